@@ -2,7 +2,7 @@
 // Completeness, checked by deletion: removes one lock call from each of so many functions drawn with a seed.
 // What the analysis knows of the function must change, or a gap must say that it does not see it.
 import { join } from 'node:path';
-import type { FunctionEffects, ShownLock } from '../analysis/checks/engine/engine.js';
+import type { ShownSummary, ShownLock } from '../analysis/checks/engine/engine.js';
 import type { FunctionRef } from '../analysis/link/types.js';
 import { outlineFile } from '../analysis/outline/index.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
@@ -93,11 +93,11 @@ async function analysed(file: string, text: string): Promise<Snapshot> {
 
 /** What is known of a function, without places and numbers of events. */
 function known(snapshot: Snapshot, fn: FunctionRef): { what: string; hasGap: boolean } | undefined {
-  const effects = snapshot.analysis.effects(fn);
+  const effects = snapshot.analysis.summary(fn);
   return effects && { what: describe(effects), hasGap: effects.gaps.length > 0 };
 }
 
-function describe(effects: FunctionEffects): string {
+function describe(effects: ShownSummary): string {
   const name = ({ key, mode, text }: ShownLock): string => `${key} ${mode} ${text}`;
   const names = (locks: readonly ShownLock[]): string[] => locks.map(name).sort();
   return JSON.stringify([

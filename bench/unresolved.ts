@@ -43,7 +43,7 @@ await runSession(
       if (!isWanted || fn.item === undefined) continue;
       sites += fn.item.lockSites;
       const skeleton = program.skeleton(fn);
-      const { lockOf } = analysis.effects(fn) ?? {};
+      const { lockOf } = analysis.summary(fn) ?? {};
       for (const { events } of skeleton?.blocks ?? []) {
         for (const event of events) {
           if (!('lock' in event) || event.implied === true) continue;

@@ -1,4 +1,4 @@
-import type { LockClass, LockGraph } from '../analysis/graph/types.js';
+import type { LockClass, LockGraph } from '../analysis/graph/events/types.js';
 import { classesNamed } from '../analysis/report/graph.js';
 import { CommandFailure } from './failure.js';
 

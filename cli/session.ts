@@ -4,7 +4,7 @@ import { GAP_KINDS } from '../analysis/base/gap.js';
 import { CONFIDENCES } from '../analysis/report/rules.js';
 import type { KeptResult } from '../host/node/cache/kept-runs.js';
 import { unfinishedText } from '../analysis/report/text.js';
-import { keepDecoded } from '../analysis/summary/decoded.js';
+import { keepDecoded } from '../analysis/skeleton/codec/decoded.js';
 import { runToEnd, type Snapshot } from '../analysis/workspace/index.js';
 import { unusedModels } from '../analysis/workspace/unused-models.js';
 import type { Counts } from '../analysis/workspace/stats.js';

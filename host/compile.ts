@@ -4,13 +4,13 @@ import type { Models } from '../analysis/models/types.js';
 import type { FileOutline, MacroItem } from '../analysis/outline/types.js';
 import { outlineFile } from '../analysis/outline/index.js';
 import { findSuppressions, type Suppressions } from '../analysis/report/suppression.js';
-import { decodeSkeleton, encodeSkeleton } from '../analysis/summary/codec.js';
-import type { OutlinePart } from '../analysis/summary/outline-part.js';
-import { buildMacroSkeleton } from '../analysis/summary/macro-skeleton.js';
-import { isParsed } from '../analysis/summary/parsed.js';
-import { buildSkeleton } from '../analysis/summary/skeleton.js';
-import { summarizeOutline } from '../analysis/summary/summarize.js';
-import type { FileSummary, Skeleton } from '../analysis/summary/types.js';
+import { decodeSkeleton, encodeSkeleton } from '../analysis/skeleton/codec/codec.js';
+import type { OutlinePart } from '../analysis/skeleton/outline-part.js';
+import { buildMacroSkeleton } from '../analysis/skeleton/macros/macro-skeleton.js';
+import { isParsed } from '../analysis/skeleton/parsed.js';
+import { buildSkeleton } from '../analysis/skeleton/skeleton.js';
+import { summarizeOutline } from '../analysis/skeleton/summarize.js';
+import type { FileSummary, Skeleton } from '../analysis/skeleton/types.js';
 import type { Parser } from '../analysis/syntax/types.js';
 
 /** A function or macro whose skeleton is wanted, as in a {@link Demand}. */

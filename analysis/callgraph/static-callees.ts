@@ -1,8 +1,8 @@
 import { BOUNDS } from '../base/bounds.js';
-import { typeOf } from '../link/expression-types.js';
+import { typeOf } from '../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../link/types.js';
-import { eventsOf } from '../summary/events.js';
-import type { Event, Expr, ExprId, Skeleton } from '../summary/types.js';
+import { eventsOf } from '../skeleton/lowering/events.js';
+import type { Event, Expr, ExprId, Skeleton } from '../skeleton/types.js';
 import { calledBy } from './conditions.js';
 
 /** The functions that a function may use, and the members it calls through. */

@@ -1,20 +1,20 @@
 import { atLeast } from '../base/confidence.js';
 import { isBelow } from '../base/paths.js';
 import { runToEnd } from '../base/progress.js';
-import { EffectsTable } from '../effects/table.js';
-import type { Effects } from '../effects/types.js';
-import { buildGraph } from '../graph/build.js';
-import { collect, keyOf, type Collected } from '../graph/collect.js';
-import { ContextMemory } from '../graph/context-memory.js';
-import { Contexts } from '../graph/contexts.js';
-import { DeclaredOrders } from '../graph/declared.js';
-import { CallerDemands } from '../graph/demand-callers.js';
-import { DependencyFinder } from '../graph/dependency.js';
-import { LockCalls, MayAcquire } from '../graph/may-acquire.js';
-import { Proofs, type ProofRun } from '../graph/proofs.js';
-import { Reach } from '../graph/reach.js';
-import type { Cured, SwitchPlan } from '../graph/sections.js';
-import type { LockGraph } from '../graph/types.js';
+import { SummaryTable } from '../summaries/solver/table.js';
+import type { FunctionSummary } from '../summaries/state/types.js';
+import { buildGraph } from '../graph/edges/build.js';
+import { collect, keyOf, type Collected } from '../graph/events/collect.js';
+import { ContextMemory } from '../graph/contexts/context-memory.js';
+import { Contexts } from '../graph/contexts/contexts.js';
+import { DeclaredOrders } from '../graph/orders/declared.js';
+import { CallerDemands } from '../graph/paths/demand-callers.js';
+import { DependencyFinder } from '../graph/edges/dependency.js';
+import { LockCalls, MayAcquire } from '../graph/edges/may-acquire.js';
+import { Proofs, type ProofRun } from '../graph/paths/proofs.js';
+import { AcquiredWithin } from '../graph/edges/acquired-within.js';
+import type { Cured, SwitchPlan } from '../graph/interrupts/sections.js';
+import type { LockGraph } from '../graph/events/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import { newPlans, type Check, type CheckContext, type Plans } from './engine/check.js';
@@ -25,14 +25,14 @@ import { costsOf } from './engine/costs.js';
 import { DeadArms } from './engine/dead-arms.js';
 import { GivenValues } from './engine/given-values.js';
 import { declaredOrder } from './rules/declared-order/declared-order.js';
-import { describeEffects } from './engine/describe.js';
+import { describeSummary } from './engine/describe.js';
 import type {
   Analysis,
   CreateEngine,
   Engine,
   EngineOptions,
   EngineStats,
-  FunctionEffects,
+  ShownSummary,
   LocatedGap,
 } from './engine/engine.js';
 import { Inspector, type Inspection } from './engine/inspect.js';
@@ -78,7 +78,7 @@ interface Complete {
 }
 
 class LinkedEngine implements Engine {
-  private readonly table: EffectsTable;
+  private readonly table: SummaryTable;
   private readonly proofs: Proofs;
   private readonly isReported: (file: string) => boolean;
   private readonly callerDemands: CallerDemands;
@@ -97,7 +97,7 @@ class LinkedEngine implements Engine {
     models: Models,
     private readonly options: EngineOptions,
   ) {
-    this.table = new EffectsTable(program, models);
+    this.table = new SummaryTable(program, models);
     this.proofs = new Proofs(this.table);
     this.callerDemands = new CallerDemands(program);
     this.quiet = new QuietFunctions(program);
@@ -124,12 +124,12 @@ class LinkedEngine implements Engine {
     yield* this.interpret();
     if (this.table.program.hasDemands()) return undefined;
     const collected = yield* this.collect();
-    const reach = new Reach(collected);
+    const acquiredWithin = new AcquiredWithin(collected);
     const proofs = this.proofs.begin();
     const finder = new DependencyFinder(
       this.table,
       collected,
-      reach,
+      acquiredWithin,
       new MayAcquire(new LockCalls(collected)),
       proofs,
     );
@@ -147,7 +147,7 @@ class LinkedEngine implements Engine {
     const context: CheckContext = {
       around: this.table,
       collected,
-      reach,
+      acquiredWithin,
       finder,
       proofs,
       contexts: allContexts,
@@ -168,12 +168,12 @@ class LinkedEngine implements Engine {
     if (this.table.program.hasDemands()) return undefined;
     this.proofs.end();
     const deadArms = new DeadArms(this.table.program);
-    const inspection = new Inspector(this.table, collected, reach, allContexts);
+    const inspection = new Inspector(this.table, collected, acquiredWithin, allContexts);
     return new Result(
       this.table,
       collected,
       proofs,
-      reach,
+      acquiredWithin,
       contexts,
       withoutConsequences(findings)
         .filter(({ rule, at }) => isAsked({ id: rule }) && !this.isProvoked(at.file))
@@ -240,7 +240,7 @@ class LinkedEngine implements Engine {
     return findings;
   }
 
-  /** Interprets what may have changed, and demands the callers that its effects concern. */
+  /** Interprets what may have changed, and demands the callers that its summary concerns. */
   private *interpret(): Generator<Progress, void> {
     const { table } = this;
     const { isNew, program } = table;
@@ -256,14 +256,14 @@ class LinkedEngine implements Engine {
       const work = table.computed(fn);
       let step = work.next();
       for (; step.done !== true; step = work.next()) yield { stage: 'effects', done, total: 0 };
-      const effects = step.value;
-      if (effects === undefined) {
+      const summary = step.value;
+      if (summary === undefined) {
         // The first run considers the callers of every function.
         if (!isNew && !program.hasSkeleton(fn))
-          this.callerDemands.addCaller(fn, (callee) => table.effectsOf(callee));
+          this.callerDemands.addCaller(fn, (callee) => table.summaryOf(callee));
         continue;
       }
-      this.callerDemands.add(effects);
+      this.callerDemands.add(summary);
       yield { stage: 'effects', done: ++done, total: 0 };
     }
     for (const _ of this.callerDemands.end()) yield { stage: 'effects', done, total: 0 };
@@ -290,10 +290,10 @@ class Result implements Analysis {
   private built: LockGraph | undefined;
 
   constructor(
-    private readonly table: EffectsTable,
+    private readonly table: SummaryTable,
     private readonly collected: Collected,
     private readonly proofs: ProofRun,
-    private readonly reach: Reach,
+    private readonly acquiredWithin: AcquiredWithin,
     private readonly contexts: Contexts | undefined,
     readonly findings: readonly Finding[],
     private readonly plans: Plans,
@@ -303,9 +303,9 @@ class Result implements Analysis {
     private readonly isReported: (file: string) => boolean,
   ) {
     const gaps: LocatedGap[] = [...proofs.gaps];
-    for (const [fn, effects] of collected.effects) {
+    for (const [fn, summary] of collected.summaries) {
       if (fn.macro !== undefined) continue;
-      for (const gap of effects.gaps) gaps.push({ ...gap, file: fn.file, function: fn.name });
+      for (const gap of summary.gaps) gaps.push({ ...gap, file: fn.file, function: fn.name });
     }
     this.gaps = gaps;
   }
@@ -318,10 +318,10 @@ class Result implements Analysis {
     const bound = new BoundSites(this.collected, this.table.classes);
     let functionsComplete = 0;
     let lockSitesResolved = 0;
-    for (const [fn, effects] of this.collected.effects) {
+    for (const [fn, summary] of this.collected.summaries) {
       if (fn.macro !== undefined || !this.isReported(fn.file)) continue;
-      if ((fn.item?.lockSites ?? 0) > 0 && effects.gaps.length === 0) functionsComplete++;
-      lockSitesResolved += this.resolvedSites(effects, bound);
+      if ((fn.item?.lockSites ?? 0) > 0 && summary.gaps.length === 0) functionsComplete++;
+      lockSitesResolved += this.resolvedSites(summary, bound);
     }
     return {
       functionsComplete,
@@ -338,7 +338,7 @@ class Result implements Analysis {
 
   *prepareGraph(): Generator<Progress, void> {
     const { classes, models } = this.table;
-    this.built ??= yield* buildGraph(this.collected, this.reach, classes, models, this.contexts);
+    this.built ??= yield* buildGraph(this.collected, this.acquiredWithin, classes, models, this.contexts);
   }
 
   get declared(): DeclaredOrders {
@@ -349,23 +349,23 @@ class Result implements Analysis {
    * Lock calls in a function whose class is a declared lock, as seen by the function or by each of its
    * callers.
    */
-  private resolvedSites(effects: Effects, bound: BoundSites): number {
+  private resolvedSites(summary: FunctionSummary, bound: BoundSites): number {
     const events = new Set<number>();
     const { classes } = this.table;
-    for (const { site, lock, api } of [...effects.acquires, ...effects.uses]) {
+    for (const { site, lock, api } of [...summary.acquires, ...summary.uses]) {
       if (site.via !== undefined || this.table.models.lockApi(api)?.isLockSite !== true) continue;
       const key = keyOf(lock);
       const isDeclared =
-        key === undefined ? bound.isDeclared(effects.fn, lock) : classes.info(key)?.declaredAt !== undefined;
+        key === undefined ? bound.isDeclared(summary.fn, lock) : classes.info(key)?.declaredAt !== undefined;
       if (isDeclared) events.add(site.event);
     }
-    return Math.min(events.size, effects.fn.item?.lockSites ?? events.size);
+    return Math.min(events.size, summary.fn.item?.lockSites ?? events.size);
   }
 
-  effects(fn: FunctionRef): FunctionEffects | undefined {
-    const effects = this.collected.effects.get(fn);
+  summary(fn: FunctionRef): ShownSummary | undefined {
+    const summary = this.collected.summaries.get(fn);
     const skeleton = this.table.program.skeleton(fn);
-    return effects && skeleton && describeEffects(effects, skeleton, this.table.classes);
+    return summary && skeleton && describeSummary(summary, skeleton, this.table.classes);
   }
 
   switchPlan(findingId: string): SwitchPlan | undefined {

@@ -1,13 +1,13 @@
-import type { Analysis, FunctionEffects, LocatedGap } from '../checks/engine/engine.js';
+import type { Analysis, ShownSummary, LocatedGap } from '../checks/engine/engine.js';
 import type { Finding } from '../checks/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
-import { eventsOf } from '../summary/events.js';
-import type { Event } from '../summary/types.js';
+import { eventsOf } from '../skeleton/lowering/events.js';
+import type { Event } from '../skeleton/types.js';
 
 /** A function before a fix. Plain data, so it stays valid while the program tries fixes out. */
 export interface FunctionBefore extends Pick<FunctionRef, 'file' | 'name' | 'line' | 'item'> {
   /** Absent if the function was not interpreted. */
-  readonly effects: FunctionEffects | undefined;
+  readonly summary: ShownSummary | undefined;
   readonly events: readonly Event[];
 }
 
@@ -37,7 +37,7 @@ export function codeBefore(
         name,
         line,
         item,
-        effects: analysis.effects(fn),
+        summary: analysis.summary(fn),
         events: eventsOf(program.skeleton(fn)),
       });
     }

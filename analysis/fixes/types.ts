@@ -1,7 +1,7 @@
 import type { Analysis } from '../checks/engine/engine.js';
 import type { Finding, Fix, FixRefusal } from '../checks/types.js';
-import type { Cured } from '../graph/sections.js';
-import type { SideFacts } from '../graph/side.js';
+import type { Cured } from '../graph/interrupts/sections.js';
+import type { SideFacts } from '../graph/orders/side.js';
 import type { Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { Parser } from '../syntax/types.js';

@@ -1,15 +1,15 @@
 import { isOrderFile } from '../base/paths.js';
 import { absolute, LineTable, type Span } from '../base/span.js';
-import type { Analysis, FunctionEffects, ShownLock } from '../checks/engine/engine.js';
+import type { Analysis, ShownSummary, ShownLock } from '../checks/engine/engine.js';
 import type { Confidence, Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
-import { withoutSubclass } from '../effects/held.js';
-import { NOTHING_TO_SWITCH } from '../graph/sections.js';
+import { withoutSubclass } from '../summaries/state/held.js';
+import { NOTHING_TO_SWITCH } from '../graph/interrupts/sections.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { CodeBefore, FunctionBefore } from './before.js';
-import type { Event } from '../summary/types.js';
+import type { Event } from '../skeleton/types.js';
 import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './text/edits.js';
 import type { FixInput, ProposedFix } from './types.js';
-import { eventsOf } from '../summary/events.js';
+import { eventsOf } from '../skeleton/lowering/events.js';
 
 /** A program with other texts for some files, and its analysis at all confidences. */
 export interface Reanalysis {
@@ -201,10 +201,10 @@ function compareFunction(
   place: (span: Span) => string,
 ): string | undefined {
   const name = pair.before.name;
-  const seen = (effects: FunctionEffects | undefined): FunctionEffects | undefined =>
-    effects && fix.nested === true ? withoutNesting(effects) : effects;
-  const old = seen(pair.before.effects);
-  const made = seen(after.analysis.effects(pair.after));
+  const seen = (summary: ShownSummary | undefined): ShownSummary | undefined =>
+    summary && fix.nested === true ? withoutNesting(summary) : summary;
+  const old = seen(pair.before.summary);
+  const made = seen(after.analysis.summary(pair.after));
   if (!old && !made) return undefined;
   // A function that neither locks nor sleeps any more is not interpreted.
   if (old && !made && isWithoutLocks(old, fix.untaken)) return undefined;
@@ -254,27 +254,27 @@ function isEdited({ edits }: ProposedFix, { file, item }: FunctionBefore): boole
   );
 }
 
-/** The effects with the instances of a class merged. */
-function withoutNesting(effects: FunctionEffects): FunctionEffects {
+/** The summary with the instances of a class merged. */
+function withoutNesting(summary: ShownSummary): ShownSummary {
   const bare = (locks: readonly ShownLock[]): ShownLock[] =>
     locks.map((lock) => ({ ...lock, key: withoutSubclass(lock.key) }));
   return {
-    ...effects,
-    acquires: bare(effects.acquires),
-    releases: bare(effects.releases),
-    needs: bare(effects.needs),
-    exits: effects.exits.map((exit) => ({ ...exit, held: bare(exit.held), released: bare(exit.released) })),
-    heldAt: new Map([...effects.heldAt].map(([event, locks]) => [event, bare(locks)])),
+    ...summary,
+    acquires: bare(summary.acquires),
+    releases: bare(summary.releases),
+    needs: bare(summary.needs),
+    exits: summary.exits.map((exit) => ({ ...exit, held: bare(exit.held), released: bare(exit.released) })),
+    heldAt: new Map([...summary.heldAt].map(([event, locks]) => [event, bare(locks)])),
   };
 }
 
-function isWithoutLocks({ acquires, releases, needs, heldAt }: FunctionEffects, untaken?: string): boolean {
+function isWithoutLocks({ acquires, releases, needs, heldAt }: ShownSummary, untaken?: string): boolean {
   const sets = [acquires, releases, needs, ...heldAt.values()];
   return sets.every((locks) => locks.every(({ id }) => id === untaken));
 }
 
 /** The held sets that the function may leave with, without one given lock. */
-function exits({ exits }: FunctionEffects, without?: string): string {
+function exits({ exits }: ShownSummary, without?: string): string {
   const sets = exits.map(({ held, released }) => `${shown(held, without)} | ${shown(released)}`);
   return [...new Set(sets)].sort().join('\n');
 }
@@ -298,8 +298,8 @@ function spanKey(span: Span): string {
   return `${span.line}:${span.column}`;
 }
 
-function heldAt(effects: FunctionEffects, event: Event): string {
-  return shown(effects.heldAt.get(event.id) ?? []);
+function heldAt(summary: ShownSummary, event: Event): string {
+  return shown(summary.heldAt.get(event.id) ?? []);
 }
 
 function shown(locks: readonly ShownLock[], ...without: readonly (string | undefined)[]): string {

@@ -1,10 +1,10 @@
 import { absolute, type Span } from '../base/span.js';
-import type { FunctionEffects } from '../checks/engine/engine.js';
-import { successors } from '../summary/exits.js';
-import type { BlockId, LockEvent, Skeleton } from '../summary/types.js';
+import type { ShownSummary } from '../checks/engine/engine.js';
+import { successors } from '../skeleton/lowering/exits.js';
+import type { BlockId, LockEvent, Skeleton } from '../skeleton/types.js';
 import { placeAt, type Place } from './place.js';
 import type { Position, View } from './view.js';
-import { eventsOf } from '../summary/events.js';
+import { eventsOf } from '../skeleton/lowering/events.js';
 
 /** An acquisition or a release, with its counterparts. */
 export interface Counterparts {
@@ -22,10 +22,10 @@ export interface Counterparts {
 export function counterpartsAt(view: View, file: string, position: Position): Counterparts | undefined {
   const place = placeAt(view.program, file, position);
   const event = place?.covering.map((each) => each.event).find(isLocking);
-  const effects = place && view.analysis.effects(place.fn);
-  if (!place || !event || !effects) return undefined;
+  const summary = place && view.analysis.summary(place.fn);
+  if (!place || !event || !summary) return undefined;
   const own = absolute(event.at, place.fn.line);
-  const others = acquires(event) ? releasesOf(place, effects, event) : acquisitionsOf(place, effects, event);
+  const others = acquires(event) ? releasesOf(place, summary, event) : acquisitionsOf(place, summary, event);
   const spans = others.map(({ at }) => absolute(at, place.fn.line)).sort(byPlace);
   return { at: own, operation: acquires(event) ? 'acquire' : 'release', others: spans };
 }
@@ -38,9 +38,9 @@ function acquires({ k }: LockEvent): boolean {
   return k !== 'release';
 }
 
-function acquisitionsOf(place: Place, effects: FunctionEffects, release: LockEvent): LockEvent[] {
+function acquisitionsOf(place: Place, summary: ShownSummary, release: LockEvent): LockEvent[] {
   return lockEvents(place.skeleton).filter(
-    (event) => acquires(event) && releasesOf(place, effects, event).includes(release),
+    (event) => acquires(event) && releasesOf(place, summary, event).includes(release),
   );
 }
 
@@ -49,7 +49,7 @@ function lockEvents(skeleton: Skeleton): LockEvent[] {
 }
 
 /** The first releases of the same lock on the paths from an acquisition. */
-function releasesOf({ skeleton }: Place, effects: FunctionEffects, from: LockEvent): LockEvent[] {
+function releasesOf({ skeleton }: Place, summary: ShownSummary, from: LockEvent): LockEvent[] {
   const found = new Set<LockEvent>();
   const seen = new Set<BlockId>();
   const open: { readonly block: BlockId; readonly start: number }[] = [];
@@ -59,7 +59,7 @@ function releasesOf({ skeleton }: Place, effects: FunctionEffects, from: LockEve
   });
   for (let next = open.pop(); next; next = open.pop()) {
     const { events, exit } = skeleton.blocks[next.block] ?? { events: [], exit: { k: 'stop' } as const };
-    const end = events.slice(next.start).find((event) => isLocking(event) && isSame(effects, from, event));
+    const end = events.slice(next.start).find((event) => isLocking(event) && isSame(summary, from, event));
     if (end && isLocking(end)) {
       // Acquired again before a release: another critical section starts.
       if (!acquires(end)) found.add(end);
@@ -74,10 +74,10 @@ function releasesOf({ skeleton }: Place, effects: FunctionEffects, from: LockEve
   return [...found];
 }
 
-function isSame(effects: FunctionEffects, a: LockEvent, b: LockEvent): boolean {
+function isSame(summary: ShownSummary, a: LockEvent, b: LockEvent): boolean {
   if (a.lock === b.lock) return true;
-  const key = effects.lockOf.get(a.id);
-  return key !== undefined && key !== '' && key === effects.lockOf.get(b.id);
+  const key = summary.lockOf.get(a.id);
+  return key !== undefined && key !== '' && key === summary.lockOf.get(b.id);
 }
 
 function byPlace(a: Span, b: Span): number {

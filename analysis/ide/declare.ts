@@ -7,13 +7,13 @@ import type { Position, View } from './view.js';
  */
 export function ordersAt(view: View, file: string, position: Position): readonly (readonly string[])[] {
   const place = placeAt(view.program, file, position);
-  const effects = place && view.analysis.effects(place.fn);
+  const summary = place && view.analysis.summary(place.fn);
   const event = place?.covering.map((each) => each.event).find(({ k }) => k === 'acquire' || k === 'try');
-  if (!effects || !event) return [];
-  const taken = view.analysis.inspection.lock(effects.lockOf.get(event.id) ?? '')?.id;
+  if (!summary || !event) return [];
+  const taken = view.analysis.inspection.lock(summary.lockOf.get(event.id) ?? '')?.id;
   if (taken === undefined) return [];
   const held = new Set(
-    (effects.heldAt.get(event.id) ?? []).filter(({ key }) => key !== '').map(({ id }) => id),
+    (summary.heldAt.get(event.id) ?? []).filter(({ key }) => key !== '').map(({ id }) => id),
   );
   held.delete(taken);
   return [...held].map((id) => [id, taken]);

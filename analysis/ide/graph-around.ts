@@ -1,4 +1,4 @@
-import type { LockGraph } from '../graph/types.js';
+import type { LockGraph } from '../graph/events/types.js';
 import { hoverAt } from './hover.js';
 import type { Position, View } from './view.js';
 

@@ -8,10 +8,10 @@ import type { Position, View } from './view.js';
  */
 export function heldAt(view: View, file: string, position: Position): readonly ShownLock[] | undefined {
   const place = placeAt(view.program, file, position);
-  const effects = place && view.analysis.effects(place.fn);
-  if (!place || !effects) return undefined;
+  const summary = place && view.analysis.summary(place.fn);
+  if (!place || !summary) return undefined;
   for (const { event } of [...place.covering, ...(place.next ? [place.next] : [])]) {
-    const held = effects.heldAt.get(event.id);
+    const held = summary.heldAt.get(event.id);
     if (held) return held;
   }
   return undefined;

@@ -1,11 +1,11 @@
 import type { Location, Span } from '../base/span.js';
-import type { FunctionEffects, ShownLock } from '../checks/engine/engine.js';
+import type { ShownSummary, ShownLock } from '../checks/engine/engine.js';
 import type { LockContext, LockOrders } from '../checks/engine/inspect.js';
-import type { DeclaredOrder } from '../graph/declared.js';
-import type { LockClass } from '../graph/types.js';
+import type { DeclaredOrder } from '../graph/orders/declared.js';
+import type { LockClass } from '../graph/events/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { FunctionItem } from '../outline/types.js';
-import type { LockEvent } from '../summary/types.js';
+import type { LockEvent } from '../skeleton/types.js';
 import { functionAt, placeAt, type Place, type PlacedEvent } from './place.js';
 import { locksOfVariable } from './variable.js';
 import type { Position, View } from './view.js';
@@ -58,13 +58,13 @@ export interface VariableHover {
 export function hoverAt(view: View, file: string, position: Position, line: string): Hover | undefined {
   const word = wordAt(line, position);
   const place = placeAt(view.program, file, position);
-  const effects = place && view.analysis.effects(place.fn);
+  const summary = place && view.analysis.summary(place.fn);
   for (const placed of place?.covering ?? []) {
-    const found = overEvent(view, place, effects, placed, word, line);
+    const found = overEvent(view, place, summary, placed, word, line);
     if (found) return found;
   }
   if (!word) return undefined;
-  const held = place?.next && effects?.heldAt.get(place.next.event.id);
+  const held = place?.next && summary?.heldAt.get(place.next.event.id);
   return (
     overDeclaration(view, file, word, held, place) ??
     (isMember(line, word) ? undefined : overVariable(view, file, word, held, place))
@@ -98,19 +98,19 @@ function functionsAt(program: Program, file: string, at: number): readonly Funct
 function overEvent(
   view: View,
   place: Place | undefined,
-  effects: FunctionEffects | undefined,
+  summary: ShownSummary | undefined,
   { event, at }: PlacedEvent,
   word: Word | undefined,
   line: string,
 ): Hover | undefined {
   if (!place) return undefined;
-  const held = effects?.heldAt.get(event.id);
+  const held = summary?.heldAt.get(event.id);
   if ('lock' in event) {
     // The object in front of the lock's name is a subject of its own: `dev` of `&dev->lock`.
     const isObject = word && word.text !== event.api && /^\s*(?:->|\.)/.test(line.slice(word.end));
     const variable = isObject ? overVariable(view, place.fn.file, word, held, place) : undefined;
     if (variable) return variable;
-    const lock = view.analysis.inspection.lock(effects?.lockOf.get(event.id) ?? '');
+    const lock = view.analysis.inspection.lock(summary?.lockOf.get(event.id) ?? '');
     return lock && lockHover(view, lock, at, event.k, held);
   }
   if (event.k !== 'call' || typeof event.callee !== 'string' || word?.text !== event.callee) return undefined;
@@ -126,9 +126,9 @@ function callHover(
 ): CallHover | undefined {
   const [target] = view.program.resolveCall(name, caller.file);
   if (!target) return undefined;
-  const effects = view.analysis.effects(target);
+  const summary = view.analysis.summary(target);
   const maySleep = view.analysis.inspection.maySleep(target);
-  const { acquires = [], releases = [], needs = [] } = effects ?? {};
+  const { acquires = [], releases = [], needs = [] } = summary ?? {};
   if (acquires.length + releases.length + needs.length === 0 && !maySleep) return undefined;
   return {
     kind: 'call',
@@ -140,7 +140,7 @@ function callHover(
     needs,
     maySleep,
     held,
-    complete: effects?.complete ?? true,
+    complete: summary?.complete ?? true,
   };
 }
 

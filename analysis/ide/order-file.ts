@@ -1,5 +1,5 @@
 import type { Span } from '../base/span.js';
-import type { LockClass } from '../graph/types.js';
+import type { LockClass } from '../graph/events/types.js';
 import type { Position, View } from './view.js';
 
 /** Maximum number of offered classes; further typing asks again. */

@@ -1,6 +1,6 @@
 import { absolute, type Span } from '../base/span.js';
 import type { FunctionRef, Program } from '../link/types.js';
-import type { AssignEvent, Event, Skeleton } from '../summary/types.js';
+import type { AssignEvent, Event, Skeleton } from '../skeleton/types.js';
 import type { Position } from './view.js';
 
 /** A position: the function around it and the events whose text covers it. */

@@ -1,5 +1,5 @@
 import { absolute, type Location } from '../base/span.js';
-import type { LockClass } from '../graph/types.js';
+import type { LockClass } from '../graph/events/types.js';
 import type { FunctionRef } from '../link/types.js';
 import { placeAt } from './place.js';
 import type { Position, View } from './view.js';
@@ -32,17 +32,17 @@ export interface Reached {
  */
 export function reachesAt(view: View, file: string, position: Position): Reached | undefined {
   const place = placeAt(view.program, file, position);
-  const effects = place && view.analysis.effects(place.fn);
-  if (!place || !effects) return undefined;
+  const summary = place && view.analysis.summary(place.fn);
+  if (!place || !summary) return undefined;
   const event = place.covering
     .map((each) => each.event)
     .find(({ k }) => k === 'acquire' || k === 'try' || k === 'transient');
-  const lock = event && view.analysis.inspection.lock(effects.lockOf.get(event.id) ?? '');
+  const lock = event && view.analysis.inspection.lock(summary.lockOf.get(event.id) ?? '');
   if (!event || !lock) return undefined;
   const end: ReachStep = {
     function: place.fn.name,
     at: { file, ...absolute(event.at, place.fn.line) },
-    held: ids(effects.heldAt.get(event.id)),
+    held: ids(summary.heldAt.get(event.id)),
   };
   return { lock, paths: ascend(view, place.fn, end) };
 }
@@ -85,13 +85,13 @@ function callsOf(view: View, { fn, steps }: CallerPath): CallerPath[] {
 /** The calls of a function by another; those with the same held set once. */
 function callSites(view: View, caller: FunctionRef, callee: FunctionRef): readonly ReachStep[] {
   const skeleton = view.program.skeleton(caller);
-  const effects = view.analysis.effects(caller);
+  const summary = view.analysis.summary(caller);
   const step = (at: Location, held: readonly string[]): ReachStep => ({ function: caller.name, at, held });
   const sites = new Map<string, ReachStep>();
   for (const { events } of skeleton?.blocks ?? []) {
     for (const event of events) {
       if (event.k !== 'call' || event.callee !== callee.name) continue;
-      const held = ids(effects?.heldAt.get(event.id));
+      const held = ids(summary?.heldAt.get(event.id));
       const key = held.join('\n');
       if (!sites.has(key))
         sites.set(key, step({ file: caller.file, ...absolute(event.at, caller.line) }, held));

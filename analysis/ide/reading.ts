@@ -1,7 +1,7 @@
 import { absolute, type Span } from '../base/span.js';
-import type { FunctionEffects, ShownLock } from '../checks/engine/engine.js';
+import type { ShownSummary, ShownLock } from '../checks/engine/engine.js';
 import type { FunctionRef } from '../link/types.js';
-import type { Event } from '../summary/types.js';
+import type { Event } from '../skeleton/types.js';
 import { ThroughCalls } from './through-calls.js';
 import type { Position, View } from './view.js';
 
@@ -21,16 +21,16 @@ export function heldHints(
 ): readonly HeldHint[] {
   const hints: HeldHint[] = [];
   for (const fn of functionsIn(view, file, firstLine, lastLine)) {
-    const effects = view.analysis.effects(fn);
+    const summary = view.analysis.summary(fn);
     const skeleton = view.program.skeleton(fn);
-    if (!effects || !skeleton) continue;
+    if (!summary || !skeleton) continue;
     const byLine = new Map<number, HeldHint>();
     for (const { events } of skeleton.blocks) {
       events.forEach((event, index) => {
-        const before = event.k === 'assign' ? undefined : effects.heldAt.get(event.id);
+        const before = event.k === 'assign' ? undefined : summary.heldAt.get(event.id);
         const isImplied = 'implied' in event && event.implied;
         if (!before || isImplied) return;
-        const after = heldAfter(effects, event, before, events.slice(index + 1));
+        const after = heldAfter(summary, event, before, events.slice(index + 1));
         if (!after || after.length === 0 || isSame(before, after)) return;
         const at = absolute(event.at, fn.line);
         byLine.set(at.endLine, { at, held: after });
@@ -45,22 +45,22 @@ export function heldHints(
 
 /** From the next event of the same block, else from the operation itself; a try may have failed. */
 function heldAfter(
-  effects: FunctionEffects,
+  summary: ShownSummary,
   event: Event,
   before: readonly ShownLock[],
   rest: readonly Event[],
 ): readonly ShownLock[] | undefined {
   for (const next of rest) {
-    const held = next.k === 'assign' ? undefined : effects.heldAt.get(next.id);
+    const held = next.k === 'assign' ? undefined : summary.heldAt.get(next.id);
     if (held) return held;
   }
   if (event.k === 'release') {
-    const key = effects.lockOf.get(event.id);
+    const key = summary.lockOf.get(event.id);
     const last = before.map((lock) => lock.key).lastIndexOf(key ?? '');
     return last < 0 ? undefined : before.filter((_, index) => index !== last);
   }
   if (event.k !== 'acquire') return undefined;
-  const taken = effects.acquires.find(({ key }) => key !== '' && key === effects.lockOf.get(event.id));
+  const taken = summary.acquires.find(({ key }) => key !== '' && key === summary.lockOf.get(event.id));
   return taken && [...before, taken];
 }
 
@@ -86,9 +86,9 @@ export interface FunctionLocks {
 export function functionLocks(view: View, file: string): readonly FunctionLocks[] {
   const calls = new ThroughCalls(view);
   return functionsIn(view, file, 1, Infinity).flatMap((fn): FunctionLocks[] => {
-    const effects = view.analysis.effects(fn);
-    if (!effects || !fn.item) return [];
-    const { acquires, releases, needs } = effects;
+    const summary = view.analysis.summary(fn);
+    if (!summary || !fn.item) return [];
+    const { acquires, releases, needs } = summary;
     const throughCalls = calls.of(fn);
     if (acquires.length + throughCalls.length + releases.length + needs.length === 0) return [];
     const first = acquires.find(({ at }) => at.file === file)?.at;

@@ -48,7 +48,7 @@ export class ThroughCalls {
   private takenBy(fn: FunctionRef): ReadonlySet<string> {
     const known = this.taken.get(fn);
     if (known) return known;
-    const { acquires = [] } = this.view.analysis.effects(fn) ?? {};
+    const { acquires = [] } = this.view.analysis.summary(fn) ?? {};
     const taken = new Set(acquires.flatMap(({ key, id }) => (key === '' ? [] : [id])));
     this.taken.set(fn, taken);
     return taken;

@@ -1,5 +1,5 @@
 import { baseOf } from '../base/ctype.js';
-import type { LockClass } from '../graph/types.js';
+import type { LockClass } from '../graph/events/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { View } from './view.js';
 

@@ -1,8 +1,8 @@
 import { hashText } from '../base/hash.js';
-import { packSkeleton } from '../summary/codec.js';
-import type { FileSummary, Skeleton } from '../summary/types.js';
-import { comparePaths, type LinkedFile } from './files.js';
-import type { Demand, FunctionRef } from './function-ref.js';
+import { packSkeleton } from '../skeleton/codec/codec.js';
+import type { FileSummary, Skeleton } from '../skeleton/types.js';
+import { comparePaths, type LinkedFile } from './files/files.js';
+import type { Demand, FunctionRef } from './files/function-ref.js';
 
 type State = 'pending' | 'taken' | 'declined';
 

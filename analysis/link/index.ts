@@ -1,2 +1,2 @@
 export { createProgram } from './program.js';
-export { typeOf } from './expression-types.js';
+export { typeOf } from './ctypes/expression-types.js';

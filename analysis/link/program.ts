@@ -1,22 +1,22 @@
 import type { CType } from '../base/ctype.js';
 import type { Models } from '../models/types.js';
 import type { FileOutline, FunctionItem, MacroItem, PrototypeItem } from '../outline/types.js';
-import type { FileSummary, Skeleton } from '../summary/types.js';
-import { CalleeLists } from './callee-lists.js';
-import { CallableLookup } from './calls.js';
-import { CallerIndex } from './callers.js';
+import type { FileSummary, Skeleton } from '../skeleton/types.js';
+import { CalleeLists } from './calls/callee-lists.js';
+import { CallableLookup } from './calls/calls.js';
+import { CallerIndex } from './calls/callers.js';
 import { Demands, type SuppliedSkeletons } from './demands.js';
-import { FileFacts } from './file-facts.js';
-import { FileTable, type LinkedFile } from './files.js';
-import { Includes, includesSource } from './includes.js';
-import { type Lookup, TextLookup, VariableLookup } from './lookup.js';
-import { compareRefs, FunctionRefs, isItself } from './refs.js';
-import { addedNames, sameIncludes, sameInterface, sameTypes } from './same-interface.js';
-import { meansTheSame } from './same-meaning.js';
-import { Scope } from './scope.js';
-import { FunctionSlots } from './slots.js';
-import { aliasOf, NAMES_OF_CONSTANTS, type SymbolKind, Symbols } from './symbols.js';
-import { TypesTable } from './types-table.js';
+import { FileFacts } from './files/file-facts.js';
+import { FileTable, type LinkedFile } from './files/files.js';
+import { Includes, includesSource } from './files/includes.js';
+import { type Lookup, TextLookup, VariableLookup } from './names/lookup.js';
+import { compareRefs, FunctionRefs, isItself } from './calls/refs.js';
+import { addedNames, sameIncludes, sameInterface, sameTypes } from './files/same-interface.js';
+import { meansTheSame } from './files/same-meaning.js';
+import { Scope } from './names/scope.js';
+import { FunctionSlots } from './calls/slots.js';
+import { aliasOf, NAMES_OF_CONSTANTS, type SymbolKind, Symbols } from './names/symbols.js';
+import { TypesTable } from './ctypes/types-table.js';
 import type {
   Demand,
   FieldRef,

@@ -10,11 +10,11 @@ import type {
   VariableItem,
 } from '../outline/types.js';
 import type { SuppliedSkeletons } from './demands.js';
-import type { FileSummary, Skeleton } from '../summary/types.js';
-import type { FileFacts } from './file-facts.js';
-import type { Demand, FunctionRef } from './function-ref.js';
+import type { FileSummary, Skeleton } from '../skeleton/types.js';
+import type { FileFacts } from './files/file-facts.js';
+import type { Demand, FunctionRef } from './files/function-ref.js';
 
-export type { Demand, FunctionRef } from './function-ref.js';
+export type { Demand, FunctionRef } from './files/function-ref.js';
 
 export interface VariableRef {
   readonly file: string;

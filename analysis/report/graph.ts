@@ -1,7 +1,7 @@
 import { visibleJson } from '../base/visible.js';
 import { z } from 'zod';
 import type { Finding } from '../checks/types.js';
-import type { EdgeWitness, LockClass, LockEdge, LockGraph } from '../graph/types.js';
+import type { EdgeWitness, LockClass, LockEdge, LockGraph } from '../graph/events/types.js';
 import { compareText } from './order.js';
 import { CONFIDENCES } from './rules.js';
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../checks/types.js';
-import { shortName } from '../graph/side.js';
+import { shortName } from '../graph/orders/side.js';
 import { groupBy } from './text.js';
 
 /** The interleaving that deadlocks, as lockdep prints it below "Possible unsafe locking scenario". */

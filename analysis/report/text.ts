@@ -1,7 +1,7 @@
 import { folderOf } from '../base/paths.js';
 import { visible, visibleAll } from '../base/visible.js';
 import { compareNatural } from './order.js';
-import { shortName } from '../graph/side.js';
+import { shortName } from '../graph/orders/side.js';
 import type { Finding, StoryStep } from '../checks/types.js';
 import type { CommitVerdict, Report } from './schema.js';
 

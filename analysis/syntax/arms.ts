@@ -8,7 +8,7 @@ const SEMICOLON = 59;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
-/** `#if` arms made of whole statements: all of them stay in the shadow text, and exclude one another. */
+/** `#if` arms made of whole statements: all of them stay in the sanitised text, and exclude one another. */
 export interface ArmGroup {
   readonly arms: readonly KeptArm[];
   readonly start: number;

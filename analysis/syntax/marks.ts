@@ -1,4 +1,4 @@
-/** What the shadow text cannot express, keyed by the offset of the node that replaces it. */
+/** What the sanitised text cannot express, keyed by the offset of the node that replaces it. */
 export type Mark =
   /** The node stands for a type: an argument that is one, a typeof. */
   | { readonly k: 'type'; readonly text: string }

@@ -34,7 +34,7 @@ export interface TokenSite {
 }
 
 /**
- * A piece of C being rewritten: its tokens, and the units of the shadow text. Everything that is not a token (comments,
+ * A piece of C being rewritten: its tokens, and the units of the sanitised text. Everything that is not a token (comments,
  * directives, attributes) starts out blank.
  */
 export class Piece {

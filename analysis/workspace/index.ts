@@ -1,13 +1,13 @@
 import type { Analysis, Engine } from '../checks/engine/engine.js';
 import { createEngine } from '../checks/index.js';
 import type { FixRefusal, Progress } from '../checks/types.js';
-import { comparePaths } from '../link/files.js';
+import { comparePaths } from '../link/files/files.js';
 import { createProgram } from '../link/index.js';
 import type { Demand, MutableProgram, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import { hasSuppressions, type Suppressions } from '../report/suppression.js';
-import { keepLessDecoded } from '../summary/decoded.js';
-import type { FileSummary, Skeleton } from '../summary/types.js';
+import { keepLessDecoded } from '../skeleton/codec/decoded.js';
+import type { FileSummary, Skeleton } from '../skeleton/types.js';
 import {
   selectFindings,
   type FindingOptions,

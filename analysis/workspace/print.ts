@@ -1,16 +1,16 @@
 import { absolute } from '../base/span.js';
-import type { FunctionEffects, ShownLock } from '../checks/engine/engine.js';
+import type { ShownSummary, ShownLock } from '../checks/engine/engine.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import { printOutline } from '../outline/print.js';
 import { renderGraphText } from '../report/graph.js';
 import { compareText } from '../report/order.js';
-import { printSummary } from '../summary/print.js';
-import { functionShadow } from '../summary/skeleton.js';
-import type { FileSummary, Skeleton } from '../summary/types.js';
+import { printSummary } from '../skeleton/codec/print.js';
+import { sanitisedFunction } from '../skeleton/skeleton.js';
+import type { FileSummary, Skeleton } from '../skeleton/types.js';
 import type { FlatTree, Parser } from '../syntax/types.js';
 import type { Snapshot } from './index.js';
-import { eventsOf } from '../summary/events.js';
+import { eventsOf } from '../skeleton/lowering/events.js';
 
 /** The stages of the analysis in order; each can be printed for one file. */
 export const STAGES = ['outline', 'shadow', 'tree', 'summary', 'link', 'effects', 'graph'] as const;
@@ -33,11 +33,11 @@ export function printStage(stage: Stage, input: PrintInput): string | undefined 
     case 'outline':
       return printOutline(summary.outline);
     case 'shadow':
-      return lockingShadows(input, summary)
+      return sanitisedFunctions(input, summary)
         .map(({ line, text }) => `// line ${line}\n${text}\n`)
         .join('');
     case 'tree':
-      return lockingShadows(input, summary)
+      return sanitisedFunctions(input, summary)
         .map(({ line, text }) => `// line ${line}\n${printTree(input.parser, text)}`)
         .join('');
     case 'summary':
@@ -48,14 +48,14 @@ export function printStage(stage: Stage, input: PrintInput): string | undefined 
         .join('');
     case 'effects':
       return functionsOf(snapshot.program, file)
-        .map((fn) => printEffects(snapshot.analysis.effects(fn), snapshot.program.skeleton(fn)))
+        .map((fn) => printEffects(snapshot.analysis.summary(fn), snapshot.program.skeleton(fn)))
         .join('');
     case 'graph':
       return renderGraphText(snapshot.analysis.graph, file);
   }
 }
 
-function lockingShadows(
+function sanitisedFunctions(
   { text, models }: PrintInput,
   { outline, skeletons }: FileSummary,
 ): { readonly line: number; readonly text: string }[] {
@@ -63,7 +63,7 @@ function lockingShadows(
     .sort((a, b) => a - b)
     .map((index) => ({
       line: outline.functions[index]?.line ?? 0,
-      text: functionShadow(text, outline, index, models).text,
+      text: sanitisedFunction(text, outline, index, models).text,
     }));
 }
 
@@ -107,30 +107,30 @@ function placeOf(fn: FunctionRef): string {
   return `${fn.file}:${fn.line}`;
 }
 
-function printEffects(effects: FunctionEffects | undefined, skeleton: Skeleton | undefined): string {
-  if (!effects) return '';
-  const lines = [`${effects.function.name}${effects.complete ? '' : ' (incomplete)'}`];
+function printEffects(summary: ShownSummary | undefined, skeleton: Skeleton | undefined): string {
+  if (!summary) return '';
+  const lines = [`${summary.function.name}${summary.complete ? '' : ' (incomplete)'}`];
   const list = (what: string, locks: readonly ShownLock[]): void => {
     for (const lock of locks) {
       lines.push(`  ${what} ${lock.id} (${lock.mode}) as ${lock.text} at ${lock.at.file}:${lock.at.line}`);
     }
   };
-  list('needs', effects.needs);
-  list('acquires', effects.acquires);
-  list('releases', effects.releases);
+  list('needs', summary.needs);
+  list('acquires', summary.acquires);
+  list('releases', summary.releases);
   for (const event of eventsOf(skeleton)) {
-    const held = effects.heldAt.get(event.id) ?? [];
+    const held = summary.heldAt.get(event.id) ?? [];
     if (held.length === 0) continue;
-    const { line, column } = absolute(event.at, effects.function.line);
+    const { line, column } = absolute(event.at, summary.function.line);
     lines.push(`  ${line}:${column} ${event.k} with ${held.map(({ id }) => id).join(', ')}`);
   }
-  for (const { held, released, at } of effects.exits) {
+  for (const { held, released, at } of summary.exits) {
     const where = at.map(({ line }) => line).join(', ');
     const ids = (locks: readonly ShownLock[]): string => locks.map(({ id }) => id).join(', ') || 'none';
     lines.push(`  returns at ${where} holding ${ids(held)}, released ${ids(released)}`);
   }
-  for (const { kind, at, detail } of effects.gaps) {
-    lines.push(`  gap ${at.line + effects.function.line}:${at.column} ${kind} ${detail}`);
+  for (const { kind, at, detail } of summary.gaps) {
+    lines.push(`  gap ${at.line + summary.function.line}:${at.column} ${kind} ${detail}`);
   }
   return `${lines.join('\n')}\n`;
 }

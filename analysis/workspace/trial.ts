@@ -6,9 +6,9 @@ import type { Reanalysis } from '../fixes/verify.js';
 import { createProgram } from '../link/index.js';
 import type { Demand, MutableProgram, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
-import { summarizeOrderFile } from '../summary/order-file.js';
-import type { OutlinePart } from '../summary/outline-part.js';
-import type { FileSummary, Skeleton } from '../summary/types.js';
+import { summarizeOrderFile } from '../skeleton/order-file.js';
+import type { OutlinePart } from '../skeleton/outline-part.js';
+import type { FileSummary, Skeleton } from '../skeleton/types.js';
 
 /** Compiles texts synchronously; implemented by the host's compiler. */
 export interface TextCompiler {

@@ -21,7 +21,7 @@ export async function unrecordedLockers(
         const names = exported.get(fn.file) ?? exportsOf(read(fn.file));
         exported.set(fn.file, names);
         if (!names.has(fn.name)) continue;
-        const exits = snapshot.analysis.effects(fn)?.exits ?? [];
+        const exits = snapshot.analysis.summary(fn)?.exits ?? [];
         const net = [
           ...new Set([
             ...exits.flatMap(({ held }) => held.map(({ key }) => `takes ${key}`)),

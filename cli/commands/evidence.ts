@@ -7,7 +7,7 @@ import { EdgeEvidence, type Coverage } from '../../analysis/evidence/join/merge.
 import type { Evidence } from '../../analysis/evidence/join/joined.js';
 import { withSymbols } from '../../analysis/evidence/read/symbols.js';
 import type { SourceWorld } from '../../analysis/evidence/join/world.js';
-import type { LockEdge, LockGraph } from '../../analysis/graph/types.js';
+import type { LockEdge, LockGraph } from '../../analysis/graph/events/types.js';
 import { renderEvidenceJson } from '../../analysis/evidence/tell/json.js';
 import type { AtHand } from '../../analysis/evidence/tell/next.js';
 import { renderEvidenceText } from '../../analysis/evidence/tell/render.js';

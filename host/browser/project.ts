@@ -3,7 +3,7 @@ import { folderOf, isOrderFile, ORDER_FILE } from '../../analysis/base/paths.js'
 import type { Confidence } from '../../analysis/checks/types.js';
 import type { Demand } from '../../analysis/link/types.js';
 import { createModels } from '../../analysis/models/index.js';
-import { summarizeOrderFile } from '../../analysis/summary/order-file.js';
+import { summarizeOrderFile } from '../../analysis/skeleton/order-file.js';
 import type { Parser } from '../../analysis/syntax/types.js';
 import type { Config } from '../../analysis/workspace/config.js';
 import { Workspace, type FileUpdate, type Supply } from '../../analysis/workspace/index.js';

@@ -2,7 +2,7 @@ import { StringPool } from '../../analysis/base/pool.js';
 import { folderOf, isOrderFile } from '../../analysis/base/paths.js';
 import { createModels } from '../../analysis/models/index.js';
 import type { Demand } from '../../analysis/link/types.js';
-import { decodeSkeleton } from '../../analysis/summary/codec.js';
+import { decodeSkeleton } from '../../analysis/skeleton/codec/codec.js';
 import { Fixer } from '../../analysis/workspace/fixes.js';
 import { Workspace, type FileUpdate, type Snapshot, type Supply } from '../../analysis/workspace/index.js';
 import type {

@@ -1,6 +1,6 @@
 import type { Gap } from '../../analysis/base/gap.js';
 import { ownText } from '../../analysis/base/pool.js';
-import type { FileSummary } from '../../analysis/summary/types.js';
+import type { FileSummary } from '../../analysis/skeleton/types.js';
 import { difference, TextMap, type Stretch } from './text-map.js';
 
 /** A function as it last parsed. */

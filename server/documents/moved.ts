@@ -1,5 +1,5 @@
 import { LineTable, type Span } from '../../analysis/base/span.js';
-import { meansTheSame } from '../../analysis/link/same-meaning.js';
+import { meansTheSame } from '../../analysis/link/files/same-meaning.js';
 import type { FileOutline } from '../../analysis/outline/types.js';
 import { hasSuppressions } from '../../analysis/report/suppression.js';
 import {
@@ -7,7 +7,7 @@ import {
   movesBetween,
   type Moves,
   type SeenFile,
-} from '../../analysis/summary/likeness.js';
+} from '../../analysis/skeleton/likeness.js';
 import type { FileUpdate } from '../../analysis/workspace/index.js';
 import type { Compiler } from '../../host/compile.js';
 import { difference, TextMap, type Place, type PlaceMap } from './text-map.js';

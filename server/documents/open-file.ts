@@ -1,5 +1,5 @@
 import { isOrderFile } from '../../analysis/base/paths.js';
-import { summarizeOrderFile } from '../../analysis/summary/order-file.js';
+import { summarizeOrderFile } from '../../analysis/skeleton/order-file.js';
 import { difference, TextMap, type PlaceMap } from './text-map.js';
 import { HalfTyped } from './half-typed.js';
 import { movedTo, type Moved } from './moved.js';

@@ -3,8 +3,8 @@ import type { Hover as LspHover, HoverParams } from 'vscode-languageserver';
 import type { ShownLock } from '../../analysis/checks/engine/engine.js';
 import type { LockContext, LockOrder } from '../../analysis/checks/engine/inspect.js';
 import { pairKey } from '../../analysis/evidence/join/edges.js';
-import type { DeclaredOrder } from '../../analysis/graph/declared.js';
-import type { ChainStep, LockClass } from '../../analysis/graph/types.js';
+import type { DeclaredOrder } from '../../analysis/graph/orders/declared.js';
+import type { ChainStep, LockClass } from '../../analysis/graph/events/types.js';
 import {
   hoverAt,
   type CallHover,

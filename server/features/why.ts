@@ -1,5 +1,5 @@
 import type { Why } from '../../analysis/checks/engine/why.js';
-import type { LockGraph } from '../../analysis/graph/types.js';
+import type { LockGraph } from '../../analysis/graph/events/types.js';
 import { classesNamed } from '../../analysis/report/graph.js';
 import { renderWhy } from '../../analysis/report/why.js';
 import type { WhyParams, WhyResult } from '../../protocol/methods.js';

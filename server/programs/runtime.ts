@@ -3,7 +3,7 @@ import type { Evidence } from '../../analysis/evidence/join/joined.js';
 import { withEvidence } from '../../analysis/evidence/join/merge.js';
 import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
 import type { Finding } from '../../analysis/checks/types.js';
-import type { LockGraph } from '../../analysis/graph/types.js';
+import type { LockGraph } from '../../analysis/graph/events/types.js';
 import type { Snapshot } from '../../analysis/workspace/index.js';
 
 /** Evidence of runs, compared with one result of a root. Also valid for later results, since it contains no places. */

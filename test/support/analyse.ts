@@ -1,6 +1,6 @@
 import { isOrderFile } from '../../analysis/base/paths.js';
 import type { Confidence } from '../../analysis/checks/types.js';
-import { summarizeOrderFile } from '../../analysis/summary/order-file.js';
+import { summarizeOrderFile } from '../../analysis/skeleton/order-file.js';
 import { Fixer } from '../../analysis/workspace/fixes.js';
 import { Workspace, type Snapshot, type Supply } from '../../analysis/workspace/index.js';
 import { Compiler } from '../../host/compile.js';

@@ -6,8 +6,8 @@ const PARTS = ['analysis', 'protocol', 'host', 'server', 'cli', 'client'];
 
 /**
  * Circles that are left; the number may only become smaller. Two follow the grammar of C, in which statements, expressions
- * and declarations contain one another (analysis/syntax, analysis/summary). One is of types: what executes an event in
- * analysis/effects hands itself to what applies callees.
+ * and declarations contain one another (analysis/syntax, analysis/skeleton). One is of types: what executes an event in
+ * analysis/summaries hands itself to what applies callees.
  */
 const LEFT = 3;
 

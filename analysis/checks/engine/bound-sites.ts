@@ -1,8 +1,8 @@
 import { BOUNDS } from '../../base/bounds.js';
-import type { ClassTable } from '../../effects/locks.js';
-import { rebuild, withType, type Term } from '../../effects/terms.js';
-import type { Effects, LockRef } from '../../effects/types.js';
-import type { Collected } from '../../graph/collect.js';
+import type { ClassTable } from '../../summaries/locks/locks.js';
+import { rebuild, withType, type Term } from '../../summaries/locks/terms.js';
+import type { FunctionSummary, LockRef } from '../../summaries/state/types.js';
+import type { Collected } from '../../graph/events/collect.js';
 import type { FunctionRef } from '../../link/types.js';
 
 interface Call {
@@ -19,8 +19,8 @@ export class BoundSites {
     private readonly classes: ClassTable,
   ) {
     const open = new Set<FunctionRef>();
-    for (const effects of collected.effects.values()) if (isOpen(effects)) open.add(effects.fn);
-    for (const { fn, calls } of collected.effects.values()) {
+    for (const summary of collected.summaries.values()) if (isOpen(summary)) open.add(summary.fn);
+    for (const { fn, calls } of collected.summaries.values()) {
       for (const { targets, args } of calls) {
         for (const target of targets) {
           if (!open.has(target)) continue;
@@ -48,7 +48,7 @@ export class BoundSites {
   }
 }
 
-function isOpen({ acquires, uses }: Effects): boolean {
+function isOpen({ acquires, uses }: FunctionSummary): boolean {
   return (
     acquires.some(({ lock }) => lock.key === undefined) || uses.some(({ lock }) => lock.key === undefined)
   );

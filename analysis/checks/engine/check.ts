@@ -1,12 +1,12 @@
 import type { Confidence } from '../../base/confidence.js';
-import type { Surroundings } from '../../effects/step.js';
-import type { Collected } from '../../graph/collect.js';
-import type { Contexts } from '../../graph/contexts.js';
-import type { DeclaredOrders } from '../../graph/declared.js';
-import type { DependencyFinder } from '../../graph/dependency.js';
-import type { ProofRun } from '../../graph/proofs.js';
-import type { Reach } from '../../graph/reach.js';
-import type { Cured, SwitchPlan } from '../../graph/sections.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Collected } from '../../graph/events/collect.js';
+import type { Contexts } from '../../graph/contexts/contexts.js';
+import type { DeclaredOrders } from '../../graph/orders/declared.js';
+import type { DependencyFinder } from '../../graph/edges/dependency.js';
+import type { ProofRun } from '../../graph/paths/proofs.js';
+import type { AcquiredWithin } from '../../graph/edges/acquired-within.js';
+import type { Cured, SwitchPlan } from '../../graph/interrupts/sections.js';
 import type { AnnotationPlan, TakePlan } from './plans.js';
 import type { Turns } from './turns.js';
 import type { Finding, Progress, Reading, RuleId, Severity } from '../types.js';
@@ -42,7 +42,7 @@ export function newPlans(): Plans {
 export interface CheckContext extends Plans {
   readonly around: Surroundings;
   readonly collected: Collected;
-  readonly reach: Reach;
+  readonly acquiredWithin: AcquiredWithin;
   readonly finder: DependencyFinder;
   readonly proofs: ProofRun;
   /** The contexts in which functions are entered; computed at the first call. */

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { components, componentSizes } from '../../base/components.js';
-import type { Collected } from '../../graph/collect.js';
+import type { Collected } from '../../graph/events/collect.js';
 import type { FunctionRef } from '../../link/types.js';
 
 /** A function, and the number of block executions it cost. */
@@ -21,8 +21,8 @@ export interface Costs {
 /** @param replayed block executions on paths that start in each function */
 export function costsOf(collected: Collected, replayed: ReadonlyMap<FunctionRef, number>): Costs {
   const summaries = new Map<FunctionRef, number>();
-  for (const { fn, steps } of collected.effects.values()) summaries.set(fn, steps);
-  const sizes = componentSizes(components(collected.effects.keys(), (fn) => collected.callees(fn)));
+  for (const { fn, steps } of collected.summaries.values()) summaries.set(fn, steps);
+  const sizes = componentSizes(components(collected.summaries.keys(), (fn) => collected.callees(fn)));
   return {
     components: { count: sizes.length, largest: sizes.slice(0, BOUNDS.costsShown) },
     costliest: { summaries: costliest(summaries), replay: costliest(replayed) },

@@ -1,4 +1,4 @@
-import { Arms } from '../../graph/arms.js';
+import { Arms } from '../../graph/feasibility/arms.js';
 import type { Program } from '../../link/types.js';
 import { NEVER } from '../../outline/tokens/conditions.js';
 import type { Finding } from '../types.js';

@@ -1,9 +1,9 @@
-import { keyOf } from '../../graph/collect.js';
-import type { ClassTable } from '../../effects/locks.js';
-import { showTerm, someTerm } from '../../effects/terms.js';
-import type { Effects, HeldLock, LockRef, Site } from '../../effects/types.js';
-import type { Skeleton } from '../../summary/types.js';
-import type { FunctionEffects, ShownLock } from './engine.js';
+import { keyOf } from '../../graph/events/collect.js';
+import type { ClassTable } from '../../summaries/locks/locks.js';
+import { showTerm, someTerm } from '../../summaries/locks/terms.js';
+import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
+import type { Skeleton } from '../../skeleton/types.js';
+import type { ShownSummary, ShownLock } from './engine.js';
 import { spelling } from '../story/spelling.js';
 import { shown } from '../story/story.js';
 
@@ -11,8 +11,12 @@ import { shown } from '../story/story.js';
 const NAMELESS: ReadonlySet<string> = new Set(['container', 'result', 'operation', 'opaque']);
 
 /** The summary of one function as plain data for people. */
-export function describeEffects(effects: Effects, skeleton: Skeleton, classes: ClassTable): FunctionEffects {
-  const { fn } = effects;
+export function describeSummary(
+  summary: FunctionSummary,
+  skeleton: Skeleton,
+  classes: ClassTable,
+): ShownSummary {
+  const { fn } = summary;
   const name = (i: number): string => skeleton.parameters[i]?.name ?? `argument ${i + 1}`;
   const spelt = spellings(skeleton);
   const show = (lock: LockRef, site: Site): ShownLock => {
@@ -30,45 +34,45 @@ export function describeEffects(effects: Effects, skeleton: Skeleton, classes: C
   };
   const heldAt = new Map<number, readonly ShownLock[]>();
   const lockOf = new Map<number, string>();
-  const note = (event: number, moments: Effects['calls'][number]['moments']): void => {
+  const note = (event: number, locksets: FunctionSummary['calls'][number]['locksets']): void => {
     if (!heldAt.has(event))
       heldAt.set(
         event,
-        alwaysHeld(moments.map((m) => m.held)).map((h) => show(h, h.site)),
+        alwaysHeld(locksets.map((m) => m.held)).map((h) => show(h, h.site)),
       );
   };
-  for (const acquire of effects.acquires) {
+  for (const acquire of summary.acquires) {
     if (acquire.site.via !== undefined) continue;
-    note(acquire.site.event, acquire.moments);
+    note(acquire.site.event, acquire.locksets);
     lockOf.set(acquire.site.event, keyOf(acquire.lock) ?? '');
   }
-  for (const use of effects.uses) {
-    note(use.site.event, use.moments);
+  for (const use of summary.uses) {
+    note(use.site.event, use.locksets);
     lockOf.set(use.site.event, keyOf(use.lock) ?? '');
   }
-  for (const call of effects.calls) if (call.site.via === undefined) note(call.site.event, call.moments);
+  for (const call of summary.calls) if (call.site.via === undefined) note(call.site.event, call.locksets);
   const here: Site = {
     fn,
     event: -1,
     span: fn.item?.nameSpan ?? { line: fn.line, column: 1, endLine: fn.line, endColumn: 1 },
   };
-  const foreign = effects.uses.filter((use) =>
+  const foreign = summary.uses.filter((use) =>
     use.k === 'release' ? use.ended === 'foreign' : use.k === 'assert-held',
   );
   return {
     function: fn,
-    acquires: unique(effects.acquires.map((a) => show(a.lock, a.site))),
-    releases: unique(effects.exits.flatMap((e) => e.released.map((r) => show(r, here)))),
+    acquires: unique(summary.acquires.map((a) => show(a.lock, a.site))),
+    releases: unique(summary.exits.flatMap((e) => e.released.map((r) => show(r, here)))),
     needs: unique(foreign.map((use) => show(use.lock, use.site))),
     heldAt,
     lockOf,
-    exits: effects.rawExits.map(({ acquired, released, at }) => ({
+    exits: summary.rawExits.map(({ acquired, released, at }) => ({
       held: acquired.map((lock) => show(lock, lock.site)),
       released: released.map((lock) => show(lock, here)),
       at,
     })),
-    complete: effects.gaps.length === 0,
-    gaps: effects.gaps,
+    complete: summary.gaps.length === 0,
+    gaps: summary.gaps,
   };
 }
 

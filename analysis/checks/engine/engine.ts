@@ -1,11 +1,11 @@
 import type { Location, Span } from '../../base/span.js';
 import type { Gap, LocatedGap } from '../../base/gap.js';
-import type { Cured, SwitchPlan } from '../../graph/sections.js';
-import type { DeclaredOrders } from '../../graph/declared.js';
-import type { LockGraph } from '../../graph/types.js';
+import type { Cured, SwitchPlan } from '../../graph/interrupts/sections.js';
+import type { DeclaredOrders } from '../../graph/orders/declared.js';
+import type { LockGraph } from '../../graph/events/types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
-import type { EventId } from '../../summary/types.js';
+import type { EventId } from '../../skeleton/types.js';
 import type { Costs } from './costs.js';
 import type { Inspection } from './inspect.js';
 import type { AnnotationPlan, TakePlan } from './plans.js';
@@ -39,7 +39,7 @@ export interface ShownExit {
 }
 
 /** The summary of one function, for hover and `--print effects`. */
-export interface FunctionEffects {
+export interface ShownSummary {
   readonly function: FunctionRef;
   readonly acquires: readonly ShownLock[];
   readonly releases: readonly ShownLock[];
@@ -76,7 +76,7 @@ export interface Analysis {
   why(from: string, to: string): Generator<Progress, Why>;
   /** Orders declared in files and comments; computed at the first access. */
   readonly declared: DeclaredOrders;
-  effects(fn: FunctionRef): FunctionEffects | undefined;
+  summary(fn: FunctionRef): ShownSummary | undefined;
   /** Readings of a finding with each other side as the wrong one; empty if the code decides. */
   otherSides(findingId: string): readonly Reading[];
   /** Which lock operations must disable interrupts. */
@@ -92,7 +92,7 @@ export interface Analysis {
 }
 
 /**
- * Computes effects, graph and checks over a program. A run that lacks skeletons adds demands to the program
+ * Computes summaries, graph and checks over a program. A run that lacks skeletons adds demands to the program
  * and returns `undefined`; supply them and run again. Unchanged parts are not computed again.
  */
 export interface Engine {

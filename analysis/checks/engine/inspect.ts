@@ -1,14 +1,14 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Location } from '../../base/span.js';
-import type { EffectsTable } from '../../effects/table.js';
-import type { Site } from '../../effects/types.js';
-import { classOf, ends, witnessOf, type End } from '../../graph/build.js';
-import type { Collected, Source } from '../../graph/collect.js';
-import type { Contexts } from '../../graph/contexts.js';
-import { DeepReach } from '../../graph/deep.js';
-import type { Reach } from '../../graph/reach.js';
-import { Sleepers } from '../../graph/sleep.js';
-import type { EdgeWitness, LockClass } from '../../graph/types.js';
+import type { SummaryTable } from '../../summaries/solver/table.js';
+import type { Site } from '../../summaries/state/types.js';
+import { classOf, ends, witnessOf, type End } from '../../graph/edges/build.js';
+import type { Collected, Source } from '../../graph/events/collect.js';
+import type { Contexts } from '../../graph/contexts/contexts.js';
+import { DeepEdges } from '../../graph/edges/deep.js';
+import type { AcquiredWithin } from '../../graph/edges/acquired-within.js';
+import { Sleepers } from '../../graph/events/sleep.js';
+import type { EdgeWitness, LockClass } from '../../graph/events/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { ExecutionContext } from '../../models/types.js';
 import type { Progress } from '../types.js';
@@ -73,12 +73,12 @@ interface Index {
 export class Inspector implements Inspection {
   private readonly sleepers: Sleepers;
   private index: Index | undefined;
-  private deep: DeepReach | undefined;
+  private deep: DeepEdges | undefined;
 
   constructor(
-    private readonly table: EffectsTable,
+    private readonly table: SummaryTable,
     private readonly collected: Collected,
-    private readonly reach: Reach,
+    private readonly acquiredWithin: AcquiredWithin,
     private readonly contextsOfAll: () => Contexts,
   ) {
     this.sleepers = new Sleepers(table);
@@ -93,7 +93,7 @@ export class Inspector implements Inspection {
     for (const [from, sources] of this.collected.sources) {
       keys.add(from);
       for (const source of sources) {
-        for (const { to } of ends(source, this.collected, this.reach)) {
+        for (const { to } of ends(source, this.collected, this.acquiredWithin)) {
           keys.add(to);
           const list = push(sourcesTo, to);
           // One source may acquire a class in several places, so they are counted on demand.
@@ -186,12 +186,12 @@ export class Inspector implements Inspection {
   }
 
   reaches(key: string): ReadonlyMap<string, number> {
-    this.deep ??= new DeepReach(this.collected, this.table.classes, this.table.models);
+    this.deep ??= new DeepEdges(this.collected, this.table.classes, this.table.models);
     return this.deep.from(key);
   }
 
   private ends(source: Source): Iterable<End> {
-    return ends(source, this.collected, this.reach);
+    return ends(source, this.collected, this.acquiredWithin);
   }
 
   private ready(): Index {

@@ -1,4 +1,4 @@
-import type { LockUse } from '../../effects/types.js';
+import type { LockUse } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { GUARDS, NEEDED, PROMISES } from '../../models/asserted.js';
 import { plainCall } from '../../models/plain-calls.js';
@@ -49,7 +49,7 @@ export function planTaking(
     return { ...plan, callee: '', argument, parameters: [] };
   }
   if (use.api === NEEDED) {
-    const call = context.around.effectsOf(caller)?.calls.find(({ site }) => site.event === use.site.event);
+    const call = context.around.summaryOf(caller)?.calls.find(({ site }) => site.event === use.site.event);
     const target = call?.targets[0];
     const prototype = target && program.resolvePrototype(target.name, caller.file);
     const [said, ...more] = (prototype?.annotations ?? []).filter(({ name }) => PROMISES.has(name));

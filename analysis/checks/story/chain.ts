@@ -1,7 +1,7 @@
-import type { ClassTable } from '../../effects/locks.js';
-import type { HeldLock, Site } from '../../effects/types.js';
-import { keyOf } from '../../graph/collect.js';
-import { flatten } from '../../graph/replay.js';
+import type { ClassTable } from '../../summaries/locks/locks.js';
+import type { HeldLock, Site } from '../../summaries/state/types.js';
+import { keyOf } from '../../graph/events/collect.js';
+import { flatten } from '../../graph/paths/replay.js';
 import { locationOf, shown, shownHeld } from './story.js';
 import type { StoryStep } from '../types.js';
 

@@ -1,4 +1,4 @@
-import type { Dependency } from '../../graph/dependency.js';
+import type { Dependency } from '../../graph/edges/dependency.js';
 import type { Finding } from '../types.js';
 
 /** By finding about a lock order: all feasible paths to each order in it. */

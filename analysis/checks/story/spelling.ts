@@ -1,4 +1,4 @@
-import type { ExprId, Skeleton } from '../../summary/types.js';
+import type { ExprId, Skeleton } from '../../skeleton/types.js';
 
 /**
  * A lock as the source spells it at an operation: `dev->lock` for `mutex_lock(&dev->lock)`. Readers do not

@@ -1,10 +1,10 @@
 import { hashText } from '../../base/hash.js';
 import type { Location } from '../../base/span.js';
-import type { ClassTable } from '../../effects/locks.js';
-import type { HeldLock, Site } from '../../effects/types.js';
-import { keyOf } from '../../graph/collect.js';
-import { shortName } from '../../graph/side.js';
-import { sharedCalls, type Dependency } from '../../graph/dependency.js';
+import type { ClassTable } from '../../summaries/locks/locks.js';
+import type { HeldLock, Site } from '../../summaries/state/types.js';
+import { keyOf } from '../../graph/events/collect.js';
+import { shortName } from '../../graph/orders/side.js';
+import { sharedCalls, type Dependency } from '../../graph/edges/dependency.js';
 import type { StoryStep } from '../types.js';
 
 export function locationOf(site: Site): Location & { readonly function: string } {

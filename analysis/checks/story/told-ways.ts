@@ -1,4 +1,4 @@
-import type { KnownFacts } from '../../effects/kept-facts.js';
+import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { FunctionRef } from '../../link/types.js';
 import { provenWays } from './proven-ways.js';
 import type { Finding } from '../types.js';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../checks/types.js';
-import type { LockClass } from '../../graph/types.js';
+import type { LockClass } from '../../graph/events/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { plainFunction } from '../../models/stacks.js';
 import type { Models } from '../../models/types.js';

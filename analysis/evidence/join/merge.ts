@@ -1,6 +1,6 @@
 import { atLeast } from '../../base/confidence.js';
 import type { Confidence, EvidenceMark, Finding, RuleId } from '../../checks/types.js';
-import type { LockEdge, LockGraph } from '../../graph/types.js';
+import type { LockEdge, LockGraph } from '../../graph/events/types.js';
 import type { LockKind } from '../../models/types.js';
 import { pairKey } from './edges.js';
 import type { Evidence } from './joined.js';

@@ -1,5 +1,5 @@
 import type { Evidence, JoinedEvent, Wait } from '../join/joined.js';
-import type { LockGraph } from '../../graph/types.js';
+import type { LockGraph } from '../../graph/events/types.js';
 import type { Coverage } from '../join/merge.js';
 import { contentionText, heldText, interruptsText } from './tables.js';
 import { nextSteps, type AtHand } from './next.js';

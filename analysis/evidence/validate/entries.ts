@@ -1,4 +1,4 @@
-import { handlersOf } from '../../graph/handlers.js';
+import { handlersOf } from '../../graph/contexts/handlers.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import {
   entryByContext,

@@ -1,7 +1,7 @@
 import { folderOf, isOrderFile, ORDER_FILE } from '../../base/paths.js';
 import type { FileEdit, StoryStep } from '../../checks/types.js';
-import { rootOf, shortName } from '../../graph/side.js';
-import type { LockClass } from '../../graph/types.js';
+import { rootOf, shortName } from '../../graph/orders/side.js';
+import type { LockClass } from '../../graph/events/types.js';
 import { proposeReorder } from './reorder.js';
 import type { FixInput, FixOutcome } from '../types.js';
 

@@ -1,5 +1,5 @@
-import { shortName } from '../../graph/side.js';
-import type { SwitchedCall } from '../../graph/sections.js';
+import { shortName } from '../../graph/orders/side.js';
+import type { SwitchedCall } from '../../graph/interrupts/sections.js';
 import { toFileEdits } from '../text/edits.js';
 import { rewriteCalls } from '../moves/switch-calls.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';

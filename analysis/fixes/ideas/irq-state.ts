@@ -1,4 +1,4 @@
-import { shortName } from '../../graph/side.js';
+import { shortName } from '../../graph/orders/side.js';
 import { proposeSwitches } from './irq-safe.js';
 import type { FixInput, FixOutcome } from '../types.js';
 

@@ -1,5 +1,5 @@
 import type { StoryStep } from '../../checks/types.js';
-import { shortName } from '../../graph/side.js';
+import { shortName } from '../../graph/orders/side.js';
 import { callAt, lockCall, text, type LockCall } from '../text/calls.js';
 import { isAsWritten, memberOf, type FunctionCode } from '../text/code.js';
 import { toFileEdits } from '../text/edits.js';

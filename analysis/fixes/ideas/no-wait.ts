@@ -108,7 +108,7 @@ function planCall(
 function takes(input: FixInput, from: FunctionRef, lock: string): boolean {
   const seen = new Set<FunctionRef>([from]);
   for (const fn of seen) {
-    const keys = new Set(input.analysis.effects(fn)?.lockOf.values());
+    const keys = new Set(input.analysis.summary(fn)?.lockOf.values());
     if ([...keys].some((key) => input.analysis.graph.classes.get(key)?.id === lock)) return true;
     for (const callee of input.program.callees(fn)) seen.add(callee);
   }

@@ -1,6 +1,6 @@
 import { folderOf } from '../../base/paths.js';
 import type { StoryStep } from '../../checks/types.js';
-import { shortName } from '../../graph/side.js';
+import { shortName } from '../../graph/orders/side.js';
 import { callAt, lockCall, lockCalls, text, type LockCall } from '../text/calls.js';
 import {
   all,

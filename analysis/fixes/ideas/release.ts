@@ -2,7 +2,7 @@ import type { Location } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import { OWNED_KINDS } from '../../models/records/kinds.js';
 import type { LockKind } from '../../models/types.js';
-import { shortName } from '../../graph/side.js';
+import { shortName } from '../../graph/orders/side.js';
 import { lockCallAt, lockCalls, text, type LockCall } from '../text/calls.js';
 import {
   all,
@@ -19,7 +19,7 @@ import { nextMember } from '../text/pair.js';
 import { declaredName, localTypes, lockPath } from '../text/path.js';
 import { openFunction } from '../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
-import { eventsOf } from '../../summary/events.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
 
 export const RELEASE = 'release';
 
@@ -127,9 +127,9 @@ function does(
   fn: FunctionRef,
   key: string,
 ): { readonly takes: boolean; readonly releases: boolean } {
-  const effects = analysis.effects(fn);
+  const summary = analysis.summary(fn);
   const events = eventsOf(program.skeleton(fn));
-  const own = events.filter((event) => effects?.lockOf.get(event.id) === key);
+  const own = events.filter((event) => summary?.lockOf.get(event.id) === key);
   return {
     takes: own.some((event) => event.k === 'acquire' || event.k === 'try'),
     releases: own.some((event) => event.k === 'release'),

@@ -1,7 +1,7 @@
 import { absolute } from '../../base/span.js';
 import type { Finding, FixRefusal } from '../../checks/types.js';
-import { shortName, waitRank, whySide, type Side } from '../../graph/side.js';
-import type { ChainStep, EdgeWitness, LockClass } from '../../graph/types.js';
+import { shortName, waitRank, whySide, type Side } from '../../graph/orders/side.js';
+import type { ChainStep, EdgeWitness, LockClass } from '../../graph/events/types.js';
 import { lockCallAt, shownCall, type LockCall } from '../text/calls.js';
 import { type FunctionCode } from '../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
@@ -13,7 +13,7 @@ import { kindsForbid, scopeOf, type Pair, type Plan } from '../text/pair.js';
 import { openFunction } from '../text/source.js';
 import { unstable } from '../moves/stable.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
-import { eventsOf } from '../../summary/events.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
 
 export const REORDER = 'reorder';
 
@@ -194,7 +194,7 @@ export function planUnderSpinning(input: FixInput): FixOutcome {
 function classAt({ program, analysis }: FixInput, code: FunctionCode, call: LockCall): string | undefined {
   const index = program.outline(code.file)?.functions.indexOf(code.item) ?? -1;
   const fn = index < 0 ? undefined : program.functionAt(code.file, index);
-  const lockOf = fn && analysis.effects(fn)?.lockOf;
+  const lockOf = fn && analysis.summary(fn)?.lockOf;
   const lines = code.lines;
   for (const event of eventsOf(fn && program.skeleton(fn))) {
     const { line, column } = absolute(event.at, fn?.line ?? 1);

@@ -1,8 +1,8 @@
 import type { FunctionRef } from '../../link/types.js';
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
 import { folderOf } from '../../base/paths.js';
-import { NOTHING_TO_SWITCH } from '../../graph/sections.js';
-import { shortName } from '../../graph/side.js';
+import { NOTHING_TO_SWITCH } from '../../graph/interrupts/sections.js';
+import { shortName } from '../../graph/orders/side.js';
 import { functionAt } from '../text/callers.js';
 import { text } from '../text/calls.js';
 import { all, isAsWritten, lastWord, parts, type FunctionCode } from '../text/code.js';

@@ -1,5 +1,5 @@
 import type { StoryStep } from '../../checks/types.js';
-import { shortName } from '../../graph/side.js';
+import { shortName } from '../../graph/orders/side.js';
 import type { FunctionRef } from '../../link/types.js';
 import { isHeldAt, isNamed } from '../text/callers.js';
 import { callAt, lockCallAt, lockCalls, text, type LockCall } from '../text/calls.js';

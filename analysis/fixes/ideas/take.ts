@@ -1,5 +1,5 @@
 import type { TakePlan } from '../../checks/engine/plans.js';
-import { shortName } from '../../graph/side.js';
+import { shortName } from '../../graph/orders/side.js';
 import { callAt, text } from '../text/calls.js';
 import { isAsWritten, memberOf, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import { toFileEdits, type TextEdit } from '../text/edits.js';

@@ -1,5 +1,5 @@
 import type { StoryStep } from '../../checks/types.js';
-import { shortName } from '../../graph/side.js';
+import { shortName } from '../../graph/orders/side.js';
 import type { LockMode } from '../../models/types.js';
 import { calledOtherwise, isHeldAt } from '../text/callers.js';
 import { lockCallAt, lockCalls } from '../text/calls.js';

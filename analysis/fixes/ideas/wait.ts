@@ -1,5 +1,5 @@
 import type { StoryStep } from '../../checks/types.js';
-import { shortName } from '../../graph/side.js';
+import { shortName } from '../../graph/orders/side.js';
 import { startsOthers } from './awaited.js';
 import { callAt, lockCall, text } from '../text/calls.js';
 import { isAsWritten, lastWord, memberOf, parts, type CodeNode, type FunctionCode } from '../text/code.js';

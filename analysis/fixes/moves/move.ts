@@ -14,7 +14,7 @@ import { keepOuterPath, stripInnerPath, type InnerPath } from './error-path.js';
 import { forbids } from './between.js';
 import type { Acquisition } from '../text/forms.js';
 import { commentsIn, hasDirective, linesOf, type Lines } from '../text/layout.js';
-import { waitRank } from '../../graph/side.js';
+import { waitRank } from '../../graph/orders/side.js';
 import {
   acquisitionsOf,
   membersBetween,

@@ -1,5 +1,5 @@
 import type { Span } from '../../base/span.js';
-import type { SwitchedCall } from '../../graph/sections.js';
+import type { SwitchedCall } from '../../graph/interrupts/sections.js';
 import { callAt, lockCallAt, text, type LockCall } from '../text/calls.js';
 import { isAsWritten, parts, type CodeNode, type FunctionCode } from '../text/code.js';
 import { overlap, type TextEdit } from '../text/edits.js';

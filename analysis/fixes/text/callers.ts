@@ -3,7 +3,7 @@ import type { StoryStep } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
 import type { FixInput } from '../types.js';
-import { eventsOf } from '../../summary/events.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
 
 /**
  * Why one of these functions must not be changed for this finding; `undefined` if all may. All of its calls must be
@@ -71,7 +71,7 @@ export function isHeldAt(input: FixInput, id: string, call: StoryStep, mode: Loc
       const { line, column } = absolute(at, fn.line);
       return line === call.line && column === call.column;
     });
-  const held = fn && event && input.analysis.effects(fn)?.heldAt.get(event.id);
+  const held = fn && event && input.analysis.summary(fn)?.heldAt.get(event.id);
   // A read lock does not suffice for a writer.
   return held?.some((lock) => lock.id === id && (lock.mode === 'write' || mode === 'read')) === true;
 }

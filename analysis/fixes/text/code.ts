@@ -2,7 +2,7 @@ import type { LineTable } from '../../base/span.js';
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
 import type { LockApi, Models } from '../../models/types.js';
 import type { Mark } from '../../syntax/marks.js';
-import { functionShadow } from '../../summary/skeleton.js';
+import { sanitisedFunction } from '../../skeleton/skeleton.js';
 import type { Parser, SyntaxNode } from '../../syntax/types.js';
 
 /** A syntax node as fixes need it: offsets in the file, and a parent. */
@@ -67,8 +67,8 @@ export function readFunction(
   const item = outline.functions[index];
   if (!item) return undefined;
   const own = text.slice(item.start, item.end);
-  const shadow = functionShadow(text, outline, index, models);
-  const tree = parser.parse(shadow.text);
+  const sanitised = sanitisedFunction(text, outline, index, models);
+  const tree = parser.parse(sanitised.text);
   try {
     const root = tree.rootNode;
     const body = root.namedChildren.find((node) => node?.type === 'compound_statement');
@@ -78,9 +78,9 @@ export function readFunction(
       text,
       lines,
       item,
-      body: copy(body, item.start, undefined, 0, shadow.marks),
+      body: copy(body, item.start, undefined, 0, sanitised.marks),
       comments: commentsOf(own, item.start),
-      shown: shadow.text,
+      shown: sanitised.text,
     };
   } finally {
     tree.delete();

@@ -1,6 +1,6 @@
 import type { Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
-import { waitRank } from '../../graph/side.js';
+import { waitRank } from '../../graph/orders/side.js';
 import { lockCalls, shownCall, type LockCall } from './calls.js';
 import { all, parts, type CodeNode, type FunctionCode } from './code.js';
 import type { TextEdit } from './edits.js';

@@ -1,9 +1,9 @@
 import { StringPool } from '../../../analysis/base/pool.js';
 import { isOrderFile } from '../../../analysis/base/paths.js';
 import { hasSuppressions } from '../../../analysis/report/suppression.js';
-import { decodeSkeleton } from '../../../analysis/summary/codec.js';
-import { likenessOf, type Likeness, type SeenFile } from '../../../analysis/summary/likeness.js';
-import type { FileSummary } from '../../../analysis/summary/types.js';
+import { decodeSkeleton } from '../../../analysis/skeleton/codec/codec.js';
+import { likenessOf, type Likeness, type SeenFile } from '../../../analysis/skeleton/likeness.js';
+import type { FileSummary } from '../../../analysis/skeleton/types.js';
 import type { Compilers, SkeletonRequest, SourceFile } from '../../api.js';
 import { batches } from '../threads/batches.js';
 import { SUMMARY, type Cache } from './cache.js';

@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter, CodecError, joined, sharedLength } from '../../../analysis/base/bytes.js';
 import { COLUMNS, frameAt, framed } from '../../../analysis/base/columns.js';
-import { HEAD_BYTES, kindAt, KINDS } from '../../../analysis/summary/encodings.js';
+import { HEAD_BYTES, kindAt, KINDS } from '../../../analysis/skeleton/codec/encodings.js';
 import { byCodeUnit } from '../../paths.js';
 
 /** Length of a content key in bytes; in hex as text. */

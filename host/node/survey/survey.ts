@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Config } from '../../../analysis/workspace/config.js';
 import { hashText } from '../../../analysis/base/hash.js';
 import { isOrderFile } from '../../../analysis/base/paths.js';
-import { architectureOf, domainOf, linksWith } from '../../../analysis/link/domains.js';
+import { architectureOf, domainOf, linksWith } from '../../../analysis/link/files/domains.js';
 import { CallIndex } from '../../call-index.js';
 import { fileFilter, folderPath } from '../../paths.js';
 import { Breath } from '../threads/breath.js';

@@ -3,9 +3,9 @@ import type { StringPool } from '../../../analysis/base/pool.js';
 import type { Demand } from '../../../analysis/link/types.js';
 import { hasSuppressions, NO_SUPPRESSIONS, type Suppressions } from '../../../analysis/report/suppression.js';
 import type { FileOutline } from '../../../analysis/outline/types.js';
-import { decodeSummary, encodePart, encodeSummary } from '../../../analysis/summary/codec.js';
-import { endAt, kindAt } from '../../../analysis/summary/encodings.js';
-import type { FileSummary } from '../../../analysis/summary/types.js';
+import { decodeSummary, encodePart, encodeSummary } from '../../../analysis/skeleton/codec/codec.js';
+import { endAt, kindAt } from '../../../analysis/skeleton/codec/encodings.js';
+import type { FileSummary } from '../../../analysis/skeleton/types.js';
 import type { SkeletonRequest, SourceFile } from '../../api.js';
 import type { Wanted } from '../../compile.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { chooseSide, type Side } from '../../../analysis/graph/side.js';
-import type { ChainStep, EdgeWitness, LockClass } from '../../../analysis/graph/types.js';
+import { chooseSide, type Side } from '../../../analysis/graph/orders/side.js';
+import type { ChainStep, EdgeWitness, LockClass } from '../../../analysis/graph/events/types.js';
 import type { LockKind } from '../../../analysis/models/types.js';
 
 function lock(id: string, line: number, kind: LockKind = 'mutex', file = 'a.c'): LockClass {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Arms } from '../../../analysis/graph/arms.js';
+import { Arms } from '../../../analysis/graph/feasibility/arms.js';
 import { snapshotOf } from './support.js';
 
 const HEADER = `

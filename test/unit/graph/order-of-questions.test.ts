@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { runToEnd } from '../../../analysis/base/progress.js';
-import { KnownCallers } from '../../../analysis/graph/callers.js';
-import { DependencyFinder } from '../../../analysis/graph/dependency.js';
-import { EntryLocks } from '../../../analysis/graph/entry.js';
-import { LockCalls, MayAcquire } from '../../../analysis/graph/may-acquire.js';
-import { OneThread } from '../../../analysis/graph/one-thread.js';
-import { Proofs } from '../../../analysis/graph/proofs.js';
-import { Reach } from '../../../analysis/graph/reach.js';
-import { Switching } from '../../../analysis/graph/switching.js';
-import { Usage } from '../../../analysis/graph/usage.js';
+import { KnownCallers } from '../../../analysis/graph/events/callers.js';
+import { DependencyFinder } from '../../../analysis/graph/edges/dependency.js';
+import { EntryLocks } from '../../../analysis/graph/contexts/entry.js';
+import { LockCalls, MayAcquire } from '../../../analysis/graph/edges/may-acquire.js';
+import { OneThread } from '../../../analysis/graph/contexts/one-thread.js';
+import { Proofs } from '../../../analysis/graph/paths/proofs.js';
+import { AcquiredWithin } from '../../../analysis/graph/edges/acquired-within.js';
+import { Switching } from '../../../analysis/graph/interrupts/switching.js';
+import { Usage } from '../../../analysis/graph/interrupts/usage.js';
 import { patience, runs } from '../../support/runs.js';
 import { linked, type Linked } from './support.js';
 
@@ -22,11 +22,11 @@ interface Question {
 
 /** Every question that is answered with the help of answers to others, asked of one new set of memories. */
 function questionsOf({ table, collected, contexts, fn }: Linked, names: readonly string[]): Question[] {
-  const reach = new Reach(collected);
+  const acquiredWithin = new AcquiredWithin(collected);
   const proofs = new Proofs(table).begin();
-  const usage = runToEnd(Usage.read(table, collected, reach, contexts, proofs));
+  const usage = runToEnd(Usage.read(table, collected, acquiredWithin, contexts, proofs));
   const mayAcquire = new MayAcquire(new LockCalls(collected));
-  const finder = new DependencyFinder(table, collected, reach, mayAcquire, proofs);
+  const finder = new DependencyFinder(table, collected, acquiredWithin, mayAcquire, proofs);
   const entry = new EntryLocks(new KnownCallers(collected));
   const threads = new OneThread(collected.program);
   const switching = new Switching(table, collected, contexts, usage, finder);
@@ -39,7 +39,7 @@ function questionsOf({ table, collected, contexts, fn }: Linked, names: readonly
     { asks: `the one thread of ${name}()`, answer: () => threads.common([fn(name)])?.name ?? 'none' },
     ...keys.map((key) => ({
       asks: `calls from ${name}() to ${key}`,
-      answer: () => String(reach.distance(fn(name), key)),
+      answer: () => String(acquiredWithin.distance(fn(name), key)),
     })),
   ]);
   const ofClasses = keys.flatMap((key) =>

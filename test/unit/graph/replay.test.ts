@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { EffectsTable } from '../../../analysis/effects/table.js';
-import type { Site } from '../../../analysis/effects/types.js';
-import { Proofs } from '../../../analysis/graph/proofs.js';
-import { Replayer } from '../../../analysis/graph/replay.js';
+import { SummaryTable } from '../../../analysis/summaries/solver/table.js';
+import type { Site } from '../../../analysis/summaries/state/types.js';
+import { Proofs } from '../../../analysis/graph/paths/proofs.js';
+import { Replayer } from '../../../analysis/graph/paths/replay.js';
 import { createProgram } from '../../../analysis/link/index.js';
 import type { FunctionRef } from '../../../analysis/link/types.js';
 import { createModels } from '../../../analysis/models/index.js';
@@ -22,7 +22,7 @@ describe('replays of call paths with a common prefix', () => {
     const compiler = new Compiler([], await createNodeParser());
     const program = createProgram(createModels([]));
     program.setFile('a.c', compiler.compile(TEXT).summary);
-    const table = new EffectsTable(program, program.models);
+    const table = new SummaryTable(program, program.models);
     table.begin();
     const fn = (name: string): FunctionRef => {
       const found = [...program.functions()].find((one) => one.name === name);
@@ -67,7 +67,7 @@ describe('memoized replays', () => {
     const compiler = new Compiler([], await createNodeParser());
     const program = createProgram(createModels([]));
     program.setFile('a.c', compiler.compile(ASKING).summary);
-    const table = new EffectsTable(program, program.models);
+    const table = new SummaryTable(program, program.models);
     const fn = (name: string): FunctionRef =>
       [...program.functions()].find((one) => one.name === name) ?? assert.fail(`no function ${name}`);
     const chain = (name: string): readonly Site[] => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Sleepers } from '../../../analysis/graph/sleep.js';
+import { Sleepers } from '../../../analysis/graph/events/sleep.js';
 import { linked } from './support.js';
 
 const text = `static DEFINE_MUTEX(m);
@@ -57,10 +57,10 @@ describe('sleep points', () => {
     const { table, fn } = await linked({ 'a.c': text });
     const sleepers = new Sleepers(table);
     const points = (name: string): readonly (readonly [string, number])[] => {
-      const effects = table.effectsOf(fn(name));
-      return effects === undefined
+      const summary = table.summaryOf(fn(name));
+      return summary === undefined
         ? []
-        : sleepers.of(effects).map(({ api, flagsArg }) => [api, flagsArg] as const);
+        : sleepers.of(summary).map(({ api, flagsArg }) => [api, flagsArg] as const);
     };
     assert.deepEqual(points('rests'), [['msleep', -1]]);
     assert.deepEqual(points('locks'), [['mutex_lock', -1]]);

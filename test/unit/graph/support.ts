@@ -1,8 +1,8 @@
 import type { Confidence, Finding, RuleId } from '../../../analysis/checks/types.js';
-import { EffectsTable } from '../../../analysis/effects/table.js';
-import { collect, type Collected } from '../../../analysis/graph/collect.js';
-import { ContextMemory } from '../../../analysis/graph/context-memory.js';
-import { Contexts } from '../../../analysis/graph/contexts.js';
+import { SummaryTable } from '../../../analysis/summaries/solver/table.js';
+import { collect, type Collected } from '../../../analysis/graph/events/collect.js';
+import { ContextMemory } from '../../../analysis/graph/contexts/context-memory.js';
+import { Contexts } from '../../../analysis/graph/contexts/contexts.js';
 import type { FunctionRef, MutableProgram } from '../../../analysis/link/types.js';
 import { createModels } from '../../../analysis/models/index.js';
 import { runToEnd, Workspace, type Snapshot, type Supply } from '../../../analysis/workspace/index.js';
@@ -43,14 +43,14 @@ export async function found(text: string, rule: RuleId, setting: Setting = {}): 
 }
 
 export interface Linked {
-  readonly table: EffectsTable;
+  readonly table: SummaryTable;
   readonly collected: Collected;
   readonly contexts: Contexts;
   /** A function by its name; throws when there is none. */
   readonly fn: (name: string) => FunctionRef;
 }
 
-/** The effects of a few texts, every function interpreted, and what the graph says of them. */
+/** The summaries of a few texts, every function interpreted, and what the graph says of them. */
 export async function linked(sources: Readonly<Record<string, string>>): Promise<Linked> {
   const { program } = await snapshotOf(sources);
   for (const fn of program.functions()) if (program.skeleton(fn) === undefined) program.demand(fn, 'path');
@@ -61,7 +61,7 @@ export async function linked(sources: Readonly<Record<string, string>>): Promise
       whole.supplySkeleton(demand.file, demand.isMacro, demand.index, demand.functionHash, skeleton);
     else whole.declineDemand(demand);
   }
-  const table = new EffectsTable(program, program.models);
+  const table = new SummaryTable(program, program.models);
   table.begin();
   const collected = runToEnd(collect(table));
   const fn = (name: string): FunctionRef => {

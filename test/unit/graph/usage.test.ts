@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { Proofs } from '../../../analysis/graph/proofs.js';
-import { Reach } from '../../../analysis/graph/reach.js';
-import { Usage } from '../../../analysis/graph/usage.js';
+import { Proofs } from '../../../analysis/graph/paths/proofs.js';
+import { AcquiredWithin } from '../../../analysis/graph/edges/acquired-within.js';
+import { Usage } from '../../../analysis/graph/interrupts/usage.js';
 import { runToEnd } from '../../../analysis/workspace/index.js';
 import { linked } from './support.js';
 
@@ -55,7 +55,9 @@ void run(void)
 
 async function usage(code = text): Promise<Usage> {
   const { table, collected, contexts } = await linked({ 'a.c': code });
-  return runToEnd(Usage.read(table, collected, new Reach(collected), contexts, new Proofs(table).begin()));
+  return runToEnd(
+    Usage.read(table, collected, new AcquiredWithin(collected), contexts, new Proofs(table).begin()),
+  );
 }
 
 describe('lock usage in interrupts', () => {

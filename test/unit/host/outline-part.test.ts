@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import { decodePart, decodeSummary, encodePart, encodeSummary } from '../../../analysis/summary/codec.js';
+import {
+  decodePart,
+  decodeSummary,
+  encodePart,
+  encodeSummary,
+} from '../../../analysis/skeleton/codec/codec.js';
 import { Compiler, type Wanted } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
 import { filesUnder, read } from '../../support/sources.js';

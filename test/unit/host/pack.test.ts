@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { CodecError } from '../../../analysis/base/bytes.js';
-import { encodeSummary } from '../../../analysis/summary/codec.js';
-import { OUTLINE_HEAD } from '../../../analysis/summary/encodings.js';
+import { encodeSummary } from '../../../analysis/skeleton/codec/codec.js';
+import { OUTLINE_HEAD } from '../../../analysis/skeleton/codec/encodings.js';
 import { contentKey } from '../../../host/node/cache/cache.js';
 import { PackFile, readPacks } from '../../../host/node/cache/pack-file.js';
 import { decodePack, encodePack, type Entry, type Pack } from '../../../host/node/cache/pack.js';
 import { patience, runs } from '../../support/runs.js';
-import { summary } from '../summary/arbitrary.js';
+import { summary } from '../skeleton/arbitrary.js';
 import { within } from './temporary.js';
 
 const key = fc.string().map((text) => contentKey(Buffer.from(text)));

@@ -37,7 +37,7 @@ describe('the displayed name of a lock', () => {
       const index = snapshot.program.outline('a.c')?.functions.findIndex((item) => item.name === name) ?? -1;
       const fn = snapshot.program.functionAt('a.c', index);
       assert.ok(fn);
-      return snapshot.analysis.effects(fn)?.acquires.map(({ text }) => text);
+      return snapshot.analysis.summary(fn)?.acquires.map(({ text }) => text);
     });
     assert.deepEqual(names, [['queue->lock'], ['queue->lock'], ['queue.lock']]);
   });

@@ -18,7 +18,7 @@ import type {
   FileSummary,
   Skeleton,
   SkeletonVariable,
-} from '../../../analysis/summary/types.js';
+} from '../../../analysis/skeleton/types.js';
 
 const NOWHERE = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 

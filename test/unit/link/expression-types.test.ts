@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { typeOf } from '../../../analysis/link/index.js';
-import type { Event, Expr } from '../../../analysis/summary/types.js';
+import type { Event, Expr } from '../../../analysis/skeleton/types.js';
 import {
   assign,
   call,

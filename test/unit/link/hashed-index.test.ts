@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { array, assert as check, nat, oneof, property } from 'fast-check';
 import { describe, it } from 'mocha';
 import { hashNumber } from '../../../analysis/base/hash.js';
-import type { EntryRange } from '../../../analysis/link/entry-ranges.js';
-import { HashedIndex } from '../../../analysis/link/hashed-index.js';
+import type { EntryRange } from '../../../analysis/link/files/entry-ranges.js';
+import { HashedIndex } from '../../../analysis/link/names/hashed-index.js';
 
 /** The names that one file defines. */
 const file = array(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { FileTable } from '../../../analysis/link/files.js';
-import { Includes } from '../../../analysis/link/includes.js';
+import { FileTable } from '../../../analysis/link/files/files.js';
+import { Includes } from '../../../analysis/link/files/includes.js';
 import { summary } from './builder.js';
 
 /** A tree of files by their includes. */

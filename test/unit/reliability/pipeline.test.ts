@@ -4,9 +4,9 @@ import { before, describe, it } from 'mocha';
 import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
 import { Project } from '../../../host/node/project.js';
-import { decodeSummary, encodeSummary } from '../../../analysis/summary/codec.js';
-import { functionShadow } from '../../../analysis/summary/skeleton.js';
-import type { FileSummary } from '../../../analysis/summary/types.js';
+import { decodeSummary, encodeSummary } from '../../../analysis/skeleton/codec/codec.js';
+import { sanitisedFunction } from '../../../analysis/skeleton/skeleton.js';
+import type { FileSummary } from '../../../analysis/skeleton/types.js';
 import { within } from '../host/temporary.js';
 import { patience, runs } from '../../support/runs.js';
 
@@ -124,7 +124,7 @@ describe('the pipeline on anything', function () {
     assert.deepStrictEqual(encodeSummary(compiler.compile(text).summary), bytes);
     const { outline, skeletons } = summary;
     for (const [index, item] of outline.functions.entries()) {
-      const shadow = functionShadow(text, outline, index, models);
+      const shadow = sanitisedFunction(text, outline, index, models);
       assert.equal(shadow.text.length, item.end - item.start);
       assert.equal(lineBreaks(shadow.text), lineBreaks(text.slice(item.start, item.end)));
       const skeleton = skeletons.get(index);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { LockClass, LockEdge, LockGraph } from '../../../analysis/graph/types.js';
+import type { LockClass, LockEdge, LockGraph } from '../../../analysis/graph/events/types.js';
 import { renderDot } from '../../../analysis/report/graph/dot.js';
 import { graphOutput, graphSchema, renderGraphJson, selectPart } from '../../../analysis/report/graph.js';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Finding } from '../../../analysis/checks/types.js';
-import { decodeSummary, encodeSummary } from '../../../analysis/summary/codec.js';
-import { keepDecoded } from '../../../analysis/summary/decoded.js';
+import { decodeSummary, encodeSummary } from '../../../analysis/skeleton/codec/codec.js';
+import { keepDecoded } from '../../../analysis/skeleton/codec/decoded.js';
 import { runToEnd, Workspace } from '../../../analysis/workspace/index.js';
 import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';

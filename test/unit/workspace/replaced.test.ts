@@ -4,8 +4,8 @@ import { before, describe, it } from 'mocha';
 import { runToEnd, Workspace } from '../../../analysis/workspace/index.js';
 import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
-import { decodeSummary, encodeSummary } from '../../../analysis/summary/codec.js';
-import type { FileSummary } from '../../../analysis/summary/types.js';
+import { decodeSummary, encodeSummary } from '../../../analysis/skeleton/codec/codec.js';
+import type { FileSummary } from '../../../analysis/skeleton/types.js';
 import { collect } from '../../support/memory.js';
 
 const HEADER = `struct dev {

@@ -1,19 +1,25 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import { rootOf } from '../../../effects/terms.js';
-import type { CallEffect, Effects, HeldLock, LockUse, Moment } from '../../../effects/types.js';
-import { KnownCallers } from '../../../graph/callers.js';
-import { keyOf } from '../../../graph/collect.js';
-import { isProcess, isSoftirq, type Contexts } from '../../../graph/contexts.js';
-import { handlersOf } from '../../../graph/handlers.js';
-import type { ProofRun } from '../../../graph/proofs.js';
-import type { Arrived } from '../../../graph/replay.js';
+import { rootOf } from '../../../summaries/locks/terms.js';
+import type {
+  CallEffect,
+  FunctionSummary,
+  HeldLock,
+  LockUse,
+  Lockset,
+} from '../../../summaries/state/types.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { isProcess, isSoftirq, type Contexts } from '../../../graph/contexts/contexts.js';
+import { handlersOf } from '../../../graph/contexts/handlers.js';
+import type { ProofRun } from '../../../graph/paths/proofs.js';
+import type { Arrived } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../../../models/asserted.js';
 import type { LockKind, Models } from '../../../models/types.js';
 import type { FileOutline } from '../../../outline/types.js';
-import { annotatedEffects } from '../../engine/annotated-effects.js';
+import { annotatedSummary } from '../../engine/annotated-summary.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
@@ -30,7 +36,7 @@ export const annotationMismatch: Check = {
   *run(context, turns) {
     yield* context.prepareContexts();
     const search = new Search(context);
-    const total = context.collected.effects.size;
+    const total = context.collected.summaries.size;
     const findings: Finding[] = [];
     let done = 0;
     const { facts } = context.collected.program;
@@ -40,11 +46,11 @@ export const annotationMismatch: Check = {
       search.demandIn(file, assertions);
       yield { stage: 'check', done, total };
     }
-    for (const effects of context.collected.effects.values()) {
+    for (const summary of context.collected.summaries.values()) {
       done++;
-      if (effects.fn.macro !== undefined || !turns.has(effects.fn)) continue;
-      findings.push(...search.inFunction(effects));
-      if (context.focus?.has(effects.fn.file) !== false) findings.push(...annotatedEffects(context, effects));
+      if (summary.fn.macro !== undefined || !turns.has(summary.fn)) continue;
+      findings.push(...search.inFunction(summary));
+      if (context.focus?.has(summary.fn.file) !== false) findings.push(...annotatedSummary(context, summary));
       yield { stage: 'check', done, total };
     }
     return findings;
@@ -82,11 +88,11 @@ class Search {
 
   /** Demands the skeletons of functions that only assert a lock: they take none, so nothing else demands them. */
   demandIn(file: string, { names, functions }: Assertions): void {
-    const { program, effects } = this.context.collected;
+    const { program, summaries } = this.context.collected;
     for (const name of names) this.demandCallers(name, file);
     for (const index of functions) {
       const fn = program.functionAt(file, index);
-      if (fn === undefined || effects.has(fn)) continue;
+      if (fn === undefined || summaries.has(fn)) continue;
       // Worthwhile only if some callers may lock and others may not.
       const callers = program.callers(fn);
       if (callers.length > 1 && callers.some((caller) => (caller.item?.lockSites ?? 0) > 0))
@@ -96,17 +102,17 @@ class Search {
 
   /** Demands all callers of an annotated prototype if at least one of them locks. */
   private demandCallers(name: string, file: string): void {
-    const { program, effects } = this.context.collected;
+    const { program, summaries } = this.context.collected;
     const [fn] = program.resolveCall(name, file);
     const callers = fn === undefined ? [] : program.callers(fn);
     if (!callers.some((caller) => (caller.item?.lockSites ?? 0) > 0)) return;
-    for (const caller of callers) if (!effects.has(caller)) program.demand(caller, 'path');
+    for (const caller of callers) if (!summaries.has(caller)) program.demand(caller, 'path');
   }
 
-  *inFunction(effects: Effects): Generator<Finding> {
-    if (effects.uses.length === 0) return;
+  *inFunction(summary: FunctionSummary): Generator<Finding> {
+    if (summary.uses.length === 0) return;
     const { models } = this.context.around;
-    const asserted = effects.uses.filter(({ k, lock, site, api }) => {
+    const asserted = summary.uses.filter(({ k, lock, site, api }) => {
       if (k !== 'assert-held' || site.via !== undefined) return false;
       return models.lockApi(api)?.anyKind === true || !NOT_CHECKED.has(lock.kind);
     });
@@ -117,29 +123,29 @@ class Search {
     const seen = new Set<string>();
     for (const use of asserted) {
       // A function that takes the lock itself asserts nothing about its callers.
-      if (seen.has(use.lock.term.key) || use.moments.some(({ held }) => holds(held, use))) continue;
+      if (seen.has(use.lock.term.key) || use.locksets.some(({ held }) => holds(held, use))) continue;
       if (!PROMISES.has(use.api) && declared.has(use.lock.term.key)) continue;
       seen.add(use.lock.term.key);
-      yield* this.ofAssertion(effects, use);
-      yield* this.atEntry(effects, use);
+      yield* this.ofAssertion(summary, use);
+      yield* this.atEntry(summary, use);
     }
   }
 
-  private *ofAssertion({ fn }: Effects, use: LockUse): Generator<Finding> {
+  private *ofAssertion({ fn }: FunctionSummary, use: LockUse): Generator<Finding> {
     const { program } = this.context.collected;
     const focus = this.context.focus;
     let holding: FunctionRef | undefined;
-    const missing: { caller: Effects; call: CallEffect }[] = [];
+    const missing: { caller: FunctionSummary; call: CallEffect }[] = [];
     for (const caller of program.callers(fn)) {
-      const effects = this.context.around.effectsOf(caller);
-      if (effects === undefined) {
+      const summary = this.context.around.summaryOf(caller);
+      if (summary === undefined) {
         program.demand(caller, 'path');
         continue;
       }
-      for (const call of effects.calls) {
+      for (const call of summary.calls) {
         if (call.site.via !== undefined || call.callee !== undefined || call.targets[0] !== fn) continue;
-        if (call.moments.some(({ held }) => holds(held, use))) holding ??= caller;
-        else if (call.moments.some(isEmpty)) missing.push({ caller: effects, call });
+        if (call.locksets.some(({ held }) => holds(held, use))) holding ??= caller;
+        else if (call.locksets.some(isEmpty)) missing.push({ caller: summary, call });
       }
     }
     // If no caller is seen to hold the lock, the analysis does not see how it is taken.
@@ -153,8 +159,8 @@ class Search {
   }
 
   /** Reports an assertion in a function that the kernel itself calls, where no caller can hold the lock. */
-  private *atEntry(effects: Effects, use: LockUse): Generator<Finding> {
-    const { fn } = effects;
+  private *atEntry(summary: FunctionSummary, use: LockUse): Generator<Finding> {
+    const { fn } = summary;
     const { focus } = this.context;
     if (!ASSERTED_AS.has(use.api) || PROMISES.has(use.api) || (focus !== undefined && !focus.has(fn.file)))
       return;
@@ -175,7 +181,7 @@ class Search {
       id,
       rule: 'annotation-mismatch',
       severity: 'warning',
-      confidence: effects.gaps.length > 0 ? 'medium' : 'high',
+      confidence: summary.gaps.length > 0 ? 'medium' : 'high',
       message: what,
       at: locationOf(use.site),
       locks: [name],
@@ -190,7 +196,7 @@ class Search {
   private prove(
     fn: FunctionRef,
     use: LockUse,
-    caller: Effects,
+    caller: FunctionSummary,
     call: CallEffect,
     closed: boolean,
     holding: FunctionRef,
@@ -236,7 +242,7 @@ class Search {
   }
 
   /** Whether a callee of `caller` acquires the lock on some exit and keeps it. */
-  private mayBeTaken(caller: Effects, key: string): boolean {
+  private mayBeTaken(caller: FunctionSummary, key: string): boolean {
     const { classes } = this.context.around;
     // Inside a macro the lock has no class, only a field name.
     const isIt = (lock: HeldLock): boolean =>
@@ -245,7 +251,7 @@ class Search {
         lock.term.k === 'field' &&
         shown(classes, key).endsWith(`.${lock.term.name}`));
     const takes = (target: FunctionRef): boolean =>
-      this.context.around.effectsOf(target)?.rawExits.some(({ acquired }) => acquired.some(isIt)) === true;
+      this.context.around.summaryOf(target)?.rawExits.some(({ acquired }) => acquired.some(isIt)) === true;
     return caller.calls.some(({ targets }) => targets.some(takes));
   }
 
@@ -259,10 +265,10 @@ class Search {
     if (calls === undefined || calls.length === 0) return 'unknown';
     // One call path without a lock is enough.
     const free = calls.some(
-      ({ caller, args, moments }) =>
+      ({ caller, args, locksets }) =>
         args !== undefined &&
-        moments.length > 0 &&
-        moments.every(isEmpty) &&
+        locksets.length > 0 &&
+        locksets.every(isEmpty) &&
         this.entryOf(caller, depth + 1, [...above, fn]) === 'free',
     );
     return free ? 'free' : 'unknown';
@@ -288,7 +294,7 @@ function isFresh({ around }: CheckContext, use: LockUse): boolean {
   return root.k === 'result' && around.models.isAllocator(root.origin);
 }
 
-function isEmpty({ held }: Moment): boolean {
+function isEmpty({ held }: Lockset): boolean {
   return held.length === 0;
 }
 
@@ -301,7 +307,7 @@ function holds(held: readonly HeldLock[], { lock }: LockUse): boolean {
   });
 }
 
-function confidenceOf(caller: Effects, closed: boolean, generic: boolean): Confidence {
+function confidenceOf(caller: FunctionSummary, closed: boolean, generic: boolean): Confidence {
   let confidence: Confidence = closed ? 'high' : 'medium';
   if (generic || caller.gaps.length > 0) confidence = lesser(confidence, 'medium');
   return confidence;

@@ -1,12 +1,19 @@
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import * as t from '../../../effects/terms.js';
-import type { Term } from '../../../effects/terms.js';
-import type { ApiEffect, CallEffect, Effects, HeldLock, Moment, Site } from '../../../effects/types.js';
-import { keyOf } from '../../../graph/collect.js';
-import type { ProofRun } from '../../../graph/proofs.js';
-import { target } from '../../../graph/bounded.js';
-import { nameOf } from '../../../graph/slot-sources.js';
+import * as t from '../../../summaries/locks/terms.js';
+import type { Term } from '../../../summaries/locks/terms.js';
+import type {
+  ApiEffect,
+  CallEffect,
+  FunctionSummary,
+  HeldLock,
+  Lockset,
+  Site,
+} from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import type { ProofRun } from '../../../graph/paths/proofs.js';
+import { target } from '../../../graph/events/bounded.js';
+import { nameOf } from '../../../graph/waits/slot-sources.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { LockKind } from '../../../models/types.js';
 import { tellChain } from '../../story/chain.js';
@@ -24,16 +31,16 @@ export const heldFreed: Check = {
   *run(context, turns) {
     const search = new Search(context);
     const findings = new Map<string, Finding>();
-    const total = context.collected.effects.size;
+    const total = context.collected.summaries.size;
     let done = 0;
-    for (const effects of context.collected.effects.values()) {
+    for (const summary of context.collected.summaries.values()) {
       done++;
-      if (effects.fn.macro !== undefined || context.focus?.has(effects.fn.file) === false) continue;
-      if (!turns.has(effects.fn)) continue;
-      const found = [...search.initialised(effects), ...search.inFunction(effects)];
+      if (summary.fn.macro !== undefined || context.focus?.has(summary.fn.file) === false) continue;
+      if (!turns.has(summary.fn)) continue;
+      const found = [...search.initialised(summary), ...search.inFunction(summary)];
       for (const finding of found) if (!findings.has(finding.id)) findings.set(finding.id, finding);
-      // The effects do not cover a release function that is only named, so its edits would go unnoticed.
-      if (found.length === 0 && !search.putsReferences(effects)) turns.cameToNothing(effects.fn);
+      // The summary does not cover a release function that is only named, so its edits would go unnoticed.
+      if (found.length === 0 && !search.putsReferences(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }
     return [...findings.values()];
@@ -47,32 +54,32 @@ class Search {
     this.proofs = context.proofs;
   }
 
-  *inFunction(effects: Effects): Generator<Finding> {
-    for (const effect of this.freesOf(effects)) {
-      if (effect.moments.some(({ held }) => held.length > 0))
-        yield* this.prove(effects, [effect.site], effect);
+  *inFunction(summary: FunctionSummary): Generator<Finding> {
+    for (const effect of this.freesOf(summary)) {
+      if (effect.locksets.some(({ held }) => held.length > 0))
+        yield* this.prove(summary, [effect.site], effect);
     }
-    yield* this.inRelease(effects);
-    for (const call of effects.calls) {
+    yield* this.inRelease(summary);
+    for (const call of summary.calls) {
       const callee = target(call);
-      if (callee === undefined || callee === effects.fn || call.site.via !== undefined) continue;
+      if (callee === undefined || callee === summary.fn || call.site.via !== undefined) continue;
       if (!givesHeldObject(call) || !this.freesItself(callee)) continue;
-      const below = this.context.around.effectsOf(callee);
+      const below = this.context.around.summaryOf(callee);
       if (below === undefined) this.context.around.program.demand(callee, 'path');
       else
         for (const effect of this.freesOf(below))
-          yield* this.prove(effects, [call.site, effect.site], effect);
+          yield* this.prove(summary, [call.site, effect.site], effect);
     }
   }
 
   /** Reports a lock that is initialized while held: the new state forgets its holder and its waiters. */
-  *initialised({ fn, uses, gaps }: Effects): Generator<Finding> {
+  *initialised({ fn, uses, gaps }: FunctionSummary): Generator<Finding> {
     const { classes } = this.context.around;
-    for (const { k, lock, api, site, moments, uniform } of uses) {
+    for (const { k, lock, api, site, locksets, uniform } of uses) {
       const key = k === 'lock-init' ? keyOf(lock) : undefined;
-      const [moment] = moments;
-      const own = moment?.held.find((one) => one.term.key === lock.term.key);
-      if (key === undefined || moment === undefined || own === undefined) continue;
+      const [lockset] = locksets;
+      const own = lockset?.held.find((one) => one.term.key === lock.term.key);
+      if (key === undefined || lockset === undefined || own === undefined) continue;
       const name = shown(classes, key);
       const isSure = own.certain && uniform && gaps.length === 0;
       yield {
@@ -83,7 +90,7 @@ class Search {
         message: `initialises ${name} with ${api}() while it is held`,
         at: locationOf(site),
         locks: [name],
-        story: tellChain(classes, [site], `initialises ${name}`, 0, moment.held, [own]),
+        story: tellChain(classes, [site], `initialises ${name}`, 0, lockset.held, [own]),
         assumes: [{ reason: 'held', text: `${name} is still held when ${api}() is called` }],
         witnesses: [witnessId(['held-freed', key, ...siteNames([site]), api])],
         evidence: [],
@@ -92,34 +99,39 @@ class Search {
     }
   }
 
-  putsReferences({ fn }: Effects): boolean {
+  putsReferences({ fn }: FunctionSummary): boolean {
     const { models } = this.context.around;
     return fn.item?.calls.some((name) => models.referencePut(name) !== undefined) === true;
   }
 
   /** Reports a last reference dropped under a lock of the object whose release function frees the object. */
-  private *inRelease(effects: Effects): Generator<Finding> {
+  private *inRelease(summary: FunctionSummary): Generator<Finding> {
     const { models, program } = this.context.around;
-    for (const block of this.putsReferences(effects) ? (program.skeleton(effects.fn)?.blocks ?? []) : []) {
+    for (const block of this.putsReferences(summary) ? (program.skeleton(summary.fn)?.blocks ?? []) : []) {
       for (const event of block.events) {
         const put =
           event.k === 'call' && typeof event.callee === 'string'
             ? models.referencePut(event.callee)
             : undefined;
         const call =
-          put && effects.calls.find(({ site }) => site.event === event.id && site.via === undefined);
+          put && summary.calls.find(({ site }) => site.event === event.id && site.via === undefined);
         const count = call?.args[put?.countArg ?? 0];
-        const release = put && this.functionOf(call?.args[put.releaseArg], effects.fn.file);
+        const release = put && this.functionOf(call?.args[put.releaseArg], summary.fn.file);
         if (call === undefined || count === undefined || release === undefined) continue;
-        if (!call.moments.some(({ held }) => held.length > 0)) continue;
-        const below = this.context.around.effectsOf(release);
+        if (!call.locksets.some(({ held }) => held.length > 0)) continue;
+        const below = this.context.around.summaryOf(release);
         if (below === undefined) program.demand(release, 'path');
-        else yield* this.released(effects, call, count, below);
+        else yield* this.released(summary, call, count, below);
       }
     }
   }
 
-  private *released(effects: Effects, call: CallEffect, count: Term, below: Effects): Generator<Finding> {
+  private *released(
+    summary: FunctionSummary,
+    call: CallEffect,
+    count: Term,
+    below: FunctionSummary,
+  ): Generator<Finding> {
     for (const effect of this.freesOf(below)) {
       const freed = effect.args[this.context.around.models.api(effect.api)?.arg ?? 0];
       if (freed === undefined) continue;
@@ -128,14 +140,14 @@ class Search {
       );
       const object = t.deref(given);
       const isReleased = (lock: HeldLock): boolean =>
-        effect.moments.every(({ released }) => released.some((one) => keyOf(one) === keyOf(lock)));
-      for (const { held } of call.moments) {
+        effect.locksets.every(({ released }) => released.some((one) => keyOf(one) === keyOf(lock)));
+      for (const { held } of call.locksets) {
         const lock = held.find(
-          (one) => one.site.fn === effects.fn && isInside(one, object) && !isReleased(one),
+          (one) => one.site.fn === summary.fn && isInside(one, object) && !isReleased(one),
         );
         const key = lock && keyOf(lock);
         if (lock === undefined || key === undefined) continue;
-        yield this.report(effects, [call.site, effect.site], effect, lock, key, held);
+        yield this.report(summary, [call.site, effect.site], effect, lock, key, held);
         return;
       }
     }
@@ -147,8 +159,8 @@ class Search {
     return found?.item === undefined ? undefined : found;
   }
 
-  private *freesOf(effects: Effects): Generator<ApiEffect> {
-    for (const effect of effects.apis) if (effect.k === 'free' && this.isNow(effect.api)) yield effect;
+  private *freesOf(summary: FunctionSummary): Generator<ApiEffect> {
+    for (const effect of summary.apis) if (effect.k === 'free' && this.isNow(effect.api)) yield effect;
   }
 
   /** Whether the call frees at once: not one that only drops a reference or first waits for readers. */
@@ -161,22 +173,22 @@ class Search {
     return (fn.item?.calls ?? []).some((name) => this.isNow(name));
   }
 
-  private *prove(effects: Effects, steps: readonly Site[], effect: ApiEffect): Generator<Finding> {
+  private *prove(summary: FunctionSummary, steps: readonly Site[], effect: ApiEffect): Generator<Finding> {
     const arg = this.context.around.models.api(effect.api)?.arg ?? 0;
     for (const { args, held } of this.proofs.arrive(steps)) {
       const freed = args[arg];
       if (freed === undefined) continue;
       const object = t.deref(freed);
-      const lock = held.find((one) => one.site.fn === effects.fn && isInside(one, object));
+      const lock = held.find((one) => one.site.fn === summary.fn && isInside(one, object));
       const key = lock && keyOf(lock);
       if (lock === undefined || key === undefined) continue;
-      yield this.report(effects, steps, effect, lock, key, held);
+      yield this.report(summary, steps, effect, lock, key, held);
       return;
     }
   }
 
   private report(
-    effects: Effects,
+    summary: FunctionSummary,
     steps: readonly Site[],
     effect: ApiEffect,
     lock: HeldLock,
@@ -184,14 +196,14 @@ class Search {
     held: readonly HeldLock[],
   ): Finding {
     const { classes } = this.context.around;
-    const { fn } = effects;
+    const { fn } = summary;
     const name = shown(classes, key);
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
     return {
       id: hashText(['held-freed', fn.file, fn.name, key, effect.api, steps[1]?.fn.name ?? ''].join('\n')),
       rule: 'held-freed',
       severity: 'warning',
-      confidence: confidenceOf(effects, steps, lock),
+      confidence: confidenceOf(summary, steps, lock),
       message: `frees an object with ${effect.api}()${through} while ${name}, which is in it, is held`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [name],
@@ -209,10 +221,10 @@ class Search {
   }
 }
 
-function confidenceOf(effects: Effects, steps: readonly Site[], lock: HeldLock): Confidence {
+function confidenceOf(summary: FunctionSummary, steps: readonly Site[], lock: HeldLock): Confidence {
   if (!lock.certain) return 'low';
   // A callee may free only on the last reference while its caller holds another one.
-  if (steps.length > 1 || effects.gaps.length > 0) return 'medium';
+  if (steps.length > 1 || summary.gaps.length > 0) return 'medium';
   return 'high';
 }
 
@@ -228,9 +240,9 @@ function isInside(lock: HeldLock, object: Term): boolean {
 }
 
 /** Whether some argument points to an object that contains a held lock. */
-function givesHeldObject({ args, moments }: CallEffect): boolean {
+function givesHeldObject({ args, locksets }: CallEffect): boolean {
   return args.some((arg) => {
     const object = t.deref(arg);
-    return moments.some(({ held }: Moment) => held.some((lock) => isInside(lock, object)));
+    return locksets.some(({ held }: Lockset) => held.some((lock) => isInside(lock, object)));
   });
 }

@@ -1,8 +1,8 @@
 import { folderOf } from '../../../base/paths.js';
 import { hashText } from '../../../base/hash.js';
-import type { Effects, HeldLock, Moment, Site } from '../../../effects/types.js';
-import { keyOf } from '../../../graph/collect.js';
-import type { Interrupt, ProvenUse, Usage } from '../../../graph/usage.js';
+import type { FunctionSummary, HeldLock, Lockset, Site } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import type { Interrupt, ProvenUse, Usage } from '../../../graph/interrupts/usage.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
@@ -10,7 +10,7 @@ import type { Finding } from '../../types.js';
 
 /** A call that enables interrupts in the function that disabled them, with a lock held that was taken in between. */
 interface Place {
-  readonly effects: Effects;
+  readonly summary: FunctionSummary;
   readonly api: string;
   readonly site: Site;
   readonly holds: HeldLock;
@@ -31,22 +31,22 @@ export function enabledUnder(
     const api = models.lockApi(lock.api);
     return api?.atomic === true && api.irq === undefined && api.bh !== true;
   };
-  for (const effects of collected.effects.values()) {
-    if (focus?.has(effects.fn.file) === false) continue;
-    for (const { api, site, moments } of effects.apis) {
+  for (const summary of collected.summaries.values()) {
+    if (focus?.has(summary.fn.file) === false) continue;
+    for (const { api, site, locksets } of summary.apis) {
       const model = models.api(api);
       if (model?.change !== 'enable' || site.via !== undefined) continue;
-      const open = moments.filter((moment) => comesOn(moment, model.context, interrupt));
-      const [moment] = open;
-      for (const holds of moment?.held ?? []) {
+      const open = locksets.filter((lockset) => comesOn(lockset, model.context, interrupt));
+      const [lockset] = open;
+      for (const holds of lockset?.held ?? []) {
         const key = keyOf(holds);
-        if (moment === undefined || key === undefined || !isPlain(holds) || holds.site.fn !== effects.fn)
+        if (lockset === undefined || key === undefined || !isPlain(holds) || holds.site.fn !== summary.fn)
           continue;
         const isAlways =
           holds.certain &&
-          open.length === moments.length &&
+          open.length === locksets.length &&
           open.every(({ held }) => held.some((one) => one.term.key === holds.term.key));
-        const place = { effects, api, site, holds, held: moment.held, isAlways };
+        const place = { summary, api, site, holds, held: lockset.held, isAlways };
         places.set(key, [...(places.get(key) ?? []), place]);
       }
     }
@@ -54,7 +54,7 @@ export function enabledUnder(
   return places;
 }
 
-function comesOn({ context }: Moment, switched: string | undefined, interrupt: Interrupt): boolean {
+function comesOn({ context }: Lockset, switched: string | undefined, interrupt: Interrupt): boolean {
   if (switched === 'irq') return context.irq === 'off' && (interrupt === 'hardirq' || context.bh <= 0);
   return switched === 'bh' && interrupt === 'softirq' && context.bh === 1 && context.irq !== 'off';
 }
@@ -65,16 +65,16 @@ export function reportEnabled(
   usage: Usage,
   key: string,
   interrupt: Interrupt,
-  { effects, api, site, holds, held, isAlways }: Place,
+  { summary, api, site, holds, held, isAlways }: Place,
 ): Finding | undefined {
   const { classes } = context.around;
-  const { fn } = effects;
+  const { fn } = summary;
   const inner: ProvenUse | undefined = usage
     .taken(key, interrupt)
     .find((use) => use.root !== fn && !(use.mode === 'read' && holds.mode === 'read'));
   if (inner === undefined) return undefined;
   const isNear = folderOf(inner.root.file) === folderOf(fn.file) && inner.steps.length <= 2;
-  const isSure = isAlways && isNear && effects.gaps.length === 0 && classes.info(key)?.generic !== true;
+  const isSure = isAlways && isNear && summary.gaps.length === 0 && classes.info(key)?.generic !== true;
   const name = shown(classes, key);
   const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
   const title = inner.entry?.title ?? 'a handler';

@@ -1,11 +1,11 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { contradicts, ZERO, type Fact } from '../../../effects/fact.js';
-import type { KnownFacts } from '../../../effects/kept-facts.js';
-import { rootOf } from '../../../effects/terms.js';
-import type { Site } from '../../../effects/types.js';
-import { isAtomic, isSoftirq, type Contexts, type Entry } from '../../../graph/contexts.js';
-import { target } from '../../../graph/bounded.js';
-import type { ProvenUse } from '../../../graph/usage.js';
+import { contradicts, ZERO, type Fact } from '../../../summaries/facts/fact.js';
+import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
+import { rootOf } from '../../../summaries/locks/terms.js';
+import type { Site } from '../../../summaries/state/types.js';
+import { isAtomic, isSoftirq, type Contexts, type Entry } from '../../../graph/contexts/contexts.js';
+import { target } from '../../../graph/events/bounded.js';
+import type { ProvenUse } from '../../../graph/interrupts/usage.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { Models } from '../../../models/types.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -46,9 +46,9 @@ export class HandlerLife {
   /** Whether `fn` or a callee calls something before line `before` that keeps the handler from running. */
   private stops(fn: FunctionRef, calls: number, before: number, entry: Entry | undefined): boolean {
     const { program } = this.context.around;
-    const effects = this.context.around.effectsOf(fn);
-    if (effects === undefined) {
-      // A function that takes no lock has no effects: its callees are known by name only.
+    const summary = this.context.around.summaryOf(fn);
+    if (summary === undefined) {
+      // A function that takes no lock has no summary: its callees are known by name only.
       const names = fn.item?.calls ?? fn.macro?.calls ?? [];
       if (before !== Infinity) return false;
       if (names.some((name) => this.keepsAway(name, entry))) return true;
@@ -58,13 +58,13 @@ export class HandlerLife {
     }
     const isBefore = ({ site }: { readonly site: Site }): boolean =>
       site.via === undefined && site.span.line < before;
-    if (effects.apis.some((one) => isBefore(one) && this.keepsAway(one.api, entry))) return true;
+    if (summary.apis.some((one) => isBefore(one) && this.keepsAway(one.api, entry))) return true;
     // Calls of functions without a body in sight appear only in the outline.
     if (before === Infinity && (fn.item?.calls ?? []).some((name) => this.keepsAway(name, entry)))
       return true;
     return (
       calls > 0 &&
-      effects.calls.some((call) => {
+      summary.calls.some((call) => {
         const callee = target(call);
         return callee !== undefined && isBefore(call) && this.stops(callee, calls - 1, Infinity, entry);
       })
@@ -107,13 +107,13 @@ export class HandlerLife {
 
   private startsBefore({ fn, span, event }: Site, entry: Entry): boolean {
     const { models } = this.context.around;
-    const effects = this.context.around.effectsOf(fn);
+    const summary = this.context.around.summaryOf(fn);
     const isBefore = ({ site }: { readonly site: Site }): boolean =>
       site.via === undefined && site.event !== event && site.span.line <= span.line;
     return (
       (entry.member !== undefined &&
-        effects?.apis.some((one) => isBefore(one) && models.publishes(one.api)) === true) ||
-      effects?.calls.some(
+        summary?.apis.some((one) => isBefore(one) && models.publishes(one.api)) === true) ||
+      summary?.calls.some(
         (one) =>
           isBefore(one) && one.targets.some((callee) => this.starts(callee, BOUNDS.callsToStop, entry)),
       ) === true
@@ -219,9 +219,9 @@ export class HandlerLife {
 
   private callsTo(fn: FunctionRef): readonly Site[] {
     return this.context.around.program.callers(fn).flatMap((caller): readonly Site[] => {
-      const effects = this.context.around.effectsOf(caller);
-      if (effects === undefined) this.context.around.program.demand(caller, 'path');
-      const calls = effects?.calls.filter((one) => one.targets.includes(fn)) ?? [];
+      const summary = this.context.around.summaryOf(caller);
+      if (summary === undefined) this.context.around.program.demand(caller, 'path');
+      const calls = summary?.calls.filter((one) => one.targets.includes(fn)) ?? [];
       if (calls.length > 0) return calls.map(({ site }) => site);
       // The line of the call is unknown: treat it as the first line.
       const span = { line: 0, column: 1, endLine: 0, endColumn: 1 };

@@ -2,15 +2,15 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { folderOf } from '../../../base/paths.js';
-import { isProcess } from '../../../graph/contexts.js';
-import type { Dependency } from '../../../graph/dependency.js';
-import { areLinked } from '../../../graph/linked-files.js';
-import { isRecursiveReader } from '../../../graph/readers.js';
-import { Switching } from '../../../graph/switching.js';
-import { Usage, type Interrupt, type ProvenUse } from '../../../graph/usage.js';
+import { isProcess } from '../../../graph/contexts/contexts.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
+import { areLinked } from '../../../graph/feasibility/linked-files.js';
+import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
+import { Switching } from '../../../graph/interrupts/switching.js';
+import { Usage, type Interrupt, type ProvenUse } from '../../../graph/interrupts/usage.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
-import { changesOf, goesByFields, isDecidedByNumber } from '../../story/path-doubts.js';
+import { changesOf, goesByFields, isDecidedByNumber } from '../../story/path-conditions.js';
 import { enabledUnder, reportEnabled } from './enabled-again.js';
 import { HandlerLife } from './handler-life.js';
 import { locationOf, shown, siteNames, tellDependency, witnessId } from '../../story/story.js';
@@ -34,7 +34,7 @@ export const irqInversion: Check = {
     const usage = yield* Usage.read(
       context.around,
       context.collected,
-      context.reach,
+      context.acquiredWithin,
       context.contexts(),
       context.proofs,
     );
@@ -254,7 +254,7 @@ class Judge {
       const to =
         source.k === 'acquire'
           ? [source.acquire.lock.key ?? '']
-          : [...this.context.reach.classes(source.target, 0)];
+          : [...this.context.acquiredWithin.classes(source.target, 0)];
       for (const other of to) if (other !== key && other !== '' && !handled.has(other)) below.add(other);
     }
     for (const other of [...below].sort().slice(0, BOUNDS.locksUnderHandlerLock)) {

@@ -1,6 +1,6 @@
-import type { Site } from '../../../effects/types.js';
-import { SectionDoubts } from '../../../graph/section-doubts.js';
-import type { SwitchPlan } from '../../../graph/sections.js';
+import type { Site } from '../../../summaries/state/types.js';
+import { SectionObstacles } from '../../../graph/interrupts/section-obstacles.js';
+import type { SwitchPlan } from '../../../graph/interrupts/sections.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Finding } from '../../types.js';
@@ -37,7 +37,7 @@ export function joined(
     const second = outer && byId.get(outer.id);
     if (outer === undefined || first === undefined || second === undefined || gone.has(outer.id)) continue;
     context.switchPlans.set(early.id, () =>
-      both(withoutDoubt(context, early.repair()), withoutDoubt(context, outer.repair(), early.site.fn)),
+      both(withoutObstacle(context, early.repair()), withoutObstacle(context, outer.repair(), early.site.fn)),
     );
     const path = 1 + Math.max(...first.story.map((step) => step.path));
     changed.set(early.id, {
@@ -66,13 +66,13 @@ function both(one: SwitchPlan, two: SwitchPlan): SwitchPlan {
 /**
  * The plan, or the reason against it that the section's body gives. `mended` is a function that the plan also changes.
  */
-export function withoutDoubt(
+export function withoutObstacle(
   { around, collected, finder }: CheckContext,
   plan: SwitchPlan,
   mended?: FunctionRef,
 ): SwitchPlan {
   if ('reason' in plan || plan.section === undefined) return plan;
   const { key, begins } = plan.section;
-  const doubt = new SectionDoubts(around, collected, finder, mended).of(key, begins);
+  const doubt = new SectionObstacles(around, collected, finder, mended).of(key, begins);
   return doubt === undefined ? plan : { reason: doubt };
 }

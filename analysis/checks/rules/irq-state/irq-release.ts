@@ -1,9 +1,9 @@
 import type { Confidence } from '../../../base/confidence.js';
-import { matchHeld } from '../../../effects/held.js';
-import type { Effects, ExitEffect, HeldLock, LockUse } from '../../../effects/types.js';
+import { matchHeld } from '../../../summaries/state/held.js';
+import type { FunctionSummary, ExitEffect, HeldLock, LockUse } from '../../../summaries/state/types.js';
 import type { Models } from '../../../models/types.js';
 import { irqForm, type IrqForm } from '../../../models/variants.js';
-import type { EventId } from '../../../summary/types.js';
+import type { EventId } from '../../../skeleton/types.js';
 
 /** A release that does not restore the interrupt state its acquisition changed. */
 export interface Mismatch {
@@ -25,24 +25,24 @@ export interface FlagsUse {
 }
 
 /** Releases that leave interrupts or bottom halves in another state than before the acquisition. */
-export function mismatches(models: Models, effects: Effects, flags: FlagsUse): readonly Mismatch[] {
+export function mismatches(models: Models, summary: FunctionSummary, flags: FlagsUse): readonly Mismatch[] {
   const out: Mismatch[] = [];
-  for (const use of effects.uses) {
+  for (const use of summary.uses) {
     const released = models.lockApi(use.api);
     if (use.k !== 'release' || use.ended !== 'own' || use.site.via !== undefined) continue;
     if (released?.op !== 'release') continue;
-    const taken = use.moments.flatMap(({ held }) => held[matchHeld(held, use.lock)] ?? []);
+    const taken = use.locksets.flatMap(({ held }) => held[matchHeld(held, use.lock)] ?? []);
     const [lock] = taken;
     const model = lock && models.lockApi(lock.api);
     if (lock === undefined || model === undefined || lock.site.via !== undefined) continue;
     const from = irqForm(model);
     const to = irqForm(released);
     // With another lock held, that lock may carry the interrupt state on.
-    if (from === to || use.moments.some(({ held }) => held.length > 1)) continue;
+    if (from === to || use.locksets.some(({ held }) => held.length > 1)) continue;
     if (taken.some(({ api }) => api !== lock.api)) continue;
     // A saved state that is never read again was not handed over.
     const forgets = model.flagsArg !== undefined && flags.count(lock.site.event, model.flagsArg) === 1;
-    const found = judge(effects, use, from, to, released.flagsArg, forgets, flags);
+    const found = judge(summary, use, from, to, released.flagsArg, forgets, flags);
     if (found !== undefined) out.push({ use, lock, ...found });
   }
   return out;
@@ -53,7 +53,7 @@ export function messageOf({ use, lock, leaves }: Mismatch, name: string): string
 }
 
 function judge(
-  effects: Effects,
+  summary: FunctionSummary,
   use: LockUse,
   from: IrqForm,
   to: IrqForm,
@@ -61,7 +61,7 @@ function judge(
   forgets: boolean,
   flags: FlagsUse,
 ): Pick<Mismatch, 'leaves' | 'confidence'> | undefined {
-  const exits = effects.rawExits.filter(({ acquired }) => acquired.length === 0);
+  const exits = summary.rawExits.filter(({ acquired }) => acquired.length === 0);
   // If all exits leave the same state, this may be the function's purpose.
   const some = (fits: (exit: ExitEffect) => boolean, otherwise: Confidence): Confidence | undefined => {
     const count = exits.filter(fits).length;
@@ -90,7 +90,7 @@ function judge(
       some(({ context }) => context.bh < 0, 'medium'),
     );
   if (from === 'plain' && to === 'irq') {
-    if (use.moments.some(({ context }) => context.irq !== 'entry')) return undefined;
+    if (use.locksets.some(({ context }) => context.irq !== 'entry')) return undefined;
     return told(
       'switches interrupts on',
       some(({ context }) => context.irq === 'on', 'medium'),
@@ -101,9 +101,9 @@ function judge(
     const isSaved =
       name === undefined ||
       flags.isShared(use.site.event, flagsArg) ||
-      use.moments.some(({ context }) => context.saved.has(name));
+      use.locksets.some(({ context }) => context.saved.has(name));
     // Another function may have saved it: flags that are passed on are not followed.
-    if (isSaved || use.moments.some(({ context }) => context.saved.size > 0)) return undefined;
+    if (isSaved || use.locksets.some(({ context }) => context.saved.size > 0)) return undefined;
     return { leaves: 'restores an interrupt state that nobody saved', confidence: 'medium' };
   }
   return undefined;

@@ -1,6 +1,6 @@
-import type { Surroundings } from '../../../effects/step.js';
-import type { Effects, LockRef, Moment } from '../../../effects/types.js';
-import { keyOf } from '../../../graph/collect.js';
+import type { Surroundings } from '../../../summaries/interpret/step.js';
+import type { FunctionSummary, LockRef, Lockset } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
 import {
   isOf,
   sectionsOf,
@@ -8,9 +8,9 @@ import {
   type SwitchedCall,
   type SwitchedSection,
   type SwitchPlan,
-} from '../../../graph/sections.js';
+} from '../../../graph/interrupts/sections.js';
 import { irqForm, STRENGTH, type IrqForm } from '../../../models/variants.js';
-import type { EventId } from '../../../summary/types.js';
+import type { EventId } from '../../../skeleton/types.js';
 
 /**
  * Plan for a section whose release enables interrupts too early: a plain acquire and release if interrupts are always
@@ -18,32 +18,42 @@ import type { EventId } from '../../../summary/types.js';
  */
 export function keepOff(
   around: Surroundings,
-  effects: Effects,
+  summary: FunctionSummary,
   event: EventId,
   lock: LockRef,
   isAlwaysUnder: boolean,
 ): SwitchPlan {
-  const section = sectionWith(effects, event, lock);
+  const section = sectionWith(summary, event, lock);
   if (section === undefined) return { reason: 'where the lock is taken is not known' };
-  const isOff = ({ context }: Moment): boolean => context.irq === 'off';
+  const isOff = ({ context }: Lockset): boolean => context.irq === 'off';
   const form =
-    isAlwaysUnder && section.acquires.every(({ moments }) => moments.every(isOff)) ? 'plain' : 'save';
-  return rewritten(around, effects, lock, section, form);
+    isAlwaysUnder && section.acquires.every(({ locksets }) => locksets.every(isOff)) ? 'plain' : 'save';
+  return rewritten(around, summary, lock, section, form);
 }
 
 /** Plan that gives the inner of two sections sharing one flags variable a variable of its own. */
-export function ownState(around: Surroundings, effects: Effects, event: EventId, lock: LockRef): SwitchPlan {
-  const section = sectionWith(effects, event, lock);
+export function ownState(
+  around: Surroundings,
+  summary: FunctionSummary,
+  event: EventId,
+  lock: LockRef,
+): SwitchPlan {
+  const section = sectionWith(summary, event, lock);
   if (section === undefined) return { reason: 'where the lock is released is not known' };
-  return rewritten(around, effects, lock, section, 'save');
+  return rewritten(around, summary, lock, section, 'save');
 }
 
 /**
  * Plan that brings a section's acquires and releases into one form: the acquire's form if some release matches it,
  * otherwise the stronger of the two.
  */
-export function matching(around: Surroundings, effects: Effects, event: EventId, lock: LockRef): SwitchPlan {
-  const section = sectionWith(effects, event, lock);
+export function matching(
+  around: Surroundings,
+  summary: FunctionSummary,
+  event: EventId,
+  lock: LockRef,
+): SwitchPlan {
+  const section = sectionWith(summary, event, lock);
   const taken = new Set(section?.acquires.map(({ api }) => formOf(around, api)));
   const [own] = taken;
   if (section === undefined || own === undefined || taken.size > 1)
@@ -64,22 +74,22 @@ export function matching(around: Surroundings, effects: Effects, event: EventId,
   return { calls, section: sectionOf(lock, section, form) };
 }
 
-/** The section whose body must be checked for doubts before it runs in this form. */
+/** The section whose body must be checked for obstacles before it runs in this form. */
 function sectionOf(lock: LockRef, { acquires }: Section, form: IrqForm): SwitchedSection {
   const begins = acquires.map(({ api, site }): SwitchedCall => ({ fn: site.fn, at: site.span, api, form }));
   return { key: keyOf(lock) ?? '', begins };
 }
 
 /** Plan that replaces disabling and enabling interrupts by hand with saving and restoring their state. */
-export function savedByHand(around: Surroundings, effects: Effects): SwitchPlan {
-  const switches = effects.apis.filter(({ api, site }) => {
+export function savedByHand(around: Surroundings, summary: FunctionSummary): SwitchPlan {
+  const switches = summary.apis.filter(({ api, site }) => {
     const model = around.models.api(api);
     return model?.context === 'irq' && site.via === undefined;
   });
   const off = switches.filter(({ api }) => around.models.api(api)?.change === 'disable');
   const on = switches.filter(({ api }) => around.models.api(api)?.change === 'enable');
   if (off.length !== 1 || off.length + on.length !== switches.length)
-    return { reason: `${effects.fn.name}() does not switch interrupts off just once` };
+    return { reason: `${summary.fn.name}() does not switch interrupts off just once` };
   return {
     calls: switches.map(({ api, site }) => ({
       fn: site.fn,
@@ -96,25 +106,25 @@ function formOf({ models }: Surroundings, name: string): IrqForm | undefined {
   return api && irqForm(api);
 }
 
-function sectionWith(effects: Effects, event: EventId, lock: LockRef): Section | undefined {
+function sectionWith(summary: FunctionSummary, event: EventId, lock: LockRef): Section | undefined {
   const key = keyOf(lock) ?? '';
-  const acquires = effects.acquires.filter((acquire) => isOf(acquire.lock, key));
-  const releases = effects.uses.filter((use) => use.k === 'release' && isOf(use.lock, key));
-  return sectionsOf(effects.fn, acquires, releases).find((section) =>
+  const acquires = summary.acquires.filter((acquire) => isOf(acquire.lock, key));
+  const releases = summary.uses.filter((use) => use.k === 'release' && isOf(use.lock, key));
+  return sectionsOf(summary.fn, acquires, releases).find((section) =>
     [...section.acquires, ...section.releases].some(({ site }) => site.event === event),
   );
 }
 
 function rewritten(
   { models }: Surroundings,
-  { fn }: Effects,
+  { fn }: FunctionSummary,
   lock: LockRef,
   section: Section,
   form: IrqForm,
 ): SwitchPlan {
   const { acquires, releases } = section;
-  const saves = acquires.some(({ moments }) =>
-    moments.some(({ context }) => [...context.saved.keys()].some((flags) => flags.startsWith(`${fn.id}:`))),
+  const saves = acquires.some(({ locksets }) =>
+    locksets.some(({ context }) => [...context.saved.keys()].some((flags) => flags.startsWith(`${fn.id}:`))),
   );
   // The end of a guard's scope has no call to change.
   const written = releases.filter(({ api }) => models.lockApi(api)?.op === 'release');

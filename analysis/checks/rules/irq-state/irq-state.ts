@@ -1,24 +1,24 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import type { Context } from '../../../effects/context.js';
-import { FlowGraph } from '../../../effects/flow-graph.js';
-import { matchHeld } from '../../../effects/held.js';
-import type { Effects, HeldLock, LockRef, Moment, Site } from '../../../effects/types.js';
-import { asksContext } from '../../../graph/atomic.js';
-import { target, within, type Bounded } from '../../../graph/bounded.js';
-import { keyOf } from '../../../graph/collect.js';
-import { handlersOf } from '../../../graph/handlers.js';
-import type { ProofRun } from '../../../graph/proofs.js';
-import { flatten, type Arrived } from '../../../graph/replay.js';
-import { RunContextsOf } from '../../../graph/run-contexts.js';
-import type { SwitchPlan } from '../../../graph/sections.js';
-import type { RunContext } from '../../../graph/types.js';
+import type { Context } from '../../../summaries/state/context.js';
+import { FlowGraph } from '../../../summaries/state/flow-graph.js';
+import { matchHeld } from '../../../summaries/state/held.js';
+import type { FunctionSummary, HeldLock, LockRef, Lockset, Site } from '../../../summaries/state/types.js';
+import { asksContext } from '../../../graph/events/atomic.js';
+import { target, within, type Bounded } from '../../../graph/events/bounded.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { handlersOf } from '../../../graph/contexts/handlers.js';
+import type { ProofRun } from '../../../graph/paths/proofs.js';
+import { flatten, type Arrived } from '../../../graph/paths/replay.js';
+import { RunContextsOf } from '../../../graph/contexts/run-contexts.js';
+import type { SwitchPlan } from '../../../graph/interrupts/sections.js';
+import type { RunContext } from '../../../graph/events/types.js';
 import type { FunctionRef } from '../../../link/types.js';
-import type { EventId, Skeleton } from '../../../summary/types.js';
+import type { EventId, Skeleton } from '../../../skeleton/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
-import { joined, withoutDoubt, type Part } from './irq-halves.js';
+import { joined, withoutObstacle, type Part } from './irq-halves.js';
 import { messageOf, mismatches, type FlagsUse } from './irq-release.js';
 import { keepOff, matching, ownState, savedByHand } from './irq-repairs.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
@@ -31,11 +31,11 @@ export const irqState: Check = {
   *run(context, turns) {
     const search = new Search(context);
     let done = 0;
-    const total = context.collected.effects.size;
-    for (const effects of context.collected.effects.values()) {
+    const total = context.collected.summaries.size;
+    for (const summary of context.collected.summaries.values()) {
       done++;
-      if (context.focus?.has(effects.fn.file) === false || !turns.has(effects.fn)) continue;
-      if (search.findsNothing(effects)) turns.cameToNothing(effects.fn);
+      if (context.focus?.has(summary.fn.file) === false || !turns.has(summary.fn)) continue;
+      if (search.findsNothing(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }
     return joined(search.findings, search.parts, context);
@@ -48,7 +48,7 @@ interface Enabler {
   readonly api: string;
   readonly site: Site;
   readonly lock: LockRef | undefined;
-  readonly moments: readonly Moment[];
+  readonly locksets: readonly Lockset[];
 }
 
 class Search {
@@ -56,7 +56,7 @@ class Search {
   /** Findings that may be two halves of one mistake. */
   readonly parts: Part[] = [];
   private readonly proofs: ProofRun;
-  private readonly enablers = new Map<Effects, readonly Enabler[]>();
+  private readonly enablers = new Map<FunctionSummary, readonly Enabler[]>();
   private readonly reaching: Bounded<boolean>;
   private readonly seen = new Map<string, number>();
   /** Whether the result for the current function depends on the contexts that functions run in. */
@@ -69,57 +69,57 @@ class Search {
   }
 
   /** Checks a function. True if it has no finding, whatever context it runs in. */
-  findsNothing(effects: Effects): boolean {
-    const { fn } = effects;
+  findsNothing(summary: FunctionSummary): boolean {
+    const { fn } = summary;
     const found = this.findings.length;
     this.asksWhere = false;
-    for (const enabler of this.enablersOf(effects)) {
-      if (enabler.moments.some(({ held, context }) => this.outer(held, context, enabler, fn) !== undefined))
+    for (const enabler of this.enablersOf(summary)) {
+      if (enabler.locksets.some(({ held, context }) => this.outer(held, context, enabler, fn) !== undefined))
         this.prove(fn, [enabler.site], enabler);
     }
-    for (const call of effects.calls) {
+    for (const call of summary.calls) {
       const callee = target(call);
       if (call.site.via !== undefined || callee === undefined || callee === fn) continue;
-      if (!call.moments.some(({ context }) => context.irq === 'off')) continue;
+      if (!call.locksets.some(({ context }) => context.irq === 'off')) continue;
       this.below(fn, [call.site], callee, BOUNDS.callsToIrqEnable - 1, [fn]);
     }
-    this.flagsReused(effects);
-    this.releasedOtherwise(effects);
+    this.flagsReused(summary);
+    this.releasedOtherwise(summary);
     return this.findings.length === found && !this.asksWhere;
   }
 
   // ---- enabled inside a section
 
-  private enablersOf(effects: Effects): readonly Enabler[] {
-    let enablers = this.enablers.get(effects);
+  private enablersOf(summary: FunctionSummary): readonly Enabler[] {
+    let enablers = this.enablers.get(summary);
     if (enablers === undefined) {
-      enablers = this.find(effects);
-      this.enablers.set(effects, enablers);
+      enablers = this.find(summary);
+      this.enablers.set(summary, enablers);
     }
     return enablers;
   }
 
-  private find(effects: Effects): readonly Enabler[] {
+  private find(summary: FunctionSummary): readonly Enabler[] {
     const { models } = this.context.around;
     const out: Enabler[] = [];
-    for (const { k, ended, api, site, lock, moments } of effects.uses) {
+    for (const { k, ended, api, site, lock, locksets } of summary.uses) {
       const model = models.lockApi(api);
       if (k !== 'release' || ended !== 'own' || model === undefined) continue;
       const enables = model.irq === 'enable' || (model.op !== 'release' && model.irq === 'disable');
-      if (enables) out.push({ what: 'irq', api, site, lock, moments });
-      else if (model.bh === true) out.push({ what: 'bh', api, site, lock, moments });
+      if (enables) out.push({ what: 'irq', api, site, lock, locksets });
+      else if (model.bh === true) out.push({ what: 'bh', api, site, lock, locksets });
     }
-    for (const { api, site, moments } of effects.apis) {
+    for (const { api, site, locksets } of summary.apis) {
       const model = models.api(api);
       if (model?.change !== 'enable' || (model.context !== 'irq' && model.context !== 'bh')) continue;
-      out.push({ what: model.context, api, site, lock: undefined, moments });
+      out.push({ what: model.context, api, site, lock: undefined, locksets });
     }
     return out;
   }
 
   private enables(fn: FunctionRef): boolean {
-    const effects = this.context.around.effectsOf(fn);
-    return effects === undefined ? this.switches(fn) : this.enablersOf(effects).length > 0;
+    const summary = this.context.around.summaryOf(fn);
+    return summary === undefined ? this.switches(fn) : this.enablersOf(summary).length > 0;
   }
 
   /** Whether a function without effects (it takes no lock) enables or disables interrupts itself. */
@@ -143,18 +143,18 @@ class Search {
     if (above.includes(callee) || !this.reaching.of(callee, calls)) return;
     // A callee that never returns leaves its caller no state.
     if (this.context.around.models.isNoReturn(callee.name)) return;
-    const effects = this.context.around.effectsOf(callee);
-    if (effects === undefined) {
+    const summary = this.context.around.summaryOf(callee);
+    if (summary === undefined) {
       this.context.around.program.demand(callee, 'path');
       return;
     }
     const skeleton = this.context.around.program.skeleton(callee);
     const comesBack = ({ event }: Site): boolean =>
       skeleton === undefined || FlowGraph.of(skeleton).returnsAfter(event);
-    for (const enabler of this.enablersOf(effects))
+    for (const enabler of this.enablersOf(summary))
       if (comesBack(enabler.site)) this.prove(root, [...steps, enabler.site], enabler);
     if (calls === 0) return;
-    for (const call of effects.calls) {
+    for (const call of summary.calls) {
       const next = target(call);
       if (call.site.via === undefined && next !== undefined && comesBack(call.site))
         this.below(root, [...steps, call.site], next, calls - 1, [...above, callee]);
@@ -256,7 +256,7 @@ class Search {
   private isTakenByOneOfSeveral({ site }: HeldLock): boolean {
     return flatten(site).some(({ fn, event }) => {
       const call = this.context.around
-        .effectsOf(fn)
+        .summaryOf(fn)
         ?.calls.find((one) => one.site.via === undefined && one.site.event === event);
       return call?.callee !== undefined && call.targets.length > 1;
     });
@@ -264,24 +264,24 @@ class Search {
 
   private repair(steps: readonly Site[], { what, site, lock }: Enabler): SwitchPlan {
     const { around } = this.context;
-    const effects = around.effectsOf(site.fn);
-    if (effects === undefined) return { reason: `what ${site.fn.name}() does is not known` };
-    if (lock !== undefined) return keepOff(around, effects, site.event, lock, steps.length === 1);
+    const summary = around.summaryOf(site.fn);
+    if (summary === undefined) return { reason: `what ${site.fn.name}() does is not known` };
+    if (lock !== undefined) return keepOff(around, summary, site.event, lock, steps.length === 1);
     return what === 'irq'
-      ? savedByHand(around, effects)
+      ? savedByHand(around, summary)
       : { reason: 'bottom halves cannot be switched on again with interrupts off' };
   }
 
   // ---- one flags variable for two sections
 
-  private flagsReused(effects: Effects): void {
+  private flagsReused(summary: FunctionSummary): void {
     const { models } = this.context.around;
-    for (const { site, api, moments, lock } of effects.acquires) {
+    for (const { site, api, locksets, lock } of summary.acquires) {
       const flagsArg = models.lockApi(api)?.flagsArg;
       if (site.via !== undefined || flagsArg === undefined) continue;
-      const flags = this.flagsAt(effects.fn, site.event, flagsArg);
+      const flags = this.flagsAt(summary.fn, site.event, flagsArg);
       if (flags === undefined) continue;
-      const outer = moments.find(({ context }) => context.irq === 'off' && context.saved.has(flags));
+      const outer = locksets.find(({ context }) => context.irq === 'off' && context.saved.has(flags));
       const holder = outer?.held.find((one) => this.flagsOf(one) === flags && one.certain);
       if (outer === undefined || holder === undefined) continue;
       // A second acquisition is another mistake, or none: a loop that ends the previous round, or a macro's commands
@@ -290,15 +290,15 @@ class Search {
       const { classes } = this.context.around;
       const name = shown(classes, keyOf(holder) ?? '');
       const inner = shown(classes, keyOf(lock) ?? '');
-      this.add(effects.fn, ['flags', keyOf(holder) ?? '', keyOf(lock) ?? ''], {
+      this.add(summary.fn, ['flags', keyOf(holder) ?? '', keyOf(lock) ?? ''], {
         confidence: 'high',
         message: `saves the interrupt state for ${inner} over the one that ${name} still needs`,
         site,
         locks: [inner, name],
         story: tellChain(classes, [site], `${api}() overwrites the saved state`, 0, outer.held, [holder]),
         assumes: [{ reason: 'path', text: 'both use the same flags variable' }],
-        names: [effects.fn.name],
-        repair: () => ownState(this.context.around, effects, site.event, lock),
+        names: [summary.fn.name],
+        repair: () => ownState(this.context.around, summary, site.event, lock),
       });
     }
   }
@@ -343,22 +343,22 @@ class Search {
 
   // ---- released in another form than taken
 
-  private releasedOtherwise(effects: Effects): void {
+  private releasedOtherwise(summary: FunctionSummary): void {
     const { models, classes } = this.context.around;
-    for (const mismatch of mismatches(models, effects, this.flagsUse(effects.fn))) {
+    for (const mismatch of mismatches(models, summary, this.flagsUse(summary.fn))) {
       const { use, lock, leaves } = mismatch;
       const name = shown(classes, keyOf(lock) ?? '');
       const confidence =
-        effects.gaps.length > 0 ? lesser(mismatch.confidence, 'medium') : mismatch.confidence;
-      this.add(effects.fn, ['left', keyOf(lock) ?? '', leaves], {
+        summary.gaps.length > 0 ? lesser(mismatch.confidence, 'medium') : mismatch.confidence;
+      this.add(summary.fn, ['left', keyOf(lock) ?? '', leaves], {
         confidence,
         message: messageOf(mismatch, name),
         site: use.site,
         locks: [name],
         story: tellChain(classes, [use.site], `${use.api}() ${leaves}`, 0, [lock], [lock]),
         assumes: [{ reason: 'path', text: 'no other function restores the state' }],
-        names: [effects.fn.name],
-        repair: () => matching(this.context.around, effects, use.site.event, use.lock),
+        names: [summary.fn.name],
+        repair: () => matching(this.context.around, summary, use.site.event, use.lock),
         part: { k: 'left', key: keyOf(lock) ?? '', site: use.site },
       });
     }
@@ -382,7 +382,7 @@ class Search {
     const { site, names, repair, part, ...shownParts } = told;
     const id = hashText(`${key}\n${nth}`);
     if (part !== undefined) this.parts.push({ ...part, fn, id, repair });
-    this.context.switchPlans.set(id, () => withoutDoubt(this.context, repair()));
+    this.context.switchPlans.set(id, () => withoutObstacle(this.context, repair()));
     this.findings.push({
       id,
       rule: 'irq-state',

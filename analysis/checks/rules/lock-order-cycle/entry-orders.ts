@@ -2,10 +2,10 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { runToEnd } from '../../../base/progress.js';
-import { rootOf } from '../../../effects/terms.js';
-import type { Entry } from '../../../graph/contexts.js';
-import type { Dependency } from '../../../graph/dependency.js';
-import { HandlerNeeds, type HandlerPath } from '../../../graph/handler-needs.js';
+import { rootOf } from '../../../summaries/locks/terms.js';
+import type { Entry } from '../../../graph/contexts/contexts.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
+import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -52,10 +52,13 @@ function* calledUnderLocks({ around, collected, focus, contexts }: CheckContext)
 /** Reports functions that take a lock their callers hold. */
 export function* takenAgain(context: CheckContext, turns: Turns): Generator<Progress, readonly Finding[]> {
   yield* context.prepareContexts();
-  const needs = new HandlerNeeds(context.around, context.reach, context.proofs);
+  const needs = new HandlerNeeds(context.around, context.acquiredWithin, context.proofs);
   const findings: Finding[] = [];
   for (const { fn, entry, key } of calledUnderLocks(context)) {
-    if (!context.reach.classes(fn, BOUNDS.callsInHandler).has(key) || !turns.has(`${ENTRY}${fn.id}\n${key}`))
+    if (
+      !context.acquiredWithin.classes(fn, BOUNDS.callsInHandler).has(key) ||
+      !turns.has(`${ENTRY}${fn.id}\n${key}`)
+    )
       continue;
     const [way] = needs.ways(fn, key);
     if (way !== undefined && way.lock.mode === 'write')
@@ -68,10 +71,10 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
 /** Reports orders against the lock that a registry holds during its callback. */
 export function* ordersAtEntry(context: CheckContext, turns: Turns): Generator<Progress, readonly Finding[]> {
   yield* context.prepareContexts();
-  const needs = new HandlerNeeds(context.around, context.reach, context.proofs);
+  const needs = new HandlerNeeds(context.around, context.acquiredWithin, context.proofs);
   const best = new Map<string, Finding>();
   for (const { fn, entry, key } of calledUnderLocks(context)) {
-    for (const other of [...context.reach.classes(fn, BOUNDS.callsInHandler)].sort()) {
+    for (const other of [...context.acquiredWithin.classes(fn, BOUNDS.callsInHandler)].sort()) {
       if (other === key || !context.collected.sources.has(other)) continue;
       if (context.finder.leastCalls(other, key).calls > BOUNDS.entryCallsHigh) continue;
       if (!turns.has(`${ENTRY}${fn.id}\n${other}`)) continue;

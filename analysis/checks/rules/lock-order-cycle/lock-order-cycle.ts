@@ -1,15 +1,15 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
-import { classOf, witnessOf } from '../../../graph/build.js';
-import { KnownCallers } from '../../../graph/callers.js';
-import { CoarseGraph, type ClassPair } from '../../../graph/candidates.js';
-import type { Dependency } from '../../../graph/dependency.js';
-import { EntryLocks } from '../../../graph/entry.js';
-import { Feasibility } from '../../../graph/feasibility.js';
-import { Semaphores } from '../../../graph/semaphores.js';
-import type { Reason } from '../../../graph/verdicts.js';
-import { Writers } from '../../../graph/writers.js';
-import { chooseSide, isTie, shortName } from '../../../graph/side.js';
+import { classOf, witnessOf } from '../../../graph/edges/build.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
+import { CoarseGraph, type ClassPair } from '../../../graph/edges/candidates.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
+import { EntryLocks } from '../../../graph/contexts/entry.js';
+import { Feasibility } from '../../../graph/feasibility/feasibility.js';
+import { Semaphores } from '../../../graph/waits/semaphores.js';
+import type { Reason } from '../../../graph/feasibility/verdicts.js';
+import { Writers } from '../../../graph/events/writers.js';
+import { chooseSide, isTie, shortName } from '../../../graph/orders/side.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { cycleId } from '../../story/cycle-id.js';
 import { needsSelfDeadlock } from '../../engine/consequences.js';
@@ -38,7 +38,7 @@ export const lockOrderCycle: Check = {
     const { around, finder } = context;
     const graph = new CoarseGraph(
       context.collected,
-      finder.reach,
+      finder.acquiredWithin,
       finder.mayAcquire,
       around.classes,
       context.focus,

@@ -1,12 +1,12 @@
 import { baseOf } from '../../../base/ctype.js';
-import { contradicts } from '../../../effects/fact.js';
-import * as t from '../../../effects/terms.js';
-import type { Term } from '../../../effects/terms.js';
-import type { Effects } from '../../../effects/types.js';
-import type { KnownCall, KnownCallers } from '../../../graph/callers.js';
-import type { Dependency } from '../../../graph/dependency.js';
+import { contradicts } from '../../../summaries/facts/fact.js';
+import * as t from '../../../summaries/locks/terms.js';
+import type { Term } from '../../../summaries/locks/terms.js';
+import type { FunctionSummary } from '../../../summaries/state/types.js';
+import type { KnownCall, KnownCallers } from '../../../graph/events/callers.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { Program } from '../../../link/types.js';
-import type { Expr, ExprId, Skeleton } from '../../../summary/types.js';
+import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
 const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
@@ -24,7 +24,7 @@ export interface Picks {
  * another caller may swap them: two parameters, two elements indexed by two parameters, or two results of one lookup.
  * `undefined` if the paths differ otherwise.
  */
-export function picksOf(a: Term, b: Term, effects: Effects | undefined): Picks | undefined {
+export function picksOf(a: Term, b: Term, summary: FunctionSummary | undefined): Picks | undefined {
   const pairs: (readonly [Term, Term])[] = [];
   let isLookup = false;
   const differ = (x: Term, y: Term): boolean => {
@@ -50,7 +50,7 @@ export function picksOf(a: Term, b: Term, effects: Effects | undefined): Picks |
       if (x.k === 'field' && y.k === 'field' && x.name !== y.name) return false;
       return differ(x.base, y.base);
     }
-    const [one, other] = [lookupOf(x, effects), lookupOf(y, effects)];
+    const [one, other] = [lookupOf(x, summary), lookupOf(y, summary)];
     if (one === undefined || other === undefined || one.what !== other.what) return false;
     isLookup = true;
     return one.args.every((arg, i) => differ(arg, other.args[i] ?? arg));
@@ -71,13 +71,13 @@ function ownAndOther(own: Term, other: Term): boolean {
 /** The call that returned a value, or the call of the helper in which it was created. */
 function lookupOf(
   value: Term,
-  effects: Effects | undefined,
+  summary: FunctionSummary | undefined,
 ): { readonly what: string; readonly args: readonly Term[] } | undefined {
   const born = value.k === 'result' ? /:e(\d+)$/.exec(value.key) : /^\?[^/]*#(\d+)\/[^/]*$/.exec(value.key);
   if (value.k !== 'result' && value.k !== 'opaque') return undefined;
   const event = born?.[1];
-  const call = effects?.calls.find(
-    ({ site }) => site.event === Number(event) && site.fn === effects.fn && site.via === undefined,
+  const call = summary?.calls.find(
+    ({ site }) => site.event === Number(event) && site.fn === summary.fn && site.via === undefined,
   );
   if (event === undefined || call === undefined) return resultOf(value);
   const what = call.callee?.key ?? call.targets.map((target) => target.name).join();

@@ -1,16 +1,16 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import type { Progress } from '../../../base/progress.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
-import type { HeldLock, LockRef, Site } from '../../../effects/types.js';
-import { keyOf } from '../../../graph/collect.js';
-import type { Dependency } from '../../../graph/dependency.js';
-import { enteredUnder, type EnteredUnder } from '../../../graph/entered-under.js';
-import { HandlerNeeds } from '../../../graph/handler-needs.js';
-import { sameness, type Sameness } from '../../../graph/instances.js';
-import type { Arrived } from '../../../graph/replay.js';
-import { SectionsTaken, type SectionPlace } from '../../../graph/sections-taken.js';
+import type { HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
+import { enteredUnder, type EnteredUnder } from '../../../graph/contexts/entered-under.js';
+import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
+import { sameness, type Sameness } from '../../../graph/events/instances.js';
+import type { Arrived } from '../../../graph/paths/replay.js';
+import { SectionsTaken, type SectionPlace } from '../../../graph/events/sections-taken.js';
 import { folderOf } from '../../../base/paths.js';
-import * as t from '../../../effects/terms.js';
+import * as t from '../../../summaries/locks/terms.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { cycleId } from '../../story/cycle-id.js';
@@ -49,12 +49,12 @@ export function* sectionOrder(
 ): Generator<Progress, readonly Finding[]> {
   yield* context.prepareContexts();
   const search = new Search(context);
-  const total = context.collected.effects.size;
+  const total = context.collected.summaries.size;
   let done = 0;
-  for (const effects of context.collected.effects.values()) {
+  for (const summary of context.collected.summaries.values()) {
     done++;
-    if (context.focus?.has(effects.fn.file) === false || !turns.has(effects.fn)) continue;
-    search.look(effects);
+    if (context.focus?.has(summary.fn.file) === false || !turns.has(summary.fn)) continue;
+    search.look(summary);
     yield { stage: 'check', done, total };
   }
   return search.findings(isReported);
@@ -72,19 +72,20 @@ class Search {
   private readonly best = new Map<string, Best>();
 
   constructor(private readonly context: CheckContext) {
-    const { around, reach, proofs, collected } = context;
+    const { around, acquiredWithin, proofs, collected } = context;
     this.taken = new SectionsTaken(around);
-    this.needs = new HandlerNeeds(around, reach, proofs);
+    this.needs = new HandlerNeeds(around, acquiredWithin, proofs);
     for (const entered of enteredUnder(collected, context.contexts())) {
       const section = around.classes.named(entered.section, 'section', entered.fn.file);
-      for (const key of reach.classes(entered.fn, BOUNDS.callsInHandler)) this.note(section, key, entered);
+      for (const key of acquiredWithin.classes(entered.fn, BOUNDS.callsInHandler))
+        this.note(section, key, entered);
     }
     const key = around.classes.named(around.models.reclaimClass, 'section', '');
-    for (const { fn, uses } of collected.effects.values()) {
-      for (const { k, lock, site, moments } of uses) {
+    for (const { fn, uses } of collected.summaries.values()) {
+      for (const { k, lock, site, locksets } of uses) {
         const to = keyOf(lock);
         if (k !== 'might-acquire' || to === undefined || to === key || site.fn !== fn) continue;
-        if (!moments.some(({ held }) => held.some((one) => keyOf(one) === key))) continue;
+        if (!locksets.some(({ held }) => held.some((one) => keyOf(one) === key))) continue;
         this.note(key, to, undefined);
         this.said.set(to, { section: key, lock, steps: [site], entered: undefined, held: [] });
       }
@@ -93,7 +94,7 @@ class Search {
       const below =
         source.k === 'acquire'
           ? [keyOf(source.acquire.lock)]
-          : reach.classes(source.target, BOUNDS.callsInHandler);
+          : acquiredWithin.classes(source.target, BOUNDS.callsInHandler);
       for (const one of below) if (one !== undefined) this.note(key, one, undefined);
     }
     for (const [section, byKey] of this.inner) {
@@ -129,9 +130,9 @@ class Search {
     return found;
   }
 
-  look(effects: Parameters<SectionsTaken['of']>[0]): void {
+  look(summary: Parameters<SectionsTaken['of']>[0]): void {
     if (this.wanted.size === 0) return;
-    for (const place of this.taken.under(effects, this.wanted)) {
+    for (const place of this.taken.under(summary, this.wanted)) {
       const byKey = this.inner.get(place.taken.key);
       if (byKey === undefined) continue;
       for (const key of place.held)

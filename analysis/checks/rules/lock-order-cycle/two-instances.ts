@@ -1,9 +1,9 @@
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import { withoutSubclass } from '../../../effects/held.js';
-import { rootOf, someTerm, type Term } from '../../../effects/terms.js';
-import type { KnownCallers } from '../../../graph/callers.js';
-import type { Dependency } from '../../../graph/dependency.js';
+import { withoutSubclass } from '../../../summaries/state/held.js';
+import { rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
+import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isOrdered, isOrderIgnored, linkOf, picksOf, type Picks } from './pair-order.js';
@@ -33,7 +33,7 @@ export function twoInstances(
   for (const side of dependencies) {
     const [a, b] = [side.holds.term, side.lock.term];
     if (a.key === b.key || isGated(side)) continue;
-    const picks = picksOf(a, b, around.effectsOf(side.root));
+    const picks = picksOf(a, b, around.summaryOf(side.root));
     if (picks === undefined) continue;
     if (isOrdered(context, callers, picks, side) && !isOrderIgnored(picks, side, dependencies)) continue;
     const passed = exchanged(callers, side, picks);

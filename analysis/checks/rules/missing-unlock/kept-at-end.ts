@@ -1,7 +1,7 @@
 import type { Span } from '../../../base/span.js';
-import type { Effects, HeldLock } from '../../../effects/types.js';
-import type { Entry } from '../../../graph/contexts.js';
-import { isOfManyRounds } from '../../../graph/rounds.js';
+import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
+import type { Entry } from '../../../graph/contexts/contexts.js';
+import { isOfManyRounds } from '../../../graph/events/rounds.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { ExecutionContext } from '../../../models/types.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -27,8 +27,8 @@ export interface KeptAtEnd {
 }
 
 /** Locks that a function leaves held although the core that runs it releases none. */
-export function keptAtEnd(context: CheckContext, effects: Effects): readonly KeptAtEnd[] {
-  const { fn, rawExits, gaps } = effects;
+export function keptAtEnd(context: CheckContext, summary: FunctionSummary): readonly KeptAtEnd[] {
+  const { fn, rawExits, gaps } = summary;
   const { program, models } = context.around;
   if (gaps.length > 0 || rawExits.every(({ acquired }) => acquired.length === 0)) return [];
   if (fn.item === undefined || program.callers(fn).length > 0) return [];
@@ -41,8 +41,8 @@ export function keptAtEnd(context: CheckContext, effects: Effects): readonly Kep
   for (const exit of rawExits) {
     for (const lock of exit.acquired) {
       if (!OWNED_KINDS.includes(lock.kind) || !lock.certain || found.has(lock.term.key)) continue;
-      if (models.lockApi(lock.api)?.handedOver === true || isOfManyRounds(program, effects, lock)) continue;
-      const at = surelyKeptAt(context, effects, exit, lock, true);
+      if (models.lockApi(lock.api)?.handedOver === true || isOfManyRounds(program, summary, lock)) continue;
+      const at = surelyKeptAt(context, summary, exit, lock, true);
       if (at.length > 0) found.set(lock.term.key, { lock, entry, at });
     }
   }

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import type { Effects, ExitEffect, HeldLock } from '../../../effects/types.js';
-import { keyOf } from '../../../graph/collect.js';
+import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isContract } from './kept-locks.js';
 
@@ -24,11 +24,11 @@ export interface KeptByAll {
  * the program releases this class on behalf of another. Unknown callers may still do so, so the result is never
  * certain.
  */
-export function keptByAll(context: CheckContext, effects: Effects): readonly KeptByAll[] {
-  const { fn, rawExits } = effects;
+export function keptByAll(context: CheckContext, summary: FunctionSummary): readonly KeptByAll[] {
+  const { fn, rawExits } = summary;
   const [exit, ...others] = rawExits;
   const { around } = context;
-  if (exit === undefined || effects.gaps.length > 0 || fn.item === undefined) return [];
+  if (exit === undefined || summary.gaps.length > 0 || fn.item === undefined) return [];
   if (fn.item.annotations.some(({ name }) => name.includes('acquires'))) return [];
   const kept = exit.acquired.filter(
     (lock) =>
@@ -43,12 +43,12 @@ export function keptByAll(context: CheckContext, effects: Effects): readonly Kep
   if (!fn.item.isStatic && around.program.callers(fn).length === 0) return [];
   return kept.flatMap((lock) => {
     const key = keyOf(lock);
-    const isFreed = effects.apis.some(
-      ({ k, moments }) =>
-        k === 'free' && moments.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
+    const isFreed = summary.apis.some(
+      ({ k, locksets }) =>
+        k === 'free' && locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
     );
-    if (key === undefined || isFreed || isContract(context, effects, lock)) return [];
-    return releasesForOthers(context).has(key) || isReleasedByCaller(context, effects, key)
+    if (key === undefined || isFreed || isContract(context, summary, lock)) return [];
+    return releasesForOthers(context).has(key) || isReleasedByCaller(context, summary, key)
       ? []
       : [{ lock, exit }];
   });
@@ -61,7 +61,7 @@ function releasesForOthers(context: CheckContext): ReadonlySet<string> {
   const known = foreign.get(context);
   if (known) return known;
   const keys = new Set<string>();
-  for (const { uses } of context.collected.effects.values()) {
+  for (const { uses } of context.collected.summaries.values()) {
     for (const { k, ended, lock } of uses) {
       const key = k === 'release' && ended === 'foreign' ? keyOf(lock) : undefined;
       if (key !== undefined) keys.add(key);
@@ -71,19 +71,23 @@ function releasesForOthers(context: CheckContext): ReadonlySet<string> {
   return keys;
 }
 
-/** Whether a direct or indirect caller releases the class, or has no effects yet and may do anything. */
-function isReleasedByCaller({ around, collected }: CheckContext, { fn }: Effects, key: string): boolean {
+/** Whether a direct or indirect caller releases the class, or has no summary yet and may do anything. */
+function isReleasedByCaller(
+  { around, collected }: CheckContext,
+  { fn }: FunctionSummary,
+  key: string,
+): boolean {
   const seen = new Set([fn]);
   const waiting = [fn];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const caller of around.program.callers(next)) {
       if (seen.has(caller)) continue;
       seen.add(caller);
-      const effects = collected.effects.get(caller);
-      if (effects === undefined || seen.size > BOUNDS.callersForConvention) return true;
-      if (effects.uses.some(({ k, lock }) => k === 'release' && keyOf(lock) === key)) return true;
+      const summary = collected.summaries.get(caller);
+      if (summary === undefined || seen.size > BOUNDS.callersForConvention) return true;
+      if (summary.uses.some(({ k, lock }) => k === 'release' && keyOf(lock) === key)) return true;
       // The caller hands the lock on to its own callers.
-      if (effects.rawExits.some(({ acquired }) => acquired.some((lock) => keyOf(lock) === key)))
+      if (summary.rawExits.some(({ acquired }) => acquired.some((lock) => keyOf(lock) === key)))
         waiting.push(caller);
     }
   }

@@ -1,22 +1,22 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { absolute, type Span } from '../../../base/span.js';
-import { successors } from '../../../summary/exits.js';
-import type { Surroundings } from '../../../effects/step.js';
-import { deref } from '../../../effects/terms.js';
-import type { Effects, ExitEffect, HeldLock } from '../../../effects/types.js';
-import { keyOf } from '../../../graph/collect.js';
+import { successors } from '../../../skeleton/lowering/exits.js';
+import type { Surroundings } from '../../../summaries/interpret/step.js';
+import { deref } from '../../../summaries/locks/terms.js';
+import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { HandOver } from '../../../models/types.js';
-import type { Block, BlockId, Event, EventId, Skeleton } from '../../../summary/types.js';
+import type { Block, BlockId, Event, EventId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { shown } from '../../story/story.js';
-import { blockOf } from '../../../summary/events.js';
+import { blockOf } from '../../../skeleton/lowering/events.js';
 
 /** The parts of a program needed to tell who releases a lock. */
-export type World = Pick<CheckContext, 'around' | 'collected' | 'reach'>;
+export type World = Pick<CheckContext, 'around' | 'collected' | 'acquiredWithin'>;
 
 /** Whether callers know, by the result type or the op table slot, that the function keeps this lock. */
-export function isContract({ around }: World, { fn }: Effects, lock: HeldLock): boolean {
+export function isContract({ around }: World, { fn }: FunctionSummary, lock: HeldLock): boolean {
   const rule = handOverOf(around, lock);
   if (rule === undefined) return false;
   const returns = fn.item?.returns ?? '';
@@ -32,23 +32,23 @@ export function isContract({ around }: World, { fn }: Effects, lock: HeldLock): 
  */
 export function surelyKeptAt(
   world: World,
-  effects: Effects,
+  summary: FunctionSummary,
   exit: ExitEffect,
   lock: HeldLock,
   isAlone = false,
 ): readonly Span[] {
-  const skeleton = world.around.program.skeleton(effects.fn);
+  const skeleton = world.around.program.skeleton(summary.fn);
   if (skeleton === undefined) return exit.at;
-  const ends = endsOf(world, effects, skeleton, lock);
+  const ends = endsOf(world, summary, skeleton, lock);
   const start = blockOf(skeleton, lock.site.event);
   if (start < 0) return exit.at;
   const reached = new Set<Span>();
   const leave = ({ exit: last }: Block): void => {
-    const at = last.k === 'return' ? absolute(last.at, effects.fn.line) : undefined;
+    const at = last.k === 'return' ? absolute(last.at, summary.fn.line) : undefined;
     for (const span of exit.at) if (at !== undefined && isSame(span, at)) reached.add(span);
   };
-  const isTold = tellsApart(effects, exit, lock);
-  const skipped = isTold ? new Set<string>() : conditionalEnds(skeleton, effects, ends, start, isAlone);
+  const isTold = tellsApart(summary, exit, lock);
+  const skipped = isTold ? new Set<string>() : conditionalEnds(skeleton, summary, ends, start, isAlone);
   const seen = new Set<BlockId>();
   const open: { readonly id: BlockId; readonly from: EventId | undefined }[] = [
     { id: start, from: lock.site.event },
@@ -70,8 +70,8 @@ export function surelyKeptAt(
 }
 
 /** Whether exits that released the lock always return other values than this one. */
-function tellsApart(effects: Effects, exit: ExitEffect, lock: HeldLock): boolean {
-  const released = effects.rawExits.filter(({ ended }) => ended.has(lock.term.key));
+function tellsApart(summary: FunctionSummary, exit: ExitEffect, lock: HeldLock): boolean {
+  const released = summary.rawExits.filter(({ ended }) => ended.has(lock.term.key));
   return released.length > 0 && released.every(({ signs }) => (signs & exit.signs) === 0);
 }
 
@@ -82,13 +82,13 @@ function isSame(a: Span, b: Span): boolean {
 /** Events that end the lock or may end it. */
 export function endsOf(
   world: World,
-  effects: Effects,
+  summary: FunctionSummary,
   skeleton: Skeleton,
   lock: HeldLock,
 ): ReadonlySet<EventId> {
   const key = keyOf(lock);
   const taken = new Set(
-    effects.acquires.filter((one) => keyOf(one.lock) === key).map((one) => one.site.event),
+    summary.acquires.filter((one) => keyOf(one.lock) === key).map((one) => one.site.event),
   );
   const rule = handOverOf(world.around, lock);
   // A lock of a handed-over kind moves from variable to variable, so compare classes.
@@ -98,14 +98,14 @@ export function endsOf(
     otherKey: string | undefined,
   ): boolean => other.term.key === lock.term.key || (isAnyOfClass && key !== undefined && otherKey === key);
   const ends = new Set<EventId>();
-  for (const use of effects.uses)
+  for (const use of summary.uses)
     if (use.k === 'release' && isLock(use.lock, keyOf(use.lock))) ends.add(use.site.event);
-  const takers = functionsIn(world.around, rule?.givenIn, effects.fn.file);
-  for (const call of effects.calls) {
-    if (!call.moments.some(({ held }) => held.some((one) => one.term.key === lock.term.key))) continue;
+  const takers = functionsIn(world.around, rule?.givenIn, summary.fn.file);
+  for (const call of summary.calls) {
+    if (!call.locksets.some(({ held }) => held.some((one) => one.term.key === lock.term.key))) continue;
     const isTaker = call.targets.some((target) => takers.has(target) || rule?.givenTo?.includes(target.name));
     const isSlot = call.callee?.k === 'field' && isNamed(rule?.givenIn, call.callee.name);
-    const isUnseen = !call.targets.some((target) => world.around.effectsOf(target) !== undefined);
+    const isUnseen = !call.targets.some((target) => world.around.summaryOf(target) !== undefined);
     const isGivenIt = isUnseen && call.args.some((arg) => deref(arg).key === lock.term.key);
     if (isTaker || isSlot || isGivenIt || call.targets.some((target) => releases(world, target, lock)))
       ends.add(call.site.event);
@@ -119,12 +119,13 @@ export function endsOf(
  * Whether a callee may release a lock of the class that its caller holds. A callee that takes such a lock releases its
  * own, even if it continues after failing to take it.
  */
-function releases({ collected, reach }: World, target: FunctionRef, lock: HeldLock): boolean {
+function releases({ collected, acquiredWithin }: World, target: FunctionRef, lock: HeldLock): boolean {
   const key = keyOf(lock);
-  if (key !== undefined && reach.classes(target, BOUNDS.callsToBalancedCallee).has(key)) return false;
+  if (key !== undefined && acquiredWithin.classes(target, BOUNDS.callsToBalancedCallee).has(key))
+    return false;
   const isReleasing = ({ released }: ExitEffect): boolean =>
     released.some((one) => (one.key === undefined ? one.kind === lock.kind : one.key === key));
-  const exits = collected.effects.get(target)?.exits ?? [];
+  const exits = collected.summaries.get(target)?.exits ?? [];
   const releasing = exits.filter(isReleasing);
   const keeping = exits.filter((exit) => !isReleasing(exit));
   // If the result tells which case it was, the caller's paths distinguish them.
@@ -174,13 +175,13 @@ function isNamed(slots: readonly string[] | undefined, field: string): boolean {
  */
 function conditionalEnds(
   skeleton: Skeleton,
-  effects: Effects,
+  summary: FunctionSummary,
   ends: ReadonlySet<EventId>,
   start: BlockId,
   isAlone: boolean,
 ): ReadonlySet<string> {
   const optional = new Set(
-    effects.calls
+    summary.calls
       .filter(({ callee, site }) => callee !== undefined && ends.has(site.event))
       .map(({ site }) => site.event),
   );

@@ -2,15 +2,15 @@ import { baseOf } from '../../../base/ctype.js';
 import { atLeast, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { absolute, type Span } from '../../../base/span.js';
-import { NEGATIVE, ZERO } from '../../../effects/fact.js';
-import type { Effects, ExitEffect, HeldLock, LockRef, Site } from '../../../effects/types.js';
-import { keyOf } from '../../../graph/collect.js';
-import { flatten } from '../../../graph/replay.js';
-import { Semaphores } from '../../../graph/semaphores.js';
-import { isOfManyRounds } from '../../../graph/rounds.js';
+import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
+import type { FunctionSummary, ExitEffect, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { flatten } from '../../../graph/paths/replay.js';
+import { Semaphores } from '../../../graph/waits/semaphores.js';
+import { isOfManyRounds } from '../../../graph/events/rounds.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
-import { successors } from '../../../summary/exits.js';
-import type { Block, BlockId, EventId, ExprId } from '../../../summary/types.js';
+import { successors } from '../../../skeleton/lowering/exits.js';
+import type { Block, BlockId, EventId, ExprId } from '../../../skeleton/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { keptAtEnd } from './kept-at-end.js';
 import { keptByAll } from './kept-by-all.js';
@@ -28,34 +28,34 @@ export const missingUnlock: Check = {
     yield* context.prepareContexts();
     const findings: Finding[] = [];
     let done = 0;
-    for (const effects of context.collected.effects.values()) {
+    for (const summary of context.collected.summaries.values()) {
       done++;
-      if (effects.fn.macro !== undefined || context.focus?.has(effects.fn.file) === false) continue;
-      if (!turns.has(effects.fn)) continue;
-      findings.push(...inFunction(context, effects));
-      yield { stage: 'check', done, total: context.collected.effects.size };
+      if (summary.fn.macro !== undefined || context.focus?.has(summary.fn.file) === false) continue;
+      if (!turns.has(summary.fn)) continue;
+      findings.push(...inFunction(context, summary));
+      yield { stage: 'check', done, total: context.collected.summaries.size };
     }
     return findings;
   },
 };
 
-function* inFunction(context: CheckContext, effects: Effects): Generator<Finding> {
+function* inFunction(context: CheckContext, summary: FunctionSummary): Generator<Finding> {
   const ordinals = new Map<string | undefined, number>();
-  const ended = keptAtEnd(context, effects);
+  const ended = keptAtEnd(context, summary);
   const isTold = ({ term }: HeldLock): boolean => ended.some(({ lock }) => lock.term.key === term.key);
   for (const [ordinal, { lock, entry, at }] of ended.entries())
-    yield report(context, effects, { at, lock, confidence: 'high', ordinal: -1 - ordinal }, (name) => ({
+    yield report(context, summary, { at, lock, confidence: 'high', ordinal: -1 - ordinal }, (name) => ({
       message: `ends with ${name} held: ${entry.title} has no caller that would release it`,
-      assumes: `no other code releases ${name} for ${effects.fn.name}()`,
+      assumes: `no other code releases ${name} for ${summary.fn.name}()`,
     }));
-  for (const { lock, exit } of keptByAll(context, effects)) {
+  for (const { lock, exit } of keptByAll(context, summary)) {
     if (isTold(lock)) continue;
     // Negative ordinals keep these apart from locks that only some exits keep.
     const ordinal = ordinals.get(keyOf(lock)) ?? 0;
     ordinals.set(keyOf(lock), ordinal - 1);
-    yield reportKept(context, effects, { at: exit.at, lock, confidence: 'medium', ordinal });
+    yield reportKept(context, summary, { at: exit.at, lock, confidence: 'medium', ordinal });
   }
-  const exits = effects.rawExits;
+  const exits = summary.rawExits;
   if (exits.length < 2) return;
   const leaks = new Map<string, Leak>();
   let ordinal = 0;
@@ -63,12 +63,12 @@ function* inFunction(context: CheckContext, effects: Effects): Generator<Finding
     for (const lock of exit.acquired) {
       ordinal++;
       if (lock.kind === 'rcu' || isTold(lock)) continue;
-      const isOther = !othersRelease(context, effects, exit, lock);
-      if (isOther && !goesByOtherFlag(effects, exit, lock)) continue;
-      let confidence = confidenceOf(context, effects, exit, lock);
+      const isOther = !othersRelease(context, summary, exit, lock);
+      if (isOther && !goesByOtherFlag(summary, exit, lock)) continue;
+      let confidence = confidenceOf(context, summary, exit, lock);
       if (confidence === undefined) continue;
       if (isOther) confidence = 'medium';
-      const kept = confidence === 'high' ? surelyKeptAt(context, effects, exit, lock) : [];
+      const kept = confidence === 'high' ? surelyKeptAt(context, summary, exit, lock) : [];
       if (confidence === 'high' && kept.length === 0) confidence = 'medium';
       // One lock kept at one return statement is one mistake, however many paths lead there.
       const at = kept.length > 0 ? kept : exit.at;
@@ -80,7 +80,7 @@ function* inFunction(context: CheckContext, effects: Effects): Generator<Finding
     }
   }
   for (const leak of leaks.values())
-    yield report(context, effects, leak, leak.isOther === true ? ofOtherFlag(effects) : undefined);
+    yield report(context, summary, leak, leak.isOther === true ? ofOtherFlag(summary) : undefined);
 }
 
 interface Leak {
@@ -97,17 +97,17 @@ interface Leak {
 /** Whether another exit also took the lock and released it. */
 function othersRelease(
   { around }: CheckContext,
-  effects: Effects,
+  summary: FunctionSummary,
   exit: ExitEffect,
   lock: HeldLock,
 ): boolean {
-  if (effects.rawExits.some((other) => other !== exit && other.ended.has(lock.term.key))) return true;
+  if (summary.rawExits.some((other) => other !== exit && other.ended.has(lock.term.key))) return true;
   // If paths that never took the lock join at the same return statement, the exit says nothing about the lock.
   if (exit.signs !== NEGATIVE) return false;
-  const released = endsAt(around.program, effects, lock);
+  const released = endsAt(around.program, summary, lock);
   // If such a path also leaves it held, an unsupported condition distinguishes the two.
   if (exit.at.some((at) => released.has(placeOf(at)))) return false;
-  return effects.rawExits.some(
+  return summary.rawExits.some(
     (other) => other !== exit && !holds(other, lock) && other.at.some((at) => released.has(placeOf(at))),
   );
 }
@@ -115,30 +115,30 @@ function othersRelease(
 /** The true findings keep the lock only on error returns. `undefined`: conditional locking by design. */
 function confidenceOf(
   context: CheckContext,
-  effects: Effects,
+  summary: FunctionSummary,
   exit: ExitEffect,
   lock: HeldLock,
 ): Confidence | undefined {
   const { around } = context;
-  const { fn } = effects;
+  const { fn } = summary;
   if (fn.item?.annotations.some((a) => a.name.includes('acquires')) === true) return undefined;
   // Another thread is meant to release it.
   if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
-  if (!lock.certain || effects.gaps.length > 0) return 'low';
+  if (!lock.certain || summary.gaps.length > 0) return 'low';
   if (lock.kind === 'semaphore' && mayBeSignal(context, lock, fn.file)) return 'low';
   // Locks taken in one loop and released in another are not matched one by one.
-  if (isOfManyRounds(around.program, effects, lock)) return 'low';
-  const others = effects.rawExits.filter((other) => other !== exit && !holds(other, lock));
+  if (isOfManyRounds(around.program, summary, lock)) return 'low';
+  const others = summary.rawExits.filter((other) => other !== exit && !holds(other, lock));
   const free = others.filter((other) => other.acquired.length === 0);
   const isApart = (other: ExitEffect): boolean => (other.signs & exit.signs) === 0;
   // Held exactly on success, be it this lock or another: the function locks for its caller.
   if (exit.signs !== NEGATIVE && (others.every(isApart) || (free.length > 0 && free.every(isApart))))
     return undefined;
-  if (exit.signs !== NEGATIVE && handsOut(context, effects, lock)) return undefined;
+  if (exit.signs !== NEGATIVE && handsOut(context, summary, lock)) return undefined;
   // Every exit holds one lock or another, and the result says which.
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
-  if (isContract(context, effects, lock) || isToldByCode(context, effects, exit, lock)) return 'low';
-  return byReturns(context, effects, exit, lock, others);
+  if (isContract(context, summary, lock) || isToldByCode(context, summary, exit, lock)) return 'low';
+  return byReturns(context, summary, exit, lock, others);
 }
 
 /** Whether the semaphore may be a signal: released by other code than its holder. */
@@ -148,7 +148,7 @@ function mayBeSignal({ collected, around }: CheckContext, lock: HeldLock, file: 
 }
 
 /** Whether the function stores a pointer to the held lock through one of its parameters. */
-function handsOut({ around }: CheckContext, { fn }: Effects, lock: HeldLock): boolean {
+function handsOut({ around }: CheckContext, { fn }: FunctionSummary, lock: HeldLock): boolean {
   const { program, models } = around;
   const { parameters = [], exprs = [], blocks = [] } = program.skeleton(fn) ?? {};
   const places = new Set<number>();
@@ -169,14 +169,14 @@ function handsOut({ around }: CheckContext, { fn }: Effects, lock: HeldLock): bo
 /** Confidence by what this exit returns, compared with `others`, which do not keep the lock. */
 function byReturns(
   context: CheckContext,
-  effects: Effects,
+  summary: FunctionSummary,
   exit: ExitEffect,
   lock: HeldLock,
   others: readonly ExitEffect[],
 ): Confidence {
-  const returns = effects.fn.item?.returns ?? '';
+  const returns = summary.fn.item?.returns ?? '';
   // A failing call may still end the lock: I/O releases the lock of a page.
-  const isFailing = lock.kind !== 'bit_lock' && isFailure(effects, exit, lock, returns);
+  const isFailing = lock.kind !== 'bit_lock' && isFailure(summary, exit, lock, returns);
   if (exit.signs === NEGATIVE || isFailing) return flatten(lock.site).length > 2 ? 'medium' : 'high';
   // The caller cannot tell: the result is the same, and the return statement is reached only with the lock held. A bit
   // lock in a page or buffer is ended by its I/O, no matter which function began it.
@@ -186,7 +186,7 @@ function byReturns(
       (other) =>
         other.acquired.length === 0 &&
         other.ended.has(lock.term.key) &&
-        (alike(other, exit, returns) || returnsSame(context, effects, other, exit)),
+        (alike(other, exit, returns) || returnsSame(context, summary, other, exit)),
     ) &&
     others.every((other) => !meet(other, exit))
   )
@@ -196,9 +196,9 @@ function byReturns(
 }
 
 /** Whether this exit returns non-zero in a function that returns zero for success and never keeps the lock then. */
-function isFailure(effects: Effects, exit: ExitEffect, lock: HeldLock, returns: string): boolean {
+function isFailure(summary: FunctionSummary, exit: ExitEffect, lock: HeldLock, returns: string): boolean {
   if ((exit.signs & ZERO) !== 0 || returns === 'bool' || returns.endsWith('*')) return false;
-  const successes = effects.rawExits.filter((way) => (way.signs & ZERO) !== 0);
+  const successes = summary.rawExits.filter((way) => (way.signs & ZERO) !== 0);
   return successes.length > 0 && !successes.some((way) => holds(way, lock));
 }
 
@@ -218,11 +218,11 @@ function alike(a: ExitEffect, b: ExitEffect, returns: string): boolean {
  */
 function returnsSame(
   { around }: CheckContext,
-  effects: Effects,
+  summary: FunctionSummary,
   other: ExitEffect,
   exit: ExitEffect,
 ): boolean {
-  const { fn } = effects;
+  const { fn } = summary;
   // NULL may end an iteration whose lock another function releases.
   if (fn.item?.returns.endsWith('*') === true) return false;
   const values = writtenValues(around.program, fn);
@@ -250,15 +250,15 @@ function writtenValues(program: Program, fn: FunctionRef): ReadonlyMap<string, E
 }
 
 /** Places of the return statements reached from a release of the function's own lock without taking it again. */
-function endsAt(program: Program, effects: Effects, lock: HeldLock): ReadonlySet<string> {
-  const { fn } = effects;
+function endsAt(program: Program, summary: FunctionSummary, lock: HeldLock): ReadonlySet<string> {
+  const { fn } = summary;
   const { blocks = [] } = program.skeleton(fn) ?? {};
   const eventsOf = (all: readonly { readonly lock: LockRef; readonly site: Site }[]): ReadonlySet<EventId> =>
     new Set(all.filter((one) => one.lock.term.key === lock.term.key).map(({ site }) => site.event));
-  const releases = eventsOf(effects.uses.filter(({ k, ended }) => k === 'release' && ended === 'own'));
+  const releases = eventsOf(summary.uses.filter(({ k, ended }) => k === 'release' && ended === 'own'));
   const places = new Set<string>();
   if (releases.size === 0) return places;
-  const takes = eventsOf(effects.acquires);
+  const takes = eventsOf(summary.acquires);
   const seen = new Set<BlockId>();
   const open: BlockId[] = [];
   const follow = ({ events, exit }: Block, from: number): void => {
@@ -290,32 +290,39 @@ function meet(a: ExitEffect, b: ExitEffect): boolean {
 }
 
 /** Reports a lock that nothing ever releases. Medium: a releasing function may be out of sight. */
-function reportKept(context: CheckContext, effects: Effects, leak: Leak): Finding {
-  const { fn } = effects;
-  return report(context, effects, leak, (name) => ({
+function reportKept(context: CheckContext, summary: FunctionSummary, leak: Leak): Finding {
+  const { fn } = summary;
+  return report(context, summary, leak, (name) => ({
     message: `returns with ${name} held; neither ${fn.name}() nor any caller releases it`,
     assumes: `no other code releases ${name} for ${fn.name}()`,
   }));
 }
 
 /** Texts for a leak that other exits do not have. */
-function ofOthers({ fn }: Effects): (name: string) => { readonly message: string; readonly assumes: string } {
+function ofOthers({
+  fn,
+}: FunctionSummary): (name: string) => { readonly message: string; readonly assumes: string } {
   return (name) => ({
     message: `returns with ${name} held; other ways out of ${fn.name}() release it`,
     assumes: `no caller of ${fn.name}() releases ${name} after this return`,
   });
 }
 
-function ofOtherFlag({ fn }: Effects): ReturnType<typeof ofOthers> {
+function ofOtherFlag({ fn }: FunctionSummary): ReturnType<typeof ofOthers> {
   return (name) => ({
     message: `returns with ${name} held: ${fn.name}() takes and releases it under different conditions`,
     assumes: `the conditions under which ${fn.name}() takes and releases ${name} do not come true together`,
   });
 }
 
-function report(context: CheckContext, effects: Effects, leak: Leak, words = ofOthers(effects)): Finding {
+function report(
+  context: CheckContext,
+  summary: FunctionSummary,
+  leak: Leak,
+  words = ofOthers(summary),
+): Finding {
   const { classes } = context.around;
-  const { fn } = effects;
+  const { fn } = summary;
   const { lock, confidence, ordinal } = leak;
   const key = keyOf(lock);
   const name = key === undefined ? 'the lock' : spoken(classes, key);

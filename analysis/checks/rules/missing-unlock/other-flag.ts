@@ -1,11 +1,15 @@
-import { ZERO, type Fact } from '../../../effects/fact.js';
-import type { Effects, ExitEffect, HeldLock } from '../../../effects/types.js';
+import { ZERO, type Fact } from '../../../summaries/facts/fact.js';
+import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
 
 /**
  * Whether the lock is acquired under one flag and released under another: one exit keeps it, another releases what it
  * has not taken. Never certain, since the two flags may change together.
  */
-export function goesByOtherFlag({ rawExits, uses }: Effects, exit: ExitEffect, lock: HeldLock): boolean {
+export function goesByOtherFlag(
+  { rawExits, uses }: FunctionSummary,
+  exit: ExitEffect,
+  lock: HeldLock,
+): boolean {
   const { key } = lock.term;
   const isReleased = ({ acquired, released }: ExitEffect): boolean =>
     released.some(({ term }) => term.key === key) && !acquired.some(({ term }) => term.key === key);
@@ -13,7 +17,7 @@ export function goesByOtherFlag({ rawExits, uses }: Effects, exit: ExitEffect, l
     (use) =>
       use.k === 'release' &&
       use.lock.term.key === key &&
-      use.moments.some(({ held }) => held.some(({ term }) => term.key === key)),
+      use.locksets.some(({ held }) => held.some(({ term }) => term.key === key)),
   );
   return isMeant && rawExits.some((other) => isReleased(other) && areOtherWayRound(exit, other));
 }

@@ -1,14 +1,19 @@
 import { absolute } from '../../../base/span.js';
-import type { Effects, ExitEffect, HeldLock } from '../../../effects/types.js';
-import type { Block, Expr, ExprId } from '../../../summary/types.js';
+import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
+import type { Block, Expr, ExprId } from '../../../skeleton/types.js';
 import { endsOf, type World } from './kept-locks.js';
 
 /**
  * Whether the function releases the lock unless its result is one particular code, as in `if (ret != -EIOCBQUEUED)
  * unlock()`. The code tells the caller that it now owns the lock.
  */
-export function isToldByCode(world: World, effects: Effects, { at }: ExitEffect, lock: HeldLock): boolean {
-  const { fn } = effects;
+export function isToldByCode(
+  world: World,
+  summary: FunctionSummary,
+  { at }: ExitEffect,
+  lock: HeldLock,
+): boolean {
+  const { fn } = summary;
   const skeleton = world.around.program.skeleton(fn);
   if (skeleton === undefined) return false;
   const { blocks, exprs } = skeleton;
@@ -21,7 +26,7 @@ export function isToldByCode(world: World, effects: Effects, { at }: ExitEffect,
     if (exprs[exit.value]?.k !== 'local') return false;
     results.add(exit.value);
   }
-  const ends = endsOf(world, effects, skeleton, lock);
+  const ends = endsOf(world, summary, skeleton, lock);
   const isReleasing = (block: Block | undefined): boolean =>
     block?.events.some(({ id }) => ends.has(id)) === true;
   return blocks.some(({ exit }) => {

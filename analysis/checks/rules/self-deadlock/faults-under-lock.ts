@@ -1,8 +1,8 @@
 import { hashText } from '../../../base/hash.js';
-import { someTerm } from '../../../effects/terms.js';
-import type { Effects } from '../../../effects/types.js';
-import { keyOf } from '../../../graph/collect.js';
-import { SectionsTaken } from '../../../graph/sections-taken.js';
+import { someTerm } from '../../../summaries/locks/terms.js';
+import type { FunctionSummary } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { SectionsTaken } from '../../../graph/events/sections-taken.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
@@ -19,10 +19,10 @@ export class FaultsUnderLock {
     this.taken = new SectionsTaken(context.around);
   }
 
-  *in(effects: Effects): Generator<Finding> {
+  *in(summary: FunctionSummary): Generator<Finding> {
     const { classes, models } = this.context.around;
-    const key = classes.named(models.faultClass, 'rwsem', effects.fn.file);
-    for (const { root, steps, taken } of this.taken.under(effects, new Set([key]))) {
+    const key = classes.named(models.faultClass, 'rwsem', summary.fn.file);
+    for (const { root, steps, taken } of this.taken.under(summary, new Set([key]))) {
       if (taken.how !== 'may fault' || taken.key !== key) continue;
       const arrived = this.context.proofs.arrive(steps).find(({ context }) => context.faults <= 0);
       const holds = arrived?.held.find((lock) => keyOf(lock) === key && lock.site.fn === root);
@@ -58,11 +58,11 @@ export class FaultsUnderLock {
   }
 
   /** Reports an allocation directly inside reclaim, which must not enter itself. */
-  *allocationsIn(effects: Effects): Generator<Finding> {
+  *allocationsIn(summary: FunctionSummary): Generator<Finding> {
     const { classes, models } = this.context.around;
-    const { fn } = effects;
+    const { fn } = summary;
     const key = classes.named(models.reclaimClass, 'section', fn.file);
-    for (const { steps, taken } of this.taken.under(effects, new Set([key]))) {
+    for (const { steps, taken } of this.taken.under(summary, new Set([key]))) {
       // In deeper calls reclaim marks the task, so that allocations do not reclaim.
       if (taken.key !== key || steps.length > 1) continue;
       const arrived = this.context.proofs

@@ -1,18 +1,18 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import { ZERO } from '../../../effects/fact.js';
-import { isOlder, someTerm } from '../../../effects/terms.js';
-import { Arms } from '../../../graph/arms.js';
-import { keyOf } from '../../../graph/collect.js';
-import type { Dependency } from '../../../graph/dependency.js';
-import { callsToBelieve } from '../../../graph/length.js';
-import { recursiveClasses } from '../../../graph/lock-names.js';
-import { Semaphores } from '../../../graph/semaphores.js';
-import { isRecursiveReader } from '../../../graph/readers.js';
-import { Writers } from '../../../graph/writers.js';
-import { targetsOf } from '../../../graph/same-object.js';
+import { ZERO } from '../../../summaries/facts/fact.js';
+import { isOlder, someTerm } from '../../../summaries/locks/terms.js';
+import { Arms } from '../../../graph/feasibility/arms.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
+import { callsToBelieve } from '../../../graph/edges/length.js';
+import { recursiveClasses } from '../../../graph/events/lock-names.js';
+import { Semaphores } from '../../../graph/waits/semaphores.js';
+import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
+import { Writers } from '../../../graph/events/writers.js';
+import { targetsOf } from '../../../graph/feasibility/same-object.js';
 import type { FunctionRef } from '../../../link/types.js';
-import { domainOf, isProgram } from '../../../link/domains.js';
+import { domainOf, isProgram } from '../../../link/files/domains.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { LockKind } from '../../../models/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
@@ -55,9 +55,9 @@ export const selfDeadlock: Check = {
       ...misusedContexts(context, 'self-deadlock'),
     );
     const faults = new FaultsUnderLock(context);
-    for (const effects of context.collected.effects.values()) {
-      if (context.focus?.has(effects.fn.file) === false || !turns.has(effects.fn)) continue;
-      findings.push(...faults.in(effects), ...faults.allocationsIn(effects));
+    for (const summary of context.collected.summaries.values()) {
+      if (context.focus?.has(summary.fn.file) === false || !turns.has(summary.fn)) continue;
+      findings.push(...faults.in(summary), ...faults.allocationsIn(summary));
       yield { stage: 'check', done, total: keys.length };
     }
     return findings;
@@ -196,7 +196,7 @@ function choosesFunction({ around }: CheckContext, { steps, holdSteps }: Depende
       const next = way[i + 1];
       if (next === undefined) return false;
       if (targetsOf(around, step) > 1) return true;
-      const calls = next.fn === step.fn ? (around.effectsOf(step.fn)?.calls ?? []) : [];
+      const calls = next.fn === step.fn ? (around.summaryOf(step.fn)?.calls ?? []) : [];
       return calls.some(({ site, callee }) => site.event === step.event && callee !== undefined);
     }),
   );

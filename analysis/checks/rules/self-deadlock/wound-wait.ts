@@ -1,7 +1,7 @@
 import { hashText } from '../../../base/hash.js';
-import { withoutSubclass } from '../../../effects/held.js';
-import type { AcquireEffect, Effects, HeldLock } from '../../../effects/types.js';
-import { keyOf } from '../../../graph/collect.js';
+import { withoutSubclass } from '../../../summaries/state/held.js';
+import type { AcquireEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, spoken, witnessId } from '../../story/story.js';
@@ -12,20 +12,20 @@ import type { Finding } from '../../types.js';
  * tasks can wait for each other. Two locks of one class are found as a lock that is taken again.
  */
 export function* outsideContexts(context: CheckContext): Generator<Finding> {
-  for (const effects of context.collected.effects.values()) {
-    if (effects.fn.macro !== undefined || context.focus?.has(effects.fn.file) === false) continue;
-    for (const acquire of effects.acquires) {
+  for (const summary of context.collected.summaries.values()) {
+    if (summary.fn.macro !== undefined || context.focus?.has(summary.fn.file) === false) continue;
+    for (const acquire of summary.acquires) {
       if (acquire.lock.kind !== 'ww_mutex' || acquire.nonBlocking || acquire.site.via !== undefined) continue;
       const held = heldOutside(acquire, context);
-      if (held !== undefined) yield report(context, effects, acquire, held);
+      if (held !== undefined) yield report(context, summary, acquire, held);
     }
   }
 }
 
 /** A lock that is held on every path and that the acquire context, if any, does not or no longer covers. */
-function heldOutside({ lock, api, moments }: AcquireEffect, { around }: CheckContext): HeldLock | undefined {
+function heldOutside({ lock, api, locksets }: AcquireEffect, { around }: CheckContext): HeldLock | undefined {
   const isAgain = around.models.lockApi(api)?.waitsAlone === true;
-  const found = moments.map(({ held }) =>
+  const found = locksets.map(({ held }) =>
     held.find(
       (one) =>
         one.kind === 'ww_mutex' &&
@@ -39,8 +39,8 @@ function heldOutside({ lock, api, moments }: AcquireEffect, { around }: CheckCon
 
 function report(
   context: CheckContext,
-  { fn }: Effects,
-  { lock, api, site, moments }: AcquireEffect,
+  { fn }: FunctionSummary,
+  { lock, api, site, locksets }: AcquireEffect,
   held: HeldLock,
 ): Finding {
   const { classes } = context.around;
@@ -54,7 +54,7 @@ function report(
     message: `takes ${name} with ${api}() while holding ${holds} outside of one context: it cannot back off`,
     at: locationOf(site),
     locks: [shown(classes, key), shown(classes, other)],
-    story: tellChain(classes, [site], `takes ${name}`, 0, moments[0]?.held ?? [], [held]),
+    story: tellChain(classes, [site], `takes ${name}`, 0, locksets[0]?.held ?? [], [held]),
     assumes: [{ reason: 'same-class', text: `${name} and ${holds} are of one wait-wound class` }],
     witnesses: [witnessId(['outside-context', key, other, ...siteNames([site])])],
     evidence: [],

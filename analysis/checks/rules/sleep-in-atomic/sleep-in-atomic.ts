@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import type { Effects, Moment, Site } from '../../../effects/types.js';
+import type { FunctionSummary, Lockset, Site } from '../../../summaries/state/types.js';
 import {
   asksContext,
   atomicityOf,
@@ -9,15 +9,16 @@ import {
   mayReclaim,
   strictAtomicityOf,
   type Atomicity,
-} from '../../../graph/atomic.js';
-import { keyOf } from '../../../graph/collect.js';
-import { isAtomic, isProcess, isStrictlyAtomic, type Contexts, type Entry } from '../../../graph/contexts.js';
-import { switchingIn } from '../../../graph/handlers.js';
-import { faultsAreOff } from '../../../graph/page-faults.js';
-import type { ProofRun } from '../../../graph/proofs.js';
-import type { Arrived } from '../../../graph/replay.js';
-import { target } from '../../../graph/bounded.js';
-import { Sleepers, type SleepPoint } from '../../../graph/sleep.js';
+} from '../../../graph/events/atomic.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { isAtomic, isProcess, isStrictlyAtomic } from '../../../graph/contexts/contexts.js';
+import type { Contexts, Entry } from '../../../graph/contexts/contexts.js';
+import { switchingIn } from '../../../graph/contexts/handlers.js';
+import { faultsAreOff } from '../../../graph/contexts/page-faults.js';
+import type { ProofRun } from '../../../graph/paths/proofs.js';
+import type { Arrived } from '../../../graph/paths/replay.js';
+import { target } from '../../../graph/events/bounded.js';
+import { Sleepers, type SleepPoint } from '../../../graph/events/sleep.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
@@ -26,7 +27,7 @@ import {
   isAlwaysOff,
   isDecidedElsewhere,
   isUnconditional,
-} from '../../story/path-doubts.js';
+} from '../../story/path-conditions.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Turns } from '../../engine/turns.js';
@@ -42,11 +43,11 @@ export const sleepInAtomic: Check = {
     search.demandSwitching(turns);
     turns.end();
     let done = 0;
-    const total = context.collected.effects.size;
-    for (const effects of context.collected.effects.values()) {
+    const total = context.collected.summaries.size;
+    for (const summary of context.collected.summaries.values()) {
       done++;
-      if (context.focus?.has(effects.fn.file) === false || !turns.has(effects.fn)) continue;
-      if (search.findsNothing(effects)) turns.cameToNothing(effects.fn);
+      if (context.focus?.has(summary.fn.file) === false || !turns.has(summary.fn)) continue;
+      if (search.findsNothing(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }
     for (const [fn, entries] of search.contexts.all()) {
@@ -99,39 +100,39 @@ class Search {
   }
 
   /** Finds sleeps under the function's own locks, or with preemption, interrupts or BHs off. True if none. */
-  findsNothing(effects: Effects): boolean {
+  findsNothing(summary: FunctionSummary): boolean {
     const before = this.mistakes.length;
     this.asksCallers = false;
-    for (const point of this.sleepers.of(effects)) {
-      if (this.anyAtomic(point.moments)) this.prove(effects.fn, [point.site], point, undefined);
+    for (const point of this.sleepers.of(summary)) {
+      if (this.anyAtomic(point.locksets)) this.prove(summary.fn, [point.site], point, undefined);
     }
-    for (const call of effects.calls) {
+    for (const call of summary.calls) {
       const callee = target(call);
-      if (call.site.via !== undefined || callee === undefined || callee === effects.fn) continue;
-      if (!this.anyAtomic(call.moments)) continue;
-      this.below(effects.fn, [call.site], callee, undefined);
+      if (call.site.via !== undefined || callee === undefined || callee === summary.fn) continue;
+      if (!this.anyAtomic(call.locksets)) continue;
+      this.below(summary.fn, [call.site], callee, undefined);
     }
     return this.mistakes.length === before && !this.asksCallers;
   }
 
   /** Finds sleeps in code that runs in interrupt context or under locks of its callers. */
   inHandler(fn: FunctionRef, entry: Entry): void {
-    const effects = this.context.around.effectsOf(fn);
-    if (effects === undefined) {
+    const summary = this.context.around.summaryOf(fn);
+    if (summary === undefined) {
       if (this.sleepers.reach(fn, BOUNDS.callsToSleep)) this.context.around.program.demand(fn, 'path');
       return;
     }
-    for (const point of this.sleepers.of(effects)) this.prove(fn, [point.site], point, entry);
-    for (const call of effects.calls) {
+    for (const point of this.sleepers.of(summary)) this.prove(fn, [point.site], point, entry);
+    for (const call of summary.calls) {
       const callee = target(call);
       if (call.site.via !== undefined || callee === undefined || callee === fn) continue;
       this.below(fn, [call.site], callee, entry);
     }
   }
 
-  private anyAtomic(moments: readonly Moment[]): boolean {
+  private anyAtomic(locksets: readonly Lockset[]): boolean {
     const { models } = this.context.around;
-    return moments.some(({ held, context }) => atomicityOf(models, held, context) !== undefined);
+    return locksets.some(({ held, context }) => atomicityOf(models, held, context) !== undefined);
   }
 
   private below(
@@ -156,16 +157,16 @@ class Search {
     above: readonly FunctionRef[],
   ): Generator<{ readonly tail: readonly Site[]; readonly point: SleepPoint }> {
     if (above.includes(fn) || !this.sleepers.reach(fn, calls)) return;
-    const effects = this.context.around.effectsOf(fn);
-    if (effects === undefined) {
+    const summary = this.context.around.summaryOf(fn);
+    if (summary === undefined) {
       this.context.around.program.demand(fn, 'path');
       return;
     }
     if (calls === 0) {
-      for (const point of this.sleepers.of(effects)) yield { tail: [point.site], point };
+      for (const point of this.sleepers.of(summary)) yield { tail: [point.site], point };
       return;
     }
-    for (const call of effects.calls) {
+    for (const call of summary.calls) {
       const callee = target(call);
       if (call.site.via !== undefined || callee === undefined) continue;
       for (const { tail, point } of this.tails(callee, calls - 1, [...above, fn]))
@@ -344,7 +345,7 @@ class Search {
   /** Whether the function itself disables `what`. Otherwise a callee does, under conditions not all in sight. */
   private switches(fn: FunctionRef, what: 'irq' | 'bh' | 'preempt'): boolean {
     const { around } = this.context;
-    return (around.effectsOf(fn)?.apis ?? []).some(({ api }) => {
+    return (around.summaryOf(fn)?.apis ?? []).some(({ api }) => {
       const model = around.models.api(api);
       return model?.context === what && (model.change === 'disable' || model.change === 'save');
     });
@@ -377,7 +378,7 @@ class Search {
     // Whether a release means a lock without a class is a guess.
     if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
     // Disabled on some paths only: the conditions often correlate in ways that are not understood.
-    if (why.k !== 'lock' && why.k !== 'handler' && !isAlwaysOff(around.effectsOf(root), steps[0], why.k))
+    if (why.k !== 'lock' && why.k !== 'handler' && !isAlwaysOff(around.summaryOf(root), steps[0], why.k))
       confidence = lesser(confidence, 'medium');
     if (isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
       confidence = lesser(confidence, 'medium');
@@ -392,7 +393,7 @@ class Search {
     // Whether memory is user memory often depends on a flag, and a page that was looked up may be known to be present.
     const isSeen = why.k === 'lock' && around.models.lockApi(why.lock.api)?.guardsPages === true;
     if (point.touchesUser && (steps.length > 1 || isSeen)) confidence = lesser(confidence, 'medium');
-    if (byDesign || (around.effectsOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
+    if (byDesign || (around.summaryOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
     return confidence;
   }
 }

@@ -1,8 +1,8 @@
-import type { Effects, LockUse } from '../../../effects/types.js';
-import { keyOf } from '../../../graph/collect.js';
-import { blockOf } from '../../../summary/events.js';
-import { successors } from '../../../summary/exits.js';
-import type { BlockId, EventId, ExprId, Skeleton } from '../../../summary/types.js';
+import type { FunctionSummary, LockUse } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { blockOf } from '../../../skeleton/lowering/events.js';
+import { successors } from '../../../skeleton/lowering/exits.js';
+import type { BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
 /**
@@ -10,27 +10,31 @@ import type { CheckContext } from '../../engine/check.js';
  * the conditions in between are on parameters of the function not tested before. A condition on a field of an object
  * may be the very one that says the lock is still held.
  */
-export function isSurelySecond(context: CheckContext, effects: Effects, use: LockUse): boolean {
-  const skeleton = context.around.program.skeleton(effects.fn);
+export function isSurelySecond(context: CheckContext, summary: FunctionSummary, use: LockUse): boolean {
+  const skeleton = context.around.program.skeleton(summary.fn);
   if (skeleton === undefined || use.site.via !== undefined) return false;
   const second = use.site.event;
-  return firstReleases(context, effects, use).some((first) => leadsOn(skeleton, first, second));
+  return firstReleases(context, summary, use).some((first) => leadsOn(skeleton, first, second));
 }
 
 /** Releases of the lock, and calls that release it on every exit. */
-function firstReleases({ collected }: CheckContext, effects: Effects, use: LockUse): readonly EventId[] {
+function firstReleases(
+  { collected }: CheckContext,
+  summary: FunctionSummary,
+  use: LockUse,
+): readonly EventId[] {
   const isLock = ({ term }: LockUse['lock']): boolean => term.key === use.lock.term.key;
-  const own = effects.uses.filter(
+  const own = summary.uses.filter(
     (other) => other !== use && other.k === 'release' && other.ended === 'own' && isLock(other.lock),
   );
   const key = keyOf(use.lock);
-  const calls = effects.calls.filter(({ targets, site, moments }) => {
+  const calls = summary.calls.filter(({ targets, site, locksets }) => {
     const [target, ...others] = targets;
-    const below = target && collected.effects.get(target);
+    const below = target && collected.summaries.get(target);
     if (below === undefined || others.length > 0 || site.via !== undefined || below.gaps.length > 0)
       return false;
     return (
-      moments.every(({ held }) => held.some(isLock)) &&
+      locksets.every(({ held }) => held.some(isLock)) &&
       below.rawExits.length > 0 &&
       below.rawExits.every(({ released }) => released.some((lock) => keyOf(lock) === key))
     );

@@ -1,11 +1,11 @@
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import type { Effects, LockUse, Site } from '../../../effects/types.js';
-import { withoutSubclass } from '../../../effects/held.js';
-import { isBorn, someTerm, type Term } from '../../../effects/terms.js';
-import { keyOf } from '../../../graph/collect.js';
-import { recursiveClasses } from '../../../graph/lock-names.js';
-import { isInLoop } from '../../../graph/rounds.js';
+import type { FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
+import { withoutSubclass } from '../../../summaries/state/held.js';
+import { isBorn, someTerm, type Term } from '../../../summaries/locks/terms.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { recursiveClasses } from '../../../graph/events/lock-names.js';
+import { isInLoop } from '../../../graph/events/rounds.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
@@ -14,8 +14,8 @@ import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
 /** The last earlier release of the lock in the text; empty if there is none. */
-function before(effects: Effects, use: LockUse): readonly Site[] {
-  return effects.uses
+function before(summary: FunctionSummary, use: LockUse): readonly Site[] {
+  return summary.uses
     .filter(
       (other) =>
         other !== use &&
@@ -32,22 +32,22 @@ function before(effects: Effects, use: LockUse): readonly Site[] {
  * Confidence of a second release. Callees that may have released the lock, or that are not in sight and may have taken
  * it, lower it. High only if the text agrees: an earlier release, and no acquisition of the class after it.
  */
-function confidenceOf(context: CheckContext, effects: Effects, use: LockUse): Confidence {
+function confidenceOf(context: CheckContext, summary: FunctionSummary, use: LockUse): Confidence {
   const { program } = context.around;
   if (
-    effects.gaps.length === 0 &&
+    summary.gaps.length === 0 &&
     isOwned(use) &&
-    isSurelySecond(context, effects, use) &&
-    !isRetaken(effects, use)
+    isSurelySecond(context, summary, use) &&
+    !isRetaken(summary, use)
   )
     return 'high';
-  if (effects.gaps.length > 0 || effects.level > 0) return 'low';
-  const isSeen = effects.calls.every(({ callee }) => callee === undefined);
-  const [first] = before(effects, use);
+  if (summary.gaps.length > 0 || summary.level > 0) return 'low';
+  const isSeen = summary.calls.every(({ callee }) => callee === undefined);
+  const [first] = before(summary, use);
   // The previous round released one, which may be another object.
   if (first === undefined && isOtherEachRound(use.lock.term) && isInLoop(program, use.site)) return 'low';
   if (!use.uniform || !isSeen || first === undefined) return 'medium';
-  return isRetaken(effects, use, first) ? 'medium' : 'high';
+  return isRetaken(summary, use, first) ? 'medium' : 'high';
 }
 
 /** Whether the lock has one owner, so that another thread's acquisition cannot be the one released here. */
@@ -56,21 +56,21 @@ function isOwned({ lock }: LockUse): boolean {
 }
 
 /** Whether the text takes a lock of the class after the earlier release. */
-function isRetaken(effects: Effects, use: LockUse, first = before(effects, use)[0]): boolean {
+function isRetaken(summary: FunctionSummary, use: LockUse, first = before(summary, use)[0]): boolean {
   const key = withoutSubclass(keyOf(use.lock) ?? '');
   const from = first?.span.line ?? 0;
-  return effects.acquires.some(({ lock, site }) => {
+  return summary.acquires.some(({ lock, site }) => {
     if (withoutSubclass(keyOf(lock) ?? '') !== key) return false;
     return first === undefined ? site.via !== undefined : site.span.line >= from;
   });
 }
 
 /** Whether the lock was taken twice without a release: that acquisition is the mistake. */
-function isOfTwo(effects: Effects, use: LockUse): boolean {
-  return effects.acquires.some(
-    ({ lock, moments }) =>
+function isOfTwo(summary: FunctionSummary, use: LockUse): boolean {
+  return summary.acquires.some(
+    ({ lock, locksets }) =>
       lock.term.key === use.lock.term.key &&
-      moments.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
+      locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
   );
 }
 
@@ -88,11 +88,11 @@ export const unbalancedUnlock: Check = {
     const { classes } = context.around;
     const recursive = recursiveClasses(context.collected.program, classes);
     let done = 0;
-    for (const effects of context.collected.effects.values()) {
-      if (context.focus?.has(effects.fn.file) === false) continue;
+    for (const summary of context.collected.summaries.values()) {
+      if (context.focus?.has(summary.fn.file) === false) continue;
       /** Excess releases so far, keyed by class: tells them apart. */
       const ordinals = new Map<string, number>();
-      for (const use of effects.uses) {
+      for (const use of summary.uses) {
         if (
           use.k !== 'release' ||
           use.ended !== 'again' ||
@@ -101,9 +101,9 @@ export const unbalancedUnlock: Check = {
         )
           continue;
         const key = keyOf(use.lock);
-        if (key === undefined || recursive.has(key) || isOfTwo(effects, use)) continue;
+        if (key === undefined || recursive.has(key) || isOfTwo(summary, use)) continue;
         const name = spoken(classes, key);
-        const { fn } = effects;
+        const { fn } = summary;
         const ordinal = ordinals.get(key) ?? 0;
         ordinals.set(key, ordinal + 1);
         const identity = ['unbalanced-unlock', fn.file, fn.name, key, ...(ordinal > 0 ? [`${ordinal}`] : [])];
@@ -111,12 +111,12 @@ export const unbalancedUnlock: Check = {
           id: hashText(identity.join('\n')),
           rule: 'unbalanced-unlock',
           severity: 'warning',
-          confidence: confidenceOf(context, effects, use),
+          confidence: confidenceOf(context, summary, use),
           message: `releases ${name}, which this function has released already`,
           at: locationOf(use.site),
           locks: [shown(classes, key)],
           story: [
-            ...before(effects, use).map((site) => ({
+            ...before(summary, use).map((site) => ({
               path: 0,
               ...locationOf(site),
               text: `releases ${name}`,
@@ -130,7 +130,7 @@ export const unbalancedUnlock: Check = {
           fixes: [],
         });
       }
-      yield { stage: 'check', done: ++done, total: context.collected.effects.size };
+      yield { stage: 'check', done: ++done, total: context.collected.summaries.size };
     }
     findings.push(...misusedContexts(context, 'unbalanced-unlock'));
     return findings;

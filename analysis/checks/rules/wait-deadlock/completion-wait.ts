@@ -1,16 +1,16 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import * as t from '../../../effects/terms.js';
-import type { Term } from '../../../effects/terms.js';
-import type { ApiEffect, HeldLock, Site } from '../../../effects/types.js';
-import { FilesAround } from '../../../graph/around-header.js';
-import { KnownCallers } from '../../../graph/callers.js';
-import { keyOf } from '../../../graph/collect.js';
-import { completes, handlersOf } from '../../../graph/handlers.js';
-import type { ProofRun } from '../../../graph/proofs.js';
-import type { WaitSlots } from '../../../graph/slots.js';
-import { unify } from '../../../graph/waiter-names.js';
-import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../../../graph/waits.js';
+import * as t from '../../../summaries/locks/terms.js';
+import type { Term } from '../../../summaries/locks/terms.js';
+import type { ApiEffect, HeldLock, Site } from '../../../summaries/state/types.js';
+import { FilesAround } from '../../../graph/events/around-header.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { completes, handlersOf } from '../../../graph/contexts/handlers.js';
+import type { ProofRun } from '../../../graph/paths/proofs.js';
+import type { WaitSlots } from '../../../graph/waits/slots.js';
+import { unify } from '../../../graph/waits/waiter-names.js';
+import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { folderOf } from '../../../base/paths.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { OtherApi } from '../../../models/types.js';
@@ -107,12 +107,12 @@ export class CompletionWaits {
       for (const index of outline ? handlersOf(outline, models).completing : []) {
         const fn = program.functionAt(file, index);
         if (fn === undefined) continue;
-        const effects = this.context.around.effectsOf(fn);
-        if (effects === undefined) {
+        const summary = this.context.around.summaryOf(fn);
+        if (summary === undefined) {
           program.demand(fn, 'path');
           continue;
         }
-        for (const effect of effects.apis) {
+        for (const effect of summary.apis) {
           const api = models.api(effect.api);
           const object = completes(api) ? effect.args[api?.arg ?? 0] : undefined;
           if (object === undefined) continue;
@@ -129,13 +129,13 @@ export class CompletionWaits {
 
   /** How the paths to a completion need `key`; `undefined` if some path does not. */
   private need({ fn, effect, object }: Completer, key: string): readonly Need[] | undefined {
-    const effects = this.context.around.effectsOf(fn);
-    if (effects === undefined) return undefined;
+    const summary = this.context.around.summaryOf(fn);
+    if (summary === undefined) return undefined;
     const arrived = this.proofs.arrive([effect.site]);
     let need: Need | undefined;
     let everywhere = arrived.length > 0;
     for (const { held, ended } of arrived) {
-      const taken = effects.acquires.find(
+      const taken = summary.acquires.find(
         ({ lock, nonBlocking }) => keyOf(lock) === key && !nonBlocking && ended.has(lock.term.key),
       );
       const holding = held.find((lock) => keyOf(lock) === key && !lock.nonBlocking);
@@ -152,8 +152,8 @@ export class CompletionWaits {
     const calls = this.callers.ofModule(fn);
     if (calls === undefined || calls.length === 0) return undefined;
     const needs: Need[] = [];
-    for (const { args, moments } of calls) {
-      const holding = moments.map(({ held }) =>
+    for (const { args, locksets } of calls) {
+      const holding = locksets.map(({ held }) =>
         held.find((lock) => keyOf(lock) === key && !lock.nonBlocking),
       );
       const [first] = holding;

@@ -1,11 +1,11 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { rootOf } from '../../../effects/terms.js';
-import type { HeldLock, Site } from '../../../effects/types.js';
-import { keyOf } from '../../../graph/collect.js';
-import type { Dependency } from '../../../graph/dependency.js';
-import type { HandlerNeeds, HandlerPath } from '../../../graph/handler-needs.js';
-import type { Awaited, WaitSlots } from '../../../graph/slots.js';
-import type { Waits } from '../../../graph/waits.js';
+import { rootOf } from '../../../summaries/locks/terms.js';
+import type { HeldLock, Site } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
+import type { HandlerNeeds, HandlerPath } from '../../../graph/waits/handler-needs.js';
+import type { Awaited, WaitSlots } from '../../../graph/waits/slots.js';
+import type { Waits } from '../../../graph/waits/waits.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -34,7 +34,7 @@ export class WaitChains {
   mayLead(handler: FunctionRef, held: ReadonlySet<string>): boolean {
     if (this.leading(handler, held).length > 0) return true;
     for (const { registration } of this.awaitedBy(handler)) {
-      const classes = this.context.reach.classes(registration.handler, BOUNDS.callsInWaitChain);
+      const classes = this.context.acquiredWithin.classes(registration.handler, BOUNDS.callsInWaitChain);
       for (const key of held) if (classes.has(key)) return true;
     }
     return false;
@@ -64,8 +64,8 @@ export class WaitChains {
 
   /** Classes that a handler takes and under which some function directly takes one of `held`. */
   private leading(handler: FunctionRef, held: ReadonlySet<string>): readonly string[] {
-    const { reach, finder } = this.context;
-    const found = [...reach.classes(handler, BOUNDS.callsInWaitChain)].filter(
+    const { acquiredWithin, finder } = this.context;
+    const found = [...acquiredWithin.classes(handler, BOUNDS.callsInWaitChain)].filter(
       (taken) => !held.has(taken) && [...held].some((key) => finder.isDirect(taken, key)),
     );
     return found.sort();

@@ -1,27 +1,27 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { contradicts, ZERO } from '../../../effects/fact.js';
-import * as t from '../../../effects/terms.js';
-import type { Term } from '../../../effects/terms.js';
-import type { Effects, HeldLock, LockRef, Site } from '../../../effects/types.js';
-import { Arms } from '../../../graph/arms.js';
-import { keyOf } from '../../../graph/collect.js';
-import { HandlerNeeds, type HandlerPath } from '../../../graph/handler-needs.js';
-import { sameness, type Sameness } from '../../../graph/instances.js';
-import type { ProofRun } from '../../../graph/proofs.js';
-import { isBehindRun } from '../../../graph/run-ends.js';
-import { isToldOf } from '../../../graph/told-events.js';
-import { isAwaitedBy, namingOf, WaitSlots, type Registration } from '../../../graph/slots.js';
-import { inNamesOfWaiter, unify } from '../../../graph/waiter-names.js';
-import { arriving, Waits, type Waiting, type WaitPlace } from '../../../graph/waits.js';
+import { contradicts, ZERO } from '../../../summaries/facts/fact.js';
+import * as t from '../../../summaries/locks/terms.js';
+import type { Term } from '../../../summaries/locks/terms.js';
+import type { FunctionSummary, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
+import { Arms } from '../../../graph/feasibility/arms.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
+import { sameness, type Sameness } from '../../../graph/events/instances.js';
+import type { ProofRun } from '../../../graph/paths/proofs.js';
+import { isBehindRun } from '../../../graph/paths/run-ends.js';
+import { isToldOf } from '../../../graph/paths/told-events.js';
+import { isAwaitedBy, namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
+import { inNamesOfWaiter, unify } from '../../../graph/waits/waiter-names.js';
+import { arriving, Waits, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { folderOf } from '../../../base/paths.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { LockKind, OtherApi } from '../../../models/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
-import { SrcuReaders } from '../../../graph/srcu-readers.js';
+import { SrcuReaders } from '../../../graph/waits/srcu-readers.js';
 import { SrcuWaits } from './srcu-wait.js';
 import { CompletionWaits } from './completion-wait.js';
-import { isComputed } from '../../story/path-doubts.js';
+import { isComputed } from '../../story/path-conditions.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
 import { WaitChains } from './wait-chains.js';
@@ -38,13 +38,13 @@ export const waitDeadlock: Check = {
   severity: 'error',
   *run(context, turns) {
     const search = new Search(context);
-    const total = context.collected.effects.size;
+    const total = context.collected.summaries.size;
     let done = 0;
-    for (const effects of context.collected.effects.values()) {
+    for (const summary of context.collected.summaries.values()) {
       done++;
-      if (effects.fn.macro !== undefined || context.focus?.has(effects.fn.file) === false) continue;
-      if (!turns.has(effects.fn)) continue;
-      if (!search.under(effects)) turns.cameToNothing(effects.fn);
+      if (summary.fn.macro !== undefined || context.focus?.has(summary.fn.file) === false) continue;
+      if (!turns.has(summary.fn)) continue;
+      if (!search.under(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }
     for (const file of context.collected.program.files.keys()) {
@@ -73,7 +73,7 @@ class Search {
   private readonly chains: WaitChains;
 
   constructor(private readonly context: CheckContext) {
-    const { around, reach } = context;
+    const { around, acquiredWithin } = context;
     this.proofs = context.proofs;
     this.slots = new WaitSlots(around);
     this.waits = new Waits(
@@ -88,7 +88,7 @@ class Search {
       (api) => awaitsSlot(api) && api.awaits !== 'kthread' && api.callsBack !== true,
     );
     this.arms = new Arms(around.program);
-    this.needs = new HandlerNeeds(around, reach, this.proofs);
+    this.needs = new HandlerNeeds(around, acquiredWithin, this.proofs);
     this.chains = new WaitChains(context, this.slots, this.selfWaits, this.needs);
     this.srcu = new SrcuWaits(context, new SrcuReaders(context.collected, this.needs, this.proofs));
     this.completions = new CompletionWaits(context, this.proofs, this.slots);
@@ -97,9 +97,9 @@ class Search {
   // ---- waiting under a lock
 
   /** Whether the function waits for anything with a lock held. */
-  under(effects: Effects): boolean {
+  under(summary: FunctionSummary): boolean {
     let waits = false;
-    for (const place of this.waits.under(effects, blockingKey)) {
+    for (const place of this.waits.under(summary, blockingKey)) {
       waits = true;
       if (place.api.awaits === 'completion' || place.api.awaits === 'condition')
         this.completions.consider(place);
@@ -132,7 +132,7 @@ class Search {
   }
 
   private takesAny(handler: FunctionRef, held: ReadonlySet<string>): boolean {
-    const classes = this.context.reach.classes(handler, BOUNDS.callsInHandler);
+    const classes = this.context.acquiredWithin.classes(handler, BOUNDS.callsInHandler);
     for (const key of held) if (classes.has(key)) return true;
     return false;
   }
@@ -236,8 +236,8 @@ class Search {
     const deciding = [...arrived.facts.known()].filter(({ term }) => t.someTerm(term, decides));
     if (deciding.length === 0 || isSelf) return deciding.length > 0;
     // Not conditional if the callee makes another wait of this kind when the condition fails.
-    const effects = this.context.around.effectsOf(callee);
-    const others = effects === undefined ? [] : [...this.waits.of(effects)];
+    const summary = this.context.around.summaryOf(callee);
+    const others = summary === undefined ? [] : [...this.waits.of(summary)];
     const elsewhere = others
       .filter((other) => other.api.awaits === api.awaits)
       .flatMap(({ effect }) => this.proofs.arrive([...steps.slice(0, -1), effect.site]));

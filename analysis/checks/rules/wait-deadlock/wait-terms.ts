@@ -1,7 +1,7 @@
 import type { OtherApi } from '../../../models/types.js';
-import * as t from '../../../effects/terms.js';
-import type { Term } from '../../../effects/terms.js';
-import type { Waiting } from '../../../graph/waits.js';
+import * as t from '../../../summaries/locks/terms.js';
+import type { Term } from '../../../summaries/locks/terms.js';
+import type { Waiting } from '../../../graph/waits/waits.js';
 
 /** Kinds of waits on an object that stands for a function. */
 const BY_SLOT = new Set<OtherApi['awaits']>([

@@ -1,9 +1,9 @@
 import type { FunctionRef } from '../../../link/types.js';
 import { plainFunction } from '../../../models/stacks.js';
-import type { Event } from '../../../summary/types.js';
+import type { Event } from '../../../skeleton/types.js';
 import type { Places } from './places.js';
 import type { Frame } from '../../read/types.js';
-import { eventsOf } from '../../../summary/events.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
 import { waitEvents } from './wait-events.js';
 import type { WaitSource } from '../waits.js';
 import type { SourceWorld } from '../world.js';
@@ -33,7 +33,7 @@ export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 
   };
 
   const held = (fn: FunctionRef, event: Event | undefined): readonly Named[] => {
-    const locks = (event && analysis.effects(fn)?.heldAt.get(event.id)) ?? [];
+    const locks = (event && analysis.summary(fn)?.heldAt.get(event.id)) ?? [];
     return locks.map(({ key, id }) => ({ key, name: id, owed: false }));
   };
 
@@ -49,12 +49,12 @@ export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 
       const all = fn ? waitEvents(fn, through, world) : [];
       // Of two locks taken in one function, it is the one that the task does not hold.
       const open = all.filter(
-        (event) => !already.has((fn && analysis.effects(fn)?.lockOf.get(event.id)) ?? ''),
+        (event) => !already.has((fn && analysis.summary(fn)?.lockOf.get(event.id)) ?? ''),
       );
       const event = fn && nearest(fn, frame, open.length > 0 ? open : all);
       if (!fn || !event) return undefined;
       if (event.k === 'acquire' || event.k === 'try') {
-        const key = analysis.effects(fn)?.lockOf.get(event.id);
+        const key = analysis.summary(fn)?.lockOf.get(event.id);
         const lock = key === undefined ? undefined : analysis.graph.classes.get(key);
         return lock && { key: lock.key, name: lock.id };
       }

@@ -1,4 +1,4 @@
-import type { LockClass } from '../../../graph/types.js';
+import type { LockClass } from '../../../graph/events/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { SourceWorld } from '../world.js';
 
@@ -135,7 +135,7 @@ export class ClassIndex {
   private takenBy(takers: readonly FunctionRef[]): ReadonlySet<string> {
     const keys = new Set<string>();
     for (const fn of takers) {
-      for (const { key } of this.world.analysis.effects(fn)?.acquires ?? []) if (key !== '') keys.add(key);
+      for (const { key } of this.world.analysis.summary(fn)?.acquires ?? []) if (key !== '') keys.add(key);
     }
     return keys;
   }

@@ -1,4 +1,4 @@
-import { handlersOf } from '../../../graph/handlers.js';
+import { handlersOf } from '../../../graph/contexts/handlers.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import type { LineHandler } from '../joined.js';
 import type { SourceWorld } from '../world.js';
@@ -67,7 +67,7 @@ function stringOf({ linesOf }: SourceWorld, text: string, file: string): string 
 function describe({ program, analysis }: SourceWorld, action: string, handler: FunctionRef): LineHandler {
   const ids = new Set<string>();
   for (const fn of below(program, handler)) {
-    for (const { key } of analysis.effects(fn)?.acquires ?? []) {
+    for (const { key } of analysis.summary(fn)?.acquires ?? []) {
       const id = analysis.graph.classes.get(key)?.id;
       if (id !== undefined) ids.add(id);
     }

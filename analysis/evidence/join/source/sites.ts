@@ -1,7 +1,7 @@
 import type { FunctionRef } from '../../../link/types.js';
 import type { Frame } from '../../read/types.js';
 import type { SourceWorld } from '../world.js';
-import { eventsOf } from '../../../summary/events.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
 
 /** A source place that an address of a function may stand for. */
 export interface Site {
@@ -48,7 +48,7 @@ interface Search {
 
 function sitesIn(fn: FunctionRef, search: Search, depth: number): Site[] {
   const { keys, world } = search;
-  const effects = world.analysis.effects(fn);
+  const summary = world.analysis.summary(fn);
   const sites: Site[] = [];
   const own = new Set<string>();
   const add = (line: number, key: string): void => {
@@ -58,12 +58,12 @@ function sitesIn(fn: FunctionRef, search: Search, depth: number): Site[] {
   };
   for (const event of eventsOf(world.program.skeleton(fn))) {
     if (event.k !== 'acquire' && event.k !== 'try' && event.k !== 'transient') continue;
-    const key = effects?.lockOf.get(event.id);
+    const key = summary?.lockOf.get(event.id);
     if (key !== undefined && (key === '' || keys.has(key))) add(event.at.line + fn.line, key);
   }
   const inside = depth > 0 ? inlined(fn, search, depth) : [];
   // A macro takes its lock at its use; sites of inlined functions were already found inside them.
-  for (const { key, at } of effects?.acquires ?? []) {
+  for (const { key, at } of summary?.acquires ?? []) {
     const isInside = inside.some((site) => site.order === at.line && site.key === key);
     if (keys.has(key) && at.file === fn.file && !isInside) add(at.line, key);
   }

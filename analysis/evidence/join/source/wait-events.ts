@@ -1,8 +1,8 @@
 import type { FunctionRef } from '../../../link/types.js';
 import { calledAs, plainFunction, stackRole, type StackRole } from '../../../models/stacks.js';
-import type { Event } from '../../../summary/types.js';
+import type { Event } from '../../../skeleton/types.js';
 import type { SourceWorld } from '../world.js';
-import { eventsOf } from '../../../summary/events.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
 
 /** Lock operations and waits of a function that call `through` at run time; all of them for `''`. */
 export function waitEvents(fn: FunctionRef, through: string, world: SourceWorld): readonly Event[] {

@@ -1,5 +1,5 @@
 import { folderOf } from '../../../base/paths.js';
-import { handlersOf } from '../../../graph/handlers.js';
+import { handlersOf } from '../../../graph/contexts/handlers.js';
 import type { SourceWorld } from '../world.js';
 import { callsIn, textOf } from './calls.js';
 

@@ -1,0 +1,208 @@
+import { ZERO, type Fact } from '../../summaries/facts/fact.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import { someTerm } from '../../summaries/locks/terms.js';
+import type { Term } from '../../summaries/locks/terms.js';
+import { matchHeld } from '../../summaries/state/held.js';
+import type { FunctionSummary, HeldLock, Site } from '../../summaries/state/types.js';
+import type { ProofRun } from '../../graph/paths/proofs.js';
+import type { Arrived } from '../../graph/paths/replay.js';
+import { folderOf } from '../../base/paths.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import type { Models } from '../../models/types.js';
+
+/** Whether it is disabled on every path to a place in a function, not only on some. */
+export function isAlwaysOff(
+  summary: FunctionSummary | undefined,
+  place: Site | undefined,
+  what: 'irq' | 'bh' | 'preempt',
+): boolean {
+  const all = [...(summary?.calls ?? []), ...(summary?.apis ?? []), ...(summary?.acquires ?? [])];
+  return all
+    .filter(({ site }) => site.via === undefined && site.event === place?.event)
+    .every(({ locksets }) =>
+      locksets.every(({ context }) => (what === 'irq' ? context.irq === 'off' : context[what] > 0)),
+    );
+}
+
+/** Whether every execution of the function reaches the site: there is no branch before it. */
+export function isUnconditional(program: Program, { fn, event }: Site): boolean {
+  const blocks = program.skeleton(fn)?.blocks ?? [];
+  const seen = new Set<number>();
+  for (let id = 0; !seen.has(id);) {
+    seen.add(id);
+    const block = blocks[id];
+    if (block === undefined) return false;
+    if (block.events.some((one) => one.id === event)) return true;
+    if (block.exit.k !== 'goto') return false;
+    id = block.exit.to;
+  }
+  return false;
+}
+
+/**
+ * Whether a callee's path depends on object state that other code sets up: it is in another directory than the first
+ * step, allocates only what is missing, applies only to objects whose table has a certain function, or is such a
+ * function.
+ */
+export function isDecidedElsewhere(
+  around: Surroundings,
+  proofs: ProofRun,
+  steps: readonly Site[],
+  arrived: Arrived,
+  isHandler: boolean,
+): boolean {
+  const [first] = steps;
+  const last = steps.at(-1);
+  if (first === undefined || last === undefined || steps.length === 1) return false;
+  const { program } = around;
+  // A handler exists for objects of one kind.
+  if (!isHandler && asksTable(program, steps.slice(1), arrived)) return true;
+  if (goesElsewhereByPointer(around, steps)) return true;
+  if (folderOf(last.fn.file) !== folderOf(first.fn.file))
+    return proofs.learnedSince(steps, 0, arrived.facts) > 0 || goesByFields(program, steps.slice(1), arrived);
+  return fillsWhatIsEmpty(program, last, arrived);
+}
+
+/** Whether a step goes through a pointer to code of another directory, which may belong to other objects than these. */
+function goesElsewhereByPointer(around: Surroundings, steps: readonly Site[]): boolean {
+  return steps.slice(0, -1).some(({ fn, event }, i) => {
+    const call = around
+      .summaryOf(fn)
+      ?.calls.find(({ site }) => site.via === undefined && site.event === event);
+    const next = steps[i + 1]?.fn.file ?? fn.file;
+    return call?.callee !== undefined && folderOf(next) !== folderOf(fn.file);
+  });
+}
+
+/** Whether one of these functions releases the lock on some exit. */
+export function endsOnOtherWays(around: Surroundings, steps: readonly Site[], lock: HeldLock): boolean {
+  const releases = (fn: FunctionRef): boolean =>
+    around.summaryOf(fn)?.exits.some(({ released }) => released.some((one) => matchHeld([lock], one) >= 0)) ??
+    false;
+  return steps.some(({ fn }) => releases(fn));
+}
+
+/**
+ * Whether the path through these functions depends on the value of a field, other than that a pointer is set or a value
+ * is new.
+ */
+export function goesByFields(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
+  const fields = fieldsAsked(program, steps);
+  const changes = changesOf(program, steps, arrived);
+  for (const { term, fact } of arrived.facts.known()) {
+    const isPointer = term.type.endsWith('*') && (fact.signs & ZERO) === 0;
+    if (
+      !isPointer &&
+      !changes.has(term.key) &&
+      someTerm(term, (part) => part.k === 'field' && fields.has(part.name))
+    )
+      return true;
+  }
+  return false;
+}
+
+/**
+ * Conditions that only skip a redundant store: `if (n != p->n) set(p, n);`, where the path continues to the store. By
+ * key of the term.
+ */
+export function changesOf(program: Program, steps: readonly Site[], arrived: Arrived): ReadonlySet<string> {
+  const stored = new Set<string>();
+  for (const { fn } of steps) {
+    const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};
+    for (const { events } of blocks) {
+      for (const one of events) {
+        const target = one.k === 'assign' ? exprs[one.target] : undefined;
+        if (target?.k === 'field') stored.add(target.name);
+      }
+    }
+  }
+  const changes = new Set<string>();
+  for (const { term, fact } of arrived.facts.known()) {
+    const isOther =
+      term.k === 'field'
+        ? stored.has(term.name) && fact.equals === undefined && fact.differs?.some((value) => value !== 0)
+        : term.k === 'operation' &&
+          (term.op === '!=' ? isPresent(fact) : term.op === '==' && fact.signs === ZERO) &&
+          term.operands.some((part) => part.k === 'field' && stored.has(part.name)) &&
+          !term.operands.some((part) => part.k === 'constant' && part.value === 0);
+    if (isOther === true) changes.add(term.key);
+  }
+  return changes;
+}
+
+/** Whether the path applies only to objects of a kind: those whose op table has a certain function. */
+function asksTable(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
+  const fields = fieldsAsked(program, steps);
+  for (const { term, fact } of arrived.facts.known())
+    if (term.k === 'field' && fields.has(term.name) && isPresent(fact) && term.type.includes('(*'))
+      return true;
+  return false;
+}
+
+function isPresent({ signs }: Fact): boolean {
+  return (signs & ZERO) === 0;
+}
+
+/** Fields that branches of these functions test. */
+function fieldsAsked(program: Program, steps: readonly Site[]): ReadonlySet<string> {
+  const fields = new Set<string>();
+  for (const { fn } of steps) {
+    const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};
+    const note = (id: number): void => {
+      const expr = exprs[id];
+      if (expr?.k === 'field') fields.add(expr.name);
+      else if (expr?.k === 'unary' || expr?.k === 'cast') note(expr.base);
+      else if (expr?.k === 'binary') [expr.left, expr.right].forEach(note);
+    };
+    for (const { exit } of blocks) if (exit.k === 'branch') note(exit.condition);
+  }
+  return fields;
+}
+
+/** Whether a call's result is stored in a field that the path found empty; for this caller it may be set. */
+function fillsWhatIsEmpty(program: Program, { fn, event }: Site, arrived: Arrived): boolean {
+  const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};
+  const fields = new Set<string>();
+  for (const { events } of blocks) {
+    for (const one of events) {
+      if (one.k !== 'assign') continue;
+      const target = exprs[one.target];
+      let value = exprs[one.value];
+      while (value?.k === 'cast') value = exprs[value.base];
+      if (target?.k === 'field' && value?.k === 'result' && value.event === event) fields.add(target.name);
+    }
+  }
+  if (fields.size === 0) return false;
+  for (const { term, fact } of arrived.facts.known())
+    if (term.k === 'field' && fields.has(term.name) && fact.signs === ZERO) return true;
+  return false;
+}
+
+/** Whether the value is computed from constants alone, such as a bit mask. */
+export function isComputed(part: Term, models: Models): boolean {
+  if (part.k !== 'result' || !models.isInert(part.origin)) return false;
+  return part.predicate !== undefined && /\((#-?\d+,?)+\)$/u.test(part.predicate);
+}
+
+/**
+ * Whether a callee branches on another function's result for a number passed to it. Each call passes a fixed number,
+ * but its value is not tracked here.
+ */
+export function isDecidedByNumber(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
+  return steps.slice(1).some(({ fn }) => {
+    const { blocks = [], exprs = [], parameters = [] } = program.skeleton(fn) ?? {};
+    const isNumber = (id: number): boolean => {
+      const expr = exprs[id];
+      if (expr?.k === 'address' || expr?.k === 'cast') return isNumber(expr.base);
+      const type = expr?.k === 'parameter' ? (parameters[expr.index]?.type ?? '') : '';
+      return type !== '' && !/[*\])]$|^(?:struct|union) /u.test(type);
+    };
+    const asked = new Set<string>();
+    for (const { events } of blocks)
+      for (const event of events)
+        if (event.k === 'call' && event.args.some(isNumber)) asked.add(`!${fn.file}:${fn.name}:e${event.id}`);
+    for (const { term, fact } of arrived.facts.known())
+      if ((fact.signs & ZERO) === 0 && someTerm(term, ({ key }) => asked.has(key))) return true;
+    return false;
+  });
+}

@@ -1,8 +1,0 @@
-import type { EventId, Skeleton } from '../summary/types.js';
-
-/** Events whose values are used. */
-export function resultsIn(skeleton: Skeleton): ReadonlySet<EventId> {
-  const events = new Set<EventId>();
-  for (const expr of skeleton.exprs) if (expr.k === 'result') events.add(expr.event);
-  return events;
-}

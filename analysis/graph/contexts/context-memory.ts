@@ -1,0 +1,49 @@
+import type { FunctionRef, Program } from '../../link/types.js';
+import type { FileOutline } from '../../outline/types.js';
+import type { Entry } from './entries.js';
+import { handlersOf } from './handlers.js';
+
+/** What a file says about how a function is entered. A guess counts only if no file says anything else. */
+export interface Said {
+  readonly fn: FunctionRef;
+  readonly entries: readonly Entry[];
+  readonly isGuess: boolean;
+}
+
+interface Kept {
+  readonly said: readonly Said[];
+  /** How many of the functions that may register handlers had a skeleton. */
+  readonly readable: number;
+}
+
+/** Remembers between runs what files say about contexts; an edit changes it for one file. */
+export class ContextMemory {
+  private readonly kept = new WeakMap<FileOutline, Kept>();
+
+  keep(program: Program, file: string, outline: FileOutline, said: readonly Said[]): void {
+    this.kept.set(outline, { said, readable: readable(program, file, outline) });
+  }
+
+  /** `undefined` if the file must be read again. */
+  recall(program: Program, file: string, outline: FileOutline): readonly Said[] | undefined {
+    const kept = this.kept.get(outline);
+    if (kept === undefined) return undefined;
+    if (kept.readable === 0 && kept.said.length === 0 && !mayBeReadable(program, outline)) return kept.said;
+    const isSame = kept.said.every(({ fn }) => program.functionById(fn.id) === fn);
+    return isSame && kept.readable === readable(program, file, outline) ? kept.said : undefined;
+  }
+}
+
+function mayBeReadable(program: Program, outline: FileOutline): boolean {
+  const { registering, timing } = handlersOf(outline, program.models);
+  return registering.length > 0 || timing.length > 0;
+}
+
+function readable(program: Program, file: string, outline: FileOutline): number {
+  const { registering, timing } = handlersOf(outline, program.models);
+  const isReadable = (index: number): boolean => {
+    const fn = program.functionAt(file, index);
+    return fn !== undefined && program.hasSkeleton(fn);
+  };
+  return registering.filter(({ index }) => isReadable(index)).length + timing.filter(isReadable).length;
+}

@@ -1,0 +1,371 @@
+import type { Location, Span } from '../../base/span.js';
+import { absolute } from '../../base/span.js';
+import type { Progress } from '../../base/progress.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import type { ExecutionContext, HandlerShape, OtherApi } from '../../models/types.js';
+import type { FileOutline } from '../../outline/types.js';
+import type { ApiEvent, Event, ExprId, Skeleton } from '../../skeleton/types.js';
+import { functionsBehind } from './behind.js';
+import type { Collected } from '../events/collect.js';
+import type { Entry } from './entries.js';
+import type { ContextMemory, Said } from './context-memory.js';
+import { handlersOf, speaking } from './handlers.js';
+import { nameOf, softWorks } from './soft-works.js';
+
+export type { Entry } from './entries.js';
+
+const TITLES: Readonly<Record<ExecutionContext, string>> = {
+  process: 'process context',
+  hardirq: 'an interrupt handler',
+  softirq: 'a softirq handler',
+  'threaded-irq': 'a threaded interrupt handler',
+  timer: 'a timer',
+  tasklet: 'a tasklet',
+  work: 'a work item',
+  kthread: 'a kernel thread',
+  nmi: 'an NMI handler',
+  atomic: 'a function called in atomic context',
+  rcu: 'an RCU callback',
+};
+
+const NONE: readonly Entry[] = [];
+
+/** Files read between two yields. */
+const FILES_AT_ONCE = 16;
+
+/** Code in this context must not sleep. */
+export function isAtomic(context: ExecutionContext): boolean {
+  return (
+    context === 'hardirq' ||
+    context === 'softirq' ||
+    context === 'timer' ||
+    context === 'tasklet' ||
+    context === 'nmi' ||
+    context === 'atomic' ||
+    context === 'rcu'
+  );
+}
+
+/** Code in this context must not sleep even under PREEMPT_RT, not even for a spinlock. */
+export function isStrictlyAtomic(context: ExecutionContext): boolean {
+  return context === 'hardirq' || context === 'nmi';
+}
+
+/** Interrupts and bottom halves are definitely on at entry. */
+export function isProcess(context: ExecutionContext): boolean {
+  return context === 'process' || context === 'work' || context === 'kthread' || context === 'threaded-irq';
+}
+
+/** Runs as a softirq, which only hardware interrupts interrupt. */
+export function isSoftirq(context: ExecutionContext): boolean {
+  return context === 'softirq' || context === 'timer' || context === 'tasklet' || context === 'rcu';
+}
+
+/**
+ * The functions entered from outside, with their contexts: registered handlers, members of op tables, functions
+ * recognised by their type.
+ */
+export class Contexts {
+  private readonly entries = new Map<FunctionRef, Entry[]>();
+  /** What the current file says. */
+  private said: Said[] = [];
+  /** Work items that the file queues to run as softirqs. */
+  private soft: ReadonlySet<string> = new Set();
+  /** Guesses of files, kept until all files are read. */
+  private readonly guesses: Said[] = [];
+
+  private constructor(private readonly collected: Collected) {}
+
+  /** `memory` belongs to the same program. */
+  static *read(collected: Collected, memory: ContextMemory): Generator<Progress, Contexts> {
+    const contexts = new Contexts(collected);
+    const { facts, files } = collected.program;
+    let done = 0;
+    for (const _ of facts.prepare(speaking)) yield { stage: 'check', done, total: files.size };
+    for (const [file, outline] of facts.of(speaking)) {
+      contexts.readFile(file, outline, memory);
+      if (++done % FILES_AT_ONCE === 0) yield { stage: 'check', done, total: files.size };
+    }
+    contexts.takeGuesses();
+    return contexts;
+  }
+
+  private readFile(file: string, outline: FileOutline, memory: ContextMemory): void {
+    const known = memory.recall(this.collected.program, file, outline);
+    for (const one of known ?? this.readAgain(file, outline, memory)) {
+      if (one.isGuess) this.guesses.push(one);
+      else this.take(one);
+    }
+  }
+
+  /** Adds guesses for functions about which no file says anything, independent of file order. */
+  private takeGuesses(): void {
+    for (const guess of this.guesses) if (!this.entries.has(guess.fn)) this.take(guess);
+  }
+
+  private readAgain(file: string, outline: FileOutline, memory: ContextMemory): readonly Said[] {
+    const { program } = this.collected;
+    const before = program.demandsMade;
+    this.said = [];
+    this.learn(file, outline);
+    // With missing skeletons, it may say more later.
+    if (program.demandsMade === before) memory.keep(program, file, outline, this.said);
+    return this.said;
+  }
+
+  private take({ fn, entries }: Said): void {
+    for (const entry of entries) {
+      const known = this.entries.get(fn);
+      if (known === undefined) this.entries.set(fn, [entry]);
+      else if (!known.some((one) => one.context === entry.context)) known.push(entry);
+    }
+  }
+
+  /** Whether the file has already said something about a function; then its type does not matter. */
+  private isSaid(fn: FunctionRef): boolean {
+    return this.said.some((one) => one.fn === fn);
+  }
+
+  of(fn: FunctionRef): readonly Entry[] {
+    return this.entries.get(fn) ?? NONE;
+  }
+
+  all(): ReadonlyMap<FunctionRef, readonly Entry[]> {
+    return this.entries;
+  }
+
+  private learn(file: string, outline: FileOutline): void {
+    const { program } = this.collected;
+    const handlers = handlersOf(outline, program.models);
+    const registering = handlers.registering.map(({ index }) => index);
+    this.soft = softWorks(program, file, outline, registering);
+    for (const { index, apis } of handlers.registering) {
+      const fn = program.functionAt(file, index);
+      if (fn !== undefined) this.learnRegistering(fn, apis);
+    }
+    this.learnShapes(file, outline);
+    for (const { variable, record, field, value } of handlers.members) {
+      const item = outline.variables[variable];
+      const operation = program.models.operation(record, field);
+      if (item === undefined || operation?.context === undefined) continue;
+      const context = operation.context;
+      for (const fn of program.resolveCall(value, file).slice(0, 1)) {
+        const title = isProcess(context) ? TITLES[context] : `${field}() of ${record}`;
+        // Tables say what callers guarantee in general; some callers guarantee more.
+        const confidence = context === 'atomic' ? 'medium' : 'high';
+        const text = `${value}() is ${record}.${field}: runs in ${TITLES[context].replace(/^a function called in /, '')}`;
+        const at = locate(file, item.nameSpan);
+        this.add(fn, { context, title, at, by: item.name, text, confidence, member: { record, field } });
+      }
+    }
+    for (const { by, value, line, api } of handlers.declared) {
+      if (api.runsIn === undefined) continue;
+      const at: Location = { file, line, column: 1, endLine: line, endColumn: 1 };
+      for (const fn of program.resolveCall(value, file).slice(0, 1))
+        this.add(fn, this.entryOf(api.runsIn, undefined, at, by, value, by));
+    }
+    for (const index of handlers.process) {
+      const fn = program.functionAt(file, index);
+      // The section says when the function exists, not who calls it: possibly a handler, or the boot with interrupts
+      // off.
+      if (fn === undefined || this.isSaid(fn)) continue;
+      const entry = this.entryOf('process', undefined, home(fn), fn.name, fn.name, '');
+      const isOpen = fn.item?.isStatic !== true && fn.item?.section !== '';
+      this.say(fn, [isOpen ? { ...entry, confidence: 'medium' } : entry], true);
+    }
+  }
+
+  private learnRegistering(fn: FunctionRef, apis: readonly OtherApi[]): void {
+    const { program } = this.collected;
+    const skeleton = program.skeleton(fn);
+    if (skeleton !== undefined) {
+      for (const block of skeleton.blocks)
+        for (const event of block.events) this.readEvent(fn, skeleton, event);
+      return;
+    }
+    // Only the call itself shows which of two handlers runs in the thread, and whether PREEMPT_RT creates one for it.
+    const { preemptRt } = program.models;
+    const tells = (api: OtherApi): boolean =>
+      api.threadArg !== undefined || (preemptRt && api.forcedArg !== undefined);
+    const isTable = (api: OtherApi): boolean =>
+      api.tableArg !== undefined && (api.holds !== undefined || api.runsIn === 'atomic');
+    if (apis.some((api) => isTable(api) || api.holds !== undefined)) program.demand(fn, 'path');
+    if (!apis.some(tells)) return;
+    const outline = program.outline(fn.file);
+    const shaped = outline && handlersOf(outline, program.models).shaped;
+    const names = new Set(fn.item?.references);
+    for (const [index, shapes] of shaped ?? []) {
+      const name = outline?.functions[index]?.name ?? '';
+      if (names.has(name) && shapes.some((shape) => shape.runsIn === 'hardirq')) program.demand(fn, 'path');
+    }
+  }
+
+  private readEvent(fn: FunctionRef, skeleton: Skeleton, event: Event): void {
+    if (event.k !== 'register' && event.k !== 'wait') return;
+    const { program } = this.collected;
+    const api = program.models.api(event.api);
+    if (api === undefined) return;
+    const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
+    const say = (handler: FunctionRef, context: ExecutionContext): void => {
+      if (handler.item === undefined) return;
+      const entry = this.entryOf(context, undefined, at, fn.name, handler.name, event.api);
+      this.add(handler, api.holds === undefined ? entry : { ...entry, holds: api.holds });
+    };
+    const note = (arg: number | undefined, context: ExecutionContext | undefined): void => {
+      const name = arg === undefined ? undefined : functionName(skeleton, event.args[arg]);
+      if (name === undefined || context === undefined) return;
+      for (const handler of program.resolveCall(name, fn.file).slice(0, 1)) say(handler, context);
+    };
+    if (api.tableArg !== undefined && api.runsIn !== undefined)
+      for (const handler of tableOf(program, fn.file, skeleton, event.args[api.tableArg]))
+        say(handler, api.runsIn);
+    const { handlerArg, objectArg } = api;
+    const object = typeof objectArg === 'number' ? objectArg : (handlerArg ?? 0) - 1;
+    const isSoft = api.runsIn === 'work' && this.soft.has(nameOf(skeleton, event.args[object]) ?? '');
+    if (isSoft) note(handlerArg, 'tasklet');
+    else note(handlerArg, this.isForced(skeleton, event, api) ? 'threaded-irq' : api.runsIn);
+    note(api.threadArg, api.threadRunsIn);
+  }
+
+  /** Whether PREEMPT_RT runs the handler in a thread: no flag forbids it. */
+  private isForced(skeleton: Skeleton, event: Extract<Event, ApiEvent>, api: OtherApi): boolean {
+    const { models } = this.collected.program;
+    if (!models.preemptRt || api.forcedArg === undefined) return false;
+    return !namesIn(skeleton, event.args[api.forcedArg]).some((name) => models.keepsHard(name));
+  }
+
+  /** Handlers recognised by their type; unless the type is proof alone, they must also be registered. */
+  private learnShapes(file: string, outline: FileOutline): void {
+    const { program } = this.collected;
+    const { shaped, timing } = handlersOf(outline, program.models);
+    for (const [index, shapes] of shaped) {
+      const fn = program.functionAt(file, index);
+      if (fn === undefined || this.isSaid(fn)) continue;
+      const entries: Entry[] = [];
+      for (const shape of shapes) {
+        const by = shape.registrars.length === 0 ? fn : this.registrar(fn, shape);
+        if (by === undefined) continue;
+        const context = this.shapeContext(file, shape, timing);
+        entries.push(this.entryOf(context, shape.title, home(by), by.name, fn.name, ''));
+      }
+      if (entries.length > 0) this.say(fn, entries, true);
+    }
+  }
+
+  private shapeContext(file: string, shape: HandlerShape, timing: readonly number[]): ExecutionContext {
+    if (shape.registrars.length === 0 && this.expiresSoftly(file, timing)) return 'softirq';
+    const { preemptRt } = this.collected.program.models;
+    return preemptRt && shape.runsIn === 'hardirq' && shape.registrars.length > 0
+      ? 'threaded-irq'
+      : shape.runsIn;
+  }
+
+  /** Whether all timers of the file expire in softirq, as far as it shows. */
+  private expiresSoftly(file: string, timing: readonly number[]): boolean {
+    const { program } = this.collected;
+    const modes = new Set<string>();
+    for (const index of timing) {
+      const fn = program.functionAt(file, index);
+      const skeleton = fn && program.skeleton(fn);
+      if (fn !== undefined && skeleton === undefined) program.demand(fn, 'path');
+      for (const expr of skeleton?.exprs ?? []) {
+        const mode = expr.k === 'global' ? program.models.timerMode(expr.name) : undefined;
+        if (mode !== undefined) modes.add(mode);
+      }
+    }
+    return (modes.has('soft') || program.models.preemptRt) && !modes.has('hard');
+  }
+
+  private registrar(fn: FunctionRef, shape: HandlerShape): FunctionRef | undefined {
+    const { program } = this.collected;
+    const functions = program.outline(fn.file)?.functions ?? [];
+    for (const [index, item] of functions.entries()) {
+      if (item.references.includes(fn.name) && shape.registrars.some((name) => item.calls.includes(name))) {
+        const by = program.functionAt(fn.file, index);
+        if (by !== undefined && !program.hasSkeleton(by)) return by;
+      }
+    }
+    return undefined;
+  }
+
+  private entryOf(
+    context: ExecutionContext,
+    title: string | undefined,
+    at: Location,
+    by: string,
+    name: string,
+    api: string,
+  ): Entry {
+    const shown = title === undefined ? TITLES[context] : withArticle(title);
+    const how = api === '' ? '' : ` by ${api}()`;
+    return {
+      context,
+      title: shown,
+      at,
+      by,
+      text: `${name}() is ${api === '' ? '' : 'made '}${shown}${how}`,
+      confidence: 'high',
+    };
+  }
+
+  private add(fn: FunctionRef, entry: Entry): void {
+    this.say(fn, [entry], false);
+  }
+
+  private say(fn: FunctionRef, entries: readonly Entry[], isGuess: boolean): void {
+    this.said.push({ fn, entries, isGuess });
+  }
+}
+
+function withArticle(title: string): string {
+  return /^[aeiouN]/i.test(title) && !title.startsWith('u') ? `an ${title}` : `a ${title}`;
+}
+
+function functionName(skeleton: Skeleton, id: ExprId | undefined): string | undefined {
+  let expr = id === undefined ? undefined : skeleton.exprs[id];
+  while (expr?.k === 'cast' || expr?.k === 'address') expr = skeleton.exprs[expr.base];
+  return expr?.k === 'global' ? expr.name : undefined;
+}
+
+/** Functions of the table that a value is or points to: a variable, or one whose members the function fills before. */
+function tableOf(
+  program: Program,
+  file: string,
+  skeleton: Skeleton,
+  id: ExprId | undefined,
+): readonly FunctionRef[] {
+  const name = functionName(skeleton, id);
+  if (name !== undefined) return functionsBehind(program, name, file);
+  let object = id;
+  for (let expr = skeleton.exprs[id ?? -1]; expr?.k === 'cast' || expr?.k === 'address';)
+    expr = skeleton.exprs[(object = expr.base)];
+  const found: FunctionRef[] = [];
+  for (const { events } of skeleton.blocks) {
+    for (const event of events) {
+      const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
+      if (event.k !== 'assign' || target?.k !== 'field' || target.base !== object) continue;
+      const value = program.models.isHandlerField(target.name)
+        ? functionName(skeleton, event.value)
+        : undefined;
+      if (value !== undefined) found.push(...program.resolveCall(value, file).slice(0, 1));
+    }
+  }
+  return found;
+}
+
+/** Names in a flags expression. */
+function namesIn(skeleton: Skeleton, id: ExprId | undefined): readonly string[] {
+  const expr = id === undefined ? undefined : skeleton.exprs[id];
+  if (expr?.k === 'global') return [expr.name];
+  if (expr?.k === 'binary') return [...namesIn(skeleton, expr.left), ...namesIn(skeleton, expr.right)];
+  return expr?.k === 'cast' ? namesIn(skeleton, expr.base) : [];
+}
+
+function home(fn: FunctionRef): Location {
+  const span = fn.item?.nameSpan ?? { line: fn.line, column: 1, endLine: fn.line, endColumn: 1 };
+  return locate(fn.file, span);
+}
+
+function locate(file: string, span: Span): Location {
+  return { file, ...span };
+}

@@ -1,0 +1,20 @@
+import type { Confidence } from '../../base/confidence.js';
+import type { Location } from '../../base/span.js';
+import type { ExecutionContext } from '../../models/types.js';
+
+/** Why a function runs in a context although no visible code calls it there. */
+export interface Entry {
+  readonly context: ExecutionContext;
+  /** What it is, as shown to users: `a timer`, `an interrupt handler`. */
+  readonly title: string;
+  /** Where that is said: the registration, the table, the definition. */
+  readonly at: Location;
+  /** The function that registers it, or its own name. */
+  readonly by: string;
+  readonly text: string;
+  readonly confidence: Confidence;
+  /** Lock classes held when it is called. */
+  readonly holds?: readonly string[];
+  /** The table member it is stored in, if any. */
+  readonly member?: { readonly record: string; readonly field: string };
+}

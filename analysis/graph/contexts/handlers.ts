@@ -1,0 +1,191 @@
+import type { FileOutline, FunctionItem } from '../../outline/types.js';
+import type { HandlerShape, Models, OtherApi } from '../../models/types.js';
+
+/** What the outline of one file says about functions that are called indirectly. */
+export interface FileHandlers {
+  /** Functions that register others to be called later, by index, with the APIs they use. */
+  readonly registering: readonly { readonly index: number; readonly apis: readonly OtherApi[] }[];
+  /** Functions whose type shows what runs them, by index. */
+  readonly shaped: ReadonlyMap<number, readonly HandlerShape[]>;
+  /** Functions in initialisers of known tables: variable index, record tag, field and value. */
+  readonly members: readonly {
+    readonly variable: number;
+    readonly record: string;
+    readonly field: string;
+    readonly value: string;
+  }[];
+  /** Functions passed to declaring macros and macros at file scope. */
+  readonly declared: readonly {
+    readonly by: string;
+    readonly value: string;
+    readonly line: number;
+    readonly api: Pick<OtherApi, 'runsIn'>;
+  }[];
+  /** Functions that run in process context according to their section or a macro, by index. */
+  readonly process: readonly number[];
+  /** Functions that disable interrupts, bottom halves or preemption themselves, by index. */
+  readonly switching: readonly number[];
+  /** Functions that assert that a lock is held, or are annotated so, by index. */
+  readonly asserting: readonly number[];
+  /** Functions that set where high-resolution timers expire, by index. */
+  readonly timing: readonly number[];
+  /** Functions that complete something or wake waiters for a condition, by index. */
+  readonly completing: readonly number[];
+}
+
+const known = new WeakMap<FileOutline, FileHandlers>();
+
+/** Memoized per outline: depends only on text and models. */
+export function handlersOf(outline: FileOutline, models: Models): FileHandlers {
+  let handlers = known.get(outline);
+  if (handlers === undefined) {
+    handlers = read(outline, models);
+    known.set(outline, handlers);
+  }
+  return handlers;
+}
+
+/** The outline, if it says anything about what runs when. */
+export function speaking(outline: FileOutline, models: Models): FileOutline | undefined {
+  return handlersOf(outline, models) === NOTHING ? undefined : outline;
+}
+
+/** Functions that disable something, by index. */
+export function switchingIn(outline: FileOutline, models: Models): readonly number[] | undefined {
+  const { switching } = handlersOf(outline, models);
+  return switching.length === 0 ? undefined : switching;
+}
+
+function read(outline: FileOutline, models: Models): FileHandlers {
+  const registering: { index: number; apis: OtherApi[] }[] = [];
+  const shaped = new Map<number, readonly HandlerShape[]>();
+  const process: number[] = [];
+  const timing: number[] = [];
+  const switching: number[] = [];
+  const asserting: number[] = [];
+  const completing: number[] = [];
+  const byType = shapesByFirstType(models);
+  const served = new Set(outline.macroUses.flatMap((use) => namedBy(use, models)));
+  outline.functions.forEach((item, index) => {
+    const apis = item.calls.flatMap((name) => {
+      const api = models.api(name);
+      return api !== undefined && handsOver(api) ? [api] : [];
+    });
+    if (apis.length > 0) registering.push({ index, apis });
+    const shapes = shapesOf(item, byType);
+    if (shapes.length > 0) shaped.set(index, shapes);
+    if (models.isProcessEntry(item.section, item.name) || served.has(item.name)) process.push(index);
+    if (item.calls.some((name) => switchesOff(models.api(name)))) switching.push(index);
+    if (item.calls.some((name) => models.isTimerSetup(name))) timing.push(index);
+    if (item.calls.some((name) => completes(models.api(name)))) completing.push(index);
+    const words = [...item.calls, ...item.annotations.map(({ name }) => name)];
+    if (words.some((name) => models.lockApi(name)?.op === 'assert-held')) asserting.push(index);
+  });
+  const members = membersOf(outline, models);
+  const declared = declaredIn(outline, models);
+  const lists = [registering, members, declared, process, timing, switching, asserting, completing];
+  // Most headers say nothing about it.
+  if (shaped.size === 0 && lists.every(({ length }) => length === 0)) return NOTHING;
+  return { registering, shaped, members, declared, process, timing, switching, asserting, completing };
+}
+
+/** Functions named by a macro that creates an attribute file: user space calls them. */
+function namedBy(use: FileOutline['macroUses'][number], models: Models): readonly string[] {
+  const macro = models.attributeMacro(use.name);
+  if (macro === undefined) return [];
+  const [name = ''] = use.arguments;
+  const given = macro.given.flatMap((arg) => use.arguments[arg] ?? []);
+  return [...given, ...macro.named.map((pattern) => pattern.replace('$', name))];
+}
+
+const NOTHING: FileHandlers = {
+  registering: [],
+  shaped: new Map(),
+  members: [],
+  declared: [],
+  process: [],
+  switching: [],
+  asserting: [],
+  timing: [],
+  completing: [],
+};
+
+/** Whether the API completes a completion or wakes waiters for a condition. */
+export function completes(api: OtherApi | undefined): boolean {
+  return api?.k === 'complete' && (api.awaits === 'completion' || api.awaits === 'condition');
+}
+
+function handsOver({
+  k,
+  handlerArg,
+  threadArg,
+  tableArg,
+  itemArg,
+  ontoArg,
+  queueName,
+  inTurn,
+}: OtherApi): boolean {
+  if (k === 'register' && (queueName !== undefined || inTurn === true)) return true;
+  return [handlerArg, threadArg, tableArg, itemArg, ontoArg].some((arg) => arg !== undefined);
+}
+
+function switchesOff(api: OtherApi | undefined): boolean {
+  if (api?.change !== 'disable' && api?.change !== 'save') return false;
+  return api.context === 'irq' || api.context === 'bh' || api.context === 'preempt';
+}
+
+type ShapesByType = ReadonlyMap<string, readonly HandlerShape[]>;
+
+let shapesRead: { readonly models: Models; readonly byType: ShapesByType } | undefined;
+
+function shapesByFirstType(models: Models): ShapesByType {
+  if (shapesRead?.models === models) return shapesRead.byType;
+  const byType = new Map<string, HandlerShape[]>();
+  for (const shape of models.handlerShapes) {
+    const first = shape.parameters[0] ?? '';
+    byType.set(first, [...(byType.get(first) ?? []), shape]);
+  }
+  shapesRead = { models, byType };
+  return byType;
+}
+
+function shapesOf(item: FunctionItem, byType: ShapesByType): readonly HandlerShape[] {
+  const first = item.parameters[0]?.type;
+  if (first === undefined) return [];
+  return (byType.get(first) ?? []).filter(
+    (shape) =>
+      shape.returns === item.returns &&
+      shape.parameters.every((type, i) => item.parameters[i]?.type === type),
+  );
+}
+
+function membersOf(outline: FileOutline, models: Models): FileHandlers['members'] {
+  const out: FileHandlers['members'][number][] = [];
+  outline.variables.forEach(({ type, members }, variable) => {
+    for (const { field, value } of members) {
+      const last = field.slice(field.lastIndexOf('.') + 1);
+      const record = type.replace(/[*[\]]+$/, '');
+      if (last === field && models.operation(record, last) !== undefined)
+        out.push({ variable, record, field: last, value });
+    }
+  });
+  return out;
+}
+
+function declaredIn(outline: FileOutline, models: Models): FileHandlers['declared'] {
+  const out: FileHandlers['declared'][number][] = [];
+  for (const { definedBy, members, nameSpan } of outline.variables) {
+    const declarator = definedBy === '' ? undefined : models.declarator(definedBy);
+    if (declarator?.handlerArg === undefined || declarator.runsIn === undefined) continue;
+    for (const { field, value } of members) {
+      if (field === `#${declarator.handlerArg}`)
+        out.push({ by: definedBy, value, line: nameSpan.line, api: { runsIn: declarator.runsIn } });
+    }
+  }
+  for (const { name, arguments: given, line } of outline.macroUses) {
+    const api = models.api(name);
+    const value = api?.handlerArg === undefined ? '' : (given[api.handlerArg] ?? '');
+    if (api !== undefined && value !== '') out.push({ by: name, value, line, api });
+  }
+  return out;
+}

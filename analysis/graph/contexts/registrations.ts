@@ -1,0 +1,32 @@
+import type { Location } from '../../base/span.js';
+import type { Term } from '../../summaries/locks/terms.js';
+import type { FunctionRef } from '../../link/types.js';
+
+/**
+ * How the object that stands for a handler is identified: by its location, an interrupt by its number, a thread or
+ * queue by the stored pointer.
+ */
+export type Naming = 'object' | 'irq' | 'handle';
+
+/** A function registered to run later, with the object that stands for it: a work item, a timer, an interrupt. */
+export interface Registration {
+  readonly handler: FunctionRef;
+  /** `''` if it is stored in a field. */
+  readonly api: string;
+  readonly at: Location;
+  /** The function that registers it; for a declaration, the name of the variable. */
+  readonly by: string;
+  /** What identifies it in a wait: a pointer to the object, or the interrupt's number; in the names of `by`. */
+  readonly object: Term;
+  /** What the handler receives besides the object, by its parameter; in the names of `by`. */
+  readonly data: Term | undefined;
+  readonly naming: Naming;
+  /** Runs in a thread that the interrupt wakes. */
+  readonly isThread?: boolean;
+  /** The handler finds `data` in one of these fields of its object. */
+  readonly dataField?: readonly string[];
+  /** The index of the parameter for the object, if it is not the first. */
+  readonly objectParameter?: number;
+  /** Its module is not removed while it runs. */
+  readonly keepsModule?: boolean;
+}

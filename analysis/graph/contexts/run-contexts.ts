@@ -1,0 +1,120 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import type { Collected } from '../events/collect.js';
+import { isProcess, isSoftirq, isStrictlyAtomic, type Contexts } from './contexts.js';
+import type { RunContext } from '../events/types.js';
+
+const KINDS = ['hardirq', 'process', 'softirq'] as const;
+
+/**
+ * The kinds of context in which functions run, as far as visible code enters them there, through calls. Callees of an
+ * interrupt handler count regardless of branches: this is for grouping, not for proofs.
+ */
+export function runContexts(
+  collected: Collected,
+  contexts: Contexts | undefined,
+): ReadonlyMap<FunctionRef, ReadonlySet<RunContext>> {
+  const result = new Map<FunctionRef, Set<RunContext>>();
+  const roots = rootsOf(contexts);
+  for (const kind of KINDS) {
+    const visited = roots[kind];
+    let rim = [...visited];
+    for (let calls = 0; calls < BOUNDS.callsForContext && rim.length > 0; calls += 1) {
+      const next: FunctionRef[] = [];
+      for (const fn of rim) {
+        for (const callee of collected.callees(fn)) {
+          if (visited.has(callee)) continue;
+          visited.add(callee);
+          next.push(callee);
+        }
+      }
+      rim = next;
+    }
+    for (const fn of visited) {
+      const known = result.get(fn);
+      if (known) known.add(kind);
+      else result.set(fn, new Set([kind]));
+    }
+  }
+  return result;
+}
+
+type Roots = Readonly<Record<RunContext, Set<FunctionRef>>>;
+
+/** Functions that are entered in each kind of context. */
+function rootsOf(contexts: Contexts | undefined): Roots {
+  const roots: Roots = { hardirq: new Set(), process: new Set(), softirq: new Set() };
+  for (const [fn, entries] of contexts?.all() ?? []) {
+    for (const { context } of entries) {
+      if (context === 'hardirq' || context === 'nmi') roots.hardirq.add(fn);
+      else if (isSoftirq(context)) roots.softirq.add(fn);
+      else if (isProcess(context)) roots.process.add(fn);
+    }
+  }
+  return roots;
+}
+
+/** {@link runContexts} for a few functions, by searching upwards from each. */
+export class RunContextsOf {
+  private readonly roots: Roots;
+  private readonly known = new Map<FunctionRef, ReadonlySet<RunContext> | undefined>();
+  /** By interpreted function: its callers, including those through pointers. */
+  private readonly interpreted = new Map<FunctionRef, FunctionRef[]>();
+
+  constructor(
+    private readonly collected: Collected,
+    contexts: Contexts,
+  ) {
+    this.roots = rootsOf(contexts);
+    for (const fn of collected.summaries.keys()) {
+      for (const callee of collected.callees(fn)) {
+        const callers = this.interpreted.get(callee);
+        if (callers === undefined) this.interpreted.set(callee, [fn]);
+        else callers.push(fn);
+      }
+    }
+  }
+
+  /** `undefined` if no visible code leads to it. */
+  of(fn: FunctionRef): ReadonlySet<RunContext> | undefined {
+    if (!this.known.has(fn)) this.known.set(fn, this.find(fn));
+    return this.known.get(fn);
+  }
+
+  private find(fn: FunctionRef): ReadonlySet<RunContext> | undefined {
+    const kinds = new Set<RunContext>();
+    const visited = new Set([fn]);
+    let rim = [fn];
+    for (let calls = 0; ; calls++) {
+      for (const one of rim) for (const kind of KINDS) if (this.roots[kind].has(one)) kinds.add(kind);
+      if (calls === BOUNDS.callsForContext || rim.length === 0 || kinds.size === KINDS.length) break;
+      rim = rim
+        .flatMap((one) => [...this.callers(one)])
+        .filter((one) => !visited.has(one) && visited.add(one));
+    }
+    return kinds.size > 0 ? kinds : undefined;
+  }
+
+  private *callers(fn: FunctionRef): Generator<FunctionRef> {
+    yield* this.interpreted.get(fn) ?? [];
+    // Functions with only an outline call by name.
+    for (const caller of this.collected.program.callers(fn))
+      if (!this.collected.summaries.has(caller)) yield caller;
+  }
+}
+
+/** Whether a function is only entered from interrupts, directly or through callers by name. */
+export function runsInInterrupt(
+  contexts: Contexts,
+  program: Program,
+  fn: FunctionRef,
+  levels = BOUNDS.callersForContext,
+): boolean {
+  const entries = contexts.of(fn);
+  const callers = program.callers(fn).filter((caller) => caller !== fn);
+  if (levels === 0 || (entries.length === 0 && callers.length === 0)) return false;
+  return (
+    entries.every(({ context }) => isSoftirq(context) || isStrictlyAtomic(context)) &&
+    callers.every((caller) => runsInInterrupt(contexts, program, caller, levels - 1))
+  );
+}

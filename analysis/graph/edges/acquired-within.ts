@@ -1,0 +1,50 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { FunctionRef } from '../../link/types.js';
+import { Bounded } from '../events/bounded.js';
+import type { Collected } from '../events/collect.js';
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** The classes that a function may acquire within a number of calls; memoized, coarse: paths are not checked. */
+export class AcquiredWithin {
+  private readonly bounded: Bounded<ReadonlySet<string>>;
+
+  constructor(collected: Collected) {
+    this.bounded = new Bounded(
+      (fn) => collected.returning(fn),
+      (fn) => collected.acquires.get(fn) ?? NOTHING,
+      union,
+    );
+  }
+
+  /** Classes acquired in `fn` or within `calls` calls below it. */
+  classes(fn: FunctionRef, calls: number): ReadonlySet<string> {
+    return this.bounded.of(fn, calls);
+  }
+
+  /** Number of calls from `fn` to the nearest acquisition of `key`; -1 if out of reach. */
+  distance(fn: FunctionRef, key: string): number {
+    // Most functions do not reach it, which the widest set shows at once.
+    if (!this.classes(fn, BOUNDS.callsUnderLock - 1).has(key)) return -1;
+    let calls = 0;
+    while (!this.classes(fn, calls).has(key)) calls++;
+    return calls;
+  }
+}
+
+/** Shares a set as long as nothing is added. */
+function union(own: ReadonlySet<string>, below: Iterable<ReadonlySet<string>>): ReadonlySet<string> {
+  let result = own;
+  let merged: Set<string> | undefined;
+  for (const keys of below) {
+    if (keys.size === 0) continue;
+    if (merged === undefined && result.size === 0) {
+      result = keys;
+      continue;
+    }
+    merged ??= new Set(result);
+    for (const key of keys) merged.add(key);
+    result = merged;
+  }
+  return result;
+}

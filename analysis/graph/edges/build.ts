@@ -1,0 +1,310 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { Location } from '../../base/span.js';
+import type { Progress } from '../../base/progress.js';
+import { lesser, type Confidence } from '../../base/confidence.js';
+import { hashText } from '../../base/hash.js';
+import type { ClassTable } from '../../summaries/locks/locks.js';
+import type { Models } from '../../models/types.js';
+import type { HeldLock, Lockset, Site } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import { ImpliedLocks, type Implied } from './implied.js';
+import { LockNames } from '../events/lock-names.js';
+import { keyOf, type Collected, type Source } from '../events/collect.js';
+import type { AcquiredWithin } from './acquired-within.js';
+import type { Contexts } from '../contexts/contexts.js';
+import { flatten } from '../paths/replay.js';
+import { runContexts } from '../contexts/run-contexts.js';
+import type { ChainStep, EdgeWitness, LockClass, LockEdge, LockGraph, RunContext } from '../events/types.js';
+
+/** The dependencies within single functions and one call below, as plain data for hover, graph and evidence. */
+export function* buildGraph(
+  collected: Collected,
+  acquiredWithin: AcquiredWithin,
+  classes: ClassTable,
+  models: Models,
+  contexts?: Contexts,
+): Generator<Progress, LockGraph> {
+  const runs = runContexts(collected, contexts);
+  const edges = new Map<string, MutableEdge>();
+  const keys = new Set<string>();
+  let done = 0;
+  for (const [from, sources] of collected.sources) {
+    yield { stage: 'graph', done: (done += 1), total: collected.sources.size };
+    for (const source of sources) {
+      const found = [
+        ...ends(source, collected, acquiredWithin),
+        ...deeper(source, collected, acquiredWithin, classes),
+      ];
+      for (const { to, mode, nonBlocking, steps } of found) {
+        keys.add(from);
+        keys.add(to);
+        add(edges, from, to, source.holds, mode, nonBlocking, steps, runs.get(source.fn));
+      }
+    }
+  }
+  const names = new LockNames(collected.program, classes, models);
+  const implied = new ImpliedLocks(collected, classes, models, names);
+  for (const { from, to, holds, steps } of impliedEdges(implied, collected, acquiredWithin)) {
+    yield { stage: 'graph', done, total: collected.sources.size };
+    keys.add(from);
+    keys.add(to);
+    add(edges, from, to, holds, 'write', false, steps);
+  }
+  for (const own of collected.acquires.values()) for (const key of own) keys.add(key);
+  for (const { holds } of implied.handlers()) if (holds.key !== undefined) keys.add(holds.key);
+  return new BuiltGraph(
+    new Map([...keys].sort().map((key) => [key, classOf(key, classes, names)])),
+    [...edges.values()].sort((a, b) => order(a.from, b.from) || order(a.to, b.to)),
+  );
+}
+
+type MutableEdge = { -readonly [K in keyof LockEdge]: LockEdge[K] } & { witnesses: EdgeWitness[] };
+
+export interface End {
+  readonly to: string;
+  readonly mode: 'read' | 'write';
+  readonly nonBlocking: boolean;
+  readonly steps: readonly Site[];
+}
+
+export function* ends(source: Source, collected: Collected, acquiredWithin: AcquiredWithin): Generator<End> {
+  if (source.k === 'acquire') {
+    const to = keyOf(source.acquire.lock);
+    if (to !== undefined) {
+      yield {
+        to,
+        mode: source.acquire.lock.mode,
+        nonBlocking: source.acquire.nonBlocking,
+        steps: flatten(source.acquire.site),
+      };
+    }
+    return;
+  }
+  if (acquiredWithin.classes(source.target, 0).size === 0) return;
+  for (const acquire of collected.summaries.get(source.target)?.acquires ?? []) {
+    const to = keyOf(acquire.lock);
+    if (to === undefined || acquire.nonBlocking || isReleased(source.holds, acquire.locksets)) continue;
+    yield {
+      to,
+      mode: acquire.lock.mode,
+      nonBlocking: false,
+      steps: [...flatten(source.call.site), ...flatten(acquire.site)],
+    };
+  }
+}
+
+/** Whether a callee has released its caller's lock before. */
+function isReleased(holds: HeldLock, locksets: readonly Lockset[]): boolean {
+  const key = keyOf(holds);
+  return locksets.every(({ released }) => released.some((lock) => keyOf(lock) === key));
+}
+
+/** Dependencies one call further down, through calls with one target. */
+function* deeper(
+  source: Source,
+  collected: Collected,
+  acquiredWithin: AcquiredWithin,
+  classes: ClassTable,
+): Generator<End> {
+  if (source.k !== 'call' || acquiredWithin.classes(source.target, 1).size === 0) return;
+  for (const call of collected.summaries.get(source.target)?.calls ?? []) {
+    const [target] = call.targets;
+    if (target === undefined || call.targets.length > 1 || call.site.via !== undefined) continue;
+    if (isReleased(source.holds, call.locksets)) continue;
+    for (const end of ends({ ...source, call, target }, collected, acquiredWithin)) {
+      if (classes.info(end.to)?.generic !== true)
+        yield { ...end, steps: [...flatten(source.call.site), ...end.steps] };
+    }
+  }
+}
+
+interface ImpliedEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly holds: HeldLock;
+  readonly steps: readonly Site[];
+}
+
+/** Dependencies that involve what lockdep treats as a lock, at the same depth as those between locks. */
+function* impliedEdges(
+  implied: ImpliedLocks,
+  collected: Collected,
+  acquiredWithin: AcquiredWithin,
+): Generator<ImpliedEdge> {
+  const own = new Map<FunctionRef, readonly Implied[]>();
+  const of = (fn: FunctionRef): readonly Implied[] => own.get(fn) ?? [];
+  for (const summary of collected.summaries.values()) {
+    const taken = [...implied.of(summary)];
+    if (taken.length > 0) own.set(summary.fn, taken);
+    for (const { key, site, locksets } of [...taken, ...implied.contextOf(summary)])
+      yield* underHeld(key, flatten(site), locksets);
+  }
+  for (const [from, sources] of collected.sources) {
+    for (const source of sources) {
+      if (source.k !== 'call') continue;
+      for (const { key, site, locksets } of of(source.target)) {
+        if (isReleased(source.holds, locksets)) continue;
+        yield { from, to: key, holds: source.holds, steps: [...flatten(source.call.site), ...flatten(site)] };
+      }
+    }
+  }
+  for (const { holds, handler } of implied.handlers()) {
+    const from = keyOf(holds);
+    if (from === undefined) continue;
+    for (const { key, steps } of takenIn(handler, collected, of)) yield { from, to: key, holds, steps };
+    if (acquiredWithin.classes(handler, 1).size === 0) continue;
+    for (const { target, steps: above } of callsOf(handler, holds.site, collected)) {
+      for (const { key, steps } of takenIn(target, collected, of))
+        yield { from, to: key, holds, steps: [...above, ...steps] };
+    }
+  }
+}
+
+/** Calls with a single target. For a function with only an outline: its callees, placed at its start. */
+function* callsOf(
+  fn: FunctionRef,
+  start: Site,
+  collected: Collected,
+): Generator<{ readonly target: FunctionRef; readonly steps: readonly Site[] }> {
+  const summary = collected.summaries.get(fn);
+  if (summary === undefined) for (const target of collected.callees(fn)) yield { target, steps: [start] };
+  for (const call of summary?.calls ?? []) {
+    const [target] = call.targets;
+    if (target !== undefined && call.targets.length === 1 && call.site.via === undefined)
+      yield { target, steps: flatten(call.site) };
+  }
+}
+
+function* underHeld(
+  to: string,
+  steps: readonly Site[],
+  locksets: readonly Lockset[],
+): Generator<ImpliedEdge> {
+  for (const { held } of locksets) {
+    for (const holds of held) {
+      const from = keyOf(holds);
+      if (from !== undefined && from !== to) yield { from, to, holds, steps };
+    }
+  }
+}
+
+/** What a function itself acquires, explicitly or implied. */
+function* takenIn(
+  fn: FunctionRef,
+  collected: Collected,
+  of: (fn: FunctionRef) => readonly Implied[],
+): Generator<{ readonly key: string; readonly steps: readonly Site[] }> {
+  for (const acquire of collected.summaries.get(fn)?.acquires ?? []) {
+    const key = keyOf(acquire.lock);
+    if (key !== undefined && !acquire.nonBlocking && collected.acquires.get(fn)?.has(key) === true)
+      yield { key, steps: flatten(acquire.site) };
+  }
+  for (const { key, site } of of(fn)) yield { key, steps: flatten(site) };
+}
+
+function add(
+  edges: Map<string, MutableEdge>,
+  from: string,
+  to: string,
+  holds: HeldLock,
+  toMode: 'read' | 'write',
+  trylock: boolean,
+  steps: readonly Site[],
+  runs: ReadonlySet<RunContext> = new Set(),
+): void {
+  const key = `${from}\n${to}`;
+  const confidence: Confidence = holds.certain && steps.length <= 2 ? 'high' : 'medium';
+  let edge = edges.get(key);
+  if (edge === undefined) {
+    edge = {
+      from,
+      to,
+      fromMode: holds.mode,
+      toMode,
+      trylock,
+      confidence,
+      contexts: [],
+      witnesses: [],
+    };
+    edges.set(key, edge);
+  } else {
+    edge.trylock &&= trylock;
+    if (holds.mode === 'write') edge.fromMode = 'write';
+    if (toMode === 'write') edge.toMode = 'write';
+    if (lesser(edge.confidence, confidence) === edge.confidence) edge.confidence = confidence;
+  }
+  if (runs.size > 0) edge.contexts = [...new Set([...edge.contexts, ...runs])].sort();
+  if (edge.witnesses.length < BOUNDS.witnessesShown)
+    edge.witnesses.push(witnessOf(from, to, holds, steps, confidence));
+}
+
+/** A witness as plain data. Its id contains functions and classes, never positions (invariant 7). */
+export function witnessOf(
+  from: string,
+  to: string,
+  holds: HeldLock,
+  steps: readonly Site[],
+  confidence: Confidence,
+  holdSteps: readonly Site[] = flatten(holds.site),
+): EdgeWitness {
+  const names = [...holdSteps, ...steps].map((s) => `${s.fn.file}:${s.fn.name}`);
+  return {
+    id: hashText([from, to, ...names].join('\n')),
+    holds: holdSteps.map(stepOf),
+    chain: steps.map(stepOf),
+    confidence,
+    condition: '',
+  };
+}
+
+function stepOf(site: Site): ChainStep {
+  const at: Location = { file: site.fn.file, ...site.span };
+  return { at, function: site.fn.name, text: site.via === undefined ? '' : 'calls' };
+}
+
+/** Without `names`, its initialisation is unknown. */
+export function classOf(key: string, classes: ClassTable, names?: LockNames): LockClass {
+  const info = classes.info(key);
+  const known = names?.of(key);
+  return {
+    key,
+    id: info?.id ?? key,
+    kind: info?.kind ?? 'mutex',
+    declaredAt: info?.declaredAt,
+    initAt: known?.initAt ?? [],
+    lockdepNames: known?.names ?? [],
+  };
+}
+
+class BuiltGraph implements LockGraph {
+  private readonly outgoing = new Map<string, LockEdge[]>();
+  private readonly incoming = new Map<string, LockEdge[]>();
+
+  constructor(
+    readonly classes: ReadonlyMap<string, LockClass>,
+    readonly edges: readonly LockEdge[],
+  ) {
+    for (const edge of edges) {
+      push(this.outgoing, edge.from, edge);
+      push(this.incoming, edge.to, edge);
+    }
+  }
+
+  edgesFrom(key: string): readonly LockEdge[] {
+    return this.outgoing.get(key) ?? [];
+  }
+
+  edgesTo(key: string): readonly LockEdge[] {
+    return this.incoming.get(key) ?? [];
+  }
+}
+
+function push(map: Map<string, LockEdge[]>, key: string, edge: LockEdge): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [edge]);
+  else list.push(edge);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

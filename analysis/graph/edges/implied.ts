@@ -1,0 +1,172 @@
+import { ENTRY_CONTEXT } from '../../summaries/state/context.js';
+import { absolute, type Span } from '../../base/span.js';
+import { opaque, deref, type Term } from '../../summaries/locks/terms.js';
+import { mayReclaim } from '../events/atomic.js';
+import { withoutSubclass } from '../../summaries/state/held.js';
+import type { ClassTable } from '../../summaries/locks/locks.js';
+import type { FunctionSummary, HeldLock, Lockset, Site } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { Models, OtherApi } from '../../models/types.js';
+import { keyOf, type Collected } from '../events/collect.js';
+import { classInitialised, type LockNames } from '../events/lock-names.js';
+
+/** Something that lockdep treats as an acquisition although there is no lock call. */
+export interface Implied {
+  readonly key: string;
+  readonly site: Site;
+  readonly locksets: readonly Lockset[];
+}
+
+/** A function that runs while lockdep treats an object as held: a work item, a timer. */
+export interface Handled {
+  readonly holds: HeldLock;
+  readonly handler: FunctionRef;
+}
+
+/** Calls that acquire the lockdep map or the queue lock of their argument. */
+const TAKING: ReadonlySet<OtherApi['awaits']> = new Set(['work', 'timer', 'completion'] as const);
+
+/**
+ * What lockdep treats as a lock besides the locks: work items and timers, held while their function runs and acquired
+ * by code that waits for them; the lock inside a completion; the count inside a sequence lock; the acquire context of a
+ * wound/wait class. For the published graph only; no rule reads it.
+ */
+export class ImpliedLocks {
+  constructor(
+    private readonly collected: Collected,
+    private readonly classes: ClassTable,
+    private readonly models: Models,
+    private readonly names: LockNames,
+  ) {}
+
+  /** What a function itself acquires implicitly. */
+  *of(summary: FunctionSummary): Generator<Implied> {
+    for (const { k, api: name, args, site, locksets } of summary.apis) {
+      const api = this.models.api(name);
+      if (k === 'sleep' && api?.gfpArg !== undefined && this.mayReclaim(args[api.gfpArg], summary.fn.file))
+        yield { key: this.reclaim(summary.fn.file), site, locksets };
+      if (k !== 'wait' && k !== 'complete') continue;
+      const object = api && this.objectOf(api, args, summary.fn.file);
+      if (object === undefined) continue;
+      const found = this.classes.classOf(object, 'section', 0, summary.fn.file);
+      if ('key' in found) yield { key: found.key, site, locksets };
+    }
+    for (const { lock, site, transient, locksets } of summary.acquires) {
+      if (lock.key === undefined) continue;
+      // Readers report the count to lockdep, too.
+      if (lock.kind === 'seqcount') yield { key: lock.key, site, locksets };
+      if (lock.kind !== 'seqlock') continue;
+      if (transient) yield { key: this.member(lock.key), site, locksets };
+      if (lock.mode === 'read') continue;
+      const holds = held(lock.key, lock.kind, site);
+      yield { key: this.member(lock.key), site, locksets: [{ ...NOTHING, held: [holds] }] };
+    }
+  }
+
+  /** What a wait or a wake-up acquires momentarily: the map or the lock of its argument. */
+  private objectOf(api: OtherApi, args: readonly Term[], file: string): Term | undefined {
+    const given = args[api.arg ?? 0];
+    if (given === undefined || TAKING.has(api.awaits)) return given && deref(given);
+    if (api.awaits !== 'condition') return undefined;
+    // A queue, or a pointer to one; other arguments are not queues.
+    return [given, deref(given)].find(({ type }) =>
+      this.models.isWaitQueue(this.collected.program.expand(type, file)),
+    );
+  }
+
+  /** Classes through which a function wakes others: the sleepers are accessed with the lock held. */
+  *wakes(summary: FunctionSummary): Generator<string> {
+    for (const { k, api: name, args } of summary.apis) {
+      const api = k === 'complete' ? this.models.api(name) : undefined;
+      const object = api && this.objectOf(api, args, summary.fn.file);
+      const found = object && this.classes.classOf(object, 'section', 0, summary.fn.file);
+      if (found && 'key' in found) yield found.key;
+    }
+  }
+
+  /** Whether an allocation may write back file pages to reclaim memory. */
+  private mayReclaim(flags: Term | undefined, file: string): boolean {
+    if (mayReclaim(this.models, this.collected.program, flags, file) !== true) return false;
+    const names = flags?.k === 'operation' ? flags.operands : [flags];
+    return !names.some(
+      (part) =>
+        part?.k === 'global' && this.models.isWithoutFs(part.name.slice(part.name.lastIndexOf(':') + 1)),
+    );
+  }
+
+  private reclaim(file: string): string {
+    return this.classes.named(this.models.reclaimClass, 'section', file);
+  }
+
+  /** Functions that run with such a lock held. */
+  *handlers(): Generator<Handled> {
+    const { program } = this.collected;
+    for (const [file, { outline }] of program.files) {
+      for (const init of outline.lockInits) {
+        if (init.handler === '') continue;
+        const key = classInitialised(init, file, this.classes);
+        yield* this.handled(key, init.handler, file);
+      }
+      for (const { definedBy, members, name } of outline.variables) {
+        const declarator = definedBy === '' ? undefined : this.models.declarator(definedBy);
+        if (declarator?.handlerArg === undefined) continue;
+        const value = members.find(({ field }) => field === `#${declarator.handlerArg}`)?.value;
+        const symbol = this.classes.symbol(name, file)?.symbol;
+        if (value === undefined || symbol === undefined) continue;
+        yield* this.handled(this.classes.named(symbol, 'section', file), value, file);
+      }
+    }
+  }
+
+  private *handled(key: string | undefined, name: string, file: string): Generator<Handled> {
+    const [handler] = this.collected.program.resolveCall(name, file);
+    if (key === undefined || handler?.item === undefined) return;
+    yield { holds: held(key, 'section', siteOf(handler, handler.item.nameSpan)), handler };
+  }
+
+  /** The acquire context under which a wound/wait lock is acquired. */
+  contextOf(summary: FunctionSummary): readonly Implied[] {
+    const out: Implied[] = [];
+    for (const { lock, site } of summary.acquires) {
+      if (lock.kind !== 'ww_mutex' || lock.subclass >= 0) continue;
+      const own = keyOf(lock);
+      const key = own === undefined ? undefined : withoutSubclass(own);
+      for (const name of key === undefined ? [] : this.names.of(key).names) {
+        const context = name.replace(/_mutex$/, '_acquire');
+        if (key === undefined || context === name) continue;
+        this.classes.declare(context, 'section');
+        out.push({ key, site, locksets: [{ ...NOTHING, held: [held(context, 'section', site)] }] });
+      }
+    }
+    return out;
+  }
+
+  private member(key: string): string {
+    return this.classes.memberOf(key, 'seqcount', 'seqcount');
+  }
+}
+
+const NOTHING = { released: [], context: ENTRY_CONTEXT } as const;
+
+function siteOf(fn: FunctionRef, span: Span): Site {
+  return {
+    fn,
+    event: -1,
+    span: absolute({ ...span, line: span.line - fn.line, endLine: span.endLine - fn.line }, fn.line),
+  };
+}
+
+function held(key: string, kind: HeldLock['kind'], site: Site): HeldLock {
+  return {
+    term: opaque(key, ''),
+    key,
+    kind,
+    mode: 'write',
+    fallback: undefined,
+    subclass: 0,
+    api: '',
+    site,
+    nonBlocking: false,
+    certain: true,
+  };
+}

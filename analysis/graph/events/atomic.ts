@@ -1,0 +1,86 @@
+import type { Context } from '../../summaries/state/context.js';
+import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
+import { someTerm, type Term } from '../../summaries/locks/terms.js';
+import type { HeldLock } from '../../summaries/state/types.js';
+import type { Program } from '../../link/types.js';
+import type { Models } from '../../models/types.js';
+
+/** Why code must not sleep. */
+export type Atomicity =
+  { readonly k: 'lock'; readonly lock: HeldLock } | { readonly k: 'irq' | 'bh' | 'preempt' };
+
+/** Why code must not sleep with these locks held in this context; the most certain reason. */
+export function atomicityOf(
+  models: Models,
+  held: readonly HeldLock[],
+  context: Context,
+): Atomicity | undefined {
+  const locks = held.filter((lock) => models.lockApi(lock.api)?.atomic === true);
+  const lock = locks.find((one) => one.certain && one.kind !== 'rcu') ?? locks.find((one) => one.certain);
+  if (lock !== undefined) return { k: 'lock', lock };
+  if (context.irq === 'off') return { k: 'irq' };
+  if (context.bh > 0) return { k: 'bh' };
+  if (context.preempt > 0) return { k: 'preempt' };
+  const [doubtful] = locks;
+  return doubtful === undefined ? undefined : { k: 'lock', lock: doubtful };
+}
+
+/**
+ * {@link atomicityOf} where PREEMPT_RT is respected strictly: sleeping spinlocks, bottom halves and RCU readers do not
+ * count, since code in them may also acquire such a lock.
+ */
+export function strictAtomicityOf(
+  models: Models,
+  held: readonly HeldLock[],
+  context: Context,
+): Atomicity | undefined {
+  const strict = held.filter(({ api, kind }) => models.lockApi(api)?.preemptible !== true && kind !== 'rcu');
+  return atomicityOf(models, strict, { ...context, bh: 0 });
+}
+
+/**
+ * Whether the code has tested on this path what may interrupt it, or whether it may sleep; its answer outranks ours.
+ */
+export function asksContext(models: Models, facts: KnownFacts): boolean {
+  const asks = (part: Term): boolean => part.k === 'result' && models.api(part.origin)?.asksContext === true;
+  for (const { term } of facts.known()) if (someTerm(term, asks)) return true;
+  return false;
+}
+
+/** Whether an allocation with these flags may sleep; `undefined` if unknown. */
+export function mayReclaim(
+  models: Models,
+  program: Program,
+  flags: Term | undefined,
+  file: string,
+): boolean | undefined {
+  if (flags === undefined) return undefined;
+  switch (flags.k) {
+    case 'constant': {
+      if (flags.value === 0) return false;
+      const bit = program.resolveConstant(models.reclaimBit, file);
+      return bit === undefined ? undefined : (flags.value & bit) !== 0;
+    }
+    case 'global': {
+      const meaning = models.allocationFlag(flags.name.slice(flags.name.lastIndexOf(':') + 1));
+      return meaning === undefined ? undefined : meaning === 'waits';
+    }
+    case 'operation': {
+      const parts = flags.operands.map((part) => mayReclaim(models, program, part, file));
+      if (flags.op === '|')
+        return parts.includes(true) ? true : parts.includes(undefined) ? undefined : false;
+      // A mask can only remove bits.
+      if (flags.op === '&') return parts[0] === false ? false : undefined;
+      return undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The locks still held while a wait drops the lock it is given, or the lock its commands drop. */
+export function heldWithout(held: readonly HeldLock[], given: Term | undefined): readonly HeldLock[] {
+  return held.some((lock) => lock.term.key === given?.key)
+    ? held.filter((lock) => lock.term.key !== given?.key)
+    : [];
+}

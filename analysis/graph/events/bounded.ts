@@ -1,0 +1,60 @@
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { CallEffect, FunctionSummary } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import { ByDistance } from './by-distance.js';
+
+/** A memoized property of a function together with everything within a number of calls below it. */
+export class Bounded<T> {
+  private readonly known = new ByDistance<T>();
+
+  /** `join` combines a function's own value with those below; it need not consume them all. */
+  constructor(
+    private readonly callees: (fn: FunctionRef) => Iterable<FunctionRef>,
+    private readonly own: (fn: FunctionRef) => T,
+    private readonly join: (own: T, below: Iterable<T>) => T,
+  ) {}
+
+  of(fn: FunctionRef, calls: number): T {
+    return this.known.of(fn, calls, () => {
+      const own = this.own(fn);
+      return calls > 0 ? this.join(own, this.below(fn, calls - 1)) : own;
+    });
+  }
+
+  private *below(fn: FunctionRef, calls: number): Generator<T> {
+    for (const callee of this.callees(fn)) if (callee !== fn) yield this.of(callee, calls);
+  }
+}
+
+/** Whether a property holds for a function or one within a number of calls, following calls with one target. */
+export function within(around: Surroundings, own: (fn: FunctionRef) => boolean): Bounded<boolean> {
+  return new Bounded<boolean>(
+    (fn) => certainCallees(around, fn),
+    own,
+    (itself, below) => itself || some(below),
+  );
+}
+
+function some(values: Iterable<boolean>): boolean {
+  for (const value of values) if (value) return true;
+  return false;
+}
+
+/** For interpreted functions: several checks query it at every distance, in every run. */
+const certain = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
+const NONE: readonly FunctionRef[] = [];
+
+function certainCallees(around: Surroundings, fn: FunctionRef): readonly FunctionRef[] {
+  const summary = around.summaryOf(fn);
+  if (summary === undefined) return around.program.callees(fn);
+  if (summary.calls.length === 0) return NONE;
+  let known = certain.get(summary);
+  if (known === undefined)
+    certain.set(summary, (known = summary.calls.flatMap((call) => target(call) ?? [])));
+  return known;
+}
+
+/** The single target of a call; `undefined` if it may have several. */
+export function target(call: CallEffect): FunctionRef | undefined {
+  return call.callee === undefined || call.targets.length === 1 ? call.targets[0] : undefined;
+}

@@ -1,0 +1,127 @@
+import { folderOf } from '../../base/paths.js';
+import { ENTRY_CONTEXT } from '../../summaries/state/context.js';
+import { contradicts } from '../../summaries/facts/fact.js';
+import { Facts } from '../../summaries/facts/facts.js';
+import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
+import { rebuild, someTerm, type Term } from '../../summaries/locks/terms.js';
+import type { Lockset } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { Collected } from './collect.js';
+
+/** One call of a function, as its caller sees it. */
+export interface KnownCall {
+  readonly caller: FunctionRef;
+  /** `undefined` until the caller is interpreted: it holds no lock, and its arguments are unknown. */
+  readonly args: readonly Term[] | undefined;
+  readonly locksets: readonly Lockset[];
+}
+
+/** All calls of a function, for functions whose calls are all visible: static ones whose address is never taken. */
+export class KnownCallers {
+  private readonly memo = new Map<FunctionRef, readonly KnownCall[] | undefined>();
+  private readonly inSight = new Map<FunctionRef, readonly KnownCall[]>();
+  private readonly referenced = new Map<string, ReadonlySet<string>>();
+
+  constructor(private readonly collected: Collected) {}
+
+  /** `undefined` if other code may call it. */
+  of(fn: FunctionRef): readonly KnownCall[] | undefined {
+    if (!this.memo.has(fn)) this.memo.set(fn, this.isClosed(fn) ? this.gather(fn) : undefined);
+    return this.memo.get(fn);
+  }
+
+  /** The visible calls, even if others may exist; without arguments if the caller is not interpreted yet. */
+  seen(fn: FunctionRef): readonly KnownCall[] {
+    let calls = this.inSight.get(fn);
+    if (calls === undefined) this.inSight.set(fn, (calls = this.gather(fn)));
+    return calls;
+  }
+
+  /**
+   * The calls of a non-static function that nothing visible exposes: no macro of its file names it (exports,
+   * attributes), and no function or table in its directory uses it as a value. `undefined` if other code may call it.
+   */
+  ofModule(fn: FunctionRef): readonly KnownCall[] | undefined {
+    if (fn.item?.isStatic !== false) return this.of(fn);
+    const { program } = this.collected;
+    const uses = program.outline(fn.file)?.macroUses ?? [];
+    if (uses.some((use) => use.arguments.includes(fn.name))) return undefined;
+    const beside = program.filesIn(folderOf(fn.file));
+    return beside.some((file) => this.namesIn(file).has(fn.name)) ? undefined : this.seen(fn);
+  }
+
+  private isClosed(fn: FunctionRef): boolean {
+    return fn.item?.isStatic === true && !this.namesIn(fn.file).has(fn.name);
+  }
+
+  /** Names that a file uses as values. */
+  private namesIn(file: string): ReadonlySet<string> {
+    let names = this.referenced.get(file);
+    if (names === undefined) {
+      names = this.referencedIn(file);
+      this.referenced.set(file, names);
+    }
+    return names;
+  }
+
+  private referencedIn(file: string): ReadonlySet<string> {
+    const outline = this.collected.program.outline(file);
+    const names = new Set<string>();
+    for (const fn of outline?.functions ?? []) for (const name of fn.references) names.add(name);
+    for (const variable of outline?.variables ?? [])
+      for (const member of variable.members) names.add(member.value);
+    return names;
+  }
+
+  private gather(fn: FunctionRef): readonly KnownCall[] {
+    const out: KnownCall[] = [];
+    for (const caller of this.collected.program.callers(fn)) {
+      if (caller === fn) continue;
+      const summary = this.collected.summaries.get(caller);
+      if (summary === undefined) {
+        this.collected.program.demand(caller, 'path');
+        out.push({ caller, args: undefined, locksets: [{ held: [], released: [], context: ENTRY_CONTEXT }] });
+        continue;
+      }
+      for (const { targets, args, locksets } of summary.calls) {
+        if (targets.includes(fn)) out.push({ caller, args, locksets });
+      }
+    }
+    return out;
+  }
+}
+
+/**
+ * Whether every visible call passes constants that contradict the path's facts about its parameters; false without
+ * visible calls.
+ */
+export function passOtherwise(
+  callers: KnownCallers,
+  fn: FunctionRef,
+  facts: Pick<KnownFacts, 'known'>,
+): boolean {
+  const asked = [...facts.known()].filter(({ term }) => !term.type.endsWith('*') && asksParameters(term));
+  if (asked.length === 0) return false;
+  const calls = callers.seen(fn);
+  return (
+    calls.length > 0 &&
+    calls.every(({ args }) =>
+      asked.some(({ term, fact }) => {
+        const given = rebuild(term, (part) => (part.k === 'parameter' ? args?.[part.index] : undefined));
+        return !someTerm(given, isOpen) && contradicts(NOTHING.of(given), fact);
+      }),
+    )
+  );
+}
+
+const NOTHING = Facts.empty();
+
+/** A condition on parameters alone: `flags & 2`, `create`. */
+function asksParameters(term: Term): boolean {
+  const isOther = ({ k }: Term): boolean => k !== 'parameter' && k !== 'constant' && k !== 'operation';
+  return someTerm(term, ({ k }) => k === 'parameter') && !someTerm(term, isOther);
+}
+
+function isOpen({ k }: Term): boolean {
+  return k !== 'constant' && k !== 'operation';
+}

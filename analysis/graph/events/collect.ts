@@ -1,0 +1,223 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { SummaryTable } from '../../summaries/solver/table.js';
+import type {
+  AcquireEffect,
+  CallEffect,
+  FunctionSummary,
+  HeldLock,
+  Lockset,
+  LockRef,
+} from '../../summaries/state/types.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import type { LockKind, Models } from '../../models/types.js';
+
+/** A lock held while something else happens: one end of a dependency, with the function it is seen in. */
+export type Source =
+  | {
+      readonly k: 'acquire';
+      readonly fn: FunctionRef;
+      readonly holds: HeldLock;
+      readonly acquire: AcquireEffect;
+      readonly lockset: Lockset;
+    }
+  | {
+      readonly k: 'call';
+      readonly fn: FunctionRef;
+      readonly holds: HeldLock;
+      readonly call: CallEffect;
+      readonly target: FunctionRef;
+      readonly lockset: Lockset;
+    };
+
+/** An acquisition of a class. */
+export interface Acquisition {
+  readonly fn: FunctionRef;
+  readonly acquire: AcquireEffect;
+}
+
+/** The input of the lock graph: one pass over the summaries of all functions with skeletons. */
+export class Collected {
+  /** Classes that a function itself acquires, blocking; includes lifted parameters. */
+  readonly acquires = new Map<FunctionRef, ReadonlySet<string>>();
+  /** By held class: what is acquired or called while it is held. */
+  readonly sources = new Map<string, Source[]>();
+  readonly summaries = new Map<FunctionRef, FunctionSummary>();
+
+  /** By class: the lock kind according to the first function that acquires it, else the first that uses it. */
+  readonly kinds = new Map<string, LockKind>();
+  private readonly usedKinds = new Map<string, LockKind>();
+
+  private byClass: Map<string, Acquisition[]> | undefined;
+  constructor(readonly program: Program) {}
+
+  /** Every visible acquisition of a class, including those lifted from callees; indexed at the first query. */
+  acquisitions(key: string): readonly Acquisition[] {
+    if (this.byClass === undefined) {
+      this.byClass = new Map();
+      for (const [fn, summary] of this.summaries) {
+        for (const acquire of summary.acquires) {
+          const own = keyOf(acquire.lock);
+          if (own === undefined) continue;
+          const list = this.byClass.get(own);
+          if (list === undefined) this.byClass.set(own, [{ fn, acquire }]);
+          else list.push({ fn, acquire });
+        }
+      }
+    }
+    return this.byClass.get(key) ?? [];
+  }
+
+  add(summary: FunctionSummary): void {
+    const { fn } = summary;
+    this.summaries.set(fn, summary);
+    const { acquires, sources } = contributionOf(summary, this.program.models);
+    if (acquires.size > 0) this.acquires.set(fn, acquires);
+    for (const source of sources) {
+      const from = keyOf(source.holds) ?? '';
+      const list = this.sources.get(from);
+      if (list === undefined) this.sources.set(from, [source]);
+      else list.push(source);
+    }
+    learnKinds(this.kinds, summary.acquires);
+    learnKinds(this.usedKinds, summary.uses);
+  }
+
+  /** Called after everything was added. */
+  end(): void {
+    for (const [key, kind] of this.usedKinds) if (!this.kinds.has(key)) this.kinds.set(key, kind);
+  }
+
+  /** Locks held at a call that never returns do not matter below it. */
+  comesBack(callee: FunctionRef): boolean {
+    return comesBack(callee, this.program.models);
+  }
+
+  /** Possible callees of a function: by its summary if it was interpreted, else by its outline. */
+  callees(fn: FunctionRef): readonly FunctionRef[] {
+    const summary = this.summaries.get(fn);
+    return summary === undefined ? this.program.callees(fn) : calleesOf(summary);
+  }
+
+  /** Those callees that return. */
+  returning(fn: FunctionRef): readonly FunctionRef[] {
+    const callees = this.callees(fn);
+    if (callees.length === 0) return callees;
+    let known = returning.get(callees);
+    if (known === undefined) {
+      const found = callees.filter((callee) => this.comesBack(callee));
+      returning.set(callees, (known = found.length === callees.length ? callees : found));
+    }
+    return known;
+  }
+}
+
+/** Keyed by the list of callees, which the program and the summaries keep: those that return. */
+const returning = new WeakMap<readonly FunctionRef[], readonly FunctionRef[]>();
+/** For interpreted functions; the program keeps those of others. */
+const called = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
+const NO_CALLEES: readonly FunctionRef[] = [];
+
+/** What one function's summary adds to the graph, independent of other functions. */
+interface Contribution {
+  readonly acquires: ReadonlySet<string>;
+  readonly sources: readonly Source[];
+}
+
+const NOTHING: Contribution = { acquires: new Set(), sources: [] };
+
+/** Summaries are computed once and collected in every run. */
+const contributions = new WeakMap<FunctionSummary, Contribution>();
+
+function contributionOf(summary: FunctionSummary, models: Models): Contribution {
+  if (summary.acquires.length + summary.calls.length === 0) return NOTHING;
+  let known = contributions.get(summary);
+  if (known === undefined) contributions.set(summary, (known = contribute(summary, models)));
+  return known;
+}
+
+function contribute({ fn, acquires, calls }: FunctionSummary, models: Models): Contribution {
+  const own = new Set<string>();
+  const sources: Source[] = [];
+  for (const acquire of acquires) {
+    const key = keyOf(acquire.lock);
+    if (key === undefined || acquire.nonBlocking || !mayWait(acquire.lock)) continue;
+    own.add(key);
+    for (const lockset of acquire.locksets)
+      for (const holds of lockset.held)
+        if (isEnd(holds)) sources.push({ k: 'acquire', fn, holds, acquire, lockset });
+  }
+  for (const call of calls) {
+    if (call.targets.length > BOUNDS.edgeTargets) continue;
+    for (const lockset of call.locksets) {
+      for (const holds of lockset.held) {
+        if (!isEnd(holds)) continue;
+        for (const target of call.targets)
+          if (comesBack(target, models)) sources.push({ k: 'call', fn, holds, call, target, lockset });
+      }
+    }
+  }
+  // Most functions only call; they share one object.
+  return own.size + sources.length === 0
+    ? NOTHING
+    : { acquires: own.size === 0 ? NOTHING.acquires : own, sources: sources.slice() };
+}
+
+function calleesOf(summary: FunctionSummary): readonly FunctionRef[] {
+  if (summary.calls.length === 0) return NO_CALLEES;
+  let known = called.get(summary);
+  if (known === undefined) {
+    const out = new Set<FunctionRef>();
+    for (const { targets } of summary.calls) {
+      if (targets.length <= BOUNDS.edgeTargets) for (const target of targets) out.add(target);
+    }
+    called.set(summary, (known = [...out]));
+  }
+  return known;
+}
+
+/** Whether the held lock can be one end of a dependency. */
+function isEnd(holds: HeldLock): boolean {
+  return keyOf(holds) !== undefined && mayWait(holds);
+}
+
+function comesBack(callee: FunctionRef, models: Models): boolean {
+  return !models.isNoReturn(callee.name);
+}
+
+/** The class of a lock, or the fallback if no caller binds it. */
+export function keyOf(lock: {
+  readonly key: string | undefined;
+  readonly fallback: string | undefined;
+}): string | undefined {
+  return lock.key ?? lock.fallback;
+}
+
+/** Keeps the kind that the first function reports. */
+function learnKinds(kinds: Map<string, LockKind>, locks: readonly { readonly lock: LockRef }[]): void {
+  for (const { lock } of locks) {
+    const key = keyOf(lock);
+    if (key !== undefined && !kinds.has(key)) kinds.set(key, lock.kind);
+  }
+}
+
+/** Read-side sections without blocking writers create no dependency that can close a cycle. */
+function mayWait(lock: LockRef): boolean {
+  return lock.kind !== 'rcu' && lock.kind !== 'seqcount' && lock.kind !== 'srcu';
+}
+
+/** Functions visited between two yields; most were interpreted before. */
+const FUNCTIONS_AT_ONCE = 8;
+
+/** Interprets every function with a skeleton and collects its summary. */
+export function* collect(table: SummaryTable): Generator<{ readonly done: number }, Collected> {
+  const collected = new Collected(table.program);
+  let done = 0;
+  for (const fn of table.interpreted()) {
+    const summary = table.summaryOf(fn);
+    if (summary !== undefined) collected.add(summary);
+    if (++done % FUNCTIONS_AT_ONCE === 0) yield { done };
+  }
+  collected.end();
+  table.classes.settle(collected.kinds);
+  return collected;
+}

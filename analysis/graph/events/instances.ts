@@ -1,0 +1,55 @@
+import { baseOf, pointee } from '../../base/ctype.js';
+import * as t from '../../summaries/locks/terms.js';
+import type { Term } from '../../summaries/locks/terms.js';
+
+/**
+ * Whether two terms of one lock class mean one lock: `same` is proven; `probable` if nothing distinguishes two
+ * instances (a path back to the object it came from, a path with an unknown root); `other` if something does.
+ */
+export type Sameness = 'same' | 'probable' | 'other';
+
+/** `held` and `needed` are in the names of one function; `isUnknown` says which roots of `needed` have no such name. */
+export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => boolean): Sameness {
+  if (held.key === needed.key) return 'same';
+  const [mine, theirs] = [withoutReturns(held), withoutReturns(needed)];
+  if (mine.key === theirs.key) return 'probable';
+  const [owner, wanted] = [holderOf(mine), holderOf(theirs)];
+  if (owner === undefined || wanted === undefined) return 'other';
+  if (membersOf(mine) !== membersOf(theirs) || isElement(owner) || isElement(wanted)) return 'other';
+  if (membersOf(mine).includes('[]')) return 'other';
+  if (isUnknown(t.rootOf(wanted))) return 'probable';
+  // Found through another object that keeps a pointer to it, its parent. One of its own kind is a neighbour.
+  const holder = holderOf(wanted);
+  return holder !== undefined && baseOf(holder.type) !== baseOf(wanted.type) ? 'probable' : 'other';
+}
+
+/** `x->child->parent` is `x`: the path back from an object of another type. */
+function withoutReturns(term: Term): Term {
+  return t.rebuild(term, (part) => {
+    if (part.k !== 'deref') return undefined;
+    const between = holderOf(part.base);
+    const start = between && holderOf(between);
+    const type = pointee(part.base.type);
+    if (start === undefined || type === undefined || pointee(start.type) !== type) return undefined;
+    if (pointee(between?.type ?? '') === type) return undefined;
+    return withoutReturns(t.withType(t.deref(start), type));
+  });
+}
+
+/** The pointer to the object that contains a member: `x` for `x->a.b`. */
+function holderOf(member: Term): Term | undefined {
+  let at = member;
+  while (at.k === 'field' || at.k === 'index') at = at.base;
+  return at !== member && at.k === 'deref' ? at.base : undefined;
+}
+
+/** The fields from the object to the lock. */
+function membersOf(lock: Term): string {
+  return lock.k === 'field' ? `${membersOf(lock.base)}.${lock.name}` : lock.k === 'index' ? '[]' : '';
+}
+
+/** Whether the pointer points to or into one of several elements. */
+function isElement(pointer: Term): boolean {
+  const at = pointer.k === 'address' ? pointer.base : pointer;
+  return at.k === 'index';
+}

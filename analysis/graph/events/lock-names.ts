@@ -1,0 +1,130 @@
+import type { Location } from '../../base/span.js';
+import type { ClassTable } from '../../summaries/locks/locks.js';
+import { lockAt } from '../../summaries/locks/written.js';
+import type { Program } from '../../link/types.js';
+import type { Models } from '../../models/types.js';
+import type { FileOutline, LockInitItem, WrittenPath } from '../../outline/types.js';
+
+interface Naming {
+  readonly names: Set<string>;
+  readonly sites: Map<string, Location>;
+}
+
+const NONE: { readonly names: readonly string[]; readonly initAt: readonly Location[] } = {
+  names: [],
+  initAt: [],
+};
+const SUBCLASS = /\/(?:\d+|\?)$/;
+
+/** The lockdep name of each class, with its source: initialising calls and definitions. */
+export class LockNames {
+  private readonly namings = new Map<string, Naming>();
+
+  constructor(
+    program: Program,
+    private readonly classes: ClassTable,
+    private readonly models: Models,
+  ) {
+    for (const [file, { outline }] of program.files) {
+      for (const init of outline.lockInits) {
+        const key = classInitialised(init, file, classes);
+        if (key === undefined) continue;
+        this.add(key, init.names, file, init.line);
+        if (init.keyLine > 0) this.add(key, [], file, init.keyLine);
+      }
+    }
+  }
+
+  private add(key: string, names: readonly string[], file: string, line: number): void {
+    let naming = this.namings.get(key);
+    if (!naming) {
+      naming = { names: new Set(), sites: new Map() };
+      this.namings.set(key, naming);
+    }
+    for (const name of names) naming.names.add(name);
+    naming.sites.set(`${file}:${line}`, { file, line, column: 1, endLine: line, endColumn: 1 });
+  }
+
+  /** Sorted; the names of a subclass include its number. */
+  of(key: string): { readonly names: readonly string[]; readonly initAt: readonly Location[] } {
+    const subclass = SUBCLASS.exec(key)?.[0] ?? '';
+    const plain = key.slice(0, key.length - subclass.length);
+    const naming = this.namings.get(plain);
+    const names = new Set([...(naming?.names ?? []), ...this.models.validatorNames(plain)]);
+    const sites = [...(naming?.sites.values() ?? [])];
+    const info = this.classes.info(key);
+    if (info?.record === '' && info.declaredAt) {
+      // A variable, defined with its lock or initialised by a call under its source name.
+      names.add(variableName(plain));
+      sites.unshift(info.declaredAt);
+    }
+    if (names.size === 0 && sites.length === 0) return NONE;
+    return {
+      names: [...names].map((name) => `${name}${subclass}`).sort(),
+      initAt: sites.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line)),
+    };
+  }
+
+  /** Every class that a call names, including those that nothing acquires. */
+  get keys(): Iterable<string> {
+    return this.namings.keys();
+  }
+}
+
+/** Initialisations that make a lock recursive. */
+function recursiveIn({ lockInits }: FileOutline): readonly LockInitItem[] | undefined {
+  const found = lockInits.filter(({ mayRecurse }) => mayRecurse);
+  return found.length === 0 ? undefined : found;
+}
+
+/** Classes with a lock that is initialised as recursive. */
+export function recursiveClasses(program: Program, classes: ClassTable): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const [file, inits] of program.facts.of(recursiveIn)) {
+    for (const init of inits) {
+      const term = lockAt(written(init), file, program, classes);
+      const lock = term && classes.classOf(term, 'mutex', 0, file);
+      if (lock && 'key' in lock) found.add(lock.key);
+    }
+  }
+  return found;
+}
+
+/** One of several keys, by number. */
+const CHOSEN_KEY = /(?:\+ ?|\[)\w+\]?$/;
+
+/** Initialisations that give each lock a class of its own, stored in its object, or one of several. */
+function keyedIn({ lockInits }: FileOutline): readonly LockInitItem[] | undefined {
+  const found = lockInits.filter(({ lock, names }) => {
+    const object = /^&?(\w+)->/.exec(lock)?.[1];
+    const isOwn = (name: string): boolean =>
+      name !== lock && (name.startsWith(`&${object}->`) || (!name.startsWith('"') && CHOSEN_KEY.test(name)));
+    return object !== undefined && names.some(isOwn);
+  });
+  return found.length === 0 ? undefined : found;
+}
+
+/** Classes whose locks lockdep is told to distinguish: two acquisitions may well be of different locks. */
+export function classesByObject(program: Program, classes: ClassTable): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const [file, inits] of program.facts.of(keyedIn))
+    for (const init of inits) {
+      const key = classInitialised(init, file, classes);
+      if (key !== undefined) found.add(key);
+    }
+  return found;
+}
+
+/** The class of the lock that a call initialises, as far as its argument leads to one. */
+export function classInitialised(init: LockInitItem, file: string, classes: ClassTable): string | undefined {
+  return classes.written(written(init), file);
+}
+
+function written({ lock, type }: LockInitItem): WrittenPath {
+  return { text: lock, type };
+}
+
+/** `lock` for `dir/file.c:lock`, `rq.lock` for `dir/file.c:rq.lock`. */
+function variableName(key: string): string {
+  return key.slice(key.lastIndexOf(':') + 1);
+}

@@ -1,0 +1,141 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { Context } from '../../summaries/state/context.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Term } from '../../summaries/locks/terms.js';
+import type { FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import { mayReclaim } from './atomic.js';
+import { target, within, type Bounded } from './bounded.js';
+import { keyOf } from './collect.js';
+
+/** Code that acquires a lock without naming it: it accesses user memory, or reclaims memory for an allocation. */
+export interface SectionTaken {
+  readonly key: string;
+  readonly how: 'may fault' | 'may reclaim' | 'waits';
+  /** The call that does it. */
+  readonly api: string;
+  readonly site: Site;
+  readonly locksets: readonly Lockset[];
+  /** The argument that says whether an allocation may reclaim. */
+  readonly flagsArg?: number;
+}
+
+/** Such code reached with locks held, before paths are checked. */
+export interface SectionPlace {
+  readonly root: FunctionRef;
+  /** Calls from the root, then the place. */
+  readonly steps: readonly Site[];
+  readonly taken: SectionTaken;
+  /** Classes held in the root at the first step. */
+  readonly held: ReadonlySet<string>;
+}
+
+/** Finds functions that access user memory or reclaim memory, directly or through calls. */
+export class SectionsTaken {
+  private readonly reaching: Bounded<boolean>;
+
+  constructor(private readonly around: Surroundings) {
+    this.reaching = within(around, (fn) => this.takesItself(fn));
+  }
+
+  /** What a function itself acquires in this way. */
+  *of({ fn, uses, apis, acquires }: FunctionSummary): Generator<SectionTaken> {
+    const { models, classes } = this.around;
+    for (const { k, api, lock, site, locksets } of uses) {
+      const key = keyOf(lock);
+      if (k !== 'might-acquire' || key === undefined || models.lockApi(api)?.implicit === undefined) continue;
+      yield { key, how: 'may fault', api, site, locksets };
+    }
+    for (const { lock, api, site, locksets, nonBlocking } of acquires)
+      if (lock.key !== undefined && !nonBlocking && models.isUnseen(classes.info(lock.key)?.id ?? ''))
+        yield { key: lock.key, how: 'waits', api, site, locksets };
+    for (const { k, api, args, site, locksets } of apis) {
+      const flagsArg = k === 'sleep' ? models.api(api)?.gfpArg : undefined;
+      if (flagsArg === undefined || !this.entersFileSystems(args[flagsArg], fn.file)) continue;
+      const key = classes.named(models.reclaimClass, 'section', fn.file);
+      yield { key, how: 'may reclaim', api, site, locksets, flagsArg };
+    }
+  }
+
+  /** Places reached from a function while it holds one of these classes. */
+  *under(summary: FunctionSummary, wanted: ReadonlySet<string>): Generator<SectionPlace> {
+    const root = summary.fn;
+    const heldAt = (locksets: readonly Lockset[]): Set<string> => {
+      const keys = new Set<string>();
+      for (const { held } of locksets) {
+        for (const lock of held) {
+          const key = keyOf(lock);
+          if (key !== undefined && wanted.has(key)) keys.add(key);
+        }
+      }
+      return keys;
+    };
+    for (const taken of this.of(summary)) {
+      const held = heldAt(taken.locksets);
+      if (held.size > 0) yield { root, steps: [taken.site], taken, held };
+    }
+    for (const call of summary.calls) {
+      const callee = target(call);
+      if (callee === undefined || callee === root || call.site.via !== undefined) continue;
+      const held = heldAt(call.locksets);
+      if (held.size === 0) continue;
+      for (let calls = 0; calls < BOUNDS.callsToSection; calls++)
+        for (const { tail, taken } of this.tails(callee, calls, [root]))
+          yield { root, steps: [call.site, ...tail], taken, held };
+    }
+  }
+
+  /** Whether the critical section is entered with these arguments in this context. */
+  isEntered({ how, flagsArg }: SectionTaken, args: readonly Term[], context: Context, file: string): boolean {
+    if (flagsArg === undefined) return how === 'waits' || context.faults <= 0;
+    return context.reclaim <= 0 && this.entersFileSystems(args[flagsArg], file);
+  }
+
+  private *tails(
+    fn: FunctionRef,
+    calls: number,
+    above: readonly FunctionRef[],
+  ): Generator<{ readonly tail: readonly Site[]; readonly taken: SectionTaken }> {
+    if (above.includes(fn) || !this.reaching.of(fn, calls)) return;
+    const summary = this.around.summaryOf(fn);
+    if (summary === undefined) {
+      this.around.program.demand(fn, 'path');
+      return;
+    }
+    if (calls === 0) {
+      for (const taken of this.of(summary)) yield { tail: [taken.site], taken };
+      return;
+    }
+    for (const call of summary.calls) {
+      const callee = target(call);
+      if (call.site.via !== undefined || callee === undefined) continue;
+      for (const { tail, taken } of this.tails(callee, calls - 1, [...above, fn]))
+        yield { tail: [call.site, ...tail], taken };
+    }
+  }
+
+  /** Whether an allocation may write back file pages and run shrinkers to reclaim memory. */
+  private entersFileSystems(flags: Term | undefined, file: string): boolean {
+    const { models, program } = this.around;
+    if (mayReclaim(models, program, flags, file) !== true || flags === undefined) return false;
+    const parts = flags.k === 'operation' ? flags.operands : [flags];
+    return !parts.some((part) => {
+      if (part.k === 'constant') {
+        const bit = program.resolveConstant(models.fileSystemBit, file);
+        return part.value !== 0 && (bit === undefined || (part.value & bit) === 0);
+      }
+      return part.k === 'global' && models.isWithoutFs(part.name.slice(part.name.lastIndexOf(':') + 1));
+    });
+  }
+
+  private takesItself(fn: FunctionRef): boolean {
+    const { models } = this.around;
+    return (fn.item?.calls ?? fn.macro?.calls ?? []).some((name) => {
+      const lock = models.lockApi(name);
+      if (lock !== undefined)
+        return lock.op === 'might-acquire' ? lock.implicit !== undefined : models.takesUnseen(lock);
+      const api = models.api(name);
+      return api?.k === 'sleep' && api.gfpArg !== undefined;
+    });
+  }
+}

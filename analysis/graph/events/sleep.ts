@@ -1,0 +1,107 @@
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { ApiEffect, FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { Confidence } from '../../base/confidence.js';
+import { mayReclaim } from './atomic.js';
+import { within, type Bounded } from './bounded.js';
+
+/** An event of a function that may sleep. */
+export interface SleepPoint {
+  readonly api: string;
+  readonly site: Site;
+  readonly locksets: readonly Lockset[];
+  /** Argument with the flags that decide; -1 if it always may. */
+  readonly flagsArg: number;
+  /** It may sleep on any path: without flags, or with flags that allow it. */
+  readonly isSure: boolean;
+  /** The confidence that the call can sleep at all. */
+  readonly confidence: Confidence;
+  /** Accesses user memory: allowed where only page faults are disabled. */
+  readonly touchesUser: boolean;
+  /**
+   * PREEMPT_RT: a lock that spins on other kernels. It may be acquired under its like, in softirqs and by RCU readers.
+   */
+  readonly isSubstitute: boolean;
+}
+
+const NONE: readonly SleepPoint[] = [];
+
+/** Sleeping calls of functions: several checks query them in every run, and an edit changes them for one function. */
+const points = new WeakMap<FunctionSummary, readonly SleepPoint[]>();
+/** Whether functions that are not interpreted call something that sleeps, by name. */
+const sleepsByName = new WeakMap<FunctionRef, boolean>();
+
+/** Finds functions that may sleep themselves, and those that lead to one. */
+export class Sleepers {
+  private readonly reaching: Bounded<boolean>;
+
+  constructor(private readonly around: Surroundings) {
+    this.reaching = within(around, (fn) => this.mayItself(fn));
+  }
+
+  /** The events of an interpreted function that may sleep, whatever is held there. */
+  of(summary: FunctionSummary): readonly SleepPoint[] {
+    if (summary.apis.length + summary.acquires.length + summary.uses.length === 0) return NONE;
+    let known = points.get(summary);
+    if (known === undefined) points.set(summary, (known = this.find(summary)));
+    return known;
+  }
+
+  /** Whether `fn` may sleep, directly or within a number of calls. Coarse: paths are not checked. */
+  reach(fn: FunctionRef, calls: number): boolean {
+    return this.reaching.of(fn, calls);
+  }
+
+  private mayItself(fn: FunctionRef): boolean {
+    const summary = this.around.summaryOf(fn);
+    if (summary !== undefined) return this.of(summary).length > 0;
+    let known = sleepsByName.get(fn);
+    if (known === undefined) {
+      const { models } = this.around;
+      known = (fn.item?.calls ?? fn.macro?.calls ?? []).some(
+        (name) => models.lockApi(name)?.sleeps === true || models.api(name)?.sleeps === true,
+      );
+      sleepsByName.set(fn, known);
+    }
+    return known;
+  }
+
+  private find(summary: FunctionSummary): readonly SleepPoint[] {
+    const out: SleepPoint[] = [];
+    const { models } = this.around;
+    for (const { api, site, locksets, args } of summary.apis) {
+      const model = models.api(api);
+      if (model?.sleeps !== true) continue;
+      const flagsArg = model.gfpArg ?? -1;
+      // Allocators of PREEMPT_RT acquire sleeping locks whatever the flags.
+      if (flagsArg >= 0 && !models.preemptRt && this.refuses(summary, args[flagsArg])) continue;
+      out.push({
+        api,
+        site,
+        locksets,
+        flagsArg,
+        isSure:
+          flagsArg < 0 || mayReclaim(models, this.around.program, args[flagsArg], summary.fn.file) === true,
+        confidence: model.confidence ?? 'high',
+        touchesUser: model.touchesUser === true,
+        isSubstitute: false,
+      });
+    }
+    for (const { api, site, locksets, nonBlocking } of summary.acquires) {
+      if (site.via !== undefined || nonBlocking || models.lockApi(api)?.sleeps !== true) continue;
+      const isSubstitute = models.lockApi(api)?.preemptible === true;
+      const facts = { flagsArg: -1, isSure: true, confidence: 'high', touchesUser: false } as const;
+      out.push({ api, site, locksets, ...facts, isSubstitute });
+    }
+    for (const { k, api, site, locksets } of summary.uses) {
+      if (k !== 'might-acquire' || models.lockApi(api)?.sleeps !== true) continue;
+      const facts = { flagsArg: -1, isSure: true, confidence: 'high', touchesUser: true } as const;
+      out.push({ api, site, locksets, ...facts, isSubstitute: false });
+    }
+    return out.length === 0 ? NONE : out;
+  }
+
+  private refuses(summary: FunctionSummary, flags: ApiEffect['args'][number] | undefined): boolean {
+    return mayReclaim(this.around.models, this.around.program, flags, summary.fn.file) === false;
+  }
+}

@@ -1,0 +1,137 @@
+import { baseOf } from '../../base/ctype.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Site } from '../../summaries/state/types.js';
+import { folderOf } from '../../base/paths.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { Dependency } from '../edges/dependency.js';
+
+/** Functions of one directory that a path goes through. */
+type Home = ReadonlySet<string>;
+
+/**
+ * Distinguishes objects of a common layer by their implementation: the disk, quota or device that one driver or file
+ * system works on is not one that another works on.
+ */
+export class Apart {
+  private makers: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+
+  constructor(private readonly around: Surroundings) {}
+
+  /** The two directories whose code can never work on one object of these records; `undefined` if there are none. */
+  owners(first: Dependency, second: Dependency, records: ReadonlySet<string>): readonly string[] | undefined {
+    const [here, there] = [homesOf(first), homesOf(second)];
+    const mine = [...here].filter((home) => !there.has(home));
+    const theirs = [...there].filter((home) => !here.has(home));
+    for (const a of mine) {
+      for (const b of theirs) {
+        if (isNested(a, b)) continue;
+        if (this.bothMake(a, b) || this.bothImplement(first, a, second, b, records)) return [a, b];
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * A call through a pointer that leads from a driver into another one, although the driver has a function of its own
+   * for that pointer.
+   */
+  strays(steps: readonly Site[]): FunctionRef | undefined {
+    const files = new Set<string>();
+    for (const [i, { fn, event }] of steps.entries()) {
+      const next = steps[i + 1]?.fn;
+      const homes = new Set([...files].map(folderOf));
+      // Drivers often stand beside their layer, so its folder does not count as the path's own.
+      homes.delete(folderOf(fn.file));
+      const isOwn = ({ file }: FunctionRef): boolean => files.has(file) || homes.has(folderOf(file));
+      const calls = this.around.summaryOf(fn)?.calls ?? [];
+      const strays =
+        next !== undefined &&
+        folderOf(next.file) !== folderOf(fn.file) &&
+        !isOwn(next) &&
+        calls.some(
+          ({ site, callee, targets }) =>
+            site.event === event && callee !== undefined && targets.includes(next) && targets.some(isOwn),
+        );
+      if (strays) return next;
+      files.add(fn.file);
+    }
+    return undefined;
+  }
+
+  /**
+   * Whether each directory has a table that makes it the only owner of its objects: a PCI driver, a kind of file
+   * system.
+   */
+  private bothMake(a: string, b: string): boolean {
+    const [mine, theirs] = [this.madeIn(a), this.madeIn(b)];
+    return [...mine].some((type) => theirs.has(type));
+  }
+
+  /** Types of the owners' tables in a directory, or in the nearest enclosing one that has any. */
+  private madeIn(home: string): ReadonlySet<string> {
+    this.makers ??= this.findMakers();
+    for (let at = home; at.includes('/'); at = folderOf(at)) {
+      const types = this.makers.get(at);
+      if (types !== undefined) return types;
+    }
+    return NONE;
+  }
+
+  private findMakers(): ReadonlyMap<string, ReadonlySet<string>> {
+    const { program, models } = this.around;
+    const found = new Map<string, Set<string>>();
+    for (const [path, { outline }] of program.files) {
+      for (const { type, isExtern } of outline.variables) {
+        if (isExtern || !models.isOwnersTable(baseOf(type))) continue;
+        const home = folderOf(path);
+        const types = found.get(home);
+        if (types === undefined) found.set(home, new Set([baseOf(type)]));
+        else types.add(baseOf(type));
+      }
+    }
+    // A layer that others build upon has drivers of its own beside it.
+    const homes = [...found.keys()];
+    for (const home of homes) if (homes.some((other) => other.startsWith(`${home}/`))) found.delete(home);
+    return found;
+  }
+
+  /**
+   * Whether both paths go through an operation of one kind on an object of one of the records, each through its own
+   * implementation.
+   */
+  private bothImplement(
+    first: Dependency,
+    a: string,
+    second: Dependency,
+    b: string,
+    records: ReadonlySet<string>,
+  ): boolean {
+    const mine = this.operationsIn(first, a, records);
+    if (mine.size === 0) return false;
+    const theirs = this.operationsIn(second, b, records);
+    return [...mine].some((record) => theirs.has(record));
+  }
+
+  /** The tables containing functions of a path in a directory that receive an object of the records. */
+  private operationsIn(side: Dependency, home: string, records: ReadonlySet<string>): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const { fn } of [...side.steps, ...side.holdSteps]) {
+      if (folderOf(fn.file) !== home) continue;
+      const isGiven = fn.item?.parameters.some(({ type }) => records.has(baseOf(type))) === true;
+      if (!isGiven) continue;
+      for (const { type, members } of this.around.program.outline(fn.file)?.variables ?? [])
+        if (members.some(({ value }) => value === fn.name)) found.add(baseOf(type));
+    }
+    return found;
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function homesOf(side: Dependency): Home {
+  return new Set([...side.steps, ...side.holdSteps].map(({ fn }) => folderOf(fn.file)));
+}
+
+function isNested(a: string, b: string): boolean {
+  return a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+}

@@ -1,0 +1,41 @@
+import { ZERO } from '../../summaries/facts/fact.js';
+import type { Term } from '../../summaries/locks/terms.js';
+import type { Models } from '../../models/types.js';
+import type { Dependency } from '../edges/dependency.js';
+
+/**
+ * The call that drops the last reference, if a callee under the held lock continues only in that case. Drops in the
+ * function that holds the lock do not count.
+ */
+export function lastReferenceOn({ steps, holds, facts }: Dependency, models: Models): string | undefined {
+  const below = new Set(steps.slice(1).map(({ fn }) => `${fn.file}:${fn.name}:`));
+  if (below.size === 0) return undefined;
+  const { fn } = holds.site;
+  below.delete(`${fn.file}:${fn.name}:`);
+  for (const { term, fact } of facts.known()) {
+    if (term.k !== 'result' || (fact.signs & ZERO) !== 0) continue;
+    if (!below.has(term.key.slice(1, term.key.lastIndexOf(':') + 1))) continue;
+    const { origin } = term;
+    if (models.lockApi(origin)?.lastReference === true || models.tellsLastPut(origin)) return origin;
+  }
+  return undefined;
+}
+
+/**
+ * Whether the path continues only if the running task or CPU differs from a remembered one. The remembered one may hold
+ * the lock, and does not acquire it again.
+ */
+export function asksWhoRuns({ facts }: Dependency, models: Models): boolean {
+  const runs = (term: Term | undefined): boolean =>
+    (term?.k === 'result' && models.namesWhoRuns(term.origin)) ||
+    (term?.k === 'global' && models.namesWhoRuns(term.name));
+  for (const { term, fact } of facts.known()) {
+    if (term.k !== 'operation' || (term.op !== '!=' && term.op !== '==')) continue;
+    const [left, right] = term.operands;
+    const other = runs(left) ? right : runs(right) ? left : undefined;
+    const isRemembered = other?.k === 'global' || other?.k === 'field';
+    const differ = term.op === '==' ? fact.signs === ZERO : (fact.signs & ZERO) === 0;
+    if (isRemembered && differ) return true;
+  }
+  return false;
+}

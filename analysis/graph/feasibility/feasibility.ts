@@ -1,0 +1,379 @@
+import { BOUNDS } from '../../base/bounds.js';
+import { lesser, type Confidence } from '../../base/confidence.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import { rootOf, type Term } from '../../summaries/locks/terms.js';
+import { Apart } from './apart.js';
+import { Arms, waysOf } from './arms.js';
+import { passOtherwise, type KnownCallers } from '../events/callers.js';
+import { keyOf } from '../events/collect.js';
+import type { Contexts } from '../contexts/contexts.js';
+import type { EntryLocks } from '../contexts/entry.js';
+import { commonGate, entryHeld } from './gates.js';
+import type { Dependency, Length } from '../edges/dependency.js';
+import { reasonsOfPath, reasonsOfPlace, isPlain } from './reasons.js';
+import { callsToBelieve, leastToBelieve } from '../edges/length.js';
+import { OneThread } from '../contexts/one-thread.js';
+import { differ } from '../events/members.js';
+import { areDirect, goesBetweenObjects, meansSameObject, meetForSure } from './same-object.js';
+import { classesByObject } from '../events/lock-names.js';
+import { Readers } from './readers.js';
+import { ThreadLife } from './thread-life.js';
+import { excluded, type Reason, type Verdict } from './verdicts.js';
+import type { Writers } from '../events/writers.js';
+
+type Add = (reason: string, text: string, limit: Confidence, isMinor?: true) => void;
+
+/**
+ * Decides whether the dependencies of a cycle can meet: which conditions rule the cycle out, and which reasons against it remain.
+ */
+export class Feasibility {
+  private readonly threads: OneThread;
+  private readonly life: ThreadLife;
+  private readonly arms: Arms;
+  private readonly homes: Apart;
+  private readonly readers: Readers;
+  private readonly byObject: ReadonlySet<string>;
+
+  constructor(
+    private readonly around: Surroundings,
+    /** Semaphores that are released by code which has not acquired them. */
+    private readonly handedOver: ReadonlySet<string>,
+    private readonly entry: EntryLocks,
+    private readonly callers: KnownCallers,
+    writers: Writers,
+    contexts: () => Contexts,
+  ) {
+    this.life = new ThreadLife(around.program, callers);
+    this.threads = new OneThread(around.program);
+    this.arms = new Arms(around.program);
+    this.homes = new Apart(around);
+    this.byObject = classesByObject(around.program, around.classes);
+    this.readers = new Readers(around, this.arms, writers, contexts);
+  }
+
+  judge(sides: readonly Dependency[]): Verdict {
+    const reasons: Reason[] = [];
+    const add: Add = (reason, text, limit, isMinor) => {
+      reasons.push({ reason, text, limit, ...(isMinor && { isMinor }) });
+    };
+    for (const side of sides) {
+      const broken = this.excludes(side);
+      if (broken !== undefined) return broken;
+      this.weigh(side, add);
+    }
+    const weak = sides.findIndex((side, i) => this.readers.pass(side, sides[(i + 1) % sides.length]));
+    if (weak >= 0)
+      return excluded(
+        `readers of ${this.shown(sides[weak]?.to ?? '')} do not wait for one another`,
+        sides[weak],
+      );
+    const arms = this.arms.exclusive(sides.flatMap(waysOf));
+    if (arms !== undefined) return excluded(`never compiled together: ${arms}`, sides[0]);
+    const unwritten = sides.find((side, i) =>
+      this.readers.areAlone(side, sides, sides[(i + 1) % sides.length]),
+    );
+    if (unwritten !== undefined)
+      return excluded(
+        `nobody takes ${this.shown(unwritten.to)} for writing where the sides are compiled`,
+        unwritten,
+      );
+    if (this.life.areApart(sides))
+      return excluded('the thread of one side does not run while the other does', sides[0]);
+    const gate = commonGate(sides, this.entry);
+    if (gate !== undefined) {
+      const holder = sides[0]?.held.find((lock) => keyOf(lock) === gate.key);
+      if (gate.certain)
+        return excluded(`${this.shown(gate.key)} is held on every side`, sides[0], holder?.site);
+      add('no-gate', `the sides hold different instances of ${this.shown(gate.key)}`, 'low');
+    } else add('no-gate', 'no common lock is held on all sides', 'high');
+    const roots = new Set(sides.map((side) => side.root));
+    if (sides.length > 1 && roots.size === 1)
+      add('same-function', 'two runs of one function meet', isPlain(sides) ? 'high' : 'low');
+    reasons.push(...reasonsOfPlace(sides));
+    // Three threads have to meet at one time.
+    if (sides.length > 2 && !sides.every((side) => this.isVariable(side)) && !areDirect(sides))
+      add('path', `${sides.length} threads are each in the middle of their path at one time`, 'medium');
+    for (const [i, side] of sides.entries())
+      if (this.readers.lackWriter(side, sides, sides[(i + 1) % sides.length]))
+        add('writer', `somebody takes ${this.shown(side.to)} for writing`, 'low');
+    this.sharedClasses(sides, add);
+    this.instances(sides, add);
+    this.length(
+      sides,
+      reasons.some(({ isMinor }) => isMinor === true),
+      add,
+    );
+    if (reasons.every(({ limit }) => limit !== 'low')) this.owners(sides, add);
+    if (reasons.every(({ limit }) => limit !== 'low')) this.sameThread(sides, add);
+    if (reasons.every(({ limit }) => limit !== 'low')) this.arguments(sides, add);
+    return { confidence: believed(reasons), reasons };
+  }
+
+  /** The confidence of one dependency on its own; reasons in `ignored` do not count. */
+  alone(
+    side: Dependency,
+    ignored: readonly string[] = [],
+  ): { readonly confidence: Confidence; readonly reasons: readonly Reason[] } {
+    const reasons: Reason[] = [];
+    this.weigh(side, (reason, text, limit, isMinor) => {
+      if (!ignored.includes(reason)) reasons.push({ reason, text, limit, ...(isMinor && { isMinor }) });
+    });
+    return { confidence: believed(reasons), reasons: reasons.filter(({ limit }) => limit !== 'high') };
+  }
+
+  /** Upper limit of a cycle's confidence, from its classes and the minimum length of its witnesses alone. */
+  ceiling(keys: readonly string[], least: Length): Confidence {
+    const calls = leastToBelieve(least);
+    let most: Confidence =
+      least.calls <= BOUNDS.callsHigh || this.maySurelyMeet(keys, calls)
+        ? 'high'
+        : calls <= BOUNDS.callsPlain
+          ? 'medium'
+          : 'low';
+    const records = new Set(keys.map((key) => this.around.classes.info(key)?.record ?? ''));
+    const isOneObject = records.size === 1 && !records.has('');
+    const mostShared = isOneObject ? BOUNDS.callsInObject : BOUNDS.callsToSharedLock;
+    for (const key of keys) {
+      const isOpen = this.around.classes.info(key)?.level === -1;
+      if (isOpen || (calls > mostShared && this.isShared(key, ''))) most = 'low';
+    }
+    return most;
+  }
+
+  /** Whether two longer paths may still be certain to meet: between global variables, or on related objects. */
+  private maySurelyMeet(keys: readonly string[], calls: number): boolean {
+    if (keys.length !== 2) return calls <= BOUNDS.callsHigh;
+    const areVariables = keys.every((key) => this.around.classes.info(key)?.record === '');
+    return calls <= (areVariables ? BOUNDS.callsSameObject : BOUNDS.callsToRelatedObjects);
+  }
+
+  /**
+   * Whether a class says little: in widely shared objects, in a struct embedded in many places, or one class per
+   * object.
+   */
+  private isShared(key: string, file: string): boolean {
+    const info = this.around.classes.info(key);
+    if (info === undefined) return false;
+    return (
+      info.generic ||
+      this.byObject.has(key) ||
+      (info.record !== '' && this.around.program.embedders(info.record, file) >= BOUNDS.embedders)
+    );
+  }
+
+  /** Why a side is impossible. */
+  private excludes(side: Dependency): Verdict | undefined {
+    const again = side.held.find((h) => h !== side.holds && keyOf(h) === side.to && side.from !== side.to);
+    if (again !== undefined) return excluded(`${this.shown(side.to)} is already held`, side, again.site);
+    if (side.from !== side.to && entryHeld(side, this.entry).has(side.to)) {
+      const text = `${this.shown(side.to)} is held by all callers of ${side.root.name}()`;
+      return excluded(text, side, side.steps[0]);
+    }
+    return undefined;
+  }
+
+  private weigh(side: Dependency, add: Add): void {
+    const name = side.root.name;
+    if (!side.holds.certain)
+      add(
+        'held',
+        `${this.shown(side.from)} is still held when ${name}() goes on: a call between may release it`,
+        'low',
+      );
+    // Code that still uses an object has a reference of its own.
+    if (this.around.models.lockApi(side.api)?.lastReference === true && !isStatic(side.lock.term))
+      add('last-reference', `the reference that ${side.api}() puts can be the last one`, 'low');
+    for (const lock of [side.holds, side.lock]) {
+      if (this.isFresh(lock.term)) {
+        add('published', `others can already reach the object ${name}() has just allocated`, 'low');
+      }
+      if (side.initialised.has(lock.term.key)) {
+        add('published', `others already use the lock that ${name}() has just initialised`, 'low');
+      }
+      if (lock.kind === 'semaphore' && lock.key !== undefined && this.handedOver.has(lock.key)) {
+        add(
+          'mutual-exclusion',
+          `${this.shown(lock.key)} works as a lock, though others than its holder release it`,
+          'low',
+        );
+      }
+    }
+    for (const { reason, text, limit, isMinor } of reasonsOfPath(side, this.around, this.homes))
+      add(reason, text, limit, isMinor);
+    for (const arm of this.arms.undefinedIn(waysOf(side), side.root.file))
+      add('configured', `${arm} is defined where this is built`, 'low');
+    const { item } = side.root;
+    if (item !== undefined && item.section !== '' && !this.isVariable(side)) {
+      add('phase', `${name}() (${item.section}) runs while others already use the locks`, 'medium');
+    }
+    for (const key of new Set([side.from, side.to])) this.weighClass(key, side, add);
+  }
+
+  private weighClass(key: string, side: Dependency, add: Add): void {
+    const info = this.around.classes.info(key);
+    if (info === undefined) return;
+    if (info.level !== undefined && side.calls > 1) {
+      add('subclass', `the nesting annotation of ${info.id} does not order the two`, 'low');
+    }
+    if (info.level === -1)
+      add('subclass', `the nesting level of ${info.id}, not constant here, does not order the two`, 'low');
+  }
+
+  private sharedClasses(sides: readonly Dependency[], add: Add): void {
+    const [first, second] = sides;
+    for (const key of new Set(sides.map((side) => side.from))) {
+      if (!sides.some((side) => this.isShared(key, side.root.file))) continue;
+      const isTold = sides.length === 2 && first && second && meansSameObject(key, first, second);
+      const text = `both sides mean the same ${this.shown(key)}, a lock that many unrelated objects have`;
+      add('same-instance', text, isTold === true ? 'high' : 'low');
+    }
+  }
+
+  private instances(sides: readonly Dependency[], add: Add): void {
+    const [first, second] = sides;
+    if (first === undefined || second === undefined || sides.length !== 2) return;
+    if (differ(first.holds.term, second.lock.term)) {
+      add('same-instance', `${this.shown(first.from)} is the same member of its object on both sides`, 'low');
+    }
+    if (differ(first.lock.term, second.holds.term)) {
+      add('same-instance', `${this.shown(first.to)} is the same member of its object on both sides`, 'low');
+    }
+    const between = [first, second].find((side, i) => goesBetweenObjects(side, i === 0 ? second : first));
+    if (between !== undefined)
+      add('same-instance', `the two objects whose locks ${between.root.name}() takes are one`, 'low');
+    if (this.apart(first, first.holds.term, second, second.lock.term)) {
+      add(
+        'same-instance',
+        `the callers of ${first.root.name}() and ${second.root.name}() pass the same ${this.shown(first.from)}`,
+        'low',
+      );
+    }
+    if (this.apart(first, first.lock.term, second, second.holds.term)) {
+      add(
+        'same-instance',
+        `the callers of ${first.root.name}() and ${second.root.name}() pass the same ${this.shown(first.to)}`,
+        'low',
+      );
+    }
+    const owned = sides.every((side) => [side.holds, side.lock].every((lock) => isStatic(lock.term)));
+    if (!owned) add('same-instance', 'the sides can meet on the same objects', 'high');
+  }
+
+  /** Each side is code of another driver with its own objects, although they share a type. */
+  private owners(sides: readonly Dependency[], add: Add): void {
+    if (sides.every((side) => this.isVariable(side))) return;
+    const tags = sides
+      .map(({ from }) => this.around.classes.info(from)?.record ?? '')
+      .filter((tag) => tag !== '');
+    const records = new Set(tags.flatMap((tag) => [tag, `struct ${tag}`]));
+    for (const [i, first] of sides.entries()) {
+      for (const second of sides.slice(i + 1)) {
+        const owners = this.homes.owners(first, second, records);
+        if (owners === undefined) continue;
+        add('same-instance', `one object belongs to ${owners.join(' and to ')}`, 'low');
+        return;
+      }
+    }
+  }
+
+  /**
+   * Whether all callers of both roots pass variables, and never the same: two instances, as far as the source shows.
+   */
+  private apart(first: Dependency, a: Term, second: Dependency, b: Term): boolean {
+    const x = this.passed(first, a);
+    const y = this.passed(second, b);
+    return x !== undefined && y !== undefined && [...x].every((key) => !y.has(key));
+  }
+
+  /** What callers pass decides the path's conditions on parameters. */
+  private arguments(sides: readonly Dependency[], add: Add): void {
+    const other = sides.find(({ root, facts }) => passOtherwise(this.callers, root, facts));
+    if (other !== undefined)
+      add('path', `${other.root.name}() has a caller that is not visible and passes other arguments`, 'low');
+  }
+
+  /**
+   * The variables passed for the parameter through which a lock is reached; `undefined` unless all callers pass
+   * variables.
+   */
+  private passed(side: Dependency, lock: Term): ReadonlySet<string> | undefined {
+    const root = rootOf(lock);
+    if (root.k !== 'parameter') return undefined;
+    const calls = this.callers.of(side.root);
+    if (calls === undefined || calls.length === 0) return undefined;
+    const out = new Set<string>();
+    for (const { args } of calls) {
+      const arg = args?.[root.index];
+      if (arg === undefined || rootOf(arg).k !== 'global') return undefined;
+      out.add(arg.key);
+    }
+    return out;
+  }
+
+  /** One thread runs both sides, so for one object they run one after the other. */
+  private sameThread(sides: readonly Dependency[], add: Add): void {
+    if (sides.length < 2 || sides.every((side) => this.isVariable(side))) return;
+    const thread = this.threads.common(sides.map((side) => side.root));
+    if (thread === undefined) return;
+    const isThread = this.threads.isKernelThread(thread);
+    const text = `two ${isThread ? 'threads' : 'objects'} run ${thread.name}(), from which alone all sides are reached`;
+    add('same-thread', text, isThread ? 'low' : 'medium');
+  }
+
+  private length(sides: readonly Dependency[], hasReason: boolean, add: Add): void {
+    const [first, second] = sides;
+    const sum = (of: (side: Dependency) => number): number => sides.reduce((all, side) => all + of(side), 0);
+    const all = sum((side) => side.calls);
+    const calls = callsToBelieve(sides);
+    if (all <= BOUNDS.callsHigh) {
+      // On a short path the condition is right before the lock, and guards it.
+      if (hasReason) add('path', 'the lock is taken in the state that both sides meet in', 'low');
+      return;
+    }
+    const isPlain = sum((side) => side.learned) < BOUNDS.conditionsOnPath;
+    const most = sides.some((side) => side.learned >= BOUNDS.conditionsOnPath)
+      ? BOUNDS.callsHigh
+      : isPlain
+        ? BOUNDS.callsPlain
+        : BOUNDS.callsMedium;
+    const isSure =
+      calls <= BOUNDS.callsSameObject &&
+      isPlain &&
+      sides.length === 2 &&
+      first !== undefined &&
+      second !== undefined;
+    const text = `every call on a path of ${all} calls goes the way described`;
+    // For global variables the question is whether it sleeps in atomic context, which cannot be settled.
+    if (isSure && meetForSure(this.around, first, second, calls))
+      add('path', text, hasReason && sides.every((side) => this.isVariable(side)) ? 'low' : 'high');
+    // That more than two threads meet is a reason of its own.
+    else if (sides.length > 2 && calls <= BOUNDS.callsHigh && !hasReason && isPlain)
+      add('path', text, 'high');
+    else add('path', text, calls <= most ? 'medium' : 'low');
+  }
+
+  private isVariable(side: Dependency): boolean {
+    return isStatic(side.holds.term) && isStatic(side.lock.term);
+  }
+
+  /** Whether the object was allocated on this very path, so that no other code knows it yet. */
+  private isFresh(lock: Term): boolean {
+    const root = rootOf(lock);
+    return root.k === 'result' && this.around.models.isAllocator(root.origin);
+  }
+
+  private shown(key: string): string {
+    return this.around.classes.info(key)?.id ?? key;
+  }
+}
+
+/** The confidence that the weakest reason allows. Two medium reasons together give low. */
+function believed(reasons: readonly Reason[]): Confidence {
+  const limits = reasons.map(({ limit }) => limit);
+  if (reasons.filter(({ limit, isMinor }) => limit === 'medium' && isMinor !== true).length > 1) return 'low';
+  return limits.reduce(lesser, 'high');
+}
+
+function isStatic(lock: Term): boolean {
+  return rootOf(lock).k === 'global';
+}

@@ -1,0 +1,64 @@
+import { rootOf, someTerm } from '../../summaries/locks/terms.js';
+import { OWNED_KINDS } from '../../models/records/kinds.js';
+import type { LockKind, LockMode } from '../../models/types.js';
+import type { Dependency } from '../edges/dependency.js';
+import { without, type EntryLock, type EntryLocks } from '../contexts/entry.js';
+
+/** Kinds whose holder excludes everyone else. */
+const EXCLUSIVE = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'section']);
+
+/** A lock held on all sides that keeps them apart; certain if it is provably one instance. */
+export function commonGate(
+  sides: readonly Dependency[],
+  entry: EntryLocks,
+): { readonly key: string; readonly certain: boolean } | undefined {
+  const inCycle = new Set(sides.flatMap((side) => [side.from, side.to]));
+  const [first, ...others] = sides.map((side) => gatesOf(side, inCycle, entry));
+  if (first === undefined || others.length === 0) return undefined;
+  for (const [key, gate] of first) {
+    const partners = others.map((gates) => gates.get(key));
+    if (partners.some((p) => p === undefined)) continue;
+    if (gate.mode === 'read' && partners.some((p) => p?.mode === 'read')) continue;
+    return { key, certain: [gate, ...partners].every((g) => g?.isOne === true) };
+  }
+  return undefined;
+}
+
+/** Locks that all callers of the root hold and the path has not released. */
+export function entryHeld(side: Dependency, entry: EntryLocks): ReadonlyMap<string, EntryLock> {
+  return without(entry.of(side.root), side.released);
+}
+
+interface Gate {
+  readonly mode: LockMode;
+  /** The same instance whenever the sides mean the same locks. */
+  readonly isOne: boolean;
+}
+
+function gatesOf(
+  side: Dependency,
+  inCycle: ReadonlySet<string>,
+  entry: EntryLocks,
+): ReadonlyMap<string, Gate> {
+  const gates = new Map<string, Gate>();
+  for (const lock of entryHeld(side, entry).values()) {
+    if (!inCycle.has(lock.key)) gates.set(lock.key, { mode: lock.mode, isOne: lock.isVariable });
+  }
+  for (const lock of side.held) {
+    if (lock.key === undefined || inCycle.has(lock.key) || !EXCLUSIVE.has(lock.kind) || !lock.certain)
+      continue;
+    gates.set(lock.key, {
+      mode: lock.mode,
+      isOne: rootOf(lock.term).k === 'global' || leadsToOne(side, lock.key),
+    });
+  }
+  return gates;
+}
+
+/** Whether the gate is in an object through which a lock is reached, so it is the same one whenever the lock is. */
+function leadsToOne(side: Dependency, key: string | undefined): boolean {
+  const gate = side.held.find((h) => h.key === key);
+  if (gate === undefined || gate.term.k !== 'field') return false;
+  const owner = gate.term.base.key;
+  return [side.holds, side.lock].some(({ term }) => someTerm(term, ({ key: part }) => part === owner));
+}

@@ -1,0 +1,99 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import { rootOf } from '../../summaries/locks/terms.js';
+import { domainOf, hasOneProcessor, isProgram } from '../../link/files/domains.js';
+import type { Apart } from './apart.js';
+import { asksWhoRuns, lastReferenceOn } from './decisions.js';
+import type { Dependency } from '../edges/dependency.js';
+import type { Reason } from './verdicts.js';
+import { targetsOf } from './same-object.js';
+
+/** Reasons against the path of one side of a cycle, independent of the other sides. */
+export function* reasonsOfPath(side: Dependency, around: Surroundings, apart: Apart): Generator<Reason> {
+  const { models } = around;
+  const name = side.root.name;
+  const put = lastReferenceOn(side, models);
+  if (put !== undefined)
+    yield {
+      reason: 'last-reference',
+      text: `the reference that ${put}() puts can be the last one`,
+      limit: 'low',
+    };
+  if (asksWhoRuns(side, models))
+    yield {
+      reason: 'path',
+      text: `${name}() is not what runs already where it asks for that`,
+      limit: 'medium',
+    };
+  const conditions = `the conditions on the way from ${name}() come out as described`;
+  if (side.learned >= BOUNDS.conditionsOnPath && choosesFunction(side, around))
+    yield { reason: 'path', text: conditions, limit: 'low' };
+  else if (side.learned >= BOUNDS.conditionsOnPath && side.calls > 1)
+    yield { reason: 'path', text: conditions, limit: 'medium' };
+  else if (goesByState(side)) yield { reason: 'path', text: conditions, limit: 'medium', isMinor: true };
+  // A callee that spins on it would fail at the first try: the path is rare or impossible.
+  const spun = side.held.find((lock) => lock.certain && models.lockApi(lock.api)?.atomic === true);
+  if (
+    spun !== undefined &&
+    spun.kind !== 'rcu' &&
+    side.calls > 0 &&
+    models.lockApi(side.api)?.sleeps === true
+  )
+    yield {
+      reason: 'path',
+      text: `${name}() gets that far, where it sleeps in atomic context`,
+      limit: 'medium',
+      isMinor: true,
+    };
+  const stray = apart.strays(side.steps);
+  if (stray !== undefined)
+    yield {
+      reason: 'same-instance',
+      text: `an object of ${name}() has ${stray.name}() for its own`,
+      limit: 'low',
+    };
+}
+
+/**
+ * Whether a call on the way may have several targets. Conditions in a callee are as open as in the root, but the choice
+ * among targets is made with the object's state.
+ */
+function choosesFunction(side: Dependency, around: Surroundings): boolean {
+  return side.steps.slice(0, -1).some((step) => targetsOf(around, step) > 1);
+}
+
+/**
+ * Whether callees decide on the way by object state, which their callers know better. Between global variables there is
+ * no such object.
+ */
+function goesByState(side: Dependency): boolean {
+  const isOpen = rootOf(side.holds.term).k === 'global' && rootOf(side.lock.term).k === 'global';
+  return !isOpen && side.calls > 1 && side.stated > 0;
+}
+
+/** Reasons against the place: whether code runs concurrently there. */
+export function* reasonsOfPlace(sides: readonly Dependency[]): Generator<Reason> {
+  const files = sides.flatMap(({ steps, holdSteps }) => [...steps, ...holdSteps].map(({ fn }) => fn.file));
+  const spins = sides.some(({ lock }) => SPINNING.has(lock.kind));
+  if (spins && files.some(hasOneProcessor))
+    yield { reason: 'configured', text: 'there is more than one processor', limit: 'low' };
+  // User-space programs have their own rules: joined threads, phases, one process per job.
+  if (files.some((file) => isProgram(domainOf(file))))
+    yield { reason: 'configured', text: 'threads of the program run at the same time', limit: 'low' };
+}
+
+const SPINNING: ReadonlySet<string> = new Set(['spinlock', 'raw_spinlock', 'rwlock']);
+
+/**
+ * Whether one function acquires global variables in both orders unconditionally, so that nothing prevents a concurrent
+ * run.
+ */
+export function isPlain(sides: readonly Dependency[]): boolean {
+  return sides.every(
+    ({ calls, learned, holds, lock, root }) =>
+      calls === 0 &&
+      learned === 0 &&
+      root.item?.section === '' &&
+      [holds, lock].every(({ term }) => rootOf(term).k === 'global'),
+  );
+}

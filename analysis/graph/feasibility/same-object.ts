@@ -1,0 +1,170 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import * as t from '../../summaries/locks/terms.js';
+import type { Term } from '../../summaries/locks/terms.js';
+import type { Site } from '../../summaries/state/types.js';
+import { folderOf } from '../../base/paths.js';
+import type { Dependency } from '../edges/dependency.js';
+import { unify } from '../waits/waiter-names.js';
+
+/** Whether both locks of a side are members of one object. */
+function isOneObject({ holds, lock }: Dependency): boolean {
+  const [a, b] = [holds.term, lock.term];
+  return a.k === 'field' && b.k === 'field' && a.base.key === b.base.key;
+}
+
+/**
+ * Whether each side acquires two members of one object in one file unconditionally, so that nothing could be otherwise.
+ */
+export function areDirect(sides: readonly Dependency[]): boolean {
+  const files = new Set(sides.map(({ root }) => root.file));
+  const kinds = new Set(sides.map(({ holds }) => (holds.term.k === 'field' ? holds.term.base.type : '')));
+  return (
+    files.size === 1 &&
+    kinds.size === 1 &&
+    !kinds.has('') &&
+    sides.every((side) => side.calls === 0 && side.learned === 0 && isOneObject(side))
+  );
+}
+
+/**
+ * Whether one side goes from one object of a kind to another while the other side stays in one. They only wait for each
+ * other if the two objects are the same.
+ */
+export function goesBetweenObjects(side: Dependency, other: Dependency): boolean {
+  const [a, b] = [side.holds.term, side.lock.term];
+  return (
+    isOneObject(other) &&
+    a.k === 'field' &&
+    b.k === 'field' &&
+    a.base.key !== b.base.key &&
+    a.base.type !== '' &&
+    a.base.type === b.base.type
+  );
+}
+
+/**
+ * Whether two sides that share a class of unrelated objects evidently mean the same object: the lock is in the same
+ * member of the same struct on both sides, or the other lock is reached from it in the same way, or the other lock is a
+ * global variable and both sides are in one file.
+ */
+export function meansSameObject(key: string, first: Dependency, second: Dependency): boolean {
+  // I/O completion releases the bit of a page or buffer; the source does not show who still holds it.
+  const locks = [first.holds, first.lock, second.holds, second.lock];
+  if (locks.some(({ kind }) => kind === 'bit_lock')) return false;
+  const calls = first.calls + second.calls;
+  if (isOneObject(first) && isOneObject(second)) return calls <= BOUNDS.callsInObject;
+  if (calls > BOUNDS.callsToSameObject) return false;
+  if (!standTogether(first, second)) return false;
+  const [a, other] = endsOf(key, first);
+  const [b, another] = endsOf(key, second);
+  const path = outerPath(a);
+  if (path !== undefined && path === outerPath(b)) return true;
+  if (other.k === 'global' && another.key === other.key) return first.root.file === second.root.file;
+  return isSameRelation(a, other, b, another);
+}
+
+/**
+ * Whether only the path itself is left to check: all locks are global variables, or each is reached from the other in
+ * the same way on both sides, or the objects of both point to each other; and the sides are in one folder and call
+ * functions by name. `calls` is the number of calls that count against a path.
+ */
+export function meetForSure(
+  around: Surroundings,
+  first: Dependency,
+  second: Dependency,
+  calls: number,
+): boolean {
+  const locks = [first.holds.term, first.lock.term, second.holds.term, second.lock.term];
+  const steps = [...first.steps.slice(0, -1), ...second.steps.slice(0, -1)];
+  const targets = Math.max(1, ...steps.map((step) => targetsOf(around, step)));
+  if (locks.every((lock) => lock.k === 'global')) return targets <= BOUNDS.targetsToSameObject;
+  const isApart = locks.some((lock) => t.someTerm(lock, (part) => part.k === 'index'));
+  if (targets > 1 || isApart || calls > BOUNDS.callsToRelatedObjects) return false;
+  if (!standTogether(first, second)) return false;
+  return (
+    isSameRelation(first.holds.term, first.lock.term, second.lock.term, second.holds.term) ||
+    pointToEachOther(first, second)
+  );
+}
+
+/** Whether one side follows a member from the first object to the second, and the other side a member back. */
+function pointToEachOther(first: Dependency, second: Dependency): boolean {
+  const [one, other] = [pointingClass(first), pointingClass(second)];
+  return one !== undefined && other !== undefined && one !== other;
+}
+
+/** The class of the lock whose object contains the member through which the side finds its other lock. */
+function pointingClass({ from, to, holds, lock }: Dependency): string | undefined {
+  if (leadsTo(holds.term, lock.term)) return from;
+  return leadsTo(lock.term, holds.term) ? to : undefined;
+}
+
+function leadsTo(lock: Term, other: Term): boolean {
+  const there = objectOf(other);
+  return there.k === 'deref' && there.base.k === 'field' && objectOf(there.base).key === objectOf(lock).key;
+}
+
+/** The object that contains a lock at any depth. */
+function objectOf(lock: Term): Term {
+  let at = lock;
+  while (at.k === 'field') at = at.base;
+  return at;
+}
+
+/** Whether all steps of both sides are in one folder. */
+function standTogether(first: Dependency, second: Dependency): boolean {
+  return new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file))).size <= 1;
+}
+
+/** Maximum number of targets of the call. */
+export function targetsOf(around: Surroundings, step: Site): number {
+  let most = 0;
+  for (const { site, targets } of around.summaryOf(step.fn)?.calls ?? [])
+    if (site.event === step.event) most = Math.max(most, targets.length);
+  return most;
+}
+
+/** The lock of the class on one side, and the side's other lock, in terms of their container's members. */
+function endsOf(key: string, side: Dependency): readonly [Term, Term] {
+  const [own, other] =
+    side.from === key ? [side.holds.term, side.lock.term] : [side.lock.term, side.holds.term];
+  const inside = containerIn(own) ?? containerIn(other);
+  if (inside === undefined) return [own, other];
+  const outer = t.opaque(`outer ${inside.key}`, inside.type);
+  const member = t.address(t.field(t.deref(outer), inside.member, ''));
+  const replace = (part: Term): Term | undefined =>
+    part.key === inside.key ? outer : part.key === inside.base.key ? member : undefined;
+  return [t.rebuild(own, replace), t.rebuild(other, replace)];
+}
+
+function containerIn(term: Term): (Term & { k: 'container' }) | undefined {
+  let found: (Term & { k: 'container' }) | undefined;
+  t.someTerm(term, (part) => {
+    if (part.k === 'container' && !part.member.includes('.')) found = part;
+    return found !== undefined;
+  });
+  return found;
+}
+
+/** Struct and members on the path to a lock inside another struct: `foo*.queue.lock`. */
+function outerPath(lock: Term): string | undefined {
+  const names: string[] = [];
+  let at = lock;
+  while (at.k === 'field') {
+    names.unshift(at.name);
+    at = at.base;
+  }
+  return names.length > 1 && at.type !== '' ? `${at.type} ${names.join('.')}` : undefined;
+}
+
+/** Whether the second lock is reached from the first in the same way on both sides. */
+function isSameRelation(a: Term, other: Term, b: Term, another: Term): boolean {
+  const leads = (from: Term, to: Term, x: Term, y: Term): boolean => {
+    const translate = unify(from, to);
+    if (translate === undefined) return false;
+    const moved = t.rebuild(x, translate);
+    return moved.key === y.key && (moved !== x || from.key === to.key);
+  };
+  return leads(b, a, another, other) || leads(another, other, b, a);
+}

@@ -1,0 +1,22 @@
+import type { Confidence } from '../../base/confidence.js';
+import type { Site } from '../../summaries/state/types.js';
+import type { Dependency } from '../edges/dependency.js';
+
+/** A condition for a finding to be real, and the limit of confidence if it is uncertain. */
+export interface Reason {
+  readonly reason: string;
+  readonly text: string;
+  readonly limit: Confidence;
+  /** Does not count as a second reason besides another one. */
+  readonly isMinor?: true;
+}
+
+/** Whether the sides of a cycle can meet, with the conditions for it; or why they cannot, and where that shows. */
+export type Verdict =
+  | { readonly excluded: string; readonly at: Site | undefined }
+  | { readonly confidence: Confidence; readonly reasons: readonly Reason[] };
+
+/** A verdict that rules a cycle out; by default located at the end of a side. */
+export function excluded(text: string, side: Dependency | undefined, at = side?.steps.at(-1)): Verdict {
+  return { excluded: text, at };
+}

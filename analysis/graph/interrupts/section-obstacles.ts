@@ -1,0 +1,103 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { FunctionSummary, HeldLock, Site } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
+import { target, within, type Bounded } from '../events/bounded.js';
+import type { Collected } from '../events/collect.js';
+import type { DependencyFinder } from '../edges/dependency.js';
+import { flatten } from '../paths/replay.js';
+import { isOf, type SwitchedCall } from './sections.js';
+
+/**
+ * Reasons against disabling interrupts in critical sections: code in them that is forbidden then, or that re-enables
+ * them.
+ */
+export class SectionObstacles {
+  private readonly needing: Bounded<boolean>;
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly collected: Collected,
+    private readonly finder: DependencyFinder,
+    /** A function that is changed too, and no longer does what it did. */
+    private readonly mended?: FunctionRef,
+  ) {
+    this.needing = within(around, (fn) => this.namesNeeding(fn) !== undefined);
+  }
+
+  /**
+   * Why the sections of class `key` that begin at these calls cannot run with interrupts disabled; `undefined` if they
+   * can.
+   */
+  of(key: string, changed: readonly SwitchedCall[]): string | undefined {
+    const begin = new Set(changed.map(({ fn, at }) => `${fn.id}:${at.line}:${at.column}`));
+    const isIn = (lock: HeldLock): boolean => isOf(lock, key) && begin.has(placeOf(lock.site));
+    const off = changed.some(({ form }) => form === 'irq' || form === 'save');
+    for (const summary of this.collected.summaries.values()) {
+      const reason = off ? this.needsThemOn(summary, isIn) : undefined;
+      if (reason !== undefined) return reason;
+    }
+    for (const { holds, steps } of this.finder.find(key, key)) {
+      const [first] = steps;
+      if (first !== undefined && holds.certain && isIn(holds))
+        return `${first.fn.name}() takes the lock again while it holds it, through line ${first.span.line}`;
+    }
+    return undefined;
+  }
+
+  private needsThemOn(summary: FunctionSummary, isIn: (lock: HeldLock) => boolean): string | undefined {
+    const { models } = this.around;
+    const { fn } = summary;
+    const said = (name: string): string => `${fn.name}() calls ${name}() there, which needs interrupts on`;
+    for (const { api, site, locksets } of [...summary.apis, ...summary.acquires]) {
+      if (site.via !== undefined || !models.needsInterrupts(api)) continue;
+      if (locksets.some(({ held }) => held.some(isIn))) return said(api);
+    }
+    for (const { k, api, site, lock, locksets } of summary.uses) {
+      if (k !== 'release' || site.via !== undefined || !models.needsInterrupts(api)) continue;
+      // The section's own end changes with it.
+      const isInside = locksets.some(({ held }) =>
+        held.some((one) => isIn(one) && one.term.key !== lock.term.key),
+      );
+      if (isInside) return said(api);
+    }
+    for (const call of summary.calls) {
+      if (call.site.via !== undefined || !call.locksets.some(({ held }) => held.some(isIn))) continue;
+      const name = call.targets.length === 0 ? this.calleeName(call.site) : undefined;
+      if (name !== undefined && models.needsInterrupts(name)) return said(name);
+      if (call.callee !== undefined && call.targets.length === 0 && name === undefined)
+        return `${fn.name}() calls there through a pointer what is out of sight`;
+      for (const callee of call.callee === undefined ? [target(call)] : call.targets) {
+        if (callee === undefined || !this.needing.of(callee, BOUNDS.callsInSection)) continue;
+        return `${fn.name}() calls ${callee.name}() there, which leads to ${this.nameBelow(callee, BOUNDS.callsInSection)}() and needs interrupts on`;
+      }
+    }
+    return undefined;
+  }
+
+  /** The name of a callee that is not visible. */
+  private calleeName({ fn, event }: Site): string | undefined {
+    const found = eventsOf(this.around.program.skeleton(fn)).find(({ id }) => id === event);
+    return found?.k === 'call' && typeof found.callee === 'string' ? found.callee : undefined;
+  }
+
+  private namesNeeding(fn: FunctionRef): string | undefined {
+    if (fn === this.mended) return undefined;
+    const names = fn.item?.calls ?? fn.macro?.calls ?? [];
+    return names.find((name) => this.around.models.needsInterrupts(name));
+  }
+
+  private nameBelow(fn: FunctionRef, calls: number): string {
+    const own = this.namesNeeding(fn);
+    if (own !== undefined || calls === 0) return own ?? fn.name;
+    const next = this.around.program.callees(fn).find((callee) => this.needing.of(callee, calls - 1));
+    return next === undefined ? fn.name : this.nameBelow(next, calls - 1);
+  }
+}
+
+/** The acquisition itself, at the end of the calls leading to it. */
+function placeOf(site: Site): string {
+  const last = flatten(site).at(-1) ?? site;
+  return `${last.fn.id}:${last.span.line}:${last.span.column}`;
+}

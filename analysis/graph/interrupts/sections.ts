@@ -1,0 +1,99 @@
+import type { Span } from '../../base/span.js';
+import { matchHeld, withoutSubclass } from '../../summaries/state/held.js';
+import type { AcquireEffect, FunctionSummary, LockRef, LockUse } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { IrqForm } from '../../models/variants.js';
+import type { EventId } from '../../skeleton/types.js';
+import { keyOf } from '../events/collect.js';
+
+/** An acquiring or releasing call that must also switch interrupts or bottom halves. */
+export interface SwitchedCall {
+  readonly fn: FunctionRef;
+  /** Absolute in `fn.file`. */
+  readonly at: Span;
+  /** Its name in the models. */
+  readonly api: string;
+  readonly form: IrqForm;
+  /** The interrupt state needs a variable of its own. */
+  readonly needsOwnState?: boolean;
+  /** The other end of the section, which determines the variable of the interrupt state. */
+  readonly pairedWith?: Span;
+}
+
+/** All changes needed to remove a finding, or why they cannot be given. */
+export type SwitchPlan = SwitchedCalls | { readonly reason: string };
+
+/** The reason if every place is already right. */
+export const NOTHING_TO_SWITCH = 'no place is known that has to change';
+
+export interface SwitchedCalls {
+  readonly calls: readonly SwitchedCall[];
+  /** The class that no handler can interrupt afterwards while it is held. */
+  readonly cures?: Cured;
+  /** The section that changes, if others of its class stay as they are. */
+  readonly section?: SwitchedSection;
+}
+
+export interface SwitchedSection {
+  readonly key: string;
+  /** Its acquisitions, in their new form. */
+  readonly begins: readonly SwitchedCall[];
+}
+
+/** A class, and what interrupts it. */
+export interface Cured {
+  readonly key: string;
+  readonly interrupt: 'hardirq' | 'softirq';
+}
+
+/** Acquisitions in one function that share releases and must change together. */
+export interface Section {
+  readonly acquires: AcquireEffect[];
+  readonly releases: LockUse[];
+}
+
+export function sectionsOf(
+  fn: FunctionRef,
+  acquires: readonly AcquireEffect[],
+  releases: readonly LockUse[],
+): readonly Section[] {
+  let sections: Section[] = acquires.map((acquire) => ({ acquires: [acquire], releases: [] }));
+  for (const release of releases) {
+    const ended = new Set<EventId>();
+    for (const { held } of release.locksets) {
+      const lock = held[matchHeld(held, release.lock)];
+      if (lock?.site.fn === fn) ended.add(lock.site.event);
+    }
+    const tied = sections.filter((section) => section.acquires.some(({ site }) => ended.has(site.event)));
+    if (tied.length === 0) continue;
+    const merged: Section = {
+      acquires: tied.flatMap((section) => section.acquires),
+      releases: [...tied.flatMap((section) => section.releases), release],
+    };
+    sections = [...sections.filter((section) => !tied.includes(section)), merged];
+  }
+  return sections;
+}
+
+export function addSection(into: Section, section: Section): void {
+  into.acquires.push(...section.acquires);
+  into.releases.push(...section.releases);
+}
+
+/** Whether the caller's lock was released before and is reacquired here. */
+export function isRetaken({ lock, locksets }: AcquireEffect): boolean {
+  return locksets.some(({ released }) => released.some((one) => one.term.key === lock.term.key));
+}
+
+/** Whether the function returns with one of these locks held. */
+export function leavesHeld({ fn, rawExits }: FunctionSummary, { acquires }: Section): boolean {
+  const events = new Set<EventId>(acquires.map(({ site }) => site.event));
+  return rawExits.some(({ acquired }) =>
+    acquired.some(({ site }) => site.fn === fn && events.has(site.event)),
+  );
+}
+
+/** Compares without the subclass, which a release does not name. */
+export function isOf(lock: LockRef, key: string): boolean {
+  return withoutSubclass(keyOf(lock) ?? '') === withoutSubclass(key);
+}

@@ -1,0 +1,342 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { Context } from '../../summaries/state/context.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { AcquireEffect, LockRef, Lockset, Site } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import { irqForm, STRENGTH, type IrqForm } from '../../models/variants.js';
+import type { EventId } from '../../skeleton/types.js';
+import type { Collected } from '../events/collect.js';
+import { alwaysWith } from '../events/certain-passing.js';
+import { isProcess, type Contexts, type Entry } from '../contexts/contexts.js';
+import type { DependencyFinder } from '../edges/dependency.js';
+import { handlersOf } from '../contexts/handlers.js';
+import { SectionObstacles } from './section-obstacles.js';
+import {
+  addSection,
+  isOf,
+  isRetaken,
+  leavesHeld,
+  NOTHING_TO_SWITCH,
+  sectionsOf,
+  type Section,
+  type SwitchedCall,
+  type SwitchPlan,
+} from './sections.js';
+import { Sleepers } from '../events/sleep.js';
+import type { Interrupt, Usage } from './usage.js';
+
+/**
+ * Whether interrupts or bottom halves are on: definitely, definitely not, or unknown. `unseen`: visible callers agree,
+ * but there may be others.
+ */
+type InterruptState = 'on' | 'off' | '?' | 'unseen';
+/** The number of these states. */
+const ALL = 4;
+
+interface Ways {
+  readonly irq: ReadonlySet<InterruptState>;
+  readonly bh: ReadonlySet<InterruptState>;
+}
+
+const UNKNOWN: Ways = { irq: new Set(['?']), bh: new Set(['?']) };
+const PROCESS: Ways = { irq: new Set(['on']), bh: new Set(['on']) };
+const SOFTIRQ: Ways = { irq: new Set(['on']), bh: new Set(['off']) };
+/** A poll may also be called by code that prints with interrupts off. */
+const POLLED: Ways = { irq: new Set(['on', '?']), bh: new Set(['off']) };
+const HARDIRQ: Ways = { irq: new Set(['off']), bh: new Set(['off']) };
+
+/** Finds the acquisitions of a lock class that must exclude an interrupt, and how. */
+export class Switching {
+  private readonly entries = new Map<FunctionRef, Ways>();
+  private readonly referenced = new Map<string, ReadonlyMap<string, number>>();
+  private readonly obstacles: SectionObstacles;
+  private readonly sleepers: Sleepers;
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly collected: Collected,
+    private readonly contexts: Contexts,
+    private readonly usage: Usage,
+    finder: DependencyFinder,
+  ) {
+    this.obstacles = new SectionObstacles(around, collected, finder);
+    this.sleepers = new Sleepers(around);
+  }
+
+  /** All calls that must change so that `interrupt` never occurs while `key` is held. */
+  plan(key: string, interrupt: Interrupt): SwitchPlan {
+    const plan = this.callsFor(key, interrupt);
+    if ('reason' in plan) return plan;
+    const doubt =
+      this.obstacles.of(key, plan.calls) ?? (interrupt === 'softirq' ? this.delaying(plan.calls) : undefined);
+    return doubt === undefined ? plan : { reason: doubt };
+  }
+
+  /** Disabling interrupts during a delay is worse than the missing exclusion of bottom halves. */
+  private delaying(calls: readonly SwitchedCall[]): string | undefined {
+    const slow = calls.find(
+      ({ fn, form }) =>
+        (form === 'irq' || form === 'save') &&
+        fn.item?.calls.some((name) => this.around.models.delays(name)) === true,
+    );
+    return slow && `${slow.fn.name}() delays, and not every caller is known to have interrupts on`;
+  }
+
+  private callsFor(key: string, interrupt: Interrupt): SwitchPlan {
+    const reads = this.usage.isOnlyRead(key, interrupt);
+    const sections: Section[] = [];
+    const escaping: Section = { acquires: [], releases: [] };
+    for (const [fn, summary] of this.collected.summaries) {
+      const acquires = summary.acquires.filter(({ lock, transient }) => isOf(lock, key) && !transient);
+      const releases = summary.uses.filter((use) => use.k === 'release' && isOf(use.lock, key));
+      for (const section of sectionsOf(fn, acquires, releases)) {
+        // If handlers only read, other readers block nobody.
+        if (reads && section.acquires.every(({ lock }) => lock.mode === 'read')) continue;
+        if (leavesHeld(summary, section) || section.acquires.some(isRetaken)) addSection(escaping, section);
+        else sections.push(section);
+      }
+      const foreign = releases.filter(({ ended, site }) => ended === 'foreign' && site.via === undefined);
+      addSection(escaping, { acquires: [], releases: foreign });
+    }
+    const calls: SwitchedCall[] = [];
+    for (const section of [...sections, escaping]) {
+      const form = this.formFor(section, interrupt);
+      if (form === undefined) continue;
+      const reason = this.unclear(section, form, section === escaping);
+      if (reason !== undefined) return { reason };
+      // The end of a guard's scope has no counterpart in the text.
+      const written = section.releases.filter(({ api }) => this.around.models.lockApi(api)?.op === 'release');
+      for (const { api, site } of [...section.acquires, ...written])
+        calls.push({ fn: site.fn, at: site.span, api, form });
+    }
+    return calls.length === 0 ? { reason: NOTHING_TO_SWITCH } : { calls, cures: { key, interrupt } };
+  }
+
+  private formFor(section: Section, interrupt: Interrupt): IrqForm | undefined {
+    let form: IrqForm | undefined;
+    for (const acquire of section.acquires) {
+      const wanted = this.formOf(acquire, interrupt);
+      if (wanted !== undefined && (form === undefined || isStronger(wanted, form))) form = wanted;
+    }
+    return form;
+  }
+
+  private formOf({ lock, api, site, locksets }: AcquireEffect, interrupt: Interrupt): IrqForm | undefined {
+    const own = this.around.models.lockApi(api);
+    const has = own && irqForm(own);
+    if (has === undefined || has === 'save' || has === 'irq') return undefined;
+    const ways = this.waysTo(site, locksets);
+    // Code that releases its caller's lock and reacquires it leaves interrupts as the caller has them, as it does today
+    // for callers that have them off.
+    if (locksets.every(isRetaking(lock)) && ways.irq.has('off')) return undefined;
+    // Bottom halves cannot be re-enabled with interrupts off.
+    if (has === 'bh' && interrupt === 'hardirq' && ways.irq.has('off'))
+      return isOnly(ways.irq, 'off') ? 'plain' : 'save';
+    if (has === 'bh' && interrupt === 'softirq') return undefined;
+    if (!mayCome(ways, interrupt)) return undefined;
+    if (!isOnly(ways.irq, 'on')) return 'save';
+    return interrupt === 'hardirq' ? 'irq' : 'bh';
+  }
+
+  private unclear({ acquires, releases }: Section, form: IrqForm, isHandedOver: boolean): string | undefined {
+    for (const { api, site } of [...acquires, ...releases]) {
+      const name = site.fn.name;
+      if (site.fn.macro !== undefined) return `the lock is taken in the macro ${name}()`;
+      if (site.via !== undefined) return `${name}() takes or releases the lock inside ${site.via.fn.name}()`;
+      // The saved state would have to be handed over as well.
+      if (isHandedOver && form === 'save') return `${name}() takes or releases the lock for its caller`;
+      if (this.around.models.irqVariant(api, form) === undefined)
+        return `${api}() has no form that switches ${form === 'bh' ? 'bottom halves' : 'interrupts'} off`;
+    }
+    return undefined;
+  }
+
+  // ---- what may interrupt
+
+  /** The interrupt states possible at an event of a function. */
+  private waysTo({ fn, event }: Site, locksets: readonly Lockset[]): Ways {
+    if (this.isInProcess(fn, event)) return join(locksets.map(over(PROCESS)));
+    const above = locksets.some((lockset) => isAtEntry(lockset) && !this.holdsSleeping(lockset))
+      ? this.waysInto(fn)
+      : UNKNOWN;
+    return join(locksets.map((lockset) => over(this.holdsSleeping(lockset) ? PROCESS : above)(lockset)));
+  }
+
+  /** A sleeping lock is never acquired with anything disabled. */
+  private holdsSleeping({ held }: Lockset): boolean {
+    const { models } = this.around;
+    return held.some((lock) => lock.certain && models.lockApi(lock.api)?.sleeps === true);
+  }
+
+  /**
+   * Whether every path through the event also sleeps with nothing switched since entry, so that interrupts were on at
+   * entry.
+   */
+  private isInProcess(fn: FunctionRef, event: EventId): boolean {
+    const summary = this.collected.summaries.get(fn);
+    const skeleton = summary && this.around.program.skeleton(fn);
+    if (summary === undefined || skeleton === undefined) return false;
+    return this.sleepers
+      .of(summary)
+      .some(
+        ({ site, locksets, flagsArg, confidence }) =>
+          flagsArg < 0 &&
+          confidence === 'high' &&
+          site.via === undefined &&
+          locksets.every(
+            ({ context, held, released }) =>
+              context.irq === 'entry' && context.bh === 0 && held.length === 0 && released.length === 0,
+          ) &&
+          alwaysWith(skeleton, event, site.event),
+      );
+  }
+
+  private waysInto(fn: FunctionRef): Ways {
+    let known = this.entries.get(fn);
+    if (known === undefined) {
+      known = { irq: this.atEntry(fn, 'irq'), bh: this.atEntry(fn, 'bh') };
+      this.entries.set(fn, known);
+    }
+    return known;
+  }
+
+  /**
+   * The states of one of the two at a function's entry, over all call paths up to a limit. Each function above is
+   * visited at its smallest distance, so cycles add nothing.
+   */
+  private atEntry(fn: FunctionRef, which: keyof Ways): ReadonlySet<InterruptState> {
+    const found = new Set<InterruptState>();
+    const seen = new Set([fn]);
+    let rim: readonly FunctionRef[] = [fn];
+    for (let calls = 0; rim.length > 0 && found.size < ALL; calls++) {
+      if (calls === BOUNDS.callersForSwitch) return found.add('?');
+      const next: FunctionRef[] = [];
+      for (const at of rim) {
+        for (const known of this.above(at, which)) {
+          if (typeof known === 'string') found.add(known);
+          else if (!seen.has(known)) {
+            seen.add(known);
+            next.push(known);
+          }
+        }
+      }
+      rim = next;
+    }
+    return [...found].every((one) => one === 'unseen') ? UNKNOWN[which] : found;
+  }
+
+  /** The states a function is entered with, or functions that pass on their own entry state. */
+  private *above(fn: FunctionRef, which: keyof Ways): Generator<InterruptState | FunctionRef> {
+    const entries = this.contexts.of(fn);
+    for (const entry of entries) yield* (entry.confidence === 'high' ? waysOf(entry) : UNKNOWN)[which];
+    const callers = this.around.program.callers(fn).filter((caller) => caller !== fn);
+    const named = this.timesNamed(fn);
+    if (entries.length === 0 && (callers.length === 0 || named > 0)) yield '?';
+    // Named more often than understood, or under a name that other code may call.
+    else if (named > entries.length || fn.item?.isStatic !== true) yield 'unseen';
+    for (const caller of callers) yield* this.calls(caller, fn, which);
+  }
+
+  private *calls(
+    caller: FunctionRef,
+    callee: FunctionRef,
+    which: keyof Ways,
+  ): Generator<InterruptState | FunctionRef> {
+    const summary = this.collected.summaries.get(caller);
+    if (summary === undefined) {
+      // Without a lock or a switch, its state is that of its callers.
+      yield caller.macro === undefined && !this.switches(caller) ? caller : '?';
+      return;
+    }
+    let isThere = false;
+    for (const { targets, locksets, site } of summary.calls) {
+      if (!targets.includes(callee) || locksets.length === 0 || site.via !== undefined) continue;
+      isThere = true;
+      const isProven = this.isInProcess(caller, site.event);
+      for (const lockset of locksets) {
+        const { context } = lockset;
+        const own = which === 'irq' ? context.irq : context.bh > 0 ? 'off' : 'entry';
+        if (own !== 'entry') yield own;
+        else if (isProven || this.holdsSleeping(lockset)) yield* PROCESS[which];
+        else yield caller;
+      }
+    }
+    // The call exists, on a path that is not understood.
+    if (!isThere) yield '?';
+  }
+
+  private switches(fn: FunctionRef): boolean {
+    const outline = this.around.program.outline(fn.file);
+    return outline !== undefined && handlersOf(outline, this.around.models).switching.includes(fn.index);
+  }
+
+  /** Number of functions, tables and macros that take its address or export it. */
+  private timesNamed(fn: FunctionRef): number {
+    let names = this.referenced.get(fn.file);
+    if (names === undefined) {
+      const counts = new Map<string, number>();
+      const count = (name: string): unknown => counts.set(name, (counts.get(name) ?? 0) + 1);
+      const outline = this.around.program.outline(fn.file);
+      for (const item of outline?.functions ?? []) item.references.forEach(count);
+      for (const { members } of outline?.variables ?? []) for (const { value } of members) count(value);
+      for (const use of outline?.macroUses ?? []) use.arguments.forEach(count);
+      names = counts;
+      this.referenced.set(fn.file, names);
+    }
+    return names.get(fn.name) ?? 0;
+  }
+}
+
+/** Whether the caller's lock was released on the way here. */
+function isRetaking(lock: LockRef): (lockset: Lockset) => boolean {
+  return ({ released }) => released.some((one) => one.term.key === lock.term.key);
+}
+
+/** Whether interrupts and bottom halves are as at the function's entry. */
+function isAtEntry({ context }: Lockset): boolean {
+  return context.irq === 'entry' || context.bh === 0;
+}
+
+function isStronger(form: IrqForm, than: IrqForm): boolean {
+  return STRENGTH.indexOf(form) > STRENGTH.indexOf(than);
+}
+
+function waysOf(entry: Entry): Ways {
+  switch (entry.context) {
+    case 'hardirq':
+    case 'nmi':
+      return HARDIRQ;
+    case 'timer':
+    case 'tasklet':
+      return SOFTIRQ;
+    case 'softirq':
+    case 'rcu':
+      return POLLED;
+    default:
+      return isProcess(entry.context) ? PROCESS : UNKNOWN;
+  }
+}
+
+/** The state at a lockset of a function with this entry state. */
+function over(entry: Ways): (lockset: { readonly context: Context }) => Ways {
+  return ({ context: { irq, bh } }) => ({
+    irq: irq === 'entry' ? entry.irq : new Set<InterruptState>([irq]),
+    bh: bh > 0 ? new Set<InterruptState>(['off']) : entry.bh,
+  });
+}
+
+function join(ways: readonly Ways[]): Ways {
+  return {
+    irq: new Set(ways.flatMap(({ irq }) => [...irq])),
+    bh: new Set(ways.flatMap(({ bh }) => [...bh])),
+  };
+}
+
+function isOnly(known: ReadonlySet<InterruptState>, value: InterruptState): boolean {
+  return known.size === 1 && known.has(value);
+}
+
+function mayCome({ irq, bh }: Ways, interrupt: Interrupt): boolean {
+  const may = (known: ReadonlySet<InterruptState>): boolean => known.has('on') || known.has('?');
+  return may(irq) && (interrupt === 'hardirq' || may(bh));
+}

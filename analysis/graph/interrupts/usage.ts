@@ -1,0 +1,384 @@
+import { BOUNDS } from '../../base/bounds.js';
+import { folderOf } from '../../base/paths.js';
+import type { Progress } from '../../base/progress.js';
+import type { Context } from '../../summaries/state/context.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { AcquireEffect, FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { LockMode } from '../../models/types.js';
+import { asksContext } from '../events/atomic.js';
+import { keyOf, type Acquisition, type Collected } from '../events/collect.js';
+import { isAtomic, isProcess, isSoftirq, type Contexts, type Entry } from '../contexts/contexts.js';
+import { handlersOf } from '../contexts/handlers.js';
+import type { AcquiredWithin } from '../edges/acquired-within.js';
+import type { ProofRun } from '../paths/proofs.js';
+import { flatten, type Arrived } from '../paths/replay.js';
+import { target, within, type Bounded } from '../events/bounded.js';
+import { Sleepers } from '../events/sleep.js';
+
+/** What interrupts: hardware interrupt handlers, or softirqs. */
+export type Interrupt = 'hardirq' | 'softirq';
+
+/** One way to acquire a lock: from a function entered in a known context through calls to the acquisition. */
+export interface Use {
+  readonly key: string;
+  readonly root: FunctionRef;
+  /** Why the context is known; `undefined` if no visible code calls the root. */
+  readonly entry: Entry | undefined;
+  readonly steps: readonly Site[];
+  readonly mode: LockMode;
+  readonly acquire: AcquireEffect;
+}
+
+/** A use whose path was replayed. */
+export type ProvenUse = Use & { readonly arrived: Arrived };
+
+/** Handlers visited between two yields. */
+const HANDLERS_AT_ONCE = 16;
+
+/**
+ * lockdep's usage states, from source: the classes acquired in interrupts, and where they are acquired with interrupts
+ * on.
+ */
+export class Usage {
+  private readonly sleepers: Sleepers;
+  private readonly inside: Readonly<Record<Interrupt, Map<string, Use[]>>> = {
+    hardirq: new Map(),
+    softirq: new Map(),
+  };
+  /** Functions reachable from handlers. */
+  private readonly reached: Readonly<Record<Interrupt, Set<FunctionRef>>> = {
+    hardirq: new Set(),
+    softirq: new Set(),
+  };
+  private readonly written: Readonly<Record<Interrupt, Set<string>>> = {
+    hardirq: new Set(),
+    softirq: new Set(),
+  };
+  private readonly unseen: Bounded<boolean>;
+
+  private constructor(
+    private readonly around: Surroundings,
+    private readonly collected: Collected,
+    private readonly acquiredWithin: AcquiredWithin,
+    private readonly contexts: Contexts,
+    private readonly proofs: ProofRun,
+  ) {
+    this.sleepers = new Sleepers(around);
+    this.unseen = within(around, (fn) => this.isUnseen(fn));
+  }
+
+  /** Follows the calls of all handlers. */
+  static *read(
+    around: Surroundings,
+    collected: Collected,
+    acquiredWithin: AcquiredWithin,
+    contexts: Contexts,
+    proofs: ProofRun,
+  ): Generator<Progress, Usage> {
+    const usage = new Usage(around, collected, acquiredWithin, contexts, proofs);
+    const all = usage.contexts.all();
+    let done = 0;
+    for (const [fn, entries] of all) {
+      for (const entry of entries) usage.enter(fn, entry);
+      if (++done % HANDLERS_AT_ONCE === 0) yield { stage: 'check', done, total: all.size };
+    }
+    return usage;
+  }
+
+  private enter(fn: FunctionRef, entry: Entry): void {
+    if (entry.context === 'hardirq') this.descend('hardirq', fn, entry);
+    // PREEMPT_RT runs softirqs in threads.
+    else if (isSoftirq(entry.context) && !this.around.models.preemptRt) this.descend('softirq', fn, entry);
+  }
+
+  /** Classes that handlers may acquire, sorted. */
+  classes(interrupt: Interrupt): readonly string[] {
+    return [...this.inside[interrupt].keys()].sort();
+  }
+
+  /** Whether handlers acquire `key` in read mode only, and some do. */
+  isOnlyRead(key: string, interrupt: Interrupt): boolean {
+    return this.inside[interrupt].has(key) && !this.written[interrupt].has(key);
+  }
+
+  /** Files with handlers that may acquire `key`, sorted. */
+  handlerFiles(key: string, interrupt: Interrupt): readonly string[] {
+    return [...new Set((this.inside[interrupt].get(key) ?? []).map(({ root }) => root.file))].sort();
+  }
+
+  /** Proven ways to acquire `key` in a handler, shortest first: a few of all, or those of one file. */
+  taken(key: string, interrupt: Interrupt, file?: string): readonly ProvenUse[] {
+    const all = this.inside[interrupt].get(key) ?? [];
+    return (
+      file === undefined ? all.slice(0, BOUNDS.usesPerFile) : all.filter(({ root }) => root.file === file)
+    )
+      .flatMap((use) => this.prove(use, () => true) ?? [])
+      .sort((a, b) => a.steps.length - b.steps.length);
+  }
+
+  // ---- down from handlers
+
+  private descend(interrupt: Interrupt, root: FunctionRef, entry: Entry): void {
+    let level: readonly { readonly fn: FunctionRef; readonly steps: readonly Site[] }[] = [
+      { fn: root, steps: [] },
+    ];
+    const visited = new Set<FunctionRef>([root]);
+    for (let calls = BOUNDS.callsFromHandler; calls >= 0; calls--) {
+      const next: { fn: FunctionRef; steps: readonly Site[] }[] = [];
+      for (const { fn, steps } of level) {
+        const summary = this.around.summaryOf(fn);
+        if (summary === undefined) {
+          if (this.mayLock(fn, calls)) this.around.program.demand(fn, 'path');
+          continue;
+        }
+        for (const acquire of summary.acquires) this.note(interrupt, root, entry, steps, acquire);
+        if (calls === 0) continue;
+        for (const call of summary.calls) {
+          const callee = target(call);
+          if (call.site.via !== undefined || callee === undefined || visited.has(callee)) continue;
+          if (!this.mayLock(callee, calls - 1)) continue;
+          visited.add(callee);
+          next.push({ fn: callee, steps: [...steps, call.site] });
+        }
+      }
+      level = next;
+    }
+    for (const fn of visited) this.reached[interrupt].add(fn);
+  }
+
+  /**
+   * Whether a function without skeleton must be searched by the names it calls: readers of a sequence lock are not lock
+   * sites.
+   */
+  private isUnseen(fn: FunctionRef): boolean {
+    const { models } = this.around;
+    if (this.around.summaryOf(fn) !== undefined) return false;
+    const names = fn.item?.calls ?? fn.macro?.calls ?? [];
+    return names.some((name) => models.lockApi(name)?.atomic === true);
+  }
+
+  /** Whether a spinning lock may be acquired in `fn` or within a number of calls below it. */
+  private mayLock(fn: FunctionRef, calls: number): boolean {
+    return this.acquiredWithin.classes(fn, calls).size > 0 || this.unseen.of(fn, calls);
+  }
+
+  private note(
+    interrupt: Interrupt,
+    root: FunctionRef,
+    entry: Entry,
+    steps: readonly Site[],
+    acquire: AcquireEffect,
+  ): void {
+    const key = keyOf(acquire.lock);
+    if (key === undefined || acquire.nonBlocking || !this.spins(acquire)) return;
+    if (acquire.lock.mode === 'write') this.written[interrupt].add(key);
+    const uses = this.inside[interrupt].get(key) ?? [];
+    this.inside[interrupt].set(key, uses);
+    if (uses.length >= BOUNDS.uses || uses.some((use) => use.root === root)) return;
+    if (uses.filter((use) => use.root.file === root.file).length >= BOUNDS.usesPerFile) return;
+    uses.push({
+      key,
+      root,
+      entry,
+      steps: [...steps, ...flatten(acquire.site)],
+      mode: acquire.lock.mode,
+      acquire,
+    });
+  }
+
+  private spins({ api, lock }: AcquireEffect): boolean {
+    const model = this.around.models.lockApi(api);
+    if (model?.atomic !== true || model.noCycle === true) return false;
+    return model.preemptible !== true && lock.kind !== 'rcu';
+  }
+
+  // ---- up from acquisitions
+
+  /**
+   * Proven ways to acquire `key` while `interrupt` may occur, by file and line. Those in a known context come first;
+   * `entry` is missing if no visible code calls the function. Of several ways to one place, the first that is not
+   * `doubtful` counts, else the first. With `near`, considers only acquisitions in its folder, those in the file itself
+   * first.
+   */
+  *enabled(
+    key: string,
+    interrupt: Interrupt,
+    isDoubtful: (use: ProvenUse) => boolean = () => false,
+    near?: string,
+  ): Generator<ProvenUse> {
+    const open: Use[] = [];
+    let sites = 0;
+    for (const { fn, acquire } of this.sitesOf(key, near)) {
+      const api = this.around.models.lockApi(acquire.api);
+      if (api?.irq !== undefined || (interrupt === 'softirq' && api?.bh === true)) continue;
+      // A reader that releases at once blocks nobody.
+      if (acquire.transient) continue;
+      // Code that releases its caller's lock and reacquires it has interrupts as its caller left them.
+      const again = (lockset: Lockset): boolean =>
+        lockset.released.some((lock) => lock.term.key === acquire.lock.term.key);
+      if (!acquire.locksets.some((lockset) => isOn(lockset.context, interrupt) && !again(lockset))) continue;
+      if (++sites > BOUNDS.sitesPerClass) break;
+      let proven: ProvenUse | undefined;
+      for (const { root, entry, steps } of this.ascend(fn, acquire, interrupt)) {
+        const use: Use = { key, root, entry, steps, mode: acquire.lock.mode, acquire };
+        if (entry === undefined) {
+          open.push(use);
+          continue;
+        }
+        const found = this.prove(use, (arrived) => isFirst(arrived) && isOn(arrived.context, interrupt));
+        if (found === undefined) continue;
+        proven ??= found;
+        if (isDoubtful(found)) continue;
+        proven = found;
+        break;
+      }
+      if (proven !== undefined) yield proven;
+    }
+    for (const use of open) {
+      const proven = this.prove(use, (arrived) => isFirst(arrived) && isOn(arrived.context, interrupt));
+      if (proven !== undefined) yield proven;
+    }
+  }
+
+  private sitesOf(key: string, near?: string): readonly Acquisition[] {
+    const all = this.collected.acquisitions(key).filter(({ acquire }) => this.spins(acquire));
+    if (near === undefined) return all;
+    const own = all.filter(({ fn }) => fn.file === near);
+    const folder = folderOf(near);
+    return [...own, ...all.filter(({ fn }) => fn.file !== near && folderOf(fn.file) === folder)];
+  }
+
+  private *ascend(
+    fn: FunctionRef,
+    acquire: AcquireEffect,
+    interrupt: Interrupt,
+  ): Generator<{
+    readonly root: FunctionRef;
+    readonly entry: Entry | undefined;
+    readonly steps: readonly Site[];
+  }> {
+    const own = this.evidence(fn, acquire.locksets, interrupt);
+    if (own !== undefined) yield { root: fn, entry: own, steps: flatten(acquire.site) };
+    let level: readonly { readonly fn: FunctionRef; readonly steps: readonly Site[] }[] = [
+      { fn, steps: flatten(acquire.site) },
+    ];
+    const visited = new Set<FunctionRef>([fn]);
+    for (let calls = 0; calls <= BOUNDS.callersForUse && level.length > 0; calls++) {
+      const next: { fn: FunctionRef; steps: readonly Site[] }[] = [];
+      for (const { fn: at, steps } of level) {
+        const entries = this.contexts.of(at);
+        const entry = entries.find((one) => isInterruptible(one, interrupt));
+        if (entry !== undefined) {
+          yield { root: at, entry, steps };
+          continue;
+        }
+        if (entries.length > 0) continue;
+        const callers = this.around.program.callers(at);
+        if (callers.length === 0 && at.item !== undefined && !this.isCalledByHandler(at, interrupt))
+          yield { root: at, entry: undefined, steps };
+        if (calls === BOUNDS.callersForUse) continue;
+        for (const caller of callers.slice(0, BOUNDS.callersPerLevel)) {
+          if (visited.has(caller)) continue;
+          visited.add(caller);
+          const summary = this.around.summaryOf(caller);
+          if (summary === undefined) {
+            this.around.program.demand(caller, 'path');
+            continue;
+          }
+          for (const { site, locksets } of callsOf(summary, at)) {
+            const open = locksets.filter((lockset) => isOn(lockset.context, interrupt));
+            if (open.length === 0) continue;
+            const known = this.evidence(caller, open, interrupt);
+            if (known !== undefined) {
+              yield { root: caller, entry: known, steps: [site, ...steps] };
+              continue;
+            }
+            next.push({ fn: caller, steps: [site, ...steps] });
+            break;
+          }
+        }
+      }
+      level = next;
+    }
+  }
+
+  /**
+   * Whether no code calls it by name, but a handler calls it through a pointer; or its type shows that it is one,
+   * registered elsewhere.
+   */
+  private isCalledByHandler(fn: FunctionRef, interrupt: Interrupt): boolean {
+    if (this.reached[interrupt].has(fn)) return true;
+    const { program, models } = this.around;
+    const outline = program.outline(fn.file);
+    const shapes = outline && handlersOf(outline, models).shaped.get(fn.index);
+    return shapes?.some(({ runsIn }) => isAtomic(runsIn)) === true;
+  }
+
+  /** Evidence in the function itself: it holds a sleeping lock, it sleeps, or it has enabled interrupts. */
+  evidence(fn: FunctionRef, locksets: readonly Lockset[], interrupt: Interrupt): Entry | undefined {
+    const { models } = this.around;
+    for (const { held, context } of locksets) {
+      if (!isOn(context, interrupt)) continue;
+      const lock = held.find((one) => one.certain && models.lockApi(one.api)?.sleeps === true);
+      if (lock !== undefined && context.irq === 'entry')
+        return this.said(fn, `${fn.name}() holds a lock that sleeps: interrupts are on`, lock.site);
+    }
+    const summary = this.around.summaryOf(fn);
+    // A timer that sleeps is a bug of its own, and still runs in no other context.
+    if (summary === undefined || this.contexts.of(fn).some(({ context }) => isAtomic(context)))
+      return undefined;
+    for (const point of this.sleepers.of(summary)) {
+      if (!point.isSure || point.confidence !== 'high') continue;
+      const certain = point.locksets.every(
+        ({ held, context, released }) =>
+          context.irq === 'entry' && context.bh === 0 && held.length === 0 && released.length === 0,
+      );
+      if (certain)
+        return this.said(
+          fn,
+          `${fn.name}() calls ${point.api}(), which sleeps: interrupts are on`,
+          point.site,
+        );
+    }
+    return undefined;
+  }
+
+  private said(fn: FunctionRef, text: string, site: Site): Entry {
+    return {
+      context: 'process',
+      title: 'process context',
+      at: { file: site.fn.file, ...site.span },
+      by: fn.name,
+      text,
+      confidence: 'high',
+    };
+  }
+
+  private prove(use: Use, holds: (arrived: Arrived) => boolean): ProvenUse | undefined {
+    for (const arrived of this.proofs.arrive(use.steps)) {
+      if (arrived.lock === undefined || keyOf(arrived.lock) !== use.key || !holds(arrived)) continue;
+      if (asksContext(this.around.models, arrived.facts)) continue;
+      return { ...use, arrived };
+    }
+    return undefined;
+  }
+}
+
+function callsOf(summary: FunctionSummary, callee: FunctionRef): FunctionSummary['calls'] {
+  return summary.calls.filter((call) => call.site.via === undefined && target(call) === callee);
+}
+
+/** Whether the lock is not held already; otherwise it was acquired elsewhere before. */
+function isFirst({ held, lock }: Arrived): boolean {
+  return !held.some((one) => one.term.key === lock?.term.key);
+}
+
+/** Whether the interrupt may occur here, as far as the function itself shows. */
+function isOn(context: Context, interrupt: Interrupt): boolean {
+  return context.irq !== 'off' && (interrupt === 'hardirq' || context.bh <= 0);
+}
+
+function isInterruptible(entry: Entry, interrupt: Interrupt): boolean {
+  return isProcess(entry.context) || (interrupt === 'hardirq' && isSoftirq(entry.context));
+}

@@ -1,0 +1,155 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { GapKind, LocatedGap } from '../../base/gap.js';
+import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Site } from '../../summaries/state/types.js';
+import { Beginnings } from './beginnings.js';
+import type { FunctionRef } from '../../link/types.js';
+import { countNew, Replayer, type Arrived, type Replayed } from './replay.js';
+import { noteRun, stillHolds, usedSummaries, type UsedSummaries } from './used.js';
+
+interface Proof<T> {
+  readonly outcome: readonly T[];
+  /** The outcome is valid while the functions it looked at have the same summaries. */
+  readonly used: UsedSummaries;
+  /** Number of block executions it took. */
+  readonly steps: number;
+  run: number;
+}
+
+/**
+ * Caches replays of chains across runs: after an edit, or when demanded skeletons arrive, only chains through changed
+ * functions are replayed.
+ */
+export class Proofs {
+  private readonly replays = new Map<string, Proof<Replayed>>();
+  private readonly arrivals = new Map<string, Proof<Arrived>>();
+  private readonly decisions = new Map<string, Proof<string>>();
+  private run = 0;
+  /** The last run that completed its queries. */
+  private complete = 0;
+
+  constructor(private readonly around: Surroundings) {}
+
+  begin(): ProofRun {
+    this.run++;
+    return new ProofRun(this.around, this.replays, this.arrivals, this.decisions, this.run);
+  }
+
+  /** The run has completed its queries: evicts what no run has queried since the previous completed one. */
+  end(): void {
+    for (const proofs of [this.replays, this.arrivals, this.decisions]) {
+      for (const [key, proof] of proofs) if (proof.run <= this.complete) proofs.delete(key);
+    }
+    this.complete = this.run;
+  }
+
+  /** Evicts everything, at any time, even during a run; what is queried again is replayed. */
+  forget(): void {
+    for (const proofs of [this.replays, this.arrivals, this.decisions]) proofs.clear();
+    Beginnings.of(this.around).forget();
+  }
+}
+
+/** Replays in one run over one state of the program; see {@link Replayer}. */
+export class ProofRun {
+  private readonly replayer: Replayer;
+  private readonly overruns = new Map<string, LocatedGap>();
+  private executions = 0;
+  private readonly byRoot = new Map<FunctionRef, number>();
+  private readonly tries = new Map<FunctionRef, number>();
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly replays: Map<string, Proof<Replayed>>,
+    private readonly arrivals: Map<string, Proof<Arrived>>,
+    private readonly decisions: Map<string, Proof<string>>,
+    private readonly run: number,
+  ) {
+    this.replayer = new Replayer(around);
+  }
+
+  /** Number of block executions of replays since the run began, including those of cached replays. */
+  get taken(): number {
+    return this.executions;
+  }
+
+  /** The same by root function of the chains. */
+  get costs(): ReadonlyMap<FunctionRef, number> {
+    return this.byRoot;
+  }
+
+  /** Searches that were given up because they took too long. */
+  get gaps(): Iterable<LocatedGap> {
+    return this.overruns.values();
+  }
+
+  /** Records that a search from a place was given up. */
+  giveUp({ fn, span }: Site, what: string, kind: GapKind = 'replay-budget'): void {
+    const gap: LocatedGap = { kind, at: span, detail: what, file: fn.file, function: fn.name };
+    this.overruns.set(`${fn.id}:${span.line}:${span.column} ${what}`, gap);
+  }
+
+  /** Whether another path to a sleeping call may be searched from a function; otherwise the search is given up. */
+  mayTry(root: FunctionRef, at: Site): boolean {
+    const tried = (this.tries.get(root) ?? 0) + 1;
+    this.tries.set(root, tried);
+    if (tried <= BOUNDS.sleepsPerFunction) return true;
+    // One gap for the function, wherever the rest of it stands.
+    if (tried === BOUNDS.sleepsPerFunction + 1)
+      this.giveUp(at, `more than ${BOUNDS.sleepsPerFunction} paths`, 'too-many-sleeps');
+    return false;
+  }
+
+  private count(chain: readonly Site[], steps: number): void {
+    this.executions += steps;
+    const [root] = chain;
+    if (root !== undefined) this.byRoot.set(root.fn, (this.byRoot.get(root.fn) ?? 0) + steps);
+    if (steps > BOUNDS.stepsPerChain && root !== undefined)
+      this.giveUp(
+        root,
+        `${chain.map(({ fn }) => fn.name).join(' → ')}: more than ${BOUNDS.stepsPerChain} steps`,
+      );
+  }
+
+  /** Every feasible end of a chain: call sites, the last one the acquisition. */
+  replay(steps: readonly Site[]): readonly Replayed[] {
+    return this.proven(this.replays, steps, () => this.replayer.replay(steps));
+  }
+
+  /** The same for a last step of any kind: acquisition, release, assertion, wait, sleeper, switch. */
+  arrive(steps: readonly Site[]): readonly Arrived[] {
+    return this.proven(this.arrivals, steps, () => this.replayer.arrive(steps));
+  }
+
+  /** Whether any path comes as far as the last of these calls. */
+  comesTo(calls: readonly Site[]): boolean {
+    return this.replayer.chain(() => this.replayer.statesAt(calls)).result > 0;
+  }
+
+  /** Conditions that a replayed path went by behind one of its calls. */
+  learnedSince(steps: readonly Site[], index: number, facts: KnownFacts): number {
+    const calls = steps.slice(0, index + 1);
+    const before = this.proven(this.decisions, calls, () => this.replayer.decidedAt(calls));
+    return countNew(facts, new Set(before));
+  }
+
+  private proven<T>(
+    known: Map<string, Proof<T>>,
+    steps: readonly Site[],
+    replay: () => readonly T[],
+  ): readonly T[] {
+    const key = steps.map((step) => `${step.fn.id}.${step.event}`).join('/');
+    const old = known.get(key);
+    if (old !== undefined && stillHolds(old.used, this.around)) {
+      old.run = this.run;
+      this.count(steps, old.steps);
+      return old.outcome;
+    }
+    const { result: outcome, used, steps: taken } = this.replayer.chain(replay);
+    this.count(steps, taken);
+    for (const { fn } of steps) noteRun(used, fn, this.around);
+    known.set(key, { outcome, used: usedSummaries(used), steps: taken, run: this.run });
+    return outcome;
+  }
+}

@@ -1,0 +1,85 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { LockRef, Site } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import { keyOf } from '../events/collect.js';
+import type { AcquiredWithin } from '../edges/acquired-within.js';
+import type { ProofRun } from '../paths/proofs.js';
+import { flatten } from '../paths/replay.js';
+import { isBehindRun } from '../paths/run-ends.js';
+
+/** A feasible path from a handler's entry to an acquisition, in the handler's names. */
+export interface HandlerPath {
+  readonly steps: readonly Site[];
+  readonly lock: LockRef;
+  /** Whether the lock is acquired only when the last reference is dropped; another holder of a reference may exist. */
+  readonly isForLast: boolean;
+  readonly facts: KnownFacts;
+}
+
+/** How handlers acquire a lock of some class. */
+export class HandlerNeeds {
+  private readonly memo = new Map<string, readonly HandlerPath[]>();
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly acquiredWithin: AcquiredWithin,
+    private readonly proofs: ProofRun,
+  ) {}
+
+  /** The shortest paths on which `fn` acquires `key` and waits for it. */
+  ways(fn: FunctionRef, key: string): readonly HandlerPath[] {
+    const id = `${fn.id}\n${key}`;
+    let known = this.memo.get(id);
+    if (known === undefined) {
+      known = this.find(fn, key);
+      this.memo.set(id, known);
+    }
+    return known;
+  }
+
+  private find(fn: FunctionRef, key: string): readonly HandlerPath[] {
+    const ways: HandlerPath[] = [];
+    let tried = 0;
+    for (let calls = 0; calls <= BOUNDS.callsInHandler && ways.length === 0; calls++) {
+      for (const steps of this.tails(fn, key, calls, [])) {
+        if (ways.length >= BOUNDS.pathsPerHandler || ++tried > BOUNDS.chainsPerHandler) return ways;
+        if (isBehindRun(this.around, steps)) continue;
+        for (const { lock, held, api, facts } of this.proofs.replay(steps)) {
+          if (keyOf(lock) !== key || held.some((own) => own.term.key === lock.term.key)) continue;
+          const isForLast = this.around.models.lockApi(api)?.lastReference === true;
+          ways.push({ steps, lock, isForLast, facts });
+          break;
+        }
+      }
+    }
+    return ways;
+  }
+
+  private *tails(
+    fn: FunctionRef,
+    key: string,
+    calls: number,
+    above: readonly FunctionRef[],
+  ): Generator<readonly Site[]> {
+    if (above.includes(fn) || !this.acquiredWithin.classes(fn, calls).has(key)) return;
+    const summary = this.around.summaryOf(fn);
+    if (summary === undefined) {
+      this.around.program.demand(fn, 'path');
+      return;
+    }
+    if (calls === 0) {
+      for (const acquire of summary.acquires)
+        if (keyOf(acquire.lock) === key && !acquire.nonBlocking) yield flatten(acquire.site);
+      return;
+    }
+    for (const call of summary.calls) {
+      if (call.callee !== undefined && call.targets.length !== 1) continue;
+      for (const callee of call.targets.slice(0, 1)) {
+        for (const tail of this.tails(callee, key, calls - 1, [...above, fn]))
+          yield [...flatten(call.site), ...tail];
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import { folderOf } from '../../base/paths.js';
+import type { ClassTable } from '../../summaries/locks/locks.js';
+import type { LockRef } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { LockApi } from '../../models/types.js';
+import { Evaluator } from '../../summaries/interpret/evaluate.js';
+import { State } from '../../summaries/state/state.js';
+import * as t from '../../summaries/locks/terms.js';
+import type { Collected } from '../events/collect.js';
+
+const kept = new WeakMap<Collected, Semaphores>();
+
+/** Whether the lock is identified by its container; an unnamed pointer may point to any semaphore. */
+function isNamed({ key, term }: LockRef): boolean {
+  return key !== undefined && term.k !== 'deref';
+}
+
+/** Finds the semaphores that work as mutexes: the acquirer releases them, and only one task holds them. */
+export class Semaphores {
+  /**
+   * Classes that others than the holder release, or may release because a pointer to them is stored: signals, not
+   * locks.
+   */
+  readonly handedOver: ReadonlySet<string>;
+  private readonly unsure = new Map<string, boolean>();
+  private readonly counts = new Map<string, ReadonlyMap<string, number>>();
+
+  private constructor(
+    private readonly collected: Collected,
+    private readonly classes: ClassTable,
+  ) {
+    const out = new Set<string>();
+    /** Members released on objects of unknown type, by folder. */
+    const members = new Set<string>();
+    for (const { fn, uses } of collected.summaries.values()) {
+      for (const { k, ended, lock } of uses) {
+        if (k !== 'release' || ended === 'own' || lock.kind !== 'semaphore') continue;
+        if (lock.key !== undefined) out.add(lock.key);
+        else if (lock.term.k === 'field') members.add(`${folderOf(fn.file)}\n${lock.term.name}`);
+      }
+    }
+    if (members.size > 0)
+      for (const { fn, acquires } of collected.summaries.values())
+        for (const { lock } of acquires)
+          if (lock.kind === 'semaphore' && lock.key !== undefined && lock.term.k === 'field')
+            if (members.has(`${folderOf(fn.file)}\n${lock.term.name}`)) out.add(lock.key);
+    // Code that finds it through a stored pointer may release it.
+    for (const [file, { outline }] of collected.program.files)
+      for (const { lock } of outline.lockPointers) {
+        const key = classes.written(lock, file);
+        if (key !== undefined && classes.info(key)?.kind === 'semaphore') out.add(key);
+      }
+    this.handedOver = out;
+  }
+
+  static of(collected: Collected, classes: ClassTable): Semaphores {
+    let known = kept.get(collected);
+    if (known === undefined) kept.set(collected, (known = new Semaphores(collected, classes)));
+    return known;
+  }
+
+  /** Whether others than the holder release it, or may do so in the folder of `file`. */
+  mayBeSignal(key: string, file: string): boolean {
+    return this.handedOver.has(key) || this.isUnsure(folderOf(file));
+  }
+
+  /** Whether only the holder releases it, and the code in the folder of `file` initialises it to one. */
+  isMutex(key: string, file: string): boolean {
+    return !this.mayBeSignal(key, file) && this.countsIn(folderOf(file)).get(key) === 1;
+  }
+
+  /** Whether some function in the folder releases an unidentified semaphore that it has not acquired. */
+  private isUnsure(folder: string): boolean {
+    let known = this.unsure.get(folder);
+    if (known === undefined) {
+      known = false;
+      for (const [file, { outline }] of this.collected.program.files) {
+        if (known || folderOf(file) !== folder) continue;
+        known = outline.functions.some(({ calls }, index) => {
+          if (!calls.some((name) => this.does(name, 'release'))) return false;
+          if (calls.some((name) => this.does(name, 'acquire') || this.does(name, 'try'))) return false;
+          const fn = this.collected.program.functionAt(file, index);
+          const uses = fn && this.collected.summaries.get(fn)?.uses;
+          const released = uses?.filter(({ k, lock }) => k === 'release' && lock.kind === 'semaphore') ?? [];
+          return released.length === 0 || released.some(({ lock }) => !isNamed(lock));
+        });
+      }
+      this.unsure.set(folder, known);
+    }
+    return known;
+  }
+
+  private countsIn(folder: string): ReadonlyMap<string, number> {
+    let counts = this.counts.get(folder);
+    if (counts === undefined) {
+      const found = new Map<string, number>();
+      // A class initialised with several counts has no certain count.
+      const note = (key: string, count: number): void => {
+        found.set(key, (found.get(key) ?? count) === count ? count : -1);
+      };
+      for (const [file, { outline }] of this.collected.program.files) {
+        if (folderOf(file) !== folder) continue;
+        this.declared(file, note);
+        outline.functions.forEach(({ calls }, index) => {
+          const fn = calls.some((name) => this.makes(name))
+            ? this.collected.program.functionAt(file, index)
+            : undefined;
+          if (fn !== undefined) this.made(fn, note);
+        });
+      }
+      this.counts.set(folder, (counts = found));
+    }
+    return counts;
+  }
+
+  private makes(name: string): boolean {
+    return this.does(name, 'lock-init');
+  }
+
+  private does(name: string, op: LockApi['op']): boolean {
+    const api = this.collected.program.models.lockApi(name);
+    return api?.op === op && api.kind === 'semaphore';
+  }
+
+  private declared(file: string, note: (key: string, count: number) => void): void {
+    const { program } = this.collected;
+    for (const { definedBy, members, name } of program.outline(file)?.variables ?? []) {
+      const type = definedBy === '' ? undefined : program.models.declarator(definedBy)?.type;
+      if (type === undefined || program.models.lockType(type) !== 'semaphore') continue;
+      const symbol = this.classes.symbol(name, file)?.symbol;
+      // Older kernels give no count; it is one.
+      const count = members.find(({ field }) => field === '#1')?.value ?? '1';
+      if (symbol !== undefined) note(symbol, Number(count));
+    }
+  }
+
+  private made(fn: FunctionRef, note: (key: string, count: number) => void): void {
+    const { program } = this.collected;
+    const skeleton = program.skeleton(fn);
+    if (skeleton === undefined) {
+      program.demand(fn, 'path');
+      return;
+    }
+    const evaluator = new Evaluator(program, program.models, this.classes, fn, skeleton);
+    for (const { events } of skeleton.blocks) {
+      for (const event of events) {
+        if (event.k !== 'lock-init' || !this.makes(event.api)) continue;
+        const lock = t.deref(evaluator.value(event.lock, State.entry()));
+        const found = this.classes.classOf(lock, 'semaphore', 0, fn.file);
+        const count = skeleton.exprs[event.args[1] ?? -1];
+        if ('key' in found) note(found.key, count?.k === 'constant' ? count.value : -1);
+      }
+    }
+  }
+}

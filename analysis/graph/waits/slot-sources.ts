@@ -1,0 +1,314 @@
+import { pointee } from '../../base/ctype.js';
+import { absolute } from '../../base/span.js';
+import { Evaluator } from '../../summaries/interpret/evaluate.js';
+import { State } from '../../summaries/state/state.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import * as t from '../../summaries/locks/terms.js';
+import type { Term } from '../../summaries/locks/terms.js';
+import type { ApiEffect } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { OtherApi } from '../../models/types.js';
+import type { AssignEvent, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
+import { functionsBehind, keepsModule } from '../contexts/behind.js';
+import { handlersOf } from '../contexts/handlers.js';
+import type { Naming, Registration } from '../contexts/registrations.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
+
+/** Something put into a queue that can be waited for, in the names of the function that does it. */
+export interface Queued {
+  readonly fn: FunctionRef;
+  /** `undefined` if only a queue is created. */
+  readonly item: Term | undefined;
+  /** `undefined` for a queue with a name of its own. */
+  readonly queue: Term | undefined;
+  readonly queueName: string | undefined;
+  readonly inTurn: boolean;
+}
+
+/** Expressions with one value wherever a function writes them. */
+const NAMED = new Set<string>(['parameter', 'local', 'global', 'field']);
+
+/** One assignment to a handler field. */
+interface HandlerStore {
+  readonly event: AssignEvent;
+  readonly target: Extract<Expr, { readonly k: 'field' }>;
+}
+
+/** Whether a function stores to a handler field: queried in every run, and few functions do. */
+const storing = new WeakMap<FunctionRef, boolean>();
+
+/** What the functions of one file register to run later, and what they queue. */
+export class SlotSources {
+  constructor(private readonly around: Surroundings) {}
+
+  /** Handlers of variables whose declaration names them. */
+  *declaredIn(file: string): Generator<Registration> {
+    const { program, models, classes } = this.around;
+    for (const { definedBy, members, name, nameSpan, type } of program.outline(file)?.variables ?? []) {
+      for (const { field, value } of members) {
+        if (models.handlerField(type, field) === undefined) continue;
+        const [handler] = program.resolveCall(value, file);
+        const variable = classes.symbol(name, file);
+        if (handler === undefined || variable === undefined) continue;
+        const object = t.address(t.global(variable.symbol, variable.type));
+        const at = { file, ...nameSpan };
+        yield { handler, api: '', at, by: name, object, data: undefined, naming: 'object' };
+      }
+      const declarator = definedBy === '' ? undefined : models.declarator(definedBy);
+      if (declarator?.handlerArg === undefined) continue;
+      const value = members.find(({ field }) => field === `#${declarator.handlerArg}`)?.value;
+      const handler = value === undefined ? undefined : program.resolveCall(value, file)[0];
+      const variable = classes.symbol(name, file);
+      if (handler === undefined || variable === undefined) continue;
+      const object = t.address(t.global(variable.symbol, variable.type));
+      const at = { file, ...nameSpan };
+      yield { handler, api: definedBy, at, by: name, object, data: undefined, naming: 'object' };
+    }
+  }
+
+  *registeredIn(file: string): Generator<Registration | Queued> {
+    const { program, models } = this.around;
+    const outline = program.outline(file);
+    if (outline === undefined) return;
+    const { registering, timing } = handlersOf(outline, models);
+    const wanted = new Set([...registering.map(({ index }) => index), ...timing]);
+    outline.functions.forEach(({ fills }, index) => {
+      if (fills.some(({ field }) => models.isHandlerField(field))) wanted.add(index);
+    });
+    for (const index of outline.functions.keys()) {
+      const fn = program.functionAt(file, index);
+      if (fn !== undefined && !wanted.has(index) && storing.get(fn) === false) continue;
+      const skeleton = fn && program.skeleton(fn);
+      const summary = fn && skeleton && this.around.summaryOf(fn);
+      if (fn === undefined || skeleton === undefined || summary === undefined) {
+        if (fn !== undefined && wanted.has(index)) program.demand(fn, 'path');
+        continue;
+      }
+      if (wanted.has(index)) {
+        for (const effect of summary.apis) {
+          const api = models.api(effect.api);
+          if (api !== undefined && (effect.k === 'register' || api.itemArg !== undefined))
+            yield* this.ofCall(fn, skeleton, effect, api);
+        }
+      }
+      if (!storing.has(fn)) storing.set(fn, this.handlerStores(skeleton).next().done !== true);
+      yield* this.stored(fn, skeleton);
+    }
+  }
+
+  private *ofCall(
+    fn: FunctionRef,
+    skeleton: Skeleton,
+    { api: name, args, site }: ApiEffect,
+    api: OtherApi,
+  ): Generator<Registration | Queued> {
+    const at = { file: fn.file, ...site.span };
+    const { queueName } = api;
+    if (api.ontoArg !== undefined || queueName !== undefined) {
+      const item = args[api.itemArg ?? api.arg ?? 0];
+      const queue =
+        api.ontoArg === undefined ? undefined : this.queueOf(fn, skeleton, args, site.event, api.ontoArg);
+      if (item !== undefined && (queue !== undefined || queueName !== undefined))
+        yield { fn, item, queue, queueName, inTurn: api.inTurn === true };
+      return;
+    }
+    const by = fn.name;
+    const object = this.objectOf(fn, skeleton, args, site.event, api);
+    if (object !== undefined && api.inTurn === true && api.k === 'register') {
+      yield { fn, item: undefined, queue: object, queueName: undefined, inTurn: true };
+      return;
+    }
+    if (api.tableArg !== undefined) {
+      const within = api.withinArg === undefined ? [] : this.keptAt(fn, skeleton, site.event, api.withinArg);
+      yield* this.ofTable(fn, args, at, [...(object === undefined ? [] : [object]), ...within], api);
+    }
+    if (object === undefined) return;
+    for (const [arg, runsIn] of handlerArgs(api)) {
+      const handler = this.functionOf(args[arg], fn.file);
+      if (handler === undefined) continue;
+      const isNumber = pointee(object.type) === undefined && object.k !== 'address';
+      const isIrq = isInterrupt(runsIn) && isNumber && api.byHandle !== true;
+      const naming: Naming = isIrq ? 'irq' : api.byHandle === true ? 'handle' : 'object';
+      const data = isIrq ? args.at(-1) : args[arg + 1];
+      const field = api.dataField === undefined ? {} : { dataField: api.dataField };
+      const thread = runsIn === 'threaded-irq' ? { isThread: true } : {};
+      const registered = { handler, api: name, at, by, data, naming, ...field, ...thread };
+      yield { ...registered, object };
+      if (naming !== 'irq') continue;
+      for (const kept of this.keptNumbers(fn, skeleton, site.event, api))
+        if (kept.key !== object.key) yield { ...registered, object: kept };
+    }
+  }
+
+  /** The functions of a table, for each way in which the created object can be removed. */
+  private *ofTable(
+    fn: FunctionRef,
+    args: readonly Term[],
+    at: Registration['at'],
+    made: readonly Term[],
+    api: OtherApi,
+  ): Generator<Registration> {
+    const { program } = this.around;
+    const table = nameOf(args[api.tableArg ?? -1]);
+    if (table === undefined) return;
+    const { dataArg = -1, dataField, nameArg = -1, tableWithout: without = [] } = api;
+    const data = api.tableOfObject === true ? made[0] : args[dataArg];
+    const given = { api: api.name, at, by: fn.name, data, naming: 'handle' } as const;
+    const fields = data === undefined || dataField === undefined ? {} : { dataField };
+    const kept = keepsModule(program, table, fn.file) ? { keepsModule: true } : {};
+    const name = args[nameArg];
+    const objects = name === undefined ? made : [...made, name];
+    for (const handler of functionsBehind(program, table, fn.file, { without }))
+      for (const object of objects) yield { ...given, ...fields, ...kept, handler, object };
+  }
+
+  /** Where a function stores the number of an interrupt that it registers: `card->irq = config.irq`. */
+  private *keptNumbers(fn: FunctionRef, skeleton: Skeleton, event: number, api: OtherApi): Generator<Term> {
+    const events = eventsOf(skeleton);
+    const call = events.find(({ id }) => id === event);
+    const at = api.objectArg === 'result' ? undefined : (api.objectArg ?? (api.handlerArg ?? 0) - 1);
+    if (call === undefined || !('args' in call) || at === undefined) return;
+    const number = bare(skeleton, call.args[at] ?? -1);
+    if (!NAMED.has(skeleton.exprs[number]?.k ?? 'unknown')) return;
+    for (const one of events) {
+      if (one.k !== 'assign' || skeleton.exprs[one.target]?.k !== 'field') continue;
+      if (bare(skeleton, one.value) === number)
+        yield this.evaluator(fn, skeleton).object(one.target, State.entry());
+    }
+  }
+
+  /** Where the argument of a call is stored: as written, and where the function copies it. */
+  private keptAt(fn: FunctionRef, skeleton: Skeleton, event: number, arg: number): readonly Term[] {
+    const events = eventsOf(skeleton);
+    const call = events.find(({ id }) => id === event);
+    const written = call !== undefined && 'args' in call ? bare(skeleton, call.args[arg] ?? -1) : -1;
+    const same = new Set<ExprId>([written]);
+    const kept = new Set<ExprId>();
+    for (const one of events)
+      if (one.k === 'assign' && one.target === written) same.add(bare(skeleton, one.value));
+    for (const one of events)
+      if (one.k === 'assign' && same.has(bare(skeleton, one.value))) kept.add(one.target);
+    return [written, ...kept].flatMap((id) => {
+      const { k } = skeleton.exprs[id] ?? { k: 'unknown' };
+      if (k === 'address') return [this.evaluator(fn, skeleton).value(id, State.entry())];
+      const isKept = k === 'field' || k === 'global' || k === 'parameter';
+      return isKept ? [this.evaluator(fn, skeleton).object(id, State.entry())] : [];
+    });
+  }
+
+  /** A queue that the function has just created is identified by where it is stored. */
+  private queueOf(
+    fn: FunctionRef,
+    skeleton: Skeleton,
+    args: readonly Term[],
+    event: number,
+    arg: number,
+  ): Term | undefined {
+    const given = args[arg];
+    return given?.k === 'result' ? (this.keptAt(fn, skeleton, event, arg)[0] ?? given) : given;
+  }
+
+  /** The object that stands for the handler in a wait. */
+  private objectOf(
+    fn: FunctionRef,
+    skeleton: Skeleton,
+    args: readonly Term[],
+    event: number,
+    api: OtherApi,
+  ): Term | undefined {
+    if (api.objectArg !== 'result') {
+      const given = args[api.objectArg ?? (api.handlerArg ?? 0) - 1];
+      if (api.objectAround === undefined) return given;
+      const member = given?.k === 'address' ? given.base : undefined;
+      return member?.k === 'field' && member.name === api.objectAround ? t.address(member.base) : given;
+    }
+    const evaluator = this.evaluator(fn, skeleton);
+    const same = new Set<ExprId>(
+      skeleton.exprs.flatMap((expr, id) => (expr.k === 'result' && expr.event === event ? [id] : [])),
+    );
+    for (const { events } of skeleton.blocks) {
+      for (const one of events) {
+        if (one.k !== 'assign' || !same.has(bare(skeleton, one.value))) continue;
+        if (skeleton.exprs[one.target]?.k === 'local') same.add(one.target);
+        else return evaluator.object(one.target, State.entry());
+      }
+    }
+    return undefined;
+  }
+
+  /** Stores of a function to handler fields. */
+  private *handlerStores({ blocks, exprs }: Skeleton): Generator<HandlerStore> {
+    for (const { events } of blocks) {
+      for (const event of events) {
+        const target = event.k === 'assign' ? exprs[event.target] : undefined;
+        if (event.k === 'assign' && target?.k === 'field' && this.around.models.isHandlerField(target.name))
+          yield { event, target };
+      }
+    }
+  }
+
+  /** `timer->function = fire;` makes `fire` the handler of the timer. */
+  private *stored(fn: FunctionRef, skeleton: Skeleton): Generator<Registration> {
+    const { models } = this.around;
+    for (const { event, target } of this.handlerStores(skeleton)) {
+      const evaluator = this.evaluator(fn, skeleton);
+      const object = evaluator.object(target.base, State.entry());
+      const value = evaluator.value(event.value, State.entry());
+      const at = { file: fn.file, ...absolute(event.at, fn.line) };
+      const pointer = t.address(object);
+      const without = models.tableEnds(object.type, target.name);
+      if (without !== undefined) {
+        const given = { api: '', at, by: fn.name, object: pointer, data: pointer } as const;
+        for (const handler of functionsBehind(this.around.program, nameOf(value) ?? '', fn.file, { without }))
+          yield { ...given, handler, naming: 'handle' };
+        continue;
+      }
+      const context = models.handlerField(object.type, target.name);
+      const handler = this.functionOf(value, fn.file);
+      if (context === undefined || handler === undefined) continue;
+      const parameter = models.handlerParameter(object.type);
+      const given = parameter === 0 ? {} : { objectParameter: parameter };
+      yield {
+        handler,
+        api: '',
+        at,
+        by: fn.name,
+        object: pointer,
+        data: undefined,
+        naming: 'object',
+        ...given,
+      };
+    }
+  }
+
+  private evaluator(fn: FunctionRef, skeleton: Skeleton): Evaluator {
+    const { program, models, classes } = this.around;
+    return new Evaluator(program, models, classes, fn, skeleton);
+  }
+
+  functionOf(value: Term | undefined, file: string): FunctionRef | undefined {
+    const name = nameOf(value);
+    const [found] = name === undefined ? [] : this.around.program.resolveCall(name, file);
+    return found?.item === undefined ? undefined : found;
+  }
+}
+
+/** The variable or function that a term is or points to, by its name in the file. */
+export function nameOf(value: Term | undefined): string | undefined {
+  const at = value?.k === 'address' ? value.base : value;
+  return at?.k === 'global' ? at.name.slice(at.name.lastIndexOf(':') + 1) : undefined;
+}
+
+function bare(skeleton: Skeleton, id: ExprId): ExprId {
+  const expr = skeleton.exprs[id];
+  return expr?.k === 'cast' ? bare(skeleton, expr.base) : id;
+}
+
+function isInterrupt(runsIn: OtherApi['runsIn']): boolean {
+  return runsIn === 'hardirq' || runsIn === 'threaded-irq';
+}
+
+function* handlerArgs(api: OtherApi): Generator<readonly [number, OtherApi['runsIn']]> {
+  if (api.handlerArg !== undefined) yield [api.handlerArg, api.runsIn];
+  if (api.threadArg !== undefined) yield [api.threadArg, api.threadRunsIn];
+}

@@ -1,0 +1,301 @@
+import type { Span } from '../../base/span.js';
+import { folderOf } from '../../base/paths.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import * as t from '../../summaries/locks/terms.js';
+import type { Term } from '../../summaries/locks/terms.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { OtherApi } from '../../models/types.js';
+import { attributeFunctions, functionsBehind, type Members } from '../contexts/behind.js';
+import { handlersOf } from '../contexts/handlers.js';
+import type { Naming, Registration } from '../contexts/registrations.js';
+import { nameOf, SlotSources, type Queued } from './slot-sources.js';
+import { forget, unify } from './waiter-names.js';
+
+export type { Registration } from '../contexts/registrations.js';
+
+/** A handler that a wait waits for, and the object that stands for it, in the names of the waiting function. */
+export interface Awaited {
+  readonly slot: string;
+  readonly registration: Registration;
+  readonly object: Term;
+}
+
+interface Directory {
+  readonly slots: ReadonlyMap<string, readonly Registration[]>;
+  readonly queues: ReadonlyMap<string, readonly Queued[]>;
+}
+
+/** Interrupts are identified by number and have slots of their own. */
+const IRQ = /^irq /;
+
+const NONE: readonly Registration[] = [];
+
+/**
+ * The functions behind objects that can be waited for: `INIT_WORK(&dev->work, fn)` puts `fn` into the slot `dev.work`.
+ * A slot is a class of objects, as a lock class is one of locks.
+ */
+export class WaitSlots {
+  private readonly directories = new Map<string, Directory>();
+  private readonly sources: SlotSources;
+  private readonly named = new Map<string, ReadonlySet<string>>();
+
+  constructor(private readonly around: Surroundings) {
+    this.sources = new SlotSources(around);
+  }
+
+  /** The slot of an object with this naming; `undefined` if it has no name. */
+  slotOf(value: Term, naming: Naming, file: string): string | undefined {
+    const object = naming === 'object' ? t.deref(value) : value.k === 'address' ? value.base : value;
+    const found = this.around.classes.classOf(object, 'section', 0, file);
+    const key = 'key' in found ? found.key : undefined;
+    return key === undefined || naming !== 'irq' ? key : `irq ${key}`;
+  }
+
+  /** The handlers that a wait with these arguments waits for, as far as the directory of `file` shows. */
+  *awaited(api: OtherApi, args: readonly Term[], file: string): Generator<Awaited> {
+    if (api.handlerArg !== undefined) {
+      yield* this.called(api, args, file);
+      return;
+    }
+    if (api.tableArg !== undefined && api.awaits === 'other') {
+      const table = args[api.tableArg];
+      const called = nameOf(table);
+      if (table !== undefined && called !== undefined)
+        yield* this.behind(called, table, file, { only: api.tableOnly });
+      return;
+    }
+    const given = api.arg === undefined ? undefined : args[api.arg];
+    if (api.nameArg !== undefined) {
+      yield* this.namedEntries(given, file);
+      return;
+    }
+    const object = given && around(given, api);
+    if (api.tableOnly !== undefined) {
+      const table = object && nameOf(object);
+      if (object !== undefined && table !== undefined)
+        yield* this.behind(table, object, file, { only: api.tableOnly });
+      return;
+    }
+    if (api.awaits === 'queue') {
+      if (api.queueName !== undefined || object !== undefined) yield* this.queued(api, object, file);
+      return;
+    }
+    if (object === undefined) return;
+    const name = api.awaits === 'kernfs' && api.byHandle !== true ? nameOf(object) : undefined;
+    if (name !== undefined) {
+      yield* this.behind(name, object, file);
+      return;
+    }
+    const slot = this.slotOf(object, namingOf(api), file);
+    if (slot === undefined) return;
+    for (const registration of this.handlers(slot, file))
+      if (isAwaitedBy(api, registration)) yield { slot, registration, object };
+    if (api.inTurn === true) yield* this.before(slot, object, file);
+  }
+
+  /** What may precede an item in a queue that runs one item at a time. */
+  private *before(slot: string, object: Term, file: string): Generator<Awaited> {
+    const { queues } = this.inDirectory(folderOf(file));
+    for (const [name, items] of queues) {
+      if (!items.some(({ inTurn }) => inTurn)) continue;
+      const own = items.find(({ item, fn }) => item && this.slotOf(item, 'object', fn.file) === slot);
+      if (own?.item === undefined) continue;
+      const translate = unify(own.item, object);
+      for (const { item, fn } of items) {
+        if (item === undefined || item.key === own.item.key) continue;
+        const other = t.rebuild(item, fn === own.fn && translate ? translate : forget);
+        for (const registration of this.ofItem(item, fn)) yield { slot: name, registration, object: other };
+      }
+    }
+  }
+
+  /** A function that other code calls while its caller waits. */
+  private *called(api: OtherApi, args: readonly Term[], file: string): Generator<Awaited> {
+    for (const at of [api.handlerArg, api.threadArg]) {
+      const handler = at === undefined ? undefined : this.sources.functionOf(args[at], file);
+      if (handler === undefined || at === undefined) continue;
+      const object = args[at + 1] ?? t.constant(0);
+      const place = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
+      const registration: Registration = {
+        handler,
+        api: api.name,
+        at: place,
+        by: handler.name,
+        object,
+        data: object,
+        naming: 'handle',
+      };
+      yield { slot: handler.name, registration, object };
+    }
+  }
+
+  /** The functions in an attribute, or in a group of attributes. */
+  private *behind(name: string, object: Term, file: string, members?: Members): Generator<Awaited> {
+    for (const handler of functionsBehind(this.around.program, name, file, members)) {
+      const at = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
+      const registration: Registration = {
+        handler,
+        api: '',
+        at,
+        by: handler.name,
+        object,
+        data: undefined,
+        naming: 'handle',
+      };
+      yield { slot: name, registration, object };
+    }
+  }
+
+  /** Entries that are removed by the name they were created with, in the same file. */
+  private *namedEntries(name: Term | undefined, file: string): Generator<Awaited> {
+    const slot = name === undefined ? undefined : entrySlot(name, file);
+    if (name === undefined || slot === undefined) return;
+    const { slots } = this.inDirectory(folderOf(file));
+    for (const registration of slots.get(slot) ?? [])
+      yield { slot, registration, object: registration.object };
+  }
+
+  /** Everything that is put into a queue. */
+  private *queued(api: OtherApi, queue: Term | undefined, file: string): Generator<Awaited> {
+    const slot = this.queueSlot(api.queueName, queue, file);
+    if (slot === undefined) return;
+    const { queues } = this.inDirectory(folderOf(file));
+    for (const { fn, item, queue: into } of queues.get(slot) ?? []) {
+      if (item === undefined) continue;
+      const translate = queue && into && unify(into, queue);
+      const object = t.rebuild(item, translate ?? forget);
+      for (const registration of this.ofItem(item, fn)) yield { slot, registration, object };
+    }
+  }
+
+  private queueSlot(name: string | undefined, queue: Term | undefined, file: string): string | undefined {
+    if (name !== undefined) return this.around.classes.named(name, 'section', file);
+    return queue && this.slotOf(queue, 'handle', file);
+  }
+
+  /** Handlers of a queued item: by its name, else those that the same function gives it. */
+  private ofItem(item: Term, fn: FunctionRef): readonly Registration[] {
+    for (const naming of ['object', 'handle'] as const) {
+      const slot = this.slotOf(item, naming, fn.file);
+      const found = slot === undefined ? NONE : this.handlers(slot, fn.file);
+      if (found.length > 0) return found;
+    }
+    const all = [...this.inDirectory(folderOf(fn.file)).slots.values()].flat();
+    return all.filter(
+      ({ by, at, object }) => by === fn.name && at.file === fn.file && object.key === item.key,
+    );
+  }
+
+  private inDirectory(directory: string): Directory {
+    let known = this.directories.get(directory);
+    if (known === undefined) {
+      known = this.read(directory);
+      this.directories.set(directory, known);
+    }
+    return known;
+  }
+
+  /** The handlers of a slot that functions in the directory of `file` register. */
+  handlers(slot: string, file: string): readonly Registration[] {
+    const directory = folderOf(file);
+    const found = this.inDirectory(directory).slots.get(slot) ?? NONE;
+    const files = new Set(found.map(({ at }) => at.file));
+    if ((files.size < 2 && !IRQ.test(slot)) || this.isOf(slot, directory)) return found;
+    // Each driver has its own handler in a record type that all of them use.
+    return found.filter(({ at }) => at.file === file);
+  }
+
+  /** The interrupts that a function handles. */
+  interruptsOf(handler: FunctionRef): readonly Registration[] {
+    const { slots } = this.inDirectory(folderOf(handler.file));
+    return [...slots.values()].flat().filter((one) => one.handler === handler && one.naming === 'irq');
+  }
+
+  /** Whether the slot belongs to code in the directory. */
+  private isOf(slot: string, directory: string): boolean {
+    const declared = this.around.classes.info(slot.replace(IRQ, ''))?.declaredAt;
+    return declared === undefined || folderOf(declared.file) === directory;
+  }
+
+  /** Names in a directory that may be handlers: those mentioned by functions that register handlers. */
+  candidates(directory: string): ReadonlySet<string> {
+    let names = this.named.get(directory);
+    if (names === undefined) {
+      const found = new Set<string>();
+      const { program, models } = this.around;
+      for (const file of this.around.program.filesIn(directory)) {
+        const outline = program.outline(file);
+        if (outline === undefined) continue;
+        const handlers = handlersOf(outline, models);
+        for (const { index, apis } of handlers.registering) {
+          const names = (api: OtherApi): boolean =>
+            api.itemArg !== undefined || (api.k === 'register' && api.ontoArg === undefined);
+          if (!apis.some(names)) continue;
+          for (const name of outline.functions[index]?.references ?? []) found.add(name);
+        }
+        for (const { value, api } of handlers.declared) if (api.runsIn !== 'process') found.add(value);
+        for (const { type, members } of outline.variables)
+          for (const { field, value } of members)
+            if (models.handlerField(type, field) !== undefined) found.add(value);
+        for (const value of attributeFunctions(program, file)) found.add(value);
+      }
+      names = found;
+      this.named.set(directory, names);
+    }
+    return names;
+  }
+
+  private read(directory: string): Directory {
+    const slots = new Map<string, Registration[]>();
+    const queues = new Map<string, Queued[]>();
+    const note = (slot: string | undefined, registration: Registration): void => {
+      // An item without a name may still be queued by the function that creates it.
+      const list = slots.get(slot ?? '') ?? [];
+      slots.set(slot ?? '', list);
+      if (
+        !list.some(
+          ({ handler, object }) =>
+            handler === registration.handler &&
+            (slot !== undefined || object.key === registration.object.key),
+        )
+      )
+        list.push(registration);
+    };
+    for (const file of this.around.program.filesIn(directory)) {
+      for (const registration of this.sources.declaredIn(file))
+        note(this.slotOf(registration.object, registration.naming, file), registration);
+      for (const one of this.sources.registeredIn(file)) {
+        if ('handler' in one)
+          note(entrySlot(one.object, file) ?? this.slotOf(one.object, one.naming, file), one);
+        else {
+          const slot = this.queueSlot(one.queueName, one.queue, file);
+          if (slot !== undefined) queues.set(slot, [...(queues.get(slot) ?? []), one]);
+        }
+      }
+    }
+    return { slots, queues };
+  }
+}
+
+/** The slot of an entry that is named by a string. */
+function entrySlot(name: Term, file: string): string | undefined {
+  return name.k === 'global' && name.name.startsWith('"') ? `${file} ${name.name}` : undefined;
+}
+
+/** What a wait is for: the object that contains the given member. */
+function around(given: Term, { objectAround }: OtherApi): Term {
+  const member = objectAround !== undefined && given.k === 'address' ? given.base : undefined;
+  return member?.k === 'field' && member.name === objectAround ? t.address(member.base) : given;
+}
+
+const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+/** Whether the wait covers the registration; one for an interrupt handler may exclude its thread. */
+export function isAwaitedBy(api: OtherApi, registration: Registration): boolean {
+  return api.withoutThread !== true || registration.isThread !== true;
+}
+
+/** How a wait identifies what it waits for. */
+export function namingOf(api: OtherApi): Naming {
+  return api.awaits === 'irq' ? 'irq' : api.byHandle === true ? 'handle' : 'object';
+}

@@ -1,0 +1,107 @@
+import { pointee } from '../../base/ctype.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import * as t from '../../summaries/locks/terms.js';
+import type { Term } from '../../summaries/locks/terms.js';
+import type { Registration } from '../contexts/registrations.js';
+
+/**
+ * A handler's term in the names of the function that waits for it: its parameters are the awaited object, or what the
+ * registration passes with it. `given` is what the wait itself says about the handler's argument.
+ */
+export function inNamesOfWaiter(
+  around: Surroundings,
+  registration: Registration,
+  object: Term,
+  given: Term | undefined,
+  term: Term,
+): Term {
+  const { handler, data, naming, dataField, objectParameter } = registration;
+  if (objectParameter !== undefined) return substitute(term, objectParameter, object);
+  const translate = unify(registration.object, object);
+  const told = given ?? (data && translate && t.rebuild(data, (part) => translate(part) ?? forget(part)));
+  if (naming === 'irq') return substitute(term, 1, told);
+  if (dataField !== undefined) {
+    const found = told ?? t.opaque('elsewhere data', '');
+    return t.rebuild(term, (part) =>
+      isFieldOfOwn(part, dataField) || isGivenData(around, part) ? t.withType(found, part.type) : undefined,
+    );
+  }
+  if (naming === 'handle') return substitute(term, 0, told);
+  const target = t.deref(object);
+  const wanted = pointee(around.program.expand(handler.item?.parameters[0]?.type ?? '', handler.file)) ?? '';
+  const own = around.program.expand(target.type, handler.file);
+  if (wanted === '' || wanted === own) return substitute(term, 0, wanted === '' ? told : object);
+  const record = around.program.resolveRecord(own.slice(own.indexOf(' ') + 1), handler.file);
+  if (record === undefined) return t.rebuild(term, (part) => outerOf(part, target, own));
+  const inner = record.item.fields.find(({ type }) => type === wanted);
+  return substitute(term, 0, inner === undefined ? told : t.address(t.field(target, inner.name, wanted)));
+}
+
+/** `urb->context` in a handler that receives the urb. */
+function isFieldOfOwn(part: Term, names: readonly string[]): boolean {
+  return (
+    part.k === 'field' &&
+    names.includes(part.name) &&
+    part.base.k === 'deref' &&
+    part.base.base.k === 'parameter' &&
+    part.base.base.index === 0
+  );
+}
+
+/** Whether a call in a handler returns what it was registered with. */
+function isGivenData({ models }: Surroundings, part: Term): boolean {
+  return part.k === 'result' && models.givesData(part.origin);
+}
+
+function substitute(term: Term, index: number, value: Term | undefined): Term {
+  return t.rebuild(term, (part) => {
+    if (part.k !== 'parameter' || part.index !== index) return undefined;
+    return value ?? forget(part);
+  });
+}
+
+/** Replaces names of one function, which mean nothing in another. */
+export function forget(part: Term): Term | undefined {
+  return part.k === 'parameter' || part.k === 'local'
+    ? t.opaque(`elsewhere ${part.key}`, part.type)
+    : undefined;
+}
+
+/** If little is known about `target`, the handler's own container_of() shows the containing object. */
+function outerOf(part: Term, target: Term, own: string): Term | undefined {
+  if (part.k !== 'container' || part.base.k !== 'parameter' || part.base.index !== 0) return undefined;
+  if (part.type === `${own}*`) return t.address(target);
+  const path = part.member.split('.');
+  // If its type is unknown, it may be the very member that the handler receives, not only its container.
+  const holder = (own === '' ? holderOf(target, path) : undefined) ?? holderOf(target, path.slice(0, -1));
+  return holder === undefined ? undefined : t.withType(t.address(holder), part.type);
+}
+
+/** The object that has `member` at this member path. */
+function holderOf(member: Term, names: readonly string[]): Term | undefined {
+  let holder = member;
+  for (const name of [...names].reverse()) {
+    if (holder.k !== 'field' || holder.name !== name) return undefined;
+    holder = holder.base;
+  }
+  return holder === member ? undefined : holder;
+}
+
+/** Translates the names of one side to those of the other if both terms mean one object; `undefined` if they cannot. */
+export function unify(from: Term, to: Term): ((part: Term) => Term | undefined) | undefined {
+  let a = from;
+  let b = to;
+  for (;;) {
+    if (a.k === 'field' && b.k === 'field' && a.name === b.name) {
+      a = a.base;
+      b = b.base;
+    } else if ((a.k === 'address' && b.k === 'address') || (a.k === 'deref' && b.k === 'deref')) {
+      a = a.base;
+      b = b.base;
+    } else break;
+  }
+  if (a.k === 'global' && a.key !== b.key) return undefined;
+  const { key } = a;
+  const value = b;
+  return (part) => (part.key === key ? value : undefined);
+}

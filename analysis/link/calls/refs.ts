@@ -1,0 +1,193 @@
+import type { CallableLookup } from './calls.js';
+import { comparePaths, type FileTable, type LinkedFile } from '../files/files.js';
+import type { FileOutline, FunctionItem, MacroItem } from '../../outline/types.js';
+import type { FunctionRef } from '../types.js';
+
+const BITS = 10;
+const SIZE = 1 << BITS;
+/** A chunk with this few live functions takes more memory than the same entries in a map. */
+const FEW = SIZE >> 4;
+
+interface Chunk {
+  readonly refs: (FunctionRef | undefined)[];
+  live: number;
+}
+
+/** The unique object of each function and function-like macro, created on demand. */
+export class FunctionRefs {
+  /** By id. Ids only grow and edits leave holes, so chunks that are nearly empty are dissolved. */
+  private readonly chunks: (Chunk | undefined)[] = [];
+  /** Live entries of dissolved chunks. */
+  private readonly scattered = new Map<number, FunctionRef>();
+  private nextId = 0;
+  private changed: FunctionRef[] = [];
+
+  constructor(
+    private readonly files: FileTable,
+    private readonly callables: CallableLookup,
+  ) {}
+
+  byId(id: number): FunctionRef | undefined {
+    const chunk = this.chunks[id >> BITS];
+    return chunk === undefined ? this.scattered.get(id) : chunk.refs[id & (SIZE - 1)];
+  }
+
+  /** The function or macro of an entry in the index of callables. */
+  ofEntry(entry: number): FunctionRef | undefined {
+    const file = this.files.at(this.callables.index.file(entry));
+    if (file === undefined) return undefined;
+    const item = this.callables.index.item(entry);
+    return this.callables.isMacro(entry) ? this.macroOf(file, item) : this.functionOf(file, item);
+  }
+
+  functionOf(file: LinkedFile, index: number): FunctionRef | undefined {
+    const known = file.functionRefs[index];
+    if (known !== undefined) return known;
+    const item = file.summary.outline.functions[index];
+    if (item === undefined) return undefined;
+    const { name, line } = item;
+    const ref = this.add({ id: this.nextId++, file: file.path, name, index, item, macro: undefined, line });
+    file.functionRefs[index] = ref;
+    return ref;
+  }
+
+  macroOf(file: LinkedFile, index: number): FunctionRef | undefined {
+    const known = file.macroRefs[index];
+    if (known !== undefined) return known;
+    const macro = file.summary.outline.macros[index];
+    if (macro === undefined) return undefined;
+    const { name, line } = macro;
+    const ref = this.add({ id: this.nextId++, file: file.path, name, index, item: undefined, macro, line });
+    file.macroRefs[index] = ref;
+    return ref;
+  }
+
+  /** Functions and macros that were replaced, gained a skeleton or were removed since the last call. */
+  takeChanged(): readonly FunctionRef[] {
+    const { changed } = this;
+    this.changed = [];
+    return changed;
+  }
+
+  noteChanged(ref: FunctionRef): void {
+    this.changed.push(ref);
+  }
+
+  /**
+   * Updates after an edit that changed bodies but no declarations: functions with the same text at the same place keep
+   * their object and everything derived from it. The file already has the new summary.
+   */
+  keepSame(file: LinkedFile, before: FileOutline): void {
+    const { functions, macros } = file.summary.outline;
+    for (const [index, ref] of file.functionRefs.entries()) {
+      const [old, item] = [before.functions[index], functions[index]];
+      if (ref === undefined || old === undefined || item === undefined) continue;
+      // The name too: a substring of the old text would keep that text alive.
+      if (isSameFunction(old, item)) Object.assign(ref, { item, name: item.name });
+      else {
+        this.remove(ref);
+        file.functionRefs[index] = undefined;
+        const other = this.functionOf(file, index);
+        if (other !== undefined) this.noteChanged(other);
+      }
+    }
+    for (const [index, ref] of file.macroRefs.entries()) {
+      const macro = macros[index];
+      if (ref === undefined) continue;
+      if (macro !== undefined && isSameMacro(ref.macro, macro)) {
+        Object.assign(ref, { macro, name: macro.name });
+      } else {
+        this.remove(ref);
+        file.macroRefs[index] = undefined;
+      }
+    }
+  }
+
+  /** Updates after an edit without meaning: the functions stay and get the items of the new outline. */
+  renew(file: LinkedFile): void {
+    const { functions, macros } = file.summary.outline;
+    // The name too: a substring of the old text would keep that text alive.
+    for (const [index, ref] of file.functionRefs.entries()) {
+      const item = functions[index];
+      if (ref !== undefined && item !== undefined) Object.assign(ref, { item, name: item.name });
+    }
+    for (const [index, ref] of file.macroRefs.entries()) {
+      const macro = macros[index];
+      if (ref !== undefined && macro !== undefined) Object.assign(ref, { macro, name: macro.name });
+    }
+  }
+
+  /** Removes the functions of a file that was replaced or removed. */
+  drop(file: LinkedFile): void {
+    for (const refs of [file.functionRefs, file.macroRefs]) {
+      for (const ref of refs) if (ref !== undefined) this.remove(ref);
+    }
+    file.functionRefs = [];
+    file.macroRefs = [];
+  }
+
+  private add(ref: FunctionRef): FunctionRef {
+    const number = ref.id >> BITS;
+    let chunk = this.chunks[number];
+    if (chunk === undefined) {
+      chunk = { refs: [], live: 0 };
+      this.chunks[number] = chunk;
+      // The previous chunk could not be dissolved while it was being filled.
+      this.giveUp(number - 1);
+    }
+    chunk.refs[ref.id & (SIZE - 1)] = ref;
+    chunk.live += 1;
+    return ref;
+  }
+
+  private remove(ref: FunctionRef): void {
+    this.changed.push(ref);
+    const number = ref.id >> BITS;
+    const chunk = this.chunks[number];
+    if (chunk === undefined) {
+      this.scattered.delete(ref.id);
+      return;
+    }
+    chunk.refs[ref.id & (SIZE - 1)] = undefined;
+    chunk.live -= 1;
+    this.giveUp(number);
+  }
+
+  /** Dissolves a chunk, unless it is still being filled or has many live entries. */
+  private giveUp(number: number): void {
+    const chunk = this.chunks[number];
+    if (chunk === undefined || chunk.live > FEW || number >= (this.nextId - 1) >> BITS) return;
+    for (const ref of chunk.refs) if (ref !== undefined) this.scattered.set(ref.id, ref);
+    this.chunks[number] = undefined;
+  }
+}
+
+/** Whether a function has the same text at the same place. */
+export function isSameFunction(old: FunctionItem | undefined, item: FunctionItem): boolean {
+  return (
+    old !== undefined &&
+    old.hash === item.hash &&
+    old.line === item.line &&
+    old.nameSpan.line === item.nameSpan.line &&
+    old.nameSpan.column === item.nameSpan.column
+  );
+}
+
+/** Whether a macro has the same text at the same place. */
+export function isSameMacro(old: MacroItem | undefined, item: MacroItem): boolean {
+  return old !== undefined && old.line === item.line && old.body === item.body;
+}
+
+/** Order by path, then functions before macros, then position. */
+export function compareRefs(left: FunctionRef, right: FunctionRef): number {
+  return (
+    comparePaths(left.file, right.file) ||
+    Number(left.macro !== undefined) - Number(right.macro !== undefined) ||
+    left.index - right.index
+  );
+}
+
+/** Whether a macro uses its own name, which then means what the macro shadows. */
+export function isItself(caller: FunctionRef, name: string, callee: FunctionRef): boolean {
+  return caller === callee && caller.macro !== undefined && caller.name === name;
+}

@@ -1,0 +1,395 @@
+import { baseOf } from '../../base/ctype.js';
+import { runToEnd } from '../../base/progress.js';
+import type { MacroItem } from '../../outline/types.js';
+import type { Expr, ExprId, Skeleton } from '../../skeleton/types.js';
+import { typeOf } from '../ctypes/expression-types.js';
+import type { FileTable, LinkedFile } from '../files/files.js';
+import { type Fill, InitialiserReader, type Reading, type Templates } from './initialisers.js';
+import type { FindMacro } from '../ctypes/macro-expansion.js';
+import { compareRefs } from './refs.js';
+import { NAMES_OF_CONSTANTS, type Symbols } from '../names/symbols.js';
+import type { TypesTable } from '../ctypes/types-table.js';
+import { tagOf } from '../ctypes/types-table.js';
+import type { FunctionRef, Program } from '../types.js';
+
+/** A function stored in a field of a record. */
+interface Filling {
+  readonly file: LinkedFile;
+  /** File of the record's definition; `''` if it is not in the program. */
+  readonly home: string;
+  readonly value: string;
+}
+
+/** A field with the record that declares it, and the file that distinguishes records of the same name. */
+interface Slot {
+  readonly key: string;
+  readonly home: string;
+}
+
+/**
+ * The functions that a field of function-pointer type may hold: from initialisers of variables of the record's type and
+ * from assignments in skeletons. Built over all files at the first query.
+ */
+export class FunctionSlots {
+  private fillings: Map<string, Filling[]> | undefined;
+  private readonly keysOf = new Map<LinkedFile, Set<string>>();
+  private readonly changed = new Set<LinkedFile>();
+  /** Number of changes that may affect what has been read. */
+  private edits = 0;
+  /** Names of members and variables whose fillings changed since the last call of {@link takeChanged}. */
+  private news = new Set<string>();
+  /** Values that match no symbol of the program, by name, with the files that use them. */
+  private readonly unknown = new Map<number, Set<LinkedFile>>();
+  private templates: Templates = new WeakMap();
+  /** Names of macros, types and fields that the fillings depend on, existing or not. */
+  private readonly lookedFor = new Set<number>();
+  /** Memoized answers, by slot and home. */
+  private readonly answers = new Map<string, Map<string, readonly FunctionRef[]>>();
+  /** Slots whose answers contain functions of a file, by path. */
+  private readonly answeredWith = new Map<string, Set<string>>();
+
+  constructor(
+    private readonly program: Program,
+    private readonly files: FileTable,
+    private readonly symbols: Symbols,
+    private readonly types: TypesTable,
+    /** The function-like macro that a name means in a file. */
+    private readonly macroNamed: (name: string, file: LinkedFile) => MacroItem | undefined,
+    /** Skeletons of a file's functions, by index. */
+    private readonly skeletonsOf: (file: string) => Iterable<readonly [index: number, skeleton: Skeleton]>,
+  ) {}
+
+  /**
+   * The functions in `field` of `record` as seen from `from`, sorted by path and position. With `''` as `record`: the
+   * functions in the variable `field`.
+   */
+  resolve(record: string, field: string, from: LinkedFile): readonly FunctionRef[] {
+    const fillings = this.current();
+    const slot = this.slotOf(record, field, from);
+    let byHome = this.answers.get(slot.key);
+    if (byHome === undefined) {
+      byHome = new Map();
+      this.answers.set(slot.key, byHome);
+    }
+    let functions = byHome.get(slot.home);
+    if (functions === undefined) {
+      functions = this.functionsIn(fillings.get(slot.key) ?? [], slot.home);
+      byHome.set(slot.home, functions);
+      for (const fn of functions) addTo(this.answeredWith, fn.file, slot.key);
+    }
+    return functions.length > 0 || record === '' ? functions : this.putNearby(field, from, fillings);
+  }
+
+  /**
+   * What functions in the directory of `from` store in a member of this name. Most of them do not lock and are never
+   * parsed, so the record is unknown. Used only for a slot that nothing else fills.
+   */
+  private putNearby(
+    field: string,
+    from: LinkedFile,
+    fillings: ReadonlyMap<string, readonly Filling[]>,
+  ): readonly FunctionRef[] {
+    const slot = { key: nearbyKey(field), home: from.directory };
+    const puts = fillings.get(slot.key);
+    if (puts === undefined) return [];
+    let byHome = this.answers.get(slot.key);
+    if (byHome === undefined) this.answers.set(slot.key, (byHome = new Map()));
+    let functions = byHome.get(slot.home);
+    if (functions === undefined) {
+      functions = this.functionsIn(puts, slot.home);
+      byHome.set(slot.home, functions);
+      for (const fn of functions) addTo(this.answeredWith, fn.file, slot.key);
+    }
+    return functions;
+  }
+
+  private functionsIn(fillings: readonly Filling[], home: string): FunctionRef[] {
+    const found = new Set<FunctionRef>();
+    for (const filling of fillings) {
+      // A missing definition cannot distinguish records of the same name.
+      if (home !== '' && filling.home !== '' && home !== filling.home) continue;
+      for (const fn of this.program.resolveCall(filling.value, filling.file.path)) {
+        if (fn.item !== undefined) found.add(fn);
+      }
+    }
+    return [...found].sort(compareRefs);
+  }
+
+  /** Adds the assignments of a function that gained a skeleton. */
+  skeletonAdded(file: LinkedFile, fn: FunctionRef): void {
+    this.edits++;
+    if (this.fillings === undefined || this.changed.has(file)) return;
+    const skeleton = this.program.skeleton(fn);
+    if (skeleton === undefined) return;
+    const keys = new Map<string, Slot>();
+    this.fromAssignments(fn, skeleton, this.reading(file, this.fillings, keys));
+    this.noteKeys(file, keys);
+    for (const { key } of keys.values()) this.news.add(memberOf(key));
+  }
+
+  /** Names of members and variables whose functions may have changed since the last call. */
+  takeChanged(): ReadonlySet<string> {
+    if (this.fillings !== undefined) this.current();
+    const { news } = this;
+    this.news = new Set();
+    return news;
+  }
+
+  /** Updates after a file was replaced. */
+  fileChanged(file: LinkedFile): void {
+    this.edits++;
+    if (this.fillings === undefined) return;
+    this.changed.add(file);
+    for (const key of this.answeredWith.get(file.path) ?? []) this.answers.delete(key);
+    this.answeredWith.delete(file.path);
+  }
+
+  /** Invalidates all answers, since any name may resolve differently. */
+  forgetAnswers(): void {
+    this.answers.clear();
+    this.answeredWith.clear();
+  }
+
+  /** Updates after a callable of this name was added: a former non-match may match. */
+  nameAppeared(name: number): void {
+    for (const file of this.unknown.get(name) ?? []) this.fileChanged(file);
+  }
+
+  /** Whether the fillings depend on one of these names. */
+  dependsOn(names: readonly string[]): boolean {
+    return names.some((name) => this.lookedFor.has(this.symbols.names.find(name)));
+  }
+
+  /** Updates after a record or typedef of this name was added or removed: it may change which definition is nearest. */
+  typeAppeared(name: number): void {
+    if (this.lookedFor.has(name)) this.forgetAll();
+  }
+
+  /**
+   * Invalidates everything after types or macros that many files see have changed: initialisers and assignments may
+   * fill other records.
+   */
+  forgetAll(): void {
+    this.edits++;
+    this.fillings = undefined;
+    this.templates = new WeakMap();
+    this.lookedFor.clear();
+    this.forgetAnswers();
+    this.keysOf.clear();
+    this.changed.clear();
+    this.unknown.clear();
+  }
+
+  /** Reads all files in slices. */
+  *prepare(): Generator<void, void> {
+    if (this.fillings !== undefined) return;
+    const { edits } = this;
+    const fillings = new Map<string, Filling[]>();
+    for (const file of this.files.inOrder()) {
+      this.learn(file, fillings);
+      yield;
+      // Another query read all files meanwhile, or a file changed.
+      if (this.fillings !== undefined || this.edits !== edits) return;
+    }
+    this.fillings = fillings;
+  }
+
+  private current(): Map<string, Filling[]> {
+    if (this.fillings === undefined) {
+      runToEnd(this.prepare());
+      return (this.fillings ??= new Map());
+    }
+    if (this.changed.size === 0) return this.fillings;
+    const before = this.filledBy(this.changed, this.fillings);
+    this.unlearn(this.changed, this.fillings);
+    for (const file of this.changed) {
+      if (this.files.at(file.id) === file) this.learn(file, this.fillings);
+    }
+    const now = this.filledBy(this.changed, this.fillings);
+    for (const [key, values] of before) if (now.get(key) !== values) this.news.add(memberOf(key));
+    for (const key of now.keys()) if (!before.has(key)) this.news.add(memberOf(key));
+    this.changed.clear();
+    return this.fillings;
+  }
+
+  /** What files store in slots, as text, by slot. */
+  private filledBy(
+    files: ReadonlySet<LinkedFile>,
+    fillings: ReadonlyMap<string, readonly Filling[]>,
+  ): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    for (const file of files) {
+      for (const key of this.keysOf.get(file) ?? []) {
+        const own = (fillings.get(key) ?? []).filter((filling) => files.has(filling.file));
+        found.set(key, own.map(({ file: { path }, home, value }) => `${path} ${home} ${value}`).join('\n'));
+      }
+    }
+    return found;
+  }
+
+  /** Removes the fillings of several files at once, so that a slot which thousands of files fill is scanned once. */
+  private unlearn(files: ReadonlySet<LinkedFile>, fillings: Map<string, Filling[]>): void {
+    const keys = new Set<string>();
+    for (const file of files) {
+      for (const key of this.keysOf.get(file) ?? []) keys.add(key);
+      this.keysOf.delete(file);
+    }
+    for (const key of keys) {
+      this.answers.delete(key);
+      const others = (fillings.get(key) ?? []).filter((filling) => !files.has(filling.file));
+      if (others.length > 0) fillings.set(key, others);
+      else fillings.delete(key);
+    }
+  }
+
+  private learn(file: LinkedFile, fillings: Map<string, Filling[]>): void {
+    const keys = new Map<string, Slot>();
+    const reading = this.reading(file, fillings, keys);
+    const reader = new InitialiserReader(this.types, this.templates, file, reading);
+    const { variables, macroUses } = file.summary.outline;
+    for (const variable of variables) {
+      if (variable.members.length > 0) this.lookFor(tagOf(baseOf(variable.type)));
+      reader.readVariable(variable);
+    }
+    for (const use of macroUses) reader.readMacroUse(use);
+    for (const [index, skeleton] of this.skeletonsOf(file.path)) {
+      const fn = this.program.functionAt(file.path, index);
+      if (fn !== undefined) this.fromAssignments(fn, skeleton, reading);
+    }
+    this.fromOutline(file, fillings, keys);
+    this.noteKeys(file, keys);
+  }
+
+  /** The reader's input for a file. `keys` collects the filled slots. */
+  private reading(file: LinkedFile, fillings: Map<string, Filling[]>, keys: Map<string, Slot>): Reading {
+    const fill: Fill = (record, field, value) => {
+      const asked = `${record}.${field}`;
+      const slot = keys.get(asked) ?? this.slotOf(record, field, file);
+      keys.set(asked, slot);
+      this.lookFor(field);
+      const filling: Filling = { file, home: slot.home, value };
+      const known = fillings.get(slot.key);
+      if (known === undefined) fillings.set(slot.key, [filling]);
+      else if (!isAmongLast(known, filling)) known.push(filling);
+    };
+    const find: FindMacro = (name) => {
+      this.lookFor(name);
+      return this.macroNamed(name, file);
+    };
+    return { find, fill, isValue: (name: string) => this.mayBeFunction(name, file) };
+  }
+
+  /** Invalidates the answers of the slots that a file fills. */
+  private noteKeys(file: LinkedFile, keys: ReadonlyMap<string, Slot>): void {
+    for (const { key } of keys.values()) {
+      addTo(this.keysOf, file, key);
+      this.answers.delete(key);
+    }
+  }
+
+  private fromOutline(file: LinkedFile, fillings: Map<string, Filling[]>, keys: Map<string, Slot>): void {
+    for (const { fills } of file.summary.outline.functions) {
+      for (const { field, value } of fills) {
+        if (!this.mayBeFunction(value, file)) continue;
+        const slot = { key: nearbyKey(field), home: file.directory };
+        keys.set(slot.key, slot);
+        const filling: Filling = { file, home: slot.home, value };
+        const known = fillings.get(slot.key);
+        if (known === undefined) fillings.set(slot.key, [filling]);
+        else if (!isAmongLast(known, filling)) known.push(filling);
+      }
+    }
+  }
+
+  private fromAssignments(fn: FunctionRef, skeleton: Skeleton, { isValue, fill }: Reading): void {
+    for (const block of skeleton.blocks) {
+      for (const event of block.events) {
+        if (event.k !== 'assign') continue;
+        const target = throughElements(skeleton, event.target);
+        if (target?.k !== 'field' && target?.k !== 'global') continue;
+        const value = functionName(skeleton, event.value);
+        if (value === undefined || !isValue(value)) continue;
+        if (target.k === 'global') {
+          fill('', target.name, value);
+          continue;
+        }
+        const record = typeOf(skeleton, target.base, fn, this.program);
+        if (record !== '') fill(baseOf(record), target.name, value);
+      }
+    }
+  }
+
+  private lookFor(name: string): void {
+    this.lookedFor.add(this.symbols.names.intern(name));
+  }
+
+  private mayBeFunction(name: string, file: LinkedFile): boolean {
+    const { indexes, names } = this.symbols;
+    const known = names.find(name);
+    if (indexes.callables.first(known) >= 0) return true;
+    if (
+      indexes.constants.first(NAMES_OF_CONSTANTS.find(name)) < 0 &&
+      indexes.variables.first(known) < 0 &&
+      indexes.macros.first(known) < 0
+    ) {
+      addTo(this.unknown, names.intern(name), file);
+    }
+    return false;
+  }
+
+  /** The slot of a field: the record that declares it, and its home. */
+  private slotOf(record: string, field: string, from: LinkedFile): Slot {
+    if (record === '') {
+      const home = this.program.resolveVariable(field, from.path)?.file ?? from.path;
+      return { key: `${home}:${field}`, home: '' };
+    }
+    const found = this.types.resolveField(record, field, from);
+    if (found !== undefined) {
+      const { owner, path } = found;
+      return {
+        key: `${owner.item.tag}.${path[path.length - 1] ?? field}`,
+        home: owner.file,
+      };
+    }
+    const tag = tagOf(this.types.expand(baseOf(record), from));
+    return { key: `${tag}.${field}`, home: this.types.resolveRecord(tag, from)?.file ?? '' };
+  }
+}
+
+/** The slot of any record with a member of this name. */
+function nearbyKey(field: string): string {
+  return `?.${field}`;
+}
+
+/** The name of the slot's member or variable. */
+function memberOf(key: string): string {
+  return key.slice(Math.max(key.lastIndexOf('.'), key.lastIndexOf(':')) + 1);
+}
+
+function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
+  const known = sets.get(key);
+  if (known === undefined) sets.set(key, new Set([value]));
+  else known.add(value);
+}
+
+/** Whether the file, whose fillings are the last ones, already stored this value. */
+function isAmongLast(known: readonly Filling[], filling: Filling): boolean {
+  for (let at = known.length - 1; at >= 0; at--) {
+    const other = known[at];
+    if (other?.file !== filling.file) return false;
+    if (other.value === filling.value && other.home === filling.home) return true;
+  }
+  return false;
+}
+
+function throughElements(skeleton: Skeleton, id: ExprId): Expr | undefined {
+  let expr = skeleton.exprs[id];
+  while (expr?.k === 'index') expr = skeleton.exprs[expr.base];
+  return expr;
+}
+
+function functionName(skeleton: Skeleton, id: ExprId): string | undefined {
+  let expr = skeleton.exprs[id];
+  while (expr?.k === 'cast' || expr?.k === 'address') expr = skeleton.exprs[expr.base];
+  return expr?.k === 'global' ? expr.name : undefined;
+}

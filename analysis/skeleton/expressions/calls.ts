@@ -1,0 +1,378 @@
+import type { Span } from '../../base/span.js';
+import type { AssignMacro, ContainerMacro, OtherApi } from '../../models/types.js';
+import { lowerCondition, type LoopHead } from '../lowering/conditions.js';
+import { typeOfText } from './ctypes.js';
+import { type OpenBlock, openBlock } from '../lowering/flow.js';
+import { enterGuard } from '../lowering/guards.js';
+import { commaParts } from '../lowering/heads.js';
+import { NEST_LOCK } from '../../models/asserted.js';
+import { lockPointer } from './locks.js';
+import type { Lowering } from '../lowering/lowering.js';
+import { aliasOf, expandCall, expandCondition, macrosFor } from '../macros/macros.js';
+import { EVERY_MEMBER } from './operators.js';
+import type { CallEvent, ExprId } from '../types.js';
+import { lowerBlockValue, lowerUnused, lowerValue } from './values.js';
+
+/** A call in the tree. */
+export interface Call {
+  readonly node: number;
+  /** Node of the callee expression. */
+  readonly callee: number;
+  readonly args: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+export function lowerCall(l: Lowering, node: number, isWanted: boolean): ExprId {
+  const call = readCall(l, node);
+  const callee = stripParentheses(l, call.callee);
+  // In half-typed code, the text before a call may make its name look like a field or a type.
+  const isBare = l.type(node) !== 'call_expression';
+  if (isBare || l.type(callee) === 'identifier') {
+    const name = isBare ? l.wordAt(l.startOf(callee)) : l.text(callee);
+    const variable = l.variable(name);
+    if (variable !== undefined) {
+      // Looks like a lock call, but the name is a variable.
+      l.noteSite(l.startOf(callee));
+      return emitCall(l, variable, call);
+    }
+    if (callee !== call.callee && call.args.length === 1 && isTypeName(name)) {
+      // `(type_t)(x)` looks like a call.
+      return lowerValue(l, call.args[0]!);
+    }
+    return lowerNamedCall(l, aliasOf(l, name, callee), callee, call, isWanted);
+  }
+  if (l.type(callee) === 'call_expression') {
+    const scoped = lowerScopeMacro(l, callee, call);
+    if (scoped !== undefined) return scoped;
+  }
+  const target = lowerValue(l, call.callee);
+  const expr = l.table.get(target);
+  // Calling a function and calling a pointer to it are the same.
+  return emitCall(l, expr.k === 'deref' ? expr.base : target, call);
+}
+
+function readCall(l: Lowering, node: number): Call {
+  const callee = node + 1;
+  const start = l.startOf(node);
+  const end = l.endOf(node);
+  if (l.type(node) !== 'call_expression') {
+    // `name, a, b;` for `name(a, b)` without a semicolon.
+    const [name, ...args] = commaParts(l, node);
+    return { node, callee: name!, args, start, end: end + 1 };
+  }
+  const list = l.tree.next[callee]!;
+  return { node, callee, args: list < l.tree.next[node]! ? l.children(list) : [], start, end };
+}
+
+function stripParentheses(l: Lowering, node: number): number {
+  let at = node;
+  while (l.type(at) === 'parenthesized_expression' && l.first(at) >= 0) at = l.first(at);
+  return at;
+}
+
+function isTypeName(name: string): boolean {
+  return name.endsWith('_t') || /^[usb]?(8|16|32|64)$|^__[usbl]e?(8|16|32|64)$/u.test(name);
+}
+
+function lowerArguments(l: Lowering, args: readonly number[]): ExprId[] {
+  return args.map((arg) => lowerArgument(l, arg));
+}
+
+function lowerArgument(l: Lowering, arg: number): ExprId {
+  return l.type(arg) === 'compound_statement' ? lowerBlockValue(l, arg) : lowerValue(l, arg);
+}
+
+function emitCall(l: Lowering, callee: string | ExprId, call: Call): ExprId {
+  const commands = call.args.map((arg) => commandOf(l, arg));
+  // Only a macro can take a lock call as an argument. It runs its arguments, and releases before it reacquires.
+  const isDropping = commands.includes('acquire') && commands.includes('release');
+  const isLate = (i: number): boolean => isDropping && commands[i] !== undefined;
+  const args = call.args.map((arg, i) => (isLate(i) ? l.table.unknown() : lowerArgument(l, arg)));
+  const run = (wanted: 'acquire' | 'release'): void => {
+    if (isDropping) call.args.forEach((arg, i) => commands[i] === wanted && lowerArgument(l, arg));
+  };
+  run('release');
+  const event: CallEvent = {
+    k: 'call',
+    id: l.newEvent(),
+    callee,
+    args,
+    at: l.source.spanOf(call.start, call.end),
+  };
+  l.emit(event);
+  run('acquire');
+  return l.table.result(event.id);
+}
+
+/** Whether an argument is nothing but an acquire or a release call, which yields no value to pass to a function. */
+function commandOf(l: Lowering, arg: number): 'acquire' | 'release' | undefined {
+  if (l.type(arg) !== 'call_expression') return undefined;
+  const callee = stripParentheses(l, arg + 1);
+  if (l.type(callee) !== 'identifier' || l.variable(l.text(callee)) !== undefined) return undefined;
+  const name = aliasOf(l, l.text(callee), callee);
+  const [macro] = l.models.lockApi(name) === undefined ? macrosFor(l, name, callee) : [];
+  const op = l.models.lockApi(macro === undefined ? name : (soleCall(macro.body) ?? ''))?.op;
+  return op === 'acquire' || op === 'release' ? op : undefined;
+}
+
+/** The name of the callee, if the text is a single call. */
+function soleCall(text: string): string | undefined {
+  return /^\s*(\w+)\s*\([^;{}]*\)\s*;?\s*$/u.exec(text)?.[1];
+}
+
+function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, isWanted: boolean): ExprId {
+  const { models } = l;
+  const at = l.source.spanOf(call.start, call.end);
+  const lock = models.lockApi(name);
+  if (lock !== undefined) {
+    l.noteSite(l.startOf(callee));
+    const args = lowerArguments(l, call.args);
+    const outer = lock.nestArg === undefined || lock.kind === 'ww_mutex' ? undefined : args[lock.nestArg];
+    if (outer !== undefined && isAddress(l, outer))
+      l.emit({ k: 'assert-held', id: l.newEvent(), api: NEST_LOCK, lock: outer, args: [outer], at });
+    const id = l.newEvent();
+    l.emit({ k: lock.op, id, api: name, lock: lockPointer(l, lock, args, id, at), args, at });
+    const other = lock.besides === undefined ? undefined : models.lockApi(lock.besides);
+    if (other !== undefined) {
+      const second = l.newEvent();
+      const pointer = lockPointer(l, other, args, second, at);
+      l.emit({ k: other.op, id: second, api: other.name, lock: pointer, args, at });
+    }
+    return l.table.result(id);
+  }
+  if (models.isCrash(name)) {
+    for (const arg of call.args) lowerUnused(l, arg);
+    l.end({ k: 'stop' });
+    return l.table.unknown();
+  }
+  const found = macrosFor(l, name, callee);
+  if (found.length > 0) return expandCall(l, found, call, isWanted);
+  const element = call.args.length === 2 ? models.elementCall(name) : undefined;
+  if (element !== undefined) return lowerElement(l, element, call);
+  const transparent = models.transparent(name);
+  if (transparent !== undefined && transparent < call.args.length) {
+    const args = lowerArguments(l, call.args);
+    return args[transparent]!;
+  }
+  const [pointer, member] = call.args;
+  if (pointer !== undefined && member !== undefined && models.isMemberCall(name))
+    return l.table.field(l.table.deref(lowerValue(l, pointer)), l.text(member));
+  const assign = models.assignMacro(name);
+  if (assign !== undefined) return lowerAssignMacro(l, assign, call);
+  const container = models.container(name);
+  if (container !== undefined) return lowerContainer(l, container, call);
+  const companion = models.companion(name);
+  const owner = companion === undefined ? undefined : call.args[companion.arg];
+  if (companion !== undefined && owner !== undefined)
+    return l.table.field(l.table.deref(lowerValue(l, owner)), companion.field);
+  const tested = configTested(l, name, call);
+  if (tested !== undefined) return l.table.config(tested);
+  const test = models.errorTest(name);
+  if (test !== undefined && call.args.length === 1) return l.table.unary(test, lowerValue(l, call.args[0]!));
+  if (models.isConditionalBug(name) && call.args.length > 0) {
+    const stop = openBlock();
+    const go = openBlock();
+    stop.exit = { k: 'stop' };
+    lowerCondition(l, call.args[0]!, stop, go);
+    l.begin(go);
+    return l.table.constant(0);
+  }
+  if (declaresVariable(l, name, call)) return l.table.unknown();
+  const api = models.api(name);
+  if (api !== undefined && api.k !== 'transient') {
+    // Code that runs without the lock must not be lowered at a place where the lock is held.
+    const condition = api.conditionArg === undefined ? undefined : call.args[api.conditionArg];
+    const apart = [api.unlockedArg, api.conditionArg, api.behindArg];
+    const args = call.args.map((arg, i) =>
+      apart.includes(i)
+        ? l.table.unknown()
+        : i === api.nameArg && l.type(arg) === 'string_literal'
+          ? l.table.global(l.text(arg))
+          : lowerArgument(l, arg),
+    );
+    const id = l.newEvent();
+    l.emit({ k: api.k, id, api: name, args, at });
+    const behind = api.behindArg === undefined ? undefined : call.args[api.behindArg];
+    if (behind !== undefined) lowerArgument(l, behind);
+    if (models.isNoReturn(name)) l.end({ k: 'stop' });
+    if (condition !== undefined) return lowerAwaited(l, condition, api.givenUp, l.table.result(id), at);
+    return (api.valueArg === undefined ? undefined : args[api.valueArg]) ?? l.table.result(id);
+  }
+  if (!isWanted && models.isInert(name) && isMessage(l, call)) {
+    for (const arg of call.args) lowerUnused(l, arg);
+    return l.table.unknown();
+  }
+  const result = emitCall(l, name, call);
+  callBack(l, name, call, at);
+  if (models.isNoReturn(name)) l.end({ k: 'stop' });
+  else if (models.isFill(name)) lowerFill(l, call, at);
+  return result;
+}
+
+/** Emits the call of a callback that the callee invokes. */
+function callBack(l: Lowering, name: string, call: Call, at: Span): void {
+  const model = l.models.callbackCall(name);
+  const given = model && call.args[model.functionArg];
+  if (model === undefined || given === undefined) return;
+  const args = model.given.map((arg) => {
+    const node = call.args[arg];
+    return node === undefined ? l.table.unknown() : lowerArgument(l, node);
+  });
+  l.emit({ k: 'call', id: l.newEvent(), callee: lowerValue(l, given), args, at });
+}
+
+/** A record filled with zeros: all of its members are zero. */
+function lowerFill(l: Lowering, { args: [object, value] }: Call, at: Span): void {
+  if (object === undefined || l.type(object) !== 'pointer_expression') return;
+  if (value === undefined || l.text(value) !== '0') return;
+  const record = l.table.deref(lowerValue(l, object));
+  l.assign(l.table.field(record, EVERY_MEMBER), l.table.constant(0), at);
+}
+
+/**
+ * The value of a wait's condition when the wait ends: true, or false if the wait gave up. Its side effects, such as
+ * keeping a lock it acquired, happen once.
+ */
+function lowerAwaited(
+  l: Lowering,
+  condition: number,
+  givenUp: OtherApi['givenUp'],
+  given: ExprId,
+  at: Span,
+): ExprId {
+  const [yes, no, join] = [openBlock(), openBlock(), openBlock()];
+  const value = l.hidden('waited', 'int');
+  lowerCondition(l, condition, yes, no);
+  l.begin(yes);
+  l.assign(value, givenUp === 'negative' ? l.table.constant(0) : given, at);
+  l.fallInto(join);
+  l.begin(no);
+  if (givenUp === 'never') l.end({ k: 'stop' });
+  else l.assign(value, givenUp === undefined ? given : l.table.constant(FAILED[givenUp]), at);
+  l.fallInto(join);
+  return value;
+}
+
+const FAILED = { negative: -1, zero: 0 };
+
+/** The option in `IS_…(CONFIG_NAME)`, which tests whether something is compiled in, as an `#if` does. */
+function configTested(l: Lowering, name: string, call: Call): string | undefined {
+  const [arg] = call.args;
+  if (arg === undefined || call.args.length !== 1 || !/^IS_[A-Z]+$/u.test(name)) return undefined;
+  const tested = l.text(arg);
+  return /^CONFIG_\w+$/u.test(tested) ? tested : undefined;
+}
+
+/** Whether an inert call can write nothing through its arguments, like a log message. */
+function isMessage(l: Lowering, call: Call): boolean {
+  let hasText = call.args.length === 0;
+  for (const arg of call.args) {
+    const type = l.type(arg);
+    if (type === 'pointer_expression') return false;
+    if (type === 'string_literal' || type === 'concatenated_string') hasText = true;
+  }
+  return hasText;
+}
+
+/** Elements of one variable are locks of one class, but distinct locks. */
+function lowerElement(l: Lowering, form: 'object' | 'pointer', call: Call): ExprId {
+  const [given, which] = lowerArguments(l, call.args) as [ExprId, ExprId];
+  const pointer = l.table.binary('+', form === 'object' ? l.table.address(given) : given, which);
+  return form === 'object' ? l.table.deref(pointer) : pointer;
+}
+
+function lowerAssignMacro(l: Lowering, model: AssignMacro, call: Call): ExprId {
+  const args = lowerArguments(l, call.args);
+  const target = args[model.targetArg];
+  const value = args[model.valueArg];
+  if (target === undefined || value === undefined) return l.table.unknown();
+  const object = model.throughPointer === true ? l.table.deref(target) : target;
+  l.assign(object, value, l.source.spanOf(call.start, call.end));
+  return object;
+}
+
+function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId {
+  const pointer = call.args[model.pointerArg];
+  const given = call.args[model.memberArg];
+  const member = model.member ?? (given === undefined ? undefined : l.text(given).replace(/\s+/gu, ''));
+  if (pointer === undefined || member === undefined) return l.table.unknown();
+  const base = lowerValue(l, pointer);
+  let type = model.type ?? '';
+  if (model.typeOfArg !== undefined) {
+    const like = call.args[model.typeOfArg];
+    if (like !== undefined) type = l.typeOf(lowerValue(l, like)).replace(/\*$/u, '');
+  } else {
+    const typeNode = call.args[model.typeArg];
+    if (typeNode !== undefined) type = typeArgument(l, typeNode);
+  }
+  if (model.indirect === true) {
+    // Some object that the pointer leads to, a different one each time.
+    const found = l.hidden('entry', type === '' ? '' : `${type}*`);
+    l.assign(found, l.table.unknown(), l.source.spanOf(call.start, call.end));
+    return found;
+  }
+  return l.table.container(base, type, member);
+}
+
+/** The type that an argument names. */
+function typeArgument(l: Lowering, node: number): string {
+  const mark = l.source.sanitised.marks.get(l.startOf(node));
+  return typeOfText(l, mark?.k === 'type' ? mark.text : l.text(node));
+}
+
+/** `DECLARE_…(name, …)` and `DEFINE_…(name)`. */
+function declaresVariable(l: Lowering, name: string, call: Call): boolean {
+  const model = l.models.declarator(name);
+  const variable = model === undefined ? undefined : call.args[model.nameArg];
+  if (model === undefined || variable === undefined || l.type(variable) !== 'identifier') return false;
+  const typeNode = model.typeArg === undefined ? undefined : call.args[model.typeArg];
+  const type = typeNode === undefined ? model.type : typeArgument(l, typeNode) + model.type;
+  l.declare(l.text(variable), type);
+  return true;
+}
+
+/** Lowers `guard(class)(…)` and `CLASS(class, variable)(…)`. */
+function lowerScopeMacro(l: Lowering, inner: number, call: Call): ExprId | undefined {
+  const head = readCall(l, inner);
+  if (l.type(head.callee) !== 'identifier') return undefined;
+  const form = l.models.scopeMacro(l.text(head.callee))?.form;
+  const [name, variable] = head.args;
+  if (name === undefined || (form !== 'guard' && form !== 'class')) return undefined;
+  const value = enterGuard(l, l.text(name), call.args, call);
+  if (form === 'class' && variable !== undefined) {
+    l.assign(l.declare(l.text(variable), ''), value, l.source.spanOf(call.start, call.end));
+  }
+  return value;
+}
+
+/** Lowers a call whose argument or expansion is itself a condition. Returns false for any other call. */
+export function lowerConditionCall(
+  l: Lowering,
+  node: number,
+  whenTrue: OpenBlock,
+  whenFalse: OpenBlock,
+  loop: LoopHead | undefined,
+  isNegated: boolean,
+): boolean {
+  const call = readCall(l, node);
+  if (l.type(call.callee) !== 'identifier') return false;
+  const name = aliasOf(l, l.text(call.callee), call.callee);
+  if (l.variable(name) !== undefined || l.models.lockApi(name) !== undefined) return false;
+  const found = macrosFor(l, name, call.callee);
+  if (found.length > 0) {
+    expandCondition(l, found, call, whenTrue, whenFalse, loop, isNegated);
+    return true;
+  }
+  const transparent = l.models.transparent(name);
+  const inner = transparent === undefined ? undefined : call.args[transparent];
+  if (inner === undefined) return false;
+  for (const arg of call.args) if (arg !== inner) lowerUnused(l, arg);
+  lowerCondition(l, inner, whenTrue, whenFalse, loop, isNegated);
+  return true;
+}
+
+/** Whether the lock is named at the call itself. A variable may hold no lock or NULL. */
+function isAddress(l: Lowering, id: ExprId): boolean {
+  return l.table.get(id).k === 'address';
+}

@@ -1,0 +1,11 @@
+import type { BlockId, Event, EventId, Skeleton } from '../types.js';
+
+/** All events of a function, block by block; empty without a skeleton. */
+export function eventsOf(skeleton: Skeleton | undefined): readonly Event[] {
+  return skeleton?.blocks.flatMap(({ events }) => events) ?? [];
+}
+
+/** The block of an event; -1 for an event of another function. */
+export function blockOf({ blocks }: Skeleton, event: EventId): BlockId {
+  return blocks.findIndex(({ events }) => events.some(({ id }) => id === event));
+}

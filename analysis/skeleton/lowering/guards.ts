@@ -1,0 +1,159 @@
+import type { Span } from '../../base/span.js';
+import { branch } from './conditions.js';
+import { type Draft, type OpenBlock, openBlock } from './flow.js';
+import { lockPointer } from '../expressions/locks.js';
+import type { Lowering } from './lowering.js';
+import { lowerRaw } from '../macros/macros.js';
+import { type Cleanup, GuardRelease } from './scopes.js';
+import type { AssignEvent, ExprId } from '../types.js';
+import { lowerValue } from '../expressions/values.js';
+
+/** What happens if a conditional guard does not get its lock. */
+export interface GuardFailure {
+  /** The node of the statement passed as an argument. */
+  readonly onFailure: number | undefined;
+  readonly exit: OpenBlock;
+}
+
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Acquires a guard of class `name` until the end of the current scope. Returns the guard's value. */
+export function enterGuard(
+  l: Lowering,
+  name: string,
+  argumentNodes: readonly number[],
+  call: Stretch,
+  failure?: GuardFailure,
+): ExprId {
+  const at = l.source.spanOf(call.start, call.end);
+  const args = argumentNodes.map((node) => lowerValue(l, node));
+  const plain = `guard:${name}`;
+  const api = l.models.lockApi(plain) ?? l.models.lockApi(`cond_guard:${name}`);
+  if (api === undefined) return enterUnknownGuard(l, name, args, at);
+  l.noteSite(call.start);
+  const id = l.newEvent();
+  const value = l.table.result(id);
+  const lock = lockPointer(l, api, args, id, at);
+  l.emit({ k: api.op, id, api: api.name, lock, args, at });
+  const isZeroSuccess = api.success === 'zero';
+  if (api.op === 'try' && failure !== undefined) splitOnFailure(l, value, isZeroSuccess, failure, at);
+  // The lock is saved here, because the expression's meaning may change before the scope ends.
+  const hidden = l.hidden('guard');
+  const remember: Draft<AssignEvent> = { k: 'assign', id: l.newEvent(), target: hidden, value: lock, at };
+  l.emit(remember);
+  const since = l.changes.length;
+  l.cleanups.push(
+    new GuardRelease(
+      api.name,
+      hidden,
+      lock,
+      args,
+      remember,
+      () => isUnchanged(l, lock, since),
+      api.op === 'try' && failure === undefined
+        ? (lowering, otherwise, where) => whenTaken(lowering, value, isZeroSuccess, otherwise, where)
+        : undefined,
+    ),
+  );
+  return value;
+}
+
+/** Continues where the lock was acquired. */
+function splitOnFailure(
+  l: Lowering,
+  value: ExprId,
+  isZeroSuccess: boolean,
+  failure: GuardFailure,
+  at: Span,
+): void {
+  const failed = openBlock();
+  whenTaken(l, value, isZeroSuccess, failed, at);
+  const taken = l.current;
+  l.begin(failed);
+  if (failure.onFailure !== undefined) lowerRaw(l, failure.onFailure);
+  l.goTo(failure.exit);
+  l.begin(taken);
+}
+
+/** Continues where the try that returned `value` acquired its lock. */
+function whenTaken(l: Lowering, value: ExprId, isZeroSuccess: boolean, otherwise: OpenBlock, at: Span): void {
+  const taken = openBlock();
+  if (isZeroSuccess) branch(l, value, otherwise, taken, at);
+  else branch(l, value, taken, otherwise, at);
+  l.begin(taken);
+}
+
+/** A class without a model: its constructor and destructor are ordinary functions. */
+function enterUnknownGuard(l: Lowering, name: string, args: readonly ExprId[], at: Span): ExprId {
+  const id = l.newEvent();
+  l.emit({ k: 'call', id, callee: `class_${name}_constructor`, args, at });
+  const value = l.table.result(id);
+  const destructor: Cleanup = {
+    run: (lowering, where) =>
+      lowering.emit({
+        k: 'call',
+        id: lowering.newEvent(),
+        callee: `class_${name}_destructor`,
+        args: [value],
+        at: where,
+      }),
+    close: () => undefined,
+  };
+  l.cleanups.push(destructor);
+  return value;
+}
+
+/** Whether no assignment since then affects the expression that names the lock. */
+function isUnchanged(l: Lowering, lock: ExprId, since: number): boolean {
+  if (l.changes.length === since) return true;
+  const parts = new Set<ExprId>();
+  const fields = new Set<string>();
+  collectReads(l, lock, parts, fields);
+  for (const target of l.changes.slice(since)) {
+    if (parts.has(target)) return false;
+    const expr = l.table.get(target);
+    if (expr.k === 'field' && fields.has(expr.name)) return false;
+  }
+  return true;
+}
+
+/** Collects the expressions and field names that the value of the pointer `id` depends on. */
+function collectReads(l: Lowering, id: ExprId, parts: Set<ExprId>, fields: Set<string>): void {
+  const expr = l.table.get(id);
+  switch (expr.k) {
+    case 'address': {
+      // The value of the object itself is not read, only its address.
+      let object = l.table.get(expr.base);
+      while (object.k === 'field') object = l.table.get(object.base);
+      if (object.k === 'deref') collectReads(l, object.base, parts, fields);
+      else if (object.k === 'index') {
+        collectReads(l, object.base, parts, fields);
+        collectReads(l, object.index, parts, fields);
+      }
+      return;
+    }
+    case 'field':
+      fields.add(expr.name);
+      parts.add(id);
+      collectReads(l, expr.base, parts, fields);
+      return;
+    case 'deref':
+    case 'cast':
+    case 'unary':
+    case 'container':
+      parts.add(id);
+      collectReads(l, expr.base, parts, fields);
+      return;
+    case 'index':
+    case 'binary':
+      parts.add(id);
+      collectReads(l, expr.k === 'index' ? expr.base : expr.left, parts, fields);
+      collectReads(l, expr.k === 'index' ? expr.index : expr.right, parts, fields);
+      return;
+    default:
+      parts.add(id);
+  }
+}

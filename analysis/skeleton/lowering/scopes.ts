@@ -1,0 +1,164 @@
+import type { Span } from '../../base/span.js';
+import { type Draft, type OpenBlock, openBlock } from './flow.js';
+import { lockPointer } from '../expressions/locks.js';
+import type { Lowering, JumpTarget } from './lowering.js';
+import type { AssignEvent, CallEvent, ExprId, LockEvent } from '../types.js';
+
+/** An action that runs when control leaves a variable's scope. */
+export interface Cleanup {
+  /** Emits its events to the current block. */
+  run(l: Lowering, at: Span): void;
+  /** Called when the scope has ended; run is not called afterwards. */
+  close(l: Lowering): void;
+}
+
+export interface LabelTarget {
+  readonly block: OpenBlock;
+  /** Cleanups active at the label; `undefined` until the label is seen. */
+  cleanups: readonly Cleanup[] | undefined;
+}
+
+/** A goto. Its cleanups are known once the label is. */
+export interface GotoJump {
+  readonly block: OpenBlock;
+  readonly label: LabelTarget;
+  readonly active: readonly Cleanup[];
+  readonly at: Span;
+}
+
+/** Lowers a block in its own scope; its cleanups run where control falls out of it. */
+export function inScope(l: Lowering, at: Span, work: () => void): void {
+  const outer = l.scope;
+  const depth = l.cleanups.length;
+  l.scope = { names: new Map(), outer };
+  work();
+  leaveScope(l, depth, at);
+  l.scope = outer;
+}
+
+function leaveScope(l: Lowering, depth: number, at: Span): void {
+  if (l.cleanups.length === depth) return;
+  runCleanups(l, depth, at);
+  for (const cleanup of l.cleanups.splice(depth)) cleanup.close(l);
+}
+
+/** Runs the active cleanups down to `depth`, newest first. */
+export function runCleanups(l: Lowering, depth: number, at: Span): void {
+  for (let index = l.cleanups.length - 1; index >= depth; index--) l.cleanups[index]!.run(l, at);
+}
+
+export function jump(l: Lowering, target: JumpTarget | undefined, at: Span): void {
+  if (target === undefined) {
+    l.end({ k: 'stop' });
+    return;
+  }
+  runCleanups(l, target.cleanups, at);
+  l.goTo(target.block);
+}
+
+export function labelTarget(l: Lowering, name: string): LabelTarget {
+  let label = l.labels.get(name);
+  if (label === undefined) l.labels.set(name, (label = { block: openBlock(), cleanups: undefined }));
+  return label;
+}
+
+/** Places a label; control falls into it. */
+export function placeLabel(l: Lowering, name: string): void {
+  const label = labelTarget(l, name);
+  label.cleanups ??= [...l.cleanups];
+  l.fallInto(label.block);
+}
+
+export function jumpToLabel(l: Lowering, name: string, at: Span): void {
+  const label = labelTarget(l, name);
+  const block = openBlock();
+  l.jumps.push({ block, label, active: [...l.cleanups], at });
+  l.fallInto(block);
+  l.goTo(label.block);
+}
+
+/** Adds the cleanups to gotos that leave a scope, once all labels are known. */
+export function settleJumps(l: Lowering): void {
+  for (const { block, label, active, at } of l.jumps) {
+    if (active.length === 0 || label.cleanups === undefined) continue;
+    const staying = new Set(label.cleanups);
+    l.begin(block);
+    for (let index = active.length - 1; index >= 0; index--) {
+      if (!staying.has(active[index]!)) active[index]!.run(l, at);
+    }
+  }
+}
+
+/**
+ * Releases a guard. The lock was saved when the guard was created: `lock` is a hidden variable with its address. If
+ * nothing in the scope changes the original expression, close() substitutes it, so that acquire and release name the
+ * lock the same way.
+ */
+export class GuardRelease implements Cleanup {
+  private readonly releases: Draft<LockEvent>[] = [];
+
+  constructor(
+    private readonly api: string,
+    private lock: ExprId,
+    private readonly original: ExprId,
+    private readonly args: readonly ExprId[],
+    private readonly remember: Draft<AssignEvent>,
+    private readonly isStable: (l: Lowering) => boolean,
+    /** Continues where the lock is held, for a guard that may have failed to acquire it. */
+    private readonly whenHeld: ((l: Lowering, otherwise: OpenBlock, at: Span) => void) | undefined,
+  ) {}
+
+  run(l: Lowering, at: Span): void {
+    const after = openBlock();
+    this.whenHeld?.(l, after, at);
+    const release: Draft<LockEvent> = {
+      k: 'release',
+      id: l.newEvent(),
+      api: this.api,
+      lock: this.lock,
+      args: this.args,
+      at,
+      implied: true,
+    };
+    this.releases.push(release);
+    l.emit(release);
+    if (this.whenHeld !== undefined) l.fallInto(after);
+  }
+
+  close(l: Lowering): void {
+    if (!this.isStable(l)) return;
+    // Gotos out of the scope are completed later.
+    this.lock = this.original;
+    for (const release of this.releases) release.lock = this.original;
+    // A self-assignment, which closing the skeleton drops.
+    this.remember.value = this.remember.target;
+  }
+}
+
+/** `p __free(fn)`: calls `fn` with the variable. */
+export class VariableCleanup implements Cleanup {
+  constructor(
+    private readonly by: string,
+    private readonly variable: ExprId,
+  ) {}
+
+  run(l: Lowering, at: Span): void {
+    const id = l.newEvent();
+    const args = [this.variable];
+    const lock = l.models.lockApi(this.by);
+    if (lock !== undefined) {
+      const pointer = lockPointer(l, lock, args, id, at);
+      l.emit({ k: lock.op, id, api: this.by, lock: pointer, args, at, implied: true });
+      return;
+    }
+    const api = l.models.api(this.by);
+    if (api === undefined || api.k === 'transient') {
+      const call: CallEvent = { k: 'call', id, callee: this.by, args, at };
+      l.emit(call);
+    } else l.emit({ k: api.k, id, api: this.by, args, at });
+  }
+
+  close(): void {
+    // Nothing to do: the release names a variable, not a saved expression.
+  }
+}

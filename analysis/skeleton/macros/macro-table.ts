@@ -1,0 +1,215 @@
+import type { Models } from '../../models/types.js';
+import { NEVER } from '../../outline/tokens/conditions.js';
+import type { Condition, MacroItem } from '../../outline/types.js';
+import type { OutlinePart } from '../outline-part.js';
+
+/** The macros of a file, and which of them must be expanded at their uses. */
+export class MacroTable {
+  private readonly byName = new Map<string, MacroItem[]>();
+  private readonly decided = new Map<MacroItem, boolean>();
+  private readonly locking = new Map<string, boolean>();
+
+  constructor(
+    outline: Pick<OutlinePart, 'macros'>,
+    private readonly models: Models,
+  ) {
+    for (const macro of outline.macros) {
+      const list = this.byName.get(macro.name);
+      if (list === undefined) this.byName.set(macro.name, [macro]);
+      else list.push(macro);
+    }
+  }
+
+  has(name: string): boolean {
+    return this.byName.has(name);
+  }
+
+  /** Whether the file defines the name unconditionally before a line. */
+  isDefined(name: string, line: number): boolean {
+    return this.byName.get(name)?.some((macro) => macro.condition === '' && macro.line < line) === true;
+  }
+
+  /** The definitions of a function-like macro that apply at a line; empty unless its calls must be expanded. */
+  toExpand(name: string, line: number, condition: Condition): readonly MacroItem[] {
+    const found = this.definitions(name, line, condition);
+    const isExpanded =
+      found.every((macro) => macro.parameters !== undefined) && found.some((macro) => this.mustExpand(macro));
+    return isExpanded ? found : [];
+  }
+
+  /** The object-like macro of this name, if it stands for more than a number or a text. */
+  object(name: string, line: number, condition: Condition): MacroItem | undefined {
+    const macro = this.definitions(name, line, condition)[0];
+    if (macro === undefined || macro.parameters !== undefined) return undefined;
+    if (PLAIN_VALUE.test(macro.body) || macro.body.length > LONGEST_OBJECT || !isBalanced(macro.body))
+      return undefined;
+    return macro;
+  }
+
+  /** Resolves object-like macros that rename: `#define my_lock mutex_lock`. */
+  alias(name: string, line: number): string {
+    let at = name;
+    for (let steps = 0; steps < MOST_ALIASES; steps++) {
+      const macro = this.definitions(at, line, '')[0];
+      if (macro === undefined || macro.parameters !== undefined || !IDENTIFIER.test(macro.body)) break;
+      at = macro.body;
+    }
+    return at;
+  }
+
+  shape(name: string): 'head' | 'statement' | undefined {
+    const macro = this.byName.get(name)?.[0];
+    if (macro === undefined) return undefined;
+    const body = macro.body.trim();
+    if (/^(for|while|if)\b/u.test(body) && !/[;}]$/u.test(body)) return 'head';
+    const inner = /^(\w+)\s*\([^;]*\)$/u.exec(body)?.[1];
+    if (
+      inner !== undefined &&
+      inner !== name &&
+      (this.models.loopMacro(inner) !== undefined || this.shape(inner) === 'head')
+    )
+      return 'head';
+    return 'statement';
+  }
+
+  /** Whether using this macro may acquire or release a lock, directly or through other macros of the file. */
+  locks(name: string): boolean {
+    let known = this.locking.get(name);
+    if (known !== undefined) return known;
+    this.locking.set(name, false);
+    known = (this.byName.get(name) ?? []).some((macro) => this.isLocking(macro));
+    this.locking.set(name, known);
+    return known;
+  }
+
+  private isLocking(macro: MacroItem): boolean {
+    if (DEFINITION.test(macro.body)) return false;
+    if (macro.lockSites > 0 || macro.calls.some((called) => this.locks(called))) return true;
+    const isAlias = macro.parameters === undefined && IDENTIFIER.test(macro.body);
+    return isAlias && (this.models.lockApi(macro.body) !== undefined || this.locks(macro.body));
+  }
+
+  /**
+   * The definitions of a name that may apply at a line, newest first, with distinct conditions. All but the last apply
+   * only under their condition.
+   */
+  definitions(name: string, line: number, condition: Condition): readonly MacroItem[] {
+    const list = this.byName.get(name) ?? [];
+    if (list.length < 2) return list;
+    const before = list.filter((macro) => macro.line < line);
+    const found: MacroItem[] = [];
+    const outer = literalsOf(condition);
+    for (const macro of (before.length > 0 ? before : list).reverse()) {
+      if (
+        literalsOf(macro.condition).some((literal) => literal === NEVER || outer.includes(opposite(literal)))
+      )
+        continue;
+      if (found.some((one) => one.condition === macro.condition)) continue;
+      found.push(macro);
+      if (macro.condition === '' || found.length === MOST_DEFINITIONS) break;
+    }
+    return found.length > 0 ? found : list.slice(0, 1);
+  }
+
+  private mustExpand(macro: MacroItem): boolean {
+    let known = this.decided.get(macro);
+    if (known !== undefined) return known;
+    this.decided.set(macro, false);
+    known = this.decide(macro);
+    this.decided.set(macro, known);
+    return known;
+  }
+
+  private decide(macro: MacroItem): boolean {
+    if (macro.body.length > LONGEST_BODY || macro.body.trim() === '' || !isBalanced(macro.body)) return false;
+    // A list of values is not an expression.
+    if (/^\s*\{/u.test(macro.body) && !macro.body.includes(';')) return false;
+    if (macro.lockSites > 0 || LEAVES.test(macro.body)) return true;
+    if (macro.calls.some((name) => name !== macro.name && this.isExpandable(name))) return true;
+    if (changesParameter(macro)) return true;
+    return this.isPure(macro);
+  }
+
+  private isExpandable(name: string): boolean {
+    return (this.byName.get(name) ?? []).some(
+      (macro) => macro.parameters !== undefined && this.mustExpand(macro),
+    );
+  }
+
+  /** Whether the macro is an expression that calls only what the models handle. */
+  private isPure(macro: MacroItem): boolean {
+    const { models } = this;
+    if (/[;{]/u.test(macro.body)) return false;
+    return macro.calls.every(
+      (name) =>
+        macro.parameters?.includes(name) === true ||
+        models.container(name) !== undefined ||
+        models.companion(name) !== undefined ||
+        models.transparent(name) !== undefined ||
+        models.errorTest(name) !== undefined,
+    );
+  }
+}
+
+/** Whether braces are balanced. A macro that leaves a brace open cannot be expanded on its own. */
+function isBalanced(body: string): boolean {
+  let depth = 0;
+  for (const letter of body) {
+    if (letter === '{') depth++;
+    else if (letter === '}' && --depth < 0) return false;
+  }
+  return depth === 0;
+}
+
+/** The negation of a literal. */
+export function opposite(literal: string): string {
+  return literal.startsWith('!') ? literal.slice(1) : `!${literal}`;
+}
+
+/** The literals of a condition. */
+export function literalsOf(condition: Condition): readonly string[] {
+  if (condition === '') return [];
+  const literals: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < condition.length; at++) {
+    const letter = condition[at];
+    if (letter === '(') depth++;
+    else if (letter === ')') depth--;
+    else if (depth === 0 && condition.startsWith(' && ', at)) {
+      literals.push(condition.slice(start, at));
+      start = at + 4;
+    }
+  }
+  literals.push(condition.slice(start));
+  return literals;
+}
+
+/** A macro that defines a function is never called inside one. */
+const DEFINITION =
+  /^\s*(static|extern|typedef)\b|^\s*(inline|struct|union|enum|void|int|unsigned|long|bool|s?size_t)\b[^;]*\{/u;
+const MOST_DEFINITIONS = 3;
+const IDENTIFIER = /^[A-Za-z_]\w*$/u;
+const MOST_ALIASES = 8;
+const LONGEST_BODY = 4000;
+const LONGEST_OBJECT = 400;
+/** Constants, including those made of other constants, texts, and lists of values. */
+const PLAIN_VALUE = /^[^a-z&.]*$|^[\s(]*[-~]?\s*(0[xX][\da-fA-F]+|\d+)[uUlL]*[\s)]*$|^\s*["{]|\.\.\./u;
+const LEAVES = /\b(return|goto|break|continue|case|default)\b/u;
+
+/** Whether the macro assigns to a parameter, declares with it, or uses it as a statement or in a name. */
+function changesParameter(macro: MacroItem): boolean {
+  for (const given of macro.parameters ?? []) {
+    // `, ## __VA_ARGS__` pastes nothing.
+    if (given.endsWith('...')) continue;
+    const name = given;
+    const word = name.replace(/\$/gu, '\\$');
+    const changes = new RegExp(
+      `\\b${word}\\b\\s*\\)?\\s*(?:=(?!=)|[-+*/|&^%]=|<<=|>>=|\\+\\+|--)|(?:\\+\\+|--)\\s*\\(?\\s*${word}\\b` +
+        `|[;{}]\\s*${word}\\s*;|^\\s*${word}\\s*;|##\\s*${word}\\b|\\b${word}\\s*##|(?:->|\\.)\\s*${word}\\b|\\b\\w+[\\s*]+${word}\\s*[;=]`,
+      'u',
+    );
+    if (changes.test(macro.body)) return true;
+  }
+  return false;
+}

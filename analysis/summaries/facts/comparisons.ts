@@ -1,0 +1,30 @@
+import { BOUNDS } from '../../base/bounds.js';
+import { ORDERINGS } from './fact.js';
+import type { Term } from '../locks/terms.js';
+
+/** A comparison of two values. */
+interface Comparison {
+  /** Key of the comparison's term. */
+  readonly key: string;
+  /** See {@link ORDERINGS}. */
+  readonly orderings: number;
+}
+
+const COMPARISONS = Object.entries(ORDERINGS);
+/**
+ * Keyed by the text of the two operands, because terms are rebuilt over and over and hashing concatenated text is
+ * expensive.
+ */
+const alike = new Map<string, readonly Comparison[]>();
+
+/** All comparisons of the same two operands. */
+export function comparisonsLike(term: Term & { k: 'operation' }): readonly Comparison[] {
+  const values = term.key.slice(term.op.length + 1);
+  let known = alike.get(values);
+  if (known === undefined) {
+    known = COMPARISONS.map(([op, orderings]) => ({ key: `(${op}${values}`, orderings }));
+    if (alike.size >= BOUNDS.cachedComparisons) alike.clear();
+    alike.set(values, known);
+  }
+  return known;
+}

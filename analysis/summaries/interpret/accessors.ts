@@ -1,0 +1,105 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import type { Skeleton } from '../../skeleton/types.js';
+import { calledBy, conditionOf, isInArmOf } from '../../callgraph/conditions.js';
+import { resultsIn } from '../state/used-results.js';
+
+/** The first target of a name, plus its alternatives in other `#if` arms of the same file. */
+export function armsOf(targets: readonly FunctionRef[]): readonly FunctionRef[] {
+  const [first] = targets;
+  if (first === undefined || targets.length === 1 || conditionOf(first) === '') return targets.slice(0, 1);
+  const seen = new Set<string>();
+  return targets.filter((target) => {
+    const condition = conditionOf(target);
+    if (target.file !== first.file || condition === '' || seen.has(condition)) return false;
+    seen.add(condition);
+    return true;
+  });
+}
+
+/**
+ * Whether the only target is a stub in an `#if` arm, while the arm with the real function is not visible. A function
+ * with external linkage is no stub, whatever its condition: the prototype declares it. Neither is a function in the
+ * caller's own arm.
+ */
+export function isOnlyStandIn(
+  program: Program,
+  caller: FunctionRef,
+  [only, ...others]: readonly FunctionRef[],
+): boolean {
+  if (only === undefined || others.length > 0 || only.file === caller.file) return false;
+  if (only.item?.isStatic === false || conditionOf(only) === '' || isInArmOf(only, caller)) return false;
+  return program.resolvePrototype(only.name, caller.file) !== undefined;
+}
+
+/**
+ * Whether a call's value identifies an object: a macro, or a small function that returns a pointer. Which lock the
+ * caller means depends on it.
+ */
+export function isAccessor({ macro, item }: FunctionRef): boolean {
+  if (macro !== undefined) return true;
+  if (item?.returns.endsWith('*') !== true) return false;
+  return item.isInline || (item.isStatic && item.end - item.bodyStart <= BOUNDS.accessorBody);
+}
+
+/**
+ * Demands the accessors that functions call by name before any of these functions is interpreted. The skeletons alone
+ * tell which they are. A function interpreted without one of them would have to be interpreted again.
+ */
+export class AccessorDemands {
+  private readonly looked = new Set<FunctionRef>();
+
+  constructor(private readonly program: Program) {}
+
+  /** Visits a function and the macros with skeletons that it calls. Does nothing for a function already visited. */
+  ask(fn: FunctionRef): void {
+    const called: FunctionRef[] = [fn];
+    for (let next = called.pop(); next !== undefined; next = called.pop()) this.look(next, called);
+  }
+
+  /** Forgets a function that no longer exists. */
+  forget(fn: FunctionRef): void {
+    this.looked.delete(fn);
+  }
+
+  private look(fn: FunctionRef, called: FunctionRef[]): void {
+    const { program } = this;
+    if (this.looked.has(fn) || !program.hasSkeleton(fn)) return;
+    this.looked.add(fn);
+    const skeleton = program.skeleton(fn);
+    if (skeleton === undefined) return;
+    for (const [name, isTested] of callsIn(skeleton)) {
+      const targets = calledBy(fn, name, program);
+      for (const target of targets) {
+        if (target.macro !== undefined && !this.looked.has(target)) called.push(target);
+      }
+      const missing = isTested ? missingAccessor(program, fn, targets) : undefined;
+      if (missing !== undefined) program.demand(missing, 'wrapper');
+    }
+  }
+}
+
+/** The names a function calls, each with whether the value of any such call is used. */
+function callsIn(skeleton: Skeleton): ReadonlyMap<string, boolean> {
+  const tested = resultsIn(skeleton);
+  const names = new Map<string, boolean>();
+  for (const { events } of skeleton.blocks) {
+    for (const event of events) {
+      if (event.k !== 'call' || typeof event.callee !== 'string') continue;
+      names.set(event.callee, tested.has(event.id) || names.get(event.callee) === true);
+    }
+  }
+  return names;
+}
+
+/** The accessor whose skeleton is missing and whose arrival would force the call to be interpreted again. */
+function missingAccessor(
+  program: Program,
+  caller: FunctionRef,
+  targets: readonly FunctionRef[],
+): FunctionRef | undefined {
+  if (targets.length > BOUNDS.slotTargets) return undefined;
+  const considered = armsOf(targets);
+  if (isOnlyStandIn(program, caller, considered)) return undefined;
+  return considered.find((target) => isAccessor(target) && !program.hasSkeleton(target));
+}

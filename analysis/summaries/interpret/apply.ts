@@ -1,0 +1,351 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { Models } from '../../models/types.js';
+import type { EventId } from '../../skeleton/types.js';
+import { armsOf, isAccessor, isOnlyStandIn } from './accessors.js';
+import { conditionOf } from '../../callgraph/conditions.js';
+import { afterCall } from '../state/context.js';
+import { ANY, contradicts, NONZERO, ZERO } from '../facts/fact.js';
+import type { KnownFact } from '../facts/facts.js';
+import { proveNonNull } from './evaluate.js';
+import { FlowGraph, localSlot, resultSlot } from '../state/flow-graph.js';
+import { dropLock, isOfClass, matchHeld, takeLock } from '../state/held.js';
+import { through } from '../state/site.js';
+import type { State } from '../state/state.js';
+import type { Stepper, Surroundings } from './step.js';
+import * as t from '../locks/terms.js';
+import type { Term } from '../locks/terms.js';
+import type { FunctionSummary, ExitEffect, HeldLock, LockRef } from '../state/types.js';
+
+/** A call event; `direct` if it names its callee. */
+interface Call {
+  readonly id: EventId;
+  readonly direct: boolean;
+  /** Whether forgetting stores depended on what the callee assigns. */
+  readonly isAsked: boolean;
+}
+
+/**
+ * Applies a callee's summary to the held set. Each exit that is feasible here becomes a path of its own, tied to its
+ * return value. Exits without lock effects stay together.
+ */
+export function applyCallee(
+  stepper: Stepper,
+  event: Call,
+  targets: readonly FunctionRef[],
+  args: readonly Term[],
+  result: Term,
+  state: State,
+): readonly State[] {
+  if (targets.length === 0 || targets.length > BOUNDS.slotTargets) return [state];
+  const considered = event.direct ? armsOf(targets) : targets;
+  if (event.direct && isOnlyStandIn(stepper.around.program, stepper.fn, considered)) return [state];
+  const isUsed = FlowGraph.of(stepper.skeleton).tests(event.id);
+  const concern = considered.length === 1 && !isUsed && !event.isAsked ? 'locks' : undefined;
+  const alternatives: Alternative[] = [];
+  for (const target of considered) {
+    const summary = stepper.around.summaryOf(target, concern);
+    if (summary === undefined || (concern === 'locks' && summary.isNeutral)) {
+      // A stub without effects, from an arm of another configuration.
+      if (considered.length > 1 && event.direct && !isAccessor(target)) continue;
+      if (isAccessor(target) && isUsed) {
+        stepper.around.program.demand(target, 'wrapper');
+      }
+      return [state];
+    }
+    if (summary.exits.length === 0 && considered.length === 1)
+      return summary.gaps.length === 0 ? [] : [state];
+    const binding = new Binding(stepper, event, args, result, valuesOfLocals(stepper, args, state));
+    const { models } = stepper.around;
+    const configured = considered.length > 1 && event.direct ? configurationOf(target, models) : [];
+    for (const exit of summary.exits) {
+      const facts = configured.length === 0 ? exit.facts : [...exit.facts, ...configured];
+      alternatives.push({ exit: facts === exit.facts ? exit : { ...exit, facts }, summary, binding });
+    }
+  }
+  if (alternatives.length === 0) return [state];
+  if (!alternatives.some(({ exit }) => touchesLocks(exit) || switches(exit)))
+    return [harmless(alternatives, result, event, state)];
+  return fork(stepper, event, alternatives, result, state);
+}
+
+/** The `#if` condition of a function, as facts about configuration options. */
+function configurationOf(fn: FunctionRef, models: Models): readonly KnownFact[] {
+  return conditionOf(fn)
+    .split(' && ')
+    .map((literal) => {
+      const name = literal.replace(/^!/, '');
+      const value = models.configured(name);
+      return {
+        term: value === undefined ? t.opaque(`config ${name}`, 'int') : t.constant(value),
+        fact: { signs: literal.startsWith('!') ? ZERO : NONZERO },
+      };
+    });
+}
+
+interface Alternative {
+  readonly exit: ExitEffect;
+  readonly summary: FunctionSummary;
+  readonly binding: Binding;
+}
+
+function switches({ context }: ExitEffect): boolean {
+  return context.irq !== 'entry' || context.bh !== 0 || context.preempt !== 0;
+}
+
+function touchesLocks(exit: ExitEffect): boolean {
+  return exit.acquired.length > 0 || exit.released.length > 0;
+}
+
+/** A call without lock effects: only the result is learned. */
+function harmless(alternatives: readonly Alternative[], result: Term, event: Call, state: State): State {
+  let signs = 0;
+  for (const { exit } of alternatives) signs |= exit.signs;
+  if (signs !== ANY && signs !== 0) state.facts.narrow(result, signs);
+  const told = valueTold(alternatives, event.direct);
+  const value = told?.exit.value;
+  if (told !== undefined && value !== undefined && (isNamed(value) || isPlace(value, told))) {
+    state.setVariable(resultSlot(event.id), t.withType(told.binding.term(value), result.type));
+  }
+  return state;
+}
+
+/**
+ * The outcome that determines the value: the only outcome, or, among the arms of one accessor, the first if it yields a
+ * pointer.
+ */
+function valueTold(alternatives: readonly Alternative[], isDirect: boolean): Alternative | undefined {
+  const [first] = alternatives;
+  if (first === undefined || alternatives.length === 1) return first;
+  const areArms = isDirect && new Set(alternatives.map((one) => one.summary)).size === alternatives.length;
+  return areArms && first.exit.value?.type.endsWith('*') === true ? first : undefined;
+}
+
+/** A macro that stands for a member: its type determines the class, even if the macro obtains the object itself. */
+function isPlace(value: Term, { summary }: Alternative): boolean {
+  const place = value.k === 'address' ? value.base : value;
+  return summary.fn.macro !== undefined && place.k === 'field' && place.type !== '';
+}
+
+/**
+ * Whether the caller can name the value too: its root is a parameter or a global, not a value created in the callee.
+ */
+function isNamed(value: Term): boolean {
+  // The index of an array element does not matter.
+  if (value.k === 'index' && (value.base.type.endsWith('[]') || t.rootOf(value).k === 'global'))
+    return isNamed(value.base);
+  if (value.k === 'address' || value.k === 'field' || value.k === 'deref') return isNamed(value.base);
+  return !t.someTerm(value, t.isBorn);
+}
+
+function fork(
+  stepper: Stepper,
+  event: Call,
+  alternatives: readonly Alternative[],
+  result: Term,
+  state: State,
+): readonly State[] {
+  const feasible = likely(
+    alternatives.filter(({ exit, binding }) => compatible(exit, binding, result, state)),
+    state,
+  );
+  const { isRoundsOpen } = stepper;
+  const { held: before } = state;
+  const ended = new Map(
+    feasible.map((one) => [one, feasible.length > 1 ? endedBy(one, before, stepper.around) : NONE]),
+  );
+  const out: State[] = [];
+  for (const alternative of feasible) {
+    const { exit, summary, binding } = alternative;
+    const next = alternative === feasible.at(-1) ? state : state.clone();
+    if (exit.signs !== ANY && !next.facts.narrow(result, exit.signs)) continue;
+    if (feasible.length > 1) learn(exit, binding, next);
+    const rivals = feasible.filter((other) => other !== alternative && (other.exit.signs & exit.signs) !== 0);
+    next.held = next.held.map((lock) =>
+      lock.certain && rivals.some((rival) => ended.get(rival)?.has(lock))
+        ? { ...lock, certain: false }
+        : lock,
+    );
+    next.context = afterCall(next.context, exit.context);
+    for (const released of exit.released) {
+      const lock = binding.lock(released);
+      const depth = released.depth + 1;
+      if (matchHeld(next.held, lock) >= 0 || mayBeCallers(lock, depth))
+        dropLock(next, lock, { event: event.id, isRoundsOpen, depth });
+    }
+    for (const held of exit.acquired) {
+      const certain =
+        held.certain &&
+        !rivals.some((rival) => !rival.exit.acquired.some((h) => h.term.key === held.term.key));
+      const lock = binding.held(held, exit, certain);
+      proveNonNull(lock.term, next);
+      takeLock(next, lock, isRoundsOpen);
+    }
+    if (touchesLocks(exit)) stepper.level = Math.max(stepper.level, summary.level + 1);
+    if (exit.value !== undefined && isNamed(exit.value)) {
+      next.setVariable(resultSlot(event.id), t.withType(binding.term(exit.value), result.type));
+    }
+    out.push(next);
+  }
+  return out;
+}
+
+/**
+ * Whether a lock that a callee releases `depth` calls down, and that is not held here, may belong to a caller. The
+ * deeper the release, the more likely that the analysis missed the acquisition, even more so for a lock that no caller
+ * can name.
+ */
+function mayBeCallers({ term }: LockRef, depth: number): boolean {
+  return depth <= (t.isBorn(t.rootOf(term)) ? 1 : BOUNDS.wrapperLevels);
+}
+
+/** For a helper that releases one of several locks, keeps the exits whose lock is held here. */
+function likely(feasible: readonly Alternative[], state: State): readonly Alternative[] {
+  const fits = ({ exit, binding }: Alternative): boolean =>
+    exit.released.every((lock) => matchHeld(state.held, binding.lock(lock)) >= 0);
+  if (!feasible.some((one) => one.exit.released.length > 0 && fits(one))) return feasible;
+  return feasible.filter((one) => one.exit.released.length === 0 || fits(one));
+}
+
+function compatible(exit: ExitEffect, binding: Binding, result: Term, state: State): boolean {
+  if ((state.facts.of(result).signs & exit.signs) === 0) return false;
+  for (const { term, fact } of exit.facts) {
+    if (contradicts(state.facts.of(binding.term(term)), fact)) return false;
+  }
+  return true;
+}
+
+function learn(exit: ExitEffect, binding: Binding, state: State): void {
+  for (const { term, fact } of exit.facts) state.facts.narrow(binding.term(term), fact.signs);
+}
+
+const NONE: ReadonlySet<HeldLock> = new Set();
+
+/**
+ * The locks held before the call that this outcome may release: the same object, or another of its class if the callee
+ * neither obtains the object itself nor acquires such locks itself.
+ */
+function endedBy(
+  { exit, summary, binding }: Alternative,
+  held: readonly HeldLock[],
+  around: Surroundings,
+): ReadonlySet<HeldLock> {
+  if (exit.released.length === 0 || held.length === 0) return NONE;
+  const ended = new Set<HeldLock>();
+  for (const released of exit.released) {
+    const bound = binding.lock(released);
+    const lock = held[matchHeld(held, bound)];
+    if (lock === undefined) continue;
+    const isOwn = t.isBorn(t.rootOf(released.term)) || takes(summary, released, around);
+    if (lock.term.key === bound.term.key || !isOwn) ended.add(lock);
+  }
+  return ended;
+}
+
+/** Whether the callee acquires a lock of this class, directly or through a callee that acquires for its caller. */
+function takes({ acquires, calls }: FunctionSummary, lock: LockRef, around: Surroundings): boolean {
+  const isIt = (one: LockRef): boolean => one.kind === lock.kind && isOfClass(one, lock);
+  if (acquires.some((one) => isIt(one.lock))) return true;
+  const targets = calls.flatMap((call) => (call.targets.length > BOUNDS.slotTargets ? [] : call.targets));
+  return targets.some((fn) =>
+    around.summaryOf(fn)?.exits.some(({ acquired }) => acquired.some((one) => isIt(one))),
+  );
+}
+
+const NO_VALUES: ReadonlyMap<string, Term> = new Map();
+
+/** Values of the caller's variables whose address is passed to the callee, keyed by the variable's term. */
+export function valuesOfLocals(
+  { evaluator, skeleton }: Stepper,
+  args: readonly Term[],
+  state: State,
+): ReadonlyMap<string, Term> {
+  let values: Map<string, Term> | undefined;
+  for (const arg of args) {
+    if (arg.k !== 'address' || arg.base.k !== 'local') continue;
+    const { key, name: symbol } = arg.base;
+    const index = skeleton.locals.findIndex(
+      ({ name }) => symbol.endsWith(name) && symbol === evaluator.name(name),
+    );
+    const value = index < 0 ? undefined : state.env.get(localSlot(index));
+    if (value !== undefined) (values ??= new Map()).set(key, value);
+  }
+  return values ?? NO_VALUES;
+}
+
+/** Rewrites a callee's terms in the names of its caller. */
+export class Binding {
+  private rewritten: Map<string, Term> | undefined;
+
+  constructor(
+    private readonly stepper: Stepper,
+    private readonly event: { readonly id: EventId },
+    private readonly args: readonly Term[],
+    private readonly result: Term,
+    private readonly locals: ReadonlyMap<string, Term> = NO_VALUES,
+  ) {}
+
+  term(term: Term, returned?: Term): Term {
+    if (returned !== undefined) return this.rewrite(term, returned);
+    this.rewritten ??= new Map();
+    let known = this.rewritten.get(term.key);
+    if (known === undefined) {
+      known = this.rewrite(term, undefined);
+      this.rewritten.set(term.key, known);
+    }
+    return known;
+  }
+
+  private rewrite(term: Term, returned: Term | undefined): Term {
+    const suffix = `${this.stepper.fn.name}#${this.event.id}`;
+    return t.rebuild(term, (part) => {
+      if (returned !== undefined && part.key === returned.key && !isConstantLike(part))
+        return t.withType(this.result, part.type);
+      switch (part.k) {
+        case 'parameter': {
+          const arg = this.args[part.index];
+          if (arg === undefined) return t.opaque(`${suffix}.p${part.index}`, part.type);
+          return part.type === '' ? arg : this.stepper.evaluator.typed(arg, part.type);
+        }
+        case 'result':
+        case 'opaque':
+        case 'local':
+          return t.isConfig(part) ? undefined : t.opaque(`${suffix}/${part.key}`, part.type);
+        case 'deref':
+          return this.pointed(part, returned);
+        default:
+          return undefined;
+      }
+    });
+  }
+
+  /** The current value of a caller's variable that the callee reaches through the variable's address. */
+  private pointed(part: Term & { readonly k: 'deref' }, returned: Term | undefined): Term | undefined {
+    if (this.locals.size === 0 || part.base.k !== 'deref' || part.base.base.k !== 'parameter')
+      return undefined;
+    const variable = this.rewrite(part.base, returned);
+    const value = variable.k === 'local' ? this.locals.get(variable.key) : undefined;
+    return value && t.withType(t.deref(value), part.type);
+  }
+
+  lock(lock: LockRef, returned?: Term): LockRef {
+    const term = this.term(lock.term, returned);
+    if (lock.key !== undefined) return { ...lock, term };
+    const found = this.stepper.around.classes.classOf(term, lock.kind, lock.subclass, this.stepper.fn.file);
+    if ('key' in found) return { ...lock, term, key: found.key };
+    return { ...lock, term };
+  }
+
+  held(held: HeldLock, exit: ExitEffect, certain: boolean): HeldLock {
+    return {
+      ...held,
+      ...this.lock(held, exit.value),
+      certain,
+      site: through(this.stepper.siteOf(this.event.id), held.site),
+    };
+  }
+}
+
+function isConstantLike(term: Term): boolean {
+  return term.k === 'constant' || term.k === 'parameter' || term.k === 'global';
+}

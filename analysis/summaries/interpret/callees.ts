@@ -1,0 +1,68 @@
+import type { FunctionRef } from '../../link/types.js';
+import type { PrototypeItem } from '../../outline/types.js';
+import { calledBy } from '../../callgraph/conditions.js';
+import type { Surroundings } from './step.js';
+import type { Term } from '../locks/terms.js';
+
+/** The possible callees of a call. */
+export interface Callees {
+  readonly targets: readonly FunctionRef[];
+  /** The type of the call's value; empty if unknown. */
+  readonly returns: string;
+}
+
+/** Callees of a call by name; the same on all paths of a function. */
+export interface NamedCallees extends Callees {
+  readonly prototype: PrototypeItem | undefined;
+}
+
+const NOBODY: Callees = { targets: [], returns: '' };
+
+/** Finds the callees of one function's calls. Memoizes names. */
+export class CalleeFinder {
+  private readonly named = new Map<string, NamedCallees>();
+
+  constructor(
+    private readonly around: Pick<Surroundings, 'program' | 'slotTargets' | 'namedTargets'>,
+    private readonly caller: FunctionRef,
+  ) {}
+
+  byName(name: string): NamedCallees {
+    let known = this.named.get(name);
+    if (known === undefined) {
+      const targets = calledBy(this.caller, name, this.around.program);
+      const prototype = this.around.program.resolvePrototype(name, this.caller.file);
+      const returns = targets[0]?.item?.returns ?? prototype?.returns ?? '';
+      known = { targets, prototype, returns };
+      this.named.set(name, known);
+    }
+    return known;
+  }
+
+  /** The callees of a call through a pointer to `pointed` with so many arguments. */
+  byPointer(pointed: Term | undefined, count: number): Callees {
+    if (pointed === undefined) return NOBODY;
+    const targets = this.targetsOf(pointed).filter((target) => takes(target, count));
+    return targets.length === 0 ? NOBODY : { targets, returns: targets[0]?.item?.returns ?? '' };
+  }
+
+  private targetsOf(pointed: Term): readonly FunctionRef[] {
+    const { around, caller } = this;
+    const { program } = around;
+    if (pointed.k === 'global')
+      return around.namedTargets(pointed.name.slice(pointed.name.lastIndexOf(':') + 1), caller.file);
+    if (pointed.k !== 'field') return NOBODY.targets;
+    const record = program.expand(pointed.base.type, caller.file);
+    if (record === '') return NOBODY.targets;
+    const targets = around.slotTargets(record, pointed.name, caller.file);
+    // A function that calls through a slot of its own name dispatches to the others in the slot, not to itself.
+    return targets.length > 1 && targets.includes(caller)
+      ? targets.filter((target) => target !== caller)
+      : targets;
+  }
+}
+
+/** Not for a function that wants more: a member of another record has the same name. */
+function takes({ item }: FunctionRef, count: number): boolean {
+  return item === undefined || item.name.includes(':') || item.parameters.length <= count;
+}

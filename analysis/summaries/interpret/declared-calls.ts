@@ -1,0 +1,83 @@
+import { NEEDED } from '../../models/asserted.js';
+import { plainCall } from '../../models/plain-calls.js';
+import { declaredOf, type Declared } from './declared.js';
+import type { NamedCallees } from './callees.js';
+import { dropLock } from '../state/held.js';
+import type { State } from '../state/state.js';
+import type { Invocation } from '../state/listener.js';
+import type { Stepper } from './step.js';
+import type { Term } from '../locks/terms.js';
+import type { LockRef } from '../state/types.js';
+
+const NOTHING: readonly Declared[] = [];
+
+/** What the prototype of a callee declares about locks, where its definition does not say it. */
+export function declaredFor(
+  { evaluator }: Stepper,
+  { prototype, targets }: NamedCallees,
+  args: readonly Term[],
+): readonly Declared[] {
+  if (prototype === undefined || prototype.annotations.length === 0) return NOTHING;
+  const [target] = targets;
+  if (target !== undefined && (target.item?.annotations.length ?? 1) > 0) return NOTHING;
+  return declaredOf(prototype, args, evaluator);
+}
+
+/** Records that the caller must hold the locks which the prototype requires. */
+export function assertDeclared(
+  stepper: Stepper,
+  event: Invocation,
+  declared: readonly Declared[],
+  state: State,
+): void {
+  const api = stepper.around.models.lockApi(NEEDED);
+  for (const one of declared) {
+    if (one.promise !== 'holds' && one.promise !== 'releases') continue;
+    const lock = lockOf(stepper, one);
+    if (api !== undefined && lock !== undefined)
+      stepper.listener.use?.({ ...event, k: 'assert-held' }, lock, api, state, undefined);
+  }
+}
+
+/** Applies the prototype's declarations for a callee whose body is not available. */
+export function doDeclared(
+  stepper: Stepper,
+  event: Invocation,
+  declared: readonly Declared[],
+  result: Term,
+  state: State,
+): readonly State[] {
+  let states: readonly State[] = [state];
+  for (const one of declared) {
+    const lock = lockOf(stepper, one);
+    if (lock !== undefined) states = states.flatMap((each) => doOne(stepper, event, one, lock, result, each));
+  }
+  return states;
+}
+
+function doOne(
+  stepper: Stepper,
+  event: Invocation,
+  { promise, kind, mode, success }: Declared,
+  lock: LockRef,
+  result: Term,
+  state: State,
+): readonly State[] {
+  if (promise === 'releases')
+    dropLock(state, lock, { event: event.id, isRoundsOpen: stepper.isRoundsOpen, depth: 0 });
+  const name = plainCall(kind, mode, 'acquire');
+  const api = name === undefined ? undefined : stepper.around.models.lockApi(name);
+  if (api === undefined || (promise !== 'acquires' && promise !== 'may-acquire')) return [state];
+  stepper.listener.acquire?.({ ...event, k: promise === 'acquires' ? 'acquire' : 'try' }, lock, api, state);
+  const failed = promise === 'acquires' ? undefined : state.clone();
+  const out = failed?.facts.assume(result, success === 'zero') === true ? [failed] : [];
+  if (failed !== undefined && !state.facts.assume(result, success === 'nonzero')) return out;
+  stepper.take(event, lock, api, state);
+  return [...out, state];
+}
+
+function lockOf({ around, fn }: Stepper, { lock, kind, mode }: Declared): LockRef | undefined {
+  const found = around.classes.classOf(lock, kind, 0, fn.file);
+  if (!('key' in found)) return undefined;
+  return { term: lock, kind, mode, subclass: 0, key: found.key, fallback: undefined };
+}

@@ -1,0 +1,381 @@
+import { absolute, type Span } from '../../base/span.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import type { LockApi, Models } from '../../models/types.js';
+import type {
+  ApiEvent,
+  AssignEvent,
+  CallEvent,
+  Event,
+  EventId,
+  ExprId,
+  LockEvent,
+  Skeleton,
+} from '../../skeleton/types.js';
+import { EVERY_MEMBER } from '../../skeleton/expressions/operators.js';
+import { applyCallee } from './apply.js';
+import { CalleeFinder } from './callees.js';
+import { switchedByApi, switchedByLock } from '../state/context.js';
+import { assertDeclared, declaredFor, doDeclared } from './declared-calls.js';
+import { Evaluator, proveNonNull } from './evaluate.js';
+import { ANY } from '../facts/fact.js';
+import { FlowGraph, localSlot, parameterSlot, resultSlot } from '../state/flow-graph.js';
+import { escape, give, valuesOf } from './given.js';
+import { dropLock, matchHeld, takeLock } from '../state/held.js';
+import type { Invocation, Listener } from '../state/listener.js';
+import type { ClassTable } from '../locks/locks.js';
+import { putReference } from './references.js';
+import { siteAt } from '../state/site.js';
+import type { State } from '../state/state.js';
+import { forgetOthers, forgetStores } from '../state/stores.js';
+import { Results } from './results.js';
+import * as t from '../locks/terms.js';
+import type { Term } from '../locks/terms.js';
+import type { FunctionSummary, LockRef, Site } from '../state/types.js';
+
+/** What interpretation needs from the rest of the program. */
+export interface Surroundings {
+  readonly program: Program;
+  readonly models: Models;
+  readonly classes: ClassTable;
+  /**
+   * Summary of a callee; `undefined` if its body is missing or it is being interpreted right now. With `locks`, the
+   * caller promises to treat a neutral summary like none.
+   */
+  summaryOf(fn: FunctionRef, concern?: 'locks'): FunctionSummary | undefined;
+  /** Targets of a call through a member of this record, as seen from a file. */
+  slotTargets(record: string, field: string, file: string): readonly FunctionRef[];
+  /** Functions that a function designator or a variable holding one leads to when it is called. */
+  namedTargets(name: string, file: string): readonly FunctionRef[];
+  /** Text that identifies the targets of a function's calls through values. */
+  slotsOf(fn: FunctionRef): string;
+}
+
+/** The object that a called value points to. */
+function pointedTo(value: Term): Term {
+  return value.k === 'deref' || value.k === 'address' ? value.base : value;
+}
+
+/** The last lock that a lock event named. */
+interface NamedLock {
+  readonly pointer: Term;
+  /** The bit number, if the lock is a bit of the word behind the pointer. */
+  readonly bit: Term | undefined;
+  readonly lock: LockRef;
+}
+
+/** Executes single events of one function on states. */
+export class Stepper {
+  readonly evaluator: Evaluator;
+  listener: Listener = {};
+  /** The current block is in a loop whose number of iterations is unknown. */
+  isRoundsOpen = false;
+  /** Number of wrapper levels below the summary applied here. */
+  level = 0;
+  private readonly sites: (Site | undefined)[] = [];
+  private readonly locks: (NamedLock | undefined)[] = [];
+  /** Classes that APIs assigned to locks behind pointers about which nothing else is known. */
+  private readonly told = new Map<string, string>();
+  private readonly results: Results;
+  private readonly callees: CalleeFinder;
+
+  constructor(
+    readonly around: Surroundings,
+    readonly fn: FunctionRef,
+    readonly skeleton: Skeleton,
+  ) {
+    this.evaluator = new Evaluator(around.program, around.models, around.classes, fn, skeleton);
+    this.results = new Results(this.evaluator);
+    this.callees = new CalleeFinder(around, fn);
+  }
+
+  /** Number of classes that APIs have assigned so far. */
+  get classesTold(): number {
+    return this.told.size;
+  }
+
+  site(event: { readonly id: EventId; readonly at: Span }): Site {
+    return (this.sites[event.id] ??= siteAt(this.fn, event));
+  }
+
+  siteOf(id: EventId): Site {
+    const known = this.sites[id];
+    if (known !== undefined) return known;
+    for (const block of this.skeleton.blocks) {
+      for (const event of block.events) if (event.id === id) return this.site(event);
+    }
+    return this.site({ id, at: { line: 0, column: 1, endLine: 0, endColumn: 1 } });
+  }
+
+  /** Executes an event. `again` says that the event is in a loop and may already have run on this path. */
+  step(event: Event, state: State, again: boolean): readonly State[] {
+    if (again) this.age(event, state);
+    switch (event.k) {
+      case 'assign':
+        this.assign(event, state, again);
+        return [state];
+      case 'call':
+        return this.call(event, state);
+      case 'wait':
+      case 'complete':
+      case 'sleep':
+      case 'context':
+      case 'query':
+      case 'register':
+      case 'free':
+        return this.api(event, state);
+      default:
+        return this.lock(event, state);
+    }
+  }
+
+  private age(event: Event, state: State): void {
+    if (this.evaluator.isGiven(event.id)) state.ageResult(this.evaluator.given(event.id));
+    state.dropVariable(resultSlot(event.id));
+  }
+
+  // ---- assignments
+
+  private assign(event: AssignEvent, state: State, again: boolean): void {
+    const target = this.skeleton.exprs[event.target];
+    const given = this.skeleton.exprs[event.value];
+    let value =
+      given?.k === 'unknown'
+        ? t.opaque(this.evaluator.given(event.id), '')
+        : this.evaluator.value(event.value, state);
+    // Each iteration follows one more member. Only that the object is a different one matters, not which.
+    if (again && t.isChain(value)) value = t.opaque(this.evaluator.given(event.id), value.type);
+    if (target?.k === 'local') {
+      value = this.evaluator.typed(value, this.skeleton.locals[target.index]?.type ?? '');
+      state.setVariable(localSlot(target.index), value);
+      return;
+    }
+    if (target?.k === 'parameter') {
+      value = this.evaluator.typed(value, this.skeleton.parameters[target.index]?.type ?? '');
+      state.setVariable(parameterSlot(target.index), value);
+      return;
+    }
+    const object = this.evaluator.object(event.target, state);
+    if (object.k === 'field' && object.name === EVERY_MEMBER) return this.evaluator.clear(object.base, state);
+    const old = object.key;
+    const { signs } = state.facts.of(object);
+    const isKnown = signs !== ANY && !state.isKept(t.older(object));
+    if (object.k === 'field') state.forgetField(object.name);
+    if (t.someTerm(value, (part) => part.key === old)) {
+      value = t.rebuild(value, (part) => (part.key === old ? t.older(part) : undefined));
+    }
+    state.age(old);
+    // Variables that hold the old value keep the facts about it.
+    if (isKnown && state.isKept(t.older(object))) state.facts.narrow(t.older(object), signs);
+    // A call result assigned to an object goes by the object's name from now on.
+    if (value.k === 'opaque' || (value.k === 'result' && object.k === 'global')) state.dropStored(object.key);
+    else state.store(object.key, value.type === '' ? t.withType(value, object.type) : value);
+  }
+
+  // ---- locks
+
+  /** The lock of an event, with its class. */
+  lockRef(event: LockEvent, api: LockApi, state: State): LockRef {
+    const pointer = this.evaluator.value(event.lock, state);
+    const subclass = this.subclass(event, api, state);
+    const bit = api.bitArg === undefined ? undefined : event.args[api.bitArg];
+    const which = bit === undefined ? undefined : this.evaluator.value(bit, state);
+    const old = this.locks[event.id];
+    if (old?.pointer === pointer && old.bit === which && old.lock.subclass === subclass) return old.lock;
+    const word = t.deref(pointer);
+    const term = which?.k === 'constant' ? t.bit(word, which.value) : word;
+    const lock = this.ofBit(this.classify(event, api, term, subclass), bit);
+    // A lock without a class is not cached: it is a gap each time, and the listener may have changed.
+    if (lock.key !== undefined || lock.fallback !== undefined)
+      this.locks[event.id] = { pointer, bit: which, lock };
+    return lock;
+  }
+
+  /** Named bits of one word are separate locks. */
+  private ofBit(lock: LockRef, bit: ExprId | undefined): LockRef {
+    const named = bit === undefined ? undefined : this.skeleton.exprs[bit];
+    if (named?.k !== 'global' || lock.key === undefined) return lock;
+    return { ...lock, key: this.around.classes.memberOf(lock.key, named.name, lock.kind) };
+  }
+
+  private classify(event: LockEvent, api: LockApi, term: Term, subclass: number): LockRef {
+    const { classes } = this.around;
+    const found =
+      api.lockClass === undefined
+        ? classes.classOf(term, api.kind, subclass, this.fn.file)
+        : { key: classes.named(api.lockClass, api.kind, this.fn.file) };
+    const { kind, mode } = api;
+    // All members in one literal: adding one later changes the object's shape.
+    const lock = (key: string | undefined, fallback?: string): LockRef => {
+      return { term, key, kind, mode, fallback, subclass };
+    };
+    if (api.lockClass !== undefined && 'key' in found) this.told.set(term.key, found.key);
+    if ('key' in found) return lock(found.key);
+    const told = this.told.get(term.key);
+    if (told !== undefined) return lock(told);
+    if ('unbound' in found) return lock(undefined, found.fallback);
+    this.listener.gap?.({
+      kind: found.gap,
+      at: absolute(event.at, this.fn.line),
+      detail: `${event.api}: ${found.detail}`,
+    });
+    return lock(undefined);
+  }
+
+  private subclass(event: LockEvent, api: LockApi, state: State): number {
+    if (api.nestArg !== undefined) return this.nesting(event, api.nestArg, state);
+    if (api.subclassArg === undefined) return api.subclass ?? 0;
+    const arg = event.args[api.subclassArg];
+    if (arg === undefined) return 0;
+    const value = this.evaluator.value(arg, state);
+    return value.k === 'constant' ? Math.max(0, value.value) : -1;
+  }
+
+  /** An outer lock or acquire context orders the instances, unless it is NULL. */
+  private nesting(event: LockEvent, nestArg: number, state: State): number {
+    const arg = event.args[nestArg];
+    const value = arg === undefined ? undefined : this.evaluator.value(arg, state);
+    return value?.k === 'constant' && value.value === 0 ? 0 : -1;
+  }
+
+  private lock(event: LockEvent, state: State): readonly State[] {
+    const api = this.around.models.lockApi(event.api);
+    if (api === undefined) return [state];
+    // The lock may be the call's own result.
+    if (event.k === 'try')
+      state.setVariable(resultSlot(event.id), this.results.of(event, api.name, undefined, ''));
+    const lock = this.lockRef(event, api, state);
+    switch (event.k) {
+      case 'acquire':
+        this.listener.acquire?.(event, lock, api, state);
+        this.take(event, lock, api, state);
+        if (api.success === 'zero') state.setVariable(resultSlot(event.id), t.constant(0));
+        return [state];
+      case 'try':
+        return this.attempt(event, lock, api, state);
+      case 'transient':
+        this.listener.acquire?.(event, lock, api, state);
+        give(this, event, valuesOf(this, event, state), state);
+        return [state];
+      case 'release':
+        this.drop(event, lock, api, state);
+        return [state];
+      case 'downgrade':
+        state.held = state.held.map((h) =>
+          h.term.key === lock.term.key ? { ...h, mode: 'read' as const } : h,
+        );
+        return [state];
+      case 'lock-init':
+        if (state.held.some((held) => held.term.key === lock.term.key))
+          this.listener.use?.(event, lock, api, state, undefined);
+        state.initialised = new Set([...state.initialised, lock.term.key]);
+        return [state];
+      default:
+        this.listener.use?.(event, lock, api, state, undefined);
+        if (event.k === 'might-acquire') give(this, event, valuesOf(this, event, state), state);
+        return [state];
+    }
+  }
+
+  /** Acquires a lock. */
+  take(event: LockEvent | Invocation, lock: LockRef, api: LockApi, state: State): void {
+    state.context = switchedByLock(state.context, api, true, this.flagsOf(event, api.flagsArg));
+    proveNonNull(lock.term, state);
+    // While the lock was free, others may have changed what it protects.
+    if (state.ended.has(lock.term.key) && lock.term.k === 'field') state.forgetObject(lock.term.base);
+    const { term, key, kind, mode, fallback, subclass } = lock;
+    const taken = {
+      term,
+      key,
+      kind,
+      mode,
+      fallback,
+      subclass,
+      api: api.name,
+      site: this.site(event),
+      nonBlocking: api.nonBlocking === true,
+      certain: true,
+    };
+    takeLock(state, taken, this.isRoundsOpen);
+  }
+
+  private attempt(event: LockEvent, lock: LockRef, api: LockApi, state: State): readonly State[] {
+    this.listener.acquire?.(event, lock, api, state);
+    if (api.uncheckedHolds === true && !FlowGraph.of(this.skeleton).tests(event.id)) {
+      this.take(event, lock, api, state);
+      return [state];
+    }
+    const result = state.env.get(resultSlot(event.id)) ?? this.results.of(event, api.name, undefined, '');
+    const failed = state.clone();
+    const zeroHolds = api.success === 'zero';
+    const out: State[] = [];
+    if (failed.facts.assume(result, zeroHolds)) out.push(failed);
+    if (state.facts.assume(result, !zeroHolds)) {
+      this.take(event, lock, api, state);
+      out.push(...this.callBack(event, api, state));
+    }
+    for (const s of out) s.setVariable(resultSlot(event.id), result);
+    return out;
+  }
+
+  /** Applies an API that calls the caller's callback with the lock held. */
+  private callBack(event: LockEvent, api: LockApi, state: State): readonly State[] {
+    const callee = api.callbackArg === undefined ? undefined : event.args[api.callbackArg];
+    return callee === undefined ? [state] : this.invoke(event, callee, event.args.slice(0, 1), state);
+  }
+
+  private drop(event: LockEvent, lock: LockRef, api: LockApi, state: State): void {
+    this.listener.use?.(event, lock, api, state, state.held[matchHeld(state.held, lock)]);
+    dropLock(state, lock, { event: event.id, isRoundsOpen: this.isRoundsOpen, depth: 0 });
+    state.context = switchedByLock(state.context, api, false, this.flagsOf(event, api.flagsArg));
+  }
+
+  /** A name for the flags variable of an irqsave or irqrestore call. */
+  private flagsOf(event: LockEvent | ApiEvent | Invocation, arg: number | undefined): string {
+    return arg === undefined ? '' : `${this.fn.id}:${event.args[arg] ?? ''}`;
+  }
+
+  // ---- calls
+
+  private api(event: ApiEvent, state: State): readonly State[] {
+    const args = valuesOf(this, event, state);
+    this.listener.api?.(event, args, state);
+    give(this, event, args, state);
+    // The party waited for may store anything.
+    if (event.k === 'wait' || event.k === 'sleep') forgetOthers(this.evaluator, event.id, state);
+    const api = event.k === 'context' ? this.around.models.api(event.api) : undefined;
+    if (api !== undefined)
+      state.context = switchedByApi(state.context, api, this.flagsOf(event, api.flagsArg), args);
+    const predicate = event.k === 'query' ? `${event.api}(${args.map((a) => a.key).join(',')})` : undefined;
+    state.setVariable(resultSlot(event.id), this.results.of(event, event.api, predicate, ''));
+    return [state];
+  }
+
+  private call(event: CallEvent, state: State): readonly State[] {
+    return this.invoke(event, event.callee, event.args, state);
+  }
+
+  private invoke(
+    event: Invocation,
+    called: string | ExprId,
+    given: readonly ExprId[],
+    state: State,
+  ): readonly State[] {
+    const args = given.map((arg) => this.evaluator.value(arg, state));
+    const named = typeof called === 'string' ? this.callees.byName(called) : undefined;
+    const callee = typeof called === 'string' ? undefined : pointedTo(this.evaluator.value(called, state));
+    const { targets, returns } = named ?? this.callees.byPointer(callee, given.length);
+    this.listener.call?.(event, targets, callee, args, state);
+    const result = this.results.ofCall(event, typeof called === 'string' ? called : callee, args, returns);
+    const isAsked = forgetStores(this.around.program, targets, args, state);
+    escape(this, event, given, state);
+    state.setVariable(resultSlot(event.id), result);
+    const put =
+      typeof called === 'string' ? putReference(this, event, called, args, result, state) : undefined;
+    if (put !== undefined) return put;
+    const declared = named === undefined ? [] : declaredFor(this, named, args);
+    if (declared.length > 0) assertDeclared(this, event, declared, state);
+    if (targets.length === 0) return doDeclared(this, event, declared, result, state);
+    const call = { id: event.id, direct: callee === undefined, isAsked };
+    return applyCallee(this, call, targets, args, result, state);
+  }
+}

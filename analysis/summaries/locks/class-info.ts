@@ -1,0 +1,16 @@
+import type { Location } from '../../base/span.js';
+import type { LockKind } from '../../models/types.js';
+
+/** What is known about a lock class when it is first seen. The graph layer completes it. */
+export interface ClassInfo {
+  readonly key: string;
+  readonly id: string;
+  readonly kind: LockKind;
+  readonly declaredAt: Location | undefined;
+  /** The struct that declares the lock; `''` for a variable. */
+  readonly record: string;
+  /** The lock is reached through a base class or a bare pointer to a container, so the class says little. */
+  readonly generic: boolean;
+  /** For a subclass: its nesting level, or -1 if it is not constant. */
+  readonly level?: number;
+}

@@ -1,0 +1,262 @@
+import { BOUNDS } from '../../base/bounds.js';
+import { hashText } from '../../base/hash.js';
+import { pointee, type CType } from '../../base/ctype.js';
+
+/**
+ * An access path or value at run time, in the names of the function where interpretation began (its parameters, globals
+ * and call results). Two terms with equal `key` are the same value on the path. The type is what is known about it and
+ * not part of its identity.
+ *
+ * Objects (lvalues) are `global`, `local`, `deref`, `field` and `index`; everything else is a value.
+ */
+export type Term = TermShape & { readonly key: string; readonly type: CType };
+
+type TermShape =
+  | { readonly k: 'parameter'; readonly index: number }
+  | { readonly k: 'global'; readonly name: string }
+  | { readonly k: 'local'; readonly name: string }
+  | { readonly k: 'deref'; readonly base: Term }
+  | { readonly k: 'field'; readonly base: Term; readonly name: string }
+  | { readonly k: 'index'; readonly base: Term; readonly index: Term }
+  | { readonly k: 'address'; readonly base: Term }
+  | { readonly k: 'constant'; readonly value: number }
+  | { readonly k: 'container'; readonly base: Term; readonly member: string }
+  /**
+   * The value of an event. `origin` is the function or API called; `predicate` is the text of the call if repeating it
+   * yields the same answer.
+   */
+  | { readonly k: 'result'; readonly origin: string; readonly predicate: string | undefined }
+  | { readonly k: 'operation'; readonly op: string; readonly operands: readonly Term[] }
+  | { readonly k: 'opaque' };
+
+export function parameter(index: number, type: CType): Term {
+  return { k: 'parameter', index, key: `p${index}`, type };
+}
+
+/** `symbol` is the qualified name: `file.c:name`, or the bare name if there is no definition. */
+export function global(symbol: string, type: CType): Term {
+  return { k: 'global', name: symbol, key: symbol, type };
+}
+
+/** A stack variable whose address matters; `symbol` names function and variable. */
+export function local(symbol: string, type: CType): Term {
+  return { k: 'local', name: symbol, key: `$${symbol}`, type };
+}
+
+export function constant(value: number): Term {
+  return { k: 'constant', value, key: `#${value}`, type: 'int' };
+}
+
+/** A value about which nothing more is known; equal keys mean the same value. */
+export function opaque(key: string, type: CType): Term {
+  return { k: 'opaque', key: `?${key}`, type };
+}
+
+/** The value at `term` before a store. */
+export function older(term: Term): Term {
+  return opaque(`${term.key}~`, term.type);
+}
+
+/** Whether the term is a configuration option, which has one value in the whole program. */
+export function isConfig({ k, key }: Term): boolean {
+  return k === 'opaque' && key.startsWith(CONFIG);
+}
+
+const CONFIG = '?config ';
+
+/** Whether the key is of a value from {@link older}, which later stores do not change. */
+export function isOlder(key: string): boolean {
+  return key.startsWith('?') && key.endsWith('~');
+}
+
+export function result(key: string, origin: string, predicate: string | undefined, type: CType): Term {
+  return { k: 'result', origin, predicate, key: `!${key}`, type };
+}
+
+export function deref(base: Term): Term {
+  // The pointer's type may say more than its target: private data behind an object, bytes inside it.
+  if (base.k === 'address') {
+    const seen = pointee(base.type) ?? '';
+    const isTold = base.base.type === '' || /^(?:struct|union) /.test(seen);
+    return isTold ? withType(base.base, seen) : base.base;
+  }
+  return followed({ k: 'deref', base, key: `*${base.key}`, type: pointee(base.type) ?? '' });
+}
+
+export function address(base: Term): Term {
+  if (base.k === 'deref') return base.base;
+  return { k: 'address', base, key: `&${base.key}`, type: base.type === '' ? '' : `${base.type}*` };
+}
+
+export function field(base: Term, name: string, type: CType): Term {
+  return followed({ k: 'field', base, name, key: `${wrap(base)}.${name}`, type });
+}
+
+const BIT = '#bit ';
+
+/** One bit of a word, as an object of its own. */
+export function bit(word: Term, number: number): Term {
+  return field(word, `${BIT}${number}`, word.type);
+}
+
+export function isBit(term: Term): boolean {
+  return term.k === 'field' && term.name.startsWith(BIT);
+}
+
+export function index(base: Term, at: Term): Term {
+  const key = `${wrap(base)}[${at.key}]`;
+  return followed({ k: 'index', base, index: at, key, type: pointee(base.type) ?? '' });
+}
+
+function wrap(base: Term): string {
+  return base.k === 'deref' ? `(${base.key})` : base.key;
+}
+
+function followed(term: Term): Term {
+  return term.key.length > BOUNDS.objectText ? opaque(hashText(term.key), term.type) : term;
+}
+
+export function operation(op: string, operands: readonly Term[]): Term {
+  const key = `(${op} ${operands.map((o) => o.key).join(' ')})`;
+  if (key.length > BOUNDS.expressionText) return opaque(hashText(key), 'int');
+  return {
+    k: 'operation',
+    op,
+    operands,
+    key,
+    type: 'int',
+  };
+}
+
+/** A pointer to the object of type `type` whose `member` (a dotted path) `base` points to. */
+export function container(base: Term, type: CType, member: string): Term {
+  const path = member.split('.');
+  let at: Term | undefined = base.k === 'address' ? base.base : undefined;
+  for (let i = path.length - 1; at !== undefined && i >= 0; i--) {
+    at = at.k === 'field' && at.name === path[i] ? at.base : undefined;
+  }
+  if (at !== undefined) return withType(address(at), `${type}*`);
+  const key = `container(${base.key},${type},${member})`;
+  return followed({ k: 'container', base, member, key, type: `${type}*` });
+}
+
+/** The same value with a more specific type. */
+export function withType(term: Term, type: CType): Term {
+  return type === '' || term.type === type ? term : { ...term, type };
+}
+
+/** Calls `visit` on a term and all its parts; stops when `visit` returns true. */
+export function someTerm(term: Term, visit: (part: Term) => boolean): boolean {
+  if (visit(term)) return true;
+  switch (term.k) {
+    case 'deref':
+    case 'address':
+    case 'field':
+    case 'container':
+      return someTerm(term.base, visit);
+    case 'index':
+      return someTerm(term.base, visit) || someTerm(term.index, visit);
+    case 'operation':
+      return term.operands.some((operand) => someTerm(operand, visit));
+    default:
+      return false;
+  }
+}
+
+/** Rebuilds a term with parts replaced, outermost first. `replace` returns the replacement or `undefined`. */
+export function rebuild(term: Term, replace: (part: Term) => Term | undefined): Term {
+  const replaced = replace(term);
+  if (replaced !== undefined) return replaced;
+  switch (term.k) {
+    case 'deref': {
+      const base = rebuild(term.base, replace);
+      return base === term.base ? term : withType(deref(base), term.type);
+    }
+    case 'address': {
+      const base = rebuild(term.base, replace);
+      return base === term.base ? term : withType(address(base), term.type);
+    }
+    case 'field': {
+      const base = rebuild(term.base, replace);
+      return base === term.base ? term : field(base, term.name, term.type);
+    }
+    case 'index': {
+      const base = rebuild(term.base, replace);
+      const at = rebuild(term.index, replace);
+      return base === term.base && at === term.index ? term : withType(index(base, at), term.type);
+    }
+    case 'container': {
+      const base = rebuild(term.base, replace);
+      return base === term.base ? term : container(base, pointee(term.type) ?? '', term.member);
+    }
+    case 'operation': {
+      const operands = term.operands.map((operand) => rebuild(operand, replace));
+      return operands.every((o, i) => o === term.operands[i]) ? term : operation(term.op, operands);
+    }
+    default:
+      return term;
+  }
+}
+
+/** Whether a value is reached by following one member repeatedly: `head->next->next->next`. */
+export function isChain(value: Term): boolean {
+  if (value.k !== 'field') return false;
+  let members = 0;
+  for (let at: Term = value; at.k === 'field' || at.k === 'deref' || at.k === 'address'; at = at.base)
+    if (at.k === 'field' && at.name === value.name) members++;
+  return members >= BOUNDS.repeatedMembers;
+}
+
+/** Whether a value was created in the function itself, so that no caller has a name for it. */
+export function isBorn({ k }: Term): boolean {
+  return k === 'result' || k === 'opaque' || k === 'local';
+}
+
+/** The root of an access path: its parameter, global, local, result or opaque value. */
+export function rootOf(term: Term): Term {
+  let at = term;
+  for (;;) {
+    if (
+      at.k === 'deref' ||
+      at.k === 'address' ||
+      at.k === 'field' ||
+      at.k === 'index' ||
+      at.k === 'container'
+    )
+      at = at.base;
+    else return at;
+  }
+}
+
+/** Readable C-like text of a term, with parameter names. */
+export function showTerm(term: Term, parameterName: (index: number) => string): string {
+  const show = (t: Term): string => {
+    switch (t.k) {
+      case 'parameter':
+        return parameterName(t.index);
+      case 'global':
+      case 'local':
+        return t.name.slice(t.name.lastIndexOf(':') + 1);
+      case 'deref':
+        return `*${show(t.base)}`;
+      case 'address':
+        return `&${show(t.base)}`;
+      case 'field':
+        if (isBit(t)) return show(t.base);
+        return t.base.k === 'deref' ? `${show(t.base.base)}->${t.name}` : `${show(t.base)}.${t.name}`;
+      case 'index':
+        return `${show(t.base)}[${show(t.index)}]`;
+      case 'constant':
+        return String(t.value);
+      case 'container':
+        return `container(${show(t.base)})`;
+      case 'result':
+        return t.predicate ?? '…';
+      case 'operation':
+        return t.operands.map(show).join(` ${t.op} `);
+      case 'opaque':
+        return '…';
+    }
+  };
+  return show(term);
+}

@@ -1,0 +1,136 @@
+import { BOUNDS } from '../../base/bounds.js';
+import { contextKey, ENTRY_CONTEXT } from '../state/context.js';
+import { contradicts, joinFacts, NEGATIVE } from '../facts/fact.js';
+import type { KnownFact } from '../facts/facts.js';
+import type { ExitEffect, HeldLock, LockRef } from '../state/types.js';
+
+/**
+ * Merges exits with the same lock effect; the merged exit returns what any of them returns. With `apart`, exits that
+ * acquired and released a lock stay separate from exits that never acquired it.
+ */
+export function mergeExits(exits: readonly ExitEffect[], apart: boolean): readonly ExitEffect[] {
+  const groups = new Map<string, ExitEffect>();
+  for (const exit of exits) {
+    const key = apart ? `${lockKey(exit)}|${[...exit.ended].sort().join(';')}` : lockKey(exit);
+    const old = groups.get(key);
+    groups.set(key, old === undefined ? exit : join(old, exit));
+  }
+  return [...groups.values()];
+}
+
+function lockKey(exit: ExitEffect): string {
+  const held = exit.acquired.map((l) => `${l.term.key}/${l.mode}`).sort();
+  const released = exit.released.map((l) => l.term.key).sort();
+  return `${held.join(';')}|${released.join(';')}|${contextKey(exit.context)}`;
+}
+
+function join(a: ExitEffect, b: ExitEffect): ExitEffect {
+  return {
+    acquired: a.acquired.map((lock, i) =>
+      b.acquired[i]?.certain === false ? { ...lock, certain: false } : lock,
+    ),
+    released: a.released,
+    ended: new Set([...a.ended].filter((key) => b.ended.has(key))),
+    context: a.context,
+    signs: a.signs | b.signs,
+    value: a.value?.key === b.value?.key ? a.value : undefined,
+    facts: commonFacts(a.facts, b.facts),
+    at: [...a.at, ...b.at.filter((x) => !a.at.some((y) => y.line === x.line && y.column === x.column))],
+  };
+}
+
+function commonFacts(a: readonly KnownFact[], b: readonly KnownFact[]): readonly KnownFact[] {
+  const out: KnownFact[] = [];
+  for (const { term, fact } of a) {
+    const other = b.find((known) => known.term.key === term.key)?.fact;
+    if (other === undefined) continue;
+    const joined = joinFacts(fact, other);
+    if (joined !== undefined) out.push({ term, fact: joined });
+  }
+  return out;
+}
+
+/**
+ * The exits that callers see. A lock held on only some exits is kept only if the caller can tell those exits apart.
+ * Otherwise it is more likely a bug of this function (or of the analysis) and must not produce findings in every
+ * caller. `switches` says whether acquiring the lock disabled interrupts or bottom halves.
+ */
+export function exportExits(
+  raw: readonly ExitEffect[],
+  switches: (lock: HeldLock) => boolean,
+): readonly ExitEffect[] {
+  const kept = raw.map((exit) => {
+    const isKept = (lock: HeldLock): boolean =>
+      depth(lock) <= BOUNDS.wrapperLevels && isTold(lock, exit, raw);
+    const acquired = exit.acquired.filter(isKept);
+    if (acquired.length === exit.acquired.length) return exit;
+    // The context change of a dropped lock is dropped with it.
+    const isSwitched = exit.acquired.some((lock) => switches(lock) && !isKept(lock));
+    return { ...exit, acquired, context: isSwitched ? ENTRY_CONTEXT : exit.context };
+  });
+  const exits = mergeExits(kept, false);
+  if (exits.length <= BOUNDS.exits) return exits;
+  const told = onlyTold(kept);
+  return told.length > BOUNDS.exits ? [withoutLocks(exits)] : told;
+}
+
+/** Exits without the locks that distinguish two exits which return the same way: such locks multiply the exits. */
+function onlyTold(exits: readonly ExitEffect[]): readonly ExitEffect[] {
+  const keys = new Set(exits.flatMap(touched));
+  const blurred = new Set([...keys].filter((key) => isBlurred(key, exits)));
+  const isKept = (lock: LockRef): boolean => !blurred.has(lock.term.key);
+  const clear = exits.map((exit) => {
+    const acquired = exit.acquired.filter(isKept);
+    const released = exit.released.filter(isKept);
+    const isSame = acquired.length === exit.acquired.length && released.length === exit.released.length;
+    return isSame ? exit : { ...exit, acquired, released, context: ENTRY_CONTEXT };
+  });
+  return mergeExits(clear, false);
+}
+
+function touched(exit: ExitEffect): readonly string[] {
+  return [...exit.acquired, ...exit.released].map(({ term }) => term.key);
+}
+
+function isBlurred(key: string, exits: readonly ExitEffect[]): boolean {
+  const touching = exits.filter((exit) => touched(exit).includes(key));
+  const others = exits.filter((exit) => !touching.includes(exit));
+  return touching.some((one) => others.some((other) => returnAlike(one, other)));
+}
+
+/** Whether two exits share a return statement and a possible sign, so that a caller cannot tell them apart. */
+function returnAlike(a: ExitEffect, b: ExitEffect): boolean {
+  return (a.signs & b.signs) !== 0 && a.at.some(({ line }) => b.at.some((other) => other.line === line));
+}
+
+/** Merges too many exits into one without lock effects, so callers continue as if no lock was touched. */
+function withoutLocks(exits: readonly ExitEffect[]): ExitEffect {
+  const [first, ...rest] = exits.map((exit) => ({
+    ...exit,
+    acquired: [],
+    released: [],
+    context: ENTRY_CONTEXT,
+  }));
+  return rest.reduce<ExitEffect>(join, first as ExitEffect);
+}
+
+function isTold(lock: HeldLock, exit: ExitEffect, all: readonly ExitEffect[]): boolean {
+  const without = all.filter((other) => !other.acquired.some((h) => h.term.key === lock.term.key));
+  if (without.length === 0) return true;
+  // Held on failure and released on success: a missing release, not a wrapper.
+  if (exit.signs === NEGATIVE) return false;
+  return without.every((other) => (other.signs & exit.signs) === 0 || contradict(exit.facts, other.facts));
+}
+
+function contradict(a: readonly KnownFact[], b: readonly KnownFact[]): boolean {
+  return a.some(({ term, fact }) => {
+    const other = b.find((known) => known.term.key === term.key)?.fact;
+    return other !== undefined && contradicts(fact, other);
+  });
+}
+
+function depth(lock: HeldLock): number {
+  let levels = 0;
+  for (let site = lock.site.via; site !== undefined; site = site.via) levels++;
+  return levels;
+}

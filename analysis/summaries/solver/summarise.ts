@@ -1,0 +1,279 @@
+import type { Gap } from '../../base/gap.js';
+import { hashText } from '../../base/hash.js';
+import type { Span } from '../../base/span.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { EventId, Skeleton } from '../../skeleton/types.js';
+import { callsAlwaysMade } from './always.js';
+import { contextKey } from '../state/context.js';
+import { exportExits, mergeExits } from './exits.js';
+import { ANY } from '../facts/fact.js';
+import { FlowGraph } from '../state/flow-graph.js';
+import { interpret } from '../interpret/interpret.js';
+import { isCallback, isOpen, liftFrom } from '../interpret/lift.js';
+import { addLockset, LocksetPool } from '../state/locksets.js';
+import type { Audience } from '../state/recording.js';
+import type { State } from '../state/state.js';
+import { Stepper, type Surroundings } from '../interpret/step.js';
+import { isConfig, rootOf, type Term } from '../locks/terms.js';
+import type {
+  AcquireEffect,
+  ApiEffect,
+  CallEffect,
+  FunctionSummary,
+  ExitEffect,
+  HeldLock,
+  LockRef,
+  LockUse,
+  Lockset,
+  Site,
+} from '../state/types.js';
+
+/** Computes the summary of one function. Between two steps, other code may query summaries too. */
+export function* summarise(
+  around: Surroundings,
+  fn: FunctionRef,
+  skeleton: Skeleton,
+): Generator<void, FunctionSummary> {
+  const stepper = new Stepper(around, fn, skeleton);
+  const collector = new Collector(stepper);
+  const steps = yield* interpret(stepper, collector);
+  const { exits } = collector;
+  const raw = mergeExits(exits.some(isTelling) ? exits : exits.map(withoutFacts), true);
+  const exported = exportExits(raw, ({ api }) => {
+    const model = around.models.lockApi(api);
+    return model?.irq !== undefined || model?.bh === true;
+  });
+  collector.shareLocksets();
+  const calls = [...collector.calls.values()];
+  const lifted = liftFrom(around, stepper, calls);
+  const seen = {
+    exits: exported,
+    acquires: [...collector.acquires.values(), ...lifted.acquires],
+    calls: [...calls, ...lifted.calls],
+    level: stepper.level,
+  };
+  return {
+    fn,
+    exits: exported,
+    rawExits: raw,
+    acquires: seen.acquires,
+    calls: seen.calls,
+    uses: [...collector.uses.values()],
+    apis: [...collector.apis.values()],
+    gaps: [...skeleton.gaps, ...collector.gaps.values()],
+    level: seen.level,
+    signature: signatureOf(seen, storesOf(skeleton)),
+    isNeutral: isNeutral(seen),
+    steps,
+  };
+}
+
+/** The fields a function may store, as text. */
+function storesOf(skeleton: Skeleton): string {
+  const { assignedFields, passedOn } = FlowGraph.of(skeleton);
+  return `${[...assignedFields].sort().join()};${[...passedOn].sort((a, b) => a - b).join()}`;
+}
+
+/** The part of the summary that callers see. */
+type Seen = Pick<FunctionSummary, 'exits' | 'acquires' | 'calls' | 'level'>;
+
+function isNeutral({ exits, acquires, calls }: Seen): boolean {
+  return exits.length === 1 && !exits.some(isTelling) && !acquires.some(isOpen) && !calls.some(isCallback);
+}
+
+/** Callers choose among exits by their facts, which matters only if an exit affects locks or the context. */
+function isTelling(exit: ExitEffect): boolean {
+  return exit.acquired.length > 0 || exit.released.length > 0 || contextKey(exit.context) !== '';
+}
+
+function withoutFacts(exit: ExitEffect): ExitEffect {
+  return { ...exit, facts: [] };
+}
+
+function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
+  const facts = [...state.facts.known()].filter(({ term }) => {
+    const root = rootOf(term);
+    return root.k === 'parameter' || root.k === 'global' || isConfig(term);
+  });
+  return {
+    acquired: state.held,
+    released: state.released,
+    ended: state.ended,
+    context: state.context,
+    signs: value === undefined ? ANY : state.facts.of(value).signs,
+    value,
+    facts,
+    at: [at],
+  };
+}
+
+/** Collects the summary, one entry per event and lock. */
+class Collector implements Audience {
+  readonly exits: ExitEffect[] = [];
+  readonly acquires = new Map<string, AcquireEffect & { locksets: Lockset[] }>();
+  readonly calls = new Map<EventId, CallEffect & { locksets: Lockset[] }>();
+  readonly uses = new Map<string, LockUse & { locksets: Lockset[] }>();
+  readonly apis = new Map<EventId, ApiEffect & { locksets: Lockset[] }>();
+  readonly gaps = new Map<string, Gap>();
+  private always: ReadonlySet<EventId> | undefined;
+
+  constructor(private readonly stepper: Stepper) {}
+
+  acquire: Audience['acquire'] = (event, lock, api, at) => {
+    const key = `${event.id}:${lock.term.key}`;
+    let known = this.acquires.get(key);
+    if (known === undefined) {
+      known = {
+        lock,
+        api: api.name,
+        site: this.stepper.site(event),
+        nonBlocking: api.nonBlocking === true,
+        transient: event.k === 'transient',
+        locksets: [],
+      };
+      this.acquires.set(key, known);
+    }
+    if (!at.guessed) addLockset(known.locksets, at, at.key);
+  };
+
+  use: Audience['use'] = (event, lock, api, at, matched) => {
+    if (
+      event.k !== 'release' &&
+      event.k !== 'assert-held' &&
+      event.k !== 'assert-not-held' &&
+      event.k !== 'might-acquire' &&
+      event.k !== 'lock-init'
+    )
+      return;
+    const key = `${event.id}:${lock.term.key}`;
+    let known = this.uses.get(key);
+    if (at.guessed && known !== undefined) return;
+    const ended =
+      matched !== undefined || at.guessed ? 'own' : at.ended.has(lock.term.key) ? 'again' : 'foreign';
+    const uniform = known === undefined || (known.uniform && known.ended === ended);
+    if (known === undefined || worse(ended, known.ended) || uniform !== known.uniform) {
+      known = {
+        k: event.k,
+        ended: known === undefined || worse(ended, known.ended) ? ended : known.ended,
+        uniform,
+        lock,
+        api: api.name,
+        site: this.stepper.site(event),
+        locksets: known?.locksets ?? [],
+      };
+      this.uses.set(key, known);
+    }
+    if (!at.guessed) addLockset(known.locksets, at, at.key);
+  };
+
+  call: Audience['call'] = (event, targets, callee, args, at) => {
+    if (at.guessed) return;
+    let known = this.calls.get(event.id);
+    if (known === undefined) {
+      this.always ??= callsAlwaysMade(this.stepper.skeleton);
+      const isAlways = this.always.has(event.id);
+      known = { targets, callee, args, site: this.stepper.site(event), isAlways, locksets: [] };
+      this.calls.set(event.id, known);
+    } else if (targets.length > known.targets.length || !sameTerms(args, known.args)) {
+      known = { ...known, targets: targets.length > known.targets.length ? targets : known.targets };
+      this.calls.set(event.id, known);
+    }
+    addLockset(known.locksets, at, at.key);
+  };
+
+  api: Audience['api'] = (event, args, at) => {
+    if (at.guessed) return;
+    let known = this.apis.get(event.id);
+    if (known === undefined) {
+      known = { k: event.k, api: event.api, args, site: this.stepper.site(event), locksets: [] };
+      this.apis.set(event.id, known);
+    }
+    addLockset(known.locksets, at, at.key);
+  };
+
+  /** Shares equal held sets between events. */
+  shareLocksets(): void {
+    const pool = new LocksetPool();
+    for (const effects of [this.acquires, this.calls, this.uses, this.apis]) {
+      // Nothing is added after this.
+      for (const effect of effects.values()) effect.locksets = pool.shared(effect.locksets) as Lockset[];
+    }
+  }
+
+  exit = (state: State, value: Term | undefined, at: Span): void => {
+    this.exits.push(exitOf(state, value, at));
+  };
+
+  gap = (gap: Gap): void => {
+    this.gaps.set(`${gap.kind}:${gap.at.line}:${gap.at.column}:${gap.detail}`, gap);
+  };
+}
+
+function worse(a: LockUse['ended'], b: LockUse['ended']): boolean {
+  const rank = { own: 0, foreign: 1, again: 2 };
+  return rank[a] > rank[b];
+}
+
+function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
+  return a.length === b.length && a.every((term, i) => term.key === b[i]?.key);
+}
+
+/** The signature: everything callers depend on. Kept short, because every caller stores it. */
+function signatureOf(effects: Seen, stores: string): string {
+  const open = effects.acquires
+    .filter(
+      (a) => a.lock.key === undefined || a.locksets.some((m) => m.held.some((h) => h.key === undefined)),
+    )
+    .map(
+      (a) =>
+        `${lockKey(a.lock)}${a.api}${a.nonBlocking ? '~' : ''}${a.transient ? '!' : ''}${siteKey(a.site)}<${a.locksets.map(fullLocksetKey).join('/')}`,
+    );
+  const callbacks = effects.calls
+    .filter((c) => c.callee !== undefined && rootOf(c.callee).k === 'parameter')
+    .map(
+      (c) =>
+        `${c.callee?.key ?? ''}(${c.args.map((a) => a.key).join(',')})${siteKey(c.site)}<${c.locksets.map(fullLocksetKey).join('/')}`,
+    );
+  const text = [
+    effects.exits.map(exitKey).join('\n'),
+    open.join('\n'),
+    callbacks.join('\n'),
+    String(effects.level),
+    stores,
+  ].join('\n\n');
+  return hashText(text);
+}
+
+function lockKey(lock: LockRef): string {
+  return `${lock.term.key}=${lock.key ?? ''}=${lock.fallback ?? ''}:${lock.kind}:${lock.mode}:${lock.subclass}`;
+}
+
+function heldKey(lock: HeldLock): string {
+  return `${lockKey(lock)}${lock.certain ? '' : '?'}${lock.nonBlocking ? '~' : ''}${lock.api}${siteKey(lock.site)}`;
+}
+
+/** The path of a site down to the acquisition. A function whose file was replaced is a different function. */
+function siteKey(site: Site): string {
+  let text = '';
+  for (let at: Site | undefined = site; at !== undefined; at = at.via) text += `@${at.fn.id}.${at.event}`;
+  return text;
+}
+
+function fullLocksetKey({ held, released, context }: Lockset): string {
+  return `${held.map(heldKey).join(';')}|${released.map(lockKey).join(';')}|${contextKey(context)}`;
+}
+
+function exitKey(exit: ExitEffect): string {
+  const facts = exit.facts.map(
+    ({ term, fact }) =>
+      `${term.key}:${fact.signs}:${fact.equals ?? ''}:${fact.differs?.join('.') ?? ''}:${fact.among?.join('.') ?? ''}`,
+  );
+  return [
+    exit.acquired.map(heldKey).join(','),
+    exit.released.map((l) => `${lockKey(l)}${l.depth}`).join(','),
+    contextKey(exit.context),
+    String(exit.signs),
+    exit.value?.key ?? '',
+    facts.join(','),
+  ].join('|');
+}

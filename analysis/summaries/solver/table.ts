@@ -1,0 +1,370 @@
+import { BOUNDS } from '../../base/bounds.js';
+import { runToEnd } from '../../base/progress.js';
+import { components } from '../../callgraph/components.js';
+import { staticCallees, type StaticCallees } from '../../callgraph/static-callees.js';
+import { comparePaths } from '../../link/files/files.js';
+import { compareRefs } from '../../link/calls/refs.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import type { Models } from '../../models/types.js';
+import type { FileOutline } from '../../outline/types.js';
+import { AccessorDemands } from '../interpret/accessors.js';
+import { ClassTable } from '../locks/locks.js';
+import type { Surroundings } from '../interpret/step.js';
+import { Sharing } from './sharing.js';
+import {
+  areMet,
+  dependency,
+  isSameList,
+  noExit,
+  recursionGap,
+  type Interpretation,
+  type SlotUse,
+} from './known.js';
+import { summarise } from './summarise.js';
+import { Users } from './users.js';
+import type { FunctionSummary } from '../state/types.js';
+
+/** Functions visited between two yields. */
+const ASKED_AT_ONCE = 64;
+
+/** The functions of a file that have a skeleton. */
+interface FileFunctions {
+  readonly outline: FileOutline | undefined;
+  readonly functions: readonly FunctionRef[];
+}
+
+const NO_FUNCTIONS: readonly FunctionRef[] = [];
+
+/** The outline, if it has functions; many headers have none. */
+function withFunctions(outline: FileOutline): FileOutline | undefined {
+  return outline.functions.length > 0 ? outline : undefined;
+}
+
+/** A function that is being interpreted. */
+interface Frame {
+  readonly fn: FunctionRef;
+  readonly used: Map<FunctionRef, string>;
+  readonly slots: SlotUse[];
+  /** Assumed summaries of its component's members in this pass; `undefined` for one whose recursion is cut off. */
+  readonly members: ReadonlyMap<FunctionRef, FunctionSummary | undefined> | undefined;
+}
+
+const NO_SLOTS: readonly SlotUse[] = [];
+const NO_CALLEES: StaticCallees = { functions: [], slots: [] };
+
+/**
+ * Memoized summaries of all functions, computed bottom-up over the strongly connected components of the static call
+ * graph. A function is interpreted after everything it may query, so no result depends on the order of queries. A
+ * recursive component starts without exits and is interpreted in source order until a fixpoint. When functions change,
+ * all their transitive users are checked, and recomputed only if the signature of a callee changed (early cut-off). A
+ * changed body makes a new {@link FunctionRef}.
+ */
+export class SummaryTable implements Surroundings {
+  readonly classes: ClassTable;
+  private readonly known = new Map<FunctionRef, Interpretation>();
+  private readonly users = new Users<FunctionRef>((fn) => this.known.has(fn));
+  /** Functions whose summaries may be stale. */
+  private readonly suspects = new Set<FunctionRef>();
+  /** By called member: functions that looked up slots of that name. */
+  private readonly askers = new Users<string>((fn) => this.known.has(fn));
+  private readonly callees = new Map<FunctionRef, StaticCallees>();
+  private readonly frames: Frame[] = [];
+  private readonly fresh = new Set<FunctionRef>();
+  private readonly accessors: AccessorDemands;
+  /** Lives for one run, so that it keeps nothing alive that an edit removed. */
+  private sharing = new Sharing();
+  /** Whether nothing has been interpreted yet. */
+  isNew = true;
+  /** By file: its functions that have a skeleton. */
+  private readonly byFile = new Map<string, FileFunctions>();
+  /** Files with functions, sorted. The set of files and functions is fixed while a table is in use. */
+  private paths: readonly string[] = [];
+
+  constructor(
+    readonly program: Program,
+    readonly models: Models,
+  ) {
+    this.classes = new ClassTable(program, models);
+    this.accessors = new AccessorDemands(program);
+  }
+
+  /**
+   * Takes the changes of the program. Returns the functions whose summaries may differ since the last {@link settled}:
+   * all functions the first time.
+   */
+  begin(): Iterable<FunctionRef> {
+    const { program, suspects, fresh } = this;
+    this.classes.begin();
+    const changed = program.takeChanged();
+    this.suspectUsers([...changed, ...this.askersOf(program.takeChangedSlots())]);
+    for (const fn of suspects) this.callees.delete(fn);
+    for (const { file } of changed) this.byFile.delete(file);
+    for (const fn of changed) {
+      this.callees.delete(fn);
+      if (program.functionById(fn.id) === fn) {
+        fresh.add(fn);
+        continue;
+      }
+      this.known.delete(fn);
+      this.users.forget(fn);
+      suspects.delete(fn);
+      fresh.delete(fn);
+      this.accessors.forget(fn);
+    }
+    return this.isNew
+      ? { [Symbol.iterator]: () => program.functions()[Symbol.iterator]() }
+      : [...fresh, ...suspects];
+  }
+
+  /** The functions that looked up slots of these names; marks them as suspect. */
+  private askersOf(fields: Iterable<string>): FunctionRef[] {
+    const found: FunctionRef[] = [];
+    for (const field of fields) {
+      for (const fn of this.askers.of(field)) {
+        if (!this.known.has(fn)) continue;
+        this.suspects.add(fn);
+        found.push(fn);
+      }
+    }
+    return found;
+  }
+
+  /** Marks the transitive users of these functions as suspect. */
+  private suspectUsers(changed: readonly FunctionRef[]): void {
+    const { users, suspects } = this;
+    const queue = [...changed];
+    for (let fn = queue.pop(); fn !== undefined; fn = queue.pop()) {
+      for (const user of users.of(fn)) {
+        if (suspects.has(user) || !this.known.has(user)) continue;
+        suspects.add(user);
+        queue.push(user);
+      }
+    }
+  }
+
+  /**
+   * Demands what the summaries of these functions depend on, as far as the skeletons tell. While something is missing,
+   * interpreting would be wasted.
+   */
+  *ask(functions: Iterable<FunctionRef>): Generator<{ readonly done: number }, void> {
+    let done = 0;
+    for (const list of [functions, this.fresh]) {
+      for (const fn of list) {
+        this.accessors.ask(fn);
+        if (++done % ASKED_AT_ONCE === 0) yield { done };
+      }
+    }
+  }
+
+  /** All functions that have a skeleton, in program order. */
+  *interpreted(): Generator<FunctionRef> {
+    const { program, byFile } = this;
+    const outlines = program.facts.of(withFunctions);
+    if (this.paths.length !== outlines.size) this.paths = [...outlines.keys()].sort(comparePaths);
+    for (const file of this.paths) {
+      const outline = outlines.get(file);
+      let known = byFile.get(file);
+      if (known === undefined || known.outline !== outline) {
+        known = { outline, functions: this.inFile(file, outline) };
+        byFile.set(file, known);
+      }
+      yield* known.functions;
+    }
+  }
+
+  private inFile(file: string, outline: FileOutline | undefined): readonly FunctionRef[] {
+    const { program } = this;
+    const found: FunctionRef[] = [];
+    for (const index of outline?.functions.keys() ?? []) {
+      const fn = program.functionAt(file, index);
+      if (fn !== undefined && program.hasSkeleton(fn)) found.push(fn);
+    }
+    return found.length === 0 ? NO_FUNCTIONS : found;
+  }
+
+  /** Notes that everything {@link begin} returned has been processed. */
+  settled(): void {
+    this.isNew = false;
+    this.fresh.clear();
+    this.sharing = new Sharing();
+  }
+
+  summaryOf(fn: FunctionRef, concern?: 'locks'): FunctionSummary | undefined {
+    const frame = this.frames.at(-1);
+    if (frame === undefined) return this.compute(fn);
+    const summary = this.inComponent(frame, fn) ? frame.members?.get(fn) : this.settledBelow(frame.fn, fn);
+    if (concern === undefined || !frame.used.has(fn)) frame.used.set(fn, dependency(summary, concern));
+    return summary;
+  }
+
+  slotTargets(record: string, field: string, file: string): readonly FunctionRef[] {
+    const held = this.program.resolveSlot(record, field, file);
+    this.frames.at(-1)?.slots.push({ record, field, file, held });
+    return held;
+  }
+
+  namedTargets(name: string, file: string): readonly FunctionRef[] {
+    const held = this.program.resolveCall(name, file);
+    this.frames.at(-1)?.slots.push({ record: undefined, field: name, file, held });
+    return held;
+  }
+
+  /** Text that identifies the targets of a function's calls through slots; empty if there are none. */
+  slotsOf(fn: FunctionRef): string {
+    const slots = this.known.get(fn)?.slots ?? NO_SLOTS;
+    return slots.map(({ held }) => held.map(({ id }) => id).join()).join(';');
+  }
+
+  /** The summary of a function, computed in slices. Call it only while nothing else is being computed. */
+  *computed(fn: FunctionRef): Generator<void, FunctionSummary | undefined> {
+    if (this.isOpen(fn)) yield* this.solve(fn);
+    return this.known.get(fn)?.summary;
+  }
+
+  private compute(fn: FunctionRef): FunctionSummary | undefined {
+    return runToEnd(this.computed(fn));
+  }
+
+  /** Whether a function has a body and its summary is unknown or suspect. */
+  private isOpen(fn: FunctionRef): boolean {
+    return (!this.known.has(fn) || this.suspects.has(fn)) && this.program.hasSkeleton(fn);
+  }
+
+  /** Computes a function and every open function below it, callees first. */
+  private *solve(root: FunctionRef): Generator<void, void> {
+    const below = (fn: FunctionRef): readonly FunctionRef[] =>
+      this.calleesOf(fn).filter((callee) => this.isOpen(callee));
+    for (const members of components([root], below)) {
+      // Another query may have computed them between two slices.
+      if (!members.some((fn) => this.isOpen(fn))) continue;
+      const [first] = members;
+      const recurs = members.length > 1 || (first !== undefined && this.calleesOf(first).includes(first));
+      const component = recurs ? [...members].sort(compareRefs) : undefined;
+      if (members.every((fn) => this.stillHolds(fn, component))) {
+        for (const fn of members) this.settle(fn);
+      } else if (component !== undefined) yield* this.iterate(component);
+      else if (first !== undefined) this.keep(first, yield* this.interpret(first, undefined), undefined);
+    }
+  }
+
+  private calleesOf(fn: FunctionRef): readonly FunctionRef[] {
+    let callees = this.callees.get(fn);
+    if (callees === undefined) {
+      const skeleton = this.program.skeleton(fn);
+      callees = skeleton === undefined ? NO_CALLEES : staticCallees(fn, skeleton, this.program);
+      this.callees.set(fn, callees);
+    }
+    return callees.functions;
+  }
+
+  private inComponent({ members }: Frame, fn: FunctionRef): boolean {
+    return members?.has(fn) === true;
+  }
+
+  /**
+   * Summaries that were computed before the caller was begun: its callees and theirs. Other functions may be computed
+   * before or after it, depending on the order of queries.
+   */
+  private settledBelow(caller: FunctionRef, fn: FunctionRef): FunctionSummary | undefined {
+    if (this.suspects.has(fn)) return undefined;
+    const callees = this.calleesOf(caller);
+    const isBelow =
+      callees.includes(fn) ||
+      callees.some((callee) => this.callees.get(callee)?.functions.includes(fn) === true);
+    return isBelow ? this.known.get(fn)?.summary : undefined;
+  }
+
+  /** Interprets the members of a component until a pass changes none of them. */
+  private *iterate(component: readonly FunctionRef[]): Generator<void, void> {
+    const members = new Map<FunctionRef, FunctionSummary | undefined>();
+    for (const fn of component) members.set(fn, noExit(fn));
+    const last = new Map<FunctionRef, Omit<Interpretation, 'component'>>();
+    let isSettled = false;
+    for (let pass = 0; pass < BOUNDS.recursionPasses && !isSettled; pass++) {
+      isSettled = true;
+      for (const fn of component) {
+        const before = last.get(fn);
+        if (before !== undefined && areMet(before, (callee) => members.get(callee), members)) continue;
+        const now = yield* this.interpret(fn, members);
+        if (now.summary.signature !== members.get(fn)?.signature) isSettled = false;
+        members.set(fn, now.summary);
+        last.set(fn, now);
+      }
+    }
+    // No path returns: the end of the recursion is probably out of sight.
+    if (!isSettled || component.some((fn) => last.get(fn)?.summary.exits.length === 0)) {
+      for (const fn of component) members.set(fn, undefined);
+      for (const fn of component) {
+        const { summary, ...rest } = yield* this.interpret(fn, members);
+        last.set(fn, { ...rest, summary: { ...summary, gaps: [...summary.gaps, recursionGap(component)] } });
+      }
+    }
+    for (const [fn, known] of last) this.keep(fn, known, component);
+  }
+
+  private *interpret(
+    fn: FunctionRef,
+    members: Frame['members'],
+  ): Generator<void, Omit<Interpretation, 'component'>> {
+    const skeleton = this.program.skeleton(fn);
+    const frame: Frame = { fn, used: new Map(), slots: [], members };
+    if (skeleton === undefined) return { summary: noExit(fn), used: [], signatures: [], slots: NO_SLOTS };
+    const work = summarise(this, fn, skeleton);
+    for (;;) {
+      // A query between two steps does not come from a callee and may concern this function.
+      this.frames.push(frame);
+      const step = work.next();
+      this.frames.pop();
+      if (step.done === true) {
+        const { used, slots } = frame;
+        return {
+          summary: step.value,
+          used: [...used.keys()],
+          signatures: [...used.values()],
+          slots: slots.length === 0 ? NO_SLOTS : slots,
+        };
+      }
+      yield;
+    }
+  }
+
+  private keep(
+    fn: FunctionRef,
+    now: Omit<Interpretation, 'component'>,
+    component: Interpretation['component'],
+  ): void {
+    this.known.set(fn, { ...now, summary: this.sharing.settle(now.summary), component });
+    for (const callee of now.used) this.users.note(callee, fn);
+    for (const { record, field, held } of now.slots) {
+      if (record !== undefined) this.askers.note(field, fn);
+      if (held.length <= BOUNDS.slotUsers) for (const target of held) this.users.note(target, fn);
+    }
+    this.settle(fn);
+  }
+
+  /** Confirms a function's summary, until one of its possible callees changes. */
+  private settle(fn: FunctionRef): void {
+    this.suspects.delete(fn);
+    for (const callee of this.calleesOf(fn)) this.users.note(callee, fn);
+    for (const field of this.callees.get(fn)?.slots ?? []) this.askers.note(field, fn);
+  }
+
+  private stillHolds(fn: FunctionRef, component: Interpretation['component']): boolean {
+    const known = this.known.get(fn);
+    if (known === undefined || !isSameList(known.component, component)) return false;
+    const { program } = this;
+    const summaryOf = (callee: FunctionRef): FunctionSummary | undefined =>
+      program.hasSkeleton(callee) ? this.known.get(callee)?.summary : undefined;
+    return (
+      // A callee whose file was replaced is a different function, even with an equal summary.
+      known.used.every((callee) => program.functionById(callee.id) === callee) &&
+      areMet(known, summaryOf, undefined) &&
+      known.slots.every(({ record, field, file, held }) =>
+        isSameList(
+          held,
+          record === undefined ? program.resolveCall(field, file) : program.resolveSlot(record, field, file),
+        ),
+      )
+    );
+  }
+}

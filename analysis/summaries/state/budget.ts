@@ -1,0 +1,25 @@
+import type { Gap } from '../../base/gap.js';
+import { absolute } from '../../base/span.js';
+import type { FunctionRef } from '../../link/types.js';
+
+/** Thrown when one path holds more locks than are tracked. Any further result for the function would be a guess. */
+export class TooManyLocks extends Error {
+  override readonly name = 'TooManyLocks';
+}
+
+/** Runs `work`; returns false if it held too many locks. */
+export function* withinBudget<T>(work: Generator<T, void>): Generator<T, boolean> {
+  try {
+    yield* work;
+    return true;
+  } catch (error) {
+    if (error instanceof TooManyLocks) return false;
+    throw error;
+  }
+}
+
+/** The gap that records a function analysed only in part. */
+export function budgetGap({ line, name }: FunctionRef): Gap {
+  const at = absolute({ line: 0, column: 1, endLine: 0, endColumn: 1 }, line);
+  return { kind: 'state-budget', at, detail: name };
+}

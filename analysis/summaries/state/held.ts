@@ -1,0 +1,134 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { EventId } from '../../skeleton/types.js';
+import { TooManyLocks } from './budget.js';
+import type { State } from './state.js';
+import type { Term } from '../locks/terms.js';
+import type { HeldLock, LockRef, Site } from './types.js';
+
+/**
+ * Adds a lock to the held set. A lock that was held at entry, released and acquired again is simply held again.
+ * @param isRoundsOpen the acquisition is in a loop whose number of iterations is unknown
+ */
+export function takeLock(state: State, lock: HeldLock, isRoundsOpen: boolean): void {
+  const back = state.released.findIndex((r) => r.term.key === lock.term.key);
+  if (back >= 0) {
+    state.released = state.released.filter((_, i) => i !== back);
+    return;
+  }
+  // Readers nest, but not at one call site: there, the release of the previous iteration was missed.
+  const isNested = (h: HeldLock): boolean =>
+    (h.kind === 'rcu' || (h.mode === 'read' && lock.mode === 'read')) && h.site.event !== lock.site.event;
+  if (state.held.some((h) => h.term.key === lock.term.key && !isNested(h))) return;
+  if (isRoundsOpen && state.held.filter((h) => isOfSameRounds(h, lock)).length >= BOUNDS.locksOfOneLoop)
+    return;
+  if (state.held.length >= BOUNDS.heldLocks) throw new TooManyLocks();
+  state.held = [...state.held, lock];
+  if (state.ended.has(lock.term.key))
+    state.ended = new Set([...state.ended].filter((key) => key !== lock.term.key));
+}
+
+/** The context of a release. */
+interface Release {
+  /** The release in this function, or the call that leads to it. */
+  readonly event: EventId;
+  /** Whether that event is in a loop whose number of iterations is unknown. */
+  readonly isRoundsOpen: boolean;
+  /** Number of calls between the function and the release. */
+  readonly depth: number;
+}
+
+/**
+ * Removes a lock from the held set, or notes that a lock held at entry is gone. Returns the held lock that was
+ * released.
+ */
+export function dropLock(
+  state: State,
+  lock: LockRef,
+  { event, isRoundsOpen, depth }: Release,
+): HeldLock | undefined {
+  const at = matchHeld(state.held, lock);
+  if (at >= 0) {
+    const matched = state.held[at];
+    state.held = state.held.filter((_, i) => i !== at);
+    if (state.ended.size >= BOUNDS.endedSections) throw new TooManyLocks();
+    if (matched !== undefined) state.ended = new Set([...state.ended, matched.term.key]);
+    return matched;
+  }
+  if (state.released.some((r) => r.term.key === lock.term.key)) return undefined;
+  const ofRounds = state.released.filter((r) => r.event === event && isOfClass(r, lock));
+  if (isRoundsOpen && ofRounds.length >= BOUNDS.locksOfOneLoop) return undefined;
+  if (state.released.length >= BOUNDS.heldLocks) throw new TooManyLocks();
+  state.released = [...state.released, { ...lock, event, depth }];
+  return undefined;
+}
+
+/** Whether both locks were acquired at one site, which only different iterations of a loop can do. */
+export function isOfSameRounds(one: HeldLock, other: HeldLock): boolean {
+  return isOfClass(one, other) && one.mode === other.mode && isSameSite(one.site, other.site);
+}
+
+function isSameSite(one: Site | undefined, other: Site | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.event === other.event && one.fn === other.fn && isSameSite(one.via, other.via);
+}
+
+/**
+ * The index of the held lock that a release ends, or -1. Candidates in order: the same object; the only lock of the
+ * same class (under another name); the only lock of unknown class and the same kind; the only lock that may be the same
+ * member, where one of the two access paths includes the enclosing record and the other does not.
+ */
+export function matchHeld(held: readonly HeldLock[], lock: LockRef): number {
+  if (held.length === 0) return -1;
+  for (let i = held.length - 1; i >= 0; i--) if (held[i]?.term.key === lock.term.key) return i;
+  const [named, another] = matching(held, lock, isOfClass);
+  if (named !== undefined) return another === undefined ? named : -1;
+  const [embedded, other] = matching(held, lock, isSameMember);
+  return embedded !== undefined && other === undefined ? embedded : -1;
+}
+
+function matching(
+  held: readonly HeldLock[],
+  lock: LockRef,
+  isAlike: (one: LockRef, other: LockRef) => boolean,
+): readonly number[] {
+  const found: number[] = [];
+  held.forEach((one, i) => {
+    if (one.kind === lock.kind && isAlike(one, lock) && !areApart(one.term, lock.term)) found.push(i);
+  });
+  return found;
+}
+
+export function isOfClass(one: LockRef, other: LockRef): boolean {
+  if (one.key === undefined || other.key === undefined) return one.key === other.key;
+  return withoutSubclass(one.key) === withoutSubclass(other.key);
+}
+
+/** Whether the terms are different members or elements of one object. */
+function areApart(one: Term, other: Term): boolean {
+  for (let a = one; a.k === 'field' || a.k === 'index'; a = a.base) {
+    for (let b = other; b.k === 'field' || b.k === 'index'; b = b.base) {
+      if (a.base.key === b.base.key) return areTwoParts(a, b);
+    }
+  }
+  return false;
+}
+
+function areTwoParts(a: Term, b: Term): boolean {
+  if (a.k === 'field' && b.k === 'field') return a.name !== b.name;
+  const isElement = (part: Term): boolean => part.k === 'index' && part.index.k === 'constant';
+  return isElement(a) && isElement(b) && a.key !== b.key;
+}
+
+/**
+ * `xas->xa->xa_lock` and `mapping->i_pages.xa_lock`: one record, reached by a bare pointer and as a member of another.
+ */
+function isSameMember({ term: one }: LockRef, { term: other }: LockRef): boolean {
+  if (one.k !== 'field' || other.k !== 'field' || one.name !== other.name) return false;
+  const isAlone = one.base.k === 'deref' || other.base.k === 'deref';
+  return isAlone && one.base.k !== other.base.k && one.base.type !== '' && one.base.type === other.base.type;
+}
+
+/** A class key without its subclass, which a release does not name. */
+export function withoutSubclass(key: string): string {
+  return key.replace(/\/(\d+|\?)$/, '');
+}

@@ -1,0 +1,330 @@
+import { BOUNDS } from '../../base/bounds.js';
+import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
+import { Facts, type KnownFact } from '../facts/facts.js';
+import { Shared } from '../facts/shared.js';
+import type { Slot } from './flow-graph.js';
+import { isConfig, isOlder, older, rebuild, someTerm, type Term } from '../locks/terms.js';
+import type { HeldLock, LockRef, ReleasedLock } from './types.js';
+
+const NO_LOCKS: readonly never[] = [];
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+/** A value created on the path, which no other term leads to. */
+function isBorn(term: Term): boolean {
+  return term.k === 'result' || (term.k === 'opaque' && !isConfig(term));
+}
+
+/** Names of a function's variables at joins. */
+export interface SlotNames {
+  /** The value of a variable that differs between the joined paths. */
+  joined(slot: Slot): Term;
+  /** The value of a variable that was not assigned; `undefined` if it has none. */
+  initial(slot: Slot): Term | undefined;
+}
+
+/**
+ * A class of paths at one point of a function: property simulation (Das, Lerner, Seigle 2002) with the held set as the
+ * property. Paths with equal held sets are merged and keep the facts they share.
+ */
+export class State {
+  private constructor(
+    private readonly variables: Shared<Slot, Term>,
+    private readonly stores: Shared<string, Term>,
+    readonly facts: Facts,
+    public held: readonly HeldLock[],
+    /** Locks held at entry and released since, without being acquired again. */
+    public released: readonly ReleasedLock[],
+    /** Locks acquired and released on every path to this point, by term key. */
+    public ended: ReadonlySet<string>,
+    public context: Context,
+    /** Locks initialised on every path to this point, by term key. */
+    public initialised: ReadonlySet<string>,
+    /** No known path leads here, so the held set is unknown. */
+    readonly guessed: boolean = false,
+  ) {}
+
+  static entry(): State {
+    return new State(
+      Shared.of(),
+      Shared.of(),
+      Facts.empty(),
+      NO_LOCKS,
+      NO_LOCKS,
+      NO_KEYS,
+      ENTRY_CONTEXT,
+      NO_KEYS,
+    );
+  }
+
+  /** Values of parameters and locals, by slot. A missing slot has the variable's initial value. */
+  get env(): ReadonlyMap<Slot, Term> {
+    return this.variables.map;
+  }
+
+  setVariable(slot: Slot, value: Term): void {
+    if (this.env.get(slot) !== value) this.variables.own().set(slot, value);
+  }
+
+  dropVariable(slot: Slot): void {
+    if (this.env.has(slot)) this.variables.own().delete(slot);
+  }
+
+  /** Last values stored in objects, by the object's key; dropped at calls. */
+  get memory(): ReadonlyMap<string, Term> {
+    return this.stores.map;
+  }
+
+  store(key: string, value: Term): void {
+    this.stores.own().set(key, value);
+  }
+
+  dropStored(key: string): void {
+    if (this.memory.has(key)) this.stores.own().delete(key);
+  }
+
+  /** Whether a name with this prefix occurs in the state. */
+  mentions(name: string): boolean {
+    for (const key of this.facts.keys()) if (key.includes(name)) return true;
+    for (const term of this.env.values()) if (term.key.includes(name)) return true;
+    for (const [key, term] of this.memory) if (key.includes(name) || term.key.includes(name)) return true;
+    return [...this.held, ...this.released].some(({ term }) => term.key.includes(name));
+  }
+
+  clone(): State {
+    return new State(
+      this.variables.clone(),
+      this.stores.clone(),
+      this.facts.clone(),
+      this.held,
+      this.released,
+      this.ended,
+      this.context,
+      this.initialised,
+      this.guessed,
+    );
+  }
+
+  /** Releases the shared maps, because the path continues in another state. */
+  release(): void {
+    this.variables.release();
+    this.stores.release();
+    this.facts.release();
+  }
+
+  /** A state with the same variables and no other knowledge. */
+  guess(): State {
+    const { held, released, ended, context, initialised } = State.entry();
+    return new State(
+      this.variables.clone(),
+      Shared.of(),
+      Facts.empty(),
+      held,
+      released,
+      ended,
+      context,
+      initialised,
+      true,
+    );
+  }
+
+  /** The state at the start of a callee's body: the same path and stored values, but the callee's variables. */
+  enter(env: Map<Slot, Term>): State {
+    const { held, released, ended, context, initialised } = this;
+    return new State(
+      Shared.of(env),
+      this.stores.clone(),
+      this.facts.clone(),
+      held,
+      released,
+      ended,
+      context,
+      initialised,
+    );
+  }
+
+  /** States with equal signatures are merged. Paths on which one of `pointers` leads to different locks stay apart. */
+  signature(pointers: readonly Slot[]): string {
+    let text = contextKey(this.context);
+    for (const slot of pointers) {
+      const value = this.env.get(slot);
+      if (value !== undefined && !isBorn(value)) text += `;${slot}=${value.key}`;
+    }
+    if (this.held.length === 0 && this.released.length === 0) return text;
+    text += ';';
+    // The acquisition site is part of it: each release has its own condition.
+    for (const { term, mode, site } of this.held)
+      text += `${term.key}${mode === 'read' ? 'r' : 'w'}${site.event};`;
+    text += '|';
+    const keys = this.released.map(({ term }) => term.key);
+    for (const key of keys.length > 1 ? keys.sort() : keys) text += `${key};`;
+    return text;
+  }
+
+  /** Forgets variables that are no longer live, and, if there are many facts, facts about their values. */
+  keepOnly(live: ReadonlySet<Slot>): void {
+    for (const slot of this.env.keys()) if (!live.has(slot)) this.dropVariable(slot);
+    if (this.facts.size > BOUNDS.facts) this.forgetUnnamed();
+  }
+
+  /**
+   * Forgets facts about call results that nothing refers to any more. A long function checks hundreds of results, and
+   * every fork and join would visit them all.
+   */
+  private forgetUnnamed(): void {
+    const named = new Set<string>();
+    const note = (term: Term): boolean =>
+      someTerm(term, (part) => {
+        if (isBorn(part)) named.add(part.key);
+        return false;
+      });
+    for (const term of this.env.values()) note(term);
+    for (const term of this.memory.values()) note(term);
+    for (const { term } of this.held) note(term);
+    for (const { term } of this.released) note(term);
+    this.facts.keepAbout((term) => !someTerm(term, (part) => isBorn(part) && !named.has(part.key)));
+  }
+
+  /**
+   * Joins another path with the same signature into this one; returns true if this one then knows less. `names` gives
+   * the value of a slot that differs and the initial value of an unassigned slot.
+   */
+  merge(other: State, names: SlotNames): boolean {
+    let changed = false;
+    // Each variable visits all facts, which is too expensive when there are many.
+    const carries = this.facts.size <= BOUNDS.facts && other.facts.size <= BOUNDS.facts;
+    const carried: KnownFact[] = [];
+    const renamed: string[] = [];
+    const join = (slot: Slot, mine: Term | undefined, theirs: Term | undefined): void => {
+      if (mine !== undefined && theirs?.key === mine.key) return;
+      const joined = names.joined(slot);
+      if (mine !== undefined && theirs !== undefined && carries)
+        carried.push(...this.facts.carriedOver(other.facts, mine, theirs, joined));
+      renamed.push(joined.key);
+      if (mine?.key === joined.key) return;
+      this.setVariable(slot, joined);
+      changed = true;
+    };
+    if (!this.variables.isSame(other.variables)) {
+      for (const [slot, mine] of this.env) join(slot, mine, other.env.get(slot) ?? names.initial(slot));
+      for (const [slot, theirs] of other.env)
+        if (!this.env.has(slot)) join(slot, names.initial(slot), theirs);
+    }
+    if (this.facts.intersect(other.facts, renamed, carried)) changed = true;
+    if (!this.stores.isSame(other.stores)) {
+      for (const [key, mine] of this.memory) {
+        if (other.memory.get(key)?.key === mine.key) continue;
+        this.dropStored(key);
+        changed = true;
+      }
+    }
+    const initialised = common(this.initialised, other.initialised);
+    const ended = common(this.ended, other.ended);
+    if (initialised !== this.initialised || ended !== this.ended) changed = true;
+    this.initialised = initialised;
+    this.ended = ended;
+    if (this.held.some((lock, i) => lock.certain && other.held[i]?.certain === false)) {
+      this.held = this.held.map((lock, i) =>
+        other.held[i]?.certain === false ? { ...lock, certain: false } : lock,
+      );
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** Forgets stores and facts about a field that is assigned. */
+  forgetField(name: string): void {
+    const suffix = `.${name}`;
+    const mentions = (key: string): boolean => {
+      for (let at = key.indexOf(suffix); at >= 0; at = key.indexOf(suffix, at + 1)) {
+        const next = key.charCodeAt(at + suffix.length);
+        if (!isWord(next)) return true;
+      }
+      return false;
+    };
+    this.facts.forget((key) => !isOlder(key) && mentions(key));
+    for (const key of this.memory.keys()) if (mentions(key)) this.dropStored(key);
+  }
+
+  /** Forgets what is known about an object's fields. */
+  forgetObject(object: Term): void {
+    const part = `${object.k === 'deref' ? `(${object.key})` : object.key}.`;
+    this.facts.forget((key) => !isOlder(key) && key.includes(part));
+    for (const key of this.memory.keys()) if (key.startsWith(part)) this.dropStored(key);
+  }
+
+  /**
+   * Renames the old value of something that gets a new one: an event that repeats, an object that is stored to. The old
+   * value gets its own key everywhere, so a lock reached through the old value keeps its identity and is not confused
+   * with one reached through the new value.
+   */
+  age(key: string): void {
+    this.replaceOld(
+      (text) => text.includes(key),
+      (part) => part.key === key,
+    );
+  }
+
+  /** Whether some variable has this value. */
+  isKept({ key }: Term): boolean {
+    for (const value of this.env.values()) if (value.key === key) return true;
+    return false;
+  }
+
+  /** {@link age} for an event's value: `!name`, or `?name` if the value is not tracked. */
+  ageResult(name: string): void {
+    const mentions = (text: string): boolean => {
+      for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+        const [before, after] = [text.charCodeAt(at - 1), text.charCodeAt(at + name.length)];
+        if ((before === RESULT || before === OPAQUE) && !isDigit(after)) return true;
+      }
+      return false;
+    };
+    this.replaceOld(mentions, ({ k, key }) => (k === 'result' || k === 'opaque') && key.slice(1) === name);
+  }
+
+  private replaceOld(mentions: (key: string) => boolean, isOld: (part: Term) => boolean): void {
+    this.facts.forget(mentions);
+    const stale = (term: Term): boolean => mentions(term.key) && someTerm(term, isOld);
+    const aged = (term: Term): Term => rebuild(term, (part) => (isOld(part) ? older(part) : undefined));
+    const renewed = <T extends LockRef>(locks: readonly T[]): readonly T[] =>
+      locks.some(({ term }) => stale(term))
+        ? locks.map((lock) => (stale(lock.term) ? { ...lock, term: aged(lock.term) } : lock))
+        : locks;
+    for (const [slot, term] of this.env) if (stale(term)) this.setVariable(slot, aged(term));
+    for (const [at, term] of this.memory) {
+      if (mentions(at)) this.dropStored(at);
+      else if (stale(term)) this.store(at, aged(term));
+    }
+    const held = renewed(this.held);
+    // One lock stands for all that earlier iterations left held.
+    if (held !== this.held)
+      this.held = held.filter((lock, i) => held.findIndex((other) => isAlike(other, lock)) === i);
+    const released = renewed(this.released);
+    if (released !== this.released)
+      this.released = released.filter(
+        ({ term }, i) => released.findIndex((other) => other.term.key === term.key) === i,
+      );
+  }
+}
+
+/** The intersection; `a` itself if nothing is missing. */
+function common(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
+  if (a === b || a.size === 0) return a;
+  const both = [...a].filter((key) => b.has(key));
+  return both.length === a.size ? a : new Set(both);
+}
+
+const RESULT = '!'.charCodeAt(0);
+const OPAQUE = '?'.charCodeAt(0);
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isAlike(a: HeldLock, b: HeldLock): boolean {
+  return a.term.key === b.term.key && a.mode === b.mode && a.site.event === b.site.event;
+}
+
+function isWord(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || isDigit(code) || code === 95;
+}

@@ -1,0 +1,90 @@
+import type { FunctionRef, Program } from '../../link/types.js';
+import { FlowGraph } from './flow-graph.js';
+import type { EventId, Skeleton } from '../../skeleton/types.js';
+import type { State } from './state.js';
+import type { Term } from '../locks/terms.js';
+
+/** The function being executed, as the evaluator sees it. */
+interface Frame {
+  readonly skeleton: Skeleton;
+  name(what: string): string;
+}
+
+/**
+ * Forgets the stores that a call may overwrite. A constant in a field survives (a flag set before a goto, an order
+ * filled in on the stack), unless the callee assigns such a field or gets the object and has no visible body. Returns
+ * whether the result depended on the callee's assignments.
+ */
+export function forgetStores(
+  program: Program,
+  targets: readonly FunctionRef[],
+  args: readonly Term[],
+  state: State,
+): boolean {
+  let graphs: readonly (FlowGraph | undefined)[] | undefined;
+  for (const [key, value] of state.memory) {
+    const at = key.lastIndexOf('.');
+    const owner = key.slice(0, at);
+    const isFlag = value.k === 'constant' && (owner.startsWith('(*') || owner.startsWith('$'));
+    if (!isFlag) {
+      state.dropStored(key);
+      continue;
+    }
+    graphs ??= targets.map((target) => graphOf(program.skeleton(target)));
+    if (isPlaceOf(args, key) || mayStore(graphs, args, owner, key.slice(at + 1))) state.dropStored(key);
+  }
+  return graphs !== undefined;
+}
+
+/** Forgets stores to local records, or members of them, whose address an API gets. */
+export function forgetGiven(args: readonly Term[], state: State): void {
+  for (const key of state.memory.keys()) {
+    const owner = key.slice(0, key.lastIndexOf('.'));
+    if (isPlaceOf(args, key) || args.some((arg) => arg.k === 'address' && pointsTo(arg, owner)))
+      state.dropStored(key);
+  }
+}
+
+function isPlaceOf(args: readonly Term[], key: string): boolean {
+  return args.some((arg) => arg.k === 'address' && arg.base.key === key);
+}
+
+/**
+ * Forgets all stores at a wait, except to local records whose address has not escaped: the party waited for may store
+ * anything.
+ */
+export function forgetOthers(frame: Frame, wait: EventId, state: State): void {
+  const own = `$${frame.name('')}`;
+  for (const key of state.memory.keys()) {
+    const variable = key.startsWith(own) ? /^\w+/.exec(key.slice(own.length))?.[0] : undefined;
+    if (variable === undefined || FlowGraph.of(frame.skeleton).isGiven(variable, wait)) state.dropStored(key);
+  }
+}
+
+function graphOf(skeleton: Skeleton | undefined): FlowGraph | undefined {
+  return skeleton && FlowGraph.of(skeleton);
+}
+
+/** @param targets the flow graph of each possible callee, where known */
+function mayStore(
+  targets: readonly (FlowGraph | undefined)[],
+  args: readonly Term[],
+  owner: string,
+  field: string,
+): boolean {
+  const given = args.flatMap((arg, i) => (pointsTo(arg, owner) ? [i] : []));
+  const isGiven = given.length > 0;
+  if (targets.length === 0) return isGiven;
+  const isOwn = owner.startsWith('$');
+  return targets.some((target) => {
+    if (target === undefined) return isGiven;
+    const { assignedFields, passedOn } = target;
+    return assignedFields.has(field) || (isOwn && given.some((i) => passedOn.has(i)));
+  });
+}
+
+/** Whether an argument points to an object or to one that contains it. */
+function pointsTo(arg: Term, owner: string): boolean {
+  const object = arg.k === 'address' ? arg.base.key : `(*${arg.key})`;
+  return owner === object || owner.startsWith(`${object}.`);
+}
