@@ -8,7 +8,9 @@ import type { ProofRun } from '../../graph/paths/proofs.js';
 import type { Arrived } from '../../graph/paths/replay.js';
 import { folderOf } from '../../base/paths.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import type { Models } from '../../models/types.js';
+import type { OtherApi, Models } from '../../models/types.js';
+import { successors } from '../../skeleton/lowering/exits.js';
+import type { BlockId, Event, Exit, ExprId } from '../../skeleton/types.js';
 
 /** Whether it is disabled on every path to a place in a function, not only on some. */
 export function isAlwaysOff(
@@ -22,6 +24,52 @@ export function isAlwaysOff(
     .every(({ locksets }) =>
       locksets.every(({ context }) => (what === 'irq' ? context.irq === 'off' : context[what] > 0)),
     );
+}
+
+/** Whether the function itself disables it, and a path from there to one of its places does not enable it again. */
+export function isSwitchedOffHere(
+  { program, models }: Surroundings,
+  fn: FunctionRef,
+  place: Site | undefined,
+  what: 'irq' | 'bh' | 'preempt',
+): boolean {
+  const { blocks = [] } = program.skeleton(fn) ?? {};
+  const changeOf = (event: Event): OtherApi['change'] => {
+    const model = event.k === 'context' ? models.api(event.api) : undefined;
+    return model?.context === what ? model.change : undefined;
+  };
+  /** Whether one way on from an event that disables it comes to the place first, and not to its counterpart. */
+  const leadsThere = (by: Event, rest: readonly Event[], exit: Exit): boolean => {
+    const saved = new Set<ExprId | undefined>();
+    const ends = (event: Event): boolean => {
+      const change = changeOf(event);
+      const flags = event.k === 'context' ? event.args[0] : undefined;
+      if (change === 'save') saved.add(flags);
+      if (change !== 'restore') return change === 'enable';
+      // What was saved since, it was disabled then.
+      return by.k === 'context' && changeOf(by) === 'save' ? flags === by.args[0] : !saved.has(flags);
+    };
+    const seen = new Set<BlockId>();
+    const todo: { readonly events: readonly Event[]; readonly exit: Exit }[] = [{ events: rest, exit }];
+    for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+      const last = next.events.find((event) => event.id === place?.event || ends(event));
+      if (last !== undefined && last.id === place?.event) return true;
+      if (last !== undefined) continue;
+      for (const to of successors(next.exit)) {
+        const block = blocks[to];
+        if (block === undefined || seen.has(to)) continue;
+        seen.add(to);
+        todo.push(block);
+      }
+    }
+    return false;
+  };
+  return blocks.some(({ events, exit }) =>
+    events.some((event, i) => {
+      const change = changeOf(event);
+      return (change === 'disable' || change === 'save') && leadsThere(event, events.slice(i + 1), exit);
+    }),
+  );
 }
 
 /** Whether every execution of the function reaches the site: there is no branch before it. */

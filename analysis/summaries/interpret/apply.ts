@@ -90,7 +90,7 @@ interface Alternative {
 }
 
 function switches({ context }: ExitEffect): boolean {
-  return context.irq !== 'entry' || context.bh !== 0 || context.preempt !== 0;
+  return context.irq !== 'entry' || context.isRestored || context.bh !== 0 || context.preempt !== 0;
 }
 
 function touchesLocks(exit: ExitEffect): boolean {

@@ -2,7 +2,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { PrototypeItem } from '../../outline/types.js';
 import { calledBy } from '../../callgraph/conditions.js';
 import type { Surroundings } from './step.js';
-import type { Term } from '../locks/terms.js';
+import { opaque, type Term } from '../locks/terms.js';
 
 /** The possible callees of a call. */
 export interface Callees {
@@ -65,4 +65,26 @@ export class CalleeFinder {
 /** Not for a function that wants more: a member of another record has the same name. */
 function takes({ item }: FunctionRef, count: number): boolean {
   return item === undefined || item.name.includes(':') || item.parameters.length <= count;
+}
+
+/**
+ * The arguments of a call, one for each parameter. If there are too few, a macro among them expands to several: those
+ * behind it are counted from the end.
+ * @param mayBeSeveral whether an argument may be such a macro: it looks like a call
+ */
+export function spread(
+  targets: readonly FunctionRef[],
+  args: readonly Term[],
+  mayBeSeveral: (at: number) => boolean,
+): readonly Term[] {
+  const count = targets[0]?.item?.parameters.length ?? 0;
+  if (args.length >= count) return args;
+  const several = args.flatMap((_, at) => (mayBeSeveral(at) ? [at] : []));
+  const [at] = several;
+  const macro = at === undefined ? undefined : args[at];
+  if (at === undefined || macro === undefined || several.length > 1) return args;
+  const parts = Array.from({ length: count - args.length + 1 }, (_, part) =>
+    opaque(`${macro.key}.${part}`, ''),
+  );
+  return [...args.slice(0, at), ...parts, ...args.slice(at + 1)];
 }

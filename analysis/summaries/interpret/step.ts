@@ -13,7 +13,7 @@ import type {
 } from '../../skeleton/types.js';
 import { EVERY_MEMBER } from '../../skeleton/expressions/operators.js';
 import { applyCallee } from './apply.js';
-import { CalleeFinder } from './callees.js';
+import { CalleeFinder, spread } from './callees.js';
 import { switchedByApi, switchedByLock } from '../state/context.js';
 import { assertDeclared, declaredFor, doDeclared } from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
@@ -360,10 +360,11 @@ export class Stepper {
     given: readonly ExprId[],
     state: State,
   ): readonly State[] {
-    const args = given.map((arg) => this.evaluator.value(arg, state));
     const named = typeof called === 'string' ? this.callees.byName(called) : undefined;
     const callee = typeof called === 'string' ? undefined : pointedTo(this.evaluator.value(called, state));
     const { targets, returns } = named ?? this.callees.byPointer(callee, given.length);
+    const written = given.map((arg) => this.evaluator.value(arg, state));
+    const args = spread(targets, written, (at) => this.skeleton.exprs[given[at] ?? -1]?.k === 'result');
     this.listener.call?.(event, targets, callee, args, state);
     const result = this.results.ofCall(event, typeof called === 'string' ? called : callee, args, returns);
     const isAsked = forgetStores(this.around.program, targets, args, state);

@@ -4,7 +4,7 @@ import type { Span } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import { callsAlwaysMade } from './always.js';
-import { contextKey } from '../state/context.js';
+import { contextKey, leavesSaved } from '../state/context.js';
 import { exportExits, mergeExits } from './exits.js';
 import { ANY } from '../facts/fact.js';
 import { FlowGraph } from '../state/flow-graph.js';
@@ -271,7 +271,7 @@ function exitKey(exit: ExitEffect): string {
   return [
     exit.acquired.map(heldKey).join(','),
     exit.released.map((l) => `${lockKey(l)}${l.depth}`).join(','),
-    contextKey(exit.context),
+    `${contextKey(exit.context)}${leavesSaved(exit.context) ? 's' : ''}`,
     String(exit.signs),
     exit.value?.key ?? '',
     facts.join(','),

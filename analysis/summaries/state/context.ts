@@ -14,9 +14,14 @@ export interface Context {
   readonly faults: number;
   /** The same count for scopes that forbid reclaim through file systems or devices. */
   readonly reclaim: number;
-  /** The interrupt state saved in each flags variable, by the variable's name. */
+  /** The interrupt state saved in each flags variable, by the variable's name; see also {@link BY_CALLEE}. */
   readonly saved: ReadonlyMap<string, Switch>;
+  /** Whether flags were restored that this function did not save: interrupts are as when its caller saved them. */
+  readonly isRestored: boolean;
 }
+
+/** Stands for the flags variable in which a callee saved the state before it returned with interrupts off. */
+const BY_CALLEE = '';
 
 export const ENTRY_CONTEXT: Context = {
   irq: 'entry',
@@ -25,13 +30,19 @@ export const ENTRY_CONTEXT: Context = {
   faults: 0,
   reclaim: 0,
   saved: new Map(),
+  isRestored: false,
 };
 
 /** Contexts with equal keys are interchangeable. */
 export function contextKey(context: Context): string {
   if (context === ENTRY_CONTEXT) return '';
-  const { irq, bh, preempt, faults, reclaim } = context;
-  return `${irq}${bh}/${preempt}/${faults}/${reclaim}`;
+  const { irq, bh, preempt, faults, reclaim, isRestored } = context;
+  return `${irq}${isRestored ? '+' : ''}${bh}/${preempt}/${faults}/${reclaim}`;
+}
+
+/** Whether a function with this context at its end leaves interrupts off and the state before for its caller to restore. */
+export function leavesSaved({ irq, saved }: Context): boolean {
+  return irq === 'off' && saved.size > 0;
 }
 
 /** The context after acquiring or releasing a lock. `flags` is the name of the flags variable. */
@@ -83,17 +94,26 @@ function switchIrq(
 ): Context {
   switch (change) {
     case 'save':
-      return { ...context, irq: 'off', saved: new Map([...context.saved, [flags, context.irq]]) };
+      return {
+        ...context,
+        irq: 'off',
+        saved: new Map([...context.saved, [flags, context.irq]]),
+        isRestored: false,
+      };
     case 'disable':
-      return { ...context, irq: 'off' };
+      return { ...context, irq: 'off', isRestored: false };
     case 'enable':
-      return { ...context, irq: 'on' };
-    case 'restore': {
-      const saved = new Map(context.saved);
-      saved.delete(flags);
-      return { ...context, irq: context.saved.get(flags) ?? 'entry', saved };
-    }
+      return { ...context, irq: 'on', isRestored: false };
+    case 'restore':
+      return restored(context, context.saved.has(flags) ? flags : BY_CALLEE);
   }
+}
+
+function restored(context: Context, flags: string): Context {
+  const irq = context.saved.get(flags);
+  const saved = new Map(context.saved);
+  saved.delete(flags);
+  return { ...context, irq: irq ?? 'entry', saved, isRestored: irq === undefined };
 }
 
 /** Bounds the counter, so that a loop that only disables converges. */
@@ -104,13 +124,20 @@ function clamp(count: number): number {
 /** The context after a call: the callee's changes applied to the caller's context. */
 export function afterCall(context: Context, callee: Context): Context {
   const { irq, bh, preempt, faults, reclaim } = callee;
-  if (irq === 'entry' && bh === 0 && preempt === 0 && faults === 0 && reclaim === 0) return context;
+  const own = callee.isRestored ? restored(context, lastSaved(context)) : context;
+  if (irq === 'entry' && bh === 0 && preempt === 0 && faults === 0 && reclaim === 0) return own;
   return {
-    irq: irq === 'entry' ? context.irq : irq,
-    bh: clamp(context.bh + bh),
-    preempt: clamp(context.preempt + preempt),
-    faults: clamp(context.faults + faults),
-    reclaim: clamp(context.reclaim + reclaim),
-    saved: context.saved,
+    irq: irq === 'entry' ? own.irq : irq,
+    bh: clamp(own.bh + bh),
+    preempt: clamp(own.preempt + preempt),
+    faults: clamp(own.faults + faults),
+    reclaim: clamp(own.reclaim + reclaim),
+    saved: leavesSaved(callee) ? new Map([...own.saved, [BY_CALLEE, own.irq]]) : own.saved,
+    isRestored: irq === 'entry' && own.isRestored,
   };
+}
+
+/** The flags that a callee restores for its caller: those that another callee saved, or the caller's own. */
+function lastSaved({ saved }: Context): string {
+  return saved.has(BY_CALLEE) ? BY_CALLEE : ([...saved.keys()].at(-1) ?? BY_CALLEE);
 }

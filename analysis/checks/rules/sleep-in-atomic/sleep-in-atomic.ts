@@ -26,6 +26,7 @@ import {
   endsOnOtherWays,
   isAlwaysOff,
   isDecidedElsewhere,
+  isSwitchedOffHere,
   isUnconditional,
 } from '../../story/path-conditions.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
@@ -342,15 +343,6 @@ class Search {
     }
   }
 
-  /** Whether the function itself disables `what`. Otherwise a callee does, under conditions not all in sight. */
-  private switches(fn: FunctionRef, what: 'irq' | 'bh' | 'preempt'): boolean {
-    const { around } = this.context;
-    return (around.summaryOf(fn)?.apis ?? []).some(({ api }) => {
-      const model = around.models.api(api);
-      return model?.context === what && (model.change === 'disable' || model.change === 'save');
-    });
-  }
-
   /** Whether a thread also calls the handler, which may then never run in interrupt context. */
   private isCalledByThread(handler: FunctionRef): boolean {
     return this.context.around.program
@@ -384,7 +376,9 @@ class Search {
       confidence = lesser(confidence, 'medium');
     // Releases of a reader in a callee are not followed.
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
-    if (why.k !== 'lock' && why.k !== 'handler' && !this.switches(root, why.k)) confidence = 'low';
+    // Otherwise a callee leaves it off, under conditions not all in sight.
+    if (why.k !== 'lock' && why.k !== 'handler' && !isSwitchedOffHere(around, root, steps[0], why.k))
+      confidence = 'low';
     if (why.k === 'handler')
       confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
     // Long call paths are rarely feasible unless nothing on them is conditional.
