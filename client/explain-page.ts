@@ -52,8 +52,8 @@ ${section(
 )}
 ${section(t('Fix'), page.fixes.map(fixHtml))}
 ${section(t('Why no fix is offered'), page.fixes.length > 0 ? [] : page.refusals.map(({ kind, reason }) => `<b>${escape(kind)}</b>: ${escape(reason)}`))}
-${section(t('How to reproduce it'), page.reproduce.map(escape))}
-${section(t('How to check a fix'), page.validate.map(escape))}
+${section(t('How to reproduce'), page.reproduce.map(escape))}
+${section(t('How to validate a fix'), page.validate.map(escape))}
 </main>
 <script nonce="${nonce}" src="${uri('explain.js')}"></script>
 </body>

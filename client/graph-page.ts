@@ -9,13 +9,13 @@ export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string 
   const policy = policyOf(webview, nonce);
   const { t } = vscode.l10n;
   const words: GraphPageWords = {
-    nothing: t('No lock here, and no lock in this file is ordered with another.'),
+    nothing: t('No lock here. No lock in this file is nested with another.'),
     filteredOut: t('Nothing matches the filters.'),
-    omitted: t('{0} more locks are too far away to show.'),
-    centre: t('Put in the Middle'),
+    omitted: t('Too many locks: {0} are not shown.'),
+    centre: t('Center on This Lock'),
     declared: t('Declared'),
-    before: t('Taken while holding'),
-    after: t('While it is held, takes'),
+    before: t('Acquired while holding'),
+    after: t('Held while acquiring'),
     places: t('Places'),
     summary: t('{0} locks, {1} orders'),
     anyContext: t('any'),
@@ -38,11 +38,11 @@ export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string 
 <label>${escape(t('Context'))} <select id="context"></select></label>
 <label><input id="cycles" type="checkbox"> ${escape(t('only cycles'))}</label>
 <span class="end">
-<button id="smaller" title="${escape(t('Smaller (-)'))}">−</button>
-<button id="fit" title="${escape(t('Fit (0)'))}">${escape(t('Fit'))}</button>
-<button id="larger" title="${escape(t('Larger (+)'))}">+</button>
-<button id="svg" title="${escape(t('Save as a picture'))}">SVG</button>
-<button id="dot" title="${escape(t('Save for Graphviz'))}">DOT</button>
+<button id="smaller" title="${escape(t('Zoom Out (-)'))}">−</button>
+<button id="fit" title="${escape(t('Fit to Window (0)'))}">${escape(t('Fit'))}</button>
+<button id="larger" title="${escape(t('Zoom In (+)'))}">+</button>
+<button id="svg" title="${escape(t('Save as SVG'))}">SVG</button>
+<button id="dot" title="${escape(t('Save as Graphviz DOT'))}">DOT</button>
 </span>
 </header>
 <main id="canvas"></main>

@@ -125,7 +125,7 @@ export class Session {
   applySettings(value: unknown): void {
     const settings = readSettings(value);
     for (const rule of unknownRules(value)) {
-      this.notice(this.t('There is no rule “{0}”: check the setting lockOrder.rules.', rule));
+      this.notice(this.t('Unknown rule “{0}” in the setting lockOrder.rules.', rule));
     }
     const before = this.settings;
     this.settings = settings;

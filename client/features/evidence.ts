@@ -96,8 +96,12 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
     void vscode.window.showInformationMessage(
       [
         ...result.verdict.slice(0, 1),
-        t('{0} reports, {1} explained by findings.', result.reports.length, explained),
-        t('{0} findings were seen at run time.', result.seen),
+        result.reports.length === 1
+          ? t('1 report, {0} explained by findings.', explained)
+          : t('{0} reports, {1} explained by findings.', result.reports.length, explained),
+        result.seen === 1
+          ? t('1 finding was seen at run time.')
+          : t('{0} findings were seen at run time.', result.seen),
       ].join(' '),
     );
     const [only, ...others] = uris;

@@ -18,9 +18,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
     vscode.commands.registerCommand('lockOrder.showGraph', async () => {
       const editor = vscode.window.activeTextEditor;
       if (!editor) {
-        void vscode.window.showInformationMessage(
-          vscode.l10n.t('Open a C file and put the cursor on a lock.'),
-        );
+        void vscode.window.showInformationMessage(vscode.l10n.t('Put the cursor on a lock in a C file.'));
         return;
       }
       if (!shown) {

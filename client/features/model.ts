@@ -5,7 +5,7 @@ import type { Client } from '../options.js';
 import { showText } from '../places.js';
 
 /**
- * `Lock Order: What Is Known of a Function`: asks for a name, by default the word at the cursor, and prints its
+ * `Lock Order: Show the Model of a Function`: asks for a name, by default the word at the cursor, and prints its
  * records.
  */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
@@ -16,7 +16,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       const { document, selection } = editor;
       const word = document.getWordRangeAtPosition(selection.active);
       const name = await vscode.window.showInputBox({
-        prompt: vscode.l10n.t('A function, macro, type, op table field (record.field) or lock class'),
+        prompt: vscode.l10n.t('Function, macro, type, op table field (record.field) or lock class'),
         value: word ? document.getText(word) : '',
       });
       if (!name) return;

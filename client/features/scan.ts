@@ -73,7 +73,7 @@ async function scan(
     } else if (!result) {
       asked.catch(() => undefined);
       void vscode.window.showInformationMessage(
-        vscode.l10n.t('The scan was cancelled. What was found before is still shown.'),
+        vscode.l10n.t('The scan was cancelled. Earlier findings are still shown.'),
       );
     }
   } catch (error) {
@@ -98,11 +98,13 @@ function announce(result: ScanWorkspaceResult, changed: boolean): void {
         : t('{0} in {1} of {2}.', countText(findings, hints), filesWithFindings, cFiles(files));
   const entries =
     problems > findings && result.notShown === 0
-      ? t('Problems lists {0} entries: a finding has one in each file it involves.', problems)
+      ? t('Problems lists {0} entries, since a finding may have several places.', problems)
       : '';
   const notShown =
-    result.notShown > 0 ? t('{0} more entries are in the view “Lock Order” only.', result.notShown) : '';
-  const skipped = result.skipped.length > 0 ? t('{0} files were skipped.', result.skipped.length) : '';
+    result.notShown > 0 ? t('{0} more entries are only in the Lock Order view.', result.notShown) : '';
+  const unread = result.skipped.length;
+  const skipped =
+    unread === 0 ? '' : unread === 1 ? t('1 file was skipped.') : t('{0} files were skipped.', unread);
   const message = [summary, entries, notShown, skipped].filter((part) => part !== '').join(' ');
   const actions = findings > 0 ? [showProblems, showFindings] : hints > 0 ? [showFindings] : [];
   void vscode.window.showInformationMessage(message, ...actions).then((chosen) => {
@@ -123,7 +125,7 @@ async function exportSarif(client: Client): Promise<void> {
   if (!target) return;
   try {
     await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
-    void vscode.window.showInformationMessage(t('{0} findings written to {1}.', findings, target.path));
+    void vscode.window.showInformationMessage(t('{0} written to {1}.', countText(findings, 0), target.path));
   } catch (error) {
     void vscode.window.showErrorMessage(t('{0} cannot be written: {1}', target.path, String(error)));
   }

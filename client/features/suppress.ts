@@ -14,8 +14,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
         const reason = await vscode.window.showInputBox({
           title: vscode.l10n.t('Suppress this finding'),
           prompt: vscode.l10n.t('Why is this not a bug? The reason is saved with the suppression.'),
-          validateInput: (text) =>
-            text.trim() === '' ? vscode.l10n.t('A suppression needs a reason.') : undefined,
+          validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('Enter a reason.') : undefined),
         });
         if (reason === undefined) return;
         const params: SuppressParams = { uri, id, where: where === 'config' ? 'config' : 'comment', reason };
@@ -24,7 +23,11 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
         const edit = await client.sendRequest<WorkspaceEdit | null>(SUPPRESS, params);
         const converted = edit && (await client.protocol2CodeConverter.asWorkspaceEdit(edit));
         if (!converted || !(await vscode.workspace.applyEdit(converted))) {
-          void vscode.window.showWarningMessage(vscode.l10n.t('This finding cannot be suppressed that way.'));
+          void vscode.window.showWarningMessage(
+            params.where === 'config'
+              ? vscode.l10n.t('lockorder.json cannot be edited. Suppress the finding with a comment.')
+              : vscode.l10n.t('A comment does not fit here. Suppress the finding in lockorder.json.'),
+          );
           return;
         }
         if (params.where === 'config') await saveConfigurations();

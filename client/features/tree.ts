@@ -4,6 +4,7 @@ import { CLASSES, OVERVIEW } from '../../protocol/views.js';
 import type { ClassEntry, Overview, OverviewFinding, Place } from '../../protocol/views.js';
 import type { StatusParams } from '../../protocol/methods.js';
 import { countText } from '../counts.js';
+import { Latest } from '../latest.js';
 import type { Client } from '../options.js';
 import { showPlace, toRange } from '../places.js';
 import {
@@ -33,13 +34,22 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
   const tree = new Tree(client, context.workspaceState.get<Grouping>(GROUPING) ?? 'rule');
   const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
   let isStale = true;
+  const latest = new Latest(
+    () => tree.refresh(),
+    (reason) => {
+      // The entries of before stay; the next news of the server asks again.
+      isStale = true;
+      client.outputChannel.appendLine(`The view cannot be refreshed: ${String(reason)}`);
+    },
+  );
   /** Requests data only while the view is visible, so that typing stays fast. */
   const refresh = async (): Promise<void> => {
     isStale = !view.visible;
-    if (!isStale) await tree.refresh();
+    if (!isStale) await latest.refresh();
   };
   const count = ({ findings, hints }: StatusParams): void => {
     view.badge = findings > 0 ? { value: findings, tooltip: countText(findings, hints) } : undefined;
+    if (isStale && view.visible) void refresh();
   };
   const group = (grouping: Grouping): void => {
     tree.grouping = grouping;
@@ -70,8 +80,10 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
     vscode.commands.registerCommand('lockOrder.clearFilter', () => filter(NO_FILTER)),
     vscode.commands.registerCommand('lockOrder.filterTree', async () => {
       const text = await vscode.window.showInputBox({
-        title: vscode.l10n.t('Filter findings, locks and orders'),
-        prompt: vscode.l10n.t('Shows entries with all these words in rule, message, file, function or lock.'),
+        title: vscode.l10n.t('Filter Findings, Locks and Orders'),
+        prompt: vscode.l10n.t(
+          'Show only entries that contain all of these words: rule, message, file, function or lock.',
+        ),
         value: tree.filter.words,
       });
       if (text !== undefined) filter({ ...tree.filter, words: text.trim() });
@@ -142,6 +154,12 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
     this.changed.fire();
   }
 
+  /** The classes; none while the server restarts, after which everything is asked for again. */
+  private async askClasses(): Promise<readonly ClassEntry[]> {
+    if (!this.client.isRunning()) return [];
+    return this.client.sendRequest<readonly ClassEntry[]>(CLASSES).catch(() => []);
+  }
+
   dispose(): void {
     this.changed.dispose();
   }
@@ -170,7 +188,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
           .filter(({ text, place }) => passes(this.filter.words, text, place.label))
           .map((order) => ({ kind: 'order', order }));
       case 'classes':
-        this.classes ??= await this.client.sendRequest<readonly ClassEntry[]>(CLASSES);
+        this.classes ??= await this.askClasses();
         return this.classes
           .filter(({ id, kind }) => passes(this.filter.words, id, kind))
           .map((entry) => ({ kind: 'class', entry }));

@@ -102,9 +102,9 @@ function lockLines({ lock, contexts, declared, before, after, held }: LockHover,
     headLine(lock, uriOf),
     ...contextLine(contexts, page),
     ...declaredLine(declared, page),
-    ...section(t('Taken while holding'), before, page, (other) => ran(other, lock.key)),
-    ...section(t('While it is held, takes'), after, page, (other) => ran(lock.key, other)),
-    ...(before.length + after.length === 0 ? ['', t('Never taken with another lock.')] : []),
+    ...section(t('Acquired while holding'), before, page, (other) => ran(other, lock.key)),
+    ...section(t('Held while acquiring'), after, page, (other) => ran(lock.key, other)),
+    ...(before.length + after.length === 0 ? ['', t('Never nested with another lock.')] : []),
     ...heldLine(held, page),
   ];
 }
@@ -160,7 +160,7 @@ function orderLine({ other, count, opposite, witness }: LockOrder, { uriOf, t }:
   const places = (number: number): string => (number === 1 ? t('1 place') : t('{0} places', number));
   const place = step ? stepLink(uriOf, step) : '';
   const where = step ? `, ${count > 1 ? t('e.g. in {0}', place) : t('in {0}', place)}` : '';
-  const warning = opposite > 0 ? ` — **${t('and the other way round in {0}', places(opposite))}**` : '';
+  const warning = opposite > 0 ? ` — **${t('opposite order in {0}', places(opposite))}**` : '';
   const evidence = ran ? `, ${t('seen at run time')}` : '';
   return `- ${code(other.id)}: ${places(count)}${where}${evidence}${warning}`;
 }
@@ -173,10 +173,10 @@ function callLines(hover: CallHover, page: Page): string[] {
     '',
     ...effectLine(hover.acquires, page, (locks) => t('May acquire {0}', locks)),
     ...effectLine(hover.releases, page, (locks) => t('Releases {0}', locks)),
-    ...effectLine(hover.needs, page, (locks) => t('Needs {0} held', locks)),
+    ...effectLine(hover.needs, page, (locks) => t('Caller must hold {0}', locks)),
     ...(hover.maySleep ? [`- ${t('May sleep')}`] : []),
     ...heldLine(hover.held, page),
-    ...(hover.complete ? [] : ['', `*${t('Part of it could not be analyzed.')}*`]),
+    ...(hover.complete ? [] : ['', `*${t('Some of this function could not be analyzed.')}*`]),
   ];
 }
 
@@ -201,7 +201,7 @@ function effectLine(locks: readonly ShownLock[], page: Page, say: (locks: string
 function heldLine(held: readonly ShownLock[] | undefined, page: Page): string[] {
   if (!held) return [];
   const { t } = page;
-  return ['', held.length > 0 ? t('Held here: {0}', names(held, page)) : t('Held here: nothing')];
+  return ['', held.length > 0 ? t('Held here: {0}', names(held, page)) : t('No lock held here')];
 }
 
 function names(locks: readonly ShownLock[], { t }: Page): string {

@@ -1,3 +1,4 @@
+import type { Inspection } from '../../analysis/checks/engine/inspect.js';
 import type { Finding } from '../../analysis/checks/types.js';
 import { renderSarif } from '../../analysis/report/sarif.js';
 import { sentence } from '../../analysis/report/subject.js';
@@ -25,9 +26,11 @@ export async function overview(session: Session): Promise<Overview> {
   const seen = new Set<string>();
   let classes = 0;
   const orders: OverviewOrder[] = [];
+  // First, since the roots of the answer may be others by then.
+  const prepared = await prepareAll(session);
   for (const root of session.ownRoots()) {
-    if (root.view) await session.slowly(root.view.analysis.inspection.prepare());
-    classes += root.view?.analysis.inspection.keys().length ?? 0;
+    // A result that came meanwhile is not indexed yet: indexing it here would hold up what is typed.
+    classes += prepared.get(root)?.keys().length ?? 0;
     for (const { fromName, toName, at } of root.view?.analysis.declared.orders ?? []) {
       orders.push({ text: `${fromName} < ${toName}`, place: placeOf(root, at) });
     }
@@ -41,6 +44,18 @@ export async function overview(session: Session): Promise<Overview> {
     }
   }
   return { findings, suppressed, orders: orders.slice(0, MAX_ORDERS), classes };
+}
+
+/** Indexes the lock classes of every root in slices. */
+async function prepareAll(session: Session): Promise<ReadonlyMap<Root, Inspection>> {
+  const prepared = new Map<Root, Inspection>();
+  for (const root of session.ownRoots()) {
+    const { inspection } = root.view?.analysis ?? {};
+    if (!inspection) continue;
+    await session.slowly(inspection.prepare());
+    prepared.set(root, inspection);
+  }
+  return prepared;
 }
 
 function entryOf(root: Root, finding: Finding): OverviewFinding {

@@ -101,9 +101,9 @@ export async function codeLenses(session: Session, params: CodeLensParams): Prom
   return functionLocks(view, file.file).map((locks): CodeLens => {
     const title = [
       part(t('takes {0}', texts(t, locks.acquires)), locks.acquires),
-      part(t('takes {0} through calls', few(t, locks.throughCalls)), locks.throughCalls),
+      part(t('takes {0} in callees', few(t, locks.throughCalls)), locks.throughCalls),
       part(t('releases {0}', texts(t, locks.releases)), locks.releases),
-      part(t('needs {0}', texts(t, locks.needs)), locks.needs),
+      part(t('must hold {0}', texts(t, locks.needs)), locks.needs),
       locks.maySleep ? t('may sleep') : '',
     ]
       .filter((text) => text !== '')

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { circularLog } from '../support/circular.js';
 import { EditorSession } from './session.js';
 
@@ -34,14 +33,8 @@ describe('what the extension shows', () => {
     await session.editor.run('Go to Next Problem (Error, Warning, Info)');
     const marker = session.page.locator('.marker-widget').first();
     await marker.waitFor();
-    // While it slides in, it does not listen yet.
-    for (; (await marker.count()) > 0; await sleep(200)) await session.page.keyboard.press('Escape');
-  }
-
-  async function eventually(isTrue: () => boolean, what: () => string): Promise<void> {
-    for (const deadline = Date.now() + 15_000; !isTrue(); await sleep(50)) {
-      assert.ok(Date.now() < deadline, what());
-    }
+    await session.page.keyboard.press('Escape');
+    await marker.waitFor({ state: 'detached' });
   }
 
   it('the rule of a finding, whose page opens offline and rendered', async () => {
@@ -63,7 +56,7 @@ describe('what the extension shows', () => {
     assert.equal(await window.locator('.side').count(), 2);
     assert.equal(await window.locator('tbody tr').count(), 4);
     assert.ok((await window.locator('pre mark').count()) >= 4);
-    assert.match(await window.locator('main').innerText(), /How to reproduce it/);
+    assert.match(await window.locator('main').innerText(), /How to reproduce/);
     await session.editor.run('View: Hide Panel');
     await session.pictures('explain');
     await session.expectReadable();
@@ -109,7 +102,7 @@ describe('what the extension shows', () => {
     const name = 'two-semaphores/.lockorder';
     const file = join(session.folder, name);
     await session.editor.run('File: Save All');
-    await eventually(
+    await session.until(
       () => existsSync(file) && /sem1 < \S*sem2/.test(session.read(name)),
       () => (existsSync(file) ? session.read(name) : 'no .lockorder'),
     );
@@ -218,7 +211,7 @@ describe('what the extension shows', () => {
     await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
     assert.match(session.read('.vscode/settings.json'), /"lock-order-cycle": "off"/);
     writeFileSync(settings, '{ "lockOrder.rules": { "lock-order-cylce": "off" } }\n');
-    await session.editor.told(/There is no rule “lock-order-cylce”/);
+    await session.editor.told(/Unknown rule “lock-order-cylce”/);
     await session.editor.squiggle('error').first().waitFor();
     rmSync(dirname(settings), { recursive: true });
     await session.editor.clearNotifications();

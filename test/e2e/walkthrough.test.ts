@@ -31,7 +31,7 @@ describe('the walkthrough', () => {
     await step(fix).click();
     assert.equal(await ticked(fix).count(), 0);
     await session.pictures('walkthrough-fix');
-    await step(fix).locator('.monaco-button', { hasText: 'Open an Example with a Repair' }).click();
+    await step(fix).locator('.monaco-button', { hasText: 'Open an Example with a Fix' }).click();
     await session.editor.line('another_function').first().waitFor();
     await session.editor.squiggle('error').first().waitFor();
     await session.editor.focusCode();

@@ -186,11 +186,11 @@ describe('language server', () => {
       assert.match(text, /first_sem/);
       assert.match(text, /semaphore/);
       assert.match(text, /second_sem`: 2 places/);
-      assert.match(text, /the other way round in 1 place/);
+      assert.match(text, /opposite order in 1 place/);
     });
 
     it('on the declaration of a lock shows the same', async () => {
-      assert.match(await server.hover('two.c', 'second_sem);\nstatic int total'), /While it is held, takes/);
+      assert.match(await server.hover('two.c', 'second_sem);\nstatic int total'), /Held while acquiring/);
     });
 
     it('on a call shows what it acquires', async () => {

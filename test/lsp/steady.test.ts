@@ -83,7 +83,7 @@ describe('what stays visible during another analysis', () => {
     await server.configure({ index: 'open' });
     await server.open('two.c', TWO);
     await server.settled('two.c');
-    assert.deepEqual(messages, ['There is no rule “lock-ordr-cycle”: check the setting lockOrder.rules.']);
+    assert.deepEqual(messages, ['Unknown rule “lock-ordr-cycle” in the setting lockOrder.rules.']);
     await server.close('two.c');
   });
 });
