@@ -599,7 +599,7 @@ export const BOUND_TABLE = {
   },
   callsToIrqEnable: {
     value: 2,
-    why: 'Calls from a section with interrupts off to what enables them.',
+    why: 'Calls from a section with interrupts disabled to what enables them.',
     beyond: 'missed',
     result: 'a deeper call',
   },

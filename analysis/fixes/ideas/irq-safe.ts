@@ -15,7 +15,7 @@ export function proposeIrqSafe(input: FixInput): FixOutcome {
   return proposeSwitches(input, IRQ_SAFE, (calls) => {
     const names = [...new Set(calls.map(({ fn }) => `${fn.name}()`))];
     const off = calls.every(({ form }) => form === 'bh') ? 'bottom halves' : 'interrupts';
-    return `Take ${shortName(id)} with ${off} off in ${listed(names)}`;
+    return `Take ${shortName(id)} with ${off} disabled in ${listed(names)}`;
   });
 }
 

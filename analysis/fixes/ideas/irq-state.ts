@@ -15,7 +15,7 @@ export function proposeIrqState(input: FixInput): FixOutcome {
     const names = [...new Set(calls.map(({ fn }) => fn.name))].join('(), ');
     if (calls.some(({ pairedWith }) => pairedWith !== undefined))
       return `Take and release ${shortName(id)} in the same form`;
-    if (calls.every(({ form }) => form === 'plain')) return `Leave interrupts off inside ${names}()`;
+    if (calls.every(({ form }) => form === 'plain')) return `Keep interrupts disabled in ${names}()`;
     return calls.some(({ needsOwnState }) => needsOwnState === true)
       ? `Save the interrupt state in a variable of its own in ${names}()`
       : `Save and restore the interrupt state in ${names}()`;

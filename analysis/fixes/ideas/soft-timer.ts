@@ -27,7 +27,7 @@ export function proposeSoftTimer(input: FixInput): FixOutcome {
   if (key === undefined || plan === undefined) return refused(`${id} is not known`);
   // Otherwise another repair is needed anyway, which also covers the timer as it is.
   if (!('reason' in plan) || plan.reason !== NOTHING_TO_SWITCH)
-    return refused(`${id} is not taken with bottom halves off everywhere`);
+    return refused(`${id} is not taken with bottom halves disabled everywhere`);
   const outline = input.program.outline(handler.file);
   const timers = outline?.functions.filter((item) => isSoftening(input, item)) ?? [];
   if (outline === undefined || timers.length !== 1) return refused(`${handler.file} has several timers`);
@@ -49,7 +49,7 @@ export function proposeSoftTimer(input: FixInput): FixOutcome {
   if (isSetElsewhere(input, handler.file, member))
     return refused(`${member} is set up in other files as well`);
   const fix: ProposedFix = {
-    title: `Let ${handler.name}() expire in softirq, against which ${shortName(id)} is taken with bottom halves off`,
+    title: `Let ${handler.name}() expire in softirq, against which ${shortName(id)} is taken with bottom halves disabled`,
     kind: SOFT_TIMER,
     verified: false,
     edits: toFileEdits(handler.file, input.textOf(handler.file) ?? '', edits),

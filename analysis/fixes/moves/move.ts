@@ -165,7 +165,7 @@ function planReleases(pair: Pair, gone: CodeNode | undefined): Plan | string {
   const none: Plan = { edits: [], regions: [] };
   if (isScoped(pair.inner) || isScoped(pair.outer)) {
     return mustFollow
-      ? `one of the locks is bound to a scope, the other switches interrupts or sleeps`
+      ? `one of the locks is bound to a scope, the other disables interrupts or sleeps`
       : none;
   }
   const pairs = releasePairs(pair, gone);

@@ -224,7 +224,7 @@ export class Feasibility {
     for (const key of new Set(sides.map((side) => side.from))) {
       if (!sides.some((side) => this.isShared(key, side.root.file))) continue;
       const isTold = sides.length === 2 && first && second && meansSameObject(key, first, second);
-      const text = `both sides mean the same ${this.shown(key)}, a lock that many unrelated objects have`;
+      const text = `both sides refer to the same ${this.shown(key)}, a lock that many unrelated objects have`;
       add('same-instance', text, isTold === true ? 'high' : 'low');
     }
   }

@@ -49,7 +49,8 @@ export class SectionObstacles {
   private needsThemOn(summary: FunctionSummary, isIn: (lock: HeldLock) => boolean): string | undefined {
     const { models } = this.around;
     const { fn } = summary;
-    const said = (name: string): string => `${fn.name}() calls ${name}() there, which needs interrupts on`;
+    const said = (name: string): string =>
+      `${fn.name}() calls ${name}() there, which needs interrupts enabled`;
     for (const { api, site, locksets } of [...summary.apis, ...summary.acquires]) {
       if (site.via !== undefined || !models.needsInterrupts(api)) continue;
       if (locksets.some(({ held }) => held.some(isIn))) return said(api);
@@ -70,7 +71,7 @@ export class SectionObstacles {
         return `${fn.name}() calls there through a pointer what is out of sight`;
       for (const callee of call.callee === undefined ? [target(call)] : call.targets) {
         if (callee === undefined || !this.needing.of(callee, BOUNDS.callsInSection)) continue;
-        return `${fn.name}() calls ${callee.name}() there, which leads to ${this.nameBelow(callee, BOUNDS.callsInSection)}() and needs interrupts on`;
+        return `${fn.name}() calls ${callee.name}() there, which leads to ${this.nameBelow(callee, BOUNDS.callsInSection)}() and needs interrupts enabled`;
       }
     }
     return undefined;

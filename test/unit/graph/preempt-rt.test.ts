@@ -39,11 +39,14 @@ describe('PREEMPT_RT', () => {
 
   it('reports a spinlock with interrupts or preemption off', async () => {
     const irq = 'unsigned long flags;\nlocal_irq_save(flags); spin_lock(&d->lock);';
-    assert.deepEqual(await both(irq), ['', 'high calls spin_lock(), which may sleep, with interrupts off']);
+    assert.deepEqual(await both(irq), [
+      '',
+      'high calls spin_lock(), which may sleep, with interrupts disabled',
+    ]);
     const preempt = 'preempt_disable(); spin_lock(&d->lock);';
     assert.deepEqual(await both(preempt), [
       '',
-      'medium calls spin_lock(), which may sleep, with preemption off',
+      'medium calls spin_lock(), which may sleep, with preemption disabled',
     ]);
   });
 

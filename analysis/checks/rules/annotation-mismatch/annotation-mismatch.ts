@@ -31,7 +31,7 @@ const NOT_CHECKED = new Set<LockKind>(['rcu', 'srcu', 'section', 'completion', '
 
 export const annotationMismatch: Check = {
   id: 'annotation-mismatch',
-  title: 'A function asserts that a lock is held, and a caller does not hold it',
+  title: 'A caller does not hold a lock that the callee asserts to be held',
   severity: 'warning',
   *run(context, turns) {
     yield* context.prepareContexts();

@@ -24,7 +24,7 @@ import type { Assumption, Finding, Progress, StoryStep } from '../../types.js';
 
 export const declaredOrder: Check = {
   id: 'declared-order',
-  title: 'Locks are taken against an order that is written down',
+  title: 'Locks are taken against a declared order',
   severity: 'warning',
   *run(context) {
     const declared = context.orders();
@@ -126,7 +126,7 @@ function report(
   const weighed = feasibility.alone(wrong, isFile ? ['same-instance', 'subclass'] : []);
   const source = isFile ? order.at.file : `a comment in ${order.at.file}`;
   const assumes: Assumption[] = [
-    { reason: 'declared', text: `the order written in ${order.at.file} is the one that is meant` },
+    { reason: 'declared', text: `the order declared in ${order.at.file} is the intended one` },
     ...(along + against > 0
       ? [{ reason: 'majority', text: `functions that follow it: ${along}; that do not: ${against}` }]
       : []),

@@ -204,10 +204,10 @@ class Search {
       rule: 'held-freed',
       severity: 'warning',
       confidence: confidenceOf(summary, steps, lock),
-      message: `frees an object with ${effect.api}()${through} while ${name}, which is in it, is held`,
+      message: `frees the object that contains ${name} with ${effect.api}()${through} while holding it`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [name],
-      story: tellChain(classes, steps, `frees the object that ${name} is in`, 0, held, [lock]),
+      story: tellChain(classes, steps, `frees the object that contains ${name}`, 0, held, [lock]),
       assumes: [
         { reason: 'held', text: `${name} is still held when ${effect.api}() is called` },
         ...(steps.length > 1

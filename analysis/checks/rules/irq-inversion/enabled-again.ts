@@ -83,15 +83,18 @@ export function reportEnabled(
     rule: 'irq-inversion',
     severity: 'error',
     confidence: isSure && inner.entry?.confidence === 'high' ? 'high' : 'medium',
-    message: `${off} come on again with ${api}() while ${name} is held; ${inner.root.name}(), ${title}, takes it: a deadlock if it fires on the same CPU`,
+    message: `${api}() enables ${off} while ${name} is held; ${inner.root.name}(), ${title}, takes it: a deadlock if it fires on the same CPU`,
     at: locationOf(site),
     locks: [name],
     story: [
-      ...tellChain(classes, [site], `switches ${off} on again`, 0, held, [holds]),
+      ...tellChain(classes, [site], `enables ${off}`, 0, held, [holds]),
       ...tellChain(classes, inner.steps, `takes ${name} in ${title}`, 1, inner.arrived.held),
     ],
     assumes: [
-      { reason: 'same-instance', text: 'the handler and the code it interrupts can mean the same object' },
+      {
+        reason: 'same-instance',
+        text: 'the handler and the code it interrupts can refer to the same object',
+      },
     ],
     witnesses: [witnessId(['irq-inversion', key, inner.root.name, ...siteNames([site])])],
     evidence: [],

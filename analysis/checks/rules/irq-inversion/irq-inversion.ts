@@ -27,7 +27,7 @@ export function inversionId(keys: readonly string[], interrupt: Interrupt): stri
 
 export const irqInversion: Check = {
   id: 'irq-inversion',
-  title: 'A lock that interrupts take is held with interrupts on',
+  title: 'A lock that an interrupt handler takes is held with interrupts enabled',
   severity: 'error',
   *run(context, turns) {
     yield* context.prepareContexts();
@@ -231,11 +231,11 @@ class Judge {
       rule: 'irq-inversion',
       severity: 'error',
       confidence,
-      message: `takes ${name} with ${off} on; ${handler}, ${inner.entry?.title ?? 'a handler'}, takes it: a deadlock if it fires on the same CPU`,
+      message: `takes ${name} with ${off} enabled; ${handler}, ${inner.entry?.title ?? 'a handler'}, takes it: a deadlock if it fires on the same CPU`,
       at: locationOf(this.squiggle(outer)),
       locks: [name],
       story: [
-        ...this.tell(outer, 0, `takes ${name} with ${off} on`),
+        ...this.tell(outer, 0, `takes ${name} with ${off} enabled`),
         ...this.tell(inner, 1, `takes ${name} in ${inner.entry?.title ?? 'a handler'}`),
       ],
       assumes: this.assumptions(inner, outer),
@@ -308,11 +308,11 @@ class Judge {
       rule: 'irq-inversion',
       severity: 'error',
       confidence,
-      message: `takes ${taken} with ${off} on; ${link.root.name}() takes it under ${held}, for which ${inner.root.name}(), ${inner.entry?.title ?? 'a handler'}, then waits`,
+      message: `takes ${taken} with ${off} enabled; ${link.root.name}() takes it under ${held}, for which ${inner.root.name}(), ${inner.entry?.title ?? 'a handler'}, then waits`,
       at: locationOf(this.squiggle(outer)),
       locks: [taken, held],
       story: [
-        ...this.tell(outer, 0, `takes ${taken} with ${off} on`),
+        ...this.tell(outer, 0, `takes ${taken} with ${off} enabled`),
         ...tellDependency(classes, link, 1),
         ...this.tell(inner, 2, `takes ${held} in ${inner.entry?.title ?? 'a handler'}`),
       ],
@@ -327,14 +327,17 @@ class Judge {
 
   private assumptions(inner: ProvenUse, outer: ProvenUse): readonly Assumption[] {
     const out: Assumption[] = [
-      { reason: 'same-instance', text: 'the handler and the code it interrupts can mean the same object' },
+      {
+        reason: 'same-instance',
+        text: 'the handler and the code it interrupts can refer to the same object',
+      },
     ];
     if (outer.entry === undefined)
-      out.push({ reason: 'context', text: `${outer.root.name}() is called with interrupts on` });
+      out.push({ reason: 'context', text: `${outer.root.name}() is called with interrupts enabled` });
     if (this.life.isDoubtful(inner, outer))
       out.push({
         reason: 'handler',
-        text: `${inner.root.name}() can still come where ${outer.root.name}() takes the lock`,
+        text: `${inner.root.name}() can still run where ${outer.root.name}() takes the lock`,
       });
     return out;
   }

@@ -9,7 +9,7 @@ import type { EventId } from '../../../skeleton/types.js';
 export interface Mismatch {
   readonly use: LockUse;
   readonly lock: HeldLock;
-  /** What it does instead, as text after the release's name: `leaves interrupts off`. */
+  /** What it does instead, as text after the release's name: `leaves interrupts disabled`. */
   readonly leaves: string;
   readonly confidence: Confidence;
 }
@@ -71,28 +71,28 @@ function judge(
     confidence === undefined ? undefined : { leaves, confidence };
   if ((from === 'save' || from === 'irq') && (to === 'plain' || to === 'bh'))
     return told(
-      'leaves interrupts off',
+      'leaves interrupts disabled',
       some(({ context }) => context.irq === 'off', forgets ? 'high' : 'medium'),
     );
   if (from === 'save' && to === 'irq')
     return told(
-      'switches interrupts on, whatever they were',
+      'enables interrupts, whatever their previous state',
       some(({ context }) => context.irq === 'on', 'high'),
     );
   if (from === 'bh' && to !== 'bh')
     return told(
-      'leaves bottom halves off',
+      'leaves bottom halves disabled',
       some(({ context }) => context.bh > 0, 'high'),
     );
   if (from === 'plain' && to === 'bh')
     return told(
-      'switches bottom halves on',
+      'enables bottom halves',
       some(({ context }) => context.bh < 0, 'medium'),
     );
   if (from === 'plain' && to === 'irq') {
     if (use.locksets.some(({ context }) => context.irq !== 'entry')) return undefined;
     return told(
-      'switches interrupts on',
+      'enables interrupts',
       some(({ context }) => context.irq === 'on', 'medium'),
     );
   }
@@ -104,7 +104,7 @@ function judge(
       use.locksets.some(({ context }) => context.saved.has(name));
     // Another function may have saved it: flags that are passed on are not followed.
     if (isSaved || use.locksets.some(({ context }) => context.saved.size > 0)) return undefined;
-    return { leaves: 'restores an interrupt state that nobody saved', confidence: 'medium' };
+    return { leaves: 'restores an interrupt state that was never saved', confidence: 'medium' };
   }
   return undefined;
 }

@@ -89,7 +89,7 @@ export function savedByHand(around: Surroundings, summary: FunctionSummary): Swi
   const off = switches.filter(({ api }) => around.models.api(api)?.change === 'disable');
   const on = switches.filter(({ api }) => around.models.api(api)?.change === 'enable');
   if (off.length !== 1 || off.length + on.length !== switches.length)
-    return { reason: `${summary.fn.name}() does not switch interrupts off just once` };
+    return { reason: `${summary.fn.name}() does not disable interrupts exactly once` };
   return {
     calls: switches.map(({ api, site }) => ({
       fn: site.fn,

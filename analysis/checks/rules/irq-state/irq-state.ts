@@ -26,7 +26,7 @@ import type { Finding } from '../../types.js';
 
 export const irqState: Check = {
   id: 'irq-state',
-  title: 'Interrupts are switched on too early or restored wrongly',
+  title: 'Interrupts are enabled too early or restored wrongly',
   severity: 'error',
   *run(context, turns) {
     const search = new Search(context);
@@ -224,27 +224,30 @@ class Search {
     const what = enabler.what === 'irq' ? 'interrupts' : 'bottom halves';
     const where =
       name === undefined
-        ? 'where interrupts were saved as off'
-        : `while holding ${name}, taken with interrupts off`;
+        ? 'where interrupts were saved as disabled'
+        : `while holding ${name}, taken with interrupts disabled`;
     let confidence: Confidence = steps.length > 2 ? 'medium' : 'high';
     if (isDoubtful || outer === 'section' || this.isTakenByOneOfSeveral(outer))
       confidence = lesser(confidence, 'medium');
     if (outer !== 'section' && !outer.certain) confidence = 'low';
     this.add(root, ['early', key ?? '', steps[1]?.fn.name ?? '', enabler.api], {
       confidence,
-      message: `${enabler.api}()${through} switches ${what} on ${where}`,
+      message: `${enabler.api}()${through} enables ${what} ${where}`,
       site: steps[0] ?? enabler.site,
       locks: name === undefined ? [] : [name],
       story: tellChain(
         classes,
         steps,
-        `${enabler.api}() switches ${what} on`,
+        `${enabler.api}() enables ${what}`,
         0,
         arrived.held,
         outer === 'section' ? [] : [outer],
       ),
       assumes: [
-        { reason: 'path', text: `${root.name}() is called with interrupts on, or relies on its own section` },
+        {
+          reason: 'path',
+          text: `${root.name}() is called with interrupts enabled, or relies on its own section`,
+        },
       ],
       names: siteNames(steps),
       repair: () => this.repair(steps, enabler),
@@ -269,7 +272,7 @@ class Search {
     if (lock !== undefined) return keepOff(around, summary, site.event, lock, steps.length === 1);
     return what === 'irq'
       ? savedByHand(around, summary)
-      : { reason: 'bottom halves cannot be switched on again with interrupts off' };
+      : { reason: 'bottom halves cannot be enabled with interrupts disabled' };
   }
 
   // ---- one flags variable for two sections
@@ -292,7 +295,7 @@ class Search {
       const inner = shown(classes, keyOf(lock) ?? '');
       this.add(summary.fn, ['flags', keyOf(holder) ?? '', keyOf(lock) ?? ''], {
         confidence: 'high',
-        message: `saves the interrupt state for ${inner} over the one that ${name} still needs`,
+        message: `overwrites the interrupt state saved for ${name} while taking ${inner}`,
         site,
         locks: [inner, name],
         story: tellChain(classes, [site], `${api}() overwrites the saved state`, 0, outer.held, [holder]),

@@ -277,7 +277,7 @@ class Search {
         },
         ...(t.rootOf(holds.term).k === 'global'
           ? []
-          : [{ reason: 'same-instance', text: `${root.name}() and ${taker} mean the same ${lock}` }]),
+          : [{ reason: 'same-instance', text: `${root.name}() and ${taker} refer to the same ${lock}` }]),
       ],
       witnesses: [
         witnessId(['lock-order-cycle', section, key, ...siteNames(steps), ...siteNames(inner.steps)]),

@@ -22,7 +22,7 @@ import type { Finding } from '../../types.js';
 
 export const missingUnlock: Check = {
   id: 'missing-unlock',
-  title: 'A lock stays held on a way out that other ways out release',
+  title: 'A return path keeps a lock that other return paths release',
   severity: 'warning',
   *run(context, turns) {
     yield* context.prepareContexts();
@@ -303,7 +303,7 @@ function ofOthers({
   fn,
 }: FunctionSummary): (name: string) => { readonly message: string; readonly assumes: string } {
   return (name) => ({
-    message: `returns with ${name} held; other ways out of ${fn.name}() release it`,
+    message: `returns with ${name} held; other return paths of ${fn.name}() release it`,
     assumes: `no caller of ${fn.name}() releases ${name} after this return`,
   });
 }
@@ -344,7 +344,7 @@ function report(
         file: fn.file,
         ...where,
         function: fn.name,
-        text: `leaves with ${name} held`,
+        text: `returns with ${name} held`,
         held: [name],
       })),
     ],

@@ -112,7 +112,7 @@ function misuseOf(first: Use, second: Use): Misuse | undefined {
       ? {
           rule: 'self-deadlock',
           severity: 'error',
-          text: 'begins a context inside of another one of its class',
+          text: 'begins an acquire context within another of the same class',
         }
       : undefined;
   if (first.object !== second.object) return undefined;
@@ -123,7 +123,11 @@ function misuseOf(first: Use, second: Use): Misuse | undefined {
       text: `${first.step === 'end' ? 'ends' : 'closes'} a context twice`,
     };
   if ((first.step === 'close' || first.step === 'end') && second.step === 'lock')
-    return { rule: 'self-deadlock', severity: 'error', text: 'takes a lock in a context that is closed' };
+    return {
+      rule: 'self-deadlock',
+      severity: 'error',
+      text: 'takes a lock in an acquire context that is already done',
+    };
   return undefined;
 }
 

@@ -46,8 +46,8 @@ export class FaultsUnderLock {
         story: tellChain(classes, steps, `may fault and take ${name}`, 0, arrived.held, [holds]),
         assumes: [
           holds.mode === 'read'
-            ? { reason: 'writer', text: `somebody waits for ${name} to write` }
-            : { reason: 'fault', text: 'the memory is not there' },
+            ? { reason: 'writer', text: `a writer waits for ${name}` }
+            : { reason: 'fault', text: 'the page is not present' },
         ],
         witnesses: [witnessId(['self-deadlock', key, ...siteNames(steps)])],
         evidence: [],
@@ -76,11 +76,11 @@ export class FaultsUnderLock {
         rule: 'self-deadlock',
         severity: 'error',
         confidence: holds.certain ? 'high' : 'low',
-        message: `${taken.api}() may reclaim memory inside of ${name}`,
+        message: `${taken.api}() may enter reclaim while holding ${name}`,
         at: locationOf(taken.site),
         locks: [name],
         story: tellChain(classes, steps, `may enter ${name} again`, 0, arrived.held, [holds]),
-        assumes: [{ reason: 'reclaim', text: 'memory is short' }],
+        assumes: [{ reason: 'reclaim', text: 'memory runs low' }],
         witnesses: [witnessId(['self-deadlock', key, ...siteNames(steps)])],
         evidence: [],
         fixes: [],

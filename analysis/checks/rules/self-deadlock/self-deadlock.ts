@@ -37,7 +37,7 @@ const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock']);
 
 export const selfDeadlock: Check = {
   id: 'self-deadlock',
-  title: 'A lock is taken again by the task that holds it',
+  title: 'A task takes a lock that it already holds',
   severity: 'error',
   *run(context, turns) {
     const deadlocks = new SelfDeadlocks(context);

@@ -36,7 +36,7 @@ import type { Finding } from '../../types.js';
 
 export const sleepInAtomic: Check = {
   id: 'sleep-in-atomic',
-  title: 'Something that may sleep runs where nothing may',
+  title: 'Code that may sleep runs in atomic context',
   severity: 'error',
   *run(context, turns) {
     yield* context.prepareContexts();
@@ -333,11 +333,11 @@ class Search {
         return why.lock.kind === 'rcu' ? `in an RCU read section` : `while holding ${name}`;
       }
       case 'irq':
-        return 'with interrupts off';
+        return 'with interrupts disabled';
       case 'bh':
-        return 'with bottom halves off';
+        return 'with bottom halves disabled';
       case 'preempt':
-        return 'with preemption off';
+        return 'with preemption disabled';
       case 'handler':
         return `in ${why.entry.title}`;
     }

@@ -197,7 +197,7 @@ export class CompletionWaits {
       // A timed wait ends: nothing hangs forever.
       severity: isTimed ? 'warning' : 'error',
       confidence,
-      message: `${isTimed ? 'stalls until its time is over: ' : ''}waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} needs before it ${waiting.api.awaits === 'condition' ? 'wakes' : 'completes'}`,
+      message: `${isTimed ? 'stalls until the timeout: ' : ''}waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} needs before it ${waiting.api.awaits === 'condition' ? 'wakes' : 'completes'}`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [lock],
       story: [
@@ -212,7 +212,7 @@ export class CompletionWaits {
       ],
       assumes: [
         { reason: 'completers', text: `nothing else completes ${what}` },
-        ...(same ? [] : [{ reason: 'same-instance', text: `all mean the same ${lock}` }]),
+        ...(same ? [] : [{ reason: 'same-instance', text: `all refer to the same ${lock}` }]),
       ],
       witnesses: [witnessId(['wait-deadlock', slot, key, ...siteNames(steps)])],
       evidence: [],

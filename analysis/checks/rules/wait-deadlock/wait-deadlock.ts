@@ -34,7 +34,7 @@ const SURENESS: Record<Sameness, number> = { same: 2, probable: 1, other: 0 };
 
 export const waitDeadlock: Check = {
   id: 'wait-deadlock',
-  title: 'Code waits for something that cannot finish before it goes on',
+  title: 'Code waits for other code that waits for it',
   severity: 'error',
   *run(context, turns) {
     const search = new Search(context);

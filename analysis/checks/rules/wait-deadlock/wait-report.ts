@@ -87,7 +87,7 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
       { reason: 'handler-runs', text: `${handler} may be running when ${effect.api}() is called` },
       ...(mistake.same === 'same'
         ? []
-        : [{ reason: 'same-instance', text: `${root.name}() and ${handler} mean the same object` }]),
+        : [{ reason: 'same-instance', text: `${root.name}() and ${handler} refer to the same object` }]),
     ],
     witnesses: [
       witnessId(['wait-deadlock', slot, key ?? '', registration.handler.name, ...siteNames(steps)]),
