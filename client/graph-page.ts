@@ -17,7 +17,8 @@ export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string 
     before: t('Acquired while holding'),
     after: t('Held while acquiring'),
     places: t('Places'),
-    summary: t('{0} locks, {1} orders'),
+    locks: [t('1 lock'), t('{0} locks')],
+    orders: [t('1 order'), t('{0} orders')],
     anyContext: t('any'),
   };
   return `<!doctype html>

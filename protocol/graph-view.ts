@@ -30,7 +30,8 @@ export interface GraphPageWords {
   readonly before: string;
   readonly after: string;
   readonly places: string;
-  /** `{0}` locks and `{1}` orders. */
-  readonly summary: string;
+  /** A number of locks and of orders: for one, and with `{0}` for more. */
+  readonly locks: readonly [one: string, more: string];
+  readonly orders: readonly [one: string, more: string];
   readonly anyContext: string;
 }

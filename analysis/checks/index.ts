@@ -51,6 +51,7 @@ import { Turns, type Item } from './engine/turns.js';
 import { unbalancedUnlock } from './rules/unbalanced-unlock/unbalanced-unlock.js';
 import { waitDeadlock } from './rules/wait-deadlock/wait-deadlock.js';
 import { whyOrders } from './engine/why.js';
+import { withShortNames } from './story/short-names.js';
 
 /** All rules, in the order of their pages. */
 export const CHECKS: readonly Check[] = [
@@ -182,6 +183,7 @@ class LinkedEngine implements Engine {
             ? { ...finding, confidence: 'medium' as const }
             : finding,
         )
+        .map(withShortNames)
         .sort(byPlace),
       plans,
       inspection,

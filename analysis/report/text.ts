@@ -254,7 +254,9 @@ export function describeStep(step: StoryStep): string {
     (lock) =>
       !step.text.includes(`holding ${shortName(lock)}`) && !step.text.includes(`${shortName(lock)} held`),
   );
-  const held = unsaid.length > 0 ? `, holding ${unsaid.join(', ')}` : '';
+  const short = unsaid.map(shortName);
+  const names = new Set(short).size < short.length ? unsaid : short;
+  const held = names.length > 0 ? `, holding ${names.join(', ')}` : '';
   const condition = step.if === undefined || step.if === '' ? '' : ` (if ${step.if})`;
   return `${step.text}${held}${condition}`;
 }

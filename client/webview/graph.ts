@@ -81,15 +81,17 @@ function draw(): void {
   canvas.show(drawing, renderSvg(drawing, { withStyle: false }));
   const lines = [
     drawing.nodes.length > 0
-      ? words.summary
-          .replace('{0}', String(drawing.nodes.length))
-          .replace('{1}', String(drawing.edges.length))
+      ? `${counted(drawing.nodes.length, words.locks)}, ${counted(drawing.edges.length, words.orders)}`
       : (result?.data.classes.length ?? 0) > 0
         ? words.filteredOut
         : words.nothing,
     ...((result?.omitted ?? 0) > 0 ? [words.omitted.replace('{0}', String(result?.omitted))] : []),
   ];
   element('status', HTMLElement).textContent = lines.join(' ');
+}
+
+function counted(count: number, [one, more]: GraphPageWords['locks']): string {
+  return count === 1 ? one : more.replace('{0}', String(count));
 }
 
 /** The user clicked a lock or an order, or deselected it. */

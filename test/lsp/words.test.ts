@@ -28,7 +28,7 @@ describe('the language of the client', () => {
     );
     assert.ok(titles.some((title) => title.includes('mit einem Kommentar unterdrücken')));
     const hover = await server.hover('two.c', 'first_sem);\n\tdown');
-    assert.match(hover, /Nimmt, während es gehalten wird:/);
+    assert.match(hover, /Gehalten beim Nehmen von:/);
     assert.match(hover, /second_sem`: 2 Stellen/);
     assert.match(hover, /umgekehrt an 1 Stelle/);
   });

@@ -244,10 +244,7 @@ class Search {
         outer === 'section' ? [] : [outer],
       ),
       assumes: [
-        {
-          reason: 'path',
-          text: `${root.name}() is called with interrupts enabled, or relies on its own section`,
-        },
+        { reason: 'path', text: `${root.name}() runs with interrupts enabled, or relies on its section` },
       ],
       names: siteNames(steps),
       repair: () => this.repair(steps, enabler),
