@@ -1,30 +1,21 @@
 import type { Location } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
-import { OWNED_KINDS } from '../../models/records/kinds.js';
-import type { LockKind } from '../../models/types.js';
 import { shortName } from '../../graph/orders/side.js';
-import { lockCallAt, lockCalls, text, type LockCall } from '../text/calls.js';
-import {
-  all,
-  identifiers,
-  isAsWritten,
-  isList,
-  parts,
-  walk,
-  type CodeNode,
-  type FunctionCode,
-} from '../text/code.js';
-import { indentAt, lineBreakAt, lineStart, overlap, toFileEdits, type TextEdit } from '../text/edits.js';
-import { nextMember } from '../text/pair.js';
-import { declaredName, localTypes, lockPath } from '../text/path.js';
+import { classCalls, agrees, type ClassCall, type ShownClass } from '../moves/class-calls.js';
+import { releasePlaces, releasingLabel, toLabel } from '../moves/leaves.js';
+import { functionOf } from '../text/callers.js';
+import { lockCall, lockCalls, text } from '../text/calls.js';
+import { all, identifiers, isList, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
+import { operator } from '../text/forms.js';
+import { insertBefore, insertBehind } from '../text/insert.js';
+import { declaredName, localTypes, valuePath } from '../text/path.js';
 import { openFunction } from '../text/source.js';
+import { statesOf, type States } from '../text/states.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 
 export const RELEASE = 'release';
-
-/** Lock kinds that only their owner releases. */
-const OWNED = new Set<LockKind>(OWNED_KINDS);
 
 /**
  * Proposes to release a lock on the exits that forget it: by a jump to a label that releases it and returns the same
@@ -61,79 +52,62 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   if (taken.file !== finding.at.file || taken.function !== finding.at.function) {
     return `${id} is taken inside ${taken.function}()`;
   }
-  if (finding.confidence === 'low') return `${finding.at.function}() may leave ${id} held on purpose`;
+  if (finding.confidence !== 'high') return `${finding.at.function}() may leave ${id} held on purpose`;
   const code = openFunction(input, finding.at.file, finding.at);
   if (typeof code === 'string') return code;
-  const key = [...input.analysis.graph.classes.values()].find((lock) => lock.id === id)?.key;
-  if (key === undefined) return `which lock is held is not known`;
-  const caller = releasingCaller(input, code, key);
+  const fn = functionOf(input, code);
+  const exits = (fn && input.analysis.summary(fn)?.exits) ?? [];
+  const lockClass = exits.flatMap(({ held }) => held).find((lock) => lock.id === id);
+  if (lockClass === undefined) return `which lock is held is not known`;
+  const caller = releasingCaller(input, code, lockClass.key);
   if (caller !== undefined) return `${caller}() calls ${finding.at.function}() and releases ${id}`;
-  const call = lockCallAt(code, input.models, taken);
-  if (!call || call.form !== 'call') return `${id} is taken by something other than a plain call`;
-  // The finding is certain for a semaphore that no other function releases.
-  const isOwned =
-    OWNED.has(call.api.kind) || (call.api.kind === 'semaphore' && finding.confidence === 'high');
-  if (!isOwned) return `a ${call.api.kind} may be released by the context it was handed to`;
-  const release = releaseText(input, code, call);
-  if (release === undefined) return `how ${id} is to be released is not clear`;
-  const moving = moves(input, code, call);
+  const section = sectionOf(input, code, lockClass, taken);
+  if (typeof section === 'string') return section;
+  const moving = moves(
+    input,
+    code,
+    section,
+    leaves.map((leave) => statementAt(code, leave)),
+  );
   if (moving !== undefined) return `${moving} may refer to another object when ${code.item.name}() returns`;
 
-  // A jump must not skip the declaration of a variable with a cleanup attribute.
-  const isScoped = lockCalls(code, input.models, code.body).some(({ form }) => form === 'guard');
-  const isHandedOver = finding.confidence !== 'high' && foreignReleaser(input, code.file, key) !== undefined;
   const plan: ReleasePlan = { edits: [], regions: [] };
   for (const leave of leaves) {
     const statement = statementAt(code, leave);
     if (!statement) return `${id} is still held at the end of ${code.item.name}()`;
-    if (isHandedOver && !returnsError(input, code, statement)) {
-      return `${code.item.name}() may leave ${id} held on purpose`;
-    }
     const reason = readsMemory(input, code, statement);
     if (reason !== undefined) return `what line ${leave.line} returns is read with ${id} held: ${reason}`;
-    const given = givenAway(input, code, call, statement);
-    if (given !== undefined) return given;
-    const jump = isScoped ? undefined : toLabel(code, statement, release);
-    const edits = jump ? [jump] : insertBefore(code, statement, release);
-    if (!edits) return `a release does not fit at line ${leave.line}`;
-    plan.edits.push(...edits);
-    plan.regions.push({ start: statement.start, end: statement.end });
+    const found = releasePlaces(code, section.states, statement, (node) =>
+      isOuterRelease(input, code, section, node),
+    );
+    if (typeof found === 'string') return found;
+    for (const place of found.places) {
+      const edits = place.behind
+        ? (insertBehind(code, place.statement, section.release) ?? unfit(code, place.statement))
+        : editsAt(input, code, id, section, place.statement);
+      if (typeof edits === 'string') return edits;
+      plan.edits.push(...edits);
+      plan.regions.push({
+        start: Math.min(place.statement.start, ...edits.map((edit) => edit.start)),
+        end: place.statement.end,
+      });
+    }
+    plan.regions.push({ start: found.from, end: statement.end });
   }
   return overlap(plan.edits) ? `the edits would overlap` : plan;
 }
 
 /** Name of a caller that releases the lock: the function may leave it held on purpose. */
 function releasingCaller(input: FixInput, code: FunctionCode, key: string): string | undefined {
-  const { program } = input;
-  const index = program.outline(code.file)?.functions.indexOf(code.item) ?? -1;
-  const fn = index < 0 ? undefined : program.functionAt(code.file, index);
-  return (fn ? program.callers(fn) : []).find((caller) => does(input, caller, key).releases)?.name;
+  const fn = functionOf(input, code);
+  return (fn ? input.program.callers(fn) : []).find((caller) => releases(input, caller, key))?.name;
 }
 
-/** Name of a function of the file that releases the lock without taking it: the lock is then handed over. */
-function foreignReleaser(input: FixInput, file: string, key: string): string | undefined {
-  const { program } = input;
-  const count = program.outline(file)?.functions.length ?? 0;
-  for (let index = 0; index < count; index++) {
-    const fn = program.functionAt(file, index);
-    const done = fn && does(input, fn, key);
-    if (done && done.releases && !done.takes) return fn.name;
-  }
-  return undefined;
-}
-
-function does(
-  { analysis, program }: FixInput,
-  fn: FunctionRef,
-  key: string,
-): { readonly takes: boolean; readonly releases: boolean } {
-  const summary = analysis.summary(fn);
-  const events = eventsOf(program.skeleton(fn));
-  const own = events.filter((event) => summary?.lockOf.get(event.id) === key);
-  return {
-    takes: own.some((event) => event.k === 'acquire' || event.k === 'try'),
-    releases: own.some((event) => event.k === 'release'),
-  };
+function releases({ analysis, program }: FixInput, fn: FunctionRef, key: string): boolean {
+  const lockOf = analysis.summary(fn)?.lockOf;
+  return eventsOf(program.skeleton(fn)).some(
+    (event) => event.k === 'release' && lockOf?.get(event.id) === key,
+  );
 }
 
 function statementAt(code: FunctionCode, at: Pick<Location, 'line' | 'column'>): CodeNode | undefined {
@@ -141,17 +115,63 @@ function statementAt(code: FunctionCode, at: Pick<Location, 'line' | 'column'>):
   return all(code.body, 'return_statement').find((node) => node.start === start);
 }
 
-/**
- * The statement by which all other exits release the lock; `undefined` if they differ or if it uses a variable of an
- * inner scope.
- */
-function releaseText(input: FixInput, code: FunctionCode, call: LockCall): string | undefined {
-  const statements = lockCalls(code, input.models, code.body)
-    .filter((other) => other.api.op === 'release' && other.name === call.name)
-    .map((other) => other.node.parent);
-  if (statements.some((statement) => statement?.kind !== 'expression_statement')) return undefined;
+/** One lock of a function: where it is taken, how the function releases it, and where it is held. */
+interface Section {
+  readonly take: ClassCall;
+  /** The statement by which all other exits release the lock. */
+  readonly release: string;
+  /** Arguments of the release. */
+  readonly given: readonly CodeNode[];
+  readonly states: States;
+}
+
+function sectionOf(
+  input: FixInput,
+  code: FunctionCode,
+  lockClass: ShownClass,
+  taken: Pick<Location, 'line' | 'column'>,
+): Section | string {
+  const { id } = lockClass;
+  const calls = classCalls(input, code, lockClass);
+  const start = code.lines.offsetOf(taken.line, taken.column);
+  const take = calls.find(({ node, op }) => node.start === start && op === 'take');
+  if (!take) return `${id} is taken by something other than a plain call`;
+  const own = calls.filter(
+    (call) => call === take || [...call.objects].every((object) => take.objects.has(object)),
+  );
+  const gives = own.filter(({ op }) => op === 'give').map(({ node }) => node);
+  const unclear = `how ${id} is to be released is not clear`;
+  const statements = gives.map(({ parent }) => parent);
   const [statement] = statements;
-  if (!statement || new Set(statements.map((each) => each && text(code, each))).size !== 1) return undefined;
+  const written = new Set(statements.map((each) => each && text(code, each)));
+  if (statement === undefined || written.size !== 1 || usesInnerScope(code, statement)) return unclear;
+  if (statements.some((each) => each?.kind !== 'expression_statement')) return unclear;
+  const list = gives[0] && parts(gives[0])[1];
+  const states = statesOf(code, (node) => own.find((call) => call.node === node));
+  const ofClass = statesOf(code, (node) => calls.find((call) => call.node === node));
+  if (!states || !ofClass || !agrees(input, code, ofClass, id))
+    return `which paths of ${code.item.name}() hold ${id} cannot be read from the text`;
+  return { take, release: text(code, statement), given: list ? parts(list) : [], states };
+}
+
+/** Whether a statement only releases a lock that was taken earlier. */
+function isOuterRelease(
+  { models }: FixInput,
+  code: FunctionCode,
+  { take }: Section,
+  node: CodeNode,
+): boolean {
+  const [call] = node.kind === 'expression_statement' ? parts(node) : [];
+  const release = call && lockCall(code, models, call);
+  if (release?.api.op !== 'release') return false;
+  return lockCalls(code, models, code.body).some(
+    ({ name, api, node: at }) =>
+      name === release.name && (api.op === 'acquire' || api.op === 'try') && at.start < take.node.start,
+  );
+}
+
+/** Whether a statement uses a variable of an inner scope. */
+function usesInnerScope(code: FunctionCode, statement: CodeNode): boolean {
   const scoped = new Set<string>();
   for (const declaration of all(code.body, 'declaration')) {
     if (declaration.parent === code.body) continue;
@@ -161,30 +181,58 @@ function releaseText(input: FixInput, code: FunctionCode, call: LockCall): strin
       if (name) scoped.add(text(code, name));
     }
   }
-  return [...identifiers(code, statement)].some((name) => scoped.has(name))
-    ? undefined
-    : text(code, statement);
+  return [...identifiers(code, statement)].some((name) => scoped.has(name));
 }
 
-/** A variable in the lock's expression that is assigned after the lock was taken, or a pointer that is loaded. */
-function moves(input: FixInput, code: FunctionCode, call: LockCall): string | undefined {
-  const path = lockPath({ ...input, code }, call);
-  if (path.opaque) return path.opaque.text;
-  const [load] = path.loads.keys();
-  if (load !== undefined) return load;
-  const loop = enclosingLoop(call.node);
-  const from = loop ? loop.start : call.node.end;
+/** A variable or member in the release that changes after the lock was taken. */
+function moves(
+  input: FixInput,
+  code: FunctionCode,
+  { take, given }: Section,
+  leaves: readonly (CodeNode | undefined)[],
+): string | undefined {
+  const locals = new Set<string>();
+  for (const argument of given) {
+    const path = valuePath({ ...input, code }, argument);
+    if (path.opaque) return path.opaque.text;
+    for (const name of path.locals) locals.add(name);
+  }
+  const members = new Set(given.flatMap((node) => all(node, 'field_identifier').map((at) => text(code, at))));
+  const loop = enclosingLoop(take.node);
+  const from = loop ? loop.start : take.node.end;
   for (const node of walk(code.body)) {
-    if (node.start < from || !/^(assignment|update)_expression$/.test(node.kind)) continue;
+    if (node.start < from) continue;
+    if (isOnOtherWayOut(node, leaves)) continue;
+    const isStored = /^(assignment|update)_expression$/.test(node.kind);
+    if (!isStored && !(node.kind === 'pointer_expression' && operator(node) === '&')) continue;
     const target = parts(node)[0];
-    const name = target?.kind === 'identifier' ? text(code, target) : '';
-    if (path.locals.has(name)) return name;
+    // The address of the lock itself is no way to change what contains it.
+    if (!target || (!isStored && given.some((argument) => text(code, argument) === text(code, node))))
+      continue;
+    const name = text(code, target);
+    if (target.kind === 'identifier' && locals.has(name)) return name;
+    const member = target.kind === 'field_expression' ? parts(target)[1] : undefined;
+    if (member && members.has(text(code, member))) return name;
   }
   for (const head of all(code.body, 'macro_head')) {
-    const name = [...identifiers(code, parts(head)[0] ?? head)].find((word) => path.locals.has(word));
+    // A bare argument of an iterator may be what it assigns.
+    const bare = all(parts(head)[0] ?? head, 'identifier').filter(
+      ({ parent }) => parent?.kind === 'comma_expression' || parent?.kind === 'parenthesized_expression',
+    );
+    const name = bare.map((node) => text(code, node)).find((word) => locals.has(word));
     if (name !== undefined) return name;
   }
   return undefined;
+}
+
+/** Whether a node stands in a block that returns and contains none of the leaves. */
+function isOnOtherWayOut(node: CodeNode, leaves: readonly (CodeNode | undefined)[]): boolean {
+  for (let at: CodeNode | undefined = node; at?.parent !== undefined; at = at.parent) {
+    if (at.kind !== 'compound_statement' || parts(at).at(-1)?.kind !== 'return_statement') continue;
+    const { start, end } = at;
+    if (!leaves.some((leave) => leave && start <= leave.start && leave.end <= end)) return true;
+  }
+  return false;
 }
 
 function enclosingLoop(node: CodeNode): CodeNode | undefined {
@@ -198,30 +246,83 @@ function enclosingLoop(node: CodeNode): CodeNode | undefined {
 /** Depth of the calls followed below one that gets the object with the lock. */
 const MAX_DOWN = 4;
 
-/**
- * Why the lock may be freed before a return: code before it in its block, and on no other exit, may free the object. A
- * release before the return would be too late, and an earlier one would leave the call without the lock.
- */
-function givenAway(
+/** The edits that release the lock in front of a return or jump; a string is the reason against. */
+function editsAt(
   input: FixInput,
   code: FunctionCode,
-  lock: LockCall,
+  id: string,
+  section: Section,
   statement: CodeNode,
-): string | undefined {
-  const { locals } = lockPath({ ...input, code }, lock);
-  const { parent } = statement;
-  if (!isList(parent) || parent === code.body) return undefined;
-  for (const member of parts(parent ?? code.body)) {
-    if (member.start >= statement.start) return undefined;
+): readonly TextEdit[] | string {
+  const { release } = section;
+  const roots = new Set(section.given.flatMap((node) => [...identifiers(code, node)]));
+  for (const member of leavingMembers(section.take.node, statement)) {
     for (const call of all(member, 'call_expression')) {
       const [callee, list] = parts(call);
       const name = callee ? text(code, callee) : '';
-      const isGiven = list !== undefined && [...identifiers(code, list)].some((word) => locals.has(word));
+      if (isHarmless(input, name)) continue;
+      // What takes the lock itself must not run with it held.
+      if (takesClass(input, code.file, name, id))
+        return insertBefore(code, member, release) ?? unfit(code, statement);
+      const isGiven = list !== undefined && [...identifiers(code, list)].some((word) => roots.has(word));
       if (isGiven && mayFree(input, code.file, name))
         return `${name}() may free what the lock is in before ${code.item.name}() returns`;
     }
   }
-  return undefined;
+  // A jump must not skip the declaration of a variable with a cleanup attribute.
+  const isScoped = lockCalls(code, input.models, code.body).some(({ form }) => form === 'guard');
+  if (!isScoped) {
+    const jump = statement.kind === 'return_statement' ? toLabel(code, statement, release) : undefined;
+    if (jump !== undefined) return jump;
+    const label = statement.kind === 'goto_statement' ? releasingLabel(code, statement, release) : undefined;
+    if (label !== undefined) return [{ start: statement.start, end: statement.end, text: `goto ${label};` }];
+  }
+  return insertBefore(code, statement, release) ?? unfit(code, statement);
+}
+
+function unfit(code: FunctionCode, { start }: CodeNode): string {
+  return `a release does not fit at line ${code.lines.span(start, start).line}`;
+}
+
+/** Statements that only paths to this return or jump run, nearest block first. */
+function leavingMembers(take: CodeNode, statement: CodeNode): readonly CodeNode[] {
+  const found: CodeNode[] = [];
+  for (let at: CodeNode = statement; at.parent !== undefined; at = at.parent) {
+    const list = at.parent;
+    if (!isList(list) || list.parent === undefined) continue;
+    if (list.start <= take.start && take.end <= list.end) break;
+    const members = parts(list);
+    const last = members.at(-1);
+    if (!last || !/^(?:return|goto|break|continue)_statement$/.test(last.kind)) break;
+    found.push(...members.filter(({ end }) => end <= at.start));
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+function isHarmless({ models }: FixInput, name: string): boolean {
+  return (
+    models.isInert(name) || models.transparent(name) !== undefined || models.errorTest(name) !== undefined
+  );
+}
+
+function takesClass(input: FixInput, file: string, name: string, id: string): boolean {
+  const [target, ...others] = input.program.resolveCall(name, file);
+  const summary = target && others.length === 0 ? input.analysis.summary(target) : undefined;
+  return (
+    summary !== undefined && summary.needs.every((lock) => lock.id !== id) && acquiresBelow(input, target, id)
+  );
+}
+
+/** Whether a function or one of its callees takes the lock. */
+function acquiresBelow(input: FixInput, from: FunctionRef | undefined, id: string): boolean {
+  let level = from === undefined ? [] : [from];
+  const seen = new Set(level);
+  for (let calls = 0; calls <= MAX_DOWN && level.length > 0; calls++) {
+    if (level.some((fn) => input.analysis.summary(fn)?.acquires.some((lock) => lock.id === id) === true))
+      return true;
+    level = level.flatMap((fn) => input.program.callees(fn)).filter((fn) => !seen.has(fn) && seen.add(fn));
+  }
+  return false;
 }
 
 function mayFree({ models, program }: FixInput, file: string, name: string): boolean {
@@ -254,65 +355,4 @@ function readsMemory(input: FixInput, code: FunctionCode, statement: CodeNode): 
     if (!types.has(word) && input.program.resolveVariable(word, code.file)) return word;
   }
   return undefined;
-}
-
-/** Whether it returns an error such as `-EINVAL`: no caller expects to hold a lock then. */
-function returnsError(input: FixInput, code: FunctionCode, statement: CodeNode): boolean {
-  let value = parts(statement)[0];
-  while (value?.kind === 'call_expression') {
-    const [callee, list] = parts(value);
-    const position = callee && input.models.transparent(text(code, callee));
-    value = position === undefined || !list ? undefined : parts(list)[position];
-  }
-  return value !== undefined && /^-\s*\w+$/.test(text(code, value));
-}
-
-/** Replaces `return ret;` by `goto unlock;` if that label does `release; return ret;`. */
-function toLabel(code: FunctionCode, statement: CodeNode, release: string): TextEdit | undefined {
-  const leaving = text(code, statement);
-  for (const label of all(code.body, 'labeled_statement')) {
-    const [name, first] = parts(label);
-    const next = first && nextMember(first);
-    const isIt = first && next && text(code, first) === release && text(code, next) === leaving;
-    if (!name || !isIt || !isAsWritten(code, label.start, next.end) || label.parent !== code.body) continue;
-    if (statement.end > label.start) continue;
-    return { start: statement.start, end: statement.end, text: `goto ${text(code, name)};` };
-  }
-  return undefined;
-}
-
-/** Inserts the release before a return, with braces if the return is the only statement of an arm. */
-function insertBefore(code: FunctionCode, statement: CodeNode, release: string): TextEdit[] | undefined {
-  const whole = code.text;
-  const lineBreak = lineBreakAt(whole, statement.start);
-  const isAlone = whole.slice(lineStart(whole, statement.start), statement.start).trim() === '';
-  const { parent } = statement;
-  if (isList(parent) || parent?.kind === 'labeled_statement') {
-    const gap = isAlone ? lineBreak + indentAt(whole, statement.start) : ' ';
-    return [{ start: statement.start, end: statement.start, text: release + gap }];
-  }
-  const opens =
-    parent?.kind === 'else_clause' ? parent.start + 'else'.length : parent && parts(parent)[0]?.end;
-  if (!parent || opens === undefined || !/^(if_statement|else_clause)$/.test(parent.kind)) return undefined;
-  const outer = indentAt(whole, parent.start);
-  const closing = { start: endWithComment(code, statement), text: `${lineBreak}${outer}}` };
-  const close = { ...closing, end: closing.start };
-  if (isAlone) {
-    const gap = lineBreak + indentAt(whole, statement.start);
-    return [
-      { start: opens, end: opens, text: ' {' },
-      { start: statement.start, end: statement.start, text: release + gap },
-      close,
-    ];
-  }
-  if (whole.slice(opens, statement.start).trim() !== '') return undefined;
-  const gap = `${lineBreak}${outer}\t`;
-  return [{ start: opens, end: statement.start, text: ` {${gap}${release}${gap}` }, close];
-}
-
-/** End of a statement, or of the comment after it on the same line. */
-function endWithComment(code: FunctionCode, statement: CodeNode): number {
-  const comment = code.comments.find(({ start }) => start >= statement.end);
-  const gap = comment && code.text.slice(statement.end, comment.start);
-  return comment && gap?.trim() === '' && !gap.includes('\n') ? comment.end : statement.end;
 }

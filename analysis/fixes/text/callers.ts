@@ -3,6 +3,7 @@ import type { StoryStep } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
 import type { FixInput } from '../types.js';
+import type { FunctionCode } from './code.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 
 /**
@@ -50,6 +51,16 @@ export function functionAt(
   const offset = opened.linesOf(whole).offsetOf(step.line, step.column);
   const index = functions.findIndex(({ start, end }) => start <= offset && offset < end);
   return index < 0 ? undefined : program.functionAt(step.file, index);
+}
+
+/** The function that a piece of code is the text of. */
+export function functionOf(
+  { program }: Pick<FixInput, 'program'>,
+  code: FunctionCode,
+): FunctionRef | undefined {
+  const index =
+    program.outline(code.file)?.functions.findIndex(({ start }) => start === code.item.start) ?? -1;
+  return index < 0 ? undefined : program.functionAt(code.file, index);
 }
 
 /** Whether its address is taken, or code out of sight can name it. */

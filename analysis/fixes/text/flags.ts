@@ -1,7 +1,7 @@
 import type { Models } from '../../models/types.js';
 import { text, type LockCall } from './calls.js';
 import { all, parts, type CodeNode, type FunctionCode } from './code.js';
-import { linesOf } from './layout.js';
+import { endWithComment, linesOf } from './layout.js';
 import { indentAt, lineBreakAt, lineEnd, lineStart, type TextEdit } from './edits.js';
 
 const TYPE = 'unsigned long';
@@ -104,7 +104,7 @@ function declare(code: FunctionCode, name: string): TextEdit {
   const last = leadingDeclarations(code).at(-1);
   const lineBreak = lineBreakAt(whole, code.body.start);
   if (last !== undefined) {
-    const at = behind(code, last);
+    const at = endWithComment(code, last);
     return { start: at, end: at, text: `${lineBreak}${indentAt(whole, last.start)}${TYPE} ${name};` };
   }
   const first = parts(code.body)[0] ?? code.comments.find(({ start }) => start > code.body.start);
@@ -113,11 +113,4 @@ function declare(code: FunctionCode, name: string): TextEdit {
   const at = code.body.start + 1;
   const rest = whole.slice(at, lineEnd(whole, at)).trim() === '' ? '' : `${lineBreak}${indent}`;
   return { start: at, end: at, text: `${lineBreak}${indent}${TYPE} ${name};${lineBreak}${rest}` };
-}
-
-/** End of a statement, or of the comment after it on the same line. */
-function behind(code: FunctionCode, statement: CodeNode): number {
-  const comment = code.comments.find(({ start }) => start >= statement.end);
-  const gap = comment && code.text.slice(statement.end, comment.start);
-  return comment && gap?.trim() === '' && !gap.includes('\n') ? comment.end : statement.end;
 }

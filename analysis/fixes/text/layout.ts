@@ -69,3 +69,10 @@ export function commentsIn(code: FunctionCode, start: number, end: number): stri
     .filter((comment) => comment.start >= start && comment.end <= end)
     .map((comment) => code.text.slice(comment.start, comment.end));
 }
+
+/** End of a statement, or of the comment after it on the same line. */
+export function endWithComment(code: FunctionCode, statement: CodeNode): number {
+  const comment = code.comments.find(({ start }) => start >= statement.end);
+  const gap = comment && code.text.slice(statement.end, comment.start);
+  return comment && gap?.trim() === '' && !gap.includes('\n') ? comment.end : statement.end;
+}

@@ -1,0 +1,98 @@
+import { absolute } from '../../base/span.js';
+import type { ShownSummary, ShownLock } from '../../checks/engine/engine.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
+import { functionOf } from '../text/callers.js';
+import { lockCall, text, type LockCall } from '../text/calls.js';
+import { all, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
+import type { CallEffect, State, States } from '../text/states.js';
+import { FREE, HELD } from '../text/states.js';
+import type { FixInput } from '../types.js';
+
+/** A call of a function that takes or releases a lock of one class: of the locking API, or of a function around it. */
+export interface ClassCall extends CallEffect {
+  readonly node: CodeNode;
+  /** Present for the locking API and for functions that do nothing else. */
+  readonly lock: LockCall | undefined;
+  /** What names the object: equal for two calls that mean the same lock. */
+  readonly objects: ReadonlySet<string>;
+}
+
+/** The class of a lock that the analysis shows. */
+export type ShownClass = Pick<ShownLock, 'id' | 'key'>;
+
+/** All calls of a function that take or release a lock of a class. */
+export function classCalls(
+  input: FixInput,
+  code: FunctionCode,
+  { id, key }: ShownClass,
+): readonly ClassCall[] {
+  const found: ClassCall[] = [];
+  const keys = lockKeys(input, code);
+  for (const node of all(code.body, 'call_expression')) {
+    const call = lockCall(code, input.models, node);
+    if (call !== undefined && call.form === 'call') {
+      if (keys.get(node.start) !== key) continue;
+      const { op } = call.api;
+      if (op !== 'acquire' && op !== 'try' && op !== 'release') continue;
+      const mayFail = op === 'try' && call.api.uncheckedHolds !== true;
+      const effect: CallEffect = op === 'release' ? { op: 'give', mayFail: false } : { op: 'take', mayFail };
+      found.push({ ...effect, node, lock: call, objects: new Set([call.name]) });
+      continue;
+    }
+    const effect = effectOfCallee(input, code, node, id);
+    if (effect === undefined) continue;
+    const list = parts(node)[1];
+    const given = list ? parts(list).map((argument) => plainText(code, argument).replace(/^&/, '')) : [];
+    found.push({ ...effect, node, lock: call, objects: new Set(call ? [call.name] : given) });
+  }
+  return found;
+}
+
+/** Class keys of the locking calls of a function, by offset. */
+function lockKeys(input: FixInput, code: FunctionCode): ReadonlyMap<number, string> {
+  const fn = functionOf(input, code);
+  const summary = fn && input.analysis.summary(fn);
+  const keys = new Map<number, string>();
+  for (const event of fn && summary ? eventsOf(input.program.skeleton(fn)) : []) {
+    const key = summary?.lockOf.get(event.id);
+    const { line, column } = absolute(event.at, fn?.line ?? 0);
+    if (key !== undefined) keys.set(code.lines.offsetOf(line, column), key);
+  }
+  return keys;
+}
+
+function effectOfCallee(
+  input: FixInput,
+  code: FunctionCode,
+  node: CodeNode,
+  id: string,
+): CallEffect | undefined {
+  const [callee] = parts(node);
+  const [target, ...others] =
+    callee?.kind === 'identifier' ? input.program.resolveCall(text(code, callee), code.file) : [];
+  const summary = target && others.length === 0 ? input.analysis.summary(target) : undefined;
+  if (summary === undefined) return undefined;
+  const holding = summary.exits.filter(({ held }) => held.some((lock) => lock.id === id));
+  if (holding.length > 0) return { op: 'take', mayFail: holding.length < summary.exits.length };
+  const giving = summary.exits.filter(({ released }) => released.some((lock) => lock.id === id));
+  return giving.length > 0 ? { op: 'give', mayFail: giving.length < summary.exits.length } : undefined;
+}
+
+/** Whether the states by the text contain those that the analysis found at each return. */
+export function agrees(input: FixInput, code: FunctionCode, states: States, id: string): boolean {
+  const fn = functionOf(input, code);
+  const summary: ShownSummary | undefined = fn && input.analysis.summary(fn);
+  if (summary === undefined) return false;
+  const known = new Map<number, State>();
+  for (const { held, at } of summary.exits) {
+    const state = held.some((lock) => lock.id === id) ? HELD : FREE;
+    for (const { line, column } of at) {
+      const offset = code.lines.offsetOf(line, column);
+      known.set(offset, (known.get(offset) ?? 0) | state);
+    }
+  }
+  return all(code.body, 'return_statement').every((node) => {
+    const state = known.get(node.start) ?? 0;
+    return ((states.before.get(node) ?? 0) | state) === (states.before.get(node) ?? 0);
+  });
+}

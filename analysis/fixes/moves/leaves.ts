@@ -1,0 +1,147 @@
+import { text } from '../text/calls.js';
+import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../text/code.js';
+import type { TextEdit } from '../text/edits.js';
+import { insertBefore } from '../text/insert.js';
+import { nextMember } from '../text/pair.js';
+import { declaredName } from '../text/path.js';
+import { FREE, HELD, type States } from '../text/states.js';
+
+/** A place from which on a lock is to be free, on the way to a return. */
+export interface ReleasePlace {
+  /** The statement that the release goes in front of, or behind if `behind` is set. */
+  readonly statement: CodeNode;
+  readonly behind: boolean;
+}
+
+/** Places that together cover all paths to a return; from the offset on, the lock is held on some of them only. */
+export interface ReleasePlaces {
+  readonly places: readonly ReleasePlace[];
+  readonly from: number;
+}
+
+/** Labels joined one behind the other on the way to a return. */
+const MOST_LABELS = 8;
+
+/**
+ * The last places before a return where the lock is held on all paths that lead there: the return itself, the jumps to a
+ * label, or the end of what runs into the label. A string is the reason why there are none.
+ */
+export function releasePlaces(
+  code: FunctionCode,
+  states: States,
+  leave: CodeNode,
+  isRelease: (statement: CodeNode) => boolean,
+): ReleasePlaces | string {
+  const places: ReleasePlace[] = [];
+  const mixed = `the lock may be held or not where ${code.item.name}() leaves, and the text does not tell when`;
+  if (states.before.get(leave) === HELD) {
+    const statement = aboveReleases(states, leave, isRelease);
+    return { places: [{ statement, behind: false }], from: statement.start };
+  }
+  let at = leave;
+  for (let labels = 0; labels < MOST_LABELS; labels++) {
+    const label = labelAbove(states, at);
+    if (label === undefined) return mixed;
+    const name = parts(label)[0];
+    for (const jump of all(code.body, 'goto_statement')) {
+      const [to] = parts(jump);
+      if (!name || !to || text(code, to) !== text(code, name)) continue;
+      const there = states.before.get(jump) ?? 0;
+      if (there === (FREE | HELD)) return mixed;
+      if (there === HELD) places.push({ statement: jump, behind: false });
+    }
+    const above = previousMember(label);
+    const falls = above === undefined ? 0 : (states.after.get(above) ?? 0);
+    if (above !== undefined && falls === HELD) places.push({ statement: above, behind: true });
+    if (above === undefined || falls !== (FREE | HELD))
+      return places.length > 0 ? { places, from: label.start } : mixed;
+    at = above;
+  }
+  return mixed;
+}
+
+/** The first of the releases of outer locks right in front of a return, otherwise the return. */
+function aboveReleases(
+  states: States,
+  leave: CodeNode,
+  isRelease: (statement: CodeNode) => boolean,
+): CodeNode {
+  let first = leave;
+  for (let at = previousMember(leave); at !== undefined; at = previousMember(at)) {
+    const own: CodeNode = at.kind === 'labeled_statement' ? (parts(at)[1] ?? at) : at;
+    if (states.before.get(own) !== HELD || !isRelease(own)) break;
+    first = own;
+    if (own !== at) break;
+  }
+  return first;
+}
+
+/** The label through which a statement is reached, with nothing in between that changes the lock's state. */
+function labelAbove(states: States, from: CodeNode): CodeNode | undefined {
+  for (let at: CodeNode | undefined = from; at !== undefined; at = previousMember(at) ?? at.parent) {
+    if (/^(?:while|do|for|switch)_statement$|^macro_head$/.test(at.kind)) return undefined;
+    if (states.before.get(at) !== (FREE | HELD)) return undefined;
+    if (at.kind === 'labeled_statement') return at;
+    if (at.parent?.kind === 'labeled_statement') return at.parent;
+  }
+  return undefined;
+}
+
+function previousMember(node: CodeNode): CodeNode | undefined {
+  const siblings = node.parent && isList(node.parent) ? parts(node.parent) : [];
+  return siblings[siblings.indexOf(node) - 1];
+}
+
+/** The name of a label that only releases in front of the one that a jump goes to. */
+export function releasingLabel(code: FunctionCode, jump: CodeNode, release: string): string | undefined {
+  const [to] = parts(jump);
+  for (const label of all(code.body, 'labeled_statement')) {
+    const [name, first] = parts(label);
+    const next = nextMember(label);
+    const following = next?.kind === 'labeled_statement' ? parts(next)[0] : undefined;
+    if (!to || !name || !first || !following || label.start < jump.end) continue;
+    if (text(code, first) !== release || text(code, following) !== text(code, to)) continue;
+    if (isAsWritten(code, label.start, following.end)) return text(code, name);
+  }
+  return undefined;
+}
+
+/**
+ * Replaces `return ret;` by `goto unlock;` if that label does `release; return ret;`, and `return -EIO;` by
+ * `ret = -EIO; goto unlock;`.
+ */
+export function toLabel(code: FunctionCode, statement: CodeNode, release: string): TextEdit[] | undefined {
+  const [value] = parts(statement);
+  for (const label of all(code.body, 'labeled_statement')) {
+    const [name, first] = parts(label);
+    const next = first && nextMember(first);
+    const isIt = first && text(code, first) === release && next?.kind === 'return_statement';
+    if (!name || !isIt || !isAsWritten(code, label.start, next.end) || label.parent !== code.body) continue;
+    if (statement.end > label.start) continue;
+    const jump = `goto ${text(code, name)};`;
+    const [result] = parts(next);
+    if (text(code, next) === text(code, statement))
+      return [{ start: statement.start, end: statement.end, text: jump }];
+    const isConstant = value !== undefined && /^-?\s*\w+$/.test(text(code, value));
+    if (!isConstant || result?.kind !== 'identifier' || !isOwnVariable(code, text(code, result))) continue;
+    const assigned = `${text(code, result)} = ${text(code, value)};`;
+    return insertBefore(code, statement, assigned, jump);
+  }
+  return undefined;
+}
+
+/** Whether a name is a variable of the function's outermost block, and of no inner one. */
+function isOwnVariable(code: FunctionCode, name: string): boolean {
+  const declared = all(code.body, 'declaration').filter((declaration) =>
+    parts(declaration).some((part) => {
+      const made = declaredName(part);
+      return made !== undefined && text(code, made) === name;
+    }),
+  );
+  const [only, ...more] = declared;
+  return (
+    only?.parent === code.body &&
+    more.length === 0 &&
+    !only.children.some((child) => text(code, child) === 'static')
+  );
+}

@@ -1,0 +1,217 @@
+import { text } from './calls.js';
+import { parts, walk, type CodeNode, type FunctionCode } from './code.js';
+import { nextMember } from './pair.js';
+
+/** Whether a lock is held at a place: a set of {@link FREE} and {@link HELD}, empty where no path leads. */
+export type State = number;
+export const FREE: State = 1;
+export const HELD: State = 2;
+
+/** What a call does to the lock. `mayFail`: not on each of its paths; the result of a `take` tells which one ran. */
+export interface CallEffect {
+  readonly op: 'take' | 'give';
+  readonly mayFail: boolean;
+}
+
+/** The states in which the statements of a function are reached, and its jumps leave. */
+export interface States {
+  /** By statement; a labelled statement includes what jumps to its label. */
+  readonly before: ReadonlyMap<CodeNode, State>;
+  /** State in which the end of a statement is reached. */
+  readonly after: ReadonlyMap<CodeNode, State>;
+}
+
+const JUMPS = /^(?:return|goto|break|continue)_statement$/;
+/** Passes over the body; each adds at least one state to a label. */
+const MOST_PASSES = 64;
+
+/**
+ * Follows one lock through a function's statements. Conditions are not correlated, so a state may be there on paths
+ * that never run. `undefined` if the text has a form that is not followed.
+ */
+export function statesOf(
+  code: FunctionCode,
+  effectOf: (call: CodeNode) => CallEffect | undefined,
+): States | undefined {
+  const walker = new Walker(code, effectOf);
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    walker.changed = false;
+    walker.statement(code.body, FREE);
+    if (walker.isUnclear) return undefined;
+    if (!walker.changed) return walker;
+  }
+  return undefined;
+}
+
+class Walker implements States {
+  readonly before = new Map<CodeNode, State>();
+  readonly after = new Map<CodeNode, State>();
+  changed = false;
+  isUnclear = false;
+  private readonly labels = new Map<string, State>();
+  private readonly breaks: State[] = [];
+  private readonly continues: State[] = [];
+  /** Branches that run only if the lock was not taken. */
+  private readonly failures = new Set<CodeNode>();
+
+  constructor(
+    private readonly code: FunctionCode,
+    private readonly effectOf: (call: CodeNode) => CallEffect | undefined,
+  ) {}
+
+  statement(node: CodeNode, before: State): State {
+    const state = this.failures.has(node) ? FREE & (before === 0 ? 0 : FREE) : before;
+    this.before.set(node, (this.before.get(node) ?? 0) | state);
+    const after = this.inside(node, state);
+    this.after.set(node, (this.after.get(node) ?? 0) | after);
+    return after;
+  }
+
+  private inside(node: CodeNode, state: State): State {
+    switch (node.kind) {
+      case 'compound_statement':
+      case 'else_clause':
+        return parts(node).reduce((at, member) => this.statement(member, at), state);
+      case 'labeled_statement': {
+        const [name, first] = parts(node);
+        const all = state | (this.labels.get(name ? text(this.code, name) : '') ?? 0);
+        this.before.set(node, (this.before.get(node) ?? 0) | all);
+        return first ? this.statement(first, all) : all;
+      }
+      case 'if_statement':
+        return this.branch(node, state);
+      case 'while_statement':
+      case 'do_statement':
+      case 'for_statement':
+      case 'macro_head':
+        return this.loop(node, state);
+      case 'switch_statement':
+        return this.cases(node, state);
+      case 'return_statement':
+        this.calls(node, state);
+        return 0;
+      case 'goto_statement': {
+        const [name] = parts(node);
+        this.jump(name ? text(this.code, name) : '', state);
+        return 0;
+      }
+      case 'break_statement':
+        this.add(this.breaks, state);
+        return 0;
+      case 'continue_statement':
+        this.add(this.continues, state);
+        return 0;
+      case 'case_statement':
+      case 'computed_goto':
+      case 'macro_case':
+        this.isUnclear = true;
+        return state;
+      default:
+        return this.calls(node, state);
+    }
+  }
+
+  private branch(node: CodeNode, state: State): State {
+    const [condition, arm, otherwise] = parts(node);
+    const tested = condition ? this.calls(condition, state) : state;
+    const then = arm ? this.statement(arm, tested) : tested;
+    return then | (otherwise ? this.statement(otherwise, tested) : tested);
+  }
+
+  private loop(node: CodeNode, state: State): State {
+    const members = parts(node);
+    const body = members.at(-1);
+    const head = members.filter((part) => part !== body);
+    let at = state;
+    for (let pass = 0; pass < 3; pass++) {
+      this.breaks.push(0);
+      this.continues.push(0);
+      const tested = head.reduce((now, part) => this.calls(part, now), at);
+      const end = body ? this.statement(body, node.kind === 'do_statement' ? at : tested) : tested;
+      at |= end | (this.continues.pop() ?? 0);
+      const left = this.breaks.pop() ?? 0;
+      if (pass === 2) return left | (isEndless(this.code, node, head) ? 0 : at | tested);
+    }
+    return at;
+  }
+
+  private cases(node: CodeNode, state: State): State {
+    const [condition, body] = parts(node);
+    const chosen = condition ? this.calls(condition, state) : state;
+    let at: State = 0;
+    let hasDefault = false;
+    this.breaks.push(0);
+    for (const member of body ? parts(body) : []) {
+      if (member.kind !== 'case_statement') {
+        this.isUnclear ||= member.kind !== 'declaration' && member.kind !== 'comment';
+        continue;
+      }
+      const isDefault = member.children[0]?.kind === 'default';
+      hasDefault ||= isDefault;
+      const statements = isDefault ? parts(member) : parts(member).slice(1);
+      at = statements.reduce((now, part) => this.statement(part, now), at | chosen);
+    }
+    return at | (this.breaks.pop() ?? 0) | (hasDefault ? 0 : chosen);
+  }
+
+  private jump(label: string, state: State): void {
+    const old = this.labels.get(label) ?? 0;
+    if ((old | state) === old) return;
+    this.labels.set(label, old | state);
+    this.changed = true;
+  }
+
+  private add(stack: State[], state: State): void {
+    const last = stack.pop();
+    if (last === undefined) this.isUnclear = true;
+    else stack.push(last | state);
+  }
+
+  /** The state after the calls of an expression, in text order. */
+  private calls(node: CodeNode, state: State): State {
+    let at = state;
+    for (const call of walk(node)) {
+      const effect = call.kind === 'call_expression' ? this.effectOf(call) : undefined;
+      if (effect === undefined || at === 0) continue;
+      if (effect.op === 'give') {
+        at = effect.mayFail ? at | FREE : FREE;
+        continue;
+      }
+      at = HELD;
+      if (!effect.mayFail) continue;
+      const failure = failureBranch(this.code, call);
+      if (failure === undefined) this.isUnclear = true;
+      else this.failures.add(failure);
+    }
+    return at;
+  }
+}
+
+function isEndless(code: FunctionCode, node: CodeNode, head: readonly CodeNode[]): boolean {
+  if (node.kind === 'for_statement') return /^for\s*\([^;]*;\s*;/.test(text(code, node));
+  const [condition] = head;
+  return (
+    node.kind === 'while_statement' &&
+    condition !== undefined &&
+    /^\(\s*(?:1|true)\s*\)$/.test(text(code, condition))
+  );
+}
+
+/** The branch that runs if the call failed: of the `if` around the call, or of the one that tests its result next. */
+function failureBranch(code: FunctionCode, call: CodeNode): CodeNode | undefined {
+  let at: CodeNode | undefined = call;
+  while (at && !/_statement$|^declaration$/.test(at.kind)) at = at.parent;
+  let test: CodeNode | undefined = at;
+  if (at?.kind === 'expression_statement') {
+    const [assignment] = parts(at);
+    const [variable] = assignment?.kind === 'assignment_expression' ? parts(assignment) : [];
+    test = nextMember(at);
+    const condition = test && parts(test)[0];
+    const names = [...(condition ? walk(condition) : [])].filter(({ kind }) => kind === 'identifier');
+    if (!variable || !names.some((name) => text(code, name) === text(code, variable))) return undefined;
+  }
+  if (test?.kind !== 'if_statement') return undefined;
+  const [, arm, otherwise] = parts(test);
+  const last = arm?.kind === 'compound_statement' ? parts(arm).at(-1) : arm;
+  return !otherwise && last && JUMPS.test(last.kind) ? arm : undefined;
+}
