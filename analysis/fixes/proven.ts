@@ -41,10 +41,10 @@ export function standingOf(kind: string): Standing {
   const isProven = drawn >= ENOUGH && right === drawn;
   const told =
     drawn === 0
-      ? `no repair of the kind ${kind} in real code was judged yet`
-      : `${right} of ${drawn} repairs of the kind ${kind} in real code were right`;
+      ? `no fix of kind ${kind} has been judged in real code yet`
+      : `${right} of ${drawn} fixes of kind ${kind} in real code were right`;
   return {
     as: isProven ? 'edit' : 'suggestion',
-    reason: isProven ? told : `${told}; ${ENOUGH} are asked for`,
+    reason: isProven ? told : `${told}; ${ENOUGH} are required`,
   };
 }

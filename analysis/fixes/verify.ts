@@ -51,7 +51,7 @@ export function* verifyFix(
   for (const file of new Set(fix.edits.map((edit) => edit.file))) {
     // An order file may be new.
     const text = input.textOf(file) ?? (isOrderFile(file) ? '' : undefined);
-    if (text === undefined) return refusal(`${file} is not there any more`);
+    if (text === undefined) return refusal(`${file} no longer exists`);
     const edits = toTextEdits(
       text,
       fix.edits.filter((edit) => edit.file === file),
@@ -114,7 +114,7 @@ function* compareFindings(
 /** Why a finding is worse than the known ones: it is new or has a higher confidence. `undefined` if it is neither. */
 function worse(found: Finding, known: readonly Finding[]): string | undefined {
   const old = known.find(({ id }) => id === found.id);
-  if (old === undefined) return `another finding would come up: ${found.message}`;
+  if (old === undefined) return `another finding would appear: ${found.message}`;
   return RANK[found.confidence] > RANK[old.confidence]
     ? `another finding would become more certain: ${found.message}`
     : undefined;
@@ -219,7 +219,7 @@ function compareFunction(
   if (shown(old.releases) !== shown(made.releases)) return callers;
   if (shown(old.needs, fix.taken) !== shown(made.needs, fix.taken)) return callers;
   const released = name === input.finding.at.function ? fix.released : undefined;
-  if (exits(old, released) !== exits(made)) return `${name}() would leave with other locks held`;
+  if (exits(old, released) !== exits(made)) return `${name}() would return with other locks held`;
   const oldEvents = pair.before.events;
   const newEvents = eventsOf(after.program.skeleton(pair.after));
   const isUntaken = fix.untaken !== undefined && acquisitions(newEvents) < acquisitions(oldEvents);

@@ -160,17 +160,24 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
     return this.client.sendRequest<readonly ClassEntry[]>(CLASSES).catch(() => []);
   }
 
+  private async listedClasses(): Promise<readonly ClassEntry[]> {
+    this.classes ??= await this.askClasses();
+    return this.classes.filter(({ id, kind }) => passes(this.filter.words, id, kind));
+  }
+
   dispose(): void {
     this.changed.dispose();
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     const { findings, suppressed, orders, classes } = this.overview;
-    // An empty tree: the view's welcome text is shown.
-    if (!node)
-      return findings.length + suppressed.length + orders.length + classes > 0
-        ? sections(this.overview, this.filter)
-        : [];
+    if (!node) {
+      // An empty tree: the view's welcome text is shown.
+      if (findings.length + suppressed.length + orders.length + classes === 0) return [];
+      // Each section counts what it lists.
+      const listed = this.filter.words === '' ? classes : (await this.listedClasses()).length;
+      return sections({ ...this.overview, classes: listed }, this.filter);
+    }
     if (node.kind === 'group')
       return node.findings.map((finding) => ({ kind: 'finding', finding, isSuppressed: false }));
     if (node.kind !== 'section') return [];
@@ -188,10 +195,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
           .filter(({ text, place }) => passes(this.filter.words, text, place.label))
           .map((order) => ({ kind: 'order', order }));
       case 'classes':
-        this.classes ??= await this.askClasses();
-        return this.classes
-          .filter(({ id, kind }) => passes(this.filter.words, id, kind))
-          .map((entry) => ({ kind: 'class', entry }));
+        return (await this.listedClasses()).map((entry) => ({ kind: 'class', entry }));
     }
   }
 

@@ -158,6 +158,13 @@ describe('what the extension shows', () => {
     await session.editor.titleAction('Filter');
     await session.editor.answer('queue');
     await tree().filter({ hasText: 'two_semaphores.c' }).first().waitFor({ state: 'detached' });
+    // Each section counts what it lists, and the filter can be changed.
+    await tree()
+      .filter({ hasText: /^Lock Classes\s*1$/ })
+      .first()
+      .waitFor();
+    await session.editor.titleAction('Filter');
+    await session.editor.answer('queue.lock');
     await session.editor.titleAction('Clear Filter');
     await tree().filter({ hasText: 'two_semaphores.c' }).first().waitFor();
     await session.editor.run('Lock Order: Filter by Severity');

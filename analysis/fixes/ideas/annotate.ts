@@ -11,16 +11,16 @@ export function proposeAnnotation(input: FixInput): FixOutcome {
   if (taking !== undefined) return proposeTaking(input, taking);
   const plan = input.analysis.annotationPlan(input.finding.id);
   if (plan === undefined)
-    return refused('the source does not tell whether the annotation or the code is wrong');
+    return refused('the source does not show whether the annotation or the code is wrong');
   const text = input.textOf(plan.file);
   const item = input.program.outline(plan.file)?.functions.find(({ name }) => name === plan.function);
-  if (text === undefined || item === undefined) return refused('the source is not there');
+  if (text === undefined || item === undefined) return refused('the source is not available');
   const head = text.slice(item.start, item.bodyStart);
   const { name, argument } = plan.present;
   const at = head.search(new RegExp(String.raw`\b${name}\s*\(`));
   const close =
     at < 0 ? -1 : item.start + head.indexOf(')', head.indexOf(argument, at) + argument.length) + 1;
-  if (at < 0 || close <= item.start) return refused(`${name}() does not stand at the definition`);
+  if (at < 0 || close <= item.start) return refused(`${name}() is not where it was defined`);
   const start = item.start + at;
   const written = `${plan.word}(${argument})`;
   const edit =

@@ -23,7 +23,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   const chain = chainOf(input.finding.story);
   const last = chain.at(-1);
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ATOMIC, reason }] });
-  if (last === undefined) return refused('where it may sleep is not known');
+  if (last === undefined) return refused('the sleeping call is not known');
   const code = openFunction(input, last.file, last);
   if (typeof code === 'string') return refused(code);
   const call = callAt(code, last);
@@ -143,8 +143,7 @@ function flagsAt(input: FixInput, chain: readonly StoryStep[], flagsArg: number)
   for (let step = chain.length - 1; step >= 0; step--) {
     const at = chain[step];
     const code = at && openFunction(input, at.file, at);
-    if (code === undefined || typeof code === 'string')
-      return code ?? 'where the flags come from is not known';
+    if (code === undefined || typeof code === 'string') return code ?? 'the origin of the flags is not known';
     const call = callAt(code, at as StoryStep);
     const list = call && parts(call)[1];
     const argument = list && parts(list)[position];

@@ -102,7 +102,7 @@ export function proposeDeclaredOrder(input: FixInput): FixOutcome {
   const said = finding.story.filter((step) => step.function === '');
   const [told] = said;
   if (told === undefined || said.length === finding.story.length || said.length > 1)
-    return refused('the source does not tell which of two declarations is meant');
+    return refused('the source does not show which of two declarations is meant');
   const [first, second] = finding.locks.map((id) =>
     [...analysis.graph.classes.values()].find((lock) => lock.id === id),
   );

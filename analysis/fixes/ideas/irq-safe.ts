@@ -27,7 +27,7 @@ export function proposeSwitches(
 ): FixOutcome {
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind, reason }] });
   const plan = input.analysis.switchPlan(input.finding.id);
-  if (!plan) return refused('the source does not tell what should be switched instead');
+  if (!plan) return refused('the source does not show what should be switched instead');
   if ('reason' in plan) return refused(plan.reason);
   const written = rewriteCalls(input, plan.calls);
   if (typeof written === 'string') return refused(written);

@@ -131,7 +131,7 @@ function sectionAround({ input, code, call, lock }: Wanted, holds: StoryStep): S
   const block = inner?.parent;
   const moved = block?.parent?.kind === 'if_statement' ? memberOf(block) : inner;
   const list = moved?.parent;
-  if (!moved || !list || !isOnly(input, code, moved, call)) return `${name}() does not stand alone`;
+  if (!moved || !list || !isOnly(input, code, moved, call)) return `${name}() is part of a larger statement`;
   const taken = callAt(code, holds);
   const took = taken && lockCall(code, input.models, taken);
   const take = taken && memberOf(taken);

@@ -105,7 +105,7 @@ class ClockPlan {
     let getters = 0;
     for (const file of files) {
       const whole = this.input.textOf(file);
-      if (whole === undefined) return `${file} is not there`;
+      if (whole === undefined) return `${file} does not exist`;
       let seen = 0;
       for (const item of program.outline(file)?.functions ?? []) {
         if (!pattern.test(whole.slice(item.start, item.end))) continue;
@@ -196,7 +196,7 @@ class ClockPlan {
     const name = callee ? text(code, callee) : '';
     const facts = models.clock(name);
     if (facts?.plain !== undefined && callee) {
-      if (!isAsWritten(code, callee.start, callee.end)) return `${name}() is not written as it is read`;
+      if (!isAsWritten(code, callee.start, callee.end)) return `${name}() is changed by a macro`;
       for (const api of [name, facts.plain]) {
         const inside = models.lockApi(api)?.implicit;
         if (inside !== undefined) this.exchanged.add(inside);

@@ -25,7 +25,8 @@ export function proposeRelease(input: FixInput): FixOutcome {
   const [id] = input.finding.locks;
   const { file } = input.finding.at;
   const whole = input.textOf(file);
-  const plan = whole === undefined || id === undefined ? `the source is not there` : planRelease(input, id);
+  const plan =
+    whole === undefined || id === undefined ? `the source is not available` : planRelease(input, id);
   if (typeof plan === 'string' || whole === undefined) {
     return { fixes: [], refusals: [{ kind: RELEASE, reason: typeof plan === 'string' ? plan : '' }] };
   }

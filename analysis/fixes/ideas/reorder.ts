@@ -74,7 +74,7 @@ function wrongSide({ finding, analysis, facts }: FixInput): WrongSide | string {
   }
   const [first] = classes;
   if (!first || classes.length < 2 || new Set(classes.map((lock) => lock.key)).size < classes.length) {
-    return `the source does not tell which of two instances of ${first?.id ?? 'a class'} comes first`;
+    return `the source does not show which of two instances of ${first?.id ?? 'a class'} comes first`;
   }
   const sides = classes.map((from, at): Side => {
     const to = classes[(at + 1) % classes.length] ?? first;

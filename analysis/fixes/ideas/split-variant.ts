@@ -174,7 +174,7 @@ interface Work {
 
 function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: string): Work | string {
   const { name } = code.item;
-  if (!isWhole(code)) return `${name}() is not written as it is read`;
+  if (!isWhole(code)) return `${name}() is changed by a macro`;
   const take = statementOf(took.node);
   if (take?.parent !== code.body) return `${name}() does not always take the lock`;
   const own = lockCalls(code, input.models, code.body).filter((call) => call.name === took.name);

@@ -17,7 +17,7 @@ export const TAKE = 'take';
 export function proposeTaking(input: FixInput, plan: TakePlan): FixOutcome {
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: TAKE, reason }] });
   const [id = 'the lock'] = input.finding.locks;
-  if (input.finding.confidence !== 'high') return refused(`it is not certain that ${id} is not held`);
+  if (input.finding.confidence !== 'high') return refused(`${id} may already be held`);
   const code = openFunction(input, plan.at.file, plan.at);
   if (typeof code === 'string') return refused(code);
   const start = code.lines.offsetOf(plan.at.line, plan.at.column);
@@ -26,7 +26,7 @@ export function proposeTaking(input: FixInput, plan: TakePlan): FixOutcome {
     (each) =>
       each.start === start && (each.kind === wanted || (wanted !== 'call_expression' && isName(each))),
   );
-  if (node === undefined) return refused(`what needs ${id} does not stand there as it is read`);
+  if (node === undefined) return refused(`the code that needs ${id} is changed by a macro`);
   const variant = lockingVariant(input, plan, code, node);
   if (variant !== undefined)
     return proposed(id, code, `Call ${variant.name}(), which takes ${shortName(id)}`, [variant.edit]);
@@ -39,7 +39,7 @@ export function proposeTaking(input: FixInput, plan: TakePlan): FixOutcome {
   const lines =
     statement && memberOf(statement) === statement ? linesOf(code, statement, statement) : undefined;
   if (!statement || !lines || !isAsWritten(code, lines.start, lines.end))
-    return refused(`what needs ${id} does not stand alone`);
+    return refused(`the code that needs ${id} is part of a larger statement`);
   const indent = /^[ \t]*/.exec(code.text.slice(lines.start))?.[0] ?? '';
   const end = code.text.slice(lines.start, lines.end).endsWith('\r\n') ? '\r\n' : '\n';
   return proposed(id, code, `Take ${shortName(id)} in ${code.item.name}()`, [

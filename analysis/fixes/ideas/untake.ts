@@ -58,7 +58,7 @@ function planUntake(
   for (const one of calls) {
     const statement = one.node.parent;
     if (statement?.kind !== 'expression_statement' || memberOf(statement) !== statement)
-      return `an operation on ${id} in ${code.item.name}() does not stand alone`;
+      return `an operation on ${id} in ${code.item.name}() is part of a larger statement`;
     const edit = withoutStatement(code, statement);
     if (edit === undefined) return `other code shares a line with an operation on ${id}`;
     edits.push(edit);

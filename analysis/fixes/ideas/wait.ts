@@ -66,7 +66,7 @@ interface WaitPlan {
 /** Plans to replace a handler's wait for itself by the variant that does not wait. */
 function planSelf(input: FixInput): WaitPlan | string {
   if (input.finding.story.some(({ path }) => path === 1))
-    return 'the source does not tell which of the two waits can be dropped';
+    return 'the source does not show which of the two waits can be dropped';
   const waits = input.finding.story.slice(1);
   const [step] = waits;
   if (!step || waits.length > 1) return `${step?.function ?? 'the handler'}() waits in a callee`;
@@ -94,7 +94,7 @@ function planBehind(input: FixInput): WaitPlan | string {
   if (typeof found === 'string') return found;
   const { code, call, callee, list, statement } = found;
   const name = text(code, callee);
-  if (statement === undefined) return `${name}() does not stand alone`;
+  if (statement === undefined) return `${name}() is part of a larger statement`;
   const taken = callAt(code, holds);
   const took = taken && lockCall(code, input.models, taken);
   const following = nextMember(statement);
@@ -111,7 +111,7 @@ function planBehind(input: FixInput): WaitPlan | string {
     return `${lock} is not released right after ${name}()`;
   const awaits = input.models.api(name)?.awaits;
   if (awaits === 'condition' || awaits === 'completion')
-    return `${lock} may be held so that nobody else waits for the same`;
+    return `${lock} may serialise those who wait for the same`;
   const context = { code, models: input.models, program: input.program, outer: took };
   for (const argument of parts(list)) {
     const path = valuePath(context, argument);
@@ -149,7 +149,7 @@ function planBehind(input: FixInput): WaitPlan | string {
   }
   // Under the lock it is paired with the call that enables again; outside another one may come in between.
   if (input.models.switchedBack(name) !== undefined)
-    return `${name}() switches off what others may switch on under ${lock}`;
+    return `${name}() disables what others may enable under ${lock}`;
   return {
     code,
     edits: [

@@ -21,9 +21,9 @@ export function planExchange(pair: Pair, outer: Acquisition, inner: Acquisition)
   const a = pair.inner;
   const b = pair.outer;
   if (a.api.kind !== b.api.kind || a.api.mode !== b.api.mode) {
-    return `${shownCall(code, b)} switches interrupts, and ${pair.innerId} is another kind of lock`;
+    return `${shownCall(code, b)} changes the interrupt state, and ${pair.innerId} is another kind of lock`;
   }
-  if (outer.failure || inner.failure) return `an acquisition that switches interrupts may fail here`;
+  if (outer.failure || inner.failure) return `an acquisition that changes the interrupt state may fail here`;
   if (
     a.form === 'helper' ||
     b.form === 'helper' ||
@@ -38,7 +38,7 @@ export function planExchange(pair: Pair, outer: Acquisition, inner: Acquisition)
   }
   if (a.form !== b.form) return `${shownCall(code, a)} and ${shownCall(code, b)} are not of one form`;
   if (membersBetween(outer.list, outer.last, inner.first).length > 0) {
-    return `${shownCall(code, b)} switches interrupts and does not directly precede ${shownCall(code, a)}`;
+    return `${shownCall(code, b)} changes the interrupt state and does not directly precede ${shownCall(code, a)}`;
   }
   const start = outer.first.start;
   const edits = swap(pair, a, b);

@@ -8,7 +8,7 @@ export function openFunction(input: FixInput, file: string, at: Location): Funct
   const { opened } = input;
   const whole = input.textOf(file);
   const outline = input.program.outline(file);
-  if (whole === undefined || !outline) return `the source is not there`;
+  if (whole === undefined || !outline) return `the source is not available`;
   const lines = opened.linesOf(whole);
   const offset = lines.offsetOf(at.line, at.column);
   const index = outline.functions.findIndex((fn) => fn.start <= offset && offset < fn.end);

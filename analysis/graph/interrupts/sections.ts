@@ -24,7 +24,7 @@ export interface SwitchedCall {
 export type SwitchPlan = SwitchedCalls | { readonly reason: string };
 
 /** The reason if every place is already right. */
-export const NOTHING_TO_SWITCH = 'no place is known that has to change';
+export const NOTHING_TO_SWITCH = 'no place to change is known';
 
 export interface SwitchedCalls {
   readonly calls: readonly SwitchedCall[];

@@ -322,7 +322,7 @@ export class Usage {
       if (!isOn(context, interrupt)) continue;
       const lock = held.find((one) => one.certain && models.lockApi(one.api)?.sleeps === true);
       if (lock !== undefined && context.irq === 'entry')
-        return this.said(fn, `${fn.name}() holds a lock that sleeps: interrupts are on`, lock.site);
+        return this.said(fn, `${fn.name}() holds a lock that sleeps: interrupts are enabled`, lock.site);
     }
     const summary = this.around.summaryOf(fn);
     // A timer that sleeps is a bug of its own, and still runs in no other context.
@@ -337,7 +337,7 @@ export class Usage {
       if (certain)
         return this.said(
           fn,
-          `${fn.name}() calls ${point.api}(), which sleeps: interrupts are on`,
+          `${fn.name}() calls ${point.api}(), which sleeps: interrupts are enabled`,
           point.site,
         );
     }

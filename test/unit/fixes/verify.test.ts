@@ -88,7 +88,7 @@ describe('the verification of a fix', () => {
   });
   it('refuses a fix that adds another finding', async () => {
     const other = '\tmutex_lock(&a);\n\tmutex_lock(&b);\n\tmutex_lock(&c);\n\tmutex_unlock(&c);\n';
-    assert.match(await verdict([[TAKES, other]], TAKES), /^another finding would come up: takes/);
+    assert.match(await verdict([[TAKES, other]], TAKES), /^another finding would appear: takes/);
   });
   it('refuses a fix that loses an acquisition', async () => {
     const reason = await verdict([
@@ -106,7 +106,7 @@ describe('the verification of a fix', () => {
       ],
       TAKES,
     );
-    assert.match(reason, /another finding|wrong\(\) would leave with other locks held/);
+    assert.match(reason, /another finding|wrong\(\) would return with other locks held/);
   });
   it('refuses a fix that changes the held set of a statement elsewhere', async () => {
     const reason = await verdict([[`${TAKES}\tnote(k);\n`, `\tnote(k);\n${TURNED}`]], '');

@@ -24,7 +24,7 @@ export function keepOff(
   isAlwaysUnder: boolean,
 ): SwitchPlan {
   const section = sectionWith(summary, event, lock);
-  if (section === undefined) return { reason: 'where the lock is taken is not known' };
+  if (section === undefined) return { reason: 'the acquisition of the lock is not known' };
   const isOff = ({ context }: Lockset): boolean => context.irq === 'off';
   const form =
     isAlwaysUnder && section.acquires.every(({ locksets }) => locksets.every(isOff)) ? 'plain' : 'save';
@@ -39,7 +39,7 @@ export function ownState(
   lock: LockRef,
 ): SwitchPlan {
   const section = sectionWith(summary, event, lock);
-  if (section === undefined) return { reason: 'where the lock is released is not known' };
+  if (section === undefined) return { reason: 'the release of the lock is not known' };
   return rewritten(around, summary, lock, section, 'save');
 }
 
@@ -57,7 +57,7 @@ export function matching(
   const taken = new Set(section?.acquires.map(({ api }) => formOf(around, api)));
   const [own] = taken;
   if (section === undefined || own === undefined || taken.size > 1)
-    return { reason: 'how the lock was taken depends on the way' };
+    return { reason: 'the lock is taken differently on different paths' };
   const released = section.releases.map(({ api }) => formOf(around, api) ?? 'plain');
   const strongest = [own, ...released].reduce((a, b) => (STRENGTH.indexOf(b) > STRENGTH.indexOf(a) ? b : a));
   const agree = released.includes(own);

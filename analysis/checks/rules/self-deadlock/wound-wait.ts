@@ -55,7 +55,7 @@ function report(
     at: locationOf(site),
     locks: [shown(classes, key), shown(classes, other)],
     story: tellChain(classes, [site], `takes ${name}`, 0, locksets[0]?.held ?? [], [held]),
-    assumes: [{ reason: 'same-class', text: `${name} and ${holds} are of one wait-wound class` }],
+    assumes: [{ reason: 'same-class', text: `${name} and ${holds} belong to one ww_class` }],
     witnesses: [witnessId(['outside-context', key, other, ...siteNames([site])])],
     evidence: [],
     fixes: [],
