@@ -93,19 +93,19 @@ async function analysed(file: string, text: string): Promise<Snapshot> {
 
 /** What is known of a function, without places and numbers of events. */
 function known(snapshot: Snapshot, fn: FunctionRef): { what: string; hasGap: boolean } | undefined {
-  const effects = snapshot.analysis.summary(fn);
-  return effects && { what: describe(effects), hasGap: effects.gaps.length > 0 };
+  const summary = snapshot.analysis.summary(fn);
+  return summary && { what: describe(summary), hasGap: summary.gaps.length > 0 };
 }
 
-function describe(effects: ShownSummary): string {
+function describe(summary: ShownSummary): string {
   const name = ({ key, mode, text }: ShownLock): string => `${key} ${mode} ${text}`;
   const names = (locks: readonly ShownLock[]): string[] => locks.map(name).sort();
   return JSON.stringify([
-    names(effects.acquires),
-    names(effects.releases),
-    names(effects.needs),
-    effects.exits.map(({ held, released }) => [names(held), names(released)]),
-    [...effects.heldAt.values()].map((locks) => names(locks).join()).sort(),
-    [...effects.lockOf.values()].sort(),
+    names(summary.acquires),
+    names(summary.releases),
+    names(summary.needs),
+    summary.exits.map(({ held, released }) => [names(held), names(released)]),
+    [...summary.heldAt.values()].map((locks) => names(locks).join()).sort(),
+    [...summary.lockOf.values()].sort(),
   ]);
 }

@@ -9,7 +9,7 @@ const PER_PASS = 0.3;
 
 const STAGES: Readonly<Record<Exclude<Progress['stage'], 'fix'>, string>> = {
   link: 'linking',
-  effects: 'interpreting functions',
+  summaries: 'interpreting functions',
   graph: 'building the lock graph',
   replay: 'replaying paths',
   check: 'checking',

@@ -62,7 +62,7 @@ export interface StageTimes extends Record<Progress['stage'], number> {
 }
 
 export function noTimes(total: number): StageTimes {
-  return { link: 0, effects: 0, graph: 0, replay: 0, check: 0, fix: 0, total };
+  return { link: 0, summaries: 0, graph: 0, replay: 0, check: 0, fix: 0, total };
 }
 
 function filesAt(root: string, revision: string): RevisionFiles {

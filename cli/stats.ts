@@ -20,7 +20,7 @@ export function statsOf({ root, project, snapshot, times }: Session<Shown>): Sca
       outline: Math.round(project.times.outline),
       parse: Math.round(project.times.parse),
       link: Math.round(project.times.link + times.link),
-      summaries: Math.round(times.effects),
+      summaries: Math.round(times.summaries),
       graph: Math.round(times.graph),
       replay: Math.round(times.replay),
       check: Math.round(times.check),

@@ -1,6 +1,6 @@
 /** Progress of work that its host runs in slices. */
 export interface Progress {
-  readonly stage: 'link' | 'effects' | 'graph' | 'replay' | 'check' | 'fix';
+  readonly stage: 'link' | 'summaries' | 'graph' | 'replay' | 'check' | 'fix';
   readonly done: number;
   /** 0 if unknown. */
   readonly total: number;

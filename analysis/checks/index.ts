@@ -250,14 +250,14 @@ class LinkedEngine implements Engine {
     for (const _ of program.prepare()) yield { stage: 'link', done: ++linked, total: 2 * program.files.size };
     const changed = table.begin();
     this.quiet.forget(changed);
-    for (const { done } of table.ask(changed)) yield { stage: 'effects', done, total: 0 };
+    for (const { done } of table.ask(changed)) yield { stage: 'summaries', done, total: 0 };
     if (program.hasDemands()) return;
     let done = 0;
-    for (const _ of this.callerDemands.begin()) yield { stage: 'effects', done, total: 0 };
+    for (const _ of this.callerDemands.begin()) yield { stage: 'summaries', done, total: 0 };
     for (const fn of changed) {
       const work = table.computed(fn);
       let step = work.next();
-      for (; step.done !== true; step = work.next()) yield { stage: 'effects', done, total: 0 };
+      for (; step.done !== true; step = work.next()) yield { stage: 'summaries', done, total: 0 };
       const summary = step.value;
       if (summary === undefined) {
         // The first run considers the callers of every function.
@@ -266,9 +266,9 @@ class LinkedEngine implements Engine {
         continue;
       }
       this.callerDemands.add(summary);
-      yield { stage: 'effects', done: ++done, total: 0 };
+      yield { stage: 'summaries', done: ++done, total: 0 };
     }
-    for (const _ of this.callerDemands.end()) yield { stage: 'effects', done, total: 0 };
+    for (const _ of this.callerDemands.end()) yield { stage: 'summaries', done, total: 0 };
     this.table.settled();
   }
 
@@ -276,7 +276,7 @@ class LinkedEngine implements Engine {
     const steps = collect(this.table);
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done === true) return step.value;
-      yield { stage: 'effects', done: step.value.done, total: 0 };
+      yield { stage: 'summaries', done: step.value.done, total: 0 };
     }
   }
 }

@@ -283,7 +283,7 @@ export class Piece {
     return -1;
   }
 
-  shadow(): string {
+  sanitised(): string {
     const { out } = this;
     let text = '';
     for (let at = 0; at < out.length; at += 4096) {

@@ -36,7 +36,7 @@ export function sanitise(
   const arms = chooseArms(scan);
   const piece = new Piece(source, scan, arms.isDropped, (name) => headsStatement(name, shape));
   rewrite(piece);
-  return { source, text: piece.shadow(), marks: piece.marks, arms: arms.groups, sites: piece.sites };
+  return { source, text: piece.sanitised(), marks: piece.marks, arms: arms.groups, sites: piece.sites };
 }
 
 function rewrite(piece: Piece): void {

@@ -5,7 +5,7 @@ import type { Models } from '../models/types.js';
 import { printOutline } from '../outline/print.js';
 import { renderGraphText } from '../report/graph.js';
 import { compareText } from '../report/order.js';
-import { printSummary } from '../skeleton/codec/print.js';
+import { printSkeletons } from '../skeleton/codec/print.js';
 import { sanitisedFunction } from '../skeleton/skeleton.js';
 import type { FileSummary, Skeleton } from '../skeleton/types.js';
 import type { FlatTree, Parser } from '../syntax/types.js';
@@ -13,7 +13,7 @@ import type { Snapshot } from './index.js';
 import { eventsOf } from '../skeleton/lowering/events.js';
 
 /** The stages of the analysis in order; each can be printed for one file. */
-export const STAGES = ['outline', 'shadow', 'tree', 'summary', 'link', 'effects', 'graph'] as const;
+export const STAGES = ['outline', 'sanitised', 'tree', 'skeleton', 'link', 'summary', 'graph'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export interface PrintInput {
@@ -32,7 +32,7 @@ export function printStage(stage: Stage, input: PrintInput): string | undefined 
   switch (stage) {
     case 'outline':
       return printOutline(summary.outline);
-    case 'shadow':
+    case 'sanitised':
       return sanitisedFunctions(input, summary)
         .map(({ line, text }) => `// line ${line}\n${text}\n`)
         .join('');
@@ -40,15 +40,15 @@ export function printStage(stage: Stage, input: PrintInput): string | undefined 
       return sanitisedFunctions(input, summary)
         .map(({ line, text }) => `// line ${line}\n${printTree(input.parser, text)}`)
         .join('');
-    case 'summary':
-      return printSummary(summary);
+    case 'skeleton':
+      return printSkeletons(summary);
     case 'link':
       return functionsOf(snapshot.program, file)
         .map((fn) => printLinks(snapshot.program, fn))
         .join('');
-    case 'effects':
+    case 'summary':
       return functionsOf(snapshot.program, file)
-        .map((fn) => printEffects(snapshot.analysis.summary(fn), snapshot.program.skeleton(fn)))
+        .map((fn) => printSummary(snapshot.analysis.summary(fn), snapshot.program.skeleton(fn)))
         .join('');
     case 'graph':
       return renderGraphText(snapshot.analysis.graph, file);
@@ -107,7 +107,7 @@ function placeOf(fn: FunctionRef): string {
   return `${fn.file}:${fn.line}`;
 }
 
-function printEffects(summary: ShownSummary | undefined, skeleton: Skeleton | undefined): string {
+function printSummary(summary: ShownSummary | undefined, skeleton: Skeleton | undefined): string {
   if (!summary) return '';
   const lines = [`${summary.function.name}${summary.complete ? '' : ' (incomplete)'}`];
   const list = (what: string, locks: readonly ShownLock[]): void => {

@@ -84,7 +84,7 @@ const SHARES: Readonly<Record<string, readonly [from: number, to: number]>> = {
   read: [2, 50],
   headers: [50, 60],
   link: [60, 65],
-  effects: [65, 75],
+  summaries: [65, 75],
   graph: [75, 80],
   replay: [80, 95],
   check: [95, 99],
@@ -142,7 +142,7 @@ function stageText({ t }: Session, stage: string): string {
       return t('reading headers');
     case 'link':
       return t('linking functions');
-    case 'effects':
+    case 'summaries':
       return t('computing function summaries');
     case 'graph':
       return t('building the lock graph');

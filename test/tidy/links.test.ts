@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { filesUnder, read } from '../support/sources.js';
+import { filesUnder, pieces, read } from '../support/sources.js';
 import { ROOT } from '../support/root.js';
 
 /** Links of a page to files, without anchors; those in code are none. */
@@ -14,6 +14,14 @@ function linksOf(page: string): string[] {
     .filter((target) => target !== '' && !/^[a-z]+:/.test(target));
 }
 
+/** A path of this repository in running text: from a top folder to a file, or to a folder with a slash at its end. */
+const OWN_PATH =
+  /(?<![\w./-])((?:analysis|bench|cli|client|docs|host|protocol|release|schemas|server|test)\/(?:[\w.-]+\/)*(?:[\w-][\w.-]*\.(?:ts|mjs|jsonl?|md|c|sh|png)\b|(?<=\/)(?=[`\s)])))/g;
+/** The rule that a page adds as its example, and placeholders. */
+const INVENTED = /futile-try|\bID\b|\bNAME\b/;
+/** Pages that were right when they were written. */
+const HISTORY = /^CHANGELOG\.md$|^bench\/(?:reports|truth)\/|^test\/(?:fixtures|verdicts)\//;
+
 describe('links between pages', () => {
   it('lead to files that are there', () => {
     const broken = filesUnder('')
@@ -24,5 +32,22 @@ describe('links between pages', () => {
           .map((target) => `${page}: ${target}`),
       );
     assert.deepEqual(broken, []);
+  });
+
+  it('and comments name files and folders that are there', () => {
+    const wrong: string[] = [];
+    for (const file of filesUnder('')) {
+      const isPage = file.endsWith('.md') && !HISTORY.test(file);
+      if (!isPage && !file.endsWith('.ts')) continue;
+      const texts = isPage
+        ? [read(file)]
+        : pieces(read(file)).flatMap(({ kind, text }) => (kind === 'comment' ? [text] : []));
+      for (const path of texts.flatMap((text) =>
+        [...text.matchAll(OWN_PATH)].map(([, found = '']) => found),
+      )) {
+        if (!INVENTED.test(path) && !existsSync(join(ROOT, path))) wrong.push(`${file}: ${path}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
   });
 });

@@ -38,7 +38,7 @@ export interface ShownExit {
   readonly at: readonly Span[];
 }
 
-/** The summary of one function, for hover and `--print effects`. */
+/** The summary of one function, for hover and `--print summary`. */
 export interface ShownSummary {
   readonly function: FunctionRef;
   readonly acquires: readonly ShownLock[];

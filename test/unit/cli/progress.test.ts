@@ -11,7 +11,7 @@ describe('the progress line', () => {
     ];
     for (let pass = 0; pass < 30; pass += 1) {
       whole.beginPass();
-      for (const stage of ['link', 'effects', 'check', 'replay'] as const)
+      for (const stage of ['link', 'summaries', 'check', 'replay'] as const)
         said.push(whole.analysing({ stage, done: 20, total: 0 }));
     }
     for (let done = 0; done <= 4; done += 1) said.push(whole.fixing(done, 4));

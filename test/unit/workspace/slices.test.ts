@@ -39,8 +39,8 @@ ${arms.join('')}	}
   }
 
   it('can be interrupted inside one large function', () => {
-    const few = yields({ 'a.c': branching(1) }, 'effects');
-    const many = yields({ 'a.c': branching(BRANCHES) }, 'effects');
+    const few = yields({ 'a.c': branching(1) }, 'summaries');
+    const many = yields({ 'a.c': branching(BRANCHES) }, 'summaries');
     assert.ok(many >= few + BRANCHES / 32, `${few} times, ${many} times with ${BRANCHES} branches`);
   });
 
