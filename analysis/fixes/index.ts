@@ -10,6 +10,7 @@ import { proposeSplitVariant } from './ideas/split-variant.js';
 import { proposeSoftTimer } from './ideas/soft-timer.js';
 import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
+import { proposeMutex } from './ideas/to-mutex.js';
 import { proposeUntake } from './ideas/untake.js';
 import { proposeWait } from './ideas/wait.js';
 
@@ -33,7 +34,7 @@ export function proposeFixes(input: FixInput): FixOutcome {
         eitherOf(proposeUntake(input), () => proposeSplitVariant(input)),
       );
     case 'sleep-in-atomic':
-      return proposeAtomic(input);
+      return eitherOf(proposeAtomic(input), () => proposeMutex(input));
     case 'irq-inversion':
       return eitherOf(proposeSoftTimer(input), () => proposeIrqSafe(input));
     case 'irq-state':

@@ -44,6 +44,8 @@ export interface ProposedFix extends Fix {
   readonly exchanged?: readonly string[];
   /** Functions that the fix adds; they have no counterpart to compare with. */
   readonly added?: readonly { readonly file: string; readonly name: string }[];
+  /** A lock that the fix renames, by its last name. */
+  readonly renamed?: { readonly from: string; readonly to: string };
   /** Lock class, as shown, that is taken where it was not before. */
   readonly taken?: string;
 }

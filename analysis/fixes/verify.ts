@@ -204,7 +204,7 @@ function compareFunction(
   const seen = (summary: ShownSummary | undefined): ShownSummary | undefined =>
     summary && fix.nested === true ? withoutNesting(summary) : summary;
   const old = seen(pair.before.summary);
-  const made = seen(after.analysis.summary(pair.after));
+  const made = namedAsBefore(seen(after.analysis.summary(pair.after)), fix);
   if (!old && !made) return undefined;
   // A function that neither locks nor sleeps any more is not interpreted.
   if (old && !made && isWithoutLocks(old, fix.untaken)) return undefined;
@@ -256,15 +256,33 @@ function isEdited({ edits }: ProposedFix, { file, item }: FunctionBefore): boole
 
 /** The summary with the instances of a class merged. */
 function withoutNesting(summary: ShownSummary): ShownSummary {
-  const bare = (locks: readonly ShownLock[]): ShownLock[] =>
-    locks.map((lock) => ({ ...lock, key: withoutSubclass(lock.key) }));
+  return withKeys(summary, withoutSubclass);
+}
+
+/** The summary with a renamed lock under its former name. */
+function namedAsBefore(
+  summary: ShownSummary | undefined,
+  { renamed }: ProposedFix,
+): ShownSummary | undefined {
+  if (summary === undefined || renamed === undefined) return summary;
+  const last = new RegExp(`(?<!\\w)${renamed.to}(?!\\w)`, 'g');
+  return withKeys(summary, (key) => key.replaceAll(last, renamed.from));
+}
+
+function withKeys(summary: ShownSummary, keyOf: (key: string) => string): ShownSummary {
+  const renamed = (locks: readonly ShownLock[]): ShownLock[] =>
+    locks.map((lock) => ({ ...lock, key: keyOf(lock.key) }));
   return {
     ...summary,
-    acquires: bare(summary.acquires),
-    releases: bare(summary.releases),
-    needs: bare(summary.needs),
-    exits: summary.exits.map((exit) => ({ ...exit, held: bare(exit.held), released: bare(exit.released) })),
-    heldAt: new Map([...summary.heldAt].map(([event, locks]) => [event, bare(locks)])),
+    acquires: renamed(summary.acquires),
+    releases: renamed(summary.releases),
+    needs: renamed(summary.needs),
+    exits: summary.exits.map((exit) => ({
+      ...exit,
+      held: renamed(exit.held),
+      released: renamed(exit.released),
+    })),
+    heldAt: new Map([...summary.heldAt].map(([event, locks]) => [event, renamed(locks)])),
   };
 }
 

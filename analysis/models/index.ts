@@ -25,7 +25,15 @@ import {
 } from './unseen.js';
 import { userRecords } from './records/user.js';
 import { delays } from './delays.js';
-import { assertion, irqVariant, nestedVariant, savingSwitch, switchesOn } from './variants.js';
+import {
+  asMutex,
+  MUTEX_TYPE,
+  assertion,
+  irqVariant,
+  nestedVariant,
+  savingSwitch,
+  switchesOn,
+} from './variants.js';
 
 /** The entry function of a program, by the C standard. */
 const PROGRAM_START = 'main';
@@ -90,6 +98,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     assertion: (name) => assertion(locks.get(name)),
     irqVariant: (name, form) => irqVariant(locks, name, form),
     nestedVariant: (name) => nestedVariant(locks, name),
+    asMutex: (word) => asMutex(locks, word),
+    mutexType: MUTEX_TYPE,
     delays,
     needsInterrupts: (name) =>
       of(name, 'needsInterrupts') === true || switchesOn(locks.get(name), events.get(name)),

@@ -68,6 +68,26 @@ export function nestedVariant(
   return isTwin && made.subclassArg === 1 ? { name: made.name, subclass: NESTED_ONCE } : undefined;
 }
 
+export const MUTEX_TYPE = 'struct mutex';
+
+const MUTEX_WORDS: Readonly<Record<string, string>> = {
+  DEFINE_SPINLOCK: 'DEFINE_MUTEX',
+  spinlock_t: MUTEX_TYPE,
+};
+
+/**
+ * What replaces a word when a spinlock becomes a mutex: a call of the locking API, a macro that declares the lock, its
+ * type. `undefined` for what has no counterpart, such as a nested or a failed acquisition.
+ */
+export function asMutex(locks: ReadonlyMap<string, LockApi>, word: string): string | undefined {
+  const api = locks.get(word);
+  if (api === undefined) return MUTEX_WORDS[word];
+  if (api.op === 'assert-held') return word === assertion(api) ? word : undefined;
+  if (api.kind !== 'spinlock' || api.subclassArg !== undefined || api.nestArg !== undefined) return undefined;
+  if (!word.startsWith('spin_')) return undefined;
+  return { acquire: 'mutex_lock', release: 'mutex_unlock', 'lock-init': 'mutex_init' }[api.op as string];
+}
+
 /** Kinds of kernel locks whose state lockdep can assert. */
 const ASSERTED: ReadonlySet<LockApi['kind']> = new Set([
   'mutex',

@@ -52,6 +52,8 @@ export interface Inspection {
   keys(): readonly string[];
   orders(key: string): LockOrders;
   contexts(key: string): readonly LockContext[];
+  /** Contexts in which code out of sight enters a function. */
+  entries(fn: FunctionRef): readonly LockContext[];
   /** Whether a function may sleep, itself or a few calls below. Coarse: ignores paths. */
   maySleep(fn: FunctionRef): boolean;
   /** Functions that acquire the class directly. */
@@ -179,6 +181,10 @@ export class Inspector implements Inspection {
       level = next;
     }
     return [...found.values()];
+  }
+
+  entries(fn: FunctionRef): readonly LockContext[] {
+    return this.contextsOfAll().of(fn);
   }
 
   maySleep(fn: FunctionRef): boolean {

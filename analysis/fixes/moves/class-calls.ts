@@ -49,7 +49,7 @@ export function classCalls(
 }
 
 /** Class keys of the locking calls of a function, by offset. */
-function lockKeys(input: FixInput, code: FunctionCode): ReadonlyMap<number, string> {
+export function lockKeys(input: FixInput, code: FunctionCode): ReadonlyMap<number, string> {
   const fn = functionOf(input, code);
   const summary = fn && input.analysis.summary(fn);
   const keys = new Map<number, string>();

@@ -40,8 +40,8 @@ function newVariable(code: FunctionCode, names: readonly string[]): FlagsVariabl
 }
 
 /**
- * Removes the flags variable of these calls. Empty if they use none; `undefined` if it has other uses or is declared
- * together with other variables.
+ * Removes the flags variable of these calls. Empty if they use none; `undefined` if it has other uses or an initial
+ * value.
  */
 export function withoutStateVariable(code: FunctionCode, calls: readonly LockCall[]): TextEdit[] | undefined {
   const names = new Set(
@@ -55,8 +55,13 @@ export function withoutStateVariable(code: FunctionCode, calls: readonly LockCal
   const uses = all(code.body, 'identifier').filter((node) => text(code, node) === name);
   const declared = uses.find(({ parent }) => parent?.kind === 'declaration')?.parent;
   const lines = declared && linesOf(code, declared, declared);
-  if (others.length > 0 || uses.length !== calls.length + 1 || !lines || parts(declared).length !== 2)
-    return undefined;
+  if (others.length > 0 || uses.length !== calls.length + 1 || !lines) return undefined;
+  const [, ...declarators] = parts(declared);
+  const at = declarators.findIndex((declarator) => text(code, declarator) === name);
+  const [own, above, below] = [declarators[at], declarators[at - 1], declarators[at + 1]];
+  if (!own) return undefined;
+  if (above) return [{ start: above.end, end: own.end, text: '' }];
+  if (below) return [{ start: own.start, end: below.start, text: '' }];
   const rest = code.text.slice(lines.end);
   const blank = /^[ \t]*\r?\n/.exec(rest)?.[0].length ?? 0;
   const isFirst = code.text.slice(code.body.start + 1, lines.start).trim() === '';
