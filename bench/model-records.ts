@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionRecord, ModelRecord } from '../analysis/models/records/record.js';
 import { definitionsIn, versionOf, type Definition, type Definitions } from './support/definitions.js';
-import { unrecordedLockers } from './support/lockers.js';
+import { SOMETIMES, unrecordedLockers } from './support/lockers.js';
 import { misfits } from './support/misfits.js';
 import { options } from './support/options.js';
 import { dataFiles, subjectName, withSources, type Seen } from './support/records.js';
@@ -107,5 +107,11 @@ if (given.folders !== '') {
   const lines = await unrecordedLockers(tree, given.folders.split(','), (file) =>
     readFileSync(join(tree, file), 'latin1'),
   );
-  list('Exported functions that take or release locks for their caller, without a record', lines);
+  const isConditional = (line: string): boolean => line.endsWith(SOMETIMES);
+  const title = 'Exported functions without a record that take or release locks for their caller';
+  list(
+    `${title}, on every return`,
+    lines.filter((line) => !isConditional(line)),
+  );
+  list(`${title}, on some returns only`, lines.filter(isConditional));
 }

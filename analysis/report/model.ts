@@ -44,7 +44,11 @@ export function describeRecord(record: ModelRecord): string {
     const value = entries.find(([name]) => name === key)?.[1];
     return value === undefined ? [] : [`  (${key}: ${factsText(value)})`];
   });
-  return [headingOf(record), ...roles, ...origin].join('\n');
+  const none =
+    'name' in record && roles.length === 0
+      ? ['  no role: its body is followed where the source is there']
+      : [];
+  return [headingOf(record), ...roles, ...none, ...origin].join('\n');
 }
 
 function valueText(value: unknown): string {

@@ -7,6 +7,7 @@ import contexts from './contexts.json' with { type: 'json' };
 import declarators from './declarators.json' with { type: 'json' };
 import entries from './entries.json' with { type: 'json' };
 import fields from './fields.json' with { type: 'json' };
+import followed from './followed.json' with { type: 'json' };
 import frees from './frees.json' with { type: 'json' };
 import handlers from './handlers.json' with { type: 'json' };
 import inert from './inert.json' with { type: 'json' };
@@ -56,6 +57,7 @@ const FILES: readonly (readonly unknown[])[] = [
   declarators,
   entries,
   fields,
+  followed,
   frees,
   handlers,
   inert,

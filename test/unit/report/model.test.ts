@@ -35,6 +35,13 @@ describe('the description of a name', () => {
     assert.doesNotMatch(text, /kind mutex/);
   });
 
+  it('says why a function that locks for its caller has no role', () => {
+    assert.match(
+      about('drop_super'),
+      /^ {2}no role: its body is followed .*\n(?: .*\n)* {2}\(note: Releases s_umount/m,
+    );
+  });
+
   it('is empty for a function whose body is analysed', () => {
     assert.equal(about('acme_take_both'), '');
     assert.ok(similarNames('mutex_lock_inter', DATA).includes('mutex_lock_interruptible'));
