@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
-import type { PublishedFinding, ScanOutput } from '../analysis/report/schema.js';
+import type { PublishedFinding, ScanOutput } from '../analysis/report/formats/schema.js';
 import { scan } from './support/cli.js';
 import { record } from './support/history.js';
 import { options, percent } from './support/options.js';

@@ -3,7 +3,7 @@
 // confidence): still there, code gone, code changed and no finding any more (for somebody to read: fixed?), or code
 // the same and no finding, which only something elsewhere or the analysis explains.
 import { readFileSync } from 'node:fs';
-import type { PublishedFinding, ScanOutput } from '../analysis/report/schema.js';
+import type { PublishedFinding, ScanOutput } from '../analysis/report/formats/schema.js';
 import { bodyOf } from './support/bodies.js';
 import { options } from './support/options.js';
 

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeTree, OBEYED, Random, touched } from './support/fuzz-tree.js';
+import { makeTree, OBEYED, Random, touched } from './support/inputs/fuzz-tree.js';
 import { options } from './support/options.js';
 import { ROOT } from './support/root.js';
 

@@ -5,9 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ScanOutput } from '../analysis/report/schema.js';
+import type { ScanOutput } from '../analysis/report/formats/schema.js';
 import { record } from './support/history.js';
-import { SHAPES, type Shape } from './support/hostile.js';
+import { SHAPES, type Shape } from './support/inputs/hostile.js';
 import { options } from './support/options.js';
 import { ROOT } from './support/root.js';
 

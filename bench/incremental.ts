@@ -5,7 +5,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { ScanOutput, ScanStats } from '../analysis/report/schema.js';
+import type { ScanOutput, ScanStats } from '../analysis/report/formats/schema.js';
 import { lockorder } from './support/cli.js';
 import { record } from './support/history.js';
 import { options } from './support/options.js';

@@ -4,7 +4,7 @@
 // (confidence) is left out. A verdict is true, plausible or false (bench/truth/).
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PublishedFinding, ScanOutput } from '../analysis/report/schema.js';
+import type { PublishedFinding, ScanOutput } from '../analysis/report/formats/schema.js';
 import { drawn } from './support/draw.js';
 import { options } from './support/options.js';
 

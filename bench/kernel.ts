@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { ScanOutput } from '../analysis/report/schema.js';
+import type { ScanOutput } from '../analysis/report/formats/schema.js';
 import { bareParse } from './support/bare.js';
 import { lockorder } from './support/cli.js';
 import { drawn } from './support/draw.js';

@@ -6,11 +6,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionRecord, ModelRecord } from '../analysis/models/records/record.js';
-import { definitionsIn, versionOf, type Definition, type Definitions } from './support/definitions.js';
-import { SOMETIMES, unrecordedLockers } from './support/lockers.js';
-import { misfits } from './support/misfits.js';
+import {
+  definitionsIn,
+  versionOf,
+  type Definition,
+  type Definitions,
+} from './support/records/definitions.js';
+import { SOMETIMES, unrecordedLockers } from './support/records/lockers.js';
+import { misfits } from './support/records/misfits.js';
 import { options } from './support/options.js';
-import { dataFiles, subjectName, withSources, type Seen } from './support/records.js';
+import { dataFiles, subjectName, withSources, type Seen } from './support/records/records.js';
 
 const given = options('model-records --trees DIR,DIR [--write yes] [--folders a,b]', {
   trees: undefined,

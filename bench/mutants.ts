@@ -13,8 +13,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { PublishedFinding } from '../analysis/report/schema.js';
-import { applyEdits, type MutantEdit } from './support/mutate.js';
+import type { PublishedFinding } from '../analysis/report/formats/schema.js';
+import { applyEdits, type MutantEdit } from './support/inputs/mutate.js';
 import { scan } from './support/cli.js';
 import { record } from './support/history.js';
 import { options, percent } from './support/options.js';

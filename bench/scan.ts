@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BareParse } from './bare-parse.js';
 import { CORPORA } from './corpus/corpora.js';
-import type { ScanOutput } from '../analysis/report/schema.js';
+import type { ScanOutput } from '../analysis/report/formats/schema.js';
 import { bareParse } from './support/bare.js';
 import { lockorder } from './support/cli.js';
 import { record } from './support/history.js';

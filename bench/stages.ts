@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { Language, Parser } from 'web-tree-sitter';
-import { StringPool } from '../analysis/base/pool.js';
+import { StringPool } from '../analysis/base/encoding/pool.js';
 import { createModels } from '../analysis/models/index.js';
 import { outlineFile } from '../analysis/outline/index.js';
 import { decodeSummary, encodeSummary } from '../analysis/skeleton/codec/codec.js';

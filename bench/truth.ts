@@ -5,7 +5,7 @@
 // there; `--scan FILE` takes the JSON of a scan of the whole tree that was made before, at any confidence.
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { PublishedFinding, ScanOutput } from '../analysis/report/schema.js';
+import type { PublishedFinding, ScanOutput } from '../analysis/report/formats/schema.js';
 import { scan } from './support/cli.js';
 import { record } from './support/history.js';
 import { options, percent } from './support/options.js';

@@ -3,7 +3,7 @@ import type { Confidence, Finding, Progress, RuleId } from '../analysis/checks/t
 import { GAP_KINDS } from '../analysis/base/gap.js';
 import { CONFIDENCES } from '../analysis/report/rules.js';
 import type { KeptResult } from '../host/node/cache/kept-runs.js';
-import { unfinishedText } from '../analysis/report/text.js';
+import { unfinishedText } from '../analysis/report/formats/text.js';
 import { keepDecoded } from '../analysis/skeleton/codec/decoded.js';
 import { runToEnd, type Snapshot } from '../analysis/workspace/index.js';
 import { unusedModels } from '../analysis/workspace/unused-models.js';

@@ -1,4 +1,4 @@
-import type { SourceLine } from '../analysis/report/text.js';
+import type { SourceLine } from '../analysis/report/formats/text.js';
 import type { Project } from '../host/node/project.js';
 
 /** Returns lines of the project's files; reads each file once. */

@@ -1,5 +1,5 @@
 import { visible } from '../analysis/base/visible.js';
-import type { ScanStats } from '../analysis/report/schema.js';
+import type { ScanStats } from '../analysis/report/formats/schema.js';
 import type { Session, Shown } from './session.js';
 
 /** The content of `--stats`: counts, and the only times and memory figures in any output. */

@@ -2,7 +2,7 @@ import { visible, visibleLines } from '../analysis/base/visible.js';
 import { lstatSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { replaceText, staysInside } from '../host/node/files/write.js';
-import { COLOURED, PLAIN, type Style } from '../analysis/report/text.js';
+import { COLOURED, PLAIN, type Style } from '../analysis/report/formats/text.js';
 import { isErrorSeen } from '../host/node/room.js';
 import { CommandFailure } from './failure.js';
 

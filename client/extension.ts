@@ -2,21 +2,21 @@ import type { ExtensionContext } from 'vscode';
 import * as completion from './features/completion.js';
 import * as evidence from './features/evidence.js';
 import * as example from './features/example.js';
-import * as explain from './features/explain.js';
+import * as explain from './features/views/explain.js';
 import * as fix from './features/fix.js';
-import * as graph from './features/graph.js';
+import * as graph from './features/views/graph.js';
 import * as highlights from './features/highlights.js';
 import * as model from './features/model.js';
 import * as news from './features/news.js';
 import * as output from './features/output.js';
-import * as reaches from './features/reaches.js';
+import * as reaches from './features/views/reaches.js';
 import * as reading from './features/reading.js';
 import * as restart from './features/restart.js';
 import * as scan from './features/scan.js';
 import * as status from './features/status.js';
 import * as suppress from './features/suppress.js';
-import * as tree from './features/tree.js';
-import * as why from './features/why.js';
+import * as tree from './features/views/tree.js';
+import * as why from './features/views/why.js';
 import type { Client } from './options.js';
 
 const FEATURES = [

@@ -1,8 +1,8 @@
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
 import type { ParserBytes } from '../host/browser/parser.js';
-import { browserEnvironment } from './browser-environment.js';
+import { browserEnvironment } from './environment/browser.js';
 import { serve } from './serve.js';
-import { installImmediate } from './immediate.js';
+import { installImmediate } from './environment/immediate.js';
 
 declare const self: DedicatedWorkerGlobalScope;
 

@@ -2,7 +2,7 @@ import { joinEvidence } from '../analysis/evidence/join/join.js';
 import type { Evidence } from '../analysis/evidence/join/joined.js';
 import { createModels } from '../analysis/models/index.js';
 import type { SourceEvidence } from '../analysis/evidence/read/types.js';
-import type { Environment } from './environment.js';
+import type { Environment } from './environment/environment.js';
 import type { Root } from './programs/root.js';
 import { joinWith } from './programs/runtime.js';
 

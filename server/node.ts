@@ -10,7 +10,7 @@ import { visible } from '../analysis/base/visible.js';
 import { prepareHeap } from '../host/node/room.js';
 import { lifecycle } from './conformance.js';
 import { framed } from './framing.js';
-import { nodeEnvironment } from './node-environment.js';
+import { nodeEnvironment } from './environment/node.js';
 import { serve } from './serve.js';
 
 prepareHeap();

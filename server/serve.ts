@@ -13,8 +13,8 @@ import {
   type InitializeResult,
   type PublishDiagnosticsParams,
 } from 'vscode-languageserver';
-import { model } from './features/model.js';
-import { why } from './features/why.js';
+import { model } from './features/views/model.js';
+import { why } from './features/views/why.js';
 import { EXPLAIN, GRAPH, MODEL, PAUSE, SCAN_WORKSPACE, STATUS, WHY } from '../protocol/methods.js';
 import type {
   ExplainParams,
@@ -42,16 +42,16 @@ import {
   type SuppressParams,
 } from '../protocol/views.js';
 import { actionsFor, answerRefused, diagnosticsFor, editFor } from './conformance.js';
-import type { Environment } from './environment.js';
+import type { Environment } from './environment/environment.js';
 import { CODE_ACTION_KINDS, codeActions, fixesOf } from './features/code-actions.js';
 import { importEvidence } from './features/evidence.js';
-import { explain } from './features/explain.js';
-import { graph } from './features/graph.js';
+import { explain } from './features/views/explain.js';
+import { graph } from './features/views/graph.js';
 import { completeOrder, defineOrder, orderFileDiagnostics } from './features/lockorder-file.js';
 import { hover, toPlainText } from './features/hover.js';
-import { classes, overview, sarif } from './features/overview.js';
-import { MAX_CLOSED, Publisher } from './features/publisher.js';
-import { PulledDiagnostics } from './features/pulled.js';
+import { classes, overview, sarif } from './features/views/overview.js';
+import { MAX_CLOSED, Publisher } from './features/diagnostics/publisher.js';
+import { PulledDiagnostics } from './features/diagnostics/pulled.js';
 import { codeLenses, counterparts, highlights, inlayHints, reaches } from './features/reading.js';
 import { scanWorkspace } from './features/scan.js';
 import { statusOf } from './features/status.js';

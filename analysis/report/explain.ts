@@ -1,7 +1,7 @@
 import { visible, visibleAll, visibleLines } from '../base/visible.js';
 import type { Finding, Fix, FixRefusal, StoryStep } from '../checks/types.js';
 import { scenarioOf } from './scenario.js';
-import { actor, describeStep, groupBy } from './text.js';
+import { actor, describeStep, groupBy } from './formats/text.js';
 import { ruleTitle } from './titles.js';
 
 const WIDTH = 72;

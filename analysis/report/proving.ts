@@ -1,6 +1,6 @@
 import type { Finding } from '../checks/types.js';
 import type { LockKind } from '../models/types.js';
-import { groupBy } from './text.js';
+import { groupBy } from './formats/text.js';
 
 /** The kind of a lock by its display name, if known. */
 export type KindOf = (lock: string) => LockKind | undefined;

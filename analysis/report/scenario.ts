@@ -1,6 +1,6 @@
 import type { Finding } from '../checks/types.js';
 import { shortName } from '../graph/orders/side.js';
-import { groupBy } from './text.js';
+import { groupBy } from './formats/text.js';
 
 /** The interleaving that deadlocks, as lockdep prints it below "Possible unsafe locking scenario". */
 export interface Scenario {

@@ -1,4 +1,4 @@
-import { CodecError } from '../base/bytes.js';
+import { CodecError } from '../base/encoding/bytes.js';
 import type { Event, Exit, Expr, Skeleton } from './types.js';
 
 /** @throws {CodecError} if an index is out of range or occurs twice */

@@ -3,7 +3,7 @@ import { validationSchema } from '../evidence/validate/validation-report.js';
 import { evidenceSchema } from '../evidence/tell/schema.js';
 import { baselineSchema } from '../report/baseline.js';
 import { graphSchema } from '../report/graph.js';
-import { scanSchema } from '../report/schema.js';
+import { scanSchema } from '../report/formats/schema.js';
 import { whySchema } from '../report/why.js';
 import { configSchema } from './config.js';
 

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ScanOutput } from '../../analysis/report/schema.js';
+import type { ScanOutput } from '../../analysis/report/formats/schema.js';
 import { record } from '../support/history.js';
 import { ROOT } from '../support/root.js';
 import { boot } from './guest.js';

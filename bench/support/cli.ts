@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GraphOutput } from '../../analysis/report/graph.js';
-import type { ScanOutput } from '../../analysis/report/schema.js';
+import type { ScanOutput } from '../../analysis/report/formats/schema.js';
 import { ROOT } from './root.js';
 
 export interface Timed {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
-import { renderGcc } from '../../analysis/report/gcc.js';
+import { renderGcc } from '../../analysis/report/formats/gcc.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { fromHere } from '../paths.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';

@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { Confidence, Finding, FixRefusal, RuleId } from '../../analysis/checks/types.js';
 import { isOrderFile } from '../../analysis/base/paths.js';
-import { plural } from '../../analysis/report/text.js';
+import { plural } from '../../analysis/report/formats/text.js';
 import { SKIP_TEXT } from '../../host/api.js';
 import { contentKey } from '../../host/node/cache/cache.js';
 import { encode } from '../../host/node/files/read.js';

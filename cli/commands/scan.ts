@@ -11,12 +11,12 @@ import {
 } from '../../analysis/report/baseline.js';
 import { withEvidence } from '../../analysis/evidence/join/merge.js';
 import { folderOf } from '../../analysis/base/paths.js';
-import { renderGcc } from '../../analysis/report/gcc.js';
-import { renderGithub } from '../../analysis/report/github.js';
-import { renderJson } from '../../analysis/report/json.js';
-import { renderSarif } from '../../analysis/report/sarif.js';
-import type { CommitVerdict, Report } from '../../analysis/report/schema.js';
-import { plural, renderText, renderVerdicts } from '../../analysis/report/text.js';
+import { renderGcc } from '../../analysis/report/formats/gcc.js';
+import { renderGithub } from '../../analysis/report/formats/github.js';
+import { renderJson } from '../../analysis/report/formats/json.js';
+import { renderSarif } from '../../analysis/report/formats/sarif.js';
+import type { CommitVerdict, Report } from '../../analysis/report/formats/schema.js';
+import { plural, renderText, renderVerdicts } from '../../analysis/report/formats/text.js';
 import { printStage, STAGES, type Stage } from '../../analysis/workspace/print.js';
 import { SKIP_TEXT, skipText } from '../../host/api.js';
 import { rootPath } from '../../host/node/files/list.js';

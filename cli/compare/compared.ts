@@ -8,7 +8,7 @@ import { defaultJobs } from '../../host/node/threads/pool.js';
 import { INDEX } from '../../host/node/git/revision.js';
 import { Survey } from '../../host/node/survey/survey.js';
 import { isBelow } from '../../analysis/base/paths.js';
-import { plural } from '../../analysis/report/text.js';
+import { plural } from '../../analysis/report/formats/text.js';
 import { SOURCE } from '../../host/paths.js';
 import { CommandFailure } from '../failure.js';
 import type { CommonOptions } from '../options.js';

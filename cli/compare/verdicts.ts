@@ -1,7 +1,7 @@
 import type { Confidence, Finding } from '../../analysis/checks/types.js';
 import { toBaseline, withoutBaseline, type Baseline } from '../../analysis/report/baseline.js';
 import { atLeast } from '../../analysis/report/order.js';
-import type { CommitVerdict } from '../../analysis/report/schema.js';
+import type { CommitVerdict } from '../../analysis/report/formats/schema.js';
 import { commitsOf, hashOf } from './commits.js';
 import { locate } from '../place.js';
 import { runSession, type SessionOptions } from '../session.js';

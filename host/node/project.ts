@@ -1,4 +1,4 @@
-import { StringPool } from '../../analysis/base/pool.js';
+import { StringPool } from '../../analysis/base/encoding/pool.js';
 import { folderOf, isOrderFile } from '../../analysis/base/paths.js';
 import { createModels } from '../../analysis/models/index.js';
 import type { Demand } from '../../analysis/link/types.js';

@@ -1,5 +1,5 @@
 import type { Gap } from '../../analysis/base/gap.js';
-import { ownText } from '../../analysis/base/pool.js';
+import { ownText } from '../../analysis/base/encoding/pool.js';
 import type { FileSummary } from '../../analysis/skeleton/types.js';
 import { difference, TextMap, type Stretch } from './text-map.js';
 

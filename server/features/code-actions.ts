@@ -26,7 +26,7 @@ import type { Session } from '../session.js';
 import { isShown, levelOf } from '../settings.js';
 import { translator } from '../words.js';
 import { declaration } from './declare.js';
-import { findingOf } from './explain.js';
+import { findingOf } from './views/explain.js';
 import { suppressEdit } from './suppress.js';
 
 const CONFIRM = 'several-files';

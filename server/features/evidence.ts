@@ -9,7 +9,7 @@ import type {
 } from '../../protocol/views.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
-import { placeOf } from './explain-page.js';
+import { placeOf } from './views/explain-page.js';
 
 /** Reads logs, and returns what they report and how the source relates to it. */
 export async function importEvidence(

@@ -18,7 +18,7 @@ import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import type { View } from '../programs/view.js';
 import type { Translate } from '../words.js';
-import { placeOf } from './explain-page.js';
+import { placeOf } from './views/explain-page.js';
 
 /** Maximum number of locks named in one lens or hint; further ones are only counted. */
 const NAMED = 4;

@@ -6,7 +6,7 @@ import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import { Cancelled, unlessCancelled } from '../programs/stage.js';
 import { isShown, levelOf } from '../settings.js';
-import type { Publisher } from './publisher.js';
+import type { Publisher } from './diagnostics/publisher.js';
 
 /**
  * Analyses every folder of the workspace, or its changed files, and publishes the findings, including those in closed

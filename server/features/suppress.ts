@@ -5,7 +5,7 @@ import { ignoreComment, ignoreEntry, insertIgnore } from '../../analysis/ide/sup
 import type { SuppressParams } from '../../protocol/views.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
-import { findingOf } from './explain.js';
+import { findingOf } from './views/explain.js';
 import { placeOfOffset } from './whole-files.js';
 
 /** The edit that suppresses a finding with a reason; `undefined` if there is no place for it. */

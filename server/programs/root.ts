@@ -4,7 +4,7 @@ import type { FindingPart } from '../../analysis/ide/parts.js';
 import type { Config } from '../../analysis/workspace/config.js';
 import type { Snapshot } from '../../analysis/workspace/index.js';
 import type { Extent, Settings } from '../../protocol/methods.js';
-import type { Place, Tree } from '../environment.js';
+import type { Place, Tree } from '../environment/environment.js';
 import { Blame } from '../documents/blame.js';
 import { CatchUp } from '../documents/catch-up.js';
 import { DiskChanges } from '../documents/disk-changes.js';

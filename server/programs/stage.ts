@@ -8,7 +8,7 @@ import type { FileUpdate, Snapshot, Supply } from '../../analysis/workspace/inde
 import type { Compiler } from '../../host/compile.js';
 import { drive } from '../../host/drive.js';
 import type { Settings } from '../../protocol/methods.js';
-import type { Environment, Neighbourhood, Place, Tree } from '../environment.js';
+import type { Environment, Neighbourhood, Place, Tree } from '../environment/environment.js';
 import type { OpenFile } from '../documents/open-file.js';
 import { leastConfidence } from '../settings.js';
 import { DROPPED, type Scheduler, type Task } from './scheduling.js';

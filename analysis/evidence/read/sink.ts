@@ -1,4 +1,4 @@
-import { StringPool } from '../../base/pool.js';
+import { StringPool } from '../../base/encoding/pool.js';
 import { withStalledStacks } from './stalls.js';
 import type {
   Contention,

@@ -1,4 +1,4 @@
-import { ownText } from '../../base/pool.js';
+import { ownText } from '../../base/encoding/pool.js';
 
 /** Numbers of names. */
 export interface NameNumbers {

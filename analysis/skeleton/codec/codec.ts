@@ -1,7 +1,7 @@
-import { apart, CodecError, copyOf, joined, together } from '../../base/bytes.js';
-import { decode, encode } from '../../base/encoding.js';
-import type { Sharing } from '../../base/encoding.js';
-import { list, record, unsigned } from '../../base/shapes.js';
+import { apart, CodecError, copyOf, joined, together } from '../../base/encoding/bytes.js';
+import { decode, encode } from '../../base/encoding/encoding.js';
+import type { Sharing } from '../../base/encoding/encoding.js';
+import { list, record, unsigned } from '../../base/encoding/shapes.js';
 import type { FileOutline } from '../../outline/types.js';
 import { checkIndexes, checkSkeleton } from '../check.js';
 import { endAt, OUTLINE_HEAD, PART_HEAD, SKELETON_HEAD, TAIL_HEAD } from './encodings.js';
@@ -13,7 +13,7 @@ import { packedSkeletons } from './packed.js';
 import { skeletonShape } from './skeleton-shape.js';
 import type { FileSummary, Skeleton } from '../types.js';
 
-export { CodecError } from '../../base/bytes.js';
+export { CodecError } from '../../base/encoding/bytes.js';
 
 /** The functions and macros that have skeletons. */
 interface Contents {

@@ -1,5 +1,5 @@
-import { CodecError } from '../../base/bytes.js';
-import { endOfFrame } from '../../base/columns.js';
+import { CodecError } from '../../base/encoding/bytes.js';
+import { endOfFrame } from '../../base/encoding/columns.js';
 
 /** Increase it whenever the encoding changes; bytes of another version are rejected and rebuilt. */
 const VERSION = 10;

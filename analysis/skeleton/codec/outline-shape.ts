@@ -1,5 +1,5 @@
-import { alike } from '../../base/alike.js';
-import { CodecError } from '../../base/bytes.js';
+import { alike } from '../../base/encoding/alike.js';
+import { CodecError } from '../../base/encoding/bytes.js';
 import {
   digest,
   flag,
@@ -13,8 +13,8 @@ import {
   usually,
   usuallyEmpty,
   word,
-} from '../../base/shapes.js';
-import type { Shape, Source } from '../../base/shapes.js';
+} from '../../base/encoding/shapes.js';
+import type { Shape, Source } from '../../base/encoding/shapes.js';
 import type {
   ConstantItem,
   FieldItem,

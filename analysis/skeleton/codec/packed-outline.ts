@@ -1,4 +1,4 @@
-import { copyOf } from '../../base/bytes.js';
+import { copyOf } from '../../base/encoding/bytes.js';
 import type { FileOutline } from '../../outline/types.js';
 import type { OutlineHead, OutlineTail } from './outline-shape.js';
 

@@ -1,4 +1,4 @@
-import { CodecError } from '../../base/bytes.js';
+import { CodecError } from '../../base/encoding/bytes.js';
 import type { Skeleton } from '../types.js';
 
 /**

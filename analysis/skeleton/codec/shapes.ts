@@ -1,8 +1,8 @@
-import { alike } from '../../base/alike.js';
+import { alike } from '../../base/encoding/alike.js';
 import { GAP_KINDS } from '../../base/gap.js';
 import type { Gap, GapKind } from '../../base/gap.js';
-import { list, record, repeated, string, usually, usuallyEmpty, word } from '../../base/shapes.js';
-import type { Out, Shape, Source } from '../../base/shapes.js';
+import { list, record, repeated, string, usually, usuallyEmpty, word } from '../../base/encoding/shapes.js';
+import type { Out, Shape, Source } from '../../base/encoding/shapes.js';
 import type { Span } from '../../base/span.js';
 import type { FunctionAnnotation, Parameter } from '../../outline/types.js';
 

@@ -10,9 +10,9 @@ import {
   string,
   unsigned,
   word,
-} from '../../base/shapes.js';
+} from '../../base/encoding/shapes.js';
 import { BINARY_OPERATORS } from '../expressions/operators.js';
-import type { Fields, Shape } from '../../base/shapes.js';
+import type { Fields, Shape } from '../../base/encoding/shapes.js';
 import { annotations, gaps, NOTHING, NOWHERE, span, text, variable } from './shapes.js';
 import type { ApiEvent, Block, Event, Exit, Expr, LockEvent, Skeleton, SwitchCase } from '../types.js';
 

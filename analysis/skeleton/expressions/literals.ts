@@ -1,4 +1,4 @@
-import type { Shape } from '../../base/shapes.js';
+import type { Shape } from '../../base/encoding/shapes.js';
 
 /** A text with its last integer literal taken out; register and flag macros often differ only in that literal. */
 interface Template {

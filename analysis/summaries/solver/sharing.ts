@@ -1,4 +1,4 @@
-import { AlikeLists } from '../../base/alike-lists.js';
+import { AlikeLists } from '../../base/encoding/alike-lists.js';
 import type { CType } from '../../base/ctype.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Term } from '../locks/terms.js';

@@ -1,4 +1,4 @@
-import { StringPool } from '../../../analysis/base/pool.js';
+import { StringPool } from '../../../analysis/base/encoding/pool.js';
 import { isOrderFile } from '../../../analysis/base/paths.js';
 import { hasSuppressions } from '../../../analysis/report/suppression.js';
 import { decodeSkeleton } from '../../../analysis/skeleton/codec/codec.js';

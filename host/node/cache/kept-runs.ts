@@ -1,4 +1,4 @@
-import { apart, together } from '../../../analysis/base/bytes.js';
+import { apart, together } from '../../../analysis/base/encoding/bytes.js';
 import { isBelow } from '../../../analysis/base/paths.js';
 import type { Finding, FixRefusal } from '../../../analysis/checks/types.js';
 import type { Snapshot } from '../../../analysis/workspace/index.js';

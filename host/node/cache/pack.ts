@@ -1,5 +1,11 @@
-import { ByteReader, ByteWriter, CodecError, joined, sharedLength } from '../../../analysis/base/bytes.js';
-import { COLUMNS, frameAt, framed } from '../../../analysis/base/columns.js';
+import {
+  ByteReader,
+  ByteWriter,
+  CodecError,
+  joined,
+  sharedLength,
+} from '../../../analysis/base/encoding/bytes.js';
+import { COLUMNS, frameAt, framed } from '../../../analysis/base/encoding/columns.js';
 import { HEAD_BYTES, kindAt, KINDS } from '../../../analysis/skeleton/codec/encodings.js';
 import { byCodeUnit } from '../../paths.js';
 

@@ -1,5 +1,5 @@
-import { joined } from '../../../analysis/base/bytes.js';
-import type { StringPool } from '../../../analysis/base/pool.js';
+import { joined } from '../../../analysis/base/encoding/bytes.js';
+import type { StringPool } from '../../../analysis/base/encoding/pool.js';
 import type { Demand } from '../../../analysis/link/types.js';
 import { hasSuppressions, NO_SUPPRESSIONS, type Suppressions } from '../../../analysis/report/suppression.js';
 import type { FileOutline } from '../../../analysis/outline/types.js';

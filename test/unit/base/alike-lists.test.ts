@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AlikeLists } from '../../../analysis/base/alike-lists.js';
+import { AlikeLists } from '../../../analysis/base/encoding/alike-lists.js';
 
 describe('AlikeLists', () => {
   it('merges lists with identical elements in the same order', () => {

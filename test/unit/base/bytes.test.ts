@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { ByteReader, ByteWriter, CodecError } from '../../../analysis/base/bytes.js';
+import { ByteReader, ByteWriter, CodecError } from '../../../analysis/base/encoding/bytes.js';
 import { patience } from '../../support/runs.js';
 
 function through<T>(write: (out: ByteWriter) => void, read: (from: ByteReader) => T): T {

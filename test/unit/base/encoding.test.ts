@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CodecError } from '../../../analysis/base/bytes.js';
-import { framed } from '../../../analysis/base/columns.js';
-import { decode, encode } from '../../../analysis/base/encoding.js';
-import { names, string } from '../../../analysis/base/shapes.js';
+import { CodecError } from '../../../analysis/base/encoding/bytes.js';
+import { framed } from '../../../analysis/base/encoding/columns.js';
+import { decode, encode } from '../../../analysis/base/encoding/encoding.js';
+import { names, string } from '../../../analysis/base/encoding/shapes.js';
 
 const HEAD = [7];
 const NONE = new Uint8Array();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { decode, encode } from '../../../analysis/base/encoding.js';
-import { StringPool } from '../../../analysis/base/pool.js';
-import { list, string } from '../../../analysis/base/shapes.js';
+import { decode, encode } from '../../../analysis/base/encoding/encoding.js';
+import { StringPool } from '../../../analysis/base/encoding/pool.js';
+import { list, string } from '../../../analysis/base/encoding/shapes.js';
 import { patience } from '../../support/runs.js';
 
 const all = list(string);

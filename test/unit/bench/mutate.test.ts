@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { applyEdits } from '../../../bench/support/mutate.js';
+import { applyEdits } from '../../../bench/support/inputs/mutate.js';
 
 describe('edits of seeded mistakes', () => {
   it('swap the first arguments of two lock calls, each line keeping the rest', () => {

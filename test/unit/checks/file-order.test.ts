@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { renderJson } from '../../../analysis/report/json.js';
+import { renderJson } from '../../../analysis/report/formats/json.js';
 import { analyse } from '../../support/analyse.js';
 
 const HEADER = 'struct dev { struct mutex a; struct work_struct work; };\nint take(struct dev *d);\n';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { scanSchema } from '../../../analysis/report/schema.js';
+import { scanSchema } from '../../../analysis/report/formats/schema.js';
 import { within, type Temporary } from '../host/temporary.js';
 import { lockorder, TIMEOUT_MS } from './run.js';
 import { CLEAN, CYCLE } from './sources.js';

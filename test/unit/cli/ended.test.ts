@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { scanSchema } from '../../../analysis/report/schema.js';
+import { scanSchema } from '../../../analysis/report/formats/schema.js';
 import { within } from '../host/temporary.js';
 import { lockorder } from './run.js';
 

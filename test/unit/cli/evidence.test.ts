@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { EvidenceOutput } from '../../../analysis/evidence/tell/schema.js';
 import type { GraphOutput } from '../../../analysis/report/graph.js';
-import type { ScanOutput } from '../../../analysis/report/schema.js';
+import type { ScanOutput } from '../../../analysis/report/formats/schema.js';
 import { sample } from '../evidence/samples.js';
 import { within } from '../host/temporary.js';
 import { ROOT } from '../../support/root.js';

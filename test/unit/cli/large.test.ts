@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { scanSchema } from '../../../analysis/report/schema.js';
-import { SHAPES } from '../../../bench/support/hostile.js';
+import { scanSchema } from '../../../analysis/report/formats/schema.js';
+import { SHAPES } from '../../../bench/support/inputs/hostile.js';
 import { within } from '../host/temporary.js';
 import { lockorder, TIMEOUT_MS } from './run.js';
 

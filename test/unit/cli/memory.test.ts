@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { ScanOutput } from '../../../analysis/report/schema.js';
+import type { ScanOutput } from '../../../analysis/report/formats/schema.js';
 import { ROOT } from '../../support/root.js';
 import { within } from '../host/temporary.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { scanSchema } from '../../../analysis/report/schema.js';
+import { scanSchema } from '../../../analysis/report/formats/schema.js';
 import { nameOf, systemPath } from '../../../host/node/files/names.js';
 import { within } from '../host/temporary.js';
 import { lockorder, TIMEOUT_MS } from './run.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { scanSchema, type ScanOutput } from '../../../analysis/report/schema.js';
+import { scanSchema, type ScanOutput } from '../../../analysis/report/formats/schema.js';
 import { within } from '../host/temporary.js';
 import { lockorder, TIMEOUT_MS } from './run.js';
 import { CLEAN, CYCLE } from './sources.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { scanSchema } from '../../../analysis/report/schema.js';
+import { scanSchema } from '../../../analysis/report/formats/schema.js';
 import { within } from '../host/temporary.js';
 import { lockorder, TIMEOUT_MS } from './run.js';
 import { CYCLE } from './sources.js';

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { CodecError } from '../../../analysis/base/bytes.js';
+import { CodecError } from '../../../analysis/base/encoding/bytes.js';
 import { encodeSummary } from '../../../analysis/skeleton/codec/codec.js';
 import { OUTLINE_HEAD } from '../../../analysis/skeleton/codec/encodings.js';
 import { contentKey } from '../../../host/node/cache/cache.js';

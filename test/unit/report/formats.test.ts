@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Log } from 'sarif';
 import { explainFinding } from '../../../analysis/report/explain.js';
-import { renderGcc } from '../../../analysis/report/gcc.js';
-import { renderGithub } from '../../../analysis/report/github.js';
-import { renderSarif } from '../../../analysis/report/sarif.js';
+import { renderGcc } from '../../../analysis/report/formats/gcc.js';
+import { renderGithub } from '../../../analysis/report/formats/github.js';
+import { renderSarif } from '../../../analysis/report/formats/sarif.js';
 import { CYCLE, lineOf } from './sample.js';
 
 describe('SARIF report', () => {

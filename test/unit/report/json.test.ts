@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Finding } from '../../../analysis/checks/types.js';
-import { renderJson } from '../../../analysis/report/json.js';
-import { scanSchema } from '../../../analysis/report/schema.js';
+import { renderJson } from '../../../analysis/report/formats/json.js';
+import { scanSchema } from '../../../analysis/report/formats/schema.js';
 import { CYCLE } from './sample.js';
 
 const REPORT = { version: '0.1.0', findings: [CYCLE], skipped: [{ file: 'x.c', reason: 'not-text' }] };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { renderJson } from '../../../analysis/report/json.js';
+import { renderJson } from '../../../analysis/report/formats/json.js';
 import { publishedSchemas } from '../../../analysis/workspace/schemas.js';
 import { ROOT } from '../../support/root.js';
 import { CYCLE } from './sample.js';

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { actor, COLOURED, describeStep, renderFinding, renderText } from '../../../analysis/report/text.js';
+import {
+  actor,
+  COLOURED,
+  describeStep,
+  renderFinding,
+  renderText,
+} from '../../../analysis/report/formats/text.js';
 import { CYCLE, lineOf } from './sample.js';
 
 describe('text report', () => {

@@ -4,7 +4,7 @@ import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver';
 import type { Finding } from '../../../analysis/checks/types.js';
 import { partsOf } from '../../../analysis/ide/parts.js';
 import type { Settings } from '../../../protocol/methods.js';
-import { toDiagnostic } from '../../../server/features/diagnostics.js';
+import { toDiagnostic } from '../../../server/features/diagnostics/diagnostics.js';
 import { DEFAULT_SETTINGS, isShown, leastConfidence, readSettings } from '../../../server/settings.js';
 import { finding, step } from './findings.js';
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
-import { nodeEnvironment } from '../../../server/node-environment.js';
+import { nodeEnvironment } from '../../../server/environment/node.js';
 import { OpenFile } from '../../../server/documents/open-file.js';
 import { Root } from '../../../server/programs/root.js';
 import { Scheduler } from '../../../server/programs/scheduling.js';

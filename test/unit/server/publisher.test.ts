@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import type { PublishDiagnosticsParams } from 'vscode-languageserver';
 import type { Finding } from '../../../analysis/checks/types.js';
 import { partsByFile } from '../../../analysis/ide/parts.js';
-import { MAX_CLOSED, Publisher, type ShownRoot } from '../../../server/features/publisher.js';
+import { MAX_CLOSED, Publisher, type ShownRoot } from '../../../server/features/diagnostics/publisher.js';
 import { DEFAULT_SETTINGS } from '../../../server/settings.js';
 import { TextMap } from '../../../server/documents/text-map.js';
 import { finding, step } from './findings.js';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { decode, encode } from '../../../analysis/base/encoding.js';
-import { list, record } from '../../../analysis/base/shapes.js';
+import { decode, encode } from '../../../analysis/base/encoding/encoding.js';
+import { list, record } from '../../../analysis/base/encoding/shapes.js';
 import { literalValue, macroBody } from '../../../analysis/skeleton/expressions/literals.js';
 import { patience, runs } from '../../support/runs.js';
 

@@ -9,7 +9,7 @@ import {
   encodeSkeleton,
   encodeSummary,
 } from '../../../analysis/skeleton/codec/codec.js';
-import { StringPool } from '../../../analysis/base/pool.js';
+import { StringPool } from '../../../analysis/base/encoding/pool.js';
 import { createModels } from '../../../analysis/models/index.js';
 import { outlineFile } from '../../../analysis/outline/index.js';
 import type { FileSummary, Skeleton } from '../../../analysis/skeleton/types.js';

@@ -1,15 +1,15 @@
-import { EvidenceReader } from '../analysis/evidence/read/reader.js';
-import type { SourceEvidence } from '../analysis/evidence/read/types.js';
+import { EvidenceReader } from '../../analysis/evidence/read/reader.js';
+import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
 import type { Connection } from 'vscode-languageserver';
-import { parseConfig } from '../analysis/workspace/config.js';
-import { skipText } from '../host/api.js';
-import { createBrowserParser, type ParserBytes } from '../host/browser/parser.js';
-import { BrowserProject } from '../host/browser/project.js';
-import { VirtualFiles, type FileSource } from '../host/browser/virtual-files.js';
-import { folderPath, joinPath, SOURCE } from '../host/paths.js';
-import { decodeText } from '../host/text.js';
-import { LIST_FILES, READ_FILE } from '../protocol/methods.js';
-import type { ListFilesResult, ReadFileResult } from '../protocol/methods.js';
+import { parseConfig } from '../../analysis/workspace/config.js';
+import { skipText } from '../../host/api.js';
+import { createBrowserParser, type ParserBytes } from '../../host/browser/parser.js';
+import { BrowserProject } from '../../host/browser/project.js';
+import { VirtualFiles, type FileSource } from '../../host/browser/virtual-files.js';
+import { folderPath, joinPath, SOURCE } from '../../host/paths.js';
+import { decodeText } from '../../host/text.js';
+import { LIST_FILES, READ_FILE } from '../../protocol/methods.js';
+import type { ListFilesResult, ReadFileResult } from '../../protocol/methods.js';
 import type { Environment, Place, Tree, TreeOptions } from './environment.js';
 
 const CONFIG_FILE = 'lockorder.json';

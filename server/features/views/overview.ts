@@ -1,18 +1,18 @@
-import type { Inspection } from '../../analysis/checks/engine/inspect.js';
-import type { Finding } from '../../analysis/checks/types.js';
-import { renderSarif } from '../../analysis/report/sarif.js';
-import { sentence } from '../../analysis/report/subject.js';
-import { ruleTitle } from '../../analysis/report/titles.js';
+import type { Inspection } from '../../../analysis/checks/engine/inspect.js';
+import type { Finding } from '../../../analysis/checks/types.js';
+import { renderSarif } from '../../../analysis/report/formats/sarif.js';
+import { sentence } from '../../../analysis/report/subject.js';
+import { ruleTitle } from '../../../analysis/report/titles.js';
 import type {
   ClassEntry,
   Overview,
   OverviewFinding,
   OverviewOrder,
   SarifResult,
-} from '../../protocol/views.js';
-import type { Root } from '../programs/root.js';
-import type { Session } from '../session.js';
-import { isShown, levelOf } from '../settings.js';
+} from '../../../protocol/views.js';
+import type { Root } from '../../programs/root.js';
+import type { Session } from '../../session.js';
+import { isShown, levelOf } from '../../settings.js';
 import { placeOf } from './explain-page.js';
 
 /** Maximum number of classes listed; a whole kernel has more than anyone can scroll through. */

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { GraphPageInput, GraphPageMessage } from '../../protocol/graph-view.js';
-import { GRAPH } from '../../protocol/methods.js';
-import type { GraphParams, GraphResult } from '../../protocol/methods.js';
-import { codeColumn, pageColumn } from '../columns.js';
-import { graphPage } from '../graph-page.js';
-import type { Client } from '../options.js';
-import { onChanged } from './news.js';
+import type { GraphPageInput, GraphPageMessage } from '../../../protocol/graph-view.js';
+import { GRAPH } from '../../../protocol/methods.js';
+import type { GraphParams, GraphResult } from '../../../protocol/methods.js';
+import { codeColumn, pageColumn } from '../../columns.js';
+import { graphPage } from '../../graph-page.js';
+import type { Client } from '../../options.js';
+import { onChanged } from '../news.js';
 
 /** How long the server must be idle before the graph is requested again, in milliseconds. */
 const REST_MS = 500;

@@ -1,9 +1,9 @@
 import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver';
-import type { FindingPart } from '../../analysis/ide/parts.js';
-import type { OpenFile } from '../documents/open-file.js';
-import type { Root } from '../programs/root.js';
-import type { View } from '../programs/view.js';
-import { isShown } from '../settings.js';
+import type { FindingPart } from '../../../analysis/ide/parts.js';
+import type { OpenFile } from '../../documents/open-file.js';
+import type { Root } from '../../programs/root.js';
+import type { View } from '../../programs/view.js';
+import { isShown } from '../../settings.js';
 import { isSecond, toDiagnostic, type DiagnosticContext } from './diagnostics.js';
 
 /** Maximum number of diagnostics of closed files, over all roots; a message gives the number of further ones. */

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { GRAPH, WHY } from '../../protocol/methods.js';
-import type { GraphParams, GraphResult, WhyParams, WhyResult } from '../../protocol/methods.js';
-import { CLASSES, type ClassEntry } from '../../protocol/views.js';
-import type { Client } from '../options.js';
-import { cursor, showText } from '../places.js';
+import { GRAPH, WHY } from '../../../protocol/methods.js';
+import type { GraphParams, GraphResult, WhyParams, WhyResult } from '../../../protocol/methods.js';
+import { CLASSES, type ClassEntry } from '../../../protocol/views.js';
+import type { Client } from '../../options.js';
+import { cursor, showText } from '../../places.js';
 
 /**
  * `Lock Order: Why Is There No Cycle`: asks for two locks, by default the one at the cursor first, and explains their

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import type { ExplainPageMessage, ExplainPageNote } from '../../protocol/explain-view.js';
-import { EXPLAIN } from '../../protocol/methods.js';
-import type { ExplainParams, ExplainResult } from '../../protocol/methods.js';
-import { codeColumn, pageColumn } from '../columns.js';
-import { explainPage } from '../explain-page.js';
-import type { Client } from '../options.js';
-import { achieved } from '../progress.js';
-import { cursor, showPlace } from '../places.js';
-import { onChanged } from './news.js';
+import type { ExplainPageMessage, ExplainPageNote } from '../../../protocol/explain-view.js';
+import { EXPLAIN } from '../../../protocol/methods.js';
+import type { ExplainParams, ExplainResult } from '../../../protocol/methods.js';
+import { codeColumn, pageColumn } from '../../columns.js';
+import { explainPage } from '../../explain-page.js';
+import type { Client } from '../../options.js';
+import { achieved } from '../../progress.js';
+import { cursor, showPlace } from '../../places.js';
+import { onChanged } from '../news.js';
 
 /**
  * `Lock Order: Explain Finding`: opens the page of the finding at the cursor, or of the one given by uri and id, beside

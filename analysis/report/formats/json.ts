@@ -1,5 +1,5 @@
-import { visibleJson } from '../base/visible.js';
-import type { Finding } from '../checks/types.js';
+import { visibleJson } from '../../base/visible.js';
+import type { Finding } from '../../checks/types.js';
 import type { CommitVerdict, PublishedFinding, Report, ScanOutput } from './schema.js';
 
 /** The published form of a finding, keys in the order of schemas/lockorder.scan.schema.json. */

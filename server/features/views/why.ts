@@ -1,9 +1,9 @@
-import type { Why } from '../../analysis/checks/engine/why.js';
-import type { LockGraph } from '../../analysis/graph/events/types.js';
-import { classesNamed } from '../../analysis/report/graph.js';
-import { renderWhy } from '../../analysis/report/why.js';
-import type { WhyParams, WhyResult } from '../../protocol/methods.js';
-import type { Session } from '../session.js';
+import type { Why } from '../../../analysis/checks/engine/why.js';
+import type { LockGraph } from '../../../analysis/graph/events/types.js';
+import { classesNamed } from '../../../analysis/report/graph.js';
+import { renderWhy } from '../../../analysis/report/why.js';
+import type { WhyParams, WhyResult } from '../../../protocol/methods.js';
+import type { Session } from '../../session.js';
 
 /** What is known about the orders of two locks. Waits until the last edit is analysed. */
 export async function why(session: Session, { uri, locks }: WhyParams): Promise<WhyResult | null> {

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { State } from 'vscode-languageclient';
-import { CLASSES, OVERVIEW } from '../../protocol/views.js';
-import type { ClassEntry, Overview, OverviewFinding, Place } from '../../protocol/views.js';
-import type { StatusParams } from '../../protocol/methods.js';
-import { countText } from '../counts.js';
-import { Latest } from '../latest.js';
-import type { Client } from '../options.js';
-import { showPlace, toRange } from '../places.js';
+import { CLASSES, OVERVIEW } from '../../../protocol/views.js';
+import type { ClassEntry, Overview, OverviewFinding, Place } from '../../../protocol/views.js';
+import type { StatusParams } from '../../../protocol/methods.js';
+import { countText } from '../../counts.js';
+import { Latest } from '../../latest.js';
+import type { Client } from '../../options.js';
+import { showPlace, toRange } from '../../places.js';
 import {
   filtered,
   groups,
@@ -20,9 +20,9 @@ import {
   type Section,
   type Severity,
   type TreeNode,
-} from '../tree-model.js';
-import { onChanged } from './news.js';
-import { onStatus } from './status.js';
+} from '../../tree-model.js';
+import { onChanged } from '../news.js';
+import { onStatus } from '../status.js';
 
 const VIEW = 'lockOrder.findings';
 const GROUPING = 'lockOrder.treeGrouping';

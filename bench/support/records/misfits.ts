@@ -1,4 +1,4 @@
-import type { FunctionRecord } from '../../analysis/models/records/record.js';
+import type { FunctionRecord } from '../../../analysis/models/records/record.js';
 import type { Definition } from './definitions.js';
 
 /** Facts that are the number of an argument, by role. `toldArg` counts the parameters of the handler instead. */

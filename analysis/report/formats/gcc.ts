@@ -1,6 +1,6 @@
-import { visible } from '../base/visible.js';
-import type { Location } from '../base/span.js';
-import type { Finding, Severity } from '../checks/types.js';
+import { visible } from '../../base/visible.js';
+import type { Location } from '../../base/span.js';
+import type { Finding, Severity } from '../../checks/types.js';
 import { actor, describeStep } from './text.js';
 
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'note' };

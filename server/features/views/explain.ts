@@ -1,13 +1,13 @@
-import type { Finding } from '../../analysis/checks/types.js';
-import { partsAt } from '../../analysis/ide/parts.js';
-import type { LockKind } from '../../analysis/models/types.js';
-import { explainFinding } from '../../analysis/report/explain.js';
-import type { KindOf } from '../../analysis/report/proving.js';
-import type { ExplainParams, ExplainResult } from '../../protocol/methods.js';
-import { fromPosition } from '../documents/positions.js';
-import type { Root } from '../programs/root.js';
-import type { View } from '../programs/view.js';
-import type { Session } from '../session.js';
+import type { Finding } from '../../../analysis/checks/types.js';
+import { partsAt } from '../../../analysis/ide/parts.js';
+import type { LockKind } from '../../../analysis/models/types.js';
+import { explainFinding } from '../../../analysis/report/explain.js';
+import type { KindOf } from '../../../analysis/report/proving.js';
+import type { ExplainParams, ExplainResult } from '../../../protocol/methods.js';
+import { fromPosition } from '../../documents/positions.js';
+import type { Root } from '../../programs/root.js';
+import type { View } from '../../programs/view.js';
+import type { Session } from '../../session.js';
 import { explainPage } from './explain-page.js';
 
 /** The story of one finding, given by id or by a position in its file. */

@@ -1,6 +1,6 @@
-import { visibleAll } from '../base/visible.js';
-import type { Location } from '../base/span.js';
-import type { Finding, Severity, StoryStep } from '../checks/types.js';
+import { visibleAll } from '../../base/visible.js';
+import type { Location } from '../../base/span.js';
+import type { Finding, Severity, StoryStep } from '../../checks/types.js';
 import { actor, describeStep, unfinishedText } from './text.js';
 
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'notice' };

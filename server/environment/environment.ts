@@ -1,9 +1,9 @@
-import type { Confidence } from '../analysis/checks/types.js';
-import type { SourceEvidence } from '../analysis/evidence/read/types.js';
-import type { Parser } from '../analysis/syntax/types.js';
-import type { Config } from '../analysis/workspace/config.js';
-import type { Workspace } from '../analysis/workspace/index.js';
-import type { SupplySource } from '../host/drive.js';
+import type { Confidence } from '../../analysis/checks/types.js';
+import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
+import type { Parser } from '../../analysis/syntax/types.js';
+import type { Config } from '../../analysis/workspace/config.js';
+import type { Workspace } from '../../analysis/workspace/index.js';
+import type { SupplySource } from '../../host/drive.js';
 
 /** The location of a folder: the tree that its paths are relative to. Both are absolute paths. */
 export interface Place {

@@ -1,25 +1,25 @@
-import { staysInside } from '../host/node/files/write.js';
+import { staysInside } from '../../host/node/files/write.js';
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { programId } from '../host/node/build-id.js';
-import { contentKey, defaultCacheFolder } from '../host/node/cache/cache.js';
-import { changedFiles } from '../host/node/git/changes.js';
-import { loadConfig } from '../host/node/config.js';
-import { rootPath } from '../host/node/files/list.js';
-import { createNodeParser } from '../host/node/parser.js';
-import { problemText, readEvidence } from '../host/node/evidence.js';
-import { ownFolder } from '../host/node/own.js';
-import { Project } from '../host/node/project.js';
-import { SKIP_TEXT, skipText } from '../host/api.js';
-import { readRaw } from '../host/node/files/read.js';
-import { Survey } from '../host/node/survey/survey.js';
-import { productVersion } from '../host/node/version.js';
-import { findRoot, looksLikeKernel } from '../host/node/root.js';
+import { programId } from '../../host/node/build-id.js';
+import { contentKey, defaultCacheFolder } from '../../host/node/cache/cache.js';
+import { changedFiles } from '../../host/node/git/changes.js';
+import { loadConfig } from '../../host/node/config.js';
+import { rootPath } from '../../host/node/files/list.js';
+import { createNodeParser } from '../../host/node/parser.js';
+import { problemText, readEvidence } from '../../host/node/evidence.js';
+import { ownFolder } from '../../host/node/own.js';
+import { Project } from '../../host/node/project.js';
+import { SKIP_TEXT, skipText } from '../../host/api.js';
+import { readRaw } from '../../host/node/files/read.js';
+import { Survey } from '../../host/node/survey/survey.js';
+import { productVersion } from '../../host/node/version.js';
+import { findRoot, looksLikeKernel } from '../../host/node/root.js';
 import type { Environment, Tree, TreeOptions } from './environment.js';
 import { watchMemory } from './node-memory.js';
-import { makeFolder } from '../host/node/files/folders.js';
+import { makeFolder } from '../../host/node/files/folders.js';
 
 /** Files on disk, compiled in threads. */
 export function nodeEnvironment(): Environment {

@@ -1,11 +1,11 @@
-import { atLeast } from '../../analysis/base/confidence.js';
-import { EdgeEvidence } from '../../analysis/evidence/join/merge.js';
-import { centreAt } from '../../analysis/ide/graph-around.js';
-import { graphOutput, reportedCycles, selectPart } from '../../analysis/report/graph.js';
-import type { GraphParams, GraphResult } from '../../protocol/methods.js';
-import { fromPosition } from '../documents/positions.js';
-import { isShown, leastConfidence } from '../settings.js';
-import type { Session } from '../session.js';
+import { atLeast } from '../../../analysis/base/confidence.js';
+import { EdgeEvidence } from '../../../analysis/evidence/join/merge.js';
+import { centreAt } from '../../../analysis/ide/graph-around.js';
+import { graphOutput, reportedCycles, selectPart } from '../../../analysis/report/graph.js';
+import type { GraphParams, GraphResult } from '../../../protocol/methods.js';
+import { fromPosition } from '../../documents/positions.js';
+import { isShown, leastConfidence } from '../../settings.js';
+import type { Session } from '../../session.js';
 
 /** A picture with more classes is unreadable. */
 const MOST_CLASSES = 200;

@@ -1,12 +1,12 @@
-import type { Span } from '../../analysis/base/span.js';
-import type { Finding, FixRefusal, StoryStep } from '../../analysis/checks/types.js';
-import { howToReproduce, howToValidate, type KindOf } from '../../analysis/report/proving.js';
-import { scenarioOf } from '../../analysis/report/scenario.js';
-import { describeStep, doerOf, groupBy } from '../../analysis/report/text.js';
-import { sentence } from '../../analysis/report/subject.js';
-import { ruleTitle } from '../../analysis/report/titles.js';
-import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../../protocol/views.js';
-import { toRange } from '../documents/positions.js';
+import type { Span } from '../../../analysis/base/span.js';
+import type { Finding, FixRefusal, StoryStep } from '../../../analysis/checks/types.js';
+import { howToReproduce, howToValidate, type KindOf } from '../../../analysis/report/proving.js';
+import { scenarioOf } from '../../../analysis/report/scenario.js';
+import { describeStep, doerOf, groupBy } from '../../../analysis/report/formats/text.js';
+import { sentence } from '../../../analysis/report/subject.js';
+import { ruleTitle } from '../../../analysis/report/titles.js';
+import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../../../protocol/views.js';
+import { toRange } from '../../documents/positions.js';
 
 /** Number of lines shown before and after the line of a step. */
 const AROUND = 1;

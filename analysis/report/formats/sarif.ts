@@ -1,10 +1,10 @@
-import { visibleJson } from '../base/visible.js';
+import { visibleJson } from '../../base/visible.js';
 import type { CodeFlow, Fix as SarifFix, Location, Log, ReportingDescriptor, Result, Run } from 'sarif';
-import type { FileEdit, Finding, RuleId, Severity, StoryStep } from '../checks/types.js';
-import { compareText } from './order.js';
+import type { FileEdit, Finding, RuleId, Severity, StoryStep } from '../../checks/types.js';
+import { compareText } from '../order.js';
 import type { Report } from './schema.js';
 import { describeStep, groupBy, type SourceLine } from './text.js';
-import { ruleAbout, ruleSeverity, ruleTitle } from './titles.js';
+import { ruleAbout, ruleSeverity, ruleTitle } from '../titles.js';
 
 const LEVEL: Record<Severity, Result.level> = { error: 'error', warning: 'warning', info: 'note' };
 const ROOT_ID = 'ROOT';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { DATA } from '../../analysis/models/data/index.js';
-import { runSession } from '../../cli/session.js';
+import { DATA } from '../../../analysis/models/data/index.js';
+import { runSession } from '../../../cli/session.js';
 
 /** The end of a line about a function that returns without any effect, too. */
 export const SOMETIMES = ', not always';

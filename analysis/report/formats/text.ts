@@ -1,8 +1,8 @@
-import { folderOf } from '../base/paths.js';
-import { visible, visibleAll } from '../base/visible.js';
-import { compareNatural } from './order.js';
-import { shortName } from '../graph/orders/side.js';
-import type { Finding, StoryStep } from '../checks/types.js';
+import { folderOf } from '../../base/paths.js';
+import { visible, visibleAll } from '../../base/visible.js';
+import { compareNatural } from '../order.js';
+import { shortName } from '../../graph/orders/side.js';
+import type { Finding, StoryStep } from '../../checks/types.js';
 import type { CommitVerdict, Report } from './schema.js';
 
 /** Returns one line of a file (1-based) without its line end, or `undefined`. */

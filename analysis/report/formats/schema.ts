@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Finding } from '../checks/types.js';
-import { CONFIDENCES, RULE_IDS, SEVERITIES } from './rules.js';
+import type { Finding } from '../../checks/types.js';
+import { CONFIDENCES, RULE_IDS, SEVERITIES } from '../rules.js';
 
 const line = z.int().min(1);
 const column = z.int().min(1);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
-import type { ModelRecord } from '../../analysis/models/records/record.js';
+import type { ModelRecord } from '../../../analysis/models/records/record.js';
 
 const FOLDER = 'analysis/models/data';
 

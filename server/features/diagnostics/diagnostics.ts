@@ -3,14 +3,14 @@ import {
   type Diagnostic,
   type DiagnosticRelatedInformation,
 } from 'vscode-languageserver';
-import type { Span } from '../../analysis/base/span.js';
-import type { Finding, StoryStep } from '../../analysis/checks/types.js';
-import type { FindingPart } from '../../analysis/ide/parts.js';
-import { sentence } from '../../analysis/report/subject.js';
-import { actor, describeStep } from '../../analysis/report/text.js';
-import type { DiagnosticData, Settings } from '../../protocol/methods.js';
-import { toRange } from '../documents/positions.js';
-import { levelOf } from '../settings.js';
+import type { Span } from '../../../analysis/base/span.js';
+import type { Finding, StoryStep } from '../../../analysis/checks/types.js';
+import type { FindingPart } from '../../../analysis/ide/parts.js';
+import { sentence } from '../../../analysis/report/subject.js';
+import { actor, describeStep } from '../../../analysis/report/formats/text.js';
+import type { DiagnosticData, Settings } from '../../../protocol/methods.js';
+import { toRange } from '../../documents/positions.js';
+import { levelOf } from '../../settings.js';
 
 /** How the diagnostics of one root name files and places. */
 export interface DiagnosticContext {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { REACHES } from '../../protocol/views.js';
-import type { Place, PositionParams, ReachGroup, Reaches, ReachPath } from '../../protocol/views.js';
-import type { Client } from '../options.js';
-import { cursor, toRange } from '../places.js';
+import { REACHES } from '../../../protocol/views.js';
+import type { Place, PositionParams, ReachGroup, Reaches, ReachPath } from '../../../protocol/views.js';
+import type { Client } from '../../options.js';
+import { cursor, toRange } from '../../places.js';
 
 const VIEW = 'lockOrder.reaches';
 const SHOWN = 'lockOrder.hasReaches';

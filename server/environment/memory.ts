@@ -1,8 +1,8 @@
-import { hashText } from '../analysis/base/hash.js';
-import type { InitializationOptions, Settings } from '../protocol/methods.js';
+import { hashText } from '../../analysis/base/hash.js';
+import type { InitializationOptions, Settings } from '../../protocol/methods.js';
 import type { Environment } from './environment.js';
-import { store } from './programs/kept.js';
-import type { Root } from './programs/root.js';
+import { store } from '../programs/kept.js';
+import type { Root } from '../programs/root.js';
 
 /** What this needs from the session. */
 export interface MemoryHost {
