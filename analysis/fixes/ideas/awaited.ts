@@ -61,7 +61,10 @@ export interface Handler {
   readonly isThread: boolean;
 }
 
-/** Functions that files of the folder register as handlers for an object of this name. */
+/**
+ * Functions registered as handlers for an object of this name, in the file itself or in those that share a header of its
+ * folder; in all of the folder if there is none in the file and it includes no such header.
+ */
 export function handlersFor(
   input: FixInput,
   of: FunctionCode,
@@ -69,9 +72,21 @@ export function handlersFor(
 ): readonly Handler[] {
   const wanted = object && memberPath(text(of, object));
   if (wanted === undefined) return [];
+  const folder = folderOf(of.file);
+  const own = input.program.included(of.file).filter((header) => folderOf(header) === folder);
+  const found = registeredIn(input, wanted, relatives(input, of.file, own));
+  return found.length > 0 || own.length > 0
+    ? found
+    : registeredIn(input, wanted, (other) => folderOf(other) === folder);
+}
+
+function registeredIn(
+  input: FixInput,
+  wanted: string,
+  isRelated: (file: string) => boolean,
+): readonly Handler[] {
   const found = new Map<FunctionRef, Handler>();
   const { program, models } = input;
-  const isRelated = relatives(input, of.file);
   for (const fn of program.functions()) {
     if (fn.item === undefined || !isRelated(fn.file)) continue;
     const isRegistering = fn.item.calls.some((name) => models.api(name)?.handlerArg !== undefined);
@@ -96,15 +111,11 @@ export function handlersFor(
   return [...found.values()];
 }
 
-/** Tells which files of the folder share one of its headers with `file`; all of the folder if `file` includes none. */
-function relatives({ program }: FixInput, file: string): (other: string) => boolean {
+/** Tells which files of the folder are the file itself or include one of these headers, or are one. */
+function relatives({ program }: FixInput, file: string, own: readonly string[]): (other: string) => boolean {
   const folder = folderOf(file);
-  const own = program.included(file).filter((header) => folderOf(header) === folder);
   const shares = (other: string): boolean =>
-    other === file ||
-    own.length === 0 ||
-    own.includes(other) ||
-    program.included(other).some((header) => own.includes(header));
+    other === file || own.includes(other) || program.included(other).some((header) => own.includes(header));
   const known = new Map<string, boolean>();
   return (other) => {
     if (folderOf(other) !== folder) return false;

@@ -13,21 +13,19 @@ import { irqForm, STRENGTH, type IrqForm } from '../../../models/variants.js';
 import type { EventId } from '../../../skeleton/types.js';
 
 /**
- * Plan for a section whose release enables interrupts too early: a plain acquire and release if interrupts are always
- * off, otherwise the variant that saves their state.
+ * Plan for a section whose release enables interrupts too early: a plain acquire and release if the function
+ * itself has interrupts off on all paths, otherwise the variant that saves their state.
  */
 export function keepOff(
   around: Surroundings,
   summary: FunctionSummary,
   event: EventId,
   lock: LockRef,
-  isAlwaysUnder: boolean,
 ): SwitchPlan {
   const section = sectionWith(summary, event, lock);
   if (section === undefined) return { reason: 'the acquisition of the lock is not known' };
   const isOff = ({ context }: Lockset): boolean => context.irq === 'off';
-  const form =
-    isAlwaysUnder && section.acquires.every(({ locksets }) => locksets.every(isOff)) ? 'plain' : 'save';
+  const form = section.acquires.every(({ locksets }) => locksets.every(isOff)) ? 'plain' : 'save';
   return rewritten(around, summary, lock, section, form);
 }
 

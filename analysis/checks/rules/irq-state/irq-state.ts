@@ -247,7 +247,7 @@ class Search {
         { reason: 'path', text: `${root.name}() runs with interrupts enabled, or relies on its section` },
       ],
       names: siteNames(steps),
-      repair: () => this.repair(steps, enabler),
+      repair: () => this.repair(enabler),
       part: { k: 'early', key: key ?? '', site: enabler.site },
     });
   }
@@ -262,11 +262,11 @@ class Search {
     });
   }
 
-  private repair(steps: readonly Site[], { what, site, lock }: Enabler): SwitchPlan {
+  private repair({ what, site, lock }: Enabler): SwitchPlan {
     const { around } = this.context;
     const summary = around.summaryOf(site.fn);
     if (summary === undefined) return { reason: `what ${site.fn.name}() does is not known` };
-    if (lock !== undefined) return keepOff(around, summary, site.event, lock, steps.length === 1);
+    if (lock !== undefined) return keepOff(around, summary, site.event, lock);
     return what === 'irq'
       ? savedByHand(around, summary)
       : { reason: 'bottom halves cannot be enabled with interrupts disabled' };
