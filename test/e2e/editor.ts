@@ -107,10 +107,11 @@ export class Editor {
   }
 
   /** Waits for a message, in the list of all: of those in quick succession the editor shows only three. */
-  async told(text: string | RegExp): Promise<void> {
+  async told(text: string | RegExp): Promise<string> {
     await this.run('Notifications: Show Notifications');
-    await this.notification(text).first().waitFor();
+    const message = await this.notification(text).first().innerText();
     await this.run('Notifications: Hide Notifications');
+    return message;
   }
 
   async clearNotifications(): Promise<void> {

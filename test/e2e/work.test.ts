@@ -313,6 +313,21 @@ describe('work with the extension', () => {
     await session.editor.squiggle('error').first().waitFor();
   });
 
+  it('the tree with its lists open, while the server restarts', async () => {
+    const rows = session.page.locator('.sidebar .monaco-list-row');
+    await session.editor.show('driver/device.c');
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.run('Lock Order: Focus on Lock Order View');
+    await rows.filter({ hasText: 'Lock Classes' }).first().click();
+    await rows.filter({ hasText: 'queue.lock' }).first().waitFor();
+    await session.editor.clearNotifications();
+    await session.editor.run('Lock Order: Restart Server');
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+    await session.editor.squiggle('error').first().waitFor();
+    await rows.filter({ hasText: 'queue.lock' }).first().waitFor();
+    assert.deepEqual(await session.editor.notification('').allInnerTexts(), []);
+  });
+
   it('a workspace of several folders, each analysed for itself', async () => {
     const workspace = join(dirname(session.folder), 'both.code-workspace');
     const folders = ['driver', 'two-semaphores'].map((name) => ({ path: join(session.folder, name) }));
