@@ -12,6 +12,7 @@ import type { Parser } from '../analysis/syntax/types.js';
 import { Compiler } from '../host/compile.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';
 import type { ClassEntry } from '../protocol/views.js';
+import { Configurations } from './configurations.js';
 import type { Environment } from './environment/environment.js';
 import { Memory } from './environment/memory.js';
 import { Vast } from './programs/growth.js';
@@ -70,6 +71,7 @@ export class Session {
   private paused = false;
   private restarting = 0;
   private readonly noticed = new Set<string>();
+  private readonly configurations = new Configurations((message) => this.warn(message));
   /** Stored results of scans. */
   readonly memory = new Memory(this);
   /** Evidence from running kernels. */
@@ -307,8 +309,7 @@ export class Session {
     await this.environment.prepare(folder, this.settings.config || undefined);
     const place = { ...this.environment.locate(folder), scope: folder };
     const loaded = this.environment.loadConfig(place.root, this.settings.config || undefined);
-    const config = 'config' in loaded ? loaded.config : {};
-    if ('errors' in loaded) loaded.errors.forEach((error) => this.notice(error));
+    const config = this.configurations.take(folder, loaded);
     this.parser ??= this.environment.createParser();
     const parser = await this.parser;
     // Another caller may have waited for the parser as well.
@@ -371,9 +372,13 @@ export class Session {
 
   /** Shows a message once that the user should act on. */
   private notice(message: string): void {
-    this.connection.console.warn(message);
-    if (this.noticed.has(message)) return;
+    if (this.noticed.has(message)) this.connection.console.warn(message);
+    else this.warn(message);
     this.noticed.add(message);
+  }
+
+  private warn(message: string): void {
+    this.connection.console.warn(message);
     void this.connection.sendNotification(ShowMessageNotification.type, {
       type: MessageType.Warning,
       message,

@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'mocha';
 import {
   DiagnosticSeverity,
   DidOpenTextDocumentNotification,
+  HoverRequest,
   ShowMessageNotification,
   type Diagnostic,
 } from 'vscode-languageserver/node';
@@ -85,6 +86,51 @@ describe('what stays visible during another analysis', () => {
     await server.settled('two.c');
     assert.deepEqual(messages, ['Unknown rule “lock-ordr-cycle” in the setting lockOrder.rules.']);
     await server.close('two.c');
+  });
+});
+
+describe('a lockorder.json with a mistake', () => {
+  const SUPPRESSED = '{ "ignore": [{ "rule": "lock-order-cycle", "reason": "one thread" }] }\n';
+  let server: Server;
+  before(async () => {
+    server = new Server({ Kbuild: 'obj-m += two.o\n', 'two.c': TWO, 'lockorder.json': SUPPRESSED });
+    await server.initialize({ index: 'open' });
+  });
+  after(() => server.stop());
+
+  it('leaves the last one without in effect, and is reported each time it is made', async () => {
+    const messages: string[] = [];
+    server.connection.onNotification(
+      ShowMessageNotification.type,
+      ({ message }) => void messages.push(message),
+    );
+    /** Resolves when the finding is known and suppressed again. */
+    const write = async (text: string): Promise<void> => {
+      server.write('lockorder.json', text);
+      await server.changedOnDisk('lockorder.json');
+      await server.connection.sendRequest(HoverRequest.type, {
+        textDocument: { uri: server.uri('two.c') },
+        position: { line: 0, character: 0 },
+      });
+      const overview = (): Promise<Overview> => server.connection.sendRequest(OVERVIEW);
+      while ((await overview()).suppressed.length + (await overview()).findings.length === 0);
+    };
+    assert.deepEqual(severe(await server.open('two.c', TWO)), []);
+    const shown: number[] = [];
+    const listening = server.onDiagnostics('two.c', (_, now) => shown.push(severe(now).length));
+    for (let time = 1; time <= 2; time += 1) {
+      await write('{ "ignore": [ , ] }\n');
+      assert.equal(messages.length, time, messages.join());
+      assert.match(messages.at(-1) ?? '', /lockorder\.json:1: Unexpected token/);
+      await write(SUPPRESSED);
+    }
+    listening.dispose();
+    assert.ok(
+      shown.every((count) => count === 0),
+      shown.join(),
+    );
+    await write('{}\n');
+    await server.diagnostics('two.c', 0, (now) => severe(now).length > 0);
   });
 });
 
