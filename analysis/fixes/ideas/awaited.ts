@@ -1,6 +1,7 @@
 import { folderOf } from '../../base/paths.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
+import type { FunctionItem } from '../../outline/types.js';
 import { functionAt } from '../text/callers.js';
 import { text } from '../text/calls.js';
 import { all, lastWord, parts, type CodeNode, type FunctionCode } from '../text/code.js';
@@ -72,25 +73,30 @@ export function handlersFor(
 ): readonly Handler[] {
   const wanted = object && memberPath(text(of, object));
   if (wanted === undefined) return [];
+  const { program } = input;
   const folder = folderOf(of.file);
-  const own = input.program.included(of.file).filter((header) => folderOf(header) === folder);
-  const found = registeredIn(input, wanted, relatives(input, of.file, own));
-  return found.length > 0 || own.length > 0
-    ? found
-    : registeredIn(input, wanted, (other) => folderOf(other) === folder);
+  const all = program.filesIn(folder);
+  const own = program.included(of.file).filter((header) => folderOf(header) === folder);
+  const related = all.filter(
+    (other) =>
+      other === of.file ||
+      own.includes(other) ||
+      program.included(other).some((header) => own.includes(header)),
+  );
+  const found = registeredIn(input, wanted, related);
+  return found.length > 0 || own.length > 0 ? found : registeredIn(input, wanted, all);
 }
 
-function registeredIn(
-  input: FixInput,
-  wanted: string,
-  isRelated: (file: string) => boolean,
-): readonly Handler[] {
+function registeredIn(input: FixInput, wanted: string, files: readonly string[]): readonly Handler[] {
   const found = new Map<FunctionRef, Handler>();
   const { program, models } = input;
-  for (const fn of program.functions()) {
-    if (fn.item === undefined || !isRelated(fn.file)) continue;
-    const isRegistering = fn.item.calls.some((name) => models.api(name)?.handlerArg !== undefined);
-    const code = isRegistering ? codeOf(input, fn) : undefined;
+  const isRegistering = ({ calls }: FunctionItem): boolean =>
+    calls.some((name) => models.api(name)?.handlerArg !== undefined);
+  const registering = files.flatMap((file) =>
+    (program.outline(file)?.functions ?? []).filter(isRegistering).map((item) => ({ file, item })),
+  );
+  for (const fn of registering) {
+    const code = codeOf(input, fn);
     if (code === undefined) continue;
     for (const [name, given] of callsIn(code)) {
       const api = models.api(name);
@@ -109,20 +115,6 @@ function registeredIn(
     }
   }
   return [...found.values()];
-}
-
-/** Tells which files of the folder are the file itself or include one of these headers, or are one. */
-function relatives({ program }: FixInput, file: string, own: readonly string[]): (other: string) => boolean {
-  const folder = folderOf(file);
-  const shares = (other: string): boolean =>
-    other === file || own.includes(other) || program.included(other).some((header) => own.includes(header));
-  const known = new Map<string, boolean>();
-  return (other) => {
-    if (folderOf(other) !== folder) return false;
-    const isShared = known.get(other) ?? shares(other);
-    known.set(other, isShared);
-    return isShared;
-  };
 }
 
 /**
@@ -170,7 +162,10 @@ function isAwaitedBehind(input: FixInput, code: FunctionCode, member: string, be
   });
 }
 
-function codeOf(input: FixInput, { file, item }: FunctionRef): FunctionCode | undefined {
+function codeOf(
+  input: FixInput,
+  { file, item }: Pick<FunctionRef, 'file' | 'item'>,
+): FunctionCode | undefined {
   if (item === undefined) return undefined;
   const code = openFunction(input, file, { file, ...item.nameSpan });
   return typeof code === 'string' ? undefined : code;

@@ -299,8 +299,7 @@ interface OfDriver {
 function driverFunctions(input: FixInput, code: FunctionCode): OfDriver[] {
   const folder = folderOf(code.file);
   const found: OfDriver[] = [];
-  for (const file of input.program.files.keys()) {
-    if (folderOf(file) !== folder) continue;
+  for (const file of input.program.filesIn(folder)) {
     const whole = input.textOf(file);
     for (const fn of input.program.outline(file)?.functions ?? []) {
       const isOwn = file === code.file && fn.start === code.item.start;

@@ -86,9 +86,7 @@ class ClockPlan {
 
   private addMember(home: string, record: RecordItem, member: string, shown: string): string | undefined {
     const { program } = this.input;
-    const files = [...program.files.keys()].filter(
-      (file) => file === home || program.includesFile(file, home),
-    );
+    const files = [home, ...program.includedBy(home).filter((file) => file !== home)];
     // A header outside the folder does not belong to the driver.
     if (files.some((file) => folderOf(file) !== folderOf(home)))
       return `${shown} is visible to files outside ${folderOf(home)}`;

@@ -115,8 +115,8 @@ function setupsIn(
 
 function isSetElsewhere(input: FixInput, file: string, member: string): boolean {
   const folder = folderOf(file);
-  for (const other of input.program.files.keys()) {
-    if (other === file || folderOf(other) !== folder) continue;
+  for (const other of input.program.filesIn(folder)) {
+    if (other === file) continue;
     const functions = input.program.outline(other)?.functions ?? [];
     if (!functions.some(({ calls }) => calls.some((name) => input.models.isTimerSetup(name)))) continue;
     if (new RegExp(`\\b${member}\\b`).test(input.textOf(other) ?? '')) return true;

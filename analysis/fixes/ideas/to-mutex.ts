@@ -175,7 +175,7 @@ class MutexPlan {
     const home = declaredAt?.file ?? '';
     const files = this.isVariable()
       ? [home]
-      : [...program.files.keys()].filter((file) => file === home || program.includesFile(file, home));
+      : [home, ...program.includedBy(home).filter((file) => file !== home)];
     if (files.some((file) => folderOf(file) !== folderOf(home)))
       return `${this.id} is visible to files outside ${folderOf(home)}`;
     const { name } = this;
