@@ -142,6 +142,12 @@ export const BOUND_TABLE = {
     beyond: 'cost',
     result: 'the same result, since such a call is not followed',
   },
+  comparisonText: {
+    value: 960,
+    why: 'Characters of a comparison of two values for equality. It does not grow in a loop, and names contain the path of a file.',
+    beyond: 'precision',
+    result: 'the two values are not known to be equal',
+  },
   expressionText: {
     value: 240,
     why: 'Characters of a computed expression; conditions test shorter ones.',

@@ -161,6 +161,12 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isWhileUp: (record, field) => tables.whileUp.has(fieldKey(record, field)),
     isProbe: (field) => field === 'probe',
     publishes: (name) => of(name, 'publishes') === true,
+    opensDevice: (name) => {
+      const api = events.get(name);
+      const starts = api?.startsThread === true || api?.ontoArg !== undefined || api?.queueName !== undefined;
+      if (starts || of(name, 'publishes') === true || of(name, 'starts') !== undefined) return true;
+      return api?.handlerArg === undefined && expressions.publishes.test(name);
+    },
     isProgramStart: (name) => name === PROGRAM_START,
     moduleOwner: MODULE_OWNER,
     moduleMark: tables.moduleMark,

@@ -194,6 +194,11 @@ export interface Models {
   isProbe(field: string): boolean;
   /** Whether the call publishes a device: members of its tables may be called from then on. */
   publishes(name: string): boolean;
+  /**
+   * Whether the call may let other code run for a device that is being probed: publishes it, judged by the name, too, or
+   * starts a handler or a thread.
+   */
+  opensDevice(name: string): boolean;
   /** The name of the module itself in the tables it registers. */
   readonly moduleOwner: string;
   /** A macro that occurs once in every module. */

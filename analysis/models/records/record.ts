@@ -193,6 +193,8 @@ export interface PatternRecord
   readonly lockMember?: true;
   /** The name of a member function that releases a lock. */
   readonly releases?: true;
+  /** The name of a function that may publish a device. */
+  readonly publishes?: true;
 }
 
 /** What the analysis knows about a C type. */

@@ -317,6 +317,7 @@ const patternRecord = z.strictObject({
   givenOutside: yes,
   lockMember: yes,
   releases: yes,
+  publishes: yes,
   ...provenance,
 } satisfies Fields<PatternRecord>);
 

@@ -53,6 +53,7 @@ const MEANINGS = [
   'givenOutside',
   'lockMember',
   'releases',
+  'publishes',
 ] as const satisfies readonly (keyof PatternRecord)[];
 
 type PatternMeaning = (typeof MEANINGS)[number];

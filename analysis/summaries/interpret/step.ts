@@ -17,6 +17,7 @@ import { CalleeFinder, spread } from './callees.js';
 import { switchedByApi, switchedByLock } from '../state/context.js';
 import { assertDeclared, declaredFor, doDeclared } from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
+import { equalPointer } from '../facts/equal.js';
 import { ANY } from '../facts/fact.js';
 import { FlowGraph, localSlot, parameterSlot, resultSlot } from '../state/flow-graph.js';
 import { escape, give, valuesOf } from './given.js';
@@ -144,6 +145,7 @@ export class Stepper {
         : this.evaluator.value(event.value, state);
     // Each iteration follows one more member. Only that the object is a different one matters, not which.
     if (again && t.isChain(value)) value = t.opaque(this.evaluator.given(event.id), value.type);
+    if (target?.k === 'local' || target?.k === 'parameter') value = sameAs(value, state);
     if (target?.k === 'local') {
       value = this.evaluator.typed(value, this.skeleton.locals[target.index]?.type ?? '');
       state.setVariable(localSlot(target.index), value);
@@ -379,4 +381,10 @@ export class Stepper {
     const call = { id: event.id, direct: callee === undefined, isAsked };
     return applyCallee(this, call, targets, args, result, state);
   }
+}
+
+/** A pointer read from an object that the path has compared with a pointer it knows: that pointer. */
+function sameAs(value: Term, state: State): Term {
+  const isRead = (value.k === 'field' || value.k === 'index') && value.type.endsWith('*');
+  return (isRead ? equalPointer(value, state.facts) : undefined) ?? value;
 }

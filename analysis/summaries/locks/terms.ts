@@ -118,7 +118,9 @@ function followed(term: Term): Term {
 
 export function operation(op: string, operands: readonly Term[]): Term {
   const key = `(${op} ${operands.map((o) => o.key).join(' ')})`;
-  if (key.length > BOUNDS.expressionText) return opaque(hashText(key), 'int');
+  const isEquality = op === '==' || op === '!=';
+  const most = isEquality ? BOUNDS.comparisonText : BOUNDS.expressionText;
+  if (key.length > most) return opaque(hashText(key), 'int');
   return {
     k: 'operation',
     op,

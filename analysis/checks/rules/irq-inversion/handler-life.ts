@@ -4,11 +4,16 @@ import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import { rootOf } from '../../../summaries/locks/terms.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { isAtomic, isSoftirq, type Contexts, type Entry } from '../../../graph/contexts/contexts.js';
+import { Probing } from '../../../graph/feasibility/probing.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
 import { target } from '../../../graph/events/bounded.js';
 import type { ProvenUse } from '../../../graph/interrupts/usage.js';
 import type { FunctionRef } from '../../../link/types.js';
-import type { Models } from '../../../models/types.js';
+import type { ExecutionContext, Models } from '../../../models/types.js';
 import type { CheckContext } from '../../engine/check.js';
+
+/** Contexts of handlers that a call sets up and another starts. */
+const LATER: ReadonlySet<ExecutionContext> = new Set(['timer', 'tasklet']);
 
 /**
  * Tells whether a handler can run where its lock is taken elsewhere. The handler may be disabled there or not yet
@@ -17,9 +22,11 @@ import type { CheckContext } from '../../engine/check.js';
 export class HandlerLife {
   private readonly contexts: Contexts;
   private readonly modules = new Map<string, boolean>();
+  private readonly probing: Probing;
 
   constructor(private readonly context: CheckContext) {
     this.contexts = context.contexts();
+    this.probing = new Probing(context.around, new KnownCallers(context.collected));
   }
 
   isDoubtful(inner: ProvenUse, outer: ProvenUse): boolean {
@@ -91,6 +98,8 @@ export class HandlerLife {
   private isNotThereYet({ entry }: ProvenUse, { steps, arrived }: ProvenUse): boolean {
     if (entry === undefined) return false;
     const { models } = this.context.around;
+    // Setting a timer or tasklet up does not start it.
+    if (entry.member === undefined && LATER.has(entry.context) && this.probing.isEarly(steps)) return true;
     return steps.some((step) => {
       const { fn, span } = step;
       if (entry.member === undefined && fn.name === entry.by && fn.file === entry.at.file)

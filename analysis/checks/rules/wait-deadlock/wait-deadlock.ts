@@ -8,6 +8,8 @@ import { keyOf } from '../../../graph/events/collect.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import { sameness, type Sameness } from '../../../graph/events/instances.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
+import { Probing } from '../../../graph/feasibility/probing.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
 import { isBehindRun } from '../../../graph/paths/run-ends.js';
 import { isToldOf } from '../../../graph/paths/told-events.js';
 import { isAwaitedBy, namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
@@ -71,6 +73,7 @@ class Search {
   private readonly mistakes = new Map<string, Mistake>();
   private readonly srcu: SrcuWaits;
   private readonly chains: WaitChains;
+  private readonly probing: Probing;
 
   constructor(private readonly context: CheckContext) {
     const { around, acquiredWithin } = context;
@@ -91,6 +94,7 @@ class Search {
     this.needs = new HandlerNeeds(around, acquiredWithin, this.proofs);
     this.chains = new WaitChains(context, this.slots, this.selfWaits, this.needs);
     this.srcu = new SrcuWaits(context, new SrcuReaders(context.collected, this.needs, this.proofs));
+    this.probing = new Probing(around, new KnownCallers(context.collected));
     this.completions = new CompletionWaits(context, this.proofs, this.slots);
   }
 
@@ -252,7 +256,7 @@ class Search {
   }
 
   /** Records one mistake per wait and lock, however many handlers need the lock: the surest one. */
-  private note(told: Omit<Mistake, 'isStraight'>): void {
+  private note(told: Omit<Mistake, 'isStraight' | 'isEarly'>): void {
     const { waiting, slot, holds, registration } = told;
     const callee = waiting.steps[1]?.fn.name;
     const what = callee === undefined ? slot : `through ${callee}`;
@@ -267,7 +271,9 @@ class Search {
     const known = this.mistakes.get(id);
     if (known !== undefined && SURENESS[told.same] <= SURENESS[known.same]) return;
     const isStraight = this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
-    this.mistakes.set(id, { ...told, isStraight });
+    const isEarly =
+      holds !== undefined && waiting.api.callsBack !== true && this.probing.isEarly(waiting.steps);
+    this.mistakes.set(id, { ...told, isStraight, isEarly });
   }
 
   // ---- waiting for itself

@@ -27,6 +27,8 @@ export interface Mistake {
   readonly isConditional: boolean;
   /** Whether the calls on the path to the wait are unconditional: a caller of the first always reaches it. */
   readonly isStraight: boolean;
+  /** Whether it is only while a device is probed, before anything is published or started for it. */
+  readonly isEarly: boolean;
   /** The path on which the handler waits for its waiter. */
   readonly back?: readonly Site[];
 }
@@ -99,12 +101,12 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
 
 function confidenceOf(
   classes: ClassTable,
-  { waiting, holds, way, same, slot, isConditional, isStraight }: Mistake,
+  { waiting, holds, way, same, slot, isConditional, isStraight, isEarly }: Mistake,
 ): Confidence {
   let confidence: Confidence = waiting.api.confidence ?? 'high';
   if (same === 'other') confidence = lesser(confidence, 'medium');
   const isFar = waiting.steps.length > 2 && (!isStraight || same !== 'same');
-  if (isFar || isConditional || way?.isForLast === true) confidence = lesser(confidence, 'medium');
+  if (isFar || isConditional || isEarly || way?.isForLast === true) confidence = lesser(confidence, 'medium');
   const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);
   if ((way?.steps.length ?? 0) > 2 && (calls > 2 || same !== 'same'))
     confidence = lesser(confidence, 'medium');

@@ -1,0 +1,84 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Site } from '../../summaries/state/types.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import { absolute } from '../../base/span.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
+import type { KnownCallers } from '../events/callers.js';
+
+/**
+ * Tells paths on which a device is being probed and nothing has published it or started anything for it. What runs on
+ * behalf of a device that is in use does not run yet.
+ */
+export class Probing {
+  private readonly program: Program;
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly callers: KnownCallers,
+  ) {
+    this.program = around.program;
+  }
+
+  /** Whether the path runs only then. */
+  isEarly(steps: readonly Site[]): boolean {
+    const [first] = steps;
+    if (first === undefined) return false;
+    return (
+      steps.every(({ fn, span }) => !this.opens(fn, span.line)) &&
+      (steps.some(({ fn }) => this.isProbe(fn)) || this.isCalledEarly(first.fn, BOUNDS.callersForHandlerLife))
+    );
+  }
+
+  /** Whether all calls of a function are made while probing, before anything starts. */
+  private isCalledEarly(fn: FunctionRef, levels: number): boolean {
+    const calls = levels === 0 ? undefined : this.callers.ofModule(fn);
+    if (calls === undefined || calls.length === 0) return false;
+    return calls.every(({ caller }) =>
+      this.linesOf(caller, fn).every(
+        (line) =>
+          !this.opens(caller, line) && (this.isProbe(caller) || this.isCalledEarly(caller, levels - 1)),
+      ),
+    );
+  }
+
+  private linesOf(caller: FunctionRef, callee: FunctionRef): readonly number[] {
+    const calls =
+      this.around.summaryOf(caller)?.calls.filter(({ targets }) => targets.includes(callee)) ?? [];
+    // A caller whose summary is unknown may call it anywhere.
+    return calls.length === 0 ? [Infinity] : calls.map(({ site }) => site.span.line);
+  }
+
+  /** Whether `fn` calls, before a line, something that publishes a device or starts a handler. */
+  private opens(fn: FunctionRef, before: number): boolean {
+    const skeleton = this.program.skeleton(fn);
+    if (skeleton === undefined || before === Infinity) return this.leadsOut(fn, BOUNDS.callsToStop);
+    for (const event of eventsOf(skeleton)) {
+      if (absolute(event.at, fn.line).line >= before || event.k === 'assign') continue;
+      const name = event.k === 'call' ? event.callee : event.api;
+      if (typeof name !== 'string') continue;
+      if (this.program.models.opensDevice(name)) return true;
+      if (event.k !== 'call') continue;
+      if (this.program.resolveCall(name, fn.file).some((callee) => this.leadsOut(callee, BOUNDS.callsToStop)))
+        return true;
+    }
+    return false;
+  }
+
+  private leadsOut(fn: FunctionRef, calls: number): boolean {
+    const names = fn.item?.calls ?? fn.macro?.calls ?? [];
+    if (names.some((name) => this.program.models.opensDevice(name))) return true;
+    return calls > 0 && this.program.callees(fn).some((callee) => this.leadsOut(callee, calls - 1));
+  }
+
+  /** Whether a table of the file has it as the function that probes a device. */
+  private isProbe({ file, name }: FunctionRef): boolean {
+    return (
+      this.program
+        .outline(file)
+        ?.variables.some(({ members }) =>
+          members.some(({ field, value }) => value === name && this.program.models.isProbe(field)),
+        ) === true
+    );
+  }
+}

@@ -1,0 +1,16 @@
+import type { Term } from '../locks/terms.js';
+import { ZERO } from './fact.js';
+import type { Facts } from './facts.js';
+
+/** A pointer that the path has found equal to this one, with a shorter name: `if (table->slot[n] != p) return;`. */
+export function equalPointer(pointer: Term, facts: Facts): Term | undefined {
+  for (const [key, { term, fact }] of facts.all()) {
+    if (!key.startsWith('(==') && !key.startsWith('(!=')) continue;
+    if (term?.k !== 'operation' || !key.includes(pointer.key)) continue;
+    if (term.op === '==' ? (fact.signs & ZERO) !== 0 : fact.signs !== ZERO) continue;
+    const [left, right] = term.operands;
+    const other = left?.key === pointer.key ? right : right?.key === pointer.key ? left : undefined;
+    if (other?.type.endsWith('*') === true && other.key.length < pointer.key.length) return other;
+  }
+  return undefined;
+}
