@@ -199,7 +199,7 @@ export const BOUND_TABLE = {
     result: 'the count includes the others',
   },
   cycleLength: {
-    value: 4,
+    value: 5,
     why: 'Classes in one cycle; the search grows exponentially with the length.',
     beyond: 'missed',
     result: 'a longer cycle',

@@ -9,6 +9,7 @@ import { isInLoop } from '../../../graph/events/rounds.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
+import { releasedAfterFailure } from './failed-acquire.js';
 import { isSurelySecond } from './second-release.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
@@ -81,7 +82,7 @@ function isOtherEachRound(lock: Term): boolean {
 
 export const unbalancedUnlock: Check = {
   id: 'unbalanced-unlock',
-  title: 'A lock is released twice',
+  title: 'A lock is released that is not held',
   severity: 'warning',
   *run(context) {
     const findings: Finding[] = [];
@@ -130,6 +131,7 @@ export const unbalancedUnlock: Check = {
           fixes: [],
         });
       }
+      findings.push(...releasedAfterFailure(context, summary));
       yield { stage: 'check', done: ++done, total: context.collected.summaries.size };
     }
     findings.push(...misusedContexts(context, 'unbalanced-unlock'));
