@@ -24,6 +24,10 @@ const SPINNING =
   /_spin_lock_slowpath$|^queued_(?:read|write)_lock_slowpath$|^do_raw_(?:spin|read|write)_lock$|_spin_on_owner$|_optimistic_spin$|^osq_lock$|^arch_spin_lock_wait|^spin_yield$|^pv_wait/;
 export const isSpinning = (name: string): boolean => SPINNING.test(plainFunction(name));
 
+/** Functions through which a task gives up its CPU. */
+const SCHEDULING = /^_*(?:io_)?schedule(?:_(?:timeout|preempt_disabled|hrtimeout)\w*)?$/;
+export const isScheduling = (name: string): boolean => SCHEDULING.test(plainFunction(name));
+
 /** Kernel threads that drive grace periods. */
 const GRACE_PERIOD_THREAD = /^rcu(?:_(?:preempt|sched|bh|gp|tasks\w*|exp\w*|par_gp)\b|_sched_gp|_exp_\w+)/;
 export const isGracePeriodThread = (name: string): boolean => GRACE_PERIOD_THREAD.test(name);

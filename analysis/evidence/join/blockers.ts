@@ -14,7 +14,8 @@ export function blockedOn(waits: readonly Wait[]): readonly Blocked[] {
   for (const wait of waits) {
     const what = wait.instance ?? wait.for;
     // Waits for events are distinguished by the waiting function: equal names mean nothing else in common.
-    const key = wait.isLock || wait.heldBy !== '' ? what : `${what}\n${wait.through ?? ''}`;
+    const key =
+      wait.isLock || wait.heldBy !== '' ? what : `${what}\n${wait.through ?? wait.where?.function ?? ''}`;
     const group = groups.get(key) ?? { first: wait, tasks: [], holders: new Set<string>(), seconds: 0 };
     groups.set(key, group);
     if (!group.tasks.includes(wait.task)) group.tasks.push(wait.task);

@@ -1,12 +1,9 @@
-import type { JoinedLock, SourcePlace, Wait } from './joined.js';
+import { atomicBecause, interruptOf } from './context.js';
+import type { JoinedLock, Wait } from './joined.js';
+import { lockupText } from './stall-text.js';
+import { UNKNOWN_WANT } from './want.js';
+import type { Told } from './told.js';
 import type { EventKind, LogEvent } from '../read/types.js';
-
-export interface Told {
-  readonly event: LogEvent;
-  readonly locks: readonly JoinedLock[];
-  readonly subject: SourcePlace | undefined;
-  readonly wait: Wait | undefined;
-}
 
 /** The meaning of a report, for a first-time reader. */
 export function causeOf(kind: EventKind, told: Told): string {
@@ -14,7 +11,9 @@ export function causeOf(kind: EventKind, told: Told): string {
   const task = event.task ? `${event.task.name}/${event.task.pid}` : 'a task';
   const wanted = locks.find((lock) => lock.role === 'acquiring')?.class ?? 'a lock';
   const held = [...new Set(locks.filter((lock) => lock.role === 'held').map((lock) => lock.class))];
-  const holding = held.length === 0 ? '' : ` (holding ${held.join(', ')})`;
+  // A worker's entries for its own work item are no locks.
+  const real = held.filter((name) => !/^\((?:wq|work)_completion\)/.test(name));
+  const holding = real.length === 0 ? '' : ` (holding ${real.join(', ')})`;
   const where = told.subject ? ` in ${told.subject.function}()` : '';
   switch (kind) {
     case 'circular': {
@@ -32,22 +31,24 @@ export function causeOf(kind: EventKind, told: Told): string {
     case 'recursive':
       return `${task} takes ${wanted}${where} while it holds a lock of the same class: the same lock twice waits for itself, two of them need an order.`;
     case 'inconsistent-state':
-      return `${wanted} is taken both in an interrupt and with that interrupt enabled (reported${where}): an interrupt on the processor that holds it waits for ever.`;
+      return stateText(event, wanted, where, locks);
     case 'irq-inversion':
     case 'safe-unsafe':
-      return interruptText(kind, task, `${wanted}${where}`, held, locks);
+      return interruptText(kind, told, task, [wanted, `${wanted}${where}`], held);
     case 'wait-context':
-      return `${task} takes ${wanted}${where}, which may sleep, where nothing may sleep${holding}.`;
+      return `${task} takes ${wanted}${where}, which may sleep (at least on PREEMPT_RT), where it must not sleep${holding}.`;
     case 'imbalance':
-      return `${task} releases ${wanted}${where}, which it does not hold, or which is not its own.`;
+      return event.headline.includes('bad contention')
+        ? `${task} waits for ${wanted}${where}, which it has not asked for.`
+        : `${task} releases ${wanted}${where}, which it does not hold.`;
     case 'held-at-exit':
-      return `${task} goes back with locks still held${held.length === 0 ? '' : `: ${held.join(', ')}`}${where === '' ? '' : `, taken${where}`}.`;
+      return leavingText(task, event, held, where);
     case 'held-freed':
       return `${task} frees memory in which a held lock lies${held.length === 0 ? '' : `: ${held.join(', ')}`}${where === '' ? '' : `, taken${where}`}.`;
     case 'sleep':
-      return `${task} may sleep${where}, where it must not${holding}: with a spinlock held, in an RCU read section, or with preemption or interrupts off.`;
+      return sleepText(task, event, where, holding);
     case 'rcu':
-      return `${task} uses RCU against its rules${where}${holding}.`;
+      return rcuText(task, event, where, holding);
     case 'assert':
       return `${task} runs code that asserts a lock or a context which it does not have${where}.`;
     case 'preempt-leak':
@@ -69,6 +70,53 @@ export function causeOf(kind: EventKind, told: Told): string {
   }
 }
 
+/** `a is taken in a softirq in f(), and elsewhere with softirqs enabled, in g(): …`. */
+function stateText(event: LogEvent, wanted: string, where: string, locks: readonly JoinedLock[]): string {
+  const states = /inconsistent \{(\S+)\} -> \{(\S+)\} usage/.exec(event.facts.join('\n'));
+  const before = states?.[1] ?? '';
+  const interrupt = interruptOf(before) ?? { one: 'an interrupt', all: 'that interrupt' };
+  const earlier = locks.find((lock) => lock.role === 'chain')?.where;
+  const there = earlier ? `, in ${earlier.function}()` : '';
+  const isNow = !before.startsWith('IN-');
+  const inside = `${wanted} is taken in ${interrupt.one}${isNow ? where : there.replace(',', '')}`;
+  const outside = `and elsewhere with ${interrupt.all} enabled${isNow ? there : where === '' ? '' : `,${where}`}`;
+  if (interrupt.all === 'reclaim')
+    return `${wanted} is taken inside memory reclaim${isNow ? where : there.replace(',', '')}, and elsewhere around an allocation that may reclaim${isNow ? there : where === '' ? '' : `,${where}`}: reclaim there waits for it for ever.`;
+  return `${inside}, ${outside}: ${interrupt.one} on the CPU that holds it waits for it for ever.`;
+}
+
+function leavingText(task: string, { headline }: LogEvent, held: readonly string[], where: string): string {
+  const what = held.length === 0 ? 'a lock' : held.join(', ');
+  const taken = where === '' ? '' : `, taken${where}`;
+  if (headline.includes('user')) return `${task} returns to user space and still holds ${what}${taken}.`;
+  if (headline.includes('workqueue')) return `${task} ends a work item and still holds ${what}${taken}.`;
+  return `${task} exits or freezes and still holds ${what}${taken}.`;
+}
+
+function sleepText(task: string, event: LogEvent, where: string, holding: string): string {
+  const because = atomicBecause(event, holding !== '');
+  const isRcu = event.headline.includes('RCU');
+  const why =
+    because !== ''
+      ? because
+      : isRcu
+        ? 'in an RCU read-side critical section'
+        : 'with preemption or interrupts disabled';
+  const does =
+    event.headline.includes('scheduling') || event.headline.includes('context switch')
+      ? 'sleeps'
+      : 'may sleep';
+  return `${task} ${does}${where} ${why}${holding}: no code may sleep there.`;
+}
+
+function rcuText(task: string, { place, facts }: LogEvent, where: string, holding: string): string {
+  const at = where === '' && place ? ` at ${place.file}:${place.line}` : where;
+  const said = /suspicious (\w+)\(\) usage|(RCU-list traversed in non-reader section)/.exec(facts.join('\n'));
+  const what = said?.[1] === undefined ? 'reads RCU-protected data' : `calls ${said[1]}()`;
+  const list = said?.[2] === undefined ? what : 'walks an RCU-protected list';
+  return `${task} ${list}${at} without rcu_read_lock() or the lock that protects the data${holding}.`;
+}
+
 /** What stopped lockdep itself. */
 function validatorText(headline: string, where: string): string {
   const at = where === '' ? '' : ` (noticed${where})`;
@@ -88,6 +136,7 @@ function hungText(task: string, { event, wait, subject }: Told, holding: string)
     const place = subject ? ` in ${subject.function}()` : '';
     return `${task} has been blocked ${time}${place}${holding}.`;
   }
+  if (wait.for === UNKNOWN_WANT) return `${task} has been blocked ${time}${holding}.`;
   return `${task} has been blocked ${time}: it waits for ${wait.for}${holderText(task, wait)}${holding}.`;
 }
 
@@ -100,39 +149,13 @@ export function holderText(task: string, { heldBy, isLikely, isSaid, isWork, per
   return perhaps === undefined ? '' : `, which one of ${perhaps.slice(0, 4).join(', ')} holds`;
 }
 
-function lockupText(task: string, { event, subject }: Told): string {
-  const { headline, cpu, stalled } = event;
-  const cpus = stalled && stalled.cpus.length > 0 ? stalled.cpus : cpu === undefined ? [] : [cpu];
-  const on = cpus.length === 0 ? '' : `CPU ${cpus.join(', ')}`;
-  const where = subject ? ` in ${subject.function}()` : '';
-  const seconds = /stuck for (\d+)s/.exec(headline)?.[1];
-  const time = seconds === undefined ? '' : ` for ${seconds} s`;
-  const who = event.task ? ` (${task})` : '';
-  if (headline.includes('rcu')) {
-    const pids = stalled?.pids ?? [];
-    const tasks = `task${pids.length > 1 ? 's' : ''} ${pids.join(', ')}`;
-    if (on !== '' && pids.length > 0)
-      return `An RCU grace period cannot end: ${on}${who} and ${tasks} do not leave their RCU read sections or stay in the kernel${where}.`;
-    const named = on === '' && pids.length > 0 ? tasks : on;
-    const what = named === '' ? (event.task ? task : 'something') : `${named}${who}`;
-    return `An RCU grace period cannot end: ${what} does not leave its RCU read section or stays in the kernel${where}.`;
-  }
-  if (headline.includes('workqueue lockup'))
-    return `A workqueue made no progress${time}: its worker does not return from${where === '' ? ' a work item' : where.replace(' in', '')}.`;
-  if (headline.includes('csd'))
-    return `${on === '' ? 'A CPU' : on}${who} does not answer an inter-processor interrupt: it has interrupts off${where}.`;
-  if (headline.includes('sched_ext'))
-    return 'A task that could run was not run: the BPF scheduler was at fault and was switched off.';
-  return `${on === '' ? 'A CPU' : on}${who} made no progress${time}${where}: it spins for a lock, or never lets others run.`;
-}
-
 /** `timer_fn() takes a in softirq; …`: the safe and the unsafe lock, and the functions that made them so. */
 function interruptText(
   kind: EventKind,
+  { event, locks }: Told,
   task: string,
-  wanted: string,
+  [bare, wanted]: readonly [string, string],
   held: readonly string[],
-  locks: readonly JoinedLock[],
 ): string {
   const [safe, unsafe] = locks.filter((lock) => lock.role === 'chain');
   const by = (lock: JoinedLock | undefined): string =>
@@ -143,6 +166,16 @@ function interruptText(
       `and ${by(unsafe)} takes ${unsafe.class} with interrupts enabled: an interrupt there closes the circle.`
     );
   }
+  if (kind === 'irq-inversion' && safe) {
+    const took = event.facts.some((fact) => fact.startsWith('but this lock took another'));
+    const interrupt = interruptOf(event.facts.join(' ')) ?? { one: 'an interrupt', all: 'interrupts' };
+    const at = safe.where ? ` in ${by(safe)}` : '';
+    return took
+      ? `${wanted} is taken in ${interrupt.one}, and ${safe.class} is taken under it${at}, which others take with ${interrupt.all} enabled: ${interrupt.one} on the CPU that holds ${safe.class} waits for ${bare}, whose holder waits for ${safe.class}.`
+      : `${wanted} is taken with ${interrupt.all} enabled, and under ${safe.class}, which ${interrupt.one} takes${at}: ${interrupt.one} on the CPU that holds ${bare} waits for ${safe.class}, whose holder waits for ${bare}.`;
+  }
+  if (kind === 'safe-unsafe' && safe && held.length > 0)
+    return `${task} takes ${wanted} while it holds ${held[0] ?? ''}, and ${by(safe)} takes ${safe.class} in an interrupt: if ${bare} is also taken with interrupts enabled, an interrupt there closes the circle.`;
   const other = safe ? `${safe.class}${safe.where ? ` (taken in ${by(safe)})` : ''}` : 'another lock';
   return `${task} takes ${wanted}, which is also connected with ${other}: one is taken in interrupts, the other with interrupts enabled, and an interrupt in between closes the circle.`;
 }

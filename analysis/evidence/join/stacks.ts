@@ -1,4 +1,4 @@
-import { calledAs, plainFunction, stackRole, type StackRole } from '../../models/stacks.js';
+import { calledAs, isScheduling, plainFunction, stackRole, type StackRole } from '../../models/stacks.js';
 import type { LockKind, Models } from '../../models/types.js';
 import type { Frame } from '../read/types.js';
 
@@ -27,9 +27,31 @@ function roleOf(name: string, models: Models): StackRole | undefined {
   return api?.k === 'wait' && api.awaits !== undefined ? { k: 'wait', awaits: api.awaits } : undefined;
 }
 
+/** Innermost entries among which the functions of a wait are looked for. */
+const DEEPEST_WAIT = 12;
+
+/**
+ * The entries to go by. A kernel built without an unwinder marks all of them as unsure; then stale ones lie between the
+ * true ones, and those above the last function that waits are left out.
+ */
+function believed(stack: readonly Frame[], models: Models): readonly Frame[] {
+  const named = stack.filter((frame) => frame.function !== '');
+  const sure = named.filter(({ reliable }) => reliable);
+  if (named.length < 3 || sure.some(({ interrupted }) => interrupted !== true)) return sure;
+  const roles = named.map((frame) => roleOf(frame.function, models)?.k);
+  const waits = named
+    .slice(0, DEEPEST_WAIT)
+    .reduce(
+      (last, { function: name }, at) =>
+        roles[at] === 'lock' || roles[at] === 'wait' || isScheduling(name) ? at : last,
+      -1,
+    );
+  return named.filter((_frame, at) => at > waits || roles[at] !== undefined);
+}
+
 /** Strips the functions for waiting, locking and reporting off the top of a backtrace. */
 export function readStack(stack: readonly Frame[], models: Models): ReadStack {
-  const reliable = stack.filter((frame) => frame.reliable && frame.function !== '');
+  const reliable = believed(stack, models);
   let waits: ReadStack['waits'];
   let through = '';
   let wrapper: Frame | undefined;

@@ -5,6 +5,7 @@ import { addressOf, recordedIn, type Recorded } from './recorded.js';
 import { readStack, type ReadStack } from './stacks.js';
 import { canWait, label, momentsOf, taskKey, type TaskState } from './states.js';
 import { framesOf, listedWant, trimmedWant } from './listed.js';
+import { UNKNOWN_WANT } from './want.js';
 import { runBy, type Worker } from './workers.js';
 import type { Frame, LockMention, SourceEvidence } from '../read/types.js';
 
@@ -155,7 +156,9 @@ class Moment {
       if (trimmed && first) return this.byList(state, trimmed, first);
       if (state.channel !== undefined) return this.byChannel(state, state.channel);
       if (state.blockedBy) return this.bySay(state);
-      return state.letter === 'D' && state.stack.length === 0 ? this.unknown(state) : undefined;
+      // A hung task without a known wait is told as a report.
+      const isTold = state.stack.length > 0 && state.seconds !== undefined;
+      return state.letter === 'D' && !isTold ? this.unknown(state, first) : undefined;
     }
     // A CPU outside a wait loop waits for no lock.
     if (state.letter === 'R' && (waits.k !== 'lock' || !isInLoop(state))) return undefined;
@@ -199,15 +202,18 @@ class Moment {
     };
   }
 
-  /** The want of a task of which only the uninterruptible sleep is known. */
-  private unknown(state: TaskState): Wanted {
-    return { state, keys: [], name: 'something', where: undefined, listed: undefined, isLock: false };
+  /** The want of a task of which only the uninterruptible sleep is known, and at most its place. */
+  private unknown(state: TaskState, first: Frame | undefined): Wanted {
+    const where =
+      first && (this.source?.place(first, undefined) ?? { function: plainFunction(first.function) });
+    return { state, keys: [], name: UNKNOWN_WANT, where, listed: undefined, isLock: false };
   }
 
   /** The want of a task without a backtrace whose holder the kernel named. */
   private bySay(state: TaskState): Wanted {
     const listed = listedWant(state);
-    const name = listed?.name ?? `a ${(state.blockedOn ?? 'lock').replace('rw-semaphore', 'rwsem')}`;
+    const name =
+      listed?.name ?? (state.blockedOn === 'rw-semaphore' ? 'an rwsem' : `a ${state.blockedOn ?? 'lock'}`);
     return { state, keys: [], name, where: undefined, listed, isLock: true };
   }
 
@@ -334,7 +340,10 @@ function isSingle(name: string): boolean {
 }
 
 function unnamed(waits: NonNullable<ReadStack['waits']>, through: string, name: string): string {
-  if (waits.k === 'lock') return `a ${waits.kind.replaceAll('_', ' ')} in ${plainFunction(name)}`;
+  if (waits.k === 'lock') {
+    const kind = waits.kind.replaceAll('_', ' ');
+    return `${/^rw|^rt/.test(kind) ? 'an' : 'a'} ${kind} in ${plainFunction(name)}`;
+  }
   const words = awaitedIn(through) ?? (waits.awaits === 'other' ? 'something' : `a ${waits.awaits}`);
   return `${words} in ${plainFunction(name)}`;
 }

@@ -8,12 +8,16 @@ const END = /^\s*<\/TASK>|^\s*---\[ end trace/;
 const MARK = /^\s*<\/?(?:TASK|IRQ|NMI|EOI|EOE|#D[FB]|#[A-Z]+|ENTRY_TRAMPOLINE|SOFTIRQ|HARDIRQ)>/;
 /** Older kernels put the mark and a frame on one line: ` <IRQ>  [<ffffffff81000000>] name+0x1/0x2`. */
 const INLINE_MARK = /^\s*(?:<<?(?:IRQ|EOI|EOE|NMI|TASK|#DF|#DB)>>?)\s+/;
+/** What follows was interrupted. */
+const INTERRUPTED = /^\s*(?:<<?(?:EOI|EOE)>>?|<\/(?:IRQ|NMI)>)/;
 
 /** Collects one backtrace of any architecture, with the program counter. */
 export class Backtrace {
   private readonly frames: Frame[] = [];
   private begun = false;
   private over = false;
+  /** Number of frames before the last mark behind which the interrupted code begins; -1 without a mark. */
+  private boundary = -1;
   /** Whether a second backtrace or an end mark was seen. */
   get isOver(): boolean {
     return this.over;
@@ -25,6 +29,7 @@ export class Backtrace {
 
   /** Whether the line belongs to a backtrace; lines after its end are taken and dropped. */
   take(text: string): boolean {
+    if (text.includes('<') && INTERRUPTED.test(text)) this.boundary = this.frames.length;
     const unmarked = text.includes('<') ? text.replace(INLINE_MARK, ' ') : text;
     const frame = parseFrame(unmarked);
     if (frame) {
@@ -74,7 +79,8 @@ export class Backtrace {
     // An NMI may interrupt a handler that spins for a lock: then the handler stalls, not the code it interrupted.
     const spins = frames.findIndex((frame, index) => index > watcher && isSpinning(frame.function));
     if (spins >= 0 && (at < 0 || spins < at)) return frames.slice(spins);
-    if (at < 0) return frames;
+    // An NMI has no entry function of its own.
+    if (at < 0) return this.boundary > watcher ? frames.slice(this.boundary) : frames;
     for (let frame = frames[at]; frame && isEntry(frame) && frame.interrupted !== true; frame = frames[at])
       at += 1;
     return frames.slice(at);

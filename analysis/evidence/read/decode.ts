@@ -33,6 +33,11 @@ export class Decoder {
 
   /** Messages in a line: the line itself if it is no record, none if it is a record's line without a message. */
   messages(line: string): readonly string[] {
+    // Syslog daemons print line ends and tabs inside a message as octal numbers.
+    if (line.includes('#01')) {
+      const decoded = line.replaceAll('#011', '\t').split('#012');
+      if (decoded.length > 1 || decoded[0] !== line) return decoded;
+    }
     const first = line.charCodeAt(0);
     if (first === 123 && line.endsWith('}')) return this.fromObject(line) ?? [line];
     if (first === 32 || first === 9 || first === 91 || first === 123 || first === 125 || first === 93) {
@@ -88,7 +93,9 @@ export class Decoder {
       if (!/,"?(?:<\d+>)?(?:\[\s*\d+\.\d+\]|.{0,40}(?:WARNING: |BUG: |INFO: task|INFO: rcu))/.test(line))
         return undefined;
       const cells = cellsOf(line);
-      const index = cells.findIndex((cell) => /^(?:<\d+>)?\[\s*\d+\.\d+\]|WARNING: |BUG: |INFO: /.test(cell));
+      const index = cells.findIndex((cell) =>
+        /^(?:<\d+>)?(?:\[\s*\d+\.\d+\]|(?:[\w.-]+: ){0,3}(?:\[ )?(?:WARNING|BUG|INFO): )/.test(cell),
+      );
       // Records of /dev/kmsg contain commas as well.
       if (index < 1 || cells.length < 3 || /^\d+,\d+,\d+,/.test(line)) return undefined;
       this.column = { index, count: cells.length };

@@ -12,7 +12,7 @@ const GREATER = 62;
 
 /** `[    8.391750]`, or the date that `dmesg -T` and console recorders put there. */
 const STAMP =
-  /^\[\s*(?:[+-]?\d+\.\d+(?:\s*<\s*[\d.]+>)?|<\s*\d+\.\d+>|\w{3} \w{3} [ \d]\d [\d:.]+ \d{4}|\w{3}\s?[ \d]\d [\d:]{5,8}|\d{4}-\d\d-\d\d[ T][\d:.,]+(?:Z|[+-][\d:]+)?|\d\d:\d\d:\d\d(?:\.\d+)?)\] ?/;
+  /^\[\s*(?:[+-]?\d+\.\d+(?:\s*<\s*[\d.]+>| \/ [\d-]+ [\d:.]+)?|<\s*\d+\.\d+>|\w{3} \w{3} [ \d]\d [\d:.]+ \d{4}|\w{3}\s?[ \d]\d [\d:]{5,8}|\d{4}[-/]\d\d[-/]\d\d,?[ T][\d:.,]+(?:Z|[+-][\d:]+)?|\d\d:\d\d:\d\d(?:\.\d+)?)\] ?/;
 const CALLER = /^\[\s*([TC]\d+)\] ?/;
 const PRIORITY = /^<\d{1,3}>/;
 /** `Nov 20 07:08:59 host kernel:`, `2026-11-20T07:08:59.123456+00:00 host kernel:`. */
@@ -99,12 +99,21 @@ const OWN = [
 const BEHIND =
   /^(?:\*\* \d+ printk messages dropped \*\*\s*|.{0,100} login: |[^[]{1,200}?)(?=(?:<\d+>)?\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? )/;
 
+/** A headline with blanks before it, which the kernel never prints: somebody indented the whole log. */
+const INDENTED =
+  /^([ \t]*)(?:={20,}|-+\[ cut here|\[ (?:INFO|BUG): |(?:WARNING|BUG|INFO): |(?:NMI )?watchdog: |rcu: INFO|[Ss]ys[Rr]q ?: Show )/;
+/** A shorter prefix has no room for a time: blanks of that width are part of the message. */
+const SHORTEST_STAMP = 8;
+
 /**
  * Strips prefixes, including those of unknown loggers: the text before the first headline, with other digits and words,
- * is the prefix of every line.
+ * is the prefix of every line. Lines of one message that loggers indent to the width of its prefix lose that, too.
  */
 export class Prefixes {
   private readonly learned: RegExp[] = [];
+  private indentation = '';
+  /** Width and caller of the last prefix. */
+  private last = { width: 0, caller: '' };
 
   private plain(line: string): LogLine {
     const plain = stripPrefix(line);
@@ -114,6 +123,31 @@ export class Prefixes {
   }
 
   strip(line: string): LogLine {
+    const found = this.stripped(line);
+    if (found.text.length < line.length) {
+      // The blank behind the prefix of an empty first line is often cut.
+      const cut = found.text === '' && !line.endsWith(' ') ? 1 : 0;
+      this.last = { width: line.length - found.text.length + cut, caller: found.caller };
+      return this.unindented(found);
+    }
+    // The second and later lines of one message have blanks for the prefix; an editor may have cut one of them.
+    const { width, caller } = this.last;
+    const blanks = line.length - line.trimStart().length;
+    if (width >= SHORTEST_STAMP && blanks >= width - 1 && blanks < line.length)
+      return { text: line.slice(Math.min(blanks, width)), caller };
+    return this.unindented(found);
+  }
+
+  /** Takes off blanks that stand before every line. */
+  private unindented(line: LogLine): LogLine {
+    const headline = INDENTED.exec(line.text);
+    if (headline) this.indentation = headline[1] ?? '';
+    const { indentation } = this;
+    if (indentation === '' || !line.text.startsWith(indentation)) return line;
+    return { text: line.text.slice(indentation.length), caller: line.caller };
+  }
+
+  private stripped(line: string): LogLine {
     const plain = this.plain(line);
     for (const pattern of this.learned) {
       const match = pattern.exec(plain.text);

@@ -24,7 +24,8 @@ import {
   TaskStackBlock,
 } from './parsers/system.js';
 import { openHeld, openHung, openTask, noteOwner } from './parsers/tasks.js';
-import { openOther, openTrouble } from './parsers/trouble.js';
+import { openOther } from './parsers/other.js';
+import { noteStall, openTrouble } from './parsers/trouble.js';
 import { Decoder } from './decode.js';
 import { Prefixes, secondStamp } from './prefix.js';
 import { Stitcher } from './stitch.js';
@@ -38,9 +39,9 @@ const MOST_STREAMS = 256;
 
 /** Parts of the lines of interest: other lines are not examined further. */
 const KERNEL_LOG =
-  /WARNING: |BUG|INFO: |held by |all locks held|critical section|returned with |LOCKUP|preempt leak|entered softirq|WARN_ON\(|Maximum lock depth|is flushing !|^task:|NMI backtrace for|dump for CPU|^CPU: |Lock dependency|stack traces:|locking correctness|ommand line: |debug_locks| 0x[0-9a-f]{8,16}\s*$|csd: |sched_ext: |rtmutex deadlock|^UBSAN|fault|^Kernel panic|^Oops|^Internal error|^divide error|^Unable to handle|^PANIC|^int3|^FAULT_INJ|oom-killer|^ODEBUG|^refcount_t|corruption/;
+  /WARNING: |BUG|INFO: |held by |all locks held|critical section|returned with |LOCKUP|preempt leak|entered softirq|WARN_ON\(|Maximum lock depth|is flushing !|^task:|NMI backtrace for|dump for CPU|^CPU: |Lock dependency|stack traces:|locking correctness|ommand line: |debug_locks| 0x[0-9a-f]{8,16}\s*$|kthread starved for|All QSes seen|csd: |sched_ext: |rtmutex deadlock|^UBSAN|fault|^Kernel panic|^Oops|^Internal error|^divide error|^Unable to handle|^PANIC|^int3|^FAULT_INJ|oom-killer|^ODEBUG|^refcount_t|corruption/;
 const TABLES =
-  /^all lock |^\(buggered\)|^lock_stat version|^ lock-classes:|^\s+CPU\d|\bPID\b|^\[<0|^#0 |^(?:\* )?Thread \d|^\s*Name\s+(?:acquired|contended|avg|total|max|min)|^\s*(?:contended|total wait|max wait|avg wait|min wait)\s|^# output: |^CONFIG_|^# CONFIG_|^# Automatically generated|\block_(?:acquire|contended|release)|contention_(?:begin|end)|\/proc\/\d+|^\W*(?:[Pp][Ii][Dd]|[Tt]ask)?\W{0,3}\d{1,7}\b/;
+  /^all lock |^\(buggered\)|^lock_stat version|^ lock-classes:|^\s+CPU\d|\bPID\b|^\[<[0-9a-f]|^#0 |^\[Switching to thread |^(?:\* )?Thread \d|^\s*Name\s+(?:acquired|contended|avg|total|max|min)|^\s*(?:contended|total wait|max wait|avg wait|min wait)\s|^# output: |^CONFIG_|^# CONFIG_|^# Automatically generated|\block_(?:acquire|contended|release)|contention_(?:begin|end)|\/proc\/\d+|^\W*(?:[Pp][Ii][Dd]|[Tt]ask)?\W{0,3}\d{1,7}\b/;
 
 /** Any line of a kernel log: its silence can be evidence. */
 const KERNEL_LINE = /^(?:<\d+>)?\[\s*\d+\.\d{6}\]|\skernel(?:\[\d+\])?: |^\d+,\d+,\d+,[-c+]/;
@@ -177,7 +178,7 @@ export class EvidenceReader {
   /** Opens the block that begins at this line; returns whether there is one. */
   private opens(text: string, number: number, caller: string, isBare: boolean): boolean {
     if (KERNEL_LOG.test(text)) {
-      if (noteOwner(text, number, this.sink)) return true;
+      if (noteOwner(text, number, this.sink) || noteStall(text, this.sink)) return true;
       const block =
         openLockdep(text, number, this.sink) ??
         openHung(text, number, this.sink) ??
@@ -243,7 +244,7 @@ export class EvidenceReader {
     const columns = taskColumns(text);
     if (columns) return ['task-list', new TaskListBlock(sink, columns)];
     // In a log, the same line is an address in some report.
-    if (isStackFrame(text) && (isBare || !this.isLog)) {
+    if (isStackFrame(text) && (isBare || !this.isLog) && !sink.inputs.has('kernel-log')) {
       const block = new TaskStackBlock(sink, line, this.stackOwner, '');
       this.stackOwner = 0;
       return taking('task-stack', block);

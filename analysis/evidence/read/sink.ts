@@ -28,6 +28,9 @@ export const LIMITS = {
   functions: 200_000,
 } as const;
 
+/** Facts kept of one report. */
+export const MOST_FACTS = 24;
+
 /** Collects the parsers' results. Strings are interned, so that none keeps the input in memory. */
 export class Sink {
   private readonly pool = new StringPool();
@@ -78,6 +81,16 @@ export class Sink {
     while (at >= 0 && this.events[at]?.task?.pid !== pid) at -= 1;
     const event = this.events[at];
     if (event) this.events[at] = { ...event, facts: [...event.facts, this.text(text)] };
+  }
+
+  /** Adds a fact from a later line to the last stall. */
+  stallFact(text: string): boolean {
+    let at = this.events.length - 1;
+    while (at >= 0 && this.events[at]?.stalled === undefined) at -= 1;
+    const event = this.events[at];
+    if (!event || event.facts.length >= MOST_FACTS) return false;
+    this.events[at] = { ...event, facts: [...event.facts, this.text(text)] };
+    return true;
   }
 
   sighting(sighting: TaskSighting): void {

@@ -37,5 +37,5 @@ function stackOf(event: LogEvent, near: readonly TaskSighting[]): TaskSighting |
   if (byCpu ?? byPid) return byCpu ?? byPid;
   if (event.stack.length > 0 && cpus.length === 0) return undefined;
   const others = near.filter(({ task }) => !isGracePeriodThread(task.name));
-  return others[0] ?? (event.stack.length > 0 ? undefined : near[0]);
+  return others[0];
 }

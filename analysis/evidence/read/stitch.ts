@@ -8,15 +8,29 @@ const WHOLE = /\)[^(){}]*\{[-.+?]{3,9}\}(?:-\{-?\d+:-?\d+\})?(?:\s*, at:\s*\S.*|
 const MIDDLE =
   /^\s*(?:\)?[^(){}]*\{[-.+?]{3,9}\}.*|, at:\s*|#\d+|\/\d+|[\w&>().*[\]#/-]+|:|\[<[0-9a-f]+>\].*)$/;
 
+/** A lock whose place a mail program wrapped to the next line. */
+const WRAPPED = /\{[-.+?]{3,9}\}(?:-\{-?\d+:-?\d+\})?,\s*$/;
+const PLACE = /^\s*at:\s*\S/;
+
 /**
  * Joins the lines over which kernels 4.9 to 4.13 spread one lock: ` #0: `, ` (`, `rtnl_mutex`, `){+.+.+.}`, `, at: `,
  * `[<ffffffff81000000>] rtnl_lock+0x17/0x20`.
  */
 export class Stitcher {
   private pieces: string[] = [];
+  private wrapped = '';
 
   /** The line, or the lock it completes; `undefined` while more is expected. */
   take(text: string): string | undefined {
+    if (this.wrapped !== '') {
+      const joined = PLACE.test(text) ? `${this.wrapped} ${text.trimStart()}` : text;
+      this.wrapped = '';
+      return joined;
+    }
+    if (this.pieces.length === 0 && WRAPPED.test(text)) {
+      this.wrapped = text.trimEnd();
+      return undefined;
+    }
     if (this.pieces.length === 0) {
       const begins = FIRST.test(text) || (BROKEN.test(text) && !text.includes(' at:') && isNameOnly(text));
       if (!begins) return text;

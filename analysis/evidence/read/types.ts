@@ -176,7 +176,7 @@ export interface Contention {
   readonly acquisitions: number;
   readonly waitTotal: number;
   readonly waitMax: number;
-  /** What {@link name} is if it is not the lock's name: the waiter, the task that made others wait, or the place. */
+  /** What {@link name} is if it is not the lock's name: the waiter, the holder, or the place. */
   readonly by?: 'caller' | 'task' | 'owner' | 'lock' | 'cgroup';
   /** Functions that waited. */
   readonly waiters: readonly string[];

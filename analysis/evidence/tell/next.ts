@@ -54,7 +54,7 @@ export function nextSteps(
   }
   if (events.some(({ kind, stack }) => kind === 'lockup' && stack.length === 0)) {
     steps.push(
-      'What the stalled CPU does: boot with sysctl kernel.hardlockup_all_cpu_backtrace=1, or echo l > /proc/sysrq-trigger',
+      'What the CPUs do: while it stalls, echo l > /proc/sysrq-trigger; dmesg. For the next time, sysctl kernel.hardlockup_all_cpu_backtrace=1 kernel.softlockup_all_cpu_backtrace=1',
     );
   }
   const isAddressed = events.some(({ event }) => event.stack.some((frame) => frame.function === ''));

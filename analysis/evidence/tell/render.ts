@@ -2,6 +2,7 @@ import type { Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import type { LockGraph } from '../../graph/events/types.js';
 import type { Coverage } from '../join/merge.js';
 import { contentionText, heldText, interruptsText } from './tables.js';
+import { UNKNOWN_WANT } from '../join/want.js';
 import { nextSteps, type AtHand } from './next.js';
 import { placedText, placeText } from './places.js';
 import { blockedText, heldByText, verdictOf } from './verdict.js';
@@ -109,7 +110,11 @@ function groups(events: readonly JoinedEvent[]): JoinedEvent[][] {
     const words = event.headline.replace(/\d+/g, '0');
     const where = stack.map((place) => place.function).join(' ');
     const names = locks.map((lock) => lock.name).join(' ');
-    const key = [source, kind, words, event.task?.name, event.task?.pid, where, names].join('\n');
+    const cpus =
+      kind === 'lockup'
+        ? (/cpus=\S+/.exec(event.headline)?.[0] ?? [event.cpu, ...(event.stalled?.cpus ?? [])].join())
+        : '';
+    const key = [source, kind, words, cpus, event.task?.name, event.task?.pid, where, names].join('\n');
     const list = found.get(key);
     if (list) list.push(joined);
     else found.set(key, [joined]);
@@ -126,7 +131,8 @@ function eventText(group: readonly JoinedEvent[], { finding }: AtHand): string {
   const lines = [`${source}:${event.line}: ${joined.kind}: ${event.headline}`, `  ${joined.cause}`];
   for (const lock of joined.locks) {
     const name = lock.class === lock.name ? lock.class : `${lock.class} (${lock.name})`;
-    lines.push(`  ${lock.role.padEnd(9)} ${name}${lock.where ? ` in ${placeText(lock.where)}` : ''}`);
+    const role = lock.role === 'acquiring' && joined.kind === 'imbalance' ? 'releasing' : lock.role;
+    lines.push(`  ${role.padEnd(9)} ${name}${lock.where ? ` in ${placeText(lock.where)}` : ''}`);
   }
   if (joined.stack.length > 0) {
     const shown = joined.stack.slice(0, MOST_FRAMES).map(placeText);
@@ -150,6 +156,8 @@ function eventText(group: readonly JoinedEvent[], { finding }: AtHand): string {
 
 function waitText(wait: Wait): string {
   const work = wait.work === undefined ? '' : `, running ${wait.work}`;
+  if (wait.for === UNKNOWN_WANT)
+    return `${wait.task} is in uninterruptible sleep${wait.where ? ` in ${placeText(wait.where)}` : ''}${work}`;
   const text = `${wait.task} waits for ${placedText(wait)}${work}`;
   if (wait.heldBy === wait.task) return `${text}; it holds that itself`;
   if (wait.heldBy !== '') return `${text}; ${heldByText(wait)}`;

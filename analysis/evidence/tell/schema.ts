@@ -101,7 +101,7 @@ export const evidenceSchema = z
           by: z
             .enum(['lock', 'caller', 'task', 'owner', 'cgroup'])
             .describe(
-              'What the name names: the lock, where it was waited for, who waited, who made others wait.',
+              'What the name names: the lock, where it was waited for, who waited, who held it meanwhile.',
             ),
           class: z.string().optional().describe('Id of the class in the source.'),
           contentions: z.int().min(0),

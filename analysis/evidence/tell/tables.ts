@@ -7,9 +7,11 @@ const MOST_ROWS = 10;
 const ms = (micros: number): string =>
   micros >= 1e6 ? `${(micros / 1e6).toFixed(2)} s` : `${(micros / 1000).toFixed(2)} ms`;
 
-const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
-const waited = ({ waitTotal, waitMax }: Contention): string =>
-  waitTotal > 0 ? `: ${ms(waitTotal)} in all, ${ms(waitMax)} at most` : '';
+/** `4 waits, 1.20 s in all, 600.00 ms the longest`. */
+export function waitedText({ contentions, waitTotal, waitMax }: Contention): string {
+  const longest = contentions > 1 && waitMax > 0 ? `, ${ms(waitMax)} the longest` : '';
+  return `${contentions} ${contentions === 1 ? 'wait' : 'waits'}${waitTotal > 0 ? `, ${ms(waitTotal)} in all` : ''}${longest}`;
+}
 
 /** The most contended locks by total wait time, with their classes in the source. */
 export function contentionText({ contention }: Evidence): string {
@@ -25,14 +27,14 @@ export function contentionText({ contention }: Evidence): string {
 }
 
 function rowText(row: Contention, id: string | undefined): string {
-  const figures = `${times(row.contentions)}${waited(row)}`;
-  if (row.by === 'task') return `  ${row.name} waited ${figures}`;
-  if (row.by === 'owner') return `  ${row.name} made others wait ${figures}`;
-  if (row.by === 'cgroup') return `  the group ${row.name} waited ${figures}`;
+  const figures = waitedText(row);
+  if (row.by === 'task') return `  ${row.name}, as waiter: ${figures}`;
+  if (row.by === 'owner') return `  ${row.name}, as holder: ${figures.replace(/waits?/, '$& of others')}`;
+  if (row.by === 'cgroup') return `  group ${row.name}: ${figures}`;
   const name = id === undefined || id === row.name ? row.name : `${id} (${row.name})`;
   const by =
     row.by === 'caller' || row.waiters.length === 0 ? '' : `, in ${row.waiters.slice(0, 3).join(', ')}`;
-  return `  ${name} was waited for ${figures}${by}`;
+  return `  ${name}: ${figures}${by}`;
 }
 
 /** Number of handlers shown per line. */
@@ -63,7 +65,7 @@ export function interruptText({ row, trouble, count, all, handlers }: JoinedInte
   const what = row.actions.length === 0 ? 'no handler' : row.actions.join(', ');
   const text =
     trouble === 'storm'
-      ? `${row.name} (${what}) took ${Math.round((100 * count) / all)} % of all ${all} interrupts since boot: a storm, or only the busiest device; taken again ten seconds later, /proc/interrupts tells`
+      ? `${row.name} (${what}) took ${Math.round((100 * count) / all)} % of all ${all} interrupts since boot: an interrupt storm, or simply the busiest device; compare with /proc/interrupts ten seconds later`
       : `${row.name} is shared by ${what}: each handler runs whenever one of the devices interrupts`;
   const taking = handlers.filter(({ locks }) => locks.length > 0);
   const told = (taking.length > 0 ? taking : handlers).slice(0, MOST_HANDLERS).map(({ where, locks }) => {

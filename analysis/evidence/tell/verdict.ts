@@ -1,9 +1,10 @@
 import { holderText } from '../join/cause.js';
 import type { Blocked, Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import { label } from '../join/states.js';
+import { UNKNOWN_WANT } from '../join/want.js';
 import { INPUT_KINDS } from '../read/types.js';
 import { placedText, placeText } from './places.js';
-import { interruptText, listedLocks } from './tables.js';
+import { interruptText, listedLocks, waitedText } from './tables.js';
 
 /** Largest number of sentences: the first one says what to look at. */
 const MOST_SENTENCES = 3;
@@ -60,16 +61,14 @@ export function verdictOf(evidence: Evidence): readonly string[] {
   const [first] = evidence.contention;
   const worst = first?.row;
   if (worst && worst.contentions > 0) {
-    const total = worst.waitTotal > 0 ? `, ${(worst.waitTotal / 1000).toFixed(2)} ms in all` : '';
-    const who =
+    const name = first?.class ?? worst.name;
+    const most =
       worst.by === 'owner'
-        ? 'made others wait'
+        ? `Others waited longest for ${name}`
         : worst.by === 'task' || worst.by === 'cgroup'
-          ? 'waited'
-          : 'was waited for';
-    return [
-      `No task hangs here. ${first?.class ?? worst.name} ${who} most: ${counted(worst.contentions, 'time')}${total}.`,
-    ];
+          ? `${name} waited longest`
+          : `The waits for ${name} are the longest`;
+    return [`No task is known to hang. ${most}: ${waitedText(worst)}.`];
   }
   return [nothingText(evidence)];
 }
@@ -128,6 +127,10 @@ export function blockedText(group: Blocked): string {
   const { wait, tasks, way, seconds } = group;
   const who = tasks.length === 1 ? `${tasks[0] ?? ''} waits` : `${tasks.length} tasks wait`;
   const time = seconds === undefined ? '' : ` (for more than ${seconds} s)`;
+  if (wait.for === UNKNOWN_WANT) {
+    const sleeps = tasks.length === 1 ? `${tasks[0] ?? ''} is` : `${tasks.length} tasks are`;
+    return `${sleeps} in uninterruptible sleep${wait.where ? ` in ${placeText(wait.where)}` : ''}${time}; what ${tasks.length === 1 ? 'it waits' : 'they wait'} for is not known.`;
+  }
   let text = `${who} for ${tasks.length === 1 ? placedText(wait) : wait.for}${time}`;
   if (wait.heldBy === '') {
     if (wait.perhaps) return `${text}${holderText(wait.task, wait)}; which one is not known.`;

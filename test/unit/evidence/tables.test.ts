@@ -69,13 +69,16 @@ describe('tables of perf and of the system', () => {
     );
   });
 
-  it('the locks with the longest waits, and the tasks that made others wait', () => {
+  it('the locks with the longest waits, and the tasks that held them', () => {
     const text = told(` contended   total wait     max wait     avg wait          pid   owner
 
          1     12.00 us    12.00 us    12.00 us         7   b
          4      1.20 s     600.00 ms    300.00 ms       4321   pondd
 `);
-    assert.match(text, /longest waits first:\n {2}pondd\/4321 made others wait 4 times: 1\.20 s in all/);
+    assert.match(
+      text,
+      /longest waits first:\n {2}pondd\/4321, as holder: 4 waits of others, 1\.20 s in all, 600\.00 ms the longest/,
+    );
   });
 
   it('/proc/interrupts: shared lines and storms', () => {
@@ -94,7 +97,7 @@ NMI:          0          0   Non-maskable interrupts
     );
     assert.match(
       text,
-      /16 \(ehci_hcd:usb1, pond_drv\) took 100 % of all 18000285 interrupts since boot: a storm, or only the busiest device; /,
+      /16 \(ehci_hcd:usb1, pond_drv\) took 100 % of all 18000285 interrupts since boot: an interrupt storm, or simply the busiest device; /,
     );
     assert.match(text, /17 is shared by reed_a, reed_b/);
   });

@@ -6,7 +6,7 @@ const MOST_FRAMES = 64;
 
 const GDB_FRAME =
   /^#(\d+)\s+(?:(?:0x([0-9a-f]+)) in )?([A-Za-z_.$][\w.$]*|\?\?)\s*\((.*?)\)?(?:\s+at (.+):(\d+)|\s+from (\S+))?$/;
-const GDB_THREAD = /^(?:\* )?Thread ([\d.]+) \((.*)\):?$/;
+const GDB_THREAD = /^(?:\* )?Thread ([\d.]+) \((.*)\):?$|^\[Switching to thread ([\d.]+) \((.*)\)\]/;
 const GDB_NAME = /"([^"]+)"/;
 const GDB_PID = /(?:LWP|process) (\d+)/;
 /** In gdb, an emulator's stub presents CPUs as threads. */
@@ -23,7 +23,7 @@ export const isGdb = (text: string): boolean =>
 /** gdb: `bt` and `thread apply all bt`, on a stub or a dump with vmlinux. */
 export class GdbBlock implements Block {
   private stack: Frame[] = [];
-  private task: TaskName = { name: '', pid: 0 };
+  private task: TaskName = { name: 'the thread', pid: 0 };
   private started: number;
   private last = -1;
 
@@ -40,7 +40,8 @@ export class GdbBlock implements Block {
     if (thread) {
       this.flush();
       this.started = line;
-      const [, number = '', about = ''] = thread;
+      const number = thread[1] ?? thread[3] ?? '';
+      const about = thread[2] ?? thread[4] ?? '';
       const cpu = GDB_CPU.exec(about)?.[1];
       const name = cpu === undefined ? (GDB_NAME.exec(about)?.[1] ?? `thread ${number}`) : `CPU#${cpu}`;
       this.task = { name, pid: Number(GDB_PID.exec(about)?.[1] ?? 0) };

@@ -81,7 +81,7 @@ const CALL_STACK = /^\s+0x[0-9a-f]+\s+(\S+)/;
 
 /**
  * `perf lock contention`: rows by caller; with `-t` by task, with `-l` by lock address, with `-g` by control group,
- * with `-o` by the task that made others wait. Also as comma-separated values.
+ * with `-o` by the task that held the lock. Also as comma-separated values.
  */
 export class PerfContentionBlock implements Block {
   private row: (Omit<Contention, 'waiters'> & { waiters: string[] }) | undefined;

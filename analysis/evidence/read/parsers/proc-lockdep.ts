@@ -138,7 +138,7 @@ export class LockStatBlock implements Block {
     const point = STAT_POINT.exec(text);
     if (point) {
       const name = (point[3] ?? '').split('+')[0] ?? '';
-      // After the second ruler come the functions that made others wait.
+      // After the second ruler come the functions that held the lock meanwhile.
       if (this.row && this.rulers === 1 && this.row.waiters.length < 16) this.row.waiters.push(name);
       return 'taken';
     }

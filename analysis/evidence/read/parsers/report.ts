@@ -1,13 +1,12 @@
 import { mentionOf, parseFrame, parseHeld, parseTask } from '../atoms.js';
 import { Backtrace } from '../backtrace.js';
 import type { Block, Taken } from '../block.js';
-import type { Sink } from '../sink.js';
+import { MOST_FACTS, type Sink } from '../sink.js';
 import type { EventKind, Frame, LockMention, LockRole, RuntimeDependency, TaskName } from '../types.js';
 
 /** Bounds of what is kept of one report. */
 const MOST_FRAMES = 64;
 const MOST_LOCKS = 128;
-const MOST_FACTS = 24;
 
 /** A lock whose lines are still being read. */
 export type Draft = { -readonly [K in keyof LockMention]: LockMention[K] } & { stack: Frame[] };

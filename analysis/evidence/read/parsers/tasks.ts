@@ -17,7 +17,7 @@ const TASK = /^task:(.+?)\s+state:(\S)\s?.*?\bpid:\s*(\d+)/;
  * size follows the letter directly.
  */
 const OLD_TASK =
-  /^(\S.{0,15}?)\s+([RSDTtXZPI])\s*(?:running task\s+)?(?:[0-9a-f]{8,16}\s+)?(?:\d+\s+){2,4}0x[0-9a-f]{8,16}\s*$/;
+  /^(\S.{0,15}?)\s+([RSDTtXZPI])\s*(?:running(?: task)?\s+)?(?:[0-9a-f]{8,16}\s+)?(?:\d+\s+){2,4}0x[0-9a-f]{8,16}\s*$/;
 const OLD_PID = /\s(\d+)\s+\d+ 0x[0-9a-f]{8,16}\s*$/;
 const AROUND =
   /^\s*(?:Stopper:|"echo 0 > |(?:Not tainted|Tainted:)|Future hung task reports|\(active\))|^\s+\d+\.\d+\.\d+\S* #|^\s*Blocked by coredump/;
@@ -140,8 +140,10 @@ class TaskBlock implements Block {
   finish(isCut: boolean): void {
     const { task, line, state, cpu, work, seconds } = this;
     if (!task) return;
-    const stack =
+    const found =
       state === 'R' || this.headline === undefined ? this.trace.interrupted() : this.trace.whole();
+    // What lies on the stack of a running task is left over from its last sleep.
+    const stack = state === 'R' && found.every(({ reliable }) => !reliable) ? [] : found;
     this.sink.sighting({
       task,
       state,

@@ -1,9 +1,9 @@
 import { parseFrame, parsePlace } from '../atoms.js';
 import type { EventKind, Frame, TaskName } from '../types.js';
 import type { Sink } from '../sink.js';
-import type { Block, Taken } from '../block.js';
-import { Backtrace } from '../backtrace.js';
-import { cpuLine, DUMP, ReportBlock } from './report.js';
+import type { Taken } from '../block.js';
+import { Pools } from './pools.js';
+import { cpuLine, ReportBlock } from './report.js';
 
 interface Shape {
   readonly pattern: RegExp;
@@ -80,10 +80,19 @@ const SHAPES: readonly Shape[] = [
   { pattern: /Watchdog detected hard LOCKUP on cpu (\d+)/, kind: 'lockup', cpus: 1, isStall: true },
   { pattern: /Watchdog detected hard LOCKUP/, kind: 'lockup' },
   { pattern: /CPU \d+ detected hard LOCKUP on other CPUs ([\d,-]+)/, kind: 'lockup', cpus: 1, isStall: true },
-  { pattern: /CPU (\d+) (?:self-detected hard LOCKUP|Hard LOCKUP)/, kind: 'lockup', cpus: 1 },
   {
-    pattern: /INFO: rcu\w* (?:self-)?detected (?:expedited )?stalls? on/,
+    pattern: /Watchdog CPU:\d+ detected Hard LOCKUP other CPUS:([\d,-]+)/,
     kind: 'lockup',
+    cpus: 1,
+    isStall: true,
+  },
+  { pattern: /CPU[ :](\d+) (?:self-detected hard LOCKUP|(?:Self )?Hard LOCKUP)/i, kind: 'lockup', cpus: 1 },
+  // With these settings the backtrace comes with the panic only.
+  { pattern: /Kernel panic - not syncing: (?:Hard LOCKUP|softlockup: hung tasks)/, kind: 'lockup' },
+  {
+    pattern: /INFO: rcu\w* (?:self-)?detected (?:expedited )?stalls? on(?: CPU (\d+))?/,
+    kind: 'lockup',
+    cpus: 1,
     isStall: true,
   },
   { pattern: /INFO: rcu\w* detected stall, but suppressed/, kind: 'lockup', isStall: true },
@@ -119,7 +128,7 @@ const SHAPES: readonly Shape[] = [
 ];
 /** Part of some headline: tested before the headlines themselves. */
 const HINT =
-  /BUG: |WARNING: |INFO: |critical section|returned with|softirq|preempt leak|LOCKUP|Maximum lock depth|WARN_ON\(|is flushing !|csd: |sched_ext: |rtmutex deadlock/;
+  /BUG: |WARNING: |INFO: |Kernel panic|critical section|returned with|softirq|preempt leak|LOCKUP|Maximum lock depth|WARN_ON\(|is flushing !|csd: |sched_ext: |rtmutex deadlock/;
 
 /** Opens the report of a line: a sleep in atomic context, misuse that lock debugging found, a lockup, a warning. */
 export function openTrouble(text: string, line: number, sink: Sink): ReportBlock | undefined {
@@ -139,17 +148,26 @@ const STALLED_CPU = /^\s*(?:rcu:\s*)?(\d+)(?:-[.\w!?]{1,5})?:? \(/;
 const STALLED_TASKS = /^\s*(?:rcu:\s*)?Tasks blocked on level-\d+ rcu_node/;
 const STALL_DETAIL =
   /^\s*(?:rcu:\s*)?(?:\(detected by|\(t=|\s*number:|\s*cputime:|\s*hardirqs|Offline CPU|All QSes seen|.*kthread (?:starved|timer wakeup)|.*jiffies|RCU grace-period kthread|Stack dump where RCU|RCU GP kthread|Unless rcu|Possible timer handling|blocking rcu_node|\.\.\. ->|P\d+: )/;
-/** Lines of a stuck workqueue. */
-const POOL =
-  /^(?:Showing (?:busy workqueues|backtraces of (?:running|busy) workers)|workqueue \S+: flags|\s+pwq \d+:|\s+(?:pending|in-flight|inactive|delayed):|pool \d+:)/;
-const IN_FLIGHT = /in-flight: (?:\d+|bh\S*)(?:\(RESCUER\))?:(\S+)/;
+/** A new report about a stall, not a detail of the one before. */
+const NEXT_STALL = /INFO: rcu\w* (?:self-)?detected |BUG: workqueue lockup/;
+/** What keeps the thread of the grace periods from running, and CPUs that have nothing to report. */
+const STARVED = /^\s*(?:rcu:\s*)?(\w+ kthread starved for \d+ jiffies!.*|All QSes seen, .*)$/;
+const IDLE = /^NMI backtrace for (cpu \d+) skipped: idling/;
 const OWNER = /\.owner: (.+)\/(\d+), \.owner_cpu: (-?\d+)/;
 const LAST_FUNCTION = /^\s*last function: (\S+)/;
+const FAILED_CHECK = /^DEBUG_(LOCKS|RWSEMS)_WARN_ON\((.*)\)/;
 const INLINED = / \[inline\]\s*$/;
 const WARNED_AT = /PID: \d+ at \S+ (\S+)(?: \[(\w+)(?: [0-9a-f]+)?\])?/;
 
+/** Records a line about a stall that follows the backtraces of its CPUs; returns whether it was one. */
+export function noteStall(text: string, sink: Sink): boolean {
+  const fact = STARVED.exec(text)?.[1];
+  return fact !== undefined && sink.stallFact(fact.trim());
+}
+
 /** The numbers in `1,3-5`. */
 function listed(text: string): number[] {
+  if (text === '') return [];
   return text.split(',').flatMap((part) => {
     const [first, last = first] = part.split('-').map(Number);
     if (first === undefined || last === undefined || Number.isNaN(first) || last - first > 4096) return [];
@@ -174,12 +192,13 @@ class TroubleBlock extends ReportBlock {
   /** The warning's function, from its headline. */
   private warnedAt: Frame | undefined;
   /** Set for a failed check, which the next warning completes. */
-  private readonly isCheck: boolean;
+  private isCheck: boolean;
   /** Set if the warning named an inlined function; the next line names its caller. */
   private isInlined: boolean;
   /** Owner of the spinlock that the report is about. */
   private owner: TaskName | undefined;
   private lastFunction: string | undefined;
+  private readonly pools = new Pools();
 
   constructor(sink: Sink, shape: Shape, match: RegExpExecArray, text: string, line: number) {
     const kind = typeof shape.kind === 'string' ? shape.kind : shape.kind(match);
@@ -197,10 +216,12 @@ class TroubleBlock extends ReportBlock {
     this.warnedAt = warnedAt(this.headline);
     this.isInlined = INLINED.test(this.headline);
     this.isCheck = /^DEBUG_\w+_WARN_ON\(/.test(this.headline);
+    this.pools.stuck(this.headline);
   }
 
   override take(text: string, line: number): Taken {
     // A dump of one CPU or task is a separate report.
+    if (this.isStall && IDLE.test(text)) return super.take(text, line);
     if (this.isStall && /^(?:NMI backtrace for cpu|(?:Task|Stack) dump for CPU|task:)/.test(text))
       return 'ended';
     if (this.warning(text)) return 'taken';
@@ -209,6 +230,14 @@ class TroubleBlock extends ReportBlock {
 
   /** Takes the warning that ends a failed check, or its repetition for each inlined function. */
   private warning(text: string): boolean {
+    // Before 4.11 the failed check follows the warning.
+    const check = this.kind === 'warn' && this.trace.isEmpty ? FAILED_CHECK.exec(text) : null;
+    if (check) {
+      this.kind = checked(check[2] ?? '', check[1] === 'LOCKS' ? 'validator' : 'imbalance');
+      this.headline = text.trim();
+      this.isCheck = true;
+      return true;
+    }
     const match = this.trace.isEmpty ? WARNING.exec(text) : null;
     if (!match) return false;
     const place = { file: match[2] ?? '', line: Number(match[3]) };
@@ -266,16 +295,16 @@ class TroubleBlock extends ReportBlock {
       this.cpus.add(Number(cpu[1]));
       return this.fact(text.replace(/^\s*rcu:\s*/, ''));
     }
+    if (NEXT_STALL.test(text)) return false;
+    const fact = (STARVED.exec(text) ?? IDLE.exec(text))?.[1];
+    if (this.isStall && fact !== undefined)
+      return this.fact(fact.startsWith('cpu ') ? `${fact} is idle` : fact);
     if (STALLED_TASKS.test(text)) {
       for (const [, pid] of text.matchAll(/ P(\d+)/g)) this.pids.add(Number(pid));
       return this.fact(text.replace(/^\s*rcu:\s*/, ''));
     }
     if (this.isStall && text.includes('{')) this.stalledIn(text);
-    if (POOL.test(text)) {
-      const inFlight = IN_FLIGHT.exec(text);
-      if (inFlight) this.lastFunction ??= inFlight[1];
-      return inFlight === null || this.fact(text);
-    }
+    if (this.pools.take(text)) return true;
     return this.isStall && STALL_DETAIL.test(text);
   }
 
@@ -300,7 +329,10 @@ class TroubleBlock extends ReportBlock {
   }
 
   protected override conclude(): void {
-    const { task, owner, line } = this;
+    const { task, owner, line, pools } = this;
+    for (const fact of pools.facts()) this.fact(fact);
+    for (const pid of pools.workers()) this.pids.add(pid);
+    this.lastFunction ??= pools.running();
     const isWaiting = this.kind === 'recursive' || this.kind === 'lockup';
     if (task && owner && isWaiting) {
       const stack = this.trace.whole();
@@ -313,33 +345,5 @@ class TroubleBlock extends ReportBlock {
 
   protected override isOpen(): boolean {
     return super.isOpen() && this.kind !== 'warn' && !this.announces && !this.isStall;
-  }
-}
-
-/** Headlines of reports that are not about locks: the following lines belong to them. */
-const OTHER =
-  /^(?:=+\s*)?(?:(?:watchdog: )?BUG: (?:KASAN|KMSAN|KCSAN|KFENCE|memory leak|unable to handle|kernel NULL|Bad (?:page|rss)|Dentry|stack guard|using |non-zero |corrupted|TASK stack|IRQ stack|soft lockup detected)|UBSAN: |general protection fault|kernel BUG at|Kernel BUG|Kernel panic - not syncing|Oops|Internal error|divide error|invalid opcode|stack segment|Unable to handle kernel|PANIC: |double fault|int3: |FAULT_INJECTION: |INFO: (?:Freed|Allocated|Slab|Object) |WARNING: kernel stack|.*: page allocation failure|.*invoked oom-killer|vmalloc: allocation failure|ODEBUG: |refcount_t: |list_(?:add|del) corruption|BUG kmalloc|BUG \w+ )/;
-
-export function openOther(text: string, sink: Sink): Block | undefined {
-  return OTHER.test(text) ? new OtherBlock(sink) : undefined;
-}
-
-/** A report that is not about locks: takes its backtrace, so that no other report does. */
-class OtherBlock implements Block {
-  private readonly trace = new Backtrace();
-  private lines = 1;
-
-  constructor(private readonly sink: Sink) {}
-
-  take(text: string): Taken {
-    if (text.trim() === '') return 'taken';
-    const taken = this.trace.take(text) || cpuLine(text) !== undefined || DUMP.test(text);
-    if (!taken) return this.trace.isOver ? 'ended' : 'foreign';
-    this.lines += 1;
-    return 'taken';
-  }
-
-  finish(): void {
-    this.sink.skip('unrelated', this.lines);
   }
 }

@@ -1,0 +1,90 @@
+import { isSpinning } from '../../models/stacks.js';
+import type { Told } from './told.js';
+
+/** `rcu_sched kthread starved for 5252 jiffies! g12425 f0x0 RCU_GP_WAIT_FQS(5) ->state=0x402 ->cpu=0` */
+const STARVED = /^(\w+) kthread starved for (\d+) jiffies!(?:.*->cpu=(\d+))?/;
+
+/** The meaning of a lockup: which CPU or task stalls, where, and what it keeps from running. */
+export function lockupText(task: string, told: Told): string {
+  const { event, subject } = told;
+  const { headline, cpu, stalled } = event;
+  const cpus = stalled && stalled.cpus.length > 0 ? stalled.cpus : cpu === undefined ? [] : [cpu];
+  const on = cpus.length === 0 ? '' : `${cpus.length === 1 ? 'CPU' : 'CPUs'} ${listed(cpus)}`;
+  const where = subject ? ` in ${subject.function}()` : '';
+  const seconds = /stuck for (\d+)s/.exec(headline)?.[1];
+  const time = seconds === undefined ? '' : ` for ${seconds} s`;
+  const who = event.task && cpus.length < 2 ? ` (${task})` : '';
+  if (headline.includes('rcu')) return graceText(task, told, on, where);
+  if (headline.includes('workqueue lockup')) return queueText(told, time, where);
+  if (headline.includes('csd'))
+    return `${on === '' ? 'A CPU' : on}${who} does not answer an inter-processor interrupt${where}: it has interrupts disabled.`;
+  if (headline.includes('sched_ext'))
+    return 'A runnable task was not run: the BPF scheduler is at fault and was switched off.';
+  const does = event.stack
+    .slice(0, TOP)
+    .some((frame) => isSpinning(frame.function) || SPINS.test(frame.function))
+    ? 'it spins for a lock'
+    : 'it spins for a lock, or loops without letting others run';
+  return `${on === '' ? 'A CPU' : on}${who} made no progress${time}${where}: ${does}.`;
+}
+
+/** Innermost frames that show a wait for a lock. */
+const TOP = 3;
+const SPINS = /^_*(?:raw_)?(?:spin|read|write)_lock(?:_irqsave|_irq|_bh)?$/;
+
+/** Why a grace period does not end. */
+function graceText(task: string, { event }: Told, on: string, where: string): string {
+  const cpus = event.stalled?.cpus ?? [];
+  const pids = event.stalled?.pids ?? [];
+  const starved = event.facts.map((fact) => STARVED.exec(fact)).find((match) => match !== null);
+  const isIdle = cpus.length > 0 && cpus.every((cpu) => event.facts.includes(`cpu ${cpu} is idle`));
+  const isShown = event.stack.length > 0;
+  if (starved && (isIdle || !isShown || (cpus.length === 0 && pids.length === 0))) {
+    const [, thread = '', jiffies = '', cpu] = starved;
+    const keeps = isShown && event.task ? `; ${task} runs there${where}` : '';
+    const isThere = isIdle && cpus.length === 1 && cpus[0] === Number(cpu);
+    const idle = isThere
+      ? ', which is idle: its wake-up was lost, or a virtual CPU did not run'
+      : isIdle
+        ? `; ${on} ${cpus.length === 1 ? 'is' : 'are'} idle`
+        : '';
+    const at = cpu === undefined ? '' : ` on CPU ${cpu}`;
+    return `An RCU grace period does not end: its own thread ${thread} has not run for ${jiffies} jiffies${at}${keeps}${idle}.`;
+  }
+  const tasks = `${pids.length === 1 ? 'task' : 'tasks'} ${listed(pids)}`;
+  const who = event.task && cpus.length + pids.length < 2 ? ` (${task})` : '';
+  if (pids.length === 0) {
+    if (on === '') {
+      const what = event.task
+        ? `${task} is in the kernel${where}`
+        : 'no CPU and no task is known to hold it up';
+      return `An RCU grace period does not end: ${what}.`;
+    }
+    const first = event.task && cpus.length > 1 && where !== '' ? `; ${task} is${where}` : '';
+    return `An RCU grace period does not end: ${on}${who} ${cpus.length === 1 ? 'passes' : 'pass'} no quiescent state${first === '' ? where : first}.`;
+  }
+  const name = event.task && pids.length === 1 ? task : tasks;
+  const stay = `${pids.length === 1 ? 'is' : 'are'} still inside an RCU read-side critical section`;
+  const both = on === '' ? '' : `${on} ${cpus.length === 1 ? 'passes' : 'pass'} no quiescent state, and `;
+  return `An RCU grace period does not end: ${both}${name} ${stay}${where === '' ? '' : `, ${where.trimStart()}`}.`;
+}
+
+/** What a stuck worker pool does. */
+function queueText({ event }: Told, time: string, where: string): string {
+  const pool = /pool cpus=(\S+)(?:.* nice=(-?\d+))?/.exec(event.headline);
+  const name = pool ? `of CPU${/[-,]/.test(pool[1] ?? '') ? 's' : ''} ${pool[1] ?? ''}` : '';
+  const high = pool?.[2] !== undefined && pool[2].startsWith('-') ? ' (high priority)' : '';
+  const waiting = event.facts.flatMap(
+    (fact) => /: (?:pending|inactive): (.+)$/.exec(fact)?.[1]?.split(/,\s*/) ?? [],
+  );
+  const pending = [...new Set(waiting.map((name) => name.replace(/ \[.*/, '')))].slice(0, 3).join(', ');
+  if (where !== '')
+    return `The worker pool ${name}${high} made no progress${time}: a worker does not return${where.replace(' in ', ' from ')}${pending === '' ? '' : `; ${pending} ${waiting.length === 1 ? 'waits' : 'wait'} for it`}.`;
+  return `The worker pool ${name}${high} made no progress${time}: it runs nothing${pending === '' ? '' : `, and ${pending} ${waiting.length === 1 ? 'waits' : 'wait'}`}. Either a task keeps ${name.replace('of ', '') || 'the CPU'} busy, or no worker could be created.`;
+}
+
+function listed(numbers: readonly number[]): string {
+  const shown = numbers.slice(0, 8);
+  if (shown.length < numbers.length) return `${shown.join(', ')} and ${numbers.length - shown.length} more`;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`;
+}

@@ -1,0 +1,32 @@
+import type { Block, Taken } from '../block.js';
+import { Backtrace } from '../backtrace.js';
+import type { Sink } from '../sink.js';
+import { cpuLine, DUMP } from './report.js';
+
+/** Headlines of reports that are not about locks: the following lines belong to them. */
+const OTHER =
+  /^(?:=+\s*)?(?:(?:watchdog: )?BUG: (?:KASAN|KMSAN|KCSAN|KFENCE|memory leak|unable to handle|kernel NULL|Bad (?:page|rss)|Dentry|stack guard|using |non-zero |corrupted|TASK stack|IRQ stack|soft lockup detected)|UBSAN: |general protection fault|kernel BUG at|Kernel BUG|Kernel panic - not syncing|Oops|Internal error|divide error|invalid opcode|stack segment|Unable to handle kernel|PANIC: |double fault|int3: |FAULT_INJECTION: |INFO: (?:Freed|Allocated|Slab|Object) |WARNING: kernel stack|.*: page allocation failure|.*invoked oom-killer|vmalloc: allocation failure|ODEBUG: |refcount_t: |list_(?:add|del) corruption|BUG kmalloc|BUG \w+ )/;
+
+export function openOther(text: string, sink: Sink): Block | undefined {
+  return OTHER.test(text) ? new OtherBlock(sink) : undefined;
+}
+
+/** A report that is not about locks: takes its backtrace, so that no other report does. */
+class OtherBlock implements Block {
+  private readonly trace = new Backtrace();
+  private lines = 1;
+
+  constructor(private readonly sink: Sink) {}
+
+  take(text: string): Taken {
+    if (text.trim() === '') return 'taken';
+    const taken = this.trace.take(text) || cpuLine(text) !== undefined || DUMP.test(text);
+    if (!taken) return this.trace.isOver ? 'ended' : 'foreign';
+    this.lines += 1;
+    return 'taken';
+  }
+
+  finish(): void {
+    this.sink.skip('unrelated', this.lines);
+  }
+}

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { joinEvidence } from '../../../analysis/evidence/join/join.js';
+import type { Evidence } from '../../../analysis/evidence/join/joined.js';
+import { verdictOf } from '../../../analysis/evidence/tell/verdict.js';
+import { createModels } from '../../../analysis/models/index.js';
+import { kinds, parse } from './samples.js';
+
+const joined = (text: string): Evidence => joinEvidence([parse(text)], createModels());
+const told = (text: string): string => verdictOf(joined(text)).join('\n');
+
+describe('what stalls', () => {
+  it('the thread of the grace periods, on an idle CPU', () => {
+    const text = `rcu: INFO: rcu_sched detected stalls on CPUs/tasks:
+rcu: 	1-...!: (0 ticks this GP) idle=cf8/0/0x0 softirq=20/20 fqs=0
+rcu: 	(detected by 0, t=38227 jiffies, g=-1127, q=10)
+Sending NMI from CPU 0 to CPUs 1:
+NMI backtrace for cpu 1 skipped: idling at default_idle+0x1e/0x130
+rcu: rcu_sched kthread starved for 38227 jiffies! g-1127 f0x0 RCU_GP_WAIT_FQS(5) ->state=0x402 ->cpu=1
+rcu: RCU grace-period kthread stack dump:
+rcu_sched       I15016    11      2 0x80004000
+Call Trace:
+ __schedule+0x288/0x600
+ schedule_timeout+0x84/0x140
+ rcu_gp_kthread+0x4f6/0xd40
+`;
+    assert.match(
+      told(text),
+      /its own thread rcu_sched has not run for 38227 jiffies on CPU 1, which is idle/,
+    );
+    assert.deepEqual(joined(text).events[0]?.stack, []);
+  });
+
+  it('the thread of the grace periods, behind the task that keeps its CPU busy', () => {
+    const text = `rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
+	(detected by 3, t=18002 jiffies, g=18269, q=147 ncpus=4)
+rcu: All QSes seen, last rcu_preempt kthread activity 18002 (4294913871-4294895869), jiffies_till_next_fqs=2, root ->qsmask 0x0
+rcu: rcu_preempt kthread starved for 18002 jiffies! g18269 f0x2 RCU_GP_WAIT_FQS(5) ->state=0x0 ->cpu=0
+rcu: Stack dump where RCU GP kthread last ran:
+Sending NMI from CPU 3 to CPUs 0:
+NMI backtrace for cpu 0
+CPU: 0 PID: 902 Comm: pondd Not tainted 5.19.0 #1
+RIP: 0010:pond_spin+0x11c/0x340
+`;
+    assert.match(
+      told(text),
+      /rcu_preempt has not run for 18002 jiffies on CPU 0; pondd\/902 runs there in pond_spin\(\)/,
+    );
+  });
+
+  it('several CPUs of an old kernel, each by itself', () => {
+    const text = `INFO: rcu_sched_state detected stall on CPU 0 (t=105060 jiffies)
+INFO: rcu_sched_state detected stall on CPU 1 (t=15000 jiffies)
+INFO: rcu_sched_state detected stalls on CPUs/tasks: { 2} (detected by 7, t=15002 jiffies)
+`;
+    assert.deepEqual(
+      parse(text).events.map(({ stalled }) => stalled?.cpus),
+      [[0], [1], [2]],
+    );
+  });
+
+  const workqueues = (
+    hung: number,
+  ): string => `BUG: workqueue lockup - pool cpus=2 node=0 flags=0x0 nice=-20 stuck for 58s!
+Showing busy workqueues and worker pools:
+workqueue events_highpri: flags=0x10
+  pwq 5: cpus=2 node=0 flags=0x1 nice=-20 active=2/256
+    pending: pond_write_done [pond], pond_flush [pond]
+workqueue writeback: flags=0x4e
+  pwq 8: cpus=0-3 flags=0x4 nice=0 active=3/256
+    in-flight: 11518:reed_workfn, 1705:wb_workfn
+    pending: wb_workfn
+pool 8: cpus=0-3 flags=0x4 nice=0 hung=${hung}s workers=7 idle: 6 51
+`;
+
+  it('a worker pool that runs nothing is not blamed on what another runs', () => {
+    const said = told(workqueues(3));
+    assert.match(
+      said,
+      /pool of CPU 2 \(high priority\) made no progress for 58 s: it runs nothing, and pond_write_done, pond_flush wait/,
+    );
+    assert.doesNotMatch(said, /reed_workfn/);
+  });
+
+  it('a second pool that hangs as long is to blame', () => {
+    assert.match(told(workqueues(57)), /does not return from reed_workfn\(\)/);
+  });
+
+  it('the worker whose backtrace follows', () => {
+    const text = `BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 31s!
+Showing busy workqueues and worker pools:
+workqueue events: flags=0x0
+  pwq 2: cpus=0 node=0 flags=0x0 nice=0 active=1/256 refcnt=2
+    in-flight: 81:pond_work_fn [pond] BAR(9)
+Showing backtraces of running workers in stalled CPU-bound worker pools:
+pool 2:
+task:kworker/0:0     state:R  running task     stack:0     pid:80    tgid:80    ppid:2      flags:0x00004000
+Call Trace:
+ <TASK>
+ reed_spin+0x10/0x20 [pond]
+ </TASK>
+task:kworker/0:2     state:R  running task     stack:0     pid:81    tgid:81    ppid:2      flags:0x00004000
+Call Trace:
+ <TASK>
+ pond_spin+0x10/0x20 [pond]
+ pond_work_fn+0x41/0x60 [pond]
+ process_one_work+0x22b/0x5f0
+ </TASK>
+`;
+    assert.match(told(text), /does not return from pond_spin\(\)/);
+    assert.deepEqual(joined(text).events[0]?.event.task, { name: 'kworker/0:2', pid: 81 });
+  });
+
+  it('hard lockups of powerpc, and those that panic at once', () => {
+    const ppc = `Watchdog CPU:59 Hard LOCKUP
+CPU: 59 PID: 363 Comm: pondd Tainted: G      D          4.15.0 #36
+Call Trace:
+[c00020397bfa3110] [c0000000001d05b4] pond_spin+0x34/0xd0
+`;
+    assert.match(told(ppc), /CPU 59 \(pondd\/363\) made no progress in pond_spin\(\)/);
+    const panic = `Kernel panic - not syncing: Hard LOCKUP
+CPU: 3 PID: 28 Comm: pondd Kdump: loaded Tainted: G        W  OE 3.10.0 #1
+Call Trace:
+ <NMI>  [<ffffffffa7313562>] dump_stack+0x19/0x1b
+ [<ffffffffa6d44411>] watchdog_overflow_callback+0x121/0x140
+ [<ffffffffa731d8c7>] nmi_handle.isra.0+0x87/0x140
+ [<ffffffffa731cd69>] end_repeat_nmi+0x1e/0x81
+ <<EOE>>  [<ffffffffc0a1b2c3>] pond_spin+0x63/0x80 [pond]
+ [<ffffffffc0a1b9c3>] pond_timer+0x163/0x380 [pond]
+`;
+    assert.match(told(panic), /CPU 3 \(pondd\/28\) made no progress in pond_spin\(\)/);
+  });
+});
+
+describe('why and where', () => {
+  const sleeping = (atomic: number, disabled: number, count: string, nest: number): string =>
+    told(`BUG: sleeping function called from invalid context at kernel/locking/mutex.c:585
+in_atomic(): ${atomic}, irqs_disabled(): ${disabled}, non_block: 0, pid: 12, name: pondd
+preempt_count: ${count}, expected: 0
+RCU nest depth: ${nest}, expected: 0
+Call Trace:
+ __mutex_lock+0x60/0x8b0
+ pond_poll+0x1f/0x60
+`);
+
+  it('a report about sleeping says what forbids it', () => {
+    assert.match(
+      sleeping(1, 0, '1', 0),
+      /in pond_poll\(\) with preemption disabled, by a spinlock or preempt_disable\(\)/,
+    );
+    assert.match(sleeping(0, 1, '0', 0), /in pond_poll\(\) with interrupts disabled/);
+    assert.match(sleeping(0, 0, '0', 1), /in pond_poll\(\) in an RCU read-side critical section/);
+    assert.match(sleeping(1, 0, '101', 0), /in pond_poll\(\) in a softirq/);
+    assert.match(
+      sleeping(1, 1, '10001', 0),
+      /in pond_poll\(\) in a hard interrupt and with interrupts disabled/,
+    );
+    assert.match(sleeping(1, 0, '201', 0), /in pond_poll\(\) with softirqs disabled/);
+  });
+
+  it('an inconsistent state names both sides, whichever comes first', () => {
+    const text = (before: string, now: string): string => `WARNING: inconsistent lock state
+inconsistent {${before}} -> {${now}} usage.
+pondd/12 [HC0[0]:SC1[1]:HE1:SE0] takes:
+ffff88813cdd9c20 (&pond->lock){+.?.}-{2:2}, at: pond_now+0x26/0x380 [pond]
+{${before}} state was registered at:
+  lock_acquire+0x1da/0x640
+  _raw_spin_lock+0x34/0x80
+  pond_before+0x80/0x830 [pond]
+`;
+    assert.match(
+      told(text('SOFTIRQ-ON-W', 'IN-SOFTIRQ-W')),
+      /&pond->lock is taken in a softirq in pond_now\(\), and elsewhere with softirqs enabled, in pond_before\(\)/,
+    );
+    assert.match(
+      told(text('IN-HARDIRQ-W', 'HARDIRQ-ON-W')),
+      /&pond->lock is taken in a hard interrupt in pond_before\(\), and elsewhere with interrupts enabled, in pond_now\(\)/,
+    );
+  });
+
+  it('a failed check after its warning, as before 4.11, is one report', () => {
+    const text = `WARNING: CPU: 2 PID: 531 at kernel/locking/lockdep.c:3523 check_flags.part.38+0x1eb/0x220()
+DEBUG_LOCKS_WARN_ON(!current->hardirqs_enabled)
+CPU: 2 PID: 531 Comm: pondd Not tainted 4.4.55+ #1730
+Call Trace:
+ [<ffffffff810a55bb>] check_flags.part.38+0x1eb/0x220
+ [<ffffffff811c8376>] pond_get+0x56/0x200
+`;
+    assert.deepEqual(kinds(parse(text)), ['validator']);
+  });
+
+  it('a task that only sleeps is told with its place', () => {
+    const text = `sysrq: Show Blocked State
+task:pondd           state:D stack:0     pid:72    tgid:72    ppid:2      task_flags:0x4208060 flags:0x00000010          
+Call trace:
+ __switch_to+0xf0/0x1c0 (T)
+ __schedule+0x358/0xa38
+ schedule+0x34/0xf0
+ pond_resume+0x178/0x6a8
+`;
+    assert.match(
+      told(text),
+      /^pondd\/72 is in uninterruptible sleep in pond_resume; what it waits for is not known\.$/,
+    );
+  });
+
+  it('stacks with addresses, behind numbers of a script', () => {
+    const text = `PIDS = 301 363
+PID = 363
+[<ffffffffb5103fd1>] rwsem_down_read_failed+0xe1/0x120
+[<ffffffffb57e4d34>] call_rwsem_down_read_failed+0x14/0x30
+[<ffffffffc05103cc>] pond_read_lock+0x4c/0x90 [pond]
+`;
+    assert.match(told(text), /PID 363 waits for an rwsem in pond_read_lock/);
+  });
+
+  it('threads that gdb switches to', () => {
+    const text = `[Switching to thread 4 (Thread 4)]
+#0  native_queued_spin_lock_slowpath (lock=0xffffffffc0641ae4 <pond_lock+4>, val=1) at kernel/locking/qspinlock.c:305
+(gdb) bt
+#0  native_queued_spin_lock_slowpath (lock=0xffffffffc0641ae4 <pond_lock+4>, val=1) at kernel/locking/qspinlock.c:305
+#1  0xffffffff810dfa12 in pv_queued_spin_lock_slowpath (val=<optimized out>, lock=<optimized out>)
+    at arch/x86/include/asm/paravirt.h:669
+#2  0xffffffffc06048f5 in pond_current ()
+`;
+    assert.match(told(text), /^thread 4 waits for a spinlock in pond_current/);
+  });
+});
