@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { troubledLines } from '../../analysis/evidence/join/interrupts.js';
+import { partsOf } from '../../analysis/evidence/join/source/names.js';
 import { readStack } from '../../analysis/evidence/join/stacks.js';
 import type { Frame, SourceEvidence } from '../../analysis/evidence/read/types.js';
 import { plainFunction } from '../../analysis/models/stacks.js';
@@ -31,14 +34,18 @@ export function filesDefining(
   const c = files.filter((file) => file.endsWith('.c'));
   if (files.length <= MOST_FILES) return c.length === 0 ? [] : [...paths];
   const wanted = wantedFunctions(sources, models);
-  if (wanted.size === 0) return [];
-  const found = new Definitions(root, cache).defining(c, wanted);
+  const found =
+    wanted.size > 0
+      ? [...new Definitions(root, cache).defining(c, wanted)]
+      : filesNaming(root, c, handlerNames(sources));
+  if (found.length === 0) return [];
   const folders = new Map<string, string[]>();
   for (const file of c) folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), file]);
   const near = new Set(found);
   for (const file of found) {
     const neighbours = folders.get(dirname(file)) ?? [];
-    if (neighbours.length <= MOST_NEIGHBOURS) for (const each of neighbours) near.add(each);
+    for (const each of neighbours.length <= MOST_NEIGHBOURS ? neighbours : partsOf(file, neighbours))
+      near.add(each);
   }
   return [...near].sort().map((file) => join(root, file));
 }
@@ -61,4 +68,38 @@ function wantedFunctions(sources: readonly SourceEvidence[], models: Models): Re
     for (const { stack } of tasks) take(stack);
   }
   return ofModules.size > 0 ? ofModules : near;
+}
+
+/** Beginnings of the names of handlers on interrupt lines that storm or that several share, as source may write them. */
+function handlerNames(sources: readonly SourceEvidence[]): readonly string[] {
+  const names = troubledLines(sources, undefined).flatMap(({ row }) => row.actions);
+  const starts = names.map((name) => {
+    const [base = ''] = name.split(/[.:]/);
+    return /^[A-Za-z_-]{3,}/.exec(base)?.[0] ?? base;
+  });
+  // Names of network devices are given outside of the kernel.
+  return [...new Set(starts)].filter(
+    (name) => name.length >= SHORTEST_NAME && !/^(?:eth|en[ops]|wlan)/.test(name),
+  );
+}
+
+const SHORTEST_NAME = 3;
+
+/** The files with a string that begins with one of some names. */
+function filesNaming(root: string, files: readonly string[], names: readonly string[]): string[] {
+  const wanted = names.map((name) => Buffer.from(`"${name}`));
+  return wanted.length === 0
+    ? []
+    : files.filter((file) => {
+        const content = readBytes(join(root, file));
+        return content !== undefined && wanted.some((name) => content.includes(name));
+      });
+}
+
+function readBytes(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -73,14 +73,14 @@ int sluice_level(struct sluice *s)
 }
 `;
 
-async function joined(table: string): Promise<Evidence> {
-  const { snapshot } = await analyse(new Map([['sluice.c', DRIVER]]));
+async function joined(table: string, source = DRIVER): Promise<Evidence> {
+  const { snapshot } = await analyse(new Map([['sluice.c', source]]));
   const { program, analysis } = snapshot;
   return joinEvidence([parse(table)], createModels(), {
     program,
     analysis,
     models: createModels(),
-    linesOf: () => DRIVER.split('\n'),
+    linesOf: () => source.split('\n'),
   });
 }
 
@@ -150,4 +150,84 @@ describe('interrupt lines and the handlers behind them', () => {
       [['20', 0]],
     );
   });
+
+  const registering = (name: string, before = '', around = ''): string => `
+#include <linux/interrupt.h>
+#define LOCK_NAME "lock"
+${around}
+static irqreturn_t lock_interrupt(int irq, void *data)
+{
+	return IRQ_NONE;
+}
+
+int lock_probe(struct platform_device *pdev, struct lock *l)
+{
+	${before}
+	return devm_request_irq(&pdev->dev, l->irq, lock_interrupt, 0, ${name}, l);
+}
+`;
+  const driver = `static struct platform_driver lock_driver = {
+	.probe = lock_probe,
+	.driver = {
+		.name = "lock-gate",
+	},
+};`;
+  const handlers = async (action: string, source: string): Promise<readonly string[]> => {
+    const evidence = await joined(
+      table(` 18:       1200         15   IO-APIC  18-fasteoi   ${action}, other`),
+      source,
+    );
+    return evidence.interrupts.flatMap((line) => line.handlers.map(({ where }) => where.function));
+  };
+
+  for (const [what, action, source] of [
+    ['of literals and macros beside each other', 'lock-rx', registering('LOCK_NAME "-rx"')],
+    [
+      'in a variable',
+      'lock irq',
+      registering('lock_irq_name', '', 'static const char lock_irq_name[] = "lock irq";'),
+    ],
+    [
+      'in a buffer that a call fills',
+      'lock3-tx',
+      registering('l->name', 'snprintf(l->name, sizeof(l->name), "lock%d-tx", l->id);'),
+    ],
+    [
+      'in a member of an element',
+      'gate-TxRx-12',
+      registering('l->vec[i].name', 'sprintf(l->vec[i].name, "%s-TxRx-%u", l->dev, i);'),
+    ],
+    [
+      'that a call makes',
+      'lock:north',
+      registering('name', 'char *name = devm_kasprintf(&pdev->dev, GFP_KERNEL, "lock:%s", l->side);'),
+    ],
+    [
+      "of the device, which begins with the driver's",
+      'lock-gate.1',
+      registering('dev_name(&pdev->dev)', '', driver),
+    ],
+    ["of the device, as the driver's alone", 'lock-gate', registering('pdev->name', '', driver)],
+  ] as const)
+    it(`a name ${what} leads to its handler`, async () => {
+      assert.deepEqual(await handlers(action, source), ['lock_interrupt']);
+    });
+
+  for (const [what, action, source] of [
+    ['another literal', 'lock-gate', registering('"gate"', '', driver)],
+    [
+      'a format without fixed letters',
+      'lock-3',
+      registering('l->name', 'snprintf(l->name, sizeof(l->name), "%s-%d", l->dev, l->id);'),
+    ],
+    ['another driver', 'lock-gates.1', registering('dev_name(&pdev->dev)', '', driver)],
+    [
+      'a buffer that another call fills',
+      'lock3-tx',
+      registering('l->name', 'snprintf(l->title, sizeof(l->title), "lock%d-tx", l->id);'),
+    ],
+  ] as const)
+    it(`${what} leads nowhere`, async () => {
+      assert.deepEqual(await handlers(action, source), []);
+    });
 });

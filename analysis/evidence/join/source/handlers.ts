@@ -3,16 +3,16 @@ import type { FunctionRef, Program } from '../../../link/types.js';
 import type { LineHandler } from '../joined.js';
 import type { SourceWorld } from '../world.js';
 import { callsIn, textOf } from './calls.js';
+import { namesGiven } from './names.js';
 
-const LITERAL = /^"((?:[^"\\]|\\.)*)"$/;
 /** Bound of the callees searched below a handler. */
 const MOST_BELOW = 200;
 /** Rules about locks and waits in interrupt context. */
 const RULES: ReadonlySet<string> = new Set(['irq-inversion', 'irq-state', 'wait-deadlock']);
 
 /**
- * Handlers that the source registers under the given names, by name. The registering call passes the name as a string
- * literal, or as a macro for one; names made at run time are not found.
+ * Handlers that the source registers under the given names, by name. The registering call passes the name as a string,
+ * or as something that the source fills with one; names given outside of the kernel are not found.
  */
 export function handlersNamed(
   world: SourceWorld,
@@ -41,27 +41,19 @@ function* registered(
       for (const { name: called, runsIn, handlerArg, threadArg } of apis) {
         if (runsIn !== 'hardirq') continue;
         for (const given of callsIn(text, called)) {
-          const name = given.map((each) => stringOf(world, each, file)).find((each) => names.has(each));
-          if (name === undefined) continue;
-          for (const arg of [handlerArg, threadArg]) {
-            const [handler] = program.resolveCall((given[arg ?? -1] ?? '').replace(/^&/, ''), file);
-            if (handler) yield { name, handler };
+          const own = [handlerArg, threadArg].map((arg) => given[arg ?? -1] ?? '');
+          const patterns = namesGiven(world, given, file, text);
+          for (const name of names) {
+            if (!patterns.some((pattern) => pattern.test(name))) continue;
+            for (const each of own) {
+              const [handler] = program.resolveCall(each.replace(/^&/, ''), file);
+              if (handler) yield { name, handler };
+            }
           }
         }
       }
     }
   }
-}
-
-/** The value of a string literal, or of a macro for one in the same file; `''` for anything else. */
-function stringOf({ linesOf }: SourceWorld, text: string, file: string): string {
-  if (!/^[A-Za-z_]\w*$/.test(text)) return LITERAL.exec(text)?.[1] ?? '';
-  const definition = new RegExp(`^\\s*#\\s*define\\s+${text}\\s+"([^"]*)"`);
-  for (const line of linesOf(file) ?? []) {
-    const match = line.includes(text) ? definition.exec(line) : null;
-    if (match) return match[1] ?? '';
-  }
-  return '';
 }
 
 function describe({ program, analysis }: SourceWorld, action: string, handler: FunctionRef): LineHandler {
