@@ -28,6 +28,9 @@ export const isSpinning = (name: string): boolean => SPINNING.test(plainFunction
 const SCHEDULING = /^_*(?:io_)?schedule(?:_(?:timeout|preempt_disabled|hrtimeout)\w*)?$/;
 export const isScheduling = (name: string): boolean => SCHEDULING.test(plainFunction(name));
 
+/** Checks whose failure means that a task slept inside an RCU read-side critical section. */
+export const isSleepCheck = (name: string): boolean => plainFunction(name) === 'rcu_note_context_switch';
+
 /** Kernel threads that drive grace periods. */
 const GRACE_PERIOD_THREAD = /^rcu(?:_(?:preempt|sched|bh|gp|tasks\w*|exp\w*|par_gp)\b|_sched_gp|_exp_\w+)/;
 export const isGracePeriodThread = (name: string): boolean => GRACE_PERIOD_THREAD.test(name);

@@ -54,7 +54,7 @@ export function causeOf(kind: EventKind, told: Told): string {
     case 'preempt-leak':
       return 'A function came back with another preemption count than it was called with: a spinlock is still held, or released once too often.';
     case 'uninitialized':
-      return `${task} uses a lock that was never initialised, or whose memory was freed or overwritten since${where}.`;
+      return `${task} uses a lock${where} that was never initialised, or whose memory was freed or overwritten.`;
     case 'nested-lock':
       return `${task} takes ${wanted === 'a lock' ? 'one of many locks' : wanted}${where} as nested in another lock, which it does not hold.`;
     case 'validator':
@@ -95,17 +95,14 @@ function leavingText(task: string, { headline }: LogEvent, held: readonly string
 
 function sleepText(task: string, event: LogEvent, where: string, holding: string): string {
   const because = atomicBecause(event, holding !== '');
-  const isRcu = event.headline.includes('RCU');
+  const isRcu = /rcu/i.test(event.headline);
   const why =
     because !== ''
       ? because
       : isRcu
         ? 'in an RCU read-side critical section'
         : 'with preemption or interrupts disabled';
-  const does =
-    event.headline.includes('scheduling') || event.headline.includes('context switch')
-      ? 'sleeps'
-      : 'may sleep';
+  const does = /scheduling|context.switch/.test(event.headline) ? 'sleeps' : 'may sleep';
   return `${task} ${does}${where} ${why}${holding}: no code may sleep there.`;
 }
 

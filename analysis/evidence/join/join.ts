@@ -1,7 +1,7 @@
 import type { Finding } from '../../checks/types.js';
 import type { LockClass } from '../../graph/events/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import { plainFunction } from '../../models/stacks.js';
+import { isSleepCheck, plainFunction } from '../../models/stacks.js';
 import type { Models } from '../../models/types.js';
 import { causeOf } from './cause.js';
 import { ClassIndex } from './source/classes.js';
@@ -37,7 +37,7 @@ export function joinEvidence(
   const gaps = new Map<string, number>();
   for (const source of sources) {
     source.events.forEach((event, index) => {
-      const joined = joiner.event(source, event, source.events[index + 1], waits);
+      const joined = joiner.event(source, event, [source.events[index - 1], source.events[index + 1]], waits);
       if (joined.gap !== undefined) gaps.set(joined.gap, (gaps.get(joined.gap) ?? 0) + 1);
       events.push(joined);
     });
@@ -86,7 +86,7 @@ class Joiner {
   event(
     source: SourceEvidence,
     event: LogEvent,
-    next: LogEvent | undefined,
+    [before, next]: readonly [LogEvent | undefined, LogEvent | undefined],
     waits: ReadonlyMap<string, Wait>,
   ): JoinedEvent {
     const { world } = this;
@@ -103,7 +103,9 @@ class Joiner {
     // For a waiting task, the function it called to wait is part of the story.
     if (read.wrapper && (event.kind === 'hung-task' || event.kind === 'lockup'))
       stack.unshift(this.place(read.wrapper, undefined, read.frames));
-    const kind = this.kindOf(event, stack);
+    const isTold =
+      before?.kind === 'sleep' && before.stack.length === 0 && event.line - before.line <= ANNOUNCED;
+    const kind = isTold ? event.kind : this.kindOf(event, stack);
     const functions = new Set<string>();
     for (const each of frames) functions.add(plainFunction(each.function));
     for (const lock of event.locks) {
@@ -240,6 +242,8 @@ class Joiner {
   /** A warning at a line that asserts a lock is about that lock. */
   private kindOf(event: LogEvent, stack: readonly SourcePlace[]): EventKind {
     const { world } = this;
+    if (event.kind === 'warn' && event.stack.slice(0, 1).some((frame) => isSleepCheck(frame.function)))
+      return 'sleep';
     if (event.kind !== 'warn' || !event.place || !world) return event.kind;
     const { file, line } = event.place;
     const here =

@@ -1,4 +1,4 @@
-import { isSpinning } from '../../models/stacks.js';
+import { awaitedIn, isSpinning } from '../../models/stacks.js';
 import type { Told } from './told.js';
 
 /** `rcu_sched kthread starved for 5252 jiffies! g12425 f0x0 RCU_GP_WAIT_FQS(5) ->state=0x402 ->cpu=0` */
@@ -20,11 +20,18 @@ export function lockupText(task: string, told: Told): string {
     return `${on === '' ? 'A CPU' : on}${who} does not answer an inter-processor interrupt${where}: it has interrupts disabled.`;
   if (headline.includes('sched_ext'))
     return 'A runnable task was not run: the BPF scheduler is at fault and was switched off.';
-  const does = event.stack
+  const awaited = event.stack
     .slice(0, TOP)
-    .some((frame) => isSpinning(frame.function) || SPINS.test(frame.function))
+    .map((frame) => awaitedIn(frame.function))
+    .find((words) => words !== undefined);
+  const top = event.stack.slice(0, TOP).map((frame) => frame.function);
+  const isInLoop =
+    /BUG: (?:spin|rw)lock/.test(headline) || top.some((name) => isSpinning(name) || SPINS.test(name));
+  const does = isInLoop
     ? 'it spins for a lock'
-    : 'it spins for a lock, or loops without letting others run';
+    : awaited === undefined
+      ? 'it spins for a lock, or loops without letting others run'
+      : `it waits for ${awaited}`;
   return `${on === '' ? 'A CPU' : on}${who} made no progress${time}${where}: ${does}.`;
 }
 
@@ -55,9 +62,11 @@ function graceText(task: string, { event }: Told, on: string, where: string): st
   const who = event.task && cpus.length + pids.length < 2 ? ` (${task})` : '';
   if (pids.length === 0) {
     if (on === '') {
-      const what = event.task
-        ? `${task} is in the kernel${where}`
+      const isBlocked = event.facts.some((fact) => fact.startsWith('Tasks blocked on '));
+      const nobody = isBlocked
+        ? 'a task that the log does not name is still inside an RCU read-side critical section'
         : 'no CPU and no task is known to hold it up';
+      const what = event.task ? `${task} is in the kernel${where}` : nobody;
       return `An RCU grace period does not end: ${what}.`;
     }
     const first = event.task && cpus.length > 1 && where !== '' ? `; ${task} is${where}` : '';

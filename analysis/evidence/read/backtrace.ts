@@ -33,6 +33,9 @@ export class Backtrace {
     const unmarked = text.includes('<') ? text.replace(INLINE_MARK, ' ') : text;
     const frame = parseFrame(unmarked);
     if (frame) {
+      const entry = entryOf(unmarked);
+      if (entry !== undefined && this.frames.at(-1)?.function !== entry)
+        this.add({ ...frame, function: entry, offset: -1 });
       this.add(frame);
       return true;
     }
@@ -69,6 +72,16 @@ export class Backtrace {
 
   /** Frames of what the CPU was doing before the interrupt in which the watchdog printed this. */
   interrupted(): readonly Frame[] {
+    const frames = this.behind();
+    // The registers say for sure where the CPU was, where the backtrace is not sure.
+    const [counter] = this.frames;
+    const [first, ...rest] = frames;
+    const isSame =
+      counter?.interrupted === true && first?.reliable === false && first.function === counter.function;
+    return isSame ? [counter, ...rest] : frames;
+  }
+
+  private behind(): readonly Frame[] {
     const { frames } = this;
     const isEntry = (frame: Frame): boolean => isInterruptEntry(frame.function);
     const watcher = frames.findIndex((frame) => isWatcher(frame.function));
@@ -85,4 +98,11 @@ export class Backtrace {
       at += 1;
     return frames.slice(at);
   }
+}
+
+/** The entry from an interrupt that a 32-bit ARM line names as the callee: `(__irq_svc) from (name+0x1/0x2)`. */
+function entryOf(text: string): string | undefined {
+  const at = text.indexOf(' from ');
+  const callee = at < 0 ? undefined : /\(?([\w.]+)\)?$/.exec(text.slice(0, at))?.[1];
+  return callee !== undefined && isInterruptEntry(callee) ? callee : undefined;
 }

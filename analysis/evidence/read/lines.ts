@@ -63,6 +63,8 @@ export class LineSplitter {
         text = text.replace(CONTROLS, '');
       }
     }
+    // Some viewers print carriage returns as two characters.
+    text = text.replace(/(?:\^M)+$/, '');
     // Text before a carriage return was overwritten.
     const back = text.lastIndexOf('\r');
     if (back >= 0) text = text.slice(back + 1);

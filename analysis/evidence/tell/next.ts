@@ -57,7 +57,10 @@ export function nextSteps(
       'What the CPUs do: while it stalls, echo l > /proc/sysrq-trigger; dmesg. For the next time, sysctl kernel.hardlockup_all_cpu_backtrace=1 kernel.softlockup_all_cpu_backtrace=1',
     );
   }
-  const isAddressed = events.some(({ event }) => event.stack.some((frame) => frame.function === ''));
+  // A few of them are old contents of the stack.
+  const isAddressed = events.some(
+    ({ event: { stack } }) => 2 * stack.filter((frame) => frame.function === '').length > stack.length,
+  );
   if (isAddressed) steps.push('Names for addresses: add --symbols System.map');
   return steps;
 }

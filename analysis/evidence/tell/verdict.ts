@@ -2,6 +2,7 @@ import { holderText } from '../join/cause.js';
 import type { Blocked, Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import { label } from '../join/states.js';
 import { UNKNOWN_WANT } from '../join/want.js';
+import { plainFunction } from '../../models/stacks.js';
 import { INPUT_KINDS } from '../read/types.js';
 import { placedText, placeText } from './places.js';
 import { interruptText, listedLocks, waitedText } from './tables.js';
@@ -167,9 +168,19 @@ function holderDoes({ heldBy, holder }: Wait): string {
 function nothingText({ sources, events, validator }: Evidence): string {
   const kinds = new Set(sources.flatMap(({ inputs }) => [...inputs.keys()]));
   if (kinds.size === 0) return 'Nothing here concerns locks.';
+  // A stack of /proc is pasted since its task does not go on.
+  const stuck = sources
+    .filter(({ inputs }) => inputs.has('task-stack'))
+    .flatMap(({ tasks }) => tasks.filter(({ stack }) => stack.length > 0));
+  if (stuck.length > 0 && stuck.length <= MOST_SENTENCES && events.length === 0) {
+    const where = stuck.map(
+      ({ task, stack }) => `${label(task)} is in ${plainFunction(stack[0]?.function ?? '')}`,
+    );
+    return `${where.join('; ')}: neither a lock function nor a known wait.`;
+  }
   const warned =
     events.length > 0
-      ? `${counted(events.length, 'warning')} that ${events.length === 1 ? 'says' : 'say'} nothing about locks by themselves, no`
+      ? `${counted(events.length, 'warning')} that ${events.length === 1 ? 'says' : 'say'} nothing about locks, no`
       : 'No';
   const silent =
     validator.verdict === 'proving'

@@ -131,6 +131,88 @@ Call Trace:
   });
 });
 
+describe('where a lockup was', () => {
+  it('the program counter says for sure what the backtrace marks as unsure', () => {
+    const text = `watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [(pond-worker):382]
+CPU: 0 PID: 382 Comm: (pond-worker) Tainted: G           OE      6.8.0 #87
+RIP: 0010:pond_spin_once+0x1f/0x210 [pond]
+Call Trace:
+ <IRQ>
+ ? watchdog_timer_fn+0x206/0x290
+ </IRQ>
+ <TASK>
+ ? asm_sysvec_apic_timer_interrupt+0x1b/0x20
+ ? pond_spin_once+0x1f/0x210 [pond]
+ pond_handler+0x8a/0x1a0 [pond]
+`;
+    assert.match(
+      told(text),
+      /made no progress for 26 s in pond_spin_once\(\): it spins for a lock, or loops/,
+    );
+  });
+
+  it('a CPU that waits for another one', () => {
+    const text = `watchdog: BUG: soft lockup - CPU#1 stuck for 372s! [kworker/1:2:1205]
+CPU: 1 PID: 1205 Comm: kworker/1:2 Tainted: G           OEL     6.8.0 #87
+RIP: 0010:smp_call_function_single+0xe1/0x150
+Call Trace:
+ <TASK>
+ pond_ask_all+0x24c/0x440
+`;
+    assert.match(
+      told(text),
+      /in pond_ask_all\(\): it waits for another CPU to answer an inter-processor interrupt/,
+    );
+  });
+
+  it('what an ARM interrupt stopped, with lines missing above', () => {
+    const text = `INFO: rcu_sched self-detected stall on CPU
+	1-...: (1 GPs behind) idle=7db/2/0 softirq=4884/4886 fqs=6999
+	 (t=21000 jiffies g=962 c=961 q=108)
+[<80012940>] (dump_backtrace) from [<80012b38>] (show_stack+0x18/0x1c)
+[<8006ab4c>] (rcu_check_callbacks) from [<8006db9c>] (update_process_times+0x40/0x6c)
+[<800134a0>] (__irq_svc) from [<8032d0c4>] (_raw_spin_lock+0x30/0x5c)
+[<8032d094>] (_raw_spin_lock) from [<7f0b7a70>] (pond_receive+0x94/0x3bc [pond])
+`;
+    assert.match(told(text), /CPU 1 passes no quiescent state in pond_receive\(\)/);
+  });
+
+  it('a hard lockup of an old kernel, whose task line has addresses', () => {
+    const text = `NMI watchdog: Watchdog detected hard LOCKUP on cpu 19
+CPU: 19 PID: 115501 Comm: pondd Kdump: loaded Tainted: G           OE  ------------ T 3.10.0 #1
+task: ffff8a495a715280 ti: ffff8a495a750000 task.ti: ffff8a495a750000
+RIP: 0010:[<ffffffffbc717680>]  [<ffffffffbc717680>] native_queued_spin_lock_slowpath+0x1d0/0x200
+Call Trace:
+ <IRQ> 
+ [<ffffffffbcd91e60>] _raw_spin_lock+0x20/0x30
+ [<ffffffffc0c3b8f5>] pond_complete+0x45/0x90 [pond]
+`;
+    assert.match(
+      told(text),
+      /CPU 19 \(pondd\/115501\) made no progress in pond_complete\(\): it spins for a lock\./,
+    );
+  });
+
+  it('a spinlock lockup names the CPU and the owner', () => {
+    const text = `BUG: spinlock lockup suspected on CPU#4, pondd/792
+ lock: 0xffffffc0ed5a83e8, .magic: dead4ead, .owner: reedd/801, .owner_cpu: 2
+`;
+    assert.match(told(text), /pondd\/792 waits for a spinlock, held by reedd\/801/);
+    assert.match(told(text), /CPU 4 \(pondd\/792\) made no progress: it spins for a lock\./);
+  });
+
+  it('readers that hold up a grace period without being named', () => {
+    const text = `rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
+rcu:         Tasks blocked on level-0 rcu_node (CPUs 0-3):
+        (detected by 2, t=21010 jiffies, g=1809, q=1791)
+`;
+    assert.match(
+      told(text),
+      /a task that the log does not name is still inside an RCU read-side critical section/,
+    );
+  });
+});
+
 describe('why and where', () => {
   const sleeping = (atomic: number, disabled: number, count: string, nest: number): string =>
     told(`BUG: sleeping function called from invalid context at kernel/locking/mutex.c:585
@@ -223,5 +305,45 @@ PID = 363
 #2  0xffffffffc06048f5 in pond_current ()
 `;
     assert.match(told(text), /^thread 4 waits for a spinlock in pond_current/);
+  });
+
+  it('a failed check of RCU is a task that slept', () => {
+    const text = `WARNING: CPU: 0 PID: 90 at kernel/rcu/tree_plugin.h:297 rcu_note_context_switch+0x64/0x438
+CPU: 0 PID: 90 Comm: irq/74-pond Not tainted 5.10.152-rt75 #1
+Call trace:
+ rcu_note_context_switch+0x64/0x438
+ __schedule+0x9c/0x878
+ schedule_rtlock+0x20/0x40
+ rt_spin_lock+0x70/0xb0
+ pond_interrupt+0x40/0x200
+`;
+    assert.match(
+      told(text),
+      /irq\/74-pond\/90 sleeps in pond_interrupt\(\) in an RCU read-side critical section/,
+    );
+  });
+
+  it('a single stack without a known wait is told all the same', () => {
+    const text = `$ cat /proc/3734/stack
+[<0>] pond_set_state_locked+0xfc/0x370 [pond]
+[<0>] pond_open+0xcd/0x1f0 [pond]
+`;
+    assert.match(
+      told(text),
+      /^PID 3734 is in pond_set_state_locked: neither a lock function nor a known wait\.$/,
+    );
+  });
+
+  it('wake-up functions left on the stack are not where a task waits', () => {
+    const text = `INFO: task pondd:2138 blocked for more than 120 seconds.
+pondd           D 0000000000000001     0  2138      1 0x00000000
+Call Trace:
+ [<ffffffff81532510>] ? bit_wait+0x50/0x50
+ [<ffffffff81531ddf>] ? schedule+0x2f/0x70
+ [<ffffffff810f7a25>] ? wait_on_page_bit+0xb5/0xc0
+ [<ffffffff810a5aa0>] ? autoremove_wake_function+0x30/0x30
+ [<ffffffffa03a4f12>] ? pond_sync+0xa2/0x150 [pond]
+`;
+    assert.match(told(text), /waits for a locked page in pond_sync/);
   });
 });

@@ -111,6 +111,19 @@ at: reed_open+0x58e/0x880
     assert.deepEqual(locks(parse(text)), CIRCLE);
   });
 
+  it('carriage returns as a viewer prints them', () => {
+    const text = `WARNING: possible circular locking dependency detected^M
+pondd/79 is trying to acquire lock:^M
+ffff9faa6be2c238 (&pond->lock){+.+.}-{3:3}, at: pond_drain+0x4f/0x110^M
+but task is already holding lock:^M
+ffff9fa975d37128 (reed_mutex){+.+.}-{3:3}, at: reed_open+0xf2/0x320^M
+-> #1 (reed_mutex){+.+.}-{3:3}:^M
+       __mutex_lock+0x92/0x8c0^M
+       reed_grow+0x2a/0x110^M
+`;
+    assert.deepEqual(locks(parse(text)), CIRCLE);
+  });
+
   it("an editor's line numbers before records of /dev/kmsg", () => {
     const lines = [
       '0,5027,12935280555,-;watchdog: BUG: soft lockup - CPU#8 stuck for 48s! [pondd:118]',

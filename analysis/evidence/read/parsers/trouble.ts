@@ -67,9 +67,10 @@ const SHAPES: readonly Shape[] = [
     task: [1, 3],
   },
   {
-    pattern: /BUG: (?:spinlock|rwlock) (.+) on CPU#\d+, (.+)\/(\d+)/,
+    pattern: /BUG: (?:spinlock|rwlock) (.+) on CPU#(\d+), (.+)\/(\d+)/,
     kind: (match) => SPIN.find(([words]) => words.test(match[1] ?? ''))?.[1] ?? 'warn',
-    task: [2, 3],
+    task: [3, 4],
+    cpus: 2,
   },
   {
     pattern: /BUG: soft lockup - CPU#(\d+) stuck for \d+s! \[(.+):(\d+)\]/,
@@ -222,7 +223,7 @@ class TroubleBlock extends ReportBlock {
   override take(text: string, line: number): Taken {
     // A dump of one CPU or task is a separate report.
     if (this.isStall && IDLE.test(text)) return super.take(text, line);
-    if (this.isStall && /^(?:NMI backtrace for cpu|(?:Task|Stack) dump for CPU|task:)/.test(text))
+    if (this.isStall && /^(?:NMI backtrace for cpu|(?:Task|Stack) dump for CPU|task:\S)/.test(text))
       return 'ended';
     if (this.warning(text)) return 'taken';
     return super.take(text, line);
