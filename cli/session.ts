@@ -7,6 +7,7 @@ import { unfinishedText } from '../analysis/report/formats/text.js';
 import { keepDecoded } from '../analysis/skeleton/codec/decoded.js';
 import { runToEnd, type Snapshot } from '../analysis/workspace/index.js';
 import { unusedModels } from '../analysis/workspace/unused-models.js';
+import type { Wanted } from '../analysis/workspace/fixes.js';
 import type { Counts } from '../analysis/workspace/stats.js';
 import { skipText, type SkippedFile } from '../host/api.js';
 import { defaultCacheFolder } from '../host/node/cache/cache.js';
@@ -31,6 +32,8 @@ export interface SessionOptions extends CommonOptions {
   readonly rules?: readonly RuleId[];
   /** Findings to search and verify fixes for; none if absent. */
   readonly fixFor?: ((finding: Finding) => boolean) | undefined;
+  /** What is looked for where `fixFor` wants it; edits and suggestions if absent. */
+  readonly fixes?: Wanted | undefined;
   /** Analyse this revision instead of the files on disk. */
   readonly revision?: string;
   /** Report nothing about files that cannot be read, and treat them as empty. */
@@ -216,7 +219,7 @@ async function fixed(
   snapshot: Snapshot,
   project: Project,
   watch: Watch,
-  { fixFor }: SessionOptions,
+  { fixFor, fixes }: SessionOptions,
 ): Promise<Snapshot | undefined> {
   if (!fixFor || !snapshot.findings.some(fixFor)) return snapshot;
   const fixer = await project.fixer();
@@ -226,7 +229,7 @@ async function fixed(
     project.workspace.lighten();
     fixer.lighten();
   };
-  const steps = watched(fixer.fixAll(snapshot, fixFor), watch, lighten, 'fix');
+  const steps = watched(fixer.fixAll(snapshot, fixFor, fixes), watch, lighten, 'fix');
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;
     if (step.value === 'full') return undefined;

@@ -92,4 +92,6 @@ export interface FixRefusal {
   readonly reason: string;
   /** Title of a verified fix that is shown as a suggestion and not offered as an edit. */
   readonly suggestion?: string;
+  /** Whether the kind could only become a suggestion, and this run asked for edits. */
+  readonly untried?: true;
 }

@@ -31,6 +31,9 @@ export interface Suggestion {
 /** Which verified fixes become edits: those of kinds proven on real findings, or all. */
 export type Offered = 'proven' | 'all';
 
+/** What a run asks for: in a large program, each suggestion costs an analysis of the files around it. */
+export type Wanted = 'edits' | 'edits and suggestions';
+
 const NONE: FixResult = { fixes: [], suggestions: [], refusals: [] };
 
 /**
@@ -196,7 +199,12 @@ export class Fixer {
   }
 
   /** A result with the fixes of the requested findings. */
-  *fixAll(snapshot: Snapshot, wanted: (finding: Finding) => boolean): Generator<Progress, Snapshot> {
+  *fixAll(
+    snapshot: Snapshot,
+    wanted: (finding: Finding) => boolean,
+    asked: Wanted = 'edits and suggestions',
+  ): Generator<Progress, Snapshot> {
+    const isTooMuch = asked === 'edits' && this.offered === 'proven' && this.isPartial(snapshot);
     const findings: Finding[] = [];
     const known = new Map<string, readonly FixRefusal[]>();
     const proposals = new Map<Finding, FixOutcome>();
@@ -211,7 +219,8 @@ export class Fixer {
       else if (wanted(finding)) {
         looked.set(own, ofFunction + 1);
         looked.set(file, spent + (snapshot.program.outline(file)?.functions.length ?? 0));
-        proposals.set(finding, this.proposed(finding, snapshot));
+        const outcome = this.proposed(finding, snapshot);
+        proposals.set(finding, isTooMuch ? withoutSuggestions(outcome) : outcome);
       }
       yield { stage: 'fix', done: 0, total: snapshot.findings.length };
     }
@@ -254,8 +263,19 @@ export class Fixer {
 const ENOUGH =
   'enough fixes for this file were tried out in this run; lockorder explain tries those of one finding';
 
+const UNTRIED =
+  'a suggestion at best, which a scan of this many files does not try out; lockorder explain does';
+
 const UNSEEN =
   'the files around the finding do not show it by themselves, so that nothing can be tried out in them';
+
+function withoutSuggestions({ fixes, refusals }: FixOutcome): FixOutcome {
+  const isEdit = ({ kind }: Fix): boolean => standingOf(kind).as === 'edit';
+  const untried = fixes
+    .filter((fix) => !isEdit(fix))
+    .map(({ kind }): FixRefusal => ({ kind, reason: UNTRIED, untried: true }));
+  return { fixes: fixes.filter(isEdit), refusals: [...refusals, ...untried] };
+}
 
 function editedFiles({ edits }: Fix): ReadonlySet<string> {
   return new Set(edits.map(({ file }) => file));

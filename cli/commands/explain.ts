@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Finding, Fix } from '../../analysis/checks/types.js';
+import type { Finding, Fix, FixRefusal } from '../../analysis/checks/types.js';
 import { explainFinding } from '../../analysis/report/explain.js';
 import { compareFindings } from '../../analysis/report/order.js';
 import { runToEnd } from '../../analysis/workspace/index.js';
@@ -33,18 +33,35 @@ export function addExplain(program: Command, end: (code: number) => void): void 
   });
 }
 
-/** Explains from the kept result of the last scan of the paths. */
-function recalled(
+/**
+ * Explains from the kept result of the last scan of the paths. Where that knows of a suggestion at best, the folders of
+ * the finding are analysed to show it.
+ */
+async function recalled(
   paths: readonly string[],
   wanted: string,
   options: CommonOptions,
 ): Promise<string | undefined> {
-  return recallShown(paths, options, (root, { findings, refusals }) => {
-    const known = new Map(refusals);
-    return toldOf(select(root, findings, wanted), (finding) =>
-      explainFinding(finding, known.get(finding.id)),
-    );
+  const known = await recallShown(paths, options, (root, { findings, refusals = [] }) => {
+    const reasons = new Map(refusals);
+    const found = select(root, findings, wanted);
+    const text = toldOf(found, (finding) => explainFinding(finding, reasons.get(finding.id)));
+    const waiting = found.filter(({ id }) => reasons.get(id)?.some(hasSuggestion) === true);
+    const folders = new Set(waiting.flatMap(({ story }) => story.map(({ file }) => dirname(file))));
+    return text === undefined ? undefined : { root, text, folders: [...folders].sort() };
   });
+  if (known === undefined || known.folders.length === 0) return known?.text;
+  const { root, text, folders } = known;
+  const closer = await analysed(
+    folders.map((folder) => resolve(root, folder)),
+    wanted,
+    { ...options, root },
+  );
+  return closer ?? text;
+}
+
+function hasSuggestion({ suggestion, untried }: FixRefusal): boolean {
+  return suggestion !== undefined || untried === true;
 }
 
 /** Explains from an analysis of the line's folder, which contains all places of most findings. */

@@ -170,6 +170,8 @@ export async function scanAndReport(
   const baseline = await knownFindings(paths, options);
   const sessionOptions = {
     ...options,
+    // Only edits are shown.
+    fixes: 'edits' as const,
     // Annotations show no fixes, and known findings are left out.
     fixFor:
       options.format === 'github' || options.writeBaseline !== undefined

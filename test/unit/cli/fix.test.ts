@@ -41,6 +41,15 @@ describe('fix', function () {
       assert.match(told, /^-\tdown\(&second\);$/m);
     }));
 
+  it('explain shows a suggestion as a diff after a scan that kept only its title', () =>
+    within({ 'sub/a.c': CYCLE }, async ({ path }) => {
+      const { out } = await lockorder(['scan', '--format', 'json'], path);
+      const [id = ''] = /"id": ?"(\w+)"/.exec(out)?.slice(1) ?? [];
+      const told = (await lockorder(['explain', id], path)).out;
+      assert.match(told, /^Suggestion, to be read before it is used$/m);
+      assert.match(told, /^-\tdown\(&second\);$/m);
+    }));
+
   it('keeps encoding, byte order mark and line ends', () =>
     within({ 'lockorder.json': ALL }, async (folder) => {
       const comment = '/* Gr\u00fc\u00dfe */\n';

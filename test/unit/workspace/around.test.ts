@@ -83,6 +83,13 @@ describe('fixes verified over the surrounding files', () => {
     for (const [{ reason }] of (told.refusals ?? new Map()).values())
       assert.match(reason, /^a suggestion, not an edit: .*; tried out in the \d+ files around it\)$/);
     assert.equal(told.refusals?.size, 3);
+    const edits = runToEnd(new Fixer(workspace, source, 'proven', 1).fixAll(snapshot, () => true, 'edits'));
+    assert.deepEqual(
+      [...(edits.refusals ?? new Map()).values()].map(([{ untried }]) => untried),
+      [true, true, true],
+    );
+    const all = runToEnd(new Fixer(workspace, source, 'all', 1).fixAll(snapshot, () => true, 'edits'));
+    assert.equal(all.findings.flatMap(({ fixes: found }) => found).length, 3);
     for (const { around = 0 } of tried) assert.ok(around >= 4 && around < Object.keys(TREE).length);
   });
 
