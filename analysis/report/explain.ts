@@ -55,7 +55,7 @@ export interface ShownSuggestion {
 function suggested(suggestions: readonly ShownSuggestion[]): string[] {
   return suggestions.flatMap(({ fix, reason, patch }, at) => [
     ...(at > 0 ? [''] : []),
-    'Suggestion, to be read before it is used',
+    'Suggestion, to be reviewed before use',
     '',
     ...wrap(`${visible(fix.title)}. It is not offered as an edit: ${reason}.`, '  - ', '    '),
     ...(patch === undefined ? [] : ['', ...visibleLines(patch).trimEnd().split('\n')]),
@@ -103,7 +103,7 @@ function deadlockTable(finding: Finding): string[] {
 function assumptions(finding: Finding): string[] {
   if (finding.assumes.length === 0) return [];
   return [
-    'What must hold for this to be real, and why each way out was rejected',
+    'Assumptions',
     '',
     ...finding.assumes.flatMap(({ reason, text }) => wrap(`${reason}: ${text}`, '  - ', '    ')),
   ];

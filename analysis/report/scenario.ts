@@ -1,5 +1,5 @@
 import type { Finding } from '../checks/types.js';
-import { shortName } from '../graph/orders/side.js';
+import { shortName, shortNames } from '../graph/orders/side.js';
 import { groupBy } from './formats/text.js';
 
 /** The interleaving that deadlocks, as lockdep prints it below "Possible unsafe locking scenario". */
@@ -11,7 +11,8 @@ export interface Scenario {
 
 /** `undefined` for rules whose bug is no deadlock between locks. */
 export function scenarioOf(finding: Finding): Scenario | undefined {
-  const lock = finding.locks[0] ?? '';
+  const name = shortNames(finding.locks);
+  const lock = name(finding.locks[0] ?? '');
   const alone = (...texts: readonly string[]): Scenario => ({
     cpus: ['CPU0'],
     rows: texts.map((text) => ({ cpu: 0, text })),
@@ -22,8 +23,8 @@ export function scenarioOf(finding: Finding): Scenario | undefined {
       return {
         cpus: sides.map((_, index) => `CPU${index}`),
         rows: [
-          ...sides.map(({ held }, cpu) => ({ cpu, text: `lock(${held});` })),
-          ...sides.map(({ wanted }, cpu) => ({ cpu, text: `lock(${wanted});` })).reverse(),
+          ...sides.map(({ held }, cpu) => ({ cpu, text: `lock(${name(held)});` })),
+          ...sides.map(({ wanted }, cpu) => ({ cpu, text: `lock(${name(wanted)});` })).reverse(),
         ],
       };
     }

@@ -76,7 +76,7 @@ function mention(
     message(`${pathOf(at.file)}:${at.line}: suggestion: ${suggestion}; lockorder explain ${id} shows it`);
   if (suggested.length > 0)
     message(
-      `${plural(suggested.length, 'suggestion')}, to be read before use; "fixes": "all" in lockorder.json makes them edits`,
+      `${plural(suggested.length, 'suggestion')}, to be reviewed before use; "fixes": "all" in lockorder.json makes them edits`,
     );
   const isSuggested = new Set(suggested.map(({ id }) => id));
   const without = findings.length - chosen.length - postponed.length - isSuggested.size;

@@ -5,6 +5,7 @@ import type { LockContext, LockOrder } from '../../analysis/checks/engine/inspec
 import { pairKey } from '../../analysis/evidence/join/edges.js';
 import type { DeclaredOrder } from '../../analysis/graph/orders/declared.js';
 import type { ChainStep, LockClass } from '../../analysis/graph/events/types.js';
+import { shortNames } from '../../analysis/graph/orders/side.js';
 import {
   hoverAt,
   type CallHover,
@@ -30,6 +31,8 @@ type UriOf = (file: string) => string;
 interface Page {
   readonly uriOf: UriOf;
   readonly seen: Seen;
+  /** How a class is called here. */
+  readonly nameOf: (id: string) => string;
   readonly t: Translate;
 }
 
@@ -52,6 +55,7 @@ export async function hover(session: Session, params: HoverParams): Promise<LspH
   const page: Page = {
     uriOf: (name) => root.uriOf(name),
     seen: root.runtime?.evidence.seen ?? new Set(),
+    nameOf: shortNames(found ? classesIn(found) : []),
     t: session.t,
   };
   const lines = found ? linesOf(found, page) : [`**${code(`${unknown?.name ?? ''}()`)}**`];
@@ -63,10 +67,23 @@ export async function hover(session: Session, params: HoverParams): Promise<LspH
   };
 }
 
+/** Ids of all classes that a hover names. */
+function classesIn(hover: Hover): readonly string[] {
+  const held = (hover.held ?? []).map(({ id }) => id);
+  switch (hover.kind) {
+    case 'lock':
+      return [hover.lock.id, ...[...hover.before, ...hover.after].map(({ other }) => other.id), ...held];
+    case 'call':
+      return [...hover.acquires, ...hover.releases, ...hover.needs].map(({ id }) => id).concat(held);
+    case 'variable':
+      return [...hover.locks.map(({ id }) => id), ...held];
+  }
+}
+
 /** How much is read so far, while reading continues. */
 function indexingText(session: Session): string {
   const { indexed, total } = statusOf(session);
-  return total > 1
+  return indexed < total
     ? session.t('Indexed {0} of {1} files so far; this may be incomplete.', indexed, total)
     : session.t('Still indexing; this may be incomplete.');
 }
@@ -96,10 +113,10 @@ function linesOf(hover: Hover, page: Page): string[] {
 }
 
 function lockLines({ lock, contexts, declared, before, after, held }: LockHover, page: Page): string[] {
-  const { seen, t, uriOf } = page;
+  const { seen, t } = page;
   const ran = (from: string, to: string): boolean => seen.has(pairKey(from, to));
   return [
-    headLine(lock, uriOf),
+    headLine(lock, page),
     ...contextLine(contexts, page),
     ...declaredLine(declared, page),
     ...section(t('Acquired while holding'), before, page, (other) => ran(other, lock.key)),
@@ -109,9 +126,9 @@ function lockLines({ lock, contexts, declared, before, after, held }: LockHover,
   ];
 }
 
-function headLine(lock: LockClass, uriOf: UriOf): string {
+function headLine(lock: LockClass, { uriOf, nameOf }: Page): string {
   const declared = lock.declaredAt && ` · ${link(uriOf, lock.declaredAt, fileOf(lock.declaredAt))}`;
-  return `**${code(lock.id)}** · ${plain(kindOf(lock))}${declared ?? ''}`;
+  return `**${code(nameOf(lock.id))}** · ${plain(kindOf(lock))}${declared ?? ''}`;
 }
 
 function kindOf({ kind }: LockClass): string {
@@ -155,14 +172,18 @@ function section(
   ];
 }
 
-function orderLine({ other, count, opposite, witness }: LockOrder, { uriOf, t }: Page, ran: boolean): string {
+function orderLine(
+  { other, count, opposite, witness }: LockOrder,
+  { uriOf, nameOf, t }: Page,
+  ran: boolean,
+): string {
   const step = witness.chain[0] ?? witness.holds[0];
   const places = (number: number): string => (number === 1 ? t('1 place') : t('{0} places', number));
   const place = step ? stepLink(uriOf, step) : '';
   const where = step ? `, ${count > 1 ? t('e.g. in {0}', place) : t('in {0}', place)}` : '';
   const warning = opposite > 0 ? ` — **${t('opposite order in {0}', places(opposite))}**` : '';
   const evidence = ran ? `, ${t('seen at run time')}` : '';
-  return `- ${code(other.id)}: ${places(count)}${where}${evidence}${warning}`;
+  return `- ${code(nameOf(other.id))}: ${places(count)}${where}${evidence}${warning}`;
 }
 
 function callLines(hover: CallHover, page: Page): string[] {
@@ -181,12 +202,12 @@ function callLines(hover: CallHover, page: Page): string[] {
 }
 
 function variableLines({ name, type, locks, held }: VariableHover, page: Page): string[] {
-  const { uriOf, t } = page;
+  const { t } = page;
   const more = locks.length - 2 * LISTED;
   return [
     `**${code(name)}** · ${t('locks of {0}:', code(type))}`,
     '',
-    ...locks.slice(0, 2 * LISTED).map((lock) => `- ${headLine(lock, uriOf)}`),
+    ...locks.slice(0, 2 * LISTED).map((lock) => `- ${headLine(lock, page)}`),
     ...(more > 0 ? [`- ${t('and {0} more', more)}`] : []),
     ...heldLine(held, page),
   ];
@@ -204,8 +225,11 @@ function heldLine(held: readonly ShownLock[] | undefined, page: Page): string[] 
   return ['', held.length > 0 ? t('Held here: {0}', names(held, page)) : t('No lock held here')];
 }
 
-function names(locks: readonly ShownLock[], { t }: Page): string {
-  const each = locks.map(({ id, mode }) => (mode === 'read' ? t('{0} (read)', code(id)) : code(id)));
+function names(locks: readonly ShownLock[], { nameOf, t }: Page): string {
+  const each = locks.map(({ id, mode }) => {
+    const name = code(nameOf(id));
+    return mode === 'read' ? t('{0} (read)', name) : name;
+  });
   return [...new Set(each)].join(', ');
 }
 

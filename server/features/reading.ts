@@ -7,6 +7,7 @@ import {
   type InlayHint,
   type InlayHintParams,
 } from 'vscode-languageserver';
+import { shortNames } from '../../analysis/graph/orders/side.js';
 import { counterpartsAt } from '../../analysis/ide/counterparts.js';
 import { functionLocks, heldHints } from '../../analysis/ide/reading.js';
 import { reachesAt } from '../../analysis/ide/reaches.js';
@@ -101,7 +102,10 @@ export async function codeLenses(session: Session, params: CodeLensParams): Prom
   return functionLocks(view, file.file).map((locks): CodeLens => {
     const title = [
       part(t('takes {0}', texts(t, locks.acquires)), locks.acquires),
-      part(t('takes {0} in callees', few(t, locks.throughCalls)), locks.throughCalls),
+      part(
+        t('takes {0} in callees', few(t, locks.throughCalls.map(shortNames(locks.throughCalls)))),
+        locks.throughCalls,
+      ),
       part(t('releases {0}', texts(t, locks.releases)), locks.releases),
       part(t('must hold {0}', texts(t, locks.needs)), locks.needs),
       locks.maySleep ? t('may sleep') : '',

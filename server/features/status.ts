@@ -49,6 +49,8 @@ function extentOf(roots: readonly Root[]): Extent | undefined {
   if (extents.length === 0) return undefined;
   const level = LEVELS.find((each) => extents.some((extent) => extent.level === each)) ?? 'open';
   const files = extents.reduce((sum, extent) => sum + extent.files, 0);
+  // The first program is still being built.
+  if (files === 0) return undefined;
   const all = extents.flatMap(({ of }) => of ?? []);
   const of = all.reduce((sum, count) => sum + count, 0);
   return { level, files, ...(all.length === extents.length ? { of } : {}) };

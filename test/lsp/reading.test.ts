@@ -147,7 +147,7 @@ describe('reading aids', () => {
       textDocument: { uri: server.uri('read.c') },
     });
     const lens = lenses?.find(({ range }) => range.start.line === lineOf('static int branches'));
-    assert.equal(lens?.command?.title, 'takes outer · takes read.c:inner in callees · may sleep');
+    assert.equal(lens?.command?.title, 'takes outer · takes inner in callees · may sleep');
     assert.equal(lens.command.command, 'lockOrder.showReaches');
   });
 

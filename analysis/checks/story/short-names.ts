@@ -1,4 +1,4 @@
-import { shortName } from '../../graph/orders/side.js';
+import { shortNames } from '../../graph/orders/side.js';
 import type { Finding } from '../types.js';
 
 /** Name of a static lock with its file, and its function if it is declared in one; no function and no line. */
@@ -10,13 +10,10 @@ const WITH_FILE = /(?<![\w/.+-])[\w./+-]+\.[chS]:(?:\w+:)?[A-Za-z_][\w.]*(?![\w.
  */
 export function withShortNames(finding: Finding): Finding {
   const texts = [finding.message, ...finding.story.map(({ text }) => text)];
-  const names = new Set(texts.concat(finding.assumes.map(({ text }) => text)).flatMap(namesIn));
-  if (names.size === 0) return finding;
-  const count = new Map<string, number>();
-  for (const name of new Set([...names, ...finding.locks]))
-    count.set(shortName(name), (count.get(shortName(name)) ?? 0) + 1);
-  const shorten = (text: string): string =>
-    text.replace(WITH_FILE, (name) => (count.get(shortName(name)) === 1 ? shortName(name) : name));
+  const names = texts.concat(finding.assumes.map(({ text }) => text)).flatMap(namesIn);
+  if (names.length === 0) return finding;
+  const short = shortNames([...names, ...finding.locks]);
+  const shorten = (text: string): string => text.replace(WITH_FILE, short);
   return {
     ...finding,
     message: shorten(finding.message),

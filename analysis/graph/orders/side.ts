@@ -43,6 +43,13 @@ export function shortName(id: string): string {
   return /\.[a-z]+:(?:\w+:)?(\w[\w.]*(?:[/#?\w]*))$/i.exec(id)?.[1] ?? id;
 }
 
+/** Names for classes that are shown together: short, or whole for those that would share a short one. */
+export function shortNames(ids: Iterable<string>): (id: string) => string {
+  const owners = new Map<string, string | undefined>();
+  for (const id of new Set(ids)) owners.set(shortName(id), owners.has(shortName(id)) ? undefined : id);
+  return (id) => (owners.get(shortName(id)) === id ? shortName(id) : id);
+}
+
 /**
  * How a lock waits: 2 sleeps, 1 spins (and sleeps on PREEMPT_RT), 0 always spins. A lock of a higher rank must not be
  * acquired under one of a lower rank. `undefined` if the question does not apply.

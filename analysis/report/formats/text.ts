@@ -1,7 +1,7 @@
 import { folderOf } from '../../base/paths.js';
 import { visible, visibleAll } from '../../base/visible.js';
 import { compareNatural } from '../order.js';
-import { shortName } from '../../graph/orders/side.js';
+import { shortName, shortNames } from '../../graph/orders/side.js';
 import type { Finding, StoryStep } from '../../checks/types.js';
 import type { CommitVerdict, Report } from './schema.js';
 
@@ -254,9 +254,7 @@ export function describeStep(step: StoryStep): string {
     (lock) =>
       !step.text.includes(`holding ${shortName(lock)}`) && !step.text.includes(`${shortName(lock)} held`),
   );
-  const short = unsaid.map(shortName);
-  const names = new Set(short).size < short.length ? unsaid : short;
-  const held = names.length > 0 ? `, holding ${names.join(', ')}` : '';
+  const held = unsaid.length > 0 ? `, holding ${unsaid.map(shortNames(unsaid)).join(', ')}` : '';
   const condition = step.if === undefined || step.if === '' ? '' : ` (if ${step.if})`;
   return `${step.text}${held}${condition}`;
 }

@@ -33,11 +33,11 @@ describe('fix', function () {
       const { code, out, err } = await lockorder(['fix', '--write'], path);
       assert.deepEqual({ code, out }, { code: 1, out: '' });
       assert.match(err, /a\.c:17: suggestion: Take .* before .*; lockorder explain \w+ shows it/);
-      assert.match(err, /1 suggestion, to be read before use; "fixes": "all"/);
+      assert.match(err, /1 suggestion, to be reviewed before use; "fixes": "all"/);
       assert.doesNotMatch(err, /without a fix/);
       assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), CYCLE);
       const told = (await lockorder(['explain', 'a.c:17'], path)).out;
-      assert.match(told, /^Suggestion, to be read before it is used$/m);
+      assert.match(told, /^Suggestion, to be reviewed before use$/m);
       assert.match(told, /^-\tdown\(&second\);$/m);
     }));
 
