@@ -25,13 +25,12 @@ export function proposeRelease(input: FixInput): FixOutcome {
   const [id] = input.finding.locks;
   const { file } = input.finding.at;
   const whole = input.textOf(file);
-  const plan =
-    whole === undefined || id === undefined ? `the source is not available` : planRelease(input, id);
+  const plan = whole === undefined || id === undefined ? `the source is not available` : planAll(input, id);
   if (typeof plan === 'string' || whole === undefined) {
     return { fixes: [], refusals: [{ kind: RELEASE, reason: typeof plan === 'string' ? plan : '' }] };
   }
   const fix: ProposedFix = {
-    title: `Release ${shortName(id ?? '')} before ${input.finding.at.function}() returns`,
+    title: `Release ${shortName(id ?? '').replace(/\/\?$/, '')} before ${input.finding.at.function}() returns`,
     kind: RELEASE,
     verified: false,
     edits: toFileEdits(file, whole, plan.edits),
@@ -44,6 +43,27 @@ export function proposeRelease(input: FixInput): FixOutcome {
 interface ReleasePlan {
   readonly edits: TextEdit[];
   readonly regions: { start: number; end: number }[];
+}
+
+/** Plans the finding, and with it the others of the same class and function that can be repaired as well. */
+function planAll(input: FixInput, id: string): ReleasePlan | string {
+  const { finding, analysis } = input;
+  const { at, rule } = finding;
+  const plan = planRelease(input, id);
+  if (typeof plan === 'string') return plan;
+  const beside = analysis.findings.filter(
+    (other) =>
+      other.id !== finding.id &&
+      other.rule === rule &&
+      other.at.file === at.file &&
+      other.at.function === at.function &&
+      other.locks[0] === id,
+  );
+  return beside.reduce<ReleasePlan>((all, other) => {
+    const more = planRelease({ ...input, finding: other }, id);
+    if (typeof more === 'string' || overlap([...all.edits, ...more.edits])) return all;
+    return { edits: [...all.edits, ...more.edits], regions: [...all.regions, ...more.regions] };
+  }, plan);
 }
 
 function planRelease(input: FixInput, id: string): ReleasePlan | string {
@@ -198,8 +218,19 @@ function moves(
     if (path.opaque) return path.opaque.text;
     for (const name of path.locals) locals.add(name);
   }
-  const members = new Set(given.flatMap((node) => all(node, 'field_identifier').map((at) => text(code, at))));
-  const loop = enclosingLoop(take.node);
+  // The last member of `&a->b->lock` is the lock, which nothing replaces.
+  const members = new Set(
+    given.flatMap((node) => {
+      const names = all(node, 'field_identifier').map((at) => text(code, at));
+      return node.kind === 'pointer_expression' ? names.slice(0, -1) : names;
+    }),
+  );
+  const around = enclosingLoop(take.node);
+  // What leaves from within the same round sees the same object.
+  const isOneRound = leaves.every(
+    (leave) => leave && around && leave.start > take.node.end && leave.end < around.end,
+  );
+  const loop = isOneRound ? undefined : around;
   const from = loop ? loop.start : take.node.end;
   for (const node of walk(code.body)) {
     if (node.start < from) continue;
@@ -207,9 +238,7 @@ function moves(
     const isStored = /^(assignment|update)_expression$/.test(node.kind);
     if (!isStored && !(node.kind === 'pointer_expression' && operator(node) === '&')) continue;
     const target = parts(node)[0];
-    // The address of the lock itself is no way to change what contains it.
-    if (!target || (!isStored && given.some((argument) => text(code, argument) === text(code, node))))
-      continue;
+    if (!target) continue;
     const name = text(code, target);
     if (target.kind === 'identifier' && locals.has(name)) return name;
     const member = target.kind === 'field_expression' ? parts(target)[1] : undefined;

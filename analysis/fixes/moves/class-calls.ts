@@ -1,6 +1,7 @@
 import { absolute } from '../../base/span.js';
 import type { ShownSummary, ShownLock } from '../../checks/engine/engine.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
+import { withoutSubclass } from '../../summaries/state/held.js';
 import { functionOf } from '../text/callers.js';
 import { lockCall, text, type LockCall } from '../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
@@ -31,7 +32,7 @@ export function classCalls(
   for (const node of all(code.body, 'call_expression')) {
     const call = lockCall(code, input.models, node);
     if (call !== undefined && call.form === 'call') {
-      if (keys.get(node.start) !== key) continue;
+      if (withoutSubclass(keys.get(node.start) ?? '') !== withoutSubclass(key)) continue;
       const { op } = call.api;
       if (op !== 'acquire' && op !== 'try' && op !== 'release') continue;
       const mayFail = op === 'try' && call.api.uncheckedHolds !== true;
