@@ -1,3 +1,5 @@
+import type { Confidence } from '../checks/types.js';
+
 /**
  * Repairs of one kind, sampled from findings in real trees and judged by reading (bench/truth/judged-repairs-*.json).
  */
@@ -35,16 +37,21 @@ export interface Standing {
   readonly reason: string;
 }
 
-/** Decides how a kind of repair is offered, by its record on real findings. */
-export function standingOf(kind: string): Standing {
+/** Decides how a repair is offered, by the record of its kind on real findings, all of high confidence. */
+export function standingOf(kind: string, confidence: Confidence): Standing {
   const { right, drawn } = judged.get(kind) ?? { right: 0, drawn: 0 };
   const isProven = drawn >= ENOUGH && right === drawn;
   const told =
     drawn === 0
-      ? `no fix of kind ${kind} has been judged in real code yet`
-      : `${right} of ${drawn} fixes of kind ${kind} in real code were right`;
+      ? `no repair of the kind ${kind} in real code was judged yet`
+      : `${right} of ${drawn} repairs of the kind ${kind} in real code were right`;
+  if (isProven && confidence !== 'high')
+    return {
+      as: 'suggestion',
+      reason: 'the finding is not certain, and no repair of such a finding was judged',
+    };
   return {
     as: isProven ? 'edit' : 'suggestion',
-    reason: isProven ? told : `${told}; ${ENOUGH} are required`,
+    reason: isProven ? told : `${told}; ${ENOUGH} are asked for`,
   };
 }

@@ -144,7 +144,7 @@ export class Fixer {
         refusals.push(verdict);
         continue;
       }
-      const { as, reason } = standingOf(verdict.kind);
+      const { as, reason } = standingOf(verdict.kind, finding.confidence);
       const shown = part === undefined ? verdict : { ...verdict, around: part.files.size };
       if (as === 'edit' || this.offered === 'all') fixes.push(shown);
       else {
@@ -220,7 +220,7 @@ export class Fixer {
         looked.set(own, ofFunction + 1);
         looked.set(file, spent + (snapshot.program.outline(file)?.functions.length ?? 0));
         const outcome = this.proposed(finding, snapshot);
-        proposals.set(finding, isTooMuch ? withoutSuggestions(outcome) : outcome);
+        proposals.set(finding, isTooMuch ? withoutSuggestions(finding, outcome) : outcome);
       }
       yield { stage: 'fix', done: 0, total: snapshot.findings.length };
     }
@@ -269,8 +269,8 @@ const UNTRIED =
 const UNSEEN =
   'the files around the finding do not show it by themselves, so that nothing can be tried out in them';
 
-function withoutSuggestions({ fixes, refusals }: FixOutcome): FixOutcome {
-  const isEdit = ({ kind }: Fix): boolean => standingOf(kind).as === 'edit';
+function withoutSuggestions({ confidence }: Finding, { fixes, refusals }: FixOutcome): FixOutcome {
+  const isEdit = ({ kind }: Fix): boolean => standingOf(kind, confidence).as === 'edit';
   const untried = fixes
     .filter((fix) => !isEdit(fix))
     .map(({ kind }): FixRefusal => ({ kind, reason: UNTRIED, untried: true }));
