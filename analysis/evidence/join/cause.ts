@@ -29,7 +29,7 @@ export function causeOf(kind: EventKind, told: Told): string {
       );
     }
     case 'recursive':
-      return `${task} takes ${wanted}${where} while it holds a lock of the same class: the same lock twice waits for itself, two of them need an order.`;
+      return recursiveText(task, event, `${wanted}${where}`);
     case 'inconsistent-state':
       return stateText(event, wanted, where, locks);
     case 'irq-inversion':
@@ -83,6 +83,17 @@ function stateText(event: LogEvent, wanted: string, where: string, locks: readon
   if (interrupt.all === 'reclaim')
     return `${wanted} is taken inside memory reclaim${isNow ? where : there.replace(',', '')}, and elsewhere around an allocation that may reclaim${isNow ? there : where === '' ? '' : `,${where}`}: reclaim there waits for it for ever.`;
   return `${inside}, ${outside}: ${interrupt.one} on the CPU that holds it waits for it for ever.`;
+}
+
+/** Whether it is the same lock, or two of one class, as far as the addresses tell. */
+function recursiveText(task: string, { locks }: LogEvent, wanted: string): string {
+  const asked = locks.find(({ role }) => role === 'acquiring');
+  const first = locks.find(({ role, name }) => role === 'held' && name === asked?.name);
+  if (!asked || !first || asked.instance === '' || first.instance === '')
+    return `${task} takes ${wanted} while it holds a lock of the same class: if it is the same lock, it waits for itself for ever; if there are two, they need a fixed order.`;
+  return asked.instance === first.instance
+    ? `${task} takes ${wanted}, which it holds already: it waits for itself for ever.`
+    : `${task} takes ${wanted} while it holds another lock of the same class: two tasks that take such a pair the other way round wait for ever; the pair needs a fixed order, and a subclass for the validator.`;
 }
 
 function leavingText(task: string, { headline }: LogEvent, held: readonly string[], where: string): string {

@@ -19,7 +19,7 @@ export interface TaskState {
 }
 
 export const label = ({ name, pid }: TaskName): string =>
-  name === '' ? `PID ${pid}` : pid === 0 ? name : `${name}/${pid}`;
+  name === '' ? (pid === 0 ? 'the task' : `PID ${pid}`) : pid === 0 ? name : `${name}/${pid}`;
 
 /** Idle tasks of all CPUs share one pid. */
 export const taskKey = (task: TaskName): string => (task.pid === 0 ? label(task) : String(task.pid));

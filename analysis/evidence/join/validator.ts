@@ -13,6 +13,9 @@ const LAST_WORDS: ReadonlySet<EventKind> = new Set([
   'held-freed',
 ]);
 
+/** The usual reason for which it stops. */
+export const FIRST_REPORT = 'the validator stops at its first report';
+
 function stops(event: LogEvent): boolean {
   return LAST_WORDS.has(event.kind) || event.headline.includes('unlock balance');
 }
@@ -38,7 +41,7 @@ export function validatorState(sources: readonly SourceEvidence[]): ValidatorSta
     const last = events.find(stops);
     if (last && last.line < (stoppedAt.get(file) ?? Infinity)) {
       stoppedAt.set(file, last.line);
-      reasons.push(`${file}:${last.line} the validator stops at its first report`);
+      reasons.push(`${file}:${last.line} ${FIRST_REPORT}`);
     }
     // Any lock debugging lists classes; only order checking records dependencies.
     proving ||= last !== undefined || (classes.length > 0 && dependencies.length > 0);

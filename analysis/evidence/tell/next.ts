@@ -57,6 +57,9 @@ export function nextSteps(
       'What the CPUs do: while it stalls, echo l > /proc/sysrq-trigger; dmesg. For the next time, sysctl kernel.hardlockup_all_cpu_backtrace=1 kernel.softlockup_all_cpu_backtrace=1',
     );
   }
+  if (events.some(({ event: { isCut, locks } }) => isCut && locks.length > 0)) {
+    steps.push('The rest of the report: read all of it, from the line of ==== to the end of its backtrace');
+  }
   // A few of them are old contents of the stack.
   const isAddressed = events.some(
     ({ event: { stack } }) => 2 * stack.filter((frame) => frame.function === '').length > stack.length,

@@ -3,6 +3,7 @@ import type { LockGraph } from '../../graph/events/types.js';
 import type { Coverage } from '../join/merge.js';
 import { contentionText, heldText, interruptsText } from './tables.js';
 import { UNKNOWN_WANT } from '../join/want.js';
+import { FIRST_REPORT } from '../join/validator.js';
 import { nextSteps, type AtHand } from './next.js';
 import { placedText, placeText } from './places.js';
 import { blockedText, heldByText, verdictOf } from './verdict.js';
@@ -23,20 +24,21 @@ export function renderEvidenceText(
   const own = evidence.events.filter(({ kind }) => kind !== 'warn');
   const others = evidence.events.filter(({ kind }) => kind === 'warn');
   const [shown, more] = split(groups(own));
+  const said = verdictOf(evidence);
   const parts = [
-    `${verdictOf(evidence).join('\n')}\n`,
+    `${said.join('\n')}\n`,
     nextText(nextSteps(evidence, atHand)),
     waitsText(evidence),
     heldText(evidence),
-    ...shown.map((group) => eventText(group, atHand)),
+    ...shown.map((group) => eventText(group, atHand, said)),
     moreText(more),
-    ...split(groups(others))[0].map((group) => eventText(group, atHand)),
+    ...split(groups(others))[0].map((group) => eventText(group, atHand, said)),
     moreText(split(groups(others))[1]),
     contentionText(evidence),
     interruptsText(evidence),
-    edgesText(evidence),
+    atHand.hasSource ? edgesText(evidence) : '',
     coverageText(coverage),
-    summary(evidence),
+    summary(evidence, atHand.hasSource),
     evidence.sources.map(sourceLine).join(''),
     validatorText(evidence),
   ];
@@ -90,14 +92,21 @@ function validatorText({ validator, events, cycles, sources }: Evidence): string
   const speaks = cycles.length > 0 || events.some(({ kind }) => kind !== 'warn' && kind !== 'unknown');
   const isPlain = validator.verdict === 'unknown' && validator.reasons.length === 0;
   if (isPlain && (speaks || !isLog)) return '';
-  const lines: string[] = [VERDICTS[validator.verdict]];
+  const stops = [...validator.stoppedAt].map(([file, line]) => `${file}:${line}`);
+  const lines: string[] = [
+    stops.length > 0
+      ? `The validator stopped at ${stops.join(', ')}: what came after that was not checked.`
+      : VERDICTS[validator.verdict],
+  ];
   if (validator.verdict === 'proving' && !validator.isWatched) {
     lines.push('These files do not say whether it stopped early; the log or /proc/lockdep_stats does.');
   }
-  for (const [file, line] of validator.stoppedAt) {
-    lines.push(`It stopped at ${file}:${line}; silence after that is no evidence.`);
-  }
-  return `${lines.join('\n')}\n${validator.reasons.map((reason) => `  ${reason}\n`).join('')}`;
+  const reasons = validator.reasons.filter(
+    (reason) =>
+      !reason.endsWith(FIRST_REPORT) &&
+      (stops.length === 0 || stops.some((place) => reason.startsWith(`${place} `))),
+  );
+  return `${lines.join('\n')}\n${reasons.map((reason) => `  ${reason}\n`).join('')}`;
 }
 
 const MOST_FRAMES = 8;
@@ -124,11 +133,17 @@ function groups(events: readonly JoinedEvent[]): JoinedEvent[][] {
 
 const MOST_AGAIN = 10;
 
-function eventText(group: readonly JoinedEvent[], { finding }: AtHand): string {
+/** One report, or repetitions of it; its meaning only where the verdict has not said it. */
+function eventText(
+  group: readonly JoinedEvent[],
+  { finding, hasSource }: AtHand,
+  said: readonly string[],
+): string {
   const [joined, ...again] = group;
   if (!joined) return '';
   const { event, source } = joined;
-  const lines = [`${source}:${event.line}: ${joined.kind}: ${event.headline}`, `  ${joined.cause}`];
+  const lines = [`${source}:${event.line}: ${joined.kind}: ${event.headline}`];
+  if (!said.some((sentence) => sentence.includes(joined.cause))) lines.push(`  ${joined.cause}`);
   for (const lock of joined.locks) {
     const name = lock.class === lock.name ? lock.class : `${lock.class} (${lock.name})`;
     const role = lock.role === 'acquiring' && joined.kind === 'imbalance' ? 'releasing' : lock.role;
@@ -150,7 +165,7 @@ function eventText(group: readonly JoinedEvent[], { finding }: AtHand): string {
     const known = finding(id);
     lines.push(`  explained by ${known?.text ?? id}`, `    ${known?.command ?? `lockorder explain ${id}`}`);
   }
-  if (joined.gap !== undefined) lines.push(`  not explained: ${joined.gap}`);
+  if (joined.gap !== undefined && hasSource) lines.push(`  not explained: ${joined.gap}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -221,10 +236,10 @@ function coverageText(coverage: (Coverage & { readonly graph: LockGraph }) | und
   return `${[`Dependencies in the source: ${edges - idle.length} of ${edges} ran`, ...lines].join('\n')}\n`;
 }
 
-function summary({ events, gaps }: Evidence): string {
+function summary({ events, gaps }: Evidence, hasSource: boolean): string {
   const explained = events.filter((event) => event.explainedBy.length > 0).length;
   const reasons = [...gaps].map(([reason, count]) => `${count} ${reason}`).join(', ');
   const reports = events.length === 1 ? '1 report' : `${events.length === 0 ? 'no' : events.length} reports`;
-  if (events.length === 0) return `${reports}\n`;
+  if (events.length === 0 || !hasSource) return `${reports}\n`;
   return `${reports}, ${explained} explained${reasons === '' ? '' : ` (not explained: ${reasons})`}\n`;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { joinEvidence } from '../../../analysis/evidence/join/join.js';
 import type { Evidence } from '../../../analysis/evidence/join/joined.js';
+import { renderEvidenceText } from '../../../analysis/evidence/tell/render.js';
 import { verdictOf } from '../../../analysis/evidence/tell/verdict.js';
 import { createModels } from '../../../analysis/models/index.js';
 import { kinds, parse } from './samples.js';
@@ -345,5 +346,37 @@ Call Trace:
  [<ffffffffa03a4f12>] ? pond_sync+0xa2/0x150 [pond]
 `;
     assert.match(told(text), /waits for a locked page in pond_sync/);
+  });
+});
+
+describe('the text of a report', () => {
+  const text = (instance: string): string => `WARNING: possible recursive locking detected
+pondd/12 is trying to acquire lock:
+ffff906789c498d0 (&pond->lock){+.+.}-{3:3}, at: pond_join+0x43/0x1f0 [pond]
+but task is already holding lock:
+${instance} (&pond->lock){+.+.}-{3:3}, at: pond_join+0x23/0x1f0 [pond]
+`;
+
+  it('tells the same lock from another of its class', () => {
+    assert.match(
+      told(text('ffff906789c498d0')),
+      /takes &pond->lock in pond_join\(\), which it holds already/,
+    );
+    assert.match(told(text('ffff9067eb2690d0')), /while it holds another lock of the same class/);
+    assert.match(told(text('').replace(/^ffff906789c498d0/m, '')), /if it is the same lock/);
+  });
+
+  it('says nothing twice, and nothing about source that is not there', () => {
+    const evidence = joined(text('ffff906789c498d0'));
+    const lines = renderEvidenceText(evidence, { hasSource: false, finding: () => undefined }).split('\n');
+    const whole = lines.filter((line) => line.trim() !== '').map((line) => line.trim());
+    assert.deepEqual(
+      whole.filter((line, at) => whole.indexOf(line) !== at),
+      [],
+    );
+    assert.equal(lines.filter((line) => line.includes('holds already')).length, 1);
+    assert.doesNotMatch(lines.join('\n'), /not explained|Dependencies that ran/);
+    assert.match(lines.join('\n'), /The validator stopped at log:1: what came after that was not checked\./);
+    assert.match(lines.join('\n'), /The rest of the report: read all of it/);
   });
 });
