@@ -1,7 +1,7 @@
 import type { Location } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import { shortName } from '../../graph/orders/side.js';
-import { classCalls, agrees, type ClassCall, type ShownClass } from '../moves/class-calls.js';
+import { agrees, classCalls, isSameLock, type ClassCall, type ShownClass } from '../moves/class-calls.js';
 import { releasePlaces, releasingLabel, toLabel } from '../moves/leaves.js';
 import { functionOf } from '../text/callers.js';
 import { lockCall, lockCalls, text } from '../text/calls.js';
@@ -157,9 +157,7 @@ function sectionOf(
   const start = code.lines.offsetOf(taken.line, taken.column);
   const take = calls.find(({ node, op }) => node.start === start && op === 'take');
   if (!take) return `${id} is taken by something other than a plain call`;
-  const own = calls.filter(
-    (call) => call === take || [...call.objects].every((object) => take.objects.has(object)),
-  );
+  const own = calls.filter((call) => call === take || isSameLock(call, take));
   const gives = own.filter(({ op }) => op === 'give').map(({ node }) => node);
   const unclear = `how ${id} is to be released is not clear`;
   const statements = gives.map(({ parent }) => parent);

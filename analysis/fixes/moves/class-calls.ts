@@ -5,6 +5,7 @@ import { withoutSubclass } from '../../summaries/state/held.js';
 import { functionOf } from '../text/callers.js';
 import { lockCall, text, type LockCall } from '../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
+import { declaredName } from '../text/path.js';
 import type { CallEffect, State, States } from '../text/states.js';
 import { FREE, HELD } from '../text/states.js';
 import type { FixInput } from '../types.js';
@@ -14,8 +15,14 @@ export interface ClassCall extends CallEffect {
   readonly node: CodeNode;
   /** Present for the locking API and for functions that do nothing else. */
   readonly lock: LockCall | undefined;
-  /** What names the object: equal for two calls that mean the same lock. */
-  readonly objects: ReadonlySet<string>;
+  /** What the call is given, and for a `take` the variable that receives its result. */
+  readonly given: ReadonlySet<string>;
+}
+
+/** Whether a call means the lock that another one takes, by the expressions for the lock or for what contains it. */
+export function isSameLock(call: ClassCall, take: ClassCall): boolean {
+  if (call.lock && take.lock) return call.lock.name === take.lock.name;
+  return [...call.given].every((word) => take.given.has(word));
 }
 
 /** The class of a lock that the analysis shows. */
@@ -37,16 +44,28 @@ export function classCalls(
       if (op !== 'acquire' && op !== 'try' && op !== 'release') continue;
       const mayFail = op === 'try' && call.api.uncheckedHolds !== true;
       const effect: CallEffect = op === 'release' ? { op: 'give', mayFail: false } : { op: 'take', mayFail };
-      found.push({ ...effect, node, lock: call, objects: new Set([call.name]) });
+      found.push({ ...effect, node, lock: call, given: wordsOf(code, node, effect) });
       continue;
     }
     const effect = effectOfCallee(input, code, node, id);
-    if (effect === undefined) continue;
-    const list = parts(node)[1];
-    const given = list ? parts(list).map((argument) => plainText(code, argument).replace(/^&/, '')) : [];
-    found.push({ ...effect, node, lock: call, objects: new Set(call ? [call.name] : given) });
+    if (effect !== undefined) found.push({ ...effect, node, lock: call, given: wordsOf(code, node, effect) });
   }
   return found;
+}
+
+function wordsOf(code: FunctionCode, node: CodeNode, { op }: CallEffect): ReadonlySet<string> {
+  const list = parts(node)[1];
+  const given = list ? parts(list).map((argument) => plainText(code, argument).replace(/^&/, '')) : [];
+  const result = op === 'take' ? resultOf(code, node) : undefined;
+  return new Set(result === undefined ? given : [...given, result]);
+}
+
+/** The variable that receives the result of a call: `state` of `state = lock_and_get_state(device)`. */
+function resultOf(code: FunctionCode, { parent }: CodeNode): string | undefined {
+  if (parent?.kind !== 'assignment_expression' && parent?.kind !== 'init_declarator') return undefined;
+  const [target] = parts(parent);
+  const name = target && declaredName(target);
+  return name && text(code, name);
 }
 
 /** Class keys of the locking calls of a function, by offset. */
