@@ -9,7 +9,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import type { HandOver } from '../../../models/types.js';
 import type { Block, BlockId, Event, EventId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
-import { shown } from '../../story/story.js';
+import { shown, spoken } from '../../story/story.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 
 /** The parts of a program needed to tell who releases a lock. */
@@ -147,7 +147,9 @@ function isGiven(rule: HandOver | undefined, event: Event, skeleton: Skeleton): 
 
 function handOverOf({ models, classes }: Surroundings, lock: HeldLock): HandOver | undefined {
   const key = keyOf(lock);
-  return key === undefined ? undefined : models.handOver(shown(classes, key));
+  if (key === undefined) return undefined;
+  // Another record of the same name, in a tool for instance, puts the file into the name.
+  return models.handOver(shown(classes, key)) ?? models.handOver(spoken(classes, key));
 }
 
 /** Functions in the given op table slots (`record.field`), as resolved from a file. */
