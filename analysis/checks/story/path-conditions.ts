@@ -3,7 +3,7 @@ import type { Surroundings } from '../../summaries/interpret/step.js';
 import { someTerm } from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import { matchHeld } from '../../summaries/state/held.js';
-import type { FunctionSummary, HeldLock, Site } from '../../summaries/state/types.js';
+import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import type { ProofRun } from '../../graph/paths/proofs.js';
 import type { Arrived } from '../../graph/paths/replay.js';
 import { folderOf } from '../../base/paths.js';
@@ -119,6 +119,32 @@ function goesElsewhereByPointer(around: Surroundings, steps: readonly Site[]): b
       ?.calls.find(({ site }) => site.via === undefined && site.event === event);
     const next = steps[i + 1]?.fn.file ?? fn.file;
     return call?.callee !== undefined && folderOf(next) !== folderOf(fn.file);
+  });
+}
+
+/**
+ * Whether code called with the lock held, or on the path, releases a lock of this kind for its caller and both are known
+ * by a pointer only (`ptl = lock_of(page)`, `vmf->ptl`): it may be this one, under another name.
+ */
+export function mayEndByPointer(around: Surroundings, steps: readonly Site[], lock: HeldLock): boolean {
+  if (lock.term.k !== 'deref') return false;
+  const [first] = steps;
+  const under = (first === undefined ? undefined : around.summaryOf(first.fn))?.calls.filter(({ locksets }) =>
+    locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
+  );
+  const called = new Set([
+    ...steps.slice(1).map(({ fn }) => fn),
+    ...(under ?? []).flatMap(({ targets }) => targets),
+  ]);
+  // A pointer that is passed is the caller's.
+  const isAlike = ({ kind, term }: LockRef): boolean =>
+    kind === lock.kind && term.k === 'deref' && term.base.k !== 'parameter';
+  return [...called].some((fn) => {
+    const { uses = [], exits = [] } = around.summaryOf(fn) ?? {};
+    return (
+      exits.some(({ released }) => released.some(isAlike)) ||
+      uses.some((use) => use.k === 'release' && use.ended === 'foreign' && isAlike(use.lock))
+    );
   });
 }
 

@@ -28,6 +28,7 @@ import {
   isDecidedElsewhere,
   isSwitchedOffHere,
   isUnconditional,
+  mayEndByPointer,
 } from '../../story/path-conditions.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
@@ -366,6 +367,8 @@ class Search {
     if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
     // The callee ends the section on other paths: which is taken depends on the caller's knowledge of the object.
     if (why.k === 'lock' && endsOnOtherWays(around, steps.slice(1), why.lock))
+      confidence = lesser(confidence, 'medium');
+    if (why.k === 'lock' && mayEndByPointer(around, steps, why.lock))
       confidence = lesser(confidence, 'medium');
     // Whether a release means a lock without a class is a guess.
     if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
