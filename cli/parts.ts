@@ -13,7 +13,14 @@ import { inRoom, roomMb } from '../host/node/room.js';
 import { byCodeUnit } from '../host/paths.js';
 import { EXIT } from './failure.js';
 import { locate } from './place.js';
-import { mention, noTimes, type runShown, type Session, type SessionOptions, type Shown } from './session.js';
+import {
+  mention,
+  noTimes,
+  type runShown,
+  type CommandSession,
+  type SessionOptions,
+  type Shown,
+} from './session.js';
 import { message, ProgressLine } from './terminal.js';
 
 /**
@@ -43,7 +50,7 @@ export function looksAtParts(): boolean {
 type ScanPartOptions = SessionOptions & { readonly stats?: boolean };
 
 /** A part of a scan. */
-interface Part {
+interface ScanPart {
   readonly root: string;
   /** Relative to the root. */
   readonly files: readonly string[];
@@ -58,7 +65,7 @@ export async function runWithin(
   run: typeof runShown,
   paths: readonly string[],
   options: ScanPartOptions,
-  use: (session: Session<Shown>) => number,
+  use: (session: CommandSession<Shown>) => number,
 ): Promise<number> {
   const folder = process.env[PART];
   if (folder !== undefined) return scanPart(run, folder, options);
@@ -66,7 +73,7 @@ export async function runWithin(
 }
 
 function scanPart(run: typeof runShown, folder: string, options: ScanPartOptions): Promise<number> {
-  const { root, files } = JSON.parse(readFileSync(join(folder, GIVEN), 'utf8')) as Part;
+  const { root, files } = JSON.parse(readFileSync(join(folder, GIVEN), 'utf8')) as ScanPart;
   const paths = files.map((file) => join(root, file));
   return run(paths, { ...options, root, isSilent: true }, ({ snapshot, skipped, failures, project }) => {
     const { findings, notes, reportedFiles, counts, unfinished } = snapshot;
@@ -88,7 +95,7 @@ function scanPart(run: typeof runShown, folder: string, options: ScanPartOptions
 async function scanInParts(
   paths: readonly string[],
   options: ScanPartOptions,
-  use: (session: Session<Shown>) => number,
+  use: (session: CommandSession<Shown>) => number,
 ): Promise<number> {
   const start = performance.now();
   const place = locate(paths, options);
@@ -145,7 +152,7 @@ async function scanInParts(
  * The result of scanning a part in a separate process; `undefined` if that fails, in which case the process has
  * reported why.
  */
-async function resultOf(part: Part): Promise<PartResult | 'full' | undefined> {
+async function resultOf(part: ScanPart): Promise<PartResult | 'full' | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'lockorder-part-'));
   try {
     writeFileSync(join(folder, GIVEN), JSON.stringify(part));
@@ -187,7 +194,7 @@ function divided(
 function joined(
   results: readonly PartResult[],
   more: readonly SkippedFile[],
-): { readonly shown: Shown } & Pick<Session, 'skipped' | 'failures'> {
+): { readonly shown: Shown } & Pick<CommandSession, 'skipped' | 'failures'> {
   const findings = new Map(results.flatMap((part) => part.findings.map((each) => [each.id, each] as const)));
   const skipped = new Map(
     [...more, ...results.flatMap((part) => part.skipped)].map((each) => [JSON.stringify(each), each]),

@@ -10,7 +10,7 @@ import type { CommonOptions } from './options.js';
 import { message } from './terminal.js';
 
 /** Root, paths and settings of a command. */
-export interface Place {
+export interface Located {
   readonly root: string;
   readonly paths: readonly string[];
   readonly config: Config;
@@ -19,7 +19,7 @@ export interface Place {
 }
 
 /** Finds the root and the settings for the given paths. */
-export function locate(paths: readonly string[], options: CommonOptions): Place {
+export function locate(paths: readonly string[], options: CommonOptions): Located {
   const cwd = currentFolder();
   const folder = options.root === undefined ? undefined : existingFolder(options.root);
   const given = (paths.length > 0 ? paths : ['.']).map((path) =>

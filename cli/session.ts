@@ -7,7 +7,7 @@ import { unfinishedText } from '../analysis/report/formats/text.js';
 import { keepDecoded } from '../analysis/skeleton/codec/decoded.js';
 import { runToEnd, type Snapshot } from '../analysis/workspace/index.js';
 import { unusedModels } from '../analysis/workspace/unused-models.js';
-import type { Wanted } from '../analysis/workspace/fixes.js';
+import type { WantedFixes } from '../analysis/workspace/fixes.js';
 import type { Counts } from '../analysis/workspace/stats.js';
 import { skipText, type SkippedFile } from '../host/api.js';
 import { defaultCacheFolder } from '../host/node/cache/cache.js';
@@ -17,13 +17,13 @@ import { tuneForOneRun } from '../host/node/engine.js';
 import { defaultJobs } from '../host/node/threads/pool.js';
 import { Project } from '../host/node/project.js';
 import { RevisionFiles } from '../host/node/git/revision.js';
-import { HeapWatch, type Room } from '../host/node/heap-watch.js';
+import { HeapWatch, type HeapRoom } from '../host/node/heap-watch.js';
 import { endWhenLeft, growWithRoom, roomMb } from '../host/node/room.js';
 import type { Shard } from '../host/node/shard.js';
 import { CommandFailure } from './failure.js';
 import type { CommonOptions } from './options.js';
 import { fromHere } from './paths.js';
-import { locate, mentionRoot, type Place } from './place.js';
+import { locate, mentionRoot, type Located } from './place.js';
 import { WholeProgress } from './progress.js';
 import { message, ProgressLine } from './terminal.js';
 
@@ -33,7 +33,7 @@ export interface SessionOptions extends CommonOptions {
   /** Findings to search and verify fixes for; none if absent. */
   readonly fixFor?: ((finding: Finding) => boolean) | undefined;
   /** What is looked for where `fixFor` wants it; edits and suggestions if absent. */
-  readonly fixes?: Wanted | undefined;
+  readonly fixes?: WantedFixes | undefined;
   /** Analyse this revision instead of the files on disk. */
   readonly revision?: string;
   /** Report nothing about files that cannot be read, and treat them as empty. */
@@ -46,7 +46,7 @@ export interface SessionOptions extends CommonOptions {
 export type Shown = Pick<Snapshot, 'findings' | 'notes' | 'reportedFiles' | 'counts' | 'unfinished'>;
 
 /** One analysis by a command: its result, and the project to read source from. */
-export interface Session<Result extends Shown = Snapshot> {
+export interface CommandSession<Result extends Shown = Snapshot> {
   readonly root: string;
   readonly project: Project;
   readonly snapshot: Result;
@@ -80,7 +80,7 @@ function filesAt(root: string, revision: string): RevisionFiles {
 export async function runSession<T>(
   paths: readonly string[],
   options: SessionOptions,
-  use: (session: Session) => T | Promise<T>,
+  use: (session: CommandSession) => T | Promise<T>,
 ): Promise<T> {
   const open = await openProject(paths, options);
   return closing(open, async () => use(await analysed(open, options)));
@@ -90,7 +90,7 @@ export async function runSession<T>(
 export async function runShown<T>(
   paths: readonly string[],
   options: SessionOptions & { readonly stats?: boolean },
-  use: (session: Session<Shown>) => T | Promise<T>,
+  use: (session: CommandSession<Shown>) => T | Promise<T>,
 ): Promise<T> {
   const open = await openProject(paths, options);
   const { place, project, start } = open;
@@ -151,7 +151,7 @@ export async function recallShown<T>(
 
 /** Key of a result: everything it depends on besides the files and the analysis itself. */
 function questionOf(
-  { root, paths, config }: Place,
+  { root, paths, config }: Located,
   { confidence, rules, fixFor, stats }: SessionOptions & { readonly stats?: boolean },
 ): string {
   const inRoot = paths.map((path) => rootPath(root, path) ?? path);
@@ -170,7 +170,7 @@ async function closing<T>({ project, progress }: OpenProject, work: () => Promis
 async function analysed(
   { place, project, progress, whole, start }: OpenProject,
   options: SessionOptions,
-): Promise<Session> {
+): Promise<CommandSession> {
   if (options.shard) await linkShard(project, options.shard);
   else await keptWhenInterrupted(project, () => project.load());
   growWithRoom();
@@ -238,8 +238,8 @@ async function fixed(
 
 /** Reports files that could not be read and unused suppressions. Fails if no file could be read. */
 export function mention(
-  { root, configFile = 'lockorder.json' }: Pick<Place, 'root' | 'configFile'>,
-  read: Pick<Session, 'skipped' | 'failures'>,
+  { root, configFile = 'lockorder.json' }: Pick<Located, 'root' | 'configFile'>,
+  read: Pick<CommandSession, 'skipped' | 'failures'>,
   { notes, reportedFiles }: Pick<Shown, 'notes' | 'reportedFiles'>,
   { isSilent }: SessionOptions,
 ): void {
@@ -255,7 +255,10 @@ export function mention(
 }
 
 /** Entries of `models` that match nothing in the whole tree. A part of the tree need not contain their functions. */
-function modelNotes({ root, paths, config: { models = [] } }: Place, { program }: Snapshot): Shown['notes'] {
+function modelNotes(
+  { root, paths, config: { models = [] } }: Located,
+  { program }: Snapshot,
+): Shown['notes'] {
   const isWhole = models.length > 0 && paths.some((path) => rootPath(root, path) === '.');
   return isWhole ? unusedModels(program, models) : [];
 }
@@ -290,7 +293,7 @@ async function linkShard(project: Project, shard: Shard): Promise<void> {
 const AMPLE_MB = 1024;
 
 interface OpenProject {
-  readonly place: Place;
+  readonly place: Located;
   readonly project: Project;
   readonly progress: ProgressLine;
   readonly whole: WholeProgress;
@@ -326,7 +329,10 @@ async function openProject(paths: readonly string[], options: SessionOptions): P
   return { place, project, progress, whole, start };
 }
 
-function mentionSkipped(root: string, { skipped, failures }: Pick<Session, 'skipped' | 'failures'>): void {
+function mentionSkipped(
+  root: string,
+  { skipped, failures }: Pick<CommandSession, 'skipped' | 'failures'>,
+): void {
   const pathOf = fromHere(root);
   for (const skip of skipped) {
     const detail = failures.get(skip.file);
@@ -335,12 +341,12 @@ function mentionSkipped(root: string, { skipped, failures }: Pick<Session, 'skip
 }
 
 /** Whether a given path does not exist or is outside the root: the result then does not answer the question. */
-export function hasLostPaths({ skipped }: Pick<Session, 'skipped'>): boolean {
+export function hasLostPaths({ skipped }: Pick<CommandSession, 'skipped'>): boolean {
   return skipped.some(({ reason }) => reason === 'not-found' || reason === 'outside-root');
 }
 
 /** Reports functions that were not analysed to the end, where the lack of a finding means nothing. */
-export function mentionUnfinished({ snapshot, root }: Session<Shown>, isListed = false): void {
+export function mentionUnfinished({ snapshot, root }: CommandSession<Shown>, isListed = false): void {
   const left = snapshot.unfinished();
   if (left.length === 0) return;
   const pathOf = fromHere(root);
@@ -367,7 +373,7 @@ function* watched<T>(
   { times, progress, whole, heap }: Watch,
   lighten: () => void,
   phase?: Progress['stage'],
-): Generator<Room, T> {
+): Generator<HeapRoom, T> {
   for (let last = performance.now(); ;) {
     const next = work.next();
     const now = performance.now();

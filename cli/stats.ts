@@ -1,9 +1,9 @@
 import { visible } from '../analysis/base/visible.js';
 import type { ScanStats } from '../analysis/report/formats/schema.js';
-import type { Session, Shown } from './session.js';
+import type { CommandSession, Shown } from './session.js';
 
 /** The content of `--stats`: counts, and the only times and memory figures in any output. */
-export function statsOf({ root, project, snapshot, times }: Session<Shown>): ScanStats {
+export function statsOf({ root, project, snapshot, times }: CommandSession<Shown>): ScanStats {
   const usage = process.resourceUsage();
   const { gaps, costs, ...counts } = snapshot.counts();
   return {

@@ -4,7 +4,12 @@ export type Grouping = 'rule' | 'folder';
 
 /** The nodes of the tree view, independent of VS Code. */
 export type TreeNode =
-  | { readonly kind: 'section'; readonly section: Section; readonly count: number; readonly hints: number }
+  | {
+      readonly kind: 'section';
+      readonly section: TreeSection;
+      readonly count: number;
+      readonly hints: number;
+    }
   | {
       readonly kind: 'group';
       readonly grouping: Grouping;
@@ -15,7 +20,7 @@ export type TreeNode =
   | { readonly kind: 'class'; readonly entry: ClassEntry }
   | { readonly kind: 'order'; readonly order: OverviewOrder };
 
-export type Section = 'findings' | 'classes' | 'orders' | 'suppressed';
+export type TreeSection = 'findings' | 'classes' | 'orders' | 'suppressed';
 
 /** Whether a text passes a filter: every word of the filter occurs in it. */
 export function passes(filter: string, ...texts: readonly string[]): boolean {
@@ -58,7 +63,7 @@ export function filtered(
 export function sections({ findings, suppressed, orders, classes }: Overview, filter: Filter): TreeNode[] {
   const shown = filtered(findings, filter);
   const hints = shown.filter(({ severity }) => severity === 'hint').length;
-  const counts: readonly (readonly [Section, number, number])[] = [
+  const counts: readonly (readonly [TreeSection, number, number])[] = [
     ['findings', shown.length - hints, hints],
     ['classes', classes, 0],
     ['orders', orders.filter(({ text, place }) => passes(filter.words, text, place.label)).length, 0],

@@ -1,4 +1,4 @@
-import type { Wanted } from './compile.js';
+import type { WantedSkeleton } from './compile.js';
 
 /** What analysis, command line and server need from their surroundings, be it Node or a browser. */
 
@@ -113,7 +113,7 @@ export type Compiled =
   | { readonly skipped: SkipReason; readonly detail?: string };
 
 export interface SkeletonRequest extends SourceFile {
-  readonly wanted: readonly Wanted[];
+  readonly wanted: readonly WantedSkeleton[];
   /** The part of the file's outline that the wanted skeletons depend on ({@link encodePart}); rebuilt if absent. */
   readonly part?: Uint8Array;
 }

@@ -155,7 +155,7 @@ export class CallIndex {
       const length = new DataView(buffer, byteOffset).getUint32(0, true);
       const head = JSON.parse(
         new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length)),
-      ) as { readonly format: number; readonly build: string; readonly files: readonly Entry[] };
+      ) as { readonly format: number; readonly build: string; readonly files: readonly FileRow[] };
       if (head.format !== FORMAT || head.build !== build) return index;
       let at = byteOffset + aligned(LENGTH_BYTES + length);
       const take = (count: number): Uint32Array => {
@@ -173,7 +173,7 @@ export class CallIndex {
   }
 }
 
-type Entry = readonly [file: string, size: number, mtimeMs: number, defines: number, calls: number];
+type FileRow = readonly [file: string, size: number, mtimeMs: number, defines: number, calls: number];
 
 function aligned(offset: number): number {
   return Math.ceil(offset / 4) * 4;

@@ -14,7 +14,7 @@ import type { FileSummary, Skeleton } from '../analysis/skeleton/types.js';
 import type { Parser } from '../analysis/syntax/types.js';
 
 /** A function or macro whose skeleton is wanted, as in a {@link Demand}. */
-export interface Wanted {
+export interface WantedSkeleton {
   readonly isMacro: boolean;
   readonly index: number;
   readonly functionHash: string;
@@ -61,7 +61,7 @@ export class Compiler {
   /**
    * One skeleton per function or macro; `undefined` if the text has none. `known` is a part of the same text's outline.
    */
-  skeletons(text: string, wanted: readonly Wanted[], known?: OutlinePart): (Skeleton | undefined)[] {
+  skeletons(text: string, wanted: readonly WantedSkeleton[], known?: OutlinePart): (Skeleton | undefined)[] {
     const { models, parser } = this;
     const outline: OutlinePart = known ?? outlineFile(text, models);
     return wanted.map(({ isMacro, index, functionHash }) => {

@@ -1,5 +1,5 @@
 /** A node on the stack of the search, with the number of callees already followed. */
-interface Frame<N> {
+interface OpenNode<N> {
   readonly node: N;
   readonly callees: readonly N[];
   next: number;
@@ -17,7 +17,7 @@ export function* components<N>(
   const low = new Map<N, number>();
   const open: N[] = [];
   const isOpen = new Set<N>();
-  const frames: Frame<N>[] = [];
+  const frames: OpenNode<N>[] = [];
   const enter = (node: N): void => {
     order.set(node, order.size);
     low.set(node, order.size - 1);

@@ -47,7 +47,7 @@ import type { Finding, Progress, Reading } from './types.js';
 import { sleepInAtomic } from './rules/sleep-in-atomic/sleep-in-atomic.js';
 import { byPlace } from './engine/told.js';
 import { QuietFunctions } from './engine/quiet.js';
-import { Turns, type Item } from './engine/turns.js';
+import { Turns, type CheckItem } from './engine/turns.js';
 import { unbalancedUnlock } from './rules/unbalanced-unlock/unbalanced-unlock.js';
 import { waitDeadlock } from './rules/wait-deadlock/wait-deadlock.js';
 import { whyOrders } from './engine/why.js';
@@ -233,7 +233,7 @@ class LinkedEngine implements Engine {
   private *look(
     check: Check,
     context: CheckContext,
-    only: ReadonlySet<Item> | undefined,
+    only: ReadonlySet<CheckItem> | undefined,
   ): Generator<Progress, readonly Finding[]> {
     const turns = new Turns(this.table.program, only, this.quiet.of(check));
     const findings = yield* check.run(context, turns);

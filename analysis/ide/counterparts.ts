@@ -2,7 +2,7 @@ import { absolute, type Span } from '../base/span.js';
 import type { ShownSummary } from '../checks/engine/engine.js';
 import { successors } from '../skeleton/lowering/exits.js';
 import type { BlockId, LockEvent, Skeleton } from '../skeleton/types.js';
-import { placeAt, type Place } from './place.js';
+import { placeAt, type SourcePosition } from './place.js';
 import type { Position, View } from './view.js';
 import { eventsOf } from '../skeleton/lowering/events.js';
 
@@ -38,7 +38,7 @@ function acquires({ k }: LockEvent): boolean {
   return k !== 'release';
 }
 
-function acquisitionsOf(place: Place, summary: ShownSummary, release: LockEvent): LockEvent[] {
+function acquisitionsOf(place: SourcePosition, summary: ShownSummary, release: LockEvent): LockEvent[] {
   return lockEvents(place.skeleton).filter(
     (event) => acquires(event) && releasesOf(place, summary, event).includes(release),
   );
@@ -49,7 +49,7 @@ function lockEvents(skeleton: Skeleton): LockEvent[] {
 }
 
 /** The first releases of the same lock on the paths from an acquisition. */
-function releasesOf({ skeleton }: Place, summary: ShownSummary, from: LockEvent): LockEvent[] {
+function releasesOf({ skeleton }: SourcePosition, summary: ShownSummary, from: LockEvent): LockEvent[] {
   const found = new Set<LockEvent>();
   const seen = new Set<BlockId>();
   const open: { readonly block: BlockId; readonly start: number }[] = [];

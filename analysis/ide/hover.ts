@@ -6,7 +6,7 @@ import type { LockClass } from '../graph/events/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { FunctionItem } from '../outline/types.js';
 import type { LockEvent } from '../skeleton/types.js';
-import { functionAt, placeAt, type Place, type PlacedEvent } from './place.js';
+import { functionAt, placeAt, type SourcePosition, type PlacedEvent } from './place.js';
 import { locksOfVariable } from './variable.js';
 import type { Position, View } from './view.js';
 
@@ -97,7 +97,7 @@ function functionsAt(program: Program, file: string, at: number): readonly Funct
 
 function overEvent(
   view: View,
-  place: Place | undefined,
+  place: SourcePosition | undefined,
   summary: ShownSummary | undefined,
   { event, at }: PlacedEvent,
   word: Word | undefined,
@@ -155,7 +155,7 @@ function overDeclaration(
   file: string,
   word: Word,
   held: readonly ShownLock[] | undefined,
-  place: Place | undefined,
+  place: SourcePosition | undefined,
 ): LockHover | undefined {
   const variable = place && view.program.resolveVariable(word.text, file);
   const line = variable?.item.nameSpan.line ?? word.at.line;
@@ -169,7 +169,7 @@ function overVariable(
   file: string,
   word: Word,
   held: readonly ShownLock[] | undefined,
-  place: Place | undefined,
+  place: SourcePosition | undefined,
 ): VariableHover | undefined {
   const fn = place?.fn ?? functionAt(view.program, file, word.at.line);
   const found = locksOfVariable(view, file, fn, word.text);

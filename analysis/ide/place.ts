@@ -4,7 +4,7 @@ import type { AssignEvent, Event, Skeleton } from '../skeleton/types.js';
 import type { Position } from './view.js';
 
 /** A position: the function around it and the events whose text covers it. */
-export interface Place {
+export interface SourcePosition {
   readonly fn: FunctionRef;
   readonly skeleton: Skeleton;
   /** Innermost first: for `lock(find(x))` at `find`, the call of find and then the lock. No assignments. */
@@ -20,7 +20,7 @@ export interface PlacedEvent {
 }
 
 /** `undefined` outside of functions, and inside one without a skeleton. */
-export function placeAt(program: Program, file: string, position: Position): Place | undefined {
+export function placeAt(program: Program, file: string, position: Position): SourcePosition | undefined {
   const fn = functionAt(program, file, position.line);
   const skeleton = fn && program.skeleton(fn);
   if (!fn || !skeleton) return undefined;

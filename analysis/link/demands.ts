@@ -4,7 +4,7 @@ import type { FileSummary, Skeleton } from '../skeleton/types.js';
 import { comparePaths, type LinkedFile } from './files/files.js';
 import type { Demand, FunctionRef } from './files/function-ref.js';
 
-type State = 'pending' | 'taken' | 'declined';
+type DemandState = 'pending' | 'taken' | 'declined';
 
 /** A skeleton supplied for a function or macro. */
 interface Supplied {
@@ -22,7 +22,7 @@ export type SuppliedSkeletons = ReadonlyMap<number, Supplied>;
 
 interface FileDemands {
   /** By number of the callable. */
-  readonly states: Map<number, State>;
+  readonly states: Map<number, DemandState>;
   readonly reasons: Map<number, Demand['why']>;
   readonly supplied: Map<number, Supplied>;
 }

@@ -15,7 +15,7 @@ export interface Models {
    */
   api(name: string): OtherApi | undefined;
   /** Declaring macros such as DEFINE_MUTEX: which argument names the variable, and its type. */
-  declarator(name: string): Declarator | undefined;
+  declarator(name: string): DeclaratorMacro | undefined;
   /** Macros that head a loop (`list_for_each_entry(pos, head, member) {`). */
   loopMacro(name: string): LoopMacro | undefined;
   /** The argument that is the call's value: likely(), READ_ONCE(), ERR_PTR(), rcu_dereference() … */
@@ -485,7 +485,7 @@ export interface HandlerShape {
   readonly softens?: boolean;
 }
 
-export interface Declarator {
+export interface DeclaratorMacro {
   /** Argument with the variable's name. */
   readonly nameArg: number;
   /** C type of the declared variable. */

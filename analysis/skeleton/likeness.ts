@@ -18,7 +18,7 @@ export interface SeenFile {
 export type Likeness = 'in-place' | 'moved';
 
 /** A place in a text, 1-based. */
-interface Place {
+interface TextPlace {
   readonly line: number;
   readonly column: number;
 }
@@ -27,7 +27,7 @@ interface Place {
 export interface Moves {
   readonly likeness: Likeness;
   /** `undefined` for a place that no later stage sees. */
-  of(place: Place): Place | undefined;
+  of(place: TextPlace): TextPlace | undefined;
 }
 
 /** Properties of a file and of a function that describe their text and that no later stage reads. */
@@ -100,7 +100,7 @@ class Comparison {
     });
   }
 
-  private placeOf({ line, column }: Place): Place | undefined {
+  private placeOf({ line, column }: TextPlace): TextPlace | undefined {
     const now = {
       line: this.lines.get(line),
       column: column === 1 ? 1 : this.columns.get(line)?.get(column),

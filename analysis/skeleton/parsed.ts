@@ -1,6 +1,6 @@
 import type { SanitisedSource } from '../syntax/sanitise.js';
 import type { FlatTree, Parser } from '../syntax/types.js';
-import { type Source, spansOf } from './lowering/lowering.js';
+import { type LoweredText, spansOf } from './lowering/lowering.js';
 
 /** Maximum length of a parsed function or macro, in UTF-16 units: a tree takes 150 times as many bytes. */
 const LONGEST = 1_000_000;
@@ -10,13 +10,13 @@ const MOST_OF_A_FILE = 8_000_000;
 const DEEPEST = 1000;
 
 /** Thrown for a text that is too large to analyse. */
-export class TooLarge extends Error {
+export class TextTooLarge extends Error {
   override readonly name = 'TooLarge';
 }
 
 /** Whether an error means that something was too large, or nested too deep for the stack. */
 export function isTooLarge(error: unknown): error is Error {
-  return error instanceof TooLarge || error instanceof RangeError;
+  return error instanceof TextTooLarge || error instanceof RangeError;
 }
 
 /**
@@ -24,11 +24,11 @@ export function isTooLarge(error: unknown): error is Error {
  * @throws {TooLarge} if the text is too long or its tree too deep
  */
 function treeOf(parser: Parser, text: string): FlatTree {
-  if (text.length > LONGEST) throw new TooLarge(`${text.length} characters`);
+  if (text.length > LONGEST) throw new TextTooLarge(`${text.length} characters`);
   const parsed = parser.parse(text);
   try {
     const tree = parsed.flatten();
-    if (isDeep(tree)) throw new TooLarge('nested too deep');
+    if (isDeep(tree)) throw new TextTooLarge('nested too deep');
     return tree;
   } finally {
     parsed.delete();
@@ -45,13 +45,13 @@ export function treeOrNone(parser: Parser, text: string): FlatTree | undefined {
   }
 }
 
-export function parse(parser: Parser, sanitised: SanitisedSource, column: number): Source {
+export function parse(parser: Parser, sanitised: SanitisedSource, column: number): LoweredText {
   const tree = treeOf(parser, sanitised.text);
   return { sanitised, tree, spanOf: spansOf(sanitised.source, column), isOwn: true, tail: undefined };
 }
 
 /** The source of a text that was not parsed. */
-export function unparsed(sanitised: SanitisedSource, column: number): Source {
+export function unparsed(sanitised: SanitisedSource, column: number): LoweredText {
   return {
     sanitised,
     tree: EMPTY_TREE,

@@ -4,10 +4,10 @@ import { type SanitisedSource, sanitise } from '../syntax/sanitise.js';
 import type { Parser } from '../syntax/types.js';
 import { lowerAnnotations } from './expressions/annotated.js';
 import { closeSkeleton } from './lowering/close.js';
-import { Lowering, type Source } from './lowering/lowering.js';
+import { Lowering, type LoweredText } from './lowering/lowering.js';
 import { MacroTable } from './macros/macro-table.js';
 import type { OutlinePart } from './outline-part.js';
-import { isParsed, isTooLarge, parse, TooLarge, unparsed } from './parsed.js';
+import { isParsed, isTooLarge, parse, TextTooLarge, unparsed } from './parsed.js';
 import { settleJumps } from './lowering/scopes.js';
 import { lowerStatement } from './lowering/statements.js';
 import type { Skeleton } from './types.js';
@@ -59,7 +59,7 @@ export function buildSkeleton(
       annotations: item.annotations,
       lockSites: checkSites(l, sanitised),
     });
-  const begin = (source: Source): Lowering => {
+  const begin = (source: LoweredText): Lowering => {
     const l = new Lowering(models, source, {
       outline,
       table: macrosOf(outline, models),
@@ -71,7 +71,7 @@ export function buildSkeleton(
     return l;
   };
   try {
-    if (!isLookedAt) throw new TooLarge(item.name);
+    if (!isLookedAt) throw new TextTooLarge(item.name);
     const l = begin(parse(parser, sanitised, column));
     lowerAnnotations(l, item);
     lowerFunction(l);

@@ -7,7 +7,7 @@ import {
   F_LOCK_SITE,
   F_SCOPE,
   F_TYPEOF,
-  type SymbolTable,
+  type IdentifierTable,
 } from '../outline/tokens/symbols.js';
 import {
   T_ARROW,
@@ -49,7 +49,7 @@ export class Piece {
   readonly marks = new Map<number, Mark>();
   readonly sites: TokenSite[] = [];
   readonly models: Models;
-  readonly symbols: SymbolTable;
+  readonly symbols: IdentifierTable;
   private readonly units: Uint16Array;
 
   /** Takes the tokens of `scan` that are not dropped, and handles attributes, typeof and malformed literals. */

@@ -32,7 +32,7 @@ export interface Suggestion {
 export type Offered = 'proven' | 'all';
 
 /** What a run asks for: in a large program, each suggestion costs an analysis of the files around it. */
-export type Wanted = 'edits' | 'edits and suggestions';
+export type WantedFixes = 'edits' | 'edits and suggestions';
 
 const NONE: FixResult = { fixes: [], suggestions: [], refusals: [] };
 
@@ -57,11 +57,11 @@ const MOST_SHARED = 2500;
 interface Ground {
   readonly trial: Trial;
   /** Absent if it is the whole program, to which the finding itself belongs. */
-  readonly part?: Part;
+  readonly part?: TrialPart;
 }
 
 /** Some files of the program, and what they are without a fix. */
-interface Part {
+interface TrialPart {
   readonly before: CodeBefore;
   readonly files: ReadonlySet<string>;
   /** Files whose fixes can be verified here: `before` holds their functions. */
@@ -193,7 +193,7 @@ export class Fixer {
   }
 
   /** Analyses a part of the program without any fix. */
-  private *groundOf(trial: Trial, part: Omit<Part, 'before'>): Generator<Progress, Ground | undefined> {
+  private *groundOf(trial: Trial, part: Omit<TrialPart, 'before'>): Generator<Progress, Ground | undefined> {
     const asItIs = yield* trial.asItIs(part.focus);
     return asItIs && { trial, part: { ...part, before: codeBefore(asItIs, part.focus) } };
   }
@@ -202,7 +202,7 @@ export class Fixer {
   *fixAll(
     snapshot: Snapshot,
     wanted: (finding: Finding) => boolean,
-    asked: Wanted = 'edits and suggestions',
+    asked: WantedFixes = 'edits and suggestions',
   ): Generator<Progress, Snapshot> {
     const isTooMuch = asked === 'edits' && this.offered === 'proven' && this.isPartial(snapshot);
     const findings: Finding[] = [];

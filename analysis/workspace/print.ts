@@ -14,7 +14,7 @@ import { eventsOf } from '../skeleton/lowering/events.js';
 
 /** The stages of the analysis in order; each can be printed for one file. */
 export const STAGES = ['outline', 'sanitised', 'tree', 'skeleton', 'link', 'summary', 'graph'] as const;
-export type Stage = (typeof STAGES)[number];
+export type PrintedStage = (typeof STAGES)[number];
 
 export interface PrintInput {
   readonly file: string;
@@ -25,7 +25,7 @@ export interface PrintInput {
 }
 
 /** The output of one stage for one file; `undefined` if the program does not have the file. */
-export function printStage(stage: Stage, input: PrintInput): string | undefined {
+export function printStage(stage: PrintedStage, input: PrintInput): string | undefined {
   const { file, snapshot } = input;
   const summary = snapshot.program.files.get(file);
   if (!summary) return undefined;

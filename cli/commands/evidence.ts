@@ -18,7 +18,7 @@ import { settled } from '../settle.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { message, writeResult } from '../terminal.js';
 import { readLive } from '../../host/node/live.js';
-import type { Session } from '../session.js';
+import type { CommandSession } from '../session.js';
 import { MOST_FILES } from '../evidence/wanted-files.js';
 import { withWorld, worldOf } from '../evidence/world.js';
 
@@ -50,7 +50,7 @@ export function addEvidence(program: Command, end: (code: number) => void): void
     const named = [...files, ...others];
     const given = named.length === 0 && options.live === true ? [] : await readAll(named);
     const sources = [...(live?.sources ?? []), ...given].map((source) => withSymbols(source, table));
-    const tell = (world: SourceWorld | undefined, session: Session | undefined): string => {
+    const tell = (world: SourceWorld | undefined, session: CommandSession | undefined): string => {
       const evidence = joinEvidence(sources, world?.models ?? createModels(), world);
       const findings = new Map(world?.analysis.findings.map((each) => [each.id, each]));
       const atHand: AtHand = {
@@ -97,7 +97,7 @@ const MOST_NAMED = 4;
  */
 function commandFor(
   { id, at, story }: Finding,
-  session: Session | undefined,
+  session: CommandSession | undefined,
   { root, config }: CommonOptions,
 ): string {
   const files = [...new Set([at.file, ...story.map(({ file }) => file)])];

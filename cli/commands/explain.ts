@@ -10,7 +10,7 @@ import { CommandFailure, EXIT } from '../failure.js';
 import { edited, editsByFile, renderPatch } from '../patch/patch.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { locate } from '../place.js';
-import { recallShown, runSession, type Session } from '../session.js';
+import { recallShown, runSession, type CommandSession } from '../session.js';
 import { writeResult } from '../terminal.js';
 import { MOST_FILES } from '../evidence/wanted-files.js';
 
@@ -95,7 +95,7 @@ async function analysed(
   options: CommonOptions,
 ): Promise<string | undefined> {
   // The user has seen the finding, at whatever confidence.
-  return runSession(paths, { ...options, confidence: 'low' }, async (session: Session) => {
+  return runSession(paths, { ...options, confidence: 'low' }, async (session: CommandSession) => {
     const { root, snapshot, project } = session;
     // Suppressed findings can be explained, too.
     const found = select(root, snapshot.analysis.findings, wanted);
@@ -115,7 +115,7 @@ function toldOf(found: readonly Finding[], tell: (finding: Finding) => string): 
   return found.length === 0 ? undefined : found.map(tell).join(RULE);
 }
 
-function patchOf({ project }: Session, fix: Fix): string {
+function patchOf({ project }: CommandSession, fix: Fix): string {
   const files = editsByFile({ chosen: [{ fix }] });
   return [...files]
     .map(([file, edits]) => {

@@ -12,7 +12,7 @@ import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } f
 import { fromHere, shellWord } from '../paths.js';
 import { renderMail, type PatchedFile } from '../patch/mail.js';
 import { edited, editsByFile, renderPatch, selectFixes, type Selection } from '../patch/patch.js';
-import { hasLostPaths, runSession, type Session } from '../session.js';
+import { hasLostPaths, runSession, type CommandSession } from '../session.js';
 import { message, shownExactly, writeResult } from '../terminal.js';
 
 interface FixOptions extends CommonOptions {
@@ -83,7 +83,7 @@ function mention(
   if (without > 0) message(`${plural(without, 'finding')} without a fix; lockorder explain ID says why`);
 }
 
-function print(session: Session, selection: Selection): void {
+function print(session: CommandSession, selection: Selection): void {
   const files = [...editsByFile(selection)];
   // `patch -p1` and `git apply` resolve paths against the current folder and refuse those that lead out of it.
   const pathOf = fromHere(session.root);
@@ -97,7 +97,7 @@ function print(session: Session, selection: Selection): void {
 }
 
 /** Writes each fix as a mail of its own, against the present files. */
-function mail(session: Session, { chosen }: Selection): void {
+function mail(session: CommandSession, { chosen }: Selection): void {
   const told = new Set<string>();
   const mails: string[] = [];
   for (const one of chosen) {
@@ -118,7 +118,7 @@ function mail(session: Session, { chosen }: Selection): void {
   writeResult(shownExactly(mails.join('\n')), undefined);
 }
 
-function write(session: Session, selection: Selection): void {
+function write(session: CommandSession, selection: Selection): void {
   const replacements = [...editsByFile(selection)].map(([file, edits]): Replacement => {
     const { text, encoding, bom, isNew } = contentOf(session, file);
     return {
@@ -138,7 +138,7 @@ function write(session: Session, selection: Selection): void {
 }
 
 /** The text that the fix was made for; fails if the file has changed since. */
-function contentOf(session: Session, file: string) {
+function contentOf(session: CommandSession, file: string) {
   const content = session.project.analysed(file);
   if (isOrderFile(file) && 'skipped' in content && content.skipped === 'not-found')
     return { text: '', encoding: 'utf-8', bom: false, isNew: true } as const;

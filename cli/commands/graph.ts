@@ -10,7 +10,7 @@ import { classNamed } from '../class-named.js';
 import { evidenceFor, readAll, splitEvidence } from '../evidence/evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
-import { runSession, type Session } from '../session.js';
+import { runSession, type CommandSession } from '../session.js';
 import { settled } from '../settle.js';
 import { message, writeResult } from '../terminal.js';
 
@@ -36,7 +36,7 @@ export function addGraph(program: Command, end: (code: number) => void): void {
     const { paths, files } = splitEvidence(given, options.evidence ?? []);
     const sources = files.length > 0 ? await readAll(files) : [];
     const goesOn = options.format === 'json' && options.further;
-    const draw = (session: Session): { readonly text: string; readonly omitted: number } => {
+    const draw = (session: CommandSession): { readonly text: string; readonly omitted: number } => {
       const { snapshot } = session;
       const { graph, inspection } = snapshot.analysis;
       const centre = options.around === undefined ? undefined : classNamed(graph, options.around).id;

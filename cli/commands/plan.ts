@@ -5,7 +5,7 @@ import { builtAs, type BuiltAs } from '../../analysis/evidence/validate/kbuild.j
 import { planText } from '../../analysis/evidence/validate/plan.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
-import { runSession, type Session } from '../session.js';
+import { runSession, type CommandSession } from '../session.js';
 import { writeResult } from '../terminal.js';
 import { worldOf } from '../evidence/world.js';
 
@@ -31,7 +31,7 @@ export function addPlan(program: Command, end: (code: number) => void): void {
 }
 
 /** The build rule from the makefile of the file's folder, or of a parent folder that lists the file with its path. */
-function buildOf({ project }: Session, file: string): BuiltAs | undefined {
+function buildOf({ project }: CommandSession, file: string): BuiltAs | undefined {
   const object = basename(file, '.c');
   for (const name of ['Kbuild', 'Makefile']) {
     const folder = dirname(file);

@@ -17,7 +17,7 @@ import { renderJson } from '../../analysis/report/formats/json.js';
 import { renderSarif } from '../../analysis/report/formats/sarif.js';
 import type { CommitVerdict, Report } from '../../analysis/report/formats/schema.js';
 import { plural, renderText, renderVerdicts } from '../../analysis/report/formats/text.js';
-import { printStage, STAGES, type Stage } from '../../analysis/workspace/print.js';
+import { printStage, STAGES, type PrintedStage } from '../../analysis/workspace/print.js';
 import { SKIP_TEXT, skipText } from '../../host/api.js';
 import { rootPath } from '../../host/node/files/list.js';
 import type { Shard } from '../../host/node/shard.js';
@@ -43,7 +43,7 @@ import {
   mentionUnfinished,
   runSession,
   runShown,
-  type Session,
+  type CommandSession,
   type Shown,
 } from '../session.js';
 import { sourceLines } from '../source.js';
@@ -68,7 +68,7 @@ export interface ScanOptions extends CommonOptions {
   readonly compare?: CompareExtent;
   readonly evidence?: readonly string[];
   readonly stats?: boolean;
-  readonly print?: Stage;
+  readonly print?: PrintedStage;
   readonly quiet?: boolean;
   readonly max?: number;
   readonly color?: ColourChoice;
@@ -186,8 +186,9 @@ export async function scanAndReport(
   };
   const commits = await verdicts(paths, options, baseline);
   // A file that exists in only one of two revisions is no error.
-  const isLost = (session: Session<Shown>): boolean => options.diff === undefined && hasLostPaths(session);
-  const end = (session: Session<Shown>, found: readonly Finding[]): number => {
+  const isLost = (session: CommandSession<Shown>): boolean =>
+    options.diff === undefined && hasLostPaths(session);
+  const end = (session: CommandSession<Shown>, found: readonly Finding[]): number => {
     let findings = found;
     if (options.writeBaseline !== undefined) {
       writeResult(renderBaseline(findings), options.writeBaseline);
@@ -210,7 +211,7 @@ export async function scanAndReport(
       );
     });
   }
-  const show = (session: Session<Shown>): number => end(session, session.snapshot.findings);
+  const show = (session: CommandSession<Shown>): number => end(session, session.snapshot.findings);
   if (shard !== undefined || options.diff !== undefined) return runSession(paths, sessionOptions, show);
   return runWithin(baseline === undefined ? runShown : runSession, paths, sessionOptions, show);
 }
@@ -270,7 +271,11 @@ async function knownFindings(paths: readonly string[], options: ScanOptions): Pr
 }
 
 /** `--print`: writes the given file as one stage sees it. */
-async function printOne(paths: readonly string[], stage: Stage, options: ScanOptions): Promise<number> {
+async function printOne(
+  paths: readonly string[],
+  stage: PrintedStage,
+  options: ScanOptions,
+): Promise<number> {
   const [path, ...more] = paths;
   if (path === undefined || more.length > 0) throw new CommandFailure('--print needs the path of one file');
   return runSession(paths, options, async ({ root, project, snapshot }) => {
@@ -295,7 +300,7 @@ function readBaseline(file: string): Baseline {
 }
 
 function report(
-  session: Session<Shown>,
+  session: CommandSession<Shown>,
   findings: readonly Finding[],
   options: ScanOptions,
   paths: readonly string[],

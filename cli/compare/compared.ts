@@ -12,7 +12,7 @@ import { plural } from '../../analysis/report/formats/text.js';
 import { SOURCE } from '../../host/paths.js';
 import { CommandFailure } from '../failure.js';
 import type { CommonOptions } from '../options.js';
-import { locate, type Place } from '../place.js';
+import { locate, type Located } from '../place.js';
 import { message } from '../terminal.js';
 
 /** Revisions to compare. Without `to`, the files on disk; with {@link INDEX}, the index. */
@@ -95,7 +95,7 @@ function isWide(header: string): boolean {
 }
 
 /** C files that differ between the revisions, relative to the root. */
-async function changedBetween({ root }: Place, { from, to }: Revisions): Promise<readonly string[]> {
+async function changedBetween({ root }: Located, { from, to }: Revisions): Promise<readonly string[]> {
   try {
     if (to === undefined)
       return (await changedFiles(root, from)).flatMap((path) => rootPath(root, path) ?? []);

@@ -5,7 +5,7 @@ import { SymbolTable } from '../../analysis/evidence/read/symbols.js';
 import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
 import { partsOf, problemText, readParts, readSymbols } from '../../host/node/evidence.js';
 import { CommandFailure } from '../failure.js';
-import type { Session } from '../session.js';
+import type { CommandSession } from '../session.js';
 import { message } from '../terminal.js';
 import { worldOf } from './world.js';
 
@@ -41,7 +41,7 @@ export async function readTables(
   return { table, others };
 }
 
-export function evidenceFor(session: Session, sources: readonly SourceEvidence[]): Evidence {
+export function evidenceFor(session: CommandSession, sources: readonly SourceEvidence[]): Evidence {
   return joinEvidence(sources, session.project.workspace.models, worldOf(session));
 }
 

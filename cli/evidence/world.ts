@@ -5,11 +5,11 @@ import { rootPath } from '../../host/node/files/list.js';
 import { createModels } from '../../analysis/models/index.js';
 import type { CommonOptions } from '../options.js';
 import { locate } from '../place.js';
-import { cacheFolder, runSession, type Session } from '../session.js';
+import { cacheFolder, runSession, type CommandSession } from '../session.js';
 import { filesDefining, MOST_FILES } from './wanted-files.js';
 
 /** A session's source, for comparison with evidence. */
-export function worldOf(session: Session): SourceWorld {
+export function worldOf(session: CommandSession): SourceWorld {
   const { project, snapshot } = session;
   const texts = new Map<string, readonly string[] | undefined>();
   return {
@@ -33,7 +33,7 @@ export function worldOf(session: Session): SourceWorld {
 export async function withWorld<T>(
   sources: readonly SourceEvidence[],
   options: CommonOptions,
-  use: (world: SourceWorld | undefined, session: Session | undefined) => T | Promise<T>,
+  use: (world: SourceWorld | undefined, session: CommandSession | undefined) => T | Promise<T>,
   given: readonly string[] = [],
 ): Promise<T> {
   if (given.length > 0) {

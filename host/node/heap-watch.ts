@@ -4,7 +4,7 @@ import { MEGABYTE, roomMb } from './room.js';
 /** Shares of the heap in use at which caches are freed, and at which no further work starts. */
 const SHORT = 0.6;
 const FULL = 0.85;
-export type Room = 'enough' | 'short' | 'full';
+export type HeapRoom = 'enough' | 'short' | 'full';
 /** Milliseconds between two checks. */
 const PAUSE_MS = 50;
 /** The space of young objects, most of which are garbage soon. */
@@ -24,7 +24,7 @@ export class HeapWatch {
   ) {}
 
   /** @param now in milliseconds, monotonic across calls */
-  look(now: number): Room {
+  look(now: number): HeapRoom {
     if (now - this.looked < PAUSE_MS) return 'enough';
     this.looked = now;
     const used = this.used();

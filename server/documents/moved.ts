@@ -10,7 +10,7 @@ import {
 } from '../../analysis/skeleton/likeness.js';
 import type { FileUpdate } from '../../analysis/workspace/index.js';
 import type { Compiler } from '../../host/compile.js';
-import { difference, TextMap, type Place, type PlaceMap } from './text-map.js';
+import { difference, TextMap, type TextPosition, type PlaceMap } from './text-map.js';
 
 /** A text and its compiled form. */
 export interface CompiledDocument {
@@ -123,7 +123,7 @@ export class Moved {
    * that the analysis sees.
    */
   map(onward: PlaceMap): PlaceMap {
-    const analysed = ({ line, column }: Place): Place =>
+    const analysed = ({ line, column }: TextPosition): TextPosition =>
       this.texts.fromOffset(this.lines.offsetOf(line, column));
     return {
       isIdentity: false,
@@ -145,7 +145,7 @@ export class Moved {
   }
 
   /** Seen by the analysis, or inside a function with unchanged text that anyone may have inspected. */
-  private place(at: Place): Place | undefined {
+  private place(at: TextPosition): TextPosition | undefined {
     const seen = this.moves.of(at);
     if (seen) return seen;
     const offset = this.linesBefore.offsetOf(at.line, at.column);

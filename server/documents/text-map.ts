@@ -7,7 +7,7 @@ export interface Stretch {
 }
 
 /** A line and a column in a text. */
-export type Place = Readonly<Pick<Span, 'line' | 'column'>>;
+export type TextPosition = Readonly<Pick<Span, 'line' | 'column'>>;
 
 /** Maps the analysed text to the text in the editor. */
 export interface PlaceMap {
@@ -16,9 +16,9 @@ export interface PlaceMap {
   /** Current position of a span of the analysed text. */
   toCurrent(span: Span): Span;
   /** Line and column in the analysed text for a place in the editor; `undefined` inside a changed range. */
-  toAnalysed(line: number, column: number): Place | undefined;
+  toAnalysed(line: number, column: number): TextPosition | undefined;
   /** The same for an offset in the editor's text; inside a changed range, its start. */
-  fromOffset(offset: number): Place;
+  fromOffset(offset: number): TextPosition;
 }
 
 /** Two texts that differ in some ranges, as when half-typed code is left out of the analysis. */
@@ -55,14 +55,14 @@ export class TextMap implements PlaceMap {
     return this.currentLines.span(start, Math.max(start, end));
   }
 
-  toAnalysed(line: number, column: number): Place | undefined {
+  toAnalysed(line: number, column: number): TextPosition | undefined {
     if (this.isIdentity) return { line, column };
     const offset = this.currentLines.offsetOf(line, column);
     const isInside = this.stretches.some(({ current: [start, end] }) => start < offset && offset < end);
     return isInside ? undefined : this.fromOffset(offset);
   }
 
-  fromOffset(offset: number): Place {
+  fromOffset(offset: number): TextPosition {
     let shift = 0;
     for (const { analysed, current } of this.stretches) {
       if (offset <= current[0]) break;
@@ -72,7 +72,7 @@ export class TextMap implements PlaceMap {
     return this.placeOf(offset + shift);
   }
 
-  private placeOf(offset: number): Place {
+  private placeOf(offset: number): TextPosition {
     const { line, column } = this.analysedLines.span(offset, offset);
     return { line, column };
   }

@@ -10,7 +10,7 @@ import { folderPath, joinPath, SOURCE } from '../../host/paths.js';
 import { decodeText } from '../../host/text.js';
 import { LIST_FILES, READ_FILE } from '../../protocol/methods.js';
 import type { ListFilesResult, ReadFileResult } from '../../protocol/methods.js';
-import type { Environment, Place, Tree, TreeOptions } from './environment.js';
+import type { Environment, FolderLocation, Tree, TreeOptions } from './environment.js';
 
 const CONFIG_FILE = 'lockorder.json';
 /** Small files to read before all others. */
@@ -88,7 +88,7 @@ class BrowserEnvironment implements Environment {
     };
   }
 
-  locate(folder: string): Place {
+  locate(folder: string): FolderLocation {
     const files = this.files.get(folder);
     const has = (name: string): boolean => files?.kindOf(name) !== undefined;
     const makefile = this.textIn(folder, 'Makefile') ?? '';

@@ -6,7 +6,7 @@ import type { Workspace } from '../../analysis/workspace/index.js';
 import type { SupplySource } from '../../host/drive.js';
 
 /** The location of a folder: the tree that its paths are relative to. Both are absolute paths. */
-export interface Place {
+export interface FolderLocation {
   readonly root: string;
   readonly scope: string;
   /** Whether it looks like a kernel or module tree, so that it is indexed by default. */
@@ -46,7 +46,7 @@ export interface Tree extends SupplySource {
 }
 
 /** A tree that may be too large to link as a whole, and the surroundings of some of its files. */
-export interface Neighbourhood {
+export interface LargeTree {
   /** Files that changed, appeared or disappeared. */
   note(files: readonly string[]): void;
   /** Number and total size of the C files. */
@@ -79,7 +79,7 @@ export interface Environment {
    * it is not the default one.
    */
   prepare(folder: string, config: string | undefined): Promise<void>;
-  locate(folder: string): Place;
+  locate(folder: string): FolderLocation;
   /** A path relative to the root with `/`, and back; `undefined` outside of the root. */
   relative(root: string, path: string): string | undefined;
   absolute(root: string, file: string): string;
@@ -111,6 +111,6 @@ export interface Environment {
   /** `undefined` where a tree can only be read as a whole or not at all. */
   survey(
     options: Pick<TreeOptions, 'root' | 'config' | 'jobs' | 'cache'> & { readonly scope: string },
-  ): Neighbourhood | undefined;
+  ): LargeTree | undefined;
   createParser(): Promise<Parser>;
 }

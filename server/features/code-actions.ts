@@ -21,7 +21,7 @@ import type { FixesParams, FixesResult, SuppressParams } from '../../protocol/vi
 import { fromPosition, toRange } from '../documents/positions.js';
 import type { OpenFile } from '../documents/open-file.js';
 import type { Root } from '../programs/root.js';
-import type { View } from '../programs/view.js';
+import type { RootView } from '../programs/view.js';
 import type { Session } from '../session.js';
 import { isShown, levelOf } from '../settings.js';
 import { translator } from '../words.js';
@@ -39,10 +39,10 @@ export const FIX_ALL = `${CodeActionKind.SourceFixAll}.lockOrder`;
 export const DECLARE = `${CodeActionKind.RefactorRewrite}.lockOrder.declare`;
 export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, DECLARE, FIX_ALL];
 
-interface Place {
+interface ActionPlace {
   readonly session: Session;
   readonly root: Root;
-  readonly view: View;
+  readonly view: RootView;
   readonly file: OpenFile;
   readonly params: CodeActionParams;
   /** In the analysed text. */
@@ -79,7 +79,7 @@ export async function codeActions(session: Session, params: CodeActionParams): P
 }
 
 /** The findings at a place, worst first. */
-function partsHere({ root, view, file, params, from, to }: Place): readonly FindingPart[] {
+function partsHere({ root, view, file, params, from, to }: ActionPlace): readonly FindingPart[] {
   const all = (view.parts.get(file.file) ?? []).filter(({ finding }) => isShown(finding, root.settings));
   const at = partsAt(all, from, to);
   const isOnLine = ({ at: { line, endLine } }: FindingPart): boolean =>
@@ -94,7 +94,7 @@ function partsHere({ root, view, file, params, from, to }: Place): readonly Find
   return [...once.values()].reverse().sort((a, b) => rank(a) - rank(b));
 }
 
-function quickFixes(place: Place): CodeAction[] {
+function quickFixes(place: ActionPlace): CodeAction[] {
   const { root, session } = place;
   const parts = partsHere(place);
   const { verified, others } = withoutRepeats(place, parts);
@@ -124,14 +124,14 @@ interface Repairs {
 }
 
 /** The first file outside of the root that a fix would change. */
-function leadingOut({ session, root }: Pick<Place, 'session' | 'root'>, fix: Fix): string | undefined {
+function leadingOut({ session, root }: Pick<ActionPlace, 'session' | 'root'>, fix: Fix): string | undefined {
   const { environment } = session;
   const { root: folder } = root.place;
   return fix.edits.find(({ file }) => !environment.mayEdit(folder, environment.absolute(folder, file)))?.file;
 }
 
 /** The known fixes without duplicates: two rules may find one mistake and fix it in the same way. */
-function withoutRepeats({ root, session }: Place, parts: readonly FindingPart[]): Repairs {
+function withoutRepeats({ root, session }: ActionPlace, parts: readonly FindingPart[]): Repairs {
   // A fix is valid only for the text it was verified in.
   const isKnown = ({ finding }: FindingPart): boolean => root.fixes.holds(finding.id);
   const seen = new Set<string>();
@@ -148,7 +148,7 @@ function withoutRepeats({ root, session }: Place, parts: readonly FindingPart[])
 }
 
 /** The action for a fix that is still being searched; it is applied as soon as it is verified. */
-function pending(place: Place, { finding }: FindingPart, listed: readonly FindingPart[]): CodeAction {
+function pending(place: ActionPlace, { finding }: FindingPart, listed: readonly FindingPart[]): CodeAction {
   const { session, file } = place;
   const title = session.t('Find a fix for {0}…', nameOf(finding, listed));
   return {
@@ -166,7 +166,7 @@ function nameOf({ rule, locks, id }: Finding, listed: readonly FindingPart[]): s
 }
 
 /** The actions for a finding other than its fixes. */
-function aboutFinding(place: Place, part: FindingPart, listed: readonly FindingPart[]): CodeAction[] {
+function aboutFinding(place: ActionPlace, part: FindingPart, listed: readonly FindingPart[]): CodeAction[] {
   const { finding } = part;
   const { session, root, file } = place;
   const { uri } = file;
@@ -224,7 +224,7 @@ export async function fixesOf(session: Session, { id }: FixesParams): Promise<Fi
 }
 
 /** Actions that declare the lock orders of the code at an acquisition. */
-function declarations({ session, root, view, file, from, to }: Place): CodeAction[] {
+function declarations({ session, root, view, file, from, to }: ActionPlace): CodeAction[] {
   // At a finding, the order to declare is the opposite one and is offered with the finding.
   if (!file.map.isIdentity || partsAt(view.parts.get(file.file) ?? [], from, to).length > 0) return [];
   return ordersAt(view, file.file, from).flatMap((order) => {
@@ -252,7 +252,7 @@ async function fixAll(session: Session, root: Root, file: OpenFile): Promise<Cod
 }
 
 /** The diagnostics of a finding among those in the request. */
-function belonging({ params }: Place, finding: Finding): Pick<CodeAction, 'diagnostics'> {
+function belonging({ params }: ActionPlace, finding: Finding): Pick<CodeAction, 'diagnostics'> {
   const diagnostics = params.context.diagnostics.filter(({ data }) => isOf(finding, data));
   return diagnostics.length > 0 ? { diagnostics } : {};
 }

@@ -23,14 +23,14 @@ import { statusOf } from './status.js';
 const LISTED = 5;
 
 /** Orders of classes that runs have shown, as pairs of keys. */
-type Seen = ReadonlySet<string>;
+type SeenOrders = ReadonlySet<string>;
 
 type UriOf = (file: string) => string;
 
 /** What rendering needs besides the data. */
 interface Page {
   readonly uriOf: UriOf;
-  readonly seen: Seen;
+  readonly seen: SeenOrders;
   /** How a class is called here. */
   readonly nameOf: (id: string) => string;
   readonly t: Translate;

@@ -12,11 +12,11 @@ import { classesOf, completeOrderName, orderNameAt, type OrderName } from '../..
 import { fromPosition, toRange } from '../documents/positions.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
-import type { View } from '../programs/view.js';
+import type { RootView } from '../programs/view.js';
 
 interface NamedPlace {
   readonly root: Root;
-  readonly view: View;
+  readonly view: RootView;
   readonly name: OrderName;
 }
 

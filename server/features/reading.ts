@@ -17,7 +17,7 @@ import type { OpenFile } from '../documents/open-file.js';
 import { fromPosition, toRange } from '../documents/positions.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
-import type { View } from '../programs/view.js';
+import type { RootView } from '../programs/view.js';
 import type { Translate } from '../words.js';
 import { placeOf } from './views/explain-page.js';
 
@@ -26,7 +26,7 @@ const NAMED = 4;
 
 interface Here {
   readonly root: Root;
-  readonly view: View;
+  readonly view: RootView;
   readonly file: OpenFile;
 }
 

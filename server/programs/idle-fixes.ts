@@ -7,7 +7,7 @@ import { DROPPED, type Scheduler, type Task } from './scheduling.js';
 const REST_MS = 150;
 
 /** What to search for. */
-export interface Search {
+export interface FixSearch {
   readonly fixer: Fixer;
   readonly snapshot: Snapshot;
   readonly findings: readonly Finding[];
@@ -34,7 +34,7 @@ export class IdleFixes {
   ) {}
 
   /** Finds fixes for some findings and reports them one by one. */
-  start(search: Search): void {
+  start(search: FixSearch): void {
     this.drop();
     const begin = (): void => {
       clearTimeout(this.timer);
@@ -60,7 +60,7 @@ export class IdleFixes {
   }
 }
 
-function* all({ fixer, snapshot, findings, isAskedFor, take }: Search): Generator<Progress, void> {
+function* all({ fixer, snapshot, findings, isAskedFor, take }: FixSearch): Generator<Progress, void> {
   const left = new Set(findings);
   // The next question about a lock is answered from this.
   if (!findings.some(({ id }) => isAskedFor(id))) yield* snapshot.analysis.inspection.prepare();

@@ -4,7 +4,7 @@ import type { FindingPart } from '../../analysis/ide/parts.js';
 import type { Config } from '../../analysis/workspace/config.js';
 import type { Snapshot } from '../../analysis/workspace/index.js';
 import type { Extent, Settings } from '../../protocol/methods.js';
-import type { Place, Tree } from '../environment/environment.js';
+import type { FolderLocation, Tree } from '../environment/environment.js';
 import { Blame } from '../documents/blame.js';
 import { CatchUp } from '../documents/catch-up.js';
 import { DiskChanges } from '../documents/disk-changes.js';
@@ -29,7 +29,7 @@ import {
   type LoadState,
   type StageSetting,
 } from './stage.js';
-import { viewOf, type View } from './view.js';
+import { viewOf, type RootView } from './view.js';
 
 /** Pause in the edits of a function before rules about its exits report it, in milliseconds. */
 const REST_MS = 1000;
@@ -42,12 +42,12 @@ const FEW_FILES = 64;
  */
 export class Root {
   readonly open = new Map<string, OpenFile>();
-  view: View | undefined;
+  view: RootView | undefined;
   /** Whether findings in closed files are shown, as after a scan. */
   showsClosed = false;
   /** Whether they will be shown as soon as the program covers the folder. */
   showsClosedLater = false;
-  readonly place: Place;
+  readonly place: FolderLocation;
   readonly settings: Settings;
   readonly config: Config;
   private readonly setting: StageSetting;
@@ -385,7 +385,7 @@ export class Root {
   }
 
   /** Shows a result, except what would be reported too early. */
-  private show(result: Omit<View, 'parts' | 'findings' | 'fixes'>): void {
+  private show(result: Omit<RootView, 'parts' | 'findings' | 'fixes'>): void {
     const { editing } = this;
     const fixes = this.fixes.of(result.all);
     this.introduced.note(result, this.open.values(), editing);

@@ -8,7 +8,7 @@ import type { FileUpdate, Snapshot, Supply } from '../../analysis/workspace/inde
 import type { Compiler } from '../../host/compile.js';
 import { drive } from '../../host/drive.js';
 import type { Settings } from '../../protocol/methods.js';
-import type { Environment, Neighbourhood, Place, Tree } from '../environment/environment.js';
+import type { Environment, LargeTree, FolderLocation, Tree } from '../environment/environment.js';
 import type { OpenFile } from '../documents/open-file.js';
 import { leastConfidence } from '../settings.js';
 import { DROPPED, type Scheduler, type Task } from './scheduling.js';
@@ -49,7 +49,7 @@ export interface LoadState {
 
 /** What all programs of a root share. */
 export interface StageSetting {
-  readonly place: Place;
+  readonly place: FolderLocation;
   readonly settings: Settings;
   readonly config: Config;
   readonly environment: Environment;
@@ -57,7 +57,7 @@ export interface StageSetting {
   readonly compiler: Compiler;
   readonly parser: Parser;
   readonly cacheFolder: string | undefined;
-  readonly neighbourhood: Neighbourhood | undefined;
+  readonly neighbourhood: LargeTree | undefined;
   readonly open: ReadonlyMap<string, OpenFile>;
 }
 
@@ -268,7 +268,7 @@ export function neighbourhoodOf({
   place: { root, scope },
   config,
   cacheFolder: cache,
-}: Omit<StageSetting, 'open' | 'neighbourhood'>): Neighbourhood | undefined {
+}: Omit<StageSetting, 'open' | 'neighbourhood'>): LargeTree | undefined {
   const { jobs } = environment;
   return environment.survey({ root, scope, config, jobs, ...(cache === undefined ? {} : { cache }) });
 }

@@ -8,7 +8,7 @@ import type { OpenFile } from '../documents/open-file.js';
 import { judged, type Runtime } from './runtime.js';
 
 /** A complete result, with its findings per file. */
-export interface View extends Snapshot {
+export interface RootView extends Snapshot {
   /** Includes findings that are not shown yet. */
   readonly all: readonly Finding[];
   readonly parts: ReadonlyMap<string, readonly FindingPart[]>;
@@ -18,11 +18,11 @@ export interface View extends Snapshot {
 
 /** A result as it is shown, without what would be reported too early about the function being edited. */
 export function viewOf(
-  found: Omit<View, 'parts' | 'findings'>,
+  found: Omit<RootView, 'parts' | 'findings'>,
   editing: OpenFile | undefined,
-  before: View | undefined,
+  before: RootView | undefined,
   runtime: Runtime | undefined,
-): View {
+): RootView {
   const result = { ...found, all: withFixes(found.all, found.fixes) };
   const edit = editing?.editedAt === undefined ? undefined : editing.map.fromOffset(editing.editedAt);
   const shown = new Set(before?.findings.map(({ id }) => id));

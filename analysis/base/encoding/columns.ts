@@ -17,13 +17,13 @@ export function framed(head: readonly number[], columns: readonly Uint8Array[]):
 /**
  * Lengths of the columns, read from `bytes` at `at`, which is the end of the head, and the offset after them.
  */
-export interface Frame {
+export interface ColumnLengths {
   readonly lengths: readonly number[];
   readonly end: number;
 }
 
 /** @throws {CodecError} if truncated or damaged */
-export function frameAt(bytes: Uint8Array, at: number, columns = COLUMNS): Frame {
+export function frameAt(bytes: Uint8Array, at: number, columns = COLUMNS): ColumnLengths {
   const from = new ByteReader(bytes.subarray(at));
   const lengths: number[] = [];
   while (lengths.length < columns) lengths.push(from.unsigned());

@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter, CodecError, sharedLength } from './bytes.js';
 import { frameAt, framed } from './columns.js';
 import { StringPool } from './pool.js';
 import { DIGITS, NOBODY, nowhere, sized } from './shapes.js';
-import type { Out, Shape, Source } from './shapes.js';
+import type { Out, Shape, EncodedSource } from './shapes.js';
 
 class StringCollector implements Out {
   readonly near = nowhere();
@@ -59,7 +59,7 @@ class ShapeWriter extends ByteWriter implements Out {
 
 const HEX = '0123456789abcdef';
 
-class ShapeReader extends ByteReader implements Source {
+class ShapeReader extends ByteReader implements EncodedSource {
   readonly near = nowhere();
 
   /** @param most upper limit of the number of elements: the bytes of all columns */
@@ -142,10 +142,15 @@ export function encode<T>(head: readonly number[], shape: Shape<T>, value: T): U
 }
 
 /** Interns equal strings of several values. */
-export type Sharing = StringPool | ((text: string) => string);
+export type StringSharing = StringPool | ((text: string) => string);
 
 /** @throws {CodecError} if the bytes do not encode such a value */
-export function decode<T>(head: readonly number[], shape: Shape<T>, bytes: Uint8Array, sharing?: Sharing): T {
+export function decode<T>(
+  head: readonly number[],
+  shape: Shape<T>,
+  bytes: Uint8Array,
+  sharing?: StringSharing,
+): T {
   if (head.some((byte, at) => bytes[at] !== byte)) throw new CodecError('another encoding');
   const { lengths, end } = frameAt(bytes, head.length);
   const [texts = 0, digests = 0, names = 0, numbers = 0] = lengths;
@@ -164,7 +169,7 @@ export function decode<T>(head: readonly number[], shape: Shape<T>, bytes: Uint8
   return value;
 }
 
-function readTexts(from: ByteReader, sharing: Sharing | undefined): readonly string[] {
+function readTexts(from: ByteReader, sharing: StringSharing | undefined): readonly string[] {
   const pool = sharing instanceof StringPool ? sharing : undefined;
   const intern = typeof sharing === 'function' ? sharing : undefined;
   const texts: string[] = [];

@@ -12,7 +12,7 @@ export interface Shape<T> {
   headOf(value: T, out: Out, owner: object): number;
   write(out: Out, value: T, head: number, owner: object): void;
   /** `owner` has the fields that precede this one. */
-  read(from: Source, head: number, owner: object): T;
+  read(from: EncodedSource, head: number, owner: object): T;
   /** The property is absent if it is `undefined`. */
   readonly omits?: boolean;
 }
@@ -47,7 +47,7 @@ export interface Near {
   readonly lists: AlikeLists;
 }
 
-export interface Source extends ByteReader {
+export interface EncodedSource extends ByteReader {
   string(): string;
   strings(): readonly string[];
   digest(): string;
@@ -79,7 +79,7 @@ export function sized<T>(length: number): T[] {
   return new Array<T>(length);
 }
 
-function plain<T>(write: (out: Out, value: T) => void, read: (from: Source) => T): Shape<T> {
+function plain<T>(write: (out: Out, value: T) => void, read: (from: EncodedSource) => T): Shape<T> {
   return { bits: 0, headOf: () => 0, write, read };
 }
 
@@ -308,7 +308,7 @@ function writeMembers(all: readonly Member[], out: Out, value: Values, head: num
   for (const { key, shape, from, mask } of all) shape.write(out, value[key], (head >> from) & mask, value);
 }
 
-function readMembers(all: readonly Member[], from: Source, value: Values, head: number): void {
+function readMembers(all: readonly Member[], from: EncodedSource, value: Values, head: number): void {
   for (const { key, shape, from: bit, mask } of all) {
     const read = shape.read(from, (head >> bit) & mask, value);
     if (read !== undefined || shape.omits !== true) value[key] = read;

@@ -3,7 +3,7 @@ import type { Location } from '../../base/span.js';
 import type { SummaryTable } from '../../summaries/solver/table.js';
 import type { Site } from '../../summaries/state/types.js';
 import { classOf, ends, witnessOf, type End } from '../../graph/edges/build.js';
-import type { Collected, Source } from '../../graph/events/collect.js';
+import type { Collected, EdgeSource } from '../../graph/events/collect.js';
 import type { Contexts } from '../../graph/contexts/contexts.js';
 import { DeepEdges } from '../../graph/edges/deep.js';
 import type { AcquiredWithin } from '../../graph/edges/acquired-within.js';
@@ -67,7 +67,7 @@ const SLICE = 64;
 
 interface Index {
   readonly keys: readonly string[];
-  readonly sourcesTo: ReadonlyMap<string, readonly { readonly from: string; readonly source: Source }[]>;
+  readonly sourcesTo: ReadonlyMap<string, readonly { readonly from: string; readonly source: EdgeSource }[]>;
   readonly takers: ReadonlyMap<string, readonly FunctionRef[]>;
   readonly byPlace: ReadonlyMap<string, readonly string[]>;
 }
@@ -88,7 +88,7 @@ export class Inspector implements Inspection {
 
   *prepare(): Generator<Progress, void> {
     if (this.index) return;
-    const sourcesTo = new Map<string, { from: string; source: Source }[]>();
+    const sourcesTo = new Map<string, { from: string; source: EdgeSource }[]>();
     const takers = new Map<string, FunctionRef[]>();
     const keys = new Set<string>();
     let done = 0;
@@ -196,7 +196,7 @@ export class Inspector implements Inspection {
     return this.deep.from(key);
   }
 
-  private ends(source: Source): Iterable<End> {
+  private ends(source: EdgeSource): Iterable<End> {
     return ends(source, this.collected, this.acquiredWithin);
   }
 
@@ -212,7 +212,7 @@ class Tally {
   private readonly seen = new Set<string>();
   count = 0;
 
-  add(source: Source, steps: readonly Site[], make: () => EdgeWitness): void {
+  add(source: EdgeSource, steps: readonly Site[], make: () => EdgeWitness): void {
     const place = `${source.fn.id}:${steps.map(({ fn, event }) => `${fn.id}.${event}`).join(' ')}`;
     if (this.seen.has(place)) return;
     this.seen.add(place);
@@ -244,7 +244,7 @@ function tally(
   other: string,
   from: string,
   to: string,
-  source: Source,
+  source: EdgeSource,
   { steps }: End,
 ): void {
   const places = into.get(other) ?? new Tally();

@@ -2,7 +2,7 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import type { Quiet } from './quiet.js';
 
 /** An item of a check: a function, or a text that identifies something else. */
-export type Item = FunctionRef | string;
+export type CheckItem = FunctionRef | string;
 
 /** Stands for the work of a check before its first item and after its last one. */
 const REST = '';
@@ -12,14 +12,14 @@ const REST = '';
  * again. The others run once nothing is missing.
  */
 export class Turns {
-  private readonly asked = new Set<Item>();
+  private readonly asked = new Set<CheckItem>();
   private before: number;
-  private current: Item = REST;
+  private current: CheckItem = REST;
 
   constructor(
     private readonly program: Program,
     /** The items that run; `undefined`: all. */
-    readonly only: ReadonlySet<Item> | undefined,
+    readonly only: ReadonlySet<CheckItem> | undefined,
     /** Functions without findings, below which nothing has changed since. */
     private readonly quiet: Quiet,
   ) {
@@ -32,12 +32,12 @@ export class Turns {
   }
 
   /** Items to run again, since they demanded skeletons; `undefined`: all. */
-  get again(): ReadonlySet<Item> | undefined {
+  get again(): ReadonlySet<CheckItem> | undefined {
     return this.asked.has(REST) ? undefined : this.asked;
   }
 
   /** Whether to process an item. Demands from now on count as this item's. */
-  has(item: Item): boolean {
+  has(item: CheckItem): boolean {
     this.end();
     if (this.only?.has(item) === false || (typeof item !== 'string' && this.quiet.functions.has(item)))
       return false;

@@ -1,12 +1,12 @@
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { FileOutline } from '../../outline/types.js';
-import type { Entry } from './entries.js';
+import type { OutsideEntry } from './entries.js';
 import { handlersOf } from './handlers.js';
 
 /** What a file says about how a function is entered. A guess counts only if no file says anything else. */
 export interface Said {
   readonly fn: FunctionRef;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly OutsideEntry[];
   readonly isGuess: boolean;
 }
 

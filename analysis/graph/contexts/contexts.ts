@@ -7,12 +7,12 @@ import type { FileOutline } from '../../outline/types.js';
 import type { ApiEvent, Event, ExprId, Skeleton } from '../../skeleton/types.js';
 import { functionsBehind } from './behind.js';
 import type { Collected } from '../events/collect.js';
-import type { Entry } from './entries.js';
+import type { OutsideEntry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
 import { handlersOf, speaking } from './handlers.js';
 import { nameOf, softWorks } from './soft-works.js';
 
-export type { Entry } from './entries.js';
+export type { OutsideEntry } from './entries.js';
 
 const TITLES: Readonly<Record<ExecutionContext, string>> = {
   process: 'process context',
@@ -28,7 +28,7 @@ const TITLES: Readonly<Record<ExecutionContext, string>> = {
   rcu: 'an RCU callback',
 };
 
-const NONE: readonly Entry[] = [];
+const NONE: readonly OutsideEntry[] = [];
 
 /** Files read between two yields. */
 const FILES_AT_ONCE = 16;
@@ -66,7 +66,7 @@ export function isSoftirq(context: ExecutionContext): boolean {
  * recognised by their type.
  */
 export class Contexts {
-  private readonly entries = new Map<FunctionRef, Entry[]>();
+  private readonly entries = new Map<FunctionRef, OutsideEntry[]>();
   /** What the current file says. */
   private said: Said[] = [];
   /** Work items that the file queues to run as softirqs. */
@@ -126,11 +126,11 @@ export class Contexts {
     return this.said.some((one) => one.fn === fn);
   }
 
-  of(fn: FunctionRef): readonly Entry[] {
+  of(fn: FunctionRef): readonly OutsideEntry[] {
     return this.entries.get(fn) ?? NONE;
   }
 
-  all(): ReadonlyMap<FunctionRef, readonly Entry[]> {
+  all(): ReadonlyMap<FunctionRef, readonly OutsideEntry[]> {
     return this.entries;
   }
 
@@ -241,7 +241,7 @@ export class Contexts {
     for (const [index, shapes] of shaped) {
       const fn = program.functionAt(file, index);
       if (fn === undefined || this.isSaid(fn)) continue;
-      const entries: Entry[] = [];
+      const entries: OutsideEntry[] = [];
       for (const shape of shapes) {
         const by = shape.registrars.length === 0 ? fn : this.registrar(fn, shape);
         if (by === undefined) continue;
@@ -295,7 +295,7 @@ export class Contexts {
     by: string,
     name: string,
     api: string,
-  ): Entry {
+  ): OutsideEntry {
     const shown = title === undefined ? TITLES[context] : withArticle(title);
     const how = api === '' ? '' : ` by ${api}()`;
     return {
@@ -308,11 +308,11 @@ export class Contexts {
     };
   }
 
-  private add(fn: FunctionRef, entry: Entry): void {
+  private add(fn: FunctionRef, entry: OutsideEntry): void {
     this.say(fn, [entry], false);
   }
 
-  private say(fn: FunctionRef, entries: readonly Entry[], isGuess: boolean): void {
+  private say(fn: FunctionRef, entries: readonly OutsideEntry[], isGuess: boolean): void {
     this.said.push({ fn, entries, isGuess });
   }
 }

@@ -3,7 +3,7 @@ import type { Location } from '../../base/span.js';
 import type { ExecutionContext } from '../../models/types.js';
 
 /** Why a function runs in a context although no visible code calls it there. */
-export interface Entry {
+export interface OutsideEntry {
   readonly context: ExecutionContext;
   /** What it is, as shown to users: `a timer`, `an interrupt handler`. */
   readonly title: string;

@@ -9,7 +9,7 @@ import type { HeldLock, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { ImpliedLocks, type Implied } from './implied.js';
 import { LockNames } from '../events/lock-names.js';
-import { keyOf, type Collected, type Source } from '../events/collect.js';
+import { keyOf, type Collected, type EdgeSource } from '../events/collect.js';
 import type { AcquiredWithin } from './acquired-within.js';
 import type { Contexts } from '../contexts/contexts.js';
 import { flatten } from '../paths/replay.js';
@@ -67,7 +67,11 @@ export interface End {
   readonly steps: readonly Site[];
 }
 
-export function* ends(source: Source, collected: Collected, acquiredWithin: AcquiredWithin): Generator<End> {
+export function* ends(
+  source: EdgeSource,
+  collected: Collected,
+  acquiredWithin: AcquiredWithin,
+): Generator<End> {
   if (source.k === 'acquire') {
     const to = keyOf(source.acquire.lock);
     if (to !== undefined) {
@@ -101,7 +105,7 @@ function isReleased(holds: HeldLock, locksets: readonly Lockset[]): boolean {
 
 /** Dependencies one call further down, through calls with one target. */
 function* deeper(
-  source: Source,
+  source: EdgeSource,
   collected: Collected,
   acquiredWithin: AcquiredWithin,
   classes: ClassTable,

@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import { withoutSubclass } from '../../summaries/state/held.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { Site } from '../../summaries/state/types.js';
-import { keyOf, type Collected, type Source } from '../events/collect.js';
+import { keyOf, type Collected, type EdgeSource } from '../events/collect.js';
 import type { MayAcquire } from './may-acquire.js';
 import type { AcquiredWithin } from './acquired-within.js';
 
@@ -55,7 +55,7 @@ export class CoarseGraph {
   }
 
   /** Classes that may be acquired within a number of calls or, further down, with a number of open calls on the way. */
-  private targets(sources: readonly Source[], calls: number, open: number): Set<string> {
+  private targets(sources: readonly EdgeSource[], calls: number, open: number): Set<string> {
     const out = new Set<string>();
     for (const source of sources) {
       if (source.k === 'acquire') {

@@ -7,7 +7,7 @@ import { ImpliedLocks } from './implied.js';
 import { LockNames } from '../events/lock-names.js';
 import { Ways } from '../paths/ways.js';
 
-interface Place {
+interface CallDistance {
   readonly calls: number;
   readonly wide: number;
 }
@@ -84,7 +84,7 @@ export class DeepEdges {
      * in.
      */
     const levels: FunctionRef[][] = [];
-    const nearest = new Map<FunctionRef, Place>();
+    const nearest = new Map<FunctionRef, CallDistance>();
     const go = (fn: FunctionRef, calls: number, wide: number): void => {
       if (
         calls > BOUNDS.deepCalls ||

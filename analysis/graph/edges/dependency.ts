@@ -5,7 +5,7 @@ import type { Surroundings } from '../../summaries/interpret/step.js';
 import type { HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { KnownCallers } from '../events/callers.js';
-import { keyOf, type Collected, type Source } from '../events/collect.js';
+import { keyOf, type Collected, type EdgeSource } from '../events/collect.js';
 import { EntryLocks } from '../contexts/entry.js';
 import type { MayAcquire } from './may-acquire.js';
 import type { AcquiredWithin } from './acquired-within.js';
@@ -48,7 +48,7 @@ export type Length = Pick<Dependency, 'calls' | 'open'>;
 
 /** A held lock on the way to another, and the minimum number of calls of a witness. */
 interface Leading extends Length {
-  readonly source: Source;
+  readonly source: EdgeSource;
   /** Whether there are more calls between than are searched exhaustively. */
   readonly isDeep: boolean;
 }
@@ -197,7 +197,7 @@ export class DependencyFinder {
     }
   }
 
-  private *paths(source: Source, to: string): Generator<readonly Site[]> {
+  private *paths(source: EdgeSource, to: string): Generator<readonly Site[]> {
     if (source.k === 'acquire') {
       yield flatten(source.acquire.site);
       return;
@@ -378,7 +378,7 @@ function sameSite(a: Site | undefined, b: Site | undefined): boolean {
   return a !== undefined && b !== undefined && a.event === b.event && a.fn === b.fn;
 }
 
-function siteOf(source: Source): Site {
+function siteOf(source: EdgeSource): Site {
   return source.k === 'acquire' ? source.acquire.site : source.call.site;
 }
 

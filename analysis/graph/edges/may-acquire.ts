@@ -59,7 +59,7 @@ export class LockCalls implements Calls {
 }
 
 /** A function whose callees are being visited. */
-interface Frame {
+interface OpenFunction {
   readonly fn: FunctionRef;
   readonly steps: readonly CallStep[];
   readonly index: number;
@@ -102,7 +102,7 @@ export class MayAcquire {
   private solve(root: FunctionRef, open: number, known: Map<FunctionRef, ReadonlySet<string>>): void {
     const indices = new Map<FunctionRef, number>();
     const stack: FunctionRef[] = [];
-    const frames: Frame[] = [];
+    const frames: OpenFunction[] = [];
     const enter = (fn: FunctionRef): void => {
       const index = indices.size;
       indices.set(fn, index);

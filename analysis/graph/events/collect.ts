@@ -12,7 +12,7 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import type { LockKind, Models } from '../../models/types.js';
 
 /** A lock held while something else happens: one end of a dependency, with the function it is seen in. */
-export type Source =
+export type EdgeSource =
   | {
       readonly k: 'acquire';
       readonly fn: FunctionRef;
@@ -40,7 +40,7 @@ export class Collected {
   /** Classes that a function itself acquires, blocking; includes lifted parameters. */
   readonly acquires = new Map<FunctionRef, ReadonlySet<string>>();
   /** By held class: what is acquired or called while it is held. */
-  readonly sources = new Map<string, Source[]>();
+  readonly sources = new Map<string, EdgeSource[]>();
   readonly summaries = new Map<FunctionRef, FunctionSummary>();
 
   /** By class: the lock kind according to the first function that acquires it, else the first that uses it. */
@@ -120,7 +120,7 @@ const NO_CALLEES: readonly FunctionRef[] = [];
 /** What one function's summary adds to the graph, independent of other functions. */
 interface Contribution {
   readonly acquires: ReadonlySet<string>;
-  readonly sources: readonly Source[];
+  readonly sources: readonly EdgeSource[];
 }
 
 const NOTHING: Contribution = { acquires: new Set(), sources: [] };
@@ -137,7 +137,7 @@ function contributionOf(summary: FunctionSummary, models: Models): Contribution 
 
 function contribute({ fn, acquires, calls }: FunctionSummary, models: Models): Contribution {
   const own = new Set<string>();
-  const sources: Source[] = [];
+  const sources: EdgeSource[] = [];
   for (const acquire of acquires) {
     const key = keyOf(acquire.lock);
     if (key === undefined || acquire.nonBlocking || !mayWait(acquire.lock)) continue;

@@ -7,7 +7,7 @@ import { irqForm, STRENGTH, type IrqForm } from '../../models/variants.js';
 import type { EventId } from '../../skeleton/types.js';
 import type { Collected } from '../events/collect.js';
 import { alwaysWith } from '../events/certain-passing.js';
-import { isProcess, type Contexts, type Entry } from '../contexts/contexts.js';
+import { isProcess, type Contexts, type OutsideEntry } from '../contexts/contexts.js';
 import type { DependencyFinder } from '../edges/dependency.js';
 import { handlersOf } from '../contexts/handlers.js';
 import { SectionObstacles } from './section-obstacles.js';
@@ -301,7 +301,7 @@ function isStronger(form: IrqForm, than: IrqForm): boolean {
   return STRENGTH.indexOf(form) > STRENGTH.indexOf(than);
 }
 
-function waysOf(entry: Entry): Ways {
+function waysOf(entry: OutsideEntry): Ways {
   switch (entry.context) {
     case 'hardirq':
     case 'nmi':

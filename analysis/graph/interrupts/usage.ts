@@ -8,7 +8,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
 import { asksContext } from '../events/atomic.js';
 import { keyOf, type Acquisition, type Collected } from '../events/collect.js';
-import { isAtomic, isProcess, isSoftirq, type Contexts, type Entry } from '../contexts/contexts.js';
+import { isAtomic, isProcess, isSoftirq, type Contexts, type OutsideEntry } from '../contexts/contexts.js';
 import { handlersOf } from '../contexts/handlers.js';
 import type { AcquiredWithin } from '../edges/acquired-within.js';
 import type { ProofRun } from '../paths/proofs.js';
@@ -20,18 +20,18 @@ import { Sleepers } from '../events/sleep.js';
 export type Interrupt = 'hardirq' | 'softirq';
 
 /** One way to acquire a lock: from a function entered in a known context through calls to the acquisition. */
-export interface Use {
+export interface ContextUse {
   readonly key: string;
   readonly root: FunctionRef;
   /** Why the context is known; `undefined` if no visible code calls the root. */
-  readonly entry: Entry | undefined;
+  readonly entry: OutsideEntry | undefined;
   readonly steps: readonly Site[];
   readonly mode: LockMode;
   readonly acquire: AcquireEffect;
 }
 
 /** A use whose path was replayed. */
-export type ProvenUse = Use & { readonly arrived: Arrived };
+export type ProvenUse = ContextUse & { readonly arrived: Arrived };
 
 /** Handlers visited between two yields. */
 const HANDLERS_AT_ONCE = 16;
@@ -42,7 +42,7 @@ const HANDLERS_AT_ONCE = 16;
  */
 export class Usage {
   private readonly sleepers: Sleepers;
-  private readonly inside: Readonly<Record<Interrupt, Map<string, Use[]>>> = {
+  private readonly inside: Readonly<Record<Interrupt, Map<string, ContextUse[]>>> = {
     hardirq: new Map(),
     softirq: new Map(),
   };
@@ -86,7 +86,7 @@ export class Usage {
     return usage;
   }
 
-  private enter(fn: FunctionRef, entry: Entry): void {
+  private enter(fn: FunctionRef, entry: OutsideEntry): void {
     if (entry.context === 'hardirq') this.descend('hardirq', fn, entry);
     // PREEMPT_RT runs softirqs in threads.
     else if (isSoftirq(entry.context) && !this.around.models.preemptRt) this.descend('softirq', fn, entry);
@@ -119,7 +119,7 @@ export class Usage {
 
   // ---- down from handlers
 
-  private descend(interrupt: Interrupt, root: FunctionRef, entry: Entry): void {
+  private descend(interrupt: Interrupt, root: FunctionRef, entry: OutsideEntry): void {
     let level: readonly { readonly fn: FunctionRef; readonly steps: readonly Site[] }[] = [
       { fn: root, steps: [] },
     ];
@@ -166,7 +166,7 @@ export class Usage {
   private note(
     interrupt: Interrupt,
     root: FunctionRef,
-    entry: Entry,
+    entry: OutsideEntry,
     steps: readonly Site[],
     acquire: AcquireEffect,
   ): void {
@@ -207,7 +207,7 @@ export class Usage {
     isDoubtful: (use: ProvenUse) => boolean = () => false,
     near?: string,
   ): Generator<ProvenUse> {
-    const open: Use[] = [];
+    const open: ContextUse[] = [];
     let sites = 0;
     for (const { fn, acquire } of this.sitesOf(key, near)) {
       const api = this.around.models.lockApi(acquire.api);
@@ -221,7 +221,7 @@ export class Usage {
       if (++sites > BOUNDS.sitesPerClass) break;
       let proven: ProvenUse | undefined;
       for (const { root, entry, steps } of this.ascend(fn, acquire, interrupt)) {
-        const use: Use = { key, root, entry, steps, mode: acquire.lock.mode, acquire };
+        const use: ContextUse = { key, root, entry, steps, mode: acquire.lock.mode, acquire };
         if (entry === undefined) {
           open.push(use);
           continue;
@@ -255,7 +255,7 @@ export class Usage {
     interrupt: Interrupt,
   ): Generator<{
     readonly root: FunctionRef;
-    readonly entry: Entry | undefined;
+    readonly entry: OutsideEntry | undefined;
     readonly steps: readonly Site[];
   }> {
     const own = this.evidence(fn, acquire.locksets, interrupt);
@@ -316,7 +316,7 @@ export class Usage {
   }
 
   /** Evidence in the function itself: it holds a sleeping lock, it sleeps, or it has enabled interrupts. */
-  evidence(fn: FunctionRef, locksets: readonly Lockset[], interrupt: Interrupt): Entry | undefined {
+  evidence(fn: FunctionRef, locksets: readonly Lockset[], interrupt: Interrupt): OutsideEntry | undefined {
     const { models } = this.around;
     for (const { held, context } of locksets) {
       if (!isOn(context, interrupt)) continue;
@@ -344,7 +344,7 @@ export class Usage {
     return undefined;
   }
 
-  private said(fn: FunctionRef, text: string, site: Site): Entry {
+  private said(fn: FunctionRef, text: string, site: Site): OutsideEntry {
     return {
       context: 'process',
       title: 'process context',
@@ -355,7 +355,7 @@ export class Usage {
     };
   }
 
-  private prove(use: Use, holds: (arrived: Arrived) => boolean): ProvenUse | undefined {
+  private prove(use: ContextUse, holds: (arrived: Arrived) => boolean): ProvenUse | undefined {
     for (const arrived of this.proofs.arrive(use.steps)) {
       if (arrived.lock === undefined || keyOf(arrived.lock) !== use.key || !holds(arrived)) continue;
       if (asksContext(this.around.models, arrived.facts)) continue;
@@ -379,6 +379,6 @@ function isOn(context: Context, interrupt: Interrupt): boolean {
   return context.irq !== 'off' && (interrupt === 'hardirq' || context.bh <= 0);
 }
 
-function isInterruptible(entry: Entry, interrupt: Interrupt): boolean {
+function isInterruptible(entry: OutsideEntry, interrupt: Interrupt): boolean {
   return isProcess(entry.context) || (interrupt === 'hardirq' && isSoftirq(entry.context));
 }

@@ -6,7 +6,7 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import { keyOf, type Collected } from '../events/collect.js';
 
 /** The classes that a name means, or why it matches none. */
-export type NamedLock =
+export type NamedClasses =
   | { readonly keys: readonly string[]; /** No other class could be meant. */ readonly certain: boolean }
   | { readonly why: string };
 
@@ -83,7 +83,7 @@ export class WrittenNames {
   }
 
   /** The class that a comment in `file` means by `name` (see outline/order-names.ts). */
-  spoken(name: string, file: string): NamedLock {
+  spoken(name: string, file: string): NamedClasses {
     const { models } = this.program;
     const plain = name.replace(/\(\)$/, '');
     const word = models.lockWord(plain.toLowerCase());
@@ -146,7 +146,7 @@ export class WrittenNames {
     );
   }
 
-  private ofId(id: string, name: string): NamedLock {
+  private ofId(id: string, name: string): NamedClasses {
     const found = [...(this.byLast.get(lastOf(id)) ?? [])].filter(
       (known) => known.short === id && known.suffix === '',
     );
@@ -155,7 +155,7 @@ export class WrittenNames {
       : { keys: found.map(({ key }) => key), certain: found.length === 1 };
   }
 
-  private global(name: string, file: string): NamedLock | undefined {
+  private global(name: string, file: string): NamedClasses | undefined {
     const variable = this.program.resolveVariable(name, file);
     const key = variable && `${variable.file}:${name}`;
     if (key === undefined) return undefined;
@@ -163,7 +163,7 @@ export class WrittenNames {
   }
 
   /** `rtnl_lock()`: what the function acquires. */
-  private byFunction(name: string, file: string): NamedLock | undefined {
+  private byFunction(name: string, file: string): NamedClasses | undefined {
     const api = this.program.models.lockApi(name);
     const id = api?.implicit ?? api?.lockClass;
     if (id !== undefined) return this.ofId(id.replace(/^.*:/, ''), name);
@@ -211,7 +211,7 @@ export class WrittenNames {
   }
 
   /** The one that this file acquires or declares, else the one of this folder, else the only one there is. */
-  private nearest(candidates: readonly KnownClass[], last: string, name: string, file: string): NamedLock {
+  private nearest(candidates: readonly KnownClass[], last: string, name: string, file: string): NamedClasses {
     const folder = folderOf(file);
     const here = candidates.filter(
       ({ key, files }) => files.has(file) || this.classes.info(key)?.declaredAt?.file === file,

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Context } from '../../summaries/state/context.js';
-import { parameterSlot, type Slot } from '../../summaries/state/flow-graph.js';
+import { parameterSlot, type VarSlot } from '../../summaries/state/flow-graph.js';
 import { interpretTo } from '../../summaries/interpret/interpret.js';
 import { NEGATIVE, ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
 import { KeptFacts, type KnownFacts } from '../../summaries/facts/kept-facts.js';
@@ -204,7 +204,7 @@ export class Replayer {
       this.around.program.demand(fn, 'path');
       return undefined;
     }
-    const env = new Map<Slot, Term>();
+    const env = new Map<VarSlot, Term>();
     const { evaluator } = new Stepper(this.around, fn, skeleton);
     arrival.args.forEach((arg, i) => {
       const declared = skeleton.parameters[i];

@@ -13,7 +13,7 @@ export interface PossibleCallee {
 }
 
 /** The targets of one event of a function, with the held sets there. */
-export interface Step {
+export interface WayStep {
   readonly locksets: readonly Lockset[];
   readonly targets: readonly PossibleCallee[];
 }
@@ -66,7 +66,7 @@ export class Ways {
     return k === 'wait' || k === 'complete';
   }
 
-  *ofSummary(summary: FunctionSummary): Generator<Step> {
+  *ofSummary(summary: FunctionSummary): Generator<WayStep> {
     const { file } = summary.fn;
     for (const { targets, args, locksets } of summary.calls) {
       const isWide = targets.length > BOUNDS.edgeTargets;

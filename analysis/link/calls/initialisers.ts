@@ -28,7 +28,7 @@ interface Template {
 export type Templates = WeakMap<MacroItem, readonly Template[]>;
 
 /** Input and output of the reader for one file. */
-export interface Reading {
+export interface InitialiserReading {
   readonly find: FindMacro;
   /** Whether an identifier is a value of interest. */
   readonly isValue: (name: string) => boolean;
@@ -43,7 +43,7 @@ export class InitialiserReader {
     private readonly types: TypesTable,
     private readonly templates: Templates,
     private readonly file: LinkedFile,
-    private readonly reading: Reading,
+    private readonly reading: InitialiserReading,
   ) {}
 
   /** Reads the initialiser of a variable. */

@@ -4,7 +4,7 @@ import type { MacroItem } from '../../outline/types.js';
 import type { Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 import { typeOf } from '../ctypes/expression-types.js';
 import type { FileTable, LinkedFile } from '../files/files.js';
-import { type Fill, InitialiserReader, type Reading, type Templates } from './initialisers.js';
+import { type Fill, InitialiserReader, type InitialiserReading, type Templates } from './initialisers.js';
 import type { FindMacro } from '../ctypes/macro-expansion.js';
 import { compareRefs } from './refs.js';
 import { NAMES_OF_CONSTANTS, type Symbols } from '../names/symbols.js';
@@ -261,7 +261,11 @@ export class FunctionSlots {
   }
 
   /** The reader's input for a file. `keys` collects the filled slots. */
-  private reading(file: LinkedFile, fillings: Map<string, Filling[]>, keys: Map<string, Slot>): Reading {
+  private reading(
+    file: LinkedFile,
+    fillings: Map<string, Filling[]>,
+    keys: Map<string, Slot>,
+  ): InitialiserReading {
     const fill: Fill = (record, field, value) => {
       const asked = `${record}.${field}`;
       const slot = keys.get(asked) ?? this.slotOf(record, field, file);
@@ -301,7 +305,7 @@ export class FunctionSlots {
     }
   }
 
-  private fromAssignments(fn: FunctionRef, skeleton: Skeleton, { isValue, fill }: Reading): void {
+  private fromAssignments(fn: FunctionRef, skeleton: Skeleton, { isValue, fill }: InitialiserReading): void {
     for (const block of skeleton.blocks) {
       for (const event of block.events) {
         if (event.k !== 'assign') continue;

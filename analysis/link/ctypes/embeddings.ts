@@ -3,7 +3,7 @@ import type { FileOutline } from '../../outline/types.js';
 import type { FileTable, LinkedFile } from '../files/files.js';
 import type { Symbols } from '../names/symbols.js';
 
-export interface Place {
+export interface EmbeddingSite {
   readonly file: LinkedFile;
   readonly count: number;
 }
@@ -20,7 +20,7 @@ export class Embeddings {
     private readonly expand: (type: CType, file: LinkedFile) => CType,
   ) {}
 
-  places(tag: string): readonly Place[] {
+  places(tag: string): readonly EmbeddingSite[] {
     if (this.counts === undefined) {
       this.counts = new Map();
       for (const file of this.files.inOrder()) this.count(file, file.summary.outline, 1);

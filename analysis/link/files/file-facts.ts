@@ -7,7 +7,7 @@ import type { FileSummary } from '../../skeleton/types.js';
  * Extracts one kind of fact from one outline; `undefined` if the outline has none. Must be a module-level function,
  * since it is the cache key.
  */
-export type Fact<T> = (outline: FileOutline, models: Models) => T | undefined;
+export type FileFact<T> = (outline: FileOutline, models: Models) => T | undefined;
 
 /** Files visited between two yields. */
 const FILES_AT_ONCE = 64;
@@ -25,7 +25,7 @@ interface Found {
 
 /** Facts per file, by kind. Few files have facts of any one kind, so queries need not visit all files in each run. */
 export class FileFacts {
-  private readonly known = new Map<Fact<unknown>, Found>();
+  private readonly known = new Map<FileFact<unknown>, Found>();
   /** Number of files added, replaced or removed. */
   private edits = 0;
 
@@ -45,7 +45,7 @@ export class FileFacts {
   }
 
   /** The facts by file, in the order of the program's files. */
-  of<T>(fact: Fact<T>): ReadonlyMap<string, T> {
+  of<T>(fact: FileFact<T>): ReadonlyMap<string, T> {
     let found = this.known.get(fact);
     if (found === undefined) {
       runToEnd(this.prepare(fact));
@@ -65,7 +65,7 @@ export class FileFacts {
   }
 
   /** Extracts the facts of all files in slices. */
-  *prepare(fact: Fact<unknown>): Generator<void, void> {
+  *prepare(fact: FileFact<unknown>): Generator<void, void> {
     while (!this.known.has(fact)) {
       const { edits } = this;
       const values = new Map<string, unknown>();

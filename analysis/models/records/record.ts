@@ -6,7 +6,7 @@ import type {
   ClockFacts,
   Companion,
   ContainerMacro,
-  Declarator,
+  DeclaratorMacro,
   EntryPoint,
   ExecutionContext,
   HandlerShape,
@@ -90,7 +90,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly lockNaming?: LockNaming;
   /** Heads a loop; `false`: does not, despite its name. */
   readonly loop?: LoopMacro | false;
-  readonly declarator?: Declarator;
+  readonly declarator?: DeclaratorMacro;
   readonly container?: ContainerMacro;
   /** Returns the data that belongs to the object in argument 0. */
   readonly companion?: Companion;

@@ -19,7 +19,7 @@ import type {
   ClockFacts,
   Companion,
   ContainerMacro,
-  Declarator,
+  DeclaratorMacro,
   HandOver,
   LockNaming,
   LoopMacro,
@@ -213,7 +213,7 @@ const functionRecord = z.strictObject({
       typeArg: arg.optional(),
       handlerArg: arg.optional(),
       runsIn: context.optional(),
-    } satisfies Fields<Declarator>)
+    } satisfies Fields<DeclaratorMacro>)
     .optional(),
   container: z
     .strictObject({

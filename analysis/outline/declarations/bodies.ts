@@ -1,4 +1,4 @@
-import type { SymbolTable } from '../tokens/symbols.js';
+import type { IdentifierTable } from '../tokens/symbols.js';
 import {
   F_CONTROL,
   F_ENUM,
@@ -70,7 +70,7 @@ const puts: number[] = [];
  */
 export function scanBody(
   tokens: TokenBuffer,
-  symbols: SymbolTable,
+  symbols: IdentifierTable,
   from: number,
   to: number,
   parameters: readonly number[],
@@ -162,7 +162,7 @@ function definesType(kinds: Uint8Array, at: number, to: number): boolean {
 /** Whether the modelled word at `at`, followed by `(`, is a lock site and not a declaration or member. */
 export function isSite(
   tokens: TokenBuffer,
-  symbols: SymbolTable,
+  symbols: IdentifierTable,
   at: number,
   flag: number,
   to: number,
@@ -247,7 +247,7 @@ function isValueStart(
 }
 
 /** Members and the names stored in them, sorted, without duplicates. */
-export function fillsOf(symbols: SymbolTable, fills: readonly number[]): readonly InitializerMember[] {
+export function fillsOf(symbols: IdentifierTable, fills: readonly number[]): readonly InitializerMember[] {
   if (fills.length === 0) return [];
   const out = new Map<string, InitializerMember>();
   for (let at = 0; at < fills.length; at += 2) {
@@ -259,7 +259,7 @@ export function fillsOf(symbols: SymbolTable, fills: readonly number[]): readonl
 }
 
 /** Names of symbols, sorted. */
-export function sortedNames(symbols: SymbolTable, list: readonly number[]): readonly string[] {
+export function sortedNames(symbols: IdentifierTable, list: readonly number[]): readonly string[] {
   if (list.length === 0) return NONE;
   const names: string[] = [];
   for (const symbol of list) names.push(symbols.names[symbol]!);

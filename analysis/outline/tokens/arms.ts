@@ -1,6 +1,6 @@
 import { added, conjunction, NEVER, nameTest, negation, parseTest } from './conditions.js';
 import type { Test } from './conditions.js';
-import { textOf, type SymbolTable } from './symbols.js';
+import { textOf, type IdentifierTable } from './symbols.js';
 import {
   D_ELIF,
   D_ELSE,
@@ -19,7 +19,7 @@ import type { Condition } from '../types.js';
 export interface Tokenized {
   readonly units: Uint16Array;
   readonly tokens: TokenBuffer;
-  readonly symbols: SymbolTable;
+  readonly symbols: IdentifierTable;
 }
 
 /** One arm of a group: the tokens between two of its directives. */

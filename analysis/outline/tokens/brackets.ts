@@ -25,7 +25,7 @@ const LINE_REACH = 400;
 const SKIP_REACH = 16;
 
 /** An open `#if` during bracket matching. */
-interface Frame {
+interface OpenConditional {
   readonly group: Group;
   readonly outerFloor: number;
   /** Number of open brackets at the `#if`. */
@@ -61,7 +61,7 @@ class Matcher {
   private broken = -1;
   /** Number of open frames whose current arm is not followed; mismatches there do not count. */
   private unfollowed = 0;
-  private readonly frames: Frame[] = [];
+  private readonly frames: OpenConditional[] = [];
   private readonly assumptions = new Assumptions();
   private readonly kinds: Uint8Array;
   private readonly values: Int32Array;

@@ -1,6 +1,6 @@
 import { isNeverDefined } from '../../models/never-defined.js';
 import { F_UPPER, textOf } from './symbols.js';
-import type { SymbolTable } from './symbols.js';
+import type { IdentifierTable } from './symbols.js';
 import { CLOSE, OPEN, T_IDENTIFIER, T_LOGIC, T_NUMBER, TokenBuffer, tokenize } from './tokens.js';
 
 /** A literal that is never true: the condition of text under `#if 0`. */
@@ -87,7 +87,7 @@ function either(left: Test, right: Test): Test {
 const buffer = new TokenBuffer();
 
 /** Parses the expression of `#if` or `#elif` in units[from..to). Keeps what it does not understand as text. */
-export function parseTest(units: Uint16Array, from: number, to: number, symbols: SymbolTable): Test {
+export function parseTest(units: Uint16Array, from: number, to: number, symbols: IdentifierTable): Test {
   tokenize(units, from, to, symbols, buffer, false);
   return new TestParser(units, symbols).parse();
 }
@@ -99,7 +99,7 @@ class TestParser {
 
   constructor(
     private readonly units: Uint16Array,
-    private readonly symbols: SymbolTable,
+    private readonly symbols: IdentifierTable,
   ) {}
 
   parse(): Test {

@@ -2,7 +2,7 @@ import type { Span } from '../../base/span.js';
 import type { Models } from '../../models/types.js';
 import { ArmTable, type Tokenized } from './arms.js';
 import { matchBrackets } from './brackets.js';
-import { SymbolTable } from './symbols.js';
+import { IdentifierTable } from './symbols.js';
 import { TokenBuffer, tokenize } from './tokens.js';
 
 const buffer = new TokenBuffer();
@@ -10,7 +10,7 @@ let units = new Uint16Array(64);
 let lineStarts = new Int32Array(16);
 /** UTF-8 bytes beyond one per unit, for the text loaded last. */
 let extraBytes = 0;
-let symbolTable: SymbolTable | undefined;
+let symbolTable: IdentifierTable | undefined;
 
 /**
  * A text ready for reading: its units, lines, tokens, matched brackets and arms. All scans share the arrays: one text
@@ -19,7 +19,7 @@ let symbolTable: SymbolTable | undefined;
 export class Scan implements Tokenized {
   readonly units: Uint16Array;
   readonly tokens: TokenBuffer;
-  readonly symbols: SymbolTable;
+  readonly symbols: IdentifierTable;
   readonly length: number;
   readonly lineCount: number;
   /** Length in UTF-8 bytes. */
@@ -34,7 +34,7 @@ export class Scan implements Tokenized {
     text: string,
     readonly models: Models,
   ) {
-    if (symbolTable?.models !== models) symbolTable = new SymbolTable(models);
+    if (symbolTable?.models !== models) symbolTable = new IdentifierTable(models);
     symbolTable.trim();
     this.symbols = symbolTable;
     this.length = text.length;

@@ -80,7 +80,7 @@ const MOST_SYMBOLS = 200_000;
  * Interns identifiers, so that tokens compare as integers and the models are queried once per word. The table is a
  * cache: numbers are valid until {@link trim} and never leave this folder.
  */
-export class SymbolTable {
+export class IdentifierTable {
   count = 0;
   names: string[] = [];
   flags = new Int32Array(FIRST_SIZE);

@@ -1,5 +1,5 @@
 import { blockCommentEnd, mayStateOrder } from './comments.js';
-import type { SymbolTable } from './symbols.js';
+import type { IdentifierTable } from './symbols.js';
 
 /*
  * Kinds of tokens. A single-character punctuator is its own character code; other kinds are above ASCII. Comments,
@@ -138,7 +138,7 @@ export function tokenize(
   units: Uint16Array,
   from: number,
   to: number,
-  symbols: SymbolTable,
+  symbols: IdentifierTable,
   buffer: TokenBuffer,
   directives: boolean,
 ): void {

@@ -90,7 +90,7 @@ function stepLocation(step: StoryStep): Location {
   return { ...location(step, step.function), message: { text: describeStep(step) } };
 }
 
-interface Place {
+interface SarifRegion {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -98,7 +98,7 @@ interface Place {
   readonly endColumn: number;
 }
 
-function location(at: Place, inFunction: string): Location {
+function location(at: SarifRegion, inFunction: string): Location {
   return {
     physicalLocation: {
       artifactLocation: { uri: uri(at.file), uriBaseId: ROOT_ID },
@@ -109,7 +109,7 @@ function location(at: Place, inFunction: string): Location {
 }
 
 /** With the lines of a place and the range in them; unchanged if they cannot be read. */
-function withSource(where: Location, at: Place, source: SourceLine): Location {
+function withSource(where: Location, at: SarifRegion, source: SourceLine): Location {
   const lines: string[] = [];
   for (let line = at.line; line <= at.endLine; line += 1) {
     const text = source(at.file, line);

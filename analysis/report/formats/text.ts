@@ -137,7 +137,7 @@ export function renderFinding(
   const source: SourceLine = (file, line) => sourceOf(names.get(file) ?? file, line);
   const steps = finding.story.length > 0 ? finding.story : [stepOf(finding)];
   const width = String(Math.max(finding.at.line, ...steps.map((step) => step.line))).length;
-  const frame = new Frame(width, style);
+  const frame = new Margin(width, style);
   const mark = finding.severity === 'error' ? style.error : style.warning;
   const lines = [
     `${mark(`${finding.severity}[${finding.rule}]`)}${style.strong(`: ${finding.message}`)}`,
@@ -176,7 +176,7 @@ function renderSide(
   side: readonly StoryStep[],
   finding: Finding,
   source: SourceLine,
-  frame: Frame,
+  frame: Margin,
   mark: (text: string) => string,
   place: (at: Location) => string,
 ): string[] {
@@ -198,7 +198,7 @@ function renderSide(
 function renderStep(
   step: StoryStep,
   source: SourceLine,
-  frame: Frame,
+  frame: Margin,
   mark: (text: string) => string,
 ): string[] {
   const label = describeStep(step);
@@ -298,7 +298,7 @@ export function groupBy<T>(items: readonly T[], key: (item: T) => unknown): T[][
 }
 
 /** The margin with line numbers at the left of every excerpt. */
-class Frame {
+class Margin {
   constructor(
     private readonly width: number,
     readonly style: Style,

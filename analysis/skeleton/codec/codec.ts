@@ -1,6 +1,6 @@
 import { apart, CodecError, copyOf, joined, together } from '../../base/encoding/bytes.js';
 import { decode, encode } from '../../base/encoding/encoding.js';
-import type { Sharing } from '../../base/encoding/encoding.js';
+import type { StringSharing } from '../../base/encoding/encoding.js';
 import { list, record, unsigned } from '../../base/encoding/shapes.js';
 import type { FileOutline } from '../../outline/types.js';
 import { checkIndexes, checkSkeleton } from '../check.js';
@@ -44,7 +44,7 @@ export function encodeSummary({ outline, skeletons, macroSkeletons }: FileSummar
  * @param sharing interns names that files have in common
  * @throws {CodecError} if the bytes are damaged or of another version
  */
-export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary {
+export function decodeSummary(bytes: Uint8Array, sharing?: StringSharing): FileSummary {
   const tailStart = endAt(bytes, 0);
   const end = endAt(bytes, tailStart);
   const contents = guarded(() => decode(OUTLINE_HEAD, contentsShape, bytes.subarray(0, tailStart), sharing));
@@ -82,7 +82,7 @@ interface Decoders {
 }
 
 /** Created away from the bytes: a closure keeps everything in its scope alive, here all bytes of each file. */
-function decoders(sharing: Sharing | undefined): Decoders {
+function decoders(sharing: StringSharing | undefined): Decoders {
   if (sharing === undefined) return UNSHARED;
   let known = sharedDecoders.get(sharing);
   if (known === undefined) {
@@ -96,9 +96,9 @@ function decoders(sharing: Sharing | undefined): Decoders {
 }
 
 const UNSHARED: Decoders = { tail: (bytes) => decodeTail(bytes), skeleton: (bytes) => decodeSkeleton(bytes) };
-const sharedDecoders = new WeakMap<Sharing, Decoders>();
+const sharedDecoders = new WeakMap<StringSharing, Decoders>();
 
-function decodeTail(bytes: Uint8Array, sharing?: Sharing): OutlineTail {
+function decodeTail(bytes: Uint8Array, sharing?: StringSharing): OutlineTail {
   return guarded(() => decode(TAIL_HEAD, tailShape, bytes, sharing));
 }
 
@@ -137,7 +137,7 @@ export function packSkeleton(skeleton: Skeleton): ReadonlyMap<number, Skeleton> 
 }
 
 /** Like {@link decodeSummary}. */
-export function decodeSkeleton(bytes: Uint8Array, sharing?: Sharing): Skeleton {
+export function decodeSkeleton(bytes: Uint8Array, sharing?: StringSharing): Skeleton {
   return guarded(() => checkSkeleton(decode(SKELETON_HEAD, skeletonShape, bytes, sharing)));
 }
 

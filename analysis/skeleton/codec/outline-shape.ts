@@ -14,7 +14,7 @@ import {
   usuallyEmpty,
   word,
 } from '../../base/encoding/shapes.js';
-import type { Shape, Source } from '../../base/encoding/shapes.js';
+import type { Shape, EncodedSource } from '../../base/encoding/shapes.js';
 import type {
   ConstantItem,
   FieldItem,
@@ -226,7 +226,7 @@ const constants: Shape<readonly ConstantItem[]> = {
   },
 };
 
-function readValue(from: Source, way: number, next: number, macro: MacroItem | undefined): number {
+function readValue(from: EncodedSource, way: number, next: number, macro: MacroItem | undefined): number {
   if (way === NEAR_THE_LAST) return next + from.signed();
   if (way === ANY_VALUE) return from.number();
   const value = macro === undefined ? undefined : literalValue(macro.body);

@@ -2,7 +2,7 @@ import { alike } from '../../base/encoding/alike.js';
 import { GAP_KINDS } from '../../base/gap.js';
 import type { Gap, GapKind } from '../../base/gap.js';
 import { list, record, repeated, string, usually, usuallyEmpty, word } from '../../base/encoding/shapes.js';
-import type { Out, Shape, Source } from '../../base/encoding/shapes.js';
+import type { Out, Shape, EncodedSource } from '../../base/encoding/shapes.js';
 import type { Span } from '../../base/span.js';
 import type { FunctionAnnotation, Parameter } from '../../outline/types.js';
 
@@ -61,7 +61,7 @@ function writeEnd(out: Out, line: number, column: number, endLine: number, endCo
   }
 }
 
-function readEnd(from: Source, line: number, column: number): Span {
+function readEnd(from: EncodedSource, line: number, column: number): Span {
   const rest = from.unsigned();
   if (rest % 2 === 0) return { line, column, endLine: line, endColumn: column + rest / 2 };
   return { line, column, endLine: line + unzigzag((rest - 1) / 2), endColumn: from.unsigned() };

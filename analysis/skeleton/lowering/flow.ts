@@ -10,8 +10,8 @@ export interface OpenBlock {
 export type OpenExit = Exit<OpenBlock>;
 
 /** Events may change until the skeleton is closed. */
-export type Draft<E> = { -readonly [K in keyof E]: E[K] };
-export type AssignDraft = Draft<AssignEvent>;
+export type FlowDraft<E> = { -readonly [K in keyof E]: E[K] };
+export type AssignDraft = FlowDraft<AssignEvent>;
 
 export const STOP: OpenExit = { k: 'stop' };
 

@@ -1,6 +1,6 @@
 import type { Span } from '../../base/span.js';
 import { branch } from './conditions.js';
-import { type Draft, type OpenBlock, openBlock } from './flow.js';
+import { type FlowDraft, type OpenBlock, openBlock } from './flow.js';
 import { lockPointer } from '../expressions/locks.js';
 import type { Lowering } from './lowering.js';
 import { lowerRaw } from '../macros/macros.js';
@@ -42,7 +42,7 @@ export function enterGuard(
   if (api.op === 'try' && failure !== undefined) splitOnFailure(l, value, isZeroSuccess, failure, at);
   // The lock is saved here, because the expression's meaning may change before the scope ends.
   const hidden = l.hidden('guard');
-  const remember: Draft<AssignEvent> = { k: 'assign', id: l.newEvent(), target: hidden, value: lock, at };
+  const remember: FlowDraft<AssignEvent> = { k: 'assign', id: l.newEvent(), target: hidden, value: lock, at };
   l.emit(remember);
   const since = l.changes.length;
   l.cleanups.push(

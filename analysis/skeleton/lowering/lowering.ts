@@ -11,7 +11,7 @@ import type { Cleanup, GotoJump, LabelTarget } from './scopes.js';
 import type { Event, EventId, ExprId, SkeletonVariable } from '../types.js';
 
 /** A text being lowered, with its tree. A macro expansion has its own inside the function's. */
-export interface Source {
+export interface LoweredText {
   readonly sanitised: SanitisedSource;
   readonly tree: FlatTree;
   spanOf(start: number, end: number): Span;
@@ -22,9 +22,9 @@ export interface Source {
 }
 
 /** The names declared in a block. */
-export interface Scope {
+export interface BlockScope {
   readonly names: Map<string, ExprId>;
-  readonly outer: Scope | undefined;
+  readonly outer: BlockScope | undefined;
 }
 
 /** The target of a break or continue, and the cleanups that stay active there. */
@@ -46,7 +46,7 @@ export class Lowering {
   current: OpenBlock = this.entry;
   readonly parameters: SkeletonVariable[] = [];
   readonly locals: SkeletonVariable[] = [];
-  scope: Scope = { names: new Map(), outer: undefined };
+  scope: BlockScope = { names: new Map(), outer: undefined };
   readonly gaps: Gap[] = [];
   /** Offsets of the function's own lock calls found in the tree. */
   readonly sites = new Set<number>();
@@ -69,7 +69,7 @@ export class Lowering {
 
   constructor(
     readonly models: Models,
-    public source: Source,
+    public source: LoweredText,
     /** `undefined` if nothing is expanded. */
     readonly macros: MacroContext | undefined,
   ) {}
@@ -183,7 +183,7 @@ export class Lowering {
 
   /** The parameter or local of this name; `undefined` if there is none. */
   variable(name: string): ExprId | undefined {
-    for (let scope: Scope | undefined = this.scope; scope !== undefined; scope = scope.outer) {
+    for (let scope: BlockScope | undefined = this.scope; scope !== undefined; scope = scope.outer) {
       const id = scope.names.get(name);
       if (id !== undefined) return id;
     }

@@ -1,5 +1,5 @@
 import type { Span } from '../../base/span.js';
-import { type Draft, type OpenBlock, openBlock } from './flow.js';
+import { type FlowDraft, type OpenBlock, openBlock } from './flow.js';
 import { lockPointer } from '../expressions/locks.js';
 import type { Lowering, JumpTarget } from './lowering.js';
 import type { AssignEvent, CallEvent, ExprId, LockEvent } from '../types.js';
@@ -95,14 +95,14 @@ export function settleJumps(l: Lowering): void {
  * lock the same way.
  */
 export class GuardRelease implements Cleanup {
-  private readonly releases: Draft<LockEvent>[] = [];
+  private readonly releases: FlowDraft<LockEvent>[] = [];
 
   constructor(
     private readonly api: string,
     private lock: ExprId,
     private readonly original: ExprId,
     private readonly args: readonly ExprId[],
-    private readonly remember: Draft<AssignEvent>,
+    private readonly remember: FlowDraft<AssignEvent>,
     private readonly isStable: (l: Lowering) => boolean,
     /** Continues where the lock is held, for a guard that may have failed to acquire it. */
     private readonly whenHeld: ((l: Lowering, otherwise: OpenBlock, at: Span) => void) | undefined,
@@ -111,7 +111,7 @@ export class GuardRelease implements Cleanup {
   run(l: Lowering, at: Span): void {
     const after = openBlock();
     this.whenHeld?.(l, after, at);
-    const release: Draft<LockEvent> = {
+    const release: FlowDraft<LockEvent> = {
       k: 'release',
       id: l.newEvent(),
       api: this.api,

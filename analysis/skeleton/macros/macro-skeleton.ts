@@ -4,7 +4,7 @@ import type { MacroItem } from '../../outline/types.js';
 import { sanitise } from '../../syntax/sanitise.js';
 import type { Parser } from '../../syntax/types.js';
 import { closeSkeleton } from '../lowering/close.js';
-import { Lowering, type Source } from '../lowering/lowering.js';
+import { Lowering, type LoweredText } from '../lowering/lowering.js';
 import type { OutlinePart } from '../outline-part.js';
 import { isTooLarge, parse, unparsed } from '../parsed.js';
 import { macrosOf } from '../skeleton.js';
@@ -29,7 +29,7 @@ export function buildMacroSkeleton(
   const block = asBlock(text, macro);
   const sanitised = sanitise(block.text, block.bodyStart, models, (name) => table.shape(name));
   const { column } = macro.nameSpan;
-  const begin = (source: Source): Lowering => {
+  const begin = (source: LoweredText): Lowering => {
     const l = new Lowering(models, source, {
       outline,
       table,

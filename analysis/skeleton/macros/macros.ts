@@ -6,7 +6,7 @@ import type { Call } from '../expressions/calls.js';
 import { branch, lowerCondition, type LoopHead } from '../lowering/conditions.js';
 import { argumentTexts, splitMacro, substitute } from './expansion.js';
 import { type OpenBlock, openBlock } from '../lowering/flow.js';
-import type { Lowering, Source } from '../lowering/lowering.js';
+import type { Lowering, LoweredText } from '../lowering/lowering.js';
 import type { OutlinePart } from '../outline-part.js';
 import { literalsOf, type MacroTable } from './macro-table.js';
 import { treeOrNone } from '../parsed.js';
@@ -202,7 +202,7 @@ function inExpansion(l: Lowering, name: string, text: string, at: Span, work: Wo
     l.gaps.push({ kind: 'macro-expansion', at, detail: name });
     return l.table.unknown();
   }
-  const source: Source = { sanitised, tree, spanOf: () => at, isOwn: false, tail: undefined };
+  const source: LoweredText = { sanitised, tree, spanOf: () => at, isOwn: false, tail: undefined };
   l.source = source;
   l.expanding.push(name);
   const result = work(...contents(l));

@@ -36,7 +36,7 @@ function renamer(term: Term, from: Term): (to: Term) => Term {
 }
 
 /** A fact with its term. A predicate (a repeated call) has no term. */
-export interface Entry {
+export interface FactEntry {
   readonly fact: Fact;
   readonly term: Term | undefined;
 }
@@ -46,7 +46,7 @@ export class Facts {
   /** Facts about composed terms; cached until a fact changes. */
   private composed: readonly KnownFact[] | undefined;
 
-  private constructor(private readonly entries: Shared<string, Entry>) {}
+  private constructor(private readonly entries: Shared<string, FactEntry>) {}
 
   static empty(): Facts {
     return new Facts(Shared.of());
@@ -54,7 +54,7 @@ export class Facts {
 
   /** Facts about terms, and the answers of repeated calls by predicate. */
   static from(about: readonly KnownFact[], answers: readonly (readonly [string, Fact])[]): Facts {
-    const map = new Map<string, Entry>();
+    const map = new Map<string, FactEntry>();
     for (const entry of about) map.set(entry.term.key, entry);
     for (const [key, fact] of answers) map.set(key, { fact, term: undefined });
     return new Facts(Shared.of(map));
@@ -71,12 +71,12 @@ export class Facts {
     this.entries.release();
   }
 
-  private get map(): ReadonlyMap<string, Entry> {
+  private get map(): ReadonlyMap<string, FactEntry> {
     return this.entries.map;
   }
 
   /** The map, for writing. */
-  private own(): Map<string, Entry> {
+  private own(): Map<string, FactEntry> {
     this.composed = undefined;
     return this.entries.own();
   }
@@ -87,7 +87,7 @@ export class Facts {
   }
 
   /** All entries by key, including answers of repeated calls. */
-  all(): MapIterator<[string, Entry]> {
+  all(): MapIterator<[string, FactEntry]> {
     return this.map.entries();
   }
 
@@ -373,7 +373,7 @@ export class Facts {
 }
 
 /** Facts about composed terms; most facts are about atoms. */
-function composedOf(map: ReadonlyMap<string, Entry>): readonly KnownFact[] {
+function composedOf(map: ReadonlyMap<string, FactEntry>): readonly KnownFact[] {
   const composed: KnownFact[] = [];
   for (const { term, fact } of map.values()) {
     if (term !== undefined && !ATOMS.has(term.k)) composed.push({ term, fact });

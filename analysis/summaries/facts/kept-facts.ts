@@ -1,5 +1,5 @@
 import type { Fact } from './fact.js';
-import { Facts, type Entry, type KnownFact } from './facts.js';
+import { Facts, type FactEntry, type KnownFact } from './facts.js';
 import type { Term } from '../locks/terms.js';
 
 /** The facts at the end of a path, read-only. */
@@ -39,7 +39,7 @@ export class KeptFacts implements KnownFacts {
   }
 }
 
-function isAboutTerm(entry: Entry): entry is KnownFact {
+function isAboutTerm(entry: FactEntry): entry is KnownFact {
   return entry.term !== undefined;
 }
 

@@ -5,7 +5,7 @@ import { typeOfName } from '../../link/ctypes/macro-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { LockKind, Models } from '../../models/types.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
-import { localSlot, parameterSlot, resultSlot, type Slot } from '../state/flow-graph.js';
+import { localSlot, parameterSlot, resultSlot, type VarSlot } from '../state/flow-graph.js';
 import { POSITIVE } from '../facts/fact.js';
 import type { ClassTable } from '../locks/locks.js';
 import type { State } from '../state/state.js';
@@ -60,7 +60,7 @@ export class Evaluator {
   }
 
   /** The value of a variable after a join at which the incoming paths have different values. */
-  joined(block: BlockId, slot: Slot): Term {
+  joined(block: BlockId, slot: VarSlot): Term {
     const at = slot >> 2;
     const number = block * SLOT_NUMBERS + slot;
     let known = this.joins.get(number);

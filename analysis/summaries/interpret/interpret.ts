@@ -6,7 +6,7 @@ import { successors } from '../../skeleton/lowering/exits.js';
 import { FlowGraph, parameterSlot } from '../state/flow-graph.js';
 import { budgetGap, withinBudget } from '../state/budget.js';
 import { Loops } from './loops.js';
-import { Recording, type Audience, type Waiting } from '../state/recording.js';
+import { Recording, type Audience, type WaitingState } from '../state/recording.js';
 import { State, type SlotNames } from '../state/state.js';
 import type { Stepper } from './step.js';
 import * as t from '../locks/terms.js';
@@ -47,7 +47,7 @@ export function interpretTo(target: EventId, stepper: Stepper, entry: State): nu
 type Onward = (to: BlockId, state: State) => void;
 
 class Run {
-  private readonly waiting: Map<string, Waiting>[];
+  private readonly waiting: Map<string, WaitingState>[];
   private readonly graph: FlowGraph;
   private readonly loops: Loops;
   private readonly useful: Uint8Array | undefined;
@@ -68,7 +68,7 @@ class Run {
     private readonly isRecorded: boolean,
   ) {
     const { skeleton } = stepper;
-    this.waiting = skeleton.blocks.map(() => new Map<string, Waiting>());
+    this.waiting = skeleton.blocks.map(() => new Map<string, WaitingState>());
     this.graph = FlowGraph.of(skeleton);
     this.loops = new Loops(this.graph);
     this.useful = target === undefined ? undefined : this.graph.reaches(target);
@@ -108,7 +108,7 @@ class Run {
 
   private readonly onward: Onward = (to, state) => this.add(to, state);
 
-  private runRecorded(id: BlockId, waiting: Waiting): void {
+  private runRecorded(id: BlockId, waiting: WaitingState): void {
     const { stepper } = this;
     const record = new Recording();
     waiting.record = record;

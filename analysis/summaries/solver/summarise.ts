@@ -75,9 +75,9 @@ function storesOf(skeleton: Skeleton): string {
 }
 
 /** The part of the summary that callers see. */
-type Seen = Pick<FunctionSummary, 'exits' | 'acquires' | 'calls' | 'level'>;
+type VisibleSummary = Pick<FunctionSummary, 'exits' | 'acquires' | 'calls' | 'level'>;
 
-function isNeutral({ exits, acquires, calls }: Seen): boolean {
+function isNeutral({ exits, acquires, calls }: VisibleSummary): boolean {
   return exits.length === 1 && !exits.some(isTelling) && !acquires.some(isOpen) && !calls.some(isCallback);
 }
 
@@ -219,7 +219,7 @@ function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
 }
 
 /** The signature: everything callers depend on. Kept short, because every caller stores it. */
-function signatureOf(effects: Seen, stores: string): string {
+function signatureOf(effects: VisibleSummary, stores: string): string {
   const open = effects.acquires
     .filter(
       (a) => a.lock.key === undefined || a.locksets.some((m) => m.held.some((h) => h.key === undefined)),

@@ -41,7 +41,7 @@ function withFunctions(outline: FileOutline): FileOutline | undefined {
 }
 
 /** A function that is being interpreted. */
-interface Frame {
+interface RunningFunction {
   readonly fn: FunctionRef;
   readonly used: Map<FunctionRef, string>;
   readonly slots: SlotUse[];
@@ -68,7 +68,7 @@ export class SummaryTable implements Surroundings {
   /** By called member: functions that looked up slots of that name. */
   private readonly askers = new Users<string>((fn) => this.known.has(fn));
   private readonly callees = new Map<FunctionRef, StaticCallees>();
-  private readonly frames: Frame[] = [];
+  private readonly frames: RunningFunction[] = [];
   private readonly fresh = new Set<FunctionRef>();
   private readonly accessors: AccessorDemands;
   /** Lives for one run, so that it keeps nothing alive that an edit removed. */
@@ -257,7 +257,7 @@ export class SummaryTable implements Surroundings {
     return callees.functions;
   }
 
-  private inComponent({ members }: Frame, fn: FunctionRef): boolean {
+  private inComponent({ members }: RunningFunction, fn: FunctionRef): boolean {
     return members?.has(fn) === true;
   }
 
@@ -304,10 +304,10 @@ export class SummaryTable implements Surroundings {
 
   private *interpret(
     fn: FunctionRef,
-    members: Frame['members'],
+    members: RunningFunction['members'],
   ): Generator<void, Omit<Interpretation, 'component'>> {
     const skeleton = this.program.skeleton(fn);
-    const frame: Frame = { fn, used: new Map(), slots: [], members };
+    const frame: RunningFunction = { fn, used: new Map(), slots: [], members };
     if (skeleton === undefined) return { summary: noExit(fn), used: [], signatures: [], slots: NO_SLOTS };
     const work = summarise(this, fn, skeleton);
     for (;;) {

@@ -4,11 +4,11 @@ import type { Block, BlockId, Event, EventId, ExprId, Skeleton } from '../../ske
 import { blockOf, eventsOf } from '../../skeleton/lowering/events.js';
 
 /** A variable of a path (a local, a parameter or an event's result) as one number. */
-export type Slot = number;
+export type VarSlot = number;
 
-export const localSlot = (index: number): Slot => index * 4;
-export const parameterSlot = (index: number): Slot => index * 4 + 1;
-export const resultSlot = (event: EventId): Slot => event * 4 + 2;
+export const localSlot = (index: number): VarSlot => index * 4;
+export const parameterSlot = (index: number): VarSlot => index * 4 + 1;
+export const resultSlot = (event: EventId): VarSlot => event * 4 + 2;
 
 /** The path-independent facts of a skeleton: block order, loops, live variables. Computed once per skeleton. */
 export class FlowGraph {
@@ -31,9 +31,9 @@ export class FlowGraph {
   /** The outermost loop of each block; -1 outside loops. */
   readonly loop: Int32Array;
   /** Variables live at the start of each block. */
-  readonly live: readonly ReadonlySet<Slot>[];
+  readonly live: readonly ReadonlySet<VarSlot>[];
   /** Pointers to locks that are assigned and used by a lock event, so that the lock depends on the path. */
-  readonly lockSlots: readonly Slot[];
+  readonly lockSlots: readonly VarSlot[];
   private assigned: ReadonlySet<string> | undefined;
   private passed: ReadonlySet<number> | undefined;
   private tested: ReadonlySet<EventId> | undefined;
@@ -155,9 +155,9 @@ export class FlowGraph {
 }
 
 /** Variables that lock events use and that have more than one value. */
-function lockPointers(skeleton: Skeleton): readonly Slot[] {
-  const named = new Set<Slot>();
-  const assigned = new Map<Slot, number>();
+function lockPointers(skeleton: Skeleton): readonly VarSlot[] {
+  const named = new Set<VarSlot>();
+  const assigned = new Map<VarSlot, number>();
   const events = eventsOf(skeleton);
   for (const event of events) {
     if (event.k === 'assign') {
@@ -168,11 +168,11 @@ function lockPointers(skeleton: Skeleton): readonly Slot[] {
       if (slot !== undefined) named.add(slot);
     }
   }
-  const isParameter = (slot: Slot): boolean => (slot & 3) === 1;
+  const isParameter = (slot: VarSlot): boolean => (slot & 3) === 1;
   return [...named].filter((slot) => (assigned.get(slot) ?? 0) > (isParameter(slot) ? 0 : 1));
 }
 
-function slotOf(skeleton: Skeleton, id: ExprId): Slot | undefined {
+function slotOf(skeleton: Skeleton, id: ExprId): VarSlot | undefined {
   const expr = skeleton.exprs[id];
   if (expr?.k === 'local') return localSlot(expr.index);
   return expr?.k === 'parameter' ? parameterSlot(expr.index) : undefined;
@@ -250,7 +250,7 @@ function liveness(
   skeleton: Skeleton,
   next: readonly (readonly BlockId[])[],
   order: readonly BlockId[],
-): readonly ReadonlySet<Slot>[] {
+): readonly ReadonlySet<VarSlot>[] {
   const uses = new SlotUses(skeleton);
   const local = skeleton.blocks.map((block) => uses.ofBlock(block));
   const live = skeleton.blocks.map((_, id) => new Set(local[id]?.used));
@@ -306,13 +306,13 @@ function addressesGiven(skeleton: Skeleton): readonly (readonly [string, EventId
 
 /** The variables that each block reads and assigns. */
 class SlotUses {
-  private readonly ofExpression: (ReadonlySet<Slot> | undefined)[] = [];
+  private readonly ofExpression: (ReadonlySet<VarSlot> | undefined)[] = [];
 
   constructor(private readonly skeleton: Skeleton) {}
 
-  ofBlock(block: Block): { readonly used: ReadonlySet<Slot>; readonly killed: ReadonlySet<Slot> } {
-    const used = new Set<Slot>();
-    const killed = new Set<Slot>();
+  ofBlock(block: Block): { readonly used: ReadonlySet<VarSlot>; readonly killed: ReadonlySet<VarSlot> } {
+    const used = new Set<VarSlot>();
+    const killed = new Set<VarSlot>();
     const read = (id: ExprId): void => {
       for (const slot of this.slots(id)) if (!killed.has(slot)) used.add(slot);
     };
@@ -338,10 +338,10 @@ class SlotUses {
     return { used, killed };
   }
 
-  private slots(id: ExprId): ReadonlySet<Slot> {
+  private slots(id: ExprId): ReadonlySet<VarSlot> {
     const known = this.ofExpression[id];
     if (known !== undefined) return known;
-    const out = new Set<Slot>();
+    const out = new Set<VarSlot>();
     this.ofExpression[id] = out;
     const expr = this.skeleton.exprs[id];
     const parts: ExprId[] = [];

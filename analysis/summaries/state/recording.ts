@@ -11,7 +11,7 @@ import type { Term } from '../locks/terms.js';
 import type { HeldLock, LockRef, ReleasedLock } from './types.js';
 
 /** The part of a state that a listener to a whole function reads. */
-export interface Standing {
+export interface PathPoint {
   readonly held: readonly HeldLock[];
   readonly released: readonly ReleasedLock[];
   readonly ended: ReadonlySet<string>;
@@ -23,22 +23,22 @@ export interface Standing {
 
 /** Like {@link Listener}, but receives all events of a function after its states have converged. */
 export interface Audience {
-  acquire(event: LockDoing, lock: LockRef, api: LockApi, at: Standing): void;
-  use(event: LockDoing, lock: LockRef, api: LockApi, at: Standing, matched: HeldLock | undefined): void;
+  acquire(event: LockDoing, lock: LockRef, api: LockApi, at: PathPoint): void;
+  use(event: LockDoing, lock: LockRef, api: LockApi, at: PathPoint, matched: HeldLock | undefined): void;
   call(
     event: Invocation,
     targets: readonly FunctionRef[],
     callee: Term | undefined,
     args: readonly Term[],
-    at: Standing,
+    at: PathPoint,
   ): void;
-  api(event: ApiEvent, args: readonly Term[], at: Standing): void;
+  api(event: ApiEvent, args: readonly Term[], at: PathPoint): void;
   gap(gap: Gap): void;
   exit(state: State, value: Term | undefined, at: Span): void;
 }
 
 /** A state waiting in a block; `dirty` until its current form has been executed. */
-export interface Waiting {
+export interface WaitingState {
   readonly state: State;
   dirty: boolean;
   /** The events of the last execution, and how many classes were known then. */
@@ -49,7 +49,7 @@ export interface Waiting {
 /** Records the events of a run through a block, and publishes them once the run is known to be the last. */
 export class Recording implements Listener {
   private readonly told: ((audience: Audience) => void)[] = [];
-  private last: Standing | undefined;
+  private last: PathPoint | undefined;
 
   acquire(event: LockDoing, lock: LockRef, api: LockApi, state: State): void {
     const at = this.standing(state);
@@ -91,7 +91,7 @@ export class Recording implements Listener {
   }
 
   /** Most events see the same state as their predecessor. */
-  private standing(state: State): Standing {
+  private standing(state: State): PathPoint {
     const { last } = this;
     const isSame =
       last !== undefined &&
@@ -104,7 +104,7 @@ export class Recording implements Listener {
   }
 }
 
-class Seen implements Standing {
+class Seen implements PathPoint {
   readonly held: readonly HeldLock[];
   readonly released: readonly ReleasedLock[];
   readonly ended: ReadonlySet<string>;

@@ -13,7 +13,7 @@ const LINES = 2 ** LINE_BITS;
  * A site in two thirds of the memory of a plain object. A kernel has half a million, one per call, and few are ever
  * read, so the span is computed on demand.
  */
-class Place implements Site {
+class CompactSite implements Site {
   constructor(
     readonly fn: FunctionRef,
     readonly event: EventId,
@@ -35,19 +35,22 @@ class Place implements Site {
   }
 
   before(via: Site): Site {
-    return new Place(this.fn, this.event, this.line, this.extent, via);
+    return new CompactSite(this.fn, this.event, this.line, this.extent, via);
   }
 }
 
 /** The site of an event of a function. */
-export function siteAt(fn: FunctionRef, { id, at }: { readonly id: EventId; readonly at: Span }): Place {
+export function siteAt(
+  fn: FunctionRef,
+  { id, at }: { readonly id: EventId; readonly at: Span },
+): CompactSite {
   const span = absolute(at, fn.line);
-  return new Place(fn, id, span.line, extentOf(span) ?? span, undefined);
+  return new CompactSite(fn, id, span.line, extentOf(span) ?? span, undefined);
 }
 
 /** The site of a call, extended by a site in the callee. */
 export function through(call: Site, via: Site): Site {
-  if (call instanceof Place) return call.before(via);
+  if (call instanceof CompactSite) return call.before(via);
   return { fn: call.fn, event: call.event, span: call.span, via };
 }
 

@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
 import { Facts, type KnownFact } from '../facts/facts.js';
 import { Shared } from '../facts/shared.js';
-import type { Slot } from './flow-graph.js';
+import type { VarSlot } from './flow-graph.js';
 import { isConfig, isOlder, older, rebuild, someTerm, type Term } from '../locks/terms.js';
 import type { HeldLock, LockRef, ReleasedLock } from './types.js';
 
@@ -17,9 +17,9 @@ function isBorn(term: Term): boolean {
 /** Names of a function's variables at joins. */
 export interface SlotNames {
   /** The value of a variable that differs between the joined paths. */
-  joined(slot: Slot): Term;
+  joined(slot: VarSlot): Term;
   /** The value of a variable that was not assigned; `undefined` if it has none. */
-  initial(slot: Slot): Term | undefined;
+  initial(slot: VarSlot): Term | undefined;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface SlotNames {
  */
 export class State {
   private constructor(
-    private readonly variables: Shared<Slot, Term>,
+    private readonly variables: Shared<VarSlot, Term>,
     private readonly stores: Shared<string, Term>,
     readonly facts: Facts,
     public held: readonly HeldLock[],
@@ -57,15 +57,15 @@ export class State {
   }
 
   /** Values of parameters and locals, by slot. A missing slot has the variable's initial value. */
-  get env(): ReadonlyMap<Slot, Term> {
+  get env(): ReadonlyMap<VarSlot, Term> {
     return this.variables.map;
   }
 
-  setVariable(slot: Slot, value: Term): void {
+  setVariable(slot: VarSlot, value: Term): void {
     if (this.env.get(slot) !== value) this.variables.own().set(slot, value);
   }
 
-  dropVariable(slot: Slot): void {
+  dropVariable(slot: VarSlot): void {
     if (this.env.has(slot)) this.variables.own().delete(slot);
   }
 
@@ -128,7 +128,7 @@ export class State {
   }
 
   /** The state at the start of a callee's body: the same path and stored values, but the callee's variables. */
-  enter(env: Map<Slot, Term>): State {
+  enter(env: Map<VarSlot, Term>): State {
     const { held, released, ended, context, initialised } = this;
     return new State(
       Shared.of(env),
@@ -143,7 +143,7 @@ export class State {
   }
 
   /** States with equal signatures are merged. Paths on which one of `pointers` leads to different locks stay apart. */
-  signature(pointers: readonly Slot[]): string {
+  signature(pointers: readonly VarSlot[]): string {
     let text = contextKey(this.context);
     for (const slot of pointers) {
       const value = this.env.get(slot);
@@ -161,7 +161,7 @@ export class State {
   }
 
   /** Forgets variables that are no longer live, and, if there are many facts, facts about their values. */
-  keepOnly(live: ReadonlySet<Slot>): void {
+  keepOnly(live: ReadonlySet<VarSlot>): void {
     for (const slot of this.env.keys()) if (!live.has(slot)) this.dropVariable(slot);
     if (this.facts.size > BOUNDS.facts) this.forgetUnnamed();
   }
@@ -194,7 +194,7 @@ export class State {
     const carries = this.facts.size <= BOUNDS.facts && other.facts.size <= BOUNDS.facts;
     const carried: KnownFact[] = [];
     const renamed: string[] = [];
-    const join = (slot: Slot, mine: Term | undefined, theirs: Term | undefined): void => {
+    const join = (slot: VarSlot, mine: Term | undefined, theirs: Term | undefined): void => {
       if (mine !== undefined && theirs?.key === mine.key) return;
       const joined = names.joined(slot);
       if (mine !== undefined && theirs !== undefined && carries)

@@ -5,7 +5,7 @@ import type { State } from './state.js';
 import type { Term } from '../locks/terms.js';
 
 /** The function being executed, as the evaluator sees it. */
-interface Frame {
+interface ExecutedFunction {
   readonly skeleton: Skeleton;
   name(what: string): string;
 }
@@ -53,7 +53,7 @@ function isPlaceOf(args: readonly Term[], key: string): boolean {
  * Forgets all stores at a wait, except to local records whose address has not escaped: the party waited for may store
  * anything.
  */
-export function forgetOthers(frame: Frame, wait: EventId, state: State): void {
+export function forgetOthers(frame: ExecutedFunction, wait: EventId, state: State): void {
   const own = `$${frame.name('')}`;
   for (const key of state.memory.keys()) {
     const variable = key.startsWith(own) ? /^\w+/.exec(key.slice(own.length))?.[0] : undefined;

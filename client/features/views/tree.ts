@@ -17,7 +17,7 @@ import {
   SEVERITIES,
   type Filter,
   type Grouping,
-  type Section,
+  type TreeSection,
   type Severity,
   type TreeNode,
 } from '../../tree-model.js';
@@ -237,7 +237,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   }
 }
 
-function sectionItem(section: Section, count: number, hints: number): vscode.TreeItem {
+function sectionItem(section: TreeSection, count: number, hints: number): vscode.TreeItem {
   const { t } = vscode.l10n;
   const [label, icon] = {
     findings: [t('Findings'), 'bug'],

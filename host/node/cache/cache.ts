@@ -3,7 +3,7 @@ import { readdirSync, renameSync, rmdirSync, rmSync, statSync, utimesSync, write
 import { homedir } from 'node:os';
 import { join, posix } from 'node:path';
 import { PackFile, readPacks } from './pack-file.js';
-import { KEY_BYTES, type Entry, type Pack } from './pack.js';
+import { KEY_BYTES, type PackEntry, type Pack } from './pack.js';
 import { makeFolder } from '../files/folders.js';
 
 const UNUSED_DAYS = 30;
@@ -51,7 +51,7 @@ const LEVELS = 2;
 export class Cache {
   private readonly folder: string;
   private readonly packs = new Map<string, Pack>();
-  private readonly pending = new Map<string, Map<string, Entry>>();
+  private readonly pending = new Map<string, Map<string, PackEntry>>();
   private pendingBytes = 0;
   /** Total size of the packs read into memory, in bytes. */
   private heldBytes = 0;
@@ -92,7 +92,7 @@ export class Cache {
   put(file: string, name: string, key: string, data: Uint8Array): void {
     const pack = packOf(file, name);
     let entries = this.pending.get(pack);
-    if (!entries) this.pending.set(pack, (entries = new Map<string, Entry>()));
+    if (!entries) this.pending.set(pack, (entries = new Map<string, PackEntry>()));
     entries.set(`${posix.basename(file)}:${name}`, { key, data });
     this.pendingBytes += data.length;
     if (this.pendingBytes > FLUSH_BYTES) this.flush();
@@ -161,7 +161,7 @@ export class Cache {
       this.packs.set(other, pack);
       for (const { data } of pack.values()) this.heldBytes += data.length;
     }
-    const pack = this.packs.get(name) ?? new Map<string, Entry>();
+    const pack = this.packs.get(name) ?? new Map<string, PackEntry>();
     this.packs.set(name, pack);
     return pack;
   }

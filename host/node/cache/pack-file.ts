@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { byCodeUnit } from '../../paths.js';
-import { decodePack, encodePack, type Entry, type Pack } from './pack.js';
+import { decodePack, encodePack, type PackEntry, type Pack } from './pack.js';
 
 const MAGIC = 0x4c4f504b;
 const FORMAT = 4;
@@ -80,7 +80,7 @@ export class PackFile {
   pack(name: string): Pack {
     const id = idOf(name);
     const segment = this.segments.find(({ ids }) => ids.includes(id));
-    return (segment && this.packsOf(segment).get(name)) ?? new Map<string, Entry>();
+    return (segment && this.packsOf(segment).get(name)) ?? new Map<string, PackEntry>();
   }
 
   /** The segments to replace so that these packs replace those of the same names. */
@@ -210,7 +210,7 @@ function segmentsOf(packs: Packs): StoredSegment[] {
 }
 
 function encodeSegment(packs: Packs): StoredSegment {
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, PackEntry>();
   for (const [name, pack] of packs) for (const [own, entry] of pack) entries.set(`${name}/${own}`, entry);
   const body = encodePack(entries);
   const bytes = brotliCompressSync(body, {
@@ -224,14 +224,14 @@ function encodeSegment(packs: Packs): StoredSegment {
 }
 
 function decodeSegment({ checksum }: Segment, bytes: Buffer): Packs {
-  const packs = new Map<string, Map<string, Entry>>();
+  const packs = new Map<string, Map<string, PackEntry>>();
   if (!checksumOf(bytes).equals(checksum)) return packs;
   try {
     for (const [path, entry] of decodePack(brotliDecompressSync(bytes))) {
       const end = path.lastIndexOf('/');
       const name = path.slice(0, end);
       let pack = packs.get(name);
-      if (pack === undefined) packs.set(name, (pack = new Map<string, Entry>()));
+      if (pack === undefined) packs.set(name, (pack = new Map<string, PackEntry>()));
       pack.set(path.slice(end + 1), entry);
     }
     return packs;

@@ -13,13 +13,13 @@ import { byCodeUnit } from '../../paths.js';
 export const KEY_BYTES = 12;
 
 /** A result, with the key of the content it was computed from. */
-export interface Entry {
+export interface PackEntry {
   readonly key: string;
   readonly data: Uint8Array;
 }
 
 /** Results by name. */
-export type Pack = ReadonlyMap<string, Entry>;
+export type Pack = ReadonlyMap<string, PackEntry>;
 
 /**
  * Column numbers: index, keys and frames, then the columns of all kinds of encodings, then data that is no encoding.
@@ -99,7 +99,7 @@ export function decodePack(bytes: Uint8Array): Pack {
     columns,
     lengths.slice(FRAMES).reduce((sum, length) => sum + length, 0),
   );
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, PackEntry>();
   let [name, key, keyAt] = ['', '', 0];
   for (let left = index.count(); left > 0; left--) {
     name = index.text(name);

@@ -5,7 +5,7 @@ export interface Asked {
 }
 
 /** What a run used of a file besides its summary. */
-export interface Use {
+export interface FileUse {
   readonly skeletons: readonly Asked[];
   /** Whether the text itself was read, for a fix. */
   readonly text: boolean;
@@ -17,7 +17,7 @@ interface OpenUse {
   text: boolean;
 }
 
-const NO_USE: Use = { skeletons: [], text: false };
+const NO_USE: FileUse = { skeletons: [], text: false };
 
 /** What a run uses of files besides their summaries. */
 export class Uses {
@@ -31,7 +31,7 @@ export class Uses {
     this.open(file).text = true;
   }
 
-  of(file: string): Use {
+  of(file: string): FileUse {
     const use = this.byFile.get(file);
     if (use === undefined) return NO_USE;
     const skeletons = [...use.skeletons].map((number) => ({ isMacro: number % 2 === 1, index: number >> 1 }));

@@ -46,12 +46,12 @@ export function systemPath(path: string): string | Buffer {
 }
 
 /** One entry of a folder. */
-export interface Entry extends Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink'> {
+export interface ListedEntry extends Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink'> {
   readonly name: string;
 }
 
 /** The entries of a folder; throws like readdirSync. */
-export function entriesOf(path: string): readonly Entry[] {
+export function entriesOf(path: string): readonly ListedEntry[] {
   const folder = systemPath(path);
   const entries = readdirSync(folder, { withFileTypes: true });
   if (!entries.some(({ name }) => name.includes(REPLACED))) return entries;

@@ -7,7 +7,7 @@ import { decodeSummary, encodePart, encodeSummary } from '../../../analysis/skel
 import { endAt, kindAt } from '../../../analysis/skeleton/codec/encodings.js';
 import type { FileSummary } from '../../../analysis/skeleton/types.js';
 import type { SkeletonRequest, SourceFile } from '../../api.js';
-import type { Wanted } from '../../compile.js';
+import type { WantedSkeleton } from '../../compile.js';
 
 /** Everything stored about a file. */
 export interface CompiledFile {
@@ -45,7 +45,11 @@ export function requestFor(
   return { ...request, part: encodePart(outline, functions) };
 }
 
-const plain = ({ isMacro, index, functionHash }: Demand): Wanted => ({ isMacro, index, functionHash });
+const plain = ({ isMacro, index, functionHash }: Demand): WantedSkeleton => ({
+  isMacro,
+  index,
+  functionHash,
+});
 
 /** The name of a skeleton among its file's results. */
 export function skeletonName({ isMacro, index }: Pick<Demand, 'isMacro' | 'index'>): string {

@@ -2,7 +2,7 @@ import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver
 import type { FindingPart } from '../../../analysis/ide/parts.js';
 import type { OpenFile } from '../../documents/open-file.js';
 import type { Root } from '../../programs/root.js';
-import type { View } from '../../programs/view.js';
+import type { RootView } from '../../programs/view.js';
 import { isShown } from '../../settings.js';
 import { isSecond, toDiagnostic, type DiagnosticContext } from './diagnostics.js';
 
@@ -14,7 +14,7 @@ export interface ShownRoot extends Pick<
   Root,
   'settings' | 'uriOf' | 'current' | 'closedParts' | 'isIntroduced'
 > {
-  readonly view: Pick<View, 'parts'> | undefined;
+  readonly view: Pick<RootView, 'parts'> | undefined;
   readonly open: ReadonlyMap<string, Pick<OpenFile, 'uri' | 'version' | 'map'>>;
 }
 

@@ -6,7 +6,7 @@ import type { KindOf } from '../../../analysis/report/proving.js';
 import type { ExplainParams, ExplainResult } from '../../../protocol/methods.js';
 import { fromPosition } from '../../documents/positions.js';
 import type { Root } from '../../programs/root.js';
-import type { View } from '../../programs/view.js';
+import type { RootView } from '../../programs/view.js';
 import type { Session } from '../../session.js';
 import { explainPage } from './explain-page.js';
 
@@ -25,7 +25,7 @@ export function explain(session: Session, params: ExplainParams, rulePages?: str
 }
 
 /** Kinds of locks by display name. */
-function kindsOf({ analysis: { inspection } }: View): KindOf {
+function kindsOf({ analysis: { inspection } }: RootView): KindOf {
   const kinds = new Map<string, LockKind>();
   for (const key of inspection.keys()) {
     const lock = inspection.lock(key);
@@ -37,7 +37,7 @@ function kindsOf({ analysis: { inspection } }: View): KindOf {
 export interface Found {
   readonly finding: Finding;
   readonly root: Root;
-  readonly view: View;
+  readonly view: RootView;
 }
 
 /** A finding by id, including suppressed ones. */

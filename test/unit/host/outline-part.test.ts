@@ -6,7 +6,7 @@ import {
   encodePart,
   encodeSummary,
 } from '../../../analysis/skeleton/codec/codec.js';
-import { Compiler, type Wanted } from '../../../host/compile.js';
+import { Compiler, type WantedSkeleton } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
 import { filesUnder, read } from '../../support/sources.js';
 
@@ -34,12 +34,16 @@ describe('the part of an outline', () => {
   const check = (text: string): number => {
     const { summary } = compiler.compile(text);
     for (const { outline } of [summary, decodeSummary(encodeSummary(summary))]) {
-      const functions = outline.functions.map(({ hash }, index): Wanted => ({
+      const functions = outline.functions.map(({ hash }, index): WantedSkeleton => ({
         isMacro: false,
         index,
         functionHash: hash,
       }));
-      const macros = outline.macros.map((_, index): Wanted => ({ isMacro: true, index, functionHash: '' }));
+      const macros = outline.macros.map((_, index): WantedSkeleton => ({
+        isMacro: true,
+        index,
+        functionHash: '',
+      }));
       for (const wanted of [functions, macros, [...functions.slice(1), ...macros.slice(1)]]) {
         const indexes = wanted.filter(({ isMacro }) => !isMacro).map(({ index }) => index);
         const part = decodePart(encodePart(outline, indexes));

@@ -8,7 +8,7 @@ import { encodeSummary } from '../../../analysis/skeleton/codec/codec.js';
 import { OUTLINE_HEAD } from '../../../analysis/skeleton/codec/encodings.js';
 import { contentKey } from '../../../host/node/cache/cache.js';
 import { PackFile, readPacks } from '../../../host/node/cache/pack-file.js';
-import { decodePack, encodePack, type Entry, type Pack } from '../../../host/node/cache/pack.js';
+import { decodePack, encodePack, type PackEntry, type Pack } from '../../../host/node/cache/pack.js';
 import { patience, runs } from '../../support/runs.js';
 import { summary } from '../skeleton/arbitrary.js';
 import { within } from './temporary.js';
@@ -21,7 +21,7 @@ const data = fc.oneof(
   noise.map((rest) => Uint8Array.of(...OUTLINE_HEAD, ...rest)),
   noise,
 );
-const entry: fc.Arbitrary<Entry> = fc.record({ key, data });
+const entry: fc.Arbitrary<PackEntry> = fc.record({ key, data });
 const packed = fc
   .uniqueArray(fc.tuple(fc.string({ unit: 'binary' }), entry), { maxLength: 6, selector: ([name]) => name })
   .map((entries): Pack => new Map(entries));

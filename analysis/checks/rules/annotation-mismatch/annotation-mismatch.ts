@@ -35,7 +35,7 @@ export const annotationMismatch: Check = {
   severity: 'warning',
   *run(context, turns) {
     yield* context.prepareContexts();
-    const search = new Search(context);
+    const search = new AnnotationSearch(context);
     const total = context.collected.summaries.size;
     const findings: Finding[] = [];
     let done = 0;
@@ -73,9 +73,9 @@ function assertionsIn(outline: FileOutline, models: Models): Assertions | undefi
 }
 
 /** Whether a function is entered without a lock (`free`), as far as its callers and contexts tell. */
-type Entry = 'free' | 'unknown';
+type EntryState = 'free' | 'unknown';
 
-class Search {
+class AnnotationSearch {
   private readonly proofs: ProofRun;
   private readonly callers: KnownCallers;
   private readonly contexts: Contexts;
@@ -256,7 +256,7 @@ class Search {
   }
 
   /** `free` if some path of calls into the function is known and begins without a lock. */
-  private entryOf(fn: FunctionRef, depth: number, above: readonly FunctionRef[]): Entry {
+  private entryOf(fn: FunctionRef, depth: number, above: readonly FunctionRef[]): EntryState {
     if (above.includes(fn)) return 'unknown';
     const calls = depth < BOUNDS.callersForAnnotation ? this.callers.of(fn) : undefined;
     // A section such as __init says when the code exists, not that nothing else calls it.

@@ -29,7 +29,7 @@ export const heldFreed: Check = {
   title: 'An object is freed while a lock in it is held',
   severity: 'warning',
   *run(context, turns) {
-    const search = new Search(context);
+    const search = new FreeSearch(context);
     const findings = new Map<string, Finding>();
     const total = context.collected.summaries.size;
     let done = 0;
@@ -47,7 +47,7 @@ export const heldFreed: Check = {
   },
 };
 
-class Search {
+class FreeSearch {
   private readonly proofs: ProofRun;
 
   constructor(private readonly context: CheckContext) {

@@ -9,7 +9,7 @@ import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
 /** A call that enables interrupts in the function that disabled them, with a lock held that was taken in between. */
-interface Place {
+interface Enabling {
   readonly summary: FunctionSummary;
   readonly api: string;
   readonly site: Site;
@@ -23,8 +23,8 @@ interface Place {
 export function enabledUnder(
   { around, collected, focus }: CheckContext,
   interrupt: Interrupt,
-): ReadonlyMap<string, readonly Place[]> {
-  const places = new Map<string, Place[]>();
+): ReadonlyMap<string, readonly Enabling[]> {
+  const places = new Map<string, Enabling[]>();
   const { models } = around;
   // irq-state reports locks whose acquire function disables interrupts itself.
   const isPlain = (lock: HeldLock): boolean => {
@@ -65,7 +65,7 @@ export function reportEnabled(
   usage: Usage,
   key: string,
   interrupt: Interrupt,
-  { summary, api, site, holds, held, isAlways }: Place,
+  { summary, api, site, holds, held, isAlways }: Enabling,
 ): Finding | undefined {
   const { classes } = context.around;
   const { fn } = summary;

@@ -3,7 +3,7 @@ import { contradicts, ZERO, type Fact } from '../../../summaries/facts/fact.js';
 import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import { rootOf } from '../../../summaries/locks/terms.js';
 import type { Site } from '../../../summaries/state/types.js';
-import { isAtomic, isSoftirq, type Contexts, type Entry } from '../../../graph/contexts/contexts.js';
+import { isAtomic, isSoftirq, type Contexts, type OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { target } from '../../../graph/events/bounded.js';
@@ -51,7 +51,7 @@ export class HandlerLife {
   }
 
   /** Whether `fn` or a callee calls something before line `before` that keeps the handler from running. */
-  private stops(fn: FunctionRef, calls: number, before: number, entry: Entry | undefined): boolean {
+  private stops(fn: FunctionRef, calls: number, before: number, entry: OutsideEntry | undefined): boolean {
     const { program } = this.context.around;
     const summary = this.context.around.summaryOf(fn);
     if (summary === undefined) {
@@ -78,7 +78,7 @@ export class HandlerLife {
     );
   }
 
-  private keepsAway(name: string, entry: Entry | undefined): boolean {
+  private keepsAway(name: string, entry: OutsideEntry | undefined): boolean {
     const { models } = this.context.around;
     // A timer or tasklet may be started again after it was waited for, and lockdep checks by class.
     const what = models.api(name)?.quiets ?? models.api(name)?.awaits;
@@ -110,11 +110,11 @@ export class HandlerLife {
   }
 
   /** Whether the handler starts elsewhere: by a published op table, or by a registering call. */
-  private isStartedElsewhere({ member }: Entry): boolean {
+  private isStartedElsewhere({ member }: OutsideEntry): boolean {
     return member === undefined || this.context.around.models.isWhileUp(member.record, member.field);
   }
 
-  private startsBefore({ fn, span, event }: Site, entry: Entry): boolean {
+  private startsBefore({ fn, span, event }: Site, entry: OutsideEntry): boolean {
     const { models } = this.context.around;
     const summary = this.context.around.summaryOf(fn);
     const isBefore = ({ site }: { readonly site: Site }): boolean =>
@@ -129,7 +129,7 @@ export class HandlerLife {
     );
   }
 
-  private starts(fn: FunctionRef, calls: number, entry: Entry): boolean {
+  private starts(fn: FunctionRef, calls: number, entry: OutsideEntry): boolean {
     const { models, program } = this.context.around;
     if (entry.member === undefined) {
       if (fn.name === entry.by && fn.file === entry.at.file) return true;
@@ -164,8 +164,8 @@ export class HandlerLife {
   /**
    * Entries from which a function is reached, directly or through callers. Interrupt and softirq handlers are left out.
    */
-  private entriesAbove(fn: FunctionRef): readonly Entry[] {
-    const out: Entry[] = [];
+  private entriesAbove(fn: FunctionRef): readonly OutsideEntry[] {
+    const out: OutsideEntry[] = [];
     const seen = new Set<FunctionRef>([fn]);
     let level: readonly FunctionRef[] = [fn];
     for (let up = 0; up <= BOUNDS.callersForHandlerLife && level.length > 0; up++) {

@@ -6,7 +6,7 @@ import type { CheckContext } from '../../engine/check.js';
 import type { Finding } from '../../types.js';
 
 /** The part of an interrupt-state finding by which it may be joined with another one. */
-export interface Part {
+export interface IrqStatePart {
   readonly id: string;
   readonly fn: FunctionRef;
   /** `early`: interrupts are enabled inside a section; `left`: a release does not undo its acquisition. */
@@ -24,7 +24,7 @@ export interface Part {
  */
 export function joined(
   findings: readonly Finding[],
-  parts: readonly Part[],
+  parts: readonly IrqStatePart[],
   context: CheckContext,
 ): readonly Finding[] {
   const gone = new Set<string>();

@@ -18,7 +18,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import type { EventId, Skeleton } from '../../../skeleton/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
-import { joined, withoutObstacle, type Part } from './irq-halves.js';
+import { joined, withoutObstacle, type IrqStatePart } from './irq-halves.js';
 import { messageOf, mismatches, type FlagsUse } from './irq-release.js';
 import { keepOff, matching, ownState, savedByHand } from './irq-repairs.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
@@ -29,7 +29,7 @@ export const irqState: Check = {
   title: 'Interrupts are enabled too early or restored wrongly',
   severity: 'error',
   *run(context, turns) {
-    const search = new Search(context);
+    const search = new IrqStateSearch(context);
     let done = 0;
     const total = context.collected.summaries.size;
     for (const summary of context.collected.summaries.values()) {
@@ -51,10 +51,10 @@ interface Enabler {
   readonly locksets: readonly Lockset[];
 }
 
-class Search {
+class IrqStateSearch {
   readonly findings: Finding[] = [];
   /** Findings that may be two halves of one mistake. */
-  readonly parts: Part[] = [];
+  readonly parts: IrqStatePart[] = [];
   private readonly proofs: ProofRun;
   private readonly enablers = new Map<FunctionSummary, readonly Enabler[]>();
   private readonly reaching: Bounded<boolean>;
@@ -371,7 +371,7 @@ class Search {
       readonly site: Site;
       readonly names: readonly string[];
       readonly repair: () => SwitchPlan;
-      readonly part?: Pick<Part, 'k' | 'key' | 'site'>;
+      readonly part?: Pick<IrqStatePart, 'k' | 'key' | 'site'>;
     },
   ): void {
     const key = ['irq-state', fn.file, fn.name, ...identity].join('\n');

@@ -3,7 +3,7 @@ import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { runToEnd } from '../../../base/progress.js';
 import { rootOf } from '../../../summaries/locks/terms.js';
-import type { Entry } from '../../../graph/contexts/contexts.js';
+import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -31,7 +31,7 @@ const ONE_LOCK = /^[^|()]+$/;
 /** A function that its callers enter with a lock held. */
 interface Called {
   readonly fn: FunctionRef;
-  readonly entry: Entry;
+  readonly entry: OutsideEntry;
   readonly key: string;
 }
 
@@ -106,7 +106,7 @@ function inverted(
 function reportOrder(
   context: CheckContext,
   fn: FunctionRef,
-  entry: Entry,
+  entry: OutsideEntry,
   way: HandlerPath,
   side: Dependency,
 ): Finding {
@@ -148,7 +148,7 @@ function orderConfidence(context: CheckContext, way: HandlerPath, side: Dependen
 function reportAgain(
   context: CheckContext,
   fn: FunctionRef,
-  entry: Entry,
+  entry: OutsideEntry,
   key: string,
   way: HandlerPath,
 ): Finding {

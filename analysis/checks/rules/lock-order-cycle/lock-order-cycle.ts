@@ -25,7 +25,7 @@ import {
   tellDependency,
   witnessId,
 } from '../../story/story.js';
-import type { Item, Turns } from '../../engine/turns.js';
+import type { CheckItem, Turns } from '../../engine/turns.js';
 import { sectionOrder } from './section-order.js';
 import { twoInstances } from './two-instances.js';
 import type { Assumption, Finding, Progress, Reading } from '../../types.js';
@@ -176,7 +176,7 @@ function itemOf(cycle: readonly string[]): string {
 function* askAgain(
   context: CheckContext,
   turns: Turns,
-  only: ReadonlySet<Item>,
+  only: ReadonlySet<CheckItem>,
   feasibility: Feasibility,
 ): Generator<Progress, void> {
   for (const item of only) {

@@ -48,7 +48,7 @@ export function* sectionOrder(
   isReported: (one: string, other: string) => boolean,
 ): Generator<Progress, readonly Finding[]> {
   yield* context.prepareContexts();
-  const search = new Search(context);
+  const search = new SectionSearch(context);
   const total = context.collected.summaries.size;
   let done = 0;
   for (const summary of context.collected.summaries.values()) {
@@ -60,7 +60,7 @@ export function* sectionOrder(
   return search.findings(isReported);
 }
 
-class Search {
+class SectionSearch {
   private readonly taken: SectionsTaken;
   private readonly needs: HandlerNeeds;
   /** By section, then by the class taken inside it. */

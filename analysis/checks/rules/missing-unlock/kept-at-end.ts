@@ -1,6 +1,6 @@
 import type { Span } from '../../../base/span.js';
 import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
-import type { Entry } from '../../../graph/contexts/contexts.js';
+import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { isOfManyRounds } from '../../../graph/events/rounds.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { ExecutionContext } from '../../../models/types.js';
@@ -21,7 +21,7 @@ const RUN_BY_OTHERS: ReadonlySet<ExecutionContext> = new Set<ExecutionContext>([
 /** A lock that is still held when a thread, work item, timer or handler ends. */
 export interface KeptAtEnd {
   readonly lock: HeldLock;
-  readonly entry: Entry;
+  readonly entry: OutsideEntry;
   /** The return statements. */
   readonly at: readonly Span[];
 }

@@ -12,7 +12,7 @@ import {
 } from '../../../graph/events/atomic.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isAtomic, isProcess, isStrictlyAtomic } from '../../../graph/contexts/contexts.js';
-import type { Contexts, Entry } from '../../../graph/contexts/contexts.js';
+import type { Contexts, OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { switchingIn } from '../../../graph/contexts/handlers.js';
 import { faultsAreOff } from '../../../graph/contexts/page-faults.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
@@ -41,7 +41,7 @@ export const sleepInAtomic: Check = {
   severity: 'error',
   *run(context, turns) {
     yield* context.prepareContexts();
-    const search = new Search(context);
+    const search = new SleepSearch(context);
     search.demandSwitching(turns);
     turns.end();
     let done = 0;
@@ -70,10 +70,10 @@ interface Mistake {
   readonly steps: readonly Site[];
   readonly point: SleepPoint;
   readonly arrived: Arrived;
-  readonly why: Atomicity | { readonly k: 'handler'; readonly entry: Entry };
+  readonly why: Atomicity | { readonly k: 'handler'; readonly entry: OutsideEntry };
 }
 
-class Search {
+class SleepSearch {
   readonly contexts: Contexts;
   private readonly sleepers: Sleepers;
   private readonly proofs: ProofRun;
@@ -118,7 +118,7 @@ class Search {
   }
 
   /** Finds sleeps in code that runs in interrupt context or under locks of its callers. */
-  inHandler(fn: FunctionRef, entry: Entry): void {
+  inHandler(fn: FunctionRef, entry: OutsideEntry): void {
     const summary = this.context.around.summaryOf(fn);
     if (summary === undefined) {
       if (this.sleepers.reach(fn, BOUNDS.callsToSleep)) this.context.around.program.demand(fn, 'path');
@@ -141,7 +141,7 @@ class Search {
     root: FunctionRef,
     steps: readonly Site[],
     callee: FunctionRef,
-    entry: Entry | undefined,
+    entry: OutsideEntry | undefined,
   ): void {
     let count = 0;
     for (let calls = 0; calls < BOUNDS.callsToSleep; calls++) {
@@ -181,7 +181,7 @@ class Search {
     root: FunctionRef,
     steps: readonly Site[],
     point: SleepPoint,
-    entry: Entry | undefined,
+    entry: OutsideEntry | undefined,
   ): boolean {
     const place = steps.map(({ fn, event }) => `${fn.id}.${event}`).join('/');
     if (this.proven.has(place)) return true;
@@ -201,7 +201,7 @@ class Search {
     steps: readonly Site[],
     point: SleepPoint,
     arrived: Arrived,
-    entry: Entry | undefined,
+    entry: OutsideEntry | undefined,
   ): Mistake['why'] | undefined {
     const { models, program } = this.context.around;
     if (asksContext(models, arrived.facts)) return undefined;
@@ -236,7 +236,7 @@ class Search {
   private strictly(
     root: FunctionRef,
     { held, context }: Arrived,
-    entry: Entry | undefined,
+    entry: OutsideEntry | undefined,
   ): Mistake['why'] | undefined {
     if (entry !== undefined) return isStrictlyAtomic(entry.context) ? { k: 'handler', entry } : undefined;
     const own = held.filter((lock) => lock.site.fn === root);
@@ -322,7 +322,7 @@ class Search {
     };
   }
 
-  private tellEntry(entry: Entry): Finding['story'][number] {
+  private tellEntry(entry: OutsideEntry): Finding['story'][number] {
     return { path: 0, ...entry.at, function: entry.by, text: entry.text, held: [] };
   }
 

@@ -39,7 +39,7 @@ export const waitDeadlock: Check = {
   title: 'Code waits for other code that waits for it',
   severity: 'error',
   *run(context, turns) {
-    const search = new Search(context);
+    const search = new WaitSearch(context);
     const total = context.collected.summaries.size;
     let done = 0;
     for (const summary of context.collected.summaries.values()) {
@@ -62,7 +62,7 @@ function blockingKey(lock: LockRef): string | undefined {
   return BLOCKING.has(lock.kind) || lock.kind === 'srcu' ? keyOf(lock) : undefined;
 }
 
-class Search {
+class WaitSearch {
   private readonly proofs: ProofRun;
   private readonly slots: WaitSlots;
   private readonly waits: Waits;
