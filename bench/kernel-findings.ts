@@ -26,6 +26,8 @@ interface Mended extends Pick<Verdict, 'file' | 'line' | 'rule'> {
   /** The version that was read. */
   readonly in: string;
   readonly how: string;
+  /** The upstream commit, where it is known: `abcdef012345 ("subject")`. */
+  readonly commit?: string;
 }
 
 const FOLDER = 'docs/kernel-findings';
@@ -42,18 +44,50 @@ function fullVersion(tree: string): string {
   return ['VERSION', 'PATCHLEVEL', 'SUBLEVEL'].map(value).join('.');
 }
 
-/** One finding however often it was read; who read it last decides. */
-function confirmed(): Verdict[] {
+/** The confirmed verdicts of some files about one tree: one for each finding, by who read it last. */
+function confirmed(names: RegExp, tree: string): Verdict[] {
   const all = readdirSync(TRUTH)
-    .filter((name) => /^judged-(?!repairs|6\.12).*\.json$/.test(name))
+    .filter((name) => names.test(name))
     .sort()
     .flatMap((name) => JSON.parse(readFileSync(join(TRUTH, name), 'utf8')) as readonly Verdict[]);
-  const byPlace = new Map(
-    all.map((one) => [`${one.rule} ${one.file} ${one.functions.join()} ${one.line}`, one]),
+  const byPlace = new Map(all.map((one) => [`${subjectOf(one)} ${one.line}`, one]));
+  return [...byPlace.values()].filter(
+    ({ verdict, file }) => verdict === 'true' && existsSync(join(tree, file)),
   );
-  return [...byPlace.values()]
-    .filter(({ verdict, file }) => verdict === 'true' && existsSync(join(read?.path ?? '', file)))
-    .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+}
+
+/** What stays the same from kernel to kernel: the rule, the file and the functions. */
+function subjectOf({ rule, file, functions }: Verdict): string {
+  return `${rule} ${file} ${functions.join()}`;
+}
+
+interface Entry {
+  readonly verdict: Verdict;
+  /** The version that was read. */
+  readonly version: string;
+  /** The line in the newer tree, where the finding was read there as well. */
+  readonly again: number | undefined;
+}
+
+/** The mistakes of the first tree, and those of the second that nobody read in the first. */
+function entriesOf(): Entry[] {
+  const newer = trees[1];
+  const old = confirmed(/^judged-(?!repairs|6\.12).*\.json$/, read?.path ?? '');
+  const fresh = newer === undefined ? [] : confirmed(/^judged-6\.12.*\.json$/, newer.path);
+  const known = new Set(old.map(subjectOf));
+  const lines = new Map(fresh.map((one) => [subjectOf(one), one.line]));
+  return [
+    ...old.map((verdict) => ({
+      verdict,
+      version: read?.version ?? '',
+      again: lines.get(subjectOf(verdict)),
+    })),
+    ...fresh
+      .filter((one) => !known.has(subjectOf(one)))
+      .map((verdict) => ({ verdict, version: newer?.version ?? '', again: undefined })),
+  ].sort(({ verdict: a }, { verdict: b }) =>
+    a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,
+  );
 }
 
 /** `drivers/usb`, `fs/btrfs`, `sound`: what one mailing list would call its own. */
@@ -68,9 +102,18 @@ function subsystem(file: string): string {
 
 const mended = JSON.parse(readFileSync(join(TRUTH, 'mended-6.12.json'), 'utf8')) as readonly Mended[];
 
-function elsewhere({ file, line, rule, functions, fixed }: Verdict): string {
+function elsewhere({ verdict, version, again }: Entry): string {
+  const { file, line, rule, functions, fixed } = verdict;
+  const newest = trees.at(-1)?.version ?? '';
+  if (version === newest) return `Read in ${version}.`;
+  if (again !== undefined) return `Still in ${newest}, line ${again}, as reading it there shows.`;
   const since = mended.find((one) => one.file === file && one.line === line && one.rule === rule);
-  if (since !== undefined) return `Fixed in ${since.in}: ${escaped(since.how)}.`;
+  if (since !== undefined) {
+    const commit = since.commit ?? fixed;
+    const upstream =
+      commit === undefined ? 'Its upstream commit is not known' : `Upstream commit: ${literal(commit)}`;
+    return `Fixed in ${since.in}: ${escaped(since.how)}. ${upstream}.`;
+  }
   const notes = trees.slice(1).map(({ path, version }) => {
     const states = functions.map((name) => {
       const [here, there] = [bodyOf(read?.path ?? '', file, name), bodyOf(path, file, name)];
@@ -80,30 +123,34 @@ function elsewhere({ file, line, rule, functions, fixed }: Verdict): string {
     });
     return `In ${version}: ${states.join(', ')}.`;
   });
-  return [...notes, ...(fixed === undefined ? [] : [`Fixed upstream by ${fixed}.`])].join(' ');
+  return [...notes, ...(fixed === undefined ? [] : [`Fixed upstream by ${literal(fixed)}.`])].join(' ');
 }
 
-const pages = new Map<string, Verdict[]>();
-for (const verdict of confirmed()) {
-  const key = subsystem(verdict.file);
-  pages.set(key, [...(pages.get(key) ?? []), verdict]);
+const pages = new Map<string, Entry[]>();
+for (const entry of entriesOf()) {
+  const key = subsystem(entry.verdict.file);
+  pages.set(key, [...(pages.get(key) ?? []), entry]);
 }
 
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
 const pageName = (key: string): string => `${key.replace(/\//g, '-')}.md`;
-for (const [key, verdicts] of pages) {
-  const entries = verdicts.map((verdict) => {
-    const { file, line, functions, rule, locks, reason } = verdict;
+for (const [key, list] of pages) {
+  const entries = list.map((entry) => {
+    const { file, line, functions, rule, locks, reason } = entry.verdict;
     return [
       `## ${file}: ${functions.map((name) => `${name}()`).join(', ')}`,
-      `[${rule}](../rules/${rule}.md), line ${line}${locks && locks.length > 0 ? `, ${locks.map((lock) => `\`${lock}\``).join(', ')}` : ''}`,
+      `[${rule}](../rules/${rule}.md), line ${line} of ${entry.version}${locks && locks.length > 0 ? `, ${locks.map((lock) => `\`${lock}\``).join(', ')}` : ''}`,
       escaped(reason),
-      elsewhere(verdict),
+      elsewhere(entry),
       `To: ${maintainersOf(maintainers, file).join(', ') || 'nobody named in MAINTAINERS'}`,
     ].join('\n\n');
   });
-  const title = `# ${key}: ${verdicts.length} in Linux ${read.version}`;
+  const counts = trees.flatMap(({ version }) => {
+    const count = list.filter((entry) => entry.version === version).length;
+    return count === 0 ? [] : [`${count} read in ${version}`];
+  });
+  const title = `# ${key} in Linux: ${counts.join(', ')}`;
   await write(pageName(key), [title, ...entries].join('\n\n'));
 }
 const rows = [...pages].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -111,12 +158,12 @@ await write(
   'README.md',
   [
     '# Mistakes found in Linux',
-    `Every finding of Lockorder in Linux ${read.version} that somebody read on both sides and confirmed. Nothing here was ` +
-      'reproduced on hardware. An entry says what the code does wrong, what became of the function in later kernels, ' +
-      'and whom MAINTAINERS names for the file.',
+    `Every finding of Lockorder in Linux ${trees.map(({ version }) => version).join(' and ')} that somebody read on both ` +
+      'sides and confirmed. Nothing here was reproduced on hardware. An entry says what the code does wrong, what became ' +
+      'of the function in the newer kernel, which upstream commit fixed it where that is known, and whom MAINTAINERS names.',
     'Generated from the verdicts in `bench/truth` by `node out/bench/kernel-findings.js --trees 6.1/TREE,6.12/TREE`; ' +
       'findings judged false or only plausible stand in the verdicts with their reasons.',
-    `Of them ${[...pages.values()].flat().filter(isMended).length} are fixed in ${mended[0]?.in ?? ''}, as reading both versions shows; \`node out/bench/fixed.js\` compares two scans.`,
+    `${[...pages.values()].flat().length} entries: ${trees.map(({ version }) => `${countOf(version)} read in ${version}`).join(', ')}. Of those of ${read.version}, ${[...pages.values()].flat().filter(isMended).length} are fixed in ${mended[0]?.in ?? ''}, as reading both versions shows; the upstream commit of ${[...pages.values()].flat().filter(isAttributed).length} of these is known. \`node out/bench/fixed.js\` compares two scans.`,
     [
       '| subsystem | confirmed |',
       '| --- | --- |',
@@ -125,12 +172,30 @@ await write(
   ].join('\n\n'),
 );
 
-function isMended({ file, line, rule }: Verdict): boolean {
-  return mended.some((one) => one.file === file && one.line === line && one.rule === rule);
+function mendingOf({ verdict: { file, line, rule }, version }: Entry): Mended | undefined {
+  if (version !== read?.version) return undefined;
+  return mended.find((one) => one.file === file && one.line === line && one.rule === rule);
+}
+
+function isMended(entry: Entry): boolean {
+  return mendingOf(entry) !== undefined;
+}
+
+function isAttributed(entry: Entry): boolean {
+  return mendingOf(entry)?.commit !== undefined;
+}
+
+function countOf(version: string): number {
+  return [...pages.values()].flat().filter((entry) => entry.version === version).length;
 }
 
 async function write(name: string, text: string): Promise<void> {
   writeFileSync(join(FOLDER, name), await format(`${text}\n`, { parser: 'markdown', printWidth: 110 }));
+}
+
+/** A commit as text without markup. */
+function literal(text: string): string {
+  return text.replace(/[*<>[\]_&]/g, '\\$&');
 }
 
 /** Reasons name functions and fields as they are in C: those become code, and the rest has no markup. */
