@@ -14,7 +14,7 @@ import { readStack } from './stacks.js';
 import type { EventKind, Frame, HeldList, LockMention, LogEvent, SourceEvidence } from '../read/types.js';
 import { validatorState } from './validator.js';
 import { heldAlong } from './source/along.js';
-import { workFunctions } from './source/works.js';
+import { queueNames, workFunctions } from './source/works.js';
 import { blockedOn } from './blockers.js';
 import { label } from './states.js';
 import { subjectOf } from './subject.js';
@@ -303,6 +303,7 @@ class Joiner {
         return { key: found?.key ?? lock.name, name: found?.id ?? lock.name };
       },
       workFunctions: (call, file) => workFunctions(world, call, file),
+      queueNames: (call, file) => queueNames(world, call, file),
       ...heldAlong(world, places),
     };
   }

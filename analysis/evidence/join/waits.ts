@@ -6,11 +6,11 @@ import { readStack, type ReadStack } from './stacks.js';
 import { canWait, label, momentsOf, taskKey, type TaskState } from './states.js';
 import { framesOf, listedWant, trimmedWant } from './listed.js';
 import { UNKNOWN_WANT } from './want.js';
-import { runBy, type Worker } from './workers.js';
+import { runBy, type Worker, type WorkSource } from './workers.js';
 import type { Frame, LockMention, SourceEvidence } from '../read/types.js';
 
 /** What the source at hand says about backtraces; absent without source. */
-export interface WaitSource {
+export interface WaitSource extends WorkSource {
   place(frame: Frame, inner: Frame | undefined): SourcePlace;
   /** The class that a function waits for when it calls the given API, never one that the task already holds. */
   wantedBy(
@@ -25,8 +25,6 @@ export interface WaitSource {
   heldBy(
     frames: readonly Frame[],
   ): readonly { readonly key: string; readonly name: string; readonly owed: boolean }[];
-  /** The functions that the work item named in a call may run; empty where nothing says. */
-  readonly workFunctions: (call: string, file: string) => ReadonlySet<string>;
   /** Key and shown name of a lock that a log names. */
   identify(lock: LockMention): { readonly key: string; readonly name: string };
 }
@@ -138,7 +136,7 @@ class Moment {
         const isFlush = awaited?.k === 'wait' && (awaited.awaits === 'work' || awaited.awaits === 'queue');
         const found = isFlush
           ? own.map((wait) =>
-              wait.heldBy === '' ? runBy(wait, workers, all, this.source?.workFunctions) : wait,
+              wait.heldBy === '' ? runBy(wait, workers, all, this.source, awaited.awaits === 'queue') : wait,
             )
           : own;
         return [taskKey(state.task), found];
@@ -323,7 +321,8 @@ class Moment {
 /** The worker that a task is, by its work item or its name. */
 function workerOf({ task, work }: TaskState): readonly Worker[] {
   if (work === undefined && !task.name.startsWith('kworker/')) return [];
-  return [{ task: label(task), runs: plainFunction(work?.split(' ')[0] ?? '') }];
+  const [runs = '', queue = ''] = work?.split(' on ') ?? [];
+  return [{ task: label(task), runs: plainFunction(runs), queue }];
 }
 
 /** Number of frames at the top of a backtrace searched for a wait loop. */

@@ -4,10 +4,23 @@ import type { Wait } from './joined.js';
 export interface Worker {
   readonly task: string;
   readonly runs: string;
+  /** The workqueue of the item; `''` when not told. */
+  readonly queue: string;
 }
 
-/** What the source knows of a call that waits for a work item: the functions that it may run. */
-type WorkFunctions = (call: string, file: string) => ReadonlySet<string>;
+/** The kernel cuts names of workqueues; this is the shortest such length of the kernels read. */
+const CUT_NAME = 23;
+
+/** What the source knows of a call that waits for work. */
+export interface WorkSource {
+  /** The functions that the work item named in a call may run; empty where nothing says. */
+  readonly workFunctions: (call: string, file: string) => ReadonlySet<string>;
+  /** Names of the workqueue in a call that waits for all of its items. */
+  readonly queueNames: (
+    call: string,
+    file: string,
+  ) => { readonly patterns: readonly RegExp[]; readonly isOne: boolean };
+}
 
 /**
  * Who runs the work that a task waits for, where a worker waits for a lock of that task: surely where the source says
@@ -17,7 +30,8 @@ export function runBy(
   flush: Wait,
   workers: readonly Worker[],
   waits: readonly Wait[],
-  functions: WorkFunctions | undefined,
+  source: WorkSource | undefined,
+  isQueue: boolean,
 ): Wait {
   const stuck = workers.filter(
     ({ task }) =>
@@ -28,12 +42,21 @@ export function runBy(
       ),
   );
   const file = flush.where?.file;
-  const known = file === undefined ? undefined : functions?.(flush.for, file);
+  const known = file === undefined ? undefined : source?.workFunctions(flush.for, file);
   const isKnown = known !== undefined && known.size > 0;
-  const fitting = stuck.filter(({ runs }) => !isKnown || runs === '' || known.has(runs));
+  // A flush of a whole queue waits for no worker of another one.
+  const queue = file === undefined || !isQueue ? undefined : source?.queueNames(flush.for, file);
+  const isIn = (name: string): boolean => queue?.patterns.some((pattern) => pattern.test(name)) ?? false;
+  const isNamed = queue !== undefined && queue.patterns.length > 0;
+  const fitting = stuck.filter(
+    ({ runs, queue: name }) =>
+      (!isKnown || runs === '' || known.has(runs)) &&
+      (!isNamed || name === '' || name.length >= CUT_NAME || isIn(name)),
+  );
   const [only, another] = fitting;
   if (!only || another) return flush;
-  const isSure = isKnown && known.size === 1 && known.has(only.runs);
+  const isSure =
+    (isKnown && known.size === 1 && known.has(only.runs)) || (queue?.isOne === true && isIn(only.queue));
   return {
     ...flush,
     heldBy: only.task,

@@ -155,4 +155,46 @@ describe('a task that waits for a work item while the worker waits for its lock'
       CANCEL + worker(96, 'sluice_work').replaceAll('__mutex_lock+0x4b2/0xc40', 'msleep+0x2d/0x40') + held();
     assert.doesNotMatch(told(none).join('\n'), /circle|run by|runs/);
   });
+
+  describe('of a whole workqueue', () => {
+    const inQueue = (queue: string): string =>
+      FLUSH_ALL +
+      worker(96, 'sluice_work').replace('Workqueue: events ', `Workqueue: ${queue} `) +
+      held([96, 'sluice_work']);
+    const made = (queue: string, declaration: string, call: string): string =>
+      `${declaration}\n${DRIVER}`
+        .replace('cancel_work_sync(&s->work)', `flush_workqueue(${queue})`)
+        .replace(
+          'INIT_WORK(&s->work, sluice_work);',
+          `INIT_WORK(&s->work, sluice_work);\n\t${queue} = ${call};`,
+        );
+    const GLOBAL = made(
+      'sluice_wq',
+      'static struct workqueue_struct *sluice_wq;',
+      'alloc_workqueue("sluiceq", 0, 0)',
+    );
+    const MEMBER = made('s->wq', '', 'alloc_ordered_workqueue("sluice-%d", 0, s->id)');
+
+    it('is a circle where the worker is one of the only queue with that variable', async () => {
+      assert.equal(told(inQueue('sluiceq'), await world(GLOBAL))[0], 'circle of 2');
+    });
+
+    it('is likely one where every device has its queue', async () => {
+      const said = told(inQueue('sluice-3'), await world(MEMBER)).join('\n');
+      assert.match(said, /most likely run by kworker\/1:96\/96.*: likely a circular wait/);
+    });
+
+    it('is none where the worker is of another queue', async () => {
+      for (const source of [GLOBAL, MEMBER])
+        assert.doesNotMatch(
+          told(inQueue('events'), await world(source)).join('\n'),
+          /circle|circular|run by/,
+        );
+    });
+
+    it('is likely one where the source does not tell the name', async () => {
+      const unnamed = made('s->wq', '', 'alloc_workqueue("%s", 0, 0, s->name)');
+      assert.match(told(inQueue('events'), await world(unnamed)).join('\n'), /most likely run by/);
+    });
+  });
 });

@@ -39,6 +39,23 @@ function namesOf(world: SourceWorld, expression: string, file: string, own: stri
   return driverNames(world, file).map((name) => new RegExp(`^${quoted(name)}(?:[.:-][\\w.:-]+)?$`));
 }
 
+/**
+ * Patterns of the names with which calls make what is assigned to a variable or member, in one file; none if a call
+ * does not tell its name.
+ */
+export function namesAssigned({ linesOf }: SourceWorld, word: string, file: string): readonly RegExp[] {
+  const text = (linesOf(file) ?? []).join('\n');
+  const pattern = new RegExp(`(?<!\\w)${quoted(word)}\\s*=\\s*(\\w+)\\s*\\(`, 'g');
+  const found = [...text.matchAll(pattern)].map((match) => {
+    const call = match[1] ?? '';
+    const from = match.index + match[0].lastIndexOf(call);
+    const [given] = callsIn(text.slice(from, from + MOST_CALL), call);
+    const name = given?.find((each) => each.startsWith('"'));
+    return name === undefined ? [] : patterns([name.slice(1, -1)]);
+  });
+  return found.some((each) => each.length === 0) ? [] : found.flat();
+}
+
 /** The string that literals and macros beside each other make; `undefined` if anything else is among them. */
 function literalOf(world: SourceWorld, text: string, file: string): string | undefined {
   const pieces = text.match(PIECE) ?? [];

@@ -2,6 +2,7 @@ import { folderOf } from '../../../base/paths.js';
 import { handlersOf } from '../../../graph/contexts/handlers.js';
 import type { SourceWorld } from '../world.js';
 import { callsIn, textOf } from './calls.js';
+import { namesAssigned } from './names.js';
 
 /**
  * The functions that a work item may run, from the call that waits for it: those registered for an object of the same
@@ -13,6 +14,26 @@ export function workFunctions(world: SourceWorld, call: string, file: string): R
   const own = registeredIn(world, file, word);
   if (own.length > 0) return new Set(own);
   return new Set(world.program.filesIn(folderOf(file)).flatMap((each) => registeredIn(world, each, word)));
+}
+
+/**
+ * Names of the workqueue that a call waits for: those with which it is made in the same file, else in the same folder.
+ * Empty where nothing is; `isOne` for a variable that is made once.
+ */
+export function queueNames(
+  world: SourceWorld,
+  call: string,
+  file: string,
+): { readonly patterns: readonly RegExp[]; readonly isOne: boolean } {
+  const given = /^\w+\s*\(([^,)]*)/.exec(call)?.[1]?.trim() ?? '';
+  const word = lastWord(given);
+  if (word === '') return { patterns: [], isOne: false };
+  const own = namesAssigned(world, word, file);
+  const patterns =
+    own.length > 0
+      ? own
+      : world.program.filesIn(folderOf(file)).flatMap((each) => namesAssigned(world, word, each));
+  return { patterns, isOne: patterns.length === 1 && given === word };
 }
 
 function registeredIn(world: SourceWorld, file: string, word: string): readonly string[] {
