@@ -159,7 +159,7 @@ function compareFunctions(
     const newLines = new LineTable(texts.get(file) ?? '');
     const own = fix.regions.filter((region) => region.file === file);
     for (const pair of functions) {
-      const reason = compareFunction(input, after, fix, pair, (span) => {
+      const reason = compareFunction(after, fix, pair, (span) => {
         const offset = oldLines.offsetOf(span.line, span.column);
         if (own.some((region) => region.start <= offset && offset < region.end)) return 'moved';
         const mapped = mapOffset(edits, offset);
@@ -194,7 +194,6 @@ function pairs(
 }
 
 function compareFunction(
-  input: VerifyInput,
   after: Reanalysis,
   fix: ProposedFix,
   pair: Comparison,
@@ -218,8 +217,11 @@ function compareFunction(
   if (shown(old.acquires, ...other) !== shown(made.acquires, ...other)) return callers;
   if (shown(old.releases) !== shown(made.releases)) return callers;
   if (shown(old.needs, fix.taken) !== shown(made.needs, fix.taken)) return callers;
-  const released = name === input.finding.at.function ? fix.released : undefined;
-  if (exits(old, released) !== exits(made)) return `${name}() would return with other locks held`;
+  // What a function no longer leaves held, its callers no longer hold either.
+  const isAsBefore = (shownBy: (without?: string) => string, now: string): boolean =>
+    shownBy() === now || (fix.released !== undefined && shownBy(fix.released) === now);
+  if (!isAsBefore((without) => exits(old, without), exits(made)))
+    return `${name}() would return with other locks held`;
   const oldEvents = pair.before.events;
   const newEvents = eventsOf(after.program.skeleton(pair.after));
   const isUntaken = fix.untaken !== undefined && acquisitions(newEvents) < acquisitions(oldEvents);
@@ -238,7 +240,7 @@ function compareFunction(
     const twin = newPlaces.get(placeKey(event, where));
     if (!twin)
       return `${name}() would lose what it does in line ${absolute(event.at, pair.before.line).line}`;
-    if (heldAt(old, event) !== heldAt(made, twin)) {
+    if (!isAsBefore((without) => heldAt(old, event, without), heldAt(made, twin))) {
       return `other locks would be held in line ${absolute(event.at, pair.before.line).line} of ${name}()`;
     }
   }
@@ -316,8 +318,8 @@ function spanKey(span: Span): string {
   return `${span.line}:${span.column}`;
 }
 
-function heldAt(summary: ShownSummary, event: Event): string {
-  return shown(summary.heldAt.get(event.id) ?? []);
+function heldAt(summary: ShownSummary, event: Event, without?: string): string {
+  return shown(summary.heldAt.get(event.id) ?? [], without);
 }
 
 function shown(locks: readonly ShownLock[], ...without: readonly (string | undefined)[]): string {
