@@ -46,7 +46,7 @@ describe('fix', function () {
       const { out } = await lockorder(['scan', '--format', 'json'], path);
       const [id = ''] = /"id": ?"(\w+)"/.exec(out)?.slice(1) ?? [];
       const told = (await lockorder(['explain', id], path)).out;
-      assert.match(told, /^Suggestion, to be read before it is used$/m);
+      assert.match(told, /^Suggestion, to be reviewed before use$/m);
       assert.match(told, /^-\tdown\(&second\);$/m);
     }));
 
