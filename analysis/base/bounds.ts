@@ -487,6 +487,12 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'a use in a context set further up',
   },
+  callersForQueued: {
+    value: 2,
+    why: 'Levels of callers that pass on what a function puts into a queue.',
+    beyond: 'missed',
+    result: 'an item that comes from further up',
+  },
   callersPerLevel: {
     value: 16,
     why: 'Callers visited per function.',

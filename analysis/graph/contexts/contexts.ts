@@ -190,10 +190,16 @@ export class Contexts {
     const isTable = (api: OtherApi): boolean =>
       api.tableArg !== undefined && (api.holds !== undefined || api.runsIn === 'atomic');
     if (apis.some((api) => isTable(api) || api.holds !== undefined)) program.demand(fn, 'path');
-    if (!apis.some(tells)) return;
+    const isAtomicOne = (api: OtherApi): boolean =>
+      api.handlerArg !== undefined && api.runsIn !== undefined && isAtomic(api.runsIn);
+    if (!apis.some((api) => tells(api) || isAtomicOne(api))) return;
     const outline = program.outline(fn.file);
     const shaped = outline && handlersOf(outline, program.models).shaped;
     const names = new Set(fn.item?.references);
+    // The type of such a handler does not say what runs it.
+    const isUnshaped = outline?.functions.some(({ name }, i) => names.has(name) && shaped?.has(i) !== true);
+    if (isUnshaped === true && apis.some(isAtomicOne)) program.demand(fn, 'path');
+    if (!apis.some(tells)) return;
     for (const [index, shapes] of shaped ?? []) {
       const name = outline?.functions[index]?.name ?? '';
       if (names.has(name) && shapes.some((shape) => shape.runsIn === 'hardirq')) program.demand(fn, 'path');

@@ -1,4 +1,6 @@
+import { BOUNDS } from '../../base/bounds.js';
 import { pointee } from '../../base/ctype.js';
+import { folderOf } from '../../base/paths.js';
 import { absolute } from '../../base/span.js';
 import { Evaluator } from '../../summaries/interpret/evaluate.js';
 import { State } from '../../summaries/state/state.js';
@@ -12,6 +14,8 @@ import type { AssignEvent, Expr, ExprId, Skeleton } from '../../skeleton/types.j
 import { functionsBehind, keepsModule } from '../contexts/behind.js';
 import { handlersOf } from '../contexts/handlers.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
+import { target } from '../events/bounded.js';
+import { forget } from './waiter-names.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 
 /** Something put into a queue that can be waited for, in the names of the function that does it. */
@@ -93,6 +97,34 @@ export class SlotSources {
       }
       if (!storing.has(fn)) storing.set(fn, this.handlerStores(skeleton).next().done !== true);
       yield* this.stored(fn, skeleton);
+    }
+  }
+
+  /**
+   * The same item in the names of the callers in the folder, if the function only passes on what they give it: a
+   * module's own register function.
+   */
+  *lifted(queued: Queued, levels = BOUNDS.callersForQueued): Generator<Queued> {
+    yield queued;
+    const { fn, item, queue } = queued;
+    const isGiven = [item, queue].some((term) => term !== undefined && t.rootOf(term).k === 'parameter');
+    if (!isGiven || item === undefined || levels === 0) return;
+    const { program } = this.around;
+    const folder = folderOf(fn.file);
+    const callers = program.callers(fn).filter((one) => one !== fn && folderOf(one.file) === folder);
+    for (const caller of callers.slice(0, BOUNDS.callersPerLevel)) {
+      const summary = this.around.summaryOf(caller);
+      if (summary === undefined) {
+        program.demand(caller, 'path');
+        continue;
+      }
+      for (const call of summary.calls) {
+        if (call.site.via !== undefined || target(call) !== fn) continue;
+        const given = (term: Term): Term =>
+          t.rebuild(term, (part) => (part.k === 'parameter' ? call.args[part.index] : undefined) ?? forget(part));
+        const passed = { ...queued, fn: caller, item: given(item), queue: queue && given(queue) };
+        yield* this.lifted(passed, levels - 1);
+      }
     }
   }
 

@@ -268,8 +268,10 @@ export class WaitSlots {
         if ('handler' in one)
           note(entrySlot(one.object, file) ?? this.slotOf(one.object, one.naming, file), one);
         else {
-          const slot = this.queueSlot(one.queueName, one.queue, file);
-          if (slot !== undefined) queues.set(slot, [...(queues.get(slot) ?? []), one]);
+          for (const queued of this.sources.lifted(one)) {
+            const slot = this.queueSlot(queued.queueName, queued.queue, queued.fn.file);
+            if (slot !== undefined) queues.set(slot, [...(queues.get(slot) ?? []), queued]);
+          }
         }
       }
     }

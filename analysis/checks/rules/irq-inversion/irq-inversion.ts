@@ -254,7 +254,7 @@ class Judge {
       const to =
         source.k === 'acquire'
           ? [source.acquire.lock.key ?? '']
-          : [...this.context.acquiredWithin.classes(source.target, 0)];
+          : [...this.context.acquiredWithin.classes(source.target, 1)];
       for (const other of to) if (other !== key && other !== '' && !handled.has(other)) below.add(other);
     }
     for (const other of [...below].sort().slice(0, BOUNDS.locksUnderHandlerLock)) {
@@ -296,7 +296,10 @@ class Judge {
     const { classes } = this.context.around;
     const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
     let confidence = this.confidence(safe, inner, outer);
-    const isNear = link.calls === 0 && inner.steps.length <= 2 && outer.steps.length <= 2;
+    const isNear =
+      (link.calls === 0 || (link.calls <= 2 && link.learned === 0)) &&
+      inner.steps.length <= 2 &&
+      outer.steps.length <= 2;
     if (folderOf(link.root.file) !== folderOf(outer.root.file) || !isNear)
       confidence = lesser(confidence, 'medium');
     const held = this.name(safe);
