@@ -6,6 +6,7 @@ import type { LockApi } from '../../models/types.js';
 import { Evaluator } from '../../summaries/interpret/evaluate.js';
 import { State } from '../../summaries/state/state.js';
 import * as t from '../../summaries/locks/terms.js';
+import { target } from '../events/bounded.js';
 import type { Collected } from '../events/collect.js';
 
 const kept = new WeakMap<Collected, Semaphores>();
@@ -35,6 +36,7 @@ export class Semaphores {
     for (const { fn, uses } of collected.summaries.values()) {
       for (const { k, ended, lock } of uses) {
         if (k !== 'release' || ended === 'own' || lock.kind !== 'semaphore') continue;
+        if (this.isForHolders(fn, lock.key)) continue;
         if (lock.key !== undefined) out.add(lock.key);
         else if (lock.term.k === 'field') members.add(`${folderOf(fn.file)}\n${lock.term.name}`);
       }
@@ -57,6 +59,24 @@ export class Semaphores {
     let known = kept.get(collected);
     if (known === undefined) kept.set(collected, (known = new Semaphores(collected, classes)));
     return known;
+  }
+
+  /** Whether a static function is only called by holders of the class: it releases what its caller took. */
+  private isForHolders(fn: FunctionRef, key: string | undefined): boolean {
+    const { program, summaries } = this.collected;
+    const callers = key === undefined || fn.item?.isStatic !== true ? [] : program.callers(fn);
+    return (
+      callers.length > 0 &&
+      callers.every((caller) => {
+        const calls = summaries.get(caller)?.calls.filter((call) => target(call) === fn) ?? [];
+        return (
+          calls.length > 0 &&
+          calls.every(({ locksets }) =>
+            locksets.every(({ held }) => held.some((lock) => lock.certain && lock.key === key)),
+          )
+        );
+      })
+    );
   }
 
   /** Whether others than the holder release it, or may do so in the folder of `file`. */

@@ -101,9 +101,12 @@ export class WaitSlots {
       const own = items.find(({ item, fn }) => item && this.slotOf(item, 'object', fn.file) === slot);
       if (own?.item === undefined) continue;
       const translate = unify(own.item, object);
-      for (const { item, fn } of items) {
+      const mine = own.queue && translate && t.rebuild(own.queue, translate);
+      for (const { item, fn, queue } of items) {
         if (item === undefined || item.key === own.item.key) continue;
-        const other = t.rebuild(item, fn === own.fn && translate ? translate : forget);
+        // Another function queues it: the queue is the same.
+        const names = fn === own.fn ? translate : queue && mine && unify(queue, mine);
+        const other = t.rebuild(item, names ?? forget);
         for (const registration of this.ofItem(item, fn)) yield { slot: name, registration, object: other };
       }
     }

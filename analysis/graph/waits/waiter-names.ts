@@ -26,9 +26,14 @@ export function inNamesOfWaiter(
       isFieldOfOwn(part, dataField) || isGivenData(around, part) ? t.withType(found, part.type) : undefined,
     );
   }
-  if (naming === 'handle') return substitute(term, 0, told);
-  const target = t.deref(object);
   const wanted = pointee(around.program.expand(handler.item?.parameters[0]?.type ?? '', handler.file)) ?? '';
+  if (naming === 'handle') {
+    const passed = pointee(around.program.expand(told?.type ?? '', handler.file)) ?? '';
+    // Other code finds the object of the handler, by the member that the registration names.
+    const isOther = [wanted, passed].every((type) => type.startsWith('struct ')) && wanted !== passed;
+    return substitute(term, 0, isOther ? undefined : told);
+  }
+  const target = t.deref(object);
   const own = around.program.expand(target.type, handler.file);
   if (wanted === '' || wanted === own) return substitute(term, 0, wanted === '' ? told : object);
   const record = around.program.resolveRecord(own.slice(own.indexOf(' ') + 1), handler.file);

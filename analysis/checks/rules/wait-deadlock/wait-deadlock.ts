@@ -256,8 +256,8 @@ class WaitSearch {
   }
 
   /** Records one mistake per wait and lock, however many handlers need the lock: the surest one. */
-  private note(told: Omit<Mistake, 'isStraight' | 'isEarly'>): void {
-    const { waiting, slot, holds, registration } = told;
+  private note(told: Omit<Mistake, 'isStraight' | 'isHandlerStraight' | 'isEarly'>): void {
+    const { waiting, slot, holds, registration, way } = told;
     const callee = waiting.steps[1]?.fn.name;
     const what = callee === undefined ? slot : `through ${callee}`;
     const self = `self\n${registration.handler.name}`;
@@ -271,9 +271,10 @@ class WaitSearch {
     const known = this.mistakes.get(id);
     if (known !== undefined && SURENESS[told.same] <= SURENESS[known.same]) return;
     const isStraight = this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
+    const isHandlerStraight = way !== undefined && this.proofs.learnedSince(way.steps, 0, way.facts) === 0;
     const isEarly =
       holds !== undefined && waiting.api.callsBack !== true && this.probing.isEarly(waiting.steps);
-    this.mistakes.set(id, { ...told, isStraight, isEarly });
+    this.mistakes.set(id, { ...told, isStraight, isHandlerStraight, isEarly });
   }
 
   // ---- waiting for itself

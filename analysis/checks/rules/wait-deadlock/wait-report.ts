@@ -27,6 +27,8 @@ export interface Mistake {
   readonly isConditional: boolean;
   /** Whether the calls on the path to the wait are unconditional: a caller of the first always reaches it. */
   readonly isStraight: boolean;
+  /** Whether the calls on the handler's path to the lock are unconditional. */
+  readonly isHandlerStraight: boolean;
   /** Whether it is only while a device is probed, before anything is published or started for it. */
   readonly isEarly: boolean;
   /** The path on which the handler waits for its waiter. */
@@ -101,14 +103,15 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
 
 function confidenceOf(
   classes: ClassTable,
-  { waiting, holds, way, same, slot, isConditional, isStraight, isEarly }: Mistake,
+  { waiting, holds, way, same, slot, isConditional, isStraight, isHandlerStraight, isEarly }: Mistake,
 ): Confidence {
   let confidence: Confidence = waiting.api.confidence ?? 'high';
   if (same === 'other') confidence = lesser(confidence, 'medium');
   const isFar = waiting.steps.length > 2 && (!isStraight || same !== 'same');
   if (isFar || isConditional || isEarly || way?.isForLast === true) confidence = lesser(confidence, 'medium');
   const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);
-  if ((way?.steps.length ?? 0) > 2 && (calls > 2 || same !== 'same'))
+  const most = isStraight && isHandlerStraight ? 4 : 2;
+  if ((way?.steps.length ?? 0) > 2 && (calls > most || same !== 'same'))
     confidence = lesser(confidence, 'medium');
   // The thread takes the lock in the function that waits: one such thread waits for the others, which do not wait.
   if (waiting.api.awaits === 'kthread' && way?.steps.some(({ fn }) => fn === waiting.root) === true)
