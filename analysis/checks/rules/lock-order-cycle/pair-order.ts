@@ -27,13 +27,18 @@ export interface Picks {
 export function picksOf(a: Term, b: Term, summary: FunctionSummary | undefined): Picks | undefined {
   const pairs: (readonly [Term, Term])[] = [];
   let isLookup = false;
-  const differ = (x: Term, y: Term): boolean => {
+  const differ = (x: Term, y: Term, isIndex = false): boolean => {
     if (x.key === y.key) return true;
     if (x.k === 'parameter' && y.k === 'parameter') {
       pairs.push([x, y]);
       return true;
     }
-    if (x.k === 'index' && y.k === 'index') return differ(x.base, y.base) && differ(x.index, y.index);
+    if (x.k === 'index' && y.k === 'index') return differ(x.base, y.base) && differ(x.index, y.index, true);
+    // What is hashed has no roles: any two values may be in each other's bucket.
+    if (isIndex && isLookup && isStored(x, y) && isStored(y, x)) {
+      pairs.push([x, y]);
+      return true;
+    }
     if (ownAndOther(x, y) || ownAndOther(y, x)) {
       pairs.push([x, y]);
       return true;
@@ -42,7 +47,7 @@ export function picksOf(a: Term, b: Term, summary: FunctionSummary | undefined):
       isLookup = true;
       return (
         x.operands.length === y.operands.length &&
-        x.operands.every((operand, i) => differ(operand, y.operands[i] ?? operand))
+        x.operands.every((operand, i) => differ(operand, y.operands[i] ?? operand, isIndex))
       );
     }
     const isPart = x.k === 'field' || x.k === 'deref' || x.k === 'address' || x.k === 'container';
@@ -53,9 +58,15 @@ export function picksOf(a: Term, b: Term, summary: FunctionSummary | undefined):
     const [one, other] = [lookupOf(x, summary), lookupOf(y, summary)];
     if (one === undefined || other === undefined || one.what !== other.what) return false;
     isLookup = true;
-    return one.args.every((arg, i) => differ(arg, other.args[i] ?? arg));
+    return one.args.every((arg, i) => differ(arg, other.args[i] ?? arg, isIndex));
   };
   return differ(a, b) && pairs.length > 0 ? { pairs, isLookup } : undefined;
+}
+
+/** Whether a value is a variable or member from which the other is not computed. */
+function isStored(value: Term, other: Term): boolean {
+  const isPlain = value.k === 'parameter' || value.k === 'field' || value.k === 'local';
+  return isPlain && !t.someTerm(other, (part) => part.key === value.key);
 }
 
 /** Whether `own` is the per-CPU element of the running CPU and `other` that of another CPU. */
@@ -87,15 +98,21 @@ function lookupOf(
   return { what: `${what}${place}`, args: call.args };
 }
 
-/** A call without a body in sight: its text gives the lookup and the parameters used. */
+/** In the text of a call: a member of what a parameter points to, or a parameter. */
+const GIVEN = /(?<![\w.$#])(?:\(\*p(?<pointer>\d+)\)(?<members>(?:\.\w+)+)|p(?<value>\d+)(?!\w))/g;
+
+/** A call without a body in sight: its text gives the lookup, and the parameters and members used. */
 function resultOf(value: Term): { readonly what: string; readonly args: readonly Term[] } | undefined {
   if (value.k !== 'result' || value.predicate === undefined) return undefined;
   const args: Term[] = [];
-  const what = value.predicate.replaceAll(/(?<![\w.$#])p(\d+)(?!\w)/g, (_, index: string) => {
-    args.push(t.parameter(Number(index), ''));
-    return '@';
-  });
-  return { what, args };
+  for (const { groups } of value.predicate.matchAll(GIVEN)) {
+    const { pointer, members = '', value: index } = groups ?? {};
+    let given: Term = t.parameter(Number(pointer ?? index), '');
+    if (pointer !== undefined) given = t.deref(given);
+    for (const name of members.split('.').slice(1)) given = t.field(given, name, '');
+    args.push(given);
+  }
+  return { what: value.predicate.replaceAll(GIVEN, '@'), args };
 }
 
 /** Whether the path compares the two first, or its function compares and swaps them, or every caller does. */
