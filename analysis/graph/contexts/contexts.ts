@@ -196,9 +196,16 @@ export class Contexts {
     const outline = program.outline(fn.file);
     const shaped = outline && handlersOf(outline, program.models).shaped;
     const names = new Set(fn.item?.references);
-    // The type of such a handler does not say what runs it.
-    const isUnshaped = outline?.functions.some(({ name }, i) => names.has(name) && shaped?.has(i) !== true);
-    if (isUnshaped === true && apis.some(isAtomicOne)) program.demand(fn, 'path');
+    // The type of a handler need not say what runs it.
+    const isToldByShape = (index: number): boolean =>
+      shaped
+        ?.get(index)
+        ?.some(
+          ({ registrars }) =>
+            registrars.length === 0 || apis.some((api) => registrars.includes(api.name)),
+        ) === true;
+    const isOpen = outline?.functions.some(({ name }, i) => names.has(name) && !isToldByShape(i)) === true;
+    if (isOpen && apis.some(isAtomicOne)) program.demand(fn, 'path');
     if (!apis.some(tells)) return;
     for (const [index, shapes] of shaped ?? []) {
       const name = outline?.functions[index]?.name ?? '';

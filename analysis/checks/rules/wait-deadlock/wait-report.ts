@@ -107,7 +107,7 @@ function confidenceOf(
 ): Confidence {
   let confidence: Confidence = waiting.api.confidence ?? 'high';
   if (same === 'other') confidence = lesser(confidence, 'medium');
-  const isFar = waiting.steps.length > 2 && (!isStraight || same !== 'same');
+  const isFar = waiting.steps.length > 2 && (!isStraight || (same !== 'same' && waiting.steps.length > 3));
   if (isFar || isConditional || isEarly || way?.isForLast === true) confidence = lesser(confidence, 'medium');
   const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);
   const most = isStraight && isHandlerStraight ? 4 : 2;
