@@ -201,8 +201,7 @@ export class Contexts {
       shaped
         ?.get(index)
         ?.some(
-          ({ registrars }) =>
-            registrars.length === 0 || apis.some((api) => registrars.includes(api.name)),
+          ({ registrars }) => registrars.length === 0 || apis.some((api) => registrars.includes(api.name)),
         ) === true;
     const isOpen = outline?.functions.some(({ name }, i) => names.has(name) && !isToldByShape(i)) === true;
     if (isOpen && apis.some(isAtomicOne)) program.demand(fn, 'path');

@@ -121,7 +121,10 @@ export class SlotSources {
       for (const call of summary.calls) {
         if (call.site.via !== undefined || target(call) !== fn) continue;
         const given = (term: Term): Term =>
-          t.rebuild(term, (part) => (part.k === 'parameter' ? call.args[part.index] : undefined) ?? forget(part));
+          t.rebuild(
+            term,
+            (part) => (part.k === 'parameter' ? call.args[part.index] : undefined) ?? forget(part),
+          );
         const passed = { ...queued, fn: caller, item: given(item), queue: queue && given(queue) };
         yield* this.lifted(passed, levels - 1);
       }
