@@ -23,10 +23,11 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['no-wait', { right: 9, drawn: 9 }],
   ['outside', { right: 2, drawn: 2 }],
   ['prepared-clock', { right: 3, drawn: 3 }],
-  ['release', { right: 2, drawn: 2 }],
+  ['release', { right: 19, drawn: 19 }],
   ['reorder', { right: 1, drawn: 1 }],
   ['soft-timer', { right: 1, drawn: 1 }],
   ['split-variant', { right: 6, drawn: 6 }],
+  ['to-mutex', { right: 7, drawn: 7 }],
   ['untake', { right: 1, drawn: 1 }],
   ['wait', { right: 3, drawn: 3 }],
 ]);

@@ -2,6 +2,7 @@ import type { Location } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import { shortName } from '../../graph/orders/side.js';
 import { agrees, classCalls, isSameLock, type ClassCall, type ShownClass } from '../moves/class-calls.js';
+import { givenToIterator } from '../moves/iterators.js';
 import { releasePlaces, releasingLabel, toLabel } from '../moves/leaves.js';
 import { functionOf } from '../text/callers.js';
 import { lockCall, lockCalls, text } from '../text/calls.js';
@@ -243,11 +244,7 @@ function moves(
     if (member && members.has(text(code, member))) return name;
   }
   for (const head of all(code.body, 'macro_head')) {
-    // A bare argument of an iterator may be what it assigns.
-    const bare = all(parts(head)[0] ?? head, 'identifier').filter(
-      ({ parent }) => parent?.kind === 'comma_expression' || parent?.kind === 'parenthesized_expression',
-    );
-    const name = bare.map((node) => text(code, node)).find((word) => locals.has(word));
+    const name = givenToIterator(input, code, head).find((word) => locals.has(word));
     if (name !== undefined) return name;
   }
   return undefined;

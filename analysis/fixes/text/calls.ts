@@ -74,7 +74,7 @@ function scopedLock(code: Source, models: Models, node: CodeNode): LockCall | un
 }
 
 /** The operands of `a, b, c`. */
-function listed(node: CodeNode | undefined): CodeNode[] {
+export function listed(node: CodeNode | undefined): CodeNode[] {
   if (!node) return [];
   return node.kind === 'comma_expression' ? parts(node).flatMap(listed) : [node];
 }
