@@ -179,8 +179,8 @@ function interruptText(
     const interrupt = interruptOf(event.facts.join(' ')) ?? { one: 'an interrupt', all: 'interrupts' };
     const at = safe.where ? ` in ${by(safe)}` : '';
     return took
-      ? `${wanted} is taken in ${interrupt.one}, and ${safe.class} is taken under it${at}, which others take with ${interrupt.all} enabled: ${interrupt.one} on the CPU that holds ${safe.class} waits for ${bare}, whose holder waits for ${safe.class}.`
-      : `${wanted} is taken with ${interrupt.all} enabled, and under ${safe.class}, which ${interrupt.one} takes${at}: ${interrupt.one} on the CPU that holds ${bare} waits for ${safe.class}, whose holder waits for ${bare}.`;
+      ? `${bare} is taken in ${interrupt.one}${wanted.slice(bare.length)}, and ${safe.class} is taken under it${at}, which others take with ${interrupt.all} enabled: ${interrupt.one} on the CPU that holds ${safe.class} waits for ${bare}, whose holder waits for ${safe.class}.`
+      : `${bare} is taken with ${interrupt.all} enabled${wanted.slice(bare.length)}, and under ${safe.class}, which ${interrupt.one} takes${at}: ${interrupt.one} on the CPU that holds ${bare} waits for ${safe.class}, whose holder waits for ${bare}.`;
   }
   if (kind === 'safe-unsafe' && safe && held.length > 0)
     return `${task} takes ${wanted} while it holds ${held[0] ?? ''}, and ${by(safe)} takes ${safe.class} in an interrupt: if ${bare} is also taken with interrupts enabled, an interrupt there closes the circle.`;

@@ -143,7 +143,11 @@ function eventText(
   if (!joined) return '';
   const { event, source } = joined;
   const lines = [`${source}:${event.line}: ${joined.kind}: ${event.headline}`];
-  if (!said.some((sentence) => sentence.includes(joined.cause))) lines.push(`  ${joined.cause}`);
+  const waiter = joined.wait && `${joined.wait.task} waits for `;
+  const isTold = said.some(
+    (sentence) => sentence.includes(joined.cause) || (waiter !== undefined && sentence.startsWith(waiter)),
+  );
+  if (!isTold) lines.push(`  ${joined.cause}`);
   for (const lock of joined.locks) {
     const name = lock.class === lock.name ? lock.class : `${lock.class} (${lock.name})`;
     const role = lock.role === 'acquiring' && joined.kind === 'imbalance' ? 'releasing' : lock.role;

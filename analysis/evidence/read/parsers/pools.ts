@@ -13,8 +13,8 @@ const MOST_ITEMS = 32;
 
 interface Item {
   readonly function: string;
-  /** 0 for an item that waits. */
-  readonly pid: number;
+  /** The worker that runs it; absent for an item that waits. */
+  readonly pid?: number;
   readonly pool: string;
 }
 
@@ -66,12 +66,12 @@ export class Pools {
     if (this.items.length >= MOST_ITEMS || word === '') return;
     const running = state === 'in-flight' ? RUNNING.exec(word) : null;
     const name = running?.[2] ?? word;
-    this.items.push({ function: name, pid: Number(running?.[1] ?? 0), pool: this.pool });
+    this.items.push({ function: name, pool: this.pool, ...(running ? { pid: Number(running[1]) } : {}) });
   }
 
   /** What the stuck pools run, those of the headline's pool first. */
   private blamed(): readonly Item[] {
-    const running = this.items.filter(({ pid, pool }) => pid > 0 && this.stuckPools.includes(pool));
+    const running = this.items.filter(({ pid, pool }) => pid !== undefined && this.stuckPools.includes(pool));
     const [first] = this.stuckPools;
     return [...running.filter(({ pool }) => pool === first), ...running.filter(({ pool }) => pool !== first)];
   }
@@ -83,7 +83,7 @@ export class Pools {
 
   /** Workers of the stuck pools that run something; their backtraces may follow. */
   workers(): readonly number[] {
-    return this.blamed().map(({ pid }) => pid);
+    return this.blamed().flatMap(({ pid }) => pid ?? []);
   }
 
   /** What runs and waits in the stuck pools. */
