@@ -1,7 +1,7 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { matchHeld } from '../../../summaries/state/held.js';
-import { ZERO } from '../../../summaries/facts/fact.js';
+import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
 import type { AcquireEffect, FunctionSummary, LockUse } from '../../../summaries/state/types.js';
 import { isBorn, someTerm } from '../../../summaries/locks/terms.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -46,9 +46,13 @@ function hasFailed(
   // A pointer as the result is about the object that the lock comes with.
   if (success === undefined || (success === 'nonzero' && !nonBlocking)) return false;
   const key = `!${site.fn.file}:${site.fn.name}:e${site.event}`;
-  for (const { term, fact } of facts.known())
-    if (term.key === key && (success === 'zero' ? (fact.signs & ZERO) === 0 : fact.signs === ZERO))
-      return true;
+  for (const { term, fact } of facts.known()) {
+    if (term.key !== key) continue;
+    // Errors are negative: behind `if (err < 0) return err;` it has succeeded.
+    return success === 'zero'
+      ? (fact.signs & ZERO) === 0 && (fact.signs & NEGATIVE) !== 0
+      : fact.signs === ZERO;
+  }
   return false;
 }
 
