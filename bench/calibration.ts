@@ -141,17 +141,18 @@ const page = [
   '# Calibration',
   'How much of what Lockorder reports is true, by rule and confidence.',
   '## Fresh draws',
-  'Findings in folders of Linux 6.12 that nobody had looked at, with the confidence they had when they were drawn: true / ' +
-    'plausible / false, and the share that is true. What was false has been mended since where its kind could be told.',
+  'Findings drawn from folders of Linux 6.12 that nobody had read before, with their confidence at that ' +
+    'time: true / plausible / false, and the share that is true. Where the analysis can recognise the cause of' +
+    ' a false one, a later version no longer reports it.',
   tableOf(fresh),
   '## All that was read in 6.1',
-  'Findings that somebody read on both sides (`bench/truth`), by the confidence they have in the scans given: true / ' +
-    'plausible / false, and the share that is true. Findings read before a rule was changed taught what the change ' +
-    'mends, so the shares of medium and low say more than that of high.',
+  'Findings that somebody read on both sides (`bench/truth`), by their confidence in the given scans: true /' +
+    ' plausible / false, and the share that is true. Some of these findings led to a change of a rule, so the ' +
+    'shares of medium and low say more than that of high.',
   tableOf(byRule),
   '## Modules under the real lockdep',
-  'Findings in small modules, each run on a kernel with lock validation: true where the module has the mistake, false ' +
-    `where it has none or another one. ${missed} modules have a mistake that is not reported at any confidence.`,
+  'Findings in small modules, each run on a kernel with lock validation: true if the module has that bug, false if ' +
+    `it has none or another one. ${missed} modules have a bug that is not reported at any confidence.`,
   [
     '| confidence | true | false |',
     '| --- | --- | --- |',

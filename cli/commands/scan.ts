@@ -147,7 +147,7 @@ export function addOutputOptions(command: Command): Command {
     .option('--baseline <file>', 'omit the findings listed in this file')
     .option('--write-baseline <file>', 'write all current findings to a baseline')
     .option('--evidence <file...>', 'mark the findings that were seen: logs and tables of a running kernel')
-    .option('--stats', 'counts, times and memory');
+    .option('--stats', 'also print counts, times and memory');
 }
 
 /** Analyses and writes the result; returns the exit code. */

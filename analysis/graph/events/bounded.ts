@@ -1,5 +1,5 @@
 import type { Surroundings } from '../../summaries/interpret/step.js';
-import type { CallEffect, FunctionSummary } from '../../summaries/state/types.js';
+import type { CallSummary, FunctionSummary } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { ByDistance } from './by-distance.js';
 
@@ -55,6 +55,6 @@ function certainCallees(around: Surroundings, fn: FunctionRef): readonly Functio
 }
 
 /** The single target of a call; `undefined` if it may have several. */
-export function target(call: CallEffect): FunctionRef | undefined {
+export function target(call: CallSummary): FunctionRef | undefined {
   return call.callee === undefined || call.targets.length === 1 ? call.targets[0] : undefined;
 }

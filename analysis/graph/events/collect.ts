@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { SummaryTable } from '../../summaries/solver/table.js';
 import type {
   AcquireEffect,
-  CallEffect,
+  CallSummary,
   FunctionSummary,
   HeldLock,
   Lockset,
@@ -24,13 +24,13 @@ export type EdgeSource =
       readonly k: 'call';
       readonly fn: FunctionRef;
       readonly holds: HeldLock;
-      readonly call: CallEffect;
+      readonly call: CallSummary;
       readonly target: FunctionRef;
       readonly lockset: Lockset;
     };
 
 /** An acquisition of a class. */
-export interface Acquisition {
+export interface ClassAcquisition {
   readonly fn: FunctionRef;
   readonly acquire: AcquireEffect;
 }
@@ -47,11 +47,11 @@ export class Collected {
   readonly kinds = new Map<string, LockKind>();
   private readonly usedKinds = new Map<string, LockKind>();
 
-  private byClass: Map<string, Acquisition[]> | undefined;
+  private byClass: Map<string, ClassAcquisition[]> | undefined;
   constructor(readonly program: Program) {}
 
   /** Every visible acquisition of a class, including those lifted from callees; indexed at the first query. */
-  acquisitions(key: string): readonly Acquisition[] {
+  acquisitions(key: string): readonly ClassAcquisition[] {
     if (this.byClass === undefined) {
       this.byClass = new Map();
       for (const [fn, summary] of this.summaries) {

@@ -7,7 +7,7 @@ import type { AcquireEffect, FunctionSummary, Lockset, Site } from '../../summar
 import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
 import { asksContext } from '../events/atomic.js';
-import { keyOf, type Acquisition, type Collected } from '../events/collect.js';
+import { keyOf, type ClassAcquisition, type Collected } from '../events/collect.js';
 import { isAtomic, isProcess, isSoftirq, type Contexts, type OutsideEntry } from '../contexts/contexts.js';
 import { handlersOf } from '../contexts/handlers.js';
 import type { AcquiredWithin } from '../edges/acquired-within.js';
@@ -241,7 +241,7 @@ export class Usage {
     }
   }
 
-  private sitesOf(key: string, near?: string): readonly Acquisition[] {
+  private sitesOf(key: string, near?: string): readonly ClassAcquisition[] {
     const all = this.collected.acquisitions(key).filter(({ acquire }) => this.spins(acquire));
     if (near === undefined) return all;
     const own = all.filter(({ fn }) => fn.file === near);

@@ -44,7 +44,7 @@ export type LockFacts = Partial<Omit<LockApi, 'name' | 'op' | 'kind' | 'isLockSi
 };
 
 /** What a call does that is an event but not a lock operation. */
-export type EventFacts = Partial<Omit<OtherApi, 'name' | 'k'>>;
+export type EventRoleFacts = Partial<Omit<OtherApi, 'name' | 'k'>>;
 
 /** Roles that operate on a lock. A function has at most one of these and of {@link EventRoles}. */
 export interface LockRoles {
@@ -67,17 +67,17 @@ export interface LockRoles {
 /** Roles that are events but operate on no lock. */
 export interface EventRoles {
   /** Blocks until other code has run. */
-  readonly wait?: EventFacts;
+  readonly wait?: EventRoleFacts;
   /** Ends such a wait. */
-  readonly complete?: EventFacts;
-  readonly sleep?: EventFacts;
+  readonly complete?: EventRoleFacts;
+  readonly sleep?: EventRoleFacts;
   /** Switches interrupts, bottom halves, preemption, page faults or reclaim. */
-  readonly context?: EventFacts;
+  readonly context?: EventRoleFacts;
   /** Tests a state that later branches depend on. */
-  readonly query?: EventFacts;
+  readonly query?: EventRoleFacts;
   /** Registers a function that runs later. */
-  readonly register?: EventFacts;
-  readonly free?: EventFacts;
+  readonly register?: EventRoleFacts;
+  readonly free?: EventRoleFacts;
 }
 
 /** Everything known about one function or macro. */

@@ -1,4 +1,4 @@
-import type { EventFacts, FunctionRecord, LockFacts } from './record.js';
+import type { EventRoleFacts, FunctionRecord, LockFacts } from './record.js';
 import type { LockApi, LockKind, OtherApi } from '../types.js';
 
 /** Roles that operate on a lock, with the `op` of the row made from each. */
@@ -89,7 +89,7 @@ function withoutFalse(row: LockApi): LockApi {
 /** The row of a record for other events; `undefined` if it has no such role. */
 export function eventRow(record: FunctionRecord): OtherApi | undefined {
   for (const role of EVENTS) {
-    const facts: EventFacts | undefined = record[role];
+    const facts: EventRoleFacts | undefined = record[role];
     if (facts === undefined) continue;
     const sleeps = role === 'sleep' ? ({ sleeps: true, confidence: 'high' } as const) : {};
     return { name: record.name, k: role, ...sleeps, ...facts };

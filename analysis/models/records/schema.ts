@@ -3,7 +3,7 @@ import { LOCK_KINDS } from './kinds.js';
 import type {
   ClassRecord,
   EntryRecord,
-  EventFacts,
+  EventRoleFacts,
   FieldRecord,
   FunctionRecord,
   LockFacts,
@@ -159,7 +159,7 @@ const eventFacts = z.strictObject({
   irqsMayBeOff: flag,
   preemptionMayBeOff: flag,
   asksContext: flag,
-} satisfies Fields<EventFacts>);
+} satisfies Fields<EventRoleFacts>);
 
 const lock = lockFacts.optional();
 const event = eventFacts.optional();

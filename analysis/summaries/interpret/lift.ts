@@ -9,7 +9,7 @@ import { through } from '../state/site.js';
 import { opaque, rootOf, type Term } from '../locks/terms.js';
 import type {
   AcquireEffect,
-  CallEffect,
+  CallSummary,
   FunctionSummary,
   HeldLock,
   LockRef,
@@ -24,11 +24,11 @@ import type {
 export function liftFrom(
   around: Surroundings,
   stepper: Stepper,
-  calls: readonly CallEffect[],
-): { readonly acquires: readonly AcquireEffect[]; readonly calls: readonly CallEffect[] } {
+  calls: readonly CallSummary[],
+): { readonly acquires: readonly AcquireEffect[]; readonly calls: readonly CallSummary[] } {
   const acquires: AcquireEffect[] = [];
   const alike = new Map<string, number>();
-  const lifted: CallEffect[] = [];
+  const lifted: CallSummary[] = [];
   for (const call of calls) {
     const target = call.targets[0];
     if (target === undefined || call.targets.length > 1 || target === stepper.fn) continue;
@@ -64,7 +64,7 @@ export function isOpen(acquire: AcquireEffect): boolean {
 }
 
 /** Whether the call goes through a parameter, so that only callers know the callee. */
-export function isCallback(call: CallEffect): boolean {
+export function isCallback(call: CallSummary): boolean {
   return call.targets.length === 0 && call.callee !== undefined && rootOf(call.callee).k === 'parameter';
 }
 
@@ -92,7 +92,7 @@ function levels(site: Site): number {
   return count;
 }
 
-function bindAcquire(acquire: AcquireEffect, call: CallEffect, binding: Binding): AcquireEffect {
+function bindAcquire(acquire: AcquireEffect, call: CallSummary, binding: Binding): AcquireEffect {
   return {
     ...acquire,
     lock: binding.lock(acquire.lock),
@@ -103,11 +103,11 @@ function bindAcquire(acquire: AcquireEffect, call: CallEffect, binding: Binding)
 
 function bindCall(
   around: Surroundings,
-  inner: CallEffect,
-  call: CallEffect,
+  inner: CallSummary,
+  call: CallSummary,
   binding: Binding,
   fn: FunctionRef,
-): CallEffect | undefined {
+): CallSummary | undefined {
   if (inner.callee === undefined) return undefined;
   const callee = binding.term(inner.callee);
   const pointed: Term = callee.k === 'address' || callee.k === 'deref' ? callee.base : callee;
@@ -127,7 +127,7 @@ function bindCall(
 }
 
 /** The held sets inside a callee as seen by the caller: the caller's locks that are still held, then the callee's. */
-function crossLocksets(inner: readonly Lockset[], call: CallEffect, binding: Binding): readonly Lockset[] {
+function crossLocksets(inner: readonly Lockset[], call: CallSummary, binding: Binding): readonly Lockset[] {
   const out: Lockset[] = [];
   for (const outer of call.locksets) {
     for (const lockset of inner) {

@@ -2,7 +2,7 @@ import { AlikeLists } from '../../base/encoding/alike-lists.js';
 import type { CType } from '../../base/ctype.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Term } from '../locks/terms.js';
-import type { CallEffect, FunctionSummary, LockRef, Lockset } from '../state/types.js';
+import type { CallSummary, FunctionSummary, LockRef, Lockset } from '../state/types.js';
 
 const NOTHING: readonly never[] = [];
 const NO_KEYS: ReadonlySet<string> = new Set();
@@ -112,7 +112,7 @@ export class Sharing {
   }
 
   /** Shares one-element target lists: most calls have one target, and most targets have many calls. */
-  private targets({ targets }: CallEffect): readonly FunctionRef[] {
+  private targets({ targets }: CallSummary): readonly FunctionRef[] {
     const [only] = targets;
     if (only === undefined) return NOTHING;
     if (targets.length > 1) return targets;

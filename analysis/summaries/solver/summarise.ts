@@ -18,7 +18,7 @@ import { isConfig, rootOf, type Term } from '../locks/terms.js';
 import type {
   AcquireEffect,
   ApiEffect,
-  CallEffect,
+  CallSummary,
   FunctionSummary,
   ExitEffect,
   HeldLock,
@@ -111,7 +111,7 @@ function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
 class Collector implements Audience {
   readonly exits: ExitEffect[] = [];
   readonly acquires = new Map<string, AcquireEffect & { locksets: Lockset[] }>();
-  readonly calls = new Map<EventId, CallEffect & { locksets: Lockset[] }>();
+  readonly calls = new Map<EventId, CallSummary & { locksets: Lockset[] }>();
   readonly uses = new Map<string, LockUse & { locksets: Lockset[] }>();
   readonly apis = new Map<EventId, ApiEffect & { locksets: Lockset[] }>();
   readonly gaps = new Map<string, Gap>();

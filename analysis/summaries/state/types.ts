@@ -86,7 +86,7 @@ export interface AcquireEffect {
   readonly locksets: readonly Lockset[];
 }
 
-export interface CallEffect {
+export interface CallSummary {
   readonly targets: readonly FunctionRef[];
   /** The value called, for a call through a pointer. */
   readonly callee: Term | undefined;
@@ -130,7 +130,7 @@ export interface FunctionSummary {
   /** The exits as interpreted. */
   readonly rawExits: readonly ExitEffect[];
   readonly acquires: readonly AcquireEffect[];
-  readonly calls: readonly CallEffect[];
+  readonly calls: readonly CallSummary[];
   readonly uses: readonly LockUse[];
   readonly apis: readonly ApiEffect[];
   readonly gaps: readonly Gap[];

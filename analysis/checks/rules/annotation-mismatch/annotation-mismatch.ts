@@ -3,7 +3,7 @@ import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { rootOf } from '../../../summaries/locks/terms.js';
 import type {
-  CallEffect,
+  CallSummary,
   FunctionSummary,
   HeldLock,
   LockUse,
@@ -135,7 +135,7 @@ class AnnotationSearch {
     const { program } = this.context.collected;
     const focus = this.context.focus;
     let holding: FunctionRef | undefined;
-    const missing: { caller: FunctionSummary; call: CallEffect }[] = [];
+    const missing: { caller: FunctionSummary; call: CallSummary }[] = [];
     for (const caller of program.callers(fn)) {
       const summary = this.context.around.summaryOf(caller);
       if (summary === undefined) {
@@ -197,7 +197,7 @@ class AnnotationSearch {
     fn: FunctionRef,
     use: LockUse,
     caller: FunctionSummary,
-    call: CallEffect,
+    call: CallSummary,
     closed: boolean,
     holding: FunctionRef,
   ): Finding | undefined {

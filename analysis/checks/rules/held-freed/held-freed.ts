@@ -4,7 +4,7 @@ import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type {
   ApiEffect,
-  CallEffect,
+  CallSummary,
   FunctionSummary,
   HeldLock,
   Lockset,
@@ -128,7 +128,7 @@ class FreeSearch {
 
   private *released(
     summary: FunctionSummary,
-    call: CallEffect,
+    call: CallSummary,
     count: Term,
     below: FunctionSummary,
   ): Generator<Finding> {
@@ -240,7 +240,7 @@ function isInside(lock: HeldLock, object: Term): boolean {
 }
 
 /** Whether some argument points to an object that contains a held lock. */
-function givesHeldObject({ args, locksets }: CallEffect): boolean {
+function givesHeldObject({ args, locksets }: CallSummary): boolean {
   return args.some((arg) => {
     const object = t.deref(arg);
     return locksets.some(({ held }: Lockset) => held.some((lock) => isInside(lock, object)));
