@@ -1,5 +1,5 @@
 import { proposeAnnotation } from './ideas/annotate.js';
-import { proposeAtomic } from './ideas/atomic.js';
+import { proposeAtomic } from './ideas/sleeps/atomic.js';
 import { proposeIrqSafe } from './ideas/irq-safe.js';
 import { proposeIrqState } from './ideas/irq-state.js';
 import { proposeDeclaredOrder } from './ideas/declare-order.js';
@@ -7,12 +7,12 @@ import { proposeLockedVariant } from './ideas/locked-variant.js';
 import { proposeNested } from './ideas/nested.js';
 import { proposeRelease } from './ideas/release.js';
 import { proposeSplitVariant } from './ideas/split-variant.js';
-import { proposeSoftTimer } from './ideas/soft-timer.js';
+import { proposeSoftTimer } from './ideas/waits/soft-timer.js';
 import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
-import { proposeMutex } from './ideas/to-mutex.js';
+import { proposeMutex } from './ideas/sleeps/to-mutex.js';
 import { proposeUntake } from './ideas/untake.js';
-import { proposeWait } from './ideas/wait.js';
+import { proposeWait } from './ideas/waits/wait.js';
 
 export type { FixInput, FixOutcome, ProposedFix } from './types.js';
 

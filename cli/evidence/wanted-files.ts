@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { troubledLines } from '../../analysis/evidence/join/interrupts.js';
 import { partsOf } from '../../analysis/evidence/join/source/names.js';
-import { readStack } from '../../analysis/evidence/join/stacks.js';
+import { readStack } from '../../analysis/evidence/join/waits/stacks.js';
 import type { Frame, SourceEvidence } from '../../analysis/evidence/read/types.js';
 import { plainFunction } from '../../analysis/models/stacks.js';
 import type { Models } from '../../analysis/models/types.js';

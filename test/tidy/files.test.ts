@@ -3,7 +3,9 @@ import { CHECKS } from '../../analysis/checks/index.js';
 import { filesUnder, pieces, read, sourcesUnder } from '../support/sources.js';
 
 const PARTS = ['analysis', 'host', 'protocol', 'server', 'cli', 'client', 'test', 'bench'];
+const PRODUCT = ['analysis', 'host', 'protocol', 'server', 'cli', 'client'];
 const LONGEST = 400;
+const MOST_FILES = 17;
 const TEXT = /\.(?:ts|mjs|cjs|js|json|md|yml|c|h)$|^\.ci\/|(?:^|\/)[A-Z][A-Za-z]+$/;
 
 /** In pieces, since this file is looked at too. */
@@ -21,6 +23,18 @@ describe('files', () => {
       .map((file) => [file, read(file).split('\n').length] as const)
       .filter(([, lines]) => lines > LONGEST);
     assert.deepEqual(long, []);
+  });
+
+  it('stand in folders that one look takes in', () => {
+    const counts = new Map<string, number>();
+    for (const file of PRODUCT.flatMap(sourcesUnder)) {
+      const folder = file.slice(0, file.lastIndexOf('/'));
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+    assert.deepEqual(
+      [...counts].filter(([, count]) => count > MOST_FILES),
+      [],
+    );
   });
 
   it('put nothing off', () => {

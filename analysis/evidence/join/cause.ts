@@ -1,7 +1,7 @@
 import { atomicBecause, interruptOf } from './context.js';
 import type { JoinedLock, Wait } from './joined.js';
 import { lockupText } from './stall-text.js';
-import { UNKNOWN_WANT } from './want.js';
+import { UNKNOWN_WANT } from './waits/want.js';
 import type { Told } from './told.js';
 import type { EventKind, LogEvent } from '../read/types.js';
 

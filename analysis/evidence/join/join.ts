@@ -9,16 +9,16 @@ import { edgesOf } from './edges.js';
 import { explaining } from './explain.js';
 import { troubledLines } from './interrupts.js';
 import type { Evidence, JoinedContention, JoinedEvent, JoinedLock, SourcePlace, Wait } from './joined.js';
-import { Places, sameFile, type Taken } from './source/places.js';
-import { readStack } from './stacks.js';
+import { Places, sameFile, type TakenLock } from './source/places.js';
+import { readStack } from './waits/stacks.js';
 import type { EventKind, Frame, HeldList, LockMention, LogEvent, SourceEvidence } from '../read/types.js';
 import { validatorState } from './validator.js';
 import { heldAlong } from './source/along.js';
 import { queueNames, workFunctions } from './source/works.js';
-import { blockedOn } from './blockers.js';
-import { label } from './states.js';
+import { blockedOn } from './waits/blockers.js';
+import { label } from './waits/states.js';
 import { subjectOf } from './subject.js';
-import { waitsOf, type WaitSource } from './waits.js';
+import { waitsOf, type WaitSource } from './waits/waits.js';
 import type { SourceWorld } from './world.js';
 
 /** Lines between a message and the warning that follows it. */
@@ -169,7 +169,7 @@ class Joiner {
       const near = [...(frame ? [frame] : []), ...mention.stack, ...around];
       return { mention, frame, near, found: this.classOf(mention, near) };
     });
-    const taken = new Map<(typeof drafts)[number], Taken>();
+    const taken = new Map<(typeof drafts)[number], TakenLock>();
     for (const draft of drafts) {
       if (draft.frame && draft.found) taken.set(draft, { frame: draft.frame, key: draft.found.key });
     }

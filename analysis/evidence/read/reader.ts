@@ -1,5 +1,5 @@
 import { PROVING_OPTION, WATCHING_OPTIONS } from '../../models/evidence.js';
-import type { Block } from './block.js';
+import type { InputBlock } from './block.js';
 import { LineSplitter, type RawLine } from './lines.js';
 import { isCommandLine, noteCommandLine, noteValidator } from './parsers/boot.js';
 import { CrashBlock, GdbBlock, isCrash, isGdb } from './parsers/debuggers.js';
@@ -48,7 +48,7 @@ const KERNEL_LINE = /^(?:<\d+>)?\[\s*\d+\.\d{6}\]|\skernel(?:\[\d+\])?: |^\d+,\d
 
 /** Output of one thread or CPU. */
 interface Stream {
-  block: Block | undefined;
+  block: InputBlock | undefined;
   foreign: number;
   readonly stitcher: Stitcher;
 }
@@ -198,7 +198,7 @@ export class EvidenceReader {
     return true;
   }
 
-  private begin(kind: InputKind, block: Block, line: number, caller: string): void {
+  private begin(kind: InputKind, block: InputBlock, line: number, caller: string): void {
     this.sink.input(kind, line);
     let stream = this.streams.get(caller);
     if (stream?.block) this.close(stream, true);
@@ -226,9 +226,9 @@ export class EvidenceReader {
   }
 
   /** The table or backtrace that begins here. Takes the line if it is already part of the content. */
-  private table(text: string, line: number, isBare: boolean): [InputKind, Block] | undefined {
+  private table(text: string, line: number, isBare: boolean): [InputKind, InputBlock] | undefined {
     const { sink } = this;
-    const taking = (kind: InputKind, block: Block): [InputKind, Block] | undefined =>
+    const taking = (kind: InputKind, block: InputBlock): [InputKind, InputBlock] | undefined =>
       block.take(text, line) === 'taken' ? [kind, block] : undefined;
     if (text.startsWith('all lock classes:')) return ['lockdep-classes', new ClassesBlock(sink)];
     if (/^(?:\(buggered\) )?all lock chains:/.test(text)) return ['lockdep-chains', new ChainsBlock(sink)];

@@ -2,7 +2,7 @@ import type { Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import type { LockGraph } from '../../graph/events/types.js';
 import type { Coverage } from '../join/merge.js';
 import { contentionText, heldText, interruptsText } from './tables.js';
-import { UNKNOWN_WANT } from '../join/want.js';
+import { UNKNOWN_WANT } from '../join/waits/want.js';
 import { FIRST_REPORT } from '../join/validator.js';
 import { nextSteps, type AtHand } from './next.js';
 import { placedText, placeText } from './places.js';

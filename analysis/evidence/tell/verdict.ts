@@ -1,7 +1,7 @@
 import { holderText } from '../join/cause.js';
 import type { Blocked, Evidence, JoinedEvent, Wait } from '../join/joined.js';
-import { label } from '../join/states.js';
-import { UNKNOWN_WANT } from '../join/want.js';
+import { label } from '../join/waits/states.js';
+import { UNKNOWN_WANT } from '../join/waits/want.js';
 import { plainFunction } from '../../models/stacks.js';
 import { INPUT_KINDS } from '../read/types.js';
 import { placedText, placeText } from './places.js';

@@ -6,7 +6,7 @@ import { isSilenceEvidence } from '../join/validator.js';
 export const VALIDATION_VERDICTS = ['fixed', 'not-fixed', 'not-exercised'] as const;
 export type ValidationVerdict = (typeof VALIDATION_VERDICTS)[number];
 
-export interface Check {
+export interface ValidationCheck {
   readonly subject: Subject;
   readonly verdict: ValidationVerdict;
   readonly reasons: readonly string[];
@@ -26,7 +26,7 @@ export interface Fought {
 
 export interface Validation {
   readonly verdict: ValidationVerdict;
-  readonly checks: readonly Check[];
+  readonly checks: readonly ValidationCheck[];
   /** Reports of the later run that the earlier one does not have. */
   readonly newReports: readonly JoinedEvent[];
   readonly contention: readonly Compared[];
@@ -47,7 +47,7 @@ export function validate(subjects: readonly Subject[], before: Evidence, after: 
   return { verdict, checks, newReports, contention: compare(subjects, before, after) };
 }
 
-function check(subject: Subject, before: Evidence, after: Evidence): Check {
+function check(subject: Subject, before: Evidence, after: Evidence): ValidationCheck {
   const reasons: string[] = [];
   const again = after.events.find((joined) => isSame(subject, joined));
   if (again) {

@@ -1,7 +1,7 @@
 import { visibleJson } from '../../base/visible.js';
 import { z } from 'zod';
 import { EVENT_KINDS } from '../read/types.js';
-import { VALIDATION_VERDICTS, type Check, type Fought, type Validation } from './validate.js';
+import { VALIDATION_VERDICTS, type ValidationCheck, type Fought, type Validation } from './validate.js';
 
 const count = z.number().min(0);
 const fought = z.strictObject({ contentions: count, waitTotalUs: count });
@@ -87,7 +87,7 @@ export function renderValidationText(validation: Validation): string {
   return `${[...lines, SUMMARY[validation.verdict]].join('\n')}\n`;
 }
 
-function checkLines({ subject, verdict, reasons }: Check): string[] {
+function checkLines({ subject, verdict, reasons }: ValidationCheck): string[] {
   const id = subject.finding === undefined ? '' : ` (finding ${subject.finding})`;
   return [`${WORDS[verdict]}: ${subject.title}${id}`, ...reasons.map((reason) => `  ${reason}`)];
 }

@@ -6,7 +6,7 @@ import { functionOf } from '../text/callers.js';
 import { lockCall, text, type LockCall } from '../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
 import { declaredName } from '../text/path.js';
-import type { CallEffect, State, States } from '../text/states.js';
+import type { CallEffect, HeldState, States } from '../text/states.js';
 import { FREE, HELD } from '../text/states.js';
 import type { FixInput } from '../types.js';
 
@@ -103,7 +103,7 @@ export function agrees(input: FixInput, code: FunctionCode, states: States, id: 
   const fn = functionOf(input, code);
   const summary: ShownSummary | undefined = fn && input.analysis.summary(fn);
   if (summary === undefined) return false;
-  const known = new Map<number, State>();
+  const known = new Map<number, HeldState>();
   for (const { held, at } of summary.exits) {
     const state = held.some((lock) => lock.id === id) ? HELD : FREE;
     for (const { line, column } of at) {

@@ -3,9 +3,9 @@ import { parts, walk, type CodeNode, type FunctionCode } from './code.js';
 import { nextMember } from './pair.js';
 
 /** Whether a lock is held at a place: a set of {@link FREE} and {@link HELD}, empty where no path leads. */
-export type State = number;
-export const FREE: State = 1;
-export const HELD: State = 2;
+export type HeldState = number;
+export const FREE: HeldState = 1;
+export const HELD: HeldState = 2;
 
 /** What a call does to the lock. `mayFail`: not on each of its paths; the result of a `take` tells which one ran. */
 export interface CallEffect {
@@ -16,9 +16,9 @@ export interface CallEffect {
 /** The states in which the statements of a function are reached, and its jumps leave. */
 export interface States {
   /** By statement; a labelled statement includes what jumps to its label. */
-  readonly before: ReadonlyMap<CodeNode, State>;
+  readonly before: ReadonlyMap<CodeNode, HeldState>;
   /** State in which the end of a statement is reached. */
-  readonly after: ReadonlyMap<CodeNode, State>;
+  readonly after: ReadonlyMap<CodeNode, HeldState>;
 }
 
 const JUMPS = /^(?:return|goto|break|continue)_statement$/;
@@ -44,13 +44,13 @@ export function statesOf(
 }
 
 class Walker implements States {
-  readonly before = new Map<CodeNode, State>();
-  readonly after = new Map<CodeNode, State>();
+  readonly before = new Map<CodeNode, HeldState>();
+  readonly after = new Map<CodeNode, HeldState>();
   changed = false;
   isUnclear = false;
-  private readonly labels = new Map<string, State>();
-  private readonly breaks: State[] = [];
-  private readonly continues: State[] = [];
+  private readonly labels = new Map<string, HeldState>();
+  private readonly breaks: HeldState[] = [];
+  private readonly continues: HeldState[] = [];
   /** Branches that run only if the lock was not taken. */
   private readonly failures = new Set<CodeNode>();
 
@@ -59,7 +59,7 @@ class Walker implements States {
     private readonly effectOf: (call: CodeNode) => CallEffect | undefined,
   ) {}
 
-  statement(node: CodeNode, before: State): State {
+  statement(node: CodeNode, before: HeldState): HeldState {
     const state = this.failures.has(node) ? FREE & (before === 0 ? 0 : FREE) : before;
     this.before.set(node, (this.before.get(node) ?? 0) | state);
     const after = this.inside(node, state);
@@ -67,7 +67,7 @@ class Walker implements States {
     return after;
   }
 
-  private inside(node: CodeNode, state: State): State {
+  private inside(node: CodeNode, state: HeldState): HeldState {
     switch (node.kind) {
       case 'compound_statement':
       case 'else_clause':
@@ -111,14 +111,14 @@ class Walker implements States {
     }
   }
 
-  private branch(node: CodeNode, state: State): State {
+  private branch(node: CodeNode, state: HeldState): HeldState {
     const [condition, arm, otherwise] = parts(node);
     const tested = condition ? this.calls(condition, state) : state;
     const then = arm ? this.statement(arm, tested) : tested;
     return then | (otherwise ? this.statement(otherwise, tested) : tested);
   }
 
-  private loop(node: CodeNode, state: State): State {
+  private loop(node: CodeNode, state: HeldState): HeldState {
     const members = parts(node);
     const body = members.at(-1);
     const head = members.filter((part) => part !== body);
@@ -135,10 +135,10 @@ class Walker implements States {
     return at;
   }
 
-  private cases(node: CodeNode, state: State): State {
+  private cases(node: CodeNode, state: HeldState): HeldState {
     const [condition, body] = parts(node);
     const chosen = condition ? this.calls(condition, state) : state;
-    let at: State = 0;
+    let at: HeldState = 0;
     let hasDefault = false;
     this.breaks.push(0);
     for (const member of body ? parts(body) : []) {
@@ -154,21 +154,21 @@ class Walker implements States {
     return at | (this.breaks.pop() ?? 0) | (hasDefault ? 0 : chosen);
   }
 
-  private jump(label: string, state: State): void {
+  private jump(label: string, state: HeldState): void {
     const old = this.labels.get(label) ?? 0;
     if ((old | state) === old) return;
     this.labels.set(label, old | state);
     this.changed = true;
   }
 
-  private add(stack: State[], state: State): void {
+  private add(stack: HeldState[], state: HeldState): void {
     const last = stack.pop();
     if (last === undefined) this.isUnclear = true;
     else stack.push(last | state);
   }
 
   /** The state after the calls of an expression, in text order. */
-  private calls(node: CodeNode, state: State): State {
+  private calls(node: CodeNode, state: HeldState): HeldState {
     let at = state;
     for (const call of walk(node)) {
       const effect = call.kind === 'call_expression' ? this.effectOf(call) : undefined;

@@ -114,13 +114,13 @@ export class Places {
    * The places where a report's locks were taken. Those taken in one function are aligned together, since their
    * addresses follow the order of its lines.
    */
-  placesOf(taken: readonly Taken[], around: readonly Frame[]): ReadonlyMap<Taken, SourcePlace> {
-    const groups = new Map<FunctionRef, Taken[]>();
+  placesOf(taken: readonly TakenLock[], around: readonly Frame[]): ReadonlyMap<TakenLock, SourcePlace> {
+    const groups = new Map<FunctionRef, TakenLock[]>();
     for (const each of taken) {
       const fn = each.frame.file === undefined ? this.functionOf(each.frame, around) : undefined;
       if (fn) groups.set(fn, [...(groups.get(fn) ?? []), each]);
     }
-    const found = new Map<Taken, SourcePlace>();
+    const found = new Map<TakenLock, SourcePlace>();
     const called = new Set(
       [...taken.map(({ frame }) => frame), ...around].map((frame) => plainFunction(frame.function)),
     );
@@ -129,7 +129,7 @@ export class Places {
       // Taking the outer lock takes the seqcount inside a seqlock.
       const left = own.filter((each) => !found.has(each));
       const around = new Map(left.map((each) => [{ ...each, key: outerKey(each.key) }, each]));
-      const outer = new Map<Taken, SourcePlace>();
+      const outer = new Map<TakenLock, SourcePlace>();
       if (left.length > 0) this.alignAll(fn, [...around.keys()], called, outer);
       for (const [each, place] of outer) found.set(around.get(each) ?? each, place);
     }
@@ -138,13 +138,13 @@ export class Places {
 
   private alignAll(
     fn: FunctionRef,
-    own: readonly Taken[],
+    own: readonly TakenLock[],
     called: ReadonlySet<string>,
-    found: Map<Taken, SourcePlace>,
+    found: Map<TakenLock, SourcePlace>,
   ): void {
     const sites = lockSites(fn, new Set(own.map(({ key }) => key)), this.world, called);
     const wanted = new Map<string, Wanted>();
-    const nameOf = ({ frame, key }: Taken): string => `${frame.offset} ${key}`;
+    const nameOf = ({ frame, key }: TakenLock): string => `${frame.offset} ${key}`;
     for (const each of own) wanted.set(nameOf(each), { ...each.frame, key: each.key });
     const aligned = align(fn, [...wanted.values()], sites);
     for (const each of own) {
@@ -161,7 +161,7 @@ function outerKey(key: string): string {
 }
 
 /** A lock that was taken at a frame's address. */
-export interface Taken {
+export interface TakenLock {
   readonly frame: Frame;
   readonly key: string;
 }

@@ -4,7 +4,7 @@ import type { SourceWorld } from '../world.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 
 /** A source place that an address of a function may stand for. */
-export interface Site {
+export interface SourceSite {
   readonly fn: FunctionRef;
   readonly line: number;
   /** Line in the function searched: its own, or that of the inlined call. */
@@ -36,7 +36,7 @@ export function lockSites(
   keys: ReadonlySet<string>,
   world: SourceWorld,
   called: ReadonlySet<string>,
-): readonly Site[] {
+): readonly SourceSite[] {
   return sitesIn(fn, { keys, world, called }, INLINED);
 }
 
@@ -46,10 +46,10 @@ interface Search {
   readonly called: ReadonlySet<string>;
 }
 
-function sitesIn(fn: FunctionRef, search: Search, depth: number): Site[] {
+function sitesIn(fn: FunctionRef, search: Search, depth: number): SourceSite[] {
   const { keys, world } = search;
   const summary = world.analysis.summary(fn);
-  const sites: Site[] = [];
+  const sites: SourceSite[] = [];
   const own = new Set<string>();
   const add = (line: number, key: string): void => {
     if (own.has(`${line} ${key}`)) return;
@@ -70,9 +70,9 @@ function sitesIn(fn: FunctionRef, search: Search, depth: number): Site[] {
   return [...sites, ...inside].sort((a, b) => a.order - b.order).slice(0, MOST_SITES);
 }
 
-function inlined(fn: FunctionRef, search: Search, depth: number): Site[] {
+function inlined(fn: FunctionRef, search: Search, depth: number): SourceSite[] {
   const { world } = search;
-  const found: Site[] = [];
+  const found: SourceSite[] = [];
   for (const callee of world.program.callees(fn)) {
     if (callee === fn || callee.macro || callee.item?.isStatic !== true) continue;
     if (search.called.has(callee.name)) continue;
@@ -108,7 +108,7 @@ export function guessLine(fn: FunctionRef, { offset, size }: Pick<Frame, 'offset
 }
 
 /** Prefers sites in the function itself and sites with a known class. */
-function distanceOf(fn: FunctionRef, guess: number, { key }: Wanted, site: Site): number {
+function distanceOf(fn: FunctionRef, guess: number, { key }: Wanted, site: SourceSite): number {
   if (site.key !== '' && site.key !== key) return Infinity;
   return Math.abs(guess - site.order) + (site.fn === fn ? 0 : 2) + (site.key === '' ? 1 : 0);
 }
@@ -120,8 +120,8 @@ function distanceOf(fn: FunctionRef, guess: number, { key }: Wanted, site: Site)
 export function align(
   fn: FunctionRef,
   wanted: readonly Wanted[],
-  sites: readonly Site[],
-): ReadonlyMap<Wanted, Site> {
+  sites: readonly SourceSite[],
+): ReadonlyMap<Wanted, SourceSite> {
   const sorted = [...wanted].sort((a, b) => a.offset - b.offset);
   const width = sites.length + 1;
   const MISSED = 1e6;
@@ -144,7 +144,7 @@ export function align(
       took[at] = take <= Math.min(skipSite, skipAddress) ? 1 : skipAddress < skipSite ? 2 : 0;
     }
   }
-  const found = new Map<Wanted, Site>();
+  const found = new Map<Wanted, SourceSite>();
   for (let i = sorted.length, j = sites.length; i > 0 && j > 0;) {
     const how = took[i * width + j];
     const address = sorted[i - 1];

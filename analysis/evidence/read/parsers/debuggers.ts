@@ -1,4 +1,4 @@
-import type { Block, Taken } from '../block.js';
+import type { InputBlock, LineOwner } from '../block.js';
 import type { Sink } from '../sink.js';
 import type { Frame, TaskName } from '../types.js';
 
@@ -21,7 +21,7 @@ export const isGdb = (text: string): boolean =>
   GDB_THREAD.test(text) || DRGN_TASK.test(text) || (text.startsWith('#0 ') && GDB_FRAME.test(text));
 
 /** gdb: `bt` and `thread apply all bt`, on a stub or a dump with vmlinux. */
-export class GdbBlock implements Block {
+export class GdbBlock implements InputBlock {
   private stack: Frame[] = [];
   private task: TaskName = { name: 'the thread', pid: 0 };
   private started: number;
@@ -34,7 +34,7 @@ export class GdbBlock implements Block {
     this.started = line;
   }
 
-  take(text: string, line: number): Taken {
+  take(text: string, line: number): LineOwner {
     if (text === '') return 'taken';
     const thread = GDB_THREAD.exec(text);
     if (thread) {
@@ -78,7 +78,7 @@ export class GdbBlock implements Block {
     return 'taken';
   }
 
-  private drgn([, number = '', name = '', offset, size, file, at]: RegExpExecArray, line: number): Taken {
+  private drgn([, number = '', name = '', offset, size, file, at]: RegExpExecArray, line: number): LineOwner {
     if (Number(number) <= this.last) {
       this.flush();
       this.started = line;
@@ -97,7 +97,7 @@ export class GdbBlock implements Block {
   }
 
   /** `    at kernel/locking/mutex.c:580`: the end of a frame that spans lines. */
-  private place(text: string): Taken {
+  private place(text: string): LineOwner {
     const match = /\bat (\S+):(\d+)$/.exec(text);
     const top = this.stack.at(-1);
     if (match && top?.file === undefined && top) {
@@ -128,7 +128,7 @@ const CRASH_PLACE = /^\s+(\S+\.[chS]): (\d+)$/;
 export const isCrash = (text: string): boolean => CRASH_TASK.test(text);
 
 /** crash: `bt`, `bt -a`, `foreach bt`. */
-export class CrashBlock implements Block {
+export class CrashBlock implements InputBlock {
   private readonly stack: Frame[] = [];
   private readonly task: TaskName;
 
@@ -141,7 +141,7 @@ export class CrashBlock implements Block {
     this.task = { name: match?.[4] ?? '', pid: Number(match?.[1] ?? 0) };
   }
 
-  take(text: string): Taken {
+  take(text: string): LineOwner {
     if (CRASH_TASK.test(text)) return 'ended';
     const match = CRASH_FRAME.exec(text);
     if (match) {

@@ -1,4 +1,4 @@
-import type { Block, Taken } from '../block.js';
+import type { InputBlock, LineOwner } from '../block.js';
 import { Backtrace } from '../backtrace.js';
 import type { Sink } from '../sink.js';
 import { cpuLine, DUMP } from './report.js';
@@ -7,18 +7,18 @@ import { cpuLine, DUMP } from './report.js';
 const OTHER =
   /^(?:=+\s*)?(?:(?:watchdog: )?BUG: (?:KASAN|KMSAN|KCSAN|KFENCE|memory leak|unable to handle|kernel NULL|Bad (?:page|rss)|Dentry|stack guard|using |non-zero |corrupted|TASK stack|IRQ stack|soft lockup detected)|UBSAN: |general protection fault|kernel BUG at|Kernel BUG|Kernel panic - not syncing|Oops|Internal error|divide error|invalid opcode|stack segment|Unable to handle kernel|PANIC: |double fault|int3: |FAULT_INJECTION: |INFO: (?:Freed|Allocated|Slab|Object) |WARNING: kernel stack|.*: page allocation failure|.*invoked oom-killer|vmalloc: allocation failure|ODEBUG: |refcount_t: |list_(?:add|del) corruption|BUG kmalloc|BUG \w+ )/;
 
-export function openOther(text: string, sink: Sink): Block | undefined {
+export function openOther(text: string, sink: Sink): InputBlock | undefined {
   return OTHER.test(text) ? new OtherBlock(sink) : undefined;
 }
 
 /** A report that is not about locks: takes its backtrace, so that no other report does. */
-class OtherBlock implements Block {
+class OtherBlock implements InputBlock {
   private readonly trace = new Backtrace();
   private lines = 1;
 
   constructor(private readonly sink: Sink) {}
 
-  take(text: string): Taken {
+  take(text: string): LineOwner {
     if (text.trim() === '') return 'taken';
     const taken = this.trace.take(text) || cpuLine(text) !== undefined || DUMP.test(text);
     if (!taken) return this.trace.isOver ? 'ended' : 'foreign';

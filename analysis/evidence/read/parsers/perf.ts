@@ -1,4 +1,4 @@
-import type { Block, Taken } from '../block.js';
+import type { InputBlock, LineOwner } from '../block.js';
 import type { Sink } from '../sink.js';
 import type { Contention } from '../types.js';
 
@@ -42,7 +42,7 @@ function figures(
 export const isPerfReport = (text: string): boolean => /^\s*Name\s/.test(text) && columnsOf(text).length > 0;
 
 /** `perf lock report`: the name, cut to 20 characters, and the selected columns. */
-export class PerfReportBlock implements Block {
+export class PerfReportBlock implements InputBlock {
   private readonly columns: readonly string[];
   private readonly row: RegExp;
 
@@ -54,7 +54,7 @@ export class PerfReportBlock implements Block {
     this.row = new RegExp(String.raw`^\s*(\S.*?)\s+${rowOf(this.columns)}\s*$`);
   }
 
-  take(text: string, line: number): Taken {
+  take(text: string, line: number): LineOwner {
     if (text.trim() === '') return 'taken';
     const match = this.row.exec(text);
     if (!match) return OVER.test(text) ? 'taken' : 'ended';
@@ -83,7 +83,7 @@ const CALL_STACK = /^\s+0x[0-9a-f]+\s+(\S+)/;
  * `perf lock contention`: rows by caller; with `-t` by task, with `-l` by lock address, with `-g` by control group,
  * with `-o` by the task that held the lock. Also as comma-separated values.
  */
-export class PerfContentionBlock implements Block {
+export class PerfContentionBlock implements InputBlock {
   private row: (Omit<Contention, 'waiters'> & { waiters: string[] }) | undefined;
   private readonly columns: readonly string[];
   private readonly pattern: RegExp | undefined;
@@ -110,7 +110,7 @@ export class PerfContentionBlock implements Block {
       csv === undefined ? new RegExp(String.raw`^\s*${rowOf(this.columns)}\s+(\S.*?)\s*$`) : undefined;
   }
 
-  take(text: string, line: number): Taken {
+  take(text: string, line: number): LineOwner {
     if (text.trim() === '') return 'taken';
     const stack = CALL_STACK.exec(text);
     if (stack && this.row) {
@@ -126,7 +126,7 @@ export class PerfContentionBlock implements Block {
     return 'taken';
   }
 
-  private values(text: string, line: number): Taken {
+  private values(text: string, line: number): LineOwner {
     if (text.startsWith('#')) return 'taken';
     const cells = text.split(this.separator).map((cell) => cell.trim());
     if (cells.length <= this.columns.length || !/^\d+$/.test(cells[0] ?? '')) return 'ended';
@@ -199,14 +199,14 @@ const MOST_TASKS = 4096;
 const MOST_HELD = 48;
 
 /** `perf script` and ftrace: lock events. An acquisition before the release of another lock is a dependency. */
-export class TraceBlock implements Block {
+export class TraceBlock implements InputBlock {
   private readonly held = new Map<string, string[]>();
   private readonly contended = new Map<string, number>();
   private firstLine = 0;
 
   constructor(private readonly sink: Sink) {}
 
-  take(text: string, line: number): Taken {
+  take(text: string, line: number): LineOwner {
     if (text.trim() === '' || text.startsWith('#')) return 'taken';
     const frame = SCRIPT_FRAME.exec(text);
     if (frame) {

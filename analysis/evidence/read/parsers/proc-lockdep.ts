@@ -1,16 +1,16 @@
-import type { Block, Taken } from '../block.js';
+import type { InputBlock, LineOwner } from '../block.js';
 import type { Sink } from '../sink.js';
 
 const CLASS = /^([0-9a-f]{8,16}|\(\S+\))(?: OPS: *(\d+))?(?: FD: *\d+ BD: *\d+)?(?: ([-.+?]{4,6}))?: (.+)$/;
 const AFTER = /^ -> \[[^\]]*\] (.+)$/;
 
 /** /proc/lockdep: classes seen at run time, and those acquired directly under each. */
-export class ClassesBlock implements Block {
+export class ClassesBlock implements InputBlock {
   private from = '';
 
   constructor(private readonly sink: Sink) {}
 
-  take(text: string, line: number): Taken {
+  take(text: string, line: number): LineOwner {
     if (text === '') {
       this.from = '';
       return 'taken';
@@ -35,12 +35,12 @@ const MEMBER = /^\[[^\]]*\] (.+)$/;
 const MOST_HELD = 64;
 
 /** /proc/lockdep_chains: held locks in order of acquisition, outermost first. */
-export class ChainsBlock implements Block {
+export class ChainsBlock implements InputBlock {
   private readonly held: string[] = [];
 
   constructor(private readonly sink: Sink) {}
 
-  take(text: string, line: number): Taken {
+  take(text: string, line: number): LineOwner {
     if (text === '' || CONTEXT.test(text)) {
       this.held.length = 0;
       return 'taken';
@@ -61,14 +61,14 @@ const FULL =
   /^(?:lock-classes|direct dependencies|dependency chains|dependency chain hlocks used|stack-trace entries)$/;
 
 /** /proc/lockdep_stats: whether the validator still runs, and whether one of its tables is full. */
-export class StatsBlock implements Block {
+export class StatsBlock implements InputBlock {
   private proves = false;
   private debugs: boolean | undefined;
   private firstLine = 0;
 
   constructor(private readonly sink: Sink) {}
 
-  take(text: string, line: number): Taken {
+  take(text: string, line: number): LineOwner {
     if (text.trim() === '') return 'taken';
     const match = COUNT.exec(text);
     if (!match) return 'ended';
@@ -118,13 +118,13 @@ interface Row {
 }
 
 /** /proc/lock_stat: contention of each class, in microseconds. */
-export class LockStatBlock implements Block {
+export class LockStatBlock implements InputBlock {
   private row: Row | undefined;
   private rulers = 0;
 
   constructor(private readonly sink: Sink) {}
 
-  take(text: string, line: number): Taken {
+  take(text: string, line: number): LineOwner {
     if (text.trim() === '' || RULER.test(text)) {
       if (text.includes('....')) this.flush();
       else if (text.includes('---')) this.rulers += 1;

@@ -1,6 +1,6 @@
 import { mentionOf, parseFrame, parseHeld, parseTask } from '../atoms.js';
 import { Backtrace } from '../backtrace.js';
-import type { Block, Taken } from '../block.js';
+import type { InputBlock, LineOwner } from '../block.js';
 import { MOST_FACTS, type Sink } from '../sink.js';
 import type { EventKind, Frame, LockMention, LockRole, RuntimeDependency, TaskName } from '../types.js';
 
@@ -37,7 +37,7 @@ export function cpuLine(text: string): { readonly cpu: number; readonly task: Ta
 }
 
 /** The common parts of kernel reports: a headline, a task, held locks, a backtrace. */
-export abstract class ReportBlock implements Block {
+export abstract class ReportBlock implements InputBlock {
   protected readonly locks: Draft[] = [];
   protected readonly trace = new Backtrace();
   protected readonly facts: string[] = [];
@@ -67,7 +67,7 @@ export abstract class ReportBlock implements Block {
   /** Takes a line that only this kind of report has. */
   protected abstract own(text: string, line: number): boolean;
 
-  take(text: string, line: number): Taken {
+  take(text: string, line: number): LineOwner {
     if (text.trim() === '') return this.closed ? 'foreign' : 'taken';
     if (CUT_HERE.test(text) && !this.announcesMore()) return 'ended';
     // A kernel that panics on warnings prints this before the backtrace.

@@ -1,18 +1,18 @@
 import { parseFrame } from '../atoms.js';
-import type { Block, Taken } from '../block.js';
+import type { InputBlock, LineOwner } from '../block.js';
 import type { Sink } from '../sink.js';
 import type { Frame } from '../types.js';
 
 const COUNTS = /^\s*(\w+):((?:\s+\d+)+)(.*)$/;
 
 /** /proc/interrupts: handlers that ran, and their CPUs. */
-export class InterruptsBlock implements Block {
+export class InterruptsBlock implements InputBlock {
   constructor(
     private readonly sink: Sink,
     private readonly cpus: number,
   ) {}
 
-  take(text: string, line: number): Taken {
+  take(text: string, line: number): LineOwner {
     if (text.trim() === '') return 'ended';
     const match = COUNTS.exec(text);
     if (!match) return 'ended';
@@ -58,7 +58,7 @@ export function taskColumns(text: string): Columns | undefined {
 }
 
 /** `ps` and `top`: tasks with their state and the function they wait in. */
-export class TaskListBlock implements Block {
+export class TaskListBlock implements InputBlock {
   private readonly pid: number;
   private readonly state: number;
   private readonly channel: number;
@@ -77,7 +77,7 @@ export class TaskListBlock implements Block {
     this.last = names.length - 1;
   }
 
-  take(text: string, line: number): Taken {
+  take(text: string, line: number): LineOwner {
     const words = text.trim().split(/\s+/);
     const pid = Number(words[this.pid]);
     if (!Number.isInteger(pid) || words.length < this.last) return 'ended';
@@ -110,7 +110,7 @@ const STACK_FRAME = /^\[<[0-9a-f]+>\] /;
 const PROC_PATH = /\/proc\/(\d+)(?:\/task\/(\d+))?\/stack/;
 
 /** /proc/PID/stack, possibly of several tasks, each after a line with its path. */
-export class TaskStackBlock implements Block {
+export class TaskStackBlock implements InputBlock {
   private readonly stack: Frame[] = [];
 
   constructor(
@@ -120,7 +120,7 @@ export class TaskStackBlock implements Block {
     private readonly name: string,
   ) {}
 
-  take(text: string): Taken {
+  take(text: string): LineOwner {
     if (!STACK_FRAME.test(text)) return 'ended';
     const frame = parseFrame(text.replace(/^\[<[0-9a-f]+>\] /, ' '));
     if (frame && this.stack.length < 64) this.stack.push(frame);
@@ -156,7 +156,7 @@ export const isStackFrame = (text: string): boolean => STACK_FRAME.test(text);
 const OPTION = /^(?:CONFIG_(\w+)=(\S+)|# CONFIG_(\w+) is not set)$/;
 
 /** .config, or the content of /proc/config.gz. */
-export class ConfigBlock implements Block {
+export class ConfigBlock implements InputBlock {
   private readonly options = new Map<string, string>();
   private seen = 0;
 
@@ -166,7 +166,7 @@ export class ConfigBlock implements Block {
     private readonly wanted: { readonly proving: string; readonly watching: readonly string[] },
   ) {}
 
-  take(text: string): Taken {
+  take(text: string): LineOwner {
     if (text === '' || text === '#' || text.startsWith('# ')) {
       const match = OPTION.exec(text);
       if (match) this.note(match[3] ?? '', 'n');

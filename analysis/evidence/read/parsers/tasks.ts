@@ -1,6 +1,6 @@
 import { mentionOf, parseHeld, parseTask } from '../atoms.js';
 import { Backtrace } from '../backtrace.js';
-import type { Block, Taken } from '../block.js';
+import type { InputBlock, LineOwner } from '../block.js';
 import type { Sink } from '../sink.js';
 import type { TaskName } from '../types.js';
 import { addToList, cpuLine, DUMP, type Draft } from './report.js';
@@ -27,7 +27,7 @@ const CPU_DUMP = /^(?:Task|Stack) dump for CPU (\d+):/;
 const IDLE = /^NMI backtrace for cpu \d+ skipped: idling/;
 
 /** Opens a hung task report: the headline and the task's backtrace. */
-export function openHung(text: string, line: number, sink: Sink): Block | undefined {
+export function openHung(text: string, line: number, sink: Sink): InputBlock | undefined {
   if (!text.includes('INFO: task ')) return undefined;
   const match = HUNG.exec(text);
   if (!match) return undefined;
@@ -58,7 +58,7 @@ export function noteOwner(text: string, line: number, sink: Sink): boolean {
 const STALL_LINES = 400;
 
 /** Opens one task of sysrq-t, sysrq-w or sysrq-l. */
-export function openTask(text: string, line: number, sink: Sink): Block | undefined {
+export function openTask(text: string, line: number, sink: Sink): InputBlock | undefined {
   const found = taskLine(text);
   if (found) return new TaskBlock(sink, line, found.task, found.state);
   const cpu = IDLE.test(text) ? null : (NMI.exec(text) ?? CPU_DUMP.exec(text));
@@ -83,7 +83,7 @@ function taskLine(text: string): { task: TaskName; state: string } | undefined {
     : undefined;
 }
 
-class TaskBlock implements Block {
+class TaskBlock implements InputBlock {
   private readonly trace = new Backtrace();
   private lastLine: number;
   private started = false;
@@ -102,7 +102,7 @@ class TaskBlock implements Block {
     this.lastLine = line;
   }
 
-  take(text: string, line: number): Taken {
+  take(text: string, line: number): LineOwner {
     const closed = this.trace.isOver;
     if (text.trim() === '') return closed ? 'foreign' : 'taken';
     if (closed) return 'ended';
@@ -111,7 +111,7 @@ class TaskBlock implements Block {
     return taken;
   }
 
-  private own(text: string): Taken {
+  private own(text: string): LineOwner {
     const found = taskLine(text);
     if (found) {
       const same =
@@ -172,7 +172,7 @@ class TaskBlock implements Block {
 const HELD_LIST = /^(\d+) locks? held by (.+\/\d+):\s*$|^locks? held by (.+\/\d+):\s*$/;
 
 /** Opens a list of held locks outside a report: sysrq-d, or the one after a hung task. */
-export function openHeld(text: string, line: number, sink: Sink): Block | undefined {
+export function openHeld(text: string, line: number, sink: Sink): InputBlock | undefined {
   if (text.startsWith('Showing all locks held in the system')) return new DumpBlock(sink, line);
   if (!text.includes(' held by ')) return undefined;
   const match = HELD_LIST.exec(text);
@@ -180,7 +180,7 @@ export function openHeld(text: string, line: number, sink: Sink): Block | undefi
   return task ? new HeldBlock(sink, task, line, match[1] === undefined ? -1 : Number(match[1])) : undefined;
 }
 
-class HeldBlock implements Block {
+class HeldBlock implements InputBlock {
   private readonly locks: Draft[] = [];
   private isWhole = true;
   private index = -1;
@@ -193,7 +193,7 @@ class HeldBlock implements Block {
     private readonly count: number,
   ) {}
 
-  take(text: string): Taken {
+  take(text: string): LineOwner {
     const held = parseHeld(text);
     if (held) {
       // Numbering restarts at the outermost lock: another task whose headline is lost.
@@ -218,12 +218,12 @@ class HeldBlock implements Block {
 }
 
 /** The headline of the list of all locks, before the tasks' lists. */
-class DumpBlock implements Block {
+class DumpBlock implements InputBlock {
   constructor(sink: Sink, line: number) {
     sink.dump(line);
   }
 
-  take(text: string): Taken {
+  take(text: string): LineOwner {
     return text.trim() === '' ? 'taken' : 'ended';
   }
 

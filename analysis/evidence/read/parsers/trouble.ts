@@ -1,7 +1,7 @@
 import { parseFrame, parsePlace } from '../atoms.js';
 import type { EventKind, Frame, TaskName } from '../types.js';
 import type { Sink } from '../sink.js';
-import type { Taken } from '../block.js';
+import type { LineOwner } from '../block.js';
 import { Pools } from './pools.js';
 import { cpuLine, ReportBlock } from './report.js';
 
@@ -220,7 +220,7 @@ class TroubleBlock extends ReportBlock {
     this.pools.stuck(this.headline);
   }
 
-  override take(text: string, line: number): Taken {
+  override take(text: string, line: number): LineOwner {
     // A dump of one CPU or task is a separate report.
     if (this.isStall && IDLE.test(text)) return super.take(text, line);
     if (this.isStall && /^(?:NMI backtrace for cpu|(?:Task|Stack) dump for CPU|task:\S)/.test(text))

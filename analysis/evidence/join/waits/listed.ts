@@ -1,4 +1,4 @@
-import type { Frame, LockMention } from '../read/types.js';
+import type { Frame, LockMention } from '../../read/types.js';
 import type { TaskState } from './states.js';
 
 /**

@@ -1,6 +1,6 @@
-import type { Models } from '../../models/types.js';
+import type { Models } from '../../../models/types.js';
 import { readStack } from './stacks.js';
-import type { Frame, LockMention, LogEvent, SourceEvidence } from '../read/types.js';
+import type { Frame, LockMention, LogEvent, SourceEvidence } from '../../read/types.js';
 
 /** What a report records about an address: the lock taken there, and the held set at that time. */
 export interface RecordedAt {

@@ -1,16 +1,16 @@
-import type { StoryStep } from '../../checks/types.js';
-import { calledOtherwise } from '../text/callers.js';
-import { callAt, text } from '../text/calls.js';
-import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../text/code.js';
-import { toFileEdits } from '../text/edits.js';
-import { handlersFor } from './awaited.js';
-import { proposeNoWait } from './no-wait.js';
+import type { StoryStep } from '../../../checks/types.js';
+import { calledOtherwise } from '../../text/callers.js';
+import { callAt, text } from '../../text/calls.js';
+import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { toFileEdits } from '../../text/edits.js';
+import { handlersFor } from '../waits/awaited.js';
+import { proposeNoWait } from '../waits/no-wait.js';
 import { proposeOutside } from './outside.js';
 import { proposePreparedClock } from './prepared-clock.js';
-import { planUnderSpinning } from './reorder.js';
-import { openFunction } from '../text/source.js';
-import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
-import { proposeWaitBehind } from './wait.js';
+import { planUnderSpinning } from '../reorder.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
+import { proposeWaitBehind } from '../waits/wait.js';
 
 export const ATOMIC = 'atomic';
 

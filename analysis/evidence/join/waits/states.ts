@@ -1,4 +1,11 @@
-import type { HeldList, Frame, LockMention, SourceEvidence, TaskName, TaskSighting } from '../read/types.js';
+import type {
+  HeldList,
+  Frame,
+  LockMention,
+  SourceEvidence,
+  TaskName,
+  TaskSighting,
+} from '../../read/types.js';
 
 /** All observations of one task around one moment. */
 export interface TaskState {

@@ -1,13 +1,13 @@
-import { folderOf } from '../../base/paths.js';
-import type { StoryStep } from '../../checks/types.js';
-import type { RecordItem } from '../../outline/types.js';
-import { callAt, text } from '../text/calls.js';
-import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
-import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
-import { operator } from '../text/forms.js';
-import { localTypes } from '../text/path.js';
-import { openFunction } from '../text/source.js';
-import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
+import { folderOf } from '../../../base/paths.js';
+import type { StoryStep } from '../../../checks/types.js';
+import type { RecordItem } from '../../../outline/types.js';
+import { callAt, text } from '../../text/calls.js';
+import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
+import { operator } from '../../text/forms.js';
+import { localTypes } from '../../text/path.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 
 export const PREPARED_CLOCK = 'prepared-clock';
 

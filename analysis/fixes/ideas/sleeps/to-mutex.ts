@@ -1,12 +1,12 @@
-import { folderOf } from '../../base/paths.js';
-import type { LockContext } from '../../checks/engine/inspect.js';
-import { shortName } from '../../graph/orders/side.js';
-import type { LockClass } from '../../graph/events/types.js';
-import { isProcess } from '../../graph/contexts/contexts.js';
-import type { FunctionRef } from '../../link/types.js';
-import { lockKeys } from '../moves/class-calls.js';
-import { functionOf, isNamed } from '../text/callers.js';
-import { lockCall, text, type LockCall } from '../text/calls.js';
+import { folderOf } from '../../../base/paths.js';
+import type { LockContext } from '../../../checks/engine/inspect.js';
+import { shortName } from '../../../graph/orders/side.js';
+import type { LockClass } from '../../../graph/events/types.js';
+import { isProcess } from '../../../graph/contexts/contexts.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { lockKeys } from '../../moves/class-calls.js';
+import { functionOf, isNamed } from '../../text/callers.js';
+import { lockCall, text, type LockCall } from '../../text/calls.js';
 import {
   all,
   isAsWritten,
@@ -15,12 +15,12 @@ import {
   plainText,
   type CodeNode,
   type FunctionCode,
-} from '../text/code.js';
-import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
-import { withoutStateVariable } from '../text/flags.js';
-import { localTypes } from '../text/path.js';
-import { openFunction } from '../text/source.js';
-import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
+} from '../../text/code.js';
+import { overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
+import { withoutStateVariable } from '../../text/flags.js';
+import { localTypes } from '../../text/path.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 
 export const TO_MUTEX = 'to-mutex';
 

@@ -1,6 +1,6 @@
-import { calledAs, isScheduling, plainFunction, stackRole, type StackRole } from '../../models/stacks.js';
-import type { LockKind, Models } from '../../models/types.js';
-import type { Frame } from '../read/types.js';
+import { calledAs, isScheduling, plainFunction, stackRole, type StackRole } from '../../../models/stacks.js';
+import type { LockKind, Models } from '../../../models/types.js';
+import type { Frame } from '../../read/types.js';
 
 /** A backtrace without locking functions, and what its innermost frames wait for. */
 export interface ReadStack {

@@ -1,13 +1,13 @@
-import { awaitedIn, isSpinning, plainFunction } from '../../models/stacks.js';
-import type { Models } from '../../models/types.js';
-import type { SourcePlace, Wait } from './joined.js';
+import { awaitedIn, isSpinning, plainFunction } from '../../../models/stacks.js';
+import type { Models } from '../../../models/types.js';
+import type { SourcePlace, Wait } from '../joined.js';
 import { addressOf, recordedIn, type Recorded } from './recorded.js';
 import { readStack, type ReadStack } from './stacks.js';
 import { canWait, label, momentsOf, taskKey, type TaskState } from './states.js';
 import { framesOf, listedWant, trimmedWant } from './listed.js';
 import { UNKNOWN_WANT } from './want.js';
 import { runBy, type Worker, type WorkSource } from './workers.js';
-import type { Frame, LockMention, SourceEvidence } from '../read/types.js';
+import type { Frame, LockMention, SourceEvidence } from '../../read/types.js';
 
 /** What the source at hand says about backtraces; absent without source. */
 export interface WaitSource extends WorkSource {

@@ -1,17 +1,17 @@
-import type { StoryStep } from '../../checks/types.js';
-import { shortName } from '../../graph/orders/side.js';
+import type { StoryStep } from '../../../checks/types.js';
+import { shortName } from '../../../graph/orders/side.js';
 import { startsOthers } from './awaited.js';
-import { callAt, lockCall, text } from '../text/calls.js';
-import { isAsWritten, lastWord, memberOf, parts, type CodeNode, type FunctionCode } from '../text/code.js';
-import { toFileEdits, type TextEdit } from '../text/edits.js';
-import { withoutStateVariable } from '../text/flags.js';
-import { linesOf } from '../text/layout.js';
+import { callAt, lockCall, text } from '../../text/calls.js';
+import { isAsWritten, lastWord, memberOf, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { toFileEdits, type TextEdit } from '../../text/edits.js';
+import { withoutStateVariable } from '../../text/flags.js';
+import { linesOf } from '../../text/layout.js';
 import { proposeNoWait } from './no-wait.js';
-import { nextMember } from '../text/pair.js';
-import { valuePath } from '../text/path.js';
-import { openFunction } from '../text/source.js';
-import { isSetUnder } from '../moves/stable.js';
-import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
+import { nextMember } from '../../text/pair.js';
+import { valuePath } from '../../text/path.js';
+import { openFunction } from '../../text/source.js';
+import { isSetUnder } from '../../moves/stable.js';
+import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 
 export const WAIT = 'wait';
 

@@ -1,12 +1,12 @@
-import type { Finding } from '../../checks/types.js';
-import type { FunctionRef } from '../../link/types.js';
+import type { Finding } from '../../../checks/types.js';
+import type { FunctionRef } from '../../../link/types.js';
 import { handlersFor } from './awaited.js';
-import { calledOtherwise } from '../text/callers.js';
-import { callAt, lockCall, text } from '../text/calls.js';
-import { all, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
-import { toFileEdits, type TextEdit } from '../text/edits.js';
-import { nextMember } from '../text/pair.js';
-import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+import { calledOtherwise } from '../../text/callers.js';
+import { callAt, lockCall, text } from '../../text/calls.js';
+import { all, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { toFileEdits, type TextEdit } from '../../text/edits.js';
+import { nextMember } from '../../text/pair.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const NO_WAIT = 'no-wait';
 

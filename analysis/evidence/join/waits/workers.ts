@@ -1,4 +1,4 @@
-import type { Wait } from './joined.js';
+import type { Wait } from '../joined.js';
 
 /** A kernel worker, with the function of its work item; `''` when not told. */
 export interface Worker {

@@ -1,7 +1,7 @@
-import { folderOf } from '../../base/paths.js';
-import type { StoryStep } from '../../checks/types.js';
-import { shortName } from '../../graph/orders/side.js';
-import { callAt, lockCall, lockCalls, text, type LockCall } from '../text/calls.js';
+import { folderOf } from '../../../base/paths.js';
+import type { StoryStep } from '../../../checks/types.js';
+import { shortName } from '../../../graph/orders/side.js';
+import { callAt, lockCall, lockCalls, text, type LockCall } from '../../text/calls.js';
 import {
   all,
   identifiers,
@@ -13,13 +13,13 @@ import {
   walk,
   type CodeNode,
   type FunctionCode,
-} from '../text/code.js';
-import { lineBreakAt, toFileEdits, type TextEdit } from '../text/edits.js';
-import { hasDirective, linesOf } from '../text/layout.js';
-import { membersBetween, nextMember } from '../text/pair.js';
-import { localTypes, valuePath } from '../text/path.js';
-import { openFunction } from '../text/source.js';
-import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+} from '../../text/code.js';
+import { lineBreakAt, toFileEdits, type TextEdit } from '../../text/edits.js';
+import { hasDirective, linesOf } from '../../text/layout.js';
+import { membersBetween, nextMember } from '../../text/pair.js';
+import { localTypes, valuePath } from '../../text/path.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const OUTSIDE = 'outside';
 

@@ -1,14 +1,14 @@
-import type { FunctionRef } from '../../link/types.js';
-import type { FileOutline, FunctionItem } from '../../outline/types.js';
-import { folderOf } from '../../base/paths.js';
-import { NOTHING_TO_SWITCH } from '../../graph/interrupts/sections.js';
-import { shortName } from '../../graph/orders/side.js';
-import { functionAt } from '../text/callers.js';
-import { text } from '../text/calls.js';
-import { all, isAsWritten, lastWord, parts, type FunctionCode } from '../text/code.js';
-import { toFileEdits, type TextEdit } from '../text/edits.js';
-import { openFunction } from '../text/source.js';
-import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { FileOutline, FunctionItem } from '../../../outline/types.js';
+import { folderOf } from '../../../base/paths.js';
+import { NOTHING_TO_SWITCH } from '../../../graph/interrupts/sections.js';
+import { shortName } from '../../../graph/orders/side.js';
+import { functionAt } from '../../text/callers.js';
+import { text } from '../../text/calls.js';
+import { all, isAsWritten, lastWord, parts, type FunctionCode } from '../../text/code.js';
+import { toFileEdits, type TextEdit } from '../../text/edits.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const SOFT_TIMER = 'soft-timer';
 

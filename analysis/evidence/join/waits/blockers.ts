@@ -1,4 +1,4 @@
-import type { Blocked, Wait } from './joined.js';
+import type { Blocked, Wait } from '../joined.js';
 
 /** Levels of waiting followed from a lock to the root of its waits. */
 const MOST_STEPS = 32;

@@ -1,12 +1,12 @@
-import { folderOf } from '../../base/paths.js';
-import type { FunctionRef } from '../../link/types.js';
-import type { OtherApi } from '../../models/types.js';
-import type { FunctionItem } from '../../outline/types.js';
-import { functionAt } from '../text/callers.js';
-import { text } from '../text/calls.js';
-import { all, lastWord, parts, type CodeNode, type FunctionCode } from '../text/code.js';
-import { openFunction } from '../text/source.js';
-import type { FixInput } from '../types.js';
+import { folderOf } from '../../../base/paths.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { OtherApi } from '../../../models/types.js';
+import type { FunctionItem } from '../../../outline/types.js';
+import { functionAt } from '../../text/callers.js';
+import { text } from '../../text/calls.js';
+import { all, lastWord, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput } from '../../types.js';
 
 /** Kinds of awaited code that other code starts. */
 const QUEUED: ReadonlySet<NonNullable<OtherApi['awaits']>> = new Set([
