@@ -21,7 +21,7 @@ export function macrosOf(outline: OutlinePart, models: Models): MacroTable {
   return table;
 }
 
-/** The sanitised text of one function of a file, as `--print sanitised` shows it. */
+/** The sanitised text of one function of a file, as `--print shadow` shows it. */
 export function sanitisedFunction(
   text: string,
   outline: OutlinePart,

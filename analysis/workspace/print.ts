@@ -12,8 +12,12 @@ import type { FlatTree, Parser } from '../syntax/types.js';
 import type { Snapshot } from './index.js';
 import { eventsOf } from '../skeleton/lowering/events.js';
 
-/** The stages of the analysis in order; each can be printed for one file. */
-export const STAGES = ['outline', 'sanitised', 'tree', 'skeleton', 'link', 'summary', 'graph'] as const;
+/**
+ * The stages of the analysis in order; each can be printed for one file. Their names are part of the command line's
+ * contract and older than the code's words: `shadow` is the sanitised source, `summary` the skeletons, `effects` the
+ * function summaries.
+ */
+export const STAGES = ['outline', 'shadow', 'tree', 'summary', 'link', 'effects', 'graph'] as const;
 export type PrintedStage = (typeof STAGES)[number];
 
 export interface PrintInput {
@@ -32,7 +36,7 @@ export function printStage(stage: PrintedStage, input: PrintInput): string | und
   switch (stage) {
     case 'outline':
       return printOutline(summary.outline);
-    case 'sanitised':
+    case 'shadow':
       return sanitisedFunctions(input, summary)
         .map(({ line, text }) => `// line ${line}\n${text}\n`)
         .join('');
@@ -40,13 +44,13 @@ export function printStage(stage: PrintedStage, input: PrintInput): string | und
       return sanitisedFunctions(input, summary)
         .map(({ line, text }) => `// line ${line}\n${printTree(input.parser, text)}`)
         .join('');
-    case 'skeleton':
+    case 'summary':
       return printSkeletons(summary);
     case 'link':
       return functionsOf(snapshot.program, file)
         .map((fn) => printLinks(snapshot.program, fn))
         .join('');
-    case 'summary':
+    case 'effects':
       return functionsOf(snapshot.program, file)
         .map((fn) => printSummary(snapshot.analysis.summary(fn), snapshot.program.skeleton(fn)))
         .join('');

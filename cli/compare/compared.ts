@@ -55,6 +55,7 @@ export async function comparedPaths(
     config: place.config,
     cache,
     jobs: options.jobs ?? defaultJobs(),
+    inBackground: false,
   });
   const { signal } = new AbortController();
   const { files } = await survey.measure(signal);

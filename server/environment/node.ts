@@ -80,7 +80,8 @@ export function nodeEnvironment(): Environment {
     },
     loadConfig: (root, file) => loadConfig(root, file === undefined ? undefined : resolve(root, file)),
     openTree,
-    survey: ({ cache = defaultCacheFolder(), ...options }) => new Survey({ ...options, cache }),
+    survey: ({ cache = defaultCacheFolder(), ...options }) =>
+      new Survey({ ...options, cache, inBackground: true }),
     createParser: createNodeParser,
   };
 }

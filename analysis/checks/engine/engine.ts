@@ -38,7 +38,7 @@ export interface ShownExit {
   readonly at: readonly Span[];
 }
 
-/** The summary of one function, for hover and `--print summary`. */
+/** The summary of one function, for hover and `--print effects`. */
 export interface ShownSummary {
   readonly function: FunctionRef;
   readonly acquires: readonly ShownLock[];

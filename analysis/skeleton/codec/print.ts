@@ -1,7 +1,7 @@
 import type { Span } from '../../base/span.js';
 import type { Block, BlockId, Event, EventId, Exit, Expr, ExprId, FileSummary, Skeleton } from '../types.js';
 
-/** The skeletons of a file, for `--print skeleton`; the outline is a stage of its own. Line numbers are absolute. */
+/** The skeletons of a file, for `--print summary`; the outline is a stage of its own. Line numbers are absolute. */
 export function printSkeletons(summary: FileSummary): string {
   const { functions, macros } = summary.outline;
   const parts: string[] = [];

@@ -22,8 +22,10 @@ export interface SurveyOptions {
   readonly config: Config;
   /** Folder of the stored index. */
   readonly cache: string;
-  /** Number of threads, which run at the lowest priority. */
+  /** Number of threads. */
   readonly jobs: number;
+  /** Nobody waits for the answers: the threads run at the lowest priority. */
+  readonly inBackground: boolean;
 }
 
 /** A file of the tree on disk. */
@@ -155,7 +157,8 @@ export class Survey {
     for (const file of gone) index.delete(file);
     const missing = [...listed].filter(([file, stat]) => !isCurrent(file, stat));
     if (missing.length > 0) {
-      const surveyors = startSurveyors(this.options.jobs, this.options.config.models ?? []);
+      const { jobs, config, inBackground } = this.options;
+      const surveyors = startSurveyors(jobs, config.models ?? [], inBackground);
       try {
         await this.survey(index, missing, surveyors, signal, (done) =>
           onProgress(listed.size - missing.length + done, listed.size),

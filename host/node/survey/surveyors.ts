@@ -3,7 +3,7 @@ import type { UserModel } from '../../../analysis/models/records/record.js';
 import type { FileCalls } from '../../call-index.js';
 import { WORKER_FILE } from '../own.js';
 
-/** Threads that read files in the background. */
+/** Threads that read files for the call index. */
 export interface Surveyors {
   readonly jobs: number;
   /** One result per absolute path, in order; `undefined` for a file that could not be read. */
@@ -11,12 +11,12 @@ export interface Surveyors {
   close(): Promise<void>;
 }
 
-/** Starts the threads, at the lowest priority where threads have one. */
-export function startSurveyors(jobs: number, models: readonly UserModel[]): Surveyors {
+/** Starts the threads, `inBackground` at the lowest priority where threads have one. */
+export function startSurveyors(jobs: number, models: readonly UserModel[], inBackground: boolean): Surveyors {
   const pool = workerpool.pool(WORKER_FILE, {
     workerType: 'thread',
     maxWorkers: jobs,
-    workerThreadOpts: { workerData: { models, isPatient: true } },
+    workerThreadOpts: { workerData: { models, isPatient: inBackground } },
   });
   return {
     jobs,

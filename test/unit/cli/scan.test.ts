@@ -226,11 +226,11 @@ describe('scan --print', function () {
 
   const expected: Readonly<Record<string, RegExp>> = {
     outline: /^function .*other_way/m,
-    sanitised: /void other_way|down\(&second\)/,
+    shadow: /void other_way|down\(&second\)/,
     tree: /^ +call_expression$/m,
-    skeleton: /acquire &?first by down/,
+    summary: /acquire &?first by down/,
     link: /^one_way a\.c:6$/m,
-    summary: /^other_way\n(?: .*\n)* +17:2 acquire with a\.c:second$/m,
+    effects: /^other_way\n(?: .*\n)* +17:2 acquire with a\.c:second$/m,
     graph: /^a\.c:first \(write\) -> a\.c:second \(write\) high$/m,
   };
   for (const [stage, pattern] of Object.entries(expected)) {

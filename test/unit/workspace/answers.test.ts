@@ -45,7 +45,7 @@ describe('supplies', () => {
       const snapshot = workspace.snapshot();
       assert.ok(snapshot);
       return [...texts].map(([file, text]) =>
-        printStage('summary', { file, text, snapshot, models: compiler.models, parser }),
+        printStage('effects', { file, text, snapshot, models: compiler.models, parser }),
       );
     });
     assert.deepEqual(printed[1], printed[0]);
