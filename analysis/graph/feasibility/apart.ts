@@ -89,9 +89,10 @@ export class Apart {
         else types.add(baseOf(type));
       }
     }
-    // A layer that others build upon has drivers of its own beside it.
+    // A layer that others build upon has drivers of its own beside it. One below may be a part: fs/ocfs2/dlmfs.
     const homes = [...found.keys()];
-    for (const home of homes) if (homes.some((other) => other.startsWith(`${home}/`))) found.delete(home);
+    for (const home of homes)
+      if (homes.filter((other) => other.startsWith(`${home}/`)).length > 1) found.delete(home);
     return found;
   }
 
