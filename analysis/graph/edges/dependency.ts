@@ -43,6 +43,11 @@ export interface Dependency {
   readonly open: number;
 }
 
+/** `to`, if the path holds it already: it waits for itself there, and no order follows. */
+export function heldAlready({ held, holds, from, to }: Dependency): HeldLock | undefined {
+  return from === to ? undefined : held.find((lock) => lock !== holds && keyOf(lock) === to);
+}
+
 /** The length of a way: its calls, and how many of them are open. */
 export type Length = Pick<Dependency, 'calls' | 'open'>;
 
@@ -69,8 +74,13 @@ export class DependencyFinder {
     this.entry = new EntryLocks(new KnownCallers(collected));
   }
 
-  /** Every witness found for `from → to`, shortest first; empty if no path is feasible. */
+  /** The witnesses of `from → to`, shortest first, that do not hold `to` already; empty if no path is feasible. */
   *search(from: string, to: string): Generator<Progress, readonly Dependency[]> {
+    return (yield* this.witnesses(from, to)).filter((one) => heldAlready(one) === undefined);
+  }
+
+  /** As {@link search}, with those that hold `to` already. */
+  *witnesses(from: string, to: string): Generator<Progress, readonly Dependency[]> {
     const key = `${from}\n${to}`;
     let known = this.memo.get(key);
     if (known === undefined) {

@@ -9,7 +9,7 @@ import { keyOf } from '../events/collect.js';
 import type { Contexts } from '../contexts/contexts.js';
 import type { EntryLocks } from '../contexts/entry.js';
 import { commonGate, entryHeld } from './gates.js';
-import type { Dependency, Length } from '../edges/dependency.js';
+import { heldAlready, type Dependency, type Length } from '../edges/dependency.js';
 import { reasonsOfPath, reasonsOfPlace, isPlain } from './reasons.js';
 import { callsToBelieve, leastToBelieve } from '../edges/length.js';
 import { OneThread } from '../contexts/one-thread.js';
@@ -163,7 +163,7 @@ export class Feasibility {
 
   /** Why a side is impossible. */
   private excludes(side: Dependency): Verdict | undefined {
-    const again = side.held.find((h) => h !== side.holds && keyOf(h) === side.to && side.from !== side.to);
+    const again = heldAlready(side);
     if (again !== undefined) return excluded(`${this.shown(side.to)} is already held`, side, again.site);
     if (side.from !== side.to && entryHeld(side, this.entry).has(side.to)) {
       const text = `${this.shown(side.to)} is held by all callers of ${side.root.name}()`;

@@ -215,7 +215,7 @@ function* judgeCycle(
   if (!atLeast(feasibility.ceiling(cycle, least), context.minimum)) return undefined;
   const options: (readonly Dependency[])[] = [];
   for (const [i, from] of cycle.entries()) {
-    const sides = yield* context.finder.search(from, next(i));
+    const sides = yield* context.finder.witnesses(from, next(i));
     if (sides.length === 0) return undefined;
     options.push(sides);
   }
