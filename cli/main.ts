@@ -40,6 +40,8 @@ async function withRoom(): Promise<number> {
     return EXIT.failure;
   }
   const code = await inRoom();
+  // With the heap that it has, which is enough for a driver or a log.
+  if (code === 'alone') return run(words);
   if (code === 'full') {
     if (words[0] === DIVISIBLE) {
       lookAtParts();

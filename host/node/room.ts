@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
@@ -137,9 +137,12 @@ export function addressLimit(): number {
 
 /**
  * Runs this program again with a heap that fits a whole kernel, which V8 can only set at start-up. Forwards signals.
- * Resolves with the exit code, or with `full` if memory ran out; V8's message about that is suppressed.
+ * Resolves with the exit code, with `full` if memory ran out (V8's message about that is suppressed), or with `alone` if
+ * this system starts no further process.
  */
-export async function inRoom(variables: Readonly<Record<string, string>> = {}): Promise<number | 'full'> {
+export async function inRoom(
+  variables: Readonly<Record<string, string>> = {},
+): Promise<number | 'full' | 'alone'> {
   const limit = roomMb();
   const young = Math.max(LEAST_YOUNG_MB, Math.min(YOUNG_MB, Math.floor(limit * YOUNG_SHARE)));
   const settings = [`--max-semi-space-size=${young}`, `--max-old-space-size=${limit}`];
@@ -147,24 +150,24 @@ export async function inRoom(variables: Readonly<Record<string, string>> = {}): 
     settings.push(FEW_ADDRESSES);
   }
   const killed = killsForMemory();
-  const child = spawn(process.execPath, [...process.execArgv, ...settings, ...process.argv.slice(1)], {
-    stdio: ['inherit', 'inherit', 'pipe'],
-    env: {
-      ...process.env,
-      ...(isErrorSeen() ? { [TERMINAL]: '1' } : {}),
-      ...variables,
-      [STARTED]: String(limit),
-      [PARENT]: String(process.pid),
-    },
+  const child = started([...process.execArgv, ...settings, ...process.argv.slice(1)], {
+    ...process.env,
+    ...(isErrorSeen() ? { [TERMINAL]: '1' } : {}),
+    ...variables,
+    [STARTED]: String(limit),
+    [PARENT]: String(process.pid),
   });
+  if (child === undefined) return 'alone';
   forward(child.stderr);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const passOn = (signal: NodeJS.Signals): void => {
     child.kill(signal);
   };
   for (const signal of signals) process.on(signal, passOn);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
+  return new Promise((resolve) => {
+    child.on('error', () => {
+      if (child.pid === undefined) resolve('alone');
+    });
     child.on('close', (code, signal) => {
       for (const name of signals) process.off(name, passOn);
       const isFull = OUT_OF_MEMORY.has(signal ?? code) || (signal === 'SIGKILL' && killsForMemory() > killed);
@@ -173,6 +176,18 @@ export async function inRoom(variables: Readonly<Record<string, string>> = {}): 
       else resolve(code);
     });
   });
+}
+
+/** Node throws for some errors of a start, and emits others. */
+function started(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): (ChildProcess & { readonly stderr: NodeJS.ReadableStream }) | undefined {
+  try {
+    return spawn(process.execPath, args, { stdio: ['inherit', 'inherit', 'pipe'], env });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Forwards output up to V8's last message. */

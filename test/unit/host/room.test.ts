@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { ROOT } from '../../support/root.js';
 import { within } from './temporary.js';
 
 const room = new URL('../../../host/node/room.js', import.meta.url).href;
@@ -59,6 +60,29 @@ describe('room for a large heap', function () {
     assert.match(stdout, /^ended full$/mu);
     assert.equal(stderr.trim(), 'said');
   });
+
+  it('goes on alone where no further process starts', () =>
+    within(
+      { 'a.c': 'void f(void)\n{\n}\n', 'none.cjs': `process.execPath = '/nowhere/node';\n` },
+      ({ path }) => {
+        const { status, stdout, stderr } = spawnSync(
+          process.execPath,
+          [
+            '--require',
+            './none.cjs',
+            join(ROOT, 'out/cli/main.js'),
+            'scan',
+            'a.c',
+            '--no-cache',
+            '--jobs',
+            '1',
+          ],
+          { cwd: path, encoding: 'utf8' },
+        );
+        assert.deepEqual([status, stderr], [0, '']);
+        assert.match(stdout, /^no findings$/m);
+      },
+    ));
 
   it('reports that there is no room', async () => {
     const { stdout } = await run('word', { NODE_OPTIONS: '--max-old-space-size=20' });
