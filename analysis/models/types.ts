@@ -426,7 +426,10 @@ export interface OtherApi {
   readonly inTurn?: boolean;
   /** Calls the functions of the queue or of its table itself. */
   readonly callsBack?: boolean;
-  /** `callsBack`: an argument of the called functions, and the constants of which each call passes one. */
+  /**
+   * `callsBack`: an argument of the called functions, and the constants of which each call passes one; without them, the
+   * call's own argument at that place.
+   */
   readonly toldArg?: number;
   readonly toldOneOf?: readonly string[];
   /** Lock classes held when the functions of its table, or of what it queues, are called. */

@@ -222,7 +222,10 @@ function effectLine(locks: readonly ShownLock[], page: Page, say: (locks: string
 function heldLine(held: readonly ShownLock[] | undefined, page: Page): string[] {
   if (!held) return [];
   const { t } = page;
-  return ['', held.length > 0 ? t('Held here: {0}', names(held, page)) : t('This function holds no lock here')];
+  return [
+    '',
+    held.length > 0 ? t('Held here: {0}', names(held, page)) : t('This function holds no lock here'),
+  ];
 }
 
 function names(locks: readonly ShownLock[], { nameOf, t }: Page): string {

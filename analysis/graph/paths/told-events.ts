@@ -3,18 +3,24 @@ import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
+import type { Term } from '../../summaries/locks/terms.js';
 
 /**
  * Whether a call that invokes callbacks may pass the handler the event it needs to take a path. A registry notifies a
- * new member of what exists, and a leaving one of its end, not of everything else its handler supports.
+ * new member of what exists, and a leaving one of its end, not of everything else its handler supports. A call that
+ * names no constants passes its own argument on.
+ * @param args arguments of the call
  */
 export function isToldOf(
   { program, models }: Surroundings,
   { toldArg, toldOneOf = [] }: OtherApi,
+  args: readonly Term[],
   handler: FunctionRef,
   facts: KnownFacts,
 ): boolean {
   const values: number[] = [];
+  const given = toldArg === undefined || toldOneOf.length > 0 ? undefined : args[toldArg];
+  if (given?.k === 'constant') values.push(given.value);
   for (const name of toldOneOf) {
     const value = program.resolveConstant(name, handler.file) ?? models.constant(name);
     if (value === undefined) return true;

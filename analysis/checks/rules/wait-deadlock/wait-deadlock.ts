@@ -164,7 +164,7 @@ class WaitSearch {
           .ways(registration.handler, key)
           .filter(
             (way) =>
-              isToldOf(this.context.around, waiting.api, registration.handler, way.facts) &&
+              isToldOf(this.context.around, waiting.api, arrived.args, registration.handler, way.facts) &&
               this.arms.exclusive([{ steps, facts: arrived.facts }, way]) === undefined,
           );
         const [first] = ways;
