@@ -42,12 +42,16 @@ function hasFailed(
   { api, site, nonBlocking }: AcquireEffect,
   { facts }: Arrived,
 ): boolean {
-  const success = around.models.lockApi(api)?.success;
+  const { success, uncheckedHolds } = around.models.lockApi(api) ?? {};
+  // Nobody expects it to fail: POSIX reports misuse by the result.
+  if (uncheckedHolds === true) return false;
   // A pointer as the result is about the object that the lock comes with.
   if (success === undefined || (success === 'nonzero' && !nonBlocking)) return false;
   const key = `!${site.fn.file}:${site.fn.name}:e${site.event}`;
   for (const { term, fact } of facts.known()) {
     if (term.key !== key) continue;
+    // Code that knows the error by its number may know that there is no other: `if (err == -EINTR) return err;`.
+    if (fact.differs?.some((value) => value < 0) === true) return false;
     // Errors are negative: behind `if (err < 0) return err;` it has succeeded.
     return success === 'zero'
       ? (fact.signs & ZERO) === 0 && (fact.signs & NEGATIVE) !== 0
