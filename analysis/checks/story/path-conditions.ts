@@ -9,8 +9,9 @@ import type { Arrived } from '../../graph/paths/replay.js';
 import { folderOf } from '../../base/paths.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { OtherApi, Models } from '../../models/types.js';
-import { successors } from '../../skeleton/lowering/exits.js';
-import type { BlockId, Event, Exit, ExprId } from '../../skeleton/types.js';
+import { leadsTo } from '../../graph/events/leads-to.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
+import type { Event, ExprId } from '../../skeleton/types.js';
 
 /** Whether it is disabled on every path to a place in a function, not only on some. */
 export function isAlwaysOff(
@@ -33,43 +34,28 @@ export function isSwitchedOffHere(
   place: Site | undefined,
   what: 'irq' | 'bh' | 'preempt',
 ): boolean {
-  const { blocks = [] } = program.skeleton(fn) ?? {};
+  const skeleton = program.skeleton(fn);
+  if (skeleton === undefined || place === undefined) return false;
   const changeOf = (event: Event): OtherApi['change'] => {
     const model = event.k === 'context' ? models.api(event.api) : undefined;
     return model?.context === what ? model.change : undefined;
   };
+  const flagsOf = (event: Event): ExprId | undefined => (event.k === 'context' ? event.args[0] : undefined);
   /** Whether one way on from an event that disables it comes to the place first, and not to its counterpart. */
-  const leadsThere = (by: Event, rest: readonly Event[], exit: Exit): boolean => {
+  const leadsThere = (by: Event): boolean => {
     const saved = new Set<ExprId | undefined>();
-    const ends = (event: Event): boolean => {
+    return leadsTo(skeleton, by.id, place.event, (event) => {
       const change = changeOf(event);
-      const flags = event.k === 'context' ? event.args[0] : undefined;
-      if (change === 'save') saved.add(flags);
+      if (change === 'save') saved.add(flagsOf(event));
       if (change !== 'restore') return change === 'enable';
       // What was saved since, it was disabled then.
-      return by.k === 'context' && changeOf(by) === 'save' ? flags === by.args[0] : !saved.has(flags);
-    };
-    const seen = new Set<BlockId>();
-    const todo: { readonly events: readonly Event[]; readonly exit: Exit }[] = [{ events: rest, exit }];
-    for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-      const last = next.events.find((event) => event.id === place?.event || ends(event));
-      if (last !== undefined && last.id === place?.event) return true;
-      if (last !== undefined) continue;
-      for (const to of successors(next.exit)) {
-        const block = blocks[to];
-        if (block === undefined || seen.has(to)) continue;
-        seen.add(to);
-        todo.push(block);
-      }
-    }
-    return false;
+      return changeOf(by) === 'save' ? flagsOf(event) === flagsOf(by) : !saved.has(flagsOf(event));
+    });
   };
-  return blocks.some(({ events, exit }) =>
-    events.some((event, i) => {
-      const change = changeOf(event);
-      return (change === 'disable' || change === 'save') && leadsThere(event, events.slice(i + 1), exit);
-    }),
-  );
+  return eventsOf(skeleton).some((event) => {
+    const change = changeOf(event);
+    return (change === 'disable' || change === 'save') && leadsThere(event);
+  });
 }
 
 /** Whether every execution of the function reaches the site: there is no branch before it. */

@@ -1,8 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Progress } from '../../base/progress.js';
-import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
-import type { HeldLock, LockRef, Site } from '../../summaries/state/types.js';
+import type { HeldLock, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { KnownCallers } from '../events/callers.js';
 import { keyOf, type Collected, type EdgeSource } from '../events/collect.js';
@@ -13,7 +12,7 @@ import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Replayed } from '../paths/replay.js';
 
 /** One proven way to acquire `to` while holding `from`: a feasible path from `root` to the acquisition. */
-export interface Dependency {
+export interface Dependency extends Replayed {
   readonly from: string;
   readonly to: string;
   readonly root: FunctionRef;
@@ -22,21 +21,6 @@ export interface Dependency {
   /** Calls from the root, then the acquisition of `from`. */
   readonly holdSteps: readonly Site[];
   readonly holds: HeldLock;
-  readonly lock: LockRef;
-  /** Locks held just before the acquisition. */
-  readonly held: readonly HeldLock[];
-  /** Locks of the root's caller, released before the acquisition and not reacquired. */
-  readonly released: readonly LockRef[];
-  /** Facts of the path. */
-  readonly facts: KnownFacts;
-  /** API of the second acquisition. */
-  readonly api: string;
-  /** Locks initialised on the path, by term key. */
-  readonly initialised: ReadonlySet<string>;
-  /** Number of conditions that callees of the root decided. */
-  readonly learned: number;
-  /** Those that concern object state, including pointers found to be set. */
-  readonly stated: number;
   /** Number of call steps of both ends together. */
   readonly calls: number;
   /** Those call steps that are conditional in the callee or may have several targets. */
@@ -305,20 +289,14 @@ export class DependencyFinder {
       if (chosen === undefined) continue;
       const holdSteps = this.holdSteps(chosen, steps);
       return {
+        ...replayed,
         from,
         to,
         root: first.fn,
         steps,
         holdSteps,
         holds: chosen,
-        lock: replayed.lock,
-        held: replayed.held,
-        released: replayed.released,
-        facts: replayed.facts,
-        api: replayed.api,
-        initialised: replayed.initialised,
         learned: this.learned(from, to, steps, replayed),
-        stated: replayed.stated,
         calls: callCount(steps) + callCount(holdSteps) - sharedCalls(steps, holdSteps),
         open: this.openCalls(steps, holdSteps),
       };

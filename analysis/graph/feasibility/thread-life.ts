@@ -1,9 +1,8 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import { successors } from '../../skeleton/lowering/exits.js';
-import type { BlockId, Event, EventId, Skeleton } from '../../skeleton/types.js';
-import { blockOf } from '../../skeleton/lowering/events.js';
+import type { Event, EventId, Skeleton } from '../../skeleton/types.js';
 import type { KnownCallers } from '../events/callers.js';
+import { leadsTo } from '../events/leads-to.js';
 import type { Dependency } from '../edges/dependency.js';
 
 /**
@@ -30,10 +29,8 @@ export class ThreadLife {
     const starts = this.eventsOf(skeleton, (event) => this.starts(skeleton, event, thread));
     // Other code may start it, too.
     if (starts.length === 0 || this.namersOf(thread) !== 1) return false;
-    const ends = new Set(
-      this.eventsOf(skeleton, (event) => this.joins(skeleton, event, starts)).map(({ id }) => id),
-    );
-    return starts.every((start) => events.at.every((at) => !reaches(skeleton, start.id, at, ends)));
+    const joins = (event: Event): boolean => this.joins(skeleton, event, starts);
+    return starts.every((start) => events.at.every((at) => !leadsTo(skeleton, start.id, at, joins)));
   }
 
   /** Where the first thread does this: in its own function, or in one that only it calls. */
@@ -92,33 +89,4 @@ export class ThreadLife {
       return named?.k === 'address' && named.base === awaited;
     });
   }
-}
-
-/** Whether some path leads from after one event to another without passing any of `ends`. */
-function reaches(skeleton: Skeleton, from: EventId, to: EventId, ends: ReadonlySet<EventId>): boolean {
-  const start = blockOf(skeleton, from);
-  const seen = new Set<BlockId>();
-  const open: { readonly id: BlockId; readonly behind: EventId | undefined }[] = [
-    { id: start, behind: from },
-  ];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const block = skeleton.blocks[next.id];
-    if (block === undefined) continue;
-    const { behind } = next;
-    if (behind === undefined) {
-      if (seen.has(next.id)) continue;
-      seen.add(next.id);
-    }
-    const first = behind === undefined ? 0 : block.events.findIndex(({ id }) => id === behind) + 1;
-    let isEnded = false;
-    for (const { id } of block.events.slice(first)) {
-      if (ends.has(id)) {
-        isEnded = true;
-        break;
-      }
-      if (id === to) return true;
-    }
-    if (!isEnded) for (const id of successors(block.exit)) open.push({ id, behind: undefined });
-  }
-  return false;
 }
