@@ -1,3 +1,4 @@
+import { lastWord } from '../base/words.js';
 import type { Program } from '../link/types.js';
 import type { UserModel } from '../models/records/record.js';
 import { userRecords } from '../models/records/user.js';
@@ -38,7 +39,7 @@ export function unusedModels(program: Program, models: readonly UserModel[]): Su
 
 function subjectsOf(model: UserModel, index: number): Subject[] {
   return userRecords([model]).flatMap((record): Subject[] => {
-    if ('type' in record) return [{ index, shown: record.type, name: lastWord(record.type) }];
+    if ('type' in record) return [{ index, shown: record.type, name: lastWord(record.type) ?? record.type }];
     if ('field' in record) return [{ index, shown: record.field, name: record.field }];
     // A guard is named after a class, and an attribute occurs only in declarations.
     const isWord = 'name' in record && /^\w+$/.test(record.name);
@@ -71,8 +72,4 @@ function* namesIn(outline: FileOutline): Generator<string> {
     yield tag;
     for (const field of fields) yield `${tag}.${field.name}`;
   }
-}
-
-function lastWord(text: string): string {
-  return /(\w+)\W*$/.exec(text)?.[1] ?? text;
 }

@@ -1,3 +1,5 @@
+import { quoted } from '../../base/words.js';
+
 /** A line without logger prefixes, and who printed it. */
 export interface LogLine {
   readonly text: string;
@@ -194,7 +196,7 @@ function shapeOf(prefix: string): RegExp {
     if (/^[A-Za-z_]/.test(part)) return '\\w+';
     // Leading blanks belong to the message.
     if (/^\s/.test(part)) return index === parts.length - 1 ? part : '\\s*';
-    return part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+    return quoted(part);
   });
   return new RegExp(`^${source.join('')}`);
 }

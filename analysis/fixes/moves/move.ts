@@ -1,4 +1,5 @@
 import { shownCall, type LockCall } from '../text/calls.js';
+import { lastWord } from '../../base/words.js';
 import {
   identifiers,
   isAsWritten,
@@ -7,7 +8,6 @@ import {
   walk,
   type CodeNode,
   type FunctionCode,
-  lastWord,
 } from '../text/code.js';
 import { indentAt, lineEnd, lineStart, type TextEdit } from '../text/edits.js';
 import { keepOuterPath, stripInnerPath, type InnerPath } from './error-path.js';

@@ -1,5 +1,6 @@
 import { text } from '../text/calls.js';
-import { all, lastWord, parts, type CodeNode } from '../text/code.js';
+import { lastWord } from '../../base/words.js';
+import { all, parts, type CodeNode } from '../text/code.js';
 import { operator } from '../text/forms.js';
 import type { Pair } from '../text/pair.js';
 import { lockPath, rootsOf, valuePath, type LockPath } from '../text/path.js';

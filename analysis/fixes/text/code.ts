@@ -200,8 +200,3 @@ export function plainText(code: Pick<FunctionCode, 'text'>, node: Pick<CodeNode,
     .replaceAll(/ ?([()[\],]|->|\.) ?/g, '$1')
     .trim();
 }
-
-/** The last name in an expression: `lock` of `&q->lock`. */
-export function lastWord(words: string): string | undefined {
-  return /(\w+)\W*$/.exec(words)?.[1];
-}

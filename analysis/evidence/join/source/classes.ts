@@ -1,3 +1,4 @@
+import { lastWord } from '../../../base/words.js';
 import type { LockClass } from '../../../graph/events/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { SourceWorld } from '../world.js';
@@ -31,8 +32,8 @@ function plainName(name: string): string {
 }
 
 /** `lock` of `&q->lock`, `foo.lock/1`, `dir/file.c:lock`. */
-function lastWord(name: string): string {
-  return /(\w+)\W*$/.exec(name.replace(SUBCLASS, ''))?.[1] ?? name;
+function lockWord(name: string): string {
+  return lastWord(name.replace(SUBCLASS, '')) ?? name;
 }
 
 /** Classes of the source by the names that lockdep prints. */
@@ -53,7 +54,7 @@ export class ClassIndex {
       const id = lock.id.replace(SUBCLASS, '');
       if (id.includes(':') || !id.includes('.'))
         push(this.byVariable, id.slice(id.lastIndexOf(':') + 1), lock);
-      push(this.byField, lastWord(id), lock);
+      push(this.byField, lockWord(id), lock);
     }
   }
 
@@ -100,7 +101,7 @@ export class ClassIndex {
     const [, variable = '', path = ''] = match;
     const tags = this.instanceTypes().get(variable) ?? [];
     const found = tags.flatMap(
-      (tag) => this.byField.get(lastWord(path))?.filter(({ key }) => key.startsWith(`${tag}.`)) ?? [],
+      (tag) => this.byField.get(lockWord(path))?.filter(({ key }) => key.startsWith(`${tag}.`)) ?? [],
     );
     return found.length > 0 ? found : undefined;
   }
@@ -124,8 +125,8 @@ export class ClassIndex {
   private byTaker(base: string, taken: ReadonlySet<string>): readonly LockClass[] {
     const { classes } = this.world.analysis.graph;
     const own = [...taken].flatMap((key) => classes.get(key) ?? []);
-    const word = lastWord(base);
-    const same = own.filter((lock) => lastWord(lock.id) === word);
+    const word = lockWord(base);
+    const same = own.filter((lock) => lockWord(lock.id) === word);
     if (same.length > 0) return same;
     // A bare word is a variable's name, or one that the driver made up.
     const isMadeUp = /^\w+$/.test(base) && this.world.models.lockApi(base) === undefined;

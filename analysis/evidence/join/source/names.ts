@@ -1,4 +1,5 @@
 import { folderOf } from '../../../base/paths.js';
+import { quoted } from '../../../base/words.js';
 import type { SourceWorld } from '../world.js';
 import { callsIn } from './calls.js';
 
@@ -149,5 +150,3 @@ function patterns(formats: readonly string[]): readonly RegExp[] {
 
 const converted = (letter: string): string =>
   letter === '%' ? '%' : /[dui]/.test(letter) ? '\\d+' : /[xX]/.test(letter) ? '[0-9a-fA-F]+' : '[^ ]+';
-
-const quoted = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');

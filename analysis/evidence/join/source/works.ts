@@ -1,4 +1,5 @@
 import { folderOf } from '../../../base/paths.js';
+import { lastWord } from '../../../base/words.js';
 import { handlersOf } from '../../../graph/contexts/handlers.js';
 import type { SourceWorld } from '../world.js';
 import { callsIn, textOf } from './calls.js';
@@ -10,7 +11,7 @@ import { namesAssigned } from './names.js';
  */
 export function workFunctions(world: SourceWorld, call: string, file: string): ReadonlySet<string> {
   const word = lastWord(/^\w+\s*\(([^,]*)/.exec(call)?.[1] ?? '');
-  if (word === '') return new Set();
+  if (word === undefined) return new Set();
   const own = registeredIn(world, file, word);
   if (own.length > 0) return new Set(own);
   return new Set(world.program.filesIn(folderOf(file)).flatMap((each) => registeredIn(world, each, word)));
@@ -27,7 +28,7 @@ export function queueNames(
 ): { readonly patterns: readonly RegExp[]; readonly isOne: boolean } {
   const given = /^\w+\s*\(([^,)]*)/.exec(call)?.[1]?.trim() ?? '';
   const word = lastWord(given);
-  if (word === '') return { patterns: [], isOne: false };
+  if (word === undefined) return { patterns: [], isOne: false };
   const own = namesAssigned(world, word, file);
   const patterns =
     own.length > 0
@@ -47,16 +48,15 @@ function registeredIn(world: SourceWorld, file: string, word: string): readonly 
     for (const { name, runsIn, handlerArg } of apis) {
       if (runsIn !== 'work' || handlerArg === undefined) continue;
       for (const given of callsIn(text, name))
-        if (lastWord(given[handlerArg - 1] ?? '') === word) found.push(lastWord(given[handlerArg] ?? ''));
+        if (lastWord(given[handlerArg - 1] ?? '') === word)
+          found.push(lastWord(given[handlerArg] ?? '') ?? '');
     }
   }
   for (const { name, definedBy, members } of outline.variables) {
     const declarator = name === word && definedBy !== '' ? models.declarator(definedBy) : undefined;
     if (declarator?.runsIn !== 'work') continue;
     for (const { field, value } of members)
-      if (field === `#${declarator.handlerArg ?? ''}`) found.push(lastWord(value));
+      if (field === `#${declarator.handlerArg ?? ''}`) found.push(lastWord(value) ?? '');
   }
   return found;
 }
-
-const lastWord = (text: string): string => /(\w+)\W*$/.exec(text)?.[1] ?? '';

@@ -1,4 +1,5 @@
 import { folderOf } from '../../../base/paths.js';
+import { lastWord } from '../../../base/words.js';
 import type { StoryStep } from '../../../checks/types.js';
 import { shortName } from '../../../graph/orders/side.js';
 import { callAt, lockCall, lockCalls, text, type LockCall } from '../../text/calls.js';
@@ -6,7 +7,6 @@ import {
   all,
   identifiers,
   isAsWritten,
-  lastWord,
   memberOf,
   parts,
   plainText,

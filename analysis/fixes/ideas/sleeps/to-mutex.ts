@@ -1,4 +1,5 @@
 import { folderOf } from '../../../base/paths.js';
+import { lastWord } from '../../../base/words.js';
 import type { LockContext } from '../../../checks/engine/inspect.js';
 import { shortName } from '../../../graph/orders/side.js';
 import type { LockClass } from '../../../graph/events/types.js';
@@ -7,15 +8,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import { lockKeys } from '../../moves/class-calls.js';
 import { functionOf, isNamed } from '../../text/callers.js';
 import { lockCall, text, type LockCall } from '../../text/calls.js';
-import {
-  all,
-  isAsWritten,
-  lastWord,
-  parts,
-  plainText,
-  type CodeNode,
-  type FunctionCode,
-} from '../../text/code.js';
+import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { withoutStateVariable } from '../../text/flags.js';
 import { localTypes } from '../../text/path.js';

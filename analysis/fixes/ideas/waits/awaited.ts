@@ -1,10 +1,11 @@
 import { folderOf } from '../../../base/paths.js';
+import { lastWord } from '../../../base/words.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { OtherApi } from '../../../models/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
 import { functionAt } from '../../text/callers.js';
 import { text } from '../../text/calls.js';
-import { all, lastWord, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { all, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput } from '../../types.js';
 
