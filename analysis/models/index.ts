@@ -67,6 +67,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     companion: (name) => of(name, 'companion'),
     container: (name) => of(name, 'container'),
     isAttribute: (word) => of(word, 'attribute') === true,
+    isStructMacro: (word) => of(word, 'structMacro') === true,
     isAttributeCall: (word) => of(word, 'attributeCall') === true,
     isLockAnnotation: (word) => of(word, 'lockAnnotation') === true,
     isAllocator: (name) => of(name, 'allocator') === true || expressions.allocator.test(name),

@@ -34,6 +34,8 @@ export interface Models {
   isAttribute(word: string): boolean;
   /** Such words with an argument list (`__attribute__`, `__aligned`). */
   isAttributeCall(word: string): boolean;
+  /** Macros that stand for `struct NAME`, where NAME is their first argument. */
+  isStructMacro(word: string): boolean;
   /** Lock annotations at a declarator (`__must_hold`, `__acquires`, …). */
   isLockAnnotation(word: string): boolean;
   isNoReturn(name: string): boolean;

@@ -17,6 +17,7 @@ import {
   F_QUALIFIER,
   F_RECORD,
   F_STORAGE,
+  F_STRUCT_MACRO,
   F_UPPER,
 } from './tokens/symbols.js';
 import {
@@ -123,9 +124,9 @@ export class ItemReader {
           if (groupEnd === at && !isAssigned && this.splits(from, at, flag, to))
             return this.undelimited(from, at);
           if ((flag & (F_RECORD | F_ENUM)) !== 0) isRecord = true;
-          if ((flag & (F_ATTRIBUTE | F_ATTRIBUTE_CALL | F_ANNOTATION)) !== 0) {
+          if ((flag & (F_ATTRIBUTE | F_ATTRIBUTE_CALL | F_ANNOTATION | F_STRUCT_MACRO)) !== 0) {
             at++;
-            // Arguments of an attribute do not make a function.
+            // Arguments of an attribute or of a tag do not make a function.
             if (at < to && kinds[at] === OPEN) at = behindGroup(scan, at, to);
             if (groupEnd >= 0) groupEnd = at;
           } else at++;

@@ -49,7 +49,15 @@ function subjectsOf(model: UserModel, index: number): Subject[] {
 }
 
 /** Roles of names that occur in declarations or among arguments. */
-const WORDS = ['attribute', 'attributeCall', 'attributeMacro', 'lockAnnotation', 'section', 'allocationFlag'];
+const WORDS = [
+  'attribute',
+  'attributeCall',
+  'attributeMacro',
+  'structMacro',
+  'lockAnnotation',
+  'section',
+  'allocationFlag',
+];
 
 function* namesIn(outline: FileOutline): Generator<string> {
   for (const { name, calls, references } of outline.functions) {

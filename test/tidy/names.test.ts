@@ -31,6 +31,7 @@ describe('names of the kernel', () => {
         models.isNoReturn(word),
         models.isAttribute(word),
         models.isAttributeCall(word),
+        models.isStructMacro(word),
         models.isLockAnnotation(word),
       ].includes(true) ||
       models.isGenericContainer(word) ||

@@ -118,6 +118,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly attribute?: true;
   /** Such a word with an argument list. */
   readonly attributeCall?: true;
+  /** A macro that stands for `struct NAME`, where NAME is its first argument. */
+  readonly structMacro?: true;
   readonly lockAnnotation?: true;
   /** Functions with this attribute run in process context, or only while nobody uses the module. */
   readonly section?: 'process' | 'module-exit';

@@ -244,6 +244,7 @@ const functionRecord = z.strictObject({
   resetsValidator: yes,
   attribute: yes,
   attributeCall: yes,
+  structMacro: yes.describe('A macro that stands for `struct NAME`, where NAME is its first argument.'),
   lockAnnotation: yes,
   section: z.enum(['process', 'module-exit']).optional(),
   attributeMacro: z

@@ -13,6 +13,7 @@ import {
   F_RECORD,
   F_STATIC,
   F_STORAGE,
+  F_STRUCT_MACRO,
   F_TYPEDEF,
   F_TYPEOF,
   F_UNDERSCORES,
@@ -237,11 +238,16 @@ function isMacroInSpecifiers(
   return macroLikeness(flags[values[word]!]!) > 0 && macroLikeness(flag) === 0;
 }
 
-/** Reads `struct [attributes] [tag] [{ … }]`; returns the token after it. */
+/** Reads `struct [attributes] [tag] [{ … }]` or `MACRO(tag, …) [{ … }]`; returns the token after it. */
 function readTag(scan: Scan, keyword: number, to: number, spec: Specifiers): number {
   const { kinds, values } = scan.tokens;
+  const isMacro = (scan.symbols.flags[values[keyword]!]! & F_STRUCT_MACRO) !== 0;
   let at = keyword + 1;
   spec.tagged = keyword;
+  if (isMacro && kinds[at] === OPEN) {
+    if (kinds[at + 1] === T_IDENTIFIER) spec.tag = at + 1;
+    at = behindGroup(scan, at, to);
+  }
   while (at < to) {
     if (kinds[at] === T_DIRECTIVE) {
       at = follow(scan, at);
@@ -255,8 +261,8 @@ function readTag(scan: Scan, keyword: number, to: number, spec: Specifiers): num
     else if (spec.tag < 0) at++;
     else break;
   }
-  spec.base =
-    spec.tag < 0 ? `${scan.nameOf(keyword)} ` : scan.symbols.taggedType(values[keyword]!, values[spec.tag]!);
+  const word = isMacro ? 'struct' : scan.nameOf(keyword);
+  spec.base = spec.tag < 0 ? `${word} ` : scan.symbols.taggedType(values[keyword]!, values[spec.tag]!);
   if (at < to && kinds[at] === OPEN_BRACE) {
     spec.body = at;
     return behindGroup(scan, at, to);

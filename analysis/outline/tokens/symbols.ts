@@ -37,6 +37,8 @@ export const F_STATEMENT = 1 << 20;
 export const F_LOCK_INIT = 1 << 21;
 /** A member of this name may point to a lock. */
 export const F_LOCK_MEMBER = 1 << 22;
+/** A macro that stands for `struct NAME`, NAME being its first argument. */
+export const F_STRUCT_MACRO = 1 << 23;
 /** Begins with `__`, as attribute macros do. */
 export const F_UNDERSCORES = 524288;
 
@@ -159,7 +161,8 @@ export class IdentifierTable {
     const key = tag * 4 + (this.flags[keyword]! & F_ENUM ? 2 : this.names[keyword] === 'union' ? 1 : 0);
     let type = this.tagged.get(key);
     if (type === undefined) {
-      type = `${this.names[keyword]!} ${this.names[tag]!}`;
+      const word = this.flags[keyword]! & F_STRUCT_MACRO ? 'struct' : this.names[keyword]!;
+      type = `${word} ${this.names[tag]!}`;
       this.tagged.set(key, type);
     }
     return type;
@@ -200,6 +203,7 @@ export class IdentifierTable {
     const keyword = KEYWORD_FLAGS.get(name);
     if (keyword !== undefined) return keyword;
     const { models } = this;
+    if (models.isStructMacro(name)) return F_KEYWORD | F_RECORD | F_STRUCT_MACRO;
     let flags = 0;
     if (models.isAttribute(name)) flags |= F_ATTRIBUTE;
     if (models.isAttributeCall(name)) flags |= F_ATTRIBUTE_CALL;

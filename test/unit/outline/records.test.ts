@@ -34,6 +34,34 @@ describe('outline: records', () => {
     ]);
   });
 
+  it('reads structs whose head is a macro', () => {
+    const text = `#define context_lock_struct(name, ...) struct __VA_ARGS__ name
+    context_lock_struct(mutex) {
+      atomic_long_t owner;
+      raw_spinlock_t wait_lock;
+    };
+    context_lock_struct(srcu_struct, __reentrant_ctx_lock);
+    typedef context_lock_struct(spinlock) {
+      union { struct raw_spinlock rlock; };
+    } spinlock_t;
+    struct holder { context_lock_struct(inner) { int depth; } state; int behind; };
+    static context_lock_struct(mutex) here;
+    static int after(void) { return 0; }`;
+    assert.deepEqual(fields(text, 'mutex'), ['owner: atomic_long_t', 'wait_lock: raw_spinlock_t']);
+    assert.deepEqual(fields(text, 'spinlock'), ['rlock: struct raw_spinlock']);
+    assert.deepEqual(fields(text, 'holder'), ['state: struct inner', 'behind: int']);
+    const read = outline(text);
+    assert.deepEqual(
+      read.functions.map(({ name }) => name),
+      ['after'],
+    );
+    assert.deepEqual(
+      read.variables.map(({ name, type }) => `${name}: ${type}`),
+      ['here: struct mutex'],
+    );
+    assert.equal(read.typedefs.find(({ name }) => name === 'spinlock_t')?.type, 'struct spinlock');
+  });
+
   it('lists members of anonymous members inline, and named ones as records of their own', () => {
     const text = `struct outer {
       struct { int a; union { int b; long c; }; };
