@@ -14,9 +14,9 @@ export function lockupText(task: string, told: Told): string {
   const seconds = /stuck for (\d+)s/.exec(headline)?.[1];
   const time = seconds === undefined ? '' : ` for ${seconds} s`;
   const who = event.task && cpus.length < 2 ? ` (${task})` : '';
-  if (headline.includes('rcu')) return graceText(task, told, on, where);
+  if (headline.startsWith('INFO: rcu')) return graceText(task, told, on, where);
   if (headline.includes('workqueue lockup')) return queueText(told, time, where);
-  if (headline.includes('csd'))
+  if (headline.startsWith('csd: '))
     return `${on === '' ? 'A CPU' : on}${who} does not answer an inter-processor interrupt${where}: it has interrupts disabled.`;
   if (headline.includes('sched_ext'))
     return 'A runnable task was not run: the BPF scheduler is at fault and was switched off.';

@@ -1,4 +1,4 @@
-import { isAllocator, plainFunction } from '../../models/stacks.js';
+import { isAllocator, plainFunction, stackRole } from '../../models/stacks.js';
 import type { JoinedEvent, SourcePlace } from './joined.js';
 import type { Frame } from '../read/types.js';
 
@@ -41,5 +41,8 @@ export function subjectOf({
   const mayAllocate = kind === 'sleep' || BY_LOCK.has(kind);
   const first = mayAllocate ? stack.findIndex((place) => !isAllocator(place.function)) : 0;
   const own = stack.slice(Math.max(first, 0));
-  return own.find(({ inlined }) => inlined !== true) ?? own[0];
+  // A kernel thread that was never woken has nothing but its entry on the stack.
+  const entry =
+    kind === 'hung-task' ? event.stack.find((frame) => stackRole(frame.function)?.k === 'entry') : undefined;
+  return own.find(({ inlined }) => inlined !== true) ?? own[0] ?? (entry && placeOf(entry));
 }

@@ -15,7 +15,7 @@ const DECODED = new RegExp(
 );
 /** 32-bit ARM: `[<c0101234>] (callee) from [<c0105678>] (caller+0x1/0x2 [module])`, later without addresses. */
 const FROM = new RegExp(
-  String.raw`^\s*(?:\[<[0-9a-f]+>\] )?\(?${NAME}(?:\+0x[0-9a-f]+/0x[0-9a-f]+)?(?: \[\w+\])?\)? from (?:\[<[0-9a-f]+>\] )?\(?(${NAME})${OFFSETS}${MARKS}\)?\s*$`,
+  String.raw`^\s*(?:\[<[0-9a-f]+>\] ?)?\(?${NAME}(?:\+0x[0-9a-f]+/0x[0-9a-f]+)?(?: \[\w+\])?\)? from (?:\[<[0-9a-f]+>\] ?)?\(?(${NAME})${OFFSETS}${MARKS}\)?\s*$`,
 );
 /** powerpc: `--- interrupt: 900 at name+0x1/0x2`. */
 const INTERRUPTED = new RegExp(String.raw`^\s*--- interrupt: [0-9a-f]+ at (${NAME})${OFFSETS}`);

@@ -30,6 +30,7 @@ import { Decoder } from './decode.js';
 import { Prefixes, secondStamp } from './prefix.js';
 import { Stitcher } from './stitch.js';
 import { Sink } from './sink.js';
+import { Wrapped, type Message } from './wrapped.js';
 import type { InputKind, SourceEvidence } from './types.js';
 
 /** Number of consecutive foreign lines after which a report is closed. */
@@ -53,6 +54,15 @@ interface Stream {
   readonly stitcher: Stitcher;
 }
 
+/** A line without its prefixes. */
+interface Stripped extends Message {
+  readonly raw: string;
+  readonly caller: string;
+  readonly isBare: boolean;
+  readonly isBinary: boolean;
+  readonly isCut: boolean;
+}
+
 /** Lines that occur in logs but in no file of /proc, whatever the logger's prefix. */
 const IN_LOGS_ONLY = /^(?:CPU: \d+ |Call [Tt]race:)/;
 
@@ -65,6 +75,7 @@ export class EvidenceReader {
   private readonly splitter: LineSplitter;
   private readonly decoder = new Decoder();
   private readonly prefixes = new Prefixes();
+  private readonly wrapped = new Wrapped<Stripped>();
   private readonly streams = new Map<string, Stream>();
   private last: Stream | undefined;
   private stackOwner = 0;
@@ -86,6 +97,7 @@ export class EvidenceReader {
   /** Ends the input; open blocks are taken as they are. */
   finish(): SourceEvidence {
     this.splitter.finish();
+    for (const line of this.wrapped.finish()) this.whole(line);
     for (const stream of this.streams.values()) stream.block?.finish(true);
     this.streams.clear();
     const { sink, single } = this;
@@ -118,6 +130,11 @@ export class EvidenceReader {
   private message(raw: string, number: number, isDecoded: boolean, isBinary: boolean, isCut: boolean): void {
     const { text, caller } = this.prefixes.strip(raw);
     const isBare = text.length === raw.length && !isDecoded;
+    const line = { text, raw, caller, isBare, number, isBinary, isCut };
+    for (const whole of this.wrapped.take(line)) this.whole(whole);
+  }
+
+  private whole({ text, raw, caller, isBare, number, isBinary, isCut }: Stripped): void {
     const isOfLog = KERNEL_LINE.test(raw) || this.decoder.isLog || IN_LOGS_ONLY.test(text);
     if (!isBare && !this.isLog && isOfLog) {
       this.isLog = true;

@@ -4,6 +4,8 @@ import type { LogEvent, TaskSighting } from './types.js';
 /** Lines after a stall that are searched for its backtraces: a large machine may print those of all CPUs. */
 const FURTHEST = 20_000;
 
+type StalledStack = Pick<TaskSighting, 'stack' | 'task' | 'line'>;
+
 /**
  * Gives each stall the backtraces of the stalled CPUs and tasks. The CPU that notices a stall first prints its own
  * backtrace, or none. The stalled CPUs and tasks print theirs afterwards, with that of the grace-period thread in
@@ -19,11 +21,25 @@ export function withStalledStacks(
     const next = events.slice(index + 1).find((other) => other.stalled !== undefined)?.line ?? Infinity;
     const end = Math.min(next, event.line + FURTHEST);
     const near = ordered.filter(({ line, stack }) => line > event.line && line < end && stack.length > 0);
-    const found = stackOf(event, near);
+    const found = stackOf(event, near) ?? lockedUp(event, events.slice(index + 1));
     return found
       ? { ...event, stack: found.stack, task: found.task, lastLine: Math.max(event.lastLine, found.line) }
       : event;
   });
+}
+
+/** What the stalled CPU reports of itself, as on powerpc. */
+function lockedUp(event: LogEvent, later: readonly LogEvent[]): StalledStack | undefined {
+  if (event.stack.length > 0) return undefined;
+  const own = later.find(
+    ({ kind, cpu, line, stack }) =>
+      kind === 'lockup' &&
+      line < event.line + FURTHEST &&
+      stack.length > 0 &&
+      cpu !== undefined &&
+      event.stalled?.cpus.includes(cpu),
+  );
+  return own?.task && { stack: own.stack, task: own.task, line: own.lastLine };
 }
 
 function stackOf(event: LogEvent, near: readonly TaskSighting[]): TaskSighting | undefined {
@@ -36,6 +52,7 @@ function stackOf(event: LogEvent, near: readonly TaskSighting[]): TaskSighting |
   if (isOwn) return undefined;
   if (byCpu ?? byPid) return byCpu ?? byPid;
   if (event.stack.length > 0 && cpus.length === 0) return undefined;
-  const others = near.filter(({ task }) => !isGracePeriodThread(task.name));
+  // A task that sleeps neither stalls a CPU nor is a reader: the stall lists those readers by number.
+  const others = near.filter(({ task, state }) => state === 'R' && !isGracePeriodThread(task.name));
   return others[0];
 }

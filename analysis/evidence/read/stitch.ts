@@ -9,8 +9,8 @@ const MIDDLE =
   /^\s*(?:\)?[^(){}]*\{[-.+?]{3,9}\}.*|, at:\s*|#\d+|\/\d+|[\w&>().*[\]#/-]+|:|\[<[0-9a-f]+>\].*)$/;
 
 /** A lock whose place a mail program wrapped to the next line. */
-const WRAPPED = /\{[-.+?]{3,9}\}(?:-\{-?\d+:-?\d+\})?,\s*$/;
-const PLACE = /^\s*at:\s*\S/;
+const WRAPPED = /\{[-.+?]{3,9}\}(?:-\{-?\d+:-?\d+\})?,\s*(?:at:\s*)?$/;
+const PLACE = /^\s*(?:at:\s*\S|(?:\[<[0-9a-f]+>\] )?[A-Za-z_][\w.$]*(?:\+0x| \(?[\w./-]+:\d))/;
 
 /**
  * Joins the lines over which kernels 4.9 to 4.13 spread one lock: ` #0: `, ` (`, `rtnl_mutex`, `){+.+.+.}`, `, at: `,

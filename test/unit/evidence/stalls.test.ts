@@ -74,4 +74,63 @@ Call Trace:
       'An RCU grace period does not end: CPU 2 passes no quiescent state, and tasks 914 and 915 are still inside an RCU read-side critical section, in buoy_poll_ready().',
     );
   });
+
+  it('a task that hangs later is not what stalls', () => {
+    const text = `rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
+rcu: \t0-...!: (1 ticks this GP) idle=2ba/1/0x40000000 softirq=0/0 fqs=1
+rcu: \t(detected by 2, t=21017 jiffies, g=-951, q=287)
+Sending NMI from CPU 2 to CPUs 0:
+INFO: task herond:26 blocked for more than 120 seconds.
+task:herond          state:D stack:0     pid:26    ppid:2      flags:0x00000000
+Call Trace:
+ __schedule+0x2f4/0x690
+ schedule_preempt_disabled+0x2c/0x50
+ __mutex_lock+0x45c/0x820
+ heron_attach+0x38/0x2b0
+`;
+    const { events } = joinEvidence([parse(text)], createModels());
+    assert.deepEqual(
+      events.map(({ kind, subject }) => `${kind} ${subject?.function ?? ''}`),
+      ['lockup ', 'hung-task heron_attach'],
+    );
+  });
+
+  it('take the backtrace that a processor prints with its own report, as on powerpc', () => {
+    const text = `watchdog: CPU 12 detected hard LOCKUP on other CPUs 68
+watchdog: CPU 12 TB:85587019220796, last SMP heartbeat TB:85578827223399 (15999ms ago)
+watchdog: CPU 68 Hard LOCKUP
+watchdog: CPU 68 TB:85587019361273, last heartbeat TB:85576815065016 (19930ms ago)
+CPU: 68 PID: 45050 Comm: herond Not tainted 6.1.0 #1
+NIP [c0000000006f5578] heron_scan+0x38/0x90
+LR [c000000000cba9ec] heron_next+0x2c/0x50
+Call Trace:
+[c000201c01c43420] [c0000000000afc58] heron_find+0x1b8/0x240
+`;
+    const { events } = joinEvidence([parse(text)], createModels());
+    assert.deepEqual(
+      events.map(({ subject }) => subject?.function),
+      ['heron_scan', 'heron_scan'],
+    );
+  });
+
+  it('all pools that are stuck at once are one report', () => {
+    const text = `BUG: workqueue lockup - pool cpus=76 node=0 flags=0x4 nice=0 stuck for 1842s!
+BUG: workqueue lockup - pool cpus=77 node=0 flags=0x4 nice=0 stuck for 1842s!
+BUG: workqueue lockup - pool cpus=78 node=0 flags=0x4 nice=0 stuck for 1842s!
+Showing busy workqueues and worker pools:
+workqueue heron: flags=0x108
+  pwq 306: cpus=76 node=0 flags=0x4 nice=0 active=3 refcnt=4
+    pending: 3*heron_count
+  pwq 310: cpus=77 node=0 flags=0x4 nice=0 active=3 refcnt=4
+    in-flight: 411:heron_drain for 1801s, bh:heron_tick for 4s
+Showing backtraces of busy workers in stalled worker pools:
+`;
+    const { events } = joinEvidence([parse(text)], createModels());
+    assert.deepEqual(
+      events.map(({ event, subject }) => `${subject?.function} ${event.facts.join('; ')}`),
+      [
+        'heron_drain further stuck pools: 2; heron: pending: 3*heron_count; heron: in-flight: 411:heron_drain for 1801s, bh:heron_tick for 4s',
+      ],
+    );
+  });
 });

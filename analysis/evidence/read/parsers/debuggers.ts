@@ -119,7 +119,7 @@ export class GdbBlock implements InputBlock {
   }
 }
 
-const CRASH_TASK = /^PID:\s*(\d+)\s+TASK:\s*([0-9a-f]+)\s+CPU:\s*(\d+)\s+COMMAND:\s*"(.*)"/;
+const CRASH_TASK = /^ *PID:\s*(\d+)\s+TASK:\s*([0-9a-f]+)\s+CPU:\s*(\d+)\s+COMMAND:\s*"(.*)"/;
 const CRASH_FRAME = /^\s*#\d+ \[[0-9a-f]+\] (\S+) at [0-9a-f]+(?: \[(\w+)\])?/;
 const CRASH_OTHER =
   /^\s*(?:\[exception RIP: |RIP:|RSP:|RAX:|RDX:|RBP:|R10:|R13:|RCX:|ORIG_RAX|---|--- <|bt:|CS:|\(active\))/;

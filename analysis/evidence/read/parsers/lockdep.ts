@@ -7,11 +7,11 @@ type Row = readonly [RegExp, EventKind];
 
 /** Headlines of lockdep reports; the words before the colon changed over the years. */
 const HEADLINES: readonly Row[] = [
-  [/possible circular locking dependency detected/, 'circular'],
+  [/possible circular locking dependency(?: detected|\s*$)/, 'circular'],
   [/circular locking deadlock detected!/, 'circular'],
   [/possible recursive locking detected/, 'recursive'],
-  [/possible irq lock inversion dependency detected/, 'irq-inversion'],
-  [/[A-Z_]+-(?:READ-)?safe -> [A-Z_]+-(?:READ-)?unsafe lock order detected/i, 'safe-unsafe'],
+  [/possible irq lock inversion dependency(?: detected|\s*$)/, 'irq-inversion'],
+  [/[A-Z_]+-(?:READ-)?safe -> [A-Z_]+-(?:READ-)?unsafe lock order(?: detected|\s*$)/i, 'safe-unsafe'],
   [/(?:WARNING|INFO): inconsistent lock state/, 'inconsistent-state'],
   [/BUG: Invalid wait context/i, 'wait-context'],
   [/bad unlock balance detected!/, 'imbalance'],
@@ -27,7 +27,8 @@ const HEADLINES: readonly Row[] = [
   [/BUG: (?:MAX_[A-Z_]+ too low!|looking up invalid subclass)/, 'validator'],
 ];
 /** The check that fails with a report, as a warning prints it. */
-const CHECK = /^DEBUG_LOCKS_WARN_ON\(|WARNING: CPU: \d+ PID: \d+ at kernel\/locking\/lockdep\.c:/;
+const CHECK =
+  /^DEBUG_LOCKS_WARN_ON\(|WARNING: (?:CPU: \d+ PID: \d+ at )?(?:\[.*\] )?kernel\/locking\/lockdep\.c:/;
 /** Reports whose backtrace follows directly, without a headline of its own. */
 const HAS_NO_SECTIONS: ReadonlySet<EventKind> = new Set(['uninitialized', 'validator', 'nested-lock']);
 const START = /(?:WARNING|BUG|INFO): /;
@@ -184,7 +185,9 @@ class LockdepBlock extends ReportBlock {
   /** `[<ffffffffa0002000>] foo+0x1/0x2`, after a lock that is released or contended. */
   private releasePlace(text: string): boolean {
     const { last } = this;
-    if (!last || last.at || last.instance !== '' || !/^\s*(?:\[<|\w)/.test(text)) return false;
+    // Decoders print the functions inlined there first.
+    const isKnown = last?.at && last.at.inlined !== true;
+    if (!last || isKnown || last.instance !== '' || !/^\s*(?:\[<|\w)/.test(text)) return false;
     const at = parsePlace(text);
     if (!at) return false;
     last.at = at;

@@ -8,12 +8,13 @@ const OTHER = /^(?:Showing (?:busy workqueues|backtraces of (?:running|busy) wor
 /** Seconds without progress after which the kernel calls a pool stuck, as configured by default. */
 const LONGEST_WAIT = 30;
 /** A worker and its item: `2067:rpc_async_schedule`, `88(RESCUER):nvme_reset_work [nvme]`. */
-const RUNNING = /^(\d+)(?:\(RESCUER\))?:([\w.]+)/;
+const RUNNING = /^(?:(\d+)(?:\(RESCUER\))?|bh(?:-hi)?):([\w.]+)/;
 const MOST_ITEMS = 32;
 
 interface Item {
   readonly function: string;
-  /** The worker that runs it; absent for an item that waits. */
+  readonly isRunning: boolean;
+  /** The worker that runs it; absent in a softirq. */
   readonly pid?: number;
   readonly pool: string;
 }
@@ -24,6 +25,9 @@ interface Item {
  */
 export class Pools {
   private readonly stuckPools: string[] = [];
+  private isHead = true;
+  /** Stuck pools other than the first. */
+  private others = 0;
   private queue = '';
   private pool = '';
   private readonly items: Item[] = [];
@@ -35,8 +39,19 @@ export class Pools {
     if (pool !== undefined) this.stuckPools.push(placeOf(pool));
   }
 
+  /** The kernel names all stuck pools first, one line each. */
+  private takeNext(text: string): boolean {
+    const isNext = this.isHead && STUCK.test(text);
+    if (isNext) {
+      this.stuck(text);
+      this.others += 1;
+    } else this.isHead = false;
+    return isNext;
+  }
+
   take(text: string): boolean {
     if (this.stuckPools.length === 0) return false;
+    if (this.takeNext(text)) return true;
     const queue = QUEUE.exec(text);
     if (queue) {
       this.queue = queue[1] ?? '';
@@ -58,7 +73,9 @@ export class Pools {
     if (this.lines.length < MOST_ITEMS)
       this.lines.push({ text: `${this.queue}: ${state}: ${list.trim()}`, pool: this.pool });
     // Items of one worker are separated by blanks, those of several by commas; modules stand in brackets.
-    for (const word of list.replace(/ \[[\w-]+\]/g, '').split(/,\s*|\s+/)) this.add(word, state);
+    // Newer kernels say how long an item runs, and how many equal ones wait.
+    const words = list.replace(/ \[[\w-]+\]| for \d+s/g, '').split(/,\s*|\s+/);
+    for (const word of words) this.add(word.replace(/^\d+\*/, ''), state);
     return true;
   }
 
@@ -66,12 +83,14 @@ export class Pools {
     if (this.items.length >= MOST_ITEMS || word === '') return;
     const running = state === 'in-flight' ? RUNNING.exec(word) : null;
     const name = running?.[2] ?? word;
-    this.items.push({ function: name, pool: this.pool, ...(running ? { pid: Number(running[1]) } : {}) });
+    const pid = running?.[1];
+    const worker = pid === undefined ? {} : { pid: Number(pid) };
+    this.items.push({ function: name, pool: this.pool, isRunning: running !== null, ...worker });
   }
 
   /** What the stuck pools run, those of the headline's pool first. */
   private blamed(): readonly Item[] {
-    const running = this.items.filter(({ pid, pool }) => pid !== undefined && this.stuckPools.includes(pool));
+    const running = this.items.filter(({ isRunning, pool }) => isRunning && this.stuckPools.includes(pool));
     const [first] = this.stuckPools;
     return [...running.filter(({ pool }) => pool === first), ...running.filter(({ pool }) => pool !== first)];
   }
@@ -88,7 +107,8 @@ export class Pools {
 
   /** What runs and waits in the stuck pools. */
   facts(): readonly string[] {
-    return this.lines.filter(({ pool }) => this.stuckPools.includes(pool)).map(({ text }) => text);
+    const lines = this.lines.filter(({ pool }) => this.stuckPools.includes(pool)).map(({ text }) => text);
+    return this.others === 0 ? lines : [`further stuck pools: ${this.others}`, ...lines];
   }
 }
 

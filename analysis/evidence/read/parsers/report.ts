@@ -15,7 +15,7 @@ export type Draft = { -readonly [K in keyof LockMention]: LockMention[K] } & { s
 export const DUMP =
   /^\s*(?:RSP|RAX|RDX|RBP|R10|R13|R1[0-5]|RCX|RBX|FS|CS|SS|CR[0-4]|DR[0-7]|PKRU|Code|ESP|EAX|EBX|ESI|DS|GPR\d*|MSR|CFAR|CTR|CR|LR|REGS|Krnl (?:GPRS|Code)|pstate|status|lr|sp|ra|gp|a\d|t\d|s\d+|x\d+|r\d+|LR is at|Hi|Lo|Status|Cause|PrId|BadVA|Hardware name|Modules linked in|Unloaded tainted modules|softirqs last|hardirqs last|irq event stamp|Sending NMI|possible reason|Last Breaking-Event-Address|Exception stack|Process|Tainted|Workqueue|Stopper)\b.*:|^\s*(?:RIP|EIP|NIP|PC|pc|epc)\b|^---\[ end trace|^\s*[=*-]{5,}\s*$|^\(stack is not available\)|^\s*[0-9a-f]{3,4}: (?:[0-9a-f]{8} ?)+|^\s*(?:R|x|a|s|t)\d+\s*:/;
 export const CPU_LINE =
-  /^CPU:\s*(\d+)\s+(?:UID:\s*\d+\s+)?PID:\s*(\d+)\s+Comm:\s*(.+?)\s+(?:Not tainted|Tainted:|Kdump:|Tainted$)/;
+  /^CPU:\s*(\d+)\s+(?:UID:\s*\d+\s+)?PID:\s*(\d+)\s+Comm:\s*(.+?)\s+(?:Not tainted|Not\s*$|Tainted:|Kdump:|Tainted$)/;
 /** Before 3.x: `Pid: 12, comm: name Not tainted …`. */
 export const OLD_CPU_LINE = /^Pid:\s*(\d+),\s*comm:\s*(.+?)\s+(?:Not tainted|Tainted:|xid:)/;
 const HELD_LIST = /^(?:(no|\d+) locks? held by|locks? held by) (.+\/\d+)[:.]\s*$/;

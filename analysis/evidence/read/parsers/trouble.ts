@@ -27,7 +27,7 @@ const SPIN: readonly (readonly [RegExp, EventKind])[] = [
   [/already unlocked|wrong owner|wrong CPU|trylock failure/, 'imbalance'],
   [/bad magic/, 'uninitialized'],
 ];
-const WARNING = /WARNING: CPU: \d+ PID: (\d+) at (\S+?):(\d+) /;
+const WARNING = /WARNING: (?:CPU: \d+ PID: \d+ at |(?=.* at \S+\+0x.*, CPU#\d+: ))(?:\[.*\] )?(\S+?):(\d+) /;
 
 /** Kind of a failed check in the locking code: the lock's state, its owner, otherwise `others`. */
 function checked(condition: string, others: EventKind): EventKind {
@@ -105,6 +105,7 @@ const SHAPES: readonly Shape[] = [
     cpus: 1,
     isStall: true,
   },
+  { pattern: /sched_ext: (?:Soft|Hard) lockup - CPU (\d+)/, kind: 'lockup', cpus: 1, isStall: true },
   { pattern: /sched_ext: .*(?:\(runnable task stall\)|failed to run for)/, kind: 'lockup', isStall: true },
   { pattern: /rtmutex deadlock detected/, kind: 'circular', announces: true },
   { pattern: /Maximum lock depth \d+ reached task: (.+) \((\d+)\)/, kind: 'warn', task: [1, 2] },
@@ -119,13 +120,15 @@ const SHAPES: readonly Shape[] = [
     announces: true,
   },
   { pattern: /workqueue: WQ_MEM_RECLAIM \S+ is flushing !WQ_MEM_RECLAIM/, kind: 'warn', announces: true },
-  { pattern: WARNING, kind: 'warn', place: [2, 3] },
   {
-    pattern: /WARNING: (\S+\.[chS]):(\d+) at \S+, CPU#\d+: (.+)\/(\d+)/,
+    pattern: /WARNING: (?:\[.*\] )?(\S+\.[chS]):(\d+) at \S+(?: \[[^\]]*\])?, CPU#\d+: (.+)\/(\d+)/,
     kind: 'warn',
     place: [1, 2],
     task: [3, 4],
   },
+  { pattern: WARNING, kind: 'warn', place: [1, 2] },
+  // Kernels without names of files.
+  { pattern: /WARNING: at \S+\+0x\S+(?: \[[^\]]*\])?, CPU#\d+: (.+)\/(\d+)/, kind: 'warn', task: [1, 2] },
 ];
 /** Part of some headline: tested before the headlines themselves. */
 const HINT =
@@ -142,7 +145,7 @@ export function openTrouble(text: string, line: number, sink: Sink): ReportBlock
 }
 
 const FACT =
-  /^(?:in_atomic\(\): |preempt_count: |RCU nest depth: |\s*lock: \S+, \.magic: |\s*last function: |Preemption disabled at:|sched_ext: \w+: )/;
+  /^(?:in_atomic\(\): |preempt_count: |RCU nest depth: |\s*lock: \S+, \.magic: |\s*last function: |Preemption disabled at:|sched_ext: [\w.-]+: )/;
 const NAMED = /pid: (\d+), name: (.+)$/;
 /** A stalled CPU: `rcu: \t1-...!: (2 GPs behind) idle=…`, without a mark in old kernels. */
 const STALLED_CPU = /^\s*(?:rcu:\s*)?(\d+)(?:-[.\w!?]{1,5})?:? \(/;
@@ -158,7 +161,8 @@ const OWNER = /\.owner: (.+)\/(\d+), \.owner_cpu: (-?\d+)/;
 const LAST_FUNCTION = /^\s*last function: (\S+)/;
 const FAILED_CHECK = /^DEBUG_(LOCKS|RWSEMS)_WARN_ON\((.*)\)/;
 const INLINED = / \[inline\]\s*$/;
-const WARNED_AT = /PID: \d+ at \S+ (\S+)(?: \[(\w+)(?: [0-9a-f]+)?\])?/;
+const WARNED_AT =
+  /(?:PID: \d+ at \S+|WARNING: (?!CPU: )(?:.*\S )?at) ([^\s,]+)(?: \[(\w+)(?: [0-9a-f]+)?\])?/;
 
 /** Records a line about a stall that follows the backtraces of its CPUs; returns whether it was one. */
 export function noteStall(text: string, sink: Sink): boolean {
@@ -241,7 +245,7 @@ class TroubleBlock extends ReportBlock {
     }
     const match = this.trace.isEmpty ? WARNING.exec(text) : null;
     if (!match) return false;
-    const place = { file: match[2] ?? '', line: Number(match[3]) };
+    const place = { file: match[1] ?? '', line: Number(match[2]) };
     const isAgain = this.isInlined && this.place?.file === place.file && this.place.line === place.line;
     if (!isAgain && !(this.isCheck && !this.place)) return false;
     this.place = place;
@@ -296,6 +300,7 @@ class TroubleBlock extends ReportBlock {
       this.cpus.add(Number(cpu[1]));
       return this.fact(text.replace(/^\s*rcu:\s*/, ''));
     }
+    if (this.pools.take(text)) return true;
     if (NEXT_STALL.test(text)) return false;
     const fact = (STARVED.exec(text) ?? IDLE.exec(text))?.[1];
     if (this.isStall && fact !== undefined)
@@ -305,7 +310,6 @@ class TroubleBlock extends ReportBlock {
       return this.fact(text.replace(/^\s*rcu:\s*/, ''));
     }
     if (this.isStall && text.includes('{')) this.stalledIn(text);
-    if (this.pools.take(text)) return true;
     return this.isStall && STALL_DETAIL.test(text);
   }
 

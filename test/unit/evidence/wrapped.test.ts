@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { joinEvidence } from '../../../analysis/evidence/join/join.js';
+import type { Evidence } from '../../../analysis/evidence/join/joined.js';
+import { createModels } from '../../../analysis/models/index.js';
+import { locks, parse } from './samples.js';
+
+const read = (text: string): Evidence => joinEvidence([parse(text)], createModels());
+const waits = (text: string): string[] =>
+  read(text).waits.map(({ task, for: wanted, heldBy }) => `${task} ${wanted} ${heldBy}`);
+const headlines = (text: string): string[] => read(text).events.map(({ event }) => event.headline);
+
+describe('lines that a mail program broke', () => {
+  const HUNG = `INFO: task heron-probe:2268 blocked for more than 120 seconds.
+      Not tainted 7.0.0-rc2+ #6
+task:heron-probe     state:D stack:0     pid:2268  tgid:2268  ppid:2250   task_flags:0x400140 flags:0x00000811
+Call trace:
+ __switch_to+0xdc/0x108 (T)
+ __schedule+0x2f4/0x690
+ schedule_preempt_disabled+0x2c/0x50
+ __mutex_lock+0x45c/0x820
+ heron_attach+0x38/0x2b0
+INFO: task heron-probe:2268 is blocked on a mutex likely owned by task heron-scan:2258.
+`;
+  const stamped = HUNG.trimEnd()
+    .split('\n')
+    .map((line, at) => `[  242.7${at}4625][ T1645] ${line}`)
+    .join('\n');
+
+  /** Breaks each line at the last blank before a column, as format=flowed mail has it. */
+  function broken(text: string, column: number): string {
+    return text.replace(
+      new RegExp(`^(.{20,${column}}) (?=\\S)(.+)$`, 'gm'),
+      (line, head: string, tail: string) => (line.length > column ? `${head}\n${tail}` : line),
+    );
+  }
+
+  const WAIT = ['heron-probe/2268 a mutex in heron_attach heron-scan/2258'];
+
+  it('a hung task and the owner of what it waits for', () => {
+    assert.deepEqual(waits(HUNG), WAIT);
+    for (const column of [66, 70, 72, 76]) {
+      assert.deepEqual(waits(broken(stamped, column)), WAIT, `at ${column}`);
+      assert.deepEqual(waits(broken(stamped, column).replace(/^/gm, '> > ')), WAIT, `quoted at ${column}`);
+    }
+  });
+
+  it('headlines, with what the next line says', () => {
+    const text = `[   88.123456][ T4321] BUG: sleeping function called from invalid context at
+drivers/net/heron.c:585
+[   88.123457][ T4321] in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 4321,
+name: heron-probe
+[   88.123458][ T4321] preempt_count: 1, expected: 0
+[   89.123456][    C2] BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0
+nice=0 stuck for 65s!
+[   99.123456][    C2] watchdog: BUG: soft lockup - CPU#2 stuck for 22s!
+[heron-scan:61]
+`;
+    assert.deepEqual(headlines(text), [
+      'BUG: sleeping function called from invalid context at drivers/net/heron.c:585',
+      'BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 65s!',
+      'BUG: soft lockup - CPU#2 stuck for 22s! [heron-scan:61]',
+    ]);
+    assert.deepEqual(
+      read(text).events.map(({ event }) => event.task?.name ?? ''),
+      ['heron-probe', '', 'heron-scan'],
+    );
+  });
+
+  it('a line whose end is missing is read as it is', () => {
+    const text = `BUG: workqueue lockup - pool cpus=0 node=0
+INFO: task heron-probe:2268 blocked for more than 120 seconds.
+`;
+    assert.deepEqual(headlines(text), [
+      'BUG: workqueue lockup - pool cpus=0 node=0',
+      'INFO: task heron-probe:2268 blocked for more than 120 seconds.',
+    ]);
+  });
+
+  it('the place of a lock on the next line', () => {
+    const text = `> WARNING: possible recursive locking detected
+> heron-scan/61 is trying to acquire lock:
+> ffff888101234560 (&nest->lock){+.+.}-{2:2}, at:
+> heron_drop+0x12a/0x3c0 [heron]
+>
+> but task is already holding lock:
+> ffff888101234560 (&nest->lock){+.+.}-{2:2}, at: 
+> heron_clear fs/heron/nest.c:41 [inline]
+> ffff888101234560 (&nest->lock){+.+.}-{2:2}, at: 
+> heron_leave+0x55/0x1a0 fs/heron/nest.c:88
+`;
+    assert.deepEqual(locks(parse(text)), [
+      'acquiring &nest->lock heron_drop',
+      'held &nest->lock heron_leave',
+    ]);
+  });
+});
+
+describe('lines of other decoders and kernels', () => {
+  it('the function that releases is the one that the decoder did not inline', () => {
+    const text = `WARNING: bad unlock balance detected!
+heron/77 is trying to release lock (&nest->lock) at:
+[<ffffffff81a3f89e>] spin_unlock include/linux/spinlock.h:391 [inline]
+[<ffffffff81a3f89e>] heron_fork+0x5d6e/0x9170 fs/heron/fork.c:2686
+but there are no more locks to release!
+`;
+    assert.equal(read(text).events[0]?.subject?.function, 'heron_fork');
+  });
+
+  it('old ARM backtraces without a blank behind the address', () => {
+    const text = `INFO: task herond:23 blocked for more than 120 seconds.
+herond          D c04d0648     0    23      2 0x00000000
+[<c04d0c00>](schedule_preempt_disabled+0x24/0x34) from [<c04cf670>](__mutex_lock_slowpath+0xc8/0x184)
+[<c04cf670>](__mutex_lock_slowpath+0xc8/0x184) from [<bf5566a0>](heron_drop+0x50/0xfc [heron])
+`;
+    assert.deepEqual(waits(text), ['herond/23 a mutex in heron_drop ']);
+  });
+
+  it('the rt mutexes of PREEMPT_RT before 5.15', () => {
+    const text = `INFO: task herond:26 blocked for more than 120 seconds.
+herond          D    0    26      2 0x00000000
+[<80808278>] (__schedule) from [<80808680>] (schedule+0x64/0x108)
+[<80808680>] (schedule) from [<80809f68>] (__rt_mutex_slowlock+0x118/0x158)
+[<80809f68>] (__rt_mutex_slowlock) from [<8080a21c>] (rt_mutex_slowlock_locked+0xf0/0x2c4)
+[<8080a21c>] (rt_mutex_slowlock_locked) from [<8080a478>] (rt_mutex_slowlock.constprop.2+0x88/0xd8)
+[<8080a478>] (rt_mutex_slowlock) from [<8080a5a8>] (__rt_mutex_lock_state+0x38/0x3c)
+[<8080b8e4>] (_mutex_lock) from [<8011d8b4>] (heron_drop+0x40/0x4c)
+`;
+    assert.deepEqual(waits(text), ['herond/26 an rt mutex in heron_drop ']);
+  });
+
+  it('warnings of kernels from 6.18 on, with the condition and the module', () => {
+    const text = `------------[ cut here ]------------
+WARNING: [nest->depth] drivers/net/heron.c:88 at heron_drop+0x12/0x80 [heron], CPU#1: herond/26
+------------[ cut here ]------------
+WARNING: at heron_clear+0x12/0x80, CPU#1: herond/27
+------------[ cut here ]------------
+DEBUG_LOCKS_WARN_ON(lock->magic != lock)
+WARNING: kernel/locking/mutex.c:580 at __mutex_lock+0x2a/0x920, CPU#3: herond/28
+Modules linked in: heron
+CPU: 3 UID: 0 PID: 28 Comm: herond Not tainted 7.2.0 #1 PREEMPT(full) 
+RIP: 0010:__mutex_lock+0x2a/0x920
+Call Trace:
+ <TASK>
+ heron_leave+0x2a/0x920
+`;
+    assert.deepEqual(
+      read(text).events.map(({ kind, event, subject }) => `${kind} ${event.task?.pid} ${subject?.function}`),
+      ['warn 26 heron_drop', 'warn 27 heron_clear', 'uninitialized 28 heron_leave'],
+    );
+  });
+
+  it('a new thread that nobody woke hangs in its entry', () => {
+    const text = `INFO: task heron-sq:6854 blocked for more than 143 seconds.
+task:heron-sq        state:D stack:31200 pid: 6854 ppid:     2 flags:0x00004000
+Call Trace:
+ __schedule+0xea9/0x2230
+ schedule+0xd0/0x2a0
+ schedule_preempt_disabled+0xf/0x20
+ kthread+0x2ac/0x4a0
+ ret_from_fork+0x1f/0x30
+`;
+    assert.equal(read(text).events[0]?.subject?.function, 'kthread');
+  });
+});
