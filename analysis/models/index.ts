@@ -87,6 +87,10 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       const form = of(name, 'scope');
       return form === undefined ? undefined : { form };
     },
+    guardCalls: (name) => {
+      const { setup, cleanup } = functions.get(`guard:${name}`) ?? {};
+      return setup === undefined || cleanup === undefined ? undefined : { setup, cleanup };
+    },
     scopeEnd: (name) => of(`free:${name}`, 'cleanup'),
     lockType: (base) => tables.lockTypes.get(base),
     isGenericContainer: (tag) => tables.wrappers.has(tag),

@@ -65,6 +65,8 @@ export interface Models {
   errorTest(name: string): 'is-error' | 'is-error-or-null' | undefined;
   /** How guard(), scoped_guard() and CLASS() introduce a scope-bound lock. */
   scopeMacro(name: string): ScopeMacro | undefined;
+  /** The calls at both ends of a guard's scope, for a guard class that is not a lock by itself. */
+  guardCalls(name: string): GuardCalls | undefined;
   /** `__free(name)` at a variable: the call made with it at the end of its scope. */
   scopeEnd(name: string): string | undefined;
   /** Lock types by C type base (`struct mutex`, `spinlock_t`). */
@@ -554,6 +556,12 @@ export interface AssignMacro {
   readonly valueArg: number;
   /** The target is what the argument points to. */
   readonly throughPointer?: boolean;
+}
+
+/** The functions that a guard class calls with the guard's arguments. */
+export interface GuardCalls {
+  readonly setup: string;
+  readonly cleanup: string;
 }
 
 export interface ScopeMacro {

@@ -103,7 +103,9 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly value?: number;
   readonly errorTest?: 'is-error' | 'is-error-or-null';
   readonly scope?: ScopeMacro['form'];
-  /** For `free:NAME`: the call made at the end of the scope. */
+  /** For `guard:NAME`: the call made where the scope begins, with the guard's arguments. */
+  readonly setup?: string;
+  /** For `free:NAME` and `guard:NAME`: the call made at the end of the scope. */
   readonly cleanup?: string;
   /** Never returns. */
   readonly noreturn?: true;

@@ -236,6 +236,7 @@ const functionRecord = z.strictObject({
   value: arg.optional().describe('Index of the argument that is the value of the call.'),
   errorTest: z.enum(['is-error', 'is-error-or-null']).optional(),
   scope: z.enum(['guard', 'scoped', 'scoped-conditional', 'class', 'cleanup']).optional(),
+  setup: word.optional(),
   cleanup: word.optional(),
   noreturn: yes.describe('Never returns.'),
   crash: yes,

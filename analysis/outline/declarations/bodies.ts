@@ -46,6 +46,8 @@ export interface BodyFacts {
   readonly inits: number[];
   /** Tokens of members that may point to a lock and are assigned an address. */
   readonly pointers: number[];
+  /** The classes of guards that are no lock sites; may contain duplicates. */
+  readonly guards: number[];
   lockSites: number;
 }
 
@@ -57,6 +59,7 @@ const facts: BodyFacts = {
   definitions: [],
   inits: [],
   pointers: [],
+  guards: [],
   lockSites: 0,
 };
 /** Candidates for references that may still turn out to be locals. */
@@ -87,6 +90,7 @@ export function scanBody(
   facts.definitions.length = 0;
   facts.inits.length = 0;
   facts.pointers.length = 0;
+  facts.guards.length = 0;
   facts.lockSites = 0;
   values.length = 0;
   for (const symbol of parameters) local[symbol] = stamp;
@@ -123,6 +127,7 @@ export function scanBody(
       if ((flag & F_LOCK_INIT) !== 0) facts.inits.push(at);
       if ((flag & (F_LOCK_SITE | F_SCOPE)) !== 0 && isSite(tokens, symbols, at, flag, count))
         facts.lockSites++;
+      else if ((flag & F_SCOPE) !== 0 && kinds[at + 2] === T_IDENTIFIER) facts.guards.push(data[at + 2]!);
       continue;
     }
     if (isMacro) continue;
@@ -256,6 +261,18 @@ export function fillsOf(symbols: IdentifierTable, fills: readonly number[]): rea
     out.set(`${field} ${value}`, { field, value });
   }
   return [...out].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fill]) => fill);
+}
+
+/** What a body calls: by name, and where the scopes of its guards begin and end. Sorted, without duplicates. */
+export function calledNames(symbols: IdentifierTable, { calls, guards }: BodyFacts): readonly string[] {
+  const named = sortedNames(symbols, calls);
+  if (guards.length === 0) return named;
+  const all = new Set(named);
+  for (const symbol of guards) {
+    const ends = symbols.models.guardCalls(symbols.names[symbol]!);
+    if (ends !== undefined) all.add(ends.setup).add(ends.cleanup);
+  }
+  return all.size === named.length ? named : [...all].sort();
 }
 
 /** Names of symbols, sorted. */

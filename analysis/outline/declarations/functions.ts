@@ -1,4 +1,4 @@
-import { fillsOf, scanBody, sortedNames } from './bodies.js';
+import { calledNames, fillsOf, scanBody, sortedNames } from './bodies.js';
 import { readDeclarator, readParameters } from './declarators.js';
 import type { Declarator } from './declarators.js';
 import type { Outliner } from '../outliner.js';
@@ -148,7 +148,7 @@ export function noteFunction(
     annotations: declarator.annotations,
     condition,
     hash: hashUnits(scan.units, start, end),
-    calls: sortedNames(scan.symbols, facts.calls),
+    calls: calledNames(scan.symbols, facts),
     indirectCalls: sortedNames(scan.symbols, facts.indirectCalls),
     references: sortedNames(scan.symbols, facts.references),
     fills: fillsOf(scan.symbols, facts.fills),

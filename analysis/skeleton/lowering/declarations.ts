@@ -2,7 +2,7 @@ import type { CType } from '../../base/ctype.js';
 import type { Span } from '../../base/span.js';
 import { isSpecifier, typeOfSpecifier } from '../expressions/ctypes.js';
 import type { Lowering } from './lowering.js';
-import { VariableCleanup } from './scopes.js';
+import { NamedCall } from './scopes.js';
 import { EVERY_MEMBER } from '../expressions/operators.js';
 import type { ExprId } from '../types.js';
 import { lowerInto, lowerUnused, lowerValue } from '../expressions/values.js';
@@ -93,7 +93,7 @@ function noteCleanup(l: Lowering, declarator: number, variable: ExprId | undefin
   const name = nameOf(l, declarator, '');
   const mark = name === undefined ? undefined : l.source.sanitised.marks.get(l.startOf(name.node));
   if (mark?.k === 'cleanup') {
-    l.cleanups.push(new VariableCleanup(l.models.scopeEnd(mark.by) ?? mark.by, variable));
+    l.cleanups.push(new NamedCall(l.models.scopeEnd(mark.by) ?? mark.by, [variable]));
   }
 }
 

@@ -4,7 +4,7 @@ import { type FlowDraft, type OpenBlock, openBlock } from './flow.js';
 import { lockPointer } from '../expressions/locks.js';
 import type { Lowering } from './lowering.js';
 import { lowerRaw } from '../macros/macros.js';
-import { type Cleanup, GuardRelease } from './scopes.js';
+import { emitNamedCall, GuardRelease, NamedCall } from './scopes.js';
 import type { AssignEvent, ExprId } from '../types.js';
 import { lowerValue } from '../expressions/values.js';
 
@@ -32,7 +32,7 @@ export function enterGuard(
   const args = argumentNodes.map((node) => lowerValue(l, node));
   const plain = `guard:${name}`;
   const api = l.models.lockApi(plain) ?? l.models.lockApi(`cond_guard:${name}`);
-  if (api === undefined) return enterUnknownGuard(l, name, args, at);
+  if (api === undefined) return enterCalls(l, name, args, at);
   l.noteSite(call.start);
   const id = l.newEvent();
   const value = l.table.result(id);
@@ -86,23 +86,25 @@ function whenTaken(l: Lowering, value: ExprId, isZeroSuccess: boolean, otherwise
   l.begin(taken);
 }
 
-/** A class without a model: its constructor and destructor are ordinary functions. */
-function enterUnknownGuard(l: Lowering, name: string, args: readonly ExprId[], at: Span): ExprId {
-  const id = l.newEvent();
-  l.emit({ k: 'call', id, callee: `class_${name}_constructor`, args, at });
-  const value = l.table.result(id);
-  const destructor: Cleanup = {
-    run: (lowering, where) =>
-      lowering.emit({
-        k: 'call',
-        id: lowering.newEvent(),
-        callee: `class_${name}_destructor`,
-        args: [value],
-        at: where,
-      }),
-    close: () => undefined,
-  };
-  l.cleanups.push(destructor);
+/** A class that is no lock by itself: the scope begins and ends with a call. */
+function enterCalls(l: Lowering, name: string, args: readonly ExprId[], at: Span): ExprId {
+  const calls = l.models.guardCalls(name);
+  if (calls === undefined) {
+    const value = emitNamedCall(l, `class_${name}_constructor`, args, at);
+    l.cleanups.push(new NamedCall(`class_${name}_destructor`, [value]));
+    return value;
+  }
+  // The guard, not its user, keeps the interrupt state.
+  const keepsFlags = args.length === 0 && l.models.api(calls.setup)?.flagsArg !== undefined;
+  const flags = keepsFlags ? [l.hidden('guard')] : [];
+  const value = emitNamedCall(l, calls.setup, [...args, ...flags], at);
+  // The arguments are saved here, because the expressions' meaning may change before the scope ends.
+  const saved = args.map((arg) => {
+    const copy = l.hidden('guard', l.typeOf(arg));
+    l.assign(copy, arg, at);
+    return copy;
+  });
+  l.cleanups.push(new NamedCall(calls.cleanup, [...saved, ...flags]));
   return value;
 }
 

@@ -2,7 +2,7 @@ import type { Span } from '../../base/span.js';
 import { type FlowDraft, type OpenBlock, openBlock } from './flow.js';
 import { lockPointer } from '../expressions/locks.js';
 import type { Lowering, JumpTarget } from './lowering.js';
-import type { AssignEvent, CallEvent, ExprId, LockEvent } from '../types.js';
+import type { AssignEvent, ExprId, LockEvent } from '../types.js';
 
 /** An action that runs when control leaves a variable's scope. */
 export interface Cleanup {
@@ -135,30 +135,31 @@ export class GuardRelease implements Cleanup {
   }
 }
 
-/** `p __free(fn)`: calls `fn` with the variable. */
-export class VariableCleanup implements Cleanup {
+/** Calls a function by name where control leaves the scope. */
+export class NamedCall implements Cleanup {
   constructor(
-    private readonly by: string,
-    private readonly variable: ExprId,
+    private readonly callee: string,
+    private readonly args: readonly ExprId[],
   ) {}
 
   run(l: Lowering, at: Span): void {
-    const id = l.newEvent();
-    const args = [this.variable];
-    const lock = l.models.lockApi(this.by);
-    if (lock !== undefined) {
-      const pointer = lockPointer(l, lock, args, id, at);
-      l.emit({ k: lock.op, id, api: this.by, lock: pointer, args, at, implied: true });
-      return;
-    }
-    const api = l.models.api(this.by);
-    if (api === undefined || api.k === 'transient') {
-      const call: CallEvent = { k: 'call', id, callee: this.by, args, at };
-      l.emit(call);
-    } else l.emit({ k: api.k, id, api: this.by, args, at });
+    emitNamedCall(l, this.callee, this.args, at);
   }
 
   close(): void {
-    // Nothing to do: the release names a variable, not a saved expression.
+    // Nothing to do: the arguments are variables, not saved expressions.
   }
+}
+
+/** Emits a call that the text does not contain, as what its model says it is. Returns its value. */
+export function emitNamedCall(l: Lowering, callee: string, args: readonly ExprId[], at: Span): ExprId {
+  const id = l.newEvent();
+  const lock = l.models.lockApi(callee);
+  const api = l.models.api(callee);
+  if (lock !== undefined) {
+    const pointer = lockPointer(l, lock, args, id, at);
+    l.emit({ k: lock.op, id, api: callee, lock: pointer, args, at, implied: true });
+  } else if (api === undefined || api.k === 'transient') l.emit({ k: 'call', id, callee, args, at });
+  else l.emit({ k: api.k, id, api: callee, args, at });
+  return l.table.result(id);
 }

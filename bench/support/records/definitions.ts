@@ -26,11 +26,12 @@ const MACRO = /^[ \t]*#[ \t]*define[ \t]+(\w+)(\(([^)]*)\))?/gm;
 /** At the beginning of a line: return type, name, parameters up to the closing bracket at depth one. */
 const FUNCTION =
   /^(?![ \t#}]|return\b|else\b|case\b|typedef\b)([\w \t*()",]*?[\s*])?(\w+)[ \t]*\(((?:[^();]|\((?:[^();]|\([^();]*\))*\))*)\)(?=[\s\w()",]*[;{]|\n)/gm;
-const RECORD = /^[ \t]*(?:typedef[ \t]+)?(?:struct|union)[ \t]+(\w+)[^;{\n(]*\n?\{/gm;
+const RECORD =
+  /^[ \t]*(?:typedef[ \t]+)?(?:(?:struct|union)[ \t]+(\w+)[^;{\n(]*|context_lock_struct\((\w+)\)[ \t]*)\n?\{/gm;
 const TYPEDEF =
   /^typedef\b[^;{}]*?\b(\w+)(?:\[\w*\])?[ \t]*;|^\}[ \t]*(?:__\w+[ \t]*(?:\([^)]*\))?[ \t]*)*(\w+)[ \t]*;/gm;
 const GUARD =
-  /^(DEFINE_(?:LOCK_)?GUARD(?:_[01])?|DEFINE_(?:LOCK_)?GUARD(?:_1)?_COND|DEFINE_FREE|DEFINE_CLASS)\((\w+)(?:,\s*(_\w+))?/gm;
+  /^(DEFINE_(?:LOCK_)?GUARD(?:_[012])?|DEFINE_(?:LOCK_)?GUARD(?:_1)?_COND|DEFINE_FREE|DEFINE_CLASS)\((\w+)(?:,\s*(_\w+))?/gm;
 const CONSTANT = /^[ \t]+(\w+)[ \t]*(?:=[^,\n]*)?,/gm;
 /** Macros that define a function named by an argument. */
 const MADE = /^[A-Z_]+\((?:[\w \t*]+,[ \t]*)?(\w+),/gm;
@@ -77,7 +78,7 @@ export function definitionsIn(tree: string, wanted: ReadonlySet<string>): Defini
       }
     }
     for (const match of text.matchAll(RECORD)) {
-      const name = match[1] ?? '';
+      const name = match[1] ?? match[2] ?? '';
       note(`struct ${name}`, match.index, { kind: 'type' });
       if (records.has(name)) fieldsOf(text, match.index + match[0].length, name, note);
     }
@@ -111,7 +112,7 @@ function fieldsOf(
   for (; at < text.length && depth > 0; at++) depth += text[at] === '{' ? 1 : text[at] === '}' ? -1 : 0;
   const body = text.slice(from, at);
   for (const match of body.matchAll(
-    /\(\*[ \t]*(?:const[ \t]+)?(\w+)\)[ \t]*\(|(\w+)(?:\[[^\]]*\])?[ \t]*(?:[,;]|__\w+)/g,
+    /\(\*[ \t]*(?:(?:const|__\w+)[ \t]+)?(\w+)\)[ \t]*\(|(\w+)(?:\[[^\]]*\])?[ \t]*(?:[,;]|__\w+)/g,
   )) {
     note(`${record}.${match[1] ?? match[2] ?? ''}`, from + match.index, { kind: 'field' });
   }

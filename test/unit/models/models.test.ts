@@ -90,7 +90,8 @@ describe('models: entries that are easy to get wrong', () => {
     assert.equal(models.lockApi('guard:spinlock_irqsave')?.irq, 'save');
     assert.equal(models.lockApi('guard:mutex_intr')?.op, 'try');
     assert.equal(models.lockApi('cond_guard:mutex_try')?.nonBlocking, true);
-    assert.equal(models.api('guard:preempt')?.context, 'preempt');
+    assert.deepEqual(models.guardCalls('preempt'), { setup: 'preempt_disable', cleanup: 'preempt_enable' });
+    assert.equal(models.guardCalls('mutex'), undefined);
     assert.equal(models.scopeMacro('scoped_guard')?.form, 'scoped');
   });
 
