@@ -97,9 +97,12 @@ export function calledAs(name: string): readonly string[] {
   return [...new Set([plain, short, core, `${core}_nested`, `raw_${core}`])];
 }
 
+/** Trace points and the programs attached to them, which a profile of lock waits shows as the innermost callers. */
+const TRACING = /^_*(?:bpf_(?:prog_[0-9a-f]|trace_)|traceiter_|trace_contention_)/;
+
 /** The role of a function in a backtrace: a slow path, the scheduler or the report itself; `undefined` for others. */
 export function stackRole(name: string): StackRole | undefined {
   const plain = plainFunction(name);
   const known = BUILT_IN.functions.get(plain)?.stack;
-  return known ?? (INTERRUPT_ENTRY.test(plain) ? { k: 'machinery' } : undefined);
+  return known ?? (INTERRUPT_ENTRY.test(plain) || TRACING.test(plain) ? { k: 'machinery' } : undefined);
 }

@@ -7,7 +7,8 @@ import { run } from './kernel.js';
 /** Longest life of a guest, in milliseconds: emulated, on a busy machine. */
 const LIMIT_MS = 600_000;
 const MEMORY_MB = 384;
-const MACHINE = '-accel tcg -cpu qemu64 -no-reboot -nodefaults -display none'.split(' ');
+/** The host's own processor where it may be used, else an emulated one. */
+const MACHINE = '-accel kvm -accel tcg -cpu max -no-reboot -nodefaults -display none'.split(' ');
 
 export interface Boot {
   readonly image: string;
@@ -21,6 +22,8 @@ export interface Boot {
   readonly script: string;
   /** Further options of qemu, e.g. for a debugger. */
   readonly qemu?: readonly string[];
+  /** Megabytes of memory; enough for the kernel and small programs when absent. */
+  readonly memory?: number;
   /** Processors; two when absent. */
   readonly cpus?: number;
   /** Called each second while the guest runs, with its console so far; the guest is ended when it says so. */
@@ -69,7 +72,7 @@ export async function boot(options: Boot): Promise<void> {
       '-smp',
       String(options.cpus ?? 2),
       '-m',
-      String(MEMORY_MB),
+      String(options.memory ?? MEMORY_MB),
       '-kernel',
       image,
       '-initrd',

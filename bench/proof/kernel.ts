@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { options } from '../support/options.js';
 import { ROOT } from '../support/root.js';
@@ -45,17 +45,25 @@ function make(kernel: Kernel, args: readonly string[]): void {
   run('nice', ['-n', '10', 'make', ...base, ...args]);
 }
 
-/** The boot image of a kernel with every lock check; built from tinyconfig and lockdep.config when missing. */
+/**
+ * The boot image of a kernel with every lock check; built from tinyconfig and lockdep.config when missing, and when
+ * lockdep.config has changed since.
+ */
 export function bootImage(kernel: Kernel): string {
   const image = join(kernel.build, 'arch/x86/boot/bzImage');
-  if (existsSync(image) && existsSync(join(kernel.build, 'Module.symvers'))) return image;
+  const wanted = join(SOURCES, 'lockdep.config');
+  const built = join(kernel.build, 'lockdep.config');
+  if (existsSync(image) && existsSync(built) && readFileSync(built).equals(readFileSync(wanted)))
+    return image;
+  rmSync(built, { force: true });
   mkdirSync(kernel.build, { recursive: true });
   make(kernel, ['tinyconfig']);
   const merge = join(kernel.source, 'scripts/kconfig/merge_config.sh');
   const config = join(kernel.build, '.config');
-  run(merge, ['-m', '-O', kernel.build, config, join(SOURCES, 'lockdep.config')], kernel.build);
+  run(merge, ['-m', '-O', kernel.build, config, wanted], kernel.build);
   make(kernel, ['olddefconfig']);
   make(kernel, ['bzImage', 'modules']);
+  cpSync(wanted, built);
   return image;
 }
 

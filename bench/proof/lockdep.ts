@@ -4,7 +4,7 @@
 // the module with Lockorder's own fix; lets it run again under the same load; and asks whether it is fixed.
 // Prints every command with its real output, and ends with 1 when a step did not show what it must.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScanOutput } from '../../analysis/report/formats/schema.js';
 import { record } from '../support/history.js';
@@ -38,6 +38,9 @@ done
 for task in $(/bin/ps -eo pid,state | awk '$2 == "D" { print $1 }'); do
   cat /proc/$task/stack > /results/stack-$task.txt
 done
+if [ -e /lockorder ]; then
+  (cd /vending && timeout 300 /bin/node /lockorder/dist/cli.cjs evidence --live --no-cache) > /results/live.txt 2> /results/live.err
+fi
 for key in w d; do echo $key > /proc/sysrq-trigger; done
 sleep 1
 dmesg > /results/dmesg.txt
@@ -84,7 +87,27 @@ function scan(...args: readonly string[]): ScanOutput {
   return JSON.parse(stdout) as ScanOutput;
 }
 
-async function runGuest(name: string): Promise<string[]> {
+/** Node.js and the files of the initramfs need more than a kernel alone. */
+const LIVE_MEMORY_MB = 2048;
+
+/** The command line and the module's source, as somebody has them who sits at the frozen machine. */
+function liveFiles(): string[] {
+  const installed = join(out, 'lockorder');
+  mkdirSync(join(installed, 'dist'), { recursive: true });
+  for (const file of [
+    'package.json',
+    'dist/cli.cjs',
+    'dist/worker.cjs',
+    'dist/tree-sitter-c.wasm',
+    'dist/web-tree-sitter.wasm',
+  ])
+    cpSync(join(ROOT, file), join(installed, file));
+  const source = join(out, 'source', MODULE);
+  copyModule('module', source);
+  return [installed, source];
+}
+
+async function runGuest(name: string, isLive: boolean): Promise<string[]> {
   // The kernel first: modules are built against it.
   const image = bootImage(kernel);
   buildModule(kernel, join(out, MODULE));
@@ -93,8 +116,9 @@ async function runGuest(name: string): Promise<string[]> {
   await boot({
     image,
     folder,
-    files: [join(out, MODULE, `${MODULE}.ko`)],
-    programs: ['ps'],
+    files: [join(out, MODULE, `${MODULE}.ko`), ...(isLive ? liveFiles() : [])],
+    programs: ['ps', ...(isLive ? ['node'] : [])],
+    ...(isLive ? { memory: LIVE_MEMORY_MB } : {}),
     script: SCRIPT,
   });
   return RUNTIME.map((file) => join(name, 'results', file));
@@ -106,10 +130,18 @@ copyModule('module', join(out, MODULE));
 writeFileSync(join(out, 'lockorder.json'), '{ "fixes": "all" }\n');
 
 say('== The machine freezes');
-const before = await runGuest('before');
+const before = await runGuest('before', true);
 const log = readFileSync(join(out, 'before/results/dmesg.txt'), 'utf8');
 expect('lockdep reports the inversion', log.includes('possible circular locking dependency detected'));
 expect('tasks hang', /task \S+ blocked for more than/.test(log));
+
+say('\n== What the frozen machine says itself');
+const live = readFileSync(join(out, 'before/results/live.txt'), 'utf8');
+say(`\n$ lockorder evidence --live\n${live}`);
+expect(
+  'the machine names the deadlock while it lasts',
+  /^Deadlock: .*shelf_lock.*till_lock|^Deadlock: .*till_lock.*shelf_lock/.test(live),
+);
 
 say('\n== What happened');
 lockorder('evidence', ...before);
@@ -126,7 +158,7 @@ lockorder('fix', MODULE, '--write');
 expect('no cycle is left in the source', scan(MODULE).findings.length === 0);
 
 say('\n== The machine runs again');
-const after = await runGuest('after');
+const after = await runGuest('after', false);
 const newLog = readFileSync(join(out, 'after/results/dmesg.txt'), 'utf8');
 expect('lockdep has nothing to report', !newLog.includes('possible circular locking'));
 expect('no task hangs', !newLog.includes('blocked for more than'));

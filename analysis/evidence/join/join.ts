@@ -282,14 +282,21 @@ class Joiner {
       .sort((a, b) => b.waitTotal - a.waitTotal || b.contentions - a.contentions)
       .map((row) => {
         const isLock = row.by === undefined || row.by === 'lock';
-        const [waiter] = row.waiters;
+        const frames = row.waiters.map((name) => lockCall({ name }));
+        const waiter = readStack(frames, this.models).frames[0]?.function;
         const id = isLock
           ? this.classes?.match(row.name)[0]?.id
           : row.by === 'caller' && waiter !== undefined
             ? source?.wantedBy(lockCall({ name: waiter }), '', new Set())?.name
             : undefined;
         const own = id === undefined ? [] : findings.filter(({ locks }) => locks.includes(id));
-        return { row, ...(id === undefined ? {} : { class: id }), findings: own.map((each) => each.id) };
+        const where = waiter === undefined ? {} : { waiter };
+        return {
+          row,
+          ...where,
+          ...(id === undefined ? {} : { class: id }),
+          findings: own.map((each) => each.id),
+        };
       });
   }
 

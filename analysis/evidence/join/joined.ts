@@ -98,6 +98,8 @@ export interface Blocked {
 /** A contended lock, joined with the source. */
 export interface JoinedContention {
   readonly row: Contention;
+  /** The innermost function that waited, if callers are known. */
+  readonly waiter?: string;
   /** Class id in the source. */
   readonly class?: string;
   /** Ids of findings about that class. */

@@ -16,10 +16,8 @@ export function lockupText(task: string, told: Told): string {
   const who = event.task && cpus.length < 2 ? ` (${task})` : '';
   if (headline.startsWith('INFO: rcu')) return graceText(task, told, on, where);
   if (headline.includes('workqueue lockup')) return queueText(told, time, where);
-  if (headline.startsWith('csd: '))
-    return `${on === '' ? 'A CPU' : on}${who} does not answer an inter-processor interrupt${where}: it has interrupts disabled.`;
-  if (headline.includes('sched_ext'))
-    return 'A runnable task was not run: the BPF scheduler is at fault and was switched off.';
+  if (headline.startsWith('csd: ')) return csdText(headline, on, who, where);
+  if (headline.startsWith('sched_ext: ')) return scxText(event, on);
   const awaited = event.stack
     .slice(0, TOP)
     .map((frame) => awaitedIn(frame.function))
@@ -33,6 +31,29 @@ export function lockupText(task: string, told: Told): string {
       ? 'it spins for a lock, or loops without letting others run'
       : `it waits for ${awaited}`;
   return `${on === '' ? 'A CPU' : on}${who} made no progress${time}${where}: ${does}.`;
+}
+
+/** `csd: Detected non-responsive CSD lock (#1) on CPU#4, waiting 5000000050 ns for CPU#03 do_nothing+0x0/0x8(0x0).` */
+const CSD = /on CPU#(\d+), waiting (\d+) ns for CPU#\d+ ([\w.]+)/;
+
+/** Which CPU does not answer whom, since when. */
+function csdText(headline: string, on: string, who: string, where: string): string {
+  const [, asker, nanoseconds, name = ''] = CSD.exec(headline) ?? [];
+  const from = asker === undefined ? '' : ` from CPU ${asker}, to run ${name}(),`;
+  const time = nanoseconds === undefined ? '' : ` for ${Math.round(Number(nanoseconds) / 1e9)} s`;
+  return `${on === '' ? 'A CPU' : on}${who} has not answered an inter-processor interrupt${from}${time}${where}: it has interrupts disabled, or is a virtual CPU that its host does not run.`;
+}
+
+/** What made the kernel switch a BPF scheduler off. */
+function scxText({ headline, facts }: Told['event'], on: string): string {
+  const said = [headline, ...facts].join('\n');
+  const task = /sched_ext: [^:\n]*: (\S.*)\[(\d+)\] failed to run for ([\d.]+)s/.exec(said);
+  const off = 'the BPF scheduler is at fault and was switched off';
+  if (task)
+    return `${task[1] ?? ''}/${task[2] ?? ''} was runnable for ${Number(task[3])} s and was not run: ${off}.`;
+  return on === ''
+    ? `A runnable task was not run: ${off}.`
+    : `${on} made no progress under a BPF scheduler, which was switched off.`;
 }
 
 /** Innermost frames that show a wait for a lock. */

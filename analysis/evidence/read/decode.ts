@@ -1,3 +1,5 @@
+import { LONGEST_LINE } from './lines.js';
+
 /** Record members in which loggers put the message. */
 const MESSAGE = [
   'MESSAGE',
@@ -16,6 +18,10 @@ const PRETTY_OTHER =
 const EXPORT = /^(?:\s+)?MESSAGE=(.*)$/;
 const EXPORT_OTHER = /^_{0,2}[A-Z][A-Z0-9_]*=/;
 
+/** What a mail says of its text, and where another part of it begins. */
+const ENCODING = /^Content-Transfer-Encoding:\s*(\S+)/i;
+const BOUNDARY = /^(?:From \S+|--[\w=.'+-]{8,})/;
+
 /**
  * Extracts messages from logger records: `journalctl -o json`, `json-pretty`, `export` and `verbose`, `dmesg --json`,
  * container logs, comma-separated tables. Other lines pass unchanged.
@@ -25,6 +31,9 @@ export class Decoder {
   private exported = 0;
   private column: { readonly index: number; readonly count: number } | undefined;
   private decoded = 0;
+  /** Whether the text is that of a mail in which `=` ends lines that go on and begins octets. */
+  private isQuoted = false;
+  private begun = '';
 
   /** Whether log records were found. */
   get isLog(): boolean {
@@ -33,6 +42,24 @@ export class Decoder {
 
   /** Messages in a line: the line itself if it is no record, none if it is a record's line without a message. */
   messages(line: string): readonly string[] {
+    if (line.charCodeAt(0) === 67) {
+      const encoding = ENCODING.exec(line)?.[1];
+      if (encoding !== undefined) this.isQuoted = encoding.toLowerCase() === 'quoted-printable';
+    }
+    if (!this.isQuoted) return this.records(line);
+    if (BOUNDARY.test(line)) this.isQuoted = false;
+    if (line.endsWith('=') && this.begun.length < LONGEST_LINE) {
+      this.begun += line.slice(0, -1);
+      return [];
+    }
+    const whole = this.begun + line;
+    this.begun = '';
+    return this.records(
+      whole.replace(/=([0-9A-F]{2})/g, (_, octet: string) => String.fromCharCode(Number.parseInt(octet, 16))),
+    );
+  }
+
+  private records(line: string): readonly string[] {
     // Syslog daemons print line ends and tabs inside a message as octal numbers.
     if (line.includes('#01')) {
       const decoded = line.replaceAll('#011', '\t').split('#012');

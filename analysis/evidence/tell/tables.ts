@@ -1,23 +1,29 @@
-import type { Evidence, JoinedInterrupt } from '../join/joined.js';
+import type { Evidence, JoinedContention, JoinedInterrupt } from '../join/joined.js';
 import { countOf, numberedLines } from '../join/interrupts.js';
 import type { Contention, HeldList } from '../read/types.js';
 import { placeText } from './places.js';
 
 const MOST_ROWS = 10;
-const ms = (micros: number): string =>
-  micros >= 1e6 ? `${(micros / 1e6).toFixed(2)} s` : `${(micros / 1000).toFixed(2)} ms`;
+
+/** A time in the unit that people say it in. */
+function timeText(micros: number): string {
+  if (micros >= 1e6) return `${(micros / 1e6).toFixed(2)} s`;
+  if (micros >= 1000) return `${(micros / 1000).toFixed(2)} ms`;
+  return micros >= 1 ? `${micros.toFixed(2)} µs` : `${Math.round(micros * 1000)} ns`;
+}
 
 /** `4 waits, 1.20 s in all, 600.00 ms the longest`. */
 export function waitedText({ contentions, waitTotal, waitMax }: Contention): string {
-  const longest = contentions > 1 && waitMax > 0 ? `, ${ms(waitMax)} the longest` : '';
-  return `${contentions} ${contentions === 1 ? 'wait' : 'waits'}${waitTotal > 0 ? `, ${ms(waitTotal)} in all` : ''}${longest}`;
+  const longest = contentions > 1 && waitMax > 0 ? `, ${timeText(waitMax)} the longest` : '';
+  return `${contentions} ${contentions === 1 ? 'wait' : 'waits'}${waitTotal > 0 ? `, ${timeText(waitTotal)} in all` : ''}${longest}`;
 }
 
 /** The most contended locks by total wait time, with their classes in the source. */
 export function contentionText({ contention }: Evidence): string {
   if (contention.length === 0) return '';
-  const lines = contention.slice(0, MOST_ROWS).flatMap(({ row, class: id, findings }) => {
-    const text = rowText(row, id);
+  const lines = contention.slice(0, MOST_ROWS).flatMap((joined) => {
+    const { findings } = joined;
+    const text = rowText(joined);
     return findings.length === 0
       ? [text]
       : [text, `    findings about it: ${findings.slice(0, 4).join(', ')}`];
@@ -26,15 +32,32 @@ export function contentionText({ contention }: Evidence): string {
   return `${['Contended locks, longest waits first:', ...lines, ...more].join('\n')}\n`;
 }
 
-function rowText(row: Contention, id: string | undefined): string {
+/** The lock, as far as the profile tells: its name or class, else its kind and where it was waited for. */
+export function contendedText({ row, class: id, waiter }: JoinedContention): string {
+  if (row.by === 'caller') {
+    const [type = 'lock'] = row.name.split(' ');
+    const where = waiter === undefined ? ' (the profile names no caller)' : ` in ${waiter}`;
+    return `${id ?? aKind(type)}${where}`;
+  }
+  return id === undefined || id === row.name ? row.name : `${id} (${row.name})`;
+}
+
+/** `a spinlock`, `an rwlock for writing`. */
+function aKind(type: string): string {
+  const [kind = type, side] = type.split(':');
+  const article = /^(?:[aeio]|r[wt])/.test(kind) ? 'an' : 'a';
+  return `${article} ${kind}${side === 'R' ? ' for reading' : side === 'W' ? ' for writing' : ''}`;
+}
+
+function rowText(joined: JoinedContention): string {
+  const { row } = joined;
   const figures = waitedText(row);
   if (row.by === 'task') return `  ${row.name}, as waiter: ${figures}`;
   if (row.by === 'owner') return `  ${row.name}, as holder: ${figures.replace(/waits?/, '$& of others')}`;
   if (row.by === 'cgroup') return `  group ${row.name}: ${figures}`;
-  const name = id === undefined || id === row.name ? row.name : `${id} (${row.name})`;
   const by =
     row.by === 'caller' || row.waiters.length === 0 ? '' : `, in ${row.waiters.slice(0, 3).join(', ')}`;
-  return `  ${name}: ${figures}${by}`;
+  return `  ${contendedText(joined)}: ${figures}${by}`;
 }
 
 /** Number of handlers shown per line. */

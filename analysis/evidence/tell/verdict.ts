@@ -5,7 +5,7 @@ import { UNKNOWN_WANT } from '../join/waits/want.js';
 import { plainFunction } from '../../models/stacks.js';
 import { INPUT_KINDS } from '../read/types.js';
 import { placedText, placeText } from './places.js';
-import { interruptText, listedLocks, waitedText } from './tables.js';
+import { contendedText, interruptText, listedLocks, waitedText } from './tables.js';
 
 /** Largest number of sentences: the first one says what to look at. */
 const MOST_SENTENCES = 3;
@@ -61,14 +61,16 @@ export function verdictOf(evidence: Evidence): readonly string[] {
   if (line) return [`No task is known to hang. Interrupt line ${interruptText(line)}.`];
   const [first] = evidence.contention;
   const worst = first?.row;
-  if (worst && worst.contentions > 0) {
-    const name = first?.class ?? worst.name;
+  if (first && worst && worst.contentions > 0) {
+    const name = contendedText(first);
     const most =
       worst.by === 'owner'
         ? `Others waited longest for ${name}`
-        : worst.by === 'task' || worst.by === 'cgroup'
+        : worst.by === 'task'
           ? `${name} waited longest`
-          : `The waits for ${name} are the longest`;
+          : worst.by === 'cgroup'
+            ? `The tasks of group ${name} waited longest`
+            : `The longest waits are for ${name}`;
     return [`No task is known to hang. ${most}: ${waitedText(worst)}.`];
   }
   return [nothingText(evidence)];

@@ -133,4 +133,42 @@ Showing backtraces of busy workers in stalled worker pools:
       ],
     );
   });
+
+  it('a processor that does not answer another, with the lines that follow', () => {
+    const text = `smp: csd: Detected non-responsive CSD lock (#1) on CPU#4, waiting 5000000050 ns for CPU#03 heron_poke+0x0/0x8(0x0).
+smp: \tcsd: CSD lock (#1) unresponsive.
+smp: csd: Detected non-responsive CSD lock (#2) on CPU#1, waiting 5000000102 ns for CPU#07 heron_drain+0x0/0x8c(0x7).
+smp: \tcsd: CSD lock (#2) handling prior heron_poke+0x0/0x8(0x0) request.
+smp: csd: Re-sending CSD lock (#2) IPI from CPU#01 to CPU#07
+`;
+    const read = parse(text);
+    assert.equal(read.skipped.size, 0);
+    const { events } = joinEvidence([read], createModels());
+    assert.equal(events.length, 2);
+    assert.match(
+      events[0]?.cause ?? '',
+      /^CPU 3 has not answered .* from CPU 4, to run heron_poke\(\), for 5 s:/,
+    );
+    assert.match(
+      events[1]?.cause ?? '',
+      /^CPU 7 has not answered .* from CPU 1, to run heron_drain\(\), for 5 s:/,
+    );
+  });
+
+  it('a task that a BPF scheduler does not run, and one that it lets loop', () => {
+    const text = `sched_ext: BPF scheduler "heron_1.2-x" disabled (runnable task stall)
+sched_ext: heron_1.2-x: kworker/u8:2[123] failed to run for 30.416s
+   scx_check_timeout_workfn+0x17c/0x1b0
+   process_one_work+0x19f/0x3b0
+sched_ext: Soft lockup - CPU 3 stuck for 26s, disabling BPF scheduler
+`;
+    const { events } = joinEvidence([parse(text)], createModels());
+    assert.deepEqual(
+      events.map(({ kind, cause }) => `${kind} ${cause}`),
+      [
+        'lockup kworker/u8:2/123 was runnable for 30.416 s and was not run: the BPF scheduler is at fault and was switched off.',
+        'lockup CPU 3 made no progress under a BPF scheduler, which was switched off.',
+      ],
+    );
+  });
 });

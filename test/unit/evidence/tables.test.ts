@@ -69,6 +69,29 @@ describe('tables of perf and of the system', () => {
     );
   });
 
+  it('a profile in a mail with quoted text, with callers behind trace points, and owners', () => {
+    const text = told(`Content-Transfer-Encoding: quoted-printable
+
+> contended   total wait     max wait     avg wait         type   caller
+>
+>      34948     53.63 s       7.11 ms      1.53 ms     spinlock   pond_swa=
+p_and_free+0x350
+>          3    900 ns     400 ns    300 ns     mutex   __bpf_trace_contention_begin+0xb
+>                          0xffffffffc03b5c47  bpf_prog_bf07ae9e2cbd02c5_contention_begin+0x117
+>                          0xffffffffbb8b8e75  bpf_trace_run2+0x35
+>                          0xffffffffbb7ebe75  __mutex_lock+0x1f5
+>                          0xffffffffbb841015  pond_fill+0x25
+>          8      2.33 ms       2.28 ms     291.18 us     rwlock:W   __traceiter_contention_begin+0x44
+> === owner stack trace ===
+>
+>          2     16.22 us     12.05 us      8.11 us     mutex   reed_open+0x2c1
+`);
+    assert.match(text, /^ {2}a spinlock in pond_swap_and_free: 34948 waits, 53\.63 s in all/m);
+    assert.match(text, /^ {2}a mutex in pond_fill: 3 waits, 900 ns in all, 400 ns the longest$/m);
+    assert.match(text, /^ {2}an rwlock for writing \(the profile names no caller\): 8 waits/m);
+    assert.match(text, /^ {2}reed_open\(\), as holder: 2 waits of others, 16\.22 µs/m);
+  });
+
   it('the locks with the longest waits, and the tasks that held them', () => {
     const text = told(` contended   total wait     max wait     avg wait          pid   owner
 

@@ -77,6 +77,7 @@ export const isPerfContention = (text: string): boolean =>
       columnsOf(text).length > 1 &&
       /(?:caller|comm|owner|symbol|cgroup)\s*$/.test(text);
 
+const OWNERS = /^\s*=== owner stack trace/;
 const CALL_STACK = /^\s+0x[0-9a-f]+\s+(\S+)/;
 
 /**
@@ -84,6 +85,8 @@ const CALL_STACK = /^\s+0x[0-9a-f]+\s+(\S+)/;
  * with `-o` by the task that held the lock. Also as comma-separated values.
  */
 export class PerfContentionBlock implements InputBlock {
+  /** Whether the rows are the backtraces of holders, which `-v` with `-o` appends. */
+  private areOwners = false;
   private row: (Omit<Contention, 'waiters'> & { waiters: string[] }) | undefined;
   private readonly columns: readonly string[];
   private readonly pattern: RegExp | undefined;
@@ -120,7 +123,10 @@ export class PerfContentionBlock implements InputBlock {
     }
     if (!this.pattern) return this.values(text, line);
     const match = this.pattern.exec(text);
-    if (!match) return OVER.test(text) ? 'taken' : 'ended';
+    if (!match) {
+      if (OWNERS.test(text)) this.areOwners = true;
+      return OVER.test(text) ? 'taken' : 'ended';
+    }
     const cells = match.slice(1, -1);
     this.begin(cells, match.at(-1) ?? '', line);
     return 'taken';
@@ -143,14 +149,13 @@ export class PerfContentionBlock implements InputBlock {
     const base = { ...numbers, acquisitions, line };
     switch (this.by) {
       // `type caller`
-      case 'caller':
-        this.row = {
-          ...base,
-          name: words.slice(0, 2).join(' '),
-          by: 'caller',
-          waiters: [functionOf(words[1] ?? '')],
-        };
+      case 'caller': {
+        const caller = functionOf(words[1] ?? '');
+        this.row = this.areOwners
+          ? { ...base, name: `${caller}()`, by: 'owner', waiters: [] }
+          : { ...base, name: words.slice(0, 2).join(' '), by: 'caller', waiters: [caller] };
         return;
+      }
       // `pid comm`
       case 'task':
       case 'owner':

@@ -151,9 +151,9 @@ const NAMED = /pid: (\d+), name: (.+)$/;
 const STALLED_CPU = /^\s*(?:rcu:\s*)?(\d+)(?:-[.\w!?]{1,5})?:? \(/;
 const STALLED_TASKS = /^\s*(?:rcu:\s*)?Tasks blocked on level-\d+ rcu_node/;
 const STALL_DETAIL =
-  /^\s*(?:rcu:\s*)?(?:\(detected by|\(t=|\s*number:|\s*cputime:|\s*hardirqs|Offline CPU|All QSes seen|.*kthread (?:starved|timer wakeup)|.*jiffies|RCU grace-period kthread|Stack dump where RCU|RCU GP kthread|Unless rcu|Possible timer handling|blocking rcu_node|\.\.\. ->|P\d+: )/;
+  /^\s*(?:rcu:\s*)?(?:\(detected by|\(t=|\s*number:|\s*cputime:|\s*hardirqs|Offline CPU|All QSes seen|.*kthread (?:starved|timer wakeup)|.*jiffies|RCU grace-period kthread|Stack dump where RCU|RCU GP kthread|(?:smp:\s*)?csd: |Unless rcu|Possible timer handling|blocking rcu_node|\.\.\. ->|P\d+: )/;
 /** A new report about a stall, not a detail of the one before. */
-const NEXT_STALL = /INFO: rcu\w* (?:self-)?detected |BUG: workqueue lockup/;
+const NEXT_STALL = /INFO: rcu\w* (?:self-)?detected |BUG: workqueue lockup|csd: \w+ non-responsive/;
 /** What keeps the thread of the grace periods from running, and CPUs that have nothing to report. */
 const STARVED = /^\s*(?:rcu:\s*)?(\w+ kthread starved for \d+ jiffies!.*|All QSes seen, .*)$/;
 const IDLE = /^NMI backtrace for (cpu \d+) skipped: idling/;
