@@ -1,4 +1,5 @@
 import { proposeAnnotation } from './ideas/annotate.js';
+import { proposeCallOutside } from './ideas/call-outside.js';
 import { proposeAtomic } from './ideas/sleeps/atomic.js';
 import { proposeIrqSafe } from './ideas/irq-safe.js';
 import { proposeIrqState } from './ideas/irq-state.js';
@@ -21,7 +22,7 @@ export function proposeFixes(input: FixInput): FixOutcome {
   switch (input.finding.rule) {
     case 'lock-order-cycle':
       return eitherOf(proposeReorder(input), () =>
-        isOneClass(input) ? proposeNested(input) : { fixes: [], refusals: [] },
+        isOneClass(input) ? proposeNested(input) : proposeCallOutside(input),
       );
     case 'annotation-mismatch':
       return proposeAnnotation(input);

@@ -1,55 +1,32 @@
 import * as vscode from 'vscode';
 import { achieved } from '../progress.js';
 
-interface Example {
-  /** Folder below `examples/`, and the files to copy. */
-  readonly folder: string;
-  readonly files: readonly string[];
-  /**
-   * The file to open and the text at the finding. For a cycle that is the later of two sides, which is the one blamed.
-   */
-  readonly opens: string;
-  readonly at: string;
-}
-
-/** Two files that deadlock with each other. */
-const DRIVER: Example = {
-  folder: 'driver',
-  files: ['Kbuild', 'driver.h', 'device.c', 'queue.c'],
-  opens: 'queue.c',
-  at: 'device_wake(q',
-};
-/** One file with a deadlock that has a fix. */
-const SEMAPHORES: Example = {
-  folder: 'two-semaphores',
-  files: ['Kbuild', 'two_semaphores.c'],
-  opens: 'two_semaphores.c',
-  at: 'down(&sem1);',
-};
+/** Two files that deadlock with each other, below `examples/`. */
+const FOLDER = 'driver';
+const FILES = ['Kbuild', 'driver.h', 'device.c', 'queue.c'];
+/** The file to open and the text at the finding: in a cycle, the later of the two sides is blamed. */
+const OPENS = 'queue.c';
+const AT = 'device_wake(q';
 /** Offers all verified fixes as edits, including kinds that are otherwise suggestions. */
 const CONFIGURATION = '{ "fixes": "all" }\n';
 
-/**
- * `Lock Order: Open the Example Driver`: creates a fresh copy of two files that deadlock with each other. With
- * `repair`, used by the walkthrough, a file whose deadlock has a fix.
- */
+/** `Lock Order: Open the Example Driver`: creates a fresh copy of two files that deadlock with each other. */
 export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
-    vscode.commands.registerCommand('lockOrder.openExample', async (which?: unknown) => {
-      const example = which === 'repair' ? SEMAPHORES : DRIVER;
-      const source = vscode.Uri.joinPath(context.extensionUri, 'examples', example.folder);
-      const target = vscode.Uri.joinPath(context.globalStorageUri, 'example', example.folder);
+    vscode.commands.registerCommand('lockOrder.openExample', async () => {
+      const source = vscode.Uri.joinPath(context.extensionUri, 'examples', FOLDER);
+      const target = vscode.Uri.joinPath(context.globalStorageUri, 'example', FOLDER);
       try {
         await vscode.workspace.fs.createDirectory(target);
-        for (const name of example.files) {
+        for (const name of FILES) {
           const text = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(source, name));
           await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(target, name), text);
         }
         const configuration = vscode.Uri.joinPath(target, 'lockorder.json');
         await vscode.workspace.fs.writeFile(configuration, new TextEncoder().encode(CONFIGURATION));
-        const uri = vscode.Uri.joinPath(target, example.opens);
+        const uri = vscode.Uri.joinPath(target, OPENS);
         const document = await vscode.workspace.openTextDocument(uri);
-        const { line } = document.positionAt(document.getText().lastIndexOf(example.at));
+        const { line } = document.positionAt(document.getText().lastIndexOf(AT));
         const place = new vscode.Range(line, 0, line, 0);
         await vscode.window.showTextDocument(document, { preview: false, selection: place });
         achieved('hasExample');

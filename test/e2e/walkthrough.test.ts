@@ -31,11 +31,11 @@ describe('the walkthrough', () => {
     await step(fix).click();
     assert.equal(await ticked(fix).count(), 0);
     await session.pictures('walkthrough-fix');
-    await step(fix).locator('.monaco-button', { hasText: 'Open an Example with a Fix' }).click();
-    await session.editor.line('another_function').first().waitFor();
+    await step(fix).locator('.monaco-button', { hasText: 'Open the Example Driver' }).click();
+    await session.editor.line('queue_drain').first().waitFor();
     await session.editor.squiggle('error').first().waitFor();
     await session.editor.focusCode();
-    await session.editor.fix('Take sem1 before sem2');
+    await session.editor.fix('Call device_wake() before queue.lock is taken');
     await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
     await show();
     await ticked(fix).waitFor();

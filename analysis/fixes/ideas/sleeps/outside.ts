@@ -54,23 +54,26 @@ export function proposeOutside(input: FixInput): FixOutcome | undefined {
   return { fixes: [fix], refusals: [] };
 }
 
-interface Wanted {
+export interface Wanted {
   readonly input: FixInput;
   readonly code: FunctionCode;
   readonly call: CodeNode;
   /** Lock class, as shown. */
   readonly lock: string;
   readonly to: 'before' | 'behind' | 'delay';
+  /** Whether the call must be the first or last statement of the section. */
+  readonly isAtEdge?: boolean;
 }
 
-interface OutsidePlan {
+export interface OutsidePlan {
   readonly edits: readonly TextEdit[];
   readonly start: number;
   readonly end: number;
 }
 
-function planOutside(wanted: Wanted, holds: StoryStep): OutsidePlan | string {
-  const { input, code, call, lock, to } = wanted;
+/** The edits that move a call out of the section that begins where `holds` says, or the reason against. */
+export function planOutside(wanted: Wanted, holds: StoryStep): OutsidePlan | string {
+  const { input, code, call, lock, to, isAtEdge = false } = wanted;
   const name = plainText(code, parts(call)[0] ?? call);
   const section = sectionAround(wanted, holds);
   if (typeof section === 'string') return section;
@@ -80,6 +83,8 @@ function planOutside(wanted: Wanted, holds: StoryStep): OutsidePlan | string {
       ? membersBetween(section.list, moved, release)
       : membersBetween(section.list, take, moved);
   const own = new Set([...identifiers(code, moved), ...memberNames(code, moved)]);
+  const first = crossed.find(({ kind }) => kind !== 'comment');
+  if (isAtEdge && first) return `\`${plainText(code, first)}\` stands in between`;
   for (const member of crossed) {
     const reason = notPlain(input, code, member, own, to === 'delay');
     if (reason !== undefined) return reason;
@@ -309,7 +314,7 @@ function driverFunctions(input: FixInput, code: FunctionCode): OfDriver[] {
   return found;
 }
 
-function takesLock({ models }: FixInput, body: string, took: LockCall): boolean {
+export function takesLock({ models }: FixInput, body: string, took: Pick<LockCall, 'name'>): boolean {
   const lockName = lastWord(took.name) ?? '';
   const calls = new RegExp(`(\\w+)\\s*\\((?:\\w+\\)\\s*\\()?[^;{}()]*\\b${lockName}\\s*[,)]`, 'g');
   return [...body.matchAll(calls)].some(([, name = '']) => {
