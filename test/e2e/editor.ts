@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 
 /** What a person does in the editor, one method each. Waits are those of the page, never fixed times. */
@@ -10,18 +9,10 @@ export class Editor {
 
   async open(url: string, firstEntry: string): Promise<void> {
     await this.page.goto(url);
-    const row = this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: firstEntry }).first();
-    // A workspace whose file comes late, from a machine that does much else, stays empty: that is VS Code's, not ours.
-    for (let tries = 2; ; tries -= 1) {
-      await this.page.locator('.monaco-workbench').waitFor();
-      try {
-        await row.waitFor(tries > 0 ? { timeout: 30_000 } : {});
-        return;
-      } catch (error) {
-        if (tries === 0) throw error;
-        await this.page.reload();
-      }
-    }
+    await this.page
+      .locator('.explorer-folders-view .monaco-list-row', { hasText: firstEntry })
+      .first()
+      .waitFor();
   }
 
   /** Opens a file by its path below the folder and waits for what is in it. */
@@ -47,26 +38,16 @@ export class Editor {
     return this.listed('Control+P', this.folder === '' ? path : `${this.folder}/${path}`, name);
   }
 
-  /**
-   * Opens VS Code's own list of files or commands and looks for a row. A list that is still sliding out swallows the key,
-   * and a file that was just made is found only by a later search: the key is pressed again. What our extension answers
-   * is never asked for twice.
-   */
-  private async listed(key: string, text: string, label: string, isTaken = false): Promise<Locator> {
-    const input = this.page.locator('.quick-input-widget input');
+  /** Opens VS Code's own list of files or commands, once, and looks for a row. */
+  private async listed(key: string, text: string, label: string): Promise<Locator> {
+    const list = this.page.locator('.quick-input-widget');
+    // Of one that is still closing, the key would be lost.
+    await list.first().waitFor({ state: 'hidden' });
+    await this.page.keyboard.press(key);
+    await list.locator('input').first().fill(text);
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
-    for (let tries = 5; ; tries -= 1) {
-      await this.page.keyboard.press(key);
-      try {
-        await input.fill(text, tries > 0 ? { timeout: 4000 } : {});
-        await row.waitFor(tries > 0 ? { timeout: 3000 * (6 - tries) } : {});
-        if (isTaken) await row.click(tries > 0 ? { timeout: 8000 } : {});
-        return row;
-      } catch (error) {
-        if (tries === 0) throw error;
-        await this.page.keyboard.press('Escape');
-      }
-    }
+    await row.waitFor();
+    return row;
   }
 
   /** Editor lines that contain a text; without spaces in it, since the editor shows non-breaking ones. */
@@ -118,24 +99,19 @@ export class Editor {
   }
 
   async run(command: string): Promise<void> {
-    await this.listed('F1', `>${command}`, command, true);
+    await (await this.listed('F1', `>${command}`, command)).click();
   }
 
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-list-item-message', { hasText: text });
   }
 
-  /** Waits for a message. Of those in quick succession the editor shows the first three, the rest are in its list. */
-  async told(text: string | RegExp): Promise<void> {
-    const message = this.notification(text).first();
-    try {
-      await message.waitFor({ timeout: 5000 });
-      return;
-    } catch {
-      await this.run('Notifications: Show Notifications');
-    }
-    await message.waitFor();
+  /** Waits for a message, in the list of all: of those in quick succession the editor shows only three. */
+  async told(text: string | RegExp): Promise<string> {
+    await this.run('Notifications: Show Notifications');
+    const message = await this.notification(text).first().innerText();
     await this.run('Notifications: Hide Notifications');
+    return message;
   }
 
   async clearNotifications(): Promise<void> {
@@ -183,8 +159,8 @@ export class Editor {
       await input.waitFor();
       await input.fill(words);
       await this.page.keyboard.press('Enter');
-      // While it slides, it does not listen.
-      for (; await input.isVisible(); await sleep(200)) await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Escape');
+      await input.waitFor({ state: 'hidden' });
     }
     // From the selection to its beginning.
     await this.page.keyboard.press('ArrowLeft');

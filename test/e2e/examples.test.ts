@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EditorSession } from './session.js';
 
 const FILE = 'two-semaphores/two_semaphores.c';
@@ -37,9 +36,7 @@ describe('the extension in VS Code', () => {
     await session.editor.fix('Take sem1 before sem2');
     await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
     await session.editor.save();
-    for (const deadline = Date.now() + 10_000; !isOrdered(onDisk()); await sleep(50)) {
-      assert.ok(Date.now() < deadline, onDisk());
-    }
+    await session.until(() => isOrdered(onDisk()), onDisk);
   });
 
   it('scans the whole folder on command', async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
 import { EditorSession } from './session.js';
 
@@ -59,18 +58,12 @@ describe('the graph in VS Code', () => {
     it(`saves ${format}`, async () => {
       const target = join(session.folder, `out.${format}`);
       await session.window.locator(`#${format}`).click();
-      const input = session.page.locator('.quick-input-widget input');
-      await input.waitFor();
-      // The dialog puts its own proposal in when it is ready, whatever was typed before.
-      while (!(await input.inputValue()).endsWith(`.${format}`)) await sleep(50);
-      await input.fill(target);
-      await session.page.keyboard.press('Enter');
-      const written = (): string => (existsSync(target) ? readFileSync(target, 'utf8') : '');
-      for (const deadline = Date.now() + 40_000; !pattern.test(written()); await sleep(1000)) {
-        // The dialog may still have been finding out what was typed.
-        if (await input.isVisible()) await session.page.keyboard.press('Enter');
-        assert.ok(Date.now() < deadline, `written: ${written().slice(0, 500)}`);
-      }
+      await session.saveAs(target, `.${format}`);
+      const written = (): string => readFileSync(target, 'utf8');
+      await session.until(
+        () => pattern.test(written()),
+        () => `written: ${written().slice(0, 500)}`,
+      );
     });
   }
 
@@ -90,9 +83,10 @@ describe('the graph in VS Code', () => {
         .evaluate((text) => (globalThis as unknown as Page).getComputedStyle(text).fill);
     const before = await ink();
     await session.theme('light');
-    for (const deadline = Date.now() + 10_000; (await ink()) === before; await sleep(50)) {
-      assert.ok(Date.now() < deadline, 'the colours stayed');
-    }
+    await session.until(
+      async () => (await ink()) !== before,
+      () => 'the colours stayed',
+    );
     await session.theme('dark');
   });
 

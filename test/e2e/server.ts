@@ -52,6 +52,8 @@ export const SETTINGS = {
   'extensions.autoUpdate': false,
   'update.mode': 'none',
   'window.commandCenter': false,
+  // What slides in does not listen to keys until it stands still.
+  'workbench.reduceMotion': 'on',
   'window.autoDetectColorScheme': true,
   'window.autoDetectHighContrast': true,
   'workbench.preferredDarkColorTheme': 'Dark Modern',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
@@ -18,6 +18,8 @@ const START_LIMIT_MS = 120_000;
 /** On a machine that does much else, times as long. */
 const PATIENCE = Number(process.env['LOCKORDER_PATIENCE'] ?? 1);
 const STEP_LIMIT_MS = 40_000 * PATIENCE;
+/** Between two looks at what no event tells of. */
+const POLL_MS = 50;
 
 export interface SessionOptions {
   /** Of the window, in pixels; 1400 x 850 unless said. */
@@ -29,6 +31,8 @@ export interface SessionOptions {
   readonly others?: readonly string[];
   /** Language of the editor; an extension has to bring it. */
   readonly locale?: string;
+  /** To open instead of a copy of the examples, with an entry of it; it is left as it is. */
+  readonly open?: { readonly folder: string; readonly entry: string };
 }
 
 /** VS Code with the packaged extension and a copy of the examples, while the tests of a `describe` run. */
@@ -83,11 +87,30 @@ export class EditorSession {
     writeFileSync(path, text);
   }
 
-  /** Waits until something about the files is true. */
-  async eventually(isTrue: () => boolean, what: () => string): Promise<void> {
-    for (const deadline = Date.now() + STEP_LIMIT_MS; !isTrue(); await sleep(50)) {
+  /** Waits until something is true that the page does not show. */
+  async until(isTrue: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
+    for (const deadline = Date.now() + STEP_LIMIT_MS; !(await isTrue()); await sleep(POLL_MS)) {
       assert.ok(Date.now() < deadline, what());
     }
+  }
+
+  /** Answers the dialog for a file to be written, whose proposal ends in a suffix. */
+  async saveAs(path: string, suffix: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    // The dialog puts its own proposal in when it is ready, whatever was typed before.
+    await this.until(
+      async () => (await input.inputValue()).endsWith(suffix),
+      () => 'no proposal',
+    );
+    await input.fill(path);
+    // While it looks at the folder, it takes no answer.
+    await this.page.locator('.quick-input-progress .active').waitFor({ state: 'detached' });
+    await this.page.keyboard.press('Enter');
+    await this.until(
+      () => existsSync(path),
+      () => `${path} was not written`,
+    );
   }
 
   /** Opens the same again, as after a crash, or another folder or workspace on the same server. */
@@ -102,8 +125,6 @@ export class EditorSession {
   /** What the editor shows, for people to look at; only when a folder for pictures is given. */
   async picture(name: string): Promise<void> {
     if (PICTURES === '') return;
-    // Things slide in.
-    await this.page.waitForTimeout(800);
     await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
   }
 
@@ -142,8 +163,8 @@ export class EditorSession {
     const started = await launch();
     if ('reason' in started) return started.reason;
     this.browser = started;
-    this.folder = copyExamples();
-    const { others = [], settings = {}, locale, size = { width: 1400, height: 850 } } = this.options;
+    const { others = [], settings = {}, locale, open, size = { width: 1400, height: 850 } } = this.options;
+    this.folder = open?.folder ?? copyExamples();
     this.server = await (this.options.startEditor ?? startServer)({
       profile: join(RUN, `${this.name}-profile`),
       folder: this.folder,
@@ -158,7 +179,7 @@ export class EditorSession {
     const editor = new Editor(page);
     if (!this.options.startEditor) editor.folder = this.folder;
     this.started = { page, editor };
-    await editor.open(this.server.url, 'two-semaphores');
+    await editor.open(this.server.url, open?.entry ?? 'two-semaphores');
     page.setDefaultTimeout(STEP_LIMIT_MS);
     return undefined;
   }
@@ -166,7 +187,8 @@ export class EditorSession {
   private async stop(): Promise<void> {
     await this.browser?.close();
     this.server?.stop();
-    if (this.folder !== '') rmSync(dirname(this.folder), { recursive: true, force: true });
+    if (this.folder !== '' && !this.options.open)
+      rmSync(dirname(this.folder), { recursive: true, force: true });
   }
 
   private async keepFailure(title: string): Promise<void> {

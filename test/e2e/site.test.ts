@@ -38,10 +38,7 @@ describe('the extension without any server', () => {
     await session.editor.save();
     const text = (): string => session.read('two-semaphores/two_semaphores.c');
     const repaired = /another_function[^}]*down\(&sem1\);\s*down\(&sem2\);/;
-    for (let tries = 100; tries > 0 && !repaired.test(text()); tries -= 1) {
-      await session.page.waitForTimeout(100);
-    }
-    assert.match(text(), repaired);
+    await session.until(() => repaired.test(text()), text);
   });
 
   it('reads the files beside the open one through the file system of the editor', async () => {

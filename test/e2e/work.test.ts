@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
 import { bigDriver, LEAK, TWO } from '../lsp/texts.js';
 import { EditorSession } from './session.js';
@@ -33,31 +32,11 @@ describe('work with the extension', () => {
     settings: { 'editor.codeActionsOnSave': { 'source.fixAll.lockOrder': 'explicit' } },
     others: ['neighbour'],
   });
-  const eventually = (isTrue: () => boolean, what: () => string): Promise<void> =>
-    session.eventually(isTrue, what);
-
   beforeEach(async () => {
     await session.page.keyboard.press('Escape');
     await session.editor.run('File: Save All');
     await session.editor.run('View: Close All Editors');
   });
-
-  /** Answers the dialog for a file to be written. */
-  async function saveAs(path: string, suffix: string): Promise<void> {
-    const input = session.page.locator('.quick-input-widget input');
-    await input.waitFor();
-    // The dialog puts its own proposal in when it is ready, whatever was typed before.
-    while (!(await input.inputValue()).endsWith(suffix)) await sleep(50);
-    await input.fill(path);
-    await session.page.keyboard.press('Enter');
-    for (; !existsSync(path) && (await input.isVisible()); await sleep(500)) {
-      await session.page.keyboard.press('Enter');
-    }
-    await eventually(
-      () => existsSync(path),
-      () => `${path} was not written`,
-    );
-  }
 
   /** Errors and warnings in the status bar. */
   const counts = (): Locator => session.page.locator('#status\\.problems');
@@ -89,21 +68,22 @@ describe('work with the extension', () => {
     const ordered = (name: string): boolean =>
       /first\);\s*mutex_lock\(&p->second\)/.test(session.read(`pair/wrong_${name}.c`));
     await session.editor.run('File: Save All');
-    await eventually(
+    await session.until(
       () => names.every(ordered),
       () => names.map((name) => session.read(`pair/wrong_${name}.c`)).join('\n'),
     );
     await session.editor.show('pair/wrong_one.c');
     await session.page.keyboard.press('Control+Z');
     // It may ask whether all files are meant.
-    const all = session.page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Undo in 2 Files' });
-    await all
-      .first()
-      .click({ timeout: 3000 })
-      .catch(() => undefined);
-    await session.editor.squiggle('error').first().waitFor();
+    const all = session.page
+      .locator('.monaco-dialog-box .monaco-button', { hasText: 'Undo in 2 Files' })
+      .first();
+    const error = session.editor.squiggle('error').first();
+    await all.or(error).first().waitFor();
+    if (await all.isVisible()) await all.click();
+    await error.waitFor();
     await session.editor.run('File: Save All');
-    await eventually(
+    await session.until(
       () => names.every((name) => session.read(`pair/wrong_${name}.c`) === WRONG(`wrong_${name}`)),
       () => names.map((name) => session.read(`pair/wrong_${name}.c`)).join('\n'),
     );
@@ -187,7 +167,7 @@ describe('work with the extension', () => {
     await session.page.keyboard.type(' ');
     const released = /\{?\s*mutex_unlock\(&leak_lock\);\s*return err|goto \w+;/;
     await session.editor.save();
-    await eventually(
+    await session.until(
       () => released.test(session.read('leak/leak.c')),
       () => session.read('leak/leak.c'),
     );
@@ -214,7 +194,7 @@ describe('work with the extension', () => {
     await (await session.editor.quickFix('in lockorder.json')).click();
     await session.editor.answer('only one of the two ever runs');
     await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
-    await eventually(
+    await session.until(
       () => /only one of the two ever runs/.test(session.read('lockorder.json')),
       () => session.read('lockorder.json'),
     );
@@ -297,7 +277,7 @@ describe('work with the extension', () => {
   it('findings as SARIF', async () => {
     const target = join(session.folder, 'found.sarif');
     await session.editor.run('Lock Order: Export Findings as SARIF');
-    await saveAs(target, '.sarif');
+    await session.saveAs(target, '.sarif');
     await session.editor.told(/findings? written to/);
     const log = JSON.parse(session.read('found.sarif')) as {
       readonly version: string;
@@ -331,6 +311,21 @@ describe('work with the extension', () => {
     await session.pictures('status-extent');
     await session.editor.focusCode();
     await session.editor.squiggle('error').first().waitFor();
+  });
+
+  it('the tree with its lists open, while the server restarts', async () => {
+    const rows = session.page.locator('.sidebar .monaco-list-row');
+    await session.editor.show('driver/device.c');
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.run('Lock Order: Focus on Lock Order View');
+    await rows.filter({ hasText: 'Lock Classes' }).first().click();
+    await rows.filter({ hasText: 'queue.lock' }).first().waitFor();
+    await session.editor.clearNotifications();
+    await session.editor.run('Lock Order: Restart Server');
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+    await session.editor.squiggle('error').first().waitFor();
+    await rows.filter({ hasText: 'queue.lock' }).first().waitFor();
+    assert.deepEqual(await session.editor.notification('').allInnerTexts(), []);
   });
 
   it('a workspace of several folders, each analysed for itself', async () => {

@@ -1,0 +1,222 @@
+/*
+ * An hour of a driver author: opens files of a kernel tree in which something was found, and does with each what one does.
+ * It passes or fails nothing; what took how long, and whatever was not as expected, is written down for people to read.
+ *
+ * LOCKORDER_TREE=DIR LOCKORDER_SCAN=FILE [LOCKORDER_ROUNDS=20] [LOCKORDER_PICTURES=DIR] \
+ *   node_modules/.bin/mocha --timeout 0 out/test/e2e/hour.js
+ */
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Finding } from '../../analysis/checks/types.js';
+import { ROOT } from '../support/root.js';
+import { faintTexts } from './contrast.js';
+import { EditorSession } from './session.js';
+
+const TREE = process.env['LOCKORDER_TREE'] ?? '';
+const SCAN = process.env['LOCKORDER_SCAN'] ?? '';
+const ROUNDS = Number(process.env['LOCKORDER_ROUNDS'] ?? 20);
+/** Takes longer than people wait for a menu, in milliseconds. */
+const SLOW_MS = 1000;
+/** Longest wait for the first finding of a file, in milliseconds. */
+const FIRST_MS = 120_000;
+/** Longest wait for what follows a key, in milliseconds. */
+const AFTER_MS = 20_000;
+/** Between two keys of somebody who types, in milliseconds. */
+const KEY_MS = 70;
+const REASON = 'only one of them runs at a time';
+
+/** Words that nobody should read in the editor. */
+const ODD = /undefined|\[object|NaN|\{\d\}|\.[ch]:[a-z_]\w*\b(?!:)|\(\)\(\)| {3,}\S/;
+
+interface Round {
+  readonly file: string;
+  readonly line: number;
+  readonly rule: string;
+  readonly ms: Record<string, number>;
+  readonly menu: string[];
+  readonly odd: string[];
+}
+
+/** One finding for each file, of high confidence, as many rules as there are in turn. */
+function chosen(): readonly Finding[] {
+  const { findings } = JSON.parse(readFileSync(SCAN, 'utf8')) as { readonly findings: readonly Finding[] };
+  const byRule = new Map<string, Finding[]>();
+  const files = new Set<string>();
+  for (const finding of findings) {
+    if (finding.confidence !== 'high' || !/^(?:drivers|sound|net|fs)\//.test(finding.at.file)) continue;
+    if (files.has(finding.at.file)) continue;
+    files.add(finding.at.file);
+    byRule.set(finding.rule, [...(byRule.get(finding.rule) ?? []), finding]);
+  }
+  const spread = [...byRule.values()].flatMap((own) =>
+    // From all over the tree, not from its first folder.
+    own.map((finding, at) => ({ finding, turn: (at * 7919) % own.length })),
+  );
+  return spread
+    .sort((a, b) => a.turn - b.turn)
+    .slice(0, ROUNDS)
+    .map(({ finding }) => finding);
+}
+
+describe('an hour of use', () => {
+  const rounds: Round[] = [];
+  const session = new EditorSession('hour', {
+    size: { width: 1500, height: 950 },
+    open: { folder: TREE, entry: 'Kbuild' },
+  });
+  before(() => {
+    session.editor.folder = TREE;
+  });
+  after(() => {
+    const line = { at: new Date().toISOString(), tree: TREE.replace(/.*\//, ''), rounds };
+    appendFileSync(join(ROOT, 'bench/history/editor-hour.jsonl'), `${JSON.stringify(line)}\n`);
+  });
+
+  const errors = () => session.editor.squiggle('error').or(session.editor.squiggle('warning'));
+
+  async function toLine(line: number, column = 1): Promise<void> {
+    await session.editor.focusCode();
+    await session.page.keyboard.press('Control+G');
+    await session.editor.answer(`:${line}:${column}`);
+    await session.page.locator('#status\\.editor\\.selection', { hasText: `Ln ${line},` }).waitFor();
+  }
+
+  for (const finding of TREE === '' ? [] : chosen()) {
+    const { file, line, column } = finding.at;
+    it(`${finding.rule} ${file}:${line}`, async () => {
+      const round: Round = { file, line, rule: finding.rule, ms: {}, menu: [], odd: [] };
+      rounds.push(round);
+      const before = readFileSync(join(TREE, file), 'utf8');
+      /** Does something and notes how long it took; when it does not come, that is noted and all goes on. */
+      const step = async (name: string, limit: number, act: () => Promise<unknown>): Promise<boolean> => {
+        const start = Date.now();
+        try {
+          await act();
+          round.ms[name] = Date.now() - start;
+          if (Date.now() - start > limit) round.odd.push(`${name}: ${Date.now() - start} ms`);
+          return true;
+        } catch (error) {
+          round.odd.push(`${name}: ${String(error).split('\n')[0]?.slice(0, 160)}`);
+          await session.picture(`odd-${rounds.length}-${name.replace(/\W+/g, '-')}`);
+          for (let key = 0; key < 2; key += 1) await session.page.keyboard.press('Escape');
+          return false;
+        }
+      };
+      const read = (name: string, text: string): void => {
+        const odd = text.split('\n').find((each) => ODD.test(each));
+        if (odd !== undefined) round.odd.push(`${name} reads: ${odd.slice(0, 200)}`);
+      };
+      /** Takes back all that was typed; the finding is there again as it was. */
+      const undo = async (): Promise<void> => {
+        await session.editor.focusCode();
+        for (const dirty = session.page.locator('.tab.active.dirty'); (await dirty.count()) > 0;) {
+          await session.page.keyboard.press('Control+Z');
+        }
+        await toLine(line, column);
+        await errors().first().waitFor({ timeout: AFTER_MS });
+      };
+
+      await session.editor.run('View: Close All Editors');
+      await session.editor.show(file);
+      await toLine(line, column);
+      if (!(await step('first finding', 60_000, () => errors().first().waitFor({ timeout: FIRST_MS }))))
+        return;
+      await session.picture(`round-${rounds.length}`);
+      const rows = session.page.locator('.action-widget .monaco-list-row.action');
+      await step('menu', SLOW_MS, async () => {
+        await session.page.keyboard.press('Control+.');
+        await rows.first().waitFor({ timeout: AFTER_MS });
+      });
+      round.menu.push(...(await rows.allInnerTexts()));
+      if (!round.menu.some((title) => title.startsWith('Explain'))) round.odd.push('menu without Explain');
+      read('menu', round.menu.join('\n'));
+      await session.picture(`round-${rounds.length}-menu`);
+      await session.page.keyboard.press('Escape');
+      await step('hover', 2 * SLOW_MS, async () => {
+        await session.editor.run('Show or Focus Hover');
+        const hover = session.page.locator('.monaco-hover:visible').first();
+        await hover.waitFor({ timeout: AFTER_MS });
+        read('hover', await hover.innerText());
+        await session.picture(`round-${rounds.length}-hover`);
+      });
+      await session.page.keyboard.press('Escape');
+      await step('explain', 4 * SLOW_MS, async () => {
+        await session.editor.run('Lock Order: Explain Finding');
+        await session.window.locator('h1').waitFor({ timeout: AFTER_MS });
+        read('explain', await session.window.locator('main').innerText());
+        await session.picture(`round-${rounds.length}-explain`);
+        for (const text of await faintTexts(session.window)) round.odd.push(`explain is faint: ${text}`);
+      });
+      await session.editor.run('View: Focus First Editor Group');
+      await session.editor.run('View: Close Editors in Other Groups');
+
+      await step('half-typed statement', 60_000, async () => {
+        await toLine(line, column);
+        const known = await errors().count();
+        await session.page.keyboard.press('End');
+        for (const key of '\n\tif (first && second') {
+          await session.page.keyboard.type(key, { delay: KEY_MS });
+          const now = await errors().count();
+          if (now > known) round.odd.push(`${now - known} more squiggles after “${key}” of a half-typed if`);
+          if (now === 0 && known > 0) round.odd.push(`the squiggle went at “${key}” of a half-typed if`);
+        }
+        await session.picture(`round-${rounds.length}-typed`);
+      });
+      await step('undo', 5 * SLOW_MS, undo);
+
+      const unlock = before
+        .split('\n')
+        .findIndex((text, at) => at >= line && /\bunlock|_unlock\w*\(/.test(text));
+      if (unlock > 0) {
+        await step('a release deleted', 60_000, async () => {
+          await toLine(unlock + 1);
+          await session.page.keyboard.press('Control+Shift+K');
+          await toLine(line, column);
+          await session.page.waitForTimeout(SLOW_MS);
+          await session.picture(`round-${rounds.length}-broken`);
+        });
+        await step('undo of that', 5 * SLOW_MS, undo);
+      }
+
+      const fix = round.menu.find((title) => /^(?:Take|Release|Find a fix|Keep|Move|Drop)/.test(title));
+      if (fix !== undefined) {
+        await step(`fix: ${fix}`, 20 * SLOW_MS, async () => {
+          await session.page.keyboard.press('Control+.');
+          await rows.first().waitFor({ timeout: AFTER_MS });
+          await rows.first().click();
+          const told = session.page.locator('.notification-list-item-message');
+          const dirty = session.page.locator('.tab.active.dirty');
+          const preview = session.page.locator('.bulk-edit-panel .monaco-list-row');
+          await told
+            .or(dirty)
+            .or(preview)
+            .first()
+            .waitFor({ timeout: 4 * AFTER_MS });
+          for (const text of await told.allInnerTexts()) round.menu.push(`told: ${text}`);
+          await session.picture(`round-${rounds.length}-fixed`);
+          if (await preview.first().isVisible()) {
+            await session.page.locator('.monaco-button', { hasText: 'Discard' }).first().click();
+          }
+        });
+        await session.editor.clearNotifications();
+        await step('undo of the fix', 5 * SLOW_MS, undo);
+      }
+
+      await step('suppressed', 10 * SLOW_MS, async () => {
+        const known = await errors().count();
+        await (await session.editor.quickFix('with a comment')).click();
+        await session.editor.answer(REASON);
+        await session.editor.line('lockorder-ignore').first().waitFor({ timeout: AFTER_MS });
+        await session.picture(`round-${rounds.length}-suppressed`);
+        if ((await errors().count()) > known) round.odd.push('a suppression brought squiggles');
+      });
+      await step('undo of the suppression', 5 * SLOW_MS, undo);
+      await session.editor.save();
+      if (readFileSync(join(TREE, file), 'utf8') !== before) round.odd.push('the file is not what it was');
+      const told = await session.page.locator('.notification-list-item-message').allInnerTexts();
+      for (const text of told) round.odd.push(`told: ${text}`);
+      if (told.length > 0) await session.editor.clearNotifications();
+      console.log(JSON.stringify(round));
+    });
+  }
+});
