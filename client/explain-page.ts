@@ -20,7 +20,7 @@ export function explainPage(webview: vscode.Webview, scripts: vscode.Uri, page: 
 <header>
 <h1>${escape(page.message)}</h1>
 <p class="facts">
-<a href="#" data-message="rule" title="${escape(t('Open the page of this rule'))}">${escape(page.rule)}</a>
+<a href="#" data-message="rule" title="${escape(t('Open the documentation of this rule'))}">${escape(page.rule)}</a>
 <span class="badge ${escape(page.severity)}">${escape(page.severity)}</span>
 <span class="badge">${escape(t('{0} confidence', page.confidence))}</span>
 <span>${escape(t('in {0}()', page.function))}</span>
@@ -130,5 +130,5 @@ function section(title: string, items: readonly string[]): string {
 function verdictText(verdict: string): string {
   const { t } = vscode.l10n;
   if (verdict === 'seen') return t('seen');
-  return verdict === 'not-seen' ? t('not seen') : t('unknown: lockdep was off');
+  return verdict === 'not-seen' ? t('not seen') : t('unknown: lockdep was disabled');
 }

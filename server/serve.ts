@@ -296,7 +296,7 @@ export function serve(connection: Connection, environment: Environment): void {
     if (result.notShown > 0 && session.options.hasCommands !== true) {
       connection.window.showInformationMessage(
         session.t(
-          '{0} more findings in the tree: only {1} in closed files are listed.',
+          '{0} more findings are not listed: at most {1} in closed files are.',
           result.notShown,
           MAX_CLOSED,
         ),

@@ -98,7 +98,7 @@ function* compareFindings(
   after: Reanalysis,
 ): Generator<Progress, string | undefined> {
   const { findings } = after.analysis;
-  if (findings.some(({ id }) => id === finding.id)) return 'the finding would still be there';
+  if (findings.some(({ id }) => id === finding.id)) return 'the finding would remain';
   // The original analysis knows most of them; only others are worth a second one.
   const others = findings.filter((found) => worse(found, known.findings) !== undefined);
   if (others.length === 0) return undefined;
@@ -137,7 +137,7 @@ function compareGaps(
 ): string | undefined {
   const count = ({ gaps }: Pick<CodeBefore, 'gaps'>): number =>
     gaps.filter((gap) => texts.has(gap.file) && gap.kind !== 'unresolved-call').length;
-  return count(after) > count(before) ? 'the result would be harder to understand' : undefined;
+  return count(after) > count(before) ? 'the analysis would understand less of the result' : undefined;
 }
 
 interface Comparison {
@@ -211,7 +211,7 @@ function compareFunction(
   if (!old && !isEdited(fix, pair.before)) return undefined;
   if (!old || !made) return `the effect of ${name}() would not be known`;
   if (old.complete && !made.complete) return `the effect of ${name}() would not be known completely`;
-  const callers = `${name}() would change what it does for its callers`;
+  const callers = `${name}() would have another effect on its callers`;
   const own = fix.untaken ?? fix.taken;
   const other = [own, ...(fix.exchanged ?? [])];
   if (shown(old.acquires, ...other) !== shown(made.acquires, ...other)) return callers;
@@ -239,7 +239,7 @@ function compareFunction(
     if (where === 'moved' || ('implied' in event && event.implied)) continue;
     const twin = newPlaces.get(placeKey(event, where));
     if (!twin)
-      return `${name}() would lose what it does in line ${absolute(event.at, pair.before.line).line}`;
+      return `${name}() would no longer do what it does in line ${absolute(event.at, pair.before.line).line}`;
     if (!isAsBefore((without) => heldAt(old, event, without), heldAt(made, twin))) {
       return `other locks would be held in line ${absolute(event.at, pair.before.line).line} of ${name}()`;
     }

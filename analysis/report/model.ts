@@ -16,7 +16,7 @@ function headingOf(record: ModelRecord): string {
   if ('returns' in record) {
     return `${record.returns} (${record.parameters.join(', ')}): ${record.title}, known by its prototype`;
   }
-  return `${record.how}: a way from user space into the kernel`;
+  return `${record.how}: an entry from user space into the kernel`;
 }
 
 function kindOfName(name: string): string {
@@ -46,7 +46,7 @@ export function describeRecord(record: ModelRecord): string {
   });
   const none =
     'name' in record && roles.length === 0
-      ? ['  no role: its body is followed where the source is there']
+      ? ['  no role: its body is analysed if the source is available']
       : [];
   return [headingOf(record), ...roles, ...none, ...origin].join('\n');
 }
@@ -95,7 +95,7 @@ export function describeModel(
   const records = modelRecords(name, user);
   if (records.length > 0) return { isKnown: true, text: records.map(describeRecord).join('\n\n') };
   const similar = similarNames(name, DATA);
-  const hint = similar.length === 0 ? '' : `; there are records of ${similar.join(', ')}`;
-  const text = `no record of '${name}': its body is followed where the source is there${hint}`;
+  const hint = similar.length === 0 ? '' : `; there are models of ${similar.join(', ')}`;
+  const text = `no model of '${name}': its body is analysed if the source is available${hint}`;
   return { isKnown: false, text };
 }

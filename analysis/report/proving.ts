@@ -14,7 +14,7 @@ const NAMES: Partial<Record<LockKind, string>> = {
 };
 
 const LOCKDEP =
-  'Build with CONFIG_PROVE_LOCKING: lockdep reports this the first time each path has run, whether or not they meet.';
+  'Build with CONFIG_PROVE_LOCKING: lockdep reports this once each path has run, even if they never meet.';
 const ATOMIC = 'Build with CONFIG_DEBUG_ATOMIC_SLEEP: the first call under the lock is reported.';
 
 /** The steps to reproduce a finding on a running kernel. */
@@ -28,7 +28,7 @@ export function howToReproduce(finding: Finding, kindOf: KindOf = () => undefine
     case 'irq-inversion':
       return [
         LOCKDEP,
-        `Run ${first} once, and let the interrupt come once, at any time: ${others.join(', ') || 'its handler'}.`,
+        `Run ${first} once, and let the interrupt fire once, at any time: ${others.join(', ') || 'its handler'}.`,
       ];
     case 'sleep-in-atomic':
       return [ATOMIC, `Run ${first} along the path above.`];
@@ -37,7 +37,7 @@ export function howToReproduce(finding: Finding, kindOf: KindOf = () => undefine
     case 'held-freed':
       return [
         ...watching(finding, kindOf),
-        `Make ${first} take the exit above. For an error path, use fault injection (CONFIG_FAULT_INJECTION, CONFIG_FAILSLAB).`,
+        `Make ${first} take the return path above. For an error path, use fault injection (CONFIG_FAULT_INJECTION, CONFIG_FAILSLAB).`,
       ];
     default:
       return [...watching(finding, kindOf), `Run ${first} along the path above.`];
@@ -54,8 +54,8 @@ function watching({ rule, locks }: Finding, kindOf: KindOf): readonly string[] {
   const hang = untracked.includes('bit_lock')
     ? 'Build with CONFIG_SOFTLOCKUP_DETECTOR: a CPU that spins is reported after 20 s.'
     : 'Build with CONFIG_DETECT_HUNG_TASK: a blocked task is reported after 120 s.';
-  if (waits) return [LOCKDEP, `Waits that lockdep does not follow show as a hang. ${hang}`];
-  return [`lockdep does not follow ${names}: this shows only as a hang. ${hang}`];
+  if (waits) return [LOCKDEP, `Waits that lockdep does not track show as a hang. ${hang}`];
+  return [`lockdep does not track ${names}: the deadlock shows only as a hang. ${hang}`];
 }
 
 /** What has to run at the same time, and on which objects. */
@@ -79,7 +79,7 @@ function isVariable(lock: string): boolean {
 export function howToValidate(finding: Finding): readonly string[] {
   return [
     `lockorder scan ${finding.at.file}: the finding is gone, and there is no new one.`,
-    `lockorder plan ${finding.id}: what a run must pass through for its silence to mean something.`,
-    `lockorder validate ${finding.id} --before dmesg-before.txt --after dmesg-after.txt: the paths have run, and nothing is reported any more.`,
+    `lockorder plan ${finding.id}: what a run must execute before its silence means anything.`,
+    `lockorder validate ${finding.id} --before dmesg-before.txt --after dmesg-after.txt: the paths ran, and nothing is reported.`,
   ];
 }

@@ -70,7 +70,7 @@ export function renderWhy(why: Why): string {
     why.reasons.length === 0
       ? []
       : [
-          why.verdict === 'cycle' ? 'What must hold for the cycle to be real' : 'What rules a cycle out',
+          why.verdict === 'cycle' ? 'Assumptions' : 'What rules a cycle out',
           '',
           ...why.reasons.flatMap((one) => wrap(`${one.text}${where(one)}`, '  - ', '    ')),
         ],
@@ -100,7 +100,7 @@ function isTaken({ ways }: WhyOrder): boolean {
 
 function tellOrder({ from, to, ways }: WhyOrder): string[] {
   const head = `${from} → ${to}`;
-  if (ways.length === 0) return [`${head}: nothing seems to take ${to} while it holds ${from}`];
+  if (ways.length === 0) return [`${head}: no code was found that takes ${to} while holding ${from}`];
   return [head, ...ways.flatMap((way) => ['', ...tellWay(way)])];
 }
 
@@ -109,7 +109,7 @@ function tellWay({ steps, refused }: WhyWay): string[] {
     `${name}() ${what} [${at.file}:${at.line}]`;
   return [
     ...steps.flatMap((step, i) => wrap(text(step), `  ${i + 1}. `, '     ')),
-    ...(refused === undefined ? [] : wrap(`not so: ${refused.text}${where(refused)}`, '  ', '  ')),
+    ...(refused === undefined ? [] : wrap(`ruled out: ${refused.text}${where(refused)}`, '  ', '  ')),
   ];
 }
 

@@ -15,7 +15,7 @@ const lockCall = z.strictObject({
 });
 
 const tryCall = lockCall.extend({
-  success: z.enum(['nonzero', 'zero']).optional().describe('What the call returns when it has the lock.'),
+  success: z.enum(['nonzero', 'zero']).optional().describe('Return value with which the lock is held.'),
 });
 
 /** Calls grouped by role: shorthand for records with one role each. */
@@ -29,9 +29,9 @@ const userCalls = z.strictObject({
 const ignoreEntry = z
   .strictObject({
     rule: z.enum(RULE_IDS).optional(),
-    locks: z.array(z.string()).optional().describe('Lock classes, all of which the finding must have.'),
-    function: z.string().optional().describe('A function that the story of the finding must pass through.'),
-    reason: z.string().min(1).describe('Why this is no bug.'),
+    locks: z.array(z.string()).optional().describe('Lock classes that the finding must all involve.'),
+    function: z.string().optional().describe('A function that the path of the finding must pass through.'),
+    reason: z.string().min(1).describe('Why this is not a bug.'),
   })
   .refine((entry) => entry.rule !== undefined || entry.locks !== undefined || entry.function !== undefined, {
     message: 'needs at least one of rule, locks, function',
@@ -49,29 +49,29 @@ export const configSchema = z
     models: z
       .array(z.union([userCalls, recordSchema]))
       .optional()
-      .describe('What the built-in records do not know: records like theirs, or lists of locking calls.'),
-    include: globs.optional().describe('Globs relative to the root; only what matches is analysed.'),
-    exclude: globs.optional().describe('Globs relative to the root that are left out.'),
+      .describe('Models of your own functions: records like the built-in ones, or lists of locking calls.'),
+    include: globs.optional().describe('Globs of files to analyse, relative to the root.'),
+    exclude: globs.optional().describe('Globs of files to skip, relative to the root.'),
     rules: z
       .partialRecord(z.enum(RULE_IDS), z.enum(['error', 'warning', 'info', 'off']))
       .optional()
       .describe('Severity per rule, or off.'),
     ignore: z.array(ignoreEntry).optional().describe('Findings that are known not to be bugs.'),
-    arch: z.array(z.string()).optional().describe('Architectures whose code is linked; x86 when absent.'),
+    arch: z.array(z.string()).optional().describe('Architectures to link. Default: x86.'),
     fixes: z
       .enum(['proven', 'all'])
       .optional()
       .describe(
-        'Which verified fixes are offered as edits: those of kinds that were right in twenty of twenty real cases (proven, the default), or all. The others are suggestions, which lockorder explain shows.',
+        'Verified fixes to offer as edits: `proven` (default), the kinds that were right in twenty of twenty real cases, or `all`. The others are suggestions in the explanation.',
       ),
     preemptRt: z
       .boolean()
       .optional()
       .describe(
-        'Whether the kernel is one with PREEMPT_RT: spinlocks sleep, interrupt handlers run in threads.',
+        'The kernel is built with PREEMPT_RT: spinlocks sleep, and interrupt handlers run in threads.',
       ),
   })
-  .meta({ title: 'lockorder.json', description: 'Settings of Lockorder for one source tree.' });
+  .meta({ title: 'lockorder.json', description: 'Lockorder settings for one source tree.' });
 
 type ParsedJson = z.infer<typeof configSchema>;
 

@@ -34,7 +34,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       const chosen = await vscode.window.showOpenDialog({
         canSelectMany: true,
         openLabel: vscode.l10n.t('Import'),
-        title: vscode.l10n.t('Logs, traces and tables of a running kernel'),
+        title: vscode.l10n.t('Kernel logs, traces and /proc tables'),
       });
       if (chosen && chosen.length > 0) await logs.imported(chosen);
     }),

@@ -75,7 +75,7 @@ describe('.lockorder files in an editor', () => {
       .map(({ range, message }) => `${range.start.line} ${JSON.stringify(message)}`)
       .sort();
     assert.match(texts[0] ?? '', /^2 "no lock behind '<'/);
-    assert.match(texts[1] ?? '', /^3 "no lock called no_such_lock/);
+    assert.match(texts[1] ?? '', /^3 "no lock named no_such_lock/);
     assert.match(texts[2] ?? '', /^4 "'a > b': only '<'/);
   });
 });

@@ -22,6 +22,6 @@ describe('the model request', () => {
 
   it('lists similar names for a name without a record', async () => {
     const { text } = await ask({ uri: server.uri('two.c'), name: 'mutex_tryloc' });
-    assert.match(text, /^no record of 'mutex_tryloc'.*there are records of mutex_trylock/);
+    assert.match(text, /^no model of 'mutex_tryloc'.*there are models of mutex_trylock/);
   });
 });

@@ -26,7 +26,6 @@ const VSIX = [
   'docs/images/*',
   'docs/rules/*',
   'examples/driver/*',
-  'examples/two-semaphores/*',
   'icon.png',
   'images/*',
   'l10n/*',

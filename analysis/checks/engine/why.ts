@@ -19,9 +19,9 @@ interface Attempt {
 }
 
 const REFUSALS = {
-  'no-path': 'no path gets here: conditions on the way contradict one another, or take too long to follow',
-  'not-held': 'the first lock is not held any more when the second is taken',
-  'other-lock': 'it is another lock that is taken here',
+  'no-path': 'no path leads here: the conditions on it contradict one another, or take too long to follow',
+  'not-held': 'the first lock is no longer held when the second is taken',
+  'other-lock': 'another lock is taken here',
 };
 
 export interface WhyStep {

@@ -64,7 +64,7 @@ const version = z.string().regex(/^\d+\.\d+$/);
 
 const provenance = {
   source: word.optional().describe('Definition in a kernel tree: `6.12 include/linux/mutex.h:153`.'),
-  seenIn: z.array(version).optional().describe('Checked kernels that define it, where not all do.'),
+  seenIn: z.array(version).optional().describe('Checked kernels that define it, if not all do.'),
   since: version.optional().describe('First kernel version that has it.'),
   until: version.optional().describe('Last kernel version that has it.'),
   note: word.optional().describe('Why the record says what it says.'),
@@ -74,13 +74,13 @@ const lockFacts = z.strictObject({
   kind: lockKind.describe('Kind of lock.'),
   mode: mode.optional().describe('Exclusive (write, the default) or shared (read).'),
   arg: arg.optional().describe('Index of the argument that points to the lock or to the object it is in.'),
-  path: word.optional().describe('Way from that argument to the lock: `->mutex`, `*`, `RET->lock`.'),
+  path: word.optional().describe('Access path from that argument to the lock: `->mutex`, `*`, `RET->lock`.'),
   argType: word.optional().describe('C type of the object that the argument points to.'),
-  implicit: word.optional().describe('Lock class, where no argument names the lock.'),
-  lockClass: word.optional().describe('Lock class, whatever the path says.'),
-  besides: word.optional().describe('Function whose lock is taken or released besides.'),
+  implicit: word.optional().describe('Lock class if no argument names the lock.'),
+  lockClass: word.optional().describe('Lock class, overriding the path.'),
+  besides: word.optional().describe('Function whose lock is also taken or released.'),
   bitArg: arg.optional().describe('Index of the argument that numbers the bit.'),
-  success: z.enum(['zero', 'nonzero']).optional().describe('Result of a try that holds the lock.'),
+  success: z.enum(['zero', 'nonzero']).optional().describe('Return value with which the lock is held.'),
   irq: z.enum(['save', 'disable', 'restore', 'enable']).optional(),
   bh: flag,
   flagsArg: arg.optional(),
@@ -99,7 +99,7 @@ const lockFacts = z.strictObject({
   anyMode: flag,
   anyKind: flag,
   recursiveRead: z.enum(['always', 'in-interrupt']).optional(),
-  interruptible: flag.describe('A try that waits but may give up.'),
+  interruptible: flag.describe('An acquisition that waits but may fail.'),
   nonBlocking: flag,
   noLockdep: flag,
   callbackArg: arg.optional(),
@@ -166,7 +166,7 @@ const event = eventFacts.optional();
 
 const functionRecord = z.strictObject({
   name: word.describe('Name of the function or macro.'),
-  acquire: lock.describe('Returns with the lock held, always.'),
+  acquire: lock.describe('Always returns with the lock held.'),
   try: lock.describe('Holds the lock when the result is `success`.'),
   release: lock,
   downgrade: lock,
@@ -180,7 +180,7 @@ const functionRecord = z.strictObject({
   sleep: event,
   context: event,
   query: event,
-  register: event.describe('Hands over a function that runs later.'),
+  register: event.describe('Registers a function that runs later.'),
   free: event,
   plain: yes,
   lockNaming: z
@@ -203,7 +203,7 @@ const functionRecord = z.strictObject({
       z.literal(false),
     ])
     .optional()
-    .describe('Heads a loop.'),
+    .describe('Expands to the head of a loop.'),
   declarator: z
     .strictObject({
       nameArg: arg,
@@ -233,7 +233,7 @@ const functionRecord = z.strictObject({
     .optional(),
   element: z.enum(['object', 'pointer']).optional(),
   member: yes,
-  value: arg.optional().describe('Index of the argument that is the value of the call.'),
+  value: arg.optional().describe('Index of the argument that the call returns.'),
   errorTest: z.enum(['is-error', 'is-error-or-null']).optional(),
   scope: z.enum(['guard', 'scoped', 'scoped-conditional', 'class', 'cleanup']).optional(),
   setup: word.optional(),
@@ -264,21 +264,21 @@ const functionRecord = z.strictObject({
   callback: z
     .strictObject({ functionArg: arg, given: z.array(z.int().min(-1)) } satisfies Fields<CallbackCall>)
     .optional()
-    .describe('Calls a function that it is given before it returns.'),
+    .describe('Calls a function passed to it, before it returns.'),
   inert: yes.describe('Has no effect on locks worth following.'),
   publishes: yes,
   endsRun: yes,
   withoutWait: word.optional(),
   needsInterrupts: yes.describe(
-    'Must not be called with interrupts off: it warns, waits for other processors, or switches them on.',
+    'Must not be called with interrupts disabled: it warns, waits for other CPUs, or enables them.',
   ),
-  starts: z.int().min(0).optional().describe('The argument that stands for a handler which runs soon.'),
+  starts: z.int().min(0).optional().describe('The argument whose handler it schedules.'),
   spinningWait: word.optional(),
   switchedBack: word.optional(),
   unlocked: z
     .enum(['before', 'behind', 'delay'])
     .optional()
-    .describe('Needs no lock of its caller: on which side of a section it may be made as well.'),
+    .describe('Needs no lock: the side of a critical section to which the call may move.'),
   clock: z
     .strictObject({
       prepared: word.optional(),
@@ -286,7 +286,7 @@ const functionRecord = z.strictObject({
       indifferent: yes,
     } satisfies Fields<ClockFacts>)
     .optional()
-    .describe('Its part in the two steps in which a clock is switched on.'),
+    .describe('Its part in preparing and enabling a clock.'),
   spinningDelay: z
     .strictObject({ name: word, atMost: z.number() } satisfies Fields<SpinningDelay>)
     .optional(),

@@ -15,7 +15,7 @@ export async function why(session: Session, { uri, locks }: WhyParams): Promise<
   const [first, second] = locks.map((name) => keyNamed(analysis.graph, name));
   if (first === undefined || second === undefined) {
     const unknown = locks.filter((name) => keyNamed(analysis.graph, name) === undefined);
-    return { text: `No lock, or more than one, is called ${unknown.join(' or ')}.\n` };
+    return { text: `${unknown.join(' and ')}: no lock has this name, or several have it.\n` };
   }
   let told: Why | undefined;
   const work = function* (): Generator<unknown, void> {

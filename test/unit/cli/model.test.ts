@@ -22,6 +22,6 @@ describe('model', function () {
     within({ 'a.c': '' }, async ({ path }) => {
       const { code, err } = await lockorder(['model', 'mutex_lock_inter'], path);
       assert.equal(code, 2);
-      assert.match(err, /no record of 'mutex_lock_inter'.*mutex_lock_interruptible/);
+      assert.match(err, /no model of 'mutex_lock_inter'.*mutex_lock_interruptible/);
     }));
 });

@@ -68,7 +68,7 @@ describe('why', function () {
       out,
       /^dev\.b and dev\.a are taken in both orders, which can meet: a cycle with\nhigh confidence\.\n/,
     );
-    assert.match(out, /What must hold for the cycle to be real\n\n {2}- no common lock is held on all sides/);
+    assert.match(out, /Assumptions\n\n {2}- no common lock is held on all sides/);
   });
 
   it('prints where an infeasible path ends, also as JSON', async () => {

@@ -84,7 +84,7 @@ describe('the verification of a fix', () => {
     assert.equal(await verdict([[TAKES, TURNED]], TAKES), 'verified');
   });
   it('refuses a fix that leaves the finding', async () => {
-    assert.equal(await verdict([['n += k;', 'n += k + 0;']]), 'the finding would still be there');
+    assert.equal(await verdict([['n += k;', 'n += k + 0;']]), 'the finding would remain');
   });
   it('refuses a fix that adds another finding', async () => {
     const other = '\tmutex_lock(&a);\n\tmutex_lock(&b);\n\tmutex_lock(&c);\n\tmutex_unlock(&c);\n';
@@ -114,7 +114,7 @@ describe('the verification of a fix', () => {
   });
   it('refuses a fix that makes code harder to analyse', async () => {
     const reason = await verdict([[TAKES, `${TURNED}\tif (k {\n`]], TAKES);
-    assert.match(reason, /harder to understand|other functions|not be known|still be there/);
+    assert.match(reason, /understand less|other functions|not be known|would remain/);
   });
 
   it('analyses the original program only if there are unknown findings', async () => {

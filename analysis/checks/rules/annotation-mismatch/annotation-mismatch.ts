@@ -314,7 +314,7 @@ function confidenceOf(caller: FunctionSummary, closed: boolean, generic: boolean
 }
 
 function entered(api: string, name: string): string {
-  if (GUARDS.has(api)) return `accesses what ${name} guards without holding it`;
-  if (api === NEEDED) return `calls what is declared to need ${name} without holding it`;
+  if (GUARDS.has(api)) return `accesses data guarded by ${name} without holding it`;
+  if (api === NEEDED) return `calls code declared to need ${name} without holding it`;
   return `names ${name} as an outer lock without holding it`;
 }

@@ -233,7 +233,7 @@ function report(
       other === undefined
         ? `takes ${name} of a second object while holding the first's; nothing orders the two`
         : member !== ''
-          ? `takes ${name} of one object after that of another, to which ${member} leads; ${other.root.name}() takes the two in the opposite order`
+          ? `takes ${name} of two objects linked by ${member}; ${other.root.name}() takes them in the opposite order`
           : `takes ${name} of a lower element while holding a higher one's; ${other.root.name}() goes upwards`,
     at: locationOf(squiggle(side)),
     locks: [id, id],

@@ -78,7 +78,7 @@ function report(
       rule: 'unbalanced-unlock',
       severity: 'warning',
       confidence: confidenceOf(summary, use, failed),
-      message: `releases ${name}, also where ${failed.api}() has failed to take it`,
+      message: `releases ${name} even where ${failed.api}() failed to take it`,
       at: locationOf(use.site),
       locks: [shown(classes, key)],
       story: [

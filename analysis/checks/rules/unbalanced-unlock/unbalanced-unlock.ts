@@ -113,7 +113,7 @@ export const unbalancedUnlock: Check = {
           rule: 'unbalanced-unlock',
           severity: 'warning',
           confidence: confidenceOf(context, summary, use),
-          message: `releases ${name}, which this function has released already`,
+          message: `releases ${name}, which this function has already released`,
           at: locationOf(use.site),
           locks: [shown(classes, key)],
           story: [
