@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import {
   CompletionRequest,
   DefinitionRequest,
@@ -13,19 +13,17 @@ import { TWO } from './texts.js';
 const ORDER = '# outermost first\ntwo.c:first_sem < second_sem\nsecond < \nno_such_lock < first_sem\na > b\n';
 
 describe('.lockorder files in an editor', () => {
-  const shared = sharedServer();
+  // Other tests share the server: an order that stays declared changes what they see.
+  const shared = sharedServer(async (own) => {
+    await own.close('.lockorder');
+    await own.close('two.c');
+  });
   let server: Server;
 
   before(async () => {
     server = shared();
     await server.open('two.c', TWO);
     await server.open('.lockorder', ORDER);
-  });
-
-  // Other tests share the server: an order that stays declared changes what they see.
-  after(async () => {
-    await server.close('.lockorder');
-    await server.close('two.c');
   });
 
   const at = (line: number, character: number): object => ({

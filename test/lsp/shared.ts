@@ -5,8 +5,11 @@ import { CROSS_DEVICE, CROSS_HEADER, CROSS_QUEUE, KBUILD, TWO } from './texts.js
 let users = 0;
 let server: Promise<Server> | undefined;
 
-/** The one server that all protocol tests share, on one folder. Call it in a `describe`. */
-export function sharedServer(): () => Server {
+/**
+ * The one server that all protocol tests share, on one folder. Call it in a `describe`; `leave` runs after its tests, with
+ * the server still there.
+ */
+export function sharedServer(leave?: (server: Server) => Promise<void>): () => Server {
   let ready: Server | undefined;
   users += 1;
   before(async () => {
@@ -15,6 +18,7 @@ export function sharedServer(): () => Server {
   });
   after(async () => {
     users -= 1;
+    if (ready) await leave?.(ready);
     if (users === 0) await ready?.stop();
   });
   return () => {
