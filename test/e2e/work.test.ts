@@ -89,6 +89,19 @@ describe('work with the extension', () => {
     );
   });
 
+  it('the first Ctrl+. in a file that was just opened, pressed once and before anything is underlined', async () => {
+    session.write('fresh/two.c', TWO);
+    await session.editor.show('fresh/two.c');
+    await session.page.keyboard.press('Control+G');
+    const line = TWO.slice(0, TWO.lastIndexOf('down(&first_sem)')).split('\n').length;
+    await session.editor.answer(`:${line}:2`);
+    await session.editor.quickFix('Explain lock-order-cycle');
+    for (const title of ['with a comment', 'in lockorder.json'])
+      await session.page.locator('.action-widget .monaco-list-row', { hasText: title }).waitFor();
+    await session.page.keyboard.press('Escape');
+    rmSync(join(session.folder, 'fresh'), { recursive: true });
+  });
+
   it('the story of a finding is clicked through in the Problems panel', async () => {
     await session.editor.show('driver/device.c');
     const rows = await session.editor.problems();
