@@ -33,6 +33,6 @@ describe('beside the real clangd, in German', () => {
 
   it('the commands and the messages are German', async () => {
     await session.editor.run('Lock Order: Arbeitsbereich durchsuchen');
-    await session.editor.told(/Probleme/);
+    await session.editor.told(/Befund/);
   });
 });

@@ -54,7 +54,7 @@ export function proposeOutside(input: FixInput): FixOutcome | undefined {
   return { fixes: [fix], refusals: [] };
 }
 
-export interface Wanted {
+export interface CallToMove {
   readonly input: FixInput;
   readonly code: FunctionCode;
   readonly call: CodeNode;
@@ -72,10 +72,10 @@ export interface OutsidePlan {
 }
 
 /** The edits that move a call out of the section that begins where `holds` says, or the reason against. */
-export function planOutside(wanted: Wanted, holds: StoryStep): OutsidePlan | string {
-  const { input, code, call, lock, to, isAtEdge = false } = wanted;
+export function planOutside(moving: CallToMove, holds: StoryStep): OutsidePlan | string {
+  const { input, code, call, lock, to, isAtEdge = false } = moving;
   const name = plainText(code, parts(call)[0] ?? call);
-  const section = sectionAround(wanted, holds);
+  const section = sectionAround(moving, holds);
   if (typeof section === 'string') return section;
   const { took, take, moved, release } = section;
   const crossed =
@@ -89,10 +89,10 @@ export function planOutside(wanted: Wanted, holds: StoryStep): OutsidePlan | str
     const reason = notPlain(input, code, member, own, to === 'delay');
     if (reason !== undefined) return reason;
   }
-  const changing = mayChange(wanted, took, moved);
+  const changing = mayChange(moving, took, moved);
   if (changing !== undefined) return changing;
   if (to === 'behind') {
-    const gone = mayBeGone(wanted, took, moved, release);
+    const gone = mayBeGone(moving, took, moved, release);
     if (gone !== undefined) return gone;
   }
   const movedLines = linesOf(code, moved, moved);
@@ -130,7 +130,7 @@ interface Section {
   readonly release: CodeNode;
 }
 
-function sectionAround({ input, code, call, lock }: Wanted, holds: StoryStep): Section | string {
+function sectionAround({ input, code, call, lock }: CallToMove, holds: StoryStep): Section | string {
   const name = plainText(code, parts(call)[0] ?? call);
   const inner = memberOf(call);
   const block = inner?.parent;
@@ -220,7 +220,7 @@ function notPlain(
 }
 
 /** Why the call's arguments may have other values without the lock; `undefined` if they do not. */
-function mayChange({ input, code, lock }: Wanted, took: LockCall, moved: CodeNode): string | undefined {
+function mayChange({ input, code, lock }: CallToMove, took: LockCall, moved: CodeNode): string | undefined {
   const context = { code, models: input.models, program: input.program };
   const values = [
     ...all(moved, 'argument_list').flatMap((list) => parts(list)),
@@ -275,7 +275,7 @@ function isSetWith(input: FixInput, code: FunctionCode, took: LockCall, word: st
 
 /** Why a task that waits for the lock may free the object with the call's arguments; `undefined` if none does. */
 function mayBeGone(
-  { input, code, lock }: Wanted,
+  { input, code, lock }: CallToMove,
   took: LockCall,
   moved: CodeNode,
   release: CodeNode,
