@@ -19,7 +19,7 @@ describe('the description of a name', () => {
   });
 
   it('names the source of the fact', () => {
-    assert.match(about('mutex_lock_interruptible'), /^ {2}\(source: 6\.\d+ \S+:\d+\)$/m);
+    assert.match(about('mutex_lock_interruptible'), /^ {2}\(source: \d+\.\d+ \S+:\d+\)$/m);
   });
 
   it('finds guards, types, fields and lock classes by name', () => {
@@ -38,7 +38,7 @@ describe('the description of a name', () => {
   it('says why a function that locks for its caller has no role', () => {
     assert.match(
       about('drop_super'),
-      /^ {2}no role: its body is followed .*\n(?: .*\n)* {2}\(note: Releases s_umount/m,
+      /^ {2}no role: its body is analysed .*\n(?: .*\n)* {2}\(note: Releases s_umount/m,
     );
   });
 
