@@ -1,4 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { withoutSubclass } from '../../summaries/state/held.js';
 import type { SummaryTable } from '../../summaries/solver/table.js';
 import type {
   AcquireEffect,
@@ -48,6 +49,8 @@ export class Collected {
   private readonly usedKinds = new Map<string, LockKind>();
 
   private byClass: Map<string, ClassAcquisition[]> | undefined;
+  private touching: Map<string, FunctionSummary[]> | undefined;
+
   constructor(readonly program: Program) {}
 
   /** Every visible acquisition of a class, including those lifted from callees; indexed at the first query. */
@@ -65,6 +68,21 @@ export class Collected {
       }
     }
     return this.byClass.get(key) ?? [];
+  }
+
+  /** Functions that acquire, release or hold a lock of this class in any subclass; indexed at the first query. */
+  touches(key: string): readonly FunctionSummary[] {
+    if (this.touching === undefined) {
+      this.touching = new Map();
+      for (const summary of this.summaries.values()) {
+        for (const own of classesIn(summary)) {
+          const list = this.touching.get(own);
+          if (list === undefined) this.touching.set(own, [summary]);
+          else list.push(summary);
+        }
+      }
+    }
+    return this.touching.get(withoutSubclass(key)) ?? [];
   }
 
   add(summary: FunctionSummary): void {
@@ -173,6 +191,17 @@ function calleesOf(summary: FunctionSummary): readonly FunctionRef[] {
     called.set(summary, (known = [...out]));
   }
   return known;
+}
+
+/** Classes, without subclass, of the locks that a function acquires, releases or holds at some point. */
+function classesIn({ acquires, uses, apis, calls }: FunctionSummary): ReadonlySet<string> {
+  const found = new Set<string>();
+  const note = (lock: LockRef): unknown => found.add(withoutSubclass(keyOf(lock) ?? ''));
+  for (const { lock } of acquires) note(lock);
+  for (const { lock } of uses) note(lock);
+  for (const { locksets } of [...acquires, ...uses, ...apis, ...calls])
+    for (const { held } of locksets) held.forEach(note);
+  return found;
 }
 
 /** Whether the held lock can be one end of a dependency. */

@@ -34,7 +34,7 @@ export class SectionObstacles {
     const begin = new Set(changed.map(({ fn, at }) => `${fn.id}:${at.line}:${at.column}`));
     const isIn = (lock: HeldLock): boolean => isOf(lock, key) && begin.has(placeOf(lock.site));
     const off = changed.some(({ form }) => form === 'irq' || form === 'save');
-    for (const summary of this.collected.summaries.values()) {
+    for (const summary of this.collected.touches(key)) {
       const reason = off ? this.needsThemOn(summary, isIn) : undefined;
       if (reason !== undefined) return reason;
     }

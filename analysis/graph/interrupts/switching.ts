@@ -86,7 +86,8 @@ export class Switching {
     const reads = this.usage.isOnlyRead(key, interrupt);
     const sections: Section[] = [];
     const escaping: Section = { acquires: [], releases: [] };
-    for (const [fn, summary] of this.collected.summaries) {
+    for (const summary of this.collected.touches(key)) {
+      const { fn } = summary;
       const acquires = summary.acquires.filter(({ lock, transient }) => isOf(lock, key) && !transient);
       const releases = summary.uses.filter((use) => use.k === 'release' && isOf(use.lock, key));
       for (const section of sectionsOf(fn, acquires, releases)) {
