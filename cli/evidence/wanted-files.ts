@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { troubledLines } from '../../analysis/evidence/join/interrupts.js';
 import { partsOf } from '../../analysis/evidence/join/source/names.js';
@@ -34,10 +33,10 @@ export function filesDefining(
   const c = files.filter((file) => file.endsWith('.c'));
   if (files.length <= MOST_FILES) return c.length === 0 ? [] : [...paths];
   const wanted = wantedFunctions(sources, models);
-  const found =
-    wanted.size > 0
-      ? [...new Definitions(root, cache).defining(c, wanted)]
-      : filesNaming(root, c, handlerNames(sources));
+  const index = new Definitions(root, cache);
+  const names = wanted.size > 0 ? new Set<string>() : handlerNames(sources);
+  if (wanted.size + names.size === 0) return [];
+  const found = wanted.size > 0 ? [...index.defining(c, wanted)] : index.naming(c, names);
   if (found.length === 0) return [];
   const folders = new Map<string, string[]>();
   for (const file of c) folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), file]);
@@ -71,35 +70,16 @@ function wantedFunctions(sources: readonly SourceEvidence[], models: Models): Re
 }
 
 /** Beginnings of the names of handlers on interrupt lines that storm or that several share, as source may write them. */
-function handlerNames(sources: readonly SourceEvidence[]): readonly string[] {
+function handlerNames(sources: readonly SourceEvidence[]): ReadonlySet<string> {
   const names = troubledLines(sources, undefined).flatMap(({ row }) => row.actions);
   const starts = names.map((name) => {
     const [base = ''] = name.split(/[.:]/);
     return /^[A-Za-z_-]{3,}/.exec(base)?.[0] ?? base;
   });
   // Names of network devices are given outside of the kernel.
-  return [...new Set(starts)].filter(
-    (name) => name.length >= SHORTEST_NAME && !/^(?:eth|en[ops]|wlan)/.test(name),
+  return new Set(
+    starts.filter((name) => name.length >= SHORTEST_NAME && !/^(?:eth|en[ops]|wlan)/.test(name)),
   );
 }
 
 const SHORTEST_NAME = 3;
-
-/** The files with a string that begins with one of some names. */
-function filesNaming(root: string, files: readonly string[], names: readonly string[]): string[] {
-  const wanted = names.map((name) => Buffer.from(`"${name}`));
-  return wanted.length === 0
-    ? []
-    : files.filter((file) => {
-        const content = readBytes(join(root, file));
-        return content !== undefined && wanted.some((name) => content.includes(name));
-      });
-}
-
-function readBytes(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
-}
