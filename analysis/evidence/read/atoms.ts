@@ -115,9 +115,15 @@ export function parseCounter(text: string): Frame | undefined {
   return frameOf(name, offset, size, module, true, file, line);
 }
 
+/** A place that a pager cut at the edge of the terminal: `name+0x84/0x1d0 [>`, `name+0xaa>`. */
+const CUT = new RegExp(String.raw`^(${NAME})\+(?:0x[0-9a-f]*(?:/[0-9a-fx]*)?)?(?: \[[\w-]*)?[>…]$`);
+
 /** The frame after `at:` in a report, with or without its address. */
 export function parsePlace(text: string): Frame | undefined {
-  return parseFrame(text);
+  const frame = parseFrame(text);
+  if (frame) return frame;
+  const cut = /[>…]$/.test(text) ? CUT.exec(text.trim())?.[1] : undefined;
+  return cut === undefined ? undefined : { function: cut, offset: -1, size: -1, module: '', reliable: true };
 }
 
 const INSTANCE = String.raw`(?:0x)?[0-9a-f]{8,16}|\(____ptrval____\)|\(ptrval\)|\(null\)`;

@@ -161,4 +161,46 @@ Call Trace:
 `;
     assert.equal(read(text).events[0]?.subject?.function, 'kthread');
   });
+
+  it('places that a pager cut at the edge of the terminal', () => {
+    const text = `WARNING: SOFTIRQ-safe -> SOFTIRQ-unsafe lock order detected
+herond/26 [HC0[0]:SC0[2]:HE1:SE0] is trying to acquire:
+00000000a2fc0330 (&nest->lock){++++}-{2:2}, at: heron_move+0x84/0x1d0 [>
+and this task is already holding:
+00000000e4df6f28 (&nest->send){+.-.}-{2:2}, at: heron_send_nonempty+0xaa>
+but this new dependency connects a SOFTIRQ-irq-safe lock:
+ (&nest->send){+.-.}-{2:2}
+
+.. which became SOFTIRQ-irq-safe at:
+  lock_acquire+0x1e4/0x530
+  _raw_spin_lock+0xd5/0x120
+  heron_tick+0x11b/0x460
+`;
+    assert.deepEqual(locks(parse(text)), [
+      'acquiring &nest->lock heron_move',
+      'held &nest->send heron_send_nonempty',
+      'chain &nest->send lock_acquire _raw_spin_lock heron_tick',
+    ]);
+  });
+
+  it('where preemption was disabled is no part of the backtrace', () => {
+    const head = 'BUG: scheduling while atomic: herond/26/0x00000002\nModules linked in:\n';
+    const inlined = `${head}Preemption disabled at:
+[<ffffffff8a922753>] spin_lock include/linux/spinlock.h:394 [inline]
+[<ffffffff8a922753>] heron_zap fs/heron/zap.c:41 [inline]
+[<ffffffff8a922753>] heron_unmap+0x123/0x8de fs/heron/zap.c:529
+`;
+    const [event] = read(inlined).events;
+    assert.deepEqual(event?.event.facts, ['preemption disabled at: heron_unmap']);
+    assert.equal(event.subject, undefined);
+    const bare = `${head}[<ffff80000810b0ec>] heron_unmap+0x3c/0x160
+CPU: 6 PID: 26 Comm: herond Not tainted 5.18.0-rt11+ #1
+Call trace:
+ dump_stack+0x14/0x2c
+ __schedule_bug+0xa8/0xc0
+ __schedule+0x58/0x520
+ heron_sleep+0x6c/0xb4
+`;
+    assert.equal(read(bare).events[0]?.subject?.function, 'heron_sleep');
+  });
 });

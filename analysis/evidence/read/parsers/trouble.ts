@@ -271,8 +271,10 @@ class TroubleBlock extends ReportBlock {
       const place = isPlace || this.isNext ? parsePlace(text) : undefined;
       this.isNext = false;
       if (isPlace || place) {
-        this.awaitsPlace = false;
-        return !place || place.function === '' || this.fact(`preemption disabled at: ${place.function}`);
+        // Decoders print the functions inlined there first, with the same address.
+        this.awaitsPlace = this.isNext = place?.inlined === true;
+        const isNamed = place !== undefined && place.function !== '' && place.inlined !== true;
+        return !isNamed || this.fact(`preemption disabled at: ${place.function}`);
       }
       // Another CPU may print in between; once the backtrace begins it is too late.
       if (cpuLine(text) || /^\s*Call [Tt]race:/.test(text)) this.awaitsPlace = false;
