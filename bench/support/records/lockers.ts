@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATA } from '../../../analysis/models/data/index.js';
 import { runSession } from '../../../cli/session.js';
@@ -5,25 +6,30 @@ import { runSession } from '../../../cli/session.js';
 /** The end of a line about a function that returns without any effect, too. */
 export const SOMETIMES = ', not always';
 
-/** Exported functions of some folders that come back with a lock taken or released, and that no record describes. */
+/**
+ * Exported functions of a folder that return with a lock acquired or released for their caller, and that no record
+ * describes. With an older tree, only those that it does not export; then only the files that define them are analysed.
+ */
 export async function unrecordedLockers(
   tree: string,
-  folders: readonly string[],
-  read: (file: string) => string,
+  folder: string,
+  exportedBefore: ReadonlySet<string> | undefined,
 ): Promise<string[]> {
   const recorded = new Set(DATA.flatMap((record) => ('name' in record ? [record.name] : [])));
+  const candidates = new Map<string, ReadonlySet<string>>();
+  for (const [file, names] of exportsBelow(tree, folder)) {
+    const own = names.filter((name) => !recorded.has(name) && exportedBefore?.has(name) !== true);
+    if (own.length > 0) candidates.set(file, new Set(own));
+  }
+  if (candidates.size === 0) return [];
+  const paths = exportedBefore === undefined ? [folder] : [...candidates.keys()];
   const lines: string[] = [];
   await runSession(
-    folders.map((folder) => join(tree, folder)),
+    paths.map((path) => join(tree, path)),
     { root: tree, confidence: 'high', rules: [], isSilent: true, cache: false },
     ({ snapshot }) => {
-      const exported = new Map<string, ReadonlySet<string>>();
       for (const fn of snapshot.program.functions()) {
-        const isWanted = folders.some((folder) => fn.file.startsWith(`${folder}/`));
-        if (!isWanted || fn.item === undefined || recorded.has(fn.name)) continue;
-        const names = exported.get(fn.file) ?? exportsOf(read(fn.file));
-        exported.set(fn.file, names);
-        if (!names.has(fn.name)) continue;
+        if (fn.item === undefined || candidates.get(fn.file)?.has(fn.name) !== true) continue;
         const exits = snapshot.analysis.summary(fn)?.exits ?? [];
         const net = [
           ...new Set([
@@ -40,7 +46,12 @@ export async function unrecordedLockers(
   return lines;
 }
 
-function exportsOf(text: string): ReadonlySet<string> {
-  const names = [...text.matchAll(/^EXPORT_(?:PER_CPU_)?SYMBOL\w*\((\w+)/gm)].map(([, name = '']) => name);
-  return new Set(names);
+/** The names that the C files below a folder export, by file. */
+export function* exportsBelow(tree: string, folder: string): Generator<readonly [string, readonly string[]]> {
+  for (const name of readdirSync(join(tree, folder), { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.c')) continue;
+    const text = readFileSync(join(tree, folder, name), 'latin1');
+    const names = [...text.matchAll(/^EXPORT_(?:PER_CPU_)?SYMBOL\w*\((\w+)/gm)].map(([, given = '']) => given);
+    if (names.length > 0) yield [`${folder}/${name}`, names];
+  }
 }
