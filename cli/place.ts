@@ -54,7 +54,7 @@ function currentFolder(): string {
   try {
     return process.cwd();
   } catch {
-    throw new CommandFailure('the current directory is gone');
+    throw new CommandFailure('the current directory no longer exists');
   }
 }
 

@@ -11,12 +11,12 @@ export const SKIP_TEXT = {
   'file-too-large': 'it is larger than 32 MB',
   'changed-while-read': 'it changed while it was being read',
   'symlink-cycle': 'the symbolic link leads back to a folder that contains it',
-  'broken-symlink': 'the symbolic link leads nowhere',
+  'broken-symlink': 'the target of the symbolic link does not exist',
   'outside-root': 'it lies outside the root',
-  'no-c-files': 'there are no C files in it',
-  'malformed-order': 'a line of it declares no order',
-  'in-parts': 'memory was not enough for all of it at once: what goes across its parts was not looked for',
-  'out-of-memory': 'memory was not enough for it',
+  'no-c-files': 'it contains no C files',
+  'malformed-order': 'a line in it declares no order',
+  'in-parts': 'there was not enough memory to analyse it at once: findings that span its parts are missing',
+  'out-of-memory': 'there was not enough memory for it',
   'analysis-failed': 'the analysis of this file failed; please report it',
 } as const;
 

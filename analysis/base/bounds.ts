@@ -345,7 +345,7 @@ export const BOUND_TABLE = {
   },
   embedders: {
     value: 4,
-    why: 'Structs that embed one; a struct embedded more often is a tool, and its lock no class of its own.',
+    why: 'Structs that embed a struct with a lock; one that is embedded more often is a utility, and its lock is no class of its own.',
     beyond: 'confidence',
     result: 'low',
   },

@@ -34,7 +34,7 @@ export const whySchema = z
     reverse: order,
     verdict: z.enum(['cycle', 'excluded', 'no-order', 'one-order']),
     confidence: z.enum(CONFIDENCES).optional().describe('Of a cycle.'),
-    reasons: z.array(reason).describe('What a cycle hangs on, or everything that rules it out.'),
+    reasons: z.array(reason).describe('What a cycle depends on, or everything that rules it out.'),
   })
   .meta({ title: 'lockorder why', description: 'Output of `lockorder why --format json`.' });
 

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 export function productVersion(folder: string): string {
   const file = join(folder, 'package.json');
   if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-  if (dirname(folder) === folder)
-    throw new Error('the package.json of Lockorder is missing: install it anew');
+  if (dirname(folder) === folder) throw new Error('the package.json of Lockorder is missing: reinstall it');
   return productVersion(dirname(folder));
 }

@@ -15,7 +15,7 @@ import { startServer, type EditorServer, type ServerOptions } from './server.js'
 const PICTURES = process.env['LOCKORDER_PICTURES'] ?? '';
 const INSTALL_LIMIT_MS = 600_000;
 const START_LIMIT_MS = 120_000;
-/** On a machine that does much else, times as long. */
+/** On a loaded machine, so many times longer. */
 const PATIENCE = Number(process.env['LOCKORDER_PATIENCE'] ?? 1);
 const STEP_LIMIT_MS = 40_000 * PATIENCE;
 /** Between two looks at what no event tells of. */

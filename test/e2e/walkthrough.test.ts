@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EditorSession } from './session.js';
 
 describe('the walkthrough', () => {
-  // Of its own: VS Code ticks no step for what was done in the same session before the walkthrough was opened.
+  // A separate file: VS Code completes no step for what happened in the same session before the walkthrough was opened.
   const session = new EditorSession('walkthrough');
 
   it('takes a minute: its steps can be done with its examples, and are ticked by what was done', async () => {

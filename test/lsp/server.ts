@@ -210,7 +210,7 @@ export class Server {
     return this.diagnostics(name, version);
   }
 
-  /** Edits without waiting; the version it gave. */
+  /** Edits without waiting. Returns the version of the edit. */
   async type(name: string, what: string | Range, by: string): Promise<number> {
     const document = this.documents.get(name);
     if (!document) throw new Error(`${name} is not open`);

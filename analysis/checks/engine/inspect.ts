@@ -52,7 +52,7 @@ export interface Inspection {
   keys(): readonly string[];
   orders(key: string): LockOrders;
   contexts(key: string): readonly LockContext[];
-  /** Contexts in which code out of sight enters a function. */
+  /** Contexts in which code that is not visible enters a function. */
   entries(fn: FunctionRef): readonly LockContext[];
   /** Whether a function may sleep, itself or a few calls below. Coarse: ignores paths. */
   maySleep(fn: FunctionRef): boolean;

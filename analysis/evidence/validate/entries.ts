@@ -117,7 +117,7 @@ export class Entries {
       .filter(({ file }) => file === fn.file || fn.item?.isStatic !== true)
       .map(({ way }) => way);
     if (fn.name.includes('SYSCALL_DEFINE')) return [{ point: entryOfSyscall(fn.name), by: fn.name }];
-    // An export says less than a call in sight.
+    // An export says less than a visible call.
     const inside = ways.filter(({ by }) => !by.startsWith('EXPORT_'));
     if (inside.length > 0) return inside;
     const registered = this.registered(fn);

@@ -271,7 +271,7 @@ function enclosingLoop(node: CodeNode): CodeNode | undefined {
 /** Depth of the calls followed below one that gets the object with the lock. */
 const MAX_DOWN = 4;
 
-/** The edits that release the lock in front of a return or jump; a string is the reason against. */
+/** The edits that release the lock in front of a return or jump; a string is the reason against it. */
 function editsAt(
   input: FixInput,
   code: FunctionCode,
@@ -354,7 +354,7 @@ function mayFree({ models, program }: FixInput, file: string, name: string): boo
   if (models.api(name)?.k === 'free') return true;
   if (models.isInert(name) || models.transparent(name) !== undefined || models.lockApi(name)) return false;
   let level: readonly FunctionRef[] = program.resolveCall(name, file);
-  // A function without a body in sight may do anything to its arguments.
+  // A function without a visible body may do anything to its arguments.
   if (level.length === 0) return true;
   const seen = new Set(level);
   for (let calls = 0; calls <= MAX_DOWN && level.length > 0; calls++) {

@@ -63,7 +63,7 @@ export function functionOf(
   return index < 0 ? undefined : program.functionAt(code.file, index);
 }
 
-/** Whether its address is taken, or code out of sight can name it. */
+/** Whether its address is taken, or code that is not visible can name it. */
 export function isNamed({ program }: FixInput, fn: FunctionRef): boolean {
   const outline = program.outline(fn.file);
   if (fn.item?.isStatic !== true || outline === undefined) return true;

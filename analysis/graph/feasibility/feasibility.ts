@@ -74,7 +74,7 @@ export class Feasibility {
     );
     if (unwritten !== undefined)
       return excluded(
-        `nobody takes ${this.shown(unwritten.to)} for writing where the sides are compiled`,
+        `no code compiled with the sides takes ${this.shown(unwritten.to)} for writing`,
         unwritten,
       );
     if (this.life.areApart(sides))
@@ -92,10 +92,10 @@ export class Feasibility {
     reasons.push(...reasonsOfPlace(sides));
     // Three threads have to meet at one time.
     if (sides.length > 2 && !sides.every((side) => this.isVariable(side)) && !areDirect(sides))
-      add('path', `${sides.length} threads are each in the middle of their path at one time`, 'medium');
+      add('path', `${sides.length} threads hold their first lock at the same time`, 'medium');
     for (const [i, side] of sides.entries())
       if (this.readers.lackWriter(side, sides, sides[(i + 1) % sides.length]))
-        add('writer', `somebody takes ${this.shown(side.to)} for writing`, 'low');
+        add('writer', `another thread takes ${this.shown(side.to)} for writing`, 'low');
     this.sharedClasses(sides, add);
     this.instances(sides, add);
     this.length(
@@ -177,23 +177,23 @@ export class Feasibility {
     if (!side.holds.certain)
       add(
         'held',
-        `${this.shown(side.from)} is still held when ${name}() goes on: a call between may release it`,
+        `${this.shown(side.from)} is still held where ${name}() continues: a call in between may release it`,
         'low',
       );
     // Code that still uses an object has a reference of its own.
     if (this.around.models.lockApi(side.api)?.lastReference === true && !isStatic(side.lock.term))
-      add('last-reference', `the reference that ${side.api}() puts can be the last one`, 'low');
+      add('last-reference', `${side.api}() can drop the last reference`, 'low');
     for (const lock of [side.holds, side.lock]) {
       if (this.isFresh(lock.term)) {
-        add('published', `others can already reach the object ${name}() has just allocated`, 'low');
+        add('published', `other code can already reach the object that ${name}() has just allocated`, 'low');
       }
       if (side.initialised.has(lock.term.key)) {
-        add('published', `others already use the lock that ${name}() has just initialised`, 'low');
+        add('published', `other code already uses the lock that ${name}() has just initialised`, 'low');
       }
       if (lock.kind === 'semaphore' && lock.key !== undefined && this.handedOver.has(lock.key)) {
         add(
           'mutual-exclusion',
-          `${this.shown(lock.key)} works as a lock, though others than its holder release it`,
+          `${this.shown(lock.key)} is used as a lock, although code that does not hold it releases it`,
           'low',
         );
       }
@@ -201,10 +201,10 @@ export class Feasibility {
     for (const { reason, text, limit, isMinor } of reasonsOfPath(side, this.around, this.homes))
       add(reason, text, limit, isMinor);
     for (const arm of this.arms.undefinedIn(waysOf(side), side.root.file))
-      add('configured', `${arm} is defined where this is built`, 'low');
+      add('configured', `${arm} is defined in this configuration`, 'low');
     const { item } = side.root;
     if (item !== undefined && item.section !== '' && !this.isVariable(side)) {
-      add('phase', `${name}() (${item.section}) runs while others already use the locks`, 'medium');
+      add('phase', `${name}() (${item.section}) runs while other code already uses the locks`, 'medium');
     }
     for (const key of new Set([side.from, side.to])) this.weighClass(key, side, add);
   }
@@ -240,7 +240,11 @@ export class Feasibility {
     }
     const between = [first, second].find((side, i) => goesBetweenObjects(side, i === 0 ? second : first));
     if (between !== undefined)
-      add('same-instance', `the two objects whose locks ${between.root.name}() takes are one`, 'low');
+      add(
+        'same-instance',
+        `the two objects whose locks ${between.root.name}() takes are the same object`,
+        'low',
+      );
     if (this.apart(first, first.holds.term, second, second.lock.term)) {
       add(
         'same-instance',
@@ -316,7 +320,7 @@ export class Feasibility {
     const thread = this.threads.common(sides.map((side) => side.root));
     if (thread === undefined) return;
     const isThread = this.threads.isKernelThread(thread);
-    const text = `two ${isThread ? 'threads' : 'objects'} run ${thread.name}(), from which alone all sides are reached`;
+    const text = `two ${isThread ? 'threads' : 'objects'} run ${thread.name}(), the only function that leads to all sides`;
     add('same-thread', text, isThread ? 'low' : 'medium');
   }
 
@@ -327,7 +331,7 @@ export class Feasibility {
     const calls = callsToBelieve(sides);
     if (all <= BOUNDS.callsHigh) {
       // On a short path the condition is right before the lock, and guards it.
-      if (hasReason) add('path', 'the lock is taken in the state that both sides meet in', 'low');
+      if (hasReason) add('path', 'the condition of the acquisition is true when both sides run', 'low');
       return;
     }
     const isPlain = sum((side) => side.learned) < BOUNDS.conditionsOnPath;
@@ -342,7 +346,7 @@ export class Feasibility {
       sides.length === 2 &&
       first !== undefined &&
       second !== undefined;
-    const text = `every call on a path of ${all} calls goes the way described`;
+    const text = `all calls on a path of ${all} calls reach the functions described`;
     // For global variables the question is whether it sleeps in atomic context, which cannot be settled.
     if (isSure && meetForSure(this.around, first, second, calls))
       add('path', text, hasReason && sides.every((side) => this.isVariable(side)) ? 'low' : 'high');

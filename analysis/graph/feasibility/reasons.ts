@@ -16,16 +16,16 @@ export function* reasonsOfPath(side: Dependency, around: Surroundings, apart: Ap
   if (put !== undefined)
     yield {
       reason: 'last-reference',
-      text: `the reference that ${put}() puts can be the last one`,
+      text: `${put}() can drop the last reference`,
       limit: 'low',
     };
   if (asksWhoRuns(side, models))
     yield {
       reason: 'path',
-      text: `${name}() is not what runs already where it asks for that`,
+      text: `${name}() does not run where it tests who runs it`,
       limit: 'medium',
     };
-  const conditions = `the conditions on the way from ${name}() come out as described`;
+  const conditions = `the conditions on the path from ${name}() evaluate as described`;
   if (side.learned >= BOUNDS.conditionsOnPath && choosesFunction(side, around))
     yield { reason: 'path', text: conditions, limit: 'low' };
   else if (side.learned >= BOUNDS.conditionsOnPath && side.calls > 1)
@@ -41,7 +41,7 @@ export function* reasonsOfPath(side: Dependency, around: Surroundings, apart: Ap
   )
     yield {
       reason: 'path',
-      text: `${name}() gets that far, where it sleeps in atomic context`,
+      text: `${name}() continues past the point where it sleeps in atomic context`,
       limit: 'medium',
       isMinor: true,
     };
@@ -49,7 +49,7 @@ export function* reasonsOfPath(side: Dependency, around: Surroundings, apart: Ap
   if (stray !== undefined)
     yield {
       reason: 'same-instance',
-      text: `an object of ${name}() has ${stray.name}() for its own`,
+      text: `the op table of an object of ${name}() contains ${stray.name}()`,
       limit: 'low',
     };
 }
@@ -76,10 +76,10 @@ export function* reasonsOfPlace(sides: readonly Dependency[]): Generator<Reason>
   const files = sides.flatMap(({ steps, holdSteps }) => [...steps, ...holdSteps].map(({ fn }) => fn.file));
   const spins = sides.some(({ lock }) => SPINNING.has(lock.kind));
   if (spins && files.some(hasOneProcessor))
-    yield { reason: 'configured', text: 'there is more than one processor', limit: 'low' };
+    yield { reason: 'configured', text: 'the machine has more than one CPU', limit: 'low' };
   // User-space programs have their own rules: joined threads, phases, one process per job.
   if (files.some((file) => isProgram(domainOf(file))))
-    yield { reason: 'configured', text: 'threads of the program run at the same time', limit: 'low' };
+    yield { reason: 'configured', text: 'several threads of the program run at the same time', limit: 'low' };
 }
 
 const SPINNING: ReadonlySet<string> = new Set(['spinlock', 'raw_spinlock', 'rwlock']);

@@ -14,7 +14,7 @@ function isOneObject({ holds, lock }: Dependency): boolean {
 }
 
 /**
- * Whether each side acquires two members of one object in one file unconditionally, so that nothing could be otherwise.
+ * Whether each side acquires two members of one object in one file unconditionally.
  */
 export function areDirect(sides: readonly Dependency[]): boolean {
   const files = new Set(sides.map(({ root }) => root.file));

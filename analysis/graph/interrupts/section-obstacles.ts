@@ -68,7 +68,7 @@ export class SectionObstacles {
       const name = call.targets.length === 0 ? this.calleeName(call.site) : undefined;
       if (name !== undefined && models.needsInterrupts(name)) return said(name);
       if (call.callee !== undefined && call.targets.length === 0 && name === undefined)
-        return `${fn.name}() calls there through a pointer what is out of sight`;
+        return `${fn.name}() makes an indirect call there whose target is not known`;
       for (const callee of call.callee === undefined ? [target(call)] : call.targets) {
         if (callee === undefined || !this.needing.of(callee, BOUNDS.callsInSection)) continue;
         return `${fn.name}() calls ${callee.name}() there, which leads to ${this.nameBelow(callee, BOUNDS.callsInSection)}() and needs interrupts enabled`;

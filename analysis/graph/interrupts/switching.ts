@@ -79,7 +79,7 @@ export class Switching {
         (form === 'irq' || form === 'save') &&
         fn.item?.calls.some((name) => this.around.models.delays(name)) === true,
     );
-    return slow && `${slow.fn.name}() delays, and not every caller is known to have interrupts enabled`;
+    return slow && `${slow.fn.name}() busy-waits, and not every caller is known to have interrupts enabled`;
   }
 
   private callsFor(key: string, interrupt: Interrupt): SwitchPlan {
@@ -147,7 +147,7 @@ export class Switching {
       // The saved state would have to be handed over as well.
       if (isHandedOver && form === 'save') return `${name}() takes or releases the lock for its caller`;
       if (this.around.models.irqVariant(api, form) === undefined)
-        return `${api}() has no form that disables ${form === 'bh' ? 'bottom halves' : 'interrupts'}`;
+        return `${api}() has no variant that disables ${form === 'bh' ? 'bottom halves' : 'interrupts'}`;
     }
     return undefined;
   }

@@ -206,7 +206,7 @@ function explain(sides: readonly Side[], wrong: number, reason: SideReason, fact
 
 function majorityText(side: Side, right: Side | undefined): string {
   const wrongs = support(side);
-  if (!right) return `the dependency of the cycle with the fewest functions behind it (${wrongs})`;
+  if (!right) return `the dependency of the cycle that the fewest functions have (${wrongs})`;
   const rights = support(right);
   const name = nameOf(firstWitness(right));
   const more = rights - 1;

@@ -78,7 +78,7 @@ const statsSchema = z.strictObject({
   }),
   cache: z
     .array(z.strictObject({ what: z.string(), hits: count, misses: count }))
-    .describe('What was looked for among the results of earlier runs.'),
+    .describe('Hits and misses in the results of earlier runs.'),
   ms: z.strictObject({
     read: z.number(),
     outline: z.number(),
@@ -110,7 +110,7 @@ const verdict = z.strictObject({
         line,
       }),
     )
-    .describe('Findings, or new ways to known ones, that were not there at its first parent.'),
+    .describe('Findings, or new paths to known ones, that its first parent does not have.'),
 });
 
 /** The output of `scan --format json`: the single source of its validation and its published JSON schema. */
@@ -122,7 +122,7 @@ export const scanSchema = z
     skipped: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
     unfinished: z
       .array(z.strictObject({ file, function: z.string(), line, reason: z.string() }))
-      .describe('Functions that were not analysed in full: they did not parse, or ran into a bound.'),
+      .describe('Functions that were not analysed in full: they did not parse, or exceeded a bound.'),
     commits: z
       .array(verdict)
       .optional()

@@ -291,7 +291,7 @@ export class SummaryTable implements Surroundings {
         last.set(fn, now);
       }
     }
-    // No path returns: the end of the recursion is probably out of sight.
+    // No path returns: the code that ends the recursion is probably not visible.
     if (!isSettled || component.some((fn) => last.get(fn)?.summary.exits.length === 0)) {
       for (const fn of component) members.set(fn, undefined);
       for (const fn of component) {

@@ -153,7 +153,7 @@ export class Style {
     return `ffffffff8${this.choice.hex(7)}`;
   }
 
-  /** What stands behind `at: `. */
+  /** What follows `at: `. */
   at(name: string): string {
     const code = this.is.codeAddress ? `[<${this.address()}>] ` : '';
     return `${code}${this.symbol(name)}${this.place(name)}`;

@@ -35,7 +35,7 @@ export interface Seen {
   readonly seenIn: readonly string[] | undefined;
 }
 
-/** The text of a data file with what the trees say of its records. */
+/** The text of a data file, with sources and versions from the trees. */
 export function withSources(
   records: readonly ModelRecord[],
   seen: ReadonlyMap<ModelRecord, Seen>,

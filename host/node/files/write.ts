@@ -46,7 +46,7 @@ export function replaceFiles(root: string, replacements: readonly Replacement[])
     try {
       if (!staysInside(root, path)) refuse('a symbolic link leads out of the root');
       else if (before === undefined) {
-        if (lstatSync(path, { throwIfNoEntry: false })) refuse('it is there already');
+        if (lstatSync(path, { throwIfNoEntry: false })) refuse('it already exists');
         else written.push({ temporary: writeBeside(path, bytes, NEW_FILE_MODE), path });
       } else {
         const now = readRaw(path);

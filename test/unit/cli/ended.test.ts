@@ -10,7 +10,7 @@ import { lockorder } from './run.js';
 
 const compiled = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
 const MAIN = existsSync(compiled) ? compiled : compiled.replace(/\.js$/, '.ts');
-/** So much is read before the signal: more than the program itself, less than the program and its sources. */
+/** Bytes read before the signal: more than the program itself, less than the program and its sources. */
 const READ_BYTES = 60_000_000;
 
 /** Files of which each takes a while. */

@@ -197,7 +197,7 @@ describe('runtime evidence on the command line', function () {
       assert.equal(status, 2);
       writeFileSync(join(folder, 'log.gz'), gzipSync(sample('spin_self')).subarray(0, 15));
       const { code, err } = await lockorder(['evidence', 'log.gz'], folder);
-      assert.match(err, /log\.gz: its compressed contents are cut off or damaged/);
+      assert.match(err, /log\.gz: its compressed contents are truncated or damaged/);
       assert.equal(code, 2);
     });
   });

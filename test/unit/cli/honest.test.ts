@@ -86,7 +86,7 @@ describe('a scan without findings', function () {
         { cwd: path, encoding: 'utf8' },
       );
       assert.equal(run.status, 2);
-      assert.match(run.stderr, /^lockorder: the current directory is gone\n$/);
+      assert.match(run.stderr, /^lockorder: the current directory no longer exists\n$/);
     }));
 });
 
@@ -150,7 +150,7 @@ describe('explain', function () {
         const id = hint.slice(-16);
         const told = await lockorder(['explain', 'a', "odd 'name'", id], path);
         assert.match(told.out, /^takes first while holding second[^]*What happens[^]*Fix\n/);
-        // Without that it is looked for, and told in the same words.
+        // Without the cache the finding is computed again, and the text is the same.
         assert.equal((await lockorder(['explain', 'a', "odd 'name'", id, '--no-cache'], path)).out, told.out);
         assert.equal((await lockorder(['explain', 'a/x.c:16'], path)).out, told.out);
       },

@@ -17,7 +17,7 @@ describe('usage of the command line', function () {
       ['scan', 'nowhere.c'],
       /nowhere\.c: there is no such file[^]*nothing could be read/,
     ],
-    ['a folder without C', ['scan', 'empty'], /empty: there are no C files in it/],
+    ['a folder without C', ['scan', 'empty'], /empty: it contains no C files/],
     [
       'a baseline that is not there',
       ['scan', '--baseline', 'b.json', 'a.c'],

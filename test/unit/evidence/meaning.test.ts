@@ -73,7 +73,7 @@ workqueue writeback: flags=0x4e
 pool 8: cpus=0-3 flags=0x4 nice=0 hung=${hung}s workers=7 idle: 6 51
 `;
 
-  it('a worker pool that runs nothing is not blamed on what another runs', () => {
+  it('a worker pool that runs nothing is not blamed on work in another pool', () => {
     const said = told(workqueues(3));
     assert.match(
       said,

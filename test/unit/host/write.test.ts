@@ -48,7 +48,7 @@ describe('replacing files', () => {
         ['dangling', undefined, out],
         ['../outside/a.c', key('old'), out],
         ['nowhere/x', undefined, out],
-        ['c.c', undefined, 'it is there already'],
+        ['c.c', undefined, 'it already exists'],
       ];
       for (const [name, before, why] of cases) {
         const file = join(root, name);

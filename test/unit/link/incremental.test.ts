@@ -70,7 +70,7 @@ function answers(program: MutableProgram): string {
 
 interface Step {
   readonly file: string;
-  /** What the file holds now; `undefined` takes it away, `same` only changes what its functions call. */
+  /** The new text of the file. `undefined` removes the file; `same` only changes what its functions call. */
   readonly pieces: readonly string[] | 'same' | undefined;
   readonly callee: string;
 }

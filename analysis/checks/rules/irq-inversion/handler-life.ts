@@ -66,7 +66,7 @@ export class HandlerLife {
     const isBefore = ({ site }: { readonly site: Site }): boolean =>
       site.via === undefined && site.span.line < before;
     if (summary.apis.some((one) => isBefore(one) && this.keepsAway(one.api, entry))) return true;
-    // Calls of functions without a body in sight appear only in the outline.
+    // Calls of functions without a visible body appear only in the outline.
     if (before === Infinity && (fn.item?.calls ?? []).some((name) => this.keepsAway(name, entry)))
       return true;
     return (

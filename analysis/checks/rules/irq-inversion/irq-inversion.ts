@@ -187,7 +187,7 @@ class Judge {
   /** Whether the class is declared in another folder than that of `user`. */
   private isOfOthers(key: string, user: string): boolean {
     const declared = this.context.around.classes.info(key)?.declaredAt?.file;
-    // A struct with no declaration in sight belongs to code elsewhere.
+    // A struct without a visible declaration belongs to code elsewhere.
     return declared === undefined ? this.isInRecord(key) : folderOf(declared) !== folderOf(user);
   }
 

@@ -129,7 +129,7 @@ function rewritten(
   const calls: SwitchedCall[] = [];
   for (const { api, site } of [...acquires, ...written]) {
     if (site.via !== undefined) return { reason: `the lock is taken inside ${site.via.fn.name}()` };
-    if (models.irqVariant(api, form) === undefined) return { reason: `${api}() has no other form` };
+    if (models.irqVariant(api, form) === undefined) return { reason: `${api}() has no other variant` };
     calls.push({ fn: site.fn, at: site.span, api, form, ...(saves ? { needsOwnState: true } : {}) });
   }
   return { calls, section: sectionOf(lock, section, form) };

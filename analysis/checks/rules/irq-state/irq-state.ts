@@ -177,7 +177,7 @@ class IrqStateSearch {
     }
   }
 
-  /** Kinds of context that a function is known to run in; `undefined` if no entry in sight leads to it. */
+  /** Kinds of context that a function is known to run in; `undefined` if no visible entry leads to it. */
   private runsOf(fn: FunctionRef): ReadonlySet<RunContext> | undefined {
     this.asksWhere = true;
     this.allRuns ??= new RunContextsOf(this.context.collected, this.context.contexts());
@@ -265,7 +265,7 @@ class IrqStateSearch {
   private repair({ what, site, lock }: Enabler): SwitchPlan {
     const { around } = this.context;
     const summary = around.summaryOf(site.fn);
-    if (summary === undefined) return { reason: `what ${site.fn.name}() does is not known` };
+    if (summary === undefined) return { reason: `the effect of ${site.fn.name}() is not known` };
     if (lock !== undefined) return keepOff(around, summary, site.event, lock);
     return what === 'irq'
       ? savedByHand(around, summary)

@@ -101,7 +101,7 @@ function lookupOf(
 /** In the text of a call: a member of what a parameter points to, or a parameter. */
 const GIVEN = /(?<![\w.$#])(?:\(\*p(?<pointer>\d+)\)(?<members>(?:\.\w+)+)|p(?<value>\d+)(?!\w))/g;
 
-/** A call without a body in sight: its text gives the lookup, and the parameters and members used. */
+/** A call without a visible body: its text gives the lookup, and the parameters and members used. */
 function resultOf(value: Term): { readonly what: string; readonly args: readonly Term[] } | undefined {
   if (value.k !== 'result' || value.predicate === undefined) return undefined;
   const args: Term[] = [];

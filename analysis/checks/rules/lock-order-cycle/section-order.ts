@@ -272,8 +272,8 @@ class SectionSearch {
           reason: 'same-instance',
           text:
             taken.flagsArg === undefined
-              ? 'both are about the memory of one process'
-              : `reclaim gets to ${taker}`,
+              ? 'both refer to the memory of one process'
+              : `reclaim reaches ${taker}`,
         },
         ...(t.rootOf(holds.term).k === 'global'
           ? []

@@ -117,7 +117,7 @@ function exchanged(callers: KnownCallers, side: Dependency, { pairs }: Picks): b
 }
 
 /**
- * Whether all calls in sight pass a named member first and no chain of calls leads from a second argument back to its
+ * Whether all visible calls pass a named member first and no chain of calls leads from a second argument back to its
  * first: for example, the queue being drained always comes before the one being filled.
  */
 function passedInOrder(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean {
@@ -203,7 +203,7 @@ function step(term: Term, from: Term): number | undefined {
 
 function confidenceOf(context: CheckContext, side: Dependency, isByRole: boolean): Confidence {
   const info = context.around.classes.info(side.to);
-  // Behind a call the roles of the two (parent and child, source and destination) are rarely in sight.
+  // Behind a call the roles of the two (parent and child, source and destination) are rarely visible.
   let confidence: Confidence = side.calls > 0 ? 'low' : 'high';
   // All callers that can be told apart agree on an order: the roles give the order.
   if (isByRole) confidence = 'low';

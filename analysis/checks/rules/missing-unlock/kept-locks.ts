@@ -134,7 +134,7 @@ function releases({ collected, acquiredWithin }: World, target: FunctionRef, loc
   return releasing.length > 0 && !isTold;
 }
 
-/** Whether an event hands the lock over, by a store or by a call without a body in sight. */
+/** Whether an event hands the lock over, by a store or by a call without a visible body. */
 function isGiven(rule: HandOver | undefined, event: Event, skeleton: Skeleton): boolean {
   if (rule === undefined) return false;
   if (event.k !== 'assign') {

@@ -289,7 +289,7 @@ function meet(a: ExitEffect, b: ExitEffect): boolean {
   return a.at.some((x) => b.at.some((y) => x.line === y.line && x.column === y.column));
 }
 
-/** Reports a lock that nothing ever releases. Medium: a releasing function may be out of sight. */
+/** Reports a lock that nothing ever releases. Medium: a releasing function may not be visible. */
 function reportKept(context: CheckContext, summary: FunctionSummary, leak: Leak): Finding {
   const { fn } = summary;
   return report(context, summary, leak, (name) => ({
@@ -311,7 +311,7 @@ function ofOthers({
 function ofOtherFlag({ fn }: FunctionSummary): ReturnType<typeof ofOthers> {
   return (name) => ({
     message: `returns with ${name} held: ${fn.name}() takes and releases it under different conditions`,
-    assumes: `the conditions under which ${fn.name}() takes and releases ${name} do not come true together`,
+    assumes: `the conditions under which ${fn.name}() takes and releases ${name} are never true at the same time`,
   });
 }
 

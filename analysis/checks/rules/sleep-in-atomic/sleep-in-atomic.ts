@@ -379,7 +379,7 @@ class SleepSearch {
       confidence = lesser(confidence, 'medium');
     // Releases of a reader in a callee are not followed.
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
-    // Otherwise a callee leaves it off, under conditions not all in sight.
+    // Otherwise a callee leaves it off, under conditions that are not all visible.
     if (why.k !== 'lock' && why.k !== 'handler' && !isSwitchedOffHere(around, root, steps[0], why.k))
       confidence = 'low';
     if (why.k === 'handler')

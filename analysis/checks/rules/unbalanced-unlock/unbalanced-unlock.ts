@@ -30,7 +30,7 @@ function before(summary: FunctionSummary, use: LockUse): readonly Site[] {
 }
 
 /**
- * Confidence of a second release. Callees that may have released the lock, or that are not in sight and may have taken
+ * Confidence of a second release. Callees that may have released the lock, or that are not visible and may have taken
  * it, lower it. High only if the text agrees: an earlier release, and no acquisition of the class after it.
  */
 function confidenceOf(context: CheckContext, summary: FunctionSummary, use: LockUse): Confidence {

@@ -14,7 +14,7 @@ export const PREPARED_CLOCK = 'prepared-clock';
 /**
  * Proposes to prepare clocks, which sleeps, when the driver gets them, and only to enable and disable them in the
  * section. Covers all clocks that the function at the story's end switches and all places of the driver that switch
- * them. Refuses if one of these is not in sight or needs the clock unprepared.
+ * them. Refuses if one of these is not visible or needs the clock unprepared.
  */
 export function proposePreparedClock(input: FixInput, last: StoryStep): FixOutcome | undefined {
   const code = openFunction(input, last.file, last);
