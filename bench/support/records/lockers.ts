@@ -51,7 +51,9 @@ export function* exportsBelow(tree: string, folder: string): Generator<readonly 
   for (const name of readdirSync(join(tree, folder), { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.c')) continue;
     const text = readFileSync(join(tree, folder, name), 'latin1');
-    const names = [...text.matchAll(/^EXPORT_(?:PER_CPU_)?SYMBOL\w*\((\w+)/gm)].map(([, given = '']) => given);
+    const names = [...text.matchAll(/^EXPORT_(?:PER_CPU_)?SYMBOL\w*\((\w+)/gm)].map(
+      ([, given = '']) => given,
+    );
     if (names.length > 0) yield [`${folder}/${name}`, names];
   }
 }
