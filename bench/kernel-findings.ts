@@ -1,10 +1,12 @@
-// node out/bench/kernel-findings.js --trees 6.1/TREE,6.12/TREE
+// node out/bench/kernel-findings.js --trees 6.1/TREE,6.12/TREE,7.2/TREE --scan 7.2.json
 // Writes docs/kernel-findings/: the findings in bench/truth that reading confirmed, one page per subsystem, each with
-// what became of its function in the other trees and whom MAINTAINERS names. The first tree is the one that was read.
+// what became of its function in the other trees and whom MAINTAINERS names. Findings of the first two trees were read;
+// of the third, --scan says what a scan at medium confidence reports there (JSON).
 // A verdict may name the commit that fixed it upstream as `fixed`.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
+import type { PublishedFinding, ScanOutput } from '../analysis/report/formats/schema.js';
 import { maintainersOf, readMaintainers } from './support/maintainers.js';
 import { bodyOf } from './support/bodies.js';
 import { options } from './support/options.js';
@@ -32,10 +34,16 @@ interface Mended extends Pick<Verdict, 'file' | 'line' | 'rule'> {
 
 const FOLDER = 'docs/kernel-findings';
 const TRUTH = 'bench/truth';
-const given = options('kernel-findings --trees DIR,DIR', { trees: undefined });
+const given = options('kernel-findings --trees DIR,DIR,DIR --scan FILE', {
+  trees: undefined,
+  scan: undefined,
+});
 const trees = given.trees.split(',').map((path) => ({ path, version: fullVersion(path) }));
 const read = trees[0];
 if (read === undefined) throw new Error('--trees names no tree');
+const latest = trees[2];
+if (latest === undefined) throw new Error('--trees names no third tree');
+const reported = (JSON.parse(readFileSync(given.scan, 'utf8')) as ScanOutput).findings;
 const maintainers = readMaintainers(readFileSync(join(read.path, 'MAINTAINERS'), 'utf8'));
 
 function fullVersion(tree: string): string {
@@ -102,11 +110,16 @@ function subsystem(file: string): string {
 
 const mended = JSON.parse(readFileSync(join(TRUTH, 'mended-6.12.json'), 'utf8')) as readonly Mended[];
 
-function elsewhere({ verdict, version, again }: Entry): string {
+function elsewhere(entry: Entry): string {
+  return [inSecond(entry), inThird(entry)].join(' ');
+}
+
+/** What became of an entry in the second tree, which was read as well. */
+function inSecond({ verdict, version, again }: Entry): string {
   const { file, line, rule, functions, fixed } = verdict;
-  const newest = trees.at(-1)?.version ?? '';
-  if (version === newest) return `Read in ${version}.`;
-  if (again !== undefined) return `Still in ${newest}, line ${again}, as reading it there shows.`;
+  const second = trees[1]?.version ?? '';
+  if (version === second) return `Read in ${version}.`;
+  if (again !== undefined) return `Still in ${second}, line ${again}, as reading it there shows.`;
   const since = mended.find((one) => one.file === file && one.line === line && one.rule === rule);
   if (since !== undefined) {
     const commit = since.commit ?? fixed;
@@ -114,16 +127,38 @@ function elsewhere({ verdict, version, again }: Entry): string {
       commit === undefined ? 'Its upstream commit is not known' : `Upstream commit: ${literal(commit)}`;
     return `Fixed in ${since.in}: ${escaped(since.how)}. ${upstream}.`;
   }
-  const notes = trees.slice(1).map(({ path, version }) => {
-    const states = functions.map((name) => {
-      const [here, there] = [bodyOf(read?.path ?? '', file, name), bodyOf(path, file, name)];
-      if (here === undefined) return `\`${name}()\` was not compared`;
-      if (there === undefined) return `\`${name}()\` is gone from this file`;
-      return here === there ? `\`${name}()\` is unchanged` : `\`${name}()\` has changed`;
-    });
-    return `In ${version}: ${states.join(', ')}.`;
-  });
-  return [...notes, ...(fixed === undefined ? [] : [`Fixed upstream by ${literal(fixed)}.`])].join(' ');
+  const states = functions.map((name) => stateOf(name, file, read?.path ?? '', trees[1]?.path ?? ''));
+  const notes = `In ${second}: ${states.join(', ')}.`;
+  return fixed === undefined ? notes : `${notes} Fixed upstream by ${literal(fixed)}.`;
+}
+
+/** What became of an entry in the third tree, which nobody read: what the scan reports, and whether the code changed. */
+function inThird({ verdict: { file, rule, functions }, version: readIn }: Entry): string {
+  const { version = '', path = '' } = latest ?? {};
+  const same = findingIn(reported, file, rule, functions);
+  if (same !== undefined) return `In ${version}, Lockorder reports it in line ${same.at.line}.`;
+  if (!existsSync(join(path, file))) return `In ${version}, the file is gone.`;
+  const before = trees.find((tree) => tree.version === readIn)?.path ?? '';
+  const states = functions.map((name) => stateOf(name, file, before, path));
+  return `In ${version}, Lockorder does not report it: ${states.join(', ')}.`;
+}
+
+function findingIn(
+  findings: readonly PublishedFinding[],
+  file: string,
+  rule: string,
+  functions: readonly string[],
+): PublishedFinding | undefined {
+  return findings.find(
+    (one) => one.rule === rule && one.at.file === file && functions.includes(one.at.function),
+  );
+}
+
+function stateOf(name: string, file: string, before: string, after: string): string {
+  const [here, there] = [bodyOf(before, file, name), bodyOf(after, file, name)];
+  if (here === undefined) return `\`${name}()\` was not compared`;
+  if (there === undefined) return `\`${name}()\` is gone from this file`;
+  return here === there ? `\`${name}()\` is unchanged` : `\`${name}()\` has changed`;
 }
 
 const pages = new Map<string, Entry[]>();
@@ -158,12 +193,20 @@ await write(
   'README.md',
   [
     '# Mistakes found in Linux',
-    `Every finding of Lockorder in Linux ${trees.map(({ version }) => version).join(' and ')} that somebody read on both ` +
+    `Every finding of Lockorder in Linux ${trees
+      .slice(0, 2)
+      .map(({ version }) => version)
+      .join(' and ')} that somebody read on both ` +
       'sides and confirmed. Nothing here was reproduced on hardware. An entry says what the code does wrong, what became ' +
       'of the function in the newer kernel, which upstream commit fixed it where that is known, and whom MAINTAINERS names.',
-    'Generated from the verdicts in `bench/truth` by `node out/bench/kernel-findings.js --trees 6.1/TREE,6.12/TREE`; ' +
+    'Generated from the verdicts in `bench/truth` by `node out/bench/kernel-findings.js --trees 6.1/TREE,6.12/TREE,7.2/TREE --scan 7.2.json`; ' +
       'findings judged false or only plausible stand in the verdicts with their reasons.',
-    `${[...pages.values()].flat().length} entries: ${trees.map(({ version }) => `${countOf(version)} read in ${version}`).join(', ')}. Of those of ${read.version}, ${[...pages.values()].flat().filter(isMended).length} are fixed in ${mended[0]?.in ?? ''}, as reading both versions shows; the upstream commit of ${[...pages.values()].flat().filter(isAttributed).length} of these is known. \`node out/bench/fixed.js\` compares two scans.`,
+    `${[...pages.values()].flat().length} entries: ${trees
+      .slice(0, 2)
+      .map(({ version }) => `${countOf(version)} read in ${version}`)
+      .join(
+        ', ',
+      )}. Of those of ${read.version}, ${[...pages.values()].flat().filter(isMended).length} are fixed in ${mended[0]?.in ?? ''}, as reading both versions shows; the upstream commit of ${[...pages.values()].flat().filter(isAttributed).length} of these is known. ${countIn(latest.path)} \`node out/bench/fixed.js\` compares two scans.`,
     [
       '| subsystem | confirmed |',
       '| --- | --- |',
@@ -187,6 +230,19 @@ function isAttributed(entry: Entry): boolean {
 
 function countOf(version: string): number {
   return [...pages.values()].flat().filter((entry) => entry.version === version).length;
+}
+
+/** How many entries the scan of the third tree reports again, and how many it does not, by what became of the code. */
+function countIn(tree: string): string {
+  const all = [...pages.values()].flat().map(({ verdict }) => verdict);
+  const gone = all.filter(
+    ({ file, rule, functions }) => findingIn(reported, file, rule, functions) === undefined,
+  );
+  const without = gone.filter(({ file }) => !existsSync(join(tree, file)));
+  return (
+    `A scan of ${latest?.version ?? ''} at medium confidence, which nobody read for this list, reports ` +
+    `${all.length - gone.length} of them in the same function; ${without.length} are in files that are gone.`
+  );
 }
 
 async function write(name: string, text: string): Promise<void> {
