@@ -100,10 +100,15 @@ function dedented(lines: readonly ExcerptLine[]): readonly ExcerptLine[] {
 }
 
 function lineHtml({ line, text, mark }: ExcerptLine): string {
-  const number = `<span class="number">${line}</span>`;
-  if (!mark) return `${number}${escape(text)}`;
-  const [start, end] = mark;
-  return `${number}${escape(text.slice(0, start))}<mark>${escape(text.slice(start, end))}</mark>${escape(text.slice(end))}`;
+  const [start, end] = mark ?? [0, 0];
+  const marked = mark ? `<mark>${codeHtml(text.slice(start, end))}</mark>` : '';
+  const code = `${codeHtml(text.slice(0, start))}${marked}${codeHtml(text.slice(end))}`;
+  return `<span class="line"><span class="number">${line}</span>${code}</span>`;
+}
+
+/** Code that a narrow column does not break inside an arrow. */
+function codeHtml(text: string): string {
+  return escape(text).replaceAll('-&gt;', '<span class="arrow">-&gt;</span>');
 }
 
 function placeLink({ uri, range, label }: Place): string {

@@ -11,7 +11,10 @@ const { models, isPatient } = workerData as {
   readonly isPatient?: boolean;
 };
 // On Linux, priorities belong to threads; elsewhere this would slow down the whole process.
-if (isPatient === true && process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
+if (isPatient === true && process.platform === 'linux') {
+  // Not the lowest: beside a build of a kernel, the index would never be complete.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+}
 const work = createWork(models);
 
 function move<T>(value: T, parts: readonly (Uint8Array | undefined)[]): unknown {

@@ -1,5 +1,6 @@
 import type { CreateFile, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { declareOrder } from '../../analysis/fixes/ideas/declare-order.js';
+import { shortNames } from '../../analysis/graph/orders/side.js';
 import { toRange } from '../documents/positions.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
@@ -16,7 +17,7 @@ export function declaration(
     root.open.get(file)?.text ?? environment.readText(environment.absolute(root.place.root, file));
   const declared = declareOrder(order, files, textOf);
   if (!declared) return undefined;
-  const { file, edits, isNew, text } = declared;
+  const { file, edits, isNew } = declared;
   const { root: folder } = root.place;
   if (!environment.mayEdit(folder, environment.absolute(folder, file))) return undefined;
   const uri = root.uriOf(file);
@@ -29,7 +30,7 @@ export function declaration(
     })),
   };
   return {
-    title: session.t('Declare the order {0} in {1}', text, file),
+    title: session.t('Declare the order {0} in {1}', order.map(shortNames(order)).join(' < '), file),
     edit: { documentChanges: isNew ? [create, change] : [change] },
   };
 }

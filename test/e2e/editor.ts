@@ -152,6 +152,8 @@ export class Editor {
   /** Puts the cursor on a text at or below the first line that contains another one. */
   async cursorAt(behind: string, text: string): Promise<void> {
     await this.focusCode();
+    // A hover would take the Escape that is meant for the search.
+    await this.page.mouse.move(5, 5);
     await this.page.keyboard.press('Control+Home');
     for (const words of [behind, text]) {
       await this.page.keyboard.press('Control+F');

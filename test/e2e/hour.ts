@@ -62,7 +62,7 @@ describe('an hour of use', () => {
   const rounds: Round[] = [];
   const session = new EditorSession('hour', {
     size: { width: 1500, height: 950 },
-    open: { folder: TREE, entry: 'Kbuild' },
+    open: { folder: TREE, entry: 'drivers' },
   });
   before(() => {
     session.editor.folder = TREE;

@@ -92,7 +92,9 @@ describe('work with the extension', () => {
     await session.editor.show('fresh/two.c');
     await session.page.keyboard.press('Control+G');
     const line = TWO.slice(0, TWO.lastIndexOf('down(&first_sem)')).split('\n').length;
-    await session.editor.answer(`:${line}:2`);
+    await session.editor.answer(`:${line}`);
+    await session.page.locator('#status\\.editor\\.selection', { hasText: `Ln ${line},` }).waitFor();
+    await session.page.locator('.monaco-editor.focused').first().waitFor();
     await session.editor.quickFix('Explain lock-order-cycle');
     for (const title of ['with a comment', 'in lockorder.json'])
       await session.page.locator('.action-widget .monaco-list-row', { hasText: title }).waitFor();
@@ -344,6 +346,9 @@ describe('work with the extension', () => {
     const folders = ['driver', 'two-semaphores'].map((name) => ({ path: join(session.folder, name) }));
     writeFileSync(workspace, JSON.stringify({ folders }));
     await session.reopen(workspace, 'two-semaphores');
+    // VS Code lists no commands of an extension that it has not read yet.
+    await session.editor.show('driver/device.c');
+    await session.editor.squiggle('error').first().waitFor();
     await session.editor.run('Lock Order: Scan Workspace');
     await session.editor.told(/\d+ findings? .*in \d+ of \d+ C file|\d+ findings? in/);
     // Two files of the driver, one of the semaphores.

@@ -64,7 +64,7 @@ static void wrong(struct both *b)
 /** What is offered besides the fix. */
 const ABOUT = [
   'Explain lock-order-cycle',
-  'Declare the order two.c:first_sem < two.c:second_sem in .lockorder',
+  'Declare the order first_sem < second_sem in .lockorder',
   'Suppress lock-order-cycle with a comment…',
   'Suppress lock-order-cycle in lockorder.json…',
   'Disable lock-order-cycle in this workspace',
@@ -220,7 +220,7 @@ describe('the actions for a finding', () => {
         [],
         ['refactor.rewrite'],
       );
-      assert.equal(action?.title, 'Declare the order two.c:first_sem < two.c:second_sem in .lockorder');
+      assert.equal(action?.title, 'Declare the order first_sem < second_sem in .lockorder');
       assert.deepEqual(others, []);
       await server.close('two.c');
     });

@@ -218,9 +218,7 @@ function tieText(side: Side, right: Side | undefined, reason: 'declaration' | 'f
   const declared = reason === 'declaration' ? `${shortName(side.to.id)} is declared first` : '';
   if (!right) return declared === '' ? 'the last dependency of the cycle in the source' : `since ${declared}`;
   const count = support(right);
-  const isFirst = earlier(firstWitness(right), firstWitness(side));
-  const rank = isFirst ? 'first of' : 'one of';
-  const tie = count === 1 ? `${rank} 2 equal witnesses` : `${count} functions on either side`;
+  const tie = `${count} against ${support(side)}`;
   return `as ${nameOf(firstWitness(right))} does (${[tie, declared].filter((part) => part !== '').join('; ')})`;
 }
 

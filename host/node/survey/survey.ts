@@ -24,7 +24,7 @@ export interface SurveyOptions {
   readonly cache: string;
   /** Number of threads. */
   readonly jobs: number;
-  /** Nobody waits for the answers: the threads run at the lowest priority. */
+  /** Nobody waits for the answers: the threads run at a low priority. */
   readonly inBackground: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface Surveyors {
   close(): Promise<void>;
 }
 
-/** Starts the threads, `inBackground` at the lowest priority where threads have one. */
+/** Starts the threads, `inBackground` at a low priority where threads have one. */
 export function startSurveyors(jobs: number, models: readonly UserModel[], inBackground: boolean): Surveyors {
   const pool = workerpool.pool(WORKER_FILE, {
     workerType: 'thread',
