@@ -1,4 +1,4 @@
-import { Cancelled, PRIORITY, unlessCancelled, type Level, type LoadState } from './stage.js';
+import { Cancelled, LEVELS, PRIORITY, unlessCancelled, type Level, type LoadState } from './stage.js';
 
 /** A larger program under construction. */
 export interface Running {
@@ -129,6 +129,16 @@ export class Growth {
     const running = { level, done, abort };
     this.running = running;
     return running;
+  }
+
+  /**
+   * Starts a level in the background unless something else is being built. What an opened document itself needs does
+   * not wait for what is around the others: the index for that takes minutes the first time, and is continued later.
+   */
+  want(level: Level): void {
+    const isUrgent = this.running?.level === 'around' && LEVELS.indexOf(level) < LEVELS.indexOf('around');
+    if (isUrgent) this.stop();
+    if (isUrgent || this.mayStart) this.startQuietly(level);
   }
 
   startQuietly(level: Level): void {

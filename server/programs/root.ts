@@ -333,9 +333,9 @@ export class Root {
   }
 
   private growIfNeeded(stage: Stage): void {
-    if (!this.growth.mayStart || this.open.size === 0) return;
+    if (this.open.size === 0) return;
     const next = this.bounds.next(stage, this.first.stage, this.givingBack.isDue);
-    if (next) this.growth.startQuietly(next);
+    if (next) this.growth.want(next);
   }
 
   private async build(

@@ -320,7 +320,8 @@ export function nextLevel(
   if (live.level === 'open' || lacksSmall) return 'headers';
   const isBigger = live.level === 'tree' && wanted !== 'tree';
   // Reads the folders first; finding related files requires indexing the tree.
-  if (wanted === 'around' && live.level === 'headers') return 'folders';
+  if (wanted === 'around' && (live.level === 'headers' || (live.level === 'folders' && !suits(live))))
+    return 'folders';
   return !isBigger && (live.level !== wanted || !suits(live)) ? wanted : undefined;
 }
 

@@ -18,7 +18,7 @@ const ROUNDS = Number(process.env['LOCKORDER_ROUNDS'] ?? 20);
 /** Takes longer than people wait for a menu, in milliseconds. */
 const SLOW_MS = 1000;
 /** Longest wait for the first finding of a file, in milliseconds. */
-const FIRST_MS = 120_000;
+const FIRST_MS = 60_000;
 /** Longest wait for what follows a key, in milliseconds. */
 const AFTER_MS = 20_000;
 /** Between two keys of somebody who types, in milliseconds. */

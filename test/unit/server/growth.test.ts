@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { Growth, TooLarge, type GrowthHost } from '../../../server/programs/growth.js';
-import { Cancelled, PRIORITY } from '../../../server/programs/stage.js';
+import { Cancelled, nextLevel, PRIORITY, type Level, type Stage } from '../../../server/programs/stage.js';
 
 /** A program that is read for ever, as far as memory goes. */
 function growing(memoryShare: () => number): { readonly growth: Growth; readonly events: unknown[] } {
@@ -66,6 +66,44 @@ describe('a program that grows in the background', () => {
     await growth.start('folders', PRIORITY.index).done;
     later?.();
     assert.equal(growth.loading, undefined);
+  });
+
+  it('makes way for what an opened document itself needs, unless the whole folder is being read', () => {
+    const { growth } = growing(() => 0);
+    growth.want('around');
+    const around = growth.running;
+    growth.want('around');
+    assert.equal(growth.running, around);
+    growth.want('headers');
+    assert.equal(around?.abort.signal.aborted, true);
+    const headers = growth.running;
+    assert.equal(headers?.level, 'headers');
+    growth.want('folders');
+    assert.equal(growth.running, headers);
+    growth.stop();
+    const { growth: whole } = growing(() => 0);
+    whole.want('tree');
+    whole.want('headers');
+    assert.equal(whole.running?.level, 'tree');
+    whole.stop();
+  });
+
+  it('reads the folder of another document before what is around the first', () => {
+    const stage = (level: Level, ...covered: readonly string[]): Stage =>
+      ({
+        level,
+        isBig: level !== 'open' && level !== 'headers',
+        covers: (file: string) => covered.includes(file),
+        isMostlyUnused: false,
+      }) as unknown as Stage;
+    const next = (live: Stage, small: Stage): Level | undefined =>
+      nextLevel(live, small, ['a/a.c', 'b/b.c'], 'around', false);
+    assert.equal(next(stage('folders', 'a/a.c'), stage('headers', 'a/a.c')), 'headers');
+    const small = stage('headers', 'a/a.c', 'b/b.c');
+    assert.equal(next(stage('folders', 'a/a.c'), small), 'folders');
+    assert.equal(next(stage('folders', 'a/a.c', 'b/b.c'), small), 'around');
+    assert.equal(next(stage('around', 'a/a.c'), small), 'around');
+    assert.equal(next(stage('around', 'a/a.c', 'b/b.c'), small), undefined);
   });
 
   it('stops for a waiting caller, too', async () => {
