@@ -75,10 +75,14 @@ describe('work with the extension', () => {
     await session.editor.show('pair/wrong_one.c');
     await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
     await session.page.keyboard.press('Control+Z');
-    await session.page
+    // It asks whether both files are meant, or changes both at once.
+    const all = session.page
       .locator('.monaco-dialog-box .monaco-button', { hasText: 'Undo in 2 Files' })
-      .first()
-      .click();
+      .first();
+    const changed = session.page.locator('.tab.dirty').nth(1);
+    await all.or(changed).first().waitFor();
+    if (await all.isVisible()) await all.click();
+    await changed.waitFor();
     await session.editor.squiggle('error').first().waitFor();
     await session.editor.run('File: Save All');
     await session.until(
@@ -184,6 +188,8 @@ describe('work with the extension', () => {
       () => released.test(session.read('leak/leak.c')),
       () => session.read('leak/leak.c'),
     );
+    // The file is there before the editor has done with it.
+    await session.page.locator('.tab.dirty').first().waitFor({ state: 'detached' });
     rmSync(join(session.folder, 'leak'), { recursive: true });
   });
 

@@ -1,5 +1,6 @@
 import type { Span } from '../../../analysis/base/span.js';
 import type { Finding, FixRefusal, StoryStep } from '../../../analysis/checks/types.js';
+import { shortNames } from '../../../analysis/graph/orders/side.js';
 import { howToReproduce, howToValidate, type KindOf } from '../../../analysis/report/proving.js';
 import { scenarioOf } from '../../../analysis/report/scenario.js';
 import { describeStep, doerOf, groupBy } from '../../../analysis/report/formats/text.js';
@@ -38,6 +39,7 @@ export function explainPage(
     return lines.get(file);
   };
   const scenario = scenarioOf(finding);
+  const nameOf = shortNames([...finding.locks, ...finding.story.flatMap(({ held }) => held)]);
   return {
     rule: finding.rule,
     ruleTitle: ruleTitle(finding.rule),
@@ -47,10 +49,13 @@ export function explainPage(
     message: sentence(finding),
     place: placeOf(source, finding.at),
     function: finding.at.function,
-    locks: finding.locks,
+    locks: finding.locks.map(nameOf),
     sides: sides.map((steps, index): ExplainSide => ({
       title: sides.length === 1 ? 'What happens' : index === 0 ? 'On one CPU' : 'On another CPU',
-      steps: steps.map((step) => stepOf(step, source, linesOf(step.file))),
+      steps: steps.map((step) => ({
+        ...stepOf(step, source, linesOf(step.file)),
+        held: step.held.map(nameOf),
+      })),
     })),
     scenario: {
       cpus: scenario?.cpus ?? [],
@@ -76,12 +81,15 @@ export function placeOf(
   return { uri: source.uriOf(at.file), range: toRange(now), label: `${at.file}:${now.line}` };
 }
 
-function stepOf(step: StoryStep, source: PageSource, lines: readonly string[] | undefined): ExplainStep {
+function stepOf(
+  step: StoryStep,
+  source: PageSource,
+  lines: readonly string[] | undefined,
+): Omit<ExplainStep, 'held'> {
   return {
     place: placeOf(source, step),
     function: doerOf(step),
     text: describeStep({ ...step, held: [], if: '' }),
-    held: step.held,
     condition: step.if === '' ? undefined : step.if,
     excerpt: lines ? excerpt(step, lines) : [],
   };
