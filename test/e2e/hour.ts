@@ -74,11 +74,15 @@ describe('an hour of use', () => {
 
   const errors = () => session.editor.squiggle('error').or(session.editor.squiggle('warning'));
 
-  async function toLine(line: number, column = 1): Promise<void> {
+  async function toLine(line: number, by = 0): Promise<void> {
     await session.editor.focusCode();
     await session.page.keyboard.press('Control+G');
-    await session.editor.answer(`:${line}:${column}`);
+    await session.editor.answer(`:${line}`);
     await session.page.locator('#status\\.editor\\.selection', { hasText: `Ln ${line},` }).waitFor();
+    // To what is first in the line, and from there.
+    await session.page.keyboard.press('End');
+    await session.page.keyboard.press('Home');
+    for (let right = 0; right < by; right += 1) await session.page.keyboard.press('ArrowRight');
   }
 
   for (const finding of TREE === '' ? [] : chosen()) {
@@ -87,6 +91,7 @@ describe('an hour of use', () => {
       const round: Round = { file, line, rule: finding.rule, ms: {}, menu: [], odd: [] };
       rounds.push(round);
       const before = readFileSync(join(TREE, file), 'utf8');
+      const by = column - 1 - (/^\s*/.exec(before.split('\n')[line - 1] ?? '')?.[0].length ?? 0);
       /** Does something and notes how long it took; when it does not come, that is noted and all goes on. */
       const step = async (name: string, limit: number, act: () => Promise<unknown>): Promise<boolean> => {
         const start = Date.now();
@@ -112,13 +117,13 @@ describe('an hour of use', () => {
         for (const dirty = session.page.locator('.tab.active.dirty'); (await dirty.count()) > 0;) {
           await session.page.keyboard.press('Control+Z');
         }
-        await toLine(line, column);
+        await toLine(line, by);
         await errors().first().waitFor({ timeout: AFTER_MS });
       };
 
       await session.editor.run('View: Close All Editors');
       await session.editor.show(file);
-      await toLine(line, column);
+      await toLine(line, by);
       if (!(await step('first finding', 60_000, () => errors().first().waitFor({ timeout: FIRST_MS }))))
         return;
       await session.picture(`round-${rounds.length}`);
@@ -151,7 +156,7 @@ describe('an hour of use', () => {
       await session.editor.run('View: Close Editors in Other Groups');
 
       await step('half-typed statement', 60_000, async () => {
-        await toLine(line, column);
+        await toLine(line, by);
         const known = await errors().count();
         await session.page.keyboard.press('End');
         for (const key of '\n\tif (first && second') {
@@ -171,7 +176,7 @@ describe('an hour of use', () => {
         await step('a release deleted', 60_000, async () => {
           await toLine(unlock + 1);
           await session.page.keyboard.press('Control+Shift+K');
-          await toLine(line, column);
+          await toLine(line, by);
           await session.page.waitForTimeout(SLOW_MS);
           await session.picture(`round-${rounds.length}-broken`);
         });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
+import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { startSurveyors } from '../../../host/node/survey/surveyors.js';
 import { within } from './temporary.js';
+
+const { PRIORITY_BELOW_NORMAL } = constants.priority;
 
 /** The nice values of all threads of this process, as in /proc/[pid]/stat of proc(5). */
 function priorities(): number[] {
@@ -18,7 +20,7 @@ describe('threads that read files for the call index', function () {
   this.timeout(60_000);
 
   before(function () {
-    if (process.platform !== 'linux' || getPriority() >= 19) this.skip();
+    if (process.platform !== 'linux' || getPriority() >= PRIORITY_BELOW_NORMAL) this.skip();
   });
 
   for (const [title, inBackground] of [
@@ -31,7 +33,7 @@ describe('threads that read files for the call index', function () {
         try {
           const [calls] = await surveyors.calls([join(path, 'a.c')]);
           assert.ok(calls);
-          assert.equal(priorities().includes(19), inBackground);
+          assert.equal(priorities().includes(PRIORITY_BELOW_NORMAL), inBackground);
         } finally {
           await surveyors.close();
         }
