@@ -348,6 +348,8 @@ export interface OtherApi {
   readonly sleeps?: boolean;
   /** Sleeps only if this argument allows it. */
   readonly gfpArg?: number;
+  /** The flags if that argument, the last one, is left out. */
+  readonly gfpDefault?: string;
   /** `wait`, `complete`, `free`: argument that names what is awaited, completed or freed. */
   readonly arg?: number;
   /** `wait`: what kind of code must finish. */
@@ -446,6 +448,8 @@ export interface OtherApi {
   readonly dataField?: readonly string[];
   /** `register`: PREEMPT_RT runs the handler in a thread unless this argument contains a flag against it. */
   readonly forcedArg?: number;
+  /** `register`: argument with the mode of a timer; a soft one expires in softirq. */
+  readonly modeArg?: number;
   readonly confidence?: 'high' | 'medium' | 'low';
   /** The call's value is this argument. */
   readonly valueArg?: number;

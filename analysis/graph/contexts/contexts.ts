@@ -11,6 +11,7 @@ import type { OutsideEntry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
 import { handlersOf, speaking } from './handlers.js';
 import { nameOf, softWorks } from './soft-works.js';
+import { expiresSoftly, namesIn, setsUpSoftTimer } from './timer-modes.js';
 
 export type { OutsideEntry } from './entries.js';
 
@@ -235,7 +236,8 @@ export class Contexts {
     const object = typeof objectArg === 'number' ? objectArg : (handlerArg ?? 0) - 1;
     const isSoft = api.runsIn === 'work' && this.soft.has(nameOf(skeleton, event.args[object]) ?? '');
     if (isSoft) note(handlerArg, 'tasklet');
-    else note(handlerArg, this.isForced(skeleton, event, api) ? 'threaded-irq' : api.runsIn);
+    else if (this.isForced(skeleton, event, api)) note(handlerArg, 'threaded-irq');
+    else note(handlerArg, setsUpSoftTimer(program, fn.file, skeleton, event, api) ? 'softirq' : api.runsIn);
     note(api.threadArg, api.threadRunsIn);
   }
 
@@ -249,7 +251,7 @@ export class Contexts {
   /** Handlers recognised by their type; unless the type is proof alone, they must also be registered. */
   private learnShapes(file: string, outline: FileOutline): void {
     const { program } = this.collected;
-    const { shaped, timing } = handlersOf(outline, program.models);
+    const { shaped } = handlersOf(outline, program.models);
     for (const [index, shapes] of shaped) {
       const fn = program.functionAt(file, index);
       if (fn === undefined || this.isSaid(fn)) continue;
@@ -257,35 +259,20 @@ export class Contexts {
       for (const shape of shapes) {
         const by = shape.registrars.length === 0 ? fn : this.registrar(fn, shape);
         if (by === undefined) continue;
-        const context = this.shapeContext(file, shape, timing);
+        const context = this.shapeContext(file, outline, shape);
         entries.push(this.entryOf(context, shape.title, home(by), by.name, fn.name, ''));
       }
       if (entries.length > 0) this.say(fn, entries, true);
     }
   }
 
-  private shapeContext(file: string, shape: HandlerShape, timing: readonly number[]): ExecutionContext {
-    if (shape.registrars.length === 0 && this.expiresSoftly(file, timing)) return 'softirq';
-    const { preemptRt } = this.collected.program.models;
+  private shapeContext(file: string, outline: FileOutline, shape: HandlerShape): ExecutionContext {
+    const { program } = this.collected;
+    if (shape.registrars.length === 0 && expiresSoftly(program, file, outline)) return 'softirq';
+    const { preemptRt } = program.models;
     return preemptRt && shape.runsIn === 'hardirq' && shape.registrars.length > 0
       ? 'threaded-irq'
       : shape.runsIn;
-  }
-
-  /** Whether all timers of the file expire in softirq, as far as it shows. */
-  private expiresSoftly(file: string, timing: readonly number[]): boolean {
-    const { program } = this.collected;
-    const modes = new Set<string>();
-    for (const index of timing) {
-      const fn = program.functionAt(file, index);
-      const skeleton = fn && program.skeleton(fn);
-      if (fn !== undefined && skeleton === undefined) program.demand(fn, 'path');
-      for (const expr of skeleton?.exprs ?? []) {
-        const mode = expr.k === 'global' ? program.models.timerMode(expr.name) : undefined;
-        if (mode !== undefined) modes.add(mode);
-      }
-    }
-    return (modes.has('soft') || program.models.preemptRt) && !modes.has('hard');
   }
 
   private registrar(fn: FunctionRef, shape: HandlerShape): FunctionRef | undefined {
@@ -363,14 +350,6 @@ function tableOf(
     }
   }
   return found;
-}
-
-/** Names in a flags expression. */
-function namesIn(skeleton: Skeleton, id: ExprId | undefined): readonly string[] {
-  const expr = id === undefined ? undefined : skeleton.exprs[id];
-  if (expr?.k === 'global') return [expr.name];
-  if (expr?.k === 'binary') return [...namesIn(skeleton, expr.left), ...namesIn(skeleton, expr.right)];
-  return expr?.k === 'cast' ? namesIn(skeleton, expr.base) : [];
 }
 
 function home(fn: FunctionRef): Location {

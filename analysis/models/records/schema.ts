@@ -110,6 +110,7 @@ const lockFacts = z.strictObject({
 const eventFacts = z.strictObject({
   sleeps: flag,
   gfpArg: arg.optional(),
+  gfpDefault: word.optional().describe('The flags if the argument with them, the last one, is left out.'),
   arg: arg.optional(),
   awaits: awaits.optional(),
   dropsArg: arg.optional(),
@@ -151,6 +152,9 @@ const eventFacts = z.strictObject({
   byHandle: flag,
   dataField: words.optional(),
   forcedArg: arg.optional(),
+  modeArg: arg
+    .optional()
+    .describe('Index of the argument with the mode of a timer: a soft one expires in softirq.'),
   confidence: confidence.optional(),
   followed: flag,
   touchesUser: flag,

@@ -191,6 +191,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
           ? l.table.global(l.text(arg))
           : lowerArgument(l, arg),
     );
+    if (api.gfpDefault !== undefined && args.length === api.gfpArg) args.push(l.table.global(api.gfpDefault));
     const id = l.newEvent();
     l.emit({ k: api.k, id, api: name, args, at });
     const behind = api.behindArg === undefined ? undefined : call.args[api.behindArg];

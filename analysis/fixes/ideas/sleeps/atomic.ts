@@ -35,7 +35,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   const own = withoutWait(input, code, callee, list);
   if (own) return own;
   const outside = proposeOutside(input);
-  const { gfpArg: flagsArg, k } = input.models.api(name) ?? {};
+  const { gfpArg: flagsArg, gfpDefault, k } = input.models.api(name) ?? {};
   if (k === 'wait') return proposeNoWait(input, code, call) ?? proposeWaitBehind(input);
   if (flagsArg === undefined) {
     if (outside && outside.fixes.length > 0) return outside;
@@ -53,15 +53,20 @@ export function proposeAtomic(input: FixInput): FixOutcome {
     return refused(
       `${unchecked} is used without a check for allocation failure, and an atomic allocation fails more often`,
     );
-  const source = flagsAt(input, chain, flagsArg);
+  const source =
+    gfpDefault !== undefined && parts(list).length === flagsArg
+      ? { place: code, argument: undefined, step: chain.length - 1 }
+      : flagsAt(input, chain, flagsArg);
   if (typeof source === 'string') return refused(source);
   const { place, argument, step } = source;
   const shared = calledOtherwise(input, chain.slice(1, step + 1));
   if (shared !== undefined) return refused(shared);
-  const edits = atomicFlags(input, place, argument);
-  if (edits.length === 0) return refused(`${text(place, argument)} has no form that does not wait`);
+  const edits =
+    argument === undefined ? appended(input, list, gfpDefault) : atomicFlags(input, place, argument);
+  if (edits.length === 0)
+    return refused(`${argument ? text(place, argument) : name} has no form that does not wait`);
   const fix: ProposedFix = {
-    title: `Allocate with ${edits[0]?.text ?? ''} in ${place.item.name}()`,
+    title: `Allocate with ${edits[0]?.text.replace(', ', '') ?? ''} in ${place.item.name}()`,
     kind: ATOMIC,
     verified: false,
     edits: toFileEdits(place.file, place.text, edits),
@@ -175,6 +180,16 @@ function atomicFlags(
     edits.push({ start: node.start, end: node.end, text: isPart ? `(${replacement})` : replacement });
   }
   return edits;
+}
+
+/** Flags behind the other arguments of a call that leaves them out. */
+function appended(
+  { models }: FixInput,
+  { end }: CodeNode,
+  flags = '',
+): { start: number; end: number; text: string }[] {
+  const added = models.atomicFlag(flags);
+  return added === undefined ? [] : [{ start: end - 1, end: end - 1, text: `, ${added}` }];
 }
 
 /** The variable an allocation is stored in, if the function dereferences it without a NULL check. */

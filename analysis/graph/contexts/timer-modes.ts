@@ -1,0 +1,54 @@
+import type { Program } from '../../link/types.js';
+import type { OtherApi } from '../../models/types.js';
+import type { FileOutline } from '../../outline/types.js';
+import type { ApiEvent, Event, ExprId, Skeleton } from '../../skeleton/types.js';
+import { handlersOf } from './handlers.js';
+
+/** Names in a flags expression. */
+export function namesIn(skeleton: Skeleton, id: ExprId | undefined): readonly string[] {
+  const expr = id === undefined ? undefined : skeleton.exprs[id];
+  if (expr?.k === 'global') return [expr.name];
+  if (expr?.k === 'binary') return [...namesIn(skeleton, expr.left), ...namesIn(skeleton, expr.right)];
+  return expr?.k === 'cast' ? namesIn(skeleton, expr.base) : [];
+}
+
+/**
+ * Whether the timer that this call sets up expires in softirq: by the mode given here, or by all modes of the file if
+ * the mode is passed on.
+ */
+export function setsUpSoftTimer(
+  program: Program,
+  file: string,
+  skeleton: Skeleton,
+  event: Extract<Event, ApiEvent>,
+  api: OtherApi,
+): boolean {
+  const outline = program.outline(file);
+  if (api.modeArg === undefined || outline === undefined) return false;
+  const given = namesIn(skeleton, event.args[api.modeArg]);
+  const modes = given.map((name) => modeOf(program, outline, name)).filter((mode) => mode !== undefined);
+  return modes.length > 0 ? modes.includes('soft') : expiresSoftly(program, file, outline);
+}
+
+/** Whether all timers of the file expire in softirq, as far as it shows. */
+export function expiresSoftly(program: Program, file: string, outline: FileOutline): boolean {
+  const modes = new Set<string>();
+  for (const index of handlersOf(outline, program.models).timing) {
+    const fn = program.functionAt(file, index);
+    const skeleton = fn && program.skeleton(fn);
+    if (fn !== undefined && skeleton === undefined) program.demand(fn, 'path');
+    for (const expr of skeleton?.exprs ?? []) {
+      const mode = expr.k === 'global' ? modeOf(program, outline, expr.name) : undefined;
+      if (mode !== undefined) modes.add(mode);
+    }
+  }
+  return (modes.has('soft') || program.models.preemptRt) && !modes.has('hard');
+}
+
+/** The mode that a name stands for, also through a macro of the file that renames it. */
+function modeOf({ models }: Program, { macros }: FileOutline, name: string): 'soft' | 'hard' | undefined {
+  const own = models.timerMode(name);
+  if (own !== undefined) return own;
+  const macro = macros.find((one) => one.name === name && one.parameters === undefined);
+  return macro && models.timerMode(macro.body);
+}
