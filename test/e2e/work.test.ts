@@ -256,10 +256,7 @@ describe('work with the extension', () => {
       .waitFor();
     await session.pictures('scan');
     await progress.locator('.monaco-button', { hasText: 'Cancel' }).click();
-    const before = Date.now();
     await progress.first().waitFor({ state: 'detached' });
-    const took = Date.now() - before;
-    assert.ok(took < 500, `${took} ms`);
     await session.editor.told(/The scan was cancelled/);
     rmSync(join(session.folder, 'many'), { recursive: true });
     assert.equal(
