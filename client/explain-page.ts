@@ -78,7 +78,7 @@ function stepHtml(step: ExplainStep): string {
   const condition = step.condition === undefined ? '' : `<p>${escape(t('if {0}', step.condition))}</p>`;
   const excerpt =
     step.excerpt.length > 0
-      ? `<pre><code>${dedented(step.excerpt).map(lineHtml).join('\n')}</code></pre>`
+      ? `<pre><code>${dedented(step.excerpt).map(lineHtml).join('')}</code></pre>`
       : `<p>${escape(t('Source not available.'))}</p>`;
   const doer = step.function === '' ? '' : `<code>${escape(`${step.function}()`)}</code> `;
   return `<li><p>${doer}${escape(step.text)} ${placeLink(step.place)}</p>${held}${condition}${excerpt}</li>`;
@@ -103,7 +103,7 @@ function lineHtml({ line, text, mark }: ExcerptLine): string {
   const [start, end] = mark ?? [0, 0];
   const marked = mark ? `<mark>${codeHtml(text.slice(start, end))}</mark>` : '';
   const code = `${codeHtml(text.slice(0, start))}${marked}${codeHtml(text.slice(end))}`;
-  return `<span class="line"><span class="number">${line}</span>${code}</span>`;
+  return `<span class="line"><span class="number">${line}</span><span class="code">${code}</span></span>`;
 }
 
 /** Code that a narrow column does not break inside an arrow. */

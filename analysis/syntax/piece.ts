@@ -283,6 +283,11 @@ export class Piece {
     return -1;
   }
 
+  /** Whether a line break stands before a token. */
+  isBroken(token: number): boolean {
+    return this.text.slice(this.end[token - 1] ?? 0, this.start[token]).includes('\n');
+  }
+
   sanitised(): string {
     const { out } = this;
     let text = '';

@@ -101,7 +101,8 @@ function standsForWhile(piece: Piece, at: number): boolean {
 /** `if (…)`; also `if macro(…)`, where the macro supplies the parentheses. Returns the token after it. */
 function rewriteHeader(piece: Piece, at: number, limit: number): number {
   let open = at + 1;
-  while (open < limit && piece.isName(open) && piece.kind[open] !== OPEN) {
+  // `if likely (…)`; a name on the next line begins the statement behind a half-typed `if`.
+  while (open < limit && piece.isName(open) && !piece.isBroken(open)) {
     piece.blankTokens(open, open + 1);
     open++;
   }

@@ -152,8 +152,6 @@ export class Editor {
   /** Puts the cursor on a text at or below the first line that contains another one. */
   async cursorAt(behind: string, text: string): Promise<void> {
     await this.focusCode();
-    // A hover would take the Escape that is meant for the search.
-    await this.page.mouse.move(5, 5);
     await this.page.keyboard.press('Control+Home');
     for (const words of [behind, text]) {
       await this.page.keyboard.press('Control+F');
@@ -161,7 +159,8 @@ export class Editor {
       await input.waitFor();
       await input.fill(words);
       await this.page.keyboard.press('Enter');
-      await this.page.keyboard.press('Escape');
+      // Not by Escape, which a message or a hover would take.
+      await this.page.locator('.find-widget.visible .codicon-widget-close').first().click();
       await input.waitFor({ state: 'hidden' });
     }
     // From the selection to its beginning.

@@ -58,7 +58,10 @@ describe('what the extension shows', () => {
     assert.ok((await window.locator('pre mark').count()) >= 4);
     assert.match(await window.locator('main').innerText(), /How to reproduce/);
     await session.editor.run('View: Hide Panel');
+    await session.pictures('explain-narrow');
+    await session.editor.run('View: Toggle Primary Side Bar Visibility');
     await session.pictures('explain');
+    await session.editor.run('View: Toggle Primary Side Bar Visibility');
     await session.expectReadable();
     await window.locator('button', { hasText: 'Copy as Text' }).click();
     await window.locator('#note', { hasText: 'Copied' }).waitFor();

@@ -133,6 +133,8 @@ static const struct gauge_ops gauge_ops = { .read = gauge_read, .reset = gauge_r
       for (const key of '\n\tif (') {
         await server().edit('forgotten-half.c', typed, typed + key);
         typed += key;
+        // A parser may take what comes next for the condition.
+        if (key === 'f') await setTimeout(2 * REST_MS);
       }
       await server().edit(
         'forgotten-half.c',

@@ -72,6 +72,15 @@ describe('shadow text', function () {
     assert.equal(shadow(plain), plain);
   });
 
+  it('keeps the call on the line behind a half-typed condition', () => {
+    for (const word of ['if', 'while', 'switch']) {
+      const typed = `${word}\n mutex_unlock(&g->lock);`;
+      assert.equal(shadow(typed), typed);
+      assert.notDeepEqual(errors(typed), []);
+    }
+    assert.equal(shadow('if unlikely(x) f();'), 'if         (x) f();');
+  });
+
   it('blanks comments, directives and attributes', () => {
     assert.equal(
       shadow('int x __maybe_unused; /* a */\n#define X 1\nf(); // b'),
