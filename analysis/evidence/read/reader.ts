@@ -202,7 +202,7 @@ export class EvidenceReader {
         openTrouble(text, number, this.sink) ??
         openTask(text, number, this.sink) ??
         openHeld(text, number, this.sink) ??
-        openOther(text, this.sink);
+        openOther(text, number, this.sink);
       const noted = noteValidator(text, number, this.sink);
       if (block) this.begin('kernel-log', block, number, caller);
       else if (noted) this.sink.input('kernel-log', number);

@@ -30,6 +30,8 @@ export const LIMITS = {
 
 /** Facts kept of one report. */
 export const MOST_FACTS = 24;
+/** Number of reports about other things whose headlines are kept. */
+const MOST_OTHERS = 16;
 
 /** Collects the parsers' results. Strings are interned, so that none keeps the input in memory. */
 export class Sink {
@@ -47,6 +49,7 @@ export class Sink {
   private readonly interrupts: InterruptLine[] = [];
   private readonly functions = new Set<string>();
   private readonly validator: ValidatorNote[] = [];
+  private readonly others: { readonly headline: string; readonly line: number }[] = [];
   private readonly frames = new Map<string, Frame>();
 
   skip(reason: LineSkip, lines = 1): void {
@@ -149,6 +152,11 @@ export class Sink {
     this.interrupts.push({ ...row, actions: row.actions.map((name) => this.text(name)) });
   }
 
+  /** Keeps the headline of a report that is not about locks. */
+  other(headline: string, line: number): void {
+    if (this.others.length < MOST_OTHERS) this.others.push({ headline: this.text(headline), line });
+  }
+
   ran(name: string): void {
     if (this.functions.size < LIMITS.functions) this.functions.add(this.text(name));
   }
@@ -175,6 +183,7 @@ export class Sink {
       interrupts: this.interrupts,
       functions: this.functions,
       validator: this.validator.sort((a, b) => a.line - b.line),
+      others: this.others,
     };
   }
 

@@ -219,4 +219,6 @@ export interface SourceEvidence {
   /** Functions seen to run, including innermost frames of traces and profiles. */
   readonly functions: ReadonlySet<string>;
   readonly validator: readonly ValidatorNote[];
+  /** The first reports that are not about locks. */
+  readonly others: readonly { readonly headline: string; readonly line: number }[];
 }

@@ -52,7 +52,9 @@ export function verdictOf(evidence: Evidence): readonly string[] {
   if (most) {
     const shared = most.tasks.length > 1 ? `; ${most.name} is listed by ${most.tasks.length} of them` : '';
     const locks = counted(rest.length + 1, 'lock');
-    return [`No task is known to hang: the lists name ${locks} that tasks hold or wait for${shared}.`];
+    return [
+      `No task is known to hang: the lists name ${locks} that tasks hold or wait for${shared}.${otherText(evidence)}`,
+    ];
   }
   // An interrupt line is evidence only if a finding is about the locks of its handlers.
   const line = evidence.interrupts.find(({ handlers }) =>
@@ -184,10 +186,20 @@ function nothingText({ sources, events, validator }: Evidence): string {
     events.length > 0
       ? `${counted(events.length, 'warning')} that ${events.length === 1 ? 'says' : 'say'} nothing about locks, no`
       : 'No';
+  const other = otherText({ sources });
   const silent =
-    validator.verdict === 'proving'
-      ? ''
+    other !== '' || validator.verdict === 'proving'
+      ? other
       : ' That proves little: nothing says that the lock validator was on.';
   const read = [...kinds].map((kind) => INPUT_KINDS[kind]).join(', ');
   return `${warned} report about locks and no waiting task in ${read}.${kinds.has('kernel-log') ? silent : ''}`;
+}
+
+/** ` The kernel reports something else: BUG: KASAN: … (dmesg.txt:12).` */
+function otherText({ sources }: Pick<Evidence, 'sources'>): string {
+  const all = sources.flatMap(({ file, others }) =>
+    others.map(({ headline, line }) => ({ headline, at: `${file}:${line}` })),
+  );
+  const [first] = all;
+  return first ? ` The kernel reports something else: ${first.headline} (${first.at}).` : '';
 }

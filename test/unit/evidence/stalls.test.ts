@@ -19,6 +19,24 @@ describe('a crash without a lock report', () => {
   });
 });
 
+describe('a log without a report about locks', () => {
+  it('has a verdict that says what the kernel reports instead', () => {
+    const text = `==================================================================
+BUG: KASAN: slab-use-after-free in heron_drop+0x3a/0x190
+Read of size 4 at addr ffff88801e5ee54c by task herond/26
+CPU: 1 PID: 26 Comm: herond Not tainted 6.11.0 #1
+Call Trace:
+ heron_drop+0x3a/0x190
+Oops: 0000 [#1] SMP
+`;
+    const evidence = joinEvidence([parse(text)], createModels());
+    assert.deepEqual(evidence.events, []);
+    assert.deepEqual(verdictOf(evidence), [
+      'No report about locks and no waiting task in kernel log. The kernel reports something else: BUG: KASAN: slab-use-after-free in heron_drop+0x3a/0x190 (log:2).',
+    ]);
+  });
+});
+
 describe('stalls in logs', () => {
   it('blame the handler if an NMI finds a CPU spinning in a handler', () => {
     const text = `rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:

@@ -7,8 +7,10 @@ import { cpuLine, DUMP } from './report.js';
 const OTHER =
   /^(?:=+\s*)?(?:(?:watchdog: )?BUG: (?:KASAN|KMSAN|KCSAN|KFENCE|memory leak|unable to handle|kernel NULL|Bad (?:page|rss)|Dentry|stack guard|using |non-zero |corrupted|TASK stack|IRQ stack|soft lockup detected)|UBSAN: |general protection fault|kernel BUG at|Kernel BUG|Kernel panic - not syncing|Oops|Internal error|divide error|invalid opcode|stack segment|Unable to handle kernel|PANIC: |double fault|int3: |FAULT_INJECTION: |INFO: (?:Freed|Allocated|Slab|Object) |WARNING: kernel stack|.*: page allocation failure|.*invoked oom-killer|vmalloc: allocation failure|ODEBUG: |refcount_t: |list_(?:add|del) corruption|BUG kmalloc|BUG \w+ )/;
 
-export function openOther(text: string, sink: Sink): InputBlock | undefined {
-  return OTHER.test(text) ? new OtherBlock(sink) : undefined;
+export function openOther(text: string, line: number, sink: Sink): InputBlock | undefined {
+  if (!OTHER.test(text)) return undefined;
+  sink.other(text.replace(/^=+\s*/, '').trim(), line);
+  return new OtherBlock(sink);
 }
 
 /** A report that is not about locks: takes its backtrace, so that no other report does. */
