@@ -20,6 +20,7 @@ import { createModels } from '../analysis/models/index.js';
 import { readEvidence } from '../host/node/evidence.js';
 import { judge as judgeGenerated } from './support/crash/judge.js';
 import { crashLog, PREFIXES } from './support/crash/log.js';
+import { PASTED } from './support/crash/paste.js';
 import { LOCK_REPORTS } from './support/crash/reports.js';
 import { lockorder } from './support/cli.js';
 import { record } from './support/history.js';
@@ -130,6 +131,26 @@ function generated(count: number): Row[] {
   });
 }
 
+/** Share of the generated logs of all forms that are read right although they went through a mail or a web page. */
+function pasted(
+  count: number,
+): { readonly way: string; readonly logs: number; readonly right: number; readonly invented: number }[] {
+  const models = createModels();
+  return Object.entries(PASTED).map(([way, paste]) => {
+    const sum = { logs: 0, right: 0, invented: 0 };
+    for (const form of [...Object.keys(LOCK_REPORTS), undefined]) {
+      for (let seed = 0; seed < count; seed++) {
+        const log = crashLog(seed * 7919 + 13, form, seed % 2 === 0 ? 'console' : 'caller');
+        const found = judgeGenerated({ ...log, text: paste(log.text) }, models);
+        sum.logs += 1;
+        sum.invented += found.invented;
+        if (found.read && found.kind && found.function) sum.right += 1;
+      }
+    }
+    return { way, ...sum };
+  });
+}
+
 const count = Number(given.generated);
 if (count > 0) {
   const rows = generated(count);
@@ -146,7 +167,11 @@ if (count > 0) {
     ];
     console.log(`| ${[row.form, ...cells].join(' | ')} |`);
   }
-  if (given.case === '') record('evidence-generated', { logs: count, rows });
+  const ways = pasted(Math.ceil(count / 10));
+  console.log('\n| pasted | logs | right | invented |');
+  for (const { way, logs: all, right, invented } of ways)
+    console.log(`| ${[way, all, percent(right, all), invented].join(' | ')} |`);
+  if (given.case === '') record('evidence-generated', { logs: count, rows, ways });
 }
 
 /** Writes a log of so many megabytes: every report of the folder in turn, each among a thousand other lines. */

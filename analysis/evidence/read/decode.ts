@@ -18,6 +18,22 @@ const PRETTY_OTHER =
 const EXPORT = /^(?:\s+)?MESSAGE=(.*)$/;
 const EXPORT_OTHER = /^_{0,2}[A-Z][A-Z0-9_]*=/;
 
+const ENTITY = /&(lt|gt|amp|quot|nbsp|#39|#x27|#34);/g;
+const ENTITIES: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  quot: '"',
+  nbsp: ' ',
+  '#39': "'",
+  '#x27': "'",
+  '#34': '"',
+};
+
+/** A record of /dev/kmsg or of the extended network console, which have other bytes than text as numbers. */
+const KMSG = /^(\d+,\d+,\d+,[-c+][^;]{0,120};)(.*)$/;
+const ESCAPED = /\\x([0-9a-f]{2})/g;
+
 /** What a mail says of its text, and where another part of it begins. */
 const ENCODING = /^Content-Transfer-Encoding:\s*(\S+)/i;
 const BOUNDARY = /^(?:From \S+|--[\w=.'+-]{8,})/;
@@ -59,11 +75,24 @@ export class Decoder {
     );
   }
 
-  private records(line: string): readonly string[] {
+  private records(given: string): readonly string[] {
+    // Saved pages of mail archives.
+    const line = given.includes('&')
+      ? given.replace(ENTITY, (_, name: string) => ENTITIES[name] ?? '')
+      : given;
     // Syslog daemons print line ends and tabs inside a message as octal numbers.
     if (line.includes('#01')) {
       const decoded = line.replaceAll('#011', '\t').split('#012');
       if (decoded.length > 1 || decoded[0] !== line) return decoded;
+    }
+    if (line.includes('\\x')) {
+      const kmsg = KMSG.exec(line);
+      if (kmsg) {
+        const text = (kmsg[2] ?? '').replace(ESCAPED, (_, octet: string) =>
+          String.fromCharCode(Number.parseInt(octet, 16)),
+        );
+        return text.split('\n').map((part) => `${kmsg[1] ?? ''}${part}`);
+      }
     }
     const first = line.charCodeAt(0);
     if (first === 123 && line.endsWith('}')) return this.fromObject(line) ?? [line];

@@ -119,9 +119,10 @@ export class Prefixes {
 
   private plain(line: string): LogLine {
     const plain = stripPrefix(line);
-    if (plain.text.length < line.length || !line.includes('] ')) return plain;
-    const behind = BEHIND.exec(line);
-    return behind ? stripPrefix(line.slice(behind[0].length)) : plain;
+    const isStamped = !/^[> ]*$/.test(line.slice(0, line.length - plain.text.length));
+    if (isStamped || !plain.text.includes('] ')) return plain;
+    const behind = BEHIND.exec(plain.text);
+    return behind ? stripPrefix(plain.text.slice(behind[0].length)) : plain;
   }
 
   strip(line: string): LogLine {

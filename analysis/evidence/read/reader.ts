@@ -152,7 +152,9 @@ export class EvidenceReader {
     }
     // Between timestamped console lines, an empty line is a program's.
     if (blank && isBare && this.isLog) return;
-    const stream = this.streamOf(caller, isBare);
+    // The marks of quoted mail do not tell who printed a line.
+    const isUnmarked = isBare || /^[> ]+$/.test(raw.slice(0, raw.length - text.length));
+    const stream = this.streamOf(caller, isUnmarked);
     const open = stream?.block;
     if (stream && open) {
       const whole = stream.stitcher.take(text);
@@ -185,8 +187,8 @@ export class EvidenceReader {
   }
 
   /** A line without a prefix continues the last stream. */
-  private streamOf(caller: string, isBare: boolean): Stream | undefined {
-    if (caller === '' && isBare && this.last?.block) return this.last;
+  private streamOf(caller: string, isUnmarked: boolean): Stream | undefined {
+    if (caller === '' && isUnmarked && this.last?.block) return this.last;
     const stream = this.streams.get(caller);
     if (stream) this.last = stream;
     return stream;

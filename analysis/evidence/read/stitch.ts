@@ -9,7 +9,7 @@ const MIDDLE =
   /^\s*(?:\)?[^(){}]*\{[-.+?]{3,9}\}.*|, at:\s*|#\d+|\/\d+|[\w&>().*[\]#/-]+|:|\[<[0-9a-f]+>\].*)$/;
 
 /** A lock whose place a mail program wrapped to the next line. */
-const WRAPPED = /\{[-.+?]{3,9}\}(?:-\{-?\d+:-?\d+\})?,\s*(?:at:\s*)?$/;
+const WRAPPED = /\{[-.+?]{3,9}\}(?:-\{-?\d+:-?\d+\})?,\s*(?:at:\s*(?:\[<[0-9a-f]+>\]\s*)?)?$/;
 const PLACE = /^\s*(?:at:\s*\S|(?:\[<[0-9a-f]+>\] )?[A-Za-z_][\w.$]*(?:\+0x| \(?[\w./-]+:\d))/;
 
 /**

@@ -7,19 +7,25 @@ export interface Message {
 /** Beginnings of lines that say nothing without their end, and what the whole line matches. */
 const LINES: readonly (readonly [RegExp, RegExp])[] = [
   [
-    /INFO: task \S/,
+    /INFO: task(?: \S|\s*$)/,
     /(?:blocked (?:in I\/O wait )?|can't die )for more than \d+ seconds|(?:task|reader|writer) \S.*:\d+(?: <(?:reader|writer)>)?\.?\s*$|is not found/,
   ],
   [/BUG: workqueue lockup - pool/, /stuck for \d+s!/],
+  [/BUG: (?:spin|rw)lock /, /on CPU#\d+, \S.*\/\d+/],
+  [/BUG: workqueue leaked/, /: \S.*\/0x[0-9a-f]+\/\d+/],
+  [/BUG: looking up invalid/, /invalid subclass/],
+  [/^\s+(?:pending|in-flight|inactive):\s*$/, /: \S/],
   [/BUG: soft lockup - CPU#/, /stuck for \d+s! \[.*\]/],
   [/detected expedited stalls on CPUs/, /\{[^}]*\}/],
   [/BUG: sleeping function called/, /invalid context at \S+:\d+/],
   [/^in_atomic\(\): /, /, name: \S/],
-  [/WARNING: CPU: \d+ PID: \d+ at \S+:\d+\s*$/, / at \S+:\d+ \S+\+0x/],
+  [/WARNING: CPU: \d+ PID: \d+ at \S+:\d+\s*$/, / at \S+:\d+ \S+(?:\+0x|.*\[inline\])/],
+  [/^\S.*\/\d+ \[HC\S+\](?: is| trying| to| acquire)*\s*$/, /\] (?:takes|is trying to acquire):/],
   [/^task:\S.*\bstate:\S/, /\bflags:0x[0-9a-f]+/],
   [/^\S.*\/\d+ is trying to (?:acquire|release|lock|contend)\b/, /(?:acquire|lock|at):\s*$/],
 ];
-const MAY_BEGIN = /INFO: |BUG: |WARNING: |^in_atomic|^task:|is trying to /;
+const MAY_BEGIN =
+  /INFO: |BUG: |WARNING: |^in_atomic|^task:|is trying to | \[HC\d|^\s+(?:pending|in-flight|inactive):/;
 /** Mail programs break lines at about 80 columns; the quotation marks and the time were taken off. */
 const LONGEST = 100;
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { createModels } from '../../../analysis/models/index.js';
 import { judge } from '../../../bench/support/crash/judge.js';
 import { crashLog, PREFIXES } from '../../../bench/support/crash/log.js';
+import { PASTED } from '../../../bench/support/crash/paste.js';
 import { LOCK_REPORTS } from '../../../bench/support/crash/reports.js';
 import { patience, runs } from '../../support/runs.js';
 
@@ -34,4 +35,22 @@ describe('generated crash logs, of kernels 4.9 to 6.12 and ten architectures', f
       { numRuns: runs(200) },
     );
   });
+
+  for (const [way, paste] of Object.entries(PASTED)) {
+    it(`${way}: kind and function stay right`, () => {
+      for (const form of Object.keys(LOCK_REPORTS)) {
+        for (let seed = 0; seed < 4; seed++) {
+          const log = crashLog(seed * 7919 + 13, form, seed % 2 === 0 ? 'console' : 'caller');
+          const {
+            words,
+            read,
+            kind,
+            function: place,
+            invented,
+          } = judge({ ...log, text: paste(log.text) }, models);
+          assert.deepEqual([read, kind, place, invented], [true, true, true, 0], `${form} ${seed}: ${words}`);
+        }
+      }
+    });
+  }
 });

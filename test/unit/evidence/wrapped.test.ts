@@ -203,4 +203,22 @@ Call trace:
 `;
     assert.equal(read(bare).events[0]?.subject?.function, 'heron_sleep');
   });
+
+  it('records of /dev/kmsg that have line ends as numbers', () => {
+    const text = `4,300,93537440,-,caller=T41;WARNING: possible circular locking dependency detected
+4,301,93537441,-,caller=T41;herond/42 is trying to acquire lock:
+4,302,93537442,-,caller=T41;ffffffffc0002100 (&nest->a){+.+.}-{3:3}, at: heron_drop+0x2b/0x90 [heron]
+4,303,93537443,-,caller=T41;\\x0abut task is already holding lock:
+4,304,93537444,-,caller=T41;ffffffffc0002200 (&nest->b){+.+.}-{3:3}, at: heron_drop+0x1f/0x90 [heron]
+4,305,93537445,-,caller=T41;\\x0awhich lock already depends on the new lock.\\x0a
+4,306,93537446,-,caller=T41;\\x0athe existing dependency chain (in reverse order) is:
+4,307,93537447,-,caller=T41;\\x0a-> #1 (&nest->b){+.+.}-{3:3}:
+4,308,93537448,-,caller=T41;       heron_clear+0x1f/0x90 [heron]
+`;
+    assert.deepEqual(locks(parse(text)), [
+      'acquiring &nest->a heron_drop',
+      'held &nest->b heron_drop',
+      'chain &nest->b heron_clear',
+    ]);
+  });
 });

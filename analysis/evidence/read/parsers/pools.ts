@@ -1,9 +1,9 @@
 /** The pool of a workqueue lockup: `pool cpus=2 node=0 flags=0x0 nice=-20 stuck for 58s!` */
 const STUCK = /workqueue lockup - pool (.+?) stuck for/;
 const QUEUE = /^workqueue (\S+): flags/;
-const PART = /^\s+pwq \d+: (.+?) active=/;
-const ITEMS = /^\s+(pending|in-flight|inactive|delayed): (.+)$/;
-const POOL = /^pool \d+: (.+?) hung=(\d+)s /;
+const PART = /^\s*pwq \d+: (.+?)(?: active=|\s*$)/;
+const ITEMS = /^\s*(pending|in-flight|inactive|delayed): (.+)$/;
+const POOL = /^pool \d+: (.+?) hung=(\d+)s\b/;
 const OTHER = /^(?:Showing (?:busy workqueues|backtraces of (?:running|busy) workers)|pool \d+:)/;
 /** Seconds without progress after which the kernel calls a pool stuck, as configured by default. */
 const LONGEST_WAIT = 30;
