@@ -12,6 +12,7 @@ import type { FunctionRef, Program } from '../../../link/types.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { Block, BlockId, EventId, ExprId } from '../../../skeleton/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
+import { isHandedToSibling } from './handed-to-sibling.js';
 import { keptAtEnd } from './kept-at-end.js';
 import { keptByAll } from './kept-by-all.js';
 import { isContract, surelyKeptAt } from './kept-locks.js';
@@ -137,6 +138,7 @@ function confidenceOf(
   if (exit.signs !== NEGATIVE && handsOut(context, summary, lock)) return undefined;
   // Every exit holds one lock or another, and the result says which.
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
+  if (isHandedToSibling(context, summary, exit, lock)) return undefined;
   if (isContract(context, summary, lock) || isToldByCode(context, summary, exit, lock)) return 'low';
   return byReturns(context, summary, exit, lock, others);
 }

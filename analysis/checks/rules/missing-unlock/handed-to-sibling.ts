@@ -1,0 +1,31 @@
+import { NEGATIVE } from '../../../summaries/facts/fact.js';
+import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import type { CheckContext } from '../../engine/check.js';
+
+/**
+ * Whether an operation keeps the lock for another operation of its table: `suspend` succeeds with the lock held, and
+ * `resume` releases what it has not taken. Nobody calls the second after a failure, so an error return that keeps the
+ * lock is a mistake all the same.
+ */
+export function isHandedToSibling(
+  { collected }: CheckContext,
+  { fn }: FunctionSummary,
+  exit: ExitEffect,
+  lock: HeldLock,
+): boolean {
+  const key = keyOf(lock);
+  if (key === undefined || exit.signs === NEGATIVE) return false;
+  const { program, summaries } = collected;
+  const { functions = [], variables = [] } = program.outline(fn.file) ?? {};
+  const siblings = new Set<string>();
+  for (const { members } of variables) {
+    if (!members.some(({ value }) => value === fn.name)) continue;
+    for (const { value } of members) if (value !== fn.name) siblings.add(value);
+  }
+  return functions.some(({ name }, index) => {
+    const sibling = siblings.has(name) ? program.functionAt(fn.file, index) : undefined;
+    const exits = (sibling && summaries.get(sibling))?.rawExits ?? [];
+    return exits.some(({ released }) => released.some((one) => one.key === key));
+  });
+}
