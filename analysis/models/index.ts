@@ -70,6 +70,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isStructMacro: (word) => of(word, 'structMacro') === true,
     isAttributeCall: (word) => of(word, 'attributeCall') === true,
     isLockAnnotation: (word) => of(word, 'lockAnnotation') === true,
+    isUnguarded: (word) => of(word, 'unguarded') === true,
     isAllocator: (name) => of(name, 'allocator') === true || expressions.allocator.test(name),
     soundsLikeRelease: (name) => expressions.releases.test(name),
     isNoReturn: (name) => of(name, 'noreturn') === true,

@@ -38,6 +38,8 @@ export interface Models {
   isStructMacro(word: string): boolean;
   /** Lock annotations at a declarator (`__must_hold`, `__acquires`, …). */
   isLockAnnotation(word: string): boolean;
+  /** Words by which the source says that an access needs no lock: around an expression, or at a function. */
+  isUnguarded(word: string): boolean;
   isNoReturn(name: string): boolean;
   /** `memset(object, value, size)`. */
   isFill(name: string): boolean;
@@ -326,6 +328,8 @@ export interface LockApi {
   readonly anyMode?: boolean;
   /** Works on locks of any kind: the lock's type determines the kind, `kind` is meaningless. */
   readonly anyKind?: boolean;
+  /** An assertion that says nothing before user space runs: code that runs only at boot may do without the lock. */
+  readonly mutedAtBoot?: boolean;
   /** A reader that does not wait for writers which are already waiting: always, or only in interrupt context. */
   readonly recursiveRead?: 'always' | 'in-interrupt';
   /** Blocking but may give up (interruptible, killable, timed); only with `try`. */

@@ -2,7 +2,7 @@ import type { Models } from '../models/types.js';
 import type { FunctionItem } from '../outline/types.js';
 import { type SanitisedSource, sanitise } from '../syntax/sanitise.js';
 import type { Parser } from '../syntax/types.js';
-import { lowerAnnotations } from './expressions/annotated.js';
+import { lowerAnnotations, lowerUnguarded } from './expressions/annotated.js';
 import { closeSkeleton } from './lowering/close.js';
 import { Lowering, type LoweredText } from './lowering/lowering.js';
 import { MacroTable } from './macros/macro-table.js';
@@ -74,6 +74,7 @@ export function buildSkeleton(
     if (!isLookedAt) throw new TextTooLarge(item.name);
     const l = begin(parse(parser, sanitised, column));
     lowerAnnotations(l, item);
+    lowerUnguarded(l, item);
     lowerFunction(l);
     return close(l);
   } catch (error) {

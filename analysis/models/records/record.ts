@@ -123,6 +123,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   /** A macro that stands for `struct NAME`, where NAME is its first argument. */
   readonly structMacro?: true;
   readonly lockAnnotation?: true;
+  /** What its arguments (an attribute: the function's body) access needs no lock, as the source says by this name. */
+  readonly unguarded?: true;
   /** Functions with this attribute run in process context, or only while nobody uses the module. */
   readonly section?: 'process' | 'module-exit';
   readonly attributeMacro?: AttributeMacro;

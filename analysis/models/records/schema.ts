@@ -98,6 +98,7 @@ const lockFacts = z.strictObject({
   uncheckedHolds: flag,
   anyMode: flag,
   anyKind: flag,
+  mutedAtBoot: flag,
   recursiveRead: z.enum(['always', 'in-interrupt']).optional(),
   interruptible: flag.describe('An acquisition that waits but may fail.'),
   nonBlocking: flag,
@@ -251,6 +252,9 @@ const functionRecord = z.strictObject({
   attributeCall: yes,
   structMacro: yes.describe('A macro that stands for `struct NAME`, where NAME is its first argument.'),
   lockAnnotation: yes,
+  unguarded: yes.describe(
+    'Accesses among its arguments, or in a function with this attribute, need no lock.',
+  ),
   section: z.enum(['process', 'module-exit']).optional(),
   attributeMacro: z
     .strictObject({ makes: words, given: z.array(arg), named: words } satisfies Fields<AttributeMacro>)

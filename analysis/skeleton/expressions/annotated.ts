@@ -7,6 +7,7 @@ const STEP = /^(?:(->|\.)([A-Za-z_]\w*)|\[[^\]]*\])/;
 const ROOT = /^[A-Za-z_]\w*/;
 /** Annotation arguments such as `RCU` name no lock. */
 const CAPITALS = /^[A-Z][A-Z0-9_]*$/;
+const WORD = /\w+/g;
 
 /**
  * Lowers the annotations of a function's declarator that say which locks its callers hold, to assertions before the
@@ -28,10 +29,25 @@ export function lowerAnnotations(l: Lowering, item: FunctionItem): void {
   }
 }
 
+/** Notes a function whose declarator says that its accesses need no lock. */
+export function lowerUnguarded(l: Lowering, item: FunctionItem): void {
+  const header = l.source.sanitised.source.slice(0, item.bodyStart - item.start);
+  if ((header.match(WORD) ?? []).some((word) => l.models.isUnguarded(word))) l.unguarded++;
+}
+
+/** Lowers the arguments of a call of `name`, in which accesses may need no lock. */
+export function lowerWithin<T>(l: Lowering, name: string, lower: () => T): T {
+  const own = l.models.isUnguarded(name) ? 1 : 0;
+  l.unguarded += own;
+  const result = lower();
+  l.unguarded -= own;
+  return result;
+}
+
 /** Emits an assertion for an access to `name` of `object`, if the file declares that a lock guards this member. */
 export function lowerGuarded(l: Lowering, object: ExprId, name: string, node: number): void {
   const guard = l.macros?.outline.guards.find((each) => each.tag !== '' && each.field === name);
-  if (guard === undefined || l.macros?.isMacro === true || !l.source.isOwn) return;
+  if (guard === undefined || !isChecked(l)) return;
   const expr = l.table.get(object);
   const type = l.typeOf(expr.k === 'deref' ? expr.base : object);
   // Another struct may have a member of the same name.
@@ -45,11 +61,16 @@ export function lowerGuarded(l: Lowering, object: ExprId, name: string, node: nu
 /** Emits an assertion for an access to a guarded variable of the file. */
 export function lowerGuardedName(l: Lowering, name: string, node: number): void {
   const guard = l.macros?.outline.guards.find((each) => each.tag === '' && each.field === name);
-  if (guard === undefined || l.macros?.isMacro === true || !l.source.isOwn) return;
+  if (guard === undefined || !isChecked(l)) return;
   const api = l.models.lockApi(guard.by);
   const lock = namedLock(l, guard.lock, undefined);
   if (api === undefined || lock === undefined) return;
   l.emit({ k: 'assert-held', id: l.newEvent(), api: api.name, lock, args: [lock], at: l.span(node) });
+}
+
+/** Whether an access here needs the lock that guards its object. */
+function isChecked(l: Lowering): boolean {
+  return l.unguarded === 0 && l.macros?.isMacro !== true && l.source.isOwn;
 }
 
 /**

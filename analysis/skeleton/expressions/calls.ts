@@ -1,6 +1,7 @@
 import type { Span } from '../../base/span.js';
 import type { AssignMacro, ContainerMacro, OtherApi } from '../../models/types.js';
 import { lowerCondition, type LoopHead } from '../lowering/conditions.js';
+import { lowerWithin } from './annotated.js';
 import { typeOfText } from './ctypes.js';
 import { type OpenBlock, openBlock } from '../lowering/flow.js';
 import { enterGuard } from '../lowering/guards.js';
@@ -152,7 +153,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   if (element !== undefined) return lowerElement(l, element, call);
   const transparent = models.transparent(name);
   if (transparent !== undefined && transparent < call.args.length) {
-    const args = lowerArguments(l, call.args);
+    const args = lowerWithin(l, name, () => lowerArguments(l, call.args));
     return args[transparent]!;
   }
   const [pointer, member] = call.args;
@@ -368,8 +369,10 @@ export function lowerConditionCall(
   const transparent = l.models.transparent(name);
   const inner = transparent === undefined ? undefined : call.args[transparent];
   if (inner === undefined) return false;
-  for (const arg of call.args) if (arg !== inner) lowerUnused(l, arg);
-  lowerCondition(l, inner, whenTrue, whenFalse, loop, isNegated);
+  lowerWithin(l, name, () => {
+    for (const arg of call.args) if (arg !== inner) lowerUnused(l, arg);
+    lowerCondition(l, inner, whenTrue, whenFalse, loop, isNegated);
+  });
   return true;
 }
 

@@ -62,6 +62,8 @@ export class Lowering {
   readonly cursors = new Set<ExprId>();
   /** Names of the macros being expanded, outermost first. */
   readonly expanding: string[] = [];
+  /** Number of enclosing constructs in which accesses need no lock. */
+  unguarded = 0;
   /** Total length of all expansions so far. */
   expanded = 0;
   private nextEvent = 0;

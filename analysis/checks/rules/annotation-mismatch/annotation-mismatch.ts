@@ -164,7 +164,7 @@ class AnnotationSearch {
     const { focus } = this.context;
     if (!ASSERTED_AS.has(use.api) || PROMISES.has(use.api) || (focus !== undefined && !focus.has(fn.file)))
       return;
-    if (fn.item?.section !== '' || this.entryOf(fn, 0, []) !== 'free') return;
+    if (fn.item?.section !== '' || this.entryOf(fn, use, []) !== 'free') return;
     const isGuard = GUARDS.has(use.api);
     const isOpen = ({ held, initialised, lock }: Arrived): boolean =>
       held.length === 0 && lock !== undefined && !initialised.has(lock.term.key);
@@ -201,9 +201,7 @@ class AnnotationSearch {
     closed: boolean,
     holding: FunctionRef,
   ): Finding | undefined {
-    if (caller.uses.some((own) => own.k === 'assert-held' && keyOf(own.lock) === keyOf(use.lock)))
-      return undefined;
-    if (this.entryOf(caller.fn, 0, []) !== 'free') return undefined;
+    if (asserts(caller, use) || this.entryOf(caller.fn, use, []) !== 'free') return undefined;
     const steps = [call.site, use.site];
     const arrived = this.proofs.arrive(steps).find(({ held }) => held.length === 0);
     const key = arrived?.lock && keyOf(arrived.lock);
@@ -255,28 +253,32 @@ class AnnotationSearch {
     return caller.calls.some(({ targets }) => targets.some(takes));
   }
 
-  /** `free` if some path of calls into the function is known and begins without a lock. */
-  private entryOf(fn: FunctionRef, depth: number, above: readonly FunctionRef[]): EntryState {
+  /** `free` if some path of calls into the function is known and begins without the lock of `use`. */
+  private entryOf(fn: FunctionRef, use: LockUse, above: readonly FunctionRef[]): EntryState {
     if (above.includes(fn)) return 'unknown';
-    const calls = depth < BOUNDS.callersForAnnotation ? this.callers.of(fn) : undefined;
-    // A section such as __init says when the code exists, not that nothing else calls it.
-    const isCalled = (fn.item?.section ?? '') !== '' && calls !== undefined && calls.length > 0;
-    if (!isCalled && this.beginsFree(fn)) return 'free';
-    if (calls === undefined || calls.length === 0) return 'unknown';
-    // One call path without a lock is enough.
+    const isInSection = (fn.item?.section ?? '') !== '';
+    // A section such as __init says when the code exists, not that nothing else calls it. No module can call it, so
+    // its callers are in sight even if it is not static.
+    const calls = isInSection ? this.callers.ofModule(fn) : this.callers.of(fn);
+    const isCalled = isInSection && calls !== undefined && (calls.length > 0 || fn.item?.isStatic === false);
+    if (!isCalled && this.beginsFree(fn, use)) return 'free';
+    if (calls === undefined || calls.length === 0 || above.length >= BOUNDS.callersForAnnotation)
+      return 'unknown';
+    // One call path without a lock is enough. A caller that asserts the lock answers for its own callers.
     const free = calls.some(
       ({ caller, args, locksets }) =>
         args !== undefined &&
         locksets.length > 0 &&
         locksets.every(isEmpty) &&
-        this.entryOf(caller, depth + 1, [...above, fn]) === 'free',
+        !asserts(this.context.around.summaryOf(caller), use) &&
+        this.entryOf(caller, use, [...above, fn]) === 'free',
     );
     return free ? 'free' : 'unknown';
   }
 
   /** Whether only the kernel core calls the function, which takes no driver lock for the call. */
-  private beginsFree(fn: FunctionRef): boolean {
-    if ((fn.item?.section ?? '') !== '') return true;
+  private beginsFree(fn: FunctionRef, { api }: LockUse): boolean {
+    if ((fn.item?.section ?? '') !== '') return this.context.around.models.lockApi(api)?.mutedAtBoot !== true;
     const entries = this.contexts.of(fn);
     return (
       entries.length > 0 &&
@@ -286,6 +288,12 @@ class AnnotationSearch {
       )
     );
   }
+}
+
+/** Whether a function asserts the lock of `use`, so that its own callers have to hold it. */
+function asserts(summary: FunctionSummary | undefined, use: LockUse): boolean {
+  const key = keyOf(use.lock);
+  return summary?.uses.some((own) => own.k === 'assert-held' && keyOf(own.lock) === key) === true;
 }
 
 /** Whether the object is freshly allocated, so that no other task can reach it yet. */
