@@ -17,8 +17,14 @@ export class Configurations {
       return loaded.config;
     }
     const mistakes = loaded.errors.join('\n');
-    if (this.reported.get(folder) !== mistakes) loaded.errors.forEach((error) => this.report(error));
+    if (this.reported.get(folder) !== mistakes)
+      loaded.errors.forEach((error) => this.report(withoutParent(error, folder)));
     this.reported.set(folder, mistakes);
     return this.valid.get(folder) ?? {};
   }
+}
+
+/** A message without the path to the folder, whose name tells it from others. */
+function withoutParent(message: string, folder: string): string {
+  return message.replace(folder.slice(0, folder.lastIndexOf('/') + 1), '');
 }

@@ -149,22 +149,26 @@ export async function reaches(session: Session, { uri, position }: PositionParam
   const at = place && analysedAt(place.file, position);
   const found = place && at && reachesAt(place.view, place.file.file, at);
   if (!found) return null;
+  const nameOf = shortNames([
+    found.lock.id,
+    ...found.paths.flatMap((steps) => steps.flatMap(({ held }) => held)),
+  ]);
   const groups = new Map<string, ReachPath[]>();
   for (const steps of found.paths) {
     const path: ReachPath = {
       steps: steps.map((step) => ({
         function: step.function,
-        held: step.held,
+        held: step.held.map(nameOf),
         place: placeOf(place.root, step.at),
       })),
     };
-    const held = new Set(steps.flatMap((step) => step.held));
+    const held = new Set(steps.flatMap((step) => step.held.map(nameOf)));
     for (const id of held.size > 0 ? held : ['']) groups.set(id, [...(groups.get(id) ?? []), path]);
   }
   const last = found.paths[0]?.at(-1);
   if (!last) return null;
   return {
-    lock: found.lock.id,
+    lock: nameOf(found.lock.id),
     place: placeOf(place.root, last.at),
     groups: [...groups]
       .map(([held, paths]): ReachGroup => ({ held, paths }))

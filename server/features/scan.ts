@@ -116,7 +116,8 @@ function report(
   const { stage, done, total, bytes = 0, totalBytes = 0 } = loading;
   // File sizes differ by a factor of a thousand, so bytes give a better estimate.
   const share = stage === 'read' && totalBytes > 0 ? bytes / totalBytes : total > 0 ? done / total : 0;
-  const count = total > 0 ? t('{0} of {1}', done, total) : String(done);
+  // What was counted first may turn out to be more.
+  const count = done <= total ? t('{0} of {1}', done, total) : String(done);
   const size =
     bytes < MEGABYTE
       ? ''
