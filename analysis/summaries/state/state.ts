@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
+import { ANY, type Signs } from '../facts/fact.js';
 import { Facts, type KnownFact } from '../facts/facts.js';
 import { Shared } from '../facts/shared.js';
 import type { VarSlot } from './flow-graph.js';
@@ -282,10 +283,27 @@ export class State {
     this.replaceOld(mentions, ({ k, key }) => (k === 'result' || k === 'opaque') && key.slice(1) === name);
   }
 
+  /** What is known of the values that variables hold, under their new names; values that share one say less. */
+  private knownOfVariables(
+    mentions: (key: string) => boolean,
+    renamed: (term: Term) => Term,
+  ): readonly { readonly term: Term; readonly signs: Signs }[] {
+    const known = new Map<string, { readonly term: Term; readonly signs: Signs }>();
+    for (const value of this.env.values()) {
+      if (!mentions(value.key)) continue;
+      const term = renamed(value);
+      const { signs } = this.facts.of(value);
+      known.set(term.key, { term, signs: signs | (known.get(term.key)?.signs ?? 0) });
+    }
+    return [...known.values()].filter(({ signs }) => signs !== ANY);
+  }
+
   private replaceOld(mentions: (key: string) => boolean, isOld: (part: Term) => boolean): void {
-    this.facts.forget(mentions);
     const stale = (term: Term): boolean => mentions(term.key) && someTerm(term, isOld);
     const aged = (term: Term): Term => rebuild(term, (part) => (isOld(part) ? older(part) : undefined));
+    const known = this.knownOfVariables(mentions, (term) => (stale(term) ? aged(term) : term));
+    this.facts.forget(mentions);
+    for (const { term, signs } of known) this.facts.narrow(term, signs);
     const renewed = <T extends LockRef>(locks: readonly T[]): readonly T[] =>
       locks.some(({ term }) => stale(term))
         ? locks.map((lock) => (stale(lock.term) ? { ...lock, term: aged(lock.term) } : lock))
