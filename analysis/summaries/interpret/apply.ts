@@ -167,9 +167,11 @@ function fork(
         : lock,
     );
     next.context = afterCall(next.context, exit.context);
-    for (const released of exit.released) {
-      const lock = binding.lock(released);
-      const depth = released.depth + 1;
+    const gone = exit.released.map((released) => binding.lock(released));
+    for (const [i, { depth: below }] of exit.released.entries()) {
+      const lock = togetherHeld(gone.slice(i), next.held);
+      if (lock === undefined) continue;
+      const depth = below + 1;
       if (matchHeld(next.held, lock) >= 0 || mayBeCallers(lock, depth))
         dropLock(next, lock, { event: event.id, isRoundsOpen, depth });
     }
@@ -188,6 +190,19 @@ function fork(
     out.push(next);
   }
   return out;
+}
+
+/**
+ * The first of the locks that a callee releases. If the caller can name none of those of its class, and holds exactly as
+ * many, they are the held ones.
+ */
+function togetherHeld(gone: readonly LockRef[], held: readonly HeldLock[]): LockRef | undefined {
+  const [lock] = gone;
+  if (lock === undefined || matchHeld(held, lock) >= 0) return lock;
+  const isAlike = (one: LockRef): boolean => one.kind === lock.kind && isOfClass(one, lock);
+  const [alike, candidates] = [gone.filter(isAlike), held.filter(isAlike)];
+  const isUnnamed = alike.every(({ term }) => t.isBorn(t.rootOf(term)));
+  return isUnnamed && alike.length === candidates.length ? candidates[0] : lock;
 }
 
 /**
