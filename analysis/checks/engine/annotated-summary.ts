@@ -35,7 +35,7 @@ export function* annotatedSummary(context: CheckContext, summary: FunctionSummar
     const is = (lock: LockRef): boolean => isCalled(context, summary, lock, name);
     const found =
       promise === 'holds'
-        ? ofHolder(summary, is)
+        ? ofHolder(summary, is, says('releases'))
         : promise === 'releases'
           ? ofReleaser(summary, is, says('acquires'))
           : promise === 'may-acquire'
@@ -45,8 +45,12 @@ export function* annotatedSummary(context: CheckContext, summary: FunctionSummar
   }
 }
 
-/** `__must_hold`: held at entry and at exit. */
-function ofHolder(summary: FunctionSummary, is: (lock: LockRef) => boolean): Mismatch | undefined {
+/** `__must_hold`: held at entry; also at exit, unless the function is declared to release it as well. */
+function ofHolder(
+  summary: FunctionSummary,
+  is: (lock: LockRef) => boolean,
+  releases: boolean,
+): Mismatch | undefined {
   const taken = summary.acquires.find(
     ({ lock, site, locksets, nonBlocking }) =>
       is(lock) &&
@@ -61,6 +65,7 @@ function ofHolder(summary: FunctionSummary, is: (lock: LockRef) => boolean): Mis
     if (!isBack)
       return { what: 'takes {lock}, which it declares that its callers hold', site, lock, certain: true };
   }
+  if (releases) return undefined;
   const lost = summary.rawExits.filter((exit) => exit.released.some(is));
   const release = summary.uses.find(
     ({ k, ended, lock }) => k === 'release' && ended === 'foreign' && is(lock),
