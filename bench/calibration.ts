@@ -36,7 +36,7 @@ const given = options('calibration --scans FILE,FILE --litmus DIR', { scans: und
 /** One verdict for each place; who read it last decides. */
 function verdicts(): readonly Verdict[] {
   const all = readdirSync(TRUTH)
-    .filter((name) => /^judged-(?!repairs|6\.12).*\.json$/.test(name))
+    .filter((name) => /^judged-(?!repairs|6\.12|7\.2).*\.json$/.test(name))
     .sort()
     .flatMap((name) => JSON.parse(readFileSync(join(TRUTH, name), 'utf8')) as readonly Verdict[]);
   return [...new Map(all.map((one) => [placeOf(one.rule, one.file, one.line), one])).values()];
@@ -80,7 +80,7 @@ for (const { rule, file, line, verdict } of verdicts()) {
 }
 
 const fresh: ByRule = new Map();
-for (const name of readdirSync(TRUTH).filter((file) => /^judged-6\.12.*\.json$/.test(file)))
+for (const name of readdirSync(TRUTH).filter((file) => /^judged-(6\.12|7\.2).*\.json$/.test(file)))
   for (const { rule, confidence, verdict } of JSON.parse(
     readFileSync(join(TRUTH, name), 'utf8'),
   ) as readonly Drawn[])

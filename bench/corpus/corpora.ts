@@ -9,11 +9,18 @@ export interface Corpus {
   readonly paths: readonly string[];
 }
 
+/** What is scanned of a kernel. */
+const PATHS = ['drivers/md', 'sound/core', 'fs/ext4', 'net/core', 'drivers/usb/core'];
+
+/** A kernel as Debian packages it; apt has to know a release that holds the version. */
+function kernel(version: string): Corpus {
+  const name = `linux-source-${version}`;
+  return { package: name, archive: `usr/src/${name}.tar.xz`, folder: name, paths: PATHS };
+}
+
 export const CORPORA: Readonly<Record<string, Corpus>> = {
-  'linux-6.1': {
-    package: 'linux-source-6.1',
-    archive: 'usr/src/linux-source-6.1.tar.xz',
-    folder: 'linux-source-6.1',
-    paths: ['drivers/md', 'sound/core', 'fs/ext4', 'net/core', 'drivers/usb/core'],
-  },
+  'linux-6.1': kernel('6.1'),
+  'linux-6.12': kernel('6.12'),
+  /** In trixie-backports, and in the releases after it. */
+  'linux-7.2': kernel('7.2'),
 };
