@@ -10,6 +10,7 @@ import {
   type TextDocumentEdit,
 } from 'vscode-languageserver';
 import { isOrderFile } from '../../analysis/base/paths.js';
+import { shortNames } from '../../analysis/graph/orders/side.js';
 import type { Finding, Fix } from '../../analysis/checks/types.js';
 import { bulkFixes } from '../../analysis/ide/bulk.js';
 import { ordersAt } from '../../analysis/ide/declare.js';
@@ -159,10 +160,21 @@ function pending(place: ActionPlace, { finding }: FindingPart, listed: readonly 
   };
 }
 
-/** Names a finding in a menu: by its rule, and by its locks if several of one rule are listed. */
-function nameOf({ rule, locks, id }: Finding, listed: readonly FindingPart[]): string {
-  const isAmbiguous = listed.some(({ finding }) => finding.rule === rule && finding.id !== id);
-  return isAmbiguous && locks.length > 0 ? `${rule} (${locks.join(', ')})` : rule;
+/**
+ * Names a finding in a menu: by its rule, and by its locks if several of one rule are listed, or by a function that only
+ * this one leads through.
+ */
+function nameOf({ rule, locks, story, id }: Finding, listed: readonly FindingPart[]): string {
+  const others = listed.flatMap(({ finding }) =>
+    finding.rule === rule && finding.id !== id ? [finding] : [],
+  );
+  if (others.length === 0) return rule;
+  const isAlike = others.some((other) => other.locks.join() === locks.join());
+  const own = story.find(({ function: name }) =>
+    others.every((other) => other.story.every((step) => step.function !== name)),
+  );
+  if (isAlike && own) return `${rule} (${own.function}())`;
+  return locks.length > 0 ? `${rule} (${locks.map(shortNames(locks)).join(', ')})` : rule;
 }
 
 /** The actions for a finding other than its fixes. */

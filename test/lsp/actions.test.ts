@@ -160,6 +160,34 @@ describe('the actions for a finding', () => {
       await server.close('both.c');
     });
 
+    it('name two findings of one rule on one line by what only one of them leads through', async () => {
+      const caller = (name: string): string => `
+void ${name}(struct both *b)
+{
+	mutex_lock(&b->slow);
+	helper(b);
+	mutex_unlock(&b->slow);
+}
+`;
+      const text = `#include <linux/mutex.h>
+struct both { struct mutex slow; int sum; };
+static void helper(struct both *b)
+{
+	mutex_lock(&b->slow);
+	b->sum++;
+	mutex_unlock(&b->slow);
+}
+${caller('first')}${caller('second')}`;
+      const now = await server.open('alike.c', text);
+      const { range } = now.find(({ code }) => code === 'self-deadlock') ?? {};
+      assert.ok(range);
+      const explained = (await server.actionsAt('alike.c', range, now, ['quickfix'])).flatMap(
+        ({ title }) => /^Explain (.*)/.exec(title)?.slice(1) ?? [],
+      );
+      assert.deepEqual(explained.sort(), ['self-deadlock (first())', 'self-deadlock (second())']);
+      await server.close('alike.c');
+    });
+
     it('keep a verified fix while other files are edited and a larger program takes over', async () => {
       const found = cycle(await server.open('two.c', TWO));
       const isOffered = async (): Promise<boolean> =>

@@ -156,14 +156,14 @@ describe('reading aids', () => {
       REACHES,
       position('mutex_lock(&inner)'),
     );
-    assert.equal(found?.lock, 'read.c:inner');
+    assert.equal(found?.lock, 'inner');
     assert.deepEqual(
       found.groups.map(({ held, paths }) => [
         held,
         paths.map(({ steps }) => steps.map((step) => step.function).join(' ')),
       ]),
       [
-        ['read.c:outer', ['branches leaf']],
+        ['outer', ['branches leaf']],
         ['', ['entry bare leaf']],
       ],
     );

@@ -9,6 +9,8 @@ import { ruleTitle } from '../../../analysis/report/titles.js';
 import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../../../protocol/views.js';
 import { toRange } from '../../documents/positions.js';
 
+/** The file in the name of a static lock. */
+const FILE_OF_LOCK = /(?<![\w/])[\w./-]+\.[ch]:(?=[a-z_])/gi;
 /** Number of lines shown before and after the line of a step. */
 const AROUND = 1;
 /** A longer step is cut: only the start of the call matters. */
@@ -66,7 +68,7 @@ export function explainPage(
     assumes: finding.assumes,
     evidence: finding.evidence,
     fixes: finding.fixes.filter(({ verified }) => verified).map(({ title }) => title),
-    refusals: more.refusals,
+    refusals: more.refusals.map(({ kind, reason }) => ({ kind, reason: reason.replace(FILE_OF_LOCK, '') })),
     reproduce: howToReproduce(finding, more.kindOf),
     validate: howToValidate(finding),
   };
