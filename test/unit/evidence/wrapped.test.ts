@@ -221,4 +221,16 @@ Call trace:
       'chain &nest->b heron_clear',
     ]);
   });
+
+  it('tasks that wait on a condition variable of ZFS', () => {
+    const text = `INFO: task txg_sync:3529 blocked for more than 120 seconds.
+txg_sync      D 0000000000000000     0  3529      2 0x00000080
+Call Trace:
+[<ffffffff8106480b>] ? autoremove_wake_function+0x0/0x34
+[<ffffffffa02ffe9c>] cv_wait_common+0x85/0xa9 [spl]
+[<ffffffffa02ffede>] __cv_wait+0xe/0x10 [spl]
+[<ffffffffa04bb65d>] heron_wait_exit+0x4a/0x78 [heron]
+`;
+    assert.equal(read(text).events[0]?.subject?.function, 'heron_wait_exit');
+  });
 });
