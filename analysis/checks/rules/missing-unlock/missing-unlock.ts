@@ -1,8 +1,9 @@
 import { baseOf } from '../../../base/ctype.js';
-import { atLeast, type Confidence } from '../../../base/confidence.js';
+import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { absolute, type Span } from '../../../base/span.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
+import { isBit } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, ExitEffect, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { flatten } from '../../../graph/paths/replay.js';
@@ -140,7 +141,21 @@ function confidenceOf(
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
   if (isHandedToSibling(context, summary, exit, lock)) return undefined;
   if (isContract(context, summary, lock) || isToldByCode(context, summary, exit, lock)) return 'low';
-  return byReturns(context, summary, exit, lock, others);
+  const confidence = byReturns(context, summary, exit, lock, others);
+  return isClaimedSlot(context, lock) ? lesser(confidence, 'medium') : confidence;
+}
+
+/**
+ * Whether the lock is the bit of a number that the code computes, claimed without waiting: a slot of a bitmap may stay
+ * taken until an answer comes.
+ */
+function isClaimedSlot({ around }: CheckContext, { kind, term, key, api: name }: HeldLock): boolean {
+  const api = around.models.lockApi(name);
+  if (kind !== 'bit_lock' || api?.bitArg === undefined || api.success === undefined) return false;
+  const word = term.k === 'deref' ? term.base : term;
+  if (word.k !== 'field' || isBit(word) || key === undefined) return false;
+  // A bit with a name of its own is a class of its own.
+  return shown(around.classes, key).endsWith(`.${word.name}`);
 }
 
 /** Whether the semaphore may be a signal: released by other code than its holder. */
