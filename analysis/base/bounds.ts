@@ -236,7 +236,7 @@ export const BOUND_TABLE = {
   },
   deepCalls: {
     value: 20,
-    why: 'Calls between two locks; beyond it nearly everything leads to nearly everything (bench/kernel-edges.ts measures it).',
+    why: 'Calls between two locks; beyond it nearly everything leads to nearly everything (bench/quality/kernel-edges.ts measures it).',
     beyond: 'missed',
     result: 'edges of the deep part of the graph, which no rule reads',
   },

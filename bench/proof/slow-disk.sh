@@ -2,7 +2,7 @@
 # bench/proof/slow-disk.sh TREE DIR MS FOLDER
 # Scans a folder of a tree as it is and with each opening, reading, asking and listing below the tree taking so many
 # milliseconds longer (slow-disk.c): the results must be the same to the byte. Prints how many of each there were.
-# For the server: the same variables before `node out/bench/latency.js`. Packages: gcc libc6-dev time.
+# For the server: the same variables before `node out/bench/speed/latency.js`. Packages: gcc libc6-dev time.
 set -eu
 [ $# = 4 ] || { echo "usage: $0 TREE DIR MS FOLDER" >&2; exit 2; }
 home=$(cd "$(dirname "$0")/../.." && pwd)

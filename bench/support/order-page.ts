@@ -1,4 +1,4 @@
-import type { CheckedComment, CheckedPair, PairVerdict, Place } from '../declared-orders.js';
+import type { CheckedComment, CheckedPair, PairVerdict, Place } from '../quality/declared-orders.js';
 import { percent } from './options.js';
 
 const VERDICTS: Readonly<Record<PairVerdict, string>> = {
@@ -46,7 +46,7 @@ export function renderPage(comments: readonly CheckedComment[], files: number): 
     'with the headers they include; other code may take the locks as well.',
     '',
     '```sh',
-    'node out/bench/declared-orders.js --tree TREE --orders FILE --paths near --page bench/reports/declared-orders.md',
+    'node out/bench/quality/declared-orders.js --tree TREE --orders FILE --paths near --page bench/reports/declared-orders.md',
     '```',
     '',
     '| pairs of locks | count |',

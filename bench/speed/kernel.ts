@@ -1,4 +1,4 @@
-// node out/bench/kernel.js --tree DIR [--jobs 2] [--confidence medium] [--sizes 10,100] [--file F] [--header H] [--program CLI]
+// node out/bench/speed/kernel.js --tree DIR [--jobs 2] [--confidence medium] [--sizes 10,100] [--file F] [--header H] [--program CLI]
 // [--scratch DIR] [--result FILE]
 // The figures that are wanted of a whole kernel tree, in one run, beside a bare tree-sitter parse of its C files with as
 // many threads: a scan with an empty cache, one with nothing changed, after comments in a C file and in a header, after
@@ -18,13 +18,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { ScanOutput } from '../analysis/report/formats/schema.js';
-import { bareParse } from './support/bare.js';
-import { lockorder } from './support/cli.js';
-import { drawn } from './support/draw.js';
-import { record } from './support/history.js';
-import { options, percent } from './support/options.js';
-import { ROOT } from './support/root.js';
+import type { ScanOutput } from '../../analysis/report/formats/schema.js';
+import { bareParse } from '../support/bare.js';
+import { lockorder } from '../support/cli.js';
+import { drawn } from '../support/draw.js';
+import { record } from '../support/history.js';
+import { options, percent } from '../support/options.js';
+import { ROOT } from '../support/root.js';
 
 const given = options(
   'kernel --tree DIR [--jobs 2] [--confidence medium] [--sizes 10,100] [--file F] [--header H] [--program CLI] [--scratch DIR] [--result FILE]',

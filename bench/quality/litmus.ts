@@ -1,14 +1,14 @@
-// node out/bench/litmus.js --litmus DIR [--confidence high] [--case NAME]
+// node out/bench/quality/litmus.js --litmus DIR [--confidence high] [--case NAME]
 // Scans every module of DIR/cases and compares with the verdict written beside it: `rules` in verdict.json
 // lists the rules of which one must be reported, [] means that nothing may be. Then compares the static
 // graph with the dependencies that the real lockdep recorded (edges.json).
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClassMatcher } from './support/classes.js';
-import { graph, scan } from './support/cli.js';
-import { record } from './support/history.js';
-import { options, percent } from './support/options.js';
-import { existingRules } from './support/root.js';
+import { ClassMatcher } from '../support/classes.js';
+import { graph, scan } from '../support/cli.js';
+import { record } from '../support/history.js';
+import { options, percent } from '../support/options.js';
+import { existingRules } from '../support/root.js';
 
 interface Verdict {
   readonly rules: readonly string[];

@@ -1,4 +1,4 @@
-// node out/bench/declared-orders.js --tree DIR --orders FILE [--paths a,b|near] [--jobs 2] [--page FILE]
+// node out/bench/quality/declared-orders.js --tree DIR --orders FILE [--paths a,b|near] [--jobs 2] [--page FILE]
 // Checks orders that the comments of a tree state, as FILE lists them, against the static graph of its code: the
 // dependencies between two classes that are seen in one function, or through one call. Says which orders hold,
 // which do not, which cannot be checked and why, and how many of the comments Lockorder reads by itself. The names
@@ -6,15 +6,15 @@
 // stand beside the comments, not those in folders below.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ORDER_FILE } from '../analysis/base/paths.js';
-import type { Finding } from '../analysis/checks/types.js';
-import type { Files, FolderEntry, Listing, ListOptions, RawFile } from '../host/api.js';
-import { defaultCacheFolder } from '../host/node/cache/cache.js';
-import { DiskFiles } from '../host/node/files/disk.js';
-import { Project } from '../host/node/project.js';
-import { renderPage } from './support/order-page.js';
-import { record } from './support/history.js';
-import { options } from './support/options.js';
+import { ORDER_FILE } from '../../analysis/base/paths.js';
+import type { Finding } from '../../analysis/checks/types.js';
+import type { Files, FolderEntry, Listing, ListOptions, RawFile } from '../../host/api.js';
+import { defaultCacheFolder } from '../../host/node/cache/cache.js';
+import { DiskFiles } from '../../host/node/files/disk.js';
+import { Project } from '../../host/node/project.js';
+import { renderPage } from '../support/order-page.js';
+import { record } from '../support/history.js';
+import { options } from '../support/options.js';
 
 export interface KnownComment {
   readonly file: string;

@@ -1,18 +1,18 @@
-// node out/bench/kernel-edges.js --edges FILE --tree DIR [--paths a,b]
+// node out/bench/quality/kernel-edges.js --edges FILE --tree DIR [--paths a,b]
 // How many of the dependencies that a booted kernel recorded (classes with the line where each is
 // initialised) are in the graph that is published, as edges or further down; and why the rest are missing. How
 // many of all pairs of these classes the calls lead to says what that is worth.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Program } from '../analysis/link/types.js';
-import type { Snapshot } from '../analysis/workspace/index.js';
-import { furtherDown } from '../analysis/report/graph/further.js';
-import { graphOutput, selectPart } from '../analysis/report/graph.js';
-import { runSession } from '../cli/session.js';
-import { settled } from '../cli/settle.js';
-import { ClassMatcher } from './support/classes.js';
-import { record } from './support/history.js';
-import { options, percent } from './support/options.js';
+import type { Program } from '../../analysis/link/types.js';
+import type { Snapshot } from '../../analysis/workspace/index.js';
+import { furtherDown } from '../../analysis/report/graph/further.js';
+import { graphOutput, selectPart } from '../../analysis/report/graph.js';
+import { runSession } from '../../cli/session.js';
+import { settled } from '../../cli/settle.js';
+import { ClassMatcher } from '../support/classes.js';
+import { record } from '../support/history.js';
+import { options, percent } from '../support/options.js';
 
 interface Side {
   readonly name: string;

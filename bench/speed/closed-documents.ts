@@ -1,4 +1,4 @@
-// node out/bench/closed-documents.js --root DIR [--documents 40]
+// node out/bench/speed/closed-documents.js --root DIR [--documents 40]
 // Documents from all over a tree, opened together: what the server holds when it has read their folders, when all but
 // one are closed, when it has given back what was read for these, and when none is open any more.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,8 +11,8 @@ import {
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
 } from 'vscode-languageserver/node';
-import { EditorServer } from './support/editor-server.js';
-import { record } from './support/history.js';
+import { EditorServer } from '../support/editor-server.js';
+import { record } from '../support/history.js';
 
 const LIMIT_MS = 3_600_000;
 /** The server waits a minute before it gives anything back. */

@@ -1,15 +1,15 @@
-// node out/bench/scan.js --tree DIR [--paths a,b] [--jobs 1,2] [--confidence high]
+// node out/bench/speed/scan.js --tree DIR [--paths a,b] [--jobs 1,2] [--confidence high]
 // Scans parts of a tree with every number of workers, twice with the first, compares the results byte by
 // byte, and sets time against a bare tree-sitter parse of the same files in the same run.
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BareParse } from './bare-parse.js';
-import { CORPORA } from './corpus/corpora.js';
-import type { ScanOutput } from '../analysis/report/formats/schema.js';
-import { bareParse } from './support/bare.js';
-import { lockorder } from './support/cli.js';
-import { record } from './support/history.js';
-import { options, percent } from './support/options.js';
+import { CORPORA } from '../corpus/corpora.js';
+import type { ScanOutput } from '../../analysis/report/formats/schema.js';
+import { bareParse } from '../support/bare.js';
+import { lockorder } from '../support/cli.js';
+import { record } from '../support/history.js';
+import { options, percent } from '../support/options.js';
 
 const given = options('scan --tree DIR [--paths a,b] [--jobs 1,2] [--confidence high|medium|low]', {
   tree: undefined,

@@ -1,4 +1,4 @@
-// node out/bench/evidence.js --litmus DIR [--case NAME] [--megabytes 200] [--generated 300]
+// node out/bench/quality/evidence.js --litmus DIR [--case NAME] [--megabytes 200] [--generated 300]
 // Reads every console log of DIR/logs with the source of its case beside it, and compares: the reports with
 // logs/INDEX.tsv, the places of the locks with the verdict's, and whether a finding explains each buggy one.
 // Then generates crash logs of every kind (support/crash) and tells by kind how many are read right.
@@ -15,16 +15,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EvidenceOutput } from '../analysis/evidence/tell/schema.js';
-import { createModels } from '../analysis/models/index.js';
-import { readEvidence } from '../host/node/evidence.js';
-import { judge as judgeGenerated } from './support/crash/judge.js';
-import { crashLog, PREFIXES } from './support/crash/log.js';
-import { PASTED } from './support/crash/paste.js';
-import { LOCK_REPORTS } from './support/crash/reports.js';
-import { lockorder } from './support/cli.js';
-import { record } from './support/history.js';
-import { options, percent } from './support/options.js';
+import type { EvidenceOutput } from '../../analysis/evidence/tell/schema.js';
+import { createModels } from '../../analysis/models/index.js';
+import { readEvidence } from '../../host/node/evidence.js';
+import { judge as judgeGenerated } from '../support/crash/judge.js';
+import { crashLog, PREFIXES } from '../support/crash/log.js';
+import { PASTED } from '../support/crash/paste.js';
+import { LOCK_REPORTS } from '../support/crash/reports.js';
+import { lockorder } from '../support/cli.js';
+import { record } from '../support/history.js';
+import { options, percent } from '../support/options.js';
 
 interface Verdict {
   /** Absent for the kernel with the stricter rules. */

@@ -1,11 +1,11 @@
-// node out/bench/fixed.js --old SCAN --new SCAN --trees OLD,NEW [--confidence high]
+// node out/bench/quality/fixed.js --old SCAN --new SCAN --trees OLD,NEW [--confidence high]
 // What became of the findings of one kernel in a later one, by two scans in JSON (of the same paths, the newer one at any
 // confidence): still there, code gone, code changed and no finding any more (for somebody to read: fixed?), or code
 // the same and no finding, which only something elsewhere or the analysis explains.
 import { readFileSync } from 'node:fs';
-import type { PublishedFinding, ScanOutput } from '../analysis/report/formats/schema.js';
-import { bodyOf } from './support/bodies.js';
-import { options } from './support/options.js';
+import type { PublishedFinding, ScanOutput } from '../../analysis/report/formats/schema.js';
+import { bodyOf } from '../support/bodies.js';
+import { options } from '../support/options.js';
 
 const given = options('fixed --old SCAN --new SCAN --trees OLD,NEW [--confidence high|medium|low]', {
   old: undefined,

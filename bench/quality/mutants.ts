@@ -1,4 +1,4 @@
-// node out/bench/mutants.js --mutants FILE --kernel TREE [--kinds a,b] [--ids a,b] [--confidence high]
+// node out/bench/quality/mutants.js --mutants FILE --kernel TREE [--kinds a,b] [--ids a,b] [--confidence high]
 // Applies each seeded mistake of FILE to a copy of the folders that it needs, scans the copy with and
 // without it, and counts it as found when a finding of an expected rule is new and near the lines expected.
 import {
@@ -13,12 +13,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { PublishedFinding } from '../analysis/report/formats/schema.js';
-import { applyEdits, type MutantEdit } from './support/inputs/mutate.js';
-import { scan } from './support/cli.js';
-import { record } from './support/history.js';
-import { options, percent } from './support/options.js';
-import { existingRules } from './support/root.js';
+import type { PublishedFinding } from '../../analysis/report/formats/schema.js';
+import { applyEdits, type MutantEdit } from '../support/inputs/mutate.js';
+import { scan } from '../support/cli.js';
+import { record } from '../support/history.js';
+import { options, percent } from '../support/options.js';
+import { existingRules } from '../support/root.js';
 
 interface Mutant {
   readonly id: string;

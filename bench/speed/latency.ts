@@ -1,4 +1,4 @@
-// node out/bench/latency.js --root DIR --file FILE [--edits 200] [--index-seconds 600] [--heap MB] [--against DIST]
+// node out/bench/speed/latency.js --root DIR --file FILE [--edits 200] [--index-seconds 600] [--heap MB] [--against DIST]
 // The editor's server on a folder with one document open: how soon it speaks, how keys feel while the folder is
 // read behind the scenes, what that takes, how soon a scan can be called off, and edits, hovers and code actions then.
 // With the dist folder of another build, both are edited in turns, so that the machine is the same to both.
@@ -14,9 +14,9 @@ import {
   HoverRequest,
   type Position,
 } from 'vscode-languageserver/node';
-import { PAUSE, SCAN_WORKSPACE } from '../protocol/methods.js';
-import { EditorServer } from './support/editor-server.js';
-import { record } from './support/history.js';
+import { PAUSE, SCAN_WORKSPACE } from '../../protocol/methods.js';
+import { EditorServer } from '../support/editor-server.js';
+import { record } from '../support/history.js';
 
 /** Between two keys while the folder is read, in milliseconds. */
 const KEY_MS = 500;

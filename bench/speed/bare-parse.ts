@@ -1,4 +1,4 @@
-// node out/bench/bare-parse.js LIST THREADS
+// node out/bench/speed/bare-parse.js LIST THREADS
 // Parses the files named in LIST with tree-sitter and does nothing else: what a scan is measured against.
 // Prints { files, bytes, wallMs, cpuMs }.
 import { readFileSync } from 'node:fs';

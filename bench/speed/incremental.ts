@@ -1,15 +1,15 @@
-// node out/bench/incremental.js --tree DIR [--paths a,b] [--file F] [--header H] [--jobs 2]
+// node out/bench/speed/incremental.js --tree DIR [--paths a,b] [--file F] [--header H] [--jobs 2]
 // What a scan costs again with its cache: with nothing changed, and after a line of comment at the top and a declaration
 // at the end of one C file, and of a header that many include; all in one run, on a copy of the paths and of the headers.
 // --program runs another build of the command line.
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { ScanOutput, ScanStats } from '../analysis/report/formats/schema.js';
-import { lockorder } from './support/cli.js';
-import { record } from './support/history.js';
-import { options } from './support/options.js';
-import { ROOT } from './support/root.js';
+import type { ScanOutput, ScanStats } from '../../analysis/report/formats/schema.js';
+import { lockorder } from '../support/cli.js';
+import { record } from '../support/history.js';
+import { options } from '../support/options.js';
+import { ROOT } from '../support/root.js';
 
 const given = options(
   'incremental --tree DIR [--paths a,b] [--file F] [--header H] [--jobs 2] [--program CLI]',

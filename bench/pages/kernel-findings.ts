@@ -1,4 +1,4 @@
-// node out/bench/kernel-findings.js --trees 6.1/TREE,6.12/TREE,7.2/TREE --scan 7.2.json
+// node out/bench/pages/kernel-findings.js --trees 6.1/TREE,6.12/TREE,7.2/TREE --scan 7.2.json
 // Writes docs/kernel-findings/: the findings in bench/truth that reading confirmed, one page per subsystem, each with
 // what became of its function in the other trees and whom MAINTAINERS names. Findings of the first two trees were read;
 // of the third, --scan says what a scan at medium confidence reports there (JSON).
@@ -6,10 +6,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
-import type { PublishedFinding, ScanOutput } from '../analysis/report/formats/schema.js';
-import { maintainersOf, readMaintainers } from './support/maintainers.js';
-import { bodyOf } from './support/bodies.js';
-import { options } from './support/options.js';
+import type { PublishedFinding, ScanOutput } from '../../analysis/report/formats/schema.js';
+import { maintainersOf, readMaintainers } from '../support/maintainers.js';
+import { bodyOf } from '../support/bodies.js';
+import { options } from '../support/options.js';
 
 interface Verdict {
   readonly file: string;
@@ -199,14 +199,14 @@ await write(
       .join(' and ')} that somebody read on both ` +
       'sides and confirmed. Nothing here was reproduced on hardware. An entry says what the code does wrong, what became ' +
       'of the function in the newer kernel, which upstream commit fixed it where that is known, and whom MAINTAINERS names.',
-    'Generated from the verdicts in `bench/truth` by `node out/bench/kernel-findings.js --trees 6.1/TREE,6.12/TREE,7.2/TREE --scan 7.2.json`; ' +
+    'Generated from the verdicts in `bench/truth` by `node out/bench/pages/kernel-findings.js --trees 6.1/TREE,6.12/TREE,7.2/TREE --scan 7.2.json`; ' +
       'findings judged false or only plausible stand in the verdicts with their reasons.',
     `${[...pages.values()].flat().length} entries: ${trees
       .slice(0, 2)
       .map(({ version }) => `${countOf(version)} read in ${version}`)
       .join(
         ', ',
-      )}. Of those of ${read.version}, ${[...pages.values()].flat().filter(isMended).length} are fixed in ${mended[0]?.in ?? ''}, as reading both versions shows; the upstream commit of ${[...pages.values()].flat().filter(isAttributed).length} of these is known. ${countIn(latest.path)} \`node out/bench/fixed.js\` compares two scans.`,
+      )}. Of those of ${read.version}, ${[...pages.values()].flat().filter(isMended).length} are fixed in ${mended[0]?.in ?? ''}, as reading both versions shows; the upstream commit of ${[...pages.values()].flat().filter(isAttributed).length} of these is known. ${countIn(latest.path)} \`node out/bench/quality/fixed.js\` compares two scans.`,
     [
       '| subsystem | confirmed |',
       '| --- | --- |',

@@ -1,9 +1,9 @@
-// node out/bench/figures.js
+// node out/bench/pages/figures.js
 // Writes bench/reports/figures.md from bench/history: the last run of every runner, with its date, commit and figures.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
-import { ROOT } from './support/root.js';
+import { ROOT } from '../support/root.js';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type Run = Readonly<Record<string, Json>>;
@@ -91,7 +91,7 @@ function section(file: string): readonly string[] {
 
 const text = [
   '# Figures',
-  'The last run of every runner, generated from `bench/history` by `node out/bench/figures.js`. ' +
+  'The last run of every runner, generated from `bench/history` by `node out/bench/pages/figures.js`. ' +
     '[bench/README.md](../README.md) says what each runner measures and with which options; times were taken on two ' +
     'processors that others shared.',
   ...readdirSync(folder)

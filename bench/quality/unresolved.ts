@@ -1,11 +1,11 @@
-// node out/bench/unresolved.js --tree TREE --paths a,b [--examples 3]
+// node out/bench/quality/unresolved.js --tree TREE --paths a,b [--examples 3]
 // Lock calls whose class is not a declared lock, by what the call is given: the leading causes first, per API
 // and per shape of the expression, with examples. What to mend next.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createModels } from '../analysis/models/index.js';
-import { runSession } from '../cli/session.js';
-import { options, percent } from './support/options.js';
+import { createModels } from '../../analysis/models/index.js';
+import { runSession } from '../../cli/session.js';
+import { options, percent } from '../support/options.js';
 
 const given = options('unresolved --tree DIR --paths a,b [--examples 3]', {
   tree: undefined,

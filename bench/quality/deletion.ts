@@ -1,20 +1,20 @@
-// node out/bench/deletion.js --tree DIR [--paths a,b] [--functions 500] [--seed 1]
+// node out/bench/quality/deletion.js --tree DIR [--paths a,b] [--functions 500] [--seed 1]
 // Completeness, checked by deletion: removes one lock call from each of so many functions drawn with a seed.
 // What the analysis knows of the function must change, or a gap must say that it does not see it.
 import { join } from 'node:path';
-import type { ShownSummary, ShownLock } from '../analysis/checks/engine/engine.js';
-import type { FunctionRef } from '../analysis/link/types.js';
-import { outlineFile } from '../analysis/outline/index.js';
-import type { Snapshot } from '../analysis/workspace/index.js';
-import { Compiler } from '../host/compile.js';
-import { DiskFiles } from '../host/node/files/disk.js';
-import { createNodeParser } from '../host/node/parser.js';
-import { Project } from '../host/node/project.js';
-import { decode } from '../host/node/files/read.js';
-import { drawn } from './support/draw.js';
-import { record } from './support/history.js';
-import { callsIn, withoutCall } from './support/lock-calls.js';
-import { options, percent } from './support/options.js';
+import type { ShownSummary, ShownLock } from '../../analysis/checks/engine/engine.js';
+import type { FunctionRef } from '../../analysis/link/types.js';
+import { outlineFile } from '../../analysis/outline/index.js';
+import type { Snapshot } from '../../analysis/workspace/index.js';
+import { Compiler } from '../../host/compile.js';
+import { DiskFiles } from '../../host/node/files/disk.js';
+import { createNodeParser } from '../../host/node/parser.js';
+import { Project } from '../../host/node/project.js';
+import { decode } from '../../host/node/files/read.js';
+import { drawn } from '../support/draw.js';
+import { record } from '../support/history.js';
+import { callsIn, withoutCall } from '../support/lock-calls.js';
+import { options, percent } from '../support/options.js';
 
 const given = options('deletion --tree DIR [--paths a,b] [--functions 500] [--seed 1]', {
   tree: undefined,

@@ -1,4 +1,4 @@
-// node out/bench/large-tree.js --root DIR --file FILE [--second FILE] [--heap MB]
+// node out/bench/speed/large-tree.js --root DIR --file FILE [--second FILE] [--heap MB]
 // A tree too large to be linked as a whole, opened as a workspace: twice, the second time with what the first has
 // kept on disk. When findings of the open file are there, when its headers, its folder and what is around it by
 // calls are read, what that takes, how keys feel meanwhile, and the same for a file in another folder opened later.
@@ -9,8 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { DidOpenTextDocumentNotification } from 'vscode-languageserver/node';
-import { EditorServer } from './support/editor-server.js';
-import { record } from './support/history.js';
+import { EditorServer } from '../support/editor-server.js';
+import { record } from '../support/history.js';
 
 /** Between two keys, in milliseconds. */
 const KEY_MS = 500;

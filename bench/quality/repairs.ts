@@ -1,13 +1,13 @@
-// node out/bench/repairs.js --tree TREE --paths a,b [--confidence high] [--most-files N] [--out FILE]
+// node out/bench/quality/repairs.js --tree TREE --paths a,b [--confidence high] [--most-files N] [--out FILE]
 // What findings get for a repair, by rule: an edit, a suggestion, or the reason why neither, most frequent first.
 // With --out, each finding with its repair as a diff, for somebody to judge by reading (bench/truth/).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Confidence, Finding, Fix } from '../analysis/checks/types.js';
-import { runToEnd } from '../analysis/workspace/index.js';
-import { edited, renderPatch } from '../cli/patch/patch.js';
-import { runSession } from '../cli/session.js';
-import { options, percent } from './support/options.js';
+import type { Confidence, Finding, Fix } from '../../analysis/checks/types.js';
+import { runToEnd } from '../../analysis/workspace/index.js';
+import { edited, renderPatch } from '../../cli/patch/patch.js';
+import { runSession } from '../../cli/session.js';
+import { options, percent } from '../support/options.js';
 
 const given = options(
   'repairs --tree DIR --paths a,b [--confidence high] [--rules a,b] [--most-files N] [--out FILE]',

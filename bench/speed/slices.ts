@@ -1,12 +1,12 @@
-// node out/bench/slices.js --tree DIR [--paths a,b] [--confidence high] [--longest 12]
+// node out/bench/speed/slices.js --tree DIR [--paths a,b] [--confidence high] [--longest 12]
 // The longest steps of an analysis, which nothing can interrupt: what a key or a cancelled scan may have to wait for.
 import { join, resolve } from 'node:path';
-import type { Confidence } from '../analysis/base/confidence.js';
-import type { Progress } from '../analysis/base/progress.js';
-import { loadConfig } from '../host/node/config.js';
-import { Project } from '../host/node/project.js';
-import { record } from './support/history.js';
-import { options } from './support/options.js';
+import type { Confidence } from '../../analysis/base/confidence.js';
+import type { Progress } from '../../analysis/base/progress.js';
+import { loadConfig } from '../../host/node/config.js';
+import { Project } from '../../host/node/project.js';
+import { record } from '../support/history.js';
+import { options } from '../support/options.js';
 
 /** What no step may take (docs/architecture.md), in milliseconds. */
 const MOST_MS = 5;

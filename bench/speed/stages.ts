@@ -1,4 +1,4 @@
-// node out/bench/stages.js --tree DIR [--every 24] [--offset 5]
+// node out/bench/speed/stages.js --tree DIR [--every 24] [--offset 5]
 // Processor time of each stage of compiling, in one thread, on every nth C file and header of a tree, beside a
 // bare tree-sitter parse of the same C files in the same run; bytes of the summaries, and what they take decoded.
 import { readdirSync, readFileSync } from 'node:fs';
@@ -6,15 +6,15 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { Language, Parser } from 'web-tree-sitter';
-import { StringPool } from '../analysis/base/encoding/pool.js';
-import { createModels } from '../analysis/models/index.js';
-import { outlineFile } from '../analysis/outline/index.js';
-import { decodeSummary, encodeSummary } from '../analysis/skeleton/codec/codec.js';
-import { summarizeOutline } from '../analysis/skeleton/summarize.js';
-import { createNodeParser } from '../host/node/parser.js';
-import { decode } from '../host/node/files/read.js';
-import { record } from './support/history.js';
-import { options } from './support/options.js';
+import { StringPool } from '../../analysis/base/encoding/pool.js';
+import { createModels } from '../../analysis/models/index.js';
+import { outlineFile } from '../../analysis/outline/index.js';
+import { decodeSummary, encodeSummary } from '../../analysis/skeleton/codec/codec.js';
+import { summarizeOutline } from '../../analysis/skeleton/summarize.js';
+import { createNodeParser } from '../../host/node/parser.js';
+import { decode } from '../../host/node/files/read.js';
+import { record } from '../support/history.js';
+import { options } from '../support/options.js';
 
 const given = options('stages --tree DIR [--every 24] [--offset 5]', {
   tree: undefined,

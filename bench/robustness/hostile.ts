@@ -1,15 +1,15 @@
-// node out/bench/hostile.js [--only TEXT] [--scale 1] [--seconds 30] [--megabytes 1024] [--write no]
+// node out/bench/robustness/hostile.js [--only TEXT] [--scale 1] [--seconds 30] [--megabytes 1024] [--write no]
 // Scans files that are made to keep an analysis busy, one of each shape, and says which take more processor time or memory
 // than a single file may. `--write yes` adds a line to bench/history/hostile.jsonl.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ScanOutput } from '../analysis/report/formats/schema.js';
-import { record } from './support/history.js';
-import { SHAPES, type Shape } from './support/inputs/hostile.js';
-import { options } from './support/options.js';
-import { ROOT } from './support/root.js';
+import type { ScanOutput } from '../../analysis/report/formats/schema.js';
+import { record } from '../support/history.js';
+import { SHAPES, type Shape } from '../support/inputs/hostile.js';
+import { options } from '../support/options.js';
+import { ROOT } from '../support/root.js';
 
 const given = options('hostile [--only TEXT] [--scale 1] [--seconds 30] [--megabytes 1024] [--write no]', {
   only: '',

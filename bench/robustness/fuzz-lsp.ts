@@ -1,14 +1,14 @@
-// node out/bench/fuzz-lsp.js [--minutes 1] [--seed 1]
+// node out/bench/robustness/fuzz-lsp.js [--minutes 1] [--seed 1]
 // Messages with random mistakes to the language server: each request is answered, none by an internal error, the server
 // does not end before it is told to, grows within bounds, runs nothing and writes nothing in the tree or beside it.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { makeTree, Random, SOURCE, touched } from './support/inputs/fuzz-tree.js';
-import { mutated } from './support/inputs/mutated.js';
-import { options } from './support/options.js';
-import { RawServer, type Answer } from './support/raw-server.js';
+import { makeTree, Random, SOURCE, touched } from '../support/inputs/fuzz-tree.js';
+import { mutated } from '../support/inputs/mutated.js';
+import { options } from '../support/options.js';
+import { RawServer, type Answer } from '../support/raw-server.js';
 
 /** A request that is not answered for so long hangs, in milliseconds: on a busy machine, too. */
 const MOST_MS = 300_000;

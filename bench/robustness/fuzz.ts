@@ -1,13 +1,13 @@
-// node out/bench/fuzz.js [--minutes 1] [--seed 1]
+// node out/bench/robustness/fuzz.js [--minutes 1] [--seed 1]
 // Random arguments, settings and git configurations against the command line: no crash, no hang, no write outside of the
 // tree, no control character. Prints what went wrong; run it for an hour after changes to cli/ or host/node.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeTree, OBEYED, Random, touched } from './support/inputs/fuzz-tree.js';
-import { options } from './support/options.js';
-import { ROOT } from './support/root.js';
+import { makeTree, OBEYED, Random, touched } from '../support/inputs/fuzz-tree.js';
+import { options } from '../support/options.js';
+import { ROOT } from '../support/root.js';
 
 /** A run that takes longer hangs, in milliseconds: on a busy machine, too. */
 const MOST_MS = 300_000;

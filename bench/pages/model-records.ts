@@ -1,21 +1,21 @@
-// node out/bench/model-records.js --trees 6.1/TREE,6.12/TREE [--write yes] [--folders kernel,mm [--exported new]]
+// node out/bench/pages/model-records.js --trees 6.1/TREE,6.12/TREE [--write yes] [--folders kernel,mm [--exported new]]
 // Checks every record of analysis/models/data against unpacked kernels, oldest first: that its subject is defined in
 // one of them, and that the arguments it names exist and have a fitting type. With --write yes records get the place of
 // their definition in the newest tree that has it. With --folders it lists the exported functions of those folders,
 // in the newest tree, that acquire or release locks for their caller and have no record: one folder after the other.
 // With --exported new only those that the tree before does not export, which takes seconds instead of minutes.
 import { writeFileSync } from 'node:fs';
-import type { FunctionRecord, ModelRecord } from '../analysis/models/records/record.js';
+import type { FunctionRecord, ModelRecord } from '../../analysis/models/records/record.js';
 import {
   definitionsIn,
   versionOf,
   type Definition,
   type Definitions,
-} from './support/records/definitions.js';
-import { exportsBelow, SOMETIMES, unrecordedLockers } from './support/records/lockers.js';
-import { misfits } from './support/records/misfits.js';
-import { options } from './support/options.js';
-import { dataFiles, subjectName, withSources, type Seen } from './support/records/records.js';
+} from '../support/records/definitions.js';
+import { exportsBelow, SOMETIMES, unrecordedLockers } from '../support/records/lockers.js';
+import { misfits } from '../support/records/misfits.js';
+import { options } from '../support/options.js';
+import { dataFiles, subjectName, withSources, type Seen } from '../support/records/records.js';
 
 const given = options('model-records --trees DIR,DIR [--write yes] [--folders a,b [--exported new]]', {
   trees: undefined,
