@@ -12,7 +12,7 @@ const PAGES = ['README.md', 'docs/ci.md', 'docs/scaling.md', 'docs/review.md', '
 
 /** Blocks that this test does not run, by a part of them, and what runs them instead. */
 const ELSEWHERE: readonly (readonly [part: string, by: string])[] = [
-  ['npm run example', 'needs the packages; test/unit/cli/scan.test.ts scans the examples'],
+  ['npm run example', 'needs the packages; test/unit/cli/commands/scan.test.ts scans the examples'],
   ['npm test', 'what runs this test'],
   ['npm run vscode', 'opens an editor; test/e2e does'],
   ['npm pack', 'done before, without compiling again'],

@@ -13,13 +13,13 @@ const TIMERS: Readonly<Record<string, string>> = {
   'test/lsp/soak.ts': 'types at a fixed pace; runs on request only',
   'test/lsp/typing.test.ts': 'shows that nothing is published after a rest',
   'test/unit/cli/ended.test.ts': 'polls until a process has ended',
-  'test/unit/host/batches.test.ts': 'stands for a slow disk',
-  'test/unit/host/reader.test.ts': 'stands for a slow disk',
+  'test/unit/host/threads/batches.test.ts': 'stands for a slow disk',
+  'test/unit/host/files/reader.test.ts': 'stands for a slow disk',
   'test/unit/reliability/cache-under-fire.test.ts': 'kills at many moments; every outcome must be right',
   'test/unit/reliability/killed-worker.test.ts': 'kills at many moments; every outcome must be right',
-  'test/unit/server/first-look.test.ts': 'replaces the clock',
-  'test/unit/server/giving-back.test.ts': 'polls up to a deadline, and shows that a program stays',
-  'test/unit/server/growth.test.ts': 'stands for work that takes long',
+  'test/unit/server/programs/first-look.test.ts': 'replaces the clock',
+  'test/unit/server/programs/giving-back.test.ts': 'polls up to a deadline, and shows that a program stays',
+  'test/unit/server/programs/growth.test.ts': 'stands for work that takes long',
 };
 
 const USES_TIMER = /\bsetTimeout\b/;

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { within } from '../../host/temporary.js';
+import { lockorder, TIMEOUT_MS } from '../run.js';
+import { CLEAN, CYCLE, FIXED } from '../sources.js';
+
+/** Every verified fix is an edit, whatever is proven of its kind. */
+const ALL = '{ "fixes": "all" }';
+
+describe('fix', function () {
+  this.timeout(TIMEOUT_MS);
+
+  it('prints a unified diff, changes no file, and exits with 1', () =>
+    within({ 'a.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
+      const { code, out, err } = await lockorder(['fix'], path);
+      assert.equal(code, 1);
+      assert.match(err, /a\.c:17: Take .*first before .*second/);
+      assert.match(out, /^--- a\/a\.c\n\+\+\+ b\/a\.c\n@@ /);
+      assert.match(out, /\n-\tdown\(&second\);\n/);
+      assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), CYCLE);
+    }));
+
+  it('--write changes the files, after which there are no findings', () =>
+    within({ 'a.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
+      assert.equal((await lockorder(['fix', '--write'], path)).code, 0);
+      assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), FIXED);
+      assert.equal((await lockorder(['scan'], path)).code, 0);
+    }));
+
+  it('--write applies no kind of fix that is not proven, and explain shows it as a suggestion', () =>
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      const { code, out, err } = await lockorder(['fix', '--write'], path);
+      assert.deepEqual({ code, out }, { code: 1, out: '' });
+      assert.match(err, /a\.c:17: suggestion: Take .* before .*; lockorder explain \w+ shows it/);
+      assert.match(err, /1 suggestion, to be reviewed before use; "fixes": "all"/);
+      assert.doesNotMatch(err, /without a fix/);
+      assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), CYCLE);
+      const told = (await lockorder(['explain', 'a.c:17'], path)).out;
+      assert.match(told, /^Suggestion, to be reviewed before use$/m);
+      assert.match(told, /^-\tdown\(&second\);$/m);
+    }));
+
+  it('explain shows a suggestion as a diff after a scan that kept only its title', () =>
+    within({ 'sub/a.c': CYCLE }, async ({ path }) => {
+      const { out } = await lockorder(['scan', '--format', 'json'], path);
+      const [id = ''] = /"id": ?"(\w+)"/.exec(out)?.slice(1) ?? [];
+      const told = (await lockorder(['explain', id], path)).out;
+      assert.match(told, /^Suggestion, to be reviewed before use$/m);
+      assert.match(told, /^-\tdown\(&second\);$/m);
+    }));
+
+  it('keeps encoding, byte order mark and line ends', () =>
+    within({ 'lockorder.json': ALL }, async (folder) => {
+      const comment = '/* Gr\u00fc\u00dfe */\n';
+      const bom = Buffer.from([0xef, 0xbb, 0xbf]);
+      const encodings: readonly (readonly [string, (text: string) => Buffer])[] = [
+        ['latin.c', (text) => Buffer.from(comment + text, 'latin1')],
+        ['bom.c', (text) => Buffer.concat([bom, Buffer.from(comment + text)])],
+        ['crlf.c', (text) => Buffer.from((comment + text).replaceAll('\n', '\r\n'))],
+      ];
+      for (const [name, encode] of encodings) {
+        folder.write(name, encode(CYCLE));
+        assert.equal((await lockorder(['fix', '--write', name], folder.path)).code, 0, name);
+        assert.deepEqual(readFileSync(join(folder.path, name)), encode(FIXED), name);
+      }
+    }));
+
+  it('does nothing in clean code', () =>
+    within({ 'a.c': CLEAN }, async ({ path }) => {
+      assert.deepEqual(await lockorder(['fix'], path), { code: 0, out: '', err: '' });
+    }));
+
+  it('fixes only findings of the requested rules', () =>
+    within({ 'a.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
+      assert.deepEqual(await lockorder(['fix', '--rules', 'self-deadlock'], path), {
+        code: 0,
+        out: '',
+        err: '',
+      });
+    }));
+});

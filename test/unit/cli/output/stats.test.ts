@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { scanSchema } from '../../../../analysis/report/formats/schema.js';
+import { within } from '../../host/temporary.js';
+import { lockorder, TIMEOUT_MS } from '../run.js';
+import { CYCLE } from '../sources.js';
+
+/** Two functions that call each other, one of which takes more steps than all others. */
+const RECURSIVE = `int odd(int n);
+static DEFINE_MUTEX(parity);
+int even(int n)
+{
+	mutex_lock(&parity);
+	mutex_unlock(&parity);
+	return n == 0 || odd(n - 1);
+}
+int odd(int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		mutex_lock(&parity);
+		if (n > 3)
+			n--;
+		mutex_unlock(&parity);
+	}
+	return n && even(n - 1);
+}
+`;
+
+describe('--stats', function () {
+  this.timeout(TIMEOUT_MS);
+
+  it('prints the phases, counts that are equal in each run, and cache hits', () =>
+    within({ 'cycle.c': CYCLE, 'parity.c': RECURSIVE }, async ({ path }) => {
+      const scan = async (...words: readonly string[]) => {
+        const { out } = await lockorder(
+          ['scan', '.', '--root', '.', '--stats', '--format', 'json', ...words],
+          path,
+        );
+        const { stats } = scanSchema.parse(JSON.parse(out));
+        assert.ok(stats);
+        return stats;
+      };
+      const first = await scan('--jobs', '1');
+      assert.deepEqual(first.costs.components, { count: 1, largest: [2] });
+      assert.equal(first.costs.costliest.summaries[0]?.function, 'odd');
+      assert.deepEqual(first.costs.costliest.replay.map((one) => one.function).sort(), [
+        'once_more',
+        'one_way',
+        'other_way',
+      ]);
+      assert.ok(first.cache.every(({ hits, misses }) => hits === 0 && misses > 0));
+      const second = await scan('--jobs', '2', '--no-cache');
+      assert.deepEqual(second.costs, first.costs);
+      assert.deepEqual(second.cache, []);
+      // Another question to the same files: they are not read again, but looked through.
+      const third = await scan('--confidence', 'low');
+      assert.deepEqual(
+        third.cache.find(({ what }) => what === 'files'),
+        { what: 'files', hits: 2, misses: 0 },
+      );
+      for (const phase of [
+        'read',
+        'outline',
+        'parse',
+        'link',
+        'summaries',
+        'graph',
+        'replay',
+        'check',
+        'fix',
+        'total',
+      ])
+        assert.ok(phase in third.ms, phase);
+    }));
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { within } from '../../host/temporary.js';
+import { lockorder, TIMEOUT_MS } from '../run.js';
+
+describe('usage of the command line', function () {
+  this.timeout(TIMEOUT_MS);
+
+  const failing: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['an unknown command', ['frobnicate'], /unknown command/],
+    ['an unknown option', ['scan', '--colour'], /unknown option/],
+    ['an unknown format', ['scan', '--format', 'xml'], /Allowed choices are text, gcc, json, sarif, github/],
+    ['an unknown rule', ['scan', '--rules', 'self-deadlock,nonsense'], /There is no rule 'nonsense'/],
+    ['a number of jobs that is none', ['scan', '--jobs', '0'], /whole number from 1/],
+    ['a root that is not there', ['scan', '--root', 'nowhere'], /--root nowhere: there is no such directory/],
+    [
+      'a path that is not there',
+      ['scan', 'nowhere.c'],
+      /nowhere\.c: there is no such file[^]*nothing could be read/,
+    ],
+    ['a folder without C', ['scan', 'empty'], /empty: it contains no C files/],
+    [
+      'a baseline that is not there',
+      ['scan', '--baseline', 'b.json', 'a.c'],
+      /b\.json: there is no such file/,
+    ],
+    [
+      'a configuration that is wrong',
+      ['scan', '--config', 'bad.json', 'a.c'],
+      /bad\.json:\d+: rules: Unrecognized key: "x"/,
+    ],
+    ['a missing finding', ['explain', 'a.c', 'f00d'], /there is no finding 'f00d'/],
+    ['a line no finding passes through', ['explain', 'a.c', 'a.c:1'], /a\.c:1: no finding passes/],
+    [
+      'a lock class that does not exist',
+      ['graph', 'a.c', '--format', 'dot', '--around', 'x'],
+      /no lock class 'x'/,
+    ],
+    ['no finding to explain', ['explain'], /missing required argument 'finding'/],
+    ['no finding to plan for', ['plan'], /missing required argument 'id'/],
+    ['no file to check', ['check'], /missing required argument 'file'/],
+    [
+      'a folder for summaries that cannot be made',
+      ['summarize', 'a.c', '-o', '/proc/nowhere/x'],
+      /ENOENT: no such file or directory, mkdir '\/proc\/nowhere'/,
+    ],
+    [
+      'a folder for summaries that is a file',
+      ['summarize', 'a.c', '-o', 'a.c'],
+      /a\.c: it is not a directory/,
+    ],
+    ['no C file to check', ['check', '-O2'], /none of the arguments is a C file/],
+    ['a language server without a way to talk', ['lsp'], /--stdio/],
+  ];
+  for (const [what, words, expected] of failing) {
+    it(`exits with 2 and a message for ${what}`, () =>
+      within(
+        { 'a.c': 'int a;\n', 'empty/x.txt': '', 'bad.json': '{"rules":{"x":"off"}}' },
+        async ({ path }) => {
+          const { code, out, err } = await lockorder(words, path);
+          assert.match(err, expected);
+          assert.deepEqual({ code, out }, { code: 2, out: '' });
+        },
+      ));
+  }
+
+  it('prints its version and help, and exits with 0', () =>
+    within({}, async ({ path }) => {
+      assert.match((await lockorder(['--version'], path)).out, /^\d+\.\d+\.\d+\n$/);
+      const help = await lockorder(['scan', '--help'], path);
+      assert.equal(help.code, 0);
+      assert.match(help.out, /--fail-on/);
+    }));
+});

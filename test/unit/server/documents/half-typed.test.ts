@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { before, beforeEach, describe, it } from 'mocha';
+import { Compiler } from '../../../../host/compile.js';
+import { createNodeParser } from '../../../../host/node/parser.js';
+import { HalfTyped } from '../../../../server/documents/half-typed.js';
+
+const TEXT = `static void one(void)
+{
+	mutex_lock(&a);
+	mutex_unlock(&a);
+}
+
+static void two(void)
+{
+	mutex_lock(&b);
+	mutex_unlock(&b);
+}
+`;
+
+describe('HalfTyped', () => {
+  let compiler: Compiler;
+  let half: HalfTyped;
+
+  before(async () => {
+    compiler = new Compiler([], await createNodeParser());
+  });
+
+  beforeEach(() => {
+    half = new HalfTyped();
+  });
+
+  function settle(text: string): ReturnType<HalfTyped['settle']> {
+    return half.settle(text, compiler.compile(text).summary);
+  }
+
+  it('analyses code that parses as it is', () => {
+    const { analysed, map } = settle(TEXT);
+    assert.equal(analysed, TEXT);
+    assert.ok(map.isIdentity);
+  });
+
+  it('analyses a broken function as it last parsed, and the others as they are', () => {
+    settle(TEXT);
+    const changed = TEXT.replace('mutex_lock(&b)', 'mutex_lock(&c)');
+    const { analysed, map } = settle(changed.replace('mutex_lock(&a);', 'mutex_lock(&a);\n\tif (x +) (;'));
+    assert.equal(analysed, changed);
+    assert.deepEqual(map.toCurrent({ line: 9, column: 2, endLine: 9, endColumn: 16 }), {
+      line: 10,
+      column: 2,
+      endLine: 10,
+      endColumn: 16,
+    });
+  });
+
+  it('returns to the text when it parses again', () => {
+    settle(TEXT);
+    settle(TEXT.replace('mutex_lock(&a);', 'mutex_lock(&a) x +;'));
+    const repaired = TEXT.replace('mutex_lock(&a);', 'mutex_lock(&c);');
+    assert.equal(settle(repaired).analysed, repaired);
+  });
+
+  it('analyses a function that never parsed as it is', () => {
+    const text = TEXT.replace('mutex_lock(&a);', 'mutex_lock(&a) x +;');
+    assert.equal(settle(text).analysed, text);
+  });
+
+  it('does not count errors that were always there as half-typed code', () => {
+    const text = TEXT.replace('mutex_lock(&a);', 'mutex_lock(&a); x + + ;;');
+    settle(text);
+    const changed = text.replace('mutex_lock(&a)', 'mutex_lock(&c)');
+    assert.equal(settle(changed).analysed, changed);
+  });
+
+  it('distinguishes functions of one name by their order', () => {
+    const twice = TEXT.replace('two(void)', 'one(void)');
+    settle(twice);
+    assert.equal(settle(twice.replace('mutex_lock(&b);', 'mutex_lock(&b) x +;')).analysed, twice);
+  });
+
+  it('continues with the functions after a missing brace', () => {
+    settle(TEXT);
+    const { analysed, map } = settle(TEXT.replace('\tmutex_lock(&a);', '\tif (x) {\n\tmutex_lock(&a);'));
+    assert.equal(analysed, TEXT);
+    assert.equal(map.toCurrent({ line: 3, column: 2, endLine: 3, endColumn: 16 }).line, 4);
+  });
+
+  it('waits while a comment swallows functions', () => {
+    settle(TEXT);
+    const { analysed, map } = settle(TEXT.replace('\tmutex_lock(&a);', '\t/* because\n\tmutex_lock(&a);'));
+    assert.equal(analysed, TEXT);
+    assert.equal(map.toCurrent({ line: 9, column: 2, endLine: 9, endColumn: 16 }).line, 10);
+  });
+
+  it('waits while a comment is opened above functions, and accepts a closed one', () => {
+    const text = `${TEXT}/* the end */\n`;
+    settle(text);
+    for (const begun of ['/*', '/* "it\'s" not', '/* not yet *']) {
+      assert.equal(settle(begun + text).analysed, text, begun);
+    }
+    assert.equal(settle(`/${text}`).analysed, text);
+    assert.equal(half.accept(), true);
+    assert.equal(settle(`/*${text}`).analysed, `/*${text}`);
+    settle(text);
+    assert.equal(half.accept(), false);
+    const commented = `/*${TEXT}*/\n`;
+    assert.equal(settle(commented).analysed, commented);
+  });
+
+  it('keeps the function after a half-typed head', () => {
+    settle(TEXT);
+    const { analysed } = settle(TEXT.replace('static void two', 'static int three(int x\n\nstatic void two'));
+    assert.ok(analysed.endsWith(TEXT.slice(TEXT.indexOf('static void two'))));
+  });
+
+  it('analyses a file whose braces never matched as it is', () => {
+    const text = TEXT.replace('\tmutex_lock(&a);', '\tif (x) {\n\tmutex_lock(&a);');
+    settle(text);
+    const changed = text.replace('mutex_lock(&a)', 'mutex_lock(&c)');
+    assert.equal(settle(changed).analysed, changed);
+  });
+});

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { difference, TextMap } from '../../../../server/documents/text-map.js';
+
+function mapped(analysed: string, current: string): TextMap {
+  const change = difference(analysed, current);
+  return new TextMap(analysed, current, change ? [change] : []);
+}
+
+const span = (line: number, column: number, endLine: number, endColumn: number) => ({
+  line,
+  column,
+  endLine,
+  endColumn,
+});
+
+describe('TextMap', () => {
+  it('is the identity for equal texts', () => {
+    const map = mapped('a\nb\n', 'a\nb\n');
+    assert.ok(map.isIdentity);
+    assert.deepEqual(map.toAnalysed(2, 1), { line: 2, column: 1 });
+  });
+
+  it('shifts text after an insertion, not before it', () => {
+    const map = mapped('one();\ntwo();\n', 'one();\nnew(\ntwo();\n');
+    assert.deepEqual(map.toCurrent(span(1, 1, 1, 6)), span(1, 1, 1, 6));
+    assert.deepEqual(map.toCurrent(span(2, 1, 2, 6)), span(3, 1, 3, 6));
+    assert.deepEqual(map.toAnalysed(3, 4), { line: 2, column: 4 });
+  });
+
+  it('maps no place inside inserted text', () => {
+    const map = mapped('one();\ntwo();\n', 'one();\nnew(\ntwo();\n');
+    assert.equal(map.toAnalysed(2, 3), undefined);
+  });
+
+  it('maps inserted text to the place of the insertion', () => {
+    const map = mapped('one();\ntwo();\n', 'one();\nnew(\ntwo();\n');
+    assert.deepEqual(map.fromOffset('one();\nnew'.length), { line: 2, column: 1 });
+    assert.deepEqual(map.fromOffset('one();\nnew(\nt'.length), { line: 2, column: 2 });
+  });
+
+  it('keeps what is left of a span', () => {
+    const map = mapped('  down(&sem);\n', '  down(;\n');
+    assert.deepEqual(map.toCurrent(span(1, 3, 1, 13)), span(1, 3, 1, 8));
+  });
+
+  it('does not extend a span by text typed directly before or after it', () => {
+    const map = mapped('x;\n', 'if (x;\n');
+    assert.deepEqual(map.toCurrent(span(1, 1, 1, 2)), span(1, 5, 1, 6));
+    const behind = mapped('f()\n', 'f()) {\n');
+    assert.deepEqual(behind.toCurrent(span(1, 1, 1, 4)), span(1, 1, 1, 4));
+  });
+
+  it('finds the one difference of long texts, wherever it is and whatever repeats around it', () => {
+    for (const line of ['\tcall(&one, two);\n', 'x']) {
+      const text = line.repeat(Math.ceil(3000 / line.length));
+      for (const at of [
+        0,
+        1,
+        511,
+        512,
+        513,
+        1024,
+        1500,
+        2047,
+        text.length - 512,
+        text.length - 1,
+        text.length,
+      ]) {
+        for (const [gone, typed] of [
+          [0, 'new'],
+          [0, line],
+          [Math.min(600, text.length - at), ''],
+          [Math.min(1, text.length - at), 'y'],
+        ] as const) {
+          const current = text.slice(0, at) + typed + text.slice(at + gone);
+          const change = difference(text, current);
+          if (text === current) assert.equal(change, undefined);
+          else {
+            assert.ok(change);
+            const [[start, end], [from, to]] = [change.analysed, change.current];
+            assert.equal(start, from);
+            assert.equal(text.slice(0, start) + current.slice(from, to) + text.slice(end), current);
+            // Nothing that is the same on either side is part of it.
+            assert.ok(start === end || from === to || text[start] !== current[from]);
+            assert.ok(start === end || from === to || text[end - 1] !== current[to - 1]);
+            assert.ok(end - start <= gone && to - from <= typed.length);
+          }
+        }
+      }
+    }
+  });
+});

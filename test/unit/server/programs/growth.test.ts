@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { Growth, TooLarge, type GrowthHost } from '../../../../server/programs/growth.js';
+import { Cancelled, nextLevel, PRIORITY, type Level, type Stage } from '../../../../server/programs/stage.js';
+
+/** A program that is read for ever, as far as memory goes. */
+function growing(memoryShare: () => number): { readonly growth: Growth; readonly events: unknown[] } {
+  const events: unknown[] = [];
+  const host: GrowthHost = {
+    memoryShare,
+    limited: (reason) => events.push(reason),
+    failed: (reason) => events.push(reason),
+    grown: (level) => events.push(level),
+    goOn: () => undefined,
+    progressed: () => undefined,
+    build: async (_level, _priority, signal, onProgress) => {
+      await sleep(1);
+      for (let done = 0; done < 500; done += 1) {
+        if (signal.aborted) throw new Cancelled();
+        onProgress({ stage: 'read', done, total: 500 });
+        await sleep(2);
+      }
+    },
+  };
+  return { growth: new Growth(host), events };
+}
+
+describe('a program that grows in the background', () => {
+  it('stops before memory is full, and says how far it came', async () => {
+    let looks = 0;
+    const { growth, events } = growing(() => ((looks += 1) > 2 ? 0.9 : 0.1));
+    growth.startQuietly('tree');
+    const { done } = growth.running ?? {};
+    await assert.rejects(done ?? Promise.resolve(), TooLarge);
+    await sleep(0);
+    const [reason, ...others] = events;
+    assert.ok(reason instanceof TooLarge);
+    assert.deepEqual(others, []);
+    assert.match(reason.message, /\d+ of 500 files were read.*lockOrder\.exclude/);
+    assert.equal(growth.running, undefined);
+  });
+
+  it('is busy from the start', async () => {
+    const { growth } = growing(() => 1);
+    const { done } = growth.start('tree', PRIORITY.index);
+    assert.equal(growth.loading?.stage, 'list');
+    await assert.rejects(done, TooLarge);
+    assert.equal(growth.loading, undefined);
+  });
+
+  it('does not become busy when a file changes and is read again', async () => {
+    let later: (() => void) | undefined;
+    const growth = new Growth({
+      memoryShare: () => 0,
+      limited: () => undefined,
+      failed: () => undefined,
+      grown: () => undefined,
+      goOn: () => undefined,
+      progressed: () => undefined,
+      build: (_level, _priority, _signal, onProgress) => {
+        later = () => onProgress({ stage: 'read', done: 1, total: 1 });
+        return Promise.resolve();
+      },
+    });
+    await growth.start('folders', PRIORITY.index).done;
+    later?.();
+    assert.equal(growth.loading, undefined);
+  });
+
+  it('makes way for what an opened document itself needs, unless the whole folder is being read', () => {
+    const { growth } = growing(() => 0);
+    growth.want('around');
+    const around = growth.running;
+    growth.want('around');
+    assert.equal(growth.running, around);
+    growth.want('headers');
+    assert.equal(around?.abort.signal.aborted, true);
+    const headers = growth.running;
+    assert.equal(headers?.level, 'headers');
+    growth.want('folders');
+    assert.equal(growth.running, headers);
+    growth.stop();
+    const { growth: whole } = growing(() => 0);
+    whole.want('tree');
+    whole.want('headers');
+    assert.equal(whole.running?.level, 'tree');
+    whole.stop();
+  });
+
+  it('reads the folder of another document before what is around the first', () => {
+    const stage = (level: Level, ...covered: readonly string[]): Stage =>
+      ({
+        level,
+        isBig: level !== 'open' && level !== 'headers',
+        covers: (file: string) => covered.includes(file),
+        isMostlyUnused: false,
+      }) as unknown as Stage;
+    const next = (live: Stage, small: Stage): Level | undefined =>
+      nextLevel(live, small, ['a/a.c', 'b/b.c'], 'around', false);
+    assert.equal(next(stage('folders', 'a/a.c'), stage('headers', 'a/a.c')), 'headers');
+    const small = stage('headers', 'a/a.c', 'b/b.c');
+    assert.equal(next(stage('folders', 'a/a.c'), small), 'folders');
+    assert.equal(next(stage('folders', 'a/a.c', 'b/b.c'), small), 'around');
+    assert.equal(next(stage('around', 'a/a.c'), small), 'around');
+    assert.equal(next(stage('around', 'a/a.c', 'b/b.c'), small), undefined);
+  });
+
+  it('stops for a waiting caller, too', async () => {
+    const { growth } = growing(() => 1);
+    await assert.rejects(growth.start('tree', PRIORITY.scan).done, TooLarge);
+  });
+});
