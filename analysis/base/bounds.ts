@@ -94,6 +94,12 @@ export const BOUND_TABLE = {
     beyond: 'state-budget',
     result: 'the interpretation of the function stops',
   },
+  refusedStates: {
+    value: 4,
+    why: 'States kept at the infeasible edges into a block that no path entered.',
+    beyond: 'missed',
+    result: 'the block is entered with fewer held sets',
+  },
   stepsPerFunction: {
     value: 6_000,
     why: 'Executions of blocks in one function.',

@@ -6,6 +6,7 @@ import { successors } from '../../skeleton/lowering/exits.js';
 import { FlowGraph, parameterSlot } from '../state/flow-graph.js';
 import { budgetGap, withinBudget } from '../state/budget.js';
 import { Loops } from './loops.js';
+import { RefusedEdges } from './refused.js';
 import { Recording, type Audience, type WaitingState } from '../state/recording.js';
 import { State, type SlotNames } from '../state/state.js';
 import type { Stepper } from './step.js';
@@ -57,8 +58,7 @@ class Run {
   private readonly root: BlockId | undefined;
   /** Blocks with states to execute, by rank. */
   private readonly pending: Uint8Array;
-  /** Infeasible edges into blocks, one per block. */
-  private readonly refused = new Map<BlockId, { readonly state: State; readonly condition: Term }>();
+  private readonly refused = new RefusedEdges();
   private overflow = false;
   steps = 0;
 
@@ -169,31 +169,18 @@ class Run {
    * earlier fact about an object, someone else has changed the object since. The held set there is less certain.
    */
   private revive(): boolean {
-    for (const [block, { state, condition }] of this.refused) {
-      this.refused.delete(block);
-      if (this.entered[block] !== 0) continue;
-      const parts = new Set<string>();
-      t.someTerm(condition, (part) => {
-        parts.add(part.key);
-        return false;
-      });
-      state.facts.forget((key) => parts.has(key));
-      for (const key of parts) state.dropStored(key);
-      state.held = state.held.map((lock) => ({ ...lock, certain: false }));
-      this.add(block, state);
-      return true;
-    }
-    return false;
+    const next = this.refused.take((block) => this.entered[block] !== 0);
+    for (const state of next?.states ?? []) this.add(next?.block ?? 0, state);
+    return next !== undefined;
   }
 
   /** Remembers an edge into a block that is infeasible because of facts about objects. */
   private refuse(block: BlockId, state: State, condition: Term): void {
     const isKept =
       this.target === undefined &&
-      !this.refused.has(block) &&
       this.entered[block] === 0 &&
       t.someTerm(condition, (part) => part.k === 'field');
-    if (isKept) this.refused.set(block, { state, condition });
+    if (isKept) this.refused.keep(block, state, condition, state.signature(this.graph.lockSlots));
     else state.release();
   }
 

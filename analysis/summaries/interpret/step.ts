@@ -23,6 +23,7 @@ import { FlowGraph, localSlot, parameterSlot, resultSlot } from '../state/flow-g
 import { escape, give, valuesOf } from './given.js';
 import { dropLock, matchHeld, takeLock } from '../state/held.js';
 import type { Invocation, Listener } from '../state/listener.js';
+import { learnApart } from '../locks/apart.js';
 import type { ClassTable } from '../locks/locks.js';
 import { putReference } from './references.js';
 import { siteAt } from '../state/site.js';
@@ -282,6 +283,7 @@ export class Stepper {
   take(event: LockEvent | Invocation, lock: LockRef, api: LockApi, state: State): void {
     state.context = switchedByLock(state.context, api, true, this.flagsOf(event, api.flagsArg));
     proveNonNull(lock.term, state);
+    if (api.nonBlocking !== true && api.recursive !== true) learnApart(lock, state);
     // While the lock was free, others may have changed what it protects.
     if (state.ended.has(lock.term.key) && lock.term.k === 'field') state.forgetObject(lock.term.base);
     const { term, key, kind, mode, fallback, subclass } = lock;
