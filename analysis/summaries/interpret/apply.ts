@@ -185,7 +185,9 @@ function fork(
     }
     if (touchesLocks(exit)) stepper.level = Math.max(stepper.level, summary.level + 1);
     if (exit.value !== undefined && isNamed(exit.value)) {
-      next.setVariable(resultSlot(event.id), t.withType(binding.term(exit.value), result.type));
+      const value = t.withType(binding.term(exit.value), result.type);
+      if (exit.signs !== ANY && !next.facts.narrow(value, exit.signs)) continue;
+      next.setVariable(resultSlot(event.id), value);
     }
     out.push(next);
   }

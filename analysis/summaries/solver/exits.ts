@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { contextKey, ENTRY_CONTEXT } from '../state/context.js';
-import { contradicts, joinFacts, NEGATIVE } from '../facts/fact.js';
+import { contradicts, joinFacts, NEGATIVE, ZERO } from '../facts/fact.js';
 import type { KnownFact } from '../facts/facts.js';
 import type { ExitEffect, HeldLock, LockRef } from '../state/types.js';
 
@@ -72,6 +72,27 @@ export function exportExits(
   if (exits.length <= BOUNDS.exits) return exits;
   const told = onlyTold(kept);
   return told.length > BOUNDS.exits ? [withoutLocks(exits)] : told;
+}
+
+/**
+ * Reads the returned values as counts and negative errors where only that tells whether a lock is held: `if (ret)
+ * return ret` without the lock, and later with it a number that may be zero.
+ */
+export function asErrors(raw: readonly ExitEffect[]): readonly ExitEffect[] {
+  let exits = raw;
+  for (const key of new Set(raw.flatMap(({ acquired }) => acquired.map(({ term }) => term.key)))) {
+    const holds = ({ acquired }: ExitEffect): boolean => acquired.some(({ term }) => term.key === key);
+    const failing = exits.filter((exit) => !holds(exit));
+    const holding = exits.filter(holds);
+    const isError =
+      failing.length > 0 && failing.every(({ signs }) => (signs & (NEGATIVE | ZERO)) === NEGATIVE);
+    const isCount = holding.every(({ signs }) => (signs & ZERO) !== 0);
+    if (!isError || !isCount) continue;
+    exits = exits.map((exit) =>
+      holds(exit) ? { ...exit, signs: exit.signs & ~NEGATIVE } : { ...exit, signs: NEGATIVE },
+    );
+  }
+  return exits;
 }
 
 /** Exits without the locks that distinguish two exits which return the same way: such locks multiply the exits. */

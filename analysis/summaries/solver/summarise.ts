@@ -5,7 +5,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import { callsAlwaysMade } from './always.js';
 import { contextKey, leavesSaved } from '../state/context.js';
-import { exportExits, mergeExits } from './exits.js';
+import { asErrors, exportExits, mergeExits } from './exits.js';
 import { ANY } from '../facts/fact.js';
 import { FlowGraph } from '../state/flow-graph.js';
 import { interpret } from '../interpret/interpret.js';
@@ -38,7 +38,7 @@ export function* summarise(
   const collector = new Collector(stepper);
   const steps = yield* interpret(stepper, collector);
   const { exits } = collector;
-  const raw = mergeExits(exits.some(isTelling) ? exits : exits.map(withoutFacts), true);
+  const raw = asErrors(mergeExits(exits.some(isTelling) ? exits : exits.map(withoutFacts), true));
   const exported = exportExits(raw, ({ api }) => {
     const model = around.models.lockApi(api);
     return model?.irq !== undefined || model?.bh === true;
