@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { rootOf } from '../../../summaries/locks/terms.js';
-import type { HeldLock, Site } from '../../../summaries/state/types.js';
+import type { HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { HandlerNeeds, HandlerPath } from '../../../graph/waits/handler-needs.js';
@@ -19,6 +19,8 @@ export interface Chain {
   readonly story: readonly StoryStep[];
   /** Whether all objects involved are global variables, each of which exists once. */
   readonly isVariable: boolean;
+  /** Whether the lock in the middle is one of a type that many unrelated objects embed. */
+  readonly isOfMany: boolean;
 }
 
 /** Finds cycles of more than two parties: the waiter holds a lock that the handler needs only through a third party. */
@@ -84,10 +86,12 @@ export class WaitChains {
       const side = finder.find(taken, key).find((one) => isCertain(one) && !isGated(one, held));
       if (way === undefined || side === undefined) continue;
       const [outer, lock] = [shown(classes, taken), shown(classes, key)];
+      const isVariable = [way.lock, side.holds, side.lock, holds].every(isGlobal);
       return {
         text: `takes ${outer}, under which ${side.root.name}() takes ${lock}`,
         story: [...tellChain(classes, way.steps, `takes ${outer}`, 1), ...tellDependency(classes, side, 2)],
-        isVariable: [way.lock, side.holds, side.lock, holds].every(({ term }) => rootOf(term).k === 'global'),
+        isVariable,
+        isOfMany: !isGlobal(way.lock) && classes.info(taken)?.generic === true,
       };
     }
     return undefined;
@@ -113,11 +117,16 @@ export class WaitChains {
           },
           ...tellChain(classes, way.steps, `takes ${lock}`, 2),
         ],
-        isVariable: [way.lock, holds].every(({ term }) => rootOf(term).k === 'global'),
+        isVariable: [way.lock, holds].every(isGlobal),
+        isOfMany: false,
       };
     }
     return undefined;
   }
+}
+
+function isGlobal({ term }: LockRef): boolean {
+  return rootOf(term).k === 'global';
 }
 
 function isCertain({ holds, lock, learned }: Dependency): boolean {

@@ -171,7 +171,8 @@ class WaitSearch {
         if (first === undefined) {
           const chain = this.chains.of(registration.handler, holds, arrived.held);
           if (chain === undefined) continue;
-          const same = chain.isVariable || this.isPrivate(holds, registration.handler) ? 'probable' : 'other';
+          const isTold = this.isPrivate(holds, registration.handler) && !chain.isOfMany;
+          const same = chain.isVariable || isTold ? 'probable' : 'other';
           const isConditional = this.isConditional(waiting, false);
           this.note({ waiting: own, registration, slot, holds, chain, same, isConditional });
           found = true;
