@@ -134,10 +134,10 @@ function leadingOut({ session, root }: Pick<ActionPlace, 'session' | 'root'>, fi
 /** The known fixes without duplicates: two rules may find one mistake and fix it in the same way. */
 function withoutRepeats({ root, session }: ActionPlace, parts: readonly FindingPart[]): Repairs {
   // A fix is valid only for the text it was verified in.
-  const isKnown = ({ finding }: FindingPart): boolean => root.fixes.holds(finding.id);
+  const isKnown = ({ finding }: FindingPart): boolean => root.fixes.result(finding.id) !== undefined;
   const seen = new Set<string>();
-  const verified = parts.filter(isKnown).flatMap(({ finding }) =>
-    finding.fixes.flatMap((fix) => {
+  const verified = parts.flatMap(({ finding }) =>
+    (root.fixes.result(finding.id)?.fixes ?? []).flatMap((fix) => {
       const edits = JSON.stringify(fix.edits);
       if (!fix.verified || seen.has(edits)) return [];
       seen.add(edits);
@@ -224,14 +224,14 @@ export async function fixesOf(session: Session, { id }: FixesParams): Promise<Fi
   const root = findingOf(session, id)?.root;
   await root?.fixes.known(id);
   // The finding may be gone meanwhile.
-  const { finding, view } = findingOf(session, id) ?? {};
-  if (!root || !finding || !view || !root.fixes.holds(id)) return { fixes: [], refusals: [] };
-  const verified = finding.fixes.filter(
+  const found = findingOf(session, id) && root?.fixes.result(id);
+  if (!root || !found) return { fixes: [], refusals: [] };
+  const verified = found.fixes.filter(
     (fix) => fix.verified && leadingOut({ session, root }, fix) === undefined,
   );
   return {
     fixes: verified.map((fix) => toAction(root, fix, session)),
-    refusals: (view.fixes.get(id)?.refusals ?? []).map(({ reason }) => reason),
+    refusals: found.refusals.map(({ reason }) => reason),
   };
 }
 
@@ -252,7 +252,9 @@ async function fixAll(session: Session, root: Root, file: OpenFile): Promise<Cod
   await Promise.all(own.map(({ finding }) => root.fixes.known(finding.id)));
   const { view } = root;
   if (!view || root.isBusy || !file.map.isIdentity) return [];
-  const findings = [...new Set((view.parts.get(file.file) ?? []).map(({ finding }) => finding))];
+  const findings = [...new Set((view.parts.get(file.file) ?? []).map(({ finding }) => finding))].map(
+    (finding) => ({ ...finding, fixes: root.fixes.result(finding.id)?.fixes ?? [] }),
+  );
   const fixes = bulkFixes(findings, file.file).filter(
     (fix) => leadingOut({ session, root }, fix) === undefined,
   );

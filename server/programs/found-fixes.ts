@@ -63,14 +63,14 @@ export class FoundFixes {
     return this.verified.of(findings, this.open);
   }
 
-  /** Whether the known fixes of a finding are for the current texts. */
-  holds(id: string): boolean {
-    return this.verified.holds(id, this.open);
+  /** What is known of a finding's fixes for the current texts; the view may learn of it later. */
+  result(id: string): FixResult | undefined {
+    return this.verified.result(id, this.open);
   }
 
   /** Resolves when the fixes of a finding are known, or it is gone. It is processed next. */
   known(id: string): Promise<void> {
-    if (this.holds(id)) return Promise.resolve();
+    if (this.result(id) !== undefined) return Promise.resolve();
     return new Promise((resolve) => {
       this.waiting.set(id, [...(this.waiting.get(id) ?? []), resolve]);
       this.idle.hurry();

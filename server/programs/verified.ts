@@ -38,16 +38,17 @@ export class VerifiedFixes {
     const results = new Map<string, FixResult>();
     for (const [id, { result }] of this.known) {
       if (!there.has(id)) this.known.delete(id);
-      else if (this.holds(id, open)) results.set(id, result);
+      else if (this.result(id, open) !== undefined) results.set(id, result);
     }
     return results;
   }
 
-  /** Whether the result for a finding is valid for the current texts in the editor. */
-  holds(id: string, open: Open): boolean {
+  /** The result for a finding, if it is valid for the current texts in the editor. */
+  result(id: string, open: Open): FixResult | undefined {
     const verified = this.known.get(id);
-    if (!verified) return false;
-    return [...verified.texts].every(([file, text]) => (open.get(file)?.text ?? text) === text);
+    const isCurrent = ([file, text]: readonly [string, string | undefined]): boolean =>
+      (open.get(file)?.text ?? text) === text;
+    return verified !== undefined && [...verified.texts].every(isCurrent) ? verified.result : undefined;
   }
 
   /** Drops results that depend on changed files. */

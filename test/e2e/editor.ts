@@ -76,7 +76,8 @@ export class Editor {
   /** Goes where an entry of the Problems panel points; the cursor stands at its beginning then. */
   async goTo(problem: Locator): Promise<void> {
     await problem.dblclick();
-    await this.page.locator('.monaco-editor.focused').waitFor();
+    // The class that marks a focused editor outlives its focus: only the active element tells.
+    await this.page.waitForFunction(`document.activeElement?.closest('.monaco-editor') != null`);
   }
 
   /** Opens the quick fixes at the cursor, once; the one with this title, to be clicked. */

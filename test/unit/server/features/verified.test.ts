@@ -35,9 +35,9 @@ describe('verified fixes', () => {
 
   it('depend on the current texts, even between two results', () => {
     const fixes = known();
-    assert.equal(fixes.holds('one', open({ 'a.c': 'text of a.c' })), true);
-    assert.equal(fixes.holds('one', open({ 'a.c': 'text of a.c;' })), false);
-    assert.equal(fixes.holds('nobody', open({})), false);
+    assert.equal(fixes.result('one', open({ 'a.c': 'text of a.c' })), RESULT);
+    assert.equal(fixes.result('one', open({ 'a.c': 'text of a.c;' })), undefined);
+    assert.equal(fixes.result('nobody', open({})), undefined);
   });
 
   it('are dropped when files change on disk', () => {
