@@ -154,6 +154,7 @@ class WaitSearch {
   private judge(waiting: Waiting): boolean {
     let found = false;
     const { steps, arrived } = waiting;
+    const isConditional = this.isConditional(waiting, false);
     for (const { slot, registration, own } of this.awaited(waiting)) {
       if (registration.handler === waiting.root || this.isOver(waiting, registration)) continue;
       // A lock that the callee took is reported for the callee.
@@ -171,15 +172,13 @@ class WaitSearch {
         if (first === undefined) {
           const chain = this.chains.of(registration.handler, holds, arrived.held);
           if (chain === undefined) continue;
-          const isTold = this.isPrivate(holds, registration.handler) && !chain.isOfMany;
-          const same = chain.isVariable || isTold ? 'probable' : 'other';
-          const isConditional = this.isConditional(waiting, false);
+          const isPrivate = this.isPrivate(holds, registration.handler) && !chain.isOfMany;
+          const same = chain.isVariable || isPrivate ? 'probable' : 'other';
           this.note({ waiting: own, registration, slot, holds, chain, same, isConditional });
           found = true;
           continue;
         }
         const { way, same } = this.nearest(ways, first, holds, registration, own);
-        const isConditional = this.isConditional(waiting, false);
         this.note({ waiting: own, registration, slot, holds, way, same, isConditional });
         found = true;
       }
