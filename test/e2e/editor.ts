@@ -73,9 +73,11 @@ export class Editor {
     return rows;
   }
 
-  /** Goes where an entry of the Problems panel points; the cursor stands at its beginning then. */
+  /** Goes where an entry of the Problems panel points, which names the line; the problem is selected then. */
   async goTo(problem: Locator): Promise<void> {
+    const line = /\[Ln (\d+), Col \d+\]/.exec(await problem.innerText())?.[1] ?? '';
     await problem.dblclick();
+    await this.page.locator('#status\\.editor\\.selection', { hasText: `Ln ${line},` }).waitFor();
     // The class that marks a focused editor outlives its focus: only the active element tells.
     await this.page.waitForFunction(`document.activeElement?.closest('.monaco-editor') != null`);
   }
