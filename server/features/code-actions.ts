@@ -134,10 +134,10 @@ function leadingOut({ session, root }: Pick<ActionPlace, 'session' | 'root'>, fi
 /** The known fixes without duplicates: two rules may find one mistake and fix it in the same way. */
 function withoutRepeats({ root, session }: ActionPlace, parts: readonly FindingPart[]): Repairs {
   // A fix is valid only for the text it was verified in.
-  const isKnown = ({ finding }: FindingPart): boolean => root.fixes.result(finding.id) !== undefined;
+  const known = parts.map((part) => ({ part, result: root.fixes.result(part.finding.id) }));
   const seen = new Set<string>();
-  const verified = parts.flatMap(({ finding }) =>
-    (root.fixes.result(finding.id)?.fixes ?? []).flatMap((fix) => {
+  const verified = known.flatMap(({ part: { finding }, result }) =>
+    (result?.fixes ?? []).flatMap((fix) => {
       const edits = JSON.stringify(fix.edits);
       if (!fix.verified || seen.has(edits)) return [];
       seen.add(edits);
@@ -145,7 +145,7 @@ function withoutRepeats({ root, session }: ActionPlace, parts: readonly FindingP
     }),
   );
   const hasCommands = session.options.hasCommands === true;
-  return { verified, others: hasCommands ? parts.filter((part) => !isKnown(part)) : [] };
+  return { verified, others: hasCommands ? known.flatMap(({ part, result }) => (result ? [] : [part])) : [] };
 }
 
 /** The action for a fix that is still being searched; it is applied as soon as it is verified. */

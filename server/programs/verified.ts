@@ -36,9 +36,10 @@ export class VerifiedFixes {
   of(findings: readonly Finding[], open: Open): ReadonlyMap<string, FixResult> {
     const there = new Set(findings.map(({ id }) => id));
     const results = new Map<string, FixResult>();
-    for (const [id, { result }] of this.known) {
+    for (const id of this.known.keys()) {
       if (!there.has(id)) this.known.delete(id);
-      else if (this.result(id, open) !== undefined) results.set(id, result);
+      const result = this.result(id, open);
+      if (result !== undefined) results.set(id, result);
     }
     return results;
   }

@@ -34,6 +34,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const KMSG = /^(\d+,\d+,\d+,[-c+][^;]{0,120};)(.*)$/;
 const ESCAPED = /\\x([0-9a-f]{2})/g;
 
+/** The character of two hexadecimal digits. */
+function octet(_: string, digits: string): string {
+  return String.fromCharCode(Number.parseInt(digits, 16));
+}
+
 /** What a mail says of its text, and where another part of it begins. */
 const ENCODING = /^Content-Transfer-Encoding:\s*(\S+)/i;
 const BOUNDARY = /^(?:From \S+|--[\w=.'+-]{8,})/;
@@ -70,9 +75,7 @@ export class Decoder {
     }
     const whole = this.begun + line;
     this.begun = '';
-    return this.records(
-      whole.replace(/=([0-9A-F]{2})/g, (_, octet: string) => String.fromCharCode(Number.parseInt(octet, 16))),
-    );
+    return this.records(whole.replace(/=([0-9A-F]{2})/g, octet));
   }
 
   private records(given: string): readonly string[] {
@@ -88,9 +91,7 @@ export class Decoder {
     if (line.includes('\\x')) {
       const kmsg = KMSG.exec(line);
       if (kmsg) {
-        const text = (kmsg[2] ?? '').replace(ESCAPED, (_, octet: string) =>
-          String.fromCharCode(Number.parseInt(octet, 16)),
-        );
+        const text = (kmsg[2] ?? '').replace(ESCAPED, octet);
         return text.split('\n').map((part) => `${kmsg[1] ?? ''}${part}`);
       }
     }

@@ -1,4 +1,5 @@
 import { folderOf } from '../../base/paths.js';
+import { lastWord } from '../../base/words.js';
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/orders/side.js';
 import type { FunctionRef } from '../../link/types.js';
@@ -90,7 +91,7 @@ function sharedWith(
     called,
   );
   if (typeof under === 'string') return under;
-  const lockName = /\w+$/.exec(took.name)?.[0] ?? '';
+  const lockName = lastWord(took.name) ?? '';
   const globals = new Set(
     [...new Set(below.map(({ file }) => file))].flatMap((file) =>
       (input.program.outline(file)?.variables ?? []).map((variable) => variable.name),
