@@ -1,3 +1,4 @@
+import { baseName } from '../../base/paths.js';
 import type { Finding } from '../../checks/types.js';
 import type { LockClass } from '../../graph/events/types.js';
 import type { FunctionRef } from '../../link/types.js';
@@ -318,7 +319,7 @@ class Joiner {
 
 function fileLike(world: SourceWorld, file: string): string | undefined {
   if (world.program.files.has(file)) return file;
-  const name = file.slice(file.lastIndexOf('/') + 1);
+  const name = baseName(file);
   for (const known of world.program.files.keys()) {
     if ((known === name || known.endsWith(`/${name}`)) && sameFile(file, known)) return known;
   }

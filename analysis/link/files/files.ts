@@ -1,6 +1,6 @@
 import { emptyOutline } from '../../outline/tokens/empty.js';
 import type { FileSummary } from '../../skeleton/types.js';
-import { folderOf } from '../../base/paths.js';
+import { baseName, folderOf } from '../../base/paths.js';
 import { architectureOf, domainOf } from './domains.js';
 import { type EntryRange, NO_ENTRIES } from './entry-ranges.js';
 import type { FunctionRef } from './function-ref.js';
@@ -53,7 +53,7 @@ export class LinkedFile {
     public summary: FileSummary,
   ) {
     this.directory = folderOf(path);
-    this.base = path.slice(path.lastIndexOf('/') + 1);
+    this.base = baseName(path);
     this.domain = domainOf(path);
     this.architecture = architectureOf(path);
     this.isHeader = path.endsWith('.h');

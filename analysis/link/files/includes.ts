@@ -1,3 +1,4 @@
+import { baseName } from '../../base/paths.js';
 import type { FileOutline, IncludeItem } from '../../outline/types.js';
 import { isProgram, KERNEL, join, sharedDirectories, withoutUpwards } from './domains.js';
 import { comparePaths, type FileTable, type LinkedFile } from './files.js';
@@ -249,7 +250,7 @@ export class Includes {
     const suffix = `/${wanted}`;
     let best: LinkedFile | undefined;
     let bestShared = -1;
-    for (const file of this.files.named(wanted.slice(wanted.lastIndexOf('/') + 1))) {
+    for (const file of this.files.named(baseName(wanted))) {
       if (file.path !== wanted && !file.path.endsWith(suffix)) continue;
       if (file.domain !== from.domain && (file.domain !== KERNEL || isProgram(from.domain))) continue;
       if (from.architecture !== '' && file.architecture !== '' && from.architecture !== file.architecture) {
@@ -284,5 +285,5 @@ export function includesSource(outline: FileOutline | undefined): boolean {
 function includedSources(file: LinkedFile): string[] {
   return file.summary.outline.includes
     .filter((include) => !include.path.endsWith('.h'))
-    .map((include) => include.path.slice(include.path.lastIndexOf('/') + 1));
+    .map((include) => baseName(include.path));
 }

@@ -1,3 +1,4 @@
+import { baseName } from '../../../analysis/base/paths.js';
 import {
   DiagnosticSeverity,
   type Diagnostic,
@@ -96,7 +97,7 @@ function partMessage({ at, rule, story }: Finding, step: StoryStep, context: Dia
 
 /** `device.c:22`, as of the current text. */
 function placeOf(at: Span & { readonly file: string }, context: DiagnosticContext): string {
-  return `${at.file.slice(at.file.lastIndexOf('/') + 1)}:${context.current(at.file, at).line}`;
+  return `${baseName(at.file)}:${context.current(at.file, at).line}`;
 }
 
 function related(

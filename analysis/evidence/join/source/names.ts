@@ -1,4 +1,4 @@
-import { folderOf } from '../../../base/paths.js';
+import { baseName, folderOf } from '../../../base/paths.js';
 import { quoted } from '../../../base/words.js';
 import type { SourceWorld } from '../world.js';
 import { callsIn } from './calls.js';
@@ -112,8 +112,6 @@ function filled(text: string, expression: string): readonly string[] {
 }
 
 const MOST_CALL = 400;
-
-const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
 
 /** Names of the drivers in a file and in those of its folder that are named like it. */
 function driverNames(world: SourceWorld, file: string): readonly string[] {

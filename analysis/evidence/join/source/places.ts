@@ -1,3 +1,4 @@
+import { baseName } from '../../../base/paths.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { calledAs, plainFunction } from '../../../models/stacks.js';
 import type { SourcePlace } from '../joined.js';
@@ -184,6 +185,6 @@ export function sameFile(built: string, file: string): boolean {
 }
 
 function moduleOf(file: string): string {
-  const name = file.slice(file.lastIndexOf('/') + 1);
+  const name = baseName(file);
   return name.replace(/\.[ch]$/, '').replaceAll('-', '_');
 }
