@@ -1,30 +1,27 @@
 /**
- * Keeps something up to date that is asked for elsewhere: one question at a time, and another one if something changed
- * meanwhile. An answer that was overtaken is never the last one shown.
+ * The answer to a question that is asked elsewhere: asked when it is wanted, and again after a change. An answer that
+ * was overtaken is never given.
  */
-export class Latest {
-  private running: Promise<void> | undefined;
-  private isOutdated = false;
+export class Latest<T> {
+  private answer: Promise<T> | undefined;
 
-  /** `ask` asks and shows the answer; `failed` is told why it rejected. */
-  constructor(
-    private readonly ask: () => Promise<void>,
-    private readonly failed: (reason: unknown) => void,
-  ) {}
+  constructor(private readonly ask: () => Promise<T>) {}
 
-  /** Something changed. Resolves when the answer to a question asked from now on is shown. */
-  refresh(): Promise<void> {
-    this.isOutdated = true;
-    return (this.running ??= this.run().finally(() => (this.running = undefined)));
+  /** Something changed: what is given from now on was asked after it. */
+  forget(): void {
+    this.answer = undefined;
   }
 
-  private async run(): Promise<void> {
-    while (this.isOutdated) {
-      this.isOutdated = false;
+  /** Rejects as the question did, unless something changed meanwhile. */
+  async get(): Promise<T> {
+    for (;;) {
+      const asked = (this.answer ??= this.ask());
+      const isOvertaken = (): boolean => asked !== this.answer;
       try {
-        await this.ask();
+        const value = await asked;
+        if (!isOvertaken()) return value;
       } catch (reason) {
-        this.failed(reason);
+        if (!isOvertaken()) throw reason;
       }
     }
   }

@@ -76,29 +76,41 @@ export class Editor {
   /** Goes where an entry of the Problems panel points, which names the line; the problem is selected then. */
   async goTo(problem: Locator): Promise<void> {
     const line = /\[Ln (\d+), Col \d+\]/.exec(await problem.innerText())?.[1] ?? '';
-    await problem.dblclick();
+    await problem.click();
     await this.page.locator('#status\\.editor\\.selection', { hasText: `Ln ${line},` }).waitFor();
-    // The class that marks a focused editor outlives its focus: only the active element tells.
-    await this.page.waitForFunction(`document.activeElement?.closest('.monaco-editor') != null`);
+    await this.focusCode();
+  }
+
+  /** Entries of the menu of quick fixes. */
+  action(title: string): Locator {
+    return this.page.locator('.action-widget .monaco-list-row', { hasText: title });
   }
 
   /** Opens the quick fixes at the cursor, once; the one with this title, to be clicked. */
   async quickFix(title: string): Promise<Locator> {
-    await this.page.keyboard.press('Control+.');
-    const action = this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
+    await this.openMenu();
+    const action = this.action(title).first();
     await action.waitFor();
     return action;
   }
 
   /** Opens the quick fixes at the cursor, once, and takes a fix: the verified one, or whichever is found. */
   async fix(title: string): Promise<void> {
+    await this.openMenu();
+    await this.action(title).or(this.action('Find a fix for')).first().click();
+  }
+
+  /**
+   * Asks for what can be done at the cursor. The light bulb has to be there: VS Code asks for it 250 ms after the cursor
+   * moved in the code, and cancels what a key asked for and has not got by then.
+   */
+  async openMenu(): Promise<void> {
+    const bulb = `(${isLightBulbAtCursor})()`;
+    if ((await this.page.evaluate(bulb)) !== true) {
+      for (const key of ['ArrowRight', 'ArrowLeft']) await this.page.keyboard.press(key);
+      await this.page.waitForFunction(bulb);
+    }
     await this.page.keyboard.press('Control+.');
-    const rows = this.page.locator('.action-widget .monaco-list-row');
-    await rows
-      .filter({ hasText: title })
-      .or(rows.filter({ hasText: 'Find a fix for' }))
-      .first()
-      .click();
   }
 
   async run(command: string): Promise<void> {
@@ -177,3 +189,15 @@ export class Editor {
     await this.page.locator(`.sidebar .action-label[aria-label^="${name}"]:visible`).first().click();
   }
 }
+
+/** In the page: a light bulb is shown in the line of the cursor, or in the one beside it if that line has no room. */
+const isLightBulbAtCursor = `() => {
+  const editor = document.activeElement?.closest('.monaco-editor');
+  const cursor = editor?.querySelector('.cursors-layer .cursor')?.getBoundingClientRect();
+  if (!cursor) return false;
+  const bulbs = editor.querySelectorAll('.lightBulbWidget, [class*="codicon-gutter-lightbulb"]');
+  return [...bulbs].some((bulb) => {
+    const { top, height } = bulb.getBoundingClientRect();
+    return height > 0 && Math.abs(top - cursor.top) < 1.5 * cursor.height;
+  });
+}`;

@@ -129,7 +129,7 @@ describe('an hour of use', () => {
       await session.picture(`round-${rounds.length}`);
       const rows = session.page.locator('.action-widget .monaco-list-row.action');
       await step('menu', SLOW_MS, async () => {
-        await session.page.keyboard.press('Control+.');
+        await session.editor.openMenu();
         await rows.first().waitFor({ timeout: AFTER_MS });
       });
       round.menu.push(...(await rows.allInnerTexts()));
@@ -186,7 +186,7 @@ describe('an hour of use', () => {
       const fix = round.menu.find((title) => /^(?:Take|Release|Find a fix|Keep|Move|Drop)/.test(title));
       if (fix !== undefined) {
         await step(`fix: ${fix}`, 20 * SLOW_MS, async () => {
-          await session.page.keyboard.press('Control+.');
+          await session.editor.openMenu();
           await rows.first().waitFor({ timeout: AFTER_MS });
           const still = rows.filter({ hasText: fix }).first();
           if (!(await still.isVisible())) {

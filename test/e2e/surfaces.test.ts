@@ -79,7 +79,7 @@ describe('what the extension shows', () => {
       'with a comment',
       'in lockorder.json',
     ]) {
-      await session.page.locator('.action-widget .monaco-list-row', { hasText: title }).waitFor();
+      await session.editor.action(title).waitFor();
     }
     await session.pictures('actions');
     await session.page.keyboard.press('Escape');

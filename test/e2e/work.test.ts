@@ -92,16 +92,12 @@ describe('work with the extension', () => {
   });
 
   it('the first Ctrl+. in a file that was just opened, pressed once and before anything is underlined', async () => {
-    session.write('fresh/two.c', TWO);
+    // In the first line, where the cursor is: after one that moves, VS Code asks again and cancels what the key asked for.
+    session.write('fresh/two.c', TWO.replaceAll(/^#.*\n/gm, '').replaceAll(/\s+/g, ' '));
     await session.editor.show('fresh/two.c');
-    await session.page.keyboard.press('Control+G');
-    const line = TWO.slice(0, TWO.lastIndexOf('down(&first_sem)')).split('\n').length;
-    await session.editor.answer(`:${line}`);
-    await session.page.locator('#status\\.editor\\.selection', { hasText: `Ln ${line},` }).waitFor();
-    await session.page.locator('.monaco-editor.focused').first().waitFor();
-    await session.editor.quickFix('Explain lock-order-cycle');
-    for (const title of ['with a comment', 'in lockorder.json'])
-      await session.page.locator('.action-widget .monaco-list-row', { hasText: title }).waitFor();
+    await session.page.keyboard.press('Control+.');
+    await session.editor.action('Explain lock-order-cycle').waitFor();
+    for (const title of ['with a comment', 'in lockorder.json']) await session.editor.action(title).waitFor();
     await session.page.keyboard.press('Escape');
     rmSync(join(session.folder, 'fresh'), { recursive: true });
   });

@@ -33,23 +33,9 @@ const NOTHING: Overview = { findings: [], suppressed: [], orders: [], classes: 0
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const tree = new Tree(client, context.workspaceState.get<Grouping>(GROUPING) ?? 'rule');
   const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
-  let isStale = true;
-  const latest = new Latest(
-    () => tree.refresh(),
-    (reason) => {
-      // The entries of before stay; the next news of the server asks again.
-      isStale = true;
-      client.outputChannel.appendLine(`The view cannot be refreshed: ${String(reason)}`);
-    },
-  );
-  /** Requests data only while the view is visible, so that typing stays fast. */
-  const refresh = async (): Promise<void> => {
-    isStale = !view.visible;
-    if (!isStale) await latest.refresh();
-  };
   const count = ({ findings, hints }: StatusParams): void => {
     view.badge = findings > 0 ? { value: findings, tooltip: countText(findings, hints) } : undefined;
-    if (isStale && view.visible) void refresh();
+    if (tree.isOutdated) tree.refresh();
   };
   const group = (grouping: Grouping): void => {
     tree.grouping = grouping;
@@ -66,15 +52,12 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
   context.subscriptions.push(
     tree,
     view,
-    onChanged(() => void refresh()),
+    onChanged(() => tree.refresh()),
     onStatus(count),
-    view.onDidChangeVisibility(() => {
-      if (isStale) void refresh();
-    }),
     client.onDidChangeState(({ newState }) => {
-      if (newState !== State.Starting) void refresh();
+      if (newState !== State.Starting) tree.refresh();
     }),
-    vscode.commands.registerCommand('lockOrder.refreshTree', refresh),
+    vscode.commands.registerCommand('lockOrder.refreshTree', () => tree.refresh()),
     vscode.commands.registerCommand('lockOrder.groupByRule', () => group('rule')),
     vscode.commands.registerCommand('lockOrder.groupByFolder', () => group('folder')),
     vscode.commands.registerCommand('lockOrder.clearFilter', () => filter(NO_FILTER)),
@@ -119,10 +102,15 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
 }
 
 class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
-  overview = NOTHING;
+  // VS Code may take the answer that it waits for as the one to what it asks after a change: it has to be that one.
+  private readonly latest = new Latest(() => this.ask());
+  /** The last answer of the server. */
+  private overview = NOTHING;
+  /** The server gave no answer: the entries are those of before. */
+  isOutdated = false;
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
-  private classes: readonly ClassEntry[] | undefined;
+  private readonly classes = new Latest(() => this.askClasses());
   private narrowed = NO_FILTER;
 
   constructor(
@@ -148,10 +136,24 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
     this.changed.fire();
   }
 
-  async refresh(): Promise<void> {
-    this.classes = undefined;
-    this.overview = this.client.isRunning() ? await this.client.sendRequest<Overview>(OVERVIEW) : NOTHING;
+  /** Something changed. The editor asks for the entries when it shows them, so that typing stays fast. */
+  refresh(): void {
+    this.latest.forget();
+    this.classes.forget();
+    this.isOutdated = false;
     this.changed.fire();
+  }
+
+  private async ask(): Promise<Overview> {
+    try {
+      const isRunning = this.client.isRunning();
+      this.overview = isRunning ? await this.client.sendRequest<Overview>(OVERVIEW) : NOTHING;
+    } catch (reason) {
+      // The entries of before stay; the next news of the server asks again.
+      this.isOutdated = true;
+      this.client.outputChannel.appendLine(`The view cannot be refreshed: ${String(reason)}`);
+    }
+    return this.overview;
   }
 
   /** The classes; none while the server restarts, after which everything is asked for again. */
@@ -161,8 +163,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   }
 
   private async listedClasses(): Promise<readonly ClassEntry[]> {
-    this.classes ??= await this.askClasses();
-    return this.classes.filter(({ id, kind }) => passes(this.filter.words, id, kind));
+    return (await this.classes.get()).filter(({ id, kind }) => passes(this.filter.words, id, kind));
   }
 
   dispose(): void {
@@ -170,13 +171,14 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    const { findings, suppressed, orders, classes } = this.overview;
+    const overview = await this.latest.get();
+    const { findings, suppressed, orders, classes } = overview;
     if (!node) {
       // An empty tree: the view's welcome text is shown.
       if (findings.length + suppressed.length + orders.length + classes === 0) return [];
       // Each section counts what it lists.
       const listed = this.filter.words === '' ? classes : (await this.listedClasses()).length;
-      return sections({ ...this.overview, classes: listed }, this.filter);
+      return sections({ ...overview, classes: listed }, this.filter);
     }
     if (node.kind === 'group')
       return node.findings.map((finding) => ({ kind: 'finding', finding, isSuppressed: false }));

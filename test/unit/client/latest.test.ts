@@ -4,53 +4,65 @@ import { Latest } from '../../../client/latest.js';
 
 /** Questions whose answers come when the test says so. */
 class Asked {
-  readonly answers: (() => void)[] = [];
+  readonly answers: ((value: string) => void)[] = [];
   readonly refusals: ((reason: unknown) => void)[] = [];
-  readonly failures: unknown[] = [];
   readonly latest = new Latest(
     () =>
-      new Promise((resolve, reject) => {
+      new Promise<string>((resolve, reject) => {
         this.answers.push(resolve);
         this.refusals.push(reject);
       }),
-    (reason) => this.failures.push(reason),
   );
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 describe('keeping a view up to date', () => {
-  it('asks one question at a time, and once more if something changed meanwhile', async () => {
+  it('asks only when the answer is wanted, and once until something changes', async () => {
     const asked = new Asked();
-    const done = asked.latest.refresh();
-    void asked.latest.refresh();
-    void asked.latest.refresh();
+    asked.latest.forget();
+    assert.equal(asked.answers.length, 0);
+    const both = Promise.all([asked.latest.get(), asked.latest.get()]);
+    asked.answers[0]?.('first');
+    assert.deepEqual(await both, ['first', 'first']);
+    assert.equal(await asked.latest.get(), 'first');
     assert.equal(asked.answers.length, 1);
-    asked.answers[0]?.();
+    asked.latest.forget();
+    const next = asked.latest.get();
+    asked.answers[1]?.('second');
+    assert.equal(await next, 'second');
+  });
+
+  it('gives no answer that was overtaken', async () => {
+    const asked = new Asked();
+    const given = asked.latest.get();
+    asked.latest.forget();
+    const later = asked.latest.get();
+    asked.answers[0]?.('old');
     await turn();
-    assert.equal(asked.answers.length, 2);
-    asked.answers[1]?.();
-    await done;
-    await turn();
+    asked.answers[1]?.('new');
+    assert.deepEqual(await Promise.all([given, later]), ['new', 'new']);
     assert.equal(asked.answers.length, 2);
   });
 
-  it('asks again after a question that failed', async () => {
+  it('fails as the question did, and asks again after a change', async () => {
     const asked = new Asked();
-    const first = asked.latest.refresh();
-    asked.refusals[0]?.('gone');
-    await first;
-    assert.deepEqual(asked.failures, ['gone']);
-    void asked.latest.refresh();
-    assert.equal(asked.answers.length, 2);
+    const first = asked.latest.get();
+    asked.refusals[0]?.(new Error('gone'));
+    await assert.rejects(first, /gone/);
+    asked.latest.forget();
+    const next = asked.latest.get();
+    asked.answers[1]?.('back');
+    assert.equal(await next, 'back');
   });
 
   it('asks again when something changed while a question failed', async () => {
     const asked = new Asked();
-    void asked.latest.refresh();
-    void asked.latest.refresh();
-    asked.refusals[0]?.('gone');
+    const given = asked.latest.get();
+    asked.latest.forget();
+    asked.refusals[0]?.(new Error('gone'));
     await turn();
-    assert.equal(asked.answers.length, 2);
+    asked.answers[1]?.('back');
+    assert.equal(await given, 'back');
   });
 });
