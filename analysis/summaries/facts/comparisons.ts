@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { ORDERINGS } from './fact.js';
+import { MIRROR, ORDERINGS } from './fact.js';
 import type { Term } from '../locks/terms.js';
 
 /** A comparison of two values. */
@@ -17,12 +17,17 @@ const COMPARISONS = Object.entries(ORDERINGS);
  */
 const alike = new Map<string, readonly Comparison[]>();
 
-/** All comparisons of the same two operands. */
+/** All comparisons of the same two operands, in either order. */
 export function comparisonsLike(term: Term & { k: 'operation' }): readonly Comparison[] {
   const values = term.key.slice(term.op.length + 1);
   let known = alike.get(values);
   if (known === undefined) {
-    known = COMPARISONS.map(([op, orderings]) => ({ key: `(${op}${values}`, orderings }));
+    const [left, right] = term.operands;
+    const isOfConstant = left?.k === 'constant' || right?.k === 'constant';
+    known = COMPARISONS.flatMap(([op, orderings]) => [
+      { key: `(${op}${values}`, orderings },
+      ...(isOfConstant ? [] : [{ key: `(${MIRROR[op]} ${right?.key} ${left?.key})`, orderings }]),
+    ]);
     if (alike.size >= BOUNDS.cachedComparisons) alike.clear();
     alike.set(values, known);
   }
