@@ -26,9 +26,10 @@ export function activate(context: vscode.ExtensionContext): void {
         await vscode.workspace.fs.writeFile(configuration, new TextEncoder().encode(CONFIGURATION));
         const uri = vscode.Uri.joinPath(target, OPENS);
         const document = await vscode.workspace.openTextDocument(uri);
-        const { line } = document.positionAt(document.getText().lastIndexOf(AT));
-        const place = new vscode.Range(line, 0, line, 0);
-        await vscode.window.showTextDocument(document, { preview: false, selection: place });
+        // VS Code shows no light bulb for a cursor in the indentation.
+        const at = document.positionAt(document.getText().lastIndexOf(AT));
+        const selection = new vscode.Range(at, at);
+        await vscode.window.showTextDocument(document, { preview: false, selection });
         achieved('hasExample');
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
