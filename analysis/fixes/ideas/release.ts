@@ -2,6 +2,7 @@ import type { Location } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import { shortName } from '../../graph/orders/side.js';
 import { agrees, classCalls, isSameLock, type ClassCall, type ShownClass } from '../moves/class-calls.js';
+import { isErrorExit } from '../moves/error-return.js';
 import { givenToIterator } from '../moves/iterators.js';
 import { releasePlaces, releasingLabel, toLabel } from '../moves/leaves.js';
 import { functionOf } from '../text/callers.js';
@@ -17,10 +18,13 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 
 export const RELEASE = 'release';
+/** The same, only for exits with an error that the function has just met. */
+export const RELEASE_ON_ERROR = 'release-on-error';
 
 /**
  * Proposes to release a lock on the exits that forget it: by a jump to a label that releases it and returns the same
- * value, otherwise by inserting the release of the other exits before the return.
+ * value, otherwise by inserting the release of the other exits before the return. A repair of error exits only is a
+ * kind of its own: its findings are the certain ones.
  */
 export function proposeRelease(input: FixInput): FixOutcome {
   const [id] = input.finding.locks;
@@ -32,7 +36,7 @@ export function proposeRelease(input: FixInput): FixOutcome {
   }
   const fix: ProposedFix = {
     title: `Release ${shortName(id ?? '').replace(/\/\?$/, '')} before ${input.finding.at.function}() returns`,
-    kind: RELEASE,
+    kind: plan.isOnError ? RELEASE_ON_ERROR : RELEASE,
     verified: false,
     edits: toFileEdits(file, whole, plan.edits),
     regions: plan.regions.map((region) => ({ file, ...region })),
@@ -44,6 +48,8 @@ export function proposeRelease(input: FixInput): FixOutcome {
 interface ReleasePlan {
   readonly edits: TextEdit[];
   readonly regions: { start: number; end: number }[];
+  /** Whether all exits leave with an error. */
+  isOnError: boolean;
 }
 
 /** Plans the finding, and with it the others of the same class and function that can be repaired as well. */
@@ -63,7 +69,11 @@ function planAll(input: FixInput, id: string): ReleasePlan | string {
   return beside.reduce<ReleasePlan>((all, other) => {
     const more = planRelease({ ...input, finding: other }, id);
     if (typeof more === 'string' || overlap([...all.edits, ...more.edits])) return all;
-    return { edits: [...all.edits, ...more.edits], regions: [...all.regions, ...more.regions] };
+    return {
+      edits: [...all.edits, ...more.edits],
+      regions: [...all.regions, ...more.regions],
+      isOnError: all.isOnError && more.isOnError,
+    };
   }, plan);
 }
 
@@ -93,7 +103,7 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   );
   if (moving !== undefined) return `${moving} may refer to another object when ${code.item.name}() returns`;
 
-  const plan: ReleasePlan = { edits: [], regions: [] };
+  const plan: ReleasePlan = { edits: [], regions: [], isOnError: true };
   for (const leave of leaves) {
     const statement = statementAt(code, leave);
     if (!statement) return `${id} is still held at the end of ${code.item.name}()`;
@@ -104,6 +114,7 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
     );
     if (typeof found === 'string') return found;
     for (const place of found.places) {
+      plan.isOnError &&= !place.behind && isErrorExit(input, code, section.take.node, place.exit, statement);
       const edits = place.behind
         ? (insertBehind(code, place.statement, section.release) ?? unfit(code, place.statement))
         : editsAt(input, code, id, section, place.statement);

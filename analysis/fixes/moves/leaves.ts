@@ -11,6 +11,8 @@ export interface ReleasePlace {
   /** The statement that the release goes in front of, or behind if `behind` is set. */
   readonly statement: CodeNode;
   readonly behind: boolean;
+  /** The return or the jump on the way to it. */
+  readonly exit: CodeNode;
 }
 
 /** Places that together cover all paths to a return; from the offset on, the lock is held on some of them only. */
@@ -36,7 +38,7 @@ export function releasePlaces(
   const mixed = `the lock may be held or not where ${code.item.name}() leaves, and the text does not tell when`;
   if (states.before.get(leave) === HELD) {
     const statement = aboveReleases(states, leave, isRelease);
-    return { places: [{ statement, behind: false }], from: statement.start };
+    return { places: [{ statement, behind: false, exit: leave }], from: statement.start };
   }
   let at = leave;
   for (let labels = 0; labels < MOST_LABELS; labels++) {
@@ -48,11 +50,11 @@ export function releasePlaces(
       if (!name || !to || text(code, to) !== text(code, name)) continue;
       const there = states.before.get(jump) ?? 0;
       if (there === (FREE | HELD)) return mixed;
-      if (there === HELD) places.push({ statement: jump, behind: false });
+      if (there === HELD) places.push({ statement: jump, behind: false, exit: jump });
     }
     const above = previousMember(label);
     const falls = above === undefined ? 0 : (states.after.get(above) ?? 0);
-    if (above !== undefined && falls === HELD) places.push({ statement: above, behind: true });
+    if (above !== undefined && falls === HELD) places.push({ statement: above, behind: true, exit: leave });
     if (above === undefined || falls !== (FREE | HELD))
       return places.length > 0 ? { places, from: label.start } : mixed;
     at = above;

@@ -10,7 +10,7 @@ import { proposePreparedClock } from './prepared-clock.js';
 import { planUnderSpinning } from '../reorder.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
-import { proposeWaitBehind } from '../waits/wait.js';
+import { proposeWaitOutside } from '../waits/wait.js';
 
 export const ATOMIC = 'atomic';
 
@@ -36,7 +36,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   if (own) return own;
   const outside = proposeOutside(input);
   const { gfpArg: flagsArg, gfpDefault, k } = input.models.api(name) ?? {};
-  if (k === 'wait') return proposeNoWait(input, code, call) ?? proposeWaitBehind(input);
+  if (k === 'wait') return proposeNoWait(input, code, call) ?? proposeWaitOutside(input);
   if (flagsArg === undefined) {
     if (outside && outside.fixes.length > 0) return outside;
     const clock = proposePreparedClock(input, last);

@@ -63,6 +63,8 @@ export interface CallToMove {
   readonly to: 'before' | 'behind' | 'delay';
   /** Whether the call must be the first or last statement of the section. */
   readonly isAtEdge?: boolean;
+  /** Whether the section may end with its block, so that only the way to its front is looked at. */
+  readonly mayEndWithBlock?: boolean;
 }
 
 export interface OutsidePlan {
@@ -78,10 +80,10 @@ export function planOutside(moving: CallToMove, holds: StoryStep): OutsidePlan |
   const section = sectionAround(moving, holds);
   if (typeof section === 'string') return section;
   const { took, take, moved, release } = section;
-  const crossed =
-    to === 'behind'
-      ? membersBetween(section.list, moved, release)
-      : membersBetween(section.list, take, moved);
+  const isBehind = to === 'behind' && release !== undefined;
+  const crossed = isBehind
+    ? membersBetween(section.list, moved, release)
+    : membersBetween(section.list, take, moved);
   const own = new Set([...identifiers(code, moved), ...memberNames(code, moved)]);
   const first = crossed.find(({ kind }) => kind !== 'comment');
   if (isAtEdge && first) return `\`${plainText(code, first)}\` stands in between`;
@@ -91,12 +93,12 @@ export function planOutside(moving: CallToMove, holds: StoryStep): OutsidePlan |
   }
   const changing = mayChange(moving, took, moved);
   if (changing !== undefined) return changing;
-  if (to === 'behind') {
+  if (isBehind) {
     const gone = mayBeGone(moving, took, moved, release);
     if (gone !== undefined) return gone;
   }
   const movedLines = linesOf(code, moved, moved);
-  const edge = to === 'behind' ? release : take;
+  const edge = isBehind ? release : take;
   const edgeLines = linesOf(code, edge, edge);
   const from = Math.min(movedLines?.start ?? 0, edgeLines?.start ?? 0);
   const end = Math.max(movedLines?.end ?? 0, edgeLines?.end ?? 0);
@@ -108,7 +110,7 @@ export function planOutside(moving: CallToMove, holds: StoryStep): OutsidePlan |
   const written = code.text.slice(movedLines.start, movedLines.end);
   // Keep the blank line that sets off the section.
   const lineBreak = lineBreakAt(code.text, movedLines.start);
-  if (to === 'behind') {
+  if (isBehind) {
     const isApart = BLANK_ABOVE.test(code.text.slice(0, edgeLines.start));
     const place = { start: edgeLines.end, end: edgeLines.end, text: (isApart ? lineBreak : '') + written };
     return { edits: [gone, place], start: from, end };
@@ -127,10 +129,12 @@ interface Section {
   readonly list: CodeNode;
   readonly take: CodeNode;
   readonly moved: CodeNode;
-  readonly release: CodeNode;
+  /** Absent if the section ends with its block. */
+  readonly release: CodeNode | undefined;
 }
 
-function sectionAround({ input, code, call, lock }: CallToMove, holds: StoryStep): Section | string {
+function sectionAround(moving: CallToMove, holds: StoryStep): Section | string {
+  const { input, code, call, lock, mayEndWithBlock = false } = moving;
   const name = plainText(code, parts(call)[0] ?? call);
   const inner = memberOf(call);
   const block = inner?.parent;
@@ -140,12 +144,14 @@ function sectionAround({ input, code, call, lock }: CallToMove, holds: StoryStep
   const taken = callAt(code, holds);
   const took = taken && lockCall(code, input.models, taken);
   const take = taken && memberOf(taken);
-  if (!took || took.form !== 'call' || took.api.op !== 'acquire' || take?.kind !== 'expression_statement')
+  const isForBlock = took?.form === 'guard' && mayEndWithBlock;
+  const isPlain = took?.api.op === 'acquire' && (took.form === 'call' || isForBlock);
+  if (!took || !isPlain || take?.kind !== 'expression_statement')
     return `${lock} is taken by something other than a plain call`;
   if (take.parent !== list || take.start > moved.start)
     return `${lock} is not taken in the block in which ${name}() is called`;
   let release: CodeNode | undefined;
-  for (let at = nextMember(moved); at !== undefined; at = nextMember(at)) {
+  for (let at = isForBlock ? undefined : nextMember(moved); at !== undefined; at = nextMember(at)) {
     const calls = lockCalls(code, input.models, at);
     if (calls.length === 0) continue;
     const [first, ...more] = calls;
@@ -160,7 +166,8 @@ function sectionAround({ input, code, call, lock }: CallToMove, holds: StoryStep
     release = at;
     break;
   }
-  if (release === undefined) return `${lock} is not released in the block in which ${name}() is called`;
+  if (release === undefined && !isForBlock)
+    return `${lock} is not released in the block in which ${name}() is called`;
   for (const member of membersBetween(list, take, moved)) {
     if (lockCalls(code, input.models, member).length > 0)
       return `another lock operation stands between taking ${lock} and ${name}()`;
@@ -314,6 +321,7 @@ function driverFunctions(input: FixInput, code: FunctionCode): OfDriver[] {
   return found;
 }
 
+/** Whether a function's body takes a lock of the name by which another function took it. */
 export function takesLock({ models }: FixInput, body: string, took: Pick<LockCall, 'name'>): boolean {
   const lockName = lastWord(took.name) ?? '';
   const calls = new RegExp(`(\\w+)\\s*\\((?:\\w+\\)\\s*\\()?[^;{}()]*\\b${lockName}\\s*[,)]`, 'g');

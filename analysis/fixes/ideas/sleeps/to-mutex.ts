@@ -77,7 +77,9 @@ class MutexPlan {
     const outer = inspection.orders(key).before.find(({ other }) => /spin|rwlock|rcu|seq/.test(other.kind));
     if (outer) return `it is taken under ${outer.other.id} as well`;
     for (const taker of inspection.takers(key)) {
-      const reason = this.sleepsToday(taker) ? undefined : this.mayBeAtomic(taker, MOST_UP, new Set());
+      const reason = this.sleepsToday(taker)
+        ? this.mayBeCalledBack(taker)
+        : this.mayBeAtomic(taker, MOST_UP, new Set());
       if (reason !== undefined) return reason;
       const leaves = this.input.analysis.summary(taker)?.exits ?? [];
       const isKept = leaves.some(({ held, released }) =>
@@ -95,6 +97,30 @@ class MutexPlan {
       const isHere = rule === finding.rule && confidence === 'high' && locks[0] === this.id;
       return isHere && holds?.file === file && holds.function === name;
     });
+  }
+
+  /**
+   * Why a function that sleeps today may still be entered where nothing sleeps: it, or what leads to it, is handed on as
+   * a value to code that may call it anywhere. A table of operations has a context of its own.
+   */
+  private mayBeCalledBack(taker: FunctionRef): string | undefined {
+    const { analysis, program } = this.input;
+    const open: (readonly [fn: FunctionRef, level: number])[] = [[taker, 0]];
+    const seen = new Set([taker]);
+    for (const [fn, level] of open) {
+      const isHandedOn = program
+        .outline(fn.file)
+        ?.functions.some(({ references }) => references.includes(fn.name));
+      if (isHandedOn === true && analysis.inspection.entries(fn).length === 0)
+        return `${fn.name}(), which leads to ${this.id}, is called back in a context that is not known`;
+      if (level === MOST_UP) continue;
+      for (const caller of program.callers(fn)) {
+        if (seen.has(caller)) continue;
+        seen.add(caller);
+        open.push([caller, level + 1]);
+      }
+    }
+    return undefined;
   }
 
   /** Why a function is not known to run in process context only. */

@@ -38,7 +38,7 @@ export function startsOthers(
   if (awaits === undefined) return undefined;
   const object = list && arg !== undefined ? parts(list)[arg] : undefined;
   const member = object && lastWord(text(code, object));
-  const handlers = new Set([...toldHandlers(input), ...handlersFor(input, code, object).map(({ fn }) => fn)]);
+  const handlers = awaitedBy(input, code, object);
   if (handlers.size === 0 && QUEUED.has(awaits)) return `what ${name}() waits for is not known`;
   for (const handler of handlers) {
     for (const other of startedBelow(input, handler)) {
@@ -47,6 +47,15 @@ export function startsOthers(
     }
   }
   return undefined;
+}
+
+/** Functions that a wait for an object is known to wait for. */
+export function awaitedBy(
+  input: FixInput,
+  code: FunctionCode,
+  object: CodeNode | undefined,
+): ReadonlySet<FunctionRef> {
+  return new Set([...toldHandlers(input), ...handlersFor(input, code, object).map(({ fn }) => fn)]);
 }
 
 /** Handlers in the finding's own story. */

@@ -7,6 +7,7 @@ import { isAsWritten, memberOf, parts, type CodeNode, type FunctionCode } from '
 import { toFileEdits, type TextEdit } from '../../text/edits.js';
 import { withoutStateVariable } from '../../text/flags.js';
 import { linesOf } from '../../text/layout.js';
+import { proposeWaitBefore } from './before.js';
 import { proposeNoWait } from './no-wait.js';
 import { nextMember } from '../../text/pair.js';
 import { valuePath } from '../../text/path.js';
@@ -23,7 +24,15 @@ export const WAIT = 'wait';
 export function proposeWait(input: FixInput): FixOutcome {
   if (input.finding.locks.length === 0) return proposed(planSelf(input));
   const spinning = proposeSpinning(input);
-  return spinning !== undefined && spinning.fixes.length > 0 ? spinning : proposed(planBehind(input));
+  return spinning !== undefined && spinning.fixes.length > 0 ? spinning : moved(input);
+}
+
+/** Proposes to move a wait out of the section: behind it, otherwise in front of it. */
+function moved(input: FixInput): FixOutcome {
+  const behind = proposed(planBehind(input));
+  if (behind.fixes.length > 0) return behind;
+  const before = proposeWaitBefore(input);
+  return before.fixes.length > 0 ? before : { fixes: [], refusals: [...behind.refusals, ...before.refusals] };
 }
 
 /** Proposes a variant for a wait for an interrupt handler that need not sleep, or need not wait. */
@@ -36,9 +45,9 @@ function proposeSpinning(input: FixInput): FixOutcome | undefined {
 }
 
 /** Proposes the same for a wait that must not run with any lock held. */
-export function proposeWaitBehind(input: FixInput): FixOutcome {
+export function proposeWaitOutside(input: FixInput): FixOutcome {
   const [lock] = input.finding.locks;
-  return proposed(lock === undefined ? 'no lock is held that could be released first' : planBehind(input));
+  return lock === undefined ? proposed('no lock is held that could be released first') : moved(input);
 }
 
 function proposed(plan: WaitPlan | string): FixOutcome {
@@ -174,7 +183,8 @@ interface FoundWait {
   readonly statement: CodeNode | undefined;
 }
 
-function waitAt(input: FixInput, step: StoryStep): FoundWait | string {
+/** The wait that a step of a story tells of, or why it is none that can be moved. */
+export function waitAt(input: FixInput, step: StoryStep): FoundWait | string {
   const code = openFunction(input, step.file, step);
   if (typeof code === 'string') return code;
   const call = callAt(code, step);

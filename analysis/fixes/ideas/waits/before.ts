@@ -1,0 +1,141 @@
+import { folderOf } from '../../../base/paths.js';
+import { lastWord, quoted } from '../../../base/words.js';
+import { shortName } from '../../../graph/orders/side.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { callAt, lockCall, text, type LockCall } from '../../text/calls.js';
+import { all, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { toFileEdits } from '../../text/edits.js';
+import { operator } from '../../text/forms.js';
+import { localTypes } from '../../text/path.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput, FixOutcome } from '../../types.js';
+import { planOutside, takesLock } from '../sleeps/outside.js';
+import { awaitedBy, startsOthers } from './awaited.js';
+
+export const WAIT_BEFORE = 'wait-before';
+
+/** Callers followed above a function that starts or registers what is awaited. */
+const MOST_UP = 6;
+
+/**
+ * Proposes to wait in front of a section that begins with the wait: for a work item, a timer, an attribute or debugfs
+ * file, or an interrupt that is disabled. In between, another holder of the lock may run. So no function that takes the
+ * lock may name what is awaited, and nothing that the wait passes may be what keeps it from starting again.
+ */
+export function proposeWaitBefore(input: FixInput): FixOutcome {
+  const refused = (reason: string): FixOutcome => ({
+    fixes: [],
+    refusals: [{ kind: WAIT_BEFORE, reason }],
+  });
+  const [lock = 'the lock'] = input.finding.locks;
+  const [holds, step, next] = input.finding.story.filter(({ path }) => path === 0);
+  if (!holds || !step || next || holds.file !== step.file || holds.function !== step.function)
+    return refused(`${lock} is not taken where the wait is`);
+  const code = openFunction(input, step.file, step);
+  if (typeof code === 'string') return refused(code);
+  const call = callAt(code, step);
+  const [callee, list] = call ? parts(call) : [];
+  const taken = callAt(code, holds);
+  const took = taken && lockCall(code, input.models, taken);
+  if (!call || callee?.kind !== 'identifier' || !list || !took)
+    return refused('the wait is not a plain call');
+  const name = text(code, callee);
+  if (!staysOver(input, name))
+    return refused(`what ${name}() waits for may come again before ${lock} is taken`);
+  const plan = planOutside({ input, code, call, lock, to: 'before', mayEndWithBlock: true }, holds);
+  if (typeof plan === 'string') return refused(plan);
+  const reason =
+    changedHere(code, call, taken) ??
+    startsOthers(input, code, call, call.end) ??
+    (isCounted(input, name)
+      ? undefined
+      : startedUnder(input, code, parts(list)[input.models.api(name)?.arg ?? 0], took, lock));
+  if (reason !== undefined) return refused(reason);
+  return {
+    fixes: [
+      {
+        title: `Call ${name}() before ${shortName(lock)} is taken`,
+        kind: WAIT_BEFORE,
+        verified: false,
+        edits: toFileEdits(code.file, code.text, plan.edits),
+        regions: [{ file: code.file, start: plan.start, end: plan.end }],
+      },
+    ],
+    refusals: [],
+  };
+}
+
+/** Whether what the call waits for does not come back by itself, so that the wait is worth as much a little earlier. */
+function staysOver({ models }: FixInput, name: string): boolean {
+  const awaits = models.api(name)?.awaits;
+  if (awaits === 'irq') return isCounted({ models }, name);
+  return awaits === 'work' || awaits === 'timer' || awaits === 'kernfs';
+}
+
+/** Whether the call disables something until it is enabled as often: nobody else can undo it in between. */
+function isCounted({ models }: Pick<FixInput, 'models'>, name: string): boolean {
+  return models.switchedBack(name) !== undefined;
+}
+
+/**
+ * Why the function itself decides about the wait under the lock: between taking the lock and the wait it changes more
+ * than local variables, or it sets what the wait or its condition reads. `undefined` if it does not.
+ */
+function changedHere(code: FunctionCode, call: CodeNode, taken: CodeNode): string | undefined {
+  const statement = call.parent?.parent?.kind === 'compound_statement' ? call.parent.parent : call.parent;
+  const whole = statement?.parent?.kind === 'if_statement' ? statement.parent : call;
+  const read = new Set(all(whole, 'field_identifier').map((node) => text(code, node)));
+  const locals = localTypes(code);
+  for (const node of [...all(code.body, 'assignment_expression'), ...all(code.body, 'update_expression')]) {
+    const [target] = parts(node);
+    if (!target) continue;
+    const isBetween = node.start > taken.end && node.end < call.start;
+    if (isBetween && !(target.kind === 'identifier' && locals.has(text(code, target))))
+      return `\`${text(code, target)} ${operator(node)}\` in between may be what keeps it from running again`;
+    const last = lastWord(text(code, target));
+    if (target.kind !== 'identifier' && last !== undefined && read.has(last))
+      return `${text(code, target)} may change where the lock is not held`;
+  }
+  return undefined;
+}
+
+/** Why what is awaited may start again before the lock is taken: some holder of the lock starts or registers it. */
+function startedUnder(
+  input: FixInput,
+  code: FunctionCode,
+  object: CodeNode | undefined,
+  took: LockCall,
+  lock: string,
+): string | undefined {
+  const member = object && lastWord(text(code, object));
+  if (member === undefined) return 'what is waited for is not named';
+  const { program } = input;
+  const word = new RegExp(`(?<!\\w)${quoted(member)}(?!\\w)`);
+  const awaited = awaitedBy(input, code, object);
+  const starting: FunctionRef[] = [];
+  for (const file of program.filesIn(folderOf(code.file))) {
+    for (const [at, item] of (program.outline(file)?.functions ?? []).entries()) {
+      const isOwn = file === code.file && item.start === code.item.start;
+      const body = input.textOf(file)?.slice(item.bodyStart, item.end) ?? '';
+      const fn = isOwn || !word.test(body) ? undefined : program.functionAt(file, at);
+      // What runs again by itself is waited for as well.
+      if (fn && ![...awaited].some((one) => one.file === file && one.name === fn.name)) starting.push(fn);
+    }
+  }
+  const open = starting.map((fn): readonly [FunctionRef, number] => [fn, 0]);
+  const seen = new Set(starting);
+  for (const [fn, level] of open) {
+    const { file, item } = fn;
+    const body = item === undefined ? '' : (input.textOf(file)?.slice(item.bodyStart, item.end) ?? '');
+    if (level > 0 && file === code.file && item?.start === code.item.start) continue;
+    if (takesLock(input, body, took))
+      return `${fn.name}(), which deals with ${member}, takes ${lock} as well`;
+    if (level === MOST_UP) return `who calls ${fn.name}(), which deals with ${member}, is not known`;
+    for (const caller of program.callers(fn)) {
+      if (seen.has(caller)) continue;
+      seen.add(caller);
+      open.push([caller, level + 1]);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+import type { FunctionRef } from '../../link/types.js';
+import { text } from '../text/calls.js';
+import { all, identifiers, isList, parts, type CodeNode, type FunctionCode } from '../text/code.js';
+import type { FixInput } from '../types.js';
+
+/** Calls followed below one whose result is tested. */
+const MAX_DOWN = 4;
+
+/** `-EINVAL`, `-1`, `NULL`, `ERR_PTR(…)`, `false`, or a variable. */
+const FAILURE = /^(?:-\s*\w+|NULL|ERR_PTR\s*\([^()]*\)|false|(?!\d)\w+)$/;
+
+/**
+ * Whether a jump or return leaves with an error that the function has just met: the return gives an error or a variable
+ * to the caller, and the jump is the end of what runs if a test of a call's result or of an argument fails. No call that
+ * is tested may hand a function on, which may be what ends the section.
+ */
+export function isErrorExit(
+  input: FixInput,
+  code: FunctionCode,
+  take: CodeNode,
+  place: CodeNode,
+  leave: CodeNode,
+): boolean {
+  const [value] = leave.kind === 'return_statement' ? parts(leave) : [];
+  if (value === undefined || !FAILURE.test(text(code, value))) return false;
+  const test = testOf(place);
+  return test !== undefined && testedCalls(code, take, test).every((call) => !mayCallBack(input, code, call));
+}
+
+/** The condition of the `if` whose arm ends with this statement. */
+function testOf(place: CodeNode): CodeNode | undefined {
+  const list = place.parent;
+  if (list === undefined) return undefined;
+  const last = parts(list)
+    .filter(({ kind }) => kind !== 'comment')
+    .at(-1);
+  if (isList(list) && last !== place) return undefined;
+  const arm = isList(list) ? list : place;
+  const choice = arm.parent?.kind === 'else_clause' ? arm.parent.parent : arm.parent;
+  return choice?.kind === 'if_statement' ? parts(choice)[0] : undefined;
+}
+
+/** Calls in a condition, and those behind the acquisition whose results the condition's variables may have. */
+function testedCalls(code: FunctionCode, take: CodeNode, test: CodeNode): readonly CodeNode[] {
+  const names = identifiers(code, test);
+  const assigned = all(code.body, 'assignment_expression').filter((node) => {
+    const [target] = parts(node);
+    return (
+      node.start > take.end && node.end < test.start && target !== undefined && names.has(text(code, target))
+    );
+  });
+  return [test, ...assigned].flatMap((node) => all(node, 'call_expression'));
+}
+
+/** Whether a call, or a function of the same file below it, passes a function on. */
+function mayCallBack({ program, models }: FixInput, code: FunctionCode, call: CodeNode): boolean {
+  const [callee, list] = parts(call);
+  if (callee?.kind !== 'identifier') return true;
+  const isFunction = (name: string, file: string): boolean => program.resolveCall(name, file).length > 0;
+  if (list && [...identifiers(code, list)].some((name) => isFunction(name, code.file))) return true;
+  let level: readonly FunctionRef[] = program.resolveCall(text(code, callee), code.file);
+  const seen = new Set(level);
+  for (let calls = 0; calls <= MAX_DOWN && level.length > 0; calls++) {
+    const isPassing = level.some(
+      ({ item, file }) => item?.references.some((name) => isFunction(name, file)) === true,
+    );
+    if (isPassing) return true;
+    level = level
+      .filter(({ name }) => models.api(name) === undefined)
+      .flatMap((fn) => program.callees(fn))
+      .filter((fn) => fn.file === code.file && !seen.has(fn) && seen.add(fn));
+  }
+  return false;
+}
