@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { analyse } from '../support/analyse.js';
 import { filesUnder, read } from '../support/sources.js';
 
 /** What a reader finds on every page, in this order. Pages may have further sections between and behind. */
@@ -11,6 +12,19 @@ const SECTIONS = [
   'Confidence',
 ];
 
+/** The first example of a page; an ellipsis stands for code that does not matter. */
+function example(page: string): string {
+  const [, text] = /^```c\n([^]*?)^```/m.exec(read(page)) ?? [];
+  assert.ok(text !== undefined, page);
+  return text.replaceAll('…', '');
+}
+
+/** Rule and confidence of everything found in these texts. */
+async function found(texts: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const { snapshot } = await analyse(new Map(Object.entries(texts)));
+  return snapshot.findings.map(({ rule, confidence }) => `${confidence} ${rule}`);
+}
+
 describe('pages of rules', () => {
   for (const page of filesUnder('docs/rules')) {
     it(`${page} has the sections of all of them, in their order`, () => {
@@ -20,5 +34,21 @@ describe('pages of rules', () => {
         SECTIONS,
       );
     });
+
+    it(`${page} begins with a bug that its rule reports, and no other rule`, async () => {
+      const rule = page.replace(/^.*\/|\.md$/g, '');
+      // An order in a comment that no function follows may be out of date.
+      const confidence = rule === 'declared-order' ? 'low' : 'high';
+      assert.deepEqual(await found({ 'example.c': example(page) }), [`${confidence} ${rule}`]);
+    });
   }
+
+  it('the example of a declared order is of high confidence with the `.lockorder` file of the page', async () => {
+    const page = 'docs/rules/declared-order.md';
+    const [, line] = /With the line `([^`]+)`/.exec(read(page)) ?? [];
+    assert.ok(line !== undefined);
+    assert.deepEqual(await found({ 'example.c': example(page), '.lockorder': `${line}\n` }), [
+      'high declared-order',
+    ]);
+  });
 });
