@@ -1,5 +1,5 @@
 // node out/bench/corpus/fetch.js [--corpus linux-6.1]
-// Gets a kernel tree from Debian into bench/corpus/.trees (git-ignored) and prints where it is.
+// Downloads a kernel tree from Debian into bench/corpus/.trees (ignored by git) and prints its path.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

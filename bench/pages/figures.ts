@@ -1,5 +1,5 @@
 // node out/bench/pages/figures.js
-// Writes bench/reports/figures.md from bench/history: the last run of every runner, with its date, commit and figures.
+// Writes bench/reports/figures.md from bench/history: the last run of every runner, with date, commit and figures.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';

@@ -1,8 +1,8 @@
 // node out/bench/pages/kernel-findings.js --trees 6.1/TREE,6.12/TREE,7.2/TREE --scan 7.2.json
-// Writes docs/kernel-findings/: the findings in bench/truth that reading confirmed, one page per subsystem, each with
-// what became of its function in the other trees and whom MAINTAINERS names. Findings of the first two trees were read;
-// of the third, --scan says what a scan at medium confidence reports there (JSON).
-// A verdict may name the commit that fixed it upstream as `fixed`.
+// Writes docs/kernel-findings/: the findings in bench/truth that a reader confirmed, one page per subsystem. Each
+// entry says what became of its function in the other trees and whom MAINTAINERS names. A reader saw the findings
+// of the first two trees. For the third, --scan is a scan at medium confidence (JSON). A verdict may name the
+// upstream commit that fixed it as `fixed`.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';

@@ -1,9 +1,10 @@
 // node out/bench/pages/model-records.js --trees 6.1/TREE,6.12/TREE [--write yes] [--folders kernel,mm [--exported new]]
-// Checks every record of analysis/models/data against unpacked kernels, oldest first: that its subject is defined in
-// one of them, and that the arguments it names exist and have a fitting type. With --write yes records get the place of
-// their definition in the newest tree that has it. With --folders it lists the exported functions of those folders,
-// in the newest tree, that acquire or release locks for their caller and have no record: one folder after the other.
-// With --exported new only those that the tree before does not export, which takes seconds instead of minutes.
+// Checks every record of analysis/models/data against unpacked kernels, oldest first: one of them defines its
+// subject, and the arguments it names exist and have a fitting type. --write yes stores the place of each
+// definition in the newest tree that has it. --folders lists the exported functions of these folders in the newest
+// tree that acquire or release locks for their caller and have no record. It analyses one folder after the other.
+// --exported new considers only functions that the previous tree does not export, which takes seconds instead of
+// minutes.
 import { writeFileSync } from 'node:fs';
 import type { FunctionRecord, ModelRecord } from '../../analysis/models/records/record.js';
 import {

@@ -1,8 +1,8 @@
 // node out/bench/proof/lockdep.js --kernel SOURCE --build DIR --out DIR [--jobs N]
-// From a frozen machine to a repaired one, for real: builds a kernel with lockdep (once, in DIR) and the module
-// `vending`, which takes two locks in two orders; lets it freeze in qemu; reads what the machine left; repairs
-// the module with Lockorder's own fix; lets it run again under the same load; and asks whether it is fixed.
-// Prints every command with its real output, and ends with 1 when a step did not show what it must.
+// Goes from a frozen machine to a repaired one: builds a kernel with lockdep (once, in DIR) and the module
+// `vending`, which acquires two locks in two orders; lets it freeze in qemu; reads its logs; applies Lockorder's
+// fix to the module; runs it again under the same load; and asks `validate` whether the bug is fixed. Prints every
+// command with its output. Exits with 1 if a step fails.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // node out/bench/proof/samples.js --kernel SOURCE --build DIR --out DIR [--jobs N]
-// Captures what machines with deadlocks say, for test/unit/evidence/samples: hung tasks, sysrq, ps, top and stacks
-// of the module `vending`; perf of its contention; gdb and crash on a guest that the module `gate` has stopped.
+// Captures the output of deadlocked machines for test/unit/evidence/samples: hung tasks, sysrq, ps, top and stacks
+// of the module `vending`; perf on its contention; gdb and crash on a guest stopped by the module `gate`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';

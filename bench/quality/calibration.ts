@@ -1,6 +1,6 @@
 // node out/bench/quality/calibration.js --scans FILE,FILE --litmus DIR
-// How much of what is reported is true, by rule and confidence: the verdicts in bench/truth against scans (JSON, at any
-// confidence) of the tree that was read, and the modules of --litmus against the verdicts written beside them. Writes
+// Measures which share of the findings is true, by rule and confidence. Compares the verdicts in bench/truth with
+// scans (JSON, all confidences) of the same tree, and the modules of --litmus with the verdicts beside them. Writes
 // docs/calibration.md.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,9 +1,8 @@
 // node out/bench/quality/declared-orders.js --tree DIR --orders FILE [--paths a,b|near] [--jobs 2] [--page FILE]
-// Checks orders that the comments of a tree state, as FILE lists them, against the static graph of its code: the
-// dependencies between two classes that are seen in one function, or through one call. Says which orders hold,
-// which do not, which cannot be checked and why, and how many of the comments Lockorder reads by itself. The names
-// are looked up as those of a `.lockorder` file that stands only in memory. `--paths near` takes the C files that
-// stand beside the comments, not those in folders below.
+// Checks the lock orders stated in comments, as listed in FILE, against the static graph: the dependencies between
+// two classes within one function or through one call. Prints which orders hold, which do not, which cannot be
+// checked and why, and how many of the comments Lockorder reads by itself. Resolves names like those of a
+// `.lockorder` file. `--paths near` selects the C files in the folders of the comments, without subfolders.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ORDER_FILE } from '../../analysis/base/paths.js';

@@ -1,6 +1,6 @@
 // node out/bench/quality/deletion.js --tree DIR [--paths a,b] [--functions 500] [--seed 1]
-// Completeness, checked by deletion: removes one lock call from each of so many functions drawn with a seed.
-// What the analysis knows of the function must change, or a gap must say that it does not see it.
+// Measures completeness by deletion: removes one lock call from each of N randomly drawn functions. Either the
+// function's summary changes, or a gap says what the analysis did not see.
 import { join } from 'node:path';
 import type { ShownSummary, ShownLock } from '../../analysis/checks/engine/engine.js';
 import type { FunctionRef } from '../../analysis/link/types.js';

@@ -1,8 +1,8 @@
 // node out/bench/quality/evidence.js --litmus DIR [--case NAME] [--megabytes 200] [--generated 300]
-// Reads every console log of DIR/logs with the source of its case beside it, and compares: the reports with
-// logs/INDEX.tsv, the places of the locks with the verdict's, and whether a finding explains each buggy one.
-// Then generates crash logs of every kind (support/crash) and tells by kind how many are read right.
-// Then measures how fast a log of that many megabytes is read: reports in the middle of unrelated lines.
+// Reads every console log of DIR/logs with the source of its case and compares the reports with logs/INDEX.tsv, the
+// places of the locks with the verdict, and the findings with the reported bugs. Then generates crash logs of every
+// kind (support/crash) and counts, by kind, how many are read correctly. Then measures how fast a log of that size
+// is read, with reports between unrelated lines.
 import {
   existsSync,
   mkdtempSync,

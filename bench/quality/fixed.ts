@@ -1,7 +1,8 @@
 // node out/bench/quality/fixed.js --old SCAN --new SCAN --trees OLD,NEW [--confidence high]
-// What became of the findings of one kernel in a later one, by two scans in JSON (of the same paths, the newer one at any
-// confidence): still there, code gone, code changed and no finding any more (for somebody to read: fixed?), or code
-// the same and no finding, which only something elsewhere or the analysis explains.
+// Compares two scans (JSON, the same paths, the newer one at any confidence) of two kernel versions. Each finding
+// of the older one is still there, or its code is gone, or its code changed and the finding is gone (perhaps fixed:
+// for a reader to judge), or its code is the same and the finding is gone, because of other code or of the
+// analysis.
 import { readFileSync } from 'node:fs';
 import type { PublishedFinding, ScanOutput } from '../../analysis/report/formats/schema.js';
 import { bodyOf } from '../support/bodies.js';

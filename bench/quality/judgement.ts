@@ -1,7 +1,7 @@
 // node out/bench/quality/judgement.js --scan FILE --known FILE --out DIR [--per 40] [--mixed 10] [--seed 1]
-// Draws findings for somebody to judge by reading: of each rule so many of high confidence, and among them some
-// of lower confidence that are known to be false, in one order that tells nothing. What a reader must not see
-// (confidence) is left out. A verdict is true, plausible or false (bench/truth/).
+// Draws findings for a reader to judge: N of high confidence per rule, mixed with some of lower confidence known to
+// be false, in random order. The output omits the confidence, so that it cannot influence the verdict. A verdict is
+// true, plausible or false (bench/truth/).
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PublishedFinding, ScanOutput } from '../../analysis/report/formats/schema.js';

@@ -1,7 +1,7 @@
 // node out/bench/quality/kernel-edges.js --edges FILE --tree DIR [--paths a,b]
-// How many of the dependencies that a booted kernel recorded (classes with the line where each is
-// initialised) are in the graph that is published, as edges or further down; and why the rest are missing. How
-// many of all pairs of these classes the calls lead to says what that is worth.
+// Counts how many of the dependencies that a booted kernel recorded (classes with the line that initialises each)
+// the published graph has, as edges or deeper, and why the others are missing. For comparison, also counts the
+// share of all pairs of these classes that calls connect.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Program } from '../../analysis/link/types.js';

@@ -1,7 +1,7 @@
 // node out/bench/quality/litmus.js --litmus DIR [--confidence high] [--case NAME]
-// Scans every module of DIR/cases and compares with the verdict written beside it: `rules` in verdict.json
-// lists the rules of which one must be reported, [] means that nothing may be. Then compares the static
-// graph with the dependencies that the real lockdep recorded (edges.json).
+// Scans every module of DIR/cases and compares with its verdict: `rules` in verdict.json lists the rules of which
+// one must be reported; [] means that nothing may be. Then compares the static graph with the dependencies that
+// lockdep recorded (edges.json).
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClassMatcher } from '../support/classes.js';

@@ -1,6 +1,6 @@
 // node out/bench/quality/mutants.js --mutants FILE --kernel TREE [--kinds a,b] [--ids a,b] [--confidence high]
-// Applies each seeded mistake of FILE to a copy of the folders that it needs, scans the copy with and
-// without it, and counts it as found when a finding of an expected rule is new and near the lines expected.
+// Applies each seeded bug of FILE to a copy of the folders it needs and scans the copy with and without it. The bug
+// counts as found if an expected rule has a new finding near the expected lines.
 import {
   cpSync,
   mkdirSync,

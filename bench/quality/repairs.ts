@@ -1,6 +1,6 @@
 // node out/bench/quality/repairs.js --tree TREE --paths a,b [--confidence high] [--most-files N] [--out FILE]
-// What findings get for a repair, by rule: an edit, a suggestion, or the reason why neither, most frequent first.
-// With --out, each finding with its repair as a diff, for somebody to judge by reading (bench/truth/).
+// Counts, by rule, which findings get an edit, which a suggestion, and why the others get neither, most frequent
+// reason first. --out writes each finding with its repair as a diff, for a reader to judge (bench/truth/).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Confidence, Finding, Fix } from '../../analysis/checks/types.js';

@@ -1,8 +1,8 @@
 // node out/bench/quality/truth.js --truth DIR --tree DIR [--paths a,b|near] [--scan FILE]
-// How many of the mistakes that reading has found are reported, at default confidence and at all, and
-// whether anything that reading has shown to be false is reported with high confidence. Reads every
-// real-mistakes.json and false-alarms.json in DIR. `--paths near` scans only the folders of the files named
-// there; `--scan FILE` takes the JSON of a scan of the whole tree that was made before, at any confidence.
+// Counts how many bugs known from reading are reported, at the default confidence and at any confidence, and how
+// many known false alarms are still reported with high confidence. Reads every real-mistakes.json and
+// false-alarms.json in DIR. `--paths near` scans only the folders of the files named there. `--scan FILE` uses an
+// earlier scan of the whole tree (JSON, any confidence).
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { PublishedFinding, ScanOutput } from '../../analysis/report/formats/schema.js';

@@ -1,6 +1,6 @@
 // node out/bench/quality/unresolved.js --tree TREE --paths a,b [--examples 3]
-// Lock calls whose class is not a declared lock, by what the call is given: the leading causes first, per API
-// and per shape of the expression, with examples. What to mend next.
+// Lists the lock calls without a declared lock class, most frequent cause first, by function and by shape of the
+// argument, with examples: what to improve next.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createModels } from '../../analysis/models/index.js';

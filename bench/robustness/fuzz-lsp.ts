@@ -1,6 +1,7 @@
 // node out/bench/robustness/fuzz-lsp.js [--minutes 1] [--seed 1]
-// Messages with random mistakes to the language server: each request is answered, none by an internal error, the server
-// does not end before it is told to, grows within bounds, runs nothing and writes nothing in the tree or beside it.
+// Sends messages with random errors to the language server. The server must answer each request without an internal
+// error, exit only on request, stay within its memory bound, start no process, and write nothing in or beside the
+// tree.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
 // node out/bench/robustness/fuzz.js [--minutes 1] [--seed 1]
-// Random arguments, settings and git configurations against the command line: no crash, no hang, no write outside of the
-// tree, no control character. Prints what went wrong; run it for an hour after changes to cli/ or host/node.
+// Runs the command line with random arguments, settings and git configurations. It must not crash, hang, write
+// outside of the tree or print control characters. Prints violations. Run it for an hour after changes to cli/ or
+// host/node.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 // node out/bench/robustness/hostile.js [--only TEXT] [--scale 1] [--seconds 30] [--megabytes 1024] [--write no]
-// Scans files that are made to keep an analysis busy, one of each shape, and says which take more processor time or memory
-// than a single file may. `--write yes` adds a line to bench/history/hostile.jsonl.
+// Scans files made to overload an analysis, one of each shape, and lists those that take more processor time or
+// memory than allowed for one file. `--write yes` adds a line to bench/history/hostile.jsonl.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

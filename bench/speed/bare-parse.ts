@@ -1,6 +1,6 @@
 // node out/bench/speed/bare-parse.js LIST THREADS
-// Parses the files named in LIST with tree-sitter and does nothing else: what a scan is measured against.
-// Prints { files, bytes, wallMs, cpuMs }.
+// Parses the files listed in LIST with tree-sitter and does nothing else: the baseline of a scan. Prints { files,
+// bytes, wallMs, cpuMs }.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';

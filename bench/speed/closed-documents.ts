@@ -1,6 +1,6 @@
 // node out/bench/speed/closed-documents.js --root DIR [--documents 40]
-// Documents from all over a tree, opened together: what the server holds when it has read their folders, when all but
-// one are closed, when it has given back what was read for these, and when none is open any more.
+// Opens documents from all over a tree and measures the server's memory: with their folders read, with all but one
+// closed, after the server freed what it had read for these, and with none open.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';

@@ -1,6 +1,6 @@
 // node out/bench/speed/incremental.js --tree DIR [--paths a,b] [--file F] [--header H] [--jobs 2]
-// What a scan costs again with its cache: with nothing changed, and after a line of comment at the top and a declaration
-// at the end of one C file, and of a header that many include; all in one run, on a copy of the paths and of the headers.
+// Measures a second scan with its cache: nothing changed; a comment at the top and a declaration at the end of one
+// C file; the same in a header that many files include. All in one run, on a copy of the paths and of the headers.
 // --program runs another build of the command line.
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,9 +1,9 @@
 // node out/bench/speed/kernel.js --tree DIR [--jobs 2] [--confidence medium] [--sizes 10,100] [--file F] [--header H] [--program CLI]
 // [--scratch DIR] [--result FILE]
-// The figures that are wanted of a whole kernel tree, in one run, beside a bare tree-sitter parse of its C files with as
-// many threads: a scan with an empty cache, one with nothing changed, after comments in a C file and in a header, after
-// a new function; memory, bytes of the cache; and what a megabyte of C takes in folders drawn from the tree. On a copy made
-// of links; --result keeps what the first scan said.
+// Measures a scan of a whole kernel beside a bare tree-sitter parse of its C files with as many threads: with an
+// empty cache, with nothing changed, after comments in a C file and in a header, after a new function; memory and
+// cache size; and time per megabyte of C in folders drawn from the tree. Works on a copy made of links. --result
+// keeps the output of the first scan.
 import {
   copyFileSync,
   linkSync,

@@ -1,7 +1,7 @@
 // node out/bench/speed/large-tree.js --root DIR --file FILE [--second FILE] [--heap MB]
-// A tree too large to be linked as a whole, opened as a workspace: twice, the second time with what the first has
-// kept on disk. When findings of the open file are there, when its headers, its folder and what is around it by
-// calls are read, what that takes, how keys feel meanwhile, and the same for a file in another folder opened later.
+// Opens a tree too large to be linked as a whole in the editor's server, twice, the second time with the index of
+// the first on disk. Measures when the open file has findings, when its headers, its folder and its neighbourhood
+// by calls are read, memory, the latency of keystrokes meanwhile, and the same for a second file in another folder.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';

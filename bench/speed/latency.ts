@@ -1,7 +1,7 @@
 // node out/bench/speed/latency.js --root DIR --file FILE [--edits 200] [--index-seconds 600] [--heap MB] [--against DIST]
-// The editor's server on a folder with one document open: how soon it speaks, how keys feel while the folder is
-// read behind the scenes, what that takes, how soon a scan can be called off, and edits, hovers and code actions then.
-// With the dist folder of another build, both are edited in turns, so that the machine is the same to both.
+// Measures the editor's server with one document open: time to the first diagnostics, latency of keystrokes while
+// the folder is read in the background, memory, time to cancel a scan, and then edits, hovers and code actions.
+// --against alternates with another build, so that both run under the same load.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';

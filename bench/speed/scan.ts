@@ -1,6 +1,6 @@
 // node out/bench/speed/scan.js --tree DIR [--paths a,b] [--jobs 1,2] [--confidence high]
-// Scans parts of a tree with every number of workers, twice with the first, compares the results byte by
-// byte, and sets time against a bare tree-sitter parse of the same files in the same run.
+// Scans parts of a tree with each number of workers, twice with the first, compares the results byte by byte, and
+// compares the time with a bare tree-sitter parse of the same files in the same run.
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BareParse } from './bare-parse.js';

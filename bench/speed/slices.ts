@@ -1,5 +1,6 @@
 // node out/bench/speed/slices.js --tree DIR [--paths a,b] [--confidence high] [--longest 12]
-// The longest steps of an analysis, which nothing can interrupt: what a key or a cancelled scan may have to wait for.
+// Lists the longest uninterruptible steps of an analysis: how long a keystroke or the cancellation of a scan may
+// have to wait.
 import { join, resolve } from 'node:path';
 import type { Confidence } from '../../analysis/base/confidence.js';
 import type { Progress } from '../../analysis/base/progress.js';

@@ -1,6 +1,6 @@
 // node out/bench/speed/stages.js --tree DIR [--every 24] [--offset 5]
-// Processor time of each stage of compiling, in one thread, on every nth C file and header of a tree, beside a
-// bare tree-sitter parse of the same C files in the same run; bytes of the summaries, and what they take decoded.
+// Measures the processor time of each compilation stage, in one thread, on every nth C file and header of a tree,
+// beside a bare tree-sitter parse of the same C files; and the size of summaries, encoded and decoded.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
