@@ -128,7 +128,7 @@ function startedUnder(
     const { file, item } = fn;
     const body = item === undefined ? '' : (input.textOf(file)?.slice(item.bodyStart, item.end) ?? '');
     if (level > 0 && file === code.file && item?.start === code.item.start) continue;
-    if (takesLock(input, body, took))
+    if (isUnder(input, fn, lock) || takesLock(input, body, took))
       return `${fn.name}(), which deals with ${member}, takes ${lock} as well`;
     if (level === MOST_UP) return `who calls ${fn.name}(), which deals with ${member}, is not known`;
     for (const caller of program.callers(fn)) {
@@ -138,4 +138,11 @@ function startedUnder(
     }
   }
   return undefined;
+}
+
+/** Whether a function holds the lock somewhere, or is only called with it. */
+function isUnder({ analysis }: FixInput, fn: FunctionRef, lock: string): boolean {
+  const summary = analysis.summary(fn);
+  const sets = summary ? [summary.needs, ...summary.heldAt.values()] : [];
+  return sets.some((held) => held.some(({ id }) => id === lock));
 }

@@ -1,7 +1,7 @@
 import type { StoryStep } from '../../../checks/types.js';
 import { shortName } from '../../../graph/orders/side.js';
 import { startsOthers } from './awaited.js';
-import { callAt, lockCall, text } from '../../text/calls.js';
+import { callAt, lockCall, text, type LockCall } from '../../text/calls.js';
 import { lastWord } from '../../../base/words.js';
 import { isAsWritten, memberOf, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits, type TextEdit } from '../../text/edits.js';
@@ -94,7 +94,7 @@ function planSelf(input: FixInput): WaitPlan | string {
   };
 }
 
-/** Plans to move a wait that is the last statement of a section behind the release. */
+/** Plans to move a wait that ends a section, with others that follow it there, behind the release. */
 function planBehind(input: FixInput): WaitPlan | string {
   const [lock = 'the lock'] = input.finding.locks;
   const [holds, step, next] = input.finding.story.filter(({ path }) => path === 0);
@@ -107,7 +107,15 @@ function planBehind(input: FixInput): WaitPlan | string {
   if (statement === undefined) return `${name}() is part of a larger statement`;
   const taken = callAt(code, holds);
   const took = taken && lockCall(code, input.models, taken);
-  const following = nextMember(statement);
+  const waits = [{ call, name, list }];
+  // Waits that follow keep their order.
+  let following = nextMember(statement);
+  let more = following && plainWait(input, code, following);
+  while (following && more) {
+    waits.push(more);
+    following = nextMember(following);
+    more = following && plainWait(input, code, following);
+  }
   const released = following && parts(following)[0];
   const release = released && lockCall(code, input.models, released);
   if (
@@ -119,22 +127,12 @@ function planBehind(input: FixInput): WaitPlan | string {
     return `${lock} is not released right after ${name}()`;
   if (release.api.op !== 'release' || release.name !== took.name)
     return `${lock} is not released right after ${name}()`;
-  const awaits = input.models.api(name)?.awaits;
-  if (awaits === 'condition' || awaits === 'completion')
-    return `${lock} may serialise those who wait for the same`;
-  const context = { code, models: input.models, program: input.program, outer: took };
-  for (const argument of parts(list)) {
-    const path = valuePath(context, argument);
-    if (path.opaque) return `${path.opaque.text} may change once ${lock} is released`;
-    for (const words of path.loads.keys()) {
-      const last = lastWord(words);
-      if (last === undefined || isSetUnder(context, last, words !== last))
-        return `${words} may change once ${lock} is released`;
-    }
+  for (const each of waits) {
+    const reason = staysUnder(input, code, each, took, lock);
+    if (reason !== undefined) return reason;
   }
-  const started = startsOthers(input, code, call, following.end);
-  if (started !== undefined) return started;
-  const above = linesOf(code, statement, statement);
+  const last = waits.at(-1)?.call.parent ?? statement;
+  const above = linesOf(code, statement, last);
   const below = linesOf(code, following, following);
   // Blank lines between the two move with the wait.
   const gap = above && below ? code.text.slice(above.end, below.start) : '';
@@ -158,8 +156,8 @@ function planBehind(input: FixInput): WaitPlan | string {
     };
   }
   // Under the lock it is paired with the call that enables again; outside another one may come in between.
-  if (input.models.switchedBack(name) !== undefined)
-    return `${name}() disables what others may enable under ${lock}`;
+  const disabling = waits.find((each) => input.models.switchedBack(each.name) !== undefined);
+  if (disabling) return `${disabling.name}() disables what others may enable under ${lock}`;
   return {
     code,
     edits: [
@@ -172,6 +170,45 @@ function planBehind(input: FixInput): WaitPlan | string {
     title: `Call ${name}() after ${shortName(lock)} is released`,
     region,
   };
+}
+
+interface PlainWait {
+  readonly call: CodeNode;
+  readonly name: string;
+  /** The arguments. */
+  readonly list: CodeNode;
+}
+
+/** The wait that a statement consists of. */
+function plainWait({ models }: FixInput, code: FunctionCode, statement: CodeNode): PlainWait | undefined {
+  const [call] = statement.kind === 'expression_statement' ? parts(statement) : [];
+  const [callee, list] = call?.kind === 'call_expression' ? parts(call) : [];
+  const name = callee?.kind === 'identifier' ? text(code, callee) : '';
+  return call && list && models.api(name)?.k === 'wait' ? { call, name, list } : undefined;
+}
+
+/** Why a wait has to stay under the lock; `undefined` if it may move behind the release. */
+function staysUnder(
+  input: FixInput,
+  code: FunctionCode,
+  { call, name, list }: PlainWait,
+  outer: LockCall,
+  lock: string,
+): string | undefined {
+  const awaits = input.models.api(name)?.awaits;
+  if (awaits === 'condition' || awaits === 'completion')
+    return `${lock} may serialise those who wait for the same`;
+  const context = { code, models: input.models, program: input.program, outer };
+  for (const argument of parts(list)) {
+    const path = valuePath(context, argument);
+    if (path.opaque) return `${path.opaque.text} may change once ${lock} is released`;
+    for (const words of path.loads.keys()) {
+      const last = lastWord(words);
+      if (last === undefined || isSetUnder(context, last, words !== last))
+        return `${words} may change once ${lock} is released`;
+    }
+  }
+  return startsOthers(input, code, call, call.end);
 }
 
 interface FoundWait {
