@@ -2,12 +2,12 @@ import type { Location } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import { shortName } from '../../graph/orders/side.js';
 import { agrees, classCalls, isSameLock, type ClassCall, type ShownClass } from '../moves/class-calls.js';
-import { isErrorExit } from '../moves/error-return.js';
+import { followsAtOnce, isErrorExit } from '../moves/error-return.js';
 import { givenToIterator } from '../moves/iterators.js';
-import { releasePlaces, releasingLabel, toLabel } from '../moves/leaves.js';
+import { leavingMembers, releasePlaces, releasingLabel, toLabel } from '../moves/leaves.js';
 import { functionOf } from '../text/callers.js';
 import { lockCall, lockCalls, text } from '../text/calls.js';
-import { all, identifiers, isList, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import { all, identifiers, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
 import { operator } from '../text/forms.js';
 import { insertBefore, insertBehind } from '../text/insert.js';
@@ -113,8 +113,10 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
       isOuterRelease(input, code, section, node),
     );
     if (typeof found === 'string') return found;
+    if (found.places.some(({ exit }) => followsAtOnce(exit, section.take.node)))
+      return `${id} is taken right before a jump: what the jump leads to may need it`;
     for (const place of found.places) {
-      plan.isOnError &&= !place.behind && isErrorExit(input, code, section.take.node, place.exit, statement);
+      plan.isOnError &&= !place.behind && isErrorExit(input, code, section, place.exit, statement);
       const edits = place.behind
         ? (insertBehind(code, place.statement, section.release) ?? unfit(code, place.statement))
         : editsAt(input, code, id, section, place.statement);
@@ -151,6 +153,8 @@ function statementAt(code: FunctionCode, at: Pick<Location, 'line' | 'column'>):
 /** One lock of a function: where it is taken, how the function releases it, and where it is held. */
 interface Section {
   readonly take: ClassCall;
+  /** The statements that release the lock. */
+  readonly gives: readonly CodeNode[];
   /** The statement by which all other exits release the lock. */
   readonly release: string;
   /** Arguments of the release. */
@@ -182,7 +186,13 @@ function sectionOf(
   const ofClass = statesOf(code, (node) => calls.find((call) => call.node === node));
   if (!states || !ofClass || !agrees(input, code, ofClass, id))
     return `which paths of ${code.item.name}() hold ${id} cannot be read from the text`;
-  return { take, release: text(code, statement), given: list ? parts(list) : [], states };
+  return {
+    take,
+    gives: statements.flatMap((each) => each ?? []),
+    release: text(code, statement),
+    given: list ? parts(list) : [],
+    states,
+  };
 }
 
 /** Whether a statement only releases a lock that was taken earlier. */
@@ -318,21 +328,6 @@ function editsAt(
 
 function unfit(code: FunctionCode, { start }: CodeNode): string {
   return `a release does not fit at line ${code.lines.span(start, start).line}`;
-}
-
-/** Statements that only paths to this return or jump run, nearest block first. */
-function leavingMembers(take: CodeNode, statement: CodeNode): readonly CodeNode[] {
-  const found: CodeNode[] = [];
-  for (let at: CodeNode = statement; at.parent !== undefined; at = at.parent) {
-    const list = at.parent;
-    if (!isList(list) || list.parent === undefined) continue;
-    if (list.start <= take.start && take.end <= list.end) break;
-    const members = parts(list);
-    const last = members.at(-1);
-    if (!last || !/^(?:return|goto|break|continue)_statement$/.test(last.kind)) break;
-    found.push(...members.filter(({ end }) => end <= at.start));
-  }
-  return found.sort((a, b) => a.start - b.start);
 }
 
 function isHarmless({ models }: FixInput, name: string): boolean {

@@ -1,6 +1,7 @@
 import type { FunctionRef } from '../../link/types.js';
-import { text } from '../text/calls.js';
-import { all, identifiers, isList, parts, type CodeNode, type FunctionCode } from '../text/code.js';
+import { lockCall, text } from '../text/calls.js';
+import { all, identifiers, isList, memberOf, parts, type CodeNode, type FunctionCode } from '../text/code.js';
+import { nextMember } from '../text/pair.js';
 import type { FixInput } from '../types.js';
 
 /** Calls followed below one whose result is tested. */
@@ -12,19 +13,43 @@ const FAILURE = /^(?:-\s*\w+|NULL|ERR_PTR\s*\([^()]*\)|false|(?!\d)\w+)$/;
 /**
  * Whether a jump or return leaves with an error that the function has just met: the return gives an error or a variable
  * to the caller, and the jump is the end of what runs if a test of a call's result or of an argument fails. No call that
- * is tested may hand a function on, which may be what ends the section.
+ * is tested may hand a function on, which may be what ends the section, and the release must be all that ends it.
  */
 export function isErrorExit(
   input: FixInput,
   code: FunctionCode,
-  take: CodeNode,
+  section: { readonly take: { readonly node: CodeNode }; readonly gives: readonly CodeNode[] },
   place: CodeNode,
   leave: CodeNode,
 ): boolean {
   const [value] = leave.kind === 'return_statement' ? parts(leave) : [];
   if (value === undefined || !FAILURE.test(text(code, value))) return false;
   const test = testOf(place);
-  return test !== undefined && testedCalls(code, take, test).every((call) => !mayCallBack(input, code, call));
+  return (
+    test !== undefined &&
+    testedCalls(code, section.take.node, test).every((call) => !mayCallBack(input, code, call)) &&
+    !hasMoreToEnd(input, code, section.gives)
+  );
+}
+
+/** Whether a statement directly follows the one that takes the lock. */
+export function followsAtOnce(statement: CodeNode, take: CodeNode): boolean {
+  const taking = memberOf(take);
+  return taking !== undefined && taking !== statement && nextMember(taking) === statement;
+}
+
+/** Whether the same call follows each release: `unmap(data)` has to happen as well, and an exit may have forgotten it. */
+function hasMoreToEnd({ models }: FixInput, code: FunctionCode, gives: readonly CodeNode[]): boolean {
+  const following = gives.map((give) => {
+    const next = nextMember(give);
+    const [call] = next?.kind === 'expression_statement' ? parts(next) : [];
+    const [callee] = call?.kind === 'call_expression' ? parts(call) : [];
+    const isOther = call && lockCall(code, models, call) === undefined;
+    const name = isOther && callee ? text(code, callee) : '';
+    return models.isInert(name) ? '' : name;
+  });
+  const [first = ''] = following;
+  return first !== '' && following.every((name) => name === first);
 }
 
 /** The condition of the `if` whose arm ends with this statement. */

@@ -147,3 +147,18 @@ function isOwnVariable(code: FunctionCode, name: string): boolean {
     !only.children.some((child) => text(code, child) === 'static')
   );
 }
+
+/** Statements that only paths to this return or jump run, nearest block first. */
+export function leavingMembers(take: CodeNode, statement: CodeNode): readonly CodeNode[] {
+  const found: CodeNode[] = [];
+  for (let at: CodeNode = statement; at.parent !== undefined; at = at.parent) {
+    const list = at.parent;
+    if (!isList(list) || list.parent === undefined) continue;
+    if (list.start <= take.start && take.end <= list.end) break;
+    const members = parts(list);
+    const last = members.at(-1);
+    if (!last || !/^(?:return|goto|break|continue)_statement$/.test(last.kind)) break;
+    found.push(...members.filter(({ end }) => end <= at.start));
+  }
+  return found.sort((a, b) => a.start - b.start);
+}

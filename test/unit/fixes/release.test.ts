@@ -76,6 +76,23 @@ describe('the kind of a repair that releases a lock', () => {
       assert.deepEqual(await kindsIn(text), ['release']);
     });
 
+  it('is release if the other releases are followed by one more call that ends something', async () => {
+    const lines =
+      'if (n > 9) {\n\t\tmutex_unlock(&r->key);\n\t\troom_unmap(r);\n\t\treturn -EBUSY;\n\t}\n\tif (n > 4)\n\t\treturn -EBUSY;';
+    const text = withExit(lines, 'mutex_unlock(&r->key);\n\troom_unmap(r);\n\treturn err;')
+      .replace('\tif (n < 0) {\n\t\tmutex_unlock(&r->key);\n\t\treturn -EINVAL;\n\t}\n', '')
+      .replace(HEAD, `${HEAD}void room_unmap(struct room *r);\n`);
+    assert.deepEqual(await kindsIn(text), ['release']);
+  });
+
+  it('is release-on-error if only one of the other releases is followed by another call', async () => {
+    const text = withExit(
+      'if (n > 4)\n\t\treturn -EBUSY;',
+      'mutex_unlock(&r->key);\n\troom_unmap(r);\n\treturn err;',
+    );
+    assert.deepEqual(await kindsIn(text), ['release-on-error']);
+  });
+
   it('is release if the result that is tested later comes from a call that is given a function', async () => {
     const lines = 'err = room_each(r, room_look);\n\tr->guests++;\n\tif (err)\n\t\treturn err;';
     const text = withExit(lines).replace(
