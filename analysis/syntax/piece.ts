@@ -217,10 +217,15 @@ export class Piece {
     this.match = match;
   }
 
-  /** Whether the models know the name as a macro that heads a statement, even an empty one. */
-  isHead(name: string): boolean {
+  /**
+   * Whether the models know the name as a macro that heads a statement. A name that only looks like a loop heads no
+   * empty statement: `hub_for_each(hub, fn);` is a call.
+   */
+  isHead(name: string, isEmpty: boolean): boolean {
     const form = this.models.scopeMacro(name)?.form;
-    return form === 'scoped' || form === 'scoped-conditional' || this.models.loopMacro(name) !== undefined;
+    if (form === 'scoped' || form === 'scoped-conditional') return true;
+    const loop = this.models.loopMacro(name);
+    return loop !== undefined && (!isEmpty || loop.cursorArg !== undefined);
   }
 
   word(token: number): string {

@@ -215,7 +215,7 @@ function rewriteCallLike(piece: Piece, at: number, limit: number): number {
   let next = behind < limit ? piece.kind[behind]! : CLOSE_BRACE;
   // `name(…)++;` is one statement, `name(…) ++x;` are two.
   if (next === T_STEP && piece.isName(behind + 1)) next = T_IDENTIFIER;
-  if (piece.isHead(piece.word(at))) return rewriteHead(piece, at, limit);
+  if (piece.isHead(piece.word(at), next === SEMICOLON)) return rewriteHead(piece, at, limit);
   if (next === SEMICOLON) {
     rewriteExpression(piece, at, behind);
     return behind + 1;

@@ -1,4 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { folderOf } from '../../base/paths.js';
 import { withoutSubclass } from '../../summaries/state/held.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { Site } from '../../summaries/state/types.js';
@@ -122,7 +123,8 @@ export class CoarseGraph {
   }
 
   /**
-   * Longer cycles over dependencies without open calls only (direct, or one call and what it always does), shortest
+   * Longer cycles over dependencies without open calls (direct, or one call and what it always does), and over any
+   * between classes that one folder declares, shortest
    * first, including those outside the focus. `taken` says whether two classes are in a reported shorter cycle with at
    * least this confidence.
    */
@@ -158,10 +160,20 @@ export class CoarseGraph {
     if (known === undefined) {
       const isTelling = (other: string): boolean => this.classes.info(other)?.generic !== true;
       const targets = isTelling(key) ? this.targets(this.collected.sources.get(key) ?? [], 0, 0) : [];
-      known = [...targets].filter((other) => other !== key && isTelling(other)).sort();
+      const home = this.home(key);
+      const further = isTelling(key) && home !== undefined ? this.from(key) : [];
+      known = [...new Set([...targets, ...[...further].filter((other) => this.home(other) === home)])]
+        .filter((other) => other !== key && isTelling(other))
+        .sort();
       this.near.set(key, known);
     }
     return known;
+  }
+
+  /** The folder that declares a class. */
+  private home(key: string): string | undefined {
+    const at = this.classes.info(key)?.declaredAt;
+    return at && folderOf(at.file);
   }
 
   private isInFocus(cycle: readonly string[]): boolean {

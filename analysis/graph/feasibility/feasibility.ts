@@ -142,8 +142,8 @@ export class Feasibility {
 
   /** Whether two longer paths may still be certain to meet: between global variables, or on related objects. */
   private maySurelyMeet(keys: readonly string[], calls: number): boolean {
-    if (keys.length !== 2) return calls <= BOUNDS.callsHigh;
     const areVariables = keys.every((key) => this.around.classes.info(key)?.record === '');
+    if (keys.length !== 2) return calls <= (areVariables ? BOUNDS.callsSameObject : BOUNDS.callsHigh);
     return calls <= (areVariables ? BOUNDS.callsSameObject : BOUNDS.callsToRelatedObjects);
   }
 
@@ -351,9 +351,16 @@ export class Feasibility {
     if (isSure && meetForSure(this.around, first, second, calls))
       add('path', text, hasReason && sides.every((side) => this.isVariable(side)) ? 'low' : 'high');
     // That more than two threads meet is a reason of its own.
-    else if (sides.length > 2 && calls <= BOUNDS.callsHigh && !hasReason && isPlain)
+    else if (sides.length > 2 && calls <= this.callsOfLonger(sides) && !hasReason && isPlain)
       add('path', text, 'high');
     else add('path', text, calls <= most ? 'medium' : 'low');
+  }
+
+  /** Calls of a cycle of more than two classes for high confidence. */
+  private callsOfLonger(sides: readonly Dependency[]): number {
+    const files = new Set(sides.flatMap(({ steps }) => steps.map(({ fn }) => fn.file)));
+    const isOneFile = files.size === 1 && sides.every((side) => this.isVariable(side));
+    return isOneFile ? BOUNDS.callsSameObject : BOUNDS.callsHigh;
   }
 
   private isVariable(side: Dependency): boolean {
