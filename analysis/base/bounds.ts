@@ -355,6 +355,12 @@ export const BOUND_TABLE = {
     beyond: 'confidence',
     result: 'low',
   },
+  callsToPointer: {
+    value: 2,
+    why: 'Calls in the file of a handler that is waited for, down to a call through a pointer that is then resolved.',
+    beyond: 'missed',
+    result: 'a lock that the function behind the pointer takes',
+  },
   callsInHandler: {
     value: 2,
     why: 'Calls from a handler to the acquisition.',

@@ -9,6 +9,7 @@ import { ContextMemory } from '../graph/contexts/context-memory.js';
 import { Contexts } from '../graph/contexts/contexts.js';
 import { DeclaredOrders } from '../graph/orders/declared.js';
 import { CallerDemands } from '../graph/paths/demand-callers.js';
+import { PointerDemands } from '../graph/paths/demand-pointers.js';
 import { DependencyFinder } from '../graph/edges/dependency.js';
 import { LockCalls, MayAcquire } from '../graph/edges/may-acquire.js';
 import { Proofs, type ProofRun } from '../graph/paths/proofs.js';
@@ -83,6 +84,7 @@ class LinkedEngine implements Engine {
   private readonly proofs: Proofs;
   private readonly isReported: (file: string) => boolean;
   private readonly callerDemands: CallerDemands;
+  private readonly pointerDemands: PointerDemands;
   /** Checks that demanded skeletons in their last run. */
   private asking = new Map<Check, Turns>();
   /** Checks that have processed all items once, and those that demanded something in their last run. */
@@ -101,6 +103,7 @@ class LinkedEngine implements Engine {
     this.table = new SummaryTable(program, models);
     this.proofs = new Proofs(this.table);
     this.callerDemands = new CallerDemands(program);
+    this.pointerDemands = new PointerDemands(program);
     this.quiet = new QuietFunctions(program);
     this.isReported = isBelow(options.report);
   }
@@ -261,11 +264,15 @@ class LinkedEngine implements Engine {
       const summary = step.value;
       if (summary === undefined) {
         // The first run considers the callers of every function.
-        if (!isNew && !program.hasSkeleton(fn))
-          this.callerDemands.addCaller(fn, (callee) => table.summaryOf(callee));
+        if (!isNew && !program.hasSkeleton(fn)) {
+          const summaryOf = (other: FunctionRef): FunctionSummary | undefined => table.summaryOf(other);
+          this.callerDemands.addCaller(fn, summaryOf);
+          this.pointerDemands.addCallee(fn, summaryOf);
+        }
         continue;
       }
       this.callerDemands.add(summary);
+      this.pointerDemands.add(summary);
       yield { stage: 'summaries', done: ++done, total: 0 };
     }
     for (const _ of this.callerDemands.end()) yield { stage: 'summaries', done, total: 0 };

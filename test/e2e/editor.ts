@@ -1,6 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** What a person does in the editor, one method each. Waits are those of the page, never fixed times. */
+/** From the last move of the cursor until VS Code asks for the light bulb, in the page's own clock. */
+const LIGHT_BULB_MS = 250;
+
+/** What a person does in the editor, one method each. Waits are for what the page shows. */
 export class Editor {
   /** Absolute, where the files are on this machine. */
   folder = '';
@@ -101,15 +104,11 @@ export class Editor {
   }
 
   /**
-   * Asks for what can be done at the cursor. The light bulb has to be there: VS Code asks for it 250 ms after the cursor
-   * moved in the code, and cancels what a key asked for and has not got by then.
+   * Asks for what can be done at the cursor. VS Code asks for its light bulb some time after the cursor moved, and then
+   * cancels what a key asked for and has not got yet. A timer of the same length that the page starts later ends later.
    */
   async openMenu(): Promise<void> {
-    const bulb = `(${isLightBulbAtCursor})()`;
-    if ((await this.page.evaluate(bulb)) !== true) {
-      for (const key of ['ArrowRight', 'ArrowLeft']) await this.page.keyboard.press(key);
-      await this.page.waitForFunction(bulb);
-    }
+    await this.page.evaluate(`new Promise((resolve) => setTimeout(resolve, ${LIGHT_BULB_MS}))`);
     await this.page.keyboard.press('Control+.');
   }
 
@@ -189,15 +188,3 @@ export class Editor {
     await this.page.locator(`.sidebar .action-label[aria-label^="${name}"]:visible`).first().click();
   }
 }
-
-/** In the page: a light bulb is shown in the line of the cursor, or in the one beside it if that line has no room. */
-const isLightBulbAtCursor = `() => {
-  const editor = document.activeElement?.closest('.monaco-editor');
-  const cursor = editor?.querySelector('.cursors-layer .cursor')?.getBoundingClientRect();
-  if (!cursor) return false;
-  const bulbs = editor.querySelectorAll('.lightBulbWidget, [class*="codicon-gutter-lightbulb"]');
-  return [...bulbs].some((bulb) => {
-    const { top, height } = bulb.getBoundingClientRect();
-    return height > 0 && Math.abs(top - cursor.top) < 1.5 * cursor.height;
-  });
-}`;

@@ -1,3 +1,4 @@
+import type { CType } from '../../base/ctype.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { Context } from '../../summaries/state/context.js';
 import { parameterSlot, type VarSlot } from '../../summaries/state/flow-graph.js';
@@ -293,14 +294,18 @@ function keyOf(site: Site): string {
 function decisions(facts: KnownFacts): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
   for (const { term, fact } of facts.known()) {
-    if (term.type.endsWith('*') && (fact.signs & ZERO) === 0) continue;
+    if (isPointer(term.type) && (fact.signs & ZERO) === 0) continue;
     if (isSuccess(term, fact) || someTerm(term, isOwn)) continue;
     out.set(`${term.key}:${fact.signs}`, subjectOf(term).key);
   }
   return out;
 }
 
-/** Keys of fields found not to be NULL. */
+function isPointer(type: CType): boolean {
+  return type.endsWith('*') || type.endsWith('(*)');
+}
+
+/** Keys of fields found not to be NULL; a pointer to a function says nothing about the object. */
 function pointersSet(facts: KnownFacts): readonly string[] {
   const out: string[] = [];
   for (const { term, fact } of facts.known())

@@ -39,6 +39,26 @@ export class HandlerNeeds {
     return known;
   }
 
+  /**
+   * Whether `fn` may acquire one of these classes. A call through a pointer leads nowhere before its function is
+   * interpreted, which is asked for.
+   */
+  mayTake(fn: FunctionRef, keys: ReadonlySet<string>): boolean {
+    const classes = this.acquiredWithin.classes(fn, BOUNDS.callsInHandler);
+    for (const key of keys) if (classes.has(key)) return true;
+    this.askForPointers(fn, BOUNDS.callsToPointer);
+    return false;
+  }
+
+  private askForPointers(fn: FunctionRef, calls: number): void {
+    const { program } = this.around;
+    const isUnread = fn.item !== undefined && fn.item.indirectCalls.length > 0 && !program.hasSkeleton(fn);
+    if (isUnread && !program.sourceUnavailable(fn)) program.demand(fn, 'path');
+    if (calls === 0) return;
+    for (const callee of program.callees(fn))
+      if (callee.file === fn.file && callee !== fn) this.askForPointers(callee, calls - 1);
+  }
+
   private find(fn: FunctionRef, key: string): readonly HandlerPath[] {
     const ways: HandlerPath[] = [];
     let tried = 0;

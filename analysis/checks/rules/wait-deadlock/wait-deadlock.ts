@@ -126,19 +126,13 @@ class WaitSearch {
     if (object !== undefined && t.rootOf(object).k === 'parameter' && this.isUnnamed(api, object, at))
       return true;
     for (const { registration } of this.slots.awaited(api, effect.args, at.file))
-      if (this.takesAny(registration.handler, held) || this.chains.mayLead(registration.handler, held))
+      if (this.needs.mayTake(registration.handler, held) || this.chains.mayLead(registration.handler, held))
         return true;
     return false;
   }
 
   private isUnnamed(api: OtherApi, object: Term, at: FunctionRef): boolean {
     return api.handlerArg !== undefined || this.slots.slotOf(object, namingOf(api), at.file) === undefined;
-  }
-
-  private takesAny(handler: FunctionRef, held: ReadonlySet<string>): boolean {
-    const classes = this.context.acquiredWithin.classes(handler, BOUNDS.callsInHandler);
-    for (const key of held) if (classes.has(key)) return true;
-    return false;
   }
 
   /** The handlers that a wait waits for, each with the wait bound to the handler's object. */
