@@ -1,6 +1,12 @@
 /** Calls that busy-wait. */
 const DELAYS: ReadonlySet<string> = new Set(['udelay', 'ndelay', 'mdelay', '__udelay', '__const_udelay']);
 
+/** What they call. */
+const DELAYING = /^delay_(?:tsc|loop|mwaitx?|halt\w*)$|^__(?:loop_|timer_|arch_timer_)?delay$/;
+
+/** Whether a function of a backtrace only passes time: what its caller waits for is not told by it. */
+export const isDelay = (name: string): boolean => DELAYS.has(name) || DELAYING.test(name);
+
 export function delays(name: string): boolean {
   return DELAYS.has(name);
 }

@@ -1,3 +1,4 @@
+import { isDelay } from './delays.js';
 import { BUILT_IN } from './records/built-in.js';
 import type { StackRole } from './types.js';
 
@@ -97,6 +98,9 @@ export function calledAs(name: string): readonly string[] {
   return [...new Set([plain, short, core, `${core}_nested`, `raw_${core}`])];
 }
 
+/** Where powerpc handles the interrupts that came while they were disabled. */
+const REPLAYS = /^arch_local_irq_(?:restore|enable)$/;
+
 /** Trace points and the programs attached to them, which a profile of lock waits shows as the innermost callers. */
 const TRACING = /^_*(?:bpf_(?:prog_[0-9a-f]|trace_)|traceiter_|trace_contention_)/;
 
@@ -104,5 +108,7 @@ const TRACING = /^_*(?:bpf_(?:prog_[0-9a-f]|trace_)|traceiter_|trace_contention_
 export function stackRole(name: string): StackRole | undefined {
   const plain = plainFunction(name);
   const known = BUILT_IN.functions.get(plain)?.stack;
-  return known ?? (INTERRUPT_ENTRY.test(plain) || TRACING.test(plain) ? { k: 'machinery' } : undefined);
+  const isMachinery =
+    INTERRUPT_ENTRY.test(plain) || TRACING.test(plain) || REPLAYS.test(plain) || isDelay(plain);
+  return known ?? (isMachinery ? { k: 'machinery' } : undefined);
 }

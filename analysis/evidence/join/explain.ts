@@ -1,6 +1,6 @@
 import type { Finding, RuleId } from '../../checks/types.js';
 import { plainFunction } from '../../models/stacks.js';
-import type { JoinedLock } from './joined.js';
+import type { JoinedLock, Wait } from './joined.js';
 import type { EventKind } from '../read/types.js';
 
 /** Rules whose findings can explain each kind of report. */
@@ -72,6 +72,17 @@ export function explaining(event: EventFacts, findings: readonly Finding[]): rea
     } else if (Math.abs(total - best) < 1e-9) found.push(finding);
   }
   return found;
+}
+
+/** Findings about the locks of a circular wait, which needs no report: a dump or a list of stacks has none. */
+export function explainingCircle(circle: readonly Wait[], findings: readonly Finding[]): readonly Finding[] {
+  const isSelf = circle.length === 1;
+  const locks = circle.map(({ for: id }) => ({ class: id, name: id, role: 'acquiring' as const }));
+  const functions = new Set(circle.flatMap(({ where }) => where?.function ?? []));
+  return explaining(
+    { kind: isSelf ? 'recursive' : 'circular', locks, functions, inlined: new Set() },
+    isSelf ? findings.filter(({ rule }) => rule === 'self-deadlock') : findings,
+  );
 }
 
 function score(event: EventFacts, finding: Finding): number {

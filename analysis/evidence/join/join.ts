@@ -7,7 +7,7 @@ import type { Models } from '../../models/types.js';
 import { causeOf } from './cause.js';
 import { ClassIndex } from './source/classes.js';
 import { edgesOf } from './edges.js';
-import { explaining } from './explain.js';
+import { explaining, explainingCircle } from './explain.js';
 import { troubledLines } from './interrupts.js';
 import type { Evidence, JoinedContention, JoinedEvent, JoinedLock, SourcePlace, Wait } from './joined.js';
 import { Places, sameFile, type TakenLock } from './source/places.js';
@@ -43,9 +43,12 @@ export function joinEvidence(
       events.push(joined);
     });
   }
+  const findings = world?.analysis.findings ?? [];
+  const circled = found.cycles.flatMap((circle) => explainingCircle(circle, findings).map(({ id }) => id));
   return {
     sources,
     events,
+    cyclesExplainedBy: circled,
     ...edgesOf(sources, joiner.classes, world),
     ...found,
     blocked: blockedOn(found.waits),
@@ -305,7 +308,11 @@ class Joiner {
     const { places, classes, world } = this;
     if (!places || !classes || !world) return undefined;
     return {
-      place: (frame, inner) => this.place(frame, inner, []),
+      place: (frame, inner, key) => {
+        const taken = key === undefined ? [] : places.placesOf([{ frame, key }], []).values();
+        const [where = this.place(frame, inner, [])] = taken;
+        return where;
+      },
       identify: (lock) => {
         const found = this.classOf(lock, lock.at ? [lock.at] : []);
         return { key: found?.key ?? lock.name, name: found?.id ?? lock.name };

@@ -156,6 +156,8 @@ export interface Evidence {
   readonly blocked: readonly Blocked[];
   /** Tasks that wait for each other in a circle. */
   readonly cycles: readonly (readonly Wait[])[];
+  /** Ids of findings about the locks of these circles. */
+  readonly cyclesExplainedBy: readonly string[];
   readonly validator: ValidatorState;
   /** Longest waits first. */
   readonly contention: readonly JoinedContention[];

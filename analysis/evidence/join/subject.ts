@@ -24,15 +24,16 @@ export function subjectOf({
   locks,
   stack,
 }: Pick<JoinedEvent, 'kind' | 'event' | 'locks' | 'stack'>): SourcePlace | undefined {
-  if (BY_LOCK.has(kind)) {
-    const isLeft = kind === 'held-freed' || kind === 'held-at-exit';
-    const at = event.locks.findIndex(({ role }) => role === (isLeft ? 'held' : 'acquiring'));
-    const mention = event.locks[at];
-    const named = mention?.at && mention.at.function !== '' ? mention.at : undefined;
+  const isLeft = kind === 'held-freed' || kind === 'held-at-exit';
+  const mention = BY_LOCK.has(kind)
+    ? event.locks.find(({ role }) => role === (isLeft ? 'held' : 'acquiring'))
+    : undefined;
+  const named = mention?.at && mention.at.function !== '' ? mention.at : undefined;
+  if (named) {
     // The work function is more telling than the place of the acquisition.
     const isWork = event.headline.includes('workqueue leaked');
-    if (named && !isWork && !isAllocator(named.function)) {
-      const joined = locks.find(({ role, name }) => role === mention?.role && name === mention.name);
+    if (!isWork && !isAllocator(named.function)) {
+      const joined = locks.find(({ role, name }) => role === mention?.role && name === mention?.name);
       const isSame = joined?.where?.function === plainFunction(named.function);
       return isSame && joined.where ? joined.where : placeOf(named);
     }
@@ -44,5 +45,7 @@ export function subjectOf({
   // A kernel thread that was never woken has nothing but its entry on the stack.
   const entry =
     kind === 'hung-task' ? event.stack.find((frame) => stackRole(frame.function)?.k === 'entry') : undefined;
-  return own.find(({ inlined }) => inlined !== true) ?? own[0] ?? (entry && placeOf(entry));
+  const found = own.find(({ inlined }) => inlined !== true) ?? own[0] ?? (entry && placeOf(entry));
+  // Of a report that is cut off before its backtrace, the allocator is all there is.
+  return found ?? (named && placeOf(named));
 }

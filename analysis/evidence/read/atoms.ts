@@ -3,8 +3,8 @@ import type { Frame, LockMention, LockRole, TaskName } from './types.js';
 const NAME = String.raw`[A-Za-z_.$][\w.$]*`;
 /** `+0x12/0x34`, with the module and its build id. */
 const OFFSETS = String.raw`\+(?:0x)?([0-9a-f]+)/(?:0x)?([0-9a-f]+)(?: ?\[([\w-]+)(?: [0-9a-f]+)?\])?`;
-/** The text after a frame: unwinder marks, a second module, a source place. */
-const MARKS = String.raw`(?: \[\w+\])?( \(unreliable\)| \([A-Z]{1,6}\))?(?: ([\w./+~-]+):(\d+))?(?: \(discriminator \d+\))?(?: \[inline\])?`;
+/** The text after a frame: unwinder marks, a second module, a source place, which may be cut off. */
+const MARKS = String.raw`(?: \[\w+\])?( \(unreliable\)| \([A-Z]{1,6}\))?(?: ([\w./+~-]+):(\d+)| [\w.+~-]+/[\w./+~-]*:?)?(?: \(discriminator \d+\))?(?: \[inline\])?`;
 /** Addresses before a frame in the brackets of all architectures: `[<0>]`, `([<12>]`, `[c000] [c000]`, `12: [<34>]`. */
 const ADDRESSES =
   /^\s*(?:#?\d+: )?(\?\s+)?(\(?(?:\[<?\s*(?:0x)?[0-9a-f]+\s*>?\]|\[<\s*inline\s*>\])\)?[ \t]*){0,2}/;

@@ -3,6 +3,8 @@ import { parseCounter, parseFrame } from './atoms.js';
 import type { Frame } from './types.js';
 
 const MOST_FRAMES = 64;
+/** Number of functions between the entry of an interrupt and the interrupted counter. */
+const MOST_ENTRY = 3;
 const BEGIN = /^\s*(?:Call [Tt]race|Backtrace|Call Backtrace|Trace|Stack)\s*:/;
 const END = /^\s*<\/TASK>|^\s*---\[ end trace/;
 const MARK = /^\s*<\/?(?:TASK|IRQ|NMI|EOI|EOE|#D[FB]|#[A-Z]+|ENTRY_TRAMPOLINE|SOFTIRQ|HARDIRQ)>/;
@@ -99,7 +101,9 @@ export class Backtrace {
     if (at < 0) return this.boundary > watcher ? frames.slice(this.boundary) : frames;
     for (let frame = frames[at]; frame && isEntry(frame) && frame.interrupted !== true; frame = frames[at])
       at += 1;
-    return frames.slice(at);
+    // On powerpc, the interrupt's own functions lie between its entry and the interrupted counter.
+    const counter = frames.findIndex((frame, index) => index >= at && frame.interrupted === true);
+    return frames.slice(counter >= 0 && counter - at <= MOST_ENTRY ? counter : at);
   }
 }
 

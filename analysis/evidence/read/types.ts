@@ -33,7 +33,7 @@ export const INPUT_KINDS = {
   interrupts: '/proc/interrupts',
   'task-list': 'ps or top',
   'task-stack': '/proc/PID/stack',
-  gdb: 'gdb backtrace',
+  gdb: 'gdb or drgn backtrace',
   crash: 'crash backtrace',
   'perf-report': 'perf lock report',
   'perf-contention': 'perf lock contention',

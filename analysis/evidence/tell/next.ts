@@ -17,9 +17,9 @@ export function nextSteps(
   evidence: Evidence,
   { hasSource, sourceStep = 'run this in the kernel tree, or add --root DIR', finding }: AtHand,
 ): readonly string[] {
-  const { events, waits, cycles, sources } = evidence;
+  const { events, waits, cycles, cyclesExplainedBy, sources } = evidence;
   const steps: string[] = [];
-  const ids = [...new Set(events.flatMap(({ explainedBy }) => explainedBy))];
+  const ids = [...new Set([...cyclesExplainedBy, ...events.flatMap(({ explainedBy }) => explainedBy)])];
   for (const id of ids.slice(0, MOST_FINDINGS)) {
     const known = finding(id);
     steps.push(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SymbolTable } from '../../../analysis/evidence/read/symbols.js';
 import type { SourceEvidence } from '../../../analysis/evidence/read/types.js';
@@ -54,8 +55,47 @@ describe('captured samples', function () {
     // What the report lists was held before: the two tasks hang at other addresses of the same functions.
     assert.match(
       out,
-      /^Deadlock: init\/54 waits for \S*till_lock in vending_sell .*, which init\/55 holds; init\/55 waits for \S*shelf_lock/,
+      /^Deadlock: init\/54 waits for \S*till_lock in vending_put_coin .*, which init\/55 holds; init\/55 waits for \S*shelf_lock/,
     );
+  });
+
+  it('drgn on a dump: the circle with its lines, and the finding about it, without any report', async () => {
+    const { out } = await lockorder(
+      ['evidence', join(FOLDER, 'drgn.txt'), '--root', '.', '--no-cache'],
+      join(ROOT, 'bench/proof/module'),
+    );
+    assert.match(
+      out,
+      /^Deadlock: init\/41 waits for vending\.till_lock in vending_put_coin \(machine\.c:21\), which init\/42 holds; init\/42 waits for vending\.shelf_lock in vending_collect \(service\.c:13\), which init\/41 holds\.\n\nNext:\n {2}service\.c:13: lock-order-cycle: /,
+    );
+    assert.doesNotMatch(out, /not understood/);
+  });
+
+  it('drgn on a dump, without source: the owners tell who waits for whom', async () => {
+    const { out } = await lockorder(['evidence', join(FOLDER, 'drgn.txt'), '--no-cache'], FOLDER);
+    assert.match(
+      out,
+      /^Deadlock: init\/41 waits for a mutex in vending_put_coin, which init\/42 holds; init\/42 waits for &machine\.shelf_lock in vending_collect, which init\/41 holds\./,
+    );
+  });
+
+  it('lists that end before lockdep stopped: the line of the wait tells the lock, not the last entry', async () => {
+    // Without offsets, only the line of the inlined frame speaks against the last entry.
+    const text = readFileSync(join(FOLDER, 'drgn.txt'), 'utf8').replace(
+      /^(#\d+ \w+)\+0x\w+\/0x\w+ /gm,
+      '$1 ',
+    );
+    const folder = mkdtempSync(join(tmpdir(), 'lockorder-dump-'));
+    try {
+      writeFileSync(join(folder, 'stacks.txt'), text);
+      const { out } = await lockorder(
+        ['evidence', join(folder, 'stacks.txt'), '--root', '.', '--no-cache'],
+        join(ROOT, 'bench/proof/module'),
+      );
+      assert.match(out, /^Deadlock: init\/41 waits for vending\.till_lock in vending_put_coin/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('no lock is guessed for a function that takes two without further evidence', async () => {

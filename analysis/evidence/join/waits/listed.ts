@@ -1,5 +1,6 @@
 import type { Frame, LockMention } from '../../read/types.js';
 import type { TaskState } from './states.js';
+import type { WaitSource } from './waits.js';
 
 /**
  * The list entry that a task waits for. Lockdep lists a lock from the moment it is requested, so a task inside an
@@ -21,6 +22,30 @@ export function listedWant(state: TaskState): LockMention | undefined {
   // A list with no place in the backtrace is from another moment.
   return state.isWhole && state.held.some((lock) => framesOf(state, lock).length > 0) ? last : undefined;
 }
+
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * The list entry that a task waits for, unless the line of its innermost frame takes another class in the source: once
+ * lockdep has stopped, lists end with a lock that the task holds.
+ */
+export function listedAt(
+  state: TaskState,
+  first: Frame | undefined,
+  through: string,
+  source: WaitSource | undefined,
+): LockMention | undefined {
+  const listed = listedWant(state);
+  if (!listed || first?.line === undefined) return listed;
+  const taken = source?.wantedBy(first, through, NONE);
+  const named = source?.identify(listed);
+  // A name that the source does not have is its own key.
+  if (!taken || !named || named.key === listed.name) return listed;
+  return plainKey(taken.key) === plainKey(named.key) ? listed : undefined;
+}
+
+/** A class's key without its subclass. */
+const plainKey = (key: string): string => key.replace(/\/(?:\d+|\?)$/, '');
 
 /** Frames of the function in which a lock was taken. */
 export function framesOf({ stack }: TaskState, { at }: LockMention): readonly Frame[] {

@@ -4,14 +4,15 @@ import type { SourcePlace, Wait } from '../joined.js';
 import { addressOf, recordedIn, type Recorded } from './recorded.js';
 import { readStack, type ReadStack } from './stacks.js';
 import { canWait, label, momentsOf, taskKey, type TaskState } from './states.js';
-import { framesOf, listedWant, trimmedWant } from './listed.js';
+import { framesOf, listedAt, listedWant, trimmedWant } from './listed.js';
 import { UNKNOWN_WANT } from './want.js';
 import { runBy, type Worker, type WorkSource } from './workers.js';
 import type { Frame, LockMention, SourceEvidence } from '../../read/types.js';
 
 /** What the source at hand says about backtraces; absent without source. */
 export interface WaitSource extends WorkSource {
-  place(frame: Frame, inner: Frame | undefined): SourcePlace;
+  /** Where a frame called the inner one; where it takes the class of a key if that is given and in the source. */
+  place(frame: Frame, inner: Frame | undefined, key?: string): SourcePlace;
   /** The class that a function waits for when it calls the given API, never one that the task already holds. */
   wantedBy(
     frame: Frame,
@@ -161,14 +162,16 @@ class Moment {
     // A CPU outside a wait loop waits for no lock.
     if (state.letter === 'R' && (waits.k !== 'lock' || !isInLoop(state))) return undefined;
     const isLock = waits.k === 'lock';
-    const listed = isLock && isListed(read?.inside) ? listedWant(state) : undefined;
+    const listed =
+      isLock && isListed(read?.inside) ? listedAt(state, first, through ?? '', this.source) : undefined;
     const known = listed ?? (first && this.recorded.get(addressOf(first) ?? '')?.wants);
     const named = known && (this.source?.identify(known) ?? { key: known.name, name: known.name });
     const frame = first ?? { function: through ?? '', offset: -1, size: -1, module: '', reliable: true };
     const held = new Set(state.held.map((lock) => this.source?.identify(lock).key ?? lock.name));
     const found = named ?? (first && this.source?.wantedBy(first, through ?? '', held));
     const inner = state.stack.find((each) => each.function.startsWith(through ?? ' '));
-    const where = first && (this.source?.place(first, inner) ?? { function: plainFunction(first.function) });
+    const where =
+      first && (this.source?.place(first, inner, found?.key) ?? { function: plainFunction(first.function) });
     return {
       state,
       keys: listed && listed.instance !== '' ? [instanceKey(listed)] : found ? [found.key] : [],
@@ -182,7 +185,7 @@ class Moment {
   /** The task is inside the call that takes the last lock of its list. */
   private byList(state: TaskState, listed: LockMention, first: Frame): Wanted {
     const { key, name } = this.source?.identify(listed) ?? { key: listed.name, name: listed.name };
-    const where = this.source?.place(first, undefined) ?? { function: plainFunction(first.function) };
+    const where = this.source?.place(first, undefined, key) ?? { function: plainFunction(first.function) };
     const keys = [listed.instance === '' ? key : instanceKey(listed)];
     return { state, keys, name, where, listed, isLock: true };
   }

@@ -12,6 +12,8 @@ const GDB_PID = /(?:LWP|process) (\d+)/;
 /** In gdb, an emulator's stub presents CPUs as threads. */
 const GDB_CPU = /CPU ?#(\d+)/;
 
+/** Beyond the last frame, both print what they find on the stack. */
+const NO_FUNCTION = /^#\d+\s+0x[0-9a-f]+\s*$/;
 /** A drgn frame: `#1  schedule (kernel/sched/core.c:6019:3)`, `#2  name+0x1/0x2`, after a line that a script prints. */
 const DRGN_FRAME =
   /^#(\d+)\s+([A-Za-z_]\w*)(?:\+0x([0-9a-f]+)\/0x([0-9a-f]+))?(?:\s+\(((?:\.\/)?[\w./+-]+\.[chS]):(\d+)(?::\d+)?\))?\s*$/;
@@ -56,6 +58,7 @@ export class GdbBlock implements InputBlock {
     }
     const drgn = DRGN_FRAME.exec(text);
     if (drgn) return this.drgn(drgn, line);
+    if (NO_FUNCTION.test(text)) return 'taken';
     const match = GDB_FRAME.exec(text);
     // A long argument list continues on indented lines, which are ignored.
     if (!match) return /^\s/.test(text) ? this.place(text) : 'foreign';

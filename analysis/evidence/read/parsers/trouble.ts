@@ -37,7 +37,8 @@ function checked(condition: string, others: EventKind): EventKind {
 
 const SHAPES: readonly Shape[] = [
   {
-    pattern: /BUG: sleeping function called from invalid context at (\S+?):(\d+)/,
+    // A terminal may have torn the place.
+    pattern: /BUG: sleeping function called from invalid context at (?:(\S+?):(\d+))?/,
     kind: 'sleep',
     place: [1, 2],
   },
@@ -210,7 +211,7 @@ class TroubleBlock extends ReportBlock {
     super(sink, kind, text.slice(match.index).trim(), line);
     this.announces = shape.announces === true;
     this.isStall = shape.isStall === true;
-    if (shape.place) {
+    if (shape.place && match[shape.place[0]] !== undefined) {
       this.place = { file: match[shape.place[0]] ?? '', line: Number(match[shape.place[1]]) };
     }
     if (shape.task) this.task = { name: match[shape.task[0]] ?? '', pid: Number(match[shape.task[1]]) };
