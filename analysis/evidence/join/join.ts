@@ -19,7 +19,8 @@ import { queueNames, workFunctions } from './source/works.js';
 import { blockedOn } from './waits/blockers.js';
 import { label } from './waits/states.js';
 import { subjectOf } from './subject.js';
-import { waitsOf, type WaitSource } from './waits/waits.js';
+import type { WaitSource } from './waits/wait-source.js';
+import { waitsOf } from './waits/waits.js';
 import type { SourceWorld } from './world.js';
 
 /** Lines between a message and the warning that follows it. */

@@ -5,7 +5,7 @@ import type { Places } from './places.js';
 import type { Frame } from '../../read/types.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import { waitEvents } from './wait-events.js';
-import type { WaitSource } from '../waits/waits.js';
+import type { WaitSource } from '../waits/wait-source.js';
 import type { SourceWorld } from '../world.js';
 
 interface Named {

@@ -1,6 +1,6 @@
 import type { Frame, LockMention } from '../../read/types.js';
 import type { TaskState } from './states.js';
-import type { WaitSource } from './waits.js';
+import type { WaitSource } from './wait-source.js';
 
 /**
  * The list entry that a task waits for. Lockdep lists a lock from the moment it is requested, so a task inside an
