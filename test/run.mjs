@@ -2,7 +2,7 @@
 // node test/run.mjs [unit|e2e]   one of the two mocha runs after a build, for work on it
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -62,6 +62,10 @@ if (built && only !== 'e2e') {
     'out/test/{e2e,release}/**',
     '--timeout',
     '20000',
+    // Each file in a process that runs no other at the same time. The tests that start programs mostly wait for them.
+    '--parallel',
+    '--jobs',
+    String(Math.max(2, availableParallelism())),
     'out/test/**/*.test.js',
   ]);
 }

@@ -15,17 +15,13 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     super(runner, options);
     const { counts } = (options.reporterOptions ?? {}) as { counts?: string };
     const times = new Map<string, number>();
-    const { EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_SUITE_END } = Mocha.Runner.constants;
-    const begun = new Map<Mocha.Suite, number>();
-    // Suites of a file lie side by side below the root; their time counts hooks as well.
-    runner.on(EVENT_SUITE_BEGIN, (suite: Mocha.Suite) => {
-      if (suite.parent?.root === true) begun.set(suite, Date.now());
-    });
-    runner.on(EVENT_SUITE_END, (suite: Mocha.Suite) => {
-      const start = begun.get(suite);
-      if (start === undefined || suite.file === undefined) return;
-      times.set(suite.file, (times.get(suite.file) ?? 0) + Date.now() - start);
-    });
+    const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_TEST_END } = Mocha.Runner.constants;
+    // Events of a parallel run arrive together when a file ends, so only the durations that they carry say how long it took.
+    const count = ({ file, duration = 0 }: Mocha.Runnable): void => {
+      if (file !== undefined) times.set(file, (times.get(file) ?? 0) + duration);
+    };
+    runner.on(EVENT_TEST_END, count);
+    runner.on(EVENT_HOOK_END, count);
     runner.once(EVENT_RUN_END, () => {
       const { passes, failures, pending, duration = 0 } = this.stats;
       const slowest = [...times].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
