@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { filesUnder, pieces, read } from '../support/sources.js';
+import { filesUnder, pieces, read, sourcesUnder } from '../support/sources.js';
 import { ROOT } from '../support/root.js';
 
 /** Links of a page to files, without anchors; those in code are none. */
@@ -49,5 +49,26 @@ describe('links between pages', () => {
       }
     }
     assert.deepEqual(wrong, []);
+  });
+
+  it('and the path of an edit names methods of the server that exist', () => {
+    const [, path = ''] =
+      /^The path of an edit[^]*?\n\n([^]*?)\n\n/m.exec(read('docs/architecture.md')) ?? [];
+    const sources = [...sourcesUnder('server'), ...sourcesUnder('analysis/workspace')];
+    const named = [...path.matchAll(/`([A-Z]\w+)\.(\w+)`/g)].map(([name, owner = '', member = '']) => ({
+      name,
+      isThere: sources.some((file) => {
+        const text = read(file);
+        return (
+          new RegExp(`^export (?:class|interface) ${owner}\\b`, 'm').test(text) &&
+          new RegExp(`^  (?:(?:private|async) )*\\*?${member}\\(`, 'm').test(text)
+        );
+      }),
+    }));
+    assert.ok(named.length > 8, String(named.length));
+    assert.deepEqual(
+      named.filter(({ isThere }) => !isThere),
+      [],
+    );
   });
 });
