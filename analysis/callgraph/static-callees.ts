@@ -1,4 +1,5 @@
 import { BOUNDS } from '../base/bounds.js';
+import { append } from '../base/lists.js';
 import { typeOf } from '../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import { eventsOf } from '../skeleton/lowering/events.js';
@@ -103,9 +104,7 @@ class Gatherer {
       for (const event of eventsOf(this.skeleton)) {
         const target = event.k === 'assign' ? this.skeleton.exprs[event.target] : undefined;
         if (event.k !== 'assign' || target?.k !== 'local') continue;
-        const known = stored.get(target.index);
-        if (known === undefined) stored.set(target.index, [event.value]);
-        else known.push(event.value);
+        append(stored, target.index, event.value);
       }
       this.stored = stored;
     }

@@ -1,5 +1,5 @@
 import type { LockGraph } from '../graph/events/types.js';
-import { hoverAt } from './hover.js';
+import { hoverAt } from './hover/hover.js';
 import type { Position, View } from './view.js';
 
 /** The subject of a graph. */

@@ -13,7 +13,7 @@ import {
   type LockHover,
   type VariableHover,
   unknownCallAt,
-} from '../../analysis/ide/hover.js';
+} from '../../analysis/ide/hover/hover.js';
 import { fromPosition, toRange } from '../documents/positions.js';
 import type { Session } from '../session.js';
 import type { Translate } from '../words.js';

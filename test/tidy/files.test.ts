@@ -5,7 +5,7 @@ import { filesUnder, pieces, read, sourcesUnder } from '../support/sources.js';
 const PARTS = ['analysis', 'host', 'protocol', 'server', 'cli', 'client', 'test', 'bench'];
 const PRODUCT = ['analysis', 'host', 'protocol', 'server', 'cli', 'client'];
 const LONGEST = 400;
-const MOST_FILES = 17;
+const MOST_FILES = 15;
 const TEXT = /\.(?:ts|mjs|cjs|js|json|md|yml|c|h)$|^\.ci\/|(?:^|\/)[A-Z][A-Za-z]+$/;
 
 /** In pieces, since this file is looked at too. */

@@ -1,4 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { append } from '../../base/lists.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import { rebuild, withType, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, LockRef } from '../../summaries/state/types.js';
@@ -24,9 +25,7 @@ export class BoundSites {
       for (const { targets, args } of calls) {
         for (const target of targets) {
           if (!open.has(target)) continue;
-          const known = this.calls.get(target);
-          if (known === undefined) this.calls.set(target, [{ caller: fn, args }]);
-          else known.push({ caller: fn, args });
+          append(this.calls, target, { caller: fn, args });
         }
       }
     }

@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Location } from '../../base/span.js';
+import { append } from '../../base/lists.js';
 import type { SummaryTable } from '../../summaries/solver/table.js';
 import type { Site } from '../../summaries/state/types.js';
 import { classOf, ends, witnessOf, type End } from '../../graph/edges/build.js';
@@ -97,9 +98,8 @@ export class Inspector implements Inspection {
       for (const source of sources) {
         for (const { to } of ends(source, this.collected, this.acquiredWithin)) {
           keys.add(to);
-          const list = push(sourcesTo, to);
           // One source may acquire a class in several places, so they are counted on demand.
-          if (list.at(-1)?.source !== source) list.push({ from, source });
+          if (sourcesTo.get(to)?.at(-1)?.source !== source) append(sourcesTo, to, { from, source });
         }
         if (++done % SLICE === 0) yield { stage: 'graph', done, total: 0 };
       }
@@ -107,7 +107,7 @@ export class Inspector implements Inspection {
     for (const [fn, own] of this.collected.acquires) {
       for (const key of own) {
         keys.add(key);
-        push(takers, key).push(fn);
+        append(takers, key, fn);
       }
       if (++done % SLICE === 0) yield { stage: 'graph', done, total: 0 };
     }
@@ -115,7 +115,7 @@ export class Inspector implements Inspection {
     const sorted = [...keys].sort();
     for (const key of sorted) {
       const at = this.table.classes.info(key)?.declaredAt;
-      if (at) push(byPlace, `${at.file}:${at.line}`).push(key);
+      if (at) append(byPlace, `${at.file}:${at.line}`, key);
     }
     this.index = { keys: sorted, sourcesTo, takers, byPlace };
   }
@@ -251,10 +251,4 @@ function tally(
   into.set(other, places);
   const confidence = source.holds.certain && steps.length <= 2 ? 'high' : 'medium';
   places.add(source, steps, () => witnessOf(from, to, source.holds, steps, confidence));
-}
-
-function push<K, T>(map: Map<K, T[]>, key: K): T[] {
-  let list = map.get(key);
-  if (list === undefined) map.set(key, (list = []));
-  return list;
 }

@@ -1,4 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { append } from '../../base/lists.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Collected } from '../events/collect.js';
 import { isProcess, isSoftirq, isStrictlyAtomic, type Contexts } from './contexts.js';
@@ -68,9 +69,7 @@ export class RunContextsOf {
     this.roots = rootsOf(contexts);
     for (const fn of collected.summaries.keys()) {
       for (const callee of collected.callees(fn)) {
-        const callers = this.interpreted.get(callee);
-        if (callers === undefined) this.interpreted.set(callee, [fn]);
-        else callers.push(fn);
+        append(this.interpreted, callee, fn);
       }
     }
   }

@@ -3,6 +3,7 @@ import type { Location } from '../../base/span.js';
 import type { Progress } from '../../base/progress.js';
 import { lesser, type Confidence } from '../../base/confidence.js';
 import { hashText } from '../../base/hash.js';
+import { append } from '../../base/lists.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { Models } from '../../models/types.js';
 import type { HeldLock, Lockset, Site } from '../../summaries/state/types.js';
@@ -289,8 +290,8 @@ class BuiltGraph implements LockGraph {
     readonly edges: readonly LockEdge[],
   ) {
     for (const edge of edges) {
-      push(this.outgoing, edge.from, edge);
-      push(this.incoming, edge.to, edge);
+      append(this.outgoing, edge.from, edge);
+      append(this.incoming, edge.to, edge);
     }
   }
 
@@ -301,12 +302,6 @@ class BuiltGraph implements LockGraph {
   edgesTo(key: string): readonly LockEdge[] {
     return this.incoming.get(key) ?? [];
   }
-}
-
-function push(map: Map<string, LockEdge[]>, key: string, edge: LockEdge): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [edge]);
-  else list.push(edge);
 }
 
 function order(a: string, b: string): number {

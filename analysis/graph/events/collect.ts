@@ -1,4 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { append } from '../../base/lists.js';
 import { withoutSubclass } from '../../summaries/state/held.js';
 import type { SummaryTable } from '../../summaries/solver/table.js';
 import type {
@@ -61,9 +62,7 @@ export class Collected {
         for (const acquire of summary.acquires) {
           const own = keyOf(acquire.lock);
           if (own === undefined) continue;
-          const list = this.byClass.get(own);
-          if (list === undefined) this.byClass.set(own, [{ fn, acquire }]);
-          else list.push({ fn, acquire });
+          append(this.byClass, own, { fn, acquire });
         }
       }
     }
@@ -76,9 +75,7 @@ export class Collected {
       this.touching = new Map();
       for (const summary of this.summaries.values()) {
         for (const own of classesIn(summary)) {
-          const list = this.touching.get(own);
-          if (list === undefined) this.touching.set(own, [summary]);
-          else list.push(summary);
+          append(this.touching, own, summary);
         }
       }
     }
@@ -92,9 +89,7 @@ export class Collected {
     if (acquires.size > 0) this.acquires.set(fn, acquires);
     for (const source of sources) {
       const from = keyOf(source.holds) ?? '';
-      const list = this.sources.get(from);
-      if (list === undefined) this.sources.set(from, [source]);
-      else list.push(source);
+      append(this.sources, from, source);
     }
     learnKinds(this.kinds, summary.acquires);
     learnKinds(this.usedKinds, summary.uses);

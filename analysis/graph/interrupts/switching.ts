@@ -6,7 +6,7 @@ import type { FunctionRef } from '../../link/types.js';
 import { irqForm, STRENGTH, type IrqForm } from '../../models/variants.js';
 import type { EventId } from '../../skeleton/types.js';
 import type { Collected } from '../events/collect.js';
-import { alwaysWith } from '../events/certain-passing.js';
+import { alwaysWith } from './certain-passing.js';
 import { isProcess, type Contexts, type OutsideEntry } from '../contexts/contexts.js';
 import type { DependencyFinder } from '../edges/dependency.js';
 import { handlersOf } from '../contexts/handlers.js';

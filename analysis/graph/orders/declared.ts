@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { folderOf, isBelow, isOrderFile } from '../../base/paths.js';
 import type { Location } from '../../base/span.js';
+import { append } from '../../base/lists.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { FileOutline, OrderItem } from '../../outline/types.js';
 import type { Collected } from '../events/collect.js';
@@ -165,9 +166,7 @@ export class DeclaredOrders {
   contradictions(): readonly Contradiction[] {
     const next = new Map<string, DeclaredOrder[]>();
     for (const order of this.orders) {
-      const list = next.get(order.from);
-      if (list === undefined) next.set(order.from, [order]);
-      else list.push(order);
+      append(next, order.from, order);
     }
     const found: Contradiction[] = [];
     const seen = new Set<string>();

@@ -1,5 +1,6 @@
 import { baseOf, type CType } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
+import { append } from '../../base/lists.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { FunctionSummary } from '../../summaries/state/types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
@@ -51,9 +52,7 @@ export class WrittenNames {
       known = { key, id, short, suffix, files: new Set() };
       this.known.set(key, known);
       const last = lastOf(short);
-      const list = this.byLast.get(last);
-      if (list === undefined) this.byLast.set(last, [known]);
-      else list.push(known);
+      append(this.byLast, last, known);
     }
     known.files.add(file);
   }

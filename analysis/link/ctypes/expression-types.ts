@@ -1,4 +1,5 @@
 import { baseOf, pointee, type CType } from '../../base/ctype.js';
+import { append } from '../../base/lists.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { Event, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 import { typeOfCall, typeOfName } from './macro-types.js';
@@ -150,9 +151,7 @@ function assignments(skeleton: Skeleton): ReadonlyMap<number, readonly ExprId[]>
     if (event.k !== 'assign') continue;
     const target = skeleton.exprs[event.target];
     if (target?.k !== 'local') continue;
-    const others = values.get(target.index);
-    if (others === undefined) values.set(target.index, [event.value]);
-    else others.push(event.value);
+    append(values, target.index, event.value);
   }
   assignedTo.set(skeleton, values);
   return values;

@@ -1,6 +1,7 @@
 import { emptyOutline } from '../../outline/tokens/empty.js';
 import type { FileSummary } from '../../skeleton/types.js';
 import { baseName, folderOf } from '../../base/paths.js';
+import { append } from '../../base/lists.js';
 import { architectureOf, domainOf } from './domains.js';
 import { type EntryRange, NO_ENTRIES } from './entry-ranges.js';
 import type { FunctionRef } from './function-ref.js';
@@ -95,9 +96,7 @@ export class FileTable {
     const file = new LinkedFile(this.byId.length, path, summary);
     this.byId.push(file);
     this.byPath.set(path, file);
-    const namesakes = this.byBase.get(file.base);
-    if (namesakes === undefined) this.byBase.set(file.base, [file]);
-    else namesakes.push(file);
+    append(this.byBase, file.base, file);
     if (file.isHeader) {
       const beside = this.headers.get(file.directory);
       if (beside === undefined) this.headers.set(file.directory, new Set([file]));
@@ -128,9 +127,7 @@ export class FileTable {
   private grouped(): ReadonlyMap<string, readonly string[]> {
     const groups = new Map<string, string[]>();
     for (const { directory, path } of this.inOrder()) {
-      const group = groups.get(directory);
-      if (group === undefined) groups.set(directory, [path]);
-      else group.push(path);
+      append(groups, directory, path);
     }
     return groups;
   }

@@ -1,3 +1,4 @@
+import { append } from '../../base/lists.js';
 import type { Models } from '../../models/types.js';
 import { NEVER } from '../../outline/tokens/conditions.js';
 import type { Condition, MacroItem } from '../../outline/types.js';
@@ -14,9 +15,7 @@ export class MacroTable {
     private readonly models: Models,
   ) {
     for (const macro of outline.macros) {
-      const list = this.byName.get(macro.name);
-      if (list === undefined) this.byName.set(macro.name, [macro]);
-      else list.push(macro);
+      append(this.byName, macro.name, macro);
     }
   }
 

@@ -1,4 +1,5 @@
 import { folderOf } from '../../base/paths.js';
+import { append } from '../../base/lists.js';
 import type { Program } from '../../link/types.js';
 import type { WrittenPath } from '../../outline/types.js';
 import type { ClassInfo } from './class-info.js';
@@ -67,9 +68,7 @@ export class LockPointers {
         const record = this.names.info(key)?.record ?? '';
         if (record !== '' && record === this.names.info(into)?.record) continue;
         const stored: Stored = { key, file };
-        const list = found.get(into);
-        if (list === undefined) found.set(into, [stored]);
-        else list.push(stored);
+        append(found, into, stored);
       }
     }
     return found;

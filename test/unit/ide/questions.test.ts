@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import { heldAt } from '../../../analysis/ide/held.js';
-import { hoverAt, unknownCallAt, type Hover } from '../../../analysis/ide/hover.js';
+import { hoverAt, unknownCallAt, type Hover } from '../../../analysis/ide/hover/hover.js';
 import type { Position, View } from '../../../analysis/ide/view.js';
 import { runToEnd, Workspace } from '../../../analysis/workspace/index.js';
 import { Compiler } from '../../../host/compile.js';

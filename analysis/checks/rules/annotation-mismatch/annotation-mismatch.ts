@@ -19,7 +19,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../../../models/asserted.js';
 import type { LockKind, Models } from '../../../models/types.js';
 import type { FileOutline } from '../../../outline/types.js';
-import { annotatedSummary } from '../../engine/annotated-summary.js';
+import { annotatedSummary } from './annotated-summary.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';

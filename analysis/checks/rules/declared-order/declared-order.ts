@@ -2,6 +2,7 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { folderOf, isBelow, isOrderFile } from '../../../base/paths.js';
+import { append } from '../../../base/lists.js';
 import type { Contradiction, DeclaredOrder } from '../../../graph/orders/declared.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
@@ -89,9 +90,7 @@ function* againstOrder(
     if (!isInScope(wrong.root.file) || overruled(context, order, wrong)) continue;
     const files = [order.at, ...wrong.steps.map((step) => step.fn)].map(({ file }) => file);
     if (focus !== undefined && !files.some((file) => focus.has(file))) continue;
-    const known = byRoot.get(wrong.root);
-    if (known === undefined) byRoot.set(wrong.root, [wrong]);
-    else known.push(wrong);
+    append(byRoot, wrong.root, wrong);
   }
   if (byRoot.size === 0) return [];
   const right = yield* finder.search(order.from, order.to);

@@ -12,6 +12,7 @@ import type { WaitSlots } from '../../../graph/waits/slots.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
 import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { folderOf } from '../../../base/paths.js';
+import { append } from '../../../base/lists.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { OtherApi } from '../../../models/types.js';
 import { tellChain } from '../../story/chain.js';
@@ -117,9 +118,7 @@ export class CompletionWaits {
           const object = completes(api) ? effect.args[api?.arg ?? 0] : undefined;
           if (object === undefined) continue;
           const slot = this.slots.slotOf(object, 'object', file);
-          const list = found.get(slot);
-          if (list === undefined) found.set(slot, [{ fn, effect, object }]);
-          else list.push({ fn, effect, object });
+          append(found, slot, { fn, effect, object });
         }
       }
     }

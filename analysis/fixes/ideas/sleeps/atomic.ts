@@ -61,12 +61,12 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   const { place, argument, step } = source;
   const shared = calledOtherwise(input, chain.slice(1, step + 1));
   if (shared !== undefined) return refused(shared);
-  const edits =
-    argument === undefined ? appended(input, list, gfpDefault) : atomicFlags(input, place, argument);
+  const left = argument === undefined ? input.models.atomicFlag(gfpDefault ?? '') : undefined;
+  const edits = argument === undefined ? appended(list, left) : atomicFlags(input, place, argument);
   if (edits.length === 0)
     return refused(`${argument ? text(place, argument) : name} has no form that does not wait`);
   const fix: ProposedFix = {
-    title: `Allocate with ${edits[0]?.text.replace(', ', '') ?? ''} in ${place.item.name}()`,
+    title: `Allocate with ${left ?? edits[0]?.text ?? ''} in ${place.item.name}()`,
     kind: ATOMIC,
     verified: false,
     edits: toFileEdits(place.file, place.text, edits),
@@ -182,14 +182,12 @@ function atomicFlags(
   return edits;
 }
 
-/** Flags behind the other arguments of a call that leaves them out. */
+/** Adds flags as the last argument of a call that leaves them out. */
 function appended(
-  { models }: FixInput,
   { end }: CodeNode,
-  flags = '',
+  flags: string | undefined,
 ): { start: number; end: number; text: string }[] {
-  const added = models.atomicFlag(flags);
-  return added === undefined ? [] : [{ start: end - 1, end: end - 1, text: `, ${added}` }];
+  return flags === undefined ? [] : [{ start: end - 1, end: end - 1, text: `, ${flags}` }];
 }
 
 /** The variable an allocation is stored in, if the function dereferences it without a NULL check. */

@@ -1,7 +1,7 @@
-import { baseOf } from '../base/ctype.js';
-import type { LockClass } from '../graph/events/types.js';
-import type { FunctionRef } from '../link/types.js';
-import type { View } from './view.js';
+import { baseOf } from '../../base/ctype.js';
+import type { LockClass } from '../../graph/events/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { View } from '../view.js';
 
 /** Depth of nested structs that are searched for locks. */
 const MAX_DEPTH = 3;

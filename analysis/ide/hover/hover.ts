@@ -1,14 +1,14 @@
-import type { Location, Span } from '../base/span.js';
-import type { ShownSummary, ShownLock } from '../checks/engine/engine.js';
-import type { LockContext, LockOrders } from '../checks/engine/inspect.js';
-import type { DeclaredOrder } from '../graph/orders/declared.js';
-import type { LockClass } from '../graph/events/types.js';
-import type { FunctionRef, Program } from '../link/types.js';
-import type { FunctionItem } from '../outline/types.js';
-import type { LockEvent } from '../skeleton/types.js';
-import { functionAt, placeAt, type SourcePosition, type PlacedEvent } from './place.js';
+import type { Location, Span } from '../../base/span.js';
+import type { ShownSummary, ShownLock } from '../../checks/engine/engine.js';
+import type { LockContext, LockOrders } from '../../checks/engine/inspect.js';
+import type { DeclaredOrder } from '../../graph/orders/declared.js';
+import type { LockClass } from '../../graph/events/types.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import type { FunctionItem } from '../../outline/types.js';
+import type { LockEvent } from '../../skeleton/types.js';
+import { functionAt, placeAt, type SourcePosition, type PlacedEvent } from '../place.js';
 import { locksOfVariable } from './variable.js';
-import type { Position, View } from './view.js';
+import type { Position, View } from '../view.js';
 
 export type Hover = LockHover | CallHover | VariableHover;
 

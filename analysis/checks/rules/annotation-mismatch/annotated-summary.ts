@@ -1,15 +1,15 @@
-import { hashText } from '../../base/hash.js';
-import { readArgument } from '../../summaries/interpret/declared.js';
-import { ANY, NEGATIVE, POSITIVE, ZERO } from '../../summaries/facts/fact.js';
-import { showTerm } from '../../summaries/locks/terms.js';
-import type { FunctionSummary, ExitEffect, LockRef, Site } from '../../summaries/state/types.js';
-import { keyOf } from '../../graph/events/collect.js';
-import { ACQUIRES, NO_LOCK_NAME, PROMISES, RELEASES } from '../../models/asserted.js';
-import type { FunctionAnnotation } from '../../outline/types.js';
-import type { CheckContext } from './check.js';
-import type { AnnotationPlan } from './plans.js';
-import { locationOf, spoken, witnessId } from '../story/story.js';
-import type { Finding } from '../types.js';
+import { hashText } from '../../../base/hash.js';
+import { readArgument } from '../../../summaries/interpret/declared.js';
+import { ANY, NEGATIVE, POSITIVE, ZERO } from '../../../summaries/facts/fact.js';
+import { showTerm } from '../../../summaries/locks/terms.js';
+import type { FunctionSummary, ExitEffect, LockRef, Site } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { ACQUIRES, NO_LOCK_NAME, PROMISES, RELEASES } from '../../../models/asserted.js';
+import type { FunctionAnnotation } from '../../../outline/types.js';
+import type { CheckContext } from '../../engine/check.js';
+import type { AnnotationPlan } from '../../engine/plans.js';
+import { locationOf, spoken, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
 
 interface Mismatch {
   readonly what: string;

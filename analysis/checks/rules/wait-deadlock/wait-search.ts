@@ -1,0 +1,379 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { contradicts, ZERO } from '../../../summaries/facts/fact.js';
+import * as t from '../../../summaries/locks/terms.js';
+import type { Term } from '../../../summaries/locks/terms.js';
+import type { FunctionSummary, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
+import { Arms } from '../../../graph/feasibility/arms.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
+import { sameness, type Sameness } from '../../../graph/events/instances.js';
+import type { ProofRun } from '../../../graph/paths/proofs.js';
+import { Probing } from '../../../graph/feasibility/probing.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
+import { isBehindRun } from '../../../graph/paths/run-ends.js';
+import { isToldOf } from '../../../graph/paths/told-events.js';
+import { isAwaitedBy, namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
+import { inNamesOfWaiter, unify } from '../../../graph/waits/waiter-names.js';
+import { arriving, Waits, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
+import { folderOf } from '../../../base/paths.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { OWNED_KINDS } from '../../../models/records/kinds.js';
+import type { LockKind, OtherApi } from '../../../models/types.js';
+import type { CheckContext } from '../../engine/check.js';
+import { SrcuReaders } from '../../../graph/waits/srcu-readers.js';
+import { SrcuWaits } from './srcu-wait.js';
+import { CompletionWaits } from './completion-wait.js';
+import { isComputed } from '../../story/path-conditions.js';
+import { withWays } from '../../story/told-ways.js';
+import type { Finding } from '../../types.js';
+import { WaitChains } from './wait-chains.js';
+import { awaitsSlot, bodyOf, givenTo } from './wait-terms.js';
+import { reportWait, type Mistake } from './wait-report.js';
+
+/** Kinds on which a second holder waits. A semaphore may have several holders. */
+const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'semaphore']);
+const SURENESS: Record<Sameness, number> = { same: 2, probable: 1, other: 0 };
+
+function blockingKey(lock: LockRef): string | undefined {
+  return BLOCKING.has(lock.kind) || lock.kind === 'srcu' ? keyOf(lock) : undefined;
+}
+
+/** Finds waits under a lock that the awaited code needs, and code that waits for itself. */
+export class WaitSearch {
+  private readonly proofs: ProofRun;
+  private readonly slots: WaitSlots;
+  private readonly waits: Waits;
+  private readonly selfWaits: Waits;
+  private readonly needs: HandlerNeeds;
+  private readonly arms: Arms;
+  private readonly completions: CompletionWaits;
+  private readonly mistakes = new Map<string, Mistake>();
+  private readonly srcu: SrcuWaits;
+  private readonly chains: WaitChains;
+  private readonly probing: Probing;
+
+  constructor(private readonly context: CheckContext) {
+    const { around, acquiredWithin } = context;
+    this.proofs = context.proofs;
+    this.slots = new WaitSlots(around);
+    this.waits = new Waits(
+      around,
+      (api) =>
+        awaitsSlot(api) ||
+        (api.arg !== undefined &&
+          (api.awaits === 'completion' || api.awaits === 'condition' || api.awaits === 'srcu')),
+    );
+    this.selfWaits = new Waits(
+      around,
+      (api) => awaitsSlot(api) && api.awaits !== 'kthread' && api.callsBack !== true,
+    );
+    this.arms = new Arms(around.program);
+    this.needs = new HandlerNeeds(around, acquiredWithin, this.proofs);
+    this.chains = new WaitChains(context, this.slots, this.selfWaits, this.needs);
+    this.srcu = new SrcuWaits(context, new SrcuReaders(context.collected, this.needs, this.proofs));
+    this.probing = new Probing(around, new KnownCallers(context.collected));
+    this.completions = new CompletionWaits(context, this.proofs, this.slots);
+  }
+
+  // ---- waiting under a lock
+
+  /** Whether the function waits for anything with a lock held. */
+  under(summary: FunctionSummary): boolean {
+    let waits = false;
+    for (const place of this.waits.under(summary, blockingKey)) {
+      waits = true;
+      if (place.api.awaits === 'completion' || place.api.awaits === 'condition')
+        this.completions.consider(place);
+      else if (place.api.awaits === 'srcu') this.consider(place, (waiting) => this.srcu.consider(waiting));
+      else if (this.mayMatter(place)) this.consider(place, (waiting) => this.judge(waiting));
+    }
+    return waits;
+  }
+
+  private consider(place: WaitPlace, judge: (waiting: Waiting) => boolean): void {
+    for (const waiting of arriving(this.proofs, place)) if (judge(waiting)) return;
+  }
+
+  /** Whether some awaited handler may take a held lock. Looks at classes only. */
+  private mayMatter({ effect, api, held, steps }: WaitPlace): boolean {
+    const at = steps.at(-1)?.fn;
+    if (at === undefined) return false;
+    const object = effect.args[api.handlerArg ?? api.arg ?? -1];
+    // The path binds a helper's parameter.
+    if (object !== undefined && t.rootOf(object).k === 'parameter' && this.isUnnamed(api, object, at))
+      return true;
+    for (const { registration } of this.slots.awaited(api, effect.args, at.file))
+      if (this.needs.mayTake(registration.handler, held) || this.chains.mayLead(registration.handler, held))
+        return true;
+    return false;
+  }
+
+  private isUnnamed(api: OtherApi, object: Term, at: FunctionRef): boolean {
+    return api.handlerArg !== undefined || this.slots.slotOf(object, namingOf(api), at.file) === undefined;
+  }
+
+  /** The handlers that a wait waits for, each with the wait bound to the handler's object. */
+  private *awaited(waiting: Waiting): Generator<{ slot: string; registration: Registration; own: Waiting }> {
+    for (const { slot, registration, object } of this.slots.awaited(
+      waiting.api,
+      waiting.arrived.args,
+      waiting.root.file,
+    ))
+      yield { slot, registration, own: { ...waiting, object } };
+  }
+
+  private judge(waiting: Waiting): boolean {
+    let found = false;
+    const { steps, arrived } = waiting;
+    let conditional: boolean | undefined;
+    const isConditional = (): boolean => (conditional ??= this.isConditional(waiting, false));
+    for (const { slot, registration, own } of this.awaited(waiting)) {
+      if (registration.handler === waiting.root || this.isOver(waiting, registration)) continue;
+      // A lock that the callee took is reported for the callee.
+      for (const holds of arrived.held.filter((lock) => lock.site.fn === waiting.root)) {
+        const key = blockingKey(holds);
+        if (key === undefined || holds.kind === 'srcu') continue;
+        const ways = this.needs
+          .ways(registration.handler, key)
+          .filter(
+            (way) =>
+              isToldOf(this.context.around, waiting.api, arrived.args, registration.handler, way.facts) &&
+              this.arms.exclusive([{ steps, facts: arrived.facts }, way]) === undefined,
+          );
+        const [first] = ways;
+        if (first === undefined) {
+          const chain = this.chains.of(registration.handler, holds, arrived.held);
+          if (chain === undefined) continue;
+          const isPrivate = this.isPrivate(holds, registration.handler) && !chain.isOfMany;
+          const same = chain.isVariable || isPrivate ? 'probable' : 'other';
+          this.note({
+            waiting: own,
+            registration,
+            slot,
+            holds,
+            chain,
+            same,
+            isConditional: isConditional(),
+          });
+          found = true;
+          continue;
+        }
+        const { way, same } = this.nearest(ways, first, holds, registration, own);
+        this.note({ waiting: own, registration, slot, holds, way, same, isConditional: isConditional() });
+        found = true;
+      }
+    }
+    return found;
+  }
+
+  /** Whether this is module unload, which could not happen while the handler runs. */
+  private isOver({ root, api }: Waiting, { keepsModule }: Registration): boolean {
+    if (api.pinsModule !== true || keepsModule !== true) return false;
+    const { program, models } = this.context.around;
+    const isExit = ({ item }: FunctionRef): boolean => models.isModuleExit(item?.section ?? '');
+    const callers = program.callers(root);
+    return isExit(root) || (callers.length > 0 && callers.every(isExit));
+  }
+
+  /** The handler's path to the lock that is most surely the held one. */
+  private nearest(
+    ways: readonly HandlerPath[],
+    first: HandlerPath,
+    holds: HeldLock,
+    registration: Registration,
+    own: Waiting,
+  ): { readonly way: HandlerPath; readonly same: Sameness } {
+    const { by, handler } = registration;
+    // Values of the registering function have no access path here.
+    const isUnknown = (root: Term): boolean =>
+      (root.k === 'opaque' && root.key.startsWith('?elsewhere ')) ||
+      ((root.k === 'result' || root.k === 'local') && root.key.slice(1).startsWith(`${handler.file}:${by}:`));
+    let best: { way: HandlerPath; same: Sameness } = { way: first, same: 'other' };
+    for (const way of ways) {
+      const same = sameness(holds.term, this.bound(way.lock.term, registration, own), isUnknown);
+      if (same === 'same') return { way, same };
+      if (same === 'probable' && best.same === 'other') best = { way, same };
+    }
+    // A class that only this directory uses has one instance per object served.
+    return best.same === 'probable' && !this.isPrivate(holds, handler) ? { ...best, same: 'other' } : best;
+  }
+
+  /** Whether the lock is declared in the handler's folder and is not generic. */
+  private isPrivate(lock: LockRef, handler: FunctionRef): boolean {
+    const info = this.context.around.classes.info(keyOf(lock) ?? '');
+    if (info?.declaredAt === undefined || info.generic) return false;
+    return folderOf(info.declaredAt.file) === folderOf(handler.file);
+  }
+
+  /**
+   * Whether the callee decides by the result of its own calls whether to wait, which its callers may know. A callee
+   * that waits for its caller's own handler knows by some state when not to.
+   */
+  private isConditional({ steps, arrived, api }: Waiting, isSelf: boolean): boolean {
+    const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
+    if (callee === undefined) return false;
+    const own = `!${callee.file}:${callee.name}:`;
+    const { models } = this.context.around;
+    const decides = (part: Term): boolean =>
+      (part.k === 'result' && part.key.startsWith(own) && !isComputed(part, models)) ||
+      (isSelf && part.k === 'field');
+    const deciding = [...arrived.facts.known()].filter(({ term }) => t.someTerm(term, decides));
+    if (deciding.length === 0 || isSelf) return deciding.length > 0;
+    // Not conditional if the callee makes another wait of this kind when the condition fails.
+    const summary = this.context.around.summaryOf(callee);
+    const others = summary === undefined ? [] : [...this.waits.of(summary)];
+    const elsewhere = others
+      .filter((other) => other.api.awaits === api.awaits)
+      .flatMap(({ effect }) => this.proofs.arrive([...steps.slice(0, -1), effect.site]));
+    return !deciding.every(({ term, fact }) =>
+      elsewhere.some(({ facts }) => contradicts(facts.of(term), fact)),
+    );
+  }
+
+  /** A handler's access path, translated to the waiter's. */
+  private bound(term: Term, registration: Registration, waiting: Waiting): Term {
+    return inNamesOfWaiter(this.context.around, registration, waiting.object, givenTo(waiting), term);
+  }
+
+  /** Records one mistake per wait and lock, however many handlers need the lock: the surest one. */
+  private note(told: Omit<Mistake, 'isStraight' | 'isHandlerStraight' | 'isEarly'>): void {
+    const { waiting, slot, holds, registration, way } = told;
+    const callee = waiting.steps[1]?.fn.name;
+    const what = callee === undefined ? slot : `through ${callee}`;
+    const self = `self\n${registration.handler.name}`;
+    const id = [
+      'wait-deadlock',
+      waiting.root.file,
+      waiting.root.name,
+      holds === undefined ? self : (keyOf(holds) ?? ''),
+      what,
+    ].join('\n');
+    const known = this.mistakes.get(id);
+    if (known !== undefined && SURENESS[told.same] <= SURENESS[known.same]) return;
+    const isStraight = this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
+    const isHandlerStraight = way !== undefined && this.proofs.learnedSince(way.steps, 0, way.facts) === 0;
+    const isEarly =
+      holds !== undefined && waiting.api.callsBack !== true && this.probing.isEarly(waiting.steps);
+    this.mistakes.set(id, { ...told, isStraight, isHandlerStraight, isEarly });
+  }
+
+  // ---- waiting for itself
+
+  selves(file: string): void {
+    const directory = folderOf(file);
+    const { program } = this.context.collected;
+    const names = this.slots.candidates(directory);
+    if (names.size === 0) return;
+    for (const index of program.outline(file)?.functions.keys() ?? []) {
+      const fn = program.functionAt(file, index);
+      if (fn === undefined || !names.has(fn.name)) continue;
+      for (let calls = 0; calls <= BOUNDS.callsToSelfWait; calls++) this.selfWait(fn, calls);
+    }
+  }
+
+  private selfWait(root: FunctionRef, calls: number): void {
+    for (const { tail, effect, api } of this.selfWaits.tails(root, calls, [])) {
+      const waiter = tail.at(-1)?.fn ?? root;
+      const object = effect.args[api.arg ?? -1];
+      // A handler gets the number of its own interrupt.
+      const isOwnNumber =
+        api.awaits === 'irq' && object?.k === 'parameter' && object.index === 0 && waiter === root;
+      const isBound =
+        object !== undefined && this.slots.slotOf(object, namingOf(api), waiter.file) !== undefined;
+      if (!isBound && (object === undefined || t.rootOf(object).k !== 'parameter')) continue;
+      if (isBound && !this.isAwaited(root, api, effect.args, waiter.file)) {
+        const others = [...this.slots.awaited(api, effect.args, waiter.file)];
+        if (!others.some(({ registration }) => this.waitsBack(registration.handler, root) !== undefined))
+          continue;
+      }
+      if (isOwnNumber && this.slots.interruptsOf(root).length === 0) continue;
+      const place = { root, steps: tail, effect, api, held: new Set<string>() };
+      this.consider(place, (waiting) => this.judgeSelf(waiting));
+    }
+  }
+
+  /** The path on which `handler` waits for `root`, which waits for it. Only the first of the two reports it. */
+  private waitsBack(handler: FunctionRef, root: FunctionRef): readonly Site[] | undefined {
+    if (handler.file === root.file ? handler.name <= root.name : handler.file < root.file) return undefined;
+    for (const { registration, steps } of this.chains.awaitedBy(handler))
+      if (registration.handler === root) return steps;
+    return undefined;
+  }
+
+  private isAwaited(fn: FunctionRef, api: OtherApi, args: readonly Term[], file: string): boolean {
+    for (const { registration } of this.slots.awaited(api, args, file))
+      if (registration.handler === fn) return true;
+    return false;
+  }
+
+  private judgeSelf(waiting: Waiting): boolean {
+    if (isBehindRun(this.context.around, waiting.steps)) return false;
+    for (const { term, fact } of waiting.arrived.facts.known()) {
+      // Code that compares the object with the running one handles this case.
+      if (t.someTerm(term, (part) => part.key === waiting.object.key)) return false;
+      if ((fact.signs & ZERO) === 0 && this.asksPending(term, waiting.object)) return false;
+    }
+    if (waiting.api.awaits === 'irq' && waiting.object.k === 'parameter' && waiting.object.index === 0) {
+      const registration = this.slots.interruptsOf(waiting.root).find((one) => isAwaitedBy(waiting.api, one));
+      if (registration === undefined) return false;
+      const slot = this.slots.slotOf(registration.object, 'irq', registration.at.file);
+      const isConditional = this.isConditional(waiting, true);
+      this.note({ waiting, registration, slot: slot ?? 'its interrupt', same: 'same', isConditional });
+      return true;
+    }
+    for (const { slot, registration, own } of this.awaited(waiting)) {
+      if (registration.handler !== waiting.root) {
+        const back = this.waitsBack(registration.handler, waiting.root);
+        if (back === undefined) continue;
+        const isConditional = [...waiting.arrived.facts.known()].some(({ term }) =>
+          t.someTerm(term, ({ k }) => k === 'field'),
+        );
+        this.note({ waiting: own, registration, slot, same: 'probable', isConditional, back });
+        return true;
+      }
+      const same = this.isOwn(own, registration) ? 'same' : 'other';
+      const isConditional = this.isConditional(waiting, true);
+      this.note({ waiting: own, registration, slot, same, isConditional });
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether a fact is the result of a pending test of the same object: the author has considered that it may run. */
+  private asksPending(term: Term, object: Term): boolean {
+    if (term.k !== 'result' || this.context.around.models.api(term.origin)?.asksPending !== true)
+      return false;
+    return term.predicate === `${term.origin}(${object.key})`;
+  }
+
+  /** Whether the awaited object is the one the handler was called for. */
+  private isOwn(waiting: Waiting, registration: Registration): boolean {
+    const { object } = waiting;
+    if (t.rootOf(object).k === 'global') return true;
+    if (registration.naming === 'irq') {
+      const { data } = registration;
+      const translate = unify(registration.object, object);
+      const told = givenTo(waiting) ?? (data && translate && t.rebuild(data, translate));
+      return told?.k === 'parameter' && told.index === 1;
+    }
+    // Relative to the handler's own object, the awaited object must be that object.
+    const root = t.opaque('self', t.rootOf(object).type);
+    const seen = bodyOf(object, root);
+    return (
+      seen !== undefined && this.bound(object, registration, { ...waiting, object: seen }).key === seen.key
+    );
+  }
+
+  // ---- report
+
+  findings(): readonly Finding[] {
+    const out: Finding[] = [...this.srcu.findings(), ...this.completions.findings()];
+    for (const [id, mistake] of this.mistakes) {
+      const { waiting, registration, way } = mistake;
+      const ways = [{ root: waiting.root, facts: waiting.arrived.facts }];
+      if (way !== undefined) ways.push({ root: registration.handler, facts: way.facts });
+      out.push(withWays(reportWait(this.context.around.classes, id, mistake), ways));
+    }
+    return out;
+  }
+}
