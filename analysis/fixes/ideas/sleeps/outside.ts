@@ -2,6 +2,7 @@ import { folderOf } from '../../../base/paths.js';
 import { lastWord } from '../../../base/words.js';
 import type { StoryStep } from '../../../checks/types.js';
 import { shortName } from '../../../graph/orders/side.js';
+import type { FunctionRef } from '../../../link/types.js';
 import { callAt, lockCall, lockCalls, text, type LockCall } from '../../text/calls.js';
 import {
   all,
@@ -227,7 +228,8 @@ function notPlain(
 }
 
 /** Why the call's arguments may have other values without the lock; `undefined` if they do not. */
-function mayChange({ input, code, lock }: CallToMove, took: LockCall, moved: CodeNode): string | undefined {
+function mayChange(moving: CallToMove, took: LockCall, moved: CodeNode): string | undefined {
+  const { input, code, lock } = moving;
   const context = { code, models: input.models, program: input.program };
   const values = [
     ...all(moved, 'argument_list').flatMap((list) => parts(list)),
@@ -242,7 +244,7 @@ function mayChange({ input, code, lock }: CallToMove, took: LockCall, moved: Cod
       : [...loads.keys(), ...globals];
     for (const each of words) {
       const last = lastWord(each);
-      if (last === undefined || isSetWith(input, code, took, last))
+      if (last === undefined || isSetWith(moving, took, last))
         return `${each} may change where ${lock} is not held`;
     }
   }
@@ -271,12 +273,12 @@ function memberNames(code: FunctionCode, node: CodeNode): string[] {
 }
 
 /** Whether a function of the driver sets a variable or member of this name and takes the lock. */
-function isSetWith(input: FixInput, code: FunctionCode, took: LockCall, word: string): boolean {
+function isSetWith({ input, code, lock }: CallToMove, took: LockCall, word: string): boolean {
   const set = new RegExp(
     `(?<!\\w)${word}\\s*(?:[-+|&^]?=(?!=)|\\+\\+|--)|(?:\\+\\+|--)[\\w>.-]*(?<!\\w)${word}(?!\\w)`,
   );
   return driverFunctions(input, code).some(
-    ({ isOwn, body }) => !isOwn && set.test(body) && takesLock(input, body, took),
+    (one) => !one.isOwn && set.test(one.body) && isUnder(input, one, took, lock),
   );
 }
 
@@ -295,16 +297,17 @@ function mayBeGone(
   );
   if (roots.every((root) => used.has(root))) return undefined;
   const frees = driverFunctions(input, code).some(
-    ({ calls, isOwn, body }) =>
-      !isOwn && calls.some((name) => input.models.api(name)?.k === 'free') && takesLock(input, body, took),
+    (one) =>
+      !one.isOwn &&
+      one.calls.some((name) => input.models.api(name)?.k === 'free') &&
+      isUnder(input, one, took, lock),
   );
   return frees ? `a waiter for ${lock} may free what is passed to the call` : undefined;
 }
 
-interface OfDriver {
+interface OfDriver extends Body {
   readonly isOwn: boolean;
   readonly calls: readonly string[];
-  readonly body: string;
 }
 
 /** The functions of the folder: those of the driver, at worst also others that use the same names. */
@@ -313,12 +316,26 @@ function driverFunctions(input: FixInput, code: FunctionCode): OfDriver[] {
   const found: OfDriver[] = [];
   for (const file of input.program.filesIn(folder)) {
     const whole = input.textOf(file);
-    for (const fn of input.program.outline(file)?.functions ?? []) {
-      const isOwn = file === code.file && fn.start === code.item.start;
-      found.push({ isOwn, calls: fn.calls, body: whole?.slice(fn.bodyStart, fn.end) ?? '' });
+    for (const [at, item] of (input.program.outline(file)?.functions ?? []).entries()) {
+      const isOwn = file === code.file && item.start === code.item.start;
+      const fn = input.program.functionAt(file, at);
+      found.push({ isOwn, fn, calls: item.calls, body: whole?.slice(item.bodyStart, item.end) ?? '' });
     }
   }
   return found;
+}
+
+/** A function with the text of its body. */
+export interface Body {
+  readonly fn: FunctionRef | undefined;
+  readonly body: string;
+}
+
+/** Whether a function takes a lock, itself or in a helper, or runs with it. `lock` is its class, as shown. */
+export function isUnder(input: FixInput, { fn, body }: Body, took: LockCall, lock: string): boolean {
+  const summary = fn && input.analysis.summary(fn);
+  const sets = summary ? [summary.needs, ...summary.heldAt.values()] : [];
+  return takesLock(input, body, took) || sets.some((held) => held.some(({ id }) => id === lock));
 }
 
 /** Whether a function's body takes a lock of the name by which another function took it. */

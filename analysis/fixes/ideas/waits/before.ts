@@ -9,7 +9,7 @@ import { operator } from '../../text/forms.js';
 import { localTypes } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome } from '../../types.js';
-import { planOutside, takesLock } from '../sleeps/outside.js';
+import { isUnder, planOutside } from '../sleeps/outside.js';
 import { awaitedBy, startsOthers } from './awaited.js';
 
 export const WAIT_BEFORE = 'wait-before';
@@ -128,7 +128,7 @@ function startedUnder(
     const { file, item } = fn;
     const body = item === undefined ? '' : (input.textOf(file)?.slice(item.bodyStart, item.end) ?? '');
     if (level > 0 && file === code.file && item?.start === code.item.start) continue;
-    if (isUnder(input, fn, lock) || takesLock(input, body, took))
+    if (isUnder(input, { fn, body }, took, lock))
       return `${fn.name}(), which deals with ${member}, takes ${lock} as well`;
     if (level === MOST_UP) return `who calls ${fn.name}(), which deals with ${member}, is not known`;
     for (const caller of program.callers(fn)) {
@@ -138,11 +138,4 @@ function startedUnder(
     }
   }
   return undefined;
-}
-
-/** Whether a function holds the lock somewhere, or is only called with it. */
-function isUnder({ analysis }: FixInput, fn: FunctionRef, lock: string): boolean {
-  const summary = analysis.summary(fn);
-  const sets = summary ? [summary.needs, ...summary.heldAt.values()] : [];
-  return sets.some((held) => held.some(({ id }) => id === lock));
 }
