@@ -92,6 +92,8 @@ for (const path of paths) {
         }
         if (fixes.length === 0 && refusals.length === 0) note(rule, 'no idea for this rule', at);
       }
+      // After each path, so that a run that is stopped is not lost.
+      if (given.out !== '') writeFileSync(given.out, `${details.join('\n')}\n`);
     },
   );
 }
@@ -102,4 +104,3 @@ for (const { rule, outcome, places } of [...rows.values()].sort(
   console.log(`        ${places.slice(0, 4).join(' ')}`);
 }
 console.log(`${offered} of ${count} with a repair (${percent(offered, count)})`);
-if (given.out !== '') writeFileSync(given.out, `${details.join('\n')}\n`);

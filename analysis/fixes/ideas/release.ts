@@ -21,6 +21,9 @@ export const RELEASE = 'release';
 /** The same, only for exits with an error that the function has just met. */
 export const RELEASE_ON_ERROR = 'release-on-error';
 
+/** Exits of one repair of that kind. For more of them a maintainer adds a label. */
+const MOST_EXITS = 4;
+
 /**
  * Proposes to release a lock on the exits that forget it: by a jump to a label that releases it and returns the same
  * value, otherwise by inserting the release of the other exits before the return. A repair of error exits only is a
@@ -36,7 +39,7 @@ export function proposeRelease(input: FixInput): FixOutcome {
   }
   const fix: ProposedFix = {
     title: `Release ${shortName(id ?? '').replace(/\/\?$/, '')} before ${input.finding.at.function}() returns`,
-    kind: plan.isOnError ? RELEASE_ON_ERROR : RELEASE,
+    kind: plan.isOnError && plan.exits <= MOST_EXITS ? RELEASE_ON_ERROR : RELEASE,
     verified: false,
     edits: toFileEdits(file, whole, plan.edits),
     regions: plan.regions.map((region) => ({ file, ...region })),
@@ -48,6 +51,8 @@ export function proposeRelease(input: FixInput): FixOutcome {
 interface ReleasePlan {
   readonly edits: TextEdit[];
   readonly regions: { start: number; end: number }[];
+  /** Number of places that get a release or another jump. */
+  exits: number;
   /** Whether all exits leave with an error. */
   isOnError: boolean;
 }
@@ -72,6 +77,7 @@ function planAll(input: FixInput, id: string): ReleasePlan | string {
     return {
       edits: [...all.edits, ...more.edits],
       regions: [...all.regions, ...more.regions],
+      exits: all.exits + more.exits,
       isOnError: all.isOnError && more.isOnError,
     };
   }, plan);
@@ -103,7 +109,7 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   );
   if (moving !== undefined) return `${moving} may refer to another object when ${code.item.name}() returns`;
 
-  const plan: ReleasePlan = { edits: [], regions: [], isOnError: true };
+  const plan: ReleasePlan = { edits: [], regions: [], exits: 0, isOnError: true };
   for (const leave of leaves) {
     const statement = statementAt(code, leave);
     if (!statement) return `${id} is still held at the end of ${code.item.name}()`;
@@ -116,6 +122,7 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
     if (found.places.some(({ exit }) => followsAtOnce(exit, section.take.node)))
       return `${id} is taken right before a jump: what the jump leads to may need it`;
     for (const place of found.places) {
+      plan.exits += 1;
       plan.isOnError &&= !place.behind && isErrorExit(input, code, section, place.exit, statement);
       const edits = place.behind
         ? (insertBehind(code, place.statement, section.release) ?? unfit(code, place.statement))

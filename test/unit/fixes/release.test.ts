@@ -55,6 +55,11 @@ describe('the kind of a repair that releases a lock', () => {
     assert.deepEqual(await kindsIn(withExit(lines, end)), ['release-on-error']);
   });
 
+  it('is release if more than four exits forget it', async () => {
+    const lines = [4, 5, 6, 7, 8].map((most) => `if (n == ${most})\n\t\treturn -EBUSY;`).join('\n\t');
+    assert.deepEqual(await kindsIn(withExit(lines)), ['release']);
+  });
+
   it('is release if nothing is returned', async () => {
     const text = withExit('if (n > 4)\n\t\treturn;', 'mutex_unlock(&r->key);', 'void');
     assert.deepEqual(await kindsIn(text), ['release']);
