@@ -24,7 +24,7 @@ import {
   TELLING_MEMBERS,
 } from './unseen.js';
 import { userRecords } from './records/user.js';
-import { delays } from './delays.js';
+import { accessesDevice, delays } from './delays.js';
 import {
   asMutex,
   MUTEX_TYPE,
@@ -107,6 +107,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     asMutex: (word) => asMutex(locks, word),
     mutexType: MUTEX_TYPE,
     delays,
+    accessesDevice,
     needsInterrupts: (name) =>
       of(name, 'needsInterrupts') === true || switchesOn(locks.get(name), events.get(name)),
     startedArg: (name) => {

@@ -106,6 +106,8 @@ export interface Models {
   needsInterrupts(name: string): boolean;
   /** Busy-waits. */
   delays(name: string): boolean;
+  /** Whether a call reads or writes the memory or the ports of a device, each of which may take a microsecond. */
+  accessesDevice(name: string): boolean;
   /** The argument that stands for the handler which a call starts: a work item, a timer, a tasklet. */
   startedArg(name: string): number | undefined;
   /** For a call that disables or enables interrupts: the variant that saves or restores their state. */

@@ -1,7 +1,10 @@
-import { shortName } from '../../graph/orders/side.js';
+import type { Span } from '../../base/span.js';
+import { shortName, waitRank } from '../../graph/orders/side.js';
+import type { FunctionRef } from '../../link/types.js';
 import type { SwitchedCall } from '../../graph/interrupts/sections.js';
 import { toFileEdits } from '../text/edits.js';
 import { rewriteCalls } from '../moves/switch-calls.js';
+import { openFunction } from '../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 
 export const IRQ_SAFE = 'irq-safe';
@@ -12,10 +15,53 @@ export const IRQ_SAFE = 'irq-safe';
  */
 export function proposeIrqSafe(input: FixInput): FixOutcome {
   const [id = 'the lock'] = input.finding.locks;
+  const plan = input.analysis.switchPlan(input.finding.id);
+  const doubt = plan && 'calls' in plan ? doubtOf(input, plan.calls, id) : undefined;
+  if (doubt !== undefined) return { fixes: [], refusals: [{ kind: IRQ_SAFE, reason: doubt }] };
   return proposeSwitches(input, IRQ_SAFE, (calls) => {
     const names = [...new Set(calls.map(({ fn }) => `${fn.name}()`))];
     const off = calls.every(({ form }) => form === 'bh') ? 'bottom halves' : 'interrupts';
     return `Take ${shortName(id)} with ${off} disabled in ${listed(names)}`;
+  });
+}
+
+/** Why the source does not bear out that interrupts are on where the calls are, or that they have to be off. */
+function doubtOf(input: FixInput, calls: readonly SwitchedCall[], id: string): string | undefined {
+  for (const { fn, at, form } of calls) {
+    const unsure = form === 'irq' || form === 'bh' ? leavesLocked(input, fn, id) : undefined;
+    if (unsure !== undefined)
+      return `${unsure}() leaves a spinning lock held for ${fn.name}(), which may have disabled interrupts`;
+    if (isDecided(input, fn.file, at))
+      return `a comment at line ${at.line} of ${fn.file} says why the lock is taken like that`;
+  }
+  return undefined;
+}
+
+/** A function that a function calls and that takes or releases another spinning lock for it. */
+function leavesLocked({ program, analysis }: FixInput, fn: FunctionRef, id: string): string | undefined {
+  const { classes } = analysis.graph;
+  return program.callees(fn).find((callee) =>
+    (analysis.summary(callee)?.exits ?? []).some(({ held, released }) =>
+      [...held, ...released].some((lock) => {
+        const kind = classes.get(lock.key)?.kind;
+        return lock.id !== id && (kind === undefined || waitRank(kind) !== 2);
+      }),
+    ),
+  )?.name;
+}
+
+/** Words of a comment that weighs the form of a lock operation. */
+const WEIGHED =
+  /\b(?:spin|read|write)_lock(?:_\w+)?\(\)|\bis sufficient\b|\b(?:irqs?|interrupts?) (?:are|is) (?:already )?(?:off|disabled)\b/i;
+
+/** Whether a comment directly above an operation weighs its form: its author has decided. */
+function isDecided(input: FixInput, file: string, at: Span): boolean {
+  const code = openFunction(input, file, { file, ...at });
+  if (typeof code === 'string') return false;
+  const start = code.lines.offsetOf(at.line, at.column);
+  return code.comments.some((comment) => {
+    const gap = comment.end <= start ? code.text.slice(comment.end, start) : undefined;
+    return gap?.trim() === '' && WEIGHED.test(code.text.slice(comment.start, comment.end));
   });
 }
 

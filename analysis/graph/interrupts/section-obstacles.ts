@@ -15,6 +15,7 @@ import { isOf, type SwitchedCall } from './sections.js';
  */
 export class SectionObstacles {
   private readonly needing: Bounded<boolean>;
+  private readonly slow: Bounded<boolean>;
 
   constructor(
     private readonly around: Surroundings,
@@ -24,6 +25,10 @@ export class SectionObstacles {
     private readonly mended?: FunctionRef,
   ) {
     this.needing = within(around, (fn) => this.namesNeeding(fn) !== undefined);
+    const { models } = around;
+    this.slow = within(around, ({ item, macro }) =>
+      (item?.calls ?? macro?.calls ?? []).some((name) => models.delays(name) || models.accessesDevice(name)),
+    );
   }
 
   /**
@@ -31,8 +36,7 @@ export class SectionObstacles {
    * can.
    */
   of(key: string, changed: readonly SwitchedCall[]): string | undefined {
-    const begin = new Set(changed.map(({ fn, at }) => `${fn.id}:${at.line}:${at.column}`));
-    const isIn = (lock: HeldLock): boolean => isOf(lock, key) && begin.has(placeOf(lock.site));
+    const isIn = beginningAt(key, changed);
     const off = changed.some(({ form }) => form === 'irq' || form === 'save');
     for (const summary of this.collected.touches(key)) {
       const reason = off ? this.needsThemOn(summary, isIn) : undefined;
@@ -43,6 +47,24 @@ export class SectionObstacles {
       if (first !== undefined && holds.certain && isIn(holds))
         return `${first.fn.name}() takes the lock again while it holds it, through line ${first.span.line}`;
     }
+    return undefined;
+  }
+
+  /**
+   * A function that busy-waits or accesses the device and is called in a section of class `key` that begins at these
+   * calls, with its caller. How often it does so cannot be seen.
+   */
+  slowIn(
+    key: string,
+    changed: readonly SwitchedCall[],
+  ): { readonly fn: FunctionRef; readonly in: FunctionRef } | undefined {
+    const isIn = beginningAt(key, changed);
+    for (const summary of this.collected.touches(key))
+      for (const call of summary.calls) {
+        if (call.site.via !== undefined || !call.locksets.some(({ held }) => held.some(isIn))) continue;
+        const slow = call.targets.find((callee) => this.slow.of(callee, BOUNDS.callsInSection));
+        if (slow) return { fn: slow, in: summary.fn };
+      }
     return undefined;
   }
 
@@ -95,6 +117,12 @@ export class SectionObstacles {
     const next = this.around.program.callees(fn).find((callee) => this.needing.of(callee, calls - 1));
     return next === undefined ? fn.name : this.nameBelow(next, calls - 1);
   }
+}
+
+/** Tells the locks of a class that are taken by some of the calls. */
+function beginningAt(key: string, changed: readonly SwitchedCall[]): (lock: HeldLock) => boolean {
+  const begin = new Set(changed.map(({ fn, at }) => `${fn.id}:${at.line}:${at.column}`));
+  return (lock) => isOf(lock, key) && begin.has(placeOf(lock.site));
 }
 
 /** The acquisition itself, at the end of the calls leading to it. */

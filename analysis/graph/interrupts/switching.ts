@@ -68,18 +68,24 @@ export class Switching {
     const plan = this.callsFor(key, interrupt);
     if ('reason' in plan) return plan;
     const doubt =
-      this.obstacles.of(key, plan.calls) ?? (interrupt === 'softirq' ? this.delaying(plan.calls) : undefined);
+      this.obstacles.of(key, plan.calls) ??
+      (interrupt === 'softirq' ? this.delaying(key, plan.calls) : undefined);
     return doubt === undefined ? plan : { reason: doubt };
   }
 
-  /** Disabling interrupts during a delay is worse than the missing exclusion of bottom halves. */
-  private delaying(calls: readonly SwitchedCall[]): string | undefined {
-    const slow = calls.find(
-      ({ fn, form }) =>
-        (form === 'irq' || form === 'save') &&
-        fn.item?.calls.some((name) => this.around.models.delays(name)) === true,
+  /** Disabling interrupts for long is worse than the missing exclusion of bottom halves. */
+  private delaying(key: string, calls: readonly SwitchedCall[]): string | undefined {
+    const disabling = calls.filter(({ form }) => form === 'irq' || form === 'save');
+    const unknown = 'and not every caller is known to have interrupts enabled';
+    const slow = disabling.find(
+      ({ fn }) => fn.item?.calls.some((name) => this.around.models.delays(name)) === true,
     );
-    return slow && `${slow.fn.name}() busy-waits, and not every caller is known to have interrupts enabled`;
+    if (slow) return `${slow.fn.name}() busy-waits, ${unknown}`;
+    const below = this.obstacles.slowIn(key, disabling);
+    return (
+      below &&
+      `${below.in.name}() calls ${below.fn.name}() there, which may keep the device busy for long, ${unknown}`
+    );
   }
 
   private callsFor(key: string, interrupt: Interrupt): SwitchPlan {
