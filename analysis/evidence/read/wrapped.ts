@@ -17,15 +17,30 @@ const LINES: readonly (readonly [RegExp, RegExp])[] = [
   [/^\s+(?:pending|in-flight|inactive):\s*$/, /: \S/],
   [/BUG: soft lockup - CPU#/, /stuck for \d+s! \[.*\]/],
   [/detected expedited stalls on CPUs/, /\{[^}]*\}/],
-  [/BUG: sleeping function called/, /invalid context at \S+:\d+/],
+  [/BUG: sleeping\b/, /invalid context at \S+:\d+/],
   [/^in_atomic\(\): /, /, name: \S/],
   [/WARNING: CPU: \d+ PID: \d+ at \S+:\d+\s*$/, / at \S+:\d+ \S+(?:\+0x|.*\[inline\])/],
   [/^\S.*\/\d+ \[HC\S+\](?: is| trying| to| acquire)*\s*$/, /\] (?:takes|is trying to acquire):/],
   [/^task:\S.*\bstate:\S/, /\bflags:0x[0-9a-f]+/],
+  [/BUG: scheduling while atomic:/, /: \S.*\/\d+\/0x[0-9a-f]+/],
+  [/WARNING: \S+\/\d+\s*$/, /still has locks held!/],
+  [/WARNING: suspicious RCU\s*$/, /usage/],
+  [/WARNING: (?:HARD|SOFT)IRQ-safe ->/, /order detected/],
+  [/BUG: Invalid wait\s*$/, /context/],
+  [/^\d+ locks? held by\s*$/, /held by \S/],
+  [/^(?:PC|pc|EIP) is at\s*$/, /\+0x/],
+  [/INFO: rcu\w* (?:self-)?detected(?: stalls?)?(?: on)?\s*$/, / on CPU/],
+  [/WARNING: (?:possible|inconsistent|bad|lock|held)\b/, /detected|state|user space|freed/],
+  [/^pool \d+: /, /\b(?:workers|hung)=\S.*\bworkers=\d/],
+  [/^RIP: [0-9a-f]{4}:\[<[0-9a-f]+>\]\s+\[<[0-9a-f]+>\]\s*$/, /\+0x[0-9a-f]+\/0x/],
+  [/^RIP: [0-9a-f]{4}:[A-Za-z_][\w.]*\s*$/, /\.[chS]:\d+ \[inline\]\s*$/],
+  [/^\s*\[<[0-9a-f]{8,16}>\](?: \?)?\s*$/, /\] (?:\? )?[A-Za-z_.][\w.]*\+0x[0-9a-f]+\/0x[0-9a-f]+/],
+  [/^\s*#\d+:\s+[0-9a-f]{8,16}\s*$/, /\{[-.+?]{3,9}\}.*, at: \S/],
+  [/^\s*#\d+: .*, at: [A-Za-z_][\w.]*\s*$/, /, at: \S+ \S+\.[chS]:\d+ \[inline\]\s*$/],
   [/^\S.*\/\d+ is trying to (?:acquire|release|lock|contend)\b/, /(?:acquire|lock|at):\s*$/],
 ];
 const MAY_BEGIN =
-  /INFO: |BUG: |WARNING: |^in_atomic|^task:|is trying to | \[HC\d|^\s+(?:pending|in-flight|inactive):/;
+  /INFO: |BUG: |WARNING: |^in_atomic|^task:|is trying to | \[HC\d|^\s+(?:pending|in-flight|inactive):|^\s*#\d+: |^RIP: |^(?:PC|pc|EIP) is at|^\d+ locks? held by\s*$|^\s*\[<[0-9a-f]+>\](?: \?)?\s*$|^pool \d/;
 /** Mail programs break lines at about 80 columns; the quotation marks and the time were taken off. */
 const LONGEST = 100;
 
@@ -39,7 +54,14 @@ export class Wrapped<Line extends Message> {
     this.held = undefined;
     if (held) {
       const joined = `${held.line.text.trimEnd()} ${line.text.trimStart()}`;
-      if (held.whole.test(joined)) return [{ ...held.line, text: joined }];
+      if (held.whole.test(joined)) {
+        const both = { ...held.line, text: joined };
+        const rest = unfinished(joined);
+        if (!rest) return [both];
+        // Broken more than once.
+        this.held = { line: both, whole: rest };
+        return [];
+      }
     }
     const before = held ? [held.line] : [];
     const whole = wholeOf(line.text);
@@ -56,9 +78,12 @@ export class Wrapped<Line extends Message> {
   }
 }
 
-/** What a line would match if it were whole; `undefined` if it is, or is none of those lines. */
+/** What a line would match if it were whole; `undefined` if it is, is none of those lines, or is longer than broken ones. */
 function wholeOf(text: string): RegExp | undefined {
-  if (text.length > LONGEST || !MAY_BEGIN.test(text)) return undefined;
+  return text.length > LONGEST || !MAY_BEGIN.test(text) ? undefined : unfinished(text);
+}
+
+function unfinished(text: string): RegExp | undefined {
   const found = LINES.find(([begin]) => begin.test(text));
   return found && !found[1].test(text) ? found[1] : undefined;
 }

@@ -66,6 +66,58 @@ nice=0 stuck for 65s!
     );
   });
 
+  it('the counter, frames without a name, headlines of other reports, and lines broken twice', () => {
+    const subjects = (text: string): string[] =>
+      read(text).events.map(({ kind, subject }) => `${kind} ${subject?.function ?? '-'}`);
+    const stall = `[  100.015838][   T77] watchdog: BUG: soft lockup - CPU#3 stuck for 53s! [herond:8200]
+[  100.055433][   T77] CPU: 3 PID: 8200 Comm: herond Not tainted 4.16.0-rc3 #1
+[  100.087109][   T77] RIP: 0010:[<ffffffff86fb1c29>]  [<ffffffff8a346e4a>]
+heron_spin+0xa2/0x502
+[  100.102947][   T77] Call Trace:
+[  100.110866][   T77]  [<ffffffff88106980>]
+heron_ioctl+0x8d/0x4a1
+`;
+    assert.deepEqual(subjects(stall), ['lockup heron_spin']);
+    assert.deepEqual(subjects(stall.replace(/^.*RIP.*\n.*\n/m, '')), ['lockup heron_ioctl']);
+    const atomic = `[  100.150461] BUG: scheduling while atomic:
+kworker/u8:3/20585/0x00000006
+[  100.158380] Call Trace:
+[  100.166299]  __schedule_bug+0x33/0x3a2
+[  100.174218]  __schedule+0xee/0x30d
+[  100.182137]  schedule_timeout+0x20/0x503
+[  100.190056]  heron_rescan+0x181/0x54b
+`;
+    assert.deepEqual(subjects(atomic), ['sleep heron_rescan']);
+    const held = `[  100.031676] WARNING: herond/6245
+still has locks held!
+[  100.039595] 6.12.0-rc3 #88 Not tainted
+[  100.055433] 1 lock held by
+herond/6245:
+[  100.063352]  #0: ffff8880d3973aca
+(&(&nest->lock)->rlock){+.+.}-{4:4}, at: spin_lock
+include/linux/spinlock.h:42 [inline]
+[  100.071271]  #0: ffff8880d3973aca
+(&(&nest->lock)->rlock){+.+.}-{4:4}, at: heron_probe+0x16b/0x20a
+`;
+    assert.deepEqual(subjects(held), ['held-at-exit heron_probe']);
+    assert.deepEqual(locks(parse(held)), ['held &(&nest->lock)->rlock heron_probe']);
+    const stalls = `[  100.205894] rcu: INFO: rcu_preempt detected
+stalls on CPUs/tasks:
+[  100.221732] rcu: \t1-...!: (1 GPs behind) idle=1df6/1/0x4000000000000000 softirq=1/2 fqs=3
+[  100.237570] rcu: \t(detected by 0, t=10502 jiffies, g=5216, q=44 ncpus=2)
+`;
+    assert.deepEqual(subjects(stalls), ['lockup -']);
+  });
+
+  it('an address without a name stays a line of its own', () => {
+    const text = `[  100.150461] BUG: scheduling while atomic: herond/20585/0x00000006
+[  100.158380] Call Trace:
+[  100.166299]  [<ffffffff88106980>]
+[  100.174218]  [<ffffffff88106a80>] heron_rescan+0x181/0x54b
+`;
+    assert.equal(read(text).events[0]?.subject?.function, 'heron_rescan');
+  });
+
   it('a line whose end is missing is read as it is', () => {
     const text = `BUG: workqueue lockup - pool cpus=0 node=0
 INFO: task heron-probe:2268 blocked for more than 120 seconds.
