@@ -60,8 +60,6 @@ if (built && only !== 'e2e') {
   mocha('unit, fixtures, house rules, language server', [
     '--ignore',
     'out/test/{e2e,release}/**',
-    '--timeout',
-    '20000',
     // Each file in a process that runs no other at the same time. The tests that start programs mostly wait for them.
     '--parallel',
     '--jobs',
