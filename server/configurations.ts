@@ -24,7 +24,7 @@ export class Configurations {
   }
 }
 
-/** A message without the path to the folder, whose name tells it from others. */
+/** A message without the path of its folder: the name of the folder identifies it. */
 function withoutParent(message: string, folder: string): string {
   return message.replace(folder.slice(0, folder.lastIndexOf('/') + 1), '');
 }

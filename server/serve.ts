@@ -96,7 +96,7 @@ export function serve(connection: Connection, environment: Environment): void {
   const rulePages = (): string | undefined => session.options.rulePages ?? environment.rulePages;
   const push = (params: PublishDiagnosticsParams): void =>
     void connection.sendDiagnostics(diagnosticsFor(params, initialize?.capabilities));
-  // Our own client is told, since it keeps its menus open that way.
+  // Our own client gets the notification, which lets it keep its menus open.
   const pulls = (): boolean =>
     initialize?.capabilities.textDocument?.diagnostic !== undefined && session.options.hasCommands !== true;
   const refreshPulled = throttled(CHANGED_MS, () => {

@@ -590,7 +590,7 @@ export interface Operation {
 
 /** Ways in which a lock leaves its holder without a release. Slots are written `record.field`. */
 export interface HandOver {
-  /** Functions of this return type tell their callers whether it is still held. */
+  /** The result of functions with this return type says whether it is still held. */
   readonly toldBy?: readonly string[];
   /** Functions in these slots return with it held on success. */
   readonly keptIn?: readonly string[];

@@ -84,7 +84,7 @@ function isRule(word: string): word is RuleId {
 export class CommentIndex {
   /** By rule, sorted by the line they apply to. */
   private readonly byLine = new Map<RuleId, SuppressionComment[]>();
-  /** By rule and function, for those in front of a whole function. */
+  /** Suppressions above a whole function, by rule and function. */
   private readonly byFunction = new Map<
     string,
     { readonly owner: FunctionItem; readonly comment: SuppressionComment }[]

@@ -35,7 +35,7 @@ function isObject(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Figures by their path: `reading.seconds`. Lists of records are told by {@link tableOf}. */
+/** Figures by their path: `reading.seconds`. {@link tableOf} prints lists of records. */
 function figuresOf(value: Json, path: string): readonly (readonly [string, string])[] {
   if (path.split('.').length > DEEPEST) return [];
   if (isObject(value))

@@ -28,7 +28,7 @@ export function given(proof: string): { readonly kernel: Kernel; readonly out: s
   };
 }
 
-/** Runs a program and returns what it wrote. Throws with its last words when it fails. */
+/** Runs a program and returns what it wrote. Throws with the end of its output if it fails. */
 export function run(command: string, args: readonly string[], cwd?: string): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     encoding: 'utf8',

@@ -64,7 +64,7 @@ function prepare(name: string, source: string): string {
   return join(folder, `${name}.ko`);
 }
 
-/** What a program says, whatever it ends with, in a file. */
+/** Stores the output of a program in a file, whatever its exit code. */
 function keep(file: string, command: string, args: readonly string[]): void {
   const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 300_000 });
   writeFileSync(join(out, file), stdout);

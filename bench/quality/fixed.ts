@@ -20,7 +20,7 @@ const shown = LEVELS.slice(0, LEVELS.indexOf(given.confidence) + 1);
 
 type Fate = 'still there' | 'code gone' | 'changed' | 'the same code';
 
-/** What a finding is in any version, in a file that may have moved: neither lines nor what else stands beside it. */
+/** Identifies a finding across versions and file moves: without lines and without the code around it. */
 function identitiesOf({ id, rule, at, message }: PublishedFinding): readonly string[] {
   return [id, [rule, at.function, message].join(' ')];
 }

@@ -32,7 +32,7 @@ interface Mutant {
   readonly partners?: readonly { readonly file: string; readonly lines: readonly number[] }[];
 }
 
-/** How far from an expected line a finding may stand: within the same small stretch of code. */
+/** Maximum distance of a finding from an expected line: within the same few lines of code. */
 const NEAR_LINES = 3;
 
 const given = options(

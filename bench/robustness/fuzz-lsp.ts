@@ -67,7 +67,7 @@ const BYTES = [
   'Content-Length: 0\r\n\r\n',
   'content-length: 2\r\nContent-Type: x\r\n\r\n{}',
 ];
-/** Bytes behind which no message can be told from the next. */
+/** Bytes after which messages can no longer be separated. */
 const BROKEN = [
   'Content-Length: -5\r\n\r\n{}',
   'Content-Length: 99999999999999\r\n\r\n{}',

@@ -18,7 +18,7 @@ const LIMIT_MS = 3_600_000;
 /** The server waits a minute before it gives anything back. */
 const LATER_MS = 65_000;
 
-/** Writes how large the heap is after full collections, when it is told to. */
+/** On request, writes the size of the heap after full collections. */
 const HOOK = `require('node:v8').setFlagsFromString('--expose-gc');
 const gc = require('node:vm').runInNewContext('gc');
 if (require('node:worker_threads').isMainThread) process.on('SIGUSR2', () => { gc(); gc();

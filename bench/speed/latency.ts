@@ -268,7 +268,7 @@ async function cancelScans(to: EditorServer): Promise<Readonly<Record<string, un
   await sleep(1000);
   const figures = {
     scans: wall.length,
-    // What the thread that answers did before it answered: a wall tells of the others on the machine.
+    // Processor time of the answering thread until its answer: wall time also measures other programs.
     cpuMs: spread(cpu),
     wallMs: spread(wall),
     cpuMsInTheNextSecond: round(to.usage().totalCpuMs - before),

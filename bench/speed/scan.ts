@@ -112,7 +112,7 @@ record('scan', {
   rows,
   identical,
   findings: last?.findings.length,
-  // Where the tree lies tells nothing to others.
+  // The path of the tree means nothing to others.
   stats: stats && { ...stats, root: undefined },
 });
 process.exitCode = identical ? 0 : 1;

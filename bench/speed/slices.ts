@@ -39,7 +39,7 @@ interface Step {
 const long: Step[] = [];
 let steps = 0;
 
-/** Processor time: an idle machine is rare, and a wall clock tells of the others on it. */
+/** Processor time: an idle machine is rare, and wall time also measures other programs. */
 function timed<T>(work: Generator<Progress, T>): T {
   for (let from = 'begin'; ;) {
     const start = process.cpuUsage();

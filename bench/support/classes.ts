@@ -36,7 +36,7 @@ export class ClassMatcher {
   match({ name, sites }: LockdepClass): ReadonlySet<string> {
     const plain = withoutSubclass(name.replace(/#\d+/, ''));
     const subclass = SUBCLASS.exec(name)?.[0] ?? '';
-    // What initialises may stand on the line after the name, or go on there.
+    // The initializer may begin or continue on the line after the name.
     const known = [
       sites.flatMap((site) => this.bySite.get(site) ?? this.bySite.get(lineBefore(site)) ?? []),
       this.byName.get(plain) ?? [],

@@ -140,7 +140,7 @@ export class EditorServer {
     return true;
   }
 
-  /** What the process has used, by what Linux says of it. */
+  /** Resources used by the process, according to Linux. */
   usage(): Usage {
     const base = `/proc/${this.child.pid}`;
     const nanoseconds = (task: string): number => {

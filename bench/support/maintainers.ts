@@ -2,7 +2,7 @@ interface Section {
   readonly lists: readonly string[];
   readonly people: readonly string[];
   readonly patterns: readonly RegExp[];
-  /** Letters of the longest pattern, which tells how near a section is to a file. */
+  /** Length of the longest matching pattern: the longer, the closer is the section to the file. */
   readonly weight: number;
 }
 

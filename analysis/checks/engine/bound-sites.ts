@@ -11,7 +11,7 @@ interface Call {
   readonly args: readonly Term[];
 }
 
-/** Which locks callers pass to a function that cannot tell itself. */
+/** The locks that callers pass to a function whose own code does not determine them. */
 export class BoundSites {
   private readonly calls = new Map<FunctionRef, Call[]>();
 

@@ -9,7 +9,7 @@ const NMI = 0xf00000;
 
 /**
  * Why a task must not sleep, as the report says it: `with interrupts disabled`, `in a softirq`; empty if it does not
- * say. `isHolding`: the locks held are told beside it.
+ * say. `isHolding`: the report lists the held locks separately.
  */
 export function atomicBecause({ headline, facts }: LogEvent, isHolding: boolean): string {
   const reasons: string[] = [];

@@ -1,7 +1,7 @@
 import type { JoinedLock, SourcePlace, Wait } from './joined.js';
 import type { LogEvent } from '../read/types.js';
 
-/** What a report's meaning is told from. */
+/** The input from which the meaning of a report is derived. */
 export interface Told {
   readonly event: LogEvent;
   readonly locks: readonly JoinedLock[];

@@ -48,7 +48,7 @@ export class Backtrace {
     }
     if (BEGIN.test(text)) {
       if (this.begun && this.frames.length > 0) this.over = true;
-      // Before it only registers name functions of the backtrace; other lines tell where preemption was disabled.
+      // Before it only registers name functions of the backtrace; other lines name the place where preemption was disabled.
       if (!this.begun)
         this.frames.splice(0, Infinity, ...this.frames.filter((frame) => frame.interrupted === true));
       this.begun = true;

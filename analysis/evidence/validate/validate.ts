@@ -32,7 +32,7 @@ export interface Validation {
   readonly contention: readonly Compared[];
 }
 
-/** Whether what an earlier run showed is gone from a later one, and whether the later one could have shown it. */
+/** Whether a bug that an earlier run showed is gone from a later one, and whether the later run could have shown it. */
 export function validate(subjects: readonly Subject[], before: Evidence, after: Evidence): Validation {
   const known = new Set(before.events.map(signature));
   const newReports = after.events.filter((joined) => !known.has(signature(joined)));

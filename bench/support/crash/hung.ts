@@ -127,7 +127,7 @@ export const hung: Maker = (style) => {
   };
 };
 
-/** A task that waits for something that is no lock, and several that list the same lock with nobody to tell who has it. */
+/** A task that waits for something other than a lock, and several that list the same lock without showing which one owns it. */
 export const hungEvent: Maker = (style) => {
   const { choice } = style;
   const task = newTask(choice);

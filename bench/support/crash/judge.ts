@@ -10,7 +10,7 @@ export interface Judgement {
   readonly locks: boolean;
   /** Waits whose holder is right, of how many. */
   readonly holders: readonly [number, number];
-  /** Circles told where there is none, and reports where there is nothing about locks. */
+  /** Reported circular waits that do not exist, and reports in logs that have nothing about locks. */
   readonly invented: number;
   readonly words: string;
 }

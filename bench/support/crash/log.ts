@@ -31,7 +31,7 @@ const NOISE = [
   'nfs: server 10.0.0.2 not responding, still trying',
 ] as const;
 
-/** What may stand before a kernel's line on the same line of a console. */
+/** Text that may precede a kernel message on the same line of a console. */
 const TORN = [
   '** 123 printk messages dropped ** ',
   'somehost login: ',
@@ -42,7 +42,7 @@ const TORN = [
 type Prefix = (at: number, caller: string) => string;
 const seconds = (at: number): string =>
   `${String(100 + Math.floor(at / 50)).padStart(5)}.${String((at * 7919) % 1000000).padStart(6, '0')}`;
-/** What stands before the lines: of consoles, and of programs that keep logs. */
+/** Line prefixes of consoles and of programs that keep logs. */
 export const PREFIXES: Readonly<Record<string, Prefix>> = {
   console: (at) => `[${seconds(at)}] `,
   caller: (at, caller) => `[${seconds(at)}][${caller.padStart(5)}] `,
@@ -91,7 +91,7 @@ export function crashLog(seed: number, form: string | undefined, prefix: string)
   if (report === undefined || choice.chance(25)) for (const line of otherReport(style)) emit(line, 'T77');
   noise(50);
   const lines = report?.lines ?? otherReport(style);
-  // Another processor's report in between is told apart where the kernel says who prints.
+  // A report of another processor in between is kept apart where the kernel prints who writes each line.
   const foreign = prefix === 'caller' && choice.chance(40) ? otherReport(style) : [];
   const every = 2 + choice.below(9);
   lines.forEach((line, index) => {

@@ -7,7 +7,7 @@ export interface Report {
   readonly kind: EventKind;
   /** The function that the report is about. */
   readonly function: string;
-  /** Names of the locks that must be told, with their roles. */
+  /** Names of the locks that the output must name, with their roles. */
   readonly locks: readonly string[];
   /** Of hung tasks: the number of each and that of who holds what it waits for, `-1` when nobody can know. */
   readonly waits?: ReadonlyMap<number, number>;

@@ -61,7 +61,7 @@ const KEYS = [
 export const SOURCE =
   'static DEFINE_MUTEX(a);\nstatic DEFINE_MUTEX(b);\nvoid f(void)\n{\n\tmutex_lock(&a);\n\tmutex_lock(&b);\n\tmutex_unlock(&b);\n\tmutex_unlock(&a);\n}\n';
 
-/** A hostile tree in a folder of its own: whatever else appears in the folder was written outside. */
+/** A hostile tree in its own folder: anything else that appears in the folder was written outside the tree. */
 export function makeTree(folder: string, random: Random): string {
   const tree = join(folder, 'tree');
   const write = (name: string, text: string): void => {

@@ -1,6 +1,6 @@
 import { HEAD, locks, times, type Shape } from './hostile-text.js';
 
-/** Shapes that are full of mistakes: each finding is told, judged, and repaired where that can be done. */
+/** Shapes full of bugs: each finding gets its story, its confidence and, where possible, its repair. */
 export const FINDINGS: readonly Shape[] = [
   {
     name: 'many functions that sleep under a spinning lock',

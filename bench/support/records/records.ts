@@ -11,7 +11,7 @@ export interface DataFile {
   readonly records: readonly ModelRecord[];
 }
 
-/** The data files as they stand in the sources; run from the root of the repository. */
+/** The data files of the sources; run from the root of the repository. */
 export function dataFiles(): DataFile[] {
   return readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.json'))

@@ -42,5 +42,5 @@ describe('analysis bounds', function () {
     ]));
 
   it('cut off the orders of a dense call graph in which every lock seems to be taken under every other', async () =>
-    assert.deepEqual(await reasons('a mesh of calls under locks', 80), ['too-many-orders']));
+    assert.deepEqual(await reasons('a mesh of calls under locks', 47), ['too-many-orders']));
 });

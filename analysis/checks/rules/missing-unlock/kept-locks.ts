@@ -12,7 +12,7 @@ import type { CheckContext } from '../../engine/check.js';
 import { shown, spoken } from '../../story/story.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 
-/** The parts of a program needed to tell who releases a lock. */
+/** The parts of a program that determine who releases a lock. */
 export type World = Pick<CheckContext, 'around' | 'collected' | 'acquiredWithin'>;
 
 /** Whether callers know, by the result type or the op table slot, that the function keeps this lock. */
@@ -128,7 +128,7 @@ function releases({ collected, acquiredWithin }: World, target: FunctionRef, loc
   const exits = collected.summaries.get(target)?.exits ?? [];
   const releasing = exits.filter(isReleasing);
   const keeping = exits.filter((exit) => !isReleasing(exit));
-  // If the result tells which case it was, the caller's paths distinguish them.
+  // If the result distinguishes the cases, so do the caller's paths.
   const isTold =
     keeping.length > 0 && keeping.every((a) => releasing.every((b) => (a.signs & b.signs) === 0));
   return releasing.length > 0 && !isTold;

@@ -135,7 +135,7 @@ class Moment {
       if (trimmed && first) return this.byList(state, trimmed, first);
       if (state.channel !== undefined) return this.byChannel(state, state.channel);
       if (state.blockedBy) return this.bySay(state);
-      // A hung task without a known wait is told as a report.
+      // A hung task without a known wait becomes a report.
       const isTold = state.stack.length > 0 && state.seconds !== undefined;
       return state.letter === 'D' && !isTold ? this.unknown(state, first) : undefined;
     }

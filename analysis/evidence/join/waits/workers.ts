@@ -1,10 +1,10 @@
 import type { Wait } from '../joined.js';
 
-/** A kernel worker, with the function of its work item; `''` when not told. */
+/** A kernel worker, with the function of its work item; `''` if the log does not say. */
 export interface Worker {
   readonly task: string;
   readonly runs: string;
-  /** The workqueue of the item; `''` when not told. */
+  /** The workqueue of the item; `''` if the log does not say. */
   readonly queue: string;
 }
 

@@ -188,7 +188,7 @@ function warnedAt(headline: string): Frame | undefined {
 }
 
 class TroubleBlock extends ReportBlock {
-  /** Set while the line that tells where preemption was disabled is still to come. */
+  /** Set until the line with the place where preemption was disabled. */
   private awaitsPlace = false;
   private isNext = false;
   private readonly announces: boolean;
