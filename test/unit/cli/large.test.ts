@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { scanSchema } from '../../../analysis/report/formats/schema.js';
 import { SHAPES } from '../../../bench/support/inputs/hostile.js';
 import { within } from '../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from './run.js';
+import { lockorder } from './run.js';
 
 describe('analysis bounds', function () {
-  this.timeout(TIMEOUT_MS);
+  this.timeout(300_000);
 
   /** Why functions of a shape were not looked at in full, each reason once; the scan has to come to its end. */
   function reasons(name: string, size: number): Promise<readonly string[]> {
