@@ -4,6 +4,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { SwitchedCall } from '../../graph/interrupts/sections.js';
 import { toFileEdits } from '../text/edits.js';
 import { rewriteCalls } from '../moves/switch-calls.js';
+import { functionAt } from '../text/callers.js';
 import { openFunction } from '../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 
@@ -27,10 +28,14 @@ export function proposeIrqSafe(input: FixInput): FixOutcome {
 
 /** Why the source does not bear out that interrupts are on where the calls are, or that they have to be off. */
 function doubtOf(input: FixInput, calls: readonly SwitchedCall[], id: string): string | undefined {
-  for (const { fn, at, form } of calls) {
-    const unsure = form === 'irq' || form === 'bh' ? leavesLocked(input, fn, id) : undefined;
+  const told = input.finding.story.filter(({ path }) => path === 0).map((step) => functionAt(input, step));
+  const enabling = calls.filter(({ form }) => form === 'irq' || form === 'bh').map(({ fn }) => fn);
+  for (const fn of enabling.length === 0 ? [] : new Set([...enabling, ...told])) {
+    const unsure = fn && leavesLocked(input, fn, id);
     if (unsure !== undefined)
-      return `${unsure}() leaves a spinning lock held for ${fn.name}(), which may have disabled interrupts`;
+      return `${unsure}() leaves a spinning lock held for ${fn?.name ?? ''}(), which may have disabled interrupts`;
+  }
+  for (const { fn, at } of calls) {
     if (isDecided(input, fn.file, at))
       return `a comment at line ${at.line} of ${fn.file} says why the lock is taken like that`;
   }
