@@ -31,6 +31,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['to-mutex', { right: 7, drawn: 7 }],
   ['untake', { right: 1, drawn: 1 }],
   ['wait', { right: 3, drawn: 3 }],
+  ['wait-before', { right: 3, drawn: 3 }],
 ]);
 
 /** How a kind of repair is offered, as an edit or as a suggestion in words, with the reason. */
