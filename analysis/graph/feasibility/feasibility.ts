@@ -198,7 +198,7 @@ export class Feasibility {
         );
       }
     }
-    for (const { reason, text, limit, isMinor } of reasonsOfPath(side, this.around, this.homes))
+    for (const { reason, text, limit, isMinor } of reasonsOfPath(side, this.around, this.homes, this.callers))
       add(reason, text, limit, isMinor);
     for (const arm of this.arms.undefinedIn(waysOf(side), side.root.file))
       add('configured', `${arm} is defined in this configuration`, 'low');

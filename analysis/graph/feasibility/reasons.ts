@@ -2,14 +2,21 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import { rootOf } from '../../summaries/locks/terms.js';
 import { domainOf, hasOneProcessor, isProgram } from '../../link/files/domains.js';
+import type { KnownCallers } from '../events/callers.js';
 import type { Apart } from './apart.js';
 import { asksWhoRuns, lastReferenceOn } from './decisions.js';
 import type { Dependency } from '../edges/dependency.js';
+import { isOnlyUnder } from './only-way.js';
 import type { Reason } from './verdicts.js';
 import { targetsOf } from './same-object.js';
 
 /** Reasons against the path of one side of a cycle, independent of the other sides. */
-export function* reasonsOfPath(side: Dependency, around: Surroundings, apart: Apart): Generator<Reason> {
+export function* reasonsOfPath(
+  side: Dependency,
+  around: Surroundings,
+  apart: Apart,
+  callers: KnownCallers,
+): Generator<Reason> {
   const { models } = around;
   const name = side.root.name;
   const put = lastReferenceOn(side, models);
@@ -26,7 +33,9 @@ export function* reasonsOfPath(side: Dependency, around: Surroundings, apart: Ap
       limit: 'medium',
     };
   const conditions = `the conditions on the path from ${name}() evaluate as described`;
-  if (side.learned >= BOUNDS.conditionsOnPath && choosesFunction(side, around))
+  const isOnly = side.learned + side.stated > 0 && isOnlyUnder(callers, side.steps, side.from);
+  if (isOnly) yield { reason: 'path', text: conditions, limit: 'high' };
+  else if (side.learned >= BOUNDS.conditionsOnPath && choosesFunction(side, around))
     yield { reason: 'path', text: conditions, limit: 'low' };
   else if (side.learned >= BOUNDS.conditionsOnPath && side.calls > 1)
     yield { reason: 'path', text: conditions, limit: 'medium' };

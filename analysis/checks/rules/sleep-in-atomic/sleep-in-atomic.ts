@@ -1,5 +1,4 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import type { FunctionSummary, Lockset, Site } from '../../../summaries/state/types.js';
 import {
@@ -8,10 +7,9 @@ import {
   heldWithout,
   mayReclaim,
   strictAtomicityOf,
-  type Atomicity,
 } from '../../../graph/events/atomic.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { isAtomic, isProcess, isStrictlyAtomic } from '../../../graph/contexts/contexts.js';
+import { isAtomic, isStrictlyAtomic } from '../../../graph/contexts/contexts.js';
 import type { Contexts, OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { switchingIn } from '../../../graph/contexts/handlers.js';
 import { faultsAreOff } from '../../../graph/contexts/page-faults.js';
@@ -22,18 +20,11 @@ import { Sleepers, type SleepPoint } from '../../../graph/events/sleep.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
-import {
-  endsOnOtherWays,
-  isAlwaysOff,
-  isDecidedElsewhere,
-  isSwitchedOffHere,
-  isUnconditional,
-  mayEndByPointer,
-} from '../../story/path-conditions.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding } from '../../types.js';
+import { SleepConfidence, type Mistake } from './confidence.js';
 
 export const sleepInAtomic: Check = {
   id: 'sleep-in-atomic',
@@ -64,18 +55,10 @@ export const sleepInAtomic: Check = {
   },
 };
 
-/** One proven path that sleeps in atomic context. */
-interface Mistake {
-  readonly root: FunctionRef;
-  readonly steps: readonly Site[];
-  readonly point: SleepPoint;
-  readonly arrived: Arrived;
-  readonly why: Atomicity | { readonly k: 'handler'; readonly entry: OutsideEntry };
-}
-
 class SleepSearch {
   readonly contexts: Contexts;
   private readonly sleepers: Sleepers;
+  private readonly confidence: SleepConfidence;
   private readonly proofs: ProofRun;
   private readonly mistakes: Mistake[] = [];
   private readonly proven = new Set<string>();
@@ -86,6 +69,7 @@ class SleepSearch {
     this.sleepers = new Sleepers(context.around);
     this.proofs = context.proofs;
     this.contexts = context.contexts();
+    this.confidence = new SleepConfidence(context);
   }
 
   /** Demands functions without locks that disable preemption or interrupts and may sleep: nothing else demands them. */
@@ -95,7 +79,7 @@ class SleepSearch {
       for (const index of functions) {
         const fn = program.functionAt(file, index);
         if (fn === undefined || program.hasSkeleton(fn) || !turns.has(fn)) continue;
-        if (this.sleepers.reach(fn, 1)) program.demand(fn, 'path');
+        if (this.sleepers.reach(fn, BOUNDS.callsToSleep)) program.demand(fn, 'path');
         else turns.cameToNothing(fn);
       }
     }
@@ -243,14 +227,6 @@ class SleepSearch {
     return strictAtomicityOf(this.context.around.models, own, context);
   }
 
-  /** Whether the section is preemptible on PREEMPT_RT, so that sleeping only draws a complaint. */
-  private isPreemptible(why: Mistake['why']): boolean {
-    const { models } = this.context.around;
-    if (!models.preemptRt) return false;
-    if (why.k === 'handler') return !isStrictlyAtomic(why.entry.context);
-    return why.k === 'bh' || (why.k === 'lock' && models.lockApi(why.lock.api)?.preemptible === true);
-  }
-
   findings(): readonly Finding[] {
     const roots = new Map<FunctionRef, Set<FunctionRef>>();
     for (const { root, steps } of this.mistakes) {
@@ -289,7 +265,7 @@ class SleepSearch {
       id: hashText(id),
       rule: 'sleep-in-atomic',
       severity: 'error',
-      confidence: this.confidence(mistake, byDesign),
+      confidence: this.confidence.of(mistake, byDesign),
       message: `calls ${point.api}()${through}, which may sleep, ${where}`,
       at: locationOf(first),
       locks: key === undefined ? [] : [shown(classes, key)],
@@ -342,55 +318,5 @@ class SleepSearch {
       case 'handler':
         return `in ${why.entry.title}`;
     }
-  }
-
-  /** Whether a thread also calls the handler, which may then never run in interrupt context. */
-  private isCalledByThread(handler: FunctionRef): boolean {
-    return this.context.around.program
-      .callers(handler)
-      .some((caller) => this.contexts.of(caller).some(({ context }) => isProcess(context)));
-  }
-
-  private confidence(mistake: Mistake, byDesign: boolean): Confidence {
-    const { steps, point, why, root, arrived } = mistake;
-    let confidence: Confidence = point.confidence;
-    const { around } = this.context;
-    if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
-    if (why.k === 'preempt' || this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
-    // A function called through a pointer named like a release may release the lock.
-    if (
-      why.k === 'lock' &&
-      root.item?.indirectCalls.some((name) => around.models.soundsLikeRelease(name)) === true
-    )
-      confidence = lesser(confidence, 'medium');
-    // What a callee does often depends on a test before interrupts were disabled.
-    if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
-    // The callee ends the section on other paths: which is taken depends on the caller's knowledge of the object.
-    if (why.k === 'lock' && endsOnOtherWays(around, steps.slice(1), why.lock))
-      confidence = lesser(confidence, 'medium');
-    if (why.k === 'lock' && mayEndByPointer(around, steps, why.lock))
-      confidence = lesser(confidence, 'medium');
-    // Whether a release means a lock without a class is a guess.
-    if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
-    // Disabled on some paths only: the conditions often correlate in ways that are not understood.
-    if (why.k !== 'lock' && why.k !== 'handler' && !isAlwaysOff(around.summaryOf(root), steps[0], why.k))
-      confidence = lesser(confidence, 'medium');
-    if (isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
-      confidence = lesser(confidence, 'medium');
-    // Releases of a reader in a callee are not followed.
-    if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
-    // Otherwise a callee leaves it off, under conditions that are not all visible.
-    if (why.k !== 'lock' && why.k !== 'handler' && !isSwitchedOffHere(around, root, steps[0], why.k))
-      confidence = 'low';
-    if (why.k === 'handler')
-      confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
-    // Long call paths are rarely feasible unless nothing on them is conditional.
-    if (steps.length > 2 && !steps.slice(1).every((step) => isUnconditional(around.program, step)))
-      confidence = lesser(confidence, 'medium');
-    // Whether memory is user memory often depends on a flag, and a page that was looked up may be known to be present.
-    const isSeen = why.k === 'lock' && around.models.lockApi(why.lock.api)?.guardsPages === true;
-    if (point.touchesUser && (steps.length > 1 || isSeen)) confidence = lesser(confidence, 'medium');
-    if (byDesign || (around.summaryOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
-    return confidence;
   }
 }

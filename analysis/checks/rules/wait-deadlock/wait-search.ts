@@ -11,6 +11,7 @@ import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { isBehindRun } from '../../../graph/paths/run-ends.js';
+import { isOnlyUnder } from '../../../graph/feasibility/only-way.js';
 import { isToldOf } from '../../../graph/paths/told-events.js';
 import { isAwaitedBy, namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
 import { inNamesOfWaiter, unify } from '../../../graph/waits/waiter-names.js';
@@ -50,6 +51,7 @@ export class WaitSearch {
   private readonly mistakes = new Map<string, Mistake>();
   private readonly srcu: SrcuWaits;
   private readonly chains: WaitChains;
+  private readonly callers: KnownCallers;
   private readonly probing: Probing;
 
   constructor(private readonly context: CheckContext) {
@@ -71,7 +73,8 @@ export class WaitSearch {
     this.needs = new HandlerNeeds(around, acquiredWithin, this.proofs);
     this.chains = new WaitChains(context, this.slots, this.selfWaits, this.needs);
     this.srcu = new SrcuWaits(context, new SrcuReaders(context.collected, this.needs, this.proofs));
-    this.probing = new Probing(around, new KnownCallers(context.collected));
+    this.callers = new KnownCallers(context.collected);
+    this.probing = new Probing(around, this.callers);
     this.completions = new CompletionWaits(context, this.proofs, this.slots);
   }
 
@@ -250,11 +253,13 @@ export class WaitSearch {
     ].join('\n');
     const known = this.mistakes.get(id);
     if (known !== undefined && SURENESS[told.same] <= SURENESS[known.same]) return;
-    const isStraight = this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
+    const isOnly = holds !== undefined && isOnlyUnder(this.callers, waiting.steps, keyOf(holds));
+    const isStraight = isOnly || this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
+    const isConditional = told.isConditional && !isOnly;
     const isHandlerStraight = way !== undefined && this.proofs.learnedSince(way.steps, 0, way.facts) === 0;
     const isEarly =
       holds !== undefined && waiting.api.callsBack !== true && this.probing.isEarly(waiting.steps);
-    this.mistakes.set(id, { ...told, isStraight, isHandlerStraight, isEarly });
+    this.mistakes.set(id, { ...told, isConditional, isStraight, isHandlerStraight, isEarly });
   }
 
   // ---- waiting for itself

@@ -1,0 +1,103 @@
+import { lesser, type Confidence } from '../../../base/confidence.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
+import type { Atomicity } from '../../../graph/events/atomic.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { isProcess, isStrictlyAtomic } from '../../../graph/contexts/contexts.js';
+import type { Contexts, OutsideEntry } from '../../../graph/contexts/contexts.js';
+import { isOnlyUnder } from '../../../graph/feasibility/only-way.js';
+import type { ProofRun } from '../../../graph/paths/proofs.js';
+import type { Arrived } from '../../../graph/paths/replay.js';
+import type { SleepPoint } from '../../../graph/events/sleep.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { Site } from '../../../summaries/state/types.js';
+import type { CheckContext } from '../../engine/check.js';
+import {
+  endsOnOtherWays,
+  isAlwaysOff,
+  isDecidedElsewhere,
+  isSwitchedOffHere,
+  isUnconditional,
+  mayEndByPointer,
+} from '../../story/path-conditions.js';
+
+/** One proven path that sleeps in atomic context. */
+export interface Mistake {
+  readonly root: FunctionRef;
+  readonly steps: readonly Site[];
+  readonly point: SleepPoint;
+  readonly arrived: Arrived;
+  readonly why: Atomicity | { readonly k: 'handler'; readonly entry: OutsideEntry };
+}
+
+/** How much is believed of a mistake. */
+export class SleepConfidence {
+  private readonly callers: KnownCallers;
+  private readonly proofs: ProofRun;
+  private readonly contexts: Contexts;
+
+  constructor(private readonly context: CheckContext) {
+    this.callers = new KnownCallers(context.collected);
+    this.proofs = context.proofs;
+    this.contexts = context.contexts();
+  }
+
+  /** Whether the section is preemptible on PREEMPT_RT, so that sleeping only draws a complaint. */
+  private isPreemptible(why: Mistake['why']): boolean {
+    const { models } = this.context.around;
+    if (!models.preemptRt) return false;
+    if (why.k === 'handler') return !isStrictlyAtomic(why.entry.context);
+    return why.k === 'bh' || (why.k === 'lock' && models.lockApi(why.lock.api)?.preemptible === true);
+  }
+
+  /** Whether a thread also calls the handler, which may then never run in interrupt context. */
+  private isCalledByThread(handler: FunctionRef): boolean {
+    return this.context.around.program
+      .callers(handler)
+      .some((caller) => this.contexts.of(caller).some(({ context }) => isProcess(context)));
+  }
+
+  /** `byDesign`: many functions do the same. */
+  of(mistake: Mistake, byDesign: boolean): Confidence {
+    const { steps, point, why, root, arrived } = mistake;
+    let confidence: Confidence = point.confidence;
+    const { around } = this.context;
+    if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
+    if (why.k === 'preempt' || this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
+    // A function called through a pointer named like a release may release the lock.
+    if (
+      why.k === 'lock' &&
+      root.item?.indirectCalls.some((name) => around.models.soundsLikeRelease(name)) === true
+    )
+      confidence = lesser(confidence, 'medium');
+    // What a callee does often depends on a test before interrupts were disabled.
+    if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
+    // The callee ends the section on other paths: which is taken depends on the caller's knowledge of the object.
+    if (why.k === 'lock' && endsOnOtherWays(around, steps.slice(1), why.lock))
+      confidence = lesser(confidence, 'medium');
+    if (why.k === 'lock' && mayEndByPointer(around, steps, why.lock))
+      confidence = lesser(confidence, 'medium');
+    // Whether a release means a lock without a class is a guess.
+    if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
+    // Disabled on some paths only: the conditions often correlate in ways that are not understood.
+    if (why.k !== 'lock' && why.k !== 'handler' && !isAlwaysOff(around.summaryOf(root), steps[0], why.k))
+      confidence = lesser(confidence, 'medium');
+    const isOnly = why.k === 'lock' && isOnlyUnder(this.callers, steps, keyOf(why.lock));
+    if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
+      confidence = lesser(confidence, 'medium');
+    // Releases of a reader in a callee are not followed.
+    if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
+    // Otherwise a callee leaves it off, under conditions that are not all visible.
+    if (why.k !== 'lock' && why.k !== 'handler' && !isSwitchedOffHere(around, root, steps[0], why.k))
+      confidence = 'low';
+    if (why.k === 'handler')
+      confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
+    // Long call paths are rarely feasible unless nothing on them is conditional.
+    if (!isOnly && steps.length > 2 && !steps.slice(1).every((step) => isUnconditional(around.program, step)))
+      confidence = lesser(confidence, 'medium');
+    // Whether memory is user memory often depends on a flag, and a page that was looked up may be known to be present.
+    const isSeen = why.k === 'lock' && around.models.lockApi(why.lock.api)?.guardsPages === true;
+    if (point.touchesUser && (steps.length > 1 || isSeen)) confidence = lesser(confidence, 'medium');
+    if (byDesign || (around.summaryOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
+    return confidence;
+  }
+}
