@@ -21,7 +21,7 @@ import {
 } from '../../story/path-conditions.js';
 
 /** One proven path that sleeps in atomic context. */
-export interface Mistake {
+export interface SleepMistake {
   readonly root: FunctionRef;
   readonly steps: readonly Site[];
   readonly point: SleepPoint;
@@ -42,7 +42,7 @@ export class SleepConfidence {
   }
 
   /** Whether the section is preemptible on PREEMPT_RT, so that sleeping only draws a complaint. */
-  private isPreemptible(why: Mistake['why']): boolean {
+  private isPreemptible(why: SleepMistake['why']): boolean {
     const { models } = this.context.around;
     if (!models.preemptRt) return false;
     if (why.k === 'handler') return !isStrictlyAtomic(why.entry.context);
@@ -57,7 +57,7 @@ export class SleepConfidence {
   }
 
   /** `byDesign`: many functions do the same. */
-  of(mistake: Mistake, byDesign: boolean): Confidence {
+  of(mistake: SleepMistake, byDesign: boolean): Confidence {
     const { steps, point, why, root, arrived } = mistake;
     let confidence: Confidence = point.confidence;
     const { around } = this.context;

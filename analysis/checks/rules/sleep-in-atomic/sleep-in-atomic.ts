@@ -24,7 +24,7 @@ import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding } from '../../types.js';
-import { SleepConfidence, type Mistake } from './confidence.js';
+import { SleepConfidence, type SleepMistake } from './confidence.js';
 
 export const sleepInAtomic: Check = {
   id: 'sleep-in-atomic',
@@ -60,7 +60,7 @@ class SleepSearch {
   private readonly sleepers: Sleepers;
   private readonly confidence: SleepConfidence;
   private readonly proofs: ProofRun;
-  private readonly mistakes: Mistake[] = [];
+  private readonly mistakes: SleepMistake[] = [];
   private readonly proven = new Set<string>();
   /** Whether the result for the current function depends on its callers. */
   private asksCallers = false;
@@ -186,7 +186,7 @@ class SleepSearch {
     point: SleepPoint,
     arrived: Arrived,
     entry: OutsideEntry | undefined,
-  ): Mistake['why'] | undefined {
+  ): SleepMistake['why'] | undefined {
     const { models, program } = this.context.around;
     if (asksContext(models, arrived.facts)) return undefined;
     const isFaultless = ({ fn }: Site): boolean => faultsAreOff(this.context.around, fn);
@@ -221,7 +221,7 @@ class SleepSearch {
     root: FunctionRef,
     { held, context }: Arrived,
     entry: OutsideEntry | undefined,
-  ): Mistake['why'] | undefined {
+  ): SleepMistake['why'] | undefined {
     if (entry !== undefined) return isStrictlyAtomic(entry.context) ? { k: 'handler', entry } : undefined;
     const own = held.filter((lock) => lock.site.fn === root);
     return strictAtomicityOf(this.context.around.models, own, context);
@@ -248,12 +248,12 @@ class SleepSearch {
     return out;
   }
 
-  private identity({ root, steps, point, why }: Mistake): string {
+  private identity({ root, steps, point, why }: SleepMistake): string {
     const reason = why.k === 'lock' ? (keyOf(why.lock) ?? '') : why.k;
     return ['sleep-in-atomic', root.file, root.name, reason, steps[1]?.fn.name ?? '', point.api].join('\n');
   }
 
-  private report(mistake: Mistake, id: string, byDesign: boolean): Finding {
+  private report(mistake: SleepMistake, id: string, byDesign: boolean): Finding {
     const { root, steps, point, arrived, why } = mistake;
     const { classes } = this.context.around;
     const first = steps[0] ?? point.site;
@@ -302,7 +302,7 @@ class SleepSearch {
     return { path: 0, ...entry.at, function: entry.by, text: entry.text, held: [] };
   }
 
-  private where(why: Mistake['why']): string {
+  private where(why: SleepMistake['why']): string {
     switch (why.k) {
       case 'lock': {
         const key = keyOf(why.lock);
