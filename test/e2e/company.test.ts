@@ -9,8 +9,6 @@ describe('beside the real clangd, in German', () => {
     this.skip();
   });
   const session = new EditorSession('company', { others: ['clangd', 'german'], locale: 'de' });
-  const word = (line: string, text: string) =>
-    session.editor.line(line).first().locator('span', { hasText: text }).last();
 
   it('both underline what is theirs', async () => {
     await session.editor.show('driver/device.c');
@@ -25,7 +23,10 @@ describe('beside the real clangd, in German', () => {
   });
 
   it('both answer at a call, ours in German', async () => {
-    const hover = await session.editor.hover(word('queue_length(', 'queue_length'), 'Hier gehalten');
+    const hover = await session.editor.hover(
+      session.editor.word(session.editor.line('queue_length(').first(), 'queue_length'),
+      'Hier gehalten',
+    );
     assert.match(hover, /queue\.lock/);
     await session.page.locator('.monaco-hover:visible', { hasText: /function\s+queue_length/ }).waitFor();
     await session.pictures('company-hover');

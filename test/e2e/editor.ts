@@ -20,42 +20,53 @@ export class Editor {
 
   /** Opens a file by its path below the folder and waits for what is in it. */
   async openFile(path: string, containing: string): Promise<void> {
-    await this.find(path);
-    await this.page.keyboard.press('Enter');
+    await this.show(path);
     await this.line(containing).first().waitFor();
   }
 
   /** Opens a file by its path below the folder and puts the cursor into it. */
   async show(path: string): Promise<void> {
-    const row = await this.find(path);
-    await row.click();
-    await this.page.locator('.quick-input-widget').first().waitFor({ state: 'hidden' });
     const name = path.slice(path.lastIndexOf('/') + 1);
+    await this.take('Control+P', this.folder === '' ? path : `${this.folder}/${path}`, name);
     await this.page.locator('.tab.active', { hasText: name }).first().waitFor();
-    await this.page.locator('.monaco-editor.focused').first().waitFor();
+    await this.waitForCode();
   }
 
-  /** Looks for a file by its path below the folder; its row in the list. */
-  private async find(path: string): Promise<Locator> {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    return this.listed('Control+P', this.folder === '' ? path : `${this.folder}/${path}`, name);
-  }
-
-  /** Opens VS Code's own list of files or commands, once, and looks for a row. */
-  private async listed(key: string, text: string, label: string): Promise<Locator> {
+  /**
+   * Opens VS Code's own list of files or commands, once, and takes what it offers first, by its whole name. By keys: what
+   * was listed before goes only when the answer to the text is there, and a row may move under the mouse.
+   */
+  private async take(key: string, text: string, name: string): Promise<void> {
     const list = this.page.locator('.quick-input-widget');
     // Of one that is still closing, the key would be lost.
     await list.first().waitFor({ state: 'hidden' });
     await this.page.keyboard.press(key);
-    await list.locator('input').first().fill(text);
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
-    await row.waitFor();
-    return row;
+    const input = list.locator('input').first();
+    await input.fill(text);
+    const whole = new RegExp(`^${name.replaceAll(/[^\w\s]/g, '\\$&')}$`);
+    await list
+      .locator('.monaco-list-row.focused[data-index="0"] .label-name', { hasText: whole })
+      .first()
+      .waitFor();
+    await input.press('Enter');
+    await this.page.waitForFunction(hasListGone, text);
+  }
+
+  /** Waits until keys go into the code of the editor in front. Its mark of focus outlives the focus. */
+  private async waitForCode(): Promise<void> {
+    await this.page.waitForFunction(
+      `document.activeElement?.matches('.editor-group-container.active .monaco-editor :is(.native-edit-context, .inputarea)')`,
+    );
   }
 
   /** Editor lines that contain a text; without spaces in it, since the editor shows non-breaking ones. */
   line(text: string): Locator {
     return this.page.locator('.monaco-editor .view-line', { hasText: text });
+  }
+
+  /** A word of a line; it stands apart from the rest only when the line is coloured. */
+  word(line: Locator, word: string): Locator {
+    return line.locator('span', { hasText: new RegExp(`^${word}$`) }).last();
   }
 
   squiggle(severity: 'error' | 'warning'): Locator {
@@ -71,7 +82,7 @@ export class Editor {
 
   async problems(): Promise<Locator> {
     const rows = this.page.locator('.markers-panel .monaco-list-row');
-    if (!(await rows.first().isVisible())) await this.page.keyboard.press('Control+Shift+M');
+    if (!(await rows.first().isVisible())) await this.run('Problems: Focus on Problems View');
     await rows.first().waitFor();
     return rows;
   }
@@ -113,7 +124,7 @@ export class Editor {
   }
 
   async run(command: string): Promise<void> {
-    await (await this.listed('F1', `>${command}`, command)).click();
+    await this.take('F1', `>${command}`, command);
   }
 
   notification(text: string | RegExp): Locator {
@@ -140,21 +151,24 @@ export class Editor {
   /** Types into the input box that is shown. */
   async answer(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget:visible input').first();
-    await input.waitFor();
     await input.fill(text);
-    await this.page.keyboard.press('Enter');
+    await input.press('Enter');
+    await this.page.waitForFunction(hasListGone, text);
   }
 
   /** Takes an entry of the list that is shown. */
   async choose(label: string): Promise<void> {
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
-    await row.waitFor();
-    await row.click();
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
+  }
+
+  /** Shows what is below an entry of a tree. */
+  async unfold(entry: Locator): Promise<void> {
+    if ((await entry.getAttribute('aria-expanded')) !== 'true') await entry.click();
   }
 
   async focusCode(): Promise<void> {
     await this.run('View: Focus Active Editor Group');
-    await this.page.locator('.monaco-editor.focused').first().waitFor();
+    await this.waitForCode();
   }
 
   /** The line of the cursor, 1-based, as the status bar says. */
@@ -170,12 +184,12 @@ export class Editor {
     for (const words of [behind, text]) {
       await this.page.keyboard.press('Control+F');
       const input = this.page.locator('.find-widget.visible textarea').first();
-      await input.waitFor();
       await input.fill(words);
-      await this.page.keyboard.press('Enter');
+      await input.press('Enter');
       // Not by Escape, which a message or a hover would take.
       await this.page.locator('.find-widget.visible .codicon-widget-close').first().click();
       await input.waitFor({ state: 'hidden' });
+      await this.waitForCode();
     }
     // From the selection to its beginning.
     await this.page.keyboard.press('ArrowLeft');
@@ -188,3 +202,11 @@ export class Editor {
     await this.page.locator(`.sidebar .action-label[aria-label^="${name}"]:visible`).first().click();
   }
 }
+
+/** In the page: VS Code's list, or its box for input, does not show this text any more. */
+const hasListGone = (text: string): boolean => {
+  type Input = { readonly value: string; checkVisibility(): boolean };
+  const { document } = globalThis as unknown as { document: { querySelector(what: string): Input | null } };
+  const input = document.querySelector('.quick-input-widget input');
+  return !input?.checkVisibility() || input.value !== text;
+};

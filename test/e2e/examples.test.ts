@@ -23,7 +23,7 @@ describe('the extension in VS Code', () => {
 
   it('says at the lock in which order it is taken', async () => {
     const text = await session.editor.hover(
-      session.editor.line('down(&sem1);').last().locator('span', { hasText: 'sem1' }).last(),
+      session.editor.word(session.editor.line('down(&sem1);').last(), 'sem1'),
       'semaphore',
     );
     assert.match(text, /sem2/);

@@ -11,7 +11,7 @@ describe('the graph in VS Code', () => {
 
   it('shows what is taken around the lock under the cursor, its cycle marked', async () => {
     await session.editor.openFile('driver/queue.c', 'queue_init');
-    await session.editor.line('mutex_lock').first().locator('span', { hasText: 'lock' }).last().click();
+    await session.editor.word(session.editor.line('mutex_lock').first(), 'lock').click();
     await session.editor.run('Lock Order: Show Lock Graph');
     await node('queue.lock').waitFor();
     await node('device_state.state_lock').waitFor();

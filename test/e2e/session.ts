@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, FrameLocator, Page } from 'playwright-core';
+import type { Browser, Dialog, FrameLocator, Page } from 'playwright-core';
 import { launch } from './chromium.js';
 import { faintTexts } from './contrast.js';
 import { Editor } from './editor.js';
@@ -94,6 +94,11 @@ export class EditorSession {
     }
   }
 
+  /** Does something, and waits until an expression was true of the page meanwhile, for however short a time. */
+  async whenSeen(expression: string, act: () => Promise<unknown>): Promise<void> {
+    await Promise.all([this.page.waitForFunction(expression), act()]);
+  }
+
   /** Answers the dialog for a file to be written, whose proposal ends in a suffix. */
   async saveAs(path: string, suffix: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
@@ -118,8 +123,10 @@ export class EditorSession {
     const url = new URL(this.page.url());
     const kind = path.endsWith('.code-workspace') ? 'workspace' : 'folder';
     // Unsaved changes are not what this is about.
-    this.page.once('dialog', (dialog) => void dialog.accept());
+    const leave = (dialog: Dialog): void => void dialog.accept();
+    this.page.on('dialog', leave);
     await this.editor.open(`${url.origin}/?${kind}=${encodeURIComponent(path)}`, firstEntry);
+    this.page.off('dialog', leave);
   }
 
   /** What the editor shows, for people to look at; only when a folder for pictures is given. */

@@ -9,14 +9,8 @@ describe('the extension without any server', () => {
   /** There is no search for files without a server: by the tree then. */
   async function open(path: string, containing: string): Promise<void> {
     const { page, editor } = session;
-    const names = path.split('/');
-    for (const [index, name] of names.entries()) {
-      const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
-      await row.waitFor();
-      const isOpen = (await row.getAttribute('aria-expanded')) === 'true';
-      if (index === names.length - 1) await row.dblclick();
-      else if (!isOpen) await row.click();
-    }
+    for (const name of path.split('/'))
+      await editor.unfold(page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first());
     await editor.line(containing).first().waitFor();
   }
 
@@ -24,7 +18,7 @@ describe('the extension without any server', () => {
     await open('two-semaphores/two_semaphores.c', 'another_function');
     await session.editor.squiggle('error').first().waitFor();
     const text = await session.editor.hover(
-      session.editor.line('down(&sem1);').last().locator('span', { hasText: 'sem1' }).last(),
+      session.editor.word(session.editor.line('down(&sem1);').last(), 'sem1'),
       'semaphore',
     );
     assert.match(text, /sem2/);

@@ -104,11 +104,12 @@ describe('what the extension shows', () => {
     await (await session.editor.quickFix('Declare the order')).click();
     const name = 'two-semaphores/.lockorder';
     const file = join(session.folder, name);
+    const written = (): boolean => existsSync(file) && /sem1 < \S*sem2/.test(session.read(name));
+    const dirty = session.page.locator('.tab.dirty').first();
+    const there = (): string => (existsSync(file) ? session.read(name) : 'no .lockorder');
+    await session.until(async () => written() || (await dirty.isVisible()), there);
     await session.editor.run('File: Save All');
-    await session.until(
-      () => existsSync(file) && /sem1 < \S*sem2/.test(session.read(name)),
-      () => (existsSync(file) ? session.read(name) : 'no .lockorder'),
-    );
+    await session.until(written, there);
     // Not removed: the file is there before the editor has done with it, and its tab is no longer marked then.
     session.write(name, '');
   });
@@ -120,7 +121,7 @@ describe('what the extension shows', () => {
     await session.page.locator('.codelens-decoration', { hasText: 'takes' }).first().waitFor();
     await session.editor.line('holds').first().waitFor();
     await session.pictures('hints');
-    await session.editor.line('mutex_lock').first().locator('span', { hasText: 'mutex_lock' }).last().click();
+    await session.editor.word(session.editor.line('mutex_lock').first(), 'mutex_lock').click();
     const highlights = session.page.locator('.monaco-editor .wordHighlightText');
     await highlights.nth(1).waitFor();
     assert.equal(await highlights.count(), 2);
@@ -159,7 +160,7 @@ describe('what the extension shows', () => {
       .filter({ hasText: new RegExp(`^Findings\\s*${count} finding`) })
       .first()
       .waitFor();
-    await tree().filter({ hasText: 'Lock Classes' }).first().click();
+    await session.editor.unfold(tree().filter({ hasText: 'Lock Classes' }).first());
     await tree().filter({ hasText: 'queue.lock' }).first().waitFor();
     await session.pictures('tree');
     await session.editor.titleAction('Group by Folder');

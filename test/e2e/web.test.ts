@@ -11,7 +11,7 @@ describe('the extension in a browser', () => {
     await session.editor.openFile('two-semaphores/two_semaphores.c', 'another_function');
     await session.editor.squiggle('error').first().waitFor();
     const text = await session.editor.hover(
-      session.editor.line('down(&sem1);').last().locator('span', { hasText: 'sem1' }).last(),
+      session.editor.word(session.editor.line('down(&sem1);').last(), 'sem1'),
       'semaphore',
     );
     assert.match(text, /sem2/);

@@ -65,6 +65,8 @@ describe('work with the extension', () => {
     for (const name of names) assert.equal(session.read(`pair/wrong_${name}.c`), WRONG(`wrong_${name}`));
     await session.pictures('preview');
     await button('Apply').click();
+    // Of all files, or of none.
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
     const ordered = (name: string): boolean =>
       /first\);\s*mutex_lock\(&p->second\)/.test(session.read(`pair/wrong_${name}.c`));
     await session.editor.run('File: Save All');
@@ -108,7 +110,7 @@ describe('work with the extension', () => {
     await rows
       .filter({ hasText: 'queue_drain() calls device_wake(), holding queue.lock (side 2)' })
       .first()
-      .dblclick();
+      .click();
     await session.page.locator('.tab.active', { hasText: 'queue.c' }).first().waitFor();
     await session.page.locator('#status\\.editor\\.selection', { hasText: 'Ln 42' }).waitFor();
   });
@@ -116,13 +118,10 @@ describe('work with the extension', () => {
   it('hover on a call and on a variable with locks', async () => {
     await session.editor.show('driver/device.c');
     await session.editor.squiggle('error').first().waitFor();
-    const word = (line: string, text: string): Locator =>
-      session.editor
-        .line(line)
-        .first()
-        .locator('span', { hasText: new RegExp(`^${text}$`) })
-        .last();
-    const call = await session.editor.hover(word('queue_length', 'queue_length'), 'May acquire');
+    const call = await session.editor.hover(
+      session.editor.word(session.editor.line('queue_length').first(), 'queue_length'),
+      'May acquire',
+    );
     assert.match(call, /queue\.lock/);
     assert.match(call, /Held here: device_state\.state_lock/);
     // Both have their say.
@@ -130,7 +129,10 @@ describe('work with the extension', () => {
     await session.pictures('hover-call');
     await session.page.keyboard.press('Escape');
     await session.page.mouse.move(5, 5);
-    const variable = await session.editor.hover(word('device_wake', 'dev'), 'locks of');
+    const variable = await session.editor.hover(
+      session.editor.word(session.editor.line('device_wake').first(), 'dev'),
+      'locks of',
+    );
     assert.match(variable, /state_lock/);
     await session.pictures('hover-variable');
   });
@@ -214,7 +216,7 @@ describe('work with the extension', () => {
     );
     await session.editor.run('Lock Order: Focus on Lock Order View');
     const tree = session.page.locator('.sidebar .monaco-list-row');
-    await tree.filter({ hasText: 'Suppressed' }).first().click();
+    await session.editor.unfold(tree.filter({ hasText: 'Suppressed' }).first());
     await tree.filter({ hasText: 'only one of the two' }).first().waitFor();
     await session.pictures('suppressed');
     rmSync(join(session.folder, 'lockorder.json'));
@@ -241,14 +243,13 @@ describe('work with the extension', () => {
     for (let at = 0; at < MANY; at += 1) {
       session.write(`many/big${at}.c`, bigDriver(60).replaceAll('big_', `big${at}_`));
     }
-    await session.editor.run('Lock Order: Scan Workspace');
     const progress = session.page.locator('.notification-list-item', {
       hasText: 'Scanning for locking bugs',
     });
-    await progress
-      .filter({ hasText: /reading files: \d+ of \d+/ })
-      .first()
-      .waitFor();
+    await session.whenSeen(
+      `/reading files: \\d+ of \\d+/.test(document.querySelector('.notifications-toasts')?.textContent)`,
+      () => session.editor.run('Lock Order: Scan Workspace'),
+    );
     await session.pictures('scan');
     await progress.locator('.monaco-button', { hasText: 'Cancel' }).click();
     await progress.first().waitFor({ state: 'detached' });
@@ -329,11 +330,12 @@ describe('work with the extension', () => {
     await session.editor.show('driver/device.c');
     await session.editor.squiggle('error').first().waitFor();
     await session.editor.run('Lock Order: Focus on Lock Order View');
-    await rows.filter({ hasText: 'Lock Classes' }).first().click();
+    await session.editor.unfold(rows.filter({ hasText: 'Lock Classes' }).first());
     await rows.filter({ hasText: 'queue.lock' }).first().waitFor();
     await session.editor.clearNotifications();
-    await session.editor.run('Lock Order: Restart Server');
-    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+    await session.whenSeen(`!document.querySelector('.monaco-editor .squiggly-error')`, () =>
+      session.editor.run('Lock Order: Restart Server'),
+    );
     await session.editor.squiggle('error').first().waitFor();
     await rows.filter({ hasText: 'queue.lock' }).first().waitFor();
     assert.deepEqual(await session.editor.notification('').allInnerTexts(), []);
