@@ -16,7 +16,7 @@ export function classNamed(graph: LockGraph, name: string): LockClass {
   if (ids.length > 1) {
     const shown = ids.slice(0, MOST_SUGGESTED).join(', ');
     const rest = ids.length > MOST_SUGGESTED ? `, and ${ids.length - MOST_SUGGESTED} more` : '';
-    throw new CommandFailure(`'${name}' may be any of these lock classes: ${shown}${rest}`);
+    throw new CommandFailure(`'${name}' is ambiguous; lock classes that match: ${shown}${rest}`);
   }
   const found = [...graph.classes.values()].find(({ id }) => id === only);
   if (found === undefined) throw new CommandFailure(`there is no lock class '${name}'`);

@@ -47,7 +47,7 @@ async function withRoom(): Promise<number> {
       lookAtParts();
       return run(words);
     }
-    complain(`out of memory: ${roomMb()} MB were not enough; give it fewer folders at a time`);
+    complain(`out of memory: ${roomMb()} MB are not enough; scan fewer folders at a time`);
     return EXIT.failure;
   }
   return Object.values<number>(EXIT).includes(code) ? code : EXIT.failure;

@@ -80,5 +80,5 @@ function existingFolder(path: string): string {
 
 /** Reports a detected root other than the current folder: ids and paths in results are relative to it. */
 export function mentionRoot(root: string): void {
-  if (root !== process.cwd()) message(`the root is ${root} (--root says otherwise)`);
+  if (root !== process.cwd()) message(`the root is ${root} (change it with --root)`);
 }

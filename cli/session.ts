@@ -186,7 +186,7 @@ async function analysed(
   const snapshot = { ...found, notes: [...found.notes, ...modelNotes(place, found)] };
   const withFixes = await fixed(snapshot, project, watch, options);
   if (withFixes === undefined)
-    message('not enough memory to verify fixes; lockorder fix or explain on a folder does');
+    message('not enough memory to verify fixes; run lockorder fix or explain on one folder');
   const shown = withFixes ?? snapshot;
   progress.clear();
   const { skipped } = project;
@@ -224,7 +224,7 @@ async function fixed(
   if (!fixFor || !snapshot.findings.some(fixFor)) return snapshot;
   const fixer = await project.fixer();
   if (fixer.isPartial(snapshot))
-    message(`fixes are tried out in the files around them, not in all ${snapshot.program.files.size}`);
+    message(`fixes are verified in the files around them, not in all ${snapshot.program.files.size}`);
   const lighten = (): void => {
     project.workspace.lighten();
     fixer.lighten();

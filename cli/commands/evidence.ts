@@ -44,9 +44,7 @@ export function addEvidence(program: Command, end: (code: number) => void): void
     const live = options.live === true ? readLive() : undefined;
     for (const problem of live?.problems ?? []) message(problem);
     if (live && live.tasks.all > 0 && live.tasks.waiting === 0)
-      message(
-        `none of ${live.tasks.all} tasks is in uninterruptible sleep now; running tasks are not looked at`,
-      );
+      message(`none of ${live.tasks.all} tasks is in uninterruptible sleep; running tasks are not examined`);
     const named = [...files, ...others];
     const given = named.length === 0 && options.live === true ? [] : await readAll(named);
     const sources = [...(live?.sources ?? []), ...given].map((source) => withSymbols(source, table));

@@ -83,7 +83,7 @@ function widest(paths: readonly string[], wanted: string, options: CommonOptions
   const { include = [], exclude = [] } = config;
   if (new DiskFiles(root).list(given, { include, exclude }).files.length > MOST_FILES) {
     throw new CommandFailure(
-      `${notFound(wanted)} in what is known of the last scan; say where to look: lockorder explain FOLDER ${wanted}`,
+      `${notFound(wanted)} in the last scan; name its folder: lockorder explain FOLDER ${wanted}`,
     );
   }
   return ['.'];

@@ -30,7 +30,7 @@ export function addFix(program: Command, end: (code: number) => void): void {
     .addOption(rulesOption())
     .addOption(confidenceOption())
     .addOption(
-      new Option('--format <format>', 'one diff, or a mail for each fix that git am takes')
+      new Option('--format <format>', 'one diff, or one mail per fix for git am')
         .choices(['diff', 'mbox'])
         .default('diff'),
     )
@@ -64,7 +64,7 @@ function mention(
     message(`${pathOf(finding.at.file)}:${finding.at.line}: ${fix.title}`);
   for (const { at } of postponed) {
     message(
-      `${pathOf(at.file)}:${at.line}: its fix meets another one; ${isWritten ? 'run again' : 'run again after --write'}`,
+      `${pathOf(at.file)}:${at.line}: its fix overlaps another one; ${isWritten ? 'run again' : 'run again after --write'}`,
     );
   }
   const suggested = findings.flatMap((finding) =>
@@ -76,7 +76,7 @@ function mention(
     message(`${pathOf(at.file)}:${at.line}: suggestion: ${suggestion}; lockorder explain ${id} shows it`);
   if (suggested.length > 0)
     message(
-      `${plural(suggested.length, 'suggestion')}, to be reviewed before use; "fixes": "all" in lockorder.json makes them edits`,
+      `${plural(suggested.length, 'suggestion')}, to be reviewed before use; "fixes": "all" in lockorder.json turns them into edits`,
     );
   const isSuggested = new Set(suggested.map(({ id }) => id));
   const without = findings.length - chosen.length - postponed.length - isSuggested.size;
@@ -88,7 +88,7 @@ function print(session: CommandSession, selection: Selection): void {
   // `patch -p1` and `git apply` resolve paths against the current folder and refuse those that lead out of it.
   const pathOf = fromHere(session.root);
   const isHere = files.every(([file]) => !isAbsolute(pathOf(file)));
-  if (!isHere) message(`the patch is for ${session.root}: patch -p1 -d ${shellWord(session.root)}`);
+  if (!isHere) message(`apply the patch with: patch -p1 -d ${shellWord(session.root)}`);
   const patches = files.map(([file, edits]) => {
     const { text, isNew } = contentOf(session, file);
     return renderPatch(isHere ? pathOf(file) : file, text, edited(text, edits), isNew);
@@ -112,7 +112,7 @@ function mail(session: CommandSession, { chosen }: Selection): void {
       return { file, patch, isPlain: encoding === 'utf-8' || /^[\0-\x7f]*$/.test(patch), lines: edits };
     });
     const odd = patches.find(({ isPlain }) => !isPlain);
-    if (odd) message(`${odd.file}: not in UTF-8, and a mail is; lockorder fix --write changes it`);
+    if (odd) message(`${odd.file}: not UTF-8, so it cannot be mailed; use lockorder fix --write`);
     else mails.push(renderMail(session.root, one, patches));
   }
   writeResult(shownExactly(mails.join('\n')), undefined);

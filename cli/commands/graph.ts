@@ -29,9 +29,9 @@ export function addGraph(program: Command, end: (code: number) => void): void {
     .description('print the lock graph: which locks are acquired while which others are held')
     .argument('[path...]')
     .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).makeOptionMandatory())
-    .option('--evidence <file...>', 'mark the edges that ran: logs and tables of a running kernel')
+    .option('--evidence <file...>', 'logs and tables of a running kernel, to mark the edges seen in them')
     .option('--around <class>', 'only this lock class and its neighbours')
-    .option('--no-further', 'json: omit classes that only deeper calls reach');
+    .option('--no-further', 'json: omit classes reached only through deeper calls');
   addCommonOptions(command).action(async (given: string[], options: GraphOptions) => {
     const { paths, files } = splitEvidence(given, options.evidence ?? []);
     const sources = files.length > 0 ? await readAll(files) : [];
@@ -58,7 +58,7 @@ export function addGraph(program: Command, end: (code: number) => void): void {
     );
     if (omitted > 0)
       message(
-        `${omitted} pairs of classes far apart are left out; name fewer folders, or a class with --around`,
+        `${omitted} pairs of distant classes are omitted; name fewer folders, or a class with --around`,
       );
     writeResult(text, undefined);
     end(EXIT.clean);

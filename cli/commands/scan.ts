@@ -120,9 +120,7 @@ export function addScan(program: Command, end: (code: number) => void): void {
     if (options.quiet === true) beQuiet();
     const { paths, files } = splitEvidence(given, options.evidence ?? []);
     if (looksAtParts() && (files.length > 0 || options.print !== undefined || options.diff !== undefined)) {
-      throw new CommandFailure(
-        `out of memory: ${roomMb()} MB were not enough; give it fewer folders at a time`,
-      );
+      throw new CommandFailure(`out of memory: ${roomMb()} MB are not enough; scan fewer folders at a time`);
     }
     const sources = files.length > 0 ? await readAll(files) : [];
     if (options.print !== undefined) {
@@ -284,7 +282,7 @@ async function printOne(
     const text = 'text' in content ? content.text : '';
     const { models } = project.workspace;
     const printed = printStage(stage, { file, text, snapshot, models, parser: await createNodeParser() });
-    if (printed === undefined) throw new CommandFailure(`--print: ${path} is not a file that was analysed`);
+    if (printed === undefined) throw new CommandFailure(`--print: ${path} was not analysed`);
     writeResult(printed, options.out);
     return EXIT.clean;
   });

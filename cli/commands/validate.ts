@@ -39,9 +39,7 @@ const CODES: Readonly<Record<ValidationVerdict, number>> = {
 export function addValidate(program: Command, end: (code: number) => void): void {
   const command = program
     .command('validate')
-    .description(
-      'compare two runs: is the bug of the first one gone, and did the second one exercise its path',
-    )
+    .description('compare two runs: whether the bug is gone, and whether the second run exercised its path')
     .usage('[options] [path...] [id] --before <file...> --after <file...>')
     .argument('[words...]', 'what to analyse (default: the current folder), then the id of a finding')
     .requiredOption('--before <file...>', 'logs and tables of the run that shows the bug')
@@ -83,7 +81,9 @@ function subjectsOf(
     const circles = reversedEdges(before);
     const subjects = circles.length > 0 ? circles : reported(before);
     if (subjects.length === 0) {
-      throw new CommandFailure('--before shows no reversed edge and no report: there is nothing to validate');
+      throw new CommandFailure(
+        '--before shows no lock inversion and no report: there is nothing to validate',
+      );
     }
     return subjects;
   }

@@ -12,7 +12,7 @@ import { worldOf } from './world.js';
 /** Reads each input once. Reports those that cannot be read, and fails if none can. */
 export async function readAll(files: readonly string[]): Promise<SourceEvidence[]> {
   if (files.length === 0)
-    throw new CommandFailure('which files? Logs, traces or tables of a running kernel are needed');
+    throw new CommandFailure('no input: name logs, traces or /proc tables, or use --live');
   const sources: SourceEvidence[] = [];
   for (const parts of partsOf([...new Set(files)])) {
     const read = await readParts(parts);

@@ -1,20 +1,25 @@
 /*
  * An hour of a driver author: opens files of a kernel tree in which something was found, and does with each what one does.
+ * After every second file something happens to the editor itself: a second window, a killed server, other settings.
  * It passes or fails nothing; what took how long, and whatever was not as expected, is written down for people to read.
  *
- * LOCKORDER_TREE=DIR LOCKORDER_SCAN=FILE [LOCKORDER_ROUNDS=20] [LOCKORDER_PICTURES=DIR] \
+ * LOCKORDER_TREE=DIR LOCKORDER_SCAN=FILE [LOCKORDER_ROUNDS=20] [LOCKORDER_MINUTES=60] [LOCKORDER_PICTURES=DIR] \
  *   node_modules/.bin/mocha --timeout 0 out/test/e2e/hour.js
  */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../analysis/checks/types.js';
 import { ROOT } from '../support/root.js';
 import { faintTexts } from './contrast.js';
+import { RUN } from './paths.js';
+import type { Editor } from './editor.js';
 import { EditorSession } from './session.js';
 
 const TREE = process.env['LOCKORDER_TREE'] ?? '';
 const SCAN = process.env['LOCKORDER_SCAN'] ?? '';
 const ROUNDS = Number(process.env['LOCKORDER_ROUNDS'] ?? 20);
+/** No round begins after it. */
+const END_MS = Date.now() + Number(process.env['LOCKORDER_MINUTES'] ?? 60) * 60_000;
 /** Takes longer than people wait for a menu, in milliseconds. */
 const SLOW_MS = 1000;
 /** Longest wait for the first finding of a file, in milliseconds. */
@@ -28,10 +33,11 @@ const REASON = 'only one of them runs at a time';
 /** Words that nobody should read in the editor. */
 const ODD = /undefined|\[object|NaN|\{\d\}|\.[ch]:[a-z_]\w*\b(?!:)|\(\)\(\)| {3,}\S/;
 
+/** What was done with a finding, or what happened while one was looked at. */
 interface Round {
+  readonly what: string;
   readonly file: string;
   readonly line: number;
-  readonly rule: string;
   readonly ms: Record<string, number>;
   readonly menu: string[];
   readonly odd: string[];
@@ -72,6 +78,39 @@ describe('an hour of use', () => {
     appendFileSync(join(ROOT, 'bench/history/editor-hour.jsonl'), `${JSON.stringify(line)}\n`);
   });
 
+  function begin(what: string, { at: { file, line } }: Finding): Round {
+    const round: Round = { what, file, line, ms: {}, menu: [], odd: [] };
+    rounds.push(round);
+    return round;
+  }
+
+  type Step = (name: string, limit: number, act: () => Promise<unknown>) => Promise<boolean>;
+
+  /** Does something and notes how long it took; when it does not come, that is noted and all goes on. */
+  const stepOf =
+    (round: Round): Step =>
+    async (name, limit, act) => {
+      const start = Date.now();
+      try {
+        await act();
+        round.ms[name] = Date.now() - start;
+        if (Date.now() - start > limit) round.odd.push(`${name}: ${Date.now() - start} ms`);
+        return true;
+      } catch (error) {
+        round.odd.push(`${name}: ${String(error).split('\n')[0]?.slice(0, 160)}`);
+        await session.picture(`odd-${rounds.length}-${name.replace(/\W+/g, '-')}`);
+        for (let key = 0; key < 2; key += 1) await session.page.keyboard.press('Escape');
+        return false;
+      }
+    };
+
+  async function takeBack(editor: Editor): Promise<void> {
+    await editor.focusCode();
+    for (const dirty = editor.page.locator('.tab.active.dirty'); (await dirty.count()) > 0;) {
+      await editor.page.keyboard.press('Control+Z');
+    }
+  }
+
   const errors = () => session.editor.squiggle('error').or(session.editor.squiggle('warning'));
 
   async function toLine(line: number, by = 0): Promise<void> {
@@ -85,38 +124,127 @@ describe('an hour of use', () => {
     for (let right = 0; right < by; right += 1) await session.page.keyboard.press('ArrowRight');
   }
 
-  for (const finding of TREE === '' ? [] : chosen()) {
+  /** What happens to the editor while somebody works, in turn. */
+  const events: Readonly<Record<string, (finding: Finding, step: Step, round: Round) => Promise<void>>> = {
+    'a second window': async ({ at: { file } }, step) => {
+      const before = readFileSync(join(TREE, file), 'utf8');
+      const other = await session.anotherWindow();
+      await step('finding in the other window', FIRST_MS, async () => {
+        await other.show(file);
+        await other.squiggle('error').or(other.squiggle('warning')).first().waitFor({ timeout: FIRST_MS });
+      });
+      await step('what the other window saved', 5 * SLOW_MS, async () => {
+        await other.focusCode();
+        await other.page.keyboard.press('Control+Home');
+        await other.page.keyboard.insertText('/* another window */\n');
+        await other.save();
+        await session.editor.focusCode();
+        await session.page.keyboard.press('Control+Home');
+        await session.editor.line('another').first().waitFor({ timeout: AFTER_MS });
+      });
+      await step('undone in the other window', 5 * SLOW_MS, async () => {
+        await takeBack(other);
+        for (const key of ['Control+Z', 'Control+S']) await other.page.keyboard.press(key);
+        await session.editor.line('another').first().waitFor({ state: 'detached', timeout: AFTER_MS });
+      });
+      await other.page.close();
+      writeFileSync(join(TREE, file), before);
+    },
+    'a killed server': async (_, step) => {
+      const killed = serverProcesses();
+      for (const pid of killed) process.kill(pid, 'SIGKILL');
+      await step('finding after the server was killed', 20 * SLOW_MS, async () => {
+        await session.until(
+          () => serverProcesses().some((pid) => !killed.includes(pid)),
+          () => 'no new server',
+        );
+        await errors().first().waitFor({ timeout: FIRST_MS });
+        await session.editor.run('Lock Order: Explain Finding');
+        await session.window.locator('h1').waitFor({ timeout: AFTER_MS });
+      });
+    },
+    'other settings': async ({ rule, at: { file } }, step) => {
+      const settings = '.vscode/settings.json';
+      const shown = (await session.editor.problems()).filter({ hasText: rule });
+      await step('a rule switched off', 5 * SLOW_MS, async () => {
+        session.write(settings, JSON.stringify({ 'lockOrder.rules': { [rule]: 'off' } }));
+        await shown.first().waitFor({ state: 'detached', timeout: AFTER_MS });
+      });
+      await step('findings of all confidences', 20 * SLOW_MS, async () => {
+        session.write(settings, JSON.stringify({ 'lockOrder.confidence': 'low' }));
+        await shown.first().waitFor({ timeout: AFTER_MS });
+      });
+      await session.picture(`settings-${file.replaceAll('/', '-')}`);
+      rmSync(join(TREE, '.vscode'), { recursive: true });
+      await session.editor.run('View: Hide Panel');
+    },
+    'views of a lock': async ({ at: { line } }, step, round) => {
+      for (const [name, words] of [
+        ['Lock Order: Show Lock Graph', 'svg'],
+        ['Lock Order: Explain Finding', 'h1'],
+      ] as const) {
+        await session.editor.run('View: Focus First Editor Group');
+        await toLine(line);
+        await step(name, 5 * SLOW_MS, async () => {
+          await session.editor.run(name);
+          await session.window.locator(words).first().waitFor({ timeout: AFTER_MS });
+          for (const text of await faintTexts(session.window)) round.odd.push(`faint: ${text}`);
+        });
+        await session.picture(`view-${rounds.length}-${words}`);
+      }
+      await session.theme('light');
+      await session.picture(`view-${rounds.length}-light`);
+      await session.theme('dark');
+    },
+    'a restart': async (_, step) => {
+      await step('finding after a restart', 10 * SLOW_MS, async () => {
+        await session.whenSeen(`!document.querySelector('.squiggly-error, .squiggly-warning')`, () =>
+          session.editor.run('Lock Order: Restart Server'),
+        );
+        await errors().first().waitFor({ timeout: FIRST_MS });
+      });
+    },
+    'a scan that is called off': async (_, step, round) => {
+      const progress = session.page.locator('.notification-list-item', {
+        hasText: 'Scanning for locking bugs',
+      });
+      await session.editor.run('Lock Order: Scan Workspace');
+      await step('first word of a scan', 2 * SLOW_MS, () => progress.first().waitFor());
+      await session.page.waitForTimeout(5 * SLOW_MS);
+      round.menu.push(await progress.first().innerText());
+      await session.picture(`scan-${rounds.length}`);
+      await step('end of a scan', SLOW_MS, async () => {
+        await progress.locator('.monaco-button', { hasText: 'Cancel' }).click();
+        await progress.first().waitFor({ state: 'detached' });
+      });
+      round.menu.push(await session.editor.told(/cancelled/));
+      await session.editor.clearNotifications();
+    },
+    'a reload': async ({ at: { file } }, step) => {
+      await step('finding after a reload', FIRST_MS, async () => {
+        await session.reopen(TREE, 'drivers');
+        await session.editor.show(file);
+        await errors().first().waitFor({ timeout: FIRST_MS });
+      });
+    },
+  };
+
+  const turns = Object.entries(events);
+  for (const [index, finding] of (TREE === '' ? [] : chosen()).entries()) {
     const { file, line, column } = finding.at;
-    it(`${finding.rule} ${file}:${line}`, async () => {
-      const round: Round = { file, line, rule: finding.rule, ms: {}, menu: [], odd: [] };
-      rounds.push(round);
+    it(`${finding.rule} ${file}:${line}`, async function () {
+      if (Date.now() > END_MS) this.skip();
+      const round = begin(finding.rule, finding);
       const before = readFileSync(join(TREE, file), 'utf8');
       const by = column - 1 - (/^\s*/.exec(before.split('\n')[line - 1] ?? '')?.[0].length ?? 0);
-      /** Does something and notes how long it took; when it does not come, that is noted and all goes on. */
-      const step = async (name: string, limit: number, act: () => Promise<unknown>): Promise<boolean> => {
-        const start = Date.now();
-        try {
-          await act();
-          round.ms[name] = Date.now() - start;
-          if (Date.now() - start > limit) round.odd.push(`${name}: ${Date.now() - start} ms`);
-          return true;
-        } catch (error) {
-          round.odd.push(`${name}: ${String(error).split('\n')[0]?.slice(0, 160)}`);
-          await session.picture(`odd-${rounds.length}-${name.replace(/\W+/g, '-')}`);
-          for (let key = 0; key < 2; key += 1) await session.page.keyboard.press('Escape');
-          return false;
-        }
-      };
+      const step = stepOf(round);
       const read = (name: string, text: string): void => {
         const odd = text.split('\n').find((each) => ODD.test(each));
         if (odd !== undefined) round.odd.push(`${name} reads: ${odd.slice(0, 200)}`);
       };
       /** Takes back all that was typed; the finding is there again as it was. */
       const undo = async (): Promise<void> => {
-        await session.editor.focusCode();
-        for (const dirty = session.page.locator('.tab.active.dirty'); (await dirty.count()) > 0;) {
-          await session.page.keyboard.press('Control+Z');
-        }
+        await takeBack(session.editor);
         await toLine(line, by);
         await errors().first().waitFor({ timeout: AFTER_MS });
       };
@@ -229,5 +357,36 @@ describe('an hour of use', () => {
       if (told.length > 0) await session.editor.clearNotifications();
       console.log(JSON.stringify(round));
     });
+    const happens = index % 2 === 0 ? undefined : turns[((index - 1) / 2) % turns.length];
+    if (happens)
+      it(happens[0], async function () {
+        if (Date.now() > END_MS) this.skip();
+        const round = begin(happens[0], finding);
+        await session.editor.run('View: Close All Editors');
+        await session.editor.show(file);
+        await toLine(line);
+        await errors().first().waitFor({ timeout: FIRST_MS });
+        await happens[1](finding, stepOf(round), round);
+        const told = await session.page.locator('.notification-list-item-message').allInnerTexts();
+        for (const text of told) round.odd.push(`told: ${text}`);
+        if (told.length > 0) await session.editor.clearNotifications();
+        console.log(JSON.stringify(round));
+      });
   }
 });
+
+/** The language servers of this session. */
+function serverProcesses(): readonly number[] {
+  const isOurs = (pid: string): boolean => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      return command.includes(join(RUN, 'hour-profile')) && command.includes('dist/server.cjs');
+    } catch {
+      // Gone meanwhile.
+      return false;
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isOurs(name))
+    .map(Number);
+}

@@ -129,6 +129,17 @@ export class EditorSession {
     this.page.off('dialog', leave);
   }
 
+  /** A second window on the same folder, with a server of its own. */
+  async anotherWindow(): Promise<Editor> {
+    const page = await this.page.context().browser()?.newPage({ viewport: this.page.viewportSize() });
+    assert.ok(page);
+    page.setDefaultTimeout(STEP_LIMIT_MS);
+    const editor = new Editor(page);
+    editor.folder = this.editor.folder;
+    await editor.open(this.page.url(), this.options.open?.entry ?? 'two-semaphores');
+    return editor;
+  }
+
   /** What the editor shows, for people to look at; only when a folder for pictures is given. */
   async picture(name: string): Promise<void> {
     if (PICTURES === '') return;

@@ -129,12 +129,12 @@ function rcuText(task: string, { place, facts }: LogEvent, where: string, holdin
 function validatorText(headline: string, where: string): string {
   const at = where === '' ? '' : ` (noticed${where})`;
   if (headline.includes('MAX_LOCK_DEPTH'))
-    return `One task holds more locks than the validator can follow${at}: it is taking them in a loop, or never releases them.`;
+    return `One task holds more locks than lockdep can track${at}: it is taking them in a loop, or never releases them.`;
   if (headline.includes('too low'))
-    return `A table of the validator is full${at}: it has switched itself off, and nothing is proven from here on.`;
+    return `A table of lockdep is full${at}: lockdep has turned itself off, and nothing after this is checked.`;
   if (headline.includes('subclass'))
-    return `A lock is taken with a subclass of 8 or more, which the validator cannot have${at}.`;
-  return `A check inside the validator failed${at}: most often a lock, or its key, was freed or overwritten while it was held. The validator has switched itself off.`;
+    return `A lock is taken with a subclass of 8 or more, which lockdep does not support${at}.`;
+  return `A check inside lockdep failed${at}: most often a lock, or its key, was freed or overwritten while it was held. lockdep has turned itself off.`;
 }
 
 function hungText(task: string, { event, wait, subject }: Told, holding: string): string {

@@ -14,7 +14,7 @@ const LAST_WORDS: ReadonlySet<EventKind> = new Set([
 ]);
 
 /** The usual reason for which it stops. */
-export const FIRST_REPORT = 'the validator stops at its first report';
+export const FIRST_REPORT = 'lockdep stops at its first report';
 
 function stops(event: LogEvent): boolean {
   return LAST_WORDS.has(event.kind) || event.headline.includes('unlock balance');

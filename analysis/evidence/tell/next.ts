@@ -25,7 +25,7 @@ export function nextSteps(
     steps.push(
       known
         ? `${known.text}
-    Why, and the fix where one was verified: ${known.command}`
+    Explanation, with the fix if one was verified: ${known.command}`
         : `lockorder explain ${id}`,
     );
   }
@@ -58,7 +58,7 @@ export function nextSteps(
     );
   }
   if (events.some(({ event: { isCut, locks } }) => isCut && locks.length > 0)) {
-    steps.push('The rest of the report: read all of it, from the line of ==== to the end of its backtrace');
+    steps.push('The rest of the report: supply all of it, from the ==== line to the end of the backtrace');
   }
   // A few of them are old contents of the stack.
   const isAddressed = events.some(

@@ -79,9 +79,9 @@ function sourceLine(source: SourceEvidence): string {
 }
 
 const VERDICTS = {
-  proving: 'The validator was on: it reports inversions.',
-  unknown: 'Nothing here says whether the validator was on: that it reports nothing is no evidence.',
-  off: 'The validator was off: that it reports nothing is no evidence.',
+  proving: 'lockdep was enabled: it reports inversions.',
+  unknown: 'Nothing here says whether lockdep was enabled: the absence of a report proves nothing.',
+  off: 'lockdep was disabled: the absence of a report proves nothing.',
 } as const;
 
 /** Text about the validator, shown if its silence matters: a report or deadlock needs none. */
@@ -95,7 +95,7 @@ function validatorText({ validator, events, cycles, sources }: Evidence): string
   const stops = [...validator.stoppedAt].map(([file, line]) => `${file}:${line}`);
   const lines: string[] = [
     stops.length > 0
-      ? `The validator stopped at ${stops.join(', ')}: what came after that was not checked.`
+      ? `lockdep stopped at ${stops.join(', ')}: nothing after that was checked.`
       : VERDICTS[validator.verdict],
   ];
   if (validator.verdict === 'proving' && !validator.isWatched) {

@@ -132,8 +132,8 @@ export function heldText(evidence: Evidence): string {
     const more = tasks.length > 4 ? ` and ${tasks.length - 4} more` : '';
     return tasks.length === 1
       ? `  ${name}: ${names}`
-      : `  ${name}: in the lists of ${names}${more}; unless they hold it as readers, one of them holds it and the others wait`;
+      : `  ${name}: in the lists of ${names}${more}; one of them holds it and the others wait, unless all are readers`;
   });
   const more = listed.length > MOST_ROWS ? [`  and ${listed.length - MOST_ROWS} more`] : [];
-  return `${['Locks held, or waited for, by the lists:', ...lines, ...more].join('\n')}\n`;
+  return `${['Locks held or waited for, according to the lists of held locks:', ...lines, ...more].join('\n')}\n`;
 }

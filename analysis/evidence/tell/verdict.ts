@@ -88,7 +88,7 @@ const labelOf = ({ kind }: JoinedEvent): string =>
         : kind === 'hung-task'
           ? 'Hung task'
           : kind === 'validator'
-            ? 'Validator'
+            ? 'lockdep'
             : 'Misuse';
 
 function ranked(events: readonly JoinedEvent[]): readonly JoinedEvent[] {
@@ -190,7 +190,7 @@ function nothingText({ sources, events, validator }: Evidence): string {
   const silent =
     other !== '' || validator.verdict === 'proving'
       ? other
-      : ' That proves little: nothing says that the lock validator was on.';
+      : ' That proves little: nothing says that lockdep was enabled.';
   const read = [...kinds].map((kind) => INPUT_KINDS[kind]).join(', ');
   return `${warned} report about locks and no waiting task in ${read}.${kinds.has('kernel-log') ? silent : ''}`;
 }

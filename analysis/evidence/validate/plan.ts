@@ -121,7 +121,7 @@ function script(finding: Finding, sides: readonly Side[], builds: readonly Built
     'set -u',
     `MODULE=${MODULE_NAME.test(module) ? module : 'CHANGE_ME'}`,
     ...used.map(([name, value]) => `${name}=${value}`),
-    '# The validator needs each side once; more rounds let them collide. A side that hangs is given up after a while.',
+    '# lockdep needs each side once; more rounds let them collide. A side that hangs is given up after a while.',
     'rounds=${1:-20}',
     'patience=${2:-60}',
     'dmesg -C',
@@ -175,7 +175,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'irq-state': 'a warning of the interrupt flags, or inconsistent lock state',
   'sleep-in-atomic': 'sleeping function called from invalid context, or scheduling while atomic',
   'wait-deadlock':
-    'a hung task, or possible circular locking dependency detected where the validator knows the wait',
+    'a hung task, or possible circular locking dependency detected where lockdep tracks the wait',
   'missing-unlock': 'lock held when returning to user space, preemption imbalance, or a hung task',
   'unbalanced-unlock': 'bad unlock balance detected',
   'held-freed': 'held lock freed',
@@ -185,7 +185,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 function outcome(finding: Finding): string[] {
   return [
     `Expected in the log: ${EXPECTED[finding.rule] ?? 'a report'}.`,
-    'The validator reports an order as soon as both sides have run once, one after the other; they need not collide.',
+    'lockdep reports an order as soon as both sides have run once, one after the other; they need not collide.',
     'Keep run.* of the kernel as it is (before) and of the repaired one (after), then:',
     `  lockorder validate ${finding.id} --before before/run.* --after after/run.*`,
   ];

@@ -87,8 +87,8 @@ function doubtOf(
 ): string | undefined {
   if (!isSilenceEvidence(after.validator)) {
     return after.validator.verdict === 'proving'
-      ? 'the validator stopped during the later run: its silence proves nothing'
-      : 'nothing shows that the validator was on in the later run: its silence proves nothing';
+      ? 'lockdep stopped during the later run: its silence proves nothing'
+      : 'nothing shows that lockdep was enabled in the later run: its silence proves nothing';
   }
   if (!after.validator.isWatched) {
     return 'only tables of the later run are given: its log would tell whether something was reported';

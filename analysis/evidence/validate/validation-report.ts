@@ -71,9 +71,9 @@ const WORDS = {
 } as const;
 
 const SUMMARY = {
-  fixed: 'Fixed: what the earlier run showed is gone, and the later run did exercise it.',
+  fixed: 'Fixed: the later run exercised the same path, and the bug did not show.',
   'not-fixed': 'Not fixed.',
-  'not-exercised': 'Not proven: the later run did not exercise it.',
+  'not-exercised': 'Not proven: the later run did not exercise the path.',
 } as const;
 
 export function renderValidationText(validation: Validation): string {
@@ -93,6 +93,6 @@ function checkLines({ subject, verdict, reasons }: ValidationCheck): string[] {
 }
 
 function fightText(row: Fought | undefined): string {
-  if (!row) return 'not told';
+  if (!row) return 'not measured';
   return `${row.contentions} times, ${(row.waitTotal / 1000).toFixed(2)} ms of waiting`;
 }

@@ -68,7 +68,7 @@ describe('a scan short of memory', function () {
       assert.deepEqual(inParts.skipped, [{ file: '.', reason: 'in-parts' }]);
       assert.match(
         said,
-        /^lockorder: 40 MB of memory were not enough for everything at once; it goes on in parts\n/,
+        /^lockorder: 40 MB of memory are not enough to analyse everything at once; continuing in parts\n/,
       );
       assert.ok(!said.includes('FATAL'), said);
     }));

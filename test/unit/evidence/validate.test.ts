@@ -49,11 +49,11 @@ describe('validation of a repair', () => {
 
   it('is not proven without a validator', () => {
     const silent = '[    1.000000] Freeing unused kernel memory\n';
-    assert.match(verdict(silent), /^not-exercised; .*nothing shows that the validator was on/);
+    assert.match(verdict(silent), /^not-exercised; .*nothing shows that lockdep was enabled/);
     assert.match(verdict(listing(5, 'super')), /^not-exercised; .*only tables/);
     assert.match(verdict(silent, listing(5, 'super')), /^fixed/);
     const off = `${PROVING}[    9.0] INFO: lockdep is turned off.\n`;
-    assert.match(verdict(off, listing(5, 'super')), /^not-exercised; .*the validator stopped/);
+    assert.match(verdict(off, listing(5, 'super')), /^not-exercised; .*lockdep stopped/);
   });
 
   it('compares the reports of a run without a circle', () => {

@@ -88,7 +88,7 @@ describe('why', function () {
     assert.match(err, /there is no lock class 'dev\.x'/);
     const other = `${GATED}struct dir { struct mutex a; };\nvoid in(struct dir *r) { mutex_lock(&r->a); mutex_unlock(&r->a); }\n`;
     const several = await ask(other, '.', 'a', 'dev.b');
-    assert.match(several.err, /'a' may be any of these lock classes: dev\.a, dir\.a/);
+    assert.match(several.err, /'a' is ambiguous; lock classes that match: dev\.a, dir\.a/);
     assert.match((await ask(GATED, 'dev.a')).err, /name two locks/);
   });
 });
