@@ -24,7 +24,7 @@ function lockorder(args, expected, { quiet = false } = {}) {
 }
 
 /** Each is a program of its own: the two spellings of the classic define the same names. */
-const examples = ['two-semaphores', 'two-semaphores-6.4', 'driver'].map((name) => `examples/${name}`);
+const examples = ['two-semaphores', 'two-semaphores-6.4', 'driver', 'port'].map((name) => `examples/${name}`);
 for (const folder of examples) lockorder(['scan', folder, '--root', folder], [FOUND]);
 
 /** Makes edits of all verified fixes; a folder that is its own root does not see the settings above it. */

@@ -4,6 +4,99 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { EditorSession } from './session.js';
 
+const CONTROLLER_H = `#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+struct channel {
+	struct mutex power_lock;
+	spinlock_t ring_lock;
+	unsigned int queued;
+	bool on;
+};
+
+struct controller {
+	struct mutex lock;
+	struct rw_semaphore config_sem;
+	spinlock_t stats_lock;
+	struct channel channel;
+	struct work_struct reset_work;
+	unsigned long resets;
+	int rate;
+};
+
+int controller_rate(struct controller *c);
+void channel_start(struct channel *ch);
+void channel_stop(struct controller *c);
+`;
+
+const CONTROLLER = `#include "controller.h"
+
+int controller_rate(struct controller *c)
+{
+	int rate;
+
+	mutex_lock(&c->lock);
+	rate = c->rate;
+	mutex_unlock(&c->lock);
+	return rate;
+}
+
+void controller_configure(struct controller *c, int rate)
+{
+	mutex_lock(&c->lock);
+	down_write(&c->config_sem);
+	c->rate = rate;
+	channel_start(&c->channel);
+	up_write(&c->config_sem);
+	spin_lock(&c->stats_lock);
+	c->resets = 0;
+	spin_unlock(&c->stats_lock);
+	mutex_unlock(&c->lock);
+}
+
+static void controller_reset(struct work_struct *work)
+{
+	struct controller *c = container_of(work, struct controller, reset_work);
+
+	down_read(&c->config_sem);
+	channel_start(&c->channel);
+	spin_lock(&c->stats_lock);
+	c->resets++;
+	spin_unlock(&c->stats_lock);
+	up_read(&c->config_sem);
+}
+
+void controller_init(struct controller *c)
+{
+	INIT_WORK(&c->reset_work, controller_reset);
+}
+`;
+
+const CHANNEL = `#include "controller.h"
+
+void channel_start(struct channel *ch)
+{
+	mutex_lock(&ch->power_lock);
+	spin_lock(&ch->ring_lock);
+	ch->queued = 0;
+	spin_unlock(&ch->ring_lock);
+	ch->on = true;
+	mutex_unlock(&ch->power_lock);
+}
+
+/* Called when the power fails. */
+void channel_stop(struct controller *c)
+{
+	mutex_lock(&c->channel.power_lock);
+	c->channel.on = false;
+	if (controller_rate(c) > 0)
+		c->channel.queued = 0;
+	mutex_unlock(&c->channel.power_lock);
+}
+`;
+
 describe('the graph in VS Code', () => {
   const session = new EditorSession('graph');
 
@@ -94,5 +187,23 @@ describe('the graph in VS Code', () => {
     await node('queue.lock').click();
     await session.window.locator('#details h2').waitFor();
     await session.expectReadable();
+  });
+  it('draws all locks of a driver around one, and every cycle among them', async () => {
+    session.write('controller/Kbuild', 'obj-m += both.o\nboth-y := controller.o channel.o\n');
+    session.write('controller/controller.h', CONTROLLER_H);
+    session.write('controller/controller.c', CONTROLLER);
+    session.write('controller/channel.c', CHANNEL);
+    await session.editor.run('View: Close All Editors');
+    await session.editor.show('controller/channel.c');
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.cursorAt('channel_stop', 'power_lock');
+    await session.editor.run('Lock Order: Show Lock Graph');
+    await session.window.locator('#depth').selectOption('2');
+    for (const id of ['controller.lock', 'controller.stats_lock', 'channel.ring_lock'])
+      await node(id).waitFor();
+    await session.window.locator('.edge.reported').nth(1).waitFor({ state: 'attached' });
+    await session.editor.run('View: Toggle Primary Side Bar Visibility');
+    await session.pictures('graph-driver');
+    await session.editor.run('View: Toggle Primary Side Bar Visibility');
   });
 });

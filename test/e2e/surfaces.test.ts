@@ -147,6 +147,8 @@ describe('what the extension shows', () => {
   it('all findings in a tree with a badge, by rule and by folder, filtered', async () => {
     await session.editor.run('Lock Order: Scan Workspace');
     const told = await session.editor.told(/\d+ findings? .*in \d+ of \d+ C file|\d+ findings? in/);
+    await session.editor.run('Notifications: Show Notifications');
+    await session.pictures('notification');
     await session.editor.clearNotifications();
     await session.editor.run('Lock Order: Focus on Lock Order View');
     await tree().filter({ hasText: 'lock-order-cycle' }).first().waitFor();
@@ -229,6 +231,8 @@ describe('what the extension shows', () => {
     assert.match(session.read('.vscode/settings.json'), /"lock-order-cycle": "off"/);
     writeFileSync(settings, '{ "lockOrder.rules": { "lock-order-cylce": "off" } }\n');
     await session.editor.told(/Unknown rule “lock-order-cylce”/);
+    await session.editor.run('Notifications: Show Notifications');
+    await session.pictures('notice');
     await session.editor.squiggle('error').first().waitFor();
     rmSync(dirname(settings), { recursive: true });
     await session.editor.clearNotifications();
@@ -256,6 +260,27 @@ describe('what the extension shows', () => {
     await session.pictures('completion');
     await session.page.keyboard.press('Escape');
     rmSync(join(session.folder, 'lockorder.json'));
+  });
+
+  it('its settings, each with what it means', async () => {
+    await session.editor.run('Preferences: Open Settings (UI)');
+    const search = session.page.locator('.settings-editor .search-container .monaco-editor');
+    await search.click();
+    await session.page.keyboard.insertText('@ext:lockorder.lockorder');
+    const titles = session.page.locator('.settings-tree-container .setting-item-category');
+    await titles
+      .filter({ hasText: /^Lock Order/ })
+      .first()
+      .waitFor();
+    await titles
+      .filter({ hasNotText: /^Lock Order/ })
+      .first()
+      .waitFor({ state: 'detached' });
+    await session.pictures('settings');
+    await session.page.locator('.settings-tree-container').hover();
+    await session.page.mouse.wheel(0, 600);
+    await session.page.locator('.setting-item-description', { hasText: 'PREEMPT_RT' }).first().waitFor();
+    await session.pictures('settings-more');
   });
 
   it('its own page among the extensions, without a broken picture', async () => {

@@ -63,7 +63,6 @@ describe('work with the extension', () => {
     await preview.locator('.monaco-list-row', { hasText: 'wrong_two.c' }).first().waitFor();
     // Nothing is changed before somebody says so.
     for (const name of names) assert.equal(session.read(`pair/wrong_${name}.c`), WRONG(`wrong_${name}`));
-    await session.pictures('preview');
     await button('Apply').click();
     // Of all files, or of none.
     await session.editor.squiggle('error').first().waitFor({ state: 'detached' });

@@ -26,6 +26,7 @@ const VSIX = [
   'docs/images/*',
   'docs/rules/*',
   'examples/driver/*',
+  'examples/port/*',
   'icon.png',
   'images/*',
   'l10n/*',
