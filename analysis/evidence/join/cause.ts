@@ -24,7 +24,7 @@ export function causeOf(kind: EventKind, told: Told): string {
       const work = workText(wanted, held, locks);
       if (work !== '') return `${task} waits${where} for ${work}: each waits for the other for ever.`;
       return (
-        `${task} wants ${wanted}${where} while it holds ${first}; elsewhere the order is the other way round` +
+        `${task} wants ${wanted}${where} while it holds ${first}; elsewhere the order is reversed` +
         `${around === '' ? '' : ` (${around})`}: two tasks, each holding one and wanting the next, wait for ever.`
       );
     }
@@ -44,7 +44,7 @@ export function causeOf(kind: EventKind, told: Told): string {
     case 'held-at-exit':
       return leavingText(task, event, held, where);
     case 'held-freed':
-      return `${task} frees memory in which a held lock lies${held.length === 0 ? '' : `: ${held.join(', ')}`}${where === '' ? '' : `, taken${where}`}.`;
+      return `${task} frees memory that contains a held lock${held.length === 0 ? '' : `: ${held.join(', ')}`}${where === '' ? '' : `, taken${where}`}.`;
     case 'sleep':
       return sleepText(task, event, where, holding);
     case 'rcu':
@@ -52,11 +52,11 @@ export function causeOf(kind: EventKind, told: Told): string {
     case 'assert':
       return `${task} runs code that asserts a lock or a context which it does not have${where}.`;
     case 'preempt-leak':
-      return 'A function came back with another preemption count than it was called with: a spinlock is still held, or released once too often.';
+      return 'A function returned with another preempt_count than it was called with: a spinlock is still held, or was released twice.';
     case 'uninitialized':
       return `${task} uses a lock${where} that was never initialised, or whose memory was freed or overwritten.`;
     case 'nested-lock':
-      return `${task} takes ${wanted === 'a lock' ? 'one of many locks' : wanted}${where} as nested in another lock, which it does not hold.`;
+      return `${task} takes ${wanted === 'a lock' ? 'one of many locks' : wanted}${where} nested under another lock, which it does not hold.`;
     case 'validator':
       return validatorText(event.headline, where);
     case 'hung-task':
@@ -93,7 +93,7 @@ function recursiveText(task: string, { locks }: LogEvent, wanted: string): strin
     return `${task} takes ${wanted} while it holds a lock of the same class: if it is the same lock, it waits for itself for ever; if there are two, they need a fixed order.`;
   return asked.instance === first.instance
     ? `${task} takes ${wanted}, which it holds already: it waits for itself for ever.`
-    : `${task} takes ${wanted} while it holds another lock of the same class: two tasks that take such a pair the other way round wait for ever; the pair needs a fixed order, and a subclass for the validator.`;
+    : `${task} takes ${wanted} while it holds another lock of the same class: two tasks that take such a pair in opposite orders wait for ever; the pair needs a fixed order, and a lockdep subclass.`;
 }
 
 function leavingText(task: string, { headline }: LogEvent, held: readonly string[], where: string): string {

@@ -26,7 +26,7 @@ export function contentionText({ contention }: Evidence): string {
     const text = rowText(joined);
     return findings.length === 0
       ? [text]
-      : [text, `    findings about it: ${findings.slice(0, 4).join(', ')}`];
+      : [text, `    findings that involve it: ${findings.slice(0, 4).join(', ')}`];
   });
   const more = contention.length > MOST_ROWS ? [`  and ${contention.length - MOST_ROWS} more`] : [];
   return `${['Contended locks, longest waits first:', ...lines, ...more].join('\n')}\n`;
@@ -72,7 +72,7 @@ export function interruptsText({ sources, interrupts }: Evidence): string {
   const all = rows.reduce((sum, row) => sum + countOf(row), 0);
   const lines = interrupts.flatMap((line) => {
     const ids = [...new Set(line.handlers.flatMap(({ findings }) => findings))];
-    const about = ids.length === 0 ? [] : [`    findings about it: ${ids.slice(0, 4).join(', ')}`];
+    const about = ids.length === 0 ? [] : [`    findings that involve it: ${ids.slice(0, 4).join(', ')}`];
     return [`  ${interruptText(line)}`, ...about];
   });
   const [busiest] = [...rows].sort((a, b) => countOf(b) - countOf(a));

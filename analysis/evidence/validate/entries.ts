@@ -141,7 +141,7 @@ export class Entries {
       ways.push({ point, by: `${api.name}() in ${registrar.name}` });
     }
     if (ways.length > 0) return ways.slice(0, 2);
-    return shape ? [{ point: handlerPoint(shape), by: 'its parameters and result say so' }] : [];
+    return shape ? [{ point: handlerPoint(shape), by: 'inferred from its prototype' }] : [];
   }
 }
 

@@ -60,7 +60,7 @@ function configuration(finding: Finding, builds: readonly BuiltAs[]): string[] {
   }
   const conditions = new Set(finding.story.flatMap((step) => (step.if === undefined ? [] : [step.if])));
   for (const condition of conditions)
-    lines.push(`  ${condition.padEnd(30)} the story stands under this condition`);
+    lines.push(`  ${condition.padEnd(30)} the path of the finding needs it`);
   return ['Kernel configuration:', ...lines];
 }
 
@@ -72,7 +72,7 @@ function sideText({ title, functions, entries }: Side): string[] {
   return [
     `${title}; these must run:`,
     ...functions.map((name) => `    ${name}`),
-    entries.length > 0 ? '  reached' : '  No way in was found: nothing at hand calls it or registers it.',
+    entries.length > 0 ? '  reached' : '  No entry point was found: no code here calls or registers it.',
     ...reached,
   ];
 }
@@ -102,7 +102,7 @@ function script(finding: Finding, sides: readonly Side[], builds: readonly Built
   const loops = bodies.flatMap((commands, index) => {
     const own = commands.filter((command) => !isLoading(command));
     if (isLoaded(commands)) return [];
-    if (own.length === 0) own.push('sleep 1   # nothing at hand says how to make this side run');
+    if (own.length === 0) own.push('sleep 1   # nothing here shows how to run this side');
     return [
       `side${index + 1}() {`,
       '\tround=0',

@@ -151,7 +151,7 @@ describe('runtime evidence on the command line', function () {
         out,
         /^No task is known to hang\. The longest waits are for writeb\.c:super_mutex in super_sync: /,
       );
-      assert.match(out, /super_mutex in super_sync: 17 waits[^]*findings about it: [0-9a-f]+/);
+      assert.match(out, /super_mutex in super_sync: 17 waits[^]*findings that involve it: [0-9a-f]+/);
     });
   });
 
