@@ -107,7 +107,7 @@ describe('interrupt lines and the handlers behind them', () => {
     const text = interruptsText(evidence);
     assert.match(
       text,
-      /18 is shared by sluice, weir, other: .*; sluice_interrupt \(sluice\.c:18\) takes sluice\.gate_lock\n {4}findings about it: [0-9a-f]{16}\n/,
+      /18 is shared by sluice, weir, other: .*; sluice_interrupt \(sluice\.c:18\) takes sluice\.gate_lock\n {4}findings that involve it: [0-9a-f]{16}\n/,
     );
     assert.match(verdictOf(evidence)[0] ?? '', /18 is shared by .* takes sluice\.gate_lock/);
   });
