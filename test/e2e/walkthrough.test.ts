@@ -44,7 +44,7 @@ describe('the walkthrough', () => {
   it('opens an example whose fix changes two files, which are shown before', async () => {
     const { page, editor } = session;
     await page
-      .locator('.getting-started-step .monaco-button', { hasText: 'Open an Example with a Fix in Two Files' })
+      .locator('.getting-started-step .monaco-button', { hasText: 'Open a Two-File Example' })
       .click();
     await editor.line('port_reset').first().waitFor();
     await editor.squiggle('error').first().waitFor();
@@ -53,7 +53,6 @@ describe('the walkthrough', () => {
     const preview = page.locator('.bulk-edit-panel');
     for (const file of ['reset.c', 'show.c'])
       await preview.locator('.monaco-list-row', { hasText: file }).first().waitFor();
-    await session.pictures('preview');
     await page.locator('.monaco-button', { hasText: 'Apply' }).filter({ visible: true }).first().click();
     await editor.squiggle('error').first().waitFor({ state: 'detached' });
   });

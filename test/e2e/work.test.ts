@@ -92,6 +92,27 @@ describe('work with the extension', () => {
     );
   });
 
+  it('the example whose fix changes two files: nothing is changed when its preview is discarded', async () => {
+    const files = ['port/reset.c', 'port/show.c'];
+    const before = files.map((file) => session.read(file));
+    await session.editor.show('port/reset.c');
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.cursorAt('port_reset', 'mutex_lock(&port->config_lock)');
+    await session.editor.fix('Take port.config_lock before port.stats_lock');
+    const preview = session.page.locator('.bulk-edit-panel');
+    for (const file of ['reset.c', 'show.c'])
+      await preview.locator('.monaco-list-row', { hasText: file }).first().waitFor();
+    await session.pictures('preview');
+    await button('Discard').click();
+    await preview.waitFor({ state: 'hidden' });
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.run('File: Save All');
+    assert.deepEqual(
+      files.map((file) => session.read(file)),
+      before,
+    );
+  });
+
   it('the first Ctrl+. in a file that was just opened, pressed once and before anything is underlined', async () => {
     // In the first line, where the cursor is: after one that moves, VS Code asks again and cancels what the key asked for.
     session.write('fresh/two.c', TWO.replaceAll(/^#.*\n/gm, '').replaceAll(/\s+/g, ' '));
