@@ -12,6 +12,8 @@ export class Editor {
 
   async open(url: string, firstEntry: string): Promise<void> {
     await this.page.goto(url);
+    // Until all parts are restored, VS Code moves the focus, which closes its lists.
+    await this.page.waitForFunction(`performance.getEntriesByName('code/didStartWorkbench').length > 0`);
     await this.page
       .locator('.explorer-folders-view .monaco-list-row', { hasText: firstEntry })
       .first()
@@ -27,27 +29,35 @@ export class Editor {
   /** Opens a file by its path below the folder and puts the cursor into it. */
   async show(path: string): Promise<void> {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    await this.take('Control+P', this.folder === '' ? path : `${this.folder}/${path}`, name);
+    const first = this.listed(name).and(this.page.locator('[data-index="0"]'));
+    await this.take('Control+P', this.folder === '' ? path : `${this.folder}/${path}`, first);
     await this.page.locator('.tab.active', { hasText: name }).first().waitFor();
     await this.waitForCode();
   }
 
+  /** The entry of VS Code's own list of files or commands with this whole name. */
+  private listed(name: string): Locator {
+    const whole = new RegExp(`^${name.replaceAll(/[^\w\s]/g, '\\$&')}$`);
+    return this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ has: this.page.locator('.label-name', { hasText: whole }) })
+      .first();
+  }
+
   /**
-   * Opens VS Code's own list of files or commands, once, and takes what it offers first, by its whole name. By keys: what
-   * was listed before goes only when the answer to the text is there, and a row may move under the mouse.
+   * Opens VS Code's own list of files or commands, once, and takes an entry of what it finds for a text. By keys: rows
+   * may move under the mouse.
    */
-  private async take(key: string, text: string, name: string): Promise<void> {
+  private async take(key: string, text: string, entry: Locator): Promise<void> {
     const list = this.page.locator('.quick-input-widget');
     // Of one that is still closing, the key would be lost.
     await list.first().waitFor({ state: 'hidden' });
     await this.page.keyboard.press(key);
     const input = list.locator('input').first();
     await input.fill(text);
-    const whole = new RegExp(`^${name.replaceAll(/[^\w\s]/g, '\\$&')}$`);
-    await list
-      .locator('.monaco-list-row.focused[data-index="0"] .label-name', { hasText: whole })
-      .first()
-      .waitFor();
+    await entry.waitFor();
+    for (const chosen = entry.and(this.page.locator('.focused')); !(await chosen.isVisible());)
+      await input.press('ArrowDown');
     await input.press('Enter');
     await this.page.waitForFunction(hasListGone, text);
   }
@@ -124,7 +134,9 @@ export class Editor {
   }
 
   async run(command: string): Promise<void> {
-    await this.take('F1', `>${command}`, command);
+    // What was listed before the text was typed has no part of it marked.
+    const found = this.listed(command).filter({ has: this.page.locator('.label-name .highlight') });
+    await this.take('F1', `>${command}`, found);
   }
 
   notification(text: string | RegExp): Locator {

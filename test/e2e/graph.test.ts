@@ -203,6 +203,7 @@ describe('the graph in VS Code', () => {
       await node(id).waitFor();
     await session.window.locator('.edge.reported').nth(1).waitFor({ state: 'attached' });
     await session.editor.run('View: Toggle Primary Side Bar Visibility');
+    await session.page.mouse.move(5, 5);
     await session.pictures('graph-driver');
     await session.editor.run('View: Toggle Primary Side Bar Visibility');
   });

@@ -58,7 +58,9 @@ export class EditorSession {
     after(() => this.stop());
     const failed = (title: string): Promise<void> => this.keepFailure(title);
     afterEach(async function () {
-      if (this.currentTest?.state === 'failed') await failed(this.currentTest.title);
+      // Also of one that failed in the hook before it.
+      const { currentTest: test } = this;
+      if (test && test.state !== 'passed' && !test.isPending()) await failed(test.title);
     });
   }
 

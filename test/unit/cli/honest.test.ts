@@ -162,7 +162,7 @@ describe('explain', function () {
       folder.write('d0/a.c', CYCLE);
       const { code, err } = await lockorder(['explain', 'f00d'], folder.path);
       assert.equal(code, 2);
-      assert.match(err, /there is no finding 'f00d'.*say where to look: lockorder explain FOLDER f00d/);
+      assert.match(err, /there is no finding 'f00d'.*name its folder: lockorder explain FOLDER f00d/);
       assert.match((await lockorder(['explain', 'd0/a.c:17'], folder.path)).out, /^takes first/);
     }));
 });

@@ -377,6 +377,6 @@ ${instance} (&pond->lock){+.+.}-{3:3}, at: pond_join+0x23/0x1f0 [pond]
     assert.equal(lines.filter((line) => line.includes('holds already')).length, 1);
     assert.doesNotMatch(lines.join('\n'), /not explained|Dependencies that ran/);
     assert.match(lines.join('\n'), /lockdep stopped at log:1: nothing after that was checked\./);
-    assert.match(lines.join('\n'), /The rest of the report: read all of it/);
+    assert.match(lines.join('\n'), /The rest of the report: supply all of it/);
   });
 });
