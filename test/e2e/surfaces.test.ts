@@ -20,7 +20,7 @@ describe('what the extension shows', () => {
 
   beforeEach(async () => {
     await session.page.keyboard.press('Escape');
-    await session.editor.run('File: Save All');
+    await session.editor.run('File: Save All Files');
     await session.editor.run('View: Close All Editors');
   });
 
@@ -108,7 +108,7 @@ describe('what the extension shows', () => {
     const dirty = session.page.locator('.tab.dirty').first();
     const there = (): string => (existsSync(file) ? session.read(name) : 'no .lockorder');
     await session.until(async () => written() || (await dirty.isVisible()), there);
-    await session.editor.run('File: Save All');
+    await session.editor.run('File: Save All Files');
     await session.until(written, there);
     // Not removed: the file is there before the editor has done with it, and its tab is no longer marked then.
     session.write(name, '');

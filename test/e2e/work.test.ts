@@ -34,7 +34,7 @@ describe('work with the extension', () => {
   });
   beforeEach(async () => {
     await session.page.keyboard.press('Escape');
-    await session.editor.run('File: Save All');
+    await session.editor.run('File: Save All Files');
     await session.editor.run('View: Close All Editors');
   });
 
@@ -68,7 +68,7 @@ describe('work with the extension', () => {
     await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
     const ordered = (name: string): boolean =>
       /first\);\s*mutex_lock\(&p->second\)/.test(session.read(`pair/wrong_${name}.c`));
-    await session.editor.run('File: Save All');
+    await session.editor.run('File: Save All Files');
     await session.until(
       () => names.every(ordered),
       () => names.map((name) => session.read(`pair/wrong_${name}.c`)).join('\n'),
@@ -85,7 +85,7 @@ describe('work with the extension', () => {
     if (await all.isVisible()) await all.click();
     await changed.waitFor();
     await session.editor.squiggle('error').first().waitFor();
-    await session.editor.run('File: Save All');
+    await session.editor.run('File: Save All Files');
     await session.until(
       () => names.every((name) => session.read(`pair/wrong_${name}.c`) === WRONG(`wrong_${name}`)),
       () => names.map((name) => session.read(`pair/wrong_${name}.c`)).join('\n'),
@@ -106,7 +106,7 @@ describe('work with the extension', () => {
     await button('Discard').click();
     await preview.waitFor({ state: 'hidden' });
     await session.editor.squiggle('error').first().waitFor();
-    await session.editor.run('File: Save All');
+    await session.editor.run('File: Save All Files');
     assert.deepEqual(
       files.map((file) => session.read(file)),
       before,
