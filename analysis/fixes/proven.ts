@@ -30,7 +30,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['split-variant', { right: 7, drawn: 7 }],
   ['to-mutex', { right: 7, drawn: 7 }],
   ['untake', { right: 1, drawn: 1 }],
-  ['wait', { right: 3, drawn: 3 }],
+  ['wait', { right: 5, drawn: 5 }],
   ['wait-before', { right: 3, drawn: 3 }],
 ]);
 

@@ -108,7 +108,11 @@ function planBehind(input: FixInput): WaitPlan | string {
   const taken = callAt(code, holds);
   const took = taken && lockCall(code, input.models, taken);
   const waits = [{ call, name, list }];
-  // Waits that follow keep their order.
+  // Waits in front that are reported as well go along, and waits that follow keep their order.
+  for (let above = reportedAbove(input, code, statement); above;) {
+    waits.unshift(above);
+    above = above.call.parent && reportedAbove(input, code, above.call.parent);
+  }
   let following = nextMember(statement);
   let more = following && plainWait(input, code, following);
   while (following && more) {
@@ -131,8 +135,7 @@ function planBehind(input: FixInput): WaitPlan | string {
     const reason = staysUnder(input, code, each, took, lock);
     if (reason !== undefined) return reason;
   }
-  const last = waits.at(-1)?.call.parent ?? statement;
-  const above = linesOf(code, statement, last);
+  const above = linesOf(code, waits[0]?.call.parent ?? statement, waits.at(-1)?.call.parent ?? statement);
   const below = linesOf(code, following, following);
   // Blank lines between the two move with the wait.
   const gap = above && below ? code.text.slice(above.end, below.start) : '';
@@ -185,6 +188,20 @@ function plainWait({ models }: FixInput, code: FunctionCode, statement: CodeNode
   const [callee, list] = call?.kind === 'call_expression' ? parts(call) : [];
   const name = callee?.kind === 'identifier' ? text(code, callee) : '';
   return call && list && models.api(name)?.k === 'wait' ? { call, name, list } : undefined;
+}
+
+/** The wait directly in front of a statement, if a finding of the same rule and lock tells of it. */
+function reportedAbove(input: FixInput, code: FunctionCode, statement: CodeNode): PlainWait | undefined {
+  const siblings = statement.parent ? parts(statement.parent) : [];
+  const above = siblings[siblings.indexOf(statement) - 1];
+  const wait = above && plainWait(input, code, above);
+  const { rule, locks } = input.finding;
+  const isReported = input.analysis.findings.some((other) => {
+    const step = other.story.filter(({ path }) => path === 0).at(-1);
+    const isHere = other.rule === rule && other.locks[0] === locks[0] && step?.file === code.file;
+    return isHere && code.lines.offsetOf(step.line, step.column) === wait?.call.start;
+  });
+  return isReported ? wait : undefined;
 }
 
 /** Why a wait has to stay under the lock; `undefined` if it may move behind the release. */
