@@ -6,8 +6,8 @@ let users = 0;
 let server: Promise<Server> | undefined;
 
 /**
- * The one server that all protocol tests share, on one folder. Call it in a `describe`; `leave` runs after its tests, with
- * the server still there.
+ * The one server that the protocol tests of a process share, on one folder. Call it in a `describe`; `leave` runs after its
+ * tests, with the server still there.
  */
 export function sharedServer(leave?: (server: Server) => Promise<void>): () => Server {
   let ready: Server | undefined;
@@ -19,7 +19,10 @@ export function sharedServer(leave?: (server: Server) => Promise<void>): () => S
   after(async () => {
     users -= 1;
     if (ready) await leave?.(ready);
-    if (users === 0) await ready?.stop();
+    if (users > 0) return;
+    // The next file may run in the same process.
+    server = undefined;
+    await ready?.stop();
   });
   return () => {
     if (!ready) throw new Error('the server runs only while tests do');

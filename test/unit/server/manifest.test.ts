@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { CHECKS } from '../../../analysis/checks/index.js';
 import { ROOT } from '../../support/root.js';
-import { read, sourcesUnder } from '../../support/sources.js';
+import { filesUnder, read, sourcesUnder } from '../../support/sources.js';
 import { DEFAULT_SETTINGS } from '../../../server/settings.js';
 
 interface Manifest {
@@ -47,6 +47,32 @@ describe('the extension manifest', () => {
       .flatMap((source) => [...source.matchAll(/registerCommand\(\s*'(\S+?)'/g)].map(([, id = '']) => id));
     assert.deepEqual(commands.map(({ command }) => command).sort(), registered.sort());
     assert.ok(commands.every(({ category }) => category === 'Lock Order'));
+  });
+
+  it('has the commands and settings that its pages name, and its page all of them', () => {
+    const { properties } = configuration;
+    const ids = new Set([...Object.keys(properties), ...commands.map(({ command }) => command)]);
+    const unknown: string[] = [];
+    for (const page of filesUnder('').filter((file) =>
+      /^(?:README\.md|docs\/[\w-]+\.md|walkthrough\/.*\.md)$/.test(file),
+    ))
+      for (const [name] of read(page).matchAll(/\blockOrder\.[a-zA-Z]+(?:\.[a-zA-Z]+)?/g))
+        if (!ids.has(name)) unknown.push(`${page}: ${name}`);
+    assert.deepEqual(unknown, []);
+
+    const page = read('docs/vscode.md');
+    const [, table = ''] = /^## Commands[^]*?\n(\|[^]*?)\n\n/m.exec(page) ?? [];
+    const listed = [...table.matchAll(/^\| ([A-Z].*?) +\|/gm)].flatMap(([, names = '']) => names.split(', '));
+    const titles = new Set(commands.map(({ title }) => texts[title.slice(1, -1)]));
+    assert.ok(listed.length > 10, String(listed.length));
+    assert.deepEqual(
+      listed.filter((title) => !titles.has(title)),
+      [],
+    );
+    assert.deepEqual(
+      Object.keys(properties).filter((id) => !page.includes(id.replace(/^lockOrder\./, ''))),
+      [],
+    );
   });
 
   it('runs where the files are, and describes untrusted and virtual workspaces', () => {
