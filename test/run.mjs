@@ -2,13 +2,16 @@
 // node test/run.mjs [unit|e2e]   one of the two mocha runs after a build, for work on it
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = (name) => join(root, 'node_modules/.bin', name);
 const only = process.argv[2];
+// Files at a time, each in a process that runs no other meanwhile: most of these tests wait for programs they started.
+const jobs = process.env['LOCKORDER_TEST_JOBS'] ?? '1';
+const parallel = jobs === '1' ? [] : ['--parallel', '--jobs', jobs];
 const sum = { passed: 0, failed: 0, skipped: 0 };
 const scratch = mkdtempSync(join(tmpdir(), 'lockorder-test-'));
 
@@ -60,10 +63,7 @@ if (built && only !== 'e2e') {
   mocha('unit, fixtures, house rules, language server', [
     '--ignore',
     'out/test/{e2e,release}/**',
-    // Each file in a process that runs no other at the same time. The tests that start programs mostly wait for them.
-    '--parallel',
-    '--jobs',
-    String(Math.max(2, availableParallelism())),
+    ...parallel,
     'out/test/**/*.test.js',
   ]);
 }
