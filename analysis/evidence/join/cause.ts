@@ -5,6 +5,13 @@ import { UNKNOWN_WANT } from './waits/want.js';
 import type { Told } from './told.js';
 import type { EventKind, LogEvent } from '../read/types.js';
 
+/** The function that left the preemption count changed: of an initcall the headline names it, of a work item the next line. */
+function returnedFrom({ event, subject }: Told): string {
+  const named = /initcall ([A-Za-z_]\w*)/.exec(event.headline)?.[1];
+  const own = event.headline.includes('workqueue leaked') ? subject?.function : named;
+  return own === undefined ? 'A function' : `${own}()`;
+}
+
 /** The meaning of a report, for a first-time reader. */
 export function causeOf(kind: EventKind, told: Told): string {
   const { event, locks } = told;
@@ -52,7 +59,7 @@ export function causeOf(kind: EventKind, told: Told): string {
     case 'assert':
       return `${task} runs code that asserts a lock or a context which it does not have${where}.`;
     case 'preempt-leak':
-      return 'A function returned with another preempt_count than it was called with: a spinlock is still held, or was released twice.';
+      return `${returnedFrom(told)} returned with another preempt_count than it was called with: a spinlock is still held, or was released twice.`;
     case 'uninitialized':
       return `${task} uses a lock${where} that was never initialised, or whose memory was freed or overwritten.`;
     case 'nested-lock':

@@ -107,10 +107,12 @@ function queueText({ event }: Told, time: string, where: string): string {
   const waiting = event.facts.flatMap(
     (fact) => /: (?:pending|inactive): (.+)$/.exec(fact)?.[1]?.split(/,\s*/) ?? [],
   );
-  const pending = [...new Set(waiting.map((name) => name.replace(/ \[.*/, '')))].slice(0, 3).join(', ');
+  const names = [...new Set(waiting.map((name) => name.replace(/ \[.*/, '')))];
+  const pending = `${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and others' : ''}`;
+  const verb = names.length === 1 ? 'waits' : 'wait';
   if (where !== '')
-    return `The worker pool ${name}${high} made no progress${time}: a worker does not return${where.replace(' in ', ' from ')}${pending === '' ? '' : `; ${pending} ${waiting.length === 1 ? 'waits' : 'wait'} for it`}.`;
-  return `The worker pool ${name}${high} made no progress${time}: it runs nothing${pending === '' ? '' : `, and ${pending} ${waiting.length === 1 ? 'waits' : 'wait'}`}. Either a task keeps ${name.replace('of ', '') || 'the CPU'} busy, or no worker could be created.`;
+    return `The worker pool ${name}${high} made no progress${time}: a worker does not return${where.replace(' in ', ' from ')}${pending === '' ? '' : `; ${pending} ${verb} for it`}.`;
+  return `The worker pool ${name}${high} made no progress${time}: it runs nothing${pending === '' ? '' : `, and ${pending} ${verb}`}. Either a task keeps ${name.replace('of ', '') || 'the CPU'} busy, or no worker could be created.`;
 }
 
 function listed(numbers: readonly number[]): string {

@@ -82,6 +82,22 @@ pool 8: cpus=0-3 flags=0x4 nice=0 hung=${hung}s workers=7 idle: 6 51
     assert.doesNotMatch(said, /reed_workfn/);
   });
 
+  it('several items of one function are one that waits, and many are not all named', () => {
+    const pending = (names: string): string =>
+      told(workqueues(3).replace('pond_write_done [pond], pond_flush [pond]', names));
+    assert.match(pending('pond_flush [pond], pond_flush [pond]'), /runs nothing, and pond_flush waits\./);
+    assert.match(pending('a_fn, b_fn, c_fn, d_fn'), /runs nothing, and a_fn, b_fn, c_fn and others wait\./);
+  });
+
+  it('a function that leaves preemption disabled is named where the kernel names it', () => {
+    const leak = `BUG: workqueue leaked lock or atomic: kworker/0:1/0x00000001/12
+     last function: pond_work_fn
+`;
+    assert.match(told(leak), /^Misuse: pond_work_fn\(\) returned with another preempt_count/);
+    const initcall = 'initcall pond_init+0x0/0x1000 [pond] returned with preemption imbalance\n';
+    assert.match(told(initcall), /pond_init\(\) returned with another preempt_count/);
+  });
+
   it('a second pool that hangs as long is to blame', () => {
     assert.match(told(workqueues(57)), /does not return from reed_workfn\(\)/);
   });
