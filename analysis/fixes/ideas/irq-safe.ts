@@ -43,9 +43,15 @@ function doubtOf(input: FixInput, calls: readonly SwitchedCall[], id: string): s
 }
 
 /** A function that a function calls and that takes or releases another spinning lock for it. */
-function leavesLocked({ program, analysis }: FixInput, fn: FunctionRef, id: string): string | undefined {
+function leavesLocked(
+  { program, analysis, models }: FixInput,
+  fn: FunctionRef,
+  id: string,
+): string | undefined {
   const { classes } = analysis.graph;
-  return program.callees(fn).find((callee) =>
+  // The locking functions themselves are what the locksets are made of.
+  const callees = program.callees(fn).filter(({ name }) => models.lockApi(name) === undefined);
+  return callees.find((callee) =>
     (analysis.summary(callee)?.exits ?? []).some(({ held, released }) =>
       [...held, ...released].some((lock) => {
         const kind = classes.get(lock.key)?.kind;
