@@ -2,7 +2,7 @@ import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
-import type { ApiEffect, HeldLock, Site } from '../../../summaries/state/types.js';
+import type { ApiEffect, FunctionSummary, HeldLock, Site } from '../../../summaries/state/types.js';
 import { FilesAround } from '../../../graph/events/around-header.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -11,6 +11,7 @@ import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { WaitSlots } from '../../../graph/waits/slots.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
 import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
+import { isOnEveryWay } from '../../../skeleton/lowering/ways.js';
 import { folderOf } from '../../../base/paths.js';
 import { append } from '../../../base/lists.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -143,7 +144,38 @@ export class CompletionWaits {
       else everywhere = false;
     }
     if (everywhere) return need && [need];
-    return this.neededAbove(fn, key, object);
+    const below = this.neededBelow(summary, effect, key, object);
+    return below === undefined ? this.neededAbove(fn, key, object) : [below];
+  }
+
+  /** The need of a callee that every path to the completion calls, and that always takes the lock and releases it. */
+  private neededBelow(
+    { fn, calls }: FunctionSummary,
+    { site }: ApiEffect,
+    key: string,
+    object: Term,
+  ): Need | undefined {
+    const skeleton = this.context.around.program.skeleton(fn);
+    if (skeleton === undefined) return undefined;
+    for (const call of calls) {
+      const [target, ...others] = call.targets;
+      const callee = target && this.context.around.summaryOf(target);
+      if (callee === undefined || others.length > 0 || !isOnEveryWay(skeleton, call.site.event, site.event))
+        continue;
+      const taken = callee.acquires.find(
+        ({ lock, nonBlocking }) =>
+          keyOf(lock) === key &&
+          !nonBlocking &&
+          callee.rawExits.length > 0 &&
+          callee.rawExits.every(({ ended }) => ended.has(lock.term.key)),
+      );
+      if (taken === undefined) continue;
+      const lock = t.rebuild(taken.lock.term, (part) =>
+        part.k === 'parameter' ? call.args[part.index] : undefined,
+      );
+      return { lock, object, site: taken.site };
+    }
+    return undefined;
   }
 
   /** The needs of the callers if all are known and each holds the lock; `undefined` otherwise. */
