@@ -31,6 +31,8 @@ export interface Mistake {
   readonly isHandlerStraight: boolean;
   /** Whether it is only while a device is probed, before anything is published or started for it. */
   readonly isEarly: boolean;
+  /** The handler waits for what its queue, `slot`, runs only after it. */
+  readonly isBehind?: boolean;
   /** The path on which the handler waits for its waiter. */
   readonly back?: readonly Site[];
 }
@@ -73,7 +75,9 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
       lock === undefined
         ? back !== undefined
           ? `${root.name}() waits for ${handler} with ${effect.api}()${through}, and ${handler} waits for it`
-          : `${handler} waits for itself: it calls ${effect.api}()${through}`
+          : mistake.isBehind === true
+            ? `${handler} waits for work that ${shown(classes, slot)} runs only after it: it calls ${effect.api}()${through}`
+            : `${handler} waits for itself: it calls ${effect.api}()${through}`
         : `${verb} ${handler} with ${effect.api}()${through} while holding ${lock}${
             chain === undefined ? `, which ${handler} takes` : `; ${handler} ${chain.text}`
           }`,

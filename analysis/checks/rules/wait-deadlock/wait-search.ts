@@ -337,11 +337,16 @@ export class WaitSearch {
         return true;
       }
       const same = this.isOwn(own, registration) ? 'same' : 'other';
-      const isConditional = this.isConditional(waiting, true);
-      this.note({ waiting: own, registration, slot, same, isConditional });
+      const isBehind = waiting.api.inTurn === true && slot !== this.slotOf(waiting);
+      const isConditional = this.isConditional(waiting, !isBehind);
+      this.note({ waiting: own, registration, slot, same, isConditional, isBehind });
       return true;
     }
     return false;
+  }
+
+  private slotOf({ object, api, root }: Waiting): string | undefined {
+    return this.slots.slotOf(object, namingOf(api), root.file);
   }
 
   /** Whether a fact is the result of a pending test of the same object: the author has considered that it may run. */
