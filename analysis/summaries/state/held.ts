@@ -75,7 +75,8 @@ function isSameSite(one: Site | undefined, other: Site | undefined): boolean {
 /**
  * The index of the held lock that a release ends, or -1. Candidates in order: the same object; the only lock of the
  * same class (under another name); the only lock of unknown class and the same kind; the only lock that may be the same
- * member, where one of the two access paths includes the enclosing record and the other does not.
+ * member, where one of the two access paths includes the enclosing record and the other does not; the only lock behind a
+ * pointer of which a class is not known, where the released one is behind a pointer, too.
  */
 export function matchHeld(held: readonly HeldLock[], lock: LockRef): number {
   if (held.length === 0) return -1;
@@ -83,7 +84,15 @@ export function matchHeld(held: readonly HeldLock[], lock: LockRef): number {
   const [named, another] = matching(held, lock, isOfClass);
   if (named !== undefined) return another === undefined ? named : -1;
   const [embedded, other] = matching(held, lock, isSameMember);
-  return embedded !== undefined && other === undefined ? embedded : -1;
+  if (embedded !== undefined) return other === undefined ? embedded : -1;
+  const [pointed, further] = matching(held, lock, arePointedTo);
+  return pointed !== undefined && further === undefined ? pointed : -1;
+}
+
+/** Whether both are reached by a plain pointer and one of them has no class: the pointer may have been stored meanwhile. */
+function arePointedTo(one: LockRef, other: LockRef): boolean {
+  const isOpen = one.key === undefined || other.key === undefined;
+  return isOpen && one.term.k === 'deref' && other.term.k === 'deref';
 }
 
 function matching(
