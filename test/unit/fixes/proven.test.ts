@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict';
-import { standingOf } from '../../../analysis/fixes/proven.js';
+import { standingBy, standingOf } from '../../../analysis/fixes/proven.js';
 
 describe('standing of a kind of repair', () => {
   it('is an edit for a certain finding if enough of its kind were judged and all were right', () => {
-    assert.equal(standingOf('irq-safe', 'high').as, 'edit');
-    assert.match(standingOf('irq-safe', 'high').reason, /^(\d+) of \1 repairs of the kind irq-safe/);
+    assert.deepEqual(standingBy({ right: 20, drawn: 20 }, 'some', 'high'), {
+      as: 'edit',
+      reason: '20 of 20 repairs of the kind some in real code were right',
+    });
+  });
+
+  it('is a suggestion as soon as one of them was wrong', () => {
+    assert.deepEqual(standingBy({ right: 28, drawn: 31 }, 'some', 'high'), {
+      as: 'suggestion',
+      reason: '28 of 31 repairs of the kind some in real code were right; 20 are asked for',
+    });
+    assert.equal(standingOf('irq-safe', 'high').as, 'suggestion');
   });
 
   it('is a suggestion for a finding that is not certain: none of these were judged', () => {
     for (const confidence of ['medium', 'low'] as const) {
-      const { as, reason } = standingOf('irq-safe', confidence);
+      const { as, reason } = standingBy({ right: 20, drawn: 20 }, 'some', confidence);
       assert.equal(as, 'suggestion');
       assert.match(reason, /^the finding is not certain/);
     }
