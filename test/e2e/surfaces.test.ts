@@ -277,10 +277,6 @@ describe('what the extension shows', () => {
       .first()
       .waitFor({ state: 'detached' });
     await session.pictures('settings');
-    await session.page.locator('.settings-tree-container').hover();
-    await session.page.mouse.wheel(0, 600);
-    await session.page.locator('.setting-item-description', { hasText: 'PREEMPT_RT' }).first().waitFor();
-    await session.pictures('settings-more');
   });
 
   it('its own page among the extensions, without a broken picture', async () => {
