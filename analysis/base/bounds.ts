@@ -357,9 +357,9 @@ export const BOUND_TABLE = {
   },
   callsToPointer: {
     value: 2,
-    why: 'Calls in the file of a handler that is waited for, down to a call through a pointer that is then resolved.',
+    why: 'Calls below a held lock, in its folder, or below a handler that is waited for, in its file, down to a call through a pointer.',
     beyond: 'missed',
-    result: 'a lock that the function behind the pointer takes',
+    result: 'what the function behind the pointer acquires',
   },
   callsInHandler: {
     value: 2,

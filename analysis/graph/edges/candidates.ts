@@ -159,12 +159,14 @@ export class CoarseGraph {
     let known = this.near.get(key);
     if (known === undefined) {
       const isTelling = (other: string): boolean => this.classes.info(other)?.generic !== true;
-      const targets = isTelling(key) ? this.targets(this.collected.sources.get(key) ?? [], 0, 0) : [];
-      const home = this.home(key);
-      const further = isTelling(key) && home !== undefined ? this.from(key) : [];
-      known = [...new Set([...targets, ...[...further].filter((other) => this.home(other) === home)])]
-        .filter((other) => other !== key && isTelling(other))
-        .sort();
+      const found = new Set<string>();
+      if (isTelling(key)) {
+        for (const other of this.targets(this.collected.sources.get(key) ?? [], 0, 0)) found.add(other);
+        const home = this.home(key);
+        if (home !== undefined)
+          for (const other of this.from(key)) if (this.home(other) === home) found.add(other);
+      }
+      known = [...found].filter((other) => other !== key && isTelling(other)).sort();
       this.near.set(key, known);
     }
     return known;

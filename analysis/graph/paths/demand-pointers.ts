@@ -14,20 +14,19 @@ export class PointerDemands {
   /** Considers what an interpreted function calls. */
   add({ fn, calls }: FunctionSummary): void {
     for (const call of calls)
-      for (const target of call.targets) if (isUnderLock(call)) this.below(target, fn, BOUNDS.callsToPointer);
+      if (isUnderLock(call)) for (const target of call.targets) this.below(target, fn);
   }
 
   /** Considers a function without skeleton that is new in its file. */
   addCallee(fn: FunctionRef, summaryOf: (fn: FunctionRef) => FunctionSummary | undefined): void {
-    for (const caller of this.holdersAbove(fn, summaryOf, BOUNDS.callsToPointer))
-      this.below(fn, caller, BOUNDS.callsToPointer);
+    for (const caller of this.holdersAbove(fn, summaryOf, BOUNDS.callsToPointer)) this.below(fn, caller);
   }
 
-  private below(fn: FunctionRef, holder: FunctionRef, calls: number): void {
+  private below(fn: FunctionRef, holder: FunctionRef): void {
     const { program } = this;
-    if (folderOf(fn.file) !== folderOf(holder.file) || program.hasSkeleton(fn)) return;
-    if (fn.item !== undefined && fn.item.indirectCalls.length > 0) program.demand(fn, 'path');
-    if (calls > 1) for (const callee of program.callees(fn)) this.below(callee, holder, calls - 1);
+    const folder = folderOf(holder.file);
+    const isOpen = (one: FunctionRef): boolean => folderOf(one.file) === folder && !program.hasSkeleton(one);
+    if (isOpen(fn)) demandPointers(program, fn, BOUNDS.callsToPointer - 1, isOpen);
   }
 
   /** Interpreted functions that call `fn` with a lock held, directly or through functions without skeleton. */
@@ -46,4 +45,20 @@ export class PointerDemands {
 
 function isUnderLock({ locksets }: CallSummary): boolean {
   return locksets.some(({ held }) => held.some(({ kind }) => kind !== 'rcu' && kind !== 'seqcount'));
+}
+
+/**
+ * Demands a function, and those that it leads to within so many calls, if they call through pointers. `isNear` says which
+ * callees are looked at.
+ */
+export function demandPointers(
+  program: Program,
+  fn: FunctionRef,
+  calls: number,
+  isNear: (callee: FunctionRef) => boolean,
+): void {
+  if (fn.item !== undefined && fn.item.indirectCalls.length > 0) program.demand(fn, 'path');
+  if (calls === 0) return;
+  for (const callee of program.callees(fn))
+    if (callee !== fn && isNear(callee)) demandPointers(program, callee, calls - 1, isNear);
 }

@@ -7,6 +7,7 @@ import { keyOf } from '../events/collect.js';
 import type { AcquiredWithin } from '../edges/acquired-within.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten } from '../paths/replay.js';
+import { demandPointers } from '../paths/demand-pointers.js';
 import { isBehindRun } from '../paths/run-ends.js';
 
 /** A feasible path from a handler's entry to an acquisition, in the handler's names. */
@@ -46,17 +47,9 @@ export class HandlerNeeds {
   mayTake(fn: FunctionRef, keys: ReadonlySet<string>): boolean {
     const classes = this.acquiredWithin.classes(fn, BOUNDS.callsInHandler);
     for (const key of keys) if (classes.has(key)) return true;
-    this.askForPointers(fn, BOUNDS.callsToPointer);
-    return false;
-  }
-
-  private askForPointers(fn: FunctionRef, calls: number): void {
     const { program } = this.around;
-    const isUnread = fn.item !== undefined && fn.item.indirectCalls.length > 0 && !program.hasSkeleton(fn);
-    if (isUnread && !program.sourceUnavailable(fn)) program.demand(fn, 'path');
-    if (calls === 0) return;
-    for (const callee of program.callees(fn))
-      if (callee.file === fn.file && callee !== fn) this.askForPointers(callee, calls - 1);
+    demandPointers(program, fn, BOUNDS.callsToPointer, ({ file }) => file === fn.file);
+    return false;
   }
 
   private find(fn: FunctionRef, key: string): readonly HandlerPath[] {

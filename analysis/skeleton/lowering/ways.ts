@@ -6,16 +6,26 @@ import { successors } from './exits.js';
 export function isOnEveryWay(skeleton: Skeleton, first: EventId, event: EventId): boolean {
   const [barrier, end] = [blockOf(skeleton, first), blockOf(skeleton, event)];
   if (barrier < 0 || end < 0) return false;
-  if (barrier === end) {
-    const ids = (skeleton.blocks[end]?.events ?? []).map(({ id }) => id);
-    return ids.indexOf(first) < ids.indexOf(event);
+  if (barrier !== end) return !reaches(skeleton, 0, barrier).has(end);
+  const ids = (skeleton.blocks[end]?.events ?? []).map(({ id }) => id);
+  return ids.indexOf(first) < ids.indexOf(event);
+}
+
+/** Blocks reachable from one, including itself, without passing `without`. */
+export function reaches(skeleton: Skeleton, from: BlockId, without: BlockId): ReadonlySet<BlockId> {
+  const seen = new Set<BlockId>();
+  const open = from === without ? [] : [from];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    for (const to of successors(blockAt(skeleton, id).exit)) if (to !== without) open.push(to);
   }
-  const seen = new Set<BlockId>([0]);
-  for (const at of seen) {
-    if (at === barrier) continue;
-    if (at === end) return false;
-    const exit = skeleton.blocks[at]?.exit;
-    for (const to of exit === undefined ? [] : successors(exit)) seen.add(to);
-  }
-  return seen.has(end) || seen.has(barrier);
+  return seen;
+}
+
+/** Throws if there is no such block. */
+export function blockAt({ blocks }: Skeleton, id: BlockId): Skeleton['blocks'][number] {
+  const block = blocks[id];
+  if (block === undefined) throw new RangeError(`block ${id}`);
+  return block;
 }
