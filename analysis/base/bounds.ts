@@ -357,7 +357,7 @@ export const BOUND_TABLE = {
   },
   callsToPointer: {
     value: 2,
-    why: 'Calls below a held lock, in its folder, or below a handler that is waited for, in its file, down to a call through a pointer.',
+    why: 'Calls below a held lock, an interrupt handler or a section without preemption, in its folder, or below a handler that is waited for, in its file, down to a call through a pointer.',
     beyond: 'missed',
     result: 'what the function behind the pointer acquires',
   },
@@ -378,6 +378,12 @@ export const BOUND_TABLE = {
     why: 'Feasible paths kept per handler and class.',
     beyond: 'shown',
     result: 'further paths are not compared',
+  },
+  callsBetweenLinked: {
+    value: 2,
+    why: 'Calls between the locks of two objects that one member links; deeper, the link is rarely that of the caller.',
+    beyond: 'confidence',
+    result: 'low',
   },
   callsHigh: {
     value: 3,
@@ -670,7 +676,7 @@ export const BOUND_TABLE = {
     result: 'a cycle through a lock that so many follow',
   },
   callsToSleep: {
-    value: 2,
+    value: 4,
     why: 'Calls from an atomic section to what sleeps; deeper ones are rarely feasible.',
     beyond: 'missed',
     result: 'a deeper call',

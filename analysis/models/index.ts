@@ -125,6 +125,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     runsWithoutFaults: (name) => of(name, 'withoutFaults') === true || expressions.withoutFaults.test(name),
     endsRun: (name) => of(name, 'endsRun') === true,
     withoutWait: (name) => of(name, 'withoutWait'),
+    inAtomic: (name) => of(name, 'inAtomic'),
     handlerField: (record, field) => tables.handlerFields.get(fieldKey(record, field)),
     referencePut: (name) => of(name, 'referencePut'),
     tableEnds: (record, field) => {
@@ -141,6 +142,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     reclaimBit: tables.reclaimBit,
     fileSystemBit: FILE_SYSTEM_BIT,
     sectionsAt: (record, field) => sectionsOf(tables.operations.get(fieldKey(record, field))),
+    isExactMember: (field) => tables.exactMembers.has(field),
     recordOfMember: (field) => TELLING_MEMBERS.get(field),
     isUnseen,
     takesUnseen,

@@ -90,6 +90,8 @@ export interface Models {
   lockWord(words: string): string | undefined;
   /** Context and locks held at entry for the function in `field` of op table `record` (`file_operations`, `open`). */
   operation(record: string, field: string): Operation | undefined;
+  /** Whether a member of this name may be one that the kernel calls under certain locks. */
+  isExactMember(field: string): boolean;
   /** How locks of this class are handed over. */
   handOver(lockClass: string): HandOver | undefined;
   /** The call with the same effect on the lock and this effect on interrupts, with its facts. */
@@ -135,6 +137,8 @@ export interface Models {
   handlerParameter(record: string): number;
   /** For a call that waits for running code: the variant that does not wait. */
   withoutWait(name: string): string | undefined;
+  /** For a call that may sleep, depending on the device: the variant for atomic context. */
+  inAtomic(name: string): string | undefined;
   /** For a call that sleeps until an interrupt handler is done: the variant that spins. */
   spinningWait(name: string): string | undefined;
   /** For a call that disables something: the call that re-enables it. */
@@ -340,6 +344,8 @@ export interface LockApi {
   readonly nonBlocking?: boolean;
   /** lockdep does not track it (semaphores, bit locks). */
   readonly noLockdep?: boolean;
+  /** `transient`: one fact about the call, true where its body is not visible, too; a visible body is analysed as well. */
+  readonly followed?: boolean;
   /** Argument that is a function called with the lock held (kref_put_mutex: 1). */
   readonly callbackArg?: number;
   /** Acquires or releases a lock for its caller. */
@@ -436,6 +442,8 @@ export interface OtherApi {
    * time.
    */
   readonly inTurn?: boolean;
+  /** Members of its table that run under the lock of the registry, which the call takes: it waits for them. */
+  readonly tableBusy?: readonly string[];
   /** Calls the functions of the queue or of its table itself. */
   readonly callsBack?: boolean;
   /**
@@ -584,8 +592,16 @@ export interface ScopeMacro {
 
 export interface Operation {
   readonly context?: ExecutionContext;
+  /** Some callers have interrupts or bottom halves off. */
+  readonly alsoAtomic?: true;
+  /** It is called with interrupts off, in whatever context. */
+  readonly interruptsOff?: true;
   /** Lock classes held at entry, or paths to them from the arguments, as in the data table. */
   readonly locksHeld: readonly string[];
+  /** Every caller holds all of them. */
+  readonly isExact?: boolean;
+  /** The calls that take the same instances of them: those of the object that the member is called for. */
+  readonly takenBy?: readonly string[];
 }
 
 /** Ways in which a lock leaves its holder without a release. Slots are written `record.field`. */

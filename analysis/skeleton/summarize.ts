@@ -21,12 +21,12 @@ function guardedNames({ guards }: FileOutline): RegExp | undefined {
 }
 
 /**
- * Whether the call reads a sequence count. A reader acquires nothing, but a writer must not wait for a lock that
- * readers hold.
+ * Whether the call concerns a lock that it leaves as it was. A reader of a sequence count acquires nothing, but a writer
+ * must not wait for a lock that readers hold; a call of a registry takes the lock under which it calls back.
  */
-function readsCount(models: Models, name: string): boolean {
-  const kind = models.lockApi(name)?.kind;
-  return kind === 'seqcount' || kind === 'seqlock';
+function passesLock(models: Models, name: string): boolean {
+  const lock = models.lockApi(name);
+  return lock?.kind === 'seqcount' || lock?.kind === 'seqlock' || lock?.followed === true;
 }
 
 /** The summary of a file whose outline exists; `build` may reuse earlier skeletons. */
@@ -43,7 +43,7 @@ export function summarizeOutline(
   for (const [index, item] of outline.functions.entries()) {
     if (
       item.lockSites > 0 ||
-      item.calls.some((name) => macros.locks(name) || readsCount(models, name)) ||
+      item.calls.some((name) => macros.locks(name) || passesLock(models, name)) ||
       touches?.test(text.slice(item.bodyStart, item.end)) === true
     ) {
       skeletons.set(index, build(index));

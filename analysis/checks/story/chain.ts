@@ -18,7 +18,7 @@ export function tellChain(
   told: readonly HeldLock[] = [],
 ): readonly StoryStep[] {
   const story: StoryStep[] = [];
-  for (const lock of told) {
+  const tellTaking = (lock: HeldLock): void => {
     const key = keyOf(lock);
     const name = key === undefined ? lock.api : shown(classes, key);
     const taking = flatten(lock.site);
@@ -26,14 +26,19 @@ export function tellChain(
       const text = i === taking.length - 1 ? `takes ${name}` : `calls ${taking[i + 1]?.fn.name ?? ''}()`;
       story.push({ path, ...locationOf(site), text, held: [] });
     });
-  }
+  };
+  const isOfRoot = (lock: HeldLock): boolean => lock.site.fn === steps[0]?.fn;
+  told.filter(isOfRoot).forEach(tellTaking);
   const names = shownHeld(classes, held);
-  const own = shownHeld(
-    classes,
-    held.filter((lock) => lock.site.fn === steps[0]?.fn),
-  );
+  const own = shownHeld(classes, held.filter(isOfRoot));
+  const later = new Set(told.filter((lock) => !isOfRoot(lock)));
   steps.forEach((site, i) => {
     const last = i === steps.length - 1;
+    for (const lock of later) {
+      if (!last && lock.site.fn !== site.fn) continue;
+      later.delete(lock);
+      tellTaking(lock);
+    }
     story.push({
       path,
       ...locationOf(site),

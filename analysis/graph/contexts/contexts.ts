@@ -1,10 +1,14 @@
+import type { Confidence } from '../../base/confidence.js';
+import { baseOf } from '../../base/ctype.js';
 import type { Location, Span } from '../../base/span.js';
 import { absolute } from '../../base/span.js';
 import type { Progress } from '../../base/progress.js';
+import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { ExecutionContext, HandlerShape, OtherApi } from '../../models/types.js';
 import type { FileOutline } from '../../outline/types.js';
 import type { ApiEvent, Event, ExprId, Skeleton } from '../../skeleton/types.js';
+import { functionsGiven, isMember, nameGiven } from './given-handlers.js';
 import { functionsBehind } from './behind.js';
 import type { Collected } from '../events/collect.js';
 import type { OutsideEntry } from './entries.js';
@@ -147,17 +151,12 @@ export class Contexts {
     this.learnShapes(file, outline);
     for (const { variable, record, field, value } of handlers.members) {
       const item = outline.variables[variable];
-      const operation = program.models.operation(record, field);
-      if (item === undefined || operation?.context === undefined) continue;
-      const context = operation.context;
-      for (const fn of program.resolveCall(value, file).slice(0, 1)) {
-        const title = isProcess(context) ? TITLES[context] : `${field}() of ${record}`;
-        // Tables say what callers guarantee in general; some callers guarantee more.
-        const confidence = context === 'atomic' ? 'medium' : 'high';
-        const text = `${value}() is ${record}.${field}: runs in ${TITLES[context].replace(/^a function called in /, '')}`;
-        const at = locate(file, item.nameSpan);
-        this.add(fn, { context, title, at, by: item.name, text, confidence, member: { record, field } });
-      }
+      if (item === undefined) continue;
+      this.addMember(record, field, value, item.name, locate(file, item.nameSpan));
+    }
+    for (const index of handlers.filling) {
+      const fn = program.functionAt(file, index);
+      if (fn !== undefined) this.learnFilling(fn);
     }
     for (const { by, value, line, api } of handlers.declared) {
       if (api.runsIn === undefined) continue;
@@ -173,6 +172,41 @@ export class Contexts {
       const entry = this.entryOf('process', undefined, home(fn), fn.name, fn.name, '');
       const isOpen = fn.item?.isStatic !== true && fn.item?.section !== '';
       this.say(fn, [isOpen ? { ...entry, confidence: 'medium' } : entry], true);
+    }
+  }
+
+  private addMember(record: string, field: string, value: string, by: string, at: Location): void {
+    const { program } = this.collected;
+    const context = program.models.operation(record, field)?.context;
+    if (context === undefined) return;
+    for (const fn of program.resolveCall(value, at.file).slice(0, 1)) {
+      const title = isProcess(context) ? TITLES[context] : `${field}() of ${record}`;
+      // Tables say what callers guarantee in general; some callers guarantee more.
+      const confidence = context === 'atomic' ? 'medium' : 'high';
+      const text = `${value}() is ${record}.${field}: runs in ${TITLES[context].replace(/^a function called in /, '')}`;
+      this.add(fn, { context, title, at, by, text, confidence, member: { record, field } });
+    }
+  }
+
+  /** Functions stored at run time in members that the kernel calls under a lock. */
+  private learnFilling(fn: FunctionRef): void {
+    const { program } = this.collected;
+    const { models } = program;
+    const skeleton = program.skeleton(fn);
+    if (skeleton === undefined) {
+      program.demand(fn, 'path');
+      return;
+    }
+    for (const { events } of skeleton.blocks) {
+      for (const event of events) {
+        const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
+        if (event.k !== 'assign' || target?.k !== 'field' || !models.isExactMember(target.name)) continue;
+        const value = nameGiven(skeleton, event.value);
+        const record = baseOf(typeOf(skeleton, target.base, fn, program));
+        if (value === undefined || models.operation(record, target.name)?.isExact !== true) continue;
+        const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
+        this.addMember(record, target.name, value, fn.name, at);
+      }
     }
   }
 
@@ -204,7 +238,9 @@ export class Contexts {
         ?.some(
           ({ registrars }) => registrars.length === 0 || apis.some((api) => registrars.includes(api.name)),
         ) === true;
-    const isOpen = outline?.functions.some(({ name }, i) => names.has(name) && !isToldByShape(i)) === true;
+    const named = outline?.functions.flatMap(({ name }, i) => (names.has(name) ? i : [])) ?? [];
+    // A handler that is not named may come from a table or an argument.
+    const isOpen = named.length === 0 || named.some((i) => !isToldByShape(i));
     if (isOpen && apis.some(isAtomicOne)) program.demand(fn, 'path');
     if (!apis.some(tells)) return;
     for (const [index, shapes] of shaped ?? []) {
@@ -219,15 +255,17 @@ export class Contexts {
     const api = program.models.api(event.api);
     if (api === undefined) return;
     const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
-    const say = (handler: FunctionRef, context: ExecutionContext): void => {
+    const say = (handler: FunctionRef, context: ExecutionContext, confidence: Confidence = 'high'): void => {
       if (handler.item === undefined) return;
-      const entry = this.entryOf(context, undefined, at, fn.name, handler.name, event.api);
+      const entry = { ...this.entryOf(context, undefined, at, fn.name, handler.name, event.api), confidence };
       this.add(handler, api.holds === undefined ? entry : { ...entry, holds: api.holds });
     };
     const note = (arg: number | undefined, context: ExecutionContext | undefined): void => {
-      const name = arg === undefined ? undefined : functionName(skeleton, event.args[arg]);
-      if (name === undefined || context === undefined) return;
-      for (const handler of program.resolveCall(name, fn.file).slice(0, 1)) say(handler, context);
+      if (arg === undefined || context === undefined) return;
+      const given = functionsGiven(program, fn, skeleton, event.args[arg]);
+      // Which of several handlers in a table an object has goes by its kind, and so does what it does there.
+      const isByKind = given.length > 1 && isMember(skeleton, event.args[arg]);
+      for (const handler of given) say(handler, context, isByKind ? 'medium' : 'high');
     };
     if (api.tableArg !== undefined && api.runsIn !== undefined)
       for (const handler of tableOf(program, fn.file, skeleton, event.args[api.tableArg]))
@@ -320,12 +358,6 @@ function withArticle(title: string): string {
   return /^[aeiouN]/i.test(title) && !title.startsWith('u') ? `an ${title}` : `a ${title}`;
 }
 
-function functionName(skeleton: Skeleton, id: ExprId | undefined): string | undefined {
-  let expr = id === undefined ? undefined : skeleton.exprs[id];
-  while (expr?.k === 'cast' || expr?.k === 'address') expr = skeleton.exprs[expr.base];
-  return expr?.k === 'global' ? expr.name : undefined;
-}
-
 /** Functions of the table that a value is or points to: a variable, or one whose members the function fills before. */
 function tableOf(
   program: Program,
@@ -333,7 +365,7 @@ function tableOf(
   skeleton: Skeleton,
   id: ExprId | undefined,
 ): readonly FunctionRef[] {
-  const name = functionName(skeleton, id);
+  const name = nameGiven(skeleton, id);
   if (name !== undefined) return functionsBehind(program, name, file);
   let object = id;
   for (let expr = skeleton.exprs[id ?? -1]; expr?.k === 'cast' || expr?.k === 'address';)
@@ -343,9 +375,7 @@ function tableOf(
     for (const event of events) {
       const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
       if (event.k !== 'assign' || target?.k !== 'field' || target.base !== object) continue;
-      const value = program.models.isHandlerField(target.name)
-        ? functionName(skeleton, event.value)
-        : undefined;
+      const value = program.models.isHandlerField(target.name) ? nameGiven(skeleton, event.value) : undefined;
       if (value !== undefined) found.push(...program.resolveCall(value, file).slice(0, 1));
     }
   }

@@ -1,4 +1,6 @@
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
+import type { OutsideEntry } from './entries.js';
+import type { FunctionRef, Program } from '../../link/types.js';
 import type { HandlerShape, Models, OtherApi } from '../../models/types.js';
 
 /** What the outline of one file says about functions that are called indirectly. */
@@ -14,6 +16,8 @@ export interface FileHandlers {
     readonly field: string;
     readonly value: string;
   }[];
+  /** Functions that store others in members which the kernel may call under a lock, by index. */
+  readonly filling: readonly number[];
   /** Functions passed to declaring macros and macros at file scope. */
   readonly declared: readonly {
     readonly by: string;
@@ -64,6 +68,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
   const switching: number[] = [];
   const asserting: number[] = [];
   const completing: number[] = [];
+  const filling: number[] = [];
   const byType = shapesByFirstType(models);
   const served = new Set(outline.macroUses.flatMap((use) => namedBy(use, models)));
   outline.functions.forEach((item, index) => {
@@ -78,15 +83,43 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     if (item.calls.some((name) => switchesOff(models.api(name)))) switching.push(index);
     if (item.calls.some((name) => models.isTimerSetup(name))) timing.push(index);
     if (item.calls.some((name) => completes(models.api(name)))) completing.push(index);
+    if (item.fills.some(({ field }) => models.isExactMember(field))) filling.push(index);
     const words = [...item.calls, ...item.annotations.map(({ name }) => name)];
     if (words.some((name) => models.lockApi(name)?.op === 'assert-held')) asserting.push(index);
   });
   const members = membersOf(outline, models);
   const declared = declaredIn(outline, models);
-  const lists = [registering, members, declared, process, timing, switching, asserting, completing];
+  const lists = [registering, members, declared, process, timing, switching, asserting, completing, filling];
   // Most headers say nothing about it.
   if (shaped.size === 0 && lists.every(({ length }) => length === 0)) return NOTHING;
-  return { registering, shaped, members, declared, process, timing, switching, asserting, completing };
+  return {
+    registering,
+    shaped,
+    members,
+    filling,
+    declared,
+    process,
+    timing,
+    switching,
+    asserting,
+    completing,
+  };
+}
+
+/** Whether an entry shows the only context of a function: it is certain, and no caller of its table member is atomic. */
+export function isOnlyContext({ confidence, member }: OutsideEntry, models: Models): boolean {
+  const operation = member && models.operation(member.record, member.field);
+  return confidence === 'high' && operation?.alsoAtomic !== true;
+}
+
+/** Number of tables that a function is in as a member that is called with interrupts off. */
+export function timesCalledOff(program: Program, { file, name }: FunctionRef): number {
+  const { models } = program;
+  const outline = program.outline(file);
+  const members = outline ? handlersOf(outline, models).members : [];
+  return members.filter(
+    ({ record, field, value }) => value === name && models.operation(record, field)?.interruptsOff === true,
+  ).length;
 }
 
 /** Functions named by a macro that creates an attribute file: user space calls them. */
@@ -102,6 +135,7 @@ const NOTHING: FileHandlers = {
   registering: [],
   shaped: new Map(),
   members: [],
+  filling: [],
   declared: [],
   process: [],
   switching: [],

@@ -27,6 +27,8 @@ export interface Registration {
   readonly dataField?: readonly string[];
   /** The index of the parameter for the object, if it is not the first. */
   readonly objectParameter?: number;
+  /** It is not called by the wait but may be running, under a lock that the wait takes. */
+  readonly isBusy?: boolean;
   /** Its module is not removed while it runs. */
   readonly keepsModule?: boolean;
 }

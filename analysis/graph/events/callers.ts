@@ -3,7 +3,7 @@ import { ENTRY_CONTEXT } from '../../summaries/state/context.js';
 import { contradicts } from '../../summaries/facts/fact.js';
 import { Facts } from '../../summaries/facts/facts.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
-import { rebuild, someTerm, type Term } from '../../summaries/locks/terms.js';
+import { rebuild, rootOf, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { Lockset } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Collected } from './collect.js';
@@ -30,6 +30,29 @@ export class KnownCallers {
     return this.memo.get(fn);
   }
 
+  /**
+   * The calls of a static function that others get as an argument and call through their parameter, as the function that
+   * passes it sees them. `undefined` if it is used otherwise, too.
+   */
+  ofCallback(fn: FunctionRef): readonly KnownCall[] | undefined {
+    const { program, summaries } = this.collected;
+    const outline = program.outline(fn.file);
+    if (fn.item?.isStatic !== true || outline === undefined || program.callers(fn).length > 0)
+      return undefined;
+    if (outline.variables.some(({ members }) => members.some(({ value }) => value === fn.name)))
+      return undefined;
+    const out: KnownCall[] = [];
+    for (const [index, { references }] of outline.functions.entries()) {
+      if (!references.includes(fn.name)) continue;
+      const passing = program.functionAt(fn.file, index);
+      const all = passing === undefined ? undefined : summaries.get(passing)?.calls;
+      const calls = all?.filter(({ targets, site }) => site.via !== undefined && targets.includes(fn)) ?? [];
+      if (passing === undefined || calls.length === 0) return undefined;
+      for (const { args, locksets } of calls) out.push({ caller: passing, args, locksets });
+    }
+    return out;
+  }
+
   /** The visible calls, even if others may exist; without arguments if the caller is not interpreted yet. */
   seen(fn: FunctionRef): readonly KnownCall[] {
     let calls = this.inSight.get(fn);
@@ -48,6 +71,17 @@ export class KnownCallers {
     if (uses.some((use) => use.arguments.includes(fn.name))) return undefined;
     const beside = program.filesIn(folderOf(fn.file));
     return beside.some((file) => this.namesIn(file).has(fn.name)) ? undefined : this.seen(fn);
+  }
+
+  /** A term of a function, with variables in place of parameters for which every call passes the same variable. */
+  bound(fn: FunctionRef, term: Term): Term {
+    const calls = someTerm(term, ({ k }) => k === 'parameter') ? (this.of(fn) ?? []) : [];
+    return rebuild(term, (part) => {
+      if (part.k !== 'parameter') return undefined;
+      const [first, ...others] = calls.map(({ args }) => args?.[part.index]);
+      const isOne = first !== undefined && others.every((other) => other?.key === first.key);
+      return isOne && rootOf(first).k === 'global' ? first : undefined;
+    });
   }
 
   private isClosed(fn: FunctionRef): boolean {
@@ -112,6 +146,17 @@ export function passOtherwise(
       }),
     )
   );
+}
+
+/** A term of a function with each parameter replaced for which all callers, known to be all, pass one variable. */
+export function givenByAll(callers: KnownCallers, fn: FunctionRef, term: Term): Term {
+  const calls = callers.of(fn) ?? [];
+  return rebuild(term, (part) => {
+    if (part.k !== 'parameter') return undefined;
+    const [first, ...rest] = calls.map(({ args }) => args?.[part.index]);
+    const isOne = first !== undefined && rest.every((given) => given?.key === first.key);
+    return isOne && rootOf(first).k === 'global' ? first : undefined;
+  });
 }
 
 const NOTHING = Facts.empty();

@@ -51,7 +51,10 @@ export class SectionsTaken {
         yield { key: lock.key, how: 'waits', api, site, locksets };
     for (const { k, api, args, site, locksets } of apis) {
       const flagsArg = k === 'sleep' ? models.api(api)?.gfpArg : undefined;
-      if (flagsArg === undefined || !this.entersFileSystems(args[flagsArg], fn.file)) continue;
+      if (flagsArg === undefined) continue;
+      // A caller passes the flags: the replayed path binds them.
+      const isGiven = args[flagsArg]?.k === 'parameter';
+      if (!isGiven && !this.entersFileSystems(args[flagsArg], fn.file)) continue;
       const key = classes.named(models.reclaimClass, 'section', fn.file);
       yield { key, how: 'may reclaim', api, site, locksets, flagsArg };
     }

@@ -11,10 +11,11 @@ import type { EntryLocks } from '../contexts/entry.js';
 import { commonGate, entryHeld } from './gates.js';
 import { heldAlready, type Dependency, type Length } from '../edges/dependency.js';
 import { reasonsOfPath, reasonsOfPlace, isPlain } from './reasons.js';
-import { callsToBelieve, leastToBelieve } from '../edges/length.js';
+import { leastToBelieve } from '../edges/length.js';
 import { OneThread } from '../contexts/one-thread.js';
 import { differ } from '../events/members.js';
-import { areDirect, goesBetweenObjects, meansSameObject, meetForSure } from './same-object.js';
+import { areInSight, isBetweenVariables, isInVariable, reasonOfLength } from './path-length.js';
+import { areDirect, goesBetweenObjects, meansSameObject } from './same-object.js';
 import { classesByObject } from '../events/lock-names.js';
 import { Readers } from './readers.js';
 import { ThreadLife } from './thread-life.js';
@@ -91,18 +92,17 @@ export class Feasibility {
       add('same-function', 'two runs of one function meet', isPlain(sides) ? 'high' : 'low');
     reasons.push(...reasonsOfPlace(sides));
     // Three threads have to meet at one time.
-    if (sides.length > 2 && !sides.every((side) => this.isVariable(side)) && !areDirect(sides))
+    const isClear = sides.every(isBetweenVariables) || areDirect(sides) || areInSight(this.around, sides);
+    if (sides.length > 2 && !isClear)
       add('path', `${sides.length} threads hold their first lock at the same time`, 'medium');
     for (const [i, side] of sides.entries())
       if (this.readers.lackWriter(side, sides, sides[(i + 1) % sides.length]))
         add('writer', `another thread takes ${this.shown(side.to)} for writing`, 'low');
     this.sharedClasses(sides, add);
     this.instances(sides, add);
-    this.length(
-      sides,
-      reasons.some(({ isMinor }) => isMinor === true),
-      add,
-    );
+    const hasReason = reasons.some(({ isMinor }) => isMinor === true);
+    const length = reasonOfLength(this.around, sides, hasReason);
+    if (length !== undefined) reasons.push(length);
     if (reasons.every(({ limit }) => limit !== 'low')) this.owners(sides, add);
     if (reasons.every(({ limit }) => limit !== 'low')) this.sameThread(sides, add);
     if (reasons.every(({ limit }) => limit !== 'low')) this.arguments(sides, add);
@@ -142,7 +142,10 @@ export class Feasibility {
 
   /** Whether two longer paths may still be certain to meet: between global variables, or on related objects. */
   private maySurelyMeet(keys: readonly string[], calls: number): boolean {
-    const areVariables = keys.every((key) => this.around.classes.info(key)?.record === '');
+    const infos = keys.map((key) => this.around.classes.info(key));
+    const areVariables = infos.every((info) => info?.record === '');
+    if (new Set(infos.map((info) => info?.declaredAt?.file)).size === 1)
+      return calls <= BOUNDS.callsSameObject;
     if (keys.length !== 2) return calls <= (areVariables ? BOUNDS.callsSameObject : BOUNDS.callsHigh);
     return calls <= (areVariables ? BOUNDS.callsSameObject : BOUNDS.callsToRelatedObjects);
   }
@@ -181,7 +184,7 @@ export class Feasibility {
         'low',
       );
     // Code that still uses an object has a reference of its own.
-    if (this.around.models.lockApi(side.api)?.lastReference === true && !isStatic(side.lock.term))
+    if (this.around.models.lockApi(side.api)?.lastReference === true && !isInVariable(side.lock.term))
       add('last-reference', `${side.api}() can drop the last reference`, 'low');
     for (const lock of [side.holds, side.lock]) {
       if (this.isFresh(lock.term)) {
@@ -203,7 +206,7 @@ export class Feasibility {
     for (const arm of this.arms.undefinedIn(waysOf(side), side.root.file))
       add('configured', `${arm} is defined in this configuration`, 'low');
     const { item } = side.root;
-    if (item !== undefined && item.section !== '' && !this.isVariable(side)) {
+    if (item !== undefined && item.section !== '' && !isBetweenVariables(side)) {
       add('phase', `${name}() (${item.section}) runs while other code already uses the locks`, 'medium');
     }
     for (const key of new Set([side.from, side.to])) this.weighClass(key, side, add);
@@ -259,13 +262,13 @@ export class Feasibility {
         'low',
       );
     }
-    const owned = sides.every((side) => [side.holds, side.lock].every((lock) => isStatic(lock.term)));
+    const owned = sides.every((side) => [side.holds, side.lock].every((lock) => isInVariable(lock.term)));
     if (!owned) add('same-instance', 'the sides can meet on the same objects', 'high');
   }
 
   /** Each side is code of another driver with its own objects, although they share a type. */
   private owners(sides: readonly Dependency[], add: Add): void {
-    if (sides.every((side) => this.isVariable(side))) return;
+    if (sides.every(isBetweenVariables)) return;
     const tags = sides
       .map(({ from }) => this.around.classes.info(from)?.record ?? '')
       .filter((tag) => tag !== '');
@@ -302,7 +305,8 @@ export class Feasibility {
    */
   private passed(side: Dependency, lock: Term): ReadonlySet<string> | undefined {
     const root = rootOf(lock);
-    if (root.k !== 'parameter') return undefined;
+    // An object that the parameter's object points to may be the same for different objects.
+    if (root.k !== 'parameter' || derefs(lock) > 1) return undefined;
     const calls = this.callers.of(side.root);
     if (calls === undefined || calls.length === 0) return undefined;
     const out = new Set<string>();
@@ -316,55 +320,12 @@ export class Feasibility {
 
   /** One thread runs both sides, so for one object they run one after the other. */
   private sameThread(sides: readonly Dependency[], add: Add): void {
-    if (sides.length < 2 || sides.every((side) => this.isVariable(side))) return;
+    if (sides.length < 2 || sides.every(isBetweenVariables)) return;
     const thread = this.threads.common(sides.map((side) => side.root));
     if (thread === undefined) return;
     const isThread = this.threads.isKernelThread(thread);
     const text = `two ${isThread ? 'threads' : 'objects'} run ${thread.name}(), the only function that leads to all sides`;
     add('same-thread', text, isThread ? 'low' : 'medium');
-  }
-
-  private length(sides: readonly Dependency[], hasReason: boolean, add: Add): void {
-    const [first, second] = sides;
-    const sum = (of: (side: Dependency) => number): number => sides.reduce((all, side) => all + of(side), 0);
-    const all = sum((side) => side.calls);
-    const calls = callsToBelieve(sides);
-    if (all <= BOUNDS.callsHigh) {
-      // On a short path the condition is right before the lock, and guards it.
-      if (hasReason) add('path', 'the condition of the acquisition is true when both sides run', 'low');
-      return;
-    }
-    const isPlain = sum((side) => side.learned) < BOUNDS.conditionsOnPath;
-    const most = sides.some((side) => side.learned >= BOUNDS.conditionsOnPath)
-      ? BOUNDS.callsHigh
-      : isPlain
-        ? BOUNDS.callsPlain
-        : BOUNDS.callsMedium;
-    const isSure =
-      calls <= BOUNDS.callsSameObject &&
-      isPlain &&
-      sides.length === 2 &&
-      first !== undefined &&
-      second !== undefined;
-    const text = `all calls on a path of ${all} calls reach the functions described`;
-    // For global variables the question is whether it sleeps in atomic context, which cannot be settled.
-    if (isSure && meetForSure(this.around, first, second, calls))
-      add('path', text, hasReason && sides.every((side) => this.isVariable(side)) ? 'low' : 'high');
-    // That more than two threads meet is a reason of its own.
-    else if (sides.length > 2 && calls <= this.callsOfLonger(sides) && !hasReason && isPlain)
-      add('path', text, 'high');
-    else add('path', text, calls <= most ? 'medium' : 'low');
-  }
-
-  /** Calls of a cycle of more than two classes for high confidence. */
-  private callsOfLonger(sides: readonly Dependency[]): number {
-    const files = new Set(sides.flatMap(({ steps }) => steps.map(({ fn }) => fn.file)));
-    const isOneFile = files.size === 1 && sides.every((side) => this.isVariable(side));
-    return isOneFile ? BOUNDS.callsSameObject : BOUNDS.callsHigh;
-  }
-
-  private isVariable(side: Dependency): boolean {
-    return isStatic(side.holds.term) && isStatic(side.lock.term);
   }
 
   /** Whether the object was allocated on this very path, so that no other code knows it yet. */
@@ -385,6 +346,9 @@ function believed(reasons: readonly Reason[]): Confidence {
   return limits.reduce(lesser, 'high');
 }
 
-function isStatic(lock: Term): boolean {
-  return rootOf(lock).k === 'global';
+/** How many pointers lead from the root of a term to the place it names. */
+function derefs(term: Term): number {
+  let count = 0;
+  for (let at = term; 'base' in at; at = at.base) if (at.k === 'deref') count++;
+  return count;
 }

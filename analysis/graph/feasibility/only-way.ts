@@ -1,5 +1,5 @@
 import { keyOf } from '../events/collect.js';
-import type { KnownCallers } from '../events/callers.js';
+import type { KnownCall, KnownCallers } from '../events/callers.js';
 import type { Site } from '../../summaries/state/types.js';
 
 /**
@@ -9,14 +9,43 @@ import type { Site } from '../../summaries/state/types.js';
  * `steps` are the calls, the last one the event.
  */
 export function isOnlyUnder(callers: KnownCallers, steps: readonly Site[], key: string | undefined): boolean {
+  return isOnlyWay(callers, steps, (call) => isUnder(call, key)) || isOnlyPassedUnder(callers, steps, key);
+}
+
+/** The same where the path goes through a function that others call as their argument: all of them with the lock held. */
+export function isOnlyPassedUnder(
+  callers: KnownCallers,
+  steps: readonly Site[],
+  key: string | undefined,
+): boolean {
+  return steps.some(({ fn }, i) => {
+    const calls = i === 0 ? [] : (callers.ofCallback(fn) ?? []);
+    return (
+      calls.length > 0 &&
+      calls.every((call) => isUnder(call, key)) &&
+      isOnlyWay(callers, steps.slice(i), () => true)
+    );
+  });
+}
+
+function isUnder({ locksets }: KnownCall, key: string | undefined): boolean {
+  return locksets.every(({ held }) => held.some((lock) => keyOf(lock) === key));
+}
+
+/**
+ * Whether only the root leads to the last step, and it calls the next function only as `fits` says: by the states in which
+ * it does.
+ */
+export function isOnlyWay(
+  callers: KnownCallers,
+  steps: readonly Site[],
+  fits: (call: KnownCall) => boolean,
+): boolean {
   return steps.every(({ fn }, i) => {
     const above = steps[i - 1]?.fn;
     if (above === undefined) return true;
     const calls = callers.of(fn);
     if (calls === undefined || calls.length === 0) return false;
-    return calls.every(
-      ({ caller, locksets }) =>
-        caller === above && (i > 1 || locksets.every(({ held }) => held.some((lock) => keyOf(lock) === key))),
-    );
+    return calls.every((call) => call.caller === above && (i > 1 || fits(call)));
   });
 }

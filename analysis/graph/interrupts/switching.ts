@@ -5,11 +5,11 @@ import type { AcquireEffect, LockRef, Lockset, Site } from '../../summaries/stat
 import type { FunctionRef } from '../../link/types.js';
 import { irqForm, STRENGTH, type IrqForm } from '../../models/variants.js';
 import type { EventId } from '../../skeleton/types.js';
-import type { Collected } from '../events/collect.js';
+import { keyOf, type Collected } from '../events/collect.js';
 import { alwaysWith } from './certain-passing.js';
 import { isProcess, type Contexts, type OutsideEntry } from '../contexts/contexts.js';
 import type { DependencyFinder } from '../edges/dependency.js';
-import { handlersOf } from '../contexts/handlers.js';
+import { handlersOf, isOnlyContext, timesCalledOff } from '../contexts/handlers.js';
 import { SectionObstacles } from './section-obstacles.js';
 import {
   addSection,
@@ -82,14 +82,17 @@ export class Switching {
     );
     if (slow) return `${slow.fn.name}() busy-waits, ${unknown}`;
     const below = this.obstacles.slowIn(key, disabling);
-    return (
-      below &&
-      `${below.in.name}() calls ${below.fn.name}() there, which may keep the device busy for long, ${unknown}`
-    );
+    if (below)
+      return `${below.in.name}() calls ${below.fn.name}() there, which may keep the device busy for long, ${unknown}`;
+    const forms = this.formsOf(key);
+    return disabling.length === 0 || forms.has('irq') || forms.has('save')
+      ? undefined
+      : `nobody disables interrupts for the lock, ${unknown}`;
   }
 
   private callsFor(key: string, interrupt: Interrupt): SwitchPlan {
     const reads = this.usage.isOnlyRead(key, interrupt);
+    const isOff = this.isTakenOff(key);
     const sections: Section[] = [];
     const escaping: Section = { acquires: [], releases: [] };
     for (const summary of this.collected.touches(key)) {
@@ -106,17 +109,58 @@ export class Switching {
       addSection(escaping, { acquires: [], releases: foreign });
     }
     const calls: SwitchedCall[] = [];
+    // What seems to rule a path out may be wrong, and half of the repair is none.
+    const unseen = sections.flatMap(({ acquires }) =>
+      acquires.filter(({ locksets }) => locksets.length === 0),
+    );
     for (const section of [...sections, escaping]) {
-      const form = this.formFor(section, interrupt);
-      if (form === undefined) continue;
-      const reason = this.unclear(section, form, section === escaping);
+      const wanted = this.formFor(section, interrupt);
+      if (wanted === undefined) continue;
+      // Others disable interrupts for this lock, so an interrupt handler out of sight may take it.
+      const form = wanted === 'bh' && isOff ? 'irq' : wanted;
+      const reason = this.unclear(section, form, section === escaping) ?? this.underOther(section);
       if (reason !== undefined) return { reason };
       // The end of a guard's scope has no counterpart in the text.
       const written = section.releases.filter(({ api }) => this.around.models.lockApi(api)?.op === 'release');
       for (const { api, site } of [...section.acquires, ...written])
         calls.push({ fn: site.fn, at: site.span, api, form });
     }
+    const missed = unseen.find(({ site }) => calls.some(({ fn }) => fn === site.fn));
+    if (missed)
+      return {
+        reason: `${missed.site.fn.name}() may take the lock in line ${missed.site.span.line} too, on a path that is not followed`,
+      };
     return calls.length === 0 ? { reason: NOTHING_TO_SWITCH } : { calls, cures: { key, interrupt } };
+  }
+
+  /** Whether some code takes the class with interrupts disabled, and none with bottom halves disabled only. */
+  private isTakenOff(key: string): boolean {
+    const forms = this.formsOf(key);
+    return (forms.has('irq') || forms.has('save')) && !forms.has('bh');
+  }
+
+  /** The forms in which the class is acquired today. */
+  private formsOf(key: string): ReadonlySet<IrqForm> {
+    const own = this.collected
+      .touches(key)
+      .flatMap(({ acquires }) => acquires.filter(({ lock }) => isOf(lock, key)));
+    const { models } = this.around;
+    return new Set(own.flatMap(({ api }) => models.lockApi(api) ?? []).map(irqForm));
+  }
+
+  /** Why interrupts should rather be off around a section that contains this one; `undefined` if they need not. */
+  private underOther({ acquires }: Section): string | undefined {
+    const { models } = this.around;
+    for (const { site, locksets } of acquires)
+      for (const { held } of locksets)
+        for (const outer of held) {
+          const own = models.lockApi(outer.api);
+          const isPlain = own !== undefined && own.sleeps !== true && irqForm(own) === 'plain';
+          const key = outer.site.fn === site.fn && isPlain ? keyOf(outer) : undefined;
+          if (key !== undefined && this.isTakenOff(key))
+            return `${site.fn.name}() takes the lock under another one, which others take with interrupts disabled`;
+        }
+    return undefined;
   }
 
   private formFor(section: Section, interrupt: Interrupt): IrqForm | undefined {
@@ -180,6 +224,7 @@ export class Switching {
    * entry.
    */
   private isInProcess(fn: FunctionRef, event: EventId): boolean {
+    if (timesCalledOff(this.around.program, fn) > 0) return false;
     const summary = this.collected.summaries.get(fn);
     const skeleton = summary && this.around.program.skeleton(fn);
     if (summary === undefined || skeleton === undefined) return false;
@@ -235,10 +280,14 @@ export class Switching {
   /** The states a function is entered with, or functions that pass on their own entry state. */
   private *above(fn: FunctionRef, which: keyof Ways): Generator<InterruptState | FunctionRef> {
     const entries = this.contexts.of(fn);
-    for (const entry of entries) yield* (entry.confidence === 'high' ? waysOf(entry) : UNKNOWN)[which];
+    const { models } = this.around;
+    for (const entry of entries) yield* (isOnlyContext(entry, models) ? waysOf(entry) : UNKNOWN)[which];
     const callers = this.around.program.callers(fn).filter((caller) => caller !== fn);
-    const named = this.timesNamed(fn);
-    if (entries.length === 0 && (callers.length === 0 || named > 0)) yield '?';
+    const calledOff = timesCalledOff(this.around.program, fn);
+    if (calledOff > 0) yield* HARDIRQ[which];
+    const named = this.timesNamed(fn) - calledOff;
+    const isExplained = entries.length > 0 || (calledOff > 0 && named === 0);
+    if (!isExplained && (callers.length === 0 || named > 0)) yield '?';
     // Named more often than understood, or under a name that other code may call.
     else if (named > entries.length || fn.item?.isStatic !== true) yield 'unseen';
     for (const caller of callers) yield* this.calls(caller, fn, which);

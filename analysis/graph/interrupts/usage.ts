@@ -9,8 +9,9 @@ import type { LockMode } from '../../models/types.js';
 import { asksContext } from '../events/atomic.js';
 import { keyOf, type ClassAcquisition, type Collected } from '../events/collect.js';
 import { isAtomic, isProcess, isSoftirq, type Contexts, type OutsideEntry } from '../contexts/contexts.js';
-import { handlersOf } from '../contexts/handlers.js';
+import { handlersOf, timesCalledOff } from '../contexts/handlers.js';
 import type { AcquiredWithin } from '../edges/acquired-within.js';
+import { demandPointers, isOutlinedBeside } from '../paths/demand-pointers.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
 import { target, within, type Bounded } from '../events/bounded.js';
@@ -124,12 +125,15 @@ export class Usage {
       { fn: root, steps: [] },
     ];
     const visited = new Set<FunctionRef>([root]);
+    const { program } = this.around;
+    const isNear = isOutlinedBeside(program, root);
     for (let calls = BOUNDS.callsFromHandler; calls >= 0; calls--) {
       const next: { fn: FunctionRef; steps: readonly Site[] }[] = [];
       for (const { fn, steps } of level) {
         const summary = this.around.summaryOf(fn);
         if (summary === undefined) {
-          if (this.mayLock(fn, calls)) this.around.program.demand(fn, 'path');
+          if (this.mayLock(fn, calls)) program.demand(fn, 'path');
+          else if (isNear(fn)) demandPointers(program, fn, BOUNDS.callsToPointer - 1, isNear);
           continue;
         }
         for (const acquire of summary.acquires) this.note(interrupt, root, entry, steps, acquire);
@@ -137,7 +141,10 @@ export class Usage {
         for (const call of summary.calls) {
           const callee = target(call);
           if (call.site.via !== undefined || callee === undefined || visited.has(callee)) continue;
-          if (!this.mayLock(callee, calls - 1)) continue;
+          if (!this.mayLock(callee, calls - 1)) {
+            if (isNear(callee)) demandPointers(program, callee, BOUNDS.callsToPointer - 1, isNear);
+            continue;
+          }
           visited.add(callee);
           next.push({ fn: callee, steps: [...steps, call.site] });
         }
@@ -273,7 +280,7 @@ export class Usage {
           yield { root: at, entry, steps };
           continue;
         }
-        if (entries.length > 0) continue;
+        if (entries.length > 0 || timesCalledOff(this.around.program, at) > 0) continue;
         const callers = this.around.program.callers(at);
         if (callers.length === 0 && at.item !== undefined && !this.isCalledByHandler(at, interrupt))
           yield { root: at, entry: undefined, steps };
@@ -328,6 +335,7 @@ export class Usage {
     // A timer that sleeps is a bug of its own, and still runs in no other context.
     if (summary === undefined || this.contexts.of(fn).some(({ context }) => isAtomic(context)))
       return undefined;
+    if (timesCalledOff(this.around.program, fn) > 0) return undefined;
     for (const point of this.sleepers.of(summary)) {
       if (!point.isSure || point.confidence !== 'high') continue;
       const certain = point.locksets.every(

@@ -24,8 +24,7 @@ export class PointerDemands {
 
   private below(fn: FunctionRef, holder: FunctionRef): void {
     const { program } = this;
-    const folder = folderOf(holder.file);
-    const isOpen = (one: FunctionRef): boolean => folderOf(one.file) === folder && !program.hasSkeleton(one);
+    const isOpen = isOutlinedBeside(program, holder);
     if (isOpen(fn)) demandPointers(program, fn, BOUNDS.callsToPointer - 1, isOpen);
   }
 
@@ -45,6 +44,12 @@ export class PointerDemands {
 
 function isUnderLock({ locksets }: CallSummary): boolean {
   return locksets.some(({ held }) => held.some(({ kind }) => kind !== 'rcu' && kind !== 'seqcount'));
+}
+
+/** Whether a function is in the folder of another and known by its outline only. */
+export function isOutlinedBeside(program: Program, { file }: FunctionRef): (fn: FunctionRef) => boolean {
+  const folder = folderOf(file);
+  return (fn) => folderOf(fn.file) === folder && !program.hasSkeleton(fn);
 }
 
 /**

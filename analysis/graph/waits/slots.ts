@@ -60,8 +60,10 @@ export class WaitSlots {
     if (api.tableArg !== undefined && api.awaits === 'other') {
       const table = args[api.tableArg];
       const called = nameOf(table);
-      if (table !== undefined && called !== undefined)
-        yield* this.behind(called, table, file, { only: api.tableOnly });
+      if (table === undefined || called === undefined) return;
+      yield* this.behind(called, table, file, { only: api.tableOnly });
+      for (const busy of this.behind(called, table, file, { only: api.tableBusy ?? [] }))
+        yield { ...busy, registration: { ...busy.registration, isBusy: true } };
       return;
     }
     const given = api.arg === undefined ? undefined : args[api.arg];

@@ -30,6 +30,7 @@ import percpuRwsem from './locks/percpu-rwsem.json' with { type: 'json' };
 import posix from './locks/posix.json' with { type: 'json' };
 import rawSpinlock from './locks/raw-spinlock.json' with { type: 'json' };
 import rcu from './locks/rcu.json' with { type: 'json' };
+import lockRegistries from './locks/registries.json' with { type: 'json' };
 import rtMutex from './locks/rt-mutex.json' with { type: 'json' };
 import rwlock from './locks/rwlock.json' with { type: 'json' };
 import rwsem from './locks/rwsem.json' with { type: 'json' };
@@ -80,6 +81,7 @@ const FILES: readonly (readonly unknown[])[] = [
   posix,
   rawSpinlock,
   rcu,
+  lockRegistries,
   rtMutex,
   rwlock,
   rwsem,

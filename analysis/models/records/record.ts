@@ -156,6 +156,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly endsRun?: true;
   /** The variant that does not wait for running code. */
   readonly withoutWait?: string;
+  /** The variant for atomic context, which warns if the device behind it needs to sleep. */
+  readonly inAtomic?: string;
   /** Must not be called with interrupts off: it warns, waits for other CPUs, or enables interrupts. */
   readonly needsInterrupts?: true;
   /** The argument that stands for a handler which runs soon: a timer, a tasklet. Queueing is `register`. */
@@ -224,8 +226,19 @@ export interface FieldRecord extends Provenance {
   readonly field: string;
   /** Context in which the function in it is called. */
   readonly runsIn?: ExecutionContext;
+  /** Some callers have interrupts or bottom halves off, whatever `runsIn` says of others. */
+  readonly alsoAtomic?: true;
+  /** It is called with interrupts off. */
+  readonly interruptsOff?: true;
   /** Locks held during the call: class ids with `(read)` or `(write)` where the mode is known; `a|b` means either. */
   readonly locksHeld?: readonly string[];
+  /** Every caller in the kernel holds them, so that an order against them is a mistake. */
+  readonly exact?: true;
+  /**
+   * `exact`, for locks that each object has: the calls that take those of the object for which the member is called. An
+   * order against another object's lock is no mistake.
+   */
+  readonly takenBy?: readonly string[];
   /** The enclosing object stands for the handler in this field, which runs in this context. */
   readonly handlerRunsIn?: ExecutionContext;
   /** Points to a table of functions that the object's removal waits for. */

@@ -104,6 +104,7 @@ const lockFacts = z.strictObject({
   nonBlocking: flag,
   noLockdep: flag,
   callbackArg: arg.optional(),
+  followed: flag,
   waitsAlone: flag,
   noCycle: flag,
 } satisfies Fields<LockFacts>);
@@ -137,6 +138,9 @@ const eventFacts = z.strictObject({
   objectAround: word.optional(),
   tableWithout: words.optional(),
   tableOnly: words.optional(),
+  tableBusy: words
+    .optional()
+    .describe('Members that run under a lock which the call takes: it waits for them.'),
   withinArg: arg.optional(),
   nameArg: arg.optional(),
   dataArg: arg.optional(),
@@ -277,6 +281,7 @@ const functionRecord = z.strictObject({
   publishes: yes,
   endsRun: yes,
   withoutWait: word.optional(),
+  inAtomic: word.optional(),
   needsInterrupts: yes.describe(
     'Must not be called with interrupts disabled: it warns, waits for other CPUs, or enables them.',
   ),
@@ -355,9 +360,15 @@ const field = z.string().regex(/^\w+\.\w+$/);
 const fieldRecord = z.strictObject({
   field,
   runsIn: context.optional(),
+  alsoAtomic: yes,
+  interruptsOff: yes,
   locksHeld: z
     .array(z.string().regex(/^[\w./:-]+(\((read|write)\))?(\|[\w./:-]+)*$/, 'names no lock class'))
     .optional(),
+  exact: yes.describe('Every caller in the kernel holds the locks of `locksHeld`.'),
+  takenBy: words
+    .optional()
+    .describe('Calls that take these locks of the object that the member is called for.'),
   handlerRunsIn: context.optional(),
   table: yes,
   whileUp: words.optional(),

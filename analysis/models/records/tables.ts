@@ -27,6 +27,8 @@ export interface Tables {
   readonly waitQueues: ReadonlySet<string>;
   /** By `record.field`, the record without `struct`. */
   readonly operations: ReadonlyMap<string, Operation>;
+  /** Names of members that the kernel calls under certain locks. */
+  readonly exactMembers: ReadonlySet<string>;
   readonly handlerFields: ReadonlyMap<string, ExecutionContext>;
   readonly tableFields: ReadonlySet<string>;
   readonly whileUp: ReadonlyMap<string, ReadonlySet<string>>;
@@ -77,6 +79,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const lockTypes = new Map<string, LockKind>();
   const [wrappers, sharedTypes, ownersTables, waitQueues] = [setOf(), setOf(), setOf(), setOf()];
   const operations = new Map<string, Operation>();
+  const exactMembers = new Set<string>();
   const handlerFields = new Map<string, ExecutionContext>();
   const [tableFields, handlerFieldNames] = [setOf(), setOf()];
   const whileUp = new Map<string, ReadonlySet<string>>();
@@ -108,8 +111,15 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.ownersTable === true) ownersTables.add(record.type);
       if (record.waitQueue === true) waitQueues.add(record.type);
     } else if ('field' in record) {
-      const { field, runsIn, locksHeld, handlerRunsIn } = record;
-      if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld: locksHeld ?? [] });
+      const { field, runsIn, interruptsOff, locksHeld = [], handlerRunsIn, exact, takenBy } = record;
+      const rest = {
+        ...(exact === true && { isExact: true }),
+        ...(takenBy && { takenBy }),
+        ...(record.alsoAtomic && { alsoAtomic: true as const }),
+      };
+      if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld, ...rest });
+      else if (interruptsOff === true) operations.set(field, { interruptsOff, locksHeld });
+      if (exact === true) exactMembers.add(field.slice(field.lastIndexOf('.') + 1));
       if (handlerRunsIn !== undefined) handlerFields.set(field, handlerRunsIn);
       if (record.table === true) tableFields.add(field);
       if (record.whileUp !== undefined) whileUp.set(field, new Set(record.whileUp));
@@ -145,6 +155,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     ownersTables,
     waitQueues,
     operations,
+    exactMembers,
     handlerFields,
     tableFields,
     whileUp,

@@ -131,6 +131,7 @@ export function scanBody(
       continue;
     }
     if (isMacro) continue;
+    if ((flag & F_LOCK_SITE) !== 0 && isChosen(kinds, at)) facts.lockSites++;
     if (next === T_IDENTIFIER) continue;
     if (next === SEMICOLON && isStatementStart(before)) {
       if (called[symbol] !== stamp) {
@@ -180,6 +181,19 @@ export function isSite(
   }
   if ((flag & F_SCOPE) === 0) return true;
   return at + 2 < to && kinds[at + 2] === T_IDENTIFIER && symbols.isGuardSite(values[at + 2]!);
+}
+
+/** Whether a word is one of the two in `(condition ? f : g)(`. */
+function isChosen(kinds: Uint8Array, at: number): boolean {
+  const first = kinds[at - 1] === QUESTION ? at : at - 2;
+  return (
+    kinds[first - 1] === QUESTION &&
+    kinds[first] === T_IDENTIFIER &&
+    kinds[first + 1] === COLON &&
+    kinds[first + 2] === T_IDENTIFIER &&
+    kinds[first + 3] === CLOSE &&
+    kinds[first + 4] === OPEN
+  );
 }
 
 /** `x->f(`, `(*x->f)(`, `x->f[i](`. */

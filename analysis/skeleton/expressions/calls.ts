@@ -12,7 +12,7 @@ import type { Lowering } from '../lowering/lowering.js';
 import { aliasOf, expandCall, expandCondition, macrosFor } from '../macros/macros.js';
 import { EVERY_MEMBER } from './operators.js';
 import type { CallEvent, ExprId } from '../types.js';
-import { lowerBlockValue, lowerUnused, lowerValue } from './values.js';
+import { lowerBlockValue, lowerChoice, lowerUnused, lowerValue } from './values.js';
 
 /** A call in the tree. */
 export interface Call {
@@ -43,11 +43,21 @@ export function lowerCall(l: Lowering, node: number, isWanted: boolean): ExprId 
     }
     return lowerNamedCall(l, aliasOf(l, name, callee), callee, call, isWanted);
   }
+  if (l.type(callee) === 'conditional_expression' && l.children(callee).length === 3)
+    return lowerChoice(l, callee, isWanted, (chosen) => lowerCallOf(l, chosen, call, isWanted));
+  return lowerCallOf(l, callee, call, isWanted);
+}
+
+function lowerCallOf(l: Lowering, given: number, call: Call, isWanted: boolean): ExprId {
+  const callee = stripParentheses(l, given);
+  const name = l.type(callee) === 'identifier' ? l.text(callee) : undefined;
+  if (name !== undefined && l.variable(name) === undefined)
+    return lowerNamedCall(l, aliasOf(l, name, callee), callee, call, isWanted);
   if (l.type(callee) === 'call_expression') {
     const scoped = lowerScopeMacro(l, callee, call);
     if (scoped !== undefined) return scoped;
   }
-  const target = lowerValue(l, call.callee);
+  const target = lowerValue(l, callee);
   const expr = l.table.get(target);
   // Calling a function and calling a pointer to it are the same.
   return emitCall(l, expr.k === 'deref' ? expr.base : target, call);
@@ -140,7 +150,10 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
       const pointer = lockPointer(l, other, args, second, at);
       l.emit({ k: other.op, id: second, api: other.name, lock: pointer, args, at });
     }
-    return l.table.result(id);
+    if (lock.followed !== true) return l.table.result(id);
+    const body = l.newEvent();
+    l.emit({ k: 'call', id: body, callee: name, args, at });
+    return l.table.result(body);
   }
   if (models.isCrash(name)) {
     for (const arg of call.args) lowerUnused(l, arg);

@@ -246,6 +246,17 @@ function lowerBinary(l: Lowering, node: number, isWanted: boolean): ExprId {
 
 /** `c ? a : b`, `c ?: b`. */
 function lowerConditional(l: Lowering, node: number, isWanted: boolean, into?: ExprId): ExprId {
+  return lowerChoice(l, node, isWanted, (chosen) => lower(l, chosen, isWanted), into);
+}
+
+/** Lowers `condition ? a : b`; `lowerChosen` lowers each of the two, on its own path. */
+export function lowerChoice(
+  l: Lowering,
+  node: number,
+  isWanted: boolean,
+  lowerChosen: (node: number) => ExprId,
+  into?: ExprId,
+): ExprId {
   const parts = l.children(node);
   const at = l.span(node);
   if (parts.length < 2) return l.table.unknown();
@@ -261,12 +272,12 @@ function lowerConditional(l: Lowering, node: number, isWanted: boolean, into?: E
   } else {
     lowerCondition(l, parts[0]!, yes, no);
     l.begin(yes);
-    const chosen = lower(l, parts[1]!, isWanted);
+    const chosen = lowerChosen(parts[1]!);
     if (isWanted) l.assign(value, chosen, at);
   }
   l.goTo(join);
   l.begin(no);
-  const other = lower(l, parts[parts.length - 1]!, isWanted);
+  const other = lowerChosen(parts[parts.length - 1]!);
   if (isWanted) l.assign(value, other, at);
   l.fallInto(join);
   return value;

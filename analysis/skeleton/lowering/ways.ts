@@ -11,6 +11,13 @@ export function isOnEveryWay(skeleton: Skeleton, first: EventId, event: EventId)
   return ids.indexOf(first) < ids.indexOf(event);
 }
 
+/** Whether every path from the function's entry to a return passes an event. */
+export function isUnavoidable(skeleton: Skeleton, event: EventId): boolean {
+  const without = blockOf(skeleton, event);
+  if (without < 0) return false;
+  return [...reaches(skeleton, 0, without)].every((id) => blockAt(skeleton, id).exit.k !== 'return');
+}
+
 /** Blocks reachable from one, including itself, without passing `without`. */
 export function reaches(skeleton: Skeleton, from: BlockId, without: BlockId): ReadonlySet<BlockId> {
   const seen = new Set<BlockId>();

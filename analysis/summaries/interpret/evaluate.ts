@@ -12,7 +12,10 @@ import type { State } from '../state/state.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
+/** Any string: its text is not kept. */
 const STRING = t.opaque('string', 'char*');
+
+export const isString = (term: Term): boolean => term === STRING;
 
 /** More than the number of variables of any function. */
 const SLOT_NUMBERS = 2 ** 24;

@@ -1,8 +1,10 @@
 import { BOUNDS } from '../../base/bounds.js';
-import type { EventId } from '../../skeleton/types.js';
-import type { Evaluator } from './evaluate.js';
+import type { EventId, Skeleton } from '../../skeleton/types.js';
+import { isString, type Evaluator } from './evaluate.js';
+import { FlowGraph } from '../state/flow-graph.js';
+import { assignedNumbers, loopEndingResults } from '../state/used-results.js';
 import * as t from '../locks/terms.js';
-import type { Term } from '../locks/terms.js';
+import { someTerm, type Term } from '../locks/terms.js';
 
 /** A call's result, with callee and arguments. */
 interface CallResult {
@@ -15,7 +17,13 @@ interface CallResult {
 export class Results {
   private readonly known: (CallResult | undefined)[] = [];
 
-  constructor(private readonly evaluator: Evaluator) {}
+  private assigned: ReadonlySet<EventId> | undefined;
+  private loopEnding: ReadonlySet<EventId> | undefined;
+
+  constructor(
+    private readonly evaluator: Evaluator,
+    private readonly skeleton: Skeleton,
+  ) {}
 
   /** `predicate` is the text of the query if repeating it yields the same answer. */
   of(event: { readonly id: EventId }, origin: string, predicate: string | undefined, type: string): Term {
@@ -33,12 +41,33 @@ export class Results {
     if (old !== undefined && old.called === called && old.result.type === type && isSame(old.args, args))
       return old.result;
     const name = typeof called === 'string' ? called : (called?.key ?? '');
-    const asked = `${name}(${args.map((a) => a.key).join(',')})`;
-    const result = this.of(event, name, asked.length > BOUNDS.predicateText ? undefined : asked, type);
+    const result = this.of(event, name, this.question(event, name, args, type), type);
     this.known[event.id] = { called, args, result };
     return result;
   }
+
+  /**
+   * The text of a call that asks something, so that the same text has the same answer. A call whose number is stored
+   * does something and says how it went: the next time it may go otherwise. So does one that a loop waits for.
+   */
+  private question(
+    event: { readonly id: EventId },
+    name: string,
+    args: readonly Term[],
+    type: string,
+  ): string | undefined {
+    if (!BOOLEAN.has(type) && (this.assigned ??= assignedNumbers(this.skeleton)).has(event.id))
+      return undefined;
+    // The text of a string is not kept: two comparisons with strings may be with different ones.
+    if (args.some((arg) => someTerm(arg, isString))) return undefined;
+    this.loopEnding ??= loopEndingResults(this.skeleton, FlowGraph.of(this.skeleton).loop);
+    if (this.loopEnding.has(event.id)) return undefined;
+    const text = `${name}(${args.map((a) => a.key).join(',')})`;
+    return text.length > BOUNDS.predicateText ? undefined : text;
+  }
 }
+
+const BOOLEAN: ReadonlySet<string> = new Set(['bool', '_Bool']);
 
 function isSame(a: readonly Term[], b: readonly Term[]): boolean {
   return a.length === b.length && a.every((term, i) => term === b[i]);

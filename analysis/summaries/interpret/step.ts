@@ -86,7 +86,7 @@ export class Stepper {
     readonly skeleton: Skeleton,
   ) {
     this.evaluator = new Evaluator(around.program, around.models, around.classes, fn, skeleton);
-    this.results = new Results(this.evaluator);
+    this.results = new Results(this.evaluator, this.skeleton);
     this.callees = new CalleeFinder(around, fn);
   }
 

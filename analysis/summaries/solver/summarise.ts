@@ -90,11 +90,16 @@ function withoutFacts(exit: ExitEffect): ExitEffect {
   return { ...exit, facts: [] };
 }
 
+/** Whether callers know the value: part of a parameter or global, a configuration option, or a flag in one of these. */
+function isOfCaller(term: Term): boolean {
+  if (term.k === 'operation')
+    return term.op === '&' && term.operands.every((part) => part.k === 'constant' || isOfCaller(part));
+  const root = rootOf(term);
+  return root.k === 'parameter' || root.k === 'global' || isConfig(term);
+}
+
 function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
-  const facts = [...state.facts.known()].filter(({ term }) => {
-    const root = rootOf(term);
-    return root.k === 'parameter' || root.k === 'global' || isConfig(term);
-  });
+  const facts = [...state.facts.known()].filter(({ term }) => isOfCaller(term));
   return {
     acquired: state.held,
     released: state.released,

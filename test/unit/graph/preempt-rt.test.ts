@@ -46,7 +46,7 @@ describe('PREEMPT_RT', () => {
     const preempt = 'preempt_disable(); spin_lock(&d->lock);';
     assert.deepEqual(await both(preempt), [
       '',
-      'medium calls spin_lock(), which may sleep, with preemption disabled',
+      'high calls spin_lock(), which may sleep, with preemption disabled',
     ]);
   });
 

@@ -2,15 +2,14 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { folderOf } from '../../../base/paths.js';
-import { isProcess } from '../../../graph/contexts/contexts.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
-import { areLinked } from '../../../graph/feasibility/linked-files.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
 import { Switching } from '../../../graph/interrupts/switching.js';
 import { Usage, type Interrupt, type ProvenUse } from '../../../graph/interrupts/usage.js';
-import { tellChain } from '../../story/chain.js';
+import type { LockMode } from '../../../models/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
-import { changesOf, goesByFields, isDecidedByNumber } from '../../story/path-conditions.js';
+import { tellChain } from '../../story/chain.js';
+import { InversionConfidence } from './confidence.js';
 import { enabledUnder, reportEnabled } from './enabled-again.js';
 import { HandlerLife } from './handler-life.js';
 import { locationOf, shown, siteNames, tellDependency, witnessId } from '../../story/story.js';
@@ -65,11 +64,15 @@ export const irqInversion: Check = {
   },
 };
 
+/** Kinds of locks for which a handler can wait. */
+const SPINNING: ReadonlySet<string> = new Set(['spinlock', 'raw_spinlock', 'rwlock', 'seqlock']);
+
 class Judge {
   /** Classes already reported: each counts as one mistake. */
   private readonly reported = new Set<string>();
   private readonly switching: Switching;
   private readonly life: HandlerLife;
+  private readonly confidence: InversionConfidence;
 
   constructor(
     private readonly context: CheckContext,
@@ -79,6 +82,7 @@ class Judge {
     this.switching = new Switching(around, collected, context.contexts(), usage, finder);
     context.lateAsked.switchPlan = ({ key, interrupt }) => this.switching.plan(key, interrupt);
     this.life = new HandlerLife(context);
+    this.confidence = new InversionConfidence(context, this.life);
   }
 
   /** Whether a finding was reported for a class. */
@@ -92,7 +96,7 @@ class Judge {
    */
   *inversions(key: string, interrupt: Interrupt): Generator<Finding> {
     const files = this.usage.handlerFiles(key, interrupt);
-    const isForeign = files.every((file) => this.isOfOthers(key, file));
+    const isForeign = files.every((file) => this.confidence.isOfOthers(key, file));
     // Handlers of several files may interrupt the same place: keep the finding with the highest confidence.
     const places = new Map<string, Finding>();
     for (const file of isForeign && files.length > 1 ? files : [undefined]) {
@@ -124,7 +128,7 @@ class Judge {
         if (inner.mode === 'read' && outer.mode === 'read') continue;
         // A recursive reader in a handler never waits for another reader.
         if (outer.root === inner.root) continue;
-        const confidence = this.confidence(key, inner, outer);
+        const confidence = this.confidence.of(key, inner, outer);
         if (best === undefined || !atLeast(best.confidence, confidence)) best = { inner, outer, confidence };
       }
     }
@@ -149,67 +153,6 @@ class Judge {
       if (out.length >= BOUNDS.inversionWitnesses) break;
     }
     return out;
-  }
-
-  private confidence(key: string, inner: ProvenUse, outer: ProvenUse): Confidence {
-    let confidence: Confidence = 'high';
-    if (this.isShared(key)) return 'low';
-    if (inner.arrived.lock?.key === undefined || outer.arrived.lock?.key === undefined) return 'low';
-    if (outer.entry === undefined) confidence = 'medium';
-    if (inner.entry?.confidence !== undefined) confidence = lesser(confidence, inner.entry.confidence);
-    if (outer.entry?.confidence !== undefined) confidence = lesser(confidence, outer.entry.confidence);
-    if (inner.steps.length > 3 || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
-    // Each driver has its own instances of a lock that is declared elsewhere.
-    if (folderOf(inner.root.file) !== folderOf(outer.root.file)) confidence = lesser(confidence, 'medium');
-    else if (
-      this.isInRecord(key) &&
-      this.isOfOthers(key, inner.root.file) &&
-      !areLinked(this.context.around.program, inner.steps, outer.steps)
-    )
-      return 'low';
-    if (this.life.isDoubtful(inner, outer)) confidence = lesser(confidence, 'medium');
-    if (
-      [inner, outer].some(({ steps, arrived }) =>
-        isDecidedByNumber(this.context.around.program, steps, arrived),
-      )
-    )
-      confidence = lesser(confidence, 'medium');
-    // Long call paths are rarely feasible unless nothing on them is conditional.
-    if (outer.steps.length > 2 && this.isDecidedBelow(outer)) confidence = lesser(confidence, 'medium');
-    // A function shared by a timer and an interrupt often does the same work for machines with and without the
-    // interrupt.
-    const shared = outer.steps.at(-1)?.fn === inner.steps.at(-1)?.fn;
-    if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
-      confidence = lesser(confidence, 'medium');
-    return confidence;
-  }
-
-  /** Whether the class is declared in another folder than that of `user`. */
-  private isOfOthers(key: string, user: string): boolean {
-    const declared = this.context.around.classes.info(key)?.declaredAt?.file;
-    // A struct without a visible declaration belongs to code elsewhere.
-    return declared === undefined ? this.isInRecord(key) : folderOf(declared) !== folderOf(user);
-  }
-
-  private isInRecord(key: string): boolean {
-    return (this.context.around.classes.info(key)?.record ?? '') !== '';
-  }
-
-  private isDecidedBelow({ steps, arrived }: ProvenUse): boolean {
-    const { proofs, around } = this.context;
-    const below = steps.slice(1);
-    const changes = changesOf(around.program, below, arrived);
-    return (
-      proofs.learnedSince(steps, 0, arrived.facts) > changes.size ||
-      goesByFields(around.program, below, arrived)
-    );
-  }
-
-  private isShared(key: string): boolean {
-    const { classes, program } = this.context.around;
-    const info = classes.info(key);
-    if (info === undefined) return false;
-    return info.generic || (info.record !== '' && program.embedders(info.record, '') >= BOUNDS.embedders);
   }
 
   private report(
@@ -247,8 +190,24 @@ class Judge {
 
   /** Reports dependencies: a handler takes `key`, and a lock taken under `key` is held elsewhere with interrupts on. */
   *dependencies(key: string, interrupt: Interrupt): Generator<Finding> {
-    if (this.reported.has(key) || this.isShared(key)) return;
+    if (this.reported.has(key) || this.confidence.isShared(key)) return;
     const handled = new Set(this.usage.classes(interrupt));
+    const below = this.takenUnder(key, handled);
+    for (const other of below) {
+      const finding = this.dependency([key, other], interrupt);
+      if (finding !== undefined) yield finding;
+    }
+    for (const between of below) {
+      if (this.reported.has(`${key}\n${between}`)) continue;
+      for (const other of this.takenUnder(between, handled)) {
+        const finding = this.dependency([key, between, other], interrupt);
+        if (finding !== undefined) yield finding;
+      }
+    }
+  }
+
+  /** The classes acquired under `key`, other than those that handlers take themselves. */
+  private takenUnder(key: string, handled: ReadonlySet<string>): readonly string[] {
     const below = new Set<string>();
     for (const source of this.context.collected.sources.get(key) ?? []) {
       const to =
@@ -257,53 +216,77 @@ class Judge {
           : [...this.context.acquiredWithin.classes(source.target, 1)];
       for (const other of to) if (other !== key && other !== '' && !handled.has(other)) below.add(other);
     }
-    for (const other of [...below].sort().slice(0, BOUNDS.locksUnderHandlerLock)) {
-      const finding = this.dependency(key, other, interrupt);
-      if (finding !== undefined) yield finding;
-    }
+    return [...below].sort().slice(0, BOUNDS.locksUnderHandlerLock);
   }
 
-  private dependency(safe: string, unsafe: string, interrupt: Interrupt): Finding | undefined {
-    if (this.isShared(unsafe) || this.reported.has(`${safe}\n${unsafe}`)) return undefined;
-    const kind = this.context.around.classes.info(unsafe)?.kind;
-    if (kind !== 'spinlock' && kind !== 'raw_spinlock' && kind !== 'rwlock' && kind !== 'seqlock')
+  /** `chain` begins with the class of the handler and ends with the one that is held with interrupts enabled. */
+  private dependency(chain: readonly string[], interrupt: Interrupt): Finding | undefined {
+    const [safe, unsafe] = [chain[0] as string, chain.at(-1) as string];
+    if (
+      chain.slice(1).some((key) => this.confidence.isShared(key)) ||
+      this.reported.has(`${safe}\n${unsafe}`)
+    )
       return undefined;
-    const { around, contexts, finder } = this.context;
+    if (chain.slice(1).some((key) => !SPINNING.has(this.context.around.classes.info(key)?.kind ?? '')))
+      return undefined;
     const [outer] = this.outside(unsafe, interrupt);
     if (outer === undefined) return undefined;
     const taken = this.usage.taken(safe, interrupt);
     const inner = taken.find(({ mode }) => mode === 'write') ?? taken[0];
     if (inner === undefined || outer.root === inner.root) return undefined;
-    const link = finder.find(safe, unsafe).find((one) => {
-      const { holds, lock } = one;
-      // A reader in a handler does not wait for another reader.
-      if (!holds.certain || (inner.mode === 'read' && holds.mode === 'read')) return false;
-      return lock.mode !== 'read' || outer.mode !== 'read' || !isRecursiveReader(around, contexts, one);
-    });
-    if (link === undefined) return undefined;
+    const links: Dependency[] = [];
+    let waiter = inner.mode;
+    for (const [at, key] of chain.slice(1).entries()) {
+      const link = this.linkBehind(waiter, chain[at] as string, key, key === unsafe ? outer : undefined);
+      if (link === undefined) return undefined;
+      links.push(link);
+      waiter = link.lock.mode;
+    }
     this.reported.add(`${safe}\n${unsafe}`);
-    return this.reportDependency(safe, unsafe, interrupt, inner, outer, link);
+    return this.reportDependency(chain, interrupt, inner, outer, links);
+  }
+
+  /**
+   * A place that holds `from`, for which somebody waits in the mode `waiter`, and waits for `to` itself. `outer`, if
+   * given, holds `to`.
+   */
+  private linkBehind(
+    waiter: LockMode,
+    from: string,
+    to: string,
+    outer: ProvenUse | undefined,
+  ): Dependency | undefined {
+    const { around, contexts, finder } = this.context;
+    return finder.find(from, to).find((one) => {
+      const { holds, lock } = one;
+      // A reader does not wait for another reader.
+      if (!holds.certain || (waiter === 'read' && holds.mode === 'read')) return false;
+      return lock.mode !== 'read' || outer?.mode !== 'read' || !isRecursiveReader(around, contexts, one);
+    });
   }
 
   private reportDependency(
-    safe: string,
-    unsafe: string,
+    chain: readonly string[],
     interrupt: Interrupt,
     inner: ProvenUse,
     outer: ProvenUse,
-    link: Dependency,
+    links: readonly Dependency[],
   ): Finding {
     const { classes } = this.context.around;
+    const [safe, unsafe] = [chain[0] as string, chain.at(-1) as string];
+    const [first, last] = [links[0] as Dependency, links.at(-1) as Dependency];
     const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
-    let confidence = this.confidence(safe, inner, outer);
+    let confidence = this.confidence.of(safe, inner, outer);
     const isNear =
-      (link.calls === 0 || (link.calls <= 2 && link.learned === 0)) &&
+      links.every(({ calls, learned }) => calls === 0 || (calls <= 2 && learned === 0)) &&
       inner.steps.length <= 2 &&
       outer.steps.length <= 2;
-    if (folderOf(link.root.file) !== folderOf(outer.root.file) || !isNear)
+    if (links.some(({ root }) => folderOf(root.file) !== folderOf(outer.root.file)) || !isNear)
       confidence = lesser(confidence, 'medium');
-    const held = this.name(safe);
-    const taken = this.name(unsafe);
+    const [held, taken] = [this.name(safe), this.name(unsafe)];
+    const under = this.name(chain.at(-2) as string);
+    const waits = `for which ${inner.root.name}(), ${inner.entry?.title ?? 'a handler'}, then waits`;
+    const then = first === last ? waits : `and ${first.root.name}() waits for that under ${held}, ${waits}`;
     const id = inversionId([safe, unsafe], interrupt);
     this.context.switchPlans.set(id, () => this.switching.plan(unsafe, interrupt));
     return {
@@ -311,17 +294,29 @@ class Judge {
       rule: 'irq-inversion',
       severity: 'error',
       confidence,
-      message: `takes ${taken} with ${off} enabled; ${link.root.name}() takes it under ${held}, for which ${inner.root.name}(), ${inner.entry?.title ?? 'a handler'}, then waits`,
+      message: `takes ${taken} with ${off} enabled; ${last.root.name}() takes it under ${under}, ${then}`,
       at: locationOf(this.squiggle(outer)),
-      locks: [taken, held],
+      locks: [
+        taken,
+        ...chain
+          .slice(0, -1)
+          .reverse()
+          .map((key) => this.name(key)),
+      ],
       story: [
         ...this.tell(outer, 0, `takes ${taken} with ${off} enabled`),
-        ...tellDependency(classes, link, 1),
-        ...this.tell(inner, 2, `takes ${held} in ${inner.entry?.title ?? 'a handler'}`),
+        ...[...links].reverse().flatMap((link, at) => tellDependency(classes, link, at + 1)),
+        ...this.tell(inner, links.length + 1, `takes ${held} in ${inner.entry?.title ?? 'a handler'}`),
       ],
       assumes: this.assumptions(inner, outer),
       witnesses: [
-        witnessId(['irq-inversion', safe, unsafe, ...siteNames(outer.steps), ...siteNames(link.steps)]),
+        witnessId([
+          'irq-inversion',
+          safe,
+          unsafe,
+          ...siteNames(outer.steps),
+          ...links.flatMap(({ steps }) => siteNames(steps)),
+        ]),
       ],
       evidence: [],
       fixes: [],

@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { lesser, type Confidence } from '../../../base/confidence.js';
+import { lesser } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import type { Context } from '../../../summaries/state/context.js';
 import { FlowGraph } from '../../../summaries/state/flow-graph.js';
@@ -10,7 +10,7 @@ import { target, within, type Bounded } from '../../../graph/events/bounded.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { handlersOf } from '../../../graph/contexts/handlers.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
-import { flatten, type Arrived } from '../../../graph/paths/replay.js';
+import type { Arrived } from '../../../graph/paths/replay.js';
 import { RunContextsOf } from '../../../graph/contexts/run-contexts.js';
 import type { SwitchPlan } from '../../../graph/interrupts/sections.js';
 import type { RunContext } from '../../../graph/events/types.js';
@@ -18,6 +18,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import type { EventId, Skeleton } from '../../../skeleton/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
+import { earlyConfidence } from './early-confidence.js';
 import { joined, withoutObstacle, type IrqStatePart } from './irq-halves.js';
 import { messageOf, mismatches, type FlagsUse } from './irq-release.js';
 import { keepOff, matching, ownState, savedByHand } from './irq-repairs.js';
@@ -226,12 +227,8 @@ class IrqStateSearch {
       name === undefined
         ? 'where interrupts were saved as disabled'
         : `while holding ${name}, taken with interrupts disabled`;
-    let confidence: Confidence = steps.length > 2 ? 'medium' : 'high';
-    if (isDoubtful || outer === 'section' || this.isTakenByOneOfSeveral(outer))
-      confidence = lesser(confidence, 'medium');
-    if (outer !== 'section' && !outer.certain) confidence = 'low';
     this.add(root, ['early', key ?? '', steps[1]?.fn.name ?? '', enabler.api], {
-      confidence,
+      confidence: earlyConfidence(this.context, steps, outer, isDoubtful),
       message: `${enabler.api}()${through} enables ${what} ${where}`,
       site: steps[0] ?? enabler.site,
       locks: name === undefined ? [] : [name],
@@ -249,16 +246,6 @@ class IrqStateSearch {
       names: siteNames(steps),
       repair: () => this.repair(enabler),
       part: { k: 'early', key: key ?? '', site: enabler.site },
-    });
-  }
-
-  /** Whether the lock is taken through a function pointer with several targets, which may change different states. */
-  private isTakenByOneOfSeveral({ site }: HeldLock): boolean {
-    return flatten(site).some(({ fn, event }) => {
-      const call = this.context.around
-        .summaryOf(fn)
-        ?.calls.find((one) => one.site.via === undefined && one.site.event === event);
-      return call?.callee !== undefined && call.targets.length > 1;
     });
   }
 

@@ -2,11 +2,22 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { runToEnd } from '../../../base/progress.js';
-import { rootOf } from '../../../summaries/locks/terms.js';
+import { folderOf } from '../../../base/paths.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { Feasibility } from '../../../graph/feasibility/feasibility.js';
+import { Probing } from '../../../graph/feasibility/probing.js';
+import { isInVariable } from '../../../graph/feasibility/path-length.js';
+import type { Reason } from '../../../graph/feasibility/verdicts.js';
+import type { LockMode } from '../../../models/types.js';
+import * as t from '../../../summaries/locks/terms.js';
+import type { HeldLock } from '../../../summaries/state/types.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
+import type { Replayed } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { assumptions } from '../../story/assumptions.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import {
@@ -23,27 +34,40 @@ import type { Finding, Progress, RuleId } from '../../types.js';
 
 /** Prefix of work items about the locks a function is entered with. */
 const ENTRY = 'entry\n';
-/**
- * Matches a single lock. An alternative of several locks, or a lock held for reading, does not surely exclude others.
- */
-const ONE_LOCK = /^[^|()]+$/;
+/** One lock and its mode. Of alternatives, none is certain. */
+const ONE_LOCK = /^([^|()]+)(?:\((read|write)\))?$/;
 
 /** A function that its callers enter with a lock held. */
-interface Called {
+export interface Called {
   readonly fn: FunctionRef;
   readonly entry: OutsideEntry;
   readonly key: string;
+  readonly mode: LockMode;
+  /** The calls that take the same instance; `undefined` if there is one instance only. */
+  readonly takenBy: readonly string[] | undefined;
 }
 
 /** Functions that registries and op tables call under a lock, according to the models. */
-function* calledUnderLocks({ around, collected, focus, contexts }: CheckContext): Generator<Called> {
+export function* calledUnderLocks({ around, collected, focus, contexts }: CheckContext): Generator<Called> {
+  const { models, classes } = around;
   for (const [fn, entries] of contexts().all()) {
     if (focus?.has(fn.file) === false) continue;
     for (const entry of entries) {
-      for (const name of entry.holds ?? []) {
-        if (!ONE_LOCK.test(name)) continue;
-        const key = around.classes.named(name, 'mutex', fn.file);
-        if (collected.acquisitions(key).length > 0 || collected.sources.has(key)) yield { fn, entry, key };
+      const { member } = entry;
+      const operation = member && models.operation(member.record, member.field);
+      const held = entry.holds ?? (operation?.isExact === true ? operation.locksHeld : []);
+      for (const lock of held) {
+        const [, name, mode] = ONE_LOCK.exec(lock) ?? [];
+        if (name === undefined) continue;
+        const key = classes.named(name, 'mutex', fn.file);
+        if (collected.acquisitions(key).length === 0 && !collected.sources.has(key)) continue;
+        yield {
+          fn,
+          entry,
+          key,
+          mode: mode === 'read' ? 'read' : 'write',
+          takenBy: entry.holds === undefined ? operation?.takenBy : undefined,
+        };
       }
     }
   }
@@ -54,14 +78,18 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
   yield* context.prepareContexts();
   const needs = new HandlerNeeds(context.around, context.acquiredWithin, context.proofs);
   const findings: Finding[] = [];
-  for (const { fn, entry, key } of calledUnderLocks(context)) {
+  for (const { fn, entry, key, mode, takenBy } of calledUnderLocks(context)) {
+    // Of a lock that each object has, it may take the one of another object.
+    if (mode === 'read' || takenBy !== undefined) continue;
     if (
       !context.acquiredWithin.classes(fn, BOUNDS.callsInHandler).has(key) ||
       !turns.has(`${ENTRY}${fn.id}\n${key}`)
     )
       continue;
     const [way] = needs.ways(fn, key);
-    if (way !== undefined && way.lock.mode === 'write')
+    const again = way && arrivesHolding(context, way, key);
+    const isRecursive = again !== undefined && context.around.models.lockApi(again.api)?.recursive === true;
+    if (way !== undefined && again !== undefined && way.lock.mode === 'write' && !isRecursive)
       findings.push(reportAgain(context, fn, entry, key, way));
     yield { stage: 'check', done: findings.length, total: 0 };
   }
@@ -69,16 +97,23 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
 }
 
 /** Reports orders against the lock that a registry holds during its callback. */
-export function* ordersAtEntry(context: CheckContext, turns: Turns): Generator<Progress, readonly Finding[]> {
+export function* ordersAtEntry(
+  context: CheckContext,
+  turns: Turns,
+  feasibility: Feasibility,
+  callers: KnownCallers,
+  isProven: (one: string, other: string) => boolean,
+): Generator<Progress, readonly Finding[]> {
   yield* context.prepareContexts();
-  const needs = new HandlerNeeds(context.around, context.acquiredWithin, context.proofs);
+  const search = new EntrySearch(context, feasibility, callers);
   const best = new Map<string, Finding>();
-  for (const { fn, entry, key } of calledUnderLocks(context)) {
+  for (const called of search.called) {
+    const { fn, key } = called;
     for (const other of [...context.acquiredWithin.classes(fn, BOUNDS.callsInHandler)].sort()) {
-      if (other === key || !context.collected.sources.has(other)) continue;
+      if (other === key || !context.collected.sources.has(other) || isProven(key, other)) continue;
       if (context.finder.leastCalls(other, key).calls > BOUNDS.entryCallsHigh) continue;
       if (!turns.has(`${ENTRY}${fn.id}\n${other}`)) continue;
-      const finding = inverted(context, needs, { fn, entry, key }, other);
+      const finding = search.inverted(called, other);
       const known = finding && best.get(finding.id);
       if (finding !== undefined && (known === undefined || known.confidence !== 'high'))
         best.set(finding.id, finding);
@@ -88,35 +123,130 @@ export function* ordersAtEntry(context: CheckContext, turns: Turns): Generator<P
   return [...best.values()];
 }
 
-function inverted(
-  context: CheckContext,
-  needs: HandlerNeeds,
-  { fn, entry, key }: Called,
-  other: string,
-): Finding | undefined {
-  const [way] = needs.ways(fn, other);
-  if (way === undefined) return undefined;
-  // Code below the callback already holds the caller's lock.
-  const side = runToEnd(context.finder.search(other, key)).find(
-    (one) => one.holds.certain && one.root !== fn && !(one.holds.mode === 'read' && way.lock.mode === 'read'),
-  );
-  return side && reportOrder(context, fn, entry, way, side);
+/** A run along the path on which the caller's lock is still held at its end. */
+function arrivesHolding(
+  { proofs }: CheckContext,
+  { steps, lock }: HandlerPath,
+  key: string,
+): Replayed | undefined {
+  return proofs
+    .replay(steps)
+    .find((one) => keyOf(one.lock) === keyOf(lock) && !one.released.some((given) => keyOf(given) === key));
+}
+
+class EntrySearch {
+  readonly called: readonly Called[];
+  private readonly needs: HandlerNeeds;
+  private readonly probing: Probing;
+  /** Functions entered under a class. */
+  private readonly under = new Map<string, Set<FunctionRef>>();
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly feasibility: Feasibility,
+    private readonly callers: KnownCallers,
+  ) {
+    this.needs = new HandlerNeeds(context.around, context.acquiredWithin, context.proofs);
+    this.probing = new Probing(context.around, callers);
+    this.called = [...calledUnderLocks(context)];
+    for (const { fn, key } of this.called) this.under.set(key, (this.under.get(key) ?? new Set()).add(fn));
+  }
+
+  /** The order of a function that takes `other` while its caller holds the lock, and the same two in turn elsewhere. */
+  inverted(called: Called, other: string): Finding | undefined {
+    const { fn, key, takenBy } = called;
+    const [way] = this.needs.ways(fn, other);
+    const entered = way && this.entered(called, other, way);
+    if (way === undefined || entered === undefined) return undefined;
+    let best: Finding | undefined;
+    for (const side of runToEnd(this.context.finder.search(other, key))) {
+      if (!side.holds.certain || this.isUnder(side.root, key, BOUNDS.callersForEntry)) continue;
+      if (takenBy?.includes(side.api) === false) continue;
+      const verdict = this.feasibility.judge([side, entered]);
+      if ('excluded' in verdict) continue;
+      const confidence = lesser(verdict.confidence, this.confidence(way, side, takenBy));
+      if (
+        best === undefined ||
+        (best.confidence !== confidence && lesser(best.confidence, confidence) === best.confidence)
+      )
+        best = reportOrder(this.context, called, way, side, confidence, verdict.reasons);
+      if (confidence === 'high') break;
+    }
+    return best;
+  }
+
+  /** The callback's side of the cycle: its caller, out of sight, holds the first lock. */
+  private entered({ fn, key, mode }: Called, other: string, way: HandlerPath): Dependency | undefined {
+    const { around } = this.context;
+    const replayed = arrivesHolding(this.context, way, key);
+    const [first] = way.steps;
+    if (replayed === undefined || first === undefined) return undefined;
+    const kind = around.classes.info(key)?.kind ?? 'mutex';
+    const holds: HeldLock = {
+      term: t.global(key, ''),
+      key,
+      kind,
+      mode,
+      fallback: undefined,
+      subclass: 0,
+      api: '',
+      site: first,
+      nonBlocking: false,
+      certain: true,
+    };
+    return {
+      ...replayed,
+      held: [holds, ...replayed.held],
+      from: key,
+      to: other,
+      root: fn,
+      steps: way.steps,
+      holdSteps: [],
+      holds,
+      calls: way.steps.length - 1,
+      open: 0,
+    };
+  }
+
+  /** Whether a function runs only below such callbacks, where the lock is already held. */
+  private isUnder(fn: FunctionRef, key: string, levels: number): boolean {
+    if (this.under.get(key)?.has(fn) === true) return true;
+    const calls = levels === 0 ? undefined : this.callers.of(fn);
+    return (
+      calls !== undefined &&
+      calls.length > 0 &&
+      calls.every(({ caller }) => this.isUnder(caller, key, levels - 1))
+    );
+  }
+
+  private confidence(way: HandlerPath, side: Dependency, takenBy: Called['takenBy']): Confidence {
+    const { classes } = this.context.around;
+    const info = classes.info(side.from);
+    if (way.isForLast || info?.generic === true) return 'low';
+    // Nobody calls back yet for an object that is just being made.
+    if (takenBy !== undefined && this.probing.isEarly(side.steps)) return 'medium';
+    if (isInVariable(way.lock.term)) return 'high';
+    // Two drivers have their own objects of a type that both use.
+    const home = info?.declaredAt && folderOf(info.declaredAt.file);
+    const files = [...side.steps, ...way.steps].map(({ fn }) => folderOf(fn.file));
+    return files.every((folder) => folder === home) ? 'high' : 'medium';
+  }
 }
 
 function reportOrder(
-  context: CheckContext,
-  fn: FunctionRef,
-  entry: OutsideEntry,
+  { around: { classes } }: CheckContext,
+  { fn, entry }: Called,
   way: HandlerPath,
   side: Dependency,
+  confidence: Confidence,
+  reasons: readonly Reason[],
 ): Finding {
-  const { classes } = context.around;
   const [outer, inner] = [spoken(classes, side.to, side.from), spoken(classes, side.from, side.to)];
   return {
     id: hashText(`lock-order-cycle\nentry\n${[side.from, side.to].join('\n')}`),
     rule: 'lock-order-cycle',
     severity: 'error',
-    confidence: orderConfidence(context, way, side),
+    confidence,
     message: `takes ${outer} while holding ${inner}; ${fn.name}(), which is called with ${outer} held, takes ${inner}`,
     at: locationOf(squiggle(side)),
     locks: [shown(classes, side.to), shown(classes, side.from)],
@@ -125,24 +255,13 @@ function reportOrder(
       { path: 1, ...entry.at, function: entry.by, text: `${entry.text}, with ${outer} held`, held: [outer] },
       ...tellChain(classes, way.steps, `takes ${inner}`, 1),
     ],
-    assumes: [{ reason: 'same-instance', text: 'the sides can meet on the same objects' }],
+    assumes: assumptions(reasons),
     witnesses: [
       witnessId(['entry-order', side.from, side.to, ...siteNames(side.steps), ...siteNames(way.steps)]),
     ],
     evidence: [],
     fixes: [],
   };
-}
-
-function orderConfidence(context: CheckContext, way: HandlerPath, side: Dependency): Confidence {
-  const { classes } = context.around;
-  let confidence: Confidence = 'high';
-  if (side.calls + way.steps.length - 1 > BOUNDS.entryCallsHigh || side.learned > 0) confidence = 'medium';
-  if (way.isForLast || classes.info(side.from)?.generic === true) confidence = 'low';
-  // Certain for two global locks, and in an init or exit function, which runs for one object at a time.
-  const isVariable = rootOf(way.lock.term).k === 'global' && rootOf(side.holds.term).k === 'global';
-  if (!isVariable && side.root.item?.section !== '') confidence = lesser(confidence, 'medium');
-  return confidence;
 }
 
 function reportAgain(

@@ -11,6 +11,7 @@ import type { Reason } from '../../../graph/feasibility/verdicts.js';
 import { Writers } from '../../../graph/events/writers.js';
 import { chooseSide, isTie, shortName } from '../../../graph/orders/side.js';
 import type { Check, CheckContext } from '../../engine/check.js';
+import { assumptions } from '../../story/assumptions.js';
 import { cycleId } from '../../story/cycle-id.js';
 import { needsSelfDeadlock } from '../../engine/consequences.js';
 import { provenWays } from '../../story/proven-ways.js';
@@ -28,7 +29,7 @@ import {
 import type { CheckItem, Turns } from '../../engine/turns.js';
 import { sectionOrder } from './section-order.js';
 import { twoInstances } from './two-instances.js';
-import type { Assumption, Finding, Progress, Reading } from '../../types.js';
+import type { Finding, Progress, Reading } from '../../types.js';
 
 export const lockOrderCycle: Check = {
   id: 'lock-order-cycle',
@@ -53,7 +54,7 @@ export const lockOrderCycle: Check = {
     const step = (): Progress => ({ stage: 'replay', done: ++done, total: 0 });
     if (turns.only !== undefined) {
       yield* askAgain(context, turns, turns.only, feasibility);
-      yield* ordersAtEntry(context, turns);
+      yield* ordersAtEntry(context, turns, feasibility, callers, () => false);
       yield* sectionOrder(context, turns, () => false);
       return findings;
     }
@@ -81,10 +82,10 @@ export const lockOrderCycle: Check = {
       if (finding !== undefined) findings.push(finding);
       yield step();
     }
-    findings.push(...(yield* ordersAtEntry(context, turns)));
-    findings.push(
-      ...(yield* sectionOrder(context, turns, (one, other) => reported.has(pairKey(one, other)))),
-    );
+    const isReported = (one: string, other: string): boolean => reported.has(pairKey(one, other));
+    const isCertain = (one: string, other: string): boolean => cycles.isCertain(one, other);
+    findings.push(...(yield* ordersAtEntry(context, turns, feasibility, callers, isCertain)));
+    findings.push(...(yield* sectionOrder(context, turns, isReported)));
     return findings;
   },
 };
@@ -340,10 +341,4 @@ function message(told: readonly Dependency[], classes: Classes): string {
   }
   const cycle = [...told.map((side) => shown(classes, side.from)), shown(classes, wrong.from)];
   return `takes ${to} while holding ${from}, which closes a cycle: ${cycle.map(shortName).join(' → ')}`;
-}
-
-export function assumptions(reasons: readonly Reason[]): readonly Assumption[] {
-  const seen = new Map<string, Assumption>();
-  for (const { reason, text } of reasons) seen.set(`${reason}:${text}`, { reason, text });
-  return [...seen.values()];
 }

@@ -17,6 +17,8 @@ export interface Picks {
   readonly pairs: readonly (readonly [Term, Term])[];
   /** Whether the pairs are lookup keys. Such objects have no roles, unlike a parent and its child. */
   readonly isLookup: boolean;
+  /** Whether the pair is two processors: their objects have no roles either, behind whatever calls. */
+  readonly areCpus?: boolean;
 }
 
 /**
@@ -24,7 +26,14 @@ export interface Picks {
  * another caller may swap them: two parameters, two elements indexed by two parameters, or two results of one lookup.
  * `undefined` if the paths differ otherwise.
  */
-export function picksOf(a: Term, b: Term, summary: FunctionSummary | undefined): Picks | undefined {
+export function picksOf(
+  a: Term,
+  b: Term,
+  summary: FunctionSummary | undefined,
+  isRunner: (api: string) => boolean,
+): Picks | undefined {
+  const cpus = cpusOf(a, b, isRunner) ?? cpusOf(b, a, isRunner);
+  if (cpus !== undefined) return { pairs: [cpus], isLookup: true, areCpus: true };
   const pairs: (readonly [Term, Term])[] = [];
   let isLookup = false;
   const differ = (x: Term, y: Term, isIndex = false): boolean => {
@@ -77,6 +86,34 @@ function ownAndOther(own: Term, other: Term): boolean {
     other.base.base.key === own.key &&
     other.index.k !== 'constant'
   );
+}
+
+/**
+ * The running processor, or an object that the code got from elsewhere, and another processor: code that runs on all of
+ * them takes the locks of two in any order. Two numbers that were computed may be in their order.
+ */
+function cpusOf(
+  own: Term,
+  other: Term,
+  isRunner: (api: string) => boolean,
+): readonly [Term, Term] | undefined {
+  const [mine, theirs] = [cpuElement(own), cpuElement(other)];
+  if (theirs === undefined || theirs.index.k === 'constant') return undefined;
+  if (mine !== undefined) {
+    const { index } = mine;
+    const isOwn = index.k === 'result' && isRunner(index.origin);
+    const isOne = mine.base.key === theirs.base.key && index.key !== theirs.index.key;
+    return isOwn && isOne ? [index, theirs.index] : undefined;
+  }
+  const owner = ownerOf(own);
+  return owner?.k === 'container' || owner?.k === 'parameter' ? [owner, theirs.index] : undefined;
+}
+
+/** The element of a per-CPU variable that contains a lock. */
+function cpuElement(lock: Term): (Term & { readonly k: 'index' }) | undefined {
+  let at = lock;
+  while (at.k === 'field') at = at.base;
+  return at.k === 'index' && at.base.k === 'address' ? at : undefined;
 }
 
 /** The call that returned a value, or the call of the helper in which it was created. */

@@ -2,6 +2,7 @@ import { BOUNDS } from '../../../base/bounds.js';
 import type { Progress } from '../../../base/progress.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import type { HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
+import { givenByAll, KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { enteredUnder, type EnteredUnder } from '../../../graph/contexts/entered-under.js';
@@ -62,6 +63,7 @@ export function* sectionOrder(
 
 class SectionSearch {
   private readonly taken: SectionsTaken;
+  private readonly callers: KnownCallers;
   private readonly needs: HandlerNeeds;
   /** By section, then by the class taken inside it. */
   private readonly inner = new Map<string, Map<string, readonly EnteredUnder[]>>();
@@ -74,6 +76,7 @@ class SectionSearch {
   constructor(private readonly context: CheckContext) {
     const { around, acquiredWithin, proofs, collected } = context;
     this.taken = new SectionsTaken(around);
+    this.callers = new KnownCallers(collected);
     this.needs = new HandlerNeeds(around, acquiredWithin, proofs);
     for (const entered of enteredUnder(collected, context.contexts())) {
       const section = around.classes.named(entered.section, 'section', entered.fn.file);
@@ -208,7 +211,12 @@ class SectionSearch {
     if (place === undefined || folderOf(place.file) !== folderOf(root.file))
       confidence = lesser(confidence, 'medium');
     const between = link === undefined ? undefined : this.sameLock(link.holds, lock, link.root.file);
-    const same = this.sameLock(holds, link?.lock ?? lock, link?.root.file ?? place?.file ?? '');
+    const at = link?.root.file ?? place?.file ?? '';
+    const isSame = (one: LockRef): Sameness => this.sameLock(one, link?.lock ?? lock, at);
+    const said = isSame(holds);
+    // All callers may pass the variable that the other side names.
+    const same =
+      said === 'other' ? isSame({ ...holds, term: givenByAll(this.callers, root, holds.term) }) : said;
     if (same === 'other' || between === 'other') confidence = lesser(confidence, 'medium');
     if (link !== undefined && (link.calls > 0 || folderOf(link.root.file) !== folderOf(root.file)))
       confidence = lesser(confidence, 'medium');

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../../base/bounds.js';
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { withoutSubclass } from '../../../summaries/state/held.js';
@@ -33,20 +34,22 @@ export function twoInstances(
   for (const side of dependencies) {
     const [a, b] = [side.holds.term, side.lock.term];
     if (a.key === b.key || isGated(side)) continue;
-    const picks = picksOf(a, b, around.summaryOf(side.root));
-    if (picks === undefined) continue;
+    const picks = picksOf(a, b, around.summaryOf(side.root), (name) => around.models.namesWhoRuns(name));
+    // A loop over all processors takes their locks in the order of their numbers.
+    if (picks === undefined || (picks.areCpus === true && isOneLoop(side))) continue;
     if (isOrdered(context, callers, picks, side) && !isOrderIgnored(picks, side, dependencies)) continue;
-    const passed = exchanged(callers, side, picks);
+    const passed =
+      picks.isLookup && passesKeys(callers, side, picks) ? undefined : exchanged(callers, side, picks);
     // A nesting annotation stands for an order that the caller knows, unless callers are seen to break it. Lookup keys
     // have no such order.
     if (side.from !== side.to && passed !== true && (passed === false || !picks.isLookup)) continue;
     const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side, picks));
-    return report(context, [side], confidenceOf(context, side, isOrder));
+    return report(context, [side], confidenceOf(context, side, picks, isOrder));
   }
   const both = bothWays(context, dependencies);
   if (both !== undefined) return both;
   const ring = dependencies.find(closesRing);
-  if (ring !== undefined) return report(context, [ring], confidenceOf(context, ring, false));
+  if (ring !== undefined) return report(context, [ring], confidenceOf(context, ring, undefined, false));
   const upward = dependencies.find((side) => direction(side) > 0);
   const downward = dependencies.find((side) => direction(side) < 0);
   if (upward === undefined || downward === undefined) return undefined;
@@ -65,6 +68,21 @@ function isGated({ held, holds, lock }: Dependency): boolean {
       rootOf(one.term).k === 'global' &&
       !someTerm(one.term, ({ k }) => k === 'index'),
   );
+}
+
+/** Whether both locks are taken by one statement, in two rounds of a loop. */
+function isOneLoop({ holds, steps }: Dependency): boolean {
+  const last = steps.at(-1);
+  return last?.fn === holds.site.fn && last.event === holds.site.event;
+}
+
+/** Whether every visible call passes two values that nothing in the source tells apart: numbers that came from outside. */
+function passesKeys(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean {
+  const [x, y] = pairs[0] ?? [];
+  const calls = callers.of(side.root) ?? [];
+  if (calls.length === 0 || x?.k !== 'parameter' || y?.k !== 'parameter') return false;
+  const isKey = (term: Term | undefined): boolean => term?.k === 'local' || term?.k === 'opaque';
+  return calls.every(({ args }) => isKey(args?.[x.index]) && isKey(args?.[y.index]));
 }
 
 /** Finds two objects linked by a member that are taken in one order here and in the opposite order there. */
@@ -94,7 +112,10 @@ function bothWays(context: CheckContext, dependencies: readonly Dependency[]): F
 function linkedConfidence(context: CheckContext, sides: readonly Dependency[]): Confidence {
   const isSure = sides.every(
     ({ holds, to, calls, learned }) =>
-      holds.certain && calls === 0 && learned === 0 && context.around.classes.info(to)?.generic !== true,
+      holds.certain &&
+      calls <= BOUNDS.callsBetweenLinked &&
+      learned === 0 &&
+      context.around.classes.info(to)?.generic !== true,
   );
   if (!isSure) return 'low';
   return sides.every(({ holds, lock }) => holds.mode === 'read' && lock.mode === 'read') ? 'low' : 'high';
@@ -201,10 +222,16 @@ function step(term: Term, from: Term): number | undefined {
   return term.op === '+' ? by.value : -by.value;
 }
 
-function confidenceOf(context: CheckContext, side: Dependency, isByRole: boolean): Confidence {
+function confidenceOf(
+  context: CheckContext,
+  side: Dependency,
+  picks: Picks | undefined,
+  isByRole: boolean,
+): Confidence {
   const info = context.around.classes.info(side.to);
   // Behind a call the roles of the two (parent and child, source and destination) are rarely visible.
-  let confidence: Confidence = side.calls > 0 ? 'low' : 'high';
+  const most = picks?.areCpus === true ? BOUNDS.callsHigh : 0;
+  let confidence: Confidence = side.calls > most ? 'low' : 'high';
   // All callers that can be told apart agree on an order: the roles give the order.
   if (isByRole) confidence = 'low';
   if (side.from === side.to && withoutSubclass(side.to) !== side.to) confidence = 'low';

@@ -214,10 +214,14 @@ function byReturns(
 
 /** Whether this exit returns non-zero in a function that returns zero for success and never keeps the lock then. */
 function isFailure(summary: FunctionSummary, exit: ExitEffect, lock: HeldLock, returns: string): boolean {
-  if ((exit.signs & ZERO) !== 0 || returns === 'bool' || returns.endsWith('*')) return false;
+  if ((exit.signs & ZERO) !== 0 || returns === 'bool') return false;
+  // A number in place of the pointer: an error that a callee gave.
+  if (returns.endsWith('*')) return NUMBERS.has(exit.value?.type ?? '');
   const successes = summary.rawExits.filter((way) => (way.signs & ZERO) !== 0);
   return successes.length > 0 && !successes.some((way) => holds(way, lock));
 }
+
+const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'ssize_t']);
 
 function holds(way: ExitEffect, lock: HeldLock): boolean {
   return way.acquired.some((h) => h.term.key === lock.term.key);

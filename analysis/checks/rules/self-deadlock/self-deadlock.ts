@@ -1,7 +1,8 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
-import { isOlder, someTerm } from '../../../summaries/locks/terms.js';
+import { isUnavoidable } from '../../../skeleton/lowering/ways.js';
+import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
@@ -9,6 +10,8 @@ import { callsToBelieve } from '../../../graph/edges/length.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
+import { isOnlyPassedUnder } from '../../../graph/feasibility/only-way.js';
 import { Writers } from '../../../graph/events/writers.js';
 import { targetsOf } from '../../../graph/feasibility/same-object.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -153,13 +156,13 @@ function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witne
   if (side.holds.mode === 'read' && side.lock.mode === 'read' && !waitsForReader(context, side))
     confidence = 'low';
   if (info?.level !== undefined) confidence = 'low';
-  // Around a loop, the release of the previous round is easily missed.
   const last = side.steps.at(-1);
-  if (last?.fn === side.holds.site.fn && last.event === side.holds.site.event)
+  if (last?.fn === side.holds.site.fn && last.event === side.holds.site.event && !isClearRound(context, side))
     confidence = lesser(confidence, 'medium');
   // A condition in a callee may depend on the caller's state, and code that holds the lock rarely drops the last
   // reference.
-  if (side.learned > 0) confidence = lesser(confidence, side.learned > 2 ? 'low' : 'medium');
+  if (side.learned > 0 && !isOnlyPassedUnder(new KnownCallers(context.collected), side.steps, side.from))
+    confidence = lesser(confidence, side.learned > 2 ? 'low' : 'medium');
   if (context.around.models.lockApi(side.api)?.lastReference === true || isLastReference(context, side))
     confidence = lesser(confidence, 'medium');
   if (goesByState(context, side)) confidence = lesser(confidence, 'medium');
@@ -173,6 +176,26 @@ function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witne
   // Many functions that do the same suggest a design that the analysis does not see, unless one file shows all of it.
   if (witnesses >= 4 && side.calls > 0 && !isInOneFile(side)) confidence = lesser(confidence, 'medium');
   return confidence;
+}
+
+/**
+ * Whether a round of a loop surely begins with the lock of the round before. Its release is easily missed: it may be
+ * another object, a callee that got it may have released it, and what one round takes on a condition the next may not.
+ */
+function isClearRound({ around }: CheckContext, { root, calls, lock, holds }: Dependency): boolean {
+  const summary = around.summaryOf(root);
+  const skeleton = around.program.skeleton(root);
+  const from = rootOf(lock.term);
+  return (
+    calls === 0 &&
+    summary !== undefined &&
+    skeleton !== undefined &&
+    isUnavoidable(skeleton, holds.site.event) &&
+    summary.gaps.length === 0 &&
+    (from.k === 'parameter' || from.k === 'global') &&
+    !someTerm(lock.term, (part) => part.k === 'index') &&
+    summary.uses.some(({ k, lock: used }) => k === 'release' && used.term.key === lock.term.key)
+  );
 }
 
 /** Whether the callee takes the lock unconditionally, in the file of its caller. */

@@ -4,7 +4,7 @@ import type { Atomicity } from '../../../graph/events/atomic.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isProcess, isStrictlyAtomic } from '../../../graph/contexts/contexts.js';
 import type { Contexts, OutsideEntry } from '../../../graph/contexts/contexts.js';
-import { isOnlyUnder } from '../../../graph/feasibility/only-way.js';
+import { isOnlyUnder, isOnlyWay } from '../../../graph/feasibility/only-way.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import type { SleepPoint } from '../../../graph/events/sleep.js';
@@ -56,13 +56,23 @@ export class SleepConfidence {
       .some((caller) => this.contexts.of(caller).some(({ context }) => isProcess(context)));
   }
 
+  /** Whether nothing else leads to the sleep: then a condition on the way says when it comes, not whether. */
+  private isOnlyWay({ steps, why }: SleepMistake): boolean {
+    if (why.k === 'lock') return isOnlyUnder(this.callers, steps, keyOf(why.lock));
+    if (why.k === 'handler') return isOnlyWay(this.callers, steps, () => true);
+    return (
+      why.k === 'preempt' &&
+      isOnlyWay(this.callers, steps, ({ locksets }) => locksets.every(({ context }) => context.preempt > 0))
+    );
+  }
+
   /** `byDesign`: many functions do the same. */
   of(mistake: SleepMistake, byDesign: boolean): Confidence {
     const { steps, point, why, root, arrived } = mistake;
     let confidence: Confidence = point.confidence;
     const { around } = this.context;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
-    if (why.k === 'preempt' || this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
+    if (this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
     // A function called through a pointer named like a release may release the lock.
     if (
       why.k === 'lock' &&
@@ -81,7 +91,7 @@ export class SleepConfidence {
     // Disabled on some paths only: the conditions often correlate in ways that are not understood.
     if (why.k !== 'lock' && why.k !== 'handler' && !isAlwaysOff(around.summaryOf(root), steps[0], why.k))
       confidence = lesser(confidence, 'medium');
-    const isOnly = why.k === 'lock' && isOnlyUnder(this.callers, steps, keyOf(why.lock));
+    const isOnly = steps.length > 1 && this.isOnlyWay(mistake);
     if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
       confidence = lesser(confidence, 'medium');
     // Releases of a reader in a callee are not followed.
@@ -93,10 +103,11 @@ export class SleepConfidence {
       confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
     // Long call paths are rarely feasible unless nothing on them is conditional.
     if (!isOnly && steps.length > 2 && !steps.slice(1).every((step) => isUnconditional(around.program, step)))
-      confidence = lesser(confidence, 'medium');
+      confidence = lesser(confidence, steps.length > 3 ? 'low' : 'medium');
     // Whether memory is user memory often depends on a flag, and a page that was looked up may be known to be present.
     const isSeen = why.k === 'lock' && around.models.lockApi(why.lock.api)?.guardsPages === true;
-    if (point.touchesUser && (steps.length > 1 || isSeen)) confidence = lesser(confidence, 'medium');
+    if (point.touchesUser && ((steps.length > 1 && !isOnly) || isSeen))
+      confidence = lesser(confidence, 'medium');
     if (byDesign || (around.summaryOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
     return confidence;
   }

@@ -14,7 +14,8 @@ import type { Contexts, OutsideEntry } from '../../../graph/contexts/contexts.js
 import { switchingIn } from '../../../graph/contexts/handlers.js';
 import { faultsAreOff } from '../../../graph/contexts/page-faults.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
-import type { Arrived } from '../../../graph/paths/replay.js';
+import { demandPointers, isOutlinedBeside } from '../../../graph/paths/demand-pointers.js';
+import { flatten, type Arrived } from '../../../graph/paths/replay.js';
 import { target } from '../../../graph/events/bounded.js';
 import { Sleepers, type SleepPoint } from '../../../graph/events/sleep.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -80,7 +81,10 @@ class SleepSearch {
         const fn = program.functionAt(file, index);
         if (fn === undefined || program.hasSkeleton(fn) || !turns.has(fn)) continue;
         if (this.sleepers.reach(fn, BOUNDS.callsToSleep)) program.demand(fn, 'path');
-        else turns.cameToNothing(fn);
+        else {
+          turns.cameToNothing(fn);
+          demandPointers(program, fn, BOUNDS.callsToPointer - 1, isOutlinedBeside(program, fn));
+        }
       }
     }
   }
@@ -94,9 +98,8 @@ class SleepSearch {
     }
     for (const call of summary.calls) {
       const callee = target(call);
-      if (call.site.via !== undefined || callee === undefined || callee === summary.fn) continue;
-      if (!this.anyAtomic(call.locksets)) continue;
-      this.below(summary.fn, [call.site], callee, undefined);
+      if (callee === undefined || callee === summary.fn || !this.anyAtomic(call.locksets)) continue;
+      this.below(summary.fn, flatten(call.site), callee, undefined);
     }
     return this.mistakes.length === before && !this.asksCallers;
   }
@@ -111,8 +114,7 @@ class SleepSearch {
     for (const point of this.sleepers.of(summary)) this.prove(fn, [point.site], point, entry);
     for (const call of summary.calls) {
       const callee = target(call);
-      if (call.site.via !== undefined || callee === undefined || callee === fn) continue;
-      this.below(fn, [call.site], callee, entry);
+      if (callee !== undefined && callee !== fn) this.below(fn, flatten(call.site), callee, entry);
     }
   }
 
@@ -130,7 +132,8 @@ class SleepSearch {
     let count = 0;
     for (let calls = 0; calls < BOUNDS.callsToSleep; calls++) {
       for (const { tail, point } of this.tails(callee, calls, [root])) {
-        if (this.prove(root, [...steps, ...tail], point, entry) || ++count >= BOUNDS.chainsPerAtomicCall)
+        const all = [...steps, ...tail];
+        if (this.prove(root, all, point, entry, steps.length) || ++count >= BOUNDS.chainsPerAtomicCall)
           return;
       }
     }
@@ -154,24 +157,28 @@ class SleepSearch {
     }
     for (const call of summary.calls) {
       const callee = target(call);
-      if (call.site.via !== undefined || callee === undefined) continue;
+      if (callee === undefined) continue;
       for (const { tail, point } of this.tails(callee, calls - 1, [...above, fn]))
-        yield { tail: [call.site, ...tail], point };
+        yield { tail: [...flatten(call.site), ...tail], point };
     }
   }
 
-  /** Records a mistake if a feasible path leads there; returns whether one does. */
+  /**
+   * Records a mistake if a feasible path leads there; returns whether one does. The functions of the first `own` steps
+   * are judged with the root: they call what only it knows.
+   */
   private prove(
     root: FunctionRef,
     steps: readonly Site[],
     point: SleepPoint,
     entry: OutsideEntry | undefined,
+    own = 1,
   ): boolean {
     const place = steps.map(({ fn, event }) => `${fn.id}.${event}`).join('/');
     if (this.proven.has(place)) return true;
     if (!this.proofs.mayTry(root, steps[0] ?? point.site)) return false;
     for (const arrived of this.proofs.arrive(steps)) {
-      const why = this.judge(root, steps, point, arrived, entry);
+      const why = this.judge(steps, point, arrived, entry, own);
       if (why === undefined) continue;
       this.proven.add(place);
       this.mistakes.push({ root, steps, point, arrived, why });
@@ -181,28 +188,29 @@ class SleepSearch {
   }
 
   private judge(
-    root: FunctionRef,
     steps: readonly Site[],
     point: SleepPoint,
     arrived: Arrived,
     entry: OutsideEntry | undefined,
+    own: number,
   ): SleepMistake['why'] | undefined {
     const { models, program } = this.context.around;
     if (asksContext(models, arrived.facts)) return undefined;
+    const judged = steps.slice(0, own).map(({ fn }) => fn);
     const isFaultless = ({ fn }: Site): boolean => faultsAreOff(this.context.around, fn);
     this.asksCallers ||= point.touchesUser;
     if (point.touchesUser && (arrived.context.faults > 0 || steps.some(isFaultless))) return undefined;
     if (models.preemptRt && (point.isSubstitute || point.flagsArg >= 0)) {
-      const strict = this.strictly(root, arrived, entry);
+      const strict = this.strictly(judged, arrived, entry);
       if (strict !== undefined || point.isSubstitute) return strict;
     }
     if (point.flagsArg >= 0) {
-      const file = steps.at(-1)?.fn.file ?? root.file;
+      const file = steps.at(-1)?.fn.file ?? '';
       if (mayReclaim(models, program, arrived.args[point.flagsArg], file) !== true) return undefined;
     }
     if (entry !== undefined) return { k: 'handler', entry };
     // A lock that the callee took is reported for the callee.
-    const held = arrived.held.filter((lock) => lock.site.fn === root);
+    const held = arrived.held.filter((lock) => judged.includes(lock.site.fn));
     const drops = models.api(point.api)?.dropsArg;
     const rest = drops === undefined ? held : heldWithout(held, arrived.args[drops]);
     if (rest.length === 0 && drops !== undefined) return undefined;
@@ -218,12 +226,12 @@ class SleepSearch {
 
   /** Why not even a lock that PREEMPT_RT turns into a sleeping lock may be taken here; `undefined` if it may. */
   private strictly(
-    root: FunctionRef,
+    judged: readonly FunctionRef[],
     { held, context }: Arrived,
     entry: OutsideEntry | undefined,
   ): SleepMistake['why'] | undefined {
     if (entry !== undefined) return isStrictlyAtomic(entry.context) ? { k: 'handler', entry } : undefined;
-    const own = held.filter((lock) => lock.site.fn === root);
+    const own = held.filter((lock) => judged.includes(lock.site.fn));
     return strictAtomicityOf(this.context.around.models, own, context);
   }
 

@@ -2,8 +2,17 @@ import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
-import type { AcquireEffect, FunctionSummary, LockUse } from '../../../summaries/state/types.js';
-import { isBorn, someTerm } from '../../../summaries/locks/terms.js';
+import type {
+  AcquireEffect,
+  CallSummary,
+  ExitEffect,
+  FunctionSummary,
+  LockRef,
+  LockUse,
+  Site,
+} from '../../../summaries/state/types.js';
+import { isTested } from '../../../summaries/state/used-results.js';
+import { isBorn, rebuild, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
@@ -17,7 +26,9 @@ export function releasedAfterFailure(context: CheckContext, summary: FunctionSum
   const findings: Finding[] = [];
   const tries = summary.acquires.filter(
     ({ lock, site }) =>
-      site.via === undefined && OWNED_KINDS.includes(lock.kind) && keyOf(lock) !== undefined,
+      site.via === undefined &&
+      (OWNED_KINDS.includes(lock.kind) || isInverted(summary, lock)) &&
+      keyOf(lock) !== undefined,
   );
   for (const use of tries.length === 0 ? [] : summary.uses) {
     if (use.k !== 'release' || use.ended !== 'foreign' || use.site.via !== undefined) continue;
@@ -29,11 +40,112 @@ export function releasedAfterFailure(context: CheckContext, summary: FunctionSum
           ? own.find((acquire) => hasFailed(context, acquire, arrived))
           : undefined;
       if (failed === undefined) continue;
-      findings.push(report(context, summary, use, failed, arrived));
+      findings.push(
+        report(context, summary, { lock: use.lock, steps: [use.site] }, arrived, {
+          by: failed.api,
+          site: failed.site,
+          confidence: confidenceOf(summary, use, failed),
+        }),
+      );
       break;
     }
   }
   return findings;
+}
+
+/**
+ * Releases on a path on which a callee has failed to acquire the lock for this function:
+ * `ret = begin(t); if (ret) goto done;` where begin() keeps the lock only if it succeeds.
+ */
+export function releasedAfterFailedCall(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
+  /** By identity: a callee may release at several places. */
+  const findings = new Map<string, Finding>();
+  for (const release of foreignReleases(context, summary)) {
+    const { lock, steps } = release;
+    if (!OWNED_KINDS.includes(lock.kind) || keyOf(lock) === undefined) continue;
+    if (someTerm(lock.term, (part) => part.k === 'index' || isBorn(part))) continue;
+    const skeleton = context.around.program.skeleton(summary.fn);
+    // Where nobody asks, nobody expects it to fail.
+    const takers = summary.calls.filter(
+      (call) =>
+        exitsBy(context, call, lock).taking.length > 0 &&
+        skeleton !== undefined &&
+        isTested(skeleton, call.site.event),
+    );
+    if (takers.length === 0 || !context.proofs.mayTry(summary.fn, steps[0])) continue;
+    for (const arrived of context.proofs.arrive(steps)) {
+      if (matchHeld(arrived.held, lock) >= 0) continue;
+      const failed = takers.find((call) => hasFailedCall(context, call, lock, arrived));
+      if (failed === undefined) continue;
+      const by = failed.targets[0]?.name ?? '';
+      const confidence = summary.gaps.length > 0 ? 'medium' : 'high';
+      const finding = report(context, summary, release, arrived, { by, site: failed.site, confidence });
+      if (!findings.has(finding.id)) findings.set(finding.id, finding);
+      break;
+    }
+  }
+  return [...findings.values()];
+}
+
+/** A release by the function itself or by a function that it calls. */
+interface Release {
+  readonly lock: LockRef;
+  /** The calls that lead to it, and the release. */
+  readonly steps: readonly [Site, ...Site[]];
+}
+
+/** Releases of locks that this function has not taken on some path. */
+function foreignReleases({ around }: CheckContext, { uses, calls }: FunctionSummary): readonly Release[] {
+  const foreign = (all: readonly LockUse[]): readonly LockUse[] =>
+    all.filter(({ k, ended, site }) => k === 'release' && ended === 'foreign' && site.via === undefined);
+  const own = foreign(uses).map(({ lock, site }): Release => ({ lock, steps: [site] }));
+  const below = calls.flatMap((call): readonly Release[] => {
+    const [target] = call.targets;
+    const used =
+      call.targets.length === 1 && target !== undefined ? around.summaryOf(target)?.uses : undefined;
+    return foreign(used ?? []).map(({ lock, site }) => ({
+      lock: { ...lock, term: inCaller(call, lock.term) },
+      steps: [call.site, site],
+    }));
+  });
+  return [...own, ...below];
+}
+
+/** The exits of a call's only target. */
+function exitsOf({ around }: CheckContext, { targets }: CallSummary): readonly ExitEffect[] {
+  const [target] = targets;
+  return (targets.length === 1 && target !== undefined && around.summaryOf(target)?.exits) || [];
+}
+
+/** A term of the callee in terms of the caller. */
+function inCaller({ args }: CallSummary, term: Term): Term {
+  return rebuild(term, (part) => (part.k === 'parameter' ? args[part.index] : undefined));
+}
+
+/** The exits of a call's only target that keep a lock for the caller, and those that do not. */
+function exitsBy(
+  context: CheckContext,
+  call: CallSummary,
+  lock: LockRef,
+): { readonly taking: readonly ExitEffect[]; readonly others: readonly ExitEffect[] } {
+  const exits = exitsOf(context, call);
+  const takes = ({ acquired }: ExitEffect): boolean =>
+    acquired.some(({ term }) => inCaller(call, term).key === lock.term.key);
+  return { taking: exits.filter(takes), others: exits.filter((exit) => !takes(exit)) };
+}
+
+/** Whether the path has found that the callee did not take the lock: its value is that of no exit that keeps it. */
+function hasFailedCall(context: CheckContext, call: CallSummary, lock: LockRef, { facts }: Arrived): boolean {
+  const { taking, others } = exitsBy(context, call, lock);
+  const { fn, event } = call.site;
+  const key = `!${fn.file}:${fn.name}:e${event}`;
+  for (const { term, fact } of facts.known())
+    if (term.key === key)
+      return (
+        taking.every(({ signs }) => (signs & fact.signs) === 0) &&
+        others.some(({ signs }) => (signs & fact.signs) !== 0)
+      );
+  return false;
 }
 
 /** Whether the path has found that this acquisition failed. */
@@ -63,27 +175,32 @@ function hasFailed(
 function report(
   { around }: CheckContext,
   summary: FunctionSummary,
-  use: LockUse,
-  failed: AcquireEffect,
+  { lock, steps }: Release,
   arrived: Arrived,
+  failed: { readonly by: string; readonly site: Site; readonly confidence: Confidence },
 ): Finding {
   const { classes } = around;
   const { fn } = summary;
-  const key = keyOf(use.lock) ?? keyOf(failed.lock) ?? '';
+  const key = keyOf(lock) ?? '';
   const name = spoken(classes, key);
-  const identity = ['unbalanced-unlock', fn.file, fn.name, key, 'failed', failed.api];
+  const identity = ['unbalanced-unlock', fn.file, fn.name, key, 'failed', failed.by];
   return withWays(
     {
       id: hashText(identity.join('\n')),
       rule: 'unbalanced-unlock',
       severity: 'warning',
-      confidence: confidenceOf(summary, use, failed),
-      message: `releases ${name} even where ${failed.api}() failed to take it`,
-      at: locationOf(use.site),
+      confidence: failed.confidence,
+      message: `releases ${name} even where ${failed.by}() failed to take it`,
+      at: locationOf(steps[0]),
       locks: [shown(classes, key)],
       story: [
-        { path: 0, ...locationOf(failed.site), text: `${failed.api}() fails to take ${name}`, held: [] },
-        { path: 0, ...locationOf(use.site), text: `releases ${name}`, held: [] },
+        { path: 0, ...locationOf(failed.site), text: `${failed.by}() fails to take ${name}`, held: [] },
+        ...steps.map((step, at) => ({
+          path: 0,
+          ...locationOf(step),
+          text: at < steps.length - 1 ? `calls ${steps[at + 1]?.fn.name ?? ''}()` : `releases ${name}`,
+          held: [],
+        })),
       ],
       assumes: [{ reason: 'ownership', text: `no caller holds ${name}` }],
       witnesses: [witnessId(identity)],
@@ -94,12 +211,20 @@ function report(
   );
 }
 
+/** Whether the function takes the result for its opposite: it keeps the lock that it got, on every path. */
+function isInverted({ rawExits }: FunctionSummary, { term }: LockRef): boolean {
+  return (
+    rawExits.some(({ acquired }) => acquired.some((lock) => lock.term.key === term.key)) &&
+    !rawExits.some(({ ended }) => ended.has(term.key))
+  );
+}
+
 function confidenceOf(summary: FunctionSummary, use: LockUse, failed: AcquireEffect): Confidence {
   // Each round may mean another object.
   if (someTerm(use.lock.term, (part) => part.k === 'index' || isBorn(part))) return 'low';
   let confidence: Confidence = 'high';
   // A caller that holds the lock makes a trylock fail, too.
-  if (failed.nonBlocking) confidence = 'medium';
+  if (failed.nonBlocking && !isInverted(summary, use.lock)) confidence = 'medium';
   if (summary.gaps.length > 0 || summary.level > 0) confidence = lesser(confidence, 'medium');
   return confidence;
 }

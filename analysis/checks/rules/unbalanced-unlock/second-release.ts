@@ -1,7 +1,9 @@
-import type { FunctionSummary, LockUse } from '../../../summaries/state/types.js';
+import { withoutSubclass } from '../../../summaries/state/held.js';
+import type { ExitEffect, FunctionSummary, LockRef, LockUse } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
+import { blockAt } from '../../../skeleton/lowering/ways.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
@@ -15,6 +17,77 @@ export function isSurelySecond(context: CheckContext, summary: FunctionSummary, 
   if (skeleton === undefined || use.site.via !== undefined) return false;
   const second = use.site.event;
   return firstReleases(context, summary, use).some((first) => leadsOn(skeleton, first, second));
+}
+
+/**
+ * Whether a path from an earlier release of the lock arrives here without another acquisition, by nothing but the answers
+ * of calls made since: nothing known before decides them.
+ */
+export function isSecondByAnswers(context: CheckContext, summary: FunctionSummary, use: LockUse): boolean {
+  const skeleton = context.around.program.skeleton(summary.fn);
+  if (skeleton === undefined || use.site.via !== undefined) return false;
+  const key = withoutSubclass(keyOf(use.lock) ?? '');
+  const isLock = (lock: LockRef): boolean => withoutSubclass(keyOf(lock) ?? '') === key;
+  const taking = new Set<EventId>(
+    summary.acquires.filter(({ lock }) => isLock(lock)).map(({ site }) => site.event),
+  );
+  for (const { targets, callee, site } of summary.calls) {
+    const mayTake = targets.some((target) => context.around.summaryOf(target)?.exits.some(isKept) === true);
+    if (callee !== undefined || mayTake) taking.add(site.event);
+  }
+  function isKept({ acquired }: ExitEffect): boolean {
+    return acquired.some(isLock);
+  }
+  return firstReleases(context, summary, use).some((first) =>
+    arrivesByAnswers(skeleton, first, use.site.event, taking),
+  );
+}
+
+/** Whether one path leads from `first` to `second` past none of the events `without`, by answers to calls on it alone. */
+function arrivesByAnswers(
+  skeleton: Skeleton,
+  first: EventId,
+  second: EventId,
+  without: ReadonlySet<EventId>,
+): boolean {
+  const seen = new Set<BlockId>();
+  const walk = (
+    block: BlockId,
+    from: EventId | undefined,
+    before: ReadonlySet<EventId | string>,
+  ): boolean => {
+    const { events, exit } = blockAt(skeleton, block);
+    const known = new Set(before);
+    const at = from === undefined ? -1 : events.findIndex(({ id }) => id === from);
+    for (const event of events.slice(at + 1)) {
+      if (event.id === second) return true;
+      if (without.has(event.id)) return false;
+      if (event.k === 'call') known.add(event.id);
+      if (event.k !== 'assign') continue;
+      const value = skeleton.exprs[event.value];
+      const name = `${event.target}`;
+      if (value?.k === 'result' && known.has(value.event)) known.add(name);
+      else known.delete(name);
+    }
+    if (exit.k !== 'goto' && (exit.k !== 'branch' || !isAnswer(skeleton, exit.condition, known)))
+      return false;
+    return successors(exit).some((to) => {
+      if (seen.has(to)) return false;
+      seen.add(to);
+      return walk(to, undefined, known);
+    });
+  };
+  return walk(blockOf(skeleton, first), first, new Set());
+}
+
+/** Whether a condition asks for nothing but results and locals in `known`. */
+function isAnswer(skeleton: Skeleton, condition: ExprId, known: ReadonlySet<EventId | string>): boolean {
+  const parts = new Set<ExprId>();
+  partsOf(skeleton, condition, parts);
+  return [...parts].every((id) => {
+    const expr = skeleton.exprs[id];
+    return expr?.k === 'result' ? known.has(expr.event) : known.has(`${id}`);
+  });
 }
 
 /** Releases of the lock, and calls that release it on every exit. */

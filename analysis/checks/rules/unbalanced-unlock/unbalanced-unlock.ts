@@ -9,8 +9,8 @@ import { isInLoop } from '../../../graph/events/rounds.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
-import { releasedAfterFailure } from './failed-acquire.js';
-import { isSurelySecond } from './second-release.js';
+import { releasedAfterFailedCall, releasedAfterFailure } from './failed-acquire.js';
+import { isSecondByAnswers, isSurelySecond } from './second-release.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
@@ -38,8 +38,8 @@ function confidenceOf(context: CheckContext, summary: FunctionSummary, use: Lock
   if (
     summary.gaps.length === 0 &&
     isOwned(use) &&
-    isSurelySecond(context, summary, use) &&
-    !isRetaken(summary, use)
+    ((isSurelySecond(context, summary, use) && !isRetaken(summary, use)) ||
+      isSecondByAnswers(context, summary, use))
   )
     return 'high';
   if (summary.gaps.length > 0 || summary.level > 0) return 'low';
@@ -131,7 +131,7 @@ export const unbalancedUnlock: Check = {
           fixes: [],
         });
       }
-      findings.push(...releasedAfterFailure(context, summary));
+      findings.push(...releasedAfterFailure(context, summary), ...releasedAfterFailedCall(context, summary));
       yield { stage: 'check', done: ++done, total: context.collected.summaries.size };
     }
     findings.push(...misusedContexts(context, 'unbalanced-unlock'));

@@ -1,5 +1,6 @@
 import type { Check } from '../../engine/check.js';
 import { WaitSearch } from './wait-search.js';
+import { waitsAtEntry } from './waits-at-entry.js';
 
 export const waitDeadlock: Check = {
   id: 'wait-deadlock',
@@ -21,6 +22,7 @@ export const waitDeadlock: Check = {
       search.selves(file);
       yield { stage: 'check', done, total };
     }
-    return search.findings();
+    const atEntry = yield* waitsAtEntry(context, turns, search.slots);
+    return [...search.findings(), ...atEntry];
   },
 };

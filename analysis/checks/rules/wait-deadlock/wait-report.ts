@@ -46,7 +46,8 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
   const lock = key === undefined ? undefined : shown(classes, key);
   const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
   const first = steps[0] ?? effect.site;
-  const verb = waiting.api.callsBack === true ? 'calls' : 'waits for';
+  const callsBack = waiting.api.callsBack === true && registration.isBusy !== true;
+  const verb = callsBack ? 'calls' : 'waits for';
   const registered: StoryStep = {
     path: lock === undefined ? 0 : 1,
     ...registration.at,
@@ -59,7 +60,7 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
     steps,
     lock === undefined
       ? `waits for ${handler}, which is running`
-      : waiting.api.callsBack === true
+      : callsBack
         ? `calls ${handler}`
         : `waits for ${handler} to finish`,
     0,

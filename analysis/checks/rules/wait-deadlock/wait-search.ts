@@ -42,7 +42,7 @@ function blockingKey(lock: LockRef): string | undefined {
 /** Finds waits under a lock that the awaited code needs, and code that waits for itself. */
 export class WaitSearch {
   private readonly proofs: ProofRun;
-  private readonly slots: WaitSlots;
+  readonly slots: WaitSlots;
   private readonly waits: Waits;
   private readonly selfWaits: Waits;
   private readonly needs: HandlerNeeds;
@@ -192,10 +192,12 @@ export class WaitSearch {
       (root.k === 'opaque' && root.key.startsWith('?elsewhere ')) ||
       ((root.k === 'result' || root.k === 'local') && root.key.slice(1).startsWith(`${handler.file}:${by}:`));
     let best: { way: HandlerPath; same: Sameness } = { way: first, same: 'other' };
+    const held = [holds.term, this.callers.bound(own.root, holds.term)];
     for (const way of ways) {
-      const same = sameness(holds.term, this.bound(way.lock.term, registration, own), isUnknown);
-      if (same === 'same') return { way, same };
-      if (same === 'probable' && best.same === 'other') best = { way, same };
+      const needed = this.bound(way.lock.term, registration, own);
+      const found = held.map((term) => sameness(term, needed, isUnknown));
+      if (found.includes('same')) return { way, same: 'same' };
+      if (found.includes('probable') && best.same === 'other') best = { way, same: 'probable' };
     }
     // A class that only this directory uses has one instance per object served.
     return best.same === 'probable' && !this.isPrivate(holds, handler) ? { ...best, same: 'other' } : best;

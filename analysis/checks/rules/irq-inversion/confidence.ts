@@ -1,0 +1,79 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { lesser, type Confidence } from '../../../base/confidence.js';
+import { folderOf } from '../../../base/paths.js';
+import { isProcess } from '../../../graph/contexts/contexts.js';
+import { areLinked } from '../../../graph/feasibility/linked-files.js';
+import type { ProvenUse } from '../../../graph/interrupts/usage.js';
+import type { CheckContext } from '../../engine/check.js';
+import { changesOf, goesByFields, isDecidedByNumber } from '../../story/path-conditions.js';
+import type { HandlerLife } from './handler-life.js';
+
+/** How certain it is that a handler (`inner`) fires where its lock is held with interrupts on (`outer`). */
+export class InversionConfidence {
+  constructor(
+    private readonly context: CheckContext,
+    private readonly life: HandlerLife,
+  ) {}
+
+  of(key: string, inner: ProvenUse, outer: ProvenUse): Confidence {
+    let confidence: Confidence = 'high';
+    if (this.isShared(key)) return 'low';
+    if (inner.arrived.lock?.key === undefined || outer.arrived.lock?.key === undefined) return 'low';
+    if (outer.entry === undefined) confidence = 'medium';
+    if (inner.entry?.confidence !== undefined) confidence = lesser(confidence, inner.entry.confidence);
+    if (outer.entry?.confidence !== undefined) confidence = lesser(confidence, outer.entry.confidence);
+    if (inner.steps.length > 3 || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
+    // Each driver has its own instances of a lock that is declared elsewhere.
+    if (folderOf(inner.root.file) !== folderOf(outer.root.file)) confidence = lesser(confidence, 'medium');
+    else if (
+      this.isInRecord(key) &&
+      this.isOfOthers(key, inner.root.file) &&
+      !areLinked(this.context.around.program, inner.steps, outer.steps)
+    )
+      return 'low';
+    if (this.life.isDoubtful(inner, outer)) confidence = lesser(confidence, 'medium');
+    if (
+      [inner, outer].some(({ steps, arrived }) =>
+        isDecidedByNumber(this.context.around.program, steps, arrived),
+      )
+    )
+      confidence = lesser(confidence, 'medium');
+    // Long call paths are rarely feasible unless nothing on them is conditional.
+    if (outer.steps.length > 2 && this.isDecidedBelow(outer)) confidence = lesser(confidence, 'medium');
+    // A function shared by a timer and an interrupt often does the same work for machines with and without the
+    // interrupt.
+    const shared = outer.steps.at(-1)?.fn === inner.steps.at(-1)?.fn;
+    if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
+      confidence = lesser(confidence, 'medium');
+    return confidence;
+  }
+
+  /** Whether the class is declared in another folder than that of `user`. */
+  isOfOthers(key: string, user: string): boolean {
+    const declared = this.context.around.classes.info(key)?.declaredAt?.file;
+    // A struct without a visible declaration belongs to code elsewhere.
+    return declared === undefined ? this.isInRecord(key) : folderOf(declared) !== folderOf(user);
+  }
+
+  private isInRecord(key: string): boolean {
+    return (this.context.around.classes.info(key)?.record ?? '') !== '';
+  }
+
+  private isDecidedBelow({ steps, arrived }: ProvenUse): boolean {
+    const { proofs, around } = this.context;
+    const below = steps.slice(1);
+    const changes = changesOf(around.program, below, arrived);
+    return (
+      proofs.learnedSince(steps, 0, arrived.facts) > changes.size ||
+      goesByFields(around.program, below, arrived)
+    );
+  }
+
+  /** Whether objects of many kinds embed the class, so that two acquisitions rarely mean one lock. */
+  isShared(key: string): boolean {
+    const { classes, program } = this.context.around;
+    const info = classes.info(key);
+    if (info === undefined) return false;
+    return info.generic || (info.record !== '' && program.embedders(info.record, '') >= BOUNDS.embedders);
+  }
+}

@@ -1,0 +1,96 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { hashText } from '../../../base/hash.js';
+import type { Progress } from '../../../base/progress.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { Arms } from '../../../graph/feasibility/arms.js';
+import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
+import type { Awaited, WaitSlots } from '../../../graph/waits/slots.js';
+import { arriving, Waits, type Waiting } from '../../../graph/waits/waits.js';
+import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
+import type { CheckContext } from '../../engine/check.js';
+import type { Turns } from '../../engine/turns.js';
+import { tellChain } from '../../story/chain.js';
+import { locationOf, shown, siteNames, spoken, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
+import { calledUnderLocks, type Called } from '../lock-order-cycle/entry-orders.js';
+import { awaitsSlot } from './wait-terms.js';
+
+/** Reports functions that wait for code which takes a lock that their callers hold. */
+export function* waitsAtEntry(
+  context: CheckContext,
+  turns: Turns,
+  slots: WaitSlots,
+): Generator<Progress, readonly Finding[]> {
+  yield* context.prepareContexts();
+  const { around, acquiredWithin, proofs } = context;
+  const waits = new Waits(around, (api) => awaitsSlot(api) && api.callsBack !== true);
+  const needs = new HandlerNeeds(around, acquiredWithin, proofs);
+  const arms = new Arms(around.program);
+  const found = new Map<string, Finding>();
+  for (const called of calledUnderLocks(context)) {
+    const { fn, key, takenBy } = called;
+    // A lock that each object has may be another one in the awaited code.
+    if (takenBy !== undefined || !turns.has(`entry wait\n${fn.id}\n${key}`)) continue;
+    for (let calls = 0; calls < BOUNDS.callsToWait; calls++) {
+      for (const { tail, effect, api } of waits.tails(fn, calls, [])) {
+        if (api.confidence !== undefined || releases(around.summaryOf(fn), tail[0], key)) continue;
+        for (const waiting of arriving(proofs, { root: fn, steps: tail, effect, api, held: new Set() })) {
+          for (const awaited of slots.awaited(api, waiting.arrived.args, fn.file)) {
+            const [way] = needs.ways(awaited.registration.handler, key);
+            if (way === undefined || way.isForLast || way.steps.some((step) => step.fn === fn)) continue;
+            if (arms.exclusive([{ steps: tail, facts: waiting.arrived.facts }, way]) !== undefined) continue;
+            const finding = report(context, called, waiting, awaited, way);
+            if (!found.has(finding.id)) found.set(finding.id, finding);
+          }
+        }
+      }
+    }
+    yield { stage: 'check', done: found.size, total: 0 };
+  }
+  return [...found.values()];
+}
+
+/** Whether the function has released its caller's lock where it goes on to the wait. */
+function releases(summary: FunctionSummary | undefined, at: Site | undefined, key: string): boolean {
+  const passed = [...(summary?.apis ?? []), ...(summary?.calls ?? [])].filter(
+    ({ site }) => site.event === at?.event,
+  );
+  return passed.some(({ locksets }) =>
+    locksets.some(({ released }) => released.some((lock) => keyOf(lock) === key)),
+  );
+}
+
+function report(
+  { around: { classes } }: CheckContext,
+  { fn, entry, key, mode }: Called,
+  { steps, effect }: Waiting,
+  { slot, registration }: Awaited,
+  way: HandlerPath,
+): Finding {
+  const lock = spoken(classes, key);
+  const handler = `${registration.handler.name}()`;
+  const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+  // A reader of the lock waits for nobody who reads it.
+  const isSure = (mode === 'write' || way.lock.mode === 'write') && steps.length + way.steps.length <= 4;
+  return {
+    id: hashText(['wait-deadlock', 'entry', fn.file, fn.name, key, slot].join('\n')),
+    rule: 'wait-deadlock',
+    severity: 'error',
+    confidence: isSure ? 'high' : 'medium',
+    message: `waits for ${handler} with ${effect.api}()${through}, although ${fn.name}() is called with ${lock} held, which ${handler} takes`,
+    at: locationOf(steps[0] ?? effect.site),
+    locks: [shown(classes, key)],
+    story: [
+      { path: 0, ...entry.at, function: entry.by, text: `${entry.text}, with ${lock} held`, held: [lock] },
+      ...tellChain(classes, steps, `waits for ${handler} to finish`, 0),
+      ...tellChain(classes, way.steps, `takes ${lock}`, 1),
+    ],
+    assumes: [
+      { reason: 'handler-runs', text: `${handler} may be running when ${effect.api}() is called` },
+      { reason: 'same-instance', text: `${fn.name}() waits for the ${handler} that runs` },
+    ],
+    witnesses: [witnessId(['wait-at-entry', slot, key, registration.handler.name, ...siteNames(steps)])],
+    evidence: [],
+    fixes: [],
+  };
+}

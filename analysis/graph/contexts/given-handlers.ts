@@ -1,0 +1,74 @@
+import { baseOf } from '../../base/ctype.js';
+import { BOUNDS } from '../../base/bounds.js';
+import { typeOf } from '../../link/ctypes/expression-types.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
+import type { ExprId, Skeleton } from '../../skeleton/types.js';
+
+/** The function or variable that an expression names, or whose address it takes. */
+export function nameGiven(skeleton: Skeleton, id: ExprId | undefined): string | undefined {
+  const expr = skeleton.exprs[plain(skeleton, id)];
+  return expr?.k === 'global' ? expr.name : undefined;
+}
+
+/** Whether an argument is the member of an object. */
+export function isMember(skeleton: Skeleton, id: ExprId | undefined): boolean {
+  return skeleton.exprs[plain(skeleton, id)]?.k === 'field';
+}
+
+/**
+ * The functions that an argument may be: the one named, those that the function assigns to the local, those stored in
+ * the member of an object, or those that callers in the same file pass. Empty if they are too many to tell anything.
+ */
+export function functionsGiven(
+  program: Program,
+  fn: FunctionRef,
+  skeleton: Skeleton,
+  id: ExprId | undefined,
+): readonly FunctionRef[] {
+  const at = plain(skeleton, id);
+  const expr = skeleton.exprs[at];
+  const found = new Set<FunctionRef>();
+  const add = (user: FunctionRef, of: Skeleton, value: ExprId): void => {
+    for (const one of meantBy(program, user, of, plain(of, value))) found.add(one);
+  };
+  if (expr?.k === 'local') {
+    for (const event of eventsOf(skeleton))
+      if (event.k === 'assign' && plain(skeleton, event.target) === at) add(fn, skeleton, event.value);
+  } else if (expr?.k === 'parameter') {
+    for (const { caller, of, args } of callsInFile(program, fn)) add(caller, of, args[expr.index] ?? -1);
+  } else add(fn, skeleton, at);
+  return found.size > BOUNDS.slotTargets ? [] : [...found];
+}
+
+/** The calls of a function in its own file. Demands the skeletons of callers that are missing. */
+function* callsInFile(
+  program: Program,
+  fn: FunctionRef,
+): Generator<{ readonly caller: FunctionRef; readonly of: Skeleton; readonly args: readonly ExprId[] }> {
+  for (const caller of program.callers(fn)) {
+    if (caller.file !== fn.file) continue;
+    const of = program.skeleton(caller);
+    if (of === undefined) program.demand(caller, 'path');
+    else
+      for (const event of eventsOf(of))
+        if (event.k === 'call' && event.callee === fn.name) yield { caller, of, args: event.args };
+  }
+}
+
+function meantBy(program: Program, fn: FunctionRef, skeleton: Skeleton, id: ExprId): readonly FunctionRef[] {
+  const expr = skeleton.exprs[id];
+  if (expr?.k === 'global') return program.resolveCall(expr.name, fn.file).slice(0, 1);
+  if (expr?.k !== 'field') return [];
+  const record = baseOf(typeOf(skeleton, expr.base, fn, program));
+  const stored = record === '' ? [] : program.resolveSlot(record, expr.name, fn.file);
+  return stored.length > BOUNDS.slotTargets ? [] : stored;
+}
+
+/** The expression without casts and `&`. */
+function plain(skeleton: Skeleton, id: ExprId | undefined): ExprId {
+  let at = id ?? -1;
+  for (let expr = skeleton.exprs[at]; expr?.k === 'cast' || expr?.k === 'address';)
+    expr = skeleton.exprs[(at = expr.base)];
+  return at;
+}

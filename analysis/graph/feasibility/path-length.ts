@@ -1,0 +1,69 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import { rootOf, type Term } from '../../summaries/locks/terms.js';
+import type { Dependency } from '../edges/dependency.js';
+import { callsToBelieve } from '../edges/length.js';
+import { meetForSure, targetsOf } from './same-object.js';
+import type { Reason } from './verdicts.js';
+
+/** Whether a lock is a global variable or part of one. */
+export function isInVariable(lock: Term): boolean {
+  return rootOf(lock).k === 'global';
+}
+
+/** Whether both locks of a side are global variables or parts of them. */
+export function isBetweenVariables({ holds, lock }: Dependency): boolean {
+  return isInVariable(holds.term) && isInVariable(lock.term);
+}
+
+/**
+ * Whether all code of a cycle stands in one file, with all callers unless the locks are variables, each step calls one
+ * function, and few conditions decide: nothing that the cycle needs is out of sight.
+ */
+export function areInSight(around: Surroundings, sides: readonly Dependency[]): boolean {
+  const steps = sides.flatMap((side) => side.steps);
+  return (
+    (sides.every(({ root }) => root.item?.isStatic === true) || sides.every(isBetweenVariables)) &&
+    new Set([...steps, ...sides.flatMap(({ holdSteps }) => holdSteps)].map(({ fn }) => fn.file)).size <= 1 &&
+    sumOf(sides, ({ learned }) => learned) < BOUNDS.conditionsOnPath &&
+    sides.every((side) => side.steps.slice(0, -1).every((step) => targetsOf(around, step) <= 1))
+  );
+}
+
+/** What the number of calls on the sides of a cycle says against it. `hasReason`: a condition does already. */
+export function reasonOfLength(
+  around: Surroundings,
+  sides: readonly Dependency[],
+  hasReason: boolean,
+): Reason | undefined {
+  const [first, second] = sides;
+  const all = sumOf(sides, (side) => side.calls);
+  const calls = callsToBelieve(sides);
+  if (all <= BOUNDS.callsHigh) {
+    if (!hasReason) return undefined;
+    // On a short path the condition is right before the lock, and guards it.
+    const text = 'the condition of the acquisition is true when both sides run';
+    return { reason: 'path', text, limit: 'low' };
+  }
+  const isPlain = sumOf(sides, (side) => side.learned) < BOUNDS.conditionsOnPath;
+  const most = sides.some((side) => side.learned >= BOUNDS.conditionsOnPath)
+    ? BOUNDS.callsHigh
+    : isPlain
+      ? BOUNDS.callsPlain
+      : BOUNDS.callsMedium;
+  const text = `all calls on a path of ${all} calls reach the functions described`;
+  const isShort = calls <= BOUNDS.callsSameObject && isPlain;
+  const areTwo = sides.length === 2 && first !== undefined && second !== undefined;
+  // For global variables the question is whether it sleeps in atomic context, which cannot be settled.
+  if (isShort && areTwo && meetForSure(around, first, second, calls))
+    return { reason: 'path', text, limit: hasReason && sides.every(isBetweenVariables) ? 'low' : 'high' };
+  if (isShort && !hasReason && areInSight(around, sides)) return { reason: 'path', text, limit: 'high' };
+  // That more than two threads meet is a reason of its own.
+  if (sides.length > 2 && calls <= BOUNDS.callsHigh && !hasReason && isPlain)
+    return { reason: 'path', text, limit: 'high' };
+  return { reason: 'path', text, limit: calls <= most ? 'medium' : 'low' };
+}
+
+function sumOf(sides: readonly Dependency[], of: (side: Dependency) => number): number {
+  return sides.reduce((all, side) => all + of(side), 0);
+}
