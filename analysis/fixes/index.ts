@@ -1,6 +1,6 @@
 import { proposeAnnotation } from './ideas/annotate.js';
 import { proposeCallOutside } from './ideas/call-outside.js';
-import { proposeAtomic } from './ideas/sleeps/atomic.js';
+import { proposeAtomic, proposeInAtomic } from './ideas/sleeps/atomic.js';
 import { proposeIrqSafe } from './ideas/irq-safe.js';
 import { proposeIrqState } from './ideas/irq-state.js';
 import { proposeDeclaredOrder } from './ideas/declare-order.js';
@@ -35,7 +35,9 @@ export function proposeFixes(input: FixInput): FixOutcome {
         eitherOf(proposeUntake(input), () => proposeSplitVariant(input)),
       );
     case 'sleep-in-atomic':
-      return eitherOf(proposeAtomic(input), () => proposeMutex(input));
+      return eitherOf(proposeAtomic(input), () =>
+        eitherOf(proposeMutex(input), () => proposeInAtomic(input)),
+      );
     case 'irq-inversion':
       return eitherOf(proposeSoftTimer(input), () => proposeIrqSafe(input));
     case 'irq-state':

@@ -207,8 +207,8 @@ function compareFunction(
   if (!old && !made) return undefined;
   // A function that neither locks nor sleeps any more is not interpreted.
   if (old && !made && isWithoutLocks(old, fix.untaken)) return undefined;
-  // The function was not interpreted before, and the fix does not edit it.
-  if (!old && !isEdited(fix, pair.before)) return undefined;
+  // The fix does not edit the function, and only one of the two runs had to interpret it. What it calls is compared.
+  if ((!old || !made) && !isEdited(fix, pair.before)) return undefined;
   if (!old || !made) return `the effect of ${name}() would not be known`;
   if (old.complete && !made.complete) return `the effect of ${name}() would not be known completely`;
   const callers = `${name}() would have another effect on its callers`;

@@ -1,7 +1,7 @@
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/orders/side.js';
 import type { FunctionRef } from '../../link/types.js';
-import { isHeldAt, isNamed } from '../text/callers.js';
+import { functionAt, isEnteredWith, isHeldAt, isNamed } from '../text/callers.js';
 import { callAt, lockCallAt, lockCalls, text, type LockCall } from '../text/calls.js';
 import { all, identifiers, isList, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import {
@@ -54,10 +54,9 @@ interface Split {
 
 function planSplit(input: FixInput, id: string): Split | string {
   const { finding, program, models } = input;
-  const [holds, call, taken, ...more] = finding.story;
+  const [call, taken] = finding.story.slice(-2);
   if (finding.confidence !== 'high') return `it is not certain that ${id} is the lock held`;
-  if (!holds || !call || !taken || more.length > 0 || holds.function !== call.function)
-    return `${id} is not taken again in a function that is called directly`;
+  if (!call || !taken || finding.story.length < 3) return `${id} is not taken again in another function`;
   const [target, ...others] = program.resolveCall(taken.function, call.file);
   if (!target || others.length > 0 || target.file !== taken.file)
     return `${taken.function}() shares its name with another function`;
@@ -65,7 +64,7 @@ function planSplit(input: FixInput, id: string): Split | string {
   const code = openFunction(input, taken.file, taken);
   if (typeof code === 'string') return code;
   const took = lockCallAt(code, models, taken);
-  if (took?.form !== 'call' || took.api.op !== 'acquire')
+  if (took === undefined || !(took.form === 'call' || took.form === 'guard') || took.api.op !== 'acquire')
     return `${id} is taken by something other than a plain call`;
   const assertion = models.assertion(took.api.name);
   const head = headOf(code);
@@ -117,13 +116,13 @@ function callsHolding(
   { id, taken, took }: Taken,
 ): readonly CodeNode[] | string {
   const found = new Map<number, CodeNode>();
+  const lock = { id, mode: took.api.mode };
   for (const { rule, confidence, story } of [input.finding, ...input.analysis.findings]) {
-    const [holds, call, again, ...more] = story;
+    const [call, again] = story.slice(-2);
     const isSame =
       rule === input.finding.rule &&
       confidence === 'high' &&
-      more.length === 0 &&
-      holds?.function === call?.function &&
+      story.length > 2 &&
       call?.file === taken.file &&
       again?.file === taken.file &&
       again.line === taken.line &&
@@ -137,7 +136,7 @@ function callsHolding(
       return `${code.item.name}() is not called by its name`;
     if (caller.item.start < code.item.end)
       return `${code.item.name}() is defined below ${caller.item.name}()`;
-    if (!isHeldAt(input, id, call, took.api.mode))
+    if (!isHeldAt(input, id, call, lock.mode) && !isEnteredWith(input, functionAt(input, call), lock))
       return `${caller.item.name}() does not hold ${id} on every path to the call`;
     found.set(name.start, name);
   }
@@ -167,7 +166,8 @@ interface Work {
   /** The body, which asserts the lock instead of taking it. */
   readonly body: string;
   readonly took: LockCall;
-  readonly release: LockCall;
+  /** Absent if the lock is bound to the scope. */
+  readonly release: LockCall | undefined;
   /** Leading declarations that the lock's expression and the flags variable need. */
   readonly declarations: readonly CodeNode[];
 }
@@ -180,7 +180,9 @@ function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: 
   const own = lockCalls(code, input.models, code.body).filter((call) => call.name === took.name);
   const releases = own.filter(({ api }) => api.op === 'release');
   const [release] = releases;
-  if (!release || own.length !== releases.length + 1) return `${name}() does not take the lock once`;
+  const isScoped = took.form === 'guard';
+  if (isScoped ? own.length > 1 : !release || own.length !== releases.length + 1)
+    return `${name}() does not take the lock once`;
   const edits: TextEdit[] = [];
   for (const { node, form } of releases) {
     const statement = statementOf(node);
@@ -192,7 +194,10 @@ function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: 
     edits.push(edit);
   }
   const unlocked = all(code.body, 'return_statement').filter(
-    (left) => left.start > take.start && !releases.some(({ node }) => statementOf(node) === previous(left)),
+    (left) =>
+      !isScoped &&
+      left.start > take.start &&
+      !releases.some(({ node }) => statementOf(node) === previous(left)),
   );
   if (unlocked.length > 0) return `${name}() returns without releasing the lock`;
   const words = took.lock && text(code, took.lock);
@@ -200,7 +205,7 @@ function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: 
     return 'no expression in the function names the lock';
   const declarations = declarationsFor(code, took);
   if (typeof declarations === 'string') return declarations;
-  const early = beforehand(code, take, [took.node, ...declarations]);
+  const early = beforehand(input, code, take, [took.node, ...declarations]);
   if (early !== undefined) return early;
   const state = withoutStateVariable(code, [took, ...releases]);
   if (state === undefined) return `${name}() uses the state of interrupts otherwise`;
@@ -236,7 +241,12 @@ function isWhole({ text: whole, body, comments }: FunctionCode): boolean {
  * Why the lock must not be taken before the statements in front of the section; `undefined` if it may. If a test on a
  * part of the lock's expression comes first, the lock may not exist when the test fails.
  */
-function beforehand(code: FunctionCode, take: CodeNode, words: readonly CodeNode[]): string | undefined {
+function beforehand(
+  { models }: FixInput,
+  code: FunctionCode,
+  take: CodeNode,
+  words: readonly CodeNode[],
+): string | undefined {
   const used = new Set(words.flatMap((node) => [...identifiers(code, node)]));
   for (const member of parts(code.body)) {
     if (member.start >= take.start) return undefined;
@@ -245,6 +255,11 @@ function beforehand(code: FunctionCode, take: CodeNode, words: readonly CodeNode
       /^(?:goto|labeled|while|do|for|switch)_statement$/.test(kind),
     );
     if (!isPlain || jumps) return `${code.item.name}() does more before it takes the lock`;
+    const waits = all(member, 'call_expression').find((call) => {
+      const [callee] = parts(call);
+      return callee !== undefined && models.api(text(code, callee))?.k === 'wait';
+    });
+    if (waits) return `\`${text(code, waits)}\` comes before the section`;
     const tested = all(member, 'if_statement').flatMap((choice) => parts(choice).slice(0, 1));
     const own = tested.flatMap((test) => [...identifiers(code, test)]).find((word) => used.has(word));
     if (own !== undefined) return `${code.item.name}() tests ${own} before it takes the lock`;
@@ -302,6 +317,12 @@ function wrapperOf(code: FunctionCode, head: Head, variant: string, work: Work):
   const separator = head.returns.endsWith('*') ? '' : ' ';
   const variables = declarations.map((one) => text(code, one));
   if (!isVoid) variables.push(`${head.returns}${separator}${result};`);
+  if (release === undefined) {
+    const own = declarations.map((one) => text(code, one));
+    const above = own.length > 0 ? [...own, ''] : [];
+    const scoped = [...above, `${text(code, took.node)};`, '', isVoid ? call : `return ${call}`];
+    return inBraces(scoped, lineBreak);
+  }
   const lines = [
     ...variables,
     ...(variables.length > 0 ? [''] : []),
@@ -310,6 +331,10 @@ function wrapperOf(code: FunctionCode, head: Head, variant: string, work: Work):
     `${text(code, release.node)};`,
     ...(isVoid ? [] : ['', `return ${result};`]),
   ];
+  return inBraces(lines, lineBreak);
+}
+
+function inBraces(lines: readonly string[], lineBreak: string): string {
   return ['{', ...lines.map((line) => (line === '' ? '' : `\t${line}`)), '}'].join(lineBreak);
 }
 

@@ -6,6 +6,9 @@ import type { FixInput } from '../types.js';
 import type { FunctionCode } from './code.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 
+/** Callers followed above a function. */
+const MOST_UP = 4;
+
 /**
  * Why one of these functions must not be changed for this finding; `undefined` if all may. All of its calls must be
  * known, and reported by the same rule for the same locks.
@@ -85,4 +88,31 @@ export function isHeldAt(input: FixInput, id: string, call: StoryStep, mode: Loc
   const held = fn && event && input.analysis.summary(fn)?.heldAt.get(event.id);
   // A read lock does not suffice for a writer.
   return held?.some((lock) => lock.id === id && (lock.mode === 'write' || mode === 'read')) === true;
+}
+
+/**
+ * Whether every call of a function, directly or further up, is made with a lock held at least as strongly as `mode`. All
+ * of its callers must be known.
+ */
+export function isEnteredWith(
+  input: FixInput,
+  fn: FunctionRef | undefined,
+  lock: { readonly id: string; readonly mode: LockMode },
+  above: readonly FunctionRef[] = [],
+): boolean {
+  if (fn?.item === undefined || isNamed(input, fn) || above.length > MOST_UP) return false;
+  const callers = input.program.callers(fn).filter((caller) => caller !== fn && !above.includes(caller));
+  return (
+    callers.length > 0 &&
+    callers.every((caller) => {
+      const calls = eventsOf(input.program.skeleton(caller)).filter(
+        (event) => event.k === 'call' && event.callee === fn.name,
+      );
+      const held = input.analysis.summary(caller)?.heldAt;
+      const isHeld = calls.every(({ id }) =>
+        held?.get(id)?.some((one) => one.id === lock.id && (one.mode === 'write' || lock.mode === 'read')),
+      );
+      return calls.length > 0 && (isHeld || isEnteredWith(input, caller, lock, [...above, fn]));
+    })
+  );
 }

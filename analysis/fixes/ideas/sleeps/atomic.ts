@@ -36,7 +36,12 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   if (own) return own;
   const outside = proposeOutside(input);
   const { gfpArg: flagsArg, gfpDefault, k } = input.models.api(name) ?? {};
-  if (k === 'wait') return proposeNoWait(input, code, call) ?? proposeWaitOutside(input);
+  if (k === 'wait') {
+    const spinning = proposeNoWait(input, code, call);
+    if (spinning && spinning.fixes.length > 0) return spinning;
+    const { fixes, refusals } = proposeWaitOutside(input);
+    return { fixes, refusals: [...(spinning?.refusals ?? []), ...refusals] };
+  }
   if (flagsArg === undefined) {
     if (outside && outside.fixes.length > 0) return outside;
     const clock = proposePreparedClock(input, last);
@@ -227,6 +232,48 @@ function shorter(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcom
       { start: call.start, end: call.end, text: `${delay.name}(${length})` },
     ]),
     regions: [{ file: code.file, start: call.start, end: call.end }],
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+/**
+ * Proposes the variant of a call for atomic context, in a function whose callers are all known to be atomic. Whether
+ * the device behind it needs to sleep shows only at run time, as a warning. All such calls of the function that are
+ * reported change together.
+ */
+export function proposeInAtomic(input: FixInput): FixOutcome {
+  const none: FixOutcome = { fixes: [], refusals: [] };
+  const chain = chainOf(input.finding.story);
+  const last = chain.at(-1);
+  const code = last && openFunction(input, last.file, last);
+  if (last === undefined || code === undefined || typeof code === 'string') return none;
+  const call = callAt(code, last);
+  const [callee] = call ? parts(call) : [];
+  const variant = callee && input.models.inAtomic(text(code, callee));
+  if (!callee || variant === undefined || !isAsWritten(code, callee.start, callee.end)) return none;
+  // For a caller that may sleep, the device may be one that does.
+  const shared = calledOtherwise(input, chain.slice(1));
+  if (shared !== undefined) return { fixes: [], refusals: [{ kind: ATOMIC, reason: shared }] };
+  const reported = input.analysis.findings.flatMap(({ rule, story }) => {
+    const last = story.at(-1);
+    const isHere = rule === input.finding.rule && last?.file === code.file;
+    return isHere ? [code.lines.offsetOf(last.line, last.column)] : [];
+  });
+  const callees = all(code.body, 'call_expression').flatMap((call) => {
+    const [name] = parts(call);
+    const isSame = name?.kind === 'identifier' && text(code, name) === text(code, callee);
+    return isSame && (name.start === callee.start || reported.includes(call.start)) ? [name] : [];
+  });
+  const fix: ProposedFix = {
+    title: `Call ${variant}() in ${code.item.name}(), which does not sleep`,
+    kind: ATOMIC,
+    verified: false,
+    edits: toFileEdits(
+      code.file,
+      code.text,
+      callees.map(({ start, end }) => ({ start, end, text: variant })),
+    ),
+    regions: callees.map(({ start, end }) => ({ file: code.file, start, end })),
   };
   return { fixes: [fix], refusals: [] };
 }

@@ -66,6 +66,11 @@ export interface CallToMove {
   readonly isAtEdge?: boolean;
   /** Whether the section may end with its block, so that only the way to its front is looked at. */
   readonly mayEndWithBlock?: boolean;
+  /**
+   * Whether the call may change places with any statement that runs once and does not set its arguments, together with
+   * the calls of the same function next to it.
+   */
+  readonly overtakes?: boolean;
 }
 
 export interface OutsidePlan {
@@ -76,29 +81,35 @@ export interface OutsidePlan {
 
 /** The edits that move a call out of the section that begins where `holds` says, or the reason against. */
 export function planOutside(moving: CallToMove, holds: StoryStep): OutsidePlan | string {
-  const { input, code, call, lock, to, isAtEdge = false } = moving;
+  const { input, code, call, lock, to, isAtEdge = false, overtakes = false } = moving;
   const name = plainText(code, parts(call)[0] ?? call);
   const section = sectionAround(moving, holds);
   if (typeof section === 'string') return section;
   const { took, take, moved, release } = section;
   const isBehind = to === 'behind' && release !== undefined;
+  const group = overtakes ? alike(code, section.list, moved) : [moved];
+  const [head = moved, tail = moved] = [group[0], group.at(-1)];
   const crossed = isBehind
-    ? membersBetween(section.list, moved, release)
-    : membersBetween(section.list, take, moved);
-  const own = new Set([...identifiers(code, moved), ...memberNames(code, moved)]);
+    ? membersBetween(section.list, tail, release)
+    : membersBetween(section.list, take, head);
+  const own = new Set(group.flatMap((each) => [...identifiers(code, each), ...memberNames(code, each)]));
   const first = crossed.find(({ kind }) => kind !== 'comment');
   if (isAtEdge && first) return `\`${plainText(code, first)}\` stands in between`;
   for (const member of crossed) {
-    const reason = notPlain(input, code, member, own, to === 'delay');
+    const reason = overtakes
+      ? notOnce(code, member, own)
+      : notPlain(input, code, member, own, to === 'delay');
     if (reason !== undefined) return reason;
   }
-  const changing = mayChange(moving, took, moved);
-  if (changing !== undefined) return changing;
+  for (const each of group) {
+    const changing = mayChange(moving, took, each);
+    if (changing !== undefined) return changing;
+  }
   if (isBehind) {
     const gone = mayBeGone(moving, took, moved, release);
     if (gone !== undefined) return gone;
   }
-  const movedLines = linesOf(code, moved, moved);
+  const movedLines = linesOf(code, head, tail);
   const edge = isBehind ? release : take;
   const edgeLines = linesOf(code, edge, edge);
   const from = Math.min(movedLines?.start ?? 0, edgeLines?.start ?? 0);
@@ -119,6 +130,35 @@ export function planOutside(moving: CallToMove, holds: StoryStep): OutsidePlan |
   const isApart = BLANK_LINE.test(code.text.slice(edgeLines.end));
   const place = { start: edgeLines.start, end: edgeLines.start, text: written + (isApart ? lineBreak : '') };
   return { edits: [gone, place], start: from, end };
+}
+
+/** A statement with those next to it that call the same function, all of them `call();`. */
+function alike(code: FunctionCode, list: CodeNode, moved: CodeNode): readonly CodeNode[] {
+  const nameOf = (member: CodeNode | undefined): string | undefined => {
+    const call = member?.kind === 'expression_statement' ? parts(member)[0] : undefined;
+    const callee = call?.kind === 'call_expression' ? parts(call)[0] : undefined;
+    return callee && plainText(code, callee);
+  };
+  const members = parts(list);
+  const wanted = nameOf(moved);
+  let [from, to] = [members.indexOf(moved), members.indexOf(moved)];
+  if (wanted === undefined) return [moved];
+  while (nameOf(members[from - 1]) === wanted) from--;
+  while (nameOf(members[to + 1]) === wanted) to++;
+  return members.slice(from, to + 1);
+}
+
+/** Why a statement may run more than once or set an argument of the call; `undefined` if it does neither. */
+function notOnce(code: FunctionCode, member: CodeNode, own: ReadonlySet<string>): string | undefined {
+  const shown = plainText(code, member);
+  for (const node of walk(member)) {
+    if (/^(?:for|while|do|macro)_/.test(node.kind)) return `the loop \`${shown}\` stands in between`;
+    if (!/^(?:assignment|update)_expression$/.test(node.kind)) continue;
+    const target = parts(node)[0];
+    const name = target && lastWord(plainText(code, target));
+    if (name === undefined || own.has(name)) return `\`${shown}\` in between changes an argument of the call`;
+  }
+  return undefined;
 }
 
 const BLANK_ABOVE = /\n[ \t]*\r?\n$/;

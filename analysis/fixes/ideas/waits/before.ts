@@ -20,7 +20,9 @@ const MOST_UP = 6;
 /**
  * Proposes to wait in front of a section that begins with the wait: for a work item, a timer, an attribute or debugfs
  * file, or an interrupt that is disabled. In between, another holder of the lock may run. So no function that takes the
- * lock may name what is awaited, and nothing that the wait passes may be what keeps it from starting again.
+ * lock may name what is awaited, and nothing that the wait passes may be what keeps it from starting again. Interrupts
+ * may also be disabled in front of a spinning lock when the section does other things first: none of them needs the
+ * handler, which the lock excludes.
  */
 export function proposeWaitBefore(input: FixInput): FixOutcome {
   const refused = (reason: string): FixOutcome => ({
@@ -42,10 +44,15 @@ export function proposeWaitBefore(input: FixInput): FixOutcome {
   const name = text(code, callee);
   if (!staysOver(input, name))
     return refused(`what ${name}() waits for may come again before ${lock} is taken`);
-  const plan = planOutside({ input, code, call, lock, to: 'before', mayEndWithBlock: true }, holds);
+  // Nothing else happens under a spinning lock that needs the interrupt.
+  const overtakes = isCounted(input, name) && took.api.sleeps !== true;
+  const plan = planOutside(
+    { input, code, call, lock, to: 'before', mayEndWithBlock: true, overtakes },
+    holds,
+  );
   if (typeof plan === 'string') return refused(plan);
   const reason =
-    changedHere(code, call, taken) ??
+    (overtakes ? undefined : changedHere(code, call, taken)) ??
     startsOthers(input, code, call, call.end) ??
     (isCounted(input, name)
       ? undefined
