@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
 import type { InitializationOptions } from '../protocol/methods.js';
+import { keepingMenus } from './menus.js';
 
 /** A client that can be restarted, as the Node and browser clients can. */
 export type Client = BaseLanguageClient & { restart?(): Promise<void> };
@@ -37,6 +38,7 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
     documentSelector: [...SELECTOR, ...SCHEMES.map((scheme) => ({ scheme, language: 'lockorder' }))],
     outputChannel: channel,
     initializationOptions,
+    middleware: keepingMenus(),
     synchronize: { configurationSection: 'lockOrder' },
     // The hover's links may run the explain command only.
     markdown: { isTrusted: { enabledCommands: ['lockOrder.explain'] } },

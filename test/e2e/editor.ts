@@ -1,8 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** From the last move of the cursor until VS Code asks for the light bulb, in the page's own clock. */
-const LIGHT_BULB_MS = 250;
-
 /** What a person does in the editor, one method each. Waits are for what the page shows. */
 export class Editor {
   /** Absolute, where the files are on this machine. */
@@ -124,12 +121,8 @@ export class Editor {
     await this.action(title).or(this.action('Find a fix for')).first().click();
   }
 
-  /**
-   * Asks for what can be done at the cursor. VS Code asks for its light bulb some time after the cursor moved, and then
-   * cancels what a key asked for and has not got yet. A timer of the same length that the page starts later ends later.
-   */
+  /** Asks for what can be done at the cursor. */
   async openMenu(): Promise<void> {
-    await this.page.evaluate(`new Promise((resolve) => setTimeout(resolve, ${LIGHT_BULB_MS}))`);
     await this.page.keyboard.press('Control+.');
   }
 

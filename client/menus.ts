@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import type { CodeActionMiddleware } from 'vscode-languageclient';
+
+/** VS Code looks for its light bulb so many milliseconds after the cursor moved or a diagnostic changed. */
+const LIGHT_BULB_MS = 250;
+/** What an answer needs at most from here to the window, in milliseconds. */
+const ON_ITS_WAY_MS = 50;
+
+/**
+ * Keeps VS Code's light bulb from taking the menu of code actions that a key asked for. Three things happen to a menu
+ * when VS Code looks for its light bulb at the same time; in each the key seems to do nothing:
+ * - Both answers arrive at once, and VS Code throws the menu's away. The light bulb's is given later.
+ * - The menu's answer is not there yet and is cancelled. It is asked for again.
+ * - Among spaces there is no light bulb, and the menu is cancelled even when its answer is on its way, of which nothing
+ *   tells. There an answer is given when VS Code has looked.
+ */
+export function keepingMenus(): CodeActionMiddleware {
+  let menus = 0;
+  let lightBulbs = 0;
+  let shown: Promise<unknown> = Promise.resolve();
+  return {
+    async provideCodeActions(document, range, context, token, next) {
+      if (context.triggerKind !== vscode.CodeActionTriggerKind.Invoke) {
+        lightBulbs += 1;
+        const actions = await next(document, range, context, token);
+        await shown;
+        return actions;
+      }
+      const answer = async () => next(document, range, context, token);
+      // A save and a command for one kind name what they want.
+      if (context.only !== undefined) return answer();
+      menus += 1;
+      const asked = { menus, lightBulbs, version: document.version };
+      const answered = answer();
+      const held = isAmongSpaces(document, range) ? pause(LIGHT_BULB_MS + ON_ITS_WAY_MS) : undefined;
+      const given = Promise.allSettled([answered, held]);
+      shown = given.then(() => pause(ON_ITS_WAY_MS));
+      await given;
+      // A hover over a diagnostic asks, too, and its reader closes it.
+      const isOfCursor = range.isEmpty || lightBulbs > asked.lightBulbs;
+      const isLast = asked.menus === menus && asked.version === document.version;
+      if (token.isCancellationRequested && isOfCursor && isLast && isSelected(document, range))
+        void vscode.commands.executeCommand('editor.action.quickFix');
+      return answered;
+    },
+  };
+}
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Whether VS Code shows no light bulb at a cursor: in indentation, and between or behind spaces. */
+function isAmongSpaces(document: vscode.TextDocument, { start, isEmpty }: vscode.Range): boolean {
+  const { text } = document.lineAt(start.line);
+  const around = text.slice(Math.max(0, start.character - 1), start.character + 1);
+  return isEmpty && around.trim() === '';
+}
+
+/** Whether a range is the selection in the editor in front. */
+function isSelected(document: vscode.TextDocument, range: vscode.Range): boolean {
+  const editor = vscode.window.activeTextEditor;
+  return editor?.document === document && editor.selection.isEqual(range);
+}
