@@ -3,7 +3,9 @@ import type { CodeActionMiddleware } from 'vscode-languageclient';
 
 /** VS Code looks for its light bulb so many milliseconds after the cursor moved or a diagnostic changed. */
 const LIGHT_BULB_MS = 250;
-/** What an answer needs at most from here to the window, in milliseconds. */
+/** From a menu's answer until one for the light bulb is given, in milliseconds: the window may be busy. */
+const SHOWN_MS = 1000;
+/** What a cancellation needs from the window to here, in milliseconds. */
 const ON_ITS_WAY_MS = 50;
 
 /**
@@ -14,10 +16,23 @@ const ON_ITS_WAY_MS = 50;
  * - Among spaces there is no light bulb, and the menu is cancelled even when its answer is on its way, of which nothing
  *   tells. There an answer is given when VS Code has looked.
  */
-export function keepingMenus(): CodeActionMiddleware {
+export function keepingMenus({ subscriptions }: vscode.ExtensionContext): CodeActionMiddleware {
   let menus = 0;
   let lightBulbs = 0;
   let shown: Promise<unknown> = Promise.resolve();
+  let changed = Date.now();
+  const change = (): void => void (changed = Date.now());
+  subscriptions.push(
+    vscode.languages.onDidChangeDiagnostics(change),
+    vscode.window.onDidChangeTextEditorSelection(change),
+    vscode.window.onDidChangeActiveTextEditor(change),
+  );
+  const hasLooked = async (): Promise<void> => {
+    const due = changed + LIGHT_BULB_MS + ON_ITS_WAY_MS - Date.now();
+    if (due <= 0) return;
+    await pause(due);
+    await hasLooked();
+  };
   return {
     async provideCodeActions(document, range, context, token, next) {
       if (context.triggerKind !== vscode.CodeActionTriggerKind.Invoke) {
@@ -32,9 +47,10 @@ export function keepingMenus(): CodeActionMiddleware {
       menus += 1;
       const asked = { menus, lightBulbs, version: document.version };
       const answered = answer();
-      const held = isAmongSpaces(document, range) ? pause(LIGHT_BULB_MS + ON_ITS_WAY_MS) : undefined;
-      const given = Promise.allSettled([answered, held]);
-      shown = given.then(() => pause(ON_ITS_WAY_MS));
+      const given = Promise.allSettled([answered]).then(() =>
+        isAmongSpaces(document, range) ? hasLooked() : undefined,
+      );
+      shown = given.then(() => pause(SHOWN_MS));
       await given;
       // A hover over a diagnostic asks, too, and its reader closes it.
       const isOfCursor = range.isEmpty || lightBulbs > asked.lightBulbs;

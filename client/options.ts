@@ -38,7 +38,7 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
     documentSelector: [...SELECTOR, ...SCHEMES.map((scheme) => ({ scheme, language: 'lockorder' }))],
     outputChannel: channel,
     initializationOptions,
-    middleware: keepingMenus(),
+    middleware: keepingMenus(context),
     synchronize: { configurationSection: 'lockOrder' },
     // The hover's links may run the explain command only.
     markdown: { isTrusted: { enabledCommands: ['lockOrder.explain'] } },

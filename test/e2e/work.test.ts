@@ -115,7 +115,12 @@ describe('work with the extension', () => {
 
   it('the first Ctrl+. in a file that was just opened, pressed once and before anything is underlined', async () => {
     // In the first line, where the cursor is: after one that moves, VS Code asks again and cancels what the key asked for.
-    session.write('fresh/two.c', TWO.replaceAll(/^#.*\n/gm, '').replaceAll(/\s+/g, ' '));
+    session.write(
+      'fresh/two.c',
+      TWO.replaceAll(/^#.*\n/gm, '')
+        .replaceAll(/\s+/g, ' ')
+        .trim(),
+    );
     await session.editor.show('fresh/two.c');
     await session.page.keyboard.press('Control+.');
     await session.editor.action('Explain lock-order-cycle').waitFor();
