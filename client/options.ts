@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
 import type { InitializationOptions } from '../protocol/methods.js';
-import { keepingMenus } from './menus.js';
+import { keepingMenus } from './features/menus.js';
 
 /** A client that can be restarted, as the Node and browser clients can. */
 export type Client = BaseLanguageClient & { restart?(): Promise<void> };

@@ -6,7 +6,6 @@ import { pieces, read, sourcesUnder } from '../support/sources.js';
  * waits for a message; it never sleeps and hopes.
  */
 const TIMERS: Readonly<Record<string, string>> = {
-  'test/e2e/editor.ts': "outlasts a timer of VS Code's, on the same clock",
   'test/e2e/server.ts': 'polls until the server answers, up to a deadline',
   'test/e2e/session.ts': 'polls the page until a state is there, up to a deadline',
   'test/lsp/large-tree.test.ts': 'polls the status up to a deadline',
