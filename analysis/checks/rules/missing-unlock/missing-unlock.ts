@@ -18,6 +18,7 @@ import { keptAtEnd } from './kept-at-end.js';
 import { keptByAll } from './kept-by-all.js';
 import { isContract, surelyKeptAt } from './kept-locks.js';
 import { goesByOtherFlag } from './other-flag.js';
+import { isLeftBehind } from './left-behind.js';
 import { isToldByCode } from './told-by-code.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
@@ -98,17 +99,17 @@ interface Leak {
 
 /** Whether another exit also took the lock and released it. */
 function othersRelease(
-  { around }: CheckContext,
+  context: CheckContext,
   summary: FunctionSummary,
   exit: ExitEffect,
   lock: HeldLock,
 ): boolean {
   if (summary.rawExits.some((other) => other !== exit && other.ended.has(lock.term.key))) return true;
-  // If paths that never took the lock join at the same return statement, the exit says nothing about the lock.
+  const released = endsAt(context.around.program, summary, lock);
+  // Paths that never took the lock join at the same return statement. If it is also left with the lock held, a condition
+  // distinguishes the two; where the lock is always held, none does.
+  if (exit.at.some((at) => released.has(placeOf(at)))) return isLeftBehind(context, summary, lock);
   if (exit.signs !== NEGATIVE) return false;
-  const released = endsAt(around.program, summary, lock);
-  // If such a path also leaves it held, an unsupported condition distinguishes the two.
-  if (exit.at.some((at) => released.has(placeOf(at)))) return false;
   return summary.rawExits.some(
     (other) => other !== exit && !holds(other, lock) && other.at.some((at) => released.has(placeOf(at))),
   );
