@@ -223,8 +223,11 @@ function confidenceOf(summary: FunctionSummary, use: LockUse, failed: AcquireEff
   // Each round may mean another object.
   if (someTerm(use.lock.term, (part) => part.k === 'index' || isBorn(part))) return 'low';
   let confidence: Confidence = 'high';
-  // A caller that holds the lock makes a trylock fail, too.
-  if (failed.nonBlocking && !isInverted(summary, use.lock)) confidence = 'medium';
+  // A caller that holds the lock makes a trylock fail, too, unless the function waits for the lock elsewhere.
+  const waits = summary.acquires.some(
+    ({ lock, nonBlocking }) => !nonBlocking && lock.term.key === use.lock.term.key,
+  );
+  if (failed.nonBlocking && !waits && !isInverted(summary, use.lock)) confidence = 'medium';
   if (summary.gaps.length > 0 || summary.level > 0) confidence = lesser(confidence, 'medium');
   return confidence;
 }

@@ -10,6 +10,7 @@ import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
 import { releasedAfterFailedCall, releasedAfterFailure } from './failed-acquire.js';
+import { leadsToRelease } from './leads-to-release.js';
 import { isSecondByAnswers, isSurelySecond } from './second-release.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
@@ -39,7 +40,8 @@ function confidenceOf(context: CheckContext, summary: FunctionSummary, use: Lock
     summary.gaps.length === 0 &&
     isOwned(use) &&
     ((isSurelySecond(context, summary, use) && !isRetaken(summary, use)) ||
-      isSecondByAnswers(context, summary, use))
+      isSecondByAnswers(context, summary, use) ||
+      leadsToRelease(context, summary, use))
   )
     return 'high';
   if (summary.gaps.length > 0 || summary.level > 0) return 'low';
