@@ -8,6 +8,7 @@ import type {
   HeldLock,
   LockUse,
   Lockset,
+  Site,
 } from '../../../summaries/state/types.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -20,6 +21,7 @@ import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../../../models/asserted.
 import type { LockKind, Models } from '../../../models/types.js';
 import type { FileOutline } from '../../../outline/types.js';
 import { annotatedSummary } from './annotated-summary.js';
+import { heldForReading } from './held-for-reading.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
@@ -93,11 +95,18 @@ class AnnotationSearch {
     for (const index of functions) {
       const fn = program.functionAt(file, index);
       if (fn === undefined || summaries.has(fn)) continue;
-      // Worthwhile only if some callers may lock and others may not.
-      const callers = program.callers(fn);
-      if (callers.length > 1 && callers.some((caller) => (caller.item?.lockSites ?? 0) > 0))
-        program.demand(fn, 'path');
+      if (this.isCalledWithLocks(fn)) program.demand(fn, 'path');
     }
+  }
+
+  /** Whether some callers may lock and others may not, perhaps above helpers that one function calls. */
+  private isCalledWithLocks(fn: FunctionRef, above = 0): boolean {
+    const callers = this.context.collected.program.callers(fn);
+    if (callers.length > 1 && callers.some(({ item }) => (item?.lockSites ?? 0) > 0)) return true;
+    if (above >= BOUNDS.callersForAnnotation) return false;
+    return callers.some(
+      (caller) => caller.item?.isStatic === true && this.isCalledWithLocks(caller, above + 1),
+    );
   }
 
   /** Demands all callers of an annotated prototype if at least one of them locks. */
@@ -126,14 +135,23 @@ class AnnotationSearch {
       if (seen.has(use.lock.term.key) || use.locksets.some(({ held }) => holds(held, use))) continue;
       if (!PROMISES.has(use.api) && declared.has(use.lock.term.key)) continue;
       seen.add(use.lock.term.key);
-      yield* this.ofAssertion(summary, use);
+      yield* this.ofAssertion(summary.fn, use, [use.site]);
       yield* this.atEntry(summary, use);
     }
   }
 
-  private *ofAssertion({ fn }: FunctionSummary, use: LockUse): Generator<Finding> {
+  /**
+   * Calls without the lock of `use`, to the function that asserts it (`below` is the assertion) or to one that leads
+   * there without taking it (`below` begins with its call). With `isTold` the missing lock is reported further down.
+   */
+  private *ofAssertion(
+    fn: FunctionRef,
+    use: LockUse,
+    below: readonly [Site, ...Site[]],
+    isTold = false,
+  ): Generator<Finding> {
     const { program } = this.context.collected;
-    const focus = this.context.focus;
+    const { focus } = this.context;
     let holding: FunctionRef | undefined;
     const missing: { caller: FunctionSummary; call: CallSummary }[] = [];
     for (const caller of program.callers(fn)) {
@@ -142,19 +160,36 @@ class AnnotationSearch {
         program.demand(caller, 'path');
         continue;
       }
+      const isInFocus = focus === undefined || focus.has(use.site.fn.file) || focus.has(caller.file);
       for (const call of summary.calls) {
         if (call.site.via !== undefined || call.callee !== undefined || call.targets[0] !== fn) continue;
-        if (call.locksets.some(({ held }) => holds(held, use))) holding ??= caller;
+        const finding = isInFocus
+          ? heldForReading(this.context, use, summary, call, [call.site, ...below])
+          : undefined;
+        if (finding !== undefined) yield finding;
+        else if (call.locksets.some(({ held }) => holds(held, use))) holding ??= caller;
         else if (call.locksets.some(isEmpty)) missing.push({ caller: summary, call });
       }
     }
-    // If no caller is seen to hold the lock, the analysis does not see how it is taken.
-    if (holding === undefined) return;
     const closed = this.callers.of(fn) !== undefined;
     for (const { caller, call } of missing) {
-      if (focus !== undefined && !focus.has(fn.file) && !focus.has(caller.fn.file)) continue;
-      const finding = this.prove(fn, use, caller, call, closed, holding);
+      const steps = [call.site, ...below] as const;
+      const isInFocus = focus === undefined || focus.has(use.site.fn.file) || focus.has(caller.fn.file);
+      // If no caller is seen to hold the lock, the analysis does not see how it is taken.
+      const finding =
+        holding === undefined || isTold || !isInFocus
+          ? undefined
+          : this.prove(fn, use, caller, steps, closed, holding);
       if (finding !== undefined) yield finding;
+      // Callers further up answer for a helper of this file.
+      const isHelper = caller.fn.item?.isStatic === true;
+      if (isHelper && below.length < BOUNDS.callersForAnnotation && !below.some(({ fn }) => fn === caller.fn))
+        yield* this.ofAssertion(
+          caller.fn,
+          use,
+          steps,
+          isTold || holding !== undefined || asserts(caller, use),
+        );
     }
   }
 
@@ -197,19 +232,19 @@ class AnnotationSearch {
     fn: FunctionRef,
     use: LockUse,
     caller: FunctionSummary,
-    call: CallSummary,
+    steps: readonly [Site, ...Site[]],
     closed: boolean,
     holding: FunctionRef,
   ): Finding | undefined {
     if (asserts(caller, use) || this.entryOf(caller.fn, use, []) !== 'free') return undefined;
-    const steps = [call.site, use.site];
     const arrived = this.proofs.arrive(steps).find(({ held }) => held.length === 0);
     const key = arrived?.lock && keyOf(arrived.lock);
     if (key === undefined) return undefined;
     const { classes } = this.context.around;
     const name = shown(classes, key);
-    const id = hashText(['annotation-mismatch', caller.fn.file, caller.fn.name, fn.name, key].join('\n'));
-    const plan = planTaking(this.context, use, key, caller.fn, locationOf(call.site), fn, holding);
+    const asserting = use.site.fn.name;
+    const id = hashText(['annotation-mismatch', caller.fn.file, caller.fn.name, asserting, key].join('\n'));
+    const plan = planTaking(this.context, use, key, caller.fn, locationOf(steps[0]), fn, holding);
     if (plan !== undefined) this.context.takePlans.set(id, plan);
     return {
       id,
@@ -220,8 +255,8 @@ class AnnotationSearch {
         closed && !this.mayBeTaken(caller, key),
         this.context.around.classes.info(key)?.generic === true,
       ),
-      message: `calls ${fn.name}() without ${name}, which ${fn.name}() ${ASSERTED_AS.get(use.api) ?? 'asserts to be held'}`,
-      at: locationOf(call.site),
+      message: `calls ${fn.name}() without ${name}, which ${asserting}() ${ASSERTED_AS.get(use.api) ?? 'asserts to be held'}`,
+      at: locationOf(steps[0]),
       locks: [name],
       story: tellChain(
         classes,

@@ -1,0 +1,51 @@
+import { hashText } from '../../../base/hash.js';
+import type {
+  CallSummary,
+  FunctionSummary,
+  HeldLock,
+  LockUse,
+  Site,
+} from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import type { CheckContext } from '../../engine/check.js';
+import { tellChain } from '../../story/chain.js';
+import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
+
+/** Reports a call that leads to an assertion for writing with the lock held for reading only. `steps` ends in the assertion. */
+export function heldForReading(
+  context: CheckContext,
+  use: LockUse,
+  caller: FunctionSummary,
+  { locksets }: CallSummary,
+  steps: readonly [Site, Site, ...Site[]],
+): Finding | undefined {
+  const key = keyOf(use.lock);
+  if (use.lock.mode !== 'write' || key === undefined || caller.gaps.length > 0) return undefined;
+  const isRead = (held: readonly HeldLock[]): boolean => {
+    const own = held.filter((one) => keyOf(one) === key);
+    return own.length > 0 && own.every(({ mode }) => mode === 'read');
+  };
+  if (!locksets.some(({ held }) => isRead(held))) return undefined;
+  const arrived = context.proofs.arrive(steps).find(({ held }) => isRead(held));
+  if (arrived === undefined) return undefined;
+  const { classes } = context.around;
+  const name = shown(classes, key);
+  const asserting = use.site.fn.name;
+  const what = `with ${name} held for reading only, which ${asserting}() asserts to be held for writing`;
+  const end = `asserts that ${name} is held for writing`;
+  return {
+    id: hashText(['annotation-mismatch', 'read', caller.fn.file, caller.fn.name, asserting, key].join('\n')),
+    rule: 'annotation-mismatch',
+    severity: 'warning',
+    confidence: 'high',
+    message: `calls ${steps[1].fn.name}() ${what}`,
+    at: locationOf(steps[0]),
+    locks: [name],
+    story: tellChain(classes, steps, end, 0, arrived.held, arrived.held),
+    assumes: [],
+    witnesses: [witnessId(['annotation-mismatch', 'read', key, ...siteNames(steps)])],
+    evidence: [],
+    fixes: [],
+  };
+}
