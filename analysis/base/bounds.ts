@@ -318,6 +318,12 @@ export const BOUND_TABLE = {
     beyond: 'too-many-orders',
     result: 'further functions are not reported',
   },
+  plainPath: {
+    value: 4,
+    why: 'Steps of a path in one file that is believed with one condition in its callees.',
+    beyond: 'confidence',
+    result: 'medium',
+  },
   conditionsOnPath: {
     value: 3,
     why: 'Conditions decided in callees; with as many, the path is one of several.',
@@ -548,6 +554,12 @@ export const BOUND_TABLE = {
     why: 'Levels of callers until one is known to start without locks.',
     beyond: 'missed',
     result: 'the finding is dropped',
+  },
+  callersForFlags: {
+    value: 3,
+    why: 'Functions on a path, from the one that passes allocation flags to the one that holds the lock.',
+    beyond: 'missed',
+    result: 'the allocation is not reported',
   },
   callersForArgument: {
     value: 4,

@@ -1,5 +1,8 @@
+import { BOUNDS } from '../../base/bounds.js';
 import { keyOf } from '../events/collect.js';
+import type { ProofRun } from '../paths/proofs.js';
 import type { KnownCall, KnownCallers } from '../events/callers.js';
+import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { Site } from '../../summaries/state/types.js';
 
 /**
@@ -48,4 +51,16 @@ export function isOnlyWay(
     if (calls === undefined || calls.length === 0) return false;
     return calls.every((call) => call.caller === above && (i > 1 || fits(call)));
   });
+}
+
+/**
+ * Whether a path through few functions of one file goes by at most one condition in its callees: that an earlier step
+ * succeeded, for instance. `facts` are those at its end.
+ */
+export function isPlainPath(proofs: ProofRun, steps: readonly Site[], facts: KnownFacts): boolean {
+  return (
+    steps.length <= BOUNDS.plainPath &&
+    new Set(steps.map(({ fn }) => fn.file)).size === 1 &&
+    proofs.learnedSince(steps, 0, facts) <= 1
+  );
 }

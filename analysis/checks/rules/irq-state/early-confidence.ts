@@ -1,8 +1,8 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { isOnlyUnder } from '../../../graph/feasibility/only-way.js';
-import { flatten } from '../../../graph/paths/replay.js';
+import { isOnlyUnder, isPlainPath } from '../../../graph/feasibility/only-way.js';
+import { flatten, type Arrived } from '../../../graph/paths/replay.js';
 import type { HeldLock, Site } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
@@ -12,11 +12,15 @@ import type { CheckContext } from '../../engine/check.js';
 export function earlyConfidence(
   context: CheckContext,
   steps: readonly Site[],
+  { facts }: Arrived,
   outer: HeldLock | 'section',
   isDoubtful: boolean,
 ): Confidence {
   if (outer === 'section') return 'medium';
-  const isNear = steps.length <= 2 || isOnlyUnder(new KnownCallers(context.collected), steps, keyOf(outer));
+  const isNear =
+    steps.length <= 2 ||
+    isPlainPath(context.proofs, steps, facts) ||
+    isOnlyUnder(new KnownCallers(context.collected), steps, keyOf(outer));
   let confidence: Confidence = isNear ? 'high' : 'medium';
   if (isDoubtful || isTakenByOneOfSeveral(context, outer)) confidence = lesser(confidence, 'medium');
   return outer.certain ? confidence : 'low';

@@ -8,6 +8,7 @@ import type { Dependency } from '../../../graph/edges/dependency.js';
 import { enteredUnder, type EnteredUnder } from '../../../graph/contexts/entered-under.js';
 import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
 import { sameness, type Sameness } from '../../../graph/events/instances.js';
+import { isOnlyInstance } from '../../../graph/events/only-instance.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { SectionsTaken, type SectionPlace } from '../../../graph/events/sections-taken.js';
 import { folderOf } from '../../../base/paths.js';
@@ -227,10 +228,13 @@ class SectionSearch {
 
   /** Whether two locks of a class are the same one. Equal names in two unrelated functions say little. */
   private sameLock(one: LockRef, other: LockRef, file: string): Sameness {
+    const { program, classes } = this.context.around;
+    const declared = classes.info(keyOf(one) ?? '')?.declaredAt?.file;
     const found = sameness(one.term, other.term, (root) => root.k !== 'global');
-    if (found !== 'probable') return found;
-    const declared = this.context.around.classes.info(keyOf(one) ?? '')?.declaredAt?.file;
-    return declared !== undefined && folderOf(declared) === folderOf(file) ? 'probable' : 'other';
+    if (found === 'same' || declared === undefined) return found === 'same' ? found : 'other';
+    if (found === 'other')
+      return isOnlyInstance(program, one.term, other.term, declared) ? 'probable' : found;
+    return folderOf(declared) === folderOf(file) ? 'probable' : 'other';
   }
 
   // ---- report

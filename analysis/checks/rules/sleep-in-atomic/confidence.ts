@@ -4,7 +4,7 @@ import type { Atomicity } from '../../../graph/events/atomic.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isProcess, isStrictlyAtomic } from '../../../graph/contexts/contexts.js';
 import type { Contexts, OutsideEntry } from '../../../graph/contexts/contexts.js';
-import { isOnlyUnder, isOnlyWay } from '../../../graph/feasibility/only-way.js';
+import { isOnlyUnder, isOnlyWay, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import type { SleepPoint } from '../../../graph/events/sleep.js';
@@ -102,7 +102,12 @@ export class SleepConfidence {
     if (why.k === 'handler')
       confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
     // Long call paths are rarely feasible unless nothing on them is conditional.
-    if (!isOnly && steps.length > 2 && !steps.slice(1).every((step) => isUnconditional(around.program, step)))
+    const isPlain = isOnly || isPlainPath(this.proofs, steps, arrived.facts);
+    if (
+      !isPlain &&
+      steps.length > 2 &&
+      !steps.slice(1).every((step) => isUnconditional(around.program, step))
+    )
       confidence = lesser(confidence, steps.length > 3 ? 'low' : 'medium');
     // Whether memory is user memory often depends on a flag, and a page that was looked up may be known to be present.
     const isSeen = why.k === 'lock' && around.models.lockApi(why.lock.api)?.guardsPages === true;

@@ -177,14 +177,43 @@ class SleepSearch {
     const place = steps.map(({ fn, event }) => `${fn.id}.${event}`).join('/');
     if (this.proven.has(place)) return true;
     if (!this.proofs.mayTry(root, steps[0] ?? point.site)) return false;
+    const passed = new Set<number>();
     for (const arrived of this.proofs.arrive(steps)) {
       const why = this.judge(steps, point, arrived, entry, own);
-      if (why === undefined) continue;
-      this.proven.add(place);
-      this.mistakes.push({ root, steps, point, arrived, why });
-      return true;
+      if (why !== undefined) {
+        this.proven.add(place);
+        this.mistakes.push({ root, steps, point, arrived, why });
+        return true;
+      }
+      const flags = arrived.args[point.flagsArg];
+      if (flags?.k === 'parameter') passed.add(flags.index);
     }
+    if (entry === undefined && own < BOUNDS.callersForFlags)
+      for (const index of passed) this.proveAbove(root, steps, point, index, own);
     return false;
+  }
+
+  /** The same where callers pass the flags that let it sleep. */
+  private proveAbove(
+    root: FunctionRef,
+    steps: readonly Site[],
+    point: SleepPoint,
+    index: number,
+    own: number,
+  ): void {
+    const { around } = this.context;
+    const { models, program } = around;
+    this.asksCallers = true;
+    for (const caller of program.callers(root)) {
+      const summary = around.summaryOf(caller);
+      if (summary === undefined) program.demand(caller, 'path');
+      for (const call of summary?.calls ?? []) {
+        const flags = call.args[index];
+        if (call.site.via !== undefined || call.targets[0] !== root || flags === undefined) continue;
+        if (flags.k === 'parameter' || mayReclaim(models, program, flags, caller.file) === true)
+          this.prove(caller, [call.site, ...steps], point, undefined, own + 1);
+      }
+    }
   }
 
   private judge(

@@ -9,6 +9,7 @@ import { keyOf } from '../../../graph/events/collect.js';
 import { completes, handlersOf } from '../../../graph/contexts/handlers.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { WaitSlots } from '../../../graph/waits/slots.js';
+import { isPlainPath } from '../../../graph/feasibility/only-way.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
 import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { isOnEveryWay } from '../../../skeleton/lowering/ways.js';
@@ -217,7 +218,8 @@ export class CompletionWaits {
     const isTimed = waiting.api.timed === true;
     // A timed wait for a condition may only grant it time, whereas a completer is expected.
     if (isTimed && waiting.api.awaits === 'condition') confidence = 'medium';
-    if (others || steps.length > 2 || holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
+    const isNear = steps.length <= 2 || isPlainPath(this.context.proofs, steps, arrived.facts);
+    if (others || !isNear || holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
     if (!holds.certain || classes.info(key)?.generic === true) confidence = 'low';
     if (holds.mode === 'read') confidence = 'low';
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';

@@ -1,0 +1,33 @@
+import { baseOf } from '../../base/ctype.js';
+import * as t from '../../summaries/locks/terms.js';
+import type { Term } from '../../summaries/locks/terms.js';
+import type { Program } from '../../link/types.js';
+
+/**
+ * Whether one of two lock terms is in a variable that is the only instance of its record in sight, and the other in an
+ * object of that record behind a pointer. `declared` is the file that declares the record: a source file, since others
+ * may have instances of what a header declares.
+ */
+export function isOnlyInstance(program: Program, one: Term, other: Term, declared: string): boolean {
+  if (!declared.endsWith('.c')) return false;
+  return isBehind(program, one, other, declared) || isBehind(program, other, one, declared);
+}
+
+function isBehind(program: Program, inVariable: Term, behindPointer: Term, file: string): boolean {
+  const [variable, object] = [objectOf(inVariable), objectOf(behindPointer)];
+  if (variable?.k !== 'global' || object?.k !== 'deref' || t.rootOf(object).k === 'global') return false;
+  const record = baseOf(program.expand(variable.type, file));
+  if (record === '' || record !== baseOf(program.expand(object.type, file))) return false;
+  const instances = (program.outline(file)?.variables ?? []).filter(
+    ({ type }) => baseOf(program.expand(type, file)) === record,
+  );
+  const [only, ...more] = instances;
+  return only !== undefined && more.length === 0 && !/[*[]/.test(only.type) && !variable.name.includes('[');
+}
+
+/** The object that contains a lock, around members of members. */
+function objectOf(lock: Term): Term | undefined {
+  let at = lock;
+  while (at.k === 'field') at = at.base;
+  return at === lock ? undefined : at;
+}
