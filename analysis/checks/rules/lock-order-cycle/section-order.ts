@@ -8,7 +8,7 @@ import type { Dependency } from '../../../graph/edges/dependency.js';
 import { enteredUnder, type EnteredUnder } from '../../../graph/contexts/entered-under.js';
 import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
 import { sameness, type Sameness } from '../../../graph/events/instances.js';
-import { isOnlyInstance } from '../../../graph/events/only-instance.js';
+import { isOnlyInstance } from '../../../graph/feasibility/only-instance.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { SectionsTaken, type SectionPlace } from '../../../graph/events/sections-taken.js';
 import { folderOf } from '../../../base/paths.js';

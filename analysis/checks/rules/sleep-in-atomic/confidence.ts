@@ -102,7 +102,9 @@ export class SleepConfidence {
     if (why.k === 'handler')
       confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
     // Long call paths are rarely feasible unless nothing on them is conditional.
-    const isPlain = isOnly || isPlainPath(this.proofs, steps, arrived.facts);
+    // A caller that passes flags knows what happens with them.
+    const isPassed = why.k === 'lock' && why.lock.site.fn !== root && point.flagsArg >= 0;
+    const isPlain = isOnly || (isPassed && isPlainPath(this.proofs, steps, arrived.facts));
     if (
       !isPlain &&
       steps.length > 2 &&
