@@ -361,6 +361,12 @@ export const BOUND_TABLE = {
     beyond: 'confidence',
     result: 'low',
   },
+  targetsBeside: {
+    value: 4,
+    why: 'Functions of one file that a call through a pointer may mean, each of which is followed to what sleeps.',
+    beyond: 'missed',
+    result: 'what such a function does under a spinlock or in an interrupt handler',
+  },
   callsToPointer: {
     value: 2,
     why: 'Calls below a held lock, an interrupt handler or a section without preemption, in its folder, or below a handler that is waited for, in its file, down to a call through a pointer.',

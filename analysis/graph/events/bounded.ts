@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../base/bounds.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import type { CallSummary, FunctionSummary } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
@@ -26,10 +27,17 @@ export class Bounded<T> {
   }
 }
 
-/** Whether a property holds for a function or one within a number of calls, following calls with one target. */
-export function within(around: Surroundings, own: (fn: FunctionRef) => boolean): Bounded<boolean> {
+/**
+ * Whether a property holds for a function or one within a number of calls. Unless told otherwise, calls with one target
+ * are followed.
+ */
+export function within(
+  around: Surroundings,
+  own: (fn: FunctionRef) => boolean,
+  callees: (around: Surroundings, fn: FunctionRef) => readonly FunctionRef[] = certainCallees,
+): Bounded<boolean> {
   return new Bounded<boolean>(
-    (fn) => certainCallees(around, fn),
+    (fn) => callees(around, fn),
     own,
     (itself, below) => itself || some(below),
   );
@@ -57,4 +65,13 @@ function certainCallees(around: Surroundings, fn: FunctionRef): readonly Functio
 /** The single target of a call; `undefined` if it may have several. */
 export function target(call: CallSummary): FunctionRef | undefined {
   return call.callee === undefined || call.targets.length === 1 ? call.targets[0] : undefined;
+}
+
+/** The target of a call, or all of a call through a pointer if they are few and stand in the file of the call. */
+export function targetsBeside(call: CallSummary): readonly FunctionRef[] {
+  const { callee, targets, site } = call;
+  if (callee === undefined) return targets.slice(0, 1);
+  const areNear =
+    targets.length <= BOUNDS.targetsBeside && targets.every(({ file }) => file === site.fn.file);
+  return targets.length === 1 || areNear ? targets : NONE;
 }

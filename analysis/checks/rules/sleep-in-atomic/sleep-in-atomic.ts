@@ -16,7 +16,7 @@ import { faultsAreOff } from '../../../graph/contexts/page-faults.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { demandPointers, isOutlinedBeside } from '../../../graph/paths/demand-pointers.js';
 import { flatten, type Arrived } from '../../../graph/paths/replay.js';
-import { target } from '../../../graph/events/bounded.js';
+import { targetsBeside } from '../../../graph/events/bounded.js';
 import { Sleepers, type SleepPoint } from '../../../graph/events/sleep.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
@@ -97,9 +97,9 @@ class SleepSearch {
       if (this.anyAtomic(point.locksets)) this.prove(summary.fn, [point.site], point, undefined);
     }
     for (const call of summary.calls) {
-      const callee = target(call);
-      if (callee === undefined || callee === summary.fn || !this.anyAtomic(call.locksets)) continue;
-      this.below(summary.fn, flatten(call.site), callee, undefined);
+      if (!this.anyAtomic(call.locksets)) continue;
+      for (const callee of targetsBeside(call))
+        if (callee !== summary.fn) this.below(summary.fn, flatten(call.site), callee, undefined);
     }
     return this.mistakes.length === before && !this.asksCallers;
   }
@@ -113,8 +113,8 @@ class SleepSearch {
     }
     for (const point of this.sleepers.of(summary)) this.prove(fn, [point.site], point, entry);
     for (const call of summary.calls) {
-      const callee = target(call);
-      if (callee !== undefined && callee !== fn) this.below(fn, flatten(call.site), callee, entry);
+      for (const callee of targetsBeside(call))
+        if (callee !== fn) this.below(fn, flatten(call.site), callee, entry);
     }
   }
 
@@ -156,10 +156,9 @@ class SleepSearch {
       return;
     }
     for (const call of summary.calls) {
-      const callee = target(call);
-      if (callee === undefined) continue;
-      for (const { tail, point } of this.tails(callee, calls - 1, [...above, fn]))
-        yield { tail: [...flatten(call.site), ...tail], point };
+      for (const callee of targetsBeside(call))
+        for (const { tail, point } of this.tails(callee, calls - 1, [...above, fn]))
+          yield { tail: [...flatten(call.site), ...tail], point };
     }
   }
 
