@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Dialog, FrameLocator, Page } from 'playwright-core';
@@ -127,8 +127,27 @@ export class EditorSession {
     // Unsaved changes are not what this is about.
     const leave = (dialog: Dialog): void => void dialog.accept();
     this.page.on('dialog', leave);
-    await this.editor.open(`${url.origin}/?${kind}=${encodeURIComponent(path)}`, firstEntry);
+    const address = `${url.origin}/?${kind}=${encodeURIComponent(path)}`;
+    // VS Code ignores the file of a workspace that it has read before it knows of the workspace. Of its own copy, which it
+    // makes the first time, it always shows the folders.
+    if (kind === 'workspace') {
+      await this.page.goto(address);
+      await this.until(
+        () => this.hasCopy(JSON.stringify(readFileSync(path, 'utf8'))),
+        () => `VS Code has made no copy of ${path}`,
+      );
+    }
+    await this.editor.open(address, firstEntry);
     this.page.off('dialog', leave);
+  }
+
+  /** Whether VS Code keeps a copy of the file of a workspace. */
+  private hasCopy(content: string): boolean {
+    const copies = join(RUN, `${this.name}-profile`, 'data/User/caches/CachedConfigurations/workspaces');
+    const names = existsSync(copies) ? readdirSync(copies) : [];
+    return names
+      .map((name) => join(copies, name, 'workspace.json'))
+      .some((copy) => existsSync(copy) && readFileSync(copy, 'utf8').includes(content));
   }
 
   /** A second window on the same folder, with a server of its own. */
