@@ -49,6 +49,8 @@ export class Publisher {
   private readonly counts = new Map<ShownRoot, Counts>();
   /** What closed roots have shown, by URI, until another root publishes that file. */
   private readonly left = new Map<string, Sent>();
+  /** Closed roots: what they were still working on when they closed is outdated. */
+  private readonly closed = new WeakSet<ShownRoot>();
 
   constructor(
     private readonly post: (params: PublishDiagnosticsParams) => void,
@@ -64,6 +66,7 @@ export class Publisher {
   }
 
   publish(root: ShownRoot): void {
+    if (this.closed.has(root)) return;
     const { view } = root;
     const context = this.contextOf(root);
     const render = (all: readonly FindingPart[] = []): readonly Diagnostic[] => {
@@ -100,10 +103,11 @@ export class Publisher {
   }
 
   /**
-   * Notes that a root is closed. Its diagnostics stay until another root publishes them or {@link forgetLeft} is
-   * called.
+   * Notes that a root is closed, which shows nothing more. Its diagnostics stay until another root publishes them or
+   * {@link forgetLeft} is called.
    */
   leave(root: ShownRoot): void {
+    this.closed.add(root);
     for (const [uri, sent] of this.sent.get(root) ?? []) this.left.set(uri, sent);
     this.sent.delete(root);
     this.counts.delete(root);

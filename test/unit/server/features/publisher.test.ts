@@ -93,6 +93,16 @@ describe('Publisher', () => {
     assert.deepEqual(take(), ['c.c vundefined: 0']);
   });
 
+  it('ignores what a closed root still finds, which would hide what its successor has shown', () => {
+    const { publisher: subject, take } = publisher();
+    const before = root([], { 'a.c': 1 });
+    subject.leave(before);
+    subject.publish(root([one], { 'a.c': 1 }));
+    assert.deepEqual(take(), ['a.c v1: 1']);
+    subject.publish(before);
+    assert.deepEqual(take(), []);
+  });
+
   it('republishes a document that was closed and reopened', () => {
     const { publisher: subject, take } = publisher();
     const shown = { ...root([one], { 'a.c': 1 }) };
