@@ -10,6 +10,7 @@ import { folderOf } from '../../base/paths.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { OtherApi, Models } from '../../models/types.js';
 import { leadsTo } from '../../graph/events/leads-to.js';
+import { partsOf } from '../../skeleton/expressions/parts.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { Event, ExprId } from '../../skeleton/types.js';
 
@@ -208,13 +209,12 @@ function fieldsAsked(program: Program, steps: readonly Site[]): ReadonlySet<stri
   const fields = new Set<string>();
   for (const { fn } of steps) {
     const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};
-    const note = (id: number): void => {
-      const expr = exprs[id];
-      if (expr?.k === 'field') fields.add(expr.name);
-      else if (expr?.k === 'unary' || expr?.k === 'cast') note(expr.base);
-      else if (expr?.k === 'binary') [expr.left, expr.right].forEach(note);
-    };
-    for (const { exit } of blocks) if (exit.k === 'branch') note(exit.condition);
+    for (const { exit } of blocks) {
+      for (const id of exit.k === 'branch' ? partsOf(exprs, exit.condition) : []) {
+        const part = exprs[id];
+        if (part?.k === 'field') fields.add(part.name);
+      }
+    }
   }
   return fields;
 }

@@ -34,7 +34,7 @@ export class Bounded<T> {
 export function within(
   around: Surroundings,
   own: (fn: FunctionRef) => boolean,
-  callees: (around: Surroundings, fn: FunctionRef) => readonly FunctionRef[] = certainCallees,
+  callees: Callees = certainCallees,
 ): Bounded<boolean> {
   return new Bounded<boolean>(
     (fn) => callees(around, fn),
@@ -48,19 +48,34 @@ function some(values: Iterable<boolean>): boolean {
   return false;
 }
 
-/** For interpreted functions: several checks query it at every distance, in every run. */
-const certain = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
+type Callees = (around: Surroundings, fn: FunctionRef) => readonly FunctionRef[];
+
 const NONE: readonly FunctionRef[] = [];
 
-function certainCallees(around: Surroundings, fn: FunctionRef): readonly FunctionRef[] {
-  const summary = around.summaryOf(fn);
-  if (summary === undefined) return around.program.callees(fn);
-  if (summary.calls.length === 0) return NONE;
-  let known = certain.get(summary);
-  if (known === undefined)
-    certain.set(summary, (known = summary.calls.flatMap((call) => target(call) ?? [])));
-  return known;
+/**
+ * The callees of a function by the targets of its calls; by name where it is not interpreted. Kept for interpreted
+ * functions: several checks query it at every distance, in every run.
+ */
+function calleesBy(
+  targetsOf: (call: CallSummary) => FunctionRef | readonly FunctionRef[],
+  kept: WeakMap<FunctionSummary, readonly FunctionRef[]>,
+): Callees {
+  return (around, fn) => {
+    const summary = around.summaryOf(fn);
+    if (summary === undefined) return around.program.callees(fn);
+    if (summary.calls.length === 0) return NONE;
+    let known = kept.get(summary);
+    if (known === undefined) kept.set(summary, (known = summary.calls.flatMap(targetsOf)));
+    return known;
+  };
 }
+
+const certain = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
+const beside = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
+
+const certainCallees = calleesBy((call) => target(call) ?? NONE, certain);
+/** Those that {@link targetsBeside} gives. */
+export const calleesBeside = calleesBy(targetsBeside, beside);
 
 /** The single target of a call; `undefined` if it may have several. */
 export function target(call: CallSummary): FunctionRef | undefined {
@@ -69,9 +84,10 @@ export function target(call: CallSummary): FunctionRef | undefined {
 
 /** The target of a call, or all of a call through a pointer if they are few and stand in the file of the call. */
 export function targetsBeside(call: CallSummary): readonly FunctionRef[] {
-  const { callee, targets, site } = call;
-  if (callee === undefined) return targets.slice(0, 1);
+  const one = target(call);
+  if (one !== undefined) return [one];
+  const { targets, site } = call;
   const areNear =
     targets.length <= BOUNDS.targetsBeside && targets.every(({ file }) => file === site.fn.file);
-  return targets.length === 1 || areNear ? targets : NONE;
+  return areNear ? targets : NONE;
 }

@@ -3,7 +3,7 @@ import { ENTRY_CONTEXT } from '../../summaries/state/context.js';
 import { contradicts } from '../../summaries/facts/fact.js';
 import { Facts } from '../../summaries/facts/facts.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
-import { rebuild, rootOf, someTerm, type Term } from '../../summaries/locks/terms.js';
+import { inCaller, rebuild, rootOf, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { Lockset } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Collected } from './collect.js';
@@ -141,7 +141,7 @@ export function passOtherwise(
     calls.length > 0 &&
     calls.every(({ args }) =>
       asked.some(({ term, fact }) => {
-        const given = rebuild(term, (part) => (part.k === 'parameter' ? args?.[part.index] : undefined));
+        const given = inCaller(term, args);
         return !someTerm(given, isOpen) && contradicts(NOTHING.of(given), fact);
       }),
     )

@@ -3,7 +3,7 @@ import type { ApiEffect, FunctionSummary, Lockset, Site } from '../../summaries/
 import type { FunctionRef } from '../../link/types.js';
 import type { Confidence } from '../../base/confidence.js';
 import { mayReclaim } from './atomic.js';
-import { targetsBeside, within, type Bounded } from './bounded.js';
+import { calleesBeside, within, type Bounded } from './bounded.js';
 
 /** An event of a function that may sleep. */
 export interface SleepPoint {
@@ -104,9 +104,4 @@ export class Sleepers {
   private refuses(summary: FunctionSummary, flags: ApiEffect['args'][number] | undefined): boolean {
     return mayReclaim(this.around.models, this.around.program, flags, summary.fn.file) === false;
   }
-}
-
-function calleesBeside(around: Surroundings, fn: FunctionRef): readonly FunctionRef[] {
-  const summary = around.summaryOf(fn);
-  return summary === undefined ? around.program.callees(fn) : summary.calls.flatMap(targetsBeside);
 }

@@ -1,4 +1,5 @@
-import type { BlockId, EventId, Skeleton } from '../types.js';
+import { append } from '../../base/lists.js';
+import type { Block, BlockId, EventId, Skeleton } from '../types.js';
 import { blockOf } from './events.js';
 import { successors } from './exits.js';
 
@@ -28,6 +29,24 @@ export function reaches(skeleton: Skeleton, from: BlockId, without: BlockId): Re
     for (const to of successors(blockAt(skeleton, id).exit)) if (to !== without) open.push(to);
   }
   return seen;
+}
+
+/** Blocks from which some path of at least one step leads to one of `ends`. */
+export function blocksBefore(blocks: readonly Block[], ends: readonly BlockId[]): ReadonlySet<BlockId> {
+  const above = new Map<BlockId, BlockId[]>();
+  blocks.forEach(({ exit }, id) => {
+    for (const to of successors(exit)) append(above, to, id);
+  });
+  const found = new Set<BlockId>();
+  const open = [...ends];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    for (const from of above.get(id) ?? []) {
+      if (found.has(from)) continue;
+      found.add(from);
+      open.push(from);
+    }
+  }
+  return found;
 }
 
 /** Throws if there is no such block. */

@@ -40,7 +40,7 @@ export function applyCallee(
   if (targets.length === 0 || targets.length > BOUNDS.slotTargets) return [state];
   const considered = event.direct ? armsOf(targets) : targets;
   if (event.direct && isOnlyStandIn(stepper.around.program, stepper.fn, considered)) return [state];
-  const isUsed = FlowGraph.of(stepper.skeleton).tests(event.id);
+  const isUsed = FlowGraph.of(stepper.skeleton).results.isUsed(event.id);
   const concern = considered.length === 1 && !isUsed && !event.isAsked ? 'locks' : undefined;
   const alternatives: Alternative[] = [];
   for (const target of considered) {

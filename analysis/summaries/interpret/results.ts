@@ -2,7 +2,6 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import { isString, type Evaluator } from './evaluate.js';
 import { FlowGraph } from '../state/flow-graph.js';
-import { assignedNumbers, loopEndingResults } from '../state/used-results.js';
 import * as t from '../locks/terms.js';
 import { someTerm, type Term } from '../locks/terms.js';
 
@@ -16,9 +15,6 @@ interface CallResult {
 /** Names the values of one function's events. */
 export class Results {
   private readonly known: (CallResult | undefined)[] = [];
-
-  private assigned: ReadonlySet<EventId> | undefined;
-  private loopEnding: ReadonlySet<EventId> | undefined;
 
   constructor(
     private readonly evaluator: Evaluator,
@@ -56,12 +52,10 @@ export class Results {
     args: readonly Term[],
     type: string,
   ): string | undefined {
-    if (!BOOLEAN.has(type) && (this.assigned ??= assignedNumbers(this.skeleton)).has(event.id))
-      return undefined;
+    const { results } = FlowGraph.of(this.skeleton);
+    if (!BOOLEAN.has(type) && results.isAssignedNumber(event.id)) return undefined;
     // The text of a string is not kept: two comparisons with strings may be with different ones.
-    if (args.some((arg) => someTerm(arg, isString))) return undefined;
-    this.loopEnding ??= loopEndingResults(this.skeleton, FlowGraph.of(this.skeleton).loop);
-    if (this.loopEnding.has(event.id)) return undefined;
+    if (args.some((arg) => someTerm(arg, isString)) || results.endsLoop(event.id)) return undefined;
     const text = `${name}(${args.map((a) => a.key).join(',')})`;
     return text.length > BOUNDS.predicateText ? undefined : text;
   }

@@ -304,7 +304,7 @@ export class Stepper {
 
   private attempt(event: LockEvent, lock: LockRef, api: LockApi, state: State): readonly State[] {
     this.listener.acquire?.(event, lock, api, state);
-    if (api.uncheckedHolds === true && !FlowGraph.of(this.skeleton).tests(event.id)) {
+    if (api.uncheckedHolds === true && !FlowGraph.of(this.skeleton).results.isUsed(event.id)) {
       this.take(event, lock, api, state);
       return [state];
     }

@@ -262,3 +262,8 @@ export function showTerm(term: Term, parameterName: (index: number) => string): 
   };
   return show(term);
 }
+
+/** A term of a function in the names of its caller: each parameter as the argument that is passed for it, if known. */
+export function inCaller(term: Term, args: readonly (Term | undefined)[] | undefined): Term {
+  return rebuild(term, (part) => (part.k === 'parameter' ? args?.[part.index] : undefined));
+}

@@ -1,5 +1,5 @@
 import { successors } from '../../skeleton/lowering/exits.js';
-import { resultsIn } from './used-results.js';
+import { UsedResults } from './used-results.js';
 import type { Block, BlockId, Event, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { blockOf, eventsOf } from '../../skeleton/lowering/events.js';
 
@@ -34,9 +34,9 @@ export class FlowGraph {
   readonly live: readonly ReadonlySet<VarSlot>[];
   /** Pointers to locks that are assigned and used by a lock event, so that the lock depends on the path. */
   readonly lockSlots: readonly VarSlot[];
+  readonly results: UsedResults;
   private assigned: ReadonlySet<string> | undefined;
   private passed: ReadonlySet<number> | undefined;
-  private tested: ReadonlySet<EventId> | undefined;
   private given: readonly (readonly [string, EventId])[] | undefined;
   private readonly reaching = new Map<EventId, Uint8Array>();
 
@@ -49,6 +49,7 @@ export class FlowGraph {
     this.loop = loopsOf(next);
     this.live = liveness(skeleton, next, this.order);
     this.lockSlots = lockPointers(skeleton);
+    this.results = new UsedResults(skeleton, this.loop);
   }
 
   /** Names of the fields the function assigns. */
@@ -95,12 +96,6 @@ export class FlowGraph {
       ([name, event]) => name === local && event < end,
     );
   }
-
-  /** Whether an event's value is used. */
-  tests(event: EventId): boolean {
-    return (this.tested ??= resultsIn(this.skeleton)).has(event);
-  }
-
   /** For each block, 1 if the event is reachable from it. */
   reaches(event: EventId): Uint8Array {
     let known = this.reaching.get(event);

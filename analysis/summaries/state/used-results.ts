@@ -1,3 +1,4 @@
+import { partsOf } from '../../skeleton/expressions/parts.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 
@@ -8,8 +9,35 @@ export function resultsIn(skeleton: Skeleton): ReadonlySet<EventId> {
   return events;
 }
 
-/** Events whose value is assigned as it is to a local that is no pointer: `ret = f(x);`. */
-export function assignedNumbers(skeleton: Skeleton): ReadonlySet<EventId> {
+/** What a skeleton does with the values of its events. Each question is answered once, when it is first asked. */
+export class UsedResults {
+  private used: ReadonlySet<EventId> | undefined;
+  private numbers: ReadonlySet<EventId> | undefined;
+  private ending: ReadonlySet<EventId> | undefined;
+
+  /** `loop` is the loop of each block. */
+  constructor(
+    private readonly skeleton: Skeleton,
+    private readonly loop: Int32Array,
+  ) {}
+
+  /** Whether the value of an event is used. */
+  isUsed(event: EventId): boolean {
+    return (this.used ??= resultsIn(this.skeleton)).has(event);
+  }
+
+  /** Whether the value is assigned as it is to a local that is no pointer: `ret = f(x);`. */
+  isAssignedNumber(event: EventId): boolean {
+    return (this.numbers ??= assignedNumbers(this.skeleton)).has(event);
+  }
+
+  /** Whether the value decides if a loop ends. It changes from one iteration to the next, or else the loop would not end. */
+  endsLoop(event: EventId): boolean {
+    return (this.ending ??= loopEndingResults(this.skeleton, this.loop)).has(event);
+  }
+}
+
+function assignedNumbers(skeleton: Skeleton): ReadonlySet<EventId> {
   const events = new Set<EventId>();
   for (const event of eventsOf(skeleton)) {
     if (event.k !== 'assign') continue;
@@ -21,11 +49,7 @@ export function assignedNumbers(skeleton: Skeleton): ReadonlySet<EventId> {
   return events;
 }
 
-/**
- * Events whose value decides whether a loop ends. `loop` is the loop of each block. Such a value changes from one
- * iteration to the next, or else the loop would not end.
- */
-export function loopEndingResults(skeleton: Skeleton, loop: Int32Array): ReadonlySet<EventId> {
+function loopEndingResults(skeleton: Skeleton, loop: Int32Array): ReadonlySet<EventId> {
   const events = new Set<EventId>();
   for (const [at, { exit }] of skeleton.blocks.entries()) {
     if (exit.k !== 'branch') continue;
@@ -58,9 +82,9 @@ export function isTested(skeleton: Skeleton, event: EventId): boolean {
 type Value = Extract<Expr, { readonly k: 'result' | 'local' }>;
 
 /** The results and locals that an expression is computed from. */
-function valuesIn(skeleton: Skeleton, id: ExprId): readonly Value[] {
-  const expr = skeleton.exprs[id];
-  if (expr?.k === 'result' || expr?.k === 'local') return [expr];
-  if (expr?.k === 'unary' || expr?.k === 'cast') return valuesIn(skeleton, expr.base);
-  return expr?.k === 'binary' ? [expr.left, expr.right].flatMap((part) => valuesIn(skeleton, part)) : [];
+function valuesIn({ exprs }: Skeleton, id: ExprId): readonly Value[] {
+  return partsOf(exprs, id).flatMap((part) => {
+    const expr = exprs[part];
+    return expr?.k === 'result' || expr?.k === 'local' ? [expr] : [];
+  });
 }

@@ -152,6 +152,8 @@ class AnnotationSearch {
   ): Generator<Finding> {
     const { program } = this.context.collected;
     const { focus } = this.context;
+    const isInFocus = ({ file }: FunctionRef): boolean =>
+      focus === undefined || focus.has(use.site.fn.file) || focus.has(file);
     let holding: FunctionRef | undefined;
     const missing: { caller: FunctionSummary; call: CallSummary }[] = [];
     for (const caller of program.callers(fn)) {
@@ -160,10 +162,9 @@ class AnnotationSearch {
         program.demand(caller, 'path');
         continue;
       }
-      const isInFocus = focus === undefined || focus.has(use.site.fn.file) || focus.has(caller.file);
       for (const call of summary.calls) {
         if (call.site.via !== undefined || call.callee !== undefined || call.targets[0] !== fn) continue;
-        const finding = isInFocus
+        const finding = isInFocus(caller)
           ? heldForReading(this.context, use, summary, call, [call.site, ...below])
           : undefined;
         if (finding !== undefined) yield finding;
@@ -174,10 +175,9 @@ class AnnotationSearch {
     const closed = this.callers.of(fn) !== undefined;
     for (const { caller, call } of missing) {
       const steps = [call.site, ...below] as const;
-      const isInFocus = focus === undefined || focus.has(use.site.fn.file) || focus.has(caller.fn.file);
       // If no caller is seen to hold the lock, the analysis does not see how it is taken.
       const finding =
-        holding === undefined || isTold || !isInFocus
+        holding === undefined || isTold || !isInFocus(caller.fn)
           ? undefined
           : this.prove(fn, use, caller, steps, closed, holding);
       if (finding !== undefined) yield finding;

@@ -1,5 +1,5 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import type { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOnlyUnder, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import { flatten, type Arrived } from '../../../graph/paths/replay.js';
@@ -11,6 +11,7 @@ import type { CheckContext } from '../../engine/check.js';
  */
 export function earlyConfidence(
   context: CheckContext,
+  callers: KnownCallers,
   steps: readonly Site[],
   { facts }: Arrived,
   outer: HeldLock | 'section',
@@ -20,7 +21,7 @@ export function earlyConfidence(
   const isNear =
     steps.length <= 2 ||
     isPlainPath(context.proofs, steps, facts) ||
-    isOnlyUnder(new KnownCallers(context.collected), steps, keyOf(outer));
+    isOnlyUnder(callers, steps, keyOf(outer));
   let confidence: Confidence = isNear ? 'high' : 'medium';
   if (isDoubtful || isTakenByOneOfSeveral(context, outer)) confidence = lesser(confidence, 'medium');
   return outer.certain ? confidence : 'low';

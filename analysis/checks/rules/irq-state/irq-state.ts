@@ -7,6 +7,7 @@ import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, HeldLock, LockRef, Lockset, Site } from '../../../summaries/state/types.js';
 import { asksContext } from '../../../graph/events/atomic.js';
 import { target, within, type Bounded } from '../../../graph/events/bounded.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { handlersOf } from '../../../graph/contexts/handlers.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
@@ -57,6 +58,7 @@ class IrqStateSearch {
   /** Findings that may be two halves of one mistake. */
   readonly parts: IrqStatePart[] = [];
   private readonly proofs: ProofRun;
+  private readonly callers: KnownCallers;
   private readonly enablers = new Map<FunctionSummary, readonly Enabler[]>();
   private readonly reaching: Bounded<boolean>;
   private readonly seen = new Map<string, number>();
@@ -66,6 +68,7 @@ class IrqStateSearch {
 
   constructor(private readonly context: CheckContext) {
     this.proofs = context.proofs;
+    this.callers = new KnownCallers(context.collected);
     this.reaching = within(context.around, (fn) => this.enables(fn));
   }
 
@@ -228,7 +231,7 @@ class IrqStateSearch {
         ? 'where interrupts were saved as disabled'
         : `while holding ${name}, taken with interrupts disabled`;
     this.add(root, ['early', key ?? '', steps[1]?.fn.name ?? '', enabler.api], {
-      confidence: earlyConfidence(this.context, steps, arrived, outer, isDoubtful),
+      confidence: earlyConfidence(this.context, this.callers, steps, arrived, outer, isDoubtful),
       message: `${enabler.api}()${through} enables ${what} ${where}`,
       site: steps[0] ?? enabler.site,
       locks: name === undefined ? [] : [name],

@@ -231,7 +231,8 @@ class SectionSearch {
     const { program, classes } = this.context.around;
     const declared = classes.info(keyOf(one) ?? '')?.declaredAt?.file;
     const found = sameness(one.term, other.term, (root) => root.k !== 'global');
-    if (found === 'same' || declared === undefined) return found === 'same' ? found : 'other';
+    if (found === 'same') return found;
+    if (declared === undefined) return 'other';
     if (found === 'other')
       return isOnlyInstance(program, one.term, other.term, declared) ? 'probable' : found;
     return folderOf(declared) === folderOf(file) ? 'probable' : 'other';

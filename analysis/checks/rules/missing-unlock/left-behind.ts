@@ -1,5 +1,6 @@
 import { LockFlow } from '../../../graph/paths/lock-flow.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
+import { blocksBefore } from '../../../skeleton/lowering/ways.js';
 import type { Block, BlockId } from '../../../skeleton/types.js';
 import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -22,8 +23,8 @@ export function isLeftBehind(world: World, summary: FunctionSummary, lock: HeldL
   );
   const ends = endsOf(world, summary, skeleton, lock);
   const flow = new LockFlow(blocks, { takes, ends, unsure: new Set() });
-  const ending = reaching(blocks, ({ events }) => events.some(({ id }) => ends.has(id)));
-  const leaving = reaching(blocks, ({ exit }) => exit.k === 'return');
+  const ending = leadingTo(blocks, ({ events }) => events.some(({ id }) => ends.has(id)));
+  const leaving = leadingTo(blocks, ({ exit }) => exit.k === 'return');
   return blocks.some((block, id) => {
     const to = successors(block.exit);
     if (to.length < 2 || !flow.isHeldBehind(id)) return false;
@@ -31,18 +32,8 @@ export function isLeftBehind(world: World, summary: FunctionSummary, lock: HeldL
   });
 }
 
-/** Blocks from which some path leads to a block that is meant. */
-function reaching(blocks: readonly Block[], isMeant: (block: Block) => boolean): ReadonlySet<BlockId> {
-  const before = new Map<BlockId, BlockId[]>();
-  blocks.forEach(({ exit }, id) => {
-    for (const to of successors(exit)) before.set(to, [...(before.get(to) ?? []), id]);
-  });
-  const found = new Set<BlockId>();
-  const open = blocks.flatMap((block, id) => (isMeant(block) ? [id] : []));
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (found.has(next)) continue;
-    found.add(next);
-    open.push(...(before.get(next) ?? []));
-  }
-  return found;
+/** Blocks that are meant, and those from which some path leads to one. */
+function leadingTo(blocks: readonly Block[], isMeant: (block: Block) => boolean): ReadonlySet<BlockId> {
+  const meant = blocks.flatMap((block, id) => (isMeant(block) ? [id] : []));
+  return new Set([...meant, ...blocksBefore(blocks, meant)]);
 }

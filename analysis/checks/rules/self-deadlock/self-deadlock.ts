@@ -67,14 +67,21 @@ export const selfDeadlock: Check = {
   },
 };
 
+/** What a finding is judged by. */
+interface Sources {
+  readonly context: CheckContext;
+  readonly arms: Arms;
+  readonly callers: KnownCallers;
+}
+
 /** Finds acquisitions of a held lock by the same task, class by class. */
 export class SelfDeadlocks {
-  private readonly arms: Arms;
+  private readonly sources: Sources;
   private readonly recursive: ReadonlySet<string>;
 
   constructor(private readonly context: CheckContext) {
     const { program } = context.collected;
-    this.arms = new Arms(program);
+    this.sources = { context, arms: new Arms(program), callers: new KnownCallers(context.collected) };
     this.recursive = recursiveClasses(program, context.around.classes);
   }
 
@@ -92,14 +99,14 @@ export class SelfDeadlocks {
   /** All findings for a class, independent of the focus. */
   *of(key: string): Generator<Progress, readonly Finding[]> {
     if (!this.mayBe(key)) return [];
-    const { context, arms } = this;
+    const { context } = this;
     const semaphores = Semaphores.of(context.collected, context.around.classes);
     const same = (yield* context.finder.search(key, key)).filter(
       (side) => isSame(side, semaphores) && !isRecursive(context, side),
     );
     const byRoot = new Map<FunctionRef, Dependency>();
     for (const side of same) if (!byRoot.has(side.root)) byRoot.set(side.root, side);
-    return [...byRoot.values()].map((side) => report(context, arms, side, same.length));
+    return [...byRoot.values()].map((side) => report(this.sources, side, same.length));
   }
 }
 
@@ -121,15 +128,15 @@ function isSame(side: Dependency, semaphores: Semaphores): boolean {
   return true;
 }
 
-function report(context: CheckContext, arms: Arms, side: Dependency, witnesses: number): Finding {
-  const { classes } = context.around;
+function report(sources: Sources, side: Dependency, witnesses: number): Finding {
+  const { classes } = sources.context.around;
   const name = spoken(classes, side.to);
   const at = locationOf(squiggle(side));
   const finding: Finding = {
     id: hashText(`self-deadlock\n${side.to}\n${side.root.file}\n${side.root.name}`),
     rule: 'self-deadlock',
     severity: 'error',
-    confidence: confidenceOf(context, arms, side, witnesses),
+    confidence: confidenceOf(sources, side, witnesses),
     message:
       at.function === side.root.name
         ? `takes ${name} again while holding it`
@@ -149,7 +156,7 @@ function report(context: CheckContext, arms: Arms, side: Dependency, witnesses: 
 }
 
 /** True findings have few calls and no branch facts on the inner acquisition. */
-function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witnesses: number): Confidence {
+function confidenceOf({ context, arms, callers }: Sources, side: Dependency, witnesses: number): Confidence {
   const info = context.around.classes.info(side.to);
   let confidence: Confidence = 'high';
   if (!side.holds.certain || info?.generic === true) confidence = 'low';
@@ -161,7 +168,7 @@ function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witne
     confidence = lesser(confidence, 'medium');
   // A condition in a callee may depend on the caller's state, and code that holds the lock rarely drops the last
   // reference.
-  if (side.learned > 0 && !isOnlyPassedUnder(new KnownCallers(context.collected), side.steps, side.from))
+  if (side.learned > 0 && !isOnlyPassedUnder(callers, side.steps, side.from))
     confidence = lesser(confidence, side.learned > 2 ? 'low' : 'medium');
   if (context.around.models.lockApi(side.api)?.lastReference === true || isLastReference(context, side))
     confidence = lesser(confidence, 'medium');

@@ -1,7 +1,7 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { matchHeld } from '../../../summaries/state/held.js';
-import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
+import { NEGATIVE, ZERO, type Fact } from '../../../summaries/facts/fact.js';
 import type {
   AcquireEffect,
   CallSummary,
@@ -12,7 +12,7 @@ import type {
   Site,
 } from '../../../summaries/state/types.js';
 import { isTested } from '../../../summaries/state/used-results.js';
-import { isBorn, rebuild, someTerm, type Term } from '../../../summaries/locks/terms.js';
+import { inCaller, isBorn, someTerm } from '../../../summaries/locks/terms.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
@@ -104,7 +104,7 @@ function foreignReleases({ around }: CheckContext, { uses, calls }: FunctionSumm
     const used =
       call.targets.length === 1 && target !== undefined ? around.summaryOf(target)?.uses : undefined;
     return foreign(used ?? []).map(({ lock, site }) => ({
-      lock: { ...lock, term: inCaller(call, lock.term) },
+      lock: { ...lock, term: inCaller(lock.term, call.args) },
       steps: [call.site, site],
     }));
   });
@@ -117,11 +117,6 @@ function exitsOf({ around }: CheckContext, { targets }: CallSummary): readonly E
   return (targets.length === 1 && target !== undefined && around.summaryOf(target)?.exits) || [];
 }
 
-/** A term of the callee in terms of the caller. */
-function inCaller({ args }: CallSummary, term: Term): Term {
-  return rebuild(term, (part) => (part.k === 'parameter' ? args[part.index] : undefined));
-}
-
 /** The exits of a call's only target that keep a lock for the caller, and those that do not. */
 function exitsBy(
   context: CheckContext,
@@ -130,22 +125,26 @@ function exitsBy(
 ): { readonly taking: readonly ExitEffect[]; readonly others: readonly ExitEffect[] } {
   const exits = exitsOf(context, call);
   const takes = ({ acquired }: ExitEffect): boolean =>
-    acquired.some(({ term }) => inCaller(call, term).key === lock.term.key);
+    acquired.some(({ term }) => inCaller(term, call.args).key === lock.term.key);
   return { taking: exits.filter(takes), others: exits.filter((exit) => !takes(exit)) };
 }
 
 /** Whether the path has found that the callee did not take the lock: its value is that of no exit that keeps it. */
 function hasFailedCall(context: CheckContext, call: CallSummary, lock: LockRef, { facts }: Arrived): boolean {
   const { taking, others } = exitsBy(context, call, lock);
-  const { fn, event } = call.site;
+  const answer = answerOf(call.site, facts);
+  return (
+    answer !== undefined &&
+    taking.every(({ signs }) => (signs & answer.signs) === 0) &&
+    others.some(({ signs }) => (signs & answer.signs) !== 0)
+  );
+}
+
+/** What a path knows of the value that an event gave. */
+function answerOf({ fn, event }: Site, facts: Arrived['facts']): Fact | undefined {
   const key = `!${fn.file}:${fn.name}:e${event}`;
-  for (const { term, fact } of facts.known())
-    if (term.key === key)
-      return (
-        taking.every(({ signs }) => (signs & fact.signs) === 0) &&
-        others.some(({ signs }) => (signs & fact.signs) !== 0)
-      );
-  return false;
+  for (const { term, fact } of facts.known()) if (term.key === key) return fact;
+  return undefined;
 }
 
 /** Whether the path has found that this acquisition failed. */
@@ -159,17 +158,13 @@ function hasFailed(
   if (uncheckedHolds === true) return false;
   // A pointer as the result is about the object that the lock comes with.
   if (success === undefined || (success === 'nonzero' && !nonBlocking)) return false;
-  const key = `!${site.fn.file}:${site.fn.name}:e${site.event}`;
-  for (const { term, fact } of facts.known()) {
-    if (term.key !== key) continue;
-    // Code that knows the error by its number may know that there is no other: `if (err == -EINTR) return err;`.
-    if (fact.differs?.some((value) => value < 0) === true) return false;
-    // Errors are negative: behind `if (err < 0) return err;` it has succeeded.
-    return success === 'zero'
-      ? (fact.signs & ZERO) === 0 && (fact.signs & NEGATIVE) !== 0
-      : fact.signs === ZERO;
-  }
-  return false;
+  const answer = answerOf(site, facts);
+  // Code that knows the error by its number may know that there is no other: `if (err == -EINTR) return err;`.
+  if (answer === undefined || answer.differs?.some((value) => value < 0) === true) return false;
+  // Errors are negative: behind `if (err < 0) return err;` it has succeeded.
+  return success === 'zero'
+    ? (answer.signs & ZERO) === 0 && (answer.signs & NEGATIVE) !== 0
+    : answer.signs === ZERO;
 }
 
 function report(

@@ -14,7 +14,7 @@ export function leadsToRelease(context: CheckContext, summary: FunctionSummary, 
   const skeleton = context.around.program.skeleton(summary.fn);
   if (skeleton === undefined || use.site.via !== undefined) return false;
   const { blocks } = skeleton;
-  const events = eventsOf(context, summary, use);
+  const events = lockEventsOf(context, summary, use);
   const isOfCaller = summary.uses.some(
     ({ k, ended, lock }) => k === 'release' && ended === 'foreign' && lock.term.key === use.lock.term.key,
   );
@@ -31,7 +31,7 @@ export function leadsToRelease(context: CheckContext, summary: FunctionSummary, 
 }
 
 /** What a function's own events and its callees do to the lock of a release. */
-function eventsOf({ around }: CheckContext, summary: FunctionSummary, use: LockUse): LockEvents {
+function lockEventsOf({ around }: CheckContext, summary: FunctionSummary, use: LockUse): LockEvents {
   const key = withoutSubclass(keyOf(use.lock) ?? '');
   const isLock = (lock: LockRef): boolean => withoutSubclass(keyOf(lock) ?? '') === key;
   const takes = new Set<EventId>();

@@ -3,7 +3,8 @@ import type { ExitEffect, FunctionSummary, LockRef, LockUse } from '../../../sum
 import { keyOf } from '../../../graph/events/collect.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import { blockAt } from '../../../skeleton/lowering/ways.js';
+import { blockAt, blocksBefore } from '../../../skeleton/lowering/ways.js';
+import { partsOf } from '../../../skeleton/expressions/parts.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
@@ -82,9 +83,7 @@ function arrivesByAnswers(
 
 /** Whether a condition asks for nothing but results and locals in `known`. */
 function isAnswer(skeleton: Skeleton, condition: ExprId, known: ReadonlySet<EventId | string>): boolean {
-  const parts = new Set<ExprId>();
-  partsOf(skeleton, condition, parts);
-  return [...parts].every((id) => {
+  return variablesOf(skeleton, condition).every((id) => {
     const expr = skeleton.exprs[id];
     return expr?.k === 'result' ? known.has(expr.event) : known.has(`${id}`);
   });
@@ -127,7 +126,7 @@ export function leadsOn(skeleton: Skeleton, first: EventId, second: EventId): bo
   const place = (event: EventId, block: BlockId): number =>
     blocks[block]?.events.findIndex(({ id }) => id === event) ?? -1;
   if (start === end && place(first, start) < place(second, end)) return true;
-  const reaching = before(skeleton, end);
+  const reaching = blocksBefore(skeleton.blocks, [end]);
   const asked = askedBefore(skeleton, start);
   const seen = new Set<BlockId>();
   const open = [start];
@@ -157,55 +156,26 @@ function endsThere({ blocks }: Skeleton, block: BlockId): boolean {
   return blocks[block]?.exit.k === 'stop';
 }
 
-/** Blocks from which `end` is reachable. */
-function before({ blocks }: Skeleton, end: BlockId): ReadonlySet<BlockId> {
-  const found = new Set<BlockId>();
-  for (let grew = true; grew;) {
-    grew = false;
-    blocks.forEach(({ exit }, id) => {
-      if (found.has(id) || !successors(exit).some((to) => to === end || found.has(to))) return;
-      found.add(id);
-      grew = true;
-    });
-  }
-  return found;
-}
-
 /** Values that the conditions on paths to a block test. */
 function askedBefore(skeleton: Skeleton, start: BlockId): ReadonlySet<ExprId> {
   const asked = new Set<ExprId>();
-  for (const id of before(skeleton, start)) {
+  for (const id of blocksBefore(skeleton.blocks, [start])) {
     const exit = skeleton.blocks[id]?.exit;
-    if (exit?.k === 'branch') partsOf(skeleton, exit.condition, asked);
-    if (exit?.k === 'switch') partsOf(skeleton, exit.on, asked);
+    const condition = exit?.k === 'branch' ? exit.condition : exit?.k === 'switch' ? exit.on : undefined;
+    if (condition !== undefined) for (const part of variablesOf(skeleton, condition)) asked.add(part);
   }
   return asked;
 }
 
 /** Whether a condition tests only parameters that were not tested before. */
 function isPlain(skeleton: Skeleton, condition: ExprId, asked: ReadonlySet<ExprId>): boolean {
-  const parts = new Set<ExprId>();
-  partsOf(skeleton, condition, parts);
-  return [...parts].every((id) => {
+  return variablesOf(skeleton, condition).every((id) => {
     const { k } = skeleton.exprs[id] ?? { k: 'unknown' };
     return k === 'parameter' && !asked.has(id);
   });
 }
 
-/** Adds the values that an expression consists of, without constants. */
-function partsOf(skeleton: Skeleton, id: ExprId, into: Set<ExprId>): void {
-  const expr = skeleton.exprs[id];
-  switch (expr?.k) {
-    case 'unary':
-    case 'cast':
-      return partsOf(skeleton, expr.base, into);
-    case 'binary':
-      partsOf(skeleton, expr.left, into);
-      return partsOf(skeleton, expr.right, into);
-    case 'constant':
-      return undefined;
-    default:
-      into.add(id);
-      return undefined;
-  }
+/** The values that an expression is computed from, without constants. */
+function variablesOf({ exprs }: Skeleton, id: ExprId): readonly ExprId[] {
+  return partsOf(exprs, id).filter((part) => exprs[part]?.k !== 'constant');
 }

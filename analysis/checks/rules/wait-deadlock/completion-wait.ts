@@ -171,9 +171,7 @@ export class CompletionWaits {
           callee.rawExits.every(({ ended }) => ended.has(lock.term.key)),
       );
       if (taken === undefined) continue;
-      const lock = t.rebuild(taken.lock.term, (part) =>
-        part.k === 'parameter' ? call.args[part.index] : undefined,
-      );
+      const lock = t.inCaller(taken.lock.term, call.args);
       return { lock, object, site: taken.site };
     }
     return undefined;
@@ -190,7 +188,7 @@ export class CompletionWaits {
       );
       const [first] = holding;
       if (first === undefined || holding.includes(undefined)) return undefined;
-      const given = t.rebuild(object, (part) => (part.k === 'parameter' ? args?.[part.index] : undefined));
+      const given = t.inCaller(object, args);
       needs.push({ lock: first.term, object: given, site: first.site });
     }
     return needs;
