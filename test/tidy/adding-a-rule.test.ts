@@ -48,6 +48,8 @@ describe('the rule of docs/adding-a-rule.md', function () {
       rootDirs: [ROOT, scratch],
     };
     const extended = join(ROOT, 'tsconfig.base.json');
+    // Without it, the compiler takes the page's code for CommonJS, unless a folder above happens to have such a file.
+    writeFileSync(join(scratch, 'package.json'), JSON.stringify({ type: 'module' }));
     const project = join(scratch, 'tsconfig.json');
     writeFileSync(project, JSON.stringify({ extends: extended, compilerOptions, files: [PLACE] }));
     const { status, stdout } = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), ['-p', project], {
