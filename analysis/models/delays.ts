@@ -4,8 +4,12 @@ const DELAYS: ReadonlySet<string> = new Set(['udelay', 'ndelay', 'mdelay', '__ud
 /** What they call. */
 const DELAYING = /^delay_(?:tsc|loop|mwaitx?|halt\w*)$|^__(?:loop_|timer_|arch_timer_)?delay$/;
 
+/** Sleeps for a while. */
+const PAUSING = /^(?:[mfs]sleep|usleep_range)(?:_\w+)?$|^schedule_hrtimeout_range\w*$/;
+
 /** Whether a function of a backtrace only passes time: what its caller waits for is not told by it. */
-export const isDelay = (name: string): boolean => DELAYS.has(name) || DELAYING.test(name);
+export const isDelay = (name: string): boolean =>
+  DELAYS.has(name) || DELAYING.test(name) || PAUSING.test(name);
 
 export function delays(name: string): boolean {
   return DELAYS.has(name);

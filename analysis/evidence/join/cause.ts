@@ -103,7 +103,17 @@ function recursiveText(task: string, { locks }: LogEvent, wanted: string): strin
     : `${task} takes ${wanted} while it holds another lock of the same class: two tasks that take such a pair in opposite orders wait for ever; the pair needs a fixed order, and a lockdep subclass.`;
 }
 
-function leavingText(task: string, { headline }: LogEvent, held: readonly string[], where: string): string {
+/** A work item entered an RCU read-side critical section, and took no lock: `lock=0->0 RCU=0->1`. */
+const IN_SECTION = /\block=(\d+)->\1 RCU=(\d+)->(?!\2\b)/;
+
+function leavingText(
+  task: string,
+  { headline, facts }: LogEvent,
+  held: readonly string[],
+  where: string,
+): string {
+  if (facts.some((fact) => IN_SECTION.test(fact)))
+    return `${task} ends a work item inside an RCU read-side critical section, entered${where}.`;
   const what = held.length === 0 ? 'a lock' : held.join(', ');
   const taken = where === '' ? '' : `, taken${where}`;
   if (headline.includes('user')) return `${task} returns to user space and still holds ${what}${taken}.`;

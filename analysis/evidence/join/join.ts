@@ -124,8 +124,10 @@ class Joiner {
     const inlined = this.inlinedInto(read.frames, named);
     const found = world ? explaining({ kind, locks, functions, inlined }, world.analysis.findings) : [];
     const gap = found.length > 0 ? undefined : this.gapOf(kind, locks, functions);
-    const told =
-      read.wrapper && stack[0]?.function === plainFunction(read.wrapper.function) ? stack.slice(1) : stack;
+    const wrapper = read.wrapper && plainFunction(read.wrapper.function);
+    // A wrapper that takes the awaited lock on its own is what the report is about.
+    const isWrapped = stack[0]?.function === wrapper && wait?.where?.function !== wrapper;
+    const told = isWrapped ? stack.slice(1) : stack;
     const subject = subjectOf({ kind, event, locks, stack: told.length > 0 ? told : stack });
     return {
       source: source.file,

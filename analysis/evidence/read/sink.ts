@@ -43,6 +43,7 @@ export class Sink {
   private readonly heldLists: HeldList[] = [];
   private dumpLine = 0;
   private stallLine = 0;
+  private lockupLine = 0;
   private readonly classes: RuntimeClass[] = [];
   private readonly dependencies = new Map<string, RuntimeDependency>();
   private readonly contention: Contention[] = [];
@@ -66,6 +67,7 @@ export class Sink {
       return;
     }
     if (event.stalled) this.stallLine = event.lastLine;
+    if (event.kind === 'lockup') this.lockupLine = event.lastLine;
     for (const { from, to, line } of event.dependencies) this.dependency(from, to, line);
     this.events.push({
       ...event,
@@ -110,6 +112,11 @@ export class Sink {
   /** Whether a stall was reported within so many lines, so that backtraces of CPUs may follow. */
   hasStalled(line: number, within: number): boolean {
     return this.stallLine > 0 && line - this.stallLine <= within;
+  }
+
+  /** Whether a lockup was reported within so many lines. */
+  hasLockedUp(line: number, within: number): boolean {
+    return this.lockupLine > 0 && line - this.lockupLine <= within;
   }
 
   /** Begins a list of all tasks' locks. */

@@ -12,7 +12,7 @@ const LINES: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [/BUG: workqueue lockup - pool/, /stuck for \d+s!/],
   [/BUG: (?:spin|rw)lock /, /on CPU#\d+, \S.*\/\d+/],
-  [/BUG: workqueue leaked/, /: \S.*\/0x[0-9a-f]+\/\d+/],
+  [/BUG: workqueue leaked/, /: \S.*(?:\/0x[0-9a-f]+\/\d+|\[\d+\])/],
   [/BUG: looking up invalid/, /invalid subclass/],
   [/^\s+(?:pending|in-flight|inactive):\s*$/, /: \S/],
   [/BUG: soft lockup - CPU#/, /stuck for \d+s! \[.*\]/],

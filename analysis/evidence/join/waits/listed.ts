@@ -64,3 +64,11 @@ export function trimmedWant(state: TaskState, first: Frame | undefined): LockMen
   const isSame = first.function === at.function && first.offset === at.offset;
   return isBelowScheduler && isSame ? last : undefined;
 }
+
+/** The last lock of a task's list if the backtrace has the very address at which it is taken. */
+export function listedInside(state: TaskState): LockMention | undefined {
+  const last = state.held.at(-1);
+  if (!last?.at || last.name === '' || last.at.offset < 0) return undefined;
+  const { offset } = last.at;
+  return framesOf(state, last).some((frame) => frame.offset === offset) ? last : undefined;
+}

@@ -37,7 +37,9 @@ const DEEPEST_WAIT = 12;
 function believed(stack: readonly Frame[], models: Models): readonly Frame[] {
   const named = stack.filter((frame) => frame.function !== '');
   const sure = named.filter(({ reliable }) => reliable);
-  if (named.length < 3 || sure.some(({ interrupted }) => interrupted !== true)) return sure;
+  // Of a running task, the scheduler's frame at the top may be all that is sure.
+  const isTelling = (frame: Frame): boolean => frame.interrupted !== true && !isScheduling(frame.function);
+  if (named.length < 3 || sure.some(isTelling)) return sure;
   const roles = named.map((frame) => roleOf(frame.function, models)?.k);
   const waits = named
     .slice(0, DEEPEST_WAIT)

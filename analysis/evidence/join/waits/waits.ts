@@ -4,7 +4,7 @@ import type { SourcePlace, Wait } from '../joined.js';
 import { addressOf, recordedIn, type Recorded } from './recorded.js';
 import { readStack, type ReadStack } from './stacks.js';
 import { canWait, label, momentsOf, taskKey, type TaskState } from './states.js';
-import { framesOf, listedAt, listedWant, trimmedWant } from './listed.js';
+import { framesOf, listedAt, listedInside, listedWant, trimmedWant } from './listed.js';
 import { UNKNOWN_WANT } from './want.js';
 import { runBy, type Worker } from './workers.js';
 import type { WaitSource } from './wait-source.js';
@@ -142,23 +142,26 @@ class Moment {
     // A CPU outside a wait loop waits for no lock.
     if (state.letter === 'R' && (waits.k !== 'lock' || !isInLoop(state))) return undefined;
     const isLock = waits.k === 'lock';
+    // A function known to wait, such as freeze_super(), may be inside the acquisition that is last in the list.
+    const inner = !isLock && isListed(read?.inside) ? listedInside(state) : undefined;
     const listed =
-      isLock && isListed(read?.inside) ? listedAt(state, first, through ?? '', this.source) : undefined;
+      isLock && isListed(read?.inside) ? listedAt(state, first, through ?? '', this.source) : inner;
     const known = listed ?? (first && this.recorded.get(addressOf(first) ?? '')?.wants);
     const named = known && (this.source?.identify(known) ?? { key: known.name, name: known.name });
     const frame = first ?? { function: through ?? '', offset: -1, size: -1, module: '', reliable: true };
     const held = new Set(state.held.map((lock) => this.source?.identify(lock).key ?? lock.name));
     const found = named ?? (first && this.source?.wantedBy(first, through ?? '', held));
-    const inner = state.stack.find((each) => each.function.startsWith(through ?? ' '));
+    const called = inner ? undefined : state.stack.find((each) => each.function.startsWith(through ?? ' '));
+    const at = inner?.at ?? first;
     const where =
-      first && (this.source?.place(first, inner, found?.key) ?? { function: plainFunction(first.function) });
+      at && (this.source?.place(at, called, found?.key) ?? { function: plainFunction(at.function) });
     return {
       state,
       keys: listed && listed.instance !== '' ? [instanceKey(listed)] : found ? [found.key] : [],
       name: found?.name ?? unnamed(waits, through ?? '', frame.function),
       where,
       listed,
-      isLock,
+      isLock: isLock || inner !== undefined,
     };
   }
 
@@ -296,7 +299,7 @@ class Moment {
     }
     const perhaps = [...new Set(found.flatMap((each) => each.perhaps))].filter((each) => each !== state);
     const [only, another] = perhaps;
-    if (only && !another && !isShared) return { owners: [label(only.task)], isLikely: true, others: [] };
+    if (only && !another) return { owners: [label(only.task)], isLikely: true, others: [] };
     return { owners: [], isLikely: false, others: perhaps };
   }
 }

@@ -42,7 +42,7 @@ const BECAME = /^\.{2,3}\s+which became (\S+) at:/;
 const SECTION =
   /^(?:but task is already holding lock|and this task is already holding|but this lock took another|but this lock was taken by another|which would create a new lock dependency|but this new dependency connects|to an? \S+-irq-unsafe lock|the existing dependency chain|stack backtrace|but this task is not holding|Chain exists of|the dependencies between|the shortest dependencies between)/;
 const PHRASE =
-  /^(?:which lock already depends on the new lock|other info that might help us|\s*Possible (?:interrupt )?unsafe locking scenario|\s*CPU0(?:\s+CPU1)?\s*$|\s*-{4}|\s*(?:r?lock|sync|local_irq_disable)\(.*\);|\s*<Interrupt>|\s*\*\*\* DEADLOCK|\s*May be due to missing lock nesting|and interrupts could create inverse|but there are no (?:more locks|locks)|the code is fine but needs|you didn't initialize|note: |\d+\.\d+\.\S+ #|\.{1,3}$|\s*-> \(.*\{$|\s*\}|RCU used illegally|and the lock comparison|Held locks:|Locks in cached chain:|this task is not holding)/;
+  /^\s*(?:which lock already depends on the new lock|other info that might help us|\s*Possible (?:interrupt )?unsafe locking scenario|\s*CPU0(?:\s+CPU1)?\s*$|\s*-{4}|\s*(?:r?lock|sync|local_irq_disable)\(.*\);|\s*<Interrupt>|\s*\*\*\* DEADLOCK|\s*May be due to missing lock nesting|and interrupts could create inverse|but there are no (?:more locks|locks)|the code is fine but needs|you didn't initialize|note: |\d+\.\d+\.\S+ #|\.{1,3}$|\s*-> \(.*\{$|\s*\}|RCU used illegally|and the lock comparison|Held locks:|Locks in cached chain:|this task is not holding)/;
 const FACT = /^(?:inconsistent \{.*\} usage\.|context-\{.*\}|rcu_scheduler_active = |\S+\.[ch]:\d+ .*[!.]$)/;
 const RCU_PLACE = /^(\S+\.[ch]):(\d+) /;
 const TREE = /^\s+(?:\.\.\. acquired at:|[A-Z -]+ at:|\.\.\. key\s+at:)/;
@@ -108,7 +108,9 @@ class LockdepBlock extends ReportBlock {
     return true;
   }
 
-  private sectionLine(text: string): boolean {
+  private sectionLine(line: string): boolean {
+    // These lines begin a message's second line, which loggers and mail programs indent to widths of their own.
+    const text = line.trimStart();
     if (text.startsWith('-> #')) {
       const tag = parseClassTag(text);
       if (!tag) return false;

@@ -1,3 +1,4 @@
+import { isWatcher } from '../../../models/stacks.js';
 import { parseFrame, parsePlace } from '../atoms.js';
 import type { EventKind, Frame, TaskName } from '../types.js';
 import type { Sink } from '../sink.js';
@@ -16,6 +17,10 @@ interface Shape {
   readonly announces?: true;
   /** Pattern group that lists the CPUs at fault, which print their own backtraces. */
   readonly cpus?: number;
+  /** Pattern group with the function at fault. */
+  readonly culprit?: number;
+  /** Set for the panic that ends a report, or begins it: with some settings only the panic has a backtrace. */
+  readonly isPanic?: true;
   /** Set if the backtraces of the stalled tasks follow in separate reports. */
   readonly isStall?: true;
 }
@@ -44,6 +49,7 @@ const SHAPES: readonly Shape[] = [
   },
   { pattern: /BUG: scheduling while atomic: (.+)\/(\d+)\/0x/, kind: 'sleep', task: [1, 2] },
   { pattern: /BUG: scheduling in a non-blocking section: (.+)\/(\d+)\/-?\d+/, kind: 'sleep', task: [1, 2] },
+  { pattern: /bad: scheduling from the idle thread!/, kind: 'sleep' },
   {
     pattern: /Voluntary context switch within RCU read-side critical section!/,
     kind: 'sleep',
@@ -56,17 +62,20 @@ const SHAPES: readonly Shape[] = [
     place: [1, 2],
   },
   {
-    pattern: /initcall \S+ (?:\[\w+\] )?returned with (?:preemption imbalance|disabled interrupts)/,
+    pattern: /initcall (\S+) (?:\[\w+\] )?returned with (?:preemption imbalance|disabled interrupts)/,
     kind: 'preempt-leak',
     announces: true,
+    culprit: 1,
   },
   { pattern: /huh, entered softirq .* with preempt_count/, kind: 'preempt-leak', announces: true },
-  { pattern: /timer: \S+ preempt leak: /, kind: 'preempt-leak', announces: true },
+  { pattern: /timer: (\S+) preempt leak: /, kind: 'preempt-leak', announces: true, culprit: 1 },
   {
     pattern: /BUG: workqueue leaked (?:lock or atomic|atomic, lock or RCU): (.+)\/0x([0-9a-f]+)\/(\d+)/,
     kind: (match) => (/^0*$/.test(match[2] ?? '') ? 'held-at-exit' : 'preempt-leak'),
     task: [1, 3],
   },
+  // Newer kernels print the preemption counter in the next line.
+  { pattern: /BUG: workqueue leaked atomic, lock or RCU: (.+)\[(\d+)\]/, kind: 'held-at-exit', task: [1, 2] },
   {
     pattern: /BUG: (?:spinlock|rwlock) (.+) on CPU#(\d+), (.+)\/(\d+)/,
     kind: (match) => SPIN.find(([words]) => words.test(match[1] ?? ''))?.[1] ?? 'warn',
@@ -89,8 +98,11 @@ const SHAPES: readonly Shape[] = [
     isStall: true,
   },
   { pattern: /CPU[ :](\d+) (?:self-detected hard LOCKUP|(?:Self )?Hard LOCKUP)/i, kind: 'lockup', cpus: 1 },
-  // With these settings the backtrace comes with the panic only.
-  { pattern: /Kernel panic - not syncing: (?:Hard LOCKUP|softlockup: hung tasks)/, kind: 'lockup' },
+  {
+    pattern: /Kernel panic - not syncing: (?:Hard LOCKUP|softlockup: hung tasks)/,
+    kind: 'lockup',
+    isPanic: true,
+  },
   {
     pattern: /INFO: rcu\w* (?:self-)?detected (?:expedited )?stalls? on(?: CPU (\d+))?/,
     kind: 'lockup',
@@ -133,13 +145,17 @@ const SHAPES: readonly Shape[] = [
 ];
 /** Part of some headline: tested before the headlines themselves. */
 const HINT =
-  /BUG: |WARNING: |INFO: |Kernel panic|critical section|returned with|softirq|preempt leak|LOCKUP|Maximum lock depth|WARN_ON\(|is flushing !|csd: |sched_ext: |rtmutex deadlock/;
+  /BUG: |WARNING: |INFO: |bad: scheduling|Kernel panic|critical section|returned with|softirq|preempt leak|LOCKUP|Maximum lock depth|WARN_ON\(|is flushing !|csd: |sched_ext: |rtmutex deadlock/;
+
+/** Lines that a lockup and the backtraces of all CPUs take before the panic. */
+const MOST_AFTER_LOCKUP = 2000;
 
 /** Opens the report of a line: a sleep in atomic context, misuse that lock debugging found, a lockup, a warning. */
 export function openTrouble(text: string, line: number, sink: Sink): ReportBlock | undefined {
   if (!HINT.test(text)) return undefined;
   for (const shape of SHAPES) {
     const match = shape.pattern.exec(text);
+    if (match && shape.isPanic && sink.hasLockedUp(line, MOST_AFTER_LOCKUP)) return undefined;
     if (match) return new TroubleBlock(sink, shape, match, text, line);
   }
   return undefined;
@@ -160,7 +176,9 @@ const STARVED = /^\s*(?:rcu:\s*)?(\w+ kthread starved for \d+ jiffies!.*|All QSe
 const IDLE = /^NMI backtrace for (cpu \d+) skipped: idling/;
 const OWNER = /\.owner: (.+)\/(\d+), \.owner_cpu: (-?\d+)/;
 const LAST_FUNCTION = /^\s*last function: (\S+)/;
+const LEAKED = /^\s*preempt=0x([0-9a-f]+) lock=\d+->\d+ RCU=\d+->\d+ workfn=(\S+)/;
 const FAILED_CHECK = /^DEBUG_(LOCKS|RWSEMS)_WARN_ON\((.*)\)/;
+const CHECK = /^DEBUG_\w+_WARN_ON\(|^rtmutex deadlock detected/;
 const INLINED = / \[inline\]\s*$/;
 const WARNED_AT =
   /(?:PID: \d+ at \S+|WARNING: (?!CPU: )(?:.*\S )?at) ([^\s,]+)(?: \[(\w+)(?: [0-9a-f]+)?\])?/;
@@ -197,14 +215,14 @@ class TroubleBlock extends ReportBlock {
   private readonly pids = new Set<number>();
   /** The warning's function, from its headline. */
   private warnedAt: Frame | undefined;
-  /** Set for a failed check, which the next warning completes. */
-  private isCheck: boolean;
   /** Set if the warning named an inlined function; the next line names its caller. */
   private isInlined: boolean;
   /** Owner of the spinlock that the report is about. */
   private owner: TaskName | undefined;
   private lastFunction: string | undefined;
   private readonly pools = new Pools();
+  /** Set for a failed check, which the next warning completes. */
+  private readonly isCheck: boolean;
 
   constructor(sink: Sink, shape: Shape, match: RegExpExecArray, text: string, line: number) {
     const kind = typeof shape.kind === 'string' ? shape.kind : shape.kind(match);
@@ -217,11 +235,12 @@ class TroubleBlock extends ReportBlock {
     if (shape.task) this.task = { name: match[shape.task[0]] ?? '', pid: Number(match[shape.task[1]]) };
     if (shape.cpus !== undefined) for (const cpu of listed(match[shape.cpus] ?? '')) this.cpus.add(cpu);
     if (this.isStall) this.stalledIn(this.headline);
+    if (shape.culprit !== undefined) this.lastFunction = match[shape.culprit];
     const [cpu] = this.cpus;
     if (cpu !== undefined && !this.isStall) this.cpu = cpu;
     this.warnedAt = warnedAt(this.headline);
     this.isInlined = INLINED.test(this.headline);
-    this.isCheck = /^DEBUG_\w+_WARN_ON\(/.test(this.headline);
+    this.isCheck = CHECK.test(this.headline);
     this.pools.stuck(this.headline);
   }
 
@@ -241,7 +260,6 @@ class TroubleBlock extends ReportBlock {
     if (check) {
       this.kind = checked(check[2] ?? '', check[1] === 'LOCKS' ? 'validator' : 'imbalance');
       this.headline = text.trim();
-      this.isCheck = true;
       return true;
     }
     const match = this.trace.isEmpty ? WARNING.exec(text) : null;
@@ -251,7 +269,7 @@ class TroubleBlock extends ReportBlock {
     if (!isAgain && !(this.isCheck && !this.place)) return false;
     this.place = place;
     this.isInlined = INLINED.test(text);
-    this.warnedAt = warnedAt(text.slice(match.index)) ?? this.warnedAt;
+    if (this.lastFunction === undefined) this.warnedAt = warnedAt(text.slice(match.index)) ?? this.warnedAt;
     return true;
   }
 
@@ -281,6 +299,12 @@ class TroubleBlock extends ReportBlock {
       if (cpuLine(text) || /^\s*Call [Tt]race:/.test(text)) this.awaitsPlace = false;
     }
     if (this.kind === 'lockup' && this.stall(text)) return true;
+    const leaked = LEAKED.exec(text);
+    if (leaked) {
+      if (!/^0*$/.test(leaked[1] ?? '')) this.kind = 'preempt-leak';
+      this.lastFunction = leaked[2];
+      return this.fact(text);
+    }
     if (!FACT.test(text)) return false;
     const named = NAMED.exec(text);
     if (named) this.task ??= { name: named[2] ?? '', pid: Number(named[1]) };
@@ -328,7 +352,7 @@ class TroubleBlock extends ReportBlock {
     }
     if (lastFunction === undefined || (frames.length > 0 && this.isStall)) return frames;
     const named = { function: lastFunction.split('+')[0] ?? '', offset: -1, size: -1, module: '' };
-    return [{ ...named, reliable: true }, ...frames];
+    return [{ ...named, reliable: true }, ...frames.filter((each) => !isWatcher(each.function))];
   }
 
   protected override stalled():
