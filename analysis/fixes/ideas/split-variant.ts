@@ -1,6 +1,7 @@
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/orders/side.js';
 import type { FunctionRef } from '../../link/types.js';
+import type { LockMode } from '../../models/types.js';
 import { functionAt, isEnteredWith, isHeldAt, isNamed } from '../text/callers.js';
 import { callAt, lockCallAt, lockCalls, text, type LockCall } from '../text/calls.js';
 import { all, identifiers, isList, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
@@ -17,8 +18,10 @@ import { leadingDeclarations, withoutStateVariable } from '../text/flags.js';
 import { hasDirective, withoutStatement } from '../text/layout.js';
 import { nextMember } from '../text/pair.js';
 import { localTypes } from '../text/path.js';
-import { headOf, type Head } from '../text/head.js';
+import { headOf } from '../text/head.js';
 import { openFunction } from '../text/source.js';
+import { declareBeside } from './exported-variant.js';
+import { wrapperOf, type Work } from './wrapper.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
 
 export const SPLIT_VARIANT = 'split-variant';
@@ -33,11 +36,12 @@ export function proposeSplitVariant(input: FixInput): FixOutcome {
   const plan = planSplit(input, id);
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: SPLIT_VARIANT, reason: plan }] };
   const { code, variant, edits, regions } = plan;
+  const written = [...edits].sort(([a], [b]) => (a < b ? -1 : 1));
   const fix: ProposedFix = {
     title: `Split ${variant}() off ${code.item.name}() for callers that hold ${shortName(id)}`,
     kind: SPLIT_VARIANT,
     verified: false,
-    edits: toFileEdits(code.file, code.text, edits),
+    edits: written.flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
     regions,
     untaken: id,
     added: [{ file: code.file, name: variant }],
@@ -48,7 +52,8 @@ export function proposeSplitVariant(input: FixInput): FixOutcome {
 interface Split {
   readonly code: FunctionCode;
   readonly variant: string;
-  readonly edits: readonly TextEdit[];
+  /** By file. */
+  readonly edits: ReadonlyMap<string, readonly TextEdit[]>;
   readonly regions: readonly Region[];
 }
 
@@ -60,7 +65,6 @@ function planSplit(input: FixInput, id: string): Split | string {
   const [target, ...others] = program.resolveCall(taken.function, call.file);
   if (!target || others.length > 0 || target.file !== taken.file)
     return `${taken.function}() shares its name with another function`;
-  if (call.file !== taken.file) return `${taken.function}() is not defined in the file of its caller`;
   const code = openFunction(input, taken.file, taken);
   if (typeof code === 'string') return code;
   const took = lockCallAt(code, models, taken);
@@ -82,21 +86,27 @@ function planSplit(input: FixInput, id: string): Split | string {
   const lineBreak = lineBreakAt(code.text, code.body.start);
   const { start } = code.item;
   const { end } = code.body;
-  const split = `${head.as(variant)}${work.body}${lineBreak}${lineBreak}`;
-  const own: TextEdit[] =
+  const callers = new Set(calls.map(({ file }) => file).filter((file) => file !== code.file));
+  const declared = callers.size === 0 ? undefined : declareBeside(input, target, variant, callers);
+  if (typeof declared === 'string') return declared;
+  const own = declared ? head.seenAs(variant) : head.as(variant);
+  const split = `${own}${work.body}${lineBreak}${lineBreak}`;
+  const parted: TextEdit[] =
     at === start
       ? [{ start, end, text: split + head.own + wrapper }]
       : [
           { start: at, end: at, text: split },
           { start, end, text: head.own + wrapper },
         ];
-  const edits = [...own, ...calls.map((name) => ({ start: name.start, end: name.end, text: variant }))];
-  if (overlap(edits)) return 'the edits would overlap';
-  const regions = [{ start, end }, ...calls].map((node) => ({
-    file: code.file,
-    start: node.start,
-    end: node.end,
-  }));
+  const edits = new Map<string, TextEdit[]>([[code.file, parted]]);
+  for (const { file, name } of calls)
+    edits.set(file, [...(edits.get(file) ?? []), { start: name.start, end: name.end, text: variant }]);
+  if (declared) edits.set(declared.file, [...(edits.get(declared.file) ?? []), declared.edit]);
+  if ([...edits.values()].some(overlap)) return 'the edits would overlap';
+  const regions = [
+    { file: code.file, start, end },
+    ...calls.map(({ file, name }) => ({ file, start: name.start, end: name.end })),
+  ];
   return { code, variant, edits, regions };
 }
 
@@ -108,14 +118,20 @@ interface Taken {
   readonly took: LockCall;
 }
 
+/** The name of the function in a call. */
+interface Named {
+  readonly file: string;
+  readonly name: CodeNode;
+}
+
 /** The function's name in each call made with the lock held, or the reason against. */
 function callsHolding(
   input: FixInput,
   code: FunctionCode,
   target: FunctionRef,
   { id, taken, took }: Taken,
-): readonly CodeNode[] | string {
-  const found = new Map<number, CodeNode>();
+): readonly Named[] | string {
+  const found = new Map<string, Named>();
   const lock = { id, mode: took.api.mode };
   for (const { rule, confidence, story } of [input.finding, ...input.analysis.findings]) {
     const [call, again] = story.slice(-2);
@@ -123,7 +139,6 @@ function callsHolding(
       rule === input.finding.rule &&
       confidence === 'high' &&
       story.length > 2 &&
-      call?.file === taken.file &&
       again?.file === taken.file &&
       again.line === taken.line &&
       again.column === taken.column;
@@ -134,17 +149,33 @@ function callsHolding(
     const name = node && parts(node)[0];
     if (name?.kind !== 'identifier' || text(caller, name) !== code.item.name)
       return `${code.item.name}() is not called by its name`;
-    if (caller.item.start < code.item.end)
+    if (call.file === code.file && caller.item.start < code.item.end)
       return `${code.item.name}() is defined below ${caller.item.name}()`;
     if (!isHeldAt(input, id, call, lock.mode) && !isEnteredWith(input, functionAt(input, call), lock))
       return `${caller.item.name}() does not hold ${id} on every path to the call`;
-    found.set(name.start, name);
+    for (const other of [name, ...otherCalls(input, caller, code.item.name, lock)])
+      found.set(`${call.file}:${other.start}`, { file: call.file, name: other });
   }
   const written = code.text.match(new RegExp(`(?<!\\w)${code.item.name}\\s*\\(`, 'g'))?.length ?? 0;
   // The definition's own head counts as one.
   if (!isNamed(input, target) && written <= found.size + 1)
     return `nobody calls ${code.item.name}() without ${id}`;
   return [...found.values()];
+}
+
+/** The function's name in the other calls that a caller makes with the lock held. */
+function otherCalls(
+  input: FixInput,
+  caller: FunctionCode,
+  wanted: string,
+  { id, mode }: { readonly id: string; readonly mode: LockMode },
+): readonly CodeNode[] {
+  return all(caller.body, 'call_expression').flatMap((node) => {
+    const [name] = parts(node);
+    if (name?.kind !== 'identifier' || text(caller, name) !== wanted) return [];
+    const span = caller.lines.span(node.start, node.end);
+    return isHeldAt(input, id, { file: caller.file, ...span }, mode) ? [name] : [];
+  });
 }
 
 function variantName(input: FixInput, { file, item }: FunctionCode): string | undefined {
@@ -161,16 +192,6 @@ function variantName(input: FixInput, { file, item }: FunctionCode): string | un
 }
 
 // ---- the body without the lock, and the function that takes it
-
-interface Work {
-  /** The body, which asserts the lock instead of taking it. */
-  readonly body: string;
-  readonly took: LockCall;
-  /** Absent if the lock is bound to the scope. */
-  readonly release: LockCall | undefined;
-  /** Leading declarations that the lock's expression and the flags variable need. */
-  readonly declarations: readonly CodeNode[];
-}
 
 function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: string): Work | string {
   const { name } = code.item;
@@ -301,41 +322,6 @@ function declarationsFor(code: FunctionCode, { lock, api, arguments: given }: Lo
 function declaredName(code: FunctionCode, declarator: CodeNode | undefined): string | undefined {
   const name = declarator && all(declarator, 'identifier').at(-1);
   return name && text(code, name);
-}
-
-const RESULTS = ['ret', 'err', 'result', 'value'];
-
-function wrapperOf(code: FunctionCode, head: Head, variant: string, work: Work): string | undefined {
-  const { took, release, declarations } = work;
-  const given = code.item.parameters.map(({ name }) => name).filter((name) => name !== '');
-  const taken = new Set([...given, ...declarations.flatMap((one) => [...identifiers(code, one)])]);
-  const result = RESULTS.find((name) => !taken.has(name));
-  if (result === undefined) return undefined;
-  const lineBreak = lineBreakAt(code.text, code.body.start);
-  const call = `${variant}(${given.join(', ')});`;
-  const isVoid = head.returns === 'void';
-  const separator = head.returns.endsWith('*') ? '' : ' ';
-  const variables = declarations.map((one) => text(code, one));
-  if (!isVoid) variables.push(`${head.returns}${separator}${result};`);
-  if (release === undefined) {
-    const own = declarations.map((one) => text(code, one));
-    const above = own.length > 0 ? [...own, ''] : [];
-    const scoped = [...above, `${text(code, took.node)};`, '', isVoid ? call : `return ${call}`];
-    return inBraces(scoped, lineBreak);
-  }
-  const lines = [
-    ...variables,
-    ...(variables.length > 0 ? [''] : []),
-    `${text(code, took.node)};`,
-    isVoid ? call : `${result} = ${call}`,
-    `${text(code, release.node)};`,
-    ...(isVoid ? [] : ['', `return ${result};`]),
-  ];
-  return inBraces(lines, lineBreak);
-}
-
-function inBraces(lines: readonly string[], lineBreak: string): string {
-  return ['{', ...lines.map((line) => (line === '' ? '' : `\t${line}`)), '}'].join(lineBreak);
 }
 
 /** The statement of a list that consists of the call only. */

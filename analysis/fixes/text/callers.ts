@@ -46,7 +46,7 @@ function reportedPlaces({ analysis, finding }: FixInput): ReadonlySet<string> {
 /** The function around a place. */
 export function functionAt(
   { program, textOf, opened }: Pick<FixInput, 'program' | 'textOf' | 'opened'>,
-  step: StoryStep,
+  step: Pick<StoryStep, 'file' | 'line' | 'column'>,
 ): FunctionRef | undefined {
   const whole = textOf(step.file);
   const functions = program.outline(step.file)?.functions ?? [];
@@ -77,7 +77,12 @@ export function isNamed({ program }: FixInput, fn: FunctionRef): boolean {
 }
 
 /** Whether a lock, by its shown id, is held at a call on every path, at least as strongly as `mode`. */
-export function isHeldAt(input: FixInput, id: string, call: StoryStep, mode: LockMode): boolean {
+export function isHeldAt(
+  input: FixInput,
+  id: string,
+  call: Pick<StoryStep, 'file' | 'line' | 'column'>,
+  mode: LockMode,
+): boolean {
   const fn = functionAt(input, call);
   const event =
     fn &&

@@ -17,6 +17,8 @@ export interface Head {
   /** The own head, and the head of a static function with another name; continuation lines are aligned. */
   readonly own: string;
   as(name: string): string;
+  /** The same for a function that other files see. */
+  seenAs(name: string): string;
 }
 
 /** The head of a plainly written function, otherwise the reason. */
@@ -29,8 +31,7 @@ export function headOf({ text, item, body }: FunctionCode): Head | string {
     /^[\w\s*]+$/.test(before) && isType(returns, item.returns) && /^\([^#()]*\)\s*$/.test(behind);
   if (!isPlain || text.slice(nameAt, nameAt + item.name.length) !== item.name || hasNameless(item.parameters))
     return `the head of ${item.name}() is not plain`;
-  const aligned = (front: string): string =>
-    front + behind.replaceAll(/\n[ \t]+(?=\S)/g, `\n${blanks(widthOf(lastLine(front)) + 1)}`);
+  const aligned = (front: string): string => headWith(front, behind);
   return {
     returns,
     own: aligned(before + item.name),
@@ -38,7 +39,13 @@ export function headOf({ text, item, body }: FunctionCode): Head | string {
       aligned(
         (/(?:^|\s)static\s/.test(before) ? before : `static ${before.replace(/^extern\s+/, '')}`) + name,
       ),
+    seenAs: (name) => aligned(before + name),
   };
+}
+
+/** A function's name and parameters, with continuation lines aligned to the parenthesis. */
+export function headWith(front: string, parameters: string): string {
+  return front + parameters.replaceAll(/\n[ \t]+(?=\S)/g, `\n${blanks(widthOf(lastLine(front)) + 1)}`);
 }
 
 /** Whether only a type is written, without an attribute of the function. */

@@ -1,5 +1,6 @@
 import type { Context } from '../../summaries/state/context.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
+import { ZERO } from '../../summaries/facts/fact.js';
 import { someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { HeldLock } from '../../summaries/state/types.js';
 import type { Program } from '../../link/types.js';
@@ -76,6 +77,20 @@ export function mayReclaim(
     default:
       return undefined;
   }
+}
+
+/**
+ * Whether a path exists only if allocation flags that may sleep are equal to others that may not: `gfp == GFP_ATOMIC` for
+ * a caller that passes GFP_KERNEL.
+ */
+export function mixesFlags(models: Models, program: Program, facts: KnownFacts, file: string): boolean {
+  for (const { term, fact } of facts.known()) {
+    if (term.k !== 'operation' || !(term.op === '==' || term.op === '!=')) continue;
+    const isEqual = term.op === '==' ? (fact.signs & ZERO) === 0 : fact.signs === ZERO;
+    const [left, right] = term.operands.map((flags) => mayReclaim(models, program, flags, file));
+    if (isEqual && left !== undefined && right !== undefined && left !== right) return true;
+  }
+  return false;
 }
 
 /** The locks still held while a wait drops the lock it is given, or the lock its commands drop. */

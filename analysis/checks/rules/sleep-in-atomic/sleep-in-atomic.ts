@@ -6,6 +6,7 @@ import {
   atomicityOf,
   heldWithout,
   mayReclaim,
+  mixesFlags,
   strictAtomicityOf,
 } from '../../../graph/events/atomic.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -235,6 +236,7 @@ class SleepSearch {
     if (point.flagsArg >= 0) {
       const file = steps.at(-1)?.fn.file ?? '';
       if (mayReclaim(models, program, arrived.args[point.flagsArg], file) !== true) return undefined;
+      if (mixesFlags(models, program, arrived.facts, file)) return undefined;
     }
     if (entry !== undefined) return { k: 'handler', entry };
     // A lock that the callee took is reported for the callee.

@@ -176,6 +176,8 @@ function atomicFlags(
   code: FunctionCode,
   argument: CodeNode,
 ): { start: number; end: number; text: string }[] {
+  const once = withoutRepeats({ models }, code, argument);
+  if (once !== undefined) return [{ start: argument.start, end: argument.end, text: once }];
   const edits = [];
   for (const node of all(argument, 'identifier')) {
     const replacement = models.atomicFlag(text(code, node));
@@ -185,6 +187,19 @@ function atomicFlags(
     edits.push({ start: node.start, end: node.end, text: isPart ? `(${replacement})` : replacement });
   }
   return edits;
+}
+
+/** `GFP_ATOMIC` for `GFP_KERNEL | GFP_ATOMIC`; `undefined` unless a replacement is already among the flags. */
+function withoutRepeats(
+  { models }: Pick<FixInput, 'models'>,
+  code: FunctionCode,
+  argument: CodeNode,
+): string | undefined {
+  const words = text(code, argument).split(/\s*\|\s*/);
+  if (!words.every((word) => /^\w+$/.test(word))) return undefined;
+  const replaced = words.flatMap((word) => (models.atomicFlag(word) ?? word).split(' | '));
+  const flags = [...new Set(replaced)];
+  return flags.length < replaced.length ? flags.join(' | ') : undefined;
 }
 
 /** Adds flags as the last argument of a call that leaves them out. */

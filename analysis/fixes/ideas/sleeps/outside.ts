@@ -20,6 +20,7 @@ import { hasDirective, linesOf } from '../../text/layout.js';
 import { membersBetween, nextMember } from '../../text/pair.js';
 import { localTypes, valuePath } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
+import { isOnly, memberNames } from './alone.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const OUTSIDE = 'outside';
@@ -71,6 +72,8 @@ export interface CallToMove {
    * the calls of the same function next to it.
    */
   readonly overtakes?: boolean;
+  /** Whether the call may be followed, in its own `if`, by what clears a member that the `if` tests. */
+  readonly mayClear?: boolean;
 }
 
 export interface OutsidePlan {
@@ -181,7 +184,7 @@ function sectionAround(moving: CallToMove, holds: StoryStep): Section | string {
   const block = inner?.parent;
   const moved = block?.parent?.kind === 'if_statement' ? memberOf(block) : inner;
   const list = moved?.parent;
-  if (!moved || !list || !isOnly(input, code, moved, call)) return `${name}() is part of a larger statement`;
+  if (!moved || !list || !isOnly(moving, moved)) return `${name}() is part of a larger statement`;
   const taken = callAt(code, holds);
   const took = taken && lockCall(code, input.models, taken);
   const take = taken && memberOf(taken);
@@ -218,28 +221,6 @@ function sectionAround(moving: CallToMove, holds: StoryStep): Section | string {
     if (jump) return `\`${plainText(code, jump)}\` stands between taking ${lock} and ${name}()`;
   }
   return { took, list, take, moved, release };
-}
-
-/**
- * Whether a statement is only `call();` or `if (condition) call();`, with or without braces, and ignores the result.
- */
-function isOnly({ models }: FixInput, code: FunctionCode, member: CodeNode, call: CodeNode): boolean {
-  const statement = call.parent;
-  if (statement?.kind !== 'expression_statement') return false;
-  const others = all(member, 'call_expression').filter((node) => node !== call);
-  if (others.some((node) => models.errorTest(plainText(code, parts(node)[0] ?? node)) === undefined))
-    return false;
-  if (statement === member) return true;
-  if (member.kind !== 'if_statement' || parts(member).length !== 2) return false;
-  const [condition, branch] = parts(member);
-  const isPure = ![...walk(condition ?? member)].some(({ kind }) =>
-    /^(?:assignment|update)_expression$/.test(kind),
-  );
-  return (
-    isPure &&
-    branch !== undefined &&
-    (branch === statement || (branch === statement.parent && parts(branch).length === 1))
-  );
 }
 
 /** Why the call must not change places with a statement of the section; `undefined` if it may. */
@@ -306,10 +287,6 @@ function isTest({ models }: FixInput, code: FunctionCode, value: CodeNode): bool
       (node.kind === 'call_expression' &&
         models.errorTest(plainText(code, parts(node)[0] ?? node)) !== undefined),
   );
-}
-
-function memberNames(code: FunctionCode, node: CodeNode): string[] {
-  return all(node, 'field_identifier').map((field) => text(code, field));
 }
 
 /** Whether a function of the driver sets a variable or member of this name and takes the lock. */

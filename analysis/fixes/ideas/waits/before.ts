@@ -3,12 +3,13 @@ import { lastWord, quoted } from '../../../base/words.js';
 import { shortName } from '../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { callAt, lockCall, text, type LockCall } from '../../text/calls.js';
-import { all, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { all, identifiers, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits } from '../../text/edits.js';
 import { operator } from '../../text/forms.js';
 import { localTypes } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome } from '../../types.js';
+import { clearedBy } from '../sleeps/alone.js';
 import { isUnder, planOutside } from '../sleeps/outside.js';
 import { awaitedBy, startsOthers } from './awaited.js';
 
@@ -46,12 +47,15 @@ export function proposeWaitBefore(input: FixInput): FixOutcome {
     return refused(`what ${name}() waits for may come again before ${lock} is taken`);
   // Nothing else happens under a spinning lock that needs the interrupt.
   const overtakes = isCounted(input, name) && took.api.sleeps !== true;
+  const cleared = clearedWith(code, call);
+  const isAtEdge = cleared.length > 0;
   const plan = planOutside(
-    { input, code, call, lock, to: 'before', mayEndWithBlock: true, overtakes },
+    { input, code, call, lock, to: 'before', mayEndWithBlock: true, mayClear: true, isAtEdge, overtakes },
     holds,
   );
   if (typeof plan === 'string') return refused(plan);
   const reason =
+    usedUnder(input, code, cleared, took, lock) ??
     (overtakes ? undefined : changedHere(code, call, taken)) ??
     startsOthers(input, code, call, call.end) ??
     (isCounted(input, name)
@@ -100,8 +104,40 @@ function changedHere(code: FunctionCode, call: CodeNode, taken: CodeNode): strin
     if (isBetween && !(target.kind === 'identifier' && locals.has(text(code, target))))
       return `\`${text(code, target)} ${operator(node)}\` in between may be what keeps it from running again`;
     const last = lastWord(text(code, target));
+    if (whole.start <= node.start && node.end <= whole.end) continue;
     if (target.kind !== 'identifier' && last !== undefined && read.has(last))
       return `${text(code, target)} may change where the lock is not held`;
+  }
+  return undefined;
+}
+
+/** The members that are cleared beside the wait, in its own `if`. */
+function clearedWith(code: FunctionCode, call: CodeNode): readonly string[] {
+  const block = call.parent?.parent;
+  if (block?.kind !== 'compound_statement' || block.parent?.kind !== 'if_statement') return [];
+  return parts(block).flatMap((statement) => clearedBy(code, statement) ?? []);
+}
+
+/** Why a member must not be cleared without the lock: another function deals with it under the lock. */
+function usedUnder(
+  input: FixInput,
+  code: FunctionCode,
+  members: readonly string[],
+  took: LockCall,
+  lock: string,
+): string | undefined {
+  const { program } = input;
+  for (const member of members) {
+    const word = new RegExp(`(?<!\\w)${quoted(member)}(?!\\w)`);
+    for (const file of program.filesIn(folderOf(code.file))) {
+      for (const [at, item] of (program.outline(file)?.functions ?? []).entries()) {
+        const body = input.textOf(file)?.slice(item.bodyStart, item.end) ?? '';
+        const isOwn = file === code.file && item.start === code.item.start;
+        if (isOwn || !word.test(body)) continue;
+        if (isUnder(input, { fn: program.functionAt(file, at), body }, took, lock))
+          return `${item.name}() uses ${member} where ${lock} is held`;
+      }
+    }
   }
   return undefined;
 }
@@ -120,7 +156,7 @@ function startedUnder(
   const word = new RegExp(`(?<!\\w)${quoted(member)}(?!\\w)`);
   const awaited = awaitedBy(input, code, object);
   const starting: FunctionRef[] = [];
-  for (const file of program.filesIn(folderOf(code.file))) {
+  for (const file of object === undefined ? [] : filesNaming(input, code, object)) {
     for (const [at, item] of (program.outline(file)?.functions ?? []).entries()) {
       const isOwn = file === code.file && item.start === code.item.start;
       const body = input.textOf(file)?.slice(item.bodyStart, item.end) ?? '';
@@ -145,4 +181,16 @@ function startedUnder(
     }
   }
   return undefined;
+}
+
+/** Files whose functions may name an object: one for a static variable, otherwise those of the folder. */
+function filesNaming({ program }: FixInput, code: FunctionCode, object: CodeNode): readonly string[] {
+  const [root = ''] = identifiers(code, object);
+  const variable = localTypes(code).has(root) ? undefined : program.resolveVariable(root, code.file);
+  const isPrivate =
+    variable?.file === code.file &&
+    variable.item.isStatic &&
+    !text(code, object).includes('->') &&
+    program.includedBy(code.file).length === 0;
+  return isPrivate ? [code.file] : program.filesIn(folderOf(code.file));
 }

@@ -1,0 +1,51 @@
+import { text, type LockCall } from '../text/calls.js';
+import { identifiers, type CodeNode, type FunctionCode } from '../text/code.js';
+import { lineBreakAt } from '../text/edits.js';
+import type { Head } from '../text/head.js';
+
+/** What a function does under a lock, and what it takes the lock with. */
+export interface Work {
+  /** The body, which asserts the lock instead of taking it. */
+  readonly body: string;
+  readonly took: LockCall;
+  /** Absent if the lock is bound to the scope. */
+  readonly release: LockCall | undefined;
+  /** Leading declarations that the lock's expression and the flags variable need. */
+  readonly declarations: readonly CodeNode[];
+}
+
+const RESULTS = ['ret', 'err', 'result', 'value'];
+
+/** The body of the function that takes the lock around its variant; `undefined` if no name is free for the result. */
+export function wrapperOf(code: FunctionCode, head: Head, variant: string, work: Work): string | undefined {
+  const { took, release, declarations } = work;
+  const given = code.item.parameters.map(({ name }) => name).filter((name) => name !== '');
+  const taken = new Set([...given, ...declarations.flatMap((one) => [...identifiers(code, one)])]);
+  const result = RESULTS.find((name) => !taken.has(name));
+  if (result === undefined) return undefined;
+  const lineBreak = lineBreakAt(code.text, code.body.start);
+  const call = `${variant}(${given.join(', ')});`;
+  const isVoid = head.returns === 'void';
+  const separator = head.returns.endsWith('*') ? '' : ' ';
+  const variables = declarations.map((one) => text(code, one));
+  if (!isVoid) variables.push(`${head.returns}${separator}${result};`);
+  if (release === undefined) {
+    const own = declarations.map((one) => text(code, one));
+    const above = own.length > 0 ? [...own, ''] : [];
+    const scoped = [...above, `${text(code, took.node)};`, '', isVoid ? call : `return ${call}`];
+    return inBraces(scoped, lineBreak);
+  }
+  const lines = [
+    ...variables,
+    ...(variables.length > 0 ? [''] : []),
+    `${text(code, took.node)};`,
+    isVoid ? call : `${result} = ${call}`,
+    `${text(code, release.node)};`,
+    ...(isVoid ? [] : ['', `return ${result};`]),
+  ];
+  return inBraces(lines, lineBreak);
+}
+
+function inBraces(lines: readonly string[], lineBreak: string): string {
+  return ['{', ...lines.map((line) => (line === '' ? '' : `\t${line}`)), '}'].join(lineBreak);
+}
