@@ -18,10 +18,10 @@ const ENOUGH = 20;
  * again at zero.
  */
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
-  ['atomic', { right: 2, drawn: 2 }],
+  ['atomic', { right: 6, drawn: 6 }],
   // Six of real findings, the others of real functions that were put back to the plain form
-  // (judged-repairs-planted-*.json). The last draw had one wrong, which is written otherwise now.
-  ['irq-safe', { right: 56, drawn: 57 }],
+  // (judged-repairs-planted-*.json). The last draw had one function that need not change, which is refused now.
+  ['irq-safe', { right: 99, drawn: 101 }],
   ['irq-state', { right: 3, drawn: 3 }],
   ['no-wait', { right: 9, drawn: 9 }],
   ['outside', { right: 2, drawn: 2 }],
@@ -30,11 +30,11 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['release-on-error', { right: 10, drawn: 10 }],
   ['reorder', { right: 1, drawn: 1 }],
   ['soft-timer', { right: 1, drawn: 1 }],
-  ['split-variant', { right: 7, drawn: 7 }],
+  ['split-variant', { right: 10, drawn: 10 }],
   ['to-mutex', { right: 7, drawn: 7 }],
   ['untake', { right: 1, drawn: 1 }],
-  ['wait', { right: 5, drawn: 5 }],
-  ['wait-before', { right: 3, drawn: 3 }],
+  ['wait', { right: 6, drawn: 6 }],
+  ['wait-before', { right: 8, drawn: 8 }],
 ]);
 
 /** How a kind of repair is offered, as an edit or as a suggestion in words, with the reason. */

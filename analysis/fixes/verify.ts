@@ -206,7 +206,7 @@ function compareFunction(
   const made = namedAsBefore(seen(after.analysis.summary(pair.after)), fix);
   if (!old && !made) return undefined;
   // A function that neither locks nor sleeps any more is not interpreted.
-  if (old && !made && isWithoutLocks(old, fix.untaken)) return undefined;
+  if (old && !made && isWithoutLocks(old, [fix.untaken, ...(fix.exchanged ?? [])])) return undefined;
   // The fix does not edit the function, and only one of the two runs had to interpret it. What it calls is compared.
   if ((!old || !made) && !isEdited(fix, pair.before)) return undefined;
   if (!old || !made) return `the effect of ${name}() would not be known`;
@@ -288,9 +288,12 @@ function withKeys(summary: ShownSummary, keyOf: (key: string) => string): ShownS
   };
 }
 
-function isWithoutLocks({ acquires, releases, needs, heldAt }: ShownSummary, untaken?: string): boolean {
+function isWithoutLocks(
+  { acquires, releases, needs, heldAt }: ShownSummary,
+  others: readonly (string | undefined)[],
+): boolean {
   const sets = [acquires, releases, needs, ...heldAt.values()];
-  return sets.every((locks) => locks.every(({ id }) => id === untaken));
+  return sets.every((locks) => locks.every(({ id }) => others.includes(id)));
 }
 
 /** The held sets that the function may leave with, without one given lock. */

@@ -6,7 +6,7 @@ import { headWith } from '../text/head.js';
 import type { FixInput } from '../types.js';
 
 /** A declaration to be written below that of another function, in a header of the folder. */
-export interface Declared {
+export interface DeclaredVariant {
   readonly file: string;
   readonly edit: TextEdit;
 }
@@ -20,7 +20,7 @@ export function declareBeside(
   target: FunctionRef,
   variant: string,
   files: ReadonlySet<string>,
-): Declared | string {
+): DeclaredVariant | string {
   const { program } = input;
   const { name, file } = target;
   const source = input.textOf(file) ?? '';

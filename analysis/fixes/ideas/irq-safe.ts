@@ -35,11 +35,20 @@ function doubtOf(input: FixInput, calls: readonly SwitchedCall[], id: string): s
     if (unsure !== undefined)
       return `${unsure}() leaves a spinning lock held for ${fn?.name ?? ''}(), which may have disabled interrupts`;
   }
+  const renamed = calls.find(({ fn }) => isRenamed(input, fn));
+  if (renamed) return `a macro gives ${renamed.fn.name}() another name, by which others call it`;
   for (const { fn, at } of calls) {
     if (isDecided(input, fn.file, at))
       return `a comment at line ${at.line} of ${fn.file} says why the lock is taken like that`;
   }
   return undefined;
+}
+
+/** Whether a macro gives a function another name where it is compiled: its callers are not known. */
+function isRenamed({ program }: FixInput, { file, name }: FunctionRef): boolean {
+  return [file, ...program.includedBy(file)].some(
+    (each) => program.resolveObjectMacro(name, each) !== undefined,
+  );
 }
 
 /** A function that a function calls and that takes or releases another spinning lock for it. */

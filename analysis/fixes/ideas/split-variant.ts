@@ -147,13 +147,13 @@ function callsHolding(
     if (typeof caller === 'string') return caller;
     const node = callAt(caller, call);
     const name = node && parts(node)[0];
-    if (name?.kind !== 'identifier' || text(caller, name) !== code.item.name)
+    if (!node || name?.kind !== 'identifier' || text(caller, name) !== code.item.name)
       return `${code.item.name}() is not called by its name`;
     if (call.file === code.file && caller.item.start < code.item.end)
       return `${code.item.name}() is defined below ${caller.item.name}()`;
     if (!isHeldAt(input, id, call, lock.mode) && !isEnteredWith(input, functionAt(input, call), lock))
       return `${caller.item.name}() does not hold ${id} on every path to the call`;
-    for (const other of [name, ...otherCalls(input, caller, code.item.name, lock)])
+    for (const other of [name, ...otherCalls(input, code, caller, node, { ...lock, took })])
       found.set(`${call.file}:${other.start}`, { file: call.file, name: other });
   }
   const written = code.text.match(new RegExp(`(?<!\\w)${code.item.name}\\s*\\(`, 'g'))?.length ?? 0;
@@ -163,18 +163,33 @@ function callsHolding(
   return [...found.values()];
 }
 
-/** The function's name in the other calls that a caller makes with the lock held. */
+/** The function's name in the other calls that a caller makes for the same object, with the lock held. */
 function otherCalls(
   input: FixInput,
+  code: FunctionCode,
   caller: FunctionCode,
-  wanted: string,
-  { id, mode }: { readonly id: string; readonly mode: LockMode },
+  call: CodeNode,
+  lock: { readonly id: string; readonly mode: LockMode; readonly took: LockCall },
 ): readonly CodeNode[] {
+  const declared = declarationsFor(code, lock.took);
+  if (typeof declared === 'string' || !lock.took.lock) return [];
+  const words = new Set([lock.took.lock, ...declared].flatMap((node) => [...identifiers(code, node)]));
+  const leading = code.item.parameters.flatMap(({ name }, at) => (words.has(name) ? [at] : []));
+  const objectOf = (node: CodeNode): string => {
+    const given = parts(parts(node)[1] ?? node);
+    return leading.map((at) => (given[at] ? text(caller, given[at]) : '')).join(', ');
+  };
+  const changing = new Set(
+    all(caller.body, 'assignment_expression').map((node) => text(caller, parts(node)[0] ?? node)),
+  );
+  const object = objectOf(call);
+  if (leading.length > 0 && [...changing].some((word) => object.includes(word))) return [];
   return all(caller.body, 'call_expression').flatMap((node) => {
     const [name] = parts(node);
-    if (name?.kind !== 'identifier' || text(caller, name) !== wanted) return [];
+    if (name?.kind !== 'identifier' || text(caller, name) !== code.item.name) return [];
     const span = caller.lines.span(node.start, node.end);
-    return isHeldAt(input, id, { file: caller.file, ...span }, mode) ? [name] : [];
+    const isHeld = isHeldAt(input, lock.id, { file: caller.file, ...span }, lock.mode);
+    return isHeld && objectOf(node) === object ? [name] : [];
   });
 }
 

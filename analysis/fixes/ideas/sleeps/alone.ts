@@ -1,14 +1,17 @@
 import { text } from '../../text/calls.js';
 import { all, parts, plainText, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
-import type { CallToMove } from './outside.js';
+import type { Models } from '../../../models/types.js';
 
 /**
  * Whether a statement is only `call();` or `if (condition) call();`, with or without braces, and ignores the result. With
- * {@link CallToMove.mayClear}, the call may be followed by what clears a member that the condition tests.
+ * `mayClear`, the call may be followed by what clears a member that the condition tests.
  */
 export function isOnly(
-  { input: { models }, code, call, mayClear = false }: CallToMove,
+  models: Models,
+  code: FunctionCode,
   member: CodeNode,
+  call: CodeNode,
+  mayClear: boolean,
 ): boolean {
   const statement = call.parent;
   if (statement?.kind !== 'expression_statement') return false;

@@ -184,7 +184,8 @@ function sectionAround(moving: CallToMove, holds: StoryStep): Section | string {
   const block = inner?.parent;
   const moved = block?.parent?.kind === 'if_statement' ? memberOf(block) : inner;
   const list = moved?.parent;
-  if (!moved || !list || !isOnly(moving, moved)) return `${name}() is part of a larger statement`;
+  if (!moved || !list || !isOnly(input.models, code, moved, call, moving.mayClear ?? false))
+    return `${name}() is part of a larger statement`;
   const taken = callAt(code, holds);
   const took = taken && lockCall(code, input.models, taken);
   const take = taken && memberOf(taken);

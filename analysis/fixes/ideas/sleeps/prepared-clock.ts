@@ -36,8 +36,9 @@ export function proposePreparedClock(input: FixInput, last: StoryStep): FixOutco
   const edits = [...plan.edits].sort(([a], [b]) => (a < b ? -1 : 1));
   if (edits.some(([, own]) => overlap(own))) return refused('the edits would overlap');
   const names = [...plan.names].join(' and ');
+  const where = input.finding.locks.length === 0 ? 'where nothing may sleep' : 'under the lock';
   const fix: ProposedFix = {
-    title: `Keep ${names} prepared, and only enable ${plan.names.size === 1 ? 'it' : 'them'} under the lock`,
+    title: `Keep ${names} prepared, and only enable ${plan.names.size === 1 ? 'it' : 'them'} ${where}`,
     kind: PREPARED_CLOCK,
     verified: false,
     edits: edits.flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
