@@ -1,3 +1,4 @@
+import { folderOf } from '../../base/paths.js';
 import { shortName } from '../../graph/orders/side.js';
 import { proposeSwitches } from './irq-safe.js';
 import type { FixInput, FixOutcome } from '../types.js';
@@ -10,7 +11,17 @@ export const IRQ_STATE = 'irq-state';
  * state if it is unknown.
  */
 export function proposeIrqState(input: FixInput): FixOutcome {
-  const [id = 'the lock'] = input.finding.locks;
+  const { finding } = input;
+  const [id = 'the lock'] = finding.locks;
+  const plan = input.analysis.switchPlan(finding.id);
+  const folder = folderOf(finding.at.file);
+  const shared =
+    plan && 'calls' in plan ? plan.calls.find(({ fn }) => folderOf(fn.file) !== folder) : undefined;
+  // Others rely on what its name says; the caller has to call something else.
+  if (shared !== undefined) {
+    const reason = `${shared.fn.name}() stands in ${shared.fn.file}, for callers that are not ${finding.at.function}()`;
+    return { fixes: [], refusals: [{ kind: IRQ_STATE, reason }] };
+  }
   return proposeSwitches(input, IRQ_STATE, (calls) => {
     const names = [...new Set(calls.map(({ fn }) => fn.name))].join('(), ');
     if (calls.some(({ pairedWith }) => pairedWith !== undefined))
