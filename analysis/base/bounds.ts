@@ -377,6 +377,12 @@ export const BOUND_TABLE = {
     value: 2,
     why: 'Calls from a handler to the acquisition.',
     beyond: 'missed',
+    result: 'a deeper acquisition in another file',
+  },
+  callsInHandlerInFile: {
+    value: 5,
+    why: 'The same where all of them stand in one file.',
+    beyond: 'missed',
     result: 'a deeper acquisition',
   },
   chainsPerHandler: {
@@ -509,6 +515,12 @@ export const BOUND_TABLE = {
     value: 3,
     why: 'Calls from a handler to an acquisition.',
     beyond: 'missed',
+    result: 'a deeper acquisition in another file',
+  },
+  callsFromHandlerInFile: {
+    value: 5,
+    why: 'The same where all of them stand in one file.',
+    beyond: 'missed',
     result: 'a deeper acquisition',
   },
   callersForUse: {
@@ -550,6 +562,12 @@ export const BOUND_TABLE = {
   callsToWait: {
     value: 2,
     why: 'Calls from a held lock to the wait; deeper ones are rarely feasible.',
+    beyond: 'missed',
+    result: 'a deeper wait in another file',
+  },
+  callsToWaitInFile: {
+    value: 5,
+    why: 'The same where all of them stand in one file.',
     beyond: 'missed',
     result: 'a deeper wait',
   },

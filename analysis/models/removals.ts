@@ -13,6 +13,9 @@ export const TABLE_ENDS: readonly string[] = [
 /** Tables for which removal waits for every member. */
 export const WHOLE_TABLES: ReadonlySet<string> = new Set(['mmu_notifier.ops', 'mmu_interval_notifier.ops']);
 
+/** Tables of which removal waits for a few members only: those that run under a lock of the registry. */
+export const FEW_OF_TABLE: ReadonlyMap<string, readonly string[]> = new Map([['miscdevice.fops', ['open']]]);
+
 /**
  * Records that stand for the functions in them, which get another object as first argument: the index of the parameter
  * for the record.
@@ -43,6 +46,23 @@ export const INITIALISER_MACROS: ReadonlyMap<string, AttributeMacro> = new Map([
   ['__ATTR_WO', { makes: [], given: [], named: ['$_store'] }],
   ['__ATTR_RW', { makes: [], given: [], named: ['$_show', '$_store'] }],
   ['__ATTR_RW_MODE', { makes: [], given: [], named: ['$_show', '$_store'] }],
+]);
+
+const SLEEP = ['suspend', 'resume'];
+const RUNTIME = ['runtime_suspend', 'runtime_resume', 'runtime_idle'];
+const LATE = ['suspend_late', 'resume_early'];
+const NOIRQ = ['suspend_noirq', 'resume_noirq'];
+
+/** Macros in an initialiser that expand to members, with the member of each argument. */
+export const MEMBER_MACROS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['SYSTEM_SLEEP_PM_OPS', SLEEP],
+  ['SET_SYSTEM_SLEEP_PM_OPS', SLEEP],
+  ['LATE_SYSTEM_SLEEP_PM_OPS', LATE],
+  ['SET_LATE_SYSTEM_SLEEP_PM_OPS', LATE],
+  ['NOIRQ_SYSTEM_SLEEP_PM_OPS', NOIRQ],
+  ['SET_NOIRQ_SYSTEM_SLEEP_PM_OPS', NOIRQ],
+  ['RUNTIME_PM_OPS', RUNTIME],
+  ['SET_RUNTIME_PM_OPS', RUNTIME],
 ]);
 
 /** The module itself, as owner of its tables. */

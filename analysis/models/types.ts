@@ -90,8 +90,8 @@ export interface Models {
   lockWord(words: string): string | undefined;
   /** Context and locks held at entry for the function in `field` of op table `record` (`file_operations`, `open`). */
   operation(record: string, field: string): Operation | undefined;
-  /** Whether a member of this name may be one that the kernel calls under certain locks. */
-  isExactMember(field: string): boolean;
+  /** Whether a member of this name may be one that the kernel calls under certain locks, or in an interrupt. */
+  isToldMember(field: string): boolean;
   /** How locks of this class are handed over. */
   handOver(lockClass: string): HandOver | undefined;
   /** The call with the same effect on the lock and this effect on interrupts, with its facts. */
@@ -123,12 +123,16 @@ export interface Models {
    * the members it does not wait for.
    */
   tableEnds(record: string, field: string): readonly string[] | undefined;
+  /** The members of such a table that removal waits for, if it is not all of them. */
+  tableOnly(record: string, field: string): readonly string[] | undefined;
   /** Whether some record has a handler field of this name. */
   isHandlerField(field: string): boolean;
   /** A macro at file scope that defines variables containing functions. */
   attributeMacro(name: string): AttributeMacro | undefined;
   /** A macro in an initialiser that names functions only in part. */
   initialiserMacro(name: string): AttributeMacro | undefined;
+  /** A macro in an initialiser that expands to members: the name of the one that each argument initialises. */
+  memberMacro(name: string): readonly string[] | undefined;
   /** Whether the call returns the data that a device or entry was registered with. */
   givesData(name: string): boolean;
   /** Whether the call receives the functions that serve the readers of a file. */
@@ -419,6 +423,8 @@ export interface OtherApi {
   readonly tableOfObject?: boolean;
   /** The argument that identifies the handler is this member of the object that does, if it is a member at all. */
   readonly objectAround?: string;
+  /** The argument with the table is this member of a variable that has the functions, if it is a member at all. */
+  readonly tableAround?: string;
   /** Members of that table that no wait covers. */
   readonly tableWithout?: readonly string[];
   /**
@@ -442,6 +448,11 @@ export interface OtherApi {
    * time.
    */
   readonly inTurn?: boolean;
+  /**
+   * `wait`: covers the members `tableOnly` of the only table of this type in the file that waits. The confidence of the
+   * record is that it sleeps.
+   */
+  readonly tableType?: string;
   /** Members of its table that run under the lock of the registry, which the call takes: it waits for them. */
   readonly tableBusy?: readonly string[];
   /** Calls the functions of the queue or of its table itself. */
@@ -523,6 +534,8 @@ export interface DeclaratorMacro {
   /** Argument with a function that runs later, and its context (DECLARE_WORK, DEFINE_TIMER). */
   readonly handlerArg?: number;
   readonly runsIn?: ExecutionContext;
+  /** The member of the variable that each argument initialises, `''` for none. */
+  readonly members?: readonly string[];
 }
 
 export interface LoopMacro {

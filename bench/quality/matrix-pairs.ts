@@ -5,10 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding, RuleId } from '../../analysis/checks/types.js';
-import { Workspace, type Supply } from '../../analysis/workspace/index.js';
-import { Compiler } from '../../host/compile.js';
-import { drive } from '../../host/drive.js';
-import { createNodeParser } from '../../host/node/parser.js';
+import { analyse } from '../support/in-process.js';
 import { record } from '../support/history.js';
 import { options, percent } from '../support/options.js';
 import { SHAPES, type Choice, type Shape } from '../support/pairs/shapes.js';
@@ -42,25 +39,12 @@ const empty = (): Tally => ({
   alarms: 0,
 });
 
-const parser = await createNodeParser();
 const known = new Map<string, readonly Finding[]>();
 
 async function findingsOf(text: string): Promise<readonly Finding[]> {
   const before = known.get(text);
   if (before !== undefined) return before;
-  const compiler = new Compiler([], parser);
-  const workspace = new Workspace(compiler.models, { report: [], confidence: 'low' });
-  const file = 'drivers/bolt/bolt.c';
-  workspace.apply([{ file, ...compiler.compile(text) }]);
-  const snapshot = await drive(workspace, {
-    supply: (demands) =>
-      Promise.resolve(
-        demands.map((demand): Supply => {
-          const [skeleton] = compiler.skeletons(text, [demand]);
-          return { demand, skeleton };
-        }),
-      ),
-  });
+  const { snapshot } = await analyse(new Map([['drivers/bolt/bolt.c', text]]));
   known.set(text, snapshot.findings);
   return snapshot.findings;
 }

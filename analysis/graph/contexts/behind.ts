@@ -38,6 +38,19 @@ export function functionsBehind(
   return [...found];
 }
 
+/** The only table of a type in a file that has one of these members, by name; `undefined` if there are several. */
+export function onlyTable(
+  program: Program,
+  file: string,
+  type: string,
+  members: readonly string[],
+): string | undefined {
+  const tables = (program.outline(file)?.variables ?? []).filter(
+    (variable) => variable.type === type && variable.members.some(({ field }) => members.includes(field)),
+  );
+  return tables.length === 1 ? tables[0]?.name : undefined;
+}
+
 /** Whether a table pins its module while its functions run. */
 export function keepsModule(program: Program, name: string, file: string): boolean {
   return (

@@ -56,6 +56,11 @@ export function isStrictlyAtomic(context: ExecutionContext): boolean {
   return context === 'hardirq' || context === 'nmi';
 }
 
+/** Interrupts other code. */
+function isInterrupt(context: ExecutionContext | undefined): boolean {
+  return context === 'hardirq' || (context !== undefined && isSoftirq(context));
+}
+
 /** Interrupts and bottom halves are definitely on at entry. */
 export function isProcess(context: ExecutionContext): boolean {
   return context === 'process' || context === 'work' || context === 'kthread' || context === 'threaded-irq';
@@ -188,7 +193,7 @@ export class Contexts {
     }
   }
 
-  /** Functions stored at run time in members that the kernel calls under a lock. */
+  /** Functions stored at run time in members that the kernel calls under a lock or in an interrupt. */
   private learnFilling(fn: FunctionRef): void {
     const { program } = this.collected;
     const { models } = program;
@@ -200,12 +205,19 @@ export class Contexts {
     for (const { events } of skeleton.blocks) {
       for (const event of events) {
         const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
-        if (event.k !== 'assign' || target?.k !== 'field' || !models.isExactMember(target.name)) continue;
+        if (event.k !== 'assign' || target?.k !== 'field' || !models.isToldMember(target.name)) continue;
         const value = nameGiven(skeleton, event.value);
         const record = baseOf(typeOf(skeleton, target.base, fn, program));
-        if (value === undefined || models.operation(record, target.name)?.isExact !== true) continue;
+        if (value === undefined) continue;
         const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
-        this.addMember(record, target.name, value, fn.name, at);
+        const operation = models.operation(record, target.name);
+        const context = models.handlerField(record, target.name);
+        if (operation?.isExact === true || isInterrupt(operation?.context))
+          this.addMember(record, target.name, value, fn.name, at);
+        else if (context !== undefined && isInterrupt(context))
+          for (const handler of program.resolveCall(value, fn.file).slice(0, 1))
+            if (!this.isSaid(handler))
+              this.add(handler, this.entryOf(context, undefined, at, fn.name, value, ''));
       }
     }
   }

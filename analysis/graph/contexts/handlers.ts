@@ -16,7 +16,7 @@ export interface FileHandlers {
     readonly field: string;
     readonly value: string;
   }[];
-  /** Functions that store others in members which the kernel may call under a lock, by index. */
+  /** Functions that store others in members which the kernel may call under a lock or in an interrupt, by index. */
   readonly filling: readonly number[];
   /** Functions passed to declaring macros and macros at file scope. */
   readonly declared: readonly {
@@ -83,7 +83,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     if (item.calls.some((name) => switchesOff(models.api(name)))) switching.push(index);
     if (item.calls.some((name) => models.isTimerSetup(name))) timing.push(index);
     if (item.calls.some((name) => completes(models.api(name)))) completing.push(index);
-    if (item.fills.some(({ field }) => models.isExactMember(field))) filling.push(index);
+    if (item.fills.some(({ field }) => models.isToldMember(field))) filling.push(index);
     const words = [...item.calls, ...item.annotations.map(({ name }) => name)];
     if (words.some((name) => models.lockApi(name)?.op === 'assert-held')) asserting.push(index);
   });

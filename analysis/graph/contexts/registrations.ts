@@ -29,6 +29,8 @@ export interface Registration {
   readonly objectParameter?: number;
   /** It is not called by the wait but may be running, under a lock that the wait takes. */
   readonly isBusy?: boolean;
+  /** The awaited object may be another of its kind, or nothing shows that the handler runs. */
+  readonly isDoubtful?: boolean;
   /** Its module is not removed while it runs. */
   readonly keepsModule?: boolean;
 }

@@ -14,8 +14,9 @@ import type { AcquiredWithin } from '../edges/acquired-within.js';
 import { demandPointers, isOutlinedBeside } from '../paths/demand-pointers.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
-import { target, within, type Bounded } from '../events/bounded.js';
+import { target, targetsBeside, within, type Bounded } from '../events/bounded.js';
 import { Sleepers } from '../events/sleep.js';
+import { callersBeside } from './callers-beside.js';
 
 /** What interrupts: hardware interrupt handlers, or softirqs. */
 export type Interrupt = 'hardirq' | 'softirq';
@@ -127,9 +128,11 @@ export class Usage {
     const visited = new Set<FunctionRef>([root]);
     const { program } = this.around;
     const isNear = isOutlinedBeside(program, root);
-    for (let calls = BOUNDS.callsFromHandler; calls >= 0; calls--) {
+    for (let calls = BOUNDS.callsFromHandlerInFile; calls >= 0; calls--) {
+      const isFar = BOUNDS.callsFromHandlerInFile - calls > BOUNDS.callsFromHandler;
       const next: { fn: FunctionRef; steps: readonly Site[] }[] = [];
       for (const { fn, steps } of level) {
+        if (isFar && (fn.file !== root.file || steps.some((step) => step.fn.file !== root.file))) continue;
         const summary = this.around.summaryOf(fn);
         if (summary === undefined) {
           if (this.mayLock(fn, calls)) program.demand(fn, 'path');
@@ -281,7 +284,8 @@ export class Usage {
           continue;
         }
         if (entries.length > 0 || timesCalledOff(this.around.program, at) > 0) continue;
-        const callers = this.around.program.callers(at);
+        const named = this.around.program.callers(at);
+        const callers = named.length === 0 ? callersBeside(this.around.program, at) : named;
         if (callers.length === 0 && at.item !== undefined && !this.isCalledByHandler(at, interrupt))
           yield { root: at, entry: undefined, steps };
         if (calls === BOUNDS.callersForUse) continue;
@@ -374,7 +378,7 @@ export class Usage {
 }
 
 function callsOf(summary: FunctionSummary, callee: FunctionRef): FunctionSummary['calls'] {
-  return summary.calls.filter((call) => call.site.via === undefined && target(call) === callee);
+  return summary.calls.filter((call) => call.site.via === undefined && targetsBeside(call).includes(callee));
 }
 
 /** Whether the lock is not held already; otherwise it was acquired elsewhere before. */

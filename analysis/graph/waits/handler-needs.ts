@@ -45,7 +45,7 @@ export class HandlerNeeds {
    * interpreted, which is asked for.
    */
   mayTake(fn: FunctionRef, keys: ReadonlySet<string>): boolean {
-    const classes = this.acquiredWithin.classes(fn, BOUNDS.callsInHandler);
+    const classes = this.acquiredWithin.classes(fn, BOUNDS.callsInHandlerInFile);
     for (const key of keys) if (classes.has(key)) return true;
     const { program } = this.around;
     demandPointers(program, fn, BOUNDS.callsToPointer, ({ file }) => file === fn.file);
@@ -55,8 +55,9 @@ export class HandlerNeeds {
   private find(fn: FunctionRef, key: string): readonly HandlerPath[] {
     const ways: HandlerPath[] = [];
     let tried = 0;
-    for (let calls = 0; calls <= BOUNDS.callsInHandler && ways.length === 0; calls++) {
-      for (const steps of this.tails(fn, key, calls, [])) {
+    for (let calls = 0; calls <= BOUNDS.callsInHandlerInFile && ways.length === 0; calls++) {
+      const within = calls <= BOUNDS.callsInHandler ? undefined : fn.file;
+      for (const steps of this.tails(fn, key, calls, [], within)) {
         if (ways.length >= BOUNDS.pathsPerHandler || ++tried > BOUNDS.chainsPerHandler) return ways;
         if (isBehindRun(this.around, steps)) continue;
         for (const { lock, held, api, facts } of this.proofs.replay(steps)) {
@@ -75,8 +76,10 @@ export class HandlerNeeds {
     key: string,
     calls: number,
     above: readonly FunctionRef[],
+    file?: string,
   ): Generator<readonly Site[]> {
-    if (above.includes(fn) || !this.acquiredWithin.classes(fn, calls).has(key)) return;
+    if (above.includes(fn) || (file !== undefined && fn.file !== file)) return;
+    if (!this.acquiredWithin.classes(fn, calls).has(key)) return;
     const summary = this.around.summaryOf(fn);
     if (summary === undefined) {
       this.around.program.demand(fn, 'path');
@@ -90,7 +93,7 @@ export class HandlerNeeds {
     for (const call of summary.calls) {
       if (call.callee !== undefined && call.targets.length !== 1) continue;
       for (const callee of call.targets.slice(0, 1)) {
-        for (const tail of this.tails(callee, key, calls - 1, [...above, fn]))
+        for (const tail of this.tails(callee, key, calls - 1, [...above, fn], file))
           yield [...flatten(call.site), ...tail];
       }
     }

@@ -155,7 +155,11 @@ export class SlotSources {
     }
     if (api.tableArg !== undefined) {
       const within = api.withinArg === undefined ? [] : this.keptAt(fn, skeleton, site.event, api.withinArg);
+      const given = typeof api.objectArg === 'number' ? args[api.objectArg] : undefined;
+      // Code removes an object that it embeds, or the one that it belongs to.
+      const embedded = given !== undefined && object !== undefined && given.key !== object.key ? [given] : [];
       yield* this.ofTable(fn, args, at, [...(object === undefined ? [] : [object]), ...within], api);
+      if (embedded.length > 0) yield* this.ofTable(fn, args, at, embedded, api);
     }
     if (object === undefined) return;
     for (const [arg, runsIn] of handlerArgs(api)) {
@@ -184,7 +188,7 @@ export class SlotSources {
     api: OtherApi,
   ): Generator<Registration> {
     const { program } = this.around;
-    const table = nameOf(args[api.tableArg ?? -1]);
+    const table = nameOf(tableIn(args[api.tableArg ?? -1], api));
     if (table === undefined) return;
     const { dataArg = -1, dataField, nameArg = -1, tableWithout: without = [] } = api;
     const data = api.tableOfObject === true ? made[0] : args[dataArg];
@@ -294,7 +298,9 @@ export class SlotSources {
       const without = models.tableEnds(object.type, target.name);
       if (without !== undefined) {
         const given = { api: '', at, by: fn.name, object: pointer, data: pointer } as const;
-        for (const handler of functionsBehind(this.around.program, nameOf(value) ?? '', fn.file, { without }))
+        const only = models.tableOnly(object.type, target.name);
+        const members = only === undefined ? { without } : { only };
+        for (const handler of functionsBehind(this.around.program, nameOf(value) ?? '', fn.file, members))
           yield { ...given, handler, naming: 'handle' };
         continue;
       }
@@ -332,6 +338,12 @@ export class SlotSources {
 export function nameOf(value: Term | undefined): string | undefined {
   const at = value?.k === 'address' ? value.base : value;
   return at?.k === 'global' ? at.name.slice(at.name.lastIndexOf(':') + 1) : undefined;
+}
+
+/** What has the functions of a table: the variable around the member that is passed. */
+function tableIn(given: Term | undefined, { tableAround }: OtherApi): Term | undefined {
+  const member = tableAround !== undefined && given?.k === 'address' ? given.base : undefined;
+  return member?.k === 'field' && member.name === tableAround ? member.base : given;
 }
 
 function bare(skeleton: Skeleton, id: ExprId): ExprId {

@@ -5,9 +5,10 @@ import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
-import { attributeFunctions, functionsBehind, type Members } from '../contexts/behind.js';
+import { attributeFunctions, functionsBehind, onlyTable, type Members } from '../contexts/behind.js';
 import { handlersOf } from '../contexts/handlers.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
+import { isOwnDevice } from './own-device.js';
 import { nameOf, SlotSources, type Queued } from './slot-sources.js';
 import { forget, unify } from './waiter-names.js';
 
@@ -72,10 +73,20 @@ export class WaitSlots {
       return;
     }
     const object = given && around(given, api);
+    if (api.tableType !== undefined) {
+      // Most devices that a driver names are its own, whose table it is.
+      const table = onlyTable(this.around.program, file, api.tableType, api.tableOnly ?? []);
+      if (object === undefined || table === undefined) return;
+      const isDoubtful = api.callsBack !== true || !isOwnDevice(this.around.program, object, file);
+      for (const one of this.behind(table, object, file, { only: api.tableOnly }))
+        yield isDoubtful ? { ...one, registration: { ...one.registration, isDoubtful } } : one;
+      return;
+    }
     if (api.tableOnly !== undefined) {
       const table = object && nameOf(object);
       if (object !== undefined && table !== undefined)
         yield* this.behind(table, object, file, { only: api.tableOnly });
+      else if (object !== undefined) yield* this.ofSlot(api, object, file);
       return;
     }
     if (api.awaits === 'queue') {
@@ -88,6 +99,13 @@ export class WaitSlots {
       yield* this.behind(name, object, file);
       return;
     }
+    yield* this.ofSlot(api, object, file);
+    // A member that only has the name of the one it could be.
+    if (given !== undefined && given.key !== object.key) yield* this.ofSlot(api, given, file);
+  }
+
+  /** The handlers of the slot of an object. */
+  private *ofSlot(api: OtherApi, object: Term, file: string): Generator<Awaited> {
     const slot = this.slotOf(object, namingOf(api), file);
     if (slot === undefined) return;
     for (const registration of this.handlers(slot, file))

@@ -72,8 +72,9 @@ export class Waits {
       if (!call.locksets.some(({ held }) => held.length > 0)) continue;
       const held = heldAt(call.locksets);
       if (held.size === 0) continue;
-      for (let calls = 0; calls < BOUNDS.callsToWait; calls++) {
-        for (const { tail, effect, api } of this.tails(callee, calls, [root]))
+      for (let calls = 0; calls < BOUNDS.callsToWaitInFile; calls++) {
+        const within = calls < BOUNDS.callsToWait ? undefined : root.file;
+        for (const { tail, effect, api } of this.tails(callee, calls, [root], within))
           yield { root, steps: [call.site, ...tail], effect, api, held } satisfies WaitPlace;
       }
     }
@@ -84,13 +85,14 @@ export class Waits {
     return this.reaching.of(fn, calls);
   }
 
-  /** Paths from a function's entry to a wait, exactly `calls` calls deep. */
+  /** Paths from a function's entry to a wait, exactly `calls` calls deep; `file`, if given, contains all functions on them. */
   *tails(
     fn: FunctionRef,
     calls: number,
     above: readonly FunctionRef[],
+    file?: string,
   ): Generator<{ readonly tail: readonly Site[]; readonly effect: ApiEffect; readonly api: OtherApi }> {
-    if (above.includes(fn) || !this.reach(fn, calls)) return;
+    if (above.includes(fn) || (file !== undefined && fn.file !== file) || !this.reach(fn, calls)) return;
     const summary = this.around.summaryOf(fn);
     if (summary === undefined) {
       this.around.program.demand(fn, 'path');
@@ -103,7 +105,7 @@ export class Waits {
     for (const call of summary.calls) {
       const callee = target(call);
       if (call.site.via !== undefined || callee === undefined) continue;
-      for (const { tail, ...rest } of this.tails(callee, calls - 1, [...above, fn]))
+      for (const { tail, ...rest } of this.tails(callee, calls - 1, [...above, fn], file))
         yield { tail: [call.site, ...tail], ...rest };
     }
   }

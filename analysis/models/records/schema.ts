@@ -136,8 +136,12 @@ const eventFacts = z.strictObject({
   tableArg: arg.optional(),
   tableOfObject: flag,
   objectAround: word.optional(),
+  tableAround: word.optional(),
   tableWithout: words.optional(),
   tableOnly: words.optional(),
+  tableType: word
+    .optional()
+    .describe('Waits for members of the only table of this type in the file that waits.'),
   tableBusy: words
     .optional()
     .describe('Members that run under a lock which the call takes: it waits for them.'),
@@ -222,6 +226,7 @@ const functionRecord = z.strictObject({
       typeArg: arg.optional(),
       handlerArg: arg.optional(),
       runsIn: context.optional(),
+      members: z.array(z.string()).optional(),
     } satisfies Fields<DeclaratorMacro>)
     .optional(),
   container: z

@@ -12,6 +12,15 @@ import type {
 } from '../types.js';
 
 /** The records as lookup tables. */
+/** Contexts of code that interrupts other code. */
+const INTERRUPTING: ReadonlySet<ExecutionContext> = new Set([
+  'hardirq',
+  'softirq',
+  'timer',
+  'tasklet',
+  'rcu',
+]);
+
 export interface Tables {
   readonly functions: ReadonlyMap<string, FunctionRecord>;
   readonly patterns: readonly PatternRecord[];
@@ -28,7 +37,8 @@ export interface Tables {
   /** By `record.field`, the record without `struct`. */
   readonly operations: ReadonlyMap<string, Operation>;
   /** Names of members that the kernel calls under certain locks. */
-  readonly exactMembers: ReadonlySet<string>;
+  /** Last names of fields whose function runs under certain locks, or in an interrupt. */
+  readonly toldMembers: ReadonlySet<string>;
   readonly handlerFields: ReadonlyMap<string, ExecutionContext>;
   readonly tableFields: ReadonlySet<string>;
   readonly whileUp: ReadonlyMap<string, ReadonlySet<string>>;
@@ -79,7 +89,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const lockTypes = new Map<string, LockKind>();
   const [wrappers, sharedTypes, ownersTables, waitQueues] = [setOf(), setOf(), setOf(), setOf()];
   const operations = new Map<string, Operation>();
-  const exactMembers = new Set<string>();
+  const toldMembers = new Set<string>();
   const handlerFields = new Map<string, ExecutionContext>();
   const [tableFields, handlerFieldNames] = [setOf(), setOf()];
   const whileUp = new Map<string, ReadonlySet<string>>();
@@ -119,7 +129,8 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       };
       if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld, ...rest });
       else if (interruptsOff === true) operations.set(field, { interruptsOff, locksHeld });
-      if (exact === true) exactMembers.add(field.slice(field.lastIndexOf('.') + 1));
+      if (exact === true || INTERRUPTING.has(runsIn ?? handlerRunsIn ?? 'process'))
+        toldMembers.add(field.slice(field.lastIndexOf('.') + 1));
       if (handlerRunsIn !== undefined) handlerFields.set(field, handlerRunsIn);
       if (record.table === true) tableFields.add(field);
       if (record.whileUp !== undefined) whileUp.set(field, new Set(record.whileUp));
@@ -155,7 +166,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     ownersTables,
     waitQueues,
     operations,
-    exactMembers,
+    toldMembers,
     handlerFields,
     tableFields,
     whileUp,

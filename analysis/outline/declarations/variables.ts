@@ -109,7 +109,7 @@ export function noteMacroUse(out: Outliner, spec: Specifiers, word: number, end:
   const members: InitializerMember[] = [];
   for (const [index, value] of values.entries()) {
     if (index !== model.nameArg && value !== '' && /[a-z]/u.test(value))
-      members.push({ field: `#${index}`, value });
+      members.push({ field: model.members?.[index] || `#${index}`, value });
   }
   let type = model.type === '' ? givenType : model.type;
   let next = close + 1;
@@ -201,13 +201,20 @@ function readInitializer(
 function readArguments(scan: Scan, word: number, to: number, path: string, into: InitializerMember[]): void {
   const { values } = scan.tokens;
   const close = Math.min(values[word + 1]!, to);
+  const members = scan.models.memberMacro(scan.nameOf(word));
   let at = word + 2;
   for (let index = 0; at < close; index++) {
     const stop = nextComma(scan, at, close);
     const name = loneName(scan, at, stop);
     if (name >= 0 && (scan.symbols.flags[values[name]!]! & F_UPPER) === 0) {
       const prefix = path === '' ? '' : `${path}.`;
-      into.push({ field: `${prefix}${scan.nameOf(word)}(${index})`, value: scan.nameOf(name) });
+      const member = members?.[index];
+      // It stands where a member does, so the position says nothing.
+      const field =
+        member === undefined
+          ? `${prefix}${scan.nameOf(word)}(${index})`
+          : prefix.replace(/#\d+\.$/, '') + member;
+      into.push({ field, value: scan.nameOf(name) });
     }
     at = stop + 1;
   }
@@ -258,10 +265,14 @@ function readList(
   }
 }
 
-/** The comma or directive that ends an element. */
+/** The comma or directive that ends an element; a macro that expands to members needs none. */
 function elementEnd(scan: Scan, from: number, to: number): number {
   const { kinds } = scan.tokens;
   let at = from;
+  if (kinds[from] === T_IDENTIFIER && kinds[from + 1] === OPEN && from + 1 < to) {
+    at = behindGroup(scan, from + 1, to);
+    if (at < to && (kinds[at] === DOT || kinds[at] === T_IDENTIFIER)) return at;
+  }
   while (at < to) {
     const kind = kinds[at]!;
     if (kind === COMMA || kind === T_DIRECTIVE) return at;

@@ -22,7 +22,8 @@ export class InversionConfidence {
     if (outer.entry === undefined) confidence = 'medium';
     if (inner.entry?.confidence !== undefined) confidence = lesser(confidence, inner.entry.confidence);
     if (outer.entry?.confidence !== undefined) confidence = lesser(confidence, outer.entry.confidence);
-    if (inner.steps.length > 3 || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
+    const isFar = inner.steps.length > 3 && !this.isUnconditional(inner);
+    if (isFar || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
     // Each driver has its own instances of a lock that is declared elsewhere.
     if (folderOf(inner.root.file) !== folderOf(outer.root.file)) confidence = lesser(confidence, 'medium');
     else if (
@@ -57,6 +58,14 @@ export class InversionConfidence {
 
   private isInRecord(key: string): boolean {
     return (this.context.around.classes.info(key)?.record ?? '') !== '';
+  }
+
+  /** Whether a handler always reaches the acquisition, in its own file. */
+  private isUnconditional({ root, steps, arrived }: ProvenUse): boolean {
+    return (
+      steps.every(({ fn }) => fn.file === root.file) &&
+      this.context.proofs.learnedSince(steps, 0, arrived.facts) === 0
+    );
   }
 
   private isDecidedBelow({ steps, arrived }: ProvenUse): boolean {

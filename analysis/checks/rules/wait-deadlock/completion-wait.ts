@@ -1,8 +1,16 @@
+import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
-import type { ApiEffect, FunctionSummary, HeldLock, Site } from '../../../summaries/state/types.js';
+import type {
+  ApiEffect,
+  CallSummary,
+  FunctionSummary,
+  HeldLock,
+  Site,
+} from '../../../summaries/state/types.js';
+import { target } from '../../../graph/events/bounded.js';
 import { FilesAround } from '../../../graph/events/around-header.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -12,7 +20,7 @@ import type { WaitSlots } from '../../../graph/waits/slots.js';
 import { isPlainPath } from '../../../graph/feasibility/only-way.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
 import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
-import { isOnEveryWay } from '../../../skeleton/lowering/ways.js';
+import { isOnEveryWay, isUnavoidable } from '../../../skeleton/lowering/ways.js';
 import { folderOf } from '../../../base/paths.js';
 import { append } from '../../../base/lists.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -140,13 +148,25 @@ export class CompletionWaits {
         ({ lock, nonBlocking }) => keyOf(lock) === key && !nonBlocking && ended.has(lock.term.key),
       );
       const holding = held.find((lock) => keyOf(lock) === key && !lock.nonBlocking);
+      const helped =
+        holding === undefined && taken === undefined
+          ? summary.calls
+              .map((call) => takenFor(this.summaryOfTarget(call), key, call.args))
+              .find((one) => one !== undefined && ended.has(one.lock.key))
+          : undefined;
       if (holding !== undefined) need = { lock: holding.term, object, site: holding.site };
       else if (taken !== undefined) need = { lock: taken.lock.term, object, site: taken.site };
+      else if (helped !== undefined) need = { ...helped, object };
       else everywhere = false;
     }
     if (everywhere) return need && [need];
     const below = this.neededBelow(summary, effect, key, object);
     return below === undefined ? this.neededAbove(fn, key, object) : [below];
+  }
+
+  private summaryOfTarget(call: CallSummary): FunctionSummary | undefined {
+    const callee = target(call);
+    return callee && this.context.around.summaryOf(callee);
   }
 
   /** The need of a callee that every path to the completion calls, and that always takes the lock and releases it. */
@@ -159,20 +179,43 @@ export class CompletionWaits {
     const skeleton = this.context.around.program.skeleton(fn);
     if (skeleton === undefined) return undefined;
     for (const call of calls) {
-      const [target, ...others] = call.targets;
-      const callee = target && this.context.around.summaryOf(target);
-      if (callee === undefined || others.length > 0 || !isOnEveryWay(skeleton, call.site.event, site.event))
-        continue;
-      const taken = callee.acquires.find(
-        ({ lock, nonBlocking }) =>
-          keyOf(lock) === key &&
-          !nonBlocking &&
-          callee.rawExits.length > 0 &&
-          callee.rawExits.every(({ ended }) => ended.has(lock.term.key)),
-      );
-      if (taken === undefined) continue;
-      const lock = t.inCaller(taken.lock.term, call.args);
-      return { lock, object, site: taken.site };
+      const callee = target(call);
+      if (callee === undefined || !isOnEveryWay(skeleton, call.site.event, site.event)) continue;
+      const taken = this.alwaysTakes(callee, key, BOUNDS.callsInHandlerInFile - 1);
+      if (taken !== undefined) return { lock: t.inCaller(taken.lock, call.args), object, site: taken.site };
+    }
+    return undefined;
+  }
+
+  /** How every call of a function takes the lock and releases it again, itself or in a callee; in its own names. */
+  private alwaysTakes(
+    fn: FunctionRef,
+    key: string,
+    calls: number,
+  ): { readonly lock: Term; readonly site: Site } | undefined {
+    const { around } = this.context;
+    const summary = around.summaryOf(fn);
+    if (summary === undefined) {
+      const mayTake = this.context.acquiredWithin.classes(fn, calls).has(key);
+      if (mayTake) around.program.demand(fn, 'path');
+      return undefined;
+    }
+    if (summary.rawExits.length === 0) return undefined;
+    const isEnded = (term: Term): boolean => summary.rawExits.every(({ ended }) => ended.has(term.key));
+    const own = summary.acquires.find(
+      ({ lock, nonBlocking }) => keyOf(lock) === key && !nonBlocking && isEnded(lock.term),
+    );
+    if (own !== undefined) return { lock: own.lock.term, site: own.site };
+    const skeleton = calls > 0 ? around.program.skeleton(fn) : undefined;
+    if (skeleton === undefined) return undefined;
+    for (const call of summary.calls) {
+      const callee = target(call);
+      if (callee === undefined || callee === fn) continue;
+      const taken = takenFor(around.summaryOf(callee), key, call.args);
+      if (taken !== undefined && isEnded(taken.lock)) return taken;
+      if (!isUnavoidable(skeleton, call.site.event)) continue;
+      const below = this.alwaysTakes(callee, key, calls - 1);
+      if (below !== undefined) return { lock: t.inCaller(below.lock, call.args), site: below.site };
     }
     return undefined;
   }
@@ -258,6 +301,16 @@ export class CompletionWaits {
     const translate = unify(need.object, waiting.object);
     return translate !== undefined && t.rebuild(need.lock, translate).key === holds.term.key;
   }
+}
+
+/** A lock that a function takes itself, in the names of its caller: what a helper takes for its caller to release. */
+function takenFor(
+  summary: FunctionSummary | undefined,
+  key: string,
+  args: readonly Term[],
+): { readonly lock: Term; readonly site: Site } | undefined {
+  const taken = summary?.acquires.find(({ lock, nonBlocking }) => keyOf(lock) === key && !nonBlocking);
+  return taken && { lock: t.inCaller(taken.lock.term, args), site: taken.site };
 }
 
 /**

@@ -108,10 +108,22 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
 
 function confidenceOf(
   classes: ClassTable,
-  { waiting, holds, way, same, slot, isConditional, isStraight, isHandlerStraight, isEarly }: Mistake,
+  {
+    waiting,
+    registration,
+    holds,
+    way,
+    same,
+    slot,
+    isConditional,
+    isStraight,
+    isHandlerStraight,
+    isEarly,
+  }: Mistake,
 ): Confidence {
-  let confidence: Confidence = waiting.api.confidence ?? 'high';
-  if (same === 'other') confidence = lesser(confidence, 'medium');
+  const { api } = waiting;
+  let confidence: Confidence = api.tableType === undefined ? (api.confidence ?? 'high') : 'high';
+  if (same === 'other' || registration.isDoubtful === true) confidence = lesser(confidence, 'medium');
   const isFar = waiting.steps.length > 2 && (!isStraight || (same !== 'same' && waiting.steps.length > 3));
   if (isFar || isConditional || isEarly || way?.isForLast === true) confidence = lesser(confidence, 'medium');
   const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);

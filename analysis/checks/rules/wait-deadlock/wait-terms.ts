@@ -20,7 +20,7 @@ const BY_SLOT = new Set<OtherApi['awaits']>([
 export function awaitsSlot(api: OtherApi): boolean {
   const names =
     [api.arg, api.handlerArg, api.tableArg].some((arg) => arg !== undefined) || api.awaits === 'queue';
-  return names && BY_SLOT.has(api.awaits) && api.confidence !== 'low';
+  return names && BY_SLOT.has(api.awaits) && (api.confidence !== 'low' || api.tableType !== undefined);
 }
 
 /** The handler's argument passed to free_irq() and its variants beside the number; `undefined` for other waits. */

@@ -1,0 +1,20 @@
+import type { FunctionRef, Program } from '../../link/types.js';
+
+/** The functions in the file of a static function that call a member in which the file stores it. */
+export function callersBeside(program: Program, fn: FunctionRef): readonly FunctionRef[] {
+  const outline = program.outline(fn.file);
+  if (outline === undefined || fn.item?.isStatic !== true) return [];
+  const stores = [
+    ...outline.variables.flatMap(({ members }) => members),
+    ...outline.functions.flatMap(({ fills }) => fills),
+  ];
+  const fields = new Set(
+    stores
+      .filter(({ value }) => value === fn.name)
+      .map(({ field }) => field.slice(field.lastIndexOf('.') + 1)),
+  );
+  if (fields.size === 0) return [];
+  return outline.functions.flatMap(({ indirectCalls }, index) =>
+    indirectCalls.some((field) => fields.has(field)) ? (program.functionAt(fn.file, index) ?? []) : [],
+  );
+}
