@@ -13,7 +13,7 @@ import { functionsBehind } from './behind.js';
 import type { Collected } from '../events/collect.js';
 import type { OutsideEntry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
-import { handlersOf, speaking } from './handlers.js';
+import { handlersOf, interrupts, speaking } from './handlers.js';
 import { nameOf, softWorks } from './soft-works.js';
 import { expiresSoftly, namesIn, setsUpSoftTimer } from './timer-modes.js';
 
@@ -54,11 +54,6 @@ export function isAtomic(context: ExecutionContext): boolean {
 /** Code in this context must not sleep even under PREEMPT_RT, not even for a spinlock. */
 export function isStrictlyAtomic(context: ExecutionContext): boolean {
   return context === 'hardirq' || context === 'nmi';
-}
-
-/** Interrupts other code. */
-function isInterrupt(context: ExecutionContext | undefined): boolean {
-  return context === 'hardirq' || (context !== undefined && isSoftirq(context));
 }
 
 /** Interrupts and bottom halves are definitely on at entry. */
@@ -212,9 +207,9 @@ export class Contexts {
         const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
         const operation = models.operation(record, target.name);
         const context = models.handlerField(record, target.name);
-        if (operation?.isExact === true || isInterrupt(operation?.context))
+        if (operation?.isExact === true || interrupts(operation?.context))
           this.addMember(record, target.name, value, fn.name, at);
-        else if (context !== undefined && isInterrupt(context))
+        else if (context !== undefined && interrupts(context))
           for (const handler of program.resolveCall(value, fn.file).slice(0, 1))
             if (!this.isSaid(handler))
               this.add(handler, this.entryOf(context, undefined, at, fn.name, value, ''));

@@ -1,7 +1,7 @@
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
 import type { OutsideEntry } from './entries.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import type { HandlerShape, Models, OtherApi } from '../../models/types.js';
+import type { ExecutionContext, HandlerShape, Models, OtherApi } from '../../models/types.js';
 
 /** What the outline of one file says about functions that are called indirectly. */
 export interface FileHandlers {
@@ -104,6 +104,19 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     asserting,
     completing,
   };
+}
+
+const INTERRUPTING: ReadonlySet<ExecutionContext> = new Set([
+  'hardirq',
+  'softirq',
+  'timer',
+  'tasklet',
+  'rcu',
+]);
+
+/** Whether code in this context interrupts other code. */
+export function interrupts(context: ExecutionContext | undefined): boolean {
+  return context !== undefined && INTERRUPTING.has(context);
 }
 
 /** Whether an entry shows the only context of a function: it is certain, and no caller of its table member is atomic. */
