@@ -1,9 +1,10 @@
 import { FlowGraph } from '../../summaries/state/flow-graph.js';
 import { isOfClass, isOfSameRounds } from '../../summaries/state/held.js';
-import { isOlder, someTerm } from '../../summaries/locks/terms.js';
-import type { FunctionSummary, HeldLock, Site } from '../../summaries/state/types.js';
+import { isBorn, isOlder, someTerm } from '../../summaries/locks/terms.js';
+import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import type { Program } from '../../link/types.js';
 import { blockOf } from '../../skeleton/lowering/events.js';
+import type { EventId } from '../../skeleton/types.js';
 
 /** Whether the event is in a loop of its function. */
 export function isInLoop(program: Program, { fn, event }: Site): boolean {
@@ -25,3 +26,24 @@ export function isOfManyRounds(program: Program, { rawExits }: FunctionSummary, 
   });
   return several || (someTerm(lock.term, ({ key }) => isOlder(key)) && isInLoop(program, lock.site));
 }
+
+/**
+ * Whether each round of the loop around `site` may mean another object: the lock is in an array element, or in an object
+ * that a call in the loop, or the loop itself, returned.
+ */
+export function isOtherEachRound(program: Program, { term }: LockRef, site: Site): boolean {
+  const skeleton = program.skeleton(site.fn);
+  if (skeleton === undefined) return true;
+  const { loop } = FlowGraph.of(skeleton);
+  const isRepeated = (event: EventId): boolean => (loop[blockOf(skeleton, event)] ?? -1) >= 0;
+  if (!isRepeated(site.event)) return false;
+  return someTerm(term, (part) => {
+    if (part.k === 'index') return part.index.k !== 'constant';
+    if (!isBorn(part)) return false;
+    const event = EVENT.exec(part.key)?.[1];
+    return event === undefined || isRepeated(Number(event));
+  });
+}
+
+/** Matches the key of the value that an event gave. */
+const EVENT = /:e(\d+)$/;

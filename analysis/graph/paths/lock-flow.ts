@@ -10,6 +10,14 @@ export interface LockEvents {
   readonly ends: ReadonlySet<EventId>;
   /** May take or end it, or neither. */
   readonly unsure: ReadonlySet<EventId>;
+  /** Branches on whether an acquisition has succeeded, by their block. */
+  readonly arms?: ReadonlyMap<BlockId, LockArms>;
+}
+
+/** The arms of such a branch. */
+export interface LockArms {
+  readonly held: BlockId;
+  readonly free: BlockId;
 }
 
 /**
@@ -33,8 +41,13 @@ export class LockFlow {
       open.push(id);
     };
     enter(0, isFreeFirst ? FREE : FREE | HELD);
-    for (let id = open.pop(); id !== undefined; id = open.pop())
-      for (const to of successors(this.blocks[id]?.exit ?? { k: 'stop' })) enter(to, this.atEnd(id));
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      const arms = events.arms?.get(id);
+      for (const to of successors(this.blocks[id]?.exit ?? { k: 'stop' })) {
+        if (arms === undefined) enter(to, this.atEnd(id));
+        else enter(to, to === arms.held ? HELD : FREE);
+      }
+    }
   }
 
   /** Whether the lock is held at the end of a block, however it is reached. */
@@ -59,4 +72,34 @@ export class LockFlow {
   private changes(id: EventId): boolean {
     return this.events.takes.has(id) || this.events.ends.has(id) || this.events.unsure.has(id);
   }
+}
+
+/** Blocks from which every path arrives at an acquisition or a release before anything else happens to the lock. */
+export function boundTo(
+  blocks: readonly Block[],
+  events: LockEvents,
+  what: 'takes' | 'ends',
+): ReadonlySet<BlockId> {
+  const bound = new Set<BlockId>();
+  for (let grew = true; grew;) {
+    grew = false;
+    blocks.forEach((block, id) => {
+      if (bound.has(id)) return;
+      const first = firstOf(block, events);
+      const to = successors(block.exit);
+      const isBound =
+        first === undefined
+          ? block.exit.k === 'stop' || (to.length > 0 && to.every((next) => bound.has(next)))
+          : events[what].has(first);
+      if (!isBound) return;
+      bound.add(id);
+      grew = true;
+    });
+  }
+  return bound;
+}
+
+/** The first event of a block that does or may do something to the lock. */
+export function firstOf(block: Block, { takes, ends, unsure }: LockEvents): EventId | undefined {
+  return block.events.find(({ id }) => takes.has(id) || ends.has(id) || unsure.has(id))?.id;
 }

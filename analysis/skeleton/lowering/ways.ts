@@ -12,11 +12,39 @@ export function isOnEveryWay(skeleton: Skeleton, first: EventId, event: EventId)
   return ids.indexOf(first) < ids.indexOf(event);
 }
 
+/** Whether some path leads from one event to another. */
+export function canFollow(skeleton: Skeleton, first: EventId, event: EventId): boolean {
+  const [from, end] = [blockOf(skeleton, first), blockOf(skeleton, event)];
+  if (from < 0 || end < 0) return false;
+  const { events, exit } = blockAt(skeleton, from);
+  const ids = events.map(({ id }) => id);
+  if (from === end && ids.indexOf(first) < ids.indexOf(event)) return true;
+  return successors(exit).some((to) => reaches(skeleton, to, -1).has(end));
+}
+
 /** Whether every path from the function's entry to a return passes an event. */
 export function isUnavoidable(skeleton: Skeleton, event: EventId): boolean {
   const without = blockOf(skeleton, event);
   if (without < 0) return false;
   return [...reaches(skeleton, 0, without)].every((id) => blockAt(skeleton, id).exit.k !== 'return');
+}
+
+/** Whether an event is in a loop that starts no further round without it. */
+export function isInEveryRound(skeleton: Skeleton, event: EventId): boolean {
+  const at = blockOf(skeleton, event);
+  if (at < 0) return false;
+  const before = blocksBefore(skeleton.blocks, [at]);
+  // The loop is what leads from the event back to it.
+  const after = new Set(
+    successors(blockAt(skeleton, at).exit).flatMap((to) => [...reaches(skeleton, to, -1)]),
+  );
+  const round = [...after].filter((id) => before.has(id) && id !== at);
+  return (
+    after.has(at) &&
+    round.every((id) =>
+      successors(blockAt(skeleton, id).exit).every((to) => !reaches(skeleton, to, at).has(id)),
+    )
+  );
 }
 
 /** Blocks reachable from one, including itself, without passing `without`. */

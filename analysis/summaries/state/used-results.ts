@@ -60,8 +60,15 @@ function loopEndingResults(skeleton: Skeleton, loop: Int32Array): ReadonlySet<Ev
   return events;
 }
 
-/** Whether a branch or switch asks for the value of an event, or for a local that gets it. */
-export function isTested(skeleton: Skeleton, event: EventId): boolean {
+/**
+ * Whether a branch or switch asks for the value of an event, or for a local that gets it; with `asksFor` only conditions
+ * of this form count.
+ */
+export function isTested(
+  skeleton: Skeleton,
+  event: EventId,
+  asksFor: (condition: Expr) => boolean = () => true,
+): boolean {
   const locals = new Set<number>();
   for (const one of eventsOf(skeleton)) {
     if (one.k !== 'assign') continue;
@@ -72,11 +79,24 @@ export function isTested(skeleton: Skeleton, event: EventId): boolean {
     const asked = exit.k === 'branch' ? exit.condition : exit.k === 'switch' ? exit.on : undefined;
     return (
       asked !== undefined &&
+      asksFor(positive(skeleton, asked)) &&
       valuesIn(skeleton, asked).some((one) =>
         one.k === 'result' ? one.event === event : locals.has(one.index),
       )
     );
   });
+}
+
+/** Whether a condition tells negative numbers from positive ones, and error pointers from others. */
+export function asksForSign(condition: Expr): boolean {
+  if (condition.k === 'unary') return condition.op.startsWith('is-error');
+  return condition.k === 'binary' && ['<', '<=', '>', '>=', '==', '!='].includes(condition.op);
+}
+
+/** A condition without `!` in front. */
+function positive(skeleton: Skeleton, id: ExprId): Expr {
+  const expr = skeleton.exprs[id] ?? { k: 'unknown' };
+  return expr.k === 'unary' && expr.op === '!' ? positive(skeleton, expr.base) : expr;
 }
 
 type Value = Extract<Expr, { readonly k: 'result' | 'local' }>;

@@ -22,6 +22,7 @@ import type { LockKind, Models } from '../../../models/types.js';
 import type { FileOutline } from '../../../outline/types.js';
 import { annotatedSummary } from './annotated-summary.js';
 import { heldForReading } from './held-for-reading.js';
+import { outsideOwnSection } from './outside-own-section.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
@@ -102,11 +103,16 @@ class AnnotationSearch {
   /** Whether some callers may lock and others may not, perhaps above helpers that one function calls. */
   private isCalledWithLocks(fn: FunctionRef, above = 0): boolean {
     const callers = this.context.collected.program.callers(fn);
-    if (callers.length > 1 && callers.some(({ item }) => (item?.lockSites ?? 0) > 0)) return true;
+    if (callers.some((caller) => this.mayLock(caller))) return true;
     if (above >= BOUNDS.callersForAnnotation) return false;
     return callers.some(
       (caller) => caller.item?.isStatic === true && this.isCalledWithLocks(caller, above + 1),
     );
+  }
+
+  /** Whether a function locks, itself or through what it calls. */
+  private mayLock(fn: FunctionRef): boolean {
+    return (fn.item?.lockSites ?? 0) > 0 || this.context.collected.summaries.has(fn);
   }
 
   /** Demands all callers of an annotated prototype if at least one of them locks. */
@@ -156,6 +162,8 @@ class AnnotationSearch {
       focus === undefined || focus.has(use.site.fn.file) || focus.has(file);
     let holding: FunctionRef | undefined;
     const missing: { caller: FunctionSummary; call: CallSummary }[] = [];
+    const own: typeof missing = [];
+    const proven = new Set<CallSummary>();
     for (const caller of program.callers(fn)) {
       const summary = this.context.around.summaryOf(caller);
       if (summary === undefined) {
@@ -164,23 +172,29 @@ class AnnotationSearch {
       }
       for (const call of summary.calls) {
         if (call.site.via !== undefined || call.callee !== undefined || call.targets[0] !== fn) continue;
+        const steps = [call.site, ...below] as const;
         const finding = isInFocus(caller)
-          ? heldForReading(this.context, use, summary, call, [call.site, ...below])
+          ? heldForReading(this.context, use, summary, call, steps)
           : undefined;
         if (finding !== undefined) yield finding;
         else if (call.locksets.some(({ held }) => holds(held, use))) holding ??= caller;
         else if (call.locksets.some(isEmpty)) missing.push({ caller: summary, call });
+        if (finding === undefined && isInFocus(caller)) own.push({ caller: summary, call });
       }
     }
     const closed = this.callers.of(fn) !== undefined;
     for (const { caller, call } of missing) {
       const steps = [call.site, ...below] as const;
       // If no caller is seen to hold the lock, the analysis does not see how it is taken.
-      const finding =
+      const told =
         holding === undefined || isTold || !isInFocus(caller.fn)
           ? undefined
           : this.prove(fn, use, caller, steps, closed, holding);
-      if (finding !== undefined) yield finding;
+      const finding = told?.confidence === 'high' ? told : (this.certain(use, caller, steps) ?? told);
+      if (finding !== undefined) {
+        proven.add(call);
+        yield finding;
+      }
       // Callers further up answer for a helper of this file.
       const isHelper = caller.fn.item?.isStatic === true;
       if (isHelper && below.length < BOUNDS.callersForAnnotation && !below.some(({ fn }) => fn === caller.fn))
@@ -191,6 +205,20 @@ class AnnotationSearch {
           isTold || holding !== undefined || asserts(caller, use),
         );
     }
+    for (const { caller, call } of own) {
+      const finding = proven.has(call) ? undefined : this.certain(use, caller, [call.site, ...below]);
+      if (finding !== undefined) yield finding;
+    }
+  }
+
+  /** What a caller's own code proves, whoever calls it. A caller that asserts the lock answers for its callees. */
+  private certain(
+    use: LockUse,
+    caller: FunctionSummary,
+    steps: readonly [Site, Site, ...Site[]],
+  ): Finding | undefined {
+    const isAnswered = steps.slice(0, -1).some(({ fn }) => asserts(this.context.around.summaryOf(fn), use));
+    return isAnswered ? undefined : outsideOwnSection(this.context, use, caller, steps);
   }
 
   /** Reports an assertion in a function that the kernel itself calls, where no caller can hold the lock. */

@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
+import type { FunctionRef } from '../../../link/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isContract } from './kept-locks.js';
@@ -48,31 +49,63 @@ export function keptByAll(context: CheckContext, summary: FunctionSummary): read
         k === 'free' && locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
     );
     if (key === undefined || isFreed || isContract(context, summary, lock)) return [];
-    return releasesForOthers(context).has(key) || isReleasedByCaller(context, summary, key)
+    return releasedForOthers(context).any.has(key) || isReleasedByCaller(context, summary, key)
       ? []
       : [{ lock, exit }];
   });
 }
 
-const foreign = new WeakMap<CheckContext, ReadonlySet<string>>();
+interface Foreign {
+  /** Classes that some function releases without having taken them. */
+  readonly any: ReadonlySet<string>;
+  /** Those of which some release is not only for callers that hold them. */
+  readonly others: ReadonlySet<string>;
+}
 
-/** Classes that some function releases without having taken them. */
-function releasesForOthers(context: CheckContext): ReadonlySet<string> {
+const foreign = new WeakMap<CheckContext, Foreign>();
+
+export function releasedForOthers(context: CheckContext): Foreign {
   const known = foreign.get(context);
   if (known) return known;
-  const keys = new Set<string>();
-  for (const { uses } of context.collected.summaries.values()) {
+  const any = new Set<string>();
+  const others = new Set<string>();
+  for (const { fn, uses, rawExits } of context.collected.summaries.values()) {
+    const own = new Set<string>();
     for (const { k, ended, lock } of uses) {
       const key = k === 'release' && ended === 'foreign' ? keyOf(lock) : undefined;
-      if (key !== undefined) keys.add(key);
+      if (key === undefined) continue;
+      any.add(key);
+      own.add(key);
     }
+    // Through a helper that gets the lock.
+    for (const { released } of rawExits) for (const lock of released) own.add(keyOf(lock) ?? '');
+    for (const key of own) if (!others.has(key) && !isForHolders(context, fn, key)) others.add(key);
   }
-  foreign.set(context, keys);
-  return keys;
+  const found = { any, others };
+  foreign.set(context, found);
+  return found;
+}
+
+/** Whether a function is only called by holders of the class, or by such functions: it releases what its caller took. */
+function isForHolders(context: CheckContext, fn: FunctionRef, key: string, levels = 1): boolean {
+  const { around, collected } = context;
+  const callers = around.program.callers(fn);
+  return (
+    callers.length > 0 &&
+    callers.every((caller) => {
+      const calls =
+        collected.summaries.get(caller)?.calls.filter(({ targets }) => targets.includes(fn)) ?? [];
+      const isHeld = calls.every(({ locksets }) =>
+        locksets.some(({ held }) => held.some((lock) => keyOf(lock) === key)),
+      );
+      if (calls.length > 0 && isHeld) return true;
+      return levels < BOUNDS.wrapperLevels && isForHolders(context, caller, key, levels + 1);
+    })
+  );
 }
 
 /** Whether a direct or indirect caller releases the class, or has no summary yet and may do anything. */
-function isReleasedByCaller(
+export function isReleasedByCaller(
   { around, collected }: CheckContext,
   { fn }: FunctionSummary,
   key: string,

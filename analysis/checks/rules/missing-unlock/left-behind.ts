@@ -1,35 +1,55 @@
+import { lockEventsOf } from '../../../graph/paths/lock-events.js';
 import { LockFlow } from '../../../graph/paths/lock-flow.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import { blocksBefore } from '../../../skeleton/lowering/ways.js';
-import type { Block, BlockId } from '../../../skeleton/types.js';
+import type { Block, BlockId, Expr, ExprId } from '../../../skeleton/types.js';
 import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
-import { keyOf } from '../../../graph/events/collect.js';
 import { endsOf, type World } from './kept-locks.js';
 
 /**
  * Whether a branch decides, with the lock held however it is reached, between code that releases the lock and code that
  * leaves the function without another chance to. Paths that never took the lock may join behind it: `goto out` in front
- * of the acquisition and in the middle of the section.
+ * of the acquisition and in the middle of the section. With `byItself` the branch depends on more than what the caller
+ * passed, which may know what becomes of the lock.
  */
-export function isLeftBehind(world: World, summary: FunctionSummary, lock: HeldLock): boolean {
+export function isLeftBehind(
+  world: World,
+  summary: FunctionSummary,
+  lock: HeldLock,
+  byItself = false,
+): boolean {
   const skeleton = world.around.program.skeleton(summary.fn);
-  if (skeleton === undefined || world.around.models.lockApi(lock.api)?.success !== undefined) return false;
-  const { blocks } = skeleton;
-  const key = keyOf(lock);
-  const takes = new Set(
-    summary.acquires
-      .filter((one) => one.lock.term.key === lock.term.key || (key !== undefined && keyOf(one.lock) === key))
-      .map(({ site }) => site.event),
-  );
+  if (skeleton === undefined) return false;
+  const { blocks, exprs } = skeleton;
+  const { takes, arms, unsure } = lockEventsOf(world.around, summary, lock);
   const ends = endsOf(world, summary, skeleton, lock);
-  const flow = new LockFlow(blocks, { takes, ends, unsure: new Set() });
+  const flow = new LockFlow(blocks, {
+    takes,
+    ends,
+    unsure: new Set(
+      [...arms.keys()]
+        .flatMap((id) => blocks[id]?.events.map((event) => event.id) ?? [])
+        .filter((id) => unsure.has(id)),
+    ),
+    arms,
+  });
   const ending = leadingTo(blocks, ({ events }) => events.some(({ id }) => ends.has(id)));
   const leaving = leadingTo(blocks, ({ exit }) => exit.k === 'return');
   return blocks.some((block, id) => {
     const to = successors(block.exit);
     if (to.length < 2 || !flow.isHeldBehind(id)) return false;
+    const on = block.exit.k === 'branch' ? block.exit.condition : -1;
+    if (byItself && isAskedFor(exprs, on)) return false;
     return to.some((next) => ending.has(next)) && to.some((next) => !ending.has(next) && leaving.has(next));
   });
+}
+
+/** Whether a condition is nothing but a flag that the caller passed, or an option. */
+function isAskedFor(exprs: readonly Expr[], on: ExprId): boolean {
+  const expr = exprs[on];
+  if (expr?.k === 'unary' || expr?.k === 'cast') return isAskedFor(exprs, expr.base);
+  if (expr?.k === 'binary' && expr.op === '&') return isAskedFor(exprs, expr.left);
+  return expr?.k === 'parameter' || expr?.k === 'config';
 }
 
 /** Blocks that are meant, and those from which some path leads to one. */

@@ -3,10 +3,9 @@ import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { absolute, type Span } from '../../../base/span.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
-import { isBit } from '../../../summaries/locks/terms.js';
+import { isBit as isBitOf } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, ExitEffect, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { flatten } from '../../../graph/paths/replay.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isOfManyRounds } from '../../../graph/events/rounds.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
@@ -16,6 +15,7 @@ import type { Check, CheckContext } from '../../engine/check.js';
 import { isHandedToSibling } from './handed-to-sibling.js';
 import { keptAtEnd } from './kept-at-end.js';
 import { keptByAll } from './kept-by-all.js';
+import { isForgotten, isKeptOnFailure, isNear } from './kept-alone.js';
 import { isContract, surelyKeptAt } from './kept-locks.js';
 import { goesByOtherFlag } from './other-flag.js';
 import { isLeftBehind } from './left-behind.js';
@@ -71,7 +71,8 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
       let confidence = confidenceOf(context, summary, exit, lock);
       if (confidence === undefined) continue;
       if (isOther) confidence = 'medium';
-      const kept = confidence === 'high' ? surelyKeptAt(context, summary, exit, lock) : [];
+      const isAlone = confidence === 'high' && isForgotten(context, summary, lock);
+      const kept = confidence === 'high' ? surelyKeptAt(context, summary, exit, lock, isAlone) : [];
       if (confidence === 'high' && kept.length === 0) confidence = 'medium';
       // One lock kept at one return statement is one mistake, however many paths lead there.
       const at = kept.length > 0 ? kept : exit.at;
@@ -136,7 +137,7 @@ function confidenceOf(
   const isApart = (other: ExitEffect): boolean => (other.signs & exit.signs) === 0;
   // Held exactly on success, be it this lock or another: the function locks for its caller.
   if (exit.signs !== NEGATIVE && (others.every(isApart) || (free.length > 0 && free.every(isApart))))
-    return undefined;
+    return isKeptOnFailure(context, summary, exit, lock) && isNear(summary, lock) ? 'high' : undefined;
   if (exit.signs !== NEGATIVE && handsOut(context, summary, lock)) return undefined;
   // Every exit holds one lock or another, and the result says which.
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
@@ -154,7 +155,7 @@ function isClaimedSlot({ around }: CheckContext, { kind, term, key, api: name }:
   const api = around.models.lockApi(name);
   if (kind !== 'bit_lock' || api?.bitArg === undefined || api.success === undefined) return false;
   const word = term.k === 'deref' ? term.base : term;
-  if (word.k !== 'field' || isBit(word) || key === undefined) return false;
+  if (word.k !== 'field' || isBitOf(word) || key === undefined) return false;
   // A bit with a name of its own is a class of its own.
   return shown(around.classes, key).endsWith(`.${word.name}`);
 }
@@ -194,12 +195,14 @@ function byReturns(
 ): Confidence {
   const returns = summary.fn.item?.returns ?? '';
   // A failing call may still end the lock: I/O releases the lock of a page.
-  const isFailing = lock.kind !== 'bit_lock' && isFailure(summary, exit, lock, returns);
-  if (exit.signs === NEGATIVE || isFailing) return flatten(lock.site).length > 2 ? 'medium' : 'high';
+  const isBit = lock.kind === 'bit_lock' && context.around.models.lockApi(lock.api)?.atomic !== true;
+  const isFailing = !isBit && isFailure(summary, exit, lock, returns);
+  const highest = isNear(summary, lock) ? 'high' : 'medium';
+  if (exit.signs === NEGATIVE || isFailing) return highest;
   // The caller cannot tell: the result is the same, and the return statement is reached only with the lock held. A bit
   // lock in a page or buffer is ended by its I/O, no matter which function began it.
   if (
-    lock.kind !== 'bit_lock' &&
+    !isBit &&
     others.some(
       (other) =>
         other.acquired.length === 0 &&
@@ -208,7 +211,8 @@ function byReturns(
     ) &&
     others.every((other) => !meet(other, exit))
   )
-    return flatten(lock.site).length > 2 ? 'medium' : 'high';
+    return highest;
+  if (!isBit && isForgotten(context, summary, lock)) return highest;
   // A returned pointer may be the object whose lock is handed over.
   return returns === 'void' || ((exit.signs & NEGATIVE) !== 0 && !returns.endsWith('*')) ? 'medium' : 'low';
 }

@@ -1,12 +1,13 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
-import { isUnavoidable } from '../../../skeleton/lowering/ways.js';
-import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
+import { isInEveryRound, isUnavoidable } from '../../../skeleton/lowering/ways.js';
+import { isOlder, someTerm } from '../../../summaries/locks/terms.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { callsToBelieve } from '../../../graph/edges/length.js';
+import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
@@ -192,15 +193,13 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
 function isClearRound({ around }: CheckContext, { root, calls, lock, holds }: Dependency): boolean {
   const summary = around.summaryOf(root);
   const skeleton = around.program.skeleton(root);
-  const from = rootOf(lock.term);
   return (
     calls === 0 &&
     summary !== undefined &&
     skeleton !== undefined &&
-    isUnavoidable(skeleton, holds.site.event) &&
+    (isUnavoidable(skeleton, holds.site.event) || isInEveryRound(skeleton, holds.site.event)) &&
     summary.gaps.length === 0 &&
-    (from.k === 'parameter' || from.k === 'global') &&
-    !someTerm(lock.term, (part) => part.k === 'index') &&
+    !isOtherEachRound(around.program, lock, holds.site) &&
     summary.uses.some(({ k, lock: used }) => k === 'release' && used.term.key === lock.term.key)
   );
 }

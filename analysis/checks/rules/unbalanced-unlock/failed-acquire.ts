@@ -1,7 +1,8 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { matchHeld } from '../../../summaries/state/held.js';
-import { NEGATIVE, ZERO, type Fact } from '../../../summaries/facts/fact.js';
+import { NEGATIVE, NONZERO, ZERO, type Fact } from '../../../summaries/facts/fact.js';
+import { foreignReleases, type Release } from './releases.js';
 import type {
   AcquireEffect,
   CallSummary,
@@ -11,7 +12,7 @@ import type {
   LockUse,
   Site,
 } from '../../../summaries/state/types.js';
-import { isTested } from '../../../summaries/state/used-results.js';
+import { asksForSign, isTested } from '../../../summaries/state/used-results.js';
 import { inCaller, isBorn, someTerm } from '../../../summaries/locks/terms.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
@@ -78,37 +79,14 @@ export function releasedAfterFailedCall(context: CheckContext, summary: Function
       const failed = takers.find((call) => hasFailedCall(context, call, lock, arrived));
       if (failed === undefined) continue;
       const by = failed.targets[0]?.name ?? '';
-      const confidence = summary.gaps.length > 0 ? 'medium' : 'high';
+      const isTold = isToldFromSuccess(context, summary, failed, lock);
+      const confidence = summary.gaps.length > 0 || !isTold ? 'medium' : 'high';
       const finding = report(context, summary, release, arrived, { by, site: failed.site, confidence });
       if (!findings.has(finding.id)) findings.set(finding.id, finding);
       break;
     }
   }
   return [...findings.values()];
-}
-
-/** A release by the function itself or by a function that it calls. */
-interface Release {
-  readonly lock: LockRef;
-  /** The calls that lead to it, and the release. */
-  readonly steps: readonly [Site, ...Site[]];
-}
-
-/** Releases of locks that this function has not taken on some path. */
-function foreignReleases({ around }: CheckContext, { uses, calls }: FunctionSummary): readonly Release[] {
-  const foreign = (all: readonly LockUse[]): readonly LockUse[] =>
-    all.filter(({ k, ended, site }) => k === 'release' && ended === 'foreign' && site.via === undefined);
-  const own = foreign(uses).map(({ lock, site }): Release => ({ lock, steps: [site] }));
-  const below = calls.flatMap((call): readonly Release[] => {
-    const [target] = call.targets;
-    const used =
-      call.targets.length === 1 && target !== undefined ? around.summaryOf(target)?.uses : undefined;
-    return foreign(used ?? []).map(({ lock, site }) => ({
-      lock: { ...lock, term: inCaller(lock.term, call.args) },
-      steps: [call.site, site],
-    }));
-  });
-  return [...own, ...below];
 }
 
 /** The exits of a call's only target. */
@@ -138,6 +116,24 @@ function hasFailedCall(context: CheckContext, call: CallSummary, lock: LockRef, 
     taking.every(({ signs }) => (signs & answer.signs) === 0) &&
     others.some(({ signs }) => (signs & answer.signs) !== 0)
   );
+}
+
+/**
+ * Whether the function can tell the callee's failure from its success. One that asks only whether the answer is zero
+ * does not, if the callee says both with other values: the callee may have ruled the failure out, as a loop does that
+ * repeats until the answer is no longer one particular error.
+ */
+function isToldFromSuccess(
+  context: CheckContext,
+  { fn }: FunctionSummary,
+  call: CallSummary,
+  lock: LockRef,
+): boolean {
+  const { taking, others } = exitsBy(context, call, lock);
+  const isNonzero = ({ signs }: ExitEffect): boolean => (signs & ZERO) === 0;
+  if (!taking.every(isNonzero) || !others.some(({ signs }) => (signs & NONZERO) !== 0)) return true;
+  const skeleton = context.around.program.skeleton(fn);
+  return skeleton !== undefined && isTested(skeleton, call.site.event, asksForSign);
 }
 
 /** What a path knows of the value that an event gave. */

@@ -1,92 +1,81 @@
-import { withoutSubclass } from '../../../summaries/state/held.js';
-import type { ExitEffect, FunctionSummary, LockRef, LockUse } from '../../../summaries/state/types.js';
-import { keyOf } from '../../../graph/events/collect.js';
-import { LockFlow, type LockEvents } from '../../../graph/paths/lock-flow.js';
+import type { FunctionSummary, LockRef } from '../../../summaries/state/types.js';
+import { lockEventsOf, type FollowedEvents } from '../../../graph/paths/lock-events.js';
+import { boundTo, firstOf, LockFlow } from '../../../graph/paths/lock-flow.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { Block, BlockId, EventId } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
 /**
- * Whether a branch decides, with the lock free however it is reached, for code that arrives at this release on every path
- * without another acquisition: `goto unlock` in front of the acquisition.
+ * Whether code that has released a lock surely arrives at this event, which releases it: on every path from some other
+ * release, without another acquisition; or from a branch that is reached with the lock free, whichever way, and of which
+ * one arm leads nowhere else (`goto unlock` in front of the acquisition). With `isFreeFirst` no caller holds the lock.
  */
-export function leadsToRelease(context: CheckContext, summary: FunctionSummary, use: LockUse): boolean {
+export function leadsToRelease(
+  context: CheckContext,
+  summary: FunctionSummary,
+  lock: LockRef,
+  event: EventId,
+  isFreeFirst = false,
+): boolean {
   const skeleton = context.around.program.skeleton(summary.fn);
-  if (skeleton === undefined || use.site.via !== undefined) return false;
+  if (skeleton === undefined) return false;
   const { blocks } = skeleton;
-  const events = lockEventsOf(context, summary, use);
-  const isOfCaller = summary.uses.some(
-    ({ k, ended, lock }) => k === 'release' && ended === 'foreign' && lock.term.key === use.lock.term.key,
-  );
+  const events = lockEventsOf(context.around, summary, lock);
+  if (!events.ends.has(event)) return false;
+  const isOfCaller =
+    !isFreeFirst &&
+    summary.uses.some(
+      ({ k, ended, lock: used }) => k === 'release' && ended === 'foreign' && used.term.key === lock.term.key,
+    );
   const flow = new LockFlow(blocks, events, !isOfCaller);
-  const bound = boundToRelease(blocks, events);
-  return blocks.some(
-    ({ exit }, id) =>
-      exit.k === 'branch' &&
-      flow.isFreeBehind(id) &&
-      [exit.whenTrue, exit.whenFalse].some(
-        (to) => bound.has(to) && firstIs(blocks, to, use.site.event, events),
-      ),
+  const bound = boundTo(blocks, events, 'ends');
+  const leads = (to: BlockId): boolean => bound.has(to) && firstIs(blocks, to, event, events);
+  return (
+    blocks.some((block) =>
+      followsRelease(block, event, events, (to) => to.every((id) => bound.has(id)) && to.some(leads)),
+    ) ||
+    blocks.some(
+      ({ exit }, id) =>
+        exit.k === 'branch' &&
+        skeleton.exprs[exit.condition]?.k !== 'config' &&
+        flow.isFreeBehind(id) &&
+        [exit.whenTrue, exit.whenFalse].some(leads),
+    )
   );
 }
 
-/** What a function's own events and its callees do to the lock of a release. */
-function lockEventsOf({ around }: CheckContext, summary: FunctionSummary, use: LockUse): LockEvents {
-  const key = withoutSubclass(keyOf(use.lock) ?? '');
-  const isLock = (lock: LockRef): boolean => withoutSubclass(keyOf(lock) ?? '') === key;
-  const takes = new Set<EventId>();
-  const ends = new Set<EventId>();
-  const unsure = new Set<EventId>();
-  for (const { lock, site, api } of summary.acquires) {
-    if (!isLock(lock)) continue;
-    const isSure = site.via === undefined && around.models.lockApi(api)?.success === undefined;
-    (isSure && lock.term.key === use.lock.term.key ? takes : unsure).add(site.event);
-  }
-  for (const { k, lock, site } of summary.uses) {
-    if (k !== 'release' || !isLock(lock)) continue;
-    (site.via === undefined && lock.term.key === use.lock.term.key ? ends : unsure).add(site.event);
-  }
-  const changes = ({ acquired, released }: ExitEffect): boolean =>
-    acquired.some(isLock) || released.some(isLock);
-  for (const { targets, callee, site } of summary.calls)
-    if (
-      callee !== undefined ||
-      targets.some((target) => around.summaryOf(target)?.exits.some(changes) === true)
-    )
-      unsure.add(site.event);
-  return { takes, ends, unsure };
+/** Whether some release of a block is followed by `event` for certain; `leads` judges what comes behind the block. */
+function followsRelease(
+  { events: all, exit }: Block,
+  event: EventId,
+  events: FollowedEvents,
+  leads: (to: readonly BlockId[]) => boolean,
+): boolean {
+  const { takes, ends, unsure, mayEnd } = events;
+  const own = all.filter(({ id }) => takes.has(id) || ends.has(id) || unsure.has(id));
+  return own.some(({ id }, i) => {
+    if (!ends.has(id) && !mayEnd.has(id)) return false;
+    const next = own[i + 1];
+    if (next !== undefined) return next.id === event && ends.has(event);
+    const to = successors(exit);
+    return to.length > 0 && leads(to);
+  });
 }
 
-/** Blocks from which every path arrives at a release before anything else happens to the lock. */
-function boundToRelease(blocks: readonly Block[], events: LockEvents): ReadonlySet<BlockId> {
-  const bound = new Set<BlockId>();
-  for (let grew = true; grew;) {
-    grew = false;
-    blocks.forEach((block, id) => {
-      if (bound.has(id)) return;
-      const first = firstOf(block, events);
-      const to = successors(block.exit);
-      const isBound =
-        first === undefined
-          ? block.exit.k === 'stop' || (to.length > 0 && to.every((next) => bound.has(next)))
-          : events.ends.has(first);
-      if (!isBound) return;
-      bound.add(id);
-      grew = true;
-    });
-  }
-  return bound;
-}
-
-/** Whether some path from a block arrives at `release` before anything else happens to the lock. */
-function firstIs(blocks: readonly Block[], from: BlockId, release: EventId, events: LockEvents): boolean {
+/** Whether some path from a block arrives at an event before anything else happens to the lock. */
+export function firstIs(
+  blocks: readonly Block[],
+  from: BlockId,
+  event: EventId,
+  events: FollowedEvents,
+): boolean {
   const seen = new Set<BlockId>([from]);
   const open = [from];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     const block = blocks[id];
     if (block === undefined) continue;
     const first = firstOf(block, events);
-    if (first === release) return true;
+    if (first === event) return true;
     if (first !== undefined) continue;
     for (const to of successors(block.exit)) {
       if (seen.has(to)) continue;
@@ -95,9 +84,4 @@ function firstIs(blocks: readonly Block[], from: BlockId, release: EventId, even
     }
   }
   return false;
-}
-
-/** The first event of a block that does or may do something to the lock. */
-function firstOf(block: Block, { takes, ends, unsure }: LockEvents): EventId | undefined {
-  return block.events.find(({ id }) => takes.has(id) || ends.has(id) || unsure.has(id))?.id;
 }

@@ -2,15 +2,14 @@ import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import type { FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
 import { withoutSubclass } from '../../../summaries/state/held.js';
-import { isBorn, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
-import { isInLoop } from '../../../graph/events/rounds.js';
-import { OWNED_KINDS } from '../../../models/records/kinds.js';
+import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
 import { releasedAfterFailedCall, releasedAfterFailure } from './failed-acquire.js';
 import { leadsToRelease } from './leads-to-release.js';
+import { isReleasedByOwner, releasedUnheld } from './released-unheld.js';
 import { isSecondByAnswers, isSurelySecond } from './second-release.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
@@ -38,24 +37,24 @@ function confidenceOf(context: CheckContext, summary: FunctionSummary, use: Lock
   const { program } = context.around;
   if (
     summary.gaps.length === 0 &&
-    isOwned(use) &&
+    isOwned(context, use) &&
     ((isSurelySecond(context, summary, use) && !isRetaken(summary, use)) ||
       isSecondByAnswers(context, summary, use) ||
-      leadsToRelease(context, summary, use))
+      leadsToRelease(context, summary, use.lock, use.site.event))
   )
     return 'high';
   if (summary.gaps.length > 0 || summary.level > 0) return 'low';
   const isSeen = summary.calls.every(({ callee }) => callee === undefined);
   const [first] = before(summary, use);
   // The previous round released one, which may be another object.
-  if (first === undefined && isOtherEachRound(use.lock.term) && isInLoop(program, use.site)) return 'low';
+  if (first === undefined && isOtherEachRound(program, use.lock, use.site)) return 'low';
   if (!use.uniform || !isSeen || first === undefined) return 'medium';
   return isRetaken(summary, use, first) ? 'medium' : 'high';
 }
 
 /** Whether the lock has one owner, so that another thread's acquisition cannot be the one released here. */
-function isOwned({ lock }: LockUse): boolean {
-  return OWNED_KINDS.includes(lock.kind) && !isOtherEachRound(lock.term);
+function isOwned({ around }: CheckContext, { lock, api, site }: LockUse): boolean {
+  return isReleasedByOwner(around.models, lock.kind, api) && !isOtherEachRound(around.program, lock, site);
 }
 
 /** Whether the text takes a lock of the class after the earlier release. */
@@ -75,11 +74,6 @@ function isOfTwo(summary: FunctionSummary, use: LockUse): boolean {
       lock.term.key === use.lock.term.key &&
       locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
   );
-}
-
-/** Whether the lock is in an array element, or in an object that a call or loop returned. */
-function isOtherEachRound(lock: Term): boolean {
-  return someTerm(lock, (part) => part.k === 'index' || isBorn(part));
 }
 
 export const unbalancedUnlock: Check = {
@@ -133,7 +127,11 @@ export const unbalancedUnlock: Check = {
           fixes: [],
         });
       }
-      findings.push(...releasedAfterFailure(context, summary), ...releasedAfterFailedCall(context, summary));
+      findings.push(
+        ...releasedAfterFailure(context, summary),
+        ...releasedAfterFailedCall(context, summary),
+        ...releasedUnheld(context, summary, recursive),
+      );
       yield { stage: 'check', done: ++done, total: context.collected.summaries.size };
     }
     findings.push(...misusedContexts(context, 'unbalanced-unlock'));

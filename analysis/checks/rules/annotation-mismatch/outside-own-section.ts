@@ -1,0 +1,151 @@
+import { hashText } from '../../../base/hash.js';
+import { blockOf } from '../../../skeleton/lowering/events.js';
+import { successors } from '../../../skeleton/lowering/exits.js';
+import { canFollow } from '../../../skeleton/lowering/ways.js';
+import type { EventId, Skeleton } from '../../../skeleton/types.js';
+import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
+import { matchHeld } from '../../../summaries/state/held.js';
+import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { lockEventsOf } from '../../../graph/paths/lock-events.js';
+import { boundTo } from '../../../graph/paths/lock-flow.js';
+import type { Arrived } from '../../../graph/paths/replay.js';
+import type { CheckContext } from '../../engine/check.js';
+import { planTaking } from '../../engine/take-plan.js';
+import { tellChain } from '../../story/chain.js';
+import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
+
+/**
+ * Reports a call that leads to an assertion where the caller's own code shows that nobody holds the lock for it: the
+ * path has acquired the lock and released it before, or every path from the call on acquires it, which a holder could
+ * not survive. Who calls the caller does not matter. `steps` ends in the assertion.
+ */
+export function outsideOwnSection(
+  context: CheckContext,
+  use: LockUse,
+  caller: FunctionSummary,
+  steps: readonly [Site, Site, ...Site[]],
+): Finding | undefined {
+  const key = keyOf(use.lock);
+  const skeleton = context.around.program.skeleton(caller.fn);
+  if (key === undefined || skeleton === undefined || caller.gaps.length > 0) return undefined;
+  if (mayComeWithLock(context, caller, key)) return undefined;
+  if (context.around.classes.info(key)?.generic === true) return undefined;
+  const arrived = context.proofs
+    .arrive(steps)
+    .find((one) => isOutside(context, caller, steps[0], skeleton, one));
+  if (arrived === undefined) return undefined;
+  const { classes } = context.around;
+  const name = shown(classes, key);
+  const asserting = use.site.fn.name;
+  const isBehind = arrived.lock !== undefined && arrived.ended.has(arrived.lock.term.key);
+  const id = hashText(
+    ['annotation-mismatch', 'outside', caller.fn.file, caller.fn.name, asserting, key].join('\n'),
+  );
+  const plan = planTaking(context, use, key, caller.fn, locationOf(steps[0]), steps[1].fn, undefined);
+  if (plan !== undefined) context.takePlans.set(id, plan);
+  return {
+    id,
+    rule: 'annotation-mismatch',
+    severity: 'warning',
+    confidence: 'high',
+    message: `calls ${steps[1].fn.name}() ${isBehind ? 'behind the release of' : 'before it takes'} ${name}, which ${asserting}() asserts to be held`,
+    at: locationOf(steps[0]),
+    locks: [name],
+    story: tellChain(classes, steps, `asserts that ${name} is held`, 0, arrived.held, arrived.held),
+    assumes: [],
+    witnesses: [witnessId(['annotation-mismatch', 'outside', key, ...siteNames(steps)])],
+    evidence: [],
+    fixes: [],
+  };
+}
+
+/** Whether the lock of an arrival is surely free by what its root function does to it. */
+function isOutside(
+  context: CheckContext,
+  caller: FunctionSummary,
+  { event }: Site,
+  skeleton: Skeleton,
+  { lock, held, ended, initialised }: Arrived,
+): boolean {
+  if (lock === undefined || matchHeld(held, lock) >= 0 || initialised.has(lock.term.key)) return false;
+  // A value of which only the origin is known may be another object each time.
+  if (someTerm(lock.term, ({ k, key }) => k === 'opaque' && isOlder(key))) return false;
+  // Nobody else knows an object that was just made.
+  const root = rootOf(lock.term);
+  if (root.k === 'result' && context.around.models.isAllocator(root.origin)) return false;
+  if (ended.has(lock.term.key)) return !mayTakeBetween(context, caller, skeleton, lock, event);
+  return isTakenBehind(context, caller, skeleton, lock, event);
+}
+
+/** Whether every path from an event on acquires the lock, and waits for it, before anything else happens to it. */
+function isTakenBehind(
+  { around }: CheckContext,
+  summary: FunctionSummary,
+  skeleton: Skeleton,
+  lock: LockRef,
+  event: EventId,
+): boolean {
+  const all = lockEventsOf(around, summary, lock);
+  const shared = summary.acquires.filter(
+    ({ lock: one, api }) =>
+      one.term.key === lock.term.key &&
+      (one.mode === 'read' || around.models.lockApi(api)?.recursive === true),
+  );
+  if (shared.length > 0) return false;
+  const { takes, ends } = all;
+  const { blocks } = skeleton;
+  const at = blockOf(skeleton, event);
+  const block = blocks[at];
+  if (block === undefined) return false;
+  const behind = block.events.slice(block.events.findIndex(({ id }) => id === event) + 1);
+  const first = behind.find(({ id }) => takes.has(id) || ends.has(id) || all.unsure.has(id));
+  if (first !== undefined) return takes.has(first.id);
+  const bound = boundTo(blocks, all, 'takes');
+  const to = successors(block.exit);
+  return to.length > 0 && to.every((next) => bound.has(next));
+}
+
+/** Whether a callee of the function keeps the lock on some exit. */
+function mayComeWithLock({ around }: CheckContext, { calls }: FunctionSummary, key: string): boolean {
+  return calls.some(({ targets }) =>
+    targets.some((target) => {
+      const exits = around.summaryOf(target)?.rawExits ?? [];
+      const keeps = exits.map(({ acquired }) => acquired.some((lock) => keyOf(lock) === key));
+      return keeps.includes(true) && keeps.includes(false);
+    }),
+  );
+}
+
+/**
+ * Whether a call without a visible body that gets the object may happen between a release of the lock and an event: it
+ * may acquire the lock for its caller.
+ */
+function mayTakeBetween(
+  { around }: CheckContext,
+  summary: FunctionSummary,
+  skeleton: Skeleton,
+  lock: LockRef,
+  event: EventId,
+): boolean {
+  const root = rootOf(lock.term).key;
+  const unseen = new Set(
+    summary.calls
+      .filter(
+        ({ targets, args }) =>
+          !targets.some((target) => around.summaryOf(target) !== undefined) &&
+          args.some((arg) => rootOf(arg).key === root),
+      )
+      .map(({ site }) => site.event),
+  );
+  if (unseen.size === 0) return false;
+  const ends = new Set(
+    summary.uses
+      .filter(({ k, lock: one }) => k === 'release' && one.term.key === lock.term.key)
+      .map(({ site }) => site.event),
+  );
+  return [...unseen].some(
+    (call) => canFollow(skeleton, call, event) && [...ends].some((end) => canFollow(skeleton, end, call)),
+  );
+}

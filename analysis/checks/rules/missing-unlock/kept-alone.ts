@@ -1,0 +1,58 @@
+import { ZERO } from '../../../summaries/facts/fact.js';
+import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { flatten } from '../../../graph/paths/replay.js';
+import type { CheckContext } from '../../engine/check.js';
+import { isReleasedByCaller, releasedForOthers } from './kept-by-all.js';
+import { isLeftBehind } from './left-behind.js';
+
+/**
+ * Whether nothing visible releases the lock for this function: no function of the program releases a lock of the class
+ * that it has not taken, and no caller releases one. A convention by which callers take over the lock would show there.
+ */
+export function isKeptAlone(context: CheckContext, summary: FunctionSummary, lock: HeldLock): boolean {
+  const key = keyOf(lock);
+  if (key === undefined || summary.fn.item === undefined) return false;
+  return !releasedForOthers(context).others.has(key) && !isReleasedByCaller(context, summary, key);
+}
+
+/**
+ * Whether the exit tells of a failure although its sign does not say so: `return ret` where a callee has answered with
+ * something else than 0, false, NULL. On all other exits the function has released what it took.
+ */
+export function isKeptOnFailure(
+  context: CheckContext,
+  summary: FunctionSummary,
+  exit: ExitEffect,
+  lock: HeldLock,
+): boolean {
+  const returns = summary.fn.item?.returns ?? '';
+  const others = summary.rawExits.filter((other) => !holds(other, lock));
+  const releasing = others.filter(({ ended }) => ended.has(lock.term.key));
+  if (releasing.length === 0) return false;
+  const isTelling =
+    returns === 'bool' || returns.endsWith('*')
+      ? exit.signs === ZERO
+      : (exit.signs & ZERO) === 0 &&
+        exit.value?.k === 'result' &&
+        releasing.some(({ signs }) => signs === ZERO);
+  return isTelling && isKeptAlone(context, summary, lock);
+}
+
+/**
+ * Whether a branch in the section leaves it behind, although neither result nor return statement tells callers so, and
+ * nobody else releases the lock.
+ */
+export function isForgotten(context: CheckContext, summary: FunctionSummary, lock: HeldLock): boolean {
+  return isLeftBehind(context, summary, lock, true) && isKeptAlone(context, summary, lock);
+}
+
+/** Whether all of an acquisition is in one file, so that no other version of a helper comes into question. */
+export function isNear({ fn }: FunctionSummary, { site }: HeldLock): boolean {
+  const steps = flatten(site);
+  return steps.length <= 2 || steps.every((step) => step.fn.file === fn.file);
+}
+
+function holds(exit: ExitEffect, lock: HeldLock): boolean {
+  return exit.acquired.some(({ term }) => term.key === lock.term.key);
+}

@@ -1,0 +1,124 @@
+import { hashText } from '../../../base/hash.js';
+import { matchHeld } from '../../../summaries/state/held.js';
+import type { FunctionSummary, Lockset } from '../../../summaries/state/types.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { isOtherEachRound } from '../../../graph/events/rounds.js';
+import { lockEventsOf } from '../../../graph/paths/lock-events.js';
+import type { Arrived } from '../../../graph/paths/replay.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
+import { OWNED_KINDS } from '../../../models/records/kinds.js';
+import type { LockKind, Models } from '../../../models/types.js';
+import type { CheckContext } from '../../engine/check.js';
+import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
+import { withWays } from '../../story/told-ways.js';
+import type { Finding } from '../../types.js';
+import { firstIs, leadsToRelease } from './leads-to-release.js';
+import { foreignReleases, type Release } from './releases.js';
+
+/** Whether the lock has one owner, so that another thread's acquisition cannot be the one released here. */
+export function isReleasedByOwner(models: Models, kind: LockKind, api: string): boolean {
+  // A bit in a page or buffer is cleared by its I/O; a bit that its owner spins for is a spinlock.
+  return OWNED_KINDS.includes(kind) || (kind === 'bit_lock' && models.lockApi(api)?.atomic === true);
+}
+
+/**
+ * Releases of a lock that the function takes and releases elsewhere, on a path that has released it before or has not
+ * taken it at all. Releases may be in callees, which release for their caller.
+ */
+export function releasedUnheld(
+  context: CheckContext,
+  summary: FunctionSummary,
+  recursive: ReadonlySet<string>,
+): readonly Finding[] {
+  const findings = new Map<string, Finding>();
+  if (summary.gaps.length > 0 || summary.fn.item?.annotations.some(isRelease) === true) return [];
+  for (const release of foreignReleases(context, summary)) {
+    const { lock, steps } = release;
+    const key = keyOf(lock);
+    if (key === undefined || recursive.has(key) || !OWNED_KINDS.includes(lock.kind)) continue;
+    if (isOtherEachRound(context.around.program, lock, steps[0]) || !mayBeOwn(context, summary, release))
+      continue;
+    if (!leadsToRelease(context, summary, lock, steps[0].event, true)) continue;
+    if (!context.proofs.mayTry(summary.fn, steps[0])) continue;
+    const arrived = context.proofs.arrive(steps).find(isUnheld);
+    if (arrived?.lock === undefined) continue;
+    const finding = report(context, summary, release, arrived);
+    if (!findings.has(finding.id)) findings.set(finding.id, finding);
+  }
+  return [...findings.values()];
+}
+
+function isRelease({ name }: { readonly name: string }): boolean {
+  return name.includes('releases');
+}
+
+/**
+ * Whether the function takes this lock for itself and releases it here: some path waits for the lock before it does
+ * anything else with it, which no caller that holds it could survive, some path arrives here with it, and no caller is
+ * seen to hold one of the class. A function that drops its caller's lock for a while begins with a release.
+ */
+function mayBeOwn(context: CheckContext, summary: FunctionSummary, { lock, steps }: Release): boolean {
+  const { around, collected } = context;
+  const key = keyOf(lock);
+  const skeleton = around.program.skeleton(summary.fn);
+  if (skeleton === undefined) return false;
+  const holds = ({ held }: Lockset): boolean => held.some((one) => one.term.key === lock.term.key);
+  const [{ event }] = steps;
+  const here = [...summary.uses, ...summary.calls].filter(({ site }) => site.event === event);
+  if (!here.some(({ locksets }) => locksets.some(holds))) return false;
+  // The end of a guard's scope belongs to its beginning, whatever `#if` stands around that.
+  if (eventsOf(skeleton).some((one) => one.id === event && one.k === 'release' && one.implied === true))
+    return false;
+  const events = lockEventsOf(around, summary, lock);
+  const waits = new Set(
+    summary.acquires
+      .filter((one) => one.lock.term.key === lock.term.key && !one.nonBlocking)
+      .map(({ site }) => site.event),
+  );
+  const begins = [...events.takes, ...waits].some((take) => firstIs(skeleton.blocks, 0, take, events));
+  if (!begins) return false;
+  const calls = new KnownCallers(collected).seen(summary.fn);
+  return !calls.some(({ locksets }) => locksets.some(({ held }) => held.some((one) => keyOf(one) === key)));
+}
+
+function isUnheld({ lock, held }: Arrived): boolean {
+  return lock !== undefined && matchHeld(held, lock) < 0;
+}
+
+function report(
+  { around }: CheckContext,
+  { fn }: FunctionSummary,
+  { lock, steps }: Release,
+  arrived: Arrived,
+): Finding {
+  const { classes } = around;
+  const key = keyOf(lock) ?? '';
+  const name = spoken(classes, key);
+  const isAgain = arrived.ended.has(arrived.lock?.term.key ?? '');
+  const [, callee] = steps;
+  const identity = ['unbalanced-unlock', fn.file, fn.name, key, 'unheld', callee?.fn.name ?? ''];
+  const where = callee === undefined ? 'releases' : `calls ${callee.fn.name}(), which releases`;
+  return withWays(
+    {
+      id: hashText(identity.join('\n')),
+      rule: 'unbalanced-unlock',
+      severity: 'warning',
+      confidence: 'high',
+      message: `${where} ${name}, which this path has ${isAgain ? 'already released' : 'not taken'}`,
+      at: locationOf(steps[0]),
+      locks: [shown(classes, key)],
+      story: steps.map((step, at) => ({
+        path: 0,
+        ...locationOf(step),
+        text: at < steps.length - 1 ? `calls ${steps[at + 1]?.fn.name ?? ''}()` : `releases ${name}`,
+        held: [],
+      })),
+      assumes: [{ reason: 'ownership', text: `no caller of ${fn.name}() holds ${name}` }],
+      witnesses: [witnessId(identity)],
+      evidence: [],
+      fixes: [],
+    },
+    [{ root: fn, facts: arrived.facts }],
+  );
+}

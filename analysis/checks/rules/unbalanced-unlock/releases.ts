@@ -1,0 +1,50 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { inCaller, type Term } from '../../../summaries/locks/terms.js';
+import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
+import type { CheckContext } from '../../engine/check.js';
+
+/** A release by the function itself or by a function that it calls. */
+export interface Release {
+  readonly lock: LockRef;
+  /** The calls that lead to it, and the release. */
+  readonly steps: readonly [Site, ...Site[]];
+}
+
+/** Releases of locks that this function has not taken on some path. */
+export function foreignReleases(context: CheckContext, summary: FunctionSummary): readonly Release[] {
+  const own = foreign(summary).map(({ lock, site }): Release => ({ lock, steps: [site] }));
+  return [...own, ...releasesBelow(context, summary)];
+}
+
+/** Releases by the only callee of a call, or a few calls further down, for their caller. */
+export function releasesBelow(
+  context: CheckContext,
+  summary: FunctionSummary,
+  levels: number = BOUNDS.wrapperLevels,
+): readonly Release[] {
+  return summary.calls.flatMap((call): readonly Release[] => {
+    const [target] = call.targets;
+    if (call.targets.length !== 1 || target === undefined || call.site.via !== undefined) return [];
+    const below = context.around.summaryOf(target);
+    if (below === undefined || !below.exits.some(({ released }) => released.length > 0)) return [];
+    const own = foreign(below).map(({ lock, site }): Release => ({ lock, steps: [site] }));
+    const deeper = levels > 1 ? releasesBelow(context, below, levels - 1) : [];
+    return [...own, ...deeper].map(({ lock, steps }) => ({
+      lock: bound(context, summary, inCaller(lock.term, call.args), lock),
+      steps: [call.site, ...steps],
+    }));
+  });
+}
+
+/** A callee's lock in the names of its caller, which knows the class of what it passes. */
+function bound({ around }: CheckContext, { fn }: FunctionSummary, term: Term, lock: LockRef): LockRef {
+  if (lock.key !== undefined) return { ...lock, term };
+  const found = around.classes.classOf(term, lock.kind, lock.subclass, fn.file);
+  return 'key' in found ? { ...lock, term, key: found.key } : { ...lock, term };
+}
+
+function foreign({ uses }: FunctionSummary): readonly LockUse[] {
+  return uses.filter(
+    ({ k, ended, site }) => k === 'release' && ended === 'foreign' && site.via === undefined,
+  );
+}
