@@ -45,8 +45,12 @@ export function lockEventsOf(around: Surroundings, summary: FunctionSummary, loc
     const exits = known.flatMap((target) => target.exits);
     const { event } = call.site;
     if (!exits.some(changes)) {
-      // What lies behind a pointer of which no function is known may do anything.
-      if (call.callee !== undefined && call.targets.length === 0) unsure.add(event);
+      // What lies behind a pointer of which no function is known may do anything, and so may a callee of which some exits
+      // were taken for mistakes.
+      const isOpen =
+        (call.callee !== undefined && call.targets.length === 0) ||
+        known.some(({ rawExits }) => rawExits.some(changes));
+      if (isOpen) unsure.add(event);
       continue;
     }
     const isSeen = known.length === call.targets.length && known.every(({ gaps }) => gaps.length === 0);
@@ -60,11 +64,12 @@ export function lockEventsOf(around: Surroundings, summary: FunctionSummary, loc
       const answer =
         isSeen && !others('released') ? answerOf(exits, (exit) => are('acquired', exit)) : undefined;
       if (answer !== undefined) answers.set(event, answer);
-      if (
-        isSeen &&
-        !others('acquired') &&
-        exits.every((exit) => !exit.released.some(mayBe) || are('released', exit))
-      )
+      const isOwn = known.every(({ acquires }) => !acquires.some(({ lock: one }) => mayBe(one)));
+      // What climbs from further below may hang on conditions that the callee has lost.
+      const isNear = (exit: ExitEffect): boolean =>
+        exit.released.every((one) => !mayBe(one) || one.depth === 0);
+      const isNamed = (exit: ExitEffect): boolean => !exit.released.some(mayBe) || are('released', exit);
+      if (isSeen && isOwn && !others('acquired') && exits.every((exit) => isNear(exit) && isNamed(exit)))
         mayEnd.add(event);
     }
   }

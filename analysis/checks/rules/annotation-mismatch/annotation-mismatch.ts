@@ -148,13 +148,15 @@ class AnnotationSearch {
 
   /**
    * Calls without the lock of `use`, to the function that asserts it (`below` is the assertion) or to one that leads
-   * there without taking it (`below` begins with its call). With `isTold` the missing lock is reported further down.
+   * there without taking it (`below` begins with its call). With `isTold` the missing lock is reported further down, with
+   * `isProven` by what a function on the way does itself.
    */
   private *ofAssertion(
     fn: FunctionRef,
     use: LockUse,
     below: readonly [Site, ...Site[]],
     isTold = false,
+    isProven = false,
   ): Generator<Finding> {
     const { program } = this.context.collected;
     const { focus } = this.context;
@@ -179,7 +181,7 @@ class AnnotationSearch {
         if (finding !== undefined) yield finding;
         else if (call.locksets.some(({ held }) => holds(held, use))) holding ??= caller;
         else if (call.locksets.some(isEmpty)) missing.push({ caller: summary, call });
-        if (finding === undefined && isInFocus(caller)) own.push({ caller: summary, call });
+        if (finding === undefined && isInFocus(caller) && !isProven) own.push({ caller: summary, call });
       }
     }
     const closed = this.callers.of(fn) !== undefined;
@@ -190,7 +192,10 @@ class AnnotationSearch {
         holding === undefined || isTold || !isInFocus(caller.fn)
           ? undefined
           : this.prove(fn, use, caller, steps, closed, holding);
-      const finding = told?.confidence === 'high' ? told : (this.certain(use, caller, steps) ?? told);
+      const finding =
+        told?.confidence === 'high'
+          ? told
+          : ((isProven ? undefined : this.certain(use, caller, steps)) ?? told);
       if (finding !== undefined) {
         proven.add(call);
         yield finding;
@@ -203,6 +208,7 @@ class AnnotationSearch {
           use,
           steps,
           isTold || holding !== undefined || asserts(caller, use),
+          isProven || proven.has(call),
         );
     }
     for (const { caller, call } of own) {

@@ -30,6 +30,8 @@ export function outsideOwnSection(
   const key = keyOf(use.lock);
   const skeleton = context.around.program.skeleton(caller.fn);
   if (key === undefined || skeleton === undefined || caller.gaps.length > 0) return undefined;
+  // A long way is believed where one file shows it.
+  if (steps.length > 3 && steps.some(({ fn }) => fn.file !== caller.fn.file)) return undefined;
   if (mayComeWithLock(context, caller, key)) return undefined;
   if (context.around.classes.info(key)?.generic === true) return undefined;
   const arrived = context.proofs

@@ -3,7 +3,8 @@ import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/s
 import { keyOf } from '../../../graph/events/collect.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { CheckContext } from '../../engine/check.js';
-import { isReleasedByCaller, releasedForOthers } from './kept-by-all.js';
+import { isReleasedByCaller, isReleasedForOthers } from './kept-by-all.js';
+import { endsAt, placeOf } from './ends-at.js';
 import { isLeftBehind } from './left-behind.js';
 
 /**
@@ -13,7 +14,7 @@ import { isLeftBehind } from './left-behind.js';
 export function isKeptAlone(context: CheckContext, summary: FunctionSummary, lock: HeldLock): boolean {
   const key = keyOf(lock);
   if (key === undefined || summary.fn.item === undefined) return false;
-  return !releasedForOthers(context).others.has(key) && !isReleasedByCaller(context, summary, key);
+  return !isReleasedForOthers(context, key, summary.fn) && !isReleasedByCaller(context, summary, key);
 }
 
 /**
@@ -41,10 +42,23 @@ export function isKeptOnFailure(
 
 /**
  * Whether a branch in the section leaves it behind, although neither result nor return statement tells callers so, and
- * nobody else releases the lock.
+ * nobody else releases the lock. Some path that has released it gives an answer of the same sign: a function that locks
+ * on success releases on errors only.
  */
-export function isForgotten(context: CheckContext, summary: FunctionSummary, lock: HeldLock): boolean {
-  return isLeftBehind(context, summary, lock, true) && isKeptAlone(context, summary, lock);
+export function isForgotten(
+  context: CheckContext,
+  summary: FunctionSummary,
+  exit: ExitEffect,
+  lock: HeldLock,
+): boolean {
+  const released = endsAt(context.around, summary, lock);
+  const isAlike = (other: ExitEffect): boolean =>
+    (other.signs & exit.signs) !== 0 && other.at.some((at) => released.has(placeOf(at)));
+  return (
+    summary.rawExits.some((other) => !holds(other, lock) && isAlike(other)) &&
+    isLeftBehind(context, summary, lock, true) &&
+    isKeptAlone(context, summary, lock)
+  );
 }
 
 /** Whether all of an acquisition is in one file, so that no other version of a helper comes into question. */

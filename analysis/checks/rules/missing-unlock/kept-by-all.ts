@@ -1,5 +1,7 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
+import { append } from '../../../base/lists.js';
+import { flatten } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -58,17 +60,17 @@ export function keptByAll(context: CheckContext, summary: FunctionSummary): read
 interface Foreign {
   /** Classes that some function releases without having taken them. */
   readonly any: ReadonlySet<string>;
-  /** Those of which some release is not only for callers that hold them. */
-  readonly others: ReadonlySet<string>;
+  /** The functions that release a lock of a class for others, themselves or through a helper. */
+  readonly by: ReadonlyMap<string, readonly FunctionRef[]>;
 }
 
 const foreign = new WeakMap<CheckContext, Foreign>();
 
-export function releasedForOthers(context: CheckContext): Foreign {
+function releasedForOthers(context: CheckContext): Foreign {
   const known = foreign.get(context);
   if (known) return known;
   const any = new Set<string>();
-  const others = new Set<string>();
+  const by = new Map<string, FunctionRef[]>();
   for (const { fn, uses, rawExits } of context.collected.summaries.values()) {
     const own = new Set<string>();
     for (const { k, ended, lock } of uses) {
@@ -77,18 +79,34 @@ export function releasedForOthers(context: CheckContext): Foreign {
       any.add(key);
       own.add(key);
     }
-    // Through a helper that gets the lock.
     for (const { released } of rawExits) for (const lock of released) own.add(keyOf(lock) ?? '');
-    for (const key of own) if (!others.has(key) && !isForHolders(context, fn, key)) others.add(key);
+    for (const key of own) append(by, key, fn);
   }
-  const found = { any, others };
+  const found = { any, by };
   foreign.set(context, found);
   return found;
 }
 
+/**
+ * Whether some function releases a lock of the class that `keeper` may have left held: for others than callers that hold
+ * one from elsewhere.
+ */
+export function isReleasedForOthers(context: CheckContext, key: string, keeper: FunctionRef): boolean {
+  const releasing = releasedForOthers(context).by.get(key) ?? [];
+  return releasing.some((fn) => !isForHolders(context, fn, key, keeper));
+}
+
 /** Whether a function is only called by holders of the class, or by such functions: it releases what its caller took. */
-function isForHolders(context: CheckContext, fn: FunctionRef, key: string, levels = 1): boolean {
+function isForHolders(
+  context: CheckContext,
+  fn: FunctionRef,
+  key: string,
+  keeper: FunctionRef,
+  levels = 1,
+): boolean {
   const { around, collected } = context;
+  const isFromElsewhere = ({ site }: HeldLock): boolean =>
+    flatten(site).every((step, i) => i === 0 || step.fn !== keeper);
   const callers = around.program.callers(fn);
   return (
     callers.length > 0 &&
@@ -96,10 +114,10 @@ function isForHolders(context: CheckContext, fn: FunctionRef, key: string, level
       const calls =
         collected.summaries.get(caller)?.calls.filter(({ targets }) => targets.includes(fn)) ?? [];
       const isHeld = calls.every(({ locksets }) =>
-        locksets.some(({ held }) => held.some((lock) => keyOf(lock) === key)),
+        locksets.some(({ held }) => held.some((lock) => keyOf(lock) === key && isFromElsewhere(lock))),
       );
       if (calls.length > 0 && isHeld) return true;
-      return levels < BOUNDS.wrapperLevels && isForHolders(context, caller, key, levels + 1);
+      return levels < BOUNDS.wrapperLevels && isForHolders(context, caller, key, keeper, levels + 1);
     })
   );
 }

@@ -4,17 +4,17 @@ import { hashText } from '../../../base/hash.js';
 import { absolute, type Span } from '../../../base/span.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
 import { isBit as isBitOf } from '../../../summaries/locks/terms.js';
-import type { FunctionSummary, ExitEffect, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
+import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isOfManyRounds } from '../../../graph/events/rounds.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
-import { successors } from '../../../skeleton/lowering/exits.js';
-import type { Block, BlockId, EventId, ExprId } from '../../../skeleton/types.js';
+import type { ExprId } from '../../../skeleton/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { isHandedToSibling } from './handed-to-sibling.js';
 import { keptAtEnd } from './kept-at-end.js';
 import { keptByAll } from './kept-by-all.js';
+import { endsAt, placeOf } from './ends-at.js';
 import { isForgotten, isKeptOnFailure, isNear } from './kept-alone.js';
 import { isContract, surelyKeptAt } from './kept-locks.js';
 import { goesByOtherFlag } from './other-flag.js';
@@ -71,7 +71,7 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
       let confidence = confidenceOf(context, summary, exit, lock);
       if (confidence === undefined) continue;
       if (isOther) confidence = 'medium';
-      const isAlone = confidence === 'high' && isForgotten(context, summary, lock);
+      const isAlone = confidence === 'high' && isForgotten(context, summary, exit, lock);
       const kept = confidence === 'high' ? surelyKeptAt(context, summary, exit, lock, isAlone) : [];
       if (confidence === 'high' && kept.length === 0) confidence = 'medium';
       // One lock kept at one return statement is one mistake, however many paths lead there.
@@ -106,7 +106,7 @@ function othersRelease(
   lock: HeldLock,
 ): boolean {
   if (summary.rawExits.some((other) => other !== exit && other.ended.has(lock.term.key))) return true;
-  const released = endsAt(context.around.program, summary, lock);
+  const released = endsAt(context.around, summary, lock);
   // Paths that never took the lock join at the same return statement. If it is also left with the lock held, a condition
   // distinguishes the two; where the lock is always held, none does.
   if (exit.at.some((at) => released.has(placeOf(at)))) return isLeftBehind(context, summary, lock);
@@ -212,7 +212,7 @@ function byReturns(
     others.every((other) => !meet(other, exit))
   )
     return highest;
-  if (!isBit && isForgotten(context, summary, lock)) return highest;
+  if (!isBit && isForgotten(context, summary, exit, lock)) return highest;
   // A returned pointer may be the object whose lock is handed over.
   return returns === 'void' || ((exit.signs & NEGATIVE) !== 0 && !returns.endsWith('*')) ? 'medium' : 'low';
 }
@@ -273,41 +273,6 @@ function writtenValues(program: Program, fn: FunctionRef): ReadonlyMap<string, E
     if (exit.k === 'return' && isWritten(exit.value))
       values.set(placeOf(absolute(exit.at, fn.line)), exit.value);
   return values;
-}
-
-/** Places of the return statements reached from a release of the function's own lock without taking it again. */
-function endsAt(program: Program, summary: FunctionSummary, lock: HeldLock): ReadonlySet<string> {
-  const { fn } = summary;
-  const { blocks = [] } = program.skeleton(fn) ?? {};
-  const eventsOf = (all: readonly { readonly lock: LockRef; readonly site: Site }[]): ReadonlySet<EventId> =>
-    new Set(all.filter((one) => one.lock.term.key === lock.term.key).map(({ site }) => site.event));
-  const releases = eventsOf(summary.uses.filter(({ k, ended }) => k === 'release' && ended === 'own'));
-  const places = new Set<string>();
-  if (releases.size === 0) return places;
-  const takes = eventsOf(summary.acquires);
-  const seen = new Set<BlockId>();
-  const open: BlockId[] = [];
-  const follow = ({ events, exit }: Block, from: number): void => {
-    if (events.slice(from).some(({ id }) => takes.has(id))) return;
-    if (exit.k === 'return') places.add(placeOf(absolute(exit.at, fn.line)));
-    open.push(...successors(exit));
-  };
-  for (const block of blocks) {
-    block.events.forEach(({ id }, i) => {
-      if (releases.has(id)) follow(block, i + 1);
-    });
-  }
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const block = blocks[next];
-    if (block === undefined || seen.has(next)) continue;
-    seen.add(next);
-    follow(block, 0);
-  }
-  return places;
-}
-
-function placeOf({ line, column }: Span): string {
-  return `${line}:${column}`;
 }
 
 /** Whether both exits share a return statement, so that an earlier condition distinguished them. */

@@ -2,7 +2,7 @@ import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import { NEGATIVE, NONZERO, ZERO, type Fact } from '../../../summaries/facts/fact.js';
-import { foreignReleases, type Release } from './releases.js';
+import { foreignReleases, type LeadingRelease } from './releases.js';
 import type {
   AcquireEffect,
   CallSummary,
@@ -166,7 +166,7 @@ function hasFailed(
 function report(
   { around }: CheckContext,
   summary: FunctionSummary,
-  { lock, steps }: Release,
+  { lock, steps }: LeadingRelease,
   arrived: Arrived,
   failed: { readonly by: string; readonly site: Site; readonly confidence: Confidence },
 ): Finding {

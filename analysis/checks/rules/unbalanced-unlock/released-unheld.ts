@@ -14,7 +14,7 @@ import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
 import { firstIs, leadsToRelease } from './leads-to-release.js';
-import { foreignReleases, type Release } from './releases.js';
+import { foreignReleases, type LeadingRelease } from './releases.js';
 
 /** Whether the lock has one owner, so that another thread's acquisition cannot be the one released here. */
 export function isReleasedByOwner(models: Models, kind: LockKind, api: string): boolean {
@@ -37,12 +37,14 @@ export function releasedUnheld(
     const { lock, steps } = release;
     const key = keyOf(lock);
     if (key === undefined || recursive.has(key) || !OWNED_KINDS.includes(lock.kind)) continue;
-    if (isOtherEachRound(context.around.program, lock, steps[0]) || !mayBeOwn(context, summary, release))
-      continue;
+    if (isOtherEachRound(context.around.program, lock, steps[0])) continue;
     if (!leadsToRelease(context, summary, lock, steps[0].event, true)) continue;
     if (!context.proofs.mayTry(summary.fn, steps[0])) continue;
-    const arrived = context.proofs.arrive(steps).find(isUnheld);
-    if (arrived?.lock === undefined) continue;
+    const unheld = context.proofs.arrive(steps).filter(isUnheld);
+    const arrived =
+      unheld.find(({ lock: one, ended }) => one !== undefined && ended.has(one.term.key)) ??
+      (mayBeOwn(context, summary, release) ? unheld[0] : undefined);
+    if (arrived === undefined) continue;
     const finding = report(context, summary, release, arrived);
     if (!findings.has(finding.id)) findings.set(finding.id, finding);
   }
@@ -58,7 +60,7 @@ function isRelease({ name }: { readonly name: string }): boolean {
  * anything else with it, which no caller that holds it could survive, some path arrives here with it, and no caller is
  * seen to hold one of the class. A function that drops its caller's lock for a while begins with a release.
  */
-function mayBeOwn(context: CheckContext, summary: FunctionSummary, { lock, steps }: Release): boolean {
+function mayBeOwn(context: CheckContext, summary: FunctionSummary, { lock, steps }: LeadingRelease): boolean {
   const { around, collected } = context;
   const key = keyOf(lock);
   const skeleton = around.program.skeleton(summary.fn);
@@ -71,6 +73,8 @@ function mayBeOwn(context: CheckContext, summary: FunctionSummary, { lock, steps
   if (eventsOf(skeleton).some((one) => one.id === event && one.k === 'release' && one.implied === true))
     return false;
   const events = lockEventsOf(around, summary, lock);
+  // What a callee may have taken is not surely free.
+  if (events.unsure.size > events.arms.size) return false;
   const waits = new Set(
     summary.acquires
       .filter((one) => one.lock.term.key === lock.term.key && !one.nonBlocking)
@@ -89,7 +93,7 @@ function isUnheld({ lock, held }: Arrived): boolean {
 function report(
   { around }: CheckContext,
   { fn }: FunctionSummary,
-  { lock, steps }: Release,
+  { lock, steps }: LeadingRelease,
   arrived: Arrived,
 ): Finding {
   const { classes } = around;

@@ -4,15 +4,15 @@ import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries
 import type { CheckContext } from '../../engine/check.js';
 
 /** A release by the function itself or by a function that it calls. */
-export interface Release {
+export interface LeadingRelease {
   readonly lock: LockRef;
   /** The calls that lead to it, and the release. */
   readonly steps: readonly [Site, ...Site[]];
 }
 
 /** Releases of locks that this function has not taken on some path. */
-export function foreignReleases(context: CheckContext, summary: FunctionSummary): readonly Release[] {
-  const own = foreign(summary).map(({ lock, site }): Release => ({ lock, steps: [site] }));
+export function foreignReleases(context: CheckContext, summary: FunctionSummary): readonly LeadingRelease[] {
+  const own = foreign(summary).map(({ lock, site }): LeadingRelease => ({ lock, steps: [site] }));
   return [...own, ...releasesBelow(context, summary)];
 }
 
@@ -21,13 +21,13 @@ export function releasesBelow(
   context: CheckContext,
   summary: FunctionSummary,
   levels: number = BOUNDS.wrapperLevels,
-): readonly Release[] {
-  return summary.calls.flatMap((call): readonly Release[] => {
+): readonly LeadingRelease[] {
+  return summary.calls.flatMap((call): readonly LeadingRelease[] => {
     const [target] = call.targets;
     if (call.targets.length !== 1 || target === undefined || call.site.via !== undefined) return [];
     const below = context.around.summaryOf(target);
     if (below === undefined || !below.exits.some(({ released }) => released.length > 0)) return [];
-    const own = foreign(below).map(({ lock, site }): Release => ({ lock, steps: [site] }));
+    const own = foreign(below).map(({ lock, site }): LeadingRelease => ({ lock, steps: [site] }));
     const deeper = levels > 1 ? releasesBelow(context, below, levels - 1) : [];
     return [...own, ...deeper].map(({ lock, steps }) => ({
       lock: bound(context, summary, inCaller(lock.term, call.args), lock),
