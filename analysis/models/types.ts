@@ -45,7 +45,7 @@ export interface Models {
   isFill(name: string): boolean;
   /** Whether the call stops the machine: locks acquired below it do not count for the caller. */
   isCrash(name: string): boolean;
-  /** Whether the name of a member called through a pointer suggests a release, whatever its target. */
+  /** Whether the name of a function or of a called member suggests a release, whatever its target. */
   soundsLikeRelease(name: string): boolean;
   /** Whether the call resets the lock validator, as its tests do between the mistakes they provoke. */
   resetsValidator(name: string): boolean;

@@ -199,7 +199,7 @@ export interface PatternRecord
   readonly givenOutside?: true;
   /** The name of a member that may point to a lock. */
   readonly lockMember?: true;
-  /** The name of a member function that releases a lock. */
+  /** The name of a function or a member function that releases a lock. */
   readonly releases?: true;
   /** The name of a function that may publish a device. */
   readonly publishes?: true;

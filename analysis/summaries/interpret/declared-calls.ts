@@ -6,8 +6,8 @@ import { dropLock } from '../state/held.js';
 import type { State } from '../state/state.js';
 import type { Invocation } from '../state/listener.js';
 import type { Stepper } from './step.js';
-import type { Term } from '../locks/terms.js';
-import type { LockRef } from '../state/types.js';
+import { someTerm, type Term } from '../locks/terms.js';
+import type { HeldLock, LockRef } from '../state/types.js';
 
 const NOTHING: readonly Declared[] = [];
 
@@ -53,6 +53,22 @@ export function doDeclared(
     if (lock !== undefined) states = states.flatMap((each) => doOne(stepper, event, one, lock, result, each));
   }
   return states;
+}
+
+/**
+ * A callee that is not visible, with a name that suggests a release, may release the locks in the objects it gets: they
+ * are no longer certain to be held.
+ */
+export function doubtReleased(
+  { around }: Stepper,
+  name: string,
+  args: readonly Term[],
+  state: State,
+): void {
+  if (state.held.length === 0 || !around.models.soundsLikeRelease(name)) return;
+  const given = new Set(args.map(({ key }) => key));
+  const isGiven = ({ term }: HeldLock): boolean => someTerm(term, ({ key }) => given.has(key));
+  state.held = state.held.map((lock) => (isGiven(lock) ? { ...lock, certain: false } : lock));
 }
 
 function doOne(

@@ -15,7 +15,7 @@ import { EVERY_MEMBER } from '../../skeleton/expressions/operators.js';
 import { applyCallee } from './apply.js';
 import { CalleeFinder, spread } from './callees.js';
 import { switchedByApi, switchedByLock } from '../state/context.js';
-import { assertDeclared, declaredFor, doDeclared } from './declared-calls.js';
+import { assertDeclared, declaredFor, doDeclared, doubtReleased } from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
 import { equalPointer } from '../facts/equal.js';
 import { ANY } from '../facts/fact.js';
@@ -379,7 +379,10 @@ export class Stepper {
     if (put !== undefined) return put;
     const declared = named === undefined ? [] : declaredFor(this, named, args);
     if (declared.length > 0) assertDeclared(this, event, declared, state);
-    if (targets.length === 0) return doDeclared(this, event, declared, result, state);
+    if (targets.length === 0) {
+      if (typeof called === 'string' && declared.length === 0) doubtReleased(this, called, args, state);
+      return doDeclared(this, event, declared, result, state);
+    }
     const call = { id: event.id, direct: callee === undefined, isAsked };
     return applyCallee(this, call, targets, args, result, state);
   }
