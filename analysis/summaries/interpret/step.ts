@@ -18,7 +18,7 @@ import { switchedByApi, switchedByLock } from '../state/context.js';
 import { assertDeclared, declaredFor, doDeclared, doubtReleased } from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
 import { equalPointer } from '../facts/equal.js';
-import { ANY } from '../facts/fact.js';
+import { ANY, NEGATIVE } from '../facts/fact.js';
 import { FlowGraph, localSlot, parameterSlot, resultSlot } from '../state/flow-graph.js';
 import { escape, give, valuesOf } from './given.js';
 import { dropLock, matchHeld, takeLock } from '../state/held.js';
@@ -312,7 +312,10 @@ export class Stepper {
     const failed = state.clone();
     const zeroHolds = api.success === 'zero';
     const out: State[] = [];
-    if (failed.facts.assume(result, zeroHolds)) out.push(failed);
+    // A wait that a signal ends returns an error.
+    const isError = zeroHolds && api.interruptible === true;
+    if (isError ? failed.facts.narrow(result, NEGATIVE) : failed.facts.assume(result, zeroHolds))
+      out.push(failed);
     if (state.facts.assume(result, !zeroHolds)) {
       this.take(event, lock, api, state);
       out.push(...this.callBack(event, api, state));
