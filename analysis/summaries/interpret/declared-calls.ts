@@ -59,12 +59,7 @@ export function doDeclared(
  * A callee that is not visible, with a name that suggests a release, may release the locks in the objects it gets: they
  * are no longer certain to be held.
  */
-export function doubtReleased(
-  { around }: Stepper,
-  name: string,
-  args: readonly Term[],
-  state: State,
-): void {
+export function doubtReleased({ around }: Stepper, name: string, args: readonly Term[], state: State): void {
   if (state.held.length === 0 || !around.models.soundsLikeRelease(name)) return;
   const given = new Set(args.map(({ key }) => key));
   const isGiven = ({ term }: HeldLock): boolean => someTerm(term, ({ key }) => given.has(key));

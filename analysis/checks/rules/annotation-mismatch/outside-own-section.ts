@@ -97,6 +97,8 @@ function isTakenBehind(
   );
   if (shared.length > 0) return false;
   const { takes, ends } = all;
+  // The call drops the lock for a while: the function is called with it.
+  if (ends.has(event) || all.unsure.has(event)) return false;
   const { blocks } = skeleton;
   const at = blockOf(skeleton, event);
   const block = blocks[at];

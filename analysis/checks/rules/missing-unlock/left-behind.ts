@@ -40,8 +40,22 @@ export function isLeftBehind(
     if (to.length < 2 || !flow.isHeldBehind(id)) return false;
     const on = block.exit.k === 'branch' ? block.exit.condition : -1;
     if (byItself && isAskedFor(exprs, on)) return false;
-    return to.some((next) => ending.has(next)) && to.some((next) => !ending.has(next) && leaving.has(next));
+    return (
+      to.some((next) => ending.has(next)) &&
+      meant(blocks, block).some((next) => !ending.has(next) && leaving.has(next))
+    );
   });
+}
+
+/**
+ * The successors that the code has something to say about. A value that no case of a switch names may never occur, unless
+ * there is code for it alone.
+ */
+function meant(blocks: readonly Block[], { exit }: Block): readonly BlockId[] {
+  if (exit.k !== 'switch') return successors(exit);
+  const { cases, otherwise } = exit;
+  const before = blocks.filter((block) => successors(block.exit).includes(otherwise));
+  return [...cases.map(({ block }) => block), ...(before.length === 1 ? [otherwise] : [])];
 }
 
 /** Whether a condition is nothing but a flag that the caller passed, or an option. */
