@@ -2,6 +2,7 @@ import { hashText } from '../../../base/hash.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import { canFollow } from '../../../skeleton/lowering/ways.js';
+import type { FunctionRef } from '../../../link/types.js';
 import type { EventId, Skeleton } from '../../../skeleton/types.js';
 import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
 import { matchHeld } from '../../../summaries/state/held.js';
@@ -33,6 +34,7 @@ export function outsideOwnSection(
   // A long way is believed where one file shows it.
   if (steps.length > 3 && steps.some(({ fn }) => fn.file !== caller.fn.file)) return undefined;
   if (mayComeWithLock(context, caller, key)) return undefined;
+  if (steps.slice(1).some(({ fn }) => mayRelease(context, fn, key))) return undefined;
   if (context.around.classes.info(key)?.generic === true) return undefined;
   const arrived = context.proofs
     .arrive(steps)
@@ -109,6 +111,12 @@ function isTakenBehind(
   const bound = boundTo(blocks, all, 'takes');
   const to = successors(block.exit);
   return to.length > 0 && to.every((next) => bound.has(next));
+}
+
+/** Whether a function releases its caller's lock: what it is declared to need is the other half of an acquisition. */
+function mayRelease({ around }: CheckContext, fn: FunctionRef, key: string): boolean {
+  const exits = around.summaryOf(fn)?.rawExits ?? [];
+  return exits.some(({ released }) => released.some((lock) => keyOf(lock) === key));
 }
 
 /** Whether a callee of the function keeps the lock on some exit. */
