@@ -103,7 +103,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     declaredIn: (lockClass) => tables.declaredIn.get(lockClass),
     operation: (record, field) => tables.operations.get(fieldKey(record, field)),
     handOver: (lockClass) => tables.handOvers.get(lockClass),
-    assertion: (name) => assertion(locks.get(name)),
+    assertion: (name) => assertion(locks, locks.get(name)),
     irqVariant: (name, form) => irqVariant(locks, name, form),
     nestedVariant: (name) => nestedVariant(locks, name),
     asMutex: (word) => asMutex(locks, word),

@@ -82,7 +82,7 @@ const MUTEX_WORDS: Readonly<Record<string, string>> = {
 export function asMutex(locks: ReadonlyMap<string, LockApi>, word: string): string | undefined {
   const api = locks.get(word);
   if (api === undefined) return MUTEX_WORDS[word];
-  if (api.op === 'assert-held') return word === assertion(api) ? word : undefined;
+  if (api.op === 'assert-held') return word === assertion(locks, api) ? word : undefined;
   if (api.kind !== 'spinlock' || api.subclassArg !== undefined || api.nestArg !== undefined) return undefined;
   if (!word.startsWith('spin_')) return undefined;
   return { acquire: 'mutex_lock', release: 'mutex_unlock', 'lock-init': 'mutex_init' }[api.op as string];
@@ -97,8 +97,15 @@ const ASSERTED: ReadonlySet<LockApi['kind']> = new Set([
   'rwsem',
 ]);
 
-/** The run-time assertion that the lock acquired by `api` is held. POSIX locks have none. */
-export function assertion(api: LockApi | undefined): string | undefined {
+/**
+ * The run-time assertion that the lock acquired by `api` is held: for a lock that the call does not name, the one that
+ * does not name it either. POSIX locks have none.
+ */
+export function assertion(locks: ReadonlyMap<string, LockApi>, api: LockApi | undefined): string | undefined {
   const isKernel = api !== undefined && ASSERTED.has(api.kind) && !api.name.startsWith('pthread_');
-  return isKernel ? 'lockdep_assert_held' : undefined;
+  if (!isKernel) return undefined;
+  if (api.arg !== undefined) return 'lockdep_assert_held';
+  const isTwin = (other: LockApi): boolean =>
+    other.op === 'assert-held' && other.arg === undefined && other.implicit === api.implicit;
+  return api.implicit === undefined ? undefined : [...locks.values()].find(isTwin)?.name;
 }

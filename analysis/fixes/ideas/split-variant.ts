@@ -172,8 +172,9 @@ function otherCalls(
   lock: { readonly id: string; readonly mode: LockMode; readonly took: LockCall },
 ): readonly CodeNode[] {
   const declared = declarationsFor(code, lock.took);
-  if (typeof declared === 'string' || !lock.took.lock) return [];
-  const words = new Set([lock.took.lock, ...declared].flatMap((node) => [...identifiers(code, node)]));
+  if (typeof declared === 'string' || !(lock.took.lock ?? lock.took.api.implicit)) return [];
+  const named = lock.took.lock ? [lock.took.lock, ...declared] : declared;
+  const words = new Set(named.flatMap((node) => [...identifiers(code, node)]));
   const leading = code.item.parameters.flatMap(({ name }, at) => (words.has(name) ? [at] : []));
   const objectOf = (node: CodeNode): string => {
     const given = parts(parts(node)[1] ?? node);
@@ -236,7 +237,7 @@ function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: 
       !releases.some(({ node }) => statementOf(node) === previous(left)),
   );
   if (unlocked.length > 0) return `${name}() returns without releasing the lock`;
-  const words = took.lock && text(code, took.lock);
+  const words = took.lock ? text(code, took.lock) : took.api.implicit && '';
   if (words === undefined || took.lockSource !== code.text)
     return 'no expression in the function names the lock';
   const declarations = declarationsFor(code, took);

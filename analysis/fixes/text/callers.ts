@@ -3,8 +3,11 @@ import type { StoryStep } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
 import type { FixInput } from '../types.js';
-import type { FunctionCode } from './code.js';
+import type { FunctionItem } from '../../outline/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
+import { text } from './calls.js';
+import { all, parts, type FunctionCode } from './code.js';
+import { openFunction } from './source.js';
 
 /** Callers followed above a function. */
 const MOST_UP = 4;
@@ -67,13 +70,29 @@ export function functionOf(
 }
 
 /** Whether its address is taken, or code that is not visible can name it. */
-export function isNamed({ program }: FixInput, fn: FunctionRef): boolean {
-  const outline = program.outline(fn.file);
+export function isNamed(input: FixInput, fn: FunctionRef): boolean {
+  const outline = input.program.outline(fn.file);
   if (fn.item?.isStatic !== true || outline === undefined) return true;
   return (
-    outline.functions.some(({ references }) => references.includes(fn.name)) ||
+    outline.functions.some((item) => item.references.includes(fn.name) && !isCookieIn(input, fn, item)) ||
     outline.variables.some(({ members }) => members.some(({ value }) => value === fn.name))
   );
+}
+
+/** Whether a function names another one only to tell the users of a shared interrupt apart: nobody calls it by that. */
+function isCookieIn(input: FixInput, { file, name }: FunctionRef, { nameSpan }: FunctionItem): boolean {
+  const code = openFunction(input, file, { file, ...nameSpan });
+  if (typeof code === 'string') return false;
+  const uses = all(code.body, 'identifier').filter((node) => text(code, node) === name);
+  return uses.every((node) => {
+    const call = node.parent?.kind === 'argument_list' ? node.parent.parent : node.parent;
+    const [callee, list] = call?.kind === 'call_expression' ? parts(call) : [];
+    if (!callee || !list || callee === node) return callee === node;
+    const api = input.models.api(text(code, callee));
+    const at = parts(list).indexOf(node);
+    const isForInterrupt = api?.runsIn === 'hardirq' || api?.awaits === 'irq';
+    return isForInterrupt && at > 0 && at !== api.handlerArg && at !== api.threadArg;
+  });
 }
 
 /** Whether a lock, by its shown id, is held at a call on every path, at least as strongly as `mode`. */

@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import type { FunctionSummary, HeldLock, Site } from '../../summaries/state/types.js';
+import type { FunctionSummary, HeldLock, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
@@ -7,7 +7,7 @@ import { target, within, type Bounded } from '../events/bounded.js';
 import type { Collected } from '../events/collect.js';
 import type { DependencyFinder } from '../edges/dependency.js';
 import { flatten } from '../paths/replay.js';
-import { isOf, type SwitchedCall } from './sections.js';
+import { isOf, isRetaking, type SwitchedCall } from './sections.js';
 
 /**
  * Reasons against disabling interrupts in critical sections: code in them that is forbidden then, or that re-enables
@@ -65,6 +65,29 @@ export class SectionObstacles {
         const slow = call.targets.find((callee) => this.slow.of(callee, BOUNDS.callsInSection));
         if (slow) return { fn: slow, in: summary.fn };
       }
+    return undefined;
+  }
+
+  /**
+   * Why the sections of class `key` that begin at these calls must not change: a function called there releases the
+   * caller's lock and retakes it as it does today. What it runs in between would run with interrupts off as well, unless
+   * some callers have them off anyway.
+   */
+  gapIn(
+    key: string,
+    changed: readonly SwitchedCall[],
+    isOff: (site: Site, locksets: readonly Lockset[]) => boolean,
+  ): string | undefined {
+    for (const { fn, acquires } of this.collected.touches(key)) {
+      const isLeft = acquires.some(
+        ({ lock, site, locksets }) =>
+          isOf(lock, key) && locksets.every(isRetaking(lock)) && !isOff(site, locksets),
+      );
+      if (!isLeft || changed.some((call) => call.fn === fn)) continue;
+      const leading = within(this.around, (callee) => callee === fn);
+      if (changed.some((call) => leading.of(call.fn, BOUNDS.callsInSection)))
+        return `${fn.name}() takes or releases the lock for its caller`;
+    }
     return undefined;
   }
 

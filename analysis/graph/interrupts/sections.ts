@@ -1,6 +1,12 @@
 import type { Span } from '../../base/span.js';
 import { matchHeld, withoutSubclass } from '../../summaries/state/held.js';
-import type { AcquireEffect, FunctionSummary, LockRef, LockUse } from '../../summaries/state/types.js';
+import type {
+  AcquireEffect,
+  FunctionSummary,
+  LockRef,
+  Lockset,
+  LockUse,
+} from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { IrqForm } from '../../models/variants.js';
 import type { EventId } from '../../skeleton/types.js';
@@ -82,7 +88,12 @@ export function addSection(into: Section, section: Section): void {
 
 /** Whether the caller's lock was released before and is reacquired here. */
 export function isRetaken({ lock, locksets }: AcquireEffect): boolean {
-  return locksets.some(({ released }) => released.some((one) => one.term.key === lock.term.key));
+  return locksets.some(isRetaking(lock));
+}
+
+/** Tells the paths on which the caller's lock was released before. */
+export function isRetaking(lock: LockRef): (lockset: Lockset) => boolean {
+  return ({ released }) => released.some((one) => one.term.key === lock.term.key);
 }
 
 /** Whether the function returns with one of these locks held. */

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Context } from '../../summaries/state/context.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
-import type { AcquireEffect, LockRef, Lockset, Site } from '../../summaries/state/types.js';
+import type { AcquireEffect, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { irqForm, STRENGTH, type IrqForm } from '../../models/variants.js';
 import type { EventId } from '../../skeleton/types.js';
@@ -15,6 +15,7 @@ import {
   addSection,
   isOf,
   isRetaken,
+  isRetaking,
   leavesHeld,
   NOTHING_TO_SWITCH,
   sectionsOf,
@@ -69,6 +70,7 @@ export class Switching {
     if ('reason' in plan) return plan;
     const doubt =
       this.obstacles.of(key, plan.calls) ??
+      this.obstacles.gapIn(key, plan.calls, (at, sets) => this.waysTo(at, sets).irq.has('off')) ??
       (interrupt === 'softirq' ? this.delaying(key, plan.calls) : undefined);
     return doubt === undefined ? plan : { reason: doubt };
   }
@@ -178,8 +180,8 @@ export class Switching {
     if (has === undefined || has === 'save' || has === 'irq') return undefined;
     const ways = this.waysTo(site, locksets);
     // Code that releases its caller's lock and reacquires it leaves interrupts as the caller has them, as it does today
-    // for callers that have them off.
-    if (locksets.every(isRetaking(lock)) && ways.irq.has('off')) return undefined;
+    // for callers that have them off. Callers that are not known may have them off, too.
+    if (locksets.every(isRetaking(lock)) && !isOnly(ways.irq, 'on')) return undefined;
     // Bottom halves cannot be re-enabled with interrupts off.
     if (has === 'bh' && interrupt === 'hardirq' && ways.irq.has('off'))
       return isOnly(ways.irq, 'off') ? 'plain' : 'save';
@@ -342,12 +344,6 @@ export class Switching {
     return names.get(fn.name) ?? 0;
   }
 }
-
-/** Whether the caller's lock was released on the way here. */
-function isRetaking(lock: LockRef): (lockset: Lockset) => boolean {
-  return ({ released }) => released.some((one) => one.term.key === lock.term.key);
-}
-
 /** Whether interrupts and bottom halves are as at the function's entry. */
 function isAtEntry({ context }: Lockset): boolean {
   return context.irq === 'entry' || context.bh === 0;
