@@ -12,7 +12,8 @@ const ON_ITS_WAY_MS = 50;
  * Keeps VS Code's light bulb from taking the menu of code actions that a key asked for. Three things happen to a menu
  * when VS Code looks for its light bulb at the same time; in each the key seems to do nothing:
  * - Both answers arrive at once, and VS Code throws the menu's away. The light bulb's is given later.
- * - The menu's answer is not there yet and is cancelled. It is asked for again.
+ * - The menu's answer is not there yet and is cancelled. It is asked for again. One menu asks several times: first at the
+ *   cursor, and when there is no repair, behind each diagnostic of the line.
  * - Among spaces there is no light bulb, and the menu is cancelled even when its answer is on its way, of which nothing
  *   tells. There an answer is given when VS Code has looked.
  */
@@ -45,7 +46,7 @@ export function keepingMenus({ subscriptions }: vscode.ExtensionContext): CodeAc
       // A save and a command for one kind name what they want.
       if (context.only !== undefined) return answer();
       menus += 1;
-      const asked = { menus, lightBulbs, version: document.version };
+      const asked = { menus, lightBulbs, version: document.version, cursor: selectionIn(document) };
       const answered = answer();
       const given = Promise.allSettled([answered]).then(() =>
         isAmongSpaces(document, range) ? hasLooked() : undefined,
@@ -55,7 +56,9 @@ export function keepingMenus({ subscriptions }: vscode.ExtensionContext): CodeAc
       // A hover over a diagnostic asks, too, and its reader closes it.
       const isOfCursor = range.isEmpty || lightBulbs > asked.lightBulbs;
       const isLast = asked.menus === menus && asked.version === document.version;
-      if (token.isCancellationRequested && isOfCursor && isLast && isSelected(document, range))
+      const cursor = selectionIn(document);
+      const isStill = cursor !== undefined && asked.cursor?.isEqual(cursor) === true;
+      if (token.isCancellationRequested && isOfCursor && isLast && isStill && isOfMenu(range, cursor))
         void vscode.commands.executeCommand('editor.action.quickFix');
       return answered;
     },
@@ -72,8 +75,13 @@ function isAmongSpaces(document: vscode.TextDocument, { start, isEmpty }: vscode
   return isEmpty && around.trim() === '';
 }
 
-/** Whether a range is the selection in the editor in front. */
-function isSelected(document: vscode.TextDocument, range: vscode.Range): boolean {
+/** The selection in the editor in front, if that shows the document. */
+function selectionIn(document: vscode.TextDocument): vscode.Selection | undefined {
   const editor = vscode.window.activeTextEditor;
-  return editor?.document === document && editor.selection.isEqual(range);
+  return editor?.document === document ? editor.selection : undefined;
+}
+
+/** Whether VS Code asks about a range for the menu at a cursor: about the selection, or a place in the cursor's line. */
+function isOfMenu(range: vscode.Range, cursor: vscode.Selection): boolean {
+  return range.isEqual(cursor) || (range.isEmpty && range.start.line === cursor.active.line);
 }

@@ -28,7 +28,11 @@ export class Editor {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const first = this.listed(name).and(this.page.locator('[data-index="0"]'));
     await this.take('Control+P', this.folder === '' ? path : `${this.folder}/${path}`, first);
-    await this.page.locator('.tab.active', { hasText: name }).first().waitFor();
+    // The tab changes first; a key pressed before the text does is meant for the file that was shown.
+    await this.page
+      .locator(`.editor-group-container.active .monaco-editor[data-uri$="/${path}"]`)
+      .first()
+      .waitFor();
     await this.waitForCode();
   }
 
