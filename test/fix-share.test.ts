@@ -14,6 +14,7 @@ const FIXABLE: ReadonlySet<string> = new Set<RuleId>([
   'sleep-in-atomic',
   'wait-deadlock',
   'missing-unlock',
+  'unbalanced-unlock',
   'declared-order',
   'annotation-mismatch',
 ]);

@@ -13,6 +13,7 @@ import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
 import { proposeMutex } from './ideas/sleeps/to-mutex.js';
 import { proposeUntake } from './ideas/untake.js';
+import { proposeSkipRelease } from './ideas/skip-release.js';
 import { proposeWait } from './ideas/waits/wait.js';
 
 export type { FixInput, FixOutcome, ProposedFix } from './types.js';
@@ -30,6 +31,8 @@ export function proposeFixes(input: FixInput): FixOutcome {
       return proposeDeclaredOrder(input);
     case 'missing-unlock':
       return proposeRelease(input);
+    case 'unbalanced-unlock':
+      return proposeSkipRelease(input);
     case 'self-deadlock':
       return eitherOf(proposeLockedVariant(input), () =>
         eitherOf(proposeUntake(input), () => proposeSplitVariant(input)),

@@ -21,7 +21,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['atomic', { right: 6, drawn: 6 }],
   // Six of real findings, the others of real functions that were put back to the plain form
   // (judged-repairs-planted-*.json). The last draw had one function that need not change, which is refused now.
-  ['irq-safe', { right: 99, drawn: 101 }],
+  ['irq-safe', { right: 100, drawn: 102 }],
   ['irq-state', { right: 3, drawn: 3 }],
   ['no-wait', { right: 9, drawn: 9 }],
   ['outside', { right: 2, drawn: 2 }],
@@ -29,8 +29,10 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['release', { right: 19, drawn: 20 }],
   ['release-on-error', { right: 10, drawn: 10 }],
   ['reorder', { right: 1, drawn: 1 }],
+  ['skip-release', { right: 1, drawn: 1 }],
   ['soft-timer', { right: 1, drawn: 1 }],
-  ['split-variant', { right: 10, drawn: 10 }],
+  // Ten more before it split functions whose lock the calls do not name.
+  ['split-variant', { right: 1, drawn: 1 }],
   ['to-mutex', { right: 7, drawn: 7 }],
   ['untake', { right: 1, drawn: 1 }],
   ['wait', { right: 6, drawn: 6 }],

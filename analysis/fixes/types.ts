@@ -34,6 +34,8 @@ export interface ProposedFix extends Fix {
   readonly regions: readonly Region[];
   /** Lock class, as shown, that exits no longer leave held. */
   readonly released?: string;
+  /** Lock class, as shown, that functions no longer release where it is not held. */
+  readonly unreleased?: string;
   /** Lock class, as shown, that functions no longer take. */
   readonly untaken?: string;
   /** Whether a second instance of a held class is taken as nested, on two paths instead of one. */

@@ -215,13 +215,17 @@ function compareFunction(
   const own = fix.untaken ?? fix.taken;
   const other = [own, ...(fix.exchanged ?? [])];
   if (shown(old.acquires, ...other) !== shown(made.acquires, ...other)) return callers;
-  if (shown(old.releases) !== shown(made.releases)) return callers;
-  if (shown(old.needs, fix.taken) !== shown(made.needs, fix.taken)) return callers;
+  // What a function no longer releases without holding it, its callers no longer give up either.
+  const isWithin = (locks: readonly ShownLock[], now: string, ...without: readonly (string | undefined)[]) =>
+    shown(locks, ...without) === now || shown(locks, ...without, fix.unreleased) === now;
+  if (!isWithin(old.releases, shown(made.releases))) return callers;
+  if (!isWithin(old.needs, shown(made.needs, fix.taken), fix.taken)) return callers;
   // What a function no longer leaves held, its callers no longer hold either.
   const isAsBefore = (shownBy: (without?: string) => string, now: string): boolean =>
     shownBy() === now || (fix.released !== undefined && shownBy(fix.released) === now);
-  if (!isAsBefore((without) => exits(old, without), exits(made)))
-    return `${name}() would return with other locks held`;
+  const isLeft = (unreleased?: string): boolean =>
+    isAsBefore((without) => exits(old, without, unreleased), exits(made));
+  if (!isLeft() && !isLeft(fix.unreleased)) return `${name}() would return with other locks held`;
   const oldEvents = pair.before.events;
   const newEvents = eventsOf(after.program.skeleton(pair.after));
   const isUntaken = fix.untaken !== undefined && acquisitions(newEvents) < acquisitions(oldEvents);
@@ -296,9 +300,9 @@ function isWithoutLocks(
   return sets.every((locks) => locks.every(({ id }) => others.includes(id)));
 }
 
-/** The held sets that the function may leave with, without one given lock. */
-function exits({ exits }: ShownSummary, without?: string): string {
-  const sets = exits.map(({ held, released }) => `${shown(held, without)} | ${shown(released)}`);
+/** The held sets that the function may leave with, without one given lock, and what it releases, without another. */
+function exits({ exits }: ShownSummary, without?: string, unreleased?: string): string {
+  const sets = exits.map(({ held, released }) => `${shown(held, without)} | ${shown(released, unreleased)}`);
   return [...new Set(sets)].sort().join('\n');
 }
 

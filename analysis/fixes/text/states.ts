@@ -202,9 +202,10 @@ function failureBranch(code: FunctionCode, call: CodeNode): CodeNode | undefined
   let at: CodeNode | undefined = call;
   while (at && !/_statement$|^declaration$/.test(at.kind)) at = at.parent;
   let test: CodeNode | undefined = at;
-  if (at?.kind === 'expression_statement') {
-    const [assignment] = parts(at);
-    const [variable] = assignment?.kind === 'assignment_expression' ? parts(assignment) : [];
+  if (at?.kind === 'expression_statement' || at?.kind === 'declaration') {
+    const assignment = parts(at).at(-1);
+    const isSetting = assignment && /^(?:assignment_expression|init_declarator)$/.test(assignment.kind);
+    const [variable] = isSetting && assignment.start <= call.start ? parts(assignment) : [];
     test = nextMember(at);
     const condition = test && parts(test)[0];
     const names = [...(condition ? walk(condition) : [])].filter(({ kind }) => kind === 'identifier');
