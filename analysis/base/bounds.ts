@@ -88,6 +88,12 @@ export const BOUND_TABLE = {
     beyond: 'state-budget',
     result: 'the interpretation of the function stops',
   },
+  localsToldApart: {
+    value: 2,
+    why: 'Locals of a function whose constant values keep states apart: each doubles the states.',
+    beyond: 'precision',
+    result: 'the value of another such local is forgotten where paths join',
+  },
   statesPerBlock: {
     value: 32,
     why: 'States kept apart in one block.',

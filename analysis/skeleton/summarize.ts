@@ -29,6 +29,12 @@ function passesLock(models: Models, name: string): boolean {
   return lock?.kind === 'seqcount' || lock?.kind === 'seqlock' || lock?.followed === true;
 }
 
+/** Whether the call switches interrupts, bottom halves, preemption or page faults: its callers see that as they see a lock. */
+function switchesState(models: Models, name: string): boolean {
+  const api = models.api(name);
+  return api?.change !== undefined && api.context !== 'nofs' && api.context !== 'noio';
+}
+
 /** The summary of a file whose outline exists; `build` may reuse earlier skeletons. */
 export function summarizeOutline(
   text: string,
@@ -43,7 +49,9 @@ export function summarizeOutline(
   for (const [index, item] of outline.functions.entries()) {
     if (
       item.lockSites > 0 ||
-      item.calls.some((name) => macros.locks(name) || passesLock(models, name)) ||
+      item.calls.some(
+        (name) => macros.locks(name) || passesLock(models, name) || switchesState(models, name),
+      ) ||
       touches?.test(text.slice(item.bodyStart, item.end)) === true
     ) {
       skeletons.set(index, build(index));

@@ -1,4 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { contextKey, ENTRY_CONTEXT } from '../../summaries/state/context.js';
 import { needsCallers } from '../../summaries/interpret/lift.js';
 import type { FunctionSummary } from '../../summaries/state/types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
@@ -9,6 +10,8 @@ import type { FileOutline, FunctionAnnotation } from '../../outline/types.js';
 /** Items visited between two yields. */
 const FILES_AT_ONCE = 64;
 const FUNCTIONS_AT_ONCE = 1024;
+
+const AT_ENTRY = contextKey(ENTRY_CONTEXT);
 
 type Steps = Generator<undefined, void>;
 
@@ -92,7 +95,10 @@ function concernsCallers(summary: FunctionSummary): 'parameter' | 'wrapper' | un
 function locksForCaller(summary: FunctionSummary): boolean {
   return (
     summary.level < BOUNDS.wrapperLevels &&
-    summary.exits.some((exit) => exit.acquired.length > 0 || exit.released.length > 0)
+    summary.exits.some(
+      ({ acquired, released, context }) =>
+        acquired.length > 0 || released.length > 0 || contextKey(context) !== AT_ENTRY,
+    )
   );
 }
 

@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { contextKey, ENTRY_CONTEXT } from '../state/context.js';
+import { contextKey, ENTRY_CONTEXT, leavesOff } from '../state/context.js';
 import { contradicts, joinFacts, NEGATIVE, ZERO } from '../facts/fact.js';
 import type { KnownFact } from '../facts/facts.js';
 import type { ExitEffect, HeldLock, LockRef } from '../state/types.js';
@@ -68,10 +68,27 @@ export function exportExits(
     const isSwitched = exit.acquired.some((lock) => switches(lock) && !isKept(lock));
     return { ...exit, acquired, context: isSwitched ? ENTRY_CONTEXT : exit.context };
   });
-  const exits = mergeExits(kept, false);
+  const exits = mergeExits(
+    kept.map((exit) => withoutLeak(exit, kept)),
+    false,
+  );
   if (exits.length <= BOUNDS.exits) return exits;
   const told = onlyTold(kept);
   return told.length > BOUNDS.exits ? [withoutLocks(exits)] : told;
+}
+
+/**
+ * Without the interrupt or preemption state that the exit leaves switched off by itself, where the caller cannot tell:
+ * most likely a mistake of this function, which must not produce findings in every caller either.
+ */
+function withoutLeak(exit: ExitEffect, all: readonly ExitEffect[]): ExitEffect {
+  if (exit.acquired.length > 0 || exit.released.length > 0 || !leavesOff(exit.context)) return exit;
+  const others = all.filter(({ context }) => contextKey(context) === contextKey(ENTRY_CONTEXT));
+  const isLeak =
+    others.length > 0 &&
+    (exit.signs === NEGATIVE ||
+      others.some((other) => (other.signs & exit.signs) !== 0 && !contradict(exit.facts, other.facts)));
+  return isLeak ? { ...exit, context: ENTRY_CONTEXT } : exit;
 }
 
 /**

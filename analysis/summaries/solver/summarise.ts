@@ -14,6 +14,7 @@ import { addLockset, LocksetPool } from '../state/locksets.js';
 import type { Audience } from '../state/recording.js';
 import type { State } from '../state/state.js';
 import { Stepper, type Surroundings } from '../interpret/step.js';
+import * as t from '../locks/terms.js';
 import { isConfig, rootOf, type Term } from '../locks/terms.js';
 import type {
   AcquireEffect,
@@ -191,6 +192,11 @@ class Collector implements Audience {
     let known = this.apis.get(event.id);
     if (known === undefined) {
       known = { k: event.k, api: event.api, args, site: this.stepper.site(event), locksets: [] };
+      this.apis.set(event.id, known);
+    } else if (event.k === 'sleep' && !sameTerms(args, known.args)) {
+      // Paths pass different flags: which may sleep is a question of the path.
+      const unsure = t.opaque(this.stepper.evaluator.given(event.id), '');
+      known = { ...known, args: args.map((arg, i) => (arg.key === known?.args[i]?.key ? arg : unsure)) };
       this.apis.set(event.id, known);
     }
     addLockset(known.locksets, at, at.key);

@@ -45,6 +45,11 @@ export function leavesSaved({ irq, saved }: Context): boolean {
   return irq === 'off' && saved.size > 0;
 }
 
+/** Whether a function with this context at its end leaves interrupts, bottom halves or preemption off. */
+export function leavesOff({ irq, bh, preempt }: Context): boolean {
+  return irq === 'off' || bh > 0 || preempt > 0;
+}
+
 /** The context after acquiring or releasing a lock. `flags` is the name of the flags variable. */
 export function switchedByLock(context: Context, api: LockApi, acquires: boolean, flags: string): Context {
   let next = context;

@@ -1,4 +1,5 @@
 import { successors } from '../../skeleton/lowering/exits.js';
+import { toldApart } from './told-apart.js';
 import { UsedResults } from './used-results.js';
 import type { Block, BlockId, Event, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { blockOf, eventsOf } from '../../skeleton/lowering/events.js';
@@ -32,7 +33,7 @@ export class FlowGraph {
   readonly loop: Int32Array;
   /** Variables live at the start of each block. */
   readonly live: readonly ReadonlySet<VarSlot>[];
-  /** Pointers to locks that are assigned and used by a lock event, so that the lock depends on the path. */
+  /** Variables by which paths stay apart: pointers to locks that are assigned, flags that say what is released. */
   readonly lockSlots: readonly VarSlot[];
   readonly results: UsedResults;
   private assigned: ReadonlySet<string> | undefined;
@@ -48,7 +49,7 @@ export class FlowGraph {
     this.isRoot = rootsOf(next);
     this.loop = loopsOf(next);
     this.live = liveness(skeleton, next, this.order);
-    this.lockSlots = lockPointers(skeleton);
+    this.lockSlots = [...lockPointers(skeleton), ...toldApart(skeleton).map(localSlot)];
     this.results = new UsedResults(skeleton, this.loop);
   }
 

@@ -10,7 +10,7 @@ import {
   type Named,
   type Result,
 } from './compose.js';
-import { FAMILIES } from './families.js';
+import { FAMILIES, type Family } from './families.js';
 import { ENTRIES, ORIGINS, PATHS, VIAS } from './origins.js';
 import { BHS, INNERS } from './shapes/irqs.js';
 import { SLEEPS } from './shapes/sleeping.js';
@@ -50,10 +50,20 @@ export function drawPairs(each: number, seed: number, rules: readonly string[] =
       if (!isSound(choice)) continue;
       const { bug, twin } = compose(choice);
       if (bug === twin || pairs.has(bug)) continue;
-      pairs.set(bug, { bug, twin, rules: [shape.rule, ...(shape.also ?? [])], axes: axesOf(choice) });
+      pairs.set(bug, {
+        bug,
+        twin,
+        rules: [shape.rule, ...(shape.also ?? []), ...(isSwitch(choice.family) ? ['irq-state'] : [])],
+        axes: axesOf(choice),
+      });
     }
     return [...pairs.values()];
   });
+}
+
+/** Interrupts, bottom halves, preemption: what they are left in is a question of their state. */
+function isSwitch({ name }: Family): boolean {
+  return /^(?:local_|preempt_)/.test(name);
 }
 
 type Random = () => number;

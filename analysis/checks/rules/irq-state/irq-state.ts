@@ -22,6 +22,7 @@ import type { Check, CheckContext } from '../../engine/check.js';
 import { earlyConfidence } from './early-confidence.js';
 import { joined, withoutObstacle, type IrqStatePart } from './irq-halves.js';
 import { messageOf, mismatches, type FlagsUse } from './irq-release.js';
+import { endsDiffer, leftSwitched } from './left-switched.js';
 import { keepOff, matching, ownState, savedByHand } from './irq-repairs.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
@@ -89,6 +90,8 @@ class IrqStateSearch {
     }
     this.flagsReused(summary);
     this.releasedOtherwise(summary);
+    this.asksWhere ||= endsDiffer(summary);
+    this.findings.push(...leftSwitched(this.context, summary));
     return this.findings.length === found && !this.asksWhere;
   }
 

@@ -1,8 +1,8 @@
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';
-import { LockFlow } from '../../../graph/paths/lock-flow.js';
+import { LockFlow, type LockEvents } from '../../../graph/paths/lock-flow.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import { blocksBefore } from '../../../skeleton/lowering/ways.js';
-import type { Block, BlockId, Expr, ExprId } from '../../../skeleton/types.js';
+import type { Block, BlockId, EventId, Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import { endsOf, type World } from './kept-locks.js';
 
@@ -20,10 +20,10 @@ export function isLeftBehind(
 ): boolean {
   const skeleton = world.around.program.skeleton(summary.fn);
   if (skeleton === undefined) return false;
-  const { blocks, exprs } = skeleton;
+  const { blocks } = skeleton;
   const { takes, arms, unsure } = lockEventsOf(world.around, summary, lock);
   const ends = endsOf(world, summary, skeleton, lock);
-  const flow = new LockFlow(blocks, {
+  const events = {
     takes,
     ends,
     unsure: new Set(
@@ -32,18 +32,26 @@ export function isLeftBehind(
         .filter((id) => unsure.has(id)),
     ),
     arms,
-  });
-  const ending = leadingTo(blocks, ({ events }) => events.some(({ id }) => ends.has(id)));
+  };
+  return leavingBehind(skeleton, events, ends, byItself).length > 0;
+}
+
+/** The arms of such branches that lead out of the function without another chance to release. */
+export function leavingBehind(
+  { blocks, exprs }: Skeleton,
+  events: LockEvents,
+  ends: ReadonlySet<EventId>,
+  byItself: boolean,
+): readonly BlockId[] {
+  const flow = new LockFlow(blocks, events);
+  const ending = leadingTo(blocks, (block) => block.events.some(({ id }) => ends.has(id)));
   const leaving = leadingTo(blocks, ({ exit }) => exit.k === 'return');
-  return blocks.some((block, id) => {
+  return blocks.flatMap((block, id) => {
     const to = successors(block.exit);
-    if (to.length < 2 || !flow.isHeldBehind(id)) return false;
+    if (to.length < 2 || !flow.isHeldBehind(id)) return [];
     const on = block.exit.k === 'branch' ? block.exit.condition : -1;
-    if (byItself && isAskedFor(exprs, on)) return false;
-    return (
-      to.some((next) => ending.has(next)) &&
-      meant(blocks, block).some((next) => !ending.has(next) && leaving.has(next))
-    );
+    if ((byItself && isAskedFor(exprs, on)) || !to.some((next) => ending.has(next))) return [];
+    return meant(blocks, block).filter((next) => !ending.has(next) && leaving.has(next));
   });
 }
 

@@ -65,7 +65,7 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
   for (const exit of exits) {
     for (const lock of exit.acquired) {
       ordinal++;
-      if (lock.kind === 'rcu' || isTold(lock)) continue;
+      if (isTold(lock)) continue;
       const isOther = !othersRelease(context, summary, exit, lock);
       if (isOther && !goesByOtherFlag(summary, exit, lock)) continue;
       let confidence = confidenceOf(context, summary, exit, lock);
@@ -74,6 +74,8 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
       const isAlone = confidence === 'high' && isForgotten(context, summary, exit, lock);
       const kept = confidence === 'high' ? surelyKeptAt(context, summary, exit, lock, isAlone) : [];
       if (confidence === 'high' && kept.length === 0) confidence = 'medium';
+      // Read sections nest, so what looks uncertain may be the caller's.
+      if (lock.kind === 'rcu' && confidence !== 'high') continue;
       // One lock kept at one return statement is one mistake, however many paths lead there.
       const at = kept.length > 0 ? kept : exit.at;
       const place = `${keyOf(lock) ?? lock.term.key}:${at[0]?.line}:${at[0]?.column}`;

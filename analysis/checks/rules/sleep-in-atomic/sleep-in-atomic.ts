@@ -74,18 +74,20 @@ class SleepSearch {
     this.confidence = new SleepConfidence(context);
   }
 
-  /** Demands functions without locks that disable preemption or interrupts and may sleep: nothing else demands them. */
+  /** Demands what functions without locks that disable preemption or interrupts lead to: nothing else demands it. */
   demandSwitching(turns: Turns): void {
     const { program } = this.context.around;
     for (const [file, functions] of program.facts.of(switchingIn)) {
       for (const index of functions) {
         const fn = program.functionAt(file, index);
-        if (fn === undefined || program.hasSkeleton(fn) || !turns.has(fn)) continue;
-        if (this.sleepers.reach(fn, BOUNDS.callsToSleep)) program.demand(fn, 'path');
-        else {
-          turns.cameToNothing(fn);
-          demandPointers(program, fn, BOUNDS.callsToPointer - 1, isOutlinedBeside(program, fn));
+        if (fn === undefined || !turns.has(fn)) continue;
+        const isKnown = program.hasSkeleton(fn);
+        if (this.sleepers.reach(fn, BOUNDS.callsToSleep)) {
+          if (!isKnown) program.demand(fn, 'path');
+          continue;
         }
+        if (!isKnown) turns.cameToNothing(fn);
+        demandPointers(program, fn, BOUNDS.callsToPointer - 1, isOutlinedBeside(program, fn));
       }
     }
   }

@@ -2,7 +2,7 @@ import type { FunctionSummary, LockRef } from '../../../summaries/state/types.js
 import { lockEventsOf, type FollowedEvents } from '../../../graph/paths/lock-events.js';
 import { boundTo, firstOf, LockFlow } from '../../../graph/paths/lock-flow.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import type { Block, BlockId, EventId } from '../../../skeleton/types.js';
+import type { Block, BlockId, EventId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
 /**
@@ -19,7 +19,6 @@ export function leadsToRelease(
 ): boolean {
   const skeleton = context.around.program.skeleton(summary.fn);
   if (skeleton === undefined) return false;
-  const { blocks } = skeleton;
   const events = lockEventsOf(context.around, summary, lock);
   if (!events.ends.has(event)) return false;
   const isOfCaller =
@@ -27,7 +26,18 @@ export function leadsToRelease(
     summary.uses.some(
       ({ k, ended, lock: used }) => k === 'release' && ended === 'foreign' && used.term.key === lock.term.key,
     );
-  const flow = new LockFlow(blocks, events, !isOfCaller);
+  return leadsToEnd(skeleton, events, event, !isOfCaller);
+}
+
+/** The same for what these events say of a lock, or of what goes on and off like one. */
+export function leadsToEnd(
+  skeleton: Skeleton,
+  events: FollowedEvents,
+  event: EventId,
+  isFreeFirst: boolean,
+): boolean {
+  const { blocks } = skeleton;
+  const flow = new LockFlow(blocks, events, isFreeFirst);
   const bound = boundTo(blocks, events, 'ends');
   const leads = (to: BlockId): boolean => bound.has(to) && firstIs(blocks, to, event, events);
   return (

@@ -22,6 +22,11 @@ export function isReleasedByOwner(models: Models, kind: LockKind, api: string): 
   return OWNED_KINDS.includes(kind) || (kind === 'bit_lock' && models.lockApi(api)?.atomic === true);
 }
 
+/** Whether who takes such a lock releases it: a read section of RCU ends where it began, too. */
+function isBalanced(kind: LockKind): boolean {
+  return OWNED_KINDS.includes(kind) || kind === 'rcu';
+}
+
 /**
  * Releases of a lock that the function takes and releases elsewhere, on a path that has released it before or has not
  * taken it at all. Releases may be in callees, which release for their caller.
@@ -36,7 +41,7 @@ export function releasedUnheld(
   for (const release of foreignReleases(context, summary)) {
     const { lock, steps } = release;
     const key = keyOf(lock);
-    if (key === undefined || recursive.has(key) || !OWNED_KINDS.includes(lock.kind)) continue;
+    if (key === undefined || recursive.has(key) || !isBalanced(lock.kind)) continue;
     if (isOtherEachRound(context.around.program, lock, steps[0])) continue;
     if (!leadsToRelease(context, summary, lock, steps[0].event, true)) continue;
     if (!context.proofs.mayTry(summary.fn, steps[0])) continue;

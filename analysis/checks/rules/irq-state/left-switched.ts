@@ -1,0 +1,261 @@
+import { hashText } from '../../../base/hash.js';
+import { absolute, type Span } from '../../../base/span.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
+import { levelOf, SWITCHED, switchEventsOf, type Switched } from '../../../graph/paths/switch-events.js';
+import type { FollowedEvents } from '../../../graph/paths/lock-events.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
+import { successors } from '../../../skeleton/lowering/exits.js';
+import type { BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
+import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
+import { siteAt } from '../../../summaries/state/site.js';
+import type { ExitEffect, FunctionSummary, Site } from '../../../summaries/state/types.js';
+import type { CheckContext } from '../../engine/check.js';
+import { leavingBehind } from '../missing-unlock/left-behind.js';
+import { placeOf } from '../missing-unlock/ends-at.js';
+import { leadsToEnd, firstIs } from '../unbalanced-unlock/leads-to-release.js';
+import { locationOf, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
+
+const NAMES: Readonly<Record<Switched, string>> = {
+  irq: 'interrupts',
+  bh: 'bottom halves',
+  preempt: 'preemption',
+};
+
+const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'ssize_t']);
+
+/**
+ * Functions that switch interrupts, bottom halves or preemption off without a lock: exits that leave them
+ * off although others switch them on again, and paths that switch them on without having switched them off. Only where
+ * the control flow and the interpreted paths agree.
+ */
+export function leftSwitched(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
+  const { around } = context;
+  if (summary.fn.macro !== undefined || summary.gaps.length > 0) return [];
+  const findings: Finding[] = [];
+  for (const what of SWITCHED) {
+    if (!differ(summary, what)) continue;
+    const skeleton = around.program.skeleton(summary.fn);
+    if (skeleton === undefined) continue;
+    const events = switchEventsOf(around, summary, what);
+    if (events.takes.size === 0 || events.ends.size === 0) continue;
+    if (what === 'irq' && isHandedOn(context, skeleton, events)) continue;
+    const switching: Switching = { context, summary, skeleton, what, events };
+    const found = leftOff(switching) ?? switchedOnTwice(switching);
+    if (found !== undefined) findings.push(found);
+  }
+  return findings;
+}
+
+/** Whether exits of the function leave something in different states, so that callers matter. */
+export function endsDiffer(summary: FunctionSummary): boolean {
+  return SWITCHED.some((what) => differ(summary, what));
+}
+
+function differ({ rawExits }: FunctionSummary, what: Switched): boolean {
+  const [first] = rawExits;
+  return (
+    first !== undefined &&
+    rawExits.some((exit) => levelOf(exit.context, what) !== levelOf(first.context, what))
+  );
+}
+
+interface Switching {
+  readonly context: CheckContext;
+  readonly summary: FunctionSummary;
+  readonly skeleton: Skeleton;
+  readonly what: Switched;
+  readonly events: FollowedEvents;
+}
+
+function leftOff({ context, summary, skeleton, what, events }: Switching): Finding | undefined {
+  const left = summary.rawExits.filter(
+    (exit) => levelOf(exit.context, what) > 0 && !isOfLock(context, exit, what),
+  );
+  const others = summary.rawExits.filter((exit) => levelOf(exit.context, what) === 0);
+  const wrong = left.filter((exit) => isNoAnswer(summary, exit, others));
+  if (wrong.length === 0 || isSwitchedByCaller(context, summary, what)) return undefined;
+  const arms = leavingBehind(skeleton, events, events.ends, true).filter(
+    (arm) => !isOption(skeleton, arm, events.ends),
+  );
+  const reached = returnsFrom(skeleton, arms, events);
+  const { fn } = summary;
+  const places = new Set([...reached].map((at) => placeOf(absolute(at, fn.line))));
+  const at = wrong.flatMap((exit) => exit.at).find((span) => places.has(placeOf(span)));
+  if (at === undefined) return undefined;
+  const name = NAMES[what];
+  const [take] = sitesOf(summary, skeleton, events.takes);
+  const identity = ['irq-state', fn.file, fn.name, 'left-off', what];
+  return {
+    ...plain(identity),
+    message: `returns with ${name} disabled; other return paths of ${fn.name}() enable ${them(what)} again`,
+    at: { file: fn.file, ...at, function: fn.name },
+    story: [
+      ...(take === undefined ? [] : [{ path: 0, ...locationOf(take), text: `disables ${name}`, held: [] }]),
+      { path: 0, file: fn.file, ...at, function: fn.name, text: `returns with ${name} disabled`, held: [] },
+    ],
+    assumes: [{ reason: 'ownership', text: `no caller of ${fn.name}() enables ${name} after this return` }],
+  };
+}
+
+/** Whether the block is what follows `if (condition) enable();`: it may have been disabled under the same condition. */
+function isOption({ blocks }: Skeleton, behind: BlockId, ends: ReadonlySet<EventId>): boolean {
+  return blocks.some(
+    ({ exit }) =>
+      exit.k === 'branch' &&
+      successors(exit).includes(behind) &&
+      successors(exit).some((id) => {
+        const arm = blocks[id];
+        return (
+          arm?.exit.k === 'goto' &&
+          arm.exit.to === behind &&
+          arm.events.length > 0 &&
+          arm.events.every((event) => ends.has(event.id))
+        );
+      }),
+  );
+}
+
+/** Paths that enable what they have not disabled: before the section, or a second time behind it. */
+function switchedOnTwice({ context, summary, skeleton, what, events }: Switching): Finding | undefined {
+  const isOver = summary.rawExits.some((exit) => levelOf(exit.context, what) < 0);
+  const isEven = summary.rawExits.some((exit) => levelOf(exit.context, what) === 0);
+  if (!isOver || !isEven) return undefined;
+  const { fn } = summary;
+  const begins = [...events.takes].some((take) => firstIs(skeleton.blocks, 0, take, events));
+  if (!begins || isEnteredOff(context, summary, what)) return undefined;
+  const site = sitesOf(summary, skeleton, events.ends).find(({ event }) =>
+    leadsToEnd(skeleton, events, event, true),
+  );
+  if (site === undefined) return undefined;
+  const name = NAMES[what];
+  const identity = ['irq-state', fn.file, fn.name, 'on-twice', what];
+  return {
+    ...plain(identity),
+    message: `enables ${name} where this path has not disabled ${them(what)}`,
+    at: locationOf(site),
+    story: [{ path: 0, ...locationOf(site), text: `enables ${name}`, held: [] }],
+    assumes: [{ reason: 'ownership', text: `no caller of ${fn.name}() has disabled ${name} for it` }],
+  };
+}
+
+function plain(
+  identity: readonly string[],
+): Pick<Finding, 'id' | 'rule' | 'severity' | 'confidence' | 'locks' | 'witnesses' | 'evidence' | 'fixes'> {
+  return {
+    id: hashText(identity.join('\n')),
+    rule: 'irq-state',
+    severity: 'error',
+    confidence: 'high',
+    locks: [],
+    witnesses: [witnessId(identity)],
+    evidence: [],
+    fixes: [],
+  };
+}
+
+function them(what: Switched): string {
+  return what === 'preempt' ? 'it' : 'them';
+}
+
+/** Whether a lock that the exit keeps has switched it off: what becomes of the lock is the question then. */
+function isOfLock({ around }: CheckContext, { acquired }: ExitEffect, what: Switched): boolean {
+  return acquired.some(({ api }) => {
+    const model = around.models.lockApi(api);
+    return what === 'irq' ? model?.irq !== undefined : what === 'bh' && model?.bh === true;
+  });
+}
+
+/**
+ * Whether callers cannot be meant to tell this exit from those that leave the state as it was: it is a failure, or it
+ * returns what those return.
+ */
+function isNoAnswer({ fn }: FunctionSummary, exit: ExitEffect, others: readonly ExitEffect[]): boolean {
+  const returns = fn.item?.returns ?? '';
+  if (exit.signs === NEGATIVE) return true;
+  if ((returns === 'bool' || returns.endsWith('*')) && exit.signs === ZERO)
+    return others.some(({ signs }) => (signs & ~ZERO) !== 0);
+  // A function that returns zero for success and something else for a failure.
+  if (NUMBERS.has(returns) && (exit.signs & ZERO) === 0 && others.some(({ signs }) => signs === ZERO))
+    return true;
+  return others.some(({ signs }) => (signs & exit.signs) !== 0);
+}
+
+/** Whether some caller enables what it has not disabled itself: the function disables for its callers. */
+function isSwitchedByCaller(
+  { collected, around }: CheckContext,
+  { fn }: FunctionSummary,
+  what: Switched,
+): boolean {
+  return new KnownCallers(collected).seen(fn).some(({ caller }) => {
+    const calling = collected.summaries.get(caller);
+    if (calling === undefined) return false;
+    const { takes, ends } = switchEventsOf(around, calling, what);
+    return ends.size > 0 && takes.size === 0;
+  });
+}
+
+/** Whether some caller has it off where it calls the function. */
+function isEnteredOff({ collected }: CheckContext, { fn }: FunctionSummary, what: Switched): boolean {
+  return new KnownCallers(collected)
+    .seen(fn)
+    .some(({ locksets }) => locksets.some((one) => levelOf(one.context, what) > 0));
+}
+
+/**
+ * Whether the interrupt state is saved for others: not in a local variable, or in one that is passed on, stored or
+ * returned.
+ */
+function isHandedOn({ around }: CheckContext, skeleton: Skeleton, { takes, ends }: FollowedEvents): boolean {
+  const saved = new Set<ExprId>();
+  const events = eventsOf(skeleton);
+  for (const event of events) {
+    if (event.k !== 'context' || (!takes.has(event.id) && !ends.has(event.id))) continue;
+    const arg = around.models.api(event.api)?.flagsArg;
+    const flags = arg === undefined ? undefined : event.args[arg];
+    if (flags === undefined) continue;
+    if (skeleton.exprs[flags]?.k !== 'local') return true;
+    saved.add(flags);
+  }
+  const isSaved = (id: ExprId): boolean => {
+    const expr = skeleton.exprs[id];
+    return saved.has(id) || (expr?.k === 'address' && saved.has(expr.base));
+  };
+  return (
+    events.some(
+      (event) =>
+        (event.k === 'assign' && isSaved(event.value)) ||
+        (event.k === 'call' && !takes.has(event.id) && !ends.has(event.id) && event.args.some(isSaved)),
+    ) || skeleton.blocks.some(({ exit }) => exit.k === 'return' && isSaved(exit.value))
+  );
+}
+
+function sitesOf({ fn }: FunctionSummary, skeleton: Skeleton, ids: ReadonlySet<EventId>): readonly Site[] {
+  return eventsOf(skeleton)
+    .filter(({ id }) => ids.has(id))
+    .map((event) => siteAt(fn, event));
+}
+
+/** The return statements that paths from these blocks reach before anything happens to the state. */
+function returnsFrom(
+  { blocks }: Skeleton,
+  from: readonly BlockId[],
+  { takes, ends, unsure }: FollowedEvents,
+): ReadonlySet<Span> {
+  const out = new Set<Span>();
+  const seen = new Set<BlockId>(from);
+  const open = [...from];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const block = blocks[id];
+    if (block === undefined) continue;
+    if (block.events.some((event) => takes.has(event.id) || ends.has(event.id) || unsure.has(event.id)))
+      continue;
+    if (block.exit.k === 'return') out.add(block.exit.at);
+    for (const to of successors(block.exit)) {
+      if (seen.has(to)) continue;
+      seen.add(to);
+      open.push(to);
+    }
+  }
+  return out;
+}

@@ -1,0 +1,92 @@
+import { eventsOf } from '../../skeleton/lowering/events.js';
+import type { EventId } from '../../skeleton/types.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Context } from '../../summaries/state/context.js';
+import type { CallSummary, FunctionSummary } from '../../summaries/state/types.js';
+import type { FollowedEvents } from './lock-events.js';
+
+/** What code switches off for itself without a lock. */
+export type Switched = 'irq' | 'bh' | 'preempt';
+
+export const SWITCHED: readonly Switched[] = ['irq', 'bh', 'preempt'];
+
+/** How many times it is off at a point, compared with the function's entry; negative if it was switched on too often. */
+export function levelOf({ irq, bh, preempt, faults, isRestored }: Context, what: Switched): number {
+  switch (what) {
+    case 'irq':
+      return irq === 'off' ? 1 : isRestored ? -1 : 0;
+    case 'bh':
+      return bh;
+    case 'preempt':
+      // Page faults are disabled with preemption.
+      return preempt - faults;
+  }
+}
+
+/** The same for what a callee did: it may enable what its caller has disabled. */
+function changeOf(context: Context, what: Switched): number {
+  return what === 'irq' && context.irq === 'on' ? -1 : levelOf(context, what);
+}
+
+/** What a function's own events and its callees do to one of them, in the words of a lock. */
+export function switchEventsOf(
+  around: Surroundings,
+  summary: FunctionSummary,
+  what: Switched,
+): FollowedEvents {
+  const { models, program } = around;
+  const takes = new Set<EventId>();
+  const ends = new Set<EventId>();
+  const unsure = new Set<EventId>();
+  const unseen = new Set(
+    summary.calls
+      .filter(({ callee, targets }) => callee === undefined && targets.length === 0)
+      .map(({ site }) => site.event),
+  );
+  for (const event of eventsOf(program.skeleton(summary.fn))) {
+    if (event.k === 'call') {
+      const isUnseen = typeof event.callee === 'string' && unseen.has(event.id);
+      if (isUnseen && models.soundsLikeRelease(event.callee)) unsure.add(event.id);
+    } else if (event.k === 'context') {
+      const api = models.api(event.api);
+      if (api?.context !== what || api.change === undefined) continue;
+      (api.change === 'disable' || api.change === 'save' ? takes : ends).add(event.id);
+    } else if ('lock' in event) {
+      // Locks may carry the state on: `spin_unlock(a); local_irq_restore(flags)`.
+      const api = models.lockApi(event.api);
+      if ((what === 'irq' && api?.irq !== undefined) || (what === 'bh' && api?.bh === true))
+        unsure.add(event.id);
+    }
+  }
+  for (const call of summary.calls) {
+    const change = changeBy(around, call, what);
+    const { event } = call.site;
+    if (change === 'off') takes.add(event);
+    else if (change === 'on') ends.add(event);
+    else if (change === 'unsure') unsure.add(event);
+  }
+  return { takes, ends, unsure, mayEnd: new Set(), arms: new Map() };
+}
+
+function changeBy(
+  around: Surroundings,
+  { targets, callee }: CallSummary,
+  what: Switched,
+): 'off' | 'on' | 'unsure' | undefined {
+  const { models, program } = around;
+  if (callee?.k === 'field' && models.soundsLikeRelease(callee.name)) return 'unsure';
+  const levels = new Set<number>();
+  for (const target of targets) {
+    const known = around.summaryOf(target);
+    if (known === undefined) {
+      if (!program.hasSkeleton(target) && models.soundsLikeRelease(target.name)) return 'unsure';
+      levels.add(0);
+      continue;
+    }
+    for (const { context } of known.rawExits) levels.add(Math.sign(changeOf(context, what)));
+    if (known.gaps.length > 0) levels.add(0);
+  }
+  if (levels.size === 0 || (levels.size === 1 && levels.has(0))) return undefined;
+  if (levels.size > 1) return 'unsure';
+  return levels.has(1) ? 'off' : 'on';
+}
