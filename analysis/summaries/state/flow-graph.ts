@@ -33,7 +33,7 @@ export class FlowGraph {
   readonly loop: Int32Array;
   /** Variables live at the start of each block. */
   readonly live: readonly ReadonlySet<VarSlot>[];
-  /** Variables by which paths stay apart: pointers to locks that are assigned, flags that say what is released. */
+  /** Variables by which paths stay apart: pointers to locks that are assigned, choices between allocation flags. */
   readonly lockSlots: readonly VarSlot[];
   readonly results: UsedResults;
   private assigned: ReadonlySet<string> | undefined;

@@ -1,11 +1,9 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { successors } from '../../skeleton/lowering/exits.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 
 /**
- * Locals that keep paths apart although they hold the same locks, by index: flags that say whether to release
- * (`if (locked) unlock(l);`) and choices between allocation flags. Only those that are assigned nothing but constants
- * and names, at several places.
+ * Locals that keep paths apart although they hold the same locks, by index: choices between allocation flags. Only those
+ * that are assigned nothing but constants and names, at several places.
  */
 export function toldApart({ blocks, exprs }: Skeleton): readonly number[] {
   const plain = new Map<number, number>();
@@ -13,14 +11,13 @@ export function toldApart({ blocks, exprs }: Skeleton): readonly number[] {
   const asked = new Set<number>();
   const localOf = (id: ExprId): number | undefined => {
     const expr = exprs[id];
-    if (expr?.k === 'unary' && expr.op === '!') return localOf(expr.base);
     return expr?.k === 'local' ? expr.index : undefined;
   };
   const note = (id: ExprId): void => {
     const local = localOf(id);
     if (local !== undefined) asked.add(local);
   };
-  for (const { events, exit } of blocks) {
+  for (const { events } of blocks) {
     for (const event of events) {
       if (event.k === 'sleep') event.args.forEach(note);
       if (event.k !== 'assign') continue;
@@ -31,11 +28,6 @@ export function toldApart({ blocks, exprs }: Skeleton): readonly number[] {
         plain.set(target.index, (plain.get(target.index) ?? 0) + 1);
       else other.add(target.index);
     }
-    if (exit.k !== 'branch') continue;
-    const releases = successors(exit).some((to) =>
-      blocks[to]?.events.some(({ k }) => k === 'release' || k === 'context' || k === 'call'),
-    );
-    if (releases) note(exit.condition);
   }
   for (const expr of exprs) {
     const base = expr.k === 'address' ? exprs[expr.base] : undefined;

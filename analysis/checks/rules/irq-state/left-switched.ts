@@ -47,7 +47,7 @@ export function leftSwitched(context: CheckContext, summary: FunctionSummary): r
   return findings;
 }
 
-/** Whether exits of the function leave something in different states, so that callers matter. */
+/** Whether exits of the function leave something in different states or on too often, so that callers matter. */
 export function endsDiffer(summary: FunctionSummary): boolean {
   return SWITCHED.some((what) => differ(summary, what));
 }
@@ -56,7 +56,9 @@ function differ({ rawExits }: FunctionSummary, what: Switched): boolean {
   const [first] = rawExits;
   return (
     first !== undefined &&
-    rawExits.some((exit) => levelOf(exit.context, what) !== levelOf(first.context, what))
+    rawExits.some(
+      ({ context }) => levelOf(context, what) < 0 || levelOf(context, what) !== levelOf(first.context, what),
+    )
   );
 }
 
@@ -75,6 +77,9 @@ function leftOff({ context, summary, skeleton, what, events }: Switching): Findi
   const others = summary.rawExits.filter((exit) => levelOf(exit.context, what) === 0);
   const wrong = left.filter((exit) => isNoAnswer(summary, exit, others));
   if (wrong.length === 0 || isSwitchedByCaller(context, summary, what)) return undefined;
+  // Another entry of the file may end what this one began: single steps of a debugger.
+  if (wrong.every(({ signs }) => signs !== NEGATIVE) && isSwitchedByOther(context, summary, what))
+    return undefined;
   const arms = leavingBehind(skeleton, events, events.ends, true).filter(
     (arm) => !isOption(skeleton, arm, events.ends),
   );
@@ -119,8 +124,11 @@ function isOption({ blocks }: Skeleton, behind: BlockId, ends: ReadonlySet<Event
 /** Paths that enable what they have not disabled: before the section, or a second time behind it. */
 function switchedOnTwice({ context, summary, skeleton, what, events }: Switching): Finding | undefined {
   const isOver = summary.rawExits.some((exit) => levelOf(exit.context, what) < 0);
-  const isEven = summary.rawExits.some((exit) => levelOf(exit.context, what) === 0);
+  // A state that others saved may be restored on all paths; a count is one too low for every caller.
+  const isEven = what !== 'irq' || summary.rawExits.some((exit) => levelOf(exit.context, what) === 0);
   if (!isOver || !isEven) return undefined;
+  // Callees that do it on some outcomes nest in ways that are not followed.
+  if (events.unsure.size > 0) return undefined;
   const { fn } = summary;
   const begins = [...events.takes].some((take) => firstIs(skeleton.blocks, 0, take, events));
   if (!begins || isEnteredOff(context, summary, what)) return undefined;
@@ -193,6 +201,16 @@ function isSwitchedByCaller(
     const { takes, ends } = switchEventsOf(around, calling, what);
     return ends.size > 0 && takes.size === 0;
   });
+}
+
+/** Whether some function of the file that nothing here calls enables what it has not disabled. */
+function isSwitchedByOther({ collected }: CheckContext, { fn }: FunctionSummary, what: Switched): boolean {
+  for (const other of collected.summaries.values()) {
+    if (other.fn === fn || other.fn.file !== fn.file || other.fn.macro !== undefined) continue;
+    if (!other.rawExits.some(({ context }) => levelOf(context, what) < 0)) continue;
+    if (collected.program.callers(other.fn).length === 0) return true;
+  }
+  return false;
 }
 
 /** Whether some caller has it off where it calls the function. */

@@ -15,6 +15,7 @@ import type {
 import { asksForSign, isTested } from '../../../summaries/state/used-results.js';
 import { inCaller, isBorn, someTerm } from '../../../summaries/locks/terms.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -45,7 +46,7 @@ export function releasedAfterFailure(context: CheckContext, summary: FunctionSum
         report(context, summary, { lock: use.lock, steps: [use.site] }, arrived, {
           by: failed.api,
           site: failed.site,
-          confidence: confidenceOf(summary, use, failed),
+          confidence: confidenceOf(context, summary, use, failed),
         }),
       );
       break;
@@ -210,9 +211,13 @@ function isInverted({ rawExits }: FunctionSummary, { term }: LockRef): boolean {
   );
 }
 
-function confidenceOf(summary: FunctionSummary, use: LockUse, failed: AcquireEffect): Confidence {
-  // Each round may mean another object.
-  if (someTerm(use.lock.term, (part) => part.k === 'index' || isBorn(part))) return 'low';
+function confidenceOf(
+  { around }: CheckContext,
+  summary: FunctionSummary,
+  use: LockUse,
+  failed: AcquireEffect,
+): Confidence {
+  if (isOtherEachRound(around.program, use.lock, use.site)) return 'low';
   let confidence: Confidence = 'high';
   // A caller that holds the lock makes a trylock fail, too, unless the function waits for the lock elsewhere.
   const waits = summary.acquires.some(

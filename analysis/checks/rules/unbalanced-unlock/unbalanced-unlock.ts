@@ -9,6 +9,7 @@ import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
 import { releasedAfterFailedCall, releasedAfterFailure } from './failed-acquire.js';
 import { leadsToRelease } from './leads-to-release.js';
+import { releasedInOtherMode } from './other-mode.js';
 import { isReleasedByOwner, releasedUnheld } from './released-unheld.js';
 import { isSecondByAnswers, isSurelySecond } from './second-release.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
@@ -131,6 +132,7 @@ export const unbalancedUnlock: Check = {
         ...releasedAfterFailure(context, summary),
         ...releasedAfterFailedCall(context, summary),
         ...releasedUnheld(context, summary, recursive),
+        ...releasedInOtherMode(context, summary),
       );
       yield { stage: 'check', done: ++done, total: context.collected.summaries.size };
     }

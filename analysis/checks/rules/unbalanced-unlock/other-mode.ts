@@ -1,0 +1,79 @@
+import { hashText } from '../../../base/hash.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { matchHeld } from '../../../summaries/state/held.js';
+import type { FunctionSummary, HeldLock, LockRef, LockUse } from '../../../summaries/state/types.js';
+import type { CheckContext } from '../../engine/check.js';
+import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
+
+/**
+ * Releases for writing of what was acquired for reading, and the other way round: `read_lock(l); … write_unlock(l);`.
+ * Only where every path arrives with the lock in the other mode.
+ */
+export function releasedInOtherMode(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
+  if (summary.gaps.length > 0 || summary.uses.length === 0) return [];
+  return summary.uses.flatMap((use) => {
+    const lock = inOtherMode(context, summary, use);
+    if (lock === undefined || (lock.mode === 'write' && isDowngradedBelow(context, summary))) return [];
+    return [report(context, summary, use, lock)];
+  });
+}
+
+function inOtherMode({ around }: CheckContext, summary: FunctionSummary, use: LockUse): HeldLock | undefined {
+  const released = around.models.lockApi(use.api);
+  if (use.k !== 'release' || use.ended !== 'own' || !use.uniform || use.site.via !== undefined)
+    return undefined;
+  if (released?.op !== 'release' || !HAVE_MODES.has(use.lock.kind)) return undefined;
+  const isThis = ({ term }: LockRef): boolean => term.key === use.lock.term.key;
+  // A path that holds it twice has lost a condition.
+  if (use.locksets.some((one) => one.held.filter(isThis).length > 1)) return undefined;
+  const held = use.locksets.map((one) => one.held[matchHeld(one.held, use.lock)]);
+  const [first] = held;
+  const isOther = (lock: HeldLock | undefined): boolean =>
+    lock !== undefined &&
+    lock.certain &&
+    lock.site.via === undefined &&
+    lock.term.key === use.lock.term.key &&
+    lock.mode !== use.lock.mode;
+  if (first === undefined || !held.every(isOther)) return undefined;
+  const isDowngraded = around.models.lockApi(first.api)?.mode !== first.mode;
+  const alsoTaken = summary.acquires.some(({ lock }) => isThis(lock) && lock.mode === use.lock.mode);
+  return isDowngraded || !alsoTaken ? first : undefined;
+}
+
+/** Whether a callee may turn what its caller holds for writing into what is held for reading. */
+function isDowngradedBelow({ around }: CheckContext, { calls }: FunctionSummary): boolean {
+  return calls.some(({ targets }) =>
+    targets.some(({ item, macro }) =>
+      (item?.calls ?? macro?.calls ?? []).some((name) => around.models.lockApi(name)?.op === 'downgrade'),
+    ),
+  );
+}
+
+const HAVE_MODES: ReadonlySet<string> = new Set(['rwlock', 'rwsem', 'percpu_rwsem']);
+
+function report({ around }: CheckContext, { fn }: FunctionSummary, use: LockUse, lock: HeldLock): Finding {
+  const { classes } = around;
+  const key = keyOf(use.lock) ?? '';
+  const name = key === '' ? 'the lock' : spoken(classes, key);
+  const identity = ['unbalanced-unlock', fn.file, fn.name, key, 'mode', use.lock.mode];
+  return {
+    id: hashText(identity.join('\n')),
+    rule: 'unbalanced-unlock',
+    severity: 'warning',
+    confidence: 'high',
+    message: `${use.api}() releases ${name} for ${NAMES[use.lock.mode]}, which is held for ${NAMES[lock.mode]}`,
+    at: locationOf(use.site),
+    locks: key === '' ? [] : [shown(classes, key)],
+    story: [
+      { path: 0, ...locationOf(lock.site), text: `takes ${name} with ${lock.api}()`, held: [] },
+      { path: 0, ...locationOf(use.site), text: `releases it for ${NAMES[use.lock.mode]}`, held: [name] },
+    ],
+    assumes: [{ reason: 'path', text: 'no callee in between changes the mode' }],
+    witnesses: [witnessId(identity)],
+    evidence: [],
+    fixes: [],
+  };
+}
+
+const NAMES = { read: 'reading', write: 'writing' } as const;
