@@ -324,6 +324,12 @@ export const BOUND_TABLE = {
     beyond: 'too-many-orders',
     result: 'further functions are not reported',
   },
+  callersUnderLock: {
+    value: 4,
+    why: 'Callers followed upwards to find that every way into a function holds a lock.',
+    beyond: 'confidence',
+    result: 'medium',
+  },
   plainPath: {
     value: 4,
     why: 'Steps of a path in one file that is believed with one condition in its callees.',

@@ -3,16 +3,33 @@ import { keyOf } from '../events/collect.js';
 import type { ProofRun } from '../paths/proofs.js';
 import type { KnownCall, KnownCallers } from '../events/callers.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
+import type { FunctionRef } from '../../link/types.js';
 import type { Site } from '../../summaries/state/types.js';
 
 /**
- * Whether the last step happens with the lock `key` held, or never: every function below the root has all its callers in
- * sight, only the function before it on the path calls it, and the root calls the first of them only with the lock held.
- * The conditions in the callees then decide when it happens, not whether; otherwise the last step would be dead code.
- * `steps` are the calls, the last one the event.
+ * Whether the last step happens with the lock `key` held, or never: the functions below the root have all their callers in
+ * sight, and every way into the last one passes a call that is made only with the lock held. The conditions in the callees
+ * then decide when it happens, not whether; otherwise the last step would be dead code. `steps` are the calls, the last
+ * one the event.
  */
 export function isOnlyUnder(callers: KnownCallers, steps: readonly Site[], key: string | undefined): boolean {
-  return isOnlyWay(callers, steps, (call) => isUnder(call, key)) || isOnlyPassedUnder(callers, steps, key);
+  const last = steps[steps.length - 1];
+  if (steps.length < 2 || last === undefined) return true;
+  return (
+    isEnteredUnder(callers, last.fn, key, BOUNDS.callersUnderLock) || isOnlyPassedUnder(callers, steps, key)
+  );
+}
+
+/** Whether a function is entered only with the lock held: its callers hold it where they call, or are entered so. */
+function isEnteredUnder(
+  callers: KnownCallers,
+  fn: FunctionRef,
+  key: string | undefined,
+  levels: number,
+): boolean {
+  const calls = levels === 0 ? undefined : callers.of(fn);
+  if (calls === undefined || calls.length === 0) return false;
+  return calls.every((call) => isUnder(call, key) || isEnteredUnder(callers, call.caller, key, levels - 1));
 }
 
 /** The same where the path goes through a function that others call as their argument: all of them with the lock held. */

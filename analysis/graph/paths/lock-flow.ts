@@ -60,6 +60,11 @@ export class LockFlow {
     return this.atEnd(id) === FREE;
   }
 
+  /** Whether the lock is free at the start of a block, however it is reached. */
+  isFreeBefore(id: BlockId): boolean {
+    return this.atEntry[id] === FREE;
+  }
+
   /** 0 for a block that no path reaches. */
   private atEnd(id: BlockId): number {
     const before = this.atEntry[id] ?? 0;

@@ -13,3 +13,19 @@ export function successors<To>(exit: Exit<To>): readonly To[] {
       return [];
   }
 }
+
+/** The exit with other successors. */
+export function redirected<From, To>(exit: Exit<From>, to: (old: From) => To): Exit<To> {
+  switch (exit.k) {
+    case 'goto':
+      return { ...exit, to: to(exit.to) };
+    case 'branch':
+      return { ...exit, whenTrue: to(exit.whenTrue), whenFalse: to(exit.whenFalse) };
+    case 'switch': {
+      const cases = exit.cases.map((one) => ({ ...one, block: to(one.block) }));
+      return { ...exit, cases, otherwise: to(exit.otherwise) };
+    }
+    default:
+      return exit;
+  }
+}

@@ -48,7 +48,11 @@ export function isInEveryRound(skeleton: Skeleton, event: EventId): boolean {
 }
 
 /** Blocks reachable from one, including itself, without passing `without`. */
-export function reaches(skeleton: Skeleton, from: BlockId, without: BlockId): ReadonlySet<BlockId> {
+export function reaches(
+  skeleton: Pick<Skeleton, 'blocks'>,
+  from: BlockId,
+  without: BlockId,
+): ReadonlySet<BlockId> {
   const seen = new Set<BlockId>();
   const open = from === without ? [] : [from];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
@@ -57,6 +61,15 @@ export function reaches(skeleton: Skeleton, from: BlockId, without: BlockId): Re
     for (const to of successors(blockAt(skeleton, id).exit)) if (to !== without) open.push(to);
   }
   return seen;
+}
+
+/** Blocks that are meant, and those from which some path leads to one. */
+export function leadingTo(
+  blocks: readonly Block[],
+  isMeant: (block: Block) => boolean,
+): ReadonlySet<BlockId> {
+  const meant = blocks.flatMap((block, id) => (isMeant(block) ? [id] : []));
+  return new Set([...meant, ...blocksBefore(blocks, meant)]);
 }
 
 /** Blocks from which some path of at least one step leads to one of `ends`. */
@@ -78,7 +91,7 @@ export function blocksBefore(blocks: readonly Block[], ends: readonly BlockId[])
 }
 
 /** Throws if there is no such block. */
-export function blockAt({ blocks }: Skeleton, id: BlockId): Skeleton['blocks'][number] {
+export function blockAt({ blocks }: Pick<Skeleton, 'blocks'>, id: BlockId): Skeleton['blocks'][number] {
   const block = blocks[id];
   if (block === undefined) throw new RangeError(`block ${id}`);
   return block;

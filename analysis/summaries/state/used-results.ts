@@ -1,3 +1,4 @@
+import { append } from '../../base/lists.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
@@ -51,11 +52,26 @@ function assignedNumbers(skeleton: Skeleton): ReadonlySet<EventId> {
 
 function loopEndingResults(skeleton: Skeleton, loop: Int32Array): ReadonlySet<EventId> {
   const events = new Set<EventId>();
+  const given = resultsByLocal(skeleton);
   for (const [at, { exit }] of skeleton.blocks.entries()) {
     if (exit.k !== 'branch') continue;
     const leaves = (to: number): boolean => loop[at] !== -1 && loop[to] !== loop[at];
     if (exit.loop !== true && !leaves(exit.whenTrue) && !leaves(exit.whenFalse)) continue;
-    for (const one of valuesIn(skeleton, exit.condition)) if (one.k === 'result') events.add(one.event);
+    for (const one of valuesIn(skeleton, exit.condition)) {
+      if (one.k === 'result') events.add(one.event);
+      else for (const event of given.get(one.index) ?? []) events.add(event);
+    }
+  }
+  return events;
+}
+
+/** The events whose results each local gets as they are: `item = next(list);`. */
+function resultsByLocal(skeleton: Skeleton): ReadonlyMap<number, readonly EventId[]> {
+  const events = new Map<number, EventId[]>();
+  for (const event of eventsOf(skeleton)) {
+    if (event.k !== 'assign') continue;
+    const [target, value] = [skeleton.exprs[event.target], skeleton.exprs[event.value]];
+    if (target?.k === 'local' && value?.k === 'result') append(events, target.index, value.event);
   }
   return events;
 }
@@ -69,12 +85,9 @@ export function isTested(
   event: EventId,
   asksFor: (condition: Expr) => boolean = () => true,
 ): boolean {
-  const locals = new Set<number>();
-  for (const one of eventsOf(skeleton)) {
-    if (one.k !== 'assign') continue;
-    const [target, value] = [skeleton.exprs[one.target], skeleton.exprs[one.value]];
-    if (target?.k === 'local' && value?.k === 'result' && value.event === event) locals.add(target.index);
-  }
+  const locals = new Set(
+    [...resultsByLocal(skeleton)].flatMap(([local, results]) => (results.includes(event) ? [local] : [])),
+  );
   return skeleton.blocks.some(({ exit }) => {
     const asked = exit.k === 'branch' ? exit.condition : exit.k === 'switch' ? exit.on : undefined;
     return (

@@ -89,11 +89,16 @@ function releasedForOthers(context: CheckContext): Foreign {
 
 /**
  * Whether some function releases a lock of the class that `keeper` may have left held: for others than callers that hold
- * one from elsewhere.
+ * one from elsewhere. With `byItself`, `keeper` may be such a function.
  */
-export function isReleasedForOthers(context: CheckContext, key: string, keeper: FunctionRef): boolean {
+export function isReleasedForOthers(
+  context: CheckContext,
+  key: string,
+  keeper: FunctionRef,
+  byItself = true,
+): boolean {
   const releasing = releasedForOthers(context).by.get(key) ?? [];
-  return releasing.some((fn) => !isForHolders(context, fn, key, keeper));
+  return releasing.some((fn) => (byItself || fn !== keeper) && !isForHolders(context, fn, key, keeper));
 }
 
 /** Whether a function is only called by holders of the class, or by such functions: it releases what its caller took. */

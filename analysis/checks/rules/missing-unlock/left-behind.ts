@@ -1,7 +1,7 @@
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';
 import { LockFlow, type LockEvents } from '../../../graph/paths/lock-flow.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import { blocksBefore } from '../../../skeleton/lowering/ways.js';
+import { leadingTo } from '../../../skeleton/lowering/ways.js';
 import type { Block, BlockId, EventId, Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import { endsOf, type World } from './kept-locks.js';
@@ -72,10 +72,4 @@ function isAskedFor(exprs: readonly Expr[], on: ExprId): boolean {
   if (expr?.k === 'unary' || expr?.k === 'cast') return isAskedFor(exprs, expr.base);
   if (expr?.k === 'binary' && expr.op === '&') return isAskedFor(exprs, expr.left);
   return expr?.k === 'parameter' || expr?.k === 'config';
-}
-
-/** Blocks that are meant, and those from which some path leads to one. */
-function leadingTo(blocks: readonly Block[], isMeant: (block: Block) => boolean): ReadonlySet<BlockId> {
-  const meant = blocks.flatMap((block, id) => (isMeant(block) ? [id] : []));
-  return new Set([...meant, ...blocksBefore(blocks, meant)]);
 }

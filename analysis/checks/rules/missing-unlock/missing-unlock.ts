@@ -14,6 +14,7 @@ import type { Check, CheckContext } from '../../engine/check.js';
 import { isHandedToSibling } from './handed-to-sibling.js';
 import { keptAtEnd } from './kept-at-end.js';
 import { keptByAll } from './kept-by-all.js';
+import { keptInRound } from './kept-in-round.js';
 import { endsAt, placeOf } from './ends-at.js';
 import { isForgotten, isKeptOnFailure, isNear } from './kept-alone.js';
 import { isContract, surelyKeptAt } from './kept-locks.js';
@@ -58,6 +59,15 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
     ordinals.set(keyOf(lock), ordinal - 1);
     yield reportKept(context, summary, { at: exit.at, lock, confidence: 'medium', ordinal });
   }
+  const rounds = keptInRound(context, summary);
+  for (const [n, { lock, at }] of rounds.entries())
+    yield report(context, summary, { at, lock, confidence: 'high', ordinal: `round ${n}` }, (name) => ({
+      message: `begins the next round of the loop with ${name} held; other paths of the round release it`,
+      assumes: `no other code releases ${name} for ${summary.fn.name}()`,
+      last: `skips the release of ${name} in this round`,
+    }));
+  const isOfRound = ({ site }: HeldLock): boolean =>
+    rounds.some(({ lock }) => lock.site.event === site.event);
   const exits = summary.rawExits;
   if (exits.length < 2) return;
   const leaks = new Map<string, Leak>();
@@ -65,7 +75,7 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
   for (const exit of exits) {
     for (const lock of exit.acquired) {
       ordinal++;
-      if (isTold(lock)) continue;
+      if (isTold(lock) || isOfRound(lock)) continue;
       const isOther = !othersRelease(context, summary, exit, lock);
       if (isOther && !goesByOtherFlag(summary, exit, lock)) continue;
       let confidence = confidenceOf(context, summary, exit, lock);
@@ -90,12 +100,15 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
 }
 
 interface Leak {
-  /** The return statements. */
+  /** The return statements, or the branches that skip a release. */
   readonly at: readonly Span[];
   readonly lock: HeldLock;
   readonly confidence: Confidence;
-  /** Distinguishes leaks of one function: ordinal of the kept lock over all exits, or among the locks of its class. */
-  readonly ordinal: number;
+  /**
+   * Distinguishes leaks of one function: ordinal of the kept lock over all exits, among the locks of its class, or among
+   * those of rounds.
+   */
+  readonly ordinal: number | string;
   /** Whether it is acquired under one flag and released under another. */
   readonly isOther?: boolean;
 }
@@ -291,17 +304,23 @@ function reportKept(context: CheckContext, summary: FunctionSummary, leak: Leak)
   }));
 }
 
+/** Texts for a leak of a lock with this name. */
+type Words = (name: string) => {
+  readonly message: string;
+  readonly assumes: string;
+  /** What happens at the end, if not a return. */
+  readonly last?: string;
+};
+
 /** Texts for a leak that other exits do not have. */
-function ofOthers({
-  fn,
-}: FunctionSummary): (name: string) => { readonly message: string; readonly assumes: string } {
+function ofOthers({ fn }: FunctionSummary): Words {
   return (name) => ({
     message: `returns with ${name} held; other return paths of ${fn.name}() release it`,
     assumes: `no caller of ${fn.name}() releases ${name} after this return`,
   });
 }
 
-function ofOtherFlag({ fn }: FunctionSummary): ReturnType<typeof ofOthers> {
+function ofOtherFlag({ fn }: FunctionSummary): Words {
   return (name) => ({
     message: `returns with ${name} held: ${fn.name}() takes and releases it under different conditions`,
     assumes: `the conditions under which ${fn.name}() takes and releases ${name} are never true at the same time`,
@@ -319,7 +338,7 @@ function report(
   const { lock, confidence, ordinal } = leak;
   const key = keyOf(lock);
   const name = key === undefined ? 'the lock' : spoken(classes, key);
-  const { message, assumes } = words(name);
+  const { message, assumes, last = `returns with ${name} held` } = words(name);
   const span = leak.at[0] ?? lock.site.span;
   const at = { file: fn.file, ...span, function: fn.name };
   return {
@@ -337,7 +356,7 @@ function report(
         file: fn.file,
         ...where,
         function: fn.name,
-        text: `returns with ${name} held`,
+        text: last,
         held: [name],
       })),
     ],

@@ -1,0 +1,165 @@
+import { absolute, type Span } from '../../../base/span.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { lockEventsOf } from '../../../graph/paths/lock-events.js';
+import { LockFlow, type LockEvents } from '../../../graph/paths/lock-flow.js';
+import { OWNED_KINDS } from '../../../models/records/kinds.js';
+import { blockOf, eventsOf } from '../../../skeleton/lowering/events.js';
+import { redirected, successors } from '../../../skeleton/lowering/exits.js';
+import { leadingTo, reaches } from '../../../skeleton/lowering/ways.js';
+import type { Block, BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
+import { FlowGraph } from '../../../summaries/state/flow-graph.js';
+import type { FunctionSummary, HeldLock, LockUse } from '../../../summaries/state/types.js';
+import type { CheckContext } from '../../engine/check.js';
+import { isReleasedByCaller, isReleasedForOthers } from './kept-by-all.js';
+import { endsOf } from './kept-locks.js';
+
+/** A lock that some path of a loop's round leaves held, although others release it before the next round. */
+export interface KeptInRound {
+  readonly lock: HeldLock;
+  /** The branches that lead to the next round past the release. */
+  readonly at: readonly Span[];
+}
+
+/**
+ * Locks that a round of a loop forgets: `continue` in the section. Every round begins without the lock, takes it and
+ * releases it on other paths, and nothing outside the rounds releases it, so no round keeps it on purpose. Where the locks
+ * of many rounds were too many states to tell apart, only a way to the next round without any call is believed.
+ */
+export function keptInRound(context: CheckContext, summary: FunctionSummary): readonly KeptInRound[] {
+  const { models, program } = context.around;
+  const { fn, gaps } = summary;
+  const isBlurred = gaps.length > 0;
+  const skeleton = gaps.every(({ kind }) => kind === 'state-budget') ? program.skeleton(fn) : undefined;
+  if (skeleton === undefined) return [];
+  const found: KeptInRound[] = [];
+  for (const lock of isBlurred ? ownLocks(summary) : leftFromRounds(summary)) {
+    const isOwned = OWNED_KINDS.includes(lock.kind) && models.lockApi(lock.api)?.handedOver !== true;
+    const key = isOwned && lock.certain && lock.site.via === undefined ? keyOf(lock) : undefined;
+    if (key === undefined) continue;
+    const at = branchesPast(context, summary, skeleton, lock, isBlurred);
+    if (at.length === 0 || isReleasedByCaller(context, summary, key)) continue;
+    if (!isReleasedForOthers(context, key, fn, false)) found.push({ lock, at });
+  }
+  return found;
+}
+
+/**
+ * The locks of acquisitions after which the function still holds what an earlier round took there: at an exit, or when
+ * the same acquisition runs again.
+ */
+function leftFromRounds({ acquires, rawExits }: FunctionSummary): readonly HeldLock[] {
+  const left = new Map<EventId, HeldLock>();
+  const note = (lock: HeldLock): void => void left.set(lock.site.event, lock);
+  for (const { acquired } of rawExits) acquired.forEach(note);
+  for (const { site, locksets } of acquires)
+    for (const { held } of locksets) held.filter((lock) => lock.site.event === site.event).forEach(note);
+  // Of one lock in all rounds the next acquisition tells more: it waits for itself.
+  for (const { lock, site, locksets } of acquires)
+    if (locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)))
+      left.delete(site.event);
+  return [...left.values()];
+}
+
+/** The locks of the function's own acquisitions. */
+function ownLocks({ acquires }: FunctionSummary): readonly HeldLock[] {
+  const own = new Map<EventId, HeldLock>();
+  for (const { lock, site, api, nonBlocking, transient } of acquires)
+    if (!transient && site.via === undefined)
+      own.set(site.event, { ...lock, api, site, nonBlocking, certain: true });
+  return [...own.values()];
+}
+
+/**
+ * The branches of a round that decide, with the lock held however they are reached, for the next round or a release. With
+ * `isSilent`, for one without calls on the way.
+ */
+function branchesPast(
+  context: CheckContext,
+  summary: FunctionSummary,
+  skeleton: Skeleton,
+  lock: HeldLock,
+  isSilent: boolean,
+): readonly Span[] {
+  const start = blockOf(skeleton, lock.site.event);
+  const names = summary.acquires.flatMap((one) =>
+    one.site.event === lock.site.event && one.site.via === undefined ? [{ ...lock, ...one.lock }] : [],
+  );
+  if (start < 0 || isEndedElsewhere(summary, skeleton, names, start)) return [];
+  const { blocks, next } = oneRound(skeleton, start);
+  const ends = new Set(names.flatMap((name) => [...endsOf(context, summary, skeleton, name)]));
+  const flow = new LockFlow(blocks, { ...eventsUnder(context, summary, names), ends });
+  if (!flow.isFreeBefore(start)) return [];
+  const ending = leadingTo(blocks, ({ events }) => events.some(({ id }) => ends.has(id)));
+  const renewing = leadingTo(blocks, (block) => block === blocks[next]);
+  return blocks.flatMap(({ exit }, id) => {
+    if ((exit.k !== 'branch' && exit.k !== 'switch') || !flow.isHeldBehind(id)) return [];
+    const to = successors(exit);
+    const isPast = (one: BlockId): boolean =>
+      !ending.has(one) && renewing.has(one) && (!isSilent || !callsFrom(blocks, one));
+    const isForgotten = to.some((one) => ending.has(one)) && to.some(isPast);
+    return isForgotten ? [absolute(exit.at, summary.fn.line)] : [];
+  });
+}
+
+/** Whether a call is made in or behind a block. */
+function callsFrom(blocks: readonly Block[], from: BlockId): boolean {
+  return [...reaches({ blocks }, from, -1)].some((id) => blocks[id]?.events.some(({ k }) => k === 'call'));
+}
+
+/** What happens to the lock under any of its names: one acquisition names another object in each round. */
+function eventsUnder(
+  { around }: CheckContext,
+  summary: FunctionSummary,
+  names: readonly HeldLock[],
+): Omit<LockEvents, 'ends'> {
+  const all = names.map((name) => lockEventsOf(around, summary, name));
+  const arms = new Map(all.flatMap((one) => [...one.arms]));
+  const takes = new Set(all.flatMap((one) => [...one.takes]));
+  const unsure = new Set(all.flatMap((one) => [...one.unsure]).filter((event) => !takes.has(event)));
+  return { takes, unsure, arms };
+}
+
+/**
+ * Whether a lock of the class is released that is written otherwise than in the acquisition, or on a path that does not
+ * pass the acquisition: one that an earlier round has kept.
+ */
+function isEndedElsewhere(
+  { uses }: FunctionSummary,
+  skeleton: Skeleton,
+  names: readonly HeldLock[],
+  start: BlockId,
+): boolean {
+  const before = reaches(skeleton, 0, start);
+  const keys = new Set(names.map(keyOf));
+  const terms = new Set(names.map(({ term }) => term.key));
+  const written = new Map<EventId, ExprId>();
+  for (const event of eventsOf(skeleton)) if ('lock' in event) written.set(event.id, event.lock);
+  const taken = names[0] && written.get(names[0].site.event);
+  const isSame = ({ lock, site }: LockUse): boolean =>
+    terms.has(lock.term.key) || (site.via === undefined && written.get(site.event) === taken);
+  return uses.some(
+    (use) =>
+      use.k === 'release' &&
+      keys.has(keyOf(use.lock)) &&
+      (!isSame(use) || before.has(blockOf(skeleton, use.site.event))),
+  );
+}
+
+/**
+ * The blocks, where each edge back to the start of a round in which `start` runs leads to one more block, `next`. Loops
+ * within the round stay as they are.
+ */
+function oneRound(
+  skeleton: Skeleton,
+  start: BlockId,
+): { readonly blocks: readonly Block[]; readonly next: BlockId } {
+  const { rank } = FlowGraph.of(skeleton);
+  const rankOf = (id: BlockId): number => rank[id] ?? 0;
+  const next = skeleton.blocks.length;
+  const blocks = skeleton.blocks.map((block, id) => {
+    const isBack = (to: BlockId): boolean => rankOf(to) <= rankOf(id) && rankOf(to) <= rankOf(start);
+    const exit = redirected(block.exit, (to) => (isBack(to) ? next : to));
+    return { ...block, exit };
+  });
+  return { blocks: [...blocks, { events: [], exit: { k: 'stop' } }], next };
+}
