@@ -29,10 +29,13 @@ function passesLock(models: Models, name: string): boolean {
   return lock?.kind === 'seqcount' || lock?.kind === 'seqlock' || lock?.followed === true;
 }
 
-/** Whether the call switches interrupts, bottom halves, preemption or page faults: its callers see that as they see a lock. */
+/** What a call may switch that its callers see as they see a lock. */
+const SWITCHED: ReadonlySet<string | undefined> = new Set(['irq', 'bh', 'preempt']);
+
+/** Whether the call switches interrupts, bottom halves or preemption. */
 function switchesState(models: Models, name: string): boolean {
   const api = models.api(name);
-  return api?.change !== undefined && api.context !== 'nofs' && api.context !== 'noio';
+  return api?.change !== undefined && SWITCHED.has(api.context);
 }
 
 /** The summary of a file whose outline exists; `build` may reuse earlier skeletons. */

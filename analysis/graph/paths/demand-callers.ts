@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { contextKey, ENTRY_CONTEXT } from '../../summaries/state/context.js';
+import { leavesOff } from '../../summaries/state/context.js';
 import { needsCallers } from '../../summaries/interpret/lift.js';
 import type { FunctionSummary } from '../../summaries/state/types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
@@ -10,8 +10,6 @@ import type { FileOutline, FunctionAnnotation } from '../../outline/types.js';
 /** Items visited between two yields. */
 const FILES_AT_ONCE = 64;
 const FUNCTIONS_AT_ONCE = 1024;
-
-const AT_ENTRY = contextKey(ENTRY_CONTEXT);
 
 type Steps = Generator<undefined, void>;
 
@@ -92,12 +90,15 @@ function concernsCallers(summary: FunctionSummary): 'parameter' | 'wrapper' | un
   return locksForCaller(summary) ? 'wrapper' : undefined;
 }
 
+/**
+ * Whether it locks for its callers, or leaves interrupts or preemption off. One that only enables them ends what a caller
+ * has disabled, which is known to switch them.
+ */
 function locksForCaller(summary: FunctionSummary): boolean {
   return (
     summary.level < BOUNDS.wrapperLevels &&
     summary.exits.some(
-      ({ acquired, released, context }) =>
-        acquired.length > 0 || released.length > 0 || contextKey(context) !== AT_ENTRY,
+      ({ acquired, released, context }) => acquired.length > 0 || released.length > 0 || leavesOff(context),
     )
   );
 }
