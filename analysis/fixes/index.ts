@@ -1,8 +1,8 @@
 import { proposeAnnotation } from './ideas/annotate.js';
 import { proposeCallOutside } from './ideas/call-outside.js';
 import { proposeAtomic, proposeInAtomic } from './ideas/sleeps/atomic.js';
-import { proposeIrqSafe } from './ideas/irq-safe.js';
-import { proposeIrqState } from './ideas/irq-state.js';
+import { proposeIrqSafe } from './ideas/interrupts/irq-safe.js';
+import { proposeIrqState } from './ideas/interrupts/irq-state.js';
 import { proposeDeclaredOrder } from './ideas/declare-order.js';
 import { proposeLockedVariant } from './ideas/locked-variant.js';
 import { proposeNested } from './ideas/nested.js';

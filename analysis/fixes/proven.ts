@@ -18,7 +18,8 @@ const ENOUGH = 20;
  * again at zero.
  */
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
-  ['atomic', { right: 6, drawn: 6 }],
+  // Six more before flags of callers above the section changed as well.
+  ['atomic', { right: 2, drawn: 2 }],
   // Six of real findings, the others of real functions that were put back to the plain form
   // (judged-repairs-planted-*.json). The last draw had one function that need not change, which is refused now.
   ['irq-safe', { right: 100, drawn: 102 }],
@@ -33,6 +34,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['soft-timer', { right: 1, drawn: 1 }],
   // Ten more before it split functions whose lock the calls do not name.
   ['split-variant', { right: 1, drawn: 1 }],
+  ['switch-back', { right: 2, drawn: 2 }],
   ['to-mutex', { right: 7, drawn: 7 }],
   ['untake', { right: 1, drawn: 1 }],
   ['wait', { right: 6, drawn: 6 }],

@@ -3,6 +3,7 @@ import type { FileEdit, Finding, Fix } from '../../analysis/checks/types.js';
 import { scenario, story, wrap } from '../../analysis/report/explain.js';
 import { git } from '../../host/node/git/git.js';
 import { VERSION } from '../version.js';
+import { shortened } from './subject.js';
 
 /** The change of one mail in one file. */
 export interface PatchedFile {
@@ -116,17 +117,6 @@ function prefixOf(file: string): string {
   // The subsystem and the file are the most telling parts.
   while (parts.length > 2 && prefix().length > PREFIX) parts.splice(-2, 1);
   return prefix();
-}
-
-/** Shortens a title: first without its explanation, then without its last words. */
-function shortened(title: string, columns: number): string {
-  let first = title;
-  for (const end of [/, | in (?=\w+\(\))/, / (?:after|before) /])
-    if (first.length > columns) [first = title] = first.split(end);
-  if (first.length <= columns) return first;
-  const words = first.split(' ');
-  while (words.length > 3 && words.join(' ').length > columns) words.pop();
-  return words.join(' ');
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Location } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import { shortName } from '../../graph/orders/side.js';
 import { agrees, classCalls, isSameLock, type ClassCall, type ShownClass } from '../moves/class-calls.js';
-import { followsAtOnce, isErrorExit } from '../moves/error-return.js';
+import { followsAtOnce, isErrorExit, readsMemory } from '../moves/error-return.js';
 import { givenToIterator } from '../moves/iterators.js';
 import { leavingMembers, releasePlaces, releasingLabel, toLabel } from '../moves/leaves.js';
 import { functionOf } from '../text/callers.js';
@@ -11,7 +11,7 @@ import { all, identifiers, parts, walk, type CodeNode, type FunctionCode } from 
 import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
 import { operator } from '../text/forms.js';
 import { insertBefore, insertBehind } from '../text/insert.js';
-import { declaredName, localTypes, valuePath } from '../text/path.js';
+import { declaredName, valuePath } from '../text/path.js';
 import { openFunction } from '../text/source.js';
 import { statesOf, type States } from '../text/states.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
@@ -376,21 +376,4 @@ function mayFree({ models, program }: FixInput, file: string, name: string): boo
     level = level.flatMap((fn) => program.callees(fn)).filter((fn) => !seen.has(fn) && seen.add(fn));
   }
   return false;
-}
-
-/** The expression in a return that the lock may protect: anything but locals and constants. */
-function readsMemory(input: FixInput, code: FunctionCode, statement: CodeNode): string | undefined {
-  const types = localTypes(code);
-  for (const node of walk(statement)) {
-    if (node.kind === 'call_expression') {
-      const callee = parts(node)[0];
-      const name = callee ? text(code, callee) : '';
-      if (input.models.transparent(name) === undefined) return `${name}()`;
-    }
-    if (/^(field|pointer|subscript)_expression$/.test(node.kind)) return text(code, node);
-    if (node.kind !== 'identifier') continue;
-    const word = text(code, node);
-    if (!types.has(word) && input.program.resolveVariable(word, code.file)) return word;
-  }
-  return undefined;
 }

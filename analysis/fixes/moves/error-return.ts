@@ -1,7 +1,17 @@
 import type { FunctionRef } from '../../link/types.js';
 import { lockCall, text } from '../text/calls.js';
-import { all, identifiers, isList, memberOf, parts, type CodeNode, type FunctionCode } from '../text/code.js';
+import {
+  all,
+  identifiers,
+  isList,
+  memberOf,
+  parts,
+  walk,
+  type CodeNode,
+  type FunctionCode,
+} from '../text/code.js';
 import { nextMember } from '../text/pair.js';
+import { localTypes } from '../text/path.js';
 import type { FixInput } from '../types.js';
 
 /** Calls followed below one whose result is tested. */
@@ -96,4 +106,21 @@ function mayCallBack({ program, models }: FixInput, code: FunctionCode, call: Co
       .filter((fn) => fn.file === code.file && !seen.has(fn) && seen.add(fn));
   }
   return false;
+}
+
+/** The expression in a return that the lock may protect: anything but locals and constants. */
+export function readsMemory(input: FixInput, code: FunctionCode, statement: CodeNode): string | undefined {
+  const types = localTypes(code);
+  for (const node of walk(statement)) {
+    if (node.kind === 'call_expression') {
+      const callee = parts(node)[0];
+      const name = callee ? text(code, callee) : '';
+      if (input.models.transparent(name) === undefined) return `${name}()`;
+    }
+    if (/^(field|pointer|subscript)_expression$/.test(node.kind)) return text(code, node);
+    if (node.kind !== 'identifier') continue;
+    const word = text(code, node);
+    if (!types.has(word) && input.program.resolveVariable(word, code.file)) return word;
+  }
+  return undefined;
 }

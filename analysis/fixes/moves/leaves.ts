@@ -109,20 +109,22 @@ export function releasingLabel(code: FunctionCode, jump: CodeNode, release: stri
 }
 
 /**
- * Replaces `return ret;` by `goto unlock;` if that label does `release; return ret;`, and `return -EIO;` by
- * `ret = -EIO; goto unlock;`.
+ * Replaces `return ret;` by `goto unlock;` if that label does `release; return ret;`, `return;` by the same if the
+ * release ends the function, and `return -EIO;` by `ret = -EIO; goto unlock;`.
  */
 export function toLabel(code: FunctionCode, statement: CodeNode, release: string): TextEdit[] | undefined {
   const [value] = parts(statement);
   for (const label of all(code.body, 'labeled_statement')) {
     const [name, first] = parts(label);
     const next = first && nextMember(first);
-    const isIt = first && text(code, first) === release && next?.kind === 'return_statement';
-    if (!name || !isIt || !isAsWritten(code, label.start, next.end) || label.parent !== code.body) continue;
+    const isLast = next === undefined && value === undefined;
+    const isIt = first && text(code, first) === release && (isLast || next?.kind === 'return_statement');
+    const end = (next ?? label).end;
+    if (!name || !isIt || !isAsWritten(code, label.start, end) || label.parent !== code.body) continue;
     if (statement.end > label.start) continue;
     const jump = `goto ${text(code, name)};`;
-    const [result] = parts(next);
-    if (text(code, next) === text(code, statement))
+    const [result] = next ? parts(next) : [];
+    if (next === undefined || text(code, next) === text(code, statement))
       return [{ start: statement.start, end: statement.end, text: jump }];
     const isConstant = value !== undefined && /^-?\s*\w+$/.test(text(code, value));
     if (!isConstant || result?.kind !== 'identifier' || !isOwnVariable(code, text(code, result))) continue;

@@ -1,9 +1,9 @@
-import type { StoryStep } from '../../../checks/types.js';
 import { calledOtherwise } from '../../text/callers.js';
 import { callAt, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits } from '../../text/edits.js';
 import { handlersFor } from '../waits/awaited.js';
+import { chainOf, flagsAt } from './flags-at.js';
 import { proposeNoWait } from '../waits/no-wait.js';
 import { proposeOutside } from './outside.js';
 import { proposePreparedClock } from './prepared-clock.js';
@@ -64,7 +64,8 @@ export function proposeAtomic(input: FixInput): FixOutcome {
       : flagsAt(input, chain, flagsArg);
   if (typeof source === 'string') return refused(source);
   const { place, argument, step } = source;
-  const shared = calledOtherwise(input, chain.slice(1, step + 1));
+  // A caller above the section changes what it passes, and no function changes for others.
+  const shared = step < 0 ? undefined : calledOtherwise(input, chain.slice(1, step + 1));
   if (shared !== undefined) return refused(shared);
   const left = argument === undefined ? input.models.atomicFlag(gfpDefault ?? '') : undefined;
   const edits = argument === undefined ? appended(list, left) : atomicFlags(input, place, argument);
@@ -124,51 +125,6 @@ function withoutWait(
     regions: callees.map(({ start, end }) => ({ file: code.file, start, end })),
   };
   return { fixes: [fix], refusals: [] };
-}
-
-/** The story's calls that lead to its end. The first is made in atomic context. */
-function chainOf(story: readonly StoryStep[]): readonly StoryStep[] {
-  const chain: StoryStep[] = [];
-  for (const step of [...story].reverse()) {
-    const [next] = chain;
-    if (next !== undefined && step.text !== `calls ${next.function}()`) break;
-    chain.unshift(step);
-  }
-  return chain;
-}
-
-interface Flags {
-  readonly place: FunctionCode;
-  readonly argument: CodeNode;
-  /** Index in the chain of the function that spells out the flags. */
-  readonly step: number;
-}
-
-/**
- * Where the allocation flags are written: at the allocation, or in a caller that passes them. A string is the reason
- * against.
- */
-function flagsAt(input: FixInput, chain: readonly StoryStep[], flagsArg: number): Flags | string {
-  let position = flagsArg;
-  for (let step = chain.length - 1; step >= 0; step--) {
-    const at = chain[step];
-    const code = at && openFunction(input, at.file, at);
-    if (code === undefined || typeof code === 'string') return code ?? 'the origin of the flags is not known';
-    const call = callAt(code, at as StoryStep);
-    const list = call && parts(call)[1];
-    const argument = list && parts(list)[position];
-    if (!call || !argument) return `the flags are not given by a plain call in ${code.item.name}()`;
-    const words = all(argument, 'identifier').map((node) => text(code, node));
-    const isHere = words.some((word) => input.models.atomicFlag(word) !== undefined);
-    const parameter = isHere ? -1 : code.item.parameters.findIndex(({ name }) => words.includes(name));
-    if (parameter < 0) {
-      return isAsWritten(code, argument.start, argument.end)
-        ? { place: code, argument, step }
-        : `the flags in ${code.item.name}() are not written as they are read`;
-    }
-    position = parameter;
-  }
-  return 'the origin of the flags is not visible';
 }
 
 function atomicFlags(

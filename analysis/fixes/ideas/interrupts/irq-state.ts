@@ -1,7 +1,8 @@
-import { folderOf } from '../../base/paths.js';
-import { shortName } from '../../graph/orders/side.js';
+import { folderOf } from '../../../base/paths.js';
+import { shortName } from '../../../graph/orders/side.js';
 import { proposeSwitches } from './irq-safe.js';
-import type { FixInput, FixOutcome } from '../types.js';
+import { proposeSwitchBack } from './switch-back.js';
+import type { FixInput, FixOutcome } from '../../types.js';
 
 export const IRQ_STATE = 'irq-state';
 
@@ -12,6 +13,8 @@ export const IRQ_STATE = 'irq-state';
  */
 export function proposeIrqState(input: FixInput): FixOutcome {
   const { finding } = input;
+  const back = proposeSwitchBack(input);
+  if (back !== undefined) return back;
   const [id = 'the lock'] = finding.locks;
   const plan = input.analysis.switchPlan(finding.id);
   const folder = folderOf(finding.at.file);

@@ -1,12 +1,12 @@
-import type { Span } from '../../base/span.js';
-import { shortName, waitRank } from '../../graph/orders/side.js';
-import type { FunctionRef } from '../../link/types.js';
-import type { SwitchedCall } from '../../graph/interrupts/sections.js';
-import { toFileEdits } from '../text/edits.js';
-import { rewriteCalls } from '../moves/switch-calls.js';
-import { functionAt } from '../text/callers.js';
-import { openFunction } from '../text/source.js';
-import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+import type { Span } from '../../../base/span.js';
+import { shortName, waitRank } from '../../../graph/orders/side.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { SwitchedCall } from '../../../graph/interrupts/sections.js';
+import { toFileEdits } from '../../text/edits.js';
+import { rewriteCalls } from '../../moves/switch-calls.js';
+import { functionAt } from '../../text/callers.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const IRQ_SAFE = 'irq-safe';
 

@@ -1,0 +1,146 @@
+import type { OtherApi } from '../../../models/types.js';
+import { readsMemory } from '../../moves/error-return.js';
+import { releasePlaces, toLabel } from '../../moves/leaves.js';
+import { callAt, lockCalls, text } from '../../text/calls.js';
+import { all, identifiers, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
+import { insertBefore, insertBehind } from '../../text/insert.js';
+import { localTypes } from '../../text/path.js';
+import { openFunction } from '../../text/source.js';
+import { HELD, statesOf, type CallEffect, type States } from '../../text/states.js';
+import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
+
+export const SWITCH_BACK = 'switch-back';
+
+/**
+ * Proposes to enable interrupts, bottom halves or preemption on the exits that leave them disabled, by the statement of
+ * the other exits. Only where the function disables them once and no lock operation switches them as well, so that the
+ * text tells which exits are concerned. `undefined` for a finding about something else.
+ */
+export function proposeSwitchBack(input: FixInput): FixOutcome | undefined {
+  const [taken, leave, ...more] = input.finding.story;
+  if (!taken || !leave || more.length > 0 || !leave.text.startsWith('returns with ')) return undefined;
+  const code = openFunction(input, taken.file, taken);
+  const plan = typeof code === 'string' ? code : planBack(input, code, callAt(code, taken));
+  if (typeof plan === 'string' || typeof code === 'string')
+    return { fixes: [], refusals: [{ kind: SWITCH_BACK, reason: typeof plan === 'string' ? plan : '' }] };
+  const fix: ProposedFix = {
+    title: `Call ${plan.ending} before ${code.item.name}() returns`,
+    kind: SWITCH_BACK,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, plan.edits),
+    regions: plan.regions,
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+interface BackPlan {
+  readonly edits: readonly TextEdit[];
+  readonly regions: readonly Region[];
+  /** The call that enables, as written. */
+  readonly ending: string;
+}
+
+function planBack(input: FixInput, code: FunctionCode, take: CodeNode | undefined): BackPlan | string {
+  const { name } = code.item;
+  const what = take && switchOf(input, code, take)?.context;
+  if (!take || what === undefined) return 'what is left disabled is not disabled by a plain call';
+  const section = sectionOf(input, code, take, what);
+  if (typeof section === 'string') return section;
+  const { states, statement, ending } = section;
+  if (((states.after.get(code.body) ?? 0) & HELD) !== 0)
+    return `the end of ${name}() leaves it disabled, too`;
+  const edits: TextEdit[] = [];
+  const regions: Region[] = [];
+  for (const exit of all(code.body, 'return_statement')) {
+    if (((states.before.get(exit) ?? 0) & HELD) === 0) continue;
+    const reading = readsMemory(input, code, exit);
+    if (reading !== undefined) return `\`${text(code, exit)}\` reads ${reading} before it is enabled`;
+    const found = releasePlaces(code, states, exit, () => false);
+    if (typeof found === 'string')
+      return found.replace('the lock may be held or not', 'it may be disabled or not');
+    for (const place of found.places) {
+      const { statement: at } = place;
+      const jump = at.kind === 'return_statement' ? toLabel(code, at, statement) : undefined;
+      const made = place.behind
+        ? insertBehind(code, at, statement)
+        : (jump ?? insertBefore(code, at, statement));
+      if (made === undefined) return `\`${ending}\` does not fit at \`${plainText(code, at)}\``;
+      edits.push(...made);
+      regions.push({ file: code.file, start: at.start, end: at.end });
+    }
+    regions.push({ file: code.file, start: found.from, end: exit.end });
+  }
+  if (edits.length === 0) return `the text of ${name}() shows no exit that leaves it disabled`;
+  const once = withoutRepeats(edits);
+  return overlap(once) ? 'the edits would overlap' : { edits: once, regions, ending };
+}
+
+interface Switched {
+  readonly states: States;
+  /** The statement by which all other exits enable it, and the call in it. */
+  readonly statement: string;
+  readonly ending: string;
+}
+
+/** How the function disables and enables something, if it disables it once and always enables it by one statement. */
+function sectionOf(
+  input: FixInput,
+  code: FunctionCode,
+  take: CodeNode,
+  what: NonNullable<OtherApi['context']>,
+): Switched | string {
+  const { name } = code.item;
+  const effects = new Map<CodeNode, CallEffect>();
+  for (const node of all(code.body, 'call_expression')) {
+    const api = switchOf(input, code, node);
+    if (api?.context !== what) continue;
+    const op = api.change === 'disable' || api.change === 'save' ? 'take' : 'give';
+    effects.set(node, { op, mayFail: false });
+  }
+  const ends = [...effects].filter(([, { op }]) => op === 'give').map(([node]) => node);
+  const isOnce = effects.size === ends.length + 1;
+  if (!isOnce) return `${name}() disables it more than once`;
+  const locks = lockCalls(code, input.models, code.body).find(
+    ({ api }) => api.irq !== undefined || (api.bh === true && what !== 'preempt'),
+  );
+  if (locks) return `\`${plainText(code, locks.node)}\` in ${name}() may disable or enable it as well`;
+  const [end] = ends;
+  const statement = end?.parent;
+  const isOne = new Set(ends.map(({ parent }) => parent && text(code, parent))).size === 1;
+  if (!end || !isOne || statement?.kind !== 'expression_statement')
+    return `how ${name}() enables it again is not clear`;
+  const given = parts(end)[1];
+  const changed = given && [...identifiers(code, given)].find((word) => isChanged(code, word, take));
+  if (changed !== undefined) return `${changed} may be another one when ${name}() returns`;
+  const states = statesOf(code, (node) => effects.get(node));
+  if (states === undefined) return `which paths of ${name}() leave it disabled cannot be read from the text`;
+  return { states, statement: text(code, statement), ending: plainText(code, end) };
+}
+
+/** What a call switches, if it does. */
+function switchOf({ models }: FixInput, code: FunctionCode, call: CodeNode): OtherApi | undefined {
+  const [callee] = parts(call);
+  const api = callee?.kind === 'identifier' ? models.api(text(code, callee)) : undefined;
+  return api?.change === undefined ? undefined : api;
+}
+
+/** Whether a name is no variable of the function's outermost block, or gets a value behind the call. */
+function isChanged(code: FunctionCode, word: string, { end }: CodeNode): boolean {
+  if (!localTypes(code).has(word)) return true;
+  const declared = all(code.body, 'declaration').filter((node) => identifiers(code, node).has(word));
+  if (declared.some(({ parent }) => parent !== code.body)) return true;
+  return all(code.body, 'assignment_expression').some((node) => {
+    const [target] = parts(node);
+    return node.start > end && target !== undefined && text(code, target) === word;
+  });
+}
+
+/** One of equal edits: several exits may be reached through one jump. */
+function withoutRepeats(edits: readonly TextEdit[]): readonly TextEdit[] {
+  const seen = new Set<string>();
+  return edits.filter(({ start, end, text: words }) => {
+    const key = `${start}:${end}:${words}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

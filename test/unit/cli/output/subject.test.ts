@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { shortened } from '../../../../cli/patch/subject.js';
+
+describe('the subject of a mail', () => {
+  const cases: readonly (readonly [title: string, columns: number, subject: string])[] = [
+    ['Take first before second', 40, 'Take first before second'],
+    // Without the structs of the locks.
+    [
+      'Call clk_disable_unprepare() after aspeed_udc.lock is released',
+      52,
+      'Call clk_disable_unprepare() after lock is released',
+    ],
+    // The explanation goes before the function does.
+    [
+      'Call gpiod_set_value() in olpc_xo175_ec_cmd(), which does not sleep',
+      46,
+      'Call gpiod_set_value() in olpc_xo175_ec_cmd()',
+    ],
+    [
+      'Split __chip_irq() off chip_irq() for callers that hold chip.lock',
+      40,
+      'Split __chip_irq() off chip_irq()',
+    ],
+    // No subject ends in a word that leads on.
+    [
+      'Leave mxl86111_config_inband() without the release of mii_bus.mdio_lock where it is not held',
+      53,
+      'Leave mxl86111_config_inband() without the release',
+    ],
+    ['Keep usba_udc.hclk and usba_udc.pclk prepared', 14, 'Keep hclk'],
+  ];
+  for (const [title, columns, subject] of cases)
+    it(`reads "${subject}"`, () => {
+      assert.equal(shortened(title, columns), subject);
+    });
+});
