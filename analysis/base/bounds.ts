@@ -577,6 +577,12 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'a deeper wait in another file',
   },
+  storesToPublish: {
+    value: 24,
+    why: 'Stores of a function, of which one may give the address of what it waits for to others; each is replayed.',
+    beyond: 'missed',
+    result: 'a wait whose object is published by a later store',
+  },
   callsToWaitInFile: {
     value: 5,
     why: 'The same where all of them stand in one file.',

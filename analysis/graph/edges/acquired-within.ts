@@ -9,7 +9,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 export class AcquiredWithin {
   private readonly bounded: Bounded<ReadonlySet<string>>;
 
-  constructor(collected: Collected) {
+  constructor(private readonly collected: Collected) {
     this.bounded = new Bounded(
       (fn) => collected.returning(fn),
       (fn) => collected.acquires.get(fn) ?? NOTHING,
@@ -20,6 +20,11 @@ export class AcquiredWithin {
   /** Classes acquired in `fn` or within `calls` calls below it. */
   classes(fn: FunctionRef, calls: number): ReadonlySet<string> {
     return this.bounded.of(fn, calls);
+  }
+
+  /** The class in other subclasses, each a class of its own here. */
+  otherSubclasses(key: string): readonly string[] {
+    return this.collected.otherSubclasses(key);
   }
 
   /** Number of calls from `fn` to the nearest acquisition of `key`; -1 if out of reach. */

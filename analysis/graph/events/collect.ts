@@ -51,6 +51,7 @@ export class Collected {
 
   private byClass: Map<string, ClassAcquisition[]> | undefined;
   private touching: Map<string, FunctionSummary[]> | undefined;
+  private levels: Map<string, string[]> | undefined;
 
   constructor(readonly program: Program) {}
 
@@ -80,6 +81,16 @@ export class Collected {
       }
     }
     return this.touching.get(withoutSubclass(key)) ?? [];
+  }
+
+  /** The class in all other subclasses that are acquired somewhere: the same locks for a task that takes one twice. */
+  otherSubclasses(key: string): readonly string[] {
+    if (this.levels === undefined) {
+      this.levels = new Map();
+      for (const own of [...this.kinds.keys()].sort()) append(this.levels, withoutSubclass(own), own);
+    }
+    const all = this.levels.get(withoutSubclass(key)) ?? [];
+    return all.length < 2 && all[0] === key ? [] : all.filter((own) => own !== key);
   }
 
   add(summary: FunctionSummary): void {

@@ -8,7 +8,7 @@ import { KeptFacts, type KnownFacts } from '../../summaries/facts/kept-facts.js'
 import { State } from '../../summaries/state/state.js';
 import { dependency } from '../../summaries/solver/known.js';
 import { Stepper, type Surroundings } from '../../summaries/interpret/step.js';
-import { isConfig, someTerm, type Term } from '../../summaries/locks/terms.js';
+import { address, isConfig, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { EventId } from '../../skeleton/types.js';
@@ -38,7 +38,7 @@ export interface Replayed {
 export interface Arrived {
   /** The lock concerned, in the root function's names; `undefined` if the event concerns none. */
   readonly lock: LockRef | undefined;
-  /** The event's arguments, in the root function's names; empty for a lock event. */
+  /** The event's arguments, in the root function's names; target and value of a store; empty for a lock event. */
   readonly args: readonly Term[];
   /** Locks held just before, in the root function's names. */
   readonly held: readonly HeldLock[];
@@ -276,6 +276,9 @@ export class Replayer {
       },
       api: (at, args, state) => {
         if (at.id === event) note(undefined, args, state);
+      },
+      store: (at, object, value, state) => {
+        if (at.id === event) note(undefined, [address(object), value], state);
       },
     };
     this.run(event, stepper, entry);

@@ -41,12 +41,23 @@ export class HandlerNeeds {
   }
 
   /**
+   * The shortest paths on which `fn` acquires `key` in another subclass. A subclass tells two locks apart for lockdep; one
+   * lock is waited for whatever its subclass.
+   */
+  inOtherSubclasses(fn: FunctionRef, key: string): readonly HandlerPath[] {
+    return this.acquiredWithin.otherSubclasses(key).flatMap((other) => this.ways(fn, other));
+  }
+
+  /**
    * Whether `fn` may acquire one of these classes. A call through a pointer leads nowhere before its function is
    * interpreted, which is asked for.
    */
   mayTake(fn: FunctionRef, keys: ReadonlySet<string>): boolean {
     const classes = this.acquiredWithin.classes(fn, BOUNDS.callsInHandlerInFile);
-    for (const key of keys) if (classes.has(key)) return true;
+    for (const key of keys) {
+      if (classes.has(key)) return true;
+      if (this.acquiredWithin.otherSubclasses(key).some((other) => classes.has(other))) return true;
+    }
     const { program } = this.around;
     demandPointers(program, fn, BOUNDS.callsToPointer, ({ file }) => file === fn.file);
     return false;

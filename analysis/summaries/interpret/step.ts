@@ -159,6 +159,7 @@ export class Stepper {
     }
     const object = this.evaluator.object(event.target, state);
     if (object.k === 'field' && object.name === EVERY_MEMBER) return this.evaluator.clear(object.base, state);
+    this.listener.store?.(event, object, value, state);
     const old = object.key;
     const { signs } = state.facts.of(object);
     const isKnown = signs !== ANY && !state.isKept(t.older(object));

@@ -1,7 +1,7 @@
 import type { Gap } from '../../base/gap.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockApi } from '../../models/types.js';
-import type { ApiEvent, CallEvent, LockEvent } from '../../skeleton/types.js';
+import type { ApiEvent, AssignEvent, CallEvent, LockEvent } from '../../skeleton/types.js';
 import type { State } from './state.js';
 import type { Term } from '../locks/terms.js';
 import type { HeldLock, LockRef } from './types.js';
@@ -25,5 +25,7 @@ export interface Listener {
     state: State,
   ): void;
   api?(event: ApiEvent, args: readonly Term[], state: State): void;
+  /** `value` is stored in an object that is not a variable of the function. */
+  store?(event: AssignEvent, object: Term, value: Term, state: State): void;
   gap?(gap: Gap): void;
 }

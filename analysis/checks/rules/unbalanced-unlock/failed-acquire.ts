@@ -64,7 +64,8 @@ export function releasedAfterFailedCall(context: CheckContext, summary: Function
   const findings = new Map<string, Finding>();
   for (const release of foreignReleases(context, summary)) {
     const { lock, steps } = release;
-    if (!OWNED_KINDS.includes(lock.kind) || keyOf(lock) === undefined) continue;
+    if (keyOf(lock) === undefined || !(OWNED_KINDS.includes(lock.kind) || isInverted(summary, lock)))
+      continue;
     if (someTerm(lock.term, (part) => part.k === 'index' || isBorn(part))) continue;
     const skeleton = context.around.program.skeleton(summary.fn);
     // Where nobody asks, nobody expects it to fail.

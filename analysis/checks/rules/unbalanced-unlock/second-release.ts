@@ -27,6 +27,56 @@ export function isSurelySecond(context: CheckContext, summary: FunctionSummary, 
 export function isSecondByAnswers(context: CheckContext, summary: FunctionSummary, use: LockUse): boolean {
   const skeleton = context.around.program.skeleton(summary.fn);
   if (skeleton === undefined || use.site.via !== undefined) return false;
+  const taking = takersOf(context, summary, use);
+  return firstReleases(context, summary, use).some((first) =>
+    arrivesByAnswers(skeleton, first, use.site.event, taking),
+  );
+}
+
+/**
+ * Whether the code behind an earlier release of the lock goes on to the next round of a loop, or back to a label, from where
+ * every path releases the lock before it takes it or returns: the last of them is this one. At most one condition lies
+ * between, which was not asked before the release.
+ */
+export function isSecondInRound(context: CheckContext, summary: FunctionSummary, use: LockUse): boolean {
+  const skeleton = context.around.program.skeleton(summary.fn);
+  if (skeleton === undefined || use.site.via !== undefined) return false;
+  const isLock = ({ term }: LockRef): boolean => term.key === use.lock.term.key;
+  const holds = ({ lock, locksets }: LockUse): boolean =>
+    isLock(lock) && locksets.some(({ held }) => held.some(isLock));
+  const taking = takersOf(context, summary, use);
+  const releasing = new Set<EventId>(
+    summary.uses.filter(({ k, lock }) => k === 'release' && isLock(lock)).map(({ site }) => site.event),
+  );
+  // The first release is itself one too many in the next round.
+  const firsts = summary.uses
+    .filter((other) => other !== use && other.k === 'release' && other.site.via === undefined && holds(other))
+    .map(({ site }) => site.event);
+  const bound = boundToRelease(skeleton, releasing, taking);
+  const second = blockOf(skeleton, use.site.event);
+  return firsts.some((first) => {
+    const start = blockOf(skeleton, first);
+    const asked = askedExactly(skeleton, start);
+    for (let at = start, from: EventId | undefined = first; ; from = undefined) {
+      const { events, exit } = blockAt(skeleton, at);
+      const rest = events.slice(from === undefined ? 0 : events.findIndex(({ id }) => id === from) + 1);
+      if (rest.some(({ id }) => taking.has(id) || releasing.has(id))) return false;
+      if (exit.k === 'goto' && exit.to !== start) at = exit.to;
+      else {
+        if (exit.k !== 'branch') return false;
+        const { whenTrue, whenFalse, condition } = exit;
+        const arms = [whenTrue, whenFalse].filter((to) => bound.has(to));
+        // Both arms may lead to the release; then the condition does not matter.
+        if (arms.length === 1 && (exit.loop === true || asked.has(condition))) return false;
+        return arms.some((arm) => leadsBack(skeleton, arm, start, second, releasing));
+      }
+      if (bound.has(at) && leadsBack(skeleton, at, start, second, releasing)) return true;
+    }
+  });
+}
+
+/** Events that take a lock of the class, and calls that may keep one. */
+function takersOf(context: CheckContext, summary: FunctionSummary, use: LockUse): Set<EventId> {
   const key = withoutSubclass(keyOf(use.lock) ?? '');
   const isLock = (lock: LockRef): boolean => withoutSubclass(keyOf(lock) ?? '') === key;
   const taking = new Set<EventId>(
@@ -39,9 +89,78 @@ export function isSecondByAnswers(context: CheckContext, summary: FunctionSummar
   function isKept({ acquired }: ExitEffect): boolean {
     return acquired.some(isLock);
   }
-  return firstReleases(context, summary, use).some((first) =>
-    arrivesByAnswers(skeleton, first, use.site.event, taking),
-  );
+  return taking;
+}
+
+/** Blocks from whose beginning every path comes to a release before it takes the lock or returns. */
+function boundToRelease(
+  skeleton: Skeleton,
+  releasing: ReadonlySet<EventId>,
+  taking: ReadonlySet<EventId>,
+): ReadonlySet<BlockId> {
+  const { blocks } = skeleton;
+  const bound = new Set<BlockId>();
+  const passing: BlockId[] = [];
+  blocks.forEach(({ events, exit }, block) => {
+    const decisive = events.find(({ id }) => releasing.has(id) || taking.has(id));
+    if (decisive !== undefined ? !releasing.has(decisive.id) : exit.k === 'return') return;
+    bound.add(block);
+    if (decisive === undefined && exit.k !== 'stop') passing.push(block);
+  });
+  for (let isChanged = true; isChanged;) {
+    isChanged = false;
+    for (const block of passing) {
+      if (!bound.has(block) || successors(blockAt(skeleton, block).exit).every((to) => bound.has(to)))
+        continue;
+      bound.delete(block);
+      isChanged = true;
+    }
+  }
+  return bound;
+}
+
+/** Whether the way from a block, past no release, begins a loop or label that the first release is in, and ends at `second`. */
+function leadsBack(
+  skeleton: Skeleton,
+  from: BlockId,
+  start: BlockId,
+  second: BlockId,
+  releasing: ReadonlySet<EventId>,
+): boolean {
+  const seen = new Set<BlockId>([from]);
+  const open = [from];
+  let isBack = false;
+  let isEnd = false;
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const { events, exit } = blockAt(skeleton, at);
+    isBack ||= at === start || blocksBefore(skeleton.blocks, [start]).has(at);
+    isEnd ||= at === second;
+    if (events.some(({ id }) => releasing.has(id))) continue;
+    for (const to of successors(exit)) {
+      if (seen.has(to)) continue;
+      seen.add(to);
+      open.push(to);
+    }
+  }
+  return isBack && isEnd;
+}
+
+/** Conditions on paths that come to a block for the first time. */
+function askedExactly(skeleton: Skeleton, start: BlockId): ReadonlySet<ExprId> {
+  const asked = new Set<ExprId>();
+  const seen = new Set<BlockId>([0, start]);
+  const open: BlockId[] = start === 0 ? [] : [0];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const { exit } = blockAt(skeleton, at);
+    if (exit.k === 'branch') asked.add(exit.condition);
+    if (exit.k === 'switch') asked.add(exit.on);
+    for (const to of successors(exit)) {
+      if (seen.has(to)) continue;
+      seen.add(to);
+      open.push(to);
+    }
+  }
+  return asked;
 }
 
 /** Whether one path leads from `first` to `second` past none of the events `without`, by answers to calls on it alone. */

@@ -11,7 +11,7 @@ import { releasedAfterFailedCall, releasedAfterFailure } from './failed-acquire.
 import { leadsToRelease } from './leads-to-release.js';
 import { releasedInOtherMode } from './other-mode.js';
 import { isReleasedByOwner, releasedUnheld } from './released-unheld.js';
-import { isSecondByAnswers, isSurelySecond } from './second-release.js';
+import { isSecondByAnswers, isSecondInRound, isSurelySecond } from './second-release.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
@@ -41,6 +41,7 @@ function confidenceOf(context: CheckContext, summary: FunctionSummary, use: Lock
     isOwned(context, use) &&
     ((isSurelySecond(context, summary, use) && !isRetaken(summary, use)) ||
       isSecondByAnswers(context, summary, use) ||
+      isSecondInRound(context, summary, use) ||
       leadsToRelease(context, summary, use.lock, use.site.event))
   )
     return 'high';

@@ -14,6 +14,8 @@ import { target } from '../../../graph/events/bounded.js';
 import { FilesAround } from '../../../graph/events/around-header.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { isOf } from '../../../graph/interrupts/sections.js';
+import { publishedNames, type Published } from '../../../graph/waits/published.js';
 import { completes, handlersOf } from '../../../graph/contexts/handlers.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { WaitSlots } from '../../../graph/waits/slots.js';
@@ -37,9 +39,14 @@ interface Completer {
   readonly object: Term;
 }
 
+/** A wait for a completion; one on the stack goes by the name through which others know it. */
+type Awaiting = Waiting & { readonly published: Published | undefined };
+
 /** The lock that the completing code takes first and, if one function does both, its instance. */
 interface Need {
   readonly lock: Term;
+  /** Its class, in the subclass in which it is taken. */
+  readonly key: string | undefined;
   /** The completed object, in access paths of the same function. */
   readonly object: Term;
   readonly site: Site;
@@ -69,12 +76,25 @@ export class CompletionWaits {
   }
 
   consider(place: WaitPlace): void {
-    const { effect, api, held, steps } = place;
+    const { effect, api, steps } = place;
     const waiter = steps.at(-1)?.fn;
     const object = awaitedObject(api, effect.args);
-    if (waiter === undefined || object === undefined) return;
-    const slot = this.slots.slotOf(object, 'object', waiter.file);
-    if (slot === undefined || object.k === 'parameter' || bodyIsLocal(object)) return;
+    if (waiter === undefined || object === undefined || object.k === 'parameter') return;
+    if (t.rootOf(object).k !== 'local') return this.considerAs(place, object, waiter, undefined);
+    // An object on the stack: whoever got its address through another object completes it by the name there.
+    for (const published of publishedNames(this.proofs, this.context.around.program, steps))
+      this.considerAs(place, published.object, waiter, published);
+  }
+
+  private considerAs(
+    place: WaitPlace,
+    named: Term,
+    waiter: FunctionRef,
+    published: Published | undefined,
+  ): void {
+    const { api, held } = place;
+    const slot = this.slots.slotOf(named, 'object', waiter.file);
+    if (slot === undefined) return;
     const directory = folderOf(waiter.file);
     // Code in other directories may complete an object that is declared elsewhere.
     const declared = this.context.around.classes.info(slot)?.declaredAt;
@@ -87,9 +107,9 @@ export class CompletionWaits {
       const needs = own.map((completer) => this.need(completer, key));
       if (needs.some((need) => need === undefined)) continue;
       for (const arriving of arrivingAt(this.proofs, place)) {
-        const object = awaitedObject(api, arriving.arrived.args);
+        const object = published?.object ?? awaitedObject(api, arriving.arrived.args);
         if (object === undefined) continue;
-        const waiting = { ...arriving, object };
+        const waiting = { ...arriving, object, published };
         const holds = waiting.arrived.held.find((h) => h.site.fn === place.root && keyOf(h) === key);
         if (holds === undefined || holds.kind === 'srcu') continue;
         if (api.dropsArg !== undefined && isPartOf(holds.term, waiting.arrived.args[api.dropsArg])) continue;
@@ -145,17 +165,19 @@ export class CompletionWaits {
     let everywhere = arrived.length > 0;
     for (const { held, ended } of arrived) {
       const taken = summary.acquires.find(
-        ({ lock, nonBlocking }) => keyOf(lock) === key && !nonBlocking && ended.has(lock.term.key),
+        ({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking && ended.has(lock.term.key),
       );
-      const holding = held.find((lock) => keyOf(lock) === key && !lock.nonBlocking);
+      const holding = held.find((lock) => isOf(lock, key) && !lock.nonBlocking);
       const helped =
         holding === undefined && taken === undefined
           ? summary.calls
               .map((call) => takenFor(this.summaryOfTarget(call), key, call.args))
               .find((one) => one !== undefined && ended.has(one.lock.key))
           : undefined;
-      if (holding !== undefined) need = { lock: holding.term, object, site: holding.site };
-      else if (taken !== undefined) need = { lock: taken.lock.term, object, site: taken.site };
+      if (holding !== undefined)
+        need = { lock: holding.term, key: keyOf(holding), object, site: holding.site };
+      else if (taken !== undefined)
+        need = { lock: taken.lock.term, key: keyOf(taken.lock), object, site: taken.site };
       else if (helped !== undefined) need = { ...helped, object };
       else everywhere = false;
     }
@@ -182,30 +204,29 @@ export class CompletionWaits {
       const callee = target(call);
       if (callee === undefined || !isOnEveryWay(skeleton, call.site.event, site.event)) continue;
       const taken = this.alwaysTakes(callee, key, BOUNDS.callsInHandlerInFile - 1);
-      if (taken !== undefined) return { lock: t.inCaller(taken.lock, call.args), object, site: taken.site };
+      if (taken !== undefined) return { ...taken, lock: t.inCaller(taken.lock, call.args), object };
     }
     return undefined;
   }
 
   /** How every call of a function takes the lock and releases it again, itself or in a callee; in its own names. */
-  private alwaysTakes(
-    fn: FunctionRef,
-    key: string,
-    calls: number,
-  ): { readonly lock: Term; readonly site: Site } | undefined {
+  private alwaysTakes(fn: FunctionRef, key: string, calls: number): Omit<Need, 'object'> | undefined {
     const { around } = this.context;
     const summary = around.summaryOf(fn);
     if (summary === undefined) {
-      const mayTake = this.context.acquiredWithin.classes(fn, calls).has(key);
+      const classes = this.context.acquiredWithin.classes(fn, calls);
+      const mayTake = [key, ...this.context.acquiredWithin.otherSubclasses(key)].some((one) =>
+        classes.has(one),
+      );
       if (mayTake) around.program.demand(fn, 'path');
       return undefined;
     }
     if (summary.rawExits.length === 0) return undefined;
     const isEnded = (term: Term): boolean => summary.rawExits.every(({ ended }) => ended.has(term.key));
     const own = summary.acquires.find(
-      ({ lock, nonBlocking }) => keyOf(lock) === key && !nonBlocking && isEnded(lock.term),
+      ({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking && isEnded(lock.term),
     );
-    if (own !== undefined) return { lock: own.lock.term, site: own.site };
+    if (own !== undefined) return { lock: own.lock.term, key: keyOf(own.lock), site: own.site };
     const skeleton = calls > 0 ? around.program.skeleton(fn) : undefined;
     if (skeleton === undefined) return undefined;
     for (const call of summary.calls) {
@@ -215,7 +236,7 @@ export class CompletionWaits {
       if (taken !== undefined && isEnded(taken.lock)) return taken;
       if (!isUnavoidable(skeleton, call.site.event)) continue;
       const below = this.alwaysTakes(callee, key, calls - 1);
-      if (below !== undefined) return { lock: t.inCaller(below.lock, call.args), site: below.site };
+      if (below !== undefined) return { ...below, lock: t.inCaller(below.lock, call.args) };
     }
     return undefined;
   }
@@ -226,19 +247,17 @@ export class CompletionWaits {
     if (calls === undefined || calls.length === 0) return undefined;
     const needs: Need[] = [];
     for (const { args, locksets } of calls) {
-      const holding = locksets.map(({ held }) =>
-        held.find((lock) => keyOf(lock) === key && !lock.nonBlocking),
-      );
+      const holding = locksets.map(({ held }) => held.find((lock) => isOf(lock, key) && !lock.nonBlocking));
       const [first] = holding;
       if (first === undefined || holding.includes(undefined)) return undefined;
       const given = t.inCaller(object, args);
-      needs.push({ lock: first.term, object: given, site: first.site });
+      needs.push({ lock: first.term, key: keyOf(first), object: given, site: first.site });
     }
     return needs;
   }
 
   private report(
-    waiting: Waiting,
+    waiting: Awaiting,
     slot: string,
     key: string,
     holds: HeldLock,
@@ -255,6 +274,8 @@ export class CompletionWaits {
     const what = shown(classes, slot);
     const by = `${completer.fn.name}()`;
     const same = needs.every((one) => this.isSame(waiting, one, holds));
+    // Another subclass is another lock, unless it is proven to be the same one.
+    if (!same && needs.some((one) => one.key !== key)) return;
     let confidence: Confidence = same ? 'high' : 'medium';
     const isTimed = waiting.api.timed === true;
     // A timed wait for a condition may only grant it time, whereas a completer is expected.
@@ -295,11 +316,21 @@ export class CompletionWaits {
   }
 
   /** Whether the completer's lock is the held one, assuming that both completions are the same. */
-  private isSame(waiting: Waiting, need: Need, holds: HeldLock): boolean {
+  private isSame({ object, published, root }: Awaiting, need: Need, holds: HeldLock): boolean {
     if (t.rootOf(holds.term).k === 'global' && need.lock.key === holds.term.key) return true;
-    if (isShared(waiting.object, holds.term)) return false;
-    const translate = unify(need.object, waiting.object);
-    return translate !== undefined && t.rebuild(need.lock, translate).key === holds.term.key;
+    if (published === undefined && isShared(object, holds.term)) return false;
+    const translate = unify(need.object, object);
+    if (translate === undefined) return false;
+    const needed = t.rebuild(need.lock, translate);
+    if (published === undefined) return needed.key === holds.term.key;
+    if (published.resolved(needed).key === holds.term.key) return true;
+    const info = this.context.around.classes.info(keyOf(holds) ?? '');
+    return (
+      info?.declaredAt !== undefined &&
+      !info.generic &&
+      folderOf(info.declaredAt.file) === folderOf(root.file) &&
+      published.isHandedWith(holds.term, this.context.around.summaryOf(root))
+    );
   }
 }
 
@@ -308,9 +339,9 @@ function takenFor(
   summary: FunctionSummary | undefined,
   key: string,
   args: readonly Term[],
-): { readonly lock: Term; readonly site: Site } | undefined {
-  const taken = summary?.acquires.find(({ lock, nonBlocking }) => keyOf(lock) === key && !nonBlocking);
-  return taken && { lock: t.inCaller(taken.lock.term, args), site: taken.site };
+): Omit<Need, 'object'> | undefined {
+  const taken = summary?.acquires.find(({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking);
+  return taken && { lock: t.inCaller(taken.lock.term, args), key: keyOf(taken.lock), site: taken.site };
 }
 
 /**
@@ -337,9 +368,4 @@ function isPartOf(lock: Term, given: Term | undefined): boolean {
     if (owners.includes(at.key)) return true;
     if (at.k !== 'field') return false;
   }
-}
-
-/** Whether the completion is on the stack: a function that got its address completes it. */
-function bodyIsLocal(object: Term): boolean {
-  return t.rootOf(object).k === 'local';
 }

@@ -7,6 +7,7 @@ import type { HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { SrcuReaders, ReaderWay } from '../../../graph/waits/srcu-readers.js';
+import { isUnavoidable } from '../../../skeleton/lowering/ways.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -35,18 +36,27 @@ export class SrcuWaits {
   private inReader(waiting: Waiting): boolean {
     const { root, steps, arrived, effect } = waiting;
     const object = t.deref(waiting.object);
+    if (arrived.initialised.has(object.key)) return false;
     const holds = arrived.held.find(
       (lock) => lock.kind === 'srcu' && lock.term.key === object.key && lock.site.fn === root,
     );
     const key = holds && keyOf(holds);
     if (holds === undefined || key === undefined) return false;
     const { classes } = this.context.around;
+    // A condition of a callee may say that there are no readers yet.
+    const { program } = this.context.around;
     const name = shown(classes, key);
+    const isNear =
+      steps.length <= 2 ||
+      steps.slice(1).every(({ fn, event }) => {
+        const skeleton = program.skeleton(fn);
+        return skeleton !== undefined && isUnavoidable(skeleton, event);
+      });
     this.note({
       id: hashText(['wait-deadlock', root.file, root.name, key, 'srcu'].join('\n')),
       rule: 'wait-deadlock',
       severity: 'error',
-      confidence: !holds.certain ? 'low' : steps.length > 2 ? 'medium' : 'high',
+      confidence: !holds.certain ? 'low' : isNear ? 'high' : 'medium',
       message: `${effect.api}() waits for readers of ${name}, and ${root.name}() is one`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [name],

@@ -2,19 +2,17 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { contradicts, ZERO } from '../../../summaries/facts/fact.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
-import type { FunctionSummary, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
-import { Arms } from '../../../graph/feasibility/arms.js';
+import type { FunctionSummary, LockRef, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
-import { sameness, type Sameness } from '../../../graph/events/instances.js';
+import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
+import type { Sameness } from '../../../graph/events/instances.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { isBehindRun } from '../../../graph/paths/run-ends.js';
 import { isOnlyUnder } from '../../../graph/feasibility/only-way.js';
-import { isToldOf } from '../../../graph/paths/told-events.js';
 import { isAwaitedBy, namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
-import { inNamesOfWaiter, unify } from '../../../graph/waits/waiter-names.js';
+import { unify } from '../../../graph/waits/waiter-names.js';
 import { arriving, Waits, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { folderOf } from '../../../base/paths.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -27,6 +25,7 @@ import { CompletionWaits } from './completion-wait.js';
 import { isComputed } from '../../story/path-conditions.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
+import { NearestWays } from './nearest-ways.js';
 import { WaitChains } from './wait-chains.js';
 import { awaitsSlot, bodyOf, givenTo } from './wait-terms.js';
 import { reportWait, type Mistake } from './wait-report.js';
@@ -46,7 +45,7 @@ export class WaitSearch {
   private readonly waits: Waits;
   private readonly selfWaits: Waits;
   private readonly needs: HandlerNeeds;
-  private readonly arms: Arms;
+  private readonly nearest: NearestWays;
   private readonly completions: CompletionWaits;
   private readonly mistakes = new Map<string, Mistake>();
   private readonly srcu: SrcuWaits;
@@ -69,11 +68,11 @@ export class WaitSearch {
       around,
       (api) => awaitsSlot(api) && api.awaits !== 'kthread' && api.callsBack !== true,
     );
-    this.arms = new Arms(around.program);
     this.needs = new HandlerNeeds(around, acquiredWithin, this.proofs);
     this.chains = new WaitChains(context, this.slots, this.selfWaits, this.needs);
     this.srcu = new SrcuWaits(context, new SrcuReaders(context.collected, this.needs, this.proofs));
     this.callers = new KnownCallers(context.collected);
+    this.nearest = new NearestWays(around, this.needs, this.callers);
     this.probing = new Probing(around, this.callers);
     this.completions = new CompletionWaits(context, this.proofs, this.slots);
   }
@@ -126,8 +125,8 @@ export class WaitSearch {
   }
 
   private judge(waiting: Waiting): boolean {
-    let found = false;
-    const { steps, arrived } = waiting;
+    let isMistake = false;
+    const { arrived } = waiting;
     let conditional: boolean | undefined;
     const isConditional = (): boolean => (conditional ??= this.isConditional(waiting, false));
     for (const { slot, registration, own } of this.awaited(waiting)) {
@@ -136,18 +135,11 @@ export class WaitSearch {
       for (const holds of arrived.held.filter((lock) => lock.site.fn === waiting.root)) {
         const key = blockingKey(holds);
         if (key === undefined || holds.kind === 'srcu') continue;
-        const ways = this.needs
-          .ways(registration.handler, key)
-          .filter(
-            (way) =>
-              isToldOf(this.context.around, waiting.api, arrived.args, registration.handler, way.facts) &&
-              this.arms.exclusive([{ steps, facts: arrived.facts }, way]) === undefined,
-          );
-        const [first] = ways;
-        if (first === undefined) {
+        const found = this.nearest.of(registration, holds, key, own);
+        if (found === undefined) {
           const chain = this.chains.of(registration.handler, holds, arrived.held);
           if (chain === undefined) continue;
-          const isPrivate = this.isPrivate(holds, registration.handler) && !chain.isOfMany;
+          const isPrivate = this.nearest.isPrivate(holds, registration.handler) && !chain.isOfMany;
           const same = chain.isVariable || isPrivate ? 'probable' : 'other';
           this.note({
             waiting: own,
@@ -158,15 +150,14 @@ export class WaitSearch {
             same,
             isConditional: isConditional(),
           });
-          found = true;
+          isMistake = true;
           continue;
         }
-        const { way, same } = this.nearest(ways, first, holds, registration, own);
-        this.note({ waiting: own, registration, slot, holds, way, same, isConditional: isConditional() });
-        found = true;
+        this.note({ waiting: own, registration, slot, holds, ...found, isConditional: isConditional() });
+        isMistake = true;
       }
     }
-    return found;
+    return isMistake;
   }
 
   /** Whether this is module unload, which could not happen while the handler runs. */
@@ -176,38 +167,6 @@ export class WaitSearch {
     const isExit = ({ item }: FunctionRef): boolean => models.isModuleExit(item?.section ?? '');
     const callers = program.callers(root);
     return isExit(root) || (callers.length > 0 && callers.every(isExit));
-  }
-
-  /** The handler's path to the lock that is most surely the held one. */
-  private nearest(
-    ways: readonly HandlerPath[],
-    first: HandlerPath,
-    holds: HeldLock,
-    registration: Registration,
-    own: Waiting,
-  ): { readonly way: HandlerPath; readonly same: Sameness } {
-    const { by, handler } = registration;
-    // Values of the registering function have no access path here.
-    const isUnknown = (root: Term): boolean =>
-      (root.k === 'opaque' && root.key.startsWith('?elsewhere ')) ||
-      ((root.k === 'result' || root.k === 'local') && root.key.slice(1).startsWith(`${handler.file}:${by}:`));
-    let best: { way: HandlerPath; same: Sameness } = { way: first, same: 'other' };
-    const held = [holds.term, this.callers.bound(own.root, holds.term)];
-    for (const way of ways) {
-      const needed = this.bound(way.lock.term, registration, own);
-      const found = held.map((term) => sameness(term, needed, isUnknown));
-      if (found.includes('same')) return { way, same: 'same' };
-      if (found.includes('probable') && best.same === 'other') best = { way, same: 'probable' };
-    }
-    // A class that only this directory uses has one instance per object served.
-    return best.same === 'probable' && !this.isPrivate(holds, handler) ? { ...best, same: 'other' } : best;
-  }
-
-  /** Whether the lock is declared in the handler's folder and is not generic. */
-  private isPrivate(lock: LockRef, handler: FunctionRef): boolean {
-    const info = this.context.around.classes.info(keyOf(lock) ?? '');
-    if (info?.declaredAt === undefined || info.generic) return false;
-    return folderOf(info.declaredAt.file) === folderOf(handler.file);
   }
 
   /**
@@ -233,11 +192,6 @@ export class WaitSearch {
     return !deciding.every(({ term, fact }) =>
       elsewhere.some(({ facts }) => contradicts(facts.of(term), fact)),
     );
-  }
-
-  /** A handler's access path, translated to the waiter's. */
-  private bound(term: Term, registration: Registration, waiting: Waiting): Term {
-    return inNamesOfWaiter(this.context.around, registration, waiting.object, givenTo(waiting), term);
   }
 
   /** Records one mistake per wait and lock, however many handlers need the lock: the surest one. */
@@ -338,7 +292,9 @@ export class WaitSearch {
         this.note({ waiting: own, registration, slot, same: 'probable', isConditional, back });
         return true;
       }
-      const same = this.isOwn(own, registration) ? 'same' : 'other';
+      // A variable's queue or chain has all its handlers, whatever their objects are.
+      const isOnlyQueue = waiting.api.awaits === 'queue' && t.rootOf(waiting.object).k === 'global';
+      const same = isOnlyQueue || this.isOwn(own, registration) ? 'same' : 'other';
       const isBehind = waiting.api.inTurn === true && slot !== this.slotOf(waiting);
       const isConditional = this.isConditional(waiting, !isBehind);
       this.note({ waiting: own, registration, slot, same, isConditional, isBehind });
@@ -372,7 +328,8 @@ export class WaitSearch {
     const root = t.opaque('self', t.rootOf(object).type);
     const seen = bodyOf(object, root);
     return (
-      seen !== undefined && this.bound(object, registration, { ...waiting, object: seen }).key === seen.key
+      seen !== undefined &&
+      this.nearest.bound(object, registration, { ...waiting, object: seen }).key === seen.key
     );
   }
 

@@ -1,0 +1,85 @@
+import { folderOf } from '../../../base/paths.js';
+import { Arms } from '../../../graph/feasibility/arms.js';
+import type { KnownCallers } from '../../../graph/events/callers.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { sameness, type Sameness } from '../../../graph/events/instances.js';
+import { isToldOf } from '../../../graph/paths/told-events.js';
+import type { HandlerNeeds, HandlerPath } from '../../../graph/waits/handler-needs.js';
+import type { Registration } from '../../../graph/waits/slots.js';
+import { inNamesOfWaiter } from '../../../graph/waits/waiter-names.js';
+import type { Waiting } from '../../../graph/waits/waits.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { Surroundings } from '../../../summaries/interpret/step.js';
+import type { Term } from '../../../summaries/locks/terms.js';
+import type { HeldLock, LockRef } from '../../../summaries/state/types.js';
+import { givenTo } from './wait-terms.js';
+
+/** How the awaited code takes the lock that the waiter holds. */
+export class NearestWays {
+  private readonly arms: Arms;
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly needs: HandlerNeeds,
+    private readonly callers: KnownCallers,
+  ) {
+    this.arms = new Arms(around.program);
+  }
+
+  /** The handler's path to the lock that is most surely the held one, which in another subclass only that one is. */
+  of(
+    registration: Registration,
+    holds: HeldLock,
+    key: string,
+    own: Waiting,
+  ): { readonly way: HandlerPath; readonly same: Sameness } | undefined {
+    const { handler } = registration;
+    const { api, steps, arrived } = own;
+    const fits = (way: HandlerPath): boolean =>
+      isToldOf(this.around, api, arrived.args, handler, way.facts) &&
+      this.arms.exclusive([{ steps, facts: arrived.facts }, way]) === undefined;
+    const found = this.nearest(this.needs.ways(handler, key).filter(fits), holds, registration, own);
+    if (found?.same === 'same') return found;
+    const others = this.needs.inOtherSubclasses(handler, key).filter(fits);
+    const other = this.nearest(others, holds, registration, own);
+    return other?.same === 'same' ? other : found;
+  }
+
+  /** The handler's path to the lock that is most surely the held one. */
+  private nearest(
+    ways: readonly HandlerPath[],
+    holds: HeldLock,
+    registration: Registration,
+    own: Waiting,
+  ): { readonly way: HandlerPath; readonly same: Sameness } | undefined {
+    const [first] = ways;
+    if (first === undefined) return undefined;
+    const { by, handler } = registration;
+    // Values of the registering function have no access path here.
+    const isUnknown = (root: Term): boolean =>
+      (root.k === 'opaque' && root.key.startsWith('?elsewhere ')) ||
+      ((root.k === 'result' || root.k === 'local') && root.key.slice(1).startsWith(`${handler.file}:${by}:`));
+    let best: { way: HandlerPath; same: Sameness } = { way: first, same: 'other' };
+    const held = [holds.term, this.callers.bound(own.root, holds.term)];
+    for (const way of ways) {
+      const needed = this.bound(way.lock.term, registration, own);
+      const found = held.map((term) => sameness(term, needed, isUnknown));
+      if (found.includes('same')) return { way, same: 'same' };
+      if (found.includes('probable') && best.same === 'other') best = { way, same: 'probable' };
+    }
+    // A class that only this directory uses has one instance per object served.
+    return best.same === 'probable' && !this.isPrivate(holds, handler) ? { ...best, same: 'other' } : best;
+  }
+
+  /** Whether the lock is declared in the handler's folder and is not generic. */
+  isPrivate(lock: LockRef, handler: FunctionRef): boolean {
+    const info = this.around.classes.info(keyOf(lock) ?? '');
+    if (info?.declaredAt === undefined || info.generic) return false;
+    return folderOf(info.declaredAt.file) === folderOf(handler.file);
+  }
+
+  /** A handler's access path, translated to the waiter's. */
+  bound(term: Term, registration: Registration, waiting: Waiting): Term {
+    return inNamesOfWaiter(this.around, registration, waiting.object, givenTo(waiting), term);
+  }
+}
