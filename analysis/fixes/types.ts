@@ -44,8 +44,8 @@ export interface ProposedFix extends Fix {
   readonly cures?: Cured;
   /** Lock classes, as shown, that replaced calls take inside: whether a function takes them is not compared. */
   readonly exchanged?: readonly string[];
-  /** Functions that the fix adds; they have no counterpart to compare with. */
-  readonly added?: readonly { readonly file: string; readonly name: string }[];
+  /** Functions that the fix adds; they have no counterpart to compare with. `of` is the function that one is split off. */
+  readonly added?: readonly { readonly file: string; readonly name: string; readonly of?: string }[];
   /** A lock that the fix renames, by its last name. */
   readonly renamed?: { readonly from: string; readonly to: string };
   /** Lock class, as shown, that is taken where it was not before. */

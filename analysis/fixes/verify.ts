@@ -7,6 +7,7 @@ import { NOTHING_TO_SWITCH } from '../graph/interrupts/sections.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { CodeBefore, FunctionBefore } from './before.js';
 import type { Event } from '../skeleton/types.js';
+import { isToldOtherwise } from './same-story.js';
 import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './text/edits.js';
 import type { FixInput, ProposedFix } from './types.js';
 import { eventsOf } from '../skeleton/lowering/events.js';
@@ -67,7 +68,7 @@ export function* verifyFix(
     compareGaps(input.before, after.analysis, texts) ??
     leftOpen(after.analysis, fix) ??
     compareFunctions(input, after, fix, changes, texts);
-  const reason = (yield* compareFindings(input, after)) ?? harm;
+  const reason = (yield* compareFindings(input, fix, after)) ?? harm;
   if (reason !== undefined) return refusal(reason);
   const left = stillSleeping(input, after.analysis);
   const title = left === 0 ? fix.title : `${fix.title} (one of ${left + 1} calls that sleep there)`;
@@ -95,6 +96,7 @@ function stillSleeping({ finding, before }: VerifyInput, after: Analysis): numbe
 
 function* compareFindings(
   { finding, before: known }: VerifyInput,
+  fix: ProposedFix,
   after: Reanalysis,
 ): Generator<Progress, string | undefined> {
   const { findings } = after.analysis;
@@ -104,9 +106,10 @@ function* compareFindings(
   if (others.length === 0) return undefined;
   const before = yield* after.before();
   if (before === undefined) return 'the result could not be analysed';
+  const gone = before.filter(({ id }) => id !== finding.id && !findings.some((found) => found.id === id));
   for (const found of others) {
     const reason = worse(found, before);
-    if (reason !== undefined) return reason;
+    if (reason !== undefined && !isToldOtherwise(found, gone, fix)) return reason;
   }
   return undefined;
 }

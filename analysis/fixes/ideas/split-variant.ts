@@ -44,7 +44,7 @@ export function proposeSplitVariant(input: FixInput): FixOutcome {
     edits: written.flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
     regions,
     untaken: id,
-    added: [{ file: code.file, name: variant }],
+    added: [{ file: code.file, name: variant, of: code.item.name }],
   };
   return { fixes: [fix], refusals: [] };
 }

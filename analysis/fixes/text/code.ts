@@ -146,7 +146,10 @@ export function parseExpression(parser: Parser, text: string): NamedLock | undef
   }
 }
 
-/** Whether the parser saw a stretch of the file as written: nothing in it was left out or replaced. */
+/** A string literal, whose words the parser need not see. */
+const STRING = /"(?:\\[^]|[^"\\\n])*"/g;
+
+/** Whether the parser saw a stretch of the file as written: nothing in it but the words of strings was left out or replaced. */
 export function isAsWritten(code: FunctionCode, start: number, end: number): boolean {
   let written = '';
   let from = start;
@@ -157,7 +160,8 @@ export function isAsWritten(code: FunctionCode, start: number, end: number): boo
   }
   written += code.text.slice(from, end);
   const shown = code.shown.slice(start - code.item.start, end - code.item.start);
-  return written.replaceAll(/\s+/g, '') === shown.replaceAll(/\s+/g, '');
+  const plain = (words: string): string => words.replaceAll(STRING, '""').replaceAll(/\s+/g, '');
+  return plain(written) === plain(shown);
 }
 
 export function* walk(node: CodeNode): Generator<CodeNode> {

@@ -1,4 +1,3 @@
-import { folderOf } from '../../../base/paths.js';
 import { lastWord } from '../../../base/words.js';
 import type { StoryStep } from '../../../checks/types.js';
 import { shortName } from '../../../graph/orders/side.js';
@@ -19,6 +18,7 @@ import { lineBreakAt, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { hasDirective, linesOf } from '../../text/layout.js';
 import { membersBetween, nextMember } from '../../text/pair.js';
 import { localTypes, valuePath } from '../../text/path.js';
+import { driverFiles } from '../../moves/driver.js';
 import { openFunction } from '../../text/source.js';
 import { isOnly, memberNames } from './alone.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
@@ -328,11 +328,10 @@ interface OfDriver extends Body {
   readonly calls: readonly string[];
 }
 
-/** The functions of the folder: those of the driver, at worst also others that use the same names. */
+/** The functions of the driver, at worst also others that use the same names. */
 function driverFunctions(input: FixInput, code: FunctionCode): OfDriver[] {
-  const folder = folderOf(code.file);
   const found: OfDriver[] = [];
-  for (const file of input.program.filesIn(folder)) {
+  for (const file of driverFiles(input.program, code.file)) {
     const whole = input.textOf(file);
     for (const [at, item] of (input.program.outline(file)?.functions ?? []).entries()) {
       const isOwn = file === code.file && item.start === code.item.start;
