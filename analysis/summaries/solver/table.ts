@@ -20,6 +20,7 @@ import {
   type Interpretation,
   type SlotUse,
 } from './known.js';
+import { Passes, type Pass } from './passes.js';
 import { summarise } from './summarise.js';
 import { Users } from './users.js';
 import type { FunctionSummary } from '../state/types.js';
@@ -68,6 +69,7 @@ export class SummaryTable implements Surroundings {
   /** By called member: functions that looked up slots of that name. */
   private readonly askers = new Users<string>((fn) => this.known.has(fn));
   private readonly callees = new Map<FunctionRef, StaticCallees>();
+  private readonly passes = new Passes();
   private readonly frames: RunningFunction[] = [];
   private readonly fresh = new Set<FunctionRef>();
   private readonly accessors: AccessorDemands;
@@ -106,6 +108,7 @@ export class SummaryTable implements Surroundings {
         continue;
       }
       this.known.delete(fn);
+      this.passes.forget(fn);
       this.users.forget(fn);
       suspects.delete(fn);
       fresh.delete(fn);
@@ -278,14 +281,15 @@ export class SummaryTable implements Surroundings {
   private *iterate(component: readonly FunctionRef[]): Generator<void, void> {
     const members = new Map<FunctionRef, FunctionSummary | undefined>();
     for (const fn of component) members.set(fn, noExit(fn));
-    const last = new Map<FunctionRef, Omit<Interpretation, 'component'>>();
+    const last = new Map<FunctionRef, Pass>();
+    const all = new Map<FunctionRef, Pass[]>(component.map((fn) => [fn, []]));
     let isSettled = false;
     for (let pass = 0; pass < BOUNDS.recursionPasses && !isSettled; pass++) {
       isSettled = true;
       for (const fn of component) {
         const before = last.get(fn);
         if (before !== undefined && areMet(before, (callee) => members.get(callee), members)) continue;
-        const now = yield* this.interpret(fn, members);
+        const now = yield* this.inPass(fn, members, all);
         if (now.summary.signature !== members.get(fn)?.signature) isSettled = false;
         members.set(fn, now.summary);
         last.set(fn, now);
@@ -295,17 +299,29 @@ export class SummaryTable implements Surroundings {
     if (!isSettled || component.some((fn) => last.get(fn)?.summary.exits.length === 0)) {
       for (const fn of component) members.set(fn, undefined);
       for (const fn of component) {
-        const { summary, ...rest } = yield* this.interpret(fn, members);
+        const { summary, ...rest } = yield* this.inPass(fn, members, all);
         last.set(fn, { ...rest, summary: { ...summary, gaps: [...summary.gaps, recursionGap(component)] } });
       }
     }
     for (const [fn, known] of last) this.keep(fn, known, component);
+    for (const [fn, passes] of all) {
+      this.passes.replace(fn, passes, (summary) => this.sharing.settle(summary));
+    }
   }
 
-  private *interpret(
+  /** The result for a member of a component: that of an earlier pass if it depends on nothing that differs in this one. */
+  private *inPass(
     fn: FunctionRef,
-    members: RunningFunction['members'],
-  ): Generator<void, Omit<Interpretation, 'component'>> {
+    members: ReadonlyMap<FunctionRef, FunctionSummary | undefined>,
+    all: ReadonlyMap<FunctionRef, Pass[]>,
+  ): Generator<void, Pass> {
+    const now =
+      this.passes.find(fn, (pass) => this.isCurrent(pass, members)) ?? (yield* this.interpret(fn, members));
+    all.get(fn)?.push(now);
+    return now;
+  }
+
+  private *interpret(fn: FunctionRef, members: RunningFunction['members']): Generator<void, Pass> {
     const skeleton = this.program.skeleton(fn);
     const frame: RunningFunction = { fn, used: new Map(), slots: [], members };
     if (skeleton === undefined) return { summary: noExit(fn), used: [], signatures: [], slots: NO_SLOTS };
@@ -328,11 +344,7 @@ export class SummaryTable implements Surroundings {
     }
   }
 
-  private keep(
-    fn: FunctionRef,
-    now: Omit<Interpretation, 'component'>,
-    component: Interpretation['component'],
-  ): void {
+  private keep(fn: FunctionRef, now: Pass, component: Interpretation['component']): void {
     this.known.set(fn, { ...now, summary: this.sharing.settle(now.summary), component });
     for (const callee of now.used) this.users.note(callee, fn);
     for (const { record, field, held } of now.slots) {
@@ -352,9 +364,16 @@ export class SummaryTable implements Surroundings {
   private stillHolds(fn: FunctionRef, component: Interpretation['component']): boolean {
     const known = this.known.get(fn);
     if (known === undefined || !isSameList(known.component, component)) return false;
+    return this.isCurrent(known, undefined);
+  }
+
+  /** Whether everything that an interpretation depends on is the same now, in a pass with these summaries of members. */
+  private isCurrent(known: Pass, members: RunningFunction['members']): boolean {
     const { program } = this;
-    const summaryOf = (callee: FunctionRef): FunctionSummary | undefined =>
-      program.hasSkeleton(callee) ? this.known.get(callee)?.summary : undefined;
+    const summaryOf = (callee: FunctionRef): FunctionSummary | undefined => {
+      if (members?.has(callee) === true) return members.get(callee);
+      return program.hasSkeleton(callee) ? this.known.get(callee)?.summary : undefined;
+    };
     return (
       // A callee whose file was replaced is a different function, even with an equal summary.
       known.used.every((callee) => program.functionById(callee.id) === callee) &&
