@@ -1,8 +1,20 @@
+/** The part of a program that is needed here. */
+interface Program {
+  /** Whether it contains more than the open documents and their headers. */
+  readonly isBig: boolean;
+  /** Files beside these that it should contain and does not. */
+  besides(files: readonly string[]): readonly string[];
+}
+
 /** Files that changed on disk after a program read them. */
 export class DiskChanges {
   private readonly waiting = new Set<string>();
   /** Files that changed while a larger program was being built, which may have read them before. */
   private readonly meanwhile = new Set<string>();
+  /** Files that changed, whose folders may hold others that no one reported. */
+  private readonly reported = new Set<string>();
+  /** Open documents whose folders were looked at. */
+  private looked = new Set<string>();
 
   get any(): boolean {
     return this.waiting.size > 0;
@@ -11,6 +23,7 @@ export class DiskChanges {
   note(files: readonly string[], isReading: boolean): void {
     for (const file of files) {
       this.waiting.add(file);
+      this.reported.add(file);
       if (isReading) this.meanwhile.add(file);
     }
   }
@@ -26,10 +39,16 @@ export class DiskChanges {
     this.meanwhile.clear();
   }
 
-  /** Files to read now, without open documents. */
-  take(isOpen: (file: string) => boolean): readonly string[] {
-    const files = [...this.waiting].filter((file) => !isOpen(file));
+  /** Files that a program has to read now, without open documents. */
+  take(program: Program, open: ReadonlyMap<string, unknown>): readonly string[] {
+    const files = new Set(this.waiting);
     this.waiting.clear();
-    return files;
+    if (program.isBig) {
+      const opened = [...open.keys()].filter((file) => !this.looked.has(file));
+      for (const file of program.besides([...this.reported, ...opened])) files.add(file);
+      this.looked = new Set(open.keys());
+      this.reported.clear();
+    }
+    return [...files].filter((file) => !open.has(file));
   }
 }

@@ -325,7 +325,7 @@ export class Root {
     const compiling = compileEdited(this.edited, this.open, compiler, this.report);
     await scheduler.run(PRIORITY.edit, compiling).result;
     const stage = (this.live ??= await Stage.load('open', this.setting, this.closed.signal, () => undefined));
-    const files = this.disk.take((file) => this.open.has(file));
+    const files = this.disk.take(stage, this.open);
     stage.applyOpen();
     await Promise.all([stage.refresh(files), this.first.stage?.refresh(files)]);
     this.growIfNeeded(stage);

@@ -7,6 +7,7 @@ import { Fixer } from '../../analysis/workspace/fixes.js';
 import type { FileUpdate, Snapshot, Supply } from '../../analysis/workspace/index.js';
 import type { Compiler } from '../../host/compile.js';
 import { drive } from '../../host/drive.js';
+import { fileFilter } from '../../host/paths.js';
 import type { Settings } from '../../protocol/methods.js';
 import type { Environment, LargeTree, FolderLocation, Tree } from '../environment/environment.js';
 import type { OpenFile } from '../documents/open-file.js';
@@ -166,6 +167,23 @@ export class Stage {
   /** Whether the documents are equivalent to those of the last analysis. */
   get isCurrent(): boolean {
     return this.tree.workspace.isCurrent;
+  }
+
+  /**
+   * Files in the folders of these that belong to this program but were never read. Editors miss what is written to a new
+   * folder before they watch it.
+   */
+  besides(files: readonly string[]): readonly string[] {
+    if (this.level !== 'tree' && this.level !== 'folders') return [];
+    const { environment, place, config } = this.setting;
+    const { include = [], exclude = [] } = config;
+    const isWanted = fileFilter({ include, exclude });
+    const known = new Set(this.tree.skipped.map(({ file }) => file));
+    for (const file of files) known.add(file);
+    const folders = new Map(files.map((file) => [folderOf(file), file]));
+    return [...folders.values()]
+      .flatMap((file) => environment.siblings(place.root, file))
+      .filter((file) => !this.tree.workspace.program.files.has(file) && !known.has(file) && isWanted(file));
   }
 
   /** Reads changed files again, if they belong to this program. */

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { DiskChanges } from '../../../../server/documents/disk-changes.js';
+
+/** A program that lacks `driver/queue.c`, with what it was asked about. */
+function program(isBig: boolean): {
+  isBig: boolean;
+  asked: string[];
+  besides(files: readonly string[]): string[];
+} {
+  const asked: string[] = [];
+  return {
+    isBig,
+    asked,
+    besides(files) {
+      asked.push(...files);
+      return files.some((file) => file.startsWith('driver/')) ? ['driver/queue.c'] : [];
+    },
+  };
+}
+
+describe('changes on disk', () => {
+  it('bring the files beside them that nobody reported', () => {
+    const changes = new DiskChanges();
+    changes.note(['driver/device.c'], false);
+    assert.deepEqual(changes.take(program(true), new Map()), ['driver/device.c', 'driver/queue.c']);
+    assert.deepEqual(changes.take(program(true), new Map()), []);
+  });
+
+  it('look beside a document once while it is open', () => {
+    const changes = new DiskChanges();
+    const open = new Map([['driver/device.c', 0]]);
+    assert.deepEqual(changes.take(program(true), open), ['driver/queue.c']);
+    const second = program(true);
+    assert.deepEqual(changes.take(second, open), []);
+    assert.deepEqual(second.asked, []);
+    changes.take(program(true), new Map());
+    assert.deepEqual(changes.take(program(true), open), ['driver/queue.c']);
+  });
+
+  it('look beside a document only in a program that covers more than it', () => {
+    const changes = new DiskChanges();
+    const open = new Map([['driver/device.c', 0]]);
+    assert.deepEqual(changes.take(program(false), open), []);
+    assert.deepEqual(changes.take(program(true), open), ['driver/queue.c']);
+  });
+});
