@@ -19,26 +19,26 @@ const ENOUGH = 20;
  */
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Six more before flags of callers above the section changed as well.
-  ['atomic', { right: 2, drawn: 2 }],
+  ['atomic', { right: 4, drawn: 4 }],
   // Six of real findings, the others of real functions that were put back to the plain form
   // (judged-repairs-planted-*.json). The last draw had one function that need not change, which is refused now.
-  ['irq-safe', { right: 100, drawn: 102 }],
-  ['irq-state', { right: 3, drawn: 3 }],
-  ['no-wait', { right: 9, drawn: 9 }],
-  ['outside', { right: 2, drawn: 2 }],
-  ['prepared-clock', { right: 4, drawn: 4 }],
+  ['irq-safe', { right: 103, drawn: 105 }],
+  ['irq-state', { right: 5, drawn: 5 }],
+  ['no-wait', { right: 10, drawn: 10 }],
+  ['outside', { right: 3, drawn: 3 }],
+  ['prepared-clock', { right: 6, drawn: 6 }],
   ['release', { right: 19, drawn: 20 }],
   ['release-on-error', { right: 10, drawn: 10 }],
   ['reorder', { right: 1, drawn: 1 }],
   ['skip-release', { right: 1, drawn: 1 }],
   ['soft-timer', { right: 1, drawn: 1 }],
   // Ten more before it split functions whose lock the calls do not name.
-  ['split-variant', { right: 1, drawn: 1 }],
+  ['split-variant', { right: 2, drawn: 2 }],
   ['switch-back', { right: 2, drawn: 2 }],
   ['to-mutex', { right: 7, drawn: 7 }],
   ['untake', { right: 1, drawn: 1 }],
-  ['wait', { right: 6, drawn: 6 }],
-  ['wait-before', { right: 8, drawn: 8 }],
+  ['wait', { right: 9, drawn: 9 }],
+  ['wait-before', { right: 9, drawn: 9 }],
 ]);
 
 /** How a kind of repair is offered, as an edit or as a suggestion in words, with the reason. */

@@ -1,21 +1,23 @@
-/** Parts that a subject can do without, the least telling first: an explanation, who it is for, where. */
-const OPTIONAL_PARTS: readonly RegExp[] = [
-  /, /,
-  / where /,
-  / for (?=callers )/,
-  / in (?=\w+\(\))/,
-  / (?:after|before) /,
-];
+/** Parts that a subject can do without, the least telling first: an explanation, who it is for, in which function. */
+const OPTIONAL_PARTS: readonly RegExp[] = [/, /, / where /, / for (?=callers )/, / in (?=\w+\(\))/];
+
+/** `after x.lock is released`: it can go only after the names of structs have. */
+const PLACE = / (?:after|before) /;
+
+/** The struct in the name of a lock. */
+const STRUCT = /(?<![\w./-])[A-Za-z_]\w*\.(?=[A-Za-z_]\w*(?:\s|$))/g;
 
 /** Words that a title cannot end with. */
 const LEADING_ON =
   /^(?:a|an|and|after|before|by|for|from|in|is|of|off|on|or|than|that|the|to|where|which|with|without)$/;
 
-/** Shortens a title: first the names of locks, then without its optional parts, then without its last words. */
+/** Shortens a title: first by its optional parts, then by the structs of locks and by the place, then by its last words. */
 export function shortened(title: string, columns: number): string {
-  if (title.length <= columns) return title;
-  let first = title.replaceAll(/(?<![\w./-])[A-Za-z_]\w*\.(?=[A-Za-z_]\w*(?:\s|$))/g, '');
+  let first = title;
   for (const part of OPTIONAL_PARTS) if (first.length > columns) [first = title] = first.split(part);
+  if (first.length > columns) first = first.replaceAll(STRUCT, '');
+  if (first.length > columns) [first = title] = first.split(PLACE);
+  if (first.length <= columns) return first;
   const words = first.split(' ');
   const isOpen = (): boolean => LEADING_ON.test(words.at(-1) ?? '');
   while (words.length > 2 && (words.join(' ').length > columns || isOpen())) words.pop();

@@ -68,12 +68,12 @@ export function withoutStateVariable(code: FunctionCode, calls: readonly LockCal
   return [{ start: lines.start, end: lines.end + (isFirst ? blank : 0), text: '' }];
 }
 
-/** Declarations at the top of a function's body. */
+/** Declarations at the top of a function's body, also behind macros that declare (`LIST_HEAD(done);`). */
 export function leadingDeclarations(code: FunctionCode): CodeNode[] {
   const found: CodeNode[] = [];
   for (const statement of parts(code.body)) {
-    if (statement.kind !== 'declaration') break;
-    found.push(statement);
+    if (statement.kind === 'declaration') found.push(statement);
+    else if (!/^[A-Z][A-Z0-9_]*\(\w+\);$/.test(text(code, statement))) break;
   }
   return found;
 }

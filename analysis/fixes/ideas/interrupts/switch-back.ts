@@ -25,7 +25,7 @@ export function proposeSwitchBack(input: FixInput): FixOutcome | undefined {
   if (typeof plan === 'string' || typeof code === 'string')
     return { fixes: [], refusals: [{ kind: SWITCH_BACK, reason: typeof plan === 'string' ? plan : '' }] };
   const fix: ProposedFix = {
-    title: `Call ${plan.ending} before ${code.item.name}() returns`,
+    title: `Enable ${plan.what} again in ${code.item.name}()`,
     kind: SWITCH_BACK,
     verified: false,
     edits: toFileEdits(code.file, code.text, plan.edits),
@@ -37,14 +37,22 @@ export function proposeSwitchBack(input: FixInput): FixOutcome | undefined {
 interface BackPlan {
   readonly edits: readonly TextEdit[];
   readonly regions: readonly Region[];
-  /** The call that enables, as written. */
-  readonly ending: string;
+  /** What is enabled, in words. */
+  readonly what: string;
 }
+
+const NAMES: Readonly<Partial<Record<NonNullable<OtherApi['context']>, string>>> = {
+  irq: 'interrupts',
+  bh: 'bottom halves',
+  preempt: 'preemption',
+};
 
 function planBack(input: FixInput, code: FunctionCode, take: CodeNode | undefined): BackPlan | string {
   const { name } = code.item;
   const what = take && switchOf(input, code, take)?.context;
-  if (!take || what === undefined) return 'what is left disabled is not disabled by a plain call';
+  const told = what === undefined ? undefined : NAMES[what];
+  if (!take || what === undefined || told === undefined)
+    return 'what is left disabled is not disabled by a plain call';
   const section = sectionOf(input, code, take, what);
   if (typeof section === 'string') return section;
   const { states, statement, ending } = section;
@@ -73,7 +81,7 @@ function planBack(input: FixInput, code: FunctionCode, take: CodeNode | undefine
   }
   if (edits.length === 0) return `the text of ${name}() shows no exit that leaves it disabled`;
   const once = withoutRepeats(edits);
-  return overlap(once) ? 'the edits would overlap' : { edits: once, regions, ending };
+  return overlap(once) ? 'the edits would overlap' : { edits: once, regions, what: told };
 }
 
 interface Switched {

@@ -4,6 +4,11 @@ import { shortened } from '../../../../cli/patch/subject.js';
 describe('the subject of a mail', () => {
   const cases: readonly (readonly [title: string, columns: number, subject: string])[] = [
     ['Take first before second', 40, 'Take first before second'],
+    [
+      'Take hisi_sas_device.lock with interrupts disabled in hisi_sas_slot_task_free() and 3 other functions',
+      54,
+      'Take hisi_sas_device.lock with interrupts disabled',
+    ],
     // Without the structs of the locks.
     [
       'Call clk_disable_unprepare() after aspeed_udc.lock is released',
