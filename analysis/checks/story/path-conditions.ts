@@ -219,7 +219,10 @@ function fieldsAsked(program: Program, steps: readonly Site[]): ReadonlySet<stri
   return fields;
 }
 
-/** Whether a call's result is stored in a field that the path found empty; for this caller it may be set. */
+/**
+ * Whether the function does this once: it stores the result in a field that the path found empty, or sets a flag that the
+ * path found clear. For this caller it may be set.
+ */
 function fillsWhatIsEmpty(program: Program, { fn, event }: Site, arrived: Arrived): boolean {
   const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};
   const fields = new Set<string>();
@@ -229,7 +232,9 @@ function fillsWhatIsEmpty(program: Program, { fn, event }: Site, arrived: Arrive
       const target = exprs[one.target];
       let value = exprs[one.value];
       while (value?.k === 'cast') value = exprs[value.base];
-      if (target?.k === 'field' && value?.k === 'result' && value.event === event) fields.add(target.name);
+      const isFilled = value?.k === 'result' && value.event === event;
+      const isSet = value?.k === 'constant' && value.value !== 0;
+      if (target?.k === 'field' && (isFilled || isSet)) fields.add(target.name);
     }
   }
   if (fields.size === 0) return false;

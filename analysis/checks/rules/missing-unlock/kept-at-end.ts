@@ -1,10 +1,12 @@
 import type { Span } from '../../../base/span.js';
 import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
+import { keyOf } from '../../../graph/events/collect.js';
 import { isOfManyRounds } from '../../../graph/events/rounds.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { ExecutionContext } from '../../../models/types.js';
 import type { CheckContext } from '../../engine/check.js';
+import { isReleasedForOthers } from './kept-by-all.js';
 import { surelyKeptAt } from './kept-locks.js';
 
 /** Contexts whose core runs a function without knowing its locks and releases none afterwards. */
@@ -42,9 +44,16 @@ export function keptAtEnd(context: CheckContext, summary: FunctionSummary): read
     for (const lock of exit.acquired) {
       if (!OWNED_KINDS.includes(lock.kind) || !lock.certain || found.has(lock.term.key)) continue;
       if (models.lockApi(lock.api)?.handedOver === true || isOfManyRounds(program, summary, lock)) continue;
+      if (isTakenOver(context, summary, lock)) continue;
       const at = surelyKeptAt(context, summary, exit, lock, true);
       if (at.length > 0) found.set(lock.term.key, { lock, entry, at });
     }
   }
   return [...found.values()];
+}
+
+/** Whether code that nobody calls with the lock held releases it, as for a request that a later work item completes. */
+function isTakenOver(context: CheckContext, { fn }: FunctionSummary, lock: HeldLock): boolean {
+  const key = keyOf(lock);
+  return key !== undefined && isReleasedForOthers(context, key, fn, false);
 }
