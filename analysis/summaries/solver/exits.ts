@@ -59,13 +59,15 @@ export function exportExits(
   raw: readonly ExitEffect[],
   switches: (lock: HeldLock) => boolean,
 ): readonly ExitEffect[] {
+  // What all exits leave switched off is certain, whichever lock did it.
+  const isAlike = new Set(raw.map(({ context }) => contextKey(context))).size === 1;
   const kept = raw.map((exit) => {
     const isKept = (lock: HeldLock): boolean =>
       depth(lock) <= BOUNDS.wrapperLevels && isTold(lock, exit, raw);
     const acquired = exit.acquired.filter(isKept);
     if (acquired.length === exit.acquired.length) return exit;
     // The context change of a dropped lock is dropped with it.
-    const isSwitched = exit.acquired.some((lock) => switches(lock) && !isKept(lock));
+    const isSwitched = !isAlike && exit.acquired.some((lock) => switches(lock) && !isKept(lock));
     return { ...exit, acquired, context: isSwitched ? ENTRY_CONTEXT : exit.context };
   });
   const exits = mergeExits(
