@@ -432,6 +432,8 @@ export interface OtherApi {
    * of its end.
    */
   readonly tableOnly?: readonly string[];
+  /** The member of that table that is asked first: it decides itself whether the others are called. */
+  readonly tableFirst?: string;
   /** `register`: the argument that contains the created object, whose end also ends the object. */
   readonly withinArg?: number;
   /** The argument with the name of what is created or removed, as a string. */

@@ -78,7 +78,9 @@ export class WaitSlots {
       const table = onlyTable(this.around.program, file, api.tableType, api.tableOnly ?? []);
       if (object === undefined || table === undefined) return;
       const isDoubtful = api.callsBack !== true || !isOwnDevice(this.around.program, object, file);
-      for (const one of this.behind(table, object, file, { only: api.tableOnly }))
+      const asked =
+        api.tableFirst === undefined ? [] : [...this.behind(table, object, file, { only: [api.tableFirst] })];
+      for (const one of asked.length > 0 ? asked : this.behind(table, object, file, { only: api.tableOnly }))
         yield isDoubtful ? { ...one, registration: { ...one.registration, isDoubtful } } : one;
       return;
     }

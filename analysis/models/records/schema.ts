@@ -139,6 +139,7 @@ const eventFacts = z.strictObject({
   tableAround: word.optional(),
   tableWithout: words.optional(),
   tableOnly: words.optional(),
+  tableFirst: word.optional().describe('The member that is asked first: a table with it calls no other.'),
   tableType: word
     .optional()
     .describe('Waits for members of the only table of this type in the file that waits.'),
