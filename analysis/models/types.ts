@@ -573,7 +573,7 @@ export interface ContainerMacro {
 export interface Companion {
   /** Argument that points to the object. */
   readonly arg: number;
-  /** Name for the data, as if the object had a pointer to it in this field. */
+  /** The field of the object with a pointer to the data, or a path to it; a name of its own if there is none. */
   readonly field: string;
 }
 

@@ -179,7 +179,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   const companion = models.companion(name);
   const owner = companion === undefined ? undefined : call.args[companion.arg];
   if (companion !== undefined && owner !== undefined)
-    return l.table.field(l.table.deref(lowerValue(l, owner)), companion.field);
+    return lowerMember(l, lowerValue(l, owner), companion.field);
   const tested = configTested(l, name, call);
   if (tested !== undefined) return l.table.config(tested);
   const test = models.errorTest(name);
@@ -328,6 +328,17 @@ function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId 
     return found;
   }
   return l.table.container(base, type, member);
+}
+
+/** A member by its path, as C writes it behind a pointer: `dev.driver_data`, `dev->driver_data`. */
+function lowerMember(l: Lowering, pointer: ExprId, path: string): ExprId {
+  return path
+    .split('->')
+    .reduce(
+      (value, fields) =>
+        fields.split('.').reduce((base, field) => l.table.field(base, field), l.table.deref(value)),
+      pointer,
+    );
 }
 
 /** The type that an argument names. */
