@@ -607,6 +607,10 @@ export interface ScopeMacro {
 
 export interface Operation {
   readonly context?: ExecutionContext;
+  /** Every caller is as `context` says. */
+  readonly isStrict?: boolean;
+  /** Drivers store it at run time. */
+  readonly isFilled?: boolean;
   /** Some callers have interrupts or bottom halves off. */
   readonly alsoAtomic?: true;
   /** It is called with interrupts off, in whatever context. */

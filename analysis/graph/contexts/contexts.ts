@@ -177,12 +177,12 @@ export class Contexts {
 
   private addMember(record: string, field: string, value: string, by: string, at: Location): void {
     const { program } = this.collected;
-    const context = program.models.operation(record, field)?.context;
+    const { context, isStrict } = program.models.operation(record, field) ?? {};
     if (context === undefined) return;
     for (const fn of program.resolveCall(value, at.file).slice(0, 1)) {
       const title = isProcess(context) ? TITLES[context] : `${field}() of ${record}`;
       // Tables say what callers guarantee in general; some callers guarantee more.
-      const confidence = context === 'atomic' ? 'medium' : 'high';
+      const confidence = context === 'atomic' && isStrict !== true ? 'medium' : 'high';
       const text = `${value}() is ${record}.${field}: runs in ${TITLES[context].replace(/^a function called in /, '')}`;
       this.add(fn, { context, title, at, by, text, confidence, member: { record, field } });
     }
@@ -207,8 +207,8 @@ export class Contexts {
         const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
         const operation = models.operation(record, target.name);
         const context = models.handlerField(record, target.name);
-        if (operation?.isExact === true || interrupts(operation?.context))
-          this.addMember(record, target.name, value, fn.name, at);
+        const isTold = operation?.isExact === true || operation?.isFilled === true;
+        if (isTold || interrupts(operation?.context)) this.addMember(record, target.name, value, fn.name, at);
         else if (context !== undefined && interrupts(context))
           for (const handler of program.resolveCall(value, fn.file).slice(0, 1))
             if (!this.isSaid(handler))

@@ -226,6 +226,10 @@ export interface FieldRecord extends Provenance {
   readonly field: string;
   /** Context in which the function in it is called. */
   readonly runsIn?: ExecutionContext;
+  /** All callers in the kernel are as `runsIn` says, or its header forbids what would not do there. */
+  readonly strict?: true;
+  /** Drivers store it at run time instead of in a table. */
+  readonly filled?: true;
   /** Some callers have interrupts or bottom halves off, whatever `runsIn` says of others. */
   readonly alsoAtomic?: true;
   /** It is called with interrupts off. */

@@ -366,6 +366,8 @@ const field = z.string().regex(/^\w+\.\w+$/);
 const fieldRecord = z.strictObject({
   field,
   runsIn: context.optional(),
+  strict: yes.describe('`runsIn` holds for every caller in the kernel, or by its documentation.'),
+  filled: yes.describe('Drivers store it at run time.'),
   alsoAtomic: yes,
   interruptsOff: yes,
   locksHeld: z

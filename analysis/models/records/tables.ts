@@ -125,11 +125,13 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       const rest = {
         ...(exact === true && { isExact: true }),
         ...(takenBy && { takenBy }),
+        ...(record.strict && { isStrict: true }),
+        ...(record.filled && { isFilled: true }),
         ...(record.alsoAtomic && { alsoAtomic: true as const }),
       };
       if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld, ...rest });
       else if (interruptsOff === true) operations.set(field, { interruptsOff, locksHeld });
-      if (exact === true || INTERRUPTING.has(runsIn ?? handlerRunsIn ?? 'process'))
+      if (exact === true || record.filled === true || INTERRUPTING.has(runsIn ?? handlerRunsIn ?? 'process'))
         toldMembers.add(field.slice(field.lastIndexOf('.') + 1));
       if (handlerRunsIn !== undefined) handlerFields.set(field, handlerRunsIn);
       if (record.table === true) tableFields.add(field);

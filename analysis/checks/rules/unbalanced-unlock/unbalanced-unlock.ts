@@ -12,6 +12,7 @@ import { leadsToRelease } from './leads-to-release.js';
 import { releasedInOtherMode } from './other-mode.js';
 import { isReleasedByOwner, releasedUnheld } from './released-unheld.js';
 import { isSecondByAnswers, isSecondInRound, isSurelySecond } from './second-release.js';
+import { releasedForAnother } from './wrong-lock.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
@@ -134,6 +135,7 @@ export const unbalancedUnlock: Check = {
         ...releasedAfterFailedCall(context, summary),
         ...releasedUnheld(context, summary, recursive),
         ...releasedInOtherMode(context, summary),
+        ...releasedForAnother(context, summary),
       );
       yield { stage: 'check', done: ++done, total: context.collected.summaries.size };
     }
