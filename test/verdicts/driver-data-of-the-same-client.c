@@ -23,7 +23,8 @@ static int chip_irq_enable(struct device *dev, unsigned int enabled)
 
 static int chip_set_alarm(struct device *dev, struct rtc_wkalrm *alarm)
 {
-	struct chip *chip = dev_get_drvdata(dev);
+	struct i2c_client *client = to_i2c_client(dev);
+	struct chip *chip = i2c_get_clientdata(client);
 	int ret = 0;
 
 	mutex_lock(&chip->lock);

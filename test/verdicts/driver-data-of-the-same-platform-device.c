@@ -23,7 +23,8 @@ static int chip_irq_enable(struct device *dev, unsigned int enabled)
 
 static int chip_set_alarm(struct device *dev, struct rtc_wkalrm *alarm)
 {
-	struct chip *chip = dev_get_drvdata(dev);
+	struct platform_device *pdev = to_platform_device(dev);
+	struct chip *chip = platform_get_drvdata(pdev);
 	int ret = 0;
 
 	mutex_lock(&chip->lock);
