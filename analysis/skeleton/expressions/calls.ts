@@ -12,7 +12,7 @@ import type { Lowering } from '../lowering/lowering.js';
 import { aliasOf, expandCall, expandCondition, macrosFor } from '../macros/macros.js';
 import { EVERY_MEMBER } from './operators.js';
 import type { CallEvent, ExprId } from '../types.js';
-import { lowerBlockValue, lowerChoice, lowerUnused, lowerValue } from './values.js';
+import { lowerBlockValue, lowerChoice, lowerUnused, lowerValue, lowerMember } from './values.js';
 
 /** A call in the tree. */
 export interface Call {
@@ -328,17 +328,6 @@ function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId 
     return found;
   }
   return l.table.container(base, type, member);
-}
-
-/** A member by its path, as C writes it behind a pointer: `dev.driver_data`, `dev->driver_data`. */
-function lowerMember(l: Lowering, pointer: ExprId, path: string): ExprId {
-  return path
-    .split('->')
-    .reduce(
-      (value, fields) =>
-        fields.split('.').reduce((base, field) => l.table.field(base, field), l.table.deref(value)),
-      pointer,
-    );
 }
 
 /** The type that an argument names. */

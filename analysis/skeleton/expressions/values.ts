@@ -315,3 +315,14 @@ function lowerField(l: Lowering, node: number, isAddressed: boolean): ExprId {
   if (!isAddressed) lowerGuarded(l, held, l.text(name), node);
   return l.table.field(held, l.text(name));
 }
+
+/** A member by its path, as C writes it behind a pointer: `dev.driver_data`, `dev->driver_data`. */
+export function lowerMember(l: Lowering, pointer: ExprId, path: string): ExprId {
+  return path
+    .split('->')
+    .reduce(
+      (value, fields) =>
+        fields.split('.').reduce((base, field) => l.table.field(base, field), l.table.deref(value)),
+      pointer,
+    );
+}
