@@ -11,8 +11,6 @@ export class DiskChanges {
   private readonly waiting = new Set<string>();
   /** Files that changed while a larger program was being built, which may have read them before. */
   private readonly meanwhile = new Set<string>();
-  /** Files that changed, whose folders may hold others that no one reported. */
-  private readonly reported = new Set<string>();
   /** Open documents whose folders were looked at. */
   private looked = new Set<string>();
 
@@ -23,7 +21,6 @@ export class DiskChanges {
   note(files: readonly string[], isReading: boolean): void {
     for (const file of files) {
       this.waiting.add(file);
-      this.reported.add(file);
       if (isReading) this.meanwhile.add(file);
     }
   }
@@ -45,9 +42,9 @@ export class DiskChanges {
     this.waiting.clear();
     if (program.isBig) {
       const opened = [...open.keys()].filter((file) => !this.looked.has(file));
-      for (const file of program.besides([...this.reported, ...opened])) files.add(file);
+      // The folders of what changed may hold others that no one reported.
+      for (const file of program.besides([...files, ...opened])) files.add(file);
       this.looked = new Set(open.keys());
-      this.reported.clear();
     }
     return [...files].filter((file) => !open.has(file));
   }

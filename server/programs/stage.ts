@@ -174,7 +174,7 @@ export class Stage {
    * folder before they watch it.
    */
   besides(files: readonly string[]): readonly string[] {
-    if (this.level !== 'tree' && this.level !== 'folders') return [];
+    if (files.length === 0 || (this.level !== 'tree' && this.level !== 'folders')) return [];
     const { environment, place, config } = this.setting;
     const { include = [], exclude = [] } = config;
     const isWanted = fileFilter({ include, exclude });
