@@ -1,7 +1,6 @@
-import type { Confidence, Finding } from '../checks/types.js';
+import { atLeast } from '../base/confidence.js';
+import type { Finding } from '../checks/types.js';
 import type { ProposedFix } from './types.js';
-
-const RANK: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
 
 /**
  * Whether a finding is one that is gone, told by other calls: the fix has split a function in its story in two, or calls
@@ -19,7 +18,7 @@ export function isToldOtherwise(
   return gone.some(
     (old) =>
       old.rule === found.rule &&
-      RANK[old.confidence] >= RANK[found.confidence] &&
+      atLeast(old.confidence, found.confidence) &&
       old.locks.join('\n') === found.locks.join('\n') &&
       stepsOf(old, halves) === now,
   );

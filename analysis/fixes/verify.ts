@@ -1,7 +1,8 @@
+import { atLeast } from '../base/confidence.js';
 import { isOrderFile } from '../base/paths.js';
 import { absolute, LineTable, type Span } from '../base/span.js';
 import type { Analysis, ShownSummary, ShownLock } from '../checks/engine/engine.js';
-import type { Confidence, Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
+import type { Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
 import { withoutSubclass } from '../summaries/state/held.js';
 import { NOTHING_TO_SWITCH } from '../graph/interrupts/sections.js';
 import type { FunctionRef, Program } from '../link/types.js';
@@ -33,8 +34,6 @@ export interface VerifyInput extends Pick<FixInput, 'finding' | 'textOf'> {
   /** Contains the functions of all files that the fix edits. */
   readonly before: CodeBefore;
 }
-
-const RANK: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
 
 /**
  * Verifies a fix by analysing the program with it: the finding is gone, no other one appears at any confidence, no gap
@@ -118,9 +117,9 @@ function* compareFindings(
 function worse(found: Finding, known: readonly Finding[]): string | undefined {
   const old = known.find(({ id }) => id === found.id);
   if (old === undefined) return `another finding would appear: ${found.message}`;
-  return RANK[found.confidence] > RANK[old.confidence]
-    ? `another finding would become more certain: ${found.message}`
-    : undefined;
+  return atLeast(old.confidence, found.confidence)
+    ? undefined
+    : `another finding would become more certain: ${found.message}`;
 }
 
 /** Why a handler would still meet the class elsewhere, whether or not a finding reports it. */

@@ -10,6 +10,13 @@ export type Switched = 'irq' | 'bh' | 'preempt';
 
 export const SWITCHED: readonly Switched[] = ['irq', 'bh', 'preempt'];
 
+/** The same in words. */
+export const SWITCHED_NAMES: Readonly<Record<Switched, string>> = {
+  irq: 'interrupts',
+  bh: 'bottom halves',
+  preempt: 'preemption',
+};
+
 /** How many times it is off at a point, compared with the function's entry; negative if it was switched on too often. */
 export function levelOf({ irq, bh, preempt, faults, isRestored }: Context, what: Switched): number {
   switch (what) {

@@ -12,7 +12,7 @@ import type { Lowering } from '../lowering/lowering.js';
 import { aliasOf, expandCall, expandCondition, macrosFor } from '../macros/macros.js';
 import { EVERY_MEMBER } from './operators.js';
 import type { CallEvent, ExprId } from '../types.js';
-import { lowerBlockValue, lowerChoice, lowerUnused, lowerValue, lowerMember } from './values.js';
+import { lowerBlockValue, lowerChoice, lowerMember, lowerUnused, lowerValue } from './values.js';
 
 /** A call in the tree. */
 export interface Call {

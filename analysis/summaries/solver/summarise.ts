@@ -14,8 +14,7 @@ import { addLockset, LocksetPool } from '../state/locksets.js';
 import type { Audience } from '../state/recording.js';
 import type { State } from '../state/state.js';
 import { Stepper, type Surroundings } from '../interpret/step.js';
-import * as t from '../locks/terms.js';
-import { isConfig, rootOf, type Term } from '../locks/terms.js';
+import { isConfig, opaque, rootOf, type Term } from '../locks/terms.js';
 import type {
   AcquireEffect,
   ApiEffect,
@@ -195,7 +194,7 @@ class Collector implements Audience {
       this.apis.set(event.id, known);
     } else if (event.k === 'sleep' && !sameTerms(args, known.args)) {
       // Paths pass different flags: which may sleep is a question of the path.
-      const unsure = t.opaque(this.stepper.evaluator.given(event.id), '');
+      const unsure = opaque(this.stepper.evaluator.given(event.id), '');
       known = { ...known, args: args.map((arg, i) => (arg.key === known?.args[i]?.key ? arg : unsure)) };
       this.apis.set(event.id, known);
     }

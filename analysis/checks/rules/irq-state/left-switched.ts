@@ -1,7 +1,13 @@
 import { hashText } from '../../../base/hash.js';
 import { absolute, type Span } from '../../../base/span.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
-import { levelOf, SWITCHED, switchEventsOf, type Switched } from '../../../graph/paths/switch-events.js';
+import {
+  levelOf,
+  SWITCHED,
+  SWITCHED_NAMES,
+  switchEventsOf,
+  type Switched,
+} from '../../../graph/paths/switch-events.js';
 import type { FollowedEvents } from '../../../graph/paths/lock-events.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
@@ -15,12 +21,6 @@ import { placeOf } from '../missing-unlock/ends-at.js';
 import { leadsToEnd, firstIs } from '../unbalanced-unlock/leads-to-release.js';
 import { locationOf, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
-
-const NAMES: Readonly<Record<Switched, string>> = {
-  irq: 'interrupts',
-  bh: 'bottom halves',
-  preempt: 'preemption',
-};
 
 const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'ssize_t']);
 
@@ -88,7 +88,7 @@ function leftOff({ context, summary, skeleton, what, events }: Switching): Findi
   const places = new Set([...reached].map((at) => placeOf(absolute(at, fn.line))));
   const at = wrong.flatMap((exit) => exit.at).find((span) => places.has(placeOf(span)));
   if (at === undefined) return undefined;
-  const name = NAMES[what];
+  const name = SWITCHED_NAMES[what];
   const [take] = sitesOf(summary, skeleton, events.takes);
   const identity = ['irq-state', fn.file, fn.name, 'left-off', what];
   return {
@@ -136,7 +136,7 @@ function switchedOnTwice({ context, summary, skeleton, what, events }: Switching
     leadsToEnd(skeleton, events, event, true),
   );
   if (site === undefined) return undefined;
-  const name = NAMES[what];
+  const name = SWITCHED_NAMES[what];
   const identity = ['irq-state', fn.file, fn.name, 'on-twice', what];
   return {
     ...plain(identity),

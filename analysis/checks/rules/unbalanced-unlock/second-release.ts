@@ -3,7 +3,7 @@ import type { ExitEffect, FunctionSummary, LockRef, LockUse } from '../../../sum
 import { keyOf } from '../../../graph/events/collect.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import { blockAt, blocksBefore } from '../../../skeleton/lowering/ways.js';
+import { blockAt, blocksBefore, reaches } from '../../../skeleton/lowering/ways.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -92,7 +92,10 @@ function takersOf(context: CheckContext, summary: FunctionSummary, use: LockUse)
   return taking;
 }
 
-/** Blocks from whose beginning every path comes to a release before it takes the lock or returns. */
+/**
+ * Blocks from whose beginning every path comes to a release before it takes the lock or returns. Unlike `boundTo()` of a lock's
+ * flow, one that goes round without end does so, too.
+ */
 function boundToRelease(
   skeleton: Skeleton,
   releasing: ReadonlySet<EventId>,
@@ -127,13 +130,14 @@ function leadsBack(
   second: BlockId,
   releasing: ReadonlySet<EventId>,
 ): boolean {
+  const round = blocksBefore(skeleton.blocks, [start]);
   const seen = new Set<BlockId>([from]);
   const open = [from];
   let isBack = false;
   let isEnd = false;
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const { events, exit } = blockAt(skeleton, at);
-    isBack ||= at === start || blocksBefore(skeleton.blocks, [start]).has(at);
+    isBack ||= at === start || round.has(at);
     isEnd ||= at === second;
     if (events.some(({ id }) => releasing.has(id))) continue;
     for (const to of successors(exit)) {
@@ -148,17 +152,10 @@ function leadsBack(
 /** Conditions on paths that come to a block for the first time. */
 function askedExactly(skeleton: Skeleton, start: BlockId): ReadonlySet<ExprId> {
   const asked = new Set<ExprId>();
-  const seen = new Set<BlockId>([0, start]);
-  const open: BlockId[] = start === 0 ? [] : [0];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+  for (const at of reaches(skeleton, 0, start)) {
     const { exit } = blockAt(skeleton, at);
     if (exit.k === 'branch') asked.add(exit.condition);
     if (exit.k === 'switch') asked.add(exit.on);
-    for (const to of successors(exit)) {
-      if (seen.has(to)) continue;
-      seen.add(to);
-      open.push(to);
-    }
   }
   return asked;
 }

@@ -1,3 +1,4 @@
+import { SWITCHED_NAMES } from '../../../graph/paths/switch-events.js';
 import type { OtherApi } from '../../../models/types.js';
 import { readsMemory } from '../../moves/error-return.js';
 import { releasePlaces, toLabel } from '../../moves/leaves.js';
@@ -41,11 +42,7 @@ interface BackPlan {
   readonly what: string;
 }
 
-const NAMES: Readonly<Partial<Record<NonNullable<OtherApi['context']>, string>>> = {
-  irq: 'interrupts',
-  bh: 'bottom halves',
-  preempt: 'preemption',
-};
+const NAMES: Readonly<Partial<Record<NonNullable<OtherApi['context']>, string>>> = SWITCHED_NAMES;
 
 function planBack(input: FixInput, code: FunctionCode, take: CodeNode | undefined): BackPlan | string {
   const { name } = code.item;
