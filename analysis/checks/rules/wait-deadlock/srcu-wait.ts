@@ -42,10 +42,9 @@ export class SrcuWaits {
     );
     const key = holds && keyOf(holds);
     if (holds === undefined || key === undefined) return false;
-    const { classes } = this.context.around;
-    // A condition of a callee may say that there are no readers yet.
-    const { program } = this.context.around;
+    const { classes, program } = this.context.around;
     const name = shown(classes, key);
+    // A condition of a callee may say that there are no readers yet.
     const isNear =
       steps.length <= 2 ||
       steps.slice(1).every(({ fn, event }) => {
