@@ -66,6 +66,6 @@ export function standingBy({ right, drawn }: Judged, kind: string, confidence: C
     };
   return {
     as: isProven ? 'edit' : 'suggestion',
-    reason: isProven ? told : `${told}; ${ENOUGH} are asked for`,
+    reason: isProven ? told : `${told}; an edit needs ${ENOUGH} of ${ENOUGH}`,
   };
 }

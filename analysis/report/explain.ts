@@ -29,7 +29,8 @@ export function explainFinding(
       `Rule:       ${finding.rule} (${ruleTitle(finding.rule)})`,
       `Severity:   ${finding.severity}, ${finding.confidence} confidence`,
       `Place:      ${finding.at.file}:${finding.at.line}${finding.at.function === '' ? '' : ` in ${finding.at.function}()`}`,
-      `Locks:      ${finding.locks.join(', ')}`,
+      // A section with interrupts or preemption off alone has none.
+      ...(finding.locks.length > 0 ? [`Locks:      ${finding.locks.join(', ')}`] : []),
       `Id:         ${finding.id}`,
       ...finding.evidence.map(({ source, verdict }) => `${EVIDENCE[verdict]}${source}`),
     ],

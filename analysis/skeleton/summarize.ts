@@ -38,6 +38,11 @@ function switchesState(models: Models, name: string): boolean {
   return api?.change !== undefined && SWITCHED.has(api.context);
 }
 
+/** Whether no path of the function returns. */
+function neverReturns({ blocks }: Skeleton): boolean {
+  return !blocks.some(({ exit }) => exit.k === 'return');
+}
+
 /** The summary of a file whose outline exists; `build` may reuse earlier skeletons. */
 export function summarizeOutline(
   text: string,
@@ -58,6 +63,10 @@ export function summarizeOutline(
       touches?.test(text.slice(item.bodyStart, item.end)) === true
     ) {
       skeletons.set(index, build(index));
+    } else if (item.calls.some((name) => models.isNoReturn(name))) {
+      const skeleton = build(index);
+      // Callers hold no lock behind the call.
+      if (neverReturns(skeleton)) skeletons.set(index, skeleton);
     }
   }
   const macroSkeletons = new Map<number, Skeleton>();

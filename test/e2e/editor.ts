@@ -102,7 +102,7 @@ export class Editor {
   async goTo(problem: Locator): Promise<void> {
     const line = /\[Ln (\d+), Col \d+\]/.exec(await problem.innerText())?.[1] ?? '';
     await problem.click();
-    await this.page.locator('#status\\.editor\\.selection', { hasText: `Ln ${line},` }).waitFor();
+    await this.selection.filter({ hasText: `Ln ${line},` }).waitFor();
     await this.focusCode();
   }
 
@@ -180,9 +180,14 @@ export class Editor {
     await this.waitForCode();
   }
 
-  /** The line of the cursor, 1-based, as the status bar says. */
+  /** Where the cursor is and how much is selected, as the status bar says. */
+  private get selection(): Locator {
+    return this.page.locator('#status\\.editor\\.selection');
+  }
+
+  /** The line of the cursor, 1-based. */
   async cursorLine(): Promise<number> {
-    const text = await this.page.locator('#status\\.editor\\.selection').innerText();
+    const text = await this.selection.innerText();
     return Number(/Ln (\d+)/.exec(text)?.[1]);
   }
 
@@ -190,11 +195,17 @@ export class Editor {
   async cursorAt(behind: string, text: string): Promise<void> {
     await this.focusCode();
     await this.page.keyboard.press('Control+Home');
+    // The editor may still be restoring where the cursor was the last time.
+    await this.selection.filter({ hasText: /^Ln 1, Col 1$/ }).waitFor();
     for (const words of [behind, text]) {
       await this.page.keyboard.press('Control+F');
       const input = this.page.locator('.find-widget.visible textarea').first();
       await input.fill(words);
+      // The search has to be done before Enter takes its first match, which is selected then.
+      const count = this.page.locator('.find-widget.visible .matchesCount');
+      await count.filter({ hasText: /of [1-9]/ }).waitFor();
       await input.press('Enter');
+      await this.selection.filter({ hasText: `(${words.length} selected)` }).waitFor();
       // Not by Escape, which a message or a hover would take.
       await this.page.locator('.find-widget.visible .codicon-widget-close').first().click();
       await input.waitFor({ state: 'hidden' });

@@ -12,7 +12,7 @@ describe('standing of a kind of repair', () => {
   it('is a suggestion as soon as one of them was wrong', () => {
     assert.deepEqual(standingBy({ right: 28, drawn: 31 }, 'some', 'high'), {
       as: 'suggestion',
-      reason: '28 of 31 repairs of the kind some in real code were right; 20 are asked for',
+      reason: '28 of 31 repairs of the kind some in real code were right; an edit needs 20 of 20',
     });
     assert.equal(standingOf('irq-safe', 'high').as, 'suggestion');
   });
@@ -26,10 +26,10 @@ describe('standing of a kind of repair', () => {
   });
 
   it('is a suggestion for kinds of which too few were judged, or none', () => {
-    assert.match(standingOf('reorder', 'high').reason, /; 20 are asked for$/);
+    assert.match(standingOf('reorder', 'high').reason, /; an edit needs 20 of 20$/);
     assert.deepEqual(standingOf('none such', 'high'), {
       as: 'suggestion',
-      reason: 'no repair of the kind none such in real code was judged yet; 20 are asked for',
+      reason: 'no repair of the kind none such in real code was judged yet; an edit needs 20 of 20',
     });
   });
 });

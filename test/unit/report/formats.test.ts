@@ -126,6 +126,11 @@ describe('explanation', () => {
     assert.match(without, /Why no fix is offered\n\n {2}- reorder: a return stands in between/);
   });
 
+  it('has no line for locks when there are none, as where only preemption is off', () => {
+    assert.match(text, /^Locks: +sem1, sem2$/m);
+    assert.doesNotMatch(explainFinding({ ...CYCLE, locks: [] }), /^Locks:/m);
+  });
+
   it('fits the line length of a mail', () => {
     const long = explainFinding({ ...CYCLE, message: 'word '.repeat(100) });
     assert.ok(long.split('\n').every((line) => line.length <= 76));
