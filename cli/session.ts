@@ -11,6 +11,7 @@ import type { WantedFixes } from '../analysis/workspace/fixes.js';
 import type { Counts } from '../analysis/workspace/stats.js';
 import { skipText, type SkippedFile } from '../host/api.js';
 import { defaultCacheFolder } from '../host/node/cache/cache.js';
+import { CONFIG_FILE } from '../analysis/workspace/config.js';
 import { lineInConfig } from '../host/node/config.js';
 import { rootPath } from '../host/node/files/list.js';
 import { tuneForOneRun } from '../host/node/engine.js';
@@ -238,7 +239,7 @@ async function fixed(
 
 /** Reports files that could not be read and unused suppressions. Fails if no file could be read. */
 export function mention(
-  { root, configFile = 'lockorder.json' }: Pick<Located, 'root' | 'configFile'>,
+  { root, configFile = CONFIG_FILE }: Pick<Located, 'root' | 'configFile'>,
   read: Pick<CommandSession, 'skipped' | 'failures'>,
   { notes, reportedFiles }: Pick<Shown, 'notes' | 'reportedFiles'>,
   { isSilent }: SessionOptions,

@@ -6,13 +6,13 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { reselected } from '../analysis/workspace/findings.js';
-import type { Config } from '../analysis/workspace/config.js';
+import { CONFIG_FILE } from '../analysis/workspace/config.js';
 import type { UserModel } from '../analysis/models/records/record.js';
 import type { Parser } from '../analysis/syntax/types.js';
 import { Compiler } from '../host/compile.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';
 import type { ClassEntry } from '../protocol/views.js';
-import { Configurations } from './configurations.js';
+import { analysed, Configurations } from './configurations.js';
 import type { Environment } from './environment/environment.js';
 import { Memory } from './environment/memory.js';
 import { Vast } from './programs/growth.js';
@@ -23,11 +23,6 @@ import { Scheduler } from './programs/scheduling.js';
 import { PRIORITY, READ } from './programs/stage.js';
 import { DEFAULT_SETTINGS, readSettings, unknownRules, usableGlobs } from './settings.js';
 import { translator, type Translate } from './words.js';
-
-/** The part of a configuration that findings depend on, for comparison. */
-function analysed({ ignore: _ignore, rules: _rules, ...rest }: Config): string {
-  return JSON.stringify(rest);
-}
 
 /** Whether a root still has to find again what the previous one showed in closed files. */
 function owesClosed({ showsClosedLater, showsClosed, open, bounds }: Root): boolean {
@@ -71,7 +66,7 @@ export class Session {
   private paused = false;
   private restarting = 0;
   private readonly noticed = new Set<string>();
-  private readonly configurations = new Configurations((message) => this.warn(message));
+  private readonly configurations: Configurations;
   /** Stored results of scans. */
   readonly memory = new Memory(this);
   /** Evidence from running kernels. */
@@ -81,7 +76,9 @@ export class Session {
     readonly connection: Connection,
     readonly environment: Environment,
     private readonly events: SessionEvents,
-  ) {}
+  ) {
+    this.configurations = new Configurations(environment, (message) => this.warn(message));
+  }
 
   allRoots(): readonly Root[] {
     return [...this.roots.values()];
@@ -138,6 +135,7 @@ export class Session {
 
   didOpen(uri: string, languageId: string, version: number, text: string): void {
     this.documents.set(uri, TextDocument.create(uri, languageId, version, text));
+    void this.settled();
     this.enqueue(() => this.settle(uri));
   }
 
@@ -169,6 +167,7 @@ export class Session {
   }
 
   didSave(uri: string): void {
+    void this.settled();
     const home = this.homes.get(uri);
     if (!home) return;
     home.file.isSaved = true;
@@ -189,7 +188,7 @@ export class Session {
 
   didChangeOnDisk(uris: readonly string[]): void {
     const paths = uris.flatMap((uri) => this.environment.pathOf(uri) ?? []);
-    if (paths.some((path) => path.endsWith('lockorder.json'))) {
+    if (paths.some((path) => path.endsWith(CONFIG_FILE))) {
       this.restart();
       return;
     }
@@ -229,8 +228,9 @@ export class Session {
     });
   }
 
-  /** Resolves when every change so far has been recorded. */
+  /** Resolves when every change so far has been recorded, also of a settings file that no event named. */
   settled(): Promise<void> {
+    if (this.restarting === 0 && this.configurations.isOutdated) this.restart();
     return this.queue;
   }
 
@@ -243,6 +243,7 @@ export class Session {
     this.enqueue(async () => {
       const before = this.allRoots();
       this.roots.clear();
+      this.configurations.restart();
       this.homes.clear();
       try {
         for (const root of before) this.events.gone(root);
@@ -308,8 +309,7 @@ export class Session {
     if (known) return known;
     await this.environment.prepare(folder, this.settings.config || undefined);
     const place = { ...this.environment.locate(folder), scope: folder };
-    const loaded = this.environment.loadConfig(place.root, this.settings.config || undefined);
-    const config = this.configurations.take(folder, loaded);
+    const config = this.configurations.read(folder, place.root, this.settings.config);
     this.parser ??= this.environment.createParser();
     const parser = await this.parser;
     // Another caller may have waited for the parser as well.

@@ -42,6 +42,9 @@ const globs = z.array(z.string()).superRefine((list, context) => {
   if ('error' in parsed) context.addIssue({ code: 'custom', path: [parsed.index], message: parsed.error });
 });
 
+/** Name of the settings file in the root of a source tree. */
+export const CONFIG_FILE = 'lockorder.json';
+
 /** `lockorder.json`: the single source of its type, its validation and its published JSON schema. */
 export const configSchema = z
   .strictObject({
@@ -71,7 +74,7 @@ export const configSchema = z
         'The kernel is built with PREEMPT_RT: spinlocks sleep, and interrupt handlers run in threads.',
       ),
   })
-  .meta({ title: 'lockorder.json', description: 'Lockorder settings for one source tree.' });
+  .meta({ title: CONFIG_FILE, description: 'Lockorder settings for one source tree.' });
 
 type ParsedJson = z.infer<typeof configSchema>;
 

@@ -2,7 +2,7 @@ import { visible } from '../../analysis/base/visible.js';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonLine } from '../../analysis/base/json-line.js';
-import { parseConfig, type Config } from '../../analysis/workspace/config.js';
+import { CONFIG_FILE, parseConfig, type Config } from '../../analysis/workspace/config.js';
 import { SKIP_TEXT } from '../api.js';
 import { decode, readRaw } from './files/read.js';
 
@@ -11,7 +11,7 @@ export type LoadedConfig =
 
 /** Reads `lockorder.json` of the root, or the given file; without either, the configuration is empty. */
 export function loadConfig(root: string, file?: string): LoadedConfig {
-  const path = file ?? join(root, 'lockorder.json');
+  const path = file ?? join(root, CONFIG_FILE);
   if (file === undefined && !existsSync(path)) return { config: {}, file: undefined };
   const raw = readRaw(path);
   const content = 'bytes' in raw ? decode(raw.bytes) : raw;

@@ -1,3 +1,4 @@
+import { CONFIG_FILE } from '../../analysis/workspace/config.js';
 import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, parse, relative, resolve, sep } from 'node:path';
@@ -16,8 +17,7 @@ export function findRoot(paths: readonly string[], cwd: string): string {
     // Folders inside a kernel tree (arch/x86, drivers/gpu/drm/nouveau) have both files too: the outermost
     // counts.
     if (existsSync(join(folder, 'Kbuild')) && existsSync(join(folder, 'Kconfig'))) kernel = folder;
-    if (existsSync(join(folder, '.git')) || existsSync(join(folder, 'lockorder.json')))
-      return kernel ?? folder;
+    if (existsSync(join(folder, '.git')) || existsSync(join(folder, CONFIG_FILE))) return kernel ?? folder;
     if (folder === dirname(folder)) return kernel ?? (isGivenFrom(cwd, common) ? cwd : common);
   }
 }

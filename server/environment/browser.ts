@@ -1,7 +1,7 @@
 import { EvidenceReader } from '../../analysis/evidence/read/reader.js';
 import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
 import type { Connection } from 'vscode-languageserver';
-import { parseConfig } from '../../analysis/workspace/config.js';
+import { CONFIG_FILE, parseConfig } from '../../analysis/workspace/config.js';
 import { skipText } from '../../host/api.js';
 import { createBrowserParser, type ParserBytes } from '../../host/browser/parser.js';
 import { BrowserProject } from '../../host/browser/project.js';
@@ -12,7 +12,6 @@ import { LIST_FILES, READ_FILE } from '../../protocol/methods.js';
 import type { ListFilesResult, ReadFileResult } from '../../protocol/methods.js';
 import type { Environment, FolderLocation, Tree, TreeOptions } from './environment.js';
 
-const CONFIG_FILE = 'lockorder.json';
 /** Small files to read before all others. */
 const FIRST = [CONFIG_FILE, '.lockorder', 'Makefile', 'Kbuild'] as const;
 

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { programId } from '../../host/node/build-id.js';
 import { contentKey, defaultCacheFolder } from '../../host/node/cache/cache.js';
 import { changedFiles } from '../../host/node/git/changes.js';
+import { CONFIG_FILE } from '../../analysis/workspace/config.js';
 import { loadConfig } from '../../host/node/config.js';
 import { rootPath } from '../../host/node/files/list.js';
 import { createNodeParser } from '../../host/node/parser.js';
@@ -124,7 +125,7 @@ function isSourceTree(folder: string): boolean {
   if (
     looksLikeKernel(folder) ||
     existsSync(join(folder, 'Kbuild')) ||
-    existsSync(join(folder, 'lockorder.json'))
+    existsSync(join(folder, CONFIG_FILE))
   ) {
     return true;
   }

@@ -1,4 +1,5 @@
 import type { CreateFile, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
+import { CONFIG_FILE } from '../../analysis/workspace/config.js';
 import type { Finding } from '../../analysis/checks/types.js';
 import { partsOf } from '../../analysis/ide/parts.js';
 import { ignoreComment, ignoreEntry, insertIgnore } from '../../analysis/ide/suppress.js';
@@ -54,10 +55,7 @@ function configEdit(
   reason: string,
 ): WorkspaceEdit | undefined {
   const { environment, settings } = session;
-  const path = environment.absolute(
-    root.place.root,
-    settings.config === '' ? 'lockorder.json' : settings.config,
-  );
+  const path = environment.absolute(root.place.root, settings.config === '' ? CONFIG_FILE : settings.config);
   // A settings file that the user placed elsewhere may be outside of the root.
   if (settings.config === '' && !environment.mayEdit(root.place.root, path)) return undefined;
   const uri = environment.uriOf(path);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { Diagnostic } from 'vscode-languageserver-protocol';
+import { DidSaveTextDocumentNotification, HoverRequest, type Diagnostic } from 'vscode-languageserver';
 import { STATUS, type StatusParams } from '../../protocol/methods.js';
 import { Server } from './server.js';
 import { CROSS_DEVICE, CROSS_HEADER, CROSS_QUEUE, KBUILD, TWO } from './texts.js';
@@ -35,5 +37,50 @@ describe('a folder that comes with a checkout', () => {
   it('is read when one of its files is opened', async () => {
     await server.open('driver/queue.c', CROSS_QUEUE);
     assert.ok(hasCycle(await server.diagnosticsOf(server.uri('driver/queue.c'), hasCycle)));
+  });
+});
+
+describe('a lockorder.json that no event names', () => {
+  const SUPPRESSED = '{ "ignore": [{ "rule": "lock-order-cycle", "reason": "one thread" }] }\n';
+  let server: Server;
+
+  beforeEach(async () => {
+    server = new Server({ Kbuild: KBUILD, 'two.c': TWO, 'lockorder.json': SUPPRESSED });
+    await server.initialize({ index: 'open' });
+    const shown = await server.open('two.c', TWO);
+    assert.ok(!hasCycle(shown));
+  });
+
+  afterEach(() => server.stop());
+
+  const hover = (): Promise<unknown> =>
+    server.connection.sendRequest(HoverRequest.type, {
+      textDocument: { uri: server.uri('two.c') },
+      position: { line: 0, character: 0 },
+    });
+
+  it('is missed at the next request after it was removed', async () => {
+    rmSync(join(server.folder, 'lockorder.json'));
+    await hover();
+    await server.diagnosticsOf(server.uri('two.c'), hasCycle);
+  });
+
+  it('is read at the next request after it was written, and read once', async () => {
+    server.write('lockorder.json', '{}\n');
+    await hover();
+    await server.diagnosticsOf(server.uri('two.c'), hasCycle);
+    let published = 0;
+    const listening = server.onDiagnostics('two.c', () => (published += 1));
+    for (let time = 0; time < 3; time += 1) await hover();
+    listening.dispose();
+    assert.equal(published, 0);
+  });
+
+  it('is read when a document is saved', async () => {
+    server.write('lockorder.json', '{}\n');
+    await server.connection.sendNotification(DidSaveTextDocumentNotification.type, {
+      textDocument: { uri: server.uri('two.c') },
+    });
+    await server.diagnosticsOf(server.uri('two.c'), hasCycle);
   });
 });
