@@ -33,6 +33,14 @@ export interface Finding {
   readonly witnesses: readonly string[];
   readonly evidence: readonly EvidenceMark[];
   readonly fixes: readonly Fix[];
+  /** Other findings with the same cause, which the report tells with this one. */
+  readonly also?: readonly AlsoAt[];
+}
+
+/** A finding that another one stands for: its id, and its place or, if both have the same, where its path begins. */
+export interface AlsoAt extends Location {
+  readonly id: string;
+  readonly function: string;
 }
 
 /** The parts of a finding about several sides that depend on which side counts as wrong. */

@@ -10,6 +10,7 @@ import type { PublishedFinding, ScanOutput } from '../../analysis/report/formats
 import { maintainersOf, readMaintainers } from '../support/maintainers.js';
 import { bodyOf } from '../support/bodies.js';
 import { options } from '../support/options.js';
+import { everyPlace } from '../support/every-place.js';
 
 interface Verdict {
   readonly file: string;
@@ -43,7 +44,7 @@ const read = trees[0];
 if (read === undefined) throw new Error('--trees names no tree');
 const latest = trees[2];
 if (latest === undefined) throw new Error('--trees names no third tree');
-const reported = (JSON.parse(readFileSync(given.scan, 'utf8')) as ScanOutput).findings;
+const reported = everyPlace((JSON.parse(readFileSync(given.scan, 'utf8')) as ScanOutput).findings);
 const maintainers = readMaintainers(readFileSync(join(read.path, 'MAINTAINERS'), 'utf8'));
 
 function fullVersion(tree: string): string {

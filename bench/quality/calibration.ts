@@ -9,6 +9,7 @@ import type { PublishedFinding, ScanOutput } from '../../analysis/report/formats
 import { scan } from '../support/cli.js';
 import { record } from '../support/history.js';
 import { options, percent } from '../support/options.js';
+import { everyPlace } from '../support/every-place.js';
 
 interface Verdict {
   readonly file: string;
@@ -55,7 +56,8 @@ function reported(): ReadonlyMap<string, PublishedFinding> {
   };
   for (const path of given.scans.split(',')) {
     const { findings } = JSON.parse(readFileSync(path, 'utf8')) as ScanOutput;
-    for (const finding of findings) note(placeOf(finding.rule, finding.at.file, finding.at.line), finding);
+    for (const finding of everyPlace(findings))
+      note(placeOf(finding.rule, finding.at.file, finding.at.line), finding);
   }
   return found;
 }

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { PublishedFinding, ScanOutput } from '../../analysis/report/formats/schema.js';
 import { bodyOf } from '../support/bodies.js';
 import { options } from '../support/options.js';
+import { everyPlace } from '../support/every-place.js';
 
 const given = options('fixed --old SCAN --new SCAN --trees OLD,NEW [--confidence high|medium|low]', {
   old: undefined,
@@ -26,7 +27,7 @@ function identitiesOf({ id, rule, at, message }: PublishedFinding): readonly str
 }
 
 function read(path: string): readonly PublishedFinding[] {
-  return (JSON.parse(readFileSync(path, 'utf8')) as ScanOutput).findings;
+  return everyPlace((JSON.parse(readFileSync(path, 'utf8')) as ScanOutput).findings);
 }
 
 const later = new Set(read(given.new).flatMap(identitiesOf));

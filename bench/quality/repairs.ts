@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Confidence, Finding, Fix } from '../../analysis/checks/types.js';
+import { byCause } from '../../analysis/report/causes.js';
 import { runToEnd } from '../../analysis/workspace/index.js';
 import { edited, renderPatch } from '../../cli/patch/patch.js';
 import { runSession } from '../../cli/session.js';
@@ -70,6 +71,7 @@ for (const path of paths) {
       cache: false,
     },
     async ({ snapshot, project }) => {
+      const tried: Finding[] = [];
       const fixer = await project.fixer(Number(given['most-files']));
       for (const finding of snapshot.findings) {
         const { rule, at, message, confidence, story } = finding;
@@ -77,11 +79,10 @@ for (const path of paths) {
         const result = runToEnd(fixer.fixesOf(finding, snapshot));
         const { refusals, suggestions } = result;
         const fixes = [...result.fixes, ...suggestions.map(({ fix }) => fix)];
-        count++;
+        tried.push({ ...finding, fixes });
         details.push(`## ${at.file}:${at.line} ${rule} ${confidence} ${finding.id}`, message);
         for (const step of story)
           details.push(`   ${step.path} ${step.file}:${step.line} ${step.function}: ${step.text}`);
-        if (fixes.length > 0) offered++;
         for (const fix of fixes) {
           note(rule, `offered: ${fix.kind}`, at);
           details.push(`+ ${fix.kind}: ${fix.title}`, patchOf(fix));
@@ -92,6 +93,9 @@ for (const path of paths) {
         }
         if (fixes.length === 0 && refusals.length === 0) note(rule, 'no idea for this rule', at);
       }
+      const mistakes = byCause(tried);
+      count += mistakes.length;
+      offered += mistakes.filter(({ fixes }) => fixes.length > 0).length;
       // After each path, so that a run that is stopped is not lost.
       if (given.out !== '') writeFileSync(given.out, `${details.join('\n')}\n`);
     },
@@ -103,4 +107,4 @@ for (const { rule, outcome, places } of [...rows.values()].sort(
   console.log(`${String(places.length).padStart(4)}  ${rule.padEnd(20)} ${outcome}`);
   console.log(`        ${places.slice(0, 4).join(' ')}`);
 }
-console.log(`${offered} of ${count} with a repair (${percent(offered, count)})`);
+console.log(`${offered} of ${count} mistakes with a repair (${percent(offered, count)})`);

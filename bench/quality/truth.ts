@@ -10,6 +10,7 @@ import { scan } from '../support/cli.js';
 import { record } from '../support/history.js';
 import { options, percent } from '../support/options.js';
 import { existingRules } from '../support/root.js';
+import { everyPlace } from '../support/every-place.js';
 
 interface Inversion {
   readonly id: string;
@@ -57,6 +58,9 @@ const wrong = read<{ lockOrder: readonly FalseOrder[]; otherRules: readonly Fals
 
 const paths =
   given.paths === 'near' ? foldersOfTruth() : given.paths.split(',').filter((path) => path !== '');
+const everyPlaceOf = (output: ScanOutput): Pick<ScanOutput, 'findings'> => ({
+  findings: [...everyPlace(output.findings)],
+});
 const { findings } =
   given.scan === ''
     ? scan([
@@ -64,7 +68,7 @@ const { findings } =
         `--root=${given.tree}`,
         '--confidence=low',
       ])
-    : (JSON.parse(readFileSync(given.scan, 'utf8')) as ScanOutput);
+    : everyPlaceOf(JSON.parse(readFileSync(given.scan, 'utf8')) as ScanOutput);
 const isScanned = (file: string): boolean =>
   paths.length === 0 || paths.some((path) => file === path || file.startsWith(`${path}/`));
 

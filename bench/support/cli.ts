@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GraphOutput } from '../../analysis/report/graph.js';
 import type { ScanOutput } from '../../analysis/report/formats/schema.js';
+import { everyPlace } from './every-place.js';
 import { ROOT } from './root.js';
 
 export interface Timed {
@@ -37,8 +38,10 @@ export function lockorder(args: readonly string[], program = join(ROOT, 'dist/cl
   }
 }
 
+/** What a scan finds, place by place. */
 export function scan(args: readonly string[]): ScanOutput {
-  return JSON.parse(lockorder(['scan', ...args, '--format', 'json']).text) as ScanOutput;
+  const output = JSON.parse(lockorder(['scan', ...args, '--format', 'json']).text) as ScanOutput;
+  return { ...output, findings: [...everyPlace(output.findings)] };
 }
 
 export function graph(args: readonly string[]): GraphOutput {

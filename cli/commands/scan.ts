@@ -9,6 +9,7 @@ import {
   withoutBaseline,
   type Baseline,
 } from '../../analysis/report/baseline.js';
+import { byCause } from '../../analysis/report/causes.js';
 import { withEvidence } from '../../analysis/evidence/join/merge.js';
 import { folderOf } from '../../analysis/base/paths.js';
 import { renderGcc } from '../../analysis/report/formats/gcc.js';
@@ -197,6 +198,8 @@ export async function scanAndReport(
     } else if (baseline) findings = withoutBaseline(findings, baseline);
     const change =
       options.baseline !== undefined && baseline ? changeOf(baseline, found, findings) : undefined;
+    // Last, so that a baseline that knows some ways of a mistake leaves the others.
+    findings = byCause(findings);
     report(session, findings, options, given, { commits, baseline: change });
     return isLost(session) ? EXIT.failure : exitCode(findings, options.failOn);
   };

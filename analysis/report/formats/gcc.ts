@@ -17,7 +17,10 @@ function renderOne(finding: Finding, pathOf: (file: string) => string): string {
   const place = ({ file, line, column }: Location): string => `${pathOf(file)}:${line}:${column}`;
   const { at, severity, message, rule } = finding;
   const notes = finding.story.map((step) => `${place(step)}: note: ${actor(step)}${describeStep(step)}`);
-  return [`${place(at)}: ${LEVEL[severity]}: ${message} [${rule}]`, ...notes]
+  const also = (finding.also ?? []).map(
+    (other) => `${place(other)}: note: ${other.function}() leads to the same mistake`,
+  );
+  return [`${place(at)}: ${LEVEL[severity]}: ${message} [${rule}]`, ...notes, ...also]
     .map((line) => `${visible(line)}\n`)
     .join('');
 }

@@ -1,6 +1,6 @@
 import { visibleAll } from '../../base/visible.js';
 import type { Location } from '../../base/span.js';
-import type { Finding, Severity, StoryStep } from '../../checks/types.js';
+import type { AlsoAt, Finding, Severity, StoryStep } from '../../checks/types.js';
 import { actor, describeStep, unfinishedText } from './text.js';
 
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'notice' };
@@ -24,9 +24,14 @@ function annotations(findings: readonly Finding[], pathOf: (file: string) => str
     ...finding,
     at: { ...finding.at, file: pathOf(finding.at.file) },
     story: finding.story.map((step) => ({ ...step, file: pathOf(step.file) })),
+    also: (finding.also ?? []).map((other) => ({ ...other, file: pathOf(other.file) })),
   }));
   return visibleAll(shown)
-    .flatMap((finding) => [main(finding), ...otherSides(finding).map((step) => notice(finding, step))])
+    .flatMap((finding) => [
+      main(finding),
+      ...otherSides(finding).map((step) => notice(finding, step)),
+      ...finding.also.map((other) => sameMistake(finding, other)),
+    ])
     .map((line) => `${line}\n`)
     .join('');
 }
@@ -40,6 +45,11 @@ function main(finding: Finding): string {
 function notice({ rule, at }: Finding, step: StoryStep): string {
   const text = `${actor(step)}${describeStep(step)}; the finding is at ${place(at)}${at.function === '' ? '' : ` in ${at.function}()`}`;
   return command('notice', step, `${rule}: another side`, [text]);
+}
+
+function sameMistake({ rule, at, message }: Finding, other: AlsoAt): string {
+  const text = `the same mistake as at ${place(at)}: ${message}`;
+  return command('notice', other, `${rule}: another way`, [text]);
 }
 
 /** The last acquisition of each side that is not reported itself. */

@@ -49,6 +49,7 @@ export function publish(finding: Finding): PublishedFinding {
         newText,
       })),
     })),
+    ...(finding.also === undefined ? {} : { also: finding.also.map((other) => ({ ...other })) }),
   };
 }
 

@@ -66,11 +66,18 @@ function result(finding: Finding, rules: readonly RuleId[], source: SourceLine):
     locations: [withSource(location(finding.at, finding.at.function), finding.at, source)],
     ...(flows.length > 0 ? { codeFlows: flows } : {}),
     ...(fixes.length > 0 ? { fixes } : {}),
-    relatedLocations: finding.story.map((step, index) => ({
-      id: index,
-      ...location(step, step.function),
-      message: { text: describeStep(step) },
-    })),
+    relatedLocations: [
+      ...finding.story.map((step, index) => ({
+        id: index,
+        ...location(step, step.function),
+        message: { text: describeStep(step) },
+      })),
+      ...(finding.also ?? []).map((other, index) => ({
+        id: finding.story.length + index,
+        ...location(other, other.function),
+        message: { text: 'leads to the same mistake' },
+      })),
+    ],
     partialFingerprints: { 'lockorder/v1': finding.id },
     properties: {
       confidence: finding.confidence,

@@ -53,6 +53,12 @@ export const findingSchema = z.strictObject({
       edits: z.array(edit),
     }),
   ),
+  also: z
+    .array(z.strictObject({ id: z.string().min(1), ...at.shape }))
+    .optional()
+    .describe(
+      'Other findings with the same cause: their ids, and the place of each or, if it is the same, where its path begins.',
+    ),
 });
 
 const count = z.int().min(0);

@@ -133,7 +133,8 @@ export function renderFinding(
   const finding = visibleAll(raw);
   const place = ({ file, line, column }: Location): string =>
     `${visible(pathOf(names.get(file) ?? file))}:${line}:${column}`;
-  const names = new Map([raw.at, ...raw.story].map(({ file }) => [visible(file), file]));
+  const also = finding.also ?? [];
+  const names = new Map([raw.at, ...raw.story, ...(raw.also ?? [])].map(({ file }) => [visible(file), file]));
   const source: SourceLine = (file, line) => sourceOf(names.get(file) ?? file, line);
   const steps = finding.story.length > 0 ? finding.story : [stepOf(finding)];
   const width = String(Math.max(finding.at.line, ...steps.map((step) => step.line))).length;
@@ -153,6 +154,8 @@ export function renderFinding(
   for (const { source, verdict } of finding.evidence) {
     if (verdict === 'seen') lines.push(frame.remark('seen', `at run time: ${source}`));
   }
+  for (const other of also)
+    lines.push(frame.remark('also', `${place(other)}${inside(other.function)} (${other.id})`));
   for (const assumption of finding.assumes) lines.push(frame.remark('assumes', assumption.text));
   for (const fix of finding.fixes.filter((each) => each.verified)) {
     lines.push(frame.remark('help', `${fix.title} (lockorder fix)`));

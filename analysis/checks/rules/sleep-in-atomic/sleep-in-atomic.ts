@@ -321,13 +321,9 @@ class SleepSearch {
         ),
       ],
       assumes: [
-        {
-          reason: 'may-sleep',
-          text:
-            point.flagsArg >= 0 && !this.context.around.models.preemptRt
-              ? `the allocation flags of ${point.api}() let it wait for memory`
-              : `${point.api}() may sleep here`,
-        },
+        point.flagsArg >= 0 && !this.context.around.models.preemptRt
+          ? { reason: 'may-reclaim', text: `the allocation flags of ${point.api}() let it wait for memory` }
+          : { reason: 'may-sleep', text: `${point.api}() may sleep here` },
         ...(lock?.certain === false
           ? [{ reason: 'held', text: `${where.replace('while holding ', '')} is still held` }]
           : []),

@@ -1,0 +1,145 @@
+import type { AlsoAt, EvidenceMark, Finding, Fix, RuleId, StoryStep } from '../checks/types.js';
+import { CONFIDENCES } from './rules.js';
+import { compareFindings } from './order.js';
+
+/** Rules whose finding ends in one call or acquisition that is wrong because of a lock held on the way to it. */
+const ENDS_IN_CALL: ReadonlySet<RuleId> = new Set(['sleep-in-atomic', 'wait-deadlock', 'self-deadlock']);
+
+/** What a finding has in common with others of the same cause. */
+interface Cause {
+  /** Equal for what may be one mistake: rule, locks and the file of the code that holds them. */
+  readonly base: string;
+  /** The critical section, where all that sleeps in it is one mistake. */
+  readonly section?: string;
+  /** Place of the wait, sleep or acquisition in which it ends. */
+  readonly end: string;
+}
+
+/** The findings of one critical section, or a single one. */
+interface Group {
+  readonly base: string;
+  readonly members: Finding[];
+  readonly ends: Set<string>;
+}
+
+/**
+ * Tells each mistake once, by the shortest of its ways; the others remain in {@link Finding.also}. A section, or a
+ * handler, that sleeps in several places is one mistake. So are the ways to one wait, sleep or acquisition from several
+ * sections of one file that hold the same lock, or from several handlers of one file: one change at its place cures
+ * all of them. Sections that have only some of these places in common stay apart, since a change for one leaves the
+ * other as it is.
+ */
+export function byCause(findings: readonly Finding[]): Finding[] {
+  const sections = new Map<string, Group>();
+  for (const finding of findings) {
+    const cause = causeOf(finding);
+    const key = cause === undefined ? finding.id : `${cause.base}\n${cause.section ?? finding.id}`;
+    const group = sections.get(key) ?? { base: cause?.base ?? '', members: [], ends: new Set() };
+    sections.set(key, group);
+    group.members.push(finding);
+    if (cause) group.ends.add(cause.end);
+  }
+  const mistakes = new Map<string, Group[]>();
+  for (const [key, group] of sections) {
+    const cause = group.base === '' ? key : [group.base, ...[...group.ends].sort()].join('\n');
+    mistakes.set(cause, [...(mistakes.get(cause) ?? []), group]);
+  }
+  return [...mistakes.values()].map(tellOnce).sort(compareFindings);
+}
+
+/** `undefined` for a finding that shares its cause with no other. */
+function causeOf(finding: Finding): Cause | undefined {
+  const { rule, at, locks, story } = finding;
+  const own = story.filter(({ path }) => path === 0);
+  const [first] = own;
+  const last = own.at(-1);
+  if (!ENDS_IN_CALL.has(rule) || first === undefined || last === undefined) return undefined;
+  const why = locks.length > 0 ? locks : withoutLock(finding, first);
+  if (why === undefined) return undefined;
+  const cause = { base: [rule, at.file, ...why].join('\n'), end: placeOf(last) };
+  return isSection(finding, first) ? { ...cause, section: `${at.function} ${placeOf(first)}` } : cause;
+}
+
+/**
+ * What takes the place of a lock that no class names: a read section, or a handler's registration. `undefined` if there
+ * is none, since then each way is atomic, or waits for itself, for a reason of its own.
+ */
+function withoutLock({ rule, at }: Finding, first: StoryStep): readonly string[] | undefined {
+  if (rule !== 'sleep-in-atomic' || placeOf(first) === placeOf(at)) return undefined;
+  return first.function === at.function ? ['', first.text] : ['', 'handler'];
+}
+
+/**
+ * Whether the finding is about a section or a handler that must not sleep: the story begins with the acquisition in the
+ * function that sleeps, or with what makes the function a handler. An allocation only has the wrong flags, which
+ * are changed one by one.
+ */
+function isSection({ rule, at, locks, assumes }: Finding, first: StoryStep): boolean {
+  const allocates = assumes.some(({ reason }) => reason === 'may-reclaim');
+  const isHere = (first.function === at.function || locks.length === 0) && placeOf(first) !== placeOf(at);
+  return rule === 'sleep-in-atomic' && isHere && !allocates;
+}
+
+function placeOf({ file, line, column }: Pick<StoryStep, 'file' | 'line' | 'column'>): string {
+  return `${file}:${line}:${column}`;
+}
+
+function tellOnce(groups: readonly Group[]): Finding {
+  const members = groups.flatMap((group) => group.members).sort(byClearness);
+  const [told, ...others] = members as [Finding, ...Finding[]];
+  if (others.length === 0) return told;
+  return {
+    ...told,
+    witnesses: [...new Set(members.flatMap(({ witnesses }) => witnesses))].sort(),
+    evidence: marksOf(members),
+    // A fix for one call under a lock already tells how many it leaves there.
+    fixes: fixesOf(members, groups.length > 1 || told.locks.length === 0),
+    also: [...others].sort(compareFindings).map((other) => alsoAt(other, told)),
+  };
+}
+
+/** The surest first, then what was seen at run time, then the shortest way. */
+function byClearness(a: Finding, b: Finding): number {
+  return (
+    CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
+    Number(wasSeen(b)) - Number(wasSeen(a)) ||
+    a.story.length - b.story.length ||
+    (a.story[0]?.line ?? 0) - (b.story[0]?.line ?? 0) ||
+    compareFindings(a, b)
+  );
+}
+
+function wasSeen({ evidence }: Finding): boolean {
+  return evidence.some(({ verdict }) => verdict === 'seen');
+}
+
+/** One mark per source; what one way was seen to do, the mistake was. */
+function marksOf(members: readonly Finding[]): EvidenceMark[] {
+  const marks = new Map<string, EvidenceMark>();
+  for (const mark of members.flatMap(({ evidence }) => evidence))
+    if (!marks.has(mark.source) || mark.verdict === 'seen') marks.set(mark.source, mark);
+  return [...marks.values()];
+}
+
+/** The fixes of all members, each once. Its title says when it is for one member only. */
+function fixesOf(members: readonly Finding[], isCounted: boolean): Fix[] {
+  const fixes = new Map<string, { readonly fix: Fix; count: number }>();
+  for (const fix of members.flatMap((member) => member.fixes)) {
+    const key = JSON.stringify(fix.edits);
+    const known = fixes.get(key) ?? { fix, count: 0 };
+    fixes.set(key, known);
+    known.count += 1;
+  }
+  return [...fixes.values()].map(({ fix, count }) =>
+    isCounted && count < members.length
+      ? { ...fix, title: `${fix.title} (${count} of ${members.length} places)` }
+      : fix,
+  );
+}
+
+/** Its place or, if that is the place of the other one, where its path begins. */
+function alsoAt({ id, at, story: [first] }: Finding, told: Finding): AlsoAt {
+  const where = first !== undefined && placeOf(at) === placeOf(told.at) ? first : at;
+  const { file, line, column, endLine, endColumn, function: name } = where;
+  return { id, file, line, column, endLine, endColumn, function: name };
+}

@@ -1,0 +1,9 @@
+import type { PublishedFinding } from '../../analysis/report/formats/schema.js';
+
+/** The findings of a report with those that it tells together, each with its own id and place. */
+export function everyPlace(findings: readonly PublishedFinding[]): readonly PublishedFinding[] {
+  return findings.flatMap(({ also = [], ...finding }) => [
+    finding,
+    ...also.map(({ id, ...at }): PublishedFinding => ({ ...finding, id, at })),
+  ]);
+}
