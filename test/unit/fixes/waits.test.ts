@@ -51,3 +51,101 @@ describe('waits at the end of a section', () => {
     assert.equal(texts.join('').includes('cancel_work_sync'), false);
   });
 });
+
+/** A function that is called at the end of the section that the work item's handler wants. */
+function port(callee: string, more = ''): string {
+  return `
+struct port { struct mutex lock; struct work_struct rx; struct work_struct tx; struct task_struct *task;
+	struct completion done; void *regs; int open; };
+static void port_tx(struct work_struct *work) { }
+static void port_rx(struct work_struct *work)
+{
+	struct port *p = container_of(work, struct port, rx);
+
+	mutex_lock(&p->lock);
+	p->open++;
+	mutex_unlock(&p->lock);
+${more}
+}
+void port_init(struct port *p) { INIT_WORK(&p->rx, port_rx); INIT_WORK(&p->tx, port_tx); }
+${callee}
+void port_close(struct port *p)
+{
+	mutex_lock(&p->lock);
+	p->open = 0;
+	port_drain(p);
+	mutex_unlock(&p->lock);
+}
+`;
+}
+
+describe('a call at the end of a section', () => {
+  const outcome = async (text: string): Promise<readonly string[]> => {
+    const found = await fixesIn({ 'a.c': text }, 'wait-deadlock');
+    return found.flatMap(({ fixes, refusals }) => [
+      ...fixes.map(({ kind, title }) => `${kind}: ${title}`),
+      ...refusals.filter(({ kind }) => kind === 'wait').map(({ reason }) => reason),
+    ]);
+  };
+  const drain = (...statements: readonly string[]): string =>
+    `static void port_drain(struct port *p) { ${statements.join(' ')} }`;
+  const WAITS = 'cancel_work_sync(&p->rx);';
+
+  it('moves behind it if the callee only waits', async () => {
+    assert.deepEqual(await outcome(port(drain(WAITS))), [
+      'wait-call: Call port_drain() after port.lock is released',
+    ]);
+    assert.deepEqual(await outcome(port(drain(WAITS, 'cancel_work_sync(&p->tx);'))), [
+      'wait-call: Call port_drain() after port.lock is released',
+    ]);
+  });
+
+  it('stays if the callee does more, in any of its definitions', async () => {
+    const more = 'port_drain() does more than wait, for which it may need the lock';
+    assert.deepEqual(await outcome(port(drain('p->open = 2;', WAITS))), [more]);
+    assert.deepEqual(await outcome(port(drain(WAITS, 'writel(0, p->regs);'))), [more]);
+    assert.deepEqual(await outcome(port(drain(`if (p->regs) ${WAITS}`))), [more]);
+    const arms = `#ifdef CONFIG_A\n${drain(WAITS)}\n#else\n${drain(WAITS, 'p->open = 2;')}\n#endif`;
+    assert.deepEqual(await outcome(port(arms)), [more]);
+    const part = `static void port_drain(struct port *p)\n{\n\t${WAITS}\n#ifdef CONFIG_A\n\tp->open = 2;\n#endif\n}`;
+    assert.deepEqual(
+      (await outcome(port(part))).filter((one) => one.startsWith('wait-call')),
+      [],
+    );
+  });
+
+  it('stays if what the callee waits for may change, or may start what nobody waits for', async () => {
+    const thread = `
+static int port_thread(void *data)
+{
+	struct port *p = data;
+
+	mutex_lock(&p->lock);
+	mutex_unlock(&p->lock);
+	return 0;
+}
+void port_start(struct port *p)
+{
+	mutex_lock(&p->lock);
+	p->task = kthread_run(port_thread, p, "port");
+	mutex_unlock(&p->lock);
+}
+`;
+    assert.deepEqual(await outcome(port(thread + drain('kthread_stop(p->task);'))), [
+      'p->task may change once port.lock is released',
+    ]);
+    assert.deepEqual(await outcome(port(drain(WAITS), '\tschedule_work(&p->tx);')), [
+      'port_rx() starts tx, and nothing waits for that after cancel_work_sync()',
+    ]);
+  });
+
+  it('stays if other calls follow in the section, or its result is used', async () => {
+    const behind = port(drain(WAITS)).replace('port_drain(p);', 'port_drain(p);\n\tp->open = 3;');
+    assert.deepEqual(await outcome(behind), ['port.lock is not released right after port_drain()']);
+    const used = port(`static int port_drain(struct port *p) { return cancel_work_sync(&p->rx); }`).replace(
+      'port_drain(p);',
+      'p->open = port_drain(p);',
+    );
+    assert.deepEqual(await outcome(used), ['port_drain() is part of a larger statement']);
+  });
+});

@@ -16,6 +16,8 @@ import { isSetUnder } from '../../moves/stable.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 
 export const WAIT = 'wait';
+/** The same for the call of a function that only waits. */
+export const WAIT_CALL = 'wait-call';
 
 /**
  * Proposes not to wait in a handler that waits for itself, and to move a wait after the release if the release follows
@@ -52,10 +54,10 @@ export function proposeWaitOutside(input: FixInput): FixOutcome {
 
 function proposed(plan: WaitPlan | string): FixOutcome {
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: WAIT, reason: plan }] };
-  const { code, edits, title, region, untaken } = plan;
+  const { code, edits, title, region, untaken, kind = WAIT } = plan;
   const fix: ProposedFix = {
     title,
-    kind: WAIT,
+    kind,
     verified: false,
     edits: toFileEdits(code.file, code.text, edits),
     regions: [region],
@@ -71,6 +73,7 @@ interface WaitPlan {
   readonly region: Region;
   /** Lock class, as shown, that the function no longer takes. */
   readonly untaken?: string;
+  readonly kind?: string;
 }
 
 /** Plans to replace a handler's wait for itself by the variant that does not wait. */
@@ -94,17 +97,22 @@ function planSelf(input: FixInput): WaitPlan | string {
   };
 }
 
-/** Plans to move a wait that ends a section, with others that follow it there, behind the release. */
+/**
+ * Plans to move a wait that ends a section, or the call of a function that only waits, behind the release, with other
+ * waits that follow it there.
+ */
 function planBehind(input: FixInput): WaitPlan | string {
   const [lock = 'the lock'] = input.finding.locks;
-  const [holds, step, next] = input.finding.story.filter(({ path }) => path === 0);
-  if (!holds || !step || next || holds.file !== step.file || holds.function !== step.function)
+  const [holds, step, next, last] = input.finding.story.filter(({ path }) => path === 0);
+  if (!holds || !step || last || holds.file !== step.file || holds.function !== step.function)
     return `${lock} is not taken where the wait is`;
   const found = waitAt(input, step);
   if (typeof found === 'string') return found;
   const { code, call, callee, list, statement } = found;
   const name = text(code, callee);
   if (statement === undefined) return `${name}() is part of a larger statement`;
+  const within = next === undefined ? [] : waitsOf(input, code, name);
+  if (typeof within === 'string') return within;
   const taken = callAt(code, holds);
   const took = taken && lockCall(code, input.models, taken);
   const waits = [{ call, name, list }];
@@ -135,6 +143,11 @@ function planBehind(input: FixInput): WaitPlan | string {
     const reason = staysUnder(input, code, each, took, lock);
     if (reason !== undefined) return reason;
   }
+  for (const { own, wait } of within) {
+    const reason = staysUnder(input, own, wait, took, lock);
+    if (reason !== undefined) return reason;
+  }
+  const kind = next === undefined ? WAIT : WAIT_CALL;
   const above = linesOf(code, waits[0]?.call.parent ?? statement, waits.at(-1)?.call.parent ?? statement);
   const below = linesOf(code, following, following);
   // Blank lines between the two move with the wait.
@@ -156,10 +169,13 @@ function planBehind(input: FixInput): WaitPlan | string {
       title: `Call ${name}() without ${shortName(lock)}`,
       region: { ...region, start: Math.min(first.start, ...unused.map(({ start }) => start)) },
       untaken: lock,
+      kind,
     };
   }
   // Under the lock it is paired with the call that enables again; outside another one may come in between.
-  const disabling = waits.find((each) => input.models.switchedBack(each.name) !== undefined);
+  const disabling = [...waits, ...within.map(({ wait }) => wait)].find(
+    (each) => input.models.switchedBack(each.name) !== undefined,
+  );
   if (disabling) return `${disabling.name}() disables what others may enable under ${lock}`;
   return {
     code,
@@ -172,6 +188,7 @@ function planBehind(input: FixInput): WaitPlan | string {
     ],
     title: `Call ${name}() after ${shortName(lock)} is released`,
     region,
+    kind,
   };
 }
 
@@ -188,6 +205,33 @@ function plainWait({ models }: FixInput, code: FunctionCode, statement: CodeNode
   const [callee, list] = call?.kind === 'call_expression' ? parts(call) : [];
   const name = callee?.kind === 'identifier' ? text(code, callee) : '';
   return call && list && models.api(name)?.k === 'wait' ? { call, name, list } : undefined;
+}
+
+interface InnerWait {
+  /** The function that waits. */
+  readonly own: FunctionCode;
+  readonly wait: PlainWait;
+}
+
+/**
+ * The waits that a function of this file consists of, in each of its definitions; a reason if it does anything else, which
+ * the lock may protect.
+ */
+function waitsOf(input: FixInput, code: FunctionCode, name: string): readonly InnerWait[] | string {
+  const waits: InnerWait[] = [];
+  for (const item of input.program.outline(code.file)?.functions ?? []) {
+    if (item.name !== name) continue;
+    const own = openFunction(input, code.file, { file: code.file, ...item.nameSpan });
+    if (typeof own === 'string') return `in ${name}(), ${own}`;
+    if (!isAsWritten(own, own.body.start, own.body.end))
+      return `${name}() has parts that are not always compiled`;
+    for (const statement of parts(own.body)) {
+      const wait = plainWait(input, own, statement);
+      if (wait === undefined) return `${name}() does more than wait, for which it may need the lock`;
+      waits.push({ own, wait });
+    }
+  }
+  return waits.length > 0 ? waits : `${name}() is in another file`;
 }
 
 /** The wait directly in front of a statement, if a finding of the same rule and lock tells of it. */
