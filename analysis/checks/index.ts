@@ -3,8 +3,7 @@ import { isBelow } from '../base/paths.js';
 import { runToEnd } from '../base/progress.js';
 import { SummaryTable } from '../summaries/solver/table.js';
 import type { FunctionSummary } from '../summaries/state/types.js';
-import { buildGraph } from '../graph/edges/build.js';
-import { collect, keyOf, type Collected } from '../graph/events/collect.js';
+import { collect, type Collected } from '../graph/events/collect.js';
 import { ContextMemory } from '../graph/contexts/context-memory.js';
 import { Contexts } from '../graph/contexts/contexts.js';
 import { DeclaredOrders } from '../graph/orders/declared.js';
@@ -12,31 +11,17 @@ import { CallerDemands } from '../graph/paths/demand-callers.js';
 import { PointerDemands } from '../graph/paths/demand-pointers.js';
 import { DependencyFinder } from '../graph/edges/dependency.js';
 import { LockCalls, MayAcquire } from '../graph/edges/may-acquire.js';
-import { Proofs, type ProofRun } from '../graph/paths/proofs.js';
+import { Proofs } from '../graph/paths/proofs.js';
 import { AcquiredWithin } from '../graph/edges/acquired-within.js';
-import type { Cured, SwitchPlan } from '../graph/interrupts/sections.js';
-import type { LockGraph } from '../graph/events/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
-import { newPlans, type Check, type CheckContext, type Plans } from './engine/check.js';
-import type { AnnotationPlan, TakePlan } from './engine/plans.js';
-import { BoundSites } from './engine/bound-sites.js';
+import { newPlans, type Check, type CheckContext } from './engine/check.js';
 import { annotationMismatch } from './rules/annotation-mismatch/annotation-mismatch.js';
-import { costsOf } from './engine/costs.js';
 import { DeadArms } from './engine/dead-arms.js';
 import { GivenValues } from './engine/given-values.js';
 import { declaredOrder } from './rules/declared-order/declared-order.js';
-import { describeSummary } from './engine/describe.js';
-import type {
-  Analysis,
-  CreateEngine,
-  Engine,
-  EngineOptions,
-  EngineStats,
-  ShownSummary,
-  LocatedGap,
-} from './engine/engine.js';
-import { Inspector, type Inspection } from './engine/inspect.js';
+import type { Analysis, CreateEngine, Engine, EngineOptions } from './engine/engine.js';
+import { Inspector } from './engine/inspect.js';
 import { irqInversion } from './rules/irq-inversion/irq-inversion.js';
 import { irqState } from './rules/irq-state/irq-state.js';
 import { withoutConsequences } from './engine/consequences.js';
@@ -44,7 +29,8 @@ import { heldFreed } from './rules/held-freed/held-freed.js';
 import { lockOrderCycle } from './rules/lock-order-cycle/lock-order-cycle.js';
 import { missingUnlock } from './rules/missing-unlock/missing-unlock.js';
 import { selfDeadlock } from './rules/self-deadlock/self-deadlock.js';
-import type { Finding, Progress, Reading } from './types.js';
+import { Result } from './result.js';
+import type { Finding, Progress } from './types.js';
 import { sleepInAtomic } from './rules/sleep-in-atomic/sleep-in-atomic.js';
 import { byPlace } from './engine/told.js';
 import { QuietFunctions } from './engine/quiet.js';
@@ -97,7 +83,7 @@ class LinkedEngine implements Engine {
 
   constructor(
     program: Program,
-    models: Models,
+    private readonly models: Models,
     private readonly options: EngineOptions,
   ) {
     this.table = new SummaryTable(program, models);
@@ -122,6 +108,13 @@ class LinkedEngine implements Engine {
 
   lighten(): void {
     this.proofs.forget();
+  }
+
+  twin(program: Program, options: EngineOptions): Engine | undefined {
+    if (this.complete?.changes !== this.table.program.changes) return undefined;
+    const twin = new LinkedEngine(program, this.models, options);
+    twin.table.adopt(this.table);
+    return twin;
   }
 
   private *runAgain(focus: ReadonlySet<string> | undefined): Generator<Progress, Analysis | undefined> {
@@ -291,109 +284,4 @@ class LinkedEngine implements Engine {
 function sameSet(left: ReadonlySet<string> | undefined, right: ReadonlySet<string> | undefined): boolean {
   if (left === undefined || right === undefined) return left === right;
   return left.size === right.size && [...left].every((each) => right.has(each));
-}
-
-class Result implements Analysis {
-  readonly gaps: readonly LocatedGap[];
-  private counted: EngineStats | undefined;
-  private built: LockGraph | undefined;
-
-  constructor(
-    private readonly table: SummaryTable,
-    private readonly collected: Collected,
-    private readonly proofs: ProofRun,
-    private readonly acquiredWithin: AcquiredWithin,
-    private readonly contexts: Contexts | undefined,
-    readonly findings: readonly Finding[],
-    private readonly plans: Plans,
-    readonly inspection: Inspection,
-    readonly why: Analysis['why'],
-    private readonly orders: () => DeclaredOrders,
-    private readonly isReported: (file: string) => boolean,
-  ) {
-    const gaps: LocatedGap[] = [...proofs.gaps];
-    for (const [fn, summary] of collected.summaries) {
-      if (fn.macro !== undefined) continue;
-      for (const gap of summary.gaps) gaps.push({ ...gap, file: fn.file, function: fn.name });
-    }
-    this.gaps = gaps;
-  }
-
-  get stats(): EngineStats {
-    return (this.counted ??= this.count());
-  }
-
-  private count(): EngineStats {
-    const bound = new BoundSites(this.collected, this.table.classes);
-    let functionsComplete = 0;
-    let lockSitesResolved = 0;
-    for (const [fn, summary] of this.collected.summaries) {
-      if (fn.macro !== undefined || !this.isReported(fn.file)) continue;
-      if ((fn.item?.lockSites ?? 0) > 0 && summary.gaps.length === 0) functionsComplete++;
-      lockSitesResolved += this.resolvedSites(summary, bound);
-    }
-    return {
-      functionsComplete,
-      lockSitesResolved,
-      costs: costsOf(this.collected, this.proofs.costs),
-    };
-  }
-
-  get graph(): LockGraph {
-    const steps = this.prepareGraph();
-    while (!this.built) steps.next();
-    return this.built;
-  }
-
-  *prepareGraph(): Generator<Progress, void> {
-    const { classes, models } = this.table;
-    this.built ??= yield* buildGraph(this.collected, this.acquiredWithin, classes, models, this.contexts);
-  }
-
-  get declared(): DeclaredOrders {
-    return this.orders();
-  }
-
-  /**
-   * Lock calls in a function whose class is a declared lock, as seen by the function or by each of its
-   * callers.
-   */
-  private resolvedSites(summary: FunctionSummary, bound: BoundSites): number {
-    const events = new Set<number>();
-    const { classes } = this.table;
-    for (const { site, lock, api } of [...summary.acquires, ...summary.uses]) {
-      if (site.via !== undefined || this.table.models.lockApi(api)?.isLockSite !== true) continue;
-      const key = keyOf(lock);
-      const isDeclared =
-        key === undefined ? bound.isDeclared(summary.fn, lock) : classes.info(key)?.declaredAt !== undefined;
-      if (isDeclared) events.add(site.event);
-    }
-    return Math.min(events.size, summary.fn.item?.lockSites ?? events.size);
-  }
-
-  summary(fn: FunctionRef): ShownSummary | undefined {
-    const summary = this.collected.summaries.get(fn);
-    const skeleton = this.table.program.skeleton(fn);
-    return summary && skeleton && describeSummary(summary, skeleton, this.table.classes);
-  }
-
-  switchPlan(findingId: string): SwitchPlan | undefined {
-    return this.plans.switchPlans.get(findingId)?.();
-  }
-
-  stillToSwitch(cured: Cured): SwitchPlan | undefined {
-    return this.plans.lateAsked.switchPlan?.(cured);
-  }
-
-  otherSides(findingId: string): readonly Reading[] {
-    return this.plans.otherSides.get(findingId)?.() ?? [];
-  }
-
-  takePlan(findingId: string): TakePlan | undefined {
-    return this.plans.takePlans.get(findingId);
-  }
-
-  annotationPlan(findingId: string): AnnotationPlan | undefined {
-    return this.plans.annotationPlans.get(findingId);
-  }
 }

@@ -35,7 +35,7 @@ type Outlined = FileOutline | undefined;
 
 /** An empty program. {@link MutableProgram.setFile} adds files, in any order. */
 export function createProgram(models: Models, options: LinkOptions = {}): MutableProgram {
-  return new LinkedProgram(models, options.architectures ?? ['x86']);
+  return new LinkedProgram(models, options);
 }
 
 class LinkedProgram implements MutableProgram {
@@ -57,6 +57,7 @@ class LinkedProgram implements MutableProgram {
   readonly includedBy = (file: string): readonly string[] => this.includes.includers.of(this.table.get(file));
   readonly includesFile = (from: string, to: string): boolean => this.includes.pathReaches(from, to);
   readonly filesIn = (folder: string): readonly string[] => this.table.pathsIn(folder);
+  readonly askedIn = (file: string): Iterable<FunctionRef> => this.refs.askedIn(this.table.get(file));
   private readonly lookups: Readonly<Record<SymbolKind, Lookup>>;
   private readonly refs: FunctionRefs;
   private nextView = 0;
@@ -64,7 +65,7 @@ class LinkedProgram implements MutableProgram {
 
   constructor(
     readonly models: Models,
-    architectures: readonly string[],
+    { architectures = ['x86'], like }: LinkOptions,
   ) {
     const { indexes, names } = this.symbols;
     this.includes = new Includes(this.table, architectures);
@@ -72,7 +73,7 @@ class LinkedProgram implements MutableProgram {
     this.callables = new CallableLookup(indexes.callables, names, scope, indexes.prototypes, (entry) =>
       this.bodyOf(entry),
     );
-    this.refs = new FunctionRefs(this.table, this.callables);
+    this.refs = new FunctionRefs(this.table, this.callables, like);
     this.macros = new TextLookup(indexes.macros, names, scope);
     this.prototypes = new TextLookup(indexes.prototypes, names, scope);
     this.variables = new VariableLookup(indexes.variables, names, scope);
@@ -120,6 +121,7 @@ class LinkedProgram implements MutableProgram {
     const file = this.place(path, known, summary);
     if (file === undefined) return { interfaceChanged: false };
     if (!interfaceChanged) this.refs.keepSame(file, before);
+    else if (known === undefined) this.refs.borrow(file);
     if (interfaceChanged) this.interfaceChanged(file, before, now);
     else this.bodiesChanged(file);
     this.callerIndex.fileChanged(file);

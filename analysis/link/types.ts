@@ -70,6 +70,8 @@ export interface Program {
   functionById(id: number): FunctionRef | undefined;
   functionAt(file: string, index: number): FunctionRef | undefined;
   macroAt(file: string, index: number): FunctionRef | undefined;
+  /** The functions and macros of a file that were asked for so far. */
+  askedIn(file: string): Iterable<FunctionRef>;
 
   /** The functions and macros that a direct call from `file` may mean; the best is first. Empty if unknown. */
   resolveCall(name: string, file: string): readonly FunctionRef[];
@@ -160,4 +162,9 @@ export interface MutableProgram extends Program {
 export interface LinkOptions {
   /** Architectures whose definitions count as common for code without an architecture; best first. */
   readonly architectures?: readonly string[];
+  /**
+   * A program whose {@link FunctionRef}s this one uses where a file has the same summary in both: what was computed
+   * about a function there then holds here too.
+   */
+  readonly like?: Program;
 }

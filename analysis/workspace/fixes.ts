@@ -167,7 +167,7 @@ export class Fixer {
     const { models, architectures } = this.workspace;
     if (program.files.size <= this.mostFiles) {
       // Created on demand: most results have nothing to verify.
-      this.trial ??= new Trial(program, models, architectures, this.source);
+      this.trial ??= new Trial(program, models, architectures, this.source, undefined, this.workspace);
       return { trial: this.trial };
     }
     const { changes } = program;

@@ -1,4 +1,4 @@
-import type { Analysis, Engine } from '../checks/engine/engine.js';
+import type { Analysis, Engine, EngineOptions } from '../checks/engine/engine.js';
 import { createEngine } from '../checks/index.js';
 import type { FixRefusal, Progress } from '../checks/types.js';
 import { comparePaths } from '../link/files/files.js';
@@ -79,6 +79,11 @@ export class Workspace {
   private createEngine(): Engine {
     const { report, confidence, rules } = this.options;
     return createEngine(this.linked, this.models, { report, confidence, ...(rules ? { rules } : {}) });
+  }
+
+  /** {@link Engine.twin} of the current engine. */
+  twin(program: Program, options: EngineOptions): Engine | undefined {
+    return this.engine.twin(program, options);
   }
 
   get architectures(): readonly string[] | undefined {

@@ -1,14 +1,16 @@
 import { isOrderFile } from '../base/paths.js';
-import type { Analysis, Engine } from '../checks/engine/engine.js';
+import type { Analysis, Engine, EngineOptions } from '../checks/engine/engine.js';
 import { createEngine } from '../checks/index.js';
 import type { Finding, Progress } from '../checks/types.js';
 import type { Reanalysis } from '../fixes/verify.js';
 import { createProgram } from '../link/index.js';
-import type { Demand, MutableProgram, Program } from '../link/types.js';
+import { sameInterface } from '../link/files/same-interface.js';
+import type { Demand, LinkOptions, MutableProgram, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import { summarizeOrderFile } from '../skeleton/order-file.js';
 import type { OutlinePart } from '../skeleton/outline-part.js';
 import type { FileSummary, Skeleton } from '../skeleton/types.js';
+import type { Workspace } from './index.js';
 
 /** Compiles texts synchronously; implemented by the host's compiler. */
 export interface TextCompiler {
@@ -26,6 +28,8 @@ export interface TrialSource {
   textOf(file: string): string | undefined;
 }
 
+const OPTIONS: EngineOptions = { report: [], confidence: 'low' };
+
 /** A program and its findings. */
 export interface AsItIs {
   readonly program: Program;
@@ -34,10 +38,11 @@ export interface AsItIs {
 
 /**
  * A second program that follows the first and in which fixes are verified, while the first stays unchanged.
- * It shares all summaries and skeletons with the first.
+ * It shares all file summaries and skeletons with the first, and begins with its function summaries where the files are
+ * the same: only what an edit changes is interpreted again.
  */
 export class Trial {
-  private readonly program: MutableProgram;
+  private program: MutableProgram;
   private engine: Engine;
   /** Texts of the files that differ from the first program. */
   private texts: ReadonlyMap<string, string> = new Map();
@@ -51,17 +56,23 @@ export class Trial {
   constructor(
     private readonly base: Program,
     private readonly models: Models,
-    architectures: readonly string[] | undefined,
+    private readonly architectures: readonly string[] | undefined,
     private readonly source: TrialSource,
     /** The files of the first program that take part; all if absent. */
     private readonly within?: ReadonlySet<string>,
+    /** The owner of the first program, whose function summaries it begins with; none if absent. */
+    private readonly owner?: Pick<Workspace, 'isCurrent' | 'twin'>,
   ) {
-    this.program = createProgram(models, architectures ? { architectures } : {});
+    this.program = createProgram(models, this.linkOptions());
     this.engine = this.createEngine();
   }
 
+  private linkOptions(): LinkOptions {
+    return this.architectures ? { architectures: this.architectures } : {};
+  }
+
   private createEngine(): Engine {
-    return createEngine(this.program, this.models, { report: [], confidence: 'low' });
+    return createEngine(this.program, this.models, OPTIONS);
   }
 
   /**
@@ -133,6 +144,44 @@ export class Trial {
   /** Makes every file equal to the first program's, except the texts under test. */
   private *follow(): Generator<Progress, void> {
     const files = this.followed();
+    const isBegun = this.program.files.size === 0 && (yield* this.begin(files));
+    if (!(yield* this.replace(files))) return;
+    // As in the workspace: what the engine keeps does not depend on types.
+    if (!isBegun && (yield* this.begin(files)) && !(yield* this.replace(files))) return;
+    this.engine = this.createEngine();
+  }
+
+  /**
+   * Begins again with a program equal to the first one and with its function summaries. Returns whether that is possible
+   * and of use: where the texts change an interface, none of them would hold.
+   */
+  private *begin(files: ReadonlyMap<string, FileSummary>): Generator<Progress, boolean> {
+    const { base, owner } = this;
+    if (owner?.isCurrent !== true || this.within !== undefined) return false;
+    for (const [file, { outline }] of this.changed) {
+      const before = base.outline(file);
+      if (before === undefined || !sameInterface(before, outline)) return false;
+    }
+    const program = createProgram(this.models, { ...this.linkOptions(), like: base });
+    let done = 0;
+    for (const [file, summary] of files) {
+      program.setFile(file, summary);
+      const supplied = base.supplied(file);
+      if (supplied !== undefined) program.adopt(file, supplied);
+      done += 1;
+      yield { stage: 'link', done, total: files.size };
+    }
+    // Indexes note what an edit changes only once they exist.
+    for (const _ of program.prepare()) yield { stage: 'link', done, total: files.size };
+    const engine = owner.twin(program, OPTIONS);
+    if (engine === undefined) return false;
+    this.program = program;
+    this.engine = engine;
+    return true;
+  }
+
+  /** Sets the files that differ. Returns whether an interface changed. */
+  private *replace(files: ReadonlyMap<string, FileSummary>): Generator<Progress, boolean> {
     const gone = [...this.program.files.keys()].filter((file) => !files.has(file));
     let isInterfaceChanged = gone.length > 0;
     for (const file of gone) this.program.setFile(file, undefined);
@@ -147,8 +196,7 @@ export class Trial {
       done += 1;
       yield { stage: 'link', done, total: files.size };
     }
-    // As in the workspace: what the engine keeps does not depend on types.
-    if (isInterfaceChanged) this.engine = this.createEngine();
+    return isInterfaceChanged;
   }
 
   private followed(): ReadonlyMap<string, FileSummary> {

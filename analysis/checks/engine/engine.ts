@@ -100,6 +100,11 @@ export interface Engine {
   run(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined>;
   /** Frees what can be computed again; may be called between two steps of a run. */
   lighten(): void;
+  /**
+   * An engine for a program that has the same files, functions and skeletons as this engine's and changes later. It
+   * begins with the summaries of the last run; `undefined` if the program has changed since that run.
+   */
+  twin(program: Program, options: EngineOptions): Engine | undefined;
 }
 
 export type CreateEngine = (program: Program, models: Models, options: EngineOptions) => Engine;

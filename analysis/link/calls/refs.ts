@@ -1,7 +1,7 @@
 import type { CallableLookup } from './calls.js';
 import { comparePaths, type FileTable, type LinkedFile } from '../files/files.js';
 import type { FileOutline, FunctionItem, MacroItem } from '../../outline/types.js';
-import type { FunctionRef } from '../types.js';
+import type { FunctionRef, Program } from '../types.js';
 
 const BITS = 10;
 const SIZE = 1 << BITS;
@@ -13,7 +13,13 @@ interface Chunk {
   live: number;
 }
 
-/** The unique object of each function and function-like macro, created on demand. */
+/** A program whose objects stand for the same functions in another one, as long as a file has the same summary in both. */
+export type Lender = Pick<Program, 'files' | 'functionAt' | 'macroAt' | 'askedIn'>;
+
+/**
+ * The unique object of each function and function-like macro, created on demand. With a lender, its objects are used
+ * where they can be; others then have negative ids, which the lender never gives.
+ */
 export class FunctionRefs {
   /** By id. Ids only grow and edits leave holes, so chunks that are nearly empty are dissolved. */
   private readonly chunks: (Chunk | undefined)[] = [];
@@ -25,6 +31,7 @@ export class FunctionRefs {
   constructor(
     private readonly files: FileTable,
     private readonly callables: CallableLookup,
+    private readonly lender: Lender | undefined,
   ) {}
 
   byId(id: number): FunctionRef | undefined {
@@ -46,7 +53,10 @@ export class FunctionRefs {
     const item = file.summary.outline.functions[index];
     if (item === undefined) return undefined;
     const { name, line } = item;
-    const ref = this.add({ id: this.nextId++, file: file.path, name, index, item, macro: undefined, line });
+    const ref = this.add(
+      this.lenderFor(file)?.functionAt(file.path, index) ??
+        ({ id: this.newId(), file: file.path, name, index, item, macro: undefined, line } as const),
+    );
     file.functionRefs[index] = ref;
     return ref;
   }
@@ -57,9 +67,39 @@ export class FunctionRefs {
     const macro = file.summary.outline.macros[index];
     if (macro === undefined) return undefined;
     const { name, line } = macro;
-    const ref = this.add({ id: this.nextId++, file: file.path, name, index, item: undefined, macro, line });
+    const ref = this.add(
+      this.lenderFor(file)?.macroAt(file.path, index) ??
+        ({ id: this.newId(), file: file.path, name, index, item: undefined, macro, line } as const),
+    );
     file.macroRefs[index] = ref;
     return ref;
+  }
+
+  /** The functions and macros of a file that have an object. */
+  *askedIn(file: LinkedFile | undefined): Generator<FunctionRef> {
+    for (const refs of [file?.functionRefs ?? [], file?.macroRefs ?? []])
+      for (const ref of refs) if (ref !== undefined) yield ref;
+  }
+
+  /** Takes over what the lender has of a new file, so that its replacement is noticed later. */
+  borrow(file: LinkedFile): void {
+    for (const { macro, index } of this.lenderFor(file)?.askedIn(file.path) ?? []) {
+      if (macro === undefined) this.functionOf(file, index);
+      else this.macroOf(file, index);
+    }
+  }
+
+  private lenderFor(file: LinkedFile): Lender | undefined {
+    return this.lender?.files.get(file.path) === file.summary ? this.lender : undefined;
+  }
+
+  private newId(): number {
+    return this.lender === undefined ? this.nextId++ : --this.nextId;
+  }
+
+  /** Whether the object must stay as it is: it is the lender's, for which the file has another summary. */
+  private isFixed({ id }: FunctionRef, file: LinkedFile): boolean {
+    return this.lender !== undefined && id >= 0 && this.lenderFor(file) === undefined;
   }
 
   /** Functions and macros that were replaced, gained a skeleton or were removed since the last call. */
@@ -83,8 +123,9 @@ export class FunctionRefs {
       const [old, item] = [before.functions[index], functions[index]];
       if (ref === undefined || old === undefined || item === undefined) continue;
       // The name too: a substring of the old text would keep that text alive.
-      if (isSameFunction(old, item)) Object.assign(ref, { item, name: item.name });
-      else {
+      const isFixed = this.isFixed(ref, file);
+      if (isSameFunction(old, item) && !isFixed) Object.assign(ref, { item, name: item.name });
+      else if (!isFixed || !isSameFunction(old, item) || !isAtSameOffset(old, item)) {
         this.remove(ref);
         file.functionRefs[index] = undefined;
         const other = this.functionOf(file, index);
@@ -95,7 +136,7 @@ export class FunctionRefs {
       const macro = macros[index];
       if (ref === undefined) continue;
       if (macro !== undefined && isSameMacro(ref.macro, macro)) {
-        Object.assign(ref, { macro, name: macro.name });
+        if (!this.isFixed(ref, file)) Object.assign(ref, { macro, name: macro.name });
       } else {
         this.remove(ref);
         file.macroRefs[index] = undefined;
@@ -106,14 +147,17 @@ export class FunctionRefs {
   /** Updates after an edit without meaning: the functions stay and get the items of the new outline. */
   renew(file: LinkedFile): void {
     const { functions, macros } = file.summary.outline;
+    const isFixed = (ref: FunctionRef): boolean => this.isFixed(ref, file);
     // The name too: a substring of the old text would keep that text alive.
     for (const [index, ref] of file.functionRefs.entries()) {
       const item = functions[index];
-      if (ref !== undefined && item !== undefined) Object.assign(ref, { item, name: item.name });
+      if (ref !== undefined && item !== undefined && !isFixed(ref))
+        Object.assign(ref, { item, name: item.name });
     }
     for (const [index, ref] of file.macroRefs.entries()) {
       const macro = macros[index];
-      if (ref !== undefined && macro !== undefined) Object.assign(ref, { macro, name: macro.name });
+      if (ref !== undefined && macro !== undefined && !isFixed(ref))
+        Object.assign(ref, { macro, name: macro.name });
     }
   }
 
@@ -127,6 +171,10 @@ export class FunctionRefs {
   }
 
   private add(ref: FunctionRef): FunctionRef {
+    if (this.lender !== undefined) {
+      this.scattered.set(ref.id, ref);
+      return ref;
+    }
     const number = ref.id >> BITS;
     let chunk = this.chunks[number];
     if (chunk === undefined) {
@@ -171,6 +219,10 @@ export function isSameFunction(old: FunctionItem | undefined, item: FunctionItem
     old.nameSpan.line === item.nameSpan.line &&
     old.nameSpan.column === item.nameSpan.column
   );
+}
+
+function isAtSameOffset(old: FunctionItem, item: FunctionItem): boolean {
+  return old.start === item.start && old.end === item.end;
 }
 
 /** Whether a macro has the same text at the same place. */

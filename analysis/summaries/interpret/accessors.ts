@@ -57,6 +57,11 @@ export class AccessorDemands {
     for (let next = called.pop(); next !== undefined; next = called.pop()) this.look(next, called);
   }
 
+  /** Takes over what was asked for the same functions of another program, which has met all demands. */
+  adopt({ looked }: AccessorDemands): void {
+    for (const fn of looked) this.looked.add(fn);
+  }
+
   /** Forgets a function that no longer exists. */
   forget(fn: FunctionRef): void {
     this.looked.delete(fn);

@@ -35,6 +35,13 @@ export class ClassTable {
     this.pointers = new LockPointers(program, this);
   }
 
+  /** Takes over the classes of a table over the same declarations. */
+  adopt({ infos, variables, outlines }: ClassTable): void {
+    for (const [key, info] of infos) this.infos.set(key, info);
+    for (const [symbol, variable] of variables) this.variables.set(symbol, variable);
+    for (const [file, outline] of outlines) this.outlines.set(file, outline);
+  }
+
   /** Begins a run: function bodies may have changed, which moves the declarations below them. */
   begin(): void {
     const moved = new Map<string, readonly [FileOutline, FileOutline]>();

@@ -29,6 +29,11 @@ export class Passes {
     );
   }
 
+  /** Takes over what another table's passes found. */
+  adopt({ byFunction }: Passes): void {
+    for (const [fn, passes] of byFunction) this.byFunction.set(fn, passes);
+  }
+
   forget(fn: FunctionRef): void {
     this.byFunction.delete(fn);
   }

@@ -90,6 +90,19 @@ export class SummaryTable implements Surroundings {
     this.accessors = new AccessorDemands(program);
   }
 
+  /** Begins with the summaries of a settled table, over a program that has the same files and functions. */
+  adopt(settled: SummaryTable): void {
+    this.classes.adopt(settled.classes);
+    for (const [fn, known] of settled.known) this.known.set(fn, known);
+    for (const [fn, callees] of settled.callees) this.callees.set(fn, callees);
+    this.users.adopt(settled.users);
+    this.askers.adopt(settled.askers);
+    this.passes.adopt(settled.passes);
+    this.accessors.adopt(settled.accessors);
+    this.program.takeChanged();
+    this.program.takeChangedSlots();
+  }
+
   /**
    * Takes the changes of the program. Returns the functions whose summaries may differ since the last {@link settled}:
    * all functions the first time.
@@ -194,7 +207,7 @@ export class SummaryTable implements Surroundings {
 
   summaryOf(fn: FunctionRef, concern?: 'locks'): FunctionSummary | undefined {
     const frame = this.frames.at(-1);
-    if (frame === undefined) return this.compute(fn);
+    if (frame === undefined) return runToEnd(this.computed(fn));
     const summary = this.inComponent(frame, fn) ? frame.members?.get(fn) : this.settledBelow(frame.fn, fn);
     if (concern === undefined || !frame.used.has(fn)) frame.used.set(fn, dependency(summary, concern));
     return summary;
@@ -222,10 +235,6 @@ export class SummaryTable implements Surroundings {
   *computed(fn: FunctionRef): Generator<void, FunctionSummary | undefined> {
     if (this.isOpen(fn)) yield* this.solve(fn);
     return this.known.get(fn)?.summary;
-  }
-
-  private compute(fn: FunctionRef): FunctionSummary | undefined {
-    return runToEnd(this.computed(fn));
   }
 
   /** Whether a function has a body and its summary is unknown or suspect. */

@@ -22,6 +22,11 @@ export class Users<Used> {
       this.byUsed.set(used, this.living(users));
   }
 
+  /** Takes over what another table noted. */
+  adopt({ byUsed }: Users<Used>): void {
+    for (const [used, users] of byUsed) this.byUsed.set(used, [...users]);
+  }
+
   of(used: Used): readonly FunctionRef[] {
     return this.byUsed.get(used) ?? [];
   }

@@ -38,7 +38,14 @@ export async function analysed(sources: Readonly<Record<string, string>>): Promi
         }),
       ),
   });
-  const trial = new Trial(snapshot.program, compiler.models, undefined, { compiler, textOf });
+  const trial = new Trial(
+    snapshot.program,
+    compiler.models,
+    undefined,
+    { compiler, textOf },
+    undefined,
+    workspace,
+  );
   return { workspace, snapshot, textOf, reanalyse: (changes) => trial.reanalyse(changes) };
 }
 

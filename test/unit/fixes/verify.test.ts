@@ -103,6 +103,18 @@ describe('the verification of a fix', () => {
   it('accepts swapped acquisitions', async () => {
     assert.equal(await verdict([[TAKES, TURNED]], TAKES), 'verified');
   });
+  it('begins with what is known of functions that the fix leaves alone', async () => {
+    const caller = 'void other(void)\n{\n\twrong(1);\n}\n';
+    const { snapshot, reanalyse } = await analysed({ 'a.c': CYCLE, 'b.c': caller });
+    const tried = runToEnd(reanalyse(new Map([['a.c', CYCLE.replace(TAKES, TURNED)]])));
+    const isShared = (file: string, index: number): boolean =>
+      tried?.program.functionAt(file, index) === snapshot.program.functionAt(file, index);
+    assert.deepEqual([isShared('a.c', 0), isShared('a.c', 2), isShared('b.c', 0)], [true, false, true]);
+    assert.deepEqual(
+      tried?.analysis.findings.map(({ rule }) => rule),
+      [],
+    );
+  });
   it('does not need a function that the fix leaves alone and that nothing asks for any more', async () => {
     assert.equal(await verdict([[TAKES, TURNED]], TAKES, 'also'), 'verified');
     const lost = await verdict([[TAKES, TURNED]], TAKES, 'wrong');

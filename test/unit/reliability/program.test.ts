@@ -13,6 +13,7 @@ import { scanSchema } from '../../../analysis/report/formats/schema.js';
 import { renderText } from '../../../analysis/report/formats/text.js';
 import { Fixer } from '../../../analysis/workspace/fixes.js';
 import { runToEnd, Workspace, type Snapshot } from '../../../analysis/workspace/index.js';
+import { Trial } from '../../../analysis/workspace/trial.js';
 import type { Parser } from '../../../analysis/syntax/types.js';
 import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
@@ -309,6 +310,47 @@ describe('any program', function () {
         },
       ),
       { numRuns: runs(60) },
+    );
+  });
+
+  it('tries out a text as if the program began with it, and leaves the program as it is', () => {
+    const change = fc.tuple(fc.boolean(), fc.nat(FILES.length - 1), fc.nat(FUNCTIONS_EACH - 1), content);
+    fc.assert(
+      fc.property(fc.array(content, { minLength: 3, maxLength: 3 }), fc.array(change), (files, changes) => {
+        const texts = new Map([
+          ['one/dev.h', HEADER],
+          ...files.map((own, file) => [FILES[file] ?? '', fileText(file, own)] as const),
+        ]);
+        const workspace = create();
+        for (const [file, text] of texts) apply(workspace, file, text);
+        const { program: linked } = workspace;
+        const source = { compiler, textOf: (file: string) => texts.get(file) };
+        const trial = new Trial(linked, compiler.models, undefined, source, undefined, workspace);
+        for (const [isTried, file, index, { bodies, table }] of changes) {
+          const own = {
+            bodies: [...(files[file]?.bodies ?? [])],
+            table: index === 0 ? table : files[file]?.table,
+          };
+          own.bodies[index] = bodies[index] ?? [];
+          const name = FILES[file] ?? '';
+          if (!isTried) {
+            files[file] = own;
+            texts.set(name, fileText(file, own));
+            apply(workspace, name, texts.get(name));
+            continue;
+          }
+          supplyAll(workspace, texts);
+          settle(workspace, texts);
+          const tried = new Map([[name, fileText(file, own)]]);
+          const cold = new Trial(linked, compiler.models, undefined, source);
+          const [found, expected] = [trial, cold].map((one) => runToEnd(one.reanalyse(tried))?.analysis);
+          for (const part of ['findings', 'gaps'] as const) assert.deepEqual(found?.[part], expected?.[part]);
+          for (const fn of linked.functions())
+            assert.equal(fn.item, linked.outline(fn.file)?.functions[fn.index]);
+        }
+        assertSame(workspace, texts);
+      }),
+      { numRuns: runs(40) },
     );
   });
 
