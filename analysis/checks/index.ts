@@ -55,6 +55,9 @@ export const CHECKS: readonly Check[] = [
   annotationMismatch,
 ];
 
+/** Roughly by what a run costs: cycles are proven by replaying paths, annotations compared with what callers hold. */
+const CHEAP_FIRST = [...CHECKS].reverse();
+
 export const createEngine: CreateEngine = (program, models, options) =>
   new LinkedEngine(program, models, options);
 
@@ -156,7 +159,7 @@ class LinkedEngine implements Engine {
     };
     const isAsked = ({ id }: Pick<Check, 'id'>): boolean => rules === undefined || rules.includes(id);
     // Whatever is asked for: which bodies are known, and so what is found, depends on every rule.
-    const found = yield* this.check(CHECKS, context);
+    const found = yield* this.check(context);
     if (found === undefined) return undefined;
     const values = new GivenValues(context);
     const findings = found.map((finding) =>
@@ -198,31 +201,30 @@ class LinkedEngine implements Engine {
 
   /**
    * Runs the checks. Those that demanded skeletons run first, and alone as long as they demand more. Then all
-   * run, those likely to demand first.
+   * run, those likely to demand first. After their first run, the cheap ones run before the others, and nothing runs after
+   * one that demands something: with the new skeletons it would run again.
    */
-  private *check(
-    checks: readonly Check[],
-    context: CheckContext,
-  ): Generator<Progress, Finding[] | undefined> {
+  private *check(context: CheckContext): Generator<Progress, Finding[] | undefined> {
     const { program } = this.table;
     const asked = this.asking;
     this.asking = new Map();
     for (const [check, turns] of asked) yield* this.look(check, context, turns.again);
     if (program.hasDemands()) return undefined;
     const rank = (check: Check): number => (!this.looked.has(check) ? 0 : this.unsettled.has(check) ? 1 : 2);
-    const ranks = new Map(checks.map((check) => [check, rank(check)]));
+    const ranks = new Map(CHECKS.map((check) => [check, rank(check)]));
     const found = new Map<Check, readonly Finding[]>();
     for (const now of [0, 1, 2]) {
-      for (const check of checks) {
+      for (const check of now === 0 ? CHECKS : CHEAP_FIRST) {
         if (ranks.get(check) !== now) continue;
         this.looked.add(check);
         found.set(check, yield* this.look(check, context, undefined));
         if (this.asking.has(check)) this.unsettled.add(check);
         else this.unsettled.delete(check);
+        if (now > 0 && program.hasDemands()) return undefined;
       }
       if (program.hasDemands()) return undefined;
     }
-    return checks.flatMap((check) => found.get(check) ?? []);
+    return CHECKS.flatMap((check) => found.get(check) ?? []);
   }
 
   /** Runs one check over all or some of its items, and records which of them demand skeletons. */
