@@ -111,11 +111,14 @@ function* entriesFor(finding: Finding, ignore: readonly IgnoreEntry[]): Generato
 }
 
 /**
- * Whether a finding involves a lock of this name. A class with a namesake elsewhere is shown with its file; a name
- * without a file still matches it.
+ * Whether a finding involves a lock of this name. A global lock is shown with its file where a namesake is known, which
+ * depends on the files that are read: a name without a file matches both, one with a file matches what is shown without
+ * if the finding passes through that file.
  */
-function hasLock({ locks }: Finding, name: string): boolean {
-  return locks.some((lock) => lock === name || lock.endsWith(`:${name}`));
+function hasLock({ locks, at, story }: Finding, name: string): boolean {
+  const own = /^(.+\.[a-z]+):(\w+)$/i.exec(name);
+  const isThere = [at, ...story].some((place) => place.file === own?.[1]);
+  return locks.some((lock) => lock === name || lock.endsWith(`:${name}`) || (isThere && own?.[2] === lock));
 }
 
 /** A suppression may belong to a finding below the reported confidence. */

@@ -233,6 +233,8 @@ export class EditorSession {
   private async keepFailure(title: string): Promise<void> {
     const name = `failed-${this.name}-${title.replace(/\W+/g, '-').slice(0, 40)}.png`;
     await this.started?.page.screenshot({ path: join(RUN, name) });
+    // Where only the output is kept, what the window shows in words.
+    console.log(await this.started?.page.evaluate('document.body.innerText'));
     console.log(this.server?.log().slice(-2000));
   }
 }

@@ -241,6 +241,8 @@ describe('work with the extension', () => {
     );
     await session.editor.run('Lock Order: Focus on Lock Order View');
     const tree = session.page.locator('.sidebar .monaco-list-row');
+    // Until the whole folder is read, the tree changes, and VS Code may fold what it just unfolded.
+    await tree.filter({ hasText: 'device.c:22' }).first().waitFor();
     await session.editor.unfold(tree.filter({ hasText: 'Suppressed' }).first());
     await tree.filter({ hasText: 'only one of the two' }).first().waitFor();
     await session.pictures('suppressed');

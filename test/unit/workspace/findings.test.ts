@@ -102,6 +102,12 @@ describe('an entry of the configuration', () => {
     assert.equal(count(['d/a.c:sem1', 'd/a.c:sem2'], ['e/a.c:sem1']), 0);
   });
 
+  it('matches with its file what no namesake has qualified, in that file only', () => {
+    assert.equal(count(['sem1', 'sem2'], ['a.c:sem1', 'a.c:sem2']), 1);
+    assert.equal(count(['sem1', 'sem2'], ['b.c:sem1']), 0);
+    assert.equal(count(['device.sem1'], ['a.c:sem1']), 0);
+  });
+
   it('applies to known findings, as severities do', () => {
     const { ignore, severities } = {
       ignore: [{ locks: ['sem1'], reason: 'fine' }],
