@@ -47,6 +47,7 @@ export function enterGuard(
   const since = l.changes.length;
   l.cleanups.push(
     new GuardRelease(
+      api.op === 'release' ? 'acquire' : 'release',
       api.name,
       hidden,
       lock,

@@ -90,7 +90,7 @@ export function settleJumps(l: Lowering): void {
 }
 
 /**
- * Releases a guard. The lock was saved when the guard was created: `lock` is a hidden variable with its address. If
+ * Releases a guard, or takes the lock again that a reversed guard released. The lock was saved when the guard was created: `lock` is a hidden variable with its address. If
  * nothing in the scope changes the original expression, close() substitutes it, so that acquire and release name the
  * lock the same way.
  */
@@ -98,6 +98,7 @@ export class GuardRelease implements Cleanup {
   private readonly releases: FlowDraft<LockEvent>[] = [];
 
   constructor(
+    private readonly end: 'acquire' | 'release',
     private readonly api: string,
     private lock: ExprId,
     private readonly original: ExprId,
@@ -112,7 +113,7 @@ export class GuardRelease implements Cleanup {
     const after = openBlock();
     this.whenHeld?.(l, after, at);
     const release: FlowDraft<LockEvent> = {
-      k: 'release',
+      k: this.end,
       id: l.newEvent(),
       api: this.api,
       lock: this.lock,

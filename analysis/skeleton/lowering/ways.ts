@@ -66,9 +66,9 @@ export function reaches(
 /** Blocks that are meant, and those from which some path leads to one. */
 export function leadingTo(
   blocks: readonly Block[],
-  isMeant: (block: Block) => boolean,
+  isMeant: (block: Block, id: BlockId) => boolean,
 ): ReadonlySet<BlockId> {
-  const meant = blocks.flatMap((block, id) => (isMeant(block) ? [id] : []));
+  const meant = blocks.flatMap((block, id) => (isMeant(block, id) ? [id] : []));
   return new Set([...meant, ...blocksBefore(blocks, meant)]);
 }
 

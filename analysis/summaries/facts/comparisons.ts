@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { MIRROR, ORDERINGS } from './fact.js';
+import { MIRROR, ORDERINGS, POSITIVE, ZERO, type Fact } from './fact.js';
 import type { Term } from '../locks/terms.js';
 
 /** A comparison of two values. */
@@ -32,4 +32,18 @@ export function comparisonsLike(term: Term & { k: 'operation' }): readonly Compa
     alike.set(values, known);
   }
   return known;
+}
+
+/** Whether `all` is a bitwise OR of named flags that include `one`. */
+export function isOrOf(all: Term, one: Term): boolean {
+  return (
+    all.k === 'operation' &&
+    all.op === '|' &&
+    all.operands.some((part) => part.key === one.key || isOrOf(part, one))
+  );
+}
+
+/** A comparison that may be true or false carries no information. */
+export function isVoid(term: Term | undefined, fact: Fact): boolean {
+  return term?.k === 'operation' && fact.signs === (ZERO | POSITIVE) && term.op in ORDERINGS;
 }

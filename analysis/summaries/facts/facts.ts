@@ -21,7 +21,7 @@ import {
   type Fact,
   type Signs,
 } from './fact.js';
-import { comparisonsLike } from './comparisons.js';
+import { comparisonsLike, isOrOf, isVoid } from './comparisons.js';
 import { Shared } from './shared.js';
 import { rebuild, someTerm, type Term } from '../locks/terms.js';
 
@@ -136,22 +136,29 @@ export class Facts {
 
   private keepCommon(other: Facts): boolean {
     if (this.entries.isSame(other.entries)) return false;
+    const told: [string, FactEntry][] = [];
+    for (const [key, theirs] of other.map) {
+      const joined = this.map.has(key) ? undefined : common(theirs, this.implied(theirs));
+      if (joined !== undefined) told.push([key, joined]);
+    }
     let changed = false;
     for (const [key, mine] of this.map) {
       const theirs = other.map.get(key);
-      if (theirs === undefined) {
-        this.own().delete(key);
-        changed = true;
-        continue;
-      }
       if (mine === theirs) continue;
-      const joined = joinFacts(mine.fact, theirs.fact);
-      if (joined === mine.fact) continue;
+      const joined = common(mine, theirs?.fact ?? other.implied(mine));
+      if (joined?.fact === mine.fact) continue;
       changed = true;
-      if (joined === undefined || isVoid(mine.term, joined)) this.own().delete(key);
-      else this.own().set(key, { fact: joined, term: mine.term });
+      if (joined === undefined) this.own().delete(key);
+      else this.own().set(key, joined);
     }
+    for (const [key, entry] of told) this.own().set(key, entry);
     return changed;
+  }
+
+  /** What follows about a comparison with a constant: `i < 8` from `i` among 0 and 1, as in a loop's first rounds. */
+  private implied({ term }: FactEntry): Fact | undefined {
+    if (term?.k !== 'operation' || !(term.op in ORDERINGS)) return undefined;
+    return term.operands[1]?.k === 'constant' ? this.of(term) : undefined;
   }
 
   /**
@@ -383,16 +390,8 @@ function composedOf(map: ReadonlyMap<string, FactEntry>): readonly KnownFact[] {
 
 const ATOMS = new Set<Term['k']>(['result', 'opaque', 'parameter', 'local', 'global', 'constant']);
 
-/** Whether `all` is a bitwise OR of named flags that include `one`. */
-function isOrOf(all: Term, one: Term): boolean {
-  return (
-    all.k === 'operation' &&
-    all.op === '|' &&
-    all.operands.some((part) => part.key === one.key || isOrOf(part, one))
-  );
-}
-
-/** A comparison that may be true or false carries no information. */
-function isVoid(term: Term | undefined, fact: Fact): boolean {
-  return term?.k === 'operation' && fact.signs === (ZERO | POSITIVE) && term.op in ORDERINGS;
+/** What two paths know of the same thing; `undefined` if that is nothing. */
+function common(mine: FactEntry, theirs: Fact | undefined): FactEntry | undefined {
+  const fact = theirs && joinFacts(mine.fact, theirs);
+  return fact === undefined || isVoid(mine.term, fact) ? undefined : { fact, term: mine.term };
 }

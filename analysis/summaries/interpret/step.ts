@@ -21,7 +21,7 @@ import { equalPointer } from '../facts/equal.js';
 import { ANY, NEGATIVE } from '../facts/fact.js';
 import { FlowGraph, localSlot, parameterSlot, resultSlot } from '../state/flow-graph.js';
 import { escape, give, valuesOf } from './given.js';
-import { dropLock, matchHeld, takeLock } from '../state/held.js';
+import { dropLock, matchHeld, releasedUnseen, takeLock } from '../state/held.js';
 import type { Invocation, Listener } from '../state/listener.js';
 import { learnApart } from '../locks/apart.js';
 import type { ClassTable } from '../locks/locks.js';
@@ -276,6 +276,7 @@ export class Stepper {
       default:
         this.listener.use?.(event, lock, api, state, undefined);
         if (event.k === 'might-acquire') give(this, event, valuesOf(this, event, state), state);
+        if (event.k === 'assert-not-held') releasedUnseen(lock, state);
         return [state];
     }
   }
@@ -289,12 +290,7 @@ export class Stepper {
     if (state.ended.has(lock.term.key) && lock.term.k === 'field') state.forgetObject(lock.term.base);
     const { term, key, kind, mode, fallback, subclass } = lock;
     const taken = {
-      term,
-      key,
-      kind,
-      mode,
-      fallback,
-      subclass,
+      ...{ term, key, kind, mode, fallback, subclass },
       api: api.name,
       site: this.site(event),
       nonBlocking: api.nonBlocking === true,

@@ -141,3 +141,8 @@ function isSameMember({ term: one }: LockRef, { term: other }: LockRef): boolean
 export function withoutSubclass(key: string): string {
   return key.replace(/\/(\d+|\?)$/, '');
 }
+
+/** A lock that is asserted not to be held: something out of sight has released it, as what a pointer calls. */
+export function releasedUnseen(lock: LockRef, state: State): void {
+  state.held = state.held.filter(({ term }) => term.key !== lock.term.key);
+}

@@ -12,6 +12,18 @@ import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
+/**
+ * Whether a function on the way asserts that the lock is held for reading in one place and for writing in another: it
+ * serves callers of both kinds, and its state says which.
+ */
+function servesReaders(context: CheckContext, key: string, steps: readonly Site[]): boolean {
+  return steps.some(({ fn }) => {
+    const { uses = [] } = context.collected.summaries.get(fn) ?? {};
+    const asserted = uses.filter(({ k, lock }) => k === 'assert-held' && keyOf(lock) === key);
+    return new Set(asserted.map(({ lock }) => lock.mode)).size > 1;
+  });
+}
+
 /** Reports a call that leads to an assertion for writing with the lock held for reading only. `steps` ends in the assertion. */
 export function heldForReading(
   context: CheckContext,
@@ -38,7 +50,7 @@ export function heldForReading(
     id: hashText(['annotation-mismatch', 'read', caller.fn.file, caller.fn.name, asserting, key].join('\n')),
     rule: 'annotation-mismatch',
     severity: 'warning',
-    confidence: 'high',
+    confidence: servesReaders(context, key, steps) ? 'medium' : 'high',
     message: `calls ${steps[1].fn.name}() ${what}`,
     at: locationOf(steps[0]),
     locks: [name],

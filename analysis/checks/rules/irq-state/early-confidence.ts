@@ -1,9 +1,11 @@
+import { folderOf } from '../../../base/paths.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOnlyUnder, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import { flatten, type Arrived } from '../../../graph/paths/replay.js';
-import type { HeldLock, Site } from '../../../summaries/state/types.js';
+import type { Surroundings } from '../../../summaries/interpret/step.js';
+import type { CallSummary, HeldLock, Site } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
 /**
@@ -23,16 +25,31 @@ export function earlyConfidence(
     isPlainPath(context.proofs, steps, facts) ||
     isOnlyUnder(callers, steps, keyOf(outer));
   let confidence: Confidence = isNear ? 'high' : 'medium';
-  if (isDoubtful || isTakenByOneOfSeveral(context, outer)) confidence = lesser(confidence, 'medium');
+  if (isDoubtful || isTakenByOneOfSeveral(context, outer) || isElsewhere(context, steps))
+    confidence = lesser(confidence, 'medium');
   return outer.certain ? confidence : 'low';
 }
 
 /** Whether the lock is taken through a function pointer with several targets, which may change different states. */
 function isTakenByOneOfSeveral({ around }: CheckContext, { site }: HeldLock): boolean {
-  return flatten(site).some(({ fn, event }) => {
-    const call = around
-      .summaryOf(fn)
-      ?.calls.find((one) => one.site.via === undefined && one.site.event === event);
-    return call?.callee !== undefined && call.targets.length > 1;
+  return flatten(site).some((one) => (pointerCallAt(around, one)?.targets.length ?? 0) > 1);
+}
+
+/**
+ * Whether a pointer leads to another folder. The object may have other operations, which are not seen or not the
+ * driver's own.
+ */
+function isElsewhere({ around }: CheckContext, steps: readonly Site[]): boolean {
+  return steps.some((site, at) => {
+    const to = steps[at + 1]?.fn.file;
+    if (to === undefined || folderOf(to) === folderOf(site.fn.file)) return false;
+    return pointerCallAt(around, site) !== undefined;
   });
+}
+
+/** The call through a value at a place. */
+function pointerCallAt(around: Surroundings, { fn, event }: Site): CallSummary | undefined {
+  const calls = around.summaryOf(fn)?.calls ?? [];
+  const call = calls.find((one) => one.site.via === undefined && one.site.event === event);
+  return call?.callee === undefined ? undefined : call;
 }

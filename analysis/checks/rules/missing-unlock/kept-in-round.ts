@@ -89,8 +89,12 @@ function branchesPast(
   const ends = new Set(names.flatMap((name) => [...endsOf(context, summary, skeleton, name)]));
   const flow = new LockFlow(blocks, { ...eventsUnder(context, summary, names), ends });
   if (!flow.isFreeBefore(start)) return [];
-  const ending = leadingTo(blocks, ({ events }) => events.some(({ id }) => ends.has(id)));
   const renewing = leadingTo(blocks, (block) => block === blocks[next]);
+  // A path that releases and leaves the loop says nothing about the rounds that go on: they may collect the locks.
+  const ending = leadingTo(
+    blocks,
+    (block, id) => renewing.has(id) && block.events.some((event) => ends.has(event.id)),
+  );
   return blocks.flatMap(({ exit }, id) => {
     if ((exit.k !== 'branch' && exit.k !== 'switch') || !flow.isHeldBehind(id)) return [];
     const to = successors(exit);
