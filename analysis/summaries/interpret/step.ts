@@ -288,9 +288,13 @@ export class Stepper {
     if (api.nonBlocking !== true && api.recursive !== true) learnApart(lock, state);
     // While the lock was free, others may have changed what it protects.
     if (state.ended.has(lock.term.key) && lock.term.k === 'field') state.forgetObject(lock.term.base);
-    const { term, key, kind, mode, fallback, subclass } = lock;
     const taken = {
-      ...{ term, key, kind, mode, fallback, subclass },
+      term: lock.term,
+      key: lock.key,
+      kind: lock.kind,
+      mode: lock.mode,
+      fallback: lock.fallback,
+      subclass: lock.subclass,
       api: api.name,
       site: this.site(event),
       nonBlocking: api.nonBlocking === true,
