@@ -194,9 +194,9 @@ export class Editor {
   /** Puts the cursor on a text at or below the first line that contains another one. */
   async cursorAt(behind: string, text: string): Promise<void> {
     await this.focusCode();
-    await this.page.keyboard.press('Control+Home');
-    // The editor may still be restoring where the cursor was the last time.
-    await this.selection.filter({ hasText: /^Ln 1, Col 1$/ }).waitFor();
+    // Code has the focus before VS Code takes notice of it; until then it gives the key to nobody.
+    for (const top = this.selection.filter({ hasText: /^Ln 1, Col 1$/ }); !(await top.isVisible());)
+      await this.page.keyboard.press('Control+Home');
     for (const words of [behind, text]) {
       await this.page.keyboard.press('Control+F');
       const input = this.page.locator('.find-widget.visible textarea').first();
