@@ -170,9 +170,17 @@ export class Editor {
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
   }
 
-  /** Shows what is below an entry of a tree. */
+  /** Clicks an entry of a tree unless it is open. */
   async unfold(entry: Locator): Promise<void> {
     if ((await entry.getAttribute('aria-expanded')) !== 'true') await entry.click();
+  }
+
+  /**
+   * Shows what is below an entry of a tree that may still change: VS Code folds an entry again when the tree changes
+   * while it asks for what is below.
+   */
+  async unfoldTo(below: Locator, entry: Locator): Promise<void> {
+    while (!(await below.isVisible())) await this.unfold(entry);
   }
 
   async focusCode(): Promise<void> {

@@ -162,8 +162,10 @@ describe('what the extension shows', () => {
       .filter({ hasText: new RegExp(`^Findings\\s*${count} finding`) })
       .first()
       .waitFor();
-    await session.editor.unfold(tree().filter({ hasText: 'Lock Classes' }).first());
-    await tree().filter({ hasText: 'queue.lock' }).first().waitFor();
+    await session.editor.unfoldTo(
+      tree().filter({ hasText: 'queue.lock' }).first(),
+      tree().filter({ hasText: 'Lock Classes' }).first(),
+    );
     await session.pictures('tree');
     await session.editor.titleAction('Group by Folder');
     await tree().filter({ hasText: 'driver' }).first().waitFor();

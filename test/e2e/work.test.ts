@@ -241,10 +241,10 @@ describe('work with the extension', () => {
     );
     await session.editor.run('Lock Order: Focus on Lock Order View');
     const tree = session.page.locator('.sidebar .monaco-list-row');
-    // Until the whole folder is read, the tree changes, and VS Code may fold what it just unfolded.
-    await tree.filter({ hasText: 'device.c:22' }).first().waitFor();
-    await session.editor.unfold(tree.filter({ hasText: 'Suppressed' }).first());
-    await tree.filter({ hasText: 'only one of the two' }).first().waitFor();
+    await session.editor.unfoldTo(
+      tree.filter({ hasText: 'only one of the two' }).first(),
+      tree.filter({ hasText: 'Suppressed' }).first(),
+    );
     await session.pictures('suppressed');
     rmSync(join(session.folder, 'lockorder.json'));
     await session.editor.show(SEMAPHORES);
@@ -357,8 +357,10 @@ describe('work with the extension', () => {
     await session.editor.show('driver/device.c');
     await session.editor.squiggle('error').first().waitFor();
     await session.editor.run('Lock Order: Focus on Lock Order View');
-    await session.editor.unfold(rows.filter({ hasText: 'Lock Classes' }).first());
-    await rows.filter({ hasText: 'queue.lock' }).first().waitFor();
+    await session.editor.unfoldTo(
+      rows.filter({ hasText: 'queue.lock' }).first(),
+      rows.filter({ hasText: 'Lock Classes' }).first(),
+    );
     await session.editor.clearNotifications();
     await session.whenSeen(`!document.querySelector('.monaco-editor .squiggly-error')`, () =>
       session.editor.run('Lock Order: Restart Server'),
