@@ -233,7 +233,7 @@ async function fixed(
   const steps = watched(fixer.fixAll(snapshot, fixFor, fixes), watch, lighten, 'fix');
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;
-    if (step.value === 'full') return undefined;
+    if (step.value === 'full' && watch.heap.isFull()) return undefined;
   }
 }
 

@@ -1,7 +1,8 @@
-import { getHeapSpaceStatistics } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { MEGABYTE, roomMb } from './room.js';
 
-/** Shares of the heap in use at which caches are freed, and at which no further work starts. */
+/** Shares of the heap in use at which caches are freed, and at which optional work is given up. */
 const SHORT = 0.6;
 const FULL = 0.85;
 export type HeapRoom = 'enough' | 'short' | 'full';
@@ -21,6 +22,7 @@ export class HeapWatch {
   constructor(
     private readonly used = usedBytes,
     private readonly room = roomMb() * MEGABYTE,
+    private readonly collect = collectNow,
   ) {}
 
   /** @param now in milliseconds, monotonic across calls */
@@ -33,6 +35,16 @@ export class HeapWatch {
     if (!isCollected || used < this.room * SHORT) return 'enough';
     return used < this.room * FULL ? 'short' : 'full';
   }
+
+  /**
+   * Whether live objects alone fill the heap. Collects everything first: V8 sweeps a heap page by page, so what
+   * {@link look} calls full may be garbage, and so may be what was freed since.
+   */
+  isFull(): boolean {
+    this.collect();
+    this.before = this.used();
+    return this.before >= this.room * FULL;
+  }
 }
 
 function usedBytes(): number {
@@ -40,4 +52,10 @@ function usedBytes(): number {
   for (const space of getHeapSpaceStatistics())
     if (!YOUNG.test(space.space_name)) used += space.space_used_size;
   return used;
+}
+
+/** V8 collects on request only where a flag says so. */
+function collectNow(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }

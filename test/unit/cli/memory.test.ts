@@ -38,6 +38,13 @@ int work_${name}_${fn}(struct dev_${name} *d)
   return all;
 }
 
+const IN_PARTS =
+  /^lockorder: \d+ MB of memory are not enough to analyse everything at once; continuing in parts\n/;
+
+function withoutFixes(finding: ScanOutput['findings'][number]): object {
+  return { ...finding, fixes: [] };
+}
+
 describe('a scan short of memory', function () {
   this.timeout(300_000);
 
@@ -61,23 +68,32 @@ describe('a scan short of memory', function () {
     }),
   );
 
+  const withHeap = (path: string, mb: number): [ScanOutput, string] =>
+    scan(path, '', { NODE_OPTIONS: `--max-old-space-size=${mb}` });
+
   it('runs in parts, and says so', () =>
     within(files(), ({ path }) => {
-      const [inParts, said] = scan(path, '', { NODE_OPTIONS: '--max-old-space-size=40' });
+      const [inParts, said] = withHeap(path, 46);
       assert.deepEqual(inParts.findings, whole.findings);
       assert.deepEqual(inParts.skipped, [{ file: '.', reason: 'in-parts' }]);
-      assert.match(
-        said,
-        /^lockorder: 40 MB of memory are not enough to analyse everything at once; continuing in parts\n/,
-      );
+      assert.match(said, IN_PARTS);
       assert.ok(!said.includes('FATAL'), said);
     }));
 
-  it('frees what it can recompute, with the same result', () =>
-    within(files(), ({ path }) => {
-      const [lean, said] = scan(path, '', { NODE_OPTIONS: '--max-old-space-size=66' });
-      assert.deepEqual([lean.findings, lean.skipped, said], [whole.findings, [], '']);
-    }));
+  // How much a heap holds depends on the machine and on the version of Node.js, but not what is said of what is left out.
+  for (const mb of [58, 68, 80])
+    it(`finds the same in ${mb} MB, and says what it leaves out`, () =>
+      within(files(), ({ path }) => {
+        const [some, said] = withHeap(path, mb);
+        const lacksFixes = said.includes('not enough memory to verify fixes');
+        const isInParts = IN_PARTS.test(said);
+        assert.deepEqual(
+          lacksFixes ? some.findings.map(withoutFixes) : some.findings,
+          lacksFixes ? whole.findings.map(withoutFixes) : whole.findings,
+        );
+        assert.deepEqual(some.skipped, isInParts ? [{ file: '.', reason: 'in-parts' }] : []);
+        assert.equal(said === '', !lacksFixes && !isInParts, said);
+      }));
 
   it('works in a small address space', () =>
     within({ 'a.c': files()['one/f3.c'] ?? '' }, ({ path }) => {

@@ -26,6 +26,21 @@ describe('HeapWatch', () => {
     ]);
   });
 
+  it('is full only if what was freed meanwhile does not suffice', () => {
+    const left = [900, 890, 860, 400];
+    let collections = 0;
+    const watch = new HeapWatch(
+      () => left.shift() ?? 0,
+      1000,
+      () => collections++,
+    );
+    watch.look(0);
+    assert.deepEqual(
+      [watch.look(1000), watch.isFull(), watch.isFull(), collections],
+      ['full', true, false, 2],
+    );
+  });
+
   it('checks only at intervals', () => {
     let looks = 0;
     const watch = new HeapWatch(() => ++looks, 1000);
