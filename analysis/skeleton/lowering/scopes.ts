@@ -90,9 +90,9 @@ export function settleJumps(l: Lowering): void {
 }
 
 /**
- * Releases a guard, or takes the lock again that a reversed guard released. The lock was saved when the guard was created: `lock` is a hidden variable with its address. If
- * nothing in the scope changes the original expression, close() substitutes it, so that acquire and release name the
- * lock the same way.
+ * Releases a guard, or takes the lock again that a reversed guard released. The lock was saved when the guard was
+ * created: `lock` is a hidden variable with its address. If nothing in the scope changes the original expression, close()
+ * substitutes it, so that acquire and release name the lock the same way.
  */
 export class GuardRelease implements Cleanup {
   private readonly releases: FlowDraft<LockEvent>[] = [];

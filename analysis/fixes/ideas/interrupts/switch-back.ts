@@ -1,4 +1,4 @@
-import { SWITCHED_NAMES } from '../../../graph/paths/switch-events.js';
+import { SWITCHED, SWITCHED_NAMES } from '../../../graph/paths/switch-events.js';
 import type { OtherApi } from '../../../models/types.js';
 import { readsMemory } from '../../moves/error-return.js';
 import { releasePlaces, toLabel } from '../../moves/leaves.js';
@@ -42,15 +42,12 @@ interface BackPlan {
   readonly what: string;
 }
 
-const NAMES: Readonly<Partial<Record<NonNullable<OtherApi['context']>, string>>> = SWITCHED_NAMES;
-
 function planBack(input: FixInput, code: FunctionCode, take: CodeNode | undefined): BackPlan | string {
   const { name } = code.item;
   const what = take && switchOf(input, code, take)?.context;
-  const told = what === undefined ? undefined : NAMES[what];
-  if (!take || what === undefined || told === undefined)
-    return 'what is left disabled is not disabled by a plain call';
-  const section = sectionOf(input, code, take, what);
+  const switched = SWITCHED.find((each) => each === what);
+  if (!take || switched === undefined) return 'what is left disabled is not disabled by a plain call';
+  const section = sectionOf(input, code, take, switched);
   if (typeof section === 'string') return section;
   const { states, statement, ending } = section;
   if (((states.after.get(code.body) ?? 0) & HELD) !== 0)
@@ -78,10 +75,10 @@ function planBack(input: FixInput, code: FunctionCode, take: CodeNode | undefine
   }
   if (edits.length === 0) return `the text of ${name}() shows no exit that leaves it disabled`;
   const once = withoutRepeats(edits);
-  return overlap(once) ? 'the edits would overlap' : { edits: once, regions, what: told };
+  return overlap(once) ? 'the edits would overlap' : { edits: once, regions, what: SWITCHED_NAMES[switched] };
 }
 
-interface Switched {
+interface Section {
   readonly states: States;
   /** The statement by which all other exits enable it, and the call in it. */
   readonly statement: string;
@@ -94,7 +91,7 @@ function sectionOf(
   code: FunctionCode,
   take: CodeNode,
   what: NonNullable<OtherApi['context']>,
-): Switched | string {
+): Section | string {
   const { name } = code.item;
   const effects = new Map<CodeNode, CallEffect>();
   for (const node of all(code.body, 'call_expression')) {
