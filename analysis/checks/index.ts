@@ -159,12 +159,12 @@ class LinkedEngine implements Engine {
     };
     const isAsked = ({ id }: Pick<Check, 'id'>): boolean => rules === undefined || rules.includes(id);
     // Whatever is asked for: which bodies are known, and so what is found, depends on every rule.
-    const found = yield* this.check(context);
-    if (found === undefined) return undefined;
     const values = new GivenValues(context);
-    const findings = found.map((finding) =>
-      atLeast(finding.confidence, minimum) ? values.weighed(finding) : finding,
-    );
+    const weighed = (found: readonly Finding[]): readonly Finding[] =>
+      found.map((finding) => (atLeast(finding.confidence, minimum) ? values.weighed(finding) : finding));
+    const found = yield* this.check(context, weighed);
+    if (found === undefined) return undefined;
+    const findings = weighed(found);
     if (this.table.program.hasDemands()) return undefined;
     this.proofs.end();
     const deadArms = new DeadArms(this.table.program);
@@ -202,9 +202,13 @@ class LinkedEngine implements Engine {
   /**
    * Runs the checks. Those that demanded skeletons run first, and alone as long as they demand more. Then all
    * run, those likely to demand first. After their first run, the cheap ones run before the others, and nothing runs after
-   * one that demands something: with the new skeletons it would run again.
+   * one that demands something: with the new skeletons it would run again. `weigh` demands skeletons, too: what the first
+   * runs find is weighed at once, although more may be found.
    */
-  private *check(context: CheckContext): Generator<Progress, Finding[] | undefined> {
+  private *check(
+    context: CheckContext,
+    weigh: (found: readonly Finding[]) => unknown,
+  ): Generator<Progress, Finding[] | undefined> {
     const { program } = this.table;
     const asked = this.asking;
     this.asking = new Map();
@@ -217,7 +221,9 @@ class LinkedEngine implements Engine {
       for (const check of now === 0 ? CHECKS : CHEAP_FIRST) {
         if (ranks.get(check) !== now) continue;
         this.looked.add(check);
-        found.set(check, yield* this.look(check, context, undefined));
+        const findings = yield* this.look(check, context, undefined);
+        found.set(check, findings);
+        if (now === 0) weigh(findings);
         if (this.asking.has(check)) this.unsettled.add(check);
         else this.unsettled.delete(check);
         if (now > 0 && program.hasDemands()) return undefined;

@@ -37,19 +37,27 @@ export class AcquiredWithin {
   }
 }
 
-/** Shares a set as long as nothing is added. */
+/** Shares a set as long as one of them has all keys: most functions add none to what one callee leads to. */
 function union(own: ReadonlySet<string>, below: Iterable<ReadonlySet<string>>): ReadonlySet<string> {
   let result = own;
   let merged: Set<string> | undefined;
   for (const keys of below) {
-    if (keys.size === 0) continue;
-    if (merged === undefined && result.size === 0) {
-      result = keys;
-      continue;
+    if (merged === undefined) {
+      if (hasAll(result, keys)) continue;
+      if (hasAll(keys, result)) {
+        result = keys;
+        continue;
+      }
+      result = merged = new Set(result);
     }
-    merged ??= new Set(result);
     for (const key of keys) merged.add(key);
-    result = merged;
   }
   return result;
+}
+
+function hasAll(all: ReadonlySet<string>, keys: ReadonlySet<string>): boolean {
+  if (all === keys) return true;
+  if (all.size < keys.size) return false;
+  for (const key of keys) if (!all.has(key)) return false;
+  return true;
 }

@@ -62,19 +62,21 @@ export function releasedAfterFailure(context: CheckContext, summary: FunctionSum
 export function releasedAfterFailedCall(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   /** By identity: a callee may release at several places. */
   const findings = new Map<string, Finding>();
+  const skeleton = context.around.program.skeleton(summary.fn);
+  // Where nobody asks, nobody expects it to fail.
+  const tested = summary.calls.filter(
+    (call) =>
+      exitsOf(context, call).some(({ acquired }) => acquired.length > 0) &&
+      skeleton !== undefined &&
+      isTested(skeleton, call.site.event),
+  );
+  if (tested.length === 0) return [];
   for (const release of foreignReleases(context, summary)) {
     const { lock, steps } = release;
     if (keyOf(lock) === undefined || !(OWNED_KINDS.includes(lock.kind) || isInverted(summary, lock)))
       continue;
     if (someTerm(lock.term, (part) => part.k === 'index' || isBorn(part))) continue;
-    const skeleton = context.around.program.skeleton(summary.fn);
-    // Where nobody asks, nobody expects it to fail.
-    const takers = summary.calls.filter(
-      (call) =>
-        exitsBy(context, call, lock).taking.length > 0 &&
-        skeleton !== undefined &&
-        isTested(skeleton, call.site.event),
-    );
+    const takers = tested.filter((call) => exitsBy(context, call, lock).taking.length > 0);
     if (takers.length === 0 || !context.proofs.mayTry(summary.fn, steps[0])) continue;
     for (const arrived of context.proofs.arrive(steps)) {
       if (matchHeld(arrived.held, lock) >= 0) continue;
