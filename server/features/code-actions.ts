@@ -245,13 +245,42 @@ function declarations({ session, root, view, file, from, to }: ActionPlace): Cod
   });
 }
 
-/** The verified fixes of a file. Waits for verification, so that a save gives the same result on any machine. */
+/** What tells when the fixes of a file are verified. */
+interface Verifying<View> {
+  readonly view: View | undefined;
+  readonly isBusy: boolean;
+  readonly fixes: { known(id: string): Promise<void> };
+  idle(): Promise<void>;
+}
+
+interface Parts {
+  readonly parts: ReadonlyMap<string, readonly { readonly finding: { readonly id: string } }[]>;
+}
+
+/**
+ * What is found once the fixes of a file are verified. Waits again if another file has changed meanwhile, so that a save
+ * gives the same result on any machine; `undefined` once the file itself has changed.
+ */
+export async function verifiedView<View extends Parts>(
+  root: Verifying<View>,
+  file: string,
+  isCurrent: () => boolean,
+): Promise<View | undefined> {
+  for (;;) {
+    await root.idle();
+    const { view } = root;
+    await Promise.all((view?.parts.get(file) ?? []).map(({ finding }) => root.fixes.known(finding.id)));
+    if (!isCurrent()) return undefined;
+    if (!root.isBusy && root.view === view) return view;
+  }
+}
+
+/** The verified fixes of a file. */
 async function fixAll(session: Session, root: Root, file: OpenFile): Promise<CodeAction[]> {
-  await root.idle();
-  const own = root.view?.parts.get(file.file) ?? [];
-  await Promise.all(own.map(({ finding }) => root.fixes.known(finding.id)));
-  const { view } = root;
-  if (!view || root.isBusy || !file.map.isIdentity) return [];
+  const { version } = file;
+  const isCurrent = (): boolean => file.version === version && session.home(file.uri)?.root === root;
+  const view = await verifiedView(root, file.file, isCurrent);
+  if (!view || !file.map.isIdentity) return [];
   const findings = [...new Set((view.parts.get(file.file) ?? []).map(({ finding }) => finding))].map(
     (finding) => ({ ...finding, fixes: root.fixes.result(finding.id)?.fixes ?? [] }),
   );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { FileEdit, Fix } from '../../../../analysis/checks/types.js';
-import { toAction } from '../../../../server/features/code-actions.js';
+import { toAction, verifiedView } from '../../../../server/features/code-actions.js';
 import { TextMap } from '../../../../server/documents/text-map.js';
 
 function edit(file: string, startLine: number): FileEdit {
@@ -46,5 +46,48 @@ describe('a fix as a code action', () => {
     for (const { edits: each } of changes) {
       assert.ok(each.every((one) => 'annotationId' in one && one.annotationId === annotation[0]));
     }
+  });
+});
+
+describe('the fixes that a save applies', () => {
+  const view = (id: string): { readonly parts: ReadonlyMap<string, { finding: { id: string } }[]> } => ({
+    parts: new Map([['a.c', [{ finding: { id } }]]]),
+  });
+
+  /** A root that works on something else each time a fix was verified, until nothing is left of `later`. */
+  function rootWith(later: readonly ReturnType<typeof view>[]): {
+    readonly asked: readonly string[];
+    readonly root: Parameters<typeof verifiedView<ReturnType<typeof view>>>[0];
+  } {
+    const asked: string[] = [];
+    const left = [...later];
+    const root = {
+      view: view('first'),
+      isBusy: false,
+      fixes: {
+        known: (id: string): Promise<void> => {
+          asked.push(id);
+          root.isBusy = left.length > 0;
+          return Promise.resolve();
+        },
+      },
+      idle: (): Promise<void> => {
+        root.view = (root.isBusy ? left.shift() : undefined) ?? root.view;
+        root.isBusy = false;
+        return Promise.resolve();
+      },
+    };
+    return { asked, root };
+  }
+
+  it('are those of the last result, where another file changes meanwhile', async () => {
+    const { asked, root } = rootWith([view('second'), view('third')]);
+    assert.deepEqual(await verifiedView(root, 'a.c', () => true), view('third'));
+    assert.deepEqual(asked, ['first', 'second', 'third']);
+  });
+
+  it('are none once the file itself has changed', async () => {
+    const { root } = rootWith([]);
+    assert.equal(await verifiedView(root, 'a.c', () => false), undefined);
   });
 });
