@@ -142,6 +142,12 @@ export const BOUND_TABLE = {
     beyond: 'precision',
     result: 'facts about values that no later condition names are dropped',
   },
+  recursionCuts: {
+    value: 3,
+    why: 'Times that a recursive component is solved anew, with the recursion cut at more of its members.',
+    beyond: 'recursion',
+    result: 'no call within the component has an effect on the held set',
+  },
   recursionPasses: {
     value: 8,
     why: 'Passes over a recursive component before its recursion is cut (docs/decisions/recursion.md).',

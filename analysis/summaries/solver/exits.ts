@@ -24,6 +24,12 @@ function lockKey(exit: ExitEffect): string {
   return `${held.join(';')}|${released.join(';')}|${contextKey(exit.context)}`;
 }
 
+/** What an exit does to the locks of its caller, and when it is taken, as text. */
+export function effectKey(exit: ExitEffect): string {
+  const facts = exit.facts.map(({ term, fact }) => `${term.key}:${fact.signs}:${fact.equals ?? ''}`);
+  return `${lockKey(exit)}|${exit.signs}|${exit.value?.key ?? ''}|${facts.join()}`;
+}
+
 function join(a: ExitEffect, b: ExitEffect): ExitEffect {
   return {
     acquired: a.acquired.map((lock, i) =>

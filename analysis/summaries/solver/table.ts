@@ -10,13 +10,13 @@ import type { FileOutline } from '../../outline/types.js';
 import { AccessorDemands } from '../interpret/accessors.js';
 import { ClassTable } from '../locks/locks.js';
 import type { Surroundings } from '../interpret/step.js';
+import { fixpoint, type Members } from './fixpoint.js';
 import { Sharing } from './sharing.js';
 import {
   areMet,
   dependency,
   isSameList,
   noExit,
-  recursionGap,
   type Interpretation,
   type SlotUse,
 } from './known.js';
@@ -47,7 +47,7 @@ interface RunningFunction {
   readonly used: Map<FunctionRef, string>;
   readonly slots: SlotUse[];
   /** Assumed summaries of its component's members in this pass; `undefined` for one whose recursion is cut off. */
-  readonly members: ReadonlyMap<FunctionRef, FunctionSummary | undefined> | undefined;
+  readonly members: Members | undefined;
 }
 
 const NO_SLOTS: readonly SlotUse[] = [];
@@ -286,33 +286,11 @@ export class SummaryTable implements Surroundings {
     return isBelow ? this.known.get(fn)?.summary : undefined;
   }
 
-  /** Interprets the members of a component until a pass changes none of them. */
+  /** Solves a recursive component, and keeps its passes for the next time. */
   private *iterate(component: readonly FunctionRef[]): Generator<void, void> {
-    const members = new Map<FunctionRef, FunctionSummary | undefined>();
-    for (const fn of component) members.set(fn, noExit(fn));
-    const last = new Map<FunctionRef, Pass>();
     const all = new Map<FunctionRef, Pass[]>(component.map((fn) => [fn, []]));
-    let isSettled = false;
-    for (let pass = 0; pass < BOUNDS.recursionPasses && !isSettled; pass++) {
-      isSettled = true;
-      for (const fn of component) {
-        const before = last.get(fn);
-        if (before !== undefined && areMet(before, (callee) => members.get(callee), members)) continue;
-        const now = yield* this.inPass(fn, members, all);
-        if (now.summary.signature !== members.get(fn)?.signature) isSettled = false;
-        members.set(fn, now.summary);
-        last.set(fn, now);
-      }
-    }
-    // No path returns: the code that ends the recursion is probably not visible.
-    if (!isSettled || component.some((fn) => last.get(fn)?.summary.exits.length === 0)) {
-      for (const fn of component) members.set(fn, undefined);
-      for (const fn of component) {
-        const { summary, ...rest } = yield* this.inPass(fn, members, all);
-        last.set(fn, { ...rest, summary: { ...summary, gaps: [...summary.gaps, recursionGap(component)] } });
-      }
-    }
-    for (const [fn, known] of last) this.keep(fn, known, component);
+    const found = yield* fixpoint(component, (fn, members) => this.inPass(fn, members, all));
+    for (const [fn, known] of found) this.keep(fn, known, component);
     for (const [fn, passes] of all) {
       this.passes.replace(fn, passes, (summary) => this.sharing.settle(summary));
     }
@@ -321,7 +299,7 @@ export class SummaryTable implements Surroundings {
   /** The result for a member of a component: that of an earlier pass if it depends on nothing that differs in this one. */
   private *inPass(
     fn: FunctionRef,
-    members: ReadonlyMap<FunctionRef, FunctionSummary | undefined>,
+    members: Members,
     all: ReadonlyMap<FunctionRef, Pass[]>,
   ): Generator<void, Pass> {
     const now =

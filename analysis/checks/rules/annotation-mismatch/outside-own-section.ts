@@ -79,8 +79,27 @@ function isOutside(
   // Nobody else knows an object that was just made.
   const root = rootOf(lock.term);
   if (root.k === 'result' && context.around.models.isAllocator(root.origin)) return false;
-  if (ended.has(lock.term.key)) return !mayTakeBetween(context, caller, skeleton, lock, event);
+  if (ended.has(lock.term.key))
+    return (
+      isEndedFirst(context, caller, skeleton, lock, event) &&
+      !mayTakeBetween(context, caller, skeleton, lock, event)
+    );
   return isTakenBehind(context, caller, skeleton, lock, event);
+}
+
+/**
+ * Whether the function has released the lock itself before an event, or a callee that releases it on all outcomes. One
+ * that does so on some outcomes, mostly walks from lock to lock and releases another of the class.
+ */
+function isEndedFirst(
+  { around }: CheckContext,
+  summary: FunctionSummary,
+  skeleton: Skeleton,
+  lock: LockRef,
+  event: EventId,
+): boolean {
+  const { ends, mayEnd } = lockEventsOf(around, summary, lock);
+  return [...ends, ...mayEnd].some((end) => canFollow(skeleton, end, event));
 }
 
 /** Whether every path from an event on acquires the lock, and waits for it, before anything else happens to it. */

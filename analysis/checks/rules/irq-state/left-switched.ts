@@ -183,10 +183,16 @@ function isNoAnswer({ fn }: FunctionSummary, exit: ExitEffect, others: readonly 
   if (exit.signs === NEGATIVE) return true;
   if ((returns === 'bool' || returns.endsWith('*')) && exit.signs === ZERO)
     return others.some(({ signs }) => (signs & ~ZERO) !== 0);
+  if (isYes(exit) && others.every(({ signs }) => signs === ZERO)) return false;
   // A function that returns zero for success and something else for a failure.
   if (NUMBERS.has(returns) && (exit.signs & ZERO) === 0 && others.some(({ signs }) => signs === ZERO))
     return true;
   return others.some(({ signs }) => (signs & exit.signs) !== 0);
+}
+
+/** Whether an exit answers one, which with zero means yes and no: a trylock written by hand. Errors have codes. */
+function isYes({ value }: ExitEffect): boolean {
+  return value?.k === 'constant' && value.value === 1;
 }
 
 /** Whether some caller enables what it has not disabled itself: the function disables for its callers. */

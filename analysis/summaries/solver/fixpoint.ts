@@ -1,0 +1,118 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { FunctionRef } from '../../link/types.js';
+import { effectKey } from './exits.js';
+import { areMet, noExit, recursionGap } from './known.js';
+import type { Pass } from './passes.js';
+import type { FunctionSummary } from '../state/types.js';
+
+/** What each member is assumed to do; `undefined` for one whose recursion is cut: calls of it have no effect. */
+export type Members = ReadonlyMap<FunctionRef, FunctionSummary | undefined>;
+
+/** Interprets a member once, with what the others are assumed to do. */
+export type InPass = (fn: FunctionRef, members: Members) => Generator<void, Pass>;
+
+interface Round {
+  readonly members: Map<FunctionRef, FunctionSummary | undefined>;
+  readonly last: Map<FunctionRef, Pass>;
+  /** Members whose effect on locks still changed in the last pass. */
+  readonly restless: readonly FunctionRef[];
+}
+
+/**
+ * Interprets the members of a recursive component, in order, until a pass changes none of them. Where that does not come
+ * to an end, or leaves members without a way out, the recursion is cut at these members alone, and the others are solved
+ * anew: a large component has a few such members nearly always, and what the others release does not depend on them.
+ */
+export function* fixpoint(
+  component: readonly FunctionRef[],
+  inPass: InPass,
+): Generator<void, ReadonlyMap<FunctionRef, Pass>> {
+  const cut = new Set<FunctionRef>();
+  for (let round = 0; ; round++) {
+    const now = yield* solve(component, cut, inPass);
+    const stuck = now.restless.length > 0 ? now.restless : yield* withoutWayOut(component, cut, now, inPass);
+    if (stuck.length === 0) return yield* withCut(component, cut, now, inPass);
+    for (const fn of round < BOUNDS.recursionCuts ? stuck : component) cut.add(fn);
+  }
+}
+
+/** Interprets the members that are not cut, from the bottom. */
+function* solve(
+  component: readonly FunctionRef[],
+  cut: ReadonlySet<FunctionRef>,
+  inPass: InPass,
+): Generator<void, Round> {
+  const members = new Map<FunctionRef, FunctionSummary | undefined>();
+  for (const fn of component) members.set(fn, cut.has(fn) ? undefined : noExit(fn));
+  const last = new Map<FunctionRef, Pass>();
+  let restless: (readonly [FunctionSummary | undefined, FunctionSummary])[] = [];
+  for (let pass = 0; pass < BOUNDS.recursionPasses; pass++) {
+    restless = [];
+    for (const fn of component) {
+      if (cut.has(fn)) continue;
+      const before = last.get(fn);
+      if (before !== undefined && areMet(before, (callee) => members.get(callee), members)) continue;
+      const now = yield* inPass(fn, members);
+      const assumed = members.get(fn);
+      if (now.summary.signature !== assumed?.signature) restless.push([assumed, now.summary]);
+      members.set(fn, now.summary);
+      last.set(fn, now);
+    }
+    if (restless.length === 0) break;
+  }
+  const changed = restless.filter(([before, after]) => effectOf(before) !== effectOf(after));
+  return { members, last, restless: changed.map(([, { fn }]) => fn) };
+}
+
+/**
+ * What a call does to the held set, as text. Without the chains of calls down to an acquisition, and without what is
+ * acquired on the way: both grow with every round of a recursion, over one object after another, and the rounds that
+ * were followed suffice.
+ */
+function effectOf(summary: FunctionSummary | undefined): string {
+  return summary?.exits.map(effectKey).join('\n') ?? '';
+}
+
+/**
+ * Members that return on no path only because the others are assumed not to: the code that ends the recursion is
+ * probably not visible. A member that does not return whatever the others do, as one that panics or loops for ever, is
+ * right without an exit.
+ */
+function* withoutWayOut(
+  component: readonly FunctionRef[],
+  cut: ReadonlySet<FunctionRef>,
+  { members, last }: Round,
+  inPass: InPass,
+): Generator<void, readonly FunctionRef[]> {
+  const open = new Set(
+    component.filter((fn) => !cut.has(fn) && last.get(fn)?.summary.exits.length === 0),
+  );
+  const assumed = new Map(members);
+  for (const fn of open) assumed.set(fn, undefined);
+  for (let isSettled = open.size === 0; !isSettled; ) {
+    isSettled = true;
+    for (const fn of open) {
+      if ((yield* inPass(fn, assumed)).summary.exits.length > 0) continue;
+      open.delete(fn);
+      assumed.set(fn, members.get(fn));
+      isSettled = false;
+    }
+  }
+  return [...open];
+}
+
+/** The results, with those of the members that were cut. */
+function* withCut(
+  component: readonly FunctionRef[],
+  cut: ReadonlySet<FunctionRef>,
+  { members, last }: Round,
+  inPass: InPass,
+): Generator<void, ReadonlyMap<FunctionRef, Pass>> {
+  const results = new Map<FunctionRef, Pass>();
+  for (const fn of component) {
+    const { summary, ...rest } = last.get(fn) ?? (yield* inPass(fn, members));
+    const gaps = cut.has(fn) ? [...summary.gaps, recursionGap(component)] : summary.gaps;
+    results.set(fn, { ...rest, summary: gaps === summary.gaps ? summary : { ...summary, gaps } });
+  }
+  return results;
+}
