@@ -6,10 +6,10 @@ import type { Pass } from './passes.js';
 import type { FunctionSummary } from '../state/types.js';
 
 /** What each member is assumed to do; `undefined` for one whose recursion is cut: calls of it have no effect. */
-export type Members = ReadonlyMap<FunctionRef, FunctionSummary | undefined>;
+export type Assumed = ReadonlyMap<FunctionRef, FunctionSummary | undefined>;
 
 /** Interprets a member once, with what the others are assumed to do. */
-export type InPass = (fn: FunctionRef, members: Members) => Generator<void, Pass>;
+export type InPass = (fn: FunctionRef, members: Assumed) => Generator<void, Pass>;
 
 interface Round {
   readonly members: Map<FunctionRef, FunctionSummary | undefined>;
@@ -84,12 +84,10 @@ function* withoutWayOut(
   { members, last }: Round,
   inPass: InPass,
 ): Generator<void, readonly FunctionRef[]> {
-  const open = new Set(
-    component.filter((fn) => !cut.has(fn) && last.get(fn)?.summary.exits.length === 0),
-  );
+  const open = new Set(component.filter((fn) => !cut.has(fn) && last.get(fn)?.summary.exits.length === 0));
   const assumed = new Map(members);
   for (const fn of open) assumed.set(fn, undefined);
-  for (let isSettled = open.size === 0; !isSettled; ) {
+  for (let isSettled = open.size === 0; !isSettled;) {
     isSettled = true;
     for (const fn of open) {
       if ((yield* inPass(fn, assumed)).summary.exits.length > 0) continue;

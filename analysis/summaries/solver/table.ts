@@ -10,16 +10,9 @@ import type { FileOutline } from '../../outline/types.js';
 import { AccessorDemands } from '../interpret/accessors.js';
 import { ClassTable } from '../locks/locks.js';
 import type { Surroundings } from '../interpret/step.js';
-import { fixpoint, type Members } from './fixpoint.js';
+import { fixpoint, type Assumed } from './fixpoint.js';
 import { Sharing } from './sharing.js';
-import {
-  areMet,
-  dependency,
-  isSameList,
-  noExit,
-  type Interpretation,
-  type SlotUse,
-} from './known.js';
+import { areMet, dependency, isSameList, noExit, type Interpretation, type SlotUse } from './known.js';
 import { Passes, type Pass } from './passes.js';
 import { summarise } from './summarise.js';
 import { Users } from './users.js';
@@ -47,7 +40,7 @@ interface RunningFunction {
   readonly used: Map<FunctionRef, string>;
   readonly slots: SlotUse[];
   /** Assumed summaries of its component's members in this pass; `undefined` for one whose recursion is cut off. */
-  readonly members: Members | undefined;
+  readonly members: Assumed | undefined;
 }
 
 const NO_SLOTS: readonly SlotUse[] = [];
@@ -299,7 +292,7 @@ export class SummaryTable implements Surroundings {
   /** The result for a member of a component: that of an earlier pass if it depends on nothing that differs in this one. */
   private *inPass(
     fn: FunctionRef,
-    members: Members,
+    members: Assumed,
     all: ReadonlyMap<FunctionRef, Pass[]>,
   ): Generator<void, Pass> {
     const now =
