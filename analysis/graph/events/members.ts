@@ -21,3 +21,56 @@ function memberPath(lock: Term): string[] {
   }
   return out;
 }
+
+/**
+ * Whether two objects, or what two members point to, are other members of one type of record. Unlike with
+ * {@link differ}, the paths may be of any length: `&nic->tx.wrapped.work` is not `&nic->stats.work`.
+ */
+export function areOtherMembers(a: Term, b: Term): boolean {
+  if (a.k !== b.k) return false;
+  if (a.k === 'address' && b.k === 'address') return areOtherMembers(a.base, b.base);
+  const paths = pathsByRecord(a);
+  for (const [record, path] of pathsByRecord(b)) {
+    const other = paths.get(record);
+    if (other !== undefined && other !== path) return true;
+  }
+  return false;
+}
+
+/**
+ * Those of the named members that can be the given one. A type that wraps a work item and is a member of many records has
+ * one class: what is known to be the member of the right record rules out members of others.
+ */
+export function ofMember<T extends { readonly object: Term }>(member: Term, all: readonly T[]): readonly T[] {
+  const possible = all.filter(({ object }) => !areOtherMembers(object, member));
+  if (possible.length < 2) return possible;
+  const paths = pathsByRecord(bare(member));
+  const agreeing = possible.map(({ object }) => {
+    const own = pathsByRecord(bare(object));
+    const common = [...own].filter(([record]) => paths.has(record)).length;
+    return { common, isOfOther: common < own.size };
+  });
+  const most = Math.max(...agreeing.map(({ common }) => common));
+  return possible.filter((_, i) => {
+    const { common, isOfOther } = agreeing[i] ?? { common: 0, isOfOther: false };
+    return common === most || !isOfOther;
+  });
+}
+
+function bare(object: Term): Term {
+  return object.k === 'address' ? object.base : object;
+}
+
+/** The path to a member from each record around it, by the record's type. Members of a union are in one place. */
+function pathsByRecord(member: Term): ReadonlyMap<string, string> {
+  const out = new Map<string, string>();
+  let path = '';
+  let at = member;
+  while (at.k === 'field' || at.k === 'index') {
+    path = at.k === 'field' ? `.${at.name}${path}` : `[]${path}`;
+    at = at.base;
+    if (at.type.startsWith('union ')) return out;
+    if (at.type.startsWith('struct ')) out.set(at.type, path);
+  }
+  return out;
+}

@@ -8,6 +8,7 @@ import type { OtherApi } from '../../models/types.js';
 import { attributeFunctions, functionsBehind, onlyTable, type Members } from '../contexts/behind.js';
 import { handlersOf } from '../contexts/handlers.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
+import { areOtherMembers, ofMember } from '../events/members.js';
 import { isOwnDevice } from './own-device.js';
 import { nameOf, SlotSources, type Queued } from './slot-sources.js';
 import { forget, unify } from './waiter-names.js';
@@ -110,7 +111,7 @@ export class WaitSlots {
   private *ofSlot(api: OtherApi, object: Term, file: string): Generator<Awaited> {
     const slot = this.slotOf(object, namingOf(api), file);
     if (slot === undefined) return;
-    for (const registration of this.handlers(slot, file))
+    for (const registration of ofMember(object, this.handlers(slot, file)))
       if (isAwaitedBy(api, registration)) yield { slot, registration, object };
     if (api.inTurn === true) yield* this.before(slot, object, file);
   }
@@ -186,7 +187,7 @@ export class WaitSlots {
     if (slot === undefined) return;
     const { queues } = this.inDirectory(folderOf(file));
     for (const { fn, item, queue: into } of queues.get(slot) ?? []) {
-      if (item === undefined) continue;
+      if (item === undefined || (queue && into && areOtherMembers(into, queue))) continue;
       const translate = queue && into && unify(into, queue);
       const object = t.rebuild(item, translate ?? forget);
       for (const registration of this.ofItem(item, fn)) yield { slot, registration, object };
@@ -202,7 +203,7 @@ export class WaitSlots {
   private ofItem(item: Term, fn: FunctionRef): readonly Registration[] {
     for (const naming of ['object', 'handle'] as const) {
       const slot = this.slotOf(item, naming, fn.file);
-      const found = slot === undefined ? NONE : this.handlers(slot, fn.file);
+      const found = slot === undefined ? NONE : ofMember(item, this.handlers(slot, fn.file));
       if (found.length > 0) return found;
     }
     const all = [...this.inDirectory(folderOf(fn.file)).slots.values()].flat();
@@ -281,7 +282,9 @@ export class WaitSlots {
         !list.some(
           ({ handler, object }) =>
             handler === registration.handler &&
-            (slot !== undefined || object.key === registration.object.key),
+            (slot === undefined
+              ? object.key === registration.object.key
+              : !areOtherMembers(object, registration.object)),
         )
       )
         list.push(registration);
