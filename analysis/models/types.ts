@@ -64,7 +64,7 @@ export interface Models {
   /** Calls without effects on locks worth tracking: never a demand, never an unresolved-call gap. */
   isInert(name: string): boolean;
   /** Functions whose result says whether the argument is an error pointer, and similar. */
-  errorTest(name: string): 'is-error' | 'is-error-or-null' | undefined;
+  errorTest(name: string): 'is-error' | 'is-error-or-null' | 'error-or-zero' | undefined;
   /** How guard(), scoped_guard() and CLASS() introduce a scope-bound lock. */
   scopeMacro(name: string): ScopeMacro | undefined;
   /** The calls at both ends of a guard's scope, for a guard class that is not a lock by itself. */

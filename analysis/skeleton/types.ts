@@ -62,16 +62,17 @@ export type Expr =
   /** `container_of(base, type, member)` and similar: a pointer to `type` whose `member` (a path) is at `base`. */
   | { readonly k: 'container'; readonly base: ExprId; readonly type: CType; readonly member: string }
   | { readonly k: 'cast'; readonly base: ExprId; readonly type: CType }
-  /** `is-error` is IS_ERR: error pointers count as negative numbers; ERR_PTR and PTR_ERR are transparent. */
-  | {
-      readonly k: 'unary';
-      readonly op: '!' | '-' | '~' | 'is-error' | 'is-error-or-null';
-      readonly base: ExprId;
-    }
+  | { readonly k: 'unary'; readonly op: '!' | '-' | '~' | ErrorTest; readonly base: ExprId }
   | { readonly k: 'binary'; readonly op: BinaryOperator; readonly left: ExprId; readonly right: ExprId }
   /** Whether the option is set: one literal of a {@link Condition}, without `!`. */
   | { readonly k: 'config'; readonly name: string }
   | { readonly k: 'unknown' };
+
+/**
+ * `is-error` is IS_ERR: error pointers count as negative numbers; ERR_PTR and PTR_ERR are transparent. `error-or-zero` is
+ * PTR_ERR_OR_ZERO: the negative number, or zero for any other pointer.
+ */
+export type ErrorTest = 'is-error' | 'is-error-or-null' | 'error-or-zero';
 
 export type BinaryOperator =
   '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>';

@@ -101,7 +101,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly member?: true;
   /** The argument that is the call's value. */
   readonly value?: number;
-  readonly errorTest?: 'is-error' | 'is-error-or-null';
+  /** What the call says of its argument, which may be an error pointer. */
+  readonly errorTest?: 'is-error' | 'is-error-or-null' | 'error-or-zero';
   readonly scope?: ScopeMacro['form'];
   /** For `guard:NAME`: the call made where the scope begins, with the guard's arguments. */
   readonly setup?: string;

@@ -249,7 +249,7 @@ const functionRecord = z.strictObject({
   element: z.enum(['object', 'pointer']).optional(),
   member: yes,
   value: arg.optional().describe('Index of the argument that the call returns.'),
-  errorTest: z.enum(['is-error', 'is-error-or-null']).optional(),
+  errorTest: z.enum(['is-error', 'is-error-or-null', 'error-or-zero']).optional(),
   scope: z.enum(['guard', 'scoped', 'scoped-conditional', 'class', 'cleanup']).optional(),
   setup: word.optional(),
   cleanup: word.optional(),

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { MIRROR, ORDERINGS, POSITIVE, ZERO, type Fact } from './fact.js';
-import type { Term } from '../locks/terms.js';
+import { rebuild, type Term } from '../locks/terms.js';
 
 /** A comparison of two values. */
 interface Comparison {
@@ -46,4 +46,12 @@ export function isOrOf(all: Term, one: Term): boolean {
 /** A comparison that may be true or false carries no information. */
 export function isVoid(term: Term | undefined, fact: Fact): boolean {
   return term?.k === 'operation' && fact.signs === (ZERO | POSITIVE) && term.op in ORDERINGS;
+}
+
+/** Terms that are not composed of others. */
+export const ATOMS = new Set<Term['k']>(['result', 'opaque', 'parameter', 'local', 'global', 'constant']);
+
+/** Makes a term with another value in place of `from`. */
+export function renamer(term: Term, from: Term): (to: Term) => Term {
+  return (to) => rebuild(term, (part) => (part.key === from.key ? to : undefined));
 }

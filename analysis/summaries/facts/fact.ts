@@ -26,6 +26,29 @@ export function signOf(value: number): Signs {
   return value < 0 ? NEGATIVE : value === 0 ? ZERO : POSITIVE;
 }
 
+/** Signs of a pointer for which a test of error pointers is not zero. */
+const ERRORS: Readonly<Record<string, Signs>> = {
+  'is-error': NEGATIVE,
+  'is-error-or-null': NEGATIVE | ZERO,
+  'error-or-zero': NEGATIVE,
+};
+
+/** What a test of error pointers gives for a pointer; `undefined` for other operators. */
+export function testError(op: string, pointer: Fact): Fact | undefined {
+  const errors = ERRORS[op];
+  if (errors === undefined) return undefined;
+  if (op !== 'error-or-zero') return truth(pointer.signs, errors);
+  if (pointer.signs === NEGATIVE) return pointer;
+  return { signs: (pointer.signs & NEGATIVE) | ((pointer.signs & ~NEGATIVE) === 0 ? 0 : ZERO) };
+}
+
+/** Signs of the pointer if its test has one of these signs; `undefined` for other operators. */
+export function behindErrorTest(op: string, signs: Signs): Signs | undefined {
+  const errors = ERRORS[op];
+  if (errors === undefined) return undefined;
+  return ((signs & NONZERO) === 0 ? 0 : errors) | ((signs & ZERO) === 0 ? 0 : ANY & ~errors);
+}
+
 /** Comparisons as sets of orderings: 1 less, 2 equal, 4 greater. */
 export const ORDERINGS: Record<string, number> = { '<': 1, '==': 2, '<=': 3, '>': 4, '!=': 5, '>=': 6 };
 

@@ -1,6 +1,7 @@
 import {
   ANY,
   arithmetic,
+  behindErrorTest,
   BOOLEAN_FALSE,
   BOOLEAN_TRUE,
   compare,
@@ -15,24 +16,20 @@ import {
   ORDERINGS,
   POSITIVE,
   signOf,
-  truth,
+  testError,
   UNKNOWN,
   ZERO,
   type Fact,
   type Signs,
 } from './fact.js';
-import { comparisonsLike, isOrOf, isVoid } from './comparisons.js';
+import { ATOMS, comparisonsLike, isOrOf, isVoid, renamer } from './comparisons.js';
 import { Shared } from './shared.js';
-import { rebuild, someTerm, type Term } from '../locks/terms.js';
+import { someTerm, type Term } from '../locks/terms.js';
 
 /** A fact and the term it is about. */
 export interface KnownFact {
   readonly term: Term;
   readonly fact: Fact;
-}
-
-function renamer(term: Term, from: Term): (to: Term) => Term {
-  return (to) => rebuild(term, (part) => (part.key === from.key ? to : undefined));
 }
 
 /** A fact with its term. A predicate (a repeated call) has no term. */
@@ -230,9 +227,7 @@ export class Facts {
     const [left, right] = term.operands;
     if (left === undefined) return UNKNOWN;
     if (term.op === '!') return negate(this.of(left));
-    if (term.op === 'is-error') return truth(this.of(left).signs, NEGATIVE);
-    if (term.op === 'is-error-or-null') return truth(this.of(left).signs, NEGATIVE | ZERO);
-    if (right === undefined) return UNKNOWN;
+    if (right === undefined) return testError(term.op, this.of(left)) ?? UNKNOWN;
     const related = this.ofRelated(term);
     if (related !== undefined) return related;
     if (term.op === '&' && (isOrOf(left, right) || isOrOf(right, left))) return { signs: NONZERO };
@@ -270,11 +265,10 @@ export class Facts {
       const [left, right] = term.operands;
       if (left === undefined) return true;
       if (term.op === '!') return this.assume(left, !outcome);
-      if (term.op === 'is-error') return this.narrow(left, outcome ? NEGATIVE : ZERO | POSITIVE);
-      if (term.op === 'is-error-or-null') return this.narrow(left, outcome ? NEGATIVE | ZERO : POSITIVE);
+      const tested = this.learnTested(term, outcome ? NONZERO : ZERO);
+      if (tested !== undefined) return tested;
       this.own().set(term.key, { fact: outcome ? BOOLEAN_TRUE : BOOLEAN_FALSE, term });
-      if (right !== undefined && !this.learnComparison(term.op, left, right, outcome)) return false;
-      return true;
+      return right === undefined || this.learnComparison(term.op, left, right, outcome);
     }
     return this.narrow(term, outcome ? NONZERO : ZERO);
   }
@@ -328,6 +322,8 @@ export class Facts {
     const next = old.signs & signs;
     if (next === 0) return false;
     if (next === old.signs) return true;
+    const tested = this.learnTested(term, next);
+    if (tested !== undefined) return tested;
     if (old.among !== undefined)
       return this.choose(
         term,
@@ -339,6 +335,13 @@ export class Facts {
     }
     this.put(term, { ...old, signs: next });
     return true;
+  }
+
+  /** What the result of a test of error pointers says of the pointer; `undefined` for other terms. */
+  private learnTested(term: Term, signs: Signs): boolean | undefined {
+    const behind = term.k === 'operation' ? behindErrorTest(term.op, signs) : undefined;
+    const [pointer] = term.k === 'operation' ? term.operands : [];
+    return behind === undefined ? undefined : pointer && this.narrow(pointer, behind);
   }
 
   /** Restricts a value to these constants; returns false if there are none. */
@@ -355,6 +358,7 @@ export class Facts {
     if (old.equals !== undefined && old.equals !== value) return false;
     if (old.differs?.includes(value)) return false;
     if (old.among?.includes(value) === false) return false;
+    if (this.learnTested(term, signOf(value)) === false) return false;
     this.put(term, { signs: signOf(value), equals: value });
     return true;
   }
@@ -387,8 +391,6 @@ function composedOf(map: ReadonlyMap<string, FactEntry>): readonly KnownFact[] {
   }
   return composed;
 }
-
-const ATOMS = new Set<Term['k']>(['result', 'opaque', 'parameter', 'local', 'global', 'constant']);
 
 /** What two paths know of the same thing; `undefined` if that is nothing. */
 function common(mine: FactEntry, theirs: Fact | undefined): FactEntry | undefined {

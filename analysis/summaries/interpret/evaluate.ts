@@ -141,6 +141,7 @@ export class Evaluator {
         if (base.k === 'constant' && expr.op === '-') return t.constant(-base.value);
         if (base.k === 'constant' && expr.op === '~') return t.constant(~base.value);
         if (base.k === 'constant' && expr.op === '!') return t.constant(base.value === 0 ? 1 : 0);
+        if (base.k === 'constant' && expr.op === 'error-or-zero') return t.constant(Math.min(base.value, 0));
         return this.remember(id, base, base, () => t.operation(expr.op, [base]));
       }
       case 'binary': {

@@ -1,7 +1,7 @@
 import { append } from '../../base/lists.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
-import type { EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
+import type { Block, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 
 /** Events whose values are used. */
 export function resultsIn(skeleton: Skeleton): ReadonlySet<EventId> {
@@ -88,21 +88,23 @@ export function isTested(
   const locals = new Set(
     [...resultsByLocal(skeleton)].flatMap(([local, results]) => (results.includes(event) ? [local] : [])),
   );
-  return skeleton.blocks.some(({ exit }) => {
+  const isOfEvent = (id: ExprId): boolean =>
+    valuesIn(skeleton, id).some((one) => (one.k === 'result' ? one.event === event : locals.has(one.index)));
+  const isTestedBy = ({ exit }: Block): boolean => {
     const asked = exit.k === 'branch' ? exit.condition : exit.k === 'switch' ? exit.on : undefined;
-    return (
-      asked !== undefined &&
-      asksFor(positive(skeleton, asked)) &&
-      valuesIn(skeleton, asked).some((one) =>
-        one.k === 'result' ? one.event === event : locals.has(one.index),
-      )
-    );
-  });
+    return asked !== undefined && asksFor(positive(skeleton, asked)) && isOfEvent(asked);
+  };
+  // `ret = PTR_ERR_OR_ZERO(p);` tells errors from pointers as a condition does.
+  const isTold = (expr: Expr): boolean =>
+    expr.k === 'unary' && expr.op === 'error-or-zero' && asksFor(expr) && isOfEvent(expr.base);
+  return skeleton.blocks.some(isTestedBy) || skeleton.exprs.some(isTold);
 }
+
+const ERROR_TESTS: ReadonlySet<string> = new Set(['is-error', 'is-error-or-null', 'error-or-zero']);
 
 /** Whether a condition tells negative numbers from positive ones, and error pointers from others. */
 export function asksForSign(condition: Expr): boolean {
-  if (condition.k === 'unary') return condition.op.startsWith('is-error');
+  if (condition.k === 'unary') return ERROR_TESTS.has(condition.op);
   return condition.k === 'binary' && ['<', '<=', '>', '>=', '==', '!='].includes(condition.op);
 }
 

@@ -168,6 +168,7 @@ const expr: fc.Arbitrary<Expr> = fc.oneof(
       '~' as const,
       'is-error' as const,
       'is-error-or-null' as const,
+      'error-or-zero' as const,
     ),
     base: ref,
   }),

@@ -41,6 +41,17 @@ describe('Facts', () => {
     assert.equal(given([operation('is-error-or-null', [x]), false])?.of(x).signs, POSITIVE);
   });
 
+  it('follows an error pointer into a number', () => {
+    const error = operation('error-or-zero', [x]);
+    assert.equal(given([error, true])?.of(x).signs, NEGATIVE);
+    assert.equal(given([error, false])?.of(x).signs, ZERO | POSITIVE);
+    assert.equal(given([lt(error, 0), true])?.of(x).signs, NEGATIVE);
+    assert.equal(given([eq(error, 0), true])?.of(x).signs, ZERO | POSITIVE);
+    assert.equal(given([eq(error, -2), true])?.of(x).signs, NEGATIVE);
+    assert.equal(given([operation('is-error', [x]), false], [error, true]), undefined);
+    assert.equal(given([operation('>', [error, constant(0)]), true]), undefined);
+  });
+
   it('remembers a bit test for the same bit only', () => {
     const bit = (mask: number): Term => operation('&', [x, constant(mask)]);
     assert.equal(given([bit(4), true], [bit(4), false]), undefined);

@@ -41,6 +41,11 @@ export function heldForReading(
   if (!locksets.some(({ held }) => isRead(held))) return undefined;
   const arrived = context.proofs.arrive(steps).find(({ held }) => isRead(held));
   if (arrived === undefined) return undefined;
+  // What chose the mode may also choose whether the callee comes to its assertion.
+  const isChosen = locksets.some(({ held }) => held.some((one) => keyOf(one) === key && one.mode === 'write'));
+  const isDoubtful =
+    servesReaders(context, key, steps) ||
+    (isChosen && context.proofs.learnedSince(steps, 0, arrived.facts) > 0);
   const { classes } = context.around;
   const name = shown(classes, key);
   const asserting = use.site.fn.name;
@@ -50,7 +55,7 @@ export function heldForReading(
     id: hashText(['annotation-mismatch', 'read', caller.fn.file, caller.fn.name, asserting, key].join('\n')),
     rule: 'annotation-mismatch',
     severity: 'warning',
-    confidence: servesReaders(context, key, steps) ? 'medium' : 'high',
+    confidence: isDoubtful ? 'medium' : 'high',
     message: `calls ${steps[1].fn.name}() ${what}`,
     at: locationOf(steps[0]),
     locks: [name],

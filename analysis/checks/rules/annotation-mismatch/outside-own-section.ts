@@ -1,9 +1,10 @@
 import { hashText } from '../../../base/hash.js';
+import { partsOf } from '../../../skeleton/expressions/parts.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import { canFollow } from '../../../skeleton/lowering/ways.js';
 import type { FunctionRef } from '../../../link/types.js';
-import type { EventId, Skeleton } from '../../../skeleton/types.js';
+import type { BlockId, EventId, Skeleton } from '../../../skeleton/types.js';
 import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
@@ -44,6 +45,8 @@ export function outsideOwnSection(
   const name = shown(classes, key);
   const asserting = use.site.fn.name;
   const isBehind = arrived.lock !== undefined && arrived.ended.has(arrived.lock.term.key);
+  // The callee asserts it in a state of its object only, which the caller may have ruled out: `if (info->prog)`.
+  const isByState = isAssertedByState(context, use);
   const id = hashText(
     ['annotation-mismatch', 'outside', caller.fn.file, caller.fn.name, asserting, key].join('\n'),
   );
@@ -53,7 +56,7 @@ export function outsideOwnSection(
     id,
     rule: 'annotation-mismatch',
     severity: 'warning',
-    confidence: 'high',
+    confidence: isByState ? 'medium' : 'high',
     message: `calls ${steps[1].fn.name}() ${isBehind ? 'behind the release of' : 'before it takes'} ${name}, which ${asserting}() asserts to be held`,
     at: locationOf(steps[0]),
     locks: [name],
@@ -63,6 +66,25 @@ export function outsideOwnSection(
     evidence: [],
     fixes: [],
   };
+}
+
+/** Whether a member of an object decides in the asserting function whether it comes to the assertion. */
+function isAssertedByState({ around }: CheckContext, { site }: LockUse): boolean {
+  const skeleton = around.program.skeleton(site.fn);
+  if (skeleton === undefined) return false;
+  const { blocks, exprs } = skeleton;
+  const leading = new Set<BlockId>([blockOf(skeleton, site.event)]);
+  for (let size = 0; size < leading.size;) {
+    size = leading.size;
+    for (const [id, { exit }] of blocks.entries())
+      if (successors(exit).some((to) => leading.has(to))) leading.add(id);
+  }
+  return blocks.some(
+    ({ exit }) =>
+      exit.k === 'branch' &&
+      leading.has(exit.whenTrue) !== leading.has(exit.whenFalse) &&
+      partsOf(exprs, exit.condition).some((part) => exprs[part]?.k === 'field'),
+  );
 }
 
 /** Whether the lock of an arrival is surely free by what its root function does to it. */
