@@ -42,7 +42,9 @@ export function heldForReading(
   const arrived = context.proofs.arrive(steps).find(({ held }) => isRead(held));
   if (arrived === undefined) return undefined;
   // What chose the mode may also choose whether the callee comes to its assertion.
-  const isChosen = locksets.some(({ held }) => held.some((one) => keyOf(one) === key && one.mode === 'write'));
+  const isChosen = locksets.some(({ held }) =>
+    held.some((one) => keyOf(one) === key && one.mode === 'write'),
+  );
   const isDoubtful =
     servesReaders(context, key, steps) ||
     (isChosen && context.proofs.learnedSince(steps, 0, arrived.facts) > 0);
