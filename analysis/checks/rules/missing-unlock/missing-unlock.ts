@@ -11,6 +11,7 @@ import { isOfManyRounds } from '../../../graph/events/rounds.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import type { ExprId } from '../../../skeleton/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
+import { isOfCallersContext } from './callers-context.js';
 import { isHandedToSibling } from './handed-to-sibling.js';
 import { keptAtEnd } from './kept-at-end.js';
 import { keptByAll } from './kept-by-all.js';
@@ -159,7 +160,8 @@ function confidenceOf(
   if (isHandedToSibling(context, summary, exit, lock)) return undefined;
   if (isContract(context, summary, lock) || isToldByCode(context, summary, exit, lock)) return 'low';
   const confidence = byReturns(context, summary, exit, lock, others);
-  return isClaimedSlot(context, lock) ? lesser(confidence, 'medium') : confidence;
+  const isDoubtful = isClaimedSlot(context, lock) || isOfCallersContext(context, summary, lock);
+  return isDoubtful ? lesser(confidence, 'medium') : confidence;
 }
 
 /**

@@ -1,0 +1,20 @@
+import { eventsOf } from '../../../skeleton/lowering/events.js';
+import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
+import type { CheckContext } from '../../engine/check.js';
+
+/**
+ * Whether the lock is acquired in an acquire context that the caller passed. The caller backs off or ends the context,
+ * which may release all locks of it, those of a failed callee included.
+ */
+export function isOfCallersContext(
+  { around }: CheckContext,
+  { fn }: FunctionSummary,
+  { api, kind, site }: HeldLock,
+): boolean {
+  const at = around.models.lockApi(api)?.nestArg;
+  const skeleton = around.program.skeleton(fn);
+  if (kind !== 'ww_mutex' || at === undefined || skeleton === undefined) return false;
+  const event = eventsOf(skeleton).find(({ id }) => id === site.event);
+  const given = event !== undefined && 'args' in event ? event.args[at] : undefined;
+  return given !== undefined && skeleton.exprs[given]?.k === 'parameter';
+}
