@@ -1,9 +1,15 @@
 import type { BlockId, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
-import { ZERO } from '../../summaries/facts/fact.js';
+import { NEGATIVE, NONZERO, POSITIVE, ZERO, type Signs } from '../../summaries/facts/fact.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import { inCaller } from '../../summaries/locks/terms.js';
 import { withoutSubclass } from '../../summaries/state/held.js';
-import type { CallSummary, ExitEffect, FunctionSummary, LockRef } from '../../summaries/state/types.js';
+import type {
+  AcquireEffect,
+  CallSummary,
+  ExitEffect,
+  FunctionSummary,
+  LockRef,
+} from '../../summaries/state/types.js';
 import { keyOf } from '../events/collect.js';
 import type { LockArms, LockEvents } from './lock-flow.js';
 
@@ -14,8 +20,16 @@ export interface FollowedEvents extends LockEvents {
   readonly arms: ReadonlyMap<BlockId, LockArms>;
 }
 
-/** What a function's own events and its callees do to a lock. */
-export function lockEventsOf(around: Surroundings, summary: FunctionSummary, lock: LockRef): FollowedEvents {
+/**
+ * What a function's own events and its callees do to a lock. `taker` is the call, if any, whose callee takes this very lock:
+ * that of an object which it finds itself has no name in the caller but through the result.
+ */
+export function lockEventsOf(
+  around: Surroundings,
+  summary: FunctionSummary,
+  lock: LockRef,
+  taker?: EventId,
+): FollowedEvents {
   const key = withoutSubclass(keyOf(lock) ?? '');
   const isLock = (other: LockRef): boolean => withoutSubclass(keyOf(other) ?? '') === key;
   // A callee that gets a pointer to the lock does not know its class.
@@ -32,7 +46,7 @@ export function lockEventsOf(around: Surroundings, summary: FunctionSummary, loc
     const success = around.models.lockApi(api)?.success;
     const isOwn = site.via === undefined && one.term.key === lock.term.key;
     (isOwn && success === undefined ? takes : unsure).add(site.event);
-    if (isOwn && success !== undefined) answers.set(site.event, success);
+    if (isOwn && success !== undefined) answers.set(site.event, ANSWERS[success]);
   }
   for (const { k, lock: one, site } of summary.uses) {
     if (k !== 'release' || !isLock(one)) continue;
@@ -55,7 +69,9 @@ export function lockEventsOf(around: Surroundings, summary: FunctionSummary, loc
     }
     const isSeen = known.length === call.targets.length && known.every(({ gaps }) => gaps.length === 0);
     const are = (what: 'acquired' | 'released', exit: ExitEffect): boolean =>
-      exit[what].some((one) => mayBe(one) && isSame(call, one, lock));
+      what === 'acquired' && event === taker
+        ? exit.acquired.filter(mayBe).length === 1
+        : exit[what].some((one) => mayBe(one) && isSame(call, one, lock));
     const others = (what: 'acquired' | 'released'): boolean => exits.some((exit) => exit[what].some(mayBe));
     if (isSeen && !others('released') && exits.every((exit) => are('acquired', exit))) takes.add(event);
     else if (isSeen && !others('acquired') && exits.every((exit) => are('released', exit))) ends.add(event);
@@ -64,14 +80,28 @@ export function lockEventsOf(around: Surroundings, summary: FunctionSummary, loc
       const answer =
         isSeen && !others('released') ? answerOf(exits, (exit) => are('acquired', exit)) : undefined;
       if (answer !== undefined) answers.set(event, answer);
-      const isOwn = known.every(({ acquires }) => !acquires.some(({ lock: one }) => mayBe(one)));
+      const isOwn = known.every((target) => leavesAlone(target, exits));
       // What climbs from further below may hang on conditions that the callee has lost.
       const isNear = (exit: ExitEffect): boolean =>
         exit.released.every((one) => !mayBe(one) || one.depth === 0);
       const isNamed = (exit: ExitEffect): boolean => !exit.released.some(mayBe) || are('released', exit);
-      if (isSeen && isOwn && !others('acquired') && exits.every((exit) => isNear(exit) && isNamed(exit)))
+      if (isSeen && isOwn && !others('acquired') && exits.every((exit) => isNear(exit) && isNamed(exit))) {
         mayEnd.add(event);
+        const left = answerOf(exits, (exit) => !exit.released.some(mayBe));
+        if (left !== undefined) answers.set(event, left);
+      }
     }
+  }
+  function leavesAlone({ acquires, uses }: FunctionSummary, exits: readonly ExitEffect[]): boolean {
+    const taken = acquires.filter(({ lock: one }) => mayBe(one));
+    if (taken.length === 0) return true;
+    // It takes back what it has dropped. Which exits do not, no lost condition decides if the result says so.
+    const isBack = ({ lock: one, site }: AcquireEffect): boolean =>
+      site.via === undefined &&
+      uses.some(
+        (use) => use.k === 'release' && use.ended === 'foreign' && use.lock.term.key === one.term.key,
+      );
+    return taken.every(isBack) && answerOf(exits, ({ released }) => released.some(mayBe)) !== undefined;
   }
   const skeleton = around.program.skeleton(summary.fn);
   const changing = [takes, ends, unsure];
@@ -84,7 +114,16 @@ export function lockEventsOf(around: Surroundings, summary: FunctionSummary, loc
   };
 }
 
-type Answer = 'zero' | 'nonzero';
+/** The values with which an event answers that it has taken the lock, and those with which it has not. */
+interface Answer {
+  readonly taking: Signs;
+  readonly other: Signs;
+}
+
+const ANSWERS: Readonly<Record<'zero' | 'nonzero', Answer>> = {
+  zero: { taking: ZERO, other: NONZERO },
+  nonzero: { taking: NONZERO, other: ZERO },
+};
 
 /** What a callee answers if it has taken the lock, if it answers something else otherwise. */
 function answerOf(exits: readonly ExitEffect[], takes: (exit: ExitEffect) => boolean): Answer | undefined {
@@ -93,9 +132,7 @@ function answerOf(exits: readonly ExitEffect[], takes: (exit: ExitEffect) => boo
     if (takes(exit)) taking |= exit.signs;
     else other |= exit.signs;
   }
-  if ((taking & other) !== 0 || taking === 0 || other === 0) return undefined;
-  if (taking === ZERO) return 'zero';
-  return other === ZERO ? 'nonzero' : undefined;
+  return (taking & other) !== 0 || taking === 0 || other === 0 ? undefined : { taking, other };
 }
 
 /** The branches that ask for one of these answers in the block of the event that gives it. */
@@ -124,19 +161,34 @@ function armsOf(
       return value?.k === 'constant' && value.value === 0;
     };
     const asked = exprs[exit.condition];
-    const isFlipped = asked?.k === 'binary' && asked.op === '==';
-    const isAsked =
-      isIt(exit.condition) ||
-      (asked?.k === 'binary' &&
-        (asked.op === '<' || asked.op === '!=' || isFlipped) &&
-        isIt(asked.left) &&
-        isZero(asked.right));
-    if (!isAsked || exit.whenTrue === exit.whenFalse) return;
-    const [nonzero, zero] = isFlipped ? [exit.whenFalse, exit.whenTrue] : [exit.whenTrue, exit.whenFalse];
-    arms.set(id, answer === 'zero' ? { held: zero, free: nonzero } : { held: nonzero, free: zero });
+    let when: Signs | undefined;
+    if (isIt(exit.condition)) when = NONZERO;
+    else if (asked?.k === 'unary' && isIt(asked.base)) when = signsOf(asked.op);
+    else if (asked?.k === 'binary' && isIt(asked.left) && isZero(asked.right))
+      // Who asks for errors alone takes everything else for success.
+      when = asked.op === '<' && (answer.taking & POSITIVE) === 0 ? NONZERO : signsOf(asked.op);
+    if (when === undefined || exit.whenTrue === exit.whenFalse) return;
+    if ((answer.taking & ~when) === 0 && (answer.other & when) === 0)
+      arms.set(id, { held: exit.whenTrue, free: exit.whenFalse });
+    else if ((answer.other & ~when) === 0 && (answer.taking & when) === 0)
+      arms.set(id, { held: exit.whenFalse, free: exit.whenTrue });
   });
   return arms;
 }
+
+/** The values for which a condition is true that compares a value with zero, or asks for an error pointer. */
+function signsOf(op: string): Signs | undefined {
+  return TRUE_FOR[op];
+}
+
+const TRUE_FOR: Readonly<Record<string, Signs>> = {
+  '!': ZERO,
+  '!=': NONZERO,
+  '==': ZERO,
+  '<': NEGATIVE,
+  'is-error': NEGATIVE,
+  'is-error-or-null': NEGATIVE | ZERO,
+};
 
 /** Whether a callee's lock is this one in the caller's names. */
 function isSame({ args }: CallSummary, callees: LockRef, lock: LockRef): boolean {

@@ -7,7 +7,9 @@ import { blockOf, eventsOf } from '../../../skeleton/lowering/events.js';
 import { redirected, successors } from '../../../skeleton/lowering/exits.js';
 import { leadingTo, reaches } from '../../../skeleton/lowering/ways.js';
 import type { Block, BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
+import { someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { FlowGraph } from '../../../summaries/state/flow-graph.js';
+import { isOfSameRounds } from '../../../summaries/state/held.js';
 import type { FunctionSummary, HeldLock, LockUse } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isReleasedByCaller, isReleasedForOthers } from './kept-by-all.js';
@@ -22,7 +24,8 @@ export interface KeptInRound {
 
 /**
  * Locks that a round of a loop forgets: `continue` in the section. Every round begins without the lock, takes it and
- * releases it on other paths, and nothing outside the rounds releases it, so no round keeps it on purpose. Where the locks
+ * releases it on other paths, and nothing outside the rounds releases it, so no round keeps it on purpose. A callee may take
+ * it, as one that returns the next object locked. Where the locks
  * of many rounds were too many states to tell apart, only a way to the next round without any call is believed.
  */
 export function keptInRound(context: CheckContext, summary: FunctionSummary): readonly KeptInRound[] {
@@ -32,9 +35,11 @@ export function keptInRound(context: CheckContext, summary: FunctionSummary): re
   const skeleton = gaps.every(({ kind }) => kind === 'state-budget') ? program.skeleton(fn) : undefined;
   if (skeleton === undefined) return [];
   const found: KeptInRound[] = [];
-  for (const lock of isBlurred ? ownLocks(summary) : leftFromRounds(summary)) {
+  for (const lock of isBlurred
+    ? [...ownLocks(summary), ...locksOfCallees(summary)]
+    : leftFromRounds(summary)) {
     const isOwned = OWNED_KINDS.includes(lock.kind) && models.lockApi(lock.api)?.handedOver !== true;
-    const key = isOwned && lock.certain && lock.site.via === undefined ? keyOf(lock) : undefined;
+    const key = isOwned && lock.certain ? keyOf(lock) : undefined;
     if (key === undefined) continue;
     const at = branchesPast(context, summary, skeleton, lock, isBlurred);
     if (at.length === 0 || isReleasedByCaller(context, summary, key)) continue;
@@ -69,6 +74,18 @@ function ownLocks({ acquires }: FunctionSummary): readonly HeldLock[] {
   return [...own.values()];
 }
 
+/** The locks that callees took for the function, one for each call. */
+function locksOfCallees(summary: FunctionSummary): readonly HeldLock[] {
+  const taken = new Map<EventId, HeldLock>();
+  for (const lock of heldWithin(summary)) if (lock.site.via !== undefined) taken.set(lock.site.event, lock);
+  return [...taken.values()];
+}
+
+/** The locks held at the releases and calls of a function. */
+function heldWithin({ uses, calls }: FunctionSummary): readonly HeldLock[] {
+  return [...uses, ...calls].flatMap(({ locksets }) => locksets.flatMap(({ held }) => held));
+}
+
 /**
  * The branches of a round that decide, with the lock held however they are reached, for the next round or a release. With
  * `isSilent`, for one without calls on the way.
@@ -81,12 +98,11 @@ function branchesPast(
   isSilent: boolean,
 ): readonly Span[] {
   const start = blockOf(skeleton, lock.site.event);
-  const names = summary.acquires.flatMap((one) =>
-    one.site.event === lock.site.event && one.site.via === undefined ? [{ ...lock, ...one.lock }] : [],
-  );
+  const names = lock.site.via === undefined ? ownNames(summary, lock) : namesFromCallee(summary, lock);
   if (start < 0 || isEndedElsewhere(summary, skeleton, names, start)) return [];
   const { blocks, next } = oneRound(skeleton, start);
   const ends = new Set(names.flatMap((name) => [...endsOf(context, summary, skeleton, name)]));
+  if (lock.site.via !== undefined) handedOver(context, summary, names).forEach((event) => ends.add(event));
   const flow = new LockFlow(blocks, { ...eventsUnder(context, summary, names), ends });
   if (!flow.isFreeBefore(start)) return [];
   const renewing = leadingTo(blocks, (block) => block === blocks[next]);
@@ -105,6 +121,36 @@ function branchesPast(
   });
 }
 
+/** The names of a lock that the function itself takes, in the rounds in which it does. */
+function ownNames({ acquires }: FunctionSummary, lock: HeldLock): readonly HeldLock[] {
+  return acquires.flatMap((one) =>
+    one.site.event === lock.site.event && one.site.via === undefined ? [{ ...lock, ...one.lock }] : [],
+  );
+}
+
+/** The names of a lock that a callee has taken, where the function holds it. */
+function namesFromCallee(summary: FunctionSummary, lock: HeldLock): readonly HeldLock[] {
+  const names = new Map([[lock.term.key, lock]]);
+  for (const one of heldWithin(summary)) if (isOfSameRounds(one, lock)) names.set(one.term.key, one);
+  return [...names.values()];
+}
+
+/**
+ * Calls out of sight that are given the object which a callee returned locked: who hands out locked objects may have others
+ * to take them back.
+ */
+function handedOver(
+  { around }: CheckContext,
+  { calls }: FunctionSummary,
+  names: readonly HeldLock[],
+): readonly EventId[] {
+  const isObject = (arg: Term): boolean =>
+    names.some(({ term }) => someTerm(term, ({ key }) => key === arg.key));
+  return calls
+    .filter(({ targets, args }) => !targets.some((fn) => around.summaryOf(fn)) && args.some(isObject))
+    .map(({ site }) => site.event);
+}
+
 /** Whether a call is made in or behind a block. */
 function callsFrom(blocks: readonly Block[], from: BlockId): boolean {
   return [...reaches({ blocks }, from, -1)].some((id) => blocks[id]?.events.some(({ k }) => k === 'call'));
@@ -116,7 +162,9 @@ function eventsUnder(
   summary: FunctionSummary,
   names: readonly HeldLock[],
 ): Omit<LockEvents, 'ends'> {
-  const all = names.map((name) => lockEventsOf(around, summary, name));
+  const all = names.map((name) =>
+    lockEventsOf(around, summary, name, name.site.via === undefined ? undefined : name.site.event),
+  );
   const arms = new Map(all.flatMap((one) => [...one.arms]));
   const takes = new Set(all.flatMap((one) => [...one.takes]));
   const unsure = new Set(all.flatMap((one) => [...one.unsure]).filter((event) => !takes.has(event)));
@@ -125,7 +173,7 @@ function eventsUnder(
 
 /**
  * Whether a lock of the class is released that is written otherwise than in the acquisition, or on a path that does not
- * pass the acquisition: one that an earlier round has kept.
+ * pass the acquisition: one that an earlier round has kept. A lock that a callee took is written through what it returned.
  */
 function isEndedElsewhere(
   { uses }: FunctionSummary,
@@ -138,15 +186,43 @@ function isEndedElsewhere(
   const terms = new Set(names.map(({ term }) => term.key));
   const written = new Map<EventId, ExprId>();
   for (const event of eventsOf(skeleton)) if ('lock' in event) written.set(event.id, event.lock);
-  const taken = names[0] && written.get(names[0].site.event);
+  const [taker] = names;
+  const isTaken = (lock: ExprId | undefined): boolean => {
+    if (taker === undefined || lock === undefined) return false;
+    if (taker.site.via === undefined) return lock === written.get(taker.site.event);
+    const results = resultsOf(skeleton, taker.site.event);
+    return results.has(rootOf(skeleton, lock));
+  };
   const isSame = ({ lock, site }: LockUse): boolean =>
-    terms.has(lock.term.key) || (site.via === undefined && written.get(site.event) === taken);
+    terms.has(lock.term.key) || (site.via === undefined && isTaken(written.get(site.event)));
   return uses.some(
     (use) =>
       use.k === 'release' &&
       keys.has(keyOf(use.lock)) &&
       (!isSame(use) || before.has(blockOf(skeleton, use.site.event))),
   );
+}
+
+/** The variable or value in which an object is reached. */
+function rootOf({ exprs }: Skeleton, id: ExprId): ExprId {
+  for (let at = id; ;) {
+    const expr = exprs[at];
+    if (expr === undefined || expr.k === 'unary' || expr.k === 'binary' || !('base' in expr)) return at;
+    at = expr.base;
+  }
+}
+
+/** Locals that hold nothing but the result of a call, and constants. */
+function resultsOf(skeleton: Skeleton, call: EventId): ReadonlySet<ExprId> {
+  const { exprs } = skeleton;
+  const [results, others] = [new Set<ExprId>(), new Set<ExprId>()];
+  for (const event of eventsOf(skeleton)) {
+    if (event.k !== 'assign' || exprs[event.target]?.k !== 'local') continue;
+    const value = exprs[event.value];
+    if (value?.k === 'result' && value.event === call) results.add(event.target);
+    else if (value?.k !== 'constant') others.add(event.target);
+  }
+  return new Set([...results].filter((local) => !others.has(local)));
 }
 
 /**

@@ -7,8 +7,9 @@ import type { CheckContext } from '../../engine/check.js';
 
 /**
  * Whether code that has released a lock surely arrives at this event, which releases it: on every path from some other
- * release, without another acquisition; or from a branch that is reached with the lock free, whichever way, and of which
- * one arm leads nowhere else (`goto unlock` in front of the acquisition). With `isFreeFirst` no caller holds the lock.
+ * release, without another acquisition; from the answer of a callee that it has released the lock; or from a branch that is
+ * reached with the lock free, whichever way, and of which one arm leads nowhere else (`goto unlock` in front of the
+ * acquisition). With `isFreeFirst` no caller holds the lock.
  */
 export function leadsToRelease(
   context: CheckContext,
@@ -40,7 +41,10 @@ export function leadsToEnd(
   const flow = new LockFlow(blocks, events, isFreeFirst);
   const bound = boundTo(blocks, events, 'ends');
   const leads = (to: BlockId): boolean => bound.has(to) && firstIs(blocks, to, event, events);
+  const mayEnd = (block: BlockId): boolean =>
+    blocks[block]?.events.some(({ id }) => events.mayEnd.has(id)) === true;
   return (
+    [...events.arms].some(([block, { free }]) => mayEnd(block) && leads(free)) ||
     blocks.some((block) =>
       followsRelease(block, event, events, (to) => to.every((id) => bound.has(id)) && to.some(leads)),
     ) ||
