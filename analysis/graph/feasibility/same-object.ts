@@ -54,12 +54,16 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
   if (locks.some(({ kind }) => kind === 'bit_lock')) return false;
   const calls = first.calls + second.calls;
   if (isOneObject(first) && isOneObject(second)) return calls <= BOUNDS.callsInObject;
-  if (calls > BOUNDS.callsToSameObject) return false;
-  if (!standTogether(first, second)) return false;
   const [a, other] = endsOf(key, first);
   const [b, another] = endsOf(key, second);
   const path = outerPath(a);
-  if (path !== undefined && path === outerPath(b)) return true;
+  const isSameMember = path !== undefined && path === outerPath(b);
+  // One lock of a file over the objects of a file: all of them are the file's own, however far the calls go in it.
+  if (isSameMember && other.k === 'global' && another.key === other.key && isOneFile(first, second))
+    return calls <= BOUNDS.callsInObject;
+  if (calls > BOUNDS.callsToSameObject) return false;
+  if (!standTogether(first, second)) return false;
+  if (isSameMember) return true;
   if (other.k === 'global' && another.key === other.key) return first.root.file === second.root.file;
   return isSameRelation(a, other, b, another);
 }
@@ -110,6 +114,11 @@ function objectOf(lock: Term): Term {
   let at = lock;
   while (at.k === 'field') at = at.base;
   return at;
+}
+
+/** Whether all steps of both sides are in one file. */
+function isOneFile(first: Dependency, second: Dependency): boolean {
+  return new Set([...first.steps, ...second.steps].map(({ fn }) => fn.file)).size <= 1;
 }
 
 /** Whether all steps of both sides are in one folder. */
