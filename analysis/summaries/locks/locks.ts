@@ -91,6 +91,12 @@ export class ClassTable {
     return { symbol, type: variable.item.type };
   }
 
+  /** The same as `named`, or, of a member that is a pointer, what code near a file stores there. */
+  pointedTo(id: string, kind: LockKind, file: string): string {
+    const key = this.named(id, kind, file);
+    return this.pointers.behind(key, file) ?? key;
+  }
+
   /**
    * A class that the models name (LockApi.implicit, lockClass): a variable, a file's static as `file.c:name`, a field
    * as `tag.field`, or a critical section that lockdep treats as a lock.

@@ -59,7 +59,7 @@ export function* calledUnderLocks({ around, collected, focus, contexts }: CheckC
       for (const lock of held) {
         const [, name, mode] = ONE_LOCK.exec(lock) ?? [];
         if (name === undefined) continue;
-        const key = classes.named(name, 'mutex', fn.file);
+        const key = classes.pointedTo(name, 'mutex', fn.file);
         if (collected.acquisitions(key).length === 0 && !collected.sources.has(key)) continue;
         yield {
           fn,
