@@ -1,5 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 
+/** Longer than a list of VS Code takes to open. */
+const LATE_FOCUS_MS = 5000;
+
 /** What a person does in the editor, one method each. Waits are for what the page shows. */
 export class Editor {
   /** Absolute, where the files are on this machine. */
@@ -55,7 +58,13 @@ export class Editor {
     await list.first().waitFor({ state: 'hidden' });
     await this.page.keyboard.press(key);
     const input = list.locator('input').first();
-    await input.fill(text);
+    // What the command before gave the focus to may get it late, which closes the list that was just opened.
+    const isTyped = (): Promise<boolean> =>
+      input.fill(text, { timeout: LATE_FOCUS_MS }).then(
+        () => true,
+        () => false,
+      );
+    while (!(await isTyped())) if (await list.first().isHidden()) await this.page.keyboard.press(key);
     await entry.waitFor();
     for (const chosen = entry.and(this.page.locator('.focused')); !(await chosen.isVisible());)
       await input.press('ArrowDown');
