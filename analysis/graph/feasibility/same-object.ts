@@ -59,10 +59,10 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
   const path = outerPath(a);
   const isSameMember = path !== undefined && path === outerPath(b);
   // One lock of a file over the objects of a file: all of them are the file's own, however far the calls go in it.
-  if (isSameMember && other.k === 'global' && another.key === other.key && isOneFile(first, second))
+  if (isSameMember && other.k === 'global' && another.key === other.key && isWithinOne((file) => file, first, second))
     return calls <= BOUNDS.callsInObject;
   if (calls > BOUNDS.callsToSameObject) return false;
-  if (!standTogether(first, second)) return false;
+  if (!isWithinOne(folderOf, first, second)) return false;
   if (isSameMember) return true;
   if (other.k === 'global' && another.key === other.key) return first.root.file === second.root.file;
   return isSameRelation(a, other, b, another);
@@ -85,7 +85,7 @@ export function meetForSure(
   if (locks.every((lock) => lock.k === 'global')) return targets <= BOUNDS.targetsToSameObject;
   const isApart = locks.some((lock) => t.someTerm(lock, (part) => part.k === 'index'));
   if (targets > 1 || isApart || calls > BOUNDS.callsToRelatedObjects) return false;
-  if (!standTogether(first, second)) return false;
+  if (!isWithinOne(folderOf, first, second)) return false;
   return (
     isSameRelation(first.holds.term, first.lock.term, second.lock.term, second.holds.term) ||
     pointToEachOther(first, second)
@@ -116,14 +116,9 @@ function objectOf(lock: Term): Term {
   return at;
 }
 
-/** Whether all steps of both sides are in one file. */
-function isOneFile(first: Dependency, second: Dependency): boolean {
-  return new Set([...first.steps, ...second.steps].map(({ fn }) => fn.file)).size <= 1;
-}
-
-/** Whether all steps of both sides are in one folder. */
-function standTogether(first: Dependency, second: Dependency): boolean {
-  return new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file))).size <= 1;
+/** Whether all steps of both sides are in one file, or in one folder. */
+function isWithinOne(place: (file: string) => string, first: Dependency, second: Dependency): boolean {
+  return new Set([...first.steps, ...second.steps].map(({ fn }) => place(fn.file))).size <= 1;
 }
 
 /** Maximum number of targets of the call. */

@@ -163,10 +163,10 @@ function armsOf(
     const asked = exprs[exit.condition];
     let when: Signs | undefined;
     if (isIt(exit.condition)) when = NONZERO;
-    else if (asked?.k === 'unary' && isIt(asked.base)) when = signsOf(asked.op);
+    else if (asked?.k === 'unary' && isIt(asked.base)) when = TRUE_FOR[asked.op];
     else if (asked?.k === 'binary' && isIt(asked.left) && isZero(asked.right))
       // Who asks for errors alone takes everything else for success.
-      when = asked.op === '<' && (answer.taking & POSITIVE) === 0 ? NONZERO : signsOf(asked.op);
+      when = asked.op === '<' && (answer.taking & POSITIVE) === 0 ? NONZERO : TRUE_FOR[asked.op];
     if (when === undefined || exit.whenTrue === exit.whenFalse) return;
     if ((answer.taking & ~when) === 0 && (answer.other & when) === 0)
       arms.set(id, { held: exit.whenTrue, free: exit.whenFalse });
@@ -177,10 +177,6 @@ function armsOf(
 }
 
 /** The values for which a condition is true that compares a value with zero, or asks for an error pointer. */
-function signsOf(op: string): Signs | undefined {
-  return TRUE_FOR[op];
-}
-
 const TRUE_FOR: Readonly<Record<string, Signs>> = {
   '!': ZERO,
   '!=': NONZERO,

@@ -33,6 +33,11 @@ const ERRORS: Readonly<Record<string, Signs>> = {
   'error-or-zero': NEGATIVE,
 };
 
+/** Whether an operator tests for error pointers. */
+export function isErrorTest(op: string): boolean {
+  return op in ERRORS;
+}
+
 /** What a test of error pointers gives for a pointer; `undefined` for other operators. */
 export function testError(op: string, pointer: Fact): Fact | undefined {
   const errors = ERRORS[op];

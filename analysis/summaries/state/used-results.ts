@@ -1,6 +1,7 @@
 import { append } from '../../base/lists.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
+import { isErrorTest } from '../facts/fact.js';
 import type { Block, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 
 /** Events whose values are used. */
@@ -100,11 +101,9 @@ export function isTested(
   return skeleton.blocks.some(isTestedBy) || skeleton.exprs.some(isTold);
 }
 
-const ERROR_TESTS: ReadonlySet<string> = new Set(['is-error', 'is-error-or-null', 'error-or-zero']);
-
 /** Whether a condition tells negative numbers from positive ones, and error pointers from others. */
 export function asksForSign(condition: Expr): boolean {
-  if (condition.k === 'unary') return ERROR_TESTS.has(condition.op);
+  if (condition.k === 'unary') return isErrorTest(condition.op);
   return condition.k === 'binary' && ['<', '<=', '>', '>=', '==', '!='].includes(condition.op);
 }
 

@@ -2,9 +2,9 @@ import { hashText } from '../../../base/hash.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import { canFollow } from '../../../skeleton/lowering/ways.js';
+import { canFollow, leadingTo } from '../../../skeleton/lowering/ways.js';
 import type { FunctionRef } from '../../../link/types.js';
-import type { BlockId, EventId, Skeleton } from '../../../skeleton/types.js';
+import type { EventId, Skeleton } from '../../../skeleton/types.js';
 import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
@@ -73,12 +73,8 @@ function isAssertedByState({ around }: CheckContext, { site }: LockUse): boolean
   const skeleton = around.program.skeleton(site.fn);
   if (skeleton === undefined) return false;
   const { blocks, exprs } = skeleton;
-  const leading = new Set<BlockId>([blockOf(skeleton, site.event)]);
-  for (let size = 0; size < leading.size;) {
-    size = leading.size;
-    for (const [id, { exit }] of blocks.entries())
-      if (successors(exit).some((to) => leading.has(to))) leading.add(id);
-  }
+  const asserting = blockOf(skeleton, site.event);
+  const leading = leadingTo(blocks, (_, id) => id === asserting);
   return blocks.some(
     ({ exit }) =>
       exit.k === 'branch' &&

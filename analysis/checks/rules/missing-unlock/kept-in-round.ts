@@ -24,9 +24,9 @@ export interface KeptInRound {
 
 /**
  * Locks that a round of a loop forgets: `continue` in the section. Every round begins without the lock, takes it and
- * releases it on other paths, and nothing outside the rounds releases it, so no round keeps it on purpose. A callee may take
- * it, as one that returns the next object locked. Where the locks
- * of many rounds were too many states to tell apart, only a way to the next round without any call is believed.
+ * releases it on other paths, and nothing outside the rounds releases it, so no round keeps it on purpose. A callee may
+ * take it, as one that returns the next object locked. Where the locks of many rounds were too many states to tell apart,
+ * only a way to the next round without any call is believed.
  */
 export function keptInRound(context: CheckContext, summary: FunctionSummary): readonly KeptInRound[] {
   const { models, program } = context.around;
