@@ -59,7 +59,12 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
   const path = outerPath(a);
   const isSameMember = path !== undefined && path === outerPath(b);
   // One lock of a file over the objects of a file: all of them are the file's own, however far the calls go in it.
-  if (isSameMember && other.k === 'global' && another.key === other.key && isWithinOne((file) => file, first, second))
+  if (
+    isSameMember &&
+    other.k === 'global' &&
+    another.key === other.key &&
+    isWithinOne((file) => file, first, second)
+  )
     return calls <= BOUNDS.callsInObject;
   if (calls > BOUNDS.callsToSameObject) return false;
   if (!isWithinOne(folderOf, first, second)) return false;
