@@ -1,6 +1,7 @@
 import { proposeAnnotation } from './ideas/annotate.js';
 import { proposeCallOutside } from './ideas/call-outside.js';
 import { proposeAtomic, proposeInAtomic } from './ideas/sleeps/atomic.js';
+import { proposeBlockingMember } from './ideas/sleeps/blocking-member.js';
 import { proposeIrqSafe } from './ideas/interrupts/irq-safe.js';
 import { proposeIrqState } from './ideas/interrupts/irq-state.js';
 import { proposeDeclaredOrder } from './ideas/declare-order.js';
@@ -38,8 +39,8 @@ export function proposeFixes(input: FixInput): FixOutcome {
         eitherOf(proposeUntake(input), () => proposeSplitVariant(input)),
       );
     case 'sleep-in-atomic':
-      return eitherOf(proposeAtomic(input), () =>
-        eitherOf(proposeMutex(input), () => proposeInAtomic(input)),
+      return eitherOf(proposeBlockingMember(input), () =>
+        eitherOf(proposeAtomic(input), () => eitherOf(proposeMutex(input), () => proposeInAtomic(input))),
       );
     case 'irq-inversion':
       return eitherOf(proposeSoftTimer(input), () => proposeIrqSafe(input));

@@ -621,6 +621,14 @@ export interface Operation {
   readonly isExact?: boolean;
   /** The calls that take the same instances of them: those of the object that the member is called for. */
   readonly takenBy?: readonly string[];
+  readonly blocking?: BlockingMember;
+}
+
+/** The member that the kernel calls where sleeping is allowed, for objects that have it instead of another one. */
+export interface BlockingMember {
+  readonly member: string;
+  /** What its function returns on success, where that of the other member returns nothing. */
+  readonly success: number;
 }
 
 /** Ways in which a lock leaves its holder without a release. Slots are written `record.field`. */

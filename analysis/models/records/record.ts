@@ -2,6 +2,7 @@ import type {
   AllocationFlag,
   AssignMacro,
   AttributeMacro,
+  BlockingMember,
   CallbackCall,
   ClockFacts,
   Companion,
@@ -244,6 +245,8 @@ export interface FieldRecord extends Provenance {
    * order against another object's lock is no mistake.
    */
   readonly takenBy?: readonly string[];
+  /** The member to set instead for a function that sleeps: the kernel then defers the call. */
+  readonly blocking?: BlockingMember;
   /** The enclosing object stands for the handler in this field, which runs in this context. */
   readonly handlerRunsIn?: ExecutionContext;
   /** Points to a table of functions that the object's removal waits for. */

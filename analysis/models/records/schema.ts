@@ -15,6 +15,7 @@ import type {
 import type {
   AssignMacro,
   AttributeMacro,
+  BlockingMember,
   CallbackCall,
   ClockFacts,
   Companion,
@@ -377,6 +378,10 @@ const fieldRecord = z.strictObject({
   takenBy: words
     .optional()
     .describe('Calls that take these locks of the object that the member is called for.'),
+  blocking: z
+    .strictObject({ member: word, success: z.number() } satisfies Fields<BlockingMember>)
+    .optional()
+    .describe('The member to set instead for a function that sleeps.'),
   handlerRunsIn: context.optional(),
   table: yes,
   whileUp: words.optional(),

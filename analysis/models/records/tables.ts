@@ -128,6 +128,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.strict && { isStrict: true }),
         ...(record.filled && { isFilled: true }),
         ...(record.alsoAtomic && { alsoAtomic: true as const }),
+        ...(record.blocking && { blocking: record.blocking }),
       };
       if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld, ...rest });
       else if (interruptsOff === true) operations.set(field, { interruptsOff, locksHeld });

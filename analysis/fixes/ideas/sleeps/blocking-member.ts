@@ -1,0 +1,155 @@
+import { quoted } from '../../../base/words.js';
+import type { BlockingMember } from '../../../models/types.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { FunctionItem } from '../../../outline/types.js';
+import { driverFiles } from '../../moves/driver.js';
+import { functionAt } from '../../text/callers.js';
+import { text } from '../../text/calls.js';
+import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { indentAt, lineBreakAt, lineStart, toFileEdits, type TextEdit } from '../../text/edits.js';
+import { headOf, headWith } from '../../text/head.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
+
+export const BLOCKING_MEMBER = 'blocking-member';
+
+/** A comment or a literal, in which a name means nothing. */
+const WORDS_ONLY = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"/g;
+
+/**
+ * Proposes to store a function that sleeps in the member that the kernel calls where sleeping is allowed. The kernel
+ * defers such calls itself, and waits for the last one before the object goes. Refuses if the driver calls or tests
+ * either member on its own, or uses the function in any other way.
+ */
+export function proposeBlockingMember(input: FixInput): FixOutcome {
+  const told = toldMember(input);
+  if (told === undefined) return { fixes: [], refusals: [] };
+  const plan = planMember(input, told);
+  if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: BLOCKING_MEMBER, reason: plan }] };
+  const { file } = told.fn;
+  const fix: ProposedFix = {
+    title: `Let the kernel call ${told.fn.name}() as ${told.to.member}(), where it may sleep`,
+    kind: BLOCKING_MEMBER,
+    verified: false,
+    edits: toFileEdits(file, input.textOf(file) ?? '', plan),
+    regions: plan.map(({ start, end }): Region => ({ file, start, end })),
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+interface Told {
+  /** The function that sleeps, or that leads to the sleeping call. */
+  readonly fn: FunctionRef;
+  readonly member: string;
+  readonly to: BlockingMember;
+}
+
+/** The member from which the finding's function is called, if it has a counterpart that may sleep. */
+function toldMember(input: FixInput): Told | undefined {
+  const [first, second] = input.finding.story;
+  const [, name, record = '', member = ''] =
+    /^(\w+)\(\) is ((?:struct )?\w+)\.(\w+):/.exec(first?.text ?? '') ?? [];
+  const to = input.models.operation(record, member)?.blocking;
+  const fn = second && functionAt(input, second);
+  return to === undefined || fn === undefined || fn.name !== name ? undefined : { fn, member, to };
+}
+
+function planMember(input: FixInput, { fn, member, to }: Told): TextEdit[] | string {
+  const { name, item, file } = fn;
+  const whole = input.textOf(file);
+  if (item === undefined || whole === undefined) return 'the source is not available';
+  if (!item.isStatic || input.program.includedBy(file).length > 0) return `${name}() may be called by others`;
+  const code = openFunction(input, file, { file, ...item.nameSpan });
+  if (typeof code === 'string') return code;
+  const own = usedOnItsOwn(input, file, member, to.member);
+  if (own !== undefined) return own;
+  const uses = usesOf(whole, name, member, item);
+  if (typeof uses === 'string') return uses;
+  const returning = withResult(code, to.success);
+  if (typeof returning === 'string') return returning;
+  return [...uses.map(({ start, end }) => ({ start, end, text: to.member })), ...returning];
+}
+
+/** Why the members matter to the driver beyond where it stores functions; `undefined` if they do not. */
+function usedOnItsOwn(input: FixInput, file: string, member: string, blocking: string): string | undefined {
+  const word = new RegExp(`(?<!\\w)(?:${quoted(member)}|${quoted(blocking)})(?!\\w)`, 'g');
+  for (const each of driverFiles(input.program, file)) {
+    const plain = withoutWords(input.textOf(each) ?? '');
+    for (const found of plain.matchAll(word)) {
+      const isStored =
+        /(?:\.|->)\s*$/.test(plain.slice(0, found.index)) &&
+        /^\s*=\s*\w+\s*[,;}]/.test(plain.slice(found.index + found[0].length));
+      if (!isStored) return `${each} uses ${found[0]} on its own`;
+      if (found[0] === blocking && each === file) return `${file} sets ${blocking} as well`;
+    }
+  }
+  return undefined;
+}
+
+/** The places of the member where the function is stored in it, or what else the function is used for. */
+function usesOf(
+  whole: string,
+  name: string,
+  member: string,
+  { start, bodyStart }: FunctionItem,
+): { start: number; end: number }[] | string {
+  const plain = withoutWords(whole);
+  const found: { start: number; end: number }[] = [];
+  for (const use of plain.matchAll(new RegExp(`(?<!\\w)${quoted(name)}(?!\\w)`, 'g'))) {
+    if (start <= use.index && use.index < bodyStart) continue;
+    const stored = new RegExp(`(?:\\.|->)\\s*(${quoted(member)})\\s*=\\s*$`).exec(plain.slice(0, use.index));
+    const isEnd = /^\s*[,;}]/.test(plain.slice(use.index + name.length));
+    if (stored === null || !isEnd) return `${name}() is used elsewhere, too`;
+    const at = stored.index + stored[0].indexOf(member);
+    found.push({ start: at, end: at + member.length });
+  }
+  return found.length > 0 ? found : `where ${name}() is stored is not in sight`;
+}
+
+/** The edits by which a function without a result returns one, whichever way it ends. */
+function withResult(code: FunctionCode, success: number): TextEdit[] | string {
+  const { item, body, text: whole } = code;
+  const head = headOf(code);
+  if (typeof head === 'string') return head;
+  if (head.returns !== 'void') return `${item.name}() returns something already`;
+  const returns = all(body, 'return_statement');
+  const written = withoutWords(whole).slice(body.start, body.end);
+  if ((written.match(/\breturn\b/g)?.length ?? 0) !== returns.length || /^[ \t]*#/m.test(written))
+    return `${item.name}() has parts that are not always compiled`;
+  const edits: TextEdit[] = [headAsInt(code)];
+  for (const node of returns) {
+    if (parts(node).length > 0 || !isAsWritten(code, node.start, node.end))
+      return `\`${text(code, node)}\` is no plain return`;
+    edits.push({ start: node.start, end: node.end, text: `return ${success};` });
+  }
+  const last = parts(body).at(-1);
+  if (last?.kind === 'return_statement') return edits;
+  const close = body.end - 1;
+  if (last === undefined || whole.slice(lineStart(whole, close), close) !== '')
+    return `${item.name}() does not end on a line of its own`;
+  const lineBreak = lineBreakAt(whole, body.start);
+  const indent = indentAt(whole, endOf(last).start);
+  return [
+    ...edits,
+    { start: close, end: close, text: `${lineBreak}${indent}return ${success};${lineBreak}` },
+  ];
+}
+
+/** The statement that a label stands in front of; the statement itself if there is none. */
+function endOf(last: CodeNode): CodeNode {
+  const inner = last.kind === 'labeled_statement' ? parts(last).at(-1) : undefined;
+  return inner ?? last;
+}
+
+/** The function's head with `int` for `void`, its continuation lines aligned. */
+function headAsInt({ text: whole, item, body, lines }: FunctionCode): TextEdit {
+  const nameAt = lines.offsetOf(item.nameSpan.line, item.nameSpan.column);
+  const front = whole.slice(item.start, nameAt).replace(/\bvoid\b/, 'int') + item.name;
+  const behind = whole.slice(nameAt + item.name.length, body.start);
+  return { start: item.start, end: body.start, text: headWith(front, behind) };
+}
+
+/** A text in which comments and strings are blank; offsets stay as they were. */
+function withoutWords(whole: string): string {
+  return whole.replaceAll(WORDS_ONLY, (found) => found.replaceAll(/[^\n]/g, ' '));
+}
