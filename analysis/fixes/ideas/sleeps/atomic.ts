@@ -222,6 +222,14 @@ export function proposeInAtomic(input: FixInput): FixOutcome {
   const [callee] = call ? parts(call) : [];
   const variant = callee && input.models.inAtomic(text(code, callee));
   if (!callee || variant === undefined || !isAsWritten(code, callee.start, callee.end)) return none;
+  const isCalled = all(code.body, 'identifier').some((node) => text(code, node) === variant);
+  if (isCalled)
+    return {
+      fixes: [],
+      refusals: [
+        { kind: ATOMIC, reason: `${code.item.name}() calls ${variant}() for devices that do not sleep` },
+      ],
+    };
   // For a caller that may sleep, the device may be one that does.
   const shared = calledOtherwise(input, chain.slice(1));
   if (shared !== undefined) return { fixes: [], refusals: [{ kind: ATOMIC, reason: shared }] };

@@ -1,3 +1,4 @@
+import { folderOf } from '../../../base/paths.js';
 import { quoted } from '../../../base/words.js';
 import type { BlockingMember } from '../../../models/types.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -61,8 +62,15 @@ function planMember(input: FixInput, { fn, member, to }: Told): TextEdit[] | str
   if (!item.isStatic || input.program.includedBy(file).length > 0) return `${name}() may be called by others`;
   const code = openFunction(input, file, { file, ...item.nameSpan });
   if (typeof code === 'string') return code;
-  const own = usedOnItsOwn(input, file, member, to.member);
+  const headers = ownHeaders(input, file);
+  const unseen = declaredOnly(input, file, headers);
+  if (unseen !== undefined) return `${unseen}() is not in sight, and may use ${member}`;
+  // Without a header of its own, a driver is one file of the folder.
+  const files = headers.size === 0 ? [file] : filesWith(input, file, headers);
+  const own = usedOnItsOwn(files, (each) => withoutWords(input.textOf(each) ?? ''), member);
   if (own !== undefined) return own;
+  if (new RegExp(`(?<!\\w)${quoted(to.member)}(?!\\w)`).test(withoutWords(whole)))
+    return `${file} sets ${to.member} as well`;
   const uses = usesOf(whole, name, member, item);
   if (typeof uses === 'string') return uses;
   const returning = withResult(code, to.success);
@@ -70,17 +78,46 @@ function planMember(input: FixInput, { fn, member, to }: Told): TextEdit[] | str
   return [...uses.map(({ start, end }) => ({ start, end, text: to.member })), ...returning];
 }
 
+/** The headers of the driver, which a file includes directly or through one another. */
+function ownHeaders({ program }: FixInput, file: string): ReadonlySet<string> {
+  const headers = new Set<string>();
+  const open = [file];
+  for (let from = open.pop(); from !== undefined; from = open.pop())
+    for (const header of program.included(from)) {
+      if (headers.has(header) || /(?:^|\/)include\//.test(header)) continue;
+      headers.add(header);
+      open.push(header);
+    }
+  return headers;
+}
+
+/** The files of the driver, and those beside its headers in other folders. */
+function filesWith({ program }: FixInput, file: string, headers: ReadonlySet<string>): readonly string[] {
+  const elsewhere = [...headers].map(folderOf).filter((folder) => folder !== folderOf(file));
+  const beside = [...new Set(elsewhere)].flatMap((folder) => program.filesIn(folder));
+  return [...driverFiles(program, file), ...beside];
+}
+
+/** A function that a header declares and whose body is not in the program: it knows the driver's objects. */
+function declaredOnly({ program }: FixInput, file: string, headers: ReadonlySet<string>): string | undefined {
+  const declared = [...headers].flatMap((header) => program.outline(header)?.prototypes ?? []);
+  return declared.find(({ name }) => program.resolveCall(name, file).length === 0)?.name;
+}
+
 /** Why the members matter to the driver beyond where it stores functions; `undefined` if they do not. */
-function usedOnItsOwn(input: FixInput, file: string, member: string, blocking: string): string | undefined {
-  const word = new RegExp(`(?<!\\w)(?:${quoted(member)}|${quoted(blocking)})(?!\\w)`, 'g');
-  for (const each of driverFiles(input.program, file)) {
-    const plain = withoutWords(input.textOf(each) ?? '');
+function usedOnItsOwn(
+  files: readonly string[],
+  textOf: (file: string) => string,
+  member: string,
+): string | undefined {
+  const word = new RegExp(`(?<!\\w)${quoted(member)}(?!\\w)`, 'g');
+  for (const each of files) {
+    const plain = textOf(each);
     for (const found of plain.matchAll(word)) {
       const isStored =
         /(?:\.|->)\s*$/.test(plain.slice(0, found.index)) &&
         /^\s*=\s*\w+\s*[,;}]/.test(plain.slice(found.index + found[0].length));
-      if (!isStored) return `${each} uses ${found[0]} on its own`;
-      if (found[0] === blocking && each === file) return `${file} sets ${blocking} as well`;
+      if (!isStored) return `${each} uses ${member} on its own`;
     }
   }
   return undefined;
