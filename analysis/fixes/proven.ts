@@ -20,13 +20,14 @@ const ENOUGH = 20;
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Six more before flags of callers above the section changed as well.
   ['atomic', { right: 4, drawn: 4 }],
+  ['blocking-member', { right: 6, drawn: 6 }],
   // Six of real findings, the others of real functions that were put back to the plain form
   // (judged-repairs-planted-*.json). The last draw had one function that need not change, which is refused now.
-  ['irq-safe', { right: 103, drawn: 105 }],
-  ['irq-state', { right: 5, drawn: 5 }],
+  ['irq-safe', { right: 104, drawn: 106 }],
+  ['irq-state', { right: 6, drawn: 6 }],
   ['no-wait', { right: 10, drawn: 10 }],
   ['outside', { right: 3, drawn: 3 }],
-  ['prepared-clock', { right: 6, drawn: 6 }],
+  ['prepared-clock', { right: 7, drawn: 7 }],
   ['release', { right: 19, drawn: 20 }],
   ['release-on-error', { right: 10, drawn: 10 }],
   ['reorder', { right: 1, drawn: 1 }],
