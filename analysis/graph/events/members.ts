@@ -12,6 +12,13 @@ export function differ(a: Term, b: Term): boolean {
   });
 }
 
+/** Whether one term names an element by a constant index, and the other one that may be any: `lock[0]` and `lock[ring]`. */
+export function mayBeOtherElements(a: Term, b: Term): boolean {
+  const x = memberPath(a);
+  const y = memberPath(b);
+  return x.length === y.length && x.some((part, i) => (part === '?') !== (y[i] === '?'));
+}
+
 function memberPath(lock: Term): string[] {
   const out: string[] = [];
   let at = lock;
@@ -33,6 +40,19 @@ export function areOtherMembers(a: Term, b: Term): boolean {
   for (const [record, path] of pathsByRecord(b)) {
     const other = paths.get(record);
     if (other !== undefined && other !== path) return true;
+  }
+  return areInOtherRecords(a, b);
+}
+
+/** Whether two members of one name are in members of records of different types: `lio->stats.work` and `dev->poll.work`. */
+function areInOtherRecords(a: Term, b: Term): boolean {
+  let [one, other] = [a, b];
+  while (one.k === 'field' && other.k === 'field') {
+    const types = [one.base.type, other.base.type];
+    if (types.some((type) => !type.startsWith('struct '))) return false;
+    if (types[0] !== types[1]) return one !== a;
+    if (one.name !== other.name) return false;
+    [one, other] = [one.base, other.base];
   }
   return false;
 }

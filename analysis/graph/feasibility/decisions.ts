@@ -1,6 +1,10 @@
 import { ZERO } from '../../summaries/facts/fact.js';
 import type { Term } from '../../summaries/locks/terms.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import { canFollow } from '../../skeleton/lowering/ways.js';
+import type { FunctionRef } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
+import { keyOf } from '../events/collect.js';
 import type { Dependency } from '../edges/dependency.js';
 
 /**
@@ -38,4 +42,32 @@ export function asksWhoRuns({ facts }: Dependency, models: Models): boolean {
     if (isRemembered && differ) return true;
   }
   return false;
+}
+
+/**
+ * The function on the way under the held lock that drops it for the rest of the way on other paths: if the lock is there,
+ * `if (n->phy) unlock(&n->phy->lock);`.
+ */
+export function droppedOnOtherWays(
+  { from, steps, holdSteps }: Dependency,
+  around: Surroundings,
+): FunctionRef | undefined {
+  // Of a function that is entered with the lock, the first step is on the way, too.
+  const below = holdSteps.length === 0 ? steps : steps.slice(1);
+  return below.find(({ fn, event }) => {
+    const skeleton = around.program.skeleton(fn);
+    return (
+      skeleton !== undefined &&
+      around
+        .summaryOf(fn)
+        ?.uses.some(
+          ({ k, ended, lock, site }) =>
+            k === 'release' &&
+            ended === 'foreign' &&
+            keyOf(lock) === from &&
+            site.via === undefined &&
+            canFollow(skeleton, site.event, event),
+        ) === true
+    );
+  })?.fn;
 }

@@ -4,7 +4,7 @@ import { rootOf } from '../../summaries/locks/terms.js';
 import { domainOf, hasOneProcessor, isProgram } from '../../link/files/domains.js';
 import type { KnownCallers } from '../events/callers.js';
 import type { Apart } from './apart.js';
-import { asksWhoRuns, lastReferenceOn } from './decisions.js';
+import { asksWhoRuns, droppedOnOtherWays, lastReferenceOn } from './decisions.js';
 import type { Dependency } from '../edges/dependency.js';
 import { isOnlyUnder } from './only-way.js';
 import type { Reason } from './verdicts.js';
@@ -53,6 +53,13 @@ export function* reasonsOfPath(
       text: `${name}() continues past the point where it sleeps in atomic context`,
       limit: 'medium',
       isMinor: true,
+    };
+  const dropping = droppedOnOtherWays(side, around);
+  if (dropping !== undefined)
+    yield {
+      reason: 'held',
+      text: `${dropping.name}() leaves the lock of its caller held, which it drops on other paths`,
+      limit: 'medium',
     };
   const stray = apart.strays(side.steps);
   if (stray !== undefined)

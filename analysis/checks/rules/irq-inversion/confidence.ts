@@ -2,6 +2,7 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { folderOf } from '../../../base/paths.js';
 import { isProcess } from '../../../graph/contexts/contexts.js';
+import { mayBeOtherElements } from '../../../graph/events/members.js';
 import { areLinked } from '../../../graph/feasibility/linked-files.js';
 import type { ProvenUse } from '../../../graph/interrupts/usage.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -19,6 +20,7 @@ export class InversionConfidence {
     let confidence: Confidence = 'high';
     if (this.isShared(key)) return 'low';
     if (inner.arrived.lock?.key === undefined || outer.arrived.lock?.key === undefined) return 'low';
+    if (mayBeOtherElements(inner.arrived.lock.term, outer.arrived.lock.term)) confidence = 'medium';
     if (outer.entry === undefined) confidence = 'medium';
     if (inner.entry?.confidence !== undefined) confidence = lesser(confidence, inner.entry.confidence);
     if (outer.entry?.confidence !== undefined) confidence = lesser(confidence, outer.entry.confidence);

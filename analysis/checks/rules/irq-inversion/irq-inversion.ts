@@ -3,6 +3,7 @@ import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { folderOf } from '../../../base/paths.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
+import { differ } from '../../../graph/events/members.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
 import { Switching } from '../../../graph/interrupts/switching.js';
 import { Usage, type Interrupt, type ProvenUse } from '../../../graph/interrupts/usage.js';
@@ -67,6 +68,12 @@ export const irqInversion: Check = {
 /** Kinds of locks for which a handler can wait. */
 const SPINNING: ReadonlySet<string> = new Set(['spinlock', 'raw_spinlock', 'rwlock', 'seqlock']);
 
+/** Whether the two sides name different members of an object, or different elements of an array. */
+function areOtherLocks(inner: ProvenUse, outer: ProvenUse): boolean {
+  const [one, other] = [inner.arrived.lock?.term, outer.arrived.lock?.term];
+  return one !== undefined && other !== undefined && differ(one, other);
+}
+
 class Judge {
   /** Classes already reported: each counts as one mistake. */
   private readonly reported = new Set<string>();
@@ -127,7 +134,7 @@ class Judge {
       for (const inner of taken()) {
         if (inner.mode === 'read' && outer.mode === 'read') continue;
         // A recursive reader in a handler never waits for another reader.
-        if (outer.root === inner.root) continue;
+        if (outer.root === inner.root || areOtherLocks(inner, outer)) continue;
         const confidence = this.confidence.of(key, inner, outer);
         if (best === undefined || !atLeast(best.confidence, confidence)) best = { inner, outer, confidence };
       }

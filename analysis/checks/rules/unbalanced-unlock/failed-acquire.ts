@@ -1,7 +1,8 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { matchHeld } from '../../../summaries/state/held.js';
-import { NEGATIVE, NONZERO, ZERO, type Fact } from '../../../summaries/facts/fact.js';
+import { ANY, NEGATIVE, NONZERO, ZERO, type Fact } from '../../../summaries/facts/fact.js';
+import type { KnownFact } from '../../../summaries/facts/facts.js';
 import { foreignReleases, type LeadingRelease } from './releases.js';
 import type {
   AcquireEffect,
@@ -84,7 +85,8 @@ export function releasedAfterFailedCall(context: CheckContext, summary: Function
       if (failed === undefined) continue;
       const by = failed.targets[0]?.name ?? '';
       const isTold = isToldFromSuccess(context, summary, failed, lock);
-      const confidence = summary.gaps.length > 0 || !isTold ? 'medium' : 'high';
+      const isDoubtful = summary.gaps.length > 0 || !isTold || isRefusal(context, failed, lock, arrived);
+      const confidence = isDoubtful ? 'medium' : 'high';
       const finding = report(context, summary, release, arrived, { by, site: failed.site, confidence });
       if (!findings.has(finding.id)) findings.set(finding.id, finding);
       break;
@@ -138,6 +140,22 @@ function isToldFromSuccess(
   if (!taking.every(isNonzero) || !others.some(({ signs }) => (signs & NONZERO) !== 0)) return true;
   const skeleton = context.around.program.skeleton(fn);
   return skeleton !== undefined && isTested(skeleton, call.site.event, asksForSign);
+}
+
+/**
+ * Whether the callee fails like this only for a number that it refuses, as a negative timeout. The number passed is no
+ * constant: the caller may never pass such a one.
+ */
+function isRefusal({ around }: CheckContext, call: CallSummary, lock: LockRef, { facts }: Arrived): boolean {
+  const answer = answerOf(call.site, facts)?.signs ?? ANY;
+  const [target] = call.targets;
+  const exits = (target && around.summaryOf(target)?.rawExits) ?? [];
+  const takes = ({ acquired }: ExitEffect): boolean =>
+    acquired.some(({ term }) => inCaller(term, call.args).key === lock.term.key);
+  const failing = exits.filter((exit) => (exit.signs & answer) !== 0 && !takes(exit));
+  const isOfNumber = ({ term }: KnownFact): boolean =>
+    term.k === 'parameter' && !term.type.endsWith('*') && call.args[term.index]?.k !== 'constant';
+  return exits.some(takes) && failing.length > 0 && failing.every((exit) => exit.facts.some(isOfNumber));
 }
 
 /** What a path knows of the value that an event gave. */

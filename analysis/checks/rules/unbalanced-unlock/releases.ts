@@ -29,11 +29,21 @@ export function releasesBelow(
     if (below === undefined || !below.exits.some(({ released }) => released.length > 0)) return [];
     const own = foreign(below).map(({ lock, site }): LeadingRelease => ({ lock, steps: [site] }));
     const deeper = levels > 1 ? releasesBelow(context, below, levels - 1) : [];
-    return [...own, ...deeper].map(({ lock, steps }) => ({
+    // One that ends a section of the callee on other paths is the callee's own mistake on this one.
+    const forCaller = [...own, ...deeper].filter(({ lock, steps }) => !endsOwnSection(below, lock, steps[0]));
+    return forCaller.map(({ lock, steps }) => ({
       lock: bound(context, summary, inCaller(lock.term, call.args), lock),
       steps: [call.site, ...steps],
     }));
   });
+}
+
+/** Whether the function may hold the lock itself where it releases it. */
+function endsOwnSection({ uses, calls }: FunctionSummary, { term }: LockRef, { event }: Site): boolean {
+  return [...uses, ...calls].some(
+    ({ site, locksets }) =>
+      site.event === event && locksets.some(({ held }) => held.some((one) => one.term.key === term.key)),
+  );
 }
 
 /** A callee's lock in the names of its caller, which knows the class of what it passes. */
