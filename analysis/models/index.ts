@@ -76,6 +76,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isAllocator: (name) => of(name, 'allocator') === true || expressions.allocator.test(name),
     soundsLikeRelease: (name) => expressions.releases.test(name),
     isNoReturn: (name) => of(name, 'noreturn') === true,
+    returnsArg: (name) => of(name, 'returnsArg'),
     isFill: (name) => of(name, 'fill') === true,
     isCrash: (name) => of(name, 'crash') === true,
     resetsValidator: (name) => of(name, 'resetsValidator') === true,

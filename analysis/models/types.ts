@@ -41,6 +41,11 @@ export interface Models {
   /** Words by which the source says that an access needs no lock: around an expression, or at a function. */
   isUnguarded(word: string): boolean;
   isNoReturn(name: string): boolean;
+  /**
+   * For a macro that returns from the function which uses it: the index of the argument with the value, -1 for none.
+   * `undefined` for other names.
+   */
+  returnsArg(name: string): number | undefined;
   /** `memset(object, value, size)`. */
   isFill(name: string): boolean;
   /** Whether the call stops the machine: locks acquired below it do not count for the caller. */

@@ -111,6 +111,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly cleanup?: string;
   /** Never returns. */
   readonly noreturn?: true;
+  /** A macro that returns from the function which uses it: the argument with the value, -1 for none. */
+  readonly returnsArg?: number;
   /** Stops the machine: locks acquired below it do not matter. */
   readonly crash?: true;
   /** Fills the object in argument 0. */

@@ -255,6 +255,11 @@ const functionRecord = z.strictObject({
   setup: word.optional(),
   cleanup: word.optional(),
   noreturn: yes.describe('Never returns.'),
+  returnsArg: z
+    .int()
+    .min(-1)
+    .optional()
+    .describe('Returns from the function that uses the macro, with this argument; -1 for no value.'),
   crash: yes,
   fill: yes,
   conditionalBug: yes,

@@ -63,7 +63,7 @@ function lowerCallOf(l: Lowering, given: number, call: Call, isWanted: boolean):
   return emitCall(l, expr.k === 'deref' ? expr.base : target, call);
 }
 
-function readCall(l: Lowering, node: number): Call {
+export function readCall(l: Lowering, node: number): Call {
   const callee = node + 1;
   const start = l.startOf(node);
   const end = l.endOf(node);

@@ -2,6 +2,7 @@ import type { Span } from '../../base/span.js';
 import { NEVER } from '../../outline/tokens/conditions.js';
 import type { ArmGroup } from '../../syntax/arms.js';
 import { branch, lowerCondition, LoopHead } from './conditions.js';
+import { readCall } from '../expressions/calls.js';
 import { brokenOut } from '../expressions/counters.js';
 import { lowerDeclaration } from './declarations.js';
 import { type OpenBlock, openBlock, STOP } from './flow.js';
@@ -196,7 +197,18 @@ function lowerExpressionStatement(l: Lowering, node: number): void {
     l.end({ k: 'stop' });
     return;
   }
-  lowerUnused(l, inner);
+  if (!returnsByMacro(l, inner)) lowerUnused(l, inner);
+}
+
+/** Lowers a macro that returns from this function, as `return_ptr(p);`. One that the file defines is expanded instead. */
+function returnsByMacro(l: Lowering, node: number): boolean {
+  const isCall = l.type(node) === 'call_expression';
+  if (!isCall && l.type(node) !== 'identifier') return false;
+  const name = l.text(isCall ? l.first(node) : node);
+  const argument = l.models.returnsArg(name);
+  if (argument === undefined || argument >= 0 !== isCall || l.macros?.table.has(name) === true) return false;
+  lowerReturned(l, (isCall ? readCall(l, node).args[argument] : undefined) ?? -1, l.span(node));
+  return true;
 }
 
 function lowerIf(l: Lowering, node: number): void {
@@ -355,9 +367,11 @@ function caseRange(l: Lowering, value: number): readonly [ExprId, ExprId] {
 }
 
 function lowerReturn(l: Lowering, node: number): void {
-  const inner = l.first(node);
+  lowerReturned(l, l.first(node), l.span(node));
+}
+
+function lowerReturned(l: Lowering, inner: number, at: Span): void {
   const value = inner < 0 ? -1 : lowerValue(l, inner);
-  const at = l.span(node);
   runCleanups(l, 0, at);
   l.end(l.macros?.isMacro === true ? STOP : { k: 'return', value, at });
 }
