@@ -1,6 +1,7 @@
 import type { StoryStep } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import { callAt, lockCall, text } from '../text/calls.js';
+import { calledOtherwise, functionAt, isEnteredWith, isHeldAt } from '../text/callers.js';
+import { callAt, lockCall, lockCallAt, text } from '../text/calls.js';
 import { isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import { toFileEdits } from '../text/edits.js';
 import { openFunction } from '../text/source.js';
@@ -16,11 +17,13 @@ export const LOCKED_VARIANT = 'locked-variant';
 export function proposeLockedVariant(input: FixInput): FixOutcome {
   const { finding } = input;
   const [id = 'the lock'] = finding.locks;
-  const [, call, taken, ...more] = finding.story;
+  const [holds, ...below] = finding.story;
+  const [call, taken] = below.slice(-2);
+  const between = below.slice(0, -1).filter((step) => step.function !== holds?.function);
   const plan =
-    call && taken && more.length === 0
-      ? planCall(input, id, call, taken)
-      : `${id} is not taken again in a function that is called directly`;
+    call && taken && below.length >= 2
+      ? planCall(input, id, call, taken, between)
+      : `${id} is not taken again in another function`;
   if (typeof plan === 'string') {
     return { fixes: [], refusals: [{ kind: LOCKED_VARIANT, reason: plan }] };
   }
@@ -43,7 +46,13 @@ interface Replacement {
   readonly variant: string;
 }
 
-function planCall(input: FixInput, id: string, call: StoryStep, taken: StoryStep): Replacement | string {
+function planCall(
+  input: FixInput,
+  id: string,
+  call: StoryStep,
+  taken: StoryStep,
+  between: readonly StoryStep[],
+): Replacement | string {
   const { program } = input;
   if (input.finding.confidence !== 'high') return `it is not certain that ${id} is the lock held`;
   const code = openFunction(input, call.file, call);
@@ -61,6 +70,15 @@ function planCall(input: FixInput, id: string, call: StoryStep, taken: StoryStep
   const variant = onlyCalls(input, callee);
   if (variant === undefined)
     return `${taken.function}() does more than call another function with ${id} held`;
+  const mode = lockCallAt(callee, input.models, taken)?.api.mode;
+  const isHeld =
+    between.length === 0 ||
+    (mode !== undefined &&
+      (isHeldAt(input, id, call, mode) || isEnteredWith(input, functionAt(input, call), { id, mode })));
+  if (!isHeld) return `${code.item.name}() does not hold ${id} on every path to the call`;
+  // Others may hold the lock of another object.
+  const shared = calledOtherwise(input, between);
+  if (shared !== undefined) return shared;
   const reason = notCallable(input, code, target, variant);
   return reason ?? { code, name, variant };
 }

@@ -2,7 +2,7 @@ import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/orders/side.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
-import { functionAt, isEnteredWith, isHeldAt, isNamed } from '../text/callers.js';
+import { calledOtherwise, functionAt, isEnteredWith, isHeldAt, isNamed } from '../text/callers.js';
 import { callAt, lockCallAt, lockCalls, text, type LockCall } from '../text/calls.js';
 import { all, identifiers, isList, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import {
@@ -19,6 +19,7 @@ import { hasDirective, withoutStatement } from '../text/layout.js';
 import { nextMember } from '../text/pair.js';
 import { localTypes } from '../text/path.js';
 import { headOf } from '../text/head.js';
+import { isPassedOn } from '../moves/passed-on.js';
 import { openFunction } from '../text/source.js';
 import { declareBeside } from './exported-variant.js';
 import { wrapperOf, type Work } from './wrapper.js';
@@ -135,14 +136,14 @@ function callsHolding(
   const lock = { id, mode: took.api.mode };
   for (const { rule, confidence, story } of [input.finding, ...input.analysis.findings]) {
     const [call, again] = story.slice(-2);
-    const isSame =
+    const isTold =
       rule === input.finding.rule &&
       confidence === 'high' &&
       story.length > 2 &&
       again?.file === taken.file &&
       again.line === taken.line &&
       again.column === taken.column;
-    if (!call || !isSame) continue;
+    if (!call || !isTold) continue;
     const caller = openFunction(input, call.file, call);
     if (typeof caller === 'string') return caller;
     const node = callAt(caller, call);
@@ -153,6 +154,11 @@ function callsHolding(
       return `${code.item.name}() is defined below ${caller.item.name}()`;
     if (!isHeldAt(input, id, call, lock.mode) && !isEnteredWith(input, functionAt(input, call), lock))
       return `${caller.item.name}() does not hold ${id} on every path to the call`;
+    // Others may hold the lock of another object.
+    const between = story.slice(1, -1).filter((step) => step.function !== story[0]?.function);
+    const isSame = !isOfObject(code, took) || isPassedOn(input, code, took, caller, node);
+    const shared = isSame ? undefined : calledOtherwise(input, between);
+    if (shared !== undefined) return shared;
     for (const other of [name, ...otherCalls(input, code, caller, node, { ...lock, took })])
       found.set(`${call.file}:${other.start}`, { file: call.file, name: other });
   }
@@ -161,6 +167,13 @@ function callsHolding(
   if (!isNamed(input, target) && written <= found.size + 1)
     return `nobody calls ${code.item.name}() without ${id}`;
   return [...found.values()];
+}
+
+/** Whether a lock is reached through something that a function is given or that it looks up, and not a variable's own. */
+function isOfObject(code: FunctionCode, { lock, api }: LockCall): boolean {
+  if (lock === undefined) return api.implicit === undefined;
+  const locals = localTypes(code);
+  return [...identifiers(code, lock)].some((word) => locals.has(word));
 }
 
 /** The function's name in the other calls that a caller makes for the same object, with the lock held. */
