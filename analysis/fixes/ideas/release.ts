@@ -309,6 +309,16 @@ function editsAt(
 ): readonly TextEdit[] | string {
   const { release } = section;
   const roots = new Set(section.given.flatMap((node) => [...identifiers(code, node)]));
+  const isGiven = (list: CodeNode | undefined): boolean =>
+    list !== undefined && [...identifiers(code, list)].some((word) => roots.has(word));
+  const gone = testsAround(section.take.node, statement)
+    .flatMap((test) => all(test, 'call_expression'))
+    .map((call) => parts(call))
+    .find(
+      ([callee, list]) => callee && isGiven(list) && mayFree(input, code.file, text(code, callee), false),
+    );
+  if (gone?.[0])
+    return `${text(code, gone[0])}() may free what the lock is in before ${code.item.name}() returns`;
   for (const member of leavingMembers(section.take.node, statement)) {
     for (const call of all(member, 'call_expression')) {
       const [callee, list] = parts(call);
@@ -317,8 +327,7 @@ function editsAt(
       // What takes the lock itself must not run with it held.
       if (takesClass(input, code.file, name, id))
         return insertBefore(code, member, release) ?? unfit(code, statement);
-      const isGiven = list !== undefined && [...identifiers(code, list)].some((word) => roots.has(word));
-      if (isGiven && mayFree(input, code.file, name))
+      if (isGiven(list) && mayFree(input, code.file, name, true))
         return `${name}() may free what the lock is in before ${code.item.name}() returns`;
     }
   }
@@ -363,16 +372,27 @@ function acquiresBelow(input: FixInput, from: FunctionRef | undefined, id: strin
   return false;
 }
 
-function mayFree({ models, program }: FixInput, file: string, name: string): boolean {
-  if (models.api(name)?.k === 'free') return true;
+/** The conditions of the `if`s around a leaving statement that stand behind the acquisition. */
+function testsAround(take: CodeNode, statement: CodeNode): readonly CodeNode[] {
+  const found: CodeNode[] = [];
+  for (let at = statement.parent; at !== undefined && at.start > take.end; at = at.parent)
+    if (at.kind === 'if_statement') found.push(...parts(at).slice(0, 1));
+  return found;
+}
+
+/** Whether a call may free an object it is given; `unseen` is the answer for functions without a visible body. */
+function mayFree({ models, program }: FixInput, file: string, name: string, unseen: boolean): boolean {
+  const frees = (one: string): boolean =>
+    models.api(one)?.k === 'free' || models.referencePut(one) !== undefined;
+  if (frees(name)) return true;
   if (models.isInert(name) || models.transparent(name) !== undefined || models.lockApi(name)) return false;
   let level: readonly FunctionRef[] = program.resolveCall(name, file);
   // A function without a visible body may do anything to its arguments.
-  if (level.length === 0) return true;
+  if (level.length === 0) return unseen;
   const seen = new Set(level);
   for (let calls = 0; calls <= MAX_DOWN && level.length > 0; calls++) {
     const names = level.flatMap(({ item, macro }) => item?.calls ?? macro?.calls ?? []);
-    if (names.some((one) => models.api(one)?.k === 'free')) return true;
+    if (names.some(frees)) return true;
     level = level.flatMap((fn) => program.callees(fn)).filter((fn) => !seen.has(fn) && seen.add(fn));
   }
   return false;
