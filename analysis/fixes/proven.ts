@@ -20,11 +20,12 @@ const ENOUGH = 20;
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Six more before flags of callers above the section changed as well.
   ['atomic', { right: 4, drawn: 4 }],
-  ['blocking-member', { right: 6, drawn: 6 }],
+  // Seven drivers, most of them in three kernels.
+  ['blocking-member', { right: 7, drawn: 7 }],
   // Six of real findings, the others of real functions that were put back to the plain form
   // (judged-repairs-planted-*.json). The last draw had one function that need not change, which is refused now.
   ['irq-safe', { right: 104, drawn: 106 }],
-  ['irq-state', { right: 6, drawn: 6 }],
+  ['irq-state', { right: 7, drawn: 7 }],
   ['no-wait', { right: 10, drawn: 10 }],
   ['outside', { right: 3, drawn: 3 }],
   ['prepared-clock', { right: 7, drawn: 7 }],
@@ -33,8 +34,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['reorder', { right: 1, drawn: 1 }],
   ['skip-release', { right: 1, drawn: 1 }],
   ['soft-timer', { right: 1, drawn: 1 }],
-  // Ten more before it split functions whose lock the calls do not name.
-  ['split-variant', { right: 2, drawn: 2 }],
+  // Four more before it followed the object through the callers.
+  ['split-variant', { right: 9, drawn: 9 }],
   ['switch-back', { right: 2, drawn: 2 }],
   ['to-mutex', { right: 7, drawn: 7 }],
   ['untake', { right: 1, drawn: 1 }],

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { fixesIn } from './support.js';
+
+/** An LED whose function takes a mutex, with more code behind the probe function and in front of the return. */
+function lamp({ stores = '', more = '', body = '', header = '' }): Readonly<Record<string, string>> {
+  const declared =
+    'struct lamp { struct led_classdev cdev; struct mutex lock; int level; void (*again)(); };\n';
+  return {
+    'lamp.h': `${declared}${header}`,
+    'lamp.c': `
+#include "lamp.h"
+static void lamp_set(struct led_classdev *cdev, enum led_brightness level)
+{
+	struct lamp *l = container_of(cdev, struct lamp, cdev);
+${body}
+	mutex_lock(&l->lock);
+	l->level = level;
+	mutex_unlock(&l->lock);
+}
+
+int lamp_probe(struct device *dev, struct lamp *l)
+{
+	mutex_init(&l->lock);
+	l->cdev.brightness_set = lamp_set;
+${stores}	return devm_led_classdev_register(dev, &l->cdev);
+}
+${more}`,
+  };
+}
+
+async function outcome(sources: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const [found] = await fixesIn(sources, 'sleep-in-atomic');
+  const reasons = found?.refusals.filter(({ kind }) => kind === 'blocking-member') ?? [];
+  return [...(found?.fixes.map(({ kind }) => kind) ?? []), ...reasons.map(({ reason }) => reason)];
+}
+
+describe('an LED function that sleeps', () => {
+  it('becomes the one that may', async () => {
+    assert.deepEqual(await outcome(lamp({})), ['blocking-member']);
+    // Comments and strings are no uses.
+    const told =
+      '\tpr_debug("brightness_set of %s", l->cdev.name); /* lamp_set, brightness_set_blocking */\n';
+    assert.deepEqual(await outcome(lamp({ stores: told })), ['blocking-member']);
+  });
+
+  it('stays where the driver calls or tests the member', async () => {
+    const called = 'void lamp_off(struct lamp *l) { l->cdev.brightness_set(&l->cdev, 0); }\n';
+    assert.deepEqual(await outcome(lamp({ more: called })), ['lamp.c uses brightness_set on its own']);
+    const tested = 'int lamp_works(struct lamp *l) { return l->cdev.brightness_set != NULL; }\n';
+    assert.deepEqual(await outcome(lamp({ more: tested })), ['lamp.c uses brightness_set on its own']);
+    const beside = { 'off.c': `#include "lamp.h"\n${called}`, ...lamp({}) };
+    assert.deepEqual(await outcome(beside), ['off.c uses brightness_set on its own']);
+  });
+
+  it('stays where code that is not in sight may do so', async () => {
+    const header = 'void lamp_off(struct lamp *l);\n';
+    assert.deepEqual(await outcome(lamp({ header })), [
+      'lamp_off() is not in sight, and may use brightness_set',
+    ]);
+  });
+
+  it('stays where it is used for anything else, or the other member is set', async () => {
+    const again = '\tl->again = lamp_set;\n';
+    assert.deepEqual(await outcome(lamp({ stores: again })), ['lamp_set() is used elsewhere, too']);
+    const both = '\tl->cdev.brightness_set_blocking = NULL;\n';
+    assert.deepEqual(await outcome(lamp({ stores: both })), ['lamp.c sets brightness_set_blocking as well']);
+  });
+
+  it('stays where parts of it are not always compiled', async () => {
+    const body = '#ifdef LAMP_ODD\n\tif (level == 3)\n\t\treturn;\n#endif\n';
+    assert.deepEqual(await outcome(lamp({ body })), ['lamp_set() has parts that are not always compiled']);
+  });
+});
