@@ -66,19 +66,34 @@ describe('the kind of a repair that releases a lock', () => {
   });
 
   for (const [shape, helper] of [
-    ['', 'static int room_leave(struct room *r) { return kref_put(&r->users, room_gone); }'],
+    ['', 'static int room_leave(struct room *r) { return room_tell(r, room_gone); }'],
     [
       ' below others',
-      'static int room_drop(struct room *r) { return kref_put(&r->users, room_gone); }\nstatic int room_leave(struct room *r) { return room_drop(r); }',
+      'static int room_drop(struct room *r) { return room_tell(r, room_gone); }\nstatic int room_leave(struct room *r) { return room_drop(r); }',
     ],
   ] as const)
     it(`is release if what is tested hands a function on${shape}`, async () => {
       const lines = 'if (room_leave(r))\n\t\treturn -EBUSY;';
       const text = withExit(lines).replace(
         HEAD,
-        `${HEAD}static void room_gone(struct kref *k) { k->refs = 0; }\n${helper}\n`,
+        `${HEAD}int room_tell(struct room *r, void (*gone)(struct room *));\nstatic void room_gone(struct room *r) { r->places = 0; }\n${helper}\n`,
       );
       assert.deepEqual(await kindsIn(text), ['release']);
+    });
+
+  for (const [shape, helper] of [
+    ['', 'static int room_leave(struct room *r) { return kref_put(&r->users, room_gone); }'],
+    [
+      ' below others',
+      'static int room_drop(struct room *r) { return kref_put(&r->users, room_gone); }\nstatic int room_leave(struct room *r) { return room_drop(r); }',
+    ],
+  ] as const)
+    it(`is none if what is tested may drop the last reference${shape}`, async () => {
+      const text = withExit('if (room_leave(r))\n\t\treturn -EBUSY;').replace(
+        HEAD,
+        `${HEAD}static void room_gone(struct kref *k) { k->refs = 0; }\n${helper}\n`,
+      );
+      assert.deepEqual(await kindsIn(text), []);
     });
 
   it('is release if the other releases are followed by one more call that ends something', async () => {
