@@ -241,7 +241,11 @@ export class Feasibility {
     if (differ(first.lock.term, second.holds.term)) {
       add('same-instance', `${this.shown(first.to)} is the same member of its object on both sides`, 'low');
     }
-    const between = [first, second].find((side, i) => goesBetweenObjects(side, i === 0 ? second : first));
+    const [record, another] = [first.from, first.to].map((key) => this.around.classes.info(key)?.record);
+    const isOneRecord = record !== undefined && record !== '' && record === another;
+    const between = [first, second].find((side, i) =>
+      goesBetweenObjects(side, i === 0 ? second : first, isOneRecord),
+    );
     if (between !== undefined)
       add(
         'same-instance',

@@ -29,18 +29,14 @@ export function areDirect(sides: readonly Dependency[]): boolean {
 
 /**
  * Whether one side goes from one object of a kind to another while the other side stays in one. They only wait for each
- * other if the two objects are the same.
+ * other if the two objects are the same. With `isOneRecord`, both locks are members of one type, whatever the access
+ * paths say: a function that locks for its callers may name another one.
  */
-export function goesBetweenObjects(side: Dependency, other: Dependency): boolean {
+export function goesBetweenObjects(side: Dependency, other: Dependency, isOneRecord: boolean): boolean {
   const [a, b] = [side.holds.term, side.lock.term];
-  return (
-    isOneObject(other) &&
-    a.k === 'field' &&
-    b.k === 'field' &&
-    a.base.key !== b.base.key &&
-    a.base.type !== '' &&
-    a.base.type === b.base.type
-  );
+  if (a.k !== 'field' || b.k !== 'field' || !isOneObject(other)) return false;
+  if (a.base.key === b.base.key || a.base.type === '') return false;
+  return a.base.type === b.base.type || (isOneRecord && t.rootOf(a).key !== t.rootOf(b).key);
 }
 
 /**
