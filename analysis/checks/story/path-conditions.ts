@@ -1,4 +1,4 @@
-import { ZERO, type Fact } from '../../summaries/facts/fact.js';
+import { ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import { someTerm } from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
@@ -11,8 +11,10 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import type { OtherApi, Models } from '../../models/types.js';
 import { leadsTo } from '../../graph/events/leads-to.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
-import { eventsOf } from '../../skeleton/lowering/events.js';
-import type { Event, ExprId } from '../../skeleton/types.js';
+import { blockOf, eventsOf } from '../../skeleton/lowering/events.js';
+import { successors } from '../../skeleton/lowering/exits.js';
+import { blockAt, blocksBefore, reaches } from '../../skeleton/lowering/ways.js';
+import type { BlockId, Event, ExprId } from '../../skeleton/types.js';
 
 /** Whether it is disabled on every path to a place in a function, not only on some. */
 export function isAlwaysOff(
@@ -72,6 +74,47 @@ export function isUnconditional(program: Program, { fn, event }: Site): boolean 
     id = block.exit.to;
   }
   return false;
+}
+
+/**
+ * Whether the event lies between the rounds of a loop, behind the test that the rounds are counted with:
+ * `if (++i == n) break; cond_resched();`. For a caller with one of them, it never comes.
+ */
+export function isBetweenRounds(program: Program, { fn, event }: Site): boolean {
+  const skeleton = program.skeleton(fn);
+  if (skeleton === undefined) return false;
+  const { blocks, exprs } = skeleton;
+  const at = blockOf(skeleton, event);
+  if (at < 0) return false;
+  const before = blocksBefore(blocks, [at]);
+  const behind = new Set(
+    successors(blockAt(skeleton, at).exit).flatMap((to) => [...reaches(skeleton, to, -1)]),
+  );
+  const isInLoop = (id: BlockId): boolean => (id === at || before.has(id)) && behind.has(id);
+  /** Whether each round that comes to a block has given the variable another value first. */
+  const isCounted = (variable: ExprId, by: BlockId): boolean =>
+    exprs[variable]?.k === 'local' &&
+    blocks.some(
+      ({ events }, id) =>
+        events.some((one) => one.k === 'assign' && one.target === variable) &&
+        isInLoop(id) &&
+        (id === by || !reaches(skeleton, 0, id).has(by)),
+    );
+  const isTest = (condition: ExprId, by: BlockId): boolean => {
+    const expr = exprs[condition];
+    if (expr?.k !== 'binary' || !(expr.op in ORDERINGS)) return false;
+    const sides = [expr.left, expr.right];
+    return sides.every((part) => exprs[part]?.k !== 'constant') && sides.some((part) => isCounted(part, by));
+  };
+  return blocks.some(
+    ({ exit }, id) =>
+      exit.k === 'branch' &&
+      exit.loop !== true &&
+      isInLoop(id) &&
+      isInLoop(exit.whenTrue) !== isInLoop(exit.whenFalse) &&
+      isTest(exit.condition, id) &&
+      !reaches(skeleton, 0, id).has(at),
+  );
 }
 
 /**

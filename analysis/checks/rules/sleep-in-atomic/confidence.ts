@@ -14,6 +14,7 @@ import type { CheckContext } from '../../engine/check.js';
 import {
   endsOnOtherWays,
   isAlwaysOff,
+  isBetweenRounds,
   isDecidedElsewhere,
   isSwitchedOffHere,
   isUnconditional,
@@ -93,6 +94,9 @@ export class SleepConfidence {
       confidence = lesser(confidence, 'medium');
     const isOnly = steps.length > 1 && this.isOnlyWay(mistake);
     if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
+      confidence = lesser(confidence, 'medium');
+    const last = steps.length > 1 ? steps.at(-1) : undefined;
+    if (last !== undefined && isBetweenRounds(around.program, last))
       confidence = lesser(confidence, 'medium');
     // Releases of a reader in a callee are not followed.
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
