@@ -407,6 +407,8 @@ export interface OtherApi {
   /** `context`: what is switched. */
   readonly context?: 'irq' | 'bh' | 'preempt' | 'nofs' | 'noio' | 'pagefault';
   readonly change?: 'disable' | 'enable' | 'save' | 'restore';
+  /** `context`: only a call without arguments does it; another architecture has something else of the name. */
+  readonly withoutArgs?: boolean;
   /** `context`: the effect on an acquire context, in which several wound/wait locks are taken; `arg` points to it. */
   readonly acquireContext?: 'begin' | 'close' | 'end';
   /** `acquireContext` `begin`: the argument that names the locks acquired in it. */

@@ -194,7 +194,8 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   }
   if (declaresVariable(l, name, call)) return l.table.unknown();
   const api = models.api(name);
-  if (api !== undefined && api.k !== 'transient') {
+  const isOther = api?.withoutArgs === true && call.args.length > 0;
+  if (api !== undefined && api.k !== 'transient' && !isOther) {
     // Code that runs without the lock must not be lowered at a place where the lock is held.
     const condition = api.conditionArg === undefined ? undefined : call.args[api.conditionArg];
     const apart = [api.unlockedArg, api.conditionArg, api.behindArg];
