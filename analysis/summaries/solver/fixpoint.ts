@@ -5,7 +5,7 @@ import { areMet, noExit, recursionGap } from './known.js';
 import type { Pass } from './passes.js';
 import type { FunctionSummary } from '../state/types.js';
 
-/** What each member is assumed to do; `undefined` for one whose recursion is cut: calls of it have no effect. */
+/** What each member is assumed to do; `undefined`: calls of it have no effect. */
 export type Assumed = ReadonlyMap<FunctionRef, FunctionSummary | undefined>;
 
 /** Interprets a member once, with what the others are assumed to do. */
@@ -18,32 +18,34 @@ interface Round {
   readonly restless: readonly FunctionRef[];
 }
 
+/** Members at which the recursion is cut, with what they do by themselves: their own calls of members have no effect. */
+type Cut = Map<FunctionRef, FunctionSummary>;
+
 /**
  * Interprets the members of a recursive component, in order, until a pass changes none of them. Where that does not come
  * to an end, or leaves members without a way out, the recursion is cut at these members alone, and the others are solved
  * anew: a large component has a few such members nearly always, and what the others release does not depend on them.
+ * What a member does by itself stays: a helper that releases a lock and then recurs releases it for every caller.
  */
 export function* fixpoint(
   component: readonly FunctionRef[],
   inPass: InPass,
 ): Generator<void, ReadonlyMap<FunctionRef, Pass>> {
-  const cut = new Set<FunctionRef>();
+  const cut: Cut = new Map();
+  const alone: Assumed = new Map(component.map((fn) => [fn, undefined]));
   for (let round = 0; ; round++) {
     const now = yield* solve(component, cut, inPass);
     const stuck = now.restless.length > 0 ? now.restless : yield* withoutWayOut(component, cut, now, inPass);
     if (stuck.length === 0) return yield* withCut(component, cut, now, inPass);
-    for (const fn of round < BOUNDS.recursionCuts ? stuck : component) cut.add(fn);
+    for (const fn of round < BOUNDS.recursionCuts ? stuck : component)
+      if (!cut.has(fn)) cut.set(fn, (yield* inPass(fn, alone)).summary);
   }
 }
 
 /** Interprets the members that are not cut, from the bottom. */
-function* solve(
-  component: readonly FunctionRef[],
-  cut: ReadonlySet<FunctionRef>,
-  inPass: InPass,
-): Generator<void, Round> {
+function* solve(component: readonly FunctionRef[], cut: Cut, inPass: InPass): Generator<void, Round> {
   const members = new Map<FunctionRef, FunctionSummary | undefined>();
-  for (const fn of component) members.set(fn, cut.has(fn) ? undefined : noExit(fn));
+  for (const fn of component) members.set(fn, cut.get(fn) ?? noExit(fn));
   const last = new Map<FunctionRef, Pass>();
   let restless: (readonly [FunctionSummary | undefined, FunctionSummary])[] = [];
   for (let pass = 0; pass < BOUNDS.recursionPasses; pass++) {
@@ -80,7 +82,7 @@ function effectOf(summary: FunctionSummary | undefined): string {
  */
 function* withoutWayOut(
   component: readonly FunctionRef[],
-  cut: ReadonlySet<FunctionRef>,
+  cut: Cut,
   { members, last }: Round,
   inPass: InPass,
 ): Generator<void, readonly FunctionRef[]> {
@@ -102,7 +104,7 @@ function* withoutWayOut(
 /** The results, with those of the members that were cut. */
 function* withCut(
   component: readonly FunctionRef[],
-  cut: ReadonlySet<FunctionRef>,
+  cut: Cut,
   { members, last }: Round,
   inPass: InPass,
 ): Generator<void, ReadonlyMap<FunctionRef, Pass>> {
