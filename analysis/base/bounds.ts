@@ -62,7 +62,7 @@ export const BOUND_TABLE = {
     value: 8,
     why: 'Outcomes of one function that its callers keep apart.',
     beyond: 'precision',
-    result: 'the exits merge, first those that agree on the held set',
+    result: 'the exits merge, first those that agree on the held set; what all agree on stays',
   },
   valuesOfFact: {
     value: 6,

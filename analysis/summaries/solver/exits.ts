@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { contextKey, ENTRY_CONTEXT, leavesOff } from '../state/context.js';
+import { append } from '../../base/lists.js';
+import { contextKey, ENTRY_CONTEXT, leavesOff, sharedContext } from '../state/context.js';
 import { contradicts, joinFacts, NEGATIVE, ZERO } from '../facts/fact.js';
 import type { KnownFact } from '../facts/facts.js';
 import type { ExitEffect, HeldLock, LockRef } from '../state/types.js';
@@ -82,15 +83,20 @@ export function exportExits(
   );
   if (exits.length <= BOUNDS.exits) return exits;
   const told = onlyTold(kept);
-  return told.length > BOUNDS.exits ? [withoutLocks(exits)] : told;
+  if (told.length <= BOUNDS.exits) return told;
+  const alike = withoutStates(exits);
+  return alike.length > BOUNDS.exits ? [inCommon(alike)] : alike;
 }
 
 /**
- * Without the interrupt or preemption state that the exit leaves switched off by itself, where the caller cannot tell:
- * most likely a mistake of this function, which must not produce findings in every caller either.
+ * Without the interrupt or preemption state that the exit leaves switched by itself, where the caller cannot tell: most
+ * likely a mistake of this function or an acquisition that the analysis did not see, which must not produce findings in
+ * every caller either.
  */
 function withoutLeak(exit: ExitEffect, all: readonly ExitEffect[]): ExitEffect {
-  if (exit.acquired.length > 0 || exit.released.length > 0 || !leavesOff(exit.context)) return exit;
+  const { bh, preempt } = exit.context;
+  const isSwitched = leavesOff(exit.context) || bh < 0 || preempt < 0;
+  if (exit.acquired.length > 0 || exit.released.length > 0 || !isSwitched) return exit;
   const others = all.filter(({ context }) => contextKey(context) === contextKey(ENTRY_CONTEXT));
   const isLeak =
     others.length > 0 &&
@@ -149,14 +155,33 @@ function returnAlike(a: ExitEffect, b: ExitEffect): boolean {
   return (a.signs & b.signs) !== 0 && a.at.some(({ line }) => b.at.some((other) => other.line === line));
 }
 
-/** Merges too many exits into one without lock effects, so callers continue as if no lock was touched. */
-function withoutLocks(exits: readonly ExitEffect[]): ExitEffect {
-  const [first, ...rest] = exits.map((exit) => ({
-    ...exit,
-    acquired: [],
-    released: [],
-    context: ENTRY_CONTEXT,
-  }));
+/** One exit for each effect on locks, whatever state of interrupts and preemption it leaves. */
+function withoutStates(exits: readonly ExitEffect[]): readonly ExitEffect[] {
+  const byLocks = new Map<string, ExitEffect[]>();
+  for (const exit of exits) append(byLocks, lockKey({ ...exit, context: ENTRY_CONTEXT }), exit);
+  return [...byLocks.values()].map(merged);
+}
+
+/** Too many exits as one, with the locks that every one of them acquires or releases. */
+function inCommon(exits: readonly ExitEffect[]): ExitEffect {
+  const isCommon = (locks: (exit: ExitEffect) => readonly LockRef[]): ((lock: LockRef) => boolean) => {
+    return ({ term }) => exits.every((exit) => locks(exit).some((other) => other.term.key === term.key));
+  };
+  const isAcquired = isCommon(({ acquired }) => acquired);
+  const isReleased = isCommon(({ released }) => released);
+  return merged(
+    exits.map((exit) => ({
+      ...exit,
+      acquired: exit.acquired.filter(isAcquired),
+      released: exit.released.filter(isReleased),
+    })),
+  );
+}
+
+/** Exits with the same locks as one, in a context that agrees with each of them as far as they agree. */
+function merged(exits: readonly ExitEffect[]): ExitEffect {
+  const context = sharedContext(exits.map((exit) => exit.context));
+  const [first, ...rest] = exits.map((exit) => ({ ...exit, context }));
   return rest.reduce<ExitEffect>(join, first as ExitEffect);
 }
 

@@ -40,6 +40,26 @@ export function contextKey(context: Context): string {
   return `${irq}${isRestored ? '+' : ''}${bh}/${preempt}/${faults}/${reclaim}`;
 }
 
+/** What all of these contexts have changed since entry: each count as far as all agree, the rest as at entry. */
+export function sharedContext(contexts: readonly Context[]): Context {
+  const [first = ENTRY_CONTEXT] = contexts;
+  if (contexts.every((context) => contextKey(context) === contextKey(first))) return first;
+  const count = (of: (context: Context) => number): number => {
+    const counts = contexts.map(of);
+    return Math.max(0, Math.min(...counts)) + Math.min(0, Math.max(...counts));
+  };
+  const areIrqsAlike = contexts.every(
+    ({ irq, isRestored }) => irq === first.irq && isRestored === first.isRestored,
+  );
+  return {
+    ...(areIrqsAlike ? first : ENTRY_CONTEXT),
+    bh: count(({ bh }) => bh),
+    preempt: count(({ preempt }) => preempt),
+    faults: count(({ faults }) => faults),
+    reclaim: count(({ reclaim }) => reclaim),
+  };
+}
+
 /** Whether a function with this context at its end leaves interrupts off and the state before for its caller to restore. */
 export function leavesSaved({ irq, saved }: Context): boolean {
   return irq === 'off' && saved.size > 0;
