@@ -162,10 +162,8 @@ class LinkedEngine implements Engine {
     const values = new GivenValues(context);
     const weighed = (found: readonly Finding[]): readonly Finding[] =>
       found.map((finding) => (atLeast(finding.confidence, minimum) ? values.weighed(finding) : finding));
-    const found = yield* this.check(context, weighed);
-    if (found === undefined) return undefined;
-    const findings = weighed(found);
-    if (this.table.program.hasDemands()) return undefined;
+    const findings = yield* this.check(context, weighed);
+    if (findings === undefined) return undefined;
     this.proofs.end();
     const deadArms = new DeadArms(this.table.program);
     const inspection = new Inspector(this.table, collected, acquiredWithin, allContexts);
@@ -202,12 +200,12 @@ class LinkedEngine implements Engine {
   /**
    * Runs the checks. Those that demanded skeletons run first, and alone as long as they demand more. Then all
    * run, those likely to demand first. After their first run, the cheap ones run before the others, and nothing runs after
-   * one that demands something: with the new skeletons it would run again. `weigh` demands skeletons, too: what the first
-   * runs find is weighed at once, although more may be found.
+   * one that demands something: with the new skeletons it would run again. `weigh` demands skeletons, too, so what a check
+   * finds is weighed before the next one runs.
    */
   private *check(
     context: CheckContext,
-    weigh: (found: readonly Finding[]) => unknown,
+    weigh: (found: readonly Finding[]) => readonly Finding[],
   ): Generator<Progress, Finding[] | undefined> {
     const { program } = this.table;
     const asked = this.asking;
@@ -221,9 +219,7 @@ class LinkedEngine implements Engine {
       for (const check of now === 0 ? CHECKS : CHEAP_FIRST) {
         if (ranks.get(check) !== now) continue;
         this.looked.add(check);
-        const findings = yield* this.look(check, context, undefined);
-        found.set(check, findings);
-        if (now === 0) weigh(findings);
+        found.set(check, weigh(yield* this.look(check, context, undefined)));
         if (this.asking.has(check)) this.unsettled.add(check);
         else this.unsettled.delete(check);
         if (now > 0 && program.hasDemands()) return undefined;
