@@ -145,12 +145,6 @@ export class Editor {
     await this.take('F1', `>${command}`, found);
   }
 
-  /** Opens the tree of findings and waits until keys go into it: a focus that comes later closes menus. */
-  async focusTree(): Promise<void> {
-    await this.run('Lock Order: Focus on Lock Order View');
-    await this.page.waitForFunction(`document.activeElement?.closest('.sidebar .monaco-list')`);
-  }
-
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-list-item-message', { hasText: text });
   }

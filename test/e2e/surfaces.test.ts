@@ -150,7 +150,7 @@ describe('what the extension shows', () => {
     await session.editor.run('Notifications: Show Notifications');
     await session.pictures('notification');
     await session.editor.clearNotifications();
-    await session.editor.focusTree();
+    await session.editor.run('Lock Order: Focus on Lock Order View');
     await tree().filter({ hasText: 'lock-order-cycle' }).first().waitFor();
     // One number everywhere.
     const count = /^\d+/.exec(told)?.[0] ?? 'no number';
@@ -220,7 +220,9 @@ describe('what the extension shows', () => {
     const settings = join(session.folder, '.vscode/settings.json');
     await session.editor.show(SEMAPHORES);
     await session.editor.squiggle('error').first().waitFor();
-    await session.editor.focusTree();
+    await session.editor.run('Lock Order: Focus on Lock Order View');
+    // A focus that comes later closes the menu. The view was open before, so its list gets it.
+    await session.page.waitForFunction(`document.activeElement?.closest('.sidebar .monaco-list')`);
     await tree().filter({ hasText: 'two_semaphores.c' }).first().click({ button: 'right' });
     // By keys: a menu does not take the mouse in its first tenth of a second.
     const last = session.page.locator('.monaco-menu .action-item', {

@@ -239,7 +239,7 @@ describe('work with the extension', () => {
       () => /only one of the two ever runs/.test(session.read('lockorder.json')),
       () => session.read('lockorder.json'),
     );
-    await session.editor.focusTree();
+    await session.editor.run('Lock Order: Focus on Lock Order View');
     const tree = session.page.locator('.sidebar .monaco-list-row');
     await session.editor.unfoldTo(
       tree.filter({ hasText: 'only one of the two' }).first(),
@@ -356,7 +356,7 @@ describe('work with the extension', () => {
     const rows = session.page.locator('.sidebar .monaco-list-row');
     await session.editor.show('driver/device.c');
     await session.editor.squiggle('error').first().waitFor();
-    await session.editor.focusTree();
+    await session.editor.run('Lock Order: Focus on Lock Order View');
     await session.editor.unfoldTo(
       rows.filter({ hasText: 'queue.lock' }).first(),
       rows.filter({ hasText: 'Lock Classes' }).first(),
