@@ -1,6 +1,6 @@
 import type { StoryStep } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import { calledOtherwise, functionAt, isEnteredWith, isHeldAt } from '../text/callers.js';
+import { calledOtherwise, isHeldAround, stepsBetween } from '../text/callers.js';
 import { callAt, lockCall, lockCallAt, text } from '../text/calls.js';
 import { isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import { toFileEdits } from '../text/edits.js';
@@ -17,12 +17,11 @@ export const LOCKED_VARIANT = 'locked-variant';
 export function proposeLockedVariant(input: FixInput): FixOutcome {
   const { finding } = input;
   const [id = 'the lock'] = finding.locks;
-  const [holds, ...below] = finding.story;
+  const [, ...below] = finding.story;
   const [call, taken] = below.slice(-2);
-  const between = below.slice(0, -1).filter((step) => step.function !== holds?.function);
   const plan =
     call && taken && below.length >= 2
-      ? planCall(input, id, call, taken, between)
+      ? planCall(input, id, call, taken, stepsBetween(finding.story))
       : `${id} is not taken again in another function`;
   if (typeof plan === 'string') {
     return { fixes: [], refusals: [{ kind: LOCKED_VARIANT, reason: plan }] };
@@ -71,10 +70,7 @@ function planCall(
   if (variant === undefined)
     return `${taken.function}() does more than call another function with ${id} held`;
   const mode = lockCallAt(callee, input.models, taken)?.api.mode;
-  const isHeld =
-    between.length === 0 ||
-    (mode !== undefined &&
-      (isHeldAt(input, id, call, mode) || isEnteredWith(input, functionAt(input, call), { id, mode })));
+  const isHeld = between.length === 0 || (mode !== undefined && isHeldAround(input, call, { id, mode }));
   if (!isHeld) return `${code.item.name}() does not hold ${id} on every path to the call`;
   // Others may hold the lock of another object.
   const shared = calledOtherwise(input, between);

@@ -2,7 +2,7 @@ import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/orders/side.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
-import { calledOtherwise, functionAt, isEnteredWith, isHeldAt, isNamed } from '../text/callers.js';
+import { calledOtherwise, isHeldAround, isHeldAt, isNamed, stepsBetween } from '../text/callers.js';
 import { callAt, lockCallAt, lockCalls, text, type LockCall } from '../text/calls.js';
 import { all, identifiers, isList, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import {
@@ -152,12 +152,11 @@ function callsHolding(
       return `${code.item.name}() is not called by its name`;
     if (call.file === code.file && caller.item.start < code.item.end)
       return `${code.item.name}() is defined below ${caller.item.name}()`;
-    if (!isHeldAt(input, id, call, lock.mode) && !isEnteredWith(input, functionAt(input, call), lock))
+    if (!isHeldAround(input, call, lock))
       return `${caller.item.name}() does not hold ${id} on every path to the call`;
     // Others may hold the lock of another object.
-    const between = story.slice(1, -1).filter((step) => step.function !== story[0]?.function);
     const isSame = !isOfObject(code, took) || isPassedOn(input, code, took, caller, node);
-    const shared = isSame ? undefined : calledOtherwise(input, between);
+    const shared = isSame ? undefined : calledOtherwise(input, stepsBetween(story));
     if (shared !== undefined) return shared;
     for (const other of [name, ...otherCalls(input, code, caller, node, { ...lock, took })])
       found.set(`${call.file}:${other.start}`, { file: call.file, name: other });

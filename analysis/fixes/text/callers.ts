@@ -114,6 +114,22 @@ export function isHeldAt(
   return held?.some((lock) => lock.id === id && (lock.mode === 'write' || mode === 'read')) === true;
 }
 
+/** Whether a lock is held at a call, as {@link isHeldAt} or by all callers of the function around it. */
+export function isHeldAround(input: FixInput, call: StoryStep, lock: HeldLock): boolean {
+  return isHeldAt(input, lock.id, call, lock.mode) || isEnteredWith(input, functionAt(input, call), lock);
+}
+
+/** A lock by its shown id, held at least as strongly as `mode`. */
+interface HeldLock {
+  readonly id: string;
+  readonly mode: LockMode;
+}
+
+/** The steps of a story between the function that holds a lock and the one that takes it again. */
+export function stepsBetween([first, ...below]: readonly StoryStep[]): readonly StoryStep[] {
+  return below.slice(0, -1).filter((step) => step.function !== first?.function);
+}
+
 /**
  * Whether every call of a function, directly or further up, is made with a lock held at least as strongly as `mode`. All
  * of its callers must be known.
@@ -121,7 +137,7 @@ export function isHeldAt(
 export function isEnteredWith(
   input: FixInput,
   fn: FunctionRef | undefined,
-  lock: { readonly id: string; readonly mode: LockMode },
+  lock: HeldLock,
   above: readonly FunctionRef[] = [],
 ): boolean {
   if (fn?.item === undefined || isNamed(input, fn) || above.length > MOST_UP) return false;

@@ -76,3 +76,11 @@ export function endWithComment(code: FunctionCode, statement: CodeNode): number 
   const gap = comment && code.text.slice(statement.end, comment.start);
   return comment && gap?.trim() === '' && !gap.includes('\n') ? comment.end : statement.end;
 }
+
+/** A comment or a literal, in which a name means nothing. */
+const WORDS_ONLY = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"/g;
+
+/** A text in which comments and strings are blank; offsets stay as they were. */
+export function withoutWords(whole: string): string {
+  return whole.replaceAll(WORDS_ONLY, (found) => found.replaceAll(/[^\n]/g, ' '));
+}

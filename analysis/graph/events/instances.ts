@@ -50,6 +50,5 @@ function membersOf(lock: Term): string {
 
 /** Whether the pointer points to or into one of several elements. */
 function isElement(pointer: Term): boolean {
-  const at = pointer.k === 'address' ? pointer.base : pointer;
-  return at.k === 'index';
+  return t.pointed(pointer).k === 'index';
 }

@@ -1,4 +1,4 @@
-import type { Term } from '../../summaries/locks/terms.js';
+import { pointed, type Term } from '../../summaries/locks/terms.js';
 
 /** Whether two terms name different members of one object: another field path or another constant index. */
 export function differ(a: Term, b: Term): boolean {
@@ -64,9 +64,9 @@ function areInOtherRecords(a: Term, b: Term): boolean {
 export function ofMember<T extends { readonly object: Term }>(member: Term, all: readonly T[]): readonly T[] {
   const possible = all.filter(({ object }) => !areOtherMembers(object, member));
   if (possible.length < 2) return possible;
-  const paths = pathsByRecord(bare(member));
+  const paths = pathsByRecord(pointed(member));
   const agreeing = possible.map(({ object }) => {
-    const own = pathsByRecord(bare(object));
+    const own = pathsByRecord(pointed(object));
     const common = [...own].filter(([record]) => paths.has(record)).length;
     return { common, isOfOther: common < own.size };
   });
@@ -75,10 +75,6 @@ export function ofMember<T extends { readonly object: Term }>(member: Term, all:
     const { common, isOfOther } = agreeing[i] ?? { common: 0, isOfOther: false };
     return common === most || !isOfOther;
   });
-}
-
-function bare(object: Term): Term {
-  return object.k === 'address' ? object.base : object;
 }
 
 /** The path to a member from each record around it, by the record's type. Members of a union are in one place. */

@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import type { Term } from '../../summaries/locks/terms.js';
+import { pointed, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, Lockset } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
@@ -91,7 +91,7 @@ export class Ways {
   private handed(args: readonly Term[], file: string): readonly PossibleCallee[] {
     let out: PossibleCallee[] | undefined;
     for (const arg of args) {
-      const value = arg.k === 'address' ? arg.base : arg;
+      const value = pointed(arg);
       if (value.k !== 'global') continue;
       const fn = this.functionNamed(value.name.slice(value.name.lastIndexOf(':') + 1), file);
       if (fn !== undefined) (out ??= []).push({ fn, isWide: false });

@@ -1,5 +1,5 @@
 import { pointee } from '../../base/ctype.js';
-import type { Term } from '../../summaries/locks/terms.js';
+import { pointed, type Term } from '../../summaries/locks/terms.js';
 import type { Program } from '../../link/types.js';
 
 /**
@@ -8,7 +8,7 @@ import type { Program } from '../../link/types.js';
  */
 export function isOwnDevice(program: Program, device: Term, file: string): boolean {
   if (device.k === 'parameter') return true;
-  const member = device.k === 'address' ? device.base : device;
+  const member = pointed(device);
   if (member.k !== 'field') return false;
   if (device.k !== 'address') return isOnlyOfItsType(program, member, file);
   // `&pdev->dev`

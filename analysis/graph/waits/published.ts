@@ -98,7 +98,7 @@ function nameOf(awaited: Term, object: Term, value: Term): Term | undefined {
 
 /** The pointer to the object that contains a member, or the variable that is it. */
 function ownerOf(term: Term): Term | undefined {
-  let at = term.k === 'address' ? term.base : term;
+  let at = t.pointed(term);
   while (at.k === 'field' || at.k === 'index') at = at.base;
   if (at.k === 'local') return at;
   if (at.k !== 'deref') return undefined;

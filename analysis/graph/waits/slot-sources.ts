@@ -336,7 +336,7 @@ export class SlotSources {
 
 /** The variable or function that a term is or points to, by its name in the file. */
 export function nameOf(value: Term | undefined): string | undefined {
-  const at = value?.k === 'address' ? value.base : value;
+  const at = value && t.pointed(value);
   return at?.k === 'global' ? at.name.slice(at.name.lastIndexOf(':') + 1) : undefined;
 }
 

@@ -47,7 +47,7 @@ export class WaitSlots {
 
   /** The slot of an object with this naming; `undefined` if it has no name. */
   slotOf(value: Term, naming: Naming, file: string): string | undefined {
-    const object = naming === 'object' ? t.deref(value) : value.k === 'address' ? value.base : value;
+    const object = naming === 'object' ? t.deref(value) : t.pointed(value);
     const found = this.around.classes.classOf(object, 'section', 0, file);
     const key = 'key' in found ? found.key : undefined;
     return key === undefined || naming !== 'irq' ? key : `irq ${key}`;

@@ -123,7 +123,7 @@ function valueTold(alternatives: readonly Alternative[], isDirect: boolean): Alt
 
 /** A macro that stands for a member: its type determines the class, even if the macro obtains the object itself. */
 function isPlace(value: Term, { summary }: Alternative): boolean {
-  const place = value.k === 'address' ? value.base : value;
+  const place = t.pointed(value);
   return summary.fn.macro !== undefined && place.k === 'field' && place.type !== '';
 }
 

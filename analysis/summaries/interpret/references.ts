@@ -22,7 +22,7 @@ export function putReference(
   const put = models.referencePut(name);
   const count = put && args[put.countArg];
   const release = put && args[put.releaseArg];
-  const named = release?.k === 'address' ? release.base : release;
+  const named = release && t.pointed(release);
   if (count === undefined || named?.k !== 'global') return undefined;
   const targets = program.resolveCall(named.name.slice(named.name.lastIndexOf(':') + 1), stepper.fn.file);
   const [target] = targets;

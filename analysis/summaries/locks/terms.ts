@@ -209,6 +209,11 @@ export function isChain(value: Term): boolean {
   return members >= BOUNDS.repeatedMembers;
 }
 
+/** What a pointer written with `&` points to; any other value itself. */
+export function pointed(value: Term): Term {
+  return value.k === 'address' ? value.base : value;
+}
+
 /** Whether a value was created in the function itself, so that no caller has a name for it. */
 export function isBorn({ k }: Term): boolean {
   return k === 'result' || k === 'opaque' || k === 'local';

@@ -9,13 +9,11 @@ import { text } from '../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { indentAt, lineBreakAt, lineStart, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { headOf, headWith } from '../../text/head.js';
+import { withoutWords } from '../../text/layout.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 
 export const BLOCKING_MEMBER = 'blocking-member';
-
-/** A comment or a literal, in which a name means nothing. */
-const WORDS_ONLY = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"/g;
 
 /**
  * Proposes to store a function that sleeps in the member that the kernel calls where sleeping is allowed. The kernel
@@ -184,9 +182,4 @@ function headAsInt({ text: whole, item, body, lines }: FunctionCode): TextEdit {
   const front = whole.slice(item.start, nameAt).replace(/\bvoid\b/, 'int') + item.name;
   const behind = whole.slice(nameAt + item.name.length, body.start);
   return { start: item.start, end: body.start, text: headWith(front, behind) };
-}
-
-/** A text in which comments and strings are blank; offsets stay as they were. */
-function withoutWords(whole: string): string {
-  return whole.replaceAll(WORDS_ONLY, (found) => found.replaceAll(/[^\n]/g, ' '));
 }

@@ -6,6 +6,7 @@ import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } 
 import { overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { operator } from '../../text/forms.js';
 import { localTypes } from '../../text/path.js';
+import { withoutWords } from '../../text/layout.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 
@@ -122,7 +123,7 @@ class ClockPlan {
           getters += done;
         }
       }
-      const written = withoutComments(whole).match(pattern)?.length ?? 0;
+      const written = withoutWords(whole).match(pattern)?.length ?? 0;
       if (written !== seen) return `${file} names ${member} where it cannot be followed`;
     }
     return getters === 1 ? undefined : `the driver does not get ${shown} with exactly one plain call`;
@@ -217,8 +218,4 @@ class ClockPlan {
     own.push({ start: callee.start, end: callee.end, text: name });
     this.regions.push({ file: code.file, start: call.start, end: call.end });
   }
-}
-
-function withoutComments(whole: string): string {
-  return whole.replaceAll(/\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"/g, ' ');
 }
