@@ -146,7 +146,7 @@ export const BOUND_TABLE = {
     value: 3,
     why: 'Times that a recursive component is solved anew, with the recursion cut at more of its members.',
     beyond: 'recursion',
-    result: 'no call within the component has an effect on the held set',
+    result: 'calls within the component do what the callee does by itself',
   },
   recursionPasses: {
     value: 8,

@@ -39,7 +39,7 @@ interface RunningFunction {
   readonly fn: FunctionRef;
   readonly used: Map<FunctionRef, string>;
   readonly slots: SlotUse[];
-  /** Assumed summaries of its component's members in this pass; `undefined` for one whose recursion is cut off. */
+  /** Assumed summaries of its component's members in this pass. */
   readonly members: Assumed | undefined;
 }
 
