@@ -55,7 +55,10 @@ export const CHECKS: readonly Check[] = [
   annotationMismatch,
 ];
 
-/** Roughly by what a run costs: cycles are proven by replaying paths, annotations compared with what callers hold. */
+/**
+ * Roughly by the cost of a run: cycles are proven by replaying paths, and annotations are compared with what callers
+ * hold.
+ */
 const CHEAP_FIRST = [...CHECKS].reverse();
 
 export const createEngine: CreateEngine = (program, models, options) =>
@@ -101,7 +104,7 @@ class LinkedEngine implements Engine {
     const { program } = this.table;
     const { changes } = program;
     const { complete } = this;
-    // Consumers of a result may demand more skeletons, with which more can be found.
+    // Consumers of a result may demand more skeletons, and a later run may find more with them.
     const isLast = complete?.changes === changes && !program.hasDemands();
     if (isLast && sameSet(complete.focus, focus)) return complete.analysis;
     const analysis = yield* this.runAgain(focus);
@@ -158,7 +161,8 @@ class LinkedEngine implements Engine {
       ...plans,
     };
     const isAsked = ({ id }: Pick<Check, 'id'>): boolean => rules === undefined || rules.includes(id);
-    // Whatever is asked for: which bodies are known, and so what is found, depends on every rule.
+    // Runs every rule, whichever are requested: every rule demands bodies, and the known bodies determine what is
+    // found.
     const values = new GivenValues(context);
     const weighed = (found: readonly Finding[]): readonly Finding[] =>
       found.map((finding) => (atLeast(finding.confidence, minimum) ? values.weighed(finding) : finding));
@@ -198,10 +202,10 @@ class LinkedEngine implements Engine {
   }
 
   /**
-   * Runs the checks. Those that demanded skeletons run first, and alone as long as they demand more. Then all
-   * run, those likely to demand first. After their first run, the cheap ones run before the others, and nothing runs after
-   * one that demands something: with the new skeletons it would run again. `weigh` demands skeletons, too, so what a check
-   * finds is weighed before the next one runs.
+   * Runs the checks. Those that demanded skeletons run first, and alone as long as they demand more. Then all run,
+   * those likely to demand first. After their first run, the cheap checks run before the others. Nothing runs after a
+   * check that demands something, since it would run again with the new skeletons. `weigh` demands skeletons, too, so
+   * the findings of a check are weighed before the next check runs.
    */
   private *check(
     context: CheckContext,

@@ -33,11 +33,13 @@ export interface Finding {
   readonly witnesses: readonly string[];
   readonly evidence: readonly EvidenceMark[];
   readonly fixes: readonly Fix[];
-  /** Other findings with the same cause, which the report tells with this one. */
+  /** Other findings with the same cause, which the report prints together with this one. */
   readonly also?: readonly AlsoAt[];
 }
 
-/** A finding that another one stands for: its id, and its place or, if both have the same, where its path begins. */
+/**
+ * A finding that another one represents: its id, and its place or, if both have the same place, where its path begins.
+ */
 export interface AlsoAt extends Location {
   readonly id: string;
   readonly function: string;

@@ -33,9 +33,7 @@ export interface RecordRef {
 /** A field found in a record; `owner` is the record that declares it. */
 export interface FieldRef {
   readonly owner: RecordRef;
-  /**
-   * The names from the queried record to the field, the field's own last. One name, unless a macro stands for a path.
-   */
+  /** The names from the queried record to the field, the field's own last. One name, unless a macro denotes a path. */
   readonly path: readonly string[];
   readonly type: CType;
   readonly line: number;
@@ -91,7 +89,7 @@ export interface Program {
   resolveObjectMacro(name: string, file: string): MacroRef | undefined;
   resolvePrototype(name: string, file: string): PrototypeItem | undefined;
   resolveRecord(tag: string, file: string): RecordRef | undefined;
-  /** Resolves typedefs until the base type is none. */
+  /** Resolves typedefs down to the base type. */
   expand(type: CType, file: string): CType;
   /** A field of a record type (the caller strips pointers), searched through anonymous members and field aliases. */
   resolveField(record: CType, name: string, file: string): FieldRef | undefined;
@@ -163,8 +161,8 @@ export interface LinkOptions {
   /** Architectures whose definitions count as common for code without an architecture; best first. */
   readonly architectures?: readonly string[];
   /**
-   * A program whose {@link FunctionRef}s this one uses where a file has the same summary in both: what was computed
-   * about a function there then holds here too.
+   * A program whose {@link FunctionRef}s this one shares for files with the same summary in both: results computed
+   * there about a function also hold here.
    */
   readonly like?: Program;
 }

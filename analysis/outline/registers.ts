@@ -7,7 +7,7 @@ const SHORTEST = 64 * 1024;
 
 /**
  * The outline of a text that is only a long list of numbers, as generated register headers are: comments, conditionals
- * and `#define NAME number`. Nothing in it can lock or name a lock. Its constants are left out: a kernel tree has as
+ * and `#define NAME number`. It cannot contain locks or names of locks. Its constants are omitted: a kernel tree has as
  * many bytes of such headers as of headers with declarations. `undefined` for any other text.
  */
 export function outlineOfRegisters(text: string): FileOutline | undefined {

@@ -199,15 +199,15 @@ export interface InitializerMember {
 export interface LockInitItem {
   /** The expression that points to the lock, as written. */
   readonly lock: string;
-  /** What lockdep calls it, without version and subclass. */
+  /** The name that lockdep prints, without version and subclass. */
   readonly names: readonly string[];
   /** Type of the expression's first word when that is a parameter or local, else `''`. */
   readonly type: CType;
-  /** The function that runs with it held (a work item's, a timer's), by name; `''` for a lock like others. */
+  /** The function that runs with it held (a work item's, a timer's), by name; `''` for an ordinary lock. */
   readonly handler: string;
-  /** Line where the function declares the key of the class that it is given, 0 when it is not seen to. */
+  /** Line where the function declares the lock class key that it receives; 0 if that is not visible. */
   readonly keyLine: number;
-  /** It is given attributes that may let its owner take it again. */
+  /** Its attributes may let its owner take it again. */
   readonly mayRecurse: boolean;
   readonly line: number;
 }

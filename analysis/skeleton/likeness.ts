@@ -12,8 +12,8 @@ export interface SeenFile {
 }
 
 /**
- * How two texts of a file compare: `in-place` if all that later stages see keeps its line and column, `moved` if it
- * only moved and kept its order.
+ * How two texts of a file compare: `in-place` if everything that later stages see keeps its line and column, `moved` if
+ * it only moved and kept its order.
  */
 export type Likeness = 'in-place' | 'moved';
 

@@ -116,7 +116,10 @@ function snippet(source: string, offset: number): string {
     .trim();
 }
 
-/** Checks the invariant that every lock call of the text is in the tree or a gap. Returns the number in the tree. */
+/**
+ * Checks the invariant that every lock call of the text is in the tree or recorded as a gap. Returns the number in the
+ * tree.
+ */
 function checkSites(l: Lowering, sanitised: SanitisedSource): number {
   let found = 0;
   for (const site of sanitised.sites) {

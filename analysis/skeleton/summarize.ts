@@ -21,15 +21,16 @@ function guardedNames({ guards }: FileOutline): RegExp | undefined {
 }
 
 /**
- * Whether the call concerns a lock that it leaves as it was. A reader of a sequence count acquires nothing, but a writer
- * must not wait for a lock that readers hold; a call of a registry takes the lock under which it calls back.
+ * Whether the call concerns a lock whose state it does not change. A reader of a sequence count acquires nothing, but a
+ * writer must not wait for a lock that readers hold; a registry call takes the lock under which the registry calls
+ * back.
  */
 function passesLock(models: Models, name: string): boolean {
   const lock = models.lockApi(name);
   return lock?.kind === 'seqcount' || lock?.kind === 'seqlock' || lock?.followed === true;
 }
 
-/** What a call may switch that its callers see as they see a lock. */
+/** State that a call may switch and that its callers see as they see a lock. */
 const SWITCHED: ReadonlySet<string | undefined> = new Set(['irq', 'bh', 'preempt']);
 
 /** Whether the call switches interrupts, bottom halves or preemption. */
@@ -65,7 +66,7 @@ export function summarizeOutline(
       skeletons.set(index, build(index));
     } else if (item.calls.some((name) => models.isNoReturn(name))) {
       const skeleton = build(index);
-      // Callers hold no lock behind the call.
+      // Callers hold no lock after the call.
       if (neverReturns(skeleton)) skeletons.set(index, skeleton);
     }
   }

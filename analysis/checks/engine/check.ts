@@ -20,8 +20,7 @@ export interface Plans {
   /** By finding: which lock operations must disable interrupts; computed when a fix is asked for. */
   readonly switchPlans: Map<string, () => SwitchPlan>;
   /**
-   * By finding where only the text decides which side is wrong: its wording with each other side as the wrong
-   * one.
+   * By finding for which only the text decides which side is wrong: its wording with each other side as the wrong one.
    */
   readonly otherSides: Map<string, () => readonly Reading[]>;
   /** Questions that a check can answer after its run. */
@@ -51,14 +50,14 @@ export interface CheckContext extends Plans {
   prepareContexts(): Generator<Progress, void>;
   /** Orders declared in files and comments; computed at the first call. */
   orders(): DeclaredOrders;
-  /** Minimum confidence: a check need not look for less. */
+  /** Minimum confidence: a check may skip findings below it. */
   readonly minimum: Confidence;
   /** Files that must take part in a reported finding; `undefined`: any. */
   readonly focus: ReadonlySet<string> | undefined;
 }
 
 export interface LateAsked {
-  /** What else must change before a class is safe; a reason if nothing can. */
+  /** What else must change before a class is safe, or the reason why no change makes it safe. */
   switchPlan?: (cured: Cured) => SwitchPlan;
 }
 

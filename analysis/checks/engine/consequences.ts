@@ -6,7 +6,7 @@ import { provenWays } from '../story/proven-ways.js';
 import type { SelfDeadlocks } from '../rules/self-deadlock/self-deadlock.js';
 import type { Finding } from '../types.js';
 
-/** Removes sleeps under a lock where the wait never ends: the deadlock is the worse bug. */
+/** Removes sleeps under a lock if the wait never ends: the deadlock is the worse bug. */
 export function withoutConsequences(findings: readonly Finding[]): Finding[] {
   const waits = new Map<string, Confidence>();
   for (const { rule, at, confidence } of findings)
@@ -18,8 +18,8 @@ export function withoutConsequences(findings: readonly Finding[]): Finding[] {
 }
 
 /**
- * Whether a cycle requires a call under a lock that the callee acquires again, on every path to one of its
- * orders. Nobody gets further than that call, which is one bug with at least the cycle's confidence.
+ * Whether a cycle contains a call under a lock that the callee acquires again, on every path to one of its orders.
+ * Execution never gets past that call, which is one bug with at least the cycle's confidence.
  */
 export function* needsSelfDeadlock(cycle: Finding, deadlocks: SelfDeadlocks): Generator<Progress, boolean> {
   for (const ways of provenWays.get(cycle) ?? []) {

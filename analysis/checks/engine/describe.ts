@@ -7,7 +7,7 @@ import type { ShownSummary, ShownLock } from './engine.js';
 import { spelling } from '../story/spelling.js';
 import { shown } from '../story/story.js';
 
-/** Parts of an access path without a name in the source: the class says more. */
+/** Parts of an access path that have no name in the source: the class is more informative. */
 const NAMELESS: ReadonlySet<string> = new Set(['container', 'result', 'operation', 'opaque']);
 
 /** The summary of one function as plain data for people. */
@@ -94,7 +94,7 @@ function alwaysHeld(sets: readonly (readonly HeldLock[])[]): readonly HeldLock[]
   return (first ?? []).filter((lock) => rest.every((set) => set.some((h) => h.term.key === lock.term.key)));
 }
 
-/** Each lock once; an entry that any mode satisfies adds nothing to one that needs write mode. */
+/** Lists each lock once. An entry that any mode satisfies adds nothing to one that needs write mode. */
 function unique(locks: readonly ShownLock[]): readonly ShownLock[] {
   const seen = new Map<string, ShownLock>();
   for (const lock of locks) {

@@ -30,7 +30,7 @@ export interface ShownLock {
   readonly at: Location;
 }
 
-/** A return path: what it acquired and did not release, and what it released of its caller's. */
+/** A return path: the locks it acquired and did not release, and the caller's locks it released. */
 export interface ShownExit {
   readonly held: readonly ShownLock[];
   readonly released: readonly ShownLock[];
@@ -77,12 +77,12 @@ export interface Analysis {
   /** Orders declared in files and comments; computed at the first access. */
   readonly declared: DeclaredOrders;
   summary(fn: FunctionRef): ShownSummary | undefined;
-  /** Readings of a finding with each other side as the wrong one; empty if the code decides. */
+  /** Readings of a finding with each other side as the wrong one; empty if the code determines the wrong side. */
   otherSides(findingId: string): readonly Reading[];
   /** Which lock operations must disable interrupts. */
   switchPlan(findingId: string): SwitchPlan | undefined;
   /**
-   * What else must change before handlers never meet a held lock of a class, reported or not; `undefined` if
+   * What else must change so that handlers never find a lock of the class held, whether reported or not; `undefined` if
    * the rule did not run.
    */
   stillToSwitch(cured: Cured): SwitchPlan | undefined;
@@ -96,13 +96,13 @@ export interface Analysis {
  * and returns `undefined`; supply them and run again. Unchanged parts are not computed again.
  */
 export interface Engine {
-  /** With `focus`, findings may be limited to those in which these files take part. */
+  /** With `focus`, the result may omit findings in which none of these files takes part. */
   run(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined>;
   /** Frees what can be computed again; may be called between two steps of a run. */
   lighten(): void;
   /**
-   * An engine for a program that has the same files, functions and skeletons as this engine's and changes later. It
-   * begins with the summaries of the last run; `undefined` if the program has changed since that run.
+   * An engine for a program that has the same files, functions and skeletons as this engine's and will change later. It
+   * starts with the summaries of the last run; `undefined` if the program has changed since that run.
    */
   twin(program: Program, options: EngineOptions): Engine | undefined;
 }

@@ -18,7 +18,7 @@ type Values = ReadonlySet<number> | undefined;
 
 /**
  * Lowers the confidence of paths that need a value which no visible code provides: a case of a switch over a member
- * that is never set so, a parameter for which all callers pass something else.
+ * that is never set to that value, or a parameter for which all callers pass something else.
  */
 export class GivenValues {
   private readonly callers: KnownCallers;
@@ -45,7 +45,7 @@ export class GivenValues {
     for (const { term, fact } of facts.known()) {
       if (term.k !== 'field' || !isChosen(fact)) continue;
       const values = this.valuesOf(term.base, term.name, root.file);
-      // If no visible code sets it at all, some invisible code does.
+      // If no visible code sets the member at all, invisible code must.
       if (values === undefined || ![...values].some((value) => value !== 0)) continue;
       const given = factAmong([...new Set([0, ...values])].sort((a, b) => a - b));
       if (given !== undefined && contradicts(given, fact))
@@ -68,7 +68,7 @@ export class GivenValues {
     if (this.members.has(key)) return this.members.get(key);
     const before = program.demandsMade;
     const values = this.gather(field, name);
-    // Demanded skeletons may show more stores.
+    // Demanded skeletons may contain more stores.
     if (program.demandsMade === before) this.members.set(key, values);
     return values;
   }
@@ -103,7 +103,7 @@ export class GivenValues {
       const expr = exprs[id];
       return expr?.k === 'field' && expr.name === name && this.isOwner(fn, skeleton, expr.base, field);
     };
-    // Code with the member's address may store anything.
+    // Code that has the member's address may store anything.
     if (exprs.some((expr) => expr.k === 'address' && isMember(expr.base))) return false;
     for (const event of eventsOf(skeleton)) {
       if (event.k === 'assign' && isMember(event.target)) {
@@ -115,11 +115,15 @@ export class GivenValues {
     return true;
   }
 
-  /** Whether the event fills a whole record from invisible code: copied from a buffer, read from a device. */
+  /**
+   * Whether the event fills a whole record with data from outside the visible code: copied from a buffer, read from a
+   * device.
+   */
   private fillsRecord(fn: FunctionRef, skeleton: Skeleton, event: Event, field: FieldRef): boolean {
     if (event.k === 'assign') {
       const target = skeleton.exprs[event.target];
-      // Cleared, which gives zero, or copied from another record, which is checked where it is filled.
+      // The record is cleared, which stores zero, or copied from another record, which is checked where that one is
+      // filled.
       if (target?.k !== 'field' || target.name !== EVERY_MEMBER) return false;
       const value = skeleton.exprs[event.value];
       return value?.k !== 'constant' && this.isOwner(fn, skeleton, target.base, field);
@@ -147,7 +151,7 @@ export class GivenValues {
     return found !== undefined && found.owner.file === owner.file && found.owner.item.tag === owner.item.tag;
   }
 
-  /** The constants that an expression may be; `undefined` for anything else. */
+  /** The constants that an expression may evaluate to; `undefined` for anything else. */
   private constants(
     fn: FunctionRef,
     skeleton: Skeleton,

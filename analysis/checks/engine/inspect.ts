@@ -22,7 +22,7 @@ export interface LockOrder {
   readonly count: number;
   /** Number of places with the opposite order. Anything but 0 deserves a look. */
   readonly opposite: number;
-  /** The shortest place in the function that has most of them. */
+  /** The shortest place in the function that has the most of them. */
   readonly witness: EdgeWitness;
 }
 
@@ -42,7 +42,7 @@ export interface LockContext {
   readonly at: Location;
 }
 
-/** Questions about one class or function at a time. Nothing is computed for those nobody asks about. */
+/** Questions about one class or function at a time. The answers are computed on demand. */
 export interface Inspection {
   /** Builds the index of classes in slices. Earlier questions build it at once. */
   prepare(): Generator<Progress, void>;
@@ -146,7 +146,7 @@ export class Inspector implements Inspection {
     for (const { from, source } of this.ready().sourcesTo.get(key) ?? []) {
       for (const end of this.ends(source)) if (end.to === key) tally(before, from, from, key, source, end);
     }
-    // A class with itself is no order between two.
+    // A class nested in itself is not an order of two classes.
     before.delete(key);
     after.delete(key);
     const list = (own: Map<string, Tally>, others: ReadonlyMap<string, Tally>): LockOrder[] =>

@@ -24,7 +24,7 @@ export interface TakePlan {
   /** The lock's name: the callee's in terms of its parameters, an attribute's in terms of its object. */
   readonly argument: string | Location;
   readonly parameters: readonly string[];
-  /** The function acquires the lock elsewhere itself, so it may release it too early. */
+  /** The function itself acquires the lock in another place, so it may release it too early. */
   readonly onlyByHolder: boolean;
   readonly take: string;
   readonly give: string;

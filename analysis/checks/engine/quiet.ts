@@ -6,7 +6,7 @@ export interface Quiet {
   functions: WeakSet<FunctionRef>;
 }
 
-/** Functions without findings, by check. While nothing below them changes, they are skipped. */
+/** Functions without findings, by check. They are skipped as long as nothing below them changes. */
 export class QuietFunctions {
   private readonly byCheck = new Map<object, Quiet>();
 

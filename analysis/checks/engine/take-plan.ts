@@ -8,8 +8,8 @@ import type { TakePlan } from './plans.js';
 import { locationOf } from '../story/story.js';
 
 /**
- * How to hold the lock of `use` at `at`; `undefined` if code acquires it in more than one plain form, or if
- * the call is meant to release it.
+ * How to hold the lock of `use` at `at`; `undefined` if code acquires it in more than one plain form, or if the call is
+ * supposed to release it.
  */
 export function planTaking(
   context: CheckContext,

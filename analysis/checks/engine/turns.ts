@@ -4,7 +4,7 @@ import type { Quiet } from './quiet.js';
 /** An item of a check: a function, or a text that identifies something else. */
 export type CheckItem = FunctionRef | string;
 
-/** Stands for the work of a check before its first item and after its last one. */
+/** Represents the work of a check before its first item and after its last one. */
 const REST = '';
 
 /**

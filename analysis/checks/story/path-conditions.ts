@@ -16,7 +16,7 @@ import { successors } from '../../skeleton/lowering/exits.js';
 import { blockAt, blocksBefore, reaches } from '../../skeleton/lowering/ways.js';
 import type { BlockId, Event, ExprId } from '../../skeleton/types.js';
 
-/** Whether it is disabled on every path to a place in a function, not only on some. */
+/** Whether it is disabled on every path to a place in a function, rather than only on some. */
 export function isAlwaysOff(
   summary: FunctionSummary | undefined,
   place: Site | undefined,
@@ -30,7 +30,7 @@ export function isAlwaysOff(
     );
 }
 
-/** Whether the function itself disables it, and a path from there to one of its places does not enable it again. */
+/** Whether the function itself disables it, and some path from there to one of its places does not enable it again. */
 export function isSwitchedOffHere(
   { program, models }: Surroundings,
   fn: FunctionRef,
@@ -44,14 +44,14 @@ export function isSwitchedOffHere(
     return model?.context === what ? model.change : undefined;
   };
   const flagsOf = (event: Event): ExprId | undefined => (event.k === 'context' ? event.args[0] : undefined);
-  /** Whether one way on from an event that disables it comes to the place first, and not to its counterpart. */
+  /** Whether some path from an event that disables it reaches the place before the enabling counterpart. */
   const leadsThere = (by: Event): boolean => {
     const saved = new Set<ExprId | undefined>();
     return leadsTo(skeleton, by.id, place.event, (event) => {
       const change = changeOf(event);
       if (change === 'save') saved.add(flagsOf(event));
       if (change !== 'restore') return change === 'enable';
-      // What was saved since, it was disabled then.
+      // A state saved since then records that it was disabled.
       return changeOf(by) === 'save' ? flagsOf(event) === flagsOf(by) : !saved.has(flagsOf(event));
     });
   };
@@ -77,8 +77,8 @@ export function isUnconditional(program: Program, { fn, event }: Site): boolean 
 }
 
 /**
- * Whether the event lies between the rounds of a loop, behind the test that the rounds are counted with:
- * `if (++i == n) break; cond_resched();`. For a caller with one of them, it never comes.
+ * Whether the event lies between the rounds of a loop, after the test that counts the rounds: `if (++i == n) break;
+ * cond_resched();`. A caller with one round never reaches it.
  */
 export function isBetweenRounds(program: Program, { fn, event }: Site): boolean {
   const skeleton = program.skeleton(fn);
@@ -91,7 +91,7 @@ export function isBetweenRounds(program: Program, { fn, event }: Site): boolean 
     successors(blockAt(skeleton, at).exit).flatMap((to) => [...reaches(skeleton, to, -1)]),
   );
   const isInLoop = (id: BlockId): boolean => (id === at || before.has(id)) && behind.has(id);
-  /** Whether each round that comes to a block has given the variable another value first. */
+  /** Whether each round that reaches a block has assigned the variable a new value first. */
   const isCounted = (variable: ExprId, by: BlockId): boolean =>
     exprs[variable]?.k === 'local' &&
     blocks.some(
@@ -118,8 +118,8 @@ export function isBetweenRounds(program: Program, { fn, event }: Site): boolean 
 }
 
 /**
- * Whether a callee's path depends on object state that other code sets up: it is in another directory than the first
- * step, allocates only what is missing, applies only to objects whose table has a certain function, or is such a
+ * Whether a callee's path depends on object state that other code sets up: the callee is in another directory than the
+ * first step, allocates only what is missing, applies only to objects whose table has a certain function, or is such a
  * function.
  */
 export function isDecidedElsewhere(
@@ -141,7 +141,7 @@ export function isDecidedElsewhere(
   return fillsWhatIsEmpty(program, last, arrived);
 }
 
-/** Whether a step goes through a pointer to code of another directory, which may belong to other objects than these. */
+/** Whether a step goes through a pointer to code in another directory, which may serve other objects. */
 function goesElsewhereByPointer(around: Surroundings, steps: readonly Site[]): boolean {
   return steps.slice(0, -1).some(({ fn, event }, i) => {
     const call = around
@@ -153,8 +153,8 @@ function goesElsewhereByPointer(around: Surroundings, steps: readonly Site[]): b
 }
 
 /**
- * Whether code called with the lock held, or on the path, releases a lock of this kind for its caller and both are known
- * by a pointer only (`ptl = lock_of(page)`, `vmf->ptl`): it may be this one, under another name.
+ * Whether code called with the lock held, or code on the path, releases a lock of this kind for its caller, and both
+ * locks are known only as pointers (`ptl = lock_of(page)`, `vmf->ptl`): it may be the same lock under another name.
  */
 export function mayEndByPointer(around: Surroundings, steps: readonly Site[], lock: HeldLock): boolean {
   if (lock.term.k !== 'deref') return false;
@@ -166,7 +166,7 @@ export function mayEndByPointer(around: Surroundings, steps: readonly Site[], lo
     ...steps.slice(1).map(({ fn }) => fn),
     ...(under ?? []).flatMap(({ targets }) => targets),
   ]);
-  // A pointer that is passed is the caller's.
+  // A pointer argument belongs to the caller.
   const isAlike = ({ kind, term }: LockRef): boolean =>
     kind === lock.kind && term.k === 'deref' && term.base.k !== 'parameter';
   return [...called].some((fn) => {
@@ -187,8 +187,8 @@ export function endsOnOtherWays(around: Surroundings, steps: readonly Site[], lo
 }
 
 /**
- * Whether the path through these functions depends on the value of a field, other than that a pointer is set or a value
- * is new.
+ * Whether the path through these functions depends on the value of a field, other than a non-NULL test or a test for a
+ * new value.
  */
 export function goesByFields(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
   const fields = fieldsAsked(program, steps);
@@ -206,8 +206,8 @@ export function goesByFields(program: Program, steps: readonly Site[], arrived: 
 }
 
 /**
- * Conditions that only skip a redundant store: `if (n != p->n) set(p, n);`, where the path continues to the store. By
- * key of the term.
+ * Conditions that only skip a redundant store: `if (n != p->n) set(p, n);`, where the path continues to the store.
+ * Keyed by the term.
  */
 export function changesOf(program: Program, steps: readonly Site[], arrived: Arrived): ReadonlySet<string> {
   const stored = new Set<string>();
@@ -234,7 +234,7 @@ export function changesOf(program: Program, steps: readonly Site[], arrived: Arr
   return changes;
 }
 
-/** Whether the path applies only to objects of a kind: those whose op table has a certain function. */
+/** Whether the path applies only to objects of one kind: those whose op table has a certain function. */
 function asksTable(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
   const fields = fieldsAsked(program, steps);
   for (const { term, fact } of arrived.facts.known())
@@ -263,8 +263,8 @@ function fieldsAsked(program: Program, steps: readonly Site[]): ReadonlySet<stri
 }
 
 /**
- * Whether the function does this once: it stores the result in a field that the path found empty, or sets a flag that the
- * path found clear. For this caller it may be set.
+ * Whether the function does this only once: it stores the result in a field that the path found empty, or sets a flag
+ * that the path found clear. The field or flag may already be set for this caller.
  */
 function fillsWhatIsEmpty(program: Program, { fn, event }: Site, arrived: Arrived): boolean {
   const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};

@@ -1,8 +1,8 @@
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 
 /**
- * A lock as the source spells it at an operation: `dev->lock` for `mutex_lock(&dev->lock)`. Readers do not
- * know a pointer by what was once assigned to it. `undefined` if the spelling has more than names.
+ * A lock as the source spells it at an operation: `dev->lock` for `mutex_lock(&dev->lock)`. Readers do not know a
+ * pointer by its earlier assignment. `undefined` if the spelling contains more than names.
  */
 export function spelling(skeleton: Skeleton, lock: ExprId): string | undefined {
   const show = (id: ExprId): string | undefined => {

@@ -71,8 +71,8 @@ function step(path: number, site: Site, text: string, held: readonly string[]): 
 }
 
 /**
- * Where to underline a side: at the acquisition if it is in the root function's file, else at the last call
- * that is, since its owner can change that code.
+ * Where to underline a side: at the acquisition if it is in the root function's file, else at the last call in that
+ * file, since its owner can change that code.
  */
 export function squiggle(side: Dependency): Site {
   let chosen = side.steps[0] ?? side.holds.site;

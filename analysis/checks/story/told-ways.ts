@@ -3,13 +3,13 @@ import type { FunctionRef } from '../../link/types.js';
 import { provenWays } from './proven-ways.js';
 import type { Finding } from '../types.js';
 
-/** The facts of one path of a finding, in the names of the function where it begins. */
+/** The facts of one path of a finding, in terms of the function where it begins. */
 export interface ToldWay {
   readonly root: FunctionRef;
   readonly facts: Pick<KnownFacts, 'known'>;
 }
 
-/** The paths of findings that store them in no other form. */
+/** The paths of findings that do not store them in another form. */
 const told = new WeakMap<Finding, readonly ToldWay[]>();
 
 /** Records the paths of a finding. */

@@ -9,8 +9,9 @@ export interface Members {
 }
 
 /**
- * Functions reachable from a variable of `file`, directly or through variables it names: the operations of a table, the
- * callbacks of an attribute, the attributes of a group, what an `open` passes to readers. A function yields itself.
+ * Functions reachable from a variable of `file`, directly or through variables that it names: the operations of a
+ * table, the callbacks of an attribute, the attributes of a group, the operations an `open` installs for readers. A
+ * function yields itself.
  */
 export function functionsBehind(
   program: Program,

@@ -3,7 +3,7 @@ import type { FileOutline } from '../../outline/types.js';
 import type { OutsideEntry } from './entries.js';
 import { handlersOf } from './handlers.js';
 
-/** What a file says about how a function is entered. A guess counts only if no file says anything else. */
+/** How a function is entered, according to one file. A guess counts only if no file states the context. */
 export interface Said {
   readonly fn: FunctionRef;
   readonly entries: readonly OutsideEntry[];
@@ -16,7 +16,7 @@ interface Kept {
   readonly readable: number;
 }
 
-/** Remembers between runs what files say about contexts; an edit changes it for one file. */
+/** Remembers between runs what files say about contexts; an edit invalidates one file. */
 export class ContextMemory {
   private readonly kept = new WeakMap<FileOutline, Kept>();
 

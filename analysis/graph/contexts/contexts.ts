@@ -103,7 +103,7 @@ export class Contexts {
     }
   }
 
-  /** Adds guesses for functions about which no file says anything, independent of file order. */
+  /** Adds guesses for functions whose context no file states, independent of file order. */
   private takeGuesses(): void {
     for (const guess of this.guesses) if (!this.entries.has(guess.fn)) this.take(guess);
   }
@@ -113,7 +113,7 @@ export class Contexts {
     const before = program.demandsMade;
     this.said = [];
     this.learn(file, outline);
-    // With missing skeletons, it may say more later.
+    // If skeletons are missing, the file may say more later.
     if (program.demandsMade === before) memory.keep(program, file, outline, this.said);
     return this.said;
   }
@@ -126,7 +126,7 @@ export class Contexts {
     }
   }
 
-  /** Whether the file has already said something about a function; then its type does not matter. */
+  /** Whether the file has already stated a function's context; then its type does not matter. */
   private isSaid(fn: FunctionRef): boolean {
     return this.said.some((one) => one.fn === fn);
   }
@@ -166,7 +166,7 @@ export class Contexts {
     }
     for (const index of handlers.process) {
       const fn = program.functionAt(file, index);
-      // The section says when the function exists, not who calls it: possibly a handler, or the boot with interrupts
+      // The section limits when the function exists, not who calls it: possibly a handler, or boot code with interrupts
       // off.
       if (fn === undefined || this.isSaid(fn)) continue;
       const entry = this.entryOf('process', undefined, home(fn), fn.name, fn.name, '');
@@ -181,7 +181,7 @@ export class Contexts {
     if (context === undefined) return;
     for (const fn of program.resolveCall(value, at.file).slice(0, 1)) {
       const title = isProcess(context) ? TITLES[context] : `${field}() of ${record}`;
-      // Tables say what callers guarantee in general; some callers guarantee more.
+      // Tables state what callers guarantee in general; some callers guarantee more.
       const confidence = context === 'atomic' && isStrict !== true ? 'medium' : 'high';
       const text = `${value}() is ${record}.${field}: runs in ${TITLES[context].replace(/^a function called in /, '')}`;
       this.add(fn, { context, title, at, by, text, confidence, member: { record, field } });
@@ -225,7 +225,8 @@ export class Contexts {
         for (const event of block.events) this.readEvent(fn, skeleton, event);
       return;
     }
-    // Only the call itself shows which of two handlers runs in the thread, and whether PREEMPT_RT creates one for it.
+    // Only the call itself shows which of two handlers runs in the thread, and whether PREEMPT_RT creates a thread for
+    // it.
     const { preemptRt } = program.models;
     const tells = (api: OtherApi): boolean =>
       api.threadArg !== undefined || (preemptRt && api.forcedArg !== undefined);
@@ -238,7 +239,7 @@ export class Contexts {
     const outline = program.outline(fn.file);
     const shaped = outline && handlersOf(outline, program.models).shaped;
     const names = new Set(fn.item?.references);
-    // The type of a handler need not say what runs it.
+    // A handler's type need not determine what runs it.
     const isToldByShape = (index: number): boolean =>
       shaped
         ?.get(index)
@@ -246,7 +247,7 @@ export class Contexts {
           ({ registrars }) => registrars.length === 0 || apis.some((api) => registrars.includes(api.name)),
         ) === true;
     const named = outline?.functions.flatMap(({ name }, i) => (names.has(name) ? i : [])) ?? [];
-    // A handler that is not named may come from a table or an argument.
+    // A handler that is not a name may come from a table or an argument.
     const isOpen = named.length === 0 || named.some((i) => !isToldByShape(i));
     if (isOpen && apis.some(isAtomicOne)) program.demand(fn, 'path');
     if (!apis.some(tells)) return;
@@ -270,7 +271,7 @@ export class Contexts {
     const note = (arg: number | undefined, context: ExecutionContext | undefined): void => {
       if (arg === undefined || context === undefined) return;
       const given = functionsGiven(program, fn, skeleton, event.args[arg]);
-      // Which of several handlers in a table an object has goes by its kind, and so does what it does there.
+      // The kind of an object determines both its handler among several in a table and what that handler does with it.
       const isByKind = given.length > 1 && isMember(skeleton, event.args[arg]);
       for (const handler of given) say(handler, context, isByKind ? 'medium' : 'high');
     };
@@ -293,7 +294,7 @@ export class Contexts {
     return !namesIn(skeleton, event.args[api.forcedArg]).some((name) => models.keepsHard(name));
   }
 
-  /** Handlers recognised by their type; unless the type is proof alone, they must also be registered. */
+  /** Handlers recognised by their type; unless the type alone is proof, they must also be registered. */
   private learnShapes(file: string, outline: FileOutline): void {
     const { program } = this.collected;
     const { shaped } = handlersOf(outline, program.models);
@@ -365,7 +366,7 @@ function withArticle(title: string): string {
   return /^[aeiouN]/i.test(title) && !title.startsWith('u') ? `an ${title}` : `a ${title}`;
 }
 
-/** Functions of the table that a value is or points to: a variable, or one whose members the function fills before. */
+/** Functions of the table that a value is or points to: a variable, or one whose members the function fills first. */
 function tableOf(
   program: Program,
   file: string,

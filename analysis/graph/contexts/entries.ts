@@ -7,7 +7,7 @@ export interface OutsideEntry {
   readonly context: ExecutionContext;
   /** What it is, as shown to users: `a timer`, `an interrupt handler`. */
   readonly title: string;
-  /** Where that is said: the registration, the table, the definition. */
+  /** Where that is stated: the registration, the table, the definition. */
   readonly at: Location;
   /** The function that registers it, or its own name. */
   readonly by: string;

@@ -17,7 +17,7 @@ export interface EntryLock {
 
 const NONE: ReadonlyMap<string, EntryLock> = new Map();
 
-/** Locks definitely held at a function's entry, because every caller holds them. Only if all callers are known. */
+/** Locks definitely held at a function's entry, because every caller holds them. Empty unless all callers are known. */
 export class EntryLocks {
   private readonly known = new ByDistance<ReadonlyMap<string, EntryLock>>();
 

@@ -17,8 +17,8 @@ export function isMember(skeleton: Skeleton, id: ExprId | undefined): boolean {
 }
 
 /**
- * The functions that an argument may be: the one named, those that the function assigns to the local, those stored in
- * the member of an object, or those that callers in the same file pass. Empty if they are too many to tell anything.
+ * The functions that an argument may be: the named one, those that the function assigns to the local, those stored in
+ * the member of an object, or those that callers in the same file pass. Empty if there are too many to be useful.
  */
 export function functionsGiven(
   program: Program,
@@ -41,7 +41,7 @@ export function functionsGiven(
   return found.size > BOUNDS.slotTargets ? [] : [...found];
 }
 
-/** The calls of a function in its own file. Demands the skeletons of callers that are missing. */
+/** The calls of a function in its own file. Demands missing skeletons of callers. */
 function* callsInFile(
   program: Program,
   fn: FunctionRef,

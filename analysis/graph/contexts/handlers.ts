@@ -7,7 +7,7 @@ import type { ExecutionContext, HandlerShape, Models, OtherApi } from '../../mod
 export interface FileHandlers {
   /** Functions that register others to be called later, by index, with the APIs they use. */
   readonly registering: readonly { readonly index: number; readonly apis: readonly OtherApi[] }[];
-  /** Functions whose type shows what runs them, by index. */
+  /** Functions whose type determines what runs them, by index. */
   readonly shaped: ReadonlyMap<number, readonly HandlerShape[]>;
   /** Functions in initialisers of known tables: variable index, record tag, field and value. */
   readonly members: readonly {
@@ -49,7 +49,7 @@ export function handlersOf(outline: FileOutline, models: Models): FileHandlers {
   return handlers;
 }
 
-/** The outline, if it says anything about what runs when. */
+/** The outline, if it says anything about contexts. */
 export function speaking(outline: FileOutline, models: Models): FileOutline | undefined {
   return handlersOf(outline, models) === NOTHING ? undefined : outline;
 }
@@ -90,7 +90,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
   const members = membersOf(outline, models);
   const declared = declaredIn(outline, models);
   const lists = [registering, members, declared, process, timing, switching, asserting, completing, filling];
-  // Most headers say nothing about it.
+  // Most headers say nothing about contexts.
   if (shaped.size === 0 && lists.every(({ length }) => length === 0)) return NOTHING;
   return {
     registering,
@@ -119,13 +119,13 @@ export function interrupts(context: ExecutionContext | undefined): boolean {
   return context !== undefined && INTERRUPTING.has(context);
 }
 
-/** Whether an entry shows the only context of a function: it is certain, and no caller of its table member is atomic. */
+/** Whether an entry is the only context of a function: it is certain, and no caller of its table member is atomic. */
 export function isOnlyContext({ confidence, member }: OutsideEntry, models: Models): boolean {
   const operation = member && models.operation(member.record, member.field);
   return confidence === 'high' && operation?.alsoAtomic !== true;
 }
 
-/** Number of tables that a function is in as a member that is called with interrupts off. */
+/** Number of tables that hold a function in a member called with interrupts off. */
 export function timesCalledOff(program: Program, { file, name }: FunctionRef): number {
   const { models } = program;
   const outline = program.outline(file);

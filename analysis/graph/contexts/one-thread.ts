@@ -15,8 +15,8 @@ export class OneThread {
   constructor(private readonly program: Program) {}
 
   /**
-   * The function of the thread or handler that alone leads to all of these functions; `undefined` if there may be other
-   * ways to them.
+   * The function of the thread or handler that alone leads to all of these functions; `undefined` if other paths to
+   * them may exist.
    */
   common(functions: readonly FunctionRef[]): FunctionRef | undefined {
     const threads = new Set(functions.map((fn) => this.climb(fn, BOUNDS.callersForThread)));

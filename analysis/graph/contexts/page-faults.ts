@@ -3,8 +3,8 @@ import type { Surroundings } from '../../summaries/interpret/step.js';
 import type { FunctionRef } from '../../link/types.js';
 
 /**
- * Whether page faults are disabled whenever a function is called: according to its name, or because all visible callers
- * disable them.
+ * Whether page faults are disabled whenever a function is called: its name says so, or all visible callers disable
+ * them.
  */
 export function faultsAreOff(around: Surroundings, fn: FunctionRef, up = 0): boolean {
   const { models, program } = around;

@@ -3,12 +3,12 @@ import type { Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef } from '../../link/types.js';
 
 /**
- * How the object that stands for a handler is identified: by its location, an interrupt by its number, a thread or
+ * How the object that represents a handler is identified: by its location, an interrupt by its number, a thread or
  * queue by the stored pointer.
  */
 export type Naming = 'object' | 'irq' | 'handle';
 
-/** A function registered to run later, with the object that stands for it: a work item, a timer, an interrupt. */
+/** A function registered to run later, with the object that represents it: a work item, a timer, an interrupt. */
 export interface Registration {
   readonly handler: FunctionRef;
   /** `''` if it is stored in a field. */
@@ -16,9 +16,9 @@ export interface Registration {
   readonly at: Location;
   /** The function that registers it; for a declaration, the name of the variable. */
   readonly by: string;
-  /** What identifies it in a wait: a pointer to the object, or the interrupt's number; in the names of `by`. */
+  /** What identifies it in a wait, in terms of `by`: a pointer to the object, or the interrupt's number. */
   readonly object: Term;
-  /** What the handler receives besides the object, by its parameter; in the names of `by`. */
+  /** What the handler receives besides the object, by its parameter, in terms of `by`. */
   readonly data: Term | undefined;
   readonly naming: Naming;
   /** Runs in a thread that the interrupt wakes. */
@@ -27,9 +27,9 @@ export interface Registration {
   readonly dataField?: readonly string[];
   /** The index of the parameter for the object, if it is not the first. */
   readonly objectParameter?: number;
-  /** It is not called by the wait but may be running, under a lock that the wait takes. */
+  /** The wait does not call it, but it may be running under a lock that the wait takes. */
   readonly isBusy?: boolean;
-  /** The awaited object may be another of its kind, or nothing shows that the handler runs. */
+  /** The awaited object may be another of its kind, or nothing proves that the handler runs. */
   readonly isDoubtful?: boolean;
   /** Its module is not removed while it runs. */
   readonly keepsModule?: boolean;

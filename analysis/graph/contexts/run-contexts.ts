@@ -8,8 +8,8 @@ import type { RunContext } from '../events/types.js';
 const KINDS = ['hardirq', 'process', 'softirq'] as const;
 
 /**
- * The kinds of context in which functions run, as far as visible code enters them there, through calls. Callees of an
- * interrupt handler count regardless of branches: this is for grouping, not for proofs.
+ * The kinds of context in which visible code enters functions, through calls. Callees of an interrupt handler count
+ * regardless of branches: this is for grouping, not for proofs.
  */
 export function runContexts(
   collected: Collected,
@@ -96,7 +96,7 @@ export class RunContextsOf {
 
   private *callers(fn: FunctionRef): Generator<FunctionRef> {
     yield* this.interpreted.get(fn) ?? [];
-    // Functions with only an outline call by name.
+    // Functions with only an outline make calls by name only.
     for (const caller of this.collected.program.callers(fn))
       if (!this.collected.summaries.has(caller)) yield caller;
   }

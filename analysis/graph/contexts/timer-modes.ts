@@ -30,7 +30,7 @@ export function setsUpSoftTimer(
   return modes.length > 0 ? modes.includes('soft') : expiresSoftly(program, file, outline);
 }
 
-/** Whether all timers of the file expire in softirq, as far as it shows. */
+/** Whether all timers of the file expire in softirq, as far as the file shows. */
 export function expiresSoftly(program: Program, file: string, outline: FileOutline): boolean {
   const modes = new Set<string>();
   for (const index of handlersOf(outline, program.models).timing) {
@@ -45,7 +45,7 @@ export function expiresSoftly(program: Program, file: string, outline: FileOutli
   return (modes.has('soft') || program.models.preemptRt) && !modes.has('hard');
 }
 
-/** The mode that a name stands for, also through a macro of the file that renames it. */
+/** The mode that a name denotes, also through a macro of the file that renames it. */
 function modeOf({ models }: Program, { macros }: FileOutline, name: string): 'soft' | 'hard' | undefined {
   const own = models.timerMode(name);
   if (own !== undefined) return own;

@@ -22,14 +22,14 @@ export class AcquiredWithin {
     return this.bounded.of(fn, calls);
   }
 
-  /** The class in other subclasses, each a class of its own here. */
+  /** The class in other subclasses; each is a class of its own here. */
   otherSubclasses(key: string): readonly string[] {
     return this.collected.otherSubclasses(key);
   }
 
   /** Number of calls from `fn` to the nearest acquisition of `key`; -1 if out of reach. */
   distance(fn: FunctionRef, key: string): number {
-    // Most functions do not reach it, which the widest set shows at once.
+    // Most functions do not reach it, as the widest set shows at once.
     if (!this.classes(fn, BOUNDS.callsUnderLock - 1).has(key)) return -1;
     let calls = 0;
     while (!this.classes(fn, calls).has(key)) calls++;
@@ -37,7 +37,7 @@ export class AcquiredWithin {
   }
 }
 
-/** Shares a set as long as one of them has all keys: most functions add none to what one callee leads to. */
+/** Shares a set as long as one of them has all keys: most functions add nothing to the set of one callee. */
 function union(own: ReadonlySet<string>, below: Iterable<ReadonlySet<string>>): ReadonlySet<string> {
   let result = own;
   let merged: Set<string> | undefined;

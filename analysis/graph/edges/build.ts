@@ -98,7 +98,7 @@ export function* ends(
   }
 }
 
-/** Whether a callee has released its caller's lock before. */
+/** Whether a callee has already released its caller's lock. */
 function isReleased(holds: HeldLock, locksets: readonly Lockset[]): boolean {
   const key = keyOf(holds);
   return locksets.every(({ released }) => released.some((lock) => keyOf(lock) === key));

@@ -55,7 +55,9 @@ export class CoarseGraph {
     return false;
   }
 
-  /** Classes that may be acquired within a number of calls or, further down, with a number of open calls on the way. */
+  /**
+   * Classes that may be acquired within a number of calls or, further down, with a number of open calls on the path.
+   */
   private targets(sources: readonly EdgeSource[], calls: number, open: number): Set<string> {
     const out = new Set<string>();
     for (const source of sources) {
@@ -123,10 +125,9 @@ export class CoarseGraph {
   }
 
   /**
-   * Longer cycles over dependencies without open calls (direct, or one call and what it always does), and over any
-   * between classes that one folder declares, shortest
-   * first, including those outside the focus. `taken` says whether two classes are in a reported shorter cycle with at
-   * least this confidence.
+   * Longer cycles, shortest first, including those outside the focus. Their dependencies have no open calls (direct, or
+   * one call and what it always does); between classes that one folder declares, any dependency counts. `taken` says
+   * whether a reported shorter cycle contains two of the classes with at least this confidence.
    */
   *longer(taken: (a: string, b: string) => boolean): Candidates<LongerCycle> {
     for (let length = 3; length <= BOUNDS.cycleLength; length++) {

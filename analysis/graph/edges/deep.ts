@@ -13,9 +13,9 @@ interface CallDistance {
 }
 
 /**
- * Whether an event under one class leads at any depth to an acquisition of another: more than the graph of direct
- * dependencies shows, and without checking paths. Includes what lockdep treats as a lock. Demands the skeletons of
- * functions on the way that are needed; the caller supplies them and queries again.
+ * Whether an event under one class leads at any depth to an acquisition of another. Finds more than the graph of direct
+ * dependencies, without checking paths, and includes what lockdep treats as a lock. Demands the skeletons it needs; the
+ * caller supplies them and queries again.
  */
 export class DeepEdges {
   private readonly known = new Map<string, ReadonlyMap<string, number>>();
@@ -80,7 +80,7 @@ export class DeepEdges {
     const found = new Map<string, number>();
     for (const to of this.under.get(key) ?? []) found.set(to, 0);
     /**
-     * Functions by number of calls, where a wide call counts as several; functions reached earlier in another way stay
+     * Functions by number of calls, where a wide call counts as several. Functions already reached in another way stay
      * in.
      */
     const levels: FunctionRef[][] = [];

@@ -23,22 +23,22 @@ export interface Dependency extends Replayed {
   readonly holds: HeldLock;
   /** Number of call steps of both ends together. */
   readonly calls: number;
-  /** Those call steps that are conditional in the callee or may have several targets. */
+  /** The call steps that are conditional in the callee or may have several targets. */
   readonly open: number;
 }
 
-/** `to`, if the path holds it already: it waits for itself there, and no order follows. */
+/** `to`, if the path already holds it: the path deadlocks there, and no order follows. */
 export function heldAlready({ held, holds, from, to }: Dependency): HeldLock | undefined {
   return from === to ? undefined : held.find((lock) => lock !== holds && keyOf(lock) === to);
 }
 
-/** The length of a way: its calls, and how many of them are open. */
+/** The length of a path: its calls, and how many of them are open. */
 export type Length = Pick<Dependency, 'calls' | 'open'>;
 
-/** A held lock on the way to another, and the minimum number of calls of a witness. */
+/** A held lock on the path to another, and the minimum number of calls of a witness. */
 interface Leading extends Length {
   readonly source: EdgeSource;
-  /** Whether there are more calls between than are searched exhaustively. */
+  /** Whether more calls lie between than are searched exhaustively. */
   readonly isDeep: boolean;
 }
 
@@ -58,12 +58,12 @@ export class DependencyFinder {
     this.entry = new EntryLocks(new KnownCallers(collected));
   }
 
-  /** The witnesses of `from → to`, shortest first, that do not hold `to` already; empty if no path is feasible. */
+  /** The witnesses of `from → to` that do not already hold `to`, shortest first; empty if no path is feasible. */
   *search(from: string, to: string): Generator<Progress, readonly Dependency[]> {
     return (yield* this.witnesses(from, to)).filter((one) => heldAlready(one) === undefined);
   }
 
-  /** As {@link search}, with those that hold `to` already. */
+  /** Like {@link search}, but includes witnesses that already hold `to`. */
   *witnesses(from: string, to: string): Generator<Progress, readonly Dependency[]> {
     const key = `${from}\n${to}`;
     let known = this.memo.get(key);
@@ -74,7 +74,7 @@ export class DependencyFinder {
     return known;
   }
 
-  /** {@link search} at once, for a dependency that is nearly proven. */
+  /** {@link search} without slices, for a dependency that is nearly proven. */
   find(from: string, to: string): readonly Dependency[] {
     const work = this.search(from, to);
     for (;;) {
@@ -83,7 +83,7 @@ export class DependencyFinder {
     }
   }
 
-  /** Records that not everything around a place was examined. */
+  /** Records that the surroundings of a place were examined only in part. */
   giveUp(at: Site, what: string): void {
     this.proofs.giveUp(at, what, 'too-many-orders');
   }
@@ -101,7 +101,7 @@ export class DependencyFinder {
     return least;
   }
 
-  /** Possible ways from one class to the other, nearest first, with what each proves. */
+  /** Possible paths from one class to the other, nearest first, with what each proves. */
   *ways(
     from: string,
     to: string,
@@ -126,7 +126,7 @@ export class DependencyFinder {
     const seen = new Set<string>();
     let tried = 0;
     const before = this.proofs.taken;
-    // Each way from a lock to itself is a mistake of its own.
+    // Each path from a lock to itself is a separate mistake.
     const [most, mostTried] =
       from === to
         ? [BOUNDS.selfDeadlocksPerClass, BOUNDS.selfDeadlocksPerClass]
@@ -137,7 +137,7 @@ export class DependencyFinder {
         if (from === to) this.giveUp(siteOf(source), `more than ${found.length} functions take ${to} again`);
         break;
       }
-      // A short witness decides; longer ones are not worth a replay.
+      // A short witness suffices; longer ones are not worth a replay.
       if (found.length > 0 && calls > (found[0]?.calls ?? 0) + 1) break;
       let isReader = false;
       for (const steps of this.paths(source, to)) {
@@ -152,7 +152,7 @@ export class DependencyFinder {
         yield { stage: 'replay', done: ++this.replays, total: 0 };
         if (dependency === undefined || (isReader && dependency.lock.mode === 'read')) continue;
         found.push(dependency);
-        // A reader may pass where a writer after it has to wait.
+        // A reader may pass where a later writer has to wait.
         isReader = dependency.lock.mode === 'read';
         if (!isReader) break;
       }
@@ -305,8 +305,8 @@ export class DependencyFinder {
   }
 
   /**
-   * Number of conditions that could be otherwise on the way. A function that is only entered with the lock held decides
-   * its conditions with it held, whatever they are.
+   * Number of conditions on the path that could have another outcome. In a function that is only entered with the lock
+   * held, every condition is decided with it held.
    */
   private learned(from: string, to: string, steps: readonly Site[], { learned, facts }: Replayed): number {
     if (learned === 0 || from !== to) return learned;
@@ -317,7 +317,7 @@ export class DependencyFinder {
     return learned;
   }
 
-  /** Number of open calls. The root's own conditions are its own decision; a callee may know better. */
+  /** Number of open calls. The root decides its own conditions; a callee may know more. */
   private openCalls(steps: readonly Site[], holdSteps: readonly Site[]): number {
     const isOpen = ({ fn, event }: Site, at: number): boolean => {
       const call = this.around

@@ -27,7 +27,7 @@ export interface Handled {
 const TAKING: ReadonlySet<OtherApi['awaits']> = new Set(['work', 'timer', 'completion'] as const);
 
 /**
- * What lockdep treats as a lock besides the locks: work items and timers, held while their function runs and acquired
+ * What lockdep treats as a lock besides real locks: work items and timers, held while their function runs and acquired
  * by code that waits for them; the lock inside a completion; the count inside a sequence lock; the acquire context of a
  * wound/wait class. For the published graph only; no rule reads it.
  */
@@ -63,7 +63,7 @@ export class ImpliedLocks {
     }
   }
 
-  /** What a wait or a wake-up acquires momentarily: the map or the lock of its argument. */
+  /** What a wait or a wake-up acquires briefly: the map or the lock of its argument. */
   private objectOf(api: OtherApi, args: readonly Term[], file: string): Term | undefined {
     const given = args[api.arg ?? 0];
     if (given === undefined || TAKING.has(api.awaits)) return given && deref(given);

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Dependency, Length } from './dependency.js';
 
-/** The number of calls that count against a path: of calls that are always made, a few stand for any number. */
+/** The number of calls that count against a path: unconditional calls count only up to a few. */
 export function leastToBelieve({ calls, open }: Length): number {
   return calls <= BOUNDS.callsHigh ? calls : open + Math.min(calls - open, BOUNDS.callsHigh);
 }

@@ -44,8 +44,8 @@ export class LockCalls implements Calls {
         found.set(callee, isOpen && found.get(callee) !== false);
     };
     if (summary === undefined) {
-      // For a function with only an outline, calls in its folder count as unconditional; a path is checked before it is
-      // believed.
+      // In a function with only an outline, calls within its folder count as unconditional; the path is still checked
+      // before it is reported.
       const folder = folderOf(fn.file);
       for (const callee of collected.callees(fn)) note(callee, folderOf(callee.file) !== folder);
     } else {
@@ -68,17 +68,16 @@ interface OpenFunction {
 }
 
 /**
- * May-acquire sets: the lock classes that a function acquires, directly or through callees at any depth. Not the number
- * of calls counts, but the number of open ones: an unconditional call with one target does not count. Computed bottom-up
- * over the strongly connected components of calls that are not open; an open call refers to the sets with one open call
- * less.
+ * May-acquire sets: the lock classes that a function acquires, directly or through callees at any depth. Only open
+ * calls count: an unconditional call with one target is free. The sets are computed bottom-up over the strongly
+ * connected components of calls that are not open; an open call refers to the sets with one open call less.
  */
 export class MayAcquire {
   private readonly known: Map<FunctionRef, ReadonlySet<string>>[] = [];
 
   constructor(private readonly calls: Calls) {}
 
-  /** Classes acquired in `fn` or below it, with at most this many open calls on the way. */
+  /** Classes acquired in `fn` or below it, with at most this many open calls on the path. */
   within(fn: FunctionRef, open: number): ReadonlySet<string> {
     const known = (this.known[open] ??= new Map<FunctionRef, ReadonlySet<string>>());
     let found = known.get(fn);
@@ -90,7 +89,7 @@ export class MayAcquire {
   }
 
   /**
-   * Minimum number of open calls on the way from `fn` to an acquisition of `key`; one above the limit if there is none.
+   * Minimum number of open calls on a path from `fn` to an acquisition of `key`; one above the limit if there is none.
    */
   openCalls(fn: FunctionRef, key: string): number {
     let open = 0;

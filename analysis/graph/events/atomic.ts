@@ -40,7 +40,8 @@ export function strictAtomicityOf(
 }
 
 /**
- * Whether the code has tested on this path what may interrupt it, or whether it may sleep; its answer outranks ours.
+ * Whether the code has tested on this path what may interrupt it, or whether it may sleep; that test outranks our
+ * analysis.
  */
 export function asksContext(models: Models, facts: KnownFacts): boolean {
   const asks = (part: Term): boolean => part.k === 'result' && models.api(part.origin)?.asksContext === true;
@@ -80,8 +81,8 @@ export function mayReclaim(
 }
 
 /**
- * Whether a path exists only if allocation flags that may sleep are equal to others that may not: `gfp == GFP_ATOMIC` for
- * a caller that passes GFP_KERNEL.
+ * Whether a path requires that allocation flags which may sleep equal flags which may not: `gfp == GFP_ATOMIC` for a
+ * caller that passes GFP_KERNEL.
  */
 export function mixesFlags(models: Models, program: Program, facts: KnownFacts, file: string): boolean {
   for (const { term, fact } of facts.known()) {
@@ -93,7 +94,7 @@ export function mixesFlags(models: Models, program: Program, facts: KnownFacts, 
   return false;
 }
 
-/** The locks still held while a wait drops the lock it is given, or the lock its commands drop. */
+/** The locks still held while a wait drops its lock argument, or the lock that its commands drop. */
 export function heldWithout(held: readonly HeldLock[], given: Term | undefined): readonly HeldLock[] {
   return held.some((lock) => lock.term.key === given?.key)
     ? held.filter((lock) => lock.term.key !== given?.key)

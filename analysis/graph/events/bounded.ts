@@ -28,8 +28,8 @@ export class Bounded<T> {
 }
 
 /**
- * Whether a property holds for a function or one within a number of calls. Unless told otherwise, calls with one target
- * are followed.
+ * Whether a property holds for a function or for one within a number of calls. By default, calls with one target are
+ * followed.
  */
 export function within(
   around: Surroundings,
@@ -53,8 +53,8 @@ type Callees = (around: Surroundings, fn: FunctionRef) => readonly FunctionRef[]
 const NONE: readonly FunctionRef[] = [];
 
 /**
- * The callees of a function by the targets of its calls; by name where it is not interpreted. Kept for interpreted
- * functions: several checks query it at every distance, in every run.
+ * The callees of a function: the targets of its calls, or the called names if it is not interpreted. Kept for
+ * interpreted functions: several checks query it at every distance, in every run.
  */
 function calleesBy(
   targetsOf: (call: CallSummary) => FunctionRef | readonly FunctionRef[],
@@ -74,7 +74,7 @@ const certain = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 const beside = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 
 const certainCallees = calleesBy((call) => target(call) ?? NONE, certain);
-/** Those that {@link targetsBeside} gives. */
+/** The targets that {@link targetsBeside} returns. */
 export const calleesBeside = calleesBy(targetsBeside, beside);
 
 /** The single target of a call; `undefined` if it may have several. */
@@ -82,7 +82,7 @@ export function target(call: CallSummary): FunctionRef | undefined {
   return call.callee === undefined || call.targets.length === 1 ? call.targets[0] : undefined;
 }
 
-/** The target of a call, or all of a call through a pointer if they are few and stand in the file of the call. */
+/** The target of a call, or all targets of a call through a pointer if they are few and in the file of the call. */
 export function targetsBeside(call: CallSummary): readonly FunctionRef[] {
   const one = target(call);
   if (one !== undefined) return [one];

@@ -1,7 +1,7 @@
 import type { FunctionRef } from '../../link/types.js';
 
 /**
- * Memoizes answers by the number of calls left to follow: the answer at the end of a search is not the answer of a
+ * Memoizes answers by the number of calls left to follow: the answer at the end of a search differs from that of a
  * search that starts there. Each answer queries only those with fewer calls left, so recursion ends and no answer
  * depends on the order of queries.
  */

@@ -31,8 +31,8 @@ export class KnownCallers {
   }
 
   /**
-   * The calls of a static function that others get as an argument and call through their parameter, as the function that
-   * passes it sees them. `undefined` if it is used otherwise, too.
+   * The calls of a static function that other functions receive as an argument and call through their parameter, as
+   * seen by the function that passes it. `undefined` if it is used in any other way.
    */
   ofCallback(fn: FunctionRef): readonly KnownCall[] | undefined {
     const { program, summaries } = this.collected;
@@ -73,7 +73,7 @@ export class KnownCallers {
     return beside.some((file) => this.namesIn(file).has(fn.name)) ? undefined : this.seen(fn);
   }
 
-  /** A term of a function, with variables in place of parameters for which every call passes the same variable. */
+  /** A term of a function. A variable replaces each parameter for which every call passes the same variable. */
   bound(fn: FunctionRef, term: Term): Term {
     const calls = someTerm(term, ({ k }) => k === 'parameter') ? (this.of(fn) ?? []) : [];
     return rebuild(term, (part) => {
@@ -148,7 +148,9 @@ export function passOtherwise(
   );
 }
 
-/** A term of a function with each parameter replaced for which all callers, known to be all, pass one variable. */
+/**
+ * A term of a function. A variable replaces each parameter for which all callers, if all are known, pass that variable.
+ */
 export function givenByAll(callers: KnownCallers, fn: FunctionRef, term: Term): Term {
   const calls = callers.of(fn) ?? [];
   return rebuild(term, (part) => {

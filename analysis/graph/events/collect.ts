@@ -13,7 +13,7 @@ import type {
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { LockKind, Models } from '../../models/types.js';
 
-/** A lock held while something else happens: one end of a dependency, with the function it is seen in. */
+/** A lock held while something else happens: one end of a dependency, with the function that shows it. */
 export type EdgeSource =
   | {
       readonly k: 'acquire';
@@ -41,7 +41,7 @@ export interface ClassAcquisition {
 export class Collected {
   /** Classes that a function itself acquires, blocking; includes lifted parameters. */
   readonly acquires = new Map<FunctionRef, ReadonlySet<string>>();
-  /** By held class: what is acquired or called while it is held. */
+  /** By held class: what is acquired or called with it held. */
   readonly sources = new Map<string, EdgeSource[]>();
   readonly summaries = new Map<FunctionRef, FunctionSummary>();
 
@@ -83,7 +83,7 @@ export class Collected {
     return this.touching.get(withoutSubclass(key)) ?? [];
   }
 
-  /** The class in all other subclasses that are acquired somewhere: the same locks for a task that takes one twice. */
+  /** The class in all other subclasses that are acquired somewhere: the same lock for a task that takes it twice. */
   otherSubclasses(key: string): readonly string[] {
     if (this.levels === undefined) {
       this.levels = new Map();
@@ -106,12 +106,12 @@ export class Collected {
     learnKinds(this.usedKinds, summary.uses);
   }
 
-  /** Called after everything was added. */
+  /** Called after everything has been added. */
   end(): void {
     for (const [key, kind] of this.usedKinds) if (!this.kinds.has(key)) this.kinds.set(key, kind);
   }
 
-  /** Locks held at a call that never returns do not matter below it. */
+  /** Locks held at a call that never returns have no effect below it. */
   comesBack(callee: FunctionRef): boolean {
     return comesBack(callee, this.program.models);
   }
@@ -135,9 +135,9 @@ export class Collected {
   }
 }
 
-/** Keyed by the list of callees, which the program and the summaries keep: those that return. */
+/** Callees that return, keyed by the list of callees, which the program and the summaries keep. */
 const returning = new WeakMap<readonly FunctionRef[], readonly FunctionRef[]>();
-/** For interpreted functions; the program keeps those of others. */
+/** For interpreted functions; the program keeps those of the others. */
 const called = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 const NO_CALLEES: readonly FunctionRef[] = [];
 
@@ -227,7 +227,7 @@ export function keyOf(lock: {
   return lock.key ?? lock.fallback;
 }
 
-/** Keeps the kind that the first function reports. */
+/** Keeps the kind that the first function states. */
 function learnKinds(kinds: Map<string, LockKind>, locks: readonly { readonly lock: LockRef }[]): void {
   for (const { lock } of locks) {
     const key = keyOf(lock);

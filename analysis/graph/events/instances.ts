@@ -4,11 +4,13 @@ import type { Term } from '../../summaries/locks/terms.js';
 
 /**
  * Whether two terms of one lock class mean one lock: `same` is proven; `probable` if nothing distinguishes two
- * instances (a path back to the object it came from, a path with an unknown root); `other` if something does.
+ * instances (a path that returns to its first object, a path with an unknown root); `other` if something does.
  */
 export type Sameness = 'same' | 'probable' | 'other';
 
-/** `held` and `needed` are in the names of one function; `isUnknown` says which roots of `needed` have no such name. */
+/**
+ * `held` and `needed` are in terms of one function; `isUnknown` says which roots of `needed` that function cannot name.
+ */
 export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => boolean): Sameness {
   if (held.key === needed.key) return 'same';
   const [mine, theirs] = [withoutReturns(held), withoutReturns(needed)];
@@ -18,7 +20,7 @@ export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => bo
   if (membersOf(mine) !== membersOf(theirs) || isElement(owner) || isElement(wanted)) return 'other';
   if (membersOf(mine).includes('[]')) return 'other';
   if (isUnknown(t.rootOf(wanted))) return 'probable';
-  // Found through another object that keeps a pointer to it, its parent. One of its own kind is a neighbour.
+  // Found through its parent, another object that keeps a pointer to it. An object of its own kind is a neighbour.
   const holder = holderOf(wanted);
   return holder !== undefined && baseOf(holder.type) !== baseOf(wanted.type) ? 'probable' : 'other';
 }

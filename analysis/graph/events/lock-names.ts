@@ -93,7 +93,7 @@ export function recursiveClasses(program: Program, classes: ClassTable): Readonl
 /** One of several keys, by number. */
 const CHOSEN_KEY = /(?:\+ ?|\[)\w+\]?$/;
 
-/** Initialisations that give each lock a class of its own, stored in its object, or one of several. */
+/** Initialisations that give each lock its own class, stored in its object, or one of several classes. */
 function keyedIn({ lockInits }: FileOutline): readonly LockInitItem[] | undefined {
   const found = lockInits.filter(({ lock, names }) => {
     const object = /^&?(\w+)->/.exec(lock)?.[1];
@@ -104,7 +104,7 @@ function keyedIn({ lockInits }: FileOutline): readonly LockInitItem[] | undefine
   return found.length === 0 ? undefined : found;
 }
 
-/** Classes whose locks lockdep is told to distinguish: two acquisitions may well be of different locks. */
+/** Classes whose locks lockdep distinguishes on request: two acquisitions may well be of different locks. */
 export function classesByObject(program: Program, classes: ClassTable): ReadonlySet<string> {
   const found = new Set<string>();
   for (const [file, inits] of program.facts.of(keyedIn))
@@ -115,7 +115,7 @@ export function classesByObject(program: Program, classes: ClassTable): Readonly
   return found;
 }
 
-/** The class of the lock that a call initialises, as far as its argument leads to one. */
+/** The class of the lock that a call initialises, as far as its argument determines one. */
 export function classInitialised(init: LockInitItem, file: string, classes: ClassTable): string | undefined {
   return classes.written(written(init), file);
 }

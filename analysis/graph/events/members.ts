@@ -12,7 +12,9 @@ export function differ(a: Term, b: Term): boolean {
   });
 }
 
-/** Whether one term names an element by a constant index, and the other one that may be any: `lock[0]` and `lock[ring]`. */
+/**
+ * Whether one term names an element by a constant index, and the other names any element: `lock[0]` and `lock[ring]`.
+ */
 export function mayBeOtherElements(a: Term, b: Term): boolean {
   const x = memberPath(a);
   const y = memberPath(b);
@@ -30,8 +32,8 @@ function memberPath(lock: Term): string[] {
 }
 
 /**
- * Whether two objects, or what two members point to, are other members of one type of record. Unlike with
- * {@link differ}, the paths may be of any length: `&nic->tx.wrapped.work` is not `&nic->stats.work`.
+ * Whether two objects, or the targets of two members, are different members of one record type. Unlike with {@link
+ * differ}, the paths may have any length: `&nic->tx.wrapped.work` is not `&nic->stats.work`.
  */
 export function areOtherMembers(a: Term, b: Term): boolean {
   if (a.k !== b.k) return false;
@@ -44,7 +46,9 @@ export function areOtherMembers(a: Term, b: Term): boolean {
   return areInOtherRecords(a, b);
 }
 
-/** Whether two members of one name are in members of records of different types: `lio->stats.work` and `dev->poll.work`. */
+/**
+ * Whether two members of one name belong to members of different record types: `lio->stats.work` and `dev->poll.work`.
+ */
 function areInOtherRecords(a: Term, b: Term): boolean {
   let [one, other] = [a, b];
   while (one.k === 'field' && other.k === 'field') {
@@ -58,8 +62,8 @@ function areInOtherRecords(a: Term, b: Term): boolean {
 }
 
 /**
- * Those of the named members that can be the given one. A type that wraps a work item and is a member of many records has
- * one class: what is known to be the member of the right record rules out members of others.
+ * The named members that can be the given one. A type that wraps a work item and is a member of many records has one
+ * class: a member known to belong to the right record rules out members of other records.
  */
 export function ofMember<T extends { readonly object: Term }>(member: Term, all: readonly T[]): readonly T[] {
   const possible = all.filter(({ object }) => !areOtherMembers(object, member));

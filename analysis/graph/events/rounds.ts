@@ -14,8 +14,8 @@ export function isInLoop(program: Program, { fn, event }: Site): boolean {
 }
 
 /**
- * Whether a loop acquires or releases a different lock of this class in each iteration: some exit has several from one
- * site, or this lock was acquired in an earlier iteration.
+ * Whether a loop acquires or releases a different lock of this class in each iteration: some exit holds several from
+ * one site, or this lock was acquired in an earlier iteration.
  */
 export function isOfManyRounds(program: Program, { rawExits }: FunctionSummary, lock: HeldLock): boolean {
   const several = rawExits.some(({ acquired, released }) => {
@@ -28,8 +28,8 @@ export function isOfManyRounds(program: Program, { rawExits }: FunctionSummary, 
 }
 
 /**
- * Whether each round of the loop around `site` may mean another object: the lock is in an array element, or in an object
- * that a call in the loop, or the loop itself, returned.
+ * Whether each round of the loop around `site` may use another object: the lock is in an array element, or in an object
+ * returned by a call in the loop or by the loop itself.
  */
 export function isOtherEachRound(program: Program, { term }: LockRef, site: Site): boolean {
   const skeleton = program.skeleton(site.fn);
@@ -45,5 +45,5 @@ export function isOtherEachRound(program: Program, { term }: LockRef, site: Site
   });
 }
 
-/** Matches the key of the value that an event gave. */
+/** Matches the key of the result of an event. */
 const EVENT = /:e(\d+)$/;

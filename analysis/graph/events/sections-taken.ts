@@ -16,11 +16,11 @@ export interface SectionTaken {
   readonly api: string;
   readonly site: Site;
   readonly locksets: readonly Lockset[];
-  /** The argument that says whether an allocation may reclaim. */
+  /** The argument that decides whether an allocation may reclaim. */
   readonly flagsArg?: number;
 }
 
-/** Such code reached with locks held, before paths are checked. */
+/** Code that does so with locks held, before paths are checked. */
 export interface SectionPlace {
   readonly root: FunctionRef;
   /** Calls from the root, then the place. */

@@ -10,7 +10,7 @@ export interface SleepPoint {
   readonly api: string;
   readonly site: Site;
   readonly locksets: readonly Lockset[];
-  /** Argument with the flags that decide; -1 if it always may. */
+  /** Argument with the flags that decide; -1 if it may always sleep. */
   readonly flagsArg: number;
   /** It may sleep on any path: without flags, or with flags that allow it. */
   readonly isSure: boolean;
@@ -19,7 +19,8 @@ export interface SleepPoint {
   /** Accesses user memory: allowed where only page faults are disabled. */
   readonly touchesUser: boolean;
   /**
-   * PREEMPT_RT: a lock that spins on other kernels. It may be acquired under its like, in softirqs and by RCU readers.
+   * PREEMPT_RT: a lock that spins on other kernels. It may be acquired under another such lock, in softirqs and by RCU
+   * readers.
    */
   readonly isSubstitute: boolean;
 }

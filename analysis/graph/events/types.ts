@@ -22,10 +22,7 @@ export interface ChainStep {
   readonly text: string;
 }
 
-/**
- * The evidence for an edge: in `function` the first lock is acquired at `holds`, the second at the end of
- * `chain`.
- */
+/** The evidence for an edge: `function` acquires the first lock at `holds` and the second at the end of `chain`. */
 export interface EdgeWitness {
   readonly id: string;
   /** Where the first lock was acquired, as a chain if a callee acquired it. */

@@ -9,15 +9,15 @@ import type { Dependency } from '../edges/dependency.js';
 type Home = ReadonlySet<string>;
 
 /**
- * Distinguishes objects of a common layer by their implementation: the disk, quota or device that one driver or file
- * system works on is not one that another works on.
+ * Distinguishes objects of a common layer by their implementation: a disk, quota or device belongs to one driver or
+ * file system, and others never work on it.
  */
 export class Apart {
   private makers: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 
   constructor(private readonly around: Surroundings) {}
 
-  /** The two directories whose code can never work on one object of these records; `undefined` if there are none. */
+  /** Two directories whose code can never work on one object of these records; `undefined` if there are none. */
   owners(first: Dependency, second: Dependency, records: ReadonlySet<string>): readonly string[] | undefined {
     const [here, there] = [homesOf(first), homesOf(second)];
     const mine = [...here].filter((home) => !there.has(home));
@@ -40,7 +40,7 @@ export class Apart {
     for (const [i, { fn, event }] of steps.entries()) {
       const next = steps[i + 1]?.fn;
       const homes = new Set([...files].map(folderOf));
-      // Drivers often stand beside their layer, so its folder does not count as the path's own.
+      // Drivers are often in the same folder as their layer, so the layer's folder does not count as the path's own.
       homes.delete(folderOf(fn.file));
       const isOwn = ({ file }: FunctionRef): boolean => files.has(file) || homes.has(folderOf(file));
       const calls = this.around.summaryOf(fn)?.calls ?? [];
@@ -89,7 +89,7 @@ export class Apart {
         else types.add(baseOf(type));
       }
     }
-    // A layer that others build upon has drivers of its own beside it. One below may be a part: fs/ocfs2/dlmfs.
+    // A layer with users has drivers next to it. A driver below it may be a part of it: fs/ocfs2/dlmfs.
     const homes = [...found.keys()];
     for (const home of homes)
       if (homes.filter((other) => other.startsWith(`${home}/`)).length > 1) found.delete(home);

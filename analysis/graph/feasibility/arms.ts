@@ -68,7 +68,7 @@ export class Arms {
   constructor(private readonly program: Program) {}
 
   /**
-   * The literals under which all of these ways exist: those of their functions, and those the paths assumed.
+   * The literals under which all of these paths exist: those of their functions, and those the paths assumed.
    * `undefined` if the code is never compiled together; `excluded` then receives the reason.
    */
   of(ways: readonly CodePath[], excluded?: (why: string) => void): ReadonlyMap<string, boolean> | undefined {
@@ -103,14 +103,14 @@ export class Arms {
     return needed;
   }
 
-  /** The reason why these ways never exist in one kernel. */
+  /** The reason why these paths never exist in one kernel. */
   exclusive(ways: readonly CodePath[]): string | undefined {
     let why: string | undefined;
     this.of(ways, (text) => (why = text));
     return why;
   }
 
-  /** Names that must be defined for these ways to exist, but that neither the configuration nor the source defines. */
+  /** Names that these paths require to be defined, although neither the configuration nor the source defines them. */
   undefinedIn(ways: readonly CodePath[], file: string): readonly string[] {
     const needed = [...(this.of(ways) ?? [])];
     return needed.flatMap(([arm, isDefined]) => (isDefined && !this.isConfigured(arm, file) ? [arm] : []));

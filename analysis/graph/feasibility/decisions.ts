@@ -27,7 +27,7 @@ export function lastReferenceOn({ steps, holds, facts }: Dependency, models: Mod
 
 /**
  * Whether the path continues only if the running task or CPU differs from a remembered one. The remembered one may hold
- * the lock, and does not acquire it again.
+ * the lock, but does not acquire it again.
  */
 export function asksWhoRuns({ facts }: Dependency, models: Models): boolean {
   const runs = (term: Term | undefined): boolean =>
@@ -45,14 +45,14 @@ export function asksWhoRuns({ facts }: Dependency, models: Models): boolean {
 }
 
 /**
- * The function on the way under the held lock that drops it for the rest of the way on other paths: if the lock is there,
- * `if (n->phy) unlock(&n->phy->lock);`.
+ * The function below the acquisition that drops the held lock on other paths: `if (n->phy) unlock(&n->phy->lock);`,
+ * which drops the lock if there is one.
  */
 export function droppedOnOtherWays(
   { from, steps, holdSteps }: Dependency,
   around: Surroundings,
 ): FunctionRef | undefined {
-  // Of a function that is entered with the lock, the first step is on the way, too.
+  // In a function entered with the lock held, the first step also counts.
   const below = holdSteps.length === 0 ? steps : steps.slice(1);
   return below.find(({ fn, event }) => {
     const skeleton = around.program.skeleton(fn);

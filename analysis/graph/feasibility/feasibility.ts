@@ -25,7 +25,8 @@ import type { Writers } from '../events/writers.js';
 type Add = (reason: string, text: string, limit: Confidence, isMinor?: true) => void;
 
 /**
- * Decides whether the dependencies of a cycle can meet: which conditions rule the cycle out, and which reasons against it remain.
+ * Decides whether the sides of a cycle can coincide: which conditions rule the cycle out, and which reasons against it
+ * remain.
  */
 export class Feasibility {
   private readonly threads: OneThread;
@@ -91,7 +92,7 @@ export class Feasibility {
     if (sides.length > 1 && roots.size === 1)
       add('same-function', 'two runs of one function meet', isPlain(sides) ? 'high' : 'low');
     reasons.push(...reasonsOfPlace(sides));
-    // Three threads have to meet at one time.
+    // Three threads have to coincide.
     const isClear = sides.every(isBetweenVariables) || areDirect(sides) || areInSight(this.around, sides);
     if (sides.length > 2 && !isClear)
       add('path', `${sides.length} threads hold their first lock at the same time`, 'medium');
@@ -140,7 +141,7 @@ export class Feasibility {
     return most;
   }
 
-  /** Whether two longer paths may still be certain to meet: between global variables, or on related objects. */
+  /** Whether two longer paths may still coincide with certainty: between global variables, or on related objects. */
   private maySurelyMeet(keys: readonly string[], calls: number): boolean {
     const infos = keys.map((key) => this.around.classes.info(key));
     const areVariables = infos.every((info) => info?.record === '');
@@ -151,7 +152,7 @@ export class Feasibility {
   }
 
   /**
-   * Whether a class says little: in widely shared objects, in a struct embedded in many places, or one class per
+   * Whether a class is weak evidence: in widely shared objects, in a struct embedded in many places, or one class per
    * object.
    */
   private isShared(key: string, file: string): boolean {
@@ -183,7 +184,7 @@ export class Feasibility {
         `${this.shown(side.from)} is still held where ${name}() continues: a call in between may release it`,
         'low',
       );
-    // Code that still uses an object has a reference of its own.
+    // Code that still uses an object holds a reference to it.
     if (this.around.models.lockApi(side.api)?.lastReference === true && !isInVariable(side.lock.term))
       add('last-reference', `${side.api}() can drop the last reference`, 'low');
     for (const lock of [side.holds, side.lock]) {
@@ -270,7 +271,7 @@ export class Feasibility {
     if (!owned) add('same-instance', 'the sides can meet on the same objects', 'high');
   }
 
-  /** Each side is code of another driver with its own objects, although they share a type. */
+  /** Each side is code of a different driver with its own objects, although the drivers share a type. */
   private owners(sides: readonly Dependency[], add: Add): void {
     if (sides.every(isBetweenVariables)) return;
     const tags = sides
@@ -288,7 +289,8 @@ export class Feasibility {
   }
 
   /**
-   * Whether all callers of both roots pass variables, and never the same: two instances, as far as the source shows.
+   * Whether all callers of both roots pass variables, and the two roots never receive the same one: two instances, as
+   * far as the source shows.
    */
   private apart(first: Dependency, a: Term, second: Dependency, b: Term): boolean {
     const x = this.passed(first, a);
@@ -296,7 +298,7 @@ export class Feasibility {
     return x !== undefined && y !== undefined && [...x].every((key) => !y.has(key));
   }
 
-  /** What callers pass decides the path's conditions on parameters. */
+  /** The callers' arguments decide the path's conditions on parameters. */
   private arguments(sides: readonly Dependency[], add: Add): void {
     const other = sides.find(({ root, facts }) => passOtherwise(this.callers, root, facts));
     if (other !== undefined)
@@ -309,7 +311,7 @@ export class Feasibility {
    */
   private passed(side: Dependency, lock: Term): ReadonlySet<string> | undefined {
     const root = rootOf(lock);
-    // An object that the parameter's object points to may be the same for different objects.
+    // Different objects may point to the same object.
     if (root.k !== 'parameter' || derefs(lock) > 1) return undefined;
     const calls = this.callers.of(side.root);
     if (calls === undefined || calls.length === 0) return undefined;
@@ -322,7 +324,7 @@ export class Feasibility {
     return out;
   }
 
-  /** One thread runs both sides, so for one object they run one after the other. */
+  /** One thread runs both sides, so for one object they are serialised. */
   private sameThread(sides: readonly Dependency[], add: Add): void {
     if (sides.length < 2 || sides.every(isBetweenVariables)) return;
     const thread = this.threads.common(sides.map((side) => side.root));
@@ -332,7 +334,7 @@ export class Feasibility {
     add('same-thread', text, isThread ? 'low' : 'medium');
   }
 
-  /** Whether the object was allocated on this very path, so that no other code knows it yet. */
+  /** Whether this path itself allocated the object, so that no other code knows it yet. */
   private isFresh(lock: Term): boolean {
     const root = rootOf(lock);
     return root.k === 'result' && this.around.models.isAllocator(root.origin);
@@ -350,7 +352,7 @@ function believed(reasons: readonly Reason[]): Confidence {
   return limits.reduce(lesser, 'high');
 }
 
-/** How many pointers lead from the root of a term to the place it names. */
+/** The number of pointers from the root of a term to the place it names. */
 function derefs(term: Term): number {
   let count = 0;
   for (let at = term; 'base' in at; at = at.base) if (at.k === 'deref') count++;

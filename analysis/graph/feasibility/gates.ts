@@ -7,7 +7,7 @@ import { without, type EntryLock, type EntryLocks } from '../contexts/entry.js';
 /** Kinds whose holder excludes everyone else. */
 const EXCLUSIVE = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'section']);
 
-/** A lock held on all sides that keeps them apart; certain if it is provably one instance. */
+/** A lock held on all sides that excludes them from one another; certain if it is provably one instance. */
 export function commonGate(
   sides: readonly Dependency[],
   entry: EntryLocks,
@@ -31,7 +31,7 @@ export function entryHeld(side: Dependency, entry: EntryLocks): ReadonlyMap<stri
 
 interface Gate {
   readonly mode: LockMode;
-  /** The same instance whenever the sides mean the same locks. */
+  /** The same instance whenever the sides use the same locks. */
   readonly isOne: boolean;
 }
 

@@ -4,9 +4,9 @@ import type { Term } from '../../summaries/locks/terms.js';
 import type { Program } from '../../link/types.js';
 
 /**
- * Whether one of two lock terms is in a variable that is the only instance of its record in sight, and the other in an
- * object of that record behind a pointer. `declared` is the file that declares the record: a source file, since others
- * may have instances of what a header declares.
+ * Whether one of two lock terms is in a variable that is the only visible instance of its record, and the other in an
+ * object of that record behind a pointer. `declared` is the file that declares the record. It must be a source file,
+ * since other files may have instances of a record from a header.
  */
 export function isOnlyInstance(program: Program, one: Term, other: Term, declared: string): boolean {
   if (!declared.endsWith('.c')) return false;
@@ -25,7 +25,7 @@ function isBehind(program: Program, inVariable: Term, behindPointer: Term, file:
   return only !== undefined && more.length === 0 && !/[*[]/.test(only.type) && !variable.name.includes('[');
 }
 
-/** The object that contains a lock, around members of members. */
+/** The outermost object that contains a lock. */
 function objectOf(lock: Term): Term | undefined {
   let at = lock;
   while (at.k === 'field') at = at.base;

@@ -7,10 +7,10 @@ import type { FunctionRef } from '../../link/types.js';
 import type { Site } from '../../summaries/state/types.js';
 
 /**
- * Whether the last step happens with the lock `key` held, or never: the functions below the root have all their callers in
- * sight, and every way into the last one passes a call that is made only with the lock held. The conditions in the callees
- * then decide when it happens, not whether; otherwise the last step would be dead code. `steps` are the calls, the last
- * one the event.
+ * Whether the last step happens either with the lock `key` held or never. All callers of the functions below the root
+ * are visible, and every path into the last one passes a call made only with the lock held. The conditions in the
+ * callees then decide when it happens, not whether; otherwise the last step would be dead code. `steps` are the calls,
+ * the last one the event.
  */
 export function isOnlyUnder(callers: KnownCallers, steps: readonly Site[], key: string | undefined): boolean {
   const last = steps[steps.length - 1];
@@ -20,7 +20,10 @@ export function isOnlyUnder(callers: KnownCallers, steps: readonly Site[], key: 
   );
 }
 
-/** Whether a function is entered only with the lock held: its callers hold it where they call, or are entered so. */
+/**
+ * Whether a function is entered only with the lock held: its callers hold it at the call, or are themselves entered
+ * with it held.
+ */
 function isEnteredUnder(
   callers: KnownCallers,
   fn: FunctionRef,
@@ -32,7 +35,7 @@ function isEnteredUnder(
   return calls.every((call) => isUnder(call, key) || isEnteredUnder(callers, call.caller, key, levels - 1));
 }
 
-/** The same where the path goes through a function that others call as their argument: all of them with the lock held. */
+/** The same for a path through a function that others call through their argument, all of them with the lock held. */
 export function isOnlyPassedUnder(
   callers: KnownCallers,
   steps: readonly Site[],
@@ -53,8 +56,8 @@ function isUnder({ locksets }: KnownCall, key: string | undefined): boolean {
 }
 
 /**
- * Whether only the root leads to the last step, and it calls the next function only as `fits` says: by the states in which
- * it does.
+ * Whether only the root leads to the last step, and the root calls the next function only in states that `fits`
+ * accepts.
  */
 export function isOnlyWay(
   callers: KnownCallers,
@@ -71,8 +74,8 @@ export function isOnlyWay(
 }
 
 /**
- * Whether a path through few functions of one file goes by at most one condition in its callees: that an earlier step
- * succeeded, for instance. `facts` are those at its end.
+ * Whether a path through few functions of one file depends on at most one condition in its callees, for instance the
+ * success of an earlier step. `facts` are those at its end.
  */
 export function isPlainPath(proofs: ProofRun, steps: readonly Site[], facts: KnownFacts): boolean {
   return (

@@ -17,8 +17,8 @@ export function isBetweenVariables({ holds, lock }: Dependency): boolean {
 }
 
 /**
- * Whether all code of a cycle stands in one file, with all callers unless the locks are variables, each step calls one
- * function, and few conditions decide: nothing that the cycle needs is out of sight.
+ * Whether everything a cycle needs is visible: its code is in one file, with all callers unless the locks are
+ * variables, each step calls one function, and it depends on few conditions.
  */
 export function areInSight(around: Surroundings, sides: readonly Dependency[]): boolean {
   const steps = sides.flatMap((side) => side.steps);
@@ -30,7 +30,10 @@ export function areInSight(around: Surroundings, sides: readonly Dependency[]): 
   );
 }
 
-/** What the number of calls on the sides of a cycle says against it. `hasReason`: a condition does already. */
+/**
+ * The reason, if any, that the number of calls on the sides of a cycle gives against it. `hasReason`: a condition is
+ * already a reason.
+ */
 export function reasonOfLength(
   around: Surroundings,
   sides: readonly Dependency[],
@@ -54,11 +57,11 @@ export function reasonOfLength(
   const text = `all calls on a path of ${all} calls reach the functions described`;
   const isShort = calls <= BOUNDS.callsSameObject && isPlain;
   const areTwo = sides.length === 2 && first !== undefined && second !== undefined;
-  // For global variables the question is whether it sleeps in atomic context, which cannot be settled.
+  // For global variables, the open question is whether it sleeps in atomic context, which the source does not settle.
   if (isShort && areTwo && meetForSure(around, first, second, calls))
     return { reason: 'path', text, limit: hasReason && sides.every(isBetweenVariables) ? 'low' : 'high' };
   if (isShort && !hasReason && areInSight(around, sides)) return { reason: 'path', text, limit: 'high' };
-  // That more than two threads meet is a reason of its own.
+  // The need for more than two threads is a separate reason.
   if (sides.length > 2 && calls <= BOUNDS.callsHigh && !hasReason && isPlain)
     return { reason: 'path', text, limit: 'high' };
   return { reason: 'path', text, limit: calls <= most ? 'medium' : 'low' };

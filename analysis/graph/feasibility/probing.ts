@@ -7,8 +7,8 @@ import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { KnownCallers } from '../events/callers.js';
 
 /**
- * Tells paths on which a device is being probed and nothing has published it or started anything for it. What runs on
- * behalf of a device that is in use does not run yet.
+ * Recognises paths on which a device is being probed and nothing has published it or started anything for it. Code that
+ * serves a device in use does not run yet.
  */
 export class Probing {
   private readonly program: Program;
@@ -20,7 +20,7 @@ export class Probing {
     this.program = around.program;
   }
 
-  /** Whether the path runs only then. */
+  /** Whether the path runs only during a probe. */
   isEarly(steps: readonly Site[]): boolean {
     const [first] = steps;
     if (first === undefined) return false;
@@ -49,7 +49,7 @@ export class Probing {
     return calls.length === 0 ? [Infinity] : calls.map(({ site }) => site.span.line);
   }
 
-  /** Whether `fn` calls, before a line, something that publishes a device or starts a handler. */
+  /** Whether `fn` calls, before a line, a function that publishes a device or starts a handler. */
   private opens(fn: FunctionRef, before: number): boolean {
     const skeleton = this.program.skeleton(fn);
     if (skeleton === undefined || before === Infinity) return this.leadsOut(fn, BOUNDS.callsToStop);
@@ -71,7 +71,7 @@ export class Probing {
     return calls > 0 && this.program.callees(fn).some((callee) => this.leadsOut(callee, calls - 1));
   }
 
-  /** Whether a table of the file has it as the function that probes a device. */
+  /** Whether a table of the file names it as the function that probes a device. */
   private isProbe({ file, name }: FunctionRef): boolean {
     return (
       this.program

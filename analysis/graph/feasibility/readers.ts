@@ -21,7 +21,7 @@ export function isRecursiveReader(
   return isBhOff || runsInInterrupt(contexts(), program, root);
 }
 
-/** Decides when readers on both sides of a lock in a cycle do not wait for one another. */
+/** Decides when readers of one lock on both sides of a cycle do not wait for each other. */
 export class Readers {
   constructor(
     private readonly around: Surroundings,
@@ -36,7 +36,7 @@ export class Readers {
   }
 
   /**
-   * Whether nobody writes the variable, or only code in an excluded arm. lockdep still reports a reader-writer
+   * Whether nothing writes the variable except code in an excluded arm. lockdep still reports a reader-writer
    * semaphore.
    */
   areAlone(side: Dependency, sides: readonly Dependency[], next: Dependency | undefined): boolean {

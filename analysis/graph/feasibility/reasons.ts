@@ -71,16 +71,16 @@ export function* reasonsOfPath(
 }
 
 /**
- * Whether a call on the way may have several targets. Conditions in a callee are as open as in the root, but the choice
- * among targets is made with the object's state.
+ * Whether a call on the path may have several targets. Conditions in a callee are as open as in the root, but the
+ * object's state selects the target.
  */
 function choosesFunction(side: Dependency, around: Surroundings): boolean {
   return side.steps.slice(0, -1).some((step) => targetsOf(around, step) > 1);
 }
 
 /**
- * Whether callees decide on the way by object state, which their callers know better. Between global variables there is
- * no such object.
+ * Whether callees on the path test object state that their callers know better. Between global variables there is no
+ * such object.
  */
 function goesByState(side: Dependency): boolean {
   const isOpen = rootOf(side.holds.term).k === 'global' && rootOf(side.lock.term).k === 'global';

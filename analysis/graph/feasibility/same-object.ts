@@ -30,7 +30,7 @@ export function areDirect(sides: readonly Dependency[]): boolean {
 /**
  * Whether one side goes from one object of a kind to another while the other side stays in one. They only wait for each
  * other if the two objects are the same. With `isOneRecord`, both locks are members of one type, whatever the access
- * paths say: a function that locks for its callers may name another one.
+ * paths say: a function that locks for its callers may name the object differently.
  */
 export function goesBetweenObjects(side: Dependency, other: Dependency, isOneRecord: boolean): boolean {
   const [a, b] = [side.holds.term, side.lock.term];
@@ -54,7 +54,8 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
   const [b, another] = endsOf(key, second);
   const path = outerPath(a);
   const isSameMember = path !== undefined && path === outerPath(b);
-  // One lock of a file over the objects of a file: all of them are the file's own, however far the calls go in it.
+  // One lock of a file protects all objects of the file: all of them are the file's own, however deep the calls within
+  // it.
   if (
     isSameMember &&
     other.k === 'global' &&
@@ -70,9 +71,9 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
 }
 
 /**
- * Whether only the path itself is left to check: all locks are global variables, or each is reached from the other in
- * the same way on both sides, or the objects of both point to each other; and the sides are in one folder and call
- * functions by name. `calls` is the number of calls that count against a path.
+ * Whether only the path itself remains to be checked: the sides are in one folder and call functions by name, and all
+ * locks are global variables, each is reached from the other in the same way on both sides, or the objects of both
+ * point to each other. `calls` is the number of calls that count against a path.
  */
 export function meetForSure(
   around: Surroundings,
@@ -93,13 +94,13 @@ export function meetForSure(
   );
 }
 
-/** Whether one side follows a member from the first object to the second, and the other side a member back. */
+/** Whether one side follows a member from the first object to the second, and the other side follows a member back. */
 function pointToEachOther(first: Dependency, second: Dependency): boolean {
   const [one, other] = [pointingClass(first), pointingClass(second)];
   return one !== undefined && other !== undefined && one !== other;
 }
 
-/** The class of the lock whose object contains the member through which the side finds its other lock. */
+/** The class of the lock whose object contains the member through which the side reaches its other lock. */
 function pointingClass({ from, to, holds, lock }: Dependency): string | undefined {
   if (leadsTo(holds.term, lock.term)) return from;
   return leadsTo(lock.term, holds.term) ? to : undefined;
@@ -110,7 +111,7 @@ function leadsTo(lock: Term, other: Term): boolean {
   return there.k === 'deref' && there.base.k === 'field' && objectOf(there.base).key === objectOf(lock).key;
 }
 
-/** The object that contains a lock at any depth. */
+/** The object that contains a lock, at any depth. */
 function objectOf(lock: Term): Term {
   let at = lock;
   while (at.k === 'field') at = at.base;
@@ -130,7 +131,7 @@ export function targetsOf(around: Surroundings, step: Site): number {
   return most;
 }
 
-/** The lock of the class on one side, and the side's other lock, in terms of their container's members. */
+/** The lock of the class on one side, and the side's other lock, in terms of the members of their container. */
 function endsOf(key: string, side: Dependency): readonly [Term, Term] {
   const [own, other] =
     side.from === key ? [side.holds.term, side.lock.term] : [side.lock.term, side.holds.term];

@@ -27,13 +27,13 @@ export class ThreadLife {
     const skeleton = this.program.skeleton(events.main);
     if (skeleton === undefined) return false;
     const starts = this.eventsOf(skeleton, (event) => this.starts(skeleton, event, thread));
-    // Other code may start it, too.
+    // Other code may also start it.
     if (starts.length === 0 || this.namersOf(thread) !== 1) return false;
     const joins = (event: Event): boolean => this.joins(skeleton, event, starts);
     return starts.every((start) => events.at.every((at) => !leadsTo(skeleton, start.id, at, joins)));
   }
 
-  /** Where the first thread does this: in its own function, or in one that only it calls. */
+  /** Where the first thread does this: in its own function, or in one that it alone calls. */
   private eventsInMain({
     root,
     steps,

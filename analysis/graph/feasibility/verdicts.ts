@@ -7,11 +7,14 @@ export interface Reason {
   readonly reason: string;
   readonly text: string;
   readonly limit: Confidence;
-  /** Does not count as a second reason besides another one. */
+  /** Does not count as another reason next to an existing one. */
   readonly isMinor?: true;
 }
 
-/** Whether the sides of a cycle can meet, with the conditions for it; or why they cannot, and where that shows. */
+/**
+ * Whether the sides of a cycle can coincide, with the conditions for it; or why they cannot, and the place that shows
+ * it.
+ */
 export type Verdict =
   | { readonly excluded: string; readonly at: Site | undefined }
   | { readonly confidence: Confidence; readonly reasons: readonly Reason[] };

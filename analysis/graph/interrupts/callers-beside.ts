@@ -1,6 +1,6 @@
 import type { FunctionRef, Program } from '../../link/types.js';
 
-/** The functions in the file of a static function that call a member in which the file stores it. */
+/** Functions in the file of a static function that call the member in which the file stores it. */
 export function callersBeside(program: Program, fn: FunctionRef): readonly FunctionRef[] {
   const outline = program.outline(fn.file);
   if (outline === undefined || fn.item?.isStatic !== true) return [];

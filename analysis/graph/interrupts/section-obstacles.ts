@@ -10,8 +10,8 @@ import { flatten } from '../paths/replay.js';
 import { isOf, isRetaking, type SwitchedCall } from './sections.js';
 
 /**
- * Reasons against disabling interrupts in critical sections: code in them that is forbidden then, or that re-enables
- * them.
+ * Reasons against disabling interrupts in critical sections: code in them that is forbidden with interrupts off, or
+ * that re-enables them.
  */
 export class SectionObstacles {
   private readonly needing: Bounded<boolean>;
@@ -21,7 +21,7 @@ export class SectionObstacles {
     private readonly around: Surroundings,
     private readonly collected: Collected,
     private readonly finder: DependencyFinder,
-    /** A function that is changed too, and no longer does what it did. */
+    /** A function that changes as well, and no longer does what it did. */
     private readonly mended?: FunctionRef,
   ) {
     this.needing = within(around, (fn) => this.namesNeeding(fn) !== undefined);
@@ -52,7 +52,7 @@ export class SectionObstacles {
 
   /**
    * A function that busy-waits or accesses the device and is called in a section of class `key` that begins at these
-   * calls, with its caller. How often it does so cannot be seen.
+   * calls, with its caller. How often it does so is unknown.
    */
   slowIn(
     key: string,
@@ -70,8 +70,8 @@ export class SectionObstacles {
 
   /**
    * Why the sections of class `key` that begin at these calls must not change: a function called there releases the
-   * caller's lock and retakes it as it does today. What it runs in between would run with interrupts off as well, unless
-   * some callers have them off anyway.
+   * caller's lock and retakes it in its present form. The code it runs in between would also run with interrupts off,
+   * unless some callers already disable them.
    */
   gapIn(
     key: string,
@@ -102,7 +102,7 @@ export class SectionObstacles {
     }
     for (const { k, api, site, lock, locksets } of summary.uses) {
       if (k !== 'release' || site.via !== undefined || !models.needsInterrupts(api)) continue;
-      // The section's own end changes with it.
+      // The end of the section changes with it.
       const isInside = locksets.some(({ held }) =>
         held.some((one) => isIn(one) && one.term.key !== lock.term.key),
       );
@@ -142,7 +142,7 @@ export class SectionObstacles {
   }
 }
 
-/** Tells the locks of a class that are taken by some of the calls. */
+/** Selects the locks of a class that some of the calls take. */
 function beginningAt(key: string, changed: readonly SwitchedCall[]): (lock: HeldLock) => boolean {
   const begin = new Set(changed.map(({ fn, at }) => `${fn.id}:${at.line}:${at.column}`));
   return (lock) => isOf(lock, key) && begin.has(placeOf(lock.site));

@@ -17,7 +17,7 @@ export interface SwitchedCall {
   readonly fn: FunctionRef;
   /** Absolute in `fn.file`. */
   readonly at: Span;
-  /** Its name in the models. */
+  /** The name of its record in the models. */
   readonly api: string;
   readonly form: IrqForm;
   /** The interrupt state needs a variable of its own. */
@@ -26,17 +26,17 @@ export interface SwitchedCall {
   readonly pairedWith?: Span;
 }
 
-/** All changes needed to remove a finding, or why they cannot be given. */
+/** All changes needed to remove a finding, or why there is no such plan. */
 export type SwitchPlan = SwitchedCalls | { readonly reason: string };
 
-/** The reason if every place is already right. */
+/** The reason if every place is already correct. */
 export const NOTHING_TO_SWITCH = 'no place to change is known';
 
 export interface SwitchedCalls {
   readonly calls: readonly SwitchedCall[];
-  /** The class that no handler can interrupt afterwards while it is held. */
+  /** The class that handlers no longer find held. */
   readonly cures?: Cured;
-  /** The section that changes, if others of its class stay as they are. */
+  /** The section that changes, if others of its class stay unchanged. */
   readonly section?: SwitchedSection;
 }
 
@@ -86,12 +86,12 @@ export function addSection(into: Section, section: Section): void {
   into.releases.push(...section.releases);
 }
 
-/** Whether the caller's lock was released before and is reacquired here. */
+/** Whether the caller's lock was released earlier and is reacquired here. */
 export function isRetaken({ lock, locksets }: AcquireEffect): boolean {
   return locksets.some(isRetaking(lock));
 }
 
-/** Tells the paths on which the caller's lock was released before. */
+/** Selects the paths on which the caller's lock was released earlier. */
 export function isRetaking(lock: LockRef): (lockset: Lockset) => boolean {
   return ({ released }) => released.some((one) => one.term.key === lock.term.key);
 }

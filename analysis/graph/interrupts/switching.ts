@@ -75,7 +75,7 @@ export class Switching {
     return doubt === undefined ? plan : { reason: doubt };
   }
 
-  /** Disabling interrupts for long is worse than the missing exclusion of bottom halves. */
+  /** A long section with interrupts off is worse than failing to exclude bottom halves. */
   private delaying(key: string, calls: readonly SwitchedCall[]): string | undefined {
     const disabling = calls.filter(({ form }) => form === 'irq' || form === 'save');
     const unknown = 'and not every caller is known to have interrupts enabled';
@@ -111,14 +111,14 @@ export class Switching {
       addSection(escaping, { acquires: [], releases: foreign });
     }
     const calls: SwitchedCall[] = [];
-    // What seems to rule a path out may be wrong, and half of the repair is none.
+    // What seems to rule a path out may be wrong, and half a repair is no repair.
     const unseen = sections.flatMap(({ acquires }) =>
       acquires.filter(({ locksets }) => locksets.length === 0),
     );
     for (const section of [...sections, escaping]) {
       const wanted = this.formFor(section, interrupt);
       if (wanted === undefined) continue;
-      // Others disable interrupts for this lock, so an interrupt handler out of sight may take it.
+      // Other code disables interrupts for this lock, so an invisible interrupt handler may take it.
       const form = wanted === 'bh' && isOff ? 'irq' : wanted;
       const reason = this.unclear(section, form, section === escaping) ?? this.underOther(section);
       if (reason !== undefined) return { reason };
@@ -141,7 +141,7 @@ export class Switching {
     return (forms.has('irq') || forms.has('save')) && !forms.has('bh');
   }
 
-  /** The forms in which the class is acquired today. */
+  /** The existing forms of the acquisitions of the class. */
   private formsOf(key: string): ReadonlySet<IrqForm> {
     const own = this.collected
       .touches(key)
@@ -150,7 +150,7 @@ export class Switching {
     return new Set(own.flatMap(({ api }) => models.lockApi(api) ?? []).map(irqForm));
   }
 
-  /** Why interrupts should rather be off around a section that contains this one; `undefined` if they need not. */
+  /** Why interrupts should instead be off around an enclosing section; `undefined` if they need not. */
   private underOther({ acquires }: Section): string | undefined {
     const { models } = this.around;
     for (const { site, locksets } of acquires)
@@ -179,8 +179,8 @@ export class Switching {
     const has = own && irqForm(own);
     if (has === undefined || has === 'save' || has === 'irq') return undefined;
     const ways = this.waysTo(site, locksets);
-    // Code that releases its caller's lock and reacquires it leaves interrupts as the caller has them, as it does today
-    // for callers that have them off. Callers that are not known may have them off, too.
+    // Code that releases its caller's lock and reacquires it leaves interrupts in the caller's state, as it already
+    // does for callers that disable them. Unknown callers may disable them, too.
     if (locksets.every(isRetaking(lock)) && !isOnly(ways.irq, 'on')) return undefined;
     // Bottom halves cannot be re-enabled with interrupts off.
     if (has === 'bh' && interrupt === 'hardirq' && ways.irq.has('off'))
@@ -196,7 +196,7 @@ export class Switching {
       const name = site.fn.name;
       if (site.fn.macro !== undefined) return `the lock is taken in the macro ${name}()`;
       if (site.via !== undefined) return `${name}() takes or releases the lock inside ${site.via.fn.name}()`;
-      // The saved state would have to be handed over as well.
+      // The saved state would also have to be handed over.
       if (isHandedOver && form === 'save') return `${name}() takes or releases the lock for its caller`;
       if (this.around.models.irqVariant(api, form) === undefined)
         return `${api}() has no variant that disables ${form === 'bh' ? 'bottom halves' : 'interrupts'}`;
@@ -222,8 +222,8 @@ export class Switching {
   }
 
   /**
-   * Whether every path through the event also sleeps with nothing switched since entry, so that interrupts were on at
-   * entry.
+   * Whether every path through the event also sleeps without having switched anything since entry, so that interrupts
+   * were on at entry.
    */
   private isInProcess(fn: FunctionRef, event: EventId): boolean {
     if (timesCalledOff(this.around.program, fn) > 0) return false;
@@ -255,8 +255,8 @@ export class Switching {
   }
 
   /**
-   * The states of one of the two at a function's entry, over all call paths up to a limit. Each function above is
-   * visited at its smallest distance, so cycles add nothing.
+   * The states of one of the two at a function's entry, over all call paths up to a limit. Each caller is visited at
+   * its smallest distance, so cycles add nothing.
    */
   private atEntry(fn: FunctionRef, which: keyof Ways): ReadonlySet<InterruptState> {
     const found = new Set<InterruptState>();
@@ -290,7 +290,7 @@ export class Switching {
     const named = this.timesNamed(fn) - calledOff;
     const isExplained = entries.length > 0 || (calledOff > 0 && named === 0);
     if (!isExplained && (callers.length === 0 || named > 0)) yield '?';
-    // Named more often than understood, or under a name that other code may call.
+    // It has more uses than the analysis understands, or other code may call it by name.
     else if (named > entries.length || fn.item?.isStatic !== true) yield 'unseen';
     for (const caller of callers) yield* this.calls(caller, fn, which);
   }
@@ -302,7 +302,7 @@ export class Switching {
   ): Generator<InterruptState | FunctionRef> {
     const summary = this.collected.summaries.get(caller);
     if (summary === undefined) {
-      // Without a lock or a switch, its state is that of its callers.
+      // Without a lock or a switch, it has the state of its callers.
       yield caller.macro === undefined && !this.switches(caller) ? caller : '?';
       return;
     }
@@ -319,7 +319,7 @@ export class Switching {
         else yield caller;
       }
     }
-    // The call exists, on a path that is not understood.
+    // The call exists, on a path that the analysis does not understand.
     if (!isThere) yield '?';
   }
 
@@ -344,7 +344,7 @@ export class Switching {
     return names.get(fn.name) ?? 0;
   }
 }
-/** Whether interrupts and bottom halves are as at the function's entry. */
+/** Whether interrupts and bottom halves are in the state of the function's entry. */
 function isAtEntry({ context }: Lockset): boolean {
   return context.irq === 'entry' || context.bh === 0;
 }

@@ -21,7 +21,7 @@ import { callersBeside } from './callers-beside.js';
 /** What interrupts: hardware interrupt handlers, or softirqs. */
 export type Interrupt = 'hardirq' | 'softirq';
 
-/** One way to acquire a lock: from a function entered in a known context through calls to the acquisition. */
+/** One way to acquire a lock: a call path from a function entered in a known context to the acquisition. */
 export interface ContextUse {
   readonly key: string;
   readonly root: FunctionRef;
@@ -109,7 +109,7 @@ export class Usage {
     return [...new Set((this.inside[interrupt].get(key) ?? []).map(({ root }) => root.file))].sort();
   }
 
-  /** Proven ways to acquire `key` in a handler, shortest first: a few of all, or those of one file. */
+  /** Proven paths that acquire `key` in a handler, shortest first: a few of all, or those of one file. */
   taken(key: string, interrupt: Interrupt, file?: string): readonly ProvenUse[] {
     const all = this.inside[interrupt].get(key) ?? [];
     return (
@@ -206,8 +206,8 @@ export class Usage {
   // ---- up from acquisitions
 
   /**
-   * Proven ways to acquire `key` while `interrupt` may occur, by file and line. Those in a known context come first;
-   * `entry` is missing if no visible code calls the function. Of several ways to one place, the first that is not
+   * Proven paths that acquire `key` while `interrupt` may occur, by file and line. Those in a known context come first;
+   * `entry` is missing if no visible code calls the function. Of several paths to one place, the first that is not
    * `doubtful` counts, else the first. With `near`, considers only acquisitions in its folder, those in the file itself
    * first.
    */
@@ -224,7 +224,7 @@ export class Usage {
       if (api?.irq !== undefined || (interrupt === 'softirq' && api?.bh === true)) continue;
       // A reader that releases at once blocks nobody.
       if (acquire.transient) continue;
-      // Code that releases its caller's lock and reacquires it has interrupts as its caller left them.
+      // Code that releases its caller's lock and reacquires it runs with the caller's interrupt state.
       const again = (lockset: Lockset): boolean =>
         lockset.released.some((lock) => lock.term.key === acquire.lock.term.key);
       if (!acquire.locksets.some((lockset) => isOn(lockset.context, interrupt) && !again(lockset))) continue;
@@ -315,7 +315,7 @@ export class Usage {
   }
 
   /**
-   * Whether no code calls it by name, but a handler calls it through a pointer; or its type shows that it is one,
+   * Whether no code calls it by name, but a handler calls it through a pointer, or its type shows that it is a handler
    * registered elsewhere.
    */
   private isCalledByHandler(fn: FunctionRef, interrupt: Interrupt): boolean {
@@ -381,12 +381,12 @@ function callsOf(summary: FunctionSummary, callee: FunctionRef): FunctionSummary
   return summary.calls.filter((call) => call.site.via === undefined && targetsBeside(call).includes(callee));
 }
 
-/** Whether the lock is not held already; otherwise it was acquired elsewhere before. */
+/** Whether the lock is not held yet; otherwise it was acquired elsewhere before. */
 function isFirst({ held, lock }: Arrived): boolean {
   return !held.some((one) => one.term.key === lock?.term.key);
 }
 
-/** Whether the interrupt may occur here, as far as the function itself shows. */
+/** Whether the interrupt may occur here, judging by the function alone. */
 function isOn(context: Context, interrupt: Interrupt): boolean {
   return context.irq !== 'off' && (interrupt === 'hardirq' || context.bh <= 0);
 }

@@ -19,7 +19,7 @@ export interface DeclaredOrder {
   readonly at: Location;
   /** The folder of the code it applies to, including subfolders; `''` for all code. */
   readonly scope: string;
-  /** Whether both names can only mean these classes. */
+  /** Whether both names are unambiguous. */
   readonly certain: boolean;
 }
 
@@ -84,7 +84,7 @@ export class DeclaredOrders {
     return (this.written ??= new WrittenNames(this.collected, this.classes));
   }
 
-  /** False if an order file overrides the pair, or it is already known. */
+  /** False if an order file overrides the pair, or if the pair is already known. */
   private take(pair: DeclaredOrder): boolean {
     const key = `${pair.from}\n${pair.to}`;
     const same = this.byPair.get(key) ?? [];
@@ -136,7 +136,7 @@ export class DeclaredOrders {
     return { pairs, missing };
   }
 
-  /** Keys of the classes that a name in a `.lockorder` file means, given the other names of its line. */
+  /** Keys of the classes that a name in a `.lockorder` file denotes, given the other names of its line. */
   meant(name: string, locks: readonly string[]): readonly string[] {
     return declaredNames(this.names, name, locks).keys;
   }
@@ -189,7 +189,7 @@ function declaredNames(
   name: string,
   locks: readonly string[],
 ): { readonly keys: readonly string[]; readonly certain: boolean } {
-  // `a < a/1`: beside its own subclass, a name means the plain class.
+  // `a < a/1`: next to its own subclass, a name means the plain class.
   const alone = locks.some((other) => other.startsWith(`${name}/`) || other.startsWith(`${name}#`));
   return { keys: names.declared(name, alone), certain: true };
 }
@@ -219,8 +219,8 @@ function wayBack(
 }
 
 /**
- * Whether two orders apply to the same code. An order file in a subfolder overrides, and so does an order file a
- * comment. Comments interact only within one file, since different files may use one name for different locks.
+ * Whether two orders apply to the same code. An order file overrides those of parent folders and all comments. Comments
+ * interact only within one file, since different files may use one name for different locks.
  */
 function overlap(a: DeclaredOrder, b: DeclaredOrder): boolean {
   if (a.form === 'declared' || b.form === 'declared') return a.form === b.form && a.scope === b.scope;

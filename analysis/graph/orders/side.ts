@@ -5,7 +5,7 @@ import type { EdgeWitness, LockClass } from '../events/types.js';
 export interface Side {
   readonly from: LockClass;
   readonly to: LockClass;
-  /** Why the dependency is believed; never empty. */
+  /** The evidence for the dependency; never empty. */
   readonly witnesses: readonly EdgeWitness[];
 }
 
@@ -30,7 +30,7 @@ export function isTie(reason: SideReason): boolean {
   return reason === 'callee' || reason === 'declaration' || reason === 'first';
 }
 
-/** The dependency of a cycle that is most likely wrong, and why, in words that follow "Take a before b, …". */
+/** The dependency of a cycle that is most likely wrong, and the reason, worded to follow "Take a before b, …". */
 export interface SideChoice {
   /** Index into the given sides. */
   readonly wrong: number;
@@ -43,7 +43,7 @@ export function shortName(id: string): string {
   return /\.[a-z]+:(?:\w+:)?(\w[\w.]*(?:[/#?\w]*))$/i.exec(id)?.[1] ?? id;
 }
 
-/** Names for classes that are shown together: short, or whole for those that would share a short one. */
+/** Names for classes that are shown together: short, or full if two of them would share a short one. */
 export function shortNames(ids: Iterable<string>): (id: string) => string {
   const owners = new Map<string, string | undefined>();
   for (const id of new Set(ids)) owners.set(shortName(id), owners.has(shortName(id)) ? undefined : id);
@@ -83,9 +83,9 @@ export function waitRank(kind: LockKind): 0 | 1 | 2 | undefined {
 /**
  * Decides which dependency of a cycle is most likely wrong. Each criterion narrows the suspects until one is left: a
  * declared order; an order seen at run time; a lock that must not be acquired under the other at all; fewer functions
- * with this order; an acquisition that is not hidden in a callee (the other side is a habit of a whole module); the
- * order in which the locks are declared; and last the order in which the source does it first. `sides` are in the order
- * of the cycle.
+ * with this order; an acquisition that is not hidden in a callee (the other side is the habit of a whole module); the
+ * order in which the locks are declared; and finally the order in which the source first takes them. `sides` are in the
+ * order of the cycle.
  */
 export function chooseSide(sides: readonly Side[], facts: SideFacts = {}): SideChoice {
   let suspects = sides.map((side, index) => ({ side, index }));
@@ -152,7 +152,7 @@ export function rootOf(witness: EdgeWitness): EdgeWitness['chain'][number] | und
   return witness.chain[0] ?? witness.holds[0];
 }
 
-/** 1 if a side goes against the order in which its locks are declared in one file, -1 if it follows it, 0 otherwise. */
+/** 1 if a side contradicts the order in which one file declares its locks, -1 if it follows that order, 0 otherwise. */
 function backwards(side: Side): number {
   const from = side.from.declaredAt;
   const to = side.to.declaredAt;

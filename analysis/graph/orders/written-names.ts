@@ -6,7 +6,7 @@ import type { FunctionSummary } from '../../summaries/state/types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { keyOf, type Collected } from '../events/collect.js';
 
-/** The classes that a name means, or why it matches none. */
+/** The classes that a name denotes, or why it matches none. */
 export type NamedClasses =
   | { readonly keys: readonly string[]; /** No other class could be meant. */ readonly certain: boolean }
   | { readonly why: string };
@@ -25,7 +25,7 @@ interface KnownClass {
 const PLAIN = /^(?:lock|mutex|sem|spinlock|rwsem|slock|wait_lock|list_lock)$/;
 const NOUN = /\s+(?:lock|locks|mutex|spinlock|semaphore|rwsem)$/;
 
-/** Finds the lock classes that people mean by names in `.lockorder` files and comments. */
+/** Finds the lock classes denoted by names in `.lockorder` files and comments. */
 export class WrittenNames {
   /** The summaries of functions whose names were read. */
   private readonly done = new Map<FunctionRef, FunctionSummary | undefined>();
@@ -58,8 +58,8 @@ export class WrittenNames {
   }
 
   /**
-   * Classes that a name in a `.lockorder` file means: ids as displayed, with `*` and `?` as wildcards. A name without a
-   * file matches every class of that name; one without a subclass matches all subclasses, unless `alone`.
+   * Classes that a name in a `.lockorder` file denotes: ids as displayed, with `*` and `?` as wildcards. A name without
+   * a file matches every class of that name; one without a subclass matches all subclasses, unless `alone`.
    */
   declared(name: string, alone: boolean): readonly string[] {
     const id = `${alone ? '=' : '~'}${name}`;
@@ -81,7 +81,7 @@ export class WrittenNames {
     return keys;
   }
 
-  /** The class that a comment in `file` means by `name` (see outline/order-names.ts). */
+  /** The class that a comment in `file` denotes by `name` (see outline/order-names.ts). */
   spoken(name: string, file: string): NamedClasses {
     const { models } = this.program;
     const plain = name.replace(/\(\)$/, '');
@@ -109,7 +109,7 @@ export class WrittenNames {
     return this.collected.program;
   }
 
-  /** Takes over the current state if every name still means the same; returns whether it does. */
+  /** Takes over the current state if every name still denotes the same classes; returns whether it does. */
   follow({ known, collected }: WrittenNames): boolean {
     if (!this.hasSame(known)) return false;
     for (const [fn, summary] of this.done) if (collected.summaries.get(fn) !== summary) return false;
@@ -161,7 +161,7 @@ export class WrittenNames {
     return this.known.has(key) ? { keys: [key], certain: true } : undefined;
   }
 
-  /** `rtnl_lock()`: what the function acquires. */
+  /** `rtnl_lock()`: the class that the function acquires. */
   private byFunction(name: string, file: string): NamedClasses | undefined {
     const api = this.program.models.lockApi(name);
     const id = api?.implicit ?? api?.lockClass;
@@ -209,7 +209,7 @@ export class WrittenNames {
     return types;
   }
 
-  /** The one that this file acquires or declares, else the one of this folder, else the only one there is. */
+  /** The class that this file acquires or declares, else that of this folder, else the only one that exists. */
   private nearest(candidates: readonly KnownClass[], last: string, name: string, file: string): NamedClasses {
     const folder = folderOf(file);
     const here = candidates.filter(

@@ -14,9 +14,9 @@ const FUNCTIONS_AT_ONCE = 1024;
 type Steps = Generator<undefined, void>;
 
 /**
- * Demands the callers of functions that lock for their callers, or that acquire a lock only the caller knows: what such
- * a caller holds is unknown without its skeleton, even if it has no lock call of its own. Call relations are fixed
- * while no file changes, so a function with an unchanged summary is not queried twice.
+ * Demands the callers of functions that lock for their callers, or that acquire a lock only the caller knows. The locks
+ * that such a caller holds are unknown without its skeleton, even if it has no lock call of its own. Call relations are
+ * fixed while no file changes, so a function with an unchanged summary is not queried twice.
  */
 export class CallerDemands {
   private asked = new WeakSet<FunctionSummary>();
@@ -85,14 +85,14 @@ export class CallerDemands {
 
 /** Why the callers of a function must be analysed; `undefined` if its summary does not concern them. */
 function concernsCallers(summary: FunctionSummary): 'parameter' | 'wrapper' | undefined {
-  // The arguments of a macro are unknown, so its users say no more than others.
+  // The arguments of a macro are unknown, so its users add no information.
   if (summary.fn.macro === undefined && needsCallers(summary)) return 'parameter';
   return locksForCaller(summary) ? 'wrapper' : undefined;
 }
 
 /**
- * Whether it locks for its callers, or leaves interrupts or preemption off. One that only enables them ends what a caller
- * has disabled, which is known to switch them.
+ * Whether it locks for its callers, or leaves interrupts or preemption off. If it only enables them, it ends a caller's
+ * section, and that caller is already known to switch them.
  */
 function locksForCaller(summary: FunctionSummary): boolean {
   return (
@@ -103,7 +103,7 @@ function locksForCaller(summary: FunctionSummary): boolean {
   );
 }
 
-/** The same for functions without body whose prototype says that they lock for their callers. */
+/** The same for functions without a body whose prototype declares that they lock for their callers. */
 class PrototypeDemands {
   /** Outlines already searched for callers of these names. */
   private looked = new WeakSet<FileOutline>();

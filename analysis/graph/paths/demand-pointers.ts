@@ -4,14 +4,14 @@ import type { CallSummary, FunctionSummary } from '../../summaries/state/types.j
 import type { FunctionRef, Program } from '../../link/types.js';
 
 /**
- * Demands the functions that call through a pointer and are called with a lock held: where such a call leads is known
- * only once the function is interpreted, and it may have no lock call of its own. Only in the folder of the holder, and
- * a few calls down.
+ * Demands functions that call through a pointer and are called with a lock held. The targets of such a call are known
+ * only once the function is interpreted, and it may have no lock call of its own. Limited to the holder's folder and a
+ * few calls down.
  */
 export class PointerDemands {
   constructor(private readonly program: Program) {}
 
-  /** Considers what an interpreted function calls. */
+  /** Considers the callees of an interpreted function. */
   add({ fn, calls }: FunctionSummary): void {
     for (const call of calls)
       if (isUnderLock(call)) for (const target of call.targets) this.below(target, fn);
@@ -53,8 +53,8 @@ export function isOutlinedBeside(program: Program, { file }: FunctionRef): (fn: 
 }
 
 /**
- * Demands a function, and those that it leads to within so many calls, if they call through pointers. `isNear` says which
- * callees are looked at.
+ * Demands a function, and those it leads to within so many calls, if they call through pointers. `isNear` selects the
+ * callees to consider.
  */
 export function demandPointers(
   program: Program,

@@ -13,16 +13,16 @@ import type {
 import { keyOf } from '../events/collect.js';
 import type { LockArms, LockEvents } from './lock-flow.js';
 
-/** What the events of a function do to one lock, with what its callees do for it. */
+/** What the events of a function do to one lock, including the effects of its callees. */
 export interface FollowedEvents extends LockEvents {
-  /** Calls that release it on some outcome; on the others they leave it alone. */
+  /** Calls that release it on some outcomes and leave it alone on the others. */
   readonly mayEnd: ReadonlySet<EventId>;
   readonly arms: ReadonlyMap<BlockId, LockArms>;
 }
 
 /**
- * What a function's own events and its callees do to a lock. `taker` is the call, if any, whose callee takes this very lock:
- * that of an object which it finds itself has no name in the caller but through the result.
+ * What a function's own events and its callees do to a lock. `taker` is the call, if any, whose callee takes this lock:
+ * if the callee looks the object up itself, the caller can name the lock only through the result.
  */
 export function lockEventsOf(
   around: Surroundings,
@@ -32,14 +32,14 @@ export function lockEventsOf(
 ): FollowedEvents {
   const key = withoutSubclass(keyOf(lock) ?? '');
   const isLock = (other: LockRef): boolean => withoutSubclass(keyOf(other) ?? '') === key;
-  // A callee that gets a pointer to the lock does not know its class.
+  // A callee that receives a pointer to the lock does not know its class.
   const mayBe = (other: LockRef): boolean =>
     isLock(other) || (keyOf(other) === undefined && other.kind === lock.kind);
   const takes = new Set<EventId>();
   const ends = new Set<EventId>();
   const unsure = new Set<EventId>();
   const mayEnd = new Set<EventId>();
-  /** What acquisitions that may fail answer if they succeed. */
+  /** The values that acquisitions return on success, if they may fail. */
   const answers = new Map<EventId, Answer>();
   for (const { lock: one, site, api, transient } of summary.acquires) {
     if (!isLock(one) || transient) continue;
@@ -59,8 +59,8 @@ export function lockEventsOf(
     const exits = known.flatMap((target) => target.exits);
     const { event } = call.site;
     if (!exits.some(changes)) {
-      // What lies behind a pointer of which no function is known may do anything, and so may a callee of which some exits
-      // were taken for mistakes.
+      // A call through a pointer without a known target may do anything. So may a callee if some of its exits were
+      // considered mistakes.
       const isOpen =
         (call.callee !== undefined && call.targets.length === 0) ||
         known.some(({ rawExits }) => rawExits.some(changes));
@@ -81,7 +81,7 @@ export function lockEventsOf(
         isSeen && !others('released') ? answerOf(exits, (exit) => are('acquired', exit)) : undefined;
       if (answer !== undefined) answers.set(event, answer);
       const isOwn = known.every((target) => leavesAlone(target, exits));
-      // What climbs from further below may hang on conditions that the callee has lost.
+      // Effects from further below may depend on conditions that the callee's summary has lost.
       const isNear = (exit: ExitEffect): boolean =>
         exit.released.every((one) => !mayBe(one) || one.depth === 0);
       const isNamed = (exit: ExitEffect): boolean => !exit.released.some(mayBe) || are('released', exit);
@@ -95,7 +95,8 @@ export function lockEventsOf(
   function leavesAlone({ acquires, uses }: FunctionSummary, exits: readonly ExitEffect[]): boolean {
     const taken = acquires.filter(({ lock: one }) => mayBe(one));
     if (taken.length === 0) return true;
-    // It takes back what it has dropped. Which exits do not, no lost condition decides if the result says so.
+    // It retakes what it has dropped. If the result tells the exits apart, no lost condition decides which of them do
+    // not.
     const isBack = ({ lock: one, site }: AcquireEffect): boolean =>
       site.via === undefined &&
       uses.some(
@@ -114,7 +115,7 @@ export function lockEventsOf(
   };
 }
 
-/** The values with which an event answers that it has taken the lock, and those with which it has not. */
+/** The values by which an event reports that it has taken the lock, and those by which it reports that it has not. */
 interface Answer {
   readonly taking: Signs;
   readonly other: Signs;
@@ -125,7 +126,7 @@ const ANSWERS: Readonly<Record<'zero' | 'nonzero', Answer>> = {
   nonzero: { taking: NONZERO, other: ZERO },
 };
 
-/** What a callee answers if it has taken the lock, if it answers something else otherwise. */
+/** The values that a callee returns if it has taken the lock, provided that it returns others if not. */
 function answerOf(exits: readonly ExitEffect[], takes: (exit: ExitEffect) => boolean): Answer | undefined {
   let [taking, other] = [0, 0];
   for (const exit of exits) {
@@ -135,7 +136,7 @@ function answerOf(exits: readonly ExitEffect[], takes: (exit: ExitEffect) => boo
   return (taking & other) !== 0 || taking === 0 || other === 0 ? undefined : { taking, other };
 }
 
-/** The branches that ask for one of these answers in the block of the event that gives it. */
+/** The branches on one of these results in the block of the event that returns it. */
 function armsOf(
   { blocks, exprs }: Skeleton,
   answers: ReadonlyMap<EventId, Answer>,
@@ -165,7 +166,7 @@ function armsOf(
     if (isIt(exit.condition)) when = NONZERO;
     else if (asked?.k === 'unary' && isIt(asked.base)) when = TRUE_FOR[asked.op];
     else if (asked?.k === 'binary' && isIt(asked.left) && isZero(asked.right))
-      // Who asks for errors alone takes everything else for success.
+      // A test for errors alone treats every other result as success.
       when = asked.op === '<' && (answer.taking & POSITIVE) === 0 ? NONZERO : TRUE_FOR[asked.op];
     if (when === undefined || exit.whenTrue === exit.whenFalse) return;
     if ((answer.taking & ~when) === 0 && (answer.other & when) === 0)
@@ -176,7 +177,7 @@ function armsOf(
   return arms;
 }
 
-/** The values for which a condition is true that compares a value with zero, or asks for an error pointer. */
+/** The values that make a condition true, if it compares with zero or tests for an error pointer. */
 const TRUE_FOR: Readonly<Record<string, Signs>> = {
   '!': ZERO,
   '!=': NONZERO,
@@ -186,7 +187,7 @@ const TRUE_FOR: Readonly<Record<string, Signs>> = {
   'is-error-or-null': NEGATIVE | ZERO,
 };
 
-/** Whether a callee's lock is this one in the caller's names. */
+/** Whether a callee's lock is this one in terms of the caller. */
 function isSame({ args }: CallSummary, callees: LockRef, lock: LockRef): boolean {
   return inCaller(callees.term, args).key === lock.term.key;
 }

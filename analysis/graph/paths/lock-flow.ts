@@ -21,8 +21,8 @@ export interface LockArms {
 }
 
 /**
- * The state of one lock in the blocks of a function, over all paths of its control flow. Knows no values: what it says
- * holds whichever way conditions go.
+ * The state of one lock in the blocks of a function, over all paths of its control flow. It ignores values: its answers
+ * hold whatever the outcome of conditions.
  */
 export class LockFlow {
   private readonly atEntry: number[] = [];
@@ -79,7 +79,7 @@ export class LockFlow {
   }
 }
 
-/** Blocks from which every path arrives at an acquisition or a release before anything else happens to the lock. */
+/** Blocks from which every path reaches an acquisition or a release before any other operation on the lock. */
 export function boundTo(
   blocks: readonly Block[],
   events: LockEvents,
@@ -104,7 +104,7 @@ export function boundTo(
   return bound;
 }
 
-/** The first event of a block that does or may do something to the lock. */
+/** The first event of a block that affects the lock or may affect it. */
 export function firstOf(block: Block, { takes, ends, unsure }: LockEvents): EventId | undefined {
   return block.events.find(({ id }) => takes.has(id) || ends.has(id) || unsure.has(id))?.id;
 }

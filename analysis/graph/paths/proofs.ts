@@ -10,7 +10,7 @@ import { noteRun, stillHolds, usedSummaries, type UsedSummaries } from './used.j
 
 interface Proof<T> {
   readonly outcome: readonly T[];
-  /** The outcome is valid while the functions it looked at have the same summaries. */
+  /** The outcome is valid while the functions it depends on have the same summaries. */
   readonly used: UsedSummaries;
   /** Number of block executions it took. */
   readonly steps: number;
@@ -36,7 +36,7 @@ export class Proofs {
     return new ProofRun(this.around, this.replays, this.arrivals, this.decisions, this.run);
   }
 
-  /** The run has completed its queries: evicts what no run has queried since the previous completed one. */
+  /** The run has completed its queries: evicts everything not queried since the previous completed run. */
   end(): void {
     for (const proofs of [this.replays, this.arrivals, this.decisions]) {
       for (const [key, proof] of proofs) if (proof.run <= this.complete) proofs.delete(key);
@@ -44,7 +44,7 @@ export class Proofs {
     this.complete = this.run;
   }
 
-  /** Evicts everything, at any time, even during a run; what is queried again is replayed. */
+  /** Evicts everything, at any time, even during a run; later queries replay again. */
   forget(): void {
     for (const proofs of [this.replays, this.arrivals, this.decisions]) proofs.clear();
     Beginnings.of(this.around).forget();
@@ -95,7 +95,7 @@ export class ProofRun {
     const tried = (this.tries.get(root) ?? 0) + 1;
     this.tries.set(root, tried);
     if (tried <= BOUNDS.sleepsPerFunction) return true;
-    // One gap for the function, wherever the rest of it stands.
+    // One gap for the function, wherever the remaining paths are.
     if (tried === BOUNDS.sleepsPerFunction + 1)
       this.giveUp(at, `more than ${BOUNDS.sleepsPerFunction} paths`, 'too-many-sleeps');
     return false;
@@ -122,12 +122,12 @@ export class ProofRun {
     return this.proven(this.arrivals, steps, () => this.replayer.arrive(steps));
   }
 
-  /** Whether any path comes as far as the last of these calls. */
+  /** Whether any path reaches the last of these calls. */
   comesTo(calls: readonly Site[]): boolean {
     return this.replayer.chain(() => this.replayer.statesAt(calls)).result > 0;
   }
 
-  /** Conditions that a replayed path went by behind one of its calls. */
+  /** Conditions that a replayed path depended on after one of its calls. */
   learnedSince(steps: readonly Site[], index: number, facts: KnownFacts): number {
     const calls = steps.slice(0, index + 1);
     const before = this.proven(this.decisions, calls, () => this.replayer.decidedAt(calls));

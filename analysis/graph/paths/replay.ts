@@ -17,18 +17,18 @@ import { note, noteAll, noteRun, stillHolds, usedSummaries, type Noted, type Use
 
 /** A path from a root function through calls to an acquisition, replayed with facts and arguments. */
 export interface Replayed {
-  /** The lock acquired at the end, in the root function's names. */
+  /** The lock acquired at the end, in terms of the root function. */
   readonly lock: LockRef;
-  /** Locks held just before, in the root function's names; sites of callees' locks are relative to their function. */
+  /** Locks held just before, in terms of the root function; sites of callees' locks are relative to their function. */
   readonly held: readonly HeldLock[];
-  /** Locks of the root's caller, released on the way and not reacquired. */
+  /** Locks of the root's caller that were released on the path and not reacquired. */
   readonly released: readonly LockRef[];
   /** Facts of the path. */
   readonly facts: KnownFacts;
   readonly api: string;
   /** Locks initialised on this path, by term key. */
   readonly initialised: ReadonlySet<string>;
-  /** Number of conditions that callees of the root decided on the way, and that could be otherwise. */
+  /** Number of conditions on the path that callees of the root decided and that could have another outcome. */
   readonly learned: number;
   /** Those that concern object state, including pointers in objects found to be set. */
   readonly stated: number;
@@ -36,11 +36,11 @@ export interface Replayed {
 
 /** A path replayed to an event of any kind. */
 export interface Arrived {
-  /** The lock concerned, in the root function's names; `undefined` if the event concerns none. */
+  /** The lock concerned, in terms of the root function; `undefined` if the event concerns none. */
   readonly lock: LockRef | undefined;
-  /** The event's arguments, in the root function's names; target and value of a store; empty for a lock event. */
+  /** The event's arguments, in terms of the root function; target and value of a store; empty for a lock event. */
   readonly args: readonly Term[];
-  /** Locks held just before, in the root function's names. */
+  /** Locks held just before, in terms of the root function. */
   readonly held: readonly HeldLock[];
   /** Locks acquired and released on the path, by term key. */
   readonly ended: ReadonlySet<string>;
@@ -128,7 +128,7 @@ export class Replayer {
     return this.walk(steps, (fn, entry, event) => this.events(fn, entry, event));
   }
 
-  /** What the root's paths know at the first call. */
+  /** What the root's paths have established at the first call. */
   private knownAtCall(root: Site | undefined): ReadonlySet<string> {
     const arrivals = root === undefined ? [] : this.rootArrivals(root);
     return new Set(
@@ -291,8 +291,8 @@ function keyOf(site: Site): string {
 }
 
 /**
- * Facts from a condition that callers may know better: object state, or the result of a call. Excludes that a pointer
- * is valid, that a call succeeded, and the path's own computations. Maps each to the value it concerns.
+ * Facts from a condition that callers may know better: object state, or the result of a call. Excludes tests that a
+ * pointer is valid or that a call succeeded, and the path's own computations. Maps each to the value it concerns.
  */
 function decisions(facts: KnownFacts): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
@@ -339,14 +339,14 @@ function subjectOf(term: Term): Term {
   return value !== undefined && (other === undefined || other.k === 'constant') ? subjectOf(value) : term;
 }
 
-/** Number of decisions of a path that were open before. */
+/** Number of decisions of a path that were previously open. */
 export function countNew(facts: KnownFacts, before: ReadonlySet<string>): number {
   const subjects = new Set<string>();
   for (const [key, subject] of decisions(facts)) if (!before.has(key)) subjects.add(subject);
   return subjects.size;
 }
 
-/** Whether the condition only says that a call succeeded: `ret`, `ret < 0`. */
+/** Whether the condition only tests that a call succeeded: `ret`, `ret < 0`. */
 function isSuccess(term: Term, { signs }: Fact): boolean {
   if (term.k === 'result') return (signs & NEGATIVE) === 0 && (signs & ZERO) !== 0;
   if (term.k !== 'operation' || term.op !== '<') return false;

@@ -5,7 +5,7 @@ import type { EventId, Skeleton } from '../../skeleton/types.js';
 
 /**
  * Whether the handler at the start of a chain has always ended its run before the chain's end. A wait for the handler
- * does not wait for what follows.
+ * does not cover what follows.
  */
 export function isBehindRun({ program, models }: Surroundings, steps: readonly Site[]): boolean {
   return steps.some(({ fn, event }) => {

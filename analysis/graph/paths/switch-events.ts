@@ -5,7 +5,7 @@ import type { Context } from '../../summaries/state/context.js';
 import type { CallSummary, FunctionSummary } from '../../summaries/state/types.js';
 import type { FollowedEvents } from './lock-events.js';
 
-/** What code switches off for itself without a lock. */
+/** State that code can disable for itself without a lock. */
 export type Switched = 'irq' | 'bh' | 'preempt';
 
 export const SWITCHED: readonly Switched[] = ['irq', 'bh', 'preempt'];
@@ -17,7 +17,7 @@ export const SWITCHED_NAMES: Readonly<Record<Switched, string>> = {
   preempt: 'preemption',
 };
 
-/** How many times it is off at a point, compared with the function's entry; negative if it was switched on too often. */
+/** How many times it is disabled at a point, relative to the function's entry; negative if it was enabled too often. */
 export function levelOf({ irq, bh, preempt, faults, isRestored }: Context, what: Switched): number {
   switch (what) {
     case 'irq':
@@ -25,17 +25,17 @@ export function levelOf({ irq, bh, preempt, faults, isRestored }: Context, what:
     case 'bh':
       return bh;
     case 'preempt':
-      // Page faults are disabled with preemption.
+      // Disabling preemption also disables page faults.
       return preempt - faults;
   }
 }
 
-/** The same for what a callee did: it may enable what its caller has disabled. */
+/** The same for the effect of a callee, which may enable what its caller has disabled. */
 function changeOf(context: Context, what: Switched): number {
   return what === 'irq' && context.irq === 'on' ? -1 : levelOf(context, what);
 }
 
-/** What a function's own events and its callees do to one of them, in the words of a lock. */
+/** What a function's own events and its callees do to one of them, expressed as events of a lock. */
 export function switchEventsOf(
   around: Surroundings,
   summary: FunctionSummary,
@@ -59,7 +59,7 @@ export function switchEventsOf(
       if (api?.context !== what || api.change === undefined) continue;
       (api.change === 'disable' || api.change === 'save' ? takes : ends).add(event.id);
     } else if ('lock' in event) {
-      // Locks may carry the state on: `spin_unlock(a); local_irq_restore(flags)`.
+      // A lock may carry the state on: `spin_unlock(a); local_irq_restore(flags)`.
       const api = models.lockApi(event.api);
       if ((what === 'irq' && api?.irq !== undefined) || (what === 'bh' && api?.bh === true))
         unsure.add(event.id);

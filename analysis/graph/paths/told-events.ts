@@ -6,10 +6,9 @@ import type { OtherApi } from '../../models/types.js';
 import type { Term } from '../../summaries/locks/terms.js';
 
 /**
- * Whether a call that invokes callbacks may pass the handler the event it needs to take a path. A registry notifies a
- * new member of what exists, and a leaving one of its end, not of everything else its handler supports. A call that
- * names no constants passes its own argument on.
- * @param args arguments of the call
+ * Whether a call that invokes callbacks may pass the event that the handler's path requires. A registry notifies a new
+ * member of existing objects and a leaving member of its end, not of everything that its handler supports. A call that
+ * names no constants passes its own argument on. @param args arguments of the call
  */
 export function isToldOf(
   { program, models }: Surroundings,

@@ -2,7 +2,7 @@ import type { Surroundings } from '../../summaries/interpret/step.js';
 import { dependency, isMet, NO_EFFECT } from '../../summaries/solver/known.js';
 import type { FunctionRef } from '../../link/types.js';
 
-/** What a replay depended on for each function it looked at: {@link dependency}, or {@link BODY}. */
+/** What a replay depended on for each function it used: {@link dependency}, or {@link BODY}. */
 export type Noted = Map<FunctionRef, string>;
 
 /** The same as stored with a replay: as arrays, in a third of the memory of a map. */

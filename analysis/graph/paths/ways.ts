@@ -22,7 +22,7 @@ const NONE: readonly PossibleCallee[] = [];
 
 /**
  * Where control may go from a function, regardless of paths: its callees, directly or through slots with any number of
- * targets; the functions it passes to its callees; and the bodies of calls with models.
+ * targets; the functions it passes to its callees; and the bodies of modelled calls.
  */
 export class Ways {
   private readonly known = new Map<FunctionRef, readonly PossibleCallee[]>();
@@ -80,7 +80,7 @@ export class Ways {
       if (bodies.length > 0) yield { locksets, targets: bodies.map((fn) => ({ fn, isWide: false })) };
     }
     for (const { k, api, args, locksets } of summary.apis) {
-      // What is registered or woken runs elsewhere, without these locks.
+      // Registered or woken code runs elsewhere, without these locks.
       const handed = k === 'register' || k === 'context' || k === 'query' ? NONE : this.handed(args, file);
       const bodies = this.collected.program.resolveCall(api, file);
       const all = [...bodies.map((fn) => ({ fn, isWide: false })), ...handed];

@@ -10,7 +10,7 @@ import { flatten } from '../paths/replay.js';
 import { demandPointers } from '../paths/demand-pointers.js';
 import { isBehindRun } from '../paths/run-ends.js';
 
-/** A feasible path from a handler's entry to an acquisition, in the handler's names. */
+/** A feasible path from a handler's entry to an acquisition, in terms of the handler. */
 export interface HandlerPath {
   readonly steps: readonly Site[];
   readonly lock: LockRef;
@@ -29,7 +29,7 @@ export class HandlerNeeds {
     private readonly proofs: ProofRun,
   ) {}
 
-  /** The shortest paths on which `fn` acquires `key` and waits for it. */
+  /** The shortest paths on which `fn` acquires `key` with a blocking call. */
   ways(fn: FunctionRef, key: string): readonly HandlerPath[] {
     const id = `${fn.id}\n${key}`;
     let known = this.memo.get(id);
@@ -41,16 +41,16 @@ export class HandlerNeeds {
   }
 
   /**
-   * The shortest paths on which `fn` acquires `key` in another subclass. A subclass tells two locks apart for lockdep; one
-   * lock is waited for whatever its subclass.
+   * The shortest paths on which `fn` acquires `key` in another subclass. For lockdep a subclass separates two locks.
+   * The same lock blocks whatever its subclass.
    */
   inOtherSubclasses(fn: FunctionRef, key: string): readonly HandlerPath[] {
     return this.acquiredWithin.otherSubclasses(key).flatMap((other) => this.ways(fn, other));
   }
 
   /**
-   * Whether `fn` may acquire one of these classes. A call through a pointer leads nowhere before its function is
-   * interpreted, which is asked for.
+   * Whether `fn` may acquire one of these classes. A call through a pointer has no targets until its function is
+   * interpreted, so its skeleton is demanded.
    */
   mayTake(fn: FunctionRef, keys: ReadonlySet<string>): boolean {
     const classes = this.acquiredWithin.classes(fn, BOUNDS.callsInHandlerInFile);

@@ -3,8 +3,8 @@ import { pointed, type Term } from '../../summaries/locks/terms.js';
 import type { Program } from '../../link/types.js';
 
 /**
- * Whether a device is surely the one that the functions of the file serve: a function gets it as an argument, it is part
- * of such an argument, or it is the only one of its type that the driver's object knows.
+ * Whether a device is certainly the one that the functions of the file serve: a function receives it as an argument, it
+ * is part of such an argument, or it is the only one of its type that the driver's object knows.
  */
 export function isOwnDevice(program: Program, device: Term, file: string): boolean {
   if (device.k === 'parameter') return true;

@@ -7,28 +7,28 @@ import type { Program } from '../../link/types.js';
 import { absolute } from '../../base/span.js';
 import type { ProofRun } from '../paths/proofs.js';
 
-/** A value stored in an object, in the names of the root of a path. */
+/** A value stored in an object, in terms of the root of a path. */
 interface Stored {
   readonly object: Term;
   readonly value: Term;
 }
 
-/** The name under which others know an object on the stack: `r->done` behind `r->done = &done`. */
+/** The name by which other code knows an object on the stack: `r->done` after `r->done = &done`. */
 export class Published {
   constructor(
-    /** The object's address, by that name. */
+    /** The object's address, under that name. */
     readonly object: Term,
     private readonly stores: readonly Stored[],
   ) {}
 
-  /** A term in which what the function has stored is followed: `x->dev->lock` is `dev->lock` behind `x->dev = dev`. */
+  /** A term resolved through the function's own stores: `x->dev->lock` is `dev->lock` after `x->dev = dev`. */
   resolved(term: Term): Term {
     return t.rebuild(term, (part) => this.stores.find(({ object }) => object.key === part.key)?.value);
   }
 
   /**
-   * Whether the function hands what leads to the object to the owner of a lock: it adds a request to a list of the device,
-   * stores it in a member of it, or passes both to a call.
+   * Whether the function hands the lock's owner something that leads to the object: it adds a request to a list of the
+   * device, stores it in a member of the device, or passes both to a call.
    */
   isHandedWith(lock: Term, summary: FunctionSummary | undefined): boolean {
     const [mine, theirs] = [ownerOf(this.object), ownerOf(lock)];
@@ -41,7 +41,10 @@ export class Published {
   }
 }
 
-/** The names that the functions on a path give to what the last step waits for, by storing its address in a member. */
+/**
+ * The names that the functions on a path give to the awaited object of the last step, by storing its address in a
+ * member.
+ */
 export function publishedNames(
   proofs: ProofRun,
   program: Program,
@@ -55,7 +58,7 @@ export function publishedNames(
     const name = nameOf(awaited, object, value);
     if (name !== undefined && !found.has(name.key)) found.set(name.key, new Published(name, stores));
   }
-  // Part of an object whose address others get: a command with its completion.
+  // Part of an object whose address other code receives: a command with its completion.
   if (awaited.k === 'address' && awaited.base.k === 'field')
     found.set(awaited.key, new Published(awaited, stores));
   return [...found.values()];
@@ -67,7 +70,7 @@ function awaitedBy(proofs: ProofRun, steps: readonly Site[]): Term | undefined {
   return arrived?.args.find((arg) => arg.k === 'address' && t.rootOf(arg).k === 'local');
 }
 
-/** What the last function of a path stores in members of objects, in the names of the first. */
+/** The stores of a path's last function to members of objects, in terms of the first function. */
 function storesIn(proofs: ProofRun, program: Program, steps: readonly Site[]): readonly Stored[] {
   const fn = steps.at(-1)?.fn;
   const skeleton = fn && program.skeleton(fn);
@@ -86,7 +89,7 @@ function storesIn(proofs: ProofRun, program: Program, steps: readonly Site[]): r
   });
 }
 
-/** The awaited address by way of a pointer stored in `object`; `undefined` if the pointer does not lead to it. */
+/** The awaited address through a pointer stored in `object`; `undefined` if the pointer does not lead to it. */
 function nameOf(awaited: Term, object: Term, value: Term): Term | undefined {
   if (value.k !== 'address' || awaited.k !== 'address') return undefined;
   if (awaited.key === value.key) return t.withType(object, awaited.type);
@@ -96,12 +99,12 @@ function nameOf(awaited: Term, object: Term, value: Term): Term | undefined {
   return seen.key === awaited.key ? undefined : seen;
 }
 
-/** The pointer to the object that contains a member, or the variable that is it. */
+/** The pointer to the object that contains a member, or the variable that is this object. */
 function ownerOf(term: Term): Term | undefined {
   let at = t.pointed(term);
   while (at.k === 'field' || at.k === 'index') at = at.base;
   if (at.k === 'local') return at;
   if (at.k !== 'deref') return undefined;
-  // The object behind a pointer in a member: the one with the member.
+  // The object behind a pointer in a member: the object that contains the member.
   return at.base.k === 'field' ? ownerOf(at.base) : at.base;
 }

@@ -11,15 +11,15 @@ import type { Collected } from '../events/collect.js';
 
 const kept = new WeakMap<Collected, Semaphores>();
 
-/** Whether the lock is identified by its container; an unnamed pointer may point to any semaphore. */
+/** Whether its container identifies the lock; an unnamed pointer may point to any semaphore. */
 function isNamed({ key, term }: LockRef): boolean {
   return key !== undefined && term.k !== 'deref';
 }
 
-/** Finds the semaphores that work as mutexes: the acquirer releases them, and only one task holds them. */
+/** Finds the semaphores that serve as mutexes: the acquirer releases them, and only one task holds them. */
 export class Semaphores {
   /**
-   * Classes that others than the holder release, or may release because a pointer to them is stored: signals, not
+   * Classes that code other than the holder releases, or may release because a pointer to them is stored: signals, not
    * locks.
    */
   readonly handedOver: ReadonlySet<string>;
@@ -46,7 +46,7 @@ export class Semaphores {
         for (const { lock } of acquires)
           if (lock.kind === 'semaphore' && lock.key !== undefined && lock.term.k === 'field')
             if (members.has(`${folderOf(fn.file)}\n${lock.term.name}`)) out.add(lock.key);
-    // Code that finds it through a stored pointer may release it.
+    // Code that reaches it through a stored pointer may release it.
     for (const [file, { outline }] of collected.program.files)
       for (const { lock } of outline.lockPointers) {
         const key = classes.written(lock, file);
@@ -61,7 +61,7 @@ export class Semaphores {
     return known;
   }
 
-  /** Whether a static function is only called by holders of the class: it releases what its caller took. */
+  /** Whether only holders of the class call a static function: it releases what its caller took. */
   private isForHolders(fn: FunctionRef, key: string | undefined): boolean {
     const { program, summaries } = this.collected;
     const callers = key === undefined || fn.item?.isStatic !== true ? [] : program.callers(fn);
@@ -79,7 +79,7 @@ export class Semaphores {
     );
   }
 
-  /** Whether others than the holder release it, or may do so in the folder of `file`. */
+  /** Whether code other than the holder releases it, or may do so in the folder of `file`. */
   mayBeSignal(key: string, file: string): boolean {
     return this.handedOver.has(key) || this.isUnsure(folderOf(file));
   }
@@ -148,7 +148,7 @@ export class Semaphores {
       const type = definedBy === '' ? undefined : program.models.declarator(definedBy)?.type;
       if (type === undefined || program.models.lockType(type) !== 'semaphore') continue;
       const symbol = this.classes.symbol(name, file)?.symbol;
-      // Older kernels give no count; it is one.
+      // Older kernels pass no count; it is one.
       const count = members.find(({ field }) => field === '#1')?.value ?? '1';
       if (symbol !== undefined) note(symbol, Number(count));
     }

@@ -18,7 +18,7 @@ import { target } from '../events/bounded.js';
 import { forget } from './waiter-names.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 
-/** Something put into a queue that can be waited for, in the names of the function that does it. */
+/** An item put into a queue that can be waited for, in terms of the function that queues it. */
 export interface Queued {
   readonly fn: FunctionRef;
   /** `undefined` if only a queue is created. */
@@ -29,7 +29,7 @@ export interface Queued {
   readonly inTurn: boolean;
 }
 
-/** Expressions with one value wherever a function writes them. */
+/** Expressions that have the same value wherever a function writes them. */
 const NAMED = new Set<string>(['parameter', 'local', 'global', 'field']);
 
 /** One assignment to a handler field. */
@@ -101,8 +101,8 @@ export class SlotSources {
   }
 
   /**
-   * The same item in the names of the callers in the folder, if the function only passes on what they give it: a
-   * module's own register function.
+   * The same item in terms of the callers in the folder, if the function only passes on its arguments: a module's own
+   * register function.
    */
   *lifted(queued: Queued, levels = BOUNDS.callersForQueued): Generator<Queued> {
     yield queued;
@@ -156,7 +156,7 @@ export class SlotSources {
     if (api.tableArg !== undefined) {
       const within = api.withinArg === undefined ? [] : this.keptAt(fn, skeleton, site.event, api.withinArg);
       const given = typeof api.objectArg === 'number' ? args[api.objectArg] : undefined;
-      // Code removes an object that it embeds, or the one that it belongs to.
+      // Code removes an object that it embeds, or the object that contains it.
       const embedded = given !== undefined && object !== undefined && given.key !== object.key ? [given] : [];
       yield* this.ofTable(fn, args, at, [...(object === undefined ? [] : [object]), ...within], api);
       if (embedded.length > 0) yield* this.ofTable(fn, args, at, embedded, api);
@@ -235,7 +235,7 @@ export class SlotSources {
     });
   }
 
-  /** A queue that the function has just created is identified by where it is stored. */
+  /** A queue that the function has just created is identified by the place that stores it. */
   private queueOf(
     fn: FunctionRef,
     skeleton: Skeleton,
@@ -247,7 +247,7 @@ export class SlotSources {
     return given?.k === 'result' ? (this.keptAt(fn, skeleton, event, arg)[0] ?? given) : given;
   }
 
-  /** The object that stands for the handler in a wait. */
+  /** The object that represents the handler in a wait. */
   private objectOf(
     fn: FunctionRef,
     skeleton: Skeleton,
@@ -340,7 +340,7 @@ export function nameOf(value: Term | undefined): string | undefined {
   return at?.k === 'global' ? at.name.slice(at.name.lastIndexOf(':') + 1) : undefined;
 }
 
-/** What has the functions of a table: the variable around the member that is passed. */
+/** The object that has the functions of a table: the variable that contains the passed member. */
 function tableIn(given: Term | undefined, { tableAround }: OtherApi): Term | undefined {
   const member = tableAround !== undefined && given?.k === 'address' ? given.base : undefined;
   return member?.k === 'field' && member.name === tableAround ? member.base : given;

@@ -15,7 +15,7 @@ import { forget, unify } from './waiter-names.js';
 
 export type { Registration } from '../contexts/registrations.js';
 
-/** A handler that a wait waits for, and the object that stands for it, in the names of the waiting function. */
+/** A handler that a wait waits for, and the object that represents it, in terms of the waiting function. */
 export interface Awaited {
   readonly slot: string;
   readonly registration: Registration;
@@ -75,7 +75,7 @@ export class WaitSlots {
     }
     const object = given && around(given, api);
     if (api.tableType !== undefined) {
-      // Most devices that a driver names are its own, whose table it is.
+      // Most devices that a driver names are its own: it provides their table.
       const table = onlyTable(this.around.program, file, api.tableType, api.tableOnly ?? []);
       if (object === undefined || table === undefined) return;
       const isDoubtful = api.callsBack !== true || !isOwnDevice(this.around.program, object, file);
@@ -103,7 +103,7 @@ export class WaitSlots {
       return;
     }
     yield* this.ofSlot(api, object, file);
-    // A member that only has the name of the one it could be.
+    // A member that only shares the name of the one it could be.
     if (given !== undefined && given.key !== object.key) yield* this.ofSlot(api, given, file);
   }
 
@@ -116,7 +116,7 @@ export class WaitSlots {
     if (api.inTurn === true) yield* this.before(slot, object, file);
   }
 
-  /** What may precede an item in a queue that runs one item at a time. */
+  /** Items that may precede an item in a queue that runs one item at a time. */
   private *before(slot: string, object: Term, file: string): Generator<Awaited> {
     const { queues } = this.inDirectory(folderOf(file));
     for (const [name, items] of queues) {
@@ -127,7 +127,7 @@ export class WaitSlots {
       const mine = own.queue && translate && t.rebuild(own.queue, translate);
       for (const { item, fn, queue } of items) {
         if (item === undefined || item.key === own.item.key) continue;
-        // Another function queues it: the queue is the same.
+        // Another function queues it into the same queue.
         const names = fn === own.fn ? translate : queue && mine && unify(queue, mine);
         const other = t.rebuild(item, names ?? forget);
         for (const registration of this.ofItem(item, fn)) yield { slot: name, registration, object: other };
@@ -172,7 +172,7 @@ export class WaitSlots {
     }
   }
 
-  /** Entries that are removed by the name they were created with, in the same file. */
+  /** Entries that are removed by their creation name, in the same file. */
   private *namedEntries(name: Term | undefined, file: string): Generator<Awaited> {
     const slot = name === undefined ? undefined : entrySlot(name, file);
     if (name === undefined || slot === undefined) return;
@@ -199,7 +199,7 @@ export class WaitSlots {
     return queue && this.slotOf(queue, 'handle', file);
   }
 
-  /** Handlers of a queued item: by its name, else those that the same function gives it. */
+  /** Handlers of a queued item: those registered under its name, else those that the same function registers for it. */
   private ofItem(item: Term, fn: FunctionRef): readonly Registration[] {
     for (const naming of ['object', 'handle'] as const) {
       const slot = this.slotOf(item, naming, fn.file);
@@ -227,7 +227,7 @@ export class WaitSlots {
     const found = this.inDirectory(directory).slots.get(slot) ?? NONE;
     const files = new Set(found.map(({ at }) => at.file));
     if ((files.size < 2 && !IRQ.test(slot)) || this.isOf(slot, directory)) return found;
-    // Each driver has its own handler in a record type that all of them use.
+    // If many drivers use a record type, each has its own handler in it.
     return found.filter(({ at }) => at.file === file);
   }
 

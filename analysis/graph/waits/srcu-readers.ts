@@ -7,8 +7,8 @@ import type { ProofRun } from '../paths/proofs.js';
 import { flatten } from '../paths/replay.js';
 
 /**
- * A feasible path on which a reader of some domain acquires a lock, in the names of the function that begins the
- * read-side section.
+ * A feasible path on which a reader of some domain acquires a lock, in terms of the function that begins the read-side
+ * section.
  */
 export interface ReaderWay {
   readonly root: FunctionRef;

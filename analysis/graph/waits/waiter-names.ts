@@ -5,8 +5,8 @@ import type { Term } from '../../summaries/locks/terms.js';
 import type { Registration } from '../contexts/registrations.js';
 
 /**
- * A handler's term in the names of the function that waits for it: its parameters are the awaited object, or what the
- * registration passes with it. `given` is what the wait itself says about the handler's argument.
+ * A handler's term in terms of the function that waits for it: the handler's parameters are the awaited object, or what
+ * the registration passes with it. `given` is what the wait itself states about the handler's argument.
  */
 export function inNamesOfWaiter(
   around: Surroundings,
@@ -53,7 +53,7 @@ function isFieldOfOwn(part: Term, names: readonly string[]): boolean {
   );
 }
 
-/** Whether a call in a handler returns what it was registered with. */
+/** Whether a call in a handler returns the pointer it was registered with. */
 function isGivenData({ models }: Surroundings, part: Term): boolean {
   return part.k === 'result' && models.givesData(part.origin);
 }
@@ -65,7 +65,7 @@ function substitute(term: Term, index: number, value: Term | undefined): Term {
   });
 }
 
-/** Replaces names of one function, which mean nothing in another. */
+/** Replaces names that have no meaning outside of their function. */
 export function forget(part: Term): Term | undefined {
   return part.k === 'parameter' || part.k === 'local'
     ? t.opaque(`elsewhere ${part.key}`, part.type)
@@ -77,7 +77,7 @@ function outerOf(part: Term, target: Term, own: string): Term | undefined {
   if (part.k !== 'container' || part.base.k !== 'parameter' || part.base.index !== 0) return undefined;
   if (part.type === `${own}*`) return t.address(target);
   const path = part.member.split('.');
-  // If its type is unknown, it may be the very member that the handler receives, not only its container.
+  // If its type is unknown, it may be the member itself that the handler receives, or the member's container.
   const holder = (own === '' ? holderOf(target, path) : undefined) ?? holderOf(target, path.slice(0, -1));
   return holder === undefined ? undefined : t.withType(t.address(holder), part.type);
 }
@@ -92,7 +92,7 @@ function holderOf(member: Term, names: readonly string[]): Term | undefined {
   return holder === member ? undefined : holder;
 }
 
-/** Translates the names of one side to those of the other if both terms mean one object; `undefined` if they cannot. */
+/** Translates the terms of one side to those of the other if both mean one object; `undefined` if they cannot. */
 export function unify(from: Term, to: Term): ((part: Term) => Term | undefined) | undefined {
   let a = from;
   let b = to;

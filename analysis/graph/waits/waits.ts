@@ -20,7 +20,7 @@ export interface WaitPlace {
   readonly held: ReadonlySet<string>;
 }
 
-/** One feasible path to a wait, in the root's names. */
+/** One feasible path to a wait, in terms of the root. */
 export interface Waiting extends WaitPlace {
   readonly arrived: Arrived;
   /** The awaited object. */

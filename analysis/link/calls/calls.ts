@@ -118,9 +118,7 @@ export class CallableLookup extends Lookup {
   }
 }
 
-/**
- * How much a body contains. A function has more substance than the macro that replaces it when it is configured away.
- */
+/** The amount of code in a body. A function has more than the macro that replaces it when it is configured away. */
 export function substance(body: FunctionItem | MacroItem | undefined): number {
   if (body === undefined) return 0;
   return body.calls.length + body.lockSites + ('returns' in body ? 1 : 0);

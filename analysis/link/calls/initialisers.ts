@@ -135,8 +135,8 @@ export class InitialiserReader {
 }
 
 /**
- * The initialised variables that a macro's expansion defines. Nested macros have the meaning they have at its first
- * use.
+ * The initialised variables that a macro's expansion defines. Nested macros have the definition that applies at its
+ * first use.
  */
 function templatesOf(macro: MacroItem, count: number, find: FindMacro): Template[] {
   const args = Array.from({ length: count }, (_, at) => `_arg${at}_`);

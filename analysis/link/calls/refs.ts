@@ -13,7 +13,9 @@ interface Chunk {
   live: number;
 }
 
-/** A program whose objects stand for the same functions in another one, as long as a file has the same summary in both. */
+/**
+ * A program whose objects represent the same functions in another one, as long as a file has the same summary in both.
+ */
 export type Lender = Pick<Program, 'files' | 'functionAt' | 'macroAt' | 'askedIn'>;
 
 /**
@@ -81,7 +83,7 @@ export class FunctionRefs {
       for (const ref of refs) if (ref !== undefined) yield ref;
   }
 
-  /** Takes over what the lender has of a new file, so that its replacement is noticed later. */
+  /** Takes over the lender's objects for a new file, so that its replacement is noticed later. */
   borrow(file: LinkedFile): void {
     for (const { macro, index } of this.lenderFor(file)?.askedIn(file.path) ?? []) {
       if (macro === undefined) this.functionOf(file, index);
@@ -97,7 +99,7 @@ export class FunctionRefs {
     return this.lender === undefined ? this.nextId++ : --this.nextId;
   }
 
-  /** Whether the object must stay as it is: it is the lender's, for which the file has another summary. */
+  /** Whether the object must not change: it is the lender's, for which the file has another summary. */
   private isFixed({ id }: FunctionRef, file: LinkedFile): boolean {
     return this.lender !== undefined && id >= 0 && this.lenderFor(file) === undefined;
   }

@@ -14,7 +14,7 @@ const MANY_FIELDS = 12;
 
 const NAMED_KIND = /^(?:struct|union|enum) /;
 const RECORD_KIND = /^(?:struct|union) /;
-/** The replacement text of a macro that stands for a member path: `i_bar.baz`, `(__common.prot)`, `a[0].b`. */
+/** The replacement text of a macro that denotes a member path: `i_bar.baz`, `(__common.prot)`, `a[0].b`. */
 const MEMBER_PATH = /^[A-Za-z_]\w*(?:(?:\.|->)[A-Za-z_]\w*|\[[^\][]*\])*$/;
 const PATH_NAME = /(?:^|\.|->)([A-Za-z_]\w*)|\[/g;
 

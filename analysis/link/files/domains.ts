@@ -46,7 +46,7 @@ export function isProgram(domain: string): boolean {
   return PROGRAMS.has(domain);
 }
 
-/** Whether the code belongs to an architecture without SMP, where nobody ever waits for a spinlock. */
+/** Whether the code belongs to an architecture without SMP, where spinlocks are never contended. */
 export function hasOneProcessor(path: string): boolean {
   const [first, second, third] = path.split('/', 3);
   return first === 'arch' && (UNIPROCESSORS.has(second ?? '') || HOSTED.has(third ?? ''));

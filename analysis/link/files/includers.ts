@@ -15,7 +15,7 @@ export class Includers {
     private readonly direct: (file: LinkedFile) => Int32Array,
   ) {}
 
-  /** A file may include others than before. */
+  /** The includes of a file may have changed. */
   forget(): void {
     this.reversed = undefined;
   }

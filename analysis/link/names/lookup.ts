@@ -81,7 +81,7 @@ export abstract class Lookup {
   /** The definitions among `entries` that apply to `from`, if there are several. */
   protected abstract search(entries: readonly number[], from: LinkedFile): readonly number[];
 
-  /** Whether the only definition of a name also applies to a file whose text may not contain it. */
+  /** Whether the only definition of a name also applies to a file that may not see it. */
   protected abstract countsElsewhere(entry: number, home: LinkedFile, from: LinkedFile): boolean;
 
   protected homeOf(entry: number): LinkedFile | undefined {
@@ -156,7 +156,7 @@ export class TypeLookup extends Lookup {
   }
 }
 
-/** What applies only where it is included: constants, prototypes, object-like macros. */
+/** Definitions that apply only where they are included: constants, prototypes, object-like macros. */
 export class TextLookup extends Lookup {
   protected search(entries: readonly number[], from: LinkedFile): readonly number[] {
     const visible = this.inText(entries, from);

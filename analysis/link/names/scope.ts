@@ -3,7 +3,7 @@ import { comparePaths, type FileTable, type LinkedFile } from '../files/files.js
 import type { Includes } from '../files/includes.js';
 import type { SymbolIndex } from './symbol-index.js';
 
-/** How much a definition contains; distinguishes a real one from an empty stub. */
+/** The amount of code in a definition; distinguishes a real one from an empty stub. */
 export type Weight = (entry: number) => number;
 
 /** Visibility between files, and the order of several definitions by nearness. */

@@ -67,7 +67,7 @@ export function aliasOf(macro: MacroItem): string | undefined {
 }
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
-/** An object-like macro that may stand for an object or access path, not for a number, a string or nothing. */
+/** An object-like macro that may denote an object or access path, rather than a number, a string or nothing. */
 const NAMES_SOMETHING = /^[(&*\s]*[A-Za-z_]/;
 
 /** Constants are in no name table: every name has a number. */

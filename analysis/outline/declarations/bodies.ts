@@ -33,7 +33,7 @@ import {
 import type { TokenBuffer } from '../tokens/tokens.js';
 import type { InitializerMember } from '../types.js';
 
-/** What a body names, as unsorted lists of symbols without duplicates. */
+/** The names in a body, as unsorted lists of symbols without duplicates. */
 export interface BodyFacts {
   readonly calls: number[];
   readonly indirectCalls: number[];
@@ -277,7 +277,7 @@ export function fillsOf(symbols: IdentifierTable, fills: readonly number[]): rea
   return [...out].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fill]) => fill);
 }
 
-/** What a body calls: by name, and where the scopes of its guards begin and end. Sorted, without duplicates. */
+/** The calls of a body: by name, and where the scopes of its guards begin and end. Sorted, without duplicates. */
 export function calledNames(symbols: IdentifierTable, { calls, guards }: BodyFacts): readonly string[] {
   const named = sortedNames(symbols, calls);
   if (guards.length === 0) return named;

@@ -88,7 +88,7 @@ function readPairs(scan: Scan, from: number, close: number): Parameter[] {
     const spec = readSpecifiers(scan, bounds[index]!, end);
     const { name, type, isFunction } = readDeclarator(scan, spec.next, end, spec.base);
     if (isFunction && spec.base === '') {
-      // A macro that stands for several parameters.
+      // A macro that expands to several parameters.
       list.push({ name: '', type: '' });
       continue;
     }

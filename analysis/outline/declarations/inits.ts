@@ -25,7 +25,7 @@ const FURTHEST = 4000;
 /** A function designator. */
 const NAME = /^&?([A-Za-z_]\w*)$/;
 
-/** What the initialiser call at token `call` says about lock names. */
+/** The lock names that the initialiser call at token `call` determines. */
 export function readInit(
   scan: Scan,
   call: number,

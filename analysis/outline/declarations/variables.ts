@@ -209,7 +209,7 @@ function readArguments(scan: Scan, word: number, to: number, path: string, into:
     if (name >= 0 && (scan.symbols.flags[values[name]!]! & F_UPPER) === 0) {
       const prefix = path === '' ? '' : `${path}.`;
       const member = members?.[index];
-      // It stands where a member does, so the position says nothing.
+      // It is in the place of a member, so the position carries no information.
       const field =
         member === undefined
           ? `${prefix}${scan.nameOf(word)}(${index})`

@@ -2,7 +2,7 @@ import { isLockish, orderName } from './order-names.js';
 import type { CommentLine } from './order-lines.js';
 import type { FoundOrder } from './found-order.js';
 
-/** Stands for the lock that the comment documents. */
+/** Represents the lock that the comment documents. */
 export const SUBJECT = '';
 
 const NAME = String.raw`[&@]?[A-Za-z_][\w]*(?:(?:->|\.|::)\w+)*(?:\(\))?(?:'s)?(?:\s+(?:lock|locks|mutex|spinlock|semaphore|rwsem))?`;
@@ -80,8 +80,8 @@ export function readOrderSentences(lines: readonly CommentLine[]): FoundOrder[] 
 }
 
 /**
- * The lock that a name in a sentence means. A pronoun means the last lock named before it, or {@link SUBJECT} if there
- * is none. `undefined` for words that name no lock.
+ * The lock that a name in a sentence denotes. A pronoun denotes the last lock named before it, or {@link SUBJECT} if
+ * there is none. `undefined` for words that name no lock.
  */
 function named(words: string | undefined, before: string): string | undefined {
   const plain = words?.trim().replace(/'s$/, '') ?? '';

@@ -55,7 +55,7 @@ function noteOrders(out: Outliner, start: number, end: number, comment: string):
 /** `Locks must be taken in this order:` above the locks themselves. */
 const IN_THIS_ORDER = /\block\w*\b[^.]{0,60}\bin (?:this|the following|the given) order\b/i;
 
-/** The locks declared one after another directly below a comment that says so. */
+/** The locks declared one after another directly below a comment that states their order. */
 function fieldsBelow(out: Outliner, flat: string, last: number): FoundOrder[] {
   if (!IN_THIS_ORDER.test(flat)) return [];
   const locks: string[] = [];
@@ -93,7 +93,7 @@ function kernelDocSubject(comment: string): string | undefined {
 }
 
 /**
- * The member or variable above or after which the comment stands; it covers the lines from `first` to the one after
+ * The member or variable that the comment is placed above or after; it covers the lines from `first` to the one after
  * `last`.
  */
 function declaredAt(out: Outliner, first: number, last: number): string | undefined {

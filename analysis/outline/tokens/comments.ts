@@ -29,8 +29,8 @@ export function blockCommentEnd(units: Uint16Array, from: number, to: number): n
 
 /**
  * Whether units[from..to) contain a part of one of the words that statements about lock order use: o*rde*r, *nes*ts,
- * hierar*chy*, be*fo*re, *aft*er, ins*ide*, u*nde*r. A first sieve: most comments fail it, and only those that pass are
- * parsed.
+ * hierar*chy*, be*fo*re, *aft*er, ins*ide*, u*nde*r. A cheap first filter: most comments fail it, and only those that
+ * pass are parsed.
  */
 export function mayStateOrder(units: Uint16Array, from: number, to: number): boolean {
   if (to - from < SHORTEST) return false;

@@ -116,7 +116,7 @@ function emitCall(l: Lowering, callee: string | ExprId, call: Call): ExprId {
   return l.table.result(event.id);
 }
 
-/** Whether an argument is nothing but an acquire or a release call, which yields no value to pass to a function. */
+/** Whether an argument consists only of an acquire or release call, which yields no value to pass to a function. */
 function commandOf(l: Lowering, arg: number): 'acquire' | 'release' | undefined {
   if (l.type(arg) !== 'call_expression') return undefined;
   const callee = stripParentheses(l, arg + 1);
@@ -247,8 +247,8 @@ function lowerFill(l: Lowering, { args: [object, value] }: Call, at: Span): void
 }
 
 /**
- * The value of a wait's condition when the wait ends: true, or false if the wait gave up. Its side effects, such as
- * keeping a lock it acquired, happen once.
+ * The value of a wait's condition when the wait ends: true, or false if the wait gave up. Its side effects happen once,
+ * such as keeping an acquired lock.
  */
 function lowerAwaited(
   l: Lowering,
@@ -323,7 +323,7 @@ function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId 
     if (typeNode !== undefined) type = typeArgument(l, typeNode);
   }
   if (model.indirect === true) {
-    // Some object that the pointer leads to, a different one each time.
+    // One of the objects that the pointer leads to, a different one each time.
     const found = l.hidden('entry', type === '' ? '' : `${type}*`);
     l.assign(found, l.table.unknown(), l.source.spanOf(call.start, call.end));
     return found;

@@ -5,7 +5,7 @@ import type { BinaryOperator, ExprId } from '../types.js';
 import { lowerValue } from './values.js';
 
 /**
- * The target of a break out of `do … while (++i < n)`. What the last test said about the counter still holds there,
+ * The target of a break out of `do … while (++i < n)`. The result of the last test of the counter still holds there,
  * assuming that the first iteration has completed.
  */
 export function brokenOut(l: Lowering, condition: number, exit: OpenBlock): OpenBlock {

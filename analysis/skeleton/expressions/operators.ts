@@ -20,5 +20,5 @@ export const BINARY_OPERATORS: readonly BinaryOperator[] = [
   '>>',
 ];
 
-/** Stands for all members of an object, as the target of an assignment. */
+/** Represents all members of an object, as the target of an assignment. */
 export const EVERY_MEMBER = '*';

@@ -87,7 +87,7 @@ function whenTaken(l: Lowering, value: ExprId, isZeroSuccess: boolean, otherwise
   l.begin(taken);
 }
 
-/** A class that is no lock by itself: the scope begins and ends with a call. */
+/** A class that is not itself a lock: the scope begins and ends with a call. */
 function enterCalls(l: Lowering, name: string, args: readonly ExprId[], at: Span): ExprId {
   const calls = l.models.guardCalls(name);
   if (calls === undefined) {

@@ -152,7 +152,7 @@ export class NamedCall implements Cleanup {
   }
 }
 
-/** Emits a call that the text does not contain, as what its model says it is. Returns its value. */
+/** Emits a call that the text does not contain, with the effect that its model describes. Returns its value. */
 export function emitNamedCall(l: Lowering, callee: string, args: readonly ExprId[], at: Span): ExprId {
   const id = l.newEvent();
   const lock = l.models.lockApi(callee);

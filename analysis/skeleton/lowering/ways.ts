@@ -29,12 +29,12 @@ export function isUnavoidable(skeleton: Skeleton, event: EventId): boolean {
   return [...reaches(skeleton, 0, without)].every((id) => blockAt(skeleton, id).exit.k !== 'return');
 }
 
-/** Whether an event is in a loop that starts no further round without it. */
+/** Whether an event is in a loop that starts no new round without it. */
 export function isInEveryRound(skeleton: Skeleton, event: EventId): boolean {
   const at = blockOf(skeleton, event);
   if (at < 0) return false;
   const before = blocksBefore(skeleton.blocks, [at]);
-  // The loop is what leads from the event back to it.
+  // The loop consists of the blocks on paths from the event back to it.
   const after = new Set(
     successors(blockAt(skeleton, at).exit).flatMap((to) => [...reaches(skeleton, to, -1)]),
   );
@@ -63,7 +63,7 @@ export function reaches(
   return seen;
 }
 
-/** Blocks that are meant, and those from which some path leads to one. */
+/** The given blocks, and those from which some path leads to one. */
 export function leadingTo(
   blocks: readonly Block[],
   isMeant: (block: Block, id: BlockId) => boolean,

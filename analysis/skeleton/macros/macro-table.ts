@@ -36,7 +36,7 @@ export class MacroTable {
     return isExpanded ? found : [];
   }
 
-  /** The object-like macro of this name, if it stands for more than a number or a text. */
+  /** The object-like macro of this name, if it expands to more than a number or a text. */
   object(name: string, line: number, condition: Condition): MacroItem | undefined {
     const macro = this.definitions(name, line, condition)[0];
     if (macro === undefined || macro.parameters !== undefined) return undefined;

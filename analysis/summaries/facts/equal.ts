@@ -2,7 +2,7 @@ import type { Term } from '../locks/terms.js';
 import { ZERO } from './fact.js';
 import type { Facts } from './facts.js';
 
-/** A pointer that the path has found equal to this one, with a shorter name: `if (table->slot[n] != p) return;`. */
+/** A pointer with a shorter name that the path has found equal to this one: `if (table->slot[n] != p) return;`. */
 export function equalPointer(pointer: Term, facts: Facts): Term | undefined {
   for (const [key, { term, fact }] of facts.all()) {
     if (!key.startsWith('(==') && !key.startsWith('(!=')) continue;

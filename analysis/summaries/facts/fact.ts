@@ -38,7 +38,7 @@ export function isErrorTest(op: string): boolean {
   return op in ERRORS;
 }
 
-/** What a test of error pointers gives for a pointer; `undefined` for other operators. */
+/** The result of an error-pointer test for a pointer; `undefined` for other operators. */
 export function testError(op: string, pointer: Fact): Fact | undefined {
   const errors = ERRORS[op];
   if (errors === undefined) return undefined;

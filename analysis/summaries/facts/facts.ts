@@ -49,7 +49,7 @@ export class Facts {
     return new Facts(Shared.of());
   }
 
-  /** Facts about terms, and the answers of repeated calls by predicate. */
+  /** Facts about terms, and the results of repeated calls by predicate. */
   static from(about: readonly KnownFact[], answers: readonly (readonly [string, Fact])[]): Facts {
     const map = new Map<string, FactEntry>();
     for (const entry of about) map.set(entry.term.key, entry);
@@ -83,7 +83,7 @@ export class Facts {
     for (const { term, fact } of this.map.values()) if (term !== undefined) yield { term, fact };
   }
 
-  /** All entries by key, including answers of repeated calls. */
+  /** All entries by key, including results of repeated calls. */
   all(): MapIterator<[string, FactEntry]> {
     return this.map.entries();
   }
@@ -96,7 +96,7 @@ export class Facts {
     return this.map.size;
   }
 
-  /** Keeps facts about terms that satisfy `isWanted`, and all answers of repeated calls. */
+  /** Keeps facts about terms that satisfy `isWanted`, and all results of repeated calls. */
   keepAbout(isWanted: (term: Term) => boolean): void {
     for (const [key, { term }] of this.map) {
       if (term !== undefined && !isWanted(term)) this.own().delete(key);
@@ -152,7 +152,7 @@ export class Facts {
     return changed;
   }
 
-  /** What follows about a comparison with a constant: `i < 8` from `i` among 0 and 1, as in a loop's first rounds. */
+  /** The implied outcome of a comparison with a constant: `i < 8` if `i` is 0 or 1, as in a loop's first rounds. */
   private implied({ term }: FactEntry): Fact | undefined {
     if (term?.k !== 'operation' || !(term.op in ORDERINGS)) return undefined;
     return term.operands[1]?.k === 'constant' ? this.of(term) : undefined;
@@ -337,7 +337,7 @@ export class Facts {
     return true;
   }
 
-  /** What the result of a test of error pointers says of the pointer; `undefined` for other terms. */
+  /** The fact about a pointer implied by the result of its error-pointer test; `undefined` for other terms. */
   private learnTested(term: Term, signs: Signs): boolean | undefined {
     const behind = term.k === 'operation' ? behindErrorTest(term.op, signs) : undefined;
     const [pointer] = term.k === 'operation' ? term.operands : [];
@@ -392,7 +392,7 @@ function composedOf(map: ReadonlyMap<string, FactEntry>): readonly KnownFact[] {
   return composed;
 }
 
-/** What two paths know of the same thing; `undefined` if that is nothing. */
+/** What two paths both know about a value; `undefined` if that is nothing. */
 function common(mine: FactEntry, theirs: Fact | undefined): FactEntry | undefined {
   const fact = theirs && joinFacts(mine.fact, theirs);
   return fact === undefined || isVoid(mine.term, fact) ? undefined : { fact, term: mine.term };

@@ -16,7 +16,7 @@ export interface KnownFacts {
  */
 export class KeptFacts implements KnownFacts {
   private readonly about: readonly KnownFact[];
-  /** Answers of repeated calls, by predicate. */
+  /** Results of repeated calls, by predicate. */
   private readonly answers: readonly (readonly [string, Fact])[];
 
   constructor(facts: Facts) {

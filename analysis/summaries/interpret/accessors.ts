@@ -19,7 +19,7 @@ export function armsOf(targets: readonly FunctionRef[]): readonly FunctionRef[] 
 
 /**
  * Whether the only target is a stub in an `#if` arm, while the arm with the real function is not visible. A function
- * with external linkage is no stub, whatever its condition: the prototype declares it. Neither is a function in the
+ * with external linkage is not a stub, whatever its condition: the prototype declares it. Neither is a function in the
  * caller's own arm.
  */
 export function isOnlyStandIn(
@@ -33,8 +33,8 @@ export function isOnlyStandIn(
 }
 
 /**
- * Whether a call's value identifies an object: a macro, or a small function that returns a pointer. Which lock the
- * caller means depends on it.
+ * Whether a call's value identifies an object: a macro, or a small function that returns a pointer. The value
+ * determines which lock the caller means.
  */
 export function isAccessor({ macro, item }: FunctionRef): boolean {
   if (macro !== undefined) return true;
@@ -44,7 +44,7 @@ export function isAccessor({ macro, item }: FunctionRef): boolean {
 
 /**
  * Demands the accessors that functions call by name before any of these functions is interpreted. The skeletons alone
- * tell which they are. A function interpreted without one of them would have to be interpreted again.
+ * identify them. A function interpreted without one of them would have to be interpreted again.
  */
 export class AccessorDemands {
   private readonly looked = new Set<FunctionRef>();
@@ -57,7 +57,7 @@ export class AccessorDemands {
     for (let next = called.pop(); next !== undefined; next = called.pop()) this.look(next, called);
   }
 
-  /** Takes over what was asked for the same functions of another program, which has met all demands. */
+  /** Takes over the demands made for the same functions in another program, all of which were met. */
   adopt({ looked }: AccessorDemands): void {
     for (const fn of looked) this.looked.add(fn);
   }

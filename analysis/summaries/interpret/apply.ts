@@ -121,7 +121,7 @@ function valueTold(alternatives: readonly Alternative[], isDirect: boolean): Alt
   return areArms && first.exit.value?.type.endsWith('*') === true ? first : undefined;
 }
 
-/** A macro that stands for a member: its type determines the class, even if the macro obtains the object itself. */
+/** A macro that denotes a member: its type determines the class, even if the macro obtains the object itself. */
 function isPlace(value: Term, { summary }: Alternative): boolean {
   const place = t.pointed(value);
   return summary.fn.macro !== undefined && place.k === 'field' && place.type !== '';
@@ -209,8 +209,8 @@ function togetherHeld(gone: readonly LockRef[], held: readonly HeldLock[]): Lock
 
 /**
  * Whether a lock that a callee releases `depth` calls down, and that is not held here, may belong to a caller. The
- * deeper the release, the more likely that the analysis missed the acquisition, even more so for a lock that no caller
- * can name.
+ * deeper the release, the more likely the analysis missed the acquisition, especially for a lock that no caller can
+ * name.
  */
 function mayBeCallers({ term }: LockRef, depth: number): boolean {
   return depth <= (t.isBorn(t.rootOf(term)) ? 1 : BOUNDS.wrapperLevels);
@@ -290,7 +290,7 @@ export function valuesOfLocals(
   return values ?? NO_VALUES;
 }
 
-/** Rewrites a callee's terms in the names of its caller. */
+/** Rewrites a callee's terms in terms of its caller. */
 export class Binding {
   private rewritten: Map<string, Term> | undefined;
 

@@ -62,15 +62,15 @@ export class CalleeFinder {
   }
 }
 
-/** Not for a function that wants more: a member of another record has the same name. */
+/** Not for a function with more parameters: then a member of another record has the same name. */
 function takes({ item }: FunctionRef, count: number): boolean {
   return item === undefined || item.name.includes(':') || item.parameters.length <= count;
 }
 
 /**
- * The arguments of a call, one for each parameter. If there are too few, a macro among them expands to several: those
- * behind it are counted from the end.
- * @param mayBeSeveral whether an argument may be such a macro: it looks like a call
+ * The arguments of a call, one for each parameter. If there are too few, one of them is a macro that expands to
+ * several: the arguments behind it are counted from the end. @param mayBeSeveral whether an argument may be such a
+ * macro: it looks like a call
  */
 export function spread(
   targets: readonly FunctionRef[],

@@ -11,7 +11,7 @@ import type { HeldLock, LockRef } from '../state/types.js';
 
 const NOTHING: readonly Declared[] = [];
 
-/** What the prototype of a callee declares about locks, where its definition does not say it. */
+/** What a callee's prototype declares about locks and its definition omits. */
 export function declaredFor(
   { evaluator }: Stepper,
   { prototype, targets }: NamedCallees,
@@ -23,7 +23,7 @@ export function declaredFor(
   return declaredOf(prototype, args, evaluator);
 }
 
-/** Records that the caller must hold the locks which the prototype requires. */
+/** Records that the caller must hold the locks required by the prototype. */
 export function assertDeclared(
   stepper: Stepper,
   event: Invocation,
@@ -56,8 +56,8 @@ export function doDeclared(
 }
 
 /**
- * A callee that is not visible, with a name that suggests a release, may release the locks in the objects it gets: they
- * are no longer certain to be held.
+ * An invisible callee whose name suggests a release may release the locks in the objects it receives: they are no
+ * longer certain to be held.
  */
 export function doubtReleased({ around }: Stepper, name: string, args: readonly Term[], state: State): void {
   if (state.held.length === 0 || !around.models.soundsLikeRelease(name)) return;

@@ -6,7 +6,7 @@ import type { Evaluator } from './evaluate.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
-/** A declared lock effect of a call, in the caller's names. */
+/** A declared lock effect of a call, in terms of the caller. */
 export interface Declared {
   readonly promise: Promise;
   readonly lock: Term;

@@ -28,8 +28,8 @@ interface Made {
 }
 
 /**
- * Turns a skeleton's expressions into terms, in the names of the function where the path began. Equal parts yield the
- * same term object, because paths differ in few variables and keys are expensive to build.
+ * Turns a skeleton's expressions into terms of the function where the path began. Equal parts yield the same term
+ * object, because paths differ in few variables and keys are expensive to build.
  */
 export class Evaluator {
   private readonly prefix: string;
@@ -109,7 +109,7 @@ export class Evaluator {
         return STRING;
       case 'parameter':
       case 'local':
-        // A variable keeps the value it was assigned, whatever is stored elsewhere since.
+        // A variable keeps its assigned value, whatever is stored elsewhere later.
         return this.object(id, state);
       case 'global':
       case 'field':
@@ -258,7 +258,7 @@ export class Evaluator {
     if (variable !== undefined) return t.global(variable.symbol, variable.type);
     const known = this.models.constant(name);
     if (known !== undefined) return t.constant(known);
-    // A macro that stands for an object, such as `current`.
+    // A macro that denotes an object, such as `current`.
     return t.global(name, typeOfName(name, this.fn.file, this.program));
   }
 

@@ -166,7 +166,7 @@ class Run {
 
   /**
    * Revives blocks that look unreachable. Code is rarely dead: if every edge into a block was refused because of an
-   * earlier fact about an object, someone else has changed the object since. The held set there is less certain.
+   * earlier fact about an object, other code has changed the object since. The held set there is less certain.
    */
   private revive(): boolean {
     const next = this.refused.take((block) => this.entered[block] !== 0);
@@ -318,7 +318,7 @@ class Run {
         const isOpen = this.isUseful(exit.whenTrue) && this.isUseful(exit.whenFalse);
         const other = isOpen ? state.clone() : state;
         if (exit.loop === true && this.stepper.skeleton.exprs[exit.condition]?.k === 'unknown') {
-          // The number of iterations of one loop says nothing about the next loop.
+          // The number of iterations of one loop implies nothing about the next loop.
           this.loops.note(block, exit);
           onward(exit.whenTrue, state);
           onward(exit.whenFalse, other);

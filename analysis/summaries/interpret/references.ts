@@ -7,8 +7,8 @@ import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
 /**
- * Applies a call that drops a reference: if it was the last one, the caller's release callback has run. `undefined` if
- * that does not affect the caller's locks, or if `name` is no such call.
+ * Applies a call that drops a reference: for the last reference, the caller's release callback has run. `undefined` if
+ * that does not affect the caller's locks, or if `name` does not drop references.
  */
 export function putReference(
   stepper: Stepper,

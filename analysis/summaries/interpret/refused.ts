@@ -3,7 +3,7 @@ import type { BlockId } from '../../skeleton/types.js';
 import type { State } from '../state/state.js';
 import { someTerm, type Term } from '../locks/terms.js';
 
-/** Edges into blocks that are infeasible because of what a state knows about objects. */
+/** Edges into blocks that a state's facts about objects make infeasible. */
 export class RefusedEdges {
   private readonly into = new Map<
     BlockId,
@@ -22,7 +22,7 @@ export class RefusedEdges {
   }
 
   /**
-   * Takes the states at the edges into some block that was not entered, without what they knew about the condition. The
+   * Takes the states at the edges into some block that was not entered, without their facts about the condition. The
    * locks they hold are less certain.
    */
   take(isEntered: (block: BlockId) => boolean): { block: BlockId; states: readonly State[] } | undefined {

@@ -21,7 +21,7 @@ export class Results {
     private readonly skeleton: Skeleton,
   ) {}
 
-  /** `predicate` is the text of the query if repeating it yields the same answer. */
+  /** `predicate` is the text of the query if repeating it yields the same result. */
   of(event: { readonly id: EventId }, origin: string, predicate: string | undefined, type: string): Term {
     return t.result(this.evaluator.given(event.id), origin, predicate, type);
   }
@@ -43,8 +43,9 @@ export class Results {
   }
 
   /**
-   * The text of a call that asks something, so that the same text has the same answer. A call whose number is stored
-   * does something and says how it went: the next time it may go otherwise. So does one that a loop waits for.
+   * The text of a call that queries a state, so that equal texts have equal results. A call whose numeric result is
+   * stored performs an action and returns its status: the next call may return another one. The same holds for a call
+   * whose result a loop waits for.
    */
   private question(
     event: { readonly id: EventId },
@@ -54,7 +55,7 @@ export class Results {
   ): string | undefined {
     const { results } = FlowGraph.of(this.skeleton);
     if (!BOOLEAN.has(type) && results.isAssignedNumber(event.id)) return undefined;
-    // The text of a string is not kept: two comparisons with strings may be with different ones.
+    // The text of a string is not kept: two comparisons with strings may concern different ones.
     if (args.some((arg) => someTerm(arg, isString)) || results.endsLoop(event.id)) return undefined;
     const text = `${name}(${args.map((a) => a.key).join(',')})`;
     return text.length > BOUNDS.predicateText ? undefined : text;

@@ -144,7 +144,7 @@ export class Stepper {
       given?.k === 'unknown'
         ? t.opaque(this.evaluator.given(event.id), '')
         : this.evaluator.value(event.value, state);
-    // Each iteration follows one more member. Only that the object is a different one matters, not which.
+    // Each iteration follows one more member. It matters only that the object is a different one.
     if (again && t.isChain(value)) value = t.opaque(this.evaluator.given(event.id), value.type);
     if (target?.k === 'local' || target?.k === 'parameter') value = sameAs(value, state);
     if (target?.k === 'local') {
@@ -170,7 +170,7 @@ export class Stepper {
     state.age(old);
     // Variables that hold the old value keep the facts about it.
     if (isKnown && state.isKept(t.older(object))) state.facts.narrow(t.older(object), signs);
-    // A call result assigned to an object goes by the object's name from now on.
+    // A call result assigned to an object is known by the object's name from now on.
     if (value.k === 'opaque' || (value.k === 'result' && object.k === 'global')) state.dropStored(object.key);
     else state.store(object.key, value.type === '' ? t.withType(value, object.type) : value);
   }
@@ -188,7 +188,7 @@ export class Stepper {
     const word = t.deref(pointer);
     const term = which?.k === 'constant' ? t.bit(word, which.value) : word;
     const lock = this.ofBit(this.classify(event, api, term, subclass), bit);
-    // A lock without a class is not cached: it is a gap each time, and the listener may have changed.
+    // A lock without a class is not cached: each occurrence is a gap, and the listener may have changed.
     if (lock.key !== undefined || lock.fallback !== undefined)
       this.locks[event.id] = { pointer, bit: which, lock };
     return lock;
@@ -286,7 +286,7 @@ export class Stepper {
     state.context = switchedByLock(state.context, api, true, this.flagsOf(event, api.flagsArg));
     proveNonNull(lock.term, state);
     if (api.nonBlocking !== true && api.recursive !== true) learnApart(lock, state);
-    // While the lock was free, others may have changed what it protects.
+    // While the lock was free, other tasks may have changed what it protects.
     if (state.ended.has(lock.term.key) && lock.term.k === 'field') state.forgetObject(lock.term.base);
     const taken = {
       term: lock.term,
@@ -348,7 +348,7 @@ export class Stepper {
     const args = valuesOf(this, event, state);
     this.listener.api?.(event, args, state);
     give(this, event, args, state);
-    // The party waited for may store anything.
+    // The awaited code may store anything.
     if (event.k === 'wait' || event.k === 'sleep') forgetOthers(this.evaluator, event.id, state);
     const api = event.k === 'context' ? this.around.models.api(event.api) : undefined;
     if (api !== undefined)
@@ -392,7 +392,7 @@ export class Stepper {
   }
 }
 
-/** A pointer read from an object that the path has compared with a pointer it knows: that pointer. */
+/** A known pointer that the path has found equal to this pointer, which was read from an object. */
 function sameAs(value: Term, state: State): Term {
   const isRead = (value.k === 'field' || value.k === 'index') && value.type.endsWith('*');
   return (isRead ? equalPointer(value, state.facts) : undefined) ?? value;

@@ -8,8 +8,8 @@ import { address, operation, type Term } from './terms.js';
 const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock']);
 
 /**
- * Learns from an acquisition that has returned: the lock is not one that the path held before, or the task would still
- * wait. A condition such as `if (a != b) unlock(b);` then has one outcome.
+ * Learns from an acquisition that has returned: the lock differs from those the path already held, or the task would
+ * have deadlocked. A condition such as `if (a != b) unlock(b);` then has one outcome.
  */
 export function learnApart(lock: LockRef, state: State): void {
   if (!BLOCKING.has(lock.kind)) return;
@@ -23,7 +23,7 @@ export function learnApart(lock: LockRef, state: State): void {
   }
 }
 
-/** Pointers to the objects of which the two locks are the same member. */
+/** Pointers to the two objects that contain the locks as the same member. */
 function owners(one: Term, other: Term): readonly [Term, Term] {
   let [a, b] = [one, other];
   while (a.k === 'field' && b.k === 'field' && a.name === b.name) [a, b] = [a.base, b.base];

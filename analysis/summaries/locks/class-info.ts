@@ -9,7 +9,7 @@ export interface ClassInfo {
   readonly declaredAt: Location | undefined;
   /** The struct that declares the lock; `''` for a variable. */
   readonly record: string;
-  /** The lock is reached through a base class or a bare pointer to a container, so the class says little. */
+  /** The lock is reached through a base class or a bare pointer to a container, so the class is weak evidence. */
   readonly generic: boolean;
   /** For a subclass: its nesting level, or -1 if it is not constant. */
   readonly level?: number;

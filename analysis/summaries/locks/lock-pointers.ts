@@ -64,7 +64,7 @@ export class LockPointers {
         const into = this.names.written(member, file);
         if (into === undefined) continue;
         const key = this.names.written(lock, file) ?? '';
-        // An object that points to its own lock: the member's class stands for it.
+        // An object that points to its own lock: the member's class represents it.
         const record = this.names.info(key)?.record ?? '';
         if (record !== '' && record === this.names.info(into)?.record) continue;
         const stored: Stored = { key, file };

@@ -91,7 +91,7 @@ export class ClassTable {
     return { symbol, type: variable.item.type };
   }
 
-  /** The same as `named`, or, of a member that is a pointer, what code near a file stores there. */
+  /** The same as `named`; for a pointer member, what code near a file stores there. */
   pointedTo(id: string, kind: LockKind, file: string): string {
     const key = this.named(id, kind, file);
     return this.pointers.behind(key, file) ?? key;
@@ -113,7 +113,7 @@ export class ClassTable {
     const home = this.models.declaredIn(id) ?? (dot > 0 ? tag : id);
     const record = this.program.resolveRecord(home, file);
     if (record !== undefined) {
-      // A bit in a flags word, or the record that stands for a section: declared with the record.
+      // A bit in a flags word, or the record that represents a section: declared with the record.
       const declaredAt = { file: record.file, ...record.item.nameSpan };
       const generic = this.models.isBaseClass(record.item.tag);
       return this.add({ key: id, id, kind, declaredAt, record: '', generic });
@@ -128,7 +128,7 @@ export class ClassTable {
     return this.ofVariable(this.symbol(id, file)?.symbol ?? id, '', kind);
   }
 
-  /** Where a lock on the stack, or a function's static, is declared: approximately, at its function. */
+  /** The approximate declaration place of a lock on the stack, or of a function's static lock: its function. */
   private declaringFunction(symbol: string): Location | undefined {
     const [file, name] = symbol.split(':');
     const item =
@@ -391,7 +391,7 @@ export class ClassTable {
   }
 }
 
-/** Whether the name may mean another variable elsewhere, so that it is shown with its file. */
+/** Whether the name may denote another variable elsewhere, so that it is displayed with its file. */
 function isQualified(variable: VariableRef): boolean {
   return variable.item.isStatic || variable.ambiguous;
 }

@@ -2,7 +2,7 @@ import type { Location, Span } from '../../base/span.js';
 import type { FileOutline } from '../../outline/types.js';
 
 /**
- * Where a declaration stands in a newer text of its file that declares the same things in the same order
+ * The place of a declaration in a newer text of its file that declares the same things in the same order
  * (`sameInterface`). Returns `at` itself if nothing is declared there.
  */
 export function movedTo(at: Location, before: FileOutline, now: FileOutline): Location {

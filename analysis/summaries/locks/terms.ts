@@ -3,11 +3,10 @@ import { hashText } from '../../base/hash.js';
 import { pointee, type CType } from '../../base/ctype.js';
 
 /**
- * An access path or value at run time, in the names of the function where interpretation began (its parameters, globals
- * and call results). Two terms with equal `key` are the same value on the path. The type is what is known about it and
- * not part of its identity.
- *
- * Objects (lvalues) are `global`, `local`, `deref`, `field` and `index`; everything else is a value.
+ * An access path or value at run time, in terms of the function where interpretation began (its parameters, globals and
+ * call results). Two terms with equal `key` are the same value on the path. The type records what is known and is not
+ * part of the identity. Objects (lvalues) are `global`, `local`, `deref`, `field` and `index`; everything else is a
+ * value.
  */
 export type Term = TermShape & { readonly key: string; readonly type: CType };
 
@@ -22,8 +21,8 @@ type TermShape =
   | { readonly k: 'constant'; readonly value: number }
   | { readonly k: 'container'; readonly base: Term; readonly member: string }
   /**
-   * The value of an event. `origin` is the function or API called; `predicate` is the text of the call if repeating it
-   * yields the same answer.
+   * The value of an event. `origin` is the called function or API; `predicate` is the text of the call if repeating it
+   * yields the same result.
    */
   | { readonly k: 'result'; readonly origin: string; readonly predicate: string | undefined }
   | { readonly k: 'operation'; readonly op: string; readonly operands: readonly Term[] }
@@ -64,7 +63,7 @@ export function isConfig({ k, key }: Term): boolean {
 
 const CONFIG = '?config ';
 
-/** Whether the key is of a value from {@link older}, which later stores do not change. */
+/** Whether the key belongs to a value from {@link older}, which later stores do not change. */
 export function isOlder(key: string): boolean {
   return key.startsWith('?') && key.endsWith('~');
 }
@@ -74,7 +73,7 @@ export function result(key: string, origin: string, predicate: string | undefine
 }
 
 export function deref(base: Term): Term {
-  // The pointer's type may say more than its target: private data behind an object, bytes inside it.
+  // The pointer's type may be more specific than its target's: private data behind an object, bytes inside it.
   if (base.k === 'address') {
     const seen = pointee(base.type) ?? '';
     const isTold = base.base.type === '' || /^(?:struct|union) /.test(seen);
@@ -209,7 +208,7 @@ export function isChain(value: Term): boolean {
   return members >= BOUNDS.repeatedMembers;
 }
 
-/** What a pointer written with `&` points to; any other value itself. */
+/** The object that a pointer written with `&` points to; any other value is returned unchanged. */
 export function pointed(value: Term): Term {
   return value.k === 'address' ? value.base : value;
 }
@@ -268,7 +267,7 @@ export function showTerm(term: Term, parameterName: (index: number) => string): 
   return show(term);
 }
 
-/** A term of a function in the names of its caller: each parameter as the argument that is passed for it, if known. */
+/** A term of a function in terms of its caller: each parameter becomes the argument passed for it, if known. */
 export function inCaller(term: Term, args: readonly (Term | undefined)[] | undefined): Term {
   return rebuild(term, (part) => (part.k === 'parameter' ? args?.[part.index] : undefined));
 }

@@ -4,7 +4,7 @@ import type { Block, BlockId, EventId, ExprId, Skeleton } from '../../skeleton/t
 const NONE: ReadonlySet<EventId> = new Set();
 
 /**
- * The calls that a function makes on every successful path. The only conditions allowed in front of them are checks for
+ * The calls that a function makes on every successful path. The only conditions allowed before them are checks for
  * existence or success, whose other side returns at once. Inspects the control-flow graph only; no path is interpreted.
  */
 export function callsAlwaysMade(skeleton: Skeleton): ReadonlySet<EventId> {

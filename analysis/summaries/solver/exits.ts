@@ -66,14 +66,14 @@ export function exportExits(
   raw: readonly ExitEffect[],
   switches: (lock: HeldLock) => boolean,
 ): readonly ExitEffect[] {
-  // What all exits leave switched off is certain, whichever lock did it.
+  // What all exits leave disabled is certain, whichever lock did it.
   const isAlike = new Set(raw.map(({ context }) => contextKey(context))).size === 1;
   const kept = raw.map((exit) => {
     const isKept = (lock: HeldLock): boolean =>
       depth(lock) <= BOUNDS.wrapperLevels && isTold(lock, exit, raw);
     const acquired = exit.acquired.filter(isKept);
     if (acquired.length === exit.acquired.length) return exit;
-    // The context change of a dropped lock is dropped with it.
+    // Dropping a lock also drops its context change.
     const isSwitched = !isAlike && exit.acquired.some((lock) => switches(lock) && !isKept(lock));
     return { ...exit, acquired, context: isSwitched ? ENTRY_CONTEXT : exit.context };
   });
@@ -89,9 +89,9 @@ export function exportExits(
 }
 
 /**
- * Without the interrupt or preemption state that the exit leaves switched by itself, where the caller cannot tell: most
- * likely a mistake of this function or an acquisition that the analysis did not see, which must not produce findings in
- * every caller either.
+ * Drops the interrupt or preemption state that the exit itself leaves changed, if the caller cannot distinguish the
+ * exits. Such a state is most likely a mistake of this function or an acquisition that the analysis missed, and must
+ * not produce findings in every caller.
  */
 function withoutLeak(exit: ExitEffect, all: readonly ExitEffect[]): ExitEffect {
   const { bh, preempt } = exit.context;
@@ -106,8 +106,8 @@ function withoutLeak(exit: ExitEffect, all: readonly ExitEffect[]): ExitEffect {
 }
 
 /**
- * Reads the returned values as counts and negative errors where only that tells whether a lock is held: `if (ret)
- * return ret` without the lock, and later with it a number that may be zero.
+ * Interprets returned values as counts and negative errors, if only that shows whether a lock is held: `if (ret) return
+ * ret` without the lock, and later, with it, a number that may be zero.
  */
 export function asErrors(raw: readonly ExitEffect[]): readonly ExitEffect[] {
   let exits = raw;
@@ -126,7 +126,7 @@ export function asErrors(raw: readonly ExitEffect[]): readonly ExitEffect[] {
   return exits;
 }
 
-/** Exits without the locks that distinguish two exits which return the same way: such locks multiply the exits. */
+/** Exits without the locks that distinguish two exits with equal results: such locks multiply the exits. */
 function onlyTold(exits: readonly ExitEffect[]): readonly ExitEffect[] {
   const keys = new Set(exits.flatMap(touched));
   const blurred = new Set([...keys].filter((key) => isBlurred(key, exits)));
@@ -150,19 +150,19 @@ function isBlurred(key: string, exits: readonly ExitEffect[]): boolean {
   return touching.some((one) => others.some((other) => returnAlike(one, other)));
 }
 
-/** Whether two exits share a return statement and a possible sign, so that a caller cannot tell them apart. */
+/** Whether two exits share a return statement and a possible sign, so that a caller cannot distinguish them. */
 function returnAlike(a: ExitEffect, b: ExitEffect): boolean {
   return (a.signs & b.signs) !== 0 && a.at.some(({ line }) => b.at.some((other) => other.line === line));
 }
 
-/** One exit for each effect on locks, whatever state of interrupts and preemption it leaves. */
+/** One exit for each effect on locks, whatever interrupt and preemption state it leaves. */
 function withoutStates(exits: readonly ExitEffect[]): readonly ExitEffect[] {
   const byLocks = new Map<string, ExitEffect[]>();
   for (const exit of exits) append(byLocks, lockKey({ ...exit, context: ENTRY_CONTEXT }), exit);
   return [...byLocks.values()].map(merged);
 }
 
-/** Too many exits as one, with the locks that every one of them acquires or releases. */
+/** Merges too many exits into one, with the locks that every one of them acquires or releases. */
 function inCommon(exits: readonly ExitEffect[]): ExitEffect {
   const isCommon = (locks: (exit: ExitEffect) => readonly LockRef[]): ((lock: LockRef) => boolean) => {
     return ({ term }) => exits.every((exit) => locks(exit).some((other) => other.term.key === term.key));
@@ -178,7 +178,7 @@ function inCommon(exits: readonly ExitEffect[]): ExitEffect {
   );
 }
 
-/** Exits with the same locks as one, in a context that agrees with each of them as far as they agree. */
+/** Merges exits with the same locks into one, whose context contains what they agree on. */
 function merged(exits: readonly ExitEffect[]): ExitEffect {
   const context = sharedContext(exits.map((exit) => exit.context));
   const [first, ...rest] = exits.map((exit) => ({ ...exit, context }));

@@ -5,10 +5,10 @@ import { areMet, noExit, recursionGap } from './known.js';
 import type { Pass } from './passes.js';
 import type { FunctionSummary } from '../state/types.js';
 
-/** What each member is assumed to do; `undefined`: calls of it have no effect. */
+/** The assumed effect of each member; `undefined`: calls to it have no effect. */
 export type Assumed = ReadonlyMap<FunctionRef, FunctionSummary | undefined>;
 
-/** Interprets a member once, with what the others are assumed to do. */
+/** Interprets a member once, under the assumed effects of the others. */
 export type InPass = (fn: FunctionRef, members: Assumed) => Generator<void, Pass>;
 
 interface Round {
@@ -18,14 +18,14 @@ interface Round {
   readonly restless: readonly FunctionRef[];
 }
 
-/** Members at which the recursion is cut, with what they do by themselves: their own calls of members have no effect. */
+/** Members at which the recursion is cut, with their own effects: their calls to members have no effect. */
 type Cut = Map<FunctionRef, FunctionSummary>;
 
 /**
- * Interprets the members of a recursive component, in order, until a pass changes none of them. Where that does not come
- * to an end, or leaves members without a way out, the recursion is cut at these members alone, and the others are solved
- * anew: a large component has a few such members nearly always, and what the others release does not depend on them.
- * What a member does by itself stays: a helper that releases a lock and then recurs releases it for every caller.
+ * Interprets the members of a recursive component, in order, until a pass changes none of them. If that does not
+ * converge, or leaves members without an exit, the recursion is cut at those members alone, and the others are solved
+ * anew: a large component nearly always has a few such members, and the releases of the others do not depend on them. A
+ * cut member keeps its own effects: a helper that releases a lock and then recurs releases it for every caller.
  */
 export function* fixpoint(
   component: readonly FunctionRef[],
@@ -67,18 +67,18 @@ function* solve(component: readonly FunctionRef[], cut: Cut, inPass: InPass): Ge
 }
 
 /**
- * What a call does to the held set, as text. Without the chains of calls down to an acquisition, and without what is
- * acquired on the way: both grow with every round of a recursion, over one object after another, and the rounds that
- * were followed suffice.
+ * A call's effect on the held set, as text. Omits the call chains down to an acquisition and the locks acquired and
+ * released on the way: both grow with every round of a recursion, over one object after another, and the rounds already
+ * followed suffice.
  */
 function effectOf(summary: FunctionSummary | undefined): string {
   return summary?.exits.map(effectKey).join('\n') ?? '';
 }
 
 /**
- * Members that return on no path only because the others are assumed not to: the code that ends the recursion is
- * probably not visible. A member that does not return whatever the others do, as one that panics or loops for ever, is
- * right without an exit.
+ * Members without a return path only because the others are assumed to have none: the code that ends the recursion is
+ * probably not visible. A member that never returns, whatever the others do, correctly has no exit: it panics or loops
+ * forever.
  */
 function* withoutWayOut(
   component: readonly FunctionRef[],

@@ -4,7 +4,7 @@ import type { FunctionSummary } from '../state/types.js';
 
 /** The resolved targets of a call through a value. */
 export interface SlotUse {
-  /** `undefined` for a function called by name; the name is then in `field`. */
+  /** `undefined` for a function called by name; `field` then holds the name. */
   readonly record: string | undefined;
   readonly field: string;
   readonly file: string;
@@ -24,7 +24,7 @@ export interface Interpretation {
 
 /** The signature of a function without a body, or with a neutral summary where neutral counts as none. */
 export const NO_EFFECT = '';
-/** The summary is unknown and a neutral one would have made a difference. */
+/** The summary is unknown, and a neutral one would have made a difference. */
 const UNKNOWN = '?';
 
 /** What a caller depends on after it queried a callee's summary, as text. */
@@ -33,7 +33,7 @@ export function dependency(summary: FunctionSummary | undefined, concern?: 'lock
   return summary === undefined || summary.isNeutral ? NO_EFFECT : summary.signature;
 }
 
-/** Whether all callees, or with `among` only those in it, still have the summaries that the interpretation depends on. */
+/** Whether all callees, or with `among` only those in it, still have the summaries that the interpretation used. */
 export function areMet(
   { used, signatures }: Omit<Interpretation, 'component'>,
   summaryOf: (fn: FunctionRef) => FunctionSummary | undefined,

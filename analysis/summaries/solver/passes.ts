@@ -7,7 +7,7 @@ export type Pass = Omit<Interpretation, 'component'>;
 
 /**
  * Results of the passes over recursive components, from the last time each was solved. A component is solved from the
- * bottom again whenever anything in it or below it changes. Most members then meet the same summaries as before, pass by
+ * bottom again whenever anything in it or below it changes. Most members then see the same summaries as before, pass by
  * pass, and need not be interpreted again.
  */
 export class Passes {
@@ -17,7 +17,9 @@ export class Passes {
     return this.byFunction.get(fn)?.find(isCurrent);
   }
 
-  /** Replaces what earlier passes over a function found. Summaries go through `settle`, which shares equal parts. */
+  /**
+   * Replaces the results of earlier passes over a function. Summaries go through `settle`, which shares equal parts.
+   */
   replace(
     fn: FunctionRef,
     passes: readonly Pass[],
@@ -29,7 +31,7 @@ export class Passes {
     );
   }
 
-  /** Takes over what another table's passes found. */
+  /** Takes over the results of another table's passes. */
   adopt({ byFunction }: Passes): void {
     for (const [fn, passes] of byFunction) this.byFunction.set(fn, passes);
   }

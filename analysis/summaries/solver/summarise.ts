@@ -193,7 +193,7 @@ class Collector implements Audience {
       known = { k: event.k, api: event.api, args, site: this.stepper.site(event), locksets: [] };
       this.apis.set(event.id, known);
     } else if (event.k === 'sleep' && !sameTerms(args, known.args)) {
-      // Paths pass different flags: which may sleep is a question of the path.
+      // Paths pass different flags: each path decides whether the call may sleep.
       const unsure = opaque(this.stepper.evaluator.given(event.id), '');
       known = { ...known, args: args.map((arg, i) => (arg.key === known?.args[i]?.key ? arg : unsure)) };
       this.apis.set(event.id, known);

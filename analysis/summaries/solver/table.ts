@@ -83,7 +83,7 @@ export class SummaryTable implements Surroundings {
     this.accessors = new AccessorDemands(program);
   }
 
-  /** Begins with the summaries of a settled table, over a program that has the same files and functions. */
+  /** Starts with the summaries of a settled table, over a program that has the same files and functions. */
   adopt(settled: SummaryTable): void {
     this.classes.adopt(settled.classes);
     for (const [fn, known] of settled.known) this.known.set(fn, known);
@@ -152,8 +152,8 @@ export class SummaryTable implements Surroundings {
   }
 
   /**
-   * Demands what the summaries of these functions depend on, as far as the skeletons tell. While something is missing,
-   * interpreting would be wasted.
+   * Demands what the summaries of these functions depend on, as far as the skeletons show. Interpreting before
+   * everything has arrived would be wasted work.
    */
   *ask(functions: Iterable<FunctionRef>): Generator<{ readonly done: number }, void> {
     let done = 0;
@@ -289,7 +289,7 @@ export class SummaryTable implements Surroundings {
     }
   }
 
-  /** The result for a member of a component: that of an earlier pass if it depends on nothing that differs in this one. */
+  /** The result for a member of a component: that of an earlier pass if none of its inputs differs in this one. */
   private *inPass(
     fn: FunctionRef,
     members: Assumed,
@@ -347,7 +347,7 @@ export class SummaryTable implements Surroundings {
     return this.isCurrent(known, undefined);
   }
 
-  /** Whether everything that an interpretation depends on is the same now, in a pass with these summaries of members. */
+  /** Whether all inputs of an interpretation are the same now, in a pass with these summaries of members. */
   private isCurrent(known: Pass, members: RunningFunction['members']): boolean {
     const { program } = this;
     const summaryOf = (callee: FunctionRef): FunctionSummary | undefined => {

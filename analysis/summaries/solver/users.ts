@@ -22,7 +22,7 @@ export class Users<Used> {
       this.byUsed.set(used, this.living(users));
   }
 
-  /** Takes over what another table noted. */
+  /** Takes over what another table has recorded. */
   adopt({ byUsed }: Users<Used>): void {
     for (const [used, users] of byUsed) this.byUsed.set(used, [...users]);
   }

@@ -20,7 +20,7 @@ export interface Context {
   readonly isRestored: boolean;
 }
 
-/** Stands for the flags variable in which a callee saved the state before it returned with interrupts off. */
+/** Represents the flags variable in which a callee saved the state before it returned with interrupts off. */
 const BY_CALLEE = '';
 
 export const ENTRY_CONTEXT: Context = {
@@ -40,7 +40,10 @@ export function contextKey(context: Context): string {
   return `${irq}${isRestored ? '+' : ''}${bh}/${preempt}/${faults}/${reclaim}`;
 }
 
-/** What all of these contexts have changed since entry: each count as far as all agree, the rest as at entry. */
+/**
+ * The changes since entry that all of these contexts share: each count as far as all agree, everything else as at
+ * entry.
+ */
 export function sharedContext(contexts: readonly Context[]): Context {
   const [first = ENTRY_CONTEXT] = contexts;
   if (contexts.every((context) => contextKey(context) === contextKey(first))) return first;
@@ -60,12 +63,14 @@ export function sharedContext(contexts: readonly Context[]): Context {
   };
 }
 
-/** Whether a function with this context at its end leaves interrupts off and the state before for its caller to restore. */
+/**
+ * Whether a function that ends in this context leaves interrupts off and the previous state for its caller to restore.
+ */
 export function leavesSaved({ irq, saved }: Context): boolean {
   return irq === 'off' && saved.size > 0;
 }
 
-/** Whether a function with this context at its end leaves interrupts, bottom halves or preemption off. */
+/** Whether a function that ends in this context leaves interrupts, bottom halves or preemption off. */
 export function leavesOff({ irq, bh, preempt }: Context): boolean {
   return irq === 'off' || bh > 0 || preempt > 0;
 }
@@ -89,7 +94,7 @@ export function switchedByApi(
   switch (api.context) {
     case 'irq':
       if (api.change === undefined) return context;
-      // A constant as the state to restore is not used to enable interrupts.
+      // Code does not enable interrupts by restoring a constant.
       if (api.change === 'restore' && api.flagsArg !== undefined && args[api.flagsArg]?.k === 'constant')
         return switchIrq(context, 'disable', flags);
       return switchIrq(context, api.change, flags);

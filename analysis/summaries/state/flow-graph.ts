@@ -33,7 +33,7 @@ export class FlowGraph {
   readonly loop: Int32Array;
   /** Variables live at the start of each block. */
   readonly live: readonly ReadonlySet<VarSlot>[];
-  /** Variables by which paths stay apart: pointers to locks that are assigned, choices between allocation flags. */
+  /** Variables that keep paths separate: assigned pointers to locks, choices between allocation flags. */
   readonly lockSlots: readonly VarSlot[];
   readonly results: UsedResults;
   private assigned: ReadonlySet<string> | undefined;
@@ -68,7 +68,7 @@ export class FlowGraph {
     return this.assigned;
   }
 
-  /** Parameters that the function passes on or stores. Others may then write to the objects they point to. */
+  /** Parameters that the function passes on or stores. Other code may then write to the objects they point to. */
   get passedOn(): ReadonlySet<number> {
     if (this.passed === undefined) {
       const { blocks, exprs } = this.skeleton;

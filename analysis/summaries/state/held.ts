@@ -75,8 +75,8 @@ function isSameSite(one: Site | undefined, other: Site | undefined): boolean {
 /**
  * The index of the held lock that a release ends, or -1. Candidates in order: the same object; the only lock of the
  * same class (under another name); the only lock of unknown class and the same kind; the only lock that may be the same
- * member, where one of the two access paths includes the enclosing record and the other does not; the only lock behind a
- * pointer of which a class is not known, where the released one is behind a pointer, too.
+ * member, if one of the two access paths includes the enclosing record and the other does not; the only lock behind a
+ * pointer, if the released lock is also behind a pointer and one of the classes is unknown.
  */
 export function matchHeld(held: readonly HeldLock[], lock: LockRef): number {
   if (held.length === 0) return -1;
@@ -89,7 +89,10 @@ export function matchHeld(held: readonly HeldLock[], lock: LockRef): number {
   return pointed !== undefined && further === undefined ? pointed : -1;
 }
 
-/** Whether both are reached by a plain pointer and one of them has no class: the pointer may have been stored meanwhile. */
+/**
+ * Whether both are reached through a plain pointer and one of them has no class: the pointer may have been stored in
+ * between.
+ */
 function arePointedTo(one: LockRef, other: LockRef): boolean {
   const isOpen = one.key === undefined || other.key === undefined;
   return isOpen && one.term.k === 'deref' && other.term.k === 'deref';
@@ -129,7 +132,8 @@ function areTwoParts(a: Term, b: Term): boolean {
 }
 
 /**
- * `xas->xa->xa_lock` and `mapping->i_pages.xa_lock`: one record, reached by a bare pointer and as a member of another.
+ * `xas->xa->xa_lock` and `mapping->i_pages.xa_lock`: one record, reached through a bare pointer and as a member of
+ * another record.
  */
 function isSameMember({ term: one }: LockRef, { term: other }: LockRef): boolean {
   if (one.k !== 'field' || other.k !== 'field' || one.name !== other.name) return false;
@@ -142,7 +146,7 @@ export function withoutSubclass(key: string): string {
   return key.replace(/\/(\d+|\?)$/, '');
 }
 
-/** A lock that is asserted not to be held: something out of sight has released it, as what a pointer calls. */
+/** A lock asserted not to be held: invisible code has released it, such as the target of a function pointer. */
 export function releasedUnseen(lock: LockRef, state: State): void {
   state.held = state.held.filter(({ term }) => term.key !== lock.term.key);
 }

@@ -112,7 +112,7 @@ export class State {
     this.facts.release();
   }
 
-  /** A state with the same variables and no other knowledge. */
+  /** A state with the same variables and no facts. */
   guess(): State {
     const { held, released, ended, context, initialised } = State.entry();
     return new State(
@@ -186,12 +186,12 @@ export class State {
   }
 
   /**
-   * Joins another path with the same signature into this one; returns true if this one then knows less. `names` gives
-   * the value of a slot that differs and the initial value of an unassigned slot.
+   * Joins another path with the same signature into this one; returns true if this one loses facts. `names` gives the
+   * value of a slot that differs and the initial value of an unassigned slot.
    */
   merge(other: State, names: SlotNames): boolean {
     let changed = false;
-    // Each variable visits all facts, which is too expensive when there are many.
+    // Processing one variable visits all facts, which is too expensive if there are many.
     const carries = this.facts.size <= BOUNDS.facts && other.facts.size <= BOUNDS.facts;
     const carried: KnownFact[] = [];
     const renamed: string[] = [];
@@ -256,7 +256,7 @@ export class State {
   /**
    * Renames the old value of something that gets a new one: an event that repeats, an object that is stored to. The old
    * value gets its own key everywhere, so a lock reached through the old value keeps its identity and is not confused
-   * with one reached through the new value.
+   * with a lock reached through the new value.
    */
   age(key: string): void {
     this.replaceOld(
@@ -283,7 +283,10 @@ export class State {
     this.replaceOld(mentions, ({ k, key }) => (k === 'result' || k === 'opaque') && key.slice(1) === name);
   }
 
-  /** What is known of the values that variables hold, under their new names; values that share one say less. */
+  /**
+   * The facts about the values that variables hold, under their new names. Values that share a name keep only what they
+   * agree on.
+   */
   private knownOfVariables(
     mentions: (key: string) => boolean,
     renamed: (term: Term) => Term,
@@ -314,7 +317,7 @@ export class State {
       else if (stale(term)) this.store(at, aged(term));
     }
     const held = renewed(this.held);
-    // One lock stands for all that earlier iterations left held.
+    // One lock represents all that earlier iterations left held.
     if (held !== this.held)
       this.held = held.filter((lock, i) => held.findIndex((other) => isAlike(other, lock)) === i);
     const released = renewed(this.released);

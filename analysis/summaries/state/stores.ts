@@ -12,8 +12,8 @@ interface ExecutedFunction {
 
 /**
  * Forgets the stores that a call may overwrite. A constant in a field survives (a flag set before a goto, an order
- * filled in on the stack), unless the callee assigns such a field or gets the object and has no visible body. Returns
- * whether the result depended on the callee's assignments.
+ * filled in on the stack), unless the callee assigns such a field or receives the object and has no visible body.
+ * Returns whether the result depended on the callee's assignments.
  */
 export function forgetStores(
   program: Program,
@@ -36,7 +36,7 @@ export function forgetStores(
   return graphs !== undefined;
 }
 
-/** Forgets stores to local records, or members of them, whose address an API gets. */
+/** Forgets stores to local records, or members of them, whose address an API receives. */
 export function forgetGiven(args: readonly Term[], state: State): void {
   for (const key of state.memory.keys()) {
     const owner = key.slice(0, key.lastIndexOf('.'));
@@ -50,7 +50,7 @@ function isPlaceOf(args: readonly Term[], key: string): boolean {
 }
 
 /**
- * Forgets all stores at a wait, except to local records whose address has not escaped: the party waited for may store
+ * Forgets all stores at a wait, except to local records whose address has not escaped: the awaited code may store
  * anything.
  */
 export function forgetOthers(frame: ExecutedFunction, wait: EventId, state: State): void {

@@ -2,8 +2,8 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 
 /**
- * Locals that keep paths apart although they hold the same locks, by index: choices between allocation flags. Only those
- * that are assigned nothing but constants and names, at several places.
+ * Locals that keep paths separate although they hold the same locks, by index: choices between allocation flags. Only
+ * locals that are assigned nothing but constants and names, at several places.
  */
 export function toldApart({ blocks, exprs }: Skeleton): readonly number[] {
   const plain = new Map<number, number>();

@@ -8,9 +8,9 @@ import type { Fact, Signs } from '../facts/fact.js';
 import type { Term } from '../locks/terms.js';
 
 /**
- * A lock as one function sees it. `term` is the lock object in the names at the function's entry (its parameters,
- * globals, calls). `key` is its class; `undefined` while it hangs on an untyped parameter or a generic container behind
- * a bare pointer, which the caller binds.
+ * A lock as one function sees it. `term` is the lock object in terms of the function's entry (its parameters, globals,
+ * calls). `key` is its class. It is `undefined` while the lock is reached from an untyped parameter, or through a
+ * generic container behind a bare pointer; the caller binds it.
  */
 export interface LockRef {
   readonly term: Term;
@@ -101,8 +101,8 @@ export interface CallSummary {
 export interface LockUse {
   readonly k: 'release' | 'assert-held' | 'assert-not-held' | 'might-acquire' | 'lock-init';
   /**
-   * `release`: of a lock acquired in this function; `foreign`: of the caller's lock; `again`: of a lock that
-   * this function has already acquired and released. The worst over all paths.
+   * `release`: of a lock acquired in this function; `foreign`: of the caller's lock; `again`: of a lock that this
+   * function has already acquired and released. The worst case over all paths.
    */
   readonly ended: 'own' | 'foreign' | 'again';
   /** Whether `ended` is the same on all paths. */
@@ -113,7 +113,7 @@ export interface LockUse {
   readonly locksets: readonly Lockset[];
 }
 
-/** An event that is no lock operation: a wait, a sleep, a context switch, a registration, a free. */
+/** An event that is not a lock operation: a wait, a sleep, a context switch, a registration, a free. */
 export interface ApiEffect {
   readonly k: ApiEvent['k'];
   readonly api: string;
@@ -138,7 +138,7 @@ export interface FunctionSummary {
   readonly level: number;
   /** Equal strings mean equal effects on callers, so invalidation stops there. */
   readonly signature: string;
-  /** Neutral to callers that use neither its value nor its stores: they continue as if the body were unknown. */
+  /** Neutral to callers that use neither its value nor its stores: they treat it like a function without a body. */
   readonly isNeutral: boolean;
   /** Number of block executions that the interpretation took. */
   readonly steps: number;

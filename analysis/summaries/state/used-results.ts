@@ -11,7 +11,7 @@ export function resultsIn(skeleton: Skeleton): ReadonlySet<EventId> {
   return events;
 }
 
-/** What a skeleton does with the values of its events. Each question is answered once, when it is first asked. */
+/** How a skeleton uses the values of its events. Each answer is computed once, on demand. */
 export class UsedResults {
   private used: ReadonlySet<EventId> | undefined;
   private numbers: ReadonlySet<EventId> | undefined;
@@ -28,12 +28,15 @@ export class UsedResults {
     return (this.used ??= resultsIn(this.skeleton)).has(event);
   }
 
-  /** Whether the value is assigned as it is to a local that is no pointer: `ret = f(x);`. */
+  /** Whether the value is assigned unchanged to a local that is not a pointer: `ret = f(x);`. */
   isAssignedNumber(event: EventId): boolean {
     return (this.numbers ??= assignedNumbers(this.skeleton)).has(event);
   }
 
-  /** Whether the value decides if a loop ends. It changes from one iteration to the next, or else the loop would not end. */
+  /**
+   * Whether the value decides if a loop ends. It changes from one iteration to the next; otherwise the loop would not
+   * end.
+   */
   endsLoop(event: EventId): boolean {
     return (this.ending ??= loopEndingResults(this.skeleton, this.loop)).has(event);
   }
@@ -66,7 +69,7 @@ function loopEndingResults(skeleton: Skeleton, loop: Int32Array): ReadonlySet<Ev
   return events;
 }
 
-/** The events whose results each local gets as they are: `item = next(list);`. */
+/** The events whose results each local receives unchanged: `item = next(list);`. */
 function resultsByLocal(skeleton: Skeleton): ReadonlyMap<number, readonly EventId[]> {
   const events = new Map<number, EventId[]>();
   for (const event of eventsOf(skeleton)) {
@@ -78,7 +81,7 @@ function resultsByLocal(skeleton: Skeleton): ReadonlyMap<number, readonly EventI
 }
 
 /**
- * Whether a branch or switch asks for the value of an event, or for a local that gets it; with `asksFor` only conditions
+ * Whether a branch or switch tests the value of an event, or a local that receives it; with `asksFor`, only conditions
  * of this form count.
  */
 export function isTested(
@@ -95,13 +98,13 @@ export function isTested(
     const asked = exit.k === 'branch' ? exit.condition : exit.k === 'switch' ? exit.on : undefined;
     return asked !== undefined && asksFor(positive(skeleton, asked)) && isOfEvent(asked);
   };
-  // `ret = PTR_ERR_OR_ZERO(p);` tells errors from pointers as a condition does.
+  // `ret = PTR_ERR_OR_ZERO(p);` distinguishes errors from pointers, as a condition does.
   const isTold = (expr: Expr): boolean =>
     expr.k === 'unary' && expr.op === 'error-or-zero' && asksFor(expr) && isOfEvent(expr.base);
   return skeleton.blocks.some(isTestedBy) || skeleton.exprs.some(isTold);
 }
 
-/** Whether a condition tells negative numbers from positive ones, and error pointers from others. */
+/** Whether a condition distinguishes negative from positive numbers, and error pointers from others. */
 export function asksForSign(condition: Expr): boolean {
   if (condition.k === 'unary') return isErrorTest(condition.op);
   return condition.k === 'binary' && ['<', '<=', '>', '>=', '==', '!='].includes(condition.op);
@@ -115,7 +118,7 @@ function positive(skeleton: Skeleton, id: ExprId): Expr {
 
 type Value = Extract<Expr, { readonly k: 'result' | 'local' }>;
 
-/** The results and locals that an expression is computed from. */
+/** The results and locals from which an expression is computed. */
 function valuesIn({ exprs }: Skeleton, id: ExprId): readonly Value[] {
   return partsOf(exprs, id).flatMap((part) => {
     const expr = exprs[part];

@@ -153,7 +153,7 @@ function ofTrier(
       const what = `returns ${success} without {lock}, which that is declared to mean`;
       return { what, site: taken.site, lock: taken.lock, certain: true };
     }
-    // A result with an unknown value may depend on the lock.
+    // A result whose value is unknown may depend on the lock.
     if (mayFail && signs !== ANY && held?.certain === true) {
       const result = success === 'zero' ? 'nonzero' : 'zero';
       const what = `returns ${result} with {lock} held, which it is declared to hold on ${success} only`;
@@ -163,7 +163,7 @@ function ofTrier(
   return undefined;
 }
 
-/** The prototype's annotations, in the definition's names, if the definition has none. */
+/** The prototype's annotations, with the definition's parameter names, if the definition has none. */
 function ofPrototype({ around }: CheckContext, { fn }: FunctionSummary): readonly FunctionAnnotation[] {
   const prototype = around.program.resolvePrototype(fn.name, fn.file);
   const parameters = fn.item?.parameters ?? [];

@@ -29,7 +29,7 @@ import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import { planTaking } from '../../engine/take-plan.js';
 import type { Finding } from '../../types.js';
 
-/** Lock kinds that are not checked: no caller takes them as a lock of its own. */
+/** Lock kinds that are not checked: callers do not take them as locks of their own. */
 const NOT_CHECKED = new Set<LockKind>(['rcu', 'srcu', 'section', 'completion', 'seqcount']);
 
 export const annotationMismatch: Check = {
@@ -75,7 +75,7 @@ function assertionsIn(outline: FileOutline, models: Models): Assertions | undefi
   return names.length + functions.length === 0 ? undefined : { names, functions };
 }
 
-/** Whether a function is entered without a lock (`free`), as far as its callers and contexts tell. */
+/** Whether a function is entered without a lock (`free`), as far as its callers and contexts show. */
 type EntryState = 'free' | 'unknown';
 
 class AnnotationSearch {
@@ -100,7 +100,7 @@ class AnnotationSearch {
     }
   }
 
-  /** Whether some callers may lock and others may not, perhaps above helpers that one function calls. */
+  /** Whether some callers may lock and others may not, possibly above several helpers of one function. */
   private isCalledWithLocks(fn: FunctionRef, above = 0): boolean {
     const callers = this.context.collected.program.callers(fn);
     if (callers.some((caller) => this.mayLock(caller))) return true;
@@ -110,7 +110,7 @@ class AnnotationSearch {
     );
   }
 
-  /** Whether a function locks, itself or through what it calls. */
+  /** Whether a function or one of its callees locks. */
   private mayLock(fn: FunctionRef): boolean {
     return (fn.item?.lockSites ?? 0) > 0 || this.context.collected.summaries.has(fn);
   }
@@ -147,9 +147,9 @@ class AnnotationSearch {
   }
 
   /**
-   * Calls without the lock of `use`, to the function that asserts it (`below` is the assertion) or to one that leads
-   * there without taking it (`below` begins with its call). With `isTold` the missing lock is reported further down, with
-   * `isProven` by what a function on the way does itself.
+   * Calls without the lock of `use`, either to the function that asserts it (`below` is the assertion) or to a function
+   * that leads there without taking it (`below` begins with its call). With `isTold`, the missing lock is reported
+   * further down. With `isProven`, a function on the path proves it by its own code.
    */
   private *ofAssertion(
     fn: FunctionRef,
@@ -187,7 +187,7 @@ class AnnotationSearch {
     const closed = this.callers.of(fn) !== undefined;
     for (const { caller, call } of missing) {
       const steps = [call.site, ...below] as const;
-      // If no caller is seen to hold the lock, the analysis does not see how it is taken.
+      // If no caller visibly holds the lock, the analysis has missed how the lock is taken.
       const told =
         holding === undefined || isTold || !isInFocus(caller.fn)
           ? undefined
@@ -200,7 +200,7 @@ class AnnotationSearch {
         proven.add(call);
         yield finding;
       }
-      // Callers further up answer for a helper of this file.
+      // For a helper of this file, the callers further up are responsible.
       const isHelper = caller.fn.item?.isStatic === true;
       if (isHelper && below.length < BOUNDS.callersForAnnotation && !below.some(({ fn }) => fn === caller.fn))
         yield* this.ofAssertion(
@@ -217,7 +217,9 @@ class AnnotationSearch {
     }
   }
 
-  /** What a caller's own code proves, whoever calls it. A caller that asserts the lock answers for its callees. */
+  /**
+   * What a caller's own code proves, whoever calls it. A caller that asserts the lock is responsible for its callees.
+   */
   private certain(
     use: LockUse,
     caller: FunctionSummary,
@@ -227,7 +229,7 @@ class AnnotationSearch {
     return isAnswered ? undefined : outsideOwnSection(this.context, use, caller, steps);
   }
 
-  /** Reports an assertion in a function that the kernel itself calls, where no caller can hold the lock. */
+  /** Reports an assertion in a function that the kernel core calls where no caller can hold the lock. */
   private *atEntry(summary: FunctionSummary, use: LockUse): Generator<Finding> {
     const { fn } = summary;
     const { focus } = this.context;
@@ -322,18 +324,18 @@ class AnnotationSearch {
     return caller.calls.some(({ targets }) => targets.some(takes));
   }
 
-  /** `free` if some path of calls into the function is known and begins without the lock of `use`. */
+  /** `free` if some known call path into the function begins without the lock of `use`. */
   private entryOf(fn: FunctionRef, use: LockUse, above: readonly FunctionRef[]): EntryState {
     if (above.includes(fn)) return 'unknown';
     const isInSection = (fn.item?.section ?? '') !== '';
-    // A section such as __init says when the code exists, not that nothing else calls it. No module can call it, so
-    // its callers are in sight even if it is not static.
+    // A section such as __init limits when the code exists, not who calls it. No module can call it, so all of its
+    // callers are visible even if it is not static.
     const calls = isInSection ? this.callers.ofModule(fn) : this.callers.of(fn);
     const isCalled = isInSection && calls !== undefined && (calls.length > 0 || fn.item?.isStatic === false);
     if (!isCalled && this.beginsFree(fn, use)) return 'free';
     if (calls === undefined || calls.length === 0 || above.length >= BOUNDS.callersForAnnotation)
       return 'unknown';
-    // One call path without a lock is enough. A caller that asserts the lock answers for its own callers.
+    // One call path without the lock suffices. A caller that asserts the lock is responsible for its own callers.
     const free = calls.some(
       ({ caller, args, locksets }) =>
         args !== undefined &&
@@ -345,7 +347,7 @@ class AnnotationSearch {
     return free ? 'free' : 'unknown';
   }
 
-  /** Whether only the kernel core calls the function, which takes no driver lock for the call. */
+  /** Whether only the kernel core calls the function; the core takes no driver lock for the call. */
   private beginsFree(fn: FunctionRef, { api }: LockUse): boolean {
     if ((fn.item?.section ?? '') !== '') return this.context.around.models.lockApi(api)?.mutedAtBoot !== true;
     const entries = this.contexts.of(fn);
@@ -375,7 +377,7 @@ function isEmpty({ held }: Lockset): boolean {
   return held.length === 0;
 }
 
-/** Whether the held set has the lock, or a lock that may be it. */
+/** Whether the held set contains the lock, or a lock that may be the same one. */
 function holds(held: readonly HeldLock[], { lock }: LockUse): boolean {
   const key = keyOf(lock);
   return held.some((one) => {

@@ -13,8 +13,8 @@ import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
 /**
- * Whether a function on the way asserts that the lock is held for reading in one place and for writing in another: it
- * serves callers of both kinds, and its state says which.
+ * Whether a function on the path asserts that the lock is held for reading in one place and for writing in another: it
+ * serves callers of both kinds, and its state distinguishes them.
  */
 function servesReaders(context: CheckContext, key: string, steps: readonly Site[]): boolean {
   return steps.some(({ fn }) => {
@@ -24,7 +24,10 @@ function servesReaders(context: CheckContext, key: string, steps: readonly Site[
   });
 }
 
-/** Reports a call that leads to an assertion for writing with the lock held for reading only. `steps` ends in the assertion. */
+/**
+ * Reports a call, with the lock held for reading only, that leads to an assertion for writing. `steps` ends in the
+ * assertion.
+ */
 export function heldForReading(
   context: CheckContext,
   use: LockUse,
@@ -41,7 +44,7 @@ export function heldForReading(
   if (!locksets.some(({ held }) => isRead(held))) return undefined;
   const arrived = context.proofs.arrive(steps).find(({ held }) => isRead(held));
   if (arrived === undefined) return undefined;
-  // What chose the mode may also choose whether the callee comes to its assertion.
+  // The condition that chose the mode may also decide whether the callee reaches its assertion.
   const isChosen = locksets.some(({ held }) =>
     held.some((one) => keyOf(one) === key && one.mode === 'write'),
   );

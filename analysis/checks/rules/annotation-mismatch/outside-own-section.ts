@@ -19,9 +19,9 @@ import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
 /**
- * Reports a call that leads to an assertion where the caller's own code shows that nobody holds the lock for it: the
- * path has acquired the lock and released it before, or every path from the call on acquires it, which a holder could
- * not survive. Who calls the caller does not matter. `steps` ends in the assertion.
+ * Reports a call that leads to an assertion, if the caller's own code shows that nobody holds the lock: either the path
+ * acquired the lock and released it before the call, or every path from the call on acquires it, which would deadlock
+ * if the lock were held. The callers of the caller do not matter. `steps` ends in the assertion.
  */
 export function outsideOwnSection(
   context: CheckContext,
@@ -32,7 +32,7 @@ export function outsideOwnSection(
   const key = keyOf(use.lock);
   const skeleton = context.around.program.skeleton(caller.fn);
   if (key === undefined || skeleton === undefined || caller.gaps.length > 0) return undefined;
-  // A long way is believed where one file shows it.
+  // A long path is credible only within one file.
   if (steps.length > 3 && steps.some(({ fn }) => fn.file !== caller.fn.file)) return undefined;
   if (mayComeWithLock(context, caller, key)) return undefined;
   if (steps.slice(1).some(({ fn }) => mayRelease(context, fn, key))) return undefined;
@@ -45,7 +45,8 @@ export function outsideOwnSection(
   const name = shown(classes, key);
   const asserting = use.site.fn.name;
   const isBehind = arrived.lock !== undefined && arrived.ended.has(arrived.lock.term.key);
-  // The callee asserts it in a state of its object only, which the caller may have ruled out: `if (info->prog)`.
+  // The callee reaches the assertion only in some state of its object, which the caller may have ruled out: `if
+  // (info->prog)`.
   const isByState = isAssertedByState(context, use);
   const id = hashText(
     ['annotation-mismatch', 'outside', caller.fn.file, caller.fn.name, asserting, key].join('\n'),
@@ -68,7 +69,7 @@ export function outsideOwnSection(
   };
 }
 
-/** Whether a member of an object decides in the asserting function whether it comes to the assertion. */
+/** Whether a test of an object's member decides if the asserting function reaches the assertion. */
 function isAssertedByState({ around }: CheckContext, { site }: LockUse): boolean {
   const skeleton = around.program.skeleton(site.fn);
   if (skeleton === undefined) return false;
@@ -83,7 +84,7 @@ function isAssertedByState({ around }: CheckContext, { site }: LockUse): boolean
   );
 }
 
-/** Whether the lock of an arrival is surely free by what its root function does to it. */
+/** Whether the root function's own operations on the lock prove that it is free at an arrival. */
 function isOutside(
   context: CheckContext,
   caller: FunctionSummary,
@@ -92,9 +93,9 @@ function isOutside(
   { lock, held, ended, initialised }: Arrived,
 ): boolean {
   if (lock === undefined || matchHeld(held, lock) >= 0 || initialised.has(lock.term.key)) return false;
-  // A value of which only the origin is known may be another object each time.
+  // A value with only a known origin may be another object each time.
   if (someTerm(lock.term, ({ k, key }) => k === 'opaque' && isOlder(key))) return false;
-  // Nobody else knows an object that was just made.
+  // A newly allocated object is unreachable for other code.
   const root = rootOf(lock.term);
   if (root.k === 'result' && context.around.models.isAllocator(root.origin)) return false;
   if (ended.has(lock.term.key))
@@ -106,8 +107,8 @@ function isOutside(
 }
 
 /**
- * Whether the function has released the lock itself before an event, or a callee that releases it on all outcomes. One
- * that does so on some outcomes, mostly walks from lock to lock and releases another of the class.
+ * Whether the function, or a callee on all of its outcomes, has released the lock before an event. A callee that
+ * releases it on some outcomes only usually walks from lock to lock and releases another lock of the class.
  */
 function isEndedFirst(
   { around }: CheckContext,
@@ -120,7 +121,7 @@ function isEndedFirst(
   return [...ends, ...mayEnd].some((end) => canFollow(skeleton, end, event));
 }
 
-/** Whether every path from an event on acquires the lock, and waits for it, before anything else happens to it. */
+/** Whether every path from an event on acquires the lock with a blocking call before any other operation on it. */
 function isTakenBehind(
   { around }: CheckContext,
   summary: FunctionSummary,
@@ -136,7 +137,7 @@ function isTakenBehind(
   );
   if (shared.length > 0) return false;
   const { takes, ends } = all;
-  // The call drops the lock for a while: the function is called with it.
+  // The call drops and retakes the lock: the function is called with the lock held.
   if (ends.has(event) || all.unsure.has(event)) return false;
   const { blocks } = skeleton;
   const at = blockOf(skeleton, event);
@@ -150,13 +151,13 @@ function isTakenBehind(
   return to.length > 0 && to.every((next) => bound.has(next));
 }
 
-/** Whether a function releases its caller's lock: what it is declared to need is the other half of an acquisition. */
+/** Whether a function releases its caller's lock: it is annotated as the second half of a lock/unlock pair. */
 function mayRelease({ around }: CheckContext, fn: FunctionRef, key: string): boolean {
   const exits = around.summaryOf(fn)?.rawExits ?? [];
   return exits.some(({ released }) => released.some((lock) => keyOf(lock) === key));
 }
 
-/** Whether a callee of the function keeps the lock on some exit. */
+/** Whether a callee of the function returns on some exit with the lock held. */
 function mayComeWithLock({ around }: CheckContext, { calls }: FunctionSummary, key: string): boolean {
   return calls.some(({ targets }) =>
     targets.some((target) => {
@@ -168,8 +169,8 @@ function mayComeWithLock({ around }: CheckContext, { calls }: FunctionSummary, k
 }
 
 /**
- * Whether a call without a visible body that gets the object may happen between a release of the lock and an event: it
- * may acquire the lock for its caller.
+ * Whether a call that receives the object and has no visible body may happen between a release of the lock and an
+ * event: it may acquire the lock for its caller.
  */
 function mayTakeBetween(
   { around }: CheckContext,

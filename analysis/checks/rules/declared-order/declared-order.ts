@@ -121,7 +121,7 @@ function report(
   const from = spoken(classes, order.from, order.to);
   const to = spoken(classes, order.to, order.from);
   const isFile = order.form === 'declared';
-  // An order file that names two classes means all locks of these classes.
+  // An order file that names two classes covers all locks of these classes.
   const weighed = feasibility.alone(wrong, isFile ? ['same-instance', 'subclass'] : []);
   const source = isFile ? order.at.file : `a comment in ${order.at.file}`;
   const assumes: Assumption[] = [

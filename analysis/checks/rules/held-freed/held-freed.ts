@@ -39,7 +39,8 @@ export const heldFreed: Check = {
       if (!turns.has(summary.fn)) continue;
       const found = [...search.initialised(summary), ...search.inFunction(summary)];
       for (const finding of found) if (!findings.has(finding.id)) findings.set(finding.id, finding);
-      // The summary does not cover a release function that is only named, so its edits would go unnoticed.
+      // The summary does not cover a release function that is only passed by name, so edits to that function would go
+      // unnoticed.
       if (found.length === 0 && !search.putsReferences(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }
@@ -104,7 +105,7 @@ class FreeSearch {
     return fn.item?.calls.some((name) => models.referencePut(name) !== undefined) === true;
   }
 
-  /** Reports a last reference dropped under a lock of the object whose release function frees the object. */
+  /** Reports a put of the last reference under a lock of the object, if the release function frees the object. */
   private *inRelease(summary: FunctionSummary): Generator<Finding> {
     const { models, program } = this.context.around;
     for (const block of this.putsReferences(summary) ? (program.skeleton(summary.fn)?.blocks ?? []) : []) {
@@ -163,7 +164,7 @@ class FreeSearch {
     for (const effect of summary.apis) if (effect.k === 'free' && this.isNow(effect.api)) yield effect;
   }
 
-  /** Whether the call frees at once: not one that only drops a reference or first waits for readers. */
+  /** Whether the call frees at once, rather than dropping a reference or waiting for readers first. */
   private isNow(name: string): boolean {
     const api = this.context.around.models.api(name);
     return api?.k === 'free' && api.arg !== undefined && api.confidence !== 'low';

@@ -43,7 +43,7 @@ export class InversionConfidence {
       confidence = lesser(confidence, 'medium');
     // Long call paths are rarely feasible unless nothing on them is conditional.
     if (outer.steps.length > 2 && this.isDecidedBelow(outer)) confidence = lesser(confidence, 'medium');
-    // A function shared by a timer and an interrupt often does the same work for machines with and without the
+    // A function that a timer and an interrupt handler share often does the same work on machines with and without the
     // interrupt.
     const shared = outer.steps.at(-1)?.fn === inner.steps.at(-1)?.fn;
     if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
@@ -51,7 +51,7 @@ export class InversionConfidence {
     return confidence;
   }
 
-  /** Whether the class is declared in another folder than that of `user`. */
+  /** Whether the class is declared in a folder other than that of `user`. */
   isOfOthers(key: string, user: string): boolean {
     const declared = this.context.around.classes.info(key)?.declaredAt?.file;
     // A struct without a visible declaration belongs to code elsewhere.
@@ -80,7 +80,7 @@ export class InversionConfidence {
     );
   }
 
-  /** Whether objects of many kinds embed the class, so that two acquisitions rarely mean one lock. */
+  /** Whether the class is embedded in objects of many kinds, so that two acquisitions rarely concern one lock. */
   isShared(key: string): boolean {
     const { classes, program } = this.context.around;
     const info = classes.info(key);

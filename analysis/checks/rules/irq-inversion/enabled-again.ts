@@ -8,14 +8,14 @@ import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
-/** A call that enables interrupts in the function that disabled them, with a lock held that was taken in between. */
+/** A call that enables interrupts while a lock is held, in the function that disabled them before it took the lock. */
 interface Enabling {
   readonly summary: FunctionSummary;
   readonly api: string;
   readonly site: Site;
   readonly holds: HeldLock;
   readonly held: readonly HeldLock[];
-  /** Whether interrupts come on on every path to the call. */
+  /** Whether every path to the call enables interrupts. */
   readonly isAlways: boolean;
 }
 
@@ -26,7 +26,7 @@ export function enabledUnder(
 ): ReadonlyMap<string, readonly Enabling[]> {
   const places = new Map<string, Enabling[]>();
   const { models } = around;
-  // irq-state reports locks whose acquire function disables interrupts itself.
+  // irq-state reports locks whose acquire function itself disables interrupts.
   const isPlain = (lock: HeldLock): boolean => {
     const api = models.lockApi(lock.api);
     return api?.atomic === true && api.irq === undefined && api.bh !== true;

@@ -12,12 +12,12 @@ import type { FunctionRef } from '../../../link/types.js';
 import type { ExecutionContext, Models } from '../../../models/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
-/** Contexts of handlers that a call sets up and another starts. */
+/** Contexts of handlers that one call sets up and another call starts. */
 const LATER: ReadonlySet<ExecutionContext> = new Set(['timer', 'tasklet']);
 
 /**
- * Tells whether a handler can run where its lock is taken elsewhere. The handler may be disabled there or not yet
- * registered, or the two sides may belong to different devices. Each is a sign, not a proof.
+ * Decides whether a handler can run where its lock is taken elsewhere. The handler may be disabled there or not yet
+ * registered, or the two sides may belong to different devices. Each of these is an indication, not a proof.
  */
 export class HandlerLife {
   private readonly contexts: Contexts;
@@ -50,12 +50,12 @@ export class HandlerLife {
     );
   }
 
-  /** Whether `fn` or a callee calls something before line `before` that keeps the handler from running. */
+  /** Whether `fn` or a callee calls a function before line `before` that keeps the handler from running. */
   private stops(fn: FunctionRef, calls: number, before: number, entry: OutsideEntry | undefined): boolean {
     const { program } = this.context.around;
     const summary = this.context.around.summaryOf(fn);
     if (summary === undefined) {
-      // A function that takes no lock has no summary: its callees are known by name only.
+      // A function without locks has no summary: its callees are known by name only.
       const names = fn.item?.calls ?? fn.macro?.calls ?? [];
       if (before !== Infinity) return false;
       if (names.some((name) => this.keepsAway(name, entry))) return true;
@@ -80,7 +80,7 @@ export class HandlerLife {
 
   private keepsAway(name: string, entry: OutsideEntry | undefined): boolean {
     const { models } = this.context.around;
-    // A timer or tasklet may be started again after it was waited for, and lockdep checks by class.
+    // A timer or tasklet may be restarted after the wait for it, and lockdep checks by class.
     const what = models.api(name)?.quiets ?? models.api(name)?.awaits;
     switch (what) {
       case 'irq':
@@ -104,12 +104,12 @@ export class HandlerLife {
       const { fn, span } = step;
       if (entry.member === undefined && fn.name === entry.by && fn.file === entry.at.file)
         return span.line < entry.at.line || hasFailed(models, arrived.facts);
-      // In a probe function the device begins, and nothing before the acquisition lets the handler run.
+      // A probe function creates the device, and nothing before the acquisition lets the handler run.
       return this.isProbe(fn) && this.isStartedElsewhere(entry) && !this.startsBefore(step, entry);
     });
   }
 
-  /** Whether the handler starts elsewhere: by a published op table, or by a registering call. */
+  /** Whether the handler is started elsewhere: by a published op table, or by a registering call. */
   private isStartedElsewhere({ member }: OutsideEntry): boolean {
     return member === undefined || this.context.around.models.isWhileUp(member.record, member.field);
   }
@@ -145,7 +145,7 @@ export class HandlerLife {
 
   // ---- the device is down
 
-  /** Whether every entry that leads to `root` runs only before the device goes up or after it went down. */
+  /** Whether every entry point that leads to `root` runs only before the device goes up or after it went down. */
   private isDown({ entry }: ProvenUse, { root }: ProvenUse): boolean {
     const { models } = this.context.around;
     const { member } = entry ?? {};
@@ -162,7 +162,7 @@ export class HandlerLife {
   }
 
   /**
-   * Entries from which a function is reached, directly or through callers. Interrupt and softirq handlers are left out.
+   * Entry points from which a function is reached, directly or through callers, without interrupt and softirq handlers.
    */
   private entriesAbove(fn: FunctionRef): readonly OutsideEntry[] {
     const out: OutsideEntry[] = [];

@@ -68,7 +68,7 @@ export const irqInversion: Check = {
 /** Kinds of locks for which a handler can wait. */
 const SPINNING: ReadonlySet<string> = new Set(['spinlock', 'raw_spinlock', 'rwlock', 'seqlock']);
 
-/** Whether the two sides name different members of an object, or different elements of an array. */
+/** Whether the two sides name different members of an object or different elements of an array. */
 function areOtherLocks(inner: ProvenUse, outer: ProvenUse): boolean {
   const [one, other] = [inner.arrived.lock?.term, outer.arrived.lock?.term];
   return one !== undefined && other !== undefined && differ(one, other);
@@ -98,8 +98,8 @@ class Judge {
   }
 
   /**
-   * Reports a class that a handler takes and that is held elsewhere with interrupts on. For a lock declared outside its
-   * drivers there is one finding for each file with handlers.
+   * Reports a class that a handler takes and that is held elsewhere with interrupts on. A lock declared outside its
+   * drivers gives one finding for each file with handlers.
    */
   *inversions(key: string, interrupt: Interrupt): Generator<Finding> {
     const files = this.usage.handlerFiles(key, interrupt);
@@ -226,7 +226,7 @@ class Judge {
     return [...below].sort().slice(0, BOUNDS.locksUnderHandlerLock);
   }
 
-  /** `chain` begins with the class of the handler and ends with the one that is held with interrupts enabled. */
+  /** `chain` begins with the handler's class and ends with the class that is held with interrupts on. */
   private dependency(chain: readonly string[], interrupt: Interrupt): Finding | undefined {
     const [safe, unsafe] = [chain[0] as string, chain.at(-1) as string];
     if (
@@ -254,7 +254,7 @@ class Judge {
   }
 
   /**
-   * A place that holds `from`, for which somebody waits in the mode `waiter`, and waits for `to` itself. `outer`, if
+   * A place that holds `from`, for which another task waits in mode `waiter`, and itself waits for `to`. `outer`, if
    * given, holds `to`.
    */
   private linkBehind(

@@ -9,7 +9,8 @@ import type { CallSummary, HeldLock, Site } from '../../../summaries/state/types
 import type { CheckContext } from '../../engine/check.js';
 
 /**
- * How certain it is that interrupts come on inside of a section that disabled them. `outer` is the lock of the section.
+ * How certain it is that interrupts are enabled inside a section that disabled them. `outer` is the lock of the
+ * section.
  */
 export function earlyConfidence(
   context: CheckContext,
@@ -30,14 +31,17 @@ export function earlyConfidence(
   return outer.certain ? confidence : 'low';
 }
 
-/** Whether the lock is taken through a function pointer with several targets, which may change different states. */
+/**
+ * Whether the lock is taken through a function pointer with several targets, each of which may change a different
+ * state.
+ */
 function isTakenByOneOfSeveral({ around }: CheckContext, { site }: HeldLock): boolean {
   return flatten(site).some((one) => (pointerCallAt(around, one)?.targets.length ?? 0) > 1);
 }
 
 /**
- * Whether a pointer leads to another folder. The object may have other operations, which are not seen or not the
- * driver's own.
+ * Whether a function pointer leads to another folder. The object may have other operations, which are invisible or
+ * belong to another driver.
  */
 function isElsewhere({ around }: CheckContext, steps: readonly Site[]): boolean {
   return steps.some((site, at) => {

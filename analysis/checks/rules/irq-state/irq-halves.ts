@@ -5,7 +5,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Finding } from '../../types.js';
 
-/** The part of an interrupt-state finding by which it may be joined with another one. */
+/** The part of an interrupt-state finding that decides whether it is joined with another one. */
 export interface IrqStatePart {
   readonly id: string;
   readonly fn: FunctionRef;
@@ -64,7 +64,7 @@ function both(one: SwitchPlan, two: SwitchPlan): SwitchPlan {
 }
 
 /**
- * The plan, or the reason against it that the section's body gives. `mended` is a function that the plan also changes.
+ * The plan, or the reason against it found in the section's body. `mended` is a function that the plan also changes.
  */
 export function withoutObstacle(
   { around, collected, finder }: CheckContext,

@@ -24,7 +24,7 @@ export interface FlagsUse {
   isShared(event: EventId, arg: number): boolean;
 }
 
-/** Releases that leave interrupts or bottom halves in another state than before the acquisition. */
+/** Releases that leave interrupts or bottom halves in a state other than the one before the acquisition. */
 export function mismatches(models: Models, summary: FunctionSummary, flags: FlagsUse): readonly Mismatch[] {
   const out: Mismatch[] = [];
   for (const use of summary.uses) {
@@ -37,10 +37,10 @@ export function mismatches(models: Models, summary: FunctionSummary, flags: Flag
     if (lock === undefined || model === undefined || lock.site.via !== undefined) continue;
     const from = irqForm(model);
     const to = irqForm(released);
-    // With another lock held, that lock may carry the interrupt state on.
+    // If another lock is held, the interrupt state may belong to that lock.
     if (from === to || use.locksets.some(({ held }) => held.length > 1)) continue;
     if (taken.some(({ api }) => api !== lock.api)) continue;
-    // A saved state that is never read again was not handed over.
+    // A saved state that no code reads again was not handed over.
     const forgets = model.flagsArg !== undefined && flags.count(lock.site.event, model.flagsArg) === 1;
     const found = judge(summary, use, from, to, released.flagsArg, forgets, flags);
     if (found !== undefined) out.push({ use, lock, ...found });
@@ -62,7 +62,7 @@ function judge(
   flags: FlagsUse,
 ): Pick<Mismatch, 'leaves' | 'confidence'> | undefined {
   const exits = summary.rawExits.filter(({ acquired }) => acquired.length === 0);
-  // If all exits leave the same state, this may be the function's purpose.
+  // If all exits leave the same state, the function may exist to do so.
   const some = (fits: (exit: ExitEffect) => boolean, otherwise: Confidence): Confidence | undefined => {
     const count = exits.filter(fits).length;
     return count === 0 ? undefined : count < exits.length ? 'high' : otherwise;
@@ -102,7 +102,7 @@ function judge(
       name === undefined ||
       flags.isShared(use.site.event, flagsArg) ||
       use.locksets.some(({ context }) => context.saved.has(name));
-    // Another function may have saved it: flags that are passed on are not followed.
+    // Another function may have saved the state: flags passed on to callees are not tracked.
     if (isSaved || use.locksets.some(({ context }) => context.saved.size > 0)) return undefined;
     return { leaves: 'restores an interrupt state that was never saved', confidence: 'medium' };
   }

@@ -59,7 +59,7 @@ export function matching(
   const released = section.releases.map(({ api }) => formOf(around, api) ?? 'plain');
   const strongest = [own, ...released].reduce((a, b) => (STRENGTH.indexOf(b) > STRENGTH.indexOf(a) ? b : a));
   const agree = released.includes(own);
-  // Only the release claims that interrupts were on, so the state is unknown.
+  // Only the release implies that interrupts were on, so the state is unknown.
   const form = agree ? own : strongest === 'irq' && own !== 'irq' ? 'save' : strongest;
   const all = [...section.acquires, ...section.releases];
   const model = all.find(({ api }) => formOf(around, api) === form);

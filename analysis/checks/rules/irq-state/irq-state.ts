@@ -63,7 +63,7 @@ class IrqStateSearch {
   private readonly enablers = new Map<FunctionSummary, readonly Enabler[]>();
   private readonly reaching: Bounded<boolean>;
   private readonly seen = new Map<string, number>();
-  /** Whether the result for the current function depends on the contexts that functions run in. */
+  /** Whether the result for the current function depends on the contexts in which functions run. */
   private asksWhere = false;
   private allRuns: RunContextsOf | undefined;
 
@@ -148,7 +148,7 @@ class IrqStateSearch {
     above: readonly FunctionRef[],
   ): void {
     if (above.includes(callee) || !this.reaching.of(callee, calls)) return;
-    // A callee that never returns leaves its caller no state.
+    // A callee that never returns has no effect on its caller's state.
     if (this.context.around.models.isNoReturn(callee.name)) return;
     const summary = this.context.around.summaryOf(callee);
     if (summary === undefined) {
@@ -173,7 +173,7 @@ class IrqStateSearch {
       const outer = this.outer(arrived.held, arrived.context, enabler, root, arrived.lock);
       if (outer === undefined) continue;
       const runs = this.runsOf(root);
-      // The code tests its context and enables interrupts only where it interrupts nothing.
+      // The code tests its context and enables interrupts only outside of interrupt context.
       const asked = asksContext(this.context.around.models, arrived.facts);
       if (asked && runs !== undefined && !runs.has('process')) continue;
       // Softirqs do not run inside another softirq or in an interrupt handler.
@@ -210,7 +210,7 @@ class IrqStateSearch {
       return one !== ended && one.site.fn === root && (switched === 'save' || switched === 'disable');
     });
     if (lock !== undefined) return lock;
-    // The state was saved by a lock released since, or without a lock: the caller may have had interrupts off.
+    // The state was saved without a lock, or by a lock released since: the caller may have disabled interrupts.
     const own = ended !== undefined && models.lockApi(ended.api)?.irq === 'save' ? 1 : 0;
     const mine = [...context.saved.keys()].filter((flags) => flags.startsWith(`${root.id}:`));
     return mine.length > own ? 'section' : undefined;
@@ -277,8 +277,8 @@ class IrqStateSearch {
       const outer = locksets.find(({ context }) => context.irq === 'off' && context.saved.has(flags));
       const holder = outer?.held.find((one) => this.flagsOf(one) === flags && one.certain);
       if (outer === undefined || holder === undefined) continue;
-      // A second acquisition is another mistake, or none: a loop that ends the previous round, or a macro's commands
-      // out of order.
+      // A second acquisition is a different mistake or none: a loop that ends the previous round, or a macro with its
+      // statements out of order.
       if (holder.site.event === site.event || holder.term.key === lock.term.key) continue;
       const { classes } = this.context.around;
       const name = shown(classes, keyOf(holder) ?? '');
@@ -334,7 +334,7 @@ class IrqStateSearch {
     };
   }
 
-  // ---- released in another form than taken
+  // ---- released in a form other than the acquired one
 
   private releasedOtherwise(summary: FunctionSummary): void {
     const { models, classes } = this.context.around;

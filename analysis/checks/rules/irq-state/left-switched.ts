@@ -25,9 +25,9 @@ import type { Finding } from '../../types.js';
 const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'ssize_t']);
 
 /**
- * Functions that switch interrupts, bottom halves or preemption off without a lock: exits that leave them
- * off although others switch them on again, and paths that switch them on without having switched them off. Only where
- * the control flow and the interpreted paths agree.
+ * Functions that disable interrupts, bottom halves or preemption without a lock: exits that leave them disabled
+ * although other exits enable them again, and paths that enable them without having disabled them. Only where the
+ * control flow and the interpreted paths agree.
  */
 export function leftSwitched(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   const { around } = context;
@@ -47,7 +47,10 @@ export function leftSwitched(context: CheckContext, summary: FunctionSummary): r
   return findings;
 }
 
-/** Whether exits of the function leave something in different states or on too often, so that callers matter. */
+/**
+ * Whether the function's exits leave different states, or one exit has enabled something once too often, so that
+ * callers matter.
+ */
 export function endsDiffer(summary: FunctionSummary): boolean {
   return SWITCHED.some((what) => differ(summary, what));
 }
@@ -77,7 +80,7 @@ function leftOff({ context, summary, skeleton, what, events }: Switching): Findi
   const others = summary.rawExits.filter((exit) => levelOf(exit.context, what) === 0);
   const wrong = left.filter((exit) => isNoAnswer(summary, exit, others));
   if (wrong.length === 0 || isSwitchedByCaller(context, summary, what)) return undefined;
-  // Another entry of the file may end what this one began: single steps of a debugger.
+  // Another entry point of the file may end what this one began, such as the single step of a debugger.
   if (wrong.every(({ signs }) => signs !== NEGATIVE) && isSwitchedByOther(context, summary, what))
     return undefined;
   const arms = leavingBehind(skeleton, events, events.ends, true).filter(
@@ -103,7 +106,7 @@ function leftOff({ context, summary, skeleton, what, events }: Switching): Findi
   };
 }
 
-/** Whether the block is what follows `if (condition) enable();`: it may have been disabled under the same condition. */
+/** Whether the block follows an `if (condition) enable();`: the same condition may have guarded the disabling call. */
 function isOption({ blocks }: Skeleton, behind: BlockId, ends: ReadonlySet<EventId>): boolean {
   return blocks.some(
     ({ exit }) =>
@@ -121,13 +124,13 @@ function isOption({ blocks }: Skeleton, behind: BlockId, ends: ReadonlySet<Event
   );
 }
 
-/** Paths that enable what they have not disabled: before the section, or a second time behind it. */
+/** Paths that enable what they have not disabled: in front of the section, or a second time behind it. */
 function switchedOnTwice({ context, summary, skeleton, what, events }: Switching): Finding | undefined {
   const isOver = summary.rawExits.some((exit) => levelOf(exit.context, what) < 0);
-  // A state that others saved may be restored on all paths; a count is one too low for every caller.
+  // A state saved by other code may be restored on all paths; a nesting count ends up one too low for every caller.
   const isEven = what !== 'irq' || summary.rawExits.some((exit) => levelOf(exit.context, what) === 0);
   if (!isOver || !isEven) return undefined;
-  // Callees that do it on some outcomes nest in ways that are not followed.
+  // Callees that do it on only some outcomes nest in ways that the analysis does not track.
   if (events.unsure.size > 0) return undefined;
   const { fn } = summary;
   const begins = [...events.takes].some((take) => firstIs(skeleton.blocks, 0, take, events));
@@ -166,7 +169,7 @@ function them(what: Switched): string {
   return what === 'preempt' ? 'it' : 'them';
 }
 
-/** Whether a lock that the exit keeps has switched it off: what becomes of the lock is the question then. */
+/** Whether a lock still held at the exit disabled it: then the release of that lock is the question. */
 function isOfLock({ around }: CheckContext, { acquired }: ExitEffect, what: Switched): boolean {
   return acquired.some(({ api }) => {
     const model = around.models.lockApi(api);
@@ -175,8 +178,8 @@ function isOfLock({ around }: CheckContext, { acquired }: ExitEffect, what: Swit
 }
 
 /**
- * Whether callers cannot be meant to tell this exit from those that leave the state as it was: it is a failure, or it
- * returns what those return.
+ * Whether callers cannot distinguish this exit from those that restore the state: it reports a failure, or it returns
+ * the same value as those.
  */
 function isNoAnswer({ fn }: FunctionSummary, exit: ExitEffect, others: readonly ExitEffect[]): boolean {
   const returns = fn.item?.returns ?? '';
@@ -184,18 +187,21 @@ function isNoAnswer({ fn }: FunctionSummary, exit: ExitEffect, others: readonly 
   if ((returns === 'bool' || returns.endsWith('*')) && exit.signs === ZERO)
     return others.some(({ signs }) => (signs & ~ZERO) !== 0);
   if (isYes(exit) && others.every(({ signs }) => signs === ZERO)) return false;
-  // A function that returns zero for success and something else for a failure.
+  // A function that returns zero on success and something else on failure.
   if (NUMBERS.has(returns) && (exit.signs & ZERO) === 0 && others.some(({ signs }) => signs === ZERO))
     return true;
   return others.some(({ signs }) => (signs & exit.signs) !== 0);
 }
 
-/** Whether an exit answers one, which with zero means yes and no: a trylock written by hand. Errors have codes. */
+/**
+ * Whether an exit returns one. Together with zero, that means yes and no, as in a hand-written trylock. Errors have
+ * codes.
+ */
 function isYes({ value }: ExitEffect): boolean {
   return value?.k === 'constant' && value.value === 1;
 }
 
-/** Whether some caller enables what it has not disabled itself: the function disables for its callers. */
+/** Whether some caller enables what it has not itself disabled: then the function disables on behalf of its callers. */
 function isSwitchedByCaller(
   { collected, around }: CheckContext,
   { fn }: FunctionSummary,
@@ -209,7 +215,7 @@ function isSwitchedByCaller(
   });
 }
 
-/** Whether some function of the file that nothing here calls enables what it has not disabled. */
+/** Whether a function of the file without callers in it enables what it has not disabled. */
 function isSwitchedByOther({ collected }: CheckContext, { fn }: FunctionSummary, what: Switched): boolean {
   for (const other of collected.summaries.values()) {
     if (other.fn === fn || other.fn.file !== fn.file || other.fn.macro !== undefined) continue;
@@ -219,7 +225,7 @@ function isSwitchedByOther({ collected }: CheckContext, { fn }: FunctionSummary,
   return false;
 }
 
-/** Whether some caller has it off where it calls the function. */
+/** Whether some caller calls the function with it disabled. */
 function isEnteredOff({ collected }: CheckContext, { fn }: FunctionSummary, what: Switched): boolean {
   return new KnownCallers(collected)
     .seen(fn)
@@ -227,8 +233,8 @@ function isEnteredOff({ collected }: CheckContext, { fn }: FunctionSummary, what
 }
 
 /**
- * Whether the interrupt state is saved for others: not in a local variable, or in one that is passed on, stored or
- * returned.
+ * Whether other code receives the saved interrupt state: it is not in a local variable, or in one that is passed on,
+ * stored or returned.
  */
 function isHandedOn({ around }: CheckContext, skeleton: Skeleton, { takes, ends }: FollowedEvents): boolean {
   const saved = new Set<ExprId>();
@@ -260,7 +266,7 @@ function sitesOf({ fn }: FunctionSummary, skeleton: Skeleton, ids: ReadonlySet<E
     .map((event) => siteAt(fn, event));
 }
 
-/** The return statements that paths from these blocks reach before anything happens to the state. */
+/** The return statements reached from these blocks before the state changes. */
 function returnsFrom(
   { blocks }: Skeleton,
   from: readonly BlockId[],

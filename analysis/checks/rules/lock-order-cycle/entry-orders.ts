@@ -34,7 +34,7 @@ import type { Finding, Progress, RuleId } from '../../types.js';
 
 /** Prefix of work items about the locks a function is entered with. */
 const ENTRY = 'entry\n';
-/** One lock and its mode. Of alternatives, none is certain. */
+/** One lock and its mode. With alternatives, none of them is certain. */
 const ONE_LOCK = /^([^|()]+)(?:\((read|write)\))?$/;
 
 /** A function that its callers enter with a lock held. */
@@ -43,7 +43,7 @@ export interface Called {
   readonly entry: OutsideEntry;
   readonly key: string;
   readonly mode: LockMode;
-  /** The calls that take the same instance; `undefined` if there is one instance only. */
+  /** The calls that take the same instance; `undefined` if the class has only one instance. */
   readonly takenBy: readonly string[] | undefined;
 }
 
@@ -79,7 +79,7 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
   const needs = new HandlerNeeds(context.around, context.acquiredWithin, context.proofs);
   const findings: Finding[] = [];
   for (const { fn, entry, key, mode, takenBy } of calledUnderLocks(context)) {
-    // Of a lock that each object has, it may take the one of another object.
+    // If every object has such a lock, the function may take that of another object.
     if (mode === 'read' || takenBy !== undefined) continue;
     if (
       !context.acquiredWithin.classes(fn, BOUNDS.callsInHandler).has(key) ||
@@ -96,7 +96,7 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
   return findings;
 }
 
-/** Reports orders against the lock that a registry holds during its callback. */
+/** Reports orders that invert the lock a registry holds during its callback. */
 export function* ordersAtEntry(
   context: CheckContext,
   turns: Turns,
@@ -123,7 +123,7 @@ export function* ordersAtEntry(
   return [...best.values()];
 }
 
-/** A run along the path on which the caller's lock is still held at its end. */
+/** A replay of the path after which the caller's lock is still held. */
 function arrivesHolding(
   { proofs }: CheckContext,
   { steps, lock }: HandlerPath,
@@ -138,7 +138,7 @@ class EntrySearch {
   readonly called: readonly Called[];
   private readonly needs: HandlerNeeds;
   private readonly probing: Probing;
-  /** Functions entered under a class. */
+  /** Functions entered with a class held. */
   private readonly under = new Map<string, Set<FunctionRef>>();
 
   constructor(
@@ -152,7 +152,7 @@ class EntrySearch {
     for (const { fn, key } of this.called) this.under.set(key, (this.under.get(key) ?? new Set()).add(fn));
   }
 
-  /** The order of a function that takes `other` while its caller holds the lock, and the same two in turn elsewhere. */
+  /** A function that takes `other` while its caller holds the lock, paired with the opposite order elsewhere. */
   inverted(called: Called, other: string): Finding | undefined {
     const { fn, key, takenBy } = called;
     const [way] = this.needs.ways(fn, other);
@@ -175,7 +175,7 @@ class EntrySearch {
     return best;
   }
 
-  /** The callback's side of the cycle: its caller, out of sight, holds the first lock. */
+  /** The callback's side of the cycle: its caller, which is not visible, holds the first lock. */
   private entered({ fn, key, mode }: Called, other: string, way: HandlerPath): Dependency | undefined {
     const { around } = this.context;
     const replayed = arrivesHolding(this.context, way, key);
@@ -223,10 +223,10 @@ class EntrySearch {
     const { classes } = this.context.around;
     const info = classes.info(side.from);
     if (way.isForLast || info?.generic === true) return 'low';
-    // Nobody calls back yet for an object that is just being made.
+    // An object under construction receives no callbacks yet.
     if (takenBy !== undefined && this.probing.isEarly(side.steps)) return 'medium';
     if (isInVariable(way.lock.term)) return 'high';
-    // Two drivers have their own objects of a type that both use.
+    // If two drivers use a type, each has its own objects of it.
     const home = info?.declaredAt && folderOf(info.declaredAt.file);
     const files = [...side.steps, ...way.steps].map(({ fn }) => folderOf(fn.file));
     return files.every((folder) => folder === home) ? 'high' : 'medium';

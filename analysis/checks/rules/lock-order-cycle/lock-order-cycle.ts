@@ -90,7 +90,7 @@ export const lockOrderCycle: Check = {
   },
 };
 
-/** Returns the judge of whether the sides of a cycle can meet. */
+/** Returns the function that decides whether the sides of a cycle can coincide. */
 export function cycleJudge(
   context: CheckContext,
   callers = new KnownCallers(context.collected),
@@ -102,7 +102,8 @@ export function cycleJudge(
 }
 
 /**
- * Proven cycles and which of them to report: of several over the same two classes, the one with the highest confidence.
+ * Proven cycles, and which of them to report: among several over the same two classes, the one with the highest
+ * confidence.
  */
 class Cycles {
   private readonly proven = new Map<string, Finding | undefined>();
@@ -130,8 +131,9 @@ class Cycles {
   }
 
   /**
-   * The finding for a cycle. `undefined` if there is none, or if a cycle that shares two of its classes has at least
-   * its confidence and is shorter, or as long and came earlier. The focus does not influence this choice.
+   * The finding for a cycle; `undefined` if there is none. A cycle also gives way to another that shares two of its
+   * classes, has at least its confidence, and is shorter, or equally long and earlier. The focus does not influence
+   * this choice.
    */
   *told(cycle: readonly string[]): Generator<Progress, Finding | undefined> {
     const finding = yield* this.prove(cycle);
@@ -168,7 +170,7 @@ class Cycles {
 /** Prefix of work items about two instances of one class. */
 const LOOP = 'loop\n';
 
-/** The work item of a candidate: its classes, each held when the next is taken. */
+/** The work item of a candidate: its classes, each held while the next one is taken. */
 function itemOf(cycle: readonly string[]): string {
   return cycle.join('\n');
 }
@@ -200,7 +202,10 @@ interface Judged {
   readonly reasons: readonly Reason[];
 }
 
-/** Judges a cycle, listed so that each class is held when the next is taken, and the last when the first is. */
+/**
+ * Judges a cycle whose classes are listed in order: each is held while the next is taken, and the last while the first
+ * is taken.
+ */
 function* judgeCycle(
   context: CheckContext,
   feasibility: Feasibility,
@@ -225,7 +230,7 @@ function* judgeCycle(
   return report(context, cycle, best, options);
 }
 
-/** The choice of one witness per side with the highest confidence; among equals the shortest, which comes first. */
+/** One witness per side, chosen for the highest confidence; among equals the shortest, which comes first. */
 function bestCombination(
   feasibility: Feasibility,
   options: readonly (readonly Dependency[])[],
@@ -315,7 +320,7 @@ function report(
   return finding;
 }
 
-/** The report of a cycle if side `wrong` is the one to change. */
+/** The report of a cycle in which side `wrong` is the one to change. */
 function readingOf(sides: readonly Dependency[], wrong: number, classes: Classes): Reading | undefined {
   const told = [...sides.slice(wrong), ...sides.slice(0, wrong)];
   const [at] = told;

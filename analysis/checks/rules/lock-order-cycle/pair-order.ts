@@ -15,9 +15,9 @@ const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
 export interface Picks {
   /** Each pair: a part of the first access path and its counterpart in the second. */
   readonly pairs: readonly (readonly [Term, Term])[];
-  /** Whether the pairs are lookup keys. Such objects have no roles, unlike a parent and its child. */
+  /** Whether the pairs are lookup keys. Objects found by key have no roles, unlike a parent and its child. */
   readonly isLookup: boolean;
-  /** Whether the pair is two processors: their objects have no roles either, behind whatever calls. */
+  /** Whether the pair consists of two processors. Their objects have no roles either, whatever calls lie between. */
   readonly areCpus?: boolean;
 }
 
@@ -43,7 +43,7 @@ export function picksOf(
       return true;
     }
     if (x.k === 'index' && y.k === 'index') return differ(x.base, y.base) && differ(x.index, y.index, true);
-    // What is hashed has no roles: any two values may be in each other's bucket.
+    // Hash buckets have no roles: any two values may hash to each other's bucket.
     if (isIndex && isLookup && isStored(x, y) && isStored(y, x)) {
       pairs.push([x, y]);
       return true;
@@ -72,7 +72,7 @@ export function picksOf(
   return differ(a, b) && pairs.length > 0 ? { pairs, isLookup } : undefined;
 }
 
-/** Whether a value is a variable or member from which the other is not computed. */
+/** Whether a value is a variable or member, and the other value is not computed from it. */
 function isStored(value: Term, other: Term): boolean {
   const isPlain = value.k === 'parameter' || value.k === 'field' || value.k === 'local';
   return isPlain && !t.someTerm(other, (part) => part.key === value.key);
@@ -89,8 +89,8 @@ function ownAndOther(own: Term, other: Term): boolean {
 }
 
 /**
- * The running processor, or an object that the code got from elsewhere, and another processor: code that runs on all of
- * them takes the locks of two in any order. Two numbers that were computed may be in their order.
+ * The running processor, or an object from elsewhere, paired with another processor: code that runs on all processors
+ * takes the two locks in any order. Two computed numbers may be ordered.
  */
 function cpusOf(
   own: Term,
@@ -135,10 +135,10 @@ function lookupOf(
   return { what: `${what}${place}`, args: call.args };
 }
 
-/** In the text of a call: a member of what a parameter points to, or a parameter. */
+/** In the text of a call: a parameter, or a member of the object that a parameter points to. */
 const GIVEN = /(?<![\w.$#])(?:\(\*p(?<pointer>\d+)\)(?<members>(?:\.\w+)+)|p(?<value>\d+)(?!\w))/g;
 
-/** A call without a visible body: its text gives the lookup, and the parameters and members used. */
+/** A call without a visible body: its text identifies the lookup, and the parameters and members it uses. */
 function resultOf(value: Term): { readonly what: string; readonly args: readonly Term[] } | undefined {
   if (value.k !== 'result' || value.predicate === undefined) return undefined;
   const args: Term[] = [];
@@ -152,7 +152,7 @@ function resultOf(value: Term): { readonly what: string; readonly args: readonly
   return { what: value.predicate.replaceAll(GIVEN, '@'), args };
 }
 
-/** Whether the path compares the two first, or its function compares and swaps them, or every caller does. */
+/** Whether the path compares the two before it locks, its function compares and swaps them, or every caller does. */
 export function isOrdered(
   context: CheckContext,
   callers: KnownCallers,
@@ -173,7 +173,7 @@ export function isOrdered(
   return false;
 }
 
-/** Whether the two are compared but taken in the same order for either result. */
+/** Whether the code compares the two but takes them in the same order for either result. */
 export function isOrderIgnored({ pairs }: Picks, side: Dependency, all: readonly Dependency[]): boolean {
   const alike = all.filter(
     ({ root, holds, lock }) =>
@@ -190,7 +190,7 @@ export function isOrderIgnored({ pairs }: Picks, side: Dependency, all: readonly
   return false;
 }
 
-/** Whether the caller compares the arguments it passes for the two. */
+/** Whether the caller compares the two arguments. */
 function comparesArguments(program: Program, { caller, args }: KnownCall, pairs: Picks['pairs']): boolean {
   const given = pairs.flatMap(([x, y]) => {
     const [one, other] = [x, y].map((term) => (term.k === 'parameter' ? args?.[term.index] : undefined));
@@ -200,8 +200,8 @@ function comparesArguments(program: Program, { caller, args }: KnownCall, pairs:
 }
 
 /**
- * Whether a function compares by size two values of equal shape: pointers (an order by address), local variables of
- * one type, members of the same name, or the two parameters of a pair in `pairs`.
+ * Whether a function compares two values of equal shape by size: pointers (an order by address), local variables of one
+ * type, members of the same name, or the two parameters of a pair in `pairs`.
  */
 function comparesAlike(skeleton: Skeleton | undefined, pairs: Picks['pairs'] | undefined): boolean {
   const { exprs = [], parameters = [], locals = [] } = skeleton ?? {};
@@ -249,7 +249,7 @@ export interface Link {
   readonly isForward: boolean;
 }
 
-/** The member that links the two objects of a dependency; `undefined` if none is seen. */
+/** The member that links the two objects of a dependency; `undefined` if no link is visible. */
 export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link | undefined {
   const [held, taken] = [ownerOf(side.holds.term), ownerOf(side.lock.term)];
   if (held === undefined || taken === undefined) return undefined;

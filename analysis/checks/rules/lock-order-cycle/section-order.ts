@@ -20,7 +20,7 @@ import { locationOf, shown, siteNames, spoken, tellDependency, witnessId } from 
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, StoryStep } from '../../types.js';
 
-/** A lock taken inside a section, by a function entered under it or by code that enters it by name. */
+/** A lock taken inside a section, by a function entered under it or by code that calls into it by name. */
 interface Inner {
   readonly section: string;
   readonly lock: LockRef;
@@ -124,7 +124,7 @@ class SectionSearch {
     byKey.set(key, [...(byKey.get(key) ?? []), ...(entered === undefined ? [] : [entered])]);
   }
 
-  /** Classes that some function takes directly while it holds the class. */
+  /** Classes that some function takes directly while it holds this class. */
   private takenUnder(key: string): ReadonlySet<string> {
     const found = new Set<string>();
     for (const source of this.context.collected.sources.get(key) ?? []) {
@@ -166,7 +166,7 @@ class SectionSearch {
     }
   }
 
-  /** Witnesses of `key` being taken inside a section. */
+  /** Witnesses for `key` taken inside a section. */
   private *innerOf(section: string, key: string): Generator<Inner> {
     yield* this.direct(section, key);
     for (const first of this.between.get(`${section}\n${key}`) ?? []) {
@@ -215,7 +215,7 @@ class SectionSearch {
     const at = link?.root.file ?? place?.file ?? '';
     const isSame = (one: LockRef): Sameness => this.sameLock(one, link?.lock ?? lock, at);
     const said = isSame(holds);
-    // All callers may pass the variable that the other side names.
+    // Every caller may pass the variable that the other side names.
     const same =
       said === 'other' ? isSame({ ...holds, term: givenByAll(this.callers, root, holds.term) }) : said;
     if (same === 'other' || between === 'other') confidence = lesser(confidence, 'medium');
@@ -226,7 +226,7 @@ class SectionSearch {
     return confidence;
   }
 
-  /** Whether two locks of a class are the same one. Equal names in two unrelated functions say little. */
+  /** Whether two locks of a class are the same one. Equal names in two unrelated functions are weak evidence. */
   private sameLock(one: LockRef, other: LockRef, file: string): Sameness {
     const { program, classes } = this.context.around;
     const declared = classes.info(keyOf(one) ?? '')?.declaredAt?.file;

@@ -40,8 +40,8 @@ export function twoInstances(
     if (isOrdered(context, callers, picks, side) && !isOrderIgnored(picks, side, dependencies)) continue;
     const passed =
       picks.isLookup && passesKeys(callers, side, picks) ? undefined : exchanged(callers, side, picks);
-    // A nesting annotation stands for an order that the caller knows, unless callers are seen to break it. Lookup keys
-    // have no such order.
+    // A nesting annotation documents an order that the caller knows, unless callers visibly break it. Lookup keys have
+    // no such order.
     if (side.from !== side.to && passed !== true && (passed === false || !picks.isLookup)) continue;
     const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side, picks));
     return report(context, [side], confidenceOf(context, side, picks, isOrder));
@@ -56,7 +56,7 @@ export function twoInstances(
   return report(context, [downward, upward], upward.calls + downward.calls <= 3 ? 'high' : 'medium');
 }
 
-/** Whether the path holds a lock of which there is only one, so that two tasks never meet there. */
+/** Whether the path holds a lock with a single instance, so that two tasks never get there at once. */
 function isGated({ held, holds, lock }: Dependency): boolean {
   return held.some(
     (one) =>
@@ -70,13 +70,13 @@ function isGated({ held, holds, lock }: Dependency): boolean {
   );
 }
 
-/** Whether both locks are taken by one statement, in two rounds of a loop. */
+/** Whether one statement takes both locks, in two rounds of a loop. */
 function isOneLoop({ holds, steps }: Dependency): boolean {
   const last = steps.at(-1);
   return last?.fn === holds.site.fn && last.event === holds.site.event;
 }
 
-/** Whether every visible call passes two values that nothing in the source tells apart: numbers that came from outside. */
+/** Whether every visible call passes two values that the source does not distinguish: numbers from outside. */
 function passesKeys(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean {
   const [x, y] = pairs[0] ?? [];
   const calls = callers.of(side.root) ?? [];
@@ -85,7 +85,7 @@ function passesKeys(callers: KnownCallers, side: Dependency, { pairs }: Picks): 
   return calls.every(({ args }) => isKey(args?.[x.index]) && isKey(args?.[y.index]));
 }
 
-/** Finds two objects linked by a member that are taken in one order here and in the opposite order there. */
+/** Finds two objects linked by a member whose locks are taken in one order here and in the opposite order there. */
 function bothWays(context: CheckContext, dependencies: readonly Dependency[]): Finding | undefined {
   const { program, models } = context.around;
   const linked = dependencies.flatMap((side) => {
@@ -139,7 +139,7 @@ function exchanged(callers: KnownCallers, side: Dependency, { pairs }: Picks): b
 
 /**
  * Whether all visible calls pass a named member first and no chain of calls leads from a second argument back to its
- * first: for example, the queue being drained always comes before the one being filled.
+ * first. Example: the queue being drained always comes before the one being filled.
  */
 function passedInOrder(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean {
   const [x, y] = pairs[0] ?? [];
@@ -155,7 +155,7 @@ function passedInOrder(callers: KnownCallers, side: Dependency, { pairs }: Picks
   return after.size > 0 && [...after.keys()].every((name) => !leadsBack(after, name));
 }
 
-/** Struct and member path of the place a pointer points to; `undefined` for a pointer that is stored somewhere. */
+/** Struct and member path of the memory a pointer points to; `undefined` for a pointer that is stored somewhere. */
 function memberName(pointer: Term): string | undefined {
   if (pointer.k !== 'address' || pointer.base.k !== 'field') return undefined;
   const names: string[] = [];
@@ -180,7 +180,7 @@ function leadsBack(after: ReadonlyMap<string, ReadonlySet<string>>, start: strin
 }
 
 /**
- * Whether an array element and its successor modulo the length are taken: the last element is followed by the first, so
+ * Whether the code takes an array element and its successor modulo the length. The first element follows the last, so
  * as many tasks as there are elements can wait in a circle. A function that tests the index may swap the two.
  */
 function closesRing(side: Dependency): boolean {
@@ -229,10 +229,10 @@ function confidenceOf(
   isByRole: boolean,
 ): Confidence {
   const info = context.around.classes.info(side.to);
-  // Behind a call the roles of the two (parent and child, source and destination) are rarely visible.
+  // Across a call, the roles of the two (parent and child, source and destination) are rarely visible.
   const most = picks?.areCpus === true ? BOUNDS.callsHigh : 0;
   let confidence: Confidence = side.calls > most ? 'low' : 'high';
-  // All callers that can be told apart agree on an order: the roles give the order.
+  // All distinguishable callers agree on an order: the roles determine the order.
   if (isByRole) confidence = 'low';
   if (side.from === side.to && withoutSubclass(side.to) !== side.to) confidence = 'low';
   if (!side.holds.certain || info?.generic === true) confidence = 'low';

@@ -4,7 +4,7 @@ import type { CheckContext } from '../../engine/check.js';
 
 /**
  * Whether the lock is acquired in an acquire context that the caller passed. The caller backs off or ends the context,
- * which may release all locks of it, those of a failed callee included.
+ * which may release all of its locks, including those of a failed callee.
  */
 export function isOfCallersContext(
   { around }: CheckContext,

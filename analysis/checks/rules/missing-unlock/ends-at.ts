@@ -5,7 +5,7 @@ import type { Surroundings } from '../../../summaries/interpret/step.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { Block, BlockId, EventId } from '../../../skeleton/types.js';
 
-/** Places of the return statements reached from a release of the function's own lock without taking it again. */
+/** Places of the return statements reached from a release of the function's own lock without acquiring it again. */
 export function endsAt(around: Surroundings, summary: FunctionSummary, lock: HeldLock): ReadonlySet<string> {
   const { fn } = summary;
   const { blocks = [] } = around.program.skeleton(fn) ?? {};
@@ -41,7 +41,7 @@ export function endsAt(around: Surroundings, summary: FunctionSummary, lock: Hel
   return places;
 }
 
-/** The place of a return statement, to compare it with others. */
+/** The place of a return statement, for comparison with others. */
 export function placeOf({ line, column }: Span): string {
   return `${line}:${column}`;
 }

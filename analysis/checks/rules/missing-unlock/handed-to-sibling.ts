@@ -5,8 +5,8 @@ import type { CheckContext } from '../../engine/check.js';
 
 /**
  * Whether an operation keeps the lock for another operation of its table: `suspend` succeeds with the lock held, and
- * `resume` releases what it has not taken. Nobody calls the second after a failure, so an error return that keeps the
- * lock is a mistake all the same.
+ * `resume` releases a lock that it has not taken. The second operation is not called after a failure, so an error
+ * return that keeps the lock is still a mistake.
  */
 export function isHandedToSibling(
   { collected }: CheckContext,

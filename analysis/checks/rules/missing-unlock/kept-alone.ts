@@ -9,7 +9,8 @@ import { isLeftBehind } from './left-behind.js';
 
 /**
  * Whether nothing visible releases the lock for this function: no function of the program releases a lock of the class
- * that it has not taken, and no caller releases one. A convention by which callers take over the lock would show there.
+ * that it has not taken, and no caller releases one. Either would reveal a convention by which callers take over the
+ * lock.
  */
 export function isKeptAlone(context: CheckContext, summary: FunctionSummary, lock: HeldLock): boolean {
   const key = keyOf(lock);
@@ -18,8 +19,8 @@ export function isKeptAlone(context: CheckContext, summary: FunctionSummary, loc
 }
 
 /**
- * Whether the exit tells of a failure although its sign does not say so: `return ret` where a callee has answered with
- * something else than 0, false, NULL. On all other exits the function has released what it took.
+ * Whether the exit returns an error although the sign of its value does not show it: `return ret` after a callee
+ * returned something other than 0, false or NULL. On all other exits the function has released what it took.
  */
 export function isKeptOnFailure(
   context: CheckContext,
@@ -41,9 +42,9 @@ export function isKeptOnFailure(
 }
 
 /**
- * Whether a branch in the section leaves it behind, although neither result nor return statement tells callers so, and
- * nobody else releases the lock. Some path that has released it gives an answer of the same sign: a function that locks
- * on success releases on errors only.
+ * Whether a branch in the section leaves the lock held, although neither the result nor the return statement tells
+ * callers so, and no other code releases the lock. Some path that released the lock returns a value of the same sign: a
+ * function that locks on success releases on errors only.
  */
 export function isForgotten(
   context: CheckContext,
@@ -61,7 +62,7 @@ export function isForgotten(
   );
 }
 
-/** Whether all of an acquisition is in one file, so that no other version of a helper comes into question. */
+/** Whether an acquisition lies entirely in one file, so that no other version of a helper can apply. */
 export function isNear({ fn }: FunctionSummary, { site }: HeldLock): boolean {
   const steps = flatten(site);
   return steps.length <= 2 || steps.every((step) => step.fn.file === fn.file);

@@ -28,7 +28,7 @@ export interface KeptAtEnd {
   readonly at: readonly Span[];
 }
 
-/** Locks that a function leaves held although the core that runs it releases none. */
+/** Locks that a function leaves held although the core that runs it does not release them. */
 export function keptAtEnd(context: CheckContext, summary: FunctionSummary): readonly KeptAtEnd[] {
   const { fn, rawExits, gaps } = summary;
   const { program, models } = context.around;
@@ -52,7 +52,9 @@ export function keptAtEnd(context: CheckContext, summary: FunctionSummary): read
   return [...found.values()];
 }
 
-/** Whether code that nobody calls with the lock held releases it, as for a request that a later work item completes. */
+/**
+ * Whether code that is never called with the lock held releases it, as for a request that a later work item completes.
+ */
 function isTakenOver(context: CheckContext, { fn }: FunctionSummary, lock: HeldLock): boolean {
   const key = keyOf(lock);
   return key !== undefined && isReleasedForOthers(context, key, fn, false);

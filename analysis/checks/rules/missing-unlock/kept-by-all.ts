@@ -23,8 +23,8 @@ export interface KeptByAll {
 }
 
 /**
- * Locks that a function takes and holds on all exits with nothing to release them: no caller does, and no function of
- * the program releases this class on behalf of another. Unknown callers may still do so, so the result is never
+ * Locks that a function takes and holds on all exits without any counterpart: no caller releases them, and no function
+ * of the program releases this class on behalf of another. Unknown callers may still do so, so the result is never
  * certain.
  */
 export function keptByAll(context: CheckContext, summary: FunctionSummary): readonly KeptByAll[] {
@@ -42,7 +42,7 @@ export function keptByAll(context: CheckContext, summary: FunctionSummary): read
       around.models.lockApi(lock.api)?.handedOver !== true &&
       others.every((way) => way.acquired.some(({ term }) => term.key === lock.term.key)),
   );
-  // The callers of a global function are known only in part: finding none says nothing.
+  // The callers of a global function are known only in part: the absence of one proves nothing.
   if (!fn.item.isStatic && around.program.callers(fn).length === 0) return [];
   return kept.flatMap((lock) => {
     const key = keyOf(lock);
@@ -60,7 +60,7 @@ export function keptByAll(context: CheckContext, summary: FunctionSummary): read
 interface Foreign {
   /** Classes that some function releases without having taken them. */
   readonly any: ReadonlySet<string>;
-  /** The functions that release a lock of a class for others, themselves or through a helper. */
+  /** The functions that release a lock of a class on behalf of others, themselves or through a helper. */
   readonly by: ReadonlyMap<string, readonly FunctionRef[]>;
 }
 
@@ -88,8 +88,8 @@ function releasedForOthers(context: CheckContext): Foreign {
 }
 
 /**
- * Whether some function releases a lock of the class that `keeper` may have left held: for others than callers that hold
- * one from elsewhere. With `byItself`, `keeper` may be such a function.
+ * Whether some function releases a lock of the class that `keeper` may have left held, other than for callers that
+ * acquired it elsewhere. With `byItself`, `keeper` may be such a function.
  */
 export function isReleasedForOthers(
   context: CheckContext,
@@ -101,7 +101,7 @@ export function isReleasedForOthers(
   return releasing.some((fn) => (byItself || fn !== keeper) && !isForHolders(context, fn, key, keeper));
 }
 
-/** Whether a function is only called by holders of the class, or by such functions: it releases what its caller took. */
+/** Whether only holders of the class, or such functions, call this function: it releases what its caller took. */
 function isForHolders(
   context: CheckContext,
   fn: FunctionRef,

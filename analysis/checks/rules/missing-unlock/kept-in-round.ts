@@ -15,7 +15,7 @@ import type { CheckContext } from '../../engine/check.js';
 import { isReleasedByCaller, isReleasedForOthers } from './kept-by-all.js';
 import { endsOf } from './kept-locks.js';
 
-/** A lock that some path of a loop's round leaves held, although others release it before the next round. */
+/** A lock that some path through a loop body leaves held, although other paths release it before the next round. */
 export interface KeptInRound {
   readonly lock: HeldLock;
   /** The branches that lead to the next round past the release. */
@@ -24,9 +24,9 @@ export interface KeptInRound {
 
 /**
  * Locks that a round of a loop forgets: `continue` in the section. Every round begins without the lock, takes it and
- * releases it on other paths, and nothing outside the rounds releases it, so no round keeps it on purpose. A callee may
- * take it, as one that returns the next object locked. Where the locks of many rounds were too many states to tell apart,
- * only a way to the next round without any call is believed.
+ * releases it on other paths. Nothing outside of the loop releases it, so no round keeps it on purpose. A callee may
+ * take it, such as one that returns the next object locked. If the rounds exceeded the budget of states, only a path to
+ * the next round without any call counts.
  */
 export function keptInRound(context: CheckContext, summary: FunctionSummary): readonly KeptInRound[] {
   const { models, program } = context.around;
@@ -49,8 +49,8 @@ export function keptInRound(context: CheckContext, summary: FunctionSummary): re
 }
 
 /**
- * The locks of acquisitions after which the function still holds what an earlier round took there: at an exit, or when
- * the same acquisition runs again.
+ * The locks that an earlier round acquired and that the function still holds: at an exit, or when the same acquisition
+ * runs again.
  */
 function leftFromRounds({ acquires, rawExits }: FunctionSummary): readonly HeldLock[] {
   const left = new Map<EventId, HeldLock>();
@@ -58,14 +58,14 @@ function leftFromRounds({ acquires, rawExits }: FunctionSummary): readonly HeldL
   for (const { acquired } of rawExits) acquired.forEach(note);
   for (const { site, locksets } of acquires)
     for (const { held } of locksets) held.filter((lock) => lock.site.event === site.event).forEach(note);
-  // Of one lock in all rounds the next acquisition tells more: it waits for itself.
+  // If all rounds use one lock, the next acquisition is the better finding: it waits for itself.
   for (const { lock, site, locksets } of acquires)
     if (locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)))
       left.delete(site.event);
   return [...left.values()];
 }
 
-/** The locks of the function's own acquisitions. */
+/** The locks that the function itself acquires. */
 function ownLocks({ acquires }: FunctionSummary): readonly HeldLock[] {
   const own = new Map<EventId, HeldLock>();
   for (const { lock, site, api, nonBlocking, transient } of acquires)
@@ -87,8 +87,8 @@ function heldWithin({ uses, calls }: FunctionSummary): readonly HeldLock[] {
 }
 
 /**
- * The branches of a round that decide, with the lock held however they are reached, for the next round or a release. With
- * `isSilent`, for one without calls on the way.
+ * The branches of a round that are always reached with the lock held and that choose between the next round and a
+ * release. With `isSilent`, only branches without calls on the way to the next round.
  */
 function branchesPast(
   context: CheckContext,
@@ -106,7 +106,7 @@ function branchesPast(
   const flow = new LockFlow(blocks, { ...eventsUnder(context, summary, names), ends });
   if (!flow.isFreeBefore(start)) return [];
   const renewing = leadingTo(blocks, (block) => block === blocks[next]);
-  // A path that releases and leaves the loop says nothing about the rounds that go on: they may collect the locks.
+  // A path that releases and leaves the loop says nothing about the rounds that continue: they may collect the locks.
   const ending = leadingTo(
     blocks,
     (block, id) => renewing.has(id) && block.events.some((event) => ends.has(event.id)),
@@ -121,14 +121,14 @@ function branchesPast(
   });
 }
 
-/** The names of a lock that the function itself takes, in the rounds in which it does. */
+/** The names of a lock that the function itself takes, in the rounds that take it. */
 function ownNames({ acquires }: FunctionSummary, lock: HeldLock): readonly HeldLock[] {
   return acquires.flatMap((one) =>
     one.site.event === lock.site.event && one.site.via === undefined ? [{ ...lock, ...one.lock }] : [],
   );
 }
 
-/** The names of a lock that a callee has taken, where the function holds it. */
+/** The names of a lock that a callee took and the function holds. */
 function namesFromCallee(summary: FunctionSummary, lock: HeldLock): readonly HeldLock[] {
   const names = new Map([[lock.term.key, lock]]);
   for (const one of heldWithin(summary)) if (isOfSameRounds(one, lock)) names.set(one.term.key, one);
@@ -136,8 +136,8 @@ function namesFromCallee(summary: FunctionSummary, lock: HeldLock): readonly Hel
 }
 
 /**
- * Calls out of sight that are given the object which a callee returned locked: who hands out locked objects may have others
- * to take them back.
+ * Calls without a visible body that receive the object a callee returned locked: an API that hands out locked objects
+ * may have a function that takes them back.
  */
 function handedOver(
   { around }: CheckContext,
@@ -151,12 +151,12 @@ function handedOver(
     .map(({ site }) => site.event);
 }
 
-/** Whether a call is made in or behind a block. */
+/** Whether a call happens in or behind a block. */
 function callsFrom(blocks: readonly Block[], from: BlockId): boolean {
   return [...reaches({ blocks }, from, -1)].some((id) => blocks[id]?.events.some(({ k }) => k === 'call'));
 }
 
-/** What happens to the lock under any of its names: one acquisition names another object in each round. */
+/** The operations on the lock under any of its names: one acquisition names another object in each round. */
 function eventsUnder(
   { around }: CheckContext,
   summary: FunctionSummary,
@@ -172,8 +172,9 @@ function eventsUnder(
 }
 
 /**
- * Whether a lock of the class is released that is written otherwise than in the acquisition, or on a path that does not
- * pass the acquisition: one that an earlier round has kept. A lock that a callee took is written through what it returned.
+ * Whether the function releases a lock of the class that an earlier round kept: it is spelled differently from the
+ * acquisition, or released on a path without the acquisition. A lock that a callee took is spelled through the value
+ * the callee returned.
  */
 function isEndedElsewhere(
   { uses }: FunctionSummary,
@@ -203,7 +204,7 @@ function isEndedElsewhere(
   );
 }
 
-/** The variable or value in which an object is reached. */
+/** The variable or value through which an object is reached. */
 function rootOf({ exprs }: Skeleton, id: ExprId): ExprId {
   for (let at = id; ;) {
     const expr = exprs[at];
@@ -212,7 +213,7 @@ function rootOf({ exprs }: Skeleton, id: ExprId): ExprId {
   }
 }
 
-/** Locals that hold nothing but the result of a call, and constants. */
+/** Locals that hold only the result of a call, or constants. */
 function resultsOf(skeleton: Skeleton, call: EventId): ReadonlySet<ExprId> {
   const { exprs } = skeleton;
   const [results, others] = [new Set<ExprId>(), new Set<ExprId>()];
@@ -226,8 +227,8 @@ function resultsOf(skeleton: Skeleton, call: EventId): ReadonlySet<ExprId> {
 }
 
 /**
- * The blocks, where each edge back to the start of a round in which `start` runs leads to one more block, `next`. Loops
- * within the round stay as they are.
+ * The blocks, with each edge back to the start of a round that contains `start` redirected to one more block, `next`.
+ * Loops within the round stay unchanged.
  */
 function oneRound(
   skeleton: Skeleton,

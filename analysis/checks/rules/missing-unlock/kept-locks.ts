@@ -15,7 +15,7 @@ import { blockOf } from '../../../skeleton/lowering/events.js';
 /** The parts of a program that determine who releases a lock. */
 export type World = Pick<CheckContext, 'around' | 'collected' | 'acquiredWithin'>;
 
-/** Whether callers know, by the result type or the op table slot, that the function keeps this lock. */
+/** Whether the result type or the op table slot tells callers that the function keeps this lock. */
 export function isContract({ around }: World, { fn }: FunctionSummary, lock: HeldLock): boolean {
   const rule = handOverOf(around, lock);
   if (rule === undefined) return false;
@@ -26,9 +26,9 @@ export function isContract({ around }: World, { fn }: FunctionSummary, lock: Hel
 
 /**
  * Return statements of this exit that some path from the acquisition reaches without an event that may end the lock: a
- * release, a call that ends or receives it, or a conditional release that was skipped and whose condition may be the
- * one under which the lock is held. With `isAlone` no caller takes part: a condition right after the acquisition then
- * does not count, unless it guards a call through an op table.
+ * release, a call that ends or receives it, or a skipped conditional release under the condition that may guard the
+ * acquisition. With `isAlone`, callers take no part: a condition right after the acquisition then does not count,
+ * unless it guards a call through an op table.
  */
 export function surelyKeptAt(
   world: World,
@@ -69,7 +69,7 @@ export function surelyKeptAt(
   return exit.at.filter((span) => reached.has(span));
 }
 
-/** Whether exits that released the lock always return other values than this one. */
+/** Whether exits that released the lock always return values different from this one's. */
 function tellsApart(summary: FunctionSummary, exit: ExitEffect, lock: HeldLock): boolean {
   const released = summary.rawExits.filter(({ ended }) => ended.has(lock.term.key));
   return released.length > 0 && released.every(({ signs }) => (signs & exit.signs) === 0);
@@ -91,7 +91,7 @@ export function endsOf(
     summary.acquires.filter((one) => keyOf(one.lock) === key).map((one) => one.site.event),
   );
   const rule = handOverOf(world.around, lock);
-  // A lock of a handed-over kind moves from variable to variable, so compare classes.
+  // A handed-over lock moves from variable to variable, so classes are compared.
   const isAnyOfClass = taken.size <= 1 || rule !== undefined;
   const isLock = (
     other: { readonly term: { readonly key: string } },
@@ -117,7 +117,7 @@ export function endsOf(
 
 /**
  * Whether a callee may release a lock of the class that its caller holds. A callee that takes such a lock releases its
- * own, even if it continues after failing to take it.
+ * own, even if it continues after a failure to take it.
  */
 function releases({ collected, acquiredWithin }: World, target: FunctionRef, lock: HeldLock): boolean {
   const key = keyOf(lock);
@@ -148,7 +148,7 @@ function isGiven(rule: HandOver | undefined, event: Event, skeleton: Skeleton): 
 function handOverOf({ models, classes }: Surroundings, lock: HeldLock): HandOver | undefined {
   const key = keyOf(lock);
   if (key === undefined) return undefined;
-  // Another record of the same name, in a tool for instance, puts the file into the name.
+  // If another record has the same name, in a tool for instance, the name includes the file.
   return models.handOver(shown(classes, key)) ?? models.handOver(spoken(classes, key));
 }
 
@@ -194,7 +194,7 @@ function conditionalEnds(
   const skipped = new Set<string>();
   blocks.forEach(({ exit }, id) => {
     if (exit.k !== 'branch') return;
-    // An op table that has an operation to acquire the lock has the one to release it.
+    // An op table with an operation that acquires the lock also has one that releases it.
     const among = isAlone && id === start ? optional : ends;
     for (const [arm, past] of [
       [exit.whenTrue, exit.whenFalse],

@@ -7,10 +7,10 @@ import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.j
 import { endsOf, type World } from './kept-locks.js';
 
 /**
- * Whether a branch decides, with the lock held however it is reached, between code that releases the lock and code that
- * leaves the function without another chance to. Paths that never took the lock may join behind it: `goto out` in front
- * of the acquisition and in the middle of the section. With `byItself` the branch depends on more than what the caller
- * passed, which may know what becomes of the lock.
+ * Whether a branch that is always reached with the lock held chooses between code that releases the lock and code that
+ * returns without another chance to release it. Paths that never took the lock may join after the branch: `goto out`
+ * both before the acquisition and inside the section. With `byItself`, a branch on the caller's argument alone does not
+ * count, since the caller may know what becomes of the lock.
  */
 export function isLeftBehind(
   world: World,
@@ -36,7 +36,7 @@ export function isLeftBehind(
   return leavingBehind(skeleton, events, ends, byItself).length > 0;
 }
 
-/** The arms of such branches that lead out of the function without another chance to release. */
+/** The arms of such branches that lead to a return without another chance to release. */
 export function leavingBehind(
   { blocks, exprs }: Skeleton,
   events: LockEvents,
@@ -56,8 +56,8 @@ export function leavingBehind(
 }
 
 /**
- * The successors that the code has something to say about. A value that no case of a switch names may never occur, unless
- * there is code for it alone.
+ * The successors for which the source has code. A value that no case of a switch names may never occur, unless
+ * `default` has code of its own.
  */
 function meant(blocks: readonly Block[], { exit }: Block): readonly BlockId[] {
   if (exit.k !== 'switch') return successors(exit);
@@ -66,7 +66,7 @@ function meant(blocks: readonly Block[], { exit }: Block): readonly BlockId[] {
   return [...cases.map(({ block }) => block), ...(before.length === 1 ? [otherwise] : [])];
 }
 
-/** Whether a condition is nothing but a flag that the caller passed, or an option. */
+/** Whether a condition consists only of a flag that the caller passed, or a configuration option. */
 function isAskedFor(exprs: readonly Expr[], on: ExprId): boolean {
   const expr = exprs[on];
   if (expr?.k === 'unary' || expr?.k === 'cast') return isAskedFor(exprs, expr.base);

@@ -55,7 +55,7 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
     }));
   for (const { lock, exit } of keptByAll(context, summary)) {
     if (isTold(lock)) continue;
-    // Negative ordinals keep these apart from locks that only some exits keep.
+    // Negative ordinals distinguish these from locks that only some exits keep.
     const ordinal = ordinals.get(keyOf(lock)) ?? 0;
     ordinals.set(keyOf(lock), ordinal - 1);
     yield reportKept(context, summary, { at: exit.at, lock, confidence: 'medium', ordinal });
@@ -85,7 +85,7 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
       const isAlone = confidence === 'high' && isForgotten(context, summary, exit, lock);
       const kept = confidence === 'high' ? surelyKeptAt(context, summary, exit, lock, isAlone) : [];
       if (confidence === 'high' && kept.length === 0) confidence = 'medium';
-      // Read sections nest, so what looks uncertain may be the caller's.
+      // Read sections nest, so an uncertain one may be the caller's.
       if (lock.kind === 'rcu' && confidence !== 'high') continue;
       // One lock kept at one return statement is one mistake, however many paths lead there.
       const at = kept.length > 0 ? kept : exit.at;
@@ -110,7 +110,7 @@ interface Leak {
    * those of rounds.
    */
   readonly ordinal: number | string;
-  /** Whether it is acquired under one flag and released under another. */
+  /** Whether the lock is acquired under one flag and released under another. */
   readonly isOther?: boolean;
 }
 
@@ -123,8 +123,8 @@ function othersRelease(
 ): boolean {
   if (summary.rawExits.some((other) => other !== exit && other.ended.has(lock.term.key))) return true;
   const released = endsAt(context.around, summary, lock);
-  // Paths that never took the lock join at the same return statement. If it is also left with the lock held, a condition
-  // distinguishes the two; where the lock is always held, none does.
+  // Paths that never took the lock join at the same return statement. If the lock is held only on some arrivals there,
+  // a condition distinguishes them; if it is always held, none does.
   if (exit.at.some((at) => released.has(placeOf(at)))) return isLeftBehind(context, summary, lock);
   if (exit.signs !== NEGATIVE) return false;
   return summary.rawExits.some(
@@ -132,7 +132,7 @@ function othersRelease(
   );
 }
 
-/** The true findings keep the lock only on error returns. `undefined`: conditional locking by design. */
+/** True findings keep the lock only on error returns. `undefined`: conditional locking by design. */
 function confidenceOf(
   context: CheckContext,
   summary: FunctionSummary,
@@ -142,7 +142,7 @@ function confidenceOf(
   const { around } = context;
   const { fn } = summary;
   if (fn.item?.annotations.some((a) => a.name.includes('acquires')) === true) return undefined;
-  // Another thread is meant to release it.
+  // Another thread is supposed to release it.
   if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
   if (!lock.certain || summary.gaps.length > 0) return 'low';
   if (lock.kind === 'semaphore' && mayBeSignal(context, lock, fn.file)) return 'low';
@@ -151,11 +151,11 @@ function confidenceOf(
   const others = summary.rawExits.filter((other) => other !== exit && !holds(other, lock));
   const free = others.filter((other) => other.acquired.length === 0);
   const isApart = (other: ExitEffect): boolean => (other.signs & exit.signs) === 0;
-  // Held exactly on success, be it this lock or another: the function locks for its caller.
+  // This lock or another is held exactly on success: the function locks for its caller.
   if (exit.signs !== NEGATIVE && (others.every(isApart) || (free.length > 0 && free.every(isApart))))
     return isKeptOnFailure(context, summary, exit, lock) && isNear(summary, lock) ? 'high' : undefined;
   if (exit.signs !== NEGATIVE && handsOut(context, summary, lock)) return undefined;
-  // Every exit holds one lock or another, and the result says which.
+  // Every exit holds some lock, and the result says which.
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
   if (isHandedToSibling(context, summary, exit, lock)) return undefined;
   if (isContract(context, summary, lock) || isToldByCode(context, summary, exit, lock)) return 'low';
@@ -165,19 +165,19 @@ function confidenceOf(
 }
 
 /**
- * Whether the lock is the bit of a number that the code computes, claimed without waiting: a slot of a bitmap may stay
- * taken until an answer comes.
+ * Whether the lock is a bit at a computed position, claimed by a trylock: a bitmap slot may stay taken until a reply
+ * arrives.
  */
 function isClaimedSlot({ around }: CheckContext, { kind, term, key, api: name }: HeldLock): boolean {
   const api = around.models.lockApi(name);
   if (kind !== 'bit_lock' || api?.bitArg === undefined || api.success === undefined) return false;
   const word = term.k === 'deref' ? term.base : term;
   if (word.k !== 'field' || isBitOf(word) || key === undefined) return false;
-  // A bit with a name of its own is a class of its own.
+  // A bit with its own name has its own class.
   return shown(around.classes, key).endsWith(`.${word.name}`);
 }
 
-/** Whether the semaphore may be a signal: released by other code than its holder. */
+/** Whether the semaphore may be a signal: code other than its holder releases it. */
 function mayBeSignal({ collected, around }: CheckContext, lock: HeldLock, file: string): boolean {
   const key = keyOf(lock);
   return key === undefined || Semaphores.of(collected, around.classes).mayBeSignal(key, file);
@@ -202,7 +202,7 @@ function handsOut({ around }: CheckContext, { fn }: FunctionSummary, lock: HeldL
   );
 }
 
-/** Confidence by what this exit returns, compared with `others`, which do not keep the lock. */
+/** Confidence by this exit's return value, compared with `others`, which do not keep the lock. */
 function byReturns(
   context: CheckContext,
   summary: FunctionSummary,
@@ -216,8 +216,8 @@ function byReturns(
   const isFailing = !isBit && isFailure(summary, exit, lock, returns);
   const highest = isNear(summary, lock) ? 'high' : 'medium';
   if (exit.signs === NEGATIVE || isFailing) return highest;
-  // The caller cannot tell: the result is the same, and the return statement is reached only with the lock held. A bit
-  // lock in a page or buffer is ended by its I/O, no matter which function began it.
+  // The caller cannot distinguish them: the result is the same, and the return statement is reached only with the lock
+  // held. The I/O of a page or buffer ends its bit lock, no matter which function began it.
   if (
     !isBit &&
     others.some(
@@ -237,7 +237,7 @@ function byReturns(
 /** Whether this exit returns non-zero in a function that returns zero for success and never keeps the lock then. */
 function isFailure(summary: FunctionSummary, exit: ExitEffect, lock: HeldLock, returns: string): boolean {
   if ((exit.signs & ZERO) !== 0 || returns === 'bool') return false;
-  // A number in place of the pointer: an error that a callee gave.
+  // An error number in place of a pointer, as returned by a callee.
   if (returns.endsWith('*')) return NUMBERS.has(exit.value?.type ?? '');
   const successes = summary.rawExits.filter((way) => (way.signs & ZERO) !== 0);
   return successes.length > 0 && !successes.some((way) => holds(way, lock));
@@ -256,8 +256,8 @@ function alike(a: ExitEffect, b: ExitEffect, returns: string): boolean {
 }
 
 /**
- * Whether the return statements of `exit` give one constant, and some return statement of `other` gives the same one,
- * even if others give another.
+ * Whether the return statements of `exit` return one constant, and some return statement of `other` returns the same
+ * one, even if others return another.
  */
 function returnsSame(
   { around }: CheckContext,
@@ -274,7 +274,7 @@ function returnsSame(
   return kept.size === 1 && value !== undefined && other.at.some((at) => values.get(placeOf(at)) === value);
 }
 
-/** Constants and enumerators that the return statements give, keyed by place; equal ones have one id. */
+/** Constants and enumerators in the return statements, keyed by place; equal ones share one id. */
 function writtenValues(program: Program, fn: FunctionRef): ReadonlyMap<string, ExprId> {
   const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};
   const isWritten = (id: ExprId): boolean => {
@@ -310,7 +310,7 @@ function reportKept(context: CheckContext, summary: FunctionSummary, leak: Leak)
 type Words = (name: string) => {
   readonly message: string;
   readonly assumes: string;
-  /** What happens at the end, if not a return. */
+  /** What happens at the end, if it is not a return. */
   readonly last?: string;
 };
 

@@ -2,8 +2,8 @@ import { ZERO, type Fact } from '../../../summaries/facts/fact.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
 
 /**
- * Whether the lock is acquired under one flag and released under another: one exit keeps it, another releases what it
- * has not taken. Never certain, since the two flags may change together.
+ * Whether the lock is acquired under one flag and released under another: one exit keeps it, and another releases a
+ * lock it has not taken. Never certain, since the two flags may change together.
  */
 export function goesByOtherFlag(
   { rawExits, uses }: FunctionSummary,

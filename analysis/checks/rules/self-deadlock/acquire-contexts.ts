@@ -34,9 +34,9 @@ interface Misuse {
 }
 
 /**
- * Reports misuse of acquire contexts: a second context of the same class inside the first, where neither can be told to
- * back off; a lock taken in a closed context; a context closed or ended twice. Only certain misuse within one function
- * counts.
+ * Reports misuse of acquire contexts: a second context of the same class inside the first, so that neither can be made
+ * to back off; a lock taken in a closed context; a context closed or ended twice. Only certain misuse within one
+ * function counts.
  */
 export function* misusedContexts(context: CheckContext, rule: Misuse['rule']): Generator<Finding> {
   const { program } = context.around;

@@ -68,7 +68,7 @@ export const selfDeadlock: Check = {
   },
 };
 
-/** What a finding is judged by. */
+/** The facts by which a finding is judged. */
 interface Sources {
   readonly context: CheckContext;
   readonly arms: Arms;
@@ -104,7 +104,7 @@ export class SelfDeadlocks {
     const { context } = this;
     const semaphores = Semaphores.of(context.collected, context.around.classes);
     const same: Dependency[] = [];
-    // A subclass tells two locks of a class apart for lockdep; one lock is waited for whatever its subclass.
+    // For lockdep a subclass separates two locks of a class. The same lock blocks whatever its subclass.
     for (const again of [key, ...context.collected.otherSubclasses(key)]) {
       for (const side of yield* context.finder.search(key, again))
         if (isSame(side, semaphores) && !isRecursive(context, side)) same.push(side);
@@ -128,7 +128,7 @@ function isSame(side: Dependency, semaphores: Semaphores): boolean {
   if (holds.term.key !== lock.term.key) return false;
   const isMutex = lock.kind === 'semaphore' && semaphores.isMutex(side.to, side.root.file);
   if (!BLOCKING.has(lock.kind) && !isMutex) return false;
-  // A value of which only the origin is known may be another object each time.
+  // A value with only a known origin may be another object each time.
   if (someTerm(lock.term, (part) => part.k === 'opaque' && isOlder(part.key))) return false;
   return true;
 }
@@ -167,8 +167,8 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   if (!side.holds.certain || info?.generic === true) confidence = 'low';
   if (side.holds.mode === 'read' && side.lock.mode === 'read' && !waitsForReader(context, side))
     confidence = 'low';
-  // One level for both may be given to two locks that share a name. Two levels are written where the author expects two
-  // locks, which a short path without conditions refutes.
+  // One subclass for both may cover two locks that share a name. Two subclasses show that the author expects two locks,
+  // which a short path without conditions refutes.
   const isOneLevel = side.from === side.to || side.learned > 0 || side.calls > 1;
   if (info?.level !== undefined && isOneLevel) confidence = 'low';
   const last = side.steps.at(-1);
@@ -188,14 +188,16 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   const calls = callsToBelieve([side]);
   if (calls > 3) confidence = lesser(confidence, 'medium');
   if (calls > 4) confidence = 'low';
-  // Many functions that do the same suggest a design that the analysis does not see, unless one file shows all of it.
+  // If many functions do the same, the design is probably one that the analysis does not understand, unless a single
+  // file shows all of it.
   if (witnesses >= 4 && side.calls > 0 && !isInOneFile(side)) confidence = lesser(confidence, 'medium');
   return confidence;
 }
 
 /**
- * Whether a round of a loop surely begins with the lock of the round before. Its release is easily missed: it may be
- * another object, a callee that got it may have released it, and what one round takes on a condition the next may not.
+ * Whether a round of a loop surely begins with the previous round's lock held. The analysis easily misses a release:
+ * the lock may be another object's, a callee that received it may have released it, and the next round need not repeat
+ * a conditional acquisition.
  */
 function isClearRound({ around }: CheckContext, { root, calls, lock, holds }: Dependency): boolean {
   const summary = around.summaryOf(root);
@@ -211,7 +213,7 @@ function isClearRound({ around }: CheckContext, { root, calls, lock, holds }: De
   );
 }
 
-/** Whether the callee takes the lock unconditionally, in the file of its caller. */
+/** Whether the callee is in its caller's file and takes the lock unconditionally. */
 function isInOneFile({ root, steps, learned, open }: Dependency): boolean {
   return learned === 0 && open === 0 && steps.every(({ fn }) => fn.file === root.file);
 }
@@ -223,8 +225,8 @@ function waitsForReader({ around, collected, contexts }: CheckContext, side: Dep
 }
 
 /**
- * Whether the path has a call through a pointer with several targets, or one that may call its own function again.
- * The object's state decides the target, and two op tables may have members of one name.
+ * Whether the path has a call through a pointer with several targets, or one that may call its own function again. The
+ * object's state decides the target, and two op tables may have members of the same name.
  */
 function choosesFunction({ around }: CheckContext, { steps, holdSteps }: Dependency): boolean {
   return [steps, holdSteps].some((way) =>
@@ -249,8 +251,8 @@ function isLastReference({ around }: CheckContext, { facts }: Dependency): boole
 }
 
 /**
- * Whether a callee decides by the state of an object, which its caller may have set, or by a flag that its own callee
- * set: it may take the lock again that was dropped.
+ * Whether a callee tests the state of an object that its caller may have set, or a flag that its own callee set: it may
+ * retake the dropped lock.
  */
 function goesByState({ around }: CheckContext, { facts, root }: Dependency): boolean {
   const own = `${root.file}:${root.name}:`;

@@ -8,8 +8,8 @@ import { locationOf, shown, siteNames, spoken, witnessId } from '../../story/sto
 import type { Finding } from '../../types.js';
 
 /**
- * Reports two ww_mutexes taken outside one acquire context: the task that takes the second cannot back off, so two
- * tasks can wait for each other. Two locks of one class are found as a lock that is taken again.
+ * Reports two ww_mutexes taken outside of one acquire context: the task that takes the second one cannot back off, so
+ * two tasks can wait for each other. Two locks of one class are reported as a lock taken twice.
  */
 export function* outsideContexts(context: CheckContext): Generator<Finding> {
   for (const summary of context.collected.summaries.values()) {
@@ -22,7 +22,7 @@ export function* outsideContexts(context: CheckContext): Generator<Finding> {
   }
 }
 
-/** A lock that is held on every path and that the acquire context, if any, does not or no longer covers. */
+/** A lock that is held on every path and that the acquire context, if any, does not cover or no longer covers. */
 function heldOutside({ lock, api, locksets }: AcquireEffect, { around }: CheckContext): HeldLock | undefined {
   const isAgain = around.models.lockApi(api)?.waitsAlone === true;
   const found = locksets.map(({ held }) =>

@@ -30,7 +30,7 @@ export interface SleepMistake {
   readonly why: Atomicity | { readonly k: 'handler'; readonly entry: OutsideEntry };
 }
 
-/** How much is believed of a mistake. */
+/** How credible a mistake is. */
 export class SleepConfidence {
   private readonly callers: KnownCallers;
   private readonly proofs: ProofRun;
@@ -42,7 +42,7 @@ export class SleepConfidence {
     this.contexts = context.contexts();
   }
 
-  /** Whether the section is preemptible on PREEMPT_RT, so that sleeping only draws a complaint. */
+  /** Whether the section is preemptible on PREEMPT_RT, so that sleeping causes only a warning. */
   private isPreemptible(why: SleepMistake['why']): boolean {
     const { models } = this.context.around;
     if (!models.preemptRt) return false;
@@ -57,7 +57,7 @@ export class SleepConfidence {
       .some((caller) => this.contexts.of(caller).some(({ context }) => isProcess(context)));
   }
 
-  /** Whether nothing else leads to the sleep: then a condition on the way says when it comes, not whether. */
+  /** Whether the path is the only way to the sleep: then a condition on it decides when it happens, not whether. */
   private isOnlyWay({ steps, why }: SleepMistake): boolean {
     if (why.k === 'lock') return isOnlyUnder(this.callers, steps, keyOf(why.lock));
     if (why.k === 'handler') return isOnlyWay(this.callers, steps, () => true);
@@ -80,16 +80,16 @@ export class SleepConfidence {
       root.item?.indirectCalls.some((name) => around.models.soundsLikeRelease(name)) === true
     )
       confidence = lesser(confidence, 'medium');
-    // What a callee does often depends on a test before interrupts were disabled.
+    // A callee's behaviour often depends on a test made before interrupts were disabled.
     if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
-    // The callee ends the section on other paths: which is taken depends on the caller's knowledge of the object.
+    // The callee ends the section on other paths: the caller's knowledge of the object selects the path.
     if (why.k === 'lock' && endsOnOtherWays(around, steps.slice(1), why.lock))
       confidence = lesser(confidence, 'medium');
     if (why.k === 'lock' && mayEndByPointer(around, steps, why.lock))
       confidence = lesser(confidence, 'medium');
-    // Whether a release means a lock without a class is a guess.
+    // Pairing a release with a lock without a class is a guess.
     if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
-    // Disabled on some paths only: the conditions often correlate in ways that are not understood.
+    // Disabled on some paths only: the conditions often correlate in ways that the analysis does not see.
     if (why.k !== 'lock' && why.k !== 'handler' && !isAlwaysOff(around.summaryOf(root), steps[0], why.k))
       confidence = lesser(confidence, 'medium');
     const isOnly = steps.length > 1 && this.isOnlyWay(mistake);
@@ -98,15 +98,15 @@ export class SleepConfidence {
     const last = steps.length > 1 ? steps.at(-1) : undefined;
     if (last !== undefined && isBetweenRounds(around.program, last))
       confidence = lesser(confidence, 'medium');
-    // Releases of a reader in a callee are not followed.
+    // Releases of a reader in a callee are not tracked.
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
-    // Otherwise a callee leaves it off, under conditions that are not all visible.
+    // Otherwise a callee leaves it off, under conditions that are only partly visible.
     if (why.k !== 'lock' && why.k !== 'handler' && !isSwitchedOffHere(around, root, steps[0], why.k))
       confidence = 'low';
     if (why.k === 'handler')
       confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
-    // Long call paths are rarely feasible unless nothing on them is conditional.
-    // A caller that passes flags knows what happens with them.
+    // Long call paths are rarely feasible unless nothing on them is conditional. A caller that passes flags knows how
+    // the callee uses them.
     const isPassed = why.k === 'lock' && why.lock.site.fn !== root && point.flagsArg >= 0;
     const isPlain = isOnly || (isPassed && isPlainPath(this.proofs, steps, arrived.facts));
     if (
@@ -115,7 +115,7 @@ export class SleepConfidence {
       !steps.slice(1).every((step) => isUnconditional(around.program, step))
     )
       confidence = lesser(confidence, steps.length > 3 ? 'low' : 'medium');
-    // Whether memory is user memory often depends on a flag, and a page that was looked up may be known to be present.
+    // A flag often decides whether the memory is user memory, and a page that was looked up may be known to be present.
     const isSeen = why.k === 'lock' && around.models.lockApi(why.lock.api)?.guardsPages === true;
     if (point.touchesUser && ((steps.length > 1 && !isOnly) || isSeen))
       confidence = lesser(confidence, 'medium');

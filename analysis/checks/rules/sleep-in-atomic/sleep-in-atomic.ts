@@ -48,7 +48,7 @@ export const sleepInAtomic: Check = {
     for (const [fn, entries] of search.contexts.all()) {
       if (context.focus?.has(fn.file) === false || !turns.has(`handler ${fn.id}`)) continue;
       const entry = entries.find((one) => isAtomic(one.context));
-      // A function that also runs in process context was written with both in mind.
+      // The author of a function that also runs in process context had both contexts in mind.
       if (entry !== undefined && entries.every((one) => isAtomic(one.context))) search.inHandler(fn, entry);
       yield { stage: 'check', done, total };
     }
@@ -74,7 +74,7 @@ class SleepSearch {
     this.confidence = new SleepConfidence(context);
   }
 
-  /** Demands what functions without locks that disable preemption or interrupts lead to: nothing else demands it. */
+  /** Demands the callees of lock-free functions that disable preemption or interrupts: nothing else demands them. */
   demandSwitching(turns: Turns): void {
     const { program } = this.context.around;
     for (const [file, functions] of program.facts.of(switchingIn)) {
@@ -167,7 +167,7 @@ class SleepSearch {
 
   /**
    * Records a mistake if a feasible path leads there; returns whether one does. The functions of the first `own` steps
-   * are judged with the root: they call what only it knows.
+   * are judged with the root: only the root knows what they call.
    */
   private prove(
     root: FunctionRef,
@@ -256,7 +256,7 @@ class SleepSearch {
     return why;
   }
 
-  /** Why not even a lock that PREEMPT_RT turns into a sleeping lock may be taken here; `undefined` if it may. */
+  /** Why not even a lock that sleeps only on PREEMPT_RT may be taken here; `undefined` if it may. */
   private strictly(
     judged: readonly FunctionRef[],
     { held, context }: Arrived,

@@ -24,7 +24,7 @@ import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
 
-/** Releases on a path on which the function has failed to acquire the lock: `if (lock_interruptible(l)) goto unlock;`. */
+/** Releases on a path where the function failed to acquire the lock: `if (lock_interruptible(l)) goto unlock;`. */
 export function releasedAfterFailure(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   const findings: Finding[] = [];
   const tries = summary.acquires.filter(
@@ -57,14 +57,14 @@ export function releasedAfterFailure(context: CheckContext, summary: FunctionSum
 }
 
 /**
- * Releases on a path on which a callee has failed to acquire the lock for this function:
- * `ret = begin(t); if (ret) goto done;` where begin() keeps the lock only if it succeeds.
+ * Releases on a path where a callee failed to acquire the lock for this function: `ret = begin(t); if (ret) goto done;`
+ * where begin() keeps the lock only if it succeeds.
  */
 export function releasedAfterFailedCall(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   /** By identity: a callee may release at several places. */
   const findings = new Map<string, Finding>();
   const skeleton = context.around.program.skeleton(summary.fn);
-  // Where nobody asks, nobody expects it to fail.
+  // Code that ignores the result does not expect a failure.
   const tested = summary.calls.filter(
     (call) =>
       exitsOf(context, call).some(({ acquired }) => acquired.length > 0) &&
@@ -113,7 +113,10 @@ function exitsBy(
   return { taking: exits.filter(takes), others: exits.filter((exit) => !takes(exit)) };
 }
 
-/** Whether the path has found that the callee did not take the lock: its value is that of no exit that keeps it. */
+/**
+ * Whether the path has established that the callee did not take the lock: no exit that keeps the lock returns this
+ * value.
+ */
 function hasFailedCall(context: CheckContext, call: CallSummary, lock: LockRef, { facts }: Arrived): boolean {
   const { taking, others } = exitsBy(context, call, lock);
   const answer = answerOf(call.site, facts);
@@ -125,9 +128,9 @@ function hasFailedCall(context: CheckContext, call: CallSummary, lock: LockRef, 
 }
 
 /**
- * Whether the function can tell the callee's failure from its success. One that asks only whether the answer is zero
- * does not, if the callee says both with other values: the callee may have ruled the failure out, as a loop does that
- * repeats until the answer is no longer one particular error.
+ * Whether the function can distinguish the callee's failure from its success. A test against zero does not, if the
+ * callee uses other values for both: the caller may have ruled the failure out, as does a loop that repeats until the
+ * result is no longer one particular error.
  */
 function isToldFromSuccess(
   context: CheckContext,
@@ -143,8 +146,8 @@ function isToldFromSuccess(
 }
 
 /**
- * Whether the callee fails like this only for a number that it refuses, as a negative timeout. The number passed is no
- * constant: the caller may never pass such a one.
+ * Whether the callee fails like this only for an argument that it rejects, such as a negative timeout. The argument is
+ * not a constant: the caller may never pass a rejected value.
  */
 function isRefusal({ around }: CheckContext, call: CallSummary, lock: LockRef, { facts }: Arrived): boolean {
   const answer = answerOf(call.site, facts)?.signs ?? ANY;
@@ -158,28 +161,28 @@ function isRefusal({ around }: CheckContext, call: CallSummary, lock: LockRef, {
   return exits.some(takes) && failing.length > 0 && failing.every((exit) => exit.facts.some(isOfNumber));
 }
 
-/** What a path knows of the value that an event gave. */
+/** What a path knows about the result of an event. */
 function answerOf({ fn, event }: Site, facts: Arrived['facts']): Fact | undefined {
   const key = `!${fn.file}:${fn.name}:e${event}`;
   for (const { term, fact } of facts.known()) if (term.key === key) return fact;
   return undefined;
 }
 
-/** Whether the path has found that this acquisition failed. */
+/** Whether the path has established that this acquisition failed. */
 function hasFailed(
   { around }: CheckContext,
   { api, site, nonBlocking }: AcquireEffect,
   { facts }: Arrived,
 ): boolean {
   const { success, uncheckedHolds } = around.models.lockApi(api) ?? {};
-  // Nobody expects it to fail: POSIX reports misuse by the result.
+  // Failure is not expected: POSIX reports misuse through the result.
   if (uncheckedHolds === true) return false;
-  // A pointer as the result is about the object that the lock comes with.
+  // A pointer result concerns the object that comes with the lock.
   if (success === undefined || (success === 'nonzero' && !nonBlocking)) return false;
   const answer = answerOf(site, facts);
-  // Code that knows the error by its number may know that there is no other: `if (err == -EINTR) return err;`.
+  // Code that names one error may know that there is no other: `if (err == -EINTR) return err;`.
   if (answer === undefined || answer.differs?.some((value) => value < 0) === true) return false;
-  // Errors are negative: behind `if (err < 0) return err;` it has succeeded.
+  // Errors are negative: the call has succeeded after `if (err < 0) return err;`.
   return success === 'zero'
     ? (answer.signs & ZERO) === 0 && (answer.signs & NEGATIVE) !== 0
     : answer.signs === ZERO;
@@ -224,7 +227,7 @@ function report(
   );
 }
 
-/** Whether the function takes the result for its opposite: it keeps the lock that it got, on every path. */
+/** Whether the function inverts the result: it keeps the lock it acquired, on every path. */
 function isInverted({ rawExits }: FunctionSummary, { term }: LockRef): boolean {
   return (
     rawExits.some(({ acquired }) => acquired.some((lock) => lock.term.key === term.key)) &&
@@ -240,7 +243,8 @@ function confidenceOf(
 ): Confidence {
   if (isOtherEachRound(around.program, use.lock, use.site)) return 'low';
   let confidence: Confidence = 'high';
-  // A caller that holds the lock makes a trylock fail, too, unless the function waits for the lock elsewhere.
+  // A caller that holds the lock also makes a trylock fail, unless the function elsewhere takes the lock with a
+  // blocking call.
   const waits = summary.acquires.some(
     ({ lock, nonBlocking }) => !nonBlocking && lock.term.key === use.lock.term.key,
   );

@@ -6,10 +6,10 @@ import type { Block, BlockId, EventId, Skeleton } from '../../../skeleton/types.
 import type { CheckContext } from '../../engine/check.js';
 
 /**
- * Whether code that has released a lock surely arrives at this event, which releases it: on every path from some other
- * release, without another acquisition; from the answer of a callee that it has released the lock; or from a branch that is
- * reached with the lock free, whichever way, and of which one arm leads nowhere else (`goto unlock` in front of the
- * acquisition). With `isFreeFirst` no caller holds the lock.
+ * Whether code that has released a lock is certain to reach this event, which releases it again: on every path from
+ * some other release, without another acquisition; after a callee's result says that it has released the lock; or from
+ * a branch that is always reached with the lock free and that has an arm leading only here (`goto unlock` before the
+ * acquisition). With `isFreeFirst`, no caller holds the lock.
  */
 export function leadsToRelease(
   context: CheckContext,
@@ -30,7 +30,7 @@ export function leadsToRelease(
   return leadsToEnd(skeleton, events, event, !isOfCaller);
 }
 
-/** The same for what these events say of a lock, or of what goes on and off like one. */
+/** The same for the given events of a lock, or of something switched on and off like one. */
 export function leadsToEnd(
   skeleton: Skeleton,
   events: FollowedEvents,
@@ -58,7 +58,7 @@ export function leadsToEnd(
   );
 }
 
-/** Whether some release of a block is followed by `event` for certain; `leads` judges what comes behind the block. */
+/** Whether some release in a block is certain to be followed by `event`; `leads` judges the code after the block. */
 function followsRelease(
   { events: all, exit }: Block,
   event: EventId,
@@ -76,7 +76,7 @@ function followsRelease(
   });
 }
 
-/** Whether some path from a block arrives at an event before anything else happens to the lock. */
+/** Whether some path from a block reaches an event before any other operation on the lock. */
 export function firstIs(
   blocks: readonly Block[],
   from: BlockId,

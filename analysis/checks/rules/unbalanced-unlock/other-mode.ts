@@ -7,8 +7,8 @@ import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
 /**
- * Releases for writing of what was acquired for reading, and the other way round: `read_lock(l); … write_unlock(l);`.
- * Only where every path arrives with the lock in the other mode.
+ * Write releases of a lock held for reading, and the reverse: `read_lock(l); … write_unlock(l);`. Only where every path
+ * arrives with the lock in the other mode.
  */
 export function releasedInOtherMode(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   if (summary.gaps.length > 0 || summary.uses.length === 0) return [];
@@ -25,7 +25,7 @@ function inOtherMode({ around }: CheckContext, summary: FunctionSummary, use: Lo
     return undefined;
   if (released?.op !== 'release' || !HAVE_MODES.has(use.lock.kind)) return undefined;
   const isThis = ({ term }: LockRef): boolean => term.key === use.lock.term.key;
-  // A path that holds it twice has lost a condition.
+  // A path that holds the lock twice has lost a condition.
   if (use.locksets.some((one) => one.held.filter(isThis).length > 1)) return undefined;
   const held = use.locksets.map((one) => one.held[matchHeld(one.held, use.lock)]);
   const [first] = held;
@@ -41,7 +41,7 @@ function inOtherMode({ around }: CheckContext, summary: FunctionSummary, use: Lo
   return isDowngraded || !alsoTaken ? first : undefined;
 }
 
-/** Whether a callee may turn what its caller holds for writing into what is held for reading. */
+/** Whether a callee may downgrade its caller's write lock to a read lock. */
 function isDowngradedBelow({ around }: CheckContext, { calls }: FunctionSummary): boolean {
   return calls.some(({ targets }) =>
     targets.some(({ item, macro }) =>

@@ -18,18 +18,18 @@ import { foreignReleases, type LeadingRelease } from './releases.js';
 
 /** Whether the lock has one owner, so that another thread's acquisition cannot be the one released here. */
 export function isReleasedByOwner(models: Models, kind: LockKind, api: string): boolean {
-  // A bit in a page or buffer is cleared by its I/O; a bit that its owner spins for is a spinlock.
+  // I/O clears a bit lock in a page or buffer; a bit that its owner spins on is a spinlock.
   return OWNED_KINDS.includes(kind) || (kind === 'bit_lock' && models.lockApi(api)?.atomic === true);
 }
 
-/** Whether who takes such a lock releases it: a read section of RCU ends where it began, too. */
+/** Whether the task that takes such a lock also releases it. An RCU read section also ends where it began. */
 function isBalanced(kind: LockKind): boolean {
   return OWNED_KINDS.includes(kind) || kind === 'rcu';
 }
 
 /**
- * Releases of a lock that the function takes and releases elsewhere, on a path that has released it before or has not
- * taken it at all. Releases may be in callees, which release for their caller.
+ * Releases of a lock that the function takes and releases elsewhere, on a path that has already released it or has
+ * never taken it. A callee may release it on behalf of its caller.
  */
 export function releasedUnheld(
   context: CheckContext,
@@ -61,9 +61,10 @@ function isRelease({ name }: { readonly name: string }): boolean {
 }
 
 /**
- * Whether the function takes this lock for itself and releases it here: some path waits for the lock before it does
- * anything else with it, which no caller that holds it could survive, some path arrives here with it, and no caller is
- * seen to hold one of the class. A function that drops its caller's lock for a while begins with a release.
+ * Whether the function takes this lock for itself and releases it here. Some path acquires the lock with a blocking
+ * call before any other operation on it, which would deadlock if a caller held it; some path arrives here with the lock
+ * held; and no caller visibly holds a lock of the class. A function that temporarily drops its caller's lock begins
+ * with a release.
  */
 function mayBeOwn(context: CheckContext, summary: FunctionSummary, { lock, steps }: LeadingRelease): boolean {
   const { around, collected } = context;
@@ -74,11 +75,11 @@ function mayBeOwn(context: CheckContext, summary: FunctionSummary, { lock, steps
   const [{ event }] = steps;
   const here = [...summary.uses, ...summary.calls].filter(({ site }) => site.event === event);
   if (!here.some(({ locksets }) => locksets.some(holds))) return false;
-  // The end of a guard's scope belongs to its beginning, whatever `#if` stands around that.
+  // The end of a guard's scope belongs to its beginning, whatever `#if` surrounds that.
   if (eventsOf(skeleton).some((one) => one.id === event && one.k === 'release' && one.implied === true))
     return false;
   const events = lockEventsOf(around, summary, lock);
-  // What a callee may have taken is not surely free.
+  // A lock that a callee may have taken is not certain to be free.
   if (events.unsure.size > events.arms.size) return false;
   const waits = new Set(
     summary.acquires

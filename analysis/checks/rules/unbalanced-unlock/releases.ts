@@ -16,7 +16,7 @@ export function foreignReleases(context: CheckContext, summary: FunctionSummary)
   return [...own, ...releasesBelow(context, summary)];
 }
 
-/** Releases by the only callee of a call, or a few calls further down, for their caller. */
+/** Releases for the caller by the only callee of a call, or by a function a few calls further down. */
 export function releasesBelow(
   context: CheckContext,
   summary: FunctionSummary,
@@ -29,7 +29,7 @@ export function releasesBelow(
     if (below === undefined || !below.exits.some(({ released }) => released.length > 0)) return [];
     const own = foreign(below).map(({ lock, site }): LeadingRelease => ({ lock, steps: [site] }));
     const deeper = levels > 1 ? releasesBelow(context, below, levels - 1) : [];
-    // One that ends a section of the callee on other paths is the callee's own mistake on this one.
+    // If the release ends a section of the callee on other paths, the mistake on this path is the callee's own.
     const forCaller = [...own, ...deeper].filter(({ lock, steps }) => !endsOwnSection(below, lock, steps[0]));
     return forCaller.map(({ lock, steps }) => ({
       lock: bound(context, summary, inCaller(lock.term, call.args), lock),
@@ -38,7 +38,7 @@ export function releasesBelow(
   });
 }
 
-/** Whether the function may hold the lock itself where it releases it. */
+/** Whether the function itself may hold the lock where it releases it. */
 function endsOwnSection({ uses, calls }: FunctionSummary, { term }: LockRef, { event }: Site): boolean {
   return [...uses, ...calls].some(
     ({ site, locksets }) =>
@@ -46,7 +46,7 @@ function endsOwnSection({ uses, calls }: FunctionSummary, { term }: LockRef, { e
   );
 }
 
-/** A callee's lock in the names of its caller, which knows the class of what it passes. */
+/** A callee's lock in terms of its caller, which knows the class of its arguments. */
 function bound({ around }: CheckContext, { fn }: FunctionSummary, term: Term, lock: LockRef): LockRef {
   if (lock.key !== undefined) return { ...lock, term };
   const found = around.classes.classOf(term, lock.kind, lock.subclass, fn.file);

@@ -10,8 +10,8 @@ import type { CheckContext } from '../../engine/check.js';
 
 /**
  * Whether the path from an earlier release of the lock to this one is certain: every path from there arrives here, or
- * the conditions in between are on parameters of the function not tested before. A condition on a field of an object
- * may be the very one that says the lock is still held.
+ * the conditions in between test only parameters of the function that were not tested before. A condition on an
+ * object's field may be the very one that says the lock is still held.
  */
 export function isSurelySecond(context: CheckContext, summary: FunctionSummary, use: LockUse): boolean {
   const skeleton = context.around.program.skeleton(summary.fn);
@@ -21,8 +21,8 @@ export function isSurelySecond(context: CheckContext, summary: FunctionSummary, 
 }
 
 /**
- * Whether a path from an earlier release of the lock arrives here without another acquisition, by nothing but the answers
- * of calls made since: nothing known before decides them.
+ * Whether a path from an earlier release of the lock arrives here without another acquisition, and only the results of
+ * calls made since the release select that path.
  */
 export function isSecondByAnswers(context: CheckContext, summary: FunctionSummary, use: LockUse): boolean {
   const skeleton = context.around.program.skeleton(summary.fn);
@@ -34,9 +34,9 @@ export function isSecondByAnswers(context: CheckContext, summary: FunctionSummar
 }
 
 /**
- * Whether the code behind an earlier release of the lock goes on to the next round of a loop, or back to a label, from where
- * every path releases the lock before it takes it or returns: the last of them is this one. At most one condition lies
- * between, which was not asked before the release.
+ * Whether control continues from an earlier release of the lock to the next round of a loop, or back to a label, and
+ * every path from there releases the lock before it takes it or returns. This event is the last of those releases. At
+ * most one condition lies between, and it was not tested before the release.
  */
 export function isSecondInRound(context: CheckContext, summary: FunctionSummary, use: LockUse): boolean {
   const skeleton = context.around.program.skeleton(summary.fn);
@@ -48,7 +48,7 @@ export function isSecondInRound(context: CheckContext, summary: FunctionSummary,
   const releasing = new Set<EventId>(
     summary.uses.filter(({ k, lock }) => k === 'release' && isLock(lock)).map(({ site }) => site.event),
   );
-  // The first release is itself one too many in the next round.
+  // The first release is itself the excess one in the next round.
   const firsts = summary.uses
     .filter((other) => other !== use && other.k === 'release' && other.site.via === undefined && holds(other))
     .map(({ site }) => site.event);
@@ -93,8 +93,8 @@ function takersOf(context: CheckContext, summary: FunctionSummary, use: LockUse)
 }
 
 /**
- * Blocks from whose beginning every path comes to a release before it takes the lock or returns. Unlike `boundTo()` of a lock's
- * flow, one that goes round without end does so, too.
+ * Blocks from whose beginning every path reaches a release before it takes the lock or returns. Unlike in `boundTo()`,
+ * an endless loop counts as reaching it.
  */
 function boundToRelease(
   skeleton: Skeleton,
@@ -122,7 +122,10 @@ function boundToRelease(
   return bound;
 }
 
-/** Whether the way from a block, past no release, begins a loop or label that the first release is in, and ends at `second`. */
+/**
+ * Whether the path from a block enters, without a release, a loop or label that contains the first release, and ends at
+ * `second`.
+ */
 function leadsBack(
   skeleton: Skeleton,
   from: BlockId,
@@ -149,7 +152,7 @@ function leadsBack(
   return isBack && isEnd;
 }
 
-/** Conditions on paths that come to a block for the first time. */
+/** Conditions on paths that reach a block for the first time. */
 function askedExactly(skeleton: Skeleton, start: BlockId): ReadonlySet<ExprId> {
   const asked = new Set<ExprId>();
   for (const at of reaches(skeleton, 0, start)) {
@@ -160,7 +163,10 @@ function askedExactly(skeleton: Skeleton, start: BlockId): ReadonlySet<ExprId> {
   return asked;
 }
 
-/** Whether one path leads from `first` to `second` past none of the events `without`, by answers to calls on it alone. */
+/**
+ * Whether a path leads from `first` to `second` without any of the events `without`, selected only by the results of
+ * calls on it.
+ */
 function arrivesByAnswers(
   skeleton: Skeleton,
   first: EventId,
@@ -197,7 +203,7 @@ function arrivesByAnswers(
   return walk(blockOf(skeleton, first), first, new Set());
 }
 
-/** Whether a condition asks for nothing but results and locals in `known`. */
+/** Whether a condition tests only results and locals in `known`. */
 function isAnswer(skeleton: Skeleton, condition: ExprId, known: ReadonlySet<EventId | string>): boolean {
   return variablesOf(skeleton, condition).every((id) => {
     const expr = skeleton.exprs[id];
@@ -231,8 +237,8 @@ function firstReleases(
 }
 
 /**
- * Whether every path from `first` reaches `second`, or leaves only by conditions on parameters that were not tested
- * before.
+ * Whether every path from `first` reaches `second`, or leaves only through conditions on parameters that were not
+ * tested before.
  */
 export function leadsOn(skeleton: Skeleton, first: EventId, second: EventId): boolean {
   const start = blockOf(skeleton, first);
@@ -257,7 +263,7 @@ export function leadsOn(skeleton: Skeleton, first: EventId, second: EventId): bo
     for (const to of next) {
       if (to === end) arrives = true;
       else if (reaching.has(to) && !seen.has(to)) {
-        // Around a loop the lock may be taken again.
+        // The next round of a loop may take the lock again.
         if (to === start) return false;
         seen.add(to);
         open.push(to);
@@ -291,7 +297,7 @@ function isPlain(skeleton: Skeleton, condition: ExprId, asked: ReadonlySet<ExprI
   });
 }
 
-/** The values that an expression is computed from, without constants. */
+/** The values from which an expression is computed, without constants. */
 function variablesOf({ exprs }: Skeleton, id: ExprId): readonly ExprId[] {
   return partsOf(exprs, id).filter((part) => exprs[part]?.k !== 'constant');
 }

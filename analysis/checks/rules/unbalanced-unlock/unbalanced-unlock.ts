@@ -32,8 +32,8 @@ function before(summary: FunctionSummary, use: LockUse): readonly Site[] {
 }
 
 /**
- * Confidence of a second release. Callees that may have released the lock, or that are not visible and may have taken
- * it, lower it. High only if the text agrees: an earlier release, and no acquisition of the class after it.
+ * Confidence of a second release. Callees lower it if they may have released the lock, or if they are not visible and
+ * may have taken it. High only if the text agrees: an earlier release, and no acquisition of the class after it.
  */
 function confidenceOf(context: CheckContext, summary: FunctionSummary, use: LockUse): Confidence {
   const { program } = context.around;
@@ -49,7 +49,7 @@ function confidenceOf(context: CheckContext, summary: FunctionSummary, use: Lock
   if (summary.gaps.length > 0 || summary.level > 0) return 'low';
   const isSeen = summary.calls.every(({ callee }) => callee === undefined);
   const [first] = before(summary, use);
-  // The previous round released one, which may be another object.
+  // The previous round released a lock that may belong to another object.
   if (first === undefined && isOtherEachRound(program, use.lock, use.site)) return 'low';
   if (!use.uniform || !isSeen || first === undefined) return 'medium';
   return isRetaken(summary, use, first) ? 'medium' : 'high';
@@ -90,7 +90,7 @@ export const unbalancedUnlock: Check = {
     let done = 0;
     for (const summary of context.collected.summaries.values()) {
       if (context.focus?.has(summary.fn.file) === false) continue;
-      /** Excess releases so far, keyed by class: tells them apart. */
+      /** Excess releases so far, keyed by class; the count distinguishes them. */
       const ordinals = new Map<string, number>();
       for (const use of summary.uses) {
         if (

@@ -18,9 +18,10 @@ import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
 /**
- * A function that takes one lock and releases another one of the same object, on every path on which it does either:
- * `lock(&d->a); … unlock(&d->b);`. A function that changes locks for its caller looks the same, so no code may be seen that
- * holds the second lock where it calls the function, returns with it, or releases the first one for another function.
+ * A function that takes one lock and releases another lock of the same object, on every path on which it does either:
+ * `lock(&d->a); … unlock(&d->b);`. A function that exchanges locks for its caller looks the same. So no visible code
+ * may hold the second lock where it calls the function, return with it held, or release the first one for another
+ * function.
  */
 export function releasedForAnother(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   const { fn, rawExits, gaps } = summary;
@@ -43,7 +44,7 @@ export function releasedForAnother(context: CheckContext, summary: FunctionSumma
   return isChange(context, summary, key, other) ? [] : [report(context, summary, taken, ended)];
 }
 
-/** Whether the function itself waits for the first lock and then releases the second. */
+/** Whether the function itself acquires the first lock with a blocking call and then releases the second. */
 function isOwn({ uses, acquires }: FunctionSummary, taken: HeldLock, ended: ReleasedLock): boolean {
   const isOwned = [taken, ended].every(({ kind }) => OWNED_KINDS.includes(kind));
   if (!isOwned || !taken.certain || taken.nonBlocking || taken.site.via !== undefined || ended.depth > 0)
@@ -69,13 +70,13 @@ function ownerOf(lock: Term): Term {
   return at;
 }
 
-/** Whether other folders cannot name the lock: what is seen is all. */
+/** Whether other folders cannot name the lock, so that all of its users are visible. */
 function isPrivate({ around }: CheckContext, key: string): boolean {
   const info = around.classes.info(key);
   return info?.generic === false && info.declaredAt?.file.endsWith('.c') === true;
 }
 
-/** Whether something suggests that the function changes locks for its caller. */
+/** Whether anything suggests that the function exchanges locks for its caller. */
 function isChange(context: CheckContext, summary: FunctionSummary, key: string, other: string): boolean {
   const { collected } = context;
   const { fn } = summary;
@@ -142,7 +143,7 @@ function report(
   };
 }
 
-/** The members that tell two locks of one class and object apart. */
+/** The members that distinguish two locks of one class and object. */
 function spellingOf(lock: Term): string {
   const names: string[] = [];
   for (let at = lock; at.k === 'field'; at = at.base) names.unshift(at.name);

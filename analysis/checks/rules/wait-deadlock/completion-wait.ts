@@ -39,13 +39,13 @@ interface Completer {
   readonly object: Term;
 }
 
-/** A wait for a completion; one on the stack goes by the name through which others know it. */
+/** A wait for a completion. A completion on the stack is identified by the name through which other code knows it. */
 type Awaiting = Waiting & { readonly published: Published | undefined };
 
 /** The lock that the completing code takes first and, if one function does both, its instance. */
 interface Need {
   readonly lock: Term;
-  /** Its class, in the subclass in which it is taken. */
+  /** Its class, with the subclass in which it is taken. */
   readonly key: string | undefined;
   /** The completed object, in access paths of the same function. */
   readonly object: Term;
@@ -81,7 +81,7 @@ export class CompletionWaits {
     const object = awaitedObject(api, effect.args);
     if (waiter === undefined || object === undefined || object.k === 'parameter') return;
     if (t.rootOf(object).k !== 'local') return this.considerAs(place, object, waiter, undefined);
-    // An object on the stack: whoever got its address through another object completes it by the name there.
+    // An object on the stack: code that received its address through another object completes it by the name there.
     for (const published of publishedNames(this.proofs, this.context.around.program, steps))
       this.considerAs(place, published.object, waiter, published);
   }
@@ -191,7 +191,7 @@ export class CompletionWaits {
     return callee && this.context.around.summaryOf(callee);
   }
 
-  /** The need of a callee that every path to the completion calls, and that always takes the lock and releases it. */
+  /** The need of a callee that lies on every path to the completion, and that always takes and releases the lock. */
   private neededBelow(
     { fn, calls }: FunctionSummary,
     { site }: ApiEffect,
@@ -209,7 +209,7 @@ export class CompletionWaits {
     return undefined;
   }
 
-  /** How every call of a function takes the lock and releases it again, itself or in a callee; in its own names. */
+  /** How every call of a function takes and releases the lock, itself or in a callee, in the function's own terms. */
   private alwaysTakes(fn: FunctionRef, key: string, calls: number): Omit<Need, 'object'> | undefined {
     const { around } = this.context;
     const summary = around.summaryOf(fn);
@@ -278,7 +278,7 @@ export class CompletionWaits {
     if (!same && needs.some((one) => one.key !== key)) return;
     let confidence: Confidence = same ? 'high' : 'medium';
     const isTimed = waiting.api.timed === true;
-    // A timed wait for a condition may only grant it time, whereas a completer is expected.
+    // A timed wait for a condition may only be a delay, whereas a completer is expected.
     if (isTimed && waiting.api.awaits === 'condition') confidence = 'medium';
     const isNear = steps.length <= 2 || isPlainPath(this.context.proofs, steps, arrived.facts);
     if (others || !isNear || holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
@@ -334,7 +334,7 @@ export class CompletionWaits {
   }
 }
 
-/** A lock that a function takes itself, in the names of its caller: what a helper takes for its caller to release. */
+/** A lock that a helper takes for its caller to release, in terms of the caller. */
 function takenFor(
   summary: FunctionSummary | undefined,
   key: string,
@@ -345,8 +345,8 @@ function takenFor(
 }
 
 /**
- * Whether the awaited object is reached by a pointer that is not on the lock's access path: objects with separate locks
- * may share it.
+ * Whether the awaited object is reached through a pointer outside of the lock's access path: objects with separate
+ * locks may share it.
  */
 function isShared(object: Term, lock: Term): boolean {
   const isOnWay = (pointed: Term): boolean => t.someTerm(lock, (part) => part.key === pointed.key);

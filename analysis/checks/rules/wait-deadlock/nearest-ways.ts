@@ -26,7 +26,10 @@ export class NearestWays {
     this.arms = new Arms(around.program);
   }
 
-  /** The handler's path to the lock that is most surely the held one, which in another subclass only that one is. */
+  /**
+   * The handler's path to the lock that is most likely the held one. In another subclass, only the very same lock
+   * qualifies.
+   */
   of(
     registration: Registration,
     holds: HeldLock,
@@ -45,7 +48,7 @@ export class NearestWays {
     return other?.same === 'same' ? other : found;
   }
 
-  /** The handler's path to the lock that is most surely the held one. */
+  /** The handler's path to the lock that is most likely the held one. */
   private nearest(
     ways: readonly HandlerPath[],
     holds: HeldLock,

@@ -32,7 +32,7 @@ export class SrcuWaits {
     return this.inReader(waiting) || this.underTheirLock(waiting);
   }
 
-  /** Whether it waits inside a reader of the same domain, and so for itself. */
+  /** Whether it waits inside a reader of the same domain, and thus for itself. */
   private inReader(waiting: Waiting): boolean {
     const { root, steps, arrived, effect } = waiting;
     const object = t.deref(waiting.object);
@@ -44,7 +44,7 @@ export class SrcuWaits {
     if (holds === undefined || key === undefined) return false;
     const { classes, program } = this.context.around;
     const name = shown(classes, key);
-    // A condition of a callee may say that there are no readers yet.
+    // A condition in the callee may mean that there are no readers yet.
     const isNear =
       steps.length <= 2 ||
       steps.slice(1).every(({ fn, event }) => {
@@ -164,7 +164,7 @@ function confidenceOf(
   if (!holds.certain || !way.holds.certain) return 'low';
   const calls = waiting.steps.length + way.steps.length - 2 + (side?.calls ?? 0);
   let confidence: Confidence = calls <= BOUNDS.srcuCallsHigh ? 'high' : 'medium';
-  // Domain and lock hang on one object on both sides, so one domain implies one object.
+  // Domain and lock belong to one object on both sides, so one domain implies one object.
   const isTold =
     owner(t.deref(waiting.object)) === owner(holds.term) && owner(way.holds.term) === owner(way.lock.term);
   if (!isTold) confidence = lesser(confidence, 'medium');

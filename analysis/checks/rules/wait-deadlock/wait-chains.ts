@@ -12,14 +12,14 @@ import type { CheckContext } from '../../engine/check.js';
 import { shown, tellDependency } from '../../story/story.js';
 import type { StoryStep } from '../../types.js';
 
-/** How a handler needs a lock that it does not take itself: through something it waits for in turn. */
+/** How a handler needs a lock that it does not take itself: through something that it waits for in turn. */
 export interface Chain {
   /** Text for the message: `takes x, under which f() takes y`. */
   readonly text: string;
   readonly story: readonly StoryStep[];
   /** Whether all objects involved are global variables, each of which exists once. */
   readonly isVariable: boolean;
-  /** Whether the lock in the middle is one of a type that many unrelated objects embed. */
+  /** Whether the middle lock belongs to a type that many unrelated objects embed. */
   readonly isOfMany: boolean;
 }
 

@@ -23,15 +23,15 @@ export interface Mistake {
   readonly chain?: Chain;
   /** Whether both sides mean the same object. */
   readonly same: Sameness;
-  /** Whether the callee that waits decides whether to, by a condition its callers may know. */
+  /** Whether the waiting callee decides by a condition, which its callers may know, whether to wait. */
   readonly isConditional: boolean;
   /** Whether the calls on the path to the wait are unconditional: a caller of the first always reaches it. */
   readonly isStraight: boolean;
   /** Whether the calls on the handler's path to the lock are unconditional. */
   readonly isHandlerStraight: boolean;
-  /** Whether it is only while a device is probed, before anything is published or started for it. */
+  /** Whether it happens only while a device is probed, before anything is published or started for it. */
   readonly isEarly: boolean;
-  /** The handler waits for what its queue, `slot`, runs only after it. */
+  /** The handler waits for work that its queue, `slot`, runs only after it. */
   readonly isBehind?: boolean;
   /** The path on which the handler waits for its waiter. */
   readonly back?: readonly Site[];
@@ -130,7 +130,7 @@ function confidenceOf(
   const most = isStraight && isHandlerStraight ? 4 : 2;
   if ((way?.steps.length ?? 0) > 2 && (calls > most || same !== 'same'))
     confidence = lesser(confidence, 'medium');
-  // The thread takes the lock in the function that waits: one such thread waits for the others, which do not wait.
+  // The thread takes the lock in the waiting function: one such thread waits for the others, which do not wait.
   if (waiting.api.awaits === 'kthread' && way?.steps.some(({ fn }) => fn === waiting.root) === true)
     confidence = lesser(confidence, 'medium');
   if (holds !== undefined) {

@@ -160,7 +160,7 @@ export class WaitSearch {
     return isMistake;
   }
 
-  /** Whether this is module unload, which could not happen while the handler runs. */
+  /** Whether this is module unload, which cannot happen while the handler runs. */
   private isOver({ root, api }: Waiting, { keepsModule }: Registration): boolean {
     if (api.pinsModule !== true || keepsModule !== true) return false;
     const { program, models } = this.context.around;
@@ -170,8 +170,8 @@ export class WaitSearch {
   }
 
   /**
-   * Whether the callee decides by the result of its own calls whether to wait, which its callers may know. A callee
-   * that waits for its caller's own handler knows by some state when not to.
+   * Whether the callee decides by the results of its own calls, which its callers may know, whether to wait. A callee
+   * that waits for its caller's own handler knows from some state when not to.
    */
   private isConditional({ steps, arrived, api }: Waiting, isSelf: boolean): boolean {
     const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
@@ -194,7 +194,7 @@ export class WaitSearch {
     );
   }
 
-  /** Records one mistake per wait and lock, however many handlers need the lock: the surest one. */
+  /** Records one mistake per wait and lock, the most certain one, however many handlers need the lock. */
   private note(told: Omit<Mistake, 'isStraight' | 'isHandlerStraight' | 'isEarly'>): void {
     const { waiting, slot, holds, registration, way } = told;
     const callee = waiting.steps[1]?.fn.name;
@@ -307,7 +307,10 @@ export class WaitSearch {
     return this.slots.slotOf(object, namingOf(api), root.file);
   }
 
-  /** Whether a fact is the result of a pending test of the same object: the author has considered that it may run. */
+  /**
+   * Whether a fact is the result of a pending test of the same object: the author has considered that it may be
+   * running.
+   */
   private asksPending(term: Term, object: Term): boolean {
     if (term.k !== 'result' || this.context.around.models.api(term.origin)?.asksPending !== true)
       return false;

@@ -3,7 +3,7 @@ import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 
-/** Kinds of waits on an object that stands for a function. */
+/** Kinds of waits on an object that represents a function. */
 const BY_SLOT = new Set<OtherApi['awaits']>([
   'work',
   'queue',
@@ -16,19 +16,19 @@ const BY_SLOT = new Set<OtherApi['awaits']>([
   'other',
 ]);
 
-/** Whether a call waits for functions that an argument, or an object in it, stands for. */
+/** Whether a call waits for functions that an argument, or an object in it, represents. */
 export function awaitsSlot(api: OtherApi): boolean {
   const names =
     [api.arg, api.handlerArg, api.tableArg].some((arg) => arg !== undefined) || api.awaits === 'queue';
   return names && BY_SLOT.has(api.awaits) && (api.confidence !== 'low' || api.tableType !== undefined);
 }
 
-/** The handler's argument passed to free_irq() and its variants beside the number; `undefined` for other waits. */
+/** The handler argument that free_irq() and its variants take beside the number; `undefined` for other waits. */
 export function givenTo({ api, arrived }: Waiting): Term | undefined {
   return api.awaits === 'irq' && arrived.args.length > (api.arg ?? 0) + 1 ? arrived.args.at(-1) : undefined;
 }
 
-/** The same object below another root: `(*x).work` for a handler's `container(p0)->work`. */
+/** The same object relative to another root: `(*x).work` for a handler's `container(p0)->work`. */
 export function bodyOf(object: Term, root: Term): Term | undefined {
   const at = object.k === 'address' ? object.base : undefined;
   let holder: Term | undefined = at;

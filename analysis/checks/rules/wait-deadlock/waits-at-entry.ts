@@ -15,7 +15,7 @@ import type { Finding } from '../../types.js';
 import { calledUnderLocks, type Called } from '../lock-order-cycle/entry-orders.js';
 import { awaitsSlot } from './wait-terms.js';
 
-/** Reports functions that wait for code which takes a lock that their callers hold. */
+/** Reports functions that wait for code which takes a lock held by their callers. */
 export function* waitsAtEntry(
   context: CheckContext,
   turns: Turns,
@@ -29,7 +29,7 @@ export function* waitsAtEntry(
   const found = new Map<string, Finding>();
   for (const called of calledUnderLocks(context)) {
     const { fn, key, takenBy } = called;
-    // A lock that each object has may be another one in the awaited code.
+    // If every object has such a lock, the awaited code may take that of another object.
     if (takenBy !== undefined || !turns.has(`entry wait\n${fn.id}\n${key}`)) continue;
     for (let calls = 0; calls < BOUNDS.callsToWait; calls++) {
       for (const { tail, effect, api } of waits.tails(fn, calls, [])) {
@@ -50,7 +50,7 @@ export function* waitsAtEntry(
   return [...found.values()];
 }
 
-/** Whether the function has released its caller's lock where it goes on to the wait. */
+/** Whether the function has released its caller's lock before it continues to the wait. */
 function releases(summary: FunctionSummary | undefined, at: Site | undefined, key: string): boolean {
   const passed = [...(summary?.apis ?? []), ...(summary?.calls ?? [])].filter(
     ({ site }) => site.event === at?.event,
@@ -70,7 +70,7 @@ function report(
   const lock = spoken(classes, key);
   const handler = `${registration.handler.name}()`;
   const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
-  // A reader of the lock waits for nobody who reads it.
+  // A reader of the lock does not wait for other readers.
   const isSure = (mode === 'write' || way.lock.mode === 'write') && steps.length + way.steps.length <= 4;
   return {
     id: hashText(['wait-deadlock', 'entry', fn.file, fn.name, key, slot].join('\n')),
