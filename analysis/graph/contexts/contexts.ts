@@ -225,8 +225,7 @@ export class Contexts {
         for (const event of block.events) this.readEvent(fn, skeleton, event);
       return;
     }
-    // Only the call itself shows which of two handlers runs in the thread, and whether PREEMPT_RT creates a thread for
-    // it.
+    // Only the call shows which of two handlers runs in the thread, and whether PREEMPT_RT creates a thread for it.
     const { preemptRt } = program.models;
     const tells = (api: OtherApi): boolean =>
       api.threadArg !== undefined || (preemptRt && api.forcedArg !== undefined);

@@ -95,8 +95,7 @@ export function lockEventsOf(
   function leavesAlone({ acquires, uses }: FunctionSummary, exits: readonly ExitEffect[]): boolean {
     const taken = acquires.filter(({ lock: one }) => mayBe(one));
     if (taken.length === 0) return true;
-    // It retakes what it has dropped. If the result tells the exits apart, no lost condition decides which of them do
-    // not.
+    // It retakes what it has dropped. If the result tells the exits apart, no lost condition decides which do not.
     const isBack = ({ lock: one, site }: AcquireEffect): boolean =>
       site.via === undefined &&
       uses.some(
