@@ -1,18 +1,15 @@
-/**
- * The answer to a question that is asked elsewhere: asked when it is wanted, and again after a change. An answer that
- * was overtaken is never given.
- */
+/** The answer to a request: sent on demand, and again after a change. An outdated answer is never returned. */
 export class Latest<T> {
   private answer: Promise<T> | undefined;
 
   constructor(private readonly ask: () => Promise<T>) {}
 
-  /** Something changed: what is given from now on was asked after it. */
+  /** Something changed: later answers come from later requests. */
   forget(): void {
     this.answer = undefined;
   }
 
-  /** Rejects as the question did, unless something changed meanwhile. */
+  /** Rejects if the request did, unless something changed meanwhile. */
   async get(): Promise<T> {
     for (;;) {
       const asked = (this.answer ??= this.ask());

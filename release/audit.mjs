@@ -19,7 +19,7 @@ if (words.includes('--dates')) {
 }
 process.exitCode = await judge(report());
 
-/** The answer of `npm audit --json`; `undefined` when there is none. */
+/** The output of `npm audit --json`; `undefined` if there is none. */
 function report() {
   const text = reportFile === undefined ? npm(['audit', '--json']) : readFileSync(reportFile, 'utf8');
   try {

@@ -1,4 +1,4 @@
-// What is built from what, for esbuild: the programs for Node, the extension for a browser, the pages of windows.
+// The inputs and outputs of esbuild: the programs for Node, the extension for a browser, the pages of windows.
 
 const NODE = {
   cli: 'cli/main.ts',
@@ -8,14 +8,14 @@ const NODE = {
 };
 const PAGES = { graph: 'client/webview/graph.ts', explain: 'client/webview/explain.ts' };
 
-/** Files that are shipped as they are. */
+/** Files that are shipped unchanged. */
 export const COPIES = {
   'dist/webview/explain.css': 'client/webview/explain.css',
   'dist/web-tree-sitter.wasm': 'node_modules/web-tree-sitter/web-tree-sitter.wasm',
   'dist/tree-sitter-c.wasm': 'node_modules/tree-sitter-c/tree-sitter-c.wasm',
 };
 
-/** Options by name, for `build`; `names` pick among the programs for Node, and none means everything. */
+/** Options by name, for `build`; `names` selects among the programs for Node, and no name means everything. */
 export function bundles(production, names = []) {
   const common = {
     bundle: true,
@@ -37,11 +37,11 @@ export function bundles(production, names = []) {
     external: ['vscode'],
     // The package's ESM build reads import.meta.url, which is empty in a CommonJS bundle.
     alias: { 'web-tree-sitter': './node_modules/web-tree-sitter/web-tree-sitter.cjs' },
-    // Code that runs compiled as well as bundled asks for __dirname first.
+    // Code that runs both compiled and bundled tests for __dirname first.
     logOverride: { 'empty-import-meta': 'silent' },
   };
   if (names.length > 0) return [node];
-  // The same extension where there is no Node: a client for the worker of extensions, a server for one of its own.
+  // The same extension for hosts without Node: a client for the extension worker, and a server in a worker of its own.
   const web = {
     ...common,
     platform: 'browser',
@@ -49,7 +49,7 @@ export function bundles(production, names = []) {
     outdir: 'dist/web',
     // In branches for Node only.
     external: ['fs/promises', 'module', 'fs', 'path', 'url'],
-    // A base for the address of a file that is never loaded: its bytes are given.
+    // A base for the URL of a file that is never loaded: its bytes are passed in.
     define: { 'import.meta.url': '"file:///"' },
   };
   return [
@@ -57,7 +57,7 @@ export function bundles(production, names = []) {
     {
       ...web,
       entryPoints: { client: 'client/browser.ts' },
-      // What the package's type says of .js files would be wrong.
+      // The package's type would be wrong for these .js files.
       outExtension: { '.js': '.cjs' },
       format: 'cjs',
       external: [...web.external, 'vscode'],

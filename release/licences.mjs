@@ -9,10 +9,10 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const FILE = 'THIRD-PARTY.txt';
 const LICENCE = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
 
-/** Packages that others have bundled into what they publish, where no bundler can see them. */
+/** Packages that other packages have bundled, where no bundler can see them. */
 const INSIDE = ['node_modules/@dagrejs/graphlib'];
 
-/** The folders of the packages that end up in dist/, by what the bundler says went in. */
+/** The folders of the packages that end up in dist/, according to the bundler. */
 export async function shippedFolders() {
   const inputs = await Promise.all(
     bundles(false).map(async (options) => {
@@ -40,7 +40,7 @@ export function packagesIn(folders) {
   );
 }
 
-/** What stands in the file: a list of the packages that are shipped, and their licences. */
+/** The contents of the file: a list of the shipped packages, and their licences. */
 async function thirdParty() {
   const unique = packagesIn(await shippedFolders());
   const list = unique.map(({ name, version, licence }) => `  ${name} ${version} (${licence})`);

@@ -34,7 +34,7 @@ try {
   run(tree, 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], env);
   const names = [`lockorder-${version}.vsix`, `lockorder-${version}.tgz`];
   run(tree, process.execPath, ['release/package.mjs', '--out', names[0]], env);
-  // The package was just built for the .vsix: prepack would build the same again.
+  // The build for the .vsix is up to date; prepack would repeat it.
   run(tree, 'npm', ['pack', '--ignore-scripts', '--silent'], env);
   mkdirSync(out, { recursive: true });
   for (const name of names) cpSync(join(tree, name), join(out, name));

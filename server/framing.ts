@@ -48,7 +48,7 @@ export function framed(broken: (why: string) => void): Transform {
   });
 }
 
-/** The length in a header, or what is wrong with it. */
+/** The length in a header, or the error in it. */
 function lengthIn(head: string): number | string {
   const lines = head.split('\r\n');
   const other = lines.find((line) => !/^[\w-]+:/.test(line));

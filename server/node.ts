@@ -24,8 +24,8 @@ process.on('unhandledRejection', (reason) => connection.console.error(String(rea
 serve(connection, nodeEnvironment());
 
 /**
- * Like the library's stdio transport, but reports a client whose messages cannot be separated instead of waiting for
- * ever.
+ * Like the library's stdio transport, but reports a client whose messages cannot be separated instead of waiting
+ * forever.
  */
 function overStdio(strategy: MessageStrategy): Connection {
   const { stdin, stdout, stderr } = process;

@@ -171,7 +171,7 @@ export class Session {
     const home = this.homes.get(uri);
     if (!home) return;
     home.file.isSaved = true;
-    // What is still missing is missing on purpose.
+    // Anything still missing is missing on purpose.
     if (home.file.accept()) home.root.edit(home.file);
     home.root.rest(home.file);
   }

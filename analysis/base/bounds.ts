@@ -2,7 +2,7 @@ import type { GapKind } from './gap.js';
 
 /** What the analysis loses beyond a bound that records no gap. */
 type Loss =
-  /** A true finding may not be found. */
+  /** A real bug may be missed. */
   | 'missed'
   /** A fact is unknown, so a finding may be missed or less certain. */
   | 'precision'
@@ -17,7 +17,7 @@ interface Bound {
   readonly value: number;
   /** What it counts, and why it is bounded. */
   readonly why: string;
-  /** The gap that is recorded when it bites, or what is lost without one. */
+  /** The gap recorded when the bound is reached, or what is lost without one. */
   readonly beyond: GapKind | Loss;
   readonly result: string;
 }

@@ -8,7 +8,7 @@
  */
 export type CType = string;
 
-/** The type of `*x` or `x[i]`: one suffix off, `undefined` when there is none. */
+/** The type of `*x` or `x[i]`: the type without its last suffix; `undefined` if it has none. */
 export function pointee(type: CType): CType | undefined {
   if (type.endsWith('[]')) return type.slice(0, -2);
   if (type.endsWith('*')) return type.slice(0, -1);

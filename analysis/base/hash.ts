@@ -11,7 +11,7 @@ export function hashNumber(text: string): number {
   return hashed(text, exact);
 }
 
-/** Of 64 bits a number holds 53 exactly. */
+/** A number holds 53 of the 64 bits exactly. */
 const HIGH_BITS_LOST = 11;
 
 function exact(high: number, low: number): number {

@@ -1,8 +1,8 @@
 import type { Finding, FileEdit, Fix } from '../checks/types.js';
 
 /**
- * Fixes that leave nothing to decide: they complete what the function itself says. A new lock order or
- * another place for a call is verified too, but deserves a look.
+ * Fixes that leave nothing to decide: they complete what the function itself says. A new lock order or another place
+ * for a call is also verified, but deserves a look.
  */
 const SAFE_KINDS: ReadonlySet<string> = new Set(['release', 'release-on-error', 'irq-state']);
 

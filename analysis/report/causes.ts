@@ -2,16 +2,16 @@ import type { AlsoAt, EvidenceMark, Finding, Fix, RuleId, StoryStep } from '../c
 import { CONFIDENCES } from './rules.js';
 import { compareFindings } from './order.js';
 
-/** Rules whose finding ends in one call or acquisition that is wrong because of a lock held on the way to it. */
+/** Rules whose finding ends in one call or acquisition that is wrong because of a lock held on the path to it. */
 const ENDS_IN_CALL: ReadonlySet<RuleId> = new Set(['sleep-in-atomic', 'wait-deadlock', 'self-deadlock']);
 
-/** What a finding has in common with others of the same cause. */
+/** What a finding shares with others of the same cause. */
 interface Cause {
-  /** Equal for what may be one mistake: rule, locks and the file of the code that holds them. */
+  /** Equal for findings that may be one mistake: rule, locks and the file of the code that holds them. */
   readonly base: string;
-  /** The critical section, where all that sleeps in it is one mistake. */
+  /** The critical section, if everything that sleeps in it is one mistake. */
   readonly section?: string;
-  /** Place of the wait, sleep or acquisition in which it ends. */
+  /** Place of the wait, sleep or acquisition at the end. */
   readonly end: string;
 }
 
@@ -23,11 +23,11 @@ interface Group {
 }
 
 /**
- * Tells each mistake once, by the shortest of its ways; the others remain in {@link Finding.also}. A section, or a
- * handler, that sleeps in several places is one mistake. So are the ways to one wait, sleep or acquisition from several
- * sections of one file that hold the same lock, or from several handlers of one file: one change at its place cures
- * all of them. Sections that have only some of these places in common stay apart, since a change for one leaves the
- * other as it is.
+ * Reports each mistake once, by its shortest path; the other paths remain in {@link Finding.also}. A section or handler
+ * that sleeps in several places is one mistake. So are the paths to one wait, sleep or acquisition from several
+ * sections of one file that hold the same lock, or from several handlers of one file: one change at that place fixes
+ * all of them. Sections that share only some of these places stay separate, since a change for one does not fix the
+ * other.
  */
 export function byCause(findings: readonly Finding[]): Finding[] {
   const sections = new Map<string, Group>();
@@ -61,8 +61,8 @@ function causeOf(finding: Finding): Cause | undefined {
 }
 
 /**
- * What takes the place of a lock that no class names: a read section, or a handler's registration. `undefined` if there
- * is none, since then each way is atomic, or waits for itself, for a reason of its own.
+ * What replaces a lock without a class: a read section, or a handler's registration. `undefined` if there is none,
+ * since then each path is atomic, or waits for itself, for its own reason.
  */
 function withoutLock({ rule, at }: Finding, first: StoryStep): readonly string[] | undefined {
   if (rule !== 'sleep-in-atomic' || placeOf(first) === placeOf(at)) return undefined;
@@ -71,8 +71,8 @@ function withoutLock({ rule, at }: Finding, first: StoryStep): readonly string[]
 
 /**
  * Whether the finding is about a section or a handler that must not sleep: the story begins with the acquisition in the
- * function that sleeps, or with what makes the function a handler. An allocation only has the wrong flags, which
- * are changed one by one.
+ * function that sleeps, or with the code that makes the function a handler. An allocation only has the wrong flags,
+ * which are changed one by one.
  */
 function isSection({ rule, at, locks, assumes }: Finding, first: StoryStep): boolean {
   const allocates = assumes.some(({ reason }) => reason === 'may-reclaim');
@@ -92,13 +92,13 @@ function tellOnce(groups: readonly Group[]): Finding {
     ...told,
     witnesses: [...new Set(members.flatMap(({ witnesses }) => witnesses))].sort(),
     evidence: marksOf(members),
-    // A fix for one call under a lock already tells how many it leaves there.
+    // A fix for one call under a lock already says how many calls it leaves there.
     fixes: fixesOf(members, groups.length > 1 || told.locks.length === 0),
     also: [...others].sort(compareFindings).map((other) => alsoAt(other, told)),
   };
 }
 
-/** The surest first, then what was seen at run time, then the shortest way. */
+/** The most certain first, then those seen at run time, then the shortest path. */
 function byClearness(a: Finding, b: Finding): number {
   return (
     CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
@@ -113,7 +113,7 @@ function wasSeen({ evidence }: Finding): boolean {
   return evidence.some(({ verdict }) => verdict === 'seen');
 }
 
-/** One mark per source; what one way was seen to do, the mistake was. */
+/** One mark per source; an observation of one path applies to the whole mistake. */
 function marksOf(members: readonly Finding[]): EvidenceMark[] {
   const marks = new Map<string, EvidenceMark>();
   for (const mark of members.flatMap(({ evidence }) => evidence))
@@ -121,7 +121,7 @@ function marksOf(members: readonly Finding[]): EvidenceMark[] {
   return [...marks.values()];
 }
 
-/** The fixes of all members, each once. Its title says when it is for one member only. */
+/** The fixes of all members, each once. The title says so if a fix covers one member only. */
 function fixesOf(members: readonly Finding[], isCounted: boolean): Fix[] {
   const fixes = new Map<string, { readonly fix: Fix; count: number }>();
   for (const fix of members.flatMap((member) => member.fixes)) {
@@ -137,7 +137,7 @@ function fixesOf(members: readonly Finding[], isCounted: boolean): Fix[] {
   );
 }
 
-/** Its place or, if that is the place of the other one, where its path begins. */
+/** Its place or, if the other one has the same place, where its path begins. */
 function alsoAt({ id, at, story: [first] }: Finding, told: Finding): AlsoAt {
   const where = first !== undefined && placeOf(at) === placeOf(told.at) ? first : at;
   const { file, line, column, endLine, endColumn, function: name } = where;

@@ -12,8 +12,8 @@ const EVIDENCE = {
 } as const;
 
 /**
- * `explain`: one finding as plain text that can go into a mail as it is.
- * @param refusals why no fix is offered, when none is
+ * `explain`: one finding as plain text that can go into a mail unchanged.
+ * @param refusals why no fix is offered, if none is
  * @param suggestions repairs that are not offered as edits
  */
 export function explainFinding(

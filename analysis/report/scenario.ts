@@ -9,7 +9,7 @@ export interface Scenario {
   readonly rows: readonly { readonly cpu: number; readonly text: string }[];
 }
 
-/** `undefined` for rules whose bug is no deadlock between locks. */
+/** `undefined` for rules whose bug is not a deadlock between locks. */
 export function scenarioOf(finding: Finding): Scenario | undefined {
   const name = shortNames(finding.locks);
   const lock = name(finding.locks[0] ?? '');
@@ -43,7 +43,7 @@ export interface CycleSide {
   readonly wanted: string;
 }
 
-/** What each side of the story holds and wants; in the order of the cycle if the story does not tell. */
+/** What each side of the story holds and waits for; in the order of the cycle if the story does not say. */
 export function sidesOf({ locks, story }: Finding): readonly CycleSide[] {
   const last = groupBy(story, (step) => step.path).map((side) => side.at(-1));
   return locks.map((lock, index): CycleSide => {

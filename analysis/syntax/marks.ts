@@ -1,6 +1,6 @@
 /** What the sanitised text cannot express, keyed by the offset of the node that replaces it. */
 export type Mark =
-  /** The node stands for a type: an argument that is one, a typeof. */
+  /** The node represents a type: an argument that is one, a typeof. */
   | { readonly k: 'type'; readonly text: string }
   /** The original of `while (…)` or `if (…)` is a macro call that heads a statement. */
   | { readonly k: 'head'; readonly name: string }
@@ -8,7 +8,7 @@ export type Mark =
   | { readonly k: 'case-macro' }
   /** The original of `||` between two case values is `...`. */
   | { readonly k: 'range' }
-  /** The empty statement stands for a label before a closing brace. */
+  /** The empty statement represents a label before a closing brace. */
   | { readonly k: 'label'; readonly name: string }
   /** A macro without semicolon: `name, a, b;` for `name(a, b)`, `nam;` for `name`. */
   | { readonly k: 'call' }

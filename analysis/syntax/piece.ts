@@ -288,7 +288,7 @@ export class Piece {
     return -1;
   }
 
-  /** Whether a line break stands before a token. */
+  /** Whether a line break precedes a token. */
   isBroken(token: number): boolean {
     return this.text.slice(this.end[token - 1] ?? 0, this.start[token]).includes('\n');
   }

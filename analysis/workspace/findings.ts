@@ -111,9 +111,9 @@ function* entriesFor(finding: Finding, ignore: readonly IgnoreEntry[]): Generato
 }
 
 /**
- * Whether a finding involves a lock of this name. A global lock is shown with its file where a namesake is known, which
- * depends on the files that are read: a name without a file matches both, one with a file matches what is shown without
- * if the finding passes through that file.
+ * Whether a finding involves a lock of this name. A global lock is displayed with its file if a namesake is known,
+ * which depends on the files that were read. A name without a file matches both forms. A name with a file also matches
+ * the form without one if the finding passes through that file.
  */
 function hasLock({ locks, at, story }: Finding, name: string): boolean {
   const own = /^(.+\.[a-z]+):(\w+)$/i.exec(name);

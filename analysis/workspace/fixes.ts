@@ -36,10 +36,7 @@ export type WantedFixes = 'edits' | 'edits and suggestions';
 
 const NONE: FixResult = { fixes: [], suggestions: [], refusals: [] };
 
-/**
- * A second copy of a larger program would take its memory and time again; there the files around a fix
- * suffice.
- */
+/** A second copy of a larger program would double its memory and time; there the files around a fix suffice. */
 const MOST_FILES = 6000;
 /**
  * Maximum number of functions compiled again to verify the fixes of one file's findings. A single requested
@@ -60,7 +57,7 @@ interface Ground {
   readonly part?: TrialPart;
 }
 
-/** Some files of the program, and what they are without a fix. */
+/** Some files of the program, and their state without a fix. */
 interface TrialPart {
   readonly before: CodeBefore;
   readonly files: ReadonlySet<string>;

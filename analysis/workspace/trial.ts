@@ -152,8 +152,8 @@ export class Trial {
   }
 
   /**
-   * Begins again with a program equal to the first one and with its function summaries. Returns whether that is possible
-   * and of use: where the texts change an interface, none of them would hold.
+   * Starts again with a program equal to the first one and with its function summaries. Returns whether that is
+   * possible and useful: if the texts change an interface, no summary would stay valid.
    */
   private *begin(files: ReadonlyMap<string, FileSummary>): Generator<Progress, boolean> {
     const { base, owner } = this;

@@ -1,18 +1,18 @@
-/** Trees that are measured, by name and version. None of them is part of this repository. */
+/** Measured trees, by name and version. None of them is part of this repository. */
 export interface Corpus {
   /** Debian package and the archive in it. */
   readonly package: string;
   readonly archive: string;
   /** The archive's top folder. */
   readonly folder: string;
-  /** What is scanned when nothing else is asked for. */
+  /** The default folders to scan. */
   readonly paths: readonly string[];
 }
 
-/** What is scanned of a kernel. */
+/** The folders to scan in a kernel. */
 const PATHS = ['drivers/md', 'sound/core', 'fs/ext4', 'net/core', 'drivers/usb/core'];
 
-/** A kernel as Debian packages it; apt has to know a release that holds the version. */
+/** A kernel as packaged by Debian; apt must know a release that contains the version. */
 function kernel(version: string): Corpus {
   const name = `linux-source-${version}`;
   return { package: name, archive: `usr/src/${name}.tar.xz`, folder: name, paths: PATHS };

@@ -8,9 +8,9 @@ import { ROOT } from '../support/root.js';
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type Run = Readonly<Record<string, Json>>;
 
-/** Said in the line about the run. */
+/** Shown in the line about the run. */
 const CIRCUMSTANCES: ReadonlySet<string> = new Set(['at', 'commit', 'node', 'cpus', 'command']);
-/** Rows of one list that are shown; further ones are only counted. */
+/** Maximum number of rows shown of one list; further ones are only counted. */
 const MOST_ROWS = 12;
 const folder = join(ROOT, 'bench/history');
 
@@ -21,10 +21,10 @@ function runsOf(file: string): readonly Run[] {
 
 /** Longer texts, such as lists of paths, are cut. */
 const LONGEST = 80;
-/** Figures below so many keys are left to the history. */
+/** Figures nested below this many keys stay in the history only. */
 const DEEPEST = 2;
 
-/** A figure rounded to what can be repeated. */
+/** A figure rounded to its repeatable digits. */
 function shown(value: Json): string {
   if (typeof value === 'number') return String(Number(value.toPrecision(4)));
   const text = typeof value === 'string' ? value.replace(/\|/g, '\\|') : JSON.stringify(value);

@@ -20,16 +20,16 @@ interface Verdict {
   readonly locks?: readonly string[];
   readonly verdict: 'true' | 'plausible' | 'false';
   readonly reason: string;
-  /** Upstream commit that mends it: `abcdef012345 ("subject")`. */
+  /** Upstream commit that fixes it: `abcdef012345 ("subject")`. */
   readonly fixed?: string;
 }
 
-/** A confirmed mistake that somebody has mended since, as reading both versions of the code shows. */
+/** A confirmed mistake that has been fixed since, as reading both versions of the code shows. */
 interface Mended extends Pick<Verdict, 'file' | 'line' | 'rule'> {
   /** The version that was read. */
   readonly in: string;
   readonly how: string;
-  /** The upstream commit, where it is known: `abcdef012345 ("subject")`. */
+  /** The upstream commit, if known: `abcdef012345 ("subject")`. */
   readonly commit?: string;
 }
 
@@ -53,7 +53,7 @@ function fullVersion(tree: string): string {
   return ['VERSION', 'PATCHLEVEL', 'SUBLEVEL'].map(value).join('.');
 }
 
-/** The confirmed verdicts of some files about one tree: one for each finding, by who read it last. */
+/** The confirmed verdicts of some files about one tree: one for each finding, by its last reader. */
 function confirmed(names: RegExp, tree: string): Verdict[] {
   const all = readdirSync(TRUTH)
     .filter((name) => names.test(name))
@@ -65,7 +65,7 @@ function confirmed(names: RegExp, tree: string): Verdict[] {
   );
 }
 
-/** What stays the same from kernel to kernel: the rule, the file and the functions. */
+/** What identifies a finding in every kernel: the rule, the file and the functions. */
 function subjectOf({ rule, file, functions }: Verdict): string {
   return `${rule} ${file} ${functions.join()}`;
 }
@@ -74,11 +74,11 @@ interface Entry {
   readonly verdict: Verdict;
   /** The version that was read. */
   readonly version: string;
-  /** The line in the newer tree, where the finding was read there as well. */
+  /** The line in the newer tree, if the finding was also read there. */
   readonly again: number | undefined;
 }
 
-/** The mistakes of the first tree, and those of the second that nobody read in the first. */
+/** The mistakes of the first tree, and those of the second that were not read in the first. */
 function entriesOf(): Entry[] {
   const newer = trees[1];
   const old = confirmed(/^judged-(?!repairs|6\.12|7\.2).*\.json$/, read?.path ?? '');
@@ -99,7 +99,7 @@ function entriesOf(): Entry[] {
   );
 }
 
-/** `drivers/usb`, `fs/btrfs`, `sound`: what one mailing list would call its own. */
+/** `drivers/usb`, `fs/btrfs`, `sound`: the area of one mailing list. */
 function subsystem(file: string): string {
   const [top = '', next = '', third = ''] = file.split('/');
   if (top === 'drivers' && next === 'net' && third !== '' && !third.endsWith('.c'))
@@ -115,7 +115,7 @@ function elsewhere(entry: Entry): string {
   return [inSecond(entry), inThird(entry)].join(' ');
 }
 
-/** What became of an entry in the second tree, which was read as well. */
+/** The state of an entry in the second tree, which was also read. */
 function inSecond({ verdict, version, again }: Entry): string {
   const { file, line, rule, functions, fixed } = verdict;
   const second = trees[1]?.version ?? '';
@@ -133,7 +133,7 @@ function inSecond({ verdict, version, again }: Entry): string {
   return fixed === undefined ? notes : `${notes} Fixed upstream by ${literal(fixed)}.`;
 }
 
-/** What became of an entry in the third tree, which nobody read: what the scan reports, and whether the code changed. */
+/** The state of an entry in the third tree, which was not read: what the scan reports, and whether the code changed. */
 function inThird({ verdict: { file, rule, functions }, version: readIn }: Entry): string {
   const { version = '', path = '' } = latest ?? {};
   const same = findingIn(reported, file, rule, functions);
@@ -233,7 +233,7 @@ function countOf(version: string): number {
   return [...pages.values()].flat().filter((entry) => entry.version === version).length;
 }
 
-/** How many entries the scan of the third tree reports again, and how many it does not, by what became of the code. */
+/** How many entries the scan of the third tree reports again, and how many it does not, by the state of the code. */
 function countIn(tree: string): string {
   const all = [...pages.values()].flat().map(({ verdict }) => verdict);
   const gone = all.filter(
@@ -255,7 +255,7 @@ function literal(text: string): string {
   return text.replace(/[*<>[\]_&]/g, '\\$&');
 }
 
-/** Reasons name functions and fields as they are in C: those become code, and the rest has no markup. */
+/** Reasons contain names of functions and fields in C spelling: those become code, and the rest has no markup. */
 function escaped(text: string): string {
   return text
     .split(/(`[^`]*`)/)

@@ -31,7 +31,7 @@ const records = files.flatMap(({ records: own }) => own);
 const wanted = new Set(records.flatMap((record) => subjectName(record) ?? []));
 const known = trees.map(({ path, version }) => ({ version, definitions: definitionsIn(path, wanted) }));
 
-/** The newest tree that has it. */
+/** The newest tree that contains it. */
 function newest(
   record: ModelRecord,
 ): { readonly version: string; readonly found: readonly Definition[] } | undefined {
@@ -49,7 +49,7 @@ const list = (title: string, lines: readonly string[]): void => {
   for (const line of [...lines].sort()) console.log(`  ${line}`);
 };
 
-/** Words behind `#ifdef` are no names of a tree's, and the engine has two records of its own. */
+/** Names after `#ifdef` are not defined in a tree, and the engine has two records of its own. */
 const checkable = records.filter(
   (record) =>
     subjectName(record) !== undefined &&
@@ -64,7 +64,7 @@ list(
   checkable
     .filter((record) => !known.some((tree) => has(tree, record)))
     .filter(({ since, until, note }) => since === undefined && until === undefined && note === undefined)
-    // Backtraces come from kernels of all ages and architectures, and show what is written in assembly.
+    // Backtraces come from kernels of all ages and architectures, and contain functions written in assembly.
     .filter((record) => !Object.keys(record).every((key) => key === 'name' || key === 'stack'))
     .map((record) => subjectName(record) ?? ''),
 );

@@ -4,28 +4,28 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from './kernel.js';
 
-/** Longest life of a guest, in milliseconds: emulated, on a busy machine. */
+/** Maximum lifetime of a guest, in milliseconds: emulated, on a busy machine. */
 const LIMIT_MS = 600_000;
 const MEMORY_MB = 384;
 const MACHINE = '-accel tcg -cpu qemu64 -no-reboot -nodefaults -display none'.split(' ');
 
 export interface Boot {
   readonly image: string;
-  /** Where the console log, the results and everything in between go. */
+  /** The folder for the console log, the results and intermediate files. */
   readonly folder: string;
   /** Modules and other files that the script finds in `/`. */
   readonly files: readonly string[];
-  /** Programs of the host that the guest has too, with their libraries. */
+  /** Host programs that the guest gets as well, with their libraries. */
   readonly programs: readonly string[];
-  /** Shell commands; what they leave in `/results` is handed out. */
+  /** Shell commands; files that they leave in `/results` are copied out. */
   readonly script: string;
   /** Further options of qemu, e.g. for a debugger. */
   readonly qemu?: readonly string[];
-  /** Megabytes of memory; enough for the kernel and small programs when absent. */
+  /** Megabytes of memory; by default enough for the kernel and small programs. */
   readonly memory?: number;
   /** Processors; two when absent. */
   readonly cpus?: number;
-  /** Called each second while the guest runs, with its console so far; the guest is ended when it says so. */
+  /** Called each second while the guest runs, with its console so far; returns true to end the guest. */
   readonly watch?: (console: string) => Promise<'end' | 'go on'>;
 }
 

@@ -14,7 +14,7 @@ export interface Kernel {
   readonly jobs: number;
 }
 
-/** What every proof is given: the kernel, and the folder for what comes out. */
+/** The parameters of every proof: the kernel, and the output folder. */
 export function given(proof: string): { readonly kernel: Kernel; readonly out: string } {
   const { kernel, build, out, jobs } = options(`${proof} --kernel SOURCE --build DIR --out DIR [--jobs N]`, {
     kernel: undefined,
@@ -28,7 +28,7 @@ export function given(proof: string): { readonly kernel: Kernel; readonly out: s
   };
 }
 
-/** Runs a program and returns what it wrote. Throws with the end of its output if it fails. */
+/** Runs a program and returns its output. Throws with the end of that output if it fails. */
 export function run(command: string, args: readonly string[], cwd?: string): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     encoding: 'utf8',

@@ -23,7 +23,7 @@ const RUNTIME = [
   'cmdline',
 ];
 
-/** Sells and collects at the same time, and waits until both are done or the kernel complains of hung tasks. */
+/** Sells and collects concurrently, and waits until both are done or the kernel reports hung tasks. */
 const SCRIPT = `
 echo 5 > /proc/sys/kernel/hung_task_timeout_secs
 insmod /vending.ko
@@ -65,7 +65,7 @@ function expect(what: string, isSo: boolean): void {
   if (!isSo) failures.push(what);
 }
 
-/** Runs `lockorder` as a person would, from the output folder, and shows command, output and exit code. */
+/** Runs `lockorder` as a user would, from the output folder, and shows command, output and exit code. */
 function lockorder(...args: readonly string[]): { readonly text: string; readonly status: number | null } {
   const { stdout, stderr, status } = spawnSync(process.execPath, [join(ROOT, 'dist/cli.cjs'), ...args], {
     cwd: out,
@@ -90,7 +90,7 @@ function scan(...args: readonly string[]): ScanOutput {
 /** Node.js and the files of the initramfs need more than a kernel alone. */
 const LIVE_MEMORY_MB = 2048;
 
-/** The command line and the module's source, as somebody has them who sits at the frozen machine. */
+/** The command line and the module's source, as available to a user at the frozen machine. */
 function liveFiles(): string[] {
   const installed = join(out, 'lockorder');
   mkdirSync(join(installed, 'dist'), { recursive: true });

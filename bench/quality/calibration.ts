@@ -19,7 +19,7 @@ interface Verdict {
   readonly verdict: 'true' | 'plausible' | 'false';
 }
 
-/** A verdict on a finding as it was drawn: nobody had looked at it, or at its kind, before. */
+/** A verdict on a randomly drawn finding: nobody had looked at it, or at its kind, before. */
 interface Drawn extends Verdict {
   readonly confidence: (typeof LEVELS)[number];
 }
@@ -34,7 +34,7 @@ const TRUTH = 'bench/truth';
 const LEVELS = ['high', 'medium', 'low'] as const;
 const given = options('calibration --scans FILE,FILE --litmus DIR', { scans: undefined, litmus: undefined });
 
-/** One verdict for each place; who read it last decides. */
+/** One verdict for each place; the last reader decides. */
 function verdicts(): readonly Verdict[] {
   const all = readdirSync(TRUTH)
     .filter((name) => /^judged-(?!repairs|6\.12|7\.2).*\.json$/.test(name))
@@ -47,7 +47,7 @@ function placeOf(rule: string, file: string, line: number): string {
   return `${rule} ${file}:${line}`;
 }
 
-/** By place: the surest finding there. */
+/** By place: the most certain finding there. */
 function reported(): ReadonlyMap<string, PublishedFinding> {
   const found = new Map<string, PublishedFinding>();
   const note = (place: string, finding: PublishedFinding): void => {
@@ -109,7 +109,7 @@ function sum(tallies: readonly Tally[]): Tally {
   return all;
 }
 
-// ---- modules with the verdict of the real lockdep
+// ---- modules with the verdict of real lockdep
 
 const modules = { high: none(), medium: none(), low: none() };
 let missed = 0;

@@ -29,7 +29,10 @@ export interface CheckedPair {
   readonly first: string;
   readonly second: string;
   readonly verdict: PairVerdict;
-  /** Functions that take them as the comment says, and the other way round: `file:line function()`. */
+  /**
+   * Functions that take them as the comment says, and those that take them in the opposite order: `file:line
+   * function()`.
+   */
   readonly along: readonly Place[];
   readonly against: readonly Place[];
   readonly why: string;
@@ -65,7 +68,7 @@ function filesBeside(): string[] {
     );
 }
 
-/** How the list writes a lock, as `.lockorder` files do; `undefined` where it has only words for it. */
+/** The lock as the list writes it, in `.lockorder` syntax; `undefined` if the list only describes it in words. */
 function className(name: string): string | undefined {
   const plain = name
     .replace(/\(.*\)$/, '')
@@ -104,7 +107,7 @@ for (const comment of comments) {
   }
 }
 
-/** The tree with a `.lockorder` file on top that is nowhere on disk. */
+/** The tree with an additional `.lockorder` file at the top that exists only in memory. */
 class WithDeclarations implements Files {
   readonly id = `${tree} with declarations`;
   private readonly disk = new DiskFiles(tree);

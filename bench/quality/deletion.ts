@@ -25,8 +25,8 @@ const given = options('deletion --tree DIR [--paths a,b] [--functions 500] [--se
 const paths = given.paths.split(',');
 const compiler = new Compiler([], await createNodeParser());
 
-// Only the files drawn are analysed, with the headers they include: a program of the whole tree would be
-// linked a thousand times.
+// Only the drawn files are analysed, with the headers they include: a program of the whole tree would be linked a
+// thousand times.
 const chosen = drawn(candidates(), Number(given.functions), Number(given.seed));
 const project = await Project.open({
   root: given.tree,
@@ -71,7 +71,7 @@ interface Candidate {
   readonly index: number;
 }
 
-/** Every function of the tree that the counter of lock sites says has one. */
+/** Every function of the tree with a lock site, according to the counter of lock sites. */
 function candidates(): Candidate[] {
   const files = new DiskFiles(given.tree);
   const found: Candidate[] = [];
@@ -91,7 +91,7 @@ async function analysed(file: string, text: string): Promise<Snapshot> {
   return project.analyse();
 }
 
-/** What is known of a function, without places and numbers of events. */
+/** The facts about a function, without places and event numbers. */
 function known(snapshot: Snapshot, fn: FunctionRef): { what: string; hasGap: boolean } | undefined {
   const summary = snapshot.analysis.summary(fn);
   return summary && { what: describe(summary), hasGap: summary.gaps.length > 0 };

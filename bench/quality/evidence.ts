@@ -111,7 +111,7 @@ interface Row {
   readonly invented: number;
 }
 
-/** So many generated logs of each form, spread over prefixes, kernels and architectures. */
+/** The number of generated logs of each form, spread over prefixes, kernels and architectures. */
 function generated(count: number): Row[] {
   const models = createModels();
   const prefixes = Object.keys(PREFIXES);
@@ -131,7 +131,7 @@ function generated(count: number): Row[] {
   });
 }
 
-/** Share of the generated logs of all forms that are read right although they went through a mail or a web page. */
+/** Share of the generated logs of all forms that are read correctly after passing through a mail or a web page. */
 function pasted(
   count: number,
 ): { readonly way: string; readonly logs: number; readonly right: number; readonly invented: number }[] {
@@ -174,7 +174,7 @@ if (count > 0) {
   if (given.case === '') record('evidence-generated', { logs: count, rows, ways });
 }
 
-/** Writes a log of so many megabytes: every report of the folder in turn, each among a thousand other lines. */
+/** Writes a log of this many megabytes: every report of the folder in turn, each among a thousand other lines. */
 function fill(file: string, megabytes: number): void {
   const out = openSync(file, 'w');
   const texts = readdirSync(logs)

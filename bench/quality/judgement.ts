@@ -49,7 +49,7 @@ function placeOf(rule: string, { file, line }: { file: string; line: number }): 
   return `${rule} ${file}:${line}`;
 }
 
-/** What a reader may see of a finding. */
+/** The part of a finding that a reader may see. */
 function withoutVerdict({ id, rule, message, at, locks, story, assumes }: PublishedFinding): object {
   return { id, rule, message, at, locks, story, assumes };
 }

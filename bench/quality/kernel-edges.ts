@@ -30,7 +30,7 @@ const { edges } = JSON.parse(readFileSync(given.edges, 'utf8')) as {
 };
 const NO_PATH = 'no path';
 const paths = given.paths === '' ? ['.'] : given.paths.split(',');
-/** What one comparison came to. */
+/** The result of one comparison. */
 interface Result {
   readonly tally: {
     withSites: number;

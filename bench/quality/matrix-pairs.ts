@@ -54,7 +54,7 @@ function levelOf(findings: readonly Finding[], wanted: readonly RuleId[]): Level
   return LEVELS.find((level) => told.some((each) => each === level)) ?? 'none';
 }
 
-/** The plain choice, those that differ from it in one axis, and for depth 2 in two. */
+/** The plain choice, the choices that differ from it in one axis, and for depth 2 in two. */
 function* choices({ axes }: Shape): Generator<Choice> {
   const list = Object.entries(axes);
   const plain: Choice = Object.fromEntries(list.map(([axis, [value]]) => [axis, value ?? '']));
@@ -107,7 +107,7 @@ for (const shape of SHAPES) {
     ];
     const level = levelOf(await findingsOf(text), shape.wanted(choice));
     if (values.length < 2) singles.set(label, level);
-    // What a value alone loses already is said once.
+    // A loss caused by one value alone is printed once.
     const isNew = values.length < 2 || values.every((value) => singles.get(value) === 'high');
     if (level !== 'high' && isNew) losses.push(`${level.padEnd(6)} ${label}`);
     for (const tally of tallies) {

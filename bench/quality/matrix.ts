@@ -95,7 +95,7 @@ function report(): void {
   record('matrix', { seed: given.seed, each: given.each, rules: given.rules, ...all });
 }
 
-/** Bugs that are not told at high. */
+/** Bugs that are not reported at high. */
 function lost({ bugs, high }: Tally): number {
   return bugs - high;
 }

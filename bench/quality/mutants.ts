@@ -56,7 +56,7 @@ function foldersOf(mutant: Mutant): string[] {
   return [...new Set(files.map((file) => dirname(file)))].sort();
 }
 
-/** Copies folders, not recursive but for their own include folders. */
+/** Copies folders without subfolders, except their own include folders. */
 function copyFolders(folders: readonly string[]): void {
   for (const folder of folders) {
     const from = join(given.kernel, folder);
@@ -88,7 +88,7 @@ function isExpected(mutant: Mutant, finding: PublishedFinding): boolean {
   );
 }
 
-/** Ids found in the same folders without any mistake. */
+/** Ids found in the same folders without any seeded mistake. */
 const pristine: Record<string, ReadonlySet<string>> = {};
 const tally = new Map<string, { found: number; extra: number; all: number }>();
 let found = 0;

@@ -17,7 +17,7 @@ const given = options('planted --tree DIR --into DIR [--paths a,b] [--functions 
   seed: '1',
 });
 
-/** A function definition as kernel code writes it: its braces begin lines. */
+/** A function definition in kernel style: its braces begin lines. */
 const DEFINITION = /^[A-Za-z_][^\n;]*\n?[^\n;{}]*\([^;{}]*\)\s*\n\{\n[^]*?^\}/gm;
 const NAME = /(\w+)\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s*$/;
 const HANDLERS = [

@@ -33,7 +33,7 @@ const details: string[] = [];
 let count = 0;
 let offered = 0;
 
-/** Names out of a reason, so that equal reasons count together. */
+/** Removes names from a reason, so that equal reasons count together. */
 function shapeOf(reason: string): string {
   return reason
     .replaceAll(/`[^`]*`/g, '`…`')
@@ -96,7 +96,7 @@ for (const path of paths) {
       const mistakes = byCause(tried);
       count += mistakes.length;
       offered += mistakes.filter(({ fixes }) => fixes.length > 0).length;
-      // After each path, so that a run that is stopped is not lost.
+      // Written after each path, so that an interrupted run is not lost.
       if (given.out !== '') writeFileSync(given.out, `${details.join('\n')}\n`);
     },
   );

@@ -14,7 +14,7 @@ import { everyPlace } from '../support/every-place.js';
 
 interface Inversion {
   readonly id: string;
-  /** Missing where only the lines are known. */
+  /** Absent if only the lines are known. */
   readonly classes?: readonly string[];
   readonly files: readonly string[];
   readonly sideA: readonly number[];
@@ -76,7 +76,7 @@ const NEAR_LINES = 3;
 const isNear = (lines: readonly number[], line: number): boolean =>
   lines.some((each) => Math.abs(each - line) <= NEAR_LINES);
 
-/** `foo.lock` of `G:lock@path`, `foo@header.h.lock`: what stays the same between two ways of naming. */
+/** `foo.lock` of `G:lock@path`, `foo@header.h.lock`: the part that both naming schemes share. */
 function plain(name: string): string {
   return name
     .replace(/^G:/, '')

@@ -19,7 +19,7 @@ let sites = 0;
 let resolved = 0;
 let counted = 0;
 
-/** `&x->member`, `call()`: names gone, but for the last member. */
+/** `&x->member`, `call()`: without names, except the last member. */
 function shapeOf(text: string): string {
   const open = text.indexOf('(');
   const argument = text.slice(open + 1).replace(/\)[^)]*$/, '');

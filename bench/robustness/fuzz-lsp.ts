@@ -11,7 +11,7 @@ import { mutated } from '../support/inputs/mutated.js';
 import { options } from '../support/options.js';
 import { RawServer, type Answer } from '../support/raw-server.js';
 
-/** A request that is not answered for so long hangs, in milliseconds: on a busy machine, too. */
+/** A request without an answer after this many milliseconds hangs, even on a busy machine. */
 const MOST_MS = 300_000;
 const MOST_MB = 1_500;
 const INTERNAL_ERROR = -32603;
@@ -94,7 +94,7 @@ function uriOf(tree: string): string {
 const place = (): object => ({ line: random.below(30), character: random.below(20) });
 const range = (): object => ({ start: place(), end: place() });
 
-/** All that any method reads, right for the most part. */
+/** Everything that any method reads, mostly valid. */
 function paramsOf(tree: string): Readonly<Record<string, unknown>> {
   const uri = uriOf(tree);
   return {
@@ -161,14 +161,14 @@ function initialize(folder: string, tree: string): unknown {
   };
 }
 
-/** One client from its first to its last message; what went wrong. */
+/** One client from its first to its last message; returns what went wrong. */
 async function session(folder: string): Promise<string[]> {
   const tree = makeTree(folder, random);
   mkdirSync(join(tree, '.git'), { recursive: true });
   writeFileSync(join(tree, '.lockorder'), 'a < b < c\nb < a\n\u0000');
   const before = readdirSync(tree).sort().join('\n');
   const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
-  // Requests of the server come whenever they come; what the client sends has to be the same each time.
+  // Requests of the server arrive at any time; the client's messages must be the same in each run.
   const answers = new Random(random.below(1_000_000));
   const server = new RawServer(tree, env, () =>
     answers.pick([
@@ -194,7 +194,7 @@ async function session(folder: string): Promise<string[]> {
       }),
     );
   };
-  // What comes before `initialize` and after `shutdown` is part of it.
+  // Includes messages before `initialize` and after `shutdown`.
   const messages = 10 + random.below(60);
   const opensAt = random.below(3);
   for (let i = 0; i < messages && server.code === undefined; i += 1) {
@@ -232,7 +232,7 @@ async function session(folder: string): Promise<string[]> {
   return problems;
 }
 
-/** What a promise gives, or `undefined` when it takes too long. */
+/** The result of a promise, or `undefined` if it takes too long. */
 async function within<T extends Answer | number | string>(promise: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), MOST_MS)));

@@ -10,7 +10,7 @@ import { makeTree, OBEYED, Random, touched } from '../support/inputs/fuzz-tree.j
 import { options } from '../support/options.js';
 import { ROOT } from '../support/root.js';
 
-/** A run that takes longer hangs, in milliseconds: on a busy machine, too. */
+/** A run that takes longer than this many milliseconds hangs, even on a busy machine. */
 const MOST_MS = 300_000;
 
 const given = options('fuzz [--minutes 1] [--seed 1]', { minutes: '1', seed: '1' });

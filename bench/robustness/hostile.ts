@@ -26,14 +26,14 @@ interface Row {
   readonly size: number;
   readonly megabytes: number;
   readonly cpuSeconds: number;
-  /** Missing where the scan was ended. */
+  /** Absent if the scan was killed. */
   readonly rssMb?: number;
   readonly findings?: number;
   readonly unfinished?: number;
   readonly isWithin: boolean;
 }
 
-/** One scan without a cache, ended by the system when it takes four times what it may. */
+/** One scan without a cache, killed by the system after four times its limit. */
 function scanned({ name, size, text }: Shape, folder: string): Row {
   const file = join(folder, 'hostile.c');
   const scaled = Math.max(1, Math.round(size * Number(given.scale)));

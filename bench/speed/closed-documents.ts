@@ -15,7 +15,7 @@ import { EditorServer } from '../support/editor-server.js';
 import { record } from '../support/history.js';
 
 const LIMIT_MS = 3_600_000;
-/** The server waits a minute before it gives anything back. */
+/** The server waits a minute before it frees anything. */
 const LATER_MS = 65_000;
 
 /** On request, writes the size of the heap after full collections. */

@@ -79,7 +79,7 @@ function list(tree: string): SourceFile[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Of each file a link, where the file system has such, since only some are edited. */
+/** Links each file if the file system supports it, since only some are edited. */
 function copyTree(files: readonly SourceFile[]): void {
   for (const folder of new Set(files.map(({ name }) => dirname(name))))
     mkdirSync(join(copy, folder), { recursive: true });
@@ -95,7 +95,7 @@ function copyTree(files: readonly SourceFile[]): void {
 function edit(file: string, change: (text: string) => string): void {
   const path = join(copy, file);
   const text = readFileSync(path, 'latin1');
-  // The link alone goes, not what it leads to.
+  // Removes the link alone, not its target.
   unlinkSync(path);
   writeFileSync(path, change(text), 'latin1');
 }
@@ -140,7 +140,7 @@ function show({ what, bytes, cpuMs, wallMs, rssMb, findings }: Row): void {
   );
 }
 
-/** Folders with C files, each with what lies right in it, drawn until they have so many megabytes of C. */
+/** Folders with C files, each with the files directly in it, drawn until they have this many megabytes of C. */
 function folders(files: readonly SourceFile[], megabytes: number): { paths: string[]; bytes: number } {
   const sizes = new Map<string, number>();
   for (const { name, bytes } of files) sizes.set(dirname(name), (sizes.get(dirname(name)) ?? 0) + bytes);

@@ -12,7 +12,7 @@ import { DidOpenTextDocumentNotification } from 'vscode-languageserver/node';
 import { EditorServer } from '../support/editor-server.js';
 import { record } from '../support/history.js';
 
-/** Between two keys, in milliseconds. */
+/** Interval between two keys, in milliseconds. */
 const KEY_MS = 500;
 const LIMIT_MS = 1_200_000;
 

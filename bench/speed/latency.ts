@@ -18,12 +18,12 @@ import { PAUSE, SCAN_WORKSPACE } from '../../protocol/methods.js';
 import { EditorServer } from '../support/editor-server.js';
 import { record } from '../support/history.js';
 
-/** Between two keys while the folder is read, in milliseconds. */
+/** Interval between two keys while the folder is read, in milliseconds. */
 const KEY_MS = 500;
-/** Scans that are called off, and how long the last of them goes on before that. */
+/** Number of cancelled scans, and how long the last of them runs before that. */
 const CANCELS = 12;
 const SCAN_MS = 6000;
-/** After the last edit, until the index of locks is brought up again. */
+/** Delay after the last edit until the index of locks is updated. */
 const REST_MS = 3000;
 
 const { values } = parseArgs({
@@ -44,7 +44,7 @@ if (values.file === undefined || !existsSync(file)) {
   );
 }
 const edits = Number(values.edits);
-/** What one server took for one thing, again and again. */
+/** The durations of one operation of a server, repeated. */
 class Series {
   private readonly wall: number[] = [];
   private readonly cpu: number[] = [];
@@ -70,14 +70,14 @@ class Series {
 
 /** What is typed key by key. */
 const TYPED = ' msleep(1); /* rest */';
-/** How often, and what each of the edits is. */
+/** The number of edits, and the text of each. */
 const EDITS: Readonly<
   Record<
     string,
     { readonly count: number; readonly once: (index: number, to: EditorServer) => Promise<unknown> }
   >
 > = {
-  // Every one of these changes what the function does, and what is found.
+  // Every one of these changes the function's behaviour and the findings.
   call: { count: edits, once: (index, to) => editAt(index, ' msleep(1);', to) },
   key: { count: 2 * edits - ((2 * edits) % (2 * TYPED.length)), once: (index, to) => typeAt(index, to) },
   line: { count: edits, once: (index, to) => editAt(index, '\n', to) },
@@ -158,7 +158,7 @@ record('latency', {
   peakMb: end.peakMb,
 });
 
-/** Types now and then while the folder is read, until that is done or the time is over; then it is paused. */
+/** Types at intervals while the folder is read, until reading is done or the time is up; then reading is paused. */
 async function whileReading(limitMs: number): Promise<Readonly<Record<string, unknown>>> {
   const start = performance.now();
   const keys: number[] = [];
@@ -196,7 +196,7 @@ async function whileReading(limitMs: number): Promise<Readonly<Record<string, un
   };
 }
 
-/** Types a call behind a lock call key by key, and takes it away key by key; then behind the next one. */
+/** Types a call after a lock call key by key, and removes it key by key; then after the next one. */
 async function typeAt(index: number, to: EditorServer): Promise<void> {
   const keys = 2 * TYPED.length;
   const { line } = calls[Math.floor(index / keys) % calls.length] ?? { line: 0 };
@@ -208,7 +208,7 @@ async function typeAt(index: number, to: EditorServer): Promise<void> {
   else await to.edit({ start: place, end: { line, character: place.character + 1 } }, '');
 }
 
-/** Even edits put a text behind a lock call, each time another one; odd ones take it away again. */
+/** Even edits insert a different text each time after a lock call; odd ones remove it again. */
 async function editAt(index: number, what: string, to: EditorServer): Promise<void> {
   const { line } = calls[Math.floor(index / 2) % calls.length] ?? { line: 0 };
   const character = (lines[line] ?? '').replace(/\r$/, '').length;
@@ -219,7 +219,7 @@ async function editAt(index: number, what: string, to: EditorServer): Promise<vo
   await to.edit({ start, end: isInsertion ? start : behind }, isInsertion ? what : '');
 }
 
-/** The server of the other build, with as much of the folder behind the document as the first one has. */
+/** The server of the other build, with as much of the folder loaded as the first one. */
 async function startOther(build: string): Promise<EditorServer> {
   const started = new EditorServer(uri, flags, build);
   await started.initialize(folder, cache);
@@ -247,7 +247,7 @@ async function measure(
   return figures;
 }
 
-/** A scan is begun and called off again and again, each time a little later. */
+/** Starts and cancels a scan repeatedly, each time a little later. */
 async function cancelScans(to: EditorServer): Promise<Readonly<Record<string, unknown>>> {
   await to.connection.sendNotification(PAUSE, { paused: false });
   const wall: number[] = [];

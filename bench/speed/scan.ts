@@ -112,7 +112,7 @@ record('scan', {
   rows,
   identical,
   findings: last?.findings.length,
-  // The path of the tree means nothing to others.
+  // The path of the tree is meaningless to others.
   stats: stats && { ...stats, root: undefined },
 });
 process.exitCode = identical ? 0 : 1;

@@ -9,7 +9,7 @@ import { Project } from '../../host/node/project.js';
 import { record } from '../support/history.js';
 import { options } from '../support/options.js';
 
-/** What no step may take (docs/architecture.md), in milliseconds. */
+/** The limit of a step (docs/architecture.md), in milliseconds. */
 const MOST_MS = 5;
 
 const given = options('slices --tree DIR [--paths a,b] [--confidence high] [--longest 12]', {
@@ -31,7 +31,7 @@ const project = await Project.open({
 
 interface Step {
   readonly ms: number;
-  /** Between which two reports of progress. */
+  /** The two progress reports around it. */
   readonly from: string;
   readonly to: string;
 }

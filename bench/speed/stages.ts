@@ -21,7 +21,7 @@ const given = options('stages --tree DIR [--every 24] [--offset 5]', {
   every: '24',
   offset: '5',
 });
-/** Texts that are in memory at a time. */
+/** Maximum number of texts in memory at a time. */
 const GROUP = 100;
 
 const models = createModels([]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { BareParse } from '../speed/bare-parse.js';
 import { ROOT } from './root.js';
 
-/** What parsing these files takes, and nothing else: what a scan is measured against. */
+/** The cost of only parsing these files: the baseline of a scan. */
 export function bareParse(files: readonly string[], threads: number): BareParse {
   const folder = mkdtempSync(join(tmpdir(), 'lockorder-bench-'));
   try {

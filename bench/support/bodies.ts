@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A function's text without white space; `undefined` where the file or the function is not there. */
+/** A function's text without white space; `undefined` if the file or the function does not exist. */
 export function bodyOf(tree: string, file: string, name: string): string | undefined {
   const path = join(tree, file);
   if (!existsSync(path)) return undefined;

@@ -29,9 +29,9 @@ export class ClassMatcher {
   }
 
   /**
-   * Ids of our classes: initialised at the same place, else under the same text, else (for a class whose
-   * initialisation is not known) with the same field at its end. Of those the ones with the same subclass; where
-   * there are none the plain class, since an initialiser can give a subclass to all that is taken.
+   * Ids of our classes: initialised at the same place, else under the same text, else (for a class with unknown
+   * initialisation) with the same last field. Among these, the ones with the same subclass; without any, the plain
+   * class, since an initialiser can give a subclass to all acquisitions.
    */
   match({ name, sites }: LockdepClass): ReadonlySet<string> {
     const plain = withoutSubclass(name.replace(/#\d+/, ''));

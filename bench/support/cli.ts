@@ -15,7 +15,9 @@ export interface Timed {
 const NOTHING_FOUND = 0;
 const FOUND = 1;
 
-/** Runs the bundled program, or another build of it, and returns what it wrote. Throws when it ends with anything but 0 or 1. */
+/**
+ * Runs the bundled program, or another build of it, and returns its output. Throws if it ends with anything but 0 or 1.
+ */
 export function lockorder(args: readonly string[], program = join(ROOT, 'dist/cli.cjs')): Timed {
   const folder = mkdtempSync(join(tmpdir(), 'lockorder-bench-'));
   const file = join(folder, 'out');

@@ -24,23 +24,23 @@ import { ROOT } from './root.js';
 const TICKS_PER_SECOND = 100;
 
 export interface Usage {
-  /** The threads that are there now, since each was started, to the nanosecond. */
+  /** The current threads since their start, to the nanosecond. */
   readonly cpuMs: number;
-  /** Of them the one that answers. */
+  /** The answering thread among them. */
   readonly mainCpuMs: number;
-  /** All there ever were, to ten milliseconds. */
+  /** All threads that ever existed, to ten milliseconds. */
   readonly totalCpuMs: number;
-  /** Now, and the most so far. */
+  /** The current value, and the maximum so far. */
   readonly rssMb: number;
   readonly peakMb: number;
 }
 
-/** The editor's server as it is shipped, with one document open. */
+/** The editor's server as shipped, with one document open. */
 export class EditorServer {
   readonly connection: ProtocolConnection;
   status: StatusParams = { state: 'ready', indexed: 0, total: 0, findings: 0, hints: 0 };
   readonly log: string[] = [];
-  /** What was published last about the document. */
+  /** The last published diagnostics of the document. */
   diagnostics = 0;
   private readonly child: ChildProcess;
   private version = 0;
@@ -120,7 +120,7 @@ export class EditorServer {
     await this.until(() => this.published >= version);
   }
 
-  /** Waits for news from the server that make something true; false when the time is over before. */
+  /** Waits until notifications from the server make a condition true; returns false on timeout. */
   async until(isTrue: () => boolean, limitMs = Infinity): Promise<boolean> {
     const deadline = performance.now() + limitMs;
     while (!isTrue()) {

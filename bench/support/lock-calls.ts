@@ -1,7 +1,7 @@
 import type { Models } from '../../analysis/models/types.js';
 import type { FunctionItem } from '../../analysis/outline/types.js';
 
-/** A lock call as written: found by its name in the text, not by any parser of the product. */
+/** A lock call in the text: found by its name, without the product's parsers. */
 export interface LockCall {
   readonly name: string;
   readonly start: number;
@@ -26,7 +26,7 @@ export function callsIn(text: string, fn: FunctionItem, models: Models): LockCal
   return calls;
 }
 
-/** The text without a call: nothing where it is a statement, else a value in its place. */
+/** The text without a call: nothing if it is a statement, else a value in its place. */
 export function withoutCall(text: string, { start, end }: LockCall): string {
   const isStatement = /^\s*;/.test(text.slice(end)) && /[;{})]\s*$/.test(text.slice(0, start));
   const blank = text.slice(start, end).replace(/[^\n]/g, ' ');

@@ -2,11 +2,11 @@ interface Section {
   readonly lists: readonly string[];
   readonly people: readonly string[];
   readonly patterns: readonly RegExp[];
-  /** Length of the longest matching pattern: the longer, the closer is the section to the file. */
+  /** Length of the longest matching pattern: the longer it is, the closer is the section to the file. */
   readonly weight: number;
 }
 
-/** The sections of a kernel's MAINTAINERS that name files. */
+/** The sections of a kernel's MAINTAINERS file that name files. */
 export function readMaintainers(text: string): readonly Section[] {
   return text.split(/\n\n+/).flatMap((block) => {
     const values = (key: string): string[] =>
@@ -24,7 +24,7 @@ export function readMaintainers(text: string): readonly Section[] {
   });
 }
 
-/** `drivers/usb/`, `sound/*.c`: a folder with all in it, or a pattern within one folder. */
+/** `drivers/usb/`, `sound/*.c`: a folder with everything in it, or a pattern within one folder. */
 function expression(pattern: string): RegExp {
   const source = pattern
     .replace(/[.+^${}()|\\]/g, '\\$&')
@@ -33,7 +33,7 @@ function expression(pattern: string): RegExp {
   return new RegExp(`^${source}${pattern.endsWith('/') ? '' : '(?:/|$)'}`);
 }
 
-/** Lists and people to write to about a file, those of the nearest section. */
+/** Lists and people responsible for a file, from the nearest section. */
 export function maintainersOf(sections: readonly Section[], file: string): readonly string[] {
   const matching = sections
     .filter(({ patterns }) => patterns.some((pattern) => pattern.test(file)))

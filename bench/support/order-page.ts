@@ -111,7 +111,7 @@ function list(places: readonly Place[]): string {
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** What is known of a statement as a whole: the worst of its pairs, if any could be checked. */
+/** The verdict on a statement as a whole: the worst of its pairs, if any could be checked. */
 function verdictOf({ pairs }: CheckedComment): string {
   const has = (verdict: PairVerdict): boolean => pairs.some((pair) => pair.verdict === verdict);
   if (has('broken')) return 'broken';

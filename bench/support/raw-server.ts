@@ -10,10 +10,10 @@ export interface Answer {
   readonly error?: { readonly code: number; readonly message: string };
 }
 
-/** The language server, talked to in bytes. */
+/** The language server, addressed in bytes. */
 export class RawServer {
   stderr = '';
-  /** Messages of the log that speak of a mistake in the server. */
+  /** Log messages that report an error in the server. */
   readonly crashes: string[] = [];
   readonly ended: Promise<number | string>;
   /** Undefined while it runs. */
@@ -26,7 +26,7 @@ export class RawServer {
   constructor(
     cwd: string,
     env: NodeJS.ProcessEnv,
-    /** What the client answers to a request of the server; `undefined` for no answer. */
+    /** The client's answer to a request of the server; `undefined` for no answer. */
     private readonly answerTo: (method: string) => object | undefined,
   ) {
     this.process = spawn(process.execPath, [join(ROOT, 'dist/server.cjs'), '--stdio'], { cwd, env });
@@ -45,7 +45,7 @@ export class RawServer {
     );
   }
 
-  /** The answer to a request, or an empty one when the server has ended. */
+  /** The answer to a request, or an empty one if the server has ended. */
   ask(method: string, params: unknown): Promise<Answer> {
     return new Promise((resolve) => {
       if (this.code !== undefined) return resolve({});
@@ -71,7 +71,7 @@ export class RawServer {
     this.process.kill('SIGKILL');
   }
 
-  /** Most memory so far, in megabytes; 0 when it has ended. */
+  /** Peak memory so far, in megabytes; 0 if it has ended. */
   peak(): number {
     try {
       const status = readFileSync(`/proc/${this.process.pid}/status`, 'utf8');

@@ -9,7 +9,7 @@ function findRoot(from: string): string {
 /** The repository. */
 export const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 
-/** Rules that exist so far: those with a page. */
+/** The existing rules: those with a page. */
 export function existingRules(): ReadonlySet<string> {
   return new Set(readdirSync(join(ROOT, 'docs/rules')).map((file) => file.replace(/\.md$/, '')));
 }

@@ -1,21 +1,27 @@
 import * as vscode from 'vscode';
 import type { CodeActionMiddleware } from 'vscode-languageclient';
 
-/** VS Code looks for its light bulb so many milliseconds after the cursor moved or a diagnostic changed. */
+/**
+ * The delay, in milliseconds, after which VS Code looks for its light bulb when the cursor moved or a diagnostic
+ * changed.
+ */
 const LIGHT_BULB_MS = 250;
-/** From a menu's answer until one for the light bulb is given, in milliseconds: the window may be busy. */
+/**
+ * The interval, in milliseconds, between the answer for a menu and the next one for the light bulb: the window may be
+ * busy.
+ */
 const SHOWN_MS = 1000;
-/** What a cancellation needs from the window to here, in milliseconds. */
+/** The time, in milliseconds, that a cancellation takes from the window to the extension. */
 const ON_ITS_WAY_MS = 50;
 
 /**
- * Keeps VS Code's light bulb from taking the menu of code actions that a key asked for. Three things happen to a menu
- * when VS Code looks for its light bulb at the same time; in each the key seems to do nothing:
- * - Both answers arrive at once, and VS Code throws the menu's away. The light bulb's is given later.
- * - The menu's answer is not there yet and is cancelled. It is asked for again. One menu asks several times: first at the
- *   cursor, and when there is no repair, behind each diagnostic of the line.
- * - Among spaces there is no light bulb, and the menu is cancelled even when its answer is on its way, of which nothing
- *   tells. There an answer is given when VS Code has looked.
+ * Keeps VS Code's light bulb from cancelling the menu of code actions that a key opened. If VS Code looks for its light
+ * bulb at the same time, one of three things happens to the menu; in each, the key seems to do nothing:
+ * - Both answers arrive at once, and VS Code discards the menu's. The light bulb's answer is delayed.
+ * - The menu's request is cancelled before its answer arrives. It is repeated. One menu sends several requests: first at
+ *   the cursor, then, if there is no fix, behind each diagnostic of the line.
+ * - Among spaces there is no light bulb, and VS Code cancels the menu even when its answer is on its way, without notice.
+ *   There the answer is delayed until VS Code has looked.
  */
 export function keepingMenus({ subscriptions }: vscode.ExtensionContext): CodeActionMiddleware {
   let menus = 0;
@@ -43,7 +49,7 @@ export function keepingMenus({ subscriptions }: vscode.ExtensionContext): CodeAc
         return actions;
       }
       const answer = async () => next(document, range, context, token);
-      // A save and a command for one kind name what they want.
+      // A save or a command for one kind names the requested kind.
       if (context.only !== undefined) return answer();
       menus += 1;
       const asked = { menus, lightBulbs, version: document.version, cursor: selectionIn(document) };
@@ -53,7 +59,7 @@ export function keepingMenus({ subscriptions }: vscode.ExtensionContext): CodeAc
       );
       shown = given.then(() => pause(SHOWN_MS));
       await given;
-      // A hover over a diagnostic asks, too, and its reader closes it.
+      // Hovering over a diagnostic also sends a request, and the user closes the hover.
       const isOfCursor = range.isEmpty || lightBulbs > asked.lightBulbs;
       const isLast = asked.menus === menus && asked.version === document.version;
       const cursor = selectionIn(document);
@@ -75,13 +81,13 @@ function isAmongSpaces(document: vscode.TextDocument, { start, isEmpty }: vscode
   return isEmpty && around.trim() === '';
 }
 
-/** The selection in the editor in front, if that shows the document. */
+/** The selection in the active editor, if it shows the document. */
 function selectionIn(document: vscode.TextDocument): vscode.Selection | undefined {
   const editor = vscode.window.activeTextEditor;
   return editor?.document === document ? editor.selection : undefined;
 }
 
-/** Whether VS Code asks about a range for the menu at a cursor: about the selection, or a place in the cursor's line. */
+/** Whether VS Code requests a range for the menu at a cursor: the selection, or a place in the cursor's line. */
 function isOfMenu(range: vscode.Range, cursor: vscode.Selection): boolean {
   return range.isEqual(cursor) || (range.isEmpty && range.start.line === cursor.active.line);
 }

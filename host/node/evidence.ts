@@ -61,7 +61,7 @@ class MissingProgram extends Error {
 
 class Damaged extends Error {}
 
-/** Streams that the shell opened for us (`<(zcat log)`) have a writer; reading any other pipe may block for ever. */
+/** Streams that the shell opened for us (`<(zcat log)`) have a writer; reading any other pipe may block forever. */
 const OWN_STREAM = /^\/(?:dev|proc\/self)\/fd\/\d+$/;
 
 async function readText(file: string, take: (text: string) => void): Promise<Unread | undefined> {

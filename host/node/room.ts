@@ -54,7 +54,7 @@ const PARENT = 'LOCKORDER_PARENT';
 /** Interval of the check for that process, in milliseconds. */
 const LOOK_MS = 500;
 
-/** Ends this process with its threads soon after its parent exits, since nobody waits for it then. */
+/** Ends this process with its threads soon after its parent exits, since nothing waits for it then. */
 export function endWithParent(): void {
   setInterval(endIfLeft, LOOK_MS).unref();
 }

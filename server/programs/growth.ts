@@ -29,7 +29,7 @@ export class Vast extends Limited {
   }
 }
 
-/** The program needs more memory than there is; what was read so far. */
+/** The program needs more memory than there is; includes what was read so far. */
 export class TooLarge extends Limited {
   constructor(
     readonly reached: LoadState,
@@ -132,8 +132,8 @@ export class Growth {
   }
 
   /**
-   * Starts a level in the background unless something else is being built. What an opened document itself needs does
-   * not wait for what is around the others: the index for that takes minutes the first time, and is continued later.
+   * Starts a level in the background unless something else is being built. The needs of an opened document do not wait
+   * for the surroundings of the others: the index for those takes minutes the first time, and is continued later.
    */
   want(level: Level): void {
     const isUrgent = this.running?.level === 'around' && LEVELS.indexOf(level) < LEVELS.indexOf('around');

@@ -10,7 +10,7 @@ describe('beside the real clangd, in German', () => {
   });
   const session = new EditorSession('company', { others: ['clangd', 'german'], locale: 'de' });
 
-  it('both underline what is theirs', async () => {
+  it('both underline their own problems', async () => {
     await session.editor.show('driver/device.c');
     await session.editor.squiggle('error').nth(1).waitFor();
     const rows = await session.editor.problems();
@@ -22,7 +22,7 @@ describe('beside the real clangd, in German', () => {
     await session.pictures('company');
   });
 
-  it('both answer at a call, ours in German', async () => {
+  it('both answer at a call, Lockorder in German', async () => {
     const hover = await session.editor.hover(
       session.editor.word(session.editor.line('queue_length(').first(), 'queue_length'),
       'Hier gehalten',
@@ -32,7 +32,7 @@ describe('beside the real clangd, in German', () => {
     await session.pictures('company-hover');
   });
 
-  it('the commands and the messages are German', async () => {
+  it('commands and messages are in German', async () => {
     await session.editor.run('Lock Order: Arbeitsbereich durchsuchen');
     await session.editor.told(/Befund/);
   });

@@ -14,14 +14,14 @@ describe('the extension in VS Code', () => {
     await session.editor.squiggle('error').first().waitFor();
   });
 
-  it('lists it in the Problems panel with both sides', async () => {
+  it('lists both sides in the Problems panel', async () => {
     const rows = await session.editor.problems();
     await rows.filter({ hasText: MESSAGE }).first().waitFor();
     await rows.filter({ hasText: 'bad_function() takes sem1' }).first().waitFor();
     await rows.filter({ hasText: 'another_function() takes sem2' }).first().waitFor();
   });
 
-  it('says at the lock in which order it is taken', async () => {
+  it('shows at the lock the order in which it is taken', async () => {
     const text = await session.editor.hover(
       session.editor.word(session.editor.line('down(&sem1);').last(), 'sem1'),
       'semaphore',

@@ -102,7 +102,7 @@ describe('the graph in VS Code', () => {
 
   const node = (id: string): Locator => session.window.locator(`.node[data-id$="${id}"]`);
 
-  it('shows what is taken around the lock under the cursor, its cycle marked', async () => {
+  it('shows the orders around the lock under the cursor and marks its cycle', async () => {
     await session.editor.openFile('driver/queue.c', 'queue_init');
     await session.editor.word(session.editor.line('mutex_lock').first(), 'lock').click();
     await session.editor.run('Lock Order: Show Lock Graph');
@@ -160,7 +160,7 @@ describe('the graph in VS Code', () => {
     });
   }
 
-  it('runs no code and loads nothing but its own', async () => {
+  it('runs no foreign code and loads only its own files', async () => {
     const policy = await session.window
       .locator('meta[http-equiv="Content-Security-Policy"]')
       .getAttribute('content');
@@ -183,12 +183,12 @@ describe('the graph in VS Code', () => {
     await session.theme('dark');
   });
 
-  it('can be read in every theme', async () => {
+  it('is readable in every theme', async () => {
     await node('queue.lock').click();
     await session.window.locator('#details h2').waitFor();
     await session.expectReadable();
   });
-  it('draws all locks of a driver around one, and every cycle among them', async () => {
+  it('draws all locks of a driver around one, with every cycle among them', async () => {
     session.write('controller/Kbuild', 'obj-m += both.o\nboth-y := controller.o channel.o\n');
     session.write('controller/controller.h', CONTROLLER_H);
     session.write('controller/controller.c', CONTROLLER);

@@ -24,7 +24,7 @@ describe('the extension without any server', () => {
     assert.match(text, /sem2/);
   });
 
-  it('repairs a deadlock, and saves it to where the file came from', async () => {
+  it('repairs a deadlock and saves the file to its source', async () => {
     const rows = await session.editor.problems();
     await session.editor.goTo(rows.filter({ hasText: 'sem1' }).first());
     await session.editor.fix('Take sem1 before sem2');

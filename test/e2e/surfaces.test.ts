@@ -37,7 +37,7 @@ describe('what the extension shows', () => {
     await marker.waitFor({ state: 'detached' });
   }
 
-  it('the rule of a finding, whose page opens offline and rendered', async () => {
+  it('the rule of a finding opens its page offline and rendered', async () => {
     await session.editor.show(SEMAPHORES);
     const rows = await session.editor.problems();
     await rows
@@ -48,7 +48,7 @@ describe('what the extension shows', () => {
     await session.pictures('rule-page');
   });
 
-  it('the explanation as a page beside the code', async () => {
+  it('the explanation opens as a page beside the code', async () => {
     await toFinding('driver/queue.c');
     await session.editor.run('Lock Order: Explain Finding');
     const { window } = session;
@@ -70,7 +70,7 @@ describe('what the extension shows', () => {
     await session.editor.line('device_suspend').first().waitFor();
   });
 
-  it('what can be done about a finding, its fix first', async () => {
+  it('the actions for a finding list its fix first', async () => {
     await toFinding(SEMAPHORES);
     const fix = await session.editor.quickFix('Take sem1 before sem2');
     for (const title of [
@@ -86,7 +86,7 @@ describe('what the extension shows', () => {
     await fix.waitFor({ state: 'detached' });
   });
 
-  it('a suppression with a reason, and one undo takes it back', async () => {
+  it('a suppression has a reason, and one undo takes it back', async () => {
     await toFinding(SEMAPHORES);
     const action = await session.editor.quickFix('with a comment');
     await action.click();
@@ -99,7 +99,7 @@ describe('what the extension shows', () => {
     await session.editor.save();
   });
 
-  it('a declared order, written to a .lockorder beside the code', async () => {
+  it('a declared order goes into a .lockorder beside the code', async () => {
     await toFinding(SEMAPHORES);
     await (await session.editor.quickFix('Declare the order')).click();
     const name = 'two-semaphores/.lockorder';
@@ -114,7 +114,7 @@ describe('what the extension shows', () => {
     session.write(name, '');
   });
 
-  it('what is held, while reading: hints, lenses, highlights, and the way to the release', async () => {
+  it('hints, lenses and highlights show the held locks, and lead to the release', async () => {
     await session.editor.show('driver/device.c');
     assert.equal(await session.page.locator('.codelens-decoration').count(), 0);
     await session.editor.run('Lock Order: Toggle Lock Hints');
@@ -133,7 +133,7 @@ describe('what the extension shows', () => {
     await session.page.locator('.codelens-decoration').first().waitFor({ state: 'detached' });
   });
 
-  it('who reaches an acquisition, and what they hold', async () => {
+  it('the callers of an acquisition are listed with the locks they hold', async () => {
     await session.editor.show('driver/queue.c');
     await session.editor.cursorAt('queue_length', 'mutex_lock');
     await session.editor.run('Lock Order: Who Reaches This Lock');
@@ -144,7 +144,7 @@ describe('what the extension shows', () => {
     await session.pictures('reaches');
   });
 
-  it('all findings in a tree with a badge, by rule and by folder, filtered', async () => {
+  it('the tree lists all findings with a badge, by rule and by folder, filtered', async () => {
     await session.editor.run('Lock Order: Scan Workspace');
     const told = await session.editor.told(/\d+ findings? .*in \d+ of \d+ C file|\d+ findings? in/);
     await session.editor.run('Notifications: Show Notifications');
@@ -195,7 +195,7 @@ describe('what the extension shows', () => {
   });
 
   for (const name of ['dmesg.txt', 'dmesg.log'])
-    it(`what ${name} says: its report leads to the explanation, its frames to code`, () => seenIn(name));
+    it(`a report in ${name} leads to the explanation, its frames to code`, () => seenIn(name));
 
   async function seenIn(name: string): Promise<void> {
     writeFileSync(join(session.folder, 'driver', name), LOG);
@@ -216,7 +216,7 @@ describe('what the extension shows', () => {
     rmSync(join(session.folder, 'driver', name));
   }
 
-  it('a rule disabled in this workspace, and a notice of one that does not exist', async () => {
+  it('a rule can be disabled in this workspace, and an unknown rule is reported', async () => {
     const settings = join(session.folder, '.vscode/settings.json');
     await session.editor.show(SEMAPHORES);
     await session.editor.squiggle('error').first().waitFor();
@@ -240,7 +240,7 @@ describe('what the extension shows', () => {
     await session.editor.clearNotifications();
   });
 
-  it('the state of the server beside the language', async () => {
+  it('the status item beside the language shows the state of the server', async () => {
     await session.editor.show('driver/device.c');
     await session.page.locator('.statusbar-item[id="status.languageStatus"]').first().hover();
     // Until all is read it says how much is.
@@ -249,7 +249,7 @@ describe('what the extension shows', () => {
     await session.pictures('status');
   });
 
-  it('the classes of the folder when a lockorder.json is written', async () => {
+  it('a lockorder.json being written completes the classes of the folder', async () => {
     writeFileSync(join(session.folder, 'lockorder.json'), '{ "ignore": [{ "locks": ["" ] }] }\n');
     await session.editor.show('lockorder.json');
     await session.editor.cursorAt('locks', '""');
@@ -264,7 +264,7 @@ describe('what the extension shows', () => {
     rmSync(join(session.folder, 'lockorder.json'));
   });
 
-  it('its settings, each with what it means', async () => {
+  it('every setting has a description', async () => {
     await session.editor.run('Preferences: Open Settings (UI)');
     const search = session.page.locator('.settings-editor .search-container .monaco-editor');
     await search.click();
@@ -281,7 +281,7 @@ describe('what the extension shows', () => {
     await session.pictures('settings');
   });
 
-  it('its own page among the extensions, without a broken picture', async () => {
+  it('its page among the extensions has no broken picture', async () => {
     await session.editor.run('Extensions: Show Installed Extensions');
     await session.page
       .locator('.extensions-list .monaco-list-row', { hasText: 'Lock Order' })

@@ -5,7 +5,7 @@ describe('the walkthrough', () => {
   // A separate file: VS Code completes no step for what happened in the same session before the walkthrough was opened.
   const session = new EditorSession('walkthrough');
 
-  it('takes a minute: its steps can be done with its examples, and are ticked by what was done', async () => {
+  it('takes a minute: its steps work on its examples and are ticked when done', async () => {
     const step = (title: string) => session.page.locator('.getting-started-step', { hasText: title });
     const ticked = (title: string) => step(title).locator('.codicon-getting-started-step-checked');
     const [open, explain, fix] = ['Open a driver that deadlocks', 'See how it happens', 'Fix it'] as const;
@@ -41,7 +41,7 @@ describe('the walkthrough', () => {
     await ticked(fix).waitFor();
   });
 
-  it('opens an example whose fix changes two files, which are shown before', async () => {
+  it('opens an example whose fix changes two files and shows both changes first', async () => {
     const { page, editor } = session;
     await page
       .locator('.getting-started-step .monaco-button', { hasText: 'Open a Two-File Example' })

@@ -25,7 +25,7 @@ describe('the extension in a browser', () => {
     );
   });
 
-  it('underlines what takes two files to see, the other one never opened', async () => {
+  it('underlines a deadlock across two files, one of which was never opened', async () => {
     await session.editor.openFile('driver/queue.c', 'queue_init');
     const rows = await session.editor.problems();
     await rows.filter({ hasText: 'device.c' }).first().waitFor();

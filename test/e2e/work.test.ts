@@ -51,7 +51,7 @@ describe('work with the extension', () => {
     for (const name of names) session.write(`pair/wrong_${name}.c`, WRONG(`wrong_${name}`));
   }
 
-  it('a repair of several files goes through the preview, and one undo takes all of it back', async () => {
+  it('a fix of several files goes through the preview, and one undo reverts all of it', async () => {
     const names = ['one', 'two'] as const;
     writePair(...names);
     await session.editor.show('pair/wrong_one.c');
@@ -92,7 +92,7 @@ describe('work with the extension', () => {
     );
   });
 
-  it('the example whose fix changes two files: nothing is changed when its preview is discarded', async () => {
+  it('nothing changes if the preview of a fix in two files is discarded', async () => {
     const files = ['port/reset.c', 'port/show.c'];
     const before = files.map((file) => session.read(file));
     await session.editor.show('port/reset.c');
@@ -113,7 +113,7 @@ describe('work with the extension', () => {
     );
   });
 
-  it('the first Ctrl+. in a file that was just opened, pressed once and before anything is underlined', async () => {
+  it('one Ctrl+. works in a file that was just opened, before anything is underlined', async () => {
     // In the first line, where the cursor is: after one that moves, VS Code asks again and cancels what the key asked for.
     session.write(
       'fresh/two.c',
@@ -129,7 +129,7 @@ describe('work with the extension', () => {
     rmSync(join(session.folder, 'fresh'), { recursive: true });
   });
 
-  it('the story of a finding is clicked through in the Problems panel', async () => {
+  it('the Problems panel leads through the story of a finding', async () => {
     await session.editor.show('driver/device.c');
     const rows = await session.editor.problems();
     await rows
@@ -140,7 +140,7 @@ describe('work with the extension', () => {
     await session.page.locator('#status\\.editor\\.selection', { hasText: 'Ln 42' }).waitFor();
   });
 
-  it('hover on a call and on a variable with locks', async () => {
+  it('hover works on a call and on a variable with locks', async () => {
     await session.editor.show('driver/device.c');
     await session.editor.squiggle('error').first().waitFor();
     const call = await session.editor.hover(
@@ -162,7 +162,7 @@ describe('work with the extension', () => {
     await session.pictures('hover-variable');
   });
 
-  it('beside another extension for C, each answers for its own', async () => {
+  it('another extension for C and Lockorder each answer for themselves', async () => {
     const { page, editor } = session;
     await editor.show('driver/device.c');
     await editor.squiggle('error').first().waitFor();
@@ -180,7 +180,7 @@ describe('work with the extension', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('the explanation goes beside the code, and never opens a third column', async () => {
+  it('the explanation opens beside the code, and never in a third column', async () => {
     const groups = session.page.locator('.editor-group-container');
     await session.editor.show('driver/queue.c');
     await session.editor.run('View: Split Editor Right');
@@ -199,7 +199,7 @@ describe('work with the extension', () => {
     await session.editor.run('View: Single Column Editor Layout');
   });
 
-  it('a repair that leaves nothing to decide is made on save', async () => {
+  it('saving applies a fix that leaves nothing to decide', async () => {
     session.write('leak/leak.c', LEAK);
     await session.editor.show('leak/leak.c');
     await session.editor.squiggle('warning').first().waitFor();
@@ -215,7 +215,7 @@ describe('work with the extension', () => {
     session.write('leak/leak.c', '');
   });
 
-  it('a document that was never saved', async () => {
+  it('a document that was never saved is analysed', async () => {
     const { page, editor } = session;
     await editor.run('File: New Untitled Text File');
     await page.locator('.tab.active', { hasText: 'Untitled-1' }).waitFor();
@@ -228,7 +228,7 @@ describe('work with the extension', () => {
     await editor.run('View: Revert and Close Editor');
   });
 
-  it('a suppression in lockorder.json, which the tree lists with its reason', async () => {
+  it('the tree lists a suppression of lockorder.json with its reason', async () => {
     await session.editor.show(SEMAPHORES);
     await session.editor.cursorAt('another_function', 'down(&sem1)');
     await session.editor.squiggle('error').first().waitFor();
@@ -252,7 +252,7 @@ describe('work with the extension', () => {
     await session.editor.squiggle('error').first().waitFor();
   });
 
-  it('the keys of lockorder.json, with what they mean', async () => {
+  it('the keys of lockorder.json have descriptions', async () => {
     writeFileSync(join(session.folder, 'lockorder.json'), '{\n  \n}\n');
     await session.editor.show('lockorder.json');
     await session.page.keyboard.press('ArrowDown');
@@ -266,7 +266,7 @@ describe('work with the extension', () => {
     rmSync(join(session.folder, 'lockorder.json'));
   });
 
-  it('a scan tells how far it is, and ends at once when it is called off', async () => {
+  it('a scan shows its progress, and ends at once when cancelled', async () => {
     for (let at = 0; at < MANY; at += 1) {
       session.write(`many/big${at}.c`, bigDriver(60).replaceAll('big_', `big${at}_`));
     }
@@ -288,7 +288,7 @@ describe('work with the extension', () => {
     );
   });
 
-  it('a scan of what differs from the last commit', async () => {
+  it('a scan covers only what differs from the last commit', async () => {
     const git = (...args: readonly string[]): void => {
       const options = { cwd: session.folder, stdio: 'ignore' as const };
       execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], options);
@@ -304,7 +304,7 @@ describe('work with the extension', () => {
     rmSync(join(session.folder, '.git'), { recursive: true });
   });
 
-  it('findings of a scan are there after a reload, without another scan', async () => {
+  it('findings of a scan survive a reload', async () => {
     await session.editor.run('Lock Order: Scan Workspace');
     await session.editor.told(/\d+ findings? .*in \d+ of \d+ C file|\d+ findings? in/);
     const before = await counts().innerText();
@@ -327,7 +327,7 @@ describe('work with the extension', () => {
     rmSync(target);
   });
 
-  it('the output, a pause, and a restart', async () => {
+  it('the output, a pause and a restart work', async () => {
     rmSync(join(session.folder, 'lockorder.json'), { force: true });
     await session.editor.show('driver/device.c');
     await session.editor.squiggle('error').first().waitFor();
@@ -352,7 +352,7 @@ describe('work with the extension', () => {
     await session.editor.squiggle('error').first().waitFor();
   });
 
-  it('the tree with its lists open, while the server restarts', async () => {
+  it('the tree keeps its lists open while the server restarts', async () => {
     const rows = session.page.locator('.sidebar .monaco-list-row');
     await session.editor.show('driver/device.c');
     await session.editor.squiggle('error').first().waitFor();
@@ -370,7 +370,7 @@ describe('work with the extension', () => {
     assert.deepEqual(await session.editor.notification('').allInnerTexts(), []);
   });
 
-  it('a workspace of several folders, each analysed for itself', async () => {
+  it('a workspace of several folders analyses each separately', async () => {
     const workspace = join(dirname(session.folder), 'both.code-workspace');
     const folders = ['driver', 'two-semaphores'].map((name) => ({ path: join(session.folder, name) }));
     writeFileSync(workspace, JSON.stringify({ folders }));

@@ -69,7 +69,7 @@ for (const editor of EDITORS) {
     });
     after(() => projects.forEach((made) => made.remove()));
 
-    it('shows a finding, says what is known at a lock, and applies a fix', async () => {
+    it('shows a finding, answers hover at a lock, and applies a fix', async () => {
       const one = project('lock-order-cycle/fix-classic.c');
       const result = await editor.run(one, 'fix-classic.c');
       const [found, ...others] = result.diagnostics.filter(isOwn);
@@ -89,7 +89,7 @@ for (const editor of EDITORS) {
       for (const [file, text] of after) assert.equal(several.read(file), text);
     });
 
-    it('takes the settings of the configuration', async () => {
+    it('uses the settings of the configuration', async () => {
       const low = project('lock-order-cycle/low-lock-just-initialised.c');
       const result = await editor.run(low, 'low-lock-just-initialised.c', (config) =>
         config.replace(/(['"])high\1/, '$1low$1'),

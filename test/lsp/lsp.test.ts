@@ -92,7 +92,7 @@ describe('language server', () => {
       await server.close('driver/device.c');
     });
 
-    it('never belong to an older text', async () => {
+    it('never refer to an older text', async () => {
       const [before] = cycles(await server.open('two.c', TWO));
       const wrong: string[] = [];
       const listening = server.onDiagnostics('two.c', (version, diagnostics) => {

@@ -59,13 +59,13 @@ describe('a lockorder.json that no event names', () => {
       position: { line: 0, character: 0 },
     });
 
-  it('is missed at the next request after it was removed', async () => {
+  it('is no longer in effect at the next request after its removal', async () => {
     rmSync(join(server.folder, 'lockorder.json'));
     await hover();
     await server.diagnosticsOf(server.uri('two.c'), hasCycle);
   });
 
-  it('is read at the next request after it was written, and read once', async () => {
+  it('is read at the next request after it was written, and only once', async () => {
     server.write('lockorder.json', '{}\n');
     await hover();
     await server.diagnosticsOf(server.uri('two.c'), hasCycle);

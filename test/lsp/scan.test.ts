@@ -123,7 +123,7 @@ describe('scanning', () => {
     assert.ok(statuses.every(({ state }) => state !== 'failed'));
   });
 
-  it('of changed files leaves the others out', async () => {
+  it('of changed files covers no others', async () => {
     git('init', '-q');
     git('add', '-A');
     git('commit', '-qm', 'all');

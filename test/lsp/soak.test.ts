@@ -62,7 +62,7 @@ static int work_${index}_${fn}(struct dev *d)
 describe('a server under hard use', function () {
   this.timeout(TREE === undefined ? 180_000 : 6 * 3600_000);
 
-  it(`of ${EDITS} keys, renames, deletions and checkouts stays right`, async () => {
+  it(`stays correct through ${EDITS} keys, renames, deletions and checkouts`, async () => {
     const { atRest, memory, different, stale, log, diagnostics } = await soak({
       ...(TREE === undefined ? madeUpFiles() : kernelFiles(TREE)),
       edits: EDITS,

@@ -98,7 +98,7 @@ describe('a lockorder.json with a mistake', () => {
   });
   after(() => server.stop());
 
-  it('leaves the last one without in effect, and is reported each time it is made', async () => {
+  it('leaves the previous one in effect, and is reported each time', async () => {
     const messages: string[] = [];
     server.connection.onNotification(
       ShowMessageNotification.type,

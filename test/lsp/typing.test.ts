@@ -53,7 +53,7 @@ for (const seed of MACHINES) {
     ] as const) {
       // One place is enough where all takes so long.
       if (seed !== undefined && where !== 'just above the finding') continue;
-      it(`${where} lets the squiggle stand, on the line it belongs to`, async function () {
+      it(`${where} keeps the squiggle, on the line it belongs to`, async function () {
         this.timeout(240_000);
         const at = marker === '' ? TWO.length : TWO.indexOf(marker);
         const [before, ...others] = cycles(await server().open('typing.c', TWO));
@@ -86,7 +86,7 @@ for (const seed of MACHINES) {
     }
   });
 
-  describe(`a release that is forgotten${machine}`, () => {
+  describe(`a forgotten release${machine}`, () => {
     const server = seed === undefined ? sharedServer() : slowServer(seed);
     const text = `#include <linux/mutex.h>
 struct gauge { struct mutex lock; int value; };

@@ -23,7 +23,7 @@ describe('the audit', function () {
     });
   }
 
-  it('tells what is shipped from what only builds and tests', async () => {
+  it('distinguishes shipped packages from those that only build and test', async () => {
     const tool = entry('mocha', 'node_modules/mocha');
     const shipped = entry('workerpool', 'node_modules/workerpool');
     const { code, out } = await audit({ vulnerabilities: { mocha: tool, workerpool: shipped } });

@@ -189,7 +189,7 @@ describe('the commands of the documentation', function () {
     });
   }
 
-  it('name only subcommands and options that exist', () => {
+  it('use only subcommands and options that exist', () => {
     const help = new Map<string, string>();
     const unknown: string[] = [];
     for (const page of [...PAGES, ...filesUnder('docs/decisions'), ...filesUnder('docs/rules')]) {
@@ -205,7 +205,7 @@ describe('the commands of the documentation', function () {
     assert.deepEqual(unknown, []);
   });
 
-  it('come with settings that are accepted', () => {
+  it('contain settings that are accepted', () => {
     const folder = join(scratch, 'settings');
     mkdirSync(folder);
     writeFileSync(join(folder, 'a.c'), source('a'));
@@ -246,7 +246,7 @@ describe('the commands of the documentation', function () {
     }
   });
 
-  it('leave none out without a reason that is still there', () => {
+  it('skip a command only for a reason that still applies', () => {
     const all = PAGES.flatMap((page) => blocks(page));
     assert.ok(all.length > 12, String(all.length));
     for (const [part] of ELSEWHERE)
@@ -256,7 +256,7 @@ describe('the commands of the documentation', function () {
       );
   });
 
-  it('name no package that nobody has published', () => {
+  it('name only published packages', () => {
     for (const page of PAGES) {
       assert.doesNotMatch(
         read(page),
@@ -300,7 +300,7 @@ describe('the commands of the documentation', function () {
       'a$HOME;b',
       'new\nline',
     ].entries()) {
-      it(`folders and files are looked at whatever they are called: ${JSON.stringify(name)}`, () => {
+      it(`check folders and files of any name: ${JSON.stringify(name)}`, () => {
         const folder = repository(`named${at}`);
         put(folder, 'other.c', CLEAN);
         must(folder, 'git add . && git commit -qm one');
@@ -313,7 +313,7 @@ describe('the commands of the documentation', function () {
       });
     }
 
-    it('a renamed file is no news, one renamed and made worse is', () => {
+    it('report nothing new for a renamed file, unless it also got worse', () => {
       const folder = repository('renamed');
       put(folder, 'old/a.c', CLEAN);
       put(folder, 'old/b.c', source('b'));
@@ -325,7 +325,7 @@ describe('the commands of the documentation', function () {
     });
   });
 
-  it('are those of the version that is packed', () => {
+  it('name the version that is packed', () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
     assert.ok(read('docs/ci.md').includes(`lockorder-${version}.tgz`));
   });

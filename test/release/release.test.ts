@@ -134,14 +134,14 @@ describe('what is published', function () {
   const both = (name: string): [string, string] =>
     folders.map((folder) => join(folder, name)) as [string, string];
 
-  it('is byte for byte the same from the same sources, wherever they lie', () => {
+  it('is byte for byte the same from the same sources, in any folder', () => {
     for (const name of ['lockorder.vsix', `lockorder-${version()}.tgz`]) {
       const [one, two] = both(name);
       assert.equal(hash(one), hash(two), name);
     }
   });
 
-  it('as an extension has all that it needs and nothing else', () => {
+  it('contains everything the extension needs and nothing else', () => {
     const names = namesIn(readFileSync(both('lockorder.vsix')[0]))
       .filter((name) => name.startsWith('extension/'))
       .map((name) => name.slice('extension/'.length))
@@ -151,7 +151,7 @@ describe('what is published', function () {
     assert.deepEqual(summary(names, VSIX), [...VSIX].sort());
   });
 
-  it('as an npm package has all that it needs and nothing else, and needs no other package', () => {
+  it('contains everything the npm package needs and nothing else, and depends on no other package', () => {
     const [folder = ''] = folders;
     const [pack] = JSON.parse(run(folder, 'npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])) as {
       files: { path: string }[];

@@ -24,7 +24,7 @@ describe('bounds of the engine', () => {
     );
   });
 
-  it('say why they exist and what happens beyond them', () => {
+  it('state why they exist and what happens beyond them', () => {
     const silent = Object.entries(BOUND_TABLE).filter(
       ([, { why, result }]) => !/\w{3}/.test(why) || !/\w{3}/.test(result),
     );

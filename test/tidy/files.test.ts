@@ -17,7 +17,7 @@ const LATER = [
 ].map((parts) => parts.join(''));
 
 describe('files', () => {
-  it('stay short enough to be read at once; tables excepted', () => {
+  it('are short enough to read in one go; tables excepted', () => {
     const long = PARTS.flatMap(sourcesUnder)
       .filter((file) => !file.startsWith('analysis/models/') && file !== 'analysis/base/bounds.ts')
       .map((file) => [file, read(file).split('\n').length] as const)
@@ -25,7 +25,7 @@ describe('files', () => {
     assert.deepEqual(long, []);
   });
 
-  it('stand in folders that one look takes in', () => {
+  it('are in folders small enough to take in at a glance', () => {
     const counts = new Map<string, number>();
     for (const file of PRODUCT.flatMap(sourcesUnder)) {
       const folder = file.slice(0, file.lastIndexOf('/'));
@@ -48,7 +48,7 @@ describe('files', () => {
     assert.deepEqual(wrong, []);
   });
 
-  it('cite only documents that are here', () => {
+  it('cite only documents of this repository', () => {
     const pages = new Set(filesUnder('').map((file) => file.split('/').at(-1) ?? ''));
     const wrong: string[] = [];
     for (const file of PARTS.flatMap(sourcesUnder)) {
@@ -61,7 +61,7 @@ describe('files', () => {
     assert.deepEqual(wrong, []);
   });
 
-  it('name no path of a particular machine', () => {
+  it('contain no path of a particular machine', () => {
     const machine = new RegExp(
       `(?<![\\w.:/])/(?:${['work', 'home', 'root', 'Users', 'mnt'].join('|')})/[\\w.]`,
     );

@@ -12,7 +12,7 @@ function reason(text: string): string {
 }
 
 describe('fixtures without findings', () => {
-  it('say first why that is right', () => {
+  it('begin with the reason why that is right', () => {
     const silent: string[] = [];
     for (const path of filesUnder('test/fixtures').filter((name) => name.endsWith('.c'))) {
       const { expectations, files } = parseFixture(read(path), path.split('/').at(-1) ?? '');

@@ -70,7 +70,7 @@ describe('imports', () => {
     assert.deepEqual(wrong, []);
   });
 
-  it('between the parts go only where the layout says', () => {
+  it('between the parts exist only where the layout allows them', () => {
     const wrong: string[] = [];
     for (const [part, allowed] of Object.entries(PARTS)) {
       for (const file of sourcesUnder(part)) {
@@ -90,7 +90,7 @@ describe('imports', () => {
     assert.deepEqual(wrong, []);
   });
 
-  it('of LSP types stand only in server/, protocol/ and client/', () => {
+  it('of LSP types occur only in server/, protocol/ and client/', () => {
     const wrong: string[] = [];
     for (const part of ['analysis', 'host', 'cli']) {
       for (const file of sourcesUnder(part)) {
@@ -104,7 +104,7 @@ describe('imports', () => {
 });
 
 describe('purity of analysis/', () => {
-  it('has no clock, no randomness, no surroundings', () => {
+  it('has no clock, no randomness and no I/O', () => {
     const impure =
       /\b(?:Date|performance|globalThis|setTimeout|setImmediate|queueMicrotask|require)\b|\bMath\.random\b/;
     const wrong: string[] = [];

@@ -23,7 +23,7 @@ const INVENTED = /futile-try|\bID\b|\bNAME\b/;
 const HISTORY = /^CHANGELOG\.md$|^bench\/(?:reports|truth)\/|^test\/(?:fixtures|verdicts)\//;
 
 describe('links between pages', () => {
-  it('lead to files that are there', () => {
+  it('lead to existing files', () => {
     const broken = filesUnder('')
       .filter((file) => file.endsWith('.md') && !file.startsWith('test/fixtures/'))
       .flatMap((page) =>
@@ -34,7 +34,7 @@ describe('links between pages', () => {
     assert.deepEqual(broken, []);
   });
 
-  it('and comments name files and folders that are there', () => {
+  it('and comments name existing files and folders', () => {
     const wrong: string[] = [];
     for (const file of filesUnder('')) {
       const isPage = file.endsWith('.md') && !HISTORY.test(file);

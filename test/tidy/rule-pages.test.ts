@@ -27,7 +27,7 @@ async function found(texts: Readonly<Record<string, string>>): Promise<readonly 
 
 describe('pages of rules', () => {
   for (const page of filesUnder('docs/rules')) {
-    it(`${page} has the sections of all of them, in their order`, () => {
+    it(`${page} has the common sections, in their order`, () => {
       const headings = [...read(page).matchAll(/^## (.*)$/gm)].map(([, title]) => title ?? '');
       assert.deepEqual(
         headings.filter((title) => SECTIONS.includes(title)),
@@ -43,7 +43,7 @@ describe('pages of rules', () => {
     });
   }
 
-  it('the example of a declared order is of high confidence with the `.lockorder` file of the page', async () => {
+  it('the declared order in the example has high confidence with the `.lockorder` file of the page', async () => {
     const page = 'docs/rules/declared-order.md';
     const [, line] = /With the line `([^`]+)`/.exec(read(page)) ?? [];
     assert.ok(line !== undefined);

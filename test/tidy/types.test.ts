@@ -6,7 +6,7 @@ const PARTS = ['analysis', 'protocol', 'host', 'server', 'cli', 'client'];
 /** Names with one meaning that two layers declare each for itself, since the lower one must not be imported. */
 const SAME: ReadonlySet<string> = new Set(['Severity', 'IgnoreEntry', 'SkippedFile']);
 describe('exported types', () => {
-  it('have one meaning a name', () => {
+  it('have one meaning for each name', () => {
     const places = new Map<string, string[]>();
     for (const file of PARTS.flatMap(sourcesUnder)) {
       const declared = read(file).matchAll(/^export (?:abstract )?(?:interface|type|class) (\w+)/gm);

@@ -1,8 +1,8 @@
 import type { Shape } from './shapes.js';
 
 /**
- * Lists of which many are equal, encoded like others. Decoding makes lists with identical elements (texts, or
- * repeated values) one object.
+ * Lists, many of which are equal, encoded like others. Decoding makes lists with identical elements (texts, or repeated
+ * values) one object.
  */
 export function alike<T>(shape: Shape<readonly T[]>): Shape<readonly T[]> {
   return {

@@ -3,8 +3,8 @@ import { successors } from '../../skeleton/lowering/exits.js';
 import type { Block, BlockId, Event, EventId, Skeleton } from '../../skeleton/types.js';
 
 /**
- * Whether a path of a function leads from one event to another without an event in between that ends it. @param ends
- * queried once for each event passed, in the order in which the paths are followed
+ * Whether a path of a function leads from one event to another without an event in between that ends it.
+ * @param ends queried once for each event passed, in the order in which the paths are followed
  */
 export function leadsTo(
   skeleton: Skeleton,

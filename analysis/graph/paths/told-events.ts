@@ -8,7 +8,8 @@ import type { Term } from '../../summaries/locks/terms.js';
 /**
  * Whether a call that invokes callbacks may pass the event that the handler's path requires. A registry notifies a new
  * member of existing objects and a leaving member of its end, not of everything that its handler supports. A call that
- * names no constants passes its own argument on. @param args arguments of the call
+ * names no constants passes its own argument on.
+ * @param args arguments of the call
  */
 export function isToldOf(
   { program, models }: Surroundings,

@@ -106,7 +106,7 @@ function overEvent(
   if (!place) return undefined;
   const held = summary?.heldAt.get(event.id);
   if ('lock' in event) {
-    // The object in front of the lock's name is a subject of its own: `dev` of `&dev->lock`.
+    // The object before the lock's name is a subject of its own: `dev` of `&dev->lock`.
     const isObject = word && word.text !== event.api && /^\s*(?:->|\.)/.test(line.slice(word.end));
     const variable = isObject ? overVariable(view, place.fn.file, word, held, place) : undefined;
     if (variable) return variable;

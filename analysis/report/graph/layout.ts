@@ -119,7 +119,8 @@ function boxOf(lock: GraphClass, isCentre: boolean, cycle: CyclePart): Box {
 }
 
 /**
- * `path/file.c:function:name` is `name` in `function, path/file.c`; ends of paths say more than their starts.
+ * `path/file.c:function:name` is `name` in `function, path/file.c`; the end of a path is more informative than its
+ * start.
  */
 function labelOf({ id, kind, declaredAt }: GraphClass): { name: string; detail: string } {
   const [, path, name] = /^((?:[^:]*\/)?[^/:]+\.[ch](?::\w+)?):(.*)$/.exec(id) ?? [];

@@ -69,8 +69,8 @@ function takes({ item }: FunctionRef, count: number): boolean {
 
 /**
  * The arguments of a call, one for each parameter. If there are too few, one of them is a macro that expands to
- * several: the arguments behind it are counted from the end. @param mayBeSeveral whether an argument may be such a
- * macro: it looks like a call
+ * several: the arguments behind it are counted from the end.
+ * @param mayBeSeveral whether an argument may be such a macro: it looks like a call
  */
 export function spread(
   targets: readonly FunctionRef[],

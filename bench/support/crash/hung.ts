@@ -47,7 +47,7 @@ const hungLine = (style: Style, task: Task, seconds: number): string[] => [
   style.taskLine(task, 'D'),
 ];
 
-/** Some tasks wait for one lock; one has it and waits for something else. */
+/** Several tasks wait for one lock; one holds it and waits for something else. */
 export const hung: Maker = (style) => {
   const { choice } = style;
   const lock = { name: `${choice.of(WORDS)}_mutex`, address: `ffff8880${choice.hex(8)}` };
@@ -78,7 +78,7 @@ export const hung: Maker = (style) => {
         [lock, at[index] ?? ''],
       ],
     ]),
-    // The holder has taken another lock since, or waits for an event with this as its last.
+    // The holder has taken another lock since, or waits for an event with this lock as its last.
     [
       holder,
       isHolderHung && choice.chance(50)

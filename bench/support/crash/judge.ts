@@ -8,14 +8,14 @@ export interface Judgement {
   readonly kind: boolean;
   readonly function: boolean;
   readonly locks: boolean;
-  /** Waits whose holder is right, of how many. */
+  /** The number of waits with the right holder, and of all waits. */
   readonly holders: readonly [number, number];
-  /** Reported circular waits that do not exist, and reports in logs that have nothing about locks. */
+  /** Reported circular waits that do not exist, and reports in logs without any about locks. */
   readonly invented: number;
   readonly words: string;
 }
 
-/** Holds what is read from a generated log against what it was made from. */
+/** Compares what is read from a generated log with the data it was generated from. */
 export function judge({ text, report }: CrashLog, models: Models): Judgement {
   const source = parseEvidence('log', [text]);
   const evidence = joinEvidence([source], models);

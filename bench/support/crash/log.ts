@@ -42,7 +42,7 @@ const TORN = [
 type Prefix = (at: number, caller: string) => string;
 const seconds = (at: number): string =>
   `${String(100 + Math.floor(at / 50)).padStart(5)}.${String((at * 7919) % 1000000).padStart(6, '0')}`;
-/** Line prefixes of consoles and of programs that keep logs. */
+/** Line prefixes of consoles and of logging programs. */
 export const PREFIXES: Readonly<Record<string, Prefix>> = {
   console: (at) => `[${seconds(at)}] `,
   caller: (at, caller) => `[${seconds(at)}][${caller.padStart(5)}] `,
@@ -61,7 +61,7 @@ export const PREFIXES: Readonly<Record<string, Prefix>> = {
   grep: (at) => `logs/console.txt:${at + 1}:[${seconds(at)}] `,
 };
 
-/** One crash log: noise, perhaps reports about other things, and the report asked for; with what it is. */
+/** One crash log: noise, possibly reports about other things, and the requested report; with its description. */
 export function crashLog(seed: number, form: string | undefined, prefix: string): CrashLog {
   const choice = new Choice(seed);
   const era = choice.of(Object.keys(ERAS) as Era[]);
@@ -91,7 +91,7 @@ export function crashLog(seed: number, form: string | undefined, prefix: string)
   if (report === undefined || choice.chance(25)) for (const line of otherReport(style)) emit(line, 'T77');
   noise(50);
   const lines = report?.lines ?? otherReport(style);
-  // A report of another processor in between is kept apart where the kernel prints who writes each line.
+  // An interleaved report of another processor is separated if the kernel prints the writer of each line.
   const foreign = prefix === 'caller' && choice.chance(40) ? otherReport(style) : [];
   const every = 2 + choice.below(9);
   lines.forEach((line, index) => {

@@ -1,7 +1,7 @@
 import type { EventKind } from '../../../analysis/evidence/read/types.js';
 import type { Choice, Lock, Style, Task } from './style.js';
 
-/** A report as some kernel prints it, and what a reader has to find in it. */
+/** A report as some kernel prints it, and what a reader must find in it. */
 export interface Report {
   readonly lines: readonly string[];
   readonly kind: EventKind;
@@ -9,7 +9,9 @@ export interface Report {
   readonly function: string;
   /** Names of the locks that the output must name, with their roles. */
   readonly locks: readonly string[];
-  /** Of hung tasks: the number of each and that of who holds what it waits for, `-1` when nobody can know. */
+  /**
+   * For hung tasks: the number of each task and of the holder of what it waits for, `-1` if the holder cannot be known.
+   */
   readonly waits?: ReadonlyMap<number, number>;
 }
 

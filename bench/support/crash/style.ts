@@ -131,7 +131,7 @@ export class Style {
     readonly choice: Choice,
     readonly era: Era,
     readonly arch: Arch,
-    /** With files and lines, and functions inlined, as a symbolizer adds them. */
+    /** With files, lines and inlined functions, as a symbolizer adds them. */
     readonly decoded: boolean,
   ) {}
 
@@ -163,7 +163,9 @@ export class Style {
     return this.decoded ? ` ${fileOf(name)}:${10 + name.length * 7}` : '';
   }
 
-  /** A backtrace, innermost first; a name with `?` lay on the stack, one with `~` is inlined into the next. */
+  /**
+   * A backtrace, innermost first; a name with `?` was only found on the stack, one with `~` is inlined into the next.
+   */
   trace(
     names: readonly string[],
     options: { readonly irq?: readonly string[]; readonly pc?: string } = {},
@@ -340,7 +342,7 @@ export class Style {
     const number = index === undefined ? '' : ` #${index}: `;
     const address = this.is.lockAddress ? `${lock.address} ` : index === undefined ? ' ' : ' ';
     const lines = [`${number}${address}(${lock.name})${this.is.usage}, at: ${this.at(at)}`];
-    // A symbolizer prints the line again for what is inlined there.
+    // A symbolizer repeats the line for functions inlined there.
     if (this.decoded && this.is.lockAddress && this.choice.chance(40)) {
       lines.unshift(
         `${number}${address}(${lock.name})${this.is.usage}, at: some_inline_helper include/linux/helper.h:42 [inline]`,
@@ -349,7 +351,7 @@ export class Style {
     return lines;
   }
 
-  /** The line that a task's dump begins with. */
+  /** The first line of a task's dump. */
   taskLine(task: Task, state: string): string {
     switch (this.is.task) {
       case 'old':

@@ -7,7 +7,7 @@ import { mutated } from './mutated.js';
 export class Random {
   constructor(private state: number) {}
 
-  /** A whole number from 0 up to, without, `count`. */
+  /** An integer from 0 to `count` - 1. */
   below(count: number): number {
     this.state = (this.state * 1103515245 + 12345) % 2147483648;
     return Math.floor((this.state / 2147483648) * count);
@@ -35,7 +35,7 @@ const SETTINGS = [
   '{"exclude":["\\u001b"]}',
   '{"rules":{}}',
 ];
-/** A right one, for mistakes in it. */
+/** A valid one, to be damaged. */
 const FULL = {
   models: [
     { name: 'take', kind: 'function', effects: [{ acquire: { arg: 0 } }] },
@@ -89,7 +89,7 @@ export function makeTree(folder: string, random: Random): string {
   return tree;
 }
 
-/** What was done in the folder of a tree that nobody may do. */
+/** Forbidden changes in the folder around a tree. */
 export function touched(folder: string, allowed: readonly string[] = []): string[] {
   return [
     ...(existsSync(join(folder, 'ran')) ? ['ran a program'] : []),

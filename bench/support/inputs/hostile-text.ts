@@ -1,7 +1,7 @@
-/** C that is made to keep an analysis busy: each shape a text that grows with a number. */
+/** C that keeps an analysis busy: each shape is a text that grows with a number. */
 export interface Shape {
   readonly name: string;
-  /** The size at which the limits are held. */
+  /** The size at which the limits must hold. */
   readonly size: number;
   readonly text: (size: number) => string;
 }

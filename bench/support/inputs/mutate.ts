@@ -1,11 +1,11 @@
-/** One edit of a seeded mistake; lines are 1-based and never change their number. */
+/** One edit of a seeded mistake; lines are 1-based, and edits never change their number. */
 export type MutantEdit =
   | { readonly op: 'swap-args' | 'swap-lines'; readonly a: number; readonly b: number }
   | { readonly op: 'blank'; readonly line: number }
   | { readonly op: 'set-line'; readonly line: number; readonly text: string }
   | { readonly op: 'subst' | 'relock'; readonly line: number; readonly from: string; readonly to: string };
 
-/** Applies edits to the lines of a file. Throws when one does not fit: the tree is then another version. */
+/** Applies edits to the lines of a file. Throws if one does not fit: then the tree is another version. */
 export function applyEdits(lines: readonly string[], edits: readonly MutantEdit[]): string[] {
   const result = [...lines];
   const at = (line: number): string => result[line - 1] ?? '';
@@ -43,7 +43,7 @@ export function applyEdits(lines: readonly string[], edits: readonly MutantEdit[
         break;
       }
       case 'relock': {
-        // The call becomes one of another function with the first argument only.
+        // The call becomes a call of another function with the first argument only.
         const text = at(edit.line);
         const call = new RegExp(`\\b${escape(edit.from)}\\s*\\(`).exec(text);
         if (!call) throw new Error(`no call of ${edit.from} in line ${edit.line}`);
@@ -57,7 +57,7 @@ export function applyEdits(lines: readonly string[], edits: readonly MutantEdit[
   return result;
 }
 
-/** The first argument of the first call on the line whose name speaks of locking. */
+/** The first argument of the first call on the line whose name suggests locking. */
 function firstArgument(line: string): {
   readonly start: number;
   readonly end: number;

@@ -1,6 +1,6 @@
 import type { Random } from './fuzz-tree.js';
 
-/** What nobody expects at any place of a JSON text. */
+/** Values that no place of a JSON text expects. */
 const ODD: readonly unknown[] = [
   null,
   true,
@@ -17,7 +17,7 @@ const ODD: readonly unknown[] = [
   { __proto__: null, constructor: { prototype: 1 }, toString: 3 },
 ];
 
-/** A value with up to `most` of its parts replaced, left out or doubled. */
+/** A value with up to `most` of its parts replaced, removed or duplicated. */
 export function mutated(value: unknown, random: Random, most: number): unknown {
   const times = random.below(most + 1);
   let result = value;

@@ -15,7 +15,7 @@ export interface Choice {
   readonly condition: Named;
   readonly callee: Named;
   readonly result: Result;
-  /** What stands below the calls: how to sleep, which inner section. */
+  /** The code below the calls: how to sleep, which inner section. */
   readonly deed: Named;
   readonly depth: number;
   readonly chain: Chain;
@@ -29,7 +29,7 @@ export interface Named {
 export type Result = 'int' | 'void' | 'pointer' | 'bool' | 'irq';
 export const RESULTS: readonly Result[] = ['int', 'int', 'void', 'pointer', 'bool'];
 
-/** How a chain of callees goes on. */
+/** How a chain of callees continues. */
 export type Chain = 'plain' | 'on a condition' | 'through a pointer' | 'found again' | 'with a result';
 export const CHAINS: readonly Chain[] = [
   'plain',
@@ -90,7 +90,7 @@ const RETURNS: Readonly<
   },
 };
 
-/** Whether the choice makes a module whose twin is right. */
+/** Whether the choice makes a module whose twin is correct. */
 export function isSound({ shape, family, entry, path, origin, via, result, depth, chain }: Choice): boolean {
   const { handler } = entry;
   const fits = shape.fits ?? (({ succeeds }: Family) => succeeds === undefined);
@@ -225,7 +225,7 @@ function taken(family: Family, take: Wrapped, lock: string, err: string): string
   return `if (${family.succeeds === 'zero' ? '' : '!'}${call})\n\t${err};`;
 }
 
-/** What refers to the function. */
+/** The code that refers to the function. */
 function after({ entry, origin, result }: Choice): string {
   return (entry.after ?? '')
     .replace(/SUBJECT/g, 'unit_apply')

@@ -10,7 +10,7 @@ export interface Deep {
   readonly setup: string;
 }
 
-/** A chain of functions that ends in what the shape wants below. */
+/** A chain of functions that ends in the code the shape requires below. */
 export function deepOf(
   { shape, family, origin, deed, depth, chain }: Choice,
   lockOf: (object: string) => string,
@@ -76,7 +76,7 @@ export function deepOf(
   };
 }
 
-/** Fills in what stands below; several statements get braces where the shape has none. */
+/** Fills in the code below; several statements get braces if the shape has none. */
 export function withDeep(body: string, deep: Deep): string {
   const lines = body.split('\n').flatMap((line, i, all) => {
     const found = /^(\t*)(DEEP|DEEPSAME);$/.exec(line);

@@ -21,7 +21,7 @@ import type { Shape } from './shapes/shape.js';
 export interface Pair {
   readonly bug: string;
   readonly twin: string;
-  /** The rules of which one has to report the faulty module. */
+  /** The rules, one of which must report the faulty module. */
   readonly rules: readonly string[];
   readonly axes: ReadonlyMap<string, string>;
 }
@@ -61,7 +61,7 @@ export function drawPairs(each: number, seed: number, rules: readonly string[] =
   });
 }
 
-/** Interrupts, bottom halves, preemption: what they are left in is a question of their state. */
+/** Interrupts, bottom halves, preemption: the state in which they are left. */
 function isSwitch({ name }: Family): boolean {
   return /^(?:local_|preempt_)/.test(name);
 }

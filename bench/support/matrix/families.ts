@@ -1,29 +1,29 @@
 /** How one family of locks is declared, acquired and released in a generated module. */
 export interface Family {
   readonly name: string;
-  /** The type of the member or variable; absent where the lock belongs to the kernel. */
+  /** The type of the member or variable; absent if the lock belongs to the kernel. */
   readonly type?: string;
   /** A definition of a global, with its initialiser. */
   readonly define?: (name: string) => string;
   /** The acquisition and the release of the lock with this address. */
   readonly take: (lock: string, flags: string) => string;
   readonly drop: (lock: string, flags: string) => string;
-  /** What the acquisition answers if it succeeded: absent where it always does. */
+  /** The value that a successful acquisition returns; absent if it always succeeds. */
   readonly succeeds?: 'zero' | 'nonzero';
   /** Whether it saves the interrupt state in a variable. */
   readonly flags?: boolean;
   /** Whether its holder must not sleep. */
   readonly atomic?: boolean;
-  /** What is written in place of the lock's address: an object of the unit that the kernel locks. */
+  /** The text in place of the lock's address: an object of the unit that the kernel locks. */
   readonly object?: string;
-  /** Whether an owner cannot take it a second time. */
+  /** Whether its owner cannot take it a second time. */
   readonly exclusive?: boolean;
   /** Whether it is taken for reading. */
   readonly reads?: boolean;
   /** The name of a guard class. */
   readonly guard?: string;
   readonly assert?: boolean;
-  /** How interrupts are off while it is held. */
+  /** How interrupts are disabled while it is held. */
   readonly off?: 'irq' | 'bh';
 }
 

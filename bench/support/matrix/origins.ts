@@ -4,11 +4,11 @@ export interface Origin {
   /** The parameter, and its name. */
   readonly type: string;
   readonly arg: string;
-  /** Declares `d`; `ERR` stands for its error return. */
+  /** Declares `d`; `ERR` is replaced by its error return. */
   readonly declare: string;
   /** Statements that find it. */
   readonly lookUp?: string;
-  /** The argument that a caller passes who has the object as `u`. */
+  /** The argument passed by a caller that has the object as `u`. */
   readonly from: string;
   readonly top?: string;
 }
@@ -70,7 +70,7 @@ static struct unit *unit_find(int index)
 export interface Path {
   readonly name: string;
   readonly of: (object: string) => string;
-  /** Another way to write it in the body of the function, declared there. */
+  /** Another spelling of it in the body of the function, declared there. */
   readonly alias?: string;
 }
 
@@ -84,7 +84,7 @@ export const PATHS: readonly Path[] = [
   { name: 'local alias', of: (d) => `&${d}->lock`, alias: 'l' },
 ];
 
-/** Who enters the function with the mistake. */
+/** The entry points of the function with the mistake. */
 export interface Entry {
   readonly name: string;
   /** The signature of a handler that is the function itself; others take the origin's parameter. */
@@ -93,14 +93,14 @@ export interface Entry {
     readonly parameters: string;
     readonly declare: string;
     readonly register: string;
-    /** Which kind of result the function has. */
+    /** The kind of result that the function has. */
     readonly result: 'int' | 'void' | 'irq';
     readonly atomic?: boolean;
   };
-  /** What refers to the function; SUBJECT, TYPE, ARG and FROM are replaced. */
+  /** The code that refers to the function; SUBJECT, TYPE, ARG and FROM are replaced. */
   readonly after?: string;
   readonly isGlobal?: boolean;
-  /** Whether others than the module may call the function. */
+  /** Whether code outside of the module may call the function. */
   readonly isOpen?: boolean;
 }
 
@@ -233,7 +233,7 @@ void unit_init(struct unit *u)
   ),
 ];
 
-/** How far the acquisition and the release are from the function. */
+/** The distance of the acquisition and the release from the function. */
 export interface Via {
   readonly name: string;
   readonly take: 'direct' | Wrapping;

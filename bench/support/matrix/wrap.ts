@@ -1,13 +1,13 @@
 import type { Family } from './families.js';
 import type { Wrapping } from './origins.js';
 
-/** How a function acquires or releases: a call, and what has to stand in front of the function. */
+/** How a function acquires or releases: a call, and the code before the function. */
 export interface Wrapped {
   /** The function, operation or macro; empty if there is none. */
   readonly name: string;
   readonly call: (object: string, lock: string, flags: string) => string;
   readonly top: string;
-  /** Members that the object needs, and what its set-up does. */
+  /** Members that the object needs, and what its setup does. */
   readonly members: string;
   readonly setup: string;
 }
@@ -16,7 +16,7 @@ type Side = 'take' | 'drop';
 
 const NAMES = { take: 'unit_grab', drop: 'unit_put' } as const;
 
-/** Whether this family can be wrapped so: a helper cannot declare a variable in its caller. */
+/** Whether this family can be wrapped like this: a helper cannot declare a variable in its caller. */
 export function canWrap(family: Family, how: 'direct' | Wrapping): boolean {
   if (how === 'direct') return true;
   if (family.take('', '').startsWith('idx')) return false;

@@ -9,7 +9,7 @@ export interface LockFamily {
   readonly release: string;
   /** Takes it unless it is taken: an expression. */
   readonly attempt: string;
-  /** A section as a whole, `{body}` for what is in it; instead of `take` and `release`. */
+  /** A whole section, with `{body}` for its contents; instead of `take` and `release`. */
   readonly section?: string;
   readonly locals?: string;
 }
@@ -133,7 +133,7 @@ export interface LockSource {
   readonly before?: string;
   readonly lock: string;
   readonly isGlobal?: boolean;
-  /** A statement that has to come first, and its declaration. */
+  /** A statement that must come first, and its declaration. */
   readonly local?: string;
 }
 
@@ -227,7 +227,7 @@ export const WRITINGS = [
 ] as const;
 export type Writing = (typeof WRITINGS)[number];
 
-/** How far what matters in a section is from it. */
+/** The distance of the relevant code from its section. */
 export const DISTANCES = [
   'here',
   'one call',

@@ -42,7 +42,7 @@ export const indented = (lines: readonly string[]): string[] =>
     .flatMap((line) => line.split('\n'))
     .map((line) => (line === '' || line.endsWith(':') ? line : `\t${line}`));
 
-/** Statements and what they need declared where they stand. */
+/** Statements, and the declarations they need. */
 export interface Code {
   readonly lines: readonly string[];
   readonly locals: readonly string[];
@@ -55,7 +55,7 @@ export interface Lock {
   readonly locals: readonly string[];
 }
 
-/** A driver that is put together from parts. */
+/** A driver assembled from parts. */
 export class DriverText {
   private readonly types: string[] = [];
   private readonly fields: string[] = [];
@@ -165,7 +165,7 @@ export class DriverText {
     return lines;
   }
 
-  /** Statements at some distance: what leads to them. */
+  /** Statements at some distance: the calls that lead to them. */
   far(distance: Distance, body: Code): Code {
     const calls = ['here', 'one call', 'two calls', 'three calls', 'four calls'].indexOf(distance);
     if (calls === 0) return body;
@@ -218,7 +218,7 @@ export class DriverText {
     return name;
   }
 
-  /** A function that is entered from outside and does `body` with its device. */
+  /** A function entered from outside that does `body` with its device. */
   enter(entry: Described, number: number, body: Code): void {
     const name = nameOf(entry, number);
     const put = (text: string): string => text.replaceAll('@', String(number)).replaceAll('FN', name);

@@ -19,14 +19,14 @@ import { described, type Described } from './records.js';
 /** A value of each axis; the first value of an axis is the plain one. */
 export type Choice = Readonly<Record<string, string>>;
 
-/** Programs that differ in one place: a mistake, and what is right instead. */
+/** Programs that differ in one place: a mistake, and the correct form. */
 export interface Shape {
   readonly rule: RuleId;
   readonly axes: Readonly<Record<string, readonly string[]>>;
   readonly twins: readonly string[];
   /** The rules that may report it. */
   wanted(choice: Choice): readonly RuleId[];
-  /** The program with the mistake, or a correct one; `undefined` where these do not go together. */
+  /** The program with the mistake, or a correct one; `undefined` if the values are incompatible. */
   build(choice: Choice, twin?: string): string | undefined;
 }
 
@@ -62,7 +62,7 @@ function source(choice: Choice, axis: string): LockSource {
   return find<LockSource>(SOURCES, choice[axis]);
 }
 
-/** Where two records have members of one name, or wait for themselves. */
+/** Shapes in which two records have members of one name, or wait for themselves. */
 function collide(a: Described, b: Described): boolean {
   const alloc = [a, b].map((each) => each.one('alloc')).filter((each) => each !== '');
   if (new Set(alloc).size > 1) return true;
@@ -74,7 +74,7 @@ function collide(a: Described, b: Described): boolean {
 // ---- wait-deadlock
 
 const ATOMIC_FAMILIES = SPINNING.filter(({ name }) => !['spin', 'spin bh'].includes(name));
-/** Functions that may call what takes locks of a subsystem. */
+/** Functions that may call code that takes locks of a subsystem. */
 const OUTSIDE: ReadonlySet<string> = new Set([
   'remove',
   'exported',
@@ -156,7 +156,7 @@ export const waitShape: Shape = {
   },
 };
 
-/** A section that is left out where the lock is taken. */
+/** A section that is omitted where the lock is taken. */
 function tried({ family, expression, locals }: Lock, body: Code): Code {
   const put = (text: string): string => text.replace('$', expression);
   const release = put(
@@ -283,7 +283,7 @@ export const inversionShape: Shape = {
 
 // ---- lock-order-cycle
 
-// One that is interrupted leaves the section around it by a label of its own.
+// An interrupted acquisition leaves the enclosing section through its own label.
 const ALL = [...SLEEPING.filter(({ name }) => name !== 'mutex interruptible'), ...SPINNING];
 
 export const orderShape: Shape = {
@@ -308,7 +308,7 @@ export const orderShape: Shape = {
     const two = find(entries, choice['second']);
     const [a, b] = [find(ALL, choice['family']), find(ALL, choice['other family'])];
     if (collide(one, two)) return undefined;
-    // What sleeps is not taken under what spins, and readers do not wait for readers.
+    // A sleeping lock is not taken under a spinning one, and readers do not wait for readers.
     const sleeps = [a, b].filter((each) => SLEEPING.includes(each)).length;
     if (sleeps === 1 || [a, b].every(({ name }) => name === 'rwsem read')) return undefined;
     const text = driver(choice);

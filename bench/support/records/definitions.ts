@@ -6,7 +6,7 @@ export interface Definition {
   readonly file: string;
   readonly line: number;
   readonly kind: 'macro' | 'function' | 'type' | 'field' | 'class' | 'constant';
-  /** Parameters as written; `undefined` where they are not known or the macro has none. */
+  /** Parameters as written; `undefined` if they are unknown or the macro has none. */
   readonly parameters?: readonly string[];
   /** Returned by a function, as written before its name. */
   readonly returns?: string;
@@ -36,7 +36,7 @@ const CONSTANT = /^[ \t]+(\w+)[ \t]*(?:=[^,\n]*)?,/gm;
 /** Macros that define a function named by an argument. */
 const MADE = /^[A-Z_]+\((?:[\w \t*]+,[ \t]*)?(\w+),/gm;
 
-/** Files that say best what a name is come first. */
+/** The most authoritative files come first. */
 function rank(file: string): number {
   if (/^tools\/|^scripts\/|^samples\/|\/testing\//.test(file)) return 9;
   if (file.startsWith('arch/')) return file.startsWith('arch/x86/') ? 5 : 7;
@@ -45,7 +45,7 @@ function rank(file: string): number {
   return /^(?:kernel|mm|fs|net|block|lib)\//.test(file) ? 2 : 3;
 }
 
-/** Every C source and header of the tree below which something wanted is defined. */
+/** Every C source and header of the tree that defines a requested name. */
 export function definitionsIn(tree: string, wanted: ReadonlySet<string>): Definitions {
   const found = new Map<string, Definition[]>();
   const records = new Set(
@@ -96,7 +96,7 @@ export function definitionsIn(tree: string, wanted: ReadonlySet<string>): Defini
   return found;
 }
 
-/** Of the places in one folder a body says more than a declaration, and what has parameters more than what has none. */
+/** Among the places in one folder, a body outranks a declaration, and a form with parameters outranks one without. */
 function order({ kind, parameters }: Definition): number {
   return (kind === 'function' && parameters ? 0 : 1) + (kind === 'constant' ? 2 : 0);
 }

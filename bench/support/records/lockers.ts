@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { DATA } from '../../../analysis/models/data/index.js';
 import { runSession } from '../../../cli/session.js';
 
-/** The end of a line about a function that returns without any effect, too. */
+/** The end of a line about a function that also returns without any effect. */
 export const SOMETIMES = ', not always';
 
 /**
  * Exported functions of a folder that return with a lock acquired or released for their caller, and that no record
- * describes. With an older tree, only those that it does not export; then only the files that define them are analysed.
+ * describes. With an older tree, only functions that it does not export; then only the files that define them are
+ * analysed.
  */
 export async function unrecordedLockers(
   tree: string,

@@ -22,7 +22,7 @@ function argumentsOf(record: FunctionRecord): Named[] {
   return named.filter(({ index }) => index >= 0);
 }
 
-/** What of a parameter's type the fact needs; macros have none. */
+/** The property of a parameter's type that the fact requires; macros have none. */
 function expected(fact: string): RegExp | undefined {
   if (fact.endsWith('gfpArg')) return /gfp_t|gfp|flags/;
   if (fact.endsWith('handlerArg') || fact.endsWith('threadArg'))
@@ -31,8 +31,8 @@ function expected(fact: string): RegExp | undefined {
 }
 
 /**
- * Why a record does not fit any of the definitions of its name; none when it fits one. Several definitions stand for
- * architectures and configurations, of which the record need describe one.
+ * Why a record fits none of the definitions of its name; empty if it fits one. Several definitions belong to
+ * architectures and configurations, and the record need describe only one.
  */
 export function misfits(record: FunctionRecord, definitions: readonly Definition[]): readonly string[] {
   const withParameters = definitions.filter(({ parameters }) => parameters !== undefined);

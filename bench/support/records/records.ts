@@ -22,7 +22,9 @@ export function dataFiles(): DataFile[] {
     });
 }
 
-/** What a tree would define; `undefined` for records about patterns, lock classes, prototypes and user space. */
+/**
+ * The name that a tree would define; `undefined` for records about patterns, lock classes, prototypes and user space.
+ */
 export function subjectName(record: ModelRecord): string | undefined {
   if ('name' in record) return record.name;
   if ('type' in record) return record.type;
@@ -31,7 +33,7 @@ export function subjectName(record: ModelRecord): string | undefined {
 
 export interface Seen {
   readonly source: string;
-  /** Versions of the trees that define it; `undefined` when all do. */
+  /** Versions of the trees that define it; `undefined` if all do. */
   readonly seenIn: readonly string[] | undefined;
 }
 

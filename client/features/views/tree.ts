@@ -102,11 +102,12 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
 }
 
 class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
-  // VS Code may take the answer that it waits for as the one to what it asks after a change: it has to be that one.
+  // VS Code may use a pending answer for the request that it sends after a change, so the pending answer must be the
+  // current one.
   private readonly latest = new Latest(() => this.ask());
   /** The last answer of the server. */
   private overview = NOTHING;
-  /** The server gave no answer: the entries are those of before. */
+  /** The server did not answer: the previous entries stay. */
   isOutdated = false;
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
@@ -149,14 +150,14 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
       const isRunning = this.client.isRunning();
       this.overview = isRunning ? await this.client.sendRequest<Overview>(OVERVIEW) : NOTHING;
     } catch (reason) {
-      // The entries of before stay; the next news of the server asks again.
+      // The previous entries stay; the next notification of the server triggers another request.
       this.isOutdated = true;
       this.client.outputChannel.appendLine(`The view cannot be refreshed: ${String(reason)}`);
     }
     return this.overview;
   }
 
-  /** The classes; none while the server restarts, after which everything is asked for again. */
+  /** The classes; none while the server restarts, after which everything is requested again. */
   private async askClasses(): Promise<readonly ClassEntry[]> {
     if (!this.client.isRunning()) return [];
     return this.client.sendRequest<readonly ClassEntry[]>(CLASSES).catch(() => []);

@@ -3,7 +3,7 @@ import { delimiter, isAbsolute, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const MOST_BYTES = 1024 * 1024 * 1024;
-/** Time limit in milliseconds: git would wait for ever for a configuration or index that is a pipe. */
+/** Time limit in milliseconds: git would wait forever for a configuration or index that is a pipe. */
 const MOST_MS = 120_000;
 
 /** Variables that git sets for hooks, relative to the folder of the hook. */
@@ -105,7 +105,7 @@ function environment(): NodeJS.ProcessEnv {
     ...env,
     ...(path === undefined ? {} : { PATH: path }),
     GIT_NO_LAZY_FETCH: '1',
-    // Before 2.45, git fetches what a partial clone lacks in spite of that; without protocols it cannot.
+    // Before 2.45, git fetches the missing objects of a partial clone in spite of that; without protocols it cannot.
     GIT_ALLOW_PROTOCOL: 'none',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
@@ -114,7 +114,8 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 /**
- * The error for objects that a partial clone lacks. Fetching them would run what the repository's configuration says.
+ * The error for objects that a partial clone lacks. Fetching them would run programs that the repository's
+ * configuration names.
  */
 export function missingObjects(count: number, example: string): GitFailure {
   const files = count === 1 ? 'one file' : `${count} files`;

@@ -8,7 +8,7 @@ import { MAX_FILE_BYTES } from '../files/read.js';
 /** Limits of one fetch: number of files, and their bytes. */
 const BATCH_FILES = 512;
 
-/** Stands for the index: what is about to be committed. */
+/** Represents the index: what is about to be committed. */
 export const INDEX = ':';
 
 interface Blob {

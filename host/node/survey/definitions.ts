@@ -12,7 +12,7 @@ const NAME_STRING = /"([A-Za-z]\w*)[^"\\\s]{0,30}(?: [^"\\\s]{1,16}){0,2}"/g;
 /** Identifies the format; change it when files are read in another way. */
 const FORMAT = 'definitions 2';
 
-/** What the strings that name something are found by: their letters up to the first digit or mark. */
+/** The index key of strings that name something: their letters up to the first digit or punctuation mark. */
 const firstLetters = (name: string): string => /^[A-Za-z]{3,}/.exec(name)?.[0] ?? name;
 
 /**

@@ -49,7 +49,7 @@ export class Publisher {
   private readonly counts = new Map<ShownRoot, Counts>();
   /** What closed roots have shown, by URI, until another root publishes that file. */
   private readonly left = new Map<string, Sent>();
-  /** Closed roots: what they were still working on when they closed is outdated. */
+  /** Closed roots: their late results are outdated. */
   private readonly closed = new WeakSet<ShownRoot>();
 
   constructor(

@@ -26,10 +26,10 @@ export async function overview(session: Session): Promise<Overview> {
   const seen = new Set<string>();
   let classes = 0;
   const orders: OverviewOrder[] = [];
-  // First, since the roots of the answer may be others by then.
+  // First, since the roots may have changed by the time of the answer.
   const prepared = await prepareAll(session);
   for (const root of session.ownRoots()) {
-    // A result that came meanwhile is not indexed yet: indexing it here would hold up what is typed.
+    // A result that arrived in between is not indexed yet: indexing it here would delay typing.
     classes += prepared.get(root)?.keys().length ?? 0;
     for (const { fromName, toName, at } of root.view?.analysis.declared.orders ?? []) {
       orders.push({ text: `${fromName} < ${toName}`, place: placeOf(root, at) });

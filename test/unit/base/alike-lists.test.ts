@@ -10,7 +10,7 @@ describe('AlikeLists', () => {
     for (const other of [[a], [b, a], [a, b, a], [a, { n: 2 }], []]) assert.equal(lists.one(other), other);
   });
 
-  it('leaves lists unchanged, however many start alike', () => {
+  it('leaves other lists unchanged, even with a common beginning', () => {
     const lists = new AlikeLists();
     for (let round = 0; round < 2; round++)
       for (let n = 0; n < 50; n++) assert.deepEqual(lists.one(['a', n]), ['a', n]);

@@ -17,15 +17,15 @@ describe('matching the classes of lockdep', () => {
     lock('baz.gate', 3),
   ]);
 
-  it('goes by the place of initialisation first', () => {
+  it('prefers the place of initialisation', () => {
     assert.deepEqual([...matcher.match({ name: '&b->lock', sites: ['a.c:10'] })], ['foo.lock']);
   });
 
-  it('then by the text that was initialised, namesakes of lockdep told apart by number only', () => {
+  it('then the initialised text; namesakes of lockdep differ by number only', () => {
     assert.deepEqual([...matcher.match({ name: '&b->lock#3', sites: ['z.c:1'] })], ['bar.lock']);
   });
 
-  it('then by the field at the end, where no initialisation is known', () => {
+  it('then the last field, if no initialisation is known', () => {
     assert.deepEqual([...matcher.match({ name: '&x->gate', sites: [] })], ['baz.gate']);
     assert.deepEqual([...matcher.match({ name: '&x->lock', sites: [] })], []);
   });

@@ -9,7 +9,7 @@ describe('modules composed along axes', () => {
     assert.ok(texts().length > 150);
   });
 
-  it('leave nothing to fill in', () => {
+  it('contain no open placeholders', () => {
     for (const { bug, twin } of drawPairs(3, 3))
       for (const text of [bug, twin]) {
         const words =
@@ -18,7 +18,7 @@ describe('modules composed along axes', () => {
       }
   });
 
-  it('are told apart from their correct twins', async () => {
+  it('are distinguished from their correct twins', async () => {
     const pairs = drawPairs(1, 11);
     let told = 0;
     for (const { bug, twin, rules } of pairs) {

@@ -11,7 +11,7 @@ describe('edits of seeded mistakes', () => {
     ]);
   });
 
-  it('take brackets in an argument for what they are', () => {
+  it('parse brackets in an argument correctly', () => {
     const lines = ['down(&t[f(1, 2)].sem);', 'down(&u);'];
     assert.deepEqual(applyEdits(lines, [{ op: 'swap-args', a: 1, b: 2 }]), [
       'down(&u);',

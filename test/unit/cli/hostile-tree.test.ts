@@ -18,7 +18,7 @@ const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 describe('a hostile tree', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('does not block a scan by pipes and devices in place of files', () =>
+  it('does not block a scan with pipes and devices in place of files', () =>
     within({ 'a.c': CYCLE }, async (folder) => {
       pipe(folder, 'pipe');
       pipe(folder, 'x.c');
@@ -51,7 +51,7 @@ describe('a hostile tree', function () {
     }));
 
   // An exponential matcher would not come back: the time limit of the test is what fails then.
-  it('does not hang a scan by its globs', () =>
+  it('does not hang a scan with its globs', () =>
     within({ [`${'a'.repeat(200)}.c`]: CYCLE }, async (folder) => {
       for (const glob of [`${'*a'.repeat(90)}*b`, `{${'*a*,'.repeat(200)}b}.h`, `${'**/'.repeat(300)}b`]) {
         folder.write('lockorder.json', JSON.stringify({ exclude: [glob] }));

@@ -30,7 +30,7 @@ describe('analysis bounds', function () {
   it('do not reject a file with macros that grow their arguments', async () =>
     assert.deepEqual(await reasons('macros that grow their arguments', 40), []));
 
-  it('do not reject a pointer advanced thousands of times, which is another object each time', async () =>
+  it('do not reject a pointer advanced thousands of times, which denotes another object each time', async () =>
     assert.deepEqual(await reasons('a pointer that is moved on and on', 5_000), []));
 
   it('cut off the orders of a chain of a thousand calls that each add a held lock', async () =>

@@ -82,7 +82,7 @@ describe('a scan short of memory', function () {
 
   // How much a heap holds depends on the machine and on the version of Node.js, but not what is said of what is left out.
   for (const mb of [58, 68, 80])
-    it(`finds the same in ${mb} MB, and says what it leaves out`, () =>
+    it(`finds the same in ${mb} MB, and says what it omits`, () =>
       within(files(), ({ path }) => {
         const [some, said] = withHeap(path, mb);
         const lacksFixes = said.includes('not enough memory to verify fixes');

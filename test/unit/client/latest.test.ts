@@ -18,7 +18,7 @@ class Asked {
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 describe('keeping a view up to date', () => {
-  it('asks only when the answer is wanted, and once until something changes', async () => {
+  it('asks only when the answer is needed, and once until something changes', async () => {
     const asked = new Asked();
     asked.latest.forget();
     assert.equal(asked.answers.length, 0);
@@ -33,7 +33,7 @@ describe('keeping a view up to date', () => {
     assert.equal(await next, 'second');
   });
 
-  it('gives no answer that was overtaken', async () => {
+  it('never gives an outdated answer', async () => {
     const asked = new Asked();
     const given = asked.latest.get();
     asked.latest.forget();

@@ -27,7 +27,7 @@ describe('captured samples', function () {
     assert.equal(captured('gdb-bt.txt').tasks.length, 1);
   });
 
-  it('two stacks and the source tell which task waits for which', async () => {
+  it('two stacks and the source show which task waits for which', async () => {
     const { out } = await lockorder(
       ['evidence', join(FOLDER, 'gdb-threads.txt'), '--no-cache'],
       join(ROOT, 'bench/proof/gate'),
@@ -47,7 +47,7 @@ describe('captured samples', function () {
     assert.match(out, /explained by \S*service\.c:13: lock-order-cycle/);
   });
 
-  it('the report and the waiting tasks tell which task waits for which', async () => {
+  it('the report and the waiting tasks show which task waits for which', async () => {
     const { out } = await lockorder(
       ['evidence', join(FOLDER, 'circular.log'), join(FOLDER, 'sysrq-w.log'), '--no-cache'],
       join(ROOT, 'bench/proof/module'),
@@ -71,7 +71,7 @@ describe('captured samples', function () {
     assert.doesNotMatch(out, /not understood/);
   });
 
-  it('drgn on a dump, without source: the owners tell who waits for whom', async () => {
+  it('drgn on a dump, without source: the owners show which task waits for which', async () => {
     const { out } = await lockorder(['evidence', join(FOLDER, 'drgn.txt'), '--no-cache'], FOLDER);
     assert.match(
       out,
@@ -79,7 +79,7 @@ describe('captured samples', function () {
     );
   });
 
-  it('lists that end before lockdep stopped: the line of the wait tells the lock, not the last entry', async () => {
+  it('lists that end before lockdep stopped: the line of the wait identifies the lock, not the last entry', async () => {
     // Without offsets, only the line of the inlined frame speaks against the last entry.
     const text = readFileSync(join(FOLDER, 'drgn.txt'), 'utf8').replace(
       /^(#\d+ \w+)\+0x\w+\/0x\w+ /gm,

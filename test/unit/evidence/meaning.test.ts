@@ -10,7 +10,7 @@ const joined = (text: string): Evidence => joinEvidence([parse(text)], createMod
 const told = (text: string): string => verdictOf(joined(text)).join('\n');
 
 describe('what stalls', () => {
-  it('the thread of the grace periods, on an idle CPU', () => {
+  it('the grace-period thread, on an idle CPU', () => {
     const text = `rcu: INFO: rcu_sched detected stalls on CPUs/tasks:
 rcu: 	1-...!: (0 ticks this GP) idle=cf8/0/0x0 softirq=20/20 fqs=0
 rcu: 	(detected by 0, t=38227 jiffies, g=-1127, q=10)
@@ -31,7 +31,7 @@ Call Trace:
     assert.deepEqual(joined(text).events[0]?.stack, []);
   });
 
-  it('the thread of the grace periods, behind the task that keeps its CPU busy', () => {
+  it('the grace-period thread, behind the task that keeps its CPU busy', () => {
     const text = `rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
 	(detected by 3, t=18002 jiffies, g=18269, q=147 ncpus=4)
 rcu: All QSes seen, last rcu_preempt kthread activity 18002 (4294913871-4294895869), jiffies_till_next_fqs=2, root ->qsmask 0x0
@@ -48,7 +48,7 @@ RIP: 0010:pond_spin+0x11c/0x340
     );
   });
 
-  it('several CPUs of an old kernel, each by itself', () => {
+  it('several CPUs of an old kernel, each on its own', () => {
     const text = `INFO: rcu_sched_state detected stall on CPU 0 (t=105060 jiffies)
 INFO: rcu_sched_state detected stall on CPU 1 (t=15000 jiffies)
 INFO: rcu_sched_state detected stalls on CPUs/tasks: { 2} (detected by 7, t=15002 jiffies)
@@ -82,7 +82,7 @@ pool 8: cpus=0-3 flags=0x4 nice=0 hung=${hung}s workers=7 idle: 6 51
     assert.doesNotMatch(said, /reed_workfn/);
   });
 
-  it('several items of one function are one that waits, and many are not all named', () => {
+  it('several items of one function are reported as one, and not all of many are named', () => {
     const pending = (names: string): string =>
       told(workqueues(3).replace('pond_write_done [pond], pond_flush [pond]', names));
     assert.match(pending('pond_flush [pond], pond_flush [pond]'), /runs nothing, and pond_flush waits\./);
@@ -98,7 +98,7 @@ pool 8: cpus=0-3 flags=0x4 nice=0 hung=${hung}s workers=7 idle: 6 51
     assert.match(told(initcall), /pond_init\(\) returned with another preempt_count/);
   });
 
-  it('a second pool that hangs as long is to blame', () => {
+  it('a second pool that hangs as long is the culprit', () => {
     assert.match(told(workqueues(57)), /does not return from reed_workfn\(\)/);
   });
 
@@ -149,7 +149,7 @@ Call Trace:
 });
 
 describe('where a lockup was', () => {
-  it('the program counter says for sure what the backtrace marks as unsure', () => {
+  it('the program counter settles what the backtrace marks as unsure', () => {
     const text = `watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [(pond-worker):382]
 CPU: 0 PID: 382 Comm: (pond-worker) Tainted: G           OE      6.8.0 #87
 RIP: 0010:pond_spin_once+0x1f/0x210 [pond]
@@ -182,7 +182,7 @@ Call Trace:
     );
   });
 
-  it('what an ARM interrupt stopped, with lines missing above', () => {
+  it('the code that an ARM interrupt stopped, with missing lines above', () => {
     const text = `INFO: rcu_sched self-detected stall on CPU
 	1-...: (1 GPs behind) idle=7db/2/0 softirq=4884/4886 fqs=6999
 	 (t=21000 jiffies g=962 c=961 q=108)
@@ -241,7 +241,7 @@ Call Trace:
  pond_poll+0x1f/0x60
 `);
 
-  it('a report about sleeping says what forbids it', () => {
+  it('a report about sleeping names what forbids it', () => {
     assert.match(
       sleeping(1, 0, '1', 0),
       /in pond_poll\(\) with preemption disabled, by a spinlock or preempt_disable\(\)/,
@@ -287,7 +287,7 @@ Call Trace:
     assert.deepEqual(kinds(parse(text)), ['validator']);
   });
 
-  it('a task that only sleeps is told with its place', () => {
+  it('a task that only sleeps is reported with its place', () => {
     const text = `sysrq: Show Blocked State
 task:pondd           state:D stack:0     pid:72    tgid:72    ppid:2      task_flags:0x4208060 flags:0x00000010          
 Call trace:
@@ -302,7 +302,7 @@ Call trace:
     );
   });
 
-  it('stacks with addresses, behind numbers of a script', () => {
+  it('stacks with addresses, after line numbers added by a script', () => {
     const text = `PIDS = 301 363
 PID = 363
 [<ffffffffb5103fd1>] rwsem_down_read_failed+0xe1/0x120
@@ -340,7 +340,7 @@ Call trace:
     );
   });
 
-  it('a single stack without a known wait is told all the same', () => {
+  it('a single stack without a known wait is reported anyway', () => {
     const text = `$ cat /proc/3734/stack
 [<0>] pond_set_state_locked+0xfc/0x370 [pond]
 [<0>] pond_open+0xcd/0x1f0 [pond]
@@ -373,7 +373,7 @@ but task is already holding lock:
 ${instance} (&pond->lock){+.+.}-{3:3}, at: pond_join+0x23/0x1f0 [pond]
 `;
 
-  it('tells the same lock from another of its class', () => {
+  it('distinguishes the same lock from another of its class', () => {
     assert.match(
       told(text('ffff906789c498d0')),
       /takes &pond->lock in pond_join\(\), which it holds already/,
@@ -382,7 +382,7 @@ ${instance} (&pond->lock){+.+.}-{3:3}, at: pond_join+0x23/0x1f0 [pond]
     assert.match(told(text('').replace(/^ffff906789c498d0/m, '')), /if it is the same lock/);
   });
 
-  it('says nothing twice, and nothing about source that is not there', () => {
+  it('repeats nothing, and is silent about missing source', () => {
     const evidence = joined(text('ffff906789c498d0'));
     const lines = renderEvidenceText(evidence, { hasSource: false, finding: () => undefined }).split('\n');
     const whole = lines.filter((line) => line.trim() !== '').map((line) => line.trim());

@@ -140,7 +140,7 @@ ffff9fa975d37128 (reed_mutex){+.+.}-{3:3}, at: reed_open+0xf2/0x320^M
     );
   });
 
-  it('two times in one bracket, and a date of a terminal program', () => {
+  it('two timestamps in one bracket, and a date from a terminal program', () => {
     const lines = [
       'INFO: task pondd:64 blocked for more than 120 seconds.',
       'pondd           D c0b3d38c     0    64      2 0x00000000',
@@ -211,7 +211,7 @@ Call Trace:
     assert.match(told(text), /pondd\/20569 sleeps in pond_test\(\) with preemption disabled/);
   });
 
-  it('what lies on the stack of a running task is no backtrace', () => {
+  it('stack contents of a running task are not a backtrace', () => {
     const text = `INFO: rcu_sched detected stalls on CPUs/tasks:
 	0: (1 GPs behind) idle=d3d/140000000000000/0 softirq=15777/15778 fqs=6967
 	(detected by 1, t=21002 jiffies, g=7900, c=7899, q=271)

@@ -38,7 +38,7 @@ describe('reports in captured logs', () => {
     );
   });
 
-  it('tell the holders of locks outside reports, too', () => {
+  it('also name the holders of locks outside of reports', () => {
     const { held, tasks } = parse(sample('hung_completion'));
     const server = held.find((list) => list.task.name === 'rpc_server');
     assert.deepEqual(

@@ -93,7 +93,7 @@ Call Trace:
     );
   });
 
-  it('a task that hangs later is not what stalls', () => {
+  it('a task that hangs later did not cause the stall', () => {
     const text = `rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
 rcu: \t0-...!: (1 ticks this GP) idle=2ba/1/0x40000000 softirq=0/0 fqs=1
 rcu: \t(detected by 2, t=21017 jiffies, g=-951, q=287)
@@ -152,7 +152,7 @@ Showing backtraces of busy workers in stalled worker pools:
     );
   });
 
-  it('a processor that does not answer another, with the lines that follow', () => {
+  it('a processor that does not respond to another, with the lines that follow', () => {
     const text = `smp: csd: Detected non-responsive CSD lock (#1) on CPU#4, waiting 5000000050 ns for CPU#03 heron_poke+0x0/0x8(0x0).
 smp: \tcsd: CSD lock (#1) unresponsive.
 smp: csd: Detected non-responsive CSD lock (#2) on CPU#1, waiting 5000000102 ns for CPU#07 heron_drain+0x0/0x8c(0x7).

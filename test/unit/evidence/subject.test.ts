@@ -13,7 +13,7 @@ function told(text: string): string[] {
 }
 
 describe('the function that a report is about', () => {
-  it('is known although a terminal has torn the headline of a sleep report', () => {
+  it('is known even if a terminal has torn the headline of a sleep report', () => {
     const text = `[  512.337710] BUG: sleeping function called from invalid context at kernel/lock${' '.repeat(120)}ing/mutex.c:586
 [  512.342970] in_atomic(): 1, irqs_disabled(): 0, pid: 3339, name: herond
 [  512.349113] CPU: 1 PID: 3339 Comm: herond Not tainted 3.15.0 #20
@@ -25,7 +25,7 @@ describe('the function that a report is about', () => {
     assert.deepEqual(told(text), ['sleep heron_send']);
   });
 
-  it('is behind the counter at which powerpc was interrupted, and behind the replay of an interrupt', () => {
+  it('is found behind the interrupted powerpc counter, and behind the replay of an interrupt', () => {
     const stall = (counter: string): string => `[  103.057786] INFO: rcu_sched self-detected stall on CPU
 [  103.057792] \t5-...: (1 GPs behind) idle=a0b/140000000000002/0 softirq=288/289 fqs=2099
 [  103.057795] \t (t=2100 jiffies g=-218 c=-219 q=72)
@@ -47,7 +47,7 @@ describe('the function that a report is about', () => {
     assert.deepEqual(told(stall('heron_scan+0x38/0x9c')), ['lockup heron_scan']);
   });
 
-  it('is not the delay in which a CPU is found', () => {
+  it('is not the delay function in which a CPU is found', () => {
     const stall = (
       ...frames: string[]
     ): string => `[  865.535248] watchdog: BUG: soft lockup - CPU#3 stuck for 22s! [herond:2332]
@@ -64,7 +64,7 @@ ${frames.map((frame) => `[  865.535700]  ${frame}`).join('\n')}
     assert.deepEqual(told(stall()), ['lockup -']);
   });
 
-  it('is the allocator that took the lock only if the report ends before its backtrace', () => {
+  it('is the lock-taking allocator only if the report ends before its backtrace', () => {
     const report = (rest: string): string => `[  111.566326] =============================
 [  111.566327] [ BUG: Invalid wait context ]
 [  111.566333] 6.15.0 #26 Not tainted
@@ -88,7 +88,7 @@ ${rest}`;
     assert.deepEqual(told(report('')), ['wait-context ___slab_alloc']);
   });
 
-  it('is read although its place is cut off in the middle of the path', () => {
+  it('is known even if its place is cut off in the middle of the path', () => {
     const text = `INFO: task kworker/u4:5:1105 blocked for more than 143 seconds.
 task:kworker/u4:5    state:D stack:11608 pid:1105  tgid:1105  ppid:2      flags:0x00004000
 Workqueue: events_unbound heron_free_deferred

@@ -176,7 +176,7 @@ PID: 46 COMMAND: reed
     assert.equal(wait?.for, 'a mutex in pond_open');
   });
 
-  it('stacks of several tasks, after any line that names them', () => {
+  it('stacks of several tasks, each after a line that names the task', () => {
     const stack = '[<0>] __mutex_lock.constprop.0+0x2b2/0xc40\n[<0>] pond_open+0x12/0x30 [pond]\n';
     const tasks = (text: string): number[] => parse(text).tasks.map(({ task }) => task.pid);
     assert.deepEqual(tasks(`45\n${stack}\n46\n${stack}`), [45, 46]);

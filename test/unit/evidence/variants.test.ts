@@ -131,7 +131,7 @@ ${warning(
 });
 
 describe('sleeps in atomic context', () => {
-  it('are told of the caller of a delay', () => {
+  it('report the caller of a delay', () => {
     for (const delay of ['usleep_range', 'usleep_range_state', 'msleep_interruptible', 'fsleep']) {
       const text = `BUG: scheduling while atomic: swapper/3/0/0x00010002
 CPU: 3 PID: 0 Comm: swapper/3 Not tainted 5.4.0 #46
@@ -187,7 +187,7 @@ Call Trace:
 });
 
 describe('a running task whose frames are unsure', () => {
-  it('is told by them, behind the frame of the scheduler', () => {
+  it('is identified by them, after the frame of the scheduler', () => {
     const text = `INFO: rcu_tasks detected stalls on tasks:
 00000000a1a6a6ff: .. nvcsw: 5/5 holdout: 1 idle_cpu: -1/3
 task:ruff            state:R  running task     stack:0     pid:990   ppid:1      flags:0x00004008
@@ -203,7 +203,7 @@ Call Trace:
   });
 });
 
-describe('a panic behind a soft lockup', () => {
+describe('a panic after a soft lockup', () => {
   const panic = `Kernel panic - not syncing: softlockup: hung tasks
 CPU: 1 PID: 77 Comm: stint Tainted: G             L  4.14.180 #1
 Call Trace:
@@ -263,7 +263,7 @@ Showing all locks held in the system:
     assert.deepEqual(waits(text), ['godwit/61 &port->mutex likely kworker/0:1/19']);
   });
 
-  it('are known of a lock inside a function that is known to wait', () => {
+  it('are known for a lock inside a function that is known to wait', () => {
     const text = `${hung(
       'sanderling',
       62,

@@ -39,7 +39,7 @@ describe('the wait graph', () => {
     assert.deepEqual(waits(text), ['left/1 b_lock right/2', 'right/2 a_lock left/1', 'circle of 2']);
   });
 
-  it('is built moment by moment: a wait that is over in a later list closes no circle', () => {
+  it('is built step by step: a wait that has ended in a later list closes no circle', () => {
     const list = (first: string, second: string): string => `
 Showing all locks held in the system:
 1 lock held by ${first}:
@@ -71,7 +71,7 @@ Showing all locks held in the system:
     assert.equal(event?.subject?.function, 'left_run');
   });
 
-  it('says what a holder does that does not wait', () => {
+  it('says what a holder that does not wait is doing', () => {
     const lists = `
 Showing all locks held in the system:
 1 lock held by left/1:
@@ -109,7 +109,7 @@ Call Trace:
     );
   });
 
-  it('uses the addresses of a report after the validator fell silent', () => {
+  it('uses the addresses of a report after lockdep has turned itself off', () => {
     const report = `WARNING: possible circular locking dependency detected
 right/2 is trying to acquire lock:
 ffff888000000001 (a_lock){+.+.}-{3:3}, at: right_run+0x20/0x40 [toy]
@@ -138,7 +138,7 @@ Call Trace:
     assert.deepEqual(waits(text), ['left/1 b_lock right/2', 'right/2 a_lock left/1', 'circle of 2']);
   });
 
-  it('is told by the list where the frames of the lock function are missing', () => {
+  it('is identified by the list if the frames of the lock function are missing', () => {
     const bare = (name: string, pid: number, at: string): string =>
       task(name, pid, at).replace(' __mutex_lock+0x4b2/0xc40\n', ' schedule_preempt_disabled+0x15/0x30\n');
     const lists = `

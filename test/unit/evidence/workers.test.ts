@@ -116,7 +116,7 @@ function told(log: string, source?: SourceWorld): readonly string[] {
 describe('a task that waits for a work item while the worker waits for its lock', () => {
   const one = CANCEL + worker(96, 'sluice_work') + held([96, 'sluice_work']);
 
-  it('is a circle where the source says that the worker runs what is waited for', async () => {
+  it('is a circle if the source says that the worker runs the awaited item', async () => {
     assert.deepEqual(told(one, await world(DRIVER)), [
       'circle of 2',
       'Deadlock: kworker/1:96/96 waits for sluice.gate_mutex in sluice_work (sluice.c:12), which sluiced/812 holds; ' +
@@ -128,7 +128,7 @@ describe('a task that waits for a work item while the worker waits for its lock'
     assert.equal(told(one, await world(declared))[0], 'circle of 2');
   });
 
-  it('is likely one where only the log says so', () => {
+  it('is a likely circle if only the log says so', () => {
     assert.deepEqual(told(one), [
       'kworker/1:96/96 waits for &s->gate_mutex in sluice_work (for more than 120 s), held by sluiced/812, ' +
         'which waits for a work item in sluice_close, most likely run by kworker/1:96/96: likely a circular wait.',
@@ -139,12 +139,12 @@ describe('a task that waits for a work item while the worker waits for its lock'
     assert.doesNotMatch(told(one).join('\n') + told(queue).join('\n'), /Deadlock|circle of/);
   });
 
-  it('stays two waits where the source says that the worker runs something else', async () => {
+  it('stays two waits if the source says that the worker runs something else', async () => {
     const other = CANCEL + worker(96, 'level_work') + held([96, 'level_work']);
     assert.doesNotMatch(told(other, await world(DRIVER)).join('\n'), /circle|run by|runs/);
   });
 
-  it('stays two waits where two workers wait for the lock, or none does', () => {
+  it('stays two waits if two workers wait for the lock, or none does', () => {
     const two =
       CANCEL +
       worker(96, 'sluice_work') +
@@ -175,16 +175,16 @@ describe('a task that waits for a work item while the worker waits for its lock'
     );
     const MEMBER = made('s->wq', '', 'alloc_ordered_workqueue("sluice-%d", 0, s->id)');
 
-    it('is a circle where the worker is one of the only queue with that variable', async () => {
+    it('is a circle if the worker belongs to the only queue with that variable', async () => {
       assert.equal(told(inQueue('sluiceq'), await world(GLOBAL))[0], 'circle of 2');
     });
 
-    it('is likely one where every device has its queue', async () => {
+    it('is a likely circle if every device has its queue', async () => {
       const said = told(inQueue('sluice-3'), await world(MEMBER)).join('\n');
       assert.match(said, /most likely run by kworker\/1:96\/96.*: likely a circular wait/);
     });
 
-    it('is none where the worker is of another queue', async () => {
+    it('is no circle if the worker belongs to another queue', async () => {
       for (const source of [GLOBAL, MEMBER])
         assert.doesNotMatch(
           told(inQueue('events'), await world(source)).join('\n'),
@@ -192,7 +192,7 @@ describe('a task that waits for a work item while the worker waits for its lock'
         );
     });
 
-    it('is likely one where the source does not tell the name', async () => {
+    it('is a likely circle if the source does not determine the name', async () => {
       const unnamed = made('s->wq', '', 'alloc_workqueue("%s", 0, 0, s->name)');
       assert.match(told(inQueue('events'), await world(unnamed)).join('\n'), /most likely run by/);
     });

@@ -9,7 +9,7 @@ const waits = (text: string): string[] =>
   read(text).waits.map(({ task, for: wanted, heldBy }) => `${task} ${wanted} ${heldBy}`);
 const headlines = (text: string): string[] => read(text).events.map(({ event }) => event.headline);
 
-describe('lines that a mail program broke', () => {
+describe('lines broken by a mail program', () => {
   const HUNG = `INFO: task heron-probe:2268 blocked for more than 120 seconds.
       Not tainted 7.0.0-rc2+ #6
 task:heron-probe     state:D stack:0     pid:2268  tgid:2268  ppid:2250   task_flags:0x400140 flags:0x00000811
@@ -36,7 +36,7 @@ INFO: task heron-probe:2268 is blocked on a mutex likely owned by task heron-sca
 
   const WAIT = ['heron-probe/2268 a mutex in heron_attach heron-scan/2258'];
 
-  it('a hung task and the owner of what it waits for', () => {
+  it('a hung task and the owner of the lock it waits for', () => {
     assert.deepEqual(waits(HUNG), WAIT);
     for (const column of [66, 70, 72, 76]) {
       assert.deepEqual(waits(broken(stamped, column)), WAIT, `at ${column}`);
@@ -44,7 +44,7 @@ INFO: task heron-probe:2268 is blocked on a mutex likely owned by task heron-sca
     }
   });
 
-  it('headlines, with what the next line says', () => {
+  it('headlines, completed by the next line', () => {
     const text = `[   88.123456][ T4321] BUG: sleeping function called from invalid context at
 drivers/net/heron.c:585
 [   88.123457][ T4321] in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 4321,
@@ -109,7 +109,7 @@ stalls on CPUs/tasks:
     assert.deepEqual(subjects(stalls), ['lockup -']);
   });
 
-  it('an address without a name stays a line of its own', () => {
+  it('an address without a name keeps a line of its own', () => {
     const text = `[  100.150461] BUG: scheduling while atomic: herond/20585/0x00000006
 [  100.158380] Call Trace:
 [  100.166299]  [<ffffffff88106980>]
@@ -118,7 +118,7 @@ stalls on CPUs/tasks:
     assert.equal(read(text).events[0]?.subject?.function, 'heron_rescan');
   });
 
-  it('a line whose end is missing is read as it is', () => {
+  it('a line with a missing end is read unchanged', () => {
     const text = `BUG: workqueue lockup - pool cpus=0 node=0
 INFO: task heron-probe:2268 blocked for more than 120 seconds.
 `;
@@ -148,7 +148,7 @@ INFO: task heron-probe:2268 blocked for more than 120 seconds.
 });
 
 describe('lines of other decoders and kernels', () => {
-  it('the function that releases is the one that the decoder did not inline', () => {
+  it('the releasing function is the one that the decoder did not inline', () => {
     const text = `WARNING: bad unlock balance detected!
 heron/77 is trying to release lock (&nest->lock) at:
 [<ffffffff81a3f89e>] spin_unlock include/linux/spinlock.h:391 [inline]
@@ -201,7 +201,7 @@ Call Trace:
     );
   });
 
-  it('a new thread that nobody woke hangs in its entry', () => {
+  it('a new thread that was never woken hangs at its entry', () => {
     const text = `INFO: task heron-sq:6854 blocked for more than 143 seconds.
 task:heron-sq        state:D stack:31200 pid: 6854 ppid:     2 flags:0x00004000
 Call Trace:
@@ -214,7 +214,7 @@ Call Trace:
     assert.equal(read(text).events[0]?.subject?.function, 'kthread');
   });
 
-  it('places that a pager cut at the edge of the terminal', () => {
+  it('places cut off at the edge of the terminal by a pager', () => {
     const text = `WARNING: SOFTIRQ-safe -> SOFTIRQ-unsafe lock order detected
 herond/26 [HC0[0]:SC0[2]:HE1:SE0] is trying to acquire:
 00000000a2fc0330 (&nest->lock){++++}-{2:2}, at: heron_move+0x84/0x1d0 [>
@@ -235,7 +235,7 @@ but this new dependency connects a SOFTIRQ-irq-safe lock:
     ]);
   });
 
-  it('where preemption was disabled is no part of the backtrace', () => {
+  it('the place that disabled preemption is not part of the backtrace', () => {
     const head = 'BUG: scheduling while atomic: herond/26/0x00000002\nModules linked in:\n';
     const inlined = `${head}Preemption disabled at:
 [<ffffffff8a922753>] spin_lock include/linux/spinlock.h:394 [inline]

@@ -35,7 +35,7 @@ async function outcome(sources: Readonly<Record<string, string>>): Promise<reado
 }
 
 describe('an LED function that sleeps', () => {
-  it('becomes the one that may', async () => {
+  it('moves to the member that may sleep', async () => {
     assert.deepEqual(await outcome(lamp({})), ['blocking-member']);
     // Comments and strings are no uses.
     const told =
@@ -43,7 +43,7 @@ describe('an LED function that sleeps', () => {
     assert.deepEqual(await outcome(lamp({ stores: told })), ['blocking-member']);
   });
 
-  it('stays where the driver calls or tests the member', async () => {
+  it('stays if the driver calls or tests the member', async () => {
     const called = 'void lamp_off(struct lamp *l) { l->cdev.brightness_set(&l->cdev, 0); }\n';
     assert.deepEqual(await outcome(lamp({ more: called })), ['lamp.c uses brightness_set on its own']);
     const tested = 'int lamp_works(struct lamp *l) { return l->cdev.brightness_set != NULL; }\n';
@@ -52,21 +52,21 @@ describe('an LED function that sleeps', () => {
     assert.deepEqual(await outcome(beside), ['off.c uses brightness_set on its own']);
   });
 
-  it('stays where code that is not in sight may do so', async () => {
+  it('stays if invisible code may do so', async () => {
     const header = 'void lamp_off(struct lamp *l);\n';
     assert.deepEqual(await outcome(lamp({ header })), [
       'lamp_off() is not in sight, and may use brightness_set',
     ]);
   });
 
-  it('stays where it is used for anything else, or the other member is set', async () => {
+  it('stays if it has other uses, or the other member is set', async () => {
     const again = '\tl->again = lamp_set;\n';
     assert.deepEqual(await outcome(lamp({ stores: again })), ['lamp_set() is used elsewhere, too']);
     const both = '\tl->cdev.brightness_set_blocking = NULL;\n';
     assert.deepEqual(await outcome(lamp({ stores: both })), ['lamp.c sets brightness_set_blocking as well']);
   });
 
-  it('stays where parts of it are not always compiled', async () => {
+  it('stays if parts of it are not always compiled', async () => {
     const body = '#ifdef LAMP_ODD\n\tif (level == 3)\n\t\treturn;\n#endif\n';
     assert.deepEqual(await outcome(lamp({ body })), ['lamp_set() has parts that are not always compiled']);
   });

@@ -17,7 +17,7 @@ describe('standing of a kind of repair', () => {
     assert.equal(standingOf('irq-safe', 'high').as, 'suggestion');
   });
 
-  it('is a suggestion for a finding that is not certain: none of these were judged', () => {
+  it('is a suggestion for an uncertain finding: none of these were judged', () => {
     for (const confidence of ['medium', 'low'] as const) {
       const { as, reason } = standingBy({ right: 20, drawn: 20 }, 'some', confidence);
       assert.equal(as, 'suggestion');
@@ -25,7 +25,7 @@ describe('standing of a kind of repair', () => {
     }
   });
 
-  it('is a suggestion for kinds of which too few were judged, or none', () => {
+  it('is a suggestion for kinds with too few judgements, or none', () => {
     assert.match(standingOf('reorder', 'high').reason, /; an edit needs 20 of 20$/);
     assert.deepEqual(standingOf('none such', 'high'), {
       as: 'suggestion',

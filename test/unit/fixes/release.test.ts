@@ -72,7 +72,7 @@ describe('the kind of a repair that releases a lock', () => {
       'static int room_drop(struct room *r) { return room_tell(r, room_gone); }\nstatic int room_leave(struct room *r) { return room_drop(r); }',
     ],
   ] as const)
-    it(`is release if what is tested hands a function on${shape}`, async () => {
+    it(`is release if the tested call hands a function on${shape}`, async () => {
       const lines = 'if (room_leave(r))\n\t\treturn -EBUSY;';
       const text = withExit(lines).replace(
         HEAD,
@@ -88,7 +88,7 @@ describe('the kind of a repair that releases a lock', () => {
       'static int room_drop(struct room *r) { return kref_put(&r->users, room_gone); }\nstatic int room_leave(struct room *r) { return room_drop(r); }',
     ],
   ] as const)
-    it(`is none if what is tested may drop the last reference${shape}`, async () => {
+    it(`is none if the tested call may drop the last reference${shape}`, async () => {
       const text = withExit('if (room_leave(r))\n\t\treturn -EBUSY;').replace(
         HEAD,
         `${HEAD}static void room_gone(struct kref *k) { k->refs = 0; }\n${helper}\n`,
@@ -113,7 +113,7 @@ describe('the kind of a repair that releases a lock', () => {
     assert.deepEqual(await kindsIn(text), ['release-on-error']);
   });
 
-  it('is release if the result that is tested later comes from a call that is given a function', async () => {
+  it('is release if a later test uses the result of a call that receives a function', async () => {
     const lines = 'err = room_each(r, room_look);\n\tr->guests++;\n\tif (err)\n\t\treturn err;';
     const text = withExit(lines).replace(
       HEAD,

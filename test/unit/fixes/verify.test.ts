@@ -103,7 +103,7 @@ describe('the verification of a fix', () => {
   it('accepts swapped acquisitions', async () => {
     assert.equal(await verdict([[TAKES, TURNED]], TAKES), 'verified');
   });
-  it('begins with what is known of functions that the fix leaves alone', async () => {
+  it('starts with known results for functions that the fix does not touch', async () => {
     const caller = 'void other(void)\n{\n\twrong(1);\n}\n';
     const { snapshot, reanalyse } = await analysed({ 'a.c': CYCLE, 'b.c': caller });
     const tried = runToEnd(reanalyse(new Map([['a.c', CYCLE.replace(TAKES, TURNED)]])));
@@ -115,7 +115,7 @@ describe('the verification of a fix', () => {
       [],
     );
   });
-  it('does not need a function that the fix leaves alone and that nothing asks for any more', async () => {
+  it('does not need an untouched function that nothing demands any more', async () => {
     assert.equal(await verdict([[TAKES, TURNED]], TAKES, 'also'), 'verified');
     const lost = await verdict([[TAKES, TURNED]], TAKES, 'wrong');
     assert.equal(lost, 'the effect of wrong() would not be known');

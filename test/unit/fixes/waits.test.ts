@@ -43,7 +43,7 @@ describe('waits at the end of a section', () => {
     assert.deepEqual(edits[1], edits[0]);
   });
 
-  it('leave a wait in front that nobody reports where it is', async () => {
+  it('leave an unreported wait before them in place', async () => {
     const text = link('\tcancel_work_sync(&l->other);\n\tfree_irq(l->rx_irq, l);\n');
     const [found] = await fixesIn({ 'a.c': text }, 'wait-deadlock');
     const texts = found?.fixes.flatMap(({ edits }) => edits.map((edit) => edit.newText)) ?? [];
@@ -114,7 +114,7 @@ describe('a call at the end of a section', () => {
     );
   });
 
-  it('stays if what the callee waits for may change, or may start what nobody waits for', async () => {
+  it('stays if the awaited work may change, or may start something that nothing waits for', async () => {
     const thread = `
 static int port_thread(void *data)
 {

@@ -75,14 +75,14 @@ describe('lock usage in interrupts', () => {
     assert.equal(use?.mode, 'read');
   });
 
-  it('tells which locks handlers only read', async () => {
+  it('shows which locks handlers only read', async () => {
     const known = await usage();
     assert.equal(known.isOnlyRead('a.c:table', 'hardirq'), true);
     assert.equal(known.isOnlyRead('a.c:used', 'hardirq'), false);
     assert.equal(known.isOnlyRead('a.c:quiet', 'hardirq'), false);
   });
 
-  it('finds acquisitions that an interrupt may come during', async () => {
+  it('finds acquisitions that an interrupt may hit', async () => {
     const known = await usage();
     const places = [...known.enabled('a.c:used', 'hardirq')].map(({ steps, entry }) => [
       steps.at(-1)?.span.line,

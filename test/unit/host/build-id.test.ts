@@ -6,7 +6,7 @@ import { within } from './temporary.js';
 const bundles = { 'worker.cjs': 'compile()', 'cli.cjs': 'link(); judge()', 'tree-sitter-c.wasm': 'grammar' };
 
 describe('the identity of a build', () => {
-  it('of the compiler does not change with other code', () =>
+  it('of the compiler does not change with unrelated code', () =>
     within(bundles, (folder) => {
       const before = buildId(folder.path);
       folder.write('cli.cjs', 'link(); judgeBetter()');

@@ -239,7 +239,7 @@ describe('git in an untrusted tree', function () {
       assert.equal(trace(folder), '');
     }));
 
-  it('looks for git in no folder of the tree', () =>
+  it('never runs a git from a folder of the tree', () =>
     within({}, async (folder) => {
       const program = repository(folder);
       folder.write('git', `#!/bin/sh\n${program}\n`);
@@ -254,7 +254,7 @@ describe('git in an untrusted tree', function () {
       assert.equal(trace(folder), '');
     }));
 
-  it('leaves it to git which repositories are trusted', () =>
+  it('lets git decide which repositories are trusted', () =>
     within({}, async (folder) => {
       repository(folder);
       process.env['GIT_TEST_ASSUME_DIFFERENT_OWNER'] = '1';

@@ -61,7 +61,7 @@ describe('room for a large heap', function () {
     assert.equal(stderr.trim(), 'said');
   });
 
-  it('goes on alone where no further process starts', () =>
+  it('continues in one process if no other can be started', () =>
     within(
       { 'a.c': 'void f(void)\n{\n}\n', 'none.cjs': `process.execPath = '/nowhere/node';\n` },
       ({ path }) => {
@@ -84,7 +84,7 @@ describe('room for a large heap', function () {
       },
     ));
 
-  it('reports that there is no room', async () => {
+  it('reports that there is not enough memory', async () => {
     const { stdout } = await run('word', { NODE_OPTIONS: '--max-old-space-size=20' });
     assert.match(stdout, /^ended 20 MB of memory are left for the work, 32 are the least$/mu);
   });

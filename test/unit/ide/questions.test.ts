@@ -171,7 +171,7 @@ describe('questions about a position', () => {
     assert.deepEqual(found.acquires, []);
   });
 
-  it('shows the contexts a lock is used in, with their source', () => {
+  it('shows the contexts in which a lock is used, with their source', () => {
     const found = hover('ring');
     assert.ok(found?.kind === 'lock');
     assert.deepEqual(

@@ -33,7 +33,7 @@ describe('register headers', () => {
     ['a comment that does not end', '/* lock'],
     ['a directive that a comment ends in', '#if 1 /* a\n */ struct mutex m;'],
   ] as const) {
-    it(`are read whole when there is ${what} in them`, () => {
+    it(`are read whole if they contain ${what}`, () => {
       assert.ok(outline(`${registers()}${line}\n`).macros.length > 4000);
     });
   }

@@ -125,7 +125,7 @@ describe('a cache', function () {
       }
     }));
 
-  it(`damaged ${DAMAGES} times in every one of its files is as good as none there`, () =>
+  it(`damaged ${DAMAGES} times in each of its files works like an empty one`, () =>
     within(files(), ({ path }) => {
       const cache = join(path, '.cache');
       for (let round = 0; round < DAMAGES; round++) {
@@ -139,7 +139,7 @@ describe('a cache', function () {
       }
     }));
 
-  it(`damaged ${DAMAGES} times where results of whole runs find what they compare edits with`, () =>
+  it(`damaged ${DAMAGES} times in everything but the kept results gives the same findings`, () =>
     within(files(), (folder) => {
       const { path } = folder;
       const cache = join(path, '.cache');
@@ -175,7 +175,7 @@ describe('a cache', function () {
       assert.equal(scan(path, cache).out, clean);
     }));
 
-  it('is done without on a disk that is full, in a home that cannot be written, for somebody who may not', function () {
+  it('is skipped on a full disk, in a read-only home, and without permission', function () {
     return within({ ...files(), 'disk/x': '' }, ({ path }) => {
       const disk = join(path, 'disk');
       for (const options of ['size=16k', 'ro']) {
@@ -191,7 +191,7 @@ describe('a cache', function () {
     });
   });
 
-  it('or a folder that may not be read ends nothing', function () {
+  it('or an unreadable folder does not end the run', function () {
     return within(files(), ({ path }) => {
       const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
       chmodSync(path, 0o755);

@@ -51,7 +51,7 @@ const EDITS_OF_LINES: readonly Edit[] = [
 describe('edits between scans with a cache', function () {
   this.timeout(600_000 + EDITS * 20_000);
 
-  it(`come to what a scan without one says, ${EDITS} times`, () =>
+  it(`give the result of a scan without a cache, ${EDITS} times`, () =>
     within({}, async (folder) => {
       const tree = join(folder.path, 'tree');
       const texts = corpus();

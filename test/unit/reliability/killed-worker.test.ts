@@ -128,7 +128,7 @@ async function withKilled(
 describe('a worker that is killed', function () {
   this.timeout(240_000);
 
-  it('while it has nothing to do keeps nobody waiting in the end', () =>
+  it('while idle does not block the run', () =>
     within(files(), async ({ path }) => {
       const alive: Worker[] = [];
       await watched(
@@ -150,7 +150,7 @@ describe('a worker that is killed', function () {
     }));
 
   for (const moment of ['load', 'supply', 'fix'] as const) {
-    it(`takes nothing with it: ${moment}`, () =>
+    it(`loses no results: ${moment}`, () =>
       within(files(), async ({ path }) => {
         const expected = await findings(path, 1, () => undefined);
         assert.match(expected, /lock-order-cycle/);

@@ -135,7 +135,7 @@ describe('the pipeline on anything', function () {
     }
   };
 
-  it('keeps its word on kernel code that somebody has trampled on', () => {
+  it('keeps its invariants on mangled kernel code', () => {
     fc.assert(fc.property(mutated, holds), { numRuns: runs(100) });
   });
 
@@ -146,10 +146,10 @@ describe('the pipeline on anything', function () {
       '#define TAKE(d)\u2c00\u{34d09} do { mutex_lock(&(d)->a); } while (0)\n',
     ],
   ] as const) {
-    it(`keeps its word where ${what}`, () => holds(text));
+    it(`keeps its invariants where ${what}`, () => holds(text));
   }
 
-  it('keeps its word on a file cut off anywhere', () => {
+  it('keeps its invariants on a file cut off anywhere', () => {
     for (let length = 0; length <= DRIVER.length; length += 13) holds(DRIVER.slice(0, length));
   });
 
@@ -165,7 +165,7 @@ describe('the pipeline on anything', function () {
     ['records', `${'struct a { '.repeat(5000)} int x; ${'} b;'.repeat(5000)}`],
     ['operators', `void f(struct dev *d) { if (${'!'.repeat(20_000)}d) mutex_lock(&d->a); }`],
   ] as const) {
-    it(`bears ${what} nested thousands deep`, () => {
+    it(`survives ${what} nested thousands deep`, () => {
       const { summary } = compiler.compile(text);
       assert.deepStrictEqual(encodeSummary(decodeSummary(encodeSummary(summary))), encodeSummary(summary));
     });
@@ -179,7 +179,7 @@ describe('the pipeline on anything', function () {
     ['a word', `void ${'x'.repeat(1 << 20)}(void) { mutex_lock(&a); }`],
     ['statements', `void f(struct dev *d) { ${'mutex_lock(&d->a); mutex_unlock(&d->a); '.repeat(1 << 12)} }`],
   ] as const) {
-    it(`bears a megabyte of ${what} in one line`, () => {
+    it(`survives a megabyte of ${what} in one line`, () => {
       const { summary } = compiler.compile(text);
       assert.equal(summary.outline.lines, 1);
     });

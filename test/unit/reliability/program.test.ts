@@ -163,7 +163,7 @@ describe('any program', function () {
 
   const json = ({ findings }: Snapshot): string => renderJson({ version: '0', findings, skipped: [] });
 
-  it('gives findings with a story, edges with a witness and places within the text, in every form of output', () => {
+  it('gives findings with a story, edges with a witness and places within the text, in every output format', () => {
     fc.assert(
       fc.property(program, (texts) => {
         const { findings, analysis } = analyse(texts);
@@ -198,7 +198,7 @@ describe('any program', function () {
     );
   });
 
-  it('gives one finding for each cycle, none with all the classes of another that is believed as much', () => {
+  it('gives one finding for each cycle, and none that contains all classes of another with equal confidence', () => {
     fc.assert(
       fc.property(program, (texts) => {
         const cycles = analyse(texts).findings.filter(({ rule }) => rule === 'lock-order-cycle');
@@ -218,7 +218,7 @@ describe('any program', function () {
     );
   });
 
-  it('gives the same bytes whatever the order in which its files come', () => {
+  it('gives the same bytes for any order of files', () => {
     fc.assert(
       fc.property(program, fc.shuffledSubarray([...FILES, 'one/dev.h'], { minLength: 4 }), (texts, order) => {
         const other = analyse(new Map(order.map((file) => [file, texts.get(file) ?? ''])));
@@ -255,7 +255,7 @@ describe('any program', function () {
     assert.equal(json(settle(edited, texts)), json(settle(fresh, texts)));
   }
 
-  it('gives the same after edits, deletions and undoing as from the start', () => {
+  it('gives the same result after edits, deletions and undo as from scratch', () => {
     const edit = fc.tuple(fc.nat(FILES.length - 1), fc.option(content, { nil: undefined }));
     const edits = fc.array(edit, { minLength: 1, maxLength: 4 });
     fc.assert(
@@ -278,7 +278,7 @@ describe('any program', function () {
     );
   });
 
-  it('gives the same after one function was changed, or one function pointer', () => {
+  it('gives the same result after a change to one function or one function pointer', () => {
     const change = fc.tuple(fc.nat(FILES.length - 1), fc.nat(FUNCTIONS_EACH - 1), content);
     fc.assert(
       fc.property(
@@ -313,7 +313,7 @@ describe('any program', function () {
     );
   });
 
-  it('tries out a text as if the program began with it, and leaves the program as it is', () => {
+  it('tries out a text as if the program had started with it, and leaves the program unchanged', () => {
     const change = fc.tuple(fc.boolean(), fc.nat(FILES.length - 1), fc.nat(FUNCTIONS_EACH - 1), content);
     fc.assert(
       fc.property(fc.array(content, { minLength: 3, maxLength: 3 }), fc.array(change), (files, changes) => {
@@ -354,7 +354,7 @@ describe('any program', function () {
     );
   });
 
-  it('keeps the identity of what was found when lines move and a namesake appears elsewhere', () => {
+  it('keeps the ids of findings when lines move and a namesake appears elsewhere', () => {
     const identity = ({ findings }: Snapshot): unknown =>
       findings.map(({ id, rule, witnesses }) => JSON.stringify([id, rule, witnesses])).sort();
     fc.assert(
@@ -375,7 +375,7 @@ describe('any program', function () {
     );
   });
 
-  it('offers only repairs that were verified, and that change the text where it is', () => {
+  it('offers only verified repairs that change the text at the right place', () => {
     fc.assert(
       fc.property(program, (texts) => {
         const workspace = create();

@@ -91,7 +91,7 @@ void a(struct dev *d)
     assert.deepEqual(await told(text), ['sleep-in-atomic a', 'sleep-in-atomic a']);
   });
 
-  it('is what several sections lead to, if all of it is the same', async () => {
+  it('is the common target of several sections, if it is the same for all', async () => {
     const helper = 'static void set(struct dev *d) { clk_set_rate(d->clk, 5); }';
     const section = (name: string, ...calls: readonly string[]): string =>
       `void ${name}(struct dev *d) { spin_lock(&d->lock); ${calls.join(' ')} spin_unlock(&d->lock); }\n`;
@@ -114,7 +114,7 @@ void start(struct dev *d) { timer_setup(&d->tick, tick_fn, 0); timer_setup(&d->t
     assert.deepEqual(await told(two), ['sleep-in-atomic tick_fn timer_fn']);
   });
 
-  it('is not a call that functions with preemption disabled lead to', async () => {
+  it('is not a call reached from functions with preemption disabled', async () => {
     const text = `
 static void set(void) { msleep(20); }
 void a(void) { preempt_disable(); set(); preempt_enable(); }
@@ -160,7 +160,7 @@ void ${name}(struct dev *d) { spin_lock(&d->lock); pause(); spin_unlock(&d->lock
   });
 });
 
-describe('a finding with others of its cause', () => {
+describe('a finding with others of the same cause', () => {
   const step = (line: number, text: string): Finding['story'][number] => ({
     path: 0,
     file: 'a.c',
@@ -193,7 +193,7 @@ describe('a finding with others of its cause', () => {
     ],
   });
 
-  it('is the surest, then one that was seen', () => {
+  it('is the most certain one, then one that was seen', () => {
     const seen = [{ source: 'log', verdict: 'seen' as const }];
     const idOf = (...findings: readonly Finding[]): string | undefined => byCause(findings)[0]?.id;
     assert.equal(idOf(sleep(2), sleep(3)), 'sleep2');
@@ -220,7 +220,7 @@ describe('a finding with others of its cause', () => {
     );
   });
 
-  it('says of a fix for one of several ways that it is one', () => {
+  it('marks a fix that covers only one of several paths', () => {
     const way = (line: number, fixes: Finding['fixes']): Finding =>
       sleep(line, { rule: 'wait-deadlock', fixes, story: [step(line, 'calls g()'), step(9, 'waits')] });
     const titles = (...findings: readonly Finding[]): readonly string[] =>

@@ -126,7 +126,7 @@ describe('explanation', () => {
     assert.match(without, /Why no fix is offered\n\n {2}- reorder: a return stands in between/);
   });
 
-  it('has no line for locks when there are none, as where only preemption is off', () => {
+  it('has no line for locks if there are none, as when only preemption is off', () => {
     assert.match(text, /^Locks: +sem1, sem2$/m);
     assert.doesNotMatch(explainFinding({ ...CYCLE, locks: [] }), /^Locks:/m);
   });

@@ -90,7 +90,7 @@ describe('the likeness of two texts of a file', () => {
     });
   }
 
-  it('is ruled out by the skeletons alone if a function does something else', () => {
+  it('is ruled out by the skeletons alone if a function behaves differently', () => {
     const { summary } = seen(TEXT);
     assert.ok(!haveSameSkeletons(summary, seen(TEXT.replace('idle(dev);', 'kick(dev);')).summary));
     assert.ok(!haveSameSkeletons(summary, seen(TEXT.replace('return 0', 'return 1')).summary));

@@ -53,7 +53,7 @@ void take(struct table *t, int fast)
 });
 
 describe('a lock that a macro names', () => {
-  it('resolves to the member the macro stands for', async () => {
+  it('resolves to the member that the macro denotes', async () => {
     const text = `
 struct net_device { int flags; };
 struct card { spinlock_t page_lock; };

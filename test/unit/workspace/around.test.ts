@@ -127,7 +127,7 @@ describe('fixes verified over the surrounding files', () => {
     assert.equal((await titles()).length, first.length - 1);
   });
 
-  it('do not count a finding as gone that the surrounding files never showed', async () => {
+  it('do not count a finding as gone if the surrounding files never showed it', async () => {
     const { workspace, snapshot, textOf } = await analysed(TREE);
     const fixer = new Fixer(workspace, { parser, compiler, textOf }, 'all', 1);
     const [finding] = snapshot.findings;

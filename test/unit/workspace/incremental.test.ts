@@ -115,7 +115,7 @@ describe('an incremental workspace', () => {
     ]);
   });
 
-  it('keeps the result when only text changes that nothing depends on', () => {
+  it('keeps the result after changes to text that nothing depends on', () => {
     const workspace = new Workspace(compiler.models, { report: [], confidence: 'low' });
     const texts = new Map([
       ['dev.h', HEADER],

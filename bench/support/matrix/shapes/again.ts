@@ -1,7 +1,7 @@
 import type { Bare } from './shape.js';
 import type { Family } from '../families.js';
 
-/** A reader of these may be blocked by a writer that waits for the first reader. */
+/** A reader of these may block behind a writer that waits for the first reader. */
 const exclusive = ({ succeeds, exclusive: is }: Family): boolean => succeeds === undefined && is === true;
 
 /** A held lock is taken again. AGAIN is a whole section of the same lock. */

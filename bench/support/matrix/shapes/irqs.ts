@@ -225,7 +225,7 @@ export const IRQS: readonly Bare[] = [
   },
 ];
 
-/** Inner sections that enable interrupts however they found them. */
+/** Inner sections that enable interrupts whatever their previous state. */
 export const INNERS: readonly string[] = [
   'spin_lock_irq(&d->stats);\nd->state = n;\nspin_unlock_irq(&d->stats)',
   'write_lock_irq(&d->rw);\nd->state = n;\nwrite_unlock_irq(&d->rw)',

@@ -1,6 +1,6 @@
 import { anyFamily, type Bare } from './shape.js';
 
-/** An exit keeps the lock: after what callees answered, behind labels, beside other locks. */
+/** An exit keeps the lock: after results of callees, behind labels, beside other locks. */
 export const MISSING_LATE: readonly Bare[] = [
   {
     name: 'error pointer of a callee',

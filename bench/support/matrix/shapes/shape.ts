@@ -1,10 +1,10 @@
 import type { Family } from '../families.js';
 
 /**
- * The body of a function with one mistake. A line that begins with `+` stands in the faulty module only, one that
- * begins with `-` in its correct twin only. Words in capitals are filled in:
- * TAKE and DROP (the lock), COND and COND2 (conditions), CALL (a callee that may fail), DEEP (what stands below some
- * calls), `return ERR`, `return OK` and `return RET` (results).
+ * The body of a function with one mistake. A line that begins with `+` is in the faulty module only, one that begins
+ * with `-` in its correct twin only. Words in capitals are filled in: TAKE and DROP (the lock), COND and COND2
+ * (conditions), CALL (a callee that may fail), DEEP (the code below some calls), `return ERR`, `return OK` and `return
+ * RET` (results).
  */
 export interface Shape {
   readonly rule: string;
@@ -12,9 +12,9 @@ export interface Shape {
   readonly body: string;
   /** Declarations of locals. */
   readonly locals?: string;
-  /** What stands in front of the function. */
+  /** The code before the function. */
   readonly top?: string;
-  /** Other rules that report the mistake rightly. */
+  /** Other rules that correctly report the mistake. */
   readonly also?: readonly string[];
   /** Families that make sense here; by default those that always succeed. */
   readonly fits?: (family: Family) => boolean;
@@ -24,7 +24,7 @@ export interface Shape {
   readonly hasResult?: boolean;
   /** Only in functions that may sleep. */
   readonly sleeps?: boolean;
-  /** Only where all callers are in the module: others could expect the lock. */
+  /** Only if all callers are in the module: others could expect the lock. */
   readonly isClosed?: boolean;
   /** Only with acquisitions and releases in the function itself. */
   readonly isDirect?: boolean;

@@ -1,6 +1,6 @@
 import { anyFamily, type Bare } from './shape.js';
 
-/** A release without the lock. */
+/** A release without the lock held. */
 export const UNBALANCED: readonly Bare[] = [
   {
     name: 'released, then label of the release',

@@ -109,7 +109,7 @@ describe('scan --diff', function () {
       assert.equal((await lockorder(['scan', '--diff', '..HEAD'], folder.path)).code, 2);
     }));
 
-  it('tells for each commit of a range which findings it adds', () =>
+  it('lists the findings that each commit of a range adds', () =>
     within({}, async (folder) => {
       git(folder, 'init', '-q', '-b', 'main');
       commit(folder, 'a.c', CLEAN);

@@ -248,7 +248,7 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
-  it('graph --evidence tells for each edge whether it ran', async () => {
+  it('graph --evidence marks for each edge whether it ran', async () => {
     await inFolder(async (folder) => {
       const { out } = await lockorder(['graph', '.', '--format', 'json', '--evidence', 'after.log'], folder);
       const { edges, classes } = JSON.parse(out) as GraphOutput;

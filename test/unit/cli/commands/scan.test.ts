@@ -56,7 +56,7 @@ describe('scan', function () {
       }
     }));
 
-  it('reports files that it cannot read, and goes on', () =>
+  it('reports files that it cannot read, and continues', () =>
     within({ 'a.c': CYCLE, 'binary.c': Buffer.from([0x7f, 0x45, 0, 1]) }, async ({ path }) => {
       const { code, out, err } = await lockorder(
         ['scan', 'a.c', 'binary.c', 'missing.c', '--format', 'json'],

@@ -67,7 +67,7 @@ describe('cache', () => {
       assert.deepEqual(readFileSync(file), whole);
     }));
 
-  it('tolerates a folder that cannot be written', () =>
+  it('tolerates a read-only folder', () =>
     within({ file: '' }, ({ path }) => {
       const cache = new Cache(join(path, 'file'), RECIPE, '/root');
       cache.put('a.c', 'summary', KEY, data);

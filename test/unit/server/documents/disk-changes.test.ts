@@ -19,7 +19,7 @@ function program(isBig: boolean): {
 }
 
 describe('changes on disk', () => {
-  it('bring the files beside them that nobody reported', () => {
+  it('include unreported files beside them', () => {
     const changes = new DiskChanges();
     changes.note(['driver/device.c'], false);
     assert.deepEqual(changes.take(program(true), new Map()), ['driver/device.c', 'driver/queue.c']);
@@ -37,7 +37,7 @@ describe('changes on disk', () => {
     assert.deepEqual(changes.take(program(true), open), ['driver/queue.c']);
   });
 
-  it('look beside a document only in a program that covers more than it', () => {
+  it('look beside a document only if the program covers more than the document', () => {
     const changes = new DiskChanges();
     const open = new Map([['driver/device.c', 0]]);
     assert.deepEqual(changes.take(program(false), open), []);

@@ -33,13 +33,13 @@ describe('HalfTyped', () => {
     return half.settle(text, compiler.compile(text).summary);
   }
 
-  it('analyses code that parses as it is', () => {
+  it('analyses code that parses unchanged', () => {
     const { analysed, map } = settle(TEXT);
     assert.equal(analysed, TEXT);
     assert.ok(map.isIdentity);
   });
 
-  it('analyses a broken function as it last parsed, and the others as they are', () => {
+  it('analyses a broken function as it last parsed, and the others unchanged', () => {
     settle(TEXT);
     const changed = TEXT.replace('mutex_lock(&b)', 'mutex_lock(&c)');
     const { analysed, map } = settle(changed.replace('mutex_lock(&a);', 'mutex_lock(&a);\n\tif (x +) (;'));
@@ -59,7 +59,7 @@ describe('HalfTyped', () => {
     assert.equal(settle(repaired).analysed, repaired);
   });
 
-  it('analyses a function that never parsed as it is', () => {
+  it('analyses a function that never parsed unchanged', () => {
     const text = TEXT.replace('mutex_lock(&a);', 'mutex_lock(&a) x +;');
     assert.equal(settle(text).analysed, text);
   });
@@ -112,7 +112,7 @@ describe('HalfTyped', () => {
     assert.ok(analysed.endsWith(TEXT.slice(TEXT.indexOf('static void two'))));
   });
 
-  it('analyses a file whose braces never matched as it is', () => {
+  it('analyses a file whose braces never matched unchanged', () => {
     const text = TEXT.replace('\tmutex_lock(&a);', '\tif (x) {\n\tmutex_lock(&a);');
     settle(text);
     const changed = text.replace('mutex_lock(&a)', 'mutex_lock(&c)');

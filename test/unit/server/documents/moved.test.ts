@@ -124,7 +124,7 @@ describe('a text that represents a newer one', () => {
     for (const [kind, count] of Object.entries(kinds)) assert.ok(count > 30, `${kind}: ${count}`);
   });
 
-  it('represents it while a statement is typed, and is replaced when there is time', () => {
+  it('represents it while a statement is typed, and is replaced in idle time', () => {
     const file = edited(new OpenFile('file:///dev.c', FILE, '', 1), TEXT);
     file.catchUp();
     const { update } = file;

@@ -80,7 +80,7 @@ describe('the fixes that a save applies', () => {
     return { asked, root };
   }
 
-  it('are those of the last result, where another file changes meanwhile', async () => {
+  it('are those of the last result if another file changes in the meantime', async () => {
     const { asked, root } = rootWith([view('second'), view('third')]);
     assert.deepEqual(await verifiedView(root, 'a.c', () => true), view('third'));
     assert.deepEqual(asked, ['first', 'second', 'third']);

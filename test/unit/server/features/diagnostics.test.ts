@@ -47,7 +47,7 @@ describe('a finding as diagnostics', () => {
     );
   });
 
-  it('says in another file what happens there, and where the rest is', () => {
+  it('describes in another file what happens there, and where the rest is', () => {
     const [, other] = render(cycle);
     assert.equal(other?.range.start.line, 8);
     assert.match(
@@ -90,7 +90,7 @@ describe('a rule with its own minimum confidence', () => {
     },
   });
 
-  it('is shown from there on, whatever applies to others', () => {
+  it('is shown from that confidence on, whatever applies to others', () => {
     const low = finding('x', [], { confidence: 'low' });
     assert.equal(isShown(low, settings), true);
     assert.equal(isShown({ ...low, rule: 'irq-state' }, settings), false);

@@ -93,7 +93,7 @@ describe('Publisher', () => {
     assert.deepEqual(take(), ['c.c vundefined: 0']);
   });
 
-  it('ignores what a closed root still finds, which would hide what its successor has shown', () => {
+  it('ignores later findings of a closed root, which would hide those of its successor', () => {
     const { publisher: subject, take } = publisher();
     const before = root([], { 'a.c': 1 });
     subject.leave(before);

@@ -68,7 +68,7 @@ describe('a program that grows in the background', () => {
     assert.equal(growth.loading, undefined);
   });
 
-  it('makes way for what an opened document itself needs, unless the whole folder is being read', () => {
+  it('yields to the needs of an opened document, unless the whole folder is being read', () => {
     const { growth } = growing(() => 0);
     growth.want('around');
     const around = growth.running;
@@ -88,7 +88,7 @@ describe('a program that grows in the background', () => {
     whole.stop();
   });
 
-  it('reads the folder of another document before what is around the first', () => {
+  it('reads the folder of another document before the surroundings of the first', () => {
     const stage = (level: Level, ...covered: readonly string[]): Stage =>
       ({
         level,
