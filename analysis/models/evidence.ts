@@ -9,6 +9,17 @@ export const WATCHING_OPTIONS: readonly string[] = [
   'DEBUG_MUTEXES',
 ];
 
+/** Options for the size of the validator's tables, by the limit that it reports as too low. */
+const TABLE_SIZES: readonly (readonly [RegExp, string])[] = [
+  [/MAX_LOCKDEP_ENTRIES too low/, 'CONFIG_LOCKDEP_BITS'],
+  [/MAX_LOCKDEP_CHAIN(?:S|_HLOCKS) too low/, 'CONFIG_LOCKDEP_CHAINS_BITS'],
+  [/MAX_STACK_TRACE_ENTRIES too low/, 'CONFIG_LOCKDEP_STACK_TRACE_BITS'],
+];
+
+/** The option that enlarges the table of which a report says that it is full; `undefined` if none does. */
+export const enlargedBy = (headline: string): string | undefined =>
+  TABLE_SIZES.find(([pattern]) => pattern.test(headline))?.[1];
+
 /** A configuration option and why it is needed. */
 export interface NeededOption {
   readonly option: string;

@@ -83,7 +83,7 @@ export function awaitedIn(name: string): string | undefined {
 }
 
 /** Suffixes that compilers append: `.isra.0`, `.constprop.0`, `.part.0`, `.cold`. */
-const CLONE = /\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias)\b.*$/;
+const CLONE = /\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias|cfi|cfi_jt)\b.*$/;
 
 /** A function's name without compiler suffixes. */
 export function plainFunction(name: string): string {

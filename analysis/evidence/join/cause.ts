@@ -29,7 +29,7 @@ export function causeOf(kind: EventKind, told: Told): string {
       const first = held[0] ?? 'another lock';
       const around = chainText(locks);
       const work = workText(wanted, held, locks);
-      if (work !== '') return `${task} waits${where} for ${work}: each waits for the other for ever.`;
+      if (work !== '') return `${task} waits ${work}: each waits for the other for ever.`;
       return (
         `${task} wants ${wanted}${where} while it holds ${first}; elsewhere the order is reversed` +
         `${around === '' ? '' : ` (${around})`}: two tasks, each holding one and wanting the next, wait for ever.`
@@ -59,11 +59,11 @@ export function causeOf(kind: EventKind, told: Told): string {
     case 'assert':
       return `${task} runs code that asserts a lock or a context which it does not have${where}.`;
     case 'preempt-leak':
-      return `${returnedFrom(told)} returned with another preempt_count than it was called with: a spinlock is still held, or was released twice.`;
+      return `${returnedFrom(told)} returned with a changed preempt_count: a spinlock is still held, or was released twice.`;
     case 'uninitialized':
       return `${task} uses a lock${where} that was never initialised, or whose memory was freed or overwritten.`;
     case 'nested-lock':
-      return `${task} takes ${wanted === 'a lock' ? 'one of many locks' : wanted}${where} nested under another lock, which it does not hold.`;
+      return `${task} takes ${wanted === 'a lock' ? 'one of many locks' : wanted}${where} nested under ${outerLock(event)}, which it does not hold.`;
     case 'validator':
       return validatorText(event.headline, where);
     case 'hung-task':
@@ -101,6 +101,12 @@ function recursiveText(task: string, { locks }: LogEvent, wanted: string): strin
   return asked.instance === first.instance
     ? `${task} takes ${wanted}, which it holds already: it waits for itself for ever.`
     : `${task} takes ${wanted} while it holds another lock of the same class: two tasks that take such a pair in opposite orders wait for ever; the pair needs a fixed order, and a lockdep subclass.`;
+}
+
+/** The lock that a nested one belongs to. */
+function outerLock({ facts }: LogEvent): string {
+  const name = facts.map((fact) => /^not held: (.+)$/.exec(fact)?.[1]).find((found) => found !== undefined);
+  return name ?? 'another lock';
 }
 
 /** A work item entered an RCU read-side critical section, and took no lock: `lock=0->0 RCU=0->1`. */
@@ -165,9 +171,15 @@ function hungText(task: string, { event, wait, subject }: Told, holding: string)
   return `${task} has been blocked ${time}: it waits for ${wait.for}${holderText(task, wait)}${holding}.`;
 }
 
+/** `holds`; `runs` of a work item; `held last` of a semaphore, which another task may release. */
+export function holdsText({ isWork, isLast }: Wait): string {
+  return isWork === true ? 'runs' : isLast === true ? 'held last' : 'holds';
+}
+
 /** `, which x/12 holds`, with its certainty. */
-export function holderText(task: string, { heldBy, isLikely, isSaid, isWork, perhaps }: Wait): string {
-  const has = isWork === true ? 'runs' : 'holds';
+export function holderText(task: string, wait: Wait): string {
+  const { heldBy, isLikely, isSaid, perhaps } = wait;
+  const has = holdsText(wait);
   if (heldBy === task) return ', which it holds itself';
   if (heldBy !== '')
     return `, which ${heldBy} ${isLikely === true ? `most likely ${has}` : has}${isSaid === true ? ' (the kernel says so)' : ''}`;
@@ -206,17 +218,20 @@ function interruptText(
 }
 
 /**
- * Text for a two-step cycle in which the task waits for work that takes the lock held meanwhile; empty for other
- * reports.
+ * `in f() for the work item a …`, for a two-step cycle in which the task waits for work that takes the lock held
+ * meanwhile; empty for other reports.
  */
 function workText(wanted: string, held: readonly string[], locks: readonly JoinedLock[]): string {
   const item = /^\((work|wq)_completion\)(.+)$/.exec(wanted);
   const chain = locks.filter((lock) => lock.role === 'chain');
   const taken = chain[0];
-  if (!item || !taken || chain.length !== 2 || taken.class !== held.at(-1)) return '';
+  if (!item || !taken || chain.length !== 2 || !held.includes(taken.class)) return '';
   const what = item[1] === 'work' ? 'the work item' : 'all work items of the workqueue';
   const taker = taken.where ? ` in ${taken.where.function}()` : '';
-  return `${what} ${item[2] ?? ''} while it holds ${taken.class}, which that work takes${taker}`;
+  // The lock's own place is inside the function that waits; the backtrace of its entry names the caller.
+  const waiter = chain[1]?.where ? `in ${chain[1].where.function}() ` : '';
+  const name = (item[2] ?? '').replace(/^\((.*)\)$/, '$1');
+  return `${waiter}for ${what} ${name} while it holds ${taken.class}, which that work takes${taker}`;
 }
 
 /** `a before b`, from the recorded chain: its last entry is the lock wanted now. */

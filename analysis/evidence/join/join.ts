@@ -2,7 +2,7 @@ import { baseName } from '../../base/paths.js';
 import type { Finding } from '../../checks/types.js';
 import type { LockClass } from '../../graph/events/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import { isSleepCheck, plainFunction } from '../../models/stacks.js';
+import { isAllocator, isSleepCheck, plainFunction } from '../../models/stacks.js';
 import type { Models } from '../../models/types.js';
 import { causeOf } from './cause.js';
 import { ClassIndex } from './source/classes.js';
@@ -203,7 +203,10 @@ class Joiner {
     const { at } = mention;
     const { places } = this;
     if (!at) {
-      const { frames } = readStack(mention.stack, this.models);
+      const found = readStack(mention.stack, this.models).frames;
+      // Around an allocation, the caller of the allocator matters.
+      const caller = found.findIndex((frame) => !isAllocator(frame.function));
+      const frames = found.slice(Math.max(caller, 0));
       return frames.find((frame) => places?.has(frame.function) === true) ?? frames[0];
     }
     if (!places || places.has(at.function)) return at;

@@ -71,6 +71,8 @@ export interface Wait {
   readonly isSaid?: true;
   /** The holder runs the work item that is waited for. */
   readonly isWork?: true;
+  /** Set if {@link heldBy} held a semaphore last, which another task may have released since. */
+  readonly isLast?: true;
   /** Set if, by the lists, only this task can be the holder. */
   readonly isLikely?: true;
   /** What the holder was doing, if it does not wait. */

@@ -1,4 +1,4 @@
-import { awaitedIn, isSpinning } from '../../models/stacks.js';
+import { awaitedIn, isInterruptEntry, isSpinning, plainFunction } from '../../models/stacks.js';
 import type { Told } from './told.js';
 
 /** `rcu_sched kthread starved for 5252 jiffies! g12425 f0x0 RCU_GP_WAIT_FQS(5) ->state=0x402 ->cpu=0` */
@@ -30,7 +30,16 @@ export function lockupText(task: string, told: Told): string {
     : awaited === undefined
       ? 'it spins for a lock, or loops without letting others run'
       : `it waits for ${awaited}`;
-  return `${on === '' ? 'A CPU' : on}${who} made no progress${time}${where}: ${does}.`;
+  const handler = isInLoop ? interruptedBy(event) : '';
+  return `${on === '' ? 'A CPU' : on}${who} made no progress${time}${where}: ${does}${handler}.`;
+}
+
+/** What the interrupt handler that spins has interrupted: it may hold the lock. */
+function interruptedBy({ stack }: Told['event']): string {
+  const entry = stack.findIndex((frame) => isInterruptEntry(frame.function));
+  const below = stack.slice(entry).find((frame) => !isInterruptEntry(frame.function));
+  if (entry < 0 || !below) return '';
+  return ` in an interrupt, which came while ${plainFunction(below.function)}() ran: if that holds the lock, neither goes on`;
 }
 
 /** `csd: Detected non-responsive CSD lock (#1) on CPU#4, waiting 5000000050 ns for CPU#03 do_nothing+0x0/0x8(0x0).` */
@@ -65,10 +74,15 @@ function graceText(task: string, { event }: Told, on: string, where: string): st
   const cpus = event.stalled?.cpus ?? [];
   const pids = event.stalled?.pids ?? [];
   const starved = event.facts.map((fact) => STARVED.exec(fact)).find((match) => match !== null);
+  const jiffies = event.facts
+    .map((fact) => /\bt=(\d+) jiffies/.exec(fact)?.[1])
+    .find((found) => found !== undefined);
+  const since = jiffies ?? /\} (\d+) jiffies/.exec(event.headline)?.[1];
+  const time = since === undefined ? '' : ` (after ${since} jiffies)`;
   const isIdle = cpus.length > 0 && cpus.every((cpu) => event.facts.includes(`cpu ${cpu} is idle`));
   const isShown = event.stack.length > 0;
   if (starved && (isIdle || !isShown || (cpus.length === 0 && pids.length === 0))) {
-    const [, thread = '', jiffies = '', cpu] = starved;
+    const [, thread = '', starvedFor = '', cpu] = starved;
     const keeps = isShown && event.task ? `; ${task} runs there${where}` : '';
     const isThere = isIdle && cpus.length === 1 && cpus[0] === Number(cpu);
     const idle = isThere
@@ -77,7 +91,7 @@ function graceText(task: string, { event }: Told, on: string, where: string): st
         ? `; ${on} ${cpus.length === 1 ? 'is' : 'are'} idle`
         : '';
     const at = cpu === undefined ? '' : ` on CPU ${cpu}`;
-    return `An RCU grace period does not end: its own thread ${thread} has not run for ${jiffies} jiffies${at}${keeps}${idle}.`;
+    return `An RCU grace period does not end${time}: its own thread ${thread} has not run for ${starvedFor} jiffies${at}${keeps}${idle}.`;
   }
   const tasks = `${pids.length === 1 ? 'task' : 'tasks'} ${listed(pids)}`;
   const who = event.task && cpus.length + pids.length < 2 ? ` (${task})` : '';
@@ -88,15 +102,15 @@ function graceText(task: string, { event }: Told, on: string, where: string): st
         ? 'a task that the log does not name is still inside an RCU read-side critical section'
         : 'no CPU and no task is known to hold it up';
       const what = event.task ? `${task} is in the kernel${where}` : nobody;
-      return `An RCU grace period does not end: ${what}.`;
+      return `An RCU grace period does not end${time}: ${what}.`;
     }
     const first = event.task && cpus.length > 1 && where !== '' ? `; ${task} is${where}` : '';
-    return `An RCU grace period does not end: ${on}${who} ${cpus.length === 1 ? 'passes' : 'pass'} no quiescent state${first === '' ? where : first}.`;
+    return `An RCU grace period does not end${time}: ${on}${who} ${cpus.length === 1 ? 'passes' : 'pass'} no quiescent state${first === '' ? where : first}.`;
   }
   const name = event.task && pids.length === 1 ? task : tasks;
   const stay = `${pids.length === 1 ? 'is' : 'are'} still inside an RCU read-side critical section`;
   const both = on === '' ? '' : `${on} ${cpus.length === 1 ? 'passes' : 'pass'} no quiescent state, and `;
-  return `An RCU grace period does not end: ${both}${name} ${stay}${where === '' ? '' : `, ${where.trimStart()}`}.`;
+  return `An RCU grace period does not end${time}: ${both}${name} ${stay}${where === '' ? '' : `, ${where.trimStart()}`}.`;
 }
 
 /** What a stuck worker pool does. */

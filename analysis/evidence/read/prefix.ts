@@ -75,6 +75,8 @@ const ANCHOR =
   /INFO: task |WARNING: |BUG: |INFO: |\[ (?:INFO|BUG): |={20,}|-+\[ cut here |Showing all locks held|\d+ locks? held by |Call [Tt]race:|CPU: \d+ PID: |NMI backtrace for cpu|(?:NMI )?watchdog: |rcu: INFO/;
 /** The text that the kernel itself puts before a headline. */
 const INNER = /^\W*$|^(?:[\w-]+: ?){1,2}$/;
+/** Vendors' marks of who prints a line: `c3   1202 `, `[2:  moat: 3141] `, `(3)[4021:moat]`. */
+const VENDOR = /^\s*(?:c\d+\s+\d+\s|(?:-?\(\d+\)|<\d+>|\.)*\[\s*\d+\s*:[^[\]]*\] ?)$/;
 const MOST_LEARNED = 4;
 /** Lines of which no prefix may match a part. */
 const OWN = [
@@ -160,12 +162,13 @@ export class Prefixes {
       }
     }
     if (this.learned.length >= MOST_LEARNED) return plain;
-    // The message begins after the kernel's own timestamp.
-    if (plain.text.length < line.length && line.charCodeAt(line.length - plain.text.length - 2) === CLOSE)
-      return plain;
+    // After the kernel's own timestamp the message begins, or what a vendor's kernel puts before it.
+    const isStamped =
+      plain.text.length < line.length && line.charCodeAt(line.length - plain.text.length - 2) === CLOSE;
     const anchor = ANCHOR.exec(plain.text);
     if (!anchor || anchor.index === 0) return plain;
     const prefix = plain.text.slice(0, anchor.index);
+    if (isStamped && !VENDOR.test(prefix)) return plain;
     if (prefix.length > 120 || INNER.test(prefix) || !/\d/.test(prefix) || /[(){}+]0x/.test(prefix))
       return plain;
     // A sentence is not a prefix.
@@ -191,8 +194,12 @@ const SECOND = /\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? /y;
 
 /** Matches prefixes that differ only in digits, words and padding. */
 function shapeOf(prefix: string): RegExp {
-  const parts = prefix.match(/\d+|[A-Za-z_]+|\s+|./gs) ?? [];
+  // The name of a task between brackets may contain anything.
+  const parts = prefix.match(/(?<=\[[^[\]]*:\s*)[A-Za-z_][^[\]:]*|\d+|[A-Za-z_]+|\s+|./gs) ?? [];
+  let isInside = false;
   const source = parts.map((part, index) => {
+    if (part === '[' || part === ']') isInside = part === '[';
+    if (isInside && /^[A-Za-z_]/.test(part)) return '[^\\[\\]]+?';
     if (/^\d/.test(part)) return '\\d+';
     if (/^[A-Za-z_]/.test(part)) return '\\w+';
     // Leading blanks belong to the message.

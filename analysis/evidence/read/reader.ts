@@ -40,7 +40,7 @@ const MOST_STREAMS = 256;
 
 /** Parts of the lines of interest: other lines are not examined further. */
 const KERNEL_LOG =
-  /WARNING: |BUG|INFO: |bad: scheduling|held by |all locks held|critical section|returned with |LOCKUP|preempt leak|entered softirq|WARN_ON\(|Maximum lock depth|is flushing !|^task:|NMI backtrace for|dump for CPU|^CPU: |Lock dependency|stack traces:|locking correctness|ommand line: |debug_locks| 0x[0-9a-f]{8,16}\s*$|kthread starved for|All QSes seen|csd: |sched_ext: |rtmutex deadlock|^UBSAN|fault|^Kernel panic|^Oops|^Internal error|^divide error|^Unable to handle|^PANIC|^int3|^FAULT_INJ|oom-killer|^ODEBUG|^refcount_t|corruption/;
+  /WARNING: |BUG|INFO: |bad: scheduling|held by |all locks held|critical section|returned with |LOCKUP|preempt leak|entered softirq|WARN_ON\(|Maximum lock depth|is flushing !|^task:|NMI backtrace for|dump for CPU|^CPU: |Lock dependency|stack traces:|locking correctness|ommand line: |debug_locks| 0x[0-9a-f]{8,16}\s*$|kthread starved for|All QSes seen|csd: |sched_ext: |rtmutex deadlock|^UBSAN|fault|^Kernel panic|^Oops|^Internal error|^divide error|^Unable to handle|^PANIC|^int3|^FAULT_INJ|oom-killer|^ODEBUG|^refcount_t|corruption|^unregister_netdevice: waiting/;
 const TABLES =
   /^all lock |^\(buggered\)|^lock_stat version|^ lock-classes:|^\s+CPU\d|\bPID\b|^\[<[0-9a-f]|^#0 |^\[Switching to thread |^(?:\* )?Thread \d|^\s*Name\s+(?:acquired|contended|avg|total|max|min)|^\s*(?:contended|total wait|max wait|avg wait|min wait)\s|^# output: |^CONFIG_|^# CONFIG_|^# Automatically generated|\block_(?:acquire|contended|release)|contention_(?:begin|end)|\/proc\/\d+|^\W*(?:[Pp][Ii][Dd]|[Tt]ask)?\W{0,3}\d{1,7}\b/;
 

@@ -1,3 +1,4 @@
+import { enlargedBy } from '../../models/evidence.js';
 import type { Evidence } from '../join/joined.js';
 
 /** What the reader of a verdict has at hand. */
@@ -44,7 +45,9 @@ export function nextSteps(
       'Who holds the lock: on that machine, echo d > /proc/sysrq-trigger; dmesg (needs CONFIG_PROVE_LOCKING)',
     );
   }
-  if (waits.length > 0 && cycles.length === 0 && isOpen && hasLists) {
+  const waiting = new Set(waits.map(({ task }) => task));
+  const isUnseen = waits.some(({ heldBy, holder }) => heldBy !== '' && !holder && !waiting.has(heldBy));
+  if (waits.length > 0 && cycles.length === 0 && ((isOpen && hasLists) || isUnseen)) {
     steps.push(
       'What the holders do: on that machine, echo t > /proc/sysrq-trigger; echo l > /proc/sysrq-trigger; dmesg',
     );
@@ -59,6 +62,11 @@ export function nextSteps(
   }
   if (events.some(({ event: { isCut, locks } }) => isCut && locks.length > 0)) {
     steps.push('The rest of the report: supply all of it, from the ==== line to the end of the backtrace');
+  }
+  for (const { event } of events) {
+    const table = enlargedBy(event.headline);
+    if (table !== undefined)
+      steps.push(`A larger table: build the kernel with a higher ${table} (5.13 and later)`);
   }
   // A few of them are old contents of the stack.
   const isAddressed = events.some(

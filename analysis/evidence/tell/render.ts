@@ -240,7 +240,9 @@ function coverageText(coverage: (Coverage & { readonly graph: LockGraph }) | und
   return `${[`Dependencies in the source: ${edges - idle.length} of ${edges} ran`, ...lines].join('\n')}\n`;
 }
 
-function summary({ events, gaps }: Evidence, hasSource: boolean): string {
+function summary({ events, gaps, waits }: Evidence, hasSource: boolean): string {
+  // Waiting tasks are evidence enough.
+  if (events.length === 0 && waits.length > 0) return '';
   const explained = events.filter((event) => event.explainedBy.length > 0).length;
   const reasons = [...gaps].map(([reason, count]) => `${count} ${reason}`).join(', ');
   const reports = events.length === 1 ? '1 report' : `${events.length === 0 ? 'no' : events.length} reports`;

@@ -1,4 +1,4 @@
-import { holderText } from '../join/cause.js';
+import { holderText, holdsText } from '../join/cause.js';
 import type { Blocked, Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import { label } from '../join/waits/states.js';
 import { UNKNOWN_WANT } from '../join/waits/want.js';
@@ -110,19 +110,21 @@ const leadsTo = (one: Blocked, other: Blocked): boolean =>
 function circleText(cycle: readonly Wait[], blocked: readonly Blocked[]): string {
   const [first] = cycle;
   if (!first) return '';
+  // It lasts as long as the last of them has waited.
+  const seconds = Math.min(...cycle.map((wait) => wait.seconds ?? 0));
+  const time = seconds > 0 ? ` (for more than ${seconds} s)` : '';
   if (cycle.length === 1) {
-    return `Self-deadlock: ${first.task} waits for ${placedText(first)}, which it holds itself.`;
+    return `Self-deadlock${time}: ${first.task} waits for ${placedText(first)}, which it holds itself.`;
   }
   const steps = cycle.map(
-    (wait) =>
-      `${wait.task} waits for ${placedText(wait)}, which ${wait.heldBy} ${wait.isWork === true ? 'runs' : 'holds'}`,
+    (wait) => `${wait.task} waits for ${placedText(wait)}, which ${wait.heldBy} ${holdsText(wait)}`,
   );
   const members = new Set(cycle.map(({ task }) => task));
   const behind = blocked.filter(
     ({ way, tasks }) => way.some(({ task }) => members.has(task)) || tasks.some((task) => members.has(task)),
   );
   const others = new Set(behind.flatMap(({ tasks }) => tasks)).size - members.size;
-  return `Deadlock: ${steps.join('; ')}.${others > 0 ? ` ${counted(others, 'other task')} wait behind them.` : ''}`;
+  return `Deadlock${time}: ${steps.join('; ')}.${others > 0 ? ` ${counted(others, 'other task')} wait behind them.` : ''}`;
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -158,9 +160,10 @@ export function blockedText(group: Blocked): string {
   return last.heldBy === '' || last.heldBy === last.task ? `${text}.` : `${text}${holderDoes(last)}.`;
 }
 
-/** `most likely held by x/12`; `run by kworker/0:1/7` of a work item. */
-export function heldByText({ heldBy, isLikely, isWork }: Wait): string {
-  return `${isLikely === true ? 'most likely ' : ''}${isWork === true ? 'run' : 'held'} by ${heldBy}`;
+/** `most likely held by x/12`; `run by kworker/0:1/7` of a work item; `last held by x/12` of a semaphore. */
+export function heldByText({ heldBy, isLikely, isWork, isLast }: Wait): string {
+  const held = isLast === true ? 'last held' : 'held';
+  return `${isLikely === true ? 'most likely ' : ''}${isWork === true ? 'run' : held} by ${heldBy}`;
 }
 
 /** What a holder that does not wait is doing: where it runs or sleeps, or that nothing shows it. */

@@ -93,9 +93,9 @@ pool 8: cpus=0-3 flags=0x4 nice=0 hung=${hung}s workers=7 idle: 6 51
     const leak = `BUG: workqueue leaked lock or atomic: kworker/0:1/0x00000001/12
      last function: pond_work_fn
 `;
-    assert.match(told(leak), /^Misuse: pond_work_fn\(\) returned with another preempt_count/);
+    assert.match(told(leak), /^Misuse: pond_work_fn\(\) returned with a changed preempt_count/);
     const initcall = 'initcall pond_init+0x0/0x1000 [pond] returned with preemption imbalance\n';
-    assert.match(told(initcall), /pond_init\(\) returned with another preempt_count/);
+    assert.match(told(initcall), /pond_init\(\) returned with a changed preempt_count/);
   });
 
   it('a second pool that hangs as long is the culprit', () => {

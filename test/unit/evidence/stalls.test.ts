@@ -89,7 +89,7 @@ Call Trace:
     const [event] = joinEvidence([parse(text)], createModels()).events;
     assert.equal(
       event?.cause,
-      'An RCU grace period does not end: CPU 2 passes no quiescent state, and tasks 914 and 915 are still inside an RCU read-side critical section, in buoy_poll_ready().',
+      'An RCU grace period does not end (after 21007 jiffies): CPU 2 passes no quiescent state, and tasks 914 and 915 are still inside an RCU read-side critical section, in buoy_poll_ready().',
     );
   });
 

@@ -119,7 +119,7 @@ describe('a task that waits for a work item while the worker waits for its lock'
   it('is a circle if the source says that the worker runs the awaited item', async () => {
     assert.deepEqual(told(one, await world(DRIVER)), [
       'circle of 2',
-      'Deadlock: kworker/1:96/96 waits for sluice.gate_mutex in sluice_work (sluice.c:12), which sluiced/812 holds; ' +
+      'Deadlock (for more than 120 s): kworker/1:96/96 waits for sluice.gate_mutex in sluice_work (sluice.c:12), which sluiced/812 holds; ' +
         'sluiced/812 waits for cancel_work_sync(&s->work) in sluice_close (sluice.c:35), which kworker/1:96/96 runs.',
     ]);
     const declared = DRIVER.replace('INIT_WORK(&s->work, sluice_work);', '')

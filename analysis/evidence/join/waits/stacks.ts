@@ -1,4 +1,11 @@
-import { calledAs, isScheduling, plainFunction, stackRole, type StackRole } from '../../../models/stacks.js';
+import {
+  calledAs,
+  isScheduling,
+  isSpinning,
+  plainFunction,
+  stackRole,
+  type StackRole,
+} from '../../../models/stacks.js';
 import type { LockKind, Models } from '../../../models/types.js';
 import type { Frame } from '../../read/types.js';
 
@@ -10,6 +17,8 @@ export interface ReadStack {
   readonly waits: Exclude<StackRole, { readonly k: 'machinery' | 'entry' }> | undefined;
   /** Name of the waiting function, which the first of {@link frames} called. */
   readonly through: string;
+  /** The function whose name tells what is awaited: an inner one if {@link through} waits for several things in turn. */
+  readonly telling: string;
   /** Its frame if it is no locking primitive: `rtnl_lock`, `synchronize_rcu`. */
   readonly wrapper: Frame | undefined;
   /** Kind of the lock whose slow path the task runs. */
@@ -22,6 +31,8 @@ function roleOf(name: string, models: Models): StackRole | undefined {
   for (const word of calledAs(name)) {
     const lock = models.lockApi(word);
     if (lock && (lock.op === 'acquire' || lock.op === 'try')) return { k: 'lock', kind: lock.kind };
+    // Nothing waits in a release: a report from inside is about its caller.
+    if (lock?.op === 'release') return { k: 'machinery' };
   }
   const api = models.api(plainFunction(name));
   return api?.k === 'wait' && api.awaits !== undefined ? { k: 'wait', awaits: api.awaits } : undefined;
@@ -51,20 +62,31 @@ function believed(stack: readonly Frame[], models: Models): readonly Frame[] {
   return named.filter((_frame, at) => at > waits || roles[at] !== undefined);
 }
 
+/** Functions inlined into a wait loop, one into another. */
+const MOST_INLINED = 4;
+
+/** Events that a function waits for on behalf of another one, which then waits for nothing else at that moment. */
+const NAMED_EVENTS: ReadonlySet<string> = new Set(['rcu', 'srcu', 'work', 'queue']);
+
 /** Strips the functions for waiting, locking and reporting off the top of a backtrace. */
 export function readStack(stack: readonly Frame[], models: Models): ReadStack {
   const reliable = believed(stack, models);
   let waits: ReadStack['waits'];
   let through = '';
+  let telling = '';
   let wrapper: Frame | undefined;
   let inside: LockKind | undefined;
-  let top = 0;
+  // Debuggers show what is inlined into a wait loop.
+  const loop = reliable.slice(0, MOST_INLINED).findIndex((frame) => isSpinning(frame.function));
+  let top = Math.max(loop, 0);
   for (; top < reliable.length; top++) {
     const name = reliable[top]?.function ?? '';
     const role = roleOf(name, models);
     if (!role || role.k === 'entry') break;
     if (role.k === 'machinery') continue;
     // The outermost function is the most telling: a mutex wait goes through the scheduler.
+    const isVague = role.k === 'wait' && role.awaits === 'other';
+    if (!(isVague && waits?.k === 'wait' && NAMED_EVENTS.has(waits.awaits))) telling = plainFunction(name);
     waits = role;
     through = plainFunction(name);
     const primitive = stackRole(name);
@@ -73,5 +95,5 @@ export function readStack(stack: readonly Frame[], models: Models): ReadStack {
   }
   const rest = reliable.slice(top);
   const end = rest.findIndex((frame) => stackRole(frame.function)?.k === 'entry');
-  return { frames: end < 0 ? rest : rest.slice(0, end), waits, through, wrapper, inside };
+  return { frames: end < 0 ? rest : rest.slice(0, end), waits, through, telling, wrapper, inside };
 }

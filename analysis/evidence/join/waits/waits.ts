@@ -158,7 +158,7 @@ class Moment {
     return {
       state,
       keys: listed && listed.instance !== '' ? [instanceKey(listed)] : found ? [found.key] : [],
-      name: found?.name ?? unnamed(waits, through ?? '', frame.function),
+      name: found?.name ?? unnamed(waits, read?.telling ?? '', frame.function),
       where,
       listed,
       isLock: isLock || inner !== undefined,
@@ -249,7 +249,8 @@ class Moment {
       ...(state.seconds === undefined ? {} : { seconds: state.seconds }),
       ...(wanted.isLock ? { isLock: true as const } : {}),
     };
-    const said = state.blockedBy ? { isSaid: true as const } : {};
+    const last = state.blockedOn === 'semaphore' ? { isLast: true as const } : {};
+    const said = state.blockedBy ? { isSaid: true as const, ...last } : {};
     if (owners.length === 0) {
       return [
         {
@@ -324,12 +325,12 @@ function isSingle(name: string): boolean {
   return /^[A-Za-z_]\w*$/.test(name) && !/^(?:sb_\w+|jbd2_handle|slock|sk_lock|kn|i_\w+)$/.test(name);
 }
 
-function unnamed(waits: NonNullable<ReadStack['waits']>, through: string, name: string): string {
+function unnamed(waits: NonNullable<ReadStack['waits']>, telling: string, name: string): string {
   if (waits.k === 'lock') {
     const kind = waits.kind.replaceAll('_', ' ');
     return `${/^rw|^rt/.test(kind) ? 'an' : 'a'} ${kind} in ${plainFunction(name)}`;
   }
-  const words = awaitedIn(through) ?? (waits.awaits === 'other' ? 'something' : `a ${waits.awaits}`);
+  const words = awaitedIn(telling) ?? (waits.awaits === 'other' ? 'something' : `a ${waits.awaits}`);
   return `${words} in ${plainFunction(name)}`;
 }
 

@@ -19,6 +19,15 @@ const DRGN_FRAME =
   /^#(\d+)\s+([A-Za-z_]\w*)(?:\+0x([0-9a-f]+)\/0x([0-9a-f]+))?(?:\s+\(((?:\.\/)?[\w./+-]+\.[chS]):(\d+)(?::\d+)?\))?\s*$/;
 const DRGN_TASK = /^PID:\s*(\d+)\s+(?:TASK:\s*\S+\s+)?(?:CPU:\s*\d+\s+)?COMM(?:AND)?:\s*"?(.*?)"?\s*$/;
 
+const drgnFrame = ([, , name = '', offset, size, file, at]: RegExpExecArray): Frame => ({
+  function: name,
+  offset: offset === undefined ? -1 : Number.parseInt(offset, 16),
+  size: size === undefined ? -1 : Number.parseInt(size, 16),
+  module: '',
+  reliable: true,
+  ...(file === undefined ? {} : { file, line: Number(at) }),
+});
+
 export const isGdb = (text: string): boolean =>
   GDB_THREAD.test(text) || DRGN_TASK.test(text) || (text.startsWith('#0 ') && GDB_FRAME.test(text));
 
@@ -81,21 +90,14 @@ export class GdbBlock implements InputBlock {
     return 'taken';
   }
 
-  private drgn([, number = '', name = '', offset, size, file, at]: RegExpExecArray, line: number): LineOwner {
+  private drgn(match: RegExpExecArray, line: number): LineOwner {
+    const [, number] = match;
     if (Number(number) <= this.last) {
       this.flush();
       this.started = line;
     }
     this.last = Number(number);
-    if (this.stack.length >= MOST_FRAMES) return 'taken';
-    this.stack.push({
-      function: name,
-      offset: offset === undefined ? -1 : Number.parseInt(offset, 16),
-      size: size === undefined ? -1 : Number.parseInt(size, 16),
-      module: '',
-      reliable: true,
-      ...(file === undefined ? {} : { file, line: Number(at) }),
-    });
+    if (this.stack.length < MOST_FRAMES) this.stack.push(drgnFrame(match));
     return 'taken';
   }
 
@@ -154,6 +156,12 @@ export class CrashBlock implements InputBlock {
         const frame = { function: fn, offset: offset === undefined ? -1 : Number(offset), size: -1, module };
         this.stack.push({ ...frame, reliable: true });
       }
+      return 'taken';
+    }
+    // A script in drgn may print the head line that crash prints.
+    const drgn = DRGN_FRAME.exec(text);
+    if (drgn) {
+      if (this.stack.length < MOST_FRAMES) this.stack.push(drgnFrame(drgn));
       return 'taken';
     }
     const place = CRASH_PLACE.exec(text);

@@ -1,5 +1,5 @@
 import { parseClassTag, parseHeld, parsePlace } from '../atoms.js';
-import type { EventKind, TaskName } from '../types.js';
+import type { EventKind, Frame, TaskName } from '../types.js';
 import type { Sink } from '../sink.js';
 import { ReportBlock, type Draft } from './report.js';
 
@@ -46,6 +46,8 @@ const PHRASE =
 const FACT = /^(?:inconsistent \{.*\} usage\.|context-\{.*\}|rcu_scheduler_active = |\S+\.[ch]:\d+ .*[!.]$)/;
 const RCU_PLACE = /^(\S+\.[ch]):(\d+) /;
 const TREE = /^\s+(?:\.\.\. acquired at:|[A-Z -]+ at:|\.\.\. key\s+at:)/;
+/** What makes the other lock of an inversion dangerous. */
+const OTHER_LOCK = /^but this lock (?:took|was taken by) another, ([A-Z_]+)(?:-READ)?-(safe|unsafe) lock/m;
 
 /** Opens a block if the line is a lockdep headline. */
 export function openLockdep(text: string, line: number, sink: Sink): ReportBlock | undefined {
@@ -62,7 +64,8 @@ function headlineOf(text: string): string {
   return text.slice(Math.max(at, 0)).trim();
 }
 
-type Section = 'acquiring' | 'held' | 'other' | 'new' | 'chain-names' | 'tree' | 'chain' | 'backtrace' | '';
+type Section =
+  'acquiring' | 'held' | 'outer' | 'other' | 'new' | 'chain-names' | 'tree' | 'chain' | 'backtrace' | '';
 
 class LockdepBlock extends ReportBlock {
   private section: Section = '';
@@ -70,6 +73,8 @@ class LockdepBlock extends ReportBlock {
   /** Set in an interrupt: the interrupted task's locks were not taken for it. */
   private inInterrupt = false;
   private last: Draft | undefined;
+  /** The lock whose states the lines of the dependencies list. */
+  private shown: Draft | undefined;
 
   constructor(sink: Sink, kind: EventKind, headline: string, line: number) {
     super(sink, kind, headline, line);
@@ -140,7 +145,7 @@ class LockdepBlock extends ReportBlock {
     if (!match) return false;
     const [phrase] = match;
     if (phrase.startsWith('but task') || phrase.startsWith('and this task')) this.section = 'held';
-    else if (phrase.startsWith('but this task')) this.section = '';
+    else if (phrase.startsWith('but this task')) this.section = 'outer';
     else if (phrase.startsWith('which would')) this.section = 'new';
     else if (phrase.startsWith('Chain exists')) this.section = 'chain-names';
     else if (phrase.startsWith('the dependencies') || phrase.startsWith('the shortest')) {
@@ -181,6 +186,10 @@ class LockdepBlock extends ReportBlock {
       this.last = this.add({ name: tag.name, role: 'chain', instance: '', usage: tag.usage, stack: [] });
       return true;
     }
+    if (section === 'outer') {
+      this.section = '';
+      return this.fact(`not held: ${text.trim()}`);
+    }
     return section === 'chain-names' && text.includes(' --> ') && this.fact(`chain: ${text.trim()}`);
   }
 
@@ -204,10 +213,30 @@ class LockdepBlock extends ReportBlock {
       return this.fact(text);
     }
     if (this.section === 'tree' && (TREE.test(text) || text.includes('){'))) {
-      this.into = [];
+      this.into = this.treeStack(text);
       return true;
     }
     return PHRASE.test(text);
+  }
+
+  /**
+   * Where the frames behind a line of the dependencies belong: to the other lock of an inversion if the line names the
+   * state that makes it safe or unsafe, otherwise nowhere.
+   */
+  private treeStack(text: string): Frame[] {
+    const tag = text.includes('){') ? parseClassTag(text) : undefined;
+    if (tag) {
+      this.shown = this.locks.find(
+        ({ role, name, stack }) => role === 'chain' && name === tag.name && stack.length === 0,
+      );
+      return [];
+    }
+    const [, interrupt = '', safety = ''] = OTHER_LOCK.exec(this.facts.join('\n')) ?? [];
+    const state = safety === 'safe' ? `IN-${interrupt}-` : `${interrupt}-ON-`;
+    const { shown } = this;
+    return interrupt !== '' && shown?.stack.length === 0 && text.trimStart().startsWith(state)
+      ? shown.stack
+      : [];
   }
 
   protected override conclude(): void {

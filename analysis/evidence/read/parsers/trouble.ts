@@ -167,6 +167,7 @@ const NAMED = /pid: (\d+), name: (.+)$/;
 /** A stalled CPU: `rcu: \t1-...!: (2 GPs behind) idle=…`, without a mark in old kernels. */
 const STALLED_CPU = /^\s*(?:rcu:\s*)?(\d+)(?:-[.\w!?]{1,5})?:? \(/;
 const STALLED_TASKS = /^\s*(?:rcu:\s*)?Tasks blocked on level-\d+ rcu_node/;
+const STALL_TIME = /^\s*(?:rcu:\s*)?\((?:detected by \d+, )?t=\d+ jiffies/;
 const STALL_DETAIL =
   /^\s*(?:rcu:\s*)?(?:\(detected by|\(t=|\s*number:|\s*cputime:|\s*hardirqs|Offline CPU|All QSes seen|.*kthread (?:starved|timer wakeup)|.*jiffies|RCU grace-period kthread|Stack dump where RCU|RCU GP kthread|(?:smp:\s*)?csd: |Unless rcu|Possible timer handling|blocking rcu_node|\.\.\. ->|P\d+: )/;
 /** A new report about a stall, not a detail of the one before. */
@@ -336,6 +337,7 @@ class TroubleBlock extends ReportBlock {
       for (const [, pid] of text.matchAll(/ P(\d+)/g)) this.pids.add(Number(pid));
       return this.fact(text.replace(/^\s*rcu:\s*/, ''));
     }
+    if (this.isStall && STALL_TIME.test(text)) return this.fact(text.replace(/^\s*rcu:\s*/, ''));
     if (this.isStall && text.includes('{')) this.stalledIn(text);
     return this.isStall && STALL_DETAIL.test(text);
   }
