@@ -48,8 +48,7 @@ export function readLive({ proc, log }: LivePlaces = { proc: '/proc', log: '/dev
       add(path, readFileSync(path, 'utf8'));
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') problems.push(problemOf(path, error));
-      else if (name === 'lockdep' && all > 0)
-        problems.push(`there is no ${path}: this kernel was built without the lock validator`);
+      else if (name === 'lockdep' && all > 0) sources.push(withoutValidator(path));
     }
   }
   try {
@@ -58,6 +57,12 @@ export function readLive({ proc, log }: LivePlaces = { proc: '/proc', log: '/dev
     problems.push(problemOf(log, error));
   }
   return { sources, problems, tasks: { all, waiting: table.length } };
+}
+
+/** The evidence that a missing table is. */
+function withoutValidator(path: string): SourceEvidence {
+  const text = 'does not exist: this kernel was built without lockdep';
+  return { ...new EvidenceReader(path).finish(), validator: [{ says: 'absent', text, line: 0 }] };
 }
 
 const codeOf = (error: unknown): string =>

@@ -36,7 +36,8 @@ export function validatorState(sources: readonly SourceEvidence[]): ValidatorSta
       absent ||= note.says === 'absent';
       const isFirst = note.says !== 'stopped' || !stoppedAt.has(file);
       if (note.says === 'stopped' && isFirst) stoppedAt.set(file, note.line);
-      if (isFirst && reasons.length < 12) reasons.push(`${file}:${note.line} ${note.text}`);
+      if (isFirst && reasons.length < 12)
+        reasons.push(`${note.line > 0 ? `${file}:${note.line}` : file} ${note.text}`);
     }
     const last = events.find(stops);
     if (last && last.line < (stoppedAt.get(file) ?? Infinity)) {

@@ -39,7 +39,10 @@ export function renderEvidenceText(
     atHand.hasSource ? edgesText(evidence) : '',
     coverageText(coverage),
     summary(evidence, atHand.hasSource),
-    evidence.sources.map(sourceLine).join(''),
+    evidence.sources
+      .filter(({ lines, validator }) => lines > 0 || validator.length === 0)
+      .map(sourceLine)
+      .join(''),
     validatorText(evidence),
   ];
   return parts.filter((part) => part !== '').join('\n');

@@ -190,10 +190,10 @@ function nothingText({ sources, events, validator }: Evidence): string {
       ? `${counted(events.length, 'warning')} that ${events.length === 1 ? 'says' : 'say'} nothing about locks, no`
       : 'No';
   const other = otherText({ sources });
+  const isUnwatched =
+    validator.verdict === 'off' ? 'lockdep was disabled' : 'nothing says that lockdep was enabled';
   const silent =
-    other !== '' || validator.verdict === 'proving'
-      ? other
-      : ' That proves little: nothing says that lockdep was enabled.';
+    other !== '' || validator.verdict === 'proving' ? other : ` That proves little: ${isUnwatched}.`;
   const read = [...kinds].map((kind) => INPUT_KINDS[kind]).join(', ');
   return `${warned} report about locks and no waiting task in ${read}.${kinds.has('kernel-log') ? silent : ''}`;
 }

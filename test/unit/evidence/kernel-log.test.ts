@@ -127,7 +127,7 @@ Showing all locks held in the system:
 1 lock held by b/12:
  #0: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_close+0x10/0x90
 `;
-    assert.deepEqual(waits(text), ['a/11 pond_mutex a/11']);
+    assert.deepEqual(waits(text), ['a/11 pond_mutex a/11', 'b/12 pond_mutex a/11']);
     assert.match(
       verdict(text),
       /^Self-deadlock \(for more than 143 s\): a\/11 waits for pond_mutex in pond_sync, which it holds itself\./,

@@ -108,6 +108,7 @@ class Moment {
     const wanted = this.states.flatMap((state) => this.wantOf(state) ?? []);
     const wants = new Map(wanted.map((each) => [each.state, each]));
     for (const state of this.states) this.note(state, wants.get(state));
+    wanted.push(...this.states.flatMap((state) => (wants.has(state) ? [] : this.behind(state, wanted))));
     const waits = wanted.map((each) => [each, this.waitsFor(each)] as const);
     const all = waits.flatMap(([, own]) => own);
     const workers = this.states.flatMap(workerOf);
@@ -184,6 +185,21 @@ class Moment {
       listed: undefined,
       isLock: false,
     };
+  }
+
+  /**
+   * The want of a task of which only the list is known: a mutex that another task surely holds, and for which a third
+   * one waits, cannot be its own.
+   */
+  private behind(state: TaskState, wanted: readonly Wanted[]): readonly Wanted[] {
+    const last = state.held.at(-1);
+    if (!last?.at || last.instance === '' || state.stack.length > 0 || state.letter !== '') return [];
+    const key = instanceKey(last);
+    const isMutex = wanted.some(
+      (each) => each.keys.includes(key) && this.read.get(each.state)?.inside === 'mutex',
+    );
+    const sure = this.holders.get(key)?.sure ?? [];
+    return isMutex && sure.length === 1 && sure[0] !== state ? [this.byList(state, last, last.at)] : [];
   }
 
   /** The want of a task of which only the uninterruptible sleep is known, and at most its place. */
