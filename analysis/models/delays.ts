@@ -7,7 +7,7 @@ const DELAYING = /^delay_(?:tsc|loop|mwaitx?|halt\w*)$|^__(?:loop_|timer_|arch_t
 /** Sleeps for a while. */
 const PAUSING = /^(?:[mfs]sleep|usleep_range)(?:_\w+)?$|^schedule_hrtimeout_range\w*$/;
 
-/** Whether a function of a backtrace only passes time: what its caller waits for is not told by it. */
+/** Whether a function of a backtrace only passes time: it does not show what its caller waits for. */
 export const isDelay = (name: string): boolean =>
   DELAYS.has(name) || DELAYING.test(name) || PAUSING.test(name);
 

@@ -17,8 +17,8 @@ export const WHOLE_TABLES: ReadonlySet<string> = new Set(['mmu_notifier.ops', 'm
 export const FEW_OF_TABLE: ReadonlyMap<string, readonly string[]> = new Map([['miscdevice.fops', ['open']]]);
 
 /**
- * Records that stand for the functions in them, which get another object as first argument: the index of the parameter
- * for the record.
+ * Records that represent the functions in them, which receive another object as first argument: the index of the
+ * parameter for the record.
  */
 export const HANDLER_PARAMETERS: ReadonlyMap<string, number> = new Map([
   ['struct device_attribute', 1],

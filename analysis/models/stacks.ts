@@ -76,7 +76,7 @@ const AWAITED: readonly (readonly [RegExp, string])[] = [
   [/percpu_ref|freeze_queue/, 'the last user of a queue'],
 ];
 
-/** What a task waits for inside a function, in words; `undefined` if the name does not tell. */
+/** What a task waits for inside a function, in words; `undefined` if the name does not show it. */
 export function awaitedIn(name: string): string | undefined {
   const plain = plainFunction(name);
   return AWAITED.find(([pattern]) => pattern.test(plain))?.[1];
@@ -98,7 +98,7 @@ export function calledAs(name: string): readonly string[] {
   return [...new Set([plain, short, core, `${core}_nested`, `raw_${core}`])];
 }
 
-/** Where powerpc handles the interrupts that came while they were disabled. */
+/** Where powerpc handles interrupts that arrived while they were disabled. */
 const REPLAYS = /^arch_local_irq_(?:restore|enable)$/;
 
 /** Trace points and the programs attached to them, which a profile of lock waits shows as the innermost callers. */

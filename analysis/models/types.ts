@@ -34,7 +34,7 @@ export interface Models {
   isAttribute(word: string): boolean;
   /** Such words with an argument list (`__attribute__`, `__aligned`). */
   isAttributeCall(word: string): boolean;
-  /** Macros that stand for `struct NAME`, where NAME is their first argument. */
+  /** Macros that expand to `struct NAME`, where NAME is their first argument. */
   isStructMacro(word: string): boolean;
   /** Lock annotations at a declarator (`__must_hold`, `__acquires`, …). */
   isLockAnnotation(word: string): boolean;
@@ -72,7 +72,7 @@ export interface Models {
   errorTest(name: string): 'is-error' | 'is-error-or-null' | 'error-or-zero' | undefined;
   /** How guard(), scoped_guard() and CLASS() introduce a scope-bound lock. */
   scopeMacro(name: string): ScopeMacro | undefined;
-  /** The calls at both ends of a guard's scope, for a guard class that is not a lock by itself. */
+  /** The calls at both ends of a guard's scope, for a guard class that is not itself a lock. */
   guardCalls(name: string): GuardCalls | undefined;
   /** `__free(name)` at a variable: the call made with it at the end of its scope. */
   scopeEnd(name: string): string | undefined;
@@ -80,7 +80,7 @@ export interface Models {
   lockType(base: string): LockKind | undefined;
   /** Structs that only wrap a lock and belong to the embedding struct (`struct sk_buff_head`). */
   isGenericContainer(tag: string): boolean;
-  /** Structs shared so widely that their lock classes say little (`struct inode`). */
+  /** Structs shared so widely that their lock classes are weak evidence (`struct inode`). */
   isBaseClass(tag: string): boolean;
   /** Whether two members link objects of one kind in opposite directions. */
   isInverseMember(one: string, other: string): boolean;
@@ -115,11 +115,11 @@ export interface Models {
   delays(name: string): boolean;
   /** Whether a call reads or writes the memory or the ports of a device, each of which may take a microsecond. */
   accessesDevice(name: string): boolean;
-  /** The argument that stands for the handler which a call starts: a work item, a timer, a tasklet. */
+  /** The argument that represents the handler which a call starts: a work item, a timer, a tasklet. */
   startedArg(name: string): number | undefined;
   /** For a call that disables or enables interrupts: the variant that saves or restores their state. */
   savingSwitch(name: string): OtherApi | undefined;
-  /** Context of the function in `field` of `record` (`struct hrtimer`, `function`), which stands for a handler. */
+  /** Context of the function in `field` of `record` (`struct hrtimer`, `function`), which represents a handler. */
   handlerField(record: string, field: string): ExecutionContext | undefined;
   /** For a call that drops a reference: the count argument, and the argument called with it on the last drop. */
   referencePut(name: string): { readonly countArg: number; readonly releaseArg: number } | undefined;
@@ -216,8 +216,8 @@ export interface Models {
   /** Whether the call publishes a device: members of its tables may be called from then on. */
   publishes(name: string): boolean;
   /**
-   * Whether the call may let other code run for a device that is being probed: publishes it, judged by the name, too, or
-   * starts a handler or a thread.
+   * Whether the call may let other code run for a device that is being probed: it publishes the device (its name may
+   * suffice as evidence), or starts a handler or a thread.
    */
   opensDevice(name: string): boolean;
   /** The name of the module itself in the tables it registers. */
@@ -236,7 +236,7 @@ export interface Models {
   isTimerSetup(name: string): boolean;
   /** Whether a name in an `#if` is defined outside of the sources, if at all. */
   isGivenOutside(name: string): boolean;
-  /** Whether functions of this section run only while nobody uses the module. */
+  /** Whether functions of this section run only while the module is unused. */
   isModuleExit(section: string): boolean;
   /** Whether a function of this section or (if a macro defines it) of this name runs in process context. */
   isProcessEntry(section: string, name: string): boolean;
@@ -293,7 +293,7 @@ export interface LockApi {
    * `RET->lru_lock`: the same from the return value (`RET` alone is the pointer to the lock).
    */
   readonly path?: string;
-  /** C type that the argument points to, if the API's prototype says it. */
+  /** C type that the argument points to, if the API's prototype declares it. */
   readonly argType?: string;
   /**
    * Class id if no argument names the lock: a global (`cgroup_mutex`), a file's static
@@ -343,9 +343,9 @@ export interface LockApi {
   readonly anyMode?: boolean;
   /** Works on locks of any kind: the lock's type determines the kind, `kind` is meaningless. */
   readonly anyKind?: boolean;
-  /** An assertion that says nothing before user space runs: code that runs only at boot may do without the lock. */
+  /** An assertion that has no meaning before user space runs: code that runs only at boot need not hold the lock. */
   readonly mutedAtBoot?: boolean;
-  /** A reader that does not wait for writers which are already waiting: always, or only in interrupt context. */
+  /** A reader that does not wait for writers already waiting: always, or only in interrupt context. */
   readonly recursiveRead?: 'always' | 'in-interrupt';
   /** Blocking but may give up (interruptible, killable, timed); only with `try`. */
   readonly interruptible?: boolean;
@@ -353,7 +353,9 @@ export interface LockApi {
   readonly nonBlocking?: boolean;
   /** lockdep does not track it (semaphores, bit locks). */
   readonly noLockdep?: boolean;
-  /** `transient`: one fact about the call, true where its body is not visible, too; a visible body is analysed as well. */
+  /**
+   * `transient`: one fact about the call, also valid if its body is not visible; a visible body is analysed as well.
+   */
   readonly followed?: boolean;
   /** Argument that is a function called with the lock held (kref_put_mutex: 1). */
   readonly callbackArg?: number;
@@ -407,7 +409,9 @@ export interface OtherApi {
   /** `context`: what is switched. */
   readonly context?: 'irq' | 'bh' | 'preempt' | 'nofs' | 'noio' | 'pagefault';
   readonly change?: 'disable' | 'enable' | 'save' | 'restore';
-  /** `context`: only a call without arguments does it; another architecture has something else of the name. */
+  /**
+   * `context`: only a call without arguments has this effect; another architecture uses the name for something else.
+   */
   readonly withoutArgs?: boolean;
   /** `context`: the effect on an acquire context, in which several wound/wait locks are taken; `arg` points to it. */
   readonly acquireContext?: 'begin' | 'close' | 'end';
@@ -439,7 +443,7 @@ export interface OtherApi {
    * of its end.
    */
   readonly tableOnly?: readonly string[];
-  /** The member of that table that is asked first: it decides itself whether the others are called. */
+  /** The member of that table that is called first: it decides whether the others are called. */
   readonly tableFirst?: string;
   /** `register`: the argument that contains the created object, whose end also ends the object. */
   readonly withinArg?: number;
@@ -634,7 +638,7 @@ export interface Operation {
 /** The member that the kernel calls where sleeping is allowed, for objects that have it instead of another one. */
 export interface BlockingMember {
   readonly member: string;
-  /** What its function returns on success, where that of the other member returns nothing. */
+  /** The value that its function returns on success, if the other member's function returns nothing. */
   readonly success: number;
 }
 
@@ -742,7 +746,7 @@ export interface EntryPoint {
   /** In words, after "by". */
   readonly how: string;
   /**
-   * A shell command; `$DEVICE`, `$INTERFACE`, `$MODULE`, `$ATTRIBUTE`, `$DRIVER` and `$MOUNT` stand for what only the
+   * A shell command; `$DEVICE`, `$INTERFACE`, `$MODULE`, `$ATTRIBUTE`, `$DRIVER` and `$MOUNT` represent what only the
    * user knows.
    */
   readonly command: string;

@@ -98,8 +98,8 @@ const ASSERTED: ReadonlySet<LockApi['kind']> = new Set([
 ]);
 
 /**
- * The run-time assertion that the lock acquired by `api` is held: for a lock that the call does not name, the one that
- * does not name it either. POSIX locks have none.
+ * The run-time assertion that the lock acquired by `api` is held. If the call does not name the lock, neither does the
+ * assertion. POSIX locks have none.
  */
 export function assertion(locks: ReadonlyMap<string, LockApi>, api: LockApi | undefined): string | undefined {
   const isKernel = api !== undefined && ASSERTED.has(api.kind) && !api.name.startsWith('pthread_');

@@ -102,7 +102,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly member?: true;
   /** The argument that is the call's value. */
   readonly value?: number;
-  /** What the call says of its argument, which may be an error pointer. */
+  /** What the call reports about its argument, which may be an error pointer. */
   readonly errorTest?: 'is-error' | 'is-error-or-null' | 'error-or-zero';
   readonly scope?: ScopeMacro['form'];
   /** For `guard:NAME`: the call made where the scope begins, with the guard's arguments. */
@@ -124,12 +124,15 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly attribute?: true;
   /** Such a word with an argument list. */
   readonly attributeCall?: true;
-  /** A macro that stands for `struct NAME`, where NAME is its first argument. */
+  /** A macro that expands to `struct NAME`, where NAME is its first argument. */
   readonly structMacro?: true;
   readonly lockAnnotation?: true;
-  /** What its arguments (an attribute: the function's body) access needs no lock, as the source says by this name. */
+  /**
+   * The source declares by this name that the accesses in its arguments (for an attribute: in the function's body) need
+   * no lock.
+   */
   readonly unguarded?: true;
-  /** Functions with this attribute run in process context, or only while nobody uses the module. */
+  /** Functions with this attribute run in process context, or only while the module is unused. */
   readonly section?: 'process' | 'module-exit';
   readonly attributeMacro?: AttributeMacro;
   /** Returns an object that no other code can reach yet. */
@@ -164,7 +167,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly inAtomic?: string;
   /** Must not be called with interrupts off: it warns, waits for other CPUs, or enables interrupts. */
   readonly needsInterrupts?: true;
-  /** The argument that stands for a handler which runs soon: a timer, a tasklet. Queueing is `register`. */
+  /** The argument that represents a handler which runs soon: a timer, a tasklet. Queueing is `register`. */
   readonly starts?: number;
   /** The variant that waits for an interrupt handler by spinning, and not for its thread. */
   readonly spinningWait?: string;
@@ -216,7 +219,7 @@ export interface TypeRecord extends Provenance {
   readonly lock?: LockKind;
   /** Only wraps a lock, which belongs to the embedding struct. */
   readonly wrapper?: true;
-  /** Shared so widely that a lock class in it says little. */
+  /** Shared so widely that a lock class in it is weak evidence. */
   readonly shared?: true;
   /** The owner of such a table owns the objects passed to its functions. */
   readonly ownersTable?: true;
@@ -230,7 +233,7 @@ export interface FieldRecord extends Provenance {
   readonly field: string;
   /** Context in which the function in it is called. */
   readonly runsIn?: ExecutionContext;
-  /** All callers in the kernel are as `runsIn` says, or its header forbids what would not do there. */
+  /** Every caller in the kernel is as `runsIn` says, or the header forbids what that context does not allow. */
   readonly strict?: true;
   /** Drivers store it at run time instead of in a table. */
   readonly filled?: true;
@@ -240,16 +243,16 @@ export interface FieldRecord extends Provenance {
   readonly interruptsOff?: true;
   /** Locks held during the call: class ids with `(read)` or `(write)` where the mode is known; `a|b` means either. */
   readonly locksHeld?: readonly string[];
-  /** Every caller in the kernel holds them, so that an order against them is a mistake. */
+  /** Every caller in the kernel holds them, so an inverted order is a mistake. */
   readonly exact?: true;
   /**
    * `exact`, for locks that each object has: the calls that take those of the object for which the member is called. An
-   * order against another object's lock is no mistake.
+   * inverted order with another object's lock is not a mistake.
    */
   readonly takenBy?: readonly string[];
   /** The member to set instead for a function that sleeps: the kernel then defers the call. */
   readonly blocking?: BlockingMember;
-  /** The enclosing object stands for the handler in this field, which runs in this context. */
+  /** The enclosing object represents the handler in this field, which runs in this context. */
   readonly handlerRunsIn?: ExecutionContext;
   /** Points to a table of functions that the object's removal waits for. */
   readonly table?: true;

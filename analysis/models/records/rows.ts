@@ -32,7 +32,7 @@ const KIND_FACTS: Readonly<Record<LockKind, Partial<LockApi>>> = {
   rwlock: { atomic: true },
   seqlock: { atomic: true },
   local_lock: { atomic: true },
-  // Writers of a sequence count exclude nobody; another lock serialises them.
+  // Writers of a sequence count do not exclude each other; another lock serialises them.
   seqcount: { noCycle: true },
   srcu: { mode: 'read', recursiveRead: 'always' },
   rcu: { mode: 'read', atomic: true, recursiveRead: 'always', noCycle: true },

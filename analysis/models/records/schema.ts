@@ -442,7 +442,7 @@ const SCHEMAS = {
 
 /**
  * A record, built-in or the user's. The key that names its subject selects the schema, so an error names the invalid
- * field and not all seven kinds of record.
+ * field rather than all seven kinds of record.
  */
 export const recordSchema = z.union(Object.values(SCHEMAS));
 

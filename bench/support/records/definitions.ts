@@ -32,6 +32,9 @@ const TYPEDEF =
   /^typedef\b[^;{}]*?\b(\w+)(?:\[\w*\])?[ \t]*;|^\}[ \t]*(?:__\w+[ \t]*(?:\([^)]*\))?[ \t]*)*(\w+)[ \t]*;/gm;
 const GUARD =
   /^(DEFINE_(?:LOCK_)?GUARD(?:_[012])?|DEFINE_(?:LOCK_)?GUARD(?:_1)?_COND|DEFINE_FREE|DEFINE_CLASS)\((\w+)(?:,\s*(_\w+))?/gm;
+/** The parts of a guard class that is written out: its flag, if it is conditional, and its constructor. */
+const CONDITIONAL_CLASS = /^__DEFINE_CLASS_IS_CONDITIONAL\((\w+), true\)/gm;
+const CONSTRUCTOR = /\bclass_(\w+)_constructor\(/g;
 const CONSTANT = /^[ \t]+(\w+)[ \t]*(?:=[^,\n]*)?,/gm;
 /** Macros that define a function named by an argument. */
 const MADE = /^[A-Z_]+\((?:[\w \t*]+,[ \t]*)?(\w+),/gm;
@@ -89,6 +92,12 @@ export function definitionsIn(tree: string, wanted: ReadonlySet<string>): Defini
       const prefix = macro === 'DEFINE_FREE' ? 'free:' : macro.endsWith('COND') ? 'cond_guard:' : 'guard:';
       note(`${prefix}${name}${prefix === 'cond_guard:' ? suffix : ''}`, match.index, { kind: 'class' });
     }
+    for (const [pattern, prefix] of [
+      [CONDITIONAL_CLASS, 'cond_guard:'],
+      [CONSTRUCTOR, 'guard:'],
+    ] as const)
+      for (const match of text.matchAll(pattern))
+        note(`${prefix}${match[1] ?? ''}`, match.index, { kind: 'class' });
     for (const match of text.matchAll(MADE)) note(match[1] ?? '', match.index, { kind: 'function' });
     for (const match of text.matchAll(CONSTANT)) note(match[1] ?? '', match.index, { kind: 'constant' });
   }
