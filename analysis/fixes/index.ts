@@ -12,6 +12,8 @@ import { proposeSplitVariant } from './ideas/split-variant.js';
 import { proposeSoftTimer } from './ideas/waits/soft-timer.js';
 import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
+import { proposeSleepingMembers } from './ideas/sleeps/sleeping-members.js';
+import { proposeThreadedHandler } from './ideas/sleeps/threaded-handler.js';
 import { proposeMutex } from './ideas/sleeps/to-mutex.js';
 import { proposeUntake } from './ideas/untake.js';
 import { proposeSkipRelease } from './ideas/skip-release.js';
@@ -40,7 +42,13 @@ export function proposeFixes(input: FixInput): FixOutcome {
       );
     case 'sleep-in-atomic':
       return eitherOf(proposeBlockingMember(input), () =>
-        eitherOf(proposeAtomic(input), () => eitherOf(proposeMutex(input), () => proposeInAtomic(input))),
+        eitherOf(proposeSleepingMembers(input), () =>
+          eitherOf(proposeAtomic(input), () =>
+            eitherOf(proposeMutex(input), () =>
+              eitherOf(proposeInAtomic(input), () => proposeThreadedHandler(input)),
+            ),
+          ),
+        ),
       );
     case 'irq-inversion':
       return eitherOf(proposeSoftTimer(input), () => proposeIrqSafe(input));

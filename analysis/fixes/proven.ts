@@ -26,20 +26,23 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // (judged-repairs-planted-*.json). The last draw had one function that need not change, which is refused now.
   ['irq-safe', { right: 104, drawn: 106 }],
   ['irq-state', { right: 7, drawn: 7 }],
-  ['no-wait', { right: 10, drawn: 10 }],
+  ['no-wait', { right: 12, drawn: 12 }],
   ['outside', { right: 3, drawn: 3 }],
-  ['prepared-clock', { right: 7, drawn: 7 }],
+  ['prepared-clock', { right: 8, drawn: 8 }],
   ['release', { right: 19, drawn: 20 }],
   ['release-on-error', { right: 10, drawn: 10 }],
-  ['reorder', { right: 1, drawn: 1 }],
-  ['skip-release', { right: 1, drawn: 1 }],
+  ['reorder', { right: 2, drawn: 2 }],
+  ['skip-release', { right: 3, drawn: 3 }],
+  ['sleeping-members', { right: 2, drawn: 2 }],
   ['soft-timer', { right: 1, drawn: 1 }],
   // Four more before it followed the object through the callers.
-  ['split-variant', { right: 9, drawn: 9 }],
-  ['switch-back', { right: 2, drawn: 2 }],
-  ['to-mutex', { right: 7, drawn: 7 }],
+  ['split-variant', { right: 10, drawn: 10 }],
+  ['switch-back', { right: 7, drawn: 7 }],
+  // Three drivers, two of them in two kernels.
+  ['threaded-handler', { right: 3, drawn: 3 }],
+  ['to-mutex', { right: 9, drawn: 9 }],
   ['untake', { right: 1, drawn: 1 }],
-  ['wait', { right: 9, drawn: 9 }],
+  ['wait', { right: 10, drawn: 10 }],
   ['wait-before', { right: 9, drawn: 9 }],
 ]);
 

@@ -209,6 +209,8 @@ function compareFunction(
   if (!old && !made) return undefined;
   // A function that neither locks nor sleeps any more is not interpreted.
   if (old && !made && isWithoutLocks(old, [fix.untaken, ...(fix.exchanged ?? [])])) return undefined;
+  // It is interpreted now for a call that the fix exchanges.
+  if (!old && made && isWithoutLocks(made, [])) return undefined;
   // The fix does not edit the function, and only one of the two runs had to interpret it. What it calls is compared.
   if ((!old || !made) && !isEdited(fix, pair.before)) return undefined;
   if (!old || !made) return `the effect of ${name}() would not be known`;

@@ -118,6 +118,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       return (event?.ontoArg ?? event?.queueName) === undefined ? of(name, 'starts') : event?.arg;
     },
     spinningWait: (name) => of(name, 'spinningWait'),
+    threaded: (name) => of(name, 'threaded'),
     switchedBack: (name) => of(name, 'switchedBack'),
     unlocked: (name) => of(name, 'unlocked'),
     clock: (name) => of(name, 'clock'),

@@ -150,6 +150,8 @@ export interface Models {
   inAtomic(name: string): string | undefined;
   /** For a call that sleeps until an interrupt handler is done: the variant that spins. */
   spinningWait(name: string): string | undefined;
+  /** For a call that registers an interrupt handler: how to register it as a thread's. */
+  threaded(name: string): ThreadedVariant | undefined;
   /** For a call that disables something: the call that re-enables it. */
   switchedBack(name: string): string | undefined;
   /** On which side of a critical section a call that needs no lock of its caller may be made instead. */
@@ -633,6 +635,25 @@ export interface Operation {
   /** The calls that take the same instances of them: those of the object that the member is called for. */
   readonly takenBy?: readonly string[];
   readonly blocking?: BlockingMember;
+  readonly sleeping?: SleepingMember;
+}
+
+/** A call that registers a handler which runs in a thread, with `NULL` for the one that runs in the interrupt. */
+export interface ThreadedVariant {
+  readonly name: string;
+  /** Keeps the interrupt disabled until the thread is done. */
+  readonly flag: string;
+  /** Flags that mean the same for a thread; other ones, as those of a shared interrupt, may not. */
+  readonly kept: readonly string[];
+}
+
+/** The member of the same table, of the same type, that the kernel calls earlier, where sleeping is allowed. */
+export interface SleepingMember {
+  readonly member: string;
+  /** Members of the table that move to their own counterparts with it. */
+  readonly with: readonly string[];
+  /** Members that have no counterpart, so that a table with one of them stays. */
+  readonly unless: readonly string[];
 }
 
 /** The member that the kernel calls where sleeping is allowed, for objects that have it instead of another one. */

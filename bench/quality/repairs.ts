@@ -1,20 +1,26 @@
 // node out/bench/quality/repairs.js --tree TREE --paths a,b [--confidence high] [--most-files N] [--out FILE]
 // Counts, by rule, which findings get an edit, which a suggestion, and why the others get neither, most frequent
 // reason first. --out writes each finding with its repair as a diff, for a reader to judge (bench/truth/).
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// With --scan FILE --draw N --seed S the findings are drawn from a scan's JSON, and each is scanned with the folders that
+// its story names. Findings that such a scan does not show are counted apart.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Confidence, Finding, Fix } from '../../analysis/checks/types.js';
 import { byCause } from '../../analysis/report/causes.js';
 import { runToEnd } from '../../analysis/workspace/index.js';
 import { edited, renderPatch } from '../../cli/patch/patch.js';
 import { runSession } from '../../cli/session.js';
+import { drawn } from '../support/draw.js';
 import { options, percent } from '../support/options.js';
 
 const given = options(
-  'repairs --tree DIR --paths a,b [--confidence high] [--rules a,b] [--most-files N] [--out FILE]',
+  'repairs --tree DIR (--paths a,b | --scan FILE [--draw N] [--seed S]) [--confidence high] [--rules a,b] [--most-files N] [--out FILE]',
   {
     tree: undefined,
-    paths: undefined,
+    paths: '',
+    scan: '',
+    draw: '60',
+    seed: '1',
     confidence: 'high',
     rules: '',
     'most-files': '6000',
@@ -28,10 +34,14 @@ interface Row {
   readonly places: string[];
 }
 
+/** Sources of a folder scanned with those of the folders below it. */
+const MOST_SOURCES = 300;
+
 const rows = new Map<string, Row>();
 const details: string[] = [];
 let count = 0;
 let offered = 0;
+let unseen = 0;
 
 /** Removes names from a reason, so that equal reasons count together. */
 function shapeOf(reason: string): string {
@@ -61,10 +71,10 @@ function patchOf({ edits }: Fix): string {
     .join('');
 }
 
-const paths = given.paths.split(',');
-for (const path of paths) {
+/** Tries to repair what a finding or, without one, a scan of the paths tells of. */
+async function tryOut(paths: readonly string[], only?: Finding): Promise<void> {
   await runSession(
-    [join(given.tree, path)],
+    paths.map((path) => join(given.tree, path)),
     {
       root: given.tree,
       confidence: given.confidence as Confidence,
@@ -74,7 +84,8 @@ for (const path of paths) {
       const tried: Finding[] = [];
       const fixer = await project.fixer(Number(given['most-files']));
       for (const finding of snapshot.findings) {
-        const { rule, at, message, confidence, story } = finding;
+        const { id, rule, at, message, confidence, story } = finding;
+        if (only !== undefined && id !== only.id) continue;
         if (given.rules !== '' && !given.rules.split(',').includes(rule)) continue;
         const result = runToEnd(fixer.fixesOf(finding, snapshot));
         const { refusals, suggestions } = result;
@@ -93,13 +104,45 @@ for (const path of paths) {
         }
         if (fixes.length === 0 && refusals.length === 0) note(rule, 'no idea for this rule', at);
       }
+      if (only !== undefined && tried.length === 0) {
+        unseen++;
+        details.push(`## ${only.at.file}:${only.at.line} ${only.rule} not found`, only.message);
+        return;
+      }
       const mistakes = byCause(tried);
       count += mistakes.length;
       offered += mistakes.filter(({ fixes }) => fixes.length > 0).length;
-      // Written after each path, so that an interrupted run is not lost.
-      if (given.out !== '') writeFileSync(given.out, `${details.join('\n')}\n`);
     },
   );
+  // Written after each scan, so that an interrupted run is not lost.
+  if (given.out !== '') writeFileSync(given.out, `${details.join('\n')}\n`);
+}
+
+/** The folders that a finding's story names, without those inside of others, and the files among headers. */
+function foldersOf({ at, story }: Finding): readonly string[] {
+  const files = [at.file, ...story.map(({ file }) => file)];
+  const folders = [...new Set(files.map((file) => (file.startsWith('include/') ? file : dirname(file))))];
+  const outer = folders.filter((path) => !folders.some((other) => path.startsWith(`${other}/`))).sort();
+  return outer.flatMap((path) => (path.endsWith('.h') ? [path] : filesOf(path)));
+}
+
+/** The folder itself, or only its own files if those below it would make a scan of another size. */
+function filesOf(folder: string): readonly string[] {
+  const all = readdirSync(join(given.tree, folder), { recursive: true, encoding: 'utf8' });
+  const sources = all.filter((name) => name.endsWith('.c'));
+  if (sources.length <= MOST_SOURCES) return [folder];
+  return sources.filter((name) => !name.includes('/')).map((name) => join(folder, name));
+}
+
+if (given.scan === '') {
+  for (const path of given.paths.split(',')) await tryOut([path]);
+} else {
+  const { findings } = JSON.parse(readFileSync(given.scan, 'utf8')) as {
+    readonly findings: readonly Finding[];
+  };
+  const wanted = findings.filter(({ confidence }) => confidence === given.confidence);
+  for (const finding of drawn(wanted, Number(given.draw), Number(given.seed)))
+    await tryOut(foldersOf(finding), finding);
 }
 for (const { rule, outcome, places } of [...rows.values()].sort(
   (a, b) => b.places.length - a.places.length,
@@ -108,3 +151,4 @@ for (const { rule, outcome, places } of [...rows.values()].sort(
   console.log(`        ${places.slice(0, 4).join(' ')}`);
 }
 console.log(`${offered} of ${count} mistakes with a repair (${percent(offered, count)})`);
+if (unseen > 0) console.log(`${unseen} findings are not seen in their folders alone`);

@@ -129,6 +129,9 @@ export function toLabel(code: FunctionCode, statement: CodeNode, release: string
     const isConstant = value !== undefined && /^-?\s*\w+$/.test(text(code, value));
     if (!isConstant || result?.kind !== 'identifier' || !isOwnVariable(code, text(code, result))) continue;
     const assigned = `${text(code, result)} = ${text(code, value)};`;
+    // The way on leads to the label.
+    if (nextMember(statement) === label && isAsWritten(code, statement.start, statement.end))
+      return [{ start: statement.start, end: statement.end, text: assigned }];
     return insertBefore(code, statement, assigned, jump);
   }
   return undefined;

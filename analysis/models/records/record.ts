@@ -3,6 +3,8 @@ import type {
   AssignMacro,
   AttributeMacro,
   BlockingMember,
+  SleepingMember,
+  ThreadedVariant,
   CallbackCall,
   ClockFacts,
   Companion,
@@ -171,6 +173,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly starts?: number;
   /** The variant that waits for an interrupt handler by spinning, and not for its thread. */
   readonly spinningWait?: string;
+  /** How to register the handler as a thread's. */
+  readonly threaded?: ThreadedVariant;
   /** The call that re-enables what this one disables. */
   readonly switchedBack?: string;
   /** For a call that needs no lock of its caller: on which side of a critical section it may be made instead. */
@@ -252,6 +256,8 @@ export interface FieldRecord extends Provenance {
   readonly takenBy?: readonly string[];
   /** The member to set instead for a function that sleeps: the kernel then defers the call. */
   readonly blocking?: BlockingMember;
+  /** The member to set instead for a function that sleeps: the kernel calls it earlier. */
+  readonly sleeping?: SleepingMember;
   /** The enclosing object represents the handler in this field, which runs in this context. */
   readonly handlerRunsIn?: ExecutionContext;
   /** Points to a table of functions that the object's removal waits for. */

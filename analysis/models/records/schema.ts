@@ -16,6 +16,8 @@ import type {
   AssignMacro,
   AttributeMacro,
   BlockingMember,
+  SleepingMember,
+  ThreadedVariant,
   CallbackCall,
   ClockFacts,
   Companion,
@@ -300,6 +302,10 @@ const functionRecord = z.strictObject({
   ),
   starts: z.int().min(0).optional().describe('The argument whose handler it schedules.'),
   spinningWait: word.optional(),
+  threaded: z
+    .strictObject({ name: word, flag: word, kept: words } satisfies Fields<ThreadedVariant>)
+    .optional()
+    .describe('The variant that registers the handler of a thread.'),
   switchedBack: word.optional(),
   unlocked: z
     .enum(['before', 'behind', 'delay'])
@@ -388,6 +394,10 @@ const fieldRecord = z.strictObject({
     .strictObject({ member: word, success: z.number() } satisfies Fields<BlockingMember>)
     .optional()
     .describe('The member to set instead for a function that sleeps.'),
+  sleeping: z
+    .strictObject({ member: word, with: words, unless: words } satisfies Fields<SleepingMember>)
+    .optional()
+    .describe('The member to set instead for a function that sleeps, with those that belong to it.'),
   handlerRunsIn: context.optional(),
   table: yes,
   whileUp: words.optional(),

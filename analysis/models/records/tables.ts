@@ -129,6 +129,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.filled && { isFilled: true }),
         ...(record.alsoAtomic && { alsoAtomic: true as const }),
         ...(record.blocking && { blocking: record.blocking }),
+        ...(record.sleeping && { sleeping: record.sleeping }),
       };
       if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld, ...rest });
       else if (interruptsOff === true) operations.set(field, { interruptsOff, locksHeld });

@@ -113,7 +113,7 @@ function sectionOf(
   if (!end || !isOne || statement?.kind !== 'expression_statement')
     return `how ${name}() enables it again is not clear`;
   const given = parts(end)[1];
-  const changed = given && [...identifiers(code, given)].find((word) => isChanged(code, word, take));
+  const changed = given && [...identifiers(code, given)].find((word) => isChanged(input, code, word, take));
   if (changed !== undefined) return `${changed} may be another one when ${name}() returns`;
   const states = statesOf(code, (node) => effects.get(node));
   if (states === undefined) return `which paths of ${name}() leave it disabled cannot be read from the text`;
@@ -127,15 +127,26 @@ function switchOf({ models }: FixInput, code: FunctionCode, call: CodeNode): Oth
   return api?.change === undefined ? undefined : api;
 }
 
-/** Whether a name is no variable of the function's outermost block, or gets a value behind the call. */
-function isChanged(code: FunctionCode, word: string, { end }: CodeNode): boolean {
-  if (!localTypes(code).has(word)) return true;
+/**
+ * Whether a name is no variable of the function's outermost block, or gets a value behind the call. A variable of the
+ * file, by which the call that disables is told the same, needs no value: it is the name of what each CPU has.
+ */
+function isChanged(input: FixInput, code: FunctionCode, word: string, take: CodeNode): boolean {
+  if (!localTypes(code).has(word)) return !isNamedBy(input, code, word, take);
   const declared = all(code.body, 'declaration').filter((node) => identifiers(code, node).has(word));
   if (declared.some(({ parent }) => parent !== code.body)) return true;
   return all(code.body, 'assignment_expression').some((node) => {
     const [target] = parts(node);
-    return node.start > end && target !== undefined && text(code, target) === word;
+    return node.start > take.end && target !== undefined && text(code, target) === word;
   });
+}
+
+/** Whether the call that disables something gives what the name stands for on this CPU: `get_cpu_var(name)`. */
+function isNamedBy(input: FixInput, code: FunctionCode, word: string, take: CodeNode): boolean {
+  const [, list] = parts(take);
+  const at = switchOf(input, code, take)?.valueArg;
+  const given = list && at !== undefined ? parts(list)[at] : undefined;
+  return given?.kind === 'identifier' && text(code, given) === word;
 }
 
 /** One of equal edits: several exits may be reached through one jump. */

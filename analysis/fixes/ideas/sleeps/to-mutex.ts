@@ -1,5 +1,5 @@
-import { folderOf } from '../../../base/paths.js';
-import { lastWord } from '../../../base/words.js';
+import { baseName, folderOf } from '../../../base/paths.js';
+import { lastWord, quoted } from '../../../base/words.js';
 import type { LockContext } from '../../../checks/engine/inspect.js';
 import { shortName } from '../../../graph/orders/side.js';
 import type { LockClass } from '../../../graph/events/types.js';
@@ -101,17 +101,14 @@ class MutexPlan {
 
   /**
    * Why a function that sleeps today may still be entered where nothing sleeps: it, or what leads to it, is handed on as
-   * a value to code that may call it anywhere. A table of operations has a context of its own.
+   * a value to code that may call it anywhere, or stored in a table of operations with no context that is known.
    */
   private mayBeCalledBack(taker: FunctionRef): string | undefined {
     const { analysis, program } = this.input;
     const open: (readonly [fn: FunctionRef, level: number])[] = [[taker, 0]];
     const seen = new Set([taker]);
     for (const [fn, level] of open) {
-      const isHandedOn = program
-        .outline(fn.file)
-        ?.functions.some(({ references }) => references.includes(fn.name));
-      if (isHandedOn === true && analysis.inspection.entries(fn).length === 0)
+      if (isHandedOn(program, fn) && analysis.inspection.entries(fn).length === 0)
         return `${fn.name}(), which leads to ${this.id}, is called back in a context that is not known`;
       if (level === MOST_UP) continue;
       for (const caller of program.callers(fn)) {
@@ -228,9 +225,29 @@ class MutexPlan {
     const own = lines.filter(([, name = '']) => folderOf(name) === folderOf(header));
     const above = own.filter(([, name = '']) => name < header).at(-1);
     const at = above === undefined ? own[0]?.index : above.index + above[0].length;
+    // A header without includes relies on those in front of it.
+    if (lines.length === 0 && file.endsWith('.h'))
+      return program.includedBy(file).every((each) => this.hasInFront(each, file, seen.file));
     if (header === seen.file || at === undefined) return false;
     this.change(file, { start: at, end: at, text: `#include <${header}>\n` }, at, at);
     return true;
+  }
+
+  /** Whether a file includes a header behind one that leads to another header. */
+  private hasInFront(file: string, header: string, wanted: string): boolean {
+    const { program } = this.input;
+    const whole = this.input.textOf(file) ?? '';
+    const at = new RegExp(`^#include "(?:[^"]*/)?${quoted(baseName(header))}"`, 'm').exec(whole)?.index;
+    const names = [...whole.slice(0, at ?? 0).matchAll(/^#include [<"]([^>"]+)[>"]/gm)].map(
+      ([, name = '']) => name,
+    );
+    return program
+      .included(file)
+      .some(
+        (each) =>
+          names.some((name) => each === name || each.endsWith(`/${name}`)) &&
+          (each === wanted || program.includesFile(each, wanted)),
+      );
   }
 
   private namedByMacro(file: string, word: RegExp): boolean {
@@ -303,6 +320,15 @@ class MutexPlan {
     own.push(edit);
     this.regions.push({ file, start, end });
   }
+}
+
+/** Whether a function of its file, or a table there, names a function other than to call it. */
+function isHandedOn(program: FixInput['program'], { file, name }: FunctionRef): boolean {
+  const { functions = [], variables = [] } = program.outline(file) ?? {};
+  return (
+    functions.some(({ references }) => references.includes(name)) ||
+    variables.some(({ members }) => members.some(({ value }) => value === name))
+  );
 }
 
 function isDeclared(node: CodeNode): boolean {

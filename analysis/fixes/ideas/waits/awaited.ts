@@ -81,8 +81,8 @@ export function handlersFor(
   of: FunctionCode,
   object: CodeNode | undefined,
 ): readonly Handler[] {
-  const wanted = object && memberPath(text(of, object));
-  if (wanted === undefined) return [];
+  const wanted = object && text(of, object);
+  if (wanted === undefined || memberPath(wanted) === undefined) return [];
   const { program } = input;
   const folder = folderOf(of.file);
   const all = program.filesIn(folder);
@@ -114,7 +114,7 @@ function registeredIn(input: FixInput, wanted: string, files: readonly string[])
       const { objectArg } = api;
       const at = typeof objectArg === 'number' ? objectArg : api.handlerArg - 1;
       const object = given[at];
-      if (!object || memberPath(text(code, object)) !== wanted) continue;
+      if (!object || !isSameMember(text(code, object), wanted)) continue;
       for (const handlerArg of [api.handlerArg, api.threadArg]) {
         const handler = handlerArg === undefined ? undefined : given[handlerArg];
         const named = handler && lastWord(text(code, handler));
@@ -133,6 +133,15 @@ function registeredIn(input: FixInput, wanted: string, files: readonly string[])
 function memberPath(words: string): string | undefined {
   const [, inner = '', last] = /(?:(?:->|\.)(\w+))?(?:->|\.)(\w+)\W*$/.exec(words) ?? [];
   return last === undefined ? lastWord(words) : `${inner}->${last}`;
+}
+
+/** Whether two expressions name the same member, of an object that only one of them may reach through another one. */
+function isSameMember(one: string, other: string): boolean {
+  const [a, b] = [memberPath(one), memberPath(other)];
+  if (a === undefined || a === b) return a !== undefined;
+  // `pdev->irq` and `priv->pdev->irq`.
+  const whole = (words: string): string => words.replace(/^(\w+)(?:->|\.)(\w+)$/, '$1->$2');
+  return whole(one) === b || whole(other) === a;
 }
 
 /** Names of work items, timers and tasklets that a function or its callees start. */

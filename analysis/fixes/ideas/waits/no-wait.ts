@@ -1,7 +1,8 @@
 import type { Finding } from '../../../checks/types.js';
 import type { FunctionRef } from '../../../link/types.js';
-import { handlersFor } from './awaited.js';
-import { calledOtherwise } from '../../text/callers.js';
+import { handlersFor, type Handler } from './awaited.js';
+import { heldAbove } from './held-above.js';
+import { calledOtherwise, functionAt, functionOf } from '../../text/callers.js';
 import { callAt, lockCall, text } from '../../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits, type TextEdit } from '../../text/edits.js';
@@ -84,7 +85,8 @@ function planCall(
   );
   if (running) return `${running.fn.name}() is the handler that it would wait for`;
   const [lock] = finding.locks;
-  if (lock === undefined) return { variant: spinning };
+  const waiting = waitsWith(input, code, finding, handlers);
+  if (lock === undefined) return waiting ?? { variant: spinning };
   const isTaken = handlers.every(({ fn }) => takes(input, fn, lock));
   const without = models.withoutWait(name);
   if (without !== undefined && isTaken) {
@@ -101,7 +103,24 @@ function planCall(
   }
   return handlers.some(({ fn }) => takes(input, fn, lock))
     ? `a handler takes ${lock}, and ${spinning}() would wait for it`
-    : { variant: spinning };
+    : (waiting ?? { variant: spinning });
+}
+
+/** Why a spinning wait would never end: somebody who leads to the call holds a lock that a handler takes. */
+function waitsWith(
+  input: FixInput,
+  code: FunctionCode,
+  { story }: Finding,
+  handlers: readonly Handler[],
+): string | undefined {
+  const calls = story.filter(({ path }) => path === 0);
+  const [entered] = calls.map((step) => functionAt(input, step)).filter((fn) => fn !== undefined);
+  const held = heldAbove(input, [functionOf(input, code), entered]);
+  for (const [lock, holder] of held) {
+    const taking = handlers.find(({ fn }) => takes(input, fn, lock));
+    if (taking) return `${holder} holds ${lock}, which ${taking.fn.name}() takes`;
+  }
+  return undefined;
 }
 
 /** Whether the function or one of its callees takes the lock, on any path. */

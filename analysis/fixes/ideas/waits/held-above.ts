@@ -1,0 +1,42 @@
+import type { FunctionRef } from '../../../link/types.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
+import type { FixInput } from '../../types.js';
+
+/** The words for a function that is stored in a member of a table. */
+const MEMBER = /^\w+\(\) is ((?:struct )?\w+)\.(\w+):/;
+
+/** Callers followed above a function. */
+const MOST_UP = 4;
+
+/**
+ * The locks, as shown, that some caller of the functions may hold, each with words for who holds it: callers that are
+ * visible, at any of their calls, and those of the members of tables that the functions are stored in.
+ */
+export function heldAbove(
+  input: FixInput,
+  from: readonly (FunctionRef | undefined)[],
+): ReadonlyMap<string, string> {
+  const held = new Map<string, string>();
+  const seen = new Set(from.filter((fn) => fn !== undefined));
+  const open = [...seen].map((fn): readonly [FunctionRef, number] => [fn, 0]);
+  for (const [fn, level] of open) {
+    for (const { text } of input.analysis.inspection.entries(fn)) {
+      const [, record = '', member = ''] = MEMBER.exec(text) ?? [];
+      const locks = input.models.operation(record, member)?.locksHeld ?? [];
+      for (const lock of locks.flatMap((each) => each.replace(/\(\w+\)$/, '').split('|')))
+        held.set(lock, held.get(lock) ?? `who calls ${member}()`);
+    }
+    for (const caller of input.program.callers(fn)) {
+      const { heldAt } = input.analysis.summary(caller) ?? {};
+      const calls = eventsOf(input.program.skeleton(caller)).filter(
+        (event) => event.k === 'call' && event.callee === fn.name,
+      );
+      for (const lock of calls.flatMap(({ id }) => heldAt?.get(id) ?? []))
+        held.set(lock.id, held.get(lock.id) ?? `${caller.name}()`);
+      if (seen.has(caller) || level === MOST_UP) continue;
+      seen.add(caller);
+      open.push([caller, level + 1]);
+    }
+  }
+  return held;
+}
