@@ -8,7 +8,7 @@ const STARVED = /^(\w+) kthread starved for (\d+) jiffies!(?:.*->cpu=(\d+))?/;
 export function lockupText(task: string, told: Told): string {
   const { event, subject } = told;
   const { headline, cpu, stalled } = event;
-  const cpus = stalled && stalled.cpus.length > 0 ? stalled.cpus : cpu === undefined ? [] : [cpu];
+  const cpus = stalled && stalled.cpus.length > 0 ? busy(event) : cpu === undefined ? [] : [cpu];
   const on = cpus.length === 0 ? '' : `${cpus.length === 1 ? 'CPU' : 'CPUs'} ${listed(cpus)}`;
   const where = subject ? ` in ${subject.function}()` : '';
   const seconds = /stuck for (\d+)s/.exec(headline)?.[1];
@@ -65,13 +65,20 @@ function scxText({ headline, facts }: Told['event'], on: string): string {
     : `${on} made no progress under a BPF scheduler, which was switched off.`;
 }
 
+/** The stalled CPUs without idle ones, which hold nothing up; all of them if all are idle. */
+function busy({ stalled, facts }: Told['event']): readonly number[] {
+  const all = stalled?.cpus ?? [];
+  const found = all.filter((cpu) => !facts.includes(`cpu ${cpu} is idle`));
+  return found.length > 0 ? found : all;
+}
+
 /** Innermost frames that show a wait for a lock. */
 const TOP = 3;
 const SPINS = /^_*(?:raw_)?(?:spin|read|write)_lock(?:_irqsave|_irq|_bh)?$/;
 
 /** Why a grace period does not end. */
 function graceText(task: string, { event }: Told, on: string, where: string): string {
-  const cpus = event.stalled?.cpus ?? [];
+  const cpus = busy(event);
   const pids = event.stalled?.pids ?? [];
   const starved = event.facts.map((fact) => STARVED.exec(fact)).find((match) => match !== null);
   const jiffies = event.facts

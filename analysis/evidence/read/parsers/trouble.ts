@@ -326,6 +326,7 @@ class TroubleBlock extends ReportBlock {
     const cpu = this.isStall ? STALLED_CPU.exec(text) : null;
     if (cpu) {
       this.cpus.add(Number(cpu[1]));
+      if (text.includes('(false positive?)')) this.fact(`cpu ${cpu[1] ?? ''} is idle`);
       return this.fact(text.replace(/^\s*rcu:\s*/, ''));
     }
     if (this.pools.take(text)) return true;
