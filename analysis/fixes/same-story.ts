@@ -3,9 +3,9 @@ import type { Finding } from '../checks/types.js';
 import type { ProposedFix } from './types.js';
 
 /**
- * Whether a finding is one that is gone, told by other calls: the fix has split a function in its story in two, or calls
- * what a function calls instead of the function. What is held, and what happens under it, is in the same functions. It is
- * no new one, and was there before at the same confidence or a higher one.
+ * Whether a finding is a removed one, reported through other calls: the fix has split a function of its story in two,
+ * or calls a function's callee instead of the function. The same functions hold the locks and contain what happens
+ * under them. Such a finding is not new; it existed before at the same confidence or a higher one.
  */
 export function isToldOtherwise(
   found: Finding,
@@ -24,7 +24,7 @@ export function isToldOtherwise(
   );
 }
 
-/** A story without its calls, and with one name for both halves of a function. */
+/** A story without its calls, and with one name for both halves of a split function. */
 function stepsOf({ story }: Finding, halves: ReadonlyMap<string, string>): string {
   const whole = (name: string): string => halves.get(name) ?? name;
   return story

@@ -40,11 +40,14 @@ export interface ProposedFix extends Fix {
   readonly untaken?: string;
   /** Whether a second instance of a held class is taken as nested, on two paths instead of one. */
   readonly nested?: boolean;
-  /** The class that no handler may take any more while it is held. */
+  /** The class that no handler may find held any more. */
   readonly cures?: Cured;
   /** Lock classes, as shown, that replaced calls take inside: whether a function takes them is not compared. */
   readonly exchanged?: readonly string[];
-  /** Functions that the fix adds; they have no counterpart to compare with. `of` is the function that one is split off. */
+  /**
+   * Functions that the fix adds; they have no counterpart to compare with. `of` is the function from which each is
+   * split off.
+   */
   readonly added?: readonly { readonly file: string; readonly name: string; readonly of?: string }[];
   /** A lock that the fix renames, by its last name. */
   readonly renamed?: { readonly from: string; readonly to: string };

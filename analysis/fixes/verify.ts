@@ -122,7 +122,7 @@ function worse(found: Finding, known: readonly Finding[]): string | undefined {
     : `another finding would become more certain: ${found.message}`;
 }
 
-/** Why a handler would still meet the class elsewhere, whether or not a finding reports it. */
+/** Why a handler would still find the class held elsewhere, whether or not a finding reports it. */
 function leftOpen(after: Analysis, { cures }: ProposedFix): string | undefined {
   const left = cures && after.stillToSwitch(cures);
   if (left === undefined) return undefined;
@@ -219,12 +219,12 @@ function compareFunction(
   const own = fix.untaken ?? fix.taken;
   const other = [own, ...(fix.exchanged ?? [])];
   if (shown(old.acquires, ...other) !== shown(made.acquires, ...other)) return callers;
-  // What a function no longer releases without holding it, its callers no longer give up either.
+  // If a function no longer releases a lock that it does not hold, neither do its callers.
   const isWithin = (locks: readonly ShownLock[], now: string, ...without: readonly (string | undefined)[]) =>
     shown(locks, ...without) === now || shown(locks, ...without, fix.unreleased) === now;
   if (!isWithin(old.releases, shown(made.releases))) return callers;
   if (!isWithin(old.needs, shown(made.needs, fix.taken), fix.taken)) return callers;
-  // What a function no longer leaves held, its callers no longer hold either.
+  // If a function no longer leaves a lock held, its callers no longer hold it either.
   const isAsBefore = (shownBy: (without?: string) => string, now: string): boolean =>
     shownBy() === now || (fix.released !== undefined && shownBy(fix.released) === now);
   const isLeft = (unreleased?: string): boolean =>

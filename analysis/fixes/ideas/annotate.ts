@@ -4,7 +4,7 @@ import type { FixInput, FixOutcome } from '../types.js';
 
 export const ANNOTATE = 'annotate';
 
-/** Proposes to add the missing annotation of a function beside the present one, or to replace that one. */
+/** Proposes to add a function's missing annotation next to the existing one, or to replace that one. */
 export function proposeAnnotation(input: FixInput): FixOutcome {
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ANNOTATE, reason }] });
   const taking = input.analysis.takePlan(input.finding.id);

@@ -12,13 +12,13 @@ import { planOutside, takesLock } from './sleeps/outside.js';
 
 export const CALL_OUTSIDE = 'call-outside';
 
-/** Functions looked at below the call, and below the sections of the lock. */
+/** Depth of functions inspected below the call, and below the sections of the lock. */
 const MOST_BELOW = 200;
 
 /**
- * Proposes to move a call that takes the second lock out of the section of the first: in front of it if it is the first
- * statement, behind it if it is the last. Only if the call, with all it calls in sight, uses nothing that the functions
- * of the driver use under the first lock, and if other tasks cannot change its arguments.
+ * Proposes to move a call that takes the second lock out of the first lock's section: before it if the call is the
+ * first statement, behind it if it is the last. Only if the call, with all of its visible callees, uses nothing that
+ * the driver's functions use under the first lock, and if other tasks cannot change its arguments.
  */
 export function proposeCallOutside(input: FixInput): FixOutcome {
   const { finding } = input;
@@ -111,7 +111,7 @@ function sharedWith(
   return undefined;
 }
 
-/** The functions of the driver that hold a lock themselves. */
+/** The functions of the driver that themselves hold a lock. */
 function functionsHolding(
   input: FixInput,
   code: FunctionCode,
@@ -134,8 +134,8 @@ function functionsHolding(
 }
 
 /**
- * Functions, named in files, and those they call, as far as their source is in sight, without what one of them calls; or
- * why there are too many. The kernel's own functions know nothing of a driver's data.
+ * The named functions of some files, with their visible callees, except the callees of one of them; or the reason that
+ * there are too many. The kernel's own functions know nothing of a driver's data.
  */
 function reached(
   { program, models }: FixInput,

@@ -92,9 +92,9 @@ function foldersUp(folder: string): string[] {
 }
 
 /**
- * Repairs an acquisition against a declared order. If most functions follow the order, it reorders the code. If most
- * violate it, it declares their order instead: in the `.lockorder` line with the opposite order, or beside the comment
- * that states it.
+ * Repairs an acquisition that violates a declared order. If most functions follow the order, it reorders the code. If
+ * most violate it, it declares their order instead: in the `.lockorder` line with the opposite order, or for the
+ * comment that states it.
  */
 export function proposeDeclaredOrder(input: FixInput): FixOutcome {
   const { finding, analysis } = input;

@@ -5,15 +5,15 @@ import type { TextEdit } from '../text/edits.js';
 import { headWith } from '../text/head.js';
 import type { FixInput } from '../types.js';
 
-/** A declaration to be written below that of another function, in a header of the folder. */
+/** A declaration to insert below that of another function, in a header of the folder. */
 export interface DeclaredVariant {
   readonly file: string;
   readonly edit: TextEdit;
 }
 
 /**
- * Declares a variant of a function beside it, for callers in other files; or says why that is not plain. One header of
- * the driver declares the function, and the definition and all callers include it.
+ * Declares a variant of a function next to it, for callers in other files; or returns why that is not straightforward.
+ * One header of the driver declares the function, and the definition and all callers include it.
  */
 export function declareBeside(
   input: FixInput,
@@ -46,7 +46,7 @@ export function declareBeside(
   return { file: header, edit: { start: at, end: at, text: declaration } };
 }
 
-/** The headers of the folder, or beside it, that a file includes. */
+/** The headers in or next to the folder that a file includes. */
 function headersOf(program: Program, file: string): readonly string[] {
   const around = folderOf(folderOf(file));
   const found = new Set([file]);

@@ -72,7 +72,7 @@ function planCall(
   const mode = lockCallAt(callee, input.models, taken)?.api.mode;
   const isHeld = between.length === 0 || (mode !== undefined && isHeldAround(input, call, { id, mode }));
   if (!isHeld) return `${code.item.name}() does not hold ${id} on every path to the call`;
-  // Others may hold the lock of another object.
+  // Another caller may hold the lock of another object.
   const shared = calledOtherwise(input, between);
   if (shared !== undefined) return shared;
   const reason = notCallable(input, code, target, variant);
@@ -127,7 +127,7 @@ function assigned(
   return variable && result && { value: result, variable: text(code, variable) };
 }
 
-/** The callee's name if a call passes exactly the function's own parameters on. */
+/** The callee's name if a call passes on exactly the function's own parameters. */
 function variantOf(code: FunctionCode, call: CodeNode): string | undefined {
   const [callee, list] = call.kind === 'call_expression' ? parts(call) : [];
   if (callee?.kind !== 'identifier' || !list) return undefined;

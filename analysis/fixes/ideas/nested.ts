@@ -10,7 +10,7 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 
 export const NESTED = 'nested';
 
-/** Two locks of one class, taken one after the other in a function that gets both objects as parameters. */
+/** Two locks of one class that a function takes one after the other, given both objects as parameters. */
 interface TwoLocks {
   readonly code: FunctionCode;
   readonly calls: readonly [LockCall, LockCall];

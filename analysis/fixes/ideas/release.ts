@@ -18,16 +18,16 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 
 export const RELEASE = 'release';
-/** The same, only for exits with an error that the function has just met. */
+/** The same, only for exits that return an error the function has just encountered. */
 export const RELEASE_ON_ERROR = 'release-on-error';
 
-/** Exits of one repair of that kind. For more of them a maintainer adds a label. */
+/** Maximum number of exits in one repair of that kind. For more, a maintainer adds a label. */
 const MOST_EXITS = 4;
 
 /**
  * Proposes to release a lock on the exits that forget it: by a jump to a label that releases it and returns the same
- * value, otherwise by inserting the release of the other exits before the return. A repair of error exits only is a
- * kind of its own: its findings are the certain ones.
+ * value, otherwise by inserting the release that other exits use before the return. A repair of error exits only is a
+ * separate kind: its findings are the certain ones.
  */
 export function proposeRelease(input: FixInput): FixOutcome {
   const [id] = input.finding.locks;
@@ -162,7 +162,7 @@ interface Section {
   readonly take: ClassCall;
   /** The statements that release the lock. */
   readonly gives: readonly CodeNode[];
-  /** The statement by which all other exits release the lock. */
+  /** The statement with which all other exits release the lock. */
   readonly release: string;
   /** Arguments of the release. */
   readonly given: readonly CodeNode[];
@@ -253,7 +253,7 @@ function moves(
     }),
   );
   const around = enclosingLoop(take.node);
-  // What leaves from within the same round sees the same object.
+  // Statements that leave from within the same round see the same object.
   const isOneRound = leaves.every(
     (leave) => leave && around && leave.start > take.node.end && leave.end < around.end,
   );
@@ -278,7 +278,7 @@ function moves(
   return undefined;
 }
 
-/** Whether a node stands in a block that returns and contains none of the leaves. */
+/** Whether a node is in a block that returns and contains none of the leaves. */
 function isOnOtherWayOut(node: CodeNode, leaves: readonly (CodeNode | undefined)[]): boolean {
   for (let at: CodeNode | undefined = node; at?.parent !== undefined; at = at.parent) {
     if (at.kind !== 'compound_statement' || parts(at).at(-1)?.kind !== 'return_statement') continue;
@@ -296,10 +296,10 @@ function enclosingLoop(node: CodeNode): CodeNode | undefined {
   return found;
 }
 
-/** Depth of the calls followed below one that gets the object with the lock. */
+/** Depth of the calls followed below a call that receives the object with the lock. */
 const MAX_DOWN = 4;
 
-/** The edits that release the lock in front of a return or jump; a string is the reason against it. */
+/** The edits that release the lock before a return or jump; a string is the reason against it. */
 function editsAt(
   input: FixInput,
   code: FunctionCode,
@@ -324,7 +324,7 @@ function editsAt(
       const [callee, list] = parts(call);
       const name = callee ? text(code, callee) : '';
       if (isHarmless(input, name)) continue;
-      // What takes the lock itself must not run with it held.
+      // Code that takes the lock itself must not run with it held.
       if (takesClass(input, code.file, name, id))
         return insertBefore(code, member, release) ?? unfit(code, statement);
       if (isGiven(list) && mayFree(input, code.file, name, true))
@@ -372,7 +372,7 @@ function acquiresBelow(input: FixInput, from: FunctionRef | undefined, id: strin
   return false;
 }
 
-/** The conditions of the `if`s around a leaving statement that stand behind the acquisition. */
+/** The conditions of the enclosing `if`s after the acquisition. */
 function testsAround(take: CodeNode, statement: CodeNode): readonly CodeNode[] {
   const found: CodeNode[] = [];
   for (let at = statement.parent; at !== undefined && at.start > take.end; at = at.parent)
@@ -380,7 +380,7 @@ function testsAround(take: CodeNode, statement: CodeNode): readonly CodeNode[] {
   return found;
 }
 
-/** Whether a call may free an object it is given; `unseen` is the answer for functions without a visible body. */
+/** Whether a call may free its argument; `unseen` is the answer for functions without a visible body. */
 function mayFree({ models, program }: FixInput, file: string, name: string, unseen: boolean): boolean {
   const frees = (one: string): boolean =>
     models.api(one)?.k === 'free' || models.referencePut(one) !== undefined;

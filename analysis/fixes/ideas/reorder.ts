@@ -80,7 +80,7 @@ function wrongSide({ finding, analysis, facts }: FixInput): WrongSide | string {
     const to = classes[(at + 1) % classes.length] ?? first;
     const edges = graph.edgesFrom(from.key).filter((edge) => edge.to === to.key && !edge.trylock);
     const witnesses = edges.flatMap((edge) => edge.witnesses);
-    // The graph covers one function and one call below; a finding may look deeper.
+    // The graph covers one function and one call below; a finding may reach deeper.
     const told = (at + 1) % classes.length;
     return { from, to, witnesses: witnesses.length > 0 ? witnesses : storyOf(finding, told) };
   });

@@ -12,8 +12,9 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 export const SKIP_RELEASE = 'skip-release';
 
 /**
- * Proposes to let the jumps that come without the lock pass the release at their label: by the return that follows it,
- * the label that follows it, or a new label. Each way to the label must either hold the lock or not, by the text.
+ * Proposes that jumps which arrive without the lock skip the release at their label: through the return that follows
+ * it, the label that follows it, or a new label. The text must show for each path to the label whether it holds the
+ * lock.
  */
 export function proposeSkipRelease(input: FixInput): FixOutcome {
   const [id = 'the lock'] = input.finding.locks;
@@ -37,7 +38,7 @@ export function proposeSkipRelease(input: FixInput): FixOutcome {
 interface SkipPlan {
   readonly code: FunctionCode;
   readonly edits: readonly TextEdit[];
-  /** From the label to what follows the release. */
+  /** From the label to the code after the release. */
   readonly from: number;
   readonly end: number;
 }
@@ -57,7 +58,7 @@ function planSkip(input: FixInput, id: string): SkipPlan | string {
   const calls = key === undefined ? [] : classCalls(input, code, { id, key });
   if (!calls.some(({ node, op, mayFail }) => node === call && op === 'give' && !mayFail))
     return `what line ${finding.at.line} releases is not clear`;
-  // Two locks of one class would be one for the states below.
+  // The states below do not distinguish two locks of one class.
   const names = new Set(calls.map(({ lock, given }) => lock?.name ?? [...given].join(', ')));
   if (names.size > 1) return `${code.item.name}() names more than one lock of the class`;
   const states = statesOf(code, (node) => calls.find((one) => one.node === node));
@@ -80,9 +81,9 @@ function planSkip(input: FixInput, id: string): SkipPlan | string {
 }
 
 interface Ways {
-  /** Jumps that come without the lock. */
+  /** Jumps that arrive without the lock. */
   readonly without: readonly CodeNode[];
-  /** Whether somebody comes with it. */
+  /** Whether any path arrives with it held. */
   readonly isHeld: boolean;
   /** Whether a jump to the label remains. */
   readonly isKept: boolean;
@@ -111,14 +112,14 @@ function labelName(code: FunctionCode, node: CodeNode): string {
 }
 
 interface Target {
-  /** What goes where a jump to the label was. */
+  /** The replacement of a jump to the label. */
   readonly jump: string;
   /** The label to add. */
   readonly label?: TextEdit;
   readonly end: number;
 }
 
-/** Where a jump goes that passes the release, or why there is no such place. */
+/** The target of a jump that skips the release, or why there is none. */
 function targetOf(code: FunctionCode, label: CodeNode): Target | string {
   const next = nextMember(label);
   const name = labelName(code, label);
@@ -144,7 +145,7 @@ function targetOf(code: FunctionCode, label: CodeNode): Target | string {
   };
 }
 
-/** Drops a label to which nothing jumps any more. */
+/** Removes a label without remaining jumps. */
 function withoutLabel(code: FunctionCode, label: CodeNode, statement: CodeNode): TextEdit | undefined {
   const start = lineStart(code.text, label.start);
   const end = lineStart(code.text, statement.start);

@@ -125,7 +125,7 @@ interface Named {
   readonly name: CodeNode;
 }
 
-/** The function's name in each call made with the lock held, or the reason against. */
+/** The function's name in each call made with the lock held, or the reason against a split. */
 function callsHolding(
   input: FixInput,
   code: FunctionCode,
@@ -154,7 +154,7 @@ function callsHolding(
       return `${code.item.name}() is defined below ${caller.item.name}()`;
     if (!isHeldAround(input, call, lock))
       return `${caller.item.name}() does not hold ${id} on every path to the call`;
-    // Others may hold the lock of another object.
+    // Another caller may hold the lock of another object.
     const isSame = !isOfObject(code, took) || isPassedOn(input, code, took, caller, node);
     const shared = isSame ? undefined : calledOtherwise(input, stepsBetween(story));
     if (shared !== undefined) return shared;
@@ -162,13 +162,13 @@ function callsHolding(
       found.set(`${call.file}:${other.start}`, { file: call.file, name: other });
   }
   const written = code.text.match(new RegExp(`(?<!\\w)${code.item.name}\\s*\\(`, 'g'))?.length ?? 0;
-  // The definition's own head counts as one.
+  // The head of the definition counts as one.
   if (!isNamed(input, target) && written <= found.size + 1)
     return `nobody calls ${code.item.name}() without ${id}`;
   return [...found.values()];
 }
 
-/** Whether a lock is reached through something that a function is given or that it looks up, and not a variable's own. */
+/** Whether a lock is reached through an argument or a lookup, rather than being a variable of its own. */
 function isOfObject(code: FunctionCode, { lock, api }: LockCall): boolean {
   if (lock === undefined) return api.implicit === undefined;
   const locals = localTypes(code);
@@ -287,8 +287,8 @@ function isWhole({ text: whole, body, comments }: FunctionCode): boolean {
 }
 
 /**
- * Why the lock must not be taken before the statements in front of the section; `undefined` if it may. If a test on a
- * part of the lock's expression comes first, the lock may not exist when the test fails.
+ * Why the lock must not be taken before the statements that precede the section; `undefined` if it may. If they test a
+ * part of the lock's expression, the lock may not exist when the test fails.
  */
 function beforehand(
   { models }: FixInput,

@@ -12,7 +12,7 @@ export const TAKE = 'take';
 
 /**
  * Proposes to hold the lock where it is needed: by calling the function that only takes it around the call, otherwise
- * by taking and releasing it around the statement, as other code takes it.
+ * by taking and releasing it around the statement, in the form that other code uses.
  */
 export function proposeTaking(input: FixInput, plan: TakePlan): FixOutcome {
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: TAKE, reason }] });
@@ -66,7 +66,7 @@ function proposed(id: string, code: FunctionCode, title: string, edits: readonly
   return { fixes: [fix], refusals: [] };
 }
 
-/** The existing function that does the same with the lock taken, if there is one. */
+/** The existing function that does the same with the lock held, if there is one. */
 function lockingVariant(
   input: FixInput,
   { holder, callee }: TakePlan,
@@ -82,7 +82,7 @@ function lockingVariant(
   return { name: holder.name, edit: { start: name.start, end: name.end, text: holder.name } };
 }
 
-/** The lock's expression in the names of the function that is to take it. */
+/** The lock's expression in terms of the function that is to take it. */
 function lockFor(
   input: FixInput,
   { argument, parameters, callee }: TakePlan,

@@ -3,7 +3,7 @@ import { identifiers, type CodeNode, type FunctionCode } from '../text/code.js';
 import { lineBreakAt } from '../text/edits.js';
 import type { Head } from '../text/head.js';
 
-/** What a function does under a lock, and what it takes the lock with. */
+/** The code that a function runs under a lock, and how it takes the lock. */
 export interface Work {
   /** The body, which asserts the lock instead of taking it. */
   readonly body: string;

@@ -3,7 +3,7 @@ import { text } from '../text/calls.js';
 import { all, identifiers, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import { isConstant, localTypes, rootTypes, rootsOf, type LockPath, type PathContext } from '../text/path.js';
 
-/** The lock that is to be held over code where it was not held before. */
+/** The lock that is to be held over code that ran without it before. */
 export interface Extended {
   /** Lock class, as shown. */
   readonly id: string;

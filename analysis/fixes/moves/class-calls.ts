@@ -15,11 +15,11 @@ export interface ClassCall extends CallEffect {
   readonly node: CodeNode;
   /** Present for the locking API and for functions that do nothing else. */
   readonly lock: LockCall | undefined;
-  /** What the call is given, and for a `take` the variable that receives its result. */
+  /** The argument of the call, and for a `take` the variable that receives its result. */
   readonly given: ReadonlySet<string>;
 }
 
-/** Whether a call means the lock that another one takes, by the expressions for the lock or for what contains it. */
+/** Whether a call concerns the lock that another one takes, judged by the expressions for the lock or its container. */
 export function isSameLock(call: ClassCall, take: ClassCall): boolean {
   if (call.lock && take.lock) return call.lock.name === take.lock.name;
   return [...call.given].every((word) => take.given.has(word));

@@ -2,8 +2,9 @@ import { folderOf } from '../../base/paths.js';
 import type { Program } from '../../link/types.js';
 
 /**
- * The files of a driver: those of its folder that share a header of the folder with it, directly or through one another. A
- * folder may hold hundreds of drivers. A file that includes no such header may belong with any other file there.
+ * The files of a driver: those of its folder that share a header of the folder with it, directly or through other
+ * files. A folder may hold hundreds of drivers. A file that includes no such header may belong with any other file
+ * there.
  */
 export function driverFiles(program: Program, file: string): readonly string[] {
   const folder = folderOf(file);

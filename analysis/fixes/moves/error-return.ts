@@ -14,16 +14,16 @@ import { nextMember } from '../text/pair.js';
 import { localTypes } from '../text/path.js';
 import type { FixInput } from '../types.js';
 
-/** Calls followed below one whose result is tested. */
+/** Depth of the calls followed below a call whose result is tested. */
 const MAX_DOWN = 4;
 
 /** `-EINVAL`, `-1`, `NULL`, `ERR_PTR(…)`, `false`, or a variable. */
 const FAILURE = /^(?:-\s*\w+|NULL|ERR_PTR\s*\([^()]*\)|false|(?!\d)\w+)$/;
 
 /**
- * Whether a jump or return leaves with an error that the function has just met: the return gives an error or a variable
- * to the caller, and the jump is the end of what runs if a test of a call's result or of an argument fails. No call that
- * is tested may hand a function on, which may be what ends the section, and the release must be all that ends it.
+ * Whether a jump or return leaves with an error that the function has just encountered: the return passes an error or a
+ * variable to the caller, and the jump ends the code that runs if a test of a call's result or of an argument fails. No
+ * tested call may pass a function on, since that function may end the section, and only the release may end it.
  */
 export function isErrorExit(
   input: FixInput,
@@ -48,7 +48,7 @@ export function followsAtOnce(statement: CodeNode, take: CodeNode): boolean {
   return taking !== undefined && taking !== statement && nextMember(taking) === statement;
 }
 
-/** Whether the same call follows each release: `unmap(data)` has to happen as well, and an exit may have forgotten it. */
+/** Whether the same call follows each release: `unmap(data)` must also happen, and an exit may have forgotten it. */
 function hasMoreToEnd({ models }: FixInput, code: FunctionCode, gives: readonly CodeNode[]): boolean {
   const following = gives.map((give) => {
     const next = nextMember(give);
@@ -75,7 +75,7 @@ function testOf(place: CodeNode): CodeNode | undefined {
   return choice?.kind === 'if_statement' ? parts(choice)[0] : undefined;
 }
 
-/** Calls in a condition, and those behind the acquisition whose results the condition's variables may have. */
+/** Calls in a condition, and calls after the acquisition whose results the condition's variables may hold. */
 function testedCalls(code: FunctionCode, take: CodeNode, test: CodeNode): readonly CodeNode[] {
   const names = identifiers(code, test);
   const assigned = all(code.body, 'assignment_expression').filter((node) => {

@@ -6,27 +6,27 @@ import { nextMember } from '../text/pair.js';
 import { declaredName } from '../text/path.js';
 import { FREE, HELD, type States } from '../text/states.js';
 
-/** A place from which on a lock is to be free, on the way to a return. */
+/** A place from which on a lock must be free, on a path to a return. */
 export interface ReleasePlace {
-  /** The statement that the release goes in front of, or behind if `behind` is set. */
+  /** The statement that the release goes before, or behind if `behind` is set. */
   readonly statement: CodeNode;
   readonly behind: boolean;
-  /** The return or the jump on the way to it. */
+  /** The return, or the jump on the path to it. */
   readonly exit: CodeNode;
 }
 
-/** Places that together cover all paths to a return; from the offset on, the lock is held on some of them only. */
+/** Places that together cover all paths to a return; from the offset on, only some paths hold the lock. */
 export interface ReleasePlaces {
   readonly places: readonly ReleasePlace[];
   readonly from: number;
 }
 
-/** Labels joined one behind the other on the way to a return. */
+/** Maximum number of consecutive labels followed on the path to a return. */
 const MOST_LABELS = 8;
 
 /**
- * The last places before a return where the lock is held on all paths that lead there: the return itself, the jumps to a
- * label, or the end of what runs into the label. A string is the reason why there are none.
+ * The last places before a return at which every path holds the lock: the return itself, the jumps to a label, or the
+ * end of the code that falls into the label. A string is the reason why there are none.
  */
 export function releasePlaces(
   code: FunctionCode,
@@ -62,7 +62,7 @@ export function releasePlaces(
   return mixed;
 }
 
-/** The first of the releases of outer locks right in front of a return, otherwise the return. */
+/** The first release of an outer lock directly before a return, otherwise the return. */
 function aboveReleases(
   states: States,
   leave: CodeNode,
@@ -94,7 +94,7 @@ function previousMember(node: CodeNode): CodeNode | undefined {
   return siblings[siblings.indexOf(node) - 1];
 }
 
-/** The name of a label that only releases in front of the one that a jump goes to. */
+/** The name of a label that only releases and directly precedes the target of a jump. */
 export function releasingLabel(code: FunctionCode, jump: CodeNode, release: string): string | undefined {
   const [to] = parts(jump);
   for (const label of all(code.body, 'labeled_statement')) {

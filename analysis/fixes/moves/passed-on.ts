@@ -5,12 +5,12 @@ import { lockCalls, text, type LockCall } from '../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
 import { openFunction } from '../text/source.js';
 
-/** Callers followed above a function. */
+/** Levels of callers followed above a function. */
 const MOST_UP = 4;
 
 /**
- * Whether all functions above a call hand the object of a lock down unchanged, from one that takes the lock by the same
- * expression. `of` takes the lock and is called by `caller` in `call`.
+ * Whether all functions above a call pass the lock's object down unchanged, from a function that takes the lock by the
+ * same expression. `of` takes the lock and is called by `caller` in `call`.
  */
 export function isPassedOn(
   input: FixInput,
@@ -58,7 +58,7 @@ function comesFromTaker(
   );
 }
 
-/** The calls of a function by name in another one; none if that one cannot be read. */
+/** The calls of a function by name in another function; none if that function cannot be read. */
 function callsOf(
   input: FixInput,
   { file, item }: FunctionRef,

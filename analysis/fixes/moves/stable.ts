@@ -6,9 +6,9 @@ import type { Pair } from '../text/pair.js';
 import { lockPath, rootsOf, valuePath, type LockPath } from '../text/path.js';
 
 /**
- * Why the lock that is to be taken first may be another one, or unsafe to access, before the other is taken;
+ * Why the lock that is to be taken first may be a different one, or unsafe to access, before the other is taken;
  * `undefined` if it is not. Its expression must not load a pointer that the other lock protects. Pointers that the
- * other lock's expression loads as well were already read without that lock.
+ * other lock's expression also loads were already read without that lock.
  */
 export function unstable(pair: Pair): string | undefined {
   const moved = lockPath(pair, pair.inner);
@@ -43,8 +43,8 @@ function embedding(pair: Pair, path: LockPath): Set<string> {
 }
 
 /**
- * A load protected by the other lock that a variable's value comes from. A value read before that lock is as good
- * earlier, unless the source shows that the pointer changes under the lock: then the function already reads it too
+ * A load protected by the other lock that determines a variable's value. A value read before that lock may as well be
+ * read earlier, unless the source shows that the pointer changes under the lock: then the function already reads it too
  * early, which a fix cannot repair.
  */
 function comesFrom(

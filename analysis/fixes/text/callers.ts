@@ -9,7 +9,7 @@ import { text } from './calls.js';
 import { all, parts, type FunctionCode } from './code.js';
 import { openFunction } from './source.js';
 
-/** Callers followed above a function. */
+/** Levels of callers followed above a function. */
 const MOST_UP = 4;
 
 /**
@@ -59,7 +59,7 @@ export function functionAt(
   return index < 0 ? undefined : program.functionAt(step.file, index);
 }
 
-/** The function that a piece of code is the text of. */
+/** The function whose text a piece of code is. */
 export function functionOf(
   { program }: Pick<FixInput, 'program'>,
   code: FunctionCode,
@@ -79,7 +79,10 @@ export function isNamed(input: FixInput, fn: FunctionRef): boolean {
   );
 }
 
-/** Whether a function names another one only to tell the users of a shared interrupt apart: nobody calls it by that. */
+/**
+ * Whether a function names another one only to distinguish the users of a shared interrupt: no code calls it through
+ * that pointer.
+ */
 function isCookieIn(input: FixInput, { file, name }: FunctionRef, { nameSpan }: FunctionItem): boolean {
   const code = openFunction(input, file, { file, ...nameSpan });
   if (typeof code === 'string') return false;

@@ -27,7 +27,7 @@ export interface Failure {
 
 const JUMPS = new Set(['return_statement', 'goto_statement', 'break_statement', 'continue_statement']);
 
-/** Recognises the statement forms that a fix may change; a string is the reason why this is none of them. */
+/** Recognises the statement forms that a fix may change; a string is the reason why a statement has none of them. */
 export function acquisitionOf(code: FunctionCode, models: Models, call: LockCall): Acquisition | string {
   const shown = shownCall(code, call);
   const statement = call.node.parent;

@@ -17,7 +17,7 @@ import type { FixInput } from '../types.js';
 
 type Surroundings = Pick<FixInput, 'program' | 'models' | 'parser' | 'textOf' | 'opened'>;
 
-/** The helper that `name` means in `file`, if it resolves to one function that only takes or releases a lock. */
+/** The helper that `name` denotes in `file`, if it resolves to one function that only takes or releases a lock. */
 export function helperOf(input: Surroundings, file: string, name: string): Helper | undefined {
   const { models, parser } = input;
   const only = onlyThing(input, file, name, 'expression_statement');

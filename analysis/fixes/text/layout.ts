@@ -80,7 +80,7 @@ export function endWithComment(code: FunctionCode, statement: CodeNode): number 
 /** A comment or a literal, in which a name means nothing. */
 const WORDS_ONLY = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"/g;
 
-/** A text in which comments and strings are blank; offsets stay as they were. */
+/** A text in which comments and strings are blank; offsets stay unchanged. */
 export function withoutWords(whole: string): string {
   return whole.replaceAll(WORDS_ONLY, (found) => found.replaceAll(/[^\n]/g, ' '));
 }

@@ -7,7 +7,7 @@ export type HeldState = number;
 export const FREE: HeldState = 1;
 export const HELD: HeldState = 2;
 
-/** What a call does to the lock. `mayFail`: not on each of its paths; the result of a `take` tells which one ran. */
+/** What a call does to the lock. `mayFail`: only on some of its paths; the result of a `take` shows which one ran. */
 export interface CallEffect {
   readonly op: 'take' | 'give';
   readonly mayFail: boolean;
@@ -26,8 +26,8 @@ const JUMPS = /^(?:return|goto|break|continue)_statement$/;
 const MOST_PASSES = 64;
 
 /**
- * Follows one lock through a function's statements. Conditions are not correlated, so a state may be there on paths
- * that never run. `undefined` if the text has a form that is not followed.
+ * Follows one lock through a function's statements. Conditions are not correlated, so a state may come from paths that
+ * never run. `undefined` if the text has a form that is not supported.
  */
 export function statesOf(
   code: FunctionCode,
@@ -197,7 +197,7 @@ function isEndless(code: FunctionCode, node: CodeNode, head: readonly CodeNode[]
   );
 }
 
-/** The branch that runs if the call failed: of the `if` around the call, or of the one that tests its result next. */
+/** The branch that runs if the call failed: of the `if` around the call, or of the next one that tests its result. */
 function failureBranch(code: FunctionCode, call: CodeNode): CodeNode | undefined {
   let at: CodeNode | undefined = call;
   while (at && !/_statement$|^declaration$/.test(at.kind)) at = at.parent;

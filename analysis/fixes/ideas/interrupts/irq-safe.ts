@@ -11,8 +11,9 @@ import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 export const IRQ_SAFE = 'irq-safe';
 
 /**
- * Proposes to disable the interrupt wherever the lock is held and the interrupt may come: all acquisitions and releases
- * concerned, in all files, in one edit. Refuses if one of them cannot be changed, since half of the repair is none.
+ * Proposes to disable the interrupt wherever the lock is held and the interrupt may occur: all acquisitions and
+ * releases concerned, in all files, in one edit. Refuses if one of them cannot be changed, since half a repair is no
+ * repair.
  */
 export function proposeIrqSafe(input: FixInput): FixOutcome {
   const [id = 'the lock'] = input.finding.locks;
@@ -26,7 +27,7 @@ export function proposeIrqSafe(input: FixInput): FixOutcome {
   });
 }
 
-/** Why the source does not bear out that interrupts are on where the calls are, or that they have to be off. */
+/** Why the source does not prove that interrupts are on at the calls, or that they must be off. */
 function doubtOf(input: FixInput, calls: readonly SwitchedCall[], id: string): string | undefined {
   const told = input.finding.story.filter(({ path }) => path === 0).map((step) => functionAt(input, step));
   const enabling = calls.filter(({ form }) => form === 'irq' || form === 'bh').map(({ fn }) => fn);
@@ -44,21 +45,21 @@ function doubtOf(input: FixInput, calls: readonly SwitchedCall[], id: string): s
   return undefined;
 }
 
-/** Whether a macro gives a function another name where it is compiled: its callers are not known. */
+/** Whether a macro renames a function where it is compiled: then its callers are unknown. */
 function isRenamed({ program }: FixInput, { file, name }: FunctionRef): boolean {
   return [file, ...program.includedBy(file)].some(
     (each) => program.resolveObjectMacro(name, each) !== undefined,
   );
 }
 
-/** A function that a function calls and that takes or releases another spinning lock for it. */
+/** A callee that takes or releases another spinlock for its caller. */
 function leavesLocked(
   { program, analysis, models }: FixInput,
   fn: FunctionRef,
   id: string,
 ): string | undefined {
   const { classes } = analysis.graph;
-  // The locking functions themselves are what the locksets are made of.
+  // The locking functions themselves determine the locksets.
   const callees = program.callees(fn).filter(({ name }) => models.lockApi(name) === undefined);
   return callees.find((callee) =>
     (analysis.summary(callee)?.exits ?? []).some(({ held, released }) =>
@@ -70,11 +71,11 @@ function leavesLocked(
   )?.name;
 }
 
-/** Words of a comment that weighs the form of a lock operation. */
+/** Words of a comment that discusses the form of a lock operation. */
 const WEIGHED =
   /\b(?:spin|read|write)_lock(?:_\w+)?\(\)|\bis sufficient\b|\b(?:irqs?|interrupts?) (?:are|is) (?:already )?(?:off|disabled)\b/i;
 
-/** Whether a comment directly above an operation weighs its form: its author has decided. */
+/** Whether a comment directly above an operation discusses its form: the author has decided. */
 function isDecided(input: FixInput, file: string, at: Span): boolean {
   const code = openFunction(input, file, { file, ...at });
   if (typeof code === 'string') return false;

@@ -7,9 +7,9 @@ import type { FixInput, FixOutcome } from '../../types.js';
 export const IRQ_STATE = 'irq-state';
 
 /**
- * Proposes the operation that leaves interrupts as the surrounding code needs them: the release that matches the
- * acquisition, a second variable for a second saved state, the plain form if interrupts are already off, or saving the
- * state if it is unknown.
+ * Proposes the operation that leaves interrupts in the state that the surrounding code needs: the release that matches
+ * the acquisition, a second variable for a second saved state, the plain form if interrupts are already off, or saving
+ * the state if it is unknown.
  */
 export function proposeIrqState(input: FixInput): FixOutcome {
   const { finding } = input;
@@ -20,7 +20,7 @@ export function proposeIrqState(input: FixInput): FixOutcome {
   const folder = folderOf(finding.at.file);
   const shared =
     plan && 'calls' in plan ? plan.calls.find(({ fn }) => folderOf(fn.file) !== folder) : undefined;
-  // Others rely on what its name says; the caller has to call something else.
+  // Other callers rely on what its name says; the caller has to call something else.
   if (shared !== undefined) {
     const reason = `${shared.fn.name}() stands in ${shared.fn.file}, for callers that are not ${finding.at.function}()`;
     return { fixes: [], refusals: [{ kind: IRQ_STATE, reason }] };

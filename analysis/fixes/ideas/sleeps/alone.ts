@@ -3,8 +3,8 @@ import { all, parts, plainText, walk, type CodeNode, type FunctionCode } from '.
 import type { Models } from '../../../models/types.js';
 
 /**
- * Whether a statement is only `call();` or `if (condition) call();`, with or without braces, and ignores the result. With
- * `mayClear`, the call may be followed by what clears a member that the condition tests.
+ * Whether a statement consists only of `call();` or `if (condition) call();`, with or without braces, and ignores the
+ * result. With `mayClear`, a statement that clears a member tested by the condition may follow the call.
  */
 export function isOnly(
   models: Models,

@@ -64,7 +64,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
       : flagsAt(input, chain, flagsArg);
   if (typeof source === 'string') return refused(source);
   const { place, argument, step } = source;
-  // A caller above the section changes what it passes, and no function changes for others.
+  // A caller above the section changes its argument, and no function changes for other callers.
   const shared = step < 0 ? undefined : calledOtherwise(input, chain.slice(1, step + 1));
   if (shared !== undefined) return refused(shared);
   const left = argument === undefined ? input.models.atomicFlag(gfpDefault ?? '') : undefined;
@@ -183,7 +183,7 @@ function dereferenced(code: FunctionCode, call: CodeNode): string | undefined {
   return followed.test(rest) && !test.test(rest) ? name : undefined;
 }
 
-/** Replaces a short sleeping delay by a spinning one, which is right for every caller. */
+/** Replaces a short sleeping delay by a spinning one, which is correct for every caller. */
 function shorter(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcome | undefined {
   const [callee, list] = parts(call);
   if (!callee || !list) return undefined;
@@ -208,9 +208,9 @@ function shorter(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcom
 }
 
 /**
- * Proposes the variant of a call for atomic context, in a function whose callers are all known to be atomic. Whether
- * the device behind it needs to sleep shows only at run time, as a warning. All such calls of the function that are
- * reported change together.
+ * Proposes the variant of a call for atomic context, in a function whose callers are all known to be atomic. Only run
+ * time shows, by a warning, whether the device behind it needs to sleep. All reported calls of this kind in the
+ * function change together.
  */
 export function proposeInAtomic(input: FixInput): FixOutcome {
   const none: FixOutcome = { fixes: [], refusals: [] };
@@ -230,7 +230,7 @@ export function proposeInAtomic(input: FixInput): FixOutcome {
         { kind: ATOMIC, reason: `${code.item.name}() calls ${variant}() for devices that do not sleep` },
       ],
     };
-  // For a caller that may sleep, the device may be one that does.
+  // If a caller may sleep, the device may be one that sleeps.
   const shared = calledOtherwise(input, chain.slice(1));
   if (shared !== undefined) return { fixes: [], refusals: [{ kind: ATOMIC, reason: shared }] };
   const reported = input.analysis.findings.flatMap(({ rule, story }) => {

@@ -16,9 +16,9 @@ import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 export const BLOCKING_MEMBER = 'blocking-member';
 
 /**
- * Proposes to store a function that sleeps in the member that the kernel calls where sleeping is allowed. The kernel
- * defers such calls itself, and waits for the last one before the object goes. Refuses if the driver calls or tests
- * either member on its own, or uses the function in any other way.
+ * Proposes to store a function that sleeps in the member that the kernel calls from a context that may sleep. The
+ * kernel itself defers such calls, and waits for the last one before the object is removed. Refuses if the driver
+ * itself calls or tests either member, or uses the function in any other way.
  */
 export function proposeBlockingMember(input: FixInput): FixOutcome {
   const told = toldMember(input);
@@ -89,7 +89,7 @@ function ownHeaders({ program }: FixInput, file: string): ReadonlySet<string> {
   return headers;
 }
 
-/** The files of the driver, and those beside its headers in other folders. */
+/** The files of the driver, and those next to its headers in other folders. */
 function filesWith({ program }: FixInput, file: string, headers: ReadonlySet<string>): readonly string[] {
   const elsewhere = [...headers].map(folderOf).filter((folder) => folder !== folderOf(file));
   const beside = [...new Set(elsewhere)].flatMap((folder) => program.filesIn(folder));
@@ -102,7 +102,7 @@ function declaredOnly({ program }: FixInput, file: string, headers: ReadonlySet<
   return declared.find(({ name }) => program.resolveCall(name, file).length === 0)?.name;
 }
 
-/** Why the members matter to the driver beyond where it stores functions; `undefined` if they do not. */
+/** Why the members matter to the driver other than for storing functions; `undefined` if they do not. */
 function usedOnItsOwn(
   files: readonly string[],
   textOf: (file: string) => string,
@@ -121,7 +121,7 @@ function usedOnItsOwn(
   return undefined;
 }
 
-/** The places of the member where the function is stored in it, or what else the function is used for. */
+/** The places where the function is stored in the member, or its other use. */
 function usesOf(
   whole: string,
   name: string,
@@ -141,7 +141,7 @@ function usesOf(
   return found.length > 0 ? found : `where ${name}() is stored is not in sight`;
 }
 
-/** The edits by which a function without a result returns one, whichever way it ends. */
+/** The edits that make a void function return a value, whichever way it ends. */
 function withResult(code: FunctionCode, success: number): TextEdit[] | string {
   const { item, body, text: whole } = code;
   const head = headOf(code);
@@ -170,7 +170,7 @@ function withResult(code: FunctionCode, success: number): TextEdit[] | string {
   ];
 }
 
-/** The statement that a label stands in front of; the statement itself if there is none. */
+/** The statement after a label; the statement itself if it has none. */
 function endOf(last: CodeNode): CodeNode {
   const inner = last.kind === 'labeled_statement' ? parts(last).at(-1) : undefined;
   return inner ?? last;

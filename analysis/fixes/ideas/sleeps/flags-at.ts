@@ -22,13 +22,13 @@ function isCallOf(step: StoryStep | undefined, { function: name }: StoryStep): s
 interface Flags {
   readonly place: FunctionCode;
   readonly argument: CodeNode;
-  /** Index in the chain of the function that spells out the flags; negative for a caller of the first. */
+  /** Index in the chain of the function that writes the flags; negative for a caller of the first. */
   readonly step: number;
 }
 
 /**
- * Where the allocation flags are written: at the allocation, or in a caller that passes them, which may be one above the
- * atomic section. A string is the reason against.
+ * Where the allocation flags are written: at the allocation, or in a caller that passes them, which may be one above
+ * the atomic section. A string is the reason against a change.
  */
 export function flagsAt(input: FixInput, chain: readonly StoryStep[], flagsArg: number): Flags | string {
   let position = flagsArg;
@@ -83,14 +83,14 @@ function callsAbove(story: readonly StoryStep[], [first]: readonly StoryStep[]):
   }
 }
 
-/** Offset at which the section begins in the function of a step, which must be the last that is named in front. */
+/** Offset at which the section begins in the function of a step, which must be the last one named before it. */
 function takenIn({ finding: { story } }: FixInput, code: FunctionCode, step: StoryStep): number {
   const before = story[story.indexOf(step) - 1];
   const isHere = before?.file === step.file && before.function === step.function;
   return isHere ? code.lines.offsetOf(before.line, before.column) : code.body.start;
 }
 
-/** A call in front of a place that is given a parameter. */
+/** A call before a place that receives a parameter. */
 function usedBefore(code: FunctionCode, parameter: string, place: number): string | undefined {
   const call = all(code.body, 'call_expression').find(
     (node) => node.end <= place && wordsIn(code, parts(node)[1] ?? node).includes(parameter),

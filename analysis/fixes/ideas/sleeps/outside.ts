@@ -26,9 +26,9 @@ import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 export const OUTSIDE = 'outside';
 
 /**
- * Proposes to move a sleeping call out of the section it stands in: in front of it if the call gets a counted object or
- * passes time, behind it if the call gives something back. Only for calls that need no lock of their caller, only
- * across plain assignments (a delay across none that others see), and only if other tasks cannot change the call's
+ * Proposes to move a sleeping call out of its section: before the section if the call obtains a counted object or
+ * passes time, behind it if the call returns one. Only for calls that need no lock of their caller, only across plain
+ * assignments (a delay not across any that other code sees), and only if other tasks cannot change the call's
  * arguments. `undefined` for other calls.
  */
 export function proposeOutside(input: FixInput): FixOutcome | undefined {
@@ -65,14 +65,14 @@ export interface CallToMove {
   readonly to: 'before' | 'behind' | 'delay';
   /** Whether the call must be the first or last statement of the section. */
   readonly isAtEdge?: boolean;
-  /** Whether the section may end with its block, so that only the way to its front is looked at. */
+  /** Whether the section may end with its block, so that only the path to its beginning is inspected. */
   readonly mayEndWithBlock?: boolean;
   /**
-   * Whether the call may change places with any statement that runs once and does not set its arguments, together with
-   * the calls of the same function next to it.
+   * Whether the call may be exchanged with any statement that runs once and does not set its arguments, together with
+   * adjacent calls of the same function.
    */
   readonly overtakes?: boolean;
-  /** Whether the call may be followed, in its own `if`, by what clears a member that the `if` tests. */
+  /** Whether a statement that clears a member tested by the enclosing `if` may follow the call there. */
   readonly mayClear?: boolean;
 }
 
@@ -82,7 +82,7 @@ export interface OutsidePlan {
   readonly end: number;
 }
 
-/** The edits that move a call out of the section that begins where `holds` says, or the reason against. */
+/** The edits that move a call out of the section that begins at `holds`, or the reason against it. */
 export function planOutside(moving: CallToMove, holds: StoryStep): OutsidePlan | string {
   const { input, code, call, lock, to, isAtEdge = false, overtakes = false } = moving;
   const name = plainText(code, parts(call)[0] ?? call);
@@ -135,7 +135,7 @@ export function planOutside(moving: CallToMove, holds: StoryStep): OutsidePlan |
   return { edits: [gone, place], start: from, end };
 }
 
-/** A statement with those next to it that call the same function, all of them `call();`. */
+/** A statement with adjacent ones that call the same function, all of them `call();`. */
 function alike(code: FunctionCode, list: CodeNode, moved: CodeNode): readonly CodeNode[] {
   const nameOf = (member: CodeNode | undefined): string | undefined => {
     const call = member?.kind === 'expression_statement' ? parts(member)[0] : undefined;
@@ -167,7 +167,7 @@ function notOnce(code: FunctionCode, member: CodeNode, own: ReadonlySet<string>)
 const BLANK_ABOVE = /\n[ \t]*\r?\n$/;
 const BLANK_LINE = /^[ \t]*\r?\n/;
 
-/** A section that begins and ends in one block, and the statement of the block that is to leave it. */
+/** A section that begins and ends in one block, and the block's statement that is to leave it. */
 interface Section {
   readonly took: LockCall;
   readonly list: CodeNode;
@@ -224,7 +224,7 @@ function sectionAround(moving: CallToMove, holds: StoryStep): Section | string {
   return { took, list, take, moved, release };
 }
 
-/** Why the call must not change places with a statement of the section; `undefined` if it may. */
+/** Why the call must not be exchanged with a statement of the section; `undefined` if it may. */
 function notPlain(
   { models }: FixInput,
   code: FunctionCode,
@@ -328,7 +328,7 @@ interface OfDriver extends Body {
   readonly calls: readonly string[];
 }
 
-/** The functions of the driver, at worst also others that use the same names. */
+/** The functions of the driver, in the worst case including others that use the same names. */
 function driverFunctions(input: FixInput, code: FunctionCode): OfDriver[] {
   const found: OfDriver[] = [];
   for (const file of driverFiles(input.program, code.file)) {
@@ -355,7 +355,7 @@ export function isUnder(input: FixInput, { fn, body }: Body, took: LockCall, loc
   return takesLock(input, body, took) || sets.some((held) => held.some(({ id }) => id === lock));
 }
 
-/** Whether a function's body takes a lock of the name by which another function took it. */
+/** Whether a function's body takes a lock under the same name as another function. */
 export function takesLock({ models }: FixInput, body: string, took: Pick<LockCall, 'name'>): boolean {
   const lockName = lastWord(took.name) ?? '';
   const calls = new RegExp(`(\\w+)\\s*\\((?:\\w+\\)\\s*\\()?[^;{}()]*\\b${lockName}\\s*[,)]`, 'g');

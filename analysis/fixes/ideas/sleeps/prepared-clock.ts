@@ -13,7 +13,7 @@ import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 export const PREPARED_CLOCK = 'prepared-clock';
 
 /**
- * Proposes to prepare clocks, which sleeps, when the driver gets them, and only to enable and disable them in the
+ * Proposes to prepare clocks, which sleeps, when the driver gets them, and to only enable and disable them in the
  * section. Covers all clocks that the function at the story's end switches and all places of the driver that switch
  * them. Refuses if one of these is not visible or needs the clock unprepared.
  */

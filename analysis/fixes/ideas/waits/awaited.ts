@@ -24,7 +24,7 @@ const MAX_DOWN = 4;
 
 /**
  * Why a wait must not move among the steps that stop a device; `undefined` if it may. The awaited code may start
- * something that nothing waits for afterwards, which the held lock prevented until now.
+ * something that no code waits for afterwards, which the held lock has prevented so far.
  */
 export function startsOthers(
   input: FixInput,
@@ -73,8 +73,8 @@ export interface Handler {
 }
 
 /**
- * Functions registered as handlers for an object of this name, in the file itself or in those that share a header of its
- * folder; in all of the folder if there is none in the file and it includes no such header.
+ * Functions registered as handlers for an object of this name: in the file itself, or in files that share a header of
+ * its folder. If there is none in the file and it includes no such header: in all files of the folder.
  */
 export function handlersFor(
   input: FixInput,
@@ -127,9 +127,7 @@ function registeredIn(input: FixInput, wanted: string, files: readonly string[])
   return [...found.values()];
 }
 
-/**
- * `timer->irq` of `hcd->timer->irq`, `->irq` of `hcd->irq`: each function names the object in front of it differently.
- */
+/** `timer->irq` of `hcd->timer->irq`, `->irq` of `hcd->irq`: each function names the containing object differently. */
 function memberPath(words: string): string | undefined {
   const [, inner = '', last] = /(?:(?:->|\.)(\w+))?(?:->|\.)(\w+)\W*$/.exec(words) ?? [];
   return last === undefined ? lastWord(words) : `${inner}->${last}`;

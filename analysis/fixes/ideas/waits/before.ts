@@ -15,15 +15,15 @@ import { awaitedBy, startsOthers } from './awaited.js';
 
 export const WAIT_BEFORE = 'wait-before';
 
-/** Callers followed above a function that starts or registers what is awaited. */
+/** Levels of callers followed above a function that starts or registers the awaited code. */
 const MOST_UP = 6;
 
 /**
- * Proposes to wait in front of a section that begins with the wait: for a work item, a timer, an attribute or debugfs
- * file, or an interrupt that is disabled. In between, another holder of the lock may run. So no function that takes the
- * lock may name what is awaited, and nothing that the wait passes may be what keeps it from starting again. Interrupts
- * may also be disabled in front of a spinning lock when the section does other things first: none of them needs the
- * handler, which the lock excludes.
+ * Proposes to wait before a section that begins with the wait: for a work item, a timer, an attribute or debugfs file,
+ * or an interrupt that is disabled. Another holder of the lock may run in between. So no function that takes the lock
+ * may name the awaited object, and the wait may not move past a statement that keeps it from restarting. Interrupts may
+ * also be disabled before a spinlock whose section does other things first: none of them needs the handler, which the
+ * lock excludes.
  */
 export function proposeWaitBefore(input: FixInput): FixOutcome {
   const refused = (reason: string): FixOutcome => ({
@@ -76,20 +76,20 @@ export function proposeWaitBefore(input: FixInput): FixOutcome {
   };
 }
 
-/** Whether what the call waits for does not come back by itself, so that the wait is worth as much a little earlier. */
+/** Whether the awaited code does not restart by itself, so that an earlier wait has the same effect. */
 function staysOver({ models }: FixInput, name: string): boolean {
   const awaits = models.api(name)?.awaits;
   if (awaits === 'irq') return isCounted({ models }, name);
   return awaits === 'work' || awaits === 'timer' || awaits === 'kernfs';
 }
 
-/** Whether the call disables something until it is enabled as often: nobody else can undo it in between. */
+/** Whether the call disables something by a count: no other code can enable it in between. */
 function isCounted({ models }: Pick<FixInput, 'models'>, name: string): boolean {
   return models.switchedBack(name) !== undefined;
 }
 
 /**
- * Why the function itself decides about the wait under the lock: between taking the lock and the wait it changes more
+ * Why the function itself decides about the wait under the lock: between the acquisition and the wait it changes more
  * than local variables, or it sets what the wait or its condition reads. `undefined` if it does not.
  */
 function changedHere(code: FunctionCode, call: CodeNode, taken: CodeNode): string | undefined {
@@ -111,14 +111,14 @@ function changedHere(code: FunctionCode, call: CodeNode, taken: CodeNode): strin
   return undefined;
 }
 
-/** The members that are cleared beside the wait, in its own `if`. */
+/** The members cleared next to the wait, in its own `if`. */
 function clearedWith(code: FunctionCode, call: CodeNode): readonly string[] {
   const block = call.parent?.parent;
   if (block?.kind !== 'compound_statement' || block.parent?.kind !== 'if_statement') return [];
   return parts(block).flatMap((statement) => clearedBy(code, statement) ?? []);
 }
 
-/** Why a member must not be cleared without the lock: another function deals with it under the lock. */
+/** Why a member must not be cleared without the lock: another function accesses it under the lock. */
 function usedUnder(
   input: FixInput,
   code: FunctionCode,
@@ -142,7 +142,7 @@ function usedUnder(
   return undefined;
 }
 
-/** Why what is awaited may start again before the lock is taken: some holder of the lock starts or registers it. */
+/** Why the awaited code may restart before the lock is taken: some holder of the lock starts or registers it. */
 function startedUnder(
   input: FixInput,
   code: FunctionCode,
@@ -161,7 +161,7 @@ function startedUnder(
       const isOwn = file === code.file && item.start === code.item.start;
       const body = input.textOf(file)?.slice(item.bodyStart, item.end) ?? '';
       const fn = isOwn || !word.test(body) ? undefined : program.functionAt(file, at);
-      // What runs again by itself is waited for as well.
+      // The wait also covers code that restarts by itself.
       if (fn && ![...awaited].some((one) => one.file === file && one.name === fn.name)) starting.push(fn);
     }
   }

@@ -12,10 +12,10 @@ import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 export const NO_WAIT = 'no-wait';
 
 /**
- * Proposes to disable an interrupt without sleeping. Without a lock held, by waiting for the handler with a spinning
- * wait. Under a lock that the handler takes and every caller holds, without waiting, if the interrupt is enabled again
- * under the same lock: the lock excludes the handler in between. Refuses if the handler has a thread, which only the
- * sleeping call awaits. Changes all such calls of the function or none.
+ * Proposes to disable an interrupt without sleeping. Without a lock held, the call spins until the handler is done.
+ * Under a lock that the handler takes and every caller holds, it does not wait at all, if the interrupt is enabled
+ * again under the same lock: the lock excludes the handler in between. Refuses if the handler has a thread, which only
+ * the sleeping call awaits. Changes all such calls of the function or none.
  */
 export function proposeNoWait(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcome | undefined {
   if (input.models.spinningWait(calledName(code, call)) === undefined) return undefined;
@@ -44,7 +44,7 @@ interface Wait {
   readonly call: CodeNode;
 }
 
-/** Calls of a function that wait for a handler in a place where findings say it must not sleep or wait. */
+/** Calls that wait for a handler at a place where findings say that the function must not sleep or wait. */
 function waitsIn(input: FixInput, code: FunctionCode, asked: CodeNode): Wait[] {
   const found = new Map<number, Wait>([[asked.start, { finding: input.finding, call: asked }]]);
   for (const finding of input.analysis.findings) {

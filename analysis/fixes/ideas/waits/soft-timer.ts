@@ -26,7 +26,7 @@ export function proposeSoftTimer(input: FixInput): FixOutcome {
   const key = [...input.analysis.graph.classes.values()].find((lock) => lock.id === id)?.key;
   const plan = key === undefined ? undefined : input.analysis.stillToSwitch({ key, interrupt: 'softirq' });
   if (key === undefined || plan === undefined) return refused(`${id} is not known`);
-  // Otherwise another repair is needed anyway, which also covers the timer as it is.
+  // Otherwise another repair is needed anyway, which also covers the timer in its present form.
   if (!('reason' in plan) || plan.reason !== NOTHING_TO_SWITCH)
     return refused(`${id} is not taken with bottom halves disabled everywhere`);
   const outline = input.program.outline(handler.file);

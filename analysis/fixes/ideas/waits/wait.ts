@@ -20,8 +20,8 @@ export const WAIT = 'wait';
 export const WAIT_CALL = 'wait-call';
 
 /**
- * Proposes not to wait in a handler that waits for itself, and to move a wait after the release if the release follows
- * at once. Other code may rely on the order of the two, so nothing else is offered.
+ * Proposes that a handler does not wait for itself, and that a wait moves behind the release if the release follows at
+ * once. Other code may rely on the order of the two, so nothing else is offered.
  */
 export function proposeWait(input: FixInput): FixOutcome {
   if (input.finding.locks.length === 0) return proposed(planSelf(input));
@@ -29,7 +29,7 @@ export function proposeWait(input: FixInput): FixOutcome {
   return spinning !== undefined && spinning.fixes.length > 0 ? spinning : moved(input);
 }
 
-/** Proposes to move a wait out of the section: behind it, otherwise in front of it. */
+/** Proposes to move a wait out of the section: behind it, otherwise before it. */
 function moved(input: FixInput): FixOutcome {
   const behind = proposed(planBehind(input));
   if (behind.fixes.length > 0) return behind;
@@ -37,7 +37,7 @@ function moved(input: FixInput): FixOutcome {
   return before.fixes.length > 0 ? before : { fixes: [], refusals: [...behind.refusals, ...before.refusals] };
 }
 
-/** Proposes a variant for a wait for an interrupt handler that need not sleep, or need not wait. */
+/** Proposes a variant of a wait for an interrupt handler that does not sleep, or does not wait. */
 function proposeSpinning(input: FixInput): FixOutcome | undefined {
   const [, step] = input.finding.story.filter(({ path }) => path === 0);
   const found = step && waitAt(input, step);
@@ -116,7 +116,7 @@ function planBehind(input: FixInput): WaitPlan | string {
   const taken = callAt(code, holds);
   const took = taken && lockCall(code, input.models, taken);
   const waits = [{ call, name, list }];
-  // Waits in front that are reported as well go along, and waits that follow keep their order.
+  // Reported waits before it move along, and waits after it keep their order.
   for (let above = reportedAbove(input, code, statement); above;) {
     waits.unshift(above);
     above = above.call.parent && reportedAbove(input, code, above.call.parent);
@@ -172,7 +172,7 @@ function planBehind(input: FixInput): WaitPlan | string {
       kind,
     };
   }
-  // Under the lock it is paired with the call that enables again; outside another one may come in between.
+  // Under the lock it is paired with the call that enables again; outside, another call may intervene.
   const disabling = [...waits, ...within.map(({ wait }) => wait)].find(
     (each) => input.models.switchedBack(each.name) !== undefined,
   );
@@ -214,8 +214,8 @@ interface InnerWait {
 }
 
 /**
- * The waits that a function of this file consists of, in each of its definitions; a reason if it does anything else, which
- * the lock may protect.
+ * The waits that a function of this file consists of, in each of its definitions; a reason if it does anything else,
+ * which the lock may protect.
  */
 function waitsOf(input: FixInput, code: FunctionCode, name: string): readonly InnerWait[] | string {
   const waits: InnerWait[] = [];
@@ -234,7 +234,7 @@ function waitsOf(input: FixInput, code: FunctionCode, name: string): readonly In
   return waits.length > 0 ? waits : `${name}() is in another file`;
 }
 
-/** The wait directly in front of a statement, if a finding of the same rule and lock tells of it. */
+/** The wait directly before a statement, if a finding of the same rule and lock reports it. */
 function reportedAbove(input: FixInput, code: FunctionCode, statement: CodeNode): PlainWait | undefined {
   const siblings = statement.parent ? parts(statement.parent) : [];
   const above = siblings[siblings.indexOf(statement) - 1];
@@ -248,7 +248,7 @@ function reportedAbove(input: FixInput, code: FunctionCode, statement: CodeNode)
   return isReported ? wait : undefined;
 }
 
-/** Why a wait has to stay under the lock; `undefined` if it may move behind the release. */
+/** Why a wait must stay under the lock; `undefined` if it may move behind the release. */
 function staysUnder(
   input: FixInput,
   code: FunctionCode,
@@ -281,7 +281,7 @@ interface FoundWait {
   readonly statement: CodeNode | undefined;
 }
 
-/** The wait that a step of a story tells of, or why it is none that can be moved. */
+/** The wait that a step of a story reports, or why it cannot be moved. */
 export function waitAt(input: FixInput, step: StoryStep): FoundWait | string {
   const code = openFunction(input, step.file, step);
   if (typeof code === 'string') return code;
