@@ -54,7 +54,7 @@ export function proposeNested(input: FixInput): FixOutcome {
   ];
   const newText = written.map((line) => indent + line + end).join('');
   const fix: ProposedFix = {
-    title: `Take ${shortName(id)} of both in address order`,
+    title: `Take both ${shortName(id)} in address order`,
     kind: NESTED,
     verified: false,
     edits: toFileEdits(code.file, code.text, [{ start: lines.start, end: lines.end, text: newText }]),

@@ -22,7 +22,7 @@ export function proposeSkipRelease(input: FixInput): FixOutcome {
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: SKIP_RELEASE, reason: plan }] };
   const { code, edits, from, end } = plan;
   const fix: ProposedFix = {
-    title: `Leave ${code.item.name}() without the release of ${shortName(id)} where it is not held`,
+    title: `Skip the release of ${shortName(id)} in ${code.item.name}() where it is not held`,
     kind: SKIP_RELEASE,
     verified: false,
     edits: toFileEdits(code.file, code.text, edits),

@@ -153,7 +153,7 @@ export function keepOuterPath(
       : `the error path of ${shown} starts with a comment`;
   }
   if (code.text.slice(condition.end, failure.branch.start).trim() !== '') {
-    return `a comment stands in the error path of ${shown}`;
+    return `a comment is in the error path of ${shown}`;
   }
   return {
     edits: [

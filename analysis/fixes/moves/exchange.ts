@@ -45,7 +45,7 @@ export function planExchange(pair: Pair, outer: Acquisition, inner: Acquisition)
   const regions = [{ start, end: inner.last.end }];
   if (a.form === 'guard') return { edits, regions };
   if (hasDirective(code.text, code.body.start, code.body.end)) {
-    return `a preprocessor line stands in ${code.item.name}(), and a release may be behind it`;
+    return `there is a preprocessor line in ${code.item.name}(), and a release may be behind it`;
   }
 
   if (acquisitionsOf(pair, a).length > 1 || acquisitionsOf(pair, b).length > 1) {
@@ -123,8 +123,7 @@ export function planScopes(pair: Pair): Plan | string {
     (a.form === 'guard' && first === a.node.parent) ||
     (a.form === 'scoped' && first === a.node && members.length === 1);
   if (!first || !isFirst) return `the scope of ${outerText} holds more than that of ${pair.innerId}`;
-  if (hasDirective(code.text, b.node.start, first.end))
-    return `a preprocessor line stands in front of the locks`;
+  if (hasDirective(code.text, b.node.start, first.end)) return `a preprocessor line precedes the locks`;
   const end = a.form === 'scoped' ? (parts(a.node)[1]?.start ?? first.end) : first.end;
   return { edits: swap(pair, a, b), regions: [{ start: b.node.start, end }] };
 }

@@ -83,11 +83,11 @@ function assigned(
 function tested(code: FunctionCode, models: Models, call: LockCall): Acquisition | string {
   const shown = shownCall(code, call);
   const member = memberOf(call.node);
-  if (!member?.parent) return `${shown} stands in no statement`;
+  if (!member?.parent) return `${shown} is not in a statement`;
   if (member.kind !== 'if_statement') return misplacedTest(shown, member);
   const fails = trueMeans(code, models, call.node, member, call.api.success === 'zero');
   if (fails === undefined) return `${shown} is tested together with something else`;
-  if (!fails) return `what follows ${shown} stands inside the condition`;
+  if (!fails) return `the code after ${shown} is inside the condition`;
   const failure = failureOf(member, resultOf(code, call.node));
   if (!failure) return `the error path of ${shown} does not simply leave`;
   return { call, list: member.parent, first: member, last: member, failure };

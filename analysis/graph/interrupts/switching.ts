@@ -130,7 +130,7 @@ export class Switching {
     const missed = unseen.find(({ site }) => calls.some(({ fn }) => fn === site.fn));
     if (missed)
       return {
-        reason: `${missed.site.fn.name}() may take the lock in line ${missed.site.span.line} too, on a path that is not followed`,
+        reason: `${missed.site.fn.name}() may also take the lock on line ${missed.site.span.line}, on a path that is not tracked`,
       };
     return calls.length === 0 ? { reason: NOTHING_TO_SWITCH } : { calls, cures: { key, interrupt } };
   }

@@ -121,9 +121,9 @@ describe('explanation', () => {
   });
 
   it('says why there is no fix', () => {
-    const refusals = [{ kind: 'reorder', reason: 'a return stands in between' }];
+    const refusals = [{ kind: 'reorder', reason: 'a return is in between' }];
     const without = explainFinding({ ...CYCLE, fixes: [] }, refusals);
-    assert.match(without, /Why no fix is offered\n\n {2}- reorder: a return stands in between/);
+    assert.match(without, /Why no fix is offered\n\n {2}- reorder: a return is in between/);
   });
 
   it('has no line for locks if there are none, as when only preemption is off', () => {

@@ -143,7 +143,7 @@ function switchedOnTwice({ context, summary, skeleton, what, events }: Switching
   const identity = ['irq-state', fn.file, fn.name, 'on-twice', what];
   return {
     ...plain(identity),
-    message: `enables ${name} where this path has not disabled ${them(what)}`,
+    message: `enables ${name} on a path that has not disabled ${them(what)}`,
     at: locationOf(site),
     story: [{ path: 0, ...locationOf(site), text: `enables ${name}`, held: [] }],
     assumes: [{ reason: 'ownership', text: `no caller of ${fn.name}() has disabled ${name} for it` }],

@@ -273,7 +273,7 @@ function report(
           }
         : {
             reason: 'two-instances',
-            text: `${side.root.name}() and ${other.root.name}() can meet on the same elements`,
+            text: `${side.root.name}() and ${other.root.name}() can use the same elements at the same time`,
           },
     ],
     witnesses: sides

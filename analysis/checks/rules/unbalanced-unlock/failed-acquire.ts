@@ -206,7 +206,7 @@ function report(
       rule: 'unbalanced-unlock',
       severity: 'warning',
       confidence: failed.confidence,
-      message: `releases ${name} even where ${failed.by}() failed to take it`,
+      message: `releases ${name} even if ${failed.by}() failed to take it`,
       at: locationOf(steps[0]),
       locks: [shown(classes, key)],
       story: [

@@ -22,7 +22,7 @@ export function proposeIrqState(input: FixInput): FixOutcome {
     plan && 'calls' in plan ? plan.calls.find(({ fn }) => folderOf(fn.file) !== folder) : undefined;
   // Other callers rely on what its name says; the caller has to call something else.
   if (shared !== undefined) {
-    const reason = `${shared.fn.name}() stands in ${shared.fn.file}, for callers that are not ${finding.at.function}()`;
+    const reason = `${shared.fn.name}() is in ${shared.fn.file} and has callers other than ${finding.at.function}()`;
     return { fixes: [], refusals: [{ kind: IRQ_STATE, reason }] };
   }
   return proposeSwitches(input, IRQ_STATE, (calls) => {

@@ -97,7 +97,7 @@ export function planOutside(moving: CallToMove, holds: StoryStep): OutsidePlan |
     : membersBetween(section.list, take, head);
   const own = new Set(group.flatMap((each) => [...identifiers(code, each), ...memberNames(code, each)]));
   const first = crossed.find(({ kind }) => kind !== 'comment');
-  if (isAtEdge && first) return `\`${plainText(code, first)}\` stands in between`;
+  if (isAtEdge && first) return `\`${plainText(code, first)}\` is in between`;
   for (const member of crossed) {
     const reason = overtakes
       ? notOnce(code, member, own)
@@ -155,7 +155,7 @@ function alike(code: FunctionCode, list: CodeNode, moved: CodeNode): readonly Co
 function notOnce(code: FunctionCode, member: CodeNode, own: ReadonlySet<string>): string | undefined {
   const shown = plainText(code, member);
   for (const node of walk(member)) {
-    if (/^(?:for|while|do|macro)_/.test(node.kind)) return `the loop \`${shown}\` stands in between`;
+    if (/^(?:for|while|do|macro)_/.test(node.kind)) return `the loop \`${shown}\` is in between`;
     if (!/^(?:assignment|update)_expression$/.test(node.kind)) continue;
     const target = parts(node)[0];
     const name = target && lastWord(plainText(code, target));
@@ -233,7 +233,7 @@ function notPlain(
   isDelay: boolean,
 ): string | undefined {
   const shown = plainText(code, member);
-  const other = `\`${shown}\` stands in between`;
+  const other = `\`${shown}\` is in between`;
   if (member.kind === 'comment') return undefined;
   const assignment = member.kind === 'expression_statement' ? parts(member)[0] : undefined;
   if (!assignment || !/^(?:assignment|update)_expression$/.test(assignment.kind)) return other;

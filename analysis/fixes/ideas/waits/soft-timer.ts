@@ -50,7 +50,7 @@ export function proposeSoftTimer(input: FixInput): FixOutcome {
   if (isSetElsewhere(input, handler.file, member))
     return refused(`${member} is set up in other files as well`);
   const fix: ProposedFix = {
-    title: `Let ${handler.name}() expire in softirq, against which ${shortName(id)} is taken with bottom halves disabled`,
+    title: `Let ${handler.name}() expire in softirq, since ${shortName(id)} is taken with bottom halves disabled`,
     kind: SOFT_TIMER,
     verified: false,
     edits: toFileEdits(handler.file, input.textOf(handler.file) ?? '', edits),

@@ -28,9 +28,9 @@ describe('the subject of a mail', () => {
     ],
     // No subject ends in a word that leads on.
     [
-      'Leave mxl86111_config_inband() without the release of mii_bus.mdio_lock where it is not held',
+      'Skip the release of mii_bus.mdio_lock in mxl86111_config_inband() where it is not held',
       53,
-      'Leave mxl86111_config_inband() without the release',
+      'Skip the release of mii_bus.mdio_lock',
     ],
     ['Keep usba_udc.hclk and usba_udc.pclk prepared', 14, 'Keep hclk'],
   ];
