@@ -25,9 +25,7 @@ export type { FixInput, FixOutcome, ProposedFix } from './types.js';
 export function proposeFixes(input: FixInput): FixOutcome {
   switch (input.finding.rule) {
     case 'lock-order-cycle':
-      return eitherOf(proposeReorder(input), () =>
-        isOneClass(input) ? proposeNested(input) : proposeCallOutside(input),
-      );
+      return firstOf(input, [proposeReorder, isOneClass(input) ? proposeNested : proposeCallOutside]);
     case 'annotation-mismatch':
       return proposeAnnotation(input);
     case 'declared-order':
@@ -37,21 +35,18 @@ export function proposeFixes(input: FixInput): FixOutcome {
     case 'unbalanced-unlock':
       return proposeSkipRelease(input);
     case 'self-deadlock':
-      return eitherOf(proposeLockedVariant(input), () =>
-        eitherOf(proposeUntake(input), () => proposeSplitVariant(input)),
-      );
+      return firstOf(input, [proposeLockedVariant, proposeUntake, proposeSplitVariant]);
     case 'sleep-in-atomic':
-      return eitherOf(proposeBlockingMember(input), () =>
-        eitherOf(proposeSleepingMembers(input), () =>
-          eitherOf(proposeAtomic(input), () =>
-            eitherOf(proposeMutex(input), () =>
-              eitherOf(proposeInAtomic(input), () => proposeThreadedHandler(input)),
-            ),
-          ),
-        ),
-      );
+      return firstOf(input, [
+        proposeBlockingMember,
+        proposeSleepingMembers,
+        proposeAtomic,
+        proposeMutex,
+        proposeInAtomic,
+        proposeThreadedHandler,
+      ]);
     case 'irq-inversion':
-      return eitherOf(proposeSoftTimer(input), () => proposeIrqSafe(input));
+      return firstOf(input, [proposeSoftTimer, proposeIrqSafe]);
     case 'irq-state':
       return proposeIrqState(input);
     case 'wait-deadlock':
@@ -61,10 +56,15 @@ export function proposeFixes(input: FixInput): FixOutcome {
   }
 }
 
-function eitherOf(first: FixOutcome, second: () => FixOutcome): FixOutcome {
-  if (first.fixes.length > 0) return first;
-  const { fixes, refusals } = second();
-  return { fixes, refusals: fixes.length > 0 ? [] : [...first.refusals, ...refusals] };
+/** The fixes of the first idea that has some; the refusals of all ideas if none has. */
+function firstOf(input: FixInput, ideas: readonly ((input: FixInput) => FixOutcome)[]): FixOutcome {
+  const refusals: FixOutcome['refusals'][number][] = [];
+  for (const propose of ideas) {
+    const outcome = propose(input);
+    if (outcome.fixes.length > 0) return outcome;
+    refusals.push(...outcome.refusals);
+  }
+  return { fixes: [], refusals };
 }
 
 /** Whether the finding is about two instances of one class without an order. */

@@ -1,12 +1,9 @@
 import type { FunctionRef } from '../../link/types.js';
 import type { FixInput } from '../types.js';
-import { functionOf, isNamed } from '../text/callers.js';
+import { functionOf, isNamed, MOST_UP } from '../text/callers.js';
 import { lockCalls, text, type LockCall } from '../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
 import { openFunction } from '../text/source.js';
-
-/** Levels of callers followed above a function. */
-const MOST_UP = 4;
 
 /**
  * Whether all functions above a call pass the lock's object down unchanged, from a function that takes the lock by the

@@ -10,7 +10,7 @@ import { all, parts, type FunctionCode } from './code.js';
 import { openFunction } from './source.js';
 
 /** Levels of callers followed above a function. */
-const MOST_UP = 4;
+export const MOST_UP = 4;
 
 /**
  * Why one of these functions must not be changed for this finding; `undefined` if all may. All of its calls must be

@@ -1,15 +1,15 @@
 import { folderOf } from '../../../base/paths.js';
-import { quoted } from '../../../base/words.js';
+import { quoted, wholeWord } from '../../../base/words.js';
 import type { BlockingMember } from '../../../models/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
 import { driverFiles } from '../../moves/driver.js';
-import { functionAt } from '../../text/callers.js';
 import { text } from '../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { indentAt, lineBreakAt, lineStart, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { headOf, headWith } from '../../text/head.js';
 import { withoutWords } from '../../text/layout.js';
+import { toldMember, usesOf } from '../../moves/stored-member.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 
@@ -21,8 +21,10 @@ export const BLOCKING_MEMBER = 'blocking-member';
  * itself calls or tests either member, or uses the function in any other way.
  */
 export function proposeBlockingMember(input: FixInput): FixOutcome {
-  const told = toldMember(input);
-  if (told === undefined) return { fixes: [], refusals: [] };
+  const stored = toldMember(input);
+  const to = stored && input.models.operation(stored.record, stored.member)?.blocking;
+  if (stored === undefined || to === undefined) return { fixes: [], refusals: [] };
+  const told: Told = { ...stored, to };
   const plan = planMember(input, told);
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: BLOCKING_MEMBER, reason: plan }] };
   const { file } = told.fn;
@@ -43,16 +45,6 @@ interface Told {
   readonly to: BlockingMember;
 }
 
-/** The member from which the finding's function is called, if it has a counterpart that may sleep. */
-function toldMember(input: FixInput): Told | undefined {
-  const [first, second] = input.finding.story;
-  const [, name, record = '', member = ''] =
-    /^(\w+)\(\) is ((?:struct )?\w+)\.(\w+):/.exec(first?.text ?? '') ?? [];
-  const to = input.models.operation(record, member)?.blocking;
-  const fn = second && functionAt(input, second);
-  return to === undefined || fn === undefined || fn.name !== name ? undefined : { fn, member, to };
-}
-
 function planMember(input: FixInput, { fn, member, to }: Told): TextEdit[] | string {
   const { name, item, file } = fn;
   const whole = input.textOf(file);
@@ -67,9 +59,8 @@ function planMember(input: FixInput, { fn, member, to }: Told): TextEdit[] | str
   const files = headers.size === 0 ? [file] : filesWith(input, file, headers);
   const own = usedOnItsOwn(files, (each) => withoutWords(input.textOf(each) ?? ''), member);
   if (own !== undefined) return own;
-  if (new RegExp(`(?<!\\w)${quoted(to.member)}(?!\\w)`).test(withoutWords(whole)))
-    return `${file} sets ${to.member} as well`;
-  const uses = usesOf(whole, name, member, item);
+  if (wholeWord(to.member).test(withoutWords(whole))) return `${file} sets ${to.member} as well`;
+  const uses = storesOf(whole, name, member, item);
   if (typeof uses === 'string') return uses;
   const returning = withResult(code, to.success);
   if (typeof returning === 'string') return returning;
@@ -108,7 +99,7 @@ function usedOnItsOwn(
   textOf: (file: string) => string,
   member: string,
 ): string | undefined {
-  const word = new RegExp(`(?<!\\w)${quoted(member)}(?!\\w)`, 'g');
+  const word = wholeWord(member, 'g');
   for (const each of files) {
     const plain = textOf(each);
     for (const found of plain.matchAll(word)) {
@@ -122,18 +113,17 @@ function usedOnItsOwn(
 }
 
 /** The places where the function is stored in the member, or its other use. */
-function usesOf(
+function storesOf(
   whole: string,
   name: string,
   member: string,
-  { start, bodyStart }: FunctionItem,
+  item: FunctionItem,
 ): { start: number; end: number }[] | string {
   const plain = withoutWords(whole);
   const found: { start: number; end: number }[] = [];
-  for (const use of plain.matchAll(new RegExp(`(?<!\\w)${quoted(name)}(?!\\w)`, 'g'))) {
-    if (start <= use.index && use.index < bodyStart) continue;
-    const stored = new RegExp(`(?:\\.|->)\\s*(${quoted(member)})\\s*=\\s*$`).exec(plain.slice(0, use.index));
-    const isEnd = /^\s*[,;}]/.test(plain.slice(use.index + name.length));
+  for (const use of usesOf(plain, name, item)) {
+    const stored = new RegExp(`(?:\\.|->)\\s*(${quoted(member)})\\s*=\\s*$`).exec(plain.slice(0, use));
+    const isEnd = /^\s*[,;}]/.test(plain.slice(use + name.length));
     if (stored === null || !isEnd) return `${name}() is used elsewhere, too`;
     const at = stored.index + stored[0].indexOf(member);
     found.push({ start: at, end: at + member.length });

@@ -1,11 +1,11 @@
 import { folderOf } from '../../../base/paths.js';
-import { quoted } from '../../../base/words.js';
+import { quoted, wholeWord } from '../../../base/words.js';
 import type { SleepingMember } from '../../../models/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { VariableItem } from '../../../outline/types.js';
-import { functionAt } from '../../text/callers.js';
 import { toFileEdits, type TextEdit } from '../../text/edits.js';
 import { withoutWords } from '../../text/layout.js';
+import { toldMember, usesOf } from '../../moves/stored-member.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 
 export const SLEEPING_MEMBERS = 'sleeping-members';
@@ -20,8 +20,10 @@ const MOST_DOWN = 4;
  * hardware whose own supply is not on yet at the earlier time.
  */
 export function proposeSleepingMembers(input: FixInput): FixOutcome {
-  const told = toldMember(input);
-  if (told === undefined) return { fixes: [], refusals: [] };
+  const stored = toldMember(input);
+  const to = stored && input.models.operation(stored.record, stored.member)?.sleeping;
+  if (stored === undefined || to === undefined) return { fixes: [], refusals: [] };
+  const told: Told = { ...stored, to };
   const plan = planTables(input, told);
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: SLEEPING_MEMBERS, reason: plan }] };
   const { file, name } = told.fn;
@@ -41,16 +43,6 @@ interface Told {
   readonly record: string;
   readonly member: string;
   readonly to: SleepingMember;
-}
-
-/** The member from which the finding's function is called, if it has a counterpart that may sleep. */
-function toldMember(input: FixInput): Told | undefined {
-  const [first, second] = input.finding.story;
-  const [, name, record = '', member = ''] =
-    /^(\w+)\(\) is ((?:struct )?\w+)\.(\w+):/.exec(first?.text ?? '') ?? [];
-  const to = input.models.operation(record, member)?.sleeping;
-  const fn = second && functionAt(input, second);
-  return to === undefined || fn === undefined || fn.name !== name ? undefined : { fn, record, member, to };
 }
 
 function planTables(input: FixInput, { fn, record, member, to }: Told): TextEdit[] | string {
@@ -90,10 +82,7 @@ function planTables(input: FixInput, { fn, record, member, to }: Told): TextEdit
   for (const [each, times] of moved) {
     const own = outline.functions.find((one) => one.name === each);
     if (own?.isStatic !== true) return `${each}() is not a function of ${file}`;
-    const uses = [...plain.matchAll(wordOf(each))].filter(
-      ({ index }) => index < own.start || index >= own.bodyStart,
-    );
-    if (uses.length !== times) return `${each}() is used elsewhere, too`;
+    if (usesOf(plain, each, own).length !== times) return `${each}() is used elsewhere, too`;
     const at = outline.functions.indexOf(own);
     const waiting = waitsInLoop(input, input.program.functionAt(file, at));
     if (waiting !== undefined)
@@ -104,10 +93,6 @@ function planTables(input: FixInput, { fn, record, member, to }: Told): TextEdit
 
 function tagOf(type: string): string {
   return type.replace(/^(?:const )?struct /, '');
-}
-
-function wordOf(name: string): RegExp {
-  return new RegExp(`(?<!\\w)${quoted(name)}(?!\\w)`, 'g');
 }
 
 interface Stretch {
@@ -133,7 +118,7 @@ function placesOf(plain: string, { start, end }: Stretch, member: string): reado
 
 /** Whether a table is used for more than to be pointed to by a member. */
 function isHandedOn(plain: string, name: string): boolean {
-  return [...plain.matchAll(wordOf(name))].some(({ index }) => {
+  return [...plain.matchAll(wholeWord(name, 'g'))].some(({ index }) => {
     const behind = plain.slice(index + name.length);
     const isDefined = /^\s*=\s*\{/.test(behind);
     const isStored = /(?:\.|->)\s*\w+\s*=\s*&\s*$/.test(plain.slice(0, index)) && /^\s*[,;}]/.test(behind);

@@ -1,4 +1,3 @@
-import { quoted } from '../../../base/words.js';
 import type { ThreadedVariant } from '../../../models/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
@@ -9,6 +8,7 @@ import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../..
 import { lineStart, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { headWith } from '../../text/head.js';
 import { withoutWords } from '../../text/layout.js';
+import { usesOf } from '../../moves/stored-member.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 import { chainOf } from './flags-at.js';
@@ -66,18 +66,13 @@ function planRegistration(
 ): ThreadPlan | string {
   const { program } = input;
   const plain = withoutWords(input.textOf(file) ?? '');
-  const uses = [...plain.matchAll(new RegExp(`(?<!\\w)${quoted(name)}(?!\\w)`, 'g'))].filter(
-    ({ index }) => index < item.start || index >= item.bodyStart,
-  );
-  const [use, more] = uses;
+  const [use, more] = usesOf(plain, name, item);
   if (use === undefined || more !== undefined) return `${name}() is used elsewhere, too`;
-  const around = program
-    .outline(file)
-    ?.functions.find(({ start, end }) => start <= use.index && use.index < end);
+  const around = program.outline(file)?.functions.find(({ start, end }) => start <= use && use < end);
   const code = around && openFunction(input, file, { file, ...around.nameSpan });
   if (code === undefined) return `where ${name}() is registered is not known`;
   if (typeof code === 'string') return code;
-  const registered = registration(input, code, use.index);
+  const registered = registration(input, code, use);
   if (registered === undefined) return `${name}() is not registered by a plain call`;
   const { call, callee, given, variant, flags } = registered;
   const written = flagsOf(code, flags, variant);

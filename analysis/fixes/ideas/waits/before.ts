@@ -1,5 +1,5 @@
 import { folderOf } from '../../../base/paths.js';
-import { lastWord, quoted } from '../../../base/words.js';
+import { lastWord, wholeWord } from '../../../base/words.js';
 import { shortName } from '../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { callAt, lockCall, text, type LockCall } from '../../text/calls.js';
@@ -128,7 +128,7 @@ function usedUnder(
 ): string | undefined {
   const { program } = input;
   for (const member of members) {
-    const word = new RegExp(`(?<!\\w)${quoted(member)}(?!\\w)`);
+    const word = wholeWord(member);
     for (const file of program.filesIn(folderOf(code.file))) {
       for (const [at, item] of (program.outline(file)?.functions ?? []).entries()) {
         const body = input.textOf(file)?.slice(item.bodyStart, item.end) ?? '';
@@ -153,7 +153,7 @@ function startedUnder(
   const member = object && lastWord(text(code, object));
   if (member === undefined) return 'what is waited for is not named';
   const { program } = input;
-  const word = new RegExp(`(?<!\\w)${quoted(member)}(?!\\w)`);
+  const word = wholeWord(member);
   const awaited = awaitedBy(input, code, object);
   const starting: FunctionRef[] = [];
   for (const file of object === undefined ? [] : filesNaming(input, code, object)) {

@@ -1,12 +1,8 @@
 import type { FunctionRef } from '../../../link/types.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
+import { MOST_UP } from '../../text/callers.js';
+import { storedMember } from '../../moves/stored-member.js';
 import type { FixInput } from '../../types.js';
-
-/** The words for a function that is stored in a member of a table. */
-const MEMBER = /^\w+\(\) is ((?:struct )?\w+)\.(\w+):/;
-
-/** Callers followed above a function. */
-const MOST_UP = 4;
 
 /**
  * The locks, as shown, that some caller of the functions may hold, each with words for who holds it: callers that are
@@ -21,7 +17,7 @@ export function heldAbove(
   const open = [...seen].map((fn): readonly [FunctionRef, number] => [fn, 0]);
   for (const [fn, level] of open) {
     for (const { text } of input.analysis.inspection.entries(fn)) {
-      const [, record = '', member = ''] = MEMBER.exec(text) ?? [];
+      const { record, member } = storedMember(text) ?? { record: '', member: '' };
       const locks = input.models.operation(record, member)?.locksHeld ?? [];
       for (const lock of locks.flatMap((each) => each.replace(/\(\w+\)$/, '').split('|')))
         held.set(lock, held.get(lock) ?? `who calls ${member}()`);

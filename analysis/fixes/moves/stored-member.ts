@@ -1,0 +1,33 @@
+import { wholeWord } from '../../base/words.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { FunctionItem } from '../../outline/types.js';
+import type { FixInput } from '../types.js';
+import { functionAt } from '../text/callers.js';
+
+/** A function that a table stores in a member of a record. */
+interface StoredMember {
+  readonly name: string;
+  readonly record: string;
+  readonly member: string;
+}
+
+/** What a story's words say of a function that a table stores; `undefined` if they say something else. */
+export function storedMember(words: string): StoredMember | undefined {
+  const [, name, record, member] = /^(\w+)\(\) is ((?:struct )?\w+)\.(\w+):/.exec(words) ?? [];
+  return name && record && member ? { name, record, member } : undefined;
+}
+
+/** The stored function with which a finding's story begins. */
+export function toldMember(input: FixInput): (StoredMember & { readonly fn: FunctionRef }) | undefined {
+  const [first, second] = input.finding.story;
+  const stored = first && storedMember(first.text);
+  const fn = second && functionAt(input, second);
+  return stored === undefined || fn?.name !== stored.name ? undefined : { ...stored, fn };
+}
+
+/** The offsets in a file, without its comments and strings, where a function is named outside its own head. */
+export function usesOf(plain: string, name: string, { start, bodyStart }: FunctionItem): readonly number[] {
+  return [...plain.matchAll(wholeWord(name, 'g'))]
+    .map(({ index }) => index)
+    .filter((index) => index < start || index >= bodyStart);
+}
