@@ -4,6 +4,7 @@ import { proposeAtomic, proposeInAtomic } from './ideas/sleeps/atomic.js';
 import { proposeBlockingMember } from './ideas/sleeps/blocking-member.js';
 import { proposeIrqSafe } from './ideas/interrupts/irq-safe.js';
 import { proposeIrqState } from './ideas/interrupts/irq-state.js';
+import { proposeDropRelease } from './ideas/drop-release.js';
 import { proposeDeclaredOrder } from './ideas/declare-order.js';
 import { proposeLockedVariant } from './ideas/locked-variant.js';
 import { proposeNested } from './ideas/nested.js';
@@ -33,7 +34,7 @@ export function proposeFixes(input: FixInput): FixOutcome {
     case 'missing-unlock':
       return proposeRelease(input);
     case 'unbalanced-unlock':
-      return proposeSkipRelease(input);
+      return firstOf(input, [proposeSkipRelease, proposeDropRelease]);
     case 'self-deadlock':
       return firstOf(input, [proposeLockedVariant, proposeUntake, proposeSplitVariant]);
     case 'sleep-in-atomic':

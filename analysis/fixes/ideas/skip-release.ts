@@ -4,17 +4,17 @@ import { callAt, text } from '../text/calls.js';
 import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../text/code.js';
 import { indentAt, lineBreakAt, lineStart, overlap, toFileEdits, type TextEdit } from '../text/edits.js';
 import { hasDirective, linesOf } from '../text/layout.js';
-import { nextMember } from '../text/pair.js';
+import { nextMember, previousMember } from '../text/pair.js';
 import { openFunction } from '../text/source.js';
-import { FREE, HELD, statesOf, type States } from '../text/states.js';
+import { FREE, HELD, loopBody, statesOf, type HeldState, type States } from '../text/states.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 
 export const SKIP_RELEASE = 'skip-release';
 
 /**
- * Proposes that jumps which arrive without the lock skip the release at their label: through the return that follows
- * it, the label that follows it, or a new label. The text must show for each path to the label whether it holds the
- * lock.
+ * Proposes that jumps which arrive without the lock skip the release at their label, or directly behind the loop that
+ * they leave: through the return that follows it, the label that follows it, or a new label. The text must show for each
+ * path to the release whether it holds the lock.
  */
 export function proposeSkipRelease(input: FixInput): FixOutcome {
   const [id = 'the lock'] = input.finding.locks;
@@ -38,7 +38,7 @@ export function proposeSkipRelease(input: FixInput): FixOutcome {
 interface SkipPlan {
   readonly code: FunctionCode;
   readonly edits: readonly TextEdit[];
-  /** From the label to the code after the release. */
+  /** From the label or the release to the code after the release. */
   readonly from: number;
   readonly end: number;
 }
@@ -50,10 +50,10 @@ function planSkip(input: FixInput, id: string): SkipPlan | string {
   if (typeof code === 'string') return code;
   const call = callAt(code, finding.at);
   const release = call?.parent;
-  const label = release?.parent;
-  if (!call || release?.kind !== 'expression_statement' || label?.kind !== 'labeled_statement')
-    return `the release of ${id} does not stand at a label`;
-  if (!isList(label.parent)) return `other labels stand in front of the release`;
+  const meeting = release && meetingAt(release);
+  if (!call || release === undefined || meeting === undefined)
+    return `the release of ${id} does not stand at a label or behind a loop`;
+  if (!isList(meeting.at.parent)) return `other labels stand in front of the release`;
   const [key] = [...analysis.graph.classes].find(([, one]) => one.id === id) ?? [];
   const calls = key === undefined ? [] : classCalls(input, code, { id, key });
   if (!calls.some(({ node, op, mayFail }) => node === call && op === 'give' && !mayFail))
@@ -63,22 +63,42 @@ function planSkip(input: FixInput, id: string): SkipPlan | string {
   if (names.size > 1) return `${code.item.name}() names more than one lock of the class`;
   const states = statesOf(code, (node) => calls.find((one) => one.node === node));
   if (!states) return `which paths of ${code.item.name}() hold ${id} cannot be read from the text`;
-  const ways = waysTo(code, states, label);
+  const ways = waysTo(code, states, meeting);
   if (typeof ways === 'string') return ways;
   const { without, isHeld, isKept } = ways;
   if (without.length === 0) return `no jump comes without ${id}`;
   if (!isHeld) return `nobody comes to the release with ${id} held`;
-  const target = targetOf(code, label);
+  const target = targetOf(code, meeting.at);
   if (typeof target === 'string') return target;
   const edits: TextEdit[] = without.map(({ start, end }) => ({ start, end, text: target.jump }));
   if (target.label) edits.push(target.label);
-  if (!isKept) {
-    const gone = withoutLabel(code, label, release);
+  if (!isKept && meeting.loop === undefined) {
+    const gone = withoutLabel(code, meeting.at, release);
     if (gone === undefined) return `other code shares the line of the label`;
     edits.push(gone);
   }
-  return overlap(edits) ? 'the edits would overlap' : { code, edits, from: label.start, end: target.end };
+  return overlap(edits)
+    ? 'the edits would overlap'
+    : { code, edits, from: meeting.at.start, end: target.end };
 }
+
+/** A release at which several paths meet. */
+interface Meeting {
+  /** The label of the release, or the release itself. */
+  readonly at: CodeNode;
+  /** The loop directly in front of a release without a label. */
+  readonly loop?: CodeNode;
+}
+
+function meetingAt(release: CodeNode): Meeting | undefined {
+  const { parent } = release;
+  if (release.kind !== 'expression_statement' || parent === undefined) return undefined;
+  if (parent.kind === 'labeled_statement') return { at: parent };
+  const loop = previousMember(release);
+  return loop && LOOP.test(loop.kind) ? { at: release, loop } : undefined;
+}
+
+const LOOP = /^(?:while|do|for)_statement$|^macro_head$/;
 
 interface Ways {
   /** Jumps that arrive without the lock. */
@@ -89,21 +109,58 @@ interface Ways {
   readonly isKept: boolean;
 }
 
-function waysTo(code: FunctionCode, states: States, label: CodeNode): Ways | string {
-  const name = labelName(code, label);
-  const jumps = all(code.body, 'goto_statement').filter((jump) => labelName(code, jump) === name);
+function waysTo(code: FunctionCode, states: States, meeting: Meeting): Ways | string {
+  const { jumps, falls, name } = meeting.loop
+    ? pastLoop(states, meeting.loop)
+    : toLabel(code, states, meeting.at);
   const known = jumps.map((jump) => states.before.get(jump) ?? 0);
-  const mixed = `the lock may be held or not where ${code.item.name}() goes to ${name}, and the text does not tell when`;
-  if (known.includes(FREE | HELD)) return mixed;
-  const siblings = label.parent ? parts(label.parent) : [];
-  const above = siblings[siblings.indexOf(label) - 1];
-  const falls = above ? (states.after.get(above) ?? 0) : 0;
-  if ((falls & FREE) !== 0) return mixed;
+  if (known.includes(FREE | HELD) || (falls & FREE) !== 0)
+    return `the lock may be held or not where ${code.item.name}() ${name}, and the text does not tell when`;
   return {
     without: jumps.filter((_, at) => known[at] === FREE),
     isHeld: falls === HELD || known.includes(HELD),
     isKept: known.some((state) => state !== FREE),
   };
+}
+
+/** The jumps to a release, and the states in which the code above it arrives there. */
+interface Arrivals {
+  readonly jumps: readonly CodeNode[];
+  readonly falls: HeldState;
+  /** What a jump does, for messages. */
+  readonly name: string;
+}
+
+function toLabel(code: FunctionCode, states: States, label: CodeNode): Arrivals {
+  const name = labelName(code, label);
+  const above = previousMember(label);
+  return {
+    jumps: all(code.body, 'goto_statement').filter((jump) => labelName(code, jump) === name),
+    falls: above ? (states.after.get(above) ?? 0) : 0,
+    name: `goes to ${name}`,
+  };
+}
+
+/** Each round begins as the loop does, or as the round before it ended. */
+function pastLoop(states: States, loop: CodeNode): Arrivals {
+  const own = (kind: string, nearest: RegExp): CodeNode[] =>
+    all(loop, kind).filter((jump) => around(jump, nearest) === loop);
+  const body = loopBody(loop);
+  const ends = own('continue_statement', LOOP).map((jump) => states.before.get(jump) ?? 0);
+  const begins = loop.kind === 'do_statement' ? 0 : (states.before.get(loop) ?? 0);
+  const rounds = body ? (states.after.get(body) ?? 0) : 0;
+  return {
+    jumps: own('break_statement', /^(?:while|do|for|switch)_statement$|^macro_head$/),
+    falls: ends.reduce((all, end) => all | end, begins | rounds),
+    name: 'leaves the loop',
+  };
+}
+
+/** The nearest node of a kind around another one. */
+function around(node: CodeNode, kind: RegExp): CodeNode | undefined {
+  let at = node.parent;
+  while (at !== undefined && !kind.test(at.kind)) at = at.parent;
+  return at;
 }
 
 function labelName(code: FunctionCode, node: CodeNode): string {
@@ -119,10 +176,11 @@ interface Target {
   readonly end: number;
 }
 
-/** The target of a jump that skips the release, or why there is none. */
+/** The target of a jump that skips the release, which begins at a label or by itself, or why there is none. */
 function targetOf(code: FunctionCode, label: CodeNode): Target | string {
   const next = nextMember(label);
-  const name = labelName(code, label);
+  const isLabel = label.kind === 'labeled_statement';
+  const name = isLabel ? labelName(code, label) : 'unlock';
   if (next === undefined) {
     const isEnd = label.parent === code.body && code.item.returns === 'void';
     return isEnd ? { jump: 'return;', end: label.end } : `the release is the last statement of a block`;
@@ -137,7 +195,7 @@ function targetOf(code: FunctionCode, label: CodeNode): Target | string {
   const lines = linesOf(code, next, next);
   if (isTaken || lines === undefined || next.kind === 'declaration')
     return `there is no place for a label behind the release`;
-  const line = `${indentAt(code.text, label.start)}${added}:${lineBreakAt(code.text, label.start)}`;
+  const line = `${isLabel ? indentAt(code.text, label.start) : ''}${added}:${lineBreakAt(code.text, label.start)}`;
   return {
     jump: `goto ${added};`,
     label: { start: lines.start, end: lines.start, text: line },

@@ -2,7 +2,7 @@ import { text } from '../text/calls.js';
 import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../text/code.js';
 import type { TextEdit } from '../text/edits.js';
 import { insertBefore } from '../text/insert.js';
-import { nextMember } from '../text/pair.js';
+import { nextMember, previousMember } from '../text/pair.js';
 import { declaredName } from '../text/path.js';
 import { FREE, HELD, type States } from '../text/states.js';
 
@@ -87,11 +87,6 @@ function labelAbove(states: States, from: CodeNode): CodeNode | undefined {
     if (at.parent?.kind === 'labeled_statement') return at.parent;
   }
   return undefined;
-}
-
-function previousMember(node: CodeNode): CodeNode | undefined {
-  const siblings = node.parent && isList(node.parent) ? parts(node.parent) : [];
-  return siblings[siblings.indexOf(node) - 1];
 }
 
 /** The name of a label that only releases and directly precedes the target of a jump. */

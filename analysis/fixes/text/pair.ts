@@ -2,7 +2,7 @@ import type { Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import { waitRank } from '../../graph/orders/side.js';
 import { lockCalls, shownCall, type LockCall } from './calls.js';
-import { all, parts, type CodeNode, type FunctionCode } from './code.js';
+import { all, isList, parts, type CodeNode, type FunctionCode } from './code.js';
 import type { TextEdit } from './edits.js';
 
 /** Two acquisitions in one function, the second under the first, that are to be swapped. */
@@ -124,6 +124,12 @@ export function nextMember(statement: CodeNode): CodeNode | undefined {
   const member = statement.parent?.kind === 'labeled_statement' ? statement.parent : statement;
   const siblings = member.parent ? parts(member.parent) : [];
   return siblings[siblings.indexOf(member) + 1];
+}
+
+/** The member of a list before another one. */
+export function previousMember(node: CodeNode): CodeNode | undefined {
+  const siblings = node.parent && isList(node.parent) ? parts(node.parent) : [];
+  return siblings[siblings.indexOf(node) - 1];
 }
 
 /** List members strictly between two others. */

@@ -119,18 +119,21 @@ class Walker implements States {
   }
 
   private loop(node: CodeNode, state: HeldState): HeldState {
-    const members = parts(node);
-    const body = members.at(-1);
-    const head = members.filter((part) => part !== body);
+    const isDo = node.kind === 'do_statement';
+    const body = loopBody(node);
+    const head = parts(node).filter((part) => part !== body);
+    const test = (now: HeldState): HeldState => head.reduce((at, part) => this.calls(part, at), now);
     let at = state;
     for (let pass = 0; pass < 3; pass++) {
       this.breaks.push(0);
       this.continues.push(0);
-      const tested = head.reduce((now, part) => this.calls(part, now), at);
-      const end = body ? this.statement(body, node.kind === 'do_statement' ? at : tested) : tested;
-      at |= end | (this.continues.pop() ?? 0);
+      const begins = isDo ? at : test(at);
+      const end = body ? this.statement(body, begins) : begins;
+      const round = end | (this.continues.pop() ?? 0);
+      const ends = isDo ? test(round) : round;
       const left = this.breaks.pop() ?? 0;
-      if (pass === 2) return left | (isEndless(this.code, node, head) ? 0 : at | tested);
+      if (!isNever(this.code, head)) at |= ends;
+      if (pass === 2) return left | (isEndless(this.code, node, head) ? 0 : isDo ? ends : at | begins);
     }
     return at;
   }
@@ -191,10 +194,23 @@ function isEndless(code: FunctionCode, node: CodeNode, head: readonly CodeNode[]
   if (node.kind === 'for_statement') return /^for\s*\([^;]*;\s*;/.test(text(code, node));
   const [condition] = head;
   return (
-    node.kind === 'while_statement' &&
+    /^(?:while|do)_statement$/.test(node.kind) &&
     condition !== undefined &&
     /^\(\s*(?:1|true)\s*\)$/.test(text(code, condition))
   );
+}
+
+/** Whether a loop has no second round: `do { … } while (0)`. */
+function isNever(code: FunctionCode, [condition, ...more]: readonly CodeNode[]): boolean {
+  return (
+    condition !== undefined && more.length === 0 && /^\(\s*(?:0|false)\s*\)$/.test(text(code, condition))
+  );
+}
+
+/** The statement that a loop repeats. */
+export function loopBody(loop: CodeNode): CodeNode | undefined {
+  const members = parts(loop);
+  return loop.kind === 'do_statement' ? members[0] : members.at(-1);
 }
 
 /** The branch that runs if the call failed: of the `if` around the call, or of the next one that tests its result. */

@@ -1,0 +1,79 @@
+import { shortName } from '../../graph/orders/side.js';
+import { classCalls, type ClassCall } from '../moves/class-calls.js';
+import { callAt, text } from '../text/calls.js';
+import { parts, type CodeNode, type FunctionCode } from '../text/code.js';
+import { toFileEdits, type TextEdit } from '../text/edits.js';
+import { withoutStatement } from '../text/layout.js';
+import { previousMember } from '../text/pair.js';
+import { openFunction } from '../text/source.js';
+import { FREE, statesOf } from '../text/states.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+
+export const DROP_RELEASE = 'drop-release';
+
+/**
+ * Proposes to remove a release that directly follows another one of the same lock: the same statement, or the call of a
+ * function that releases the lock on all of its paths. With anything in between, it would not be clear which of the two
+ * is wrong. All such releases of the function that are reported go together.
+ */
+export function proposeDropRelease(input: FixInput): FixOutcome {
+  const { finding, analysis } = input;
+  const [id = 'the lock'] = finding.locks;
+  const first = planDrop(input, id);
+  if (typeof first === 'string') return { fixes: [], refusals: [{ kind: DROP_RELEASE, reason: first }] };
+  const beside = analysis.findings.filter(
+    (other) =>
+      other.id !== finding.id &&
+      other.rule === finding.rule &&
+      other.at.file === finding.at.file &&
+      other.at.function === finding.at.function &&
+      other.locks[0] === id,
+  );
+  const others = beside.flatMap((other) => {
+    const drop = planDrop({ ...input, finding: other }, id);
+    return typeof drop === 'string' ? [] : [drop];
+  });
+  const drops = [first, ...others].sort((a, b) => a.statement.start - b.statement.start);
+  const { code } = first;
+  const fix: ProposedFix = {
+    title: `Do not release ${shortName(id)} a second time in ${code.item.name}()`,
+    kind: DROP_RELEASE,
+    verified: false,
+    edits: toFileEdits(
+      code.file,
+      code.text,
+      drops.map(({ edit }) => edit),
+    ),
+    regions: drops.map(({ statement: { start, end } }) => ({ file: code.file, start, end })),
+    unreleased: id,
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+interface Drop {
+  readonly code: FunctionCode;
+  readonly statement: CodeNode;
+  readonly edit: TextEdit;
+}
+
+function planDrop(input: FixInput, id: string): Drop | string {
+  const { finding, analysis } = input;
+  if (finding.confidence !== 'high') return `it is not certain that ${id} is not held`;
+  const code = openFunction(input, finding.at.file, finding.at);
+  if (typeof code === 'string') return code;
+  const call = callAt(code, finding.at);
+  const statement = call?.parent;
+  const [before] = statement ? parts(previousMember(statement) ?? statement) : [];
+  if (!call || statement?.kind !== 'expression_statement' || before === undefined || before === call)
+    return `the release of ${id} is no statement that follows another one`;
+  const [key] = [...analysis.graph.classes].find(([, one]) => one.id === id) ?? [];
+  const calls = key === undefined ? [] : classCalls(input, code, { id, key });
+  const effectOf = (node: CodeNode): ClassCall | undefined => calls.find((one) => one.node === node);
+  const [earlier, own] = [effectOf(before), effectOf(call)];
+  const isReleased = earlier?.op === 'give' && !earlier.mayFail && own?.lock?.api.op === 'release';
+  if (!isReleased || (earlier.lock && text(code, earlier.node) !== text(code, call)))
+    return `the statement before the release does not always release ${id}`;
+  if (statesOf(code, effectOf)?.before.get(statement) !== FREE) return `${id} may be held at the release`;
+  const edit = withoutStatement(code, statement);
+  return edit ? { code, statement, edit } : `other code shares the line of the release`;
+}
