@@ -22,27 +22,34 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['atomic', { right: 4, drawn: 4 }],
   // Seven drivers, most of them in three kernels.
   ['blocking-member', { right: 7, drawn: 7 }],
+  // One driver with two such releases.
+  ['drop-release', { right: 1, drawn: 1 }],
   // Six of real findings, the others of real functions that were put back to the plain form
   // (judged-repairs-planted-*.json). The last draw had one function that need not change, which is refused now.
   ['irq-safe', { right: 104, drawn: 106 }],
   ['irq-state', { right: 7, drawn: 7 }],
-  ['no-wait', { right: 12, drawn: 12 }],
+  // Twelve more before tasklets and calls that follow one another.
+  ['no-wait', { right: 5, drawn: 5 }],
   ['outside', { right: 3, drawn: 3 }],
   ['prepared-clock', { right: 8, drawn: 8 }],
-  ['release', { right: 19, drawn: 20 }],
-  ['release-on-error', { right: 10, drawn: 10 }],
+  // Nineteen of twenty before, for the same reason as the next kind.
+  ['release', { right: 1, drawn: 1 }],
+  // Ten more before locks that a function takes for the caller counted as released by plain calls.
+  ['release-on-error', { right: 4, drawn: 4 }],
   ['reorder', { right: 2, drawn: 2 }],
+  // Three more before releases behind a loop.
   ['skip-release', { right: 3, drawn: 3 }],
   ['sleeping-members', { right: 2, drawn: 2 }],
   ['soft-timer', { right: 1, drawn: 1 }],
-  // Four more before it followed the object through the callers.
-  ['split-variant', { right: 10, drawn: 10 }],
+  // Fourteen more before it followed the object through the callers, and declared the variant for callers above.
+  ['split-variant', { right: 5, drawn: 5 }],
   ['switch-back', { right: 7, drawn: 7 }],
   // Three drivers, two of them in two kernels.
   ['threaded-handler', { right: 3, drawn: 3 }],
   ['to-mutex', { right: 9, drawn: 9 }],
   ['untake', { right: 1, drawn: 1 }],
-  ['wait', { right: 10, drawn: 10 }],
+  // Ten more before sections that consist of the wait.
+  ['wait', { right: 7, drawn: 7 }],
   ['wait-before', { right: 9, drawn: 9 }],
 ]);
 

@@ -1,6 +1,7 @@
 import { folderOf } from '../../base/paths.js';
 import { quoted } from '../../base/words.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import type { FunctionCode } from '../text/code.js';
 import type { TextEdit } from '../text/edits.js';
 import { headWith } from '../text/head.js';
 import type { FixInput } from '../types.js';
@@ -26,12 +27,8 @@ export function declareBeside(
   const source = input.textOf(file) ?? '';
   if (new RegExp(`\\bEXPORT_\\w+\\(\\s*${quoted(name)}\\b`).test(source))
     return `${name}() is exported to other modules`;
-  const pattern = new RegExp(
-    `^(?:extern\\s+)?([A-Za-z_][\\w\\s*]*[\\s*])${quoted(name)}(\\s*\\([^();{}#]*\\))\\s*;[ \\t]*(\\r?\\n)`,
-    'gm',
-  );
   const found = headersOf(program, file).flatMap((header) =>
-    [...(input.textOf(header) ?? '').matchAll(pattern)].map((match) => ({ header, match })),
+    prototypesOf(name, input.textOf(header) ?? '').map((match) => ({ header, match })),
   );
   const [only, ...others] = found;
   if (!only || others.length > 0) return `no header of the driver declares ${name}() once`;
@@ -40,10 +37,28 @@ export function declareBeside(
   if (missing !== undefined) return `${missing} does not include ${header}`;
   const taken = [...files].find((each) => program.resolveCall(variant, each).length > 0);
   if (taken !== undefined) return `${taken} already sees a function ${variant}()`;
-  const at = match.index + match[0].length;
-  const [, returns = '', list = '', lineBreak = '\n'] = match;
-  const declaration = `${headWith(returns + variant, list)};${lineBreak}`;
-  return { file: header, edit: { start: at, end: at, text: declaration } };
+  const [, returns = '', list = ''] = match;
+  return { file: header, edit: behind(match, `${headWith(returns + variant, list)};`) };
+}
+
+/** Inserts a declaration behind the one that a function's own file has for it; `undefined` if there is no such one. */
+export function declareHere({ text, item }: FunctionCode, head: string): TextEdit | undefined {
+  const [only, ...others] = prototypesOf(item.name, text);
+  if (only === undefined || others.length > 0 || only.index > item.start) return undefined;
+  return behind(only, `${head.trim()};`);
+}
+
+function prototypesOf(name: string, whole: string): readonly RegExpExecArray[] {
+  const pattern = new RegExp(
+    `^(?:extern\\s+)?([A-Za-z_][\\w\\s*]*[\\s*])${quoted(name)}(\\s*\\([^();{}#]*\\))\\s*;[ \\t]*(\\r?\\n)`,
+    'gm',
+  );
+  return [...whole.matchAll(pattern)];
+}
+
+function behind({ 0: found, 3: lineBreak = '\n', index }: RegExpExecArray, words: string): TextEdit {
+  const at = index + found.length;
+  return { start: at, end: at, text: words + lineBreak };
 }
 
 /** The headers in or next to the folder that a file includes. */

@@ -3,8 +3,10 @@ import type { FunctionRef } from '../../link/types.js';
 import { calledOtherwise, isHeldAround, stepsBetween } from '../text/callers.js';
 import { callAt, lockCall, lockCallAt, text } from '../text/calls.js';
 import { isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
-import { toFileEdits } from '../text/edits.js';
+import { toFileEdits, type TextEdit } from '../text/edits.js';
+import { headOf } from '../text/head.js';
 import { openFunction } from '../text/source.js';
+import { declareHere } from './exported-variant.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 
 export const LOCKED_VARIANT = 'locked-variant';
@@ -26,12 +28,13 @@ export function proposeLockedVariant(input: FixInput): FixOutcome {
   if (typeof plan === 'string') {
     return { fixes: [], refusals: [{ kind: LOCKED_VARIANT, reason: plan }] };
   }
-  const { code, name, variant } = plan;
+  const { code, name, variant, declaration } = plan;
+  const replaced: TextEdit = { start: name.start, end: name.end, text: variant };
   const fix: ProposedFix = {
     title: `Call ${variant}(), since ${id} is held here`,
     kind: LOCKED_VARIANT,
     verified: false,
-    edits: toFileEdits(code.file, code.text, [{ start: name.start, end: name.end, text: variant }]),
+    edits: toFileEdits(code.file, code.text, declaration ? [declaration, replaced] : [replaced]),
     regions: [{ file: code.file, start: name.start, end: name.end }],
     untaken: id,
   };
@@ -43,6 +46,8 @@ interface Replacement {
   /** The callee's name in the call. */
   readonly name: CodeNode;
   readonly variant: string;
+  /** Declares a variant that is defined below the caller. */
+  readonly declaration?: TextEdit;
 }
 
 function planCall(
@@ -75,8 +80,22 @@ function planCall(
   // Another caller may hold the lock of another object.
   const shared = calledOtherwise(input, between);
   if (shared !== undefined) return shared;
-  const reason = notCallable(input, code, target, variant);
-  return reason ?? { code, name, variant };
+  const reason = notSame(input, code, target, variant);
+  if (reason !== undefined) return reason;
+  if (isDeclared(input, code, variant)) return { code, name, variant };
+  const declaration = declarationOf(input, callee, variant);
+  return declaration && callee.file === code.file
+    ? { code, name, variant, declaration }
+    : `${variant}() is not declared in front of ${code.item.name}()`;
+}
+
+/** Declares a variant next to the declaration of the function that takes the lock for it. */
+function declarationOf(input: FixInput, callee: FunctionCode, variant: string): TextEdit | undefined {
+  const [fn] = input.program.resolveCall(variant, callee.file);
+  if (fn?.item === undefined || fn.file !== callee.file) return undefined;
+  const own = openFunction(input, fn.file, { file: fn.file, ...fn.item.nameSpan });
+  const head = typeof own === 'string' ? own : headOf(own);
+  return typeof head === 'string' || /\binline\b/.test(head.own) ? undefined : declareHere(callee, head.own);
 }
 
 /**
@@ -143,6 +162,17 @@ function variantOf(code: FunctionCode, call: CodeNode): string | undefined {
  * the call.
  */
 export function notCallable(
+  input: FixInput,
+  code: FunctionCode,
+  target: FunctionRef,
+  variant: string,
+): string | undefined {
+  const reason = notSame(input, code, target, variant);
+  if (reason !== undefined || isDeclared(input, code, variant)) return reason;
+  return `${variant}() is not declared in front of ${code.item.name}()`;
+}
+
+function notSame(
   { program }: FixInput,
   code: FunctionCode,
   target: FunctionRef,
@@ -151,12 +181,13 @@ export function notCallable(
   const seen = program.resolveCall(variant, code.file);
   const meant = program.resolveCall(variant, target.file);
   const [item] = seen;
-  if (!item?.item || seen.length !== 1 || meant.length !== 1 || meant[0]?.id !== item.id) {
+  if (!item?.item || seen.length !== 1 || meant.length !== 1 || meant[0]?.id !== item.id)
     return `${variant}() is not the same function in ${code.file}`;
-  }
-  if (item.item.returns !== target.item?.returns) return `${variant}() returns something else`;
-  const isAbove = item.file === code.file && item.item.start < code.item.start;
-  const isDeclared = program.resolvePrototype(variant, code.file) !== undefined;
-  if (!isAbove && !isDeclared) return `${variant}() is not declared in front of ${code.item.name}()`;
-  return undefined;
+  return item.item.returns === target.item?.returns ? undefined : `${variant}() returns something else`;
+}
+
+function isDeclared({ program }: FixInput, code: FunctionCode, variant: string): boolean {
+  const [fn] = program.resolveCall(variant, code.file);
+  const isAbove = fn?.item !== undefined && fn.file === code.file && fn.item.start < code.item.start;
+  return isAbove || program.resolvePrototype(variant, code.file) !== undefined;
 }

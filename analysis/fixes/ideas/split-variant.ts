@@ -21,7 +21,7 @@ import { localTypes } from '../text/path.js';
 import { headOf } from '../text/head.js';
 import { isPassedOn } from '../moves/passed-on.js';
 import { openFunction } from '../text/source.js';
-import { declareBeside } from './exported-variant.js';
+import { declareBeside, declareHere } from './exported-variant.js';
 import { wrapperOf, type Work } from './wrapper.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
 
@@ -87,6 +87,9 @@ function planSplit(input: FixInput, id: string): Split | string {
   const lineBreak = lineBreakAt(code.text, code.body.start);
   const { start } = code.item;
   const { end } = code.body;
+  const early = calls.some(({ file, name }) => file === code.file && name.start < start);
+  const here = early ? declareHere(code, head.as(variant)) : undefined;
+  if (early && here === undefined) return `${taken.function}() is not declared in front of all callers`;
   const callers = new Set(calls.map(({ file }) => file).filter((file) => file !== code.file));
   const declared = callers.size === 0 ? undefined : declareBeside(input, target, variant, callers);
   if (typeof declared === 'string') return declared;
@@ -99,7 +102,7 @@ function planSplit(input: FixInput, id: string): Split | string {
           { start: at, end: at, text: split },
           { start, end, text: head.own + wrapper },
         ];
-  const edits = new Map<string, TextEdit[]>([[code.file, parted]]);
+  const edits = new Map<string, TextEdit[]>([[code.file, here ? [here, ...parted] : parted]]);
   for (const { file, name } of calls)
     edits.set(file, [...(edits.get(file) ?? []), { start: name.start, end: name.end, text: variant }]);
   if (declared) edits.set(declared.file, [...(edits.get(declared.file) ?? []), declared.edit]);
@@ -150,8 +153,6 @@ function callsHolding(
     const name = node && parts(node)[0];
     if (!node || name?.kind !== 'identifier' || text(caller, name) !== code.item.name)
       return `${code.item.name}() is not called by its name`;
-    if (call.file === code.file && caller.item.start < code.item.end)
-      return `${code.item.name}() is defined below ${caller.item.name}()`;
     if (!isHeldAround(input, call, lock))
       return `${caller.item.name}() does not hold ${id} on every path to the call`;
     // Another caller may hold the lock of another object.

@@ -19,11 +19,18 @@ export interface ClassCall extends CallEffect {
   readonly given: ReadonlySet<string>;
 }
 
-/** Whether a call concerns the lock that another one takes, judged by the expressions for the lock or its container. */
+/**
+ * Whether a call concerns the lock that another one takes, judged by the expressions for the lock or its container: the
+ * lock of an object that the other call is given counts as its lock.
+ */
 export function isSameLock(call: ClassCall, take: ClassCall): boolean {
   if (call.lock && take.lock) return call.lock.name === take.lock.name;
-  return [...call.given].every((word) => take.given.has(word));
+  const isGiven = (word: string): boolean =>
+    take.given.has(word) || (call.lock !== undefined && take.given.has(word.replace(LAST_MEMBER, '')));
+  return [...call.given].every(isGiven);
 }
+
+const LAST_MEMBER = /(?:->|\.)\w+$/;
 
 /** The class of a lock that the analysis shows. */
 export type ShownClass = Pick<ShownLock, 'id' | 'key'>;

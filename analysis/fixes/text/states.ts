@@ -1,5 +1,5 @@
 import { text } from './calls.js';
-import { parts, walk, type CodeNode, type FunctionCode } from './code.js';
+import { identifiers, parts, walk, type CodeNode, type FunctionCode } from './code.js';
 import { nextMember } from './pair.js';
 
 /** Whether a lock is held at a place: a set of {@link FREE} and {@link HELD}, empty where no path leads. */
@@ -183,8 +183,8 @@ class Walker implements States {
       at = HELD;
       if (!effect.mayFail) continue;
       const failure = failureBranch(this.code, call);
-      if (failure === undefined) this.isUnclear = true;
-      else this.failures.add(failure);
+      if (failure !== undefined) this.failures.add(failure);
+      else if (!isUntested(this.code, call)) this.isUnclear = true;
     }
     return at;
   }
@@ -211,6 +211,21 @@ function isNever(code: FunctionCode, [condition, ...more]: readonly CodeNode[]):
 export function loopBody(loop: CodeNode): CodeNode | undefined {
   const members = parts(loop);
   return loop.kind === 'do_statement' ? members[0] : members.at(-1);
+}
+
+/** Whether the result is kept in a variable that no condition reads: then the code relies on success. */
+function isUntested(code: FunctionCode, call: CodeNode): boolean {
+  const { parent } = call;
+  const isKept = parent?.kind === 'assignment_expression' || parent?.kind === 'init_declarator';
+  const [target] = isKept ? parts(parent) : [];
+  const name = target && /\w+$/.exec(text(code, target))?.[0];
+  if (name === undefined) return false;
+  const tests = [...walk(code.body)].flatMap((node) =>
+    /^(?:if|while|do|switch|for)_statement$|^conditional_expression$/.test(node.kind)
+      ? parts(node).filter((part) => !/_statement$|^else_clause$/.test(part.kind))
+      : [],
+  );
+  return !tests.some((test) => identifiers(code, test).has(name));
 }
 
 /** The branch that runs if the call failed: of the `if` around the call, or of the next one that tests its result. */

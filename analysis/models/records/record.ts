@@ -171,7 +171,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly needsInterrupts?: true;
   /** The argument that represents a handler which runs soon: a timer, a tasklet. Queueing is `register`. */
   readonly starts?: number;
-  /** The variant that waits for an interrupt handler by spinning, and not for its thread. */
+  /** The variant that waits for a tasklet, or for an interrupt handler without its thread, by spinning. */
   readonly spinningWait?: string;
   /** How to register the handler as a thread's. */
   readonly threaded?: ThreadedVariant;

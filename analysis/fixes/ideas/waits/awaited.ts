@@ -24,13 +24,16 @@ const MAX_DOWN = 4;
 
 /**
  * Why a wait must not move among the steps that stop a device; `undefined` if it may. The awaited code may start
- * something that no code waits for afterwards, which the held lock has prevented so far.
+ * something that no code waits for afterwards, which the held lock has prevented so far. If the section consists of the
+ * wait, the lock has prevented nothing that could not happen directly before: then only what the function stopped
+ * earlier must not start again.
  */
 export function startsOthers(
   input: FixInput,
   code: FunctionCode,
   call: CodeNode,
   behind: number,
+  isAlone = false,
 ): string | undefined {
   const [callee, list] = parts(call);
   const name = callee ? text(code, callee) : '';
@@ -42,7 +45,8 @@ export function startsOthers(
   if (handlers.size === 0 && QUEUED.has(awaits)) return `what ${name}() waits for is not known`;
   for (const handler of handlers) {
     for (const other of startedBelow(input, handler)) {
-      if (other === member || isAwaitedBehind(input, code, other, behind)) continue;
+      if (other === member || isAwaited(input, code, other, ({ start }) => start >= behind)) continue;
+      if (isAlone && !isAwaited(input, code, other, ({ start }) => start < call.start)) continue;
       return `${handler.name}() starts ${other}, and nothing waits for that after ${name}()`;
     }
   }
@@ -164,16 +168,24 @@ function startedBelow(input: FixInput, from: FunctionRef): ReadonlySet<string> {
         names.add(isGiven ? `what ${fn.name}() is given` : words);
       }
     }
-    level = level.flatMap((fn) => input.program.callees(fn)).filter((fn) => !seen.has(fn) && seen.add(fn));
+    // What a function of the API starts is what it is given.
+    level = level
+      .flatMap((fn) => input.program.callees(fn))
+      .filter((fn) => input.models.startedArg(fn.name) === undefined && !seen.has(fn) && seen.add(fn));
   }
   return names;
 }
 
-function isAwaitedBehind(input: FixInput, code: FunctionCode, member: string, behind: number): boolean {
+function isAwaited(
+  input: FixInput,
+  code: FunctionCode,
+  member: string,
+  isThere: (wait: CodeNode) => boolean,
+): boolean {
   return all(code.body, 'call_expression').some((node) => {
     const [callee, list] = parts(node);
     const api = callee && input.models.api(text(code, callee));
-    if (node.start < behind || api?.k !== 'wait' || api.arg === undefined) return false;
+    if (!isThere(node) || api?.k !== 'wait' || api.arg === undefined) return false;
     const object = list && parts(list)[api.arg];
     return object !== undefined && lastWord(text(code, object)) === member;
   });

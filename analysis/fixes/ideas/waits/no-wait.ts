@@ -12,8 +12,8 @@ import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 export const NO_WAIT = 'no-wait';
 
 /**
- * Proposes to disable an interrupt without sleeping. Without a lock held, the call spins until the handler is done.
- * Under a lock that the handler takes and every caller holds, it does not wait at all, if the interrupt is enabled
+ * Proposes to disable an interrupt or a tasklet without sleeping. Without a lock held, the call spins until the handler
+ * is done. Under a lock that the handler takes and every caller holds, it does not wait at all, if the interrupt is enabled
  * again under the same lock: the lock excludes the handler in between. Refuses if the handler has a thread, which only
  * the sleeping call awaits. Changes all such calls of the function or none.
  */
@@ -44,7 +44,10 @@ interface Wait {
   readonly call: CodeNode;
 }
 
-/** Calls that wait for a handler at a place where findings say that the function must not sleep or wait. */
+/**
+ * Calls that wait for a handler at a place where findings say that the function must not sleep or wait, and such calls
+ * that directly follow: of several in one place, findings report the first.
+ */
 function waitsIn(input: FixInput, code: FunctionCode, asked: CodeNode): Wait[] {
   const found = new Map<number, Wait>([[asked.start, { finding: input.finding, call: asked }]]);
   for (const finding of input.analysis.findings) {
@@ -54,6 +57,12 @@ function waitsIn(input: FixInput, code: FunctionCode, asked: CodeNode): Wait[] {
     const call = callAt(code, step);
     const isWait = call && input.models.spinningWait(calledName(code, call)) !== undefined;
     if (isWait && !found.has(call.start)) found.set(call.start, { finding, call });
+  }
+  for (const { finding, call } of found.values()) {
+    const next = call.parent && nextMember(call.parent);
+    const [more] = next?.kind === 'expression_statement' ? parts(next) : [];
+    const isWait = more && input.models.spinningWait(calledName(code, more)) !== undefined;
+    if (isWait && !found.has(more.start)) found.set(more.start, { finding, call: more });
   }
   return [...found.values()].sort((a, b) => a.call.start - b.call.start);
 }

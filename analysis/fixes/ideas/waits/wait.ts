@@ -139,12 +139,14 @@ function planBehind(input: FixInput): WaitPlan | string {
     return `${lock} is not released right after ${name}()`;
   if (release.api.op !== 'release' || release.name !== took.name)
     return `${lock} is not released right after ${name}()`;
+  const isAlone = waits.length === 1 && within.length < 2 && taken?.parent !== undefined;
+  const section = { outer: took, lock, isAlone: isAlone && nextMember(taken.parent) === statement };
   for (const each of waits) {
-    const reason = staysUnder(input, code, each, took, lock);
+    const reason = staysUnder(input, code, each, section);
     if (reason !== undefined) return reason;
   }
   for (const { own, wait } of within) {
-    const reason = staysUnder(input, own, wait, took, lock);
+    const reason = staysUnder(input, own, wait, section);
     if (reason !== undefined) return reason;
   }
   const kind = next === undefined ? WAIT : WAIT_CALL;
@@ -248,13 +250,20 @@ function reportedAbove(input: FixInput, code: FunctionCode, statement: CodeNode)
   return isReported ? wait : undefined;
 }
 
+interface WaitSection {
+  readonly outer: LockCall;
+  /** Lock class, as shown. */
+  readonly lock: string;
+  /** Whether the section consists of the wait. */
+  readonly isAlone: boolean;
+}
+
 /** Why a wait must stay under the lock; `undefined` if it may move behind the release. */
 function staysUnder(
   input: FixInput,
   code: FunctionCode,
   { call, name, list }: PlainWait,
-  outer: LockCall,
-  lock: string,
+  { outer, lock, isAlone }: WaitSection,
 ): string | undefined {
   const awaits = input.models.api(name)?.awaits;
   if (awaits === 'condition' || awaits === 'completion')
@@ -269,7 +278,7 @@ function staysUnder(
         return `${words} may change once ${lock} is released`;
     }
   }
-  return startsOthers(input, code, call, call.end);
+  return startsOthers(input, code, call, call.end, isAlone);
 }
 
 interface FoundWait {
