@@ -1,6 +1,6 @@
 import { ENTRY_CONTEXT } from '../../summaries/state/context.js';
 import { absolute, type Span } from '../../base/span.js';
-import { opaque, deref, type Term } from '../../summaries/locks/terms.js';
+import { bareName, deref, opaque, type Term } from '../../summaries/locks/terms.js';
 import { mayReclaim } from '../events/atomic.js';
 import { withoutSubclass } from '../../summaries/state/held.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
@@ -88,10 +88,7 @@ export class ImpliedLocks {
   private mayReclaim(flags: Term | undefined, file: string): boolean {
     if (mayReclaim(this.models, this.collected.program, flags, file) !== true) return false;
     const names = flags?.k === 'operation' ? flags.operands : [flags];
-    return !names.some(
-      (part) =>
-        part?.k === 'global' && this.models.isWithoutFs(part.name.slice(part.name.lastIndexOf(':') + 1)),
-    );
+    return !names.some((part) => part?.k === 'global' && this.models.isWithoutFs(bareName(part)));
   }
 
   private reclaim(file: string): string {

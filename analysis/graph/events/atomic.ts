@@ -1,7 +1,7 @@
 import type { Context } from '../../summaries/state/context.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import { ZERO } from '../../summaries/facts/fact.js';
-import { someTerm, type Term } from '../../summaries/locks/terms.js';
+import { bareName, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { HeldLock } from '../../summaries/state/types.js';
 import type { Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
@@ -64,7 +64,7 @@ export function mayReclaim(
       return bit === undefined ? undefined : (flags.value & bit) !== 0;
     }
     case 'global': {
-      const meaning = models.allocationFlag(flags.name.slice(flags.name.lastIndexOf(':') + 1));
+      const meaning = models.allocationFlag(bareName(flags));
       return meaning === undefined ? undefined : meaning === 'waits';
     }
     case 'operation': {

@@ -37,8 +37,9 @@ export class KnownCallers {
   ofCallback(fn: FunctionRef): readonly KnownCall[] | undefined {
     const { program, summaries } = this.collected;
     const outline = program.outline(fn.file);
-    if (fn.item?.isStatic !== true || outline === undefined || program.callers(fn).length > 0)
-      return undefined;
+    if (fn.item?.isStatic !== true || outline === undefined) return undefined;
+    const isPassing = (one: FunctionRef): boolean => one.item?.references.includes(fn.name) === true;
+    if (!program.callers(fn).every(isPassing)) return undefined;
     if (outline.variables.some(({ members }) => members.some(({ value }) => value === fn.name)))
       return undefined;
     const out: KnownCall[] = [];
@@ -46,7 +47,7 @@ export class KnownCallers {
       if (!references.includes(fn.name)) continue;
       const passing = program.functionAt(fn.file, index);
       const all = passing === undefined ? undefined : summaries.get(passing)?.calls;
-      const calls = all?.filter(({ targets, site }) => site.via !== undefined && targets.includes(fn)) ?? [];
+      const calls = all?.filter(({ targets, callee }) => callee !== undefined && targets.includes(fn)) ?? [];
       if (passing === undefined || calls.length === 0) return undefined;
       for (const { args, locksets } of calls) out.push({ caller: passing, args, locksets });
     }

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Context } from '../../summaries/state/context.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
-import type { Term } from '../../summaries/locks/terms.js';
+import { bareName, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { mayReclaim } from './atomic.js';
@@ -127,7 +127,7 @@ export class SectionsTaken {
         const bit = program.resolveConstant(models.fileSystemBit, file);
         return part.value !== 0 && (bit === undefined || (part.value & bit) === 0);
       }
-      return part.k === 'global' && models.isWithoutFs(part.name.slice(part.name.lastIndexOf(':') + 1));
+      return part.k === 'global' && models.isWithoutFs(bareName(part));
     });
   }
 

@@ -6,6 +6,7 @@ import type { KnownCallers } from '../events/callers.js';
 import type { Apart } from './apart.js';
 import { asksWhoRuns, droppedOnOtherWays, lastReferenceOn } from './decisions.js';
 import type { Dependency } from '../edges/dependency.js';
+import { needsLastReference, putOn } from '../paths/last-reference.js';
 import { isOnlyUnder } from './only-way.js';
 import type { Reason } from './verdicts.js';
 import { targetsOf } from './same-object.js';
@@ -20,7 +21,10 @@ export function* reasonsOfPath(
   const { models } = around;
   const name = side.root.name;
   const put = lastReferenceOn(side, models);
-  if (put !== undefined)
+  if (
+    put !== undefined &&
+    (putOn(around, side.steps) === undefined || needsLastReference(around, side.steps))
+  )
     yield {
       reason: 'last-reference',
       text: `${put}() can drop the last reference`,

@@ -62,8 +62,14 @@ export function demandPointers(
   calls: number,
   isNear: (callee: FunctionRef) => boolean,
 ): void {
-  if (fn.item !== undefined && fn.item.indirectCalls.length > 0) program.demand(fn, 'path');
+  if (callsPointer(program, fn)) program.demand(fn, 'path');
   if (calls === 0) return;
   for (const callee of program.callees(fn))
     if (callee !== fn && isNear(callee)) demandPointers(program, callee, calls - 1, isNear);
+}
+
+/** Whether a function calls through a pointer, or drops a reference, which may be to call what its own caller passes. */
+function callsPointer({ models }: Program, { item }: FunctionRef): boolean {
+  if (item === undefined) return false;
+  return item.indirectCalls.length > 0 || item.calls.some((name) => models.referencePut(name) !== undefined);
 }

@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { pointed, type Term } from '../../summaries/locks/terms.js';
+import { bareName, pointed, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, Lockset } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
@@ -93,7 +93,7 @@ export class Ways {
     for (const arg of args) {
       const value = pointed(arg);
       if (value.k !== 'global') continue;
-      const fn = this.functionNamed(value.name.slice(value.name.lastIndexOf(':') + 1), file);
+      const fn = this.functionNamed(bareName(value), file);
       if (fn !== undefined) (out ??= []).push({ fn, isWide: false });
     }
     return out ?? NONE;

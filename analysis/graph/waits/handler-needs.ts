@@ -4,6 +4,7 @@ import type { Surroundings } from '../../summaries/interpret/step.js';
 import type { LockRef, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { keyOf } from '../events/collect.js';
+import { putOn } from '../paths/last-reference.js';
 import type { AcquiredWithin } from '../edges/acquired-within.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten } from '../paths/replay.js';
@@ -73,7 +74,9 @@ export class HandlerNeeds {
         if (isBehindRun(this.around, steps)) continue;
         for (const { lock, held, api, facts } of this.proofs.replay(steps)) {
           if (keyOf(lock) !== key || held.some((own) => own.term.key === lock.term.key)) continue;
-          const isForLast = this.around.models.lockApi(api)?.lastReference === true;
+          const isForLast =
+            this.around.models.lockApi(api)?.lastReference === true ||
+            putOn(this.around, steps) !== undefined;
           ways.push({ steps, lock, isForLast, facts });
           break;
         }

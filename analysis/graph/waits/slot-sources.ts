@@ -6,7 +6,7 @@ import { Evaluator } from '../../summaries/interpret/evaluate.js';
 import { State } from '../../summaries/state/state.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import * as t from '../../summaries/locks/terms.js';
-import type { Term } from '../../summaries/locks/terms.js';
+import { bareName, type Term } from '../../summaries/locks/terms.js';
 import type { ApiEffect } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
@@ -337,7 +337,7 @@ export class SlotSources {
 /** The variable or function that a term is or points to, by its name in the file. */
 export function nameOf(value: Term | undefined): string | undefined {
   const at = value && t.pointed(value);
-  return at?.k === 'global' ? at.name.slice(at.name.lastIndexOf(':') + 1) : undefined;
+  return at?.k === 'global' ? bareName(at) : undefined;
 }
 
 /** The object that has the functions of a table: the variable that contains the passed member. */

@@ -151,6 +151,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   /** Drops a reference and says whether it was the last one. */
   readonly lastPut?: true;
   readonly referencePut?: ReferencePut;
+  /** Takes the object of its first argument out of a container. */
+  readonly unlinks?: true;
   /** Names the task or CPU that runs the code. */
   readonly namesRunner?: true;
   /** Tests the state of an object. */

@@ -6,6 +6,7 @@ import {
   F_LOCK_INIT,
   F_LOCK_MEMBER,
   F_LOCK_SITE,
+  F_PUT,
   F_RECORD,
   F_SCOPE,
   F_STATEMENT,
@@ -124,6 +125,13 @@ export function scanBody(
         called[symbol] = stamp;
         facts.calls.push(symbol);
       }
+      if ((flag & F_PUT) !== 0) {
+        const release = releaseOf(tokens, symbols, at, to);
+        if (release !== undefined && called[release] !== stamp && local[release] !== stamp) {
+          called[release] = stamp;
+          facts.calls.push(release);
+        }
+      }
       if ((flag & F_LOCK_INIT) !== 0) facts.inits.push(at);
       if ((flag & (F_LOCK_SITE | F_SCOPE)) !== 0 && isSite(tokens, symbols, at, flag, count))
         facts.lockSites++;
@@ -157,6 +165,29 @@ export function scanBody(
     if (local[puts[at + 1]!] !== stamp) facts.fills.push(puts[at]!, puts[at + 1]!);
   }
   return facts;
+}
+
+/** The symbol of the function that the put at `at` calls for the last reference: `kref_put(&x->ref, release)`. */
+function releaseOf(
+  { kinds, values }: TokenBuffer,
+  { models, names }: IdentifierTable,
+  at: number,
+  to: number,
+): number | undefined {
+  const arg = models.referencePut(names[values[at]!]!)?.releaseArg;
+  let commas = 0;
+  let depth = 0;
+  for (let i = at + 1; i < to; i++) {
+    const kind = kinds[i]!;
+    if (kind === OPEN) depth++;
+    else if (kind === CLOSE && --depth === 0) return undefined;
+    else if (kind === COMMA && depth === 1 && ++commas === arg) {
+      const name = kinds[i + 1] === AMPERSAND ? i + 2 : i + 1;
+      const isBare = kinds[name] === T_IDENTIFIER && (kinds[name + 1] === CLOSE || kinds[name + 1] === COMMA);
+      return isBare ? values[name] : undefined;
+    }
+  }
+  return undefined;
 }
 
 /** `struct {`, `struct tag {`. */

@@ -39,6 +39,8 @@ export const F_LOCK_INIT = 1 << 21;
 export const F_LOCK_MEMBER = 1 << 22;
 /** A macro that stands for `struct NAME`, NAME being its first argument. */
 export const F_STRUCT_MACRO = 1 << 23;
+/** Drops a reference, and calls the function that one of its arguments names if it was the last one. */
+export const F_PUT = 1 << 24;
 /** Begins with `__`, as attribute macros do. */
 export const F_UNDERSCORES = 524288;
 
@@ -211,6 +213,7 @@ export class IdentifierTable {
     if (models.lockApi(name)?.isLockSite === true) flags |= F_LOCK_SITE;
     if (models.lockNaming(name) !== undefined) flags |= F_LOCK_INIT;
     if (models.mayPointToLock(name)) flags |= F_LOCK_MEMBER;
+    if (models.referencePut(name) !== undefined) flags |= F_PUT;
     if (models.scopeMacro(name) !== undefined) flags = (flags | F_SCOPE) & ~F_LOCK_SITE;
     if (models.declarator(name) !== undefined) flags |= F_DECLARATOR;
     if (name.startsWith('__')) flags |= F_UNDERSCORES;

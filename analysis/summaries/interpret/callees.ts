@@ -2,7 +2,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { PrototypeItem } from '../../outline/types.js';
 import { calledBy } from '../../callgraph/conditions.js';
 import type { Surroundings } from './step.js';
-import { opaque, type Term } from '../locks/terms.js';
+import { bareName, opaque, type Term } from '../locks/terms.js';
 
 /** The possible callees of a call. */
 export interface Callees {
@@ -49,8 +49,7 @@ export class CalleeFinder {
   private targetsOf(pointed: Term): readonly FunctionRef[] {
     const { around, caller } = this;
     const { program } = around;
-    if (pointed.k === 'global')
-      return around.namedTargets(pointed.name.slice(pointed.name.lastIndexOf(':') + 1), caller.file);
+    if (pointed.k === 'global') return around.namedTargets(bareName(pointed), caller.file);
     if (pointed.k !== 'field') return NOBODY.targets;
     const record = program.expand(pointed.base.type, caller.file);
     if (record === '') return NOBODY.targets;

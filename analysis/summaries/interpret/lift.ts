@@ -6,7 +6,7 @@ import { matchHeld } from '../state/held.js';
 import { addLockset, locksetKey } from '../state/locksets.js';
 import type { Stepper, Surroundings } from './step.js';
 import { through } from '../state/site.js';
-import { opaque, rootOf, type Term } from '../locks/terms.js';
+import { bareName, designated, opaque, rootOf } from '../locks/terms.js';
 import type {
   AcquireEffect,
   CallSummary,
@@ -110,11 +110,8 @@ function bindCall(
 ): CallSummary | undefined {
   if (inner.callee === undefined) return undefined;
   const callee = binding.term(inner.callee);
-  const pointed: Term = callee.k === 'address' || callee.k === 'deref' ? callee.base : callee;
-  const targets =
-    pointed.k === 'global'
-      ? around.namedTargets(pointed.name.slice(pointed.name.lastIndexOf(':') + 1), fn.file)
-      : [];
+  const pointed = designated(callee);
+  const targets = pointed.k === 'global' ? around.namedTargets(bareName(pointed), fn.file) : [];
   if (targets.length === 0 && rootOf(pointed).k !== 'parameter') return undefined;
   return {
     targets,

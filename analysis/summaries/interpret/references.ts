@@ -1,30 +1,46 @@
-import type { EventId } from '../../skeleton/types.js';
+import type { FunctionRef } from '../../link/types.js';
 import { applyCallee } from './apply.js';
 import { resultSlot } from '../state/flow-graph.js';
+import type { Invocation } from '../state/listener.js';
 import type { State } from '../state/state.js';
 import type { Stepper } from './step.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
+/** A call that drops a reference, and what it calls if it was the last one. */
+export interface Put {
+  /** The functions that the release callback may be; none if only callers know it. */
+  readonly targets: readonly FunctionRef[];
+  /** The callback. */
+  readonly release: Term;
+  /** What the callback gets. */
+  readonly count: Term;
+}
+
+/** The release callback of a call that drops a reference; `undefined` if `name` is no such call. */
+export function putOf({ around, fn }: Stepper, name: string, args: readonly Term[]): Put | undefined {
+  const put = around.models.referencePut(name);
+  const count = put && args[put.countArg];
+  const given = put && args[put.releaseArg];
+  if (count === undefined || given === undefined) return undefined;
+  const release = t.pointed(given);
+  const targets = release.k === 'global' ? around.namedTargets(t.bareName(release), fn.file) : [];
+  return { targets, release, count };
+}
+
 /**
  * Applies a call that drops a reference: for the last reference, the caller's release callback has run. `undefined` if
- * that does not affect the caller's locks, or if `name` does not drop references.
+ * that does not affect the caller's locks.
  */
-export function putReference(
+export function dropReference(
   stepper: Stepper,
-  event: { readonly id: EventId },
-  name: string,
-  args: readonly Term[],
+  event: Invocation,
+  { targets, release, count }: Put,
   result: Term,
   state: State,
 ): readonly State[] | undefined {
-  const { models, program } = stepper.around;
-  const put = models.referencePut(name);
-  const count = put && args[put.countArg];
-  const release = put && args[put.releaseArg];
-  const named = release && t.pointed(release);
-  if (count === undefined || named?.k !== 'global') return undefined;
-  const targets = program.resolveCall(named.name.slice(named.name.lastIndexOf(':') + 1), stepper.fn.file);
+  const last = state.clone();
+  if (last.facts.assume(result, true)) stepper.listener.call?.(event, targets, release, [count], last);
   const [target] = targets;
   const exits = (target && stepper.around.summaryOf(target)?.exits) ?? [];
   if (!exits.some(({ released }) => released.length > 0)) return undefined;

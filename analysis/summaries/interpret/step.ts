@@ -25,7 +25,7 @@ import { dropLock, matchHeld, releasedUnseen, takeLock } from '../state/held.js'
 import type { Invocation, Listener } from '../state/listener.js';
 import { learnApart } from '../locks/apart.js';
 import type { ClassTable } from '../locks/locks.js';
-import { putReference } from './references.js';
+import { dropReference, putOf } from './references.js';
 import { siteAt } from '../state/site.js';
 import type { State } from '../state/state.js';
 import { forgetOthers, forgetStores } from '../state/stores.js';
@@ -50,11 +50,6 @@ export interface Surroundings {
   namedTargets(name: string, file: string): readonly FunctionRef[];
   /** Text that identifies the targets of a function's calls through values. */
   slotsOf(fn: FunctionRef): string;
-}
-
-/** The object that a called value points to. */
-function pointedTo(value: Term): Term {
-  return value.k === 'deref' || value.k === 'address' ? value.base : value;
 }
 
 /** The last lock that a lock event named. */
@@ -369,18 +364,18 @@ export class Stepper {
     state: State,
   ): readonly State[] {
     const named = typeof called === 'string' ? this.callees.byName(called) : undefined;
-    const callee = typeof called === 'string' ? undefined : pointedTo(this.evaluator.value(called, state));
+    const callee = typeof called === 'string' ? undefined : t.designated(this.evaluator.value(called, state));
     const { targets, returns } = named ?? this.callees.byPointer(callee, given.length);
     const written = given.map((arg) => this.evaluator.value(arg, state));
     const args = spread(targets, written, (at) => this.skeleton.exprs[given[at] ?? -1]?.k === 'result');
-    this.listener.call?.(event, targets, callee, args, state);
+    const put = typeof called === 'string' ? putOf(this, called, args) : undefined;
+    if (put === undefined) this.listener.call?.(event, targets, callee, args, state);
     const result = this.results.ofCall(event, typeof called === 'string' ? called : callee, args, returns);
     const isAsked = forgetStores(this.around.program, targets, args, state);
     escape(this, event, given, state);
     state.setVariable(resultSlot(event.id), result);
-    const put =
-      typeof called === 'string' ? putReference(this, event, called, args, result, state) : undefined;
-    if (put !== undefined) return put;
+    const dropped = put && dropReference(this, event, put, result, state);
+    if (dropped !== undefined) return dropped;
     const declared = named === undefined ? [] : declaredFor(this, named, args);
     if (declared.length > 0) assertDeclared(this, event, declared, state);
     if (targets.length === 0) {

@@ -213,6 +213,16 @@ export function pointed(value: Term): Term {
   return value.k === 'address' ? value.base : value;
 }
 
+/** The name of a variable or function as the source writes it, without the file or function around it. */
+export function bareName({ name }: Extract<Term, { readonly k: 'global' | 'local' }>): string {
+  return name.slice(name.lastIndexOf(':') + 1);
+}
+
+/** What a called value leads to: `f`, `*f` and `&f` call the same function. */
+export function designated(value: Term): Term {
+  return value.k === 'deref' || value.k === 'address' ? value.base : value;
+}
+
 /** Whether a value was created in the function itself, so that no caller has a name for it. */
 export function isBorn({ k }: Term): boolean {
   return k === 'result' || k === 'opaque' || k === 'local';
@@ -242,7 +252,7 @@ export function showTerm(term: Term, parameterName: (index: number) => string): 
         return parameterName(t.index);
       case 'global':
       case 'local':
-        return t.name.slice(t.name.lastIndexOf(':') + 1);
+        return bareName(t);
       case 'deref':
         return `*${show(t.base)}`;
       case 'address':

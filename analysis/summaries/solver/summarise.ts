@@ -176,7 +176,9 @@ class Collector implements Audience {
     let known = this.calls.get(event.id);
     if (known === undefined) {
       this.always ??= callsAlwaysMade(this.stepper.skeleton);
-      const isAlways = this.always.has(event.id);
+      // A callback of an API may not be called: a reference need not be the last one.
+      const isCallback = callee !== undefined && (event.k !== 'call' || typeof event.callee === 'string');
+      const isAlways = !isCallback && this.always.has(event.id);
       known = { targets, callee, args, site: this.stepper.site(event), isAlways, locksets: [] };
       this.calls.set(event.id, known);
     } else if (targets.length > known.targets.length || !sameTerms(args, known.args)) {

@@ -13,7 +13,7 @@ import type {
 import { keyOf } from '../../../graph/events/collect.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { target } from '../../../graph/events/bounded.js';
-import { nameOf } from '../../../graph/waits/slot-sources.js';
+import { dropsReference } from '../../../graph/paths/last-reference.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { LockKind } from '../../../models/types.js';
 import { tellChain } from '../../story/chain.js';
@@ -65,6 +65,7 @@ class FreeSearch {
       const callee = target(call);
       if (callee === undefined || callee === summary.fn || call.site.via !== undefined) continue;
       if (!givesHeldObject(call) || !this.freesItself(callee)) continue;
+      if (dropsReference(this.context.around, call.site)) continue;
       const below = this.context.around.summaryOf(callee);
       if (below === undefined) this.context.around.program.demand(callee, 'path');
       else
@@ -107,23 +108,16 @@ class FreeSearch {
 
   /** Reports a put of the last reference under a lock of the object, if the release function frees the object. */
   private *inRelease(summary: FunctionSummary): Generator<Finding> {
-    const { models, program } = this.context.around;
-    for (const block of this.putsReferences(summary) ? (program.skeleton(summary.fn)?.blocks ?? []) : []) {
-      for (const event of block.events) {
-        const put =
-          event.k === 'call' && typeof event.callee === 'string'
-            ? models.referencePut(event.callee)
-            : undefined;
-        const call =
-          put && summary.calls.find(({ site }) => site.event === event.id && site.via === undefined);
-        const count = call?.args[put?.countArg ?? 0];
-        const release = put && this.functionOf(call?.args[put.releaseArg], summary.fn.file);
-        if (call === undefined || count === undefined || release === undefined) continue;
-        if (!call.locksets.some(({ held }) => held.length > 0)) continue;
-        const below = this.context.around.summaryOf(release);
-        if (below === undefined) program.demand(release, 'path');
-        else yield* this.released(summary, call, count, below);
-      }
+    const { around } = this.context;
+    for (const call of this.putsReferences(summary) ? summary.calls : []) {
+      const [count] = call.args;
+      const release = target(call);
+      if (count === undefined || release?.item === undefined || call.site.via !== undefined) continue;
+      if (!dropsReference(around, call.site)) continue;
+      if (!call.locksets.some(({ held }) => held.length > 0)) continue;
+      const below = around.summaryOf(release);
+      if (below === undefined) around.program.demand(release, 'path');
+      else yield* this.released(summary, call, count, below);
     }
   }
 
@@ -152,12 +146,6 @@ class FreeSearch {
         return;
       }
     }
-  }
-
-  private functionOf(value: Term | undefined, file: string): FunctionRef | undefined {
-    const name = nameOf(value);
-    const [found] = name === undefined ? [] : this.context.around.program.resolveCall(name, file);
-    return found?.item === undefined ? undefined : found;
   }
 
   private *freesOf(summary: FunctionSummary): Generator<ApiEffect> {

@@ -1,3 +1,4 @@
+import { rootOf } from '../../../skeleton/expressions/root.js';
 import { absolute, type Span } from '../../../base/span.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';
@@ -202,15 +203,6 @@ function isEndedElsewhere(
       keys.has(keyOf(use.lock)) &&
       (!isSame(use) || before.has(blockOf(skeleton, use.site.event))),
   );
-}
-
-/** The variable or value through which an object is reached. */
-function rootOf({ exprs }: Skeleton, id: ExprId): ExprId {
-  for (let at = id; ;) {
-    const expr = exprs[at];
-    if (expr === undefined || expr.k === 'unary' || expr.k === 'binary' || !('base' in expr)) return at;
-    at = expr.base;
-  }
 }
 
 /** Locals that hold only the result of a call, or constants. */

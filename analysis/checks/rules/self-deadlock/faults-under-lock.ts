@@ -1,5 +1,5 @@
 import { hashText } from '../../../base/hash.js';
-import { someTerm } from '../../../summaries/locks/terms.js';
+import { bareName, someTerm } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { SectionsTaken } from '../../../graph/events/sections-taken.js';
@@ -29,8 +29,7 @@ export class FaultsUnderLock {
       if (arrived === undefined || holds === undefined) continue;
       const isOwn = someTerm(
         holds.term,
-        (part) =>
-          part.k === 'global' && models.isCurrentTask(part.name.slice(part.name.lastIndexOf(':') + 1)),
+        (part) => part.k === 'global' && models.isCurrentTask(bareName(part)),
       );
       if (!isOwn) continue;
       const name = shown(classes, key);

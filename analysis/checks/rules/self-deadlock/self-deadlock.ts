@@ -12,6 +12,7 @@ import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
+import { needsLastReference, putOn } from '../../../graph/paths/last-reference.js';
 import { isOnlyPassedUnder } from '../../../graph/feasibility/only-way.js';
 import { Writers } from '../../../graph/events/writers.js';
 import { targetsOf } from '../../../graph/feasibility/same-object.js';
@@ -32,6 +33,7 @@ import {
   tellDependency,
   witnessId,
 } from '../../story/story.js';
+import { assumedPut } from '../../story/assumptions.js';
 import { provenWays } from '../../story/proven-ways.js';
 import type { Finding, Progress } from '../../types.js';
 import { outsideContexts } from './wound-wait.js';
@@ -149,7 +151,10 @@ function report(sources: Sources, side: Dependency, witnesses: number): Finding 
     at,
     locks: [shown(classes, side.to)],
     story: tellDependency(classes, side, 0),
-    assumes: [{ reason: 'same-instance', text: `both acquisitions name the same ${name}` }],
+    assumes: [
+      { reason: 'same-instance', text: `both acquisitions name the same ${name}` },
+      ...assumedPut(sources.context.around, side.steps),
+    ],
     witnesses: [
       witnessId(['self-deadlock', side.to, ...siteNames(side.holdSteps), ...siteNames(side.steps)]),
     ],
@@ -162,7 +167,8 @@ function report(sources: Sources, side: Dependency, witnesses: number): Finding 
 
 /** True findings have few calls and no branch facts on the inner acquisition. */
 function confidenceOf({ context, arms, callers }: Sources, side: Dependency, witnesses: number): Confidence {
-  const info = context.around.classes.info(side.to);
+  const { around } = context;
+  const info = around.classes.info(side.to);
   let confidence: Confidence = 'high';
   if (!side.holds.certain || info?.generic === true) confidence = 'low';
   if (side.holds.mode === 'read' && side.lock.mode === 'read' && !waitsForReader(context, side))
@@ -176,10 +182,12 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
     confidence = lesser(confidence, 'medium');
   // A condition in a callee may depend on the caller's state, and code that holds the lock rarely drops the last
   // reference.
-  if (side.learned > 0 && !isOnlyPassedUnder(callers, side.steps, side.from))
-    confidence = lesser(confidence, side.learned > 2 ? 'low' : 'medium');
-  if (context.around.models.lockApi(side.api)?.lastReference === true || isLastReference(context, side))
-    confidence = lesser(confidence, 'medium');
+  const isOnlyPassed = isOnlyPassedUnder(callers, side.steps, side.from);
+  const isFreed = putOn(around, side.steps) !== undefined && !needsLastReference(around, side.steps);
+  const learned = side.learned - Number(isFreed);
+  if (learned > 0 && !isOnlyPassed) confidence = lesser(confidence, learned > 2 ? 'low' : 'medium');
+  if (around.models.lockApi(side.api)?.lastReference === true) confidence = lesser(confidence, 'medium');
+  if (isLastReference(context, side) && !isOnlyPassed && !isFreed) confidence = lesser(confidence, 'medium');
   if (goesByState(context, side)) confidence = lesser(confidence, 'medium');
   if (choosesFunction(context, side)) confidence = lesser(confidence, 'medium');
   if (isProgram(domainOf(side.root.file))) confidence = lesser(confidence, 'medium');

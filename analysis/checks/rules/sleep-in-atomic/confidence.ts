@@ -4,6 +4,7 @@ import type { Atomicity } from '../../../graph/events/atomic.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isProcess, isStrictlyAtomic } from '../../../graph/contexts/contexts.js';
 import type { Contexts, OutsideEntry } from '../../../graph/contexts/contexts.js';
+import { needsLastReference } from '../../../graph/paths/last-reference.js';
 import { isOnlyUnder, isOnlyWay, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
@@ -93,6 +94,7 @@ export class SleepConfidence {
     if (why.k !== 'lock' && why.k !== 'handler' && !isAlwaysOff(around.summaryOf(root), steps[0], why.k))
       confidence = lesser(confidence, 'medium');
     const isOnly = steps.length > 1 && this.isOnlyWay(mistake);
+    if (!isOnly && needsLastReference(around, steps)) confidence = lesser(confidence, 'medium');
     if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
       confidence = lesser(confidence, 'medium');
     const last = steps.length > 1 ? steps.at(-1) : undefined;

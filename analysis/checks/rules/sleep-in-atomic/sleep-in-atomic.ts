@@ -23,6 +23,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import { assumedPut } from '../../story/assumptions.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding } from '../../types.js';
@@ -327,6 +328,7 @@ class SleepSearch {
         ...(lock?.certain === false
           ? [{ reason: 'held', text: `${where.replace('while holding ', '')} is still held` }]
           : []),
+        ...assumedPut(this.context.around, steps),
       ],
       witnesses: [witnessId(['sleep-in-atomic', root.file, root.name, ...siteNames(steps), point.api])],
       evidence: [],

@@ -1,0 +1,80 @@
+import { rootOf } from '../../skeleton/expressions/root.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
+import { isOnEveryWay } from '../../skeleton/lowering/ways.js';
+import type { CallEvent, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Site } from '../../summaries/state/types.js';
+
+/**
+ * Whether a path goes through a release callback although the put before it need not drop the last reference. Code that
+ * takes an object out of its container and drops it means to free it.
+ */
+export function needsLastReference(around: Surroundings, steps: readonly Site[]): boolean {
+  const at = putAmong(around, steps);
+  return at >= 0 && !hasLeftContainer(around, steps.slice(0, at + 1));
+}
+
+/** Whether a call drops a reference: the function called is the release callback. */
+export function dropsReference(around: Surroundings, step: Site): boolean {
+  return putAt(around, step) !== undefined;
+}
+
+/** The call that drops the last reference on a path that goes through a release callback, by name. */
+export function putOn(around: Surroundings, steps: readonly Site[]): string | undefined {
+  const step = steps[putAmong(around, steps)];
+  const callee = step && callAt(around, step)?.callee;
+  return typeof callee === 'string' ? callee : undefined;
+}
+
+/** Index of the step that drops the reference; -1 without one. */
+function putAmong(around: Surroundings, steps: readonly Site[]): number {
+  return steps.slice(0, -1).findIndex((step) => dropsReference(around, step));
+}
+
+/** The call of a step that drops a reference, and the reference. */
+function putAt(
+  around: Surroundings,
+  step: Site,
+): { readonly call: CallEvent; readonly count: ExprId } | undefined {
+  const call = callAt(around, step);
+  const put = typeof call?.callee === 'string' ? around.models.referencePut(call.callee) : undefined;
+  const count = put && call?.args[put.countArg];
+  return call === undefined || count === undefined ? undefined : { call, count };
+}
+
+function callAt({ program }: Surroundings, { fn, event }: Site): CallEvent | undefined {
+  const call = eventsOf(program.skeleton(fn)).find(({ id }) => id === event);
+  return call?.k === 'call' ? call : undefined;
+}
+
+/** Whether the object is taken out of a container before the put, the last step, in its function or in one above it. */
+function hasLeftContainer(around: Surroundings, steps: readonly Site[]): boolean {
+  const last = steps.at(-1);
+  const put = last && putAt(around, last);
+  let named: ExprId | undefined = put?.count;
+  for (let at = steps.length - 1; at >= 0; at--) {
+    const step = steps[at];
+    const skeleton = step && around.program.skeleton(step.fn);
+    if (step === undefined || skeleton === undefined || named === undefined) return false;
+    const object = rootOf(skeleton, named);
+    if (isUnlinkedBefore(around, skeleton, object, step.event)) return true;
+    const variable = skeleton.exprs[object];
+    const above = steps[at - 1];
+    if (variable?.k !== 'parameter' || above === undefined) return false;
+    named = callAt(around, above)?.args[variable.index];
+  }
+  return false;
+}
+
+function isUnlinkedBefore(
+  { models }: Surroundings,
+  skeleton: Skeleton,
+  object: ExprId,
+  event: EventId,
+): boolean {
+  return eventsOf(skeleton).some((call) => {
+    const [node] =
+      call.k === 'call' && typeof call.callee === 'string' && models.unlinks(call.callee) ? call.args : [];
+    return node !== undefined && rootOf(skeleton, node) === object && isOnEveryWay(skeleton, call.id, event);
+  });
+}
