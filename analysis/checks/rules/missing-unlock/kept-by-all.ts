@@ -127,7 +127,7 @@ function isForHolders(
   );
 }
 
-/** Whether a direct or indirect caller releases the class, or has no summary yet and may do anything. */
+/** Whether a direct or indirect caller releases the class, or has no summary and may do anything; demands its skeleton. */
 export function isReleasedByCaller(
   { around, collected }: CheckContext,
   { fn }: FunctionSummary,
@@ -140,6 +140,8 @@ export function isReleasedByCaller(
       if (seen.has(caller)) continue;
       seen.add(caller);
       const summary = collected.summaries.get(caller);
+      if (summary === undefined && !around.program.sourceUnavailable(caller))
+        around.program.demand(caller, 'path');
       if (summary === undefined || seen.size > BOUNDS.callersForConvention) return true;
       if (summary.uses.some(({ k, lock }) => k === 'release' && keyOf(lock) === key)) return true;
       // The caller hands the lock on to its own callers.

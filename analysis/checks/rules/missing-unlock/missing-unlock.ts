@@ -126,7 +126,7 @@ function othersRelease(
   // Paths that never took the lock join at the same return statement. If the lock is held only on some arrivals there,
   // a condition distinguishes them; if it is always held, none does.
   if (exit.at.some((at) => released.has(placeOf(at)))) return isLeftBehind(context, summary, lock);
-  if (exit.signs !== NEGATIVE) return false;
+  if (exit.signs !== NEGATIVE) return isForgotten(context, summary, exit, lock);
   return summary.rawExits.some(
     (other) => other !== exit && !holds(other, lock) && other.at.some((at) => released.has(placeOf(at))),
   );
