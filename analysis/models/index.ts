@@ -125,6 +125,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     savingSwitch: (name) => savingSwitch(events, name),
     allocationFlag: (name) => of(name, 'allocationFlag'),
     tellsLastPut: (name) => of(name, 'lastPut') === true,
+    takesReference: (name) => of(name, 'referenceGet') === true,
     unlinks: (name) => of(name, 'unlinks') === true,
     namesWhoRuns: (name) => of(name, 'namesRunner') === true,
     runsWithoutFaults: (name) => of(name, 'withoutFaults') === true || expressions.withoutFaults.test(name),

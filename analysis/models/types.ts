@@ -160,6 +160,8 @@ export interface Models {
   clock(name: string): ClockFacts | undefined;
   /** Whether the call drops a reference and says whether it was the last one. */
   tellsLastPut(name: string): boolean;
+  /** Whether the call takes a reference, which only a matching put drops: {@link referencePut}. */
+  takesReference(name: string): boolean;
   /** Whether the call takes the object of its first argument out of a container. */
   unlinks(name: string): boolean;
   /** Whether the name denotes the task or CPU that runs the code. */

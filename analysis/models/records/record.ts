@@ -151,6 +151,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   /** Drops a reference and says whether it was the last one. */
   readonly lastPut?: true;
   readonly referencePut?: ReferencePut;
+  /** Takes a reference to the object of its first argument. */
+  readonly referenceGet?: true;
   /** Takes the object of its first argument out of a container. */
   readonly unlinks?: true;
   /** Names the task or CPU that runs the code. */

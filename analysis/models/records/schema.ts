@@ -286,6 +286,7 @@ const functionRecord = z.strictObject({
   lastReferenceTest: z.enum(['zero', 'nonzero']).optional(),
   lastPut: yes,
   referencePut: z.strictObject({ countArg: arg, releaseArg: arg } satisfies Fields<ReferencePut>).optional(),
+  referenceGet: yes.describe('Takes a reference to the object of its first argument.'),
   unlinks: yes.describe('Takes the object of its first argument out of a container.'),
   namesRunner: yes,
   stateTest: yes,

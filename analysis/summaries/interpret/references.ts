@@ -1,4 +1,8 @@
 import type { FunctionRef } from '../../link/types.js';
+import type { Models } from '../../models/types.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
+import { isOnEveryWay } from '../../skeleton/lowering/ways.js';
+import type { ExprId, Skeleton } from '../../skeleton/types.js';
 import { applyCallee } from './apply.js';
 import { resultSlot } from '../state/flow-graph.js';
 import type { Invocation } from '../state/listener.js';
@@ -17,12 +21,21 @@ export interface Put {
   readonly count: Term;
 }
 
-/** The release callback of a call that drops a reference; `undefined` if `name` is no such call. */
-export function putOf({ around, fn }: Stepper, name: string, args: readonly Term[]): Put | undefined {
+/**
+ * The release callback of a call that drops a reference; `undefined` if `name` is no such call, or if it drops one that
+ * the function has taken itself: then another one is left.
+ */
+export function putOf(
+  { around, fn, skeleton }: Stepper,
+  event: Invocation,
+  name: string,
+  args: readonly Term[],
+): Put | undefined {
   const put = around.models.referencePut(name);
   const count = put && args[put.countArg];
   const given = put && args[put.releaseArg];
   if (count === undefined || given === undefined) return undefined;
+  if (hasTaken(skeleton, event, event.args[put?.countArg ?? 0], around.models)) return undefined;
   const release = t.pointed(given);
   const targets = release.k === 'global' ? around.namedTargets(t.bareName(release), fn.file) : [];
   return { targets, release, count };
@@ -55,4 +68,21 @@ export function dropReference(
   }
   for (const each of out) each.setVariable(resultSlot(event.id), result);
   return out;
+}
+
+/** Whether the function takes a reference by the same name on every path to an event. */
+function hasTaken(
+  skeleton: Skeleton,
+  { id }: Invocation,
+  count: ExprId | undefined,
+  models: Models,
+): boolean {
+  return eventsOf(skeleton).some(
+    (event) =>
+      event.k === 'call' &&
+      typeof event.callee === 'string' &&
+      models.takesReference(event.callee) &&
+      event.args[0] === count &&
+      isOnEveryWay(skeleton, event.id, id),
+  );
 }

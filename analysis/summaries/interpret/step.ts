@@ -368,7 +368,7 @@ export class Stepper {
     const { targets, returns } = named ?? this.callees.byPointer(callee, given.length);
     const written = given.map((arg) => this.evaluator.value(arg, state));
     const args = spread(targets, written, (at) => this.skeleton.exprs[given[at] ?? -1]?.k === 'result');
-    const put = typeof called === 'string' ? putOf(this, called, args) : undefined;
+    const put = typeof called === 'string' ? putOf(this, event, called, args) : undefined;
     if (put === undefined) this.listener.call?.(event, targets, callee, args, state);
     const result = this.results.ofCall(event, typeof called === 'string' ? called : callee, args, returns);
     const isAsked = forgetStores(this.around.program, targets, args, state);

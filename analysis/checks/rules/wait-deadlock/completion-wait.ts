@@ -17,6 +17,7 @@ import { keyOf } from '../../../graph/events/collect.js';
 import { isOf } from '../../../graph/interrupts/sections.js';
 import { publishedNames, type Published } from '../../../graph/waits/published.js';
 import { completes, handlersOf } from '../../../graph/contexts/handlers.js';
+import { needsLastReference } from '../../../graph/paths/last-reference.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { WaitSlots } from '../../../graph/waits/slots.js';
 import { isPlainPath } from '../../../graph/feasibility/only-way.js';
@@ -281,7 +282,8 @@ export class CompletionWaits {
     // A timed wait for a condition may only be a delay, whereas a completer is expected.
     if (isTimed && waiting.api.awaits === 'condition') confidence = 'medium';
     const isNear = steps.length <= 2 || isPlainPath(this.context.proofs, steps, arrived.facts);
-    if (others || !isNear || holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
+    const isLast = needsLastReference(this.context.around, steps);
+    if (others || !isNear || isLast || holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
     if (!holds.certain || classes.info(key)?.generic === true) confidence = 'low';
     if (holds.mode === 'read') confidence = 'low';
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';

@@ -6,6 +6,7 @@ import type { FunctionSummary, LockRef, Site } from '../../../summaries/state/ty
 import { keyOf } from '../../../graph/events/collect.js';
 import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
 import type { Sameness } from '../../../graph/events/instances.js';
+import { needsLastReference } from '../../../graph/paths/last-reference.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
@@ -211,7 +212,8 @@ export class WaitSearch {
     if (known !== undefined && SURENESS[told.same] <= SURENESS[known.same]) return;
     const isOnly = holds !== undefined && isOnlyUnder(this.callers, waiting.steps, keyOf(holds));
     const isStraight = isOnly || this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
-    const isConditional = told.isConditional && !isOnly;
+    const isConditional =
+      !isOnly && (told.isConditional || needsLastReference(this.context.around, waiting.steps));
     const isHandlerStraight = way !== undefined && this.proofs.learnedSince(way.steps, 0, way.facts) === 0;
     const isEarly =
       holds !== undefined && waiting.api.callsBack !== true && this.probing.isEarly(waiting.steps);
