@@ -13,6 +13,8 @@ import type { Term } from '../locks/terms.js';
 
 /** A call that drops a reference, and what it calls if it was the last one. */
 export interface Put {
+  /** Whether it cannot be the last one: the function has taken it itself, so another one is left. */
+  readonly isOwn: boolean;
   /** The functions that the release callback may be; none if only callers know it. */
   readonly targets: readonly FunctionRef[];
   /** The callback. */
@@ -21,10 +23,7 @@ export interface Put {
   readonly count: Term;
 }
 
-/**
- * The release callback of a call that drops a reference; `undefined` if `name` is no such call, or if it drops one that
- * the function has taken itself: then another one is left.
- */
+/** What a call drops; `undefined` if `name` is no such call. */
 export function putOf(
   { around, fn, skeleton }: Stepper,
   event: Invocation,
@@ -35,10 +34,10 @@ export function putOf(
   const count = put && args[put.countArg];
   const given = put && args[put.releaseArg];
   if (count === undefined || given === undefined) return undefined;
-  if (hasTaken(skeleton, event, event.args[put?.countArg ?? 0], around.models)) return undefined;
   const release = t.pointed(given);
   const targets = release.k === 'global' ? around.namedTargets(t.bareName(release), fn.file) : [];
-  return { targets, release, count };
+  const isOwn = hasTaken(skeleton, event, event.args[put?.countArg ?? 0], around.models);
+  return { isOwn, targets, release, count };
 }
 
 /**
@@ -48,10 +47,11 @@ export function putOf(
 export function dropReference(
   stepper: Stepper,
   event: Invocation,
-  { targets, release, count }: Put,
+  { isOwn, targets, release, count }: Put,
   result: Term,
   state: State,
 ): readonly State[] | undefined {
+  if (isOwn) return undefined;
   const last = state.clone();
   if (last.facts.assume(result, true)) stepper.listener.call?.(event, targets, release, [count], last);
   const [target] = targets;
