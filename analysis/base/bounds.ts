@@ -767,7 +767,7 @@ export const BOUND_TABLE = {
   },
   callsInWaitChain: {
     value: 1,
-    why: 'Calls from a handler to what it waits for, or to a lock that leads on.',
+    why: 'Calls from a handler to what it waits for or to a lock that leads on, and below that lock.',
     beyond: 'missed',
     result: 'a deeper wait',
   },

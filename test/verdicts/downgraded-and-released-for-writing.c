@@ -1,15 +1,25 @@
 // a mistake: unbalanced-unlock
-// Behind downgrade_write() the semaphore is held for reading.
-struct map { struct rw_semaphore sem; int size; };
-
-int map_grow(struct map *m, int by)
+struct dir { struct rw_semaphore sem; u64 gen; };
+struct victim { struct list_head link; };
+int dir_rename(struct dir *d, struct victim *from, struct victim *to)
 {
-	int size;
+	int ret = 0;
 
-	down_write(&m->sem);
-	m->size += by;
-	downgrade_write(&m->sem);
-	size = m->size;
-	up_write(&m->sem);
-	return size;
+	down_write(&d->sem);
+	if (!from) {
+		ret = -ENOENT;
+		goto out_unlock;
+	}
+	d->gen++;
+	downgrade_write(&d->sem);
+	if (!to)
+		goto out_read;
+	pr_debug("replaced\n");
+out_unlock:
+	up_write(&d->sem);
+	kfree(to);
+	return ret;
+out_read:
+	up_read(&d->sem);
+	return 0;
 }

@@ -1,4 +1,4 @@
-// a mistake: wait-deadlock
+// a mistake: lock-order-cycle, wait-deadlock
 // The core asks for the position at once, and the driver takes the lock that the handler holds.
 struct tone { spinlock_t lock; struct snd_pcm_substream *play; int irq; u32 at; };
 

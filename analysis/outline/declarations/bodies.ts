@@ -52,6 +52,10 @@ export interface BodyFacts {
   lockSites: number;
 }
 
+/** Tokens of a conditional expression that stores one of two functions. */
+const LONGEST_CHOICE = 40;
+const NOTHING: readonly number[] = [];
+
 const facts: BodyFacts = {
   calls: [],
   indirectCalls: [],
@@ -112,9 +116,9 @@ export function scanBody(
       } else if (next === EQUALS && !isMacro) {
         const value = kinds[at + 2] === AMPERSAND ? at + 3 : at + 2;
         if (value === at + 3 && (flag & F_LOCK_MEMBER) !== 0) facts.pointers.push(at);
-        if (kinds[value] === T_IDENTIFIER && kinds[value + 1] === SEMICOLON && value < to) {
-          const isNamed = (flags[data[value]!]! & (F_UPPER | F_KEYWORD)) === 0;
-          if (isNamed) puts.push(symbol, data[value]!);
+        for (const name of storedAt(kinds, value, to)) {
+          const isNamed = (flags[data[name]!]! & (F_UPPER | F_KEYWORD)) === 0;
+          if (isNamed) puts.push(symbol, data[name]!);
         }
       }
       continue;
@@ -188,6 +192,21 @@ function releaseOf(
     }
   }
   return undefined;
+}
+
+/** The tokens of the names that a value may be: `f;`, `condition ? f : g;`. */
+function storedAt(kinds: Uint8Array, from: number, to: number): readonly number[] {
+  if (from >= to) return NOTHING;
+  if (kinds[from] === T_IDENTIFIER && kinds[from + 1] === SEMICOLON) return [from];
+  let end = from + 1;
+  while (end < to && end < from + LONGEST_CHOICE && kinds[end] !== SEMICOLON) end++;
+  const isChoice =
+    kinds[end] === SEMICOLON &&
+    kinds[end - 1] === T_IDENTIFIER &&
+    kinds[end - 2] === COLON &&
+    kinds[end - 3] === T_IDENTIFIER &&
+    kinds[end - 4] === QUESTION;
+  return isChoice ? [end - 3, end - 1] : NOTHING;
 }
 
 /** `struct {`, `struct tag {`. */

@@ -41,10 +41,10 @@ function isSame(a: Lockset, b: Lockset): boolean {
   );
 }
 
-/** Equal for equal held sets in equal contexts. */
+/** Equal for equal held sets, held for the same, in equal contexts. */
 export function locksetKey(lockset: Lockset): string {
   let text = '';
-  for (const lock of lockset.held) text += `${lock.term.key};`;
+  for (const { term, mode } of lockset.held) text += mode === 'read' ? `${term.key} r;` : `${term.key};`;
   text += '|';
   for (const lock of lockset.released) text += `${lock.term.key};`;
   return `${text}|${contextKey(lockset.context)}`;

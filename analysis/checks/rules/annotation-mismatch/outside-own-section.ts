@@ -9,6 +9,7 @@ import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';
 import { boundTo } from '../../../graph/paths/lock-flow.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
@@ -88,13 +89,15 @@ function isAssertedByState({ around }: CheckContext, { site }: LockUse): boolean
 function isOutside(
   context: CheckContext,
   caller: FunctionSummary,
-  { event }: Site,
+  call: Site,
   skeleton: Skeleton,
   { lock, held, ended, initialised }: Arrived,
 ): boolean {
+  const { event } = call;
   if (lock === undefined || matchHeld(held, lock) >= 0 || initialised.has(lock.term.key)) return false;
   // A value with only a known origin may be another object each time.
   if (someTerm(lock.term, ({ k, key }) => k === 'opaque' && isOlder(key))) return false;
+  if (isOtherEachRound(context.around.program, lock, call)) return false;
   // A newly allocated object is unreachable for other code.
   const root = rootOf(lock.term);
   if (root.k === 'result' && context.around.models.isAllocator(root.origin)) return false;

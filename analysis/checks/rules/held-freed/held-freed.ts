@@ -13,7 +13,7 @@ import type {
 import { keyOf } from '../../../graph/events/collect.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { target } from '../../../graph/events/bounded.js';
-import { dropsReference } from '../../../graph/paths/last-reference.js';
+import { dropsReference, putOn } from '../../../graph/paths/last-reference.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { LockKind } from '../../../models/types.js';
 import { tellChain } from '../../story/chain.js';
@@ -39,9 +39,8 @@ export const heldFreed: Check = {
       if (!turns.has(summary.fn)) continue;
       const found = [...search.initialised(summary), ...search.inFunction(summary)];
       for (const finding of found) if (!findings.has(finding.id)) findings.set(finding.id, finding);
-      // The summary does not cover a release function that is only passed by name, so edits to that function would go
-      // unnoticed.
-      if (found.length === 0 && !search.putsReferences(summary)) turns.cameToNothing(summary.fn);
+      // The release callback of a callee is two calls down, so its edits would go unnoticed.
+      if (found.length === 0 && !search.mayPut(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }
     return [...findings.values()];
@@ -60,18 +59,41 @@ class FreeSearch {
       if (effect.locksets.some(({ held }) => held.length > 0))
         yield* this.prove(summary, [effect.site], effect);
     }
-    yield* this.inRelease(summary);
     for (const call of summary.calls) {
       const callee = target(call);
       if (callee === undefined || callee === summary.fn || call.site.via !== undefined) continue;
-      if (!givesHeldObject(call) || !this.freesItself(callee)) continue;
-      if (dropsReference(this.context.around, call.site)) continue;
-      const below = this.context.around.summaryOf(callee);
-      if (below === undefined) this.context.around.program.demand(callee, 'path');
-      else
-        for (const effect of this.freesOf(below))
-          yield* this.prove(summary, [call.site, effect.site], effect);
+      if (!call.locksets.some(({ held }) => held.length > 0)) continue;
+      for (const { steps, effect } of this.waysToFree(call, callee))
+        yield* this.prove(summary, steps, effect);
     }
+  }
+
+  /** The ways on which a call frees: its callee does, or the release callback of a reference that it drops. */
+  private *waysToFree(
+    call: CallSummary,
+    callee: FunctionRef,
+  ): Generator<{ readonly steps: readonly Site[]; readonly effect: ApiEffect }> {
+    const { around } = this.context;
+    const isPut = dropsReference(around, call.site);
+    if (!isPut && !givesHeldObject(call)) return;
+    for (const effect of this.freesIn(callee)) yield { steps: [call.site, effect.site], effect };
+    if (isPut || !this.putsReferences(callee)) return;
+    const below = around.summaryOf(callee);
+    if (below === undefined) around.program.demand(callee, 'path');
+    for (const put of below?.calls ?? []) {
+      const release = target(put);
+      if (release === undefined || put.site.via !== undefined || !dropsReference(around, put.site)) continue;
+      for (const effect of this.freesIn(release)) yield { steps: [call.site, put.site, effect.site], effect };
+    }
+  }
+
+  /** What a function frees itself. */
+  private *freesIn(fn: FunctionRef): Generator<ApiEffect> {
+    const { around } = this.context;
+    if (!(fn.item?.calls ?? []).some((name) => this.isNow(name))) return;
+    const summary = around.summaryOf(fn);
+    if (summary === undefined) around.program.demand(fn, 'path');
+    else yield* this.freesOf(summary);
   }
 
   /** Reports a lock that is initialized while held: the new state forgets its holder and its waiters. */
@@ -101,51 +123,17 @@ class FreeSearch {
     }
   }
 
-  putsReferences({ fn }: FunctionSummary): boolean {
+  /** Whether the function or a callee drops a reference. */
+  mayPut({ fn, calls }: FunctionSummary): boolean {
+    return (
+      this.putsReferences(fn) ||
+      calls.some(({ targets }) => targets.some((callee) => this.putsReferences(callee)))
+    );
+  }
+
+  private putsReferences({ item }: FunctionRef): boolean {
     const { models } = this.context.around;
-    return fn.item?.calls.some((name) => models.referencePut(name) !== undefined) === true;
-  }
-
-  /** Reports a put of the last reference under a lock of the object, if the release function frees the object. */
-  private *inRelease(summary: FunctionSummary): Generator<Finding> {
-    const { around } = this.context;
-    for (const call of this.putsReferences(summary) ? summary.calls : []) {
-      const [count] = call.args;
-      const release = target(call);
-      if (count === undefined || release?.item === undefined || call.site.via !== undefined) continue;
-      if (!dropsReference(around, call.site)) continue;
-      if (!call.locksets.some(({ held }) => held.length > 0)) continue;
-      const below = around.summaryOf(release);
-      if (below === undefined) around.program.demand(release, 'path');
-      else yield* this.released(summary, call, count, below);
-    }
-  }
-
-  private *released(
-    summary: FunctionSummary,
-    call: CallSummary,
-    count: Term,
-    below: FunctionSummary,
-  ): Generator<Finding> {
-    for (const effect of this.freesOf(below)) {
-      const freed = effect.args[this.context.around.models.api(effect.api)?.arg ?? 0];
-      if (freed === undefined) continue;
-      const given = t.rebuild(freed, (part) =>
-        part.k === 'parameter' && part.index === 0 ? count : undefined,
-      );
-      const object = t.deref(given);
-      const isReleased = (lock: HeldLock): boolean =>
-        effect.locksets.every(({ released }) => released.some((one) => keyOf(one) === keyOf(lock)));
-      for (const { held } of call.locksets) {
-        const lock = held.find(
-          (one) => one.site.fn === summary.fn && isInside(one, object) && !isReleased(one),
-        );
-        const key = lock && keyOf(lock);
-        if (lock === undefined || key === undefined) continue;
-        yield this.report(summary, [call.site, effect.site], effect, lock, key, held);
-        return;
-      }
-    }
+    return item?.calls.some((name) => models.referencePut(name) !== undefined) === true;
   }
 
   private *freesOf(summary: FunctionSummary): Generator<ApiEffect> {
@@ -156,10 +144,6 @@ class FreeSearch {
   private isNow(name: string): boolean {
     const api = this.context.around.models.api(name);
     return api?.k === 'free' && api.arg !== undefined && api.confidence !== 'low';
-  }
-
-  private freesItself(fn: FunctionRef): boolean {
-    return (fn.item?.calls ?? []).some((name) => this.isNow(name));
   }
 
   private *prove(summary: FunctionSummary, steps: readonly Site[], effect: ApiEffect): Generator<Finding> {
@@ -192,7 +176,7 @@ class FreeSearch {
       id: hashText(['held-freed', fn.file, fn.name, key, effect.api, steps[1]?.fn.name ?? ''].join('\n')),
       rule: 'held-freed',
       severity: 'warning',
-      confidence: confidenceOf(summary, steps, lock),
+      confidence: confidenceOf(this.context, summary, steps, lock, held),
       message: `frees the object that contains ${name} with ${effect.api}()${through} while holding it`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [name],
@@ -210,11 +194,19 @@ class FreeSearch {
   }
 }
 
-function confidenceOf(summary: FunctionSummary, steps: readonly Site[], lock: HeldLock): Confidence {
+function confidenceOf(
+  { around }: CheckContext,
+  summary: FunctionSummary,
+  steps: readonly Site[],
+  lock: HeldLock,
+  held: readonly HeldLock[],
+): Confidence {
   if (!lock.certain) return 'low';
-  // A callee may free only on the last reference while its caller holds another one.
-  if (steps.length > 1 || summary.gaps.length > 0) return 'medium';
-  return 'high';
+  if (summary.gaps.length > 0) return 'medium';
+  // A callee may free only on the last reference while its caller holds another one. Where the function got the object from
+  // a call and holds no other lock, the reference that it drops is its own, and nothing keeps the object.
+  const isOwn = t.rootOf(lock.term).k === 'result' && held.length === 1 && putOn(around, steps) !== undefined;
+  return steps.length === 1 || isOwn ? 'high' : 'medium';
 }
 
 /** Whether the lock lies in the object's memory. */

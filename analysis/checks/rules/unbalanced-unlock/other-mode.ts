@@ -1,5 +1,9 @@
 import { hashText } from '../../../base/hash.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { blockOf, eventsOf } from '../../../skeleton/lowering/events.js';
+import { successors } from '../../../skeleton/lowering/exits.js';
+import { blockAt, reaches } from '../../../skeleton/lowering/ways.js';
+import type { BlockId, Skeleton } from '../../../skeleton/types.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, HeldLock, LockRef, LockUse } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -8,12 +12,12 @@ import type { Finding } from '../../types.js';
 
 /**
  * Write releases of a lock held for reading, and the reverse: `read_lock(l); … write_unlock(l);`. Only where every path
- * arrives with the lock in the other mode.
+ * arrives with the lock in the other mode, or behind a downgrade.
  */
 export function releasedInOtherMode(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   if (summary.gaps.length > 0 || summary.uses.length === 0) return [];
   return summary.uses.flatMap((use) => {
-    const lock = inOtherMode(context, summary, use);
+    const lock = inOtherMode(context, summary, use) ?? downgradedBefore(context, summary, use);
     if (lock === undefined || (lock.mode === 'write' && isDowngradedBelow(context, summary))) return [];
     return [report(context, summary, use, lock)];
   });
@@ -39,6 +43,51 @@ function inOtherMode({ around }: CheckContext, summary: FunctionSummary, use: Lo
   const isDowngraded = around.models.lockApi(first.api)?.mode !== first.mode;
   const alsoTaken = summary.acquires.some(({ lock }) => isThis(lock) && lock.mode === use.lock.mode);
   return isDowngraded || !alsoTaken ? first : undefined;
+}
+
+/**
+ * The lock that a release for writing ends behind a downgrade, although other paths reach the release without one. No
+ * condition that could tell the two apart stands between the place where they join and the release.
+ */
+function downgradedBefore(
+  { around }: CheckContext,
+  { fn }: FunctionSummary,
+  use: LockUse,
+): HeldLock | undefined {
+  if (use.k !== 'release' || use.ended !== 'own' || use.site.via !== undefined) return undefined;
+  if (use.lock.mode !== 'write' || !HAVE_MODES.has(use.lock.kind)) return undefined;
+  const skeleton = around.program.skeleton(fn);
+  const lock = use.locksets
+    .map(({ held }) => held[matchHeld(held, use.lock)])
+    .find(
+      (one) =>
+        one?.mode === 'read' &&
+        one.certain &&
+        one.site.via === undefined &&
+        one.term.key === use.lock.term.key &&
+        around.models.lockApi(one.api)?.mode === 'write',
+    );
+  if (skeleton === undefined || lock === undefined) return undefined;
+  const downgrades = eventsOf(skeleton).filter(({ k }) => k === 'downgrade');
+  const end = blockOf(skeleton, use.site.event);
+  return downgrades.some(({ id }) => leadsStraightTo(skeleton, blockOf(skeleton, id), end))
+    ? lock
+    : undefined;
+}
+
+/** Whether paths from a block reach another one, without a branch once others have joined them. */
+function leadsStraightTo(skeleton: Skeleton, from: BlockId, end: BlockId): boolean {
+  const withoutIt = reaches(skeleton, 0, from);
+  const seen = new Set<BlockId>();
+  const open = [...successors(blockAt(skeleton, from).exit)];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (id === end) return true;
+    const next = successors(blockAt(skeleton, id).exit);
+    if (seen.has(id) || (withoutIt.has(id) && next.length > 1)) continue;
+    seen.add(id);
+    open.push(...next);
+  }
+  return false;
 }
 
 /** Whether a callee may downgrade its caller's write lock to a read lock. */
