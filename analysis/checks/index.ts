@@ -179,6 +179,7 @@ class LinkedEngine implements Engine {
       contexts,
       withoutConsequences(findings)
         .filter(({ rule, at }) => isAsked({ id: rule }) && !this.isProvoked(at.file))
+        .filter((finding) => takesPart(finding, focus))
         .map((finding) =>
           finding.confidence === 'high' && deadArms.concern(finding)
             ? { ...finding, confidence: 'medium' as const }
@@ -287,6 +288,14 @@ class LinkedEngine implements Engine {
       yield { stage: 'summaries', done: step.value.done, total: 0 };
     }
   }
+}
+
+/**
+ * Whether a file of the focus takes part in a finding. A check may find others on the way, without the bodies that a run
+ * over everything demands.
+ */
+function takesPart({ at, story }: Finding, focus: ReadonlySet<string> | undefined): boolean {
+  return focus === undefined || focus.has(at.file) || story.some(({ file }) => focus.has(file));
 }
 
 function sameSet(left: ReadonlySet<string> | undefined, right: ReadonlySet<string> | undefined): boolean {

@@ -6,6 +6,7 @@ import type { FunctionSummary, Lockset, Site } from '../../summaries/state/types
 import type { FunctionRef } from '../../link/types.js';
 import { mayReclaim } from './atomic.js';
 import { target, within, type Bounded } from './bounded.js';
+import { flatten } from '../paths/replay.js';
 import { keyOf } from './collect.js';
 
 /** Code that acquires a lock without naming it: it accesses user memory, or reclaims memory for an allocation. */
@@ -79,12 +80,12 @@ export class SectionsTaken {
     }
     for (const call of summary.calls) {
       const callee = target(call);
-      if (callee === undefined || callee === root || call.site.via !== undefined) continue;
+      if (callee === undefined || callee === root) continue;
       const held = heldAt(call.locksets);
       if (held.size === 0) continue;
       for (let calls = 0; calls < BOUNDS.callsToSection; calls++)
         for (const { tail, taken } of this.tails(callee, calls, [root]))
-          yield { root, steps: [call.site, ...tail], taken, held };
+          yield { root, steps: [...flatten(call.site), ...tail], taken, held };
     }
   }
 
@@ -111,9 +112,9 @@ export class SectionsTaken {
     }
     for (const call of summary.calls) {
       const callee = target(call);
-      if (call.site.via !== undefined || callee === undefined) continue;
+      if (callee === undefined) continue;
       for (const { tail, taken } of this.tails(callee, calls - 1, [...above, fn]))
-        yield { tail: [call.site, ...tail], taken };
+        yield { tail: [...flatten(call.site), ...tail], taken };
     }
   }
 

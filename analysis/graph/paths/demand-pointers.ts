@@ -68,8 +68,12 @@ export function demandPointers(
     if (callee !== fn && isNear(callee)) demandPointers(program, callee, calls - 1, isNear);
 }
 
-/** Whether a function calls through a pointer, or drops a reference, which may be to call what its own caller passes. */
+/** Whether a function calls through a pointer: a member, its own parameter, or what it passes on to a put. */
 function callsPointer({ models }: Program, { item }: FunctionRef): boolean {
   if (item === undefined) return false;
-  return item.indirectCalls.length > 0 || item.calls.some((name) => models.referencePut(name) !== undefined);
+  return (
+    item.indirectCalls.length > 0 ||
+    item.parameters.some(({ name }) => item.calls.includes(name)) ||
+    item.calls.some((name) => models.referencePut(name) !== undefined)
+  );
 }

@@ -7,7 +7,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
 import { target, within, type Bounded } from '../events/bounded.js';
 import type { ProofRun } from '../paths/proofs.js';
-import type { Arrived } from '../paths/replay.js';
+import { flatten, type Arrived } from '../paths/replay.js';
 
 /** A wait that may be reached with locks held, before paths are checked. */
 export interface WaitPlace {
@@ -68,14 +68,14 @@ export class Waits {
     }
     for (const call of summary.calls) {
       const callee = target(call);
-      if (callee === undefined || callee === root || call.site.via !== undefined) continue;
+      if (callee === undefined || callee === root) continue;
       if (!call.locksets.some(({ held }) => held.length > 0)) continue;
       const held = heldAt(call.locksets);
       if (held.size === 0) continue;
       for (let calls = 0; calls < BOUNDS.callsToWaitInFile; calls++) {
         const within = calls < BOUNDS.callsToWait ? undefined : root.file;
         for (const { tail, effect, api } of this.tails(callee, calls, [root], within))
-          yield { root, steps: [call.site, ...tail], effect, api, held } satisfies WaitPlace;
+          yield { root, steps: [...flatten(call.site), ...tail], effect, api, held } satisfies WaitPlace;
       }
     }
   }
@@ -104,9 +104,9 @@ export class Waits {
     }
     for (const call of summary.calls) {
       const callee = target(call);
-      if (call.site.via !== undefined || callee === undefined) continue;
+      if (callee === undefined) continue;
       for (const { tail, ...rest } of this.tails(callee, calls - 1, [...above, fn], file))
-        yield { tail: [call.site, ...tail], ...rest };
+        yield { tail: [...flatten(call.site), ...tail], ...rest };
     }
   }
 
