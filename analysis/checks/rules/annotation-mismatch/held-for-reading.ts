@@ -6,7 +6,9 @@ import type {
   LockUse,
   Site,
 } from '../../../summaries/state/types.js';
+import { isUnavoidable } from '../../../skeleton/lowering/ways.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import type { Arrived } from '../../../graph/paths/replay.js';
 import type { CheckContext } from '../../engine/check.js';
 import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
@@ -22,6 +24,18 @@ function servesReaders(context: CheckContext, key: string, steps: readonly Site[
     const asserted = uses.filter(({ k, lock }) => k === 'assert-held' && keyOf(lock) === key);
     return new Set(asserted.map(({ lock }) => lock.mode)).size > 1;
   });
+}
+
+/** Whether a branch decides if the function that holds the lock makes the call, or if the callee asserts it. */
+function isConditional(
+  { around, proofs }: CheckContext,
+  steps: readonly Site[],
+  { facts }: Arrived,
+): boolean {
+  const [call] = steps;
+  const skeleton = call && around.program.skeleton(call.fn);
+  if (call === undefined || skeleton === undefined) return true;
+  return proofs.learnedSince(steps, 0, facts) > 0 || !isUnavoidable(skeleton, call.event);
 }
 
 /**
@@ -49,8 +63,7 @@ export function heldForReading(
     held.some((one) => keyOf(one) === key && one.mode === 'write'),
   );
   const isDoubtful =
-    servesReaders(context, key, steps) ||
-    (isChosen && context.proofs.learnedSince(steps, 0, arrived.facts) > 0);
+    servesReaders(context, key, steps) || (isChosen && isConditional(context, steps, arrived));
   const { classes } = context.around;
   const name = shown(classes, key);
   const asserting = use.site.fn.name;

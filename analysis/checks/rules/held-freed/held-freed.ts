@@ -13,7 +13,7 @@ import type {
 import { keyOf } from '../../../graph/events/collect.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { target } from '../../../graph/events/bounded.js';
-import { dropsReference, putOn } from '../../../graph/paths/last-reference.js';
+import { dropsReference } from '../../../graph/paths/last-reference.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { LockKind } from '../../../models/types.js';
 import { tellChain } from '../../story/chain.js';
@@ -176,7 +176,7 @@ class FreeSearch {
       id: hashText(['held-freed', fn.file, fn.name, key, effect.api, steps[1]?.fn.name ?? ''].join('\n')),
       rule: 'held-freed',
       severity: 'warning',
-      confidence: confidenceOf(this.context, summary, steps, lock, held),
+      confidence: confidenceOf(summary, steps, lock),
       message: `frees the object that contains ${name} with ${effect.api}()${through} while holding it`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [name],
@@ -194,19 +194,10 @@ class FreeSearch {
   }
 }
 
-function confidenceOf(
-  { around }: CheckContext,
-  summary: FunctionSummary,
-  steps: readonly Site[],
-  lock: HeldLock,
-  held: readonly HeldLock[],
-): Confidence {
+function confidenceOf(summary: FunctionSummary, steps: readonly Site[], lock: HeldLock): Confidence {
   if (!lock.certain) return 'low';
-  if (summary.gaps.length > 0) return 'medium';
-  // A callee may free only on the last reference while its caller holds another one. Where the function got the object from
-  // a call and holds no other lock, the reference that it drops is its own, and nothing keeps the object.
-  const isOwn = t.rootOf(lock.term).k === 'result' && held.length === 1 && putOn(around, steps) !== undefined;
-  return steps.length === 1 || isOwn ? 'high' : 'medium';
+  // A callee may free only on the last reference while its caller holds another one.
+  return steps.length > 1 || summary.gaps.length > 0 ? 'medium' : 'high';
 }
 
 /** Whether the lock lies in the object's memory. */

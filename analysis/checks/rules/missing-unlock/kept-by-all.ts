@@ -127,7 +127,10 @@ function isForHolders(
   );
 }
 
-/** Whether a direct or indirect caller releases the class, or has no summary and may do anything; demands its skeleton. */
+/**
+ * Whether a direct or indirect caller releases the class, itself or by a callee that releases it for its caller. A caller
+ * without a summary may do anything; its skeleton is demanded.
+ */
 export function isReleasedByCaller(
   { around, collected }: CheckContext,
   { fn }: FunctionSummary,
@@ -144,10 +147,16 @@ export function isReleasedByCaller(
         around.program.demand(caller, 'path');
       if (summary === undefined || seen.size > BOUNDS.callersForConvention) return true;
       if (summary.uses.some(({ k, lock }) => k === 'release' && keyOf(lock) === key)) return true;
+      const callees = summary.calls.flatMap(({ targets }) => targets);
+      if (callees.some((callee) => releasesForCaller(collected.summaries.get(callee), key))) return true;
       // The caller hands the lock on to its own callers.
       if (summary.rawExits.some(({ acquired }) => acquired.some((lock) => keyOf(lock) === key)))
         waiting.push(caller);
     }
   }
   return false;
+}
+
+function releasesForCaller(callee: FunctionSummary | undefined, key: string): boolean {
+  return callee?.rawExits.some(({ released }) => released.some((lock) => keyOf(lock) === key)) === true;
 }

@@ -126,6 +126,7 @@ export class WaitSearch {
   }
 
   private judge(waiting: Waiting): boolean {
+    const { models } = this.context.around;
     let isMistake = false;
     const { arrived } = waiting;
     let conditional: boolean | undefined;
@@ -138,6 +139,8 @@ export class WaitSearch {
         if (key === undefined || holds.kind === 'srcu') continue;
         const found = this.nearest.of(registration, holds, key, own);
         if (found === undefined) {
+          // The wait sleeps under a lock that forbids it: sleep-in-atomic tells that with a shorter story.
+          if (waiting.api.sleeps === true && models.lockApi(holds.api)?.atomic === true) continue;
           const chain = this.chains.of(registration.handler, holds, arrived.held);
           if (chain === undefined) continue;
           const isPrivate = this.nearest.isPrivate(holds, registration.handler) && !chain.isOfMany;
