@@ -1,9 +1,14 @@
-import type { Finding } from '../checks/types.js';
-import type { LockKind } from '../models/types.js';
+import type { Finding, StoryStep } from '../checks/types.js';
+import type { LockKind, OtherApi } from '../models/types.js';
 import { groupBy } from './formats/text.js';
 
-/** The kind of a lock by its display name, if known. */
-export type KindOf = (lock: string) => LockKind | undefined;
+/** What is known of the names in a finding; each is optional, and a name may be unknown. */
+export interface Known {
+  /** The kind of a lock, by its display name. */
+  kindOf?(lock: string): LockKind | undefined;
+  /** The wait that a function or macro of this name is. */
+  waitOf?(name: string): Pick<OtherApi, 'awaits' | 'sleeps'> | undefined;
+}
 
 /** Locks that lockdep does not track. */
 const UNTRACKED: ReadonlySet<LockKind> = new Set(['semaphore', 'bit_lock', 'completion', 'section']);
@@ -12,50 +17,124 @@ const NAMES: Partial<Record<LockKind, string>> = {
   bit_lock: 'bit spinlocks',
   completion: 'completions',
 };
+/** Locks that disable preemption. */
+const SPINNING: ReadonlySet<LockKind | undefined> = new Set<LockKind>([
+  'spinlock',
+  'raw_spinlock',
+  'rwlock',
+  'bit_lock',
+]);
+/** Waits that lockdep tracks like acquisitions: it knows what runs under the map of a work item, queue or timer. */
+const TRACKED_WAITS: ReadonlySet<OtherApi['awaits']> = new Set(['work', 'queue', 'timer', 'srcu', 'kernfs']);
 
-const LOCKDEP =
-  'Build with CONFIG_PROVE_LOCKING: lockdep reports this once each path has run, even if they never meet.';
-const ATOMIC = 'Build with CONFIG_DEBUG_ATOMIC_SLEEP: the first call under the lock is reported.';
+const LOCKDEP = 'Build with CONFIG_PROVE_LOCKING: ';
+const PATHS = `${LOCKDEP}lockdep reports this once each path has run, even if they never meet.`;
+const ATOMIC = 'Build with CONFIG_DEBUG_ATOMIC_SLEEP: ';
+const HUNG = 'Build with CONFIG_DETECT_HUNG_TASK: a blocked task is reported after 120 s.';
+const SPINS = 'Build with CONFIG_SOFTLOCKUP_DETECTOR: a CPU that spins is reported after 20 s.';
 
 /** The steps to reproduce a finding on a running kernel. */
-export function howToReproduce(finding: Finding, kindOf: KindOf = () => undefined): readonly string[] {
-  const entries = groupBy(finding.story, (step) => step.path).map((side) => `${side[0]?.function ?? ''}()`);
+export function howToReproduce(finding: Finding, known: Known = {}): readonly string[] {
+  const entries = sidesOf(finding).map((side) => `${side[0]?.function ?? ''}()`);
   const [first = `${finding.at.function}()`, ...others] = [...new Set(entries)];
+  const alongPath = `Run ${first} along the path above.`;
   switch (finding.rule) {
     case 'lock-order-cycle':
+      return [untracked(finding, known) ?? PATHS, together(finding, first, others)];
     case 'wait-deadlock':
-      return [...watching(finding, kindOf), together(finding, first, others)];
+      return waiting(finding, known, first, others);
     case 'irq-inversion':
       return [
-        LOCKDEP,
+        PATHS,
         `Run ${first} once, and let the interrupt fire once, at any time: ${others.join(', ') || 'its handler'}.`,
       ];
+    case 'irq-state':
+      return [...switching(finding), alongPath];
     case 'sleep-in-atomic':
-      return [ATOMIC, `Run ${first} along the path above.`];
+      return [`${ATOMIC}the first call is reported.`, alongPath];
     case 'missing-unlock':
-    case 'unbalanced-unlock':
-    case 'held-freed':
       return [
-        ...watching(finding, kindOf),
+        untracked(finding, known) ??
+          `${LOCKDEP}lockdep reports a lock that is still held on return to user space, or is acquired again.`,
         `Make ${first} take the return path above. For an error path, use fault injection (CONFIG_FAULT_INJECTION, CONFIG_FAILSLAB).`,
       ];
-    default:
-      return [...watching(finding, kindOf), `Run ${first} along the path above.`];
+    case 'unbalanced-unlock':
+      return [
+        single(finding, known, 'the release of a lock that is not held'),
+        `Make ${first} take the path above. For an error path, use fault injection (CONFIG_FAULT_INJECTION, CONFIG_FAILSLAB).`,
+      ];
+    case 'held-freed':
+      return [single(finding, known, 'the free of memory that contains a held lock'), alongPath];
+    case 'self-deadlock':
+      return [untracked(finding, known) ?? single(finding, known, 'the second acquisition'), alongPath];
+    case 'declared-order':
+      return [
+        `${LOCKDEP}lockdep reports this once the locks have also been taken in the declared order.`,
+        alongPath,
+      ];
+    case 'annotation-mismatch':
+      return [`${LOCKDEP}the assertion warns the first time.`, alongPath];
   }
 }
 
-/** How the bug shows: by lockdep for the locks it tracks, by a hang for others. */
-function watching({ rule, locks }: Finding, kindOf: KindOf): readonly string[] {
-  const kinds = [...new Set(locks.map(kindOf))];
-  const untracked = kinds.filter((kind) => kind !== undefined && UNTRACKED.has(kind)) as LockKind[];
-  const names = untracked.map((kind) => NAMES[kind] ?? kind).join(' and ');
-  const waits = rule === 'wait-deadlock' && untracked.length === 0;
-  if (untracked.length === 0 && !waits) return [LOCKDEP];
-  const hang = untracked.includes('bit_lock')
-    ? 'Build with CONFIG_SOFTLOCKUP_DETECTOR: a CPU that spins is reported after 20 s.'
-    : 'Build with CONFIG_DETECT_HUNG_TASK: a blocked task is reported after 120 s.';
-  if (waits) return [LOCKDEP, `Waits that lockdep does not track show as a hang. ${hang}`];
-  return [`lockdep does not track ${names}: the deadlock shows only as a hang. ${hang}`];
+/** What the steps of a story do, side by side; without the registration of a handler where its own steps follow. */
+function sidesOf({ rule, story }: Finding): readonly (readonly StoryStep[])[] {
+  return groupBy(story, (step) => step.path).map((side) => {
+    const own = rule === 'wait-deadlock' ? side.filter(({ text }) => !/ the handler of /.test(text)) : side;
+    return own.length > 0 ? own : side;
+  });
+}
+
+/** How a deadlock between locks shows if lockdep does not track one of them. */
+function untracked(finding: Finding, { kindOf }: Known): string | undefined {
+  const kinds = [...new Set(finding.locks.map((lock) => kindOf?.(lock)))];
+  const unseen = kinds.flatMap((kind) => (kind !== undefined && UNTRACKED.has(kind) ? [kind] : []));
+  if (unseen.length === 0) return undefined;
+  const names = unseen.map((kind) => NAMES[kind] ?? kind).join(' and ');
+  return `lockdep does not track ${names}: the deadlock shows only as a hang. ${unseen.includes('bit_lock') ? SPINS : HUNG}`;
+}
+
+/** How a mistake of one path shows, which lockdep reports when it happens. */
+function single(finding: Finding, { kindOf }: Known, what: string): string {
+  const kind = finding.locks.map((lock) => kindOf?.(lock)).find((each) => each && UNTRACKED.has(each));
+  if (kind === undefined) return `${LOCKDEP}lockdep reports ${what} the first time.`;
+  return `lockdep does not track ${NAMES[kind] ?? kind}: it does not report ${what}.`;
+}
+
+/** How a wait under a lock shows: by lockdep, by a sleep in atomic context, or by a hang. */
+function waiting(
+  finding: Finding,
+  known: Known,
+  first: string,
+  others: readonly string[],
+): readonly string[] {
+  const waits = [...finding.message.matchAll(/(\w+)\(\)/g)].flatMap(
+    ([, name = '']) => known.waitOf?.(name) ?? [],
+  );
+  const isTracked = waits.length === 0 || waits.some(({ awaits }) => TRACKED_WAITS.has(awaits));
+  const isAtomic =
+    waits.some(({ sleeps }) => sleeps === true) &&
+    finding.locks.some((lock) => SPINNING.has(known.kindOf?.(lock)));
+  const hang = finding.locks.some((lock) => SPINNING.has(known.kindOf?.(lock))) ? SPINS : HUNG;
+  const run =
+    others.length > 0
+      ? `Run ${first} while ${others.join(' and ')} ${others.length > 1 ? 'run' : 'runs'} on another CPU, in a loop.`
+      : `Run ${first} along the path above.`;
+  return [
+    ...(isAtomic ? [`${ATOMIC}the wait under the spinlock is reported the first time.`] : []),
+    untracked(finding, known) ??
+      (isTracked ? PATHS : `lockdep does not track this wait: the deadlock shows as a hang. ${hang}`),
+    run,
+  ];
+}
+
+/** How a wrong interrupt state shows: under a lock of an interrupt, or where a saved state is restored. */
+function switching({ message, locks }: Finding): readonly string[] {
+  const lock = locks.at(-1);
+  if (lock !== undefined)
+    return [`${LOCKDEP}lockdep reports this once ${lock} has also been taken in an interrupt.`];
+  if (!/ enables interrupts where/.test(message)) return [];
+  return ['Build with CONFIG_DEBUG_IRQFLAGS: the caller that restores its saved state is reported.'];
 }
 
 /** What has to run at the same time, and on which objects. */

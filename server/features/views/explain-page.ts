@@ -1,7 +1,7 @@
 import type { Span } from '../../../analysis/base/span.js';
 import type { Finding, FixRefusal, StoryStep } from '../../../analysis/checks/types.js';
 import { shortNames } from '../../../analysis/graph/orders/side.js';
-import { howToReproduce, howToValidate, type KindOf } from '../../../analysis/report/proving.js';
+import { howToReproduce, howToValidate, type Known } from '../../../analysis/report/proving.js';
 import { scenarioOf } from '../../../analysis/report/scenario.js';
 import { describeStep, doerOf, groupBy } from '../../../analysis/report/formats/text.js';
 import { sentence } from '../../../analysis/report/subject.js';
@@ -31,7 +31,7 @@ export function explainPage(
   more: {
     readonly refusals: readonly FixRefusal[];
     readonly rulePages: string | undefined;
-    readonly kindOf?: KindOf | undefined;
+    readonly known?: Known;
   },
 ): ExplainPage {
   const sides = groupBy(finding.story, (step) => step.path);
@@ -69,7 +69,7 @@ export function explainPage(
     evidence: finding.evidence,
     fixes: finding.fixes.filter(({ verified }) => verified).map(({ title }) => title),
     refusals: more.refusals.map(({ kind, reason }) => ({ kind, reason: reason.replace(FILE_OF_LOCK, '') })),
-    reproduce: howToReproduce(finding, more.kindOf),
+    reproduce: howToReproduce(finding, more.known),
     validate: howToValidate(finding),
   };
 }

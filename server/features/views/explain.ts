@@ -2,7 +2,7 @@ import type { Finding } from '../../../analysis/checks/types.js';
 import { partsAt } from '../../../analysis/ide/parts.js';
 import type { LockKind } from '../../../analysis/models/types.js';
 import { explainFinding } from '../../../analysis/report/explain.js';
-import type { KindOf } from '../../../analysis/report/proving.js';
+import type { Known } from '../../../analysis/report/proving.js';
 import type { ExplainParams, ExplainResult } from '../../../protocol/methods.js';
 import { fromPosition } from '../../documents/positions.js';
 import type { Root } from '../../programs/root.js';
@@ -20,18 +20,24 @@ export function explain(session: Session, params: ExplainParams, rulePages?: str
     id: finding.id,
     title: `${finding.rule} in ${finding.at.function}`,
     text: explainFinding(finding, refusals, suggestions),
-    page: explainPage(finding, root, { refusals: refusals ?? [], rulePages, kindOf: kindsOf(view) }),
+    page: explainPage(finding, root, { refusals: refusals ?? [], rulePages, known: knownOf(view) }),
   };
 }
 
-/** Kinds of locks by display name. */
-function kindsOf({ analysis: { inspection } }: RootView): KindOf {
+/** What the program says about the names in its findings. */
+function knownOf({ analysis: { inspection }, program: { models } }: RootView): Known {
   const kinds = new Map<string, LockKind>();
   for (const key of inspection.keys()) {
     const lock = inspection.lock(key);
     if (lock) kinds.set(lock.id, lock.kind);
   }
-  return (name) => kinds.get(name);
+  return {
+    kindOf: (name) => kinds.get(name),
+    waitOf: (name) => {
+      const api = models.api(name);
+      return api?.k === 'wait' ? api : undefined;
+    },
+  };
 }
 
 export interface Found {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Finding, StoryStep } from '../../../analysis/checks/types.js';
-import type { LockKind } from '../../../analysis/models/types.js';
+import type { LockKind, OtherApi } from '../../../analysis/models/types.js';
 import { howToReproduce } from '../../../analysis/report/proving.js';
 
 function step(path: number, name: string): StoryStep {
@@ -19,7 +19,11 @@ function step(path: number, name: string): StoryStep {
 }
 
 function advice(rule: Finding['rule'], locks: readonly string[], kind: LockKind, ...sides: string[]): string {
-  const finding: Finding = {
+  return howToReproduce(findingOf(rule, locks, ...sides), { kindOf: () => kind }).join('\n');
+}
+
+function findingOf(rule: Finding['rule'], locks: readonly string[], ...sides: string[]): Finding {
+  return {
     id: '1',
     rule,
     severity: 'error',
@@ -33,7 +37,24 @@ function advice(rule: Finding['rule'], locks: readonly string[], kind: LockKind,
     evidence: [],
     fixes: [],
   };
-  return howToReproduce(finding, () => kind).join('\n');
+}
+
+/** The advice for a driver that waits with stop() for run(), which needs the lock, while it holds it. */
+function adviceForWait(wait: Pick<OtherApi, 'awaits' | 'sleeps'>, kind: LockKind): readonly string[] {
+  const lock = 'pump.lock';
+  const finding: Finding = {
+    ...findingOf('wait-deadlock', [lock], 'remove'),
+    message: `waits for run() with stop() while holding ${lock}, which run() takes`,
+    story: [
+      step(0, 'remove'),
+      { ...step(1, 'probe'), text: 'start() makes run() the handler of pump.thread' },
+      { ...step(1, 'run'), text: `takes ${lock}` },
+    ],
+  };
+  return howToReproduce(finding, {
+    kindOf: () => kind,
+    waitOf: (name) => (name === 'stop' ? wait : undefined),
+  });
 }
 
 describe('how to reproduce a finding', () => {
@@ -58,6 +79,39 @@ describe('how to reproduce a finding', () => {
     assert.match(
       advice('lock-order-cycle', ['a.c:first'], 'mutex', 'one'),
       /Run one\(\) on two CPUs at the same/,
+    );
+  });
+
+  it('names the handler, not the function that registers it', () => {
+    const steps = adviceForWait({ awaits: 'work', sleeps: true }, 'mutex');
+    assert.equal(steps.at(-1), 'Run remove() while run() runs on another CPU, in a loop.');
+  });
+
+  it('names lockdep only for waits that it tracks', () => {
+    assert.match(adviceForWait({ awaits: 'work', sleeps: true }, 'mutex')[0] ?? '', /lockdep reports this/);
+    const [hang = '', ...more] = adviceForWait({ awaits: 'kthread', sleeps: true }, 'mutex');
+    assert.match(hang, /^lockdep does not track this wait.*CONFIG_DETECT_HUNG_TASK/);
+    assert.equal(more.length, 1);
+  });
+
+  it('says that a wait that sleeps under a spinlock is reported at once', () => {
+    const [atomic, hang] = adviceForWait({ awaits: 'kthread', sleeps: true }, 'spinlock');
+    assert.match(atomic ?? '', /^Build with CONFIG_DEBUG_ATOMIC_SLEEP/);
+    assert.match(hang ?? '', /CONFIG_SOFTLOCKUP_DETECTOR/);
+    assert.doesNotMatch(adviceForWait({ awaits: 'timer' }, 'spinlock').join(' '), /ATOMIC_SLEEP/);
+  });
+
+  it('promises no report of two paths for a mistake on one', () => {
+    for (const rule of [
+      'self-deadlock',
+      'missing-unlock',
+      'unbalanced-unlock',
+      'annotation-mismatch',
+    ] as const)
+      assert.doesNotMatch(advice(rule, ['pump.lock'], 'mutex', 'one'), /each path|at the same time/, rule);
+    assert.match(
+      advice('irq-state', ['pump.lock'], 'spinlock', 'one'),
+      /pump\.lock has also been taken in an/,
     );
   });
 });
