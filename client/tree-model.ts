@@ -74,7 +74,10 @@ export function sections({ findings, suppressed, orders, classes }: Overview, fi
   );
 }
 
-/** Findings by rule or by folder: larger groups first; within a group, in file order. */
+/**
+ * Findings by rule or by folder. Rules with more findings come first, and hints count only between equals. Within a
+ * group, hints come last, and the rest is in file order.
+ */
 export function groups(findings: readonly OverviewFinding[], grouping: Grouping): TreeNode[] {
   const byName = new Map<string, OverviewFinding[]>();
   for (const finding of findings) {
@@ -82,11 +85,22 @@ export function groups(findings: readonly OverviewFinding[], grouping: Grouping)
     byName.set(name, [...(byName.get(name) ?? []), finding]);
   }
   return [...byName]
-    .sort(([a, x], [b, y]) => (grouping === 'rule' ? y.length - x.length : 0) || (a < b ? -1 : 1))
+    .sort(([a, x], [b, y]) => (grouping === 'rule' ? bySize(x, y) : 0) || (a < b ? -1 : 1))
     .map(([name, own]) => ({ kind: 'group', grouping, name, findings: [...own].sort(byPlace) }));
 }
 
+function bySize(a: readonly OverviewFinding[], b: readonly OverviewFinding[]): number {
+  const certain = (all: readonly OverviewFinding[]): number =>
+    all.filter((finding) => !isHint(finding)).length;
+  return certain(b) - certain(a) || b.length - a.length;
+}
+
+function isHint({ severity }: OverviewFinding): boolean {
+  return severity === 'hint';
+}
+
 function byPlace(a: OverviewFinding, b: OverviewFinding): number {
+  if (isHint(a) !== isHint(b)) return isHint(a) ? 1 : -1;
   if (a.place.uri !== b.place.uri) return a.place.uri < b.place.uri ? -1 : 1;
   return a.place.range.start.line - b.place.range.start.line;
 }

@@ -7,6 +7,7 @@ import type { Session } from '../session.js';
 import { Cancelled, unlessCancelled } from '../programs/stage.js';
 import { isShown, levelOf } from '../settings.js';
 import type { Publisher } from './diagnostics/publisher.js';
+import { ScanProgress } from './scan-progress.js';
 
 /**
  * Analyses every folder of the workspace, or its changed files, and publishes the findings, including those in closed
@@ -22,8 +23,12 @@ export async function scanWorkspace(
   const roots = await session.folderRoots();
   const abort = new AbortController();
   const subscription = token.onCancellationRequested(() => abort.abort());
-  const clock = new Clock();
-  const timer = setInterval(() => report(session, roots, progress, clock), REPORT_MS);
+  const whole = new ScanProgress(session.t, performance.now() / 1000);
+  const timer = setInterval(() => {
+    const { loading } = roots.find((root) => root.loading !== undefined) ?? {};
+    const told = loading && whole.at(loading, performance.now() / 1000);
+    if (told) progress.report(told.percent, told.text);
+  }, REPORT_MS);
   progress.begin(session.t('Scanning for locking bugs'), 0, session.t('listing files'), true);
   try {
     if (token.isCancellationRequested) throw new Cancelled();
@@ -73,88 +78,6 @@ async function scanChanged(
 }
 
 const REPORT_MS = 100;
-const MEGABYTE = 1_000_000;
-/** No remaining time is shown before this many seconds and percent. */
-const LEAST_S = 2;
-const LEAST_PERCENT = 2;
-
-/** Start and end of each stage in percent. Headers arrive in waves, so their count restarts. */
-const SHARES: Readonly<Record<string, readonly [from: number, to: number]>> = {
-  list: [0, 2],
-  read: [2, 50],
-  headers: [50, 60],
-  link: [60, 65],
-  summaries: [65, 75],
-  graph: [75, 80],
-  replay: [80, 95],
-  check: [95, 99],
-};
-
-/** Measures the elapsed time of a scan and estimates the remaining time. */
-class Clock {
-  private readonly start = performance.now();
-
-  /** The remaining time in words; empty while it cannot be estimated. */
-  left({ t }: Session, percent: number): string {
-    const passed = (performance.now() - this.start) / 1000;
-    if (passed < LEAST_S || percent < LEAST_PERCENT) return '';
-    const seconds = Math.ceil((passed * (100 - percent)) / percent);
-    return seconds >= 90 ? t('about {0} min left', Math.round(seconds / 60)) : t('about {0} s left', seconds);
-  }
-}
-
-function report(
-  session: Session,
-  roots: readonly Root[],
-  progress: WorkDoneProgressReporter,
-  clock: Clock,
-): void {
-  const { t } = session;
-  const loading = roots.find((root) => root.loading !== undefined)?.loading;
-  const [from, to] = SHARES[loading?.stage ?? ''] ?? [];
-  if (!loading || from === undefined || to === undefined) return;
-  const { stage, done, total, bytes = 0, totalBytes = 0 } = loading;
-  // File sizes differ by a factor of a thousand, so bytes give a better estimate.
-  const share = stage === 'read' && totalBytes > 0 ? bytes / totalBytes : total > 0 ? done / total : 0;
-  // What was counted first may turn out to be more.
-  const count = done <= total ? t('{0} of {1}', done, total) : String(done);
-  const size =
-    bytes < MEGABYTE
-      ? ''
-      : totalBytes > 0
-        ? t('{0} of {1} MB', megabytes(bytes), megabytes(totalBytes))
-        : t('{0} MB', megabytes(bytes));
-  const percent = from + (to - from) * Math.min(1, share);
-  const what =
-    done === 0 && total === 0 ? stageText(session, stage) : `${stageText(session, stage)}: ${count}`;
-  const isReading = stage === 'read' || stage === 'headers';
-  const parts = [what, isReading ? size : '', clock.left(session, percent)];
-  progress.report(Math.floor(percent), parts.filter((part) => part !== '').join(', '));
-}
-
-/** A stage in words. */
-function stageText({ t }: Session, stage: string): string {
-  switch (stage) {
-    case 'list':
-      return t('listing files');
-    case 'read':
-      return t('reading files');
-    case 'headers':
-      return t('reading headers');
-    case 'link':
-      return t('linking functions');
-    case 'summaries':
-      return t('computing function summaries');
-    case 'graph':
-      return t('building the lock graph');
-    default:
-      return t('checking');
-  }
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / MEGABYTE);
-}
 
 interface Found {
   readonly root: Root;

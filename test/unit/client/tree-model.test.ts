@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { groups, type Severity } from '../../../client/tree-model.js';
+import type { OverviewFinding } from '../../../protocol/views.js';
+
+function finding(rule: string, severity: Severity, line: number): OverviewFinding {
+  const end = { line, character: 0 };
+  return {
+    id: `${rule}${line}`,
+    rule,
+    severity,
+    message: '',
+    function: 'f',
+    folder: 'drivers',
+    place: { uri: 'file:///drivers/a.c', range: { start: end, end }, label: `drivers/a.c:${line}` },
+  } as OverviewFinding;
+}
+
+describe('findings in the tree', () => {
+  const all = [
+    finding('many-hints', 'hint', 1),
+    finding('many-hints', 'hint', 2),
+    finding('many-hints', 'hint', 3),
+    finding('mixed', 'hint', 4),
+    finding('mixed', 'error', 9),
+    finding('mixed', 'warning', 8),
+  ];
+
+  it('lists a rule with findings before one with more hints', () => {
+    const names = groups(all, 'rule').map((node) => (node.kind === 'group' ? node.name : ''));
+    assert.deepEqual(names, ['mixed', 'many-hints']);
+  });
+
+  it('lists hints after findings in a group, and findings in file order', () => {
+    const [first] = groups(all, 'rule');
+    assert.equal(first?.kind, 'group');
+    assert.deepEqual(
+      first.findings.map(({ place }) => place.label),
+      ['drivers/a.c:8', 'drivers/a.c:9', 'drivers/a.c:4'],
+    );
+  });
+});
