@@ -53,13 +53,13 @@ interface ActionPlace {
 
 /**
  * The code actions for a range. Only looks up verified fixes and computes nothing. Waits only for the first result of a
- * document that was just opened.
+ * document that was just opened and of which nothing is known: VS Code cancels the request when the cursor moves on.
  */
 export async function codeActions(session: Session, params: CodeActionParams): Promise<CodeAction[]> {
   if (!session.home(params.textDocument.uri)) await session.settled();
   const { root, file } = session.home(params.textDocument.uri) ?? {};
   if (!root || !file) return [];
-  await file.shown;
+  if (!isKnown(root, file)) await file.shown;
   const { view } = root;
   if (!view) return [];
   const { only } = params.context;
@@ -77,6 +77,20 @@ export async function codeActions(session: Session, params: CodeActionParams): P
     // Only on explicit request: on save, or from the menu of source actions.
     ...(only !== undefined && isWanted(FIX_ALL) ? await fixAll(session, root, file) : []),
   ];
+}
+
+/** Whether the result is already about the text of a document that was just opened, as after a scan. */
+export function isKnown(
+  {
+    view,
+    live,
+  }: {
+    readonly view?: { readonly parts: ReadonlyMap<string, unknown> } | undefined;
+    readonly live?: { textOnDisk(file: string): string | undefined } | undefined;
+  },
+  { file, text, isUntouched }: Pick<OpenFile, 'file' | 'text' | 'isUntouched'>,
+): boolean {
+  return isUntouched && view?.parts.has(file) === true && live?.textOnDisk(file) === text;
 }
 
 /** The findings at a place, worst first. */

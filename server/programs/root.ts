@@ -51,7 +51,7 @@ export class Root {
   readonly settings: Settings;
   readonly config: Config;
   private readonly setting: StageSetting;
-  private live: Stage | undefined;
+  live: Stage | undefined;
   private readonly first = new FirstLook();
   private readonly growth: Growth;
   private readonly givingBack: GivingBack;

@@ -254,7 +254,12 @@ export class Stage {
 
   /** The analysed text. */
   textOf(file: string): string | undefined {
-    return this.setting.open.get(file)?.analysed ?? this.tree.analysed(file);
+    return this.setting.open.get(file)?.analysed ?? this.textOnDisk(file);
+  }
+
+  /** The text on disk, if it is the one that was analysed. */
+  textOnDisk(file: string): string | undefined {
+    return this.tree.analysed(file);
   }
 
   close(): Promise<void> {

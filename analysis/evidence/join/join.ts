@@ -69,7 +69,7 @@ const MOST_INLINED = 64;
 /** Reasons for reports without a finding, worded so that they can be counted. */
 const GAPS = {
   source: 'no source to compare with',
-  functions: 'none of its functions is in the source at hand',
+  functions: 'its code is not in the source at hand',
   locks: 'its locks are not in the source at hand',
   finding: 'the source shows the code, and no finding covers it',
   kind: 'no rule covers this kind of report',
@@ -123,7 +123,7 @@ class Joiner {
     if (named !== undefined) functions.add(plainFunction(named));
     const inlined = this.inlinedInto(read.frames, named);
     const found = world ? explaining({ kind, locks, functions, inlined }, world.analysis.findings) : [];
-    const gap = found.length > 0 ? undefined : this.gapOf(kind, locks, functions);
+    const gap = found.length > 0 ? undefined : this.gapOf(kind, locks, stack, functions);
     const wrapper = read.wrapper && plainFunction(read.wrapper.function);
     // A wrapper that takes the awaited lock on its own is what the report is about.
     const isWrapped = stack[0]?.function === wrapper && wait?.where?.function !== wrapper;
@@ -271,11 +271,20 @@ class Joiner {
     return op === 'assert-held' || op === 'assert-not-held' ? 'assert' : event.kind;
   }
 
-  private gapOf(kind: EventKind, locks: readonly JoinedLock[], functions: ReadonlySet<string>): string {
+  private gapOf(
+    kind: EventKind,
+    locks: readonly JoinedLock[],
+    stack: readonly SourcePlace[],
+    functions: ReadonlySet<string>,
+  ): string {
     const { places, classes } = this;
     if (!places || !classes) return GAPS.source;
     if (kind === 'unknown') return GAPS.kind;
-    if (![...functions].some((name) => places.has(name))) return GAPS.functions;
+    // The locking code is in every kernel tree: what counts is who takes the lock, or else where it happened.
+    const takers = locks.flatMap(({ role, where }) => (role === 'acquiring' && where ? [where] : []));
+    const about = takers.length > 0 ? takers : stack.slice(0, 1);
+    const names = about.length > 0 ? about.map((place) => place.function) : [...functions];
+    if (!names.some((name) => places.has(name))) return GAPS.functions;
     const isKnown =
       locks.length === 0 ||
       locks.some((lock) => classes.match(lock.name).length > 0 || lock.class !== lock.name);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { FileEdit, Fix } from '../../../../analysis/checks/types.js';
-import { toAction, verifiedView } from '../../../../server/features/code-actions.js';
+import { isKnown, toAction, verifiedView } from '../../../../server/features/code-actions.js';
 import { TextMap } from '../../../../server/documents/text-map.js';
 
 function edit(file: string, startLine: number): FileEdit {
@@ -89,5 +89,24 @@ describe('the fixes that a save applies', () => {
   it('are none once the file itself has changed', async () => {
     const { root } = rootWith([]);
     assert.equal(await verifiedView(root, 'a.c', () => false), undefined);
+  });
+});
+
+describe('the menu of a document that was just opened', () => {
+  const root = {
+    view: { parts: new Map([['a.c', []]]) },
+    live: { textOnDisk: (): string => 'int a;' },
+  };
+  const opened = { file: 'a.c', text: 'int a;', isUntouched: true };
+
+  it('waits for nothing if a scan has found something in the same text', () => {
+    assert.equal(isKnown(root, opened), true);
+  });
+
+  it('waits for a result if the text is another one, or nothing is known of it', () => {
+    assert.equal(isKnown(root, { ...opened, text: 'int b;' }), false);
+    assert.equal(isKnown(root, { ...opened, isUntouched: false }), false);
+    assert.equal(isKnown(root, { ...opened, file: 'b.c' }), false);
+    assert.equal(isKnown({}, opened), false);
   });
 });
