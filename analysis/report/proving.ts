@@ -5,9 +5,9 @@ import { groupBy } from './formats/text.js';
 /** What is known of the names in a finding; each is optional, and a name may be unknown. */
 export interface Known {
   /** The kind of a lock, by its display name. */
-  kindOf?(lock: string): LockKind | undefined;
+  readonly kindOf?: (lock: string) => LockKind | undefined;
   /** The wait that a function or macro of this name is. */
-  waitOf?(name: string): Pick<OtherApi, 'awaits' | 'sleeps'> | undefined;
+  readonly waitOf?: (name: string) => Pick<OtherApi, 'awaits' | 'sleeps'> | undefined;
 }
 
 /** Locks that lockdep does not track. */
