@@ -28,8 +28,9 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // (judged-repairs-planted-*.json). The last draw had one function that need not change, which is refused now.
   ['irq-safe', { right: 104, drawn: 106 }],
   ['irq-state', { right: 7, drawn: 7 }],
+  ['locked-variant', { right: 1, drawn: 1 }],
   // Twelve more before tasklets and calls that follow one another.
-  ['no-wait', { right: 5, drawn: 5 }],
+  ['no-wait', { right: 6, drawn: 6 }],
   ['outside', { right: 3, drawn: 3 }],
   ['prepared-clock', { right: 8, drawn: 8 }],
   // Nineteen of twenty before, for the same reason as the next kind.

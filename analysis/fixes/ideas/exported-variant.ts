@@ -50,7 +50,7 @@ export function declareHere({ text, item }: FunctionCode, head: string): TextEdi
 
 function prototypesOf(name: string, whole: string): readonly RegExpExecArray[] {
   const pattern = new RegExp(
-    `^(?:extern\\s+)?([A-Za-z_][\\w\\s*]*[\\s*])${quoted(name)}(\\s*\\([^();{}#]*\\))\\s*;[ \\t]*(\\r?\\n)`,
+    `^(?:extern\\s+)?([A-Za-z_][\\w\\s*]*[\\s*])${quoted(name)}(\\s*\\((?:[^();{}#]|\\([^();{}#]*\\))*\\))\\s*;[ \\t]*(\\r?\\n)`,
     'gm',
   );
   return [...whole.matchAll(pattern)];

@@ -10,6 +10,9 @@ const SPECIFIERS =
 
 const BUILTIN = /^(?:const|volatile|unsigned|signed|long|short|int|char|void|bool|struct|union|enum)$/;
 
+/** A list of parameters, which may be pointers to functions, and nothing else. */
+const PARAMETERS = /^\((?:[^#()]|\([^#()]*\))*\)\s*$/;
+
 /** A function's text up to its body. */
 export interface Head {
   /** The return type as written, without specifiers. */
@@ -27,8 +30,7 @@ export function headOf({ text, item, body }: FunctionCode): Head | string {
   const before = text.slice(item.start, nameAt);
   const behind = text.slice(nameAt + item.name.length, body.start);
   const returns = before.replace(SPECIFIERS, '').replaceAll(/\s+/g, ' ').trim();
-  const isPlain =
-    /^[\w\s*]+$/.test(before) && isType(returns, item.returns) && /^\([^#()]*\)\s*$/.test(behind);
+  const isPlain = /^[\w\s*]+$/.test(before) && isType(returns, item.returns) && PARAMETERS.test(behind);
   if (!isPlain || text.slice(nameAt, nameAt + item.name.length) !== item.name || hasNameless(item.parameters))
     return `the head of ${item.name}() is not plain`;
   const aligned = (front: string): string => headWith(front, behind);

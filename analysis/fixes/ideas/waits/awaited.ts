@@ -77,8 +77,9 @@ export interface Handler {
 }
 
 /**
- * Functions registered as handlers for an object of this name: in the file itself, or in files that share a header of
- * its folder. If there is none in the file and it includes no such header: in all files of the folder.
+ * Functions registered as handlers for an object of this name: in the file itself, or in files that share a record of a
+ * header of its folder. A header without records is one of helpers, for any number of drivers. If there is no handler in
+ * the file and it includes no header with records: in all files of the folder.
  */
 export function handlersFor(
   input: FixInput,
@@ -90,7 +91,9 @@ export function handlersFor(
   const { program } = input;
   const folder = folderOf(of.file);
   const all = program.filesIn(folder);
-  const own = program.included(of.file).filter((header) => folderOf(header) === folder);
+  const hasRecord = (header: string): boolean =>
+    program.outline(header)?.records.some(({ fields }) => fields.length > 0) === true;
+  const own = program.included(of.file).filter((header) => folderOf(header) === folder && hasRecord(header));
   const related = all.filter(
     (other) =>
       other === of.file ||
