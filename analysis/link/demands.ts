@@ -178,11 +178,9 @@ export class Demands {
     const supplied: FileDemands['supplied'] = new Map();
     for (const [number, kept] of before.supplied) {
       const isMacro = (number & 1) !== 0;
-      const index = number >> 1;
-      const isSame =
-        this.hashOf(file, isMacro, index) === kept.hash &&
-        this.columnOf(file, isMacro, index) === kept.column;
-      if (isSame) supplied.set(number, kept);
+      const index = this.indexOf(file, isMacro, number >> 1, kept.hash);
+      if (index >= 0 && this.columnOf(file, isMacro, index) === kept.column)
+        supplied.set(numberOf(isMacro, index), kept);
     }
     if (supplied.size > 0) this.byFile.set(file, { states: new Map(), reasons: new Map(), supplied });
   }
@@ -194,6 +192,13 @@ export class Demands {
       this.byFile.set(file, demands);
     }
     return demands;
+  }
+
+  /** The index of what was at `index` and has this hash; functions before it may have come or gone. */
+  private indexOf(file: string, isMacro: boolean, index: number, hash: string): number {
+    if (this.hashOf(file, isMacro, index) === hash) return index;
+    if (isMacro) return -1;
+    return this.summaryOf(file)?.outline.functions.findIndex((item) => item.hash === hash) ?? -1;
   }
 
   private columnOf(file: string, isMacro: boolean, index: number): number {

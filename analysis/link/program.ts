@@ -11,7 +11,8 @@ import { FileTable, type LinkedFile } from './files/files.js';
 import { Includes, includesSource } from './files/includes.js';
 import { type Lookup, TextLookup, VariableLookup } from './names/lookup.js';
 import { compareRefs, FunctionRefs, isItself } from './calls/refs.js';
-import { addedNames, sameIncludes, sameInterface, sameTypes } from './files/same-interface.js';
+import { InternalChanges } from './files/internal-change.js';
+import { addedNames, sameIncludes, sameTypes } from './files/same-interface.js';
 import { meansTheSame } from './files/same-meaning.js';
 import { Scope } from './names/scope.js';
 import { FunctionSlots } from './calls/slots.js';
@@ -49,6 +50,7 @@ class LinkedProgram implements MutableProgram {
   private readonly variables: VariableLookup;
   private readonly types: TypesTable;
   private readonly callerIndex: CallerIndex;
+  private readonly internal: InternalChanges;
   private readonly calleeLists: CalleeLists;
   private readonly slots: FunctionSlots;
   private readonly demands: Demands;
@@ -58,6 +60,9 @@ class LinkedProgram implements MutableProgram {
   readonly includesFile = (from: string, to: string): boolean => this.includes.pathReaches(from, to);
   readonly filesIn = (folder: string): readonly string[] => this.table.pathsIn(folder);
   readonly askedIn = (file: string): Iterable<FunctionRef> => this.refs.askedIn(this.table.get(file));
+  readonly isInternal = (path: string, now: FileOutline): boolean => this.internal.ofPath(path, now);
+  readonly hasDemands = (): boolean => this.demands.pending;
+  readonly takeDemands = (): readonly Demand[] => this.demands.take();
   private readonly lookups: Readonly<Record<SymbolKind, Lookup>>;
   private readonly refs: FunctionRefs;
   private nextView = 0;
@@ -79,6 +84,7 @@ class LinkedProgram implements MutableProgram {
     this.variables = new VariableLookup(indexes.variables, names, scope);
     this.types = new TypesTable(this.symbols, scope, this.macros);
     this.callerIndex = new CallerIndex(this.table, names, this.callables);
+    this.internal = new InternalChanges(this.table, this.includes, this.callables, this.callerIndex);
     this.calleeLists = new CalleeLists(this, this.callerIndex, this.refs);
     this.slots = new FunctionSlots(
       this,
@@ -111,22 +117,23 @@ class LinkedProgram implements MutableProgram {
     }
     this.filesSet++;
     const [before, now] = [known?.summary.outline, summary?.outline];
-    const interfaceChanged =
-      !(known && before && now && sameInterface(before, now)) ||
-      this.callables.areReordered(known, before.functions, now.functions);
+    const inside = known && before && now && this.internal.of(known, before, now);
+    const interfaceChanged = inside === undefined;
     if (known !== undefined && interfaceChanged) this.refs.drop(known);
-    if (known !== undefined && before !== undefined && (now === undefined || !sameIncludes(before, now))) {
-      this.includes.forget(known);
-    }
+    if (known && before && !(now && sameIncludes(before, now))) this.includes.forget(known);
     const file = this.place(path, known, summary);
     if (file === undefined) return { interfaceChanged: false };
-    if (!interfaceChanged) this.refs.keepSame(file, before);
+    if (inside && before) this.refs.keepSame(file, before, inside);
     else if (known === undefined) this.refs.borrow(file);
-    if (interfaceChanged) this.interfaceChanged(file, before, now);
-    else this.bodiesChanged(file);
     this.callerIndex.fileChanged(file);
-    if (interfaceChanged || before === undefined) this.calleeLists.forgetAll();
-    else this.calleeLists.fileChanged(file, before);
+    if (before !== undefined && inside?.size === 0) {
+      this.bodiesChanged(file);
+      this.calleeLists.fileChanged(file, before);
+    } else {
+      this.declarationsChanged(file, before, now);
+      this.calleeLists.forgetAll();
+    }
+    if (inside) this.slots.meaningChanged(file, inside);
     this.slots.fileChanged(file);
     this.demands.fileChanged(path, interfaceChanged);
     return { interfaceChanged };
@@ -276,10 +283,6 @@ class LinkedProgram implements MutableProgram {
     if (!isMacro) this.slots.skeletonAdded(linked, ref);
   }
 
-  hasDemands(): boolean {
-    return this.demands.pending;
-  }
-
   takeChanged(): readonly FunctionRef[] {
     return this.refs.takeChanged();
   }
@@ -294,10 +297,6 @@ class LinkedProgram implements MutableProgram {
 
   get changes(): number {
     return this.filesSet + this.demands.answered;
-  }
-
-  takeDemands(): readonly Demand[] {
-    return this.demands.take();
   }
 
   declineDemand(demand: Demand): void {
@@ -320,7 +319,7 @@ class LinkedProgram implements MutableProgram {
     return known ?? (summary && this.table.add(path, summary));
   }
 
-  private interfaceChanged(file: LinkedFile, before: Outlined, now: Outlined): void {
+  private declarationsChanged(file: LinkedFile, before: Outlined, now: Outlined): void {
     this.symbols.update(file, before, now, (kind, name, isOther) => {
       this.lookups[kind].forget(name);
       if (isOther && kind === 'callables') this.slots.nameAppeared(name);

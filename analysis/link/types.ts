@@ -121,6 +121,8 @@ export interface Program {
   takeChanged(): readonly FunctionRef[];
   /** Names of members and variables whose functions may have changed since the last call. */
   takeChangedSlots(): ReadonlySet<string>;
+  /** Whether another outline of a file would change no interface: see {@link FileChange}. */
+  isInternal(file: string, outline: FileOutline): boolean;
   /** Number of times a file was added, replaced or removed. */
   readonly filesSet: number;
   /** Number of changes that may affect any answer. */
@@ -130,7 +132,7 @@ export interface Program {
 }
 
 export interface FileChange {
-  /** False if at most bodies and positions changed, so that other files see no difference. */
+  /** False if other files see no difference: at most bodies, positions and static functions changed. */
   readonly interfaceChanged: boolean;
 }
 

@@ -4,7 +4,6 @@ import { createEngine } from '../checks/index.js';
 import type { Finding, Progress } from '../checks/types.js';
 import type { Reanalysis } from '../fixes/verify.js';
 import { createProgram } from '../link/index.js';
-import { sameInterface } from '../link/files/same-interface.js';
 import type { Demand, LinkOptions, MutableProgram, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import { summarizeOrderFile } from '../skeleton/order-file.js';
@@ -128,11 +127,12 @@ export class Trial {
   /** Facts about functions of these files must carry over from the first program. */
   private ask(files: Iterable<string>): void {
     for (const file of files) {
-      const count = this.base.outline(file)?.functions.length ?? 0;
-      for (let index = 0; index < count; index++) {
+      const names = this.base.outline(file)?.functions.map(({ name }) => name) ?? [];
+      const now = this.program.outline(file)?.functions.map(({ name }) => name) ?? [];
+      for (const [index, name] of names.entries()) {
         const known = this.base.functionAt(file, index);
-        const fn = this.program.functionAt(file, index);
-        if (known && fn?.name === known.name && this.base.hasSkeleton(known)) this.program.demand(fn, 'path');
+        const fn = this.program.functionAt(file, now[index] === name ? index : now.indexOf(name));
+        if (known && fn && this.base.hasSkeleton(known)) this.program.demand(fn, 'path');
       }
     }
   }
@@ -159,8 +159,7 @@ export class Trial {
     const { base, owner } = this;
     if (owner?.isCurrent !== true || this.within !== undefined) return false;
     for (const [file, { outline }] of this.changed) {
-      const before = base.outline(file);
-      if (before === undefined || !sameInterface(before, outline)) return false;
+      if (!base.isInternal(file, outline)) return false;
     }
     const program = createProgram(this.models, { ...this.linkOptions(), like: base });
     let done = 0;

@@ -7,6 +7,7 @@ import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { ExecutionContext, HandlerShape, OtherApi } from '../../models/types.js';
 import type { FileOutline } from '../../outline/types.js';
+import { plainId } from '../../skeleton/expressions/root.js';
 import type { ApiEvent, Event, ExprId, Skeleton } from '../../skeleton/types.js';
 import { functionsGiven, isMember, nameGiven } from './given-handlers.js';
 import { functionsBehind } from './behind.js';
@@ -374,9 +375,7 @@ function tableOf(
 ): readonly FunctionRef[] {
   const name = nameGiven(skeleton, id);
   if (name !== undefined) return functionsBehind(program, name, file);
-  let object = id;
-  for (let expr = skeleton.exprs[id ?? -1]; expr?.k === 'cast' || expr?.k === 'address';)
-    expr = skeleton.exprs[(object = expr.base)];
+  const object = plainId(skeleton, id);
   const found: FunctionRef[] = [];
   for (const { events } of skeleton.blocks) {
     for (const event of events) {

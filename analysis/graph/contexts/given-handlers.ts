@@ -2,18 +2,19 @@ import { baseOf } from '../../base/ctype.js';
 import { BOUNDS } from '../../base/bounds.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import { plainId } from '../../skeleton/expressions/root.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 
 /** The function or variable that an expression names, or whose address it takes. */
 export function nameGiven(skeleton: Skeleton, id: ExprId | undefined): string | undefined {
-  const expr = skeleton.exprs[plain(skeleton, id)];
+  const expr = skeleton.exprs[plainId(skeleton, id)];
   return expr?.k === 'global' ? expr.name : undefined;
 }
 
 /** Whether an argument is the member of an object. */
 export function isMember(skeleton: Skeleton, id: ExprId | undefined): boolean {
-  return skeleton.exprs[plain(skeleton, id)]?.k === 'field';
+  return skeleton.exprs[plainId(skeleton, id)]?.k === 'field';
 }
 
 /**
@@ -26,15 +27,15 @@ export function functionsGiven(
   skeleton: Skeleton,
   id: ExprId | undefined,
 ): readonly FunctionRef[] {
-  const at = plain(skeleton, id);
+  const at = plainId(skeleton, id);
   const expr = skeleton.exprs[at];
   const found = new Set<FunctionRef>();
   const add = (user: FunctionRef, of: Skeleton, value: ExprId): void => {
-    for (const one of meantBy(program, user, of, plain(of, value))) found.add(one);
+    for (const one of meantBy(program, user, of, plainId(of, value))) found.add(one);
   };
   if (expr?.k === 'local') {
     for (const event of eventsOf(skeleton))
-      if (event.k === 'assign' && plain(skeleton, event.target) === at) add(fn, skeleton, event.value);
+      if (event.k === 'assign' && plainId(skeleton, event.target) === at) add(fn, skeleton, event.value);
   } else if (expr?.k === 'parameter') {
     for (const { caller, of, args } of callsInFile(program, fn)) add(caller, of, args[expr.index] ?? -1);
   } else add(fn, skeleton, at);
@@ -63,12 +64,4 @@ function meantBy(program: Program, fn: FunctionRef, skeleton: Skeleton, id: Expr
   const record = baseOf(typeOf(skeleton, expr.base, fn, program));
   const stored = record === '' ? [] : program.resolveSlot(record, expr.name, fn.file);
   return stored.length > BOUNDS.slotTargets ? [] : stored;
-}
-
-/** The expression without casts and `&`. */
-function plain(skeleton: Skeleton, id: ExprId | undefined): ExprId {
-  let at = id ?? -1;
-  for (let expr = skeleton.exprs[at]; expr?.k === 'cast' || expr?.k === 'address';)
-    expr = skeleton.exprs[(at = expr.base)];
-  return at;
 }

@@ -1,5 +1,6 @@
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { FileOutline } from '../../outline/types.js';
+import { plainExpr } from '../../skeleton/expressions/root.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 
@@ -41,8 +42,7 @@ function skeletonOf(program: Program, fn: FunctionRef | undefined): Skeleton | u
 }
 
 /** The last name in `&d->work`, `&work`, `d->work`. */
-export function nameOf({ exprs }: Skeleton, id: ExprId | undefined): string | undefined {
-  let expr = exprs[id ?? -1];
-  while (expr?.k === 'cast' || expr?.k === 'address') expr = exprs[expr.base];
+export function nameOf(skeleton: Skeleton, id: ExprId | undefined): string | undefined {
+  const expr = plainExpr(skeleton, id);
   return expr?.k === 'field' || expr?.k === 'global' ? expr.name : undefined;
 }

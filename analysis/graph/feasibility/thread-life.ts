@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import { plainExpr } from '../../skeleton/expressions/root.js';
 import type { Event, EventId, Skeleton } from '../../skeleton/types.js';
 import type { KnownCallers } from '../events/callers.js';
 import { leadsTo } from '../events/leads-to.js';
@@ -71,11 +72,10 @@ export class ThreadLife {
     return skeleton.blocks.flatMap(({ events }) => events.filter(isWanted));
   }
 
-  private starts({ exprs }: Skeleton, event: Event, thread: FunctionRef): boolean {
+  private starts(skeleton: Skeleton, event: Event, thread: FunctionRef): boolean {
     const api = event.k === 'register' ? this.program.models.api(event.api) : undefined;
     if (event.k !== 'register' || api?.startsThread !== true) return false;
-    let given = exprs[event.args[api.handlerArg ?? -1] ?? -1];
-    while (given?.k === 'cast' || given?.k === 'address') given = exprs[given.base];
+    const given = plainExpr(skeleton, event.args[api.handlerArg ?? -1]);
     return given?.k === 'global' && given.name === thread.name;
   }
 

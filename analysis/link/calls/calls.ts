@@ -26,6 +26,12 @@ export class CallableLookup extends Lookup {
     return (this.index.mark(entry) & ALIAS) !== 0;
   }
 
+  /** Whether a name has one definition in the whole program. */
+  isOnly(name: string): boolean {
+    const first = this.index.first(this.names.find(name));
+    return first >= 0 && this.index.after(first) < 0;
+  }
+
   isMacro(entry: number): boolean {
     return (this.index.mark(entry) & MACRO) !== 0;
   }

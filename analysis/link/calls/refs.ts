@@ -1,5 +1,6 @@
 import type { CallableLookup } from './calls.js';
 import { comparePaths, type FileTable, type LinkedFile } from '../files/files.js';
+import { mentions } from '../files/internal-change.js';
 import type { FileOutline, FunctionItem, MacroItem } from '../../outline/types.js';
 import type { FunctionRef, Program } from '../types.js';
 
@@ -116,11 +117,13 @@ export class FunctionRefs {
   }
 
   /**
-   * Updates after an edit that changed bodies but no declarations: functions with the same text at the same place keep
-   * their object and everything derived from it. The file already has the new summary.
+   * Updates after an edit that changed bodies, and declarations of static functions of these names only: functions
+   * with the same text at the same place that mention none of them keep their object and everything derived from it. The file already has
+   * the new summary.
    */
-  keepSame(file: LinkedFile, before: FileOutline): void {
+  keepSame(file: LinkedFile, before: FileOutline, changed: ReadonlySet<string>): void {
     const { functions, macros } = file.summary.outline;
+    if (changed.size > 0) this.replaceMoved(file, before, changed);
     for (const [index, ref] of file.functionRefs.entries()) {
       const [old, item] = [before.functions[index], functions[index]];
       if (ref === undefined || old === undefined || item === undefined) continue;
@@ -143,6 +146,27 @@ export class FunctionRefs {
         this.remove(ref);
         file.macroRefs[index] = undefined;
       }
+    }
+  }
+
+  /**
+   * Replaces the functions from the first one at another place on, and all those that mention one of these names. New
+   * functions count as changed.
+   */
+  private replaceMoved(file: LinkedFile, before: FileOutline, names: ReadonlySet<string>): void {
+    const { functions } = file.summary.outline;
+    const kept = functions.map(
+      (item, index) => isSameFunction(before.functions[index], item) && !mentions(item, names),
+    );
+    for (const [index, ref] of file.functionRefs.entries()) {
+      if (ref === undefined || kept[index] === true) continue;
+      this.remove(ref);
+      file.functionRefs[index] = undefined;
+    }
+    file.functionRefs.length = Math.min(file.functionRefs.length, functions.length);
+    for (const index of functions.keys()) {
+      const other = kept[index] === true ? undefined : this.functionOf(file, index);
+      if (other !== undefined) this.noteChanged(other);
     }
   }
 

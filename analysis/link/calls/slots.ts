@@ -1,7 +1,8 @@
 import { baseOf } from '../../base/ctype.js';
 import { runToEnd } from '../../base/progress.js';
 import type { MacroItem } from '../../outline/types.js';
-import type { Expr, ExprId, Skeleton } from '../../skeleton/types.js';
+import { arrayOf, plainExpr } from '../../skeleton/expressions/root.js';
+import type { ExprId, Skeleton } from '../../skeleton/types.js';
 import { typeOf } from '../ctypes/expression-types.js';
 import type { FileTable, LinkedFile } from '../files/files.js';
 import { type Fill, InitialiserReader, type InitialiserReading, type Templates } from './initialisers.js';
@@ -66,17 +67,7 @@ export class FunctionSlots {
   resolve(record: string, field: string, from: LinkedFile): readonly FunctionRef[] {
     const fillings = this.current();
     const slot = this.slotOf(record, field, from);
-    let byHome = this.answers.get(slot.key);
-    if (byHome === undefined) {
-      byHome = new Map();
-      this.answers.set(slot.key, byHome);
-    }
-    let functions = byHome.get(slot.home);
-    if (functions === undefined) {
-      functions = this.functionsIn(fillings.get(slot.key) ?? [], slot.home);
-      byHome.set(slot.home, functions);
-      for (const fn of functions) addTo(this.answeredWith, fn.file, slot.key);
-    }
+    const functions = this.answer(slot, fillings.get(slot.key) ?? []);
     return functions.length > 0 || record === '' ? functions : this.putNearby(field, from, fillings);
   }
 
@@ -91,14 +82,18 @@ export class FunctionSlots {
   ): readonly FunctionRef[] {
     const slot = { key: nearbyKey(field), home: from.directory };
     const puts = fillings.get(slot.key);
-    if (puts === undefined) return [];
-    let byHome = this.answers.get(slot.key);
-    if (byHome === undefined) this.answers.set(slot.key, (byHome = new Map()));
-    let functions = byHome.get(slot.home);
+    return puts === undefined ? [] : this.answer(slot, puts);
+  }
+
+  /** The functions in a slot, memoized. */
+  private answer({ key, home }: Slot, fillings: readonly Filling[]): readonly FunctionRef[] {
+    let byHome = this.answers.get(key);
+    if (byHome === undefined) this.answers.set(key, (byHome = new Map()));
+    let functions = byHome.get(home);
     if (functions === undefined) {
-      functions = this.functionsIn(puts, slot.home);
-      byHome.set(slot.home, functions);
-      for (const fn of functions) addTo(this.answeredWith, fn.file, slot.key);
+      functions = this.functionsIn(fillings, home);
+      byHome.set(home, functions);
+      for (const fn of functions) addTo(this.answeredWith, fn.file, key);
     }
     return functions;
   }
@@ -142,6 +137,17 @@ export class FunctionSlots {
     this.changed.add(file);
     for (const key of this.answeredWith.get(file.path) ?? []) this.answers.delete(key);
     this.answeredWith.delete(file.path);
+  }
+
+  /** Notes the slots in which a file stores functions of these names, which mean others now. */
+  meaningChanged(file: LinkedFile, names: ReadonlySet<string>): void {
+    if (this.fillings === undefined) return;
+    for (const key of this.keysOf.get(file) ?? []) {
+      const isFilled = this.fillings
+        .get(key)
+        ?.some((filling) => filling.file === file && names.has(filling.value));
+      if (isFilled === true) this.news.add(memberOf(key));
+    }
   }
 
   /** Invalidates all answers, since any name may resolve differently. */
@@ -309,7 +315,7 @@ export class FunctionSlots {
     for (const block of skeleton.blocks) {
       for (const event of block.events) {
         if (event.k !== 'assign') continue;
-        const target = throughElements(skeleton, event.target);
+        const target = arrayOf(skeleton, event.target);
         if (target?.k !== 'field' && target?.k !== 'global') continue;
         const value = functionName(skeleton, event.value);
         if (value === undefined || !isValue(value)) continue;
@@ -386,14 +392,7 @@ function isAmongLast(known: readonly Filling[], filling: Filling): boolean {
   return false;
 }
 
-function throughElements(skeleton: Skeleton, id: ExprId): Expr | undefined {
-  let expr = skeleton.exprs[id];
-  while (expr?.k === 'index') expr = skeleton.exprs[expr.base];
-  return expr;
-}
-
 function functionName(skeleton: Skeleton, id: ExprId): string | undefined {
-  let expr = skeleton.exprs[id];
-  while (expr?.k === 'cast' || expr?.k === 'address') expr = skeleton.exprs[expr.base];
+  const expr = plainExpr(skeleton, id);
   return expr?.k === 'global' ? expr.name : undefined;
 }

@@ -1,9 +1,11 @@
+import { append } from '../../base/lists.js';
 import type {
   FileOutline,
   FunctionItem,
   LockPointerItem,
   MacroItem,
   MacroUseItem,
+  PrototypeItem,
   RecordItem,
   VariableItem,
 } from '../../outline/types.js';
@@ -15,6 +17,49 @@ import type {
 export function sameInterface(left: FileOutline, right: FileOutline): boolean {
   return (
     sameLists(left.functions, right.functions, sameFunction) &&
+    sameLists(left.prototypes, right.prototypes, samePrototype) &&
+    sameDeclarations(left, right)
+  );
+}
+
+/** Whether two outlines of a file differ at most in bodies, static functions and prototypes. */
+export function sameButStatic(left: FileOutline, right: FileOutline): boolean {
+  return (
+    sameLists(left.functions.filter(isGlobal), right.functions.filter(isGlobal), sameFunction) &&
+    sameDeclarations(left, right)
+  );
+}
+
+/** Names of the static functions and prototypes that only one of two outlines has like this. */
+export function changedStatics(left: FileOutline, right: FileOutline): ReadonlySet<string> {
+  return new Set([
+    ...onlyInOne(left.functions, right.functions, sameFunction),
+    ...onlyInOne(left.prototypes, right.prototypes, samePrototype),
+  ]);
+}
+
+function* onlyInOne<T extends { readonly name: string }>(
+  left: readonly T[],
+  right: readonly T[],
+  same: (a: T, b: T) => boolean,
+): Generator<string> {
+  for (const [some, others] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    const byName = new Map<string, T[]>();
+    for (const item of others) append(byName, item.name, item);
+    for (const item of some)
+      if (byName.get(item.name)?.some((other) => same(item, other)) !== true) yield item.name;
+  }
+}
+
+function isGlobal({ isStatic }: FunctionItem): boolean {
+  return !isStatic;
+}
+
+function sameDeclarations(left: FileOutline, right: FileOutline): boolean {
+  return (
     sameLists(left.macros, right.macros, sameMacro) &&
     sameLists(left.variables, right.variables, sameVariable) &&
     sameLists(left.records, right.records, sameRecord) &&
@@ -22,12 +67,7 @@ export function sameInterface(left: FileOutline, right: FileOutline): boolean {
     sameLists(left.typedefs, right.typedefs, sameTyped) &&
     sameIncludes(left, right) &&
     sameLists(left.macroUses, right.macroUses, sameUse) &&
-    sameLists(left.lockPointers, right.lockPointers, samePointer) &&
-    sameLists(
-      left.prototypes,
-      right.prototypes,
-      (a, b) => a.name === b.name && a.isStatic === b.isStatic && sameSignature(a, b),
-    )
+    sameLists(left.lockPointers, right.lockPointers, samePointer)
   );
 }
 
@@ -88,6 +128,10 @@ function sameFunction(left: FunctionItem, right: FunctionItem): boolean {
     left.condition === right.condition &&
     sameSignature(left, right)
   );
+}
+
+function samePrototype(left: PrototypeItem, right: PrototypeItem): boolean {
+  return left.name === right.name && left.isStatic === right.isStatic && sameSignature(left, right);
 }
 
 type Signature = Pick<FunctionItem, 'returns' | 'parameters' | 'annotations'>;
