@@ -16,6 +16,7 @@ import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
 import { target, targetsBeside, within, type Bounded } from '../events/bounded.js';
 import { Sleepers } from '../events/sleep.js';
+import { demandBrief } from './brief-sections.js';
 import { callersBeside } from './callers-beside.js';
 
 /** What interrupts: hardware interrupt handlers, or softirqs. */
@@ -85,6 +86,7 @@ export class Usage {
       for (const entry of entries) usage.enter(fn, entry);
       if (++done % HANDLERS_AT_ONCE === 0) yield { stage: 'check', done, total: all.size };
     }
+    for (const uses of Object.values(usage.inside)) demandBrief(around, uses.values());
     return usage;
   }
 
@@ -223,7 +225,7 @@ export class Usage {
       const api = this.around.models.lockApi(acquire.api);
       if (api?.irq !== undefined || (interrupt === 'softirq' && api?.bh === true)) continue;
       // A reader that releases at once blocks nobody.
-      if (acquire.transient) continue;
+      if (acquire.transient && acquire.lock.mode === 'read') continue;
       // Code that releases its caller's lock and reacquires it runs with the caller's interrupt state.
       const again = (lockset: Lockset): boolean =>
         lockset.released.some((lock) => lock.term.key === acquire.lock.term.key);

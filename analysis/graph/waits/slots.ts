@@ -75,10 +75,11 @@ export class WaitSlots {
     }
     const object = given && around(given, api);
     if (api.tableType !== undefined) {
-      // Most devices that a driver names are its own: it provides their table.
       const table = onlyTable(this.around.program, file, api.tableType, api.tableOnly ?? []);
       if (object === undefined || table === undefined) return;
-      const isDoubtful = api.callsBack !== true || !isOwnDevice(this.around.program, object, file);
+      // Most devices that a driver names are its own: it provides their table.
+      const isDoubtful =
+        api.callsBack === true ? !isOwnDevice(this.around.program, object, file) : api.confidence === 'low';
       const asked =
         api.tableFirst === undefined ? [] : [...this.behind(table, object, file, { only: [api.tableFirst] })];
       for (const one of asked.length > 0 ? asked : this.behind(table, object, file, { only: api.tableOnly }))
@@ -243,7 +244,7 @@ export class WaitSlots {
     return declared === undefined || folderOf(declared.file) === directory;
   }
 
-  /** Names in a directory that may be handlers: those mentioned by functions that register handlers. */
+  /** Names in a directory that may be handlers: those mentioned by functions that register or store handlers. */
   candidates(directory: string): ReadonlySet<string> {
     let names = this.named.get(directory);
     if (names === undefined) {
@@ -263,6 +264,8 @@ export class WaitSlots {
         for (const { type, members } of outline.variables)
           for (const { field, value } of members)
             if (models.handlerField(type, field) !== undefined) found.add(value);
+        for (const { fills } of outline.functions)
+          for (const { field, value } of fills) if (models.isHandlerField(field)) found.add(value);
         for (const value of attributeFunctions(program, file)) found.add(value);
       }
       names = found;
