@@ -77,10 +77,13 @@ export function howToReproduce(finding: Finding, known: Known = {}): readonly st
   }
 }
 
-/** What the steps of a story do, side by side; without the registration of a handler where its own steps follow. */
-function sidesOf({ rule, story }: Finding): readonly (readonly StoryStep[])[] {
+/** Steps that only say how a function is entered: their function registers it, and the steps after them run in it. */
+const ENTRY = /^\w+\(\) is | the handler of /;
+
+/** The steps of a story, side by side, without those that only say how the next one is entered. */
+function sidesOf({ story }: Finding): readonly (readonly StoryStep[])[] {
   return groupBy(story, (step) => step.path).map((side) => {
-    const own = rule === 'wait-deadlock' ? side.filter(({ text }) => !/ the handler of /.test(text)) : side;
+    const own = side.filter(({ text }) => !ENTRY.test(text));
     return own.length > 0 ? own : side;
   });
 }

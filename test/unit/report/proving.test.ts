@@ -87,6 +87,19 @@ describe('how to reproduce a finding', () => {
     assert.equal(steps.at(-1), 'Run remove() while run() runs on another CPU, in a loop.');
   });
 
+  it('names what runs in an interrupt or a tasklet, not what registers it', () => {
+    const finding: Finding = {
+      ...findingOf('irq-inversion', ['pump.lock'], 'START_MACRO'),
+      story: [
+        { ...step(0, 'START_MACRO'), text: 'pump_tasklet() is made a tasklet by START_MACRO()' },
+        step(0, 'pump_tasklet'),
+        { ...step(1, 'pump_probe'), text: 'pump_irq() is made an interrupt handler by request_irq()' },
+        step(1, 'pump_irq'),
+      ],
+    };
+    assert.match(howToReproduce(finding).join(' '), /Run pump_tasklet\(\) once.*at any time: pump_irq\(\)\./);
+  });
+
   it('names lockdep only for waits that it tracks', () => {
     assert.match(adviceForWait({ awaits: 'work', sleeps: true }, 'mutex')[0] ?? '', /lockdep reports this/);
     const [hang = '', ...more] = adviceForWait({ awaits: 'kthread', sleeps: true }, 'mutex');
