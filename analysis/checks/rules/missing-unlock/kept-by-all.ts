@@ -3,7 +3,9 @@ import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/s
 import { append } from '../../../base/lists.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { withoutSubclass } from '../../../summaries/state/held.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { isOf } from '../../../graph/interrupts/sections.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isContract } from './kept-locks.js';
 
@@ -51,16 +53,17 @@ export function keptByAll(context: CheckContext, summary: FunctionSummary): read
         k === 'free' && locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
     );
     if (key === undefined || isFreed || isContract(context, summary, lock)) return [];
-    return releasedForOthers(context).any.has(key) || isReleasedByCaller(context, summary, key)
+    return releasedForOthers(context).any.has(withoutSubclass(key)) ||
+      isReleasedByCaller(context, summary, key)
       ? []
       : [{ lock, exit }];
   });
 }
 
 interface Foreign {
-  /** Classes that some function releases without having taken them. */
+  /** Classes, without subclass, that some function releases without having taken them. */
   readonly any: ReadonlySet<string>;
-  /** The functions that release a lock of a class on behalf of others, themselves or through a helper. */
+  /** By class, without subclass: the functions that release such a lock for others, themselves or through a helper. */
   readonly by: ReadonlyMap<string, readonly FunctionRef[]>;
 }
 
@@ -74,12 +77,14 @@ function releasedForOthers(context: CheckContext): Foreign {
   for (const { fn, uses, rawExits } of context.collected.summaries.values()) {
     const own = new Set<string>();
     for (const { k, ended, lock } of uses) {
-      const key = k === 'release' && ended === 'foreign' ? keyOf(lock) : undefined;
-      if (key === undefined) continue;
+      const plain = k === 'release' && ended === 'foreign' ? keyOf(lock) : undefined;
+      if (plain === undefined) continue;
+      const key = withoutSubclass(plain);
       any.add(key);
       own.add(key);
     }
-    for (const { released } of rawExits) for (const lock of released) own.add(keyOf(lock) ?? '');
+    for (const { released } of rawExits)
+      for (const lock of released) own.add(withoutSubclass(keyOf(lock) ?? ''));
     for (const key of own) append(by, key, fn);
   }
   const found = { any, by };
@@ -97,7 +102,7 @@ export function isReleasedForOthers(
   keeper: FunctionRef,
   byItself = true,
 ): boolean {
-  const releasing = releasedForOthers(context).by.get(key) ?? [];
+  const releasing = releasedForOthers(context).by.get(withoutSubclass(key)) ?? [];
   return releasing.some((fn) => (byItself || fn !== keeper) && !isForHolders(context, fn, key, keeper));
 }
 
@@ -119,7 +124,7 @@ function isForHolders(
       const calls =
         collected.summaries.get(caller)?.calls.filter(({ targets }) => targets.includes(fn)) ?? [];
       const isHeld = calls.every(({ locksets }) =>
-        locksets.some(({ held }) => held.some((lock) => keyOf(lock) === key && isFromElsewhere(lock))),
+        locksets.some(({ held }) => held.some((lock) => isOf(lock, key) && isFromElsewhere(lock))),
       );
       if (calls.length > 0 && isHeld) return true;
       return levels < BOUNDS.wrapperLevels && isForHolders(context, caller, key, keeper, levels + 1);
@@ -146,11 +151,11 @@ export function isReleasedByCaller(
       if (summary === undefined && !around.program.sourceUnavailable(caller))
         around.program.demand(caller, 'path');
       if (summary === undefined || seen.size > BOUNDS.callersForConvention) return true;
-      if (summary.uses.some(({ k, lock }) => k === 'release' && keyOf(lock) === key)) return true;
+      if (summary.uses.some(({ k, lock }) => k === 'release' && isOf(lock, key))) return true;
       const callees = summary.calls.flatMap(({ targets }) => targets);
       if (callees.some((callee) => releasesForCaller(collected.summaries.get(callee), key))) return true;
       // The caller hands the lock on to its own callers.
-      if (summary.rawExits.some(({ acquired }) => acquired.some((lock) => keyOf(lock) === key)))
+      if (summary.rawExits.some(({ acquired }) => acquired.some((lock) => isOf(lock, key))))
         waiting.push(caller);
     }
   }
@@ -158,5 +163,5 @@ export function isReleasedByCaller(
 }
 
 function releasesForCaller(callee: FunctionSummary | undefined, key: string): boolean {
-  return callee?.rawExits.some(({ released }) => released.some((lock) => keyOf(lock) === key)) === true;
+  return callee?.rawExits.some(({ released }) => released.some((lock) => isOf(lock, key))) === true;
 }
