@@ -49,24 +49,23 @@ export function filesDefining(
   return [...near].sort().map((file) => join(root, file));
 }
 
-/** Functions of modules if any are named, otherwise the innermost ones. */
+/** For each report, and for all tasks together: functions of modules if any are named, otherwise the innermost ones. */
 function wantedFunctions(sources: readonly SourceEvidence[], models: Models): ReadonlySet<string> {
-  const ofModules = new Set<string>();
-  const near = new Set<string>();
-  const take = (stack: readonly Frame[]): void => {
-    for (const frame of readStack(stack, models).frames.slice(0, NEAR_FRAMES)) {
-      near.add(plainFunction(frame.function));
-    }
-    for (const { module, function: name } of stack) if (module !== '') ofModules.add(plainFunction(name));
-  };
-  for (const { events, tasks } of sources) {
-    for (const { stack, locks } of events) {
-      take(stack);
-      for (const { at, stack: own } of locks) take(at ? [at] : own);
-    }
-    for (const { stack } of tasks) take(stack);
-  }
-  return ofModules.size > 0 ? ofModules : near;
+  const wanted = new Set<string>();
+  for (const { stack, locks } of sources.flatMap(({ events }) => events))
+    addWanted(wanted, [stack, ...locks.map(({ at, stack: own }) => (at ? [at] : own))], models);
+  addWanted(
+    wanted,
+    sources.flatMap(({ tasks }) => tasks.map(({ stack }) => stack)),
+    models,
+  );
+  return wanted;
+}
+
+function addWanted(into: Set<string>, stacks: readonly (readonly Frame[])[], models: Models): void {
+  const ofModules = stacks.flat().filter(({ module }) => module !== '');
+  const near = stacks.flatMap((stack) => readStack(stack, models).frames.slice(0, NEAR_FRAMES));
+  for (const frame of ofModules.length > 0 ? ofModules : near) into.add(plainFunction(frame.function));
 }
 
 /** Beginnings of the names of handlers on interrupt lines that storm or that several share, as source may write them. */
