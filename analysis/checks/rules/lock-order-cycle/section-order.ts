@@ -9,6 +9,7 @@ import { enteredUnder, type EnteredUnder } from '../../../graph/contexts/entered
 import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
 import { sameness, type Sameness } from '../../../graph/events/instances.js';
 import { isOnlyInstance } from '../../../graph/feasibility/only-instance.js';
+import { isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { SectionsTaken, type SectionPlace } from '../../../graph/events/sections-taken.js';
 import { folderOf } from '../../../base/paths.js';
@@ -198,7 +199,7 @@ class SectionSearch {
     holds: HeldLock,
     { lock, steps: inner, held, entered, link }: Inner,
   ): Confidence | undefined {
-    const { around } = this.context;
+    const { around, proofs } = this.context;
     const outer = new Set(arrived.held.map((one) => keyOf(one)));
     // Both sides hold a common lock.
     if (held.some((one) => keyOf(one) !== taken.key && one !== holds && outer.has(keyOf(one) ?? '')))
@@ -207,7 +208,8 @@ class SectionSearch {
     if (!holds.certain) confidence = 'low';
     if (holds.mode === 'read' && lock.mode === 'read' && taken.flagsArg === undefined)
       confidence = lesser(confidence, 'medium');
-    if (steps.length + inner.length > 4) confidence = lesser(confidence, 'medium');
+    const isPlain = inner.length <= 2 && isPlainPath(proofs, steps, arrived.facts);
+    if (steps.length + inner.length > 4 && !isPlain) confidence = lesser(confidence, 'medium');
     const place = entered?.fn ?? inner[0]?.fn;
     if (place === undefined || folderOf(place.file) !== folderOf(root.file))
       confidence = lesser(confidence, 'medium');
