@@ -1,4 +1,13 @@
+import { atLeast } from '../../base/confidence.js';
 import type { Finding } from '../types.js';
+
+/** Adds findings by id. Of several with one id, which are one mistake, the first with the highest confidence stays. */
+export function keepFirst(known: Map<string, Finding>, found: Iterable<Finding>): void {
+  for (const finding of found) {
+    const first = known.get(finding.id);
+    if (first === undefined || !atLeast(first.confidence, finding.confidence)) known.set(finding.id, finding);
+  }
+}
 
 /** Findings in their order of output. */
 export function byPlace(a: Finding, b: Finding): number {

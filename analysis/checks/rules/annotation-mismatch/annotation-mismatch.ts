@@ -27,6 +27,7 @@ import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import { planTaking } from '../../engine/take-plan.js';
+import { keepFirst } from '../../engine/told.js';
 import type { Finding } from '../../types.js';
 
 /** Lock kinds that are not checked: callers do not take them as locks of their own. */
@@ -40,23 +41,22 @@ export const annotationMismatch: Check = {
     yield* context.prepareContexts();
     const search = new AnnotationSearch(context);
     const total = context.collected.summaries.size;
-    const findings: Finding[] = [];
+    const findings = new Map<string, Finding>();
     let done = 0;
     const { facts } = context.collected.program;
     for (const _ of facts.prepare(assertionsIn)) yield { stage: 'check', done, total };
     for (const [file, assertions] of facts.of(assertionsIn)) {
-      if (!turns.has(file)) continue;
-      search.demandIn(file, assertions);
+      if (turns.has(file)) search.demandIn(file, assertions);
       yield { stage: 'check', done, total };
     }
     for (const summary of context.collected.summaries.values()) {
       done++;
       if (summary.fn.macro !== undefined || !turns.has(summary.fn)) continue;
-      findings.push(...search.inFunction(summary));
-      if (context.focus?.has(summary.fn.file) !== false) findings.push(...annotatedSummary(context, summary));
+      const own = context.focus?.has(summary.fn.file) === false ? [] : annotatedSummary(context, summary);
+      keepFirst(findings, [...search.inFunction(summary), ...own]);
       yield { stage: 'check', done, total };
     }
-    return findings;
+    return [...findings.values()];
   },
 };
 

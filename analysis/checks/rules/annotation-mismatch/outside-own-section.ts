@@ -53,7 +53,8 @@ export function outsideOwnSection(
     ['annotation-mismatch', 'outside', caller.fn.file, caller.fn.name, asserting, key].join('\n'),
   );
   const plan = planTaking(context, use, key, caller.fn, locationOf(steps[0]), steps[1].fn, undefined);
-  if (plan !== undefined) context.takePlans.set(id, plan);
+  // Of several calls, the first is told.
+  if (plan !== undefined && !context.takePlans.has(id)) context.takePlans.set(id, plan);
   return {
     id,
     rule: 'annotation-mismatch',
