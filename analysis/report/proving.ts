@@ -88,18 +88,23 @@ function sidesOf({ story }: Finding): readonly (readonly StoryStep[])[] {
   });
 }
 
+/** The kinds of the finding's locks that lockdep does not track, each once. */
+function untrackedKinds({ locks }: Finding, { kindOf }: Known): readonly LockKind[] {
+  const kinds = new Set(locks.map((lock) => kindOf?.(lock)));
+  return [...kinds].flatMap((kind) => (kind !== undefined && UNTRACKED.has(kind) ? [kind] : []));
+}
+
 /** How a deadlock between locks shows if lockdep does not track one of them. */
-function untracked(finding: Finding, { kindOf }: Known): string | undefined {
-  const kinds = [...new Set(finding.locks.map((lock) => kindOf?.(lock)))];
-  const unseen = kinds.flatMap((kind) => (kind !== undefined && UNTRACKED.has(kind) ? [kind] : []));
+function untracked(finding: Finding, known: Known): string | undefined {
+  const unseen = untrackedKinds(finding, known);
   if (unseen.length === 0) return undefined;
   const names = unseen.map((kind) => NAMES[kind] ?? kind).join(' and ');
   return `lockdep does not track ${names}: the deadlock shows only as a hang. ${unseen.includes('bit_lock') ? SPINS : HUNG}`;
 }
 
 /** How a mistake of one path shows, which lockdep reports when it happens. */
-function single(finding: Finding, { kindOf }: Known, what: string): string {
-  const kind = finding.locks.map((lock) => kindOf?.(lock)).find((each) => each && UNTRACKED.has(each));
+function single(finding: Finding, known: Known, what: string): string {
+  const [kind] = untrackedKinds(finding, known);
   if (kind === undefined) return `${LOCKDEP}lockdep reports ${what} the first time.`;
   return `lockdep does not track ${NAMES[kind] ?? kind}: it does not report ${what}.`;
 }
@@ -115,10 +120,9 @@ function waiting(
     ([, name = '']) => known.waitOf?.(name) ?? [],
   );
   const isTracked = waits.length === 0 || waits.some(({ awaits }) => TRACKED_WAITS.has(awaits));
-  const isAtomic =
-    waits.some(({ sleeps }) => sleeps === true) &&
-    finding.locks.some((lock) => SPINNING.has(known.kindOf?.(lock)));
-  const hang = finding.locks.some((lock) => SPINNING.has(known.kindOf?.(lock))) ? SPINS : HUNG;
+  const spins = finding.locks.some((lock) => SPINNING.has(known.kindOf?.(lock)));
+  const isAtomic = spins && waits.some(({ sleeps }) => sleeps === true);
+  const hang = spins ? SPINS : HUNG;
   const run =
     others.length > 0
       ? `Run ${first} while ${others.join(' and ')} ${others.length > 1 ? 'run' : 'runs'} on another CPU, in a loop.`

@@ -81,16 +81,10 @@ export async function codeActions(session: Session, params: CodeActionParams): P
 
 /** Whether the result is already about the text of a document that was just opened, as after a scan. */
 export function isKnown(
-  {
-    view,
-    live,
-  }: {
-    readonly view?: { readonly parts: ReadonlyMap<string, unknown> } | undefined;
-    readonly live?: { textOnDisk(file: string): string | undefined } | undefined;
-  },
+  { view, textOnDisk }: Pick<Root, 'textOnDisk'> & { readonly view?: Pick<RootView, 'parts'> | undefined },
   { file, text, isUntouched }: Pick<OpenFile, 'file' | 'text' | 'isUntouched'>,
 ): boolean {
-  return isUntouched && view?.parts.has(file) === true && live?.textOnDisk(file) === text;
+  return isUntouched && view?.parts.has(file) === true && textOnDisk(file) === text;
 }
 
 /** The findings at a place, worst first. */

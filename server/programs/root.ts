@@ -51,7 +51,7 @@ export class Root {
   readonly settings: Settings;
   readonly config: Config;
   private readonly setting: StageSetting;
-  live: Stage | undefined;
+  private live: Stage | undefined;
   private readonly first = new FirstLook();
   private readonly growth: Growth;
   private readonly givingBack: GivingBack;
@@ -86,7 +86,7 @@ export class Root {
     const neighbourhood = neighbourhoodOf(setting);
     this.setting = { ...setting, open: this.open, neighbourhood };
     this.bounds = new Bounds(this.setting);
-    this.fixes = new FoundFixes(setting.scheduler, this.open, (file) => this.textOf(file), this.report);
+    this.fixes = new FoundFixes(setting.scheduler, this.open, this.textOf, this.report);
     this.givingBack = new GivingBack(this, givesBackMs);
     this.growth = new Growth({
       build: (...how) => this.build(...how),
@@ -155,14 +155,14 @@ export class Root {
   }
 
   /** Position in the editor of a span in the analysed text. */
-  current(file: string, span: Span): Span {
-    return this.open.get(file)?.map.toCurrent(span) ?? span;
-  }
+  readonly current = (file: string, span: Span): Span => this.open.get(file)?.map.toCurrent(span) ?? span;
 
   /** The text that the current result was computed from; `undefined` if the file has changed on disk since. */
-  textOf(file: string): string | undefined {
-    return this.open.get(file)?.analysed ?? this.live?.textOf(file);
-  }
+  readonly textOf = (file: string): string | undefined =>
+    this.open.get(file)?.analysed ?? this.live?.textOf(file);
+
+  /** The text of the last result on disk, whether the file is open or not. */
+  readonly textOnDisk = (file: string): string | undefined => this.live?.textOnDisk(file);
 
   /** A document was opened or edited. */
   edit(file: OpenFile): void {

@@ -1,12 +1,10 @@
 import { atLeast } from '../../base/confidence.js';
 import type { Finding } from '../types.js';
 
-/** Adds findings by id. Of several with one id, which are one mistake, the first with the highest confidence stays. */
-export function keepFirst(known: Map<string, Finding>, found: Iterable<Finding>): void {
-  for (const finding of found) {
-    const first = known.get(finding.id);
-    if (first === undefined || !atLeast(first.confidence, finding.confidence)) known.set(finding.id, finding);
-  }
+/** Keeps a finding under a key, unless the one there has at least its confidence. */
+export function keepSurest(known: Map<string, Finding>, key: string, finding: Finding): void {
+  const first = known.get(key);
+  if (first === undefined || !atLeast(first.confidence, finding.confidence)) known.set(key, finding);
 }
 
 /** Findings in their order of output. */

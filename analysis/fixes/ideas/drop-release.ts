@@ -1,5 +1,5 @@
 import { shortName } from '../../graph/orders/side.js';
-import { classCalls, type ClassCall } from '../moves/class-calls.js';
+import { callsOfLock, type ClassCall } from '../moves/class-calls.js';
 import { callAt, text } from '../text/calls.js';
 import { parts, type CodeNode, type FunctionCode } from '../text/code.js';
 import { toFileEdits, type TextEdit } from '../text/edits.js';
@@ -57,7 +57,7 @@ interface Drop {
 }
 
 function planDrop(input: FixInput, id: string): Drop | string {
-  const { finding, analysis } = input;
+  const { finding } = input;
   if (finding.confidence !== 'high') return `it is not certain that ${id} is not held`;
   const code = openFunction(input, finding.at.file, finding.at);
   if (typeof code === 'string') return code;
@@ -66,8 +66,7 @@ function planDrop(input: FixInput, id: string): Drop | string {
   const [before] = statement ? parts(previousMember(statement) ?? statement) : [];
   if (!call || statement?.kind !== 'expression_statement' || before === undefined || before === call)
     return `the release of ${id} is no statement that follows another one`;
-  const [key] = [...analysis.graph.classes].find(([, one]) => one.id === id) ?? [];
-  const calls = key === undefined ? [] : classCalls(input, code, { id, key });
+  const calls = callsOfLock(input, code, id);
   const effectOf = (node: CodeNode): ClassCall | undefined => calls.find((one) => one.node === node);
   const [earlier, own] = [effectOf(before), effectOf(call)];
   const isReleased = earlier?.op === 'give' && !earlier.mayFail && own?.lock?.api.op === 'release';

@@ -1,5 +1,5 @@
 import { shortName } from '../../graph/orders/side.js';
-import { classCalls } from '../moves/class-calls.js';
+import { callsOfLock } from '../moves/class-calls.js';
 import { callAt, text } from '../text/calls.js';
 import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../text/code.js';
 import { indentAt, lineBreakAt, lineStart, overlap, toFileEdits, type TextEdit } from '../text/edits.js';
@@ -44,7 +44,7 @@ interface SkipPlan {
 }
 
 function planSkip(input: FixInput, id: string): SkipPlan | string {
-  const { finding, analysis } = input;
+  const { finding } = input;
   if (finding.confidence !== 'high') return `it is not certain that ${id} is not held`;
   const code = openFunction(input, finding.at.file, finding.at);
   if (typeof code === 'string') return code;
@@ -54,8 +54,7 @@ function planSkip(input: FixInput, id: string): SkipPlan | string {
   if (!call || release === undefined || meeting === undefined)
     return `the release of ${id} does not stand at a label or behind a loop`;
   if (!isList(meeting.at.parent)) return `other labels stand in front of the release`;
-  const [key] = [...analysis.graph.classes].find(([, one]) => one.id === id) ?? [];
-  const calls = key === undefined ? [] : classCalls(input, code, { id, key });
+  const calls = callsOfLock(input, code, id);
   if (!calls.some(({ node, op, mayFail }) => node === call && op === 'give' && !mayFail))
     return `what line ${finding.at.line} releases is not clear`;
   // The states below do not distinguish two locks of one class.

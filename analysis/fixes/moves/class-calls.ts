@@ -35,6 +35,12 @@ const LAST_MEMBER = /(?:->|\.)\w+$/;
 /** The class of a lock that the analysis shows. */
 export type ShownClass = Pick<ShownLock, 'id' | 'key'>;
 
+/** {@link classCalls} of the class that is shown as `id`; none if the analysis knows no such class. */
+export function callsOfLock(input: FixInput, code: FunctionCode, id: string): readonly ClassCall[] {
+  const [key] = [...input.analysis.graph.classes].find(([, one]) => one.id === id) ?? [];
+  return key === undefined ? [] : classCalls(input, code, { id, key });
+}
+
 /** All calls of a function that take or release a lock of a class. */
 export function classCalls(
   input: FixInput,

@@ -1,5 +1,5 @@
 import { rootOf } from '../../skeleton/expressions/root.js';
-import { eventsOf } from '../../skeleton/lowering/events.js';
+import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 import { isOnEveryWay } from '../../skeleton/lowering/ways.js';
 import type { CallEvent, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
@@ -43,7 +43,7 @@ function putAt(
 }
 
 function callAt({ program }: Surroundings, { fn, event }: Site): CallEvent | undefined {
-  const call = eventsOf(program.skeleton(fn)).find(({ id }) => id === event);
+  const call = eventAt(program.skeleton(fn), event);
   return call?.k === 'call' ? call : undefined;
 }
 

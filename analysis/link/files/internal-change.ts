@@ -3,7 +3,7 @@ import type { CallerIndex } from '../calls/callers.js';
 import { substance, type CallableLookup } from '../calls/calls.js';
 import type { FileTable, LinkedFile } from './files.js';
 import type { Includes } from './includes.js';
-import { changedStatics, sameButStatic, sameInterface } from './same-interface.js';
+import { changedStatics, isGlobal, sameButStatic, sameInterface } from './same-interface.js';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -56,9 +56,9 @@ export class InternalChanges {
 
   /** Whether candidates of each global function's name surely keep their order, which goes by the amount of code. */
   private isSameOrder(before: FileOutline, now: FileOutline): boolean {
-    const others = now.functions.filter(({ isStatic }) => !isStatic);
+    const others = now.functions.filter(isGlobal);
     return before.functions
-      .filter(({ isStatic }) => !isStatic)
+      .filter(isGlobal)
       .every((item, at) => substance(item) === substance(others[at]) || this.callables.isOnly(item.name));
   }
 }

@@ -54,7 +54,7 @@ function* onlyInOne<T extends { readonly name: string }>(
   }
 }
 
-function isGlobal({ isStatic }: FunctionItem): boolean {
+export function isGlobal({ isStatic }: Pick<FunctionItem, 'isStatic'>): boolean {
   return !isStatic;
 }
 

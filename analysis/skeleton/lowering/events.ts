@@ -5,6 +5,11 @@ export function eventsOf(skeleton: Skeleton | undefined): readonly Event[] {
   return skeleton?.blocks.flatMap(({ events }) => events) ?? [];
 }
 
+/** An event by its id; `undefined` without a skeleton and for an event of another function. */
+export function eventAt(skeleton: Skeleton | undefined, event: EventId): Event | undefined {
+  return eventsOf(skeleton).find(({ id }) => id === event);
+}
+
 /** The block of an event; -1 for an event of another function. */
 export function blockOf({ blocks }: Skeleton, event: EventId): BlockId {
   return blocks.findIndex(({ events }) => events.some(({ id }) => id === event));

@@ -27,7 +27,7 @@ import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import { planTaking } from '../../engine/take-plan.js';
-import { keepFirst } from '../../engine/told.js';
+import { keepSurest } from '../../engine/told.js';
 import type { Finding } from '../../types.js';
 
 /** Lock kinds that are not checked: callers do not take them as locks of their own. */
@@ -53,7 +53,7 @@ export const annotationMismatch: Check = {
       done++;
       if (summary.fn.macro !== undefined || !turns.has(summary.fn)) continue;
       const own = context.focus?.has(summary.fn.file) === false ? [] : annotatedSummary(context, summary);
-      keepFirst(findings, [...search.inFunction(summary), ...own]);
+      for (const one of [...search.inFunction(summary), ...own]) keepSurest(findings, one.id, one);
       yield { stage: 'check', done, total };
     }
     return [...findings.values()];

@@ -9,6 +9,7 @@ import { Switching } from '../../../graph/interrupts/switching.js';
 import { Usage, type Interrupt, type ProvenUse } from '../../../graph/interrupts/usage.js';
 import type { LockMode } from '../../../models/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
+import { keepSurest } from '../../engine/told.js';
 import { tellChain } from '../../story/chain.js';
 import { InversionConfidence } from './confidence.js';
 import { enabledUnder, reportEnabled } from './enabled-again.js';
@@ -110,9 +111,7 @@ class Judge {
       const finding = this.inversion(key, interrupt, file);
       if (finding === undefined) continue;
       const { at } = finding;
-      const place = `${at.file}:${at.line}:${at.column}`;
-      const known = places.get(place);
-      if (known === undefined || !atLeast(known.confidence, finding.confidence)) places.set(place, finding);
+      keepSurest(places, `${at.file}:${at.line}:${at.column}`, finding);
     }
     yield* places.values();
   }

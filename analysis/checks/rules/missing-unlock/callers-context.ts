@@ -1,4 +1,4 @@
-import { eventsOf } from '../../../skeleton/lowering/events.js';
+import { eventAt } from '../../../skeleton/lowering/events.js';
 import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
@@ -14,7 +14,7 @@ export function isOfCallersContext(
   const at = around.models.lockApi(api)?.nestArg;
   const skeleton = around.program.skeleton(fn);
   if (kind !== 'ww_mutex' || at === undefined || skeleton === undefined) return false;
-  const event = eventsOf(skeleton).find(({ id }) => id === site.event);
+  const event = eventAt(skeleton, site.event);
   const given = event !== undefined && 'args' in event ? event.args[at] : undefined;
   return given !== undefined && skeleton.exprs[given]?.k === 'parameter';
 }

@@ -17,10 +17,12 @@ export function heldAbove(
   const open = [...seen].map((fn): readonly [FunctionRef, number] => [fn, 0]);
   for (const [fn, level] of open) {
     for (const { text } of input.analysis.inspection.entries(fn)) {
-      const { record, member } = storedMember(text) ?? { record: '', member: '' };
-      const locks = input.models.operation(record, member)?.locksHeld ?? [];
-      for (const lock of locks.flatMap((each) => each.replace(/\(\w+\)$/, '').split('|')))
-        held.set(lock, held.get(lock) ?? `who calls ${member}()`);
+      const stored = storedMember(text);
+      if (stored === undefined) continue;
+      const operation = input.models.operation(stored.record, stored.member);
+      for (const lock of operation?.locksHeld?.flatMap((each) => each.replace(/\(\w+\)$/, '').split('|')) ??
+        [])
+        held.set(lock, held.get(lock) ?? `who calls ${stored.member}()`);
     }
     for (const caller of input.program.callers(fn)) {
       const { heldAt } = input.analysis.summary(caller) ?? {};

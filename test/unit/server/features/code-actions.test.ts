@@ -95,7 +95,7 @@ describe('the fixes that a save applies', () => {
 describe('the menu of a document that was just opened', () => {
   const root = {
     view: { parts: new Map([['a.c', []]]) },
-    live: { textOnDisk: (): string => 'int a;' },
+    textOnDisk: (): string => 'int a;',
   };
   const opened = { file: 'a.c', text: 'int a;', isUntouched: true };
 
@@ -107,6 +107,6 @@ describe('the menu of a document that was just opened', () => {
     assert.equal(isKnown(root, { ...opened, text: 'int b;' }), false);
     assert.equal(isKnown(root, { ...opened, isUntouched: false }), false);
     assert.equal(isKnown(root, { ...opened, file: 'b.c' }), false);
-    assert.equal(isKnown({}, opened), false);
+    assert.equal(isKnown({ ...root, view: undefined }, opened), false);
   });
 });
