@@ -114,10 +114,12 @@ export function classesNamed(graph: LockGraph, name: string): string[] {
   return ids.filter((id) => id.endsWith(name) && /[.:/]/.test(id.charAt(id.length - name.length - 1)));
 }
 
-/** The classes of each cycle that is more than a guess, by their ids. */
+const CYCLIC: ReadonlySet<string> = new Set(['lock-order-cycle', 'self-deadlock']);
+
+/** The classes of each reported cycle that is more than a guess, by their ids. A self-deadlock is a cycle of one class. */
 export function reportedCycles(findings: readonly Finding[]): string[][] {
   return findings
-    .filter(({ rule, confidence }) => rule === 'lock-order-cycle' && confidence !== 'low')
+    .filter(({ rule, confidence }) => CYCLIC.has(rule) && confidence !== 'low')
     .map(({ locks }) => [...locks]);
 }
 

@@ -139,7 +139,8 @@ describe('the graph in VS Code', () => {
 
   it('filters by folder', async () => {
     await session.window.locator('#folder').fill('no/such');
-    await session.window.locator('#status', { hasText: '0 orders' }).waitFor();
+    await session.window.locator('#status', { hasText: 'Nothing matches the filters.' }).waitFor();
+    await session.window.locator('.node').first().waitFor({ state: 'detached' });
     await session.window.locator('#folder').fill('');
     await session.window.locator('.edge').first().waitFor({ state: 'attached' });
   });

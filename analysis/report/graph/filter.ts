@@ -13,7 +13,10 @@ export interface GraphFilter {
   readonly onlyCycles: boolean;
 }
 
-/** The part of a graph that passes a filter: its orders with their places, and the classes they need. */
+/**
+ * The part of a graph that passes a filter: its orders with their places, and the classes they need. A class whose orders are
+ * all filtered out is left out too: alone, it would look like a lock without orders.
+ */
 export function filterGraph(view: GraphView, filter: GraphFilter): GraphView {
   const parts = filter.onlyCycles ? cycleParts(view.data.edges, view.cycles) : undefined;
   const folder = filter.folder.trim().replace(/^\.?\/+/, '');
@@ -29,7 +32,7 @@ export function filterGraph(view: GraphView, filter: GraphFilter): GraphView {
   });
   const isFiltered = edges.length < view.data.edges.length;
   const needed = new Set(edges.flatMap(({ from, to }) => [from, to]));
-  const classes = view.data.classes.filter(({ id }) => !isFiltered || needed.has(id) || id === view.centre);
+  const classes = view.data.classes.filter(({ id }) => !isFiltered || needed.has(id));
   return { ...view, data: { classes, edges } };
 }
 

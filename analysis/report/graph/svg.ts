@@ -32,9 +32,11 @@ const HEAD_LENGTH = 8;
  */
 export function renderSvg(drawing: Drawing, { withStyle }: SvgOptions = { withStyle: true }): string {
   const legend = legendOf(drawing);
-  const width = Math.max(drawing.width, legend.width, 240);
-  const height = drawing.height + legend.height;
   const { nodes, edges, lonelyTop } = drawing;
+  const headed = lonelyTop === undefined ? '' : headingText(nodes);
+  const headedWidth = 2 * HEADING_X + headed.length * HEADING_SIZE * GLYPH;
+  const width = Math.ceil(Math.max(drawing.width, legend.width, headedWidth, 240));
+  const height = drawing.height + legend.height;
   const summary = `${count(nodes.length, 'lock')}, ${count(edges.length, 'order')} between them`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="lock-graph" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="group" aria-label="${summary}" font-family="monospace" font-size="12">`,
@@ -42,7 +44,7 @@ export function renderSvg(drawing: Drawing, { withStyle }: SvgOptions = { withSt
     `<title>${summary}</title>`,
     `<rect class="paper" width="${width}" height="${height}" fill="${PLAIN.paper}"/>`,
     ...[...edges].sort((a, b) => LAYER[a.cycle] - LAYER[b.cycle]).map(edgeSvg),
-    ...(lonelyTop === undefined ? [] : [heading(lonelyTop, nodes.filter(({ isLonely }) => isLonely).length)]),
+    ...(lonelyTop === undefined ? [] : [heading(lonelyTop, headed)]),
     ...nodes.map(nodeSvg),
     ...(legend.parts.length > 0
       ? [`<g class="legend" transform="translate(24 ${drawing.height + 8})">${legend.parts.join('')}</g>`]
@@ -52,11 +54,20 @@ export function renderSvg(drawing: Drawing, { withStyle }: SvgOptions = { withSt
   ].join('\n');
 }
 
+const HEADING_X = 24;
+const HEADING_SIZE = 10;
+/** Widest glyph of the monospace fonts in use, in parts of the font size. */
+const GLYPH = 0.62;
+
 /** Cycles are drawn last, on top. */
 const LAYER = { none: 0, possible: 1, reported: 2 } as const;
 
-function heading(top: number, locks: number): string {
-  return `<text class="heading" font-size="10" fill="${PLAIN.faint}" x="24" y="${round(top + 12)}">${count(locks, 'lock')} never taken together with another one:</text>`;
+function headingText(nodes: Drawing['nodes']): string {
+  return `${count(nodes.filter(({ isLonely }) => isLonely).length, 'lock')} never taken together with another one:`;
+}
+
+function heading(top: number, text: string): string {
+  return `<text class="heading" font-size="${HEADING_SIZE}" fill="${PLAIN.faint}" x="${HEADING_X}" y="${round(top + 12)}">${text}</text>`;
 }
 
 function nodeSvg(node: DrawnNode): string {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Finding } from '../../../../analysis/checks/types.js';
+import { reportedCycles } from '../../../../analysis/report/graph.js';
 import { cycleParts } from '../../../../analysis/report/graph/cycles.js';
 import type { GraphData, GraphEdge } from '../../../../analysis/report/graph/data.js';
 import { renderDot } from '../../../../analysis/report/graph/dot.js';
@@ -91,6 +93,21 @@ describe('cycles of a graph', () => {
   });
 });
 
+describe('the reported cycles', () => {
+  it('include a self-deadlock, as a cycle of one lock', () => {
+    const found = (rule: Finding['rule'], confidence: Finding['confidence'], ...locks: string[]): Finding =>
+      ({ rule, confidence, locks }) as Partial<Finding> as Finding;
+    const cycles = reportedCycles([
+      found('self-deadlock', 'high', 'a'),
+      found('lock-order-cycle', 'medium', 'b', 'c'),
+      found('self-deadlock', 'low', 'd'),
+      found('missing-unlock', 'high', 'e'),
+    ]);
+    assert.deepEqual(cycles, [['a'], ['b', 'c']]);
+    assert.deepEqual([...cycleParts([edge('a', 'a')], cycles).values()], ['reported']);
+  });
+});
+
 describe('drawing a graph', () => {
   it('puts the lock acquired first on the left', () => {
     const { nodes } = drawGraph({ data: graph([edge('b', 'c'), edge('a', 'b')]), cycles: [] });
@@ -128,6 +145,14 @@ describe('drawing a graph', () => {
       assertTidy(drawGraph({ data: large(size), cycles: [] }, { width: 600, height: 900 }));
     }
   }).timeout(60_000);
+
+  it('is wide enough for its heading', () => {
+    const svg = renderSvg(drawGraph({ data: graph([], 'z'), cycles: [] }));
+    const width = Number(/ width="(\d+)"/.exec(svg)?.[1]);
+    const [, heading = ''] = /class="heading"[^>]*>([^<]*)</.exec(svg) ?? [];
+    // Glyphs of monospace fonts are 0.6 of their size wide.
+    assert.ok(width >= 24 + heading.length * 6, `${width} for “${heading}”`);
+  });
 
   it('accepts an empty graph', () => {
     const svg = renderSvg(drawGraph({ data: { classes: [], edges: [] }, cycles: [] }));
