@@ -1,7 +1,7 @@
 import type { Gap } from '../../analysis/base/gap.js';
 import { ownText } from '../../analysis/base/encoding/pool.js';
 import type { FileSummary } from '../../analysis/skeleton/types.js';
-import { difference, TextMap, type Stretch } from './text-map.js';
+import { difference, differences, TextMap, type Stretch } from './text-map.js';
 
 /** A function as it last parsed. */
 interface GoodFunction {
@@ -42,10 +42,9 @@ export class HalfTyped {
     const unfinished = new Set<string>();
     if (goodText !== undefined && this.isSwallowed(functions, summary, goodText, text)) {
       const analysed = goodText;
-      const change = difference(analysed, text);
       const whole = new Set(functions.flatMap(({ key, errors }) => (errors === 0 ? [key] : [])));
       for (const key of this.good.keys()) if (!whole.has(key)) unfinished.add(nameOf(key));
-      return { analysed, map: new TextMap(analysed, text, change ? [change] : []), unfinished };
+      return { analysed, map: new TextMap(analysed, text, differences(analysed, text)), unfinished };
     }
     const next = new Map<string, GoodFunction>();
     const replaced: { readonly start: number; readonly end: number; readonly by: string }[] = [];
@@ -122,8 +121,7 @@ function compose(
   };
   for (const { start, end, by } of replaced) {
     add(text.slice(from, start));
-    const stretch = difference(by, text.slice(start, end), length, start);
-    if (stretch) stretches.push(stretch);
+    stretches.push(...differences(by, text.slice(start, end), length, start));
     add(by);
     from = end;
   }

@@ -88,6 +88,80 @@ export class TextMap implements PlaceMap {
   }
 }
 
+/** More pairs of lines are not compared: the two texts have little in common then. */
+const MAX_PAIRS = 250_000;
+
+/**
+ * The ranges in which two texts differ, both starting at the given offsets: what was typed at two places leaves the lines
+ * between them alone.
+ */
+export function differences(
+  analysed: string,
+  current: string,
+  analysedAt = 0,
+  currentAt = 0,
+): readonly Stretch[] {
+  const whole = difference(analysed, current);
+  if (!whole) return [];
+  // Whole lines, from the beginning of the line in which the texts start to differ.
+  const from = analysed.lastIndexOf('\n', whole.analysed[0] - 1) + 1;
+  const tail = analysed.indexOf('\n', whole.analysed[1]);
+  const after = tail < 0 ? 0 : analysed.length - tail - 1;
+  const before = linesOf(analysed.slice(from, analysed.length - after));
+  const now = linesOf(current.slice(from, current.length - after));
+  const stretches: Stretch[] = [];
+  let [a, c] = [from, from];
+  for (const { removed, added, common } of alignment(before, now)) {
+    const [old, next] = [removed.join(''), added.join('')];
+    const stretch = difference(old, next, analysedAt + a, currentAt + c);
+    if (stretch) stretches.push(stretch);
+    a += old.length + common.length;
+    c += next.length + common.length;
+  }
+  return stretches;
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+/** Lines that were replaced, and the text behind them that stayed. */
+interface Replaced {
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+  readonly common: string;
+}
+
+/** The longest common sequence of lines, as what stands between its lines. */
+function alignment(before: readonly string[], now: readonly string[]): readonly Replaced[] {
+  if (before.length * now.length > MAX_PAIRS) return [{ removed: before, added: now, common: '' }];
+  const width = now.length + 1;
+  // How many lines are common from here on.
+  const common = new Uint32Array((before.length + 1) * width);
+  const at = (i: number, j: number): number => common[i * width + j] ?? 0;
+  for (let i = before.length - 1; i >= 0; i -= 1)
+    for (let j = now.length - 1; j >= 0; j -= 1)
+      common[i * width + j] =
+        before[i] === now[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+  const result: Replaced[] = [];
+  let [i, j, fromI, fromJ] = [0, 0, 0, 0];
+  const add = (line: string): void => {
+    result.push({ removed: before.slice(fromI, i), added: now.slice(fromJ, j), common: line });
+  };
+  while (i < before.length && j < now.length) {
+    if (before[i] === now[j]) {
+      add(before[i] ?? '');
+      i += 1;
+      j += 1;
+      [fromI, fromJ] = [i, j];
+    } else if (at(i + 1, j) >= at(i, j + 1)) i += 1;
+    else j += 1;
+  }
+  [i, j] = [before.length, now.length];
+  add('');
+  return result;
+}
+
 /** Compares eagerly, in UTF-16 units: texts are long and usually differ in one small place. */
 const PIECES = [16_384, 1024, 64] as const;
 

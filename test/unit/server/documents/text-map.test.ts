@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { difference, TextMap } from '../../../../server/documents/text-map.js';
+import { difference, differences, TextMap } from '../../../../server/documents/text-map.js';
 
 function mapped(analysed: string, current: string): TextMap {
   const change = difference(analysed, current);
@@ -12,6 +12,41 @@ const span = (line: number, column: number, endLine: number, endColumn: number) 
   column,
   endLine,
   endColumn,
+});
+
+describe('the differences of two texts', () => {
+  const before = 'void two(void)\n{\n\tlock(&a);\n\tlock(&b);\n\tunlock(&b);\n}\n';
+
+  it('are as many as places where something was typed, so that what is between them keeps its place', () => {
+    const now = before.replace('two(', 'renamed(').replace('\tunlock(&b)', '\tif (x &&\n\tunlock(&b)');
+    const map = new TextMap(before, now, differences(before, now));
+    assert.deepEqual(map.toCurrent(span(4, 2, 4, 10)), span(4, 2, 4, 10));
+    assert.deepEqual(map.toCurrent(span(5, 2, 5, 12)), span(6, 2, 6, 12));
+    assert.deepEqual(map.toAnalysed(3, 4), { line: 3, column: 4 });
+    assert.equal(map.toAnalysed(5, 4), undefined);
+  });
+
+  it('make the one text of the other, wherever lines come and go', () => {
+    let seed = 11;
+    const next = (limit: number): number => (seed = (seed * 16_807) % 2_147_483_647) % limit;
+    for (let round = 0; round < 300; round += 1) {
+      const lines = Array.from({ length: next(9) }, () => `l${next(4)};${'\n'.repeat(next(2))}`);
+      const other = lines.flatMap((line) =>
+        [line, line + line, `${line}x\n`, 'new;\n', ''].slice(next(5)).slice(0, 1),
+      );
+      const [from, to] = [lines.join(''), other.join('')];
+      let made = '';
+      let at = 0;
+      let last = -1;
+      for (const { analysed, current } of differences(from, to, 100, 200)) {
+        assert.ok(analysed[0] >= at + 100 && current[0] > last, `${from} → ${to}`);
+        made += from.slice(at, analysed[0] - 100) + to.slice(current[0] - 200, current[1] - 200);
+        at = analysed[1] - 100;
+        last = current[0];
+      }
+      assert.equal(made + from.slice(at), to);
+    }
+  });
 });
 
 describe('TextMap', () => {
