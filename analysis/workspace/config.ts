@@ -111,13 +111,48 @@ export function parseConfig(text: string): ParsedConfig {
     errors: [
       ...parsed.error.issues.filter(({ path }) => !isOfModel(path)),
       ...modelErrors(value, parsed.error.issues),
-    ].map(({ path, message }) => ({ line: jsonLine(text, path), text: `${jsonPath(path)}: ${message}` })),
+    ].map((issue) => ({
+      line: jsonLine(text, issue.path),
+      text: `${jsonPath(issue.path)}: ${inWords(issue)}`,
+    })),
   };
 }
 
 interface PlacedError {
   readonly path: readonly PropertyKey[];
   readonly message: string;
+  readonly code?: string;
+  /** The unknown keys. */
+  readonly keys?: readonly string[];
+}
+
+/** The message of an issue; an unknown key of `rules` is a rule. */
+function inWords({ path, message, code, keys }: PlacedError): string {
+  if (code !== 'unrecognized_keys' || !keys) return inPlainWords(message);
+  const noun = path.at(-1) === 'rules' ? 'rule' : 'key';
+  return `unknown ${noun}${keys.length > 1 ? 's' : ''} ${keys.map((key) => `“${key}”`).join(', ')}`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  string: 'a text',
+};
+
+/** The validator's own words, shorter. */
+function inPlainWords(message: string): string {
+  const [, expected = '', received = ''] =
+    /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  const wanted = TYPES[expected];
+  if (wanted !== undefined)
+    return received === 'undefined' ? 'is missing' : `must be ${wanted}, not ${TYPES[received] ?? received}`;
+  const [, values] = /^Invalid option: expected one of (.*)$/.exec(message) ?? [];
+  return values === undefined
+    ? message
+    : `must be one of ${values.replaceAll('"', '').replaceAll('|', ', ')}`;
 }
 
 function isOfModel([list, index]: readonly PropertyKey[]): boolean {

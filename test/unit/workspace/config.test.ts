@@ -71,4 +71,15 @@ describe('lockorder.json', () => {
     assert.match(errorsOf('{ "ignore": [{ "reason": "because" }] }'), /^ignore\[0\]: needs at least one of/);
     assert.match(errorsOf('{ "rules": '), /JSON/);
   });
+
+  it('says in plain words what is wrong', () => {
+    assert.equal(errorsOf('{ "rules": { "lock-cycle": "off" } }'), 'rules: unknown rule “lock-cycle”');
+    assert.equal(errorsOf('{ "ignroe": [], "fix": 1 }'), '(top level): unknown keys “ignroe”, “fix”');
+    assert.equal(errorsOf('{ "ignore": "all" }'), 'ignore: must be a list, not a text');
+    assert.match(
+      errorsOf('{ "rules": { "irq-state": "of" } }'),
+      /^rules\.irq-state: must be one of error, warn/,
+    );
+    assert.match(errorsOf('{ "ignore": [{ "rule": "irq-state" }] }'), /reason: is missing/);
+  });
 });

@@ -26,7 +26,7 @@ describe('usage of the command line', function () {
     [
       'a configuration that is wrong',
       ['scan', '--config', 'bad.json', 'a.c'],
-      /bad\.json:\d+: rules: Unrecognized key: "x"/,
+      /bad\.json:\d+: rules: unknown rule “x”/,
     ],
     ['a missing finding', ['explain', 'a.c', 'f00d'], /there is no finding 'f00d'/],
     ['a line no finding passes through', ['explain', 'a.c', 'a.c:1'], /a\.c:1: no finding passes/],
