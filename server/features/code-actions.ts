@@ -30,6 +30,9 @@ import { declaration } from './declare.js';
 import { findingOf } from './views/explain.js';
 import { suppressEdit } from './suppress.js';
 
+/** The client's command that disables a rule in the workspace. */
+const DISABLE = 'lockOrder.disableRule';
+
 const CONFIRM = 'several-files';
 const ASK = 'ask';
 /** Number of findings in one place up to which the menu lists more than their fixes. */
@@ -122,8 +125,19 @@ function quickFixes(place: ActionPlace): CodeAction[] {
   return [
     ...fixes,
     ...others.slice(0, MAX_LISTED).map((part) => pending(place, part, listed)),
-    ...listed.flatMap((part) => aboutFinding(place, part, listed)),
+    ...listed.flatMap((part) => aboutFinding(place, part, listed)).filter(isFirstOfRule()),
   ];
+}
+
+/** Lets an action that disables a rule pass once for each rule, however many findings of it are listed. */
+function isFirstOfRule(): (action: CodeAction) => boolean {
+  const seen = new Set<string>();
+  return ({ command, title }) => {
+    if (command?.command !== DISABLE) return true;
+    const isFirst = !seen.has(title);
+    seen.add(title);
+    return isFirst;
+  };
 }
 
 interface Repairs {
@@ -217,7 +231,7 @@ function aboutFinding(place: ActionPlace, part: FindingPart, listed: readonly Fi
     ...declare,
     suppress('comment'),
     suppress('config'),
-    run(session.t('Disable {0} in this workspace', finding.rule), 'lockOrder.disableRule', finding.rule),
+    run(session.t('Disable {0} in this workspace', finding.rule), DISABLE, finding.rule),
   ];
 }
 

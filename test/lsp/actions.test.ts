@@ -181,10 +181,11 @@ ${caller('first')}${caller('second')}`;
       const now = await server.open('alike.c', text);
       const { range } = now.find(({ code }) => code === 'self-deadlock') ?? {};
       assert.ok(range);
-      const explained = (await server.actionsAt('alike.c', range, now, ['quickfix'])).flatMap(
-        ({ title }) => /^Explain (.*)/.exec(title)?.slice(1) ?? [],
-      );
+      const titles = (await server.actionsAt('alike.c', range, now, ['quickfix'])).map(({ title }) => title);
+      const explained = titles.flatMap((title) => /^Explain (.*)/.exec(title)?.slice(1) ?? []);
       assert.deepEqual(explained.sort(), ['self-deadlock (first())', 'self-deadlock (second())']);
+      // Both belong to one rule, which is disabled as a whole.
+      assert.equal(titles.filter((title) => title.startsWith('Disable')).length, 1);
       await server.close('alike.c');
     });
 
