@@ -18,6 +18,7 @@ export function explainPage(webview: vscode.Webview, scripts: vscode.Uri, page: 
 </head>
 <body>
 <header>
+<p id="gone" role="status" hidden>${escape(t('This finding is gone. The page shows the code as it was.'))}</p>
 <h1>${escape(page.message)}</h1>
 <p class="facts">
 <a href="#" data-message="rule" title="${escape(t('Open the documentation of this rule'))}">${escape(page.rule)}</a>
@@ -51,7 +52,8 @@ ${section(
   ),
 )}
 ${section(t('Fix'), page.fixes.map(fixHtml))}
-${section(t('Why no fix is offered'), page.fixes.length > 0 ? [] : page.refusals.map(({ kind, reason }) => `<b>${escape(kind)}</b>: ${escape(reason)}`))}
+${section(t('Suggestion, to be reviewed before use'), page.suggestions.map(suggestionHtml))}
+${section(t('Why no fix is offered'), page.fixes.length + page.suggestions.length > 0 ? [] : page.refusals.map(({ kind, reason }) => `<b>${escape(kind)}</b>: ${escape(reason)}`))}
 ${section(t('How to reproduce'), page.reproduce.map(escape))}
 ${section(t('How to validate a fix'), page.validate.map(escape))}
 </main>
@@ -63,6 +65,19 @@ ${section(t('How to validate a fix'), page.validate.map(escape))}
 function fixHtml(title: string): string {
   const words = escape(title);
   return `${words} <button data-message="fix" data-title="${words}">${escape(vscode.l10n.t('Apply'))}</button>`;
+}
+
+function suggestionHtml({ title, reason, patch }: ExplainPage['suggestions'][number]): string {
+  const why = vscode.l10n.t('{0}. It is not offered as an edit: {1}.', title, reason);
+  if (patch === undefined) return escape(why);
+  const lines = patch.trimEnd().split('\n').map(diffLineHtml);
+  return `${escape(why)}<pre class="diff"><code>${lines.join('')}</code></pre>`;
+}
+
+function diffLineHtml(line: string): string {
+  const change = /^(?:\+(?!\+\+ )|-(?!-- ))/.exec(line)?.[0];
+  const kind = change === undefined ? '' : change === '+' ? ' added' : ' removed';
+  return `<span class="line${kind}"><span class="code">${codeHtml(line)}</span></span>`;
 }
 
 function sideHtml({ title, steps }: ExplainSide): string {

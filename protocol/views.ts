@@ -33,6 +33,12 @@ export interface ExplainPage {
   readonly assumes: readonly { readonly reason: string; readonly text: string }[];
   readonly evidence: readonly { readonly source: string; readonly verdict: string }[];
   readonly fixes: readonly string[];
+  /** Repairs that are not offered as edits, why not, and each as a diff if one was made. */
+  readonly suggestions: readonly {
+    readonly title: string;
+    readonly reason: string;
+    readonly patch: string | undefined;
+  }[];
   /** Why there are no more fixes. */
   readonly refusals: readonly { readonly kind: string; readonly reason: string }[];
   readonly reproduce: readonly string[];

@@ -1,13 +1,13 @@
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Finding, Fix, FixRefusal } from '../../analysis/checks/types.js';
+import type { Finding, FixRefusal } from '../../analysis/checks/types.js';
 import { explainFinding } from '../../analysis/report/explain.js';
 import { compareFindings } from '../../analysis/report/order.js';
 import { runToEnd } from '../../analysis/workspace/index.js';
 import { DiskFiles } from '../../host/node/files/disk.js';
 import { rootPath } from '../../host/node/files/list.js';
 import { CommandFailure, EXIT } from '../failure.js';
-import { edited, editsByFile, renderPatch } from '../patch/patch.js';
+import { patchOf } from '../../host/patch.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { locate } from '../place.js';
 import { recallShown, runSession, type CommandSession } from '../session.js';
@@ -103,7 +103,11 @@ async function analysed(
     return toldOf(found, (finding) => {
       const result = fixer && runToEnd(fixer.fixesOf(finding, snapshot));
       const { fixes = [], suggestions = [], refusals = [] } = result ?? {};
-      const shown = suggestions.map((one) => ({ ...one, patch: patchOf(session, one.fix) }));
+      const textOf = (file: string): string | undefined => {
+        const content = project.analysed(file);
+        return 'text' in content ? content.text : undefined;
+      };
+      const shown = suggestions.map((one) => ({ ...one, patch: patchOf(one.fix, textOf) }));
       return explainFinding({ ...finding, fixes }, refusals, shown);
     });
   });
@@ -113,17 +117,6 @@ const RULE = `\n${'-'.repeat(72)}\n\n`;
 
 function toldOf(found: readonly Finding[], tell: (finding: Finding) => string): string | undefined {
   return found.length === 0 ? undefined : found.map(tell).join(RULE);
-}
-
-function patchOf({ project }: CommandSession, fix: Fix): string {
-  const files = editsByFile({ chosen: [{ fix }] });
-  return [...files]
-    .map(([file, edits]) => {
-      const content = project.analysed(file);
-      const text = 'text' in content ? content.text : '';
-      return renderPatch(file, text, edited(text, edits), !('text' in content));
-    })
-    .join('');
 }
 
 const PLACE = /^(.+):(\d+)$/;

@@ -11,7 +11,8 @@ import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
 import { fromHere, shellWord } from '../paths.js';
 import { renderMail, type PatchedFile } from '../patch/mail.js';
-import { edited, editsByFile, renderPatch, selectFixes, type Selection } from '../patch/patch.js';
+import { selectFixes, type Selection } from '../patch/patch.js';
+import { edited, editsByFile, renderPatch } from '../../host/patch.js';
 import { hasLostPaths, runSession, type CommandSession } from '../session.js';
 import { message, shownExactly, writeResult } from '../terminal.js';
 

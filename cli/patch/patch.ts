@@ -1,6 +1,4 @@
-import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { FileEdit, Finding, Fix } from '../../analysis/checks/types.js';
-import { applyFileEdits } from '../../analysis/fixes/text/edits.js';
 import type { Program } from '../../analysis/link/types.js';
 
 /** Fixes that can be applied together, with their findings. */
@@ -37,42 +35,4 @@ function placeOf({ file, range }: FileEdit, program: Program): string {
     (item) => item.line <= range.startLine && range.startLine <= item.endLine,
   );
   return `${file}:${owner}`;
-}
-
-/** All edits of some fixes by file, without duplicates. */
-export function editsByFile({
-  chosen,
-}: {
-  readonly chosen: readonly { readonly fix: Fix }[];
-}): ReadonlyMap<string, readonly FileEdit[]> {
-  const files = new Map<string, Map<string, FileEdit>>();
-  for (const { fix } of chosen) {
-    for (const edit of fix.edits) {
-      const edits = files.get(edit.file) ?? new Map<string, FileEdit>();
-      edits.set(JSON.stringify(edit), edit);
-      files.set(edit.file, edits);
-    }
-  }
-  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
-  return new Map(sorted.map(([file, edits]) => [file, [...edits.values()]]));
-}
-
-export function edited(text: string, edits: readonly FileEdit[]): string {
-  return applyFileEdits(text, edits);
-}
-
-/** A unified diff of one file, as `patch -p1` and `git apply` accept it in the root. */
-export function renderPatch(file: string, before: string, after: string, isNew = false): string {
-  return createTwoFilesPatch(
-    isNew ? '/dev/null' : `a/${file}`,
-    `b/${file}`,
-    before,
-    after,
-    undefined,
-    undefined,
-    {
-      context: 3,
-      headerOptions: FILE_HEADERS_ONLY,
-    },
-  );
 }

@@ -52,7 +52,9 @@ async function apply(client: Client, { edit }: CodeAction): Promise<void> {
   const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit);
   if (!converted) return;
   if (await vscode.workspace.applyEdit(converted, { isRefactoring: true })) achieved('hasFixed');
-  else void vscode.window.showWarningMessage(vscode.l10n.t('The fix was not applied.'));
+  // An edit with a preview also ends like this when the user discards it, who knows.
+  else if (edit?.changeAnnotations === undefined)
+    void vscode.window.showWarningMessage(vscode.l10n.t('The fix was not applied.'));
 }
 
 function refuse([reason]: readonly string[]): void {

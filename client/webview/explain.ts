@@ -1,4 +1,4 @@
-import type { ExplainPageMessage, ExplainPageNote } from '../../protocol/explain-view.js';
+import type { ExplainPageInput, ExplainPageMessage } from '../../protocol/explain-view.js';
 
 declare function acquireVsCodeApi(): { postMessage(message: ExplainPageMessage): void };
 
@@ -46,7 +46,18 @@ document.addEventListener('keydown', (event) => {
   places[Math.max(0, Math.min(places.length - 1, at + by))]?.focus();
 });
 
-window.addEventListener('message', ({ data }: MessageEvent<ExplainPageNote>) => {
+window.addEventListener('message', ({ data }: MessageEvent<ExplainPageInput>) => {
+  if (data.type === 'state') {
+    setGone(data.isGone);
+    return;
+  }
   const note = document.getElementById('note');
-  if (note && data.type === 'note') note.textContent = data.text;
+  if (note) note.textContent = data.text;
 });
+
+function setGone(isGone: boolean): void {
+  const note = document.getElementById('gone');
+  if (note) note.hidden = !isGone;
+  for (const button of document.querySelectorAll<HTMLButtonElement>('button:not([data-message="copy"])'))
+    button.disabled = isGone;
+}

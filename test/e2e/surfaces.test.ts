@@ -70,6 +70,25 @@ describe('what the extension shows', () => {
     await session.editor.line('device_suspend').first().waitFor();
   });
 
+  it('the page of a finding applies its fix, and says when the finding is gone', async () => {
+    await toFinding(SEMAPHORES);
+    await session.editor.run('Lock Order: Explain Finding');
+    const { window } = session;
+    const apply = window.locator('button', { hasText: 'Apply' });
+    const gone = window.locator('#gone', { hasText: 'This finding is gone' });
+    await apply.click();
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+    await gone.waitFor();
+    assert.ok(await apply.isDisabled());
+    await session.pictures('explain-gone');
+    await session.expectReadable();
+    await session.editor.run('View: Focus First Editor Group');
+    await session.page.keyboard.press('Control+Z');
+    await session.editor.squiggle('error').first().waitFor();
+    await gone.waitFor({ state: 'hidden' });
+    assert.ok(await apply.isEnabled());
+  });
+
   it('the actions for a finding list its fix first', async () => {
     await toFinding(SEMAPHORES);
     const fix = await session.editor.quickFix('Take sem1 before sem2');

@@ -11,7 +11,13 @@ import {
   ShowMessageNotification,
   type Diagnostic,
 } from 'vscode-languageserver/node';
-import { STATUS, type StatusParams } from '../../protocol/methods.js';
+import {
+  EXPLAIN,
+  STATUS,
+  type DiagnosticData,
+  type ExplainResult,
+  type StatusParams,
+} from '../../protocol/methods.js';
 import { OVERVIEW, type Overview } from '../../protocol/views.js';
 import { ROOT } from '../support/root.js';
 import { Server } from './server.js';
@@ -69,6 +75,27 @@ describe('what stays visible during another analysis', () => {
       (now) => now.some(({ code }) => code === 'declared-order') || severe(now)[0] !== line,
     );
     assert.ok(!sizes.includes(0), sizes.join());
+    await server.close('two.c');
+  });
+
+  it('the explanation of a finding, whose answer waits for that analysis', async () => {
+    const [found] = await server.open('two.c', TWO);
+    const { id } = found?.data as DiagnosticData;
+    const explained = (): Promise<ExplainResult | null> =>
+      server.connection.sendRequest(EXPLAIN, { uri: server.uri('two.c'), id });
+    await server.configure({ index: 'open', preemptRt: true });
+    assert.equal((await explained())?.id, id);
+    await server.configure({ index: 'open' });
+    assert.equal((await explained())?.id, id);
+    // A finding that was repaired is gone with the next answer.
+    const end = TWO.indexOf('}', TWO.indexOf('static int backwards'));
+    const body = TWO.slice(TWO.indexOf('static int backwards'), end);
+    const repaired = body.replace(
+      'down(&second_sem);\n\tdown(&first_sem)',
+      'down(&first_sem);\n\tdown(&second_sem)',
+    );
+    await server.edit('two.c', body, repaired);
+    assert.equal(await explained(), null);
     await server.close('two.c');
   });
 

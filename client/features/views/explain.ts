@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ExplainPageMessage, ExplainPageNote } from '../../../protocol/explain-view.js';
+import type { ExplainPageInput, ExplainPageMessage } from '../../../protocol/explain-view.js';
 import { EXPLAIN } from '../../../protocol/methods.js';
 import type { ExplainParams, ExplainResult } from '../../../protocol/methods.js';
 import { codeColumn, pageColumn } from '../../columns.js';
@@ -64,12 +64,13 @@ class ExplainWindow {
     this.render(result);
   }
 
-  /** Updates the page after the code may have changed; a finding that is gone stays on the page. */
+  /** Updates the page after the code may have changed. A finding that is gone stays on the page, which says so. */
   async refresh(): Promise<void> {
     const { result, uri } = this;
     if (!result || !this.panel.visible) return;
     const next = await this.client.sendRequest<ExplainResult | null>(EXPLAIN, { uri, id: result.id });
     if (next && JSON.stringify(next) !== JSON.stringify(this.result)) this.render(next);
+    else this.post({ type: 'state', isGone: !next });
   }
 
   private render(result: ExplainResult): void {
@@ -114,8 +115,11 @@ class ExplainWindow {
   }
 
   private say(text: string): void {
-    const note: ExplainPageNote = { type: 'note', text };
-    void this.panel.webview.postMessage(note);
+    this.post({ type: 'note', text });
+  }
+
+  private post(input: ExplainPageInput): void {
+    void this.panel.webview.postMessage(input);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Span } from '../../../analysis/base/span.js';
 import type { Finding, FixRefusal, StoryStep } from '../../../analysis/checks/types.js';
 import { shortNames } from '../../../analysis/graph/orders/side.js';
+import type { ShownSuggestion } from '../../../analysis/report/explain.js';
 import { howToReproduce, howToValidate, type Known } from '../../../analysis/report/proving.js';
 import { scenarioOf } from '../../../analysis/report/scenario.js';
 import { describeStep, doerOf, groupBy } from '../../../analysis/report/formats/text.js';
@@ -30,6 +31,7 @@ export function explainPage(
   source: PageSource,
   more: {
     readonly refusals: readonly FixRefusal[];
+    readonly suggestions: readonly ShownSuggestion[];
     readonly rulePages: string | undefined;
     readonly known?: Known;
   },
@@ -68,6 +70,7 @@ export function explainPage(
     assumes: finding.assumes,
     evidence: finding.evidence,
     fixes: finding.fixes.filter(({ verified }) => verified).map(({ title }) => title),
+    suggestions: more.suggestions.map(({ fix: { title }, reason, patch }) => ({ title, reason, patch })),
     refusals: more.refusals.map(({ kind, reason }) => ({ kind, reason: reason.replace(FILE_OF_LOCK, '') })),
     reproduce: howToReproduce(finding, more.known),
     validate: howToValidate(finding),

@@ -3,6 +3,7 @@ import { partsAt } from '../../../analysis/ide/parts.js';
 import type { LockKind } from '../../../analysis/models/types.js';
 import { explainFinding } from '../../../analysis/report/explain.js';
 import type { Known } from '../../../analysis/report/proving.js';
+import { patchOf } from '../../../host/patch.js';
 import type { ExplainParams, ExplainResult } from '../../../protocol/methods.js';
 import { fromPosition } from '../../documents/positions.js';
 import type { Root } from '../../programs/root.js';
@@ -10,17 +11,40 @@ import type { RootView } from '../../programs/view.js';
 import type { Session } from '../../session.js';
 import { explainPage } from './explain-page.js';
 
-/** The story of one finding, given by id or by a position in its file. */
-export function explain(session: Session, params: ExplainParams, rulePages?: string): ExplainResult | null {
-  const found = params.id === undefined ? findingAt(session, params) : findingOf(session, params.id);
+/**
+ * The story of one finding, given by id or by a position in its file. One that is not found by its id is looked for again
+ * after the last edit is analysed, so that a missing answer means that it is gone.
+ */
+export async function explain(
+  session: Session,
+  params: ExplainParams,
+  rulePages?: string,
+): Promise<ExplainResult | null> {
+  const { id } = params;
+  const look = (): Found | undefined =>
+    id === undefined ? findingAt(session, params) : findingOf(session, id);
+  let found = look();
+  if (!found && id !== undefined) {
+    await Promise.all(session.allRoots().map((root) => root.idle()));
+    found = look();
+  }
   if (!found) return null;
   const { finding, root, view } = found;
-  const { refusals, suggestions } = view.fixes.get(finding.id) ?? {};
+  const { refusals, suggestions: known = [] } = view.fixes.get(finding.id) ?? {};
+  const suggestions = known.map((one) => ({
+    ...one,
+    patch: patchOf(one.fix, (file) => root.textOf(file)),
+  }));
   return {
     id: finding.id,
     title: `${finding.rule} in ${finding.at.function}`,
     text: explainFinding(finding, refusals, suggestions),
-    page: explainPage(finding, root, { refusals: refusals ?? [], rulePages, known: knownOf(view) }),
+    page: explainPage(finding, root, {
+      refusals: refusals ?? [],
+      suggestions,
+      rulePages,
+      known: knownOf(view),
+    }),
   };
 }
 

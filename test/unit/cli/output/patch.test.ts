@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Finding } from '../../../../analysis/checks/types.js';
 import type { Program } from '../../../../analysis/link/types.js';
-import { edited, editsByFile, renderPatch, selectFixes } from '../../../../cli/patch/patch.js';
+import { selectFixes } from '../../../../cli/patch/patch.js';
+import { edited, editsByFile, renderPatch } from '../../../../host/patch.js';
 import { CYCLE, SOURCE } from '../../report/sample.js';
 
 const functions = [

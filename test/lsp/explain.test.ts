@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { EXPLAIN, type DiagnosticData, type ExplainResult } from '../../protocol/methods.js';
+import { Server } from './server.js';
+import { TWO } from './texts.js';
+
+describe('the page of a finding', () => {
+  let server: Server;
+  before(async () => {
+    // The kinds of fixes that are offered as edits are those of somebody who has set nothing.
+    server = new Server({ Kbuild: 'obj-m += two.o\n', 'two.c': TWO, 'lockorder.json': '{}\n' });
+    await server.initialize({ index: 'open' });
+  });
+  after(() => server.stop());
+
+  it('shows a repair that is no edit as a suggestion, with its diff and the reason', async () => {
+    const [found] = await server.open('two.c', TWO);
+    const { id } = found?.data as DiagnosticData;
+    await server.settled('two.c');
+    const explained: ExplainResult | null = await server.connection.sendRequest(EXPLAIN, {
+      uri: server.uri('two.c'),
+      id,
+    });
+    const { fixes, suggestions = [], refusals } = explained?.page ?? {};
+    assert.deepEqual(fixes, []);
+    const [suggestion, ...others] = suggestions;
+    assert.ok(suggestion, JSON.stringify(refusals));
+    assert.deepEqual(others, []);
+    assert.match(suggestion.title, /^Take first_sem before second_sem/);
+    assert.match(suggestion.reason, /an edit needs/);
+    assert.match(suggestion.patch ?? '', /^-\tdown\(&second_sem\);$/m);
+    await server.close('two.c');
+  });
+});
