@@ -17,8 +17,8 @@ export function explainPage(webview: vscode.Webview, scripts: vscode.Uri, page: 
 <title>${escape(page.rule)}</title>
 </head>
 <body>
-<header>
 <p id="gone" role="status" hidden>${escape(t('This finding is gone. The page shows the code as it was.'))}</p>
+<header>
 <h1>${escape(page.message)}</h1>
 <p class="facts">
 <a href="#" data-message="rule" title="${escape(t('Open the documentation of this rule'))}">${escape(page.rule)}</a>
