@@ -15,7 +15,8 @@ describe('the page of a finding', () => {
 
   it('shows a repair that is no edit as a suggestion, with its diff and the reason', async () => {
     const [found] = await server.open('two.c', TWO);
-    const { id } = found?.data as DiagnosticData;
+    assert.ok(found);
+    const { id } = found.data as DiagnosticData;
     await server.settled('two.c');
     const explained: ExplainResult | null = await server.connection.sendRequest(EXPLAIN, {
       uri: server.uri('two.c'),

@@ -80,7 +80,8 @@ describe('what stays visible during another analysis', () => {
 
   it('the explanation of a finding, whose answer waits for that analysis', async () => {
     const [found] = await server.open('two.c', TWO);
-    const { id } = found?.data as DiagnosticData;
+    assert.ok(found);
+    const { id } = found.data as DiagnosticData;
     const explained = (): Promise<ExplainResult | null> =>
       server.connection.sendRequest(EXPLAIN, { uri: server.uri('two.c'), id });
     await server.configure({ index: 'open', preemptRt: true });
