@@ -177,6 +177,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       tables.whileUp.get(fieldKey(record, field))?.has(besides) === true,
     isWhileUp: (record, field) => tables.whileUp.has(fieldKey(record, field)),
     isProbe: (field) => field === 'probe',
+    isRemoval: (field) => field === 'remove' || field === 'remove_new',
     publishes: (name) => of(name, 'publishes') === true,
     opensDevice: (name) => {
       const api = events.get(name);

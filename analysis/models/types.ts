@@ -219,6 +219,8 @@ export interface Models {
   isProgramStart(name: string): boolean;
   /** Whether a member of this name is called before anything else of its driver runs for a device. */
   isProbe(field: string): boolean;
+  /** Whether a member of this name is called once for a device, after all others of its driver. */
+  isRemoval(field: string): boolean;
   /** Whether the call publishes a device: members of its tables may be called from then on. */
   publishes(name: string): boolean;
   /**

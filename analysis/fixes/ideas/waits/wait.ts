@@ -9,6 +9,7 @@ import { withoutStateVariable } from '../../text/flags.js';
 import { linesOf } from '../../text/layout.js';
 import { proposeWaitBefore } from './before.js';
 import { proposeNoWait } from './no-wait.js';
+import { proposeRemovalBefore } from './removal-before.js';
 import { nextMember } from '../../text/pair.js';
 import { valuePath } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
@@ -31,10 +32,17 @@ export function proposeWait(input: FixInput): FixOutcome {
 
 /** Proposes to move a wait out of the section: behind it, otherwise before it. */
 function moved(input: FixInput): FixOutcome {
-  const behind = proposed(planBehind(input));
-  if (behind.fixes.length > 0) return behind;
-  const before = proposeWaitBefore(input);
-  return before.fixes.length > 0 ? before : { fixes: [], refusals: [...behind.refusals, ...before.refusals] };
+  const refusals: FixOutcome['refusals'][number][] = [];
+  for (const propose of [proposeBehind, proposeWaitBefore, proposeRemovalBefore]) {
+    const outcome = propose(input);
+    if (outcome !== undefined && outcome.fixes.length > 0) return outcome;
+    refusals.push(...(outcome?.refusals ?? []));
+  }
+  return { fixes: [], refusals };
+}
+
+function proposeBehind(input: FixInput): FixOutcome {
+  return proposed(planBehind(input));
 }
 
 /** Proposes a variant of a wait for an interrupt handler that does not sleep, or does not wait. */
