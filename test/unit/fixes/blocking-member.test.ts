@@ -43,13 +43,58 @@ describe('an LED function that sleeps', () => {
     assert.deepEqual(await outcome(lamp({ stores: told })), ['blocking-member']);
   });
 
-  it('stays if the driver calls or tests the member', async () => {
-    const called = 'void lamp_off(struct lamp *l) { l->cdev.brightness_set(&l->cdev, 0); }\n';
-    assert.deepEqual(await outcome(lamp({ more: called })), ['lamp.c uses brightness_set on its own']);
+  it('moves together with the calls that the driver makes', async () => {
+    const called = 'void lamp_off(struct lamp *l)\n{\n\tl->cdev.brightness_set(&l->cdev, 0);\n}\n';
+    assert.deepEqual(await outcome(lamp({ more: called })), ['blocking-member']);
+    const beside = { 'off.c': `#include "lamp.h"\n${called}`, ...lamp({}) };
+    const [found] = await fixesIn(beside, 'sleep-in-atomic');
+    const edits = found?.fixes[0]?.edits.filter(({ file }) => file === 'off.c') ?? [];
+    assert.deepEqual(
+      edits.map(({ newText }) => newText),
+      ['brightness_set_blocking'],
+    );
+    const either = `#include "lamp.h"\nvoid lamp_off(struct lamp *l)\n{\n\tif (l->level)\n\t\tl->cdev.brightness_set(&l->cdev, 0);\n}\n`;
+    assert.deepEqual(await outcome({ 'off.c': either, ...lamp({}) }), ['blocking-member']);
+  });
+
+  it('moves together with the other functions that such calls reach', async () => {
+    const called = 'void lamp_off(struct lamp *l)\n{\n\tl->cdev.brightness_set(&l->cdev, 0);\n}\n';
+    const other = (returns: string): string => `#include "lamp.h"
+${returns} bulb_set(struct led_classdev *cdev, enum led_brightness level)
+{
+	struct lamp *l = container_of(cdev, struct lamp, cdev);
+
+	l->level = level;
+}
+
+void bulb_init(struct lamp *l)
+{
+	l->cdev.brightness_set = bulb_set;
+}
+`;
+    const both = { 'bulb.c': other('static void'), ...lamp({ more: called }) };
+    const [found] = await fixesIn(both, 'sleep-in-atomic');
+    assert.deepEqual(
+      found?.fixes[0]?.edits.filter(({ file }) => file === 'bulb.c').map(({ newText }) => newText.trim()),
+      [
+        'static int bulb_set(struct led_classdev *cdev, enum led_brightness level)',
+        'return 0;',
+        'brightness_set_blocking',
+      ],
+    );
+    assert.deepEqual(await outcome({ 'bulb.c': other('void'), ...lamp({ more: called }) }), [
+      'bulb_set() may be called by others',
+    ]);
+  });
+
+  it('stays if the driver tests the member or passes it on', async () => {
     const tested = 'int lamp_works(struct lamp *l) { return l->cdev.brightness_set != NULL; }\n';
     assert.deepEqual(await outcome(lamp({ more: tested })), ['lamp.c uses brightness_set on its own']);
-    const beside = { 'off.c': `#include "lamp.h"\n${called}`, ...lamp({}) };
+    const copied = 'void lamp_copy(struct lamp *l) { l->again = l->cdev.brightness_set; }\n';
+    const beside = { 'off.c': `#include "lamp.h"\n${copied}`, ...lamp({}) };
     assert.deepEqual(await outcome(beside), ['off.c uses brightness_set on its own']);
+    const named = '#define LAMP_OFF(l) do { (l)->cdev.brightness_set(&(l)->cdev, 0); } while (0)\n';
+    assert.deepEqual(await outcome(lamp({ more: named })), ['lamp.c uses brightness_set on its own']);
   });
 
   it('stays if invisible code may do so', async () => {

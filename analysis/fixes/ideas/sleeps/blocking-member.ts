@@ -6,7 +6,7 @@ import type { FunctionItem } from '../../../outline/types.js';
 import { driverFiles } from '../../moves/driver.js';
 import { text } from '../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { indentAt, lineBreakAt, lineStart, toFileEdits, type TextEdit } from '../../text/edits.js';
+import { indentAt, lineBreakAt, lineStart, overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { headOf, headWith } from '../../text/head.js';
 import { withoutWords } from '../../text/layout.js';
 import { toldMember, usesOf } from '../../moves/stored-member.js';
@@ -17,8 +17,9 @@ export const BLOCKING_MEMBER = 'blocking-member';
 
 /**
  * Proposes to store a function that sleeps in the member that the kernel calls from a context that may sleep. The
- * kernel itself defers such calls, and waits for the last one before the object is removed. Refuses if the driver
- * itself calls or tests either member, or uses the function in any other way.
+ * kernel itself defers such calls, and waits for the last one before the object is removed. If the driver itself calls
+ * the member, these calls and all functions that the driver stores there change with it. Refuses if the driver tests
+ * either member, or uses a function in any other way.
  */
 export function proposeBlockingMember(input: FixInput): FixOutcome {
   const stored = toldMember(input);
@@ -27,13 +28,15 @@ export function proposeBlockingMember(input: FixInput): FixOutcome {
   const told: Told = { ...stored, to };
   const plan = planMember(input, told);
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: BLOCKING_MEMBER, reason: plan }] };
-  const { file } = told.fn;
+  const written = [...plan].sort(([a], [b]) => (a < b ? -1 : 1));
   const fix: ProposedFix = {
     title: `Let the kernel call ${told.fn.name}() as ${told.to.member}(), where it may sleep`,
     kind: BLOCKING_MEMBER,
     verified: false,
-    edits: toFileEdits(file, input.textOf(file) ?? '', plan),
-    regions: plan.map(({ start, end }): Region => ({ file, start, end })),
+    edits: written.flatMap(([file, edits]) => toFileEdits(file, input.textOf(file) ?? '', edits)),
+    regions: written.flatMap(([file, edits]) =>
+      edits.map(({ start, end }): Region => ({ file, start, end })),
+    ),
   };
   return { fixes: [fix], refusals: [] };
 }
@@ -45,20 +48,45 @@ interface Told {
   readonly to: BlockingMember;
 }
 
-function planMember(input: FixInput, { fn, member, to }: Told): TextEdit[] | string {
-  const { name, item, file } = fn;
+/** The edits by file. */
+type Plan = ReadonlyMap<string, TextEdit[]>;
+
+function planMember(input: FixInput, told: Told): Plan | string {
+  const { fn, member } = told;
+  const headers = ownHeaders(input, fn.file);
+  const first = planFunction(input, told, fn);
+  if (typeof first === 'string') return first;
+  const unseen = declaredOnly(input, fn.file, headers);
+  if (unseen !== undefined) return `${unseen}() is not in sight, and may use ${member}`;
+  // Without a header of its own, a driver is one file of the folder.
+  const files = headers.size === 0 ? [fn.file] : filesWith(input, fn.file, headers);
+  const plan = new Map([[fn.file, first]]);
+  const used = usesIn(input, [...new Set(files)], told);
+  if (typeof used === 'string') return used;
+  if (used.calls.length === 0) return plan;
+  for (const { file, name } of used.stored) {
+    if (file === fn.file && name === fn.name) continue;
+    const item = input.program.outline(file)?.functions.find((each) => each.name === name);
+    const edits = planFunction(input, told, { file, name, item });
+    if (typeof edits === 'string') return edits;
+    plan.set(file, [...(plan.get(file) ?? []), ...edits]);
+  }
+  for (const { file, start, end } of used.calls)
+    plan.set(file, [...(plan.get(file) ?? []), { start, end, text: told.to.member }]);
+  return [...plan.values()].some(overlap) ? 'the edits would overlap' : plan;
+}
+
+/** The edits that store a function in the other member, and make it return a value. */
+function planFunction(
+  input: FixInput,
+  { member, to }: Told,
+  { name, item, file }: Pick<FunctionRef, 'name' | 'item' | 'file'>,
+): TextEdit[] | string {
   const whole = input.textOf(file);
   if (item === undefined || whole === undefined) return 'the source is not available';
   if (!item.isStatic || input.program.includedBy(file).length > 0) return `${name}() may be called by others`;
   const code = openFunction(input, file, { file, ...item.nameSpan });
   if (typeof code === 'string') return code;
-  const headers = ownHeaders(input, file);
-  const unseen = declaredOnly(input, file, headers);
-  if (unseen !== undefined) return `${unseen}() is not in sight, and may use ${member}`;
-  // Without a header of its own, a driver is one file of the folder.
-  const files = headers.size === 0 ? [file] : filesWith(input, file, headers);
-  const own = usedOnItsOwn(files, (each) => withoutWords(input.textOf(each) ?? ''), member);
-  if (own !== undefined) return own;
   if (wholeWord(to.member).test(withoutWords(whole))) return `${file} sets ${to.member} as well`;
   const uses = storesOf(whole, name, member, item);
   if (typeof uses === 'string') return uses;
@@ -93,23 +121,36 @@ function declaredOnly({ program }: FixInput, file: string, headers: ReadonlySet<
   return declared.find(({ name }) => program.resolveCall(name, file).length === 0)?.name;
 }
 
-/** Why the members matter to the driver other than for storing functions; `undefined` if they do not. */
-function usedOnItsOwn(
-  files: readonly string[],
-  textOf: (file: string) => string,
-  member: string,
-): string | undefined {
+interface MemberUses {
+  /** The functions that the driver stores in the member. */
+  readonly stored: readonly { readonly file: string; readonly name: string }[];
+  /** The member's name in each call that the driver makes through it. */
+  readonly calls: readonly Region[];
+}
+
+/** What the driver does with the member, or the use that is neither a store of a function nor a call. */
+function usesIn(input: FixInput, files: readonly string[], { member, to }: Told): MemberUses | string {
   const word = wholeWord(member, 'g');
-  for (const each of files) {
-    const plain = textOf(each);
-    for (const found of plain.matchAll(word)) {
-      const isStored =
-        /(?:\.|->)\s*$/.test(plain.slice(0, found.index)) &&
-        /^\s*=\s*\w+\s*[,;}]/.test(plain.slice(found.index + found[0].length));
-      if (!isStored) return `${each} uses ${member} on its own`;
+  const stored: { file: string; name: string }[] = [];
+  const calls: Region[] = [];
+  for (const file of files) {
+    const plain = withoutWords(input.textOf(file) ?? '');
+    for (const { index } of plain.matchAll(word)) {
+      const front = plain.slice(0, index);
+      const behind = plain.slice(index + member.length);
+      const [, name] = /^\s*=\s*(\w+)\s*[,;}]/.exec(behind) ?? [];
+      const isMember = /(?:\.|->)\s*$/.test(front);
+      // A statement of its own, whose value is not used.
+      const isCall = /(?:[;{})]|\belse)\s*[\w.>&[\]-]+(?:\.|->)\s*$/.test(front) && /^\s*\(/.test(behind);
+      if (isMember && name !== undefined) stored.push({ file, name });
+      else if (isCall) calls.push({ file, start: index, end: index + member.length });
+      else return `${file} uses ${member} on its own`;
     }
+    const isInMacro = input.program.outline(file)?.macros.some(({ body }) => wholeWord(member).test(body));
+    if (isInMacro === true) return `${file} uses ${member} on its own`;
   }
-  return undefined;
+  const other = calls.find(({ file }) => wholeWord(to.member).test(withoutWords(input.textOf(file) ?? '')));
+  return other ? `${other.file} uses ${to.member} as well` : { stored, calls };
 }
 
 /** The places where the function is stored in the member, or its other use. */
