@@ -7,6 +7,7 @@ import { chainOf, flagsAt } from './flags-at.js';
 import { proposeNoWait } from '../waits/no-wait.js';
 import { proposeOutside } from './outside.js';
 import { proposePreparedClock } from './prepared-clock.js';
+import { proposeSpinningDelay } from './spinning-delay.js';
 import { planUnderSpinning } from '../reorder.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
@@ -46,7 +47,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
     if (outside && outside.fixes.length > 0) return outside;
     const clock = proposePreparedClock(input, last);
     if (clock && clock.fixes.length > 0) return clock;
-    const spins = shorter(input, code, call);
+    const spins = proposeSpinningDelay(input, code, call, ATOMIC);
     if (spins && spins.fixes.length > 0) return spins;
     const refusals = [outside, clock, spins].flatMap((tried) => tried?.refusals ?? []);
     return refusals.length > 0
@@ -183,30 +184,6 @@ function dereferenced(code: FunctionCode, call: CodeNode): string | undefined {
   return followed.test(rest) && !test.test(rest) ? name : undefined;
 }
 
-/** Replaces a short sleeping delay by a spinning one, which is correct for every caller. */
-function shorter(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcome | undefined {
-  const [callee, list] = parts(call);
-  if (!callee || !list) return undefined;
-  const delay = input.models.spinningDelay(text(code, callee));
-  const first = parts(list)[0];
-  const length = first?.kind === 'number_literal' ? Number(text(code, first)) : NaN;
-  if (delay === undefined || !(length <= delay.atMost) || !isAsWritten(code, call.start, call.end))
-    return undefined;
-  const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ATOMIC, reason }] });
-  if (isInLoop(call))
-    return refused(`what the loop waits for may need the processor that ${delay.name}() keeps busy`);
-  const fix: ProposedFix = {
-    title: `Delay without sleeping in ${code.item.name}()`,
-    kind: ATOMIC,
-    verified: false,
-    edits: toFileEdits(code.file, code.text, [
-      { start: call.start, end: call.end, text: `${delay.name}(${length})` },
-    ]),
-    regions: [{ file: code.file, start: call.start, end: call.end }],
-  };
-  return { fixes: [fix], refusals: [] };
-}
-
 /**
  * Proposes the variant of a call for atomic context, in a function whose callers are all known to be atomic. Only run
  * time shows, by a warning, whether the device behind it needs to sleep. All reported calls of this kind in the
@@ -255,10 +232,4 @@ export function proposeInAtomic(input: FixInput): FixOutcome {
     regions: callees.map(({ start, end }) => ({ file: code.file, start, end })),
   };
   return { fixes: [fix], refusals: [] };
-}
-
-function isInLoop(node: CodeNode): boolean {
-  for (let at = node.parent; at !== undefined; at = at.parent)
-    if (/^(?:while|do|for)_statement$|^macro_head$/.test(at.kind)) return true;
-  return false;
 }
