@@ -3,11 +3,14 @@ import { lastWord } from '../../../base/words.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { OtherApi } from '../../../models/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
+import { driverFiles } from '../../moves/driver.js';
 import { functionAt } from '../../text/callers.js';
-import { text } from '../../text/calls.js';
+import { text, type LockCall } from '../../text/calls.js';
 import { all, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput } from '../../types.js';
+import { isUnder } from '../sleeps/outside.js';
+import { heldAbove } from './held-above.js';
 
 /** Kinds of awaited code that other code starts. */
 const QUEUED: ReadonlySet<NonNullable<OtherApi['awaits']>> = new Set([
@@ -51,6 +54,48 @@ export function startsOthers(
     }
   }
   return undefined;
+}
+
+/**
+ * Why a wait must not move behind the release of a lock: another function starts the awaited code where it holds the
+ * lock. If it came in between, the wait would stop what was started after the section. `undefined` if there is none.
+ */
+export function startedWhereHeld(
+  input: FixInput,
+  code: FunctionCode,
+  call: CodeNode,
+  { took, lock }: { readonly took: LockCall; readonly lock: string },
+): string | undefined {
+  const [callee, list] = parts(call);
+  const { arg, awaits } = (callee && input.models.api(text(code, callee))) ?? {};
+  const object = list && arg !== undefined ? parts(list)[arg] : undefined;
+  const member = object && lastWord(text(code, object));
+  if (awaits === undefined || !QUEUED.has(awaits) || member === undefined) return undefined;
+  const { program, models } = input;
+  const handlers = awaitedBy(input, code, object);
+  for (const file of driverFiles(program, code.file)) {
+    for (const [at, item] of (program.outline(file)?.functions ?? []).entries()) {
+      const isOwn = file === code.file && item.start === code.item.start;
+      if (isOwn || !item.calls.some((name) => models.startedArg(name) !== undefined)) continue;
+      const fn = program.functionAt(file, at);
+      if (fn === undefined || handlers.has(fn) || !starts(input, fn, member)) continue;
+      const body = input.textOf(file)?.slice(item.bodyStart, item.end) ?? '';
+      if (isUnder(input, { fn, body }, took, lock) || heldAbove(input, [fn]).has(lock))
+        return `${fn.name}() starts ${member} where ${lock} is held`;
+    }
+  }
+  return undefined;
+}
+
+/** Whether a function starts a work item, timer or tasklet of this name; also if it cannot be parsed. */
+function starts(input: FixInput, fn: FunctionRef, member: string): boolean {
+  const code = codeOf(input, fn);
+  if (code === undefined) return true;
+  return callsIn(code).some(([name, given]) => {
+    const at = input.models.startedArg(name);
+    const started = at === undefined ? undefined : given[at];
+    return started !== undefined && lastWord(text(code, started)) === member;
+  });
 }
 
 /** Functions that a wait for an object is known to wait for. */

@@ -181,7 +181,7 @@ function madeBetween(
 }
 
 /** The functions of one table that bind a device to a driver and unbind it: they never run at the same time for it. */
-function bindingOf(
+export function bindingOf(
   { program, models }: FixInput,
   { file, item }: FunctionCode,
 ): ReadonlySet<string> | undefined {

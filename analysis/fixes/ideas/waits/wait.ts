@@ -1,6 +1,6 @@
 import type { StoryStep } from '../../../checks/types.js';
 import { shortName } from '../../../graph/orders/side.js';
-import { startsOthers } from './awaited.js';
+import { startedWhereHeld, startsOthers } from './awaited.js';
 import { callAt, lockCall, text, type LockCall } from '../../text/calls.js';
 import { lastWord } from '../../../base/words.js';
 import { isAsWritten, memberOf, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
@@ -9,7 +9,7 @@ import { withoutStateVariable } from '../../text/flags.js';
 import { linesOf } from '../../text/layout.js';
 import { proposeWaitBefore } from './before.js';
 import { proposeNoWait } from './no-wait.js';
-import { proposeRemovalBefore } from './removal-before.js';
+import { bindingOf, proposeRemovalBefore } from './removal-before.js';
 import { nextMember } from '../../text/pair.js';
 import { valuePath } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
@@ -286,7 +286,10 @@ function staysUnder(
         return `${words} may change once ${lock} is released`;
     }
   }
-  return startsOthers(input, code, call, call.end, isAlone);
+  // What the lock does not order today, and a device that goes away, need no order.
+  const isOrdered = !isAlone && bindingOf(input, code) === undefined;
+  const started = isOrdered ? startedWhereHeld(input, code, call, { took: outer, lock }) : undefined;
+  return started ?? startsOthers(input, code, call, call.end, isAlone);
 }
 
 interface FoundWait {
