@@ -24,6 +24,28 @@ export function isToldOtherwise(
   );
 }
 
+/**
+ * Whether a finding tells of one path through functions that the fix does not touch. What those that it touches do for
+ * their callers is compared separately, so the path was the same before: then another finding of the lock was told.
+ */
+export function isUntouched(
+  { rule, story }: Finding,
+  { untaken }: Pick<ProposedFix, 'untaken'>,
+  touched: ReadonlySet<string>,
+): boolean {
+  const isOnePath = rule === 'self-deadlock' && story.every(({ path }) => path === 0);
+  return (
+    untaken !== undefined &&
+    isOnePath &&
+    story.every((step) => !touched.has(nameOf(step.file, step.function)))
+  );
+}
+
+/** A function as one word. */
+export function nameOf(file: string, name: string): string {
+  return `${file}:${name}`;
+}
+
 /** A story without its calls, and with one name for both halves of a split function. */
 function stepsOf({ story }: Finding, halves: ReadonlyMap<string, string>): string {
   const whole = (name: string): string => halves.get(name) ?? name;

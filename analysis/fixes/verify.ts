@@ -8,7 +8,7 @@ import { NOTHING_TO_SWITCH } from '../graph/interrupts/sections.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { CodeBefore, FunctionBefore } from './before.js';
 import type { Event } from '../skeleton/types.js';
-import { isToldOtherwise } from './same-story.js';
+import { isToldOtherwise, isUntouched, nameOf } from './same-story.js';
 import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './text/edits.js';
 import type { FixInput, ProposedFix } from './types.js';
 import { eventsOf } from '../skeleton/lowering/events.js';
@@ -106,11 +106,19 @@ function* compareFindings(
   const before = yield* after.before();
   if (before === undefined) return 'the result could not be analysed';
   const gone = before.filter(({ id }) => id !== finding.id && !findings.some((found) => found.id === id));
+  const touched = touchedBy(fix, known);
   for (const found of others) {
     const reason = worse(found, before);
-    if (reason !== undefined && !isToldOtherwise(found, gone, fix)) return reason;
+    const isKnown = isToldOtherwise(found, gone, fix) || isUntouched(found, fix, touched);
+    if (reason !== undefined && !isKnown) return reason;
   }
   return undefined;
+}
+
+/** The functions that a fix edits or adds. */
+function touchedBy(fix: ProposedFix, { functions }: Pick<CodeBefore, 'functions'>): ReadonlySet<string> {
+  const edited = [...functions.values()].flat().filter((fn) => isEdited(fix, fn));
+  return new Set([...edited, ...(fix.added ?? [])].map(({ file, name }) => nameOf(file, name)));
 }
 
 /** Why a finding is worse than the known ones: it is new or has a higher confidence. `undefined` if it is neither. */
