@@ -3,7 +3,7 @@ import type { Frame, LockMention, LockRole, TaskName } from './types.js';
 const NAME = String.raw`[A-Za-z_.$][\w.$]*`;
 /** `+0x12/0x34`, with the module and its build id. */
 const OFFSETS = String.raw`\+(?:0x)?([0-9a-f]+)/(?:0x)?([0-9a-f]+)(?: ?\[([\w-]+)(?: [0-9a-f]+)?\])?`;
-/** The text after a frame: unwinder marks, a second module, a source place, which may be cut off. */
+/** The text after a frame: unwinder marks, a second module, a source place that may be cut off. */
 const MARKS = String.raw`(?: \[\w+\])?( \(unreliable\)| \([A-Z]{1,6}\))?(?: ([\w./+~-]+):(\d+)| [\w.+~-]+/[\w./+~-]*:?)?(?: \(discriminator \d+\))?(?: \[inline\])?`;
 /** Addresses before a frame in the brackets of all architectures: `[<0>]`, `([<12>]`, `[c000] [c000]`, `12: [<34>]`. */
 const ADDRESSES =
@@ -158,7 +158,7 @@ export function parseHeld(text: string): HeldLine | undefined {
   const match = HELD.exec(text);
   if (!match) return undefined;
   const [, index, instance = '', name = '', , usage = '', at] = match;
-  // Without a place, only a numbered line is a lock.
+  // Without a place, only a numbered line names a lock.
   if (at === undefined && index === undefined) return undefined;
   return {
     index: index === undefined ? -1 : Number(index),

@@ -48,7 +48,7 @@ export class Backtrace {
     }
     if (BEGIN.test(text)) {
       if (this.begun && this.frames.length > 0) this.over = true;
-      // Before it only registers name functions of the backtrace; other lines name the place where preemption was disabled.
+      // Before the backtrace, only registers name its functions; other lines name the place that disabled preemption.
       if (!this.begun)
         this.frames.splice(0, Infinity, ...this.frames.filter((frame) => frame.interrupted === true));
       this.begun = true;
@@ -75,10 +75,10 @@ export class Backtrace {
     return this.frames;
   }
 
-  /** Frames of what the CPU was doing before the interrupt in which the watchdog printed this. */
+  /** Frames of the code that the watchdog's interrupt stopped. */
   interrupted(): readonly Frame[] {
     const frames = this.behind();
-    // The registers say for sure where the CPU was, where the backtrace is not sure.
+    // Registers are reliable where the backtrace is not.
     const [counter] = this.frames;
     const [first, ...rest] = frames;
     const isSame =

@@ -30,7 +30,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '#34': '"',
 };
 
-/** A record of /dev/kmsg or of the extended network console, which have other bytes than text as numbers. */
+/** A record of /dev/kmsg or of the extended network console, which escape bytes that are not text. */
 const KMSG = /^(\d+,\d+,\d+,[-c+][^;]{0,120};)(.*)$/;
 const ESCAPED = /\\x([0-9a-f]{2})/g;
 
@@ -39,7 +39,9 @@ function octet(_: string, digits: string): string {
   return String.fromCharCode(Number.parseInt(digits, 16));
 }
 
-/** What a mail says of its text, and where another part of it begins. */
+const SOFT_BREAK = /^.{70,76}[^=]=$/;
+
+/** The encoding of a mail's text, and the beginning of the next part. */
 const ENCODING = /^Content-Transfer-Encoding:\s*(\S+)/i;
 const BOUNDARY = /^(?:From \S+|--[\w=.'+-]{8,})/;
 
@@ -52,7 +54,7 @@ export class Decoder {
   private exported = 0;
   private column: { readonly index: number; readonly count: number } | undefined;
   private decoded = 0;
-  /** Whether the text is that of a mail in which `=` ends lines that go on and begins octets. */
+  /** Whether the text is quoted-printable: `=` at the end of a line continues it, and `=` begins octets. */
   private isQuoted = false;
   private begun = '';
 
@@ -67,7 +69,7 @@ export class Decoder {
       const encoding = ENCODING.exec(line)?.[1];
       if (encoding !== undefined) this.isQuoted = encoding.toLowerCase() === 'quoted-printable';
     }
-    if (!this.isQuoted) return this.records(line);
+    if (!this.isQuoted) return this.unannounced(line);
     if (BOUNDARY.test(line)) this.isQuoted = false;
     if (line.endsWith('=') && this.begun.length < LONGEST_LINE) {
       this.begun += line.slice(0, -1);
@@ -76,6 +78,20 @@ export class Decoder {
     const whole = this.begun + line;
     this.begun = '';
     return this.records(whole.replace(/=([0-9A-F]{2})/g, octet));
+  }
+
+  /** Quoted-printable text pasted without the mail's header: lines of full width that end in `=`. */
+  private unannounced(line: string): readonly string[] {
+    const isOpen = this.begun !== '';
+    if (SOFT_BREAK.test(line) && this.begun.length < LONGEST_LINE) {
+      this.begun += line.slice(0, -1);
+      return [];
+    }
+    if (!isOpen) return this.records(line);
+    const whole = this.begun + line;
+    this.begun = '';
+    // Without the header, `=12` may be a number.
+    return this.records(whole.replace(/=3D/g, '=').replace(/=(?:20|09)$/, ''));
   }
 
   private records(given: string): readonly string[] {

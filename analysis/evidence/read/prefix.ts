@@ -78,7 +78,7 @@ const INNER = /^\W*$|^(?:[\w-]+: ?){1,2}$/;
 /** Vendors' marks of who prints a line: `c3   1202 `, `[2:  moat: 3141] `, `(3)[4021:moat]`. */
 const VENDOR = /^\s*(?:c\d+\s+\d+\s|(?:-?\(\d+\)|<\d+>|\.)*\[\s*\d+\s*:[^[\]]*\] ?)$/;
 const MOST_LEARNED = 4;
-/** Lines of which no prefix may match a part. */
+/** Kernel lines that a learned prefix must not match. */
 const OWN = [
   'CPU: 0 PID: 12 Comm: a Not tainted 6.1.0 #1',
   'CPU: 0 UID: 0 PID: 12 Comm: a Not tainted',
@@ -99,14 +99,14 @@ const OWN = [
   'kernel/a.c:12 suspicious rcu_dereference_check() usage!',
   '\t0-....: (12 ticks this GP) idle=1b7c/1/0x4 softirq=1/2 fqs=3',
 ] as const;
-/** A kernel line may follow the last output of a program, or a note about lost messages. */
+/** A program's last output, or a note about lost messages, may precede a kernel line. */
 const BEHIND =
   /^(?:\*\* \d+ printk messages dropped \*\*\s*|.{0,100} login: |[^[]{1,200}?)(?=(?:<\d+>)?\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? )/;
 
-/** A headline with blanks before it, which the kernel never prints: somebody indented the whole log. */
+/** A headline with leading blanks. The kernel prints none: somebody indented the whole log. */
 const INDENTED =
   /^([ \t]*)(?:={20,}|-+\[ cut here|\[ (?:INFO|BUG): |(?:WARNING|BUG|INFO): |(?:NMI )?watchdog: |rcu: INFO|[Ss]ys[Rr]q ?: Show )/;
-/** A shorter prefix has no room for a time: blanks of that width are part of the message. */
+/** A shorter prefix cannot contain a time: blanks of that width belong to the message. */
 const SHORTEST_STAMP = 8;
 
 /**
@@ -116,6 +116,8 @@ const SHORTEST_STAMP = 8;
 export class Prefixes {
   private readonly learned: RegExp[] = [];
   private indentation = '';
+  /** Width of the kernel's own time behind a learned prefix. */
+  private stamp = 0;
   /** Width and caller of the last prefix. */
   private last = { width: 0, caller: '' };
 
@@ -130,7 +132,7 @@ export class Prefixes {
   strip(line: string): LogLine {
     const found = this.stripped(line);
     if (found.text.length < line.length) {
-      // The blank behind the prefix of an empty first line is often cut.
+      // Editors often cut the blank behind the prefix of an empty first line.
       const cut = found.text === '' && !line.endsWith(' ') ? 1 : 0;
       this.last = { width: line.length - found.text.length + cut, caller: found.caller };
       return this.unindented(found);
@@ -143,7 +145,7 @@ export class Prefixes {
     return this.unindented(found);
   }
 
-  /** Takes off blanks that stand before every line. */
+  /** Removes the indentation that all lines share. */
   private unindented(line: LogLine): LogLine {
     const headline = INDENTED.exec(line.text);
     if (headline) this.indentation = headline[1] ?? '';
@@ -157,12 +159,17 @@ export class Prefixes {
     for (const pattern of this.learned) {
       const match = pattern.exec(plain.text);
       if (match) {
-        const inner = stripPrefix(plain.text.slice(match[0].length));
+        const rest = plain.text.slice(match[0].length);
+        const inner = stripPrefix(rest);
+        const width = rest.length - inner.text.length;
+        if (width > 0) this.stamp = width;
+        else if (this.stamp >= SHORTEST_STAMP && isBlank(rest, this.stamp - 1))
+          return { text: rest.slice(this.stamp), caller: plain.caller };
         return { text: inner.text, caller: inner.caller === '' ? plain.caller : inner.caller };
       }
     }
     if (this.learned.length >= MOST_LEARNED) return plain;
-    // After the kernel's own timestamp the message begins, or what a vendor's kernel puts before it.
+    // The message, or what a vendor's kernel prints before it, follows the kernel's own timestamp.
     const isStamped =
       plain.text.length < line.length && line.charCodeAt(line.length - plain.text.length - 2) === CLOSE;
     const anchor = ANCHOR.exec(plain.text);
@@ -173,12 +180,24 @@ export class Prefixes {
       return plain;
     // A sentence is not a prefix.
     if ((prefix.match(/[A-Za-z]{2,}/g) ?? []).length > 6) return plain;
-    const shape = shapeOf(prefix);
-    if (OWN.some((own) => shape.test(own))) return plain;
+    const stamp = KERNEL_STAMP.exec(prefix)?.[0] ?? '';
+    const isUsable = (shape: RegExp): boolean => !OWN.some((own) => shape.test(own));
+    // The later lines of a message have the logger's prefix only.
+    const shape = [prefix.slice(0, prefix.length - stamp.length), prefix]
+      .filter((each) => each !== '')
+      .map(shapeOf)
+      .find(isUsable);
+    if (!shape) return plain;
     this.learned.push(shape);
+    this.stamp = stamp.length;
     return { text: plain.text.slice(prefix.length), caller: plain.caller };
   }
 }
+
+const KERNEL_STAMP = /(?:<\d+>)?\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? ?$/;
+
+const isBlank = (text: string, width: number): boolean =>
+  text.length > width && text.slice(0, width).trim() === '';
 
 /** Where the second kernel line on the same line begins; -1 if there is none. */
 export function secondStamp(text: string): number {

@@ -5,7 +5,9 @@ import { isCommandLine, noteCommandLine, noteValidator } from './parsers/boot.js
 import { CrashBlock, GdbBlock, isCrash, isGdb } from './parsers/debuggers.js';
 import { openLockdep } from './parsers/lockdep.js';
 import {
+  isMapOfStacks,
   isPerfContention,
+  MapOfStacksBlock,
   isPerfReport,
   isTrace,
   PerfContentionBlock,
@@ -31,20 +33,22 @@ import { Prefixes, secondStamp } from './prefix.js';
 import { Stitcher } from './stitch.js';
 import { Sink } from './sink.js';
 import { Wrapped, type Message } from './wrapped.js';
-import type { InputKind, SourceEvidence } from './types.js';
+import type { InputKind, SourceEvidence, TaskName } from './types.js';
 
 /** Number of consecutive foreign lines after which a report is closed. */
 const MOST_FOREIGN = 200;
 /** Number of threads and CPUs with open reports. */
 const MOST_STREAMS = 256;
 
-/** Parts of the lines of interest: other lines are not examined further. */
+/** What lines of interest contain: other lines are skipped. */
 const KERNEL_LOG =
-  /WARNING: |BUG|INFO: |bad: scheduling|held by |all locks held|critical section|returned with |LOCKUP|preempt leak|entered softirq|WARN_ON\(|Maximum lock depth|is flushing !|^task:|NMI backtrace for|dump for CPU|^CPU: |Lock dependency|stack traces:|locking correctness|ommand line: |debug_locks| 0x[0-9a-f]{8,16}\s*$|kthread starved for|All QSes seen|csd: |sched_ext: |rtmutex deadlock|^UBSAN|fault|^Kernel panic|^Oops|^Internal error|^divide error|^Unable to handle|^PANIC|^int3|^FAULT_INJ|oom-killer|^ODEBUG|^refcount_t|corruption|^unregister_netdevice: waiting/;
+  /WARNING: |BUG|INFO: |bad: scheduling|held by |all locks held|critical section|returned with |LOCKUP|preempt leak|entered softirq|WARN_ON\(|Maximum lock depth|is flushing !|^task:|^Stack traceback for pid|NMI backtrace for|dump for CPU|^CPU: |Lock dependency|stack traces:|locking correctness|ommand line: |debug_locks| 0x[0-9a-f]{8,16}\s*$|kthread starved for|All QSes seen|csd: |sched_ext: |rtmutex deadlock|^UBSAN|fault|^Kernel panic|^Oops|^Internal error|^divide error|^Unable to handle|^PANIC|^int3|^FAULT_INJ|oom-killer|^ODEBUG|^refcount_t|corruption|^unregister_netdevice: waiting/;
 const TABLES =
-  /^all lock |^\(buggered\)|^lock_stat version|^ lock-classes:|^\s+CPU\d|\bPID\b|^\[<[0-9a-f]|^#0 |^\[Switching to thread |^(?:\* )?Thread \d|^\s*Name\s+(?:acquired|contended|avg|total|max|min)|^\s*(?:contended|total wait|max wait|avg wait|min wait)\s|^# output: |^CONFIG_|^# CONFIG_|^# Automatically generated|\block_(?:acquire|contended|release)|contention_(?:begin|end)|\/proc\/\d+|^\W*(?:[Pp][Ii][Dd]|[Tt]ask)?\W{0,3}\d{1,7}\b/;
+  /^all lock |^\(buggered\)|^lock_stat version|^ lock-classes:|^\s+CPU\d|\bPID\b|^\[<[0-9a-f]|^#0 |^\[Switching to thread |^(?:\* )?Thread \d|^\s*Name\s+(?:acquired|contended|avg|total|max|min)|^\s*(?:contended|total wait|max wait|avg wait|min wait)\s|^# output: |^@\w*\[|\bstack_trace\(|\bST\b|^CONFIG_|^# CONFIG_|^# Automatically generated|\block_(?:acquire|contended|release)|contention_(?:begin|end)|\/proc\/\d+|^\W*(?:[Pp][Ii][Dd]|[Tt]ask)?\W{0,3}\d{1,7}\b/;
 
-/** Any line of a kernel log: its silence can be evidence. */
+const NOBODY: TaskName = { name: '', pid: 0 };
+
+/** Any line of a kernel log, whose silence can be evidence. */
 const KERNEL_LINE = /^(?:<\d+>)?\[\s*\d+\.\d{6}\]|\skernel(?:\[\d+\])?: |^\d+,\d+,\d+,[-c+]/;
 
 /** Output of one thread or CPU. */
@@ -78,7 +82,7 @@ export class EvidenceReader {
   private readonly wrapped = new Wrapped<Stripped>();
   private readonly streams = new Map<string, Stream>();
   private last: Stream | undefined;
-  private stackOwner = 0;
+  private stackOwner = NOBODY;
   private greppedPid = -1;
   /** The only non-empty line so far; absent after a second one. */
   private single: { readonly text: string; readonly line: number } | undefined;
@@ -150,9 +154,9 @@ export class EvidenceReader {
       this.texts += 1;
       this.single = this.texts === 1 ? { text, line: number } : undefined;
     }
-    // Between timestamped console lines, an empty line is a program's.
+    // An empty line between timestamped lines comes from a program.
     if (blank && isBare && this.isLog) return;
-    // The marks of quoted mail do not tell who printed a line.
+    // Quotation marks of mail do not identify the printing CPU or thread.
     const isUnmarked = isBare || /^[> ]+$/.test(raw.slice(0, raw.length - text.length));
     const stream = this.streamOf(caller, isUnmarked);
     const open = stream?.block;
@@ -182,7 +186,7 @@ export class EvidenceReader {
     const stream = this.streams.get('');
     if (stream?.block && this.greppedPid === pid && stream.block.take(text, number) === 'taken') return;
     this.greppedPid = pid;
-    const block = new TaskStackBlock(this.sink, number, pid, '');
+    const block = new TaskStackBlock(this.sink, number, { name: '', pid });
     if (block.take(text) === 'taken') this.begin('task-stack', block, number, '');
   }
 
@@ -264,8 +268,8 @@ export class EvidenceReader {
     if (columns) return ['task-list', new TaskListBlock(sink, columns)];
     // In a log, the same line is an address in some report.
     if (isStackFrame(text) && (isBare || !this.isLog) && !sink.inputs.has('kernel-log')) {
-      const block = new TaskStackBlock(sink, line, this.stackOwner, '');
-      this.stackOwner = 0;
+      const block = new TaskStackBlock(sink, line, this.stackOwner);
+      this.stackOwner = NOBODY;
       return taking('task-stack', block);
     }
     this.stackOwner = ownerOfStack(text) ?? this.stackOwner;
@@ -273,6 +277,7 @@ export class EvidenceReader {
     if (isGdb(text)) return taking('gdb', new GdbBlock(sink, line));
     if (isPerfReport(text)) return ['perf-report', new PerfReportBlock(sink, text)];
     if (isPerfContention(text)) return ['perf-contention', new PerfContentionBlock(sink, text)];
+    if (isMapOfStacks(text)) return taking('perf-contention', new MapOfStacksBlock(sink, line));
     if (isTrace(text)) return taking('perf-script', new TraceBlock(sink));
     if (!/^(?:CONFIG_\w+=|# CONFIG_\w+ is not set|# Automatically generated)/.test(text)) return undefined;
     const wanted = { proving: PROVING_OPTION, watching: WATCHING_OPTIONS };

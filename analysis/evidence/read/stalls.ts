@@ -28,7 +28,7 @@ export function withStalledStacks(
   });
 }
 
-/** What the stalled CPU reports of itself, as on powerpc. */
+/** The stalled CPU's own report, as on powerpc. */
 function lockedUp(event: LogEvent, later: readonly LogEvent[]): StalledStack | undefined {
   if (event.stack.length > 0) return undefined;
   const own = later.find(

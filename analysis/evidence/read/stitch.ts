@@ -1,4 +1,4 @@
-/** Most pieces that one lock is split into. */
+/** Largest number of lines that print one lock. */
 const MOST_PIECES = 10;
 
 /** The beginning of a lock that spans lines: a number, an open bracket. */

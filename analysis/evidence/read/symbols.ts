@@ -37,7 +37,7 @@ export class SymbolTable {
     const match = LINE.exec(text);
     if (!match) return;
     const [, address = '', type = '', name = '', module = ''] = match;
-    // Hidden addresses and absolute values give no place.
+    // Hidden addresses and absolute values name no place.
     if (/^0+$/.test(address) || type === 'a' || type === 'A') return;
     this.symbols.push({ address: address.toLowerCase().padStart(16, '0'), name, module });
     this.isSorted = false;

@@ -68,7 +68,7 @@ export interface Frame {
   readonly address?: string;
   /** Set for an inlined function, as decoders print it. */
   readonly inlined?: true;
-  /** Set for the innermost frame that an interrupt stopped. */
+  /** Set for the innermost interrupted frame. */
   readonly interrupted?: true;
   /** Source place, if the backtrace names it. */
   readonly file?: string;
@@ -96,7 +96,7 @@ export interface LockMention {
   readonly stack: readonly Frame[];
 }
 
-/** Says that `to` was acquired while `from` was held, by lockdep's names. */
+/** `to` was acquired while `from` was held; both are lockdep's names. */
 export interface RuntimeDependency {
   readonly from: string;
   readonly to: string;
@@ -152,7 +152,7 @@ export interface TaskSighting {
 export interface HeldList {
   readonly task: TaskName;
   readonly locks: readonly LockMention[];
-  /** False if lines of the list are missing, so that a lock's absence says nothing. */
+  /** False if the list is incomplete, so that a missing lock proves nothing. */
   readonly isWhole?: boolean;
   /** Headline's line of the list of all locks that contains this one. */
   readonly dump?: number;

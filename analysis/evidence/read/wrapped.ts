@@ -4,7 +4,7 @@ export interface Message {
   readonly number: number;
 }
 
-/** Beginnings of lines that say nothing without their end, and what the whole line matches. */
+/** Beginnings of lines that are useless without their end, and the pattern of the whole line. */
 const LINES: readonly (readonly [RegExp, RegExp])[] = [
   [
     /INFO: task(?: \S|\s*$)/,
@@ -70,7 +70,7 @@ export class Wrapped<Line extends Message> {
     return before;
   }
 
-  /** The line whose end never came. */
+  /** The held line, if its end never arrived. */
   finish(): readonly Line[] {
     const { held } = this;
     this.held = undefined;
@@ -78,7 +78,7 @@ export class Wrapped<Line extends Message> {
   }
 }
 
-/** What a line would match if it were whole; `undefined` if it is, is none of those lines, or is longer than broken ones. */
+/** The pattern that a broken line must complete; `undefined` for a whole line, any other line, or one too long to be broken. */
 function wholeOf(text: string): RegExp | undefined {
   return text.length > LONGEST || !MAY_BEGIN.test(text) ? undefined : unfinished(text);
 }

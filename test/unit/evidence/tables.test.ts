@@ -104,6 +104,18 @@ p_and_free+0x350
     );
   });
 
+  it('stacks that bpftrace counts, if the probe is one of locks', () => {
+    const map = (probe: string): string => `@[
+    ${probe}+69
+    __mutex_lock.constprop.0+693
+    pond_fill+60
+]: 12
+`;
+    assert.deepEqual(rows(map('__traceiter_contention_begin')), ['lock __mutex_lock.constprop.0 12 0 0']);
+    // A profile of the processor is full of lock functions.
+    assert.deepEqual(rows(map('perf_swevent_hrtimer')), []);
+  });
+
   it('/proc/interrupts: shared lines and storms', () => {
     const text = interruptsText(
       joinEvidence(

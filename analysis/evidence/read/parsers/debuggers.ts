@@ -8,16 +8,20 @@ const GDB_FRAME =
   /^#(\d+)\s+(?:(?:0x([0-9a-f]+)) in )?([A-Za-z_.$][\w.$]*|\?\?)\s*\((.*?)\)?(?:\s+at (.+):(\d+)|\s+from (\S+))?$/;
 const GDB_THREAD = /^(?:\* )?Thread ([\d.]+) \((.*)\):?$|^\[Switching to thread ([\d.]+) \((.*)\)\]/;
 const GDB_NAME = /"([^"]+)"/;
-const GDB_PID = /(?:LWP|process) (\d+)/;
-/** In gdb, an emulator's stub presents CPUs as threads. */
+/** The gdb stub of the kernel presents tasks as threads. */
+const GDB_PID = /(?:LWP|process|^Thread) (\d{1,7})\b(?!\.)/;
+/** The gdb stub of an emulator presents CPUs as threads. */
 const GDB_CPU = /CPU ?#(\d+)/;
 
-/** Beyond the last frame, both print what they find on the stack. */
+/** Beyond the last frame, both tools print stack contents. */
 const NO_FUNCTION = /^#\d+\s+0x[0-9a-f]+\s*$/;
 /** A drgn frame: `#1  schedule (kernel/sched/core.c:6019:3)`, `#2  name+0x1/0x2`, after a line that a script prints. */
 const DRGN_FRAME =
   /^#(\d+)\s+([A-Za-z_]\w*)(?:\+0x([0-9a-f]+)\/0x([0-9a-f]+))?(?:\s+\(((?:\.\/)?[\w./+-]+\.[chS]):(\d+)(?::\d+)?\))?\s*$/;
 const DRGN_TASK = /^PID:\s*(\d+)\s+(?:TASK:\s*\S+\s+)?(?:CPU:\s*\d+\s+)?COMM(?:AND)?:\s*"?(.*?)"?\s*$/;
+
+/** The call, as typed, whose result is the stack below. */
+const DRGN_CALL = /^(?:>>> )?.*\bstack_trace\((\d+)\)\s*$/;
 
 const drgnFrame = ([, , name = '', offset, size, file, at]: RegExpExecArray): Frame => ({
   function: name,
@@ -29,7 +33,10 @@ const drgnFrame = ([, , name = '', offset, size, file, at]: RegExpExecArray): Fr
 });
 
 export const isGdb = (text: string): boolean =>
-  GDB_THREAD.test(text) || DRGN_TASK.test(text) || (text.startsWith('#0 ') && GDB_FRAME.test(text));
+  GDB_THREAD.test(text) ||
+  DRGN_TASK.test(text) ||
+  DRGN_CALL.test(text) ||
+  (text.startsWith('#0 ') && GDB_FRAME.test(text));
 
 /** gdb: `bt` and `thread apply all bt`, on a stub or a dump with vmlinux. */
 export class GdbBlock implements InputBlock {
@@ -54,8 +61,12 @@ export class GdbBlock implements InputBlock {
       const number = thread[1] ?? thread[3] ?? '';
       const about = thread[2] ?? thread[4] ?? '';
       const cpu = GDB_CPU.exec(about)?.[1];
-      const name = cpu === undefined ? (GDB_NAME.exec(about)?.[1] ?? `thread ${number}`) : `CPU#${cpu}`;
-      this.task = { name, pid: Number(GDB_PID.exec(about)?.[1] ?? 0) };
+      const given = GDB_PID.exec(about)?.[1];
+      // The stub of an emulator repeats the number of the CPU.
+      const pid = given === number ? 0 : Number(given ?? 0);
+      const unnamed = pid === 0 ? `thread ${number}` : '';
+      const name = cpu === undefined ? (GDB_NAME.exec(about)?.[1] ?? unnamed) : `CPU#${cpu}`;
+      this.task = { name, pid };
       return 'taken';
     }
     const about = DRGN_TASK.exec(text);
@@ -63,6 +74,13 @@ export class GdbBlock implements InputBlock {
       this.flush();
       this.started = line;
       this.task = { name: about[2] ?? '', pid: Number(about[1]) };
+      return 'taken';
+    }
+    const call = DRGN_CALL.exec(text);
+    if (call) {
+      this.flush();
+      this.started = line;
+      this.task = { name: '', pid: Number(call[1]) };
       return 'taken';
     }
     const drgn = DRGN_FRAME.exec(text);
@@ -124,7 +142,9 @@ export class GdbBlock implements InputBlock {
   }
 }
 
-const CRASH_TASK = /^ *PID:\s*(\d+)\s+TASK:\s*([0-9a-f]+)\s+CPU:\s*(\d+)\s+COMMAND:\s*"(.*)"/;
+/** `ps -m` prefixes the time since the task last ran, and its state. */
+const CRASH_TASK =
+  /^ *(?:\[[\d :.]+\]\s+\[(\w\w)\]\s+)?PID:\s*(\d+)\s+TASK:\s*[0-9a-f]+\s+CPU:\s*\d+\s+COMMAND:\s*"(.*)"/;
 const CRASH_FRAME = /^\s*#\d+ \[[0-9a-f]+\] (\S+) at [0-9a-f]+(?: \[(\w+)\])?/;
 const CRASH_OTHER =
   /^\s*(?:\[exception RIP: |RIP:|RSP:|RAX:|RDX:|RBP:|R10:|R13:|RCX:|ORIG_RAX|---|--- <|bt:|CS:|\(active\))/;
@@ -136,6 +156,7 @@ export const isCrash = (text: string): boolean => CRASH_TASK.test(text);
 export class CrashBlock implements InputBlock {
   private readonly stack: Frame[] = [];
   private readonly task: TaskName;
+  private readonly state: string;
 
   constructor(
     private readonly sink: Sink,
@@ -143,7 +164,8 @@ export class CrashBlock implements InputBlock {
     head: string,
   ) {
     const match = CRASH_TASK.exec(head);
-    this.task = { name: match?.[4] ?? '', pid: Number(match?.[1] ?? 0) };
+    this.task = { name: match?.[3] ?? '', pid: Number(match?.[2] ?? 0) };
+    this.state = match?.[1] === 'UN' ? 'D' : '';
   }
 
   take(text: string): LineOwner {
@@ -158,7 +180,7 @@ export class CrashBlock implements InputBlock {
       }
       return 'taken';
     }
-    // A script in drgn may print the head line that crash prints.
+    // A drgn script may print the same header as crash.
     const drgn = DRGN_FRAME.exec(text);
     if (drgn) {
       if (this.stack.length < MOST_FRAMES) this.stack.push(drgnFrame(drgn));
@@ -175,7 +197,7 @@ export class CrashBlock implements InputBlock {
   }
 
   finish(): void {
-    const { task, stack, line } = this;
-    this.sink.sighting({ task, state: '', stack, line });
+    const { task, stack, line, state } = this;
+    this.sink.sighting({ task, state, stack, line });
   }
 }

@@ -193,12 +193,52 @@ function functionOf(symbol: string): string {
 }
 
 const TRACE =
-  /^\s*(.+?)[ -]+(\d+)(?:\/\d+)?\s+(?:\(\s*[-\d]+\)\s+)?\[(\d+)\]\s+(?:\S{4,6}\s+)?([\d.]+):\s+(?:lock:)?(lock_acquire|lock_acquired|lock_contended|lock_release|contention_begin|contention_end): (.*)$/;
+  /^\s*(.+?)[ -]+(\d+)(?:\/\d+)?\s+(?:\(\s*[-\d]+\)\s+)?\[(\d+)\]\s+(?:\S{4,6}\s+)?([\d.]+):\s+(?:lock:)?(lock_acquire|lock_acquired|lock_contended|lock_release|contention_begin|contention_end): +(.*)$/;
 const LOCK_ARGUMENT = /^(?:0x)?[0-9a-f]+ (try )?(?:read )?(.+?)(?: \(.*\))?$/;
 const SCRIPT_FRAME = /^\s+[0-9a-f]+ (\S+?)(?:\+0x[0-9a-f]+)?(?: \(.*\))$/;
 
 export const isTrace = (text: string): boolean =>
   (text.includes('lock_') || text.includes('contention_')) && TRACE.test(text);
+
+const MAP_STACK = /^@\w*\[(?:[^\]]*,)?\s*$/;
+const MAP_FRAME = /^\s+([A-Za-z_][\w.$]*)\+(?:0x[0-9a-f]+|\d+)(?: \[\w+\])?\s*$/;
+const MAP_END = /^(.*)\]: (\d+)\s*$/;
+/** The probe itself, on top of each stack. */
+const PROBE = /^__traceiter_(?:contention_begin|lock_contended)$/;
+
+export const isMapOfStacks = (text: string): boolean => MAP_STACK.test(text);
+
+/** bpftrace: how often each stack began to wait for a lock. Maps of other stacks say nothing about locks. */
+export class MapOfStacksBlock implements InputBlock {
+  private frames: string[] = [];
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly line: number,
+  ) {}
+
+  take(text: string): LineOwner {
+    if (MAP_STACK.test(text)) {
+      this.frames = [];
+      return 'taken';
+    }
+    const frame = MAP_FRAME.exec(text);
+    if (frame) {
+      if (this.frames.length < MOST_HELD) this.frames.push(frame[1] ?? '');
+      return 'taken';
+    }
+    const end = MAP_END.exec(text);
+    if (!end) return text.trim() === '' ? 'taken' : 'ended';
+    const [probe = '', name = '', ...waiters] = this.frames;
+    const none = { acquisitions: -1, waitTotal: 0, waitMax: 0 };
+    if (PROBE.test(probe) && name !== '')
+      this.sink.contended({ name, contentions: Number(end[2]), ...none, waiters, line: this.line });
+    this.frames = [];
+    return 'taken';
+  }
+
+  finish(): void {}
+}
 
 const MOST_TASKS = 4096;
 const MOST_HELD = 48;

@@ -74,7 +74,7 @@ export class StatsBlock implements InputBlock {
     if (!match) return 'ended';
     if (this.firstLine === 0) this.firstLine = line;
     const [, label = '', value = '', most] = match;
-    // Only a kernel that checks lock order counts chains.
+    // Only a kernel with lock-order checking counts chains.
     if (label === 'dependency chains') this.proves = true;
     if (most !== undefined && FULL.test(label) && Number(value) >= Number(most)) {
       this.sink.note({ says: 'stopped', text: `${label}: ${value} of ${most} used`, line });
@@ -104,7 +104,7 @@ export class StatsBlock implements InputBlock {
 }
 
 const STAT_ROW = /^\s*(.+?)(?:-[WR])?:\s+(\d+)\s+(\d+)\s+([\d.]+)\s+([\d.]+)\s+([\d.]+)(?:\s+([\d.]+))?(.*)$/;
-const STAT_POINT = /^\s*(.+?)\s+(\d+)\s+\[<\s*[0-9a-fx]+>\] (\S+)$/;
+const STAT_POINT = /^\s*(.+?)\s+(\d+)\s+\[<\s*[0-9a-fx]+>\] (\S+)(?: \[\w+\])?$/;
 const RULER = /^\s*[-.]{5,}\s*$/;
 
 interface Row {
@@ -138,7 +138,7 @@ export class LockStatBlock implements InputBlock {
     const point = STAT_POINT.exec(text);
     if (point) {
       const name = (point[3] ?? '').split('+')[0] ?? '';
-      // After the second ruler come the functions that held the lock meanwhile.
+      // The functions that held the lock follow the second ruler.
       if (this.row && this.rulers === 1 && this.row.waiters.length < 16) this.row.waiters.push(name);
       return 'taken';
     }

@@ -1,7 +1,7 @@
 import { parseFrame } from '../atoms.js';
 import type { InputBlock, LineOwner } from '../block.js';
 import type { Sink } from '../sink.js';
-import type { Frame } from '../types.js';
+import type { Frame, TaskName } from '../types.js';
 
 const COUNTS = /^\s*(\w+):((?:\s+\d+)+)(.*)$/;
 
@@ -36,6 +36,9 @@ function actionsOf(name: string, rest: string): string[] {
     .filter((action) => action !== '');
 }
 
+/** crash says `ST`, and `UN` in it. */
+const STATE = /^(?:S|ST|STAT|STATE)$/;
+
 /** Columns of a task list, from its header. */
 interface Columns {
   readonly names: readonly string[];
@@ -51,7 +54,7 @@ export function taskColumns(text: string): Columns | undefined {
     .map((name) => name.toUpperCase());
   const isHeader =
     names.includes('PID') &&
-    names.some((name) => /^(?:S|STAT|STATE)$/.test(name)) &&
+    names.some((name) => STATE.test(name)) &&
     names.some((name) => /^(?:COMMAND|CMD|COMM)$/.test(name)) &&
     names.every((name) => /^[%A-Z+,/-]+$/.test(name));
   return isHeader ? { names } : undefined;
@@ -71,7 +74,7 @@ export class TaskListBlock implements InputBlock {
   ) {
     const find = (pattern: RegExp): number => names.findIndex((name) => pattern.test(name));
     this.pid = find(/^PID$/);
-    this.state = find(/^(?:S|STAT|STATE)$/);
+    this.state = find(STATE);
     this.channel = find(/^WCHAN$/);
     this.command = find(/^(?:COMMAND|CMD|COMM)$/);
     this.last = names.length - 1;
@@ -92,7 +95,7 @@ export class TaskListBlock implements InputBlock {
     const comm = (words[this.command + shift] ?? '')
       .replace(/^[├└─│`|\\_-]+/, '')
       .replace(/^\[(.*)\]$/, '$1');
-    if (!letters.startsWith('D')) return 'taken';
+    if (!letters.startsWith('D') && letters !== 'UN') return 'taken';
     this.sink.sighting({
       task: { name: comm, pid },
       state: 'D',
@@ -116,8 +119,7 @@ export class TaskStackBlock implements InputBlock {
   constructor(
     private readonly sink: Sink,
     private readonly line: number,
-    private readonly pid: number,
-    private readonly name: string,
+    private readonly task: TaskName,
   ) {}
 
   take(text: string): LineOwner {
@@ -128,19 +130,19 @@ export class TaskStackBlock implements InputBlock {
   }
 
   finish(): void {
-    const { pid, stack, line, name } = this;
-    if (stack.length > 0) this.sink.sighting({ task: { name, pid }, state: '', stack, line });
+    const { task, stack, line } = this;
+    if (stack.length > 0) this.sink.sighting({ task, state: '', stack, line });
   }
 }
 
-const BARE_PID = /^\W*(?:[Pp][Ii][Dd]|[Tt]ask)?\W{0,3}(\d{1,7})\b\W*(?:[\w/:.-]+)?\W*$/;
+const BARE_PID = /^\W*(?:[Pp][Ii][Dd]|[Tt]ask)?\W{0,3}(\d{1,7})\b\W*?(?:\(([\w/:.-]+)\)|[\w/:.-]+)?\W*$/;
 
-/** The pid in a line before a stack: in the file's path, or as a number that a script printed. */
-export function ownerOfStack(text: string): number | undefined {
+/** The task in a line before a stack: in the file's path, or as what a script printed, with the name between brackets. */
+export function ownerOfStack(text: string): TaskName | undefined {
   const path = PROC_PATH.exec(text);
-  if (path) return Number(path[2] ?? path[1]);
+  if (path) return { name: '', pid: Number(path[2] ?? path[1]) };
   const bare = text.length < 60 ? BARE_PID.exec(text) : null;
-  return bare ? Number(bare[1]) : undefined;
+  return bare ? { name: bare[2] ?? '', pid: Number(bare[1]) } : undefined;
 }
 
 const GREPPED = /^\/proc\/(\d+)(?:\/task\/(\d+))?\/stack:(?:\d+:)?(\[<.*)$/;

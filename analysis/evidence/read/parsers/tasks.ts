@@ -24,6 +24,9 @@ const AROUND =
 const WORKQUEUE = /^Workqueue: (\S+) (\S+?)(?: \[\S+\])?(?: \(.*\))?\s*$/;
 const NMI = /^NMI backtrace for cpu (\d+)/;
 const CPU_DUMP = /^(?:Task|Stack) dump for CPU (\d+):/;
+/** kdb: a headline, and the task as its `ps` prints it. */
+const KDB = /^Stack traceback for pid (\d+)\s*$/;
+const KDB_TASK = /^0x[0-9a-f]+\s+(\d+)\s+\d+\s+\d+\s+\d+\s+([A-Z])\s+0x[0-9a-f]+\s+\*?(\S.*?)\s*$/;
 const IDLE = /^NMI backtrace for cpu \d+ skipped: idling/;
 
 /** Opens a hung task report: the headline and the task's backtrace. */
@@ -61,6 +64,8 @@ const STALL_LINES = 400;
 export function openTask(text: string, line: number, sink: Sink): InputBlock | undefined {
   const found = taskLine(text);
   if (found) return new TaskBlock(sink, line, found.task, found.state);
+  const kdb = KDB.exec(text);
+  if (kdb) return new TaskBlock(sink, line, { name: '', pid: Number(kdb[1]) }, '');
   const cpu = IDLE.test(text) ? null : (NMI.exec(text) ?? CPU_DUMP.exec(text));
   if (cpu) return new TaskBlock(sink, line, undefined, 'R', undefined, undefined, Number(cpu[1]));
   // After the dump of another task, a stall continues with the CPU that noticed it.
@@ -75,6 +80,8 @@ function taskLine(text: string): { task: TaskName; state: string } | undefined {
     const [, name = '', state = '', pid = ''] = match;
     return { task: { name, pid: Number(pid) }, state };
   }
+  const kdb = text.startsWith('0x') ? KDB_TASK.exec(text) : null;
+  if (kdb) return { task: { name: kdb[3] ?? '', pid: Number(kdb[1]) }, state: kdb[2] ?? '' };
   if (!text.includes(' 0x')) return undefined;
   const match = OLD_TASK.exec(text);
   const pid = match && OLD_PID.exec(text)?.[1];
@@ -122,11 +129,11 @@ class TaskBlock implements InputBlock {
       this.state = found.state;
       return 'taken';
     }
-    if (CPU_DUMP.test(text) || NMI.test(text)) return 'ended';
+    if (CPU_DUMP.test(text) || NMI.test(text) || KDB.test(text)) return 'ended';
     if (this.trace.take(text)) return 'taken';
     const cpu = cpuLine(text);
     if (cpu) {
-      // A CPU's registers may precede those of the next one without any other mark.
+      // The next CPU's registers may follow without any other mark.
       if (!this.trace.isEmpty) return 'ended';
       this.task ??= cpu.task;
       if (this.headline === undefined) this.cpu ??= cpu.cpu;
@@ -142,7 +149,7 @@ class TaskBlock implements InputBlock {
     if (!task) return;
     const found =
       state === 'R' || this.headline === undefined ? this.trace.interrupted() : this.trace.whole();
-    // What lies on the stack of a running task is left over from its last sleep.
+    // The stack of a running task may still show its last sleep.
     const stack = state === 'R' && found.every(({ reliable }) => !reliable) ? [] : found;
     this.sink.sighting({
       task,

@@ -25,7 +25,7 @@ interface Shape {
   readonly isStall?: true;
 }
 
-/** Words of a spinlock bug, with the kind of event they mean. */
+/** Phrases of spinlock bugs, with the kind of event they mean. */
 const SPIN: readonly (readonly [RegExp, EventKind])[] = [
   [/recursion/, 'recursive'],
   [/lockup/, 'lockup'],
@@ -42,7 +42,7 @@ function checked(condition: string, others: EventKind): EventKind {
 
 const SHAPES: readonly Shape[] = [
   {
-    // A terminal may have torn the place.
+    // The terminal may have split the place.
     pattern: /BUG: sleeping function called from invalid context at (?:(\S+?):(\d+))?/,
     kind: 'sleep',
     place: [1, 2],
@@ -140,14 +140,14 @@ const SHAPES: readonly Shape[] = [
     task: [3, 4],
   },
   { pattern: WARNING, kind: 'warn', place: [1, 2] },
-  // Kernels without names of files.
+  // Kernels built without file names.
   { pattern: /WARNING: at \S+\+0x\S+(?: \[[^\]]*\])?, CPU#\d+: (.+)\/(\d+)/, kind: 'warn', task: [1, 2] },
 ];
-/** Part of some headline: tested before the headlines themselves. */
+/** Matches a part of every headline, and is tested before the headlines themselves. */
 const HINT =
   /BUG: |WARNING: |INFO: |bad: scheduling|Kernel panic|critical section|returned with|softirq|preempt leak|LOCKUP|Maximum lock depth|WARN_ON\(|is flushing !|csd: |sched_ext: |rtmutex deadlock/;
 
-/** Lines that a lockup and the backtraces of all CPUs take before the panic. */
+/** Largest number of lines between a lockup and its panic: the backtraces of all CPUs. */
 const MOST_AFTER_LOCKUP = 2000;
 
 /** Opens the report of a line: a sleep in atomic context, misuse that lock debugging found, a lockup, a warning. */
@@ -172,7 +172,7 @@ const STALL_DETAIL =
   /^\s*(?:rcu:\s*)?(?:\(detected by|\(t=|\s*number:|\s*cputime:|\s*hardirqs|Offline CPU|All QSes seen|.*kthread (?:starved|timer wakeup)|.*jiffies|RCU grace-period kthread|Stack dump where RCU|RCU GP kthread|(?:smp:\s*)?csd: |Unless rcu|Possible timer handling|blocking rcu_node|\.\.\. ->|P\d+: )/;
 /** A new report about a stall, not a detail of the one before. */
 const NEXT_STALL = /INFO: rcu\w* (?:self-)?detected |BUG: workqueue lockup|csd: \w+ non-responsive/;
-/** What keeps the thread of the grace periods from running, and CPUs that have nothing to report. */
+/** Why the grace-period thread does not run, and CPUs that have nothing to report. */
 const STARVED = /^\s*(?:rcu:\s*)?(\w+ kthread starved for \d+ jiffies!.*|All QSes seen, .*)$/;
 const IDLE = /^NMI backtrace for (cpu \d+) skipped: idling/;
 const OWNER = /\.owner: (.+)\/(\d+), \.owner_cpu: (-?\d+)/;
@@ -296,7 +296,7 @@ class TroubleBlock extends ReportBlock {
         const isNamed = place !== undefined && place.function !== '' && place.inlined !== true;
         return !isNamed || this.fact(`preemption disabled at: ${place.function}`);
       }
-      // Another CPU may print in between; once the backtrace begins it is too late.
+      // Another CPU may print in between, but not once the backtrace has begun.
       if (cpuLine(text) || /^\s*Call [Tt]race:/.test(text)) this.awaitsPlace = false;
     }
     if (this.kind === 'lockup' && this.stall(text)) return true;
