@@ -12,13 +12,13 @@ function returnedFrom({ event, subject }: Told): string {
   return own === undefined ? 'A function' : `${own}()`;
 }
 
-/** The meaning of a report, for a first-time reader. */
+/** What a report means, for somebody who reads one for the first time. */
 export function causeOf(kind: EventKind, told: Told): string {
   const { event, locks } = told;
   const task = event.task ? `${event.task.name}/${event.task.pid}` : 'a task';
   const wanted = locks.find((lock) => lock.role === 'acquiring')?.class ?? 'a lock';
   const held = [...new Set(locks.filter((lock) => lock.role === 'held').map((lock) => lock.class))];
-  // A worker's entries for its own work item are no locks.
+  // A worker's entries for its own work item are not locks.
   const real = held.filter((name) => !/^\((?:wq|work)_completion\)/.test(name));
   const holding = real.length === 0 ? '' : ` (holding ${real.join(', ')})`;
   const where = told.subject ? ` in ${told.subject.function}()` : '';
@@ -148,7 +148,7 @@ function rcuText(task: string, { place, facts }: LogEvent, where: string, holdin
   return `${task} ${list}${at} without rcu_read_lock() or the lock that protects the data${holding}.`;
 }
 
-/** What stopped lockdep itself. */
+/** Why lockdep disabled itself. */
 function validatorText(headline: string, where: string): string {
   const at = where === '' ? '' : ` (noticed${where})`;
   if (headline.includes('MAX_LOCK_DEPTH'))

@@ -8,8 +8,8 @@ const HARDIRQ = 0xf0000;
 const NMI = 0xf00000;
 
 /**
- * Why a task must not sleep, as the report says it: `with interrupts disabled`, `in a softirq`; empty if it does not
- * say. `isHolding`: the report lists the held locks separately.
+ * Why a task must not sleep, in the words of the report: `with interrupts disabled`, `in a softirq`; empty if it gives no
+ * reason. `isHolding`: the report lists the held locks separately.
  */
 export function atomicBecause({ headline, facts }: LogEvent, isHolding: boolean): string {
   const reasons: string[] = [];

@@ -34,7 +34,7 @@ const RULES: Readonly<Record<EventKind, readonly RuleId[]>> = {
   unknown: [],
 };
 
-/** Kinds of report that are about the locks they name. */
+/** Kinds of report whose subject is the locks they name. */
 const ABOUT_LOCKS: ReadonlySet<EventKind> = new Set([
   'circular',
   'recursive',
@@ -89,11 +89,11 @@ function score(event: EventFacts, finding: Finding): number {
   const locks = sameLocks(event, finding);
   const functions = sameFunctions(event, finding);
   if (ABOUT_LOCKS.has(event.kind)) {
-    // A wait for work has no lock in the source.
+    // A wait for a work item involves no lock in the source.
     if (locks === 0) return finding.rule === 'wait-deadlock' && functions >= 2 ? functions / 2 : 0;
     return locks + Math.min(functions, 4) / 2;
   }
-  // The mistake is where the report came from, or left a lock held until then.
+  // The function that triggered the report is at fault, or one that left a lock held before.
   const isLeft = finding.rule === 'missing-unlock' && isStillHeld(event, finding);
   if (functions === 0) return isLeft ? 1 : 0;
   const { function: own } = finding.at;
@@ -102,7 +102,7 @@ function score(event: EventFacts, finding: Finding): number {
   return isHere + Math.min(functions, 4) / 2 + locks / 4;
 }
 
-/** 4 if both are about the same locks, 3 if subclasses differ, 2 if one has more, 0 if they share too few. */
+/** 4 if both name the same locks, 3 if subclasses differ, 2 if one names more, 0 if they share too few. */
 function sameLocks(event: EventFacts, finding: Finding): number {
   const theirs = new Set(event.locks.map((lock) => lock.class));
   const about = new Set(finding.locks);
@@ -121,7 +121,7 @@ function sameLocks(event: EventFacts, finding: Finding): number {
   return [...about].some((lock) => theirs.has(lock)) ? 4 : 3;
 }
 
-/** Whether the lock that an exit leaves held is still held when the report comes. */
+/** Whether the lock that an exit leaves held is still held at the time of the report. */
 function isStillHeld(event: EventFacts, finding: Finding): boolean {
   const held = new Set(event.locks.filter((lock) => lock.role === 'held').map((lock) => base(lock.class)));
   return finding.locks.length > 0 && finding.locks.every((lock) => held.has(base(lock)));

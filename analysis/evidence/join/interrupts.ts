@@ -13,7 +13,7 @@ export const numberedLines = (sources: readonly SourceEvidence[]): readonly Inte
 
 export const countOf = ({ perCpu }: InterruptLine): number => perCpu.reduce((sum, count) => sum + count, 0);
 
-/** Interrupt lines shared by several handlers, and a line that gets nearly all interrupts. */
+/** Interrupt lines that several handlers share, and a line that receives nearly all interrupts. */
 export function troubledLines(
   sources: readonly SourceEvidence[],
   world: SourceWorld | undefined,

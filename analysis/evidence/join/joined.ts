@@ -30,7 +30,7 @@ export interface JoinedLock {
 export interface JoinedEvent {
   readonly source: string;
   readonly event: LogEvent;
-  /** Kind of the report, which the source may determine better than the log. */
+  /** Kind of the report; the source may determine it more exactly than the log. */
   readonly kind: EventKind;
   readonly locks: readonly JoinedLock[];
   /** Backtrace, innermost first, without functions of the reporting and locking code. */
@@ -73,11 +73,11 @@ export interface Wait {
   readonly isWork?: true;
   /** Set if {@link heldBy} held a semaphore last, which another task may have released since. */
   readonly isLast?: true;
-  /** Set if, by the lists, only this task can be the holder. */
+  /** Set if the lists leave only this task as the holder. */
   readonly isLikely?: true;
   /** What the holder was doing, if it does not wait. */
   readonly holder?: { readonly runs: boolean; readonly where: SourcePlace };
-  /** Tasks one of which holds it, if it is unknown which. */
+  /** Candidates for the holder, if several tasks may hold it. */
   readonly perhaps?: readonly string[];
   /** Work item that the task runs, with its workqueue. */
   readonly work?: string;
@@ -119,7 +119,7 @@ export interface LineHandler {
   readonly findings: readonly string[];
 }
 
-/** An interrupt line that may explain trouble: shared by several drivers, or with nearly all interrupts. */
+/** A suspicious interrupt line: several drivers share it, or it receives nearly all interrupts. */
 export interface JoinedInterrupt {
   readonly row: InterruptLine;
   readonly trouble: 'storm' | 'shared';
@@ -130,7 +130,7 @@ export interface JoinedInterrupt {
   readonly handlers: readonly LineHandler[];
 }
 
-/** Whether silence of the validator is evidence. */
+/** Whether the validator's silence is evidence. */
 export interface ValidatorState {
   readonly verdict: 'proving' | 'unknown' | 'off';
   /** Whether a log or the validator's counters are present, which would show that it had stopped. */
@@ -150,7 +150,7 @@ export interface Evidence {
   /** Pairs of internal keys seen at run time, joined by a line break, and the keys of all classes seen. */
   readonly seen: ReadonlySet<string>;
   readonly ran: ReadonlySet<string>;
-  /** The same by shown names, foreign classes included, and the shown name of a lockdep name. */
+  /** The same by display name, including classes without source, and the display name of each lockdep name. */
   readonly pairs: ReadonlySet<string>;
   readonly shownOf: (name: string) => string;
   readonly waits: readonly Wait[];
@@ -163,7 +163,7 @@ export interface Evidence {
   readonly validator: ValidatorState;
   /** Longest waits first. */
   readonly contention: readonly JoinedContention[];
-  /** Interrupt lines that are shared, or that get nearly all interrupts. */
+  /** Interrupt lines that are shared, or that receive nearly all interrupts. */
   readonly interrupts: readonly JoinedInterrupt[];
   /** Reasons why reports are not explained, with their counts. */
   readonly gaps: ReadonlyMap<string, number>;

@@ -19,7 +19,7 @@ const UNWATCHED: ReadonlySet<LockKind> = new Set([
   'seqcount',
   'local_lock',
 ]);
-/** Rules whose mistakes lockdep reports once they run. */
+/** Rules whose mistakes lockdep reports as soon as the code runs. */
 const WATCHED_RULES: ReadonlySet<RuleId> = new Set([
   'lock-order-cycle',
   'self-deadlock',
@@ -29,7 +29,7 @@ const WATCHED_RULES: ReadonlySet<RuleId> = new Set([
 /** Inputs that list what was seen at run time. */
 const LISTS: readonly InputKind[] = ['lockdep-classes', 'lockdep-chains'];
 
-/** Tells whether dependencies of the static graph ran. Without a list, only those seen in traces are known. */
+/** Determines which dependencies of the static graph ran. Without a list, only those in traces are known. */
 export class EdgeEvidence {
   /** Whether a dependency missing from the lists did not run. */
   readonly isComplete: boolean;
@@ -52,7 +52,7 @@ export class EdgeEvidence {
     return !edge.trylock && kinds.every((kind) => kind !== undefined && !UNWATCHED.has(kind));
   }
 
-  /** Source dependencies that could have been seen, and those among them that no run exercised. */
+  /** Source dependencies that a run can show, and those that no run exercised. */
   coverage(isOwn: (edge: LockEdge) => boolean): Coverage | undefined {
     if (!this.isComplete) return undefined;
     const edges = this.graph.edges.filter((edge) => isOwn(edge) && this.of(edge) !== 'unknown');
@@ -112,7 +112,7 @@ function marksOf(
     });
 }
 
-/** Marks of a cycle whose dependencies all ran, though lockdep did not report it; empty otherwise. */
+/** Annotation of a cycle whose dependencies all ran although lockdep did not report it; empty otherwise. */
 function circleSeen({ rule, locks }: Finding, { sources, pairs, shownOf }: Evidence): EvidenceMark[] {
   if (rule !== 'lock-order-cycle' || locks.length < 2) return [];
   const edges = locks.map((from, index) => [from, locks[(index + 1) % locks.length] ?? from] as const);

@@ -4,7 +4,7 @@ import type { Told } from './told.js';
 /** `rcu_sched kthread starved for 5252 jiffies! g12425 f0x0 RCU_GP_WAIT_FQS(5) ->state=0x402 ->cpu=0` */
 const STARVED = /^(\w+) kthread starved for (\d+) jiffies!(?:.*->cpu=(\d+))?/;
 
-/** The meaning of a lockup: which CPU or task stalls, where, and what it keeps from running. */
+/** What a lockup means: which CPU or task stalls, where, and what it blocks. */
 export function lockupText(task: string, told: Told): string {
   const { event, subject } = told;
   const { headline, cpu, stalled } = event;
@@ -34,7 +34,7 @@ export function lockupText(task: string, told: Told): string {
   return `${on === '' ? 'A CPU' : on}${who} made no progress${time}${where}: ${does}${handler}.`;
 }
 
-/** What the interrupt handler that spins has interrupted: it may hold the lock. */
+/** The code that the spinning interrupt handler interrupted: it may hold the lock. */
 function interruptedBy({ stack }: Told['event']): string {
   const entry = stack.findIndex((frame) => isInterruptEntry(frame.function));
   const below = stack.slice(entry).find((frame) => !isInterruptEntry(frame.function));
@@ -45,7 +45,7 @@ function interruptedBy({ stack }: Told['event']): string {
 /** `csd: Detected non-responsive CSD lock (#1) on CPU#4, waiting 5000000050 ns for CPU#03 do_nothing+0x0/0x8(0x0).` */
 const CSD = /on CPU#(\d+), waiting (\d+) ns for CPU#\d+ ([\w.]+)/;
 
-/** Which CPU does not answer whom, since when. */
+/** Which CPU does not respond, to which CPU, and for how long. */
 function csdText(headline: string, on: string, who: string, where: string): string {
   const [, asker, nanoseconds, name = ''] = CSD.exec(headline) ?? [];
   const from = asker === undefined ? '' : ` from CPU ${asker}, to run ${name}(),`;
@@ -53,7 +53,7 @@ function csdText(headline: string, on: string, who: string, where: string): stri
   return `${on === '' ? 'A CPU' : on}${who} has not answered an inter-processor interrupt${from}${time}${where}: it has interrupts disabled, or is a virtual CPU that its host does not run.`;
 }
 
-/** What made the kernel switch a BPF scheduler off. */
+/** Why the kernel disabled a BPF scheduler. */
 function scxText({ headline, facts }: Told['event'], on: string): string {
   const said = [headline, ...facts].join('\n');
   const task = /sched_ext: [^:\n]*: (\S.*)\[(\d+)\] failed to run for ([\d.]+)s/.exec(said);
@@ -65,7 +65,7 @@ function scxText({ headline, facts }: Told['event'], on: string): string {
     : `${on} made no progress under a BPF scheduler, which was switched off.`;
 }
 
-/** The stalled CPUs without idle ones, which hold nothing up; all of them if all are idle. */
+/** The stalled CPUs except idle ones, which block nothing; all of them if all are idle. */
 function busy({ stalled, facts }: Told['event']): readonly number[] {
   const all = stalled?.cpus ?? [];
   const found = all.filter((cpu) => !facts.includes(`cpu ${cpu} is idle`));
@@ -120,7 +120,7 @@ function graceText(task: string, { event }: Told, on: string, where: string): st
   return `An RCU grace period does not end${time}: ${both}${name} ${stay}${where === '' ? '' : `, ${where.trimStart()}`}.`;
 }
 
-/** What a stuck worker pool does. */
+/** What a stalled worker pool is doing. */
 function queueText({ event }: Told, time: string, where: string): string {
   const pool = /pool cpus=(\S+)(?:.* nice=(-?\d+))?/.exec(event.headline);
   const name = pool ? `of CPU${/[-,]/.test(pool[1] ?? '') ? 's' : ''} ${pool[1] ?? ''}` : '';

@@ -2,7 +2,7 @@ import { isAllocator, plainFunction, stackRole } from '../../models/stacks.js';
 import type { JoinedEvent, SourcePlace } from './joined.js';
 import type { Frame } from '../read/types.js';
 
-/** Kinds of report that are about the place where a lock was wanted, released or left held. */
+/** Kinds of report about the place where a lock was requested, released or left held. */
 const BY_LOCK = new Set([
   'circular',
   'recursive',
@@ -17,7 +17,7 @@ const BY_LOCK = new Set([
 
 const placeOf = (frame: Frame): SourcePlace => ({ function: plainFunction(frame.function) });
 
-/** The function that a report is about: where the first named lock was taken, otherwise where the report came from. */
+/** The function at fault: the one that took the first named lock, otherwise the one that triggered the report. */
 export function subjectOf({
   kind,
   event,
@@ -30,7 +30,7 @@ export function subjectOf({
     : undefined;
   const named = mention?.at && mention.at.function !== '' ? mention.at : undefined;
   if (named) {
-    // The work function is more telling than the place of the acquisition.
+    // The work function says more than the place of the acquisition.
     const isWork = event.headline.includes('workqueue leaked');
     if (!isWork && !isAllocator(named.function)) {
       const joined = locks.find(({ role, name }) => role === mention?.role && name === mention?.name);
@@ -38,14 +38,14 @@ export function subjectOf({
       return isSame && joined.where ? joined.where : placeOf(named);
     }
   }
-  // Skip allocator functions: the mistake is in their caller.
+  // Skip allocator functions: their caller is at fault.
   const mayAllocate = kind === 'sleep' || BY_LOCK.has(kind);
   const first = mayAllocate ? stack.findIndex((place) => !isAllocator(place.function)) : 0;
   const own = stack.slice(Math.max(first, 0));
-  // A kernel thread that was never woken has nothing but its entry on the stack.
+  // The stack of a kernel thread that was never woken has only the thread's entry point.
   const entry =
     kind === 'hung-task' ? event.stack.find((frame) => stackRole(frame.function)?.k === 'entry') : undefined;
   const found = own.find(({ inlined }) => inlined !== true) ?? own[0] ?? (entry && placeOf(entry));
-  // Of a report that is cut off before its backtrace, the allocator is all there is.
+  // A report that is cut off before its backtrace names only the allocator.
   return found ?? (named && placeOf(named));
 }

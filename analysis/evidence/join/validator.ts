@@ -1,7 +1,7 @@
 import type { ValidatorState } from './joined.js';
 import type { EventKind, LogEvent, SourceEvidence } from '../read/types.js';
 
-/** Reports after which lockdep falls silent. */
+/** Reports after which lockdep disables itself. */
 const LAST_WORDS: ReadonlySet<EventKind> = new Set([
   'circular',
   'recursive',
@@ -13,7 +13,7 @@ const LAST_WORDS: ReadonlySet<EventKind> = new Set([
   'held-freed',
 ]);
 
-/** The usual reason for which it stops. */
+/** The usual reason why it disables itself. */
 export const FIRST_REPORT = 'lockdep stops at its first report';
 
 function stops(event: LogEvent): boolean {
@@ -52,7 +52,7 @@ export function validatorState(sources: readonly SourceEvidence[]): ValidatorSta
   return { verdict, isWatched, reasons, stoppedAt };
 }
 
-/** Whether absence from a source (or from all) proves that something did not happen. */
+/** Whether the absence of a report from a source (or from all) proves that something did not happen. */
 export function isSilenceEvidence(state: ValidatorState, file?: string): boolean {
   if (state.verdict !== 'proving') return false;
   return file === undefined ? state.stoppedAt.size === 0 : !state.stoppedAt.has(file);

@@ -13,7 +13,7 @@ export interface AtHand {
 
 const MOST_FINDINGS = 3;
 
-/** What to do next, most useful first: repair the findings, otherwise get the data that is missing. */
+/** What to do next, most useful first: fix the findings, otherwise collect the missing data. */
 export function nextSteps(
   evidence: Evidence,
   { hasSource, sourceStep = 'run this in the kernel tree, or add --root DIR', finding }: AtHand,
@@ -68,7 +68,7 @@ export function nextSteps(
     if (table !== undefined)
       steps.push(`A larger table: build the kernel with a higher ${table} (5.13 and later)`);
   }
-  // A few of them are old contents of the stack.
+  // Some of them are stale stack contents.
   const isAddressed = events.some(
     ({ event: { stack } }) => 2 * stack.filter((frame) => frame.function === '').length > stack.length,
   );

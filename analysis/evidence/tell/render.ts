@@ -87,7 +87,7 @@ const VERDICTS = {
   off: 'lockdep was disabled: the absence of a report proves nothing.',
 } as const;
 
-/** Text about the validator, shown if its silence matters: a report or deadlock needs none. */
+/** Text about the validator, shown only if its silence matters, which it does not beside a report or deadlock. */
 function validatorText({ validator, events, cycles, sources }: Evidence): string {
   const isLog = sources.some(
     ({ inputs }) => inputs.has('kernel-log') || inputs.has('config') || inputs.has('command-line'),
@@ -136,7 +136,7 @@ function groups(events: readonly JoinedEvent[]): JoinedEvent[][] {
 
 const MOST_AGAIN = 10;
 
-/** One report, or repetitions of it; its meaning only where the verdict has not said it. */
+/** One report with its repetitions; its meaning only if the verdict has not stated it. */
 function eventText(
   group: readonly JoinedEvent[],
   { finding, hasSource }: AtHand,

@@ -5,7 +5,7 @@ import { placeText } from './places.js';
 
 const MOST_ROWS = 10;
 
-/** A time in the unit that people say it in. */
+/** A time in a readable unit. */
 function timeText(micros: number): string {
   if (micros >= 1e6) return `${(micros / 1e6).toFixed(2)} s`;
   if (micros >= 1000) return `${(micros / 1000).toFixed(2)} ms`;
@@ -32,7 +32,7 @@ export function contentionText({ contention }: Evidence): string {
   return `${['Contended locks, longest waits first:', ...lines, ...more].join('\n')}\n`;
 }
 
-/** The lock, as far as the profile tells: its name or class, else its kind and where it was waited for. */
+/** The lock as the profile identifies it: its name or class, otherwise its kind and the function that waited. */
 export function contendedText({ row, class: id, waiter }: JoinedContention): string {
   if (row.by === 'caller') {
     const [type = 'lock'] = row.name.split(' ');
@@ -83,7 +83,7 @@ export function interruptsText({ sources, interrupts }: Evidence): string {
   return lines.length === 0 ? '' : `${['Interrupts:', ...lines].join('\n')}\n`;
 }
 
-/** One line as a sentence: its trouble, and the locks that its handlers take. */
+/** One interrupt line as a sentence: the problem, and the locks that its handlers take. */
 export function interruptText({ row, trouble, count, all, handlers }: JoinedInterrupt): string {
   const what = row.actions.length === 0 ? 'no handler' : row.actions.join(', ');
   const text =
@@ -123,7 +123,7 @@ export function listedLocks({ sources, shownOf }: Evidence): readonly Listed[] {
     .sort((a, b) => b.tasks.length - a.tasks.length);
 }
 
-/** Text of the lists, shown if no task is known to wait: they are then the only evidence. */
+/** The lists as text, shown if no task is known to wait: they are the only evidence then. */
 export function heldText(evidence: Evidence): string {
   const listed = evidence.waits.length > 0 ? [] : listedLocks(evidence);
   if (listed.length === 0) return '';

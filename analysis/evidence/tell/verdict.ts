@@ -39,11 +39,11 @@ export function verdictOf(evidence: Evidence): readonly string[] {
   }
   for (const joined of ranked(events)) {
     if (sentences.length >= MOST_SENTENCES) break;
-    // A report of a deadlock that has happened since is already covered.
+    // The verdict already covers a report whose deadlock has happened.
     const wanted = joined.locks.find(({ role }) => role === 'acquiring');
     if (joined.kind === 'circular' && wanted && inCircles.has(wanted.class)) continue;
     if (joined.kind === 'recursive' && joined.event.task && inSelf.has(label(joined.event.task))) continue;
-    // A hung task is already covered as a waiting one.
+    // The verdict already covers a hung task as a waiting one.
     if (joined.kind === 'hung-task' && (joined.wait || sentences.length > 0)) continue;
     sentences.push(`${labelOf(joined)}: ${joined.cause}`);
   }
@@ -95,7 +95,7 @@ function ranked(events: readonly JoinedEvent[]): readonly JoinedEvent[] {
   return WEIGHT.flatMap((kinds) => events.filter(({ kind }) => kinds.includes(kind)).slice(0, 1));
 }
 
-/** Whether a group only waits because of another group's root, and so belongs to that group; of a circle the first tells it. */
+/** Whether a group waits only because of another group's root and belongs to that group; the first group reports a circle. */
 function isOnTheWay(group: Blocked, blocked: readonly Blocked[]): boolean {
   if (group.tasks.length !== 1) return false;
   const index = blocked.indexOf(group);
@@ -110,7 +110,7 @@ const leadsTo = (one: Blocked, other: Blocked): boolean =>
 function circleText(cycle: readonly Wait[], blocked: readonly Blocked[]): string {
   const [first] = cycle;
   if (!first) return '';
-  // It lasts as long as the last of them has waited.
+  // The circle has existed since the last of its tasks began to wait.
   const seconds = Math.min(...cycle.map((wait) => wait.seconds ?? 0));
   const time = seconds > 0 ? ` (for more than ${seconds} s)` : '';
   if (cycle.length === 1) {
@@ -166,7 +166,7 @@ export function heldByText({ heldBy, isLikely, isWork, isLast }: Wait): string {
   return `${isLikely === true ? 'most likely ' : ''}${isWork === true ? 'run' : held} by ${heldBy}`;
 }
 
-/** What a holder that does not wait is doing: where it runs or sleeps, or that nothing shows it. */
+/** What a holder that does not wait is doing: where it runs or sleeps, or that no backtrace shows it. */
 function holderDoes({ heldBy, holder }: Wait): string {
   if (!holder) return `; nothing here shows what ${heldBy} is doing`;
   return `, which ${holder.runs ? 'is running' : 'sleeps'} in ${placeText(holder.where)}`;
@@ -175,7 +175,7 @@ function holderDoes({ heldBy, holder }: Wait): string {
 function nothingText({ sources, events, validator }: Evidence): string {
   const kinds = new Set(sources.flatMap(({ inputs }) => [...inputs.keys()]));
   if (kinds.size === 0) return 'Nothing here concerns locks.';
-  // A stack of /proc is pasted since its task does not go on.
+  // People paste a stack from /proc because its task is stuck.
   const stuck = sources
     .filter(({ inputs }) => inputs.has('task-stack'))
     .flatMap(({ tasks }) => tasks.filter(({ stack }) => stack.length > 0));

@@ -13,7 +13,7 @@ import type { HandlerShape, Models } from '../../models/types.js';
 export interface Entry {
   readonly fn: FunctionRef;
   readonly point: EntryPoint;
-  /** The source of this knowledge: `.open of foo_fops`, `INIT_WORK() in foo_probe`. */
+  /** Where this is known from: `.open of foo_fops`, `INIT_WORK() in foo_probe`. */
   readonly by: string;
   /** From {@link fn} down to the function in question, inclusive. */
   readonly path: readonly string[];
@@ -59,7 +59,7 @@ export class Entries {
         const point = entryByMacro(name);
         for (const value of point ? given : [])
           if (point && value !== '') this.note(value, file, point, `${name}()`);
-        // The functions of an attribute are named after it.
+        // An attribute's functions carry its name.
         for (const suffix of point ? ['_show', '_store'] : [])
           if (point && given[0] !== undefined && given[0] !== '')
             this.note(given[0] + suffix, file, point, `${name}(${given[0]})`);
@@ -117,7 +117,7 @@ export class Entries {
       .filter(({ file }) => file === fn.file || fn.item?.isStatic !== true)
       .map(({ way }) => way);
     if (fn.name.includes('SYSCALL_DEFINE')) return [{ point: entryOfSyscall(fn.name), by: fn.name }];
-    // An export says less than a visible call.
+    // A visible call says more than an export.
     const inside = ways.filter(({ by }) => !by.startsWith('EXPORT_'));
     if (inside.length > 0) return inside;
     const registered = this.registered(fn);

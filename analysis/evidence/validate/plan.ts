@@ -93,7 +93,7 @@ function script(finding: Finding, sides: readonly Side[], builds: readonly Built
   const module = builds[0]?.module ?? fileModule(finding.at.file);
   const bodies = sides.map(({ entries }) => [...new Set(entries.map(({ point }) => point.command))]);
   const isLoading = (command: string): boolean => command.startsWith('modprobe ');
-  // Only loading and unloading runs such a side.
+  // Such a side runs only when the module is loaded or unloaded.
   const isLoaded = (commands: readonly string[]): boolean => commands.length > 0 && commands.every(isLoading);
   const reload = bodies.some(isLoaded);
   const used = Object.entries(VARIABLES).filter(([name]) =>
@@ -156,7 +156,7 @@ function script(finding: Finding, sides: readonly Side[], builds: readonly Built
   ];
 }
 
-/** File names come from the tree: in a script, one that is no module name could be a command. */
+/** File names come from the tree: in a script, a name that is not a module name could be a command. */
 const MODULE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
 
 function fileModule(file: string): string {

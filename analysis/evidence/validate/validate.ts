@@ -77,7 +77,7 @@ function circleEdges(locks: readonly string[]): (readonly [string, string])[] {
   return locks.map((from, index) => [from, locks[(index + 1) % locks.length] ?? from] as const);
 }
 
-/** Why the later run proves nothing; `undefined` if it does, with the proof added to `reasons`. */
+/** Why the later run proves nothing; `undefined` if it proves the fix, with the proof added to `reasons`. */
 function doubtOf(
   subject: Subject,
   keepsOrder: boolean,
@@ -131,7 +131,7 @@ function doubtOf(
   return undefined;
 }
 
-/** Number of acquisitions of a class: 0 for none, -1 if only the fact is known. */
+/** Number of acquisitions of a class: 0 for none, -1 if the count is unknown. */
 function taken(evidence: Evidence, lock: string): number {
   let count = 0;
   let isKnown = false;

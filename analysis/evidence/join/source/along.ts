@@ -37,7 +37,7 @@ export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 
     return locks.map(({ key, id }) => ({ key, name: id, owed: false }));
   };
 
-  /** Completions that a function would signal if it continued: a task that waits for them waits for this one. */
+  /** Completions that a function signals once it continues: a task that waits for them waits for this task. */
   const owed = (fn: FunctionRef): readonly Named[] =>
     eventsOf(world.program.skeleton(fn))
       .filter((event) => event.k === 'complete')
@@ -47,7 +47,7 @@ export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 
     wantedBy: (frame, through, already) => {
       const fn = places.functionOf(frame);
       const all = fn ? waitEvents(fn, through, world) : [];
-      // Of two locks taken in one function, it is the one that the task does not hold.
+      // If the function takes two locks, the task waits for the one that it does not hold.
       const open = all.filter(
         (event) => !already.has((fn && analysis.summary(fn)?.lockOf.get(event.id)) ?? ''),
       );

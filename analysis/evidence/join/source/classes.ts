@@ -119,7 +119,7 @@ export class ClassIndex {
   }
 
   /**
-   * For a name made by a macro or at run time: classes that these functions take, matched by the name's last word,
+   * For a name that a macro or the running kernel builds: classes that these functions take, matched by the name's last word,
    * otherwise their only one.
    */
   private byTaker(base: string, taken: ReadonlySet<string>): readonly LockClass[] {

@@ -5,15 +5,15 @@ import { callsIn } from './calls.js';
 
 const LITERAL = /"((?:[^"\\]|\\.)*)"/g;
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
-/** A piece of an expression that makes one literal: strings and macros beside each other. */
+/** One part of a concatenated literal: adjacent strings and macros. */
 const PIECE = /"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*|\S/g;
 const CONVERSION = /%[-+ #0]*(?:\d+|\*)?(?:\.\d+)?(?:hh|h|ll|l|z)?([a-zA-Z%])/g;
-/** Fewer fixed letters would fit names of anything. */
+/** A pattern with fewer fixed letters matches unrelated names. */
 const FEWEST_LETTERS = 3;
-/** More files of a folder with a common start of their names are no single driver. */
+/** More files that share a name prefix are not one driver. */
 const MOST_PARTS = 12;
 
-/** Patterns of the name that a registering call gives: in a string, or as the last argument but one. */
+/** Patterns of the name that a registering call passes: a string, or the second-to-last argument. */
 export function namesGiven(
   world: SourceWorld,
   given: readonly string[],
@@ -57,7 +57,7 @@ export function namesAssigned({ linesOf }: SourceWorld, word: string, file: stri
   return found.some((each) => each.length === 0) ? [] : found.flat();
 }
 
-/** The string that literals and macros beside each other make; `undefined` if anything else is among them. */
+/** The string that adjacent literals and macros form; `undefined` if they include anything else. */
 function literalOf(world: SourceWorld, text: string, file: string): string | undefined {
   const pieces = text.match(PIECE) ?? [];
   const values = pieces.map((piece) =>
@@ -113,7 +113,7 @@ function filled(text: string, expression: string): readonly string[] {
 
 const MOST_CALL = 400;
 
-/** Names of the drivers in a file and in those of its folder that are named like it. */
+/** Names of the drivers in a file and in the files of its folder that share its name prefix. */
 function driverNames(world: SourceWorld, file: string): readonly string[] {
   const near = partsOf(file, world.program.filesIn(folderOf(file)));
   const found = near.flatMap((each) =>
@@ -125,7 +125,7 @@ function driverNames(world: SourceWorld, file: string): readonly string[] {
   return [...new Set(found)].filter((name) => name.length >= FEWEST_LETTERS);
 }
 
-/** The files among those of its folder whose names begin like a file's, with the most words in common: one driver. */
+/** The files of one driver: those of the folder that share the most leading words of a file's name. */
 export function partsOf(file: string, folder: readonly string[]): readonly string[] {
   const words = baseName(file).split(/(?<=[-_.])/);
   for (let count = words.length - 1; count > 0; count -= 1) {

@@ -178,7 +178,7 @@ function placeAt({ fn, line }: Place): SourcePlace {
   return { function: fn.name, file: fn.file, line };
 }
 
-/** Whether a path from another build means the same file. */
+/** Whether a path from another build names the same file. */
 export function sameFile(built: string, file: string): boolean {
   const plain = built.replace(/^(?:\.{1,2}\/)+/, '');
   return plain === file || plain.endsWith(`/${file}`) || file.endsWith(`/${plain}`);

@@ -23,7 +23,7 @@ export interface Wanted {
 /** Bounds of the search: levels of inlined calls, and sites per function. */
 const INLINED = 4;
 const MOST_SITES = 200;
-/** Bytes of machine code per line, if the function's size does not tell. */
+/** Bytes of machine code per line, if the function's size is unknown. */
 const USUAL_BYTES = 8;
 const MOST_BYTES = 32;
 
@@ -102,7 +102,7 @@ export function guessLine(fn: FunctionRef, { offset, size }: Pick<Frame, 'offset
   if (!fn.item) return fn.line;
   const first = fn.item.nameSpan.line;
   const lines = Math.max(1, fn.item.endLine - first);
-  // The size of a section's last function seems to reach to the section's end.
+  // The last function of a section appears to extend to the section's end.
   const bytes = size > 0 && size <= lines * MOST_BYTES ? size / lines : USUAL_BYTES;
   return Math.min(fn.item.endLine, first + offset / bytes);
 }

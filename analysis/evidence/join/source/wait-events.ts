@@ -30,7 +30,7 @@ function roleOfApi(name: string, { models }: SourceWorld): StackRole | undefined
   return awaits === undefined ? undefined : { k: 'wait', awaits };
 }
 
-/** Whether two kinds wait in the same functions, as raw and sleeping variants of one kind do. */
+/** Whether two kinds share their wait functions, as the raw and the sleeping variant of a lock do. */
 function isKin(one: string | undefined, other: string): boolean {
   const family = (kind: string): string =>
     kind

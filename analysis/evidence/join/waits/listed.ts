@@ -19,7 +19,7 @@ export function listedWant(state: TaskState): LockMention | undefined {
       ? last
       : undefined;
   }
-  // A list with no place in the backtrace is from another moment.
+  // A list that shares no place with the backtrace describes another moment.
   return state.isWhole && state.held.some((lock) => framesOf(state, lock).length > 0) ? last : undefined;
 }
 
@@ -39,7 +39,7 @@ export function listedAt(
   if (!listed || first?.line === undefined) return listed;
   const taken = source?.wantedBy(first, through, NONE);
   const named = source?.identify(listed);
-  // A name that the source does not have is its own key.
+  // A name that is not in the source is its own key.
   if (!taken || !named || named.key === listed.name) return listed;
   return plainKey(taken.key) === plainKey(named.key) ? listed : undefined;
 }

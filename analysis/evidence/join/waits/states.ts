@@ -18,7 +18,7 @@ export interface TaskState {
   /** Kind of lock that the kernel names with the owner. */
   blockedOn: string | undefined;
   held: readonly LockMention[];
-  /** False if lines of the task's list are missing. */
+  /** False if the task's list is incomplete. */
   isWhole: boolean;
   work: string | undefined;
   cpu: number | undefined;
@@ -31,7 +31,7 @@ export const label = ({ name, pid }: TaskName): string =>
 /** Idle tasks of all CPUs share one pid. */
 export const taskKey = (task: TaskName): string => (task.pid === 0 ? label(task) : String(task.pid));
 
-/** Whether a task in this state can wait for a lock: tasks in other states sleep until there is work. */
+/** Whether a task in this state can wait for a lock: tasks in other states are idle. */
 export const canWait = ({ letter }: TaskState): boolean => letter === '' || letter === 'D' || letter === 'R';
 
 /**
@@ -46,7 +46,7 @@ export function momentsOf(sources: readonly SourceEvidence[]): readonly (readonl
   const moments = Array.from({ length: count }, () => new Map<string, TaskState>());
   sources.forEach(({ tasks, held }, index) => {
     const lines = dumps[index] ?? [];
-    // Inputs without such lists belong to the last moment.
+    // Inputs without such lists describe the last moment.
     const shift = count - Math.max(1, lines.length);
     const last = Math.max(0, lines.length - 1);
     const before = (line: number): number => {
@@ -97,7 +97,7 @@ function stateOf(states: Map<string, TaskState> | undefined, task: TaskName): Ta
 }
 
 function see(state: TaskState, sighting: TaskSighting): void {
-  // A later sighting of what ran on the CPU does not end the wait.
+  // A later backtrace of the CPU does not end the wait.
   const isLess = state.stack.length > 0 && state.letter === 'D' && sighting.state !== 'D';
   if (sighting.stack.length > 0 && !isLess) {
     state.stack = sighting.stack;

@@ -15,7 +15,7 @@ interface Wanted {
   readonly keys: readonly string[];
   readonly name: string;
   readonly where: SourcePlace | undefined;
-  /** The entry of the task's list that it waits for. */
+  /** The entry in the task's list that the task waits for. */
   readonly listed: LockMention | undefined;
   readonly isLock: boolean;
 }
@@ -53,7 +53,7 @@ export function waitsOf(
     for (const [key, state] of seen) carryOver(before.get(key), state);
     const own = new Moment(states, models, recorded, source).waits();
     const isWhole = states.some(({ held }) => held.length > 0);
-    // A task seen again is where it was seen last, and a task absent from a whole list waits for no listed lock.
+    // The last observation of a task counts, and a task missing from a complete list waits for no listed lock.
     for (const [key, waits] of found) {
       const isOver = isWhole && waits.some(({ isListed }) => isListed === true);
       if (seen.has(key) || isOver) found.delete(key);
@@ -140,7 +140,7 @@ class Moment {
       const isTold = state.stack.length > 0 && state.seconds !== undefined;
       return state.letter === 'D' && !isTold ? this.unknown(state, first) : undefined;
     }
-    // A CPU outside a wait loop waits for no lock.
+    // A CPU that is not in a wait loop waits for no lock.
     if (state.letter === 'R' && (waits.k !== 'lock' || !isInLoop(state))) return undefined;
     const isLock = waits.k === 'lock';
     // A function known to wait, such as freeze_super(), may be inside the acquisition that is last in the list.
@@ -202,14 +202,14 @@ class Moment {
     return isMutex && sure.length === 1 && sure[0] !== state ? [this.byList(state, last, last.at)] : [];
   }
 
-  /** The want of a task of which only the uninterruptible sleep is known, and at most its place. */
+  /** What a task waits for if only its uninterruptible sleep is known, and perhaps the place. */
   private unknown(state: TaskState, first: Frame | undefined): Wanted {
     const where =
       first && (this.source?.place(first, undefined) ?? { function: plainFunction(first.function) });
     return { state, keys: [], name: UNKNOWN_WANT, where, listed: undefined, isLock: false };
   }
 
-  /** The want of a task without a backtrace whose holder the kernel named. */
+  /** What a task without a backtrace waits for, if the kernel names the holder. */
   private bySay(state: TaskState): Wanted {
     const listed = listedWant(state);
     const name =
@@ -303,9 +303,9 @@ class Moment {
     const { state, keys, listed } = wanted;
     if (state.blockedBy) return { owners: [label(state.blockedBy)], isLikely: false, others: [] };
     const found = keys.flatMap((key) => this.holders.get(key) ?? []);
-    // One name may stand for many locks if the kernel does not print addresses.
+    // Without addresses, one name may denote many locks.
     const isShared = listed !== undefined && listed.instance === '' && !isSingle(listed.name);
-    // A task that already holds it waits for itself; other readers are not to blame.
+    // A task that already holds the lock waits for itself; other readers do not block it.
     const sure = [...new Set(found.flatMap((each) => each.sure))];
     const isSelf = sure.includes(state) && listed !== undefined && !isShared;
     const owners = isSelf ? [state] : sure.filter((each) => each !== state);
@@ -336,7 +336,7 @@ function isInLoop({ stack }: TaskState): boolean {
   return stack.slice(0, LOOP_FRAMES).some((frame) => isSpinning(frame.function));
 }
 
-/** Whether a name without an address stands for one lock: a variable, not a member or key. */
+/** Whether a name without an address denotes one lock: a variable, not a member or key. */
 function isSingle(name: string): boolean {
   return /^[A-Za-z_]\w*$/.test(name) && !/^(?:sb_\w+|jbd2_handle|slock|sk_lock|kn|i_\w+)$/.test(name);
 }
@@ -383,7 +383,7 @@ function circles(next: ReadonlyMap<string, readonly Wait[]>): Wait[][] {
       }
       return isOpen;
     };
-    // A task that leads into no circle is not followed again.
+    // A task that leads to no circle is followed only once.
     if (!walk(start)) dead.add(start);
   }
   return [...found.values()];

@@ -1,2 +1,2 @@
-/** What a task waits for of which only the uninterruptible sleep is known. */
+/** What a task waits for if only its uninterruptible sleep is known. */
 export const UNKNOWN_WANT = 'something';
