@@ -640,6 +640,8 @@ export interface Operation {
   readonly isExact?: boolean;
   /** The calls that take the same instances of them: those of the object that the member is called for. */
   readonly takenBy?: readonly string[];
+  /** The path from the first argument to the lock held at entry: that of the object that the member is called for. */
+  readonly ownLock?: string;
   readonly blocking?: BlockingMember;
   readonly sleeping?: SleepingMember;
 }

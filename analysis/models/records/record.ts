@@ -258,6 +258,11 @@ export interface FieldRecord extends Provenance {
    * inverted order with another object's lock is not a mistake.
    */
   readonly takenBy?: readonly string[];
+  /**
+   * The path from the first argument to the lock in `locksHeld`, which the caller holds for this object: the function
+   * must not take it again. Nothing is said of such locks of other objects.
+   */
+  readonly ownLock?: string;
   /** The member to set instead for a function that sleeps: the kernel then defers the call. */
   readonly blocking?: BlockingMember;
   /** The member to set instead for a function that sleeps: the kernel calls it earlier. */

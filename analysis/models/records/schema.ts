@@ -392,6 +392,9 @@ const fieldRecord = z.strictObject({
   takenBy: words
     .optional()
     .describe('Calls that take these locks of the object that the member is called for.'),
+  ownLock: word
+    .optional()
+    .describe('The path from the first argument to the lock that is held: that of the object in question.'),
   blocking: z
     .strictObject({ member: word, success: z.number() } satisfies Fields<BlockingMember>)
     .optional()

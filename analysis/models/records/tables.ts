@@ -121,10 +121,11 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.ownersTable === true) ownersTables.add(record.type);
       if (record.waitQueue === true) waitQueues.add(record.type);
     } else if ('field' in record) {
-      const { field, runsIn, interruptsOff, locksHeld = [], handlerRunsIn, exact, takenBy } = record;
+      const { field, runsIn, interruptsOff, locksHeld = [], handlerRunsIn, exact, takenBy, ownLock } = record;
       const rest = {
         ...(exact === true && { isExact: true }),
         ...(takenBy && { takenBy }),
+        ...(ownLock !== undefined && { ownLock }),
         ...(record.strict && { isStrict: true }),
         ...(record.filled && { isFilled: true }),
         ...(record.alsoAtomic && { alsoAtomic: true as const }),

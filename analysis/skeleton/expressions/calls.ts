@@ -211,6 +211,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
     l.emit({ k: api.k, id, api: name, args, at });
     const behind = api.behindArg === undefined ? undefined : call.args[api.behindArg];
     if (behind !== undefined) lowerArgument(l, behind);
+    callBack(l, name, call, at);
     if (models.isNoReturn(name)) l.end({ k: 'stop' });
     if (condition !== undefined) return lowerAwaited(l, condition, api.givenUp, l.table.result(id), at);
     return (api.valueArg === undefined ? undefined : args[api.valueArg]) ?? l.table.result(id);

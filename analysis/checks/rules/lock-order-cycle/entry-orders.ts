@@ -9,7 +9,7 @@ import type { Feasibility } from '../../../graph/feasibility/feasibility.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
 import { isInVariable } from '../../../graph/feasibility/path-length.js';
 import type { Reason } from '../../../graph/feasibility/verdicts.js';
-import type { LockMode } from '../../../models/types.js';
+import type { LockMode, Operation } from '../../../models/types.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
@@ -37,6 +37,9 @@ const ENTRY = 'entry\n';
 /** One lock and its mode. With alternatives, none of them is certain. */
 const ONE_LOCK = /^([^|()]+)(?:\((read|write)\))?$/;
 
+/** Stands for the first argument in the text of a lock. */
+const OWN = '$';
+
 /** A function that its callers enter with a lock held. */
 export interface Called {
   readonly fn: FunctionRef;
@@ -45,6 +48,8 @@ export interface Called {
   readonly mode: LockMode;
   /** The calls that take the same instance; `undefined` if the class has only one instance. */
   readonly takenBy: readonly string[] | undefined;
+  /** The path from the first argument to the instance that is held; `undefined` if the class has only one. */
+  readonly ownLock: string | undefined;
 }
 
 /** Functions that registries and op tables call under a lock, according to the models. */
@@ -55,7 +60,7 @@ export function* calledUnderLocks({ around, collected, focus, contexts }: CheckC
     for (const entry of entries) {
       const { member } = entry;
       const operation = member && models.operation(member.record, member.field);
-      const held = entry.holds ?? (operation?.isExact === true ? operation.locksHeld : []);
+      const held = entry.holds ?? heldFor(operation);
       for (const lock of held) {
         const [, name, mode] = ONE_LOCK.exec(lock) ?? [];
         if (name === undefined) continue;
@@ -66,11 +71,23 @@ export function* calledUnderLocks({ around, collected, focus, contexts }: CheckC
           entry,
           key,
           mode: mode === 'read' ? 'read' : 'write',
-          takenBy: entry.holds === undefined ? operation?.takenBy : undefined,
+          takenBy: entry.holds === undefined ? takersOf(operation) : undefined,
+          ownLock: entry.holds === undefined ? operation?.ownLock : undefined,
         };
       }
     }
   }
+}
+
+/** The locks certain to be held when a member is called. */
+function heldFor(operation: Operation | undefined): readonly string[] {
+  const isTold = operation?.isExact === true || operation?.ownLock !== undefined;
+  return isTold ? operation.locksHeld : [];
+}
+
+/** The calls that take the lock of the member's object; none is known to if only the member's argument leads to it. */
+function takersOf(operation: Operation | undefined): Called['takenBy'] {
+  return operation?.takenBy ?? (operation?.ownLock === undefined ? undefined : []);
 }
 
 /** Reports functions that take a lock their callers hold. */
@@ -78,15 +95,15 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
   yield* context.prepareContexts();
   const needs = new HandlerNeeds(context.around, context.acquiredWithin, context.proofs);
   const findings: Finding[] = [];
-  for (const { fn, entry, key, mode, takenBy } of calledUnderLocks(context)) {
+  for (const { fn, entry, key, mode, takenBy, ownLock } of calledUnderLocks(context)) {
     // If every object has such a lock, the function may take that of another object.
-    if (mode === 'read' || takenBy !== undefined) continue;
+    if (mode === 'read' || (takenBy !== undefined && ownLock === undefined)) continue;
     if (
       !context.acquiredWithin.classes(fn, BOUNDS.callsInHandler).has(key) ||
       !turns.has(`${ENTRY}${fn.id}\n${key}`)
     )
       continue;
-    const [way] = needs.ways(fn, key);
+    const way = needs.ways(fn, key).find(({ lock }) => isOwn(lock.term, ownLock));
     const again = way && arrivesHolding(context, way, key);
     const isRecursive = again !== undefined && context.around.models.lockApi(again.api)?.recursive === true;
     if (way !== undefined && again !== undefined && way.lock.mode === 'write' && !isRecursive)
@@ -94,6 +111,11 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
     yield { stage: 'check', done: findings.length, total: 0 };
   }
   return findings;
+}
+
+/** Whether a lock is the one that the path leads to from the first argument; without a path, there is only one. */
+function isOwn(lock: t.Term, path: string | undefined): boolean {
+  return path === undefined || t.showTerm(lock, (index) => (index === 0 ? OWN : '')) === `${OWN}${path}`;
 }
 
 /** Reports orders that invert the lock a registry holds during its callback. */
