@@ -1,0 +1,34 @@
+// a mistake: lock-order-cycle
+// start_tx() is called under the lock of the port, which the switch takes inside of its own.
+static DEFINE_SPINLOCK(mux_lock);
+static unsigned int mux_owner;
+struct lane { struct uart_port port; bool busy; };
+
+static void lane_start_tx(struct uart_port *port)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&mux_lock, flags);
+	mux_owner = port->line;
+	spin_unlock_irqrestore(&mux_lock, flags);
+}
+
+static const struct uart_ops lane_ops = { .start_tx = lane_start_tx };
+
+void lane_init(struct lane *lane)
+{
+	lane->port.ops = &lane_ops;
+}
+EXPORT_SYMBOL_GPL(lane_init);
+
+void lane_switch(struct lane *lane)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&mux_lock, flags);
+	uart_port_lock(&lane->port);
+	lane->busy = mux_owner == lane->port.line;
+	uart_port_unlock(&lane->port);
+	spin_unlock_irqrestore(&mux_lock, flags);
+}
+EXPORT_SYMBOL_GPL(lane_switch);
