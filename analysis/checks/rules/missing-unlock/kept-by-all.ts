@@ -74,17 +74,18 @@ function releasedForOthers(context: CheckContext): Foreign {
   if (known) return known;
   const any = new Set<string>();
   const by = new Map<string, FunctionRef[]>();
-  for (const { fn, uses, rawExits } of context.collected.summaries.values()) {
+  for (const { fn, uses, rawExits, gaps } of context.collected.summaries.values()) {
     const own = new Set<string>();
+    for (const { released } of rawExits)
+      for (const lock of released) own.add(withoutSubclass(keyOf(lock) ?? ''));
     for (const { k, ended, lock } of uses) {
       const plain = k === 'release' && ended === 'foreign' ? keyOf(lock) : undefined;
       if (plain === undefined) continue;
       const key = withoutSubclass(plain);
       any.add(key);
-      own.add(key);
+      // Otherwise it takes the lock again before it returns.
+      if (gaps.length > 0 || rawExits.length === 0) own.add(key);
     }
-    for (const { released } of rawExits)
-      for (const lock of released) own.add(withoutSubclass(keyOf(lock) ?? ''));
     for (const key of own) append(by, key, fn);
   }
   const found = { any, by };

@@ -1,6 +1,7 @@
 import { absolute } from '../../../base/span.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
 import type { Block, Expr, ExprId } from '../../../skeleton/types.js';
+import { leadingTo } from '../../../skeleton/lowering/ways.js';
 import { endsOf, type World } from './kept-locks.js';
 
 /**
@@ -29,6 +30,8 @@ export function isToldByCode(
   const ends = endsOf(world, summary, skeleton, lock);
   const isReleasing = (block: Block | undefined): boolean =>
     block?.events.some(({ id }) => ends.has(id)) === true;
+  // Blocks from which the function may still release the lock: `if (ret == -ENODATA) ret = 0; unlock();`.
+  const releasing = leadingTo(blocks, isReleasing);
   return blocks.some(({ exit }) => {
     const condition = exit.k === 'branch' ? exprs[exit.condition] : undefined;
     if (exit.k !== 'branch' || condition?.k !== 'binary') return false;
@@ -37,7 +40,7 @@ export function isToldByCode(
     if (!sides.some((side) => results.has(side)) || !sides.some((side) => isCode(exprs, side))) return false;
     const [same, other] =
       condition.op === '==' ? [exit.whenTrue, exit.whenFalse] : [exit.whenFalse, exit.whenTrue];
-    return isReleasing(blocks[other]) && !isReleasing(blocks[same]);
+    return isReleasing(blocks[other]) && !releasing.has(same);
   });
 }
 
