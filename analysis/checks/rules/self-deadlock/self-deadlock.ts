@@ -2,7 +2,7 @@ import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
 import { isInEveryRound, isUnavoidable } from '../../../skeleton/lowering/ways.js';
-import { isOlder, someTerm } from '../../../summaries/locks/terms.js';
+import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
@@ -170,7 +170,7 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   const { around } = context;
   const info = around.classes.info(side.to);
   let confidence: Confidence = 'high';
-  if (!side.holds.certain || info?.generic === true) confidence = 'low';
+  if (!side.holds.certain || (info?.generic === true && !isPassedOn(side))) confidence = 'low';
   if (side.holds.mode === 'read' && side.lock.mode === 'read' && !waitsForReader(context, side))
     confidence = 'low';
   // One subclass for both may cover two locks that share a name. Two subclasses show that the author expects two locks,
@@ -200,6 +200,17 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   // file shows all of it.
   if (witnesses >= 4 && side.calls > 0 && !isInOneFile(side)) confidence = lesser(confidence, 'medium');
   return confidence;
+}
+
+/**
+ * Whether a callee, called without conditions, takes the lock of an object that it is passed. The names of the two locks
+ * then surely mean one object, even where many unrelated objects have such a lock. Within one function, the name may
+ * mean another object by then.
+ */
+function isPassedOn({ calls, learned, open, lock }: Dependency): boolean {
+  const { k } = rootOf(lock.term);
+  const isNamed = k === 'parameter' || k === 'global';
+  return calls === 1 && learned === 0 && open === 0 && isNamed && lock.kind !== 'bit_lock';
 }
 
 /**
