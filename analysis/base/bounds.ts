@@ -367,12 +367,6 @@ export const BOUND_TABLE = {
     result: 'low',
   },
   callsPlain: { value: 8, why: 'The same with few conditions.', beyond: 'confidence', result: 'low' },
-  callsToSharedLock: {
-    value: 1,
-    why: 'Calls to a lock that many unrelated objects have.',
-    beyond: 'confidence',
-    result: 'low, the two sides may mean different locks',
-  },
   embedders: {
     value: 4,
     why: 'Structs that embed a struct with a lock; one that is embedded more often is a utility, and its lock is no class of its own.',

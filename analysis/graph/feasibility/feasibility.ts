@@ -131,12 +131,9 @@ export class Feasibility {
         : calls <= BOUNDS.callsPlain
           ? 'medium'
           : 'low';
-    const records = new Set(keys.map((key) => this.around.classes.info(key)?.record ?? ''));
-    const isOneObject = records.size === 1 && !records.has('');
-    const mostShared = isOneObject ? BOUNDS.callsInObject : BOUNDS.callsToSharedLock;
     for (const key of keys) {
       const isOpen = this.around.classes.info(key)?.level === -1;
-      if (isOpen || (calls > mostShared && this.isShared(key, ''))) most = 'low';
+      if (isOpen || (calls > BOUNDS.callsInObject && this.isShared(key, ''))) most = 'low';
     }
     return most;
   }

@@ -63,8 +63,9 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
     isWithinOne((file) => file, first, second)
   )
     return calls <= BOUNDS.callsInObject;
+  if (calls > BOUNDS.callsInObject || !isWithinOne(folderOf, first, second)) return false;
+  if (isSameMember && first.open + second.open === 0) return true;
   if (calls > BOUNDS.callsToSameObject) return false;
-  if (!isWithinOne(folderOf, first, second)) return false;
   if (isSameMember) return true;
   if (other.k === 'global' && another.key === other.key) return first.root.file === second.root.file;
   return isSameRelation(a, other, b, another);
