@@ -1,12 +1,11 @@
 import { BOUNDS } from '../../base/bounds.js';
-import type { FunctionRef } from '../../link/types.js';
 import { Binding } from './apply.js';
 import { afterCall } from '../state/context.js';
 import { matchHeld } from '../state/held.js';
 import { addLockset, locksetKey } from '../state/locksets.js';
 import type { Stepper, Surroundings } from './step.js';
 import { through } from '../state/site.js';
-import { bareName, designated, opaque, rootOf } from '../locks/terms.js';
+import { designated, opaque, rootOf } from '../locks/terms.js';
 import type {
   AcquireEffect,
   CallSummary,
@@ -48,7 +47,7 @@ export function liftFrom(
     }
     for (const inner of summary.calls) {
       if (isCallback(inner) && levels(inner.site) < BOUNDS.liftLevels) {
-        const bound = bindCall(around, inner, call, binding, stepper.fn);
+        const bound = bindCall(stepper, inner, call, binding);
         if (bound !== undefined) lifted.push(bound);
       }
     }
@@ -102,16 +101,15 @@ function bindAcquire(acquire: AcquireEffect, call: CallSummary, binding: Binding
 }
 
 function bindCall(
-  around: Surroundings,
+  { callees }: Stepper,
   inner: CallSummary,
   call: CallSummary,
   binding: Binding,
-  fn: FunctionRef,
 ): CallSummary | undefined {
   if (inner.callee === undefined) return undefined;
   const callee = binding.term(inner.callee);
   const pointed = designated(callee);
-  const targets = pointed.k === 'global' ? around.namedTargets(bareName(pointed), fn.file) : [];
+  const { targets } = callees.byPointer(pointed, inner.args.length);
   if (targets.length === 0 && rootOf(pointed).k !== 'parameter') return undefined;
   return {
     targets,

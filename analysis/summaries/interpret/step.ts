@@ -73,7 +73,7 @@ export class Stepper {
   /** Classes that APIs assigned to locks behind pointers about which nothing else is known. */
   private readonly told = new Map<string, string>();
   private readonly results: Results;
-  private readonly callees: CalleeFinder;
+  readonly callees: CalleeFinder;
 
   constructor(
     readonly around: Surroundings,
