@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import type { VariableItem } from '../../outline/types.js';
 
 /** Selects members of tables. */
 export interface Members {
@@ -39,17 +40,29 @@ export function functionsBehind(
   return [...found];
 }
 
-/** The only table of a type in a file that has one of these members, by name; `undefined` if there are several. */
+/**
+ * The only table of a type that has one of these members, by name: of those that a file defines, else of those in other
+ * files that its variables point to. `undefined` if there are several.
+ */
 export function onlyTable(
   program: Program,
   file: string,
   type: string,
   members: readonly string[],
 ): string | undefined {
-  const tables = (program.outline(file)?.variables ?? []).filter(
-    (variable) => variable.type === type && variable.members.some(({ field }) => members.includes(field)),
-  );
-  return tables.length === 1 ? tables[0]?.name : undefined;
+  const isTable = (variable: VariableItem): boolean =>
+    variable.type === type && variable.members.some(({ field }) => members.includes(field));
+  const variables = program.outline(file)?.variables ?? [];
+  const own = variables.filter(isTable).map(({ name }) => name);
+  const named = (): readonly string[] => {
+    const values = new Set(variables.flatMap((variable) => variable.members.map(({ value }) => value)));
+    return [...values].filter((value) => {
+      const variable = program.resolveVariable(value, file);
+      return variable !== undefined && isTable(variable.item);
+    });
+  };
+  const tables = own.length > 0 ? own : named();
+  return tables.length === 1 ? tables[0] : undefined;
 }
 
 /** Whether a table pins its module while its functions run. */

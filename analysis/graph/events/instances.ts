@@ -25,14 +25,15 @@ export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => bo
   return holder !== undefined && baseOf(holder.type) !== baseOf(wanted.type) ? 'probable' : 'other';
 }
 
-/** `x->child->parent` is `x`: the path back from an object of another type. */
+/** `x->child->parent` is `x`: the path back from an object of another type, also as a `void *`, as driver data is. */
 function withoutReturns(term: Term): Term {
   return t.rebuild(term, (part) => {
     if (part.k !== 'deref') return undefined;
     const between = holderOf(part.base);
     const start = between && holderOf(between);
-    const type = pointee(part.base.type);
-    if (start === undefined || type === undefined || pointee(start.type) !== type) return undefined;
+    const back = pointee(part.base.type);
+    const type = start && pointee(start.type);
+    if (start === undefined || type === undefined || (back !== type && back !== 'void')) return undefined;
     if (pointee(between?.type ?? '') === type) return undefined;
     return withoutReturns(t.withType(t.deref(start), type));
   });

@@ -1,10 +1,12 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
+import { rootOf } from '../../summaries/locks/terms.js';
 import type { LockRef, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { keyOf } from '../events/collect.js';
 import { putOn } from '../paths/last-reference.js';
+import { targetsBeside } from '../events/bounded.js';
 import type { AcquiredWithin } from '../edges/acquired-within.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten } from '../paths/replay.js';
@@ -17,6 +19,8 @@ export interface HandlerPath {
   readonly lock: LockRef;
   /** Whether the lock is acquired only when the last reference is dropped; another holder of a reference may exist. */
   readonly isForLast: boolean;
+  /** Whether an object selects the function that a call on the path reaches; it may be another object's. */
+  readonly isSelected: boolean;
   readonly facts: KnownFacts;
 }
 
@@ -77,7 +81,7 @@ export class HandlerNeeds {
           const isForLast =
             this.around.models.lockApi(api)?.lastReference === true ||
             putOn(this.around, steps) !== undefined;
-          ways.push({ steps, lock, isForLast, facts });
+          ways.push({ steps, lock, isForLast, isSelected: isSelected(this.around, steps), facts });
           break;
         }
       }
@@ -105,11 +109,30 @@ export class HandlerNeeds {
       return;
     }
     for (const call of summary.calls) {
-      if (call.callee !== undefined && call.targets.length !== 1) continue;
-      for (const callee of call.targets.slice(0, 1)) {
+      for (const callee of call.callee === undefined ? call.targets.slice(0, 1) : targetsBeside(call)) {
         for (const tail of this.tails(callee, key, calls - 1, [...above, fn], file))
           yield [...flatten(call.site), ...tail];
       }
     }
   }
+}
+
+/**
+ * Whether a call on the path has several targets, which a variable of the file does not hold: the elements of a table
+ * that a loop walks are all called.
+ */
+function isSelected(around: Surroundings, steps: readonly Site[]): boolean {
+  return steps
+    .slice(0, -1)
+    .some(({ fn, event }) =>
+      around
+        .summaryOf(fn)
+        ?.calls.some(
+          ({ site, callee, targets }) =>
+            site.event === event &&
+            callee !== undefined &&
+            targets.length > 1 &&
+            rootOf(callee).k !== 'global',
+        ),
+    );
 }

@@ -244,7 +244,7 @@ class EntrySearch {
   private confidence(way: HandlerPath, side: Dependency, takenBy: Called['takenBy']): Confidence {
     const { classes } = this.context.around;
     const info = classes.info(side.from);
-    if (way.isForLast || info?.generic === true) return 'low';
+    if (way.isForLast || way.isSelected || info?.generic === true) return 'low';
     // An object under construction receives no callbacks yet.
     if (takenBy !== undefined && this.probing.isEarly(side.steps)) return 'medium';
     if (isInVariable(way.lock.term)) return 'high';
@@ -301,7 +301,7 @@ function reportAgain(
     id: hashText(`self-deadlock\n${key}\nentry\n${fn.file}\n${fn.name}`),
     rule,
     severity: 'error',
-    confidence: way.steps.length > 2 || way.isForLast ? 'medium' : 'high',
+    confidence: way.steps.length > 2 || way.isForLast || way.isSelected ? 'medium' : 'high',
     message: `takes ${name} again: ${fn.name}() is called with it held`,
     at: locationOf(first ?? { fn, event: -1, span: entry.at }),
     locks: [shown(classes, key)],

@@ -180,8 +180,8 @@ class SectionSearch {
   private *direct(section: string, key: string): Generator<Inner> {
     const { proofs, finder } = this.context;
     for (const entered of this.inner.get(section)?.get(key) ?? []) {
-      for (const { steps, lock, isForLast } of this.needs.ways(entered.fn, key)) {
-        if (isForLast) continue;
+      for (const { steps, lock, isForLast, isSelected } of this.needs.ways(entered.fn, key)) {
+        if (isForLast || isSelected) continue;
         const held = proofs.replay(steps)[0]?.held ?? [];
         yield { section, lock, steps, entered, held };
       }

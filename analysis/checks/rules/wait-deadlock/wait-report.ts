@@ -125,10 +125,12 @@ function confidenceOf(
   let confidence: Confidence = api.tableType === undefined ? (api.confidence ?? 'high') : 'high';
   if (same === 'other' || registration.isDoubtful === true) confidence = lesser(confidence, 'medium');
   const isFar = waiting.steps.length > 2 && (!isStraight || (same !== 'same' && waiting.steps.length > 3));
-  if (isFar || isConditional || isEarly || way?.isForLast === true) confidence = lesser(confidence, 'medium');
+  const isDoubtfulWay = way?.isForLast === true || way?.isSelected === true;
+  if (isFar || isConditional || isEarly || isDoubtfulWay) confidence = lesser(confidence, 'medium');
   const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);
-  const most = isStraight && isHandlerStraight ? 4 : 2;
-  if ((way?.steps.length ?? 0) > 2 && (calls > most || same !== 'same'))
+  const areStraight = isStraight && isHandlerStraight;
+  const isUnsure = same !== 'same' && !(areStraight && same === 'probable');
+  if ((way?.steps.length ?? 0) > 2 && (calls > (areStraight ? 4 : 2) || isUnsure))
     confidence = lesser(confidence, 'medium');
   // The thread takes the lock in the waiting function: one such thread waits for the others, which do not wait.
   if (waiting.api.awaits === 'kthread' && way?.steps.some(({ fn }) => fn === waiting.root) === true)

@@ -117,12 +117,14 @@ export class WaitSearch {
 
   /** The handlers that a wait waits for, each with the wait bound to the handler's object. */
   private *awaited(waiting: Waiting): Generator<{ slot: string; registration: Registration; own: Waiting }> {
-    for (const { slot, registration, object } of this.slots.awaited(
-      waiting.api,
-      waiting.arrived.args,
-      waiting.root.file,
-    ))
-      yield { slot, registration, own: { ...waiting, object } };
+    const { api, root, steps, arrived } = waiting;
+    // What the arguments name belongs to the file of the root, or to that of the wait.
+    for (const file of new Set([root.file, steps.at(-1)?.fn.file ?? root.file])) {
+      const all = [...this.slots.awaited(api, arrived.args, file)];
+      for (const { slot, registration, object } of all)
+        yield { slot, registration, own: { ...waiting, object } };
+      if (all.length > 0) return;
+    }
   }
 
   private judge(waiting: Waiting): boolean {

@@ -37,7 +37,13 @@ export function* waitsAtEntry(
         for (const waiting of arriving(proofs, { root: fn, steps: tail, effect, api, held: new Set() })) {
           for (const awaited of slots.awaited(api, waiting.arrived.args, fn.file)) {
             const [way] = needs.ways(awaited.registration.handler, key);
-            if (way === undefined || way.isForLast || way.steps.some((step) => step.fn === fn)) continue;
+            if (
+              way === undefined ||
+              way.isForLast ||
+              way.isSelected ||
+              way.steps.some((step) => step.fn === fn)
+            )
+              continue;
             if (arms.exclusive([{ steps: tail, facts: waiting.arrived.facts }, way]) !== undefined) continue;
             const finding = report(context, called, waiting, awaited, way);
             if (!found.has(finding.id)) found.set(finding.id, finding);
