@@ -1,5 +1,6 @@
 import type { Program } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { FileOutline } from '../../outline/types.js';
 import type { ApiEvent, Event, ExprId, Skeleton } from '../../skeleton/types.js';
 import { handlersOf } from './handlers.js';
@@ -30,7 +31,10 @@ export function setsUpSoftTimer(
   return modes.length > 0 ? modes.includes('soft') : expiresSoftly(program, file, outline);
 }
 
-/** Whether all timers of the file expire in softirq, as far as the file shows. */
+/**
+ * Whether all timers of the file expire in softirq, as far as the file shows. A mode that a variable holds is one of the
+ * two: what is wrong in softirq is wrong in both.
+ */
 export function expiresSoftly(program: Program, file: string, outline: FileOutline): boolean {
   const modes = new Set<string>();
   for (const index of handlersOf(outline, program.models).timing) {
@@ -41,8 +45,20 @@ export function expiresSoftly(program: Program, file: string, outline: FileOutli
       const mode = expr.k === 'global' ? modeOf(program, outline, expr.name) : undefined;
       if (mode !== undefined) modes.add(mode);
     }
+    for (const id of eventsOf(skeleton).flatMap((event) => modeArgs(program, event))) {
+      const given = skeleton?.exprs[id];
+      if (given?.k === 'global' && program.resolveVariable(given.name, file) !== undefined) modes.add('soft');
+    }
   }
   return (modes.has('soft') || program.models.preemptRt) && !modes.has('hard');
+}
+
+/** The arguments of a call that may be the mode of a timer. */
+function modeArgs({ models }: Program, event: Event): readonly ExprId[] {
+  if (event.k === 'call')
+    return typeof event.callee === 'string' && models.isTimerSetup(event.callee) ? event.args : [];
+  const at = 'api' in event ? models.api(event.api)?.modeArg : undefined;
+  return 'args' in event && at !== undefined ? event.args.slice(at, at + 1) : [];
 }
 
 /** The mode that a name denotes, also through a macro of the file that renames it. */
