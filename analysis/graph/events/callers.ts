@@ -1,3 +1,4 @@
+import { baseOf } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
 import { ENTRY_CONTEXT } from '../../summaries/state/context.js';
 import { contradicts } from '../../summaries/facts/fact.js';
@@ -16,7 +17,10 @@ export interface KnownCall {
   readonly locksets: readonly Lockset[];
 }
 
-/** All calls of a function, for functions whose calls are all visible: static ones whose address is never taken. */
+/**
+ * All calls of a function, for functions whose calls are all visible: static ones whose address is never taken, or is
+ * only in tables of a type that their own source declares.
+ */
 export class KnownCallers {
   private readonly memo = new Map<FunctionRef, readonly KnownCall[] | undefined>();
   private readonly inSight = new Map<FunctionRef, readonly KnownCall[]>();
@@ -86,7 +90,41 @@ export class KnownCallers {
   }
 
   private isClosed(fn: FunctionRef): boolean {
-    return fn.item?.isStatic === true && !this.namesIn(fn.file).has(fn.name);
+    if (fn.item?.isStatic !== true) return false;
+    return !this.namesIn(fn.file).has(fn.name) || this.ownMembers(fn).length > 0;
+  }
+
+  /**
+   * The members that hold a function, if nothing but tables of types that its source file declares names it: only that
+   * file can call through them. Empty if other code may.
+   */
+  private ownMembers({ file, name }: FunctionRef): readonly string[] {
+    const { program } = this.collected;
+    const outline = program.outline(file);
+    if (outline === undefined || !file.endsWith('.c')) return [];
+    if (outline.functions.some(({ references }) => references.includes(name))) return [];
+    if (outline.macroUses.some((use) => use.arguments.includes(name))) return [];
+    const found: string[] = [];
+    for (const { type, members } of outline.variables) {
+      const own = members.filter(({ value }) => value === name);
+      if (own.length === 0) continue;
+      const tag = baseOf(type).replace(/^struct /, '');
+      if (!outline.records.some((record) => record.tag === tag)) return [];
+      for (const { field } of own) {
+        if (!/^\w+$/.test(field)) return [];
+        found.push(field);
+      }
+    }
+    return found;
+  }
+
+  /** The functions of a file that call through one of the members. */
+  private through(members: readonly string[], { file }: FunctionRef): readonly FunctionRef[] {
+    const { program } = this.collected;
+    if (members.length === 0) return [];
+    return (program.outline(file)?.functions ?? []).flatMap(({ indirectCalls }, index) =>
+      indirectCalls.some((member) => members.includes(member)) ? (program.functionAt(file, index) ?? []) : [],
+    );
   }
 
   /** Names that a file uses as values. */
@@ -110,7 +148,7 @@ export class KnownCallers {
 
   private gather(fn: FunctionRef): readonly KnownCall[] {
     const out: KnownCall[] = [];
-    for (const caller of this.collected.program.callers(fn)) {
+    for (const caller of [...this.collected.program.callers(fn), ...this.through(this.ownMembers(fn), fn)]) {
       if (caller === fn) continue;
       const summary = this.collected.summaries.get(caller);
       if (summary === undefined) {
