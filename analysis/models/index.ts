@@ -83,6 +83,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     constant: (name) => of(name, 'constant'),
     lastReferenceTest: (name) => of(name, 'lastReferenceTest'),
     isStateTest: (name) => of(name, 'stateTest') === true,
+    sleepsInside: (name) => of(name, 'sleepsInside') === true,
     isConditionalBug: (name) => of(name, 'conditionalBug') === true,
     isInert: (name) =>
       !locks.has(name) && !events.has(name) && (of(name, 'inert') === true || expressions.inert.test(name)),

@@ -58,6 +58,8 @@ export interface Models {
   lastReferenceTest(name: string): 'zero' | 'nonzero' | undefined;
   /** Whether the call tests the state of an object. */
   isStateTest(name: string): boolean;
+  /** Whether the body of a function, which need not be visible, sleeps on every path. */
+  sleepsInside(name: string): boolean;
   /** `BUG_ON(condition)` and similar: after them, argument 0 is false. */
   isConditionalBug(name: string): boolean;
   /** The value of a well-known constant (error numbers, NULL), for code whose headers are not visible. */

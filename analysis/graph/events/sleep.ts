@@ -1,5 +1,6 @@
 import type { Surroundings } from '../../summaries/interpret/step.js';
-import type { ApiEffect, FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
+import { eventAt } from '../../skeleton/lowering/events.js';
+import type { ApiEffect, CallSummary, FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Confidence } from '../../base/confidence.js';
 import { mayReclaim } from './atomic.js';
@@ -42,7 +43,8 @@ export class Sleepers {
 
   /** The events of an interpreted function that may sleep, whatever is held there. */
   of(summary: FunctionSummary): readonly SleepPoint[] {
-    if (summary.apis.length + summary.acquires.length + summary.uses.length === 0) return NONE;
+    const { apis, acquires, uses, calls } = summary;
+    if (apis.length + acquires.length + uses.length + calls.length === 0) return NONE;
     let known = points.get(summary);
     if (known === undefined) points.set(summary, (known = this.find(summary)));
     return known;
@@ -56,15 +58,17 @@ export class Sleepers {
   private mayItself(fn: FunctionRef): boolean {
     const summary = this.around.summaryOf(fn);
     if (summary !== undefined) return this.of(summary).length > 0;
+    const names = fn.item?.calls ?? fn.macro?.calls ?? [];
     let known = sleepsByName.get(fn);
     if (known === undefined) {
       const { models } = this.around;
-      known = (fn.item?.calls ?? fn.macro?.calls ?? []).some(
+      known = names.some(
         (name) => models.lockApi(name)?.sleeps === true || models.api(name)?.sleeps === true,
       );
       sleepsByName.set(fn, known);
     }
-    return known;
+    // Which bodies are visible may change.
+    return known || names.some((name) => this.sleepsUnseen(name, fn.file));
   }
 
   private find(summary: FunctionSummary): readonly SleepPoint[] {
@@ -99,7 +103,33 @@ export class Sleepers {
       const facts = { flagsArg: -1, isSure: true, confidence: 'high', touchesUser: true } as const;
       out.push({ api, site, locksets, ...facts, isSubstitute: false });
     }
+    for (const { name, call } of this.unseen(summary)) {
+      const { site, locksets } = call;
+      const facts = { flagsArg: -1, isSure: true, confidence: 'high', touchesUser: false } as const;
+      out.push({ api: name, site, locksets, ...facts, isSubstitute: false });
+    }
     return out.length === 0 ? NONE : out;
+  }
+
+  /** The calls of functions that sleep in a body that is not visible. */
+  private *unseen({ fn, calls }: FunctionSummary): Generator<{ name: string; call: CallSummary }> {
+    const { program } = this.around;
+    const names = (fn.item?.calls ?? fn.macro?.calls ?? []).filter((name) =>
+      this.sleepsUnseen(name, fn.file),
+    );
+    if (names.length === 0) return;
+    const skeleton = program.skeleton(fn);
+    for (const call of calls) {
+      if (call.callee !== undefined || call.targets.length > 0 || call.site.via !== undefined) continue;
+      const event = eventAt(skeleton, call.site.event);
+      const name = event?.k === 'call' ? event.callee : undefined;
+      if (typeof name === 'string' && names.includes(name)) yield { name, call };
+    }
+  }
+
+  private sleepsUnseen(name: string, file: string): boolean {
+    const { models, program } = this.around;
+    return models.sleepsInside(name) && program.resolveCall(name, file).length === 0;
   }
 
   private refuses(summary: FunctionSummary, flags: ApiEffect['args'][number] | undefined): boolean {

@@ -277,6 +277,10 @@ export class Replayer {
       api: (at, args, state) => {
         if (at.id === event) note(undefined, args, state);
       },
+      // A function whose body is not visible.
+      call: (at, targets, callee, args, state) => {
+        if (at.id === event && callee === undefined && targets.length === 0) note(undefined, args, state);
+      },
       store: (at, object, value, state) => {
         if (at.id === event) note(undefined, [address(object), value], state);
       },

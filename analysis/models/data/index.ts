@@ -44,6 +44,7 @@ import references from './references.json' with { type: 'json' };
 import registries from './registries.json' with { type: 'json' };
 import shapes from './shapes.json' with { type: 'json' };
 import sleepers from './sleepers.json' with { type: 'json' };
+import sleepingBodies from './sleeping-bodies.json' with { type: 'json' };
 import stacks from './stacks.json' with { type: 'json' };
 import types from './types.json' with { type: 'json' };
 import waits from './waits.json' with { type: 'json' };
@@ -95,6 +96,7 @@ const FILES: readonly (readonly unknown[])[] = [
   registries,
   shapes,
   sleepers,
+  sleepingBodies,
   stacks,
   types,
   waits,

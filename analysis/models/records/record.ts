@@ -159,6 +159,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly namesRunner?: true;
   /** Tests the state of an object. */
   readonly stateTest?: true;
+  /** Sleeps on every path of its body, however its arguments are; for code that does not see the body. */
+  readonly sleepsInside?: true;
   /** Calls its function argument before it returns. */
   readonly callback?: CallbackCall;
   /** Has no effect on locks worth tracking. */

@@ -290,6 +290,7 @@ const functionRecord = z.strictObject({
   unlinks: yes.describe('Takes the object of its first argument out of a container.'),
   namesRunner: yes,
   stateTest: yes,
+  sleepsInside: yes.describe('Sleeps on every path of its body; used where the body is not visible.'),
   callback: z
     .strictObject({ functionArg: arg, given: z.array(z.int().min(-1)) } satisfies Fields<CallbackCall>)
     .optional()
