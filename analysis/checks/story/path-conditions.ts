@@ -13,7 +13,7 @@ import { leadsTo } from '../../graph/events/leads-to.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
 import { blockOf, eventsOf } from '../../skeleton/lowering/events.js';
 import { successors } from '../../skeleton/lowering/exits.js';
-import { blockAt, blocksBefore, reaches } from '../../skeleton/lowering/ways.js';
+import { blockAt, blocksBefore, isUnavoidable, reaches } from '../../skeleton/lowering/ways.js';
 import type { BlockId, Event, ExprId } from '../../skeleton/types.js';
 
 /** Whether it is disabled on every path to a place in a function, rather than only on some. */
@@ -61,19 +61,10 @@ export function isSwitchedOffHere(
   });
 }
 
-/** Whether every execution of the function reaches the site: there is no branch before it. */
+/** Whether every execution of the function that returns reaches the site. */
 export function isUnconditional(program: Program, { fn, event }: Site): boolean {
-  const blocks = program.skeleton(fn)?.blocks ?? [];
-  const seen = new Set<number>();
-  for (let id = 0; !seen.has(id);) {
-    seen.add(id);
-    const block = blocks[id];
-    if (block === undefined) return false;
-    if (block.events.some((one) => one.id === event)) return true;
-    if (block.exit.k !== 'goto') return false;
-    id = block.exit.to;
-  }
-  return false;
+  const skeleton = program.skeleton(fn);
+  return skeleton !== undefined && isUnavoidable(skeleton, event);
 }
 
 /**

@@ -159,7 +159,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly namesRunner?: true;
   /** Tests the state of an object. */
   readonly stateTest?: true;
-  /** Sleeps on every path of its body, however its arguments are; for code that does not see the body. */
+  /** Its body sleeps on every path, whatever its arguments; counts only where the body is not visible. */
   readonly sleepsInside?: true;
   /** Calls its function argument before it returns. */
   readonly callback?: CallbackCall;
