@@ -1,3 +1,4 @@
+import { diffArrays } from 'diff';
 import { LineTable, type Span } from '../../analysis/base/span.js';
 
 /** A range of the analysed text that differs in the editor; offsets, ends exclusive. */
@@ -109,57 +110,37 @@ export function differences(
   const after = tail < 0 ? 0 : analysed.length - tail - 1;
   const before = linesOf(analysed.slice(from, analysed.length - after));
   const now = linesOf(current.slice(from, current.length - after));
+  const changes =
+    before.length * now.length > MAX_PAIRS
+      ? [
+          { removed: true, added: false, value: before },
+          { removed: false, added: true, value: now },
+        ]
+      : diffArrays(before, now);
   const stretches: Stretch[] = [];
   let [a, c] = [from, from];
-  for (const { removed, added, common } of alignment(before, now)) {
-    const [old, next] = [removed.join(''), added.join('')];
+  let [old, next] = ['', ''];
+  const end = (): void => {
     const stretch = difference(old, next, analysedAt + a, currentAt + c);
     if (stretch) stretches.push(stretch);
-    a += old.length + common.length;
-    c += next.length + common.length;
+    [a, c] = [a + old.length, c + next.length];
+    [old, next] = ['', ''];
+  };
+  for (const { added, removed, value } of changes) {
+    const lines = value.join('');
+    if (removed) old += lines;
+    else if (added) next += lines;
+    else {
+      end();
+      [a, c] = [a + lines.length, c + lines.length];
+    }
   }
+  end();
   return stretches;
 }
 
-function linesOf(text: string): readonly string[] {
+function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-}
-
-/** Lines that were replaced, and the text behind them that stayed. */
-interface Replaced {
-  readonly removed: readonly string[];
-  readonly added: readonly string[];
-  readonly common: string;
-}
-
-/** The longest common sequence of lines, as what stands between its lines. */
-function alignment(before: readonly string[], now: readonly string[]): readonly Replaced[] {
-  if (before.length * now.length > MAX_PAIRS) return [{ removed: before, added: now, common: '' }];
-  const width = now.length + 1;
-  // How many lines are common from here on.
-  const common = new Uint32Array((before.length + 1) * width);
-  const at = (i: number, j: number): number => common[i * width + j] ?? 0;
-  for (let i = before.length - 1; i >= 0; i -= 1)
-    for (let j = now.length - 1; j >= 0; j -= 1)
-      common[i * width + j] =
-        before[i] === now[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-  const result: Replaced[] = [];
-  let [i, j, fromI, fromJ] = [0, 0, 0, 0];
-  const add = (line: string): void => {
-    result.push({ removed: before.slice(fromI, i), added: now.slice(fromJ, j), common: line });
-  };
-  while (i < before.length && j < now.length) {
-    if (before[i] === now[j]) {
-      add(before[i] ?? '');
-      i += 1;
-      j += 1;
-      [fromI, fromJ] = [i, j];
-    } else if (at(i + 1, j) >= at(i, j + 1)) i += 1;
-    else j += 1;
-  }
-  [i, j] = [before.length, now.length];
-  add('');
-  return result;
 }
 
 /** Compares eagerly, in UTF-16 units: texts are long and usually differ in one small place. */

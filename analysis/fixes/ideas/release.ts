@@ -5,6 +5,7 @@ import { agrees, classCalls, isSameLock, type ClassCall, type ShownClass } from 
 import { followsAtOnce, isErrorExit, readsMemory } from '../moves/error-return.js';
 import { givenToIterator } from '../moves/iterators.js';
 import { leavingMembers, releasePlaces, releasingLabel, toLabel } from '../moves/leaves.js';
+import { functionsBelow } from '../moves/below.js';
 import { functionOf } from '../text/callers.js';
 import { lockCall, lockCalls, text } from '../text/calls.js';
 import { all, identifiers, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
@@ -296,9 +297,6 @@ function enclosingLoop(node: CodeNode): CodeNode | undefined {
   return found;
 }
 
-/** Depth of the calls followed below a call that receives the object with the lock. */
-const MAX_DOWN = 4;
-
 /** The edits that release the lock before a return or jump; a string is the reason against it. */
 function editsAt(
   input: FixInput,
@@ -362,13 +360,8 @@ function takesClass(input: FixInput, file: string, name: string, id: string): bo
 
 /** Whether a function or one of its callees takes the lock. */
 function acquiresBelow(input: FixInput, from: FunctionRef | undefined, id: string): boolean {
-  let level = from === undefined ? [] : [from];
-  const seen = new Set(level);
-  for (let calls = 0; calls <= MAX_DOWN && level.length > 0; calls++) {
-    if (level.some((fn) => input.analysis.summary(fn)?.acquires.some((lock) => lock.id === id) === true))
-      return true;
-    level = level.flatMap((fn) => input.program.callees(fn)).filter((fn) => !seen.has(fn) && seen.add(fn));
-  }
+  for (const fn of functionsBelow(input.program, from === undefined ? [] : [from]))
+    if (input.analysis.summary(fn)?.acquires.some((lock) => lock.id === id) === true) return true;
   return false;
 }
 
@@ -386,14 +379,10 @@ function mayFree({ models, program }: FixInput, file: string, name: string, unse
     models.api(one)?.k === 'free' || models.referencePut(one) !== undefined;
   if (frees(name)) return true;
   if (models.isInert(name) || models.transparent(name) !== undefined || models.lockApi(name)) return false;
-  let level: readonly FunctionRef[] = program.resolveCall(name, file);
+  const called = program.resolveCall(name, file);
   // A function without a visible body may do anything to its arguments.
-  if (level.length === 0) return unseen;
-  const seen = new Set(level);
-  for (let calls = 0; calls <= MAX_DOWN && level.length > 0; calls++) {
-    const names = level.flatMap(({ item, macro }) => item?.calls ?? macro?.calls ?? []);
-    if (names.some(frees)) return true;
-    level = level.flatMap((fn) => program.callees(fn)).filter((fn) => !seen.has(fn) && seen.add(fn));
-  }
+  if (called.length === 0) return unseen;
+  for (const { item, macro } of functionsBelow(program, called))
+    if ((item?.calls ?? macro?.calls ?? []).some(frees)) return true;
   return false;
 }

@@ -1,4 +1,5 @@
 import type { FunctionRef } from '../../link/types.js';
+import { functionsBelow } from './below.js';
 import { lockCall, text } from '../text/calls.js';
 import {
   all,
@@ -13,9 +14,6 @@ import {
 import { nextMember } from '../text/pair.js';
 import { localTypes } from '../text/path.js';
 import type { FixInput } from '../types.js';
-
-/** Depth of the calls followed below a call whose result is tested. */
-const MAX_DOWN = 4;
 
 /** `-EINVAL`, `-1`, `NULL`, `ERR_PTR(…)`, `false`, or a variable. */
 const FAILURE = /^(?:-\s*\w+|NULL|ERR_PTR\s*\([^()]*\)|false|(?!\d)\w+)$/;
@@ -93,18 +91,11 @@ function mayCallBack({ program, models }: FixInput, code: FunctionCode, call: Co
   if (callee?.kind !== 'identifier') return true;
   const isFunction = (name: string, file: string): boolean => program.resolveCall(name, file).length > 0;
   if (list && [...identifiers(code, list)].some((name) => isFunction(name, code.file))) return true;
-  let level: readonly FunctionRef[] = program.resolveCall(text(code, callee), code.file);
-  const seen = new Set(level);
-  for (let calls = 0; calls <= MAX_DOWN && level.length > 0; calls++) {
-    const isPassing = level.some(
-      ({ item, file }) => item?.references.some((name) => isFunction(name, file)) === true,
-    );
-    if (isPassing) return true;
-    level = level
-      .filter(({ name }) => models.api(name) === undefined)
-      .flatMap((fn) => program.callees(fn))
-      .filter((fn) => fn.file === code.file && !seen.has(fn) && seen.add(fn));
-  }
+  const called = program.resolveCall(text(code, callee), code.file);
+  const isInFile = (fn: FunctionRef, { name }: FunctionRef): boolean =>
+    fn.file === code.file && models.api(name) === undefined;
+  for (const { item, file } of functionsBelow(program, called, isInFile))
+    if (item?.references.some((name) => isFunction(name, file)) === true) return true;
   return false;
 }
 

@@ -101,7 +101,7 @@ export class KnownCallers {
   private ownMembers({ file, name }: FunctionRef): readonly string[] {
     const { program } = this.collected;
     const outline = program.outline(file);
-    if (outline === undefined || !file.endsWith('.c')) return [];
+    if (outline === undefined || !file.endsWith('.c') || !this.namesIn(file).has(name)) return [];
     if (outline.functions.some(({ references }) => references.includes(name))) return [];
     if (outline.macroUses.some((use) => use.arguments.includes(name))) return [];
     const found: string[] = [];

@@ -64,9 +64,9 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
   )
     return calls <= BOUNDS.callsInObject;
   if (calls > BOUNDS.callsInObject || !isWithinOne(folderOf, first, second)) return false;
-  if (isSameMember && first.open + second.open === 0) return true;
-  if (calls > BOUNDS.callsToSameObject) return false;
-  if (isSameMember) return true;
+  const isNear = calls <= BOUNDS.callsToSameObject;
+  if (isSameMember && (isNear || first.open + second.open === 0)) return true;
+  if (!isNear) return false;
   if (other.k === 'global' && another.key === other.key) return first.root.file === second.root.file;
   return isSameRelation(a, other, b, another);
 }

@@ -4,6 +4,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import type { OtherApi } from '../../../models/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
 import { driverFiles } from '../../moves/driver.js';
+import { functionsBelow } from '../../moves/below.js';
 import { functionAt } from '../../text/callers.js';
 import { text, type LockCall } from '../../text/calls.js';
 import { all, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
@@ -21,9 +22,6 @@ const QUEUED: ReadonlySet<NonNullable<OtherApi['awaits']>> = new Set([
   'kthread',
   'napi',
 ]);
-
-/** Calls followed below an awaited handler. */
-const MAX_DOWN = 4;
 
 /**
  * Why a wait must not move among the steps that stop a device; `undefined` if it may. The awaited code may start
@@ -197,29 +195,23 @@ function isSameMember(one: string, other: string): boolean {
 /** Names of work items, timers and tasklets that a function or its callees start. */
 function startedBelow(input: FixInput, from: FunctionRef): ReadonlySet<string> {
   const names = new Set<string>();
-  const seen = new Set<FunctionRef>([from]);
-  let level: readonly FunctionRef[] = [from];
-  for (let calls = 0; calls <= MAX_DOWN && level.length > 0; calls++) {
-    for (const fn of level) {
-      if (!(fn.item?.calls ?? []).some((name) => input.models.startedArg(name) !== undefined)) continue;
-      const code = codeOf(input, fn);
-      // A function that cannot be parsed may start anything.
-      if (code === undefined) names.add(`something in ${fn.name}()`);
-      for (const [name, given] of code ? callsIn(code) : []) {
-        const at = input.models.startedArg(name);
-        const started = at === undefined ? undefined : given[at];
-        if (!code || !started) continue;
-        const words = lastWord(text(code, started)) ?? text(code, started);
-        const isGiven = fn.item?.parameters.some((parameter) => parameter.name === words) === true;
-        // A handler's parameter is the object it runs for.
-        if (isGiven && fn === from) continue;
-        names.add(isGiven ? `what ${fn.name}() is given` : words);
-      }
+  // What a function of the API starts is what it is given.
+  const isOther = ({ name }: FunctionRef): boolean => input.models.startedArg(name) === undefined;
+  for (const fn of functionsBelow(input.program, [from], isOther)) {
+    if (!(fn.item?.calls ?? []).some((name) => input.models.startedArg(name) !== undefined)) continue;
+    const code = codeOf(input, fn);
+    // A function that cannot be parsed may start anything.
+    if (code === undefined) names.add(`something in ${fn.name}()`);
+    for (const [name, given] of code ? callsIn(code) : []) {
+      const at = input.models.startedArg(name);
+      const started = at === undefined ? undefined : given[at];
+      if (!code || !started) continue;
+      const words = lastWord(text(code, started)) ?? text(code, started);
+      const isGiven = fn.item?.parameters.some((parameter) => parameter.name === words) === true;
+      // A handler's parameter is the object it runs for.
+      if (isGiven && fn === from) continue;
+      names.add(isGiven ? `what ${fn.name}() is given` : words);
     }
-    // What a function of the API starts is what it is given.
-    level = level
-      .flatMap((fn) => input.program.callees(fn))
-      .filter((fn) => input.models.startedArg(fn.name) === undefined && !seen.has(fn) && seen.add(fn));
   }
   return names;
 }

@@ -2,6 +2,7 @@ import { folderOf } from '../../../base/paths.js';
 import { lastWord, wholeWord } from '../../../base/words.js';
 import { shortName } from '../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { functionsBelow } from '../../moves/below.js';
 import { isNamed } from '../../text/callers.js';
 import { callAt, lockCall, text } from '../../text/calls.js';
 import {
@@ -21,9 +22,6 @@ import { clearedBy, memberNames } from '../sleeps/alone.js';
 import { planOutside } from '../sleeps/outside.js';
 
 export const REMOVAL_BEFORE = 'removal-before';
-
-/** Calls followed below a statement that the removal passes. */
-const MAX_DOWN = 4;
 
 /** Levels of callers followed above a function that names the files. */
 const MOST_UP = 6;
@@ -161,21 +159,11 @@ function madeBetween(
   });
   if (called.includes(undefined))
     return 'what is called through a pointer in between may make the files again';
-  const open = called
-    .flatMap((name) => input.program.resolveCall(name ?? '', code.file))
-    .map((fn): readonly [FunctionRef, number] => [fn, 0]);
-  const seen = new Set(open.map(([fn]) => fn));
-  for (const [fn, level] of open) {
-    const { item, file, name } = fn;
+  const targets = called.flatMap((name) => input.program.resolveCall(name ?? '', code.file));
+  for (const { item, file, name } of functionsBelow(input.program, targets)) {
     const body = item === undefined ? '' : (input.textOf(file)?.slice(item.bodyStart, item.end) ?? '');
     const named = namedIn(body);
     if (named !== undefined) return `${name}(), which is called before the removal, uses ${named}`;
-    if (level === MAX_DOWN) continue;
-    for (const below of input.program.callees(fn)) {
-      if (seen.has(below)) continue;
-      seen.add(below);
-      open.push([below, level + 1]);
-    }
   }
   return undefined;
 }
