@@ -2,7 +2,7 @@ import type { Surroundings } from '../../summaries/interpret/step.js';
 import { dependency, isMet, NO_EFFECT } from '../../summaries/solver/known.js';
 import type { FunctionRef } from '../../link/types.js';
 
-/** What a replay depended on for each function it used: {@link dependency}, or {@link BODY}. */
+/** What a replay depended on for each function it used: {@link dependency}, {@link BODY}, or both. */
 export type Noted = Map<FunctionRef, string>;
 
 /** The same as stored with a replay: as arrays, in a third of the memory of a map. */
@@ -15,13 +15,40 @@ export function usedSummaries(noted: Noted): UsedSummaries {
   return { functions: [...noted.keys()], on: [...noted.values()] };
 }
 
-/** The function itself was run, so its summary does not matter. */
+/** The function itself was run, with these targets of its calls through slots. */
 const BODY = 'body:';
+/** Separates the two where a function was run and its summary was queried as well: it recurs. */
+const AND = '\n';
 
-/** Notes a dependency on a function, unless a stronger one is already noted. */
+/** What was noted of a function that was run, and of its summary. */
+interface Note {
+  readonly body: string | undefined;
+  readonly summary: string | undefined;
+}
+
+function parse(on: string): Note {
+  if (!on.startsWith(BODY)) return { body: undefined, summary: on };
+  const end = on.indexOf(AND);
+  return end < 0
+    ? { body: on, summary: undefined }
+    : { body: on.slice(0, end), summary: on.slice(end + AND.length) };
+}
+
+/** Notes a dependency on a function, beside what is already noted. A neutral summary that counts as none is the weaker. */
 export function note(used: Noted, fn: FunctionRef, on: string): void {
-  const old = used.get(fn);
-  if (old === undefined || isBody(old) || (old === NO_EFFECT && !isBody(on))) used.set(fn, on);
+  const known = used.get(fn);
+  if (known === undefined) {
+    used.set(fn, on);
+    return;
+  }
+  if (known === on) return;
+  const [old, now] = [parse(known), parse(on)];
+  const body = old.body ?? now.body;
+  const summary =
+    old.summary === undefined || (old.summary === NO_EFFECT && now.summary !== undefined)
+      ? now.summary
+      : old.summary;
+  used.set(fn, [body, summary].filter((part) => part !== undefined).join(AND));
 }
 
 /** Notes that a function was run, or would have been if it had a skeleton. */
@@ -50,10 +77,9 @@ export function stillHolds({ functions, on }: UsedSummaries, around: Surrounding
 }
 
 function holds(fn: FunctionRef, on: string, around: Surroundings): boolean {
-  const summary = around.summaryOf(fn);
-  return isBody(on) ? on === bodyOf(fn, around) : isMet(summary, on);
-}
-
-function isBody(on: string): boolean {
-  return on.startsWith(BODY);
+  const known = around.summaryOf(fn);
+  const { body, summary } = parse(on);
+  return (
+    (body === undefined || body === bodyOf(fn, around)) && (summary === undefined || isMet(known, summary))
+  );
 }
