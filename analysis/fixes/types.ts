@@ -53,6 +53,8 @@ export interface ProposedFix extends Fix {
   readonly renamed?: { readonly from: string; readonly to: string };
   /** Lock class, as shown, that is taken where it was not before. */
   readonly taken?: string;
+  /** Lock class, as shown, that is held over more of the edited functions than before. */
+  readonly widened?: string;
 }
 
 /** Fixes worth verifying, and the reasons for those not proposed. */

@@ -256,7 +256,9 @@ function compareFunction(
     const twin = newPlaces.get(placeKey(event, where));
     if (!twin)
       return `${name}() would no longer do what it does in line ${absolute(event.at, pair.before.line).line}`;
-    if (!isAsBefore((without) => heldAt(old, event, without), heldAt(made, twin))) {
+    const isWider =
+      fix.widened !== undefined && heldAt(old, event, fix.widened) === heldAt(made, twin, fix.widened);
+    if (!isWider && !isAsBefore((without) => heldAt(old, event, without), heldAt(made, twin))) {
       return `other locks would be held in line ${absolute(event.at, pair.before.line).line} of ${name}()`;
     }
   }

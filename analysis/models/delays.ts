@@ -17,7 +17,7 @@ export function delays(name: string): boolean {
 
 /** Reads and writes of device memory and ports. */
 const ACCESS =
-  /^(?:(?:__raw_)?(?:read|write)[bwlq](?:_relaxed|_be)?|io(?:read|write)(?:8|16|32|64)(?:be)?(?:_rep)?|(?:in|out)s?[bwl](?:_p)?|memcpy_(?:from|to)io|memset_io)$/;
+  /^(?:(?:__raw_|sbus_)?(?:read|write)[bwlq](?:_relaxed|_be)?|io(?:read|write)(?:8|16|32|64)(?:be)?(?:_rep)?|(?:in|out)s?[bwl](?:_p)?|memcpy_(?:from|to)io|memset_io)$/;
 
 export function accessesDevice(name: string): boolean {
   return ACCESS.test(name);

@@ -8,6 +8,7 @@ import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
 import { planExchange, planScopes } from '../moves/exchange.js';
 import { acquisitionOf } from '../text/forms.js';
 import { hasDirective } from '../text/layout.js';
+import { planHoist, type HoistPlan } from '../moves/hoist/plan.js';
 import { planMove } from '../moves/move.js';
 import { kindsForbid, scopeOf, type Pair, type Plan } from '../text/pair.js';
 import { openFunction } from '../text/source.js';
@@ -16,6 +17,7 @@ import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 
 export const REORDER = 'reorder';
+export const HOIST = 'hoist';
 
 /**
  * Proposes to reverse the wrong dependency of a lock-order cycle: in every function that takes the two locks in the
@@ -28,9 +30,13 @@ export function proposeReorder(input: FixInput): FixOutcome {
   const { from, to } = side;
   const reasons: string[] = [];
   const plans = new Map<string, Plan[]>();
+  let widened: string | undefined;
   for (const places of distinct(side.witnesses)) {
-    const plan = planWitness(input, from, to, places);
-    if (typeof plan === 'string') reasons.push(plan);
+    const swapped = planWitness(input, from, to, places);
+    const hoisted = typeof swapped === 'string' ? planAbove(input, from, to, places) : undefined;
+    const plan = typeof hoisted === 'object' ? hoisted : swapped;
+    if (typeof hoisted === 'object') ({ widened } = hoisted);
+    if (typeof plan === 'string') reasons.push(plan, ...(typeof hoisted === 'string' ? [hoisted] : []));
     else plans.set(places.file, [...(plans.get(places.file) ?? []), plan]);
   }
   if (reasons.length > 0) return refused(reasons);
@@ -47,8 +53,25 @@ export function proposeReorder(input: FixInput): FixOutcome {
   const short = [shortName(to.id), shortName(from.id)];
   const [first, second] = short[0] === short[1] ? [to.id, from.id] : short;
   const title = `Take ${first} before ${second}, ${side.why}`;
-  const fix: ProposedFix = { title, kind: REORDER, verified: false, edits, regions };
+  const kind = widened === undefined ? REORDER : HOIST;
+  const held = widened === undefined ? {} : { widened };
+  const fix: ProposedFix = { title, kind, verified: false, edits, regions, ...held };
   return { fixes: [fix], refusals: [] };
+}
+
+/** Plans to take the second lock in front of the statement that takes the first. */
+function planAbove(
+  input: FixInput,
+  from: LockClass,
+  to: LockClass,
+  { file, witness: { holds, chain } }: Places,
+): HoistPlan | string | undefined {
+  const [taken] = holds;
+  const [takes, ...below] = chain;
+  if (!taken || !takes || below.length > 0 || takes.at.file !== file || takes.function !== taken.function)
+    return undefined;
+  const code = openFunction(input, file, taken.at);
+  return typeof code === 'string' ? undefined : planHoist({ input, code, from, to, holds, takes });
 }
 
 function refused(reasons: readonly string[]): FixOutcome {
