@@ -92,6 +92,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       const form = of(name, 'scope');
       return form === undefined ? undefined : { form };
     },
+    definesScope: (name) => of(name, 'definesScope'),
     guardCalls: (name) => {
       const { setup, cleanup } = functions.get(`guard:${name}`) ?? {};
       return setup === undefined || cleanup === undefined ? undefined : { setup, cleanup };

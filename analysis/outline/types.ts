@@ -124,6 +124,19 @@ export interface FunctionItem {
   readonly fills: readonly InitializerMember[];
   /** Token-level calls of a modelled acquire, try or release, in all `#if` arms. */
   readonly lockSites: number;
+  /** For a function that a macro makes of one of its arguments. */
+  readonly made?: MadeBody;
+}
+
+/** How the body of a function is made of the text start..end. */
+export interface MadeBody {
+  /** Offset of the argument, relative to start; what is in front of it is not part of the body. */
+  readonly from: number;
+  /** Text in front of and behind the argument. */
+  readonly before: string;
+  readonly behind: string;
+  /** The argument reaches the function's first parameter as the member `lock` of an object. */
+  readonly isObject: boolean;
 }
 
 export interface PrototypeItem {

@@ -30,9 +30,23 @@ export function sanitisedFunction(
 ): SanitisedSource {
   const item = outline.functions[index]!;
   const macros = macrosOf(outline, models);
-  return sanitise(text.slice(item.start, item.end), item.bodyStart - item.start, models, (name) =>
-    macros.shape(name),
-  );
+  return sanitise(textOf(text, item), item.bodyStart - item.start, models, (name) => macros.shape(name));
+}
+
+/** The text of a definition; of one that a macro makes, as the macro puts it together. */
+function textOf(text: string, { start, end, made }: FunctionItem): string {
+  if (made === undefined) return text.slice(start, end);
+  const head = text.slice(start, start + made.from).replace(/\S/gu, ' ');
+  const body = text.slice(start + made.from, end);
+  const shown = made.isObject ? body.replace(OBJECT, ofObject) : body;
+  return made.before + head.slice(made.before.length) + shown + made.behind;
+}
+
+const OBJECT = /\b_T\b(\s*->\s*lock\b)?/gu;
+
+/** The object's lock is the first parameter, its other members are behind the second one. */
+function ofObject(_found: string, lock: string | undefined): string {
+  return lock === undefined ? '_F' : `_T${' '.repeat(lock.length)}`;
 }
 
 /**

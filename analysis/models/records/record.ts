@@ -20,6 +20,7 @@ import type {
   LoopMacro,
   OtherApi,
   ReferencePut,
+  DefinesScope,
   ScopeMacro,
   SpinningDelay,
   StackRole,
@@ -107,6 +108,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   /** What the call reports about its argument, which may be an error pointer. */
   readonly errorTest?: 'is-error' | 'is-error-or-null' | 'error-or-zero';
   readonly scope?: ScopeMacro['form'];
+  readonly definesScope?: DefinesScope;
   /** For `guard:NAME`: the call made where the scope begins, with the guard's arguments. */
   readonly setup?: string;
   /** For `free:NAME` and `guard:NAME`: the call made at the end of the scope. */

@@ -23,6 +23,7 @@ import type {
   Companion,
   ContainerMacro,
   DeclaratorMacro,
+  DefinesScope,
   HandOver,
   LockNaming,
   LoopMacro,
@@ -255,6 +256,18 @@ const functionRecord = z.strictObject({
   value: arg.optional().describe('Index of the argument that the call returns.'),
   errorTest: z.enum(['is-error', 'is-error-or-null', 'error-or-zero']).optional(),
   scope: z.enum(['guard', 'scoped', 'scoped-conditional', 'class', 'cleanup']).optional(),
+  definesScope: z
+    .strictObject({
+      kind: z.enum(['pointer', 'object', 'none', 'value', 'free']),
+      typeArg: arg.optional(),
+      beginArg: arg.optional(),
+      endArg: arg.optional(),
+      extensionArg: arg.optional(),
+      isConditional: flag,
+      successArg: arg.optional(),
+      parametersFrom: arg.optional(),
+    } satisfies Fields<DefinesScope>)
+    .optional(),
   setup: word.optional(),
   cleanup: word.optional(),
   noreturn: yes.describe('Never returns.'),

@@ -1,3 +1,4 @@
+import { freedBy, scopeBegin, scopeEnd } from '../../models/records/scope-names.js';
 import type { IdentifierTable } from '../tokens/symbols.js';
 import {
   F_CONTROL,
@@ -47,7 +48,7 @@ export interface BodyFacts {
   readonly inits: number[];
   /** Tokens of members that may point to a lock and are assigned an address. */
   readonly pointers: number[];
-  /** The classes of guards that are no lock sites; may contain duplicates. */
+  /** Alternates the word and the class of guards that are no lock sites; may contain duplicates. */
   readonly guards: number[];
   lockSites: number;
 }
@@ -139,7 +140,8 @@ export function scanBody(
       if ((flag & F_LOCK_INIT) !== 0) facts.inits.push(at);
       if ((flag & (F_LOCK_SITE | F_SCOPE)) !== 0 && isSite(tokens, symbols, at, flag, count))
         facts.lockSites++;
-      else if ((flag & F_SCOPE) !== 0 && kinds[at + 2] === T_IDENTIFIER) facts.guards.push(data[at + 2]!);
+      else if ((flag & F_SCOPE) !== 0 && kinds[at + 2] === T_IDENTIFIER)
+        facts.guards.push(symbol, data[at + 2]!);
       continue;
     }
     if (isMacro) continue;
@@ -332,11 +334,16 @@ export function calledNames(symbols: IdentifierTable, { calls, guards }: BodyFac
   const named = sortedNames(symbols, calls);
   if (guards.length === 0) return named;
   const all = new Set(named);
-  for (const symbol of guards) {
-    const ends = symbols.models.guardCalls(symbols.names[symbol]!);
-    if (ends !== undefined) all.add(ends.setup).add(ends.cleanup);
+  for (let at = 0; at < guards.length; at += 2) {
+    const { models, names } = symbols;
+    const name = names[guards[at + 1]!]!;
+    if (models.scopeMacro(names[guards[at]!]!)?.form === 'cleanup') all.add(freedBy(models, name));
+    else {
+      const ends = models.guardCalls(name);
+      all.add(ends?.setup ?? scopeBegin(name)).add(ends?.cleanup ?? scopeEnd(name));
+    }
   }
-  return all.size === named.length ? named : [...all].sort();
+  return [...all].sort();
 }
 
 /** Names of symbols, sorted. */

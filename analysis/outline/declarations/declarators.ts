@@ -146,10 +146,14 @@ function readTail(scan: Scan, to: number, result: Declarator): void {
 
 /** The parameters between `open` and its partner, without a variadic tail. `names` receives their symbols. */
 export function readParameters(scan: Scan, open: number, names?: number[]): Parameter[] {
+  return readParameterList(scan, open + 1, scan.tokens.values[open]!, names);
+}
+
+/** The parameters in tokens [from, close). */
+export function readParameterList(scan: Scan, from: number, close: number, names?: number[]): Parameter[] {
   const { kinds } = scan.tokens;
-  const close = scan.tokens.values[open]!;
   const list: Parameter[] = [];
-  let at = open + 1;
+  let at = from;
   while (at < close) {
     const end = nextComma(scan, at, close);
     const spec = readSpecifiers(scan, at, end);

@@ -20,6 +20,7 @@ import {
   T_STRING,
 } from '../tokens/tokens.js';
 import type { InitializerMember } from '../types.js';
+import { noteScopeDefinition } from './scopes.js';
 import { behindGroup, nextComma } from '../tokens/walk.js';
 
 const DEEPEST = 40;
@@ -74,6 +75,7 @@ export function noteMacroUse(out: Outliner, spec: Specifiers, word: number, end:
   const open = word + 1;
   const close = behindGroup(scan, open, scan.tokens.count) - 1;
   const macro = scan.nameOf(word);
+  noteScopeDefinition(out, word, close);
   const model = scan.models.declarator(macro);
   const values: string[] = [];
   let nameToken = -1;

@@ -5,6 +5,7 @@ import {
   flag,
   list,
   names,
+  optional,
   orUndefined,
   record,
   relative,
@@ -25,6 +26,7 @@ import type {
   InitializerMember,
   LockInitItem,
   LockPointerItem,
+  MadeBody,
   MacroItem,
   MacroUseItem,
   OrderItem,
@@ -65,6 +67,7 @@ const functionItem = record<FunctionItem>(
     references: usuallyEmpty(names),
     fills: members,
     lockSites: usually(unsigned, 0),
+    made: optional(record<MadeBody>({ from: unsigned, before: string, behind: string, isObject: flag })),
   },
   () => ({
     name: '',

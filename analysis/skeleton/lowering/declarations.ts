@@ -1,5 +1,6 @@
 import type { CType } from '../../base/ctype.js';
 import type { Span } from '../../base/span.js';
+import { freedBy } from '../../models/records/scope-names.js';
 import { isSpecifier, typeOfSpecifier } from '../expressions/ctypes.js';
 import type { Lowering } from './lowering.js';
 import { NamedCall } from './scopes.js';
@@ -93,7 +94,7 @@ function noteCleanup(l: Lowering, declarator: number, variable: ExprId | undefin
   const name = nameOf(l, declarator, '');
   const mark = name === undefined ? undefined : l.source.sanitised.marks.get(l.startOf(name.node));
   if (mark?.k === 'cleanup') {
-    l.cleanups.push(new NamedCall(l.models.scopeEnd(mark.by) ?? mark.by, [variable]));
+    l.cleanups.push(new NamedCall(freedBy(l.models, mark.by), [variable]));
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Span } from '../../base/span.js';
+import { scopeBegin, scopeEnd } from '../../models/records/scope-names.js';
 import { branch } from './conditions.js';
 import { type FlowDraft, type OpenBlock, openBlock } from './flow.js';
 import { lockPointer } from '../expressions/locks.js';
 import type { Lowering } from './lowering.js';
 import { lowerRaw } from '../macros/macros.js';
-import { emitNamedCall, GuardRelease, NamedCall } from './scopes.js';
+import { emitNamedCall, GuardRelease, NamedCall, runCleanups } from './scopes.js';
 import type { AssignEvent, ExprId } from '../types.js';
 import { lowerValue } from '../expressions/values.js';
 
@@ -32,7 +33,7 @@ export function enterGuard(
   const args = argumentNodes.map((node) => lowerValue(l, node));
   const plain = `guard:${name}`;
   const api = l.models.lockApi(plain) ?? l.models.lockApi(`cond_guard:${name}`);
-  if (api === undefined) return enterCalls(l, name, args, at);
+  if (api === undefined) return enterCalls(l, name, args, at, failure);
   l.noteSite(call.start);
   const id = l.newEvent();
   const value = l.table.result(id);
@@ -88,13 +89,15 @@ function whenTaken(l: Lowering, value: ExprId, isZeroSuccess: boolean, otherwise
 }
 
 /** A class that is not itself a lock: the scope begins and ends with a call. */
-function enterCalls(l: Lowering, name: string, args: readonly ExprId[], at: Span): ExprId {
+function enterCalls(
+  l: Lowering,
+  name: string,
+  args: readonly ExprId[],
+  at: Span,
+  failure: GuardFailure | undefined,
+): ExprId {
   const calls = l.models.guardCalls(name);
-  if (calls === undefined) {
-    const value = emitNamedCall(l, `class_${name}_constructor`, args, at);
-    l.cleanups.push(new NamedCall(`class_${name}_destructor`, [value]));
-    return value;
-  }
+  if (calls === undefined) return enterDefined(l, name, args, at, failure);
   // The guard, not its user, keeps the interrupt state.
   const keepsFlags = args.length === 0 && l.models.api(calls.setup)?.flagsArg !== undefined;
   const flags = keepsFlags ? [l.hidden('guard')] : [];
@@ -106,6 +109,32 @@ function enterCalls(l: Lowering, name: string, args: readonly ExprId[], at: Span
     return copy;
   });
   l.cleanups.push(new NamedCall(calls.cleanup, [...saved, ...flags]));
+  return value;
+}
+
+/**
+ * A class that the code defines. Whether its beginning may fail shows in its value; its end looks at that value too, so
+ * it follows in any case.
+ */
+function enterDefined(
+  l: Lowering,
+  name: string,
+  args: readonly ExprId[],
+  at: Span,
+  failure: GuardFailure | undefined,
+): ExprId {
+  const rest = l.table.address(l.hidden('guard'));
+  const value = emitNamedCall(l, scopeBegin(name), [...args, rest], at);
+  l.cleanups.push(new NamedCall(scopeEnd(name), [value, rest]));
+  if (failure === undefined) return value;
+  const taken = openBlock();
+  const failed = openBlock();
+  branch(l, value, taken, failed, at);
+  l.begin(failed);
+  if (failure.onFailure !== undefined) lowerRaw(l, failure.onFailure);
+  runCleanups(l, l.cleanups.length - 1, at);
+  l.goTo(failure.exit);
+  l.begin(taken);
   return value;
 }
 

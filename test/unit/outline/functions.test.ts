@@ -19,6 +19,33 @@ describe('outline: functions', () => {
     assert.deepEqual(item.nameSpan, { line: 2, column: 35, endLine: 2, endColumn: 38 });
   });
 
+  it('finds the functions that a definition of guards makes of its arguments', () => {
+    const text =
+      'DEFINE_LOCK_GUARD_1(bar, struct bar, spin_lock(&_T->lock->l), spin_unlock(&_T->lock->l))\n' +
+      'DEFINE_LOCK_GUARD_1_COND(bar, _try, spin_trylock(&_T->lock->l))\nint f(void) { return 0; }';
+    const { functions, gaps } = outline(text);
+    assert.deepEqual(
+      functions.map(({ name, lockSites }) => [name, lockSites]),
+      [
+        ['class_bar_constructor', 1],
+        ['class_bar_destructor', 1],
+        ['class_bar_try_destructor', 0],
+        ['class_bar_try_constructor', 1],
+        ['f', 0],
+      ],
+    );
+    assert.deepEqual(functions[0]?.parameters[0], { name: '_T', type: 'struct bar*' });
+    assert.deepEqual(gaps, []);
+  });
+
+  it('records a gap for a definition of guards that directives cut', () => {
+    const text = 'DEFINE_GUARD(bar, struct bar *,\n#ifdef X\n a(_T),\n#else\n b(_T),\n#endif\n c(_T))\n';
+    assert.deepEqual(
+      outline(text).gaps.map(({ kind }) => kind),
+      ['macro-expansion'],
+    );
+  });
+
   it('skips attributes and annotations on both sides of the name', () => {
     const item = only(
       'asmlinkage __visible noinline __printf(2, 3) int __init __attribute__((cold)) go(void)\n' +

@@ -44,35 +44,35 @@ const parameters = fc.array(record({ name, type: name }), { maxLength: 3 });
 
 const small = { maxLength: 4 };
 
+const functionFields = {
+  name,
+  nameSpan: span,
+  start: count,
+  end: count,
+  bodyStart: count,
+  line: count,
+  endLine: count,
+  isStatic: fc.boolean(),
+  isInline: fc.boolean(),
+  section: condition,
+  returns: name,
+  parameters,
+  annotations,
+  condition,
+  hash,
+  calls: names,
+  indirectCalls: names,
+  references: names,
+  fills: fc.array(record({ field: name, value: name }), small),
+  lockSites: count,
+};
+const made = record({ from: count, before: name, behind: name, isObject: fc.boolean() });
+
 export const outline: fc.Arbitrary<FileOutline> = record({
   bytes: count,
   lines: count,
   includes: fc.array(record({ path: name, system: fc.boolean(), condition: name }), small),
-  functions: fc.array(
-    record({
-      name,
-      nameSpan: span,
-      start: count,
-      end: count,
-      bodyStart: count,
-      line: count,
-      endLine: count,
-      isStatic: fc.boolean(),
-      isInline: fc.boolean(),
-      section: condition,
-      returns: name,
-      parameters,
-      annotations,
-      condition,
-      hash,
-      calls: names,
-      indirectCalls: names,
-      references: names,
-      fills: fc.array(record({ field: name, value: name }), small),
-      lockSites: count,
-    }),
-    small,
-  ),
+  functions: fc.array(fc.oneof(record(functionFields), record({ ...functionFields, made })), small),
   prototypes: fc.array(
     record({ name, returns: name, parameters, annotations, isStatic: fc.boolean() }),
     small,

@@ -161,11 +161,11 @@ describe('lowering: guards', () => {
         use(f.file);`,
       `
         b0:
-          %0 = call class_fdtest_constructor(n)
+          %0 = call class_fdtest_constructor(n, &(guard 1))
           f = %0
           acquire &dev->a by mutex_lock(&dev->a)
           call use(f.file)
-          call class_fdtest_destructor(%0)
+          call class_fdtest_destructor(%0, &(guard 1))
           return`,
     );
   });

@@ -1,0 +1,17 @@
+// a mistake: sleep-in-atomic
+static DEFINE_RAW_SPINLOCK(bell_lock);
+static int bell_rung;
+DEFINE_LOCK_GUARD_0(bell, raw_spin_lock(&bell_lock), raw_spin_unlock(&bell_lock))
+
+static void bell_settle(void)
+{
+	usleep_range(10, 20);
+}
+void bell_ring(void)
+{
+	scoped_guard(bell) {
+		bell_rung++;
+		bell_settle();
+	}
+}
+EXPORT_SYMBOL(bell_ring);
