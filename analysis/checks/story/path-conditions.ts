@@ -11,10 +11,10 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import type { OtherApi, Models } from '../../models/types.js';
 import { leadsTo } from '../../graph/events/leads-to.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
-import { blockOf, eventsOf } from '../../skeleton/lowering/events.js';
+import { blockOf, eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 import { successors } from '../../skeleton/lowering/exits.js';
 import { blockAt, blocksBefore, isUnavoidable, reaches } from '../../skeleton/lowering/ways.js';
-import type { BlockId, Event, ExprId } from '../../skeleton/types.js';
+import type { BlockId, Event, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 
 /** Whether it is disabled on every path to a place in a function, rather than only on some. */
 export function isAlwaysOff(
@@ -61,10 +61,31 @@ export function isSwitchedOffHere(
   });
 }
 
-/** Whether every execution of the function that returns reaches the site. */
+/**
+ * Whether every execution of the function that returns reaches the site. A call of what an object's table holds may
+ * depend on whether the table holds it: the path goes to a function that it does hold.
+ */
 export function isUnconditional(program: Program, { fn, event }: Site): boolean {
   const skeleton = program.skeleton(fn);
-  return skeleton !== undefined && isUnavoidable(skeleton, event);
+  if (skeleton === undefined) return false;
+  const called = calledPointer(skeleton, event);
+  if (called === undefined) return isUnavoidable(skeleton, event);
+  const { exprs } = skeleton;
+  const within = new Set<ExprId>();
+  for (let at: ExprId | undefined = called; at !== undefined; at = baseOf(exprs[at])) within.add(at);
+  return isUnavoidable(skeleton, event, (condition) =>
+    partsOf(exprs, condition).every((part) => within.has(part) || exprs[part]?.k === 'constant'),
+  );
+}
+
+/** The member or variable with the function that an event calls. */
+function calledPointer(skeleton: Skeleton, event: EventId): ExprId | undefined {
+  const call = eventAt(skeleton, event);
+  return call?.k === 'call' && typeof call.callee === 'number' ? call.callee : undefined;
+}
+
+function baseOf(expr: Expr | undefined): ExprId | undefined {
+  return expr?.k === 'field' || expr?.k === 'deref' || expr?.k === 'cast' ? expr.base : undefined;
 }
 
 /**
@@ -228,10 +249,29 @@ export function changesOf(program: Program, steps: readonly Site[], arrived: Arr
 /** Whether the path applies only to objects of one kind: those whose op table has a certain function. */
 function asksTable(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
   const fields = fieldsAsked(program, steps);
+  const called = fieldsCalled(program, steps);
   for (const { term, fact } of arrived.facts.known())
-    if (term.k === 'field' && fields.has(term.name) && isPresent(fact) && term.type.includes('(*'))
+    if (
+      term.k === 'field' &&
+      fields.has(term.name) &&
+      !called.has(term.name) &&
+      isPresent(fact) &&
+      term.type.includes('(*')
+    )
       return true;
   return false;
+}
+
+/** Members through which the path itself goes to the next function. */
+function fieldsCalled(program: Program, steps: readonly Site[]): ReadonlySet<string> {
+  const fields = new Set<string>();
+  for (const { fn, event } of steps) {
+    const skeleton = program.skeleton(fn);
+    const called = skeleton === undefined ? undefined : calledPointer(skeleton, event);
+    const expr = called === undefined ? undefined : skeleton?.exprs[called];
+    if (expr?.k === 'field') fields.add(expr.name);
+  }
+  return fields;
 }
 
 function isPresent({ signs }: Fact): boolean {

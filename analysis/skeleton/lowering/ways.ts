@@ -1,5 +1,5 @@
 import { append } from '../../base/lists.js';
-import type { Block, BlockId, EventId, Skeleton } from '../types.js';
+import type { Block, BlockId, EventId, ExprId, Skeleton } from '../types.js';
 import { blockOf } from './events.js';
 import { successors } from './exits.js';
 
@@ -22,11 +22,31 @@ export function canFollow(skeleton: Skeleton, first: EventId, event: EventId): b
   return successors(exit).some((to) => reaches(skeleton, to, -1).has(end));
 }
 
-/** Whether every path from the function's entry to a return passes an event. */
-export function isUnavoidable(skeleton: Skeleton, event: EventId): boolean {
+/**
+ * Whether every path from the function's entry to a return passes an event. Of branches with a condition for which
+ * `isMet` holds, only the side that leads to the event counts.
+ */
+export function isUnavoidable(
+  skeleton: Skeleton,
+  event: EventId,
+  isMet: (condition: ExprId) => boolean = () => false,
+): boolean {
   const without = blockOf(skeleton, event);
   if (without < 0) return false;
-  return [...reaches(skeleton, 0, without)].every((id) => blockAt(skeleton, id).exit.k !== 'return');
+  const before = blocksBefore(skeleton.blocks, [without]);
+  const leads = (id: BlockId): boolean => id === without || before.has(id);
+  const seen = new Set<BlockId>();
+  const open = without === 0 ? [] : [0];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const { exit } = blockAt(skeleton, id);
+    if (exit.k === 'return') return false;
+    const isSettled = exit.k === 'branch' && isMet(exit.condition);
+    const next = successors(exit).filter((to) => to !== without);
+    open.push(...(isSettled && successors(exit).some(leads) ? next.filter(leads) : next));
+  }
+  return true;
 }
 
 /** Whether an event is in a loop that starts no new round without it. */
