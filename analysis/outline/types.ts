@@ -193,7 +193,7 @@ export interface VariableItem {
   readonly condition: Condition;
   /** The macro that declares it, e.g. `DEFINE_MUTEX`; otherwise `''`. */
   readonly definedBy: string;
-  /** Functions and objects named in its initialiser: `.open = foo_open`; `record` for arrays and nested initialisers. */
+  /** The name of a constant that a `const` variable holds; functions and objects named in its initialiser: `.open = foo_open`; `record` for arrays and nested initialisers. */
   readonly members: readonly InitializerMember[];
 }
 

@@ -47,7 +47,8 @@ export function expiresSoftly(program: Program, file: string, outline: FileOutli
     }
     for (const id of eventsOf(skeleton).flatMap((event) => modeArgs(program, event))) {
       const given = skeleton?.exprs[id];
-      if (given?.k === 'global' && program.resolveVariable(given.name, file) !== undefined) modes.add('soft');
+      const isOpen = given?.k === 'global' && modeOf(program, outline, given.name) === undefined;
+      if (isOpen && program.resolveVariable(given.name, file) !== undefined) modes.add('soft');
     }
   }
   return (modes.has('soft') || program.models.preemptRt) && !modes.has('hard');
@@ -61,10 +62,16 @@ function modeArgs({ models }: Program, event: Event): readonly ExprId[] {
   return 'args' in event && at !== undefined ? event.args.slice(at, at + 1) : [];
 }
 
-/** The mode that a name denotes, also through a macro of the file that renames it. */
-function modeOf({ models }: Program, { macros }: FileOutline, name: string): 'soft' | 'hard' | undefined {
+/** The mode that a name denotes, also through a macro or a constant variable of the file. */
+function modeOf(
+  { models }: Program,
+  { macros, variables }: FileOutline,
+  name: string,
+): 'soft' | 'hard' | undefined {
   const own = models.timerMode(name);
   if (own !== undefined) return own;
   const macro = macros.find((one) => one.name === name && one.parameters === undefined);
-  return macro && models.timerMode(macro.body);
+  if (macro !== undefined) return models.timerMode(macro.body);
+  const held = variables.find((one) => one.name === name)?.members.find(({ field }) => field === '');
+  return held && models.timerMode(held.value);
 }

@@ -38,6 +38,7 @@ export interface Specifiers {
   isExtern: boolean;
   isTypedef: boolean;
   isInline: boolean;
+  isConst: boolean;
   section: string;
   /** Token of `struct`, `union` or `enum`; -1 for other types. */
   tagged: number;
@@ -66,6 +67,7 @@ export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers
     isExtern: false,
     isTypedef: false,
     isInline: false,
+    isConst: false,
     section: '',
     tagged: -1,
     tag: -1,
@@ -116,8 +118,10 @@ export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers
       if ((flag & F_TYPEDEF) !== 0) spec.isTypedef = true;
       if ((flag & F_INLINE) !== 0) spec.isInline = true;
       at++;
-    } else if ((flag & F_QUALIFIER) !== 0) at++;
-    else if ((flag & F_BUILTIN) !== 0) {
+    } else if ((flag & F_QUALIFIER) !== 0) {
+      if (scan.nameOf(at) === 'const') spec.isConst = true;
+      at++;
+    } else if ((flag & F_BUILTIN) !== 0) {
       spec.base = isTyped ? `${spec.base} ${scan.nameOf(at)}` : scan.nameOf(at);
       isTyped = true;
       spec.words++;

@@ -36,6 +36,8 @@ export function noteVariable(out: Outliner, spec: Specifiers, declarator: Declar
     let arrays = 0;
     for (let rest = type; rest.endsWith('[]'); rest = rest.slice(0, -2)) arrays++;
     readInitializer(scan, next + 1, end, '', arrays, list, 0);
+    const constant = spec.isConst && !/[*\]]$/u.test(type) ? loneName(scan, next + 1, end) : -1;
+    if (constant >= 0 && list.length === 0) list.push({ field: '', value: scan.nameOf(constant) });
     if (list.length > 0) members = list;
     noteRecursive(out, name, next + 1);
   }
