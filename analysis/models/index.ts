@@ -84,6 +84,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     lastReferenceTest: (name) => of(name, 'lastReferenceTest'),
     isStateTest: (name) => of(name, 'stateTest') === true,
     sleepsInside: (name) => of(name, 'sleepsInside') === true,
+    statesAcquisition: (name) => of(name, 'statesAcquisition') === true,
     isConditionalBug: (name) => of(name, 'conditionalBug') === true,
     isInert: (name) =>
       !locks.has(name) && !events.has(name) && (of(name, 'inert') === true || expressions.inert.test(name)),

@@ -60,6 +60,8 @@ export interface Models {
   isStateTest(name: string): boolean;
   /** Whether the body of a function, which need not be visible, sleeps on every path. */
   sleepsInside(name: string): boolean;
+  /** Whether the source says by this call that a lock has been acquired in a way that tools do not see. */
+  statesAcquisition(name: string): boolean;
   /** `BUG_ON(condition)` and similar: after them, argument 0 is false. */
   isConditionalBug(name: string): boolean;
   /** The value of a well-known constant (error numbers, NULL), for code whose headers are not visible. */

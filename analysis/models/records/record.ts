@@ -121,6 +121,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly crash?: true;
   /** Fills the object in argument 0. */
   readonly fill?: true;
+  /** Says that code which tools do not understand has acquired the lock in argument 0. */
+  readonly statesAcquisition?: true;
   /** Does not return unless argument 0 is false. */
   readonly conditionalBug?: true;
   readonly resetsValidator?: true;

@@ -279,6 +279,9 @@ const functionRecord = z.strictObject({
   crash: yes,
   fill: yes,
   conditionalBug: yes,
+  statesAcquisition: yes.describe(
+    'Says that the lock of its first argument has been acquired in a way that tools do not see.',
+  ),
   resetsValidator: yes,
   attribute: yes,
   attributeCall: yes,

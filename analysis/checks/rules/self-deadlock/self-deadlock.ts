@@ -1,6 +1,7 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
+import { partsOf } from '../../../skeleton/expressions/parts.js';
 import { isInEveryRound, isUnavoidable } from '../../../skeleton/lowering/ways.js';
 import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
@@ -189,6 +190,7 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   if (around.models.lockApi(side.api)?.lastReference === true) confidence = lesser(confidence, 'medium');
   if (isLastReference(context, side) && !isOnlyPassed && !isFreed) confidence = lesser(confidence, 'medium');
   if (goesByState(context, side)) confidence = lesser(confidence, 'medium');
+  if (isOptional(context, side)) confidence = lesser(confidence, 'medium');
   if (choosesFunction(context, side)) confidence = lesser(confidence, 'medium');
   if (isProgram(domainOf(side.root.file))) confidence = lesser(confidence, 'medium');
   if (arms.undefinedIn([{ steps: side.holdSteps }, side], side.root.file).length > 0)
@@ -257,6 +259,28 @@ function choosesFunction({ around }: CheckContext, { steps, holdSteps }: Depende
       return calls.some(({ site, callee }) => site.event === step.event && callee !== undefined);
     }),
   );
+}
+
+/**
+ * Whether both functions take the lock only if the object has one. Objects that come this way may have none: with a lock,
+ * the path would block each time.
+ */
+function isOptional({ around }: CheckContext, { holds, steps, lock }: Dependency): boolean {
+  const pointer = lock.term.k === 'deref' ? lock.term.base : undefined;
+  const last = steps.at(-1);
+  if (pointer?.k !== 'field' || last === undefined || last.fn === holds.site.fn) return false;
+  return [holds.site, last].every(({ fn, event }) => {
+    const skeleton = around.program.skeleton(fn);
+    if (skeleton === undefined || isUnavoidable(skeleton, event)) return false;
+    return skeleton.blocks.some(
+      ({ exit }) =>
+        exit.k === 'branch' &&
+        partsOf(skeleton.exprs, exit.condition).every((part) => {
+          const expr = skeleton.exprs[part];
+          return (expr?.k === 'field' && expr.name === pointer.name) || expr?.k === 'constant';
+        }),
+    );
+  });
 }
 
 /** Whether the path assumes that the last reference was dropped. */

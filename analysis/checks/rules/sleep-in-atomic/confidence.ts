@@ -11,6 +11,7 @@ import type { Arrived } from '../../../graph/paths/replay.js';
 import type { SleepPoint } from '../../../graph/events/sleep.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { Site } from '../../../summaries/state/types.js';
+import { asksBeforeWaiting } from '../../story/asked-before.js';
 import type { CheckContext } from '../../engine/check.js';
 import {
   endsOnOtherWays,
@@ -97,6 +98,7 @@ export class SleepConfidence {
     if (!isOnly && needsLastReference(around, steps)) confidence = lesser(confidence, 'medium');
     if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
       confidence = lesser(confidence, 'medium');
+    if (asksBeforeWaiting(around.program, steps)) confidence = lesser(confidence, 'medium');
     const last = steps.length > 1 ? steps.at(-1) : undefined;
     if (last !== undefined && isBetweenRounds(around.program, last))
       confidence = lesser(confidence, 'medium');

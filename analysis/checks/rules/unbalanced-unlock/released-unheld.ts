@@ -37,6 +37,8 @@ export function releasedUnheld(
   recursive: ReadonlySet<string>,
 ): readonly Finding[] {
   const findings = new Map<string, Finding>();
+  const { models } = context.around;
+  if (summary.fn.item?.calls.some((name) => models.statesAcquisition(name)) === true) return [];
   if (summary.gaps.length > 0 || summary.fn.item?.annotations.some(isRelease) === true) return [];
   for (const release of foreignReleases(context, summary)) {
     const { lock, steps } = release;

@@ -36,7 +36,8 @@ function before(summary: FunctionSummary, use: LockUse): readonly Site[] {
  * may have taken it. High only if the text agrees: an earlier release, and no acquisition of the class after it.
  */
 function confidenceOf(context: CheckContext, summary: FunctionSummary, use: LockUse): Confidence {
-  const { program } = context.around;
+  const { program, models } = context.around;
+  if (summary.fn.item?.calls.some((name) => models.statesAcquisition(name)) === true) return 'low';
   if (
     summary.gaps.length === 0 &&
     isOwned(context, use) &&

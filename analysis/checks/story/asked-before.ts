@@ -1,0 +1,49 @@
+import type { Program } from '../../link/types.js';
+import { partsOf } from '../../skeleton/expressions/parts.js';
+import { blockOf, eventAt } from '../../skeleton/lowering/events.js';
+import { blockAt, blocksBefore } from '../../skeleton/lowering/ways.js';
+import type { EventId, Skeleton } from '../../skeleton/types.js';
+import type { Site } from '../../summaries/state/types.js';
+
+/**
+ * Whether a function on the path has asked for the condition that the last step waits for: `if (!try_it(p)) return;
+ * wait_event(q, try_it(p));`. The wait then ends at once, unless another thread is faster.
+ */
+export function asksBeforeWaiting(program: Program, steps: readonly Site[]): boolean {
+  const last = steps.at(-1);
+  const skeleton = last && program.skeleton(last.fn);
+  const event = last && eventAt(skeleton, last.event);
+  if (last === undefined || skeleton === undefined || event === undefined || !('api' in event)) return false;
+  if (program.models.api(event.api)?.conditionArg === undefined) return false;
+  const awaited = awaitedCalls(skeleton, last.event);
+  return awaited.size > 0 && steps.slice(0, -1).some((step) => asks(program, step, awaited));
+}
+
+/** The functions whose results a wait waits for: the condition follows the wait. */
+function awaitedCalls(skeleton: Skeleton, wait: EventId): ReadonlySet<string> {
+  const { events, exit } = blockAt(skeleton, blockOf(skeleton, wait));
+  if (exit.k !== 'branch') return new Set();
+  const behind = events.slice(events.findIndex(({ id }) => id === wait) + 1);
+  return new Set(
+    behind.flatMap((one) => (one.k === 'call' && typeof one.callee === 'string' ? [one.callee] : [])),
+  );
+}
+
+/** Whether a branch in front of the step tests the result of a call of one of these functions. */
+function asks(program: Program, { fn, event }: Site, names: ReadonlySet<string>): boolean {
+  const skeleton = program.skeleton(fn);
+  const at = skeleton === undefined ? -1 : blockOf(skeleton, event);
+  if (skeleton === undefined || at < 0) return false;
+  const { blocks, exprs } = skeleton;
+  return [...blocksBefore(blocks, [at])].some((id) => {
+    const { exit } = blockAt(skeleton, id);
+    return (
+      exit.k === 'branch' &&
+      partsOf(exprs, exit.condition).some((part) => {
+        const expr = exprs[part];
+        const call = expr?.k === 'result' ? eventAt(skeleton, expr.event) : undefined;
+        return call?.k === 'call' && typeof call.callee === 'string' && names.has(call.callee);
+      })
+    );
+  });
+}
