@@ -670,6 +670,8 @@ export interface Operation {
   readonly takenBy?: readonly string[];
   /** The path from the first argument to the lock held at entry: that of the object that the member is called for. */
   readonly ownLock?: string;
+  /** The same for a lock of the one object of this type that the data of the driver leads to. */
+  readonly ownObject?: string;
   readonly blocking?: BlockingMember;
   readonly sleeping?: SleepingMember;
 }

@@ -1,6 +1,7 @@
 import { pointee } from '../../base/ctype.js';
-import { pointed, type Term } from '../../summaries/locks/terms.js';
-import type { Program } from '../../link/types.js';
+import { pointed, rootOf, type Term } from '../../summaries/locks/terms.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
 
 /**
  * Whether a device is certainly the one that the functions of the file serve: a function receives it as an argument, it
@@ -18,6 +19,64 @@ export function isOwnDevice(program: Program, device: Term, file: string): boole
   return isReceived(program, holder.type, file);
 }
 
+type Member = Extract<Term, { k: 'field' }>;
+
+/** Whether a lock is in the only object of this type that the driver's data knows. */
+export function isInOnlyObject(program: Program, lock: Term, type: string, file: string): boolean {
+  const object = ownerOf(program, lock, type, file)?.object;
+  return object !== undefined && isOnlyOfItsType(program, object, file);
+}
+
+/**
+ * Whether a lock is in the object that the functions of a table receive and keep in the driver's data: `c->pdev = pdev`.
+ * `path` leads from the object to the lock: `->dev.mutex`.
+ */
+export function isInKeptObject(
+  program: Program,
+  lock: Term,
+  type: string | undefined,
+  path: string | undefined,
+  file: string,
+): boolean {
+  const found = type === undefined ? undefined : ownerOf(program, lock, type, file);
+  if (found === undefined || path !== found.path) return false;
+  const keeps = receivers(program, `${type}*`, file).map((fn) => keepsIn(program, fn, found.object.name));
+  return keeps.includes(true) && isOnlyOfItsType(program, found.object, file);
+}
+
+/**
+ * The member of the driver's data that points to the object with a lock, and the path from there. The data is reached
+ * from the first argument, or has just been allocated.
+ */
+function ownerOf(
+  program: Program,
+  lock: Term,
+  type: string,
+  file: string,
+): { readonly object: Member; readonly path: string } | undefined {
+  let names = '';
+  let at = lock;
+  for (; at.k === 'field'; at = at.base) names = `.${at.name}${names}`;
+  const object = at.k === 'deref' ? at.base : undefined;
+  if (object?.k !== 'field' || pointee(program.expand(object.type, file)) !== type) return undefined;
+  const root = rootOf(object);
+  const isOwn =
+    (root.k === 'parameter' && root.index === 0) ||
+    (root.k === 'result' && program.models.isAllocator(root.origin));
+  return isOwn ? { object, path: `->${names.slice(1)}` } : undefined;
+}
+
+/** Whether a function stores its first argument in a member of this name; demands what is needed to tell. */
+function keepsIn(program: Program, fn: FunctionRef, member: string): boolean {
+  const skeleton = program.skeleton(fn);
+  if (skeleton === undefined) program.demand(fn, 'path');
+  return eventsOf(skeleton).some((event) => {
+    const target = event.k === 'assign' ? skeleton?.exprs[event.target] : undefined;
+    const value = event.k === 'assign' ? skeleton?.exprs[event.value] : undefined;
+    return target?.k === 'field' && target.name === member && value?.k === 'parameter' && value.index === 0;
+  });
+}
+
 function isOnlyOfItsType(program: Program, member: Extract<Term, { k: 'field' }>, file: string): boolean {
   const tag = program.expand(member.base.type, file).replace(/^struct /, '');
   const record = program.resolveRecord(tag, file);
@@ -26,8 +85,17 @@ function isOnlyOfItsType(program: Program, member: Extract<Term, { k: 'field' }>
 
 /** Whether a function in a table of the file receives an object of this type. */
 function isReceived(program: Program, type: string, file: string): boolean {
+  return receivers(program, type, file).length > 0;
+}
+
+/** The functions in tables of the file that receive an object of this type. */
+function receivers(program: Program, type: string, file: string): readonly FunctionRef[] {
   const outline = program.outline(file);
-  if (outline === undefined || pointee(type) === undefined) return false;
+  if (outline === undefined || pointee(type) === undefined) return [];
   const named = new Set(outline.variables.flatMap(({ members }) => members.map(({ value }) => value)));
-  return outline.functions.some(({ name, parameters }) => parameters[0]?.type === type && named.has(name));
+  return outline.functions.flatMap(({ name, parameters }, index) => {
+    const isOne = parameters[0]?.type === type && named.has(name);
+    const fn = isOne ? program.functionAt(file, index) : undefined;
+    return fn === undefined ? [] : [fn];
+  });
 }

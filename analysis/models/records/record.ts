@@ -269,6 +269,8 @@ export interface FieldRecord extends Provenance {
    * must not take it again. Nothing is said of such locks of other objects.
    */
   readonly ownLock?: string;
+  /** The same for a lock of the one object of this type that the data of the driver leads to: `struct rtc_device`. */
+  readonly ownObject?: string;
   /** The member to set instead for a function that sleeps: the kernel then defers the call. */
   readonly blocking?: BlockingMember;
   /** The member to set instead for a function that sleeps: the kernel calls it earlier. */

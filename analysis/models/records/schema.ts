@@ -412,6 +412,11 @@ const fieldRecord = z.strictObject({
   ownLock: word
     .optional()
     .describe('The path from the first argument to the lock that is held: that of the object in question.'),
+  ownObject: word
+    .optional()
+    .describe(
+      'The type of the object with the lock that is held; the data of the driver leads to one such object.',
+    ),
   blocking: z
     .strictObject({ member: word, success: z.number() } satisfies Fields<BlockingMember>)
     .optional()

@@ -121,11 +121,22 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.ownersTable === true) ownersTables.add(record.type);
       if (record.waitQueue === true) waitQueues.add(record.type);
     } else if ('field' in record) {
-      const { field, runsIn, interruptsOff, locksHeld = [], handlerRunsIn, exact, takenBy, ownLock } = record;
+      const {
+        field,
+        runsIn,
+        interruptsOff,
+        locksHeld = [],
+        handlerRunsIn,
+        exact,
+        takenBy,
+        ownLock,
+        ownObject,
+      } = record;
       const rest = {
         ...(exact === true && { isExact: true }),
         ...(takenBy && { takenBy }),
         ...(ownLock !== undefined && { ownLock }),
+        ...(ownObject !== undefined && { ownObject }),
         ...(record.strict && { isStrict: true }),
         ...(record.filled && { isFilled: true }),
         ...(record.alsoAtomic && { alsoAtomic: true as const }),

@@ -371,7 +371,9 @@ export class Stepper {
     const put = typeof called === 'string' ? putOf(this, event, called, args) : undefined;
     if (put === undefined) this.listener.call?.(event, targets, callee, args, state);
     const result = this.results.ofCall(event, typeof called === 'string' ? called : callee, args, returns);
-    const isAsked = forgetStores(this.around.program, targets, args, state);
+    const isAsked =
+      !(typeof called === 'string' && this.around.models.accessesDevice(called)) &&
+      forgetStores(this.around.program, targets, args, state);
     escape(this, event, given, state);
     state.setVariable(resultSlot(event.id), result);
     const dropped = put && dropReference(this, event, put, result, state);

@@ -1,3 +1,4 @@
+import { pointee } from '../../../base/ctype.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
@@ -14,6 +15,7 @@ import * as t from '../../../summaries/locks/terms.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
+import { isInKeptObject, isInOnlyObject } from '../../../graph/waits/own-device.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Replayed } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -50,6 +52,8 @@ export interface Called {
   readonly takenBy: readonly string[] | undefined;
   /** The path from the first argument to the instance that is held; `undefined` if the class has only one. */
   readonly ownLock: string | undefined;
+  /** The type of the object that has it, of which the driver knows one; `undefined` if any may be meant. */
+  readonly ownObject: string | undefined;
 }
 
 /** Functions that registries and op tables call under a lock, according to the models. */
@@ -73,6 +77,7 @@ export function* calledUnderLocks({ around, collected, focus, contexts }: CheckC
           mode: mode === 'read' ? 'read' : 'write',
           takenBy: entry.holds === undefined ? takersOf(operation) : undefined,
           ownLock: entry.holds === undefined ? operation?.ownLock : undefined,
+          ownObject: entry.holds === undefined ? operation?.ownObject : undefined,
         };
       }
     }
@@ -95,15 +100,23 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
   yield* context.prepareContexts();
   const needs = new HandlerNeeds(context.around, context.acquiredWithin, context.proofs);
   const findings: Finding[] = [];
-  for (const { fn, entry, key, mode, takenBy, ownLock } of calledUnderLocks(context)) {
+  const { program } = context.around;
+  for (const { fn, entry, key, mode, takenBy, ownLock, ownObject } of calledUnderLocks(context)) {
     // If every object has such a lock, the function may take that of another object.
-    if (mode === 'read' || (takenBy !== undefined && ownLock === undefined)) continue;
+    const isAny = takenBy !== undefined && ownLock === undefined && ownObject === undefined;
+    if (mode === 'read' || isAny) continue;
     if (
       !context.acquiredWithin.classes(fn, BOUNDS.callsInHandler).has(key) ||
       !turns.has(`${ENTRY}${fn.id}\n${key}`)
     )
       continue;
-    const way = needs.ways(fn, key).find(({ lock }) => isOwn(lock.term, ownLock));
+    const way = needs
+      .ways(fn, key)
+      .find(({ lock }) =>
+        ownObject === undefined
+          ? isOwn(lock.term, ownLock) || isInKeptObject(program, lock.term, servedType(fn), ownLock, fn.file)
+          : isInOnlyObject(program, lock.term, ownObject, fn.file),
+      );
     const again = way && arrivesHolding(context, way, key);
     const isRecursive = again !== undefined && context.around.models.lockApi(again.api)?.recursive === true;
     if (way !== undefined && again !== undefined && way.lock.mode === 'write' && !isRecursive)
@@ -116,6 +129,11 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
 /** Whether a lock is the one that the path leads to from the first argument; without a path, there is only one. */
 function isOwn(lock: t.Term, path: string | undefined): boolean {
   return path === undefined || t.showTerm(lock, (index) => (index === 0 ? OWN : '')) === `${OWN}${path}`;
+}
+
+/** The type of the object that a function is called for, if it is given one. */
+function servedType({ item }: FunctionRef): string | undefined {
+  return pointee(item?.parameters[0]?.type ?? '');
 }
 
 /** Reports orders that invert the lock a registry holds during its callback. */
@@ -301,7 +319,7 @@ function reportAgain(
     id: hashText(`self-deadlock\n${key}\nentry\n${fn.file}\n${fn.name}`),
     rule,
     severity: 'error',
-    confidence: way.steps.length > 2 || way.isForLast || way.isSelected ? 'medium' : 'high',
+    confidence: isFar(way) || way.isForLast || way.isSelected ? 'medium' : 'high',
     message: `takes ${name} again: ${fn.name}() is called with it held`,
     at: locationOf(first ?? { fn, event: -1, span: entry.at }),
     locks: [shown(classes, key)],
@@ -314,6 +332,13 @@ function reportAgain(
     evidence: [],
     fixes: [],
   };
+}
+
+/** Whether a path is so long that its conditions may exclude one another, and not in static functions of one file. */
+function isFar({ steps }: HandlerPath): boolean {
+  const [first, ...rest] = steps;
+  const isNear = rest.every(({ fn }) => fn.file === first?.fn.file && fn.item?.isStatic === true);
+  return steps.length > (isNear ? BOUNDS.callsHigh : 2);
 }
 
 /** Whether a work item belongs to this search. */
