@@ -146,9 +146,14 @@ export class KnownCallers {
     return names;
   }
 
+  /** The functions that call a function by name, or through a member that only tables of its own file fill. */
+  callersOf(fn: FunctionRef): readonly FunctionRef[] {
+    return [...this.collected.program.callers(fn), ...this.through(this.ownMembers(fn), fn)];
+  }
+
   private gather(fn: FunctionRef): readonly KnownCall[] {
     const out: KnownCall[] = [];
-    for (const caller of [...this.collected.program.callers(fn), ...this.through(this.ownMembers(fn), fn)]) {
+    for (const caller of this.callersOf(fn)) {
       if (caller === fn) continue;
       const summary = this.collected.summaries.get(caller);
       if (summary === undefined) {

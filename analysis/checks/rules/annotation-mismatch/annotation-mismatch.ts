@@ -7,7 +7,6 @@ import type {
   FunctionSummary,
   HeldLock,
   LockUse,
-  Lockset,
   Site,
 } from '../../../summaries/state/types.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
@@ -21,6 +20,7 @@ import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../../../models/asserted.
 import type { LockKind, Models } from '../../../models/types.js';
 import type { FileOutline } from '../../../outline/types.js';
 import { annotatedSummary } from './annotated-summary.js';
+import { areOthers, holds, isEmpty } from './held-locks.js';
 import { heldForReading } from './held-for-reading.js';
 import { outsideOwnSection } from './outside-own-section.js';
 import { tellChain } from '../../story/chain.js';
@@ -102,7 +102,7 @@ class AnnotationSearch {
 
   /** Whether some callers may lock and others may not, possibly above several helpers of one function. */
   private isCalledWithLocks(fn: FunctionRef, above = 0): boolean {
-    const callers = this.context.collected.program.callers(fn);
+    const callers = this.callers.callersOf(fn);
     if (callers.some((caller) => this.mayLock(caller))) return true;
     if (above >= BOUNDS.callersForAnnotation) return false;
     return callers.some(
@@ -166,21 +166,22 @@ class AnnotationSearch {
     const missing: { caller: FunctionSummary; call: CallSummary }[] = [];
     const own: typeof missing = [];
     const proven = new Set<CallSummary>();
-    for (const caller of program.callers(fn)) {
+    for (const caller of this.callers.callersOf(fn)) {
       const summary = this.context.around.summaryOf(caller);
       if (summary === undefined) {
         program.demand(caller, 'path');
         continue;
       }
       for (const call of summary.calls) {
-        if (call.site.via !== undefined || call.callee !== undefined || call.targets[0] !== fn) continue;
+        if (call.site.via !== undefined || call.targets.length > 1 || call.targets[0] !== fn) continue;
         const steps = [call.site, ...below] as const;
         const finding = isInFocus(caller)
           ? heldForReading(this.context, use, summary, call, steps)
           : undefined;
         if (finding !== undefined) yield finding;
         else if (call.locksets.some(({ held }) => holds(held, use))) holding ??= caller;
-        else if (call.locksets.some(isEmpty)) missing.push({ caller: summary, call });
+        else if (call.locksets.some(({ held }) => areOthers(held, use)))
+          missing.push({ caller: summary, call });
         if (finding === undefined && isInFocus(caller) && !isProven) own.push({ caller: summary, call });
       }
     }
@@ -273,7 +274,7 @@ class AnnotationSearch {
     holding: FunctionRef,
   ): Finding | undefined {
     if (asserts(caller, use) || this.entryOf(caller.fn, use, []) !== 'free') return undefined;
-    const arrived = this.proofs.arrive(steps).find(({ held }) => held.length === 0);
+    const arrived = this.proofs.arrive(steps).find(({ held }) => areOthers(held, use));
     const key = arrived?.lock && keyOf(arrived.lock);
     if (key === undefined) return undefined;
     const { classes } = this.context.around;
@@ -371,19 +372,6 @@ function asserts(summary: FunctionSummary | undefined, use: LockUse): boolean {
 function isFresh({ around }: CheckContext, use: LockUse): boolean {
   const root = rootOf(use.lock.term);
   return root.k === 'result' && around.models.isAllocator(root.origin);
-}
-
-function isEmpty({ held }: Lockset): boolean {
-  return held.length === 0;
-}
-
-/** Whether the held set contains the lock, or a lock that may be the same one. */
-function holds(held: readonly HeldLock[], { lock }: LockUse): boolean {
-  const key = keyOf(lock);
-  return held.some((one) => {
-    const own = keyOf(one);
-    return own === key || own === undefined || (key === undefined && one.kind === lock.kind);
-  });
 }
 
 function confidenceOf(caller: FunctionSummary, closed: boolean, generic: boolean): Confidence {

@@ -4,7 +4,7 @@ import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import { canFollow, leadingTo } from '../../../skeleton/lowering/ways.js';
 import type { FunctionRef } from '../../../link/types.js';
-import type { EventId, Skeleton } from '../../../skeleton/types.js';
+import type { EventId, Expr, Skeleton } from '../../../skeleton/types.js';
 import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
@@ -71,7 +71,7 @@ export function outsideOwnSection(
   };
 }
 
-/** Whether a test of an object's member decides if the asserting function reaches the assertion. */
+/** Whether a test of an object's member, or what a call says of it, decides if the function reaches the assertion. */
 function isAssertedByState({ around }: CheckContext, { site }: LockUse): boolean {
   const skeleton = around.program.skeleton(site.fn);
   if (skeleton === undefined) return false;
@@ -82,9 +82,11 @@ function isAssertedByState({ around }: CheckContext, { site }: LockUse): boolean
     ({ exit }) =>
       exit.k === 'branch' &&
       leading.has(exit.whenTrue) !== leading.has(exit.whenFalse) &&
-      partsOf(exprs, exit.condition).some((part) => exprs[part]?.k === 'field'),
+      partsOf(exprs, exit.condition).some((part) => ASKED.has(exprs[part]?.k)),
   );
 }
+
+const ASKED: ReadonlySet<Expr['k'] | undefined> = new Set(['field', 'result']);
 
 /** Whether the root function's own operations on the lock prove that it is free at an arrival. */
 function isOutside(
