@@ -29,3 +29,24 @@ export function isHandedToSibling(
     return exits.some(({ released }) => released.some((one) => one.key === key));
   });
 }
+
+/**
+ * Whether a lock that was tried is kept on a result other than an error, while another function of the file releases
+ * such a lock without having taken it: the result says who may continue, and that function ends what the trial began.
+ */
+export function isTriedForAnother(
+  { around, collected }: CheckContext,
+  { fn }: FunctionSummary,
+  exit: ExitEffect,
+  lock: HeldLock,
+): boolean {
+  const key = keyOf(lock);
+  if (key === undefined || exit.signs === NEGATIVE || fn.item?.returns === 'void') return false;
+  if (around.models.lockApi(lock.api)?.op !== 'try') return false;
+  const { program, summaries } = collected;
+  return (program.outline(fn.file)?.functions ?? []).some((item, index) => {
+    const other = item.lockSites > 0 ? program.functionAt(fn.file, index) : undefined;
+    const exits = (other && other !== fn ? summaries.get(other) : undefined)?.rawExits ?? [];
+    return exits.some(({ released }) => released.some((one) => one.key === key));
+  });
+}

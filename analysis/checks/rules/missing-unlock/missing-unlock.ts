@@ -12,7 +12,7 @@ import type { FunctionRef, Program } from '../../../link/types.js';
 import type { ExprId } from '../../../skeleton/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { isOfCallersContext } from './callers-context.js';
-import { isHandedToSibling } from './handed-to-sibling.js';
+import { isHandedToSibling, isTriedForAnother } from './handed-to-sibling.js';
 import { keptAtEnd } from './kept-at-end.js';
 import { keptByAll } from './kept-by-all.js';
 import { keptInRound } from './kept-in-round.js';
@@ -160,7 +160,10 @@ function confidenceOf(
   if (isHandedToSibling(context, summary, exit, lock)) return undefined;
   if (isContract(context, summary, lock) || isToldByCode(context, summary, exit, lock)) return 'low';
   const confidence = byReturns(context, summary, exit, lock, others);
-  const isDoubtful = isClaimedSlot(context, lock) || isOfCallersContext(context, summary, lock);
+  const isDoubtful =
+    isClaimedSlot(context, lock) ||
+    isOfCallersContext(context, summary, lock) ||
+    isTriedForAnother(context, summary, exit, lock);
   return isDoubtful ? lesser(confidence, 'medium') : confidence;
 }
 
