@@ -35,17 +35,18 @@ export function isHandedToSibling(
  * such a lock without having taken it: the result says who may continue, and that function ends what the trial began.
  */
 export function isTriedForAnother(
-  { around, collected }: CheckContext,
+  { collected }: CheckContext,
   { fn }: FunctionSummary,
   exit: ExitEffect,
   lock: HeldLock,
 ): boolean {
   const key = keyOf(lock);
   if (key === undefined || exit.signs === NEGATIVE || fn.item?.returns === 'void') return false;
-  if (around.models.lockApi(lock.api)?.op !== 'try') return false;
+  if (!lock.nonBlocking) return false;
   const { program, summaries } = collected;
   return (program.outline(fn.file)?.functions ?? []).some((item, index) => {
-    const other = item.lockSites > 0 ? program.functionAt(fn.file, index) : undefined;
+    const isOther = item.lockSites > 0 && fn.item?.calls.includes(item.name) !== true;
+    const other = isOther ? program.functionAt(fn.file, index) : undefined;
     const exits = (other && other !== fn ? summaries.get(other) : undefined)?.rawExits ?? [];
     return exits.some(({ released }) => released.some((one) => one.key === key));
   });
