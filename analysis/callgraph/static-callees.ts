@@ -1,9 +1,10 @@
 import { BOUNDS } from '../base/bounds.js';
 import { append } from '../base/lists.js';
+import { memberCallOf, recordOfCall } from '../link/calls/member-macros.js';
 import { typeOf } from '../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import { eventsOf } from '../skeleton/lowering/events.js';
-import type { Event, Expr, ExprId, Skeleton } from '../skeleton/types.js';
+import type { CallEvent, Event, Expr, ExprId, Skeleton } from '../skeleton/types.js';
 import { calledBy } from './conditions.js';
 
 /** The functions that a function may use, and the members it calls through. */
@@ -44,7 +45,9 @@ class Gatherer {
     const { models } = this.program;
     if (event.k === 'call') {
       if (typeof event.callee !== 'string') return this.pointed(event.callee);
-      this.add(calledBy(this.fn, event.callee, this.program));
+      const targets = calledBy(this.fn, event.callee, this.program);
+      this.add(targets);
+      if (targets[0]?.macro !== undefined) this.throughMacro(event);
       const put = models.referencePut(event.callee);
       if (put !== undefined) this.pointed(event.args[put.releaseArg] ?? -1);
       return;
@@ -52,6 +55,15 @@ class Gatherer {
     if (!('lock' in event)) return;
     const callback = models.lockApi(event.api)?.callbackArg;
     if (callback !== undefined) this.pointed(event.args[callback] ?? -1);
+  }
+
+  /** Adds what a macro calls through a member of its arguments. */
+  private throughMacro(event: CallEvent): void {
+    const { program, fn, skeleton } = this;
+    const call = memberCallOf(program, fn, skeleton, event);
+    const name = call?.path.at(-1);
+    if (call !== undefined && name !== undefined)
+      this.inSlot(recordOfCall(program, fn, skeleton, call), name);
   }
 
   private add(targets: readonly FunctionRef[]): void {
@@ -73,10 +85,13 @@ class Gatherer {
   private held({ base, name }: Extract<Expr, { readonly k: 'field' }>): void {
     const { program, fn } = this;
     for (const value of this.putInto(name)) this.add(program.resolveCall(value, fn.file));
-    const record = program.expand(typeOf(this.skeleton, base, fn, program), fn.file);
+    this.inSlot(program.expand(typeOf(this.skeleton, base, fn, program), fn.file), name);
+  }
+
+  private inSlot(record: string, name: string): void {
     if (record === '') return;
     this.slots.add(name);
-    const targets = program.resolveSlot(record, name, fn.file);
+    const targets = this.program.resolveSlot(record, name, this.fn.file);
     // One above the bound: a function that is among its own targets does not count as a target.
     if (targets.length <= BOUNDS.slotTargets + 1) this.add(targets);
   }

@@ -1,10 +1,11 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { baseOf, type CType } from '../../base/ctype.js';
+import { memberCallOf, type MemberCall } from '../../link/calls/member-macros.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import { typeOfName } from '../../link/ctypes/macro-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { LockKind, Models } from '../../models/types.js';
-import type { BlockId, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
+import type { BlockId, CallEvent, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { localSlot, parameterSlot, resultSlot, type VarSlot } from '../state/flow-graph.js';
 import { POSITIVE } from '../facts/fact.js';
 import type { ClassTable } from '../locks/locks.js';
@@ -39,6 +40,7 @@ export class Evaluator {
   private readonly events: (boolean | undefined)[] = [];
   /** Keyed by block and slot. */
   private readonly joins = new Map<number, Term>();
+  private readonly memberCalls = new Map<EventId, MemberCall | undefined>();
   private isEntered = false;
 
   constructor(
@@ -290,6 +292,28 @@ export class Evaluator {
         type.endsWith('*') || !/[\] ]$|^(?:struct|union) /.test(this.program.expand(type, this.fn.file));
       if (name !== '' && isPlain) state.store(t.field(record, name, type).key, t.constant(0));
     }
+  }
+
+  /** What an event calls, and with what: of a macro of a header that calls a member of its argument, that member. */
+  called(
+    event: CallEvent,
+    state: State,
+  ): readonly [callee: string | ExprId | Term, given: readonly ExprId[]] {
+    const call = typeof event.callee === 'string' ? this.memberCall(event) : undefined;
+    if (call === undefined) return [event.callee, event.args];
+    let at = this.value(call.object, state);
+    for (const name of call.path) {
+      const isPointer = at.type.endsWith('*') || at.type === '';
+      const object = at.k === 'address' ? at.base : isPointer ? t.deref(at) : at;
+      at = t.field(object, name, this.fieldType(object.type, name));
+    }
+    return [at, call.args];
+  }
+
+  private memberCall(event: CallEvent): MemberCall | undefined {
+    if (!this.memberCalls.has(event.id))
+      this.memberCalls.set(event.id, memberCallOf(this.program, this.fn, this.skeleton, event));
+    return this.memberCalls.get(event.id);
   }
 
   fieldType(record: CType, name: string): CType {

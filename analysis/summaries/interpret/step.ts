@@ -354,17 +354,20 @@ export class Stepper {
   }
 
   private call(event: CallEvent, state: State): readonly State[] {
-    return this.invoke(event, event.callee, event.args, state);
+    return this.invoke(event, ...this.evaluator.called(event, state), state);
   }
 
   private invoke(
     event: Invocation,
-    called: string | ExprId,
+    called: string | ExprId | Term,
     given: readonly ExprId[],
     state: State,
   ): readonly State[] {
     const named = typeof called === 'string' ? this.callees.byName(called) : undefined;
-    const callee = typeof called === 'string' ? undefined : t.designated(this.evaluator.value(called, state));
+    const callee =
+      typeof called === 'string'
+        ? undefined
+        : t.designated(typeof called === 'number' ? this.evaluator.value(called, state) : called);
     const { targets, returns } = named ?? this.callees.byPointer(callee, given.length);
     const written = given.map((arg) => this.evaluator.value(arg, state));
     const args = spread(targets, written, (at) => this.skeleton.exprs[given[at] ?? -1]?.k === 'result');
