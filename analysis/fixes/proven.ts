@@ -25,9 +25,9 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // One driver with two such releases.
   ['drop-release', { right: 1, drawn: 1 }],
   ['hoist', { right: 3, drawn: 3 }],
-  // Six of real findings, the others of real functions that were put back to the plain form
+  // Seven of real findings, the others of real functions that were put back to the plain form
   // (judged-repairs-planted-*.json). The last draw had one function that need not change, which is refused now.
-  ['irq-safe', { right: 104, drawn: 106 }],
+  ['irq-safe', { right: 105, drawn: 107 }],
   ['irq-state', { right: 7, drawn: 7 }],
   ['locked-variant', { right: 1, drawn: 1 }],
   // Twelve more before tasklets and calls that follow one another.
