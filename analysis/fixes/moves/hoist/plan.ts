@@ -178,7 +178,7 @@ function isRead(
 }
 
 /** Why the second lock must not be held over the code in between: it may take that lock, wait, or take others alone. */
-function loud(hoist: Hoist, outer: Outer, inner: LockCall, { members }: Widened): string | undefined {
+function loud(hoist: Hoist, outer: Outer, inner: LockCall, { members, first }: Widened): string | undefined {
   const { input, code, from, to } = hoist;
   for (const member of members) {
     const named = all(member, 'field_expression').find(
@@ -191,7 +191,8 @@ function loud(hoist: Hoist, outer: Outer, inner: LockCall, { members }: Widened)
       if (call.end <= inner.node.start && input.models.takesReference(name))
         return `\`${brief(code, call)}\` in between counts a reference`;
       const isLock = lockCalls(code, input.models, call).some(({ node }) => node === call);
-      const isHeld = heldAt(input, code, call).includes(from.id);
+      const isHeld =
+        heldAt(input, code, call).includes(from.id) && isCertain(input, code, outer, first, call);
       const held = heldAt(input, code, call).includes(to.id);
       // The second lock is held there today, or the lock operation is compared by the verification.
       if (held || (isLock && (isHeld || call === outer.node || call === inner.node))) continue;
@@ -208,6 +209,26 @@ function loud(hoist: Hoist, outer: Outer, inner: LockCall, { members }: Widened)
     }
   }
   return undefined;
+}
+
+/** Whether every path to a call takes the first lock, and none of them releases it. */
+function isCertain(
+  { models }: FixInput,
+  code: FunctionCode,
+  { node, lock }: Outer,
+  first: CodeNode,
+  call: CodeNode,
+): boolean {
+  let block: CodeNode | undefined = node;
+  while (block && block.kind !== 'macro_head' && !isList(block)) block = block.parent;
+  const isBehind = first.kind === 'expression_statement' || (block !== undefined && contains(block, call));
+  return (
+    isBehind &&
+    !lockCalls(code, models, code.body).some(
+      ({ api, name, node: other }) =>
+        api.op === 'release' && name === lock.name && other.start > node.end && other.end <= call.start,
+    )
+  );
 }
 
 /** Whether a lock's expression is an argument of an operation on it. */
