@@ -179,7 +179,8 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   const isOneLevel = side.from === side.to || side.learned > 0 || side.calls > 1;
   if (info?.level !== undefined && isOneLevel) confidence = 'low';
   const last = side.steps.at(-1);
-  if (last?.fn === side.holds.site.fn && last.event === side.holds.site.event && !isClearRound(context, side))
+  const isOnePlace = last?.fn === side.holds.site.fn && last.event === side.holds.site.event;
+  if (isOnePlace && !isClearRound(context, side) && !callsItself(side))
     confidence = lesser(confidence, 'medium');
   // A condition in a callee may depend on the caller's state, and code that holds the lock rarely drops the last
   // reference.
@@ -232,6 +233,11 @@ function isClearRound({ around }: CheckContext, { root, calls, lock, holds }: De
     !isOtherEachRound(around.program, lock, holds.site) &&
     summary.uses.some(({ k, lock: used }) => k === 'release' && used.term.key === lock.term.key)
   );
+}
+
+/** Whether the function calls itself with its lock held, and the inner call takes it whatever its arguments. */
+function callsItself({ root, steps, learned, open }: Dependency): boolean {
+  return steps.length === 2 && learned === 0 && open === 0 && steps.every(({ fn }) => fn === root);
 }
 
 /** Whether the callee is in its caller's file and takes the lock unconditionally. */
