@@ -85,6 +85,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isStateTest: (name) => of(name, 'stateTest') === true,
     sleepsInside: (name) => of(name, 'sleepsInside') === true,
     statesAcquisition: (name) => of(name, 'statesAcquisition') === true,
+    makes: (name) => of(name, 'makes'),
     isConditionalBug: (name) => of(name, 'conditionalBug') === true,
     isInert: (name) =>
       !locks.has(name) && !events.has(name) && (of(name, 'inert') === true || expressions.inert.test(name)),

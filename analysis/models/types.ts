@@ -62,6 +62,8 @@ export interface Models {
   sleepsInside(name: string): boolean;
   /** Whether the source says by this call that a lock has been acquired in a way that tools do not see. */
   statesAcquisition(name: string): boolean;
+  /** The kind of object that a call makes, and whether accesses to it sleep. */
+  makes(name: string): Made | undefined;
   /** `BUG_ON(condition)` and similar: after them, argument 0 is false. */
   isConditionalBug(name: string): boolean;
   /** The value of a well-known constant (error numbers, NULL), for code whose headers are not visible. */
@@ -507,6 +509,8 @@ export interface OtherApi {
   readonly valueArg?: number;
   /** The event states one fact about the call; its body is analysed as well. */
   readonly followed?: boolean;
+  /** `sleep`: surely, where the file makes all its objects of this kind with functions that make sleeping ones. */
+  readonly asMade?: string;
   /** Sleeps because it accesses user memory; may be called with page faults disabled. */
   readonly touchesUser?: boolean;
   /** `query`: tests whether what argument 0 points to will run again. */
@@ -735,6 +739,12 @@ export interface UserLockCall {
 export interface ReferencePut {
   readonly countArg: number;
   readonly releaseArg: number;
+}
+
+/** For a call that makes an object: the kind of object, and whether accesses to it sleep. */
+export interface Made {
+  readonly kind: string;
+  readonly sleeps: boolean;
 }
 
 /** A delay that busy-waits, for up to `atMost` microseconds. */

@@ -5,7 +5,7 @@ import type { Term } from '../../summaries/locks/terms.js';
 import type { ApiEffect, FunctionSummary, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
-import { target, within, type Bounded } from '../events/bounded.js';
+import { calleesBeside, targetsBeside, within, type Bounded } from '../events/bounded.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
 
@@ -35,7 +35,7 @@ export class Waits {
     private readonly around: Surroundings,
     private readonly fits: (api: OtherApi) => boolean,
   ) {
-    this.reaching = within(around, (fn) => this.waitsItself(fn));
+    this.reaching = within(around, (fn) => this.waitsItself(fn), calleesBeside);
   }
 
   /** A function's own waits. */
@@ -67,15 +67,17 @@ export class Waits {
       if (held.size > 0) yield { root, steps: [effect.site], effect, api, held } satisfies WaitPlace;
     }
     for (const call of summary.calls) {
-      const callee = target(call);
-      if (callee === undefined || callee === root) continue;
+      const callees = targetsBeside(call).filter((callee) => callee !== root);
+      if (callees.length === 0) continue;
       if (!call.locksets.some(({ held }) => held.length > 0)) continue;
       const held = heldAt(call.locksets);
       if (held.size === 0) continue;
       for (let calls = 0; calls < BOUNDS.callsToWaitInFile; calls++) {
         const within = calls < BOUNDS.callsToWait ? undefined : root.file;
-        for (const { tail, effect, api } of this.tails(callee, calls, [root], within))
-          yield { root, steps: [...flatten(call.site), ...tail], effect, api, held } satisfies WaitPlace;
+        for (const callee of callees) {
+          for (const { tail, effect, api } of this.tails(callee, calls, [root], within))
+            yield { root, steps: [...flatten(call.site), ...tail], effect, api, held } satisfies WaitPlace;
+        }
       }
     }
   }
@@ -103,10 +105,10 @@ export class Waits {
       return;
     }
     for (const call of summary.calls) {
-      const callee = target(call);
-      if (callee === undefined) continue;
-      for (const { tail, ...rest } of this.tails(callee, calls - 1, [...above, fn], file))
-        yield { tail: [...flatten(call.site), ...tail], ...rest };
+      for (const callee of targetsBeside(call)) {
+        for (const { tail, ...rest } of this.tails(callee, calls - 1, [...above, fn], file))
+          yield { tail: [...flatten(call.site), ...tail], ...rest };
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import type {
   LockNaming,
   LoopMacro,
   OtherApi,
+  Made,
   ReferencePut,
   DefinesScope,
   ScopeMacro,
@@ -165,6 +166,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly stateTest?: true;
   /** Its body sleeps on every path, whatever its arguments; counts only where the body is not visible. */
   readonly sleepsInside?: true;
+  readonly makes?: Made;
   /** Calls its function argument before it returns. */
   readonly callback?: CallbackCall;
   /** Has no effect on locks worth tracking. */

@@ -27,6 +27,7 @@ import type {
   HandOver,
   LockNaming,
   LoopMacro,
+  Made,
   ReferencePut,
   SpinningDelay,
 } from '../types.js';
@@ -172,6 +173,7 @@ const eventFacts = z.strictObject({
     .describe('Index of the argument with the mode of a timer: a soft one expires in softirq.'),
   confidence: confidence.optional(),
   followed: flag,
+  asMade: word.optional(),
   touchesUser: flag,
   asksPending: flag,
   quiets: z.enum(['irq', 'table']).optional(),
@@ -307,6 +309,10 @@ const functionRecord = z.strictObject({
   namesRunner: yes,
   stateTest: yes,
   sleepsInside: yes.describe('Sleeps on every path of its body; used where the body is not visible.'),
+  makes: z
+    .strictObject({ kind: word, sleeps: z.boolean() } satisfies Fields<Made>)
+    .optional()
+    .describe('Makes an object of a kind whose accesses sleep, or do not, by what makes it.'),
   callback: z
     .strictObject({ functionArg: arg, given: z.array(z.int().min(-1)) } satisfies Fields<CallbackCall>)
     .optional()

@@ -171,7 +171,8 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   const { around } = context;
   const info = around.classes.info(side.to);
   let confidence: Confidence = 'high';
-  if (!side.holds.certain || (info?.generic === true && !isPassedOn(side))) confidence = 'low';
+  if (!side.holds.certain || (info?.generic === true && !isPassedOn(side) && !callsItself(side)))
+    confidence = 'low';
   if (side.holds.mode === 'read' && side.lock.mode === 'read' && !waitsForReader(context, side))
     confidence = 'low';
   // One subclass for both may cover two locks that share a name. Two subclasses show that the author expects two locks,

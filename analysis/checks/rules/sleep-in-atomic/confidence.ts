@@ -13,6 +13,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { asksBeforeWaiting } from '../../story/asked-before.js';
 import type { CheckContext } from '../../engine/check.js';
+import { isMadeToSleep } from './made-to-sleep.js';
 import {
   endsOnOtherWays,
   isAlwaysOff,
@@ -69,11 +70,24 @@ export class SleepConfidence {
     );
   }
 
+  /**
+   * Whether nothing on a path tells its way from others: it is the only way into some function on it, and what comes
+   * behind that function's call follows from the arguments and from what was decided before.
+   */
+  private followsByItself(mistake: SleepMistake): boolean {
+    const { steps, arrived } = mistake;
+    let only = steps.length - 1;
+    while (only > 0 && !this.isOnlyWay({ ...mistake, steps: steps.slice(0, only + 1) })) only--;
+    return this.proofs.learnedSince(steps, only, arrived.facts) === 0;
+  }
+
   /** `byDesign`: many functions do the same. */
   of(mistake: SleepMistake, byDesign: boolean): Confidence {
     const { steps, point, why, root, arrived } = mistake;
-    let confidence: Confidence = point.confidence;
     const { around } = this.context;
+    // Of some operations, the object tells in what context they are called.
+    const isSure = why.k !== 'handler' || why.entry.confidence === 'high';
+    let confidence: Confidence = isSure && isMadeToSleep(around, point) ? 'high' : point.confidence;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
     if (this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
     // A function called through a pointer named like a release may release the lock.
@@ -116,7 +130,8 @@ export class SleepConfidence {
     if (
       !isPlain &&
       steps.length > 2 &&
-      !steps.slice(1).every((step) => isUnconditional(around.program, step))
+      !steps.slice(1).every((step) => isUnconditional(around.program, step)) &&
+      !this.followsByItself(mistake)
     )
       confidence = lesser(confidence, steps.length > 3 ? 'low' : 'medium');
     // A flag often decides whether the memory is user memory, and a page that was looked up may be known to be present.

@@ -235,6 +235,8 @@ export class WaitSearch {
     for (const index of program.outline(file)?.functions.keys() ?? []) {
       const fn = program.functionAt(file, index);
       if (fn === undefined || !names.has(fn.name)) continue;
+      // Only its body says what its pointers point to.
+      if ((fn.item?.indirectCalls.length ?? 0) > 0 && !program.hasSkeleton(fn)) program.demand(fn, 'path');
       for (let calls = 0; calls <= BOUNDS.callsToSelfWait; calls++) this.selfWait(fn, calls);
     }
   }
