@@ -7,7 +7,7 @@ import { irqForm, STRENGTH, type IrqForm } from '../../models/variants.js';
 import type { EventId } from '../../skeleton/types.js';
 import { keyOf, type Collected } from '../events/collect.js';
 import { alwaysWith } from './certain-passing.js';
-import { isProcess, type Contexts, type OutsideEntry } from '../contexts/contexts.js';
+import { isAtomic, isProcess, type Contexts, type OutsideEntry } from '../contexts/contexts.js';
 import type { DependencyFinder } from '../edges/dependency.js';
 import { handlersOf, isOnlyContext, timesCalledOff } from '../contexts/handlers.js';
 import { SectionObstacles } from './section-obstacles.js';
@@ -181,7 +181,8 @@ export class Switching {
     const ways = this.waysTo(site, locksets);
     // Code that releases its caller's lock and reacquires it leaves interrupts in the caller's state, as it already
     // does for callers that disable them. Unknown callers may disable them, too.
-    if (locksets.every(isRetaking(lock)) && !isOnly(ways.irq, 'on')) return undefined;
+    const isForEvery = isOnly(ways.irq, 'on') && (interrupt === 'hardirq' || isOnly(ways.bh, 'on'));
+    if (locksets.every(isRetaking(lock)) && !isForEvery) return undefined;
     // Bottom halves cannot be re-enabled with interrupts off.
     if (has === 'bh' && interrupt === 'hardirq' && ways.irq.has('off'))
       return isOnly(ways.irq, 'off') ? 'plain' : 'save';
@@ -227,6 +228,8 @@ export class Switching {
    */
   private isInProcess(fn: FunctionRef, event: EventId): boolean {
     if (timesCalledOff(this.around.program, fn) > 0) return false;
+    // A timer that sleeps is a bug of its own, and still runs in no other context.
+    if (this.contexts.of(fn).some(({ context }) => isAtomic(context))) return false;
     const summary = this.collected.summaries.get(fn);
     const skeleton = summary && this.around.program.skeleton(fn);
     if (summary === undefined || skeleton === undefined) return false;
