@@ -98,7 +98,8 @@ function kindsForbid({ code, from, to }: Hoist, outer: LockApi, inner: LockCall)
     return `${shownCall(code, inner)} does more than take a lock`;
   if (outer.subclassArg !== undefined || outer.nestArg !== undefined || outer.callbackArg !== undefined)
     return `the nesting level of ${from.id} belongs to the order as it is`;
-  if (outer.irq !== undefined || outer.bh === true)
+  // Bottom halves are disabled by a count.
+  if (outer.irq !== undefined || (outer.bh === true && api.bh !== true))
     return `the acquisition of ${from.id} changes the interrupt state, in which ${to.id} is taken`;
   return undefined;
 }
@@ -110,7 +111,7 @@ function restoresTooEarly(
   release: CodeNode,
   { last, isMirrored }: Widened,
 ): string | undefined {
-  if ((api.irq === undefined && api.bh !== true) || isMirrored) return undefined;
+  if (api.irq === undefined || isMirrored) return undefined;
   return last !== release || heldAt(input, code, release).includes(from.id)
     ? `the release of ${to.id} would switch interrupts on while ${from.id} is held`
     : undefined;
