@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
 import type { CallSummary, FunctionSummary } from '../../summaries/state/types.js';
+import { isMemberMacro } from '../../link/calls/member-macros.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 
 /**
@@ -68,12 +69,13 @@ export function demandPointers(
     if (callee !== fn && isNear(callee)) demandPointers(program, callee, calls - 1, isNear);
 }
 
-/** Whether a function calls through a pointer: a member, its own parameter, or what it passes on to a put. */
-function callsPointer({ models }: Program, { item }: FunctionRef): boolean {
+/** Whether a function calls through a pointer: a member, its own parameter, or what it passes on to a put or a macro. */
+function callsPointer(program: Program, { item, file }: FunctionRef): boolean {
   if (item === undefined) return false;
+  const { models } = program;
   return (
     item.indirectCalls.length > 0 ||
     item.parameters.some(({ name }) => item.calls.includes(name)) ||
-    item.calls.some((name) => models.referencePut(name) !== undefined)
+    item.calls.some((name) => models.referencePut(name) !== undefined || isMemberMacro(program, name, file))
   );
 }

@@ -27,6 +27,12 @@ function callsMember(macro: MacroItem): boolean {
   return known;
 }
 
+/** Whether a name, called in a file, is a macro that calls a member. */
+export function isMemberMacro(program: Pick<Program, 'resolveCall'>, name: string, file: string): boolean {
+  const macro = program.resolveCall(name, file)[0]?.macro;
+  return macro !== undefined && callsMember(macro);
+}
+
 /** Stands for the argument of a macro in its expansion. */
 const ARGUMENT = '__arg';
 
