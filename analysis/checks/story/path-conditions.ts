@@ -7,6 +7,7 @@ import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/s
 import type { ProofRun } from '../../graph/paths/proofs.js';
 import type { Arrived } from '../../graph/paths/replay.js';
 import { folderOf } from '../../base/paths.js';
+import { isOptionalMember } from '../../link/calls/member-macros.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { OtherApi, Models } from '../../models/types.js';
 import { leadsTo } from '../../graph/events/leads-to.js';
@@ -161,6 +162,26 @@ function goesElsewhereByPointer(around: Surroundings, steps: readonly Site[]): b
       ?.calls.find(({ site }) => site.via === undefined && site.event === event);
     const next = steps[i + 1]?.fn.file ?? fn.file;
     return call?.callee !== undefined && folderOf(next) !== folderOf(fn.file);
+  });
+}
+
+/**
+ * Whether a step goes through a member that a macro calls only where it is set, to a file that does not know the object
+ * of the lock: another driver of the folder sets it.
+ */
+export function goesToOtherDriver(
+  { program, classes }: Surroundings,
+  steps: readonly Site[],
+  key: string | undefined,
+): boolean {
+  const declared = classes.info(key ?? '')?.declaredAt?.file;
+  if (declared === undefined) return false;
+  return steps.slice(0, -1).some(({ fn, event }, i) => {
+    const target = steps[i + 1]?.fn.file ?? fn.file;
+    if (target === fn.file || target === declared || program.includesFile(target, declared)) return false;
+    const call = eventAt(program.skeleton(fn), event);
+    const name = call?.k === 'call' ? call.callee : undefined;
+    return typeof name === 'string' && isOptionalMember(program, name, fn.file);
   });
 }
 

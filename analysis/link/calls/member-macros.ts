@@ -33,6 +33,12 @@ export function isMemberMacro(program: Pick<Program, 'resolveCall'>, name: strin
   return macro !== undefined && callsMember(macro);
 }
 
+/** Whether a name is such a macro, and calls the member on a condition: of some objects, it is not set. */
+export function isOptionalMember(program: Pick<Program, 'resolveCall'>, name: string, file: string): boolean {
+  const macro = program.resolveCall(name, file)[0]?.macro;
+  return macro !== undefined && callsMember(macro) && /\bif\b|\?|&&/u.test(macro.body);
+}
+
 /** Stands for the argument of a macro in its expansion. */
 const ARGUMENT = '__arg';
 

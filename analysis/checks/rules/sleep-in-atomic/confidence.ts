@@ -16,6 +16,7 @@ import type { CheckContext } from '../../engine/check.js';
 import { isMadeToSleep } from './made-to-sleep.js';
 import {
   endsOnOtherWays,
+  goesToOtherDriver,
   isAlwaysOff,
   isBetweenRounds,
   isDecidedElsewhere,
@@ -102,6 +103,8 @@ export class SleepConfidence {
     if (why.k === 'lock' && endsOnOtherWays(around, steps.slice(1), why.lock))
       confidence = lesser(confidence, 'medium');
     if (why.k === 'lock' && mayEndByPointer(around, steps, why.lock))
+      confidence = lesser(confidence, 'medium');
+    if (why.k === 'lock' && goesToOtherDriver(around, steps, keyOf(why.lock)))
       confidence = lesser(confidence, 'medium');
     // Pairing a release with a lock without a class is a guess.
     if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
