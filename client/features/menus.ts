@@ -13,30 +13,24 @@ const LIGHT_BULB_MS = 250;
 const SHOWN_MS = 1000;
 /** The time, in milliseconds, that a cancellation takes from the window to the extension. */
 const ON_ITS_WAY_MS = 50;
-/** The interval, in milliseconds, after an answer in which a busy window may not have shown the menu yet. */
-const NOT_SHOWN_MS = 250;
-/** How often a menu is requested again because its answer may be lost; each time, one that is open is drawn again. */
-const MOST_REPEATS = 2;
 
 /**
  * Keeps VS Code's light bulb from cancelling the menu of code actions that a key opened. If VS Code looks for its light
- * bulb at the same time, one of four things happens to the menu; in each, the key seems to do nothing:
+ * bulb at the same time, one of three things happens to the menu; in each, the key seems to do nothing:
  * - Both answers arrive at once, and VS Code discards the menu's. The light bulb's answer is delayed.
  * - The menu's request is cancelled before its answer arrives. It is repeated. One menu sends several requests: first at
  *   the cursor, then, if there is no fix, behind each diagnostic of the line.
- * - Its answer has been given, and the busy window looks for its light bulb before it reads the answer, which it then
- *   discards. VS Code looks whenever an extension registers a provider, as they do when a window opens. The menu's
- *   request is repeated when the one for the light bulb comes that soon.
  * - Among spaces there is no light bulb, and VS Code cancels the menu even when its answer is on its way, without notice.
  *   There the answer is delayed until VS Code has looked.
+ *
+ * A busy window that looks for its light bulb may also discard an answer that has been given. Such a menu is not
+ * repeated: nothing tells it from one that is open, and a key pressed while an open menu is drawn again goes to the text.
  */
 export function keepingMenus({ subscriptions }: vscode.ExtensionContext): CodeActionMiddleware {
   let menus = 0;
   let lightBulbs = 0;
   let shown: Promise<unknown> = Promise.resolve();
   let changed = Date.now();
-  let last: Answered | undefined;
-  let repeats = 0;
   const change = (): void => void (changed = Date.now());
   subscriptions.push(
     vscode.languages.onDidChangeDiagnostics(change),
@@ -49,16 +43,10 @@ export function keepingMenus({ subscriptions }: vscode.ExtensionContext): CodeAc
     await pause(due);
     await hasLooked();
   };
-  const repeat = (): void => void vscode.commands.executeCommand('editor.action.quickFix');
   return {
     async provideCodeActions(document, range, context, token, next) {
       if (context.triggerKind !== vscode.CodeActionTriggerKind.Invoke) {
         lightBulbs += 1;
-        if (last !== undefined && mayBeLost(last, document)) {
-          repeats += 1;
-          if (repeats <= MOST_REPEATS) repeat();
-        } else repeats = 0;
-        last = undefined;
         const actions = await next(document, range, context, token);
         await shown;
         return actions;
@@ -80,25 +68,10 @@ export function keepingMenus({ subscriptions }: vscode.ExtensionContext): CodeAc
       const cursor = selectionIn(document);
       const isStill = cursor !== undefined && asked.cursor?.isEqual(cursor) === true;
       if (token.isCancellationRequested && isOfCursor && isLast && isStill && isOfMenu(range, cursor))
-        repeat();
-      else if (cursor !== undefined && isOfMenu(range, cursor))
-        last = { version: document.version, cursor, at: Date.now() };
+        void vscode.commands.executeCommand('editor.action.quickFix');
       return answered;
     },
   };
-}
-
-/** The answer for a menu. */
-interface Answered {
-  readonly version: number;
-  readonly cursor: vscode.Selection;
-  readonly at: number;
-}
-
-/** Whether the window may have discarded an answer when it now looks for its light bulb in the same place. */
-function mayBeLost({ version, cursor, at }: Answered, document: vscode.TextDocument): boolean {
-  const isSoon = Date.now() - at <= NOT_SHOWN_MS;
-  return isSoon && document.version === version && selectionIn(document)?.isEqual(cursor) === true;
 }
 
 const pause = (milliseconds: number): Promise<void> =>
