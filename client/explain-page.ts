@@ -21,7 +21,7 @@ export function explainPage(webview: vscode.Webview, scripts: vscode.Uri, page: 
 <header>
 <h1>${escape(page.message)}</h1>
 <p class="facts">
-<a href="#" data-message="rule" title="${escape(t('Open the documentation of this rule'))}">${escape(page.rule)}</a>
+<a href="#" data-message="rule" title="${escape(t('Open the rule documentation'))}">${escape(page.rule)}</a>
 <span class="badge ${escape(page.severity)}">${escape(page.severity)}</span>
 <span class="badge">${escape(t('{0} confidence', page.confidence))}</span>
 <span>${escape(t('in {0}()', page.function))}</span>

@@ -296,7 +296,7 @@ export function serve(connection: Connection, environment: Environment): void {
     if (result.notShown > 0 && session.options.hasCommands !== true) {
       connection.window.showInformationMessage(
         session.t(
-          '{0} more findings are not listed: at most {1} in closed files are.',
+          '{0} more findings are not listed: the limit for closed files is {1}.',
           result.notShown,
           MAX_CLOSED,
         ),

@@ -75,12 +75,12 @@ export function standingBy({ right, drawn }: Judged, kind: string, confidence: C
   const isProven = drawn >= ENOUGH && right === drawn;
   const told =
     drawn === 0
-      ? `no repair of the kind ${kind} in real code was judged yet`
+      ? `no repair of the kind ${kind} in real code has been judged yet`
       : `${right} of ${drawn} repairs of the kind ${kind} in real code were right`;
   if (isProven && confidence !== 'high')
     return {
       as: 'suggestion',
-      reason: 'the finding is not certain, and no repair of such a finding was judged',
+      reason: 'the finding is not certain, and no repair of such a finding has been judged',
     };
   return {
     as: isProven ? 'edit' : 'suggestion',

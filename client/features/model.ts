@@ -5,7 +5,7 @@ import type { Client } from '../options.js';
 import { showText } from '../places.js';
 
 /**
- * `Lock Order: Show the Model of a Function`: asks for a name, by default the word at the cursor, and prints its
+ * `Lock Order: Show Function Model`: asks for a name, by default the word at the cursor, and prints its
  * records.
  */
 export function activate(context: vscode.ExtensionContext, client: Client): void {

@@ -155,8 +155,8 @@ describe('what the extension shows', () => {
   it('the callers of an acquisition are listed with the locks they hold', async () => {
     await session.editor.show('driver/queue.c');
     await session.editor.cursorAt('queue_length', 'mutex_lock');
-    await session.editor.run('Lock Order: Who Reaches This Lock');
-    const reaches = session.page.locator('.sidebar .pane', { hasText: 'Who Reaches This Lock' }).last();
+    await session.editor.run('Lock Order: Show Paths to This Lock');
+    const reaches = session.page.locator('.sidebar .pane', { hasText: 'Paths to This Lock' }).last();
     const rows = reaches.locator('.monaco-list-row');
     await rows.filter({ hasText: 'while holding device_state.state_lock' }).waitFor();
     await rows.filter({ hasText: 'device_suspend()' }).first().waitFor();

@@ -4,16 +4,16 @@ import { EditorSession } from './session.js';
 describe('the walkthrough', () => {
   // A separate file: VS Code completes no step for what happened in the same session before the walkthrough was opened.
   const session = new EditorSession('walkthrough');
+  const step = (title: string) => session.page.locator('.getting-started-step', { hasText: title });
+  const ticked = (title: string) => step(title).locator('.codicon-getting-started-step-checked');
+  const show = async (): Promise<void> => {
+    await session.editor.run('Welcome: Open Walkthrough...');
+    await session.editor.choose('Find a deadlock in a minute');
+    await step('Open a driver that deadlocks').waitFor();
+  };
 
   it('takes a minute: its steps work on its examples and are ticked when done', async () => {
-    const step = (title: string) => session.page.locator('.getting-started-step', { hasText: title });
-    const ticked = (title: string) => step(title).locator('.codicon-getting-started-step-checked');
     const [open, explain, fix] = ['Open a driver that deadlocks', 'See how it happens', 'Fix it'] as const;
-    const show = async (): Promise<void> => {
-      await session.editor.run('Welcome: Open Walkthrough...');
-      await session.editor.choose('Find a deadlock in a minute');
-      await step(open).waitFor();
-    };
     await show();
     await session.pictures('walkthrough');
     assert.equal(await ticked(fix).count(), 0);
@@ -55,5 +55,21 @@ describe('the walkthrough', () => {
       await preview.locator('.monaco-list-row', { hasText: file }).first().waitFor();
     await page.locator('.monaco-button', { hasText: 'Apply' }).filter({ visible: true }).first().click();
     await editor.squiggle('error').first().waitFor({ state: 'detached' });
+  });
+
+  it('ticks the scan when it is complete, and the hints when they are on', async () => {
+    const [scan, hints] = ['Scan your own tree', 'See held locks while you read'] as const;
+    await show();
+    await step(scan).click();
+    assert.equal(await ticked(scan).count(), 0);
+    await session.pictures('walkthrough-scan');
+    await step(scan).locator('.monaco-button', { hasText: 'Scan Workspace' }).click();
+    await ticked(scan).waitFor();
+
+    await step(hints).click();
+    assert.equal(await ticked(hints).count(), 0);
+    await session.pictures('walkthrough-hints');
+    await step(hints).locator('.monaco-button', { hasText: 'Toggle Lock Hints' }).click();
+    await ticked(hints).waitFor();
   });
 });

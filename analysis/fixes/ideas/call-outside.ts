@@ -153,7 +153,7 @@ function reached(
     if (!fn || key === undefined || found.has(key)) continue;
     if (fn.file === without?.file && fn.name === without.name) continue;
     found.set(key, fn);
-    if (found.size > MOST_BELOW) return `${name}() and others would have to be looked at, too`;
+    if (found.size > MOST_BELOW) return `${name}() and others would have to be examined as well`;
     open.push(...(fn.item?.calls ?? []).map((each) => [each, fn.file] as const));
   }
   return [...found.values()];

@@ -118,7 +118,7 @@ export function proposeDeclaredOrder(input: FixInput): FixOutcome {
   const counts = `as ${against.size} functions do, against ${along.size}`;
   if (isOrderFile(told.file)) return turnRound(input, told, first, second, counts, refused);
   const made = declareOrder([second.id, first.id], [...against.values()], (file) => input.textOf(file));
-  if (made === undefined) return refused(`${second.id} is declared to come first already`);
+  if (made === undefined) return refused(`${second.id} is already declared to come first`);
   const title = `Declare ${second.id} before ${first.id} in ${made.file}, ${counts}`;
   return { fixes: [{ title, kind: DECLARE, verified: false, edits: made.edits, regions: [] }], refusals: [] };
 }

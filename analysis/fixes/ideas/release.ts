@@ -180,7 +180,7 @@ function sectionOf(
   const calls = classCalls(input, code, lockClass);
   const start = code.lines.offsetOf(taken.line, taken.column);
   const take = calls.find(({ node, op }) => node.start === start && op === 'take');
-  if (!take) return `${id} is taken by something other than a plain call`;
+  if (!take) return `${id} is not taken by a plain call`;
   const own = calls.filter((call) => call === take || isSameLock(call, take));
   const gives = own.filter(({ op }) => op === 'give').map(({ node }) => node);
   const unclear = `how ${id} is to be released is not clear`;

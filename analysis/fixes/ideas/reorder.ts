@@ -183,7 +183,7 @@ function planWitness(
 function hidden(name: string, lock: LockClass, steps: readonly ChainStep[]): string {
   const callee = steps[1]?.function;
   return callee === undefined
-    ? `${lock.id} is taken by something other than a plain call`
+    ? `${lock.id} is not taken by a plain call`
     : `${name} takes ${lock.id} inside ${callee}(), which does more than that`;
 }
 
@@ -196,7 +196,7 @@ export function planUnderSpinning(input: FixInput): FixOutcome {
   if (typeof code === 'string') return refused([code]);
   const outer = lockCallAt(code, input.models, holds);
   const inner = lockCallAt(code, input.models, takes);
-  if (!outer || !inner) return refused(['one of the locks is taken by something other than a plain call']);
+  if (!outer || !inner) return refused(['one of the locks is not taken by a plain call']);
   const [outerId, innerId] = [outer, inner].map((call) => classAt(input, code, call));
   if (outerId === undefined || innerId === undefined) return refused(['which locks are taken is not known']);
   const { program, models } = input;

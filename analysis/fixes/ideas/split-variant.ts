@@ -70,7 +70,7 @@ function planSplit(input: FixInput, id: string): Split | string {
   if (typeof code === 'string') return code;
   const took = lockCallAt(code, models, taken);
   if (took === undefined || !(took.form === 'call' || took.form === 'guard') || took.api.op !== 'acquire')
-    return `${id} is taken by something other than a plain call`;
+    return `${id} is not taken by a plain call`;
   const assertion = models.assertion(took.api.name);
   const head = headOf(code);
   if (assertion === undefined || typeof head === 'string')

@@ -46,7 +46,7 @@ function planUntake(
   if (typeof code === 'string') return code;
   const call = lockCallAt(code, input.models, taken);
   if (!call || call.api.op !== 'acquire' || (call.form !== 'call' && call.form !== 'guard'))
-    return `${id} is taken by something other than a plain call`;
+    return `${id} is not taken by a plain call`;
   if (call.api.irq !== undefined || call.api.bh === true)
     return `${call.api.name}() does more than take ${id}`;
   const sometimes = callersNotAlwaysHolding(input, id, taken, call.api.mode);

@@ -36,7 +36,7 @@ export function planExchange(pair: Pair, outer: Acquisition, inner: Acquisition)
   ) {
     return `${shownCall(code, a.lock ? b : a)} does not name its lock`;
   }
-  if (a.form !== b.form) return `${shownCall(code, a)} and ${shownCall(code, b)} are not of one form`;
+  if (a.form !== b.form) return `${shownCall(code, a)} and ${shownCall(code, b)} do not have the same form`;
   if (membersBetween(outer.list, outer.last, inner.first).length > 0) {
     return `${shownCall(code, b)} changes the interrupt state and does not directly precede ${shownCall(code, a)}`;
   }
@@ -81,7 +81,7 @@ function planReleases(pair: Pair): Plan | string {
     const [forA, forB] = innerFirst ? [first.call, second.call] : [second.call, first.call];
     const canStay = undoes(code, b)(forA) && undoes(code, a)(forB);
     const canChange = undoes(code, b)(forB) && undoes(code, a)(forA);
-    if (!canStay && !(canChange && innerFirst)) return `the releases do not fit the acquisitions`;
+    if (!canStay && !(canChange && innerFirst)) return `the releases do not match the acquisitions`;
     if (canStay && !(canChange && innerFirst)) continue;
     if (first.call.form !== 'call' || second.call.form !== 'call')
       return `a helper releases one of the locks`;

@@ -34,7 +34,7 @@ export function acquisitionOf(code: FunctionCode, models: Models, call: LockCall
   if (call.form === 'scoped') return `${shown} is the head of a scope`;
   if (statement?.kind === 'expression_statement') {
     if (call.api.op === 'try' && call.api.uncheckedHolds !== true)
-      return `the result of ${shown} is thrown away`;
+      return `the result of ${shown} is discarded`;
     const label = statement.parent?.kind === 'labeled_statement' ? statement.parent : undefined;
     if (label?.parent && isList(label.parent)) {
       return { call, list: label.parent, first: label, last: label, failure: undefined, labelled: statement };
@@ -53,7 +53,7 @@ export function acquisitionOf(code: FunctionCode, models: Models, call: LockCall
 function misplaced(shown: string, statement: CodeNode): string {
   return statement.parent?.kind === 'labeled_statement'
     ? `a jump leads to the label in front of ${shown}`
-    : `${shown} is taken under a condition of its own`;
+    : `${shown} is taken under a condition`;
 }
 
 /** `ret = take(&lock); if (ret) leave;` */

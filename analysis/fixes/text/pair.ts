@@ -53,7 +53,7 @@ export function kindsForbid(pair: Pair): string | undefined {
   const inner = waitRank(pair.inner.api.kind);
   if (outer === undefined || inner === undefined) {
     const kind = outer === undefined ? pair.outer.api.kind : pair.inner.api.kind;
-    return `a ${kind} is no lock that can change places`;
+    return `a ${kind} cannot change places with another lock`;
   }
   if (outer > inner) {
     return `${pair.outerId} (${pair.outer.api.kind}) must not be taken under ${pair.innerId} (${pair.inner.api.kind})`;
@@ -61,7 +61,7 @@ export function kindsForbid(pair: Pair): string | undefined {
   for (const call of [pair.outer, pair.inner]) {
     const { api } = call;
     if (api.subclassArg !== undefined || api.nestArg !== undefined) {
-      return `the nesting level in ${shownCall(pair.code, call)} belongs to the order as it is`;
+      return `the nesting level in ${shownCall(pair.code, call)} fits only the present order`;
     }
     if (api.callbackArg !== undefined || api.lastReference === true) {
       return `${shownCall(pair.code, call)} does more than take a lock`;

@@ -15,7 +15,7 @@ export function openFunction(input: FixInput, file: string, at: Location): Funct
   if (index < 0) return `the locks are taken in a macro`;
   return opened.function(whole, outline, index, () => {
     const code = readFunction(input.parser, input.models, file, whole, outline, index, lines);
-    if (!code) return `the function cannot be parsed without doubt`;
+    if (!code) return `the function cannot be parsed reliably`;
     return {
       ...code,
       helper: (name) => opened.helper(file, name, () => helperOf(input, file, name)),

@@ -12,7 +12,7 @@ type Node =
   | { readonly kind: 'path'; readonly path: ReachPath }
   | { readonly kind: 'step'; readonly path: ReachPath; readonly index: number };
 
-/** The view "Who Reaches This Lock": callers of the function around an acquisition, by the locks they hold. */
+/** The view "Paths to This Lock": callers of the function around an acquisition, by the locks they hold. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const changed = new vscode.EventEmitter<undefined>();
   let shown: Reaches | undefined;

@@ -100,13 +100,13 @@ void bulb_init(struct lamp *l)
   it('stays if invisible code may do so', async () => {
     const header = 'void lamp_off(struct lamp *l);\n';
     assert.deepEqual(await outcome(lamp({ header })), [
-      'lamp_off() is not in sight, and may use brightness_set',
+      'lamp_off() is not visible to the analysis, and may use brightness_set',
     ]);
   });
 
   it('stays if it has other uses, or the other member is set', async () => {
     const again = '\tl->again = lamp_set;\n';
-    assert.deepEqual(await outcome(lamp({ stores: again })), ['lamp_set() is used elsewhere, too']);
+    assert.deepEqual(await outcome(lamp({ stores: again })), ['lamp_set() is also used elsewhere']);
     const both = '\tl->cdev.brightness_set_blocking = NULL;\n';
     assert.deepEqual(await outcome(lamp({ stores: both })), ['lamp.c sets brightness_set_blocking as well']);
   });

@@ -29,7 +29,7 @@ describe('standing of a kind of repair', () => {
     assert.match(standingOf('reorder', 'high').reason, /; an edit needs 20 of 20$/);
     assert.deepEqual(standingOf('none such', 'high'), {
       as: 'suggestion',
-      reason: 'no repair of the kind none such in real code was judged yet; an edit needs 20 of 20',
+      reason: 'no repair of the kind none such in real code has been judged yet; an edit needs 20 of 20',
     });
   });
 });

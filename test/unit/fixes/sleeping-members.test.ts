@@ -58,7 +58,7 @@ describe('a clock whose operations sleep', () => {
 
   it('keeps them where the driver calls them', async () => {
     const more = 'int valve_resume(struct valve *v) { return valve_enable(&v->hw); }\n';
-    assert.deepEqual(await outcome(clock({ more }), kind), ['valve_enable() is used elsewhere, too']);
+    assert.deepEqual(await outcome(clock({ more }), kind), ['valve_enable() is also used elsewhere']);
   });
 
   it('keeps them where they wait for hardware, unless they turn its clock on', async () => {
@@ -109,7 +109,7 @@ describe('an interrupt handler that sleeps', () => {
 
   it('stays where it is called by name', async () => {
     const more = 'void valve_poll(struct valve *v) { valve_interrupt(v->irq, v); }\n';
-    assert.deepEqual(await outcome(handler({ more }), kind), ['valve_interrupt() is used elsewhere, too']);
+    assert.deepEqual(await outcome(handler({ more }), kind), ['valve_interrupt() is also used elsewhere']);
   });
 
   it('stays where something waits for it, but not for a thread', async () => {

@@ -5,7 +5,7 @@ import { describe, it } from 'mocha';
 import { CHECKS } from '../../../analysis/checks/index.js';
 import { ROOT } from '../../support/root.js';
 import { filesUnder, read, sourcesUnder } from '../../support/sources.js';
-import { DEFAULT_SETTINGS } from '../../../server/settings.js';
+import { DEFAULT_SETTINGS, readSettings } from '../../../server/settings.js';
 
 interface Manifest {
   readonly contributes: {
@@ -31,10 +31,25 @@ interface Manifest {
 
 interface Setting {
   readonly default: unknown;
+  readonly enum?: readonly string[];
   readonly description?: string;
   readonly markdownDescription?: string;
   readonly properties?: Readonly<Record<string, unknown>>;
 }
+
+/** The settings of the first release, with their values: what a user wrote then stays in effect. */
+const FIRST_SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  index: ['auto', 'all', 'open', 'off'],
+  confidence: ['high', 'medium', 'low'],
+  rules: [],
+  exclude: [],
+  architectures: [],
+  config: [],
+  preemptRt: [],
+  inlayHints: [],
+  codeLens: [],
+  'trace.server': ['off', 'messages', 'verbose'],
+};
 
 const manifest = JSON.parse(read('package.json')) as Manifest;
 const texts = JSON.parse(read('package.nls.json')) as Readonly<Record<string, string>>;
@@ -109,6 +124,24 @@ describe('the extension manifest', () => {
     for (const [name, value] of Object.entries(DEFAULT_SETTINGS)) {
       assert.deepEqual(configuration.properties[`lockOrder.${name}`]?.default, value, name);
     }
+  });
+
+  it('keeps the settings of the first release and their values', () => {
+    for (const [name, values] of Object.entries(FIRST_SETTINGS)) {
+      const setting = configuration.properties[`lockOrder.${name}`];
+      assert.ok(setting, name);
+      assert.deepEqual(
+        values.filter((value) => setting.enum?.includes(value) !== true),
+        [],
+        name,
+      );
+    }
+    // A level alone was the only form of a rule's setting.
+    const kept = { 'irq-state': 'off', 'lock-order-cycle': 'hint' };
+    assert.deepEqual(readSettings({ rules: kept }).rules, {
+      'irq-state': { level: 'off' },
+      'lock-order-cycle': { level: 'hint' },
+    });
   });
 
   it('has a text for every key, and a key for every text', () => {

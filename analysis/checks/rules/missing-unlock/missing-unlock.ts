@@ -63,9 +63,9 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
   const rounds = keptInRound(context, summary);
   for (const [n, { lock, at }] of rounds.entries())
     yield report(context, summary, { at, lock, confidence: 'high', ordinal: `round ${n}` }, (name) => ({
-      message: `begins the next round of the loop with ${name} held; other paths of the round release it`,
+      message: `starts the next iteration of the loop with ${name} held; other paths of the iteration release it`,
       assumes: `no other code releases ${name} for ${summary.fn.name}()`,
-      last: `skips the release of ${name} in this round`,
+      last: `skips the release of ${name} in this iteration`,
     }));
   const isOfRound = ({ site }: HeldLock): boolean =>
     rounds.some(({ lock }) => lock.site.event === site.event);

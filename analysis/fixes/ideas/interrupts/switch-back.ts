@@ -51,7 +51,7 @@ function planBack(input: FixInput, code: FunctionCode, take: CodeNode | undefine
   if (typeof section === 'string') return section;
   const { states, statement, ending } = section;
   if (((states.after.get(code.body) ?? 0) & HELD) !== 0)
-    return `the end of ${name}() leaves it disabled, too`;
+    return `the end of ${name}() leaves it disabled as well`;
   const edits: TextEdit[] = [];
   const regions: Region[] = [];
   for (const exit of all(code.body, 'return_statement')) {
@@ -114,7 +114,7 @@ function sectionOf(
     return `how ${name}() enables it again is not clear`;
   const given = parts(end)[1];
   const changed = given && [...identifiers(code, given)].find((word) => isChanged(input, code, word, take));
-  if (changed !== undefined) return `${changed} may be another one when ${name}() returns`;
+  if (changed !== undefined) return `${changed} may have changed when ${name}() returns`;
   const states = statesOf(code, (node) => effects.get(node));
   if (states === undefined) return `which paths of ${name}() leave it disabled cannot be read from the text`;
   return { states, statement: text(code, statement), ending: plainText(code, end) };

@@ -57,7 +57,7 @@ function planMember(input: FixInput, told: Told): Plan | string {
   const first = planFunction(input, told, fn);
   if (typeof first === 'string') return first;
   const unseen = declaredOnly(input, fn.file, headers);
-  if (unseen !== undefined) return `${unseen}() is not in sight, and may use ${member}`;
+  if (unseen !== undefined) return `${unseen}() is not visible to the analysis, and may use ${member}`;
   // Without a header of its own, a driver is one file of the folder.
   const files = headers.size === 0 ? [fn.file] : filesWith(input, fn.file, headers);
   const plan = new Map([[fn.file, first]]);
@@ -165,11 +165,11 @@ function storesOf(
   for (const use of usesOf(plain, name, item)) {
     const stored = new RegExp(`(?:\\.|->)\\s*(${quoted(member)})\\s*=\\s*$`).exec(plain.slice(0, use));
     const isEnd = /^\s*[,;}]/.test(plain.slice(use + name.length));
-    if (stored === null || !isEnd) return `${name}() is used elsewhere, too`;
+    if (stored === null || !isEnd) return `${name}() is also used elsewhere`;
     const at = stored.index + stored[0].indexOf(member);
     found.push({ start: at, end: at + member.length });
   }
-  return found.length > 0 ? found : `where ${name}() is stored is not in sight`;
+  return found.length > 0 ? found : `where ${name}() is stored is not visible to the analysis`;
 }
 
 /** The edits that make a void function return a value, whichever way it ends. */
@@ -177,7 +177,7 @@ function withResult(code: FunctionCode, success: number): TextEdit[] | string {
   const { item, body, text: whole } = code;
   const head = headOf(code);
   if (typeof head === 'string') return head;
-  if (head.returns !== 'void') return `${item.name}() returns something already`;
+  if (head.returns !== 'void') return `${item.name}() already returns a value`;
   const returns = all(body, 'return_statement');
   const written = withoutWords(whole).slice(body.start, body.end);
   if ((written.match(/\breturn\b/g)?.length ?? 0) !== returns.length || /^[ \t]*#/m.test(written))
@@ -185,7 +185,7 @@ function withResult(code: FunctionCode, success: number): TextEdit[] | string {
   const edits: TextEdit[] = [headAsInt(code)];
   for (const node of returns) {
     if (parts(node).length > 0 || !isAsWritten(code, node.start, node.end))
-      return `\`${text(code, node)}\` is no plain return`;
+      return `\`${text(code, node)}\` is not a plain return`;
     edits.push({ start: node.start, end: node.end, text: `return ${success};` });
   }
   const last = parts(body).at(-1);

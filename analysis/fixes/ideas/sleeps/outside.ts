@@ -192,7 +192,7 @@ function sectionAround(moving: CallToMove, holds: StoryStep): Section | string {
   const isForBlock = took?.form === 'guard' && mayEndWithBlock;
   const isPlain = took?.api.op === 'acquire' && (took.form === 'call' || isForBlock);
   if (!took || !isPlain || take?.kind !== 'expression_statement')
-    return `${lock} is taken by something other than a plain call`;
+    return `${lock} is not taken by a plain call`;
   if (take.parent !== list || take.start > moved.start)
     return `${lock} is not taken in the block in which ${name}() is called`;
   let release: CodeNode | undefined;

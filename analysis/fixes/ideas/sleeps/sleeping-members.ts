@@ -78,11 +78,11 @@ function planTables(input: FixInput, { fn, record, member, to }: Told): TextEdit
       edits.push({ ...place, text: counterpart });
     }
   }
-  if (edits.length === 0) return `where ${name}() is stored is not in sight`;
+  if (edits.length === 0) return `where ${name}() is stored is not visible to the analysis`;
   for (const [each, times] of moved) {
     const own = outline.functions.find((one) => one.name === each);
     if (own?.isStatic !== true) return `${each}() is not a function of ${file}`;
-    if (usesOf(plain, each, own).length !== times) return `${each}() is used elsewhere, too`;
+    if (usesOf(plain, each, own).length !== times) return `${each}() is also used elsewhere`;
     const at = outline.functions.indexOf(own);
     const waiting = waitsInLoop(input, input.program.functionAt(file, at));
     if (waiting !== undefined)

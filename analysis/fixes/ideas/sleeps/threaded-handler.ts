@@ -67,7 +67,7 @@ function planRegistration(
   const { program } = input;
   const plain = withoutWords(input.textOf(file) ?? '');
   const [use, more] = usesOf(plain, name, item);
-  if (use === undefined || more !== undefined) return `${name}() is used elsewhere, too`;
+  if (use === undefined || more !== undefined) return `${name}() is also used elsewhere`;
   const around = program.outline(file)?.functions.find(({ start, end }) => start <= use && use < end);
   const code = around && openFunction(input, file, { file, ...around.nameSpan });
   if (code === undefined) return `where ${name}() is registered is not known`;
@@ -77,7 +77,7 @@ function planRegistration(
   const { call, callee, given, variant, flags } = registered;
   const written = flagsOf(code, flags, variant);
   if (written === undefined) return `${text(code, flags)} may mean something else for a thread`;
-  if (!isAsWritten(code, call.start, call.end)) return 'the registration is not written as it is read';
+  if (!isAsWritten(code, call.start, call.end)) return 'a macro changes the registration';
   const other = driverFiles(program, file)
     .flatMap((each) => program.outline(each)?.functions ?? [])
     .find((one) => waitsShort(input, one));

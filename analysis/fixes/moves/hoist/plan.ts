@@ -44,7 +44,7 @@ export function planHoist(hoist: Hoist): HoistPlan | string {
   const inner = lockCallAt(code, input.models, takes.at);
   const took = inner?.node.parent;
   if (inner?.form !== 'call' || inner.api.op !== 'acquire' || took?.kind !== 'expression_statement')
-    return `${to.id} is taken by something other than a plain call`;
+    return `${to.id} is not taken by a plain call`;
   const outer = outerOf(hoist);
   if (typeof outer === 'string') return outer;
   const release = releaseOf(hoist, inner);
@@ -63,7 +63,7 @@ export function planHoist(hoist: Hoist): HoistPlan | string {
 
 function outerOf({ input, code, from, holds }: Hoist): Outer | string {
   const [first, second, ...more] = holds;
-  const taken = `${from.id} is taken by something other than a plain call`;
+  const taken = `${from.id} is not taken by a plain call`;
   if (first === undefined || more.length > 0) return taken;
   const own = lockCallAt(code, input.models, first.at);
   if (own !== undefined) return { node: own.node, lock: own, isOwn: true };
@@ -91,13 +91,13 @@ function kindsForbid({ code, from, to }: Hoist, outer: LockApi, inner: LockCall)
   const ranks = [waitRank(from.kind), waitRank(to.kind)];
   const [outerRank, innerRank] = ranks;
   if (outerRank === undefined || innerRank === undefined)
-    return `a ${outerRank === undefined ? from.kind : to.kind} is no lock that can change places`;
+    return `a ${outerRank === undefined ? from.kind : to.kind} cannot change places with another lock`;
   if (outerRank > innerRank) return `${from.id} (${from.kind}) must not be taken under ${to.id} (${to.kind})`;
   const { api } = inner;
   if (api.subclassArg !== undefined || api.nestArg !== undefined || api.callbackArg !== undefined)
     return `${shownCall(code, inner)} does more than take a lock`;
   if (outer.subclassArg !== undefined || outer.nestArg !== undefined || outer.callbackArg !== undefined)
-    return `the nesting level of ${from.id} belongs to the order as it is`;
+    return `the nesting level of ${from.id} fits only the present order`;
   // Bottom halves are disabled by a count.
   if (outer.irq !== undefined || (outer.bh === true && api.bh !== true))
     return `the acquisition of ${from.id} changes the interrupt state, in which ${to.id} is taken`;
