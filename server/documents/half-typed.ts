@@ -1,12 +1,20 @@
 import type { Gap } from '../../analysis/base/gap.js';
 import { ownText } from '../../analysis/base/encoding/pool.js';
-import type { FileSummary } from '../../analysis/skeleton/types.js';
+import type { FileSummary, Skeleton } from '../../analysis/skeleton/types.js';
 import { difference, differences, TextMap, type Stretch } from './text-map.js';
+
+/**
+ * Counts the syntax errors of a function of a text, by its index and hash: a function that takes no lock itself comes
+ * without a skeleton.
+ */
+export type CountErrors = (text: string, index: number, hash: string) => number;
 
 /** A function as it last parsed. */
 interface GoodFunction {
   readonly text: string;
-  readonly errors: number;
+  readonly hash: string;
+  /** `undefined` for one without a skeleton that has not been edited. */
+  readonly errors: number | undefined;
   /** Whether the text is a copy, independent of the one it was cut from. */
   readonly isOwn?: boolean;
   /** Whether it appeared with the edits and has not parsed yet. */
@@ -35,28 +43,39 @@ export class HalfTyped {
    * The text to analyse for the text in the editor, given the summary of that text: the text itself, or one
    * in which broken functions are replaced by their last good form.
    */
-  settle(text: string, summary: FileSummary): Settled {
+  settle(text: string, summary: FileSummary, count: CountErrors): Settled {
     const functions = [...functionsOf(summary)];
     this.isGuess = false;
     const { goodText } = this;
     const unfinished = new Set<string>();
     if (goodText !== undefined && this.isSwallowed(functions, summary, goodText, text)) {
       const analysed = goodText;
-      const whole = new Set(functions.flatMap(({ key, errors }) => (errors === 0 ? [key] : [])));
+      const whole = new Set(
+        functions.flatMap(({ key, braces, errors = braces }) => (errors === 0 ? [key] : [])),
+      );
       for (const key of this.good.keys()) if (!whole.has(key)) unfinished.add(nameOf(key));
       return { analysed, map: new TextMap(analysed, text, differences(analysed, text)), unfinished };
     }
     const next = new Map<string, GoodFunction>();
     const replaced: { readonly start: number; readonly end: number; readonly by: string }[] = [];
-    for (const { key, start, end, errors } of functions) {
+    for (const each of functions) {
+      const { key, start, end, hash } = each;
       const before = this.good.get(key);
-      const isUnfinished = errors > 0 && (before ? before.isUnfinished === true : goodText !== undefined);
-      if (before && errors > before.errors) {
+      const isEdited = before ? before.hash !== hash : goodText !== undefined;
+      const errors = each.errors ?? (isEdited ? each.braces + count(text, each.index, hash) : before?.errors);
+      const isBroken = errors !== undefined && errors > 0;
+      const isUnfinished = isBroken && (before ? before.isUnfinished === true : goodText !== undefined);
+      if (before && isBroken && errors > (before.errors ?? count(before.text, 0, before.hash))) {
         next.set(key, before.isOwn ? before : { ...before, text: ownText(before.text), isOwn: true });
         replaced.push({ start, end, by: before.text });
         unfinished.add(nameOf(key));
       } else
-        next.set(key, { text: text.slice(start, end), errors, ...(isUnfinished ? { isUnfinished } : {}) });
+        next.set(key, {
+          text: text.slice(start, end),
+          hash,
+          errors,
+          ...(isUnfinished ? { isUnfinished } : {}),
+        });
       if (isUnfinished) unfinished.add(nameOf(key));
     }
     this.good = next;
@@ -135,19 +154,29 @@ interface PlacedFunction {
   readonly key: string;
   readonly start: number;
   readonly end: number;
-  readonly errors: number;
+  readonly index: number;
+  readonly hash: string;
+  /** Errors among its braces. */
+  readonly braces: number;
+  /** All errors; `undefined` without a skeleton. */
+  readonly errors: number | undefined;
 }
 
 function* functionsOf({ outline, skeletons }: FileSummary): Generator<PlacedFunction> {
   const seen = new Map<string, number>();
   const braces = outline.gaps.filter(isBraceGap);
-  for (const [index, { name, start, end, line, endLine }] of outline.functions.entries()) {
+  for (const [index, { name, start, end, line, endLine, hash }] of outline.functions.entries()) {
     const count = seen.get(name) ?? 0;
     seen.set(name, count + 1);
-    const syntax = skeletons.get(index)?.gaps.filter((gap) => gap.kind === 'syntax-error') ?? [];
-    const inside = braces.filter(({ at }) => line <= at.line && at.line <= endLine);
-    yield { key: `${name}#${count}`, start, end, errors: syntax.length + inside.length };
+    const skeleton = skeletons.get(index);
+    const inside = braces.filter(({ at }) => line <= at.line && at.line <= endLine).length;
+    const errors = skeleton && inside + syntaxErrors(skeleton);
+    yield { key: `${name}#${count}`, start, end, index, hash, braces: inside, errors };
   }
+}
+
+export function syntaxErrors({ gaps }: Skeleton): number {
+  return gaps.filter(({ kind }) => kind === 'syntax-error').length;
 }
 
 function isBraceGap({ kind }: Gap): boolean {

@@ -1,7 +1,7 @@
 import { isOrderFile } from '../../analysis/base/paths.js';
 import { summarizeOrderFile } from '../../analysis/skeleton/order-file.js';
 import { difference, TextMap, type PlaceMap } from './text-map.js';
-import { HalfTyped } from './half-typed.js';
+import { HalfTyped, syntaxErrors } from './half-typed.js';
 import { movedTo, type Moved } from './moved.js';
 import { KeptSkeletons, type Compiler } from '../../host/compile.js';
 import type { FileUpdate } from '../../analysis/workspace/index.js';
@@ -76,7 +76,16 @@ export class OpenFile {
     if (text.length > MAX_LENGTH) return this.take(text, undefined);
     if (isOrderFile(file)) return this.take(text, { file, summary: summarizeOrderFile(text) });
     const compiled = compiler.compile(text, this.kept);
-    const { analysed, map, unfinished } = this.halfTyped.settle(text, compiled.summary);
+    const { analysed, map, unfinished } = this.halfTyped.settle(
+      text,
+      compiled.summary,
+      (whole, index, hash) => {
+        const outline = whole === text ? compiled.summary.outline : undefined;
+        const wanted = { isMacro: false, index, functionHash: hash };
+        const [skeleton] = compiler.skeletons(whole, [wanted], outline);
+        return skeleton ? syntaxErrors(skeleton) : 0;
+      },
+    );
     this.typed = map;
     this.halfTypedFunctions = unfinished;
     // While a statement is typed, the rest stays the same with every key.

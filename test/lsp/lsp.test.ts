@@ -12,7 +12,7 @@ import {
 import type { DiagnosticData } from '../../protocol/methods.js';
 import { isOwn, type Server } from './server.js';
 import { sharedServer } from './shared.js';
-import { CROSS_DEVICE, CROSS_QUEUE, LEAK, TWO } from './texts.js';
+import { CROSS_DEVICE, CROSS_QUEUE, IN_CALLEES, LEAK, TWO } from './texts.js';
 
 function cycles(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.filter(isOwn).filter(({ code }) => code === 'lock-order-cycle');
@@ -126,6 +126,19 @@ describe('language server', () => {
         assert.equal(cycles(diagnostics).length, 1, `after ${JSON.stringify(place)}`);
       }
       await server.close('two.c');
+    });
+
+    it('does not make one disappear in a function that takes its lock only in a callee', async () => {
+      const leaks = (diagnostics: readonly Diagnostic[]): readonly (DiagnosticSeverity | undefined)[] =>
+        diagnostics.filter(({ code }) => code === 'missing-unlock').map(({ severity }) => severity);
+      assert.deepEqual(leaks(await server.open('callee.c', IN_CALLEES)), [DiagnosticSeverity.Warning]);
+      let place = 'return -ETIMEDOUT;';
+      for (const character of '\n\t\tif (') {
+        const diagnostics = await server.edit('callee.c', place, place + character);
+        place += character;
+        assert.deepEqual(leaks(diagnostics), [DiagnosticSeverity.Warning], JSON.stringify(place));
+      }
+      await server.close('callee.c');
     });
 
     it('does not add one while a whole new function is typed', async () => {

@@ -117,6 +117,47 @@ static int leak(int value)
 }
 `;
 
+/** A function that takes and releases a lock only in callees, and returns without the release on one path. */
+export const IN_CALLEES = `#include <linux/mutex.h>
+struct port { struct mutex lock; int *slots; int busy; };
+
+static int *port_open(struct port *p, int wanted)
+{
+	int err;
+
+	mutex_lock(&p->lock);
+	if (p->busy) {
+		err = -EBUSY;
+		goto unlock;
+	}
+	p->busy = wanted;
+	return p->slots;
+
+unlock:
+	mutex_unlock(&p->lock);
+	return ERR_PTR(err);
+}
+
+static int port_close(struct port *p, int *slot)
+{
+	*slot = 0;
+	mutex_unlock(&p->lock);
+	return 0;
+}
+
+int port_transfer(struct port *p)
+{
+	int *slot = port_open(p, 1);
+
+	if (IS_ERR(slot))
+		return PTR_ERR(slot);
+	if (*slot == 0)
+		return -ETIMEDOUT;
+
+	return port_close(p, slot);
+}
+`;
+
 /** A driver of about `kilobytes` with many functions that lock, all in one order but for the last. */
 export function bigDriver(kilobytes: number): string {
   const parts = [

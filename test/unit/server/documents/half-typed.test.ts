@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
 import { Compiler } from '../../../../host/compile.js';
 import { createNodeParser } from '../../../../host/node/parser.js';
-import { HalfTyped } from '../../../../server/documents/half-typed.js';
+import { HalfTyped, syntaxErrors } from '../../../../server/documents/half-typed.js';
 
 const TEXT = `static void one(void)
 {
@@ -30,7 +30,10 @@ describe('HalfTyped', () => {
   });
 
   function settle(text: string): ReturnType<HalfTyped['settle']> {
-    return half.settle(text, compiler.compile(text).summary);
+    return half.settle(text, compiler.compile(text).summary, (whole, index, functionHash) => {
+      const [skeleton] = compiler.skeletons(whole, [{ isMacro: false, index, functionHash }]);
+      return skeleton ? syntaxErrors(skeleton) : 0;
+    });
   }
 
   it('analyses code that parses unchanged', () => {
@@ -69,6 +72,26 @@ describe('HalfTyped', () => {
     settle(text);
     const changed = text.replace('mutex_lock(&a)', 'mutex_lock(&c)');
     assert.equal(settle(changed).analysed, changed);
+  });
+
+  it('keeps a function that takes its locks only in callees', () => {
+    const calls = `${TEXT}\nstatic int three(void)\n{\n\tone();\n\treturn two();\n}\n`;
+    settle(calls);
+    for (const typed of ['\n\tif', '\n\tif (x', '\n\tif (x +)'])
+      assert.equal(settle(calls.replace('\tone();', `\tone();${typed}`)).analysed, calls, typed);
+    const complete = calls.replace('\tone();', '\tone();\n\tif (x)\n\t\tone();');
+    assert.equal(settle(complete).analysed, complete);
+  });
+
+  it('does not count errors that were always there in such a function, nor in a new one', () => {
+    const calls = `${TEXT}\nstatic void three(void)\n{\n\tone() + + ;;\n}\n`;
+    settle(calls);
+    const changed = calls.replace('one() +', 'two() +');
+    assert.equal(settle(changed).analysed, changed);
+    const more = `${changed}\nstatic void four(void)\n{\n\tif\n\tone();\n}\n`;
+    const { analysed, unfinished } = settle(more);
+    assert.equal(analysed, more);
+    assert.deepEqual([...unfinished], ['four']);
   });
 
   it('distinguishes functions of one name by their order', () => {
