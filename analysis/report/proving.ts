@@ -1,4 +1,5 @@
 import type { Finding, StoryStep } from '../checks/types.js';
+import { shortName } from '../graph/orders/side.js';
 import type { LockKind, OtherApi } from '../models/types.js';
 import { groupBy } from './formats/text.js';
 
@@ -139,7 +140,7 @@ function waiting(
 function switching({ message, locks }: Finding): readonly string[] {
   const lock = locks.at(-1);
   if (lock !== undefined)
-    return [`${LOCKDEP}lockdep reports this once ${lock} has also been taken in an interrupt.`];
+    return [`${LOCKDEP}lockdep reports this once ${shortName(lock)} has also been taken in an interrupt.`];
   if (!/ enables interrupts where/.test(message)) return [];
   return ['Build with CONFIG_DEBUG_IRQFLAGS: the caller that restores its saved state is reported.'];
 }

@@ -126,5 +126,9 @@ describe('how to reproduce a finding', () => {
       advice('irq-state', ['pump.lock'], 'spinlock', 'one'),
       /pump\.lock has also been taken in an/,
     );
+    assert.match(
+      advice('irq-state', ['drivers/pump/pump.c:pump_lock'], 'spinlock', 'one'),
+      / once pump_lock has also been taken in an/,
+    );
   });
 });
