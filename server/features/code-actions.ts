@@ -63,9 +63,11 @@ export async function codeActions(session: Session, params: CodeActionParams): P
   const { root, file } = session.home(params.textDocument.uri) ?? {};
   if (!root || !file) return [];
   if (!isKnown(root, file)) await file.shown;
+  const { only, triggerKind } = params.context;
+  // Typing has paused: what was withheld while it went on is listed too.
+  if (triggerKind === CodeActionTriggerKind.Invoked && file.editedAt !== undefined) root.rest(file);
   const { view } = root;
   if (!view) return [];
-  const { only } = params.context;
   const isWanted = (kind: string): boolean =>
     only?.some((each) => kind === each || kind.startsWith(`${each}.`)) ?? true;
   const start = fromPosition(params.range.start);

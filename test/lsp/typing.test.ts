@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver/node';
+import { CodeActionTriggerKind, DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver/node';
 import { isOwn } from './server.js';
 import { sharedServer, slowServer } from './shared.js';
 import { TWO } from './texts.js';
@@ -121,6 +121,19 @@ static const struct gauge_ops gauge_ops = { .read = gauge_read, .reset = gauge_r
       await server().actionsAt('forgotten.c', 'g->value = 0;');
       await server().diagnostics('forgotten.c', 0, (now) => leaks(now).includes(DiagnosticSeverity.Warning));
       await server().close('forgotten.c');
+    });
+
+    it('is in the menu at once, since whoever opens it has stopped typing', async () => {
+      await server().open('forgotten-asked.c', text);
+      await server().edit(
+        'forgotten-asked.c',
+        '\tmutex_unlock(&g->lock);\n\treturn value;',
+        '\treturn value;',
+      );
+      const { Invoked } = CodeActionTriggerKind;
+      const actions = await server().actionsAt('forgotten-asked.c', 'return value;', [], undefined, Invoked);
+      assert.ok(actions.some(({ title }) => title.includes('missing-unlock')));
+      await server().close('forgotten-asked.c');
     });
 
     it('is not reported while a statement is half typed, however long that takes', async () => {
