@@ -29,6 +29,10 @@ export const isSpinning = (name: string): boolean => SPINNING.test(plainFunction
 const SCHEDULING = /^_*(?:io_)?schedule(?:_(?:timeout|preempt_disabled|hrtimeout)\w*)?$/;
 export const isScheduling = (name: string): boolean => SCHEDULING.test(plainFunction(name));
 
+/** Loops in which a kernel thread waits for its next item. */
+const NEXT_ITEM = /^(?:worker_thread|rescuer_thread|kthread_worker_fn|smpboot_thread_fn)$/;
+export const isBetweenItems = (name: string): boolean => NEXT_ITEM.test(plainFunction(name));
+
 /** Checks whose failure means that a task slept inside an RCU read-side critical section. */
 export const isSleepCheck = (name: string): boolean => plainFunction(name) === 'rcu_note_context_switch';
 

@@ -26,6 +26,8 @@ export function causeOf(kind: EventKind, told: Told): string {
     case 'circular': {
       if (event.headline.includes('rtmutex'))
         return `${task} would wait for a lock that waits for ${task} itself${where}.`;
+      if (event.headline.includes('bpf_res_spin_lock'))
+        return `A BPF program of ${task} asks for a lock${where} whose holder waits for one that the program holds: the kernel refused it instead of waiting for ever.`;
       const first = held[0] ?? 'another lock';
       const around = chainText(locks);
       const work = workText(wanted, held, locks);
@@ -93,9 +95,11 @@ function stateText(event: LogEvent, wanted: string, where: string, locks: readon
 }
 
 /** Whether it is the same lock, or two of one class, as far as the addresses tell. */
-function recursiveText(task: string, { locks }: LogEvent, wanted: string): string {
+function recursiveText(task: string, { locks, headline }: LogEvent, wanted: string): string {
   const asked = locks.find(({ role }) => role === 'acquiring');
   const first = locks.find(({ role, name }) => role === 'held' && name === asked?.name);
+  if (headline.includes('bpf_res_spin_lock'))
+    return `A BPF program of ${task} takes ${wanted}, which it holds already: the kernel refused it instead of waiting for ever.`;
   if (!asked || !first || asked.instance === '' || first.instance === '')
     return `${task} takes ${wanted} while it holds a lock of the same class: if it is the same lock, it waits for itself for ever; if there are two, they need a fixed order.`;
   return asked.instance === first.instance

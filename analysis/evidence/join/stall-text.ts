@@ -133,7 +133,16 @@ function queueText({ event }: Told, time: string, where: string): string {
   const verb = names.length === 1 ? 'waits' : 'wait';
   if (where !== '')
     return `The worker pool ${name}${high} made no progress${time}: a worker does not return${where.replace(' in ', ' from ')}${pending === '' ? '' : `; ${pending} ${verb} for it`}.`;
-  return `The worker pool ${name}${high} made no progress${time}: it runs nothing${pending === '' ? '' : `, and ${pending} ${verb}`}. Either a task keeps ${name.replace('of ', '') || 'the CPU'} busy, or no worker could be created.`;
+  return `The worker pool ${name}${high} made no progress${time}: it runs nothing${pending === '' ? '' : `, and ${pending} ${verb}`}. ${idleText(event, name.replace('of ', '') || 'the CPU')}`;
+}
+
+/** Why a pool runs nothing. */
+function idleText({ facts }: Told['event'], cpu: string): string {
+  const asleep = facts.find((fact) => fact.startsWith('no worker in running state'));
+  if (asleep === undefined) return `Either a task keeps ${cpu} busy, or no worker could be created.`;
+  return asleep.includes(' is idle')
+    ? `All its workers sleep although ${cpu} is idle: the wake-up of one was lost.`
+    : `All its workers sleep, and something else keeps ${cpu} busy.`;
 }
 
 function listed(numbers: readonly number[]): string {

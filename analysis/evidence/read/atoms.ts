@@ -187,6 +187,20 @@ export function parseClassTag(text: string): ClassTag | undefined {
   return { index: index === undefined ? -1 : Number(index), name, usage, rest };
 }
 
+const COUNTED_LIST = /^(?:(no|\d+) )?locks? held by (.+\/\d+)[:.]\s*$/;
+/** Since 7.3: `locks held by name/12: 2, last CPU#1:`. */
+const PLACED_LIST = /^locks held by (.+\/\d+): (\d+), (?:last|on) CPU#\d+:?\s*$/;
+
+/** Parses the headline of a task's list of held locks; the count is -1 if the headline has none. */
+export function parseListHead(text: string): { readonly task: TaskName; readonly count: number } | undefined {
+  if (!text.includes('held by ')) return undefined;
+  const placed = PLACED_LIST.exec(text);
+  const counted = placed ? null : COUNTED_LIST.exec(text);
+  const task = parseTask(placed?.[1] ?? counted?.[2] ?? '');
+  const count = placed?.[2] ?? counted?.[1] ?? -1;
+  return task && { task, count: count === 'no' ? 0 : Number(count) };
+}
+
 /** Parses `comm/pid`; the name may contain slashes, colons and blanks. */
 export function parseTask(text: string): TaskName | undefined {
   const slash = text.lastIndexOf('/');

@@ -72,7 +72,7 @@ export function stripPrefix(line: string): LogLine {
 
 /** A headline or another report line that begins where the message begins. */
 const ANCHOR =
-  /INFO: task |WARNING: |BUG: |INFO: |\[ (?:INFO|BUG): |={20,}|-+\[ cut here |Showing all locks held|\d+ locks? held by |Call [Tt]race:|CPU: \d+ PID: |NMI backtrace for cpu|(?:NMI )?watchdog: |rcu: INFO/;
+  /INFO: task |WARNING: |BUG: |INFO: |\[ (?:INFO|BUG): |={20,}|-+\[ cut here |Showing all locks held|(?:\d+ locks?|locks) held by |Call [Tt]race:|CPU: \d+ PID: |NMI backtrace for cpu|(?:NMI )?watchdog: |rcu: INFO/;
 /** The text that the kernel itself puts before a headline. */
 const INNER = /^\W*$|^(?:[\w-]+: ?){1,2}$/;
 /** Vendors' marks of who prints a line: `c3   1202 `, `[2:  moat: 3141] `, `(3)[4021:moat]`. */
@@ -87,6 +87,7 @@ const OWN = [
   'a/12 is trying to acquire lock:',
   'a/12 [HC0[0]:SC0[2]:HE1:SE0] is trying to acquire:',
   '1 lock held by a/12:',
+  'locks held by a/12: 1, on CPU#2:',
   ' #0: ffff888000000011 (a){+.+.}-{3:3}, at: b+0x1/0x2',
   ' (a){+.+.}, at: [<ffffffff81000000>] b+0x1/0x2',
   '-> #1 (a){+.+.}-{3:3}:',

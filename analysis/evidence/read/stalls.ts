@@ -1,5 +1,5 @@
-import { isGracePeriodThread } from '../../models/stacks.js';
-import type { LogEvent, TaskSighting } from './types.js';
+import { isBetweenItems, isGracePeriodThread, isScheduling } from '../../models/stacks.js';
+import type { Frame, LogEvent, TaskSighting } from './types.js';
 
 /** Lines after a stall that are searched for its backtraces: a large machine may print those of all CPUs. */
 const FURTHEST = 20_000;
@@ -53,6 +53,14 @@ function stackOf(event: LogEvent, near: readonly TaskSighting[]): TaskSighting |
   if (byCpu ?? byPid) return byCpu ?? byPid;
   if (event.stack.length > 0 && cpus.length === 0) return undefined;
   // A task that sleeps neither stalls a CPU nor is a reader: the stall lists those readers by number.
-  const others = near.filter(({ task, state }) => state === 'R' && !isGracePeriodThread(task.name));
+  const others = near.filter(
+    ({ task, state, stack }) => state === 'R' && !isGracePeriodThread(task.name) && !isIdle(stack),
+  );
   return others[0];
+}
+
+/** Whether a kernel thread was woken for an item, and has not run since. */
+function isIdle(stack: readonly Frame[]): boolean {
+  const first = stack.find((frame) => frame.reliable && !isScheduling(frame.function));
+  return first !== undefined && isBetweenItems(first.function);
 }

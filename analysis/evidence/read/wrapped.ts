@@ -28,6 +28,7 @@ const LINES: readonly (readonly [RegExp, RegExp])[] = [
   [/WARNING: (?:HARD|SOFT)IRQ-safe ->/, /order detected/],
   [/BUG: Invalid wait\s*$/, /context/],
   [/^\d+ locks? held by\s*$/, /held by \S/],
+  [/^locks held by(?:\s*$| .*\/\d+: \d)/, / CPU#\d+:?\s*$/],
   [/^(?:PC|pc|EIP) is at\s*$/, /\+0x/],
   [/INFO: rcu\w* (?:self-)?detected(?: stalls?)?(?: on)?\s*$/, / on CPU/],
   [/WARNING: (?:possible|inconsistent|bad|lock|held)\b/, /detected|state|user space|freed/],
@@ -40,7 +41,7 @@ const LINES: readonly (readonly [RegExp, RegExp])[] = [
   [/^\S.*\/\d+ is trying to (?:acquire|release|lock|contend)\b/, /(?:acquire|lock|at):\s*$/],
 ];
 const MAY_BEGIN =
-  /INFO: |BUG: |WARNING: |^in_atomic|^task:|is trying to | \[HC\d|^\s+(?:pending|in-flight|inactive):|^\s*#\d+: |^RIP: |^(?:PC|pc|EIP) is at|^\d+ locks? held by\s*$|^\s*\[<[0-9a-f]+>\](?: \?)?\s*$|^pool \d/;
+  /INFO: |BUG: |WARNING: |^in_atomic|^task:|is trying to | \[HC\d|^\s+(?:pending|in-flight|inactive):|^\s*#\d+: |^RIP: |^(?:PC|pc|EIP) is at|^\d+ locks? held by\s*$|^locks held by\b|^\s*\[<[0-9a-f]+>\](?: \?)?\s*$|^pool \d/;
 /** Mail programs break lines at about 80 columns; the quotation marks and the time were taken off. */
 const LONGEST = 100;
 

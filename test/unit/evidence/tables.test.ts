@@ -64,8 +64,10 @@ describe('tables of perf and of the system', () => {
     assert.deepEqual(
       rows(`# output: contended, total wait, max wait, avg wait, type, caller
 4, 1200000, 600000, 300000, mutex, pond_open+0x12
+# owner stack trace:
+2, 900000, 600000, 450000, mutex, pond_drain+0x5d
 `),
-      ['caller mutex pond_open+0x12 4 1200 600'],
+      ['caller mutex pond_open+0x12 4 1200 600', 'owner pond_drain() 2 900 600'],
     );
   });
 

@@ -77,7 +77,7 @@ export const isPerfContention = (text: string): boolean =>
       columnsOf(text).length > 1 &&
       /(?:caller|comm|owner|symbol|cgroup)\s*$/.test(text);
 
-const OWNERS = /^\s*=== owner stack trace/;
+const OWNERS = /^(?:\s*===|#) owner stack trace/;
 const CALL_STACK = /^\s+0x[0-9a-f]+\s+(\S+)/;
 
 /**
@@ -115,6 +115,10 @@ export class PerfContentionBlock implements InputBlock {
 
   take(text: string, line: number): LineOwner {
     if (text.trim() === '') return 'taken';
+    if (OWNERS.test(text)) {
+      this.areOwners = true;
+      return 'taken';
+    }
     const stack = CALL_STACK.exec(text);
     if (stack && this.row) {
       const name = functionOf(stack[1] ?? '');
@@ -123,10 +127,7 @@ export class PerfContentionBlock implements InputBlock {
     }
     if (!this.pattern) return this.values(text, line);
     const match = this.pattern.exec(text);
-    if (!match) {
-      if (OWNERS.test(text)) this.areOwners = true;
-      return OVER.test(text) ? 'taken' : 'ended';
-    }
+    if (!match) return OVER.test(text) ? 'taken' : 'ended';
     const cells = match.slice(1, -1);
     this.begin(cells, match.at(-1) ?? '', line);
     return 'taken';

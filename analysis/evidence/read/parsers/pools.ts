@@ -4,7 +4,10 @@ const QUEUE = /^workqueue (\S+): flags/;
 const PART = /^\s*pwq \d+: (.+?)(?: active=|\s*$)/;
 const ITEMS = /^\s*(pending|in-flight|inactive|delayed): (.+)$/;
 const POOL = /^pool \d+: (.+?) hung=(\d+)s\b/;
-const OTHER = /^(?:Showing (?:busy workqueues|backtraces of (?:running|busy) workers)|pool \d+:)/;
+const OTHER =
+  /^(?:Showing (?:busy workqueues|backtraces of (?:running|busy) workers)|The pool might have|(?:Backtrace of l|L)ast woken worker|pool \d+:)/;
+/** Since 7.3: all workers of the stuck pool sleep. */
+const ASLEEP = /^pool \d+: (no worker in running state, cpu=-?\d+ is (?:idle|busy)\b.*)$/;
 /** Seconds without progress after which the kernel calls a pool stuck, as configured by default. */
 const LONGEST_WAIT = 30;
 /** A worker and its item: `2067:rpc_async_schedule`, `88(RESCUER):nvme_reset_work [nvme]`. */
@@ -31,6 +34,8 @@ export class Pools {
   private queue = '';
   private pool = '';
   private readonly items: Item[] = [];
+  /** What the kernel says of stuck pools whose workers all sleep. */
+  private readonly asleep: string[] = [];
   private readonly lines: { readonly text: string; readonly pool: string }[] = [];
 
   /** Notes which pool a headline is about. */
@@ -65,6 +70,11 @@ export class Pools {
     const other = POOL.exec(text);
     if (other) {
       if (Number(other[2]) >= LONGEST_WAIT) this.stuckPools.push(placeOf(other[1] ?? ''));
+      return true;
+    }
+    const asleep = ASLEEP.exec(text)?.[1];
+    if (asleep !== undefined) {
+      this.asleep.push(asleep);
       return true;
     }
     const items = ITEMS.exec(text);
@@ -108,7 +118,8 @@ export class Pools {
   /** What runs and waits in the stuck pools. */
   facts(): readonly string[] {
     const lines = this.lines.filter(({ pool }) => this.stuckPools.includes(pool)).map(({ text }) => text);
-    return this.others === 0 ? lines : [`further stuck pools: ${this.others}`, ...lines];
+    const facts = [...lines, ...this.asleep];
+    return this.others === 0 ? facts : [`further stuck pools: ${this.others}`, ...facts];
   }
 }
 

@@ -1,4 +1,4 @@
-import { mentionOf, parseFrame, parseHeld, parseTask } from '../atoms.js';
+import { mentionOf, parseFrame, parseHeld, parseListHead } from '../atoms.js';
 import { Backtrace } from '../backtrace.js';
 import type { InputBlock, LineOwner } from '../block.js';
 import { MOST_FACTS, type Sink } from '../sink.js';
@@ -16,9 +16,10 @@ export const DUMP =
   /^\s*(?:RSP|RAX|RDX|RBP|R10|R13|R1[0-5]|RCX|RBX|FS|CS|SS|CR[0-4]|DR[0-7]|PKRU|Code|ESP|EAX|EBX|ESI|DS|GPR\d*|MSR|CFAR|CTR|CR|LR|REGS|Krnl (?:GPRS|Code)|pstate|status|lr|sp|ra|gp|a\d|t\d|s\d+|x\d+|r\d+|LR is at|Hi|Lo|Status|Cause|PrId|BadVA|Hardware name|Modules linked in|Unloaded tainted modules|softirqs last|hardirqs last|irq event stamp|Sending NMI|possible reason|Last Breaking-Event-Address|Exception stack|Process|Tainted|Workqueue|Stopper)\b.*:|^\s*(?:RIP|EIP|NIP|PC|pc|epc)\b|^---\[ end trace|^\s*[=*-]{5,}\s*$|^\(stack is not available\)|^\s*[0-9a-f]{3,4}: (?:[0-9a-f]{8} ?)+|^\s*(?:R|x|a|s|t)\d+\s*:/;
 export const CPU_LINE =
   /^CPU:\s*(\d+)\s+(?:UID:\s*\d+\s+)?PID:\s*(\d+)\s+Comm:\s*(.+?)\s+(?:Not tainted|Not\s*$|Tainted:|Kdump:|Tainted$)/;
+/** In the messages of a BPF program. */
+const BPF_CPU_LINE = /^CPU: (\d+) UID: \d+ PID: (\d+) Comm: (\S.{0,14})$/;
 /** Before 3.x: `Pid: 12, comm: name Not tainted …`. */
 export const OLD_CPU_LINE = /^Pid:\s*(\d+),\s*comm:\s*(.+?)\s+(?:Not tainted|Tainted:|xid:)/;
-const HELD_LIST = /^(?:(no|\d+) locks? held by|locks? held by) (.+\/\d+)[:.]\s*$/;
 const NO_VALIDATOR = /^INFO: lockdep is turned off\.?|^turning off the locking correctness validator/;
 /** Another report, or the end of one, begins here. */
 const CUT_HERE = /^-+\[ cut here \]-+/;
@@ -27,7 +28,7 @@ const PANIC = /^Kernel panic - not syncing/;
 /** CPU number (-1 if absent) and task of the line that says which CPU printed the following lines. */
 export function cpuLine(text: string): { readonly cpu: number; readonly task: TaskName } | undefined {
   if (text.startsWith('CPU:')) {
-    const match = CPU_LINE.exec(text);
+    const match = CPU_LINE.exec(text) ?? BPF_CPU_LINE.exec(text);
     return match
       ? { cpu: Number(match[1]), task: { name: match[3] ?? '', pid: Number(match[2]) } }
       : undefined;
@@ -79,15 +80,12 @@ export abstract class ReportBlock implements InputBlock {
   }
 
   private common(text: string, line: number): boolean {
-    if (text.includes('held by')) {
-      const match = HELD_LIST.exec(text);
-      const task = match && parseTask(match[2] ?? '');
-      if (task) {
-        this.endList();
-        if (match[1] !== 'no') this.list = { task, locks: [], line };
-        this.task ??= task;
-        return true;
-      }
+    const list = parseListHead(text);
+    if (list) {
+      this.endList();
+      if (list.count !== 0) this.list = { task: list.task, locks: [], line };
+      this.task ??= list.task;
+      return true;
     }
     const held = parseHeld(text);
     if (held) {

@@ -1,4 +1,4 @@
-import { mentionOf, parseHeld, parseTask } from '../atoms.js';
+import { mentionOf, parseHeld, parseListHead } from '../atoms.js';
 import { Backtrace } from '../backtrace.js';
 import type { InputBlock, LineOwner } from '../block.js';
 import type { Sink } from '../sink.js';
@@ -176,15 +176,11 @@ class TaskBlock implements InputBlock {
   }
 }
 
-const HELD_LIST = /^(\d+) locks? held by (.+\/\d+):\s*$|^locks? held by (.+\/\d+):\s*$/;
-
 /** Opens a list of held locks outside a report: sysrq-d, or the one after a hung task. */
 export function openHeld(text: string, line: number, sink: Sink): InputBlock | undefined {
   if (text.startsWith('Showing all locks held in the system')) return new DumpBlock(sink, line);
-  if (!text.includes(' held by ')) return undefined;
-  const match = HELD_LIST.exec(text);
-  const task = match && parseTask(match[2] ?? match[3] ?? '');
-  return task ? new HeldBlock(sink, task, line, match[1] === undefined ? -1 : Number(match[1])) : undefined;
+  const list = parseListHead(text);
+  return list && list.count !== 0 ? new HeldBlock(sink, list.task, line, list.count) : undefined;
 }
 
 class HeldBlock implements InputBlock {

@@ -3,6 +3,7 @@ import { parseFrame, parsePlace } from '../atoms.js';
 import type { EventKind, Frame, TaskName } from '../types.js';
 import type { Sink } from '../sink.js';
 import type { LineOwner } from '../block.js';
+import { asksAgain, BPF_LOCK, programOf } from './bpf.js';
 import { Pools } from './pools.js';
 import { cpuLine, ReportBlock } from './report.js';
 
@@ -120,6 +121,7 @@ const SHAPES: readonly Shape[] = [
   },
   { pattern: /sched_ext: (?:Soft|Hard) lockup - CPU (\d+)/, kind: 'lockup', cpus: 1, isStall: true },
   { pattern: /sched_ext: .*(?:\(runnable task stall\)|failed to run for)/, kind: 'lockup', isStall: true },
+  { pattern: BPF_LOCK, kind: (match) => (match[1] === 'Timeout' ? 'lockup' : 'circular') },
   { pattern: /rtmutex deadlock detected/, kind: 'circular', announces: true },
   { pattern: /Maximum lock depth \d+ reached task: (.+) \((\d+)\)/, kind: 'warn', task: [1, 2] },
   {
@@ -145,7 +147,7 @@ const SHAPES: readonly Shape[] = [
 ];
 /** Matches a part of every headline, and is tested before the headlines themselves. */
 const HINT =
-  /BUG: |WARNING: |INFO: |bad: scheduling|Kernel panic|critical section|returned with|softirq|preempt leak|LOCKUP|Maximum lock depth|WARN_ON\(|is flushing !|csd: |sched_ext: |rtmutex deadlock/;
+  /BUG: |WARNING: |INFO: |bad: scheduling|Kernel panic|critical section|returned with|softirq|preempt leak|LOCKUP|Maximum lock depth|WARN_ON\(|is flushing !|csd: |sched_ext: |rtmutex deadlock|bpf_res_spin_lock/;
 
 /** Largest number of lines between a lockup and its panic: the backtraces of all CPUs. */
 const MOST_AFTER_LOCKUP = 2000;
@@ -162,7 +164,7 @@ export function openTrouble(text: string, line: number, sink: Sink): ReportBlock
 }
 
 const FACT =
-  /^(?:in_atomic\(\): |preempt_count: |RCU nest depth: |\s*lock: \S+, \.magic: |\s*last function: |Preemption disabled at:|sched_ext: [\w.-]+: )/;
+  /^(?:in_atomic\(\): |preempt_count: |RCU nest depth: |\s*lock: \S+, \.magic: |\s*last function: |Preemption disabled at:|sched_ext: [\w.-]+: |Attempted lock |Held lock\[)/;
 const NAMED = /pid: (\d+), name: (.+)$/;
 /** A stalled CPU: `rcu: \t1-...!: (2 GPs behind) idle=…`, without a mark in old kernels. */
 const STALLED_CPU = /^\s*(?:rcu:\s*)?(\d+)(?:-[.\w!?]{1,5})?:? \(/;
@@ -368,6 +370,8 @@ class TroubleBlock extends ReportBlock {
     for (const fact of pools.facts()) this.fact(fact);
     for (const pid of pools.workers()) this.pids.add(pid);
     this.lastFunction ??= pools.running();
+    this.lastFunction ??= programOf(this.headline, this.trace.whole());
+    if (this.kind === 'circular' && asksAgain(this.facts)) this.kind = 'recursive';
     const isWaiting = this.kind === 'recursive' || this.kind === 'lockup';
     if (task && owner && isWaiting) {
       const stack = this.trace.whole();
