@@ -7,7 +7,7 @@ import type { FlatTree } from '../../syntax/types.js';
 import { ExpressionTable } from '../expressions/expressions.js';
 import { type OpenBlock, openBlock, type OpenExit } from './flow.js';
 import type { MacroContext } from '../macros/macros.js';
-import type { Cleanup, GotoJump, LabelTarget } from './scopes.js';
+import type { ArmTest, Cleanup, GotoJump, LabelTarget } from './scopes.js';
 import type { Event, EventId, ExprId, SkeletonVariable } from '../types.js';
 
 /** A text being lowered, with its tree. A macro expansion has its own inside the function's. */
@@ -54,6 +54,8 @@ export class Lowering {
   continueTo: JumpTarget | undefined;
   openSwitch: OpenSwitch | undefined;
   readonly cleanups: Cleanup[] = [];
+  /** The condition of each cleanup that an `#if` arm created and that outlives the arm. */
+  readonly armTests = new Map<Cleanup, ArmTest>();
   readonly labels = new Map<string, LabelTarget>();
   readonly jumps: GotoJump[] = [];
   /** Targets of all assignments so far. */

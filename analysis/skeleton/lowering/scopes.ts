@@ -12,6 +12,9 @@ export interface Cleanup {
   close(l: Lowering): void;
 }
 
+/** Continues where an `#if` arm is compiled; elsewhere, control goes to `otherwise`. */
+export type ArmTest = (otherwise: OpenBlock, at: Span) => void;
+
 export interface LabelTarget {
   readonly block: OpenBlock;
   /** Cleanups active at the label; `undefined` until the label is seen. */
@@ -44,7 +47,31 @@ function leaveScope(l: Lowering, depth: number, at: Span): void {
 
 /** Runs the active cleanups down to `depth`, newest first. */
 export function runCleanups(l: Lowering, depth: number, at: Span): void {
-  for (let index = l.cleanups.length - 1; index >= depth; index--) l.cleanups[index]!.run(l, at);
+  for (let index = l.cleanups.length - 1; index >= depth; index--) runCleanup(l, l.cleanups[index]!, at);
+}
+
+/** Behind the `#if` arm that created it, a cleanup runs only where that arm is compiled. */
+function runCleanup(l: Lowering, cleanup: Cleanup, at: Span): void {
+  const isCompiled = l.armTests.get(cleanup);
+  if (isCompiled === undefined) {
+    cleanup.run(l, at);
+    return;
+  }
+  const otherwise = openBlock();
+  isCompiled(otherwise, at);
+  cleanup.run(l, at);
+  l.fallInto(otherwise);
+}
+
+/** Makes the cleanups above `depth` conditional: `test` continues where the `#if` arm that created them is compiled. */
+export function leaveArm(l: Lowering, depth: number, test: ArmTest): void {
+  for (const cleanup of l.cleanups.slice(depth)) {
+    const inner = l.armTests.get(cleanup);
+    l.armTests.set(cleanup, (otherwise, at) => {
+      test(otherwise, at);
+      inner?.(otherwise, at);
+    });
+  }
 }
 
 export function jump(l: Lowering, target: JumpTarget | undefined, at: Span): void {
@@ -84,7 +111,7 @@ export function settleJumps(l: Lowering): void {
     const staying = new Set(label.cleanups);
     l.begin(block);
     for (let index = active.length - 1; index >= 0; index--) {
-      if (!staying.has(active[index]!)) active[index]!.run(l, at);
+      if (!staying.has(active[index]!)) runCleanup(l, active[index]!, at);
     }
   }
 }

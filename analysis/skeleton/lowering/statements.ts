@@ -9,7 +9,7 @@ import { type OpenBlock, openBlock, STOP } from './flow.js';
 import { lowerHead } from './heads.js';
 import { opposite } from '../macros/macro-table.js';
 import type { JumpTarget, Lowering, OpenSwitch } from './lowering.js';
-import { inScope, jump, jumpToLabel, placeLabel, runCleanups } from './scopes.js';
+import { inScope, jump, jumpToLabel, leaveArm, placeLabel, runCleanups } from './scopes.js';
 import type { ExprId } from '../types.js';
 import { lowerUnused, lowerValue } from '../expressions/values.js';
 
@@ -83,7 +83,11 @@ function lowerArms(l: Lowering, items: readonly Item[], from: number, to: number
     const own = arm.isElse ? [] : arm.literals.filter((literal) => !settled.has(literal));
     for (const literal of own) testLiteral(l, literal, otherwise, span);
     if (own.length > 0) settled.add(own.length === 1 ? opposite(own[0]!) : `!(${own.join(' && ')})`);
+    const depth = l.cleanups.length;
     lowerItems(l, items, at, end, arm.start + 1);
+    leaveArm(l, depth, (elsewhere, place) => {
+      for (const literal of arm.literals) testLiteral(l, literal, elsewhere, place);
+    });
     l.fallInto(join);
     l.begin(otherwise);
     at = end;
