@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { endWithParent, hasRoom, inRoom, prepareHeap, roomMb, whyNoRoom } from '../host/node/room.js';
 import { EXIT } from './failure.js';
-import { lookAtParts } from './parts.js';
+import { divideScan } from './parts.js';
 import { run } from './program.js';
 import { complain } from './terminal.js';
 
@@ -44,7 +44,7 @@ async function withRoom(): Promise<number> {
   if (code === 'alone') return run(words);
   if (code === 'full') {
     if (words[0] === DIVISIBLE) {
-      lookAtParts();
+      divideScan();
       return run(words);
     }
     complain(`out of memory: ${roomMb()} MB are not enough; scan fewer folders at a time`);

@@ -39,11 +39,11 @@ const BYTES_PER_MB = 100_000;
 let isDivided = false;
 
 /** Makes this process scan in parts from now on. */
-export function lookAtParts(): void {
+export function divideScan(): void {
   isDivided = true;
 }
 
-export function looksAtParts(): boolean {
+export function isScanDivided(): boolean {
   return isDivided;
 }
 

@@ -19,7 +19,7 @@ import { defaultJobs } from '../host/node/threads/pool.js';
 import { Project } from '../host/node/project.js';
 import { RevisionFiles } from '../host/node/git/revision.js';
 import { HeapWatch, type HeapRoom } from '../host/node/heap-watch.js';
-import { endWhenLeft, growWithRoom, roomMb } from '../host/node/room.js';
+import { exitWhenOrphaned, growWithRoom, roomMb } from '../host/node/room.js';
 import type { Shard } from '../host/node/shard.js';
 import { CommandFailure } from './failure.js';
 import type { CommonOptions } from './options.js';
@@ -133,7 +133,7 @@ export async function runShown<T>(
 }
 
 /** The kept result of an earlier scan of the same paths, at any confidence, if nothing has changed since. */
-export async function recallShown<T>(
+export async function recallResult<T>(
   paths: readonly string[],
   options: CommonOptions,
   use: (root: string, kept: KeptResult) => T | undefined,
@@ -386,7 +386,7 @@ function* watched<T>(
     // Trying out a fix links and checks a small program, which is no progress of the whole run.
     if (phase === undefined) progress.show(whole.analysing(next.value));
     else if (stage === 'fix' && total > 0) progress.show(whole.fixing(done, total));
-    endWhenLeft(now);
+    exitWhenOrphaned(now);
     const room = heap.look(now);
     if (room !== 'enough') lighten();
     yield room;

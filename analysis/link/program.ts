@@ -10,7 +10,7 @@ import { FileFacts } from './files/file-facts.js';
 import { FileTable, type LinkedFile } from './files/files.js';
 import { Includes, includesSource } from './files/includes.js';
 import { type Lookup, TextLookup, VariableLookup } from './names/lookup.js';
-import { compareRefs, FunctionRefs, isItself } from './calls/refs.js';
+import { compareRefs, FunctionRefs, namesItself } from './calls/refs.js';
 import { InternalChanges } from './files/internal-change.js';
 import { addedNames, sameIncludes, sameTypes } from './files/same-interface.js';
 import { meansTheSame } from './files/same-meaning.js';
@@ -187,7 +187,7 @@ class LinkedProgram implements MutableProgram {
     for (const name of names) {
       for (const entry of this.callerIndex.of(name)) {
         const caller = this.refs.ofEntry(entry);
-        if (caller === undefined || found.has(caller) || isItself(caller, name, target)) continue;
+        if (caller === undefined || found.has(caller) || namesItself(caller, name, target)) continue;
         if (this.resolveCall(name, caller.file).includes(target)) found.add(caller);
       }
     }

@@ -20,11 +20,11 @@ import type { LoopMacro, Models } from './types.js';
 import {
   CURRENT_TASK,
   FILE_SYSTEM_BIT,
-  isUnseen,
-  sectionsOf,
-  takesUnseen,
-  TELLING_MEMBERS,
-} from './unseen.js';
+  isImplicitClass,
+  implicitSections,
+  acquiresImplicitClass,
+  UNIQUE_MEMBERS,
+} from './implicit.js';
 import { userRecords } from './records/user.js';
 import { accessesDevice, delays } from './delays.js';
 import {
@@ -153,11 +153,11 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     atomicFlag: (name) => of(name, 'atomicFlag'),
     reclaimBit: tables.reclaimBit,
     fileSystemBit: FILE_SYSTEM_BIT,
-    sectionsAt: (record, field) => sectionsOf(tables.operations.get(fieldKey(record, field))),
+    sectionsAt: (record, field) => implicitSections(tables.operations.get(fieldKey(record, field))),
     isToldMember: (field) => tables.toldMembers.has(field),
-    recordOfMember: (field) => TELLING_MEMBERS.get(field),
-    isUnseen,
-    takesUnseen,
+    recordOfMember: (field) => UNIQUE_MEMBERS.get(field),
+    isImplicitClass,
+    acquiresImplicitClass,
     faultClass: MMAP_LOCK,
     isCurrentTask: (name) => name === CURRENT_TASK,
     isWithoutFs: (flags) => of(flags, 'withoutFs') === true,

@@ -63,7 +63,7 @@ export interface Models {
   /** Whether the source says by this call that a lock has been acquired in a way that tools do not see. */
   statesAcquisition(name: string): boolean;
   /** The kind of object that a call makes, and whether accesses to it sleep. */
-  makes(name: string): Made | undefined;
+  makes(name: string): MadeObject | undefined;
   /** `BUG_ON(condition)` and similar: after them, argument 0 is false. */
   isConditionalBug(name: string): boolean;
   /** The value of a well-known constant (error numbers, NULL), for code whose headers are not visible. */
@@ -198,9 +198,9 @@ export interface Models {
   /** Whether the name denotes the running task's memory. */
   isCurrentTask(name: string): boolean;
   /** Whether code acquires this class without naming it. */
-  isUnseen(lockClass: string): boolean;
+  isImplicitClass(lockClass: string): boolean;
   /** Whether the call names such a class. */
-  takesUnseen(api: LockApi): boolean;
+  acquiresImplicitClass(api: LockApi): boolean;
   /** The class that page faults acquire. */
   readonly faultClass: string;
   /** The class that represents reclaim. */
@@ -742,7 +742,7 @@ export interface ReferencePut {
 }
 
 /** For a call that makes an object: the kind of object, and whether accesses to it sleep. */
-export interface Made {
+export interface MadeObject {
   readonly kind: string;
   readonly sleeps: boolean;
 }

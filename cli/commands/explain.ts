@@ -10,7 +10,7 @@ import { CommandFailure, EXIT } from '../failure.js';
 import { patchOf } from '../../host/patch.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { locate } from '../place.js';
-import { recallShown, runSession, type CommandSession } from '../session.js';
+import { recallResult, runSession, type CommandSession } from '../session.js';
 import { writeResult } from '../terminal.js';
 import { MOST_FILES } from '../evidence/wanted-files.js';
 
@@ -42,7 +42,7 @@ async function recalled(
   wanted: string,
   options: CommonOptions,
 ): Promise<string | undefined> {
-  const known = await recallShown(paths, options, (root, { findings, refusals = [] }) => {
+  const known = await recallResult(paths, options, (root, { findings, refusals = [] }) => {
     const reasons = new Map(refusals);
     const found = select(root, findings, wanted);
     const text = toldOf(found, (finding) => explainFinding(finding, reasons.get(finding.id)));

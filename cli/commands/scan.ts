@@ -37,7 +37,7 @@ import {
   rulesOption,
   type CommonOptions,
 } from '../options.js';
-import { looksAtParts, runWithin } from '../parts.js';
+import { isScanDivided, runWithin } from '../parts.js';
 import { fromHere, shellWord } from '../paths.js';
 import {
   hasLostPaths,
@@ -120,7 +120,7 @@ export function addScan(program: Command, end: (code: number) => void): void {
   addCommonOptions(command).action(async (given: string[], options: ScanOptions) => {
     if (options.quiet === true) beQuiet();
     const { paths, files } = splitEvidence(given, options.evidence ?? []);
-    if (looksAtParts() && (files.length > 0 || options.print !== undefined || options.diff !== undefined)) {
+    if (isScanDivided() && (files.length > 0 || options.print !== undefined || options.diff !== undefined)) {
       throw new CommandFailure(`out of memory: ${roomMb()} MB are not enough; scan fewer folders at a time`);
     }
     const sources = files.length > 0 ? await readAll(files) : [];

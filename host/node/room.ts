@@ -65,7 +65,7 @@ let looked = 0;
  * {@link endWithParent} for long work during which no timer fires.
  * @param now as `performance.now()`
  */
-export function endWhenLeft(now: number): void {
+export function exitWhenOrphaned(now: number): void {
   if (now - looked < LOOK_MS) return;
   looked = now;
   endIfLeft();

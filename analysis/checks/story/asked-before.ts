@@ -1,7 +1,7 @@
 import type { Program } from '../../link/types.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
 import { blockOf, eventAt } from '../../skeleton/lowering/events.js';
-import { blockAt, blocksBefore } from '../../skeleton/lowering/ways.js';
+import { blockAt, blocksBefore } from '../../skeleton/lowering/block-paths.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import type { Site } from '../../summaries/state/types.js';
 

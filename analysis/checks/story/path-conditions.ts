@@ -14,7 +14,12 @@ import { leadsTo } from '../../graph/events/leads-to.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
 import { blockOf, eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 import { successors } from '../../skeleton/lowering/exits.js';
-import { blockAt, blocksBefore, isUnavoidable, reaches } from '../../skeleton/lowering/ways.js';
+import {
+  blockAt,
+  blocksBefore,
+  isUnavoidable,
+  reachableBlocks,
+} from '../../skeleton/lowering/block-paths.js';
 import type { BlockId, Event, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 
 /** Whether it is disabled on every path to a place in a function, rather than only on some. */
@@ -101,7 +106,7 @@ export function isBetweenRounds(program: Program, { fn, event }: Site): boolean 
   if (at < 0) return false;
   const before = blocksBefore(blocks, [at]);
   const behind = new Set(
-    successors(blockAt(skeleton, at).exit).flatMap((to) => [...reaches(skeleton, to, -1)]),
+    successors(blockAt(skeleton, at).exit).flatMap((to) => [...reachableBlocks(skeleton, to, -1)]),
   );
   const isInLoop = (id: BlockId): boolean => (id === at || before.has(id)) && behind.has(id);
   /** Whether each round that reaches a block has assigned the variable a new value first. */
@@ -111,7 +116,7 @@ export function isBetweenRounds(program: Program, { fn, event }: Site): boolean 
       ({ events }, id) =>
         events.some((one) => one.k === 'assign' && one.target === variable) &&
         isInLoop(id) &&
-        (id === by || !reaches(skeleton, 0, id).has(by)),
+        (id === by || !reachableBlocks(skeleton, 0, id).has(by)),
     );
   const isTest = (condition: ExprId, by: BlockId): boolean => {
     const expr = exprs[condition];
@@ -126,7 +131,7 @@ export function isBetweenRounds(program: Program, { fn, event }: Site): boolean 
       isInLoop(id) &&
       isInLoop(exit.whenTrue) !== isInLoop(exit.whenFalse) &&
       isTest(exit.condition, id) &&
-      !reaches(skeleton, 0, id).has(at),
+      !reachableBlocks(skeleton, 0, id).has(at),
   );
 }
 

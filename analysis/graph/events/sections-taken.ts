@@ -48,7 +48,7 @@ export class SectionsTaken {
       yield { key, how: 'may fault', api, site, locksets };
     }
     for (const { lock, api, site, locksets, nonBlocking } of acquires)
-      if (lock.key !== undefined && !nonBlocking && models.isUnseen(classes.info(lock.key)?.id ?? ''))
+      if (lock.key !== undefined && !nonBlocking && models.isImplicitClass(classes.info(lock.key)?.id ?? ''))
         yield { key: lock.key, how: 'waits', api, site, locksets };
     for (const { k, api, args, site, locksets } of apis) {
       const flagsArg = k === 'sleep' ? models.api(api)?.gfpArg : undefined;
@@ -137,7 +137,7 @@ export class SectionsTaken {
     return (fn.item?.calls ?? fn.macro?.calls ?? []).some((name) => {
       const lock = models.lockApi(name);
       if (lock !== undefined)
-        return lock.op === 'might-acquire' ? lock.implicit !== undefined : models.takesUnseen(lock);
+        return lock.op === 'might-acquire' ? lock.implicit !== undefined : models.acquiresImplicitClass(lock);
       const api = models.api(name);
       return api?.k === 'sleep' && api.gfpArg !== undefined;
     });

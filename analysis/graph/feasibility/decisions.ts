@@ -1,7 +1,7 @@
 import { ZERO } from '../../summaries/facts/fact.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
-import { canFollow } from '../../skeleton/lowering/ways.js';
+import { canFollow } from '../../skeleton/lowering/block-paths.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import { keyOf } from '../events/collect.js';

@@ -1,5 +1,5 @@
 import { blockOf } from '../../skeleton/lowering/events.js';
-import { blockAt, reaches } from '../../skeleton/lowering/ways.js';
+import { blockAt, reachableBlocks } from '../../skeleton/lowering/block-paths.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 
 /**
@@ -10,7 +10,7 @@ export function alwaysWith(skeleton: Skeleton, event: EventId, other: EventId): 
   const [at, there] = [blockOf(skeleton, event), blockOf(skeleton, other)];
   if (at < 0 || there < 0) return false;
   if (at === there) return true;
-  if (!reaches(skeleton, 0, there).has(at)) return true;
-  const behind = reaches(skeleton, at, there);
+  if (!reachableBlocks(skeleton, 0, there).has(at)) return true;
+  const behind = reachableBlocks(skeleton, at, there);
   return [...behind].every((id) => blockAt(skeleton, id).exit.k !== 'return');
 }

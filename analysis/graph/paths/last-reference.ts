@@ -1,6 +1,6 @@
 import { rootOf } from '../../skeleton/expressions/root.js';
 import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
-import { isOnEveryWay } from '../../skeleton/lowering/ways.js';
+import { isOnEveryPath } from '../../skeleton/lowering/block-paths.js';
 import type { CallEvent, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import type { Site } from '../../summaries/state/types.js';
@@ -75,6 +75,6 @@ function isUnlinkedBefore(
   return eventsOf(skeleton).some((call) => {
     const [node] =
       call.k === 'call' && typeof call.callee === 'string' && models.unlinks(call.callee) ? call.args : [];
-    return node !== undefined && rootOf(skeleton, node) === object && isOnEveryWay(skeleton, call.id, event);
+    return node !== undefined && rootOf(skeleton, node) === object && isOnEveryPath(skeleton, call.id, event);
   });
 }

@@ -1,7 +1,7 @@
 import type { CallerIndex } from './callers.js';
 import type { LinkedFile } from '../files/files.js';
 import type { FileOutline } from '../../outline/types.js';
-import { type FunctionRefs, isItself, isSameFunction, isSameMacro } from './refs.js';
+import { type FunctionRefs, namesItself, isSameFunction, isSameMacro } from './refs.js';
 import type { FunctionRef, Program } from '../types.js';
 
 /** Direct callees of functions according to their outlines, memoized across edits. */
@@ -53,7 +53,7 @@ export class CalleeLists {
     const found = new Set<FunctionRef>();
     for (const name of caller.item?.calls ?? caller.macro?.calls ?? []) {
       for (const callee of this.program.resolveCall(name, caller.file)) {
-        if (!isItself(caller, name, callee)) found.add(callee);
+        if (!namesItself(caller, name, callee)) found.add(callee);
       }
     }
     return [...found];

@@ -19,7 +19,7 @@ export class CallableLookup extends Lookup {
     /** The body of a function or macro, with the names it calls. */
     private readonly bodyOf: (entry: number) => FunctionItem | MacroItem | undefined,
   ) {
-    super(index, names, scope, (entry) => substance(bodyOf(entry)));
+    super(index, names, scope, (entry) => bodySize(bodyOf(entry)));
   }
 
   isAlias(entry: number): boolean {
@@ -67,9 +67,7 @@ export class CallableLookup extends Lookup {
   areReordered(file: LinkedFile, before: readonly FunctionItem[], now: readonly FunctionItem[]): boolean {
     return now.some((item, at) => {
       const old = before[at];
-      return (
-        old !== undefined && substance(old) !== substance(item) && this.isReordered(file, at, before, now)
-      );
+      return old !== undefined && bodySize(old) !== bodySize(item) && this.isReordered(file, at, before, now);
     });
   }
 
@@ -79,16 +77,16 @@ export class CallableLookup extends Lookup {
     before: readonly FunctionItem[],
     now: readonly FunctionItem[],
   ): boolean {
-    const [was, is] = [substance(before[at]), substance(now[at])];
+    const [was, is] = [bodySize(before[at]), bodySize(now[at])];
     const first = this.index.first(this.names.find(now[at]?.name ?? ''));
     for (let entry = first; entry >= 0; entry = this.index.after(entry)) {
       const isHere = this.index.file(entry) === file.id;
       if (!isHere && now[at]?.isStatic === true && !this.scope.includes.mayBeIncluded(file)) continue;
       const item = this.index.item(entry);
       const isFunction = isHere && !this.isMacro(entry);
-      const otherIs = substance(this.bodyOf(entry));
+      const otherIs = bodySize(this.bodyOf(entry));
       const [otherWas, otherNow] = isFunction
-        ? [substance(before[item]), substance(now[item])]
+        ? [bodySize(before[item]), bodySize(now[item])]
         : [otherIs, otherIs];
       if (Math.sign(was - otherWas) !== Math.sign(is - otherNow)) return true;
     }
@@ -125,7 +123,7 @@ export class CallableLookup extends Lookup {
 }
 
 /** The amount of code in a body. A function has more than the macro that replaces it when it is configured away. */
-export function substance(body: FunctionItem | MacroItem | undefined): number {
+export function bodySize(body: FunctionItem | MacroItem | undefined): number {
   if (body === undefined) return 0;
   return body.calls.length + body.lockSites + ('returns' in body ? 1 : 0);
 }

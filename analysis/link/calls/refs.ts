@@ -266,6 +266,6 @@ export function compareRefs(left: FunctionRef, right: FunctionRef): number {
 }
 
 /** Whether a macro uses its own name, which then means what the macro shadows. */
-export function isItself(caller: FunctionRef, name: string, callee: FunctionRef): boolean {
+export function namesItself(caller: FunctionRef, name: string, callee: FunctionRef): boolean {
   return caller === callee && caller.macro !== undefined && caller.name === name;
 }

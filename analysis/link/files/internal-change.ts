@@ -1,6 +1,6 @@
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
 import type { CallerIndex } from '../calls/callers.js';
-import { substance, type CallableLookup } from '../calls/calls.js';
+import { bodySize, type CallableLookup } from '../calls/calls.js';
 import type { FileTable, LinkedFile } from './files.js';
 import type { Includes } from './includes.js';
 import { changedStatics, isGlobal, sameButStatic, sameInterface } from './same-interface.js';
@@ -59,7 +59,7 @@ export class InternalChanges {
     const others = now.functions.filter(isGlobal);
     return before.functions
       .filter(isGlobal)
-      .every((item, at) => substance(item) === substance(others[at]) || this.callables.isOnly(item.name));
+      .every((item, at) => bodySize(item) === bodySize(others[at]) || this.callables.isOnly(item.name));
   }
 }
 

@@ -19,7 +19,7 @@ import type {
   LockNaming,
   LoopMacro,
   OtherApi,
-  Made,
+  MadeObject,
   ReferencePut,
   DefinesScope,
   ScopeMacro,
@@ -166,7 +166,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly stateTest?: true;
   /** Its body sleeps on every path, whatever its arguments; counts only where the body is not visible. */
   readonly sleepsInside?: true;
-  readonly makes?: Made;
+  readonly makes?: MadeObject;
   /** Calls its function argument before it returns. */
   readonly callback?: CallbackCall;
   /** Has no effect on locks worth tracking. */

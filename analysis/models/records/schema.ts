@@ -27,7 +27,7 @@ import type {
   HandOver,
   LockNaming,
   LoopMacro,
-  Made,
+  MadeObject,
   ReferencePut,
   SpinningDelay,
 } from '../types.js';
@@ -310,7 +310,7 @@ const functionRecord = z.strictObject({
   stateTest: yes,
   sleepsInside: yes.describe('Sleeps on every path of its body; used where the body is not visible.'),
   makes: z
-    .strictObject({ kind: word, sleeps: z.boolean() } satisfies Fields<Made>)
+    .strictObject({ kind: word, sleeps: z.boolean() } satisfies Fields<MadeObject>)
     .optional()
     .describe('Makes an object of a kind whose accesses sleep, or do not, by what makes it.'),
   callback: z

@@ -8,7 +8,7 @@ import { endAt, OUTLINE_HEAD, PART_HEAD, SKELETON_HEAD, TAIL_HEAD } from './enco
 import { headShape, partShape, tailShape } from './outline-shape.js';
 import type { OutlineHead, OutlineTail } from './outline-shape.js';
 import type { OutlinePart } from '../outline-part.js';
-import { keptTail, packedOutline } from './packed-outline.js';
+import { packedTail, packedOutline } from './packed-outline.js';
 import { packedSkeletons } from './packed.js';
 import { skeletonShape } from './skeleton-shape.js';
 import type { FileSummary, Skeleton } from '../types.js';
@@ -113,7 +113,7 @@ export function encodePart(outline: FileOutline, indexes: readonly number[]): Ui
     // Members are only looked up if some are guarded.
     records: guards.length > 0 ? outline.records : [],
   });
-  return together(part, keptTail(outline) ?? encode(TAIL_HEAD, tailShape, outline));
+  return together(part, packedTail(outline) ?? encode(TAIL_HEAD, tailShape, outline));
 }
 
 /** @throws {CodecError} if the bytes do not encode a part of an outline */

@@ -70,7 +70,7 @@ const MEMBERS: PropertyDescriptorMap & ThisType<Packed> = {
 };
 
 /** The compact tail of an outline, if it is packed. */
-export function keptTail(outline: FileOutline): Uint8Array | undefined {
+export function packedTail(outline: FileOutline): Uint8Array | undefined {
   return (outline as Partial<Packed>)[TAIL]?.kept;
 }
 

@@ -1,7 +1,7 @@
 import type { FunctionRef } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
-import { isOnEveryWay } from '../../skeleton/lowering/ways.js';
+import { isOnEveryPath } from '../../skeleton/lowering/block-paths.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 import { applyCallee } from './apply.js';
 import { resultSlot } from '../state/flow-graph.js';
@@ -83,6 +83,6 @@ function hasTaken(
       typeof event.callee === 'string' &&
       models.takesReference(event.callee) &&
       event.args[0] === count &&
-      isOnEveryWay(skeleton, event.id, id),
+      isOnEveryPath(skeleton, event.id, id),
   );
 }

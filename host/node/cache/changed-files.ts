@@ -7,7 +7,7 @@ import type { FileSummary } from '../../../analysis/skeleton/types.js';
 import type { Compilers, SkeletonRequest, SourceFile } from '../../api.js';
 import { batches } from '../threads/batches.js';
 import { SUMMARY, type Cache } from './cache.js';
-import type { Asked } from './uses.js';
+import type { DemandedBody } from './uses.js';
 import { decodeCompiled, skeletonName, type CompiledFile } from '../threads/wire.js';
 
 /** A file whose text differs from the one a run has read. */
@@ -16,7 +16,7 @@ export interface ChangedFile extends SourceFile {
   readonly before: string;
   readonly now: string;
   /** Skeletons that the run demanded. */
-  readonly asked: readonly Asked[];
+  readonly asked: readonly DemandedBody[];
 }
 
 /** The equivalent form of a changed file, and the change of its length in bytes. */
@@ -81,7 +81,8 @@ export class ChangedFiles {
     });
     const requests = files.map(({ file, bytes, asked }, at): SkeletonRequest => {
       const functions = summaries[at]?.outline.functions;
-      const hash = ({ isMacro, index }: Asked): string => (isMacro ? '' : (functions?.[index]?.hash ?? ''));
+      const hash = ({ isMacro, index }: DemandedBody): string =>
+        isMacro ? '' : (functions?.[index]?.hash ?? '');
       return { file, bytes, wanted: asked.map((one) => ({ ...one, functionHash: hash(one) })) };
     });
     const isAsking = requests.some(({ wanted }) => wanted.length > 0);
@@ -108,7 +109,7 @@ export class ChangedFiles {
 /** `undefined` if a result is unknown. No bytes are a known result: there is no skeleton. */
 function seen(
   summary: FileSummary,
-  asked: readonly Asked[],
+  asked: readonly DemandedBody[],
   skeletons: readonly (Uint8Array | undefined)[],
 ): SeenFile | undefined {
   const all: SeenFile['asked'][number][] = [];

@@ -1,12 +1,12 @@
 /** A function or macro of a file whose skeleton was demanded. */
-export interface Asked {
+export interface DemandedBody {
   readonly isMacro: boolean;
   readonly index: number;
 }
 
 /** What a run used of a file besides its summary. */
 export interface FileUse {
-  readonly skeletons: readonly Asked[];
+  readonly skeletons: readonly DemandedBody[];
   /** Whether the text itself was read, for a fix. */
   readonly text: boolean;
 }
@@ -23,7 +23,7 @@ const NO_USE: FileUse = { skeletons: [], text: false };
 export class Uses {
   private readonly byFile = new Map<string, OpenUse>();
 
-  skeleton(file: string, { isMacro, index }: Asked): void {
+  skeleton(file: string, { isMacro, index }: DemandedBody): void {
     this.open(file).skeletons.add(index * 2 + (isMacro ? 1 : 0));
   }
 

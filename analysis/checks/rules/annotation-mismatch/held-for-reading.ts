@@ -6,7 +6,7 @@ import type {
   LockUse,
   Site,
 } from '../../../summaries/state/types.js';
-import { isUnavoidable } from '../../../skeleton/lowering/ways.js';
+import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import type { CheckContext } from '../../engine/check.js';

@@ -2,7 +2,7 @@ import { hashText } from '../../../base/hash.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import { canFollow, leadingTo } from '../../../skeleton/lowering/ways.js';
+import { canFollow, blocksLeadingTo } from '../../../skeleton/lowering/block-paths.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { EventId, Expr, Skeleton } from '../../../skeleton/types.js';
 import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
@@ -77,7 +77,7 @@ function isAssertedByState({ around }: CheckContext, { site }: LockUse): boolean
   if (skeleton === undefined) return false;
   const { blocks, exprs } = skeleton;
   const asserting = blockOf(skeleton, site.event);
-  const leading = leadingTo(blocks, (_, id) => id === asserting);
+  const leading = blocksLeadingTo(blocks, (_, id) => id === asserting);
   return blocks.some(
     ({ exit }) =>
       exit.k === 'branch' &&

@@ -6,7 +6,7 @@ import { LockFlow, type LockEvents } from '../../../graph/paths/lock-flow.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import { blockOf, eventsOf } from '../../../skeleton/lowering/events.js';
 import { redirected, successors } from '../../../skeleton/lowering/exits.js';
-import { leadingTo, reaches } from '../../../skeleton/lowering/ways.js';
+import { blocksLeadingTo, reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
 import type { Block, BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import { someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { FlowGraph } from '../../../summaries/state/flow-graph.js';
@@ -106,9 +106,9 @@ function branchesPast(
   if (lock.site.via !== undefined) handedOver(context, summary, names).forEach((event) => ends.add(event));
   const flow = new LockFlow(blocks, { ...eventsUnder(context, summary, names), ends });
   if (!flow.isFreeBefore(start)) return [];
-  const renewing = leadingTo(blocks, (block) => block === blocks[next]);
+  const renewing = blocksLeadingTo(blocks, (block) => block === blocks[next]);
   // A path that releases and leaves the loop says nothing about the rounds that continue: they may collect the locks.
-  const ending = leadingTo(
+  const ending = blocksLeadingTo(
     blocks,
     (block, id) => renewing.has(id) && block.events.some((event) => ends.has(event.id)),
   );
@@ -154,7 +154,9 @@ function handedOver(
 
 /** Whether a call happens in or behind a block. */
 function callsFrom(blocks: readonly Block[], from: BlockId): boolean {
-  return [...reaches({ blocks }, from, -1)].some((id) => blocks[id]?.events.some(({ k }) => k === 'call'));
+  return [...reachableBlocks({ blocks }, from, -1)].some((id) =>
+    blocks[id]?.events.some(({ k }) => k === 'call'),
+  );
 }
 
 /** The operations on the lock under any of its names: one acquisition names another object in each round. */
@@ -183,7 +185,7 @@ function isEndedElsewhere(
   names: readonly HeldLock[],
   start: BlockId,
 ): boolean {
-  const before = reaches(skeleton, 0, start);
+  const before = reachableBlocks(skeleton, 0, start);
   const keys = new Set(names.map(keyOf));
   const terms = new Set(names.map(({ term }) => term.key));
   const written = new Map<EventId, ExprId>();

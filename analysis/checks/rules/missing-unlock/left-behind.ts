@@ -1,7 +1,7 @@
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';
 import { LockFlow, type LockEvents } from '../../../graph/paths/lock-flow.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import { leadingTo } from '../../../skeleton/lowering/ways.js';
+import { blocksLeadingTo } from '../../../skeleton/lowering/block-paths.js';
 import type { Block, BlockId, EventId, Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import { endsOf, type World } from './kept-locks.js';
@@ -44,8 +44,8 @@ export function leavingBehind(
   byItself: boolean,
 ): readonly BlockId[] {
   const flow = new LockFlow(blocks, events);
-  const ending = leadingTo(blocks, (block) => block.events.some(({ id }) => ends.has(id)));
-  const leaving = leadingTo(blocks, ({ exit }) => exit.k === 'return');
+  const ending = blocksLeadingTo(blocks, (block) => block.events.some(({ id }) => ends.has(id)));
+  const leaving = blocksLeadingTo(blocks, ({ exit }) => exit.k === 'return');
   return blocks.flatMap((block, id) => {
     const to = successors(block.exit);
     if (to.length < 2 || !flow.isHeldBehind(id)) return [];

@@ -1,7 +1,7 @@
 import { absolute } from '../../../base/span.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
 import type { Block, Expr, ExprId } from '../../../skeleton/types.js';
-import { leadingTo } from '../../../skeleton/lowering/ways.js';
+import { blocksLeadingTo } from '../../../skeleton/lowering/block-paths.js';
 import { endsOf, type World } from './kept-locks.js';
 
 /**
@@ -31,7 +31,7 @@ export function isToldByCode(
   const isReleasing = (block: Block | undefined): boolean =>
     block?.events.some(({ id }) => ends.has(id)) === true;
   // Blocks from which the function may still release the lock: `if (ret == -ENODATA) ret = 0; unlock();`.
-  const releasing = leadingTo(blocks, isReleasing);
+  const releasing = blocksLeadingTo(blocks, isReleasing);
   return blocks.some(({ exit }) => {
     const condition = exit.k === 'branch' ? exprs[exit.condition] : undefined;
     if (exit.k !== 'branch' || condition?.k !== 'binary') return false;

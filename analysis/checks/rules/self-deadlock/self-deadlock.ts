@@ -2,7 +2,7 @@ import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
-import { isInEveryRound, isUnavoidable } from '../../../skeleton/lowering/ways.js';
+import { isInEveryIteration, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -229,7 +229,7 @@ function isClearRound({ around }: CheckContext, { root, calls, lock, holds }: De
     calls === 0 &&
     summary !== undefined &&
     skeleton !== undefined &&
-    (isUnavoidable(skeleton, holds.site.event) || isInEveryRound(skeleton, holds.site.event)) &&
+    (isUnavoidable(skeleton, holds.site.event) || isInEveryIteration(skeleton, holds.site.event)) &&
     summary.gaps.length === 0 &&
     !isOtherEachRound(around.program, lock, holds.site) &&
     summary.uses.some(({ k, lock: used }) => k === 'release' && used.term.key === lock.term.key)

@@ -2,7 +2,7 @@ import { hashText } from '../../../base/hash.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { blockOf, eventsOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import { blockAt, reaches } from '../../../skeleton/lowering/ways.js';
+import { blockAt, reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
 import type { BlockId, Skeleton } from '../../../skeleton/types.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, HeldLock, LockRef, LockUse } from '../../../summaries/state/types.js';
@@ -77,7 +77,7 @@ function downgradedBefore(
 
 /** Whether paths from a block reach another one, without a branch once others have joined them. */
 function leadsStraightTo(skeleton: Skeleton, from: BlockId, end: BlockId): boolean {
-  const withoutIt = reaches(skeleton, 0, from);
+  const withoutIt = reachableBlocks(skeleton, 0, from);
   const seen = new Set<BlockId>();
   const open = [...successors(blockAt(skeleton, from).exit)];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {

@@ -3,7 +3,7 @@ import type { ExitEffect, FunctionSummary, LockRef, LockUse } from '../../../sum
 import { keyOf } from '../../../graph/events/collect.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import { blockAt, blocksBefore, reaches } from '../../../skeleton/lowering/ways.js';
+import { blockAt, blocksBefore, reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -155,7 +155,7 @@ function leadsBack(
 /** Conditions on paths that reach a block for the first time. */
 function askedExactly(skeleton: Skeleton, start: BlockId): ReadonlySet<ExprId> {
   const asked = new Set<ExprId>();
-  for (const at of reaches(skeleton, 0, start)) {
+  for (const at of reachableBlocks(skeleton, 0, start)) {
     const { exit } = blockAt(skeleton, at);
     if (exit.k === 'branch') asked.add(exit.condition);
     if (exit.k === 'switch') asked.add(exit.on);

@@ -23,7 +23,7 @@ import type { WaitSlots } from '../../../graph/waits/slots.js';
 import { isPlainPath } from '../../../graph/feasibility/only-way.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
 import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
-import { isOnEveryWay, isUnavoidable } from '../../../skeleton/lowering/ways.js';
+import { isOnEveryPath, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { folderOf } from '../../../base/paths.js';
 import { append } from '../../../base/lists.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -203,7 +203,7 @@ export class CompletionWaits {
     if (skeleton === undefined) return undefined;
     for (const call of calls) {
       const callee = target(call);
-      if (callee === undefined || !isOnEveryWay(skeleton, call.site.event, site.event)) continue;
+      if (callee === undefined || !isOnEveryPath(skeleton, call.site.event, site.event)) continue;
       const taken = this.alwaysTakes(callee, key, BOUNDS.callsInHandlerInFile - 1);
       if (taken !== undefined) return { ...taken, lock: t.inCaller(taken.lock, call.args), object };
     }

@@ -7,7 +7,7 @@ import type { HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { SrcuReaders, ReaderWay } from '../../../graph/waits/srcu-readers.js';
-import { isUnavoidable } from '../../../skeleton/lowering/ways.js';
+import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';

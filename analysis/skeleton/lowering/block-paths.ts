@@ -4,10 +4,10 @@ import { blockOf } from './events.js';
 import { successors } from './exits.js';
 
 /** Whether every path from the function's entry to an event passes another one first. */
-export function isOnEveryWay(skeleton: Skeleton, first: EventId, event: EventId): boolean {
+export function isOnEveryPath(skeleton: Skeleton, first: EventId, event: EventId): boolean {
   const [barrier, end] = [blockOf(skeleton, first), blockOf(skeleton, event)];
   if (barrier < 0 || end < 0) return false;
-  if (barrier !== end) return !reaches(skeleton, 0, barrier).has(end);
+  if (barrier !== end) return !reachableBlocks(skeleton, 0, barrier).has(end);
   const ids = (skeleton.blocks[end]?.events ?? []).map(({ id }) => id);
   return ids.indexOf(first) < ids.indexOf(event);
 }
@@ -19,7 +19,7 @@ export function canFollow(skeleton: Skeleton, first: EventId, event: EventId): b
   const { events, exit } = blockAt(skeleton, from);
   const ids = events.map(({ id }) => id);
   if (from === end && ids.indexOf(first) < ids.indexOf(event)) return true;
-  return successors(exit).some((to) => reaches(skeleton, to, -1).has(end));
+  return successors(exit).some((to) => reachableBlocks(skeleton, to, -1).has(end));
 }
 
 /**
@@ -50,25 +50,25 @@ export function isUnavoidable(
 }
 
 /** Whether an event is in a loop that starts no new round without it. */
-export function isInEveryRound(skeleton: Skeleton, event: EventId): boolean {
+export function isInEveryIteration(skeleton: Skeleton, event: EventId): boolean {
   const at = blockOf(skeleton, event);
   if (at < 0) return false;
   const before = blocksBefore(skeleton.blocks, [at]);
   // The loop consists of the blocks on paths from the event back to it.
   const after = new Set(
-    successors(blockAt(skeleton, at).exit).flatMap((to) => [...reaches(skeleton, to, -1)]),
+    successors(blockAt(skeleton, at).exit).flatMap((to) => [...reachableBlocks(skeleton, to, -1)]),
   );
   const round = [...after].filter((id) => before.has(id) && id !== at);
   return (
     after.has(at) &&
     round.every((id) =>
-      successors(blockAt(skeleton, id).exit).every((to) => !reaches(skeleton, to, at).has(id)),
+      successors(blockAt(skeleton, id).exit).every((to) => !reachableBlocks(skeleton, to, at).has(id)),
     )
   );
 }
 
 /** Blocks reachable from one, including itself, without passing `without`. */
-export function reaches(
+export function reachableBlocks(
   skeleton: Pick<Skeleton, 'blocks'>,
   from: BlockId,
   without: BlockId,
@@ -84,7 +84,7 @@ export function reaches(
 }
 
 /** The given blocks, and those from which some path leads to one. */
-export function leadingTo(
+export function blocksLeadingTo(
   blocks: readonly Block[],
   isMeant: (block: Block, id: BlockId) => boolean,
 ): ReadonlySet<BlockId> {

@@ -2,29 +2,29 @@ import { FS_RECLAIM, MMAP_LOCK } from './classes.js';
 import type { LockApi, Operation } from './types.js';
 
 /** Classes that code acquires without naming them, wherever it may sleep. */
-const UNSEEN: readonly string[] = [MMAP_LOCK, FS_RECLAIM];
+const IMPLICIT: readonly string[] = [MMAP_LOCK, FS_RECLAIM];
 const NONE: readonly string[] = [];
 
-export function isUnseen(lockClass: string): boolean {
-  return UNSEEN.includes(lockClass);
+export function isImplicitClass(lockClass: string): boolean {
+  return IMPLICIT.includes(lockClass);
 }
 
 /** Those of these classes that the callers of a member hold. */
-export function sectionsOf(operation: Operation | undefined): readonly string[] {
+export function implicitSections(operation: Operation | undefined): readonly string[] {
   const held = operation?.locksHeld ?? NONE;
   if (held.length === 0) return NONE;
-  return held.map((lock) => lock.replace(/\(\w+\)$/, '')).filter(isUnseen);
+  return held.map((lock) => lock.replace(/\(\w+\)$/, '')).filter(isImplicitClass);
 }
 
 /** Whether the call acquires one of them by name. */
-export function takesUnseen({ op, implicit, path, argType = '' }: LockApi): boolean {
+export function acquiresImplicitClass({ op, implicit, path, argType = '' }: LockApi): boolean {
   if (op !== 'acquire' && op !== 'try') return false;
   const declared = path === undefined ? '' : `${argType.replace(/^struct /, '')}.${path.replace(/^->/, '')}`;
-  return isUnseen(implicit ?? declared);
+  return isImplicitClass(implicit ?? declared);
 }
 
 /** Members that only one record has, by name. */
-export const TELLING_MEMBERS: ReadonlyMap<string, string> = new Map([
+export const UNIQUE_MEMBERS: ReadonlyMap<string, string> = new Map([
   ['count_objects', 'shrinker'],
   ['scan_objects', 'shrinker'],
 ]);
