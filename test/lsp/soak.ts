@@ -125,7 +125,7 @@ class Soak {
     while (this.keys < options.edits) {
       await this.step(commits);
       if (this.keys < (options.edits / options.cycles) * (this.memory.length + 1)) continue;
-      // What was typed is taken back, so that the cycles can be compared.
+      // Undo the typing, so that the cycles are comparable.
       while (this.typed.length > 0) await this.undo();
       await quiet();
       this.memory.push(await this.measure());

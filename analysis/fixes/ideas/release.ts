@@ -254,7 +254,7 @@ function moves(
     }),
   );
   const around = enclosingLoop(take.node);
-  // Statements that leave from within the same round see the same object.
+  // Statements that leave within the same iteration see the same object.
   const isOneRound = leaves.every(
     (leave) => leave && around && leave.start > take.node.end && leave.end < around.end,
   );

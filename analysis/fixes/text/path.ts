@@ -9,7 +9,7 @@ import { operator } from './forms.js';
 export interface LockPath {
   /** Local variables whose value it reads. */
   readonly locals: ReadonlySet<string>;
-  /** Global variables it starts at. */
+  /** Global variables at which the path starts. */
   readonly globals: ReadonlySet<string>;
   /** Pointers it loads from memory, as text (`a->child` of `&a->child->lock`), each with its identifiers. */
   readonly loads: ReadonlyMap<string, ReadonlySet<string>>;

@@ -22,14 +22,14 @@ export class AcquiredWithin {
     return this.bounded.of(fn, calls);
   }
 
-  /** The class in other subclasses; each is a class of its own here. */
+  /** The class under its other subclasses, each of which is a separate class here. */
   otherSubclasses(key: string): readonly string[] {
     return this.collected.otherSubclasses(key);
   }
 
   /** Number of calls from `fn` to the nearest acquisition of `key`; -1 if out of reach. */
   distance(fn: FunctionRef, key: string): number {
-    // Most functions do not reach it, as the widest set shows at once.
+    // Most functions do not reach it, and the widest set shows that at once.
     if (!this.classes(fn, BOUNDS.callsUnderLock - 1).has(key)) return -1;
     let calls = 0;
     while (!this.classes(fn, calls).has(key)) calls++;

@@ -28,8 +28,8 @@ export function isOfManyRounds(program: Program, { rawExits }: FunctionSummary, 
 }
 
 /**
- * Whether each round of the loop around `site` may use another object: the lock is in an array element, or in an object
- * returned by a call in the loop or by the loop itself.
+ * Whether each iteration of the loop around `site` may use a different object: the lock is in an array element, or in
+ * an object returned by a call in the loop or by the loop itself.
  */
 export function isOtherEachRound(program: Program, { term }: LockRef, site: Site): boolean {
   const skeleton = program.skeleton(site.fn);

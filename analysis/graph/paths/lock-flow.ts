@@ -8,7 +8,7 @@ const HELD = 2;
 export interface LockEvents {
   readonly takes: ReadonlySet<EventId>;
   readonly ends: ReadonlySet<EventId>;
-  /** May take or end it, or neither. */
+  /** May acquire the lock, release it, or do neither. */
   readonly unsure: ReadonlySet<EventId>;
   /** Branches on whether an acquisition has succeeded, by their block. */
   readonly arms?: ReadonlyMap<BlockId, LockArms>;

@@ -20,7 +20,7 @@ const BODY = 'body:';
 /** Separates the two where a function was run and its summary was queried as well: it recurs. */
 const AND = '\n';
 
-/** What was noted of a function that was run, and of its summary. */
+/** What is recorded of a function that was run, and of its summary. */
 interface Note {
   readonly body: string | undefined;
   readonly summary: string | undefined;
@@ -34,7 +34,10 @@ function parse(on: string): Note {
     : { body: on.slice(0, end), summary: on.slice(end + AND.length) };
 }
 
-/** Notes a dependency on a function, beside what is already noted. A neutral summary that counts as none is the weaker. */
+/**
+ * Records a dependency on a function, next to those already recorded. A neutral summary that counts as none is the
+ * weaker one.
+ */
 export function note(used: Noted, fn: FunctionRef, on: string): void {
   const known = used.get(fn);
   if (known === undefined) {
@@ -51,7 +54,7 @@ export function note(used: Noted, fn: FunctionRef, on: string): void {
   used.set(fn, [body, summary].filter((part) => part !== undefined).join(AND));
 }
 
-/** Notes that a function was run, or would have been if it had a skeleton. */
+/** Records that a function was run, or would have been if it had a skeleton. */
 export function noteRun(used: Noted, fn: FunctionRef, around: Surroundings): void {
   note(used, fn, around.program.hasSkeleton(fn) ? bodyOf(fn, around) : dependency(undefined));
 }
@@ -61,7 +64,7 @@ function bodyOf(fn: FunctionRef, around: Surroundings): string {
   return `${BODY}${around.slotsOf(fn)}`;
 }
 
-/** Notes the dependencies of a cached result. */
+/** Records the dependencies of a cached result. */
 export function noteAll(used: Noted, { functions, on }: UsedSummaries): void {
   for (const [i, what] of on.entries()) {
     const fn = functions[i];

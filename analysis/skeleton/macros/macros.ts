@@ -180,7 +180,7 @@ function valueOf(l: Lowering, isWanted: boolean): Work {
   };
 }
 
-/** Notes the lock calls among a macro's arguments as found, whatever the macro does with them. */
+/** Marks the lock calls among a macro's arguments as found, whatever the macro does with them. */
 function noteSites(l: Lowering, start: number, end: number): void {
   if (!l.source.isOwn) return;
   for (const site of l.source.sanitised.sites) {

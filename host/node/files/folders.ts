@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** Makes a folder and those around it. Throws where it cannot; the recursive form of Node never ends below /proc. */
+/** Makes a folder and those around it. Throws if it cannot. Node's recursive form never returns below /proc. */
 export function makeFolder(path: string): void {
   const missing: string[] = [];
   for (let at = resolve(path); statSync(at, { throwIfNoEntry: false }) === undefined; at = dirname(at))

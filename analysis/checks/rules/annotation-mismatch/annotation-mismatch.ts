@@ -148,8 +148,8 @@ class AnnotationSearch {
 
   /**
    * Calls without the lock of `use`, either to the function that asserts it (`below` is the assertion) or to a function
-   * that leads there without taking it (`below` begins with its call). With `isTold`, the missing lock is reported
-   * further down. With `isProven`, a function on the path proves it by its own code.
+   * that leads there without taking it (`below` begins with its call). With `isTold`, a finding further down already
+   * reports the missing lock. With `isProven`, a function on the path proves it by its own code.
    */
   private *ofAssertion(
     fn: FunctionRef,

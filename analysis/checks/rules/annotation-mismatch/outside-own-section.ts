@@ -53,7 +53,7 @@ export function outsideOwnSection(
     ['annotation-mismatch', 'outside', caller.fn.file, caller.fn.name, asserting, key].join('\n'),
   );
   const plan = planTaking(context, use, key, caller.fn, locationOf(steps[0]), steps[1].fn, undefined);
-  // Of several calls, the first is told.
+  // Of several calls, the first is reported.
   if (plan !== undefined && !context.takePlans.has(id)) context.takePlans.set(id, plan);
   return {
     id,
@@ -71,7 +71,10 @@ export function outsideOwnSection(
   };
 }
 
-/** Whether a test of an object's member, or what a call says of it, decides if the function reaches the assertion. */
+/**
+ * Whether the function reaches the assertion depends on a test of an object's member, or of what a call reports about
+ * one.
+ */
 function isAssertedByState({ around }: CheckContext, { site }: LockUse): boolean {
   const skeleton = around.program.skeleton(site.fn);
   if (skeleton === undefined) return false;

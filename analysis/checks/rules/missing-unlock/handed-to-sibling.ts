@@ -32,7 +32,8 @@ export function isHandedToSibling(
 
 /**
  * Whether a lock that was tried is kept on a result other than an error, while another function of the file releases
- * such a lock without having taken it: the result says who may continue, and that function ends what the trial began.
+ * such a lock without having taken it: the result says who may continue, and that function releases what the trylock
+ * took.
  */
 export function isTriedForAnother(
   { collected }: CheckContext,

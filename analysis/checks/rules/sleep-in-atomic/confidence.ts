@@ -72,8 +72,8 @@ export class SleepConfidence {
   }
 
   /**
-   * Whether nothing on a path tells its way from others: it is the only way into some function on it, and what comes
-   * behind that function's call follows from the arguments and from what was decided before.
+   * Whether nothing is left to decide on a path: it is the only way into some function on it, and what follows the call
+   * of that function depends only on the arguments and on earlier decisions.
    */
   private followsByItself(mistake: SleepMistake): boolean {
     const { steps, arrived } = mistake;
@@ -86,7 +86,7 @@ export class SleepConfidence {
   of(mistake: SleepMistake, byDesign: boolean): Confidence {
     const { steps, point, why, root, arrived } = mistake;
     const { around } = this.context;
-    // Of some operations, the object tells in what context they are called.
+    // For some operations, the object determines the context in which they are called.
     const isSure = why.k !== 'handler' || why.entry.confidence === 'high';
     let confidence: Confidence = isSure && isMadeToSleep(around, point) ? 'high' : point.confidence;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';

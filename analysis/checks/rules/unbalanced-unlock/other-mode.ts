@@ -46,8 +46,8 @@ function inOtherMode({ around }: CheckContext, summary: FunctionSummary, use: Lo
 }
 
 /**
- * The lock that a release for writing ends behind a downgrade, although other paths reach the release without one. No
- * condition that could tell the two apart stands between the place where they join and the release.
+ * The lock that a write release ends after a downgrade, although other paths reach the release without one. No
+ * condition between the place where the paths join and the release could distinguish them.
  */
 function downgradedBefore(
   { around }: CheckContext,

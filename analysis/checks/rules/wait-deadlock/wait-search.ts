@@ -141,7 +141,7 @@ export class WaitSearch {
         if (key === undefined || holds.kind === 'srcu') continue;
         const found = this.nearest.of(registration, holds, key, own);
         if (found === undefined) {
-          // The wait sleeps under a lock that forbids it: sleep-in-atomic tells that with a shorter story.
+          // The wait sleeps under a lock that forbids it: sleep-in-atomic reports that with a shorter story.
           if (waiting.api.sleeps === true && models.lockApi(holds.api)?.atomic === true) continue;
           const chain = this.chains.of(registration.handler, holds, arrived.held);
           if (chain === undefined) continue;
@@ -235,7 +235,7 @@ export class WaitSearch {
     for (const index of program.outline(file)?.functions.keys() ?? []) {
       const fn = program.functionAt(file, index);
       if (fn === undefined || !names.has(fn.name)) continue;
-      // Only its body says what its pointers point to.
+      // Only the body says what the pointers point to.
       if ((fn.item?.indirectCalls.length ?? 0) > 0 && !program.hasSkeleton(fn)) program.demand(fn, 'path');
       for (let calls = 0; calls <= BOUNDS.callsToSelfWait; calls++) this.selfWait(fn, calls);
     }

@@ -41,8 +41,8 @@ function namesOf(world: SourceWorld, expression: string, file: string, own: stri
 }
 
 /**
- * Patterns of the names with which calls make what is assigned to a variable or member, in one file; none if a call
- * does not tell its name.
+ * Patterns of the names with which calls make what is assigned to a variable or member, in one file; empty if a call
+ * does not state the name.
  */
 export function namesAssigned({ linesOf }: SourceWorld, word: string, file: string): readonly RegExp[] {
   const text = (linesOf(file) ?? []).join('\n');

@@ -7,7 +7,7 @@ import { namesAssigned } from './names.js';
 
 /**
  * The functions that a work item may run, from the call that waits for it: those registered for an object of the same
- * last name in the same file, else in the same folder. Empty where nothing is.
+ * last name in the same file, else in the same folder. Empty if none is.
  */
 export function workFunctions(world: SourceWorld, call: string, file: string): ReadonlySet<string> {
   const word = lastWord(/^\w+\s*\(([^,]*)/.exec(call)?.[1] ?? '');
@@ -19,7 +19,7 @@ export function workFunctions(world: SourceWorld, call: string, file: string): R
 
 /**
  * Names of the workqueue that a call waits for: those with which it is made in the same file, else in the same folder.
- * Empty where nothing is; `isOne` for a variable that is made once.
+ * Empty if it is made nowhere; `isOne` for a variable that is made once.
  */
 export function queueNames(
   world: SourceWorld,

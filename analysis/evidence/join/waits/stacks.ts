@@ -17,7 +17,7 @@ export interface ReadStack {
   readonly waits: Exclude<StackRole, { readonly k: 'machinery' | 'entry' }> | undefined;
   /** Name of the waiting function, which the first of {@link frames} called. */
   readonly through: string;
-  /** The function whose name tells what is awaited: an inner one if {@link through} waits for several things in turn. */
+  /** The function whose name says what is awaited: an inner one if {@link through} waits for several things in turn. */
   readonly telling: string;
   /** Its frame if it is no locking primitive: `rtnl_lock`, `synchronize_rcu`. */
   readonly wrapper: Frame | undefined;
@@ -42,13 +42,13 @@ function roleOf(name: string, models: Models): StackRole | undefined {
 const DEEPEST_WAIT = 12;
 
 /**
- * The entries to go by. A kernel built without an unwinder marks all of them as unsure; then stale ones lie between the
- * true ones, and those above the last function that waits are left out.
+ * The entries that count. A kernel built without an unwinder marks all of them as unsure; then stale ones lie between
+ * the true ones, and those above the last function that waits are left out.
  */
 function believed(stack: readonly Frame[], models: Models): readonly Frame[] {
   const named = stack.filter((frame) => frame.function !== '');
   const sure = named.filter(({ reliable }) => reliable);
-  // Of a running task, the scheduler's frame at the top may be all that is sure.
+  // For a running task, the scheduler's frame at the top may be the only reliable one.
   const isTelling = (frame: Frame): boolean => frame.interrupted !== true && !isScheduling(frame.function);
   if (named.length < 3 || sure.some(isTelling)) return sure;
   const roles = named.map((frame) => roleOf(frame.function, models)?.k);

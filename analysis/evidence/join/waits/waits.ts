@@ -188,8 +188,8 @@ class Moment {
   }
 
   /**
-   * The want of a task of which only the list is known: a mutex that another task surely holds, and for which a third
-   * one waits, cannot be its own.
+   * What a task waits for if only its list of locks is known. A mutex that another task certainly holds, and for which
+   * a third one waits, cannot be the task's own.
    */
   private behind(state: TaskState, wanted: readonly Wanted[]): readonly Wanted[] {
     const last = state.held.at(-1);

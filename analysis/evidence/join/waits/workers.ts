@@ -11,9 +11,9 @@ export interface Worker {
 /** The kernel cuts names of workqueues; this is the shortest such length of the kernels read. */
 const CUT_NAME = 23;
 
-/** What the source knows of a call that waits for work. */
+/** What the source says about a call that waits for work. */
 export interface WorkSource {
-  /** The functions that the work item named in a call may run; empty where nothing says. */
+  /** The functions that the work item named in a call may run; empty if the source does not say. */
   readonly workFunctions: (call: string, file: string) => ReadonlySet<string>;
   /** Names of the workqueue in a call that waits for all of its items. */
   readonly queueNames: (
@@ -23,8 +23,8 @@ export interface WorkSource {
 }
 
 /**
- * Who runs the work that a task waits for, where a worker waits for a lock of that task: surely where the source says
- * that the worker runs this work, likely where it is the only such worker and nothing speaks against it.
+ * The worker that runs the work a task waits for, if that worker waits for a lock of the task: certain if the source
+ * says that it runs this work, likely if it is the only such worker and nothing contradicts it.
  */
 export function runBy(
   flush: Wait,

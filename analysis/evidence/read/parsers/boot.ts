@@ -19,7 +19,7 @@ export function noteValidator(text: string, line: number, sink: Sink): boolean {
 
 const PARAMETER = /(?:^|\s)lockdep=(\S+)/;
 
-/** Notes a lockdep= parameter: some believe in it, but no parameter enables the validator. */
+/** Records a lockdep= parameter. Some people pass one, but no parameter enables the validator. */
 export function noteCommandLine(text: string, line: number, sink: Sink): void {
   const match = PARAMETER.exec(text);
   if (!match) return;

@@ -220,8 +220,8 @@ class LockdepBlock extends ReportBlock {
   }
 
   /**
-   * Where the frames behind a line of the dependencies belong: to the other lock of an inversion if the line names the
-   * state that makes it safe or unsafe, otherwise nowhere.
+   * Which lock the frames after a dependency line belong to: the other lock of an inversion if the line names the state
+   * that makes it safe or unsafe, otherwise none.
    */
   private treeStack(text: string): Frame[] {
     const tag = text.includes('){') ? parseClassTag(text) : undefined;
