@@ -35,7 +35,7 @@ export interface Settled {
  */
 export class HalfTyped {
   private goodText: string | undefined;
-  /** Functions are missing in the last text although no brace explains it. */
+  /** Functions are missing in the last text, and no brace explains why. */
   private isGuess = false;
   private good: ReadonlyMap<string, GoodFunction> = new Map();
 
@@ -110,10 +110,7 @@ export class HalfTyped {
     return this.isGuess;
   }
 
-  /**
-   * Accepts the next text as it is if functions are only assumed to be hidden for the moment; returns whether
-   * that is so.
-   */
+  /** Accepts the next text as it is if functions are only assumed to be hidden for now; returns whether that is so. */
   accept(): boolean {
     const { isGuess } = this;
     if (isGuess) this.goodText = undefined;

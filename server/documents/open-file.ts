@@ -60,7 +60,7 @@ export class OpenFile {
     this.version = version;
   }
 
-  /** Whether functions were assumed to be hidden only for the moment; the next time they count as gone. */
+  /** Whether functions were assumed to be hidden only for now; the next time they count as gone. */
   accept(): boolean {
     return this.halfTyped.accept();
   }

@@ -64,7 +64,7 @@ export async function codeActions(session: Session, params: CodeActionParams): P
   if (!root || !file) return [];
   if (!isKnown(root, file)) await file.shown;
   const { only, triggerKind } = params.context;
-  // Typing has paused: what was withheld while it went on is listed too.
+  // Typing has paused, so what was withheld until now is listed too.
   if (triggerKind === CodeActionTriggerKind.Invoked && file.editedAt !== undefined) root.rest(file);
   const { view } = root;
   if (!view) return [];

@@ -63,7 +63,7 @@ export class FoundFixes {
     return this.verified.of(findings, this.open);
   }
 
-  /** What is known of a finding's fixes for the current texts; the view may learn of it later. */
+  /** What is known about a finding's fixes for the current texts; the view may receive it later. */
   result(id: string): FixResult | undefined {
     return this.verified.result(id, this.open);
   }

@@ -11,7 +11,7 @@ interface StoredMember {
   readonly member: string;
 }
 
-/** What a story's words say of a function that a table stores; `undefined` if they say something else. */
+/** The stored function that the words of a story name; `undefined` if they name something else. */
 export function storedMember(words: string): StoredMember | undefined {
   const [, name, record, member] = /^(\w+)\(\) is ((?:struct )?\w+)\.(\w+):/.exec(words) ?? [];
   return name && record && member ? { name, record, member } : undefined;

@@ -129,7 +129,7 @@ function switchOf({ models }: FixInput, code: FunctionCode, call: CodeNode): Oth
 
 /**
  * Whether a name is no variable of the function's outermost block, or gets a value behind the call. A variable of the
- * file, by which the call that disables is told the same, needs no value: it is the name of what each CPU has.
+ * file that the disabling call is also passed needs no value: it names what each CPU has.
  */
 function isChanged(input: FixInput, code: FunctionCode, word: string, take: CodeNode): boolean {
   if (!localTypes(code).has(word)) return !isNamedBy(input, code, word, take);
@@ -141,7 +141,7 @@ function isChanged(input: FixInput, code: FunctionCode, word: string, take: Code
   });
 }
 
-/** Whether the call that disables something gives what the name stands for on this CPU: `get_cpu_var(name)`. */
+/** Whether the disabling call returns what the name stands for on this CPU: `get_cpu_var(name)`. */
 function isNamedBy(input: FixInput, code: FunctionCode, word: string, take: CodeNode): boolean {
   const [, list] = parts(take);
   const at = switchOf(input, code, take)?.valueArg;

@@ -15,7 +15,7 @@ import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const SPINNING_POLL = 'spinning-poll';
 
-/** The longest time that all turns of a loop may spin, in microseconds. */
+/** The longest time that all iterations of a loop together may spin, in microseconds. */
 const MOST_SPUN = 1000;
 
 /** Calls followed below a function that reads a register. */
@@ -23,9 +23,9 @@ const MAX_DOWN = 3;
 
 /**
  * Proposes to replace a short sleeping delay by a spinning one, which is correct for every caller. In a loop only if it
- * turns a few times at most and reads nothing but registers in between: the device goes on while the processor is kept
- * busy, and other code does not. All such delays of the function that are reported for the lock change together.
- * `outsideLoops` is the kind of the repair outside of loops.
+ * has few iterations and reads nothing but registers in between: the device continues while the processor is busy, and
+ * other code does not. All such delays of the function that are reported for the lock change together. `outsideLoops`
+ * is the kind of the repair outside of loops.
  */
 export function proposeSpinningDelay(
   input: FixInput,
@@ -98,7 +98,7 @@ function loopsAround(node: CodeNode): CodeNode[] {
   return loops;
 }
 
-/** How often `for (n = 5; n > 0; n--)` or `for (n = 0; n < 5; n++)` turns at most; `NaN` for other loops. */
+/** Maximum number of iterations of `for (n = 5; n > 0; n--)` or `for (n = 0; n < 5; n++)`; `NaN` for other loops. */
 function turnsOf({ program }: FixInput, code: FunctionCode, loop: CodeNode): number {
   const [start, test, step, body] = loop.kind === 'for_statement' ? parts(loop) : [];
   if (!start || !test || !step || !body) return NaN;

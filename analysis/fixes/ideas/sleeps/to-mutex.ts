@@ -225,7 +225,7 @@ class MutexPlan {
     const own = lines.filter(([, name = '']) => folderOf(name) === folderOf(header));
     const above = own.filter(([, name = '']) => name < header).at(-1);
     const at = above === undefined ? own[0]?.index : above.index + above[0].length;
-    // A header without includes relies on those in front of it.
+    // A header without includes relies on those included before it.
     if (lines.length === 0 && file.endsWith('.h'))
       return program.includedBy(file).every((each) => this.hasInFront(each, file, seen.file));
     if (header === seen.file || at === undefined) return false;
