@@ -20,6 +20,11 @@ const TABLE_SIZES: readonly (readonly [RegExp, string])[] = [
 export const enlargedBy = (headline: string): string | undefined =>
   TABLE_SIZES.find(([pattern]) => pattern.test(headline))?.[1];
 
+/** Sections that lockdep models as locks, and that several tasks can be in at a time. */
+const LOCK_MAP =
+  /^[("]|^(?:fs_reclaim|cpuhp_state|mmu_notifier_invalidate_range|console_owner|kn->(?:active|count)|s_active|jbd2_handle|dma_fence_map|s?rcu_|rcu$)/;
+export const isLockMap = (name: string): boolean => LOCK_MAP.test(name);
+
 /** A configuration option and why it is needed. */
 export interface NeededOption {
   readonly option: string;

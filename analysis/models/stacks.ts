@@ -6,7 +6,7 @@ export type { StackRole } from './types.js';
 
 /** Where an interrupt stopped a task: the frames below show what the CPU was doing. */
 const INTERRUPT_ENTRY =
-  /^(?:asm_)?(?:sysvec_\w+|common_interrupt)$|^(?:smp_)?(?:apic_timer|x86_platform_ipi|call_function|reschedule)\w*_interrupt$|^(?:do_IRQ|ret_from_intr|retint_kernel|retint_user|restore_regs_and_iret)$|^el[01][ht]?_(?:64_|32_)?(?:irq|fiq)(?:_handler)?$|^el[01]_interrupt$|^__irq_(?:svc|usr)$|^handle_int$|^ret_from_irq$|^plat_irq_dispatch$|^(?:ext|io|do_ext|do_io)_(?:int_handler|irq)$|^handle_exception$|^do_irq(?:_on_stack)?$|^handle_cpu_irq$|^handle_riscv_irq$|^call_on_irq_stack$|^do_interrupt_handler$|^decrementer_common\w*$|^hardware_interrupt_common\w*$|^timer_interrupt$|^do_vint$|^handle_loongarch_irq$|^tl0_irq\d*$|^rtrap\w*$/;
+  /^(?:asm_)?(?:sysvec_\w+|common_interrupt)$|^(?:smp_)?(?:apic_timer|x86_platform_ipi|call_function|reschedule)\w*_interrupt$|^(?:do_IRQ|ret_from_intr|retint_kernel|retint_user|restore_regs_and_iret)$|^el[01][ht]?_(?:64_|32_)?(?:irq|fiq)(?:_handler)?$|^el[01]_interrupt$|^__irq_(?:svc|usr)$|^handle_int$|^ret_from_irq$|^plat_irq_dispatch$|^(?:ext|io|do_ext|do_io)_(?:int_handler|irq)$|^handle_exception$|^do_irq(?:_on_stack)?$|^handle_cpu_irq$|^handle_riscv_irq$|^call_on_irq_stack$|^do_interrupt_handler$|^decrementer_common\w*$|^hardware_interrupt_common\w*$|^timer_interrupt$|^do_vint$|^interrupt_(?:exit_kernel_prepare|return(?:_h?srr)?(?:_kernel)?)$|^handle_loongarch_irq$|^tl0_irq\d*$|^rtrap\w*$/;
 
 /** Functions that detect stalls and print backtraces: their frames belong to the watchdog, not to what stalled. */
 const WATCHER =
@@ -65,6 +65,8 @@ const AWAITED: readonly (readonly [RegExp, string])[] = [
   [/^(?:synchronize|disable|free)_irq/, 'a running interrupt handler'],
   [/^napi_|^netif_napi/, 'a NAPI poll'],
   [/(?:tasklet)/, 'a tasklet'],
+  [/^_*mmc_(?:claim_host|get_card)/, 'an MMC host that another task has claimed'],
+  [/^_*sb_start_|^mnt_want_write|^_*(?:file|kiocb)_start_write/, 'a frozen file system'],
   [/^wait_transaction_|^add_transaction_|^start_this_handle|^jbd2_/, 'a journal transaction'],
   [/request_wait_answer|^_*fuse_(?:request_send|simple_request)/, 'the FUSE server'],
   [/^p9_(?:client_rpc|virtio_request)/, 'the 9P server'],

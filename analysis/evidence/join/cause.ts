@@ -52,8 +52,10 @@ export function causeOf(kind: EventKind, told: Told): string {
         : `${task} releases ${wanted}${where}, which it does not hold.`;
     case 'held-at-exit':
       return leavingText(task, event, held, where);
-    case 'held-freed':
-      return `${task} frees memory that contains a held lock${held.length === 0 ? '' : `: ${held.join(', ')}`}${where === '' ? '' : `, taken${where}`}.`;
+    case 'held-freed': {
+      const inside = freedLock(told) ?? held[0];
+      return `${task} frees memory that contains a held lock${inside === undefined ? '' : `: ${inside}`}${where === '' ? '' : `, taken${where}`}.`;
+    }
     case 'sleep':
       return sleepText(task, event, where, holding);
     case 'rcu':
@@ -130,6 +132,23 @@ function leavingText(
   if (headline.includes('workqueue')) return `${task} ends a work item and still holds ${what}${taken}.`;
   return `${task} exits or freezes and still holds ${what}${taken}.`;
 }
+
+/** The held lock whose address lies in the freed memory. */
+function freedLock({ event, locks }: Told): string | undefined {
+  const range = /freeing memory (?:0x)?([0-9a-f]+)-(?:0x)?([0-9a-f]+)/.exec(event.facts.join('\n'));
+  if (!range) return undefined;
+  const [from, to] = [range[1], range[2]].map(addressOf);
+  const freed = event.locks.find(({ role, instance }) => {
+    const at = addressOf(instance);
+    return (
+      role === 'held' && at !== undefined && from !== undefined && to !== undefined && at >= from && at <= to
+    );
+  });
+  return locks.find(({ role, name }) => role === 'held' && name === freed?.name)?.class;
+}
+
+const addressOf = (digits: string | undefined): bigint | undefined =>
+  digits === undefined || !/^[0-9a-f]+$/.test(digits) ? undefined : BigInt(`0x${digits}`);
 
 function sleepText(task: string, event: LogEvent, where: string, holding: string): string {
   const because = atomicBecause(event, holding !== '');

@@ -302,7 +302,9 @@ class Joiner {
       .map((row) => {
         const isLock = row.by === undefined || row.by === 'lock';
         const frames = row.waiters.map((name) => lockCall({ name }));
-        const waiter = readStack(frames, this.models).frames[0]?.function;
+        const read = readStack(frames, this.models);
+        // A profile with one function per row may name only a helper that waits.
+        const waiter = read.frames[0]?.function ?? (read.through === '' ? undefined : read.through);
         const id = isLock
           ? this.classes?.match(row.name)[0]?.id
           : row.by === 'caller' && waiter !== undefined

@@ -126,6 +126,8 @@ export interface JoinedInterrupt {
   /** Number of its interrupts, and of those on all numbered lines, over all CPUs. */
   readonly count: number;
   readonly all: number;
+  /** Whether the counts are those between two tables, not those since boot. */
+  readonly isRecent: boolean;
   /** Its handlers in the source, in the order of their names. */
   readonly handlers: readonly LineHandler[];
 }

@@ -131,8 +131,13 @@ function queueText({ event }: Told, time: string, where: string): string {
   const names = [...new Set(waiting.map((name) => name.replace(/ \[.*/, '')))];
   const pending = `${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and others' : ''}`;
   const verb = names.length === 1 ? 'waits' : 'wait';
+  const item = event.facts
+    .map((fact) => /: in-flight: \d+(?:\(RESCUER\))?:([\w.]+)/.exec(fact)?.[1])
+    .find(Boolean);
+  const inner =
+    item === undefined || where.includes(` ${item}()`) ? '' : `${where}, called by the work item ${item}()`;
   if (where !== '')
-    return `The worker pool ${name}${high} made no progress${time}: a worker does not return${where.replace(' in ', ' from ')}${pending === '' ? '' : `; ${pending} ${verb} for it`}.`;
+    return `The worker pool ${name}${high} made no progress${time}: a worker does not return${(inner === '' ? where : inner).replace(' in ', ' from ')}${pending === '' ? '' : `; ${pending} ${verb} for it`}.`;
   return `The worker pool ${name}${high} made no progress${time}: it runs nothing${pending === '' ? '' : `, and ${pending} ${verb}`}. ${idleText(event, name.replace('of ', '') || 'the CPU')}`;
 }
 

@@ -1,4 +1,4 @@
-import { isAllocator, plainFunction, stackRole } from '../../models/stacks.js';
+import { isAllocator, isBetweenItems, plainFunction, stackRole } from '../../models/stacks.js';
 import type { JoinedEvent, SourcePlace } from './joined.js';
 import type { Frame } from '../read/types.js';
 
@@ -32,7 +32,8 @@ export function subjectOf({
   if (named) {
     // The work function says more than the place of the acquisition.
     const isWork = event.headline.includes('workqueue leaked');
-    if (!isWork && !isAllocator(named.function)) {
+    // A helper of the lock says nothing: its caller is at fault.
+    if (!isWork && !isAllocator(named.function) && stackRole(named.function) === undefined) {
       const joined = locks.find(({ role, name }) => role === mention?.role && name === mention?.name);
       const isSame = joined?.where?.function === plainFunction(named.function);
       return isSame && joined.where ? joined.where : placeOf(named);
@@ -45,7 +46,19 @@ export function subjectOf({
   // The stack of a kernel thread that was never woken has only the thread's entry point.
   const entry =
     kind === 'hung-task' ? event.stack.find((frame) => stackRole(frame.function)?.k === 'entry') : undefined;
+  // A loop that calls one item after another meets what an item left behind.
+  const isLoop = own.length > 0 && own.every((place) => isBetweenItems(place.function));
+  const left = kind === 'sleep' && isLoop ? leftBy(event) : undefined;
+  if (left !== undefined) return { function: left };
   const found = own.find(({ inlined }) => inlined !== true) ?? own[0] ?? (entry && placeOf(entry));
   // A report that is cut off before its backtrace names only the allocator.
   return found ?? (named && placeOf(named));
+}
+
+/** The function that disabled preemption, or that took the innermost held lock. */
+function leftBy({ facts, locks }: JoinedEvent['event']): string | undefined {
+  const at = facts.map((fact) => /^preemption disabled at: (\S+)/.exec(fact)?.[1]).find(Boolean);
+  const held = locks.filter(({ role }) => role === 'held').at(-1)?.at?.function;
+  const name = at ?? held;
+  return name === undefined || name === '' ? undefined : plainFunction(name);
 }

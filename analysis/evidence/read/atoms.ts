@@ -1,3 +1,4 @@
+import { isLockMap } from '../../models/evidence.js';
 import type { Frame, LockMention, LockRole, TaskName } from './types.js';
 
 const NAME = String.raw`[A-Za-z_.$][\w.$]*`;
@@ -129,7 +130,7 @@ export function parsePlace(text: string): Frame | undefined {
 const INSTANCE = String.raw`(?:0x)?[0-9a-f]{8,16}|\(____ptrval____\)|\(ptrval\)|\(null\)`;
 const USAGE = String.raw`\{([-.+?]{3,9})\}(?:-\{-?\d+:-?\d+\})?`;
 const HELD = new RegExp(
-  String.raw`^\s*(?:#(\d+):\s*)?(?:(${INSTANCE})\s+)?\((.*)\)([^(){}]*)${USAGE}\s*(?:, at:\s*(.*))?$`,
+  String.raw`^\s*(?:#(\d+):\s*)?(?:(${INSTANCE})\s+)?\((.*)\)([^(){}]*)\{([-.+?]{3,9})\}(?:-\{-?\d+:(-?\d+)\})?\s*(?:, at:\s*(.*))?$`,
 );
 const CLASS_TAG = new RegExp(String.raw`^\s*(?:->\s*)?(?:#(\d+)\s+)?\((.*)\)([^(){}]*)${USAGE}(.*)$`);
 const RELEASED_LOCK = /^\s*#(\d+):\s*<RELEASED>/;
@@ -140,6 +141,8 @@ export interface HeldLine {
   readonly name: string;
   readonly instance: string;
   readonly usage: string;
+  /** Whether only one task can hold the lock at a time. */
+  readonly isExclusive: boolean;
   readonly at: Frame | undefined;
 }
 
@@ -152,12 +155,12 @@ export function parseHeld(text: string): HeldLine | undefined {
   if (!text.includes('){') && !text.includes('}')) {
     const released = text.includes('<RELEASED>') ? RELEASED_LOCK.exec(text) : null;
     return released
-      ? { index: Number(released[1]), name: '', instance: '', usage: '', at: undefined }
+      ? { index: Number(released[1]), name: '', instance: '', usage: '', isExclusive: false, at: undefined }
       : undefined;
   }
   const match = HELD.exec(text);
   if (!match) return undefined;
-  const [, index, instance = '', name = '', , usage = '', at] = match;
+  const [, index, instance = '', name = '', , usage = '', waitType, at] = match;
   // Without a place, only a numbered line names a lock.
   if (at === undefined && index === undefined) return undefined;
   return {
@@ -165,8 +168,18 @@ export function parseHeld(text: string): HeldLine | undefined {
     name,
     instance: instance.startsWith('(') || /^(?:0x)?0+$/.test(instance) ? '' : instance,
     usage,
+    isExclusive: isExclusive(name, usage, waitType),
     at: at === undefined ? undefined : parsePlace(at),
   };
+}
+
+/**
+ * Whether the usage shows a lock that was acquired, and never for reading: those states are at the odd positions. Since
+ * 5.8, the wait type tells a lock from a section that lockdep models as one.
+ */
+function isExclusive(name: string, usage: string, waitType: string | undefined): boolean {
+  if (waitType === undefined ? isLockMap(name) : Number(waitType) <= 0) return false;
+  return /^(?:.\.)+.?$/.test(usage) && /[-+?]/.test(usage);
 }
 
 export interface ClassTag {
@@ -214,6 +227,7 @@ export function mentionOf(held: HeldLine, role: LockRole): LockMention {
     role,
     instance: held.instance,
     usage: held.usage,
+    ...(held.isExclusive ? { isExclusive: true as const } : {}),
     ...(held.at ? { at: held.at } : {}),
     stack: [],
   };

@@ -86,6 +86,13 @@ export class Backtrace {
     return isSame ? [counter, ...rest] : frames;
   }
 
+  /** The frames below an interrupt, with the counter from the registers printed above it. */
+  private stopped(below: readonly Frame[]): readonly Frame[] {
+    const [counter] = this.frames;
+    const isNew = counter?.interrupted === true && below[0]?.function !== counter.function;
+    return isNew ? [counter, ...below] : below;
+  }
+
   private behind(): readonly Frame[] {
     const { frames } = this;
     const isEntry = (frame: Frame): boolean => isInterruptEntry(frame.function);
@@ -97,8 +104,8 @@ export class Backtrace {
     // An NMI may interrupt a handler that spins for a lock: then the handler stalls, not the code it interrupted.
     const spins = frames.findIndex((frame, index) => index > watcher && isSpinning(frame.function));
     if (spins >= 0 && (at < 0 || spins < at)) return frames.slice(spins);
-    // An NMI has no entry function of its own.
-    if (at < 0) return this.boundary > watcher ? frames.slice(this.boundary) : frames;
+    // An NMI has no entry function of its own. The registers above its frames name the function that it stopped.
+    if (at < 0) return this.boundary > watcher ? this.stopped(frames.slice(this.boundary)) : frames;
     for (let frame = frames[at]; frame && isEntry(frame) && frame.interrupted !== true; frame = frames[at])
       at += 1;
     // On powerpc, the interrupt's own functions lie between its entry and the interrupted counter.

@@ -2,6 +2,7 @@ import { StringPool } from '../../base/encoding/pool.js';
 import { withStalledStacks } from './stalls.js';
 import type {
   Contention,
+  EventKind,
   Frame,
   HeldList,
   InputKind,
@@ -78,6 +79,11 @@ export class Sink {
       facts: event.facts.map((fact) => this.text(fact)),
       dependencies: event.dependencies.map((each) => this.pair(each)),
     });
+  }
+
+  /** Whether there is a report of one of these kinds. */
+  has(kinds: ReadonlySet<EventKind>): boolean {
+    return this.events.some(({ kind }) => kinds.has(kind));
   }
 
   /** Adds a fact from a later line to the last report about a task. */

@@ -91,6 +91,8 @@ export interface LockMention {
   readonly instance: string;
   /** Usage characters, e.g. `+.+.`; `''` if unknown. */
   readonly usage: string;
+  /** Set if the usage shows that only one task can hold the lock at a time. */
+  readonly isExclusive?: true;
   readonly at?: Frame;
   /** An earlier acquisition, innermost first. */
   readonly stack: readonly Frame[];

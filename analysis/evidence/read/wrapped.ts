@@ -16,7 +16,7 @@ const LINES: readonly (readonly [RegExp, RegExp])[] = [
   [/BUG: looking up invalid/, /invalid subclass/],
   [/^\s+(?:pending|in-flight|inactive):\s*$/, /: \S/],
   [/BUG: soft lockup - CPU#/, /stuck for \d+s! \[.*\]/],
-  [/detected expedited stalls on CPUs/, /\{[^}]*\}/],
+  [/detected expedited stalls on\b/, /\{[^}]*\}.*jiffies/],
   [/BUG: sleeping\b/, /invalid context at \S+:\d+/],
   [/^in_atomic\(\): /, /, name: \S/],
   [/WARNING: CPU: \d+ PID: \d+ at \S+:\d+\s*$/, / at \S+:\d+ \S+(?:\+0x|.*\[inline\])/],

@@ -84,11 +84,11 @@ export function interruptsText({ sources, interrupts }: Evidence): string {
 }
 
 /** One interrupt line as a sentence: the problem, and the locks that its handlers take. */
-export function interruptText({ row, trouble, count, all, handlers }: JoinedInterrupt): string {
+export function interruptText({ row, trouble, count, all, isRecent, handlers }: JoinedInterrupt): string {
   const what = row.actions.length === 0 ? 'no handler' : row.actions.join(', ');
   const text =
     trouble === 'storm'
-      ? `${row.name} (${what}) took ${Math.round((100 * count) / all)} % of all ${all} interrupts since boot: an interrupt storm, or simply the busiest device; compare with /proc/interrupts ten seconds later`
+      ? `${row.name} (${what}) took ${Math.round((100 * count) / all)} % of all ${all} interrupts ${isRecent ? 'between the two tables: an interrupt storm' : 'since boot: an interrupt storm, or simply the busiest device; compare with /proc/interrupts ten seconds later'}`
       : `${row.name} is shared by ${what}: each handler runs whenever one of the devices interrupts`;
   const taking = handlers.filter(({ locks }) => locks.length > 0);
   const told = (taking.length > 0 ? taking : handlers).slice(0, MOST_HANDLERS).map(({ where, locks }) => {

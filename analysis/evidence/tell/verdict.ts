@@ -56,9 +56,10 @@ export function verdictOf(evidence: Evidence): readonly string[] {
       `No task is known to hang: the lists name ${locks} that tasks hold or wait for${shared}.${otherText(evidence)}`,
     ];
   }
-  // An interrupt line is evidence only if a finding is about the locks of its handlers.
-  const line = evidence.interrupts.find(({ handlers }) =>
-    handlers.some(({ findings }) => findings.length > 0),
+  // An interrupt line is evidence only if it storms now, or a finding is about the locks of its handlers.
+  const line = evidence.interrupts.find(
+    ({ trouble, isRecent, handlers }) =>
+      (trouble === 'storm' && isRecent) || handlers.some(({ findings }) => findings.length > 0),
   );
   if (line) return [`No task is known to hang. Interrupt line ${interruptText(line)}.`];
   const [first] = evidence.contention;
@@ -78,18 +79,22 @@ export function verdictOf(evidence: Evidence): readonly string[] {
   return [nothingText(evidence)];
 }
 
-const labelOf = ({ kind }: JoinedEvent): string =>
+const labelOf = ({ kind, event }: JoinedEvent): string =>
   kind === 'circular' || kind === 'recursive'
     ? 'Possible deadlock'
-    : kind === 'inconsistent-state' || kind === 'safe-unsafe' || kind === 'irq-inversion'
-      ? 'Possible deadlock with an interrupt'
-      : kind === 'lockup'
-        ? 'Stall'
-        : kind === 'hung-task'
-          ? 'Hung task'
-          : kind === 'validator'
-            ? 'lockdep'
-            : 'Misuse';
+    : kind === 'inconsistent-state' && isReclaim(event.facts)
+      ? 'Possible deadlock in memory reclaim'
+      : kind === 'inconsistent-state' || kind === 'safe-unsafe' || kind === 'irq-inversion'
+        ? 'Possible deadlock with an interrupt'
+        : kind === 'lockup'
+          ? 'Stall'
+          : kind === 'hung-task'
+            ? 'Hung task'
+            : kind === 'validator'
+              ? 'lockdep'
+              : 'Misuse';
+
+const isReclaim = (facts: readonly string[]): boolean => facts.some((fact) => fact.includes('IN-RECLAIM_FS'));
 
 function ranked(events: readonly JoinedEvent[]): readonly JoinedEvent[] {
   return WEIGHT.flatMap((kinds) => events.filter(({ kind }) => kinds.includes(kind)).slice(0, 1));

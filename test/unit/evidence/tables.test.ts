@@ -139,6 +139,24 @@ NMI:          0          0   Non-maskable interrupts
     assert.match(text, /17 is shared by reed_a, reed_b/);
   });
 
+  it('two tables of /proc/interrupts: what came in between', () => {
+    const table = (smbus: number, disk: number): string => `           CPU0       CPU1
+ 16:          0   ${smbus}  IR-IO-APIC   16-fasteoi   heron_smbus
+ 17:     ${disk}          0  IR-IO-APIC   17-fasteoi   reed_disk
+`;
+    const between = (first: string, second: string): string =>
+      interruptsText(joinEvidence([parse(first), parse(second)], createModels()));
+    assert.match(
+      between(table(80_000_000, 90_000_000), table(80_900_000, 90_000_070)),
+      /16 \(heron_smbus\) took 100 % of all 900070 interrupts between the two tables: an interrupt storm/,
+    );
+    // The busiest line since boot is quiet now.
+    assert.match(
+      between(table(80_000_000, 10), table(80_000_900, 20)),
+      /no line is shared; the busiest is 16 \(heron_smbus\), 900 of 910/,
+    );
+  });
+
   it('ps aux, top and htop: tasks in uninterruptible sleep', () => {
     const waiting = (text: string): string[] =>
       joinEvidence([parse(text)], createModels()).waits.map((wait) => `${wait.task} ${wait.for}`);

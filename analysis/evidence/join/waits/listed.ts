@@ -72,3 +72,23 @@ export function listedInside(state: TaskState): LockMention | undefined {
   const { offset } = last.at;
   return framesOf(state, last).some((frame) => frame.offset === offset) ? last : undefined;
 }
+
+/**
+ * The last lock of a task's list if exactly one other task surely holds it, since that task's list goes on behind it.
+ * Only one task can hold it: this one waits for it, whatever its backtrace says.
+ */
+export function elsewhereIn(states: readonly TaskState[]): (state: TaskState) => LockMention | undefined {
+  const holders = new Map<string, Set<TaskState>>();
+  for (const state of states) {
+    for (const lock of state.held.slice(0, -1)) {
+      if (lock.isExclusive !== true || lock.instance === '') continue;
+      const own = holders.get(lock.instance) ?? new Set();
+      holders.set(lock.instance, own.add(state));
+    }
+  }
+  return (state) => {
+    const last = state.held.at(-1);
+    const own = last?.isExclusive === true && state.isWhole ? holders.get(last.instance) : undefined;
+    return own?.size === 1 && !own.has(state) ? last : undefined;
+  };
+}

@@ -3,8 +3,9 @@ import type { Models } from '../../../models/types.js';
 import type { SourcePlace, Wait } from '../joined.js';
 import { addressOf, recordedIn, type Recorded } from './recorded.js';
 import { readStack, type ReadStack } from './stacks.js';
+import { circles } from './circles.js';
 import { canWait, label, momentsOf, taskKey, type TaskState } from './states.js';
-import { framesOf, listedAt, listedInside, listedWant, trimmedWant } from './listed.js';
+import { elsewhereIn, framesOf, listedAt, listedInside, listedWant, trimmedWant } from './listed.js';
 import { UNKNOWN_WANT } from './want.js';
 import { runBy, type Worker } from './workers.js';
 import type { WaitSource } from './wait-source.js';
@@ -18,6 +19,8 @@ interface Wanted {
   /** The entry in the task's list that the task waits for. */
   readonly listed: LockMention | undefined;
   readonly isLock: boolean;
+  /** Set if the task may have got the lock meanwhile. */
+  readonly isLikely?: true;
 }
 
 /** Holders of a lock, certain or possible. */
@@ -93,6 +96,7 @@ function carryOver(before: TaskState | undefined, state: TaskState): void {
 class Moment {
   private readonly read = new Map<TaskState, ReadStack>();
   private readonly holders = new Map<string, Holders>();
+  private readonly elsewhere: (state: TaskState) => LockMention | undefined;
 
   constructor(
     private readonly states: readonly TaskState[],
@@ -101,6 +105,7 @@ class Moment {
     private readonly source: WaitSource | undefined,
   ) {
     for (const state of states) this.read.set(state, readStack(state.stack, models));
+    this.elsewhere = elsewhereIn(states);
   }
 
   /** Waits by task. */
@@ -132,9 +137,11 @@ class Moment {
     const { waits, through } = read ?? {};
     const first = read?.frames[0];
     if (!waits) {
-      const trimmed = trimmedWant(state, first);
+      const trimmed = trimmedWant(state, first) ?? (state.letter === 'D' ? this.elsewhere(state) : undefined);
       if (trimmed && first) return this.byList(state, trimmed, first);
-      if (state.channel !== undefined) return this.byChannel(state, state.channel);
+      // A table cuts the channel's name; the backtrace has the whole one.
+      const channel = state.channel !== undefined && state.stack.length > 0 ? first?.function : undefined;
+      if (state.channel !== undefined) return this.byChannel(state, channel ?? state.channel);
       if (state.blockedBy) return this.bySay(state);
       // A hung task without a known wait becomes a report.
       const isTold = state.stack.length > 0 && state.seconds !== undefined;
@@ -146,7 +153,9 @@ class Moment {
     // A function known to wait, such as freeze_super(), may be inside the acquisition that is last in the list.
     const inner = !isLock && isListed(read?.inside) ? listedInside(state) : undefined;
     const listed =
-      isLock && isListed(read?.inside) ? listedAt(state, first, through ?? '', this.source) : inner;
+      isLock && isListed(read?.inside)
+        ? (listedAt(state, first, through ?? '', this.source) ?? this.elsewhere(state))
+        : inner;
     const known = listed ?? (first && this.recorded.get(addressOf(first) ?? '')?.wants);
     const named = known && (this.source?.identify(known) ?? { key: known.name, name: known.name });
     const frame = first ?? { function: through ?? '', offset: -1, size: -1, module: '', reliable: true };
@@ -188,8 +197,8 @@ class Moment {
   }
 
   /**
-   * What a task waits for if only its list of locks is known. A mutex that another task certainly holds, and for which
-   * a third one waits, cannot be the task's own.
+   * What a task waits for if only its list of locks is known: a lock that another task certainly holds, and that only
+   * one task can hold. It may have changed hands between the two lists, unless a third task is seen to wait for it.
    */
   private behind(state: TaskState, wanted: readonly Wanted[]): readonly Wanted[] {
     const last = state.held.at(-1);
@@ -199,7 +208,8 @@ class Moment {
       (each) => each.keys.includes(key) && this.read.get(each.state)?.inside === 'mutex',
     );
     const sure = this.holders.get(key)?.sure ?? [];
-    return isMutex && sure.length === 1 && sure[0] !== state ? [this.byList(state, last, last.at)] : [];
+    if (isMutex && sure.length === 1 && sure[0] !== state) return [this.byList(state, last, last.at)];
+    return this.elsewhere(state) ? [{ ...this.byList(state, last, last.at), isLikely: true }] : [];
   }
 
   /** What a task waits for if only its uninterruptible sleep is known, and perhaps the place. */
@@ -280,7 +290,7 @@ class Moment {
       ...base,
       heldBy,
       ...this.doing(heldBy),
-      ...(isLikely ? { isLikely: true as const } : {}),
+      ...(isLikely || wanted.isLikely ? { isLikely: true as const } : {}),
       ...said,
     }));
   }
@@ -344,6 +354,9 @@ function isSingle(name: string): boolean {
 function unnamed(waits: NonNullable<ReadStack['waits']>, telling: string, name: string): string {
   if (waits.k === 'lock') {
     const kind = waits.kind.replaceAll('_', ' ');
+    // A section has no name of its own, and a lock of every file system only one reason to wait.
+    const section = /section|percpu/.test(waits.kind) ? awaitedIn(telling) : undefined;
+    if (section !== undefined) return `${section} in ${plainFunction(name)}`;
     return `${/^rw|^rt/.test(kind) ? 'an' : 'a'} ${kind} in ${plainFunction(name)}`;
   }
   const words = awaitedIn(telling) ?? (waits.awaits === 'other' ? 'something' : `a ${waits.awaits}`);
@@ -352,39 +365,4 @@ function unnamed(waits: NonNullable<ReadStack['waits']>, telling: string, name: 
 
 function instanceKey(lock: LockMention): string {
   return `0x${lock.instance}`;
-}
-
-const MOST_CIRCLES = 16;
-
-/** All circles, each once, from its task with the smallest name. */
-function circles(next: ReadonlyMap<string, readonly Wait[]>): Wait[][] {
-  const found = new Map<string, Wait[]>();
-  const dead = new Set<string>();
-  for (const start of [...next.keys()].sort()) {
-    const path: Wait[] = [];
-    const walk = (task: string): boolean => {
-      let isOpen = false;
-      if (found.size >= MOST_CIRCLES || path.length > 16) return true;
-      for (const wait of next.get(task) ?? []) {
-        if (dead.has(wait.heldBy) || path.some((each) => each.task === wait.heldBy && each.task !== start))
-          continue;
-        path.push(wait);
-        if (wait.heldBy === start) {
-          isOpen = true;
-          const key = path
-            .map((each) => each.task)
-            .sort()
-            .join('\n');
-          if (!found.has(key)) found.set(key, [...path]);
-        } else if (!path.slice(0, -1).some((each) => each.task === wait.task)) {
-          isOpen = walk(wait.heldBy) || isOpen;
-        }
-        path.pop();
-      }
-      return isOpen;
-    };
-    // A task that leads to no circle is followed only once.
-    if (!walk(start)) dead.add(start);
-  }
-  return [...found.values()];
 }

@@ -26,6 +26,21 @@ const HEADLINES: readonly Row[] = [
   [/BUG: key \S+ (?:not in \.data|has not been registered)!/, 'uninitialized'],
   [/BUG: (?:MAX_[A-Z_]+ too low!|looking up invalid subclass)/, 'validator'],
 ];
+/** Lines in a report that tell its kind if its beginning is missing. */
+const INNER_LINES: readonly Row[] = [
+  [/^\S.*\/\d+ is trying to acquire lock:/, 'circular'],
+  [/^but task is already holding lock:/, 'circular'],
+  [/^the existing dependency chain \(in reverse order\) is:/, 'circular'],
+  [/^and this task is already holding:/, 'safe-unsafe'],
+  [/^\S.*\/\d+ just changed the state of lock:/, 'irq-inversion'],
+];
+const ORDERS: ReadonlySet<EventKind> = new Set([
+  'circular',
+  'recursive',
+  'inconsistent-state',
+  'irq-inversion',
+  'safe-unsafe',
+]);
 /** The check that fails with a report, as a warning prints it. */
 const CHECK =
   /^DEBUG_LOCKS_WARN_ON\(|WARNING: (?:CPU: \d+ PID: \d+ at )?(?:\[.*\] )?kernel\/locking\/lockdep\.c:/;
@@ -51,11 +66,20 @@ const OTHER_LOCK = /^but this lock (?:took|was taken by) another, ([A-Z_]+)(?:-R
 
 /** Opens a block if the line is a lockdep headline. */
 export function openLockdep(text: string, line: number, sink: Sink): ReportBlock | undefined {
-  if (!START.test(text)) return undefined;
+  if (!START.test(text)) return openCutLockdep(text, line, sink);
   for (const [pattern, kind] of HEADLINES) {
     if (pattern.test(text)) return new LockdepBlock(sink, kind, headlineOf(text), line);
   }
   return undefined;
+}
+
+/** Opens a report whose beginning is missing. Lockdep reports only once: behind another report, the line belongs to that. */
+function openCutLockdep(text: string, line: number, sink: Sink): ReportBlock | undefined {
+  const found = INNER_LINES.find(([pattern]) => pattern.test(text));
+  if (!found || sink.has(ORDERS)) return undefined;
+  const block = new LockdepBlock(sink, found[1], text.trim(), line, true);
+  block.take(text, line);
+  return block;
 }
 
 /** The headline without a logger's prefix. */
@@ -76,7 +100,14 @@ class LockdepBlock extends ReportBlock {
   /** The lock whose states the lines of the dependencies list. */
   private shown: Draft | undefined;
 
-  constructor(sink: Sink, kind: EventKind, headline: string, line: number) {
+  constructor(
+    sink: Sink,
+    kind: EventKind,
+    headline: string,
+    line: number,
+    /** Set if the beginning is missing. */
+    private readonly isHeadless = false,
+  ) {
     super(sink, kind, headline, line);
     const leaving = EXIT_TASK.exec(headline);
     if (leaving) this.task = { name: leaving[1] ?? '', pid: Number(leaving[2]) };
@@ -243,12 +274,21 @@ class LockdepBlock extends ReportBlock {
     const numbered = this.chain.filter((each): each is Draft => each !== undefined);
     for (let at = 0; at + 1 < numbered.length; at++) this.link(numbered[at], numbered[at + 1]);
     if (numbered.length > 1) this.link(numbered.at(-1), numbered[0]);
+    if (this.isHeadless) this.completeFrom(numbered);
     const acquiring = this.locks.find((lock) => lock.role === 'acquiring');
     if (this.inInterrupt || this.kind === 'imbalance') return;
     for (const [index, from] of this.ownList.entries()) {
       for (const to of this.ownList.slice(index + 1)) this.link(from, to);
     }
     for (const from of this.locks) if (from.role === 'held') this.link(from, acquiring);
+  }
+
+  /** The lock requested is the first of the chain. Without a chain, one class is taken twice. */
+  private completeFrom(chain: readonly Draft[]): void {
+    const [wanted] = chain;
+    if (!wanted && this.kind === 'circular') this.kind = 'recursive';
+    if (wanted && !this.locks.some(({ role }) => role === 'acquiring'))
+      this.locks.unshift({ ...wanted, role: 'acquiring' });
   }
 
   private link(from: Draft | undefined, to: Draft | undefined): void {
@@ -262,6 +302,8 @@ class LockdepBlock extends ReportBlock {
   }
 
   protected override isOpen(): boolean {
-    return super.isOpen() && !HAS_NO_SECTIONS.has(this.kind);
+    // A return to user space has no backtrace.
+    const isWhole = /returning to user ?space/.test(this.headline) && this.ownList.length > 0;
+    return super.isOpen() && !isWhole && !HAS_NO_SECTIONS.has(this.kind);
   }
 }

@@ -63,6 +63,12 @@ const SHAPES: readonly Shape[] = [
     place: [1, 2],
   },
   {
+    pattern: /RTNL(?:_NET)?: assertion failed at (\S+?) \((\d+)\)/,
+    kind: 'assert',
+    place: [1, 2],
+    announces: true,
+  },
+  {
     pattern: /initcall (\S+) (?:\[\w+\] )?returned with (?:preemption imbalance|disabled interrupts)/,
     kind: 'preempt-leak',
     announces: true,
@@ -147,7 +153,7 @@ const SHAPES: readonly Shape[] = [
 ];
 /** Matches a part of every headline, and is tested before the headlines themselves. */
 const HINT =
-  /BUG: |WARNING: |INFO: |bad: scheduling|Kernel panic|critical section|returned with|softirq|preempt leak|LOCKUP|Maximum lock depth|WARN_ON\(|is flushing !|csd: |sched_ext: |rtmutex deadlock|bpf_res_spin_lock/;
+  /BUG: |WARNING: |INFO: |bad: scheduling|Kernel panic|critical section|returned with|softirq|preempt leak|LOCKUP|Maximum lock depth|WARN_ON\(|is flushing !|csd: |sched_ext: |rtmutex deadlock|bpf_res_spin_lock|RTNL/;
 
 /** Largest number of lines between a lockup and its panic: the backtraces of all CPUs. */
 const MOST_AFTER_LOCKUP = 2000;
@@ -181,7 +187,7 @@ const OWNER = /\.owner: (.+)\/(\d+), \.owner_cpu: (-?\d+)/;
 const LAST_FUNCTION = /^\s*last function: (\S+)/;
 const LEAKED = /^\s*preempt=0x([0-9a-f]+) lock=\d+->\d+ RCU=\d+->\d+ workfn=(\S+)/;
 const FAILED_CHECK = /^DEBUG_(LOCKS|RWSEMS)_WARN_ON\((.*)\)/;
-const CHECK = /^DEBUG_\w+_WARN_ON\(|^rtmutex deadlock detected/;
+const CHECK = /^DEBUG_\w+_WARN_ON\(|^rtmutex deadlock detected|^RTNL(?:_NET)?: assertion failed/;
 const INLINED = / \[inline\]\s*$/;
 const WARNED_AT =
   /(?:PID: \d+ at \S+|WARNING: (?!CPU: )(?:.*\S )?at) ([^\s,]+)(?: \[(\w+)(?: [0-9a-f]+)?\])?/;
@@ -268,8 +274,8 @@ class TroubleBlock extends ReportBlock {
     const match = this.trace.isEmpty ? WARNING.exec(text) : null;
     if (!match) return false;
     const place = { file: match[1] ?? '', line: Number(match[2]) };
-    const isAgain = this.isInlined && this.place?.file === place.file && this.place.line === place.line;
-    if (!isAgain && !(this.isCheck && !this.place)) return false;
+    const isSame = this.place?.file === place.file && this.place.line === place.line;
+    if (!(this.isInlined && isSame) && !(this.isCheck && (isSame || !this.place))) return false;
     this.place = place;
     this.isInlined = INLINED.test(text);
     if (this.lastFunction === undefined) this.warnedAt = warnedAt(text.slice(match.index)) ?? this.warnedAt;
