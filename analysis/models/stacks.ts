@@ -88,6 +88,19 @@ export function awaitedIn(name: string): string | undefined {
   return AWAITED.find(([pattern]) => pattern.test(plain))?.[1];
 }
 
+/** Who ends a kind of wait, by the words for it: a kernel thread, or the task that an RCU stall is about. */
+interface WaitEnder {
+  readonly thread?: RegExp;
+  readonly stall?: true;
+}
+const ENDERS: readonly (readonly [string, WaitEnder])[] = [
+  ['a journal transaction ', { thread: /^jbd2\// }],
+  ['an RCU grace period ', { stall: true }],
+  ['all pending RCU callbacks ', { stall: true }],
+];
+export const endedBy = (words: string): WaitEnder | undefined =>
+  ENDERS.find(([begin]) => words.startsWith(begin))?.[1];
+
 /** Suffixes that compilers append: `.isra.0`, `.constprop.0`, `.part.0`, `.cold`. */
 const CLONE = /\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias|cfi|cfi_jt)\b.*$/;
 

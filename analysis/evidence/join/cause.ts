@@ -194,8 +194,9 @@ function hungText(task: string, { event, wait, subject }: Told, holding: string)
   return `${task} has been blocked ${time}: it waits for ${wait.for}${holderText(task, wait)}${holding}.`;
 }
 
-/** `holds`; `runs` of a work item; `held last` of a semaphore, which another task may release. */
-export function holdsText({ isWork, isLast }: Wait): string {
+/** `holds`; `holds up` an event; `runs` a work item; `held last` of a semaphore, which another task may release. */
+export function holdsText({ isWork, isLast, isHeldUp }: Wait): string {
+  if (isHeldUp === true) return 'holds up';
   return isWork === true ? 'runs' : isLast === true ? 'held last' : 'holds';
 }
 

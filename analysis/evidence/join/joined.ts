@@ -71,6 +71,8 @@ export interface Wait {
   readonly isSaid?: true;
   /** The holder runs the work item that is waited for. */
   readonly isWork?: true;
+  /** The holder does not hold a lock: an event does not come before it goes on. */
+  readonly isHeldUp?: true;
   /** Set if {@link heldBy} held a semaphore last, which another task may have released since. */
   readonly isLast?: true;
   /** Set if the lists leave only this task as the holder. */

@@ -86,11 +86,12 @@ export class Backtrace {
     return isSame ? [counter, ...rest] : frames;
   }
 
-  /** The frames below an interrupt, with the counter from the registers printed above it. */
+  /** The frames below an interrupt, with the counter from the registers above it, and what is inlined there. */
   private stopped(below: readonly Frame[]): readonly Frame[] {
-    const [counter] = this.frames;
-    const isNew = counter?.interrupted === true && below[0]?.function !== counter.function;
-    return isNew ? [counter, ...below] : below;
+    const end = this.frames.findIndex((frame) => frame.interrupted !== true);
+    const counters = this.frames.slice(0, Math.max(end, 0));
+    const known = counters.findIndex((frame) => frame.function === below[0]?.function);
+    return [...counters.slice(0, known < 0 ? counters.length : known), ...below];
   }
 
   private behind(): readonly Frame[] {

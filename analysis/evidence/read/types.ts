@@ -147,6 +147,8 @@ export interface TaskSighting {
   readonly work?: string;
   /** Seconds it has been blocked. */
   readonly seconds?: number;
+  /** The lock that a debugger shows as the argument of the innermost call: its address, and its symbol or `''`. */
+  readonly lock?: { readonly instance: string; readonly name: string };
   readonly line: number;
 }
 

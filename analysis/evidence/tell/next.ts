@@ -1,4 +1,5 @@
 import { enlargedBy } from '../../models/evidence.js';
+import { endedBy } from '../../models/stacks.js';
 import type { Evidence } from '../join/joined.js';
 
 /** What the reader of a verdict has at hand. */
@@ -41,8 +42,12 @@ export function nextSteps(
   const hasStacks = waits.some(({ through, where }) => through !== undefined || where !== undefined);
   const isOpen = waits.some((wait) => wait.isLock === true && (wait.heldBy === '' || wait.isLikely === true));
   if (waits.length > 0 && cycles.length === 0 && isOpen && !hasLists) {
+    // A stopped lockdep lists nothing.
+    const isOff = evidence.validator.stoppedAt.size > 0 || evidence.validator.verdict === 'off';
     steps.push(
-      'Who holds the lock: on that machine, echo d > /proc/sysrq-trigger; dmesg (needs CONFIG_PROVE_LOCKING)',
+      isOff
+        ? 'Who holds the lock: lockdep is off and lists no locks. On that machine, echo t > /proc/sysrq-trigger; dmesg shows where all tasks are, and the source what they hold there; kernels from 6.15 on name the owner with CONFIG_DETECT_HUNG_TASK_BLOCKER'
+        : 'Who holds the lock: on that machine, echo d > /proc/sysrq-trigger; dmesg (needs CONFIG_PROVE_LOCKING)',
     );
   }
   const waiting = new Set(waits.map(({ task }) => task));
@@ -54,6 +59,11 @@ export function nextSteps(
   }
   if (waits.length > 0 && !hasStacks) {
     steps.push('Where they wait: on that machine, echo w > /proc/sysrq-trigger; dmesg');
+  }
+  if (waits.some((wait) => wait.heldBy === '' && endedBy(wait.for)?.stall === true)) {
+    steps.push(
+      'What holds up the grace period: on that machine, echo l > /proc/sysrq-trigger; dmesg shows what the CPUs do; the report of an RCU stall, after some 20 s, names the CPU or task',
+    );
   }
   if (events.some(({ kind, stack }) => kind === 'lockup' && stack.length === 0)) {
     steps.push(

@@ -2,6 +2,7 @@ import type { Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import type { LockGraph } from '../../graph/events/types.js';
 import type { Coverage } from '../join/merge.js';
 import { contentionText, heldText, interruptsText } from './tables.js';
+import { label } from '../join/waits/states.js';
 import { UNKNOWN_WANT } from '../join/waits/want.js';
 import { FIRST_REPORT } from '../join/validator.js';
 import { nextSteps, type AtHand } from './next.js';
@@ -114,7 +115,7 @@ function validatorText({ validator, events, cycles, sources }: Evidence): string
 
 const MOST_FRAMES = 8;
 
-/** Groups repeated reports, such as those of a hung task every few seconds. */
+/** Groups repeated reports: those of one task every few seconds, and those of many tasks that hang at one place. */
 function groups(events: readonly JoinedEvent[]): JoinedEvent[][] {
   const found = new Map<string, JoinedEvent[]>();
   for (const joined of events) {
@@ -126,7 +127,9 @@ function groups(events: readonly JoinedEvent[]): JoinedEvent[][] {
       kind === 'lockup'
         ? (/cpus=\S+/.exec(event.headline)?.[0] ?? [event.cpu, ...(event.stalled?.cpus ?? [])].join())
         : '';
-    const key = [source, kind, words, cpus, event.task?.name, event.task?.pid, where, names].join('\n');
+    const isCrowd = kind === 'hung-task' && where !== '';
+    const who = isCrowd ? [joined.wait?.heldBy] : [words, event.task?.name, event.task?.pid];
+    const key = [source, kind, cpus, where, names, ...who].join('\n');
     const list = found.get(key);
     if (list) list.push(joined);
     else found.set(key, [joined]);
@@ -166,6 +169,13 @@ function eventText(
   if (again.length > 0) {
     const shown = again.slice(0, MOST_AGAIN).map((each) => each.event.line);
     const rest = again.length > MOST_AGAIN ? ` and ${again.length - MOST_AGAIN} more` : '';
+    const tasks = new Set(again.flatMap(({ event: { task } }) => (task ? label(task) : [])));
+    if (event.task) tasks.delete(label(event.task));
+    if (tasks.size > 0) {
+      const names = [...tasks].slice(0, MOST_AGAIN).join(', ');
+      const more = tasks.size > MOST_AGAIN ? ` and ${tasks.size - MOST_AGAIN} more` : '';
+      lines.push(`  the same in ${tasks.size} other task${tasks.size === 1 ? '' : 's'}: ${names}${more}`);
+    }
     lines.push(`  again at line ${shown.join(', ')}${rest}`);
   }
   for (const id of joined.explainedBy) {

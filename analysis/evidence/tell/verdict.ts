@@ -166,8 +166,8 @@ export function blockedText(group: Blocked): string {
 }
 
 /** `most likely held by x/12`; `run by kworker/0:1/7` of a work item; `last held by x/12` of a semaphore. */
-export function heldByText({ heldBy, isLikely, isWork, isLast }: Wait): string {
-  const held = isLast === true ? 'last held' : 'held';
+export function heldByText({ heldBy, isLikely, isWork, isLast, isHeldUp }: Wait): string {
+  const held = isLast === true ? 'last held' : isHeldUp === true ? 'held up' : 'held';
   return `${isLikely === true ? 'most likely ' : ''}${isWork === true ? 'run' : held} by ${heldBy}`;
 }
 

@@ -41,7 +41,7 @@ const WAITING: readonly (readonly [readonly string[], boolean])[] = [
 const MAIN = ['__schedule', 'schedule', 'schedule_timeout', 'wait_for_completion'];
 
 const hungLine = (style: Style, task: Task, seconds: number): string[] => [
-  `INFO: task ${task.name}:${task.pid} ${style.era === '6.12' && style.choice.chance(30) ? 'blocked in I/O wait for more than' : 'blocked for more than'} ${seconds} seconds.`,
+  `INFO: task ${task.name}:${task.pid} ${style.is.task === 'tgid' && style.choice.chance(30) ? 'blocked in I/O wait for more than' : 'blocked for more than'} ${seconds} seconds.`,
   `      Not tainted ${style.era}.0-rc3 #1`,
   '"echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.',
   style.taskLine(task, 'D'),

@@ -1,4 +1,15 @@
-import { fn, newLock, newTask, tail, mutexFrames, heldList, dump, context, type Maker } from './parts.js';
+import {
+  fn,
+  newLock,
+  newTask,
+  tail,
+  mutexFrames,
+  heldList,
+  listHead,
+  dump,
+  context,
+  type Maker,
+} from './parts.js';
 
 export const circular: Maker = (style) => {
   const { choice } = style;
@@ -139,9 +150,7 @@ export const inconsistent: Maker = (style) => {
       '',
       ' *** DEADLOCK ***',
       '',
-      choice.chance(50)
-        ? `no locks held by ${task.name}/${task.pid}.`
-        : `1 lock held by ${task.name}/${task.pid}:`,
+      listHead(style, task, choice.chance(50) ? 0 : 1),
       '',
       ...dump(style, task, [
         'print_usage_bug',

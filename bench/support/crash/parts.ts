@@ -84,10 +84,15 @@ export const mutexFrames = (style: Style): string[] =>
     ],
     ['__lock_acquire', 'lock_acquire', 'down_write'],
   ]);
+/** The headline of a list of held locks. */
+export const listHead = ({ era, choice }: Style, { name, pid }: Task, count: number): string => {
+  if (era === '7.3')
+    return `locks held by ${name}/${pid}: ${count}, ${choice.of(['last', 'on'])} CPU#${choice.below(4)}${count === 0 ? '' : ':'}`;
+  if (count === 0) return `no locks held by ${name}/${pid}.`;
+  return `${count} lock${count === 1 ? '' : 's'} held by ${name}/${pid}:`;
+};
 export const heldList = (style: Style, task: Task, held: readonly (readonly [Lock, string])[]): string[] => [
-  held.length === 1
-    ? `1 lock held by ${task.name}/${task.pid}:`
-    : `${held.length} locks held by ${task.name}/${task.pid}:`,
+  listHead(style, task, held.length),
   ...held.flatMap(([lock, at], index) => style.lock(lock, at, index)),
 ];
 export const dump = (style: Style, task: Task, names: readonly string[]): string[] => [

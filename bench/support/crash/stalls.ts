@@ -56,7 +56,7 @@ const kthread = (style: Style): string[] => {
   const task = { name: 'rcu_preempt', pid: 10 + choice.below(6) };
   return choice.chance(50)
     ? [
-        `rcu: rcu_preempt kthread starved for ${1000 + choice.below(9000)} jiffies! g${choice.below(9000)} f0x0 RCU_GP_WAIT_FQS(5) ->state=0x0 ->cpu=1`,
+        `rcu: rcu_preempt kthread starved for ${1000 + choice.below(9000)} jiffies! g${choice.below(9000)} f0x0 RCU_GP_WAIT_FQS(5) ->state=${style.era === '7.3' ? 'I' : '0x0'} ->cpu=1`,
         'rcu: \tUnless rcu_preempt kthread gets sufficient CPU time, OOM is now expected behavior.',
         'rcu: RCU grace-period kthread stack dump:',
         style.taskLine(task, 'R'),
@@ -147,7 +147,7 @@ export const stallOther: Maker = (style) => {
       'NMI backtrace for cpu 1',
       ...style.cpu(1, task),
       ...style.counter(where),
-      ...style.trace([outer, ...tail(style)]),
+      ...style.trace([outer, ...tail(style)], choice.chance(50) ? { nmi: where } : {}),
       ...kthread(style),
       ...(choice.chance(40)
         ? [
@@ -175,7 +175,7 @@ export const workqueueLockup: Maker = (style) => {
       'Showing busy workqueues and worker pools:',
       'workqueue events: flags=0x0',
       '  pwq 2: cpus=1 node=0 flags=0x0 nice=0 active=2/256 refcnt=3',
-      `    in-flight: ${choice.below(900)}:${where}`,
+      `    in-flight: ${choice.below(900)}:${where}${style.era === '7.3' ? ' for 41s' : ''}`,
       '    pending: other_fn, third_fn',
       'pool 2: cpus=1 node=0 flags=0x0 nice=0 hung=33s workers=3 idle: 12 34',
     ],

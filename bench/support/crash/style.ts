@@ -98,6 +98,15 @@ export const ERAS = {
     task: 'tgid',
     wait: true,
   },
+  // Lists of locks name the CPU.
+  '7.3': {
+    bracketed: false,
+    usage: '{+.+.}-{4:4}',
+    lockAddress: true,
+    codeAddress: false,
+    task: 'tgid',
+    wait: true,
+  },
 } as const;
 export type Era = keyof typeof ERAS;
 
@@ -168,7 +177,7 @@ export class Style {
    */
   trace(
     names: readonly string[],
-    options: { readonly irq?: readonly string[]; readonly pc?: string } = {},
+    options: { readonly irq?: readonly string[]; readonly nmi?: string; readonly pc?: string } = {},
   ): string[] {
     const { arch } = this;
     const modern = this.is.task !== 'old' && arch === 'x86';
@@ -196,6 +205,13 @@ export class Style {
       if (arch.startsWith('x86')) lines.push(' <IRQ>');
       frames(options.irq);
       if (arch.startsWith('x86')) lines.push(modern ? ' </IRQ>' : ' </IRQ>');
+    }
+    // Only the registers above name the function that the NMI stopped.
+    if (modern && options.nmi !== undefined) {
+      lines.push(' <NMI>');
+      frames(['?nmi_cpu_backtrace', '?nmi_handle', '?exc_nmi', '?end_repeat_nmi']);
+      if (this.choice.chance(50)) frames([`?${options.nmi}`]);
+      lines.push(' </NMI>');
     }
     if (modern) lines.push(' <TASK>');
     if (options.irq && options.irq.length > 0 && arch.startsWith('x86')) {
@@ -318,9 +334,10 @@ export class Style {
   }
 
   cpu(cpu: number, task: Task): string[] {
-    const uid = this.era === '6.12' ? ' UID: 0' : '';
+    const uid = this.is.task === 'tgid' ? ' UID: 0' : '';
+    const model = this.era === '7.3' ? ' PREEMPT(lazy) ' : '';
     return [
-      `CPU: ${cpu}${uid} PID: ${task.pid} Comm: ${task.name} ${this.choice.of(['Not tainted', 'Tainted: G        W        '])} ${this.era}.0-rc3 #${this.choice.below(90)}`,
+      `CPU: ${cpu}${uid} PID: ${task.pid} Comm: ${task.name} ${this.choice.of(['Not tainted', 'Tainted: G        W        '])} ${this.era}.0-rc3 #${this.choice.below(90)}${model}`,
       `Hardware name: Some Machine/Some Board, BIOS 1.2 01/01/2020`,
     ];
   }

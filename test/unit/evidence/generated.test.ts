@@ -10,7 +10,7 @@ import { patience, runs } from '../../support/runs.js';
 const models = createModels();
 const prefix = fc.constantFrom(...Object.keys(PREFIXES));
 
-describe('generated crash logs, of kernels 4.9 to 6.12 and ten architectures', function () {
+describe('generated crash logs, of kernels 4.9 to 7.3 and twelve architectures', function () {
   this.timeout(patience(60_000));
 
   for (const form of Object.keys(LOCK_REPORTS)) {

@@ -321,7 +321,7 @@ PID = 363
     at arch/x86/include/asm/paravirt.h:669
 #2  0xffffffffc06048f5 in pond_current ()
 `;
-    assert.match(told(text), /^thread 4 waits for a spinlock in pond_current/);
+    assert.match(told(text), /^thread 4 waits for pond_lock in pond_current/);
   });
 
   it('a failed check of RCU is a task that slept', () => {

@@ -23,6 +23,8 @@ export interface TaskState {
   work: string | undefined;
   cpu: number | undefined;
   seconds: number | undefined;
+  /** The lock that a debugger shows. */
+  lock: TaskSighting['lock'];
 }
 
 export const label = ({ name, pid }: TaskName): string =>
@@ -90,6 +92,7 @@ function stateOf(states: Map<string, TaskState> | undefined, task: TaskName): Ta
       work: undefined,
       cpu: undefined,
       seconds: undefined,
+      lock: undefined,
     };
     states?.set(key, state);
   }
@@ -109,6 +112,7 @@ function see(state: TaskState, sighting: TaskSighting): void {
   state.work = sighting.work ?? state.work;
   state.cpu = sighting.cpu ?? state.cpu;
   state.seconds = sighting.seconds ?? state.seconds;
+  state.lock = sighting.lock ?? state.lock;
 }
 
 function take(state: TaskState, list: HeldList): void {

@@ -4,6 +4,7 @@ import type { SourcePlace, Wait } from '../joined.js';
 import { addressOf, recordedIn, type Recorded } from './recorded.js';
 import { readStack, type ReadStack } from './stacks.js';
 import { circles } from './circles.js';
+import { withEnders } from './enders.js';
 import { canWait, label, momentsOf, taskKey, type TaskState } from './states.js';
 import { elsewhereIn, framesOf, listedAt, listedInside, listedWant, trimmedWant } from './listed.js';
 import { UNKNOWN_WANT } from './want.js';
@@ -64,7 +65,7 @@ export function waitsOf(
     for (const [key, waits] of own) found.set(key, waits);
     before = seen;
   }
-  const waits = [...found.values()].flat();
+  const waits = withEnders([...found.values()].flat(), sources);
   const next = new Map<string, Wait[]>();
   for (const wait of waits) {
     if (wait.heldBy === '' || wait.isLikely === true) continue;
@@ -165,10 +166,12 @@ class Moment {
     const at = inner?.at ?? first;
     const where =
       at && (this.source?.place(at, called, found?.key) ?? { function: plainFunction(at.function) });
+    const shown = isLock && !listed ? state.lock : undefined;
+    const symbol = shown === undefined || shown.name === '' ? undefined : shown.name;
     return {
       state,
       keys: listed && listed.instance !== '' ? [instanceKey(listed)] : found ? [found.key] : [],
-      name: found?.name ?? unnamed(waits, read?.telling ?? '', frame.function),
+      name: found?.name ?? symbol ?? unnamed(waits, read?.telling ?? '', frame.function, shown?.instance),
       where,
       listed,
       isLock: isLock || inner !== undefined,
@@ -270,7 +273,7 @@ class Moment {
       ...(where ? { where } : {}),
       ...(read && read.through !== '' ? { through: read.through } : {}),
       ...(listed ? { isListed: true as const } : {}),
-      ...(listed && listed.instance !== '' ? { instance: listed.instance } : {}),
+      ...instanceOf(wanted),
       ...(state.work === undefined ? {} : { work: state.work }),
       ...(state.seconds === undefined ? {} : { seconds: state.seconds }),
       ...(wanted.isLock ? { isLock: true as const } : {}),
@@ -331,6 +334,12 @@ class Moment {
   }
 }
 
+/** The address of the lock that a task waits for, from its list or from a debugger. */
+function instanceOf({ listed, state, isLock }: Wanted): Pick<Wait, 'instance'> {
+  const instance = listed?.instance ?? (isLock ? state.lock?.instance : undefined) ?? '';
+  return instance === '' ? {} : { instance };
+}
+
 /** The worker that a task is, by its work item or its name. */
 function workerOf({ task, work }: TaskState): readonly Worker[] {
   if (work === undefined && !task.name.startsWith('kworker/')) return [];
@@ -351,13 +360,19 @@ function isSingle(name: string): boolean {
   return /^[A-Za-z_]\w*$/.test(name) && !/^(?:sb_\w+|jbd2_handle|slock|sk_lock|kn|i_\w+)$/.test(name);
 }
 
-function unnamed(waits: NonNullable<ReadStack['waits']>, telling: string, name: string): string {
+function unnamed(
+  waits: NonNullable<ReadStack['waits']>,
+  telling: string,
+  name: string,
+  instance: string | undefined,
+): string {
   if (waits.k === 'lock') {
     const kind = waits.kind.replaceAll('_', ' ');
     // A section has no name of its own, and a lock of every file system only one reason to wait.
     const section = /section|percpu/.test(waits.kind) ? awaitedIn(telling) : undefined;
     if (section !== undefined) return `${section} in ${plainFunction(name)}`;
-    return `${/^rw|^rt/.test(kind) ? 'an' : 'a'} ${kind} in ${plainFunction(name)}`;
+    const at = instance === undefined ? '' : ` at 0x${instance}`;
+    return `${/^rw|^rt/.test(kind) ? 'an' : 'a'} ${kind}${at} in ${plainFunction(name)}`;
   }
   const words = awaitedIn(telling) ?? (waits.awaits === 'other' ? 'something' : `a ${waits.awaits}`);
   return `${words} in ${plainFunction(name)}`;

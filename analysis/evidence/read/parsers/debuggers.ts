@@ -1,6 +1,6 @@
 import type { InputBlock, LineOwner } from '../block.js';
 import type { Sink } from '../sink.js';
-import type { Frame, TaskName } from '../types.js';
+import type { Frame, TaskName, TaskSighting } from '../types.js';
 
 const MOST_FRAMES = 64;
 
@@ -12,6 +12,9 @@ const GDB_NAME = /"([^"]+)"/;
 const GDB_PID = /(?:LWP|process|^Thread) (\d{1,7})\b(?!\.)/;
 /** The gdb stub of an emulator presents CPUs as threads. */
 const GDB_CPU = /CPU ?#(\d+)/;
+
+/** The argument of a lock function: `lock=lock@entry=0xffff888103a50018 <pond_lock>`. */
+const LOCK_ARGUMENT = /\b(?:lock|sem|mutex)=(?:\w+@entry=)?0x([0-9a-f]{8,16})(?: <(\w+)(?:\+\d+)?>)?/;
 
 /** Beyond the last frame, both tools print stack contents. */
 const NO_FUNCTION = /^#\d+\s+0x[0-9a-f]+\s*$/;
@@ -44,6 +47,7 @@ export class GdbBlock implements InputBlock {
   private task: TaskName = { name: 'the thread', pid: 0 };
   private started: number;
   private last = -1;
+  private lock: TaskSighting['lock'];
 
   constructor(
     private readonly sink: Sink,
@@ -89,13 +93,15 @@ export class GdbBlock implements InputBlock {
     const match = GDB_FRAME.exec(text);
     // A long argument list continues on indented lines, which are ignored.
     if (!match) return /^\s/.test(text) ? this.place(text) : 'foreign';
-    const [, number = '', address, name = '', , file, at] = match;
+    const [, number = '', address, name = '', given = '', file, at] = match;
     if (Number(number) <= this.last) {
       this.flush();
       this.started = line;
     }
     this.last = Number(number);
     if (name === '??' || this.stack.length >= MOST_FRAMES) return 'taken';
+    const lock = this.lock ? null : LOCK_ARGUMENT.exec(given);
+    if (lock) this.lock = { instance: lock[1] ?? '', name: lock[2] ?? '' };
     this.stack.push({
       function: name,
       offset: -1,
@@ -131,9 +137,11 @@ export class GdbBlock implements InputBlock {
 
   private flush(): void {
     if (this.stack.length > 0) {
-      this.sink.sighting({ task: this.task, state: '', stack: this.stack, line: this.started });
+      const { task, stack, lock, started: line } = this;
+      this.sink.sighting({ task, state: '', stack, line, ...(lock ? { lock } : {}) });
     }
     this.stack = [];
+    this.lock = undefined;
     this.last = -1;
   }
 

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { joinEvidence } from '../../../analysis/evidence/join/join.js';
+import { renderEvidenceText } from '../../../analysis/evidence/tell/render.js';
+import { createModels } from '../../../analysis/models/index.js';
+import { parse } from './samples.js';
+
+const rendered = (text: string): string =>
+  renderEvidenceText(joinEvidence([parse(text)], createModels()), {
+    hasSource: false,
+    finding: () => undefined,
+  });
+
+const hung = (
+  pid: number,
+  through: string,
+): string => `INFO: task otter:${pid} blocked for more than 122 seconds.
+      Not tainted 6.9.0 #1
+task:otter           state:D stack:0     pid:${pid}   tgid:${pid}   ppid:1      flags:0x00004000
+Call Trace:
+ <TASK>
+ __schedule+0x3a1/0x1830
+ schedule+0x27/0xd0
+ ${through}+0x4f6/0x9b0
+ otter_dive+0x44/0x90
+ otter_ioctl+0x2b6/0x3d0
+ </TASK>
+`;
+
+describe('the text of evidence', () => {
+  it('has one report for many tasks that hang at one place', () => {
+    const text = rendered([901, 902, 903].map((pid) => hung(pid, '__mutex_lock')).join(''));
+    assert.equal(text.match(/: hung-task: /g)?.length, 1);
+    assert.match(text, /^ {2}the same in 2 other tasks: otter\/902, otter\/903\n {2}again at line 12, 23$/m);
+  });
+
+  it('repeats no task that hangs again', () => {
+    const text = rendered(`${hung(901, '__mutex_lock')}${hung(901, '__mutex_lock')}`);
+    assert.match(text, /^ {2}again at line 12$/m);
+    assert.doesNotMatch(text, /the same in/);
+  });
+
+  it('asks for the lists of lockdep, but not of one that is off', () => {
+    assert.match(rendered(hung(901, '__mutex_lock')), /Who holds the lock: .*echo d > \/proc\/sysrq-trigger/);
+    const off = rendered(`${hung(901, '__mutex_lock')}INFO: lockdep is turned off.\n`);
+    assert.match(off, /Who holds the lock: lockdep is off and lists no locks\. .*echo t > /);
+    assert.doesNotMatch(off, /echo d > /);
+  });
+
+  it('says how to find what holds up a grace period', () => {
+    assert.match(rendered(hung(901, 'synchronize_rcu')), /What holds up the grace period: .*echo l > /);
+  });
+});
