@@ -98,8 +98,11 @@ const ENDERS: readonly (readonly [string, WaitEnder])[] = [
   ['an RCU grace period ', { stall: true }],
   ['all pending RCU callbacks ', { stall: true }],
 ];
-export const endedBy = (words: string): WaitEnder | undefined =>
-  ENDERS.find(([begin]) => words.startsWith(begin))?.[1];
+export function endedBy(words: string, through = ''): WaitEnder | undefined {
+  // The source may name the call instead.
+  const awaited = [awaitedIn(through), words].map((each) => `${each ?? ''} `);
+  return ENDERS.find(([begin]) => awaited.some((each) => each.startsWith(begin)))?.[1];
+}
 
 /** Suffixes that compilers append: `.isra.0`, `.constprop.0`, `.part.0`, `.cold`. */
 const CLONE = /\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias|cfi|cfi_jt)\b.*$/;

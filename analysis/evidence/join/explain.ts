@@ -43,6 +43,8 @@ const ABOUT_LOCKS: ReadonlySet<EventKind> = new Set([
   'safe-unsafe',
 ]);
 
+const STALLS: ReadonlySet<EventKind> = new Set(['hung-task', 'lockup']);
+
 export interface EventFacts {
   readonly kind: EventKind;
   readonly locks: readonly JoinedLock[];
@@ -50,6 +52,8 @@ export interface EventFacts {
   readonly functions: ReadonlySet<string>;
   /** Static functions called by the innermost ones, which a compiler may have inlined there. */
   readonly inlined: ReadonlySet<string>;
+  /** What a hung task is known to wait for: a class of the source, or an event. */
+  readonly awaits?: { readonly class: string } | 'event';
 }
 
 const base = (id: string): string => id.replace(/\/(?:\d+|\?)$/, '');
@@ -61,7 +65,7 @@ export function explaining(event: EventFacts, findings: readonly Finding[]): rea
   let found: Finding[] = [];
   for (const finding of findings) {
     const rank = rules.indexOf(finding.rule);
-    if (rank < 0) continue;
+    if (rank < 0 || !isAboutWait(event, finding)) continue;
     const fit = score(event, finding);
     if (fit <= 0) continue;
     // Among equals, the rule made for this kind of report wins.
@@ -72,6 +76,14 @@ export function explaining(event: EventFacts, findings: readonly Finding[]): rea
     } else if (Math.abs(total - best) < 1e-9) found.push(finding);
   }
   return found;
+}
+
+/** Whether a finding may be about what a hung task waits for. */
+function isAboutWait({ awaits }: EventFacts, { rule, locks }: Finding): boolean {
+  if (awaits === undefined || locks.length === 0) return true;
+  // A task that waits for an event is part of no circle of locks.
+  if (awaits === 'event') return rule === 'wait-deadlock';
+  return locks.some((lock) => base(lock) === base(awaits.class));
 }
 
 /** Findings about the locks of a circular wait, which needs no report: a dump or a list of stacks has none. */
@@ -96,6 +108,8 @@ function score(event: EventFacts, finding: Finding): number {
   // The function that triggered the report is at fault, or one that left a lock held before.
   const isLeft = finding.rule === 'missing-unlock' && isStillHeld(event, finding);
   if (functions === 0) return isLeft ? 1 : 0;
+  // Shared functions alone do not make a doubtful finding the explanation of a stall.
+  if (locks === 0 && finding.confidence === 'low' && STALLS.has(event.kind)) return 0;
   const { function: own } = finding.at;
   const isHere = event.functions.has(own) ? 1 : event.inlined.has(own) ? 0.5 : 0;
   if (event.kind === 'warn' && isHere === 0) return 0;

@@ -2,12 +2,12 @@ import { baseName } from '../../base/paths.js';
 import type { Finding } from '../../checks/types.js';
 import type { LockClass } from '../../graph/events/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import { isAllocator, isSleepCheck, plainFunction } from '../../models/stacks.js';
+import { isAllocator, isSleepCheck, plainFunction, stackRole } from '../../models/stacks.js';
 import type { Models } from '../../models/types.js';
 import { causeOf } from './cause.js';
 import { ClassIndex } from './source/classes.js';
 import { edgesOf } from './edges.js';
-import { explaining, explainingCircle } from './explain.js';
+import { explaining, explainingCircle, type EventFacts } from './explain.js';
 import { troubledLines } from './interrupts.js';
 import type { Evidence, JoinedContention, JoinedEvent, JoinedLock, SourcePlace, Wait } from './joined.js';
 import { Places, sameFile, type TakenLock } from './source/places.js';
@@ -20,6 +20,7 @@ import { blockedOn } from './waits/blockers.js';
 import { label } from './waits/states.js';
 import { subjectOf } from './subject.js';
 import type { WaitSource } from './waits/wait-source.js';
+import { UNKNOWN_WANT } from './waits/want.js';
 import { waitsOf } from './waits/waits.js';
 import type { SourceWorld } from './world.js';
 
@@ -122,7 +123,9 @@ class Joiner {
     const named = NAMED.exec(event.headline)?.[1];
     if (named !== undefined) functions.add(plainFunction(named));
     const inlined = this.inlinedInto(read.frames, named);
-    const found = world ? explaining({ kind, locks, functions, inlined }, world.analysis.findings) : [];
+    const awaits = wait && this.awaited(wait);
+    const facts = { kind, locks, functions, inlined, ...(awaits === undefined ? {} : { awaits }) };
+    const found = world ? explaining(facts, world.analysis.findings) : [];
     const gap = found.length > 0 ? undefined : this.gapOf(kind, locks, stack, functions);
     const wrapper = read.wrapper && plainFunction(read.wrapper.function);
     // A wrapper that takes the awaited lock on its own is what the report is about.
@@ -141,6 +144,11 @@ class Joiner {
       explainedBy: found.map(({ id }: Finding) => id),
       ...(gap === undefined ? {} : { gap }),
     };
+  }
+
+  private awaited({ isLock, for: name }: Wait): EventFacts['awaits'] {
+    if (isLock !== true) return name === UNKNOWN_WANT ? undefined : 'event';
+    return this.world?.analysis.graph.classes.has(name) === true ? { class: name } : undefined;
   }
 
   /** Lists of held locks by task; memoized, since a log may have thousands of both. */
@@ -209,6 +217,8 @@ class Joiner {
       const frames = found.slice(Math.max(caller, 0));
       return frames.find((frame) => places?.has(frame.function) === true) ?? frames[0];
     }
+    // Not the helper that asks for the lock, but its caller.
+    if (mention.role === 'acquiring' && stackRole(at.function) !== undefined) return around[0] ?? at;
     if (!places || places.has(at.function)) return at;
     const end = around.findIndex((frame) => frame.function === at.function);
     const isInside = ({ function: name, module }: Frame): boolean => module === at.module && places.has(name);

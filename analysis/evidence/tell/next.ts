@@ -60,7 +60,7 @@ export function nextSteps(
   if (waits.length > 0 && !hasStacks) {
     steps.push('Where they wait: on that machine, echo w > /proc/sysrq-trigger; dmesg');
   }
-  if (waits.some((wait) => wait.heldBy === '' && endedBy(wait.for)?.stall === true)) {
+  if (waits.some((wait) => wait.heldBy === '' && endedBy(wait.for, wait.through)?.stall === true)) {
     steps.push(
       'What holds up the grace period: on that machine, echo l > /proc/sysrq-trigger; dmesg shows what the CPUs do; the report of an RCU stall, after some 20 s, names the CPU or task',
     );

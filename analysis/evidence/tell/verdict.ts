@@ -129,7 +129,7 @@ function circleText(cycle: readonly Wait[], blocked: readonly Blocked[]): string
     ({ way, tasks }) => way.some(({ task }) => members.has(task)) || tasks.some((task) => members.has(task)),
   );
   const others = new Set(behind.flatMap(({ tasks }) => tasks)).size - members.size;
-  return `Deadlock${time}: ${steps.join('; ')}.${others > 0 ? ` ${counted(others, 'other task')} wait behind them.` : ''}`;
+  return `Deadlock${time}: ${steps.join('; ')}.${others > 0 ? ` ${counted(others, 'other task')} ${others === 1 ? 'waits' : 'wait'} behind them.` : ''}`;
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -14,7 +14,7 @@ export function withEnders(waits: readonly Wait[], sources: readonly SourceEvide
   const known = new Map<string, Ender | undefined>();
   return waits.map((wait) => {
     if (wait.heldBy !== '' || wait.isLock === true || wait.perhaps) return wait;
-    const ender = endedBy(wait.for);
+    const ender = endedBy(wait.for, wait.through);
     if (!ender) return wait;
     const key = String(ender.thread ?? ender.stall);
     if (!known.has(key))
