@@ -53,6 +53,9 @@ export function addEvidence(program: Command, end: (code: number) => void): void
       const findings = new Map(world?.analysis.findings.map((each) => [each.id, each]));
       const atHand: AtHand = {
         hasSource: world !== undefined,
+        ...(options.root === undefined
+          ? {}
+          : { sourceStep: `${options.root} has none of the code that this names` }),
         finding: (id) => {
           const found = findings.get(id);
           return found && { text: headlineOf(found), command: commandFor(found, session, options) };

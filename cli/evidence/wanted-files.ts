@@ -13,6 +13,8 @@ import { Definitions } from '../../host/node/survey/definitions.js';
 export const MOST_FILES = 1500;
 /** Innermost frames of a backtrace that select files: further out are the kernel's entry functions. */
 const NEAR_FRAMES = 6;
+/** Functions that took the last lock of a list, of which a dump may have hundreds. */
+const MOST_TAKERS = 40;
 /** Upper bound of the neighbours of a file that count as the same driver. */
 const MOST_NEIGHBOURS = 24;
 
@@ -32,11 +34,7 @@ export function filesDefining(
   const { files } = disk.list(paths, { include: config.include ?? [], exclude: config.exclude ?? [] });
   const c = files.filter((file) => file.endsWith('.c'));
   if (files.length <= MOST_FILES) return c.length === 0 ? [] : [...paths];
-  const wanted = wantedFunctions(sources, models);
-  const index = new Definitions(root, cache);
-  const names = wanted.size > 0 ? new Set<string>() : handlerNames(sources);
-  if (wanted.size + names.size === 0) return [];
-  const found = wanted.size > 0 ? [...index.defining(c, wanted)] : index.naming(c, names);
+  const found = foundIn(new Definitions(root, cache), c, sources, models);
   if (found.length === 0) return [];
   const folders = new Map<string, string[]>();
   for (const file of c) folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), file]);
@@ -49,21 +47,55 @@ export function filesDefining(
   return [...near].sort().map((file) => join(root, file));
 }
 
-/** For each report, and for all tasks together: functions of modules if any are named, otherwise the innermost ones. */
-function wantedFunctions(sources: readonly SourceEvidence[], models: Models): ReadonlySet<string> {
+/**
+ * The files that define what the evidence names, most telling first: the functions of modules, those around the place of
+ * a report where the tree lacks the modules, those that took the locks of lists, handlers of interrupts.
+ */
+function foundIn(
+  index: Definitions,
+  files: readonly string[],
+  sources: readonly SourceEvidence[],
+  models: Models,
+): readonly string[] {
+  const frames = sources.flatMap(({ held }) => held.flatMap(({ locks }) => locks.at(-1)?.at ?? []));
+  const choices = [
+    wantedFunctions(sources, models, true),
+    wantedFunctions(sources, models, false),
+    new Set(frames.map((frame) => plainFunction(frame.function)).slice(0, MOST_TAKERS)),
+  ];
+  for (const wanted of choices) {
+    const found = wanted.size > 0 ? [...index.defining(files, wanted)] : [];
+    if (found.length > 0) return found;
+  }
+  const names = choices.every(({ size }) => size === 0) ? handlerNames(sources) : new Set<string>();
+  return names.size > 0 ? index.naming(files, names) : [];
+}
+
+/** For each report, and for all tasks together: functions of modules if any count, otherwise the innermost ones. */
+function wantedFunctions(
+  sources: readonly SourceEvidence[],
+  models: Models,
+  byModule: boolean,
+): ReadonlySet<string> {
   const wanted = new Set<string>();
   for (const { stack, locks } of sources.flatMap(({ events }) => events))
-    addWanted(wanted, [stack, ...locks.map(({ at, stack: own }) => (at ? [at] : own))], models);
+    addWanted(wanted, [stack, ...locks.map(({ at, stack: own }) => (at ? [at] : own))], models, byModule);
   addWanted(
     wanted,
     sources.flatMap(({ tasks }) => tasks.map(({ stack }) => stack)),
     models,
+    byModule,
   );
   return wanted;
 }
 
-function addWanted(into: Set<string>, stacks: readonly (readonly Frame[])[], models: Models): void {
-  const ofModules = stacks.flat().filter(({ module }) => module !== '');
+function addWanted(
+  into: Set<string>,
+  stacks: readonly (readonly Frame[])[],
+  models: Models,
+  byModule: boolean,
+): void {
+  const ofModules = byModule ? stacks.flat().filter(({ module }) => module !== '') : [];
   const near = stacks.flatMap((stack) => readStack(stack, models).frames.slice(0, NEAR_FRAMES));
   for (const frame of ofModules.length > 0 ? ofModules : near) into.add(plainFunction(frame.function));
 }

@@ -1,6 +1,7 @@
 import { enlargedBy } from '../../models/evidence.js';
 import { endedBy } from '../../models/stacks.js';
 import type { Evidence } from '../join/joined.js';
+import { placeText } from './places.js';
 
 /** What the reader of a verdict has at hand. */
 export interface AtHand {
@@ -30,6 +31,15 @@ export function nextSteps(
     Explanation, with the fix if one was verified: ${known.command}`
         : `lockorder explain ${id}`,
     );
+  }
+  const [circle] = cycles;
+  const places = new Set(circle?.flatMap(({ where }) => (where ? placeText(where) : [])));
+  if (ids.length === 0 && places.size > 0) {
+    const each =
+      circle?.length === 1
+        ? 'the task waits there for a lock that it holds'
+        : 'each waits there for a lock of the circle, and holds another';
+    steps.push(`Where to look: ${[...places].join(', ')}: ${each}`);
   }
   const isAboutLocks = events.some(({ kind }) => kind !== 'warn' && kind !== 'unknown') || waits.length > 0;
   if (!isAboutLocks) {

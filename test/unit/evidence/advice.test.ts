@@ -49,4 +49,14 @@ describe('the text of evidence', () => {
   it('says how to find what holds up a grace period', () => {
     assert.match(rendered(hung(901, 'synchronize_rcu')), /What holds up the grace period: .*echo l > /);
   });
+
+  it('says where to look if no finding explains a circle', () => {
+    const owned = (one: number, other: number): string =>
+      `INFO: task otter:${one} is blocked on a mutex likely owned by task otter:${other}.\n`;
+    const text = rendered(
+      `${hung(901, '__mutex_lock')}${owned(901, 902)}${hung(902, '__mutex_lock').replace('otter_dive', 'otter_surface')}${owned(902, 901)}`,
+    );
+    assert.match(text, /^Deadlock/);
+    assert.match(text, /Where to look: otter_dive, otter_surface: each waits there for a lock of the circle/);
+  });
 });

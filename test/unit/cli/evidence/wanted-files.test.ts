@@ -50,4 +50,18 @@ describe('the files that a log selects in a large tree', () => {
       report('acmed', ['acme_open+0x23/0x60 [acme]']) + report('kswapd0', ['pages_shrink+0x10/0x20']);
     assert.deepEqual(selected(text), ['drivers/acme.c', 'mm/pages.c']);
   });
+
+  it('are those around it where the tree lacks the module', () => {
+    const text = report('otherd', ['other_open+0x23/0x60 [other]', 'pages_shrink+0x10/0x20']);
+    assert.deepEqual(selected(text), ['mm/pages.c']);
+  });
+
+  it('are those that took the last lock of each list where a log has nothing else', () => {
+    const text = `Showing all locks held in the system:
+2 locks held by acmed/100:
+ #0: ffff888003a51028 (&acme->first){+.+.}-{3:3}, at: acme_open+0x1c/0x70
+ #1: ffff888003a51058 (&pages->lock){+.+.}-{3:3}, at: pages_shrink+0x3c/0x70
+`;
+    assert.deepEqual(selected(text), ['mm/pages.c']);
+  });
 });
