@@ -37,6 +37,9 @@ import {
   switchesOn,
 } from './variants.js';
 
+/** Members that are called last for an open file or a device. */
+const LAST_USES: ReadonlySet<string> = new Set(['release', 'close', 'disconnect', 'remove', 'remove_new']);
+
 /** The entry function of a program, by the C standard. */
 const PROGRAM_START = 'main';
 
@@ -181,6 +184,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       tables.whileUp.get(fieldKey(record, field))?.has(besides) === true,
     isWhileUp: (record, field) => tables.whileUp.has(fieldKey(record, field)),
     isProbe: (field) => field === 'probe',
+    endsUse: (field) => LAST_USES.has(field),
     isRemoval: (field) => field === 'remove' || field === 'remove_new',
     publishes: (name) => of(name, 'publishes') === true,
     opensDevice: (name) => {

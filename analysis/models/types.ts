@@ -229,6 +229,8 @@ export interface Models {
   isProbe(field: string): boolean;
   /** Whether a member of this name is called once for a device, after all others of its driver. */
   isRemoval(field: string): boolean;
+  /** Whether a member of this name is called last for an open file or a device, and gives up its reference. */
+  endsUse(field: string): boolean;
   /** Whether the call publishes a device: members of its tables may be called from then on. */
   publishes(name: string): boolean;
   /**

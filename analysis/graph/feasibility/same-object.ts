@@ -73,8 +73,9 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
 
 /**
  * Whether only the path itself remains to be checked: the sides are in one folder and call functions by name, and all
- * locks are global variables, each is reached from the other in the same way on both sides, or the objects of both
- * point to each other. `calls` is the number of calls that count against a path.
+ * locks are global variables, each is reached from the other in the same way on both sides, the objects of both point
+ * to each other, or one lock is a variable of the folder and the other belongs to its objects. `calls` is the number of
+ * calls that count against a path.
  */
 export function meetForSure(
   around: Surroundings,
@@ -91,8 +92,21 @@ export function meetForSure(
   if (!isWithinOne(folderOf, first, second)) return false;
   return (
     isSameRelation(first.holds.term, first.lock.term, second.lock.term, second.holds.term) ||
-    pointToEachOther(first, second)
+    pointToEachOther(first, second) ||
+    isOneOfTheirOwn(around, first, second)
   );
+}
+
+/** Whether one lock is the same variable on both sides, and both it and the struct of the other are of their folder. */
+function isOneOfTheirOwn(around: Surroundings, first: Dependency, second: Dependency): boolean {
+  const [a, b] = [first.holds.term, first.lock.term];
+  const variable = a.k === 'global' ? second.lock.term : b.k === 'global' ? second.holds.term : undefined;
+  if (variable === undefined || (variable.key !== a.key && variable.key !== b.key)) return false;
+  const folder = folderOf(first.root.file);
+  return [first.from, first.to].every((key) => {
+    const declared = around.classes.info(key)?.declaredAt?.file;
+    return declared !== undefined && folderOf(declared) === folder;
+  });
 }
 
 /** Whether one side follows a member from the first object to the second, and the other side follows a member back. */

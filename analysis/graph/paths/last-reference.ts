@@ -19,6 +19,29 @@ export function dropsReference(around: Surroundings, step: Site): boolean {
   return putAt(around, step) !== undefined;
 }
 
+/**
+ * Whether the put on a path drops the reference of a file or device that ends, and other functions drop references of
+ * the same kind: either may come last.
+ */
+export function endsWithReference(around: Surroundings, steps: readonly Site[]): boolean {
+  const [first, below] = steps;
+  if (first === undefined || below === undefined) return false;
+  const { models, program } = around;
+  const outline = program.outline(first.fn.file);
+  const isLast = outline?.variables.some(({ members }) =>
+    members.some(({ field, value }) => value === first.fn.name && models.endsUse(field)),
+  );
+  if (isLast !== true) return false;
+  const isElsewhere = (release: string): boolean =>
+    outline?.functions.some(
+      ({ name, references }) => name !== first.fn.name && references.includes(release),
+    ) === true;
+  if (dropsReference(around, first)) return isElsewhere(below.fn.name);
+  const isPut =
+    dropsReference(around, below) || below.fn.item?.calls.some((name) => models.tellsLastPut(name)) === true;
+  return isPut && program.callers(below.fn).some((other) => other !== first.fn);
+}
+
 /** The call that drops the last reference on a path that goes through a release callback, by name. */
 export function putOn(around: Surroundings, steps: readonly Site[]): string | undefined {
   const step = steps[putAmong(around, steps)];

@@ -13,7 +13,7 @@ import type {
 import { keyOf } from '../../../graph/events/collect.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { target } from '../../../graph/events/bounded.js';
-import { dropsReference } from '../../../graph/paths/last-reference.js';
+import { dropsReference, endsWithReference } from '../../../graph/paths/last-reference.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { LockKind } from '../../../models/types.js';
 import { tellChain } from '../../story/chain.js';
@@ -176,7 +176,7 @@ class FreeSearch {
       id: hashText(['held-freed', fn.file, fn.name, key, effect.api, steps[1]?.fn.name ?? ''].join('\n')),
       rule: 'held-freed',
       severity: 'warning',
-      confidence: confidenceOf(summary, steps, lock),
+      confidence: confidenceOf(this.context, summary, steps, lock),
       message: `frees the object that contains ${name} with ${effect.api}()${through} while holding it`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [name],
@@ -194,8 +194,14 @@ class FreeSearch {
   }
 }
 
-function confidenceOf(summary: FunctionSummary, steps: readonly Site[], lock: HeldLock): Confidence {
+function confidenceOf(
+  { around }: CheckContext,
+  summary: FunctionSummary,
+  steps: readonly Site[],
+  lock: HeldLock,
+): Confidence {
   if (!lock.certain) return 'low';
+  if (summary.gaps.length === 0 && endsWithReference(around, steps)) return 'high';
   // A callee may free only on the last reference while its caller holds another one.
   return steps.length > 1 || summary.gaps.length > 0 ? 'medium' : 'high';
 }

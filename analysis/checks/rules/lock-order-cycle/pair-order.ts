@@ -191,7 +191,11 @@ export function isOrderIgnored({ pairs }: Picks, side: Dependency, all: readonly
 }
 
 /** Whether the caller compares the two arguments. */
-function comparesArguments(program: Program, { caller, args }: KnownCall, pairs: Picks['pairs']): boolean {
+export function comparesArguments(
+  program: Program,
+  { caller, args }: KnownCall,
+  pairs: Picks['pairs'],
+): boolean {
   const given = pairs.flatMap(([x, y]) => {
     const [one, other] = [x, y].map((term) => (term.k === 'parameter' ? args?.[term.index] : undefined));
     return one === undefined || other === undefined ? [] : [[one, other] as const];
@@ -262,6 +266,31 @@ export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link |
   if (member !== undefined) return { member, isForward: false };
   const other = storedIn(skeleton, held.index, taken.index);
   return other === undefined ? undefined : { member: other, isForward: true };
+}
+
+/** Two members of one object whose locks are taken one inside of the other. */
+export interface Siblings {
+  /** The type of the object, and both members in the order of their names. */
+  readonly pair: string;
+  /** True if the lock of the first of them is held. */
+  readonly isForward: boolean;
+}
+
+/** The two members of one object in which a path takes a lock of one class each: `d->tx.lock` and `d->rx.lock`. */
+export function siblingsOf({ holds, lock }: Dependency): Siblings | undefined {
+  let [held, taken] = [holds.term, lock.term];
+  while (held.k === taken.k && (held.k === 'field' || held.k === 'deref')) {
+    const next = taken as typeof held;
+    if (held.base.key === next.base.key) {
+      if (held.k !== 'field' || next.k !== 'field' || held.base.type === '') return undefined;
+      const isForward = held.name < next.name;
+      const names = isForward ? [held.name, next.name] : [next.name, held.name];
+      return { pair: `${held.base.type}\n${names.join(' and ')}`, isForward };
+    }
+    if (held.k === 'field' && next.k === 'field' && held.name !== next.name) return undefined;
+    [held, taken] = [held.base, next.base];
+  }
+  return undefined;
 }
 
 /** Pointer to the object that contains a lock. */

@@ -4,10 +4,12 @@ import { hashText } from '../../../base/hash.js';
 import { withoutSubclass } from '../../../summaries/state/held.js';
 import { rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
+import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
-import { isOrdered, isOrderIgnored, linkOf, picksOf, type Picks } from './pair-order.js';
+import { exchanged, passedInOrder, passesFound, passesKeys } from './passed-pairs.js';
+import { isOrdered, isOrderIgnored, linkOf, picksOf, siblingsOf, type Picks } from './pair-order.js';
 import {
   locationOf,
   shown,
@@ -38,15 +40,18 @@ export function twoInstances(
     // A loop over all processors takes their locks in the order of their numbers.
     if (picks === undefined || (picks.areCpus === true && isOneLoop(side))) continue;
     if (isOrdered(context, callers, picks, side) && !isOrderIgnored(picks, side, dependencies)) continue;
-    const passed =
-      picks.isLookup && passesKeys(callers, side, picks) ? undefined : exchanged(callers, side, picks);
+    const isByKeys = picks.isLookup
+      ? passesKeys(callers, side, picks)
+      : passesFound(context, callers, side, picks);
+    const passed = isByKeys ? undefined : exchanged(context, callers, side, picks);
     // A nesting annotation documents an order that the caller knows, unless callers visibly break it. Lookup keys have
     // no such order.
-    if (side.from !== side.to && passed !== true && (passed === false || !picks.isLookup)) continue;
+    if (side.from !== side.to && passed !== true && (passed === false || !(picks.isLookup || isByKeys)))
+      continue;
     const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side, picks));
     return report(context, [side], confidenceOf(context, side, picks, isOrder));
   }
-  const both = bothWays(context, dependencies);
+  const both = bothWays(context, dependencies) ?? siblingsBothWays(context, dependencies);
   if (both !== undefined) return both;
   const ring = dependencies.find(closesRing);
   if (ring !== undefined) return report(context, [ring], confidenceOf(context, ring, undefined, false));
@@ -76,15 +81,6 @@ function isOneLoop({ holds, steps }: Dependency): boolean {
   return last?.fn === holds.site.fn && last.event === holds.site.event;
 }
 
-/** Whether every visible call passes two values that the source does not distinguish: numbers from outside. */
-function passesKeys(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean {
-  const [x, y] = pairs[0] ?? [];
-  const calls = callers.of(side.root) ?? [];
-  if (calls.length === 0 || x?.k !== 'parameter' || y?.k !== 'parameter') return false;
-  const isKey = (term: Term | undefined): boolean => term?.k === 'local' || term?.k === 'opaque';
-  return calls.every(({ args }) => isKey(args?.[x.index]) && isKey(args?.[y.index]));
-}
-
 /** Finds two objects linked by a member whose locks are taken in one order here and in the opposite order there. */
 function bothWays(context: CheckContext, dependencies: readonly Dependency[]): Finding | undefined {
   const { program, models } = context.around;
@@ -103,10 +99,43 @@ function bothWays(context: CheckContext, dependencies: readonly Dependency[]): F
       // Report the side against the link first.
       const [wrong, right] = one.link.isForward ? [other, one] : [one, other];
       const sides = [wrong.side, right.side];
-      return report(context, sides, linkedConfidence(context, sides), wrong.link.member);
+      return report(
+        context,
+        sides,
+        linkedConfidence(context, sides),
+        `of two objects linked by ${wrong.link.member}`,
+      );
     }
   }
   return undefined;
+}
+
+/** Finds two members of one object whose locks are taken in one order here and in the opposite order there. */
+function siblingsBothWays(context: CheckContext, dependencies: readonly Dependency[]): Finding | undefined {
+  const pairs = dependencies.flatMap((side) => {
+    const siblings = isGated(side) ? undefined : siblingsOf(side);
+    return siblings === undefined ? [] : [{ side, siblings }];
+  });
+  for (const [i, one] of pairs.entries()) {
+    for (const other of pairs.slice(i + 1)) {
+      const [a, b] = [one.siblings, other.siblings];
+      if (a.pair !== b.pair || a.isForward === b.isForward || haveCommonGate(one.side, other.side)) continue;
+      const sides = [other.side, one.side];
+      const [, members = ''] = a.pair.split('\n');
+      return report(context, sides, linkedConfidence(context, sides), `of ${members}`);
+    }
+  }
+  return undefined;
+}
+
+/** Whether both paths hold a third lock of one class, in general that of the object which both belong to. */
+function haveCommonGate(one: Dependency, other: Dependency): boolean {
+  const gates = ({ held, holds, lock }: Dependency): readonly string[] =>
+    held
+      .filter((each) => each !== holds && each.mode === 'write' && each.term.key !== lock.term.key)
+      .flatMap((each) => keyOf(each) ?? []);
+  const mine = gates(one);
+  return gates(other).some((key) => mine.includes(key));
 }
 
 function linkedConfidence(context: CheckContext, sides: readonly Dependency[]): Confidence {
@@ -119,64 +148,6 @@ function linkedConfidence(context: CheckContext, sides: readonly Dependency[]): 
   );
   if (!isSure) return 'low';
   return sides.every(({ holds, lock }) => holds.mode === 'read' && lock.mode === 'read') ? 'low' : 'high';
-}
-
-/** Whether two callers pass the same two objects in opposite order; `undefined` if not all callers are known. */
-function exchanged(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean | undefined {
-  const calls = callers.of(side.root);
-  const [pair, another] = pairs;
-  const [x, y] = pair ?? [];
-  if (calls === undefined || another !== undefined || x?.k !== 'parameter' || y?.k !== 'parameter')
-    return undefined;
-  const passed = new Set<string>();
-  for (const { args } of calls) {
-    const [first, second] = [args?.[x.index]?.key ?? '', args?.[y.index]?.key ?? ''];
-    if (passed.has(`${second},${first}`) && first !== second) return true;
-    passed.add(`${first},${second}`);
-  }
-  return false;
-}
-
-/**
- * Whether all visible calls pass a named member first and no chain of calls leads from a second argument back to its
- * first. Example: the queue being drained always comes before the one being filled.
- */
-function passedInOrder(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean {
-  const [x, y] = pairs[0] ?? [];
-  if (x?.k !== 'parameter' || y?.k !== 'parameter') return false;
-  const after = new Map<string, Set<string>>();
-  for (const { caller, args } of callers.seen(side.root)) {
-    const [first, second] = [args?.[x.index], args?.[y.index]];
-    const from = first && memberName(first);
-    if (from === undefined || second === undefined) return false;
-    const to = memberName(second) ?? `${caller.file}:${caller.name}:${second.key}`;
-    after.set(from, (after.get(from) ?? new Set()).add(to));
-  }
-  return after.size > 0 && [...after.keys()].every((name) => !leadsBack(after, name));
-}
-
-/** Struct and member path of the memory a pointer points to; `undefined` for a pointer that is stored somewhere. */
-function memberName(pointer: Term): string | undefined {
-  if (pointer.k !== 'address' || pointer.base.k !== 'field') return undefined;
-  const names: string[] = [];
-  let at: Term = pointer.base;
-  while (at.k === 'field') {
-    names.unshift(at.name);
-    at = at.base;
-  }
-  return `${at.type}.${names.join('.')}`;
-}
-
-function leadsBack(after: ReadonlyMap<string, ReadonlySet<string>>, start: string): boolean {
-  const seen = new Set<string>();
-  const rim = [...(after.get(start) ?? [])];
-  for (let name = rim.pop(); name !== undefined; name = rim.pop()) {
-    if (name === start) return true;
-    if (seen.has(name)) continue;
-    seen.add(name);
-    rim.push(...(after.get(name) ?? []));
-  }
-  return false;
 }
 
 /**
@@ -244,7 +215,7 @@ function report(
   context: CheckContext,
   sides: readonly Dependency[],
   confidence: Confidence,
-  member = '',
+  which = '',
 ): Finding | undefined {
   const [side, other] = sides;
   if (side === undefined) return undefined;
@@ -259,8 +230,8 @@ function report(
     message:
       other === undefined
         ? `takes ${name} of a second object while holding the first's; nothing orders the two`
-        : member !== ''
-          ? `takes ${name} of two objects linked by ${member}; ${other.root.name}() takes them in the opposite order`
+        : which !== ''
+          ? `takes ${name} ${which}; ${other.root.name}() takes them in the opposite order`
           : `takes ${name} of a lower element while holding a higher one's; ${other.root.name}() goes upwards`,
     at: locationOf(squiggle(side)),
     locks: [id, id],

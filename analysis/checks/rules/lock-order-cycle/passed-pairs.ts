@@ -1,0 +1,111 @@
+import { rootOf, type Term } from '../../../summaries/locks/terms.js';
+import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
+import type { CheckContext } from '../../engine/check.js';
+import { comparesArguments, picksOf, type Picks } from './pair-order.js';
+
+/** Whether every visible call passes two values that the source does not distinguish: numbers from outside. */
+export function passesKeys(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean {
+  const [x, y] = pairs[0] ?? [];
+  const calls = callers.of(side.root) ?? [];
+  if (calls.length === 0 || x?.k !== 'parameter' || y?.k !== 'parameter') return false;
+  const isKey = (term: Term | undefined): boolean => term?.k === 'local' || term?.k === 'opaque';
+  return calls.every(({ args }) => isKey(args?.[x.index]) && isKey(args?.[y.index]));
+}
+
+/** Whether every visible call passes two objects that it has found by two keys, in the order of the keys. */
+export function passesFound(
+  context: CheckContext,
+  callers: KnownCallers,
+  side: Dependency,
+  { pairs }: Picks,
+): boolean {
+  const { around } = context;
+  const [x, y] = pairs[0] ?? [];
+  const calls = callers.seen(side.root);
+  if (calls.length === 0 || x?.k !== 'parameter' || y?.k !== 'parameter') return false;
+  return calls.every((call) => {
+    const [one, other] = [call.args?.[x.index], call.args?.[y.index]];
+    if (one === undefined || other === undefined) return false;
+    const found = picksOf(one, other, around.summaryOf(call.caller), (name) =>
+      around.models.namesWhoRuns(name),
+    );
+    return found?.isLookup === true && !comparesArguments(around.program, call, pairs);
+  });
+}
+
+/**
+ * Whether two calls pass the same two objects in opposite order; `undefined` if no visible calls do, but others may
+ * exist.
+ */
+export function exchanged(
+  context: CheckContext,
+  callers: KnownCallers,
+  side: Dependency,
+  { pairs }: Picks,
+): boolean | undefined {
+  const [pair, another] = pairs;
+  const [x, y] = pair ?? [];
+  if (another !== undefined || x?.k !== 'parameter' || y?.k !== 'parameter') return undefined;
+  const passed = new Set<string>();
+  for (const call of callers.seen(side.root)) {
+    const { caller, args } = call;
+    const [first, second] = [args?.[x.index], args?.[y.index]];
+    if (first === undefined || second === undefined || first.key === second.key) continue;
+    if (comparesArguments(context.around.program, call, pairs)) continue;
+    // The parameters of one caller are not those of another, unlike an object and what its member points to.
+    const where = isRelated(first, second) ? rootOf(first).type : `${caller.file}:${caller.name}`;
+    if (passed.has(`${where},${second.key},${first.key}`)) return true;
+    passed.add(`${where},${first.key},${second.key}`);
+  }
+  return callers.of(side.root) === undefined ? undefined : false;
+}
+
+/** Whether two pointers are to two variables, or lead from one object. */
+function isRelated(one: Term, other: Term): boolean {
+  const [a, b] = [rootOf(one), rootOf(other)];
+  if (a.k === 'global' && b.k === 'global') return true;
+  return a.k === 'parameter' && a.key === b.key;
+}
+
+/**
+ * Whether all visible calls pass a named member first and no chain of calls leads from a second argument back to its
+ * first. Example: the queue being drained always comes before the one being filled.
+ */
+export function passedInOrder(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean {
+  const [x, y] = pairs[0] ?? [];
+  if (x?.k !== 'parameter' || y?.k !== 'parameter') return false;
+  const after = new Map<string, Set<string>>();
+  for (const { caller, args } of callers.seen(side.root)) {
+    const [first, second] = [args?.[x.index], args?.[y.index]];
+    const from = first && memberName(first);
+    if (from === undefined || second === undefined) return false;
+    const to = memberName(second) ?? `${caller.file}:${caller.name}:${second.key}`;
+    after.set(from, (after.get(from) ?? new Set()).add(to));
+  }
+  return after.size > 0 && [...after.keys()].every((name) => !leadsBack(after, name));
+}
+
+/** Struct and member path of the memory a pointer points to; `undefined` for a pointer that is stored somewhere. */
+function memberName(pointer: Term): string | undefined {
+  if (pointer.k !== 'address' || pointer.base.k !== 'field') return undefined;
+  const names: string[] = [];
+  let at: Term = pointer.base;
+  while (at.k === 'field') {
+    names.unshift(at.name);
+    at = at.base;
+  }
+  return `${at.type}.${names.join('.')}`;
+}
+
+function leadsBack(after: ReadonlyMap<string, ReadonlySet<string>>, start: string): boolean {
+  const seen = new Set<string>();
+  const rim = [...(after.get(start) ?? [])];
+  for (let name = rim.pop(); name !== undefined; name = rim.pop()) {
+    if (name === start) return true;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    rim.push(...(after.get(name) ?? []));
+  }
+  return false;
+}
