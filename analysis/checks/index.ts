@@ -3,7 +3,7 @@ import { isBelow } from '../base/paths.js';
 import { runToEnd } from '../base/progress.js';
 import { SummaryTable } from '../summaries/solver/table.js';
 import type { FunctionSummary } from '../summaries/state/types.js';
-import { collect, type Collected } from '../graph/events/collect.js';
+import { Contributions, type Collected } from '../graph/events/collect.js';
 import { ContextMemory } from '../graph/contexts/context-memory.js';
 import { Contexts } from '../graph/contexts/contexts.js';
 import { DeclaredOrders } from '../graph/orders/declared.js';
@@ -84,6 +84,7 @@ class LinkedEngine implements Engine {
   private readonly unsettled = new Set<Check>();
   private readonly quiet: QuietFunctions;
   private readonly contextMemory = new ContextMemory();
+  private readonly contributions = new Contributions();
   private orders: DeclaredOrders | undefined;
   private complete: Complete | undefined;
 
@@ -120,6 +121,7 @@ class LinkedEngine implements Engine {
     if (this.complete?.changes !== this.table.program.changes) return undefined;
     const twin = new LinkedEngine(program, this.models, options);
     twin.table.adopt(this.table);
+    twin.contributions.adopt(this.contributions);
     return twin;
   }
 
@@ -282,7 +284,7 @@ class LinkedEngine implements Engine {
   }
 
   private *collect(): Generator<Progress, Collected> {
-    const steps = collect(this.table);
+    const steps = this.contributions.collect(this.table);
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done === true) return step.value;
       yield { stage: 'summaries', done: step.value.done, total: 0 };

@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { append } from '../../base/lists.js';
 import { withoutSubclass } from '../../summaries/state/held.js';
+import { isSameList } from '../../summaries/solver/known.js';
 import type { SummaryTable } from '../../summaries/solver/table.js';
 import type {
   AcquireEffect,
@@ -93,17 +94,13 @@ export class Collected {
     return all.length < 2 && all[0] === key ? [] : all.filter((own) => own !== key);
   }
 
-  add(summary: FunctionSummary): void {
-    const { fn } = summary;
-    this.summaries.set(fn, summary);
-    const { acquires, sources } = contributionOf(summary, this.program.models);
-    if (acquires.size > 0) this.acquires.set(fn, acquires);
-    for (const source of sources) {
-      const from = keyOf(source.holds) ?? '';
-      append(this.sources, from, source);
-    }
-    learnKinds(this.kinds, summary.acquires);
-    learnKinds(this.usedKinds, summary.uses);
+  /** Adds the functions of one file. Files come in program order: the first one that states a kind determines it. */
+  add({ summaries, acquires, sources, kinds, usedKinds }: FileContribution): void {
+    for (const summary of summaries) this.summaries.set(summary.fn, summary);
+    for (const [fn, classes] of acquires) this.acquires.set(fn, classes);
+    for (const [key, source] of sources) append(this.sources, key, source);
+    for (const [key, kind] of kinds) if (!this.kinds.has(key)) this.kinds.set(key, kind);
+    for (const [key, kind] of usedKinds) if (!this.usedKinds.has(key)) this.usedKinds.set(key, kind);
   }
 
   /** Called after everything has been added. */
@@ -141,22 +138,42 @@ const returning = new WeakMap<readonly FunctionRef[], readonly FunctionRef[]>();
 const called = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 const NO_CALLEES: readonly FunctionRef[] = [];
 
-/** What one function's summary adds to the graph, independent of other functions. */
+/** What the functions of one file add to the graph, independent of other files. */
+interface FileContribution {
+  /** Those that have a skeleton. */
+  readonly functions: readonly FunctionRef[];
+  readonly summaries: readonly FunctionSummary[];
+  readonly acquires: readonly (readonly [FunctionRef, ReadonlySet<string>])[];
+  /** With the held class. */
+  readonly sources: readonly (readonly [string, EdgeSource])[];
+  /** Of acquired locks, and of those that are only used. */
+  readonly kinds: ReadonlyMap<string, LockKind>;
+  readonly usedKinds: ReadonlyMap<string, LockKind>;
+}
+
+function contributionOf(
+  functions: readonly FunctionRef[],
+  summaries: readonly FunctionSummary[],
+  models: Models,
+): FileContribution {
+  const acquires: [FunctionRef, ReadonlySet<string>][] = [];
+  const sources: [string, EdgeSource][] = [];
+  const kinds = new Map<string, LockKind>();
+  const usedKinds = new Map<string, LockKind>();
+  for (const summary of summaries) {
+    const own = contribute(summary, models);
+    if (own.acquires.size > 0) acquires.push([summary.fn, own.acquires]);
+    for (const source of own.sources) sources.push([keyOf(source.holds) ?? '', source]);
+    learnKinds(kinds, summary.acquires);
+    learnKinds(usedKinds, summary.uses);
+  }
+  return { functions, summaries, acquires, sources, kinds, usedKinds };
+}
+
+/** What one function's summary adds to the graph. */
 interface Contribution {
   readonly acquires: ReadonlySet<string>;
   readonly sources: readonly EdgeSource[];
-}
-
-const NOTHING: Contribution = { acquires: new Set(), sources: [] };
-
-/** Summaries are computed once and collected in every run. */
-const contributions = new WeakMap<FunctionSummary, Contribution>();
-
-function contributionOf(summary: FunctionSummary, models: Models): Contribution {
-  if (summary.acquires.length + summary.calls.length === 0) return NOTHING;
-  let known = contributions.get(summary);
-  if (known === undefined) contributions.set(summary, (known = contribute(summary, models)));
-  return known;
 }
 
 function contribute({ fn, acquires, calls }: FunctionSummary, models: Models): Contribution {
@@ -180,10 +197,7 @@ function contribute({ fn, acquires, calls }: FunctionSummary, models: Models): C
       }
     }
   }
-  // Most functions only call; they share one object.
-  return own.size + sources.length === 0
-    ? NOTHING
-    : { acquires: own.size === 0 ? NOTHING.acquires : own, sources: sources.slice() };
+  return { acquires: own, sources };
 }
 
 function calleesOf(summary: FunctionSummary): readonly FunctionRef[] {
@@ -240,19 +254,40 @@ function mayWait(lock: LockRef): boolean {
   return lock.kind !== 'rcu' && lock.kind !== 'seqcount' && lock.kind !== 'srcu';
 }
 
-/** Functions visited between two yields; most were interpreted before. */
-const FUNCTIONS_AT_ONCE = 8;
+/**
+ * The contributions of all files, kept from run to run. Those of files in which no summary has changed stay: most rounds
+ * and edits concern few functions.
+ */
+export class Contributions {
+  private readonly byFile = new Map<string, FileContribution>();
 
-/** Interprets every function with a skeleton and collects its summary. */
-export function* collect(table: SummaryTable): Generator<{ readonly done: number }, Collected> {
-  const collected = new Collected(table.program);
-  let done = 0;
-  for (const fn of table.interpreted()) {
-    const summary = table.summaryOf(fn);
-    if (summary !== undefined) collected.add(summary);
-    if (++done % FUNCTIONS_AT_ONCE === 0) yield { done };
+  /** Starts with the contributions of another table, whose summaries `table` has adopted. */
+  adopt({ byFile }: Contributions): void {
+    for (const [file, known] of byFile) this.byFile.set(file, known);
   }
-  collected.end();
-  table.classes.settle(collected.kinds);
-  return collected;
+
+  /** Interprets every function with a skeleton and collects its summary. */
+  *collect(table: SummaryTable): Generator<{ readonly done: number }, Collected> {
+    const collected = new Collected(table.program);
+    let done = 0;
+    for (const file of table.takeRenewed()) this.byFile.delete(file);
+    for (const [file, functions] of table.interpreted()) {
+      let known = this.byFile.get(file);
+      if (known === undefined || !isSameList(known.functions, functions)) {
+        const summaries: FunctionSummary[] = [];
+        for (const fn of functions) {
+          const summary = table.summaryOf(fn);
+          if (summary !== undefined) summaries.push(summary);
+          yield { done: ++done };
+        }
+        known = contributionOf(functions, summaries, table.models);
+        this.byFile.set(file, known);
+      }
+      collected.add(known);
+      yield { done };
+    }
+    collected.end();
+    table.classes.settle(collected.kinds);
+    return collected;
+  }
 }

@@ -46,7 +46,7 @@ export function isSameList(
   left: readonly FunctionRef[] | undefined,
   right: readonly FunctionRef[] | undefined,
 ): boolean {
-  if (left === undefined || right === undefined) return left === right;
+  if (left === undefined || right === undefined || left === right) return left === right;
   return left.length === right.length && left.every((fn, i) => fn === right[i]);
 }
 

@@ -72,6 +72,10 @@ export class SummaryTable implements Surroundings {
   isNew = true;
   /** By file: its functions that have a skeleton. */
   private readonly byFile = new Map<string, FileFunctions>();
+  /** Files in which functions or summaries have changed since {@link takeRenewed}. */
+  private readonly renewed = new Set<string>();
+  /** {@link Program.filesSet} at the last {@link begin}. */
+  private filesSet = -1;
   /** Files with functions, sorted. The set of files and functions is fixed while a table is in use. */
   private paths: readonly string[] = [];
 
@@ -104,9 +108,15 @@ export class SummaryTable implements Surroundings {
     const { program, suspects, fresh } = this;
     this.classes.begin();
     const changed = program.takeChanged();
-    this.suspectUsers([...changed, ...this.askersOf(program.takeChangedSlots())]);
-    for (const fn of suspects) this.callees.delete(fn);
-    for (const { file } of changed) this.byFile.delete(file);
+    const asked = this.askersOf(program.takeChangedSlots());
+    this.suspectUsers([...changed, ...asked]);
+    // Skeletons that arrive change what a slot leads to, but not what a name means.
+    for (const fn of this.filesSet === program.filesSet ? asked : suspects) this.callees.delete(fn);
+    this.filesSet = program.filesSet;
+    for (const { file } of changed) {
+      this.byFile.delete(file);
+      this.renewed.add(file);
+    }
     for (const fn of changed) {
       this.callees.delete(fn);
       if (program.functionById(fn.id) === fn) {
@@ -165,8 +175,15 @@ export class SummaryTable implements Surroundings {
     }
   }
 
-  /** All functions that have a skeleton, in program order. */
-  *interpreted(): Generator<FunctionRef> {
+  /** The files in which functions or summaries have changed since the last call. */
+  takeRenewed(): readonly string[] {
+    const files = [...this.renewed];
+    this.renewed.clear();
+    return files;
+  }
+
+  /** By file, in program order: the functions that have a skeleton. A list is the same object until it changes. */
+  *interpreted(): Generator<readonly [file: string, functions: readonly FunctionRef[]]> {
     const { program, byFile } = this;
     const outlines = program.facts.of(withFunctions);
     if (this.paths.length !== outlines.size) this.paths = [...outlines.keys()].sort(comparePaths);
@@ -177,7 +194,7 @@ export class SummaryTable implements Surroundings {
         known = { outline, functions: this.inFile(file, outline) };
         byFile.set(file, known);
       }
-      yield* known.functions;
+      if (known.functions.length > 0) yield [file, known.functions];
     }
   }
 
@@ -325,6 +342,7 @@ export class SummaryTable implements Surroundings {
   }
 
   private keep(fn: FunctionRef, now: Pass, component: Interpretation['component']): void {
+    this.renewed.add(fn.file);
     this.known.set(fn, { ...now, summary: this.sharing.settle(now.summary), component });
     for (const callee of now.used) this.users.note(callee, fn);
     for (const { record, field, held } of now.slots) {

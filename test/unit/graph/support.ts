@@ -1,6 +1,6 @@
 import type { Confidence, Finding, RuleId } from '../../../analysis/checks/types.js';
 import { SummaryTable } from '../../../analysis/summaries/solver/table.js';
-import { collect, type Collected } from '../../../analysis/graph/events/collect.js';
+import { Contributions, type Collected } from '../../../analysis/graph/events/collect.js';
 import { ContextMemory } from '../../../analysis/graph/contexts/context-memory.js';
 import { Contexts } from '../../../analysis/graph/contexts/contexts.js';
 import type { FunctionRef, MutableProgram } from '../../../analysis/link/types.js';
@@ -63,7 +63,7 @@ export async function linked(sources: Readonly<Record<string, string>>): Promise
   }
   const table = new SummaryTable(program, program.models);
   table.begin();
-  const collected = runToEnd(collect(table));
+  const collected = runToEnd(new Contributions().collect(table));
   const fn = (name: string): FunctionRef => {
     const found = [...program.functions()].find((one) => one.name === name);
     if (!found) throw new Error(`no function ${name}`);
