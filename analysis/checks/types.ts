@@ -1,5 +1,6 @@
 import type { Confidence } from '../base/confidence.js';
 import type { Location } from '../base/span.js';
+import type { ExecutionContext } from '../models/types.js';
 
 export type RuleId =
   | 'lock-order-cycle'
@@ -61,6 +62,13 @@ export interface StoryStep {
   /** Lock classes held just before this step. */
   readonly held: readonly string[];
   readonly if?: string;
+  /**
+   * The step says only how the function of the next step is entered: in which context, as a handler that another side
+   * waits for, or as a table member that is called with a lock held.
+   */
+  readonly entry?: ExecutionContext | 'awaited' | 'called';
+  /** The function returns at this step. */
+  readonly isReturn?: true;
 }
 
 export interface Assumption {

@@ -78,13 +78,10 @@ export function howToReproduce(finding: Finding, known: Known = {}): readonly st
   }
 }
 
-/** Steps that only say how a function is entered: their function registers it, and the steps after them run in it. */
-const ENTRY = /^\w+\(\) is | the handler of /;
-
 /** The steps of a story, side by side, without those that only say how the next one is entered. */
 function sidesOf({ story }: Finding): readonly (readonly StoryStep[])[] {
   return groupBy(story, (step) => step.path).map((side) => {
-    const own = side.filter(({ text }) => !ENTRY.test(text));
+    const own = side.filter(({ entry }) => entry === undefined);
     return own.length > 0 ? own : side;
   });
 }

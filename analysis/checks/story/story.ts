@@ -2,6 +2,7 @@ import { hashText } from '../../base/hash.js';
 import type { Location } from '../../base/span.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { HeldLock, Site } from '../../summaries/state/types.js';
+import type { OutsideEntry } from '../../graph/contexts/entries.js';
 import { keyOf } from '../../graph/events/collect.js';
 import { shortName } from '../../graph/orders/side.js';
 import { sharedCalls, type Dependency } from '../../graph/edges/dependency.js';
@@ -81,6 +82,19 @@ export function squiggle(side: Dependency): Site {
 }
 
 /** Identity of one path of a finding: functions and classes, no positions. */
+/** How a function is entered although no visible code calls it, with the lock that is held there. */
+export function tellEntry(entry: OutsideEntry, path: number, lock?: string): StoryStep {
+  const { at, by, text, context } = entry;
+  return {
+    path,
+    ...at,
+    function: by,
+    text: lock === undefined ? text : `${text}, with ${lock} held`,
+    held: lock === undefined ? [] : [lock],
+    entry: context,
+  };
+}
+
 export function witnessId(parts: readonly string[]): string {
   return hashText(parts.join('\n'));
 }

@@ -47,7 +47,7 @@ function adviceForWait(wait: Pick<OtherApi, 'awaits' | 'sleeps'>, kind: LockKind
     message: `waits for run() with stop() while holding ${lock}, which run() takes`,
     story: [
       step(0, 'remove'),
-      { ...step(1, 'probe'), text: 'start() makes run() the handler of pump.thread' },
+      { ...step(1, 'probe'), text: 'start() makes run() the handler of pump.thread', entry: 'awaited' },
       { ...step(1, 'run'), text: `takes ${lock}` },
     ],
   };
@@ -91,9 +91,17 @@ describe('how to reproduce a finding', () => {
     const finding: Finding = {
       ...findingOf('irq-inversion', ['pump.lock'], 'START_MACRO'),
       story: [
-        { ...step(0, 'START_MACRO'), text: 'pump_tasklet() is made a tasklet by START_MACRO()' },
+        {
+          ...step(0, 'START_MACRO'),
+          text: 'pump_tasklet() is made a tasklet by START_MACRO()',
+          entry: 'tasklet',
+        },
         step(0, 'pump_tasklet'),
-        { ...step(1, 'pump_probe'), text: 'pump_irq() is made an interrupt handler by request_irq()' },
+        {
+          ...step(1, 'pump_probe'),
+          text: 'pump_irq() is made an interrupt handler by request_irq()',
+          entry: 'hardirq',
+        },
         step(1, 'pump_irq'),
       ],
     };

@@ -14,7 +14,7 @@ import { tellChain } from '../../story/chain.js';
 import { InversionConfidence } from './confidence.js';
 import { enabledUnder, reportEnabled } from './enabled-again.js';
 import { HandlerLife } from './handler-life.js';
-import { locationOf, shown, siteNames, tellDependency, witnessId } from '../../story/story.js';
+import { locationOf, shown, siteNames, tellDependency, tellEntry, witnessId } from '../../story/story.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Assumption, Finding, StoryStep } from '../../types.js';
 
@@ -348,8 +348,7 @@ class Judge {
 
   private tell(use: ProvenUse, path: number, end: string): readonly StoryStep[] {
     const story: StoryStep[] = [];
-    if (use.entry !== undefined)
-      story.push({ path, ...use.entry.at, function: use.entry.by, text: use.entry.text, held: [] });
+    if (use.entry !== undefined) story.push(tellEntry(use.entry, path));
     story.push(...tellChain(this.context.around.classes, use.steps, end, path, use.arrived.held));
     return story;
   }

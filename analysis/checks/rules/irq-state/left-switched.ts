@@ -100,7 +100,15 @@ function leftOff({ context, summary, skeleton, what, events }: Switching): Findi
     at: { file: fn.file, ...at, function: fn.name },
     story: [
       ...(take === undefined ? [] : [{ path: 0, ...locationOf(take), text: `disables ${name}`, held: [] }]),
-      { path: 0, file: fn.file, ...at, function: fn.name, text: `returns with ${name} disabled`, held: [] },
+      {
+        path: 0,
+        file: fn.file,
+        ...at,
+        function: fn.name,
+        text: `returns with ${name} disabled`,
+        held: [],
+        isReturn: true,
+      },
     ],
     assumes: [{ reason: 'ownership', text: `no caller of ${fn.name}() enables ${name} after this return` }],
   };

@@ -30,6 +30,7 @@ import {
   squiggle,
   tellDependency,
   witnessId,
+  tellEntry,
 } from '../../story/story.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, Progress, RuleId } from '../../types.js';
@@ -292,7 +293,7 @@ function reportOrder(
     locks: [shown(classes, side.to), shown(classes, side.from)],
     story: [
       ...tellDependency(classes, side, 0),
-      { path: 1, ...entry.at, function: entry.by, text: `${entry.text}, with ${outer} held`, held: [outer] },
+      tellEntry(entry, 1, outer),
       ...tellChain(classes, way.steps, `takes ${inner}`, 1),
     ],
     assumes: assumptions(reasons),
@@ -323,10 +324,7 @@ function reportAgain(
     message: `takes ${name} again: ${fn.name}() is called with it held`,
     at: locationOf(first ?? { fn, event: -1, span: entry.at }),
     locks: [shown(classes, key)],
-    story: [
-      { path: 0, ...entry.at, function: entry.by, text: `${entry.text}, with ${name} held`, held: [name] },
-      ...tellChain(classes, way.steps, `takes ${name} again`, 0),
-    ],
+    story: [tellEntry(entry, 0, name), ...tellChain(classes, way.steps, `takes ${name} again`, 0)],
     assumes: [],
     witnesses: [witnessId(['entry-again', key, ...siteNames(way.steps)])],
     evidence: [],

@@ -22,7 +22,7 @@ import { Sleepers, type SleepPoint } from '../../../graph/events/sleep.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
-import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import { locationOf, shown, siteNames, tellEntry, witnessId } from '../../story/story.js';
 import { assumedPut } from '../../story/assumptions.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Turns } from '../../engine/turns.js';
@@ -311,7 +311,7 @@ class SleepSearch {
       at: locationOf(first),
       locks: key === undefined ? [] : [shown(classes, key)],
       story: [
-        ...(why.k === 'handler' ? [this.tellEntry(why.entry)] : []),
+        ...(why.k === 'handler' ? [tellEntry(why.entry, 0)] : []),
         ...tellChain(
           classes,
           steps,
@@ -334,10 +334,6 @@ class SleepSearch {
       evidence: [],
       fixes: [],
     };
-  }
-
-  private tellEntry(entry: OutsideEntry): Finding['story'][number] {
-    return { path: 0, ...entry.at, function: entry.by, text: entry.text, held: [] };
   }
 
   private where(why: SleepMistake['why']): string {

@@ -54,6 +54,7 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
     function: registration.by,
     text: `${by(registration)} ${handler} the handler of ${shown(classes, slot.replace(/^irq /, ''))}`,
     held: [],
+    entry: 'awaited',
   };
   const waits = tellChain(
     classes,

@@ -10,7 +10,7 @@ import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Turns } from '../../engine/turns.js';
 import { tellChain } from '../../story/chain.js';
-import { locationOf, shown, siteNames, spoken, witnessId } from '../../story/story.js';
+import { locationOf, shown, siteNames, spoken, tellEntry, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 import { calledUnderLocks, type Called } from '../lock-order-cycle/entry-orders.js';
 import { awaitsSlot } from './wait-terms.js';
@@ -87,7 +87,7 @@ function report(
     at: locationOf(steps[0] ?? effect.site),
     locks: [shown(classes, key)],
     story: [
-      { path: 0, ...entry.at, function: entry.by, text: `${entry.text}, with ${lock} held`, held: [lock] },
+      tellEntry(entry, 0, lock),
       ...tellChain(classes, steps, `waits for ${handler} to finish`, 0),
       ...tellChain(classes, way.steps, `takes ${lock}`, 1),
     ],

@@ -20,7 +20,7 @@ export const SWITCH_BACK = 'switch-back';
  */
 export function proposeSwitchBack(input: FixInput): FixOutcome | undefined {
   const [taken, leave, ...more] = input.finding.story;
-  if (!taken || !leave || more.length > 0 || !leave.text.startsWith('returns with ')) return undefined;
+  if (!taken || more.length > 0 || leave?.isReturn !== true) return undefined;
   const code = openFunction(input, taken.file, taken);
   const plan = typeof code === 'string' ? code : planBack(input, code, callAt(code, taken));
   if (typeof plan === 'string' || typeof code === 'string')

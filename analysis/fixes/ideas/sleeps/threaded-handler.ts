@@ -23,10 +23,8 @@ export const THREADED_HANDLER = 'threaded-handler';
  */
 export function proposeThreadedHandler(input: FixInput): FixOutcome {
   const [first, second] = input.finding.story;
-  const isHandler = /^\w+\(\) is (?:made )?an interrupt handler\b/.test(first?.text ?? '');
-  const fn = isHandler && second ? functionAt(input, second) : undefined;
-  if (fn === undefined || first?.text.startsWith(`${fn.name}() `) !== true)
-    return { fixes: [], refusals: [] };
+  const fn = first?.entry === 'hardirq' && second ? functionAt(input, second) : undefined;
+  if (fn === undefined) return { fixes: [], refusals: [] };
   const plan = planThread(input, fn);
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: THREADED_HANDLER, reason: plan }] };
   const { code, edits } = plan;

@@ -107,7 +107,7 @@ export function awaitedBy(
 
 /** Handlers in the finding's own story. */
 function toldHandlers(input: FixInput): readonly FunctionRef[] {
-  const [first] = input.finding.story.filter(({ path, text }) => path === 1 && !text.includes(' makes '));
+  const [first] = input.finding.story.filter(({ path, entry }) => path === 1 && entry !== 'awaited');
   const handler = first && functionAt(input, first);
   return handler === undefined ? [] : [handler];
 }
