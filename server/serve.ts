@@ -8,6 +8,7 @@ import {
   MarkupKind,
   ResponseError,
   TextDocumentSyncKind,
+  WatchKind,
   type Connection,
   type InitializeParams,
   type InitializeResult,
@@ -174,9 +175,11 @@ export function serve(connection: Connection, environment: Environment): void {
     }
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: ['**/*.{c,h}', '**/.lockorder', '**/lockorder.json'].map((globPattern) => ({
-          globPattern,
-        })),
+        watchers: [
+          ...['**/*.{c,h}', '**/.lockorder', '**/lockorder.json'].map((globPattern) => ({ globPattern })),
+          // Of a folder that comes or goes as a whole, nothing else is reported.
+          { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
+        ],
       });
     }
     if (workspace?.workspaceFolders) {

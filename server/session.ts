@@ -17,6 +17,7 @@ import type { Environment } from './environment/environment.js';
 import { Memory } from './environment/memory.js';
 import { Vast } from './programs/growth.js';
 import { Logs } from './logs.js';
+import { changedSources } from './documents/disk-changes.js';
 import { OpenFile } from './documents/open-file.js';
 import { Root } from './programs/root.js';
 import { Scheduler } from './programs/scheduling.js';
@@ -188,13 +189,10 @@ export class Session {
 
   didChangeOnDisk(uris: readonly string[]): void {
     const paths = uris.flatMap((uri) => this.environment.pathOf(uri) ?? []);
-    if (paths.some((path) => path.endsWith(CONFIG_FILE))) {
-      this.restart();
-      return;
-    }
+    if (paths.some((path) => path.endsWith(CONFIG_FILE))) return this.restart();
     for (const root of this.roots.values()) {
-      const files = paths.flatMap((path) => this.environment.relative(root.place.root, path) ?? []);
-      if (files.length > 0) root.changed(files);
+      const names = paths.flatMap((path) => this.environment.relative(root.place.root, path) ?? []);
+      root.changed(changedSources(names, root, this.environment));
     }
   }
 

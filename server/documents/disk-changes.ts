@@ -1,3 +1,43 @@
+/** The part of a root that is needed to tell what changed in it. */
+interface Contents {
+  readonly place: { readonly root: string };
+  readonly view: { readonly program: { readonly files: ReadonlyMap<string, unknown> } } | undefined;
+  known(): readonly { readonly at: { readonly file: string } }[];
+}
+
+/**
+ * The sources among names that changed below a root. Of a folder that came or went as a whole, editors report the folder
+ * alone.
+ */
+export function changedSources(
+  names: readonly string[],
+  contents: Contents,
+  disk: { below(root: string, folder: string): readonly string[] | undefined },
+): readonly string[] {
+  const found = new Set<string>();
+  const gone = new Set<string>();
+  for (const name of names) {
+    const isSource = /\.(?:[ch]|lockorder)$/.test(name);
+    const below = isSource ? [name] : disk.below(contents.place.root, name);
+    if (below === undefined) gone.add(name);
+    for (const file of below ?? []) found.add(file);
+  }
+  if (gone.size === 0) return [...found];
+  const known = [
+    ...(contents.view?.program.files.keys() ?? []),
+    ...contents.known().map(({ at }) => at.file),
+  ];
+  for (const file of known) if (isBelow(file, gone)) found.add(file);
+  return [...found];
+}
+
+function isBelow(file: string, folders: ReadonlySet<string>): boolean {
+  for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) {
+    if (folders.has(file.slice(0, end))) return true;
+  }
+  return false;
+}
+
 /** The part of a program that is needed here. */
 interface Program {
   /** Whether it contains more than the open documents and their headers. */

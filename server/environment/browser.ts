@@ -119,6 +119,11 @@ class BrowserEnvironment implements Environment {
       .map(({ name }) => joinPath(folder, name));
   }
 
+  below(): undefined {
+    // Folders are listed once, so only what is known to be there is read again.
+    return undefined;
+  }
+
   async readEvidence(uri: string): Promise<SourceEvidence | { readonly reason: string }> {
     const result: ReadFileResult | null = await this.connection.sendRequest(READ_FILE, { uri });
     if (!result) return { reason: 'there is no such file' };

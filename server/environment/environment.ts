@@ -85,6 +85,8 @@ export interface Environment {
   absolute(root: string, file: string): string;
   /** C files directly in a folder. */
   siblings(root: string, file: string): readonly string[];
+  /** C files below a folder; none if it is a file, `undefined` if there is nothing of that name. */
+  below(root: string, folder: string): readonly string[] | undefined;
   /** Content key of a file on disk; `undefined` if it cannot be read. */
   keyOf(path: string): string | undefined;
   /** Identifies the build of the program. Data stored by other builds is ignored. */

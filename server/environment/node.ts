@@ -49,6 +49,17 @@ export function nodeEnvironment(): Environment {
         return [];
       }
     },
+    below: (root, folder) => {
+      const path = join(root, folder);
+      try {
+        if (!statSync(path, { throwIfNoEntry: false })) return undefined;
+        return readdirSync(path, { recursive: true, encoding: 'utf8' })
+          .filter((name) => /\.[ch]$/.test(name))
+          .map((name) => posix.join(folder, name.replaceAll('\\', '/')));
+      } catch {
+        return [];
+      }
+    },
     build: programId(),
     version: productVersion(ownFolder()),
     keyOf: (path) => {

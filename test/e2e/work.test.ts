@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { bigDriver, LEAK, TWO } from '../lsp/texts.js';
@@ -90,6 +90,17 @@ describe('work with the extension', () => {
       () => names.every((name) => session.read(`pair/wrong_${name}.c`) === WRONG(`wrong_${name}`)),
       () => names.map((name) => session.read(`pair/wrong_${name}.c`)).join('\n'),
     );
+  });
+
+  it('a folder that is deleted takes its findings along, and brings them back', async () => {
+    writePair('one');
+    await session.editor.show('pair/wrong_one.c');
+    await session.editor.squiggle('error').first().waitFor();
+    const away = join(dirname(session.folder), 'away');
+    renameSync(join(session.folder, 'pair'), away);
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+    renameSync(away, join(session.folder, 'pair'));
+    await session.editor.squiggle('error').first().waitFor();
   });
 
   it('nothing changes if the preview of a fix in two files is discarded', async () => {

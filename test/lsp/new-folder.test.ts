@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { DidSaveTextDocumentNotification, HoverRequest, type Diagnostic } from 'vscode-languageserver';
 import { STATUS, type StatusParams } from '../../protocol/methods.js';
+import { CHANGED, OVERVIEW, type Overview } from '../../protocol/views.js';
 import { Server } from './server.js';
 import { CROSS_DEVICE, CROSS_HEADER, CROSS_QUEUE, KBUILD, TWO } from './texts.js';
 
@@ -33,6 +34,49 @@ describe('a folder that comes with a checkout', () => {
   });
 
   afterEach(() => server.stop());
+
+  /** Waits until the files with findings are these, looking whenever something has changed. */
+  const findingsIn = async (...files: readonly string[]): Promise<void> => {
+    const wanted = files.map((file) => server.uri(file)).sort();
+    const areThere = async (): Promise<boolean> => {
+      const { findings }: Overview = await server.connection.sendRequest(OVERVIEW);
+      return [...new Set(findings.map(({ place }) => place.uri))].sort().join() === wanted.join();
+    };
+    await new Promise<void>((resolve, reject) => {
+      const look = (): void => void areThere().then((are) => are && resolve(), reject);
+      server.connection.onNotification(CHANGED, look);
+      look();
+    });
+  };
+
+  it('is read when the editor reports it, without what is in it', async () => {
+    await server.changedOnDisk('driver');
+    await findingsIn('two.c', 'driver/queue.c');
+  });
+
+  it('is read with the folders in it', async () => {
+    renameSync(join(server.folder, 'driver'), join(server.folder, 'outer'));
+    mkdirSync(join(server.folder, 'bus'));
+    renameSync(join(server.folder, 'outer'), join(server.folder, 'bus/driver'));
+    await server.changedOnDisk('bus');
+    await findingsIn('two.c', 'bus/driver/queue.c');
+  });
+
+  it('takes its findings along when it goes again', async () => {
+    await server.changedOnDisk('driver');
+    await findingsIn('two.c', 'driver/queue.c');
+    rmSync(join(server.folder, 'driver'), { recursive: true });
+    await server.changedOnDisk('driver');
+    await findingsIn('two.c');
+  });
+
+  it('leaves no finding in an open file whose other side went with it', async () => {
+    await server.open('driver/queue.c', CROSS_QUEUE);
+    await server.diagnosticsOf(server.uri('driver/queue.c'), hasCycle);
+    rmSync(join(server.folder, 'driver'), { recursive: true });
+    await server.changedOnDisk('driver');
+    await server.diagnosticsOf(server.uri('driver/queue.c'), (now) => !hasCycle(now));
+  });
 
   it('is read when one of its files is opened', async () => {
     await server.open('driver/queue.c', CROSS_QUEUE);
