@@ -62,7 +62,7 @@ export class Session {
   private readonly compilers = new Map<string, Compiler>();
   private parser: Promise<Parser> | undefined;
   /** Absolute paths. */
-  private folders: readonly string[] = [];
+  folders: readonly string[] = [];
   private queue: Promise<void> = Promise.resolve();
   private paused = false;
   private restarting = 0;

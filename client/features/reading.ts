@@ -15,8 +15,11 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
 async function toggleHints(): Promise<void> {
   const settings = vscode.workspace.getConfiguration('lockOrder');
   const isOn = settings.get<boolean>('inlayHints') === true || settings.get<boolean>('codeLens') === true;
-  const target = vscode.ConfigurationTarget.Global;
-  for (const name of ['inlayHints', 'codeLens']) await settings.update(name, !isOn, target);
+  const { Global, Workspace } = vscode.ConfigurationTarget;
+  for (const name of ['inlayHints', 'codeLens']) {
+    const isOfWorkspace = settings.inspect(name)?.workspaceValue !== undefined;
+    await settings.update(name, !isOn, isOfWorkspace ? Workspace : Global);
+  }
 }
 
 async function goToCounterpart(client: Client): Promise<void> {

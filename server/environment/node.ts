@@ -33,7 +33,7 @@ export function nodeEnvironment(): Environment {
     uriOf: (path) => pathToFileURL(path).href,
     prepare: () => Promise.resolve(),
     locate: (folder) => ({
-      root: findRoot([folder], folder),
+      root: dirname(folder) === NOWHERE ? folder : findRoot([folder], folder),
       scope: folder,
       isSourceTree: isSourceTree(folder),
     }),
@@ -82,7 +82,8 @@ export function nodeEnvironment(): Environment {
         // Read-only or full: then nothing is stored.
       }
     },
-    mayEdit: staysInside,
+    mayEdit: (root, path) =>
+      dirname(dirname(path)) === NOWHERE ? path.endsWith('.c') : staysInside(root, path),
     readText: (path) => {
       try {
         return statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
@@ -120,8 +121,10 @@ async function openTree({ cache = defaultCacheFolder(), ...options }: TreeOption
 const NOWHERE = resolve('/untitled');
 
 function pathOf(uri: string): string | undefined {
-  if (uri.startsWith('untitled:'))
-    return join(NOWHERE, encodeURIComponent(uri.slice('untitled:'.length)), 'untitled.c');
+  if (uri.startsWith('untitled:')) {
+    const name = uri.slice('untitled:'.length);
+    return join(NOWHERE, encodeURIComponent(name), `${posix.basename(name).replace(/\.c$/, '')}.c`);
+  }
   if (!uri.startsWith('file:')) return undefined;
   try {
     return fileURLToPath(uri);

@@ -28,7 +28,7 @@ import { isShown, levelOf } from '../settings.js';
 import { translator } from '../words.js';
 import { declaration } from './declare.js';
 import { findingOf } from './views/explain.js';
-import { suppressEdit } from './suppress.js';
+import { configPath, suppressEdit } from './suppress.js';
 
 /** The client's command that disables a rule in the workspace. */
 const DISABLE = 'lockOrder.disableRule';
@@ -228,12 +228,13 @@ function aboutFinding(place: ActionPlace, part: FindingPart, listed: readonly Fi
   });
   const suppress = (where: SuppressParams['where']): CodeAction =>
     run(`${suppressTitle(session, name, where)}…`, 'lockOrder.suppress', uri, finding.id, where);
+  const disable = run(session.t('Disable {0} in this workspace', finding.rule), DISABLE, finding.rule);
   return [
     run(session.t('Explain {0}', name), 'lockOrder.explain', uri, finding.id),
     ...declare,
     suppress('comment'),
-    suppress('config'),
-    run(session.t('Disable {0} in this workspace', finding.rule), DISABLE, finding.rule),
+    ...(configPath(session, root) === undefined ? [] : [suppress('config')]),
+    ...(session.folders.length === 0 ? [] : [disable]),
   ];
 }
 

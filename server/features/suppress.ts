@@ -48,16 +48,23 @@ function commentEdit(
   };
 }
 
+/** The settings file that suppressions go to; `undefined` if it may not be written. */
+export function configPath({ environment, settings: { config } }: Session, root: Root): string | undefined {
+  const { root: folder } = root.place;
+  const path = environment.absolute(folder, config === '' ? CONFIG_FILE : config);
+  // One that the user placed elsewhere may be outside of the root.
+  return config !== '' || environment.mayEdit(folder, path) ? path : undefined;
+}
+
 function configEdit(
   session: Session,
   root: Root,
   finding: Finding,
   reason: string,
 ): WorkspaceEdit | undefined {
-  const { environment, settings } = session;
-  const path = environment.absolute(root.place.root, settings.config === '' ? CONFIG_FILE : settings.config);
-  // A settings file that the user placed elsewhere may be outside of the root.
-  if (settings.config === '' && !environment.mayEdit(root.place.root, path)) return undefined;
+  const { environment } = session;
+  const path = configPath(session, root);
+  if (path === undefined) return undefined;
   const uri = environment.uriOf(path);
   const before = environment.readText(path);
   const insertion = insertIgnore(before ?? '', ignoreEntry(finding, reason));
