@@ -114,7 +114,7 @@ function waysTo(code: FunctionCode, states: States, meeting: Meeting): Ways | st
     : toLabel(code, states, meeting.at);
   const known = jumps.map((jump) => states.before.get(jump) ?? 0);
   if (known.includes(FREE | HELD) || (falls & FREE) !== 0)
-    return `the lock may be held or not where ${code.item.name}() ${name}, and the source does not show when`;
+    return `where ${code.item.name}() ${name}, the lock may or may not be held, and the source does not show which`;
   return {
     without: jumps.filter((_, at) => known[at] === FREE),
     isHeld: falls === HELD || known.includes(HELD),

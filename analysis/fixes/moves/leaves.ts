@@ -35,7 +35,7 @@ export function releasePlaces(
   isRelease: (statement: CodeNode) => boolean,
 ): ReleasePlaces | string {
   const places: ReleasePlace[] = [];
-  const mixed = `the lock may be held or not where ${code.item.name}() leaves, and the source does not show when`;
+  const mixed = `where ${code.item.name}() returns, the lock may or may not be held, and the source does not show which`;
   if (states.before.get(leave) === HELD) {
     const statement = aboveReleases(states, leave, isRelease);
     return { places: [{ statement, behind: false, exit: leave }], from: statement.start };

@@ -96,7 +96,7 @@ function leftOff({ context, summary, skeleton, what, events }: Switching): Findi
   const identity = ['irq-state', fn.file, fn.name, 'left-off', what];
   return {
     ...plain(identity),
-    message: `returns with ${name} disabled; other return paths of ${fn.name}() enable ${them(what)} again`,
+    message: `returns with ${name} disabled; other return paths enable ${them(what)} again`,
     at: { file: fn.file, ...at, function: fn.name },
     story: [
       ...(take === undefined ? [] : [{ path: 0, ...locationOf(take), text: `disables ${name}`, held: [] }]),

@@ -320,7 +320,7 @@ type Words = (name: string) => {
 /** Texts for a leak that other exits do not have. */
 function ofOthers({ fn }: FunctionSummary): Words {
   return (name) => ({
-    message: `returns with ${name} held; other return paths of ${fn.name}() release it`,
+    message: `returns with ${name} held; other return paths release it`,
     assumes: `no caller of ${fn.name}() releases ${name} after this return`,
   });
 }

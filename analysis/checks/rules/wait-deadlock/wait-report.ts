@@ -146,6 +146,7 @@ function confidenceOf(
 }
 
 /** Text for how a function became a handler. */
-function by({ api }: Registration): string {
-  return api === '' ? 'the source makes' : `${api}() makes`;
+function by({ api, by: name }: Registration): string {
+  if (api !== '') return `${api}() makes`;
+  return name === '' ? 'the source makes' : 'makes';
 }

@@ -1,4 +1,4 @@
-import { SWITCHED, SWITCHED_NAMES } from '../../../graph/paths/switch-events.js';
+import { SWITCHED, SWITCHED_NAMES, type Switched } from '../../../graph/paths/switch-events.js';
 import type { OtherApi } from '../../../models/types.js';
 import { readsMemory } from '../../moves/error-return.js';
 import { releasePlaces, toLabel } from '../../moves/leaves.js';
@@ -47,20 +47,20 @@ function planBack(input: FixInput, code: FunctionCode, take: CodeNode | undefine
   const what = take && switchOf(input, code, take)?.context;
   const switched = SWITCHED.find((each) => each === what);
   if (!take || switched === undefined) return 'what is left disabled is not disabled by a plain call';
+  const names = SWITCHED_NAMES[switched];
   const section = sectionOf(input, code, take, switched);
   if (typeof section === 'string') return section;
   const { states, statement, ending } = section;
   if (((states.after.get(code.body) ?? 0) & HELD) !== 0)
-    return `the end of ${name}() leaves it disabled as well`;
+    return `the end of ${name}() leaves ${names} disabled as well`;
   const edits: TextEdit[] = [];
   const regions: Region[] = [];
   for (const exit of all(code.body, 'return_statement')) {
     if (((states.before.get(exit) ?? 0) & HELD) === 0) continue;
     const reading = readsMemory(input, code, exit);
-    if (reading !== undefined) return `\`${text(code, exit)}\` reads ${reading} before it is enabled`;
+    if (reading !== undefined) return `\`${text(code, exit)}\` reads ${reading} with ${names} disabled`;
     const found = releasePlaces(code, states, exit, () => false);
-    if (typeof found === 'string')
-      return found.replace('the lock may be held or not', 'it may be disabled or not');
+    if (typeof found === 'string') return found.replace(/the lock (.+) held/, `${names} $1 disabled`);
     for (const place of found.places) {
       const { statement: at } = place;
       const jump = at.kind === 'return_statement' ? toLabel(code, at, statement) : undefined;
@@ -73,9 +73,9 @@ function planBack(input: FixInput, code: FunctionCode, take: CodeNode | undefine
     }
     regions.push({ file: code.file, start: found.from, end: exit.end });
   }
-  if (edits.length === 0) return `the text of ${name}() shows no exit that leaves it disabled`;
+  if (edits.length === 0) return `the text of ${name}() shows no exit that leaves ${names} disabled`;
   const once = withoutRepeats(edits);
-  return overlap(once) ? 'the edits would overlap' : { edits: once, regions, what: SWITCHED_NAMES[switched] };
+  return overlap(once) ? 'the edits would overlap' : { edits: once, regions, what: names };
 }
 
 interface Section {
@@ -86,13 +86,9 @@ interface Section {
 }
 
 /** How the function disables and enables something, if it disables it once and always enables it by one statement. */
-function sectionOf(
-  input: FixInput,
-  code: FunctionCode,
-  take: CodeNode,
-  what: NonNullable<OtherApi['context']>,
-): Section | string {
+function sectionOf(input: FixInput, code: FunctionCode, take: CodeNode, what: Switched): Section | string {
   const { name } = code.item;
+  const names = SWITCHED_NAMES[what];
   const effects = new Map<CodeNode, CallEffect>();
   for (const node of all(code.body, 'call_expression')) {
     const api = switchOf(input, code, node);
@@ -102,21 +98,22 @@ function sectionOf(
   }
   const ends = [...effects].filter(([, { op }]) => op === 'give').map(([node]) => node);
   const isOnce = effects.size === ends.length + 1;
-  if (!isOnce) return `${name}() disables it more than once`;
+  if (!isOnce) return `${name}() disables ${names} more than once`;
   const locks = lockCalls(code, input.models, code.body).find(
     ({ api }) => api.irq !== undefined || (api.bh === true && what !== 'preempt'),
   );
-  if (locks) return `\`${plainText(code, locks.node)}\` in ${name}() may disable or enable it as well`;
+  if (locks) return `\`${plainText(code, locks.node)}\` in ${name}() may disable or enable ${names} as well`;
   const [end] = ends;
   const statement = end?.parent;
   const isOne = new Set(ends.map(({ parent }) => parent && text(code, parent))).size === 1;
   if (!end || !isOne || statement?.kind !== 'expression_statement')
-    return `how ${name}() enables it again is not clear`;
+    return `how ${name}() enables ${names} again is not clear`;
   const given = parts(end)[1];
   const changed = given && [...identifiers(code, given)].find((word) => isChanged(input, code, word, take));
   if (changed !== undefined) return `${changed} may have changed when ${name}() returns`;
   const states = statesOf(code, (node) => effects.get(node));
-  if (states === undefined) return `which paths of ${name}() leave it disabled cannot be read from the text`;
+  if (states === undefined)
+    return `which paths of ${name}() leave ${names} disabled cannot be read from the text`;
   return { states, statement: text(code, statement), ending: plainText(code, end) };
 }
 
