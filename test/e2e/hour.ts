@@ -6,13 +6,13 @@
  * LOCKORDER_TREE=DIR LOCKORDER_SCAN=FILE [LOCKORDER_ROUNDS=20] [LOCKORDER_MINUTES=60] [LOCKORDER_PICTURES=DIR] \
  *   node_modules/.bin/mocha --timeout 0 out/test/e2e/hour.js
  */
-import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../analysis/checks/types.js';
 import { ROOT } from '../support/root.js';
 import { faintTexts } from './contrast.js';
-import { RUN } from './paths.js';
 import type { Editor } from './editor.js';
+import { languageServers } from './server.js';
 import { EditorSession } from './session.js';
 
 const TREE = process.env['LOCKORDER_TREE'] ?? '';
@@ -152,11 +152,11 @@ describe('an hour of use', () => {
       await other.page.close();
     },
     'a killed server': async (_, step) => {
-      const killed = serverProcesses();
+      const killed = languageServers('hour');
       for (const pid of killed) process.kill(pid, 'SIGKILL');
       await step('finding after the server was killed', 20 * SLOW_MS, async () => {
         await session.until(
-          () => serverProcesses().some((pid) => !killed.includes(pid)),
+          () => languageServers('hour').some((pid) => !killed.includes(pid)),
           () => 'no new server',
         );
         await errors().first().waitFor({ timeout: FIRST_MS });
@@ -375,19 +375,3 @@ describe('an hour of use', () => {
       });
   }
 });
-
-/** The language servers of this session. */
-function serverProcesses(): readonly number[] {
-  const isOurs = (pid: string): boolean => {
-    try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      return command.includes(join(RUN, 'hour-profile')) && command.includes('dist/server.cjs');
-    } catch {
-      // Gone meanwhile.
-      return false;
-    }
-  };
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && isOurs(name))
-    .map(Number);
-}

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CODE_SERVER, NODE } from './install.js';
+import { RUN } from './paths.js';
 
 export interface EditorServer {
   /** Page that shows the folder. */
@@ -196,4 +197,20 @@ function freePort(): Promise<number> {
       probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });
   });
+}
+
+/** The processes of the extension's server in the session of this name. */
+export function languageServers(session: string): readonly number[] {
+  const isOurs = (pid: string): boolean => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      return command.includes(join(RUN, `${session}-profile`)) && command.includes('dist/server.cjs');
+    } catch {
+      // Gone meanwhile.
+      return false;
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isOurs(name))
+    .map(Number);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { circularLog } from '../support/circular.js';
+import { languageServers } from './server.js';
 import { EditorSession } from './session.js';
 
 const LOG = circularLog({
@@ -87,6 +88,16 @@ describe('what the extension shows', () => {
     await session.editor.squiggle('error').first().waitFor();
     await gone.waitFor({ state: 'hidden' });
     assert.ok(await apply.isEnabled());
+  });
+
+  it('the explanation of a finding waits for the server after one that died', async () => {
+    await toFinding(SEMAPHORES);
+    const died = languageServers('surfaces');
+    assert.notDeepEqual(died, []);
+    for (const pid of died) process.kill(pid, 'SIGKILL');
+    await session.editor.run('Lock Order: Explain Finding');
+    await session.window.locator('h1', { hasText: 'sem1' }).waitFor();
+    await session.editor.clearNotifications();
   });
 
   it('the actions for a finding list its fix first', async () => {

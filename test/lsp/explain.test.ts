@@ -32,4 +32,16 @@ describe('the page of a finding', () => {
     assert.match(suggestion.patch ?? '', /^-\tdown\(&second_sem\);$/m);
     await server.close('two.c');
   });
+
+  it('can be asked for by its place in a document that was just opened', async () => {
+    await server.show('two.c', TWO);
+    const line =
+      TWO.slice(0, TWO.indexOf('down(&first_sem);', TWO.indexOf('backwards'))).split('\n').length - 1;
+    const explained: ExplainResult | null = await server.connection.sendRequest(EXPLAIN, {
+      uri: server.uri('two.c'),
+      position: { line, character: 2 },
+    });
+    assert.equal(explained?.title, 'lock-order-cycle in backwards');
+    await server.close('two.c');
+  });
 });

@@ -18,8 +18,9 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
   context.subscriptions.push(
     vscode.commands.registerCommand('lockOrder.explain', async (uri?: unknown, id?: unknown) => {
       const params = request(uri, id);
-      const result = params && (await client.sendRequest<ExplainResult | null>(EXPLAIN, params));
-      if (!result) {
+      const result = params ? await explained(client, params) : null;
+      if (result === undefined) return;
+      if (!params || !result) {
         void vscode.window.showInformationMessage(vscode.l10n.t('No finding here.'));
         return;
       }
@@ -36,6 +37,51 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
 
 function request(uri: unknown, id: unknown): ExplainParams | undefined {
   return typeof uri === 'string' && typeof id === 'string' ? { uri, id } : cursor();
+}
+
+/**
+ * The explanation; `undefined` if the user does not wait for it. What the code shows as a finding may have to be found
+ * again, as by the next server after one that died.
+ */
+async function explained(client: Client, params: ExplainParams): Promise<ExplainResult | null | undefined> {
+  const ask = (): Promise<ExplainResult | null> =>
+    client.sendRequest<ExplainResult | null>(EXPLAIN, params).catch((reason: unknown) => {
+      if (isMarked(params)) return null;
+      throw reason;
+    });
+  const result = await ask();
+  if (result || !isMarked(params)) return result;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Waiting until this code is analyzed'),
+    cancellable: true,
+  };
+  return vscode.window.withProgress(
+    options,
+    (_, token) =>
+      new Promise<ExplainResult | null | undefined>((resolve, reject) => {
+        const end = (found: ExplainResult | null | undefined): void => {
+          for (const each of listening) each.dispose();
+          resolve(found);
+        };
+        const look = async (): Promise<void> => {
+          const found = await ask();
+          if (found || !isMarked(params)) end(found);
+        };
+        const lookAgain = (): void => void look().catch(reject);
+        const listening = [onChanged(lookAgain), token.onCancellationRequested(() => end(undefined))];
+        lookAgain();
+      }),
+  );
+}
+
+/** Whether the editor shows a finding where the cursor is. */
+function isMarked({ uri, position }: ExplainParams): boolean {
+  if (!position) return false;
+  const at = new vscode.Position(position.line, position.character);
+  return vscode.languages
+    .getDiagnostics(vscode.Uri.parse(uri))
+    .some(({ source, range }) => source === 'Lock Order' && range.contains(at));
 }
 
 class ExplainWindow {

@@ -12,8 +12,8 @@ import type { Session } from '../../session.js';
 import { explainPage } from './explain-page.js';
 
 /**
- * The story of one finding, given by id or by a position in its file. One that is not found by its id is looked for again
- * after the last edit is analysed, so that a missing answer means that it is gone.
+ * The story of one finding, given by id or by a position in its file. One that is not found is looked for again after the
+ * last edit is analysed, or the document for the first time, so that a missing answer means that there is none.
  */
 export async function explain(
   session: Session,
@@ -24,7 +24,7 @@ export async function explain(
   const look = (): Found | undefined =>
     id === undefined ? findingAt(session, params) : findingOf(session, id);
   let found = look();
-  if (!found && id !== undefined) {
+  if (!found) {
     await Promise.all(session.allRoots().map((root) => root.idle()));
     found = look();
   }
