@@ -15,6 +15,10 @@ import { achieved } from '../progress.js';
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   let running: Thenable<void> | undefined;
   const start = async (changed: boolean): Promise<void> => {
+    if (vscode.workspace.workspaceFolders === undefined) {
+      await askForFolder();
+      return;
+    }
     running ??= vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
@@ -36,6 +40,13 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
     vscode.commands.registerCommand('lockOrder.scanChanged', () => start(true)),
     vscode.commands.registerCommand('lockOrder.exportSarif', () => exportSarif(client)),
   );
+}
+
+async function askForFolder(): Promise<void> {
+  const open = vscode.l10n.t('Open Folder');
+  const message = vscode.l10n.t('A scan reads the files of a folder. No folder is open.');
+  if ((await vscode.window.showInformationMessage(message, open)) === open)
+    await vscode.commands.executeCommand('vscode.openFolder');
 }
 
 let scans = 0;

@@ -12,12 +12,16 @@ export class Editor {
 
   async open(url: string, firstEntry: string): Promise<void> {
     await this.page.goto(url);
-    // Until all parts are restored, VS Code moves the focus, which closes its lists.
-    await this.page.waitForFunction(`performance.getEntriesByName('code/didStartWorkbench').length > 0`);
+    await this.isStarted();
     await this.page
       .locator('.explorer-folders-view .monaco-list-row', { hasText: firstEntry })
       .first()
       .waitFor();
+  }
+
+  /** Waits until all parts are restored: until then, VS Code moves the focus, which closes its lists. */
+  async isStarted(): Promise<void> {
+    await this.page.waitForFunction(`performance.getEntriesByName('code/didStartWorkbench').length > 0`);
   }
 
   /** Opens a file by its path below the folder and waits for what is in it. */

@@ -332,4 +332,13 @@ describe('what the extension shows', () => {
     assert.doesNotMatch(await window.locator('body').innerText(), /npm /);
     await session.pictures('page');
   });
+
+  it('a scan without a folder asks for one', async () => {
+    await session.page.goto(`${new URL(session.page.url()).origin}/?ew=true`);
+    await session.editor.isStarted();
+    await session.page.locator('.activitybar .action-label[aria-label^="Lock Order"]').click();
+    await session.page.locator('.sidebar .monaco-button', { hasText: 'Scan Workspace' }).click();
+    const message = session.page.locator('.notification-list-item', { hasText: 'No folder is open' });
+    await message.locator('.monaco-button', { hasText: 'Open Folder' }).waitFor();
+  });
 });
