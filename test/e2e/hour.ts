@@ -348,6 +348,10 @@ describe('an hour of use', () => {
         await session.editor.answer(REASON);
         await session.editor.line('lockorder-ignore').first().waitFor({ timeout: AFTER_MS });
         await session.picture(`round-${rounds.length}-suppressed`);
+        await session.until(
+          async () => (await errors().count()) !== known,
+          () => 'the suppressed finding stays',
+        );
         if ((await errors().count()) > known) round.odd.push('a suppression brought squiggles');
       });
       await step('undo of the suppression', 5 * SLOW_MS, undo);

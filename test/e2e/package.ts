@@ -6,8 +6,14 @@ import { buildSync } from 'esbuild';
 import { ROOT } from '../support/root.js';
 import { E2E, RUN } from './paths.js';
 
-/** Builds the extension as it is shipped and returns the .vsix. Throws with vsce's words. */
+let packaged: string | undefined;
+
+/** The .vsix of the extension as it is shipped, built once for all sessions of a run. Throws with vsce's words. */
 export function packageExtension(): string {
+  return (packaged ??= build());
+}
+
+function build(): string {
   mkdirSync(RUN, { recursive: true });
   const vsix = join(RUN, 'lockorder.vsix');
   const { status, stdout, stderr } = spawnSync('npm', ['run', 'package', '--', '--out', vsix], {
