@@ -49,6 +49,7 @@ export function renderEvidenceJson(evidence: Evidence, atHand: AtHand): string {
             waitsFor: joined.wait.for,
             ...(joined.wait.through === undefined ? {} : { through: joined.wait.through }),
             heldBy: joined.wait.heldBy,
+            ...(joined.wait.isLikely === true ? { likely: true as const } : {}),
           }
         : {}),
       ...(joined.event.isCut ? { isCut: true } : {}),
@@ -61,6 +62,7 @@ export function renderEvidenceJson(evidence: Evidence, atHand: AtHand): string {
       for: wait.for,
       heldBy: wait.heldBy,
       ...(wait.isLikely === true ? { likely: true } : {}),
+      ...(wait.isHeldUp === true ? { holdsUp: true as const } : {}),
       ...(wait.isWork === true ? { runs: true as const } : {}),
       ...(wait.perhaps ? { perhaps: [...wait.perhaps] } : {}),
       ...(wait.where ? { where: placeOf(wait.where) } : {}),
@@ -87,10 +89,11 @@ export function renderEvidenceJson(evidence: Evidence, atHand: AtHand): string {
       waiters: [...row.waiters],
       findings: [...findings],
     })),
-    interrupts: evidence.interrupts.map(({ row, trouble, count, handlers }) => ({
+    interrupts: evidence.interrupts.map(({ row, trouble, count, isRecent, handlers }) => ({
       line: row.name,
       trouble,
       count,
+      ...(isRecent ? { recent: true as const } : {}),
       actions: [...row.actions],
       handlers: handlers.map(({ action, where, locks, findings }) => ({
         action,

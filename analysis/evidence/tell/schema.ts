@@ -53,6 +53,7 @@ export const evidenceSchema = z
         waitsFor: z.string().optional().describe('Of a hung task: the lock or event that it waits for.'),
         through: z.string().optional().describe('The function that it calls to wait.'),
         heldBy: z.string().optional().describe("Who holds that; '' when nobody knows."),
+        likely: z.literal(true).optional().describe('The holder is only the most likely one.'),
         isCut: z.literal(true).optional().describe('The report ends before it is whole.'),
         explainedBy: z.array(z.string()).describe('Ids of findings.'),
         gap: z.string().optional().describe('Why no finding explains it.'),
@@ -71,6 +72,10 @@ export const evidenceSchema = z
         for: z.string(),
         heldBy: z.string().describe("'' when nobody knows."),
         likely: z.literal(true).optional().describe('The holder is the only one who can have it.'),
+        holdsUp: z
+          .literal(true)
+          .optional()
+          .describe('The holder holds no lock: the event does not come before it goes on.'),
         runs: z.literal(true).optional().describe('The holder runs the work item that is waited for.'),
         perhaps: z.array(z.string()).optional().describe('Tasks one of which holds it.'),
         where: inSource.optional(),
@@ -121,6 +126,10 @@ export const evidenceSchema = z
             .enum(['storm', 'shared'])
             .describe('It takes nearly all interrupts, or several handlers share it.'),
           count: z.int().min(0).describe('How often it came, on all processors.'),
+          recent: z
+            .literal(true)
+            .optional()
+            .describe('The count is that between two tables, not that since boot.'),
           actions: z.array(z.string()).describe('The names under which its handlers were registered.'),
           handlers: z
             .array(

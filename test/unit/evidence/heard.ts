@@ -92,6 +92,7 @@ export function misheard({ expected, text }: HeardLog, models: Models): readonly
       wrong.push(`no ${line} in ${events.map(({ cause }) => cause).join('; ')}`);
     if (word === 'interrupts' && !source.interrupts.some(({ actions }) => actions.includes(one)))
       wrong.push(`no ${line}`);
+    if (word === 'waits' && waits.length > 0) wrong.push(`waits: ${told}`);
     if (word === 'none' && waits.length + source.held.length + cycles.length > 0)
       wrong.push(`waits: ${told}`);
   }

@@ -74,21 +74,24 @@ export function listedInside(state: TaskState): LockMention | undefined {
 }
 
 /**
- * The last lock of a task's list if exactly one other task surely holds it, since that task's list goes on behind it.
- * Only one task can hold it: this one waits for it, whatever its backtrace says.
+ * The last lock of a task's list if exactly one other task certainly holds it, since that task's list goes on behind it.
+ * Only one task can hold it: this one waits for it, whatever its backtrace says. Both lists must be of one moment.
  */
 export function elsewhereIn(states: readonly TaskState[]): (state: TaskState) => LockMention | undefined {
   const holders = new Map<string, Set<TaskState>>();
+  const keyOf = ({ listedIn }: TaskState, lock: LockMention | undefined): string | undefined =>
+    listedIn !== undefined && lock?.isExclusive === true && lock.instance !== ''
+      ? `${listedIn} ${lock.instance}`
+      : undefined;
   for (const state of states) {
     for (const lock of state.held.slice(0, -1)) {
-      if (lock.isExclusive !== true || lock.instance === '') continue;
-      const own = holders.get(lock.instance) ?? new Set();
-      holders.set(lock.instance, own.add(state));
+      const key = keyOf(state, lock);
+      if (key !== undefined) holders.set(key, (holders.get(key) ?? new Set()).add(state));
     }
   }
   return (state) => {
     const last = state.held.at(-1);
-    const own = last?.isExclusive === true && state.isWhole ? holders.get(last.instance) : undefined;
+    const own = state.isWhole ? holders.get(keyOf(state, last) ?? '') : undefined;
     return own?.size === 1 && !own.has(state) ? last : undefined;
   };
 }

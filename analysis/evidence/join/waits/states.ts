@@ -23,6 +23,8 @@ export interface TaskState {
   work: string | undefined;
   cpu: number | undefined;
   seconds: number | undefined;
+  /** Line of the list of all locks that contains the task's; 0 if its headline is lost, absent for a report's list. */
+  listedIn: number | undefined;
   /** The lock that a debugger shows. */
   lock: TaskSighting['lock'];
 }
@@ -92,6 +94,7 @@ function stateOf(states: Map<string, TaskState> | undefined, task: TaskName): Ta
       work: undefined,
       cpu: undefined,
       seconds: undefined,
+      listedIn: undefined,
       lock: undefined,
     };
     states?.set(key, state);
@@ -117,5 +120,6 @@ function see(state: TaskState, sighting: TaskSighting): void {
 
 function take(state: TaskState, list: HeldList): void {
   state.held = list.locks;
+  state.listedIn = list.isWhole === undefined ? undefined : (list.dump ?? 0);
   state.isWhole = list.isWhole !== false;
 }
