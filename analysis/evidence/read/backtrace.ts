@@ -13,6 +13,9 @@ const INLINE_MARK = /^\s*(?:<<?(?:IRQ|EOI|EOE|NMI|TASK|#DF|#DB)>>?)\s+/;
 /** What follows was interrupted. */
 const INTERRUPTED = /^\s*(?:<<?(?:EOI|EOE)>>?|<\/(?:IRQ|NMI)>)/;
 
+/** What an NMI interrupted follows, which may be a handler. */
+const NMI_END = /^\s*(?:<\/NMI>|<<?EOE>>?)/;
+
 /** Collects one backtrace of any architecture, with the program counter. */
 export class Backtrace {
   private readonly frames: Frame[] = [];
@@ -20,6 +23,8 @@ export class Backtrace {
   private over = false;
   /** Number of frames before the last mark behind which the interrupted code begins; -1 without a mark. */
   private boundary = -1;
+  /** Number of frames before the end of those of an NMI; -1 without its mark. */
+  private nmiEnd = -1;
   /** Whether a second backtrace or an end mark was seen. */
   get isOver(): boolean {
     return this.over;
@@ -31,7 +36,10 @@ export class Backtrace {
 
   /** Whether the line belongs to a backtrace; lines after its end are taken and dropped. */
   take(text: string): boolean {
-    if (text.includes('<') && INTERRUPTED.test(text)) this.boundary = this.frames.length;
+    if (text.includes('<') && INTERRUPTED.test(text)) {
+      this.boundary = this.frames.length;
+      if (NMI_END.test(text)) this.nmiEnd = this.frames.length;
+    }
     const unmarked = text.includes('<') ? text.replace(INLINE_MARK, ' ') : text;
     const frame = parseFrame(unmarked);
     if (frame) {
@@ -99,6 +107,9 @@ export class Backtrace {
     const isEntry = (frame: Frame): boolean => isInterruptEntry(frame.function);
     const watcher = frames.findIndex((frame) => isWatcher(frame.function));
     if (watcher < 0) return frames;
+    // The registers say where the NMI came, also in a handler.
+    if (this.nmiEnd > watcher && frames[0]?.interrupted === true)
+      return this.stopped(frames.slice(this.nmiEnd));
     let at = frames.findIndex(
       (frame, index) => index > watcher && (isEntry(frame) || frame.interrupted === true),
     );

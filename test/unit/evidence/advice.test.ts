@@ -59,4 +59,20 @@ describe('the text of evidence', () => {
     assert.match(text, /^Deadlock/);
     assert.match(text, /Where to look: otter_dive, otter_surface: each waits there for a lock of the circle/);
   });
+
+  it('blames a stall only for waits near it', () => {
+    const stall = `INFO: rcu_sched detected stalls on CPUs/tasks:
+	1-....: (59999 ticks this GP) idle=4f24/1/0x4000000000000000 softirq=224/224 fqs=322
+	(detected by 0, t=60002 jiffies, g=1241, q=911 ncpus=2)
+NMI backtrace for cpu 1
+CPU: 1 PID: 640 Comm: stoatd Not tainted 6.9.7 #1
+RIP: 0010:stoat_walk+0x6e/0x140
+Call Trace:
+ stoat_poll+0xef/0x368
+`;
+    const between = (lines: number): string =>
+      rendered(`${stall}${'usb 1-1: new device\n'.repeat(lines)}${hung(901, 'synchronize_rcu')}`);
+    assert.match(between(100), /most likely held up by stoatd\/640, which is running in stoat_walk/);
+    assert.doesNotMatch(between(3000), /held up/);
+  });
 });

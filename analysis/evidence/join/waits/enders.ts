@@ -6,6 +6,9 @@ import { label } from './states.js';
 /** Who has to act before a kind of wait ends, and where it is. */
 type Ender = Pick<Wait, 'heldBy' | 'holder'>;
 
+/** Lines of a log between a stall and the tasks that it may have put to sleep. */
+const NEAR = 2000;
+
 /**
  * Names who holds up an event, where the log leaves one candidate: the kernel thread that ends such waits and sleeps
  * itself, or the task that an RCU stall is about.
@@ -36,14 +39,15 @@ const threads = (sources: readonly SourceEvidence[], name: RegExp): readonly End
     .filter(({ task, state }) => state === 'D' && name.test(task.name))
     .map(({ task }) => ({ heldBy: label(task) }));
 
-/** The tasks that RCU stalls are about. */
+/** The tasks that RCU stalls near a sleeping task are about: one far away in the log was another stall. */
 const stalled = (sources: readonly SourceEvidence[]): readonly Ender[] =>
-  sources
-    .flatMap(({ events }) => events)
-    .flatMap(({ headline, stalled: about, task, stack: [first] }) => {
+  sources.flatMap(({ events, tasks }) => {
+    const asleep = tasks.filter(({ state }) => state === 'D').map(({ line }) => line);
+    return events.flatMap(({ headline, stalled: about, task, stack: [first], lastLine }) => {
       const isOne = (about?.cpus.length ?? 0) + (about?.pids.length ?? 0) === 1;
-      if (!/^(?:rcu: )?INFO: rcu/.test(headline) || !task || !first || !isOne) return [];
-      return [
-        { heldBy: label(task), holder: { runs: true, where: { function: plainFunction(first.function) } } },
-      ];
+      const isNear = asleep.some((line) => Math.abs(line - lastLine) <= NEAR);
+      if (!/^(?:rcu: )?INFO: rcu/.test(headline) || !task || !first || !isOne || !isNear) return [];
+      const where = { function: plainFunction(first.function) };
+      return [{ heldBy: label(task), holder: { runs: true, where } }];
     });
+  });
