@@ -30,19 +30,28 @@ export async function readEvidence(file: string): Promise<SourceEvidence | Unrea
 /** Reads several files as one input: consecutive parts of a log. */
 export async function readParts(files: readonly string[]): Promise<SourceEvidence | Unread> {
   const reader = new EvidenceReader(files.join(' + '));
+  let isTorn = false;
   for (const file of files) {
-    const problem = await readText(file, (text) => reader.push(text));
-    if (problem) return problem;
+    let isRead = false;
+    const problem = await readText(file, (text) => {
+      isRead = true;
+      reader.push(text);
+    });
+    // The readable part of a truncated compressed file is still used.
+    if (problem && !('damaged' in problem && isRead)) return problem;
+    if (problem) isTorn = true;
     if (files.length > 1) reader.push('\n');
   }
-  return reader.finish();
+  const source = reader.finish();
+  return isTorn ? { ...source, isTorn: true } : source;
 }
 
 /** Adds the symbols of a file to a table. */
 export async function readSymbols(file: string, table: SymbolTable): Promise<Unread | undefined> {
+  const before = table.size;
   const problem = await readText(file, (text) => table.push(text));
   table.finish();
-  return problem;
+  return problem && 'damaged' in problem && table.size > before ? undefined : problem;
 }
 
 /** Magic bytes of compressed formats and the program that decompresses each; gzip is built in. */
@@ -82,8 +91,7 @@ async function readText(file: string, take: (text: string) => void): Promise<Unr
     if (error instanceof MissingProgram) return { needs: error.program };
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (!(error instanceof Damaged) && !code.startsWith('Z_')) return { reason: reasonOf(error) };
-    // The readable part of a truncated compressed file is still used.
-    if (!decoder) return { damaged: true };
+    return { damaged: true };
   }
   return undefined;
 }

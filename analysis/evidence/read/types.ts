@@ -210,6 +210,8 @@ export interface ValidatorNote {
 export interface SourceEvidence {
   readonly file: string;
   readonly lines: number;
+  /** Set if its compressed contents are truncated or damaged, so that only what precedes was read. */
+  readonly isTorn?: true;
   readonly skipped: ReadonlyMap<LineSkip, number>;
   /** First line of each kind of input found in it. */
   readonly inputs: ReadonlyMap<InputKind, number>;

@@ -23,6 +23,7 @@ export function renderEvidenceJson(evidence: Evidence, atHand: AtHand): string {
     sources: evidence.sources.map((source) => ({
       file: source.file,
       lines: source.lines,
+      ...(source.isTorn === true ? { isTorn: true as const } : {}),
       skippedLines: skippedLines(source),
       skipped: [...source.skipped].map(([reason, lines]) => ({ reason: SKIP_REASONS[reason], lines })),
       inputs: [...source.inputs.keys()],

@@ -76,6 +76,7 @@ function sourceLine(source: SourceEvidence): string {
   const cut = source.events.filter((event) => event.isCut).length;
   const notes = [
     `${source.lines} lines`,
+    source.isTorn === true ? 'its compressed contents are truncated or damaged: this is what precedes' : '',
     skipped === '' ? '' : `skipped: ${skipped}`,
     cut === 0 ? '' : `${cut} report${cut === 1 ? '' : 's'} cut off`,
   ].filter((note) => note !== '');

@@ -15,6 +15,10 @@ export const evidenceSchema = z
       z.strictObject({
         file: z.string(),
         lines: z.int().min(0),
+        isTorn: z
+          .literal(true)
+          .optional()
+          .describe('Its compressed contents are truncated or damaged; what precedes was read.'),
         skippedLines: z.int().min(0),
         skipped: z
           .array(z.strictObject({ reason: z.string(), lines: z.int().min(0) }))

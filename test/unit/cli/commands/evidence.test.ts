@@ -202,6 +202,21 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
+  it('evidence: says that only the readable part of a truncated compressed log was read', async () => {
+    await within({ 'x.txt': 'x' }, async ({ path: folder }) => {
+      const packed = gzipSync(sample('spin_self'));
+      writeFileSync(join(folder, 'log.gz'), packed.subarray(0, packed.length - 40));
+      const { code, out } = await lockorder(['evidence', 'log.gz'], folder);
+      assert.match(
+        out,
+        /^log\.gz: kernel log \(\d+ lines; its compressed contents are truncated or damaged/m,
+      );
+      assert.equal(code, 0);
+      const json = await lockorder(['evidence', 'log.gz', '--format', 'json'], folder);
+      assert.match(json.out, /"isTorn": true/);
+    });
+  });
+
   it('evidence: joins the parts of a pstore record into one log, the last part first', async () => {
     const lines = sample('drop_relock').split('\n');
     const part = (number: number, from: number, to: number): string =>
