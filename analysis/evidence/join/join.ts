@@ -20,6 +20,7 @@ import { blockedOn } from './waits/blockers.js';
 import { label } from './waits/states.js';
 import { subjectOf } from './subject.js';
 import type { WaitSource } from './waits/wait-source.js';
+import { runningIn } from './running.js';
 import { UNKNOWN_WANT } from './waits/want.js';
 import { waitsOf } from './waits/waits.js';
 import type { SourceWorld } from './world.js';
@@ -54,6 +55,7 @@ export function joinEvidence(
     ...edgesOf(sources, joiner.classes, world),
     ...found,
     blocked: blockedOn(found.waits),
+    running: runningIn(sources, events, (frames) => joiner.stack(frames)),
     validator: validatorState(sources),
     contention: joiner.contention(sources),
     interrupts: troubledLines(sources, world),
@@ -103,9 +105,7 @@ class Joiner {
     const frames = isAnnounced ? next.stack : event.stack;
     const read = readStack(frames, this.models);
     const locks = this.locks([...event.locks, ...this.heldMeanwhile(source, event, wait)], read.frames);
-    const stack = read.frames.map((frame, index) =>
-      this.place(frame, index === 0 ? innerOf(frames, frame) : read.frames[index - 1], read.frames),
-    );
+    const stack = this.stack(frames, read);
     // For a waiting task, the function it called to wait is part of the story.
     if (read.wrapper && (event.kind === 'hung-task' || event.kind === 'lockup'))
       stack.unshift(this.place(read.wrapper, undefined, read.frames));
@@ -144,6 +144,13 @@ class Joiner {
       explainedBy: found.map(({ id }: Finding) => id),
       ...(gap === undefined ? {} : { gap }),
     };
+  }
+
+  /** A backtrace in source places, without functions of the locking code. */
+  stack(frames: readonly Frame[], read = readStack(frames, this.models)): SourcePlace[] {
+    return read.frames.map((frame, index) =>
+      this.place(frame, index === 0 ? innerOf(frames, frame) : read.frames[index - 1], read.frames),
+    );
   }
 
   private awaited({ isLock, for: name }: Wait): EventFacts['awaits'] {

@@ -99,6 +99,14 @@ export interface Blocked {
   readonly seconds?: number;
 }
 
+/** What a CPU ran while another one made no progress. */
+export interface RunningTask {
+  readonly cpu: number;
+  readonly task: string;
+  /** Innermost first. */
+  readonly stack: readonly SourcePlace[];
+}
+
 /** A contended lock, joined with the source. */
 export interface JoinedContention {
   readonly row: Contention;
@@ -164,6 +172,8 @@ export interface Evidence {
   readonly cycles: readonly (readonly Wait[])[];
   /** Ids of findings about the locks of these circles. */
   readonly cyclesExplainedBy: readonly string[];
+  /** What the other CPUs ran at a lockup. */
+  readonly running: readonly RunningTask[];
   readonly validator: ValidatorState;
   /** Longest waits first. */
   readonly contention: readonly JoinedContention[];

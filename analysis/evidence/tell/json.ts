@@ -80,6 +80,7 @@ export function renderEvidenceJson(evidence: Evidence, atHand: AtHand): string {
     cycles: evidence.cycles.map((cycle) =>
       cycle.map(({ task, for: lock, heldBy }) => ({ task, for: lock, heldBy })),
     ),
+    running: evidence.running.map(({ cpu, task, stack }) => ({ cpu, task, stack: stack.map(placeOf) })),
     contention: evidence.contention.map(({ row, class: id, findings }) => ({
       name: row.name,
       by: row.by ?? 'lock',

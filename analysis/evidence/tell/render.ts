@@ -30,6 +30,7 @@ export function renderEvidenceText(
     `${said.join('\n')}\n`,
     nextText(nextSteps(evidence, atHand)),
     waitsText(evidence),
+    runningText(evidence),
     heldText(evidence),
     ...shown.map((group) => eventText(group, atHand, said)),
     moreText(more),
@@ -185,6 +186,18 @@ function eventText(
   }
   if (joined.gap !== undefined && hasSource) lines.push(`  not explained: ${joined.gap}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Frames shown of what another CPU ran. */
+const RUNNING_FRAMES = 3;
+
+/** What the other CPUs ran at a lockup: one of them may hold the lock. */
+function runningText({ running }: Evidence): string {
+  const lines = running.map(({ cpu, task, stack }) => {
+    const more = stack.length > RUNNING_FRAMES ? ` < ${stack.length - RUNNING_FRAMES} more` : '';
+    return `  CPU ${cpu} (${task}): ${stack.slice(0, RUNNING_FRAMES).map(placeText).join(' < ')}${more}`;
+  });
+  return lines.length === 0 ? '' : `${['What the other CPUs ran:', ...lines].join('\n')}\n`;
 }
 
 function waitText(wait: Wait): string {

@@ -103,6 +103,10 @@ export const evidenceSchema = z
       .array(z.array(z.strictObject({ task: z.string(), for: z.string(), heldBy: z.string() })))
       .optional()
       .describe('Tasks that wait for one another in a circle.'),
+    running: z
+      .array(z.strictObject({ cpu: z.int().min(0), task: z.string(), stack: z.array(inSource) }))
+      .optional()
+      .describe('What the other CPUs ran at a lockup, innermost first.'),
     contention: z
       .array(
         z.strictObject({

@@ -75,4 +75,27 @@ Call Trace:
     assert.match(between(100), /most likely held up by stoatd\/640, which is running in stoat_walk/);
     assert.doesNotMatch(between(3000), /held up/);
   });
+
+  it('shows what the other CPUs ran when one spins for a lock', () => {
+    const cpu = (number: number, task: string, functions: readonly string[]): string =>
+      `NMI backtrace for cpu ${number}
+CPU: ${number} PID: ${number === 3 ? 0 : 100 + number} Comm: ${task} Not tainted 6.9.7 #1
+RIP: 0010:${functions[0] ?? ''}+0x6e/0x140
+Call Trace:
+ <TASK>
+${functions
+  .slice(1)
+  .map((name) => ` ${name}+0xef/0x368\n`)
+  .join('')} </TASK>
+`;
+    const all = `Watchdog detected hard LOCKUP on cpu 1
+${cpu(1, 'stoatd', ['native_queued_spin_lock_slowpath', '_raw_spin_lock', 'stoat_take'])}Sending NMI from CPU 1 to CPUs 0,2-3:
+${cpu(2, 'weaseld', ['weasel_scan', 'weasel_lookup', 'weasel_ioctl', 'vfs_ioctl'])}${cpu(3, 'swapper/3', ['default_idle'])}`;
+    assert.match(
+      rendered(all),
+      /^What the other CPUs ran:\n {2}CPU 2 \(weaseld\/102\): weasel_scan < weasel_lookup < weasel_ioctl < 1 more\n\n/m,
+    );
+    // Without a lockup, running tasks are none of the matter.
+    assert.doesNotMatch(rendered(all.replace(/^Watchdog.*\n/, '')), /other CPUs ran/);
+  });
 });
