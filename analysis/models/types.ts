@@ -252,6 +252,8 @@ export interface Models {
   softTimerMode(name: string): string | undefined;
   /** Whether the call sets the mode of a timer. */
   isTimerSetup(name: string): boolean;
+  /** The member that code sets beside this call if the operations of the object may sleep. */
+  sleepsIf(name: string): string | undefined;
   /** Whether a name in an `#if` is defined outside of the sources, if at all. */
   isGivenOutside(name: string): boolean;
   /** Whether functions of this section run only while the module is unused. */
@@ -680,6 +682,8 @@ export interface Operation {
   readonly ownObject?: string;
   readonly blocking?: BlockingMember;
   readonly sleeping?: SleepingMember;
+  /** The member of its object that code sets if the function may sleep. */
+  readonly sleepsIf?: string;
 }
 
 /** A call that registers a handler which runs in a thread, with `NULL` for the one that runs in the interrupt. */

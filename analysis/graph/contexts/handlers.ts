@@ -1,3 +1,4 @@
+import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
 import type { OutsideEntry } from './entries.js';
 import type { FunctionRef, Program } from '../../link/types.js';
@@ -81,7 +82,8 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     if (shapes.length > 0) shaped.set(index, shapes);
     if (models.isProcessEntry(item.section, item.name) || served.has(item.name)) process.push(index);
     if (item.calls.some((name) => switchesOff(models.api(name)))) switching.push(index);
-    if (item.calls.some((name) => models.isTimerSetup(name))) timing.push(index);
+    if (item.calls.some((name) => models.isTimerSetup(name) || models.sleepsIf(name) !== undefined))
+      timing.push(index);
     if (item.calls.some((name) => completes(models.api(name)))) completing.push(index);
     if (item.fills.some(({ field }) => models.isToldMember(field))) filling.push(index);
     const words = [...item.calls, ...item.annotations.map(({ name }) => name)];
@@ -235,4 +237,31 @@ function declaredIn(outline: FileOutline, models: Models): FileHandlers['declare
     if (api !== undefined && value !== '') out.push({ by: name, value, line, api });
   }
   return out;
+}
+
+/**
+ * Whether the file sets the member that says that the operations of an object may sleep, where it makes such objects;
+ * `undefined` if it makes none.
+ */
+export function setsBeside(program: Program, file: string, member: string): boolean | undefined {
+  const outline = program.outline(file);
+  if (outline === undefined) return undefined;
+  const making = handlersOf(outline, program.models).timing.filter((index) =>
+    outline.functions[index]?.calls.some((name) => program.models.sleepsIf(name) === member),
+  );
+  if (making.length === 0) return undefined;
+  let isSet = false;
+  for (const index of making) {
+    const fn = program.functionAt(file, index);
+    const skeleton = fn && program.skeleton(fn);
+    if (fn !== undefined && skeleton === undefined) {
+      program.demand(fn, 'path');
+      return undefined;
+    }
+    isSet ||= eventsOf(skeleton).some((event) => {
+      const target = event.k === 'assign' ? skeleton?.exprs[event.target] : undefined;
+      return target?.k === 'field' && target.name === member;
+    });
+  }
+  return isSet;
 }

@@ -68,7 +68,8 @@ export class WaitSlots {
         yield { ...busy, registration: { ...busy.registration, isBusy: true } };
       return;
     }
-    const given = api.arg === undefined ? undefined : args[api.arg];
+    const passed = api.arg === undefined ? undefined : args[api.arg];
+    const given = passed && t.origin(passed);
     if (api.nameArg !== undefined) {
       yield* this.namedEntries(given, file);
       return;

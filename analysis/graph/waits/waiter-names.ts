@@ -105,6 +105,11 @@ export function unify(from: Term, to: Term): ((part: Term) => Term | undefined) 
       b = b.base;
     } else break;
   }
+  // A pointer on one side, the variable that it points to on the other.
+  if (a.k === 'deref' && (b.k === 'global' || b.k === 'index')) {
+    a = a.base;
+    b = t.address(b);
+  }
   if (a.k === 'global' && a.key !== b.key) return undefined;
   const { key } = a;
   const value = b;

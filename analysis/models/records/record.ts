@@ -197,6 +197,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   /** The context in which a high-resolution timer expires. */
   readonly timerMode?: 'soft' | 'hard';
   readonly timerSetup?: true;
+  /** The member of its object that code sets beside this call if the operations of the object may sleep. */
+  readonly sleepsIf?: string;
   /** A flag that keeps an interrupt handler out of a thread. */
   readonly keepsHard?: true;
   /** A workqueue whose works run as softirqs. */
@@ -277,6 +279,8 @@ export interface FieldRecord extends Provenance {
   readonly blocking?: BlockingMember;
   /** The member to set instead for a function that sleeps: the kernel calls it earlier. */
   readonly sleeping?: SleepingMember;
+  /** The member of its object that code sets if the function may sleep. */
+  readonly sleepsIf?: string;
   /** The enclosing object represents the handler in this field, which runs in this context. */
   readonly handlerRunsIn?: ExecutionContext;
   /** Points to a table of functions that the object's removal waits for. */

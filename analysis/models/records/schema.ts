@@ -349,6 +349,7 @@ const functionRecord = z.strictObject({
     .optional(),
   timerMode: z.enum(['soft', 'hard']).optional(),
   timerSetup: yes,
+  sleepsIf: word.optional().describe('The member that is set beside this call if the operations may sleep.'),
   keepsHard: yes,
   softQueue: yes,
   withoutFaults: yes,
@@ -431,6 +432,7 @@ const fieldRecord = z.strictObject({
     .strictObject({ member: word, with: words, unless: words } satisfies Fields<SleepingMember>)
     .optional()
     .describe('The member to set instead for a function that sleeps, with those that belong to it.'),
+  sleepsIf: word.optional().describe('The member of its object that is set if the function may sleep.'),
   handlerRunsIn: context.optional(),
   table: yes,
   whileUp: words.optional(),

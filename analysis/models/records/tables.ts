@@ -142,6 +142,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.alsoAtomic && { alsoAtomic: true as const }),
         ...(record.blocking && { blocking: record.blocking }),
         ...(record.sleeping && { sleeping: record.sleeping }),
+        ...(record.sleepsIf !== undefined && { sleepsIf: record.sleepsIf }),
       };
       if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld, ...rest });
       else if (interruptsOff === true) operations.set(field, { interruptsOff, locksHeld });

@@ -26,7 +26,8 @@ type TermShape =
    */
   | { readonly k: 'result'; readonly origin: string; readonly predicate: string | undefined }
   | { readonly k: 'operation'; readonly op: string; readonly operands: readonly Term[] }
-  | { readonly k: 'opaque' };
+  /** `was`: the place that held the value before a store, if it is known. */
+  | { readonly k: 'opaque'; readonly was?: Term };
 
 export function parameter(index: number, type: CType): Term {
   return { k: 'parameter', index, key: `p${index}`, type };
@@ -53,7 +54,12 @@ export function opaque(key: string, type: CType): Term {
 
 /** The value at `term` before a store. */
 export function older(term: Term): Term {
-  return opaque(`${term.key}~`, term.type);
+  return { k: 'opaque', key: `?${term.key}~`, type: term.type, was: term };
+}
+
+/** The place from which a value was loaded, even if that has been overwritten since: `t = d->task; d->task = NULL`. */
+export function origin(value: Term): Term {
+  return value.k === 'opaque' && value.was !== undefined ? value.was : value;
 }
 
 /** Whether the term is a configuration option, which has one value in the whole program. */

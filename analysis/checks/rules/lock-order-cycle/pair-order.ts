@@ -1,4 +1,5 @@
 import { baseOf } from '../../../base/ctype.js';
+import { eventAt } from '../../../skeleton/lowering/events.js';
 import { contradicts } from '../../../summaries/facts/fact.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
@@ -251,6 +252,8 @@ export interface Link {
   readonly member: string;
   /** True if the held object points to the one whose lock is taken next. */
   readonly isForward: boolean;
+  /** The taken object is the element of a walk, and `member` stands for the list. */
+  readonly isWalk?: true;
 }
 
 /** The member that links the two objects of a dependency; `undefined` if no link is visible. */
@@ -261,11 +264,32 @@ export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link |
   if (forward !== undefined) return { member: forward, isForward: true };
   const back = memberOf(held, taken);
   if (back !== undefined) return { member: back, isForward: false };
+  if (skeleton !== undefined && isWalked(skeleton, taken) && held.type !== '' && held.type === taken.type)
+    return { member: WALKED, isForward: true, isWalk: true };
   if (held.k !== 'parameter' || taken.k !== 'parameter' || skeleton === undefined) return undefined;
   const member = storedIn(skeleton, taken.index, held.index);
   if (member !== undefined) return { member, isForward: false };
   const other = storedIn(skeleton, held.index, taken.index);
   return other === undefined ? undefined : { member: other, isForward: true };
+}
+
+/** What a walk under an object's lock leads to, if other objects of its type are found by it. */
+const WALKED = 'children';
+
+/** Whether a value is the element of a walk, about whose list nothing is known. */
+function isWalked(skeleton: Skeleton, value: Term): boolean {
+  const event = value.k === 'opaque' ? /:e(\d+)$/.exec(value.key)?.[1] : undefined;
+  const found = event === undefined ? undefined : eventAt(skeleton, Number(event));
+  return (
+    found?.k === 'assign' &&
+    skeleton.exprs[found.value]?.k === 'unknown' &&
+    skeleton.blocks.some(
+      ({ exit }) =>
+        exit.k === 'branch' &&
+        exit.loop === true &&
+        skeleton.blocks[exit.whenTrue]?.events.includes(found) === true,
+    )
+  );
 }
 
 /** Two members of one object whose locks are taken one inside of the other. */

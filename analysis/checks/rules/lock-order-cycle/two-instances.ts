@@ -99,11 +99,12 @@ function bothWays(context: CheckContext, dependencies: readonly Dependency[]): F
       // Report the side against the link first.
       const [wrong, right] = one.link.isForward ? [other, one] : [one, other];
       const sides = [wrong.side, right.side];
+      const { link } = wrong.link.isWalk === true ? right : wrong;
       return report(
         context,
         sides,
         linkedConfidence(context, sides),
-        `of two objects linked by ${wrong.link.member}`,
+        `of two objects linked by ${link.member}`,
       );
     }
   }

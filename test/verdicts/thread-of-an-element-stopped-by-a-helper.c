@@ -1,0 +1,40 @@
+// a mistake: wait-deadlock
+struct mixer { struct mutex lock; struct task_struct *worker; int level; };
+static struct mixer mixers[2];
+
+static int mixer_work(void *data)
+{
+	struct mixer *m = data;
+
+	while (!kthread_should_stop()) {
+		mutex_lock(&m->lock);
+		m->level--;
+		mutex_unlock(&m->lock);
+		schedule_timeout_interruptible(HZ);
+	}
+	return 0;
+}
+
+static void mixer_stop(struct mixer *m)
+{
+	kthread_stop(m->worker);
+}
+
+static void mixer_run(struct mixer *m)
+{
+	m->worker = kthread_run(mixer_work, m, "mixer");
+}
+
+void mixer_open(int i)
+{
+	mixer_run(&mixers[i]);
+}
+EXPORT_SYMBOL(mixer_open);
+
+void mixer_close(int i)
+{
+	mutex_lock(&mixers[i].lock);
+	mixer_stop(&mixers[i]);
+	mutex_unlock(&mixers[i].lock);
+}
+EXPORT_SYMBOL(mixer_close);
