@@ -1,4 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { folderOf } from '../../base/paths.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import type { CallSummary, FunctionSummary } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
@@ -82,12 +83,19 @@ export function target(call: CallSummary): FunctionRef | undefined {
   return call.callee === undefined || call.targets.length === 1 ? call.targets[0] : undefined;
 }
 
-/** The target of a call, or all targets of a call through a pointer if they are few and in the file of the call. */
+/**
+ * The target of a call, or all targets of a call through a pointer if they are few and stand together: in the file of the
+ * call, or in another one of its folder.
+ */
 export function targetsBeside(call: CallSummary): readonly FunctionRef[] {
   const one = target(call);
   if (one !== undefined) return [one];
   const { targets, site } = call;
+  const home = targets[0]?.file;
   const areNear =
-    targets.length <= BOUNDS.targetsBeside && targets.every(({ file }) => file === site.fn.file);
+    targets.length <= BOUNDS.targetsBeside &&
+    home !== undefined &&
+    folderOf(home) === folderOf(site.fn.file) &&
+    targets.every(({ file }) => file === home);
   return areNear ? targets : NONE;
 }

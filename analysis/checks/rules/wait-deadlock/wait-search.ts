@@ -305,7 +305,10 @@ export class WaitSearch {
       const isOnlyQueue = waiting.api.awaits === 'queue' && t.rootOf(waiting.object).k === 'global';
       const same = isOnlyQueue || this.isOwn(own, registration) ? 'same' : 'other';
       const isBehind = waiting.api.inTurn === true && slot !== this.slotOf(waiting);
-      const isConditional = this.isConditional(waiting, !isBehind);
+      // A callback stored in a member is not a work item, and the registry that it leaves is the one that calls it: a
+      // member that says whether it is registered does not rule that out.
+      const isLeaving = waiting.api.awaits === 'queue' && registration.api === '';
+      const isConditional = this.isConditional(waiting, !isBehind && !isLeaving);
       this.note({ waiting: own, registration, slot, same, isConditional, isBehind });
       return true;
     }
