@@ -14,7 +14,7 @@ import { functionsBehind } from './behind.js';
 import type { Collected } from '../events/collect.js';
 import type { OutsideEntry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
-import { handlersOf, interrupts, speaking, setsBeside } from './handlers.js';
+import { handlersOf, interrupts, speaking, contextOfMember } from './handlers.js';
 import { nameOf, softWorks } from './soft-works.js';
 import { expiresSoftly, namesIn, setsUpSoftTimer } from './timer-modes.js';
 
@@ -178,13 +178,11 @@ export class Contexts {
 
   private addMember(record: string, field: string, value: string, by: string, at: Location): void {
     const { program } = this.collected;
-    const { context, isStrict, sleepsIf } = program.models.operation(record, field) ?? {};
-    const setsIt = sleepsIf && setsBeside(program, at.file, sleepsIf);
-    if (context === undefined || setsIt === true) return;
+    const told = contextOfMember(program, record, field, at.file);
+    if (told === undefined) return;
+    const { context, confidence } = told;
     for (const fn of program.resolveCall(value, at.file).slice(0, 1)) {
       const title = isProcess(context) ? TITLES[context] : `${field}() of ${record}`;
-      // Tables state what callers guarantee in general; some callers guarantee more.
-      const confidence = context === 'atomic' && isStrict !== true && setsIt !== false ? 'medium' : 'high';
       const text = `${value}() is ${record}.${field}: runs in ${TITLES[context].replace(/^a function called in /, '')}`;
       this.add(fn, { context, title, at, by, text, confidence, member: { record, field } });
     }

@@ -1,3 +1,4 @@
+import type { Confidence } from '../../base/confidence.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
 import type { OutsideEntry } from './entries.js';
@@ -239,11 +240,27 @@ function declaredIn(outline: FileOutline, models: Models): FileHandlers['declare
   return out;
 }
 
+/** In which context a member of a table in a file is called, and how sure that is. */
+export function contextOfMember(
+  program: Program,
+  record: string,
+  field: string,
+  file: string,
+): { readonly context: ExecutionContext; readonly confidence: Confidence } | undefined {
+  const { context, isStrict, sleepsIf } = program.models.operation(record, field) ?? {};
+  if (context === undefined) return undefined;
+  const maySleep = sleepsIf === undefined ? undefined : setsBeside(program, file, sleepsIf);
+  if (maySleep === true) return { context: 'process', confidence: 'high' };
+  // Tables state what callers guarantee in general; some callers guarantee more.
+  const isSure = context !== 'atomic' || isStrict === true || maySleep === false;
+  return { context, confidence: isSure ? 'high' : 'medium' };
+}
+
 /**
  * Whether the file sets the member that says that the operations of an object may sleep, where it makes such objects;
  * `undefined` if it makes none.
  */
-export function setsBeside(program: Program, file: string, member: string): boolean | undefined {
+function setsBeside(program: Program, file: string, member: string): boolean | undefined {
   const outline = program.outline(file);
   if (outline === undefined) return undefined;
   const making = handlersOf(outline, program.models).timing.filter((index) =>
