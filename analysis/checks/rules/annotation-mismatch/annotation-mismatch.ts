@@ -274,7 +274,10 @@ class AnnotationSearch {
     holding: FunctionRef,
   ): Finding | undefined {
     if (asserts(caller, use) || this.entryOf(caller.fn, use, []) !== 'free') return undefined;
-    const arrived = this.proofs.arrive(steps).find(({ held }) => areOthers(held, use));
+    // The asserted lock has the name that the caller gives its object: a member of a larger record has a class of its own.
+    const arrived = this.proofs
+      .arrive(steps)
+      .find(({ held, lock }) => (lock === undefined ? held.length === 0 : areOthers(held, { lock })));
     const key = arrived?.lock && keyOf(arrived.lock);
     if (key === undefined) return undefined;
     const { classes } = this.context.around;

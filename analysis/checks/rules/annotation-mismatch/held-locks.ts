@@ -15,7 +15,7 @@ export function holds(held: readonly HeldLock[], { lock }: LockUse): boolean {
 }
 
 /** Whether nothing is held but locks that are surely not the one that is asserted. */
-export function areOthers(held: readonly HeldLock[], { lock }: LockUse): boolean {
+export function areOthers(held: readonly HeldLock[], { lock }: Pick<LockUse, 'lock'>): boolean {
   const key = keyOf(lock);
   return (
     held.length === 0 ||
