@@ -1,6 +1,7 @@
 import type { Gap } from '../../analysis/base/gap.js';
 import { ownText } from '../../analysis/base/encoding/pool.js';
 import type { FileSummary, Skeleton } from '../../analysis/skeleton/types.js';
+import { openHeaders } from './open-headers.js';
 import { difference, differences, TextMap, type Stretch } from './text-map.js';
 
 /**
@@ -35,7 +36,7 @@ export interface Settled {
  */
 export class HalfTyped {
   private goodText: string | undefined;
-  /** Functions are missing in the last text, and no brace explains why. */
+  /** The last text may be meant as it is: a header lacks its statement, or functions are missing and no brace says why. */
   private isGuess = false;
   private good: ReadonlyMap<string, GoodFunction> = new Map();
 
@@ -63,9 +64,12 @@ export class HalfTyped {
       const before = this.good.get(key);
       const isEdited = before ? before.hash !== hash : goodText !== undefined;
       const errors = each.errors ?? (isEdited ? each.braces + count(text, each.index, hash) : before?.errors);
-      const isBroken = errors !== undefined && errors > 0;
+      const open = isEdited ? openHeaders(text.slice(start, end)) : 0;
+      const isBroken = errors !== undefined && errors + open > 0;
       const isUnfinished = isBroken && (before ? before.isUnfinished === true : goodText !== undefined);
-      if (before && isBroken && errors > (before.errors ?? count(before.text, 0, before.hash))) {
+      const worse = before && isEdited && isBroken ? worseBy(before, errors, open, count) : undefined;
+      if (before && worse !== undefined) {
+        this.isGuess ||= worse === 'header';
         next.set(key, before.isOwn ? before : { ...before, text: ownText(before.text), isOwn: true });
         replaced.push({ start, end, by: before.text });
         unfinished.add(nameOf(key));
@@ -110,13 +114,27 @@ export class HalfTyped {
     return this.isGuess;
   }
 
-  /** Accepts the next text as it is if functions are only assumed to be hidden for now; returns whether that is so. */
+  /** Accepts the next text as it is if it is only assumed to be half typed; returns whether that is so. */
   accept(): boolean {
     const { isGuess } = this;
-    if (isGuess) this.goodText = undefined;
+    if (isGuess) {
+      this.goodText = undefined;
+      this.good = new Map();
+    }
     this.isGuess = false;
     return isGuess;
   }
+}
+
+/** How a function parses worse than before: by syntax errors, or by a header whose statement is still to be typed. */
+function worseBy(
+  before: GoodFunction,
+  errors: number,
+  open: number,
+  count: CountErrors,
+): 'errors' | 'header' | undefined {
+  if (errors > (before.errors ?? count(before.text, 0, before.hash))) return 'errors';
+  return open > openHeaders(before.text) ? 'header' : undefined;
 }
 
 function nameOf(key: string): string {

@@ -60,7 +60,7 @@ export class OpenFile {
     this.version = version;
   }
 
-  /** Whether functions were assumed to be hidden only for now; the next time they count as gone. */
+  /** Whether the text was only assumed to be half typed; the next time it counts as it is. */
   accept(): boolean {
     return this.halfTyped.accept();
   }

@@ -86,6 +86,43 @@ for (const seed of MACHINES) {
     }
   });
 
+  describe(`a condition typed above a release${machine}`, () => {
+    const server = seed === undefined ? sharedServer() : slowServer(seed);
+    const text = `#include <linux/delay.h>
+#include <linux/spinlock.h>
+struct fan { spinlock_t lock; int speed; };
+
+static void fan_stop(struct fan *f)
+{
+	spin_lock(&f->lock);
+	f->speed = 0;
+
+	spin_unlock(&f->lock);
+	msleep(10);
+}
+`;
+
+    it('brings no finding below, where the lock is released', async () => {
+      await server().open('fan.c', text);
+      const told: string[] = [];
+      const listening = server().onDiagnostics('fan.c', (version, now) => {
+        if (now.length > 0) told.push(`${version}: ${now.map(({ message }) => message).join()}`);
+      });
+      // As an editor closes parentheses.
+      let typed = 'f->speed = 0;';
+      for (const condition of ['', 'f', 'f->speed', 'f->speed > 2']) {
+        const next = `f->speed = 0;\n\tif (${condition})`;
+        await server().edit('fan.c', typed, next);
+        typed = next;
+      }
+      listening.dispose();
+      assert.deepEqual(told, []);
+      await server().save('fan.c');
+      await server().diagnostics('fan.c', 0, (now) => now.some(({ code }) => code === 'sleep-in-atomic'));
+      await server().close('fan.c');
+    });
+  });
+
   describe(`a forgotten release${machine}`, () => {
     const server = seed === undefined ? sharedServer() : slowServer(seed);
     const text = `#include <linux/mutex.h>

@@ -55,6 +55,47 @@ describe('HalfTyped', () => {
     });
   });
 
+  for (const header of [
+    'if (x)',
+    'if (x) /* why */',
+    'while (busy(x))',
+    'if (x)\n\t\ty++;\n\telse',
+    'for (;;)',
+    'foo();  if (x &&\n\t    y)',
+  ])
+    it(`waits for the statement of \`${header}\`, which is not the line below`, () => {
+      settle(TEXT);
+      const typed = TEXT.replace('mutex_lock(&a);', `mutex_lock(&a);\n\t${header}`);
+      const { analysed, unfinished } = settle(typed);
+      assert.equal(analysed, TEXT);
+      assert.deepEqual([...unfinished], ['one']);
+      const complete = typed.replace('\tmutex_unlock(&a);', '\t\tmutex_unlock(&a);');
+      assert.equal(settle(complete).analysed, complete);
+    });
+
+  for (const header of [
+    'if (x) {\n\t}',
+    'if (x)\n\t{\n\t}',
+    'if (x);',
+    '/* if (x) */',
+    'do\n\t\tx--;\n\twhile (x);',
+  ])
+    it(`takes \`${header}\` as it is`, () => {
+      settle(TEXT);
+      const typed = TEXT.replace('mutex_lock(&a);', `mutex_lock(&a);\n\t${header}`);
+      assert.equal(settle(typed).analysed, typed);
+    });
+
+  it('takes a header without an indented statement as it is once that is accepted, or was always there', () => {
+    settle(TEXT);
+    const typed = TEXT.replace('mutex_lock(&a);', 'mutex_lock(&a);\n\tif (x)');
+    assert.equal(settle(typed).analysed, TEXT);
+    assert.ok(half.accept());
+    assert.equal(settle(typed).analysed, typed);
+    const more = typed.replace('mutex_lock(&a);', 'mutex_lock(&a);\n\ty++;');
+    assert.equal(settle(more).analysed, more);
+  });
+
   it('returns to the text when it parses again', () => {
     settle(TEXT);
     settle(TEXT.replace('mutex_lock(&a);', 'mutex_lock(&a) x +;'));
