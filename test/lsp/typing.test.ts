@@ -106,7 +106,7 @@ static void fan_stop(struct fan *f)
       await server().open('fan.c', text);
       const told: string[] = [];
       const listening = server().onDiagnostics('fan.c', (version, now) => {
-        if (now.length > 0) told.push(`${version}: ${now.map(({ message }) => message).join()}`);
+        if (now.length > 0) told.push(`${version}: ${JSON.stringify(now)}`);
       });
       // As an editor closes parentheses.
       let typed = 'f->speed = 0;';
