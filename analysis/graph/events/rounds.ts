@@ -1,10 +1,10 @@
 import { FlowGraph } from '../../summaries/state/flow-graph.js';
 import { isOfClass, isOfSameRounds } from '../../summaries/state/held.js';
-import { isBorn, isOlder, someTerm } from '../../summaries/locks/terms.js';
+import { isBorn, isOlder, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import type { Program } from '../../link/types.js';
-import { blockOf } from '../../skeleton/lowering/events.js';
-import type { EventId } from '../../skeleton/types.js';
+import { blockOf, eventAt } from '../../skeleton/lowering/events.js';
+import type { EventId, Skeleton } from '../../skeleton/types.js';
 
 /** Whether the event is in a loop of its function. */
 export function isInLoop(program: Program, { fn, event }: Site): boolean {
@@ -47,3 +47,19 @@ export function isOtherEachRound(program: Program, { term }: LockRef, site: Site
 
 /** Matches the key of the result of an event. */
 const EVENT = /:e(\d+)$/;
+
+/** Whether a value is the element of a walk, about whose list nothing is known. */
+export function isWalked(skeleton: Skeleton, value: Term): boolean {
+  const event = value.k === 'opaque' ? /:e(\d+)$/.exec(value.key)?.[1] : undefined;
+  const found = event === undefined ? undefined : eventAt(skeleton, Number(event));
+  return (
+    found?.k === 'assign' &&
+    skeleton.exprs[found.value]?.k === 'unknown' &&
+    skeleton.blocks.some(
+      ({ exit }) =>
+        exit.k === 'branch' &&
+        exit.loop === true &&
+        skeleton.blocks[exit.whenTrue]?.events.includes(found) === true,
+    )
+  );
+}

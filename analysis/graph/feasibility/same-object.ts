@@ -4,6 +4,7 @@ import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { Site } from '../../summaries/state/types.js';
 import { folderOf } from '../../base/paths.js';
+import { isWalked } from '../events/rounds.js';
 import type { Dependency } from '../edges/dependency.js';
 import { unify } from '../waits/waiter-names.js';
 
@@ -92,7 +93,7 @@ export function meetForSure(
   if (!isWithinOne(folderOf, first, second)) return false;
   return (
     isSameRelation(first.holds.term, first.lock.term, second.lock.term, second.holds.term) ||
-    pointToEachOther(first, second) ||
+    pointToEachOther(around, first, second) ||
     isOneOfTheirOwn(around, first, second)
   );
 }
@@ -109,21 +110,29 @@ function isOneOfTheirOwn(around: Surroundings, first: Dependency, second: Depend
   });
 }
 
-/** Whether one side follows a member from the first object to the second, and the other side follows a member back. */
-function pointToEachOther(first: Dependency, second: Dependency): boolean {
-  const [one, other] = [pointingClass(first), pointingClass(second)];
+/** Whether one side follows members from the first object to the second, and the other side follows members back. */
+function pointToEachOther(around: Surroundings, first: Dependency, second: Dependency): boolean {
+  const [one, other] = [pointingClass(around, first), pointingClass(around, second)];
   return one !== undefined && other !== undefined && one !== other;
 }
 
 /** The class of the lock whose object contains the member through which the side reaches its other lock. */
-function pointingClass({ from, to, holds, lock }: Dependency): string | undefined {
+function pointingClass(
+  around: Surroundings,
+  { from, to, holds, lock, root }: Dependency,
+): string | undefined {
   if (leadsTo(holds.term, lock.term)) return from;
-  return leadsTo(lock.term, holds.term) ? to : undefined;
+  if (leadsTo(lock.term, holds.term)) return to;
+  // A walk under a lock is over what belongs to the object with the lock.
+  const skeleton = around.program.skeleton(root);
+  return skeleton !== undefined && isWalked(skeleton, t.rootOf(lock.term)) ? from : undefined;
 }
 
+/** Whether the path to the other lock goes through a member of the object that contains the first. */
 function leadsTo(lock: Term, other: Term): boolean {
+  const own = objectOf(lock);
   const there = objectOf(other);
-  return there.k === 'deref' && there.base.k === 'field' && objectOf(there.base).key === objectOf(lock).key;
+  return own.k === 'deref' && there.key !== own.key && t.someTerm(there, ({ key }) => key === own.key);
 }
 
 /** The object that contains a lock, at any depth. */

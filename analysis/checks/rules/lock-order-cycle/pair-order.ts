@@ -1,5 +1,5 @@
 import { baseOf } from '../../../base/ctype.js';
-import { eventAt } from '../../../skeleton/lowering/events.js';
+import { isWalked } from '../../../graph/events/rounds.js';
 import { contradicts } from '../../../summaries/facts/fact.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
@@ -275,22 +275,6 @@ export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link |
 
 /** What a walk under an object's lock leads to, if other objects of its type are found by it. */
 const WALKED = 'children';
-
-/** Whether a value is the element of a walk, about whose list nothing is known. */
-function isWalked(skeleton: Skeleton, value: Term): boolean {
-  const event = value.k === 'opaque' ? /:e(\d+)$/.exec(value.key)?.[1] : undefined;
-  const found = event === undefined ? undefined : eventAt(skeleton, Number(event));
-  return (
-    found?.k === 'assign' &&
-    skeleton.exprs[found.value]?.k === 'unknown' &&
-    skeleton.blocks.some(
-      ({ exit }) =>
-        exit.k === 'branch' &&
-        exit.loop === true &&
-        skeleton.blocks[exit.whenTrue]?.events.includes(found) === true,
-    )
-  );
-}
 
 /** Two members of one object whose locks are taken one inside of the other. */
 export interface Siblings {
