@@ -31,6 +31,7 @@ import type { OtherApi } from '../../../models/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import { isCountingSemaphore } from './wait-terms.js';
 import type { Finding } from '../../types.js';
 
 /** A call that completes, in the access paths of its function. */
@@ -283,7 +284,8 @@ export class CompletionWaits {
     if (isTimed && waiting.api.awaits === 'condition') confidence = 'medium';
     const isNear = steps.length <= 2 || isPlainPath(this.context.proofs, steps, arrived.facts);
     const isLast = needsLastReference(this.context.around, steps);
-    if (others || !isNear || isLast || holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
+    const isCounting = isCountingSemaphore(this.context, holds, root.file);
+    if (others || !isNear || isLast || isCounting) confidence = lesser(confidence, 'medium');
     if (!holds.certain || classes.info(key)?.generic === true) confidence = 'low';
     if (holds.mode === 'read') confidence = 'low';
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';

@@ -29,6 +29,8 @@ export interface Mistake {
   readonly isStraight: boolean;
   /** Whether the calls on the handler's path to the lock are unconditional. */
   readonly isHandlerStraight: boolean;
+  /** Whether the held lock is a semaphore that may have several holders. */
+  readonly isCounting: boolean;
   /** Whether it happens only while a device is probed, before anything is published or started for it. */
   readonly isEarly: boolean;
   /** The handler waits for work that its queue, `slot`, runs only after it. */
@@ -120,6 +122,7 @@ function confidenceOf(
     isStraight,
     isHandlerStraight,
     isEarly,
+    isCounting,
   }: Mistake,
 ): Confidence {
   const { api } = waiting;
@@ -139,7 +142,7 @@ function confidenceOf(
   if (holds !== undefined) {
     if (!holds.certain || classes.info(keyOf(holds) ?? '')?.generic === true) confidence = 'low';
     if (holds.mode === 'read' && way?.lock.mode === 'read') confidence = 'low';
-    if (holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
+    if (isCounting) confidence = lesser(confidence, 'medium');
   }
   if (classes.info(slot)?.generic === true) confidence = lesser(confidence, 'medium');
   return confidence;

@@ -28,7 +28,7 @@ import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
 import { NearestWays } from './nearest-ways.js';
 import { WaitChains } from './wait-chains.js';
-import { awaitsSlot, bodyOf, givenTo } from './wait-terms.js';
+import { awaitsSlot, bodyOf, givenTo, isCountingSemaphore } from './wait-terms.js';
 import { reportWait, type Mistake } from './wait-report.js';
 
 /** Kinds on which a second holder waits. A semaphore may have several holders. */
@@ -201,7 +201,7 @@ export class WaitSearch {
   }
 
   /** Records one mistake per wait and lock, the most certain one, however many handlers need the lock. */
-  private note(told: Omit<Mistake, 'isStraight' | 'isHandlerStraight' | 'isEarly'>): void {
+  private note(told: Omit<Mistake, 'isStraight' | 'isHandlerStraight' | 'isEarly' | 'isCounting'>): void {
     const { waiting, slot, holds, registration, way } = told;
     const callee = waiting.steps[1]?.fn.name;
     const what = callee === undefined ? slot : `through ${callee}`;
@@ -222,7 +222,8 @@ export class WaitSearch {
     const isHandlerStraight = way !== undefined && this.proofs.learnedSince(way.steps, 0, way.facts) === 0;
     const isEarly =
       holds !== undefined && waiting.api.callsBack !== true && this.probing.isEarly(waiting.steps);
-    this.mistakes.set(id, { ...told, isConditional, isStraight, isHandlerStraight, isEarly });
+    const isCounting = holds !== undefined && isCountingSemaphore(this.context, holds, waiting.root.file);
+    this.mistakes.set(id, { ...told, isConditional, isStraight, isHandlerStraight, isEarly, isCounting });
   }
 
   // ---- waiting for itself

@@ -1,3 +1,7 @@
+import { keyOf } from '../../../graph/events/collect.js';
+import { Semaphores } from '../../../graph/waits/semaphores.js';
+import type { HeldLock } from '../../../summaries/state/types.js';
+import type { CheckContext } from '../../engine/check.js';
 import type { OtherApi } from '../../../models/types.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
@@ -41,4 +45,15 @@ export function bodyOf(object: Term, root: Term): Term | undefined {
   let made: Term = t.withType(t.deref(root), holder.type);
   for (const { name, type } of names) made = t.field(made, name, type);
   return t.address(made);
+}
+
+/** Whether a lock is a semaphore that is not used like a mutex, so that several tasks may hold it. */
+export function isCountingSemaphore(
+  { collected, around }: CheckContext,
+  lock: HeldLock,
+  file: string,
+): boolean {
+  return (
+    lock.kind === 'semaphore' && !Semaphores.of(collected, around.classes).isMutex(keyOf(lock) ?? '', file)
+  );
 }
