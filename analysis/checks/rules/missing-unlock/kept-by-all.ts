@@ -1,4 +1,5 @@
 import { BOUNDS } from '../../../base/bounds.js';
+import { annotationsOf } from '../../../link/calls/annotations.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
 import { append } from '../../../base/lists.js';
 import { flatten } from '../../../graph/paths/replay.js';
@@ -34,7 +35,7 @@ export function keptByAll(context: CheckContext, summary: FunctionSummary): read
   const [exit, ...others] = rawExits;
   const { around } = context;
   if (exit === undefined || summary.gaps.length > 0 || fn.item === undefined) return [];
-  if (fn.item.annotations.some(({ name }) => name.includes('acquires'))) return [];
+  if (annotationsOf(around.program, fn).some(({ name }) => name.includes('acquires'))) return [];
   const kept = exit.acquired.filter(
     (lock) =>
       OWNED.has(lock.kind) &&

@@ -8,6 +8,7 @@ import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/s
 import { keyOf } from '../../../graph/events/collect.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isOfManyRounds } from '../../../graph/events/rounds.js';
+import { annotationsOf } from '../../../link/calls/annotations.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import type { ExprId } from '../../../skeleton/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
@@ -141,7 +142,7 @@ function confidenceOf(
 ): Confidence | undefined {
   const { around } = context;
   const { fn } = summary;
-  if (fn.item?.annotations.some((a) => a.name.includes('acquires')) === true) return undefined;
+  if (annotationsOf(around.program, fn).some(({ name }) => name.includes('acquires'))) return undefined;
   // Another thread is supposed to release it.
   if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
   if (!lock.certain || summary.gaps.length > 0) return 'low';

@@ -1,5 +1,6 @@
 import { hashText } from '../../../base/hash.js';
 import { matchHeld } from '../../../summaries/state/held.js';
+import { annotationsOf } from '../../../link/calls/annotations.js';
 import type { FunctionSummary, Lockset } from '../../../summaries/state/types.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -39,7 +40,7 @@ export function releasedUnheld(
   const findings = new Map<string, Finding>();
   const { models } = context.around;
   if (summary.fn.item?.calls.some((name) => models.statesAcquisition(name)) === true) return [];
-  if (summary.gaps.length > 0 || summary.fn.item?.annotations.some(isRelease) === true) return [];
+  if (summary.gaps.length > 0 || annotationsOf(context.around.program, summary.fn).some(isRelease)) return [];
   for (const release of foreignReleases(context, summary)) {
     const { lock, steps } = release;
     const key = keyOf(lock);

@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { hashText } from '../../../base/hash.js';
+import { annotationsOf } from '../../../link/calls/annotations.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type {
   FunctionSummary,
@@ -25,7 +26,8 @@ import type { Finding } from '../../types.js';
  */
 export function releasedForAnother(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   const { fn, rawExits, gaps } = summary;
-  if (gaps.length > 0 || fn.macro !== undefined || (fn.item?.annotations.length ?? 0) > 0) return [];
+  if (gaps.length > 0 || fn.macro !== undefined) return [];
+  if (annotationsOf(context.around.program, fn).length > 0) return [];
   const exits = rawExits.filter(({ acquired, released }) => acquired.length + released.length > 0);
   const [first] = exits;
   const [taken, ended] = [first?.acquired[0], first?.released[0]];
