@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
@@ -278,7 +279,10 @@ async function printOne(
   options: ScanOptions,
 ): Promise<number> {
   const [path, ...more] = paths;
-  if (path === undefined || more.length > 0) throw new CommandFailure('--print needs the path of one file');
+  const isFolder = path !== undefined && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+  if (path === undefined || more.length > 0 || isFolder) {
+    throw new CommandFailure('--print needs the path of one file');
+  }
   return runSession(paths, options, async ({ root, project, snapshot }) => {
     const file = rootPath(root, resolve(path)) ?? '';
     const content = project.analysed(file);

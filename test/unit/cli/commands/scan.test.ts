@@ -241,4 +241,11 @@ describe('scan --print', function () {
         assert.deepEqual({ code, err }, { code: 0, err: '' });
       }));
   }
+
+  it('refuses to print a stage of a folder before it analyses anything', () =>
+    within({ 'drivers/a.c': CYCLE }, async ({ path }) => {
+      const { code, err } = await lockorder(['scan', '--print', 'effects', 'drivers'], path);
+      assert.match(err, /--print needs the path of one file/);
+      assert.equal(code, 2);
+    }));
 });
