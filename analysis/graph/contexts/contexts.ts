@@ -341,13 +341,14 @@ export class Contexts {
     api: string,
   ): OutsideEntry {
     const shown = title === undefined ? TITLES[context] : withArticle(title);
-    const how = api === '' ? '' : ` by ${api}()`;
+    const role =
+      context === 'process' && title === undefined ? ', which runs in process context' : ` as ${shown}`;
     return {
       context,
       title: shown,
       at,
       by,
-      text: `${name}() is ${api === '' ? '' : 'made '}${shown}${how}`,
+      text: api === '' ? `${name}() is ${shown}` : `${api}() registers ${name}()${role}`,
       confidence: 'high',
     };
   }

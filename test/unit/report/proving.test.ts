@@ -93,13 +93,13 @@ describe('how to reproduce a finding', () => {
       story: [
         {
           ...step(0, 'START_MACRO'),
-          text: 'pump_tasklet() is made a tasklet by START_MACRO()',
+          text: 'START_MACRO() registers pump_tasklet() as a tasklet',
           entry: 'tasklet',
         },
         step(0, 'pump_tasklet'),
         {
           ...step(1, 'pump_probe'),
-          text: 'pump_irq() is made an interrupt handler by request_irq()',
+          text: 'request_irq() registers pump_irq() as an interrupt handler',
           entry: 'hardirq',
         },
         step(1, 'pump_irq'),

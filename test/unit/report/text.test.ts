@@ -46,7 +46,10 @@ describe('text report', () => {
 
   it('names no function if the step names its subject', () => {
     assert.equal(actor({ function: 'probe', text: 'takes sem1' }), 'probe() ');
-    assert.equal(actor({ function: 'probe', text: 'on_irq() is made an interrupt handler' }), '');
+    assert.equal(
+      actor({ function: 'probe', text: 'request_irq() registers on_irq() as an interrupt handler' }),
+      '',
+    );
     assert.equal(actor({ function: '', text: 'sem1 comes before sem2' }), '');
   });
 

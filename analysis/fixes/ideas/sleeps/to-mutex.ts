@@ -73,7 +73,7 @@ class MutexPlan {
   private contextsForbid(key: string): string | undefined {
     const { inspection } = this.input.analysis;
     const atomic = inspection.contexts(key).find(({ context }) => !isProcess(context));
-    if (atomic) return `${atomic.text}, and leads to ${this.id}`;
+    if (atomic) return `${atomic.text}, which leads to ${this.id}`;
     const outer = inspection.orders(key).before.find(({ other }) => /spin|rwlock|rcu|seq/.test(other.kind));
     if (outer) return `it is taken under ${outer.other.id} as well`;
     for (const taker of inspection.takers(key)) {
@@ -127,7 +127,7 @@ class MutexPlan {
     const { analysis, program } = this.input;
     const entries: readonly LockContext[] = analysis.inspection.entries(fn);
     const atomic = entries.find(({ context }) => !isProcess(context));
-    if (atomic) return `${atomic.text}, and leads to ${this.id}`;
+    if (atomic) return `${atomic.text}, which leads to ${this.id}`;
     const callers = program.callers(fn);
     const isOpen = fn.item?.isStatic === true && isNamed(this.input, fn);
     const isUnknown = entries.length === 0 && (isOpen || callers.length === 0);
