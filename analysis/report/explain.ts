@@ -1,4 +1,5 @@
 import { visible, visibleAll, visibleLines } from '../base/visible.js';
+import { shortening } from '../checks/story/short-names.js';
 import type { Finding, Fix, FixRefusal, StoryStep } from '../checks/types.js';
 import { scenarioOf } from './scenario.js';
 import { actor, describeStep, groupBy } from './formats/text.js';
@@ -120,10 +121,14 @@ function fixes(finding: Finding, refusals: readonly FixRefusal[]): string[] {
     ];
   }
   if (refusals.length === 0) return [];
+  const shorten = shortening(
+    refusals.map(({ reason }) => reason),
+    finding.locks,
+  );
   return [
     'Why no fix is offered',
     '',
-    ...refusals.flatMap(({ kind, reason }) => wrap(`${kind}: ${reason}`, '  - ', '    ')),
+    ...refusals.flatMap(({ kind, reason }) => wrap(`${kind}: ${shorten(reason)}`, '  - ', '    ')),
   ];
 }
 

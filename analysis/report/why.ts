@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shortening } from '../checks/story/short-names.js';
 import type { Why, WhyOrder, WhyReason, WhyStep, WhyWay } from '../checks/engine/why.js';
 import { wrap } from './explain.js';
 import { CONFIDENCES } from './rules.js';
@@ -63,16 +64,22 @@ function plainReason({ at, ...rest }: WhyReason): object {
 
 /** The result as plain text, ready for a mail. */
 export function renderWhy(why: Why): string {
+  const ways = [...why.order.ways, ...why.reverse.ways];
+  const reasons = [...why.reasons, ...ways.flatMap(({ refused }) => refused ?? [])];
+  const shorten = shortening(
+    reasons.map(({ text }) => text),
+    [why.order.from, why.order.to],
+  );
   const sections = [
     wrap(verdictOf(why)),
-    tellOrder(why.order),
-    tellOrder(why.reverse),
+    tellOrder(why.order, shorten),
+    tellOrder(why.reverse, shorten),
     why.reasons.length === 0
       ? []
       : [
           why.verdict === 'cycle' ? 'Assumptions' : 'What rules a cycle out',
           '',
-          ...why.reasons.flatMap((one) => wrap(`${one.text}${where(one)}`, '  - ', '    ')),
+          ...why.reasons.flatMap((one) => wrap(`${shorten(one.text)}${where(one)}`, '  - ', '    ')),
         ],
   ];
   const told = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
@@ -82,9 +89,9 @@ export function renderWhy(why: Why): string {
 function verdictOf({ order: { from, to }, verdict, confidence, order, reverse }: Why): string {
   switch (verdict) {
     case 'cycle':
-      return `${from} and ${to} are taken in both orders, which can meet: a cycle with ${confidence ?? 'low'} confidence.`;
+      return `${from} and ${to} are taken in both orders, and the two sides can coincide: a cycle with ${confidence ?? 'low'} confidence.`;
     case 'excluded':
-      return `${from} and ${to} are taken in both orders, which cannot meet.`;
+      return `${from} and ${to} are taken in both orders, but the two sides never coincide.`;
     case 'one-order': {
       const { from: first, to: second } = isTaken(order) ? order : reverse;
       return `${second} is taken while ${first} is held, and never the other way round.`;
@@ -98,18 +105,20 @@ function isTaken({ ways }: WhyOrder): boolean {
   return ways.some(({ refused }) => refused === undefined);
 }
 
-function tellOrder({ from, to, ways }: WhyOrder): string[] {
+function tellOrder({ from, to, ways }: WhyOrder, shorten: (sentence: string) => string): string[] {
   const head = `${from} → ${to}`;
   if (ways.length === 0) return [`${head}: no code was found that takes ${to} while holding ${from}`];
-  return [head, ...ways.flatMap((way) => ['', ...tellWay(way)])];
+  return [head, ...ways.flatMap((way) => ['', ...tellWay(way, shorten)])];
 }
 
-function tellWay({ steps, refused }: WhyWay): string[] {
+function tellWay({ steps, refused }: WhyWay, shorten: (sentence: string) => string): string[] {
   const text = ({ at, function: name, text: what }: WhyStep): string =>
     `${name}() ${what} [${at.file}:${at.line}]`;
   return [
     ...steps.flatMap((step, i) => wrap(text(step), `  ${i + 1}. `, '     ')),
-    ...(refused === undefined ? [] : wrap(`ruled out: ${refused.text}${where(refused)}`, '  ', '  ')),
+    ...(refused === undefined
+      ? []
+      : wrap(`ruled out: ${shorten(refused.text)}${where(refused)}`, '  ', '  ')),
   ];
 }
 

@@ -10,16 +10,24 @@ const WITH_FILE = /(?<![\w/.+-])[\w./+-]+\.[chS]:(?:\w+:)?[A-Za-z_][\w.]*(?![\w.
  */
 export function withShortNames(finding: Finding): Finding {
   const texts = [finding.message, ...finding.story.map(({ text }) => text)];
-  const names = texts.concat(finding.assumes.map(({ text }) => text)).flatMap(namesIn);
-  if (names.length === 0) return finding;
-  const short = shortNames([...names, ...finding.locks]);
-  const shorten = (text: string): string => text.replace(WITH_FILE, short);
+  texts.push(...finding.assumes.map(({ text }) => text));
+  if (!texts.some((text) => namesIn(text).length > 0)) return finding;
+  const shorten = shortening(texts, finding.locks);
   return {
     ...finding,
     message: shorten(finding.message),
     story: finding.story.map((step) => ({ ...step, text: shorten(step.text) })),
     assumes: finding.assumes.map((each) => ({ ...each, text: shorten(each.text) })),
   };
+}
+
+/** Shortens the names in these sentences, which are shown together with the locks. */
+export function shortening(
+  sentences: readonly string[],
+  locks: readonly string[],
+): (sentence: string) => string {
+  const short = shortNames([...sentences.flatMap(namesIn), ...locks]);
+  return (sentence) => sentence.replace(WITH_FILE, short);
 }
 
 function namesIn(text: string): readonly string[] {

@@ -126,6 +126,19 @@ describe('explanation', () => {
     assert.match(without, /Why no fix is offered\n\n {2}- reorder: a return is in between/);
   });
 
+  it('names a static lock in a reason against a fix without its file, unless another one has that name', () => {
+    const told = (...reasons: string[]): string =>
+      explainFinding(
+        { ...CYCLE, fixes: [] },
+        reasons.map((reason) => ({ kind: 'untake', reason })),
+      );
+    assert.match(told('net/a.c:big is not taken again'), /untake: big is not taken again/);
+    assert.match(
+      told('net/a.c:big is taken', 'net/b.c:big is taken'),
+      /net\/a\.c:big is taken[^]*net\/b\.c:big is taken/,
+    );
+  });
+
   it('has no line for locks if there are none, as when only preemption is off', () => {
     assert.match(text, /^Locks: +sem1, sem2$/m);
     assert.doesNotMatch(explainFinding({ ...CYCLE, locks: [] }), /^Locks:/m);
