@@ -223,7 +223,7 @@ function compareFunction(
   if ((!old || !made) && !isEdited(fix, pair.before)) return undefined;
   if (!old || !made) return `the effect of ${name}() would not be known`;
   if (old.complete && !made.complete) return `the effect of ${name}() would not be known completely`;
-  const callers = `${name}() would have another effect on its callers`;
+  const callers = `${name}() would affect its callers differently`;
   const own = fix.untaken ?? fix.taken;
   const other = [own, ...(fix.exchanged ?? [])];
   if (shown(old.acquires, ...other) !== shown(made.acquires, ...other)) return callers;
@@ -237,7 +237,7 @@ function compareFunction(
     shownBy() === now || (fix.released !== undefined && shownBy(fix.released) === now);
   const isLeft = (unreleased?: string): boolean =>
     isAsBefore((without) => exits(old, without, unreleased), exits(made));
-  if (!isLeft() && !isLeft(fix.unreleased)) return `${name}() would return with other locks held`;
+  if (!isLeft() && !isLeft(fix.unreleased)) return `${name}() would return with different locks held`;
   const oldEvents = pair.before.events;
   const newEvents = eventsOf(after.program.skeleton(pair.after));
   const isUntaken = fix.untaken !== undefined && acquisitions(newEvents) < acquisitions(oldEvents);
@@ -245,7 +245,7 @@ function compareFunction(
     (fix.taken !== undefined && acquisitions(newEvents) === acquisitions(oldEvents) + 1) ||
     (fix.nested === true && acquisitions(newEvents) === acquisitions(oldEvents) + 2);
   if (acquisitions(oldEvents) !== acquisitions(newEvents) && !isUntaken && !isTaken)
-    return `${name}() would take other locks`;
+    return `${name}() would take different locks`;
   const newPlaces = new Map(
     newEvents.map((event) => [placeKey(event, spanKey(absolute(event.at, pair.after.line))), event]),
   );
@@ -259,7 +259,7 @@ function compareFunction(
     const isWider =
       fix.widened !== undefined && heldAt(old, event, fix.widened) === heldAt(made, twin, fix.widened);
     if (!isWider && !isAsBefore((without) => heldAt(old, event, without), heldAt(made, twin))) {
-      return `other locks would be held in line ${absolute(event.at, pair.before.line).line} of ${name}()`;
+      return `different locks would be held in line ${absolute(event.at, pair.before.line).line} of ${name}()`;
     }
   }
   return undefined;

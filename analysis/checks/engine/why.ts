@@ -75,7 +75,7 @@ export function* whyOrders(context: CheckContext, from: string, to: string): Gen
   if (one.length === 0 || other.length === 0) {
     const verdict = one.length + other.length === 0 ? 'no-order' : 'one-order';
     const missing = one.length === 0 ? order : reverse;
-    const text = `nothing is found that takes ${missing.to} while it holds ${missing.from}`;
+    const text = `no code was found that takes ${missing.to} while holding ${missing.from}`;
     const refused = [...order.ways, ...reverse.ways].flatMap((way) => way.refused ?? []);
     return { order, reverse, verdict, reasons: once([{ reason: 'no-order', text }, ...refused]) };
   }

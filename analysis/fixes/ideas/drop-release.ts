@@ -65,7 +65,7 @@ function planDrop(input: FixInput, id: string): Drop | string {
   const statement = call?.parent;
   const [before] = statement ? parts(previousMember(statement) ?? statement) : [];
   if (!call || statement?.kind !== 'expression_statement' || before === undefined || before === call)
-    return `the release of ${id} is no statement that follows another one`;
+    return `the release of ${id} is not a statement that directly follows another one`;
   const calls = callsOfLock(input, code, id);
   const effectOf = (node: CodeNode): ClassCall | undefined => calls.find((one) => one.node === node);
   const [earlier, own] = [effectOf(before), effectOf(call)];

@@ -86,7 +86,7 @@ function planCall(
   const declaration = declarationOf(input, callee, variant);
   return declaration && callee.file === code.file
     ? { code, name, variant, declaration }
-    : `${variant}() is not declared in front of ${code.item.name}()`;
+    : `${variant}() is not declared before ${code.item.name}()`;
 }
 
 /** Declares a variant next to the declaration of the function that takes the lock for it. */
@@ -169,7 +169,7 @@ export function notCallable(
 ): string | undefined {
   const reason = notSame(input, code, target, variant);
   if (reason !== undefined || isDeclared(input, code, variant)) return reason;
-  return `${variant}() is not declared in front of ${code.item.name}()`;
+  return `${variant}() is not declared before ${code.item.name}()`;
 }
 
 function notSame(

@@ -85,7 +85,7 @@ function twoLocks(input: FixInput, id: string): TwoLocks | string {
   const [a, b] = [pathOf(code, first), pathOf(code, second)];
   const names = code.item.parameters.map(({ name }) => name);
   if (!a || !b || a.path !== b.path || !names.includes(a.object) || !names.includes(b.object))
-    return `what the two instances of ${id} are reached from cannot be compared`;
+    return `the objects with the two instances of ${id} cannot be compared`;
   return { code, calls: [first, second], objects: [a.object, b.object] };
 }
 

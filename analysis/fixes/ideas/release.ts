@@ -115,13 +115,14 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
     const statement = statementAt(code, leave);
     if (!statement) return `${id} is still held at the end of ${code.item.name}()`;
     const reason = readsMemory(input, code, statement);
-    if (reason !== undefined) return `what line ${leave.line} returns is read with ${id} held: ${reason}`;
+    if (reason !== undefined)
+      return `the value returned in line ${leave.line} is read with ${id} held: ${reason}`;
     const found = releasePlaces(code, section.states, statement, (node) =>
       isOuterRelease(input, code, section, node),
     );
     if (typeof found === 'string') return found;
     if (found.places.some(({ exit }) => followsAtOnce(exit, section.take.node)))
-      return `${id} is taken right before a jump: what the jump leads to may need it`;
+      return `${id} is taken right before a jump, and the code at the label may need it`;
     for (const place of found.places) {
       plan.exits += 1;
       plan.isOnError &&= !place.behind && isErrorExit(input, code, section, place.exit, statement);
@@ -183,7 +184,7 @@ function sectionOf(
   if (!take) return `${id} is not taken by a plain call`;
   const own = calls.filter((call) => call === take || isSameLock(call, take));
   const gives = own.filter(({ op }) => op === 'give').map(({ node }) => node);
-  const unclear = `how ${id} is to be released is not clear`;
+  const unclear = `it is not clear how ${id} is released`;
   const statements = gives.map(({ parent }) => parent);
   const [statement] = statements;
   const written = new Set(statements.map((each) => each && text(code, each)));
@@ -193,7 +194,7 @@ function sectionOf(
   const states = statesOf(code, (node) => own.find((call) => call.node === node));
   const ofClass = statesOf(code, (node) => calls.find((call) => call.node === node));
   if (!states || !ofClass || !agrees(input, code, ofClass, id))
-    return `which paths of ${code.item.name}() hold ${id} cannot be read from the text`;
+    return `the text of ${code.item.name}() does not show which paths hold ${id}`;
   return {
     take,
     gives: statements.flatMap((each) => each ?? []),

@@ -240,7 +240,7 @@ function planPair(pair: Pair): Plan | string {
   if (typeof outer === 'string') return outer;
   const inner = acquisitionOf(code, models, pair.inner);
   if (typeof inner === 'string') return inner;
-  if (inner.labelled) return `a jump leads to the label in front of ${shownCall(code, pair.inner)}`;
+  if (inner.labelled) return `a jump leads to the label before ${shownCall(code, pair.inner)}`;
   const shown = [pair.outer, pair.inner].map((call) => shownCall(code, call));
   if (outer.list !== inner.list) return `${shown.join(' and ')} are not in the same block`;
   if (outer.last.end > inner.first.start) {

@@ -52,8 +52,8 @@ function planSkip(input: FixInput, id: string): SkipPlan | string {
   const release = call?.parent;
   const meeting = release && meetingAt(release);
   if (!call || release === undefined || meeting === undefined)
-    return `the release of ${id} does not stand at a label or behind a loop`;
-  if (!isList(meeting.at.parent)) return `other labels stand in front of the release`;
+    return `the release of ${id} is neither at a label nor directly behind a loop`;
+  if (!isList(meeting.at.parent)) return `other labels precede the release`;
   const calls = callsOfLock(input, code, id);
   if (!calls.some(({ node, op, mayFail }) => node === call && op === 'give' && !mayFail))
     return `what line ${finding.at.line} releases is not clear`;
@@ -61,12 +61,12 @@ function planSkip(input: FixInput, id: string): SkipPlan | string {
   const names = new Set(calls.map(({ lock, given }) => lock?.name ?? [...given].join(', ')));
   if (names.size > 1) return `${code.item.name}() names more than one lock of the class`;
   const states = statesOf(code, (node) => calls.find((one) => one.node === node));
-  if (!states) return `which paths of ${code.item.name}() hold ${id} cannot be read from the text`;
+  if (!states) return `the text of ${code.item.name}() does not show which paths hold ${id}`;
   const ways = waysTo(code, states, meeting);
   if (typeof ways === 'string') return ways;
   const { without, isHeld, isKept } = ways;
-  if (without.length === 0) return `no jump comes without ${id}`;
-  if (!isHeld) return `nobody comes to the release with ${id} held`;
+  if (without.length === 0) return `no jump arrives without ${id}`;
+  if (!isHeld) return `no path arrives at the release with ${id} held`;
   const target = targetOf(code, meeting.at);
   if (typeof target === 'string') return target;
   const edits: TextEdit[] = without.map(({ start, end }) => ({ start, end, text: target.jump }));
@@ -185,7 +185,7 @@ function targetOf(code: FunctionCode, label: CodeNode): Target | string {
     return isEnd ? { jump: 'return;', end: label.end } : `the release is the last statement of a block`;
   }
   if (hasDirective(code.text, label.start, next.end) || !isAsWritten(code, label.start, next.end))
-    return `a macro or a condition of the preprocessor stands behind the release`;
+    return `a macro or a preprocessor directive follows the release`;
   if (next.kind === 'labeled_statement') return { jump: `goto ${labelName(code, next)};`, end: next.start };
   const isCalling = all(next, 'call_expression').length > 0;
   if (next.kind === 'return_statement' && !isCalling) return { jump: text(code, next), end: next.start };
@@ -193,7 +193,7 @@ function targetOf(code: FunctionCode, label: CodeNode): Target | string {
   const isTaken = new RegExp(`(?<!\\w)${added}(?!\\w)`).test(text(code, code.body));
   const lines = linesOf(code, next, next);
   if (isTaken || lines === undefined || next.kind === 'declaration')
-    return `there is no place for a label behind the release`;
+    return `there is no place for a label after the release`;
   const line = `${isLabel ? indentAt(code.text, label.start) : ''}${added}:${lineBreakAt(code.text, label.start)}`;
   return {
     jump: `goto ${added};`,

@@ -89,7 +89,7 @@ function planSplit(input: FixInput, id: string): Split | string {
   const { end } = code.body;
   const early = calls.some(({ file, name }) => file === code.file && name.start < start);
   const here = early ? declareHere(code, head.as(variant)) : undefined;
-  if (early && here === undefined) return `${taken.function}() is not declared in front of all callers`;
+  if (early && here === undefined) return `${taken.function}() is not declared before all of its callers`;
   const callers = new Set(calls.map(({ file }) => file).filter((file) => file !== code.file));
   const declared = callers.size === 0 ? undefined : declareBeside(input, target, variant, callers);
   if (typeof declared === 'string') return declared;
@@ -258,7 +258,7 @@ function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: 
   const early = beforehand(input, code, take, [took.node, ...declarations]);
   if (early !== undefined) return early;
   const state = withoutStateVariable(code, [took, ...releases]);
-  if (state === undefined) return `${name}() uses the state of interrupts otherwise`;
+  if (state === undefined) return `${name}() also uses the interrupt state for something else`;
   const blanks = /^[ \t]*(?=\r?\n)/.exec(code.text.slice(take.end))?.[0].length ?? 0;
   edits.push(...state, {
     start: take.start,
@@ -344,7 +344,7 @@ function declarationsFor(code: FunctionCode, { lock, api, arguments: given }: Lo
   const flags = api.flagsArg === undefined ? undefined : given[api.flagsArg];
   const state =
     flags && declared.find((one) => parts(one).some((part) => text(code, part) === text(code, flags)));
-  if (flags && !state) return `where ${text(code, flags)} is declared is not plain`;
+  if (flags && !state) return `${text(code, flags)} is not declared in a plain form`;
   return declared.filter((one) => needed.has(one) || one === state);
 }
 

@@ -45,7 +45,7 @@ export function planMove(pair: Pair, outer: Acquisition, inner: Acquisition): Pl
     const behind = clear[at + 1]?.start ?? member.start;
     const from = at === 0 ? member.end : member.start;
     if (!isAsWritten(code, Math.min(from, behind), behind)) {
-      return `code in front of ${shownCall(code, pair.inner)} is not understood`;
+      return `the code before ${shownCall(code, pair.inner)} is not understood`;
     }
   }
   const set = between.flatMap((statement) => setIn(code, statement));
@@ -98,7 +98,7 @@ function moveLines(
   stripped: InnerPath,
 ): Plan | string {
   const { code } = pair;
-  if (outer.labelled) return `a jump leads to the label in front of ${shownCall(code, pair.outer)}`;
+  if (outer.labelled) return `a jump leads to the label before ${shownCall(code, pair.outer)}`;
   const outerLines = linesOf(code, outer.first, outer.last);
   const innerLines = linesOf(code, inner.first, inner.last);
   if (!outerLines || !innerLines) return `other code shares a line with the acquisitions`;
@@ -180,7 +180,7 @@ function planReleases(pair: Pair, gone: CodeNode | undefined): Plan | string {
   for (const found of pairs) {
     if (!found.innerFirst) continue;
     const swapped = swapReleases(pair, found);
-    if (swapped.length === 0 && mustFollow) return `the releases cannot change places as they are written`;
+    if (swapped.length === 0 && mustFollow) return `the releases cannot be swapped as they are written`;
     edits.push(...swapped);
     regions.push({ start: found.first.statement.start, end: found.second.statement.end });
   }

@@ -81,7 +81,7 @@ function rewriteCall(
 ): TextEdit[] | string {
   const variant = call.form === 'switch' ? models.savingSwitch(api) : models.irqVariant(api, form);
   const shown = text(code, call.node);
-  if (!variant) return `${api}() has no such form`;
+  if (!variant) return `${api}() has no variant of this form`;
   if (call.form === 'guard' || call.form === 'scoped') return rewriteScope(code, call, variant.name);
   const [callee, list] = parts(call.node);
   if (!callee || !list || !isAsWritten(code, call.node.start, call.node.end))

@@ -22,7 +22,7 @@ export function calledOtherwise(input: FixInput, steps: readonly StoryStep[]): s
   for (const step of steps) {
     const fn = functionAt(input, step);
     if (fn?.item === undefined) return `${step.function}() is not known well enough`;
-    if (isNamed(input, fn)) return `${fn.name}() may be called by others`;
+    if (isNamed(input, fn)) return `${fn.name}() may have other callers`;
     for (const caller of program.callers(fn)) {
       const skeleton = program.skeleton(caller);
       const calls =
@@ -31,7 +31,7 @@ export function calledOtherwise(input: FixInput, steps: readonly StoryStep[]): s
         const { line, column } = absolute(call.at, caller.line);
         return reported.has(`${caller.file}:${line}:${column}`);
       });
-      if (isReported !== true) return `${caller.name}() calls ${fn.name}() otherwise`;
+      if (isReported !== true) return `${caller.name}() calls ${fn.name}() in another way`;
     }
   }
   return undefined;

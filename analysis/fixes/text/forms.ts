@@ -52,7 +52,7 @@ export function acquisitionOf(code: FunctionCode, models: Models, call: LockCall
 
 function misplaced(shown: string, statement: CodeNode): string {
   return statement.parent?.kind === 'labeled_statement'
-    ? `a jump leads to the label in front of ${shown}`
+    ? `a jump leads to the label before ${shown}`
     : `${shown} is taken under a condition`;
 }
 
@@ -89,7 +89,7 @@ function tested(code: FunctionCode, models: Models, call: LockCall): Acquisition
   if (fails === undefined) return `${shown} is tested together with something else`;
   if (!fails) return `the code after ${shown} is inside the condition`;
   const failure = failureOf(member, resultOf(code, call.node));
-  if (!failure) return `the error path of ${shown} does not simply leave`;
+  if (!failure) return `the error path of ${shown} does more than leave`;
   return { call, list: member.parent, first: member, last: member, failure };
 }
 

@@ -53,7 +53,7 @@ export function kindsForbid(pair: Pair): string | undefined {
   const inner = waitRank(pair.inner.api.kind);
   if (outer === undefined || inner === undefined) {
     const kind = outer === undefined ? pair.outer.api.kind : pair.inner.api.kind;
-    return `a ${kind} cannot change places with another lock`;
+    return `a ${kind} cannot be swapped with another lock`;
   }
   if (outer > inner) {
     return `${pair.outerId} (${pair.outer.api.kind}) must not be taken under ${pair.innerId} (${pair.inner.api.kind})`;
@@ -61,7 +61,7 @@ export function kindsForbid(pair: Pair): string | undefined {
   for (const call of [pair.outer, pair.inner]) {
     const { api } = call;
     if (api.subclassArg !== undefined || api.nestArg !== undefined) {
-      return `the nesting level in ${shownCall(pair.code, call)} fits only the present order`;
+      return `the nesting level in ${shownCall(pair.code, call)} fits only the current order`;
     }
     if (api.callbackArg !== undefined || api.lastReference === true) {
       return `${shownCall(pair.code, call)} does more than take a lock`;

@@ -83,7 +83,7 @@ void bulb_init(struct lamp *l)
       ],
     );
     assert.deepEqual(await outcome({ 'bulb.c': other('void'), ...lamp({ more: called }) }), [
-      'bulb_set() may be called by others',
+      'bulb_set() may have other callers',
     ]);
   });
 

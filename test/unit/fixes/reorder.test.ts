@@ -45,7 +45,7 @@ describe('the reorder fix moves lines', () => {
     await refuses(
       semaphores,
       'down(&sem2); | again: | down(&sem1); | up(&sem1); | if (n) | > goto again; | up(&sem2); | return n;',
-      /label in front of down\(&sem1\)/,
+      /label before down\(&sem1\)/,
     );
   });
   it('swaps statements that share a line', async () => {

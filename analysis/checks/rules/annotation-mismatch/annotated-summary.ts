@@ -150,7 +150,7 @@ function ofTrier(
     const held = acquired.find(is);
     const [mayBeGood, mayFail] = [(signs & good) !== 0, (signs & ~good) !== 0];
     if (!mayFail && held === undefined && ended.has(taken.lock.term.key)) {
-      const what = `returns ${success} without {lock}, which that is declared to mean`;
+      const what = `returns ${success} without {lock}, although that result is declared to mean that it is held`;
       return { what, site: taken.site, lock: taken.lock, certain: true };
     }
     // A result whose value is unknown may depend on the lock.

@@ -233,7 +233,7 @@ function report(
         ? `takes ${name} of a second object while holding the first's; nothing orders the two`
         : which !== ''
           ? `takes ${name} ${which}; ${other.root.name}() takes them in the opposite order`
-          : `takes ${name} of a lower element while holding a higher one's; ${other.root.name}() goes upwards`,
+          : `takes ${name} of a lower array element while holding that of a higher one; ${other.root.name}() takes them in ascending order`,
     at: locationOf(squiggle(side)),
     locks: [id, id],
     story: sides.flatMap((s, i) => tellDependency(classes, s, i)),

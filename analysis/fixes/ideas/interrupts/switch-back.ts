@@ -107,13 +107,13 @@ function sectionOf(input: FixInput, code: FunctionCode, take: CodeNode, what: Sw
   const statement = end?.parent;
   const isOne = new Set(ends.map(({ parent }) => parent && text(code, parent))).size === 1;
   if (!end || !isOne || statement?.kind !== 'expression_statement')
-    return `how ${name}() enables ${names} again is not clear`;
+    return `it is not clear how ${name}() enables ${names} again`;
   const given = parts(end)[1];
   const changed = given && [...identifiers(code, given)].find((word) => isChanged(input, code, word, take));
   if (changed !== undefined) return `${changed} may have changed when ${name}() returns`;
   const states = statesOf(code, (node) => effects.get(node));
   if (states === undefined)
-    return `which paths of ${name}() leave ${names} disabled cannot be read from the text`;
+    return `the text of ${name}() does not show which paths leave ${names} disabled`;
   return { states, statement: text(code, statement), ending: plainText(code, end) };
 }
 

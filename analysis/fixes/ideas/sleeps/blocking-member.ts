@@ -84,7 +84,7 @@ function planFunction(
 ): TextEdit[] | string {
   const whole = input.textOf(file);
   if (item === undefined || whole === undefined) return 'the source is not available';
-  if (!item.isStatic || input.program.includedBy(file).length > 0) return `${name}() may be called by others`;
+  if (!item.isStatic || input.program.includedBy(file).length > 0) return `${name}() may have other callers`;
   const code = openFunction(input, file, { file, ...item.nameSpan });
   if (typeof code === 'string') return code;
   if (wholeWord(to.member).test(withoutWords(whole))) return `${file} sets ${to.member} as well`;

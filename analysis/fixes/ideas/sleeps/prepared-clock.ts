@@ -147,7 +147,7 @@ class ClockPlan {
   private addLocal(code: FunctionCode, local: CodeNode, shown: string): number | string {
     const name = text(code, local);
     if (!localTypes(code).has(name) || code.item.parameters.some((one) => one.name === name))
-      return `${code.item.name}() sets ${shown} to what it is given`;
+      return `${code.item.name}() sets ${shown} to a value that it is passed`;
     let got = 0;
     for (const use of all(code.body, 'identifier')) {
       if (use === local || text(code, use) !== name || use.parent?.kind === 'pointer_declarator') continue;
@@ -171,7 +171,7 @@ class ClockPlan {
       value.kind === 'call_expression' ? factsOf(this.input, code, value)?.prepared : undefined;
     const callee = parts(value)[0];
     if (prepared === undefined || !callee || !isAsWritten(code, callee.start, callee.end))
-      return `${code.item.name}() gets ${shown} in a way that has no prepared form`;
+      return `${code.item.name}() obtains ${shown} by a call that has no prepared variant`;
     const isThere =
       program.resolvePrototype(prepared, code.file) !== undefined ||
       program.resolveCall(prepared, code.file).length > 0;

@@ -51,7 +51,7 @@ function planTables(input: FixInput, { fn, record, member, to }: Told): TextEdit
   const outline = input.program.outline(file);
   if (item === undefined || whole === undefined || outline === undefined)
     return 'the source is not available';
-  if (!item.isStatic || input.program.includedBy(file).length > 0) return `${name}() may be called by others`;
+  if (!item.isStatic || input.program.includedBy(file).length > 0) return `${name}() may have other callers`;
   const plain = withoutWords(whole);
   const tables = outline.variables.filter(
     ({ type, members }) =>

@@ -75,7 +75,7 @@ class MutexPlan {
     const atomic = inspection.contexts(key).find(({ context }) => !isProcess(context));
     if (atomic) return `${atomic.text}, which leads to ${this.id}`;
     const outer = inspection.orders(key).before.find(({ other }) => /spin|rwlock|rcu|seq/.test(other.kind));
-    if (outer) return `it is taken under ${outer.other.id} as well`;
+    if (outer) return `it is also taken under ${outer.other.id}`;
     for (const taker of inspection.takers(key)) {
       const reason = this.sleepsToday(taker)
         ? this.mayBeCalledBack(taker)
@@ -109,7 +109,7 @@ class MutexPlan {
     const seen = new Set([taker]);
     for (const [fn, level] of open) {
       if (isHandedOn(program, fn) && analysis.inspection.entries(fn).length === 0)
-        return `${fn.name}(), which leads to ${this.id}, is called back in a context that is not known`;
+        return `${fn.name}(), which leads to ${this.id}, is called back in an unknown context`;
       if (level === MOST_UP) continue;
       for (const caller of program.callers(fn)) {
         if (seen.has(caller)) continue;
@@ -131,7 +131,8 @@ class MutexPlan {
     const callers = program.callers(fn);
     const isOpen = fn.item?.isStatic === true && isNamed(this.input, fn);
     const isUnknown = entries.length === 0 && (isOpen || callers.length === 0);
-    if (isUnknown || levels === 0) return `who calls ${fn.name}(), which leads to ${this.id}, is not known`;
+    if (isUnknown || levels === 0)
+      return `the callers of ${fn.name}(), which leads to ${this.id}, are not known`;
     for (const caller of callers) {
       const reason = this.mayBeAtomic(caller, levels - 1, seen);
       if (reason !== undefined) return reason;
@@ -141,7 +142,7 @@ class MutexPlan {
 
   /** Rewrites the declaration; returns the reason if that fails. */
   private declared({ declaredAt }: LockClass): string | undefined {
-    const unclear = `how ${this.id} is declared is not plain`;
+    const unclear = `${this.id} is not declared in a plain form`;
     const whole = declaredAt && this.input.textOf(declaredAt.file);
     if (!declaredAt || whole === undefined) return unclear;
     const { start, end } = this.lineAt(whole, declaredAt.line);
@@ -284,7 +285,7 @@ class MutexPlan {
     const saving = own.filter(({ api }) => api.flagsArg !== undefined);
     if (saving.length === 0) return undefined;
     const unused = withoutStateVariable(code, saving);
-    if (unused === undefined) return `${code.item.name}() uses the state of interrupts otherwise`;
+    if (unused === undefined) return `${code.item.name}() also uses the interrupt state for something else`;
     for (const edit of unused) this.change(code.file, edit, edit.start, edit.end);
     return undefined;
   }

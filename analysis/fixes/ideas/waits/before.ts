@@ -44,7 +44,7 @@ export function proposeWaitBefore(input: FixInput): FixOutcome {
     return refused('the wait is not a plain call');
   const name = text(code, callee);
   if (!staysOver(input, name))
-    return refused(`what ${name}() waits for may come again before ${lock} is taken`);
+    return refused(`what ${name}() waits for may run again before ${lock} is taken`);
   // Nothing else happens under a spinning lock that needs the interrupt.
   const overtakes = isCounted(input, name) && took.api.sleeps !== true;
   const cleared = clearedWith(code, call);
@@ -172,8 +172,8 @@ function startedUnder(
     const body = item === undefined ? '' : (input.textOf(file)?.slice(item.bodyStart, item.end) ?? '');
     if (level > 0 && file === code.file && item?.start === code.item.start) continue;
     if (isUnder(input, { fn, body }, took, lock))
-      return `${fn.name}(), which deals with ${member}, takes ${lock} as well`;
-    if (level === MOST_UP) return `who calls ${fn.name}(), which deals with ${member}, is not known`;
+      return `${fn.name}(), which uses ${member}, takes ${lock} as well`;
+    if (level === MOST_UP) return `the callers of ${fn.name}(), which uses ${member}, are not known`;
     for (const caller of program.callers(fn)) {
       if (seen.has(caller)) continue;
       seen.add(caller);

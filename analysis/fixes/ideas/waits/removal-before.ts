@@ -206,7 +206,7 @@ function usedElsewhere(
       const body = input.textOf(file)?.slice(item.bodyStart, item.end) ?? '';
       const fn = words.some((word) => wholeWord(word).test(body)) ? program.functionAt(file, at) : undefined;
       if (fn !== undefined && !isBelow(input, fn, binding))
-        return `${fn.name}(), which deals with ${words.join(' and ')}, may run at the same time`;
+        return `${fn.name}(), which uses ${words.join(' and ')}, may run at the same time`;
     }
   }
   return undefined;

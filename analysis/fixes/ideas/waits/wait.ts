@@ -275,7 +275,7 @@ function staysUnder(
 ): string | undefined {
   const awaits = input.models.api(name)?.awaits;
   if (awaits === 'condition' || awaits === 'completion')
-    return `${lock} may serialise those who wait for the same`;
+    return `${lock} may serialise waiters for the same object`;
   const context = { code, models: input.models, program: input.program, outer };
   for (const argument of parts(list)) {
     const path = valuePath(context, argument);

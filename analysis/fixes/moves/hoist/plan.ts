@@ -91,20 +91,20 @@ function kindsForbid({ code, from, to }: Hoist, outer: LockApi, inner: LockCall)
   const ranks = [waitRank(from.kind), waitRank(to.kind)];
   const [outerRank, innerRank] = ranks;
   if (outerRank === undefined || innerRank === undefined)
-    return `a ${outerRank === undefined ? from.kind : to.kind} cannot change places with another lock`;
+    return `a ${outerRank === undefined ? from.kind : to.kind} cannot be swapped with another lock`;
   if (outerRank > innerRank) return `${from.id} (${from.kind}) must not be taken under ${to.id} (${to.kind})`;
   const { api } = inner;
   if (api.subclassArg !== undefined || api.nestArg !== undefined || api.callbackArg !== undefined)
     return `${shownCall(code, inner)} does more than take a lock`;
   if (outer.subclassArg !== undefined || outer.nestArg !== undefined || outer.callbackArg !== undefined)
-    return `the nesting level of ${from.id} fits only the present order`;
+    return `the nesting level of ${from.id} fits only the current order`;
   // Bottom halves are disabled by a count.
   if (outer.irq !== undefined || (outer.bh === true && api.bh !== true))
     return `the acquisition of ${from.id} changes the interrupt state, in which ${to.id} is taken`;
   return undefined;
 }
 
-/** Why the release would switch interrupts on while the first lock is held; `undefined` if it does not. */
+/** Why the release would enable interrupts while the first lock is held; `undefined` if it does not. */
 function restoresTooEarly(
   { input, code, from, to }: Hoist,
   { api }: LockCall,
@@ -113,7 +113,7 @@ function restoresTooEarly(
 ): string | undefined {
   if (api.irq === undefined || isMirrored) return undefined;
   return last !== release || heldAt(input, code, release).includes(from.id)
-    ? `the release of ${to.id} would switch interrupts on while ${from.id} is held`
+    ? `the release of ${to.id} would enable interrupts while ${from.id} is held`
     : undefined;
 }
 
