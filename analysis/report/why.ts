@@ -12,7 +12,10 @@ const place = {
 const reason = z.strictObject({
   reason: z.string(),
   text: z.string(),
-  limit: z.enum(CONFIDENCES).optional().describe('The most that a cycle is believed while this is open.'),
+  limit: z
+    .enum(CONFIDENCES)
+    .optional()
+    .describe('Upper limit of the confidence of a cycle while this is undecided.'),
   at: z.strictObject(place).optional(),
 });
 
@@ -22,7 +25,7 @@ const order = z.strictObject({
   ways: z.array(
     z.strictObject({
       steps: z.array(z.strictObject({ ...place, function: z.string(), text: z.string() })),
-      refused: reason.optional().describe('Why nothing goes this way; absent where something does.'),
+      refused: reason.optional().describe('Why no path goes this way; absent if one does.'),
     }),
   ),
 });

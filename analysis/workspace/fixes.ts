@@ -264,7 +264,7 @@ const UNTRIED =
   'a suggestion at best, which a scan of this many files does not try out; lockorder explain does';
 
 const UNSEEN =
-  'the files around the finding do not show it by themselves, so that nothing can be tried out in them';
+  'the finding does not show when only the files around it are analysed, so no fix can be tried out';
 
 function withoutSuggestions({ confidence }: Finding, { fixes, refusals }: FixOutcome): FixOutcome {
   const isEdit = ({ kind }: Fix): boolean => standingOf(kind, confidence).as === 'edit';

@@ -89,7 +89,7 @@ export class Switching {
     const forms = this.formsOf(key);
     return disabling.length === 0 || forms.has('irq') || forms.has('save')
       ? undefined
-      : `nobody disables interrupts for the lock, ${unknown}`;
+      : `no code disables interrupts for the lock, ${unknown}`;
   }
 
   private callsFor(key: string, interrupt: Interrupt): SwitchPlan {
