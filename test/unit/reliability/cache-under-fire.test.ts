@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { drawn } from '../../../bench/support/draw.js';
 import { ROOT } from '../../support/root.js';
-import { within } from '../host/temporary.js';
+import { type Temporary, within } from '../host/temporary.js';
 
 /*
  * What can happen to a cache. By hand with more of it: LOCKORDER_KILLS=100 LOCKORDER_DAMAGES=100.
@@ -61,6 +61,19 @@ function scan(cwd: string, cache: string | undefined, env: NodeJS.ProcessEnv = {
   });
   assert.equal(run.status, 0, run.stderr);
   return { out: run.stdout, err: run.stderr };
+}
+
+/** What a scan prints, while others may run. */
+function output(cwd: string, cache: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, words(`--cache=${cache}`), {
+      cwd,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.once('close', (code) => (code === 0 ? resolve(out) : reject(new Error(String(code)))));
+  });
 }
 
 /** A bit flipped, or the rest cut off. */
@@ -125,53 +138,47 @@ describe('a cache', function () {
       }
     }));
 
+  /** The rounds in folders of their own, two at a time. */
+  const rounds = (
+    work: (folder: Temporary, cache: string, round: number) => Promise<void>,
+  ): Promise<unknown> => {
+    let next = 0;
+    const some = async (): Promise<void> => {
+      for (let round = next++; round < DAMAGES; round = next++)
+        await within(files(), (folder) => work(folder, join(folder.path, '.cache'), round));
+    };
+    return Promise.all([some(), some()]);
+  };
+
   it(`damaged ${DAMAGES} times in each of its files works like an empty one`, () =>
-    within(files(), ({ path }) => {
-      const cache = join(path, '.cache');
-      for (let round = 0; round < DAMAGES; round++) {
-        rmSync(cache, { recursive: true, force: true });
-        scan(path, cache);
-        const all = packs(cache);
-        assert.ok(all.length > 10, String(all.length));
-        for (const [index, file] of all.entries()) damage(file, round, index);
-        assert.equal(scan(path, cache).out, clean);
-        assert.equal(scan(path, cache).out, clean);
-      }
+    rounds(async ({ path }, cache, round) => {
+      await output(path, cache);
+      const all = packs(cache);
+      assert.ok(all.length > 10, String(all.length));
+      for (const [index, file] of all.entries()) damage(file, round, index);
+      assert.equal(await output(path, cache), clean);
+      assert.equal(await output(path, cache), clean);
     }));
 
   it(`damaged ${DAMAGES} times in everything but the kept results gives the same findings`, () =>
-    within(files(), (folder) => {
+    rounds(async (folder, cache, round) => {
       const { path } = folder;
-      const cache = join(path, '.cache');
-      for (let round = 0; round < DAMAGES; round++) {
-        folder.write('include/dev.h', files()['include/dev.h'] ?? '');
-        rmSync(cache, { recursive: true, force: true });
-        scan(path, cache);
-        const others = packs(cache).filter((file) => !file.endsWith(KEPT_PACK));
-        assert.equal(others.length, packs(cache).length - 1);
-        // At last they are all there.
-        if (round < DAMAGES - 1) for (const [index, file] of others.entries()) damage(file, round, index);
-        folder.write('include/dev.h', `${files()['include/dev.h']}/* here */\n`);
-        // A comment at the end of a header changes no result.
-        assert.equal(scan(path, cache).out, clean);
-        assert.equal(scan(path, cache).out, clean);
-      }
+      await output(path, cache);
+      const others = packs(cache).filter((file) => !file.endsWith(KEPT_PACK));
+      assert.equal(others.length, packs(cache).length - 1);
+      // In the last round they are all there.
+      if (round < DAMAGES - 1) for (const [index, file] of others.entries()) damage(file, round, index);
+      folder.write('include/dev.h', `${files()['include/dev.h']}/* here */\n`);
+      // A comment at the end of a header changes no result.
+      assert.equal(await output(path, cache), clean);
+      assert.equal(await output(path, cache), clean);
     }));
 
   it('serves several processes at once', () =>
     within(files(), async ({ path }) => {
       const cache = join(path, '.cache');
-      const run = (): Promise<string> =>
-        new Promise((resolve, reject) => {
-          const child = spawn(process.execPath, words(`--cache=${cache}`), {
-            cwd: path,
-            stdio: ['ignore', 'pipe', 'inherit'],
-          });
-          let out = '';
-          child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-          child.once('close', (code) => (code === 0 ? resolve(out) : reject(new Error(String(code)))));
-        });
-      for (const out of await Promise.all(Array.from({ length: 4 }, run))) assert.equal(out, clean);
+      const all = Array.from({ length: 4 }, () => output(path, cache));
+      for (const out of await Promise.all(all)) assert.equal(out, clean);
       assert.equal(scan(path, cache).out, clean);
     }));
 
