@@ -114,18 +114,17 @@ function withoutWait(
     const isSame = name && given && text(code, name) === text(code, callee) && isOwn(parts(given)[0]);
     return isSame === true && call.parent?.kind === 'expression_statement' ? [name] : [];
   });
-  const fix: ProposedFix = {
-    title: `Call ${variant}() in ${code.item.name}(), which would otherwise wait for itself`,
-    kind: ATOMIC,
-    verified: false,
-    edits: toFileEdits(
-      code.file,
-      code.text,
-      callees.map(({ start, end }) => ({ start, end, text: variant })),
-    ),
-    regions: callees.map(({ start, end }) => ({ file: code.file, start, end })),
+  return {
+    fixes: [
+      calledInstead(
+        code,
+        callees,
+        variant,
+        `Call ${variant}() in ${code.item.name}(), which would otherwise wait for itself`,
+      ),
+    ],
+    refusals: [],
   };
-  return { fixes: [fix], refusals: [] };
 }
 
 function atomicFlags(
@@ -220,8 +219,23 @@ export function proposeInAtomic(input: FixInput): FixOutcome {
     const isSame = name?.kind === 'identifier' && text(code, name) === text(code, callee);
     return isSame && (name.start === callee.start || reported.includes(call.start)) ? [name] : [];
   });
-  const fix: ProposedFix = {
-    title: `Call ${variant}() in ${code.item.name}(), which does not sleep`,
+  return {
+    fixes: [
+      calledInstead(code, callees, variant, `Call ${variant}() in ${code.item.name}(), which does not sleep`),
+    ],
+    refusals: [],
+  };
+}
+
+/** Calls the variant in all of these places. */
+function calledInstead(
+  code: Pick<FunctionCode, 'file' | 'text'>,
+  callees: readonly CodeNode[],
+  variant: string,
+  title: string,
+): ProposedFix {
+  return {
+    title,
     kind: ATOMIC,
     verified: false,
     edits: toFileEdits(
@@ -231,5 +245,4 @@ export function proposeInAtomic(input: FixInput): FixOutcome {
     ),
     regions: callees.map(({ start, end }) => ({ file: code.file, start, end })),
   };
-  return { fixes: [fix], refusals: [] };
 }
