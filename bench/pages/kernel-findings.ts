@@ -1,4 +1,4 @@
-// node out/bench/pages/kernel-findings.js --trees linux-6.1,linux-6.12,linux-7.2 --scan 7.2.json
+// node out/bench/pages/kernel-findings.js --trees linux-6.1,linux-6.12,linux-7.3 --scan 7.3.json
 // Writes docs/kernel-findings/: the findings in bench/truth that a reader confirmed, one page per subsystem. Each
 // entry says what became of its function in the other trees and whom MAINTAINERS names. A reader saw the findings
 // of the first two trees. For the third, --scan is a scan at medium confidence (JSON). A verdict may name the
@@ -200,7 +200,7 @@ await write(
       .join(' and ')} that somebody read on both ` +
       'sides and confirmed. Nothing here was reproduced on hardware. An entry says what the code does wrong, what became ' +
       'of the function in the newer kernel, which upstream commit fixed it where that is known, and whom MAINTAINERS names.',
-    'Generated from the verdicts in `bench/truth` by `node out/bench/pages/kernel-findings.js --trees linux-6.1,linux-6.12,linux-7.2 --scan 7.2.json`; ' +
+    'Generated from the verdicts in `bench/truth` by `node out/bench/pages/kernel-findings.js --trees linux-6.1,linux-6.12,linux-7.3 --scan 7.3.json`; ' +
       'findings judged false or only plausible stand in the verdicts with their reasons.',
     `${[...pages.values()].flat().length} entries: ${trees
       .slice(0, 2)
