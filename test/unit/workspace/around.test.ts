@@ -136,6 +136,9 @@ describe('fixes verified over the surrounding files', () => {
     const told = { ...finding, id: 'of-all-files' };
     const { fixes, refusals } = runToEnd(fixer.fixesOf(told, snapshot));
     assert.deepEqual(fixes, []);
-    assert.match(refusals.map(({ reason }) => reason).join('\n'), /does not show when only the files around it are analysed/);
+    assert.match(
+      refusals.map(({ reason }) => reason).join('\n'),
+      /does not show when only the files around it are analysed/,
+    );
   });
 });
