@@ -112,8 +112,7 @@ function sectionOf(input: FixInput, code: FunctionCode, take: CodeNode, what: Sw
   const changed = given && [...identifiers(code, given)].find((word) => isChanged(input, code, word, take));
   if (changed !== undefined) return `${changed} may have changed when ${name}() returns`;
   const states = statesOf(code, (node) => effects.get(node));
-  if (states === undefined)
-    return `the text of ${name}() does not show which paths leave ${names} disabled`;
+  if (states === undefined) return `the text of ${name}() does not show which paths leave ${names} disabled`;
   return { states, statement: text(code, statement), ending: plainText(code, end) };
 }
 
