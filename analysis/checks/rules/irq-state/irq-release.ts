@@ -22,6 +22,8 @@ export interface FlagsUse {
   count(event: EventId, arg: number): number;
   /** Whether the variable's address is taken, so that other code may set it. */
   isShared(event: EventId, arg: number): boolean;
+  /** Whether the variable is a local one that the function assigns nothing but constants, if anything. */
+  isConstant(event: EventId, arg: number): boolean;
 }
 
 /** Releases that leave interrupts or bottom halves in a state other than the one before the acquisition. */
@@ -37,6 +39,10 @@ export function mismatches(models: Models, summary: FunctionSummary, flags: Flag
     if (lock === undefined || model === undefined || lock.site.via !== undefined) continue;
     const from = irqForm(model);
     const to = irqForm(released);
+    if (from === 'save' && to === 'save' && restoresOther(use, released.flagsArg, flags)) {
+      out.push({ use, lock, leaves: 'restores an interrupt state that was never saved', confidence: 'high' });
+      continue;
+    }
     // If another lock is held, the interrupt state may belong to that lock.
     if (from === to || use.locksets.some(({ held }) => held.length > 1)) continue;
     if (taken.some(({ api }) => api !== lock.api)) continue;
@@ -46,6 +52,20 @@ export function mismatches(models: Models, summary: FunctionSummary, flags: Flag
     if (found !== undefined) out.push({ use, lock, ...found });
   }
   return out;
+}
+
+/** Whether a release passes a local variable in which no path has saved an interrupt state. */
+function restoresOther({ site, locksets }: LockUse, flagsArg: number | undefined, flags: FlagsUse): boolean {
+  if (flagsArg === undefined) return false;
+  const name = flags.at(site.event, flagsArg);
+  return (
+    name !== undefined &&
+    flags.isConstant(site.event, flagsArg) &&
+    !flags.isShared(site.event, flagsArg) &&
+    locksets.every(
+      ({ context }) => context.irq === 'off' && context.saved.size > 0 && !context.saved.has(name),
+    )
+  );
 }
 
 export function messageOf({ use, lock, leaves }: Mismatch, name: string): string {

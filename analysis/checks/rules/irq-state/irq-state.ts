@@ -16,12 +16,12 @@ import { RunContextsOf } from '../../../graph/contexts/run-contexts.js';
 import type { SwitchPlan } from '../../../graph/interrupts/sections.js';
 import type { RunContext } from '../../../graph/events/types.js';
 import type { FunctionRef } from '../../../link/types.js';
-import type { EventId, Skeleton } from '../../../skeleton/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { earlyConfidence } from './early-confidence.js';
 import { joined, withoutObstacle, type IrqStatePart } from './irq-halves.js';
-import { messageOf, mismatches, type FlagsUse } from './irq-release.js';
+import { flagsAt, flagsUse } from './flags-use.js';
+import { messageOf, mismatches } from './irq-release.js';
 import { endsDiffer, leftSwitched } from './left-switched.js';
 import { keepOff, matching, ownState, savedByHand } from './irq-repairs.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
@@ -272,7 +272,7 @@ class IrqStateSearch {
     for (const { site, api, locksets, lock } of summary.acquires) {
       const flagsArg = models.lockApi(api)?.flagsArg;
       if (site.via !== undefined || flagsArg === undefined) continue;
-      const flags = this.flagsAt(summary.fn, site.event, flagsArg);
+      const flags = flagsAt(this.context.around.program, summary.fn, site.event, flagsArg);
       if (flags === undefined) continue;
       const outer = locksets.find(({ context }) => context.irq === 'off' && context.saved.has(flags));
       const holder = outer?.held.find((one) => this.flagsOf(one) === flags && one.certain);
@@ -299,46 +299,14 @@ class IrqStateSearch {
   private flagsOf(lock: HeldLock): string | undefined {
     const flagsArg = this.context.around.models.lockApi(lock.api)?.flagsArg;
     if (flagsArg === undefined || lock.site.via !== undefined) return undefined;
-    return this.flagsAt(lock.site.fn, lock.site.event, flagsArg);
-  }
-
-  private flagsAt(fn: FunctionRef, id: EventId, arg: number): string | undefined {
-    for (const block of this.context.around.program.skeleton(fn)?.blocks ?? []) {
-      for (const event of block.events)
-        if (event.id === id && 'args' in event) return `${fn.id}:${event.args[arg] ?? ''}`;
-    }
-    return undefined;
-  }
-
-  private flagsUse(fn: FunctionRef): FlagsUse {
-    // Unpacked only for the few functions that need it.
-    const body = (): Skeleton | undefined => this.context.around.program.skeleton(fn);
-    return {
-      isShared: (event, arg) => {
-        const flags = this.flagsAt(fn, event, arg);
-        return (body()?.exprs ?? []).some(
-          (expr) => expr.k === 'address' && `${fn.id}:${expr.base}` === flags,
-        );
-      },
-      at: (event, arg) => this.flagsAt(fn, event, arg),
-      count: (event, arg) => {
-        const flags = this.flagsAt(fn, event, arg);
-        let found = 0;
-        for (const { events, exit } of body()?.blocks ?? []) {
-          for (const one of events)
-            if ('args' in one && one.args.some((given) => `${fn.id}:${given}` === flags)) found++;
-          if (exit.k === 'return' && `${fn.id}:${exit.value}` === flags) found++;
-        }
-        return found;
-      },
-    };
+    return flagsAt(this.context.around.program, lock.site.fn, lock.site.event, flagsArg);
   }
 
   // ---- released in a form other than the acquired one
 
   private releasedOtherwise(summary: FunctionSummary): void {
     const { models, classes } = this.context.around;
-    for (const mismatch of mismatches(models, summary, this.flagsUse(summary.fn))) {
+    for (const mismatch of mismatches(models, summary, flagsUse(this.context.around.program, summary.fn))) {
       const { use, lock, leaves } = mismatch;
       const name = shown(classes, keyOf(lock) ?? '');
       const confidence =
