@@ -77,6 +77,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isLockAnnotation: (word) => of(word, 'lockAnnotation') === true,
     isUnguarded: (word) => of(word, 'unguarded') === true,
     isAllocator: (name) => of(name, 'allocator') === true || expressions.allocator.test(name),
+    makesZeros: (name) => of(name, 'zeros') === true,
+    zeroIf: (name) => of(name, 'zeroIf'),
     soundsLikeRelease: (name) => expressions.releases.test(name),
     isNoReturn: (name) => of(name, 'noreturn') === true,
     returnsArg: (name) => of(name, 'returnsArg'),

@@ -70,6 +70,10 @@ export interface Models {
   constant(name: string): number | undefined;
   /** Calls that return an object which no other code can reach yet. */
   isAllocator(name: string): boolean;
+  /** Calls that return a pointer to a new object whose members are all zero. */
+  makesZeros(name: string): boolean;
+  /** The argument that makes a call return zero when it is not zero itself. */
+  zeroIf(name: string): number | undefined;
   /** The callback that a call invokes. */
   callbackCall(name: string): CallbackCall | undefined;
   /** Calls without effects on locks worth tracking: never a demand, never an unresolved-call gap. */
@@ -391,6 +395,8 @@ export interface OtherApi {
   readonly sleeps?: boolean;
   /** Sleeps only if this argument allows it. */
   readonly gfpArg?: number;
+  /** Sleeps only if this argument is zero. */
+  readonly unlessArg?: number;
   /** The flags if that argument, the last one, is left out. */
   readonly gfpDefault?: string;
   /** `wait`, `complete`, `free`: argument that names what is awaited, completed or freed. */

@@ -2,6 +2,7 @@ import type { CType } from '../../base/ctype.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { Context } from '../../summaries/state/context.js';
 import { parameterSlot, type VarSlot } from '../../summaries/state/flow-graph.js';
+import { valuesOfLocals } from '../../summaries/interpret/apply.js';
 import { interpretTo } from '../../summaries/interpret/interpret.js';
 import { NEGATIVE, ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
 import { KeptFacts, type KnownFacts } from '../../summaries/facts/kept-facts.js';
@@ -221,7 +222,7 @@ export class Replayer {
     const stepper = new Stepper(this.around, fn, skeleton);
     stepper.listener = {
       call: (at, _targets, _callee, args, state) => {
-        if (at.id === event) out.push({ state: state.clone(), args });
+        if (at.id === event) out.push({ state: withLocals(stepper, args, state.clone()), args });
       },
     };
     this.run(event, stepper, entry);
@@ -292,6 +293,12 @@ export class Replayer {
 
 function keyOf(site: Site): string {
   return `${site.fn.id}:${site.event}`;
+}
+
+/** Notes the values of the locals whose addresses a call passes: its callee reads them through the pointer. */
+function withLocals(stepper: Stepper, args: readonly Term[], state: State): State {
+  for (const [key, value] of valuesOfLocals(stepper, args, state)) state.store(key, value);
+  return state;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { FunctionRef } from '../../link/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { EventId } from '../../skeleton/types.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
@@ -86,7 +88,12 @@ function changeBy(
   for (const target of targets) {
     const known = around.summaryOf(target);
     if (known === undefined) {
-      if (!program.hasSkeleton(target) && models.soundsLikeRelease(target.name)) return 'unsure';
+      const isUnseen = !program.hasSkeleton(target);
+      if (isUnseen && models.soundsLikeRelease(target.name)) return 'unsure';
+      if (isUnseen && leadsToEnd(around, target, what, BOUNDS.wrapperLevels)) {
+        program.demand(target, 'path');
+        return 'unsure';
+      }
       levels.add(0);
       continue;
     }
@@ -96,4 +103,13 @@ function changeBy(
   if (levels.size === 0 || (levels.size === 1 && levels.has(0))) return undefined;
   if (levels.size > 1) return 'unsure';
   return levels.has(1) ? 'off' : 'on';
+}
+
+/** Whether a function known by its outline only calls, within a number of calls, one that enables what others disabled. */
+function leadsToEnd(around: Surroundings, fn: FunctionRef, what: Switched, calls: number): boolean {
+  return around.program.callees(fn).some((callee) => {
+    const known = around.summaryOf(callee);
+    if (known !== undefined) return known.rawExits.some(({ context }) => changeOf(context, what) < 0);
+    return calls > 1 && leadsToEnd(around, callee, what, calls - 1);
+  });
 }

@@ -144,6 +144,10 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly attributeMacro?: AttributeMacro;
   /** Returns an object that no other code can reach yet. */
   readonly allocator?: true;
+  /** The members of the object that it returns a pointer to are zero. */
+  readonly zeros?: true;
+  /** Returns zero if this argument is not zero. */
+  readonly zeroIf?: number;
   readonly allocationFlag?: AllocationFlag;
   /** The flag to pass instead where sleeping is forbidden. */
   readonly atomicFlag?: string;

@@ -117,6 +117,7 @@ const lockFacts = z.strictObject({
 const eventFacts = z.strictObject({
   sleeps: flag,
   gfpArg: arg.optional(),
+  unlessArg: arg.optional().describe('Sleeps only if this argument is zero.'),
   gfpDefault: word.optional().describe('The flags if the argument with them, the last one, is left out.'),
   arg: arg.optional(),
   awaits: awaits.optional(),
@@ -297,6 +298,8 @@ const functionRecord = z.strictObject({
     .strictObject({ makes: words, given: z.array(arg), named: words } satisfies Fields<AttributeMacro>)
     .optional(),
   allocator: yes,
+  zeros: yes.describe('Returns a pointer to a new object whose members are zero.'),
+  zeroIf: arg.optional().describe('Returns zero if this argument is not zero.'),
   allocationFlag: z.enum(['waits', 'never', 'silent']).optional(),
   atomicFlag: word.optional(),
   withoutFs: yes,

@@ -3,7 +3,7 @@ import { ZERO } from './fact.js';
 import type { Facts } from './facts.js';
 
 /** A pointer with a shorter name that the path has found equal to this one: `if (table->slot[n] != p) return;`. */
-export function equalPointer(pointer: Term, facts: Facts): Term | undefined {
+function equalPointer(pointer: Term, facts: Facts): Term | undefined {
   for (const [key, { term, fact }] of facts.all()) {
     if (!key.startsWith('(==') && !key.startsWith('(!=')) continue;
     if (term?.k !== 'operation' || !key.includes(pointer.key)) continue;
@@ -13,4 +13,10 @@ export function equalPointer(pointer: Term, facts: Facts): Term | undefined {
     if (other?.type.endsWith('*') === true && other.key.length < pointer.key.length) return other;
   }
   return undefined;
+}
+
+/** The known pointer that the path has found equal to this pointer, if it was read from an object; else the pointer. */
+export function sameAs(value: Term, facts: Facts): Term {
+  const isRead = (value.k === 'field' || value.k === 'index') && value.type.endsWith('*');
+  return (isRead ? equalPointer(value, facts) : undefined) ?? value;
 }

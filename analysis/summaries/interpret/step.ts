@@ -17,8 +17,8 @@ import { CalleeFinder, spread } from './callees.js';
 import { switchedByApi, switchedByLock } from '../state/context.js';
 import { assertDeclared, declaredFor, doDeclared, doubtReleased } from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
-import { equalPointer } from '../facts/equal.js';
-import { ANY, NEGATIVE } from '../facts/fact.js';
+import { sameAs } from '../facts/equal.js';
+import { ANY, NEGATIVE, ZERO } from '../facts/fact.js';
 import { FlowGraph, localSlot, parameterSlot, resultSlot } from '../state/flow-graph.js';
 import { escape, give, valuesOf } from './given.js';
 import { dropLock, matchHeld, releasedUnseen, takeLock } from '../state/held.js';
@@ -28,7 +28,7 @@ import type { ClassTable } from '../locks/locks.js';
 import { dropReference, putOf } from './references.js';
 import { siteAt } from '../state/site.js';
 import type { State } from '../state/state.js';
-import { forgetOthers, forgetStores } from '../state/stores.js';
+import { fillWithZeros, forgetOthers, forgetShared, forgetStores } from '../state/stores.js';
 import { Results } from './results.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
@@ -106,6 +106,7 @@ export class Stepper {
   /** Executes an event. `again` says that the event is in a loop and may already have run on this path. */
   step(event: Event, state: State, again: boolean): readonly State[] {
     if (again) this.age(event, state);
+    forgetShared(this.evaluator, event.id, state);
     switch (event.k) {
       case 'assign':
         this.assign(event, state, again);
@@ -141,7 +142,7 @@ export class Stepper {
         : this.evaluator.value(event.value, state);
     // Each iteration follows one more member. It matters only that the object is a different one.
     if (again && t.isChain(value)) value = t.opaque(this.evaluator.given(event.id), value.type);
-    if (target?.k === 'local' || target?.k === 'parameter') value = sameAs(value, state);
+    if (target?.k === 'local' || target?.k === 'parameter') value = sameAs(value, state.facts);
     if (target?.k === 'local') {
       value = this.evaluator.typed(value, this.skeleton.locals[target.index]?.type ?? '');
       state.setVariable(localSlot(target.index), value);
@@ -349,12 +350,20 @@ export class Stepper {
     if (api !== undefined)
       state.context = switchedByApi(state.context, api, this.flagsOf(event, api.flagsArg), args);
     const predicate = event.k === 'query' ? `${event.api}(${args.map((a) => a.key).join(',')})` : undefined;
-    state.setVariable(resultSlot(event.id), this.results.of(event, event.api, predicate, ''));
+    const result = this.results.of(event, event.api, predicate, '');
+    state.setVariable(resultSlot(event.id), result);
+    if (this.around.models.makesZeros(event.api)) fillWithZeros(this.evaluator, event.id, result, state);
     return [state];
   }
 
   private call(event: CallEvent, state: State): readonly State[] {
     return this.invoke(event, ...this.evaluator.called(event, state), state);
+  }
+
+  /** Whether the call returns zero because an argument is set: the time that a call may wait which must not. */
+  private isZero(called: string | ExprId | Term, args: readonly Term[], state: State): boolean {
+    const arg = typeof called === 'string' ? args[this.around.models.zeroIf(called) ?? -1] : undefined;
+    return arg !== undefined && (state.facts.of(arg).signs & ZERO) === 0;
   }
 
   private invoke(
@@ -378,7 +387,7 @@ export class Stepper {
       !(typeof called === 'string' && this.around.models.accessesDevice(called)) &&
       forgetStores(this.around.program, targets, args, state);
     escape(this, event, given, state);
-    state.setVariable(resultSlot(event.id), result);
+    state.setVariable(resultSlot(event.id), this.isZero(called, args, state) ? t.constant(0) : result);
     const dropped = put && dropReference(this, event, put, result, state);
     if (dropped !== undefined) return dropped;
     const declared = named === undefined ? [] : declaredFor(this, named, args);
@@ -390,10 +399,4 @@ export class Stepper {
     const call = { id: event.id, direct: callee === undefined, isAsked };
     return applyCallee(this, call, targets, args, result, state);
   }
-}
-
-/** A known pointer that the path has found equal to this pointer, which was read from an object. */
-function sameAs(value: Term, state: State): Term {
-  const isRead = (value.k === 'field' || value.k === 'index') && value.type.endsWith('*');
-  return (isRead ? equalPointer(value, state.facts) : undefined) ?? value;
 }

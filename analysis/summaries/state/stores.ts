@@ -2,7 +2,7 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import { FlowGraph } from './flow-graph.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import type { State } from './state.js';
-import type { Term } from '../locks/terms.js';
+import { constant, deref, field, type Term } from '../locks/terms.js';
 
 /** The function being executed, as the evaluator sees it. */
 interface ExecutedFunction {
@@ -50,14 +50,38 @@ function isPlaceOf(args: readonly Term[], key: string): boolean {
 }
 
 /**
- * Forgets all stores at a wait, except to local records whose address has not escaped: the awaited code may store
- * anything.
+ * Forgets all stores at a wait, except to local records whose address has not escaped and to objects that no other code
+ * can reach yet: the awaited code may store anything.
  */
 export function forgetOthers(frame: ExecutedFunction, wait: EventId, state: State): void {
   const own = `$${frame.name('')}`;
   for (const key of state.memory.keys()) {
     const variable = key.startsWith(own) ? /^\w+/.exec(key.slice(own.length))?.[0] : undefined;
+    if (variable === undefined && isUnshared(frame, key, wait)) continue;
     if (variable === undefined || FlowGraph.of(frame.skeleton).isGiven(variable, wait)) state.dropStored(key);
+  }
+}
+
+/** Whether a place lies in an object that the function has made and that no other code can reach before this event. */
+function isUnshared(frame: ExecutedFunction, key: string, event: EventId): boolean {
+  const own = `(*!${frame.name('e')}`;
+  const made = key.startsWith(own) ? /^\d+(?=\))/.exec(key.slice(own.length))?.[0] : undefined;
+  return made !== undefined && (FlowGraph.of(frame.skeleton).unshared.get(Number(made))?.until ?? 0) > event;
+}
+
+/** Notes that the members of an object that an event has made are zero, as far as conditions of the function ask. */
+export function fillWithZeros(frame: ExecutedFunction, event: EventId, object: Term, state: State): void {
+  for (const name of FlowGraph.of(frame.skeleton).unshared.get(event)?.asked ?? [])
+    state.store(field(deref(object), name, '').key, constant(0));
+}
+
+/** Forgets that members of objects are zero that this event hands on: others may fill them. */
+export function forgetShared(frame: ExecutedFunction, event: EventId, state: State): void {
+  for (const [made, { until }] of FlowGraph.of(frame.skeleton).unshared) {
+    if (until !== event) continue;
+    const own = `(*!${frame.name(`e${made}`)}).`;
+    for (const [key, value] of state.memory)
+      if (key.startsWith(own) && value.k === 'constant' && value.value === 0) state.dropStored(key);
   }
 }
 

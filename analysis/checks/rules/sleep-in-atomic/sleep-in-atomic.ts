@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { hashText } from '../../../base/hash.js';
+import { ZERO } from '../../../summaries/facts/fact.js';
 import type { FunctionSummary, Lockset, Site } from '../../../summaries/state/types.js';
 import {
   asksContext,
@@ -241,6 +242,8 @@ class SleepSearch {
       if (mayReclaim(models, program, arrived.args[point.flagsArg], file) !== true) return undefined;
       if (mixesFlags(models, program, arrived.facts, file)) return undefined;
     }
+    const unless = arrived.args[models.api(point.api)?.unlessArg ?? -1];
+    if (unless !== undefined && (arrived.facts.of(unless).signs & ZERO) === 0) return undefined;
     if (entry !== undefined) return { k: 'handler', entry };
     // A lock that the callee took is reported for the callee.
     const held = arrived.held.filter((lock) => judged.includes(lock.site.fn));
