@@ -359,6 +359,8 @@ export interface LockApi {
   readonly recursive?: boolean;
   /** A page stays in place while it is held, so code that looked it up there may access it. */
   readonly guardsPages?: boolean;
+  /** Of objects with this member set, it is a mutex. */
+  readonly mutexIf?: string;
   /** Taken only when a reference count drops to zero. */
   readonly lastReference?: boolean;
   /** Older versions of this `try` cannot fail: if the result is never tested, the lock is held. */
@@ -525,6 +527,8 @@ export interface OtherApi {
   readonly touchesUser?: boolean;
   /** `query`: tests whether what argument 0 points to will run again. */
   readonly asksPending?: boolean;
+  /** `query`: tests whether the handler that argument 0 points to is running. */
+  readonly asksRunning?: boolean;
   /** Afterwards handlers of this kind do not run; `table`: members that run only while a device is up. */
   readonly quiets?: 'irq' | 'table';
   /** Sleeps, and may be called with interrupts off if nothing else forbids it. */

@@ -254,6 +254,7 @@ class SleepSearch {
       (models.preemptRt ? strictAtomicityOf(models, rest, arrived.context) : undefined) ??
       atomicityOf(models, rest, arrived.context);
     if (why?.k === 'preempt' && point.touchesUser) return undefined;
+    if (why?.k === 'lock' && isMutexHere(models.lockApi(why.lock.api)?.mutexIf, arrived)) return undefined;
     const api = models.api(point.api);
     if (why?.k === 'irq' && api?.irqsMayBeOff === true) return undefined;
     if (why?.k === 'preempt' && api?.preemptionMayBeOff === true) return undefined;
@@ -356,4 +357,12 @@ class SleepSearch {
         return `in ${why.entry.title}`;
     }
   }
+}
+
+/** Whether the path has found the member set that makes a mutex of a spinlock. */
+function isMutexHere(member: string | undefined, { facts }: Arrived): boolean {
+  if (member === undefined) return false;
+  for (const { term, fact } of facts.known())
+    if (term.k === 'field' && term.name === member && (fact.signs & ZERO) === 0) return true;
+  return false;
 }

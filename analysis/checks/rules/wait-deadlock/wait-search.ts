@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { contradicts, ZERO } from '../../../summaries/facts/fact.js';
+import { contradicts, NONZERO, ZERO, type Signs } from '../../../summaries/facts/fact.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, LockRef, Site } from '../../../summaries/state/types.js';
@@ -218,7 +218,8 @@ export class WaitSearch {
     const isOnly = holds !== undefined && isOnlyUnder(this.callers, waiting.steps, keyOf(holds));
     const isStraight = isOnly || this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
     const isConditional =
-      !isOnly && (told.isConditional || needsLastReference(this.context.around, waiting.steps));
+      this.hasAskedFor(waiting, 'asksRunning', ZERO) ||
+      (!isOnly && (told.isConditional || needsLastReference(this.context.around, waiting.steps)));
     const isHandlerStraight = way !== undefined && this.proofs.learnedSince(way.steps, 0, way.facts) === 0;
     const isEarly =
       holds !== undefined && waiting.api.callsBack !== true && this.probing.isEarly(waiting.steps);
@@ -279,10 +280,11 @@ export class WaitSearch {
 
   private judgeSelf(waiting: Waiting): boolean {
     if (isBehindRun(this.context.around, waiting.steps)) return false;
-    for (const { term, fact } of waiting.arrived.facts.known()) {
+    // The author has considered that it may be running.
+    if (this.hasAskedFor(waiting, 'asksPending', NONZERO)) return false;
+    for (const { term } of waiting.arrived.facts.known()) {
       // Code that compares the object with the running one handles this case.
       if (t.someTerm(term, (part) => part.key === waiting.object.key)) return false;
-      if ((fact.signs & ZERO) === 0 && this.asksPending(term, waiting.object)) return false;
     }
     if (waiting.api.awaits === 'irq' && waiting.object.k === 'parameter' && waiting.object.index === 0) {
       const registration = this.slots.interruptsOf(waiting.root).find((one) => isAwaitedBy(waiting.api, one));
@@ -320,14 +322,20 @@ export class WaitSearch {
     return this.slots.slotOf(object, namingOf(api), root.file);
   }
 
-  /**
-   * Whether a fact is the result of a pending test of the same object: the author has considered that it may be
-   * running.
-   */
-  private asksPending(term: Term, object: Term): boolean {
-    if (term.k !== 'result' || this.context.around.models.api(term.origin)?.asksPending !== true)
-      return false;
-    return term.predicate === `${term.origin}(${object.key})`;
+  /** Whether the path has asked for a state of the awaited object, and the answer may only be of these signs. */
+  private hasAskedFor(
+    { arrived, object }: Waiting,
+    what: 'asksPending' | 'asksRunning',
+    signs: Signs,
+  ): boolean {
+    const { models } = this.context.around;
+    return [...arrived.facts.known()].some(
+      ({ term, fact }) =>
+        term.k === 'result' &&
+        (fact.signs & ~signs) === 0 &&
+        models.api(term.origin)?.[what] === true &&
+        term.predicate === `${term.origin}(${object.key})`,
+    );
   }
 
   /** Whether the awaited object is the one the handler was called for. */
