@@ -43,7 +43,11 @@ export function* reasonsOfPath(
     yield { reason: 'path', text: conditions, limit: 'low' };
   else if (side.learned >= BOUNDS.conditionsOnPath && side.calls > 1)
     yield { reason: 'path', text: conditions, limit: 'medium' };
-  else if (goesByState(side)) yield { reason: 'path', text: conditions, limit: 'medium', isMinor: true };
+  else if (goesByState(side)) {
+    const reason = { reason: 'path', text: conditions, limit: 'medium' } as const;
+    // Behind many calls, some caller in between knows the state.
+    yield side.calls > BOUNDS.callsHigh ? reason : { ...reason, isMinor: true };
+  }
   // A callee that spins on it would fail at the first try: the path is rare or impossible.
   const spun = side.held.find((lock) => lock.certain && models.lockApi(lock.api)?.atomic === true);
   if (

@@ -147,21 +147,32 @@ export function* ordersAtEntry(
 ): Generator<Progress, readonly Finding[]> {
   yield* context.prepareContexts();
   const search = new EntrySearch(context, feasibility, callers);
-  const best = new Map<string, Finding>();
+  const best = new Map<string, Inversion>();
   for (const called of search.called) {
     const { fn, key } = called;
     for (const other of [...context.acquiredWithin.classes(fn, BOUNDS.callsInHandler)].sort()) {
       if (other === key || !context.collected.sources.has(other) || isProven(key, other)) continue;
       if (context.finder.leastCalls(other, key).calls > BOUNDS.entryCallsHigh) continue;
       if (!turns.has(`${ENTRY}${fn.id}\n${other}`)) continue;
-      const finding = search.inverted(called, other);
-      const known = finding && best.get(finding.id);
-      if (finding !== undefined && (known === undefined || known.confidence !== 'high'))
-        best.set(finding.id, finding);
+      const found = search.inverted(called, other);
+      if (found !== undefined && isBetter(found, best.get(found.finding.id)))
+        best.set(found.finding.id, found);
       yield { stage: 'replay', done: best.size, total: 0 };
     }
   }
-  return [...best.values()];
+  return [...best.values()].map(({ finding }) => finding);
+}
+
+/** An inverted order, and whether both sides are code of one folder, or of one inside the other. */
+interface Inversion {
+  readonly finding: Finding;
+  readonly isNear: boolean;
+}
+
+function isBetter(found: Inversion, known: Inversion | undefined): boolean {
+  if (known === undefined) return true;
+  const [a, b] = [found.finding.confidence, known.finding.confidence];
+  return a === b ? found.isNear && !known.isNear : lesser(a, b) === b;
 }
 
 /** A replay of the path after which the caller's lock is still held. */
@@ -194,23 +205,21 @@ class EntrySearch {
   }
 
   /** A function that takes `other` while its caller holds the lock, paired with the opposite order elsewhere. */
-  inverted(called: Called, other: string): Finding | undefined {
+  inverted(called: Called, other: string): Inversion | undefined {
     const { fn, key, takenBy } = called;
     const [way] = this.needs.ways(fn, other);
     const entered = way && this.entered(called, other, way);
     if (way === undefined || entered === undefined) return undefined;
-    let best: Finding | undefined;
+    let best: Inversion | undefined;
     for (const side of runToEnd(this.context.finder.search(other, key))) {
       if (!side.holds.certain || this.isUnder(side.root, key, BOUNDS.callersForEntry)) continue;
       if (takenBy?.includes(side.api) === false) continue;
       const verdict = this.feasibility.judge([side, entered]);
       if ('excluded' in verdict) continue;
-      const confidence = lesser(verdict.confidence, this.confidence(way, side, takenBy));
-      if (
-        best === undefined ||
-        (best.confidence !== confidence && lesser(best.confidence, confidence) === best.confidence)
-      )
-        best = reportOrder(this.context, called, way, side, confidence, verdict.reasons);
+      const isNear = areRelated(side.root.file, called.entry.at.file);
+      const confidence = lesser(verdict.confidence, this.confidence(way, side, takenBy, isNear));
+      const finding = reportOrder(this.context, called, way, side, confidence, verdict.reasons);
+      if (isBetter({ finding, isNear }, best)) best = { finding, isNear };
       if (confidence === 'high') break;
     }
     return best;
@@ -260,7 +269,12 @@ class EntrySearch {
     );
   }
 
-  private confidence(way: HandlerPath, side: Dependency, takenBy: Called['takenBy']): Confidence {
+  private confidence(
+    way: HandlerPath,
+    side: Dependency,
+    takenBy: Called['takenBy'],
+    isNear: boolean,
+  ): Confidence {
     const { classes } = this.context.around;
     const info = classes.info(side.from);
     if (way.isForLast || way.isSelected || info?.generic === true) return 'low';
@@ -270,8 +284,15 @@ class EntrySearch {
     // If two drivers use a type, each has its own objects of it.
     const home = info?.declaredAt && folderOf(info.declaredAt.file);
     const files = [...side.steps, ...way.steps].map(({ fn }) => folderOf(fn.file));
-    return files.every((folder) => folder === home) ? 'high' : 'medium';
+    if (files.every((folder) => folder === home)) return 'high';
+    return isNear || files.includes(home ?? '') ? 'medium' : 'low';
   }
+}
+
+/** Whether two files are in one folder, or one of them in a folder inside that of the other. */
+function areRelated(a: string, b: string): boolean {
+  const [one, other] = [folderOf(a), folderOf(b)];
+  return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }
 
 function reportOrder(
