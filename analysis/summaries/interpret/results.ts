@@ -1,7 +1,10 @@
 import { BOUNDS } from '../../base/bounds.js';
+import type { Models } from '../../models/types.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import { isString, type Evaluator } from './evaluate.js';
+import { ZERO } from '../facts/fact.js';
 import { FlowGraph } from '../state/flow-graph.js';
+import type { State } from '../state/state.js';
 import * as t from '../locks/terms.js';
 import { someTerm, type Term } from '../locks/terms.js';
 
@@ -66,4 +69,15 @@ const BOOLEAN: ReadonlySet<string> = new Set(['bool', '_Bool']);
 
 function isSame(a: readonly Term[], b: readonly Term[]): boolean {
   return a.length === b.length && a.every((term, i) => term === b[i]);
+}
+
+/** Whether a call returns zero because an argument is set: the time that a call may wait which must not. */
+export function isZero(
+  models: Models,
+  called: string | number | Term,
+  args: readonly Term[],
+  { facts }: State,
+): boolean {
+  const arg = typeof called === 'string' ? args[models.zeroIf(called) ?? -1] : undefined;
+  return arg !== undefined && (facts.of(arg).signs & ZERO) === 0;
 }

@@ -18,7 +18,7 @@ import { switchedByApi, switchedByLock } from '../state/context.js';
 import { assertDeclared, declaredFor, doDeclared, doubtReleased } from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
 import { sameAs } from '../facts/equal.js';
-import { ANY, NEGATIVE, ZERO } from '../facts/fact.js';
+import { ANY, NEGATIVE } from '../facts/fact.js';
 import { FlowGraph, localSlot, parameterSlot, resultSlot } from '../state/flow-graph.js';
 import { escape, give, valuesOf } from './given.js';
 import { dropLock, matchHeld, releasedUnseen, takeLock } from '../state/held.js';
@@ -29,7 +29,7 @@ import { dropReference, putOf } from './references.js';
 import { siteAt } from '../state/site.js';
 import type { State } from '../state/state.js';
 import { fillWithZeros, forgetOthers, forgetShared, forgetStores } from '../state/stores.js';
-import { Results } from './results.js';
+import { isZero, Results } from './results.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 import type { FunctionSummary, LockRef, Site } from '../state/types.js';
@@ -360,12 +360,6 @@ export class Stepper {
     return this.invoke(event, ...this.evaluator.called(event, state), state);
   }
 
-  /** Whether the call returns zero because an argument is set: the time that a call may wait which must not. */
-  private isZero(called: string | ExprId | Term, args: readonly Term[], state: State): boolean {
-    const arg = typeof called === 'string' ? args[this.around.models.zeroIf(called) ?? -1] : undefined;
-    return arg !== undefined && (state.facts.of(arg).signs & ZERO) === 0;
-  }
-
   private invoke(
     event: Invocation,
     called: string | ExprId | Term,
@@ -387,7 +381,10 @@ export class Stepper {
       !(typeof called === 'string' && this.around.models.accessesDevice(called)) &&
       forgetStores(this.around.program, targets, args, state);
     escape(this, event, given, state);
-    state.setVariable(resultSlot(event.id), this.isZero(called, args, state) ? t.constant(0) : result);
+    state.setVariable(
+      resultSlot(event.id),
+      isZero(this.around.models, called, args, state) ? t.constant(0) : result,
+    );
     const dropped = put && dropReference(this, event, put, result, state);
     if (dropped !== undefined) return dropped;
     const declared = named === undefined ? [] : declaredFor(this, named, args);

@@ -1,6 +1,5 @@
 import { successors } from '../../skeleton/lowering/exits.js';
 import { toldApart } from './told-apart.js';
-import { unsharedObjects, type Unshared } from './unshared.js';
 import { UsedResults } from './used-results.js';
 import type { Block, BlockId, Event, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { blockOf, eventsOf } from '../../skeleton/lowering/events.js';
@@ -40,7 +39,6 @@ export class FlowGraph {
   private assigned: ReadonlySet<string> | undefined;
   private passed: ReadonlySet<number> | undefined;
   private given: readonly (readonly [string, EventId])[] | undefined;
-  private made: ReadonlyMap<EventId, Unshared> | undefined;
   private readonly reaching = new Map<EventId, Uint8Array>();
 
   private constructor(private readonly skeleton: Skeleton) {
@@ -99,12 +97,6 @@ export class FlowGraph {
       ([name, event]) => name === local && event < end,
     );
   }
-
-  /** Objects that no other code can reach at first, by the call that makes them. */
-  get unshared(): ReadonlyMap<EventId, Unshared> {
-    return (this.made ??= unsharedObjects(this.skeleton));
-  }
-
   /** For each block, 1 if the event is reachable from it. */
   reaches(event: EventId): Uint8Array {
     let known = this.reaching.get(event);

@@ -2,6 +2,7 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import { FlowGraph } from './flow-graph.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import type { State } from './state.js';
+import { unsharedObjects } from './unshared.js';
 import { constant, deref, field, type Term } from '../locks/terms.js';
 
 /** The function being executed, as the evaluator sees it. */
@@ -66,18 +67,18 @@ export function forgetOthers(frame: ExecutedFunction, wait: EventId, state: Stat
 function isUnshared(frame: ExecutedFunction, key: string, event: EventId): boolean {
   const own = `(*!${frame.name('e')}`;
   const made = key.startsWith(own) ? /^\d+(?=\))/.exec(key.slice(own.length))?.[0] : undefined;
-  return made !== undefined && (FlowGraph.of(frame.skeleton).unshared.get(Number(made))?.until ?? 0) > event;
+  return made !== undefined && (unsharedObjects(frame.skeleton).get(Number(made))?.until ?? 0) > event;
 }
 
 /** Notes that the members of an object that an event has made are zero, as far as conditions of the function ask. */
 export function fillWithZeros(frame: ExecutedFunction, event: EventId, object: Term, state: State): void {
-  for (const name of FlowGraph.of(frame.skeleton).unshared.get(event)?.asked ?? [])
+  for (const name of unsharedObjects(frame.skeleton).get(event)?.asked ?? [])
     state.store(field(deref(object), name, '').key, constant(0));
 }
 
 /** Forgets that members of objects are zero that this event hands on: others may fill them. */
 export function forgetShared(frame: ExecutedFunction, event: EventId, state: State): void {
-  for (const [made, { until }] of FlowGraph.of(frame.skeleton).unshared) {
+  for (const [made, { until }] of unsharedObjects(frame.skeleton)) {
     if (until !== event) continue;
     const own = `(*!${frame.name(`e${made}`)}).`;
     for (const [key, value] of state.memory)

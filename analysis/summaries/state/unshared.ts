@@ -9,8 +9,16 @@ export interface Unshared {
   readonly asked: readonly string[];
 }
 
+const known = new WeakMap<Skeleton, ReadonlyMap<EventId, Unshared>>();
+
 /** The objects made by calls of a function whose result goes to one local variable, by the event of the call. */
 export function unsharedObjects(skeleton: Skeleton): ReadonlyMap<EventId, Unshared> {
+  let objects = known.get(skeleton);
+  if (objects === undefined) known.set(skeleton, (objects = find(skeleton)));
+  return objects;
+}
+
+function find(skeleton: Skeleton): ReadonlyMap<EventId, Unshared> {
   const { exprs, blocks } = skeleton;
   const events = eventsOf(skeleton);
   const out = new Map<EventId, Unshared>();
