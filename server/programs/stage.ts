@@ -1,3 +1,4 @@
+import { lesser } from '../../analysis/base/confidence.js';
 import type { Finding } from '../../analysis/checks/types.js';
 import { partsOf } from '../../analysis/ide/parts.js';
 import type { Demand } from '../../analysis/link/types.js';
@@ -193,8 +194,23 @@ export class Stage {
     if (own.length > 0) await this.tree.refresh(own);
   }
 
-  /** Runs the analysis to its end, in slices. Rejects with {@link Cancelled} when `isOff` returns true. */
-  analyse(
+  /**
+   * Runs the analysis to its end, in slices. Rejects with {@link Cancelled} when `isOff` returns true. Of a document that
+   * was opened since, not even the headers were read, so nothing that leads through it is certain.
+   */
+  async analyse(...how: Parameters<Stage['run']>): Promise<Snapshot> {
+    const snapshot = await this.run(...how);
+    const isNew = (file: string): boolean => this.setting.open.has(file) && !this.covers(file);
+    if (this.level === 'open' || ![...this.setting.open.keys()].some(isNew)) return snapshot;
+    const findings = snapshot.findings.map((finding) =>
+      [finding.at, ...finding.story].some(({ file }) => isNew(file))
+        ? { ...finding, confidence: lesser(finding.confidence, 'medium') }
+        : finding,
+    );
+    return { ...snapshot, findings };
+  }
+
+  private run(
     priority: number,
     isOff: () => boolean,
     onTask: (task: Task<unknown>) => void,

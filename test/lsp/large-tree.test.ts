@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
+import { DiagnosticSeverity } from 'vscode-languageserver';
 import { STATUS, type Extent, type StatusParams } from '../../protocol/methods.js';
 import { Server } from './server.js';
 import { CROSS_DEVICE, CROSS_HEADER, CROSS_QUEUE, TWO } from './texts.js';
@@ -73,6 +74,31 @@ describe('a tree too large to be linked completely', () => {
     assert.deepEqual(levels.at(-1), { level: 'around', files: 2, of: 4 });
     assert.ok(levels.some(({ level }) => level === 'folders'));
     assert.ok(existsSync(join(cache, 'calls')) && readdirSync(join(cache, 'calls')).length === 1);
+  });
+
+  it('is not sure of a document that was just opened, whose headers are still to be read', async () => {
+    server.write('new/wake.h', 'static inline void wake_unlock(struct mutex *m)\n{\n\tmutex_unlock(m);\n}\n');
+    const text = `#include <linux/mutex.h>
+#include "wake.h"
+static DEFINE_MUTEX(new_lock);
+void new_user(void)
+{
+	mutex_lock(&new_lock);
+	wake_unlock(&new_lock);
+	mutex_lock(&new_lock);
+	mutex_unlock(&new_lock);
+}
+`;
+    const severe: string[] = [];
+    const listening = server.onDiagnostics('new/new.c', (_, now) => {
+      const { Hint } = DiagnosticSeverity;
+      severe.push(...now.filter(({ severity }) => severity !== Hint).map((each) => JSON.stringify(each)));
+    });
+    await server.open('new/new.c', text);
+    await server.settled('new/new.c');
+    listening.dispose();
+    assert.deepEqual(severe, []);
+    await server.close('new/new.c');
   });
 
   it('follows new and changed files', async () => {
