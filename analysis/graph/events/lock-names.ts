@@ -104,6 +104,17 @@ function keyedIn({ lockInits }: FileOutline): readonly LockInitItem[] | undefine
   return found.length === 0 ? undefined : found;
 }
 
+/** A variable with a class key. */
+const STATIC_KEY = /^&\w+$/;
+
+/** Initialisations that give a lock in an object the class of a variable. */
+function roledIn({ lockInits }: FileOutline): readonly LockInitItem[] | undefined {
+  const found = lockInits.filter(
+    ({ lock, names }) => lock.includes('->') && names.some((name) => STATIC_KEY.test(name)),
+  );
+  return found.length === 0 ? undefined : found;
+}
+
 /** Classes whose locks lockdep distinguishes on request: two acquisitions may well be of different locks. */
 export function classesByObject(program: Program, classes: ClassTable): ReadonlySet<string> {
   const found = new Set<string>();
@@ -112,7 +123,22 @@ export function classesByObject(program: Program, classes: ClassTable): Readonly
       const key = classInitialised(init, file, classes);
       if (key !== undefined) found.add(key);
     }
+  for (const key of classesByRole(program, classes)) found.add(key);
   return found;
+}
+
+/** Classes that have several keys, one for each role of their objects. One key may just as well be that of all. */
+function classesByRole(program: Program, classes: ClassTable): readonly string[] {
+  const keys = new Map<string, Set<string>>();
+  for (const [file, inits] of program.facts.of(roledIn))
+    for (const init of inits) {
+      const key = classInitialised(init, file, classes);
+      if (key === undefined) continue;
+      const known = keys.get(key) ?? new Set<string>();
+      for (const name of init.names.filter((n) => STATIC_KEY.test(n))) known.add(name);
+      keys.set(key, known);
+    }
+  return [...keys].filter(([, { size }]) => size > 1).map(([key]) => key);
 }
 
 /** The class of the lock that a call initialises, as far as its argument determines one. */

@@ -83,9 +83,9 @@ export class Feasibility {
       return excluded('the thread of one side does not run while the other does', sides[0]);
     const gate = commonGate(sides, this.entry);
     if (gate !== undefined) {
-      const holder = sides[0]?.held.find((lock) => keyOf(lock) === gate.key);
-      if (gate.certain)
-        return excluded(`${this.shown(gate.key)} is held on every side`, sides[0], holder?.site);
+      const holder = sides.flatMap(({ held }) => held).find((lock) => keyOf(lock) === gate.key);
+      const where = sides.length > 2 ? 'on two sides' : 'on every side';
+      if (gate.certain) return excluded(`${this.shown(gate.key)} is held ${where}`, sides[0], holder?.site);
       add('no-gate', `the sides hold different instances of ${this.shown(gate.key)}`, 'low');
     } else add('no-gate', 'no common lock is held on all sides', 'high');
     const roots = new Set(sides.map((side) => side.root));

@@ -7,21 +7,28 @@ import { without, type EntryLock, type EntryLocks } from '../contexts/entry.js';
 /** Kinds whose holder excludes everyone else. */
 const EXCLUSIVE = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'section']);
 
-/** A lock held on all sides that excludes them from one another; certain if it is provably one instance. */
+/**
+ * A lock that excludes two sides from one another, so that the threads of a cycle never all wait at once; certain if it
+ * is provably one instance.
+ */
 export function commonGate(
   sides: readonly Dependency[],
   entry: EntryLocks,
 ): { readonly key: string; readonly certain: boolean } | undefined {
   const inCycle = new Set(sides.flatMap((side) => [side.from, side.to]));
-  const [first, ...others] = sides.map((side) => gatesOf(side, inCycle, entry));
-  if (first === undefined || others.length === 0) return undefined;
-  for (const [key, gate] of first) {
-    const partners = others.map((gates) => gates.get(key));
-    if (partners.some((p) => p === undefined)) continue;
-    if (gate.mode === 'read' && partners.some((p) => p?.mode === 'read')) continue;
-    return { key, certain: [gate, ...partners].every((g) => g?.isOne === true) };
+  const gates = sides.map((side) => gatesOf(side, inCycle, entry));
+  let unsure: string | undefined;
+  for (const [i, first] of gates.entries()) {
+    for (const [key, gate] of first) {
+      for (const second of gates.slice(i + 1)) {
+        const partner = second.get(key);
+        if (partner === undefined || (gate.mode === 'read' && partner.mode === 'read')) continue;
+        if (gate.isOne && partner.isOne) return { key, certain: true };
+        unsure ??= key;
+      }
+    }
   }
-  return undefined;
+  return unsure === undefined ? undefined : { key: unsure, certain: false };
 }
 
 /** Locks that all callers of the root hold and the path has not released. */
