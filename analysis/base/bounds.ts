@@ -336,6 +336,12 @@ export const BOUND_TABLE = {
     beyond: 'confidence',
     result: 'medium',
   },
+  conditionsTogether: {
+    value: 6,
+    why: 'Conditions asked several times in a function whose outcomes are combined; each one doubles the work.',
+    beyond: 'precision',
+    result: 'a path that two of them exclude may be reported',
+  },
   plainPath: {
     value: 4,
     why: 'Steps of a path in one file that is believed with one condition in its callees.',

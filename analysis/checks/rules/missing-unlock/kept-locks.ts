@@ -11,6 +11,7 @@ import type { Block, BlockId, Event, EventId, Skeleton } from '../../../skeleton
 import type { CheckContext } from '../../engine/check.js';
 import { shown, spoken } from '../../story/story.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
+import { keptUnderOneOutcome } from './opposite-conditions.js';
 
 /** The parts of a program that determine who releases a lock. */
 export type World = Pick<CheckContext, 'around' | 'collected' | 'acquiredWithin'>;
@@ -67,6 +68,28 @@ export function surelyKeptAt(
     }
   }
   return exit.at.filter((span) => reached.has(span));
+}
+
+/** Whether no return statement of an exit is reached with the lock held if each condition has one outcome throughout. */
+export function isNeverKept(
+  world: World,
+  summary: FunctionSummary,
+  exit: ExitEffect,
+  lock: HeldLock,
+): boolean {
+  const { fn } = summary;
+  const skeleton = world.around.program.skeleton(fn);
+  const { event } = lock.site;
+  const block = skeleton === undefined ? -1 : blockOf(skeleton, event);
+  if (skeleton === undefined || block < 0) return false;
+  const ends = endsOf(world, summary, skeleton, lock);
+  const kept = keptUnderOneOutcome(skeleton, { block, event }, ends);
+  if (kept === undefined) return false;
+  const returns = [...kept].flatMap((id) => {
+    const last = skeleton.blocks[id]?.exit;
+    return last?.k === 'return' ? [absolute(last.at, fn.line)] : [];
+  });
+  return !exit.at.some((span) => returns.some((at) => isSame(span, at)));
 }
 
 /** Whether exits that released the lock always return values different from this one's. */

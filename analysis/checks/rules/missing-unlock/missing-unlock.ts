@@ -19,7 +19,7 @@ import { keptByAll } from './kept-by-all.js';
 import { keptInRound } from './kept-in-round.js';
 import { endsAt, placeOf } from './ends-at.js';
 import { isForgotten, isKeptOnFailure, isNear } from './kept-alone.js';
-import { isContract, surelyKeptAt } from './kept-locks.js';
+import { isContract, isNeverKept, surelyKeptAt } from './kept-locks.js';
 import { goesByOtherFlag } from './other-flag.js';
 import { isLeftBehind } from './left-behind.js';
 import { isToldByCode } from './told-by-code.js';
@@ -77,7 +77,7 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
   for (const exit of exits) {
     for (const lock of exit.acquired) {
       ordinal++;
-      if (isTold(lock) || isOfRound(lock)) continue;
+      if (isTold(lock) || isOfRound(lock) || isNeverKept(context, summary, exit, lock)) continue;
       const isOther = !othersRelease(context, summary, exit, lock);
       if (isOther && !goesByOtherFlag(summary, exit, lock)) continue;
       let confidence = confidenceOf(context, summary, exit, lock);
