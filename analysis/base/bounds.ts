@@ -90,9 +90,9 @@ export const BOUND_TABLE = {
   },
   localsToldApart: {
     value: 2,
-    why: 'Locals of a function whose constant values keep states apart: each doubles the states.',
+    why: 'Variables of a function whose values keep states apart, constants and copies counted separately: each doubles the states.',
     beyond: 'precision',
-    result: 'the value of another such local is forgotten where paths join',
+    result: 'the value of another such variable is forgotten where paths join',
   },
   statesPerBlock: {
     value: 32,

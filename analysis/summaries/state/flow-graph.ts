@@ -1,7 +1,8 @@
 import { successors } from '../../skeleton/lowering/exits.js';
+import { tiedVariables } from './tied-variables.js';
 import { toldApart } from './told-apart.js';
 import { UsedResults } from './used-results.js';
-import type { Block, BlockId, Event, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
+import type { Block, BlockId, Event, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 import { blockOf, eventsOf } from '../../skeleton/lowering/events.js';
 
 /** A variable of a path (a local, a parameter or an event's result) as one number. */
@@ -33,7 +34,7 @@ export class FlowGraph {
   readonly loop: Int32Array;
   /** Variables live at the start of each block. */
   readonly live: readonly ReadonlySet<VarSlot>[];
-  /** Variables that keep paths separate: assigned pointers to locks, choices between allocation flags. */
+  /** Variables that keep paths separate: pointers to locks, choices between allocation flags, ties that order locks. */
   readonly lockSlots: readonly VarSlot[];
   readonly results: UsedResults;
   private assigned: ReadonlySet<string> | undefined;
@@ -49,7 +50,8 @@ export class FlowGraph {
     this.isRoot = rootsOf(next);
     this.loop = loopsOf(next);
     this.live = liveness(skeleton, next, this.order);
-    this.lockSlots = [...lockPointers(skeleton), ...toldApart(skeleton).map(localSlot)];
+    const tied = tiedVariables(skeleton).map(slotOfVariable);
+    this.lockSlots = [...lockPointers(skeleton), ...toldApart(skeleton).map(localSlot), ...tied];
     this.results = new UsedResults(skeleton, this.loop);
   }
 
@@ -170,8 +172,11 @@ function lockPointers(skeleton: Skeleton): readonly VarSlot[] {
 
 function slotOf(skeleton: Skeleton, id: ExprId): VarSlot | undefined {
   const expr = skeleton.exprs[id];
-  if (expr?.k === 'local') return localSlot(expr.index);
-  return expr?.k === 'parameter' ? parameterSlot(expr.index) : undefined;
+  return expr?.k === 'local' || expr?.k === 'parameter' ? slotOfVariable(expr) : undefined;
+}
+
+function slotOfVariable({ k, index }: Extract<Expr, { readonly k: 'local' | 'parameter' }>): VarSlot {
+  return k === 'local' ? localSlot(index) : parameterSlot(index);
 }
 
 function rootsOf(next: readonly (readonly BlockId[])[]): readonly boolean[] {
