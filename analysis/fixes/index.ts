@@ -57,12 +57,13 @@ export function proposeFixes(input: FixInput): FixOutcome {
   }
 }
 
-/** The fixes of the first idea that has some; the refusals of all ideas if none has. */
+/** The fixes of the first idea that has some, and the ideas behind it; the refusals of all ideas if none has. */
 function firstOf(input: FixInput, ideas: readonly ((input: FixInput) => FixOutcome)[]): FixOutcome {
   const refusals: FixOutcome['refusals'][number][] = [];
-  for (const propose of ideas) {
+  for (const [at, propose] of ideas.entries()) {
     const outcome = propose(input);
-    if (outcome.fixes.length > 0) return outcome;
+    if (outcome.fixes.length > 0)
+      return { ...outcome, otherwise: () => firstOf(input, ideas.slice(at + 1)) };
     refusals.push(...outcome.refusals);
   }
   return { fixes: [], refusals };

@@ -61,4 +61,6 @@ export interface ProposedFix extends Fix {
 export interface FixOutcome {
   readonly fixes: readonly ProposedFix[];
   readonly refusals: readonly FixRefusal[];
+  /** What else to try if none of the fixes is verified. */
+  readonly otherwise?: () => FixOutcome;
 }

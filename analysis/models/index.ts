@@ -126,6 +126,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       const event = events.get(name);
       return (event?.ontoArg ?? event?.queueName) === undefined ? of(name, 'starts') : event?.arg;
     },
+    switchesOn: (name) => switchesOn(locks.get(name), events.get(name)),
+    entersOff: (word) => of(word, 'entersOff') === true || expressions.entersOff.test(word),
     spinningWait: (name) => of(name, 'spinningWait'),
     threaded: (name) => of(name, 'threaded'),
     switchedBack: (name) => of(name, 'switchedBack'),

@@ -123,6 +123,10 @@ export interface Models {
   assertion(name: string): string | undefined;
   /** The call must not be made with interrupts off, or enables them (or bottom halves). */
   needsInterrupts(name: string): boolean;
+  /** The call enables interrupts or bottom halves. */
+  switchesOn(name: string): boolean;
+  /** Whether code that mentions the word may have functions called with interrupts off that otherwise run with them on. */
+  entersOff(word: string): boolean;
   /** Busy-waits. */
   delays(name: string): boolean;
   /** Whether a call reads or writes the memory or the ports of a device, each of which may take a microsecond. */

@@ -149,7 +149,10 @@ export class Fixer {
         suggestions.push({ fix: shown, reason: reason + where });
       }
     }
-    return { fixes, suggestions, refusals };
+    if (fixes.length + suggestions.length > 0 || proposed.otherwise === undefined)
+      return { fixes, suggestions, refusals };
+    const other = yield* this.verified(finding, snapshot, proposed.otherwise(), next);
+    return { ...other, refusals: [...refusals, ...other.refusals] };
   }
 
   /**

@@ -59,6 +59,15 @@ export function functionAt(
   return index < 0 ? undefined : program.functionAt(step.file, index);
 }
 
+/** The handler that the last path of a finding is about. The path may begin where it is registered. */
+export function handlerOf(input: FixInput): FunctionRef | undefined {
+  const { story } = input.finding;
+  const last = story.at(-1)?.path ?? 0;
+  const steps = story.filter(({ path }) => path === last);
+  const step = last > 0 ? (steps[1] ?? steps[0]) : undefined;
+  return step && functionAt(input, step);
+}
+
 /** The function whose text a piece of code is. */
 export function functionOf(
   { program }: Pick<FixInput, 'program'>,

@@ -207,6 +207,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly keepsHard?: true;
   /** A workqueue whose works run as softirqs. */
   readonly softQueue?: true;
+  /** Code that mentions it may have functions called with interrupts off that otherwise run with them on. */
+  readonly entersOff?: true;
   /** Runs with page faults disabled. */
   readonly withoutFaults?: true;
   /** Occurs once in every module. */
@@ -221,7 +223,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
 
 /** The meaning of names that match a pattern. A record with the exact name takes precedence. */
 export interface PatternRecord
-  extends Provenance, Pick<FunctionRecord, 'loop' | 'allocator' | 'inert' | 'withoutFaults' | 'section'> {
+  extends Provenance, Pick<FunctionRecord, 'loop' | 'allocator' | 'inert' | 'entersOff' | 'withoutFaults' | 'section'> {
   /** A regular expression without flags. */
   readonly pattern: string;
   /** A name in an `#if` that the configuration, the build or the compiler defines. */

@@ -357,6 +357,7 @@ const functionRecord = z.strictObject({
   sleepsIf: word.optional().describe('The member that is set beside this call if the operations may sleep.'),
   keepsHard: yes,
   softQueue: yes,
+  entersOff: yes,
   withoutFaults: yes,
   moduleMark: yes,
   stack: z
@@ -377,6 +378,7 @@ const patternRecord = z.strictObject({
   loop: functionRecord.shape.loop,
   allocator: yes,
   inert: yes,
+  entersOff: yes,
   withoutFaults: yes,
   section: functionRecord.shape.section,
   givenOutside: yes,

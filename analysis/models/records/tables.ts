@@ -60,6 +60,7 @@ const MEANINGS = [
   'loop',
   'allocator',
   'inert',
+  'entersOff',
   'withoutFaults',
   'section',
   'givenOutside',

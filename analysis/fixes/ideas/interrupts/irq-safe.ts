@@ -1,10 +1,12 @@
 import type { Span } from '../../../base/span.js';
 import { shortName, waitRank } from '../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../link/types.js';
-import type { SwitchedCall } from '../../../graph/interrupts/sections.js';
+import type { SwitchedCall, SwitchedCalls } from '../../../graph/interrupts/sections.js';
 import { toFileEdits } from '../../text/edits.js';
 import { rewriteCalls } from '../../moves/switch-calls.js';
-import { functionAt } from '../../text/callers.js';
+import { functionAt, handlerOf } from '../../text/callers.js';
+import { text } from '../../text/calls.js';
+import { all, parts } from '../../text/code.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
@@ -18,7 +20,7 @@ export const IRQ_SAFE = 'irq-safe';
 export function proposeIrqSafe(input: FixInput): FixOutcome {
   const [id = 'the lock'] = input.finding.locks;
   const plan = input.analysis.switchPlan(input.finding.id);
-  const doubt = plan && 'calls' in plan ? doubtOf(input, plan.calls, id) : undefined;
+  const doubt = plan && 'calls' in plan ? doubtOf(input, plan, id) : undefined;
   if (doubt !== undefined) return { fixes: [], refusals: [{ kind: IRQ_SAFE, reason: doubt }] };
   return proposeSwitches(input, IRQ_SAFE, (calls) => {
     const names = [...new Set(calls.map(({ fn }) => `${fn.name}()`))];
@@ -28,7 +30,7 @@ export function proposeIrqSafe(input: FixInput): FixOutcome {
 }
 
 /** Why the source does not prove that interrupts are on at the calls, or that they must be off. */
-function doubtOf(input: FixInput, calls: readonly SwitchedCall[], id: string): string | undefined {
+function doubtOf(input: FixInput, { calls, cures }: SwitchedCalls, id: string): string | undefined {
   const told = input.finding.story.filter(({ path }) => path === 0).map((step) => functionAt(input, step));
   const enabling = calls.filter(({ form }) => form === 'irq' || form === 'bh').map(({ fn }) => fn);
   for (const fn of enabling.length === 0 ? [] : new Set([...enabling, ...told])) {
@@ -36,11 +38,50 @@ function doubtOf(input: FixInput, calls: readonly SwitchedCall[], id: string): s
     if (unsure !== undefined)
       return `${unsure}() leaves a spinning lock held for ${fn?.name ?? ''}(), which may have disabled interrupts`;
   }
+  const entered = enabling.flatMap((fn) => enteredOff(input, fn) ?? []).at(0);
+  if (entered !== undefined) return entered;
+  const left = cures?.interrupt === 'hardirq' ? leftInHandler(input, calls) : undefined;
+  if (left !== undefined) return left;
   const renamed = calls.find(({ fn }) => isRenamed(input, fn));
   if (renamed) return `a macro gives ${renamed.fn.name}() another name, by which others call it`;
   for (const { fn, at } of calls) {
     if (isDecided(input, fn.file, at))
       return `a comment at line ${at.line} of ${fn.file} says why the lock is taken like that`;
+  }
+  return undefined;
+}
+
+/** Why a function may be called with interrupts off although its context says otherwise. */
+function enteredOff({ models, textOf }: FixInput, { file, name }: FunctionRef): string | undefined {
+  const word = textOf(file)
+    ?.match(/\w+/g)
+    ?.find((one) => models.entersOff(one));
+  return word && `${file} mentions ${word}: ${name}() may be called with interrupts disabled`;
+}
+
+/**
+ * What stays wrong in the interrupt handler itself: it enables bottom halves or interrupts, for which the repair does
+ * nothing. Perhaps it is no such handler.
+ */
+function leftInHandler(input: FixInput, calls: readonly SwitchedCall[]): string | undefined {
+  const handler = handlerOf(input);
+  if (handler === undefined) return undefined;
+  const { program, models } = input;
+  const seen = new Set([handler]);
+  for (const fn of seen) {
+    if (fn.item === undefined) continue;
+    const code = openFunction(input, fn.file, { file: fn.file, ...fn.item.nameSpan });
+    if (typeof code === 'string') continue;
+    const changed = new Set(
+      calls.filter((call) => call.fn === fn).map(({ at }) => code.lines.offsetOf(at.line, at.column)),
+    );
+    for (const node of all(code.body, 'call_expression')) {
+      const callee = parts(node)[0];
+      const called = callee?.kind === 'identifier' ? text(code, callee) : '';
+      if (models.switchesOn(called) && !changed.has(node.start))
+        return `${handler.name}() may not call ${called}() in an interrupt, which this would not change`;
+    }
+    for (const callee of program.callees(fn)) if (callee.file === fn.file) seen.add(callee);
   }
   return undefined;
 }

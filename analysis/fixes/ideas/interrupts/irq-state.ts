@@ -1,5 +1,8 @@
 import { folderOf } from '../../../base/paths.js';
+import { absolute } from '../../../base/span.js';
+import type { SwitchedCall } from '../../../graph/interrupts/sections.js';
 import { shortName } from '../../../graph/orders/side.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
 import { proposeSwitches } from './irq-safe.js';
 import { proposeSwitchBack } from './switch-back.js';
 import type { FixInput, FixOutcome } from '../../types.js';
@@ -25,6 +28,9 @@ export function proposeIrqState(input: FixInput): FixOutcome {
     const reason = `${shared.fn.name}() is in ${shared.fn.file} and has callers other than ${finding.at.function}()`;
     return { fixes: [], refusals: [{ kind: IRQ_STATE, reason }] };
   }
+  const paired = plan && 'calls' in plan && plan.calls.some(({ pairedWith }) => pairedWith !== undefined);
+  const other = paired ? switchedBeside(input, plan.calls) : undefined;
+  if (other !== undefined) return { fixes: [], refusals: [{ kind: IRQ_STATE, reason: other }] };
   return proposeSwitches(input, IRQ_STATE, (calls) => {
     const names = [...new Set(calls.map(({ fn }) => fn.name))].join('(), ');
     if (calls.some(({ pairedWith }) => pairedWith !== undefined))
@@ -34,4 +40,19 @@ export function proposeIrqState(input: FixInput): FixOutcome {
       ? `Save the interrupt state in a variable of its own in ${names}()`
       : `Save and restore the interrupt state in ${names}()`;
   });
+}
+
+/** A switch of its own in a function whose lock operations are to match: it may make up for the wrong form. */
+function switchedBeside(input: FixInput, calls: readonly SwitchedCall[]): string | undefined {
+  const { program, models } = input;
+  const changed = new Set(calls.map(({ fn, at }) => `${fn.id}:${at.line}:${at.column}`));
+  for (const fn of new Set(calls.map(({ fn: one }) => one)))
+    for (const event of eventsOf(program.skeleton(fn))) {
+      const name = 'api' in event ? event.api : '';
+      const api = models.api(name);
+      const { line, column } = absolute(event.at, fn.line);
+      if (api?.context !== 'irq' || changed.has(`${fn.id}:${line}:${column}`)) continue;
+      return `${fn.name}() also switches interrupts with ${name}(), which would have to change as well`;
+    }
+  return undefined;
 }

@@ -3,7 +3,7 @@ import type { FileOutline, FunctionItem } from '../../../outline/types.js';
 import { folderOf } from '../../../base/paths.js';
 import { NOTHING_TO_SWITCH } from '../../../graph/interrupts/sections.js';
 import { shortName } from '../../../graph/orders/side.js';
-import { functionAt } from '../../text/callers.js';
+import { handlerOf } from '../../text/callers.js';
 import { text } from '../../text/calls.js';
 import { lastWord } from '../../../base/words.js';
 import { all, isAsWritten, parts, type FunctionCode } from '../../text/code.js';
@@ -62,9 +62,7 @@ export function proposeSoftTimer(input: FixInput): FixOutcome {
 
 /** The timer function, if the finding's handler is one. */
 function timerOf(input: FixInput): FunctionRef | undefined {
-  const last = input.finding.story.at(-1)?.path ?? 0;
-  const [first] = input.finding.story.filter(({ path }) => path === last);
-  const handler = first && functionAt(input, first);
+  const handler = handlerOf(input);
   return handler?.item && isSoftening(input, handler.item) ? handler : undefined;
 }
 
