@@ -52,10 +52,9 @@ function doubtOf(input: FixInput, { calls, cures }: SwitchedCalls, id: string): 
 }
 
 /** Why a function may be called with interrupts off although its context says otherwise. */
-function enteredOff({ models, textOf }: FixInput, { file, name }: FunctionRef): string | undefined {
-  const word = textOf(file)
-    ?.match(/\w+/g)
-    ?.find((one) => models.entersOff(one));
+function enteredOff(input: FixInput, { file, name }: FunctionRef): string | undefined {
+  const words = input.textOf(file)?.match(/\w+/g);
+  const word = words?.find((one) => input.models.entersOff(one));
   return word && `${file} mentions ${word}: ${name}() may be called with interrupts disabled`;
 }
 
