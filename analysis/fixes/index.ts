@@ -62,8 +62,7 @@ function firstOf(input: FixInput, ideas: readonly ((input: FixInput) => FixOutco
   const refusals: FixOutcome['refusals'][number][] = [];
   for (const [at, propose] of ideas.entries()) {
     const outcome = propose(input);
-    if (outcome.fixes.length > 0)
-      return { ...outcome, otherwise: () => firstOf(input, ideas.slice(at + 1)) };
+    if (outcome.fixes.length > 0) return { ...outcome, otherwise: () => firstOf(input, ideas.slice(at + 1)) };
     refusals.push(...outcome.refusals);
   }
   return { fixes: [], refusals };

@@ -26,9 +26,9 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['drop-release', { right: 1, drawn: 1 }],
   ['hoist', { right: 3, drawn: 3 }],
   // Seven of real findings, the others of real functions that were put back to the plain form
-  // (judged-repairs-planted-*.json). Each of the last three draws had a function that need not change, or not in this
-  // form, which is refused or written otherwise now.
-  ['irq-safe', { right: 159, drawn: 163 }],
+  // (judged-repairs-planted-*.json). Most draws had a function that need not change, or not in this form. All but one
+  // are refused or written otherwise now: a callee in a file that is not scanned may return with interrupts off.
+  ['irq-safe', { right: 197, drawn: 202 }],
   ['irq-state', { right: 7, drawn: 7 }],
   ['locked-variant', { right: 1, drawn: 1 }],
   // Twelve more before tasklets and calls that follow one another.
@@ -44,7 +44,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Three more before releases behind a loop.
   ['skip-release', { right: 3, drawn: 3 }],
   ['sleeping-members', { right: 2, drawn: 2 }],
-  ['soft-timer', { right: 1, drawn: 1 }],
+  ['soft-timer', { right: 2, drawn: 2 }],
   // Two calls of one function, in one repair.
   ['spinning-poll', { right: 1, drawn: 1 }],
   // Fourteen more before it followed the object through the callers, and declared the variant for callers above.

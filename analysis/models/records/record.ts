@@ -223,7 +223,9 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
 
 /** The meaning of names that match a pattern. A record with the exact name takes precedence. */
 export interface PatternRecord
-  extends Provenance, Pick<FunctionRecord, 'loop' | 'allocator' | 'inert' | 'entersOff' | 'withoutFaults' | 'section'> {
+  extends
+    Provenance,
+    Pick<FunctionRecord, 'loop' | 'allocator' | 'inert' | 'entersOff' | 'withoutFaults' | 'section'> {
   /** A regular expression without flags. */
   readonly pattern: string;
   /** A name in an `#if` that the configuration, the build or the compiler defines. */
