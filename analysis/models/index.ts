@@ -135,6 +135,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     clock: (name) => of(name, 'clock'),
     savingSwitch: (name) => savingSwitch(events, name),
     allocationFlag: (name) => of(name, 'allocationFlag'),
+    needsReclaim: (flag) => of(flag, 'needsReclaim') === true,
     tellsLastPut: (name) => of(name, 'lastPut') === true,
     takesReference: (name) => of(name, 'referenceGet') === true,
     unlinks: (name) => of(name, 'unlinks') === true,

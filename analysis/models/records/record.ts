@@ -149,6 +149,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   /** Returns zero if this argument is not zero. */
   readonly zeroIf?: number;
   readonly allocationFlag?: AllocationFlag;
+  /** An allocation flag that makes no sense where nothing may wait for memory. */
+  readonly needsReclaim?: true;
   /** The flag to pass instead where sleeping is forbidden. */
   readonly atomicFlag?: string;
   /** An allocation with these flags does not enter file systems. */

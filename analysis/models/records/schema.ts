@@ -303,6 +303,7 @@ const functionRecord = z.strictObject({
   zeros: yes.describe('Returns a pointer to a new object whose members are zero.'),
   zeroIf: arg.optional().describe('Returns zero if this argument is not zero.'),
   allocationFlag: z.enum(['waits', 'never', 'silent']).optional(),
+  needsReclaim: yes,
   atomicFlag: word.optional(),
   withoutFs: yes,
   reclaimBit: yes,

@@ -68,6 +68,9 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   // A caller above the section changes its argument, and no function changes for other callers.
   const shared = step < 0 ? undefined : calledOtherwise(input, chain.slice(1, step + 1));
   if (shared !== undefined) return refused(shared);
+  const insists =
+    argument && all(argument, 'identifier').find((node) => input.models.needsReclaim(text(place, node)));
+  if (insists) return refused(`${text(place, insists)} only makes sense where the allocation may wait`);
   const left = argument === undefined ? input.models.atomicFlag(gfpDefault ?? '') : undefined;
   const edits = argument === undefined ? appended(list, left) : atomicFlags(input, place, argument);
   if (edits.length === 0)

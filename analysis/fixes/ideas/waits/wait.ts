@@ -1,6 +1,7 @@
 import type { StoryStep } from '../../../checks/types.js';
 import { shortName } from '../../../graph/orders/side.js';
-import { startedWhereHeld, startsOthers } from './awaited.js';
+import { awaitedBy, startedWhereHeld, startsOthers } from './awaited.js';
+import { givenUpBefore } from './given-up.js';
 import { callAt, lockCall, text, type LockCall } from '../../text/calls.js';
 import { lastWord } from '../../../base/words.js';
 import { isAsWritten, memberOf, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
@@ -157,6 +158,13 @@ function planBehind(input: FixInput): WaitPlan | string {
     const reason = staysUnder(input, own, wait, section);
     if (reason !== undefined) return reason;
   }
+  const moving = [...waits, ...within.map(({ wait }) => wait)];
+  const awaited = moving.flatMap((each) => {
+    const at = input.models.api(each.name)?.arg;
+    return [...awaitedBy(input, code, at === undefined ? undefined : parts(each.list)[at])];
+  });
+  const gone = taken && givenUpBefore(input, code, { take: taken, wait: waits[0]?.call ?? call }, awaited);
+  if (gone !== undefined) return gone;
   const kind = next === undefined ? WAIT : WAIT_CALL;
   const above = linesOf(code, waits[0]?.call.parent ?? statement, waits.at(-1)?.call.parent ?? statement);
   const below = linesOf(code, following, following);
@@ -183,9 +191,7 @@ function planBehind(input: FixInput): WaitPlan | string {
     };
   }
   // Under the lock it is paired with the call that enables again; outside, another call may intervene.
-  const disabling = [...waits, ...within.map(({ wait }) => wait)].find(
-    (each) => input.models.switchedBack(each.name) !== undefined,
-  );
+  const disabling = moving.find((each) => input.models.switchedBack(each.name) !== undefined);
   if (disabling) return `${disabling.name}() disables what others may enable under ${lock}`;
   return {
     code,

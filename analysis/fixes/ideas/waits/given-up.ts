@@ -1,0 +1,43 @@
+import { lastWord } from '../../../base/words.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { functionsBelow } from '../../moves/below.js';
+import { text } from '../../text/calls.js';
+import { parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
+import type { FixInput } from '../../types.js';
+
+/**
+ * Why a wait must not move behind the release: the section frees or clears a member in front of it that the awaited code
+ * uses. The lock kept that code away until the wait was over. `undefined` if there is none.
+ */
+export function givenUpBefore(
+  input: FixInput,
+  code: FunctionCode,
+  { take, wait }: { readonly take: CodeNode; readonly wait: CodeNode },
+  handlers: Iterable<FunctionRef>,
+): string | undefined {
+  const names = new Set<string>();
+  for (const node of walk(code.body)) {
+    if (node.start < take.end || node.end > wait.start) continue;
+    for (const name of givenUp(input, code, node)) names.add(name);
+  }
+  for (const handler of names.size === 0 ? [] : handlers)
+    for (const fn of functionsBelow(input.program, [handler])) {
+      const body = fn.item && input.textOf(fn.file)?.slice(fn.item.bodyStart, fn.item.end);
+      const used = [...names].find((name) => new RegExp(`(?:->|\\.)\\s*${name}\\b`).test(body ?? ''));
+      if (used !== undefined) return `${fn.name}() uses ${used}, which is given up before the wait`;
+    }
+  return undefined;
+}
+
+/** The members that a call frees or an assignment clears. */
+function givenUp({ models }: FixInput, code: FunctionCode, node: CodeNode): readonly string[] {
+  const [first, second] = parts(node);
+  if (!first || !second) return [];
+  const isMember = (words: string): boolean => /(?:->|\.)\s*\w+$/.test(words);
+  if (node.kind === 'call_expression' && models.api(text(code, first))?.k === 'free')
+    return parts(second).flatMap((given) =>
+      isMember(text(code, given)) ? (lastWord(text(code, given)) ?? []) : [],
+    );
+  const isCleared = node.kind === 'assignment_expression' && text(code, second) === 'NULL';
+  return isCleared && isMember(text(code, first)) ? [lastWord(text(code, first)) ?? ''] : [];
+}
