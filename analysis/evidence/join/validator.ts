@@ -16,8 +16,10 @@ const LAST_WORDS: ReadonlySet<EventKind> = new Set([
 /** The usual reason why it disables itself. */
 export const FIRST_REPORT = 'lockdep stops at its first report';
 
-function stops(event: LogEvent): boolean {
-  return LAST_WORDS.has(event.kind) || event.headline.includes('unlock balance');
+function stops({ kind, headline }: LogEvent): boolean {
+  // A worker checks its work item itself and leaves lockdep on.
+  if (headline.includes('workqueue leaked')) return false;
+  return LAST_WORDS.has(kind) || headline.includes('unlock balance');
 }
 
 /**

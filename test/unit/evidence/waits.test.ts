@@ -109,6 +109,23 @@ Call Trace:
     );
   });
 
+  it('says where a holder sleeps that waits for nothing known', () => {
+    const held = `1 lock held by keeper/7:
+ #0: ffff888000000001 (a_lock){+.+.}-{3:3}, at: keeper_open+0x10/0x40 [toy]
+`;
+    const text = `${task('left', 1, 'left_run+0x20/0x40')}${task('keeper', 7, 'log_grant_wait+0x8/0x40').replace(/ __mutex_lock.*\n/, '')}
+Showing all locks held in the system:
+1 lock held by left/1:
+ #0: ffff888000000001 (a_lock){+.+.}-{3:3}, at: left_run+0x20/0x40 [toy]
+${held}
+=============================================
+`;
+    assert.match(
+      verdictOf(joinEvidence([parse(text)], createModels()))[0] ?? '',
+      /held by keeper\/7, which sleeps in log_grant_wait\.$/,
+    );
+  });
+
   it('uses the addresses of a report after lockdep has turned itself off', () => {
     const report = `WARNING: possible circular locking dependency detected
 right/2 is trying to acquire lock:

@@ -197,4 +197,19 @@ describe('a task that waits for a work item while the worker waits for its lock'
       assert.match(told(inQueue('events'), await world(unnamed)).join('\n'), /most likely run by/);
     });
   });
+
+  it('a work item that leaves a lock held does not stop the validator', () => {
+    const leaked = `BUG: workqueue leaked atomic, lock or RCU: kworker/2:0[11]
+     preempt=0x00000000 lock=0->1 RCU=0->0 workfn=toy_work [toy]
+1 lock held by kworker/2:0/11:
+ #0: ffff888000000001 (&toy->lock){+.+.}-{3:3}, at: toy_work+0x31/0xb5 [toy]
+`;
+    const later = `WARNING: lock held when returning to user space!
+toy/12 is leaving the kernel with locks still held!
+1 lock held by toy/12:
+ #0: ffff888000000002 (&pool->lock){+.+.}-{3:3}, at: pool_store+0x16/0x4d [toy]
+`;
+    const { validator } = joinEvidence([parse(leaked + later)], createModels());
+    assert.deepEqual([...validator.stoppedAt.values()], [5]);
+  });
 });

@@ -298,12 +298,12 @@ class Moment {
     }));
   }
 
-  /** What a holder was doing; empty if it waits. */
+  /** What a holder was doing; empty if it waits for something known. */
   private doing(owner: string): Pick<Wait, 'holder'> {
     const state = this.states.find(({ task }) => label(task) === owner);
     const read = state && this.read.get(state);
     const [first] = read?.frames ?? [];
-    if (!state || !first || read?.waits || state.letter === 'D') return {};
+    if (!state || !first || read?.waits) return {};
     const where = this.source?.place(first, undefined) ?? { function: plainFunction(first.function) };
     return { holder: { runs: state.letter === 'R', where } };
   }
