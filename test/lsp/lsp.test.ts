@@ -93,7 +93,8 @@ describe('language server', () => {
     });
 
     it('never refer to an older text', async () => {
-      const [before] = cycles(await server.open('two.c', TWO));
+      await server.open('two.c', TWO);
+      const [before] = cycles(await server.settled('two.c'));
       const wrong: string[] = [];
       const listening = server.onDiagnostics('two.c', (version, diagnostics) => {
         const line = (before?.range.start.line ?? 0) + version - 1;

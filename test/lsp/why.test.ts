@@ -21,7 +21,7 @@ describe('the why request', () => {
     const told = await ask({ uri, locks: ['first_sem', 'second_sem'] });
     assert.match(
       told?.text ?? '',
-      /^\S*first_sem and \S*second_sem\s+are taken in both orders, which can\s+meet/,
+      /^\S*first_sem and \S*second_sem\s+are taken in both orders, and the\s+two sides can coincide/,
     );
     assert.match(told?.text ?? '', /Assumptions/);
     const unknown = await ask({ uri, locks: ['first_sem', 'third_sem'] });
