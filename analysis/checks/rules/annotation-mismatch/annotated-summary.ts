@@ -4,6 +4,7 @@ import { ANY, NEGATIVE, POSITIVE, ZERO } from '../../../summaries/facts/fact.js'
 import { showTerm } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, ExitEffect, LockRef, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { annotationsOf } from '../../../link/calls/annotations.js';
 import { ACQUIRES, NO_LOCK_NAME, PROMISES, RELEASES } from '../../../models/asserted.js';
 import type { FunctionAnnotation } from '../../../outline/types.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -22,8 +23,8 @@ interface Mismatch {
 /** Findings where a function's code contradicts its own lock annotations. */
 export function* annotatedSummary(context: CheckContext, summary: FunctionSummary): Generator<Finding> {
   const { fn } = summary;
-  const own = fn.item?.annotations ?? [];
-  const annotations = own.length > 0 ? own : ofPrototype(context, summary);
+  const isAtDefinition = (fn.item?.annotations.length ?? 0) > 0;
+  const annotations = annotationsOf(context.around.program, fn);
   for (const present of annotations) {
     const promise = PROMISES.get(present.name);
     if (promise === undefined) continue;
@@ -41,7 +42,7 @@ export function* annotatedSummary(context: CheckContext, summary: FunctionSummar
           : promise === 'may-acquire'
             ? ofTrier(summary, is, success)
             : ofAcquirer(summary, is, says('releases'));
-    if (found !== undefined) yield report(context, summary, present, own.length > 0, found);
+    if (found !== undefined) yield report(context, summary, present, isAtDefinition, found);
   }
 }
 
@@ -161,19 +162,6 @@ function ofTrier(
     }
   }
   return undefined;
-}
-
-/** The prototype's annotations, with the definition's parameter names, if the definition has none. */
-function ofPrototype({ around }: CheckContext, { fn }: FunctionSummary): readonly FunctionAnnotation[] {
-  const prototype = around.program.resolvePrototype(fn.name, fn.file);
-  const parameters = fn.item?.parameters ?? [];
-  return (prototype?.annotations ?? []).map(({ name, argument }) => ({
-    name,
-    argument: argument.replaceAll(/(?<![\w.>])[A-Za-z_]\w*/g, (word) => {
-      const at = prototype?.parameters.findIndex((parameter) => parameter.name === word) ?? -1;
-      return parameters[at]?.name ?? word;
-    }),
-  }));
 }
 
 function report(
