@@ -21,6 +21,11 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
+/** Whether one of two folders lies inside the other. */
+export function areNested(a: string, b: string): boolean {
+  return a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+}
+
 /** The name of a file without its folder. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

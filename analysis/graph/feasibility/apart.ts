@@ -1,7 +1,7 @@
 import { baseOf } from '../../base/ctype.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import type { Site } from '../../summaries/state/types.js';
-import { folderOf } from '../../base/paths.js';
+import { areNested, folderOf } from '../../base/paths.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Dependency } from '../edges/dependency.js';
 
@@ -24,7 +24,7 @@ export class Apart {
     const theirs = [...there].filter((home) => !here.has(home));
     for (const a of mine) {
       for (const b of theirs) {
-        if (isNested(a, b)) continue;
+        if (areNested(a, b)) continue;
         if (this.bothMake(a, b) || this.bothImplement(first, a, second, b, records)) return [a, b];
       }
     }
@@ -131,8 +131,4 @@ const NONE: ReadonlySet<string> = new Set();
 
 function homesOf(side: Dependency): Home {
   return new Set([...side.steps, ...side.holdSteps].map(({ fn }) => folderOf(fn.file)));
-}
-
-function isNested(a: string, b: string): boolean {
-  return a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 }

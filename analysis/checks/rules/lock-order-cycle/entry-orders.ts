@@ -3,7 +3,7 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { runToEnd } from '../../../base/progress.js';
-import { folderOf } from '../../../base/paths.js';
+import { areNested, folderOf } from '../../../base/paths.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import type { Feasibility } from '../../../graph/feasibility/feasibility.js';
@@ -292,7 +292,7 @@ class EntrySearch {
 /** Whether two files are in one folder, or one of them in a folder inside that of the other. */
 function areRelated(a: string, b: string): boolean {
   const [one, other] = [folderOf(a), folderOf(b)];
-  return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
+  return one === other || areNested(one, other);
 }
 
 function reportOrder(
