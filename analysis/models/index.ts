@@ -79,6 +79,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isAllocator: (name) => of(name, 'allocator') === true || expressions.allocator.test(name),
     makesZeros: (name) => of(name, 'zeros') === true,
     zeroIf: (name) => of(name, 'zeroIf'),
+    returnsNumber: (name) => of(name, 'returnsNumber'),
     soundsLikeRelease: (name) => expressions.releases.test(name),
     isNoReturn: (name) => of(name, 'noreturn') === true,
     returnsArg: (name) => of(name, 'returnsArg'),

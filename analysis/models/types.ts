@@ -74,6 +74,8 @@ export interface Models {
   makesZeros(name: string): boolean;
   /** The argument that makes a call return zero when it is not zero itself. */
   zeroIf(name: string): number | undefined;
+  /** The number that a call always returns. */
+  returnsNumber(name: string): number | undefined;
   /** The callback that a call invokes. */
   callbackCall(name: string): CallbackCall | undefined;
   /** Calls without effects on locks worth tracking: never a demand, never an unresolved-call gap. */

@@ -16,6 +16,7 @@ import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
 import { target, targetsBeside, within, type Bounded } from '../events/bounded.js';
 import { Sleepers } from '../events/sleep.js';
+import { beginsOpen } from './arrivals.js';
 import { demandBrief } from './brief-sections.js';
 import { callersBeside } from './callers-beside.js';
 
@@ -238,7 +239,7 @@ export class Usage {
           open.push(use);
           continue;
         }
-        const found = this.prove(use, (arrived) => isFirst(arrived) && isOn(arrived.context, interrupt));
+        const found = this.prove(use, (arrived) => isOn(arrived.context, interrupt) && this.begins(arrived));
         if (found === undefined) continue;
         proven ??= found;
         if (isDoubtful(found)) continue;
@@ -248,7 +249,7 @@ export class Usage {
       if (proven !== undefined) yield proven;
     }
     for (const use of open) {
-      const proven = this.prove(use, (arrived) => isFirst(arrived) && isOn(arrived.context, interrupt));
+      const proven = this.prove(use, (arrived) => isOn(arrived.context, interrupt) && this.begins(arrived));
       if (proven !== undefined) yield proven;
     }
   }
@@ -358,6 +359,10 @@ export class Usage {
     return undefined;
   }
 
+  private begins(arrived: Arrived): boolean {
+    return beginsOpen(this.around, this.collected, arrived);
+  }
+
   private said(fn: FunctionRef, text: string, site: Site): OutsideEntry {
     return {
       context: 'process',
@@ -381,11 +386,6 @@ export class Usage {
 
 function callsOf(summary: FunctionSummary, callee: FunctionRef): FunctionSummary['calls'] {
   return summary.calls.filter((call) => call.site.via === undefined && targetsBeside(call).includes(callee));
-}
-
-/** Whether the lock is not held yet; otherwise it was acquired elsewhere before. */
-function isFirst({ held, lock }: Arrived): boolean {
-  return !held.some((one) => one.term.key === lock?.term.key);
 }
 
 /** Whether the interrupt may occur here, judging by the function alone. */

@@ -148,6 +148,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly zeros?: true;
   /** Returns zero if this argument is not zero. */
   readonly zeroIf?: number;
+  /** The only number that it returns. */
+  readonly returnsNumber?: number;
   readonly allocationFlag?: AllocationFlag;
   /** An allocation flag that makes no sense where nothing may wait for memory. */
   readonly needsReclaim?: true;

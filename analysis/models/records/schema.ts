@@ -302,6 +302,7 @@ const functionRecord = z.strictObject({
   allocator: yes,
   zeros: yes.describe('Returns a pointer to a new object whose members are zero.'),
   zeroIf: arg.optional().describe('Returns zero if this argument is not zero.'),
+  returnsNumber: z.int().optional().describe('Always returns this number.'),
   allocationFlag: z.enum(['waits', 'never', 'silent']).optional(),
   needsReclaim: yes,
   atomicFlag: word.optional(),

@@ -71,13 +71,19 @@ function isSame(a: readonly Term[], b: readonly Term[]): boolean {
   return a.length === b.length && a.every((term, i) => term === b[i]);
 }
 
-/** Whether a call returns zero because an argument is set: the time that a call may wait which must not. */
-export function isZero(
+/**
+ * What a call returns according to the models: always the same number, or zero because an argument is set (the time that
+ * a call may wait which must not).
+ */
+export function knownResult(
   models: Models,
   called: string | number | Term,
   args: readonly Term[],
   { facts }: State,
-): boolean {
-  const arg = typeof called === 'string' ? args[models.zeroIf(called) ?? -1] : undefined;
-  return arg !== undefined && (facts.of(arg).signs & ZERO) === 0;
+): Term | undefined {
+  if (typeof called !== 'string') return undefined;
+  const always = models.returnsNumber(called);
+  if (always !== undefined) return t.constant(always);
+  const arg = args[models.zeroIf(called) ?? -1];
+  return arg !== undefined && (facts.of(arg).signs & ZERO) === 0 ? t.constant(0) : undefined;
 }

@@ -29,7 +29,7 @@ import { dropReference, putOf } from './references.js';
 import { siteAt } from '../state/site.js';
 import type { State } from '../state/state.js';
 import { fillWithZeros, forgetOthers, forgetShared, forgetStores } from '../state/stores.js';
-import { isZero, Results } from './results.js';
+import { knownResult, Results } from './results.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 import type { FunctionSummary, LockRef, Site } from '../state/types.js';
@@ -381,10 +381,7 @@ export class Stepper {
       !(typeof called === 'string' && this.around.models.accessesDevice(called)) &&
       forgetStores(this.around.program, targets, args, state);
     escape(this, event, given, state);
-    state.setVariable(
-      resultSlot(event.id),
-      isZero(this.around.models, called, args, state) ? t.constant(0) : result,
-    );
+    state.setVariable(resultSlot(event.id), knownResult(this.around.models, called, args, state) ?? result);
     const dropped = put && dropReference(this, event, put, result, state);
     if (dropped !== undefined) return dropped;
     const declared = named === undefined ? [] : declaredFor(this, named, args);

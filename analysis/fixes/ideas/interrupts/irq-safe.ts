@@ -8,6 +8,7 @@ import { functionAt, handlerOf } from '../../text/callers.js';
 import { text } from '../../text/calls.js';
 import { all, parts } from '../../text/code.js';
 import { openFunction } from '../../text/source.js';
+import { withinUnseenPair } from './unseen-pair.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const IRQ_SAFE = 'irq-safe';
@@ -40,6 +41,11 @@ function doubtOf(input: FixInput, { calls, cures }: SwitchedCalls, id: string): 
   }
   const entered = enabling.flatMap((fn) => enteredOff(input, fn) ?? []).at(0);
   if (entered !== undefined) return entered;
+  const paired = calls
+    .filter(({ form }) => form === 'irq' || form === 'bh')
+    .flatMap((call) => withinUnseenPair(input, call) ?? [])
+    .at(0);
+  if (paired !== undefined) return paired;
   const left = cures?.interrupt === 'hardirq' ? leftInHandler(input, calls) : undefined;
   if (left !== undefined) return left;
   const renamed = calls.find(({ fn }) => isRenamed(input, fn));

@@ -1,6 +1,7 @@
 import type { Finding } from '../../../checks/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { handlersFor, type Handler } from './awaited.js';
+import { metBesideLock } from './beside-lock.js';
 import { heldAbove } from './held-above.js';
 import { calledOtherwise, functionAt, functionOf } from '../../text/callers.js';
 import { callAt, lockCall, text } from '../../text/calls.js';
@@ -14,7 +15,8 @@ export const NO_WAIT = 'no-wait';
 /**
  * Proposes to disable an interrupt or a tasklet without sleeping. Without a lock held, the call spins until the handler
  * is done. Under a lock that the handler takes and every caller holds, it does not wait at all, if the interrupt is enabled
- * again under the same lock: the lock excludes the handler in between. Refuses if the handler has a thread, which only
+ * again under the same lock and the handler shares nothing else with the code in between: the lock excludes the rest of
+ * the handler. Refuses if the handler has a thread, which only
  * the sleeping call awaits. Changes all such calls of the function or none.
  */
 export function proposeNoWait(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcome | undefined {
@@ -106,9 +108,10 @@ function planCall(
     );
     // A caller without the lock needs the wait.
     if (shared !== undefined) return shared;
-    return isSwitchedBack(input, code, call, name, list)
-      ? { variant: without }
-      : `the handler may run once more after the release of ${lock}`;
+    const within = untilSwitchedBack(input, code, call, name, list);
+    if (within === undefined) return `the handler may run once more after the release of ${lock}`;
+    const fns = handlers.map(({ fn }) => fn);
+    return metBesideLock(input, code, within, fns, lock) ?? { variant: without };
   }
   return handlers.some(({ fn }) => takes(input, fn, lock))
     ? `a handler takes ${lock}, and ${spinning}() would wait for it`
@@ -143,23 +146,28 @@ function takes(input: FixInput, from: FunctionRef, lock: string): boolean {
   return false;
 }
 
-/** Whether the same interrupt is enabled again in the same block and the lock is released after that. */
-function isSwitchedBack(
+/**
+ * The statements up to the one that enables the same interrupt again, in the same block and before the lock is released;
+ * `undefined` if there is none.
+ */
+function untilSwitchedBack(
   { models }: FixInput,
   code: FunctionCode,
   call: CodeNode,
   name: string,
   list: CodeNode,
-): boolean {
+): readonly CodeNode[] | undefined {
   const back = models.switchedBack(name);
   const given = plainText(code, list);
+  const within: CodeNode[] = [];
   for (let at = call.parent && nextMember(call.parent); at !== undefined; at = nextMember(at)) {
     for (const node of all(at, 'call_expression')) {
       const [callee, words] = parts(node);
       if (callee && words && text(code, callee) === back && plainText(code, words) === given)
-        return node.parent === at;
-      if (lockCall(code, models, node)?.api.op === 'release') return false;
+        return node.parent === at ? within : undefined;
+      if (lockCall(code, models, node)?.api.op === 'release') return undefined;
     }
+    within.push(at);
   }
-  return false;
+  return undefined;
 }
