@@ -67,8 +67,8 @@ export interface StatusParams {
 
 /** How much is analysed together. */
 export interface Extent {
-  /** Open files; also their headers; also their folders; also files related to them by calls; everything. */
-  readonly level: 'open' | 'headers' | 'folders' | 'around' | 'tree';
+  /** Open files with their headers; also their folders; also files related to them by calls; everything. */
+  readonly level: 'headers' | 'folders' | 'around' | 'tree';
   /** Number of C files in it. */
   readonly files: number;
   /** Total number of C files, if they were counted. */

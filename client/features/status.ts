@@ -67,7 +67,6 @@ function extentText({ extent, isPartial }: StatusParams): string {
     );
   }
   switch (level) {
-    case 'open':
     case 'headers':
       return t('{0}: open files and their headers', count);
     case 'folders':

@@ -47,7 +47,7 @@ export function countOf(roots: readonly Root[]): Count {
 function extentOf(roots: readonly Root[]): Extent | undefined {
   const extents = roots.flatMap((root) => root.extent ?? []);
   if (extents.length === 0) return undefined;
-  const level = LEVELS.find((each) => extents.some((extent) => extent.level === each)) ?? 'open';
+  const level = LEVELS.find((each) => extents.some((extent) => extent.level === each)) ?? 'headers';
   const files = extents.reduce((sum, extent) => sum + extent.files, 0);
   // The first program is still being built.
   if (files === 0) return undefined;

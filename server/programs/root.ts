@@ -324,7 +324,13 @@ export class Root {
     const { scheduler, compiler } = this.setting;
     const compiling = compileEdited(this.edited, this.open, compiler, this.report);
     await scheduler.run(PRIORITY.edit, compiling).result;
-    const stage = (this.live ??= await Stage.load('open', this.setting, this.closed.signal, () => undefined));
+    const { signal } = this.closed;
+    const stage = (this.live ??= await Stage.load('headers', this.setting, signal, () => undefined, []));
+    const start = performance.now();
+    if (await stage.readHeaders(signal)) {
+      this.bounds.reached(stage);
+      this.events.grown(this, 'headers', performance.now() - start);
+    }
     const files = this.disk.take(stage, this.open);
     stage.applyOpen();
     await Promise.all([stage.refresh(files), this.first.stage?.refresh(files)]);

@@ -1,4 +1,3 @@
-import { lesser } from '../../analysis/base/confidence.js';
 import type { Finding } from '../../analysis/checks/types.js';
 import { partsOf } from '../../analysis/ide/parts.js';
 import type { Demand } from '../../analysis/link/types.js';
@@ -16,15 +15,14 @@ import { leastConfidence } from '../settings.js';
 import { DROPPED, type Scheduler, type Task } from './scheduling.js';
 
 /**
- * How much of the disk a program contains: nothing, the headers of open files, their folders, also files related to
- * them by calls, everything.
+ * How much of the disk a program contains: the headers of open files, their folders, also files related to them by
+ * calls, everything.
  */
-export const LEVELS = ['open', 'headers', 'folders', 'around', 'tree'] as const;
+export const LEVELS = ['headers', 'folders', 'around', 'tree'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** What a program of each level has read, for the log. */
 export const READ: Readonly<Record<Level, string>> = {
-  open: 'open files',
   headers: 'the headers of open files',
   folders: 'the folders of open files',
   around: 'what is around open files',
@@ -67,16 +65,18 @@ export interface StageSetting {
 export class Stage {
   private fixing: Fixer | undefined;
   private applied = new Map<string, FileUpdate | undefined>();
+  /** Open documents whose headers this program contains. */
+  private readonly withHeaders = new Set<string>();
 
   private constructor(
     readonly level: Level,
     /** Files or folders that were requested, depending on the level. */
-    private readonly covered: ReadonlySet<string>,
+    private readonly covered: Set<string>,
     private readonly tree: Tree,
     private readonly setting: StageSetting,
   ) {}
 
-  /** Reads what the level requires for some files (the open documents); `open` reads nothing. */
+  /** Reads what the level requires for some files (the open documents). */
   static async load(
     level: Level,
     setting: StageSetting,
@@ -121,7 +121,7 @@ export class Stage {
 
   /** Whether the program contains more than the open documents and their headers. */
   get isBig(): boolean {
-    return this.level !== 'open' && this.level !== 'headers';
+    return this.level !== 'headers';
   }
 
   /** Number of C files in the program. */
@@ -143,7 +143,7 @@ export class Stage {
 
   /** Whether most documents it was built for are closed now. */
   get isMostlyUnused(): boolean {
-    if (this.level === 'open' || this.level === 'tree') return false;
+    if (this.level === 'tree') return false;
     const used = new Set([...this.setting.open.keys()].map((file) => this.nameFor(file)));
     const unused = [...this.covered].filter((each) => !used.has(each));
     return 2 * unused.length > this.covered.size;
@@ -152,6 +152,25 @@ export class Stage {
   /** The entry in `covered` for a file. */
   private nameFor(file: string): string {
     return this.level === 'folders' ? folderOf(file) : file;
+  }
+
+  /**
+   * Reads the headers of the open documents, without which nothing is known for certain: a macro may take a lock. Returns
+   * true if any were missing.
+   */
+  async readHeaders(signal: AbortSignal): Promise<boolean> {
+    const isMissing = (file: string): boolean =>
+      !this.withHeaders.has(file) && this.textOnDisk(file) === undefined;
+    const open = [...this.setting.open.keys()];
+    const missing = open.filter(isMissing);
+    if (missing.length > 0) await unlessCancelled(this.tree.refresh(missing), signal);
+    for (const file of open) this.withHeaders.add(file);
+    for (const file of missing) {
+      if (!this.isBig) this.covered.add(file);
+      // What is on disk has replaced it.
+      this.applied.delete(file);
+    }
+    return missing.length > 0;
   }
 
   /** Applies the documents in the editor; returns true if that changed anything. */
@@ -194,23 +213,8 @@ export class Stage {
     if (own.length > 0) await this.tree.refresh(own);
   }
 
-  /**
-   * Runs the analysis to its end, in slices. Rejects with {@link Cancelled} when `isOff` returns true. Of a document that
-   * was opened since, not even the headers were read, so nothing that leads through it is certain.
-   */
-  async analyse(...how: Parameters<Stage['run']>): Promise<Snapshot> {
-    const snapshot = await this.run(...how);
-    const isNew = (file: string): boolean => this.setting.open.has(file) && !this.covers(file);
-    if (this.level === 'open' || ![...this.setting.open.keys()].some(isNew)) return snapshot;
-    const findings = snapshot.findings.map((finding) =>
-      [finding.at, ...finding.story].some(({ file }) => isNew(file))
-        ? { ...finding, confidence: lesser(finding.confidence, 'medium') }
-        : finding,
-    );
-    return { ...snapshot, findings };
-  }
-
-  private run(
+  /** Runs the analysis to its end, in slices. Rejects with {@link Cancelled} when `isOff` returns true. */
+  analyse(
     priority: number,
     isOff: () => boolean,
     onTask: (task: Task<unknown>) => void,
@@ -241,6 +245,7 @@ export class Stage {
     signal: AbortSignal,
     onProgress: (state: LoadState) => void,
   ): Promise<Snapshot> {
+    await this.readHeaders(signal);
     this.applyOpen();
     let current: Task<unknown> | undefined;
     const drop = (): void => current?.drop();
@@ -253,6 +258,7 @@ export class Stage {
           (task) => (current = task),
           onProgress,
         );
+        await this.readHeaders(signal);
         if (!this.applyOpen()) return snapshot;
       }
     } finally {
@@ -356,7 +362,7 @@ export function nextLevel(
   const suits = (stage: Stage): boolean =>
     files.every((file) => stage.covers(file)) && !(isLean && stage.isMostlyUnused);
   const lacksSmall = live.isBig && !(small && suits(small));
-  if (live.level === 'open' || lacksSmall) return 'headers';
+  if (lacksSmall) return 'headers';
   const isBigger = live.level === 'tree' && wanted !== 'tree';
   // Reads the folders first; finding related files requires indexing the tree.
   if (wanted === 'around' && (live.level === 'headers' || (live.level === 'folders' && !suits(live))))

@@ -76,7 +76,7 @@ describe('a tree too large to be linked completely', () => {
     assert.ok(existsSync(join(cache, 'calls')) && readdirSync(join(cache, 'calls')).length === 1);
   });
 
-  it('is not sure of a document that was just opened, whose headers are still to be read', async () => {
+  it('says nothing about a document that was just opened before its headers are read', async () => {
     server.write('new/wake.h', 'static inline void wake_unlock(struct mutex *m)\n{\n\tmutex_unlock(m);\n}\n');
     const text = `#include <linux/mutex.h>
 #include "wake.h"
@@ -89,15 +89,38 @@ void new_user(void)
 	mutex_unlock(&new_lock);
 }
 `;
-    const severe: string[] = [];
-    const listening = server.onDiagnostics('new/new.c', (_, now) => {
-      const { Hint } = DiagnosticSeverity;
-      severe.push(...now.filter(({ severity }) => severity !== Hint).map((each) => JSON.stringify(each)));
-    });
-    await server.open('new/new.c', text);
-    await server.settled('new/new.c');
-    listening.dispose();
-    assert.deepEqual(severe, []);
+    // Nor of a document that is nowhere on disk: its headers are.
+    for (const name of ['new/new.c', 'new/unsaved.c']) {
+      if (name === 'new/new.c') server.write(name, text);
+      const shown: string[] = [];
+      const listening = server.onDiagnostics(name, (_, now) => {
+        shown.push(...now.map((each) => JSON.stringify(each)));
+      });
+      await server.open(name, text);
+      await server.settled(name);
+      listening.dispose();
+      assert.deepEqual(shown, []);
+      await server.close(name);
+    }
+  });
+
+  it('knows a document that was just opened with its headers, at once and for certain', async () => {
+    const text = `#include <linux/mutex.h>
+#include "wake.h"
+static DEFINE_MUTEX(new_lock);
+void new_user(void)
+{
+	wake_lock(&new_lock);
+	mutex_lock(&new_lock);
+	mutex_unlock(&new_lock);
+}
+`;
+    const wake = 'static inline void wake_lock(struct mutex *m)\n{\n\tmutex_lock(m);\n}\n';
+    server.write('new/wake.h', wake);
+    await server.changedOnDisk('new/wake.h');
+    const [first] = await server.open('new/new.c', text);
+    assert.equal(first?.code, 'self-deadlock');
+    assert.equal(first.severity, DiagnosticSeverity.Error);
     await server.close('new/new.c');
   });
 

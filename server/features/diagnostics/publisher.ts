@@ -15,7 +15,7 @@ export interface ShownRoot extends Pick<
   'settings' | 'uriOf' | 'current' | 'closedParts' | 'isIntroduced'
 > {
   readonly view: Pick<RootView, 'parts'> | undefined;
-  readonly open: ReadonlyMap<string, Pick<OpenFile, 'uri' | 'version' | 'map'>>;
+  readonly open: ReadonlyMap<string, Pick<OpenFile, 'uri' | 'version' | 'map' | 'isShown'>>;
 }
 
 /** For one root: diagnostics of closed files sent and left out. */
@@ -78,9 +78,14 @@ export class Publisher {
       return [...(own ?? []), ...(others ?? [])].map((part) => toDiagnostic(part, context));
     };
     const next = new Map<string, Content>();
-    // Before the first result, open documents have no diagnostics.
-    for (const [name, document] of view ? root.open : []) {
-      const { uri, version } = document;
+    const waiting = new Set<string>();
+    for (const [name, document] of root.open) {
+      const { uri, version, isShown: hasResult } = document;
+      // Until it is analysed, a document that was just opened keeps what was known of it as a closed one.
+      if (!view || !hasResult) {
+        waiting.add(uri);
+        continue;
+      }
       const diagnostics = [...render(view?.parts.get(name)), ...this.others(root, name)];
       next.set(uri, { diagnostics, version, document });
     }
@@ -99,7 +104,7 @@ export class Publisher {
       }
     }
     this.counts.set(root, { closed, hidden });
-    this.send(root, next);
+    this.send(root, next, waiting);
   }
 
   /**
@@ -119,9 +124,9 @@ export class Publisher {
     this.left.clear();
   }
 
-  private send(root: ShownRoot, next: ReadonlyMap<string, Content>): void {
+  private send(root: ShownRoot, next: ReadonlyMap<string, Content>, waiting: ReadonlySet<string>): void {
     const before = this.sent.get(root) ?? new Map<string, Sent>();
-    const after = new Map<string, Sent>();
+    const after = new Map([...before].filter(([uri]) => waiting.has(uri)));
     for (const [uri, { diagnostics, version, document }] of next) {
       const text = JSON.stringify([version, diagnostics.map((each) => ({ ...each, data: undefined }))]);
       after.set(uri, { text, document });

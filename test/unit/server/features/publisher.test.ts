@@ -23,7 +23,7 @@ function root(
     open: new Map(
       Object.entries(open).map(([file, version]) => [
         file,
-        { uri: `file:///${file}`, version, map: new TextMap('', '', []) },
+        { uri: `file:///${file}`, version, map: new TextMap('', '', []), isShown: true },
       ]),
     ),
   };
@@ -64,6 +64,19 @@ describe('Publisher', () => {
     const { publisher: subject, take } = publisher();
     subject.publish(root([one], { 'a.c': 3 }, true));
     assert.deepEqual(take(), ['a.c v3: 1', 'b.c vundefined: 1']);
+  });
+
+  it('keeps what was known of a closed file until it is analysed as an open one', () => {
+    const { publisher: subject, take } = publisher();
+    const shown = root([one], {}, true);
+    subject.publish(shown);
+    take();
+    const opened = { uri: 'file:///a.c', version: 1, map: new TextMap('', '', []) };
+    const open = (isShown: boolean): ShownRoot['open'] => new Map([['a.c', { ...opened, isShown }]]);
+    subject.publish(Object.assign(shown, { open: open(false), view: undefined }));
+    assert.deepEqual(take(), []);
+    subject.publish(Object.assign(shown, { open: open(true), view: { parts: partsByFile([]) } }));
+    assert.deepEqual(take(), ['a.c v1: 0']);
   });
 
   it('publishes nothing twice, every new version, and removes old diagnostics', () => {
