@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Scope } from '../protocol/methods.js';
 
 /** Numbers of findings and hints in words, in one form for all views. */
 export function countText(findings: number, hints: number): string {
@@ -8,6 +9,23 @@ export function countText(findings: number, hints: number): string {
     ...(hints > 0 ? [hints === 1 ? t('1 hint') : t('{0} hints', hints)] : []),
   ];
   return parts.join(', ');
+}
+
+/** The same, with the files that were looked at. */
+export function countIn(count: string, scope: Scope): string {
+  const { t } = vscode.l10n;
+  return {
+    open: t('{0} in open files', count),
+    scanned: t('{0} in open and scanned files', count),
+    workspace: t('{0} in the workspace', count),
+  }[scope];
+}
+
+/** Explains why the Problems view lists more entries than there are findings; empty if it does not. */
+export function entriesText(problems: number | undefined): string {
+  return problems === undefined
+    ? ''
+    : vscode.l10n.t('Problems lists {0} entries, one for each place of a finding.', problems);
 }
 
 /** A number of C files in words. */

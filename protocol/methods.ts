@@ -46,6 +46,9 @@ export interface SkippedFile {
   readonly reason: string;
 }
 
+/** The files that findings are listed of: open ones; also those of a scan; all. */
+export type Scope = 'open' | 'scanned' | 'workspace';
+
 /** Notification, server to client: the server's status. Sent when it changes. */
 export const STATUS = 'lockOrder/status';
 
@@ -54,9 +57,12 @@ export interface StatusParams {
   /** Files read for the index, and their total; both 0 while nothing is being indexed. */
   readonly indexed: number;
   readonly total: number;
-  /** Findings in open and closed files, except hints. */
+  /** Findings in the files of `scope`, except hints; each counts once, in however many files it appears. */
   readonly findings: number;
   readonly hints: number;
+  /** Number of diagnostics of these findings, if greater: one for each place shown. */
+  readonly problems?: number;
+  readonly scope: Scope;
   /** Extent of the program behind the current findings; absent if there is none. */
   readonly extent?: Extent;
   /** The whole folder does not fit into memory, so only the folders of open files are read. */

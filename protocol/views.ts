@@ -1,5 +1,7 @@
 /** Data for the client's own views. Ranges are LSP's: 0-based, ends exclusive. */
 
+import type { Scope } from './methods.js';
+
 export interface PlaceRange {
   readonly start: { readonly line: number; readonly character: number };
   readonly end: { readonly line: number; readonly character: number };
@@ -83,6 +85,7 @@ export interface Overview {
   readonly orders: readonly OverviewOrder[];
   /** Number of lock classes. */
   readonly classes: number;
+  readonly scope: Scope;
 }
 
 export interface OverviewFinding {
@@ -190,6 +193,7 @@ export const SARIF = 'lockOrder/sarif';
 export interface SarifResult {
   readonly text: string;
   readonly findings: number;
+  readonly scope: Scope;
 }
 
 // ---- evidence of runs

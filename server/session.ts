@@ -19,6 +19,7 @@ import { Vast } from './programs/growth.js';
 import { Logs } from './logs.js';
 import { changedSources } from './documents/disk-changes.js';
 import { OpenFile } from './documents/open-file.js';
+import { known } from './programs/listed.js';
 import { Root } from './programs/root.js';
 import { Scheduler } from './programs/scheduling.js';
 import { PRIORITY, READ } from './programs/stage.js';
@@ -192,7 +193,8 @@ export class Session {
     if (paths.some((path) => path.endsWith(CONFIG_FILE))) return this.restart();
     for (const root of this.roots.values()) {
       const names = paths.flatMap((path) => this.environment.relative(root.place.root, path) ?? []);
-      root.changed(changedSources(names, root, this.environment));
+      const { place, view } = root;
+      root.changed(changedSources(names, { place, view, known: known(root) }, this.environment));
     }
   }
 

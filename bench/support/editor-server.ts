@@ -38,7 +38,7 @@ export interface Usage {
 /** The editor's server as shipped, with one document open. */
 export class EditorServer {
   readonly connection: ProtocolConnection;
-  status: StatusParams = { state: 'ready', indexed: 0, total: 0, findings: 0, hints: 0 };
+  status: StatusParams = { state: 'ready', indexed: 0, total: 0, findings: 0, hints: 0, scope: 'open' };
   readonly log: string[] = [];
   /** The last published diagnostics of the document. */
   diagnostics = 0;

@@ -4,7 +4,7 @@ import { SCAN_WORKSPACE } from '../../protocol/methods.js';
 import type { ScanWorkspaceParams, ScanWorkspaceResult } from '../../protocol/methods.js';
 import { SARIF } from '../../protocol/views.js';
 import type { SarifResult } from '../../protocol/views.js';
-import { cFiles, countText } from '../counts.js';
+import { cFiles, countIn, countText, entriesText } from '../counts.js';
 import type { Client } from '../options.js';
 import { achieved } from '../progress.js';
 
@@ -107,10 +107,7 @@ function announce(result: ScanWorkspaceResult, changed: boolean): void {
       : findings + hints === 0
         ? t('No findings in {0}.', cFiles(files))
         : t('{0} in {1} of {2}.', countText(findings, hints), filesWithFindings, cFiles(files));
-  const entries =
-    problems > findings && result.notShown === 0
-      ? t('Problems lists {0} entries, since a finding may have several places.', problems)
-      : '';
+  const entries = problems > findings && result.notShown === 0 ? entriesText(problems) : '';
   const notShown =
     result.notShown > 0 ? t('{0} more entries are only in the Lock Order view.', result.notShown) : '';
   const unread = result.skipped.length;
@@ -127,7 +124,7 @@ function announce(result: ScanWorkspaceResult, changed: boolean): void {
 async function exportSarif(client: Client): Promise<void> {
   const { t } = vscode.l10n;
   await client.start();
-  const { text, findings } = await client.sendRequest<SarifResult>(SARIF);
+  const { text, findings, scope } = await client.sendRequest<SarifResult>(SARIF);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
     filters: { SARIF: ['sarif', 'sarif.json'] },
@@ -136,7 +133,9 @@ async function exportSarif(client: Client): Promise<void> {
   if (!target) return;
   try {
     await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
-    void vscode.window.showInformationMessage(t('{0} written to {1}.', countText(findings, 0), target.path));
+    void vscode.window.showInformationMessage(
+      t('{0} written to {1}.', countIn(countText(findings, 0), scope), target.path),
+    );
   } catch (error) {
     void vscode.window.showErrorMessage(t('{0} cannot be written: {1}', target.path, String(error)));
   }

@@ -3,7 +3,7 @@ import { State } from 'vscode-languageclient';
 import { PAUSE, STATUS } from '../../protocol/methods.js';
 import type { PauseParams, StatusParams } from '../../protocol/methods.js';
 import { SELECTOR } from '../options.js';
-import { cFiles, countText } from '../counts.js';
+import { cFiles, countIn, countText } from '../counts.js';
 import type { Client } from '../options.js';
 
 const changed = new vscode.EventEmitter<StatusParams>();
@@ -100,7 +100,7 @@ function text(status: StatusParams): string {
       ? vscode.l10n.t('Lock Order: indexing {0} of {1}', status.indexed, status.total)
       : vscode.l10n.t('Lock Order: indexing');
   }
-  const { findings, hints } = status;
-  if (findings + hints === 0) return vscode.l10n.t('Lock Order: no findings');
-  return vscode.l10n.t('Lock Order: {0}', countText(findings, hints));
+  const { findings, hints, scope } = status;
+  const count = findings + hints === 0 ? vscode.l10n.t('no findings') : countText(findings, hints);
+  return vscode.l10n.t('Lock Order: {0}', countIn(count, scope));
 }

@@ -2,7 +2,8 @@
 interface Contents {
   readonly place: { readonly root: string };
   readonly view: { readonly program: { readonly files: ReadonlyMap<string, unknown> } } | undefined;
-  known(): readonly { readonly at: { readonly file: string } }[];
+  /** Findings of this and earlier programs. */
+  readonly known: readonly { readonly at: { readonly file: string } }[];
 }
 
 /**
@@ -23,10 +24,7 @@ export function changedSources(
     for (const file of below ?? []) found.add(file);
   }
   if (gone.size === 0) return [...found];
-  const known = [
-    ...(contents.view?.program.files.keys() ?? []),
-    ...contents.known().map(({ at }) => at.file),
-  ];
+  const known = [...(contents.view?.program.files.keys() ?? []), ...contents.known.map(({ at }) => at.file)];
   for (const file of known) if (isBelow(file, gone)) found.add(file);
   return [...found];
 }

@@ -2,6 +2,7 @@ import { hashText } from '../../analysis/base/hash.js';
 import type { InitializationOptions, Settings } from '../../protocol/methods.js';
 import type { Environment } from './environment.js';
 import { store } from '../programs/kept.js';
+import { known } from '../programs/listed.js';
 import type { Root } from '../programs/root.js';
 
 /** What this needs from the session. */
@@ -19,7 +20,7 @@ export class Memory {
   keep(root: Root): void {
     const path = this.pathOf(root.place.scope);
     if (path === undefined) return;
-    const text = store(root.known(), this.recipe(root.place.root), this.keyOf(root.place.root));
+    const text = store(known(root), this.recipe(root.place.root), this.keyOf(root.place.root));
     this.session.environment.writeText(path, text);
   }
 

@@ -7,6 +7,7 @@ import type {
   ImportEvidenceResult,
   Place,
 } from '../../protocol/views.js';
+import { known } from '../programs/listed.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import { placeOf } from './views/explain-page.js';
@@ -29,9 +30,9 @@ export async function importEvidence(
     validator = evidence.validator.verdict;
     // The folder that explains most gives the verdict.
     if (explained(evidence) > (told ? explained(told.evidence) : -1)) told = { root, evidence };
-    seen += root
-      .known()
-      .filter((finding) => finding.evidence.some(({ verdict }) => verdict === 'seen')).length;
+    seen += known(root).filter((finding) =>
+      finding.evidence.some(({ verdict }) => verdict === 'seen'),
+    ).length;
     const names = new Set<string>();
     for (const event of evidence.events) {
       if (!wanted.has(event.source)) continue;

@@ -2,6 +2,7 @@ import type { CancellationToken, WorkDoneProgressReporter } from 'vscode-languag
 import type { Finding } from '../../analysis/checks/types.js';
 import { partsOf } from '../../analysis/ide/parts.js';
 import type { ScanWorkspaceParams, ScanWorkspaceResult } from '../../protocol/methods.js';
+import { listed } from '../programs/listed.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import { Cancelled, unlessCancelled } from '../programs/stage.js';
@@ -90,7 +91,7 @@ function summary(roots: readonly Root[]): Omit<ScanWorkspaceResult, 'notShown' |
   const skipped = roots.flatMap((root) =>
     root.skipped.map(({ file, reason }) => ({ uri: root.uriOf(file), reason })),
   );
-  const found = roots.flatMap((root) => root.known().map((finding) => ({ root, finding })));
+  const found = roots.flatMap((root) => listed(root).map((finding) => ({ root, finding })));
   return { files, ...some({ cFiles }), ...countsOf(found), skipped };
 }
 

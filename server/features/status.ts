@@ -1,5 +1,6 @@
 import type { Extent, StatusParams } from '../../protocol/methods.js';
 import { TooLarge } from '../programs/growth.js';
+import { listed, publishedParts, scopeOf } from '../programs/listed.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import { isShown, levelOf } from '../settings.js';
@@ -13,8 +14,7 @@ export function statusOf(session: Session): StatusParams {
   const indexed = files.reduce((sum, { done }) => sum + done, 0);
   const total = files.reduce((sum, each) => sum + each.total, 0);
   const extent = extentOf(session.ownRoots());
-  const { findings, hints } = countOf(session.ownRoots());
-  const common = { indexed, total, findings, hints, ...(extent ? { extent } : {}) };
+  const common = { indexed, total, ...countOf(session.ownRoots()), ...(extent ? { extent } : {}) };
   if (session.failure !== undefined) return { state: 'failed', ...common, detail: session.failure };
   if (session.isPaused) return { state: 'paused', ...common };
   if (loading.length > 0) return { state: 'indexing', ...common };
@@ -23,24 +23,27 @@ export function statusOf(session: Session): StatusParams {
   return { state, ...common, ...(tooLarge ? { isPartial: true, detail: tooLarge.message } : {}) };
 }
 
-export interface Count {
-  /** Known findings above hints, in open and closed files; each counts once, in however many files it appears. */
-  readonly findings: number;
-  readonly hints: number;
-}
+type Count = Pick<StatusParams, 'findings' | 'hints' | 'problems' | 'scope'>;
 
-/** The count of findings used by the status, the tree, its badge and the result of a scan. */
-export function countOf(roots: readonly Root[]): Count {
+/** The count of listed findings, in whose terms the status, the tree, its badge and the result of a scan speak. */
+function countOf(roots: readonly Root[]): Count {
   const certain = new Set<string>();
   const all = new Set<string>();
   for (const root of roots) {
-    for (const finding of root.known()) {
+    for (const finding of listed(root)) {
       if (!isShown(finding, root.settings)) continue;
       all.add(finding.id);
       if (levelOf(finding, root.settings, root.isIntroduced(finding)) !== 'hint') certain.add(finding.id);
     }
   }
-  return { findings: certain.size, hints: all.size - certain.size };
+  const parts = roots.flatMap((root) => [...publishedParts(root)]);
+  const problems = parts.filter(({ finding }) => certain.has(finding.id)).length;
+  return {
+    findings: certain.size,
+    hints: all.size - certain.size,
+    ...(problems > certain.size ? { problems } : {}),
+    scope: scopeOf(roots),
+  };
 }
 
 /** The extent over all folders: the smallest level, and the sum of files. */

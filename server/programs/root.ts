@@ -124,12 +124,6 @@ export class Root {
     if (this.view && !this.isBusy) this.show(this.view);
   }
 
-  /** All known findings: those of the program and, until it covers the folder, stored ones. */
-  known(): readonly Finding[] {
-    const own = this.view?.findings ?? [];
-    return this.showsClosed ? own : this.kept.besides(own);
-  }
-
   /** Findings in files that are not open. */
   closedParts(): ReadonlyMap<string, readonly FindingPart[]> {
     return this.showsClosed && this.view ? this.view.parts : this.kept.parts;

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { DidSaveTextDocumentNotification, HoverRequest, type Diagnostic } from 'vscode-languageserver';
-import { STATUS, type StatusParams } from '../../protocol/methods.js';
+import { SCAN_WORKSPACE, STATUS, type StatusParams } from '../../protocol/methods.js';
 import { CHANGED, OVERVIEW, type Overview } from '../../protocol/views.js';
 import { Server } from './server.js';
 import { CROSS_DEVICE, CROSS_HEADER, CROSS_QUEUE, KBUILD, TWO } from './texts.js';
@@ -30,6 +30,7 @@ describe('a folder that comes with a checkout', () => {
     await server.initialize({ index: 'auto' });
     await server.open('two.c', TWO);
     await isRead;
+    await server.connection.sendRequest(SCAN_WORKSPACE, {});
     for (const [name, text] of Object.entries(LATER)) server.write(name, text);
   });
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { CancellationTokenSource } from 'vscode-languageserver/node';
+import { CancellationTokenSource, DidOpenTextDocumentNotification } from 'vscode-languageserver/node';
 import {
   PAUSE,
   SCAN_WORKSPACE,
@@ -15,6 +15,12 @@ import {
 import { OVERVIEW, type Overview } from '../../protocol/views.js';
 import { Server } from './server.js';
 import { bigDriver, CROSS_DEVICE, CROSS_HEADER, CROSS_QUEUE, KBUILD, TWO } from './texts.js';
+
+/** The same order in both functions. */
+const REPAIRED = TWO.replace(
+  'down(&second_sem);\n\tdown(&first_sem);',
+  'down(&first_sem);\n\tdown(&second_sem);',
+);
 
 const FILES = {
   Kbuild: KBUILD,
@@ -70,6 +76,54 @@ describe('scanning', () => {
       [server.uri('two.c')],
     );
     await later.stop();
+  });
+
+  it('counts what it shows: findings in open files before, all of them afterwards', async () => {
+    let status: StatusParams | undefined;
+    server.connection.onNotification(STATUS, (params: StatusParams) => void (status = params));
+    /** Waits until status, view and diagnostics agree; a change is told a little later. */
+    const agree = async (scope: StatusParams['scope'], findings: number): Promise<void> => {
+      for (;;) {
+        const overview: Overview = await server.connection.sendRequest(OVERVIEW);
+        const told = [status?.scope, status?.findings, status?.problems ?? status?.findings].join();
+        const wanted = [scope, findings, server.published.length].join();
+        if (told === wanted && overview.scope === scope && overview.findings.length === findings) return;
+      }
+    };
+    // The program contains the whole folder, and finds another deadlock in it.
+    server.write('driver/two.c', TWO);
+    await server.open('driver/queue.c', CROSS_QUEUE);
+    await server.diagnostics('driver/queue.c', 0, (now) => now.length > 0);
+    await agree('open', 1);
+    await server.open('driver/device.c', CROSS_DEVICE);
+    await server.diagnostics('driver/device.c', 0, (now) => now.length > 0);
+    await agree('open', 1);
+    await scan();
+    await agree('workspace', 3);
+  });
+
+  it('counts a stored finding no more once it is repaired in the open file', async () => {
+    await scan();
+    const next = await restarted();
+    await next.diagnosticsOf(server.uri('two.c'), (now) => now.length > 0);
+    const uris = async (): Promise<readonly string[]> => {
+      const { findings }: Overview = await next.connection.sendRequest(OVERVIEW);
+      return findings.map(({ place }) => place.uri);
+    };
+    await next.connection.sendNotification(DidOpenTextDocumentNotification.type, {
+      textDocument: {
+        uri: server.uri('two.c'),
+        languageId: 'c',
+        version: 1,
+        text: REPAIRED,
+      },
+    });
+    await next.diagnosticsOf(
+      server.uri('two.c'),
+      (now) => !now.some(({ code }) => code === 'lock-order-cycle'),
+    );
+    assert.deepEqual(await uris(), [server.uri('driver/queue.c')]);
+    await next.stop();
   });
 
   it('keeps its findings when only suppressions change', async () => {

@@ -304,6 +304,13 @@ export class Server {
     return this.latest.get(this.uri(name))?.diagnostics ?? [];
   }
 
+  /** What is shown of all files, open or not, except hints. */
+  get published(): readonly Diagnostic[] {
+    return [...this.latest.values()]
+      .flatMap(({ diagnostics }) => diagnostics)
+      .filter(({ severity }) => severity !== DiagnosticSeverity.Hint);
+  }
+
   async hover(name: string, at: string): Promise<string> {
     const { start } = this.range(name, at);
     const hover: Hover | null = await this.connection.sendRequest(HoverRequest.type, {

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { State } from 'vscode-languageclient';
 import { CLASSES, OVERVIEW } from '../../../protocol/views.js';
 import type { ClassEntry, Overview, OverviewFinding, Place } from '../../../protocol/views.js';
-import type { StatusParams } from '../../../protocol/methods.js';
-import { countText } from '../../counts.js';
+import type { Scope, StatusParams } from '../../../protocol/methods.js';
+import { countIn, countText, entriesText } from '../../counts.js';
 import { Latest } from '../../latest.js';
 import type { Client } from '../../options.js';
 import { showPlace, toRange } from '../../places.js';
@@ -17,7 +17,6 @@ import {
   SEVERITIES,
   type Filter,
   type Grouping,
-  type TreeSection,
   type Severity,
   type TreeNode,
 } from '../../tree-model.js';
@@ -27,14 +26,16 @@ import { onStatus } from '../status.js';
 const VIEW = 'lockOrder.findings';
 const GROUPING = 'lockOrder.treeGrouping';
 const FILTERED = 'lockOrder.treeFiltered';
-const NOTHING: Overview = { findings: [], suppressed: [], orders: [], classes: 0 };
+const NOTHING: Overview = { findings: [], suppressed: [], orders: [], classes: 0, scope: 'open' };
 
 /** The tree view "Lock Order": findings, lock classes, declared orders, suppressed findings. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const tree = new Tree(client, context.workspaceState.get<Grouping>(GROUPING) ?? 'rule');
   const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
-  const count = ({ findings, hints }: StatusParams): void => {
-    view.badge = findings > 0 ? { value: findings, tooltip: countText(findings, hints) } : undefined;
+  const count = ({ findings, hints, scope, problems }: StatusParams): void => {
+    const counted = countIn(countText(findings, hints), scope);
+    const tooltip = [counted, entriesText(problems)].filter((part) => part !== '').join('. ');
+    view.badge = findings > 0 ? { value: findings, tooltip } : undefined;
     if (tree.isOutdated) tree.refresh();
   };
   const group = (grouping: Grouping): void => {
@@ -206,7 +207,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
     const { t } = vscode.l10n;
     switch (node.kind) {
       case 'section':
-        return sectionItem(node.section, node.count, node.hints);
+        return sectionItem(node, this.overview.scope);
       case 'group': {
         const name = node.name === '' ? t('(top folder)') : node.name;
         const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
@@ -240,7 +241,10 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   }
 }
 
-function sectionItem(section: TreeSection, count: number, hints: number): vscode.TreeItem {
+function sectionItem(
+  { section, count, hints }: Extract<TreeNode, { kind: 'section' }>,
+  scope: Scope,
+): vscode.TreeItem {
   const { t } = vscode.l10n;
   const [label, icon] = {
     findings: [t('Findings'), 'bug'],
@@ -251,7 +255,7 @@ function sectionItem(section: TreeSection, count: number, hints: number): vscode
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(label, section === 'findings' ? Expanded : Collapsed);
   item.id = section;
-  item.description = section === 'findings' ? countText(count, hints) : String(count);
+  item.description = section === 'findings' ? countIn(countText(count, hints), scope) : String(count);
   item.iconPath = new vscode.ThemeIcon(icon);
   item.contextValue = `section-${section}`;
   return item;

@@ -10,6 +10,7 @@ import type {
   OverviewOrder,
   SarifResult,
 } from '../../../protocol/views.js';
+import { listed, listedHidden, scopeOf } from '../../programs/listed.js';
 import type { Root } from '../../programs/root.js';
 import type { Session } from '../../session.js';
 import { isShown, levelOf } from '../../settings.js';
@@ -34,16 +35,22 @@ export async function overview(session: Session): Promise<Overview> {
     for (const { fromName, toName, at } of root.view?.analysis.declared.orders ?? []) {
       orders.push({ text: `${fromName} < ${toName}`, place: placeOf(root, at) });
     }
-    for (const finding of root.known()) {
+    for (const finding of listed(root)) {
       if (!isShown(finding, root.settings) || seen.has(finding.id)) continue;
       seen.add(finding.id);
       findings.push(entryOf(root, finding));
     }
-    for (const { finding, reason } of root.view?.hidden ?? []) {
+    for (const { finding, reason } of listedHidden(root)) {
       if (isShown(finding, root.settings)) suppressed.push({ ...entryOf(root, finding), reason });
     }
   }
-  return { findings, suppressed, orders: orders.slice(0, MAX_ORDERS), classes };
+  return {
+    findings,
+    suppressed,
+    orders: orders.slice(0, MAX_ORDERS),
+    classes,
+    scope: scopeOf(session.ownRoots()),
+  };
 }
 
 /** Indexes the lock classes of every root in slices. */
@@ -104,8 +111,9 @@ export function sarif(session: Session, version: string): SarifResult {
   const findings: Finding[] = [];
   const skipped: { readonly file: string; readonly reason: string }[] = [];
   for (const root of session.ownRoots()) {
-    findings.push(...root.known().filter((finding) => isShown(finding, root.settings)));
+    findings.push(...listed(root).filter((finding) => isShown(finding, root.settings)));
     skipped.push(...root.skipped);
   }
-  return { text: renderSarif({ version, findings, skipped }), findings: findings.length };
+  const scope = scopeOf(session.ownRoots());
+  return { text: renderSarif({ version, findings, skipped }), findings: findings.length, scope };
 }
