@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Scope } from '../protocol/methods.js';
+import type { ListedFiles } from '../protocol/views.js';
 
 /** Numbers of findings and hints in words, in one form for all views. */
 export function countText(findings: number, hints: number): string {
@@ -12,7 +12,7 @@ export function countText(findings: number, hints: number): string {
 }
 
 /** The same, with the files that were looked at. */
-export function countIn(count: string, scope: Scope): string {
+export function countIn(count: string, scope: ListedFiles): string {
   const { t } = vscode.l10n;
   return {
     open: t('{0} in open files', count),

@@ -3,7 +3,7 @@
  * UTF-16 columns). Everything else in the server is plain LSP and works in any editor.
  */
 
-import type { ExplainPage } from './views.js';
+import type { ExplainPage, ListedFiles } from './views.js';
 import type { GraphView } from '../analysis/report/graph/data.js';
 
 export type { GraphView };
@@ -46,9 +46,6 @@ export interface SkippedFile {
   readonly reason: string;
 }
 
-/** The files that findings are listed of: open ones; also those of a scan; all. */
-export type Scope = 'open' | 'scanned' | 'workspace';
-
 /** Notification, server to client: the server's status. Sent when it changes. */
 export const STATUS = 'lockOrder/status';
 
@@ -62,7 +59,7 @@ export interface StatusParams {
   readonly hints: number;
   /** Number of diagnostics of these findings, if greater: one for each place shown. */
   readonly problems?: number;
-  readonly scope: Scope;
+  readonly scope: ListedFiles;
   /** Extent of the program behind the current findings; absent if there is none. */
   readonly extent?: Extent;
   /** The whole folder does not fit into memory, so only the folders of open files are read. */

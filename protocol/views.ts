@@ -1,7 +1,5 @@
 /** Data for the client's own views. Ranges are LSP's: 0-based, ends exclusive. */
 
-import type { Scope } from './methods.js';
-
 export interface PlaceRange {
   readonly start: { readonly line: number; readonly character: number };
   readonly end: { readonly line: number; readonly character: number };
@@ -78,6 +76,9 @@ export const OVERVIEW = 'lockOrder/overview';
 /** Notification, server to client: the overview may have changed. */
 export const CHANGED = 'lockOrder/changed';
 
+/** The files that findings are listed of: open ones; also those of a scan; all. */
+export type ListedFiles = 'open' | 'scanned' | 'workspace';
+
 export interface Overview {
   readonly findings: readonly OverviewFinding[];
   readonly suppressed: readonly OverviewFinding[];
@@ -85,7 +86,7 @@ export interface Overview {
   readonly orders: readonly OverviewOrder[];
   /** Number of lock classes. */
   readonly classes: number;
-  readonly scope: Scope;
+  readonly scope: ListedFiles;
 }
 
 export interface OverviewFinding {
@@ -193,7 +194,7 @@ export const SARIF = 'lockOrder/sarif';
 export interface SarifResult {
   readonly text: string;
   readonly findings: number;
-  readonly scope: Scope;
+  readonly scope: ListedFiles;
 }
 
 // ---- evidence of runs

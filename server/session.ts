@@ -19,7 +19,7 @@ import { Vast } from './programs/growth.js';
 import { Logs } from './logs.js';
 import { changedSources } from './documents/disk-changes.js';
 import { OpenFile } from './documents/open-file.js';
-import { known } from './programs/listed.js';
+import { known } from './listed.js';
 import { Root } from './programs/root.js';
 import { Scheduler } from './programs/scheduling.js';
 import { PRIORITY, READ } from './programs/stage.js';

@@ -2,7 +2,7 @@ import { hashText } from '../../analysis/base/hash.js';
 import type { InitializationOptions, Settings } from '../../protocol/methods.js';
 import type { Environment } from './environment.js';
 import { store } from '../programs/kept.js';
-import { known } from '../programs/listed.js';
+import { known } from '../listed.js';
 import type { Root } from '../programs/root.js';
 
 /** What this needs from the session. */

@@ -7,7 +7,7 @@ import type {
   ImportEvidenceResult,
   Place,
 } from '../../protocol/views.js';
-import { known } from '../programs/listed.js';
+import { known } from '../listed.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import { placeOf } from './views/explain-page.js';

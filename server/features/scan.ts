@@ -2,7 +2,7 @@ import type { CancellationToken, WorkDoneProgressReporter } from 'vscode-languag
 import type { Finding } from '../../analysis/checks/types.js';
 import { partsOf } from '../../analysis/ide/parts.js';
 import type { ScanWorkspaceParams, ScanWorkspaceResult } from '../../protocol/methods.js';
-import { listed } from '../programs/listed.js';
+import { listed } from '../listed.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import { Cancelled, unlessCancelled } from '../programs/stage.js';

@@ -1,6 +1,6 @@
 import type { Extent, StatusParams } from '../../protocol/methods.js';
 import { TooLarge } from '../programs/growth.js';
-import { listed, publishedParts, scopeOf } from '../programs/listed.js';
+import { listed, publishedParts, scopeOf } from '../listed.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import { isShown, levelOf } from '../settings.js';

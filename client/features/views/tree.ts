@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { State } from 'vscode-languageclient';
 import { CLASSES, OVERVIEW } from '../../../protocol/views.js';
-import type { ClassEntry, Overview, OverviewFinding, Place } from '../../../protocol/views.js';
-import type { Scope, StatusParams } from '../../../protocol/methods.js';
+import type { ClassEntry, ListedFiles, Overview, OverviewFinding, Place } from '../../../protocol/views.js';
+import type { StatusParams } from '../../../protocol/methods.js';
 import { countIn, countText, entriesText } from '../../counts.js';
 import { Latest } from '../../latest.js';
 import type { Client } from '../../options.js';
@@ -243,7 +243,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
 
 function sectionItem(
   { section, count, hints }: Extract<TreeNode, { kind: 'section' }>,
-  scope: Scope,
+  scope: ListedFiles,
 ): vscode.TreeItem {
   const { t } = vscode.l10n;
   const [label, icon] = {

@@ -10,7 +10,7 @@ import type {
   OverviewOrder,
   SarifResult,
 } from '../../../protocol/views.js';
-import { listed, listedHidden, scopeOf } from '../../programs/listed.js';
+import { listed, listedHidden, scopeOf } from '../../listed.js';
 import type { Root } from '../../programs/root.js';
 import type { Session } from '../../session.js';
 import { isShown, levelOf } from '../../settings.js';
