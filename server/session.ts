@@ -192,7 +192,7 @@ export class Session {
     const paths = uris.flatMap((uri) => this.environment.pathOf(uri) ?? []);
     if (paths.some((path) => path.endsWith(CONFIG_FILE))) return this.restart();
     for (const root of this.roots.values()) {
-      const names = paths.flatMap((path) => this.environment.relative(root.place.root, path) ?? []);
+      const names = paths.flatMap((path) => this.environment.nameIn(root.place.root, path) ?? []);
       const { place, view } = root;
       root.changed(changedSources(names, { place, view, known: known(root) }, this.environment));
     }
@@ -283,7 +283,10 @@ export class Session {
     const path = this.environment.pathOf(uri);
     if (path === undefined || !this.documents.has(uri)) return;
     const root = await this.rootOf(this.folderOf(path) ?? (await this.scopeAround(path)));
-    const name = this.environment.relative(root.place.root, path);
+    const real = this.environment.nameIn(root.place.root, path);
+    // Under two of its paths, a file is open twice.
+    const isTwice = real !== undefined && root.open.has(real);
+    const name = isTwice ? this.environment.relative(root.place.root, path) : real;
     const document = this.documents.get(uri);
     if (name === undefined || !document) return;
     const file = new OpenFile(uri, name, document.getText(), document.version);
@@ -342,13 +345,10 @@ export class Session {
         },
         progressed: () => this.events.progressed(),
         grown: (grown, level, ms) => {
-          const {
-            place: { scope },
-            view,
-          } = grown;
+          const { place: own, view } = grown;
           this.logs.join(grown);
           const files = view?.program.files.size ?? 0;
-          this.log(`${scope}: read ${READ[level]} in ${Math.round(ms)} ms, ${files} files in all`);
+          this.log(`${own.scope}: read ${READ[level]} in ${Math.round(ms)} ms, ${files} files in all`);
         },
         failed: (_, reason) => this.fail(reason),
         limited: ({ place: { scope } }, reason) => {

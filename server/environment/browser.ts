@@ -96,6 +96,10 @@ class BrowserEnvironment implements Environment {
     return { root: folder, scope: folder, isSourceTree };
   }
 
+  nameIn(root: string, path: string): string | undefined {
+    return this.relative(root, path);
+  }
+
   relative(root: string, path: string): string | undefined {
     if (path === root) return '.';
     if (!path.startsWith(`${root}/`)) return undefined;

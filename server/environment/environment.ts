@@ -83,6 +83,8 @@ export interface Environment {
   /** A path relative to the root with `/`, and back; `undefined` outside of the root. */
   relative(root: string, path: string): string | undefined;
   absolute(root: string, file: string): string;
+  /** As `relative`, with one name for a file that symbolic links give several paths below the root. */
+  nameIn(root: string, path: string): string | undefined;
   /** C files directly in a folder. */
   siblings(root: string, file: string): readonly string[];
   /** C files below a folder; none if it is a file, `undefined` if there is nothing of that name. */

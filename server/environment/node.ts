@@ -1,5 +1,13 @@
 import { staysInside } from '../../host/node/files/write.js';
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -39,6 +47,7 @@ export function nodeEnvironment(): Environment {
     }),
     relative: rootPath,
     absolute: (root, file) => resolve(root, file),
+    nameIn: (root, path) => rootPath(realOf(root), realOf(path)) ?? rootPath(root, path),
     siblings: (root, file) => {
       const folder = posix.dirname(file);
       try {
@@ -97,6 +106,15 @@ export function nodeEnvironment(): Environment {
       new Survey({ ...options, cache, inBackground: true }),
     createParser: createNodeParser,
   };
+}
+
+/** The path without symbolic links; the path itself if there is no such file. */
+function realOf(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
 }
 
 async function openTree({ cache = defaultCacheFolder(), ...options }: TreeOptions): Promise<Tree> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -100,6 +100,23 @@ describe('scanning', () => {
     await agree('open', 1);
     await scan();
     await agree('workspace', 3);
+  });
+
+  it('knows a file by one name when it is opened through a symbolic link', async () => {
+    symlinkSync('driver', join(server.folder, 'link'));
+    await server.open('link/queue.c', CROSS_QUEUE);
+    await server.diagnostics('link/queue.c', 0, (now) => now.length > 0);
+    // The document that is open is the one that shows it.
+    assert.equal((await scan()).findings, 2);
+    const { findings }: Overview = await server.connection.sendRequest(OVERVIEW);
+    assert.deepEqual(findings.map(({ place }) => place.uri).sort(), [
+      server.uri('link/queue.c'),
+      server.uri('two.c'),
+    ]);
+    // Both at once are two documents.
+    await server.open('driver/queue.c', CROSS_QUEUE);
+    await server.close('driver/queue.c');
+    await server.diagnostics('link/queue.c', 0, (now) => now.length > 0);
   });
 
   it('counts a stored finding no more once it is repaired in the open file', async () => {
