@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { EditorSession } from './session.js';
+import { EditorSession } from './support/session.js';
 
 describe('beside the real clangd, in German', () => {
   before(function () {

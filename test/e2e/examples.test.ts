@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EditorSession } from './session.js';
+import { EditorSession } from './support/session.js';
 
 const FILE = 'two-semaphores/two_semaphores.c';
 /** Whatever the analysis puts in front of the names to tell namesakes of the examples apart. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { EditorSession } from './session.js';
+import { EditorSession } from './support/session.js';
 
 const CONTROLLER_H = `#include <linux/mutex.h>
 #include <linux/rwsem.h>

@@ -10,10 +10,10 @@ import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../analysis/checks/types.js';
 import { ROOT } from '../support/root.js';
-import { faintTexts } from './contrast.js';
-import type { Editor } from './editor.js';
-import { languageServers } from './server.js';
-import { EditorSession } from './session.js';
+import { faintTexts } from './support/contrast.js';
+import type { Editor } from './support/editor.js';
+import { languageServers } from './support/server.js';
+import { EditorSession } from './support/session.js';
 
 const TREE = process.env['LOCKORDER_TREE'] ?? '';
 const SCAN = process.env['LOCKORDER_SCAN'] ?? '';

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { install, unsupported } from './install.js';
-import { copyExamples, packageExtension } from './package.js';
-import { RUN } from './paths.js';
-import { startServer } from './server.js';
+import { install, unsupported } from './support/install.js';
+import { copyExamples, packageExtension } from './support/package.js';
+import { RUN } from './support/paths.js';
+import { startServer } from './support/server.js';
 
 const impossible = unsupported();
 if (impossible !== undefined) {

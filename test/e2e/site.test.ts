@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { EditorSession } from './session.js';
-import { startSite } from './site.js';
+import { EditorSession } from './support/session.js';
+import { startSite } from './support/site.js';
 
 /** VS Code for the web as a site of static files, and a folder that only an extension can read. */
 describe('the extension without any server', () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { circularLog } from '../support/circular.js';
-import { languageServers } from './server.js';
-import { EditorSession } from './session.js';
+import { languageServers } from './support/server.js';
+import { EditorSession } from './support/session.js';
 
 const LOG = circularLog({
   outer: '&dev->state_lock',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EditorSession } from './session.js';
+import { EditorSession } from './support/session.js';
 
 describe('the walkthrough', () => {
   // A separate file: VS Code completes no step for what happened in the same session before the walkthrough was opened.

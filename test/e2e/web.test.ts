@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EditorSession } from './session.js';
+import { EditorSession } from './support/session.js';
 
 /** The same package, made to run in the worker of the browser: nothing of it runs on the server then. */
 describe('the extension in a browser', () => {

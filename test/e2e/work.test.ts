@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { bigDriver, LEAK, TWO } from '../lsp/texts.js';
-import { EditorSession } from './session.js';
+import { bigDriver, LEAK, TWO } from '../lsp/support/texts.js';
+import { EditorSession } from './support/session.js';
 
 const SEMAPHORES = 'two-semaphores/two_semaphores.c';
 const PAIR = '#include <linux/mutex.h>\nstruct pair { struct mutex first; struct mutex second; int sum; };\n';

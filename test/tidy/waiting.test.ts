@@ -6,12 +6,12 @@ import { pieces, read, sourcesUnder } from '../support/sources.js';
  * waits for a message; it never sleeps and hopes.
  */
 const TIMERS: Readonly<Record<string, string>> = {
-  'test/e2e/server.ts': 'polls until the server answers, up to a deadline',
-  'test/e2e/session.ts': 'polls the page until a state is there, up to a deadline',
-  'test/lsp/large-tree.test.ts': 'polls the status up to a deadline',
-  'test/lsp/slow-machine.ts': 'makes timers late on purpose',
-  'test/lsp/soak.ts': 'types at a fixed pace; runs on request only',
-  'test/lsp/typing.test.ts': 'shows that nothing is published after a rest',
+  'test/e2e/support/server.ts': 'polls until the server answers, up to a deadline',
+  'test/e2e/support/session.ts': 'polls the page until a state is there, up to a deadline',
+  'test/lsp/protocol/large-tree.test.ts': 'polls the status up to a deadline',
+  'test/lsp/support/slow-machine.ts': 'makes timers late on purpose',
+  'test/lsp/support/soak.ts': 'types at a fixed pace; runs on request only',
+  'test/lsp/edits/typing.test.ts': 'shows that nothing is published after a rest',
   'test/unit/cli/ended.test.ts': 'polls until a process has ended',
   'test/unit/host/threads/batches.test.ts': 'stands for a slow disk',
   'test/unit/host/files/reader.test.ts': 'stands for a slow disk',

@@ -1,4 +1,4 @@
-// The files of test/e2e/site.ts as a file system of the editor: what a repository on the web looks like to an extension.
+// The files of test/e2e/support/site.ts as a file system of the editor: what a repository on the web looks like to an extension.
 const vscode = require('vscode');
 
 exports.activate = (context) => {

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { EXPLAIN, type DiagnosticData, type ExplainResult } from '../../../protocol/methods.js';
+import { Server } from '../support/server.js';
+import { TWO } from '../support/texts.js';
+
+describe('the page of a finding', () => {
+  let server: Server;
+  before(async () => {
+    // The kinds of fixes that are offered as edits are those of somebody who has set nothing.
+    server = new Server({ Kbuild: 'obj-m += two.o\n', 'two.c': TWO, 'lockorder.json': '{}\n' });
+    await server.initialize({ index: 'open' });
+  });
+  after(() => server.stop());
+
+  it('shows a repair that is no edit as a suggestion, with its diff and the reason', async () => {
+    const [found] = await server.open('two.c', TWO);
+    assert.ok(found);
+    const { id } = found.data as DiagnosticData;
+    await server.settled('two.c');
+    const explained: ExplainResult | null = await server.connection.sendRequest(EXPLAIN, {
+      uri: server.uri('two.c'),
+      id,
+    });
+    const { fixes, suggestions = [], refusals } = explained?.page ?? {};
+    assert.deepEqual(fixes, []);
+    const [suggestion, ...others] = suggestions;
+    assert.ok(suggestion, JSON.stringify(refusals));
+    assert.deepEqual(others, []);
+    assert.match(suggestion.title, /^Take first_sem before second_sem/);
+    assert.match(suggestion.reason, /an edit needs/);
+    assert.match(suggestion.patch ?? '', /^-\tdown\(&second_sem\);$/m);
+    await server.close('two.c');
+  });
+
+  it('can be asked for by its place in a document that was just opened', async () => {
+    await server.show('two.c', TWO);
+    const line =
+      TWO.slice(0, TWO.indexOf('down(&first_sem);', TWO.indexOf('backwards'))).split('\n').length - 1;
+    const explained: ExplainResult | null = await server.connection.sendRequest(EXPLAIN, {
+      uri: server.uri('two.c'),
+      position: { line, character: 2 },
+    });
+    assert.equal(explained?.title, 'lock-order-cycle in backwards');
+    await server.close('two.c');
+  });
+});
