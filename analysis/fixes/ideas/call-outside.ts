@@ -146,15 +146,15 @@ function reached(
   const open = [...from];
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const [name] = next;
-    if (models.api(name) !== undefined || models.lockApi(name) !== undefined) continue;
-    const [fn, ...others] = program.resolveCall(...next);
-    if (others.length > 0) return `several functions are called ${name}()`;
-    const key = fn && `${fn.file}:${fn.name}`;
-    if (!fn || key === undefined || found.has(key)) continue;
-    if (fn.file === without?.file && fn.name === without.name) continue;
-    found.set(key, fn);
-    if (found.size > MOST_BELOW) return `${name}() and others would have to be examined as well`;
-    open.push(...(fn.item?.calls ?? []).map((each) => [each, fn.file] as const));
+    const isKnown = models.api(name) !== undefined || models.lockApi(name) !== undefined;
+    if (isKnown || models.isInert(name) || models.isConditionalBug(name)) continue;
+    for (const fn of program.resolveCall(...next)) {
+      const key = `${fn.file}:${fn.name}`;
+      if (found.has(key) || (fn.file === without?.file && fn.name === without.name)) continue;
+      found.set(key, fn);
+      if (found.size > MOST_BELOW) return `${name}() and others would have to be examined as well`;
+      open.push(...(fn.item?.calls ?? []).map((each) => [each, fn.file] as const));
+    }
   }
   return [...found.values()];
 }

@@ -2,6 +2,7 @@ import { calledOtherwise } from '../../text/callers.js';
 import { callAt, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits } from '../../text/edits.js';
+import { reliesOnSuccess } from './relies-on-success.js';
 import { handlersFor } from '../waits/awaited.js';
 import { chainOf, flagsAt } from './flags-at.js';
 import { proposeNoWait } from '../waits/no-wait.js';
@@ -54,11 +55,8 @@ export function proposeAtomic(input: FixInput): FixOutcome {
       ? { fixes: [], refusals }
       : refused(`${name}() has no variant that does not sleep`);
   }
-  const unchecked = dereferenced(code, call);
-  if (unchecked !== undefined)
-    return refused(
-      `${unchecked} is used without a check for allocation failure, and an atomic allocation fails more often`,
-    );
+  const relies = reliesOnSuccess(input.models, code, call);
+  if (relies !== undefined) return refused(`${relies}, and an atomic allocation fails more often`);
   const source =
     gfpDefault !== undefined && parts(list).length === flagsArg
       ? { place: code, argument: undefined, step: chain.length - 1 }
@@ -167,23 +165,6 @@ function appended(
   flags: string | undefined,
 ): { start: number; end: number; text: string }[] {
   return flags === undefined ? [] : [{ start: end - 1, end: end - 1, text: `, ${flags}` }];
-}
-
-/** The variable an allocation is stored in, if the function dereferences it without a NULL check. */
-function dereferenced(code: FunctionCode, call: CodeNode): string | undefined {
-  let node: CodeNode | undefined = call.parent;
-  while (node?.kind === 'cast_expression' || node?.kind === 'parenthesized_expression') node = node.parent;
-  if (node?.kind !== 'assignment_expression' && node?.kind !== 'init_declarator') return undefined;
-  const target = parts(node)[0];
-  const name = target ? text(code, target).replace(/^[*\s]+/, '') : '';
-  if (name === '') return undefined;
-  const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const rest = code.text.slice(call.end, code.item.end);
-  const test = new RegExp(
-    `!\\s*\\(?${escaped}(?![\\w>.-])|${escaped}\\s*(?:[=!]=|\\?|&&|\\|\\|)|(?:if|while)\\s*\\(\\s*${escaped}\\s*\\)|\\w*(?:ERR|WARN|likely)\\w*\\(\\s*!?${escaped}\\s*\\)`,
-  );
-  const followed = new RegExp(`(?<![\\w.>])(?:${escaped}\\s*(?:->|\\[)|\\*\\s*${escaped}(?![\\w.>-]))`);
-  return followed.test(rest) && !test.test(rest) ? name : undefined;
 }
 
 /**
