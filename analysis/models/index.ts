@@ -175,6 +175,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isWaitQueue: (type) => tables.waitQueues.has(type),
     validatorNames: (lockClass) => tables.validatorNames.get(lockClass) ?? [],
     spinningDelay: (name) => of(name, 'spinningDelay'),
+    pollInAtomic: (name) => of(name, 'pollInAtomic'),
     handlerShapes: tables.handlerShapes,
     timerMode: (name) => {
       const mode = of(name, 'timerMode');

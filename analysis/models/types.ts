@@ -225,6 +225,8 @@ export interface Models {
   validatorNames(lockClass: string): readonly string[];
   /** The busy-waiting replacement of a sleeping delay, for up to `atMost` microseconds; same unit. */
   spinningDelay(name: string): { readonly name: string; readonly atMost: number } | undefined;
+  /** What to poll with where nothing may sleep, for a macro that polls. */
+  pollInAtomic(name: string): PollInAtomic | undefined;
   /** Handlers recognised by their type, with the context they run in. */
   readonly handlerShapes: readonly HandlerShape[];
   /** `soft` or `hard` for a name that says in which context a high-resolution timer expires. */
@@ -769,6 +771,13 @@ export interface ReferencePut {
 export interface MadeObject {
   readonly kind: string;
   readonly sleeps: boolean;
+}
+
+/** The polling macro to use where nothing may sleep. */
+export interface PollInAtomic {
+  readonly name: string;
+  /** Position of the time after which both give up, in microseconds. */
+  readonly timeoutArg: number;
 }
 
 /** A delay that busy-waits, for up to `atMost` microseconds. */

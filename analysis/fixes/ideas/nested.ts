@@ -28,6 +28,9 @@ export function proposeNested(input: FixInput): FixOutcome {
   const found = twoLocks(input, id);
   if (typeof found === 'string') return refused(found);
   const { code, calls, objects } = found;
+  const elsewhere = nestedElsewhere(input, code, id);
+  if (elsewhere !== undefined)
+    return refused(`${elsewhere}() also takes two instances of ${id}, perhaps in another order`);
   const [first, second] = calls;
   const nested = input.models.nestedVariant(first.api.name);
   if (nested === undefined) return refused(`${first.api.name}() has no nested variant`);
@@ -62,6 +65,21 @@ export function proposeNested(input: FixInput): FixOutcome {
     nested: true,
   };
   return { fixes: [fix], refusals: [] };
+}
+
+/**
+ * Another function that takes a second instance with the first held, itself or in a callee: its order, which may follow
+ * a hierarchy, is not that of the addresses.
+ */
+function nestedElsewhere({ analysis }: FixInput, code: FunctionCode, id: string): string | undefined {
+  const { classes, edges } = analysis.graph;
+  const isOne = (key: string): boolean => classes.get(key)?.id.replace(/\/-?\d+$/, '') === id;
+  const witnesses = edges
+    .filter(({ from, to }) => isOne(from) && isOne(to))
+    .flatMap((edge) => edge.witnesses);
+  return witnesses
+    .flatMap(({ holds }) => holds.slice(0, 1))
+    .find((step) => step.at.file !== code.file || step.function !== code.item.name)?.function;
 }
 
 function twoLocks(input: FixInput, id: string): TwoLocks | string {

@@ -23,6 +23,7 @@ import type {
   ReferencePut,
   DefinesScope,
   ScopeMacro,
+  PollInAtomic,
   SpinningDelay,
   StackRole,
   Unlocked,
@@ -202,6 +203,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly clock?: ClockFacts;
   /** The busy-waiting replacement of a delay. */
   readonly spinningDelay?: SpinningDelay;
+  /** The polling macro with the same arguments that does not sleep. */
+  readonly pollInAtomic?: PollInAtomic;
   /** The context in which a high-resolution timer expires. */
   readonly timerMode?: 'soft' | 'hard';
   readonly timerSetup?: true;

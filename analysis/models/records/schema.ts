@@ -29,6 +29,7 @@ import type {
   LoopMacro,
   MadeObject,
   ReferencePut,
+  PollInAtomic,
   SpinningDelay,
 } from '../types.js';
 
@@ -354,6 +355,10 @@ const functionRecord = z.strictObject({
   spinningDelay: z
     .strictObject({ name: word, atMost: z.number() } satisfies Fields<SpinningDelay>)
     .optional(),
+  pollInAtomic: z
+    .strictObject({ name: word, timeoutArg: arg } satisfies Fields<PollInAtomic>)
+    .optional()
+    .describe('The polling macro with the same arguments that does not sleep.'),
   timerMode: z.enum(['soft', 'hard']).optional(),
   timerSetup: yes,
   sleepsIf: word.optional().describe('The member that is set beside this call if the operations may sleep.'),

@@ -7,6 +7,7 @@ import { handlersFor } from '../waits/awaited.js';
 import { chainOf, flagsAt } from './flags-at.js';
 import { proposeNoWait } from '../waits/no-wait.js';
 import { proposeOutside } from './outside.js';
+import { proposePollInAtomic } from './poll-in-atomic.js';
 import { proposePreparedClock } from './prepared-clock.js';
 import { proposeSpinningDelay } from './spinning-delay.js';
 import { planUnderSpinning } from '../reorder.js';
@@ -26,6 +27,8 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   const last = chain.at(-1);
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ATOMIC, reason }] });
   if (last === undefined) return refused('the sleeping call is not known');
+  const polls = proposePollInAtomic(input, chain);
+  if (polls) return polls;
   const code = openFunction(input, last.file, last);
   if (typeof code === 'string') return refused(code);
   const call = callAt(code, last);

@@ -15,8 +15,8 @@ import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const SPINNING_POLL = 'spinning-poll';
 
-/** The longest time that all iterations of a loop together may spin, in microseconds. */
-const MOST_SPUN = 1000;
+/** The longest time that a loop, with all its iterations, may spin, in microseconds. */
+export const MOST_SPUN = 1000;
 
 /** Calls followed below a function that reads a register. */
 const MAX_DOWN = 3;
