@@ -37,7 +37,7 @@ export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string 
 <label>${escape(t('Folder'))} <input id="folder" list="folders" placeholder="${escape(t('all'))}"></label>
 <datalist id="folders"></datalist>
 <label>${escape(t('Context'))} <select id="context"></select></label>
-<label><input id="cycles" type="checkbox"> ${escape(t('only cycles'))}</label>
+<label><input id="cycles" type="checkbox"> ${escape(t('Only cycles'))}</label>
 <span class="end">
 <button id="smaller" title="${escape(t('Zoom Out (-)'))}">−</button>
 <button id="fit" title="${escape(t('Fit to Window (0)'))}">${escape(t('Fit'))}</button>

@@ -17,7 +17,10 @@ export function statusOf(session: Session): StatusParams {
   const common = { indexed, total, ...countOf(session.ownRoots()), ...(extent ? { extent } : {}) };
   if (session.failure !== undefined) return { state: 'failed', ...common, detail: session.failure };
   if (session.isPaused) return { state: 'paused', ...common };
-  if (loading.length > 0) return { state: 'indexing', ...common };
+  // The headers of a document that was just opened are read before there is any result for it.
+  const isUnread = ({ open, isBusy }: Root): boolean =>
+    isBusy && [...open.values()].some(({ isShown: hasResult }) => !hasResult);
+  if (loading.length > 0 || roots.some(isUnread)) return { state: 'indexing', ...common };
   const state = roots.some((root) => root.isBusy) ? 'analysing' : 'ready';
   const tooLarge = roots.map(({ bounds }) => bounds.limited).find((reason) => reason instanceof TooLarge);
   return { state, ...common, ...(tooLarge ? { isPartial: true, detail: tooLarge.message } : {}) };

@@ -25,7 +25,7 @@ export class Vast extends Limited {
   readonly instead = 'around';
 
   constructor(readonly files: number) {
-    super(`The folder has ${files} C files: what is around the open ones is analysed with them.`);
+    super(`The folder has ${files} C files, too many to analyze together: open files are analyzed with their directories, callers and callees.`);
   }
 }
 
@@ -38,7 +38,7 @@ export class TooLarge extends Limited {
     const { done, total, stage } = reached;
     const where = stage === 'read' ? `${done} of ${total} files were read` : `in the stage "${stage}"`;
     super(
-      `The folder needs more memory than there is for it (${where}): leave folders out with lockOrder.exclude.`,
+      `There is not enough memory for the whole folder (${where}). Exclude folders with lockOrder.exclude.`,
     );
   }
 }

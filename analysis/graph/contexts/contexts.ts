@@ -305,7 +305,8 @@ export class Contexts {
         const by = shape.registrars.length === 0 ? fn : this.registrar(fn, shape);
         if (by === undefined) continue;
         const context = this.shapeContext(file, outline, shape);
-        entries.push(this.entryOf(context, shape.title, home(by), by.name, fn.name, ''));
+        const registrar = by === fn ? '' : by.name;
+        entries.push(this.entryOf(context, shape.title, home(by), by.name, fn.name, registrar));
       }
       if (entries.length > 0) this.say(fn, entries, true);
     }

@@ -87,7 +87,7 @@ export class Feasibility {
       const where = sides.length > 2 ? 'on two sides' : 'on every side';
       if (gate.certain) return excluded(`${this.shown(gate.key)} is held ${where}`, sides[0], holder?.site);
       add('no-gate', `the sides hold different instances of ${this.shown(gate.key)}`, 'low');
-    } else add('no-gate', 'no common lock is held on all sides', 'high');
+    } else add('no-gate', 'no lock is held on all sides', 'high');
     const roots = new Set(sides.map((side) => side.root));
     if (sides.length > 1 && roots.size === 1)
       add('same-function', 'two runs of one function meet', isPlain(sides) ? 'high' : 'low');
@@ -265,7 +265,7 @@ export class Feasibility {
       );
     }
     const owned = sides.every((side) => [side.holds, side.lock].every((lock) => isInVariable(lock.term)));
-    if (!owned) add('same-instance', 'the sides can meet on the same objects', 'high');
+    if (!owned) add('same-instance', 'the sides can run on the same objects', 'high');
   }
 
   /** Each side is code of a different driver with its own objects, although the drivers share a type. */

@@ -53,7 +53,7 @@ async function explained(client: Client, params: ExplainParams): Promise<Explain
   if (result || !isMarked(params)) return result;
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Waiting until this code is analyzed'),
+    title: vscode.l10n.t('Analyzing this code'),
     cancellable: true,
   };
   return vscode.window.withProgress(

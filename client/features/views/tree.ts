@@ -79,7 +79,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
         picked: severities.length === 0 || severities.includes(severity),
         severity,
       }));
-      const title = vscode.l10n.t('Severities to show');
+      const title = vscode.l10n.t('Severities to Show');
       const chosen = await vscode.window.showQuickPick(items, { title, canPickMany: true });
       if (!chosen) return;
       const some = chosen.length === SEVERITIES.length ? [] : chosen.map(({ severity }) => severity);

@@ -184,7 +184,7 @@ class FreeSearch {
       assumes: [
         { reason: 'held', text: `${name} is still held when ${effect.api}() is called` },
         ...(steps.length > 1
-          ? [{ reason: 'last-reference', text: `${steps[1]?.fn.name ?? ''}() really frees it here` }]
+          ? [{ reason: 'last-reference', text: `${steps[1]?.fn.name ?? ''}() frees it here` }]
           : []),
       ],
       witnesses: [witnessId(['held-freed', key, ...siteNames(steps), effect.api])],

@@ -151,5 +151,5 @@ function confidenceOf(
 /** Text for how a function became a handler. */
 function by({ api, by: name }: Registration): string {
   if (api !== '') return `${api}() makes`;
-  return name === '' ? 'the source makes' : 'makes';
+  return name === '' ? 'a declaration makes' : 'makes';
 }

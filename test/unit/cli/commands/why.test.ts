@@ -68,7 +68,7 @@ describe('why', function () {
       out,
       /^dev\.b and dev\.a are taken in both orders, and the two sides can\s+coincide: a cycle with high confidence\.\n/,
     );
-    assert.match(out, /Assumptions\n\n {2}- no common lock is held on all sides/);
+    assert.match(out, /Assumptions\n\n {2}- no lock is held on all sides/);
   });
 
   it('prints where an infeasible path ends, also as JSON', async () => {
