@@ -25,7 +25,9 @@ export class Vast extends Limited {
   readonly instead = 'around';
 
   constructor(readonly files: number) {
-    super(`The folder has ${files} C files, too many to analyze together: open files are analyzed with their directories, callers and callees.`);
+    super(
+      `The folder has ${files} C files, too many to analyze together: open files are analyzed with their directories, callers and callees.`,
+    );
   }
 }
 

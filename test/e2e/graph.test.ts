@@ -208,4 +208,33 @@ describe('the graph in VS Code', () => {
     await session.pictures('graph-driver');
     await session.editor.run('View: Toggle Primary Side Bar Visibility');
   });
+
+  it('shows only cycles, or what happens in one context, and counts what it shows', async () => {
+    const { window } = session;
+    const all = await window.locator('.node').count();
+    const counted = async (): Promise<string> => {
+      const text = await window.locator('#status').innerText();
+      const drawn = await window.locator('.node').count();
+      return /^(\d+) locks?, \d+ orders?$/.exec(text)?.[1] === String(drawn) ? 'as drawn' : text;
+    };
+    await window.locator('#cycles').check();
+    await node('channel.ring_lock').waitFor({ state: 'detached' });
+    await node('channel.power_lock').waitFor();
+    assert.equal(await counted(), 'as drawn');
+    await session.pictures('graph-cycles');
+    await window.locator('#cycles').uncheck();
+    await node('channel.ring_lock').waitFor();
+    const contexts = await window.locator('#context option').allInnerTexts();
+    assert.equal(contexts[0], 'any');
+    for (const context of contexts.slice(1)) {
+      await window.locator('#context').selectOption(context);
+      assert.equal(await counted(), 'as drawn');
+      assert.ok((await window.locator('.node').count()) <= all);
+    }
+    await window.locator('#context').selectOption('any');
+    await session.until(
+      async () => (await window.locator('.node').count()) === all,
+      () => 'a lock is missing',
+    );
+  });
 });
