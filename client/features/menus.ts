@@ -13,6 +13,10 @@ const LIGHT_BULB_MS = 250;
 const SHOWN_MS = 1000;
 /** The time, in milliseconds, that a cancellation takes from the window to the extension. */
 const ON_ITS_WAY_MS = 50;
+/** The time, in milliseconds, for which VS Code keeps its light bulb from replacing a menu that is not open yet. */
+const PROTECTED_MS = 500;
+/** If a message to the window and back takes longer, in milliseconds, an answer may come after that time. */
+const QUICK_MS = 150;
 
 /**
  * Keeps VS Code's light bulb from cancelling the menu of code actions that a key opened. If VS Code looks for its light
@@ -23,8 +27,9 @@ const ON_ITS_WAY_MS = 50;
  * - Among spaces there is no light bulb, and VS Code cancels the menu even when its answer is on its way, without notice.
  *   There the answer is delayed until VS Code has looked.
  *
- * A busy window that looks for its light bulb may also discard an answer that has been given. Such a menu is not
- * repeated: nothing tells it from one that is open, and a key pressed while an open menu is drawn again goes to the text.
+ * A busy window that looks for its light bulb may also discard an answer that is on its way. Nothing tells such a menu from
+ * one that is open, and a key pressed while an open menu is drawn again goes to the text. Where a message takes long, the
+ * answer is therefore delayed until the light bulb cannot replace it any more, and the menu is repeated if it was.
  */
 export function keepingMenus({ subscriptions }: vscode.ExtensionContext): CodeActionMiddleware {
   let menus = 0;
@@ -37,11 +42,17 @@ export function keepingMenus({ subscriptions }: vscode.ExtensionContext): CodeAc
     vscode.window.onDidChangeTextEditorSelection(change),
     vscode.window.onDidChangeActiveTextEditor(change),
   );
-  const hasLooked = async (): Promise<void> => {
-    const due = changed + LIGHT_BULB_MS + ON_ITS_WAY_MS - Date.now();
+  const hasLooked = async (later = 0): Promise<void> => {
+    const due = changed + LIGHT_BULB_MS + ON_ITS_WAY_MS + later - Date.now();
     if (due <= 0) return;
     await pause(due);
-    await hasLooked();
+    await hasLooked(later);
+  };
+  const isSafe = async (): Promise<void> => {
+    const start = Date.now();
+    await vscode.commands.executeCommand('setContext', 'lockOrder.menus', menus);
+    const way = Date.now() - start;
+    if (way > QUICK_MS) await hasLooked(PROTECTED_MS + way);
   };
   return {
     async provideCodeActions(document, range, context, token, next) {
@@ -58,7 +69,7 @@ export function keepingMenus({ subscriptions }: vscode.ExtensionContext): CodeAc
       const asked = { menus, lightBulbs, version: document.version, cursor: selectionIn(document) };
       const answered = answer();
       const given = Promise.allSettled([answered]).then(() =>
-        isAmongSpaces(document, range) ? hasLooked() : undefined,
+        isAmongSpaces(document, range) ? hasLooked() : isSafe(),
       );
       shown = given.then(() => pause(SHOWN_MS));
       await given;

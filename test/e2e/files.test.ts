@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { EditorSession } from './session.js';
+import { EditorSession } from './support/session.js';
 
 /** Two functions that take two mutexes in two orders, so that the one that follows the rest is the wrong one. */
 function pair(name: string, wrong: readonly [string, string], comment = ''): string {
