@@ -704,6 +704,8 @@ export interface Operation {
   readonly sleeping?: SleepingMember;
   /** The member of its object that code sets if the function may sleep. */
   readonly sleepsIf?: string;
+  /** The call after which the kernel may call the function with interrupts off. */
+  readonly offAfter?: string;
 }
 
 /** A call that registers a handler which runs in a thread, with `NULL` for the one that runs in the interrupt. */

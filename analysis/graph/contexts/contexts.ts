@@ -4,17 +4,15 @@ import type { Location, Span } from '../../base/span.js';
 import { absolute } from '../../base/span.js';
 import type { Progress } from '../../base/progress.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
-import type { FunctionRef, Program } from '../../link/types.js';
+import type { FunctionRef } from '../../link/types.js';
 import type { ExecutionContext, HandlerShape, OtherApi } from '../../models/types.js';
 import type { FileOutline } from '../../outline/types.js';
-import { plainId } from '../../skeleton/expressions/root.js';
-import type { ApiEvent, Event, ExprId, Skeleton } from '../../skeleton/types.js';
-import { functionsGiven, isMember, nameGiven } from './given-handlers.js';
-import { functionsBehind } from './behind.js';
+import type { ApiEvent, Event, Skeleton } from '../../skeleton/types.js';
+import { functionsGiven, isMember, nameGiven, tableOf } from './given-handlers.js';
 import type { Collected } from '../events/collect.js';
 import type { OutsideEntry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
-import { handlersOf, interrupts, speaking, contextOfMember } from './handlers.js';
+import { handlersOf, interrupts, mayBeOff, speaking, contextOfMember } from './handlers.js';
 import { nameOf, softWorks } from './soft-works.js';
 import { expiresSoftly, namesIn, setsUpSoftTimer } from './timer-modes.js';
 
@@ -122,8 +120,11 @@ export class Contexts {
   private take({ fn, entries }: Said): void {
     for (const entry of entries) {
       const known = this.entries.get(fn);
+      const at = known?.findIndex((one) => one.context === entry.context) ?? -1;
       if (known === undefined) this.entries.set(fn, [entry]);
-      else if (!known.some((one) => one.context === entry.context)) known.push(entry);
+      else if (at < 0) known.push(entry);
+      // What is called with interrupts off here and with interrupts on there may be interrupted.
+      else if (known[at]?.isOff === true && entry.isOff !== true) known[at] = entry;
     }
   }
 
@@ -184,7 +185,8 @@ export class Contexts {
     for (const fn of program.resolveCall(value, at.file).slice(0, 1)) {
       const title = isProcess(context) ? TITLES[context] : `${field}() of ${record}`;
       const text = `${value}() is ${record}.${field}: runs in ${TITLES[context].replace(/^a function called in /, '')}`;
-      this.add(fn, { context, title, at, by, text, confidence, member: { record, field } });
+      const entry = { context, title, at, by, text, confidence, member: { record, field } };
+      this.add(fn, mayBeOff(program, record, field, at.file) ? { ...entry, isOff: true } : entry);
     }
   }
 
@@ -248,7 +250,9 @@ export class Contexts {
     const named = outline?.functions.flatMap(({ name }, i) => (names.has(name) ? i : [])) ?? [];
     // A handler that is not a name may come from a table or an argument.
     const isOpen = named.length === 0 || named.some((i) => !isToldByShape(i));
-    if (isOpen && apis.some(isAtomicOne)) program.demand(fn, 'path');
+    // Only the call shows whether interrupts are off when it runs.
+    const isOff = fn.item?.references.some(program.models.entersOff) === true;
+    if ((isOpen || isOff) && apis.some(isAtomicOne)) program.demand(fn, 'path');
     if (!apis.some(tells)) return;
     for (const [index, shapes] of shaped ?? []) {
       const name = outline?.functions[index]?.name ?? '';
@@ -262,10 +266,14 @@ export class Contexts {
     const api = program.models.api(event.api);
     if (api === undefined) return;
     const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
+    const isOff = event.args.some((arg) => namesIn(skeleton, arg).some(program.models.entersOff));
     const say = (handler: FunctionRef, context: ExecutionContext, confidence: Confidence = 'high'): void => {
       if (handler.item === undefined) return;
-      const entry = { ...this.entryOf(context, undefined, at, fn.name, handler.name, event.api), confidence };
-      this.add(handler, api.holds === undefined ? entry : { ...entry, holds: api.holds });
+      // No process switches interrupts off for others: such code is atomic.
+      const entered = isOff && isProcess(context) ? 'atomic' : context;
+      const entry = this.entryOf(entered, undefined, at, fn.name, handler.name, event.api);
+      const holds = api.holds === undefined ? undefined : { holds: api.holds };
+      this.add(handler, { ...entry, confidence, ...holds, ...(isOff && { isOff }) });
     };
     const note = (arg: number | undefined, context: ExecutionContext | undefined): void => {
       if (arg === undefined || context === undefined) return;
@@ -365,28 +373,6 @@ export class Contexts {
 
 function withArticle(title: string): string {
   return /^[aeiouN]/i.test(title) && !title.startsWith('u') ? `an ${title}` : `a ${title}`;
-}
-
-/** Functions of the table that a value is or points to: a variable, or one whose members the function fills first. */
-function tableOf(
-  program: Program,
-  file: string,
-  skeleton: Skeleton,
-  id: ExprId | undefined,
-): readonly FunctionRef[] {
-  const name = nameGiven(skeleton, id);
-  if (name !== undefined) return functionsBehind(program, name, file);
-  const object = plainId(skeleton, id);
-  const found: FunctionRef[] = [];
-  for (const { events } of skeleton.blocks) {
-    for (const event of events) {
-      const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
-      if (event.k !== 'assign' || target?.k !== 'field' || target.base !== object) continue;
-      const value = program.models.isHandlerField(target.name) ? nameGiven(skeleton, event.value) : undefined;
-      if (value !== undefined) found.push(...program.resolveCall(value, file).slice(0, 1));
-    }
-  }
-  return found;
 }
 
 function home(fn: FunctionRef): Location {

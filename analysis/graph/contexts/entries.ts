@@ -13,6 +13,8 @@ export interface OutsideEntry {
   readonly by: string;
   readonly text: string;
   readonly confidence: Confidence;
+  /** Interrupts are off when it is called, or may be. */
+  readonly isOff?: true;
   /** Lock classes held when it is called. */
   readonly holds?: readonly string[];
   /** The table member it is stored in, if any. */

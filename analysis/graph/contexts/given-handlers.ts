@@ -5,6 +5,7 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import { plainId } from '../../skeleton/expressions/root.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
+import { functionsBehind } from './behind.js';
 
 /** The function or variable that an expression names, or whose address it takes. */
 export function nameGiven(skeleton: Skeleton, id: ExprId | undefined): string | undefined {
@@ -64,4 +65,26 @@ function meantBy(program: Program, fn: FunctionRef, skeleton: Skeleton, id: Expr
   const record = baseOf(typeOf(skeleton, expr.base, fn, program));
   const stored = record === '' ? [] : program.resolveSlot(record, expr.name, fn.file);
   return stored.length > BOUNDS.slotTargets ? [] : stored;
+}
+
+/** Functions of the table that a value is or points to: a variable, or one whose members the function fills first. */
+export function tableOf(
+  program: Program,
+  file: string,
+  skeleton: Skeleton,
+  id: ExprId | undefined,
+): readonly FunctionRef[] {
+  const name = nameGiven(skeleton, id);
+  if (name !== undefined) return functionsBehind(program, name, file);
+  const object = plainId(skeleton, id);
+  const found: FunctionRef[] = [];
+  for (const { events } of skeleton.blocks) {
+    for (const event of events) {
+      const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
+      if (event.k !== 'assign' || target?.k !== 'field' || target.base !== object) continue;
+      const value = program.models.isHandlerField(target.name) ? nameGiven(skeleton, event.value) : undefined;
+      if (value !== undefined) found.push(...program.resolveCall(value, file).slice(0, 1));
+    }
+  }
+  return found;
 }

@@ -256,6 +256,13 @@ export function contextOfMember(
   return { context, confidence: isSure ? 'high' : 'medium' };
 }
 
+/** Whether a member of a table in a file may be called with interrupts off, since the file has asked for that. */
+export function mayBeOff(program: Program, record: string, field: string, file: string): boolean {
+  const after = program.models.operation(record, field)?.offAfter;
+  const asks = ({ calls }: FunctionItem): boolean => after !== undefined && calls.includes(after);
+  return after !== undefined && program.outline(file)?.functions.some(asks) === true;
+}
+
 /**
  * Whether the file sets the member that says that the operations of an object may sleep, where it makes such objects;
  * `undefined` if it makes none.

@@ -3,6 +3,7 @@ import { append } from '../../base/lists.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Collected } from '../events/collect.js';
 import { isProcess, isSoftirq, isStrictlyAtomic, type Contexts } from './contexts.js';
+import type { OutsideEntry } from './entries.js';
 import type { RunContext } from '../events/types.js';
 
 const KINDS = ['hardirq', 'process', 'softirq'] as const;
@@ -116,4 +117,10 @@ export function runsInInterrupt(
     entries.every(({ context }) => isSoftirq(context) || isStrictlyAtomic(context)) &&
     callers.every((caller) => runsInInterrupt(contexts, program, caller, levels - 1))
   );
+}
+
+/** Whether an interrupt of this kind may occur in a function that is entered so. */
+export function isInterruptible(entry: OutsideEntry, interrupt: 'hardirq' | 'softirq'): boolean {
+  if (entry.isOff === true) return false;
+  return isProcess(entry.context) || (interrupt === 'hardirq' && isSoftirq(entry.context));
 }

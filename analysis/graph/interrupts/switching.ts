@@ -229,7 +229,7 @@ export class Switching {
   private isInProcess(fn: FunctionRef, event: EventId): boolean {
     if (timesCalledOff(this.around.program, fn) > 0) return false;
     // A timer that sleeps is a bug of its own, and still runs in no other context.
-    if (this.contexts.of(fn).some(({ context }) => isAtomic(context))) return false;
+    if (this.contexts.of(fn).some(({ context, isOff }) => isOff === true || isAtomic(context))) return false;
     const summary = this.collected.summaries.get(fn);
     const skeleton = summary && this.around.program.skeleton(fn);
     if (summary === undefined || skeleton === undefined) return false;
@@ -357,6 +357,7 @@ function isStronger(form: IrqForm, than: IrqForm): boolean {
 }
 
 function waysOf(entry: OutsideEntry): Ways {
+  if (entry.isOff === true) return HARDIRQ;
   switch (entry.context) {
     case 'hardirq':
     case 'nmi':

@@ -8,8 +8,9 @@ import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
 import { asksContext } from '../events/atomic.js';
 import { keyOf, type ClassAcquisition, type Collected } from '../events/collect.js';
-import { isAtomic, isProcess, isSoftirq, type Contexts, type OutsideEntry } from '../contexts/contexts.js';
+import { isAtomic, isSoftirq, type Contexts, type OutsideEntry } from '../contexts/contexts.js';
 import { handlersOf, timesCalledOff } from '../contexts/handlers.js';
+import { isInterruptible } from '../contexts/run-contexts.js';
 import type { AcquiredWithin } from '../edges/acquired-within.js';
 import { demandPointers, isOutlinedBeside } from '../paths/demand-pointers.js';
 import type { ProofRun } from '../paths/proofs.js';
@@ -332,6 +333,7 @@ export class Usage {
   /** Evidence in the function itself: it holds a sleeping lock, it sleeps, or it has enabled interrupts. */
   evidence(fn: FunctionRef, locksets: readonly Lockset[], interrupt: Interrupt): OutsideEntry | undefined {
     const { models } = this.around;
+    if (this.contexts.of(fn).some(({ isOff }) => isOff === true)) return undefined;
     for (const { held, context } of locksets) {
       if (!isOn(context, interrupt)) continue;
       const lock = held.find((one) => one.certain && models.lockApi(one.api)?.sleeps === true);
@@ -391,8 +393,4 @@ function callsOf(summary: FunctionSummary, callee: FunctionRef): FunctionSummary
 /** Whether the interrupt may occur here, judging by the function alone. */
 function isOn(context: Context, interrupt: Interrupt): boolean {
   return context.irq !== 'off' && (interrupt === 'hardirq' || context.bh <= 0);
-}
-
-function isInterruptible(entry: OutsideEntry, interrupt: Interrupt): boolean {
-  return isProcess(entry.context) || (interrupt === 'hardirq' && isSoftirq(entry.context));
 }

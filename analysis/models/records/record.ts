@@ -296,6 +296,8 @@ export interface FieldRecord extends Provenance {
   readonly sleeping?: SleepingMember;
   /** The member of its object that code sets if the function may sleep. */
   readonly sleepsIf?: string;
+  /** The call after which the kernel may call the function with interrupts off. */
+  readonly offAfter?: string;
   /** The enclosing object represents the handler in this field, which runs in this context. */
   readonly handlerRunsIn?: ExecutionContext;
   /** Points to a table of functions that the object's removal waits for. */

@@ -447,6 +447,9 @@ const fieldRecord = z.strictObject({
     .optional()
     .describe('The member to set instead for a function that sleeps, with those that belong to it.'),
   sleepsIf: word.optional().describe('The member of its object that is set if the function may sleep.'),
+  offAfter: word
+    .optional()
+    .describe('The call after which the kernel may call the function with interrupts off.'),
   handlerRunsIn: context.optional(),
   table: yes,
   whileUp: words.optional(),

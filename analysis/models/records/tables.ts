@@ -144,6 +144,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.blocking && { blocking: record.blocking }),
         ...(record.sleeping && { sleeping: record.sleeping }),
         ...(record.sleepsIf !== undefined && { sleepsIf: record.sleepsIf }),
+        ...(record.offAfter !== undefined && { offAfter: record.offAfter }),
       };
       if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld, ...rest });
       else if (interruptsOff === true) operations.set(field, { interruptsOff, locksHeld });

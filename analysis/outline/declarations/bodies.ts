@@ -7,6 +7,7 @@ import {
   F_LOCK_INIT,
   F_LOCK_MEMBER,
   F_LOCK_SITE,
+  F_ENTERS_OFF,
   F_PUT,
   F_RECORD,
   F_SCOPE,
@@ -153,6 +154,10 @@ export function scanBody(
         facts.calls.push(symbol);
       }
       continue;
+    }
+    if ((flag & F_ENTERS_OFF) !== 0 && referenced[symbol] !== stamp) {
+      referenced[symbol] = stamp;
+      values.push(symbol);
     }
     if (isValueEnd(next)) {
       if (isValueStart(tokens, flags, at, before, from)) {

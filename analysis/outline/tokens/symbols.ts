@@ -41,6 +41,8 @@ export const F_LOCK_MEMBER = 1 << 22;
 export const F_STRUCT_MACRO = 1 << 23;
 /** Drops a reference, and calls the function that one of its arguments names if it was the last one. */
 export const F_PUT = 1 << 24;
+/** Says that handlers are called with interrupts off. */
+export const F_ENTERS_OFF = 1 << 25;
 /** Begins with `__`, as attribute macros do. */
 export const F_UNDERSCORES = 524288;
 
@@ -218,6 +220,7 @@ export class IdentifierTable {
     if (models.declarator(name) !== undefined) flags |= F_DECLARATOR;
     if (name.startsWith('__')) flags |= F_UNDERSCORES;
     if (isUpper(name)) flags |= F_UPPER;
+    if (models.entersOff(name)) flags |= F_ENTERS_OFF;
     return flags;
   }
 
