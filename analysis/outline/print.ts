@@ -59,7 +59,7 @@ function functionLines(item: FunctionItem): string[] {
   if (item.indirectCalls.length > 0) lines.push(`  calls fields ${item.indirectCalls.join(' ')}`);
   if (item.references.length > 0) lines.push(`  names ${item.references.join(' ')}`);
   if (item.fills.length > 0)
-    lines.push(`  puts ${item.fills.map((f) => `${f.value} into ${f.field}`).join(', ')}`);
+    lines.push(`  puts ${item.fills.map((f) => `${f.value} into ${f.variable}.${f.field}`).join(', ')}`);
   if (item.lockSites > 0) lines.push(`  lockSites ${item.lockSites}`);
   return lines;
 }

@@ -121,7 +121,7 @@ export interface FunctionItem {
   /** Names used as a value (not called, not a local): arguments and right-hand sides that may be functions. */
   readonly references: readonly string[];
   /** Non-local names stored in members directly: `x->field = value;`; sorted, without duplicates. */
-  readonly fills: readonly InitializerMember[];
+  readonly fills: readonly FillItem[];
   /** Token-level calls of a modelled acquire, try or release, in all `#if` arms. */
   readonly lockSites: number;
   /** For a function that a macro makes of one of its arguments. */
@@ -206,6 +206,12 @@ export interface InitializerMember {
   readonly field: string;
   /** The identifier (`&` stripped) assigned. */
   readonly value: string;
+}
+
+/** `ops.open = f` and `ops->open = f` in a function. */
+export interface FillItem extends InitializerMember {
+  /** The parameter or the variable of the file whose member it is: `ops`; `''` for a local or a longer path. */
+  readonly variable: string;
 }
 
 /** `mutex_init(&dev->lock)` and its kin. */

@@ -5,6 +5,16 @@ import { arrayOf, plainExpr } from '../../skeleton/expressions/root.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 import { typeOf } from '../ctypes/expression-types.js';
 import type { FileTable, LinkedFile } from '../files/files.js';
+import {
+  addTo,
+  isAmongLast,
+  isIn,
+  memberOf,
+  nearbyKey,
+  written,
+  type Filling,
+  type Slot,
+} from './fillings.js';
 import { type Fill, InitialiserReader, type InitialiserReading, type Templates } from './initialisers.js';
 import type { FindMacro } from '../ctypes/macro-expansion.js';
 import { compareRefs } from './refs.js';
@@ -12,20 +22,6 @@ import { NAMES_OF_CONSTANTS, type Symbols } from '../names/symbols.js';
 import type { TypesTable } from '../ctypes/types-table.js';
 import { tagOf } from '../ctypes/types-table.js';
 import type { FunctionRef, Program } from '../types.js';
-
-/** A function stored in a field of a record. */
-interface Filling {
-  readonly file: LinkedFile;
-  /** File of the record's definition; `''` if it is not in the program. */
-  readonly home: string;
-  readonly value: string;
-}
-
-/** A field with the record that declares it, and the file that distinguishes records of the same name. */
-interface Slot {
-  readonly key: string;
-  readonly home: string;
-}
 
 /**
  * The functions that a field of function-pointer type may hold: from initialisers of variables of the record's type and
@@ -67,42 +63,59 @@ export class FunctionSlots {
   resolve(record: string, field: string, from: LinkedFile): readonly FunctionRef[] {
     const fillings = this.current();
     const slot = this.slotOf(record, field, from);
-    const functions = this.answer(slot, fillings.get(slot.key) ?? []);
-    return functions.length > 0 || record === '' ? functions : this.putNearby(field, from, fillings);
+    const functions = this.answer(slot.key, slot.home, () => isIn(fillings.get(slot.key), slot.home));
+    return functions.length > 0 || record === '' ? functions : this.putNearby(slot, field, from, fillings);
   }
 
   /**
    * What functions in the directory of `from` store in a member of this name. Most of them do not lock and are never
-   * parsed, so the record is unknown. Used only for a slot that nothing else fills.
+   * parsed, so the record is often unknown. Used only for a slot that nothing else fills.
    */
   private putNearby(
+    asked: Slot,
     field: string,
     from: LinkedFile,
     fillings: ReadonlyMap<string, readonly Filling[]>,
   ): readonly FunctionRef[] {
-    const slot = { key: nearbyKey(field), home: from.directory };
-    const puts = fillings.get(slot.key);
-    return puts === undefined ? [] : this.answer(slot, puts);
+    const puts = fillings.get(nearbyKey(field));
+    if (puts === undefined) return [];
+    return this.answer(nearbyKey(field), `${from.directory} ${asked.home} ${asked.key}`, () =>
+      puts.filter(({ home, file, of }) => {
+        if (home !== from.directory) return false;
+        const slot = of && asked.home !== '' ? this.slotOfVariable(of, field, file) : undefined;
+        return slot === undefined || (slot.key === asked.key && slot.home === asked.home);
+      }),
+    );
   }
 
-  /** The functions in a slot, memoized. */
-  private answer({ key, home }: Slot, fillings: readonly Filling[]): readonly FunctionRef[] {
+  /** The slot that a member of a parameter or variable is; `undefined` if its record is not known. */
+  private slotOfVariable(
+    of: Exclude<Filling['of'], undefined>,
+    field: string,
+    file: LinkedFile,
+  ): Slot | undefined {
+    const type = 'type' in of ? of.type : this.program.resolveVariable(of.variable, file.path)?.item.type;
+    if (type === undefined) return undefined;
+    const slot = this.slotOf(baseOf(type), field, file);
+    return slot.home === '' ? undefined : slot;
+  }
+
+  /** The functions in a slot, memoized for `asked`: where the record is defined, or who asks. */
+  private answer(key: string, asked: string, filled: () => readonly Filling[]): readonly FunctionRef[] {
     let byHome = this.answers.get(key);
     if (byHome === undefined) this.answers.set(key, (byHome = new Map()));
-    let functions = byHome.get(home);
+    let functions = byHome.get(asked);
     if (functions === undefined) {
-      functions = this.functionsIn(fillings, home);
-      byHome.set(home, functions);
+      functions = this.functionsIn(filled());
+      byHome.set(asked, functions);
       for (const fn of functions) addTo(this.answeredWith, fn.file, key);
     }
     return functions;
   }
 
-  private functionsIn(fillings: readonly Filling[], home: string): FunctionRef[] {
+  private functionsIn(fillings: readonly Filling[]): FunctionRef[] {
     const found = new Set<FunctionRef>();
     for (const filling of fillings) {
-      // A missing definition cannot distinguish records of the same name.
-      if (home !== '' && filling.home !== '' && home !== filling.home) continue;
       for (const fn of this.program.resolveCall(filling.value, filling.file.path)) {
         if (fn.item !== undefined) found.add(fn);
       }
@@ -227,7 +240,7 @@ export class FunctionSlots {
     for (const file of files) {
       for (const key of this.keysOf.get(file) ?? []) {
         const own = (fillings.get(key) ?? []).filter((filling) => files.has(filling.file));
-        found.set(key, own.map(({ file: { path }, home, value }) => `${path} ${home} ${value}`).join('\n'));
+        found.set(key, own.map(written).join('\n'));
       }
     }
     return found;
@@ -298,15 +311,17 @@ export class FunctionSlots {
   }
 
   private fromOutline(file: LinkedFile, fillings: Map<string, Filling[]>, keys: Map<string, Slot>): void {
-    for (const { fills } of file.summary.outline.functions) {
-      for (const { field, value } of fills) {
+    for (const { fills, parameters } of file.summary.outline.functions) {
+      for (const { field, value, variable } of fills) {
         if (!this.mayBeFunction(value, file)) continue;
         const slot = { key: nearbyKey(field), home: file.directory };
         keys.set(slot.key, slot);
-        const filling: Filling = { file, home: slot.home, value };
+        const type = parameters.find(({ name }) => name === variable)?.type;
+        const of = type === undefined ? { variable } : { type };
+        const filling: Filling = { file, home: slot.home, value, ...(variable !== '' && { of }) };
         const known = fillings.get(slot.key);
         if (known === undefined) fillings.set(slot.key, [filling]);
-        else if (!isAmongLast(known, filling)) known.push(filling);
+        else known.push(filling);
       }
     }
   }
@@ -364,32 +379,6 @@ export class FunctionSlots {
     const tag = tagOf(this.types.expand(baseOf(record), from));
     return { key: `${tag}.${field}`, home: this.types.resolveRecord(tag, from)?.file ?? '' };
   }
-}
-
-/** The slot of any record with a member of this name. */
-function nearbyKey(field: string): string {
-  return `?.${field}`;
-}
-
-/** The name of the slot's member or variable. */
-function memberOf(key: string): string {
-  return key.slice(Math.max(key.lastIndexOf('.'), key.lastIndexOf(':')) + 1);
-}
-
-function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
-  const known = sets.get(key);
-  if (known === undefined) sets.set(key, new Set([value]));
-  else known.add(value);
-}
-
-/** Whether the file, whose fillings are the last ones, already stored this value. */
-function isAmongLast(known: readonly Filling[], filling: Filling): boolean {
-  for (let at = known.length - 1; at >= 0; at--) {
-    const other = known[at];
-    if (other?.file !== filling.file) return false;
-    if (other.value === filling.value && other.home === filling.home) return true;
-  }
-  return false;
 }
 
 function functionName(skeleton: Skeleton, id: ExprId): string | undefined {

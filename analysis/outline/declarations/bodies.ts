@@ -34,14 +34,14 @@ import {
   T_PASTE,
 } from '../tokens/tokens.js';
 import type { TokenBuffer } from '../tokens/tokens.js';
-import type { InitializerMember } from '../types.js';
+import type { FillItem } from '../types.js';
 
 /** The names in a body, as unsorted lists of symbols without duplicates. */
 export interface BodyFacts {
   readonly calls: number[];
   readonly indirectCalls: number[];
   readonly references: number[];
-  /** Alternates the symbols of a member and of the name stored in it; may contain duplicates. */
+  /** Threes of symbols: a member, the name stored in it, its variable or -1; may contain duplicates. */
   readonly fills: number[];
   /** Tokens of `struct`, `union` and `enum` that define a type. */
   readonly definitions: number[];
@@ -71,7 +71,7 @@ const facts: BodyFacts = {
 };
 /** Candidates for references that may still turn out to be locals. */
 const values: number[] = [];
-/** Candidates for stores to members, alternating member and value. */
+/** Candidates for stores to members: member, value, variable. */
 const puts: number[] = [];
 
 /**
@@ -87,7 +87,7 @@ export function scanBody(
   isMacro: boolean,
 ): BodyFacts {
   const { kinds, values: data, count } = tokens;
-  const { flags, called, fieldCalled, referenced, local } = symbols;
+  const { flags, called, fieldCalled, referenced, local, declared } = symbols;
   const stamp = symbols.nextStamp();
   facts.calls.length = 0;
   facts.indirectCalls.length = 0;
@@ -120,7 +120,7 @@ export function scanBody(
         if (value === at + 3 && (flag & F_LOCK_MEMBER) !== 0) facts.pointers.push(at);
         for (const name of storedAt(kinds, value, to)) {
           const isNamed = (flags[data[name]!]! & (F_UPPER | F_KEYWORD)) === 0;
-          if (isNamed) puts.push(symbol, data[name]!);
+          if (isNamed) puts.push(symbol, data[name]!, variableBefore(tokens, at - 1, from));
         }
       }
       continue;
@@ -159,6 +159,8 @@ export function scanBody(
       referenced[symbol] = stamp;
       values.push(symbol);
     }
+    const isDeclarator = before === T_IDENTIFIER || before === STAR || before === COMMA;
+    if (isDeclarator) declared[symbol] = stamp;
     if (isValueEnd(next)) {
       if (isValueStart(tokens, flags, at, before, from)) {
         if (referenced[symbol] !== stamp && (flag & F_UPPER) === 0) {
@@ -167,13 +169,16 @@ export function scanBody(
         }
         continue;
       }
-      if (before === T_IDENTIFIER || before === STAR || before === COMMA) local[symbol] = stamp;
+      if (isDeclarator) local[symbol] = stamp;
     } else if (next === EQUALS || next === OPEN_BRACKET || next === T_ARROW || next === DOT)
       local[symbol] = stamp;
   }
   for (const symbol of values) if (local[symbol] !== stamp) facts.references.push(symbol);
-  for (let at = 0; at < puts.length; at += 2) {
-    if (local[puts[at + 1]!] !== stamp) facts.fills.push(puts[at]!, puts[at + 1]!);
+  for (let at = 0; at < puts.length; at += 3) {
+    if (local[puts[at + 1]!] === stamp) continue;
+    const variable = puts[at + 2]!;
+    const isOwn = declared[variable] === stamp && !parameters.includes(variable);
+    facts.fills.push(puts[at]!, puts[at + 1]!, isOwn ? -1 : variable);
   }
   return facts;
 }
@@ -214,6 +219,13 @@ function storedAt(kinds: Uint8Array, from: number, to: number): readonly number[
     kinds[end - 3] === T_IDENTIFIER &&
     kinds[end - 4] === QUESTION;
   return isChoice ? [end - 3, end - 1] : NOTHING;
+}
+
+/** The symbol of `v` in `v.field` and `v->field`, with the dot or arrow at `at`; -1 for a longer path. */
+function variableBefore({ kinds, values }: TokenBuffer, at: number, from: number): number {
+  if (at - 1 < from || kinds[at - 1] !== T_IDENTIFIER) return -1;
+  const before = kinds[at - 2];
+  return before === T_ARROW || before === DOT ? -1 : values[at - 1]!;
 }
 
 /** `struct {`, `struct tag {`. */
@@ -323,13 +335,14 @@ function isValueStart(
 }
 
 /** Members and the names stored in them, sorted, without duplicates. */
-export function fillsOf(symbols: IdentifierTable, fills: readonly number[]): readonly InitializerMember[] {
+export function fillsOf(symbols: IdentifierTable, fills: readonly number[]): readonly FillItem[] {
   if (fills.length === 0) return [];
-  const out = new Map<string, InitializerMember>();
-  for (let at = 0; at < fills.length; at += 2) {
+  const out = new Map<string, FillItem>();
+  for (let at = 0; at < fills.length; at += 3) {
     const field = symbols.names[fills[at]!]!;
     const value = symbols.names[fills[at + 1]!]!;
-    out.set(`${field} ${value}`, { field, value });
+    const variable = symbols.names[fills[at + 2]!] ?? '';
+    out.set(`${field} ${value} ${variable}`, { field, value, variable });
   }
   return [...out].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fill]) => fill);
 }

@@ -95,6 +95,7 @@ export class IdentifierTable {
   fieldCalled = new Int32Array(FIRST_SIZE);
   referenced = new Int32Array(FIRST_SIZE);
   local = new Int32Array(FIRST_SIZE);
+  declared = new Int32Array(FIRST_SIZE);
   /** One string per type, shared between outlines: tagged types by symbols, pointers by their target. */
   private readonly tagged = new Map<number, string>();
   private readonly pointers = new Map<CType, CType>();
@@ -122,6 +123,7 @@ export class IdentifierTable {
     this.fieldCalled.fill(0);
     this.referenced.fill(0);
     this.local.fill(0);
+    this.declared.fill(0);
   }
 
   /** A number that no stamp array contains yet. */
@@ -230,6 +232,7 @@ export class IdentifierTable {
     this.fieldCalled = doubled(this.fieldCalled);
     this.referenced = doubled(this.referenced);
     this.local = doubled(this.local);
+    this.declared = doubled(this.declared);
   }
 
   private growPool(needed: number): void {

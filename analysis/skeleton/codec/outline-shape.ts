@@ -19,6 +19,7 @@ import type { Shape, EncodedSource } from '../../base/encoding/shapes.js';
 import type {
   ConstantItem,
   FieldItem,
+  FillItem,
   FileOutline,
   FunctionItem,
   GuardItem,
@@ -43,6 +44,16 @@ const members = usuallyEmpty(
   list(record<InitializerMember>({ field: string, value: string }, () => ({ field: '', value: '' }))),
 );
 
+const fills = usuallyEmpty(
+  list(
+    record<FillItem>({ field: string, value: string, variable: text }, () => ({
+      field: '',
+      value: '',
+      variable: '',
+    })),
+  ),
+);
+
 const writtenPath = record<WrittenPath>({ text: string, type: text });
 
 const functionItem = record<FunctionItem>(
@@ -65,7 +76,7 @@ const functionItem = record<FunctionItem>(
     calls: alike(names),
     indirectCalls: usuallyEmpty(names),
     references: usuallyEmpty(names),
-    fills: members,
+    fills,
     lockSites: usually(unsigned, 0),
     made: optional(record<MadeBody>({ from: unsigned, before: string, behind: string, isObject: flag })),
   },

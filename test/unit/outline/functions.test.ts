@@ -196,8 +196,8 @@ describe('outline: what a body names', () => {
         '\ts->n = n; s->i = i; s->flags = FLAG; s->x = y + 1; s->fn = handler;\n}\n',
     );
     assert.deepEqual(item.fills, [
-      { field: 'fn', value: 'handler' },
-      { field: 'read', value: 'reader' },
+      { field: 'fn', value: 'handler', variable: 's' },
+      { field: 'read', value: 'reader', variable: '' },
     ]);
   });
 

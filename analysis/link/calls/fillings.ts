@@ -1,0 +1,53 @@
+import type { LinkedFile } from '../files/files.js';
+
+/** A function stored in a field of a record. */
+export interface Filling {
+  readonly file: LinkedFile;
+  /** File of the record's definition; `''` if it is not in the program. */
+  readonly home: string;
+  readonly value: string;
+  /** The variable whose member it is, if the outline shows one. */
+  readonly of?: { readonly type: string } | { readonly variable: string };
+}
+
+/** A field with the record that declares it, and the file that distinguishes records of the same name. */
+export interface Slot {
+  readonly key: string;
+  readonly home: string;
+}
+
+/** What is stored in a record that is defined in `home`; a missing definition cannot distinguish records of one name. */
+export function isIn(fillings: readonly Filling[] | undefined, home: string): readonly Filling[] {
+  return (fillings ?? []).filter((one) => home === '' || one.home === '' || one.home === home);
+}
+
+/** The slot of any record with a member of this name. */
+export function nearbyKey(field: string): string {
+  return `?.${field}`;
+}
+
+/** The name of the slot's member or variable. */
+export function memberOf(key: string): string {
+  return key.slice(Math.max(key.lastIndexOf('.'), key.lastIndexOf(':')) + 1);
+}
+
+export function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
+  const known = sets.get(key);
+  if (known === undefined) sets.set(key, new Set([value]));
+  else known.add(value);
+}
+
+/** Whether the file, whose fillings are the last ones, already stored this value. */
+export function isAmongLast(known: readonly Filling[], filling: Filling): boolean {
+  for (let at = known.length - 1; at >= 0; at--) {
+    const other = known[at];
+    if (other?.file !== filling.file) return false;
+    if (other.value === filling.value && other.home === filling.home) return true;
+  }
+  return false;
+}
+
+/** What a file stores, as text. */
+export function written({ file: { path }, home, value, of }: Filling): string {
+  return [path, home, value, ...Object.values(of ?? {})].join(' ');
+}
