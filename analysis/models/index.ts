@@ -80,6 +80,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     makesZeros: (name) => of(name, 'zeros') === true,
     zeroIf: (name) => of(name, 'zeroIf'),
     returnsNumber: (name) => of(name, 'returnsNumber'),
+    neverFails: (flag) => of(flag, 'neverFails') === true,
     soundsLikeRelease: (name) => expressions.releases.test(name),
     isNoReturn: (name) => of(name, 'noreturn') === true,
     returnsArg: (name) => of(name, 'returnsArg'),

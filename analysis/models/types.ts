@@ -76,6 +76,8 @@ export interface Models {
   zeroIf(name: string): number | undefined;
   /** The number that a call always returns. */
   returnsNumber(name: string): number | undefined;
+  /** Flags with which allocations, and what needs one, never fail. */
+  neverFails(flag: string): boolean;
   /** The callback that a call invokes. */
   callbackCall(name: string): CallbackCall | undefined;
   /** Calls without effects on locks worth tracking: never a demand, never an unresolved-call gap. */

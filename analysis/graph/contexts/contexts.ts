@@ -7,6 +7,7 @@ import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { ExecutionContext, HandlerShape, OtherApi } from '../../models/types.js';
 import type { FileOutline } from '../../outline/types.js';
+import { namesIn } from '../../skeleton/expressions/root.js';
 import type { ApiEvent, Event, Skeleton } from '../../skeleton/types.js';
 import { functionsGiven, isMember, nameGiven, tableOf } from './given-handlers.js';
 import type { Collected } from '../events/collect.js';
@@ -14,7 +15,7 @@ import type { OutsideEntry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
 import { handlersOf, interrupts, mayBeOff, speaking, contextOfMember } from './handlers.js';
 import { nameOf, softWorks } from './soft-works.js';
-import { expiresSoftly, namesIn, setsUpSoftTimer } from './timer-modes.js';
+import { expiresSoftly, setsUpSoftTimer } from './timer-modes.js';
 
 export type { OutsideEntry } from './entries.js';
 

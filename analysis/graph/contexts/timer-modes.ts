@@ -1,17 +1,10 @@
 import type { Program } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
+import { namesIn } from '../../skeleton/expressions/root.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { FileOutline } from '../../outline/types.js';
 import type { ApiEvent, Event, ExprId, Skeleton } from '../../skeleton/types.js';
 import { handlersOf } from './handlers.js';
-
-/** Names in a flags expression. */
-export function namesIn(skeleton: Skeleton, id: ExprId | undefined): readonly string[] {
-  const expr = id === undefined ? undefined : skeleton.exprs[id];
-  if (expr?.k === 'global') return [expr.name];
-  if (expr?.k === 'binary') return [...namesIn(skeleton, expr.left), ...namesIn(skeleton, expr.right)];
-  return expr?.k === 'cast' ? namesIn(skeleton, expr.base) : [];
-}
 
 /**
  * Whether the timer that this call sets up expires in softirq: by the mode given here, or by all modes of the file if

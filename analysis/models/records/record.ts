@@ -151,6 +151,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly zeroIf?: number;
   /** The only number that it returns. */
   readonly returnsNumber?: number;
+  /** A flag with which allocations and what needs one never fail. */
+  readonly neverFails?: true;
   readonly allocationFlag?: AllocationFlag;
   /** An allocation flag that makes no sense where nothing may wait for memory. */
   readonly needsReclaim?: true;

@@ -21,6 +21,14 @@ export function plainExpr(skeleton: Pick<Skeleton, 'exprs'>, id: ExprId | undefi
   return skeleton.exprs[plainId(skeleton, id)];
 }
 
+/** Names in a flags expression. */
+export function namesIn(skeleton: Skeleton, id: ExprId | undefined): readonly string[] {
+  const expr = id === undefined ? undefined : skeleton.exprs[id];
+  if (expr?.k === 'global') return [expr.name];
+  if (expr?.k === 'binary') return [...namesIn(skeleton, expr.left), ...namesIn(skeleton, expr.right)];
+  return expr?.k === 'cast' ? namesIn(skeleton, expr.base) : [];
+}
+
 /** The array of which an expression is an element, at any depth; an expression that is no element itself. */
 export function arrayOf({ exprs }: Pick<Skeleton, 'exprs'>, id: ExprId): Expr | undefined {
   let expr = exprs[id];

@@ -1,9 +1,10 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Models } from '../../models/types.js';
-import type { EventId, Skeleton } from '../../skeleton/types.js';
+import { namesIn } from '../../skeleton/expressions/root.js';
+import type { EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { isString, type Evaluator } from './evaluate.js';
-import { ZERO } from '../facts/fact.js';
-import { FlowGraph } from '../state/flow-graph.js';
+import { POSITIVE, ZERO } from '../facts/fact.js';
+import { FlowGraph, resultSlot } from '../state/flow-graph.js';
 import type { State } from '../state/state.js';
 import * as t from '../locks/terms.js';
 import { someTerm, type Term } from '../locks/terms.js';
@@ -22,6 +23,7 @@ export class Results {
   constructor(
     private readonly evaluator: Evaluator,
     private readonly skeleton: Skeleton,
+    private readonly models: Models,
   ) {}
 
   /** `predicate` is the text of the query if repeating it yields the same result. */
@@ -43,6 +45,22 @@ export class Results {
     const result = this.of(event, name, this.question(event, name, args, type), type);
     this.known[event.id] = { called, args, result };
     return result;
+  }
+
+  /** Stores the result of a call, with what its name and its flags say about it. */
+  tell(
+    event: { readonly id: EventId },
+    called: string | number | Term,
+    args: readonly Term[],
+    given: readonly ExprId[],
+    result: Term,
+    state: State,
+  ): void {
+    const { models } = this;
+    state.setVariable(resultSlot(event.id), knownResult(models, called, args, state) ?? result);
+    if (typeof called !== 'string' || !insists(models, this.skeleton, given)) return;
+    const isPointer = result.type.endsWith('*') || models.isAllocator(called);
+    state.facts.narrow(result, isPointer ? POSITIVE : ZERO | POSITIVE);
   }
 
   /**
@@ -71,11 +89,16 @@ function isSame(a: readonly Term[], b: readonly Term[]): boolean {
   return a.length === b.length && a.every((term, i) => term === b[i]);
 }
 
+/** Whether one of the arguments has a flag with which the call does not fail. */
+export function insists(models: Models, skeleton: Skeleton, given: readonly ExprId[]): boolean {
+  return given.some((arg) => namesIn(skeleton, arg).some((name) => models.neverFails(name)));
+}
+
 /**
  * What a call returns according to the models: always the same number, or zero because an argument is set (the time that
  * a call may wait which must not).
  */
-export function knownResult(
+function knownResult(
   models: Models,
   called: string | number | Term,
   args: readonly Term[],

@@ -29,7 +29,7 @@ import { dropReference, putOf } from './references.js';
 import { siteAt } from '../state/site.js';
 import type { State } from '../state/state.js';
 import { fillWithZeros, forgetOthers, forgetShared, forgetStores } from '../state/stores.js';
-import { knownResult, Results } from './results.js';
+import { insists, Results } from './results.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 import type { FunctionSummary, LockRef, Site } from '../state/types.js';
@@ -81,7 +81,7 @@ export class Stepper {
     readonly skeleton: Skeleton,
   ) {
     this.evaluator = new Evaluator(around.program, around.models, around.classes, fn, skeleton);
-    this.results = new Results(this.evaluator, this.skeleton);
+    this.results = new Results(this.evaluator, this.skeleton, around.models);
     this.callees = new CalleeFinder(around, fn);
   }
 
@@ -308,10 +308,11 @@ export class Stepper {
     const result = state.env.get(resultSlot(event.id)) ?? this.results.of(event, api.name, undefined, '');
     const failed = state.clone();
     const zeroHolds = api.success === 'zero';
+    const isSure = insists(this.around.models, this.skeleton, event.args);
     const out: State[] = [];
     // A wait that a signal ends returns an error.
     const isError = zeroHolds && api.interruptible === true;
-    if (isError ? failed.facts.narrow(result, NEGATIVE) : failed.facts.assume(result, zeroHolds))
+    if (!isSure && (isError ? failed.facts.narrow(result, NEGATIVE) : failed.facts.assume(result, zeroHolds)))
       out.push(failed);
     if (state.facts.assume(result, !zeroHolds)) {
       this.take(event, lock, api, state);
@@ -351,7 +352,7 @@ export class Stepper {
       state.context = switchedByApi(state.context, api, this.flagsOf(event, api.flagsArg), args);
     const predicate = event.k === 'query' ? `${event.api}(${args.map((a) => a.key).join(',')})` : undefined;
     const result = this.results.of(event, event.api, predicate, '');
-    state.setVariable(resultSlot(event.id), result);
+    this.results.tell(event, event.api, args, event.args, result, state);
     if (this.around.models.makesZeros(event.api)) fillWithZeros(this.evaluator, event.id, result, state);
     return [state];
   }
@@ -381,7 +382,7 @@ export class Stepper {
       !(typeof called === 'string' && this.around.models.accessesDevice(called)) &&
       forgetStores(this.around.program, targets, args, state);
     escape(this, event, given, state);
-    state.setVariable(resultSlot(event.id), knownResult(this.around.models, called, args, state) ?? result);
+    this.results.tell(event, called, args, given, result, state);
     const dropped = put && dropReference(this, event, put, result, state);
     if (dropped !== undefined) return dropped;
     const declared = named === undefined ? [] : declaredFor(this, named, args);
