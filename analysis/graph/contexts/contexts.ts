@@ -252,7 +252,7 @@ export class Contexts {
     // A handler that is not a name may come from a table or an argument.
     const isOpen = named.length === 0 || named.some((i) => !isToldByShape(i));
     // Only the call shows whether interrupts are off when it runs.
-    const isOff = fn.item?.references.some(program.models.entersOff) === true;
+    const isOff = fn.item?.references.some((name) => program.models.entersOff(name)) === true;
     if ((isOpen || isOff) && apis.some(isAtomicOne)) program.demand(fn, 'path');
     if (!apis.some(tells)) return;
     for (const [index, shapes] of shaped ?? []) {
@@ -267,7 +267,9 @@ export class Contexts {
     const api = program.models.api(event.api);
     if (api === undefined) return;
     const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
-    const isOff = event.args.some((arg) => namesIn(skeleton, arg).some(program.models.entersOff));
+    const isOff = event.args.some((arg) =>
+      namesIn(skeleton, arg).some((name) => program.models.entersOff(name)),
+    );
     const say = (handler: FunctionRef, context: ExecutionContext, confidence: Confidence = 'high'): void => {
       if (handler.item === undefined) return;
       // No process switches interrupts off for others: such code is atomic.
