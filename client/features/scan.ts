@@ -4,7 +4,7 @@ import { SCAN_WORKSPACE } from '../../protocol/methods.js';
 import type { ScanWorkspaceParams, ScanWorkspaceResult } from '../../protocol/methods.js';
 import { SARIF } from '../../protocol/views.js';
 import type { SarifResult } from '../../protocol/views.js';
-import { cFiles, countIn, countText, entriesText } from '../counts.js';
+import { cFiles, countText, entriesText } from '../counts.js';
 import type { Client } from '../options.js';
 import { achieved } from '../progress.js';
 
@@ -133,9 +133,9 @@ async function exportSarif(client: Client): Promise<void> {
   if (!target) return;
   try {
     await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
-    void vscode.window.showInformationMessage(
-      t('{0} written to {1}.', countIn(countText(findings, 0), scope), target.path),
-    );
+    const written = t('{0} written to {1}.', countText(findings, 0), target.path);
+    const rest = scope === 'workspace' ? '' : t('Scan the workspace to export the findings of all files.');
+    void vscode.window.showInformationMessage([written, rest].filter((part) => part !== '').join(' '));
   } catch (error) {
     void vscode.window.showErrorMessage(t('{0} cannot be written: {1}', target.path, String(error)));
   }
