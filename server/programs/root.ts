@@ -83,8 +83,7 @@ export class Root {
     givesBackMs?: number,
   ) {
     ({ place: this.place, settings: this.settings, config: this.config } = setting);
-    const neighbourhood = neighbourhoodOf(setting);
-    this.setting = { ...setting, open: this.open, neighbourhood };
+    this.setting = { ...setting, open: this.open, neighbourhood: neighbourhoodOf(setting) };
     this.bounds = new Bounds(this.setting);
     this.fixes = new FoundFixes(setting.scheduler, this.open, this.textOf, this.report);
     this.givingBack = new GivingBack(this, givesBackMs);
@@ -170,6 +169,7 @@ export class Root {
   /** The document was saved, or not edited for a while, so nothing is withheld any more. */
   rest(file: OpenFile): void {
     file.editedAt = undefined;
+    if (this.live?.lacksHeaders(file) === true) this.wake();
     if (this.view && !this.isBusy) this.show(this.view);
   }
 

@@ -65,8 +65,8 @@ export interface StageSetting {
 export class Stage {
   private fixing: Fixer | undefined;
   private applied = new Map<string, FileUpdate | undefined>();
-  /** Open documents whose headers this program contains. */
-  private readonly withHeaders = new Set<string>();
+  /** Open documents whose headers this program contains, with what they included then. */
+  private readonly withHeaders = new Map<string, string>();
 
   private constructor(
     readonly level: Level,
@@ -138,7 +138,8 @@ export class Stage {
   /** Whether the program contains what its level requires for a file. */
   covers(file: string): boolean {
     if (this.level === 'tree') return true;
-    return this.covered.has(this.nameFor(file));
+    const open = this.isBig ? undefined : this.setting.open.get(file);
+    return this.covered.has(this.nameFor(file)) && !(open && this.lacksHeaders(open));
   }
 
   /** Whether most documents it was built for are closed now. */
@@ -154,17 +155,23 @@ export class Stage {
     return this.level === 'folders' ? folderOf(file) : file;
   }
 
+  /** Whether a document has headers that {@link readHeaders} would read. */
+  lacksHeaders(file: OpenFile): boolean {
+    const known = this.withHeaders.get(file.file);
+    if (known === undefined) return this.textOnDisk(file.file) === undefined;
+    return file.isSaved && known !== includesOf(file);
+  }
+
   /**
-   * Reads the headers of the open documents, without which nothing is known for certain: a macro may take a lock. Returns
-   * true if any were missing.
+   * Reads the headers of the open documents, without which nothing is known for certain: a macro may take a lock. Those
+   * that an edit includes are read when it is saved. Returns true if any were missing.
    */
   async readHeaders(signal: AbortSignal): Promise<boolean> {
-    const isMissing = (file: string): boolean =>
-      !this.withHeaders.has(file) && this.textOnDisk(file) === undefined;
-    const open = [...this.setting.open.keys()];
-    const missing = open.filter(isMissing);
+    const open = [...this.setting.open.values()];
+    const missing = open.filter((file) => this.lacksHeaders(file)).map(({ file }) => file);
     if (missing.length > 0) await unlessCancelled(this.tree.refresh(missing), signal);
-    for (const file of open) this.withHeaders.add(file);
+    for (const file of open)
+      if (file.isSaved || !this.withHeaders.has(file.file)) this.withHeaders.set(file.file, includesOf(file));
     for (const file of missing) {
       if (!this.isBig) this.covered.add(file);
       // What is on disk has replaced it.
@@ -368,6 +375,10 @@ export function nextLevel(
   if (wanted === 'around' && (live.level === 'headers' || (live.level === 'folders' && !suits(live))))
     return 'folders';
   return !isBigger && (live.level !== wanted || !suits(live)) ? wanted : undefined;
+}
+
+function includesOf({ update }: OpenFile): string {
+  return (update?.summary?.outline.includes ?? []).map(({ path }) => path).join();
 }
 
 function folderOf(file: string): string {

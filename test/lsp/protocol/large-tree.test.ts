@@ -124,6 +124,31 @@ void new_user(void)
     await server.close('new/new.c');
   });
 
+  it('reads a header that an edit includes, once the document is saved', async () => {
+    server.write(
+      'late/late.h',
+      'static inline void late_unlock(struct mutex *m)\n{\n\tmutex_unlock(m);\n}\n',
+    );
+    const body = `static DEFINE_MUTEX(late_lock);
+void late_user(void)
+{
+	mutex_lock(&late_lock);
+	late_unlock(&late_lock);
+	mutex_lock(&late_lock);
+	mutex_unlock(&late_lock);
+}
+`;
+    const before = `#include <linux/mutex.h>\n\n${body}`;
+    server.write('late/user.c', before);
+    await server.open('late/user.c', before);
+    await server.diagnostics('late/user.c', 0, (now) => now.some(({ code }) => code === 'self-deadlock'));
+    await server.edit('late/user.c', '.h>\n', '.h>\n#include "late.h"\n');
+    server.write('late/user.c', server.text('late/user.c'));
+    await server.save('late/user.c');
+    await server.diagnostics('late/user.c', 0, (now) => now.length === 0);
+    await server.close('late/user.c');
+  });
+
   it('follows new and changed files', async () => {
     const caller = `#include "../device/cross.h"
 static DEFINE_MUTEX(late_lock);
