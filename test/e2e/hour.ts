@@ -223,7 +223,7 @@ describe('an hour of use', () => {
     },
     'a reload': async ({ at: { file } }, step) => {
       await step('finding after a reload', FIRST_MS, async () => {
-        await session.reopen(TREE, 'drivers');
+        await session.reopen(TREE, file.split('/')[0] ?? '');
         await session.editor.show(file);
         await errors().first().waitFor({ timeout: FIRST_MS });
       });

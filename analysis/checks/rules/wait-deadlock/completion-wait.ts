@@ -296,7 +296,7 @@ export class CompletionWaits {
       // A timed wait ends: nothing hangs forever.
       severity: isTimed ? 'warning' : 'error',
       confidence,
-      message: `${isTimed ? 'stalls until the timeout: ' : ''}waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} needs before it ${waiting.api.awaits === 'condition' ? 'wakes' : 'completes'}`,
+      message: `${isTimed ? 'stalls until the timeout: ' : ''}waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} needs before it can ${waiting.api.awaits === 'condition' ? 'wake' : 'complete'} it`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [lock],
       story: [
