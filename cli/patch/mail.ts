@@ -44,7 +44,7 @@ export function renderMail(
     'Content-Type: text/plain; charset=UTF-8',
     'Content-Transfer-Encoding: 8bit',
     '',
-    ...wrap(sentence(finding.message)),
+    ...wrap(sentence(told(finding))),
     '',
     ...story(finding).map(quoted),
     '',
@@ -63,8 +63,16 @@ export function renderMail(
   ].join('\n');
 }
 
+/** What the finding says, with the function that does it. */
+function told({ message, at, story: steps }: Finding): string {
+  const doer = steps.find(({ file, line }) => file === at.file && line === at.line)?.function;
+  const isVerb = /^[a-z]+s /.test(message);
+  return isVerb && doer !== undefined ? `${doer}() ${message}` : message;
+}
+
+/** Begins with a capital, but for the name of a function, and ends with a stop. */
 function sentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  const first = /^\w+\(/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 
@@ -111,7 +119,11 @@ function prefixOf(file: string): string {
   const folders = dirname(file)
     .split('/')
     .filter((part) => part !== '.' && part !== 'drivers');
-  const name = basename(file).replace(/\.\w+$/, '');
+  // A file system needs no word for its kind, and `rtc-mxc` none for its subsystem.
+  if (folders[0] === 'fs' && folders.length > 1) folders.shift();
+  const [subsystem = ''] = folders;
+  const whole = basename(file).replace(/\.\w+$/, '');
+  const name = whole.startsWith(`${subsystem}-`) ? whole.slice(subsystem.length + 1) : whole;
   const parts = [...folders.filter((part) => part !== name), name];
   const prefix = (): string => parts.map((part) => `${part}: `).join('');
   // The subsystem and the file are the most telling parts.

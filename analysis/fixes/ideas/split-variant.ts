@@ -18,7 +18,7 @@ import { leadingDeclarations, withoutStateVariable } from '../text/flags.js';
 import { hasDirective, withoutStatement } from '../text/layout.js';
 import { nextMember } from '../text/pair.js';
 import { localTypes } from '../text/path.js';
-import { headOf } from '../text/head.js';
+import { callWith, headOf } from '../text/head.js';
 import { isPassedOn } from '../moves/passed-on.js';
 import { openFunction } from '../text/source.js';
 import { declareBeside, declareHere } from './exported-variant.js';
@@ -104,7 +104,7 @@ function planSplit(input: FixInput, id: string): Split | string {
         ];
   const edits = new Map<string, TextEdit[]>([[code.file, here ? [here, ...parted] : parted]]);
   for (const { file, name } of calls)
-    edits.set(file, [...(edits.get(file) ?? []), { start: name.start, end: name.end, text: variant }]);
+    edits.set(file, [...(edits.get(file) ?? []), renaming(input.textOf(file), name, variant)]);
   if (declared) edits.set(declared.file, [...(edits.get(declared.file) ?? []), declared.edit]);
   if ([...edits.values()].some(overlap)) return 'the edits would overlap';
   const regions = [
@@ -126,6 +126,15 @@ interface Taken {
 interface Named {
   readonly file: string;
   readonly name: CodeNode;
+}
+
+/** Gives a call another name; its lines stay aligned. */
+function renaming(whole: string | undefined, name: CodeNode, variant: string): TextEdit {
+  const call = name.parent;
+  const isLong = call !== undefined && whole?.slice(call.start, call.end).includes('\n') === true;
+  return isLong
+    ? { start: name.start, end: call.end, text: callWith({ text: whole ?? '' }, call, variant) }
+    : { start: name.start, end: name.end, text: variant };
 }
 
 /** The function's name in each call made with the lock held, or the reason against a split. */

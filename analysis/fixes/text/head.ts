@@ -1,6 +1,7 @@
 import { baseOf, type CType } from '../../base/ctype.js';
 import { LineTable } from '../../base/span.js';
-import type { FunctionCode } from './code.js';
+import { parts, type CodeNode, type FunctionCode } from './code.js';
+import { lineStart } from './edits.js';
 
 /** Tab width of kernel code. */
 const TAB = 8;
@@ -48,6 +49,35 @@ export function headOf({ text, item, body }: FunctionCode): Head | string {
 /** A function's name and parameters, with continuation lines aligned to the parenthesis. */
 export function headWith(front: string, parameters: string): string {
   return front + parameters.replaceAll(/\n[ \t]+(?=\S)/g, `\n${blanks(widthOf(lastLine(front)) + 1)}`);
+}
+
+/**
+ * A call with another name and other arguments, with its lines aligned to the parenthesis: if they were before, or if each
+ * of them begins with an argument of its own.
+ */
+export function callWith(
+  { text: whole }: Pick<FunctionCode, 'text'>,
+  call: CodeNode,
+  name: string,
+  given?: string,
+): string {
+  const callee = parts(call)[0] ?? call;
+  const front = whole.slice(lineStart(whole, callee.start), callee.start);
+  const head = whole.slice(lineStart(whole, callee.start), callee.end);
+  const before = whole.slice(callee.end, call.end);
+  const isAligned = headWith(head, before) === head + before || beginsWithArguments(before);
+  return isAligned ? headWith(front + name, given ?? before).slice(front.length) : name + (given ?? before);
+}
+
+/** Whether no line of `(a, b)` but the first begins within parentheses of an argument. */
+function beginsWithArguments(given: string): boolean {
+  let depth = 0;
+  for (const char of given) {
+    if (char === '(') depth++;
+    else if (char === ')') depth--;
+    else if (char === '\n' && depth !== 1) return false;
+  }
+  return true;
 }
 
 /** Whether only a type is written, without an attribute of the function. */

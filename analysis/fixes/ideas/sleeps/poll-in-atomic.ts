@@ -2,6 +2,7 @@ import type { StoryStep } from '../../../checks/types.js';
 import { callAt, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits } from '../../text/edits.js';
+import { callWith } from '../../text/head.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 import { MOST_SPUN } from './spinning-delay.js';
@@ -23,12 +24,12 @@ export function proposePollInAtomic(input: FixInput, chain: readonly StoryStep[]
       (each) => each.start >= call.start && typeof inTime(input, code, each) === 'object',
     );
     const edits = calls.flatMap((each) => {
-      const [callee] = parts(each);
       const variant = variantOf(input, code, each);
-      return callee && variant ? [{ start: callee.start, end: callee.end, text: variant.name }] : [];
+      return variant ? [{ start: each.start, end: each.end, text: callWith(code, each, variant.name) }] : [];
     });
+    const name = variantOf(input, code, call)?.name ?? '';
     const fix: ProposedFix = {
-      title: `Poll with ${edits[0]?.text ?? ''}() in ${code.item.name}(), which does not sleep`,
+      title: `Poll with ${name}() in ${code.item.name}(), which does not sleep`,
       kind: POLL_IN_ATOMIC,
       verified: false,
       edits: toFileEdits(code.file, code.text, edits),

@@ -5,8 +5,8 @@ import { driverFiles } from '../../moves/driver.js';
 import { functionAt } from '../../text/callers.js';
 import { callAt, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { lineStart, toFileEdits, type TextEdit } from '../../text/edits.js';
-import { headWith } from '../../text/head.js';
+import { toFileEdits, type TextEdit } from '../../text/edits.js';
+import { callWith } from '../../text/head.js';
 import { withoutWords } from '../../text/layout.js';
 import { usesOf } from '../../moves/stored-member.js';
 import { openFunction } from '../../text/source.js';
@@ -91,24 +91,9 @@ function planRegistration(
   const edit = {
     start: callee.start,
     end: call.end,
-    text: renamed(code, callee, call, variant.name, changed),
+    text: callWith(code, call, variant.name, changed),
   };
   return { code, edits: [edit] };
-}
-
-/** A call with another name and other arguments, with its lines aligned to the parenthesis if they were before. */
-function renamed(
-  { text: whole }: FunctionCode,
-  callee: CodeNode,
-  call: CodeNode,
-  name: string,
-  given: string,
-): string {
-  const front = whole.slice(lineStart(whole, callee.start), callee.start);
-  const head = whole.slice(lineStart(whole, callee.start), callee.end);
-  const before = whole.slice(callee.end, call.end);
-  const isAligned = headWith(head, before) === head + before;
-  return isAligned ? headWith(front + name, given).slice(front.length) : name + given;
 }
 
 interface Registration {

@@ -56,6 +56,7 @@ describe('fix --format mbox', function () {
       committed(path, 'all');
       const { out } = await lockorder(['fix', '--format', 'mbox'], path);
       assert.match(out, /\n \tnote\(\);\n \}\n \n-- \n/);
+      assert.match(out, /\n\n\w+\(\) takes \S+ while\sholding /);
       assert.match(out, /^Subject: \[PATCH\] usb: gadget: udc: core: Take \S+ before \S+$/m);
       git(path, ['am', '-q'], out);
       assert.equal((await lockorder(['scan'], path)).code, 0);
@@ -75,6 +76,12 @@ describe('fix --format mbox', function () {
       const { out } = await lockorder(['fix', '--format', 'mbox'], path);
       assert.match(out, /^Subject: \[PATCH\] a: /m);
       assert.doesNotMatch(out, /^Fixes:/m);
+    }));
+
+  it('names the subsystem and the driver of a file without history once', () =>
+    within({ 'drivers/rtc/rtc-x.c': CYCLE, 'fs/y/z.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
+      const { out } = await lockorder(['fix', '--format', 'mbox', '--root', '.'], path);
+      assert.deepEqual(out.match(/(?<=^Subject: \[PATCH\] )[a-z: ]+: /gm), ['rtc: x: ', 'y: z: ']);
     }));
 
   it('works without history', () =>
