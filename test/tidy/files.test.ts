@@ -36,7 +36,7 @@ describe('files', () => {
     );
   });
 
-  it('put nothing off', () => {
+  it('postpone nothing', () => {
     const later = new RegExp(`\\b(?:${LATER.join('|')})\\b`);
     const wrong: string[] = [];
     for (const file of PARTS.flatMap(sourcesUnder)) {

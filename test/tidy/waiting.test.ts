@@ -36,7 +36,7 @@ describe('tests', () => {
     assert.deepEqual(withPieces(USES_TIMER).sort(), Object.keys(TIMERS).sort());
   });
 
-  it('are not tried again', () => {
+  it('are not retried', () => {
     assert.deepEqual(withPieces(RETRIES), []);
   });
 });

@@ -31,7 +31,7 @@ describe('string pool', function () {
     assert.equal(pool.size, size + 2);
   });
 
-  it('grows', () => {
+  it('keeps every string when it grows', () => {
     const pool = new StringPool();
     const texts = Array.from({ length: 20_000 }, (_, index) => `name_${String(index)}`);
     assert.deepStrictEqual(decode([], all, encode([], all, texts), pool), texts);

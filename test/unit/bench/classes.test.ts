@@ -21,11 +21,11 @@ describe('matching the classes of lockdep', () => {
     assert.deepEqual([...matcher.match({ name: '&b->lock', sites: ['a.c:10'] })], ['foo.lock']);
   });
 
-  it('then the initialised text; namesakes of lockdep differ by number only', () => {
+  it('falls back to the initialised text, without the number that lockdep adds to namesakes', () => {
     assert.deepEqual([...matcher.match({ name: '&b->lock#3', sites: ['z.c:1'] })], ['bar.lock']);
   });
 
-  it('then the last field, if no initialisation is known', () => {
+  it('falls back to the last field if no initialisation is known', () => {
     assert.deepEqual([...matcher.match({ name: '&x->gate', sites: [] })], ['baz.gate']);
     assert.deepEqual([...matcher.match({ name: '&x->lock', sites: [] })], []);
   });

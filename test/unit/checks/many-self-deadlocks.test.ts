@@ -20,7 +20,7 @@ describe('a helper that takes a lock which its callers hold', () => {
     assert.deepEqual(snapshot.unfinished(), []);
   });
 
-  it('has a bound, which is a gap that is shown', async () => {
+  it('stops at a bound, which is reported as a gap', async () => {
     const { snapshot } = await analyse(callers(BOUNDS.selfDeadlocksPerClass + 1), 'high');
     assert.equal(snapshot.findings.length, BOUNDS.selfDeadlocksPerClass);
     assert.deepEqual(

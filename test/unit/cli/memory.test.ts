@@ -90,7 +90,7 @@ describe('a scan short of memory', function () {
     return found;
   };
 
-  it('is compared with one that has room, which finds the mistake of each folder', () => {
+  it('has a reference run with enough memory that finds the mistake of each folder', () => {
     assert.equal(whole.findings.length, FOLDERS.length);
   });
 
@@ -104,7 +104,7 @@ describe('a scan short of memory', function () {
 
   // How much a heap holds depends on the machine and on the version of Node.js, but not what is said of what is left out.
   for (const mb of HEAPS.slice(1))
-    it(`finds the same in ${mb} MB, and says what it omits`, () => {
+    it(`gives the same findings in ${mb} MB, and says what it omits`, () => {
       const { output, said } = outcome(mb);
       const lacksFixes = said.includes('not enough memory to verify fixes');
       const isInParts = IN_PARTS.test(said);

@@ -45,7 +45,7 @@ describe('keeping a view up to date', () => {
     assert.equal(asked.answers.length, 2);
   });
 
-  it('fails as the question did, and asks again after a change', async () => {
+  it('fails as the request did, and asks again after a change', async () => {
     const asked = new Asked();
     const first = asked.latest.get();
     asked.refusals[0]?.(new Error('gone'));
@@ -56,7 +56,7 @@ describe('keeping a view up to date', () => {
     assert.equal(await next, 'back');
   });
 
-  it('asks again when something changed while a question failed', async () => {
+  it('asks again when something changed while a request failed', async () => {
     const asked = new Asked();
     const given = asked.latest.get();
     asked.latest.forget();

@@ -40,28 +40,28 @@ ${register}	return devm_clk_hw_register(dev, &v->hw);
 describe('a clock whose operations sleep', () => {
   const kind = 'sleeping-members';
 
-  it('gets them as those that may', async () => {
+  it('moves them to prepare() and unprepare(), which may sleep', async () => {
     assert.deepEqual(await outcome(clock({}), kind), [kind]);
   });
 
-  it('keeps them where the table has both halves', async () => {
+  it('keeps them if the table already sets prepare()', async () => {
     const members = '\t.prepare = valve_ready,\n';
     assert.deepEqual(await outcome(clock({ members }), kind), ['valve_ops sets prepare as well']);
   });
 
-  it('keeps them where the table is handed on', async () => {
+  it('keeps them if the table is passed to code that may need enable()', async () => {
     const register = '\tclk_hw_register_composite(dev, "valve", NULL, 0, &v->hw, &valve_ops, 0);\n';
     assert.deepEqual(await outcome(clock({ register }), kind), [
       'valve_ops is handed to code that may need its enable()',
     ]);
   });
 
-  it('keeps them where the driver calls them', async () => {
+  it('keeps them if the driver calls them by name', async () => {
     const more = 'int valve_resume(struct valve *v) { return valve_enable(&v->hw); }\n';
     assert.deepEqual(await outcome(clock({ more }), kind), ['valve_enable() is also used elsewhere']);
   });
 
-  it('keeps them where they wait for hardware, unless they turn its clock on', async () => {
+  it('keeps them if they wait for hardware, unless they enable its clock first', async () => {
     const body = '\tvalve_settle(v);\n';
     assert.deepEqual(await outcome(clock({ body }), kind), [
       'valve_settle() waits for hardware whose supply may not be on when prepare() is called',
@@ -112,14 +112,14 @@ describe('an interrupt handler that sleeps', () => {
     assert.deepEqual(await outcome(handler({ more }), kind), ['valve_interrupt() is also used elsewhere']);
   });
 
-  it('stays where something waits for it, but not for a thread', async () => {
+  it('stays where a call waits for the handler and would not wait for its thread', async () => {
     const more = 'void valve_quiet(struct valve *v) { disable_hardirq(v->irq); }\n';
     assert.deepEqual(await outcome(handler({ more }), kind), [
       'valve_quiet() waits for a handler, and not for a thread',
     ]);
   });
 
-  it('stays where it waits for something itself', async () => {
+  it('stays where it waits for another event', async () => {
     const body = '\twait_for_completion(&v->drained);\n';
     assert.deepEqual(await outcome(handler({ body }), kind), [
       'valve_interrupt() waits for something, which may need this interrupt',

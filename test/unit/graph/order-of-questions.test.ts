@@ -79,7 +79,7 @@ static void deepest(struct dev *d) { spin_lock(&d->irq); d->n++; spin_unlock(&d-
 `;
 
 describe('answers of the lock graph', () => {
-  it('on entry locks do not depend on earlier queries', async () => {
+  it('about locks at entry do not depend on earlier queries', async () => {
     const names = ['one', 'two', 'three', 'four', 'five'];
     const text = `${HEADER}${chain(
       'void start(struct dev *d)\n{\n\tmutex_lock(&d->lock);\n\tone(d);\n\tmutex_unlock(&d->lock);\n}\n',
@@ -96,7 +96,7 @@ describe('answers of the lock graph', () => {
     assert.deepEqual(asked(['one']), ['one: dev.lock@a.c']);
   });
 
-  it('on the single thread behind functions do not depend on earlier queries', async () => {
+  it('about the single thread behind functions do not depend on earlier queries', async () => {
     const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
     const head = `static int worker(void *data) { struct dev *d = data; one(d); return 0; }
 int start(struct dev *d) { return PTR_ERR(kthread_run(worker, d, "worker")); }
@@ -110,7 +110,7 @@ int start(struct dev *d) { return PTR_ERR(kthread_run(worker, d, "worker")); }
     assert.deepEqual(asked(['eight', 'three']).slice(1), asked(['three']));
   });
 
-  it('on the single thread see another caller on the path, also when repeated', async () => {
+  it('about the single thread see another caller on the path, also when repeated', async () => {
     const text = `${HEADER}
 static void two(struct dev *d) { deepest(d); }
 static void one(struct dev *d) { two(d); }
@@ -125,7 +125,7 @@ struct ops table = { .run = one };
     assert.deepEqual([threads.common(two)?.name, threads.common(two)?.name], [undefined, undefined]);
   });
 
-  it('on interrupts to disable do not depend on earlier queries', async () => {
+  it('about interrupts to disable do not depend on earlier queries', async () => {
     const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
     const head = `static irqreturn_t handler(int irq, void *data)
 {

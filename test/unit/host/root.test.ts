@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { findRoot } from '../../../host/node/root.js';
 import { within } from './temporary.js';
 
-describe('finding the root', () => {
-  it('is the current folder by default, or the deepest common folder elsewhere', () =>
+describe('the default root', () => {
+  it('is the current folder, or the deepest common folder of paths elsewhere', () =>
     within({ 'a/b/x.c': '', 'a/c/y.c': '' }, ({ path }) => {
       assert.equal(findRoot(['a/b/x.c', 'a/c'], path), path);
       assert.equal(findRoot(['a/b/x.c'], path), path);

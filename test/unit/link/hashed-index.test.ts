@@ -57,7 +57,7 @@ describe('an index by hashes of names', () => {
     );
   });
 
-  it('grows', () => {
+  it('finds every entry after it has grown', () => {
     const index = new HashedIndex();
     const names = Array.from({ length: 20_000 }, (_, at) => `REG_${at}`);
     names.forEach((name, at) => index.add(at, [hashNumber(name), at * 2, 0]));

@@ -198,7 +198,7 @@ describe('a cache', function () {
     });
   });
 
-  it('or an unreadable folder does not end the run', function () {
+  it('that cannot be written, beside an unreadable folder, does not end the run', function () {
     return within(files(), ({ path }) => {
       const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
       chmodSync(path, 0o755);

@@ -36,7 +36,7 @@ async function told(...texts: readonly string[]): Promise<readonly string[]> {
   );
 }
 
-describe('one cause', () => {
+describe('the common cause of findings', () => {
   it('is one wait in a callee under the same lock of several callers', async () => {
     const text = `
 static void stop_all(struct dev *d) { d->busy = 0; stop(d); }

@@ -89,7 +89,7 @@ describe('summary codec', function () {
     }
   });
 
-  it('is compact', () => {
+  it('needs fewer than 110 bytes for a small function', () => {
     assert.ok(encodeSkeleton(small).length < 110, String(encodeSkeleton(small).length));
   });
 

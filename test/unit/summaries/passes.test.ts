@@ -19,13 +19,13 @@ describe('passes over a recursive component', () => {
   const passes = new Passes();
   beforeEach(() => passes.replace(FN, [pass('no exit'), pass('held')], (summary) => summary));
 
-  it('are recalled by what they depend on', () => {
+  it('are recalled for the same inputs', () => {
     assert.deepEqual(passes.find(FN, meets('held'))?.signatures, ['held']);
     assert.equal(passes.find(FN, meets('released')), undefined);
     assert.equal(passes.find(OTHER, meets('held')), undefined);
   });
 
-  it('replace those of the last time', () => {
+  it('replace those of the previous run', () => {
     passes.replace(FN, [pass('released')], (summary) => summary);
     assert.equal(passes.find(FN, meets('held')), undefined);
     assert.deepEqual(passes.find(FN, meets('released'))?.signatures, ['released']);

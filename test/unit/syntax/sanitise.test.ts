@@ -22,7 +22,7 @@ function errors(body: string): readonly number[] {
   return errors;
 }
 
-describe('shadow text', function () {
+describe('sanitised source', function () {
   this.timeout(patience(60_000));
 
   it('keeps length and line breaks of any text', () => {

@@ -80,7 +80,7 @@ describe('an incremental workspace', () => {
     }
   }
 
-  it('finds the same in any order of files', () => {
+  it('gives the same findings in any order of files', () => {
     check([
       ['device.c', DEVICE],
       ['queue.c', QUEUE],
@@ -88,7 +88,7 @@ describe('an incremental workspace', () => {
     ]);
   });
 
-  it('finds the same when an equal file is applied again', () => {
+  it('gives the same findings when an equal file is applied again', () => {
     check([
       ['dev.h', HEADER],
       ['device.c', DEVICE],
@@ -99,7 +99,7 @@ describe('an incremental workspace', () => {
     ]);
   });
 
-  it('finds the same after edits of bodies, types and signatures, and after a deletion', () => {
+  it('gives the same findings after edits of bodies, types and signatures, and after a deletion', () => {
     check([
       ['dev.h', HEADER],
       ['device.c', DEVICE],
@@ -145,7 +145,7 @@ describe('an incremental workspace', () => {
     }
   });
 
-  it('finds the same after edits that change only text, among others', () => {
+  it('gives the same findings after edits that change only text, among others', () => {
     check([
       ['dev.h', HEADER],
       ['device.c', DEVICE],
@@ -159,7 +159,7 @@ describe('an incremental workspace', () => {
     ]);
   });
 
-  it('finds the same after an edit two calls below a function without findings', () => {
+  it('gives the same findings after an edit two calls below a function without findings', () => {
     const above = `#include <linux/spinlock.h>
 static DEFINE_SPINLOCK(lock);
 static char *name;
@@ -196,7 +196,7 @@ void let_go(void)
     ]);
   });
 
-  it('finds the same after a function becomes an interrupt handler, or stops being one', () => {
+  it('gives the same findings after a function becomes an interrupt handler, or stops being one', () => {
     const driver = (registered: string): string => `#include <linux/interrupt.h>
 static DEFINE_SPINLOCK(lock);
 static irqreturn_t handle(int irq, void *data)
@@ -253,7 +253,7 @@ void push(struct dev *dev)
 }
 `;
 
-  it('finds the same after lines moved two calls below a function that returns with a lock held', () => {
+  it('gives the same findings after lines moved two calls below a function that returns with a lock held', () => {
     check([
       ['dev.h', HEADER],
       ['device.c', DEVICE],
@@ -265,7 +265,7 @@ void push(struct dev *dev)
     ]);
   });
 
-  it('finds the same after a lock is acquired in another way two calls below', () => {
+  it('gives the same findings after a lock is acquired in another way two calls below', () => {
     const header = HEADER.replace('struct mutex state', 'struct rw_semaphore state');
     const user = `#include "dev.h"
 void use(struct dev *dev)
@@ -313,7 +313,7 @@ void both(struct dev *dev)
     ]);
   });
 
-  it('finds the same after the other function of the same name grows', () => {
+  it('gives the same findings after the other function of the same name grows', () => {
     const arms = (first: string, second: string): string => `#include "dev.h"
 #ifdef CONFIG_A
 void help(struct dev *dev)

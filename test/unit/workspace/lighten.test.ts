@@ -75,7 +75,7 @@ describe('a workspace short of memory', () => {
     return workspace;
   }
 
-  it('finds the same when it frees memory between any two steps', () => {
+  it('gives the same findings when it frees memory between any two steps', () => {
     const expected = found(opened(), () => undefined);
     assert.ok(expected.length > 0);
     const workspace = opened();

@@ -59,7 +59,7 @@ describe('scan --diff', function () {
       assert.deepEqual(await placesOf(folder, 'sub', '--root', 'sub', '--diff', 'HEAD'), ['x.c:17']);
     }));
 
-  it('with --compare around finds the same as over everything', () =>
+  it('gives the same findings with --compare around as over everything', () =>
     within({}, async (folder) => {
       git(folder, 'init', '-q');
       const header =

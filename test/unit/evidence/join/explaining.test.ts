@@ -39,7 +39,7 @@ describe('the finding that explains a hung task', () => {
     assert.deepEqual(rules(hung('event'), cycle), []);
   });
 
-  it('is not a doubtful one that shares only functions, which a lockup does not confirm either', () => {
+  it('is never one of low confidence that shares only functions, neither for a hung task nor for a lockup', () => {
     const doubtful = { ...cycle, confidence: 'low' } as const;
     assert.deepEqual(rules(hung(), doubtful), []);
     assert.deepEqual(rules(hung(undefined, 'lockup'), doubtful), []);

@@ -112,7 +112,7 @@ describe('interrupt lines and the handlers behind them', () => {
     assert.match(verdictOf(evidence)[0] ?? '', /18 is shared by .* takes sluice\.gate_lock/);
   });
 
-  it('a storm leads to them as well, also in JSON', async () => {
+  it('a line that storms leads to its handlers and their findings, in text and in JSON', async () => {
     const evidence = await joined(table(STORM));
     const output = evidenceSchema.parse(
       JSON.parse(renderEvidenceJson(evidence, { hasSource: true, finding: () => undefined })),

@@ -10,7 +10,7 @@ const joined = (text: string): Evidence => joinEvidence([parse(text)], createMod
 const told = (text: string): string => verdictOf(joined(text)).join('\n');
 
 describe('what stalls', () => {
-  it('the grace-period thread, on an idle CPU', () => {
+  it('a starved grace-period thread is named, and its CPU is idle', () => {
     const text = `rcu: INFO: rcu_sched detected stalls on CPUs/tasks:
 rcu: 	1-...!: (0 ticks this GP) idle=cf8/0/0x0 softirq=20/20 fqs=0
 rcu: 	(detected by 0, t=38227 jiffies, g=-1127, q=10)
@@ -31,7 +31,7 @@ Call Trace:
     assert.deepEqual(joined(text).events[0]?.stack, []);
   });
 
-  it('the grace-period thread, behind the task that keeps its CPU busy', () => {
+  it('a starved grace-period thread is blamed on the task that keeps its CPU busy', () => {
     const text = `rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
 	(detected by 3, t=18002 jiffies, g=18269, q=147 ncpus=4)
 rcu: All QSes seen, last rcu_preempt kthread activity 18002 (4294913871-4294895869), jiffies_till_next_fqs=2, root ->qsmask 0x0
@@ -48,7 +48,7 @@ RIP: 0010:pond_spin+0x11c/0x340
     );
   });
 
-  it('several CPUs of an old kernel, each on its own', () => {
+  it('several CPUs of an old kernel make one report each', () => {
     const text = `INFO: rcu_sched_state detected stall on CPU 0 (t=105060 jiffies)
 INFO: rcu_sched_state detected stall on CPU 1 (t=15000 jiffies)
 INFO: rcu_sched_state detected stalls on CPUs/tasks: { 2} (detected by 7, t=15002 jiffies)
@@ -102,7 +102,7 @@ pool 8: cpus=0-3 flags=0x4 nice=0 hung=${hung}s workers=7 idle: 6 51
     assert.match(told(workqueues(57)), /does not return from reed_workfn\(\)/);
   });
 
-  it('the worker whose backtrace follows', () => {
+  it('of two running workers, the one with the work item on its stack is named', () => {
     const text = `BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 31s!
 Showing busy workqueues and worker pools:
 workqueue events: flags=0x0
@@ -127,7 +127,7 @@ Call Trace:
     assert.deepEqual(joined(text).events[0]?.event.task, { name: 'kworker/0:2', pid: 81 });
   });
 
-  it('hard lockups of powerpc, and those that panic at once', () => {
+  it('hard lockups are recognised on powerpc, and where the kernel panics at once', () => {
     const ppc = `Watchdog CPU:59 Hard LOCKUP
 CPU: 59 PID: 363 Comm: pondd Tainted: G      D          4.15.0 #36
 Call Trace:
@@ -168,7 +168,7 @@ Call Trace:
     );
   });
 
-  it('a CPU that waits for another one', () => {
+  it('a CPU in smp_call_function waits for another CPU', () => {
     const text = `watchdog: BUG: soft lockup - CPU#1 stuck for 372s! [kworker/1:2:1205]
 CPU: 1 PID: 1205 Comm: kworker/1:2 Tainted: G           OEL     6.8.0 #87
 RIP: 0010:smp_call_function_single+0xe1/0x150
@@ -182,7 +182,7 @@ Call Trace:
     );
   });
 
-  it('the code that an ARM interrupt stopped, with missing lines above', () => {
+  it('the code below an ARM interrupt is named even if lines above it are missing', () => {
     const text = `INFO: rcu_sched self-detected stall on CPU
 	1-...: (1 GPs behind) idle=7db/2/0 softirq=4884/4886 fqs=6999
 	 (t=21000 jiffies g=962 c=961 q=108)
@@ -194,7 +194,7 @@ Call Trace:
     assert.match(told(text), /CPU 1 passes no quiescent state in pond_receive\(\)/);
   });
 
-  it('a hard lockup of an old kernel, whose task line has addresses', () => {
+  it('a hard lockup of 3.10 is placed by its backtrace, with addresses in the task line', () => {
     const text = `NMI watchdog: Watchdog detected hard LOCKUP on cpu 19
 CPU: 19 PID: 115501 Comm: pondd Kdump: loaded Tainted: G           OE  ------------ T 3.10.0 #1
 task: ffff8a495a715280 ti: ffff8a495a750000 task.ti: ffff8a495a750000
@@ -218,7 +218,7 @@ Call Trace:
     assert.match(told(text), /CPU 4 \(pondd\/792\) made no progress: it spins for a lock\./);
   });
 
-  it('readers that hold up a grace period without being named', () => {
+  it('readers that stall a grace period are reported even if the log names none', () => {
     const text = `rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
 rcu:         Tasks blocked on level-0 rcu_node (CPUs 0-3):
         (detected by 2, t=21010 jiffies, g=1809, q=1791)
@@ -302,7 +302,7 @@ Call trace:
     );
   });
 
-  it('stacks with addresses, after line numbers added by a script', () => {
+  it('stacks with addresses are read below the PID lines of a script', () => {
     const text = `PIDS = 301 363
 PID = 363
 [<ffffffffb5103fd1>] rwsem_down_read_failed+0xe1/0x120
@@ -312,7 +312,7 @@ PID = 363
     assert.match(told(text), /PID 363 waits for an rwsem in pond_read_lock/);
   });
 
-  it('threads that gdb switches to', () => {
+  it('a thread that gdb switches to has the backtrace below', () => {
     const text = `[Switching to thread 4 (Thread 4)]
 #0  native_queued_spin_lock_slowpath (lock=0xffffffffc0641ae4 <pond_lock+4>, val=1) at kernel/locking/qspinlock.c:305
 (gdb) bt
@@ -324,7 +324,7 @@ PID = 363
     assert.match(told(text), /^thread 4 waits for pond_lock in pond_current/);
   });
 
-  it('a failed check of RCU is a task that slept', () => {
+  it('a warning in rcu_note_context_switch() is reported as a sleep in an RCU reader', () => {
     const text = `WARNING: CPU: 0 PID: 90 at kernel/rcu/tree_plugin.h:297 rcu_note_context_switch+0x64/0x438
 CPU: 0 PID: 90 Comm: irq/74-pond Not tainted 5.10.152-rt75 #1
 Call trace:

@@ -74,7 +74,7 @@ RIP: 0010:pond_write+0x41/0x90
     assert.match(said, /CPU 2 \(dd\/512\) .* in pond_interrupt\(\)/);
   });
 
-  it('an expedited stall names the tasks beside the processors', () => {
+  it('an expedited stall names tasks as well as CPUs', () => {
     const text = `rcu: INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { P914 P915 2-...D } 21007 jiffies s: 445 root: 0x5/T
 rcu: blocking rcu_node structures (internal RCU debug):
 Sending NMI from CPU 0 to CPUs 2:
@@ -113,7 +113,7 @@ Call Trace:
     );
   });
 
-  it('take the backtrace that a processor prints with its own report, as on powerpc', () => {
+  it('use the backtrace that a CPU prints with its own report, as on powerpc', () => {
     const text = `watchdog: CPU 12 detected hard LOCKUP on other CPUs 68
 watchdog: CPU 12 TB:85587019220796, last SMP heartbeat TB:85578827223399 (15999ms ago)
 watchdog: CPU 68 Hard LOCKUP
@@ -131,7 +131,7 @@ Call Trace:
     );
   });
 
-  it('all pools that are stuck at once are one report', () => {
+  it('pools that are stuck at the same time make one report', () => {
     const text = `BUG: workqueue lockup - pool cpus=76 node=0 flags=0x4 nice=0 stuck for 1842s!
 BUG: workqueue lockup - pool cpus=77 node=0 flags=0x4 nice=0 stuck for 1842s!
 BUG: workqueue lockup - pool cpus=78 node=0 flags=0x4 nice=0 stuck for 1842s!
@@ -152,7 +152,7 @@ Showing backtraces of busy workers in stalled worker pools:
     );
   });
 
-  it('a processor that does not respond to another, with the lines that follow', () => {
+  it('a CPU that does not respond to another one makes one report with the lines below', () => {
     const text = `smp: csd: Detected non-responsive CSD lock (#1) on CPU#4, waiting 5000000050 ns for CPU#03 heron_poke+0x0/0x8(0x0).
 smp: \tcsd: CSD lock (#1) unresponsive.
 smp: csd: Detected non-responsive CSD lock (#2) on CPU#1, waiting 5000000102 ns for CPU#07 heron_drain+0x0/0x8c(0x7).
@@ -173,7 +173,7 @@ smp: csd: Re-sending CSD lock (#2) IPI from CPU#01 to CPU#07
     );
   });
 
-  it('a task that a BPF scheduler does not run, and one that it lets loop', () => {
+  it('a task that a BPF scheduler starves is reported, and one that it lets loop', () => {
     const text = `sched_ext: BPF scheduler "heron_1.2-x" disabled (runnable task stall)
 sched_ext: heron_1.2-x: kworker/u8:2[123] failed to run for 30.416s
    scx_check_timeout_workfn+0x17c/0x1b0

@@ -242,7 +242,7 @@ Call Trace:
  schedule+0x5a/0xe0
 ${frames}`;
 
-  it('are likely if one task alone lists a name without an address', () => {
+  it('are likely if a single task lists the name, without an address', () => {
     const text = `${hung(
       'godwit',
       61,
@@ -263,7 +263,7 @@ Showing all locks held in the system:
     assert.deepEqual(waits(text), ['godwit/61 &port->mutex likely kworker/0:1/19']);
   });
 
-  it('are known for a lock inside a function that is known to wait', () => {
+  it('are certain for a lock that a waiting function acquires itself', () => {
     const text = `${hung(
       'sanderling',
       62,

@@ -192,7 +192,7 @@ describe('a task that waits for a work item while the worker waits for its lock'
         );
     });
 
-    it('is a likely circle if the source does not determine the name', async () => {
+    it('is a likely circle if the source computes the name of the queue', async () => {
       const unnamed = made('s->wq', '', 'alloc_workqueue("%s", 0, 0, s->name)');
       assert.match(told(inQueue('events'), await world(unnamed)).join('\n'), /most likely run by/);
     });

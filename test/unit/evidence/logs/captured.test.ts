@@ -37,7 +37,7 @@ describe('captured samples', function () {
     assert.match(out, /deadlock: CPU#0/);
   });
 
-  it('locks taken outside the source keep their places there', async () => {
+  it('a lock acquired outside the source has the place from the log', async () => {
     const { out } = await lockorder(
       ['evidence', join(FOLDER, 'circular.log'), '--no-cache'],
       join(ROOT, 'bench/proof/module'),
@@ -47,7 +47,7 @@ describe('captured samples', function () {
     assert.match(out, /explained by \S*service\.c:13: lock-order-cycle/);
   });
 
-  it('the report and the waiting tasks show which task waits for which', async () => {
+  it('report and sysrq-w together show which task waits for which', async () => {
     const { out } = await lockorder(
       ['evidence', join(FOLDER, 'circular.log'), join(FOLDER, 'sysrq-w.log'), '--no-cache'],
       join(ROOT, 'bench/proof/module'),
@@ -106,7 +106,7 @@ describe('captured samples', function () {
     assert.match(out, /init\/55 waits for something in vending_collect/);
   });
 
-  it('ps, stacks and sysrq of tasks that wait for each other', () => {
+  it('ps, stacks and sysrq: two tasks that wait for each other', () => {
     assert.deepEqual(tasks(captured('ps.txt')), ['init 54 D sell_store', 'init 55 D vending_collect']);
     assert.deepEqual(tasks(captured('sysrq-w.log')), ['init 54 D', 'init 55 D']);
     assert.equal(captured('stack-55.txt').tasks[0]?.stack[0]?.function, 'vending_collect');
@@ -140,7 +140,7 @@ describe('captured samples', function () {
     assert.deepEqual(tasks(captured('top.txt')), ['init 58 D', 'init 59 D']);
   });
 
-  it('soft lockups and lock statistics', () => {
+  it('soft lockups and lock statistics: function, CPU and contended lock', () => {
     assert.deepEqual(
       captured('soft-lockup.log').events.map(({ kind, task }) => `${kind} ${task?.name}`),
       // The sample ends in the headline of a stall.

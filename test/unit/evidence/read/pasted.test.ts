@@ -73,7 +73,7 @@ ${host}#011[<ffffffff8126ca7d>] reed_grow+0x1d/0x20
   });
 
   for (const indent of ['\t', '    ', '> ', '>  ', ' '])
-    it(`a whole report moved right by ${JSON.stringify(indent)}`, () => {
+    it(`a report indented by ${JSON.stringify(indent)} is read like any other`, () => {
       const text = `======================================================
 WARNING: possible circular locking dependency detected
 ------------------------------------------------------
@@ -111,7 +111,7 @@ at: reed_open+0x58e/0x880
     assert.deepEqual(locks(parse(text)), CIRCLE);
   });
 
-  it('carriage returns as a viewer prints them', () => {
+  it('carriage returns are removed in the notation of a viewer', () => {
     const text = `WARNING: possible circular locking dependency detected^M
 pondd/79 is trying to acquire lock:^M
 ffff9faa6be2c238 (&pond->lock){+.+.}-{3:3}, at: pond_drain+0x4f/0x110^M
@@ -124,7 +124,7 @@ ffff9fa975d37128 (reed_mutex){+.+.}-{3:3}, at: reed_open+0xf2/0x320^M
     assert.deepEqual(locks(parse(text)), CIRCLE);
   });
 
-  it("an editor's line numbers before records of /dev/kmsg", () => {
+  it("an editor's line numbers are removed from records of /dev/kmsg", () => {
     const lines = [
       '0,5027,12935280555,-;watchdog: BUG: soft lockup - CPU#8 stuck for 48s! [pondd:118]',
       '4,5030,12935282555,-;RIP: 0010:queued_read_lock_slowpath+0x55/0x150',
@@ -140,7 +140,7 @@ ffff9fa975d37128 (reed_mutex){+.+.}-{3:3}, at: reed_open+0xf2/0x320^M
     );
   });
 
-  it('two timestamps in one bracket, and a date from a terminal program', () => {
+  it('a prefix may have two timestamps in one bracket, or the date of a terminal program', () => {
     const lines = [
       'INFO: task pondd:64 blocked for more than 120 seconds.',
       'pondd           D c0b3d38c     0    64      2 0x00000000',
@@ -164,7 +164,7 @@ pondd           D ffff88007a2dd140     0 27090   3047 0x00000000
 Call Trace:
 ${frames.map((frame) => ` [<ffffffff8135067c>] ? ${frame}+0x12/0x164\n`).join('')}`;
 
-  it('a mutex', () => {
+  it('show the wait for a mutex', () => {
     const text = hung(
       '__mutex_lock_common.isra.5',
       '_atomic_dec_and_lock',
@@ -175,7 +175,7 @@ ${frames.map((frame) => ` [<ffffffff8135067c>] ? ${frame}+0x12/0x164\n`).join(''
     assert.match(told(text), /pondd\/27090 waits for a mutex in pond_open/);
   });
 
-  it('a page', () => {
+  it('show the wait for a page', () => {
     const text = hung(
       'blk_finish_plug',
       'io_schedule',
@@ -187,7 +187,7 @@ ${frames.map((frame) => ` [<ffffffff8135067c>] ? ${frame}+0x12/0x164\n`).join(''
     assert.match(told(text), /waits for a locked page in pond_read/);
   });
 
-  it('an rwsem of old kernels, with some sure entries', () => {
+  it('show the wait for an rwsem in old kernels, where some entries are certain', () => {
     const text = hung('vsnprintf').concat(` [<ffffffff8179ffd4>] schedule+0x24/0x70
  [<ffffffff817a0a05>] rwsem_down_failed_common+0xc5/0x150
  [<ffffffff817a0ac5>] rwsem_down_read_failed+0x15/0x17
@@ -198,7 +198,7 @@ ${frames.map((frame) => ` [<ffffffff8135067c>] ? ${frame}+0x12/0x164\n`).join(''
     assert.match(told(text), /waits for an rwsem in pond_lookup/);
   });
 
-  it('sleeping while atomic', () => {
+  it('show the function that sleeps in atomic context', () => {
     const text = `BUG: scheduling while atomic: pondd/20569/0x10000002
 Pid: 20569, comm: pondd Tainted: P            2.6.38 #4
 Call Trace:

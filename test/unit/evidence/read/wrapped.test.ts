@@ -36,7 +36,7 @@ INFO: task heron-probe:2268 is blocked on a mutex likely owned by task heron-sca
 
   const WAIT = ['heron-probe/2268 a mutex in heron_attach heron-scan/2258'];
 
-  it('a hung task and the owner of the lock it waits for', () => {
+  it('still name a hung task and the owner of its lock', () => {
     assert.deepEqual(waits(HUNG), WAIT);
     for (const column of [66, 70, 72, 76]) {
       assert.deepEqual(waits(broken(stamped, column)), WAIT, `at ${column}`);
@@ -44,7 +44,7 @@ INFO: task heron-probe:2268 is blocked on a mutex likely owned by task heron-sca
     }
   });
 
-  it('headlines, completed by the next line', () => {
+  it('complete a headline by the next line', () => {
     const text = `[   88.123456][ T4321] BUG: sleeping function called from invalid context at
 drivers/net/heron.c:585
 [   88.123457][ T4321] in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 4321,
@@ -66,7 +66,7 @@ nice=0 stuck for 65s!
     );
   });
 
-  it('the counter, frames without a name, headlines of other reports, and lines broken twice', () => {
+  it('are joined in counters, nameless frames and headlines, even if broken twice', () => {
     const subjects = (text: string): string[] =>
       read(text).events.map(({ kind, subject }) => `${kind} ${subject?.function ?? '-'}`);
     const stall = `[  100.015838][   T77] watchdog: BUG: soft lockup - CPU#3 stuck for 53s! [herond:8200]
@@ -128,7 +128,7 @@ INFO: task heron-probe:2268 blocked for more than 120 seconds.
     ]);
   });
 
-  it('the place of a lock on the next line', () => {
+  it('may have the place of a lock on the next line', () => {
     const text = `> WARNING: possible recursive locking detected
 > heron-scan/61 is trying to acquire lock:
 > ffff888101234560 (&nest->lock){+.+.}-{2:2}, at:
@@ -158,7 +158,7 @@ but there are no more locks to release!
     assert.equal(read(text).events[0]?.subject?.function, 'heron_fork');
   });
 
-  it('old ARM backtraces without a blank behind the address', () => {
+  it('old ARM backtraces need no blank behind the address', () => {
     const text = `INFO: task herond:23 blocked for more than 120 seconds.
 herond          D c04d0648     0    23      2 0x00000000
 [<c04d0c00>](schedule_preempt_disabled+0x24/0x34) from [<c04cf670>](__mutex_lock_slowpath+0xc8/0x184)
@@ -167,7 +167,7 @@ herond          D c04d0648     0    23      2 0x00000000
     assert.deepEqual(waits(text), ['herond/23 a mutex in heron_drop ']);
   });
 
-  it('the rt mutexes of PREEMPT_RT before 5.15', () => {
+  it('rt mutexes are recognised in PREEMPT_RT kernels before 5.15', () => {
     const text = `INFO: task herond:26 blocked for more than 120 seconds.
 herond          D    0    26      2 0x00000000
 [<80808278>] (__schedule) from [<80808680>] (schedule+0x64/0x108)
@@ -180,7 +180,7 @@ herond          D    0    26      2 0x00000000
     assert.deepEqual(waits(text), ['herond/26 an rt mutex in heron_drop ']);
   });
 
-  it('warnings of kernels from 6.18 on, with the condition and the module', () => {
+  it('warnings may contain the condition and the module, as from 6.18 on', () => {
     const text = `------------[ cut here ]------------
 WARNING: [nest->depth] drivers/net/heron.c:88 at heron_drop+0x12/0x80 [heron], CPU#1: herond/26
 ------------[ cut here ]------------
@@ -214,7 +214,7 @@ Call Trace:
     assert.equal(read(text).events[0]?.subject?.function, 'kthread');
   });
 
-  it('places cut off at the edge of the terminal by a pager', () => {
+  it('places may be cut off by a pager at the edge of the terminal', () => {
     const text = `WARNING: SOFTIRQ-safe -> SOFTIRQ-unsafe lock order detected
 herond/26 [HC0[0]:SC0[2]:HE1:SE0] is trying to acquire:
 00000000a2fc0330 (&nest->lock){++++}-{2:2}, at: heron_move+0x84/0x1d0 [>
@@ -256,7 +256,7 @@ Call trace:
     assert.equal(read(bare).events[0]?.subject?.function, 'heron_sleep');
   });
 
-  it('records of /dev/kmsg that have line ends as numbers', () => {
+  it('records of /dev/kmsg may have line ends written as numbers', () => {
     const text = `4,300,93537440,-,caller=T41;WARNING: possible circular locking dependency detected
 4,301,93537441,-,caller=T41;herond/42 is trying to acquire lock:
 4,302,93537442,-,caller=T41;ffffffffc0002100 (&nest->a){+.+.}-{3:3}, at: heron_drop+0x2b/0x90 [heron]
@@ -274,7 +274,7 @@ Call trace:
     ]);
   });
 
-  it('tasks that wait on a condition variable of ZFS', () => {
+  it('tasks that wait on a condition variable of ZFS are reported', () => {
     const text = `INFO: task txg_sync:3529 blocked for more than 120 seconds.
 txg_sync      D 0000000000000000     0  3529      2 0x00000080
 Call Trace:

@@ -11,7 +11,7 @@ const rows = (text: string): string[] =>
   );
 
 describe('tables of perf and of the system', () => {
-  it('perf lock report, with the selected columns', () => {
+  it('perf lock report is read with any selection of columns', () => {
     assert.deepEqual(
       rows(`                Name   acquired  contended   total wait
 
@@ -29,7 +29,7 @@ describe('tables of perf and of the system', () => {
     );
   });
 
-  it('perf lock contention by caller, task, lock, owner and control group', () => {
+  it('perf lock contention is read by caller, task, lock, owner and control group', () => {
     const head = ' contended   total wait     max wait     avg wait  ';
     assert.deepEqual(
       rows(`${head}        pid   comm
@@ -71,7 +71,7 @@ describe('tables of perf and of the system', () => {
     );
   });
 
-  it('a profile in a mail with quoted text, with callers behind trace points, and owners', () => {
+  it('a profile is read in a mail with quoted text, with callers and owners', () => {
     const text = told(`Content-Transfer-Encoding: quoted-printable
 
 > contended   total wait     max wait     avg wait         type   caller
@@ -94,7 +94,7 @@ p_and_free+0x350
     assert.match(text, /^ {2}reed_open\(\), as holder: 2 waits of others, 16\.22 µs/m);
   });
 
-  it('the locks with the longest waits, and the tasks that held them', () => {
+  it('the locks with the longest waits are listed with the tasks that held them', () => {
     const text = told(` contended   total wait     max wait     avg wait          pid   owner
 
          1     12.00 us    12.00 us    12.00 us         7   b
@@ -106,7 +106,7 @@ p_and_free+0x350
     );
   });
 
-  it('stacks that bpftrace counts, if the probe is one of locks', () => {
+  it('stacks counted by bpftrace are read if the probe is about locks', () => {
     const map = (probe: string): string => `@[
     ${probe}+69
     __mutex_lock.constprop.0+693
@@ -139,7 +139,7 @@ NMI:          0          0   Non-maskable interrupts
     assert.match(text, /17 is shared by reed_a, reed_b/);
   });
 
-  it('two tables of /proc/interrupts: what came in between', () => {
+  it('two tables of /proc/interrupts: the interrupts between them', () => {
     const table = (smbus: number, disk: number): string => `           CPU0       CPU1
  16:          0   ${smbus}  IR-IO-APIC   16-fasteoi   heron_smbus
  17:     ${disk}          0  IR-IO-APIC   17-fasteoi   reed_disk
@@ -208,7 +208,7 @@ PID: 46 COMMAND: reed
     assert.equal(wait?.for, 'a mutex in pond_open');
   });
 
-  it('stacks of several tasks, each after a line that names the task', () => {
+  it('stacks of several tasks are read, each below a line that names its task', () => {
     const stack = '[<0>] __mutex_lock.constprop.0+0x2b2/0xc40\n[<0>] pond_open+0x12/0x30 [pond]\n';
     const tasks = (text: string): number[] => parse(text).tasks.map(({ task }) => task.pid);
     assert.deepEqual(tasks(`45\n${stack}\n46\n${stack}`), [45, 46]);

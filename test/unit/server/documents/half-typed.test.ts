@@ -86,7 +86,7 @@ describe('HalfTyped', () => {
       assert.equal(settle(typed).analysed, typed);
     });
 
-  it('takes a header without an indented statement as it is once that is accepted, or was always there', () => {
+  it('takes a header without an indented statement as it is once accepted, or if it was always there', () => {
     settle(TEXT);
     const typed = TEXT.replace('mutex_lock(&a);', 'mutex_lock(&a);\n\tif (x)');
     assert.equal(settle(typed).analysed, TEXT);

@@ -124,7 +124,7 @@ describe('a text that represents a newer one', () => {
     for (const [kind, count] of Object.entries(kinds)) assert.ok(count > 30, `${kind}: ${count}`);
   });
 
-  it('represents it while a statement is typed, and is replaced in idle time', () => {
+  it('stands for the newer one while a statement is typed, and is replaced in idle time', () => {
     const file = edited(new OpenFile('file:///dev.c', FILE, '', 1), TEXT);
     file.catchUp();
     const { update } = file;
@@ -152,7 +152,7 @@ describe('a text that represents a newer one', () => {
     assert.deepEqual(file.map.toCurrent(unlock(newer)), unlock(typed));
   });
 
-  it('does not represent one with a suppression comment or a changed macro', () => {
+  it('does not stand for a newer one with a suppression comment or a changed macro', () => {
     const cases: readonly (readonly [string, string, string])[] = [
       [
         TEXT.replace('/* twice */', '/* lockorder-ignore lock-order-cycle: known */'),

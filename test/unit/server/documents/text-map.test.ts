@@ -17,7 +17,7 @@ const span = (line: number, column: number, endLine: number, endColumn: number) 
 describe('the differences of two texts', () => {
   const before = 'void two(void)\n{\n\tlock(&a);\n\tlock(&b);\n\tunlock(&b);\n}\n';
 
-  it('are as many as places where something was typed, so that what is between them keeps its place', () => {
+  it('are one per edited place, so that text between them keeps its place', () => {
     const now = before.replace('two(', 'renamed(').replace('\tunlock(&b)', '\tif (x &&\n\tunlock(&b)');
     const map = new TextMap(before, now, differences(before, now));
     assert.deepEqual(map.toCurrent(span(4, 2, 4, 10)), span(4, 2, 4, 10));
@@ -26,7 +26,7 @@ describe('the differences of two texts', () => {
     assert.equal(map.toAnalysed(5, 4), undefined);
   });
 
-  it('make the one text of the other, wherever lines come and go', () => {
+  it('turn one text into the other, wherever lines come and go', () => {
     let seed = 11;
     const next = (limit: number): number => (seed = (seed * 16_807) % 2_147_483_647) % limit;
     for (let round = 0; round < 300; round += 1) {

@@ -33,7 +33,7 @@ describe('verified fixes', () => {
     assert.deepEqual(ids(fixes, [one, other], {}), ['other']);
   });
 
-  it('depend on the current texts, even between two results', () => {
+  it('are compared with the current texts, even between two results', () => {
     const fixes = known();
     assert.equal(fixes.result('one', open({ 'a.c': 'text of a.c' })), RESULT);
     assert.equal(fixes.result('one', open({ 'a.c': 'text of a.c;' })), undefined);

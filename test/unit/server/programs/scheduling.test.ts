@@ -62,7 +62,7 @@ describe('Scheduler', () => {
     assert.equal(log.length, before);
   });
 
-  it('may be dropped from its own progress', async () => {
+  it('may be dropped by its own progress callback', async () => {
     const { scheduler, slice } = manual();
     const log: string[] = [];
     const task = scheduler.run(0, count(log, 'a', 100), () => {

@@ -32,14 +32,14 @@ describe('types of locals', () => {
     it(declarations, () => assert.deepEqual(typesOf(declarations), expected));
   }
 
-  it('of a pointer to function', () => {
+  it('contain the type of a pointer to function', () => {
     const { locals } = skeletonOf(
       'int f(struct dev *dev)\n{\nint (*fn)(int) = dev->fn; fn(1); mutex_lock(&dev->a);\n}\n',
     );
     assert.deepEqual(locals, [{ name: 'fn', type: 'int(*)' }]);
   });
 
-  it('of variables that a macro declares', () => {
+  it('contain the types of variables that a macro declares', () => {
     const { locals } = skeletonOf(
       'int f(void)\n{\nDEFINE_MUTEX(m); LIST_HEAD(l); use(&l); mutex_lock(&m);\n}\n',
     );
