@@ -7,16 +7,12 @@
 // minutes.
 import { writeFileSync } from 'node:fs';
 import type { FunctionRecord, ModelRecord } from '../../analysis/models/records/record.js';
-import {
-  definitionsIn,
-  versionOf,
-  type Definition,
-  type Definitions,
-} from '../support/records/definitions.js';
+import { definitionsIn, versionOf, type Definition } from '../support/records/definitions.js';
 import { exportsBelow, SOMETIMES, unrecordedLockers } from '../support/records/lockers.js';
 import { misfits } from '../support/records/misfits.js';
 import { options } from '../support/options.js';
 import { dataFiles, subjectName, withSources, type Seen } from '../support/records/records.js';
+import { differsFrom, expectedIn } from '../support/records/versions.js';
 
 const given = options('model-records --trees DIR,DIR [--write yes] [--folders a,b [--exported new]]', {
   trees: undefined,
@@ -56,26 +52,28 @@ const checkable = records.filter(
     !('neverDefined' in record) &&
     !/ /.test(subjectName(record)?.replace(/^struct /, '') ?? ''),
 );
-const has = ({ definitions }: { readonly definitions: Definitions }, record: ModelRecord): boolean =>
-  definitions.has(subjectName(record) ?? '');
+const versions = trees.map(({ version }) => version);
+const defining = (record: ModelRecord): readonly string[] =>
+  known.filter(({ definitions }) => definitions.has(subjectName(record) ?? '')).map(({ version }) => version);
+const foreign = checkable.filter((record) => expectedIn(record, versions).length === 0);
 console.log(`${records.length} records, ${checkable.length} of them about something that a tree defines`);
+console.log(`${foreign.length} of these are about other kernels than ${versions.join(', ')}, as seenIn says`);
 list(
   'In none of the trees, and no since, until or note says why',
   checkable
-    .filter((record) => !known.some((tree) => has(tree, record)))
+    .filter((record) => expectedIn(record, versions).length > 0 && defining(record).length === 0)
     .filter(({ since, until, note }) => since === undefined && until === undefined && note === undefined)
     // Backtraces come from kernels of all ages and architectures, and contain functions written in assembly.
     .filter((record) => !Object.keys(record).every((key) => key === 'name' || key === 'stack'))
     .map((record) => subjectName(record) ?? ''),
 );
 list(
-  'In some of the trees only, and neither seenIn, since nor until says so',
+  'In other trees than the record says',
   checkable
-    .filter((record) => !known.every((tree) => has(tree, record)) && known.some((tree) => has(tree, record)))
-    .filter(({ seenIn, since, until }) => seenIn === undefined && since === undefined && until === undefined)
-    .map((record) => {
-      const where = known.filter((tree) => has(tree, record)).map(({ version }) => version);
-      return `${subjectName(record) ?? ''}: ${where.join(', ')}`;
+    .filter((record) => defining(record).length > 0)
+    .flatMap((record) => {
+      const difference = differsFrom(record, versions, defining(record));
+      return difference === undefined ? [] : [`${subjectName(record) ?? ''}: ${difference}`];
     }),
 );
 list(
@@ -91,20 +89,20 @@ list(
 );
 
 if (given.write === 'yes') {
-  for (const { file, text, records: own } of files) {
+  for (const { file, text, records: listed } of files) {
     const seen = new Map<ModelRecord, Seen>();
-    for (const record of own) {
+    for (const record of listed) {
       const there = newest(record);
       const [first] = there?.found ?? [];
-      const versions = known.filter((tree) => has(tree, record)).map(({ version }) => version);
+      const own = defining(record);
       if (there && first) {
         seen.set(record, {
           source: `${there.version} ${first.file}:${first.line}`,
-          seenIn: versions.length === known.length ? undefined : versions,
+          seenIn: own.length === known.length ? undefined : own,
         });
       }
     }
-    const changed = await withSources(own, seen, file);
+    const changed = await withSources(listed, seen, file);
     if (changed !== text) writeFileSync(file, changed);
   }
 }

@@ -4,6 +4,9 @@ import type { Definition } from './definitions.js';
 /** Facts that are the number of an argument, by role. `toldArg` counts the parameters of the handler instead. */
 const ARGUMENT = /(?:^arg|(?<!told)Arg)$/;
 
+/** An argument that calls may leave out: a macro of an older kernel ends before it. */
+const OPTIONAL = 'definesScope.successArg';
+
 interface Named {
   readonly fact: string;
   readonly index: number;
@@ -47,7 +50,10 @@ function misfitsOf(record: FunctionRecord, { kind, parameters = [], file, line }
   const errors = argumentsOf(record).flatMap(({ fact, index }) => {
     const parameter = parameters[index];
     if (parameter === undefined) {
-      return isVariadic ? [] : [`${fact} is ${index} of ${parameters.length} parameters at ${place}`];
+      const isLeftOut = fact === OPTIONAL && index === parameters.length;
+      return isVariadic || isLeftOut
+        ? []
+        : [`${fact} is ${index} of ${parameters.length} parameters at ${place}`];
     }
     const type = kind === 'function' ? expected(fact) : undefined;
     return type === undefined || type.test(parameter)
