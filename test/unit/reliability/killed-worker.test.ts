@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import threads, { type Worker } from 'node:worker_threads';
-import { describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { runToEnd } from '../../../analysis/workspace/index.js';
 import { Project } from '../../../host/node/project.js';
 import { within } from '../host/temporary.js';
@@ -149,14 +149,20 @@ describe('a worker that is killed', function () {
       assert.ok(alive.length > 0);
     }));
 
+  let expected = '';
+  before(() =>
+    within(files(), async ({ path }) => {
+      expected = await findings(path, 1, () => undefined);
+      assert.match(expected, /lock-order-cycle/);
+      assert.match(expected, /"verified":true/);
+    }),
+  );
+
   for (const moment of ['load', 'supply', 'fix'] as const) {
     it(`loses no results: ${moment}`, () =>
       within(files(), async ({ path }) => {
-        const expected = await findings(path, 1, () => undefined);
-        assert.match(expected, /lock-order-cycle/);
-        assert.match(expected, /"verified":true/);
         let killed = 0;
-        for (const afterMs of [0, 1, 3, 10, 20]) {
+        for (const afterMs of [0, 2, 20]) {
           const run = await withKilled(path, moment, afterMs);
           assert.equal(run.found, expected, `after ${afterMs} ms`);
           killed += run.killed;
