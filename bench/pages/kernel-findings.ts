@@ -81,7 +81,7 @@ interface Entry {
 /** The mistakes of the first tree, and those of the second that were not read in the first. */
 function entriesOf(): Entry[] {
   const newer = trees[1];
-  const old = confirmed(/^judged-(?!repairs|6\.12|7\.2).*\.json$/, read?.path ?? '');
+  const old = confirmed(/^judged-(?!repairs|(?:cycles-)?(?:6\.12|7\.)).*\.json$/, read?.path ?? '');
   const fresh = newer === undefined ? [] : confirmed(/^judged-6\.12.*\.json$/, newer.path);
   const known = new Set(old.map(subjectOf));
   const lines = new Map(fresh.map((one) => [subjectOf(one), one.line]));
