@@ -32,8 +32,7 @@ export function confidenceOption(): Option {
 
 export function parseCount(text: string): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1.');
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('It must be a positive integer.');
   return count;
 }
 

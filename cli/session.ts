@@ -33,7 +33,7 @@ export interface SessionOptions extends CommonOptions {
   readonly rules?: readonly RuleId[];
   /** Findings to search and verify fixes for; none if absent. */
   readonly fixFor?: ((finding: Finding) => boolean) | undefined;
-  /** What is looked for where `fixFor` wants it; edits and suggestions if absent. */
+  /** Kinds of fixes to search for; edits and suggestions if absent. */
   readonly fixes?: WantedFixes | undefined;
   /** Analyse this revision instead of the files on disk. */
   readonly revision?: string;
@@ -56,7 +56,7 @@ export interface CommandSession<Result extends Shown = Snapshot> {
   /** Error messages of files whose analysis failed. */
   readonly failures: ReadonlyMap<string, string>;
   readonly times: StageTimes;
-  /** Fixes were left out for lack of memory: with more, another run gives more. */
+  /** Fixes were left out for lack of memory; a run with more memory may find them. */
   readonly lacksFixes?: boolean;
 }
 
@@ -378,7 +378,7 @@ function* watched<T>(
   for (let last = performance.now(); ;) {
     const next = work.next();
     const now = performance.now();
-    // The work after the last step belongs to the checks.
+    // Time after the last step counts as time in the checks.
     times[phase ?? (next.done ? 'check' : next.value.stage)] += now - last;
     last = now;
     if (next.done) return next.value;

@@ -392,7 +392,7 @@ function composedOf(map: ReadonlyMap<string, FactEntry>): readonly KnownFact[] {
   return composed;
 }
 
-/** What two paths both know about a value; `undefined` if that is nothing. */
+/** What two paths both know about a value; `undefined` if they agree on nothing. */
 function common(mine: FactEntry, theirs: Fact | undefined): FactEntry | undefined {
   const fact = theirs && joinFacts(mine.fact, theirs);
   return fact === undefined || isVoid(mine.term, fact) ? undefined : { fact, term: mine.term };

@@ -195,8 +195,8 @@ function fork(
 }
 
 /**
- * The first of the locks that a callee releases. If the caller can name none of those of its class, and holds exactly as
- * many, they are the held ones.
+ * The lock to drop first for a callee that releases `gone`. If the caller can name none of the released locks of that class
+ * and holds exactly as many of the class, the callee releases the held ones.
  */
 function togetherHeld(gone: readonly LockRef[], held: readonly HeldLock[]): LockRef | undefined {
   const [lock] = gone;

@@ -56,7 +56,7 @@ export class ChangedFiles {
     return views;
   }
 
-  /** What a run saw of the previous text. */
+  /** The cached results that a run used for the previous text. */
   private known({ file, before, asked }: ChangedFile): SeenFile | undefined {
     try {
       const data = this.cache.get(file, SUMMARY, before);
@@ -70,7 +70,7 @@ export class ChangedFiles {
     }
   }
 
-  /** The same for the current texts. */
+  /** New results for the current texts. */
   private async made(files: readonly ChangedFile[]): Promise<readonly (SeenFile | undefined)[]> {
     const compiled = await this.compilers.compile(files);
     const summaries = compiled.map((one, at) => {

@@ -43,7 +43,7 @@ export class Uses {
     return [...this.byFile].map(([file, { skeletons, text }]) => [file, text ? 1 : 0, ...skeletons]);
   }
 
-  /** Adds those of another run. */
+  /** Adds the uses of another run. */
   add(packed: PackedUses): void {
     for (const [file, text, ...skeletons] of packed) {
       const use = this.open(file);

@@ -10,7 +10,7 @@ describe('usage of the command line', function () {
     ['an unknown option', ['scan', '--colour'], /unknown option/],
     ['an unknown format', ['scan', '--format', 'xml'], /Allowed choices are text, gcc, json, sarif, github/],
     ['an unknown rule', ['scan', '--rules', 'self-deadlock,nonsense'], /There is no rule 'nonsense'/],
-    ['a number of jobs that is none', ['scan', '--jobs', '0'], /whole number from 1/],
+    ['a number of jobs that is none', ['scan', '--jobs', '0'], /positive integer/],
     ['a root that is not there', ['scan', '--root', 'nowhere'], /--root nowhere: there is no such directory/],
     [
       'a path that is not there',
