@@ -9,6 +9,8 @@ export type TreeNode =
       readonly section: TreeSection;
       readonly count: number;
       readonly hints: number;
+      /** Findings and hints without the filter, if there is one. */
+      readonly of?: readonly [findings: number, hints: number];
     }
   | {
       readonly kind: 'group';
@@ -62,7 +64,9 @@ export function filtered(
 /** The non-empty sections; findings always. */
 export function sections({ findings, suppressed, orders, classes }: Overview, filter: Filter): TreeNode[] {
   const shown = filtered(findings, filter);
-  const hints = shown.filter(({ severity }) => severity === 'hint').length;
+  const hints = shown.filter(isHint).length;
+  const all = findings.filter(isHint).length;
+  const of = isFilter(filter) ? { of: [findings.length - all, all] as const } : {};
   const counts: readonly (readonly [TreeSection, number, number])[] = [
     ['findings', shown.length - hints, hints],
     ['classes', classes, 0],
@@ -70,7 +74,9 @@ export function sections({ findings, suppressed, orders, classes }: Overview, fi
     ['suppressed', filtered(suppressed, filter).length, 0],
   ];
   return counts.flatMap(([section, count, less]) =>
-    count > 0 || section === 'findings' ? [{ kind: 'section', section, count, hints: less }] : [],
+    count > 0 || section === 'findings'
+      ? [{ kind: 'section', section, count, hints: less, ...(section === 'findings' ? of : {}) }]
+      : [],
   );
 }
 

@@ -217,6 +217,9 @@ describe('what the extension shows', () => {
     await session.page.keyboard.press('Enter');
     await tree().filter({ hasText: 'sem2; bad_function()' }).first().waitFor({ state: 'detached' });
     await session.page.locator('.sidebar', { hasText: 'Filter: Warnings, Infos, Hints' }).first().waitFor();
+    await tree()
+      .filter({ hasText: new RegExp(`^Findings\\s*0 of ${count} findings? in the workspace$`) })
+      .waitFor();
     await session.pictures('tree-filtered');
     await session.editor.titleAction('Clear Filter');
     await session.editor.titleAction('Group by Rule');

@@ -242,7 +242,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
 }
 
 function sectionItem(
-  { section, count, hints }: Extract<TreeNode, { kind: 'section' }>,
+  { section, count, hints, of }: Extract<TreeNode, { kind: 'section' }>,
   scope: ListedFiles,
 ): vscode.TreeItem {
   const { t } = vscode.l10n;
@@ -255,7 +255,8 @@ function sectionItem(
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(label, section === 'findings' ? Expanded : Collapsed);
   item.id = section;
-  item.description = section === 'findings' ? countIn(countText(count, hints), scope) : String(count);
+  const found = of ? t('{0} of {1}', count + hints, countText(...of)) : countText(count, hints);
+  item.description = section === 'findings' ? countIn(found, scope) : String(count);
   item.iconPath = new vscode.ThemeIcon(icon);
   item.contextValue = `section-${section}`;
   return item;

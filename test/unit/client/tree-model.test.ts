@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { groups, type Severity } from '../../../client/tree-model.js';
+import { groups, NO_FILTER, sections, type Severity } from '../../../client/tree-model.js';
 import type { OverviewFinding } from '../../../protocol/views.js';
 
 function finding(rule: string, severity: Severity, line: number): OverviewFinding {
@@ -29,6 +29,14 @@ describe('findings in the tree', () => {
   it('lists a rule with findings before one with more hints', () => {
     const names = groups(all, 'rule').map((node) => (node.kind === 'group' ? node.name : ''));
     assert.deepEqual(names, ['mixed', 'many-hints']);
+  });
+
+  it('counts what a filter lets pass, of all', () => {
+    const overview = { findings: all, suppressed: [], orders: [], classes: 0, scope: 'open' } as const;
+    const [whole] = sections(overview, NO_FILTER);
+    assert.deepEqual(whole, { kind: 'section', section: 'findings', count: 2, hints: 4 });
+    const [part] = sections(overview, { words: '', severities: ['error'] });
+    assert.deepEqual(part, { kind: 'section', section: 'findings', count: 1, hints: 0, of: [2, 4] });
   });
 
   it('lists hints after findings in a group, and findings in file order', () => {
