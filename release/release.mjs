@@ -23,7 +23,17 @@ const out = resolve(values.out ?? `release-${version}`);
 const scratch = mkdtempSync(join(tmpdir(), 'lockorder-release-'));
 const tree = join(scratch, 'tree');
 try {
-  run(ROOT, 'git', ['clone', '--quiet', '--no-local', '--branch', tag, ROOT, tree]);
+  run(ROOT, 'git', [
+    '-c',
+    'advice.detachedHead=false',
+    'clone',
+    '--quiet',
+    '--no-local',
+    '--branch',
+    tag,
+    ROOT,
+    tree,
+  ]);
   const named = JSON.parse(readFileSync(join(tree, 'package.json'), 'utf8')).version;
   if (named !== version) fail(`${tag}: package.json says ${named}`);
   if (!readFileSync(join(tree, 'CHANGELOG.md'), 'utf8').includes(`\n## ${version}`)) {
