@@ -7,7 +7,7 @@ import { type OpenBlock, openBlock } from '../lowering/flow.js';
 import { enterGuard } from '../lowering/guards.js';
 import { commaParts } from '../lowering/heads.js';
 import { NEST_LOCK } from '../../models/asserted.js';
-import { lockPointer } from './locks.js';
+import { isOtherFunction, lockPointer } from './locks.js';
 import type { Lowering } from '../lowering/lowering.js';
 import { aliasOf, expandCall, expandCondition, macrosFor } from '../macros/macros.js';
 import { EVERY_MEMBER } from './operators.js';
@@ -138,6 +138,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   const lock = models.lockApi(name);
   if (lock !== undefined) {
     l.noteSite(l.startOf(callee));
+    if (isOtherFunction(l, lock, call.args)) return emitCall(l, name, call);
     const args = lowerArguments(l, call.args);
     const outer = lock.nestArg === undefined || lock.kind === 'ww_mutex' ? undefined : args[lock.nestArg];
     if (outer !== undefined && isAddress(l, outer))

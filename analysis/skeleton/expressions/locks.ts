@@ -1,7 +1,11 @@
+import { baseOf } from '../../base/ctype.js';
 import type { Span } from '../../base/span.js';
 import type { LockApi } from '../../models/types.js';
 import type { Lowering } from '../lowering/lowering.js';
 import type { EventId, Expr, ExprId } from '../types.js';
+
+/** A pointer to a struct, as declared. */
+const STRUCT_POINTER = /^struct \w+\*$/;
 
 const STEP = /^(?:->|\.)(\w+)|^\[[^\]]*\]/u;
 
@@ -53,6 +57,18 @@ export function lockPointer(
     isFirst = false;
   }
   return table.address(object);
+}
+
+/**
+ * Whether a call must mean another function of the same name, which the driver defines itself: the argument is a
+ * variable that points to another struct than the one that the API takes.
+ */
+export function isOtherFunction(l: Lowering, api: LockApi, args: readonly number[]): boolean {
+  const arg = args[api.arg ?? 0];
+  if (arg === undefined || api.argType?.startsWith('struct ') !== true) return false;
+  const variable = l.type(arg) === 'identifier' ? l.variable(l.text(arg)) : undefined;
+  const type = variable === undefined ? '' : l.typeOf(variable);
+  return STRUCT_POINTER.test(type) && baseOf(type) !== api.argType;
 }
 
 /** The variable or value at the root of an access path. */
