@@ -5,9 +5,10 @@ import { isMemberMacro } from '../../link/calls/member-macros.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 
 /**
- * Demands functions that call through a pointer and are called with a lock held. The targets of such a call are known
- * only once the function is interpreted, and it may have no lock call of its own. Limited to the holder's folder and a
- * few calls down.
+ * Demands functions that are called with a lock held and may take another without a lock call of their own: those that
+ * call through a pointer, whose targets are known only once the function is interpreted, and those that call a function
+ * that takes a lock and releases it. Limited to the holder's folder and a few
+ * calls down.
  */
 export class PointerDemands {
   constructor(private readonly program: Program) {}
@@ -63,19 +64,27 @@ export function demandPointers(
   calls: number,
   isNear: (callee: FunctionRef) => boolean,
 ): void {
-  if (callsPointer(program, fn)) program.demand(fn, 'path');
+  if (hidesLocks(program, fn)) program.demand(fn, 'path');
   if (calls === 0) return;
   for (const callee of program.callees(fn))
     if (callee !== fn && isNear(callee)) demandPointers(program, callee, calls - 1, isNear);
 }
 
-/** Whether a function calls through a pointer: a member, its own parameter, or what it passes on to a put or a macro. */
-function callsPointer(program: Program, { item, file }: FunctionRef): boolean {
+/**
+ * Whether a function calls a function that takes a lock and releases it, or calls through a pointer: a member, its own
+ * parameter, or what it passes on to a put or a macro.
+ */
+function hidesLocks(program: Program, { item, file }: FunctionRef): boolean {
   if (item === undefined) return false;
   const { models } = program;
   return (
     item.indirectCalls.length > 0 ||
     item.parameters.some(({ name }) => item.calls.includes(name)) ||
-    item.calls.some((name) => models.referencePut(name) !== undefined || isMemberMacro(program, name, file))
+    item.calls.some(
+      (name) =>
+        models.referencePut(name) !== undefined ||
+        models.lockApi(name)?.op === 'transient' ||
+        isMemberMacro(program, name, file),
+    )
   );
 }
