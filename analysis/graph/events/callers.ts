@@ -109,10 +109,12 @@ export class KnownCallers {
       const own = members.filter(({ value }) => value === name);
       if (own.length === 0) continue;
       const tag = baseOf(type).replace(/^struct /, '');
-      if (!outline.records.some((record) => record.tag === tag)) return [];
+      const record = outline.records.find((one) => one.tag === tag);
+      if (record === undefined) return [];
       for (const { field } of own) {
-        if (!/^\w+$/.test(field)) return [];
-        found.push(field);
+        const name = field.startsWith('#') ? record.fields[Number(field.slice(1))]?.name : field;
+        if (name === undefined || !/^\w+$/.test(name)) return [];
+        found.push(name);
       }
     }
     return found;
