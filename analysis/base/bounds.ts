@@ -777,6 +777,12 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'a deeper wait',
   },
+  callsToLeave: {
+    value: 3,
+    why: 'Calls from a callback to where it leaves the chain that calls it.',
+    beyond: 'missed',
+    result: 'a callback that leaves deeper down',
+  },
   pathsOfWhy: {
     value: 6,
     why: 'Paths that `lockorder why` shows of each order.',

@@ -501,6 +501,8 @@ export interface OtherApi {
    * time.
    */
   readonly inTurn?: boolean;
+  /** `wait`: takes a callback out of the chain that calls it, whose lock it needs for writing. */
+  readonly leaves?: boolean;
   /**
    * `wait`: covers the members `tableOnly` of the only table of this type in the file that waits. The confidence of the
    * record is that it sleeps.

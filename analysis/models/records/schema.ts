@@ -162,6 +162,7 @@ const eventFacts = z.strictObject({
   itemArg: arg.optional(),
   queueName: word.optional(),
   inTurn: flag,
+  leaves: flag,
   startsThread: flag,
   callsBack: flag,
   toldArg: arg.optional(),

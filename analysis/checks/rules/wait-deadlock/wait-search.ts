@@ -216,10 +216,12 @@ export class WaitSearch {
     const known = this.mistakes.get(id);
     if (known !== undefined && SURENESS[told.same] <= SURENESS[known.same]) return;
     const isOnly = holds !== undefined && isOnlyUnder(this.callers, waiting.steps, keyOf(holds));
-    const isStraight = isOnly || this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
+    // Whatever event is told, the chain is locked while its callbacks run.
+    const isSure = isOnly || (holds === undefined && waiting.api.leaves === true);
+    const isStraight = isSure || this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
     const isConditional =
       this.hasAskedFor(waiting, 'asksRunning', ZERO) ||
-      (!isOnly && (told.isConditional || needsLastReference(this.context.around, waiting.steps)));
+      (!isSure && (told.isConditional || needsLastReference(this.context.around, waiting.steps)));
     const isHandlerStraight = way !== undefined && this.proofs.learnedSince(way.steps, 0, way.facts) === 0;
     const isEarly =
       holds !== undefined && waiting.api.callsBack !== true && this.probing.isEarly(waiting.steps);
@@ -239,12 +241,13 @@ export class WaitSearch {
       if (fn === undefined || !names.has(fn.name)) continue;
       // Only the body says what the pointers point to.
       if ((fn.item?.indirectCalls.length ?? 0) > 0 && !program.hasSkeleton(fn)) program.demand(fn, 'path');
-      for (let calls = 0; calls <= BOUNDS.callsToSelfWait; calls++) this.selfWait(fn, calls);
+      for (let calls = 0; calls <= BOUNDS.callsToLeave; calls++) this.selfWait(fn, calls);
     }
   }
 
   private selfWait(root: FunctionRef, calls: number): void {
     for (const { tail, effect, api } of this.selfWaits.tails(root, calls, [])) {
+      if (calls > BOUNDS.callsToSelfWait && api.leaves !== true) continue;
       const waiter = tail.at(-1)?.fn ?? root;
       const object = effect.args[api.arg ?? -1];
       // A handler gets the number of its own interrupt.
