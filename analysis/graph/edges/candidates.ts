@@ -101,7 +101,7 @@ export class CoarseGraph {
     for (const from of this.keys) {
       yield undefined;
       for (const key of [...this.fromFocus(from)].sort()) {
-        if (withoutSubclass(key) === from) yield [from, key];
+        if (key === from || withoutSubclass(key) === from) yield [from, key];
       }
     }
   }

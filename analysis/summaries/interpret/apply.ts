@@ -65,7 +65,7 @@ export function applyCallee(
   }
   if (alternatives.length === 0) return [state];
   if (!alternatives.some(({ exit }) => touchesLocks(exit) || switches(exit)))
-    return [harmless(alternatives, result, event, state)];
+    return [harmless(stepper, alternatives, result, event, state)];
   return fork(stepper, event, alternatives, result, state);
 }
 
@@ -98,13 +98,19 @@ function touchesLocks(exit: ExitEffect): boolean {
 }
 
 /** A call without lock effects: only the result is learned. */
-function harmless(alternatives: readonly Alternative[], result: Term, event: Call, state: State): State {
+function harmless(
+  { around: { models } }: Stepper,
+  alternatives: readonly Alternative[],
+  result: Term,
+  event: Call,
+  state: State,
+): State {
   let signs = 0;
   for (const { exit } of alternatives) signs |= exit.signs;
   if (signs !== ANY && signs !== 0) state.facts.narrow(result, signs);
   const told = valueTold(alternatives, event.direct);
   const value = told?.exit.value;
-  if (told !== undefined && value !== undefined && (isNamed(value) || isPlace(value, told))) {
+  if (told !== undefined && value !== undefined && (isNamed(value) || isPlace(value, told, models))) {
     state.setVariable(resultSlot(event.id), t.withType(told.binding.term(value), result.type));
   }
   return state;
@@ -121,10 +127,14 @@ function valueTold(alternatives: readonly Alternative[], isDirect: boolean): Alt
   return areArms && first.exit.value?.type.endsWith('*') === true ? first : undefined;
 }
 
-/** A macro that denotes a member: its type determines the class, even if the macro obtains the object itself. */
-function isPlace(value: Term, { summary }: Alternative): boolean {
+/**
+ * A macro that denotes a member, or an accessor that returns a pointer to a lock which is a member: its type determines
+ * the class, even if the macro or accessor obtains the object itself.
+ */
+function isPlace(value: Term, { summary: { fn } }: Alternative, models: Models): boolean {
   const place = t.pointed(value);
-  return summary.fn.macro !== undefined && place.k === 'field' && place.type !== '';
+  if (place.k !== 'field' || place.type === '') return false;
+  return fn.macro !== undefined || (isAccessor(fn) && models.lockType(place.type) !== undefined);
 }
 
 /**

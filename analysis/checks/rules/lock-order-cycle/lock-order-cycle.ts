@@ -79,7 +79,8 @@ export const lockOrderCycle: Check = {
       const isNew =
         pair !== undefined && !reported.has(pairKey(...pair)) && turns.has(`${LOOP}${itemOf(pair)}`);
       const finding = isNew ? twoInstances(context, callers, yield* finder.search(...pair)) : undefined;
-      if (finding !== undefined) findings.push(finding);
+      // One finding for a lock class, whichever nesting levels its instances are taken with.
+      if (finding !== undefined && !findings.some(({ id }) => id === finding.id)) findings.push(finding);
       yield step();
     }
     const isReported = (one: string, other: string): boolean => reported.has(pairKey(one, other));

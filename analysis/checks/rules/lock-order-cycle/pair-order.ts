@@ -3,12 +3,12 @@ import { isWalked } from '../../../graph/events/rounds.js';
 import { contradicts } from '../../../summaries/facts/fact.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
-import type { FunctionSummary } from '../../../summaries/state/types.js';
 import type { KnownCall, KnownCallers } from '../../../graph/events/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { Program } from '../../../link/types.js';
 import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
+import type { LookupOf } from './lookups.js';
 
 const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
 
@@ -18,6 +18,8 @@ export interface Picks {
   readonly pairs: readonly (readonly [Term, Term])[];
   /** Whether the pairs are lookup keys. Objects found by key have no roles, unlike a parent and its child. */
   readonly isLookup: boolean;
+  /** Whether the pair consists of two members of one request. Nothing gives the elements that they select roles. */
+  readonly areRequested?: boolean;
   /** Whether the pair consists of two processors. Their objects have no roles either, whatever calls lie between. */
   readonly areCpus?: boolean;
 }
@@ -30,13 +32,15 @@ export interface Picks {
 export function picksOf(
   a: Term,
   b: Term,
-  summary: FunctionSummary | undefined,
+  lookupOf: LookupOf,
   isRunner: (api: string) => boolean,
 ): Picks | undefined {
   const cpus = cpusOf(a, b, isRunner) ?? cpusOf(b, a, isRunner);
   if (cpus !== undefined) return { pairs: [cpus], isLookup: true, areCpus: true };
   const pairs: (readonly [Term, Term])[] = [];
   let isLookup = false;
+  let areRequested = false;
+  const rootOfLock = t.rootOf(a).key;
   const differ = (x: Term, y: Term, isIndex = false): boolean => {
     if (x.key === y.key) return true;
     if (x.k === 'parameter' && y.k === 'parameter') {
@@ -46,6 +50,11 @@ export function picksOf(
     if (x.k === 'index' && y.k === 'index') return differ(x.base, y.base) && differ(x.index, y.index, true);
     // Hash buckets have no roles: any two values may hash to each other's bucket.
     if (isIndex && isLookup && isStored(x, y) && isStored(y, x)) {
+      pairs.push([x, y]);
+      return true;
+    }
+    if ((isIndex || isLookup) && isRequest(x, y) && rootOfLock !== t.rootOf(x).key) {
+      areRequested = true;
       pairs.push([x, y]);
       return true;
     }
@@ -65,12 +74,18 @@ export function picksOf(
       if (x.k === 'field' && y.k === 'field' && x.name !== y.name) return false;
       return differ(x.base, y.base);
     }
-    const [one, other] = [lookupOf(x, summary), lookupOf(y, summary)];
+    const [one, other] = [lookupOf(x), lookupOf(y)];
     if (one === undefined || other === undefined || one.what !== other.what) return false;
     isLookup = true;
     return one.args.every((arg, i) => differ(arg, other.args[i] ?? arg, isIndex));
   };
-  return differ(a, b) && pairs.length > 0 ? { pairs, isLookup } : undefined;
+  if (!differ(a, b) || pairs.length === 0) return undefined;
+  return { pairs, isLookup: isLookup || areRequested, areRequested };
+}
+
+/** Whether two values are different members of one object: the source and the destination of a request. */
+function isRequest(x: Term, y: Term): boolean {
+  return x.k === 'field' && y.k === 'field' && x.name !== y.name && x.base.key === y.base.key;
 }
 
 /** Whether a value is a variable or member, and the other value is not computed from it. */
@@ -115,42 +130,6 @@ function cpuElement(lock: Term): (Term & { readonly k: 'index' }) | undefined {
   let at = lock;
   while (at.k === 'field') at = at.base;
   return at.k === 'index' && at.base.k === 'address' ? at : undefined;
-}
-
-/** The call that returned a value, or the call of the helper in which it was created. */
-function lookupOf(
-  value: Term,
-  summary: FunctionSummary | undefined,
-): { readonly what: string; readonly args: readonly Term[] } | undefined {
-  const born = value.k === 'result' ? /:e(\d+)$/.exec(value.key) : /^\?[^/]*#(\d+)\/[^/]*$/.exec(value.key);
-  if (value.k !== 'result' && value.k !== 'opaque') return undefined;
-  const event = born?.[1];
-  const call = summary?.calls.find(
-    ({ site }) => site.event === Number(event) && site.fn === summary.fn && site.via === undefined,
-  );
-  if (event === undefined || call === undefined) return resultOf(value);
-  const what = call.callee?.key ?? call.targets.map((target) => target.name).join();
-  if (what === '') return resultOf(value);
-  // A helper may create several values: its place in the helper distinguishes this one.
-  const place = value.k === 'opaque' ? value.key.slice(value.key.indexOf('/')) : '';
-  return { what: `${what}${place}`, args: call.args };
-}
-
-/** In the text of a call: a parameter, or a member of the object that a parameter points to. */
-const GIVEN = /(?<![\w.$#])(?:\(\*p(?<pointer>\d+)\)(?<members>(?:\.\w+)+)|p(?<value>\d+)(?!\w))/g;
-
-/** A call without a visible body: its text identifies the lookup, and the parameters and members it uses. */
-function resultOf(value: Term): { readonly what: string; readonly args: readonly Term[] } | undefined {
-  if (value.k !== 'result' || value.predicate === undefined) return undefined;
-  const args: Term[] = [];
-  for (const { groups } of value.predicate.matchAll(GIVEN)) {
-    const { pointer, members = '', value: index } = groups ?? {};
-    let given: Term = t.parameter(Number(pointer ?? index), '');
-    if (pointer !== undefined) given = t.deref(given);
-    for (const name of members.split('.').slice(1)) given = t.field(given, name, '');
-    args.push(given);
-  }
-  return { what: value.predicate.replaceAll(GIVEN, '@'), args };
 }
 
 /** Whether the path compares the two before it locks, its function compares and swaps them, or every caller does. */

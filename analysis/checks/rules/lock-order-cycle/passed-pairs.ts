@@ -2,6 +2,7 @@ import { rootOf, type Term } from '../../../summaries/locks/terms.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { CheckContext } from '../../engine/check.js';
+import { lookupsOn } from './lookups.js';
 import { comparesArguments, picksOf, type Picks } from './pair-order.js';
 
 /** Whether every visible call passes two values that the source does not distinguish: numbers from outside. */
@@ -27,7 +28,7 @@ export function passesFound(
   return calls.every((call) => {
     const [one, other] = [call.args?.[x.index], call.args?.[y.index]];
     if (one === undefined || other === undefined) return false;
-    const found = picksOf(one, other, around.summaryOf(call.caller), (name) =>
+    const found = picksOf(one, other, lookupsOn(around, call.caller), (name) =>
       around.models.namesWhoRuns(name),
     );
     return found?.isLookup === true && !comparesArguments(around.program, call, pairs);

@@ -8,6 +8,7 @@ import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
+import { lookupsOn } from './lookups.js';
 import { exchanged, passedInOrder, passesFound, passesKeys } from './passed-pairs.js';
 import { isOrdered, isOrderIgnored, linkOf, picksOf, siblingsOf, type Picks } from './pair-order.js';
 import {
@@ -35,8 +36,11 @@ export function twoInstances(
   const { around } = context;
   for (const side of dependencies) {
     const [a, b] = [side.holds.term, side.lock.term];
-    if (a.key === b.key || isGated(side)) continue;
-    const picks = picksOf(a, b, around.summaryOf(side.root), (name) => around.models.namesWhoRuns(name));
+    // Two of one nesting level: the level says that an order between them exists.
+    const isLevelled = side.from === side.to && withoutSubclass(side.to) !== side.to;
+    if (a.key === b.key || isLevelled || isGated(side)) continue;
+    const lookupOf = lookupsOn(around, side.root, side.steps);
+    const picks = picksOf(a, b, lookupOf, (name) => around.models.namesWhoRuns(name));
     // A loop over all processors takes their locks in the order of their numbers.
     if (picks === undefined || (picks.areCpus === true && isOneLoop(side))) continue;
     if (isOrdered(context, callers, picks, side) && !isOrderIgnored(picks, side, dependencies)) continue;
@@ -201,12 +205,11 @@ function confidenceOf(
   isByRole: boolean,
 ): Confidence {
   const info = context.around.classes.info(side.to);
-  // Across a call, the roles of the two (parent and child, source and destination) are rarely visible.
-  const most = picks?.areCpus === true ? BOUNDS.callsHigh : 0;
+  // Across a call, the roles of the two (parent and child, one queue and the next) are rarely visible.
+  const most = picks?.areCpus === true || picks?.areRequested === true ? BOUNDS.callsHigh : 0;
   let confidence: Confidence = side.calls > most ? 'low' : 'high';
   // All distinguishable callers agree on an order: the roles determine the order.
   if (isByRole) confidence = 'low';
-  if (side.from === side.to && withoutSubclass(side.to) !== side.to) confidence = 'low';
   if (!side.holds.certain || info?.generic === true) confidence = 'low';
   if (side.holds.mode === 'read' && side.lock.mode === 'read') confidence = 'low';
   return confidence;

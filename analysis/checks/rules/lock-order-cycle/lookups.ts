@@ -1,0 +1,85 @@
+import type { Surroundings } from '../../../summaries/interpret/step.js';
+import * as t from '../../../summaries/locks/terms.js';
+import type { Term } from '../../../summaries/locks/terms.js';
+import type { CallSummary, FunctionSummary, Site } from '../../../summaries/state/types.js';
+import type { FunctionRef } from '../../../link/types.js';
+
+/** What found an object, and by which values. */
+export interface ObjectLookup {
+  readonly what: string;
+  readonly args: readonly Term[];
+}
+
+/** The lookup that yields a value; `undefined` if none is visible. */
+export type LookupOf = (value: Term) => ObjectLookup | undefined;
+
+/** A function on a path, and the arguments of its call as terms of the path's first function. */
+interface Entered {
+  readonly summary: FunctionSummary | undefined;
+  /** `undefined` for the first function: its terms stand for themselves. */
+  readonly args: readonly Term[] | undefined;
+}
+
+/** The lookups on a path of calls, with their arguments as terms of the path's first function. */
+export function lookupsOn(around: Surroundings, root: FunctionRef, steps: readonly Site[] = []): LookupOf {
+  const entered: Entered[] = [{ summary: around.summaryOf(root), args: undefined }];
+  for (const { fn, event } of steps.slice(0, -1)) {
+    const at = entered.at(-1);
+    const call = at?.summary?.fn === fn ? callAt(at.summary, event) : undefined;
+    const [target] = call?.targets ?? [];
+    if (at === undefined || call === undefined || target === undefined) break;
+    entered.push({ summary: around.summaryOf(target), args: call.args.map((arg) => asOfRoot(arg, at)) });
+  }
+  return (value) => lookupOf(value, entered);
+}
+
+function callAt(summary: FunctionSummary, event: number): CallSummary | undefined {
+  return summary.calls.find(
+    ({ site }) => site.event === event && site.fn === summary.fn && site.via === undefined,
+  );
+}
+
+/** A term of a function on the path as a term of the path's first function. */
+function asOfRoot(term: Term, { args }: Entered): Term {
+  if (args === undefined) return term;
+  return t.rebuild(term, (part) => (part.k === 'parameter' ? args[part.index] : undefined));
+}
+
+/** The name of a value that a helper creates: the function and event of its call, and its place in the helper. */
+const BORN = /^\?(?<caller>[^/#]*)#(?<event>\d+)(?<place>\/[^/]*)$/;
+
+/** The call that returned a value, or the call of the helper in which it was created. */
+function lookupOf(value: Term, entered: readonly Entered[]): ObjectLookup | undefined {
+  if (value.k !== 'result' && value.k !== 'opaque') return undefined;
+  const [first] = entered;
+  const {
+    caller,
+    event,
+    place = '',
+  } = (value.k === 'result' ? /:e(?<event>\d+)$/ : BORN).exec(value.key)?.groups ?? {};
+  const at = caller === undefined ? first : entered.find(({ summary }) => summary?.fn.name === caller);
+  const call =
+    event === undefined || at?.summary === undefined ? undefined : callAt(at.summary, Number(event));
+  if (at === undefined || call === undefined) return resultOf(value);
+  const what = call.callee?.key ?? call.targets.map((target) => target.name).join();
+  if (what === '') return resultOf(value);
+  // A helper may create several values: its place in the helper distinguishes this one.
+  return { what: `${what}${place}`, args: call.args.map((arg) => asOfRoot(arg, at)) };
+}
+
+/** In the text of a call: a parameter, or a member of the object that a parameter points to. */
+const GIVEN = /(?<![\w.$#])(?:\(\*p(?<pointer>\d+)\)(?<members>(?:\.\w+)+)|p(?<value>\d+)(?!\w))/g;
+
+/** A call without a visible body: its text identifies the lookup, and the parameters and members it uses. */
+function resultOf(value: Term): ObjectLookup | undefined {
+  if (value.k !== 'result' || value.predicate === undefined) return undefined;
+  const args: Term[] = [];
+  for (const { groups } of value.predicate.matchAll(GIVEN)) {
+    const { pointer, members = '', value: index } = groups ?? {};
+    let given: Term = t.parameter(Number(pointer ?? index), '');
+    if (pointer !== undefined) given = t.deref(given);
+    for (const name of members.split('.').slice(1)) given = t.field(given, name, '');
+    args.push(given);
+  }
+  return { what: value.predicate.replaceAll(GIVEN, '@'), args };
+}
