@@ -372,7 +372,7 @@ export const BOUND_TABLE = {
     beyond: 'confidence',
     result: 'low',
   },
-  callsPlain: { value: 8, why: 'The same with few conditions.', beyond: 'confidence', result: 'low' },
+  callsPlain: { value: 6, why: 'The same with few conditions.', beyond: 'confidence', result: 'low' },
   embedders: {
     value: 4,
     why: 'Structs that embed a struct with a lock; one that is embedded more often is a utility, and its lock is no class of its own.',
@@ -424,6 +424,12 @@ export const BOUND_TABLE = {
   callsHigh: {
     value: 3,
     why: 'Calls of all sides for high confidence.',
+    beyond: 'confidence',
+    result: 'medium',
+  },
+  callsHighTwo: {
+    value: 4,
+    why: 'The same for two sides on which few conditions decide: of such cycles, as many are true as of shorter ones.',
     beyond: 'confidence',
     result: 'medium',
   },

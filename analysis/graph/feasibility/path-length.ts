@@ -60,7 +60,9 @@ export function reasonOfLength(
   // For global variables, the open question is whether it sleeps in atomic context, which the source does not settle.
   if (isShort && areTwo && meetForSure(around, first, second, calls))
     return { reason: 'path', text, limit: hasReason && sides.every(isBetweenVariables) ? 'low' : 'high' };
-  if (isShort && !hasReason && areInSight(around, sides)) return { reason: 'path', text, limit: 'high' };
+  const isClear = areTwo && all <= BOUNDS.callsHighTwo;
+  if (isShort && !hasReason && (isClear || areInSight(around, sides)))
+    return { reason: 'path', text, limit: 'high' };
   // The need for more than two threads is a separate reason.
   if (sides.length > 2 && calls <= BOUNDS.callsHigh && !hasReason && isPlain)
     return { reason: 'path', text, limit: 'high' };
