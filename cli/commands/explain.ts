@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Finding, FixRefusal } from '../../analysis/checks/types.js';
@@ -72,6 +73,10 @@ async function besideTheLine(
 ): Promise<string | undefined> {
   const [, file] = PLACE.exec(wanted) ?? [];
   if (file === undefined) return undefined;
+  const { root } = locate(paths, options);
+  if (![resolve(file), resolve(root, file)].some((path) => existsSync(path))) {
+    throw new CommandFailure(`${file}: there is no such file`);
+  }
   const folder = dirname(file);
   return paths.includes(folder) ? undefined : analysed([folder], wanted, options);
 }

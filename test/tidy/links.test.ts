@@ -53,7 +53,7 @@ describe('links between pages', () => {
 
   it('and the path of an edit names methods of the server that exist', () => {
     const [, path = ''] =
-      /^The path of an edit[^]*?\n\n([^]*?)\n\n/m.exec(read('docs/architecture.md')) ?? [];
+      /^From key to squiggle[^]*?\n\n([^]*?)\n\n/m.exec(read('docs/architecture.md')) ?? [];
     const sources = [...sourcesUnder('server'), ...sourcesUnder('analysis/workspace')];
     const named = [...path.matchAll(/`([A-Z]\w+)\.(\w+)`/g)].map(([name, owner = '', member = '']) => ({
       name,

@@ -185,6 +185,13 @@ describe('explain', function () {
       assert.match(out, /CPU0 +CPU1/);
       assert.equal((await lockorder(['explain', '.', `a.c:${finding.at.line}`], path)).out, out);
     }));
+
+  it('says that the file of a line does not exist, rather than that no finding passes through it', () =>
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      const { code, err } = await lockorder(['explain', 'b.c:3'], path);
+      assert.equal(code, 2);
+      assert.match(err, /^lockorder: b\.c: there is no such file$/m);
+    }));
 });
 
 describe('check', function () {
