@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { serialize } from 'node:v8';
 import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
@@ -112,19 +113,17 @@ describe('summary codec', function () {
     assert.deepEqual(summary.outline.macros, outline.macros);
   });
 
-  it('decodes equal parameter lists as one object', () => {
-    const text =
-      'int one(struct dev *dev, int n) { return f(n); }\nint two(struct dev *dev, int n) { return f(n); }\n';
-    const outline = outlineFile(
-      `${text}int other(struct dev *dev, long n) { return g(n); }\n`,
-      createModels(),
-    );
-    const read = decodeSummary(encodeSummary({ outline, skeletons: new Map(), macroSkeletons: new Map() }));
-    const [one, two, other] = read.outline.functions;
-    assert.equal(one?.parameters, two?.parameters);
-    assert.equal(one?.calls, two?.calls);
-    assert.notEqual(one?.parameters, other?.parameters);
-    assert.deepEqual(read.outline, outline);
+  it('decodes equal parameters and calls of several functions into the memory of one', () => {
+    const names = Array.from({ length: 20 }, (_, at) => `f${at}`);
+    const text = names.map((name) => `int ${name}(struct dev *dev, int n) { return g(n); }\n`).join('');
+    const outline = outlineFile(text, createModels());
+    const back = decodeSummary(encodeSummary({ outline, skeletons: new Map(), macroSkeletons: new Map() }));
+    assert.deepEqual(back.outline, outline);
+    // An object that occurs again is only referred to.
+    const bytes = (count: number): number =>
+      serialize(back.outline.functions.slice(0, count).map(({ parameters, calls }) => [parameters, calls]))
+        .length;
+    assert.ok(bytes(20) < 3 * bytes(1), `${bytes(20)} against ${bytes(1)}`);
   });
 
   it('interns strings in the given pool', () => {

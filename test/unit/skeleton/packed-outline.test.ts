@@ -24,11 +24,4 @@ describe('the tail of an outline', () => {
     assert.notEqual(outline.macros, before);
     assert.deepEqual(outline, given.outline);
   });
-
-  it('stays one object while it is used often', () => {
-    const { outline } = decodeSummary(encodeSummary(header('FIRST', 100)));
-    const { macros } = outline;
-    assert.equal(outline.macros, macros);
-    assert.equal(outline.constants[3]?.name, macros[3]?.name);
-  });
 });

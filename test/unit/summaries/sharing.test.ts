@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { serialize } from 'node:v8';
 import { Sharing } from '../../../analysis/summaries/solver/sharing.js';
 import { linked } from '../graph/support.js';
 import {
@@ -12,40 +13,51 @@ import {
 
 const flags = (type: string): Term => field(deref(parameter(0, 'struct port*')), 'flags', type);
 
+/** Bytes of a value in which an object that occurs again is only referred to. */
+const bytes = (value: unknown): number => serialize(value).length;
+
 describe('shared terms', () => {
-  it('are one object if they are equal', () => {
+  it('equal the given ones, in every part and type', () => {
     const sharing = new Sharing();
-    const one = sharing.term(operation('&', [flags('int'), constant(4)]));
-    assert.equal(sharing.term(operation('&', [flags('int'), constant(4)])), one);
-    assert.ok(one.k === 'operation');
-    assert.equal(sharing.term(flags('int')), one.operands[0]);
+    const untyped = (): Term => field(deref(parameter(0, '')), 'flags', 'int');
+    const terms = (): Term[] => [
+      flags('int'),
+      flags('long'),
+      untyped(),
+      operation('&', [flags('int'), constant(4)]),
+    ];
+    assert.deepEqual(
+      [...terms(), ...terms()].map((term) => sharing.term(term)),
+      [...terms(), ...terms()],
+    );
   });
 
-  it('stay apart if a type differs, also in a part', () => {
+  it('take the memory of one term, however often it is stored', () => {
     const sharing = new Sharing();
-    const whole = sharing.term(flags('int'));
-    assert.notEqual(sharing.term(flags('long')), whole);
-    assert.equal(sharing.term(flags('int')), whole);
-    const untyped = field(deref(parameter(0, '')), 'flags', 'int');
-    assert.notEqual(sharing.term(untyped), whole);
-    assert.deepEqual(sharing.term(untyped), field(deref(parameter(0, '')), 'flags', 'int'));
+    const mask = (): Term => sharing.term(operation('&', [flags('int'), constant(4)]));
+    const first = mask();
+    const more = Array.from({ length: 100 }, mask);
+    assert.ok(bytes(more) < bytes(first) + 100 * 8, `${bytes(more)} against ${bytes(first)}`);
+    assert.ok(bytes([first, sharing.term(flags('int'))]) < bytes(first) + 16);
   });
 });
 
 describe('stored summaries', () => {
-  it('share equal lists of arguments and locks', async () => {
+  it('take less memory for a second function with the same arguments and locks', async () => {
+    const body = '{ mutex_lock(&port->lock); work(port, 1); mutex_unlock(&port->lock); }';
     const text = `
 struct port { struct mutex lock; };
-static void a(struct port *port) { mutex_lock(&port->lock); work(port, 1); mutex_unlock(&port->lock); }
-static void b(struct port *port) { mutex_lock(&port->lock); work(port, 1); more(port, 2); mutex_unlock(&port->lock); }
+static void a(struct port *port) ${body}
+static void b(struct port *port) ${body}
 `;
     const { table, fn } = await linked({ 'a.c': text });
-    const [one, other] = ['a', 'b'].map((name) => table.summaryOf(fn(name)));
-    assert.ok(one && other);
-    assert.equal(one.calls[0]?.args.length, 2);
-    assert.equal(other.calls[0]?.args, one.calls[0]?.args);
-    assert.notEqual(other.calls[1]?.args, one.calls[0]?.args);
-    assert.equal(one.uses[0]?.lock, one.acquires[0]?.lock);
-    assert.equal(other.acquires[0]?.lock, one.acquires[0]?.lock);
+    const [one, other] = ['a', 'b'].map((name) => {
+      const summary = table.summaryOf(fn(name));
+      assert.ok(summary);
+      const { calls, acquires, uses } = summary;
+      return [calls.map(({ args }) => args), acquires.map(({ lock }) => lock), uses.map(({ lock }) => lock)];
+    });
+    assert.deepEqual(other, one);
+    assert.ok(bytes([one, other]) < 1.3 * bytes([one]), `${bytes([one, other])} against ${bytes([one])}`);
   });
 });

@@ -30,7 +30,7 @@ describe('objects preallocated for reading', () => {
     }
   });
 
-  it('are not shared', () => {
+  it('keep their own values when another one is read', () => {
     const at = { line: 1, column: 1, endLine: 1, endColumn: 2 };
     const call = (id: number) => ({ k: 'call' as const, id, callee: 'f', args: [], at });
     const skeleton = decodeSkeleton(
@@ -48,6 +48,5 @@ describe('objects preallocated for reading', () => {
     );
     const [one, other] = skeleton.blocks[0]?.events ?? [];
     assert.deepEqual([one?.id, other?.id], [0, 1]);
-    assert.notEqual(one, other);
   });
 });
