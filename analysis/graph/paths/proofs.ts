@@ -122,6 +122,11 @@ export class ProofRun {
     return this.proven(this.arrivals, steps, () => this.replayer.arrive(steps));
   }
 
+  /** Whether a path reaches the last step without going through a loop again. */
+  comesInOneRound(steps: readonly Site[]): boolean {
+    return this.replayer.chain(() => this.replayer.arriveInOneRound(steps)).result.length > 0;
+  }
+
   /** Whether any path reaches the last of these calls. */
   comesTo(calls: readonly Site[]): boolean {
     return this.replayer.chain(() => this.replayer.statesAt(calls)).result > 0;

@@ -62,6 +62,8 @@ export class Replayer {
   private readonly around: Surroundings;
   private readonly holdsStill: (used: UsedSummaries) => boolean;
   private used: Noted = new Map();
+  /** Whether no path may go through a loop again. */
+  private isOneRound = false;
   /** Number of block executions since the start of the current chain, as if nothing had been cached. */
   private steps = 0;
 
@@ -129,6 +131,16 @@ export class Replayer {
     return this.walk(steps, (fn, entry, event) => this.events(fn, entry, event));
   }
 
+  /** {@link arrive} without paths that go through a loop again before they come to the last of the calls. */
+  arriveInOneRound(steps: readonly Site[]): readonly Arrived[] {
+    const last = steps.at(-1);
+    if (last === undefined || steps.length === 1) return this.arrive(steps);
+    this.isOneRound = true;
+    const arrivals = this.arrivalsAt(steps.slice(0, -1));
+    this.isOneRound = false;
+    return this.entries(last.fn, arrivals).flatMap((entry) => this.events(last.fn, entry, last.event));
+  }
+
   /** What the root's paths have established at the first call. */
   private knownAtCall(root: Site | undefined): ReadonlySet<string> {
     const arrivals = root === undefined ? [] : this.rootArrivals(root);
@@ -177,11 +189,12 @@ export class Replayer {
 
   /** The arrivals at the end of a chain's prefix; memoized, since chains share prefixes. */
   private kept(
-    key: string,
+    prefix: string,
     fn: FunctionRef,
     from: readonly Arrival[] | undefined,
     find: () => readonly Arrival[],
   ): readonly Arrival[] {
+    const key = this.isOneRound ? `${prefix} once` : prefix;
     const known = this.beginnings.get(key);
     if (known !== undefined && known.from === from && this.holds(known)) {
       noteAll(this.used, known.used);
@@ -231,7 +244,8 @@ export class Replayer {
 
   /** Runs to an event while the chain has budget left. */
   private run(event: EventId, stepper: Stepper, entry: State): void {
-    if (this.steps <= BOUNDS.stepsPerChain) this.steps += interpretTo(event, stepper, entry.clone());
+    if (this.steps <= BOUNDS.stepsPerChain)
+      this.steps += interpretTo(event, stepper, entry.clone(), this.isOneRound);
   }
 
   private acquisitions(fn: FunctionRef, entry: State, event: EventId): readonly Replayed[] {

@@ -32,11 +32,12 @@ export function* interpret(stepper: Stepper, audience: Audience): Generator<void
 /**
  * Interprets from any state towards one event and gives up paths that cannot reach it. Reports the final states to the
  * stepper's listener.
+ * @param isOneRound no path goes through a loop again
  * @returns the number of block executions
  */
-export function interpretTo(target: EventId, stepper: Stepper, entry: State): number {
+export function interpretTo(target: EventId, stepper: Stepper, entry: State, isOneRound: boolean): number {
   if (entry.mentions(stepper.evaluator.name('e'))) stepper.evaluator.enter();
-  const run = new Run(stepper, target, false);
+  const run = new Run(stepper, target, false, isOneRound);
   const { listener } = stepper;
   const isFollowed = runToEnd(withinBudget(run.solve(entry)));
   stepper.listener = listener;
@@ -66,6 +67,7 @@ class Run {
     private readonly stepper: Stepper,
     private readonly target: EventId | undefined,
     private readonly isRecorded: boolean,
+    private readonly isOneRound = false,
   ) {
     const { skeleton } = stepper;
     this.waiting = skeleton.blocks.map(() => new Map<string, WaitingState>());
@@ -261,7 +263,7 @@ class Run {
       this.steps += next.states.length;
       const followers = new Map<BlockId, State[]>();
       const go: Onward = (to, state) => {
-        if (!this.isUseful(to)) return;
+        if (!this.isUseful(to) || (this.isOneRound && this.isBack(block, to))) return;
         if (!this.graph.isRoot[to]) followers.set(to, [...(followers.get(to) ?? []), state]);
         else onward?.(to, state);
       };
@@ -300,6 +302,12 @@ class Run {
       else this.overflow = true;
     }
     return [...bySignature.values()];
+  }
+
+  /** Whether the edge leads to another round of a loop. */
+  private isBack(from: BlockId, to: BlockId): boolean {
+    const { rank } = this.graph;
+    return (rank[to] ?? 0) <= (rank[from] ?? 0);
   }
 
   /** Whether the target event, if there is one, is reachable from a block. */

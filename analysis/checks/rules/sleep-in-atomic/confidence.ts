@@ -5,6 +5,7 @@ import { keyOf } from '../../../graph/events/collect.js';
 import { isProcess, isStrictlyAtomic } from '../../../graph/contexts/contexts.js';
 import type { Contexts, OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { needsLastReference } from '../../../graph/paths/last-reference.js';
+import { isInLoop } from '../../../graph/events/rounds.js';
 import { isOnlyUnder, isOnlyWay, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
@@ -119,6 +120,10 @@ export class SleepConfidence {
     const last = steps.length > 1 ? steps.at(-1) : undefined;
     if (last !== undefined && isBetweenRounds(around.program, last))
       confidence = lesser(confidence, 'medium');
+    // The first round decides not to sleep. What later rounds know of that is often lost.
+    const isRepeated =
+      last !== undefined && steps.slice(0, -1).some((step) => isInLoop(around.program, step));
+    if (isRepeated && confidence === 'high' && !this.proofs.comesInOneRound(steps)) confidence = 'medium';
     // Releases of a reader in a callee are not tracked.
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
     // Otherwise a callee leaves it off, under conditions that are only partly visible.
