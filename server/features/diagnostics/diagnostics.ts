@@ -23,6 +23,8 @@ export interface DiagnosticContext {
   uriOf(file: string): string;
   /** Position in the editor of a span in the analysed text. */
   current(file: string, span: Span): Span;
+  /** The text in the editor of an open file. */
+  textOf(file: string): string | undefined;
 }
 
 const LEVELS = {
@@ -37,7 +39,7 @@ export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Dia
   const data: DiagnosticData = { id: finding.id };
   const page = context.rulePages;
   return {
-    range: toRange(context.current(file, at)),
+    range: toRange(firstLine(context.current(file, at), context.textOf(file))),
     severity: severityOf(part, context),
     source: 'Lock Order',
     code: finding.rule,
@@ -46,6 +48,16 @@ export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Dia
     relatedInformation: finding.story.map((each) => related(each, finding.story, context)),
     data,
   };
+}
+
+/**
+ * What is marked of a span: its first line. Editors also underline the indentation of the others, and what is typed between
+ * them.
+ */
+function firstLine(span: Span, text: string | undefined): Span {
+  if (text === undefined || span.endLine === span.line) return span;
+  const line = text.split('\n', span.line)[span.line - 1]?.trimEnd() ?? '';
+  return line.length < span.column ? span : { ...span, endLine: span.line, endColumn: line.length + 1 };
 }
 
 /** A second mark in the same file shows where the rest is; it is not a second mistake. */

@@ -15,7 +15,7 @@ export interface ShownRoot extends Pick<
   'settings' | 'uriOf' | 'current' | 'closedParts' | 'isIntroduced'
 > {
   readonly view: Pick<RootView, 'parts'> | undefined;
-  readonly open: ReadonlyMap<string, Pick<OpenFile, 'uri' | 'version' | 'map' | 'isShown'>>;
+  readonly open: ReadonlyMap<string, Pick<OpenFile, 'uri' | 'version' | 'text' | 'isShown'>>;
 }
 
 /** For one root: diagnostics of closed files sent and left out. */
@@ -152,6 +152,7 @@ export class Publisher {
       isIntroduced: (finding) => root.isIntroduced(finding),
       uriOf: (file) => root.uriOf(file),
       current: (file, span) => root.current(file, span),
+      textOf: (file) => root.open.get(file)?.text,
     };
   }
 }

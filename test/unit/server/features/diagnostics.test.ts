@@ -8,7 +8,7 @@ import { toDiagnostic } from '../../../../server/features/diagnostics/diagnostic
 import { DEFAULT_SETTINGS, isShown, leastConfidence, readSettings } from '../../../../server/settings.js';
 import { finding, step } from '../findings.js';
 
-function render(of: Finding, settings: Settings = DEFAULT_SETTINGS): Diagnostic[] {
+function render(of: Finding, settings: Settings = DEFAULT_SETTINGS, text?: string): Diagnostic[] {
   return partsOf(of).map((part) =>
     toDiagnostic(part, {
       settings,
@@ -16,6 +16,7 @@ function render(of: Finding, settings: Settings = DEFAULT_SETTINGS): Diagnostic[
       isIntroduced: () => false,
       uriOf: (file) => `file:///root/${file}`,
       current: (_, span) => span,
+      textOf: () => text,
     }),
   );
 }
@@ -29,6 +30,15 @@ describe('a finding as diagnostics', () => {
     assert.equal(own.code, 'lock-order-cycle');
     assert.equal(own.codeDescription?.href, 'file:///pages/lock-order-cycle.md');
     assert.deepEqual(own.data, { id: 'x' });
+  });
+
+  it('marks the first line of a call that has several', () => {
+    const at = { ...cycle.at, line: 2, column: 2, endLine: 3, endColumn: 9 };
+    const marked = (text?: string) => render({ ...cycle, at }, DEFAULT_SETTINGS, text)[0]?.range.end;
+    assert.deepEqual(marked('{\n\ttake(a,  \n\t     b);\n}\n'), { line: 1, character: 8 });
+    // Of a closed file there is no text, and after an edit nothing may be left of the line.
+    assert.deepEqual(marked(), { line: 2, character: 8 });
+    assert.deepEqual(marked('{\n\n\t     b);\n}\n'), { line: 2, character: 8 });
   });
 
   it('contains the whole story in order, each step with its side', () => {

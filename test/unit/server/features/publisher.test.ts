@@ -5,7 +5,6 @@ import type { Finding } from '../../../../analysis/checks/types.js';
 import { partsByFile } from '../../../../analysis/ide/parts.js';
 import { MAX_CLOSED, Publisher, type ShownRoot } from '../../../../server/features/diagnostics/publisher.js';
 import { DEFAULT_SETTINGS } from '../../../../server/settings.js';
-import { TextMap } from '../../../../server/documents/text-map.js';
 import { finding, step } from '../findings.js';
 
 function root(
@@ -23,7 +22,7 @@ function root(
     open: new Map(
       Object.entries(open).map(([file, version]) => [
         file,
-        { uri: `file:///${file}`, version, map: new TextMap('', '', []), isShown: true },
+        { uri: `file:///${file}`, version, text: '', isShown: true },
       ]),
     ),
   };
@@ -71,7 +70,7 @@ describe('Publisher', () => {
     const shown = root([one], {}, true);
     subject.publish(shown);
     take();
-    const opened = { uri: 'file:///a.c', version: 1, map: new TextMap('', '', []) };
+    const opened = { uri: 'file:///a.c', version: 1, text: '' };
     const open = (isShown: boolean): ShownRoot['open'] => new Map([['a.c', { ...opened, isShown }]]);
     subject.publish(Object.assign(shown, { open: open(false), view: undefined }));
     assert.deepEqual(take(), []);
