@@ -82,6 +82,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     returnsNumber: (name) => of(name, 'returnsNumber'),
     neverFails: (flag) => of(flag, 'neverFails') === true,
     soundsLikeRelease: (name) => expressions.releases.test(name),
+    saysSleep: (member) => expressions.saysSleep.test(member),
     isNoReturn: (name) => of(name, 'noreturn') === true,
     returnsArg: (name) => of(name, 'returnsArg'),
     isFill: (name) => of(name, 'fill') === true,

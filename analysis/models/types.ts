@@ -52,6 +52,8 @@ export interface Models {
   isCrash(name: string): boolean;
   /** Whether the name of a function or of a called member suggests a release, whatever its target. */
   soundsLikeRelease(name: string): boolean;
+  /** Whether a table of operations says by a member of this name that they may sleep. */
+  saysSleep(member: string): boolean;
   /** Whether the call resets the lock validator, as its tests do between the mistakes they provoke. */
   resetsValidator(name: string): boolean;
   /** The result of a call when it finds the last reference; `undefined` for a call that does not report it. */

@@ -393,6 +393,7 @@ const patternRecord = z.strictObject({
   givenOutside: yes,
   lockMember: yes,
   releases: yes,
+  saysSleep: yes,
   publishes: yes,
   ...provenance,
 } satisfies Fields<PatternRecord>);

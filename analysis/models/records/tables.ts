@@ -66,6 +66,7 @@ const MEANINGS = [
   'givenOutside',
   'lockMember',
   'releases',
+  'saysSleep',
   'publishes',
 ] as const satisfies readonly (keyof PatternRecord)[];
 

@@ -13,6 +13,7 @@ import type { SleepPoint } from '../../../graph/events/sleep.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { asksBeforeWaiting } from '../../story/asked-before.js';
+import { isToldToSleep } from '../../story/told-to-sleep.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isMadeToSleep } from './made-to-sleep.js';
 import {
@@ -116,7 +117,8 @@ export class SleepConfidence {
     if (!isOnly && needsLastReference(around, steps)) confidence = lesser(confidence, 'medium');
     if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
       confidence = lesser(confidence, 'medium');
-    if (asksBeforeWaiting(around.program, steps)) confidence = lesser(confidence, 'medium');
+    if (asksBeforeWaiting(around.program, steps) || isToldToSleep(around.program, steps))
+      confidence = lesser(confidence, 'medium');
     const last = steps.length > 1 ? steps.at(-1) : undefined;
     if (last !== undefined && isBetweenRounds(around.program, last))
       confidence = lesser(confidence, 'medium');
