@@ -1,6 +1,6 @@
 // Runs everything that must hold, in order of cost, and ends with the line "N passed, N failed, N skipped".
 // node test/run.mjs [unit|e2e]   one of the two mocha runs after a build, for work on it
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -26,6 +26,27 @@ function step(name, command, args) {
   sum[passed ? 'passed' : 'failed'] += 1;
   if (!passed) console.log(`FAILED: ${name}`);
   return passed;
+}
+
+/** Steps that run side by side, each reported when it has ended. */
+function steps(all) {
+  return Promise.all(
+    all.map(
+      ([name, command, args]) =>
+        new Promise((resolve) => {
+          const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+          let said = '';
+          for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+          child.on('error', (error) => (said += error.message));
+          child.on('close', (code) => {
+            console.log(`\n== ${name}\n${said}`);
+            sum[code === 0 ? 'passed' : 'failed'] += 1;
+            if (code !== 0) console.log(`FAILED: ${name}`);
+            resolve();
+          });
+        }),
+    ),
+  );
 }
 
 /** A mocha run; one that dies without its counts is one failure. */
@@ -56,8 +77,10 @@ rmSync(join(root, 'out/test'), { recursive: true, force: true });
 const built =
   step('types', bin('tsc'), ['-b']) && step('bundles', process.execPath, [join(root, 'esbuild.mjs')]);
 if (only === undefined) {
-  step('lint', bin('oxlint'), ['--type-aware']);
-  step('format', bin('prettier'), ['--check', '.']);
+  await steps([
+    ['lint', bin('oxlint'), ['--type-aware']],
+    ['format', bin('prettier'), ['--check', '.']],
+  ]);
 }
 if (built && only !== 'e2e') {
   mocha('unit, fixtures, house rules, language server', [
