@@ -4,17 +4,7 @@ import { FS_RECLAIM, INVERSE_MEMBERS, MMAP_LOCK, SLEEPER } from './classes.js';
 import { PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
 import type { FunctionRecord, ModelRecord, UserModel } from './records/record.js';
 import { recordsAbout } from './about.js';
-import {
-  DATA_GETTERS,
-  FILE_OPENERS,
-  HANDLER_PARAMETERS,
-  FEW_OF_TABLE,
-  INITIALISER_MACROS,
-  MEMBER_MACROS,
-  MODULE_OWNER,
-  TABLE_ENDS,
-  WHOLE_TABLES,
-} from './removals.js';
+import { MODULE_OWNER, TABLE_ENDS } from './removals.js';
 import { tablesOf, type Tables } from './records/tables.js';
 import type { LoopMacro, Models } from './types.js';
 import {
@@ -150,17 +140,17 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     handlerField: (record, field) => tables.handlerFields.get(fieldKey(record, field)),
     referencePut: (name) => of(name, 'referencePut'),
     tableEnds: (record, field) => {
-      const key = fieldKey(record, field);
-      return !tables.tableFields.has(key) ? undefined : WHOLE_TABLES.has(key) ? [] : TABLE_ENDS;
+      const found = tables.tableFields.get(fieldKey(record, field));
+      return found && (found.tableEnds ?? TABLE_ENDS);
     },
-    tableOnly: (record, field) => FEW_OF_TABLE.get(fieldKey(record, field)),
+    tableOnly: (record, field) => tables.tableFields.get(fieldKey(record, field))?.tableOnly,
     isHandlerField: (field) => tables.handlerFieldNames.has(field),
     attributeMacro: (name) => of(name, 'attributeMacro'),
-    initialiserMacro: (name) => INITIALISER_MACROS.get(name),
-    memberMacro: (name) => MEMBER_MACROS.get(name),
-    givesData: (name) => DATA_GETTERS.has(name),
-    opensFile: (name) => FILE_OPENERS.has(name),
-    handlerParameter: (record) => HANDLER_PARAMETERS.get(record) ?? 0,
+    initialiserMacro: (name) => of(name, 'initialiserMacro'),
+    memberMacro: (name) => of(name, 'memberMacro'),
+    givesData: (name) => of(name, 'givesData') === true,
+    opensFile: (name) => of(name, 'opensFile') === true,
+    handlerParameter: (record) => tables.handlerParameters.get(record) ?? 0,
     atomicFlag: (name) => of(name, 'atomicFlag'),
     reclaimBit: tables.reclaimBit,
     fileSystemBit: FILE_SYSTEM_BIT,

@@ -143,6 +143,14 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   /** Functions with this attribute run in process context, or only while the module is unused. */
   readonly section?: 'process' | 'module-exit';
   readonly attributeMacro?: AttributeMacro;
+  /** In an initialiser, it names functions by a part of their names. */
+  readonly initialiserMacro?: AttributeMacro;
+  /** In an initialiser, it expands to these members, one for each argument. */
+  readonly memberMacro?: readonly string[];
+  /** Returns what a device or a file-system entry was created with. */
+  readonly givesData?: true;
+  /** Receives the functions that serve the readers of an open file, directly or in a table. */
+  readonly opensFile?: true;
   /** Returns an object that no other code can reach yet. */
   readonly allocator?: true;
   /** The members of the object that it returns a pointer to are zero. */
@@ -262,6 +270,8 @@ export interface TypeRecord extends Provenance {
   readonly ownersTable?: true;
   /** A queue whose lock waits and wake-ups acquire. */
   readonly waitQueue?: true;
+  /** It represents the functions in it, whose parameter of this number receives it. */
+  readonly handlerParameter?: number;
 }
 
 /** What is known about a field, usually of an op table. */
@@ -306,6 +316,10 @@ export interface FieldRecord extends Provenance {
   readonly handlerRunsIn?: ExecutionContext;
   /** Points to a table of functions that the object's removal waits for. */
   readonly table?: true;
+  /** Members of that table that removal does not wait for, if not the usual ones. */
+  readonly tableEnds?: readonly string[];
+  /** The only members of that table that removal waits for: they run under a lock of the registry. */
+  readonly tableOnly?: readonly string[];
   /** Fields of the same table that never run concurrently with it, because it is called only while the device is up. */
   readonly whileUp?: readonly string[];
 }

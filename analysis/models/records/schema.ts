@@ -190,6 +190,12 @@ const eventFacts = z.strictObject({
 const lock = lockFacts.optional();
 const event = eventFacts.optional();
 
+const attributeMacro = z.strictObject({
+  makes: words,
+  given: z.array(arg),
+  named: words,
+} satisfies Fields<AttributeMacro>);
+
 const functionRecord = z.strictObject({
   name: word.describe('Name of the function or macro.'),
   acquire: lock.describe('Always returns with the lock held.'),
@@ -298,9 +304,15 @@ const functionRecord = z.strictObject({
     'Accesses among its arguments, or in a function with this attribute, need no lock.',
   ),
   section: z.enum(['process', 'module-exit']).optional(),
-  attributeMacro: z
-    .strictObject({ makes: words, given: z.array(arg), named: words } satisfies Fields<AttributeMacro>)
-    .optional(),
+  attributeMacro: attributeMacro.optional(),
+  initialiserMacro: attributeMacro
+    .optional()
+    .describe('In an initialiser, it names functions by a part of their names.'),
+  memberMacro: words
+    .optional()
+    .describe('In an initialiser, it expands to these members, one for each argument.'),
+  givesData: yes.describe('Returns what a device or a file-system entry was created with.'),
+  opensFile: yes.describe('Receives the functions that serve the readers of an open file.'),
   allocator: yes,
   zeros: yes.describe('Returns a pointer to a new object whose members are zero.'),
   zeroIf: arg.optional().describe('Returns zero if this argument is not zero.'),
@@ -413,6 +425,9 @@ const typeRecord = z.strictObject({
   shared: yes,
   ownersTable: yes,
   waitQueue: yes,
+  handlerParameter: arg
+    .optional()
+    .describe('It represents the functions in it, whose parameter of this number receives it.'),
   ...provenance,
 } satisfies Fields<TypeRecord>);
 
@@ -455,6 +470,10 @@ const fieldRecord = z.strictObject({
     .describe('The call after which the kernel may call the function with interrupts off.'),
   handlerRunsIn: context.optional(),
   table: yes,
+  tableEnds: words
+    .optional()
+    .describe('Members of the table that removal does not wait for, if not the usual ones.'),
+  tableOnly: words.optional().describe('The only members of the table that removal waits for.'),
   whileUp: words.optional(),
   ...provenance,
 } satisfies Fields<FieldRecord>);

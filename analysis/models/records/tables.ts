@@ -1,4 +1,4 @@
-import type { FunctionRecord, ModelRecord, PatternRecord } from './record.js';
+import type { FieldRecord, FunctionRecord, ModelRecord, PatternRecord } from './record.js';
 import { eventRow, lockRow } from './rows.js';
 import type {
   EntryPoint,
@@ -40,7 +40,10 @@ export interface Tables {
   /** Last names of fields whose function runs under certain locks, or in an interrupt. */
   readonly toldMembers: ReadonlySet<string>;
   readonly handlerFields: ReadonlyMap<string, ExecutionContext>;
-  readonly tableFields: ReadonlySet<string>;
+  /** By field that points to a table: its record. */
+  readonly tableFields: ReadonlyMap<string, FieldRecord>;
+  /** By type. */
+  readonly handlerParameters: ReadonlyMap<string, number>;
   readonly whileUp: ReadonlyMap<string, ReadonlySet<string>>;
   /** Last names of {@link handlerFields} and {@link tableFields}. */
   readonly handlerFieldNames: ReadonlySet<string>;
@@ -93,7 +96,9 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const operations = new Map<string, Operation>();
   const toldMembers = new Set<string>();
   const handlerFields = new Map<string, ExecutionContext>();
-  const [tableFields, handlerFieldNames] = [setOf(), setOf()];
+  const tableFields = new Map<string, FieldRecord>();
+  const handlerParameters = new Map<string, number>();
+  const handlerFieldNames = setOf();
   const whileUp = new Map<string, ReadonlySet<string>>();
   const declaredIn = new Map<string, string>();
   const validatorNames = new Map<string, readonly string[]>();
@@ -122,6 +127,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.shared === true) addType(sharedTypes, record.type);
       if (record.ownersTable === true) ownersTables.add(record.type);
       if (record.waitQueue === true) waitQueues.add(record.type);
+      if (record.handlerParameter !== undefined) handlerParameters.set(record.type, record.handlerParameter);
     } else if ('field' in record) {
       const {
         field,
@@ -152,7 +158,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (exact === true || record.filled === true || INTERRUPTING.has(runsIn ?? handlerRunsIn ?? 'process'))
         toldMembers.add(field.slice(field.lastIndexOf('.') + 1));
       if (handlerRunsIn !== undefined) handlerFields.set(field, handlerRunsIn);
-      if (record.table === true) tableFields.add(field);
+      if (record.table === true) tableFields.set(field, record);
       if (record.whileUp !== undefined) whileUp.set(field, new Set(record.whileUp));
       if (handlerRunsIn !== undefined || record.table === true) {
         handlerFieldNames.add(field.slice(field.lastIndexOf('.') + 1));
@@ -189,6 +195,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     toldMembers,
     handlerFields,
     tableFields,
+    handlerParameters,
     whileUp,
     handlerFieldNames,
     declaredIn,

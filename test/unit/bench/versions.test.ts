@@ -11,7 +11,7 @@ describe('the kernels that have the subject of a record', () => {
     assert.deepEqual(expectedIn(NEW, ['6.1', '6.12']), []);
   });
 
-  it('agree with the listed ones in the trees at hand', () => {
+  it('match seenIn if exactly the listed trees at hand define it', () => {
     assert.equal(differsFrom(NEW, ['6.12', '7.2', '7.3'], ['7.2', '7.3']), undefined);
     assert.equal(
       differsFrom(NEW, ['6.12', '7.2', '7.3'], ['6.12', '7.2', '7.3']),

@@ -213,7 +213,7 @@ Call Trace:
  stint_peck+0x28/0x70
 `;
 
-  it('is no second report', () => {
+  it('makes no second report', () => {
     const text = `watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [stint:77]
 CPU: 1 PID: 77 Comm: stint Not tainted 4.14.180 #1
 RIP: 0010:stint_peck+0x28/0x70
@@ -223,7 +223,7 @@ ${panic}`;
     assert.deepEqual(told(text), ['lockup stint_peck']);
   });
 
-  it('is the report if there is no other', () => {
+  it('makes the report if there is no other', () => {
     assert.deepEqual(told(panic), ['lockup stint_peck']);
   });
 });
