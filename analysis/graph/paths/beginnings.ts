@@ -8,6 +8,8 @@ import type { UsedSummaries } from './used.js';
 export interface Arrival {
   readonly state: State;
   readonly args: readonly Term[];
+  /** The pointer through which the call goes. */
+  readonly pointer: Term | undefined;
 }
 
 export interface Beginning {

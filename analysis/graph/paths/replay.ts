@@ -1,4 +1,5 @@
 import type { CType } from '../../base/ctype.js';
+import { isOfOtherTable } from './other-tables.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { Context } from '../../summaries/state/context.js';
 import { parameterSlot, type VarSlot } from '../../summaries/state/flow-graph.js';
@@ -219,13 +220,15 @@ export class Replayer {
       this.around.program.demand(fn, 'path');
       return undefined;
     }
+    const { pointer, state } = arrival;
+    if (pointer !== undefined && isOfOtherTable(this.around.program, pointer, fn, state)) return undefined;
     const env = new Map<VarSlot, Term>();
     const { evaluator } = new Stepper(this.around, fn, skeleton);
     arrival.args.forEach((arg, i) => {
       const declared = skeleton.parameters[i];
       if (declared !== undefined) env.set(parameterSlot(i), evaluator.typed(arg, declared.type));
     });
-    return arrival.state.enter(env);
+    return state.enter(env);
   }
 
   private callStates(fn: FunctionRef, entry: State, event: EventId): readonly Arrival[] {
@@ -234,8 +237,8 @@ export class Replayer {
     const out: Arrival[] = [];
     const stepper = new Stepper(this.around, fn, skeleton);
     stepper.listener = {
-      call: (at, _targets, _callee, args, state) => {
-        if (at.id === event) out.push({ state: withLocals(stepper, args, state.clone()), args });
+      call: (at, _targets, pointer, args, state) => {
+        if (at.id === event) out.push({ state: withLocals(stepper, args, state.clone()), args, pointer });
       },
     };
     this.run(event, stepper, entry);
