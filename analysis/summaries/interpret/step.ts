@@ -241,7 +241,8 @@ export class Stepper {
     const api = this.around.models.lockApi(event.api);
     if (api === undefined) return [state];
     // The lock may be the call's own result.
-    if (event.k === 'try')
+    const named = this.skeleton.exprs[event.lock];
+    if (event.k === 'try' || (named?.k === 'result' && named.event === event.id))
       state.setVariable(resultSlot(event.id), this.results.of(event, api.name, undefined, ''));
     const lock = this.lockRef(event, api, state);
     switch (event.k) {

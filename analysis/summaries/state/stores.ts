@@ -1,5 +1,6 @@
 import type { FunctionRef, Program } from '../../link/types.js';
 import { FlowGraph } from './flow-graph.js';
+import { ANY } from '../facts/fact.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import type { State } from './state.js';
 import { unsharedObjects } from './unshared.js';
@@ -13,7 +14,8 @@ interface ExecutedFunction {
 
 /**
  * Forgets the stores that a call may overwrite. A constant in a field survives (a flag set before a goto, an order
- * filled in on the stack), unless the callee assigns such a field or receives the object and has no visible body.
+ * filled in on the stack), and so does what tells of a held lock, unless the callee assigns such a field or receives the
+ * object and has no visible body.
  * Returns whether the result depended on the callee's assignments.
  */
 export function forgetStores(
@@ -27,10 +29,13 @@ export function forgetStores(
     const at = key.lastIndexOf('.');
     const owner = key.slice(0, at);
     const isFlag = value.k === 'constant' && (owner.startsWith('(*') || owner.startsWith('$'));
-    if (!isFlag) {
+    const tells = !isFlag && isOfHeld(value, state);
+    if (!isFlag && !tells) {
       state.dropStored(key);
       continue;
     }
+    // Only the body of the callee shows whether it replaces what tells of the lock.
+    if (tells && targets.length === 1) for (const target of targets) askFor(program, target);
     graphs ??= targets.map((target) => graphOf(program.skeleton(target)));
     if (isPlaceOf(args, key) || mayStore(graphs, args, owner, key.slice(at + 1))) state.dropStored(key);
   }
@@ -44,6 +49,16 @@ export function forgetGiven(args: readonly Term[], state: State): void {
     if (isPlaceOf(args, key) || args.some((arg) => arg.k === 'address' && pointsTo(arg, owner)))
       state.dropStored(key);
   }
+}
+
+/**
+ * Whether a value tells of a lock that is held: it points to it, or it is the answer of a call that the path has asked
+ * for. The function reads the place again for the release.
+ */
+function isOfHeld(value: Term, { held, facts }: State): boolean {
+  if (held.length === 0) return false;
+  if (value.k === 'result' && facts.of(value).signs !== ANY) return true;
+  return held.some(({ term }) => term.key === deref(value).key);
 }
 
 function isPlaceOf(args: readonly Term[], key: string): boolean {
@@ -84,6 +99,10 @@ export function forgetShared(frame: ExecutedFunction, event: EventId, state: Sta
     for (const [key, value] of state.memory)
       if (key.startsWith(own) && value.k === 'constant' && value.value === 0) state.dropStored(key);
   }
+}
+
+function askFor(program: Program, target: FunctionRef): void {
+  if (target.item !== undefined && !program.hasSkeleton(target)) program.demand(target, 'wrapper');
 }
 
 function graphOf(skeleton: Skeleton | undefined): FlowGraph | undefined {

@@ -85,7 +85,11 @@ export function releasedAfterFailedCall(context: CheckContext, summary: Function
       if (failed === undefined) continue;
       const by = failed.targets[0]?.name ?? '';
       const isTold = isToldFromSuccess(context, summary, failed, lock);
-      const isDoubtful = summary.gaps.length > 0 || !isTold || isRefusal(context, failed, lock, arrived);
+      const isDoubtful =
+        summary.gaps.length > 0 ||
+        !isTold ||
+        isRefusal(context, failed, lock, arrived) ||
+        isAnswer(failed, arrived);
       const confidence = isDoubtful ? 'medium' : 'high';
       const finding = report(context, summary, release, arrived, { by, site: failed.site, confidence });
       if (!findings.has(finding.id)) findings.set(finding.id, finding);
@@ -159,6 +163,12 @@ function isRefusal({ around }: CheckContext, call: CallSummary, lock: LockRef, {
   const isOfNumber = ({ term }: KnownFact): boolean =>
     term.k === 'parameter' && !term.type.endsWith('*') && call.args[term.index]?.k !== 'constant';
   return exits.some(takes) && failing.length > 0 && failing.every((exit) => exit.facts.some(isOfNumber));
+}
+
+/** Whether the callee has answered "true": it has chosen another lock, perhaps, and has not failed. */
+function isAnswer({ targets, site }: CallSummary, { facts }: Arrived): boolean {
+  const { signs } = answerOf(site, facts) ?? { signs: ANY };
+  return targets[0]?.item?.returns === 'bool' && (signs & ZERO) === 0;
 }
 
 /** What a path knows about the result of an event. */
