@@ -14,7 +14,7 @@ interface ExecutedFunction {
 
 /**
  * Forgets the stores that a call may overwrite. A constant in a field survives (a flag set before a goto, an order
- * filled in on the stack), and so does what tells of a held lock, unless the callee assigns such a field or receives the
+ * filled in on the stack), and so does what tells of a lock, unless the callee assigns such a field or receives the
  * object and has no visible body.
  * Returns whether the result depended on the callee's assignments.
  */
@@ -29,7 +29,7 @@ export function forgetStores(
     const at = key.lastIndexOf('.');
     const owner = key.slice(0, at);
     const isFlag = value.k === 'constant' && (owner.startsWith('(*') || owner.startsWith('$'));
-    const tells = !isFlag && isOfHeld(value, state);
+    const tells = !isFlag && isOfLock(program, value, state);
     if (!isFlag && !tells) {
       state.dropStored(key);
       continue;
@@ -52,12 +52,12 @@ export function forgetGiven(args: readonly Term[], state: State): void {
 }
 
 /**
- * Whether a value tells of a lock that is held: it points to it, or it is the answer of a call that the path has asked
+ * Whether a value tells of a lock that is held or was tried: it points to it, or it is an answer that the path has asked
  * for. The function reads the place again for the release.
  */
-function isOfHeld(value: Term, { held, facts }: State): boolean {
-  if (held.length === 0) return false;
-  if (value.k === 'result' && facts.of(value).signs !== ANY) return true;
+function isOfLock({ models }: Program, value: Term, { held, facts }: State): boolean {
+  if (value.k === 'result' && (held.length > 0 || models.lockApi(value.origin) !== undefined))
+    return facts.of(value).signs !== ANY;
   return held.some(({ term }) => term.key === deref(value).key);
 }
 
