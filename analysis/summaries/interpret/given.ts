@@ -43,11 +43,12 @@ function nameThread(
 
 /** Forgets the values of variables whose address is passed to a call. */
 export function escape(
-  { evaluator, skeleton, around, fn }: Stepper,
+  stepper: Stepper,
   event: { readonly id: EventId },
   given: readonly ExprId[],
   state: State,
 ): void {
+  const { evaluator, skeleton, around, fn } = stepper;
   given.forEach((arg, i) => {
     const expr = skeleton.exprs[arg];
     if (expr?.k !== 'address') return;
@@ -55,10 +56,26 @@ export function escape(
     if (variable?.k !== 'local' && variable?.k !== 'parameter') return;
     const list = variable.k === 'local' ? skeleton.locals : skeleton.parameters;
     const slot = variable.k === 'local' ? localSlot(variable.index) : parameterSlot(variable.index);
+    if (hasNoTime(stepper, expr.base, state.env.get(slot))) return;
     if (!state.env.has(slot) && variable.k === 'local') {
       const type = list[variable.index]?.type ?? '';
       if (!type.endsWith('*') && around.program.expand(type, fn.file).includes(' ')) return;
     }
     state.setVariable(slot, t.opaque(`${evaluator.given(event.id)}.${i}`, list[variable.index]?.type ?? ''));
   });
+}
+
+/** Whether a variable is a time to wait that is zero. Who waits only takes from it, so it stays zero. */
+function hasNoTime({ skeleton, around }: Stepper, variable: ExprId, value: Term | undefined): boolean {
+  if (value?.k !== 'constant' || value.value !== 0) return false;
+  const isTime = new Set<EventId>();
+  return skeleton.blocks.some(({ events }) =>
+    events.some((event) => {
+      if (event.k === 'call' && typeof event.callee === 'string')
+        if (around.models.zeroIf(event.callee) !== undefined) isTime.add(event.id);
+      if (event.k !== 'assign' || event.target !== variable) return false;
+      const from = skeleton.exprs[event.value];
+      return from?.k === 'result' && isTime.has(from.event);
+    }),
+  );
 }
