@@ -157,7 +157,9 @@ export class Editor {
   async told(text: string | RegExp): Promise<string> {
     await this.run('Notifications: Show Notifications');
     const message = await this.notification(text).first().innerText();
-    await this.run('Notifications: Hide Notifications');
+    // It closes by itself when it is empty for a moment, as between the progress of a scan and its result.
+    if (await this.page.locator('.notifications-center.visible').isVisible())
+      await this.run('Notifications: Hide Notifications');
     return message;
   }
 
