@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { contradicts, NONZERO, ZERO, type Signs } from '../../../summaries/facts/fact.js';
+import { contradicts, NONZERO, ZERO } from '../../../summaries/facts/fact.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, LockRef, Site } from '../../../summaries/state/types.js';
@@ -28,7 +28,7 @@ import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
 import { NearestWays } from './nearest-ways.js';
 import { WaitChains } from './wait-chains.js';
-import { awaitsSlot, bodyOf, givenTo, isCountingSemaphore } from './wait-terms.js';
+import { awaitsSlot, bodyOf, givenTo, hasAskedFor, isCountingSemaphore } from './wait-terms.js';
 import { reportWait, type Mistake } from './wait-report.js';
 
 /** Kinds on which a second holder waits. A semaphore may have several holders. */
@@ -220,7 +220,7 @@ export class WaitSearch {
     const isSure = isOnly || (holds === undefined && waiting.api.leaves === true);
     const isStraight = isSure || this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
     const isConditional =
-      this.hasAskedFor(waiting, 'asksRunning', ZERO) ||
+      hasAskedFor(this.context.around.models, waiting, 'asksRunning', ZERO) ||
       (!isSure && (told.isConditional || needsLastReference(this.context.around, waiting.steps)));
     const isHandlerStraight = way !== undefined && this.proofs.learnedSince(way.steps, 0, way.facts) === 0;
     const isEarly =
@@ -284,7 +284,7 @@ export class WaitSearch {
   private judgeSelf(waiting: Waiting): boolean {
     if (isBehindRun(this.context.around, waiting.steps)) return false;
     // The author has considered that it may be running.
-    if (this.hasAskedFor(waiting, 'asksPending', NONZERO)) return false;
+    if (hasAskedFor(this.context.around.models, waiting, 'asksPending', NONZERO)) return false;
     for (const { term } of waiting.arrived.facts.known()) {
       // Code that compares the object with the running one handles this case.
       if (t.someTerm(term, (part) => part.key === waiting.object.key)) return false;
@@ -323,22 +323,6 @@ export class WaitSearch {
 
   private slotOf({ object, api, root }: Waiting): string | undefined {
     return this.slots.slotOf(object, namingOf(api), root.file);
-  }
-
-  /** Whether the path has asked for a state of the awaited object, and the answer may only be of these signs. */
-  private hasAskedFor(
-    { arrived, object }: Waiting,
-    what: 'asksPending' | 'asksRunning',
-    signs: Signs,
-  ): boolean {
-    const { models } = this.context.around;
-    return [...arrived.facts.known()].some(
-      ({ term, fact }) =>
-        term.k === 'result' &&
-        (fact.signs & ~signs) === 0 &&
-        models.api(term.origin)?.[what] === true &&
-        term.predicate === `${term.origin}(${object.key})`,
-    );
   }
 
   /** Whether the awaited object is the one the handler was called for. */

@@ -2,7 +2,8 @@ import { keyOf } from '../../../graph/events/collect.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
-import type { OtherApi } from '../../../models/types.js';
+import type { Models, OtherApi } from '../../../models/types.js';
+import type { Signs } from '../../../summaries/facts/fact.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
@@ -55,5 +56,21 @@ export function isCountingSemaphore(
 ): boolean {
   return (
     lock.kind === 'semaphore' && !Semaphores.of(collected, around.classes).isMutex(keyOf(lock) ?? '', file)
+  );
+}
+
+/** Whether the path has asked for a state of the awaited object, and the answer may only be of these signs. */
+export function hasAskedFor(
+  models: Models,
+  { arrived, object }: Pick<Waiting, 'arrived' | 'object'>,
+  what: 'asksPending' | 'asksRunning',
+  signs: Signs,
+): boolean {
+  return [...arrived.facts.known()].some(
+    ({ term, fact }) =>
+      term.k === 'result' &&
+      (fact.signs & ~signs) === 0 &&
+      models.api(term.origin)?.[what] === true &&
+      term.predicate === `${term.origin}(${object.key})`,
   );
 }

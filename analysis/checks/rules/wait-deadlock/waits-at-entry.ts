@@ -6,6 +6,7 @@ import { Arms } from '../../../graph/feasibility/arms.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Awaited, WaitSlots } from '../../../graph/waits/slots.js';
 import { arriving, Waits, type Waiting } from '../../../graph/waits/waits.js';
+import { ZERO } from '../../../summaries/facts/fact.js';
 import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Turns } from '../../engine/turns.js';
@@ -13,7 +14,7 @@ import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, siteNames, spoken, tellEntry, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 import { calledUnderLocks, type Called } from '../lock-order-cycle/entry-orders.js';
-import { awaitsSlot } from './wait-terms.js';
+import { awaitsSlot, hasAskedFor } from './wait-terms.js';
 
 /** Reports functions that wait for code which takes a lock held by their callers. */
 export function* waitsAtEntry(
@@ -67,17 +68,21 @@ function releases(summary: FunctionSummary | undefined, at: Site | undefined, ke
 }
 
 function report(
-  { around: { classes } }: CheckContext,
+  { around: { classes, models } }: CheckContext,
   { fn, entry, key, mode }: Called,
-  { steps, effect }: Waiting,
+  waiting: Waiting,
   { slot, registration }: Awaited,
   way: HandlerPath,
 ): Finding {
+  const { steps, effect } = waiting;
   const lock = spoken(classes, key);
   const handler = `${registration.handler.name}()`;
   const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
   // A reader of the lock does not wait for other readers.
-  const isSure = (mode === 'write' || way.lock.mode === 'write') && steps.length + way.steps.length <= 4;
+  const isSure =
+    (mode === 'write' || way.lock.mode === 'write') &&
+    steps.length + way.steps.length <= 4 &&
+    !hasAskedFor(models, waiting, 'asksRunning', ZERO);
   return {
     id: hashText(['wait-deadlock', 'entry', fn.file, fn.name, key, slot].join('\n')),
     rule: 'wait-deadlock',
