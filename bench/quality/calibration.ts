@@ -1,19 +1,17 @@
 // node out/bench/quality/calibration.js --scans FILE,FILE --litmus DIR
 // Measures which share of the findings is true, by rule and confidence. Compares the verdicts in bench/truth with
-// scans (JSON, all confidences) of the same tree, and the modules of --litmus with the verdicts beside them. Writes
-// docs/calibration.md.
+// scans (JSON), and the modules of --litmus with the verdicts beside them. Writes docs/calibration.md.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
+import { append } from '../../analysis/base/lists.js';
 import type { PublishedFinding, ScanOutput } from '../../analysis/report/formats/schema.js';
 import { scan } from '../support/cli.js';
 import { record } from '../support/history.js';
 import { options, percent } from '../support/options.js';
-import { everyPlace } from '../support/every-place.js';
 
 interface Verdict {
   readonly file: string;
-  readonly line: number;
   readonly functions: readonly string[];
   readonly rule: string;
   readonly verdict: 'true' | 'plausible' | 'false';
@@ -34,36 +32,32 @@ const TRUTH = 'bench/truth';
 const LEVELS = ['high', 'medium', 'low'] as const;
 const given = options('calibration --scans FILE,FILE --litmus DIR', { scans: undefined, litmus: undefined });
 
-/** One verdict for each place; the last reader decides. */
-function verdicts(): readonly Verdict[] {
-  const all = readdirSync(TRUTH)
-    .filter((name) => /^judged-(?!repairs|6\.12|7\.2).*\.json$/.test(name))
-    .sort()
-    .flatMap((name) => JSON.parse(readFileSync(join(TRUTH, name), 'utf8')) as readonly Verdict[]);
-  return [...new Map(all.map((one) => [placeOf(one.rule, one.file, one.line), one])).values()];
+/** The verdicts on findings, by rule, file and function; the last reader decides. */
+function verdicts(): ReadonlyMap<string, readonly Verdict[]> {
+  const byFunction = new Map<string, Verdict[]>();
+  const names = readdirSync(TRUTH).filter((name) => /^judged-(?!repairs).*\.json$/.test(name));
+  for (const name of names.sort())
+    for (const one of JSON.parse(readFileSync(join(TRUTH, name), 'utf8')) as readonly Verdict[])
+      for (const fn of one.functions) append(byFunction, keyOf(one.rule, one.file, fn), one);
+  return byFunction;
 }
 
-function placeOf(rule: string, file: string, line: number): string {
-  return `${rule} ${file}:${line}`;
+function keyOf(rule: string, file: string, fn: string): string {
+  return `${rule} ${file}:${fn}`;
 }
 
-/** By place: the most certain finding there. */
-function reported(): ReadonlyMap<string, PublishedFinding> {
-  const found = new Map<string, PublishedFinding>();
-  const note = (place: string, finding: PublishedFinding): void => {
-    const known = found.get(place);
-    if (known === undefined || rank(finding) < rank(known)) found.set(place, finding);
-  };
-  for (const path of given.scans.split(',')) {
-    const { findings } = JSON.parse(readFileSync(path, 'utf8')) as ScanOutput;
-    for (const finding of everyPlace(findings))
-      note(placeOf(finding.rule, finding.at.file, finding.at.line), finding);
-  }
-  return found;
-}
-
-function rank({ confidence }: PublishedFinding): number {
-  return LEVELS.indexOf(confidence);
+/** What the last reader said of a finding: the verdict that shares most functions with its story. */
+function verdictOn(
+  finding: PublishedFinding,
+  known: ReadonlyMap<string, readonly Verdict[]>,
+): Verdict | undefined {
+  const { rule, at, story } = finding;
+  const told = new Set([at.function, ...story.map((step) => step.function)]);
+  const shared = ({ functions }: Verdict): number => functions.filter((fn) => told.has(fn)).length;
+  let best: Verdict | undefined;
+  for (const one of known.get(keyOf(rule, at.file, at.function)) ?? [])
+    if (best === undefined || shared(one) >= shared(best)) best = one;
+  return best;
 }
 
 type ByRule = Map<string, Record<(typeof LEVELS)[number], Tally>>;
@@ -75,14 +69,22 @@ function count(into: ByRule, rule: string, level: (typeof LEVELS)[number], verdi
 }
 
 const byRule: ByRule = new Map();
-const findings = reported();
-for (const { rule, file, line, verdict } of verdicts()) {
-  const finding = findings.get(placeOf(rule, file, line));
-  if (finding !== undefined) count(byRule, rule, finding.confidence, verdict);
+const known = verdicts();
+let unread = 0;
+for (const path of given.scans.split(',')) {
+  const { findings } = JSON.parse(readFileSync(path, 'utf8')) as ScanOutput;
+  for (const finding of findings) {
+    const verdict = verdictOn(finding, known)?.verdict;
+    if (verdict !== undefined) count(byRule, finding.rule, finding.confidence, verdict);
+    else if (finding.confidence === 'high') unread++;
+  }
 }
 
+// Not those that a change of a rule brought and that its author read.
 const fresh: ByRule = new Map();
-for (const name of readdirSync(TRUTH).filter((file) => /^judged-(6\.12|7\.2).*\.json$/.test(file)))
+for (const name of readdirSync(TRUTH).filter((file) =>
+  /^judged-(6\.12|7\.[23])(?!.*came).*\.json$/.test(file),
+))
   for (const { rule, confidence, verdict } of JSON.parse(
     readFileSync(join(TRUTH, name), 'utf8'),
   ) as readonly Drawn[])
@@ -143,14 +145,14 @@ const page = [
   '# Calibration',
   'How much of what Lockorder reports is true, by rule and confidence.',
   '## Fresh draws',
-  'Findings drawn from folders of Linux 6.12 that nobody had read before, with their confidence at that ' +
+  'Findings in Linux 6.12, 7.2 and 7.3 that nobody had read before, with their confidence at that ' +
     'time: true / plausible / false, and the share that is true. Where the analysis can recognise the cause of' +
     ' a false one, a later version no longer reports it.',
   tableOf(fresh),
-  '## All that was read in 6.1',
-  'Findings that somebody read on both sides (`bench/truth`), by their confidence in the given scans: true /' +
-    ' plausible / false, and the share that is true. Some of these findings led to a change of a rule, so the ' +
-    'shares of medium and low say more than that of high.',
+  '## All that was read',
+  'Findings of a scan of Linux 7.3 that somebody has read on both sides in some version (`bench/truth`), by their ' +
+    'confidence: true / plausible / false, and the share that is true. Some of them led to a change of a rule, so ' +
+    `the shares say less than those of a fresh draw. Nobody has read ${unread} more of high confidence.`,
   tableOf(byRule),
   '## Modules under the real lockdep',
   'Findings in small modules, each run on a kernel with lock validation: true if the module has that bug, false if ' +
