@@ -128,6 +128,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     clock: (name) => of(name, 'clock'),
     savingSwitch: (name) => savingSwitch(events, name),
     allocationFlag: (name) => of(name, 'allocationFlag'),
+    mapsPages: (name) => of(name, 'mapsPages') === true,
     needsReclaim: (flag) => of(flag, 'needsReclaim') === true,
     tellsLastPut: (name) => of(name, 'lastPut') === true,
     takesReference: (name) => of(name, 'referenceGet') === true,

@@ -194,6 +194,8 @@ export interface Models {
   endsRun(name: string): boolean;
   /** What an allocation flag says about sleeping. */
   allocationFlag(name: string): AllocationFlag | undefined;
+  /** Whether an allocation may map pages, and wait whatever its flags are. */
+  mapsPages(name: string): boolean;
   /** Whether an allocation flag makes no sense where nothing may wait for memory. */
   needsReclaim(flag: string): boolean;
   /** The replacement of a sleeping allocation flag in atomic context; `undefined` if the flag has none. */

@@ -1,6 +1,6 @@
 import type { Span } from '../../base/span.js';
 import type { SwitchedCall } from '../../graph/interrupts/sections.js';
-import { callAt, lockCallAt, text, type LockCall } from '../text/calls.js';
+import { callAt, lockCallAt, lockCalls, text, type LockCall } from '../text/calls.js';
 import { isAsWritten, parts, type CodeNode, type FunctionCode } from '../text/code.js';
 import { overlap, type TextEdit } from '../text/edits.js';
 import { flagsVariable, ownFlagsVariable, type FlagsVariable } from '../text/flags.js';
@@ -28,6 +28,9 @@ export function rewriteCalls(input: FixInput, calls: readonly SwitchedCall[]): R
     if (typeof code === 'string') return `${code} (${file}:${line})`;
     const call = nodeAt(input, code, wanted.at);
     if (!call) return `line ${line} of ${file} does not call the locking functions itself`;
+    const inner = endsFirst(input, code, call, wanted);
+    if (inner !== undefined)
+      return `${inner} is still held at line ${line}, where interrupts would be enabled again`;
     const own = edits.get(file) ?? [];
     edits.set(file, own);
     const changed = rewriteCall(input, code, call, wanted, () => {
@@ -47,6 +50,33 @@ export function rewriteCalls(input: FixInput, calls: readonly SwitchedCall[]): R
   }
   for (const [file, own] of edits) if (overlap(own)) return `the edits in ${file} would overlap`;
   return { edits, regions };
+}
+
+/**
+ * A lock that was taken with interrupts disabled inside of the section that this release ends, and is not released
+ * there: the saved state is the one from before both.
+ */
+function endsFirst(
+  { models }: FixInput,
+  code: FunctionCode,
+  call: Switch,
+  { form }: SwitchedCall,
+): string | undefined {
+  if (call.form === 'switch' || call.api.op !== 'release' || (form !== 'irq' && form !== 'save'))
+    return undefined;
+  const before = lockCalls(code, models, code.body).filter(({ node }) => node.end <= call.node.start);
+  const began = before.map(({ api, name }) => api.op !== 'release' && name === call.name).lastIndexOf(true);
+  if (began < 0) return undefined;
+  const inside = before.slice(began + 1);
+  return inside
+    .find(
+      ({ api, form: written, name }, at) =>
+        written === 'call' &&
+        api.op !== 'release' &&
+        api.irq !== undefined &&
+        !inside.slice(at + 1).some((other) => other.api.op === 'release' && other.name === name),
+    )
+    ?.name.replace(/^&/, '');
 }
 
 function distinct(calls: readonly SwitchedCall[]): SwitchedCall[] {

@@ -162,6 +162,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   /** A flag with which allocations and what needs one never fail. */
   readonly neverFails?: true;
   readonly allocationFlag?: AllocationFlag;
+  /** An allocation that may map pages, and may wait whatever its flags are. */
+  readonly mapsPages?: true;
   /** An allocation flag that makes no sense where nothing may wait for memory. */
   readonly needsReclaim?: true;
   /** The flag to pass instead where sleeping is forbidden. */

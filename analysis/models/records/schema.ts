@@ -319,6 +319,7 @@ const functionRecord = z.strictObject({
   returnsNumber: z.int().optional().describe('Always returns this number.'),
   neverFails: yes.describe('A flag with which allocations, and what needs one, never fail.'),
   allocationFlag: z.enum(['waits', 'never', 'silent']).optional(),
+  mapsPages: yes.describe('May map pages, and wait whatever its flags are.'),
   needsReclaim: yes,
   atomicFlag: word.optional(),
   withoutFs: yes,

@@ -52,6 +52,44 @@ describe('waits at the end of a section', () => {
   });
 });
 
+/** A timer that is deleted under its own lock, behind other steps. */
+function log(steps: string): string {
+  return `
+struct log { spinlock_t lock; struct timer_list timer; char *buf; int n; };
+static void log_timer(struct timer_list *t)
+{
+	struct log *l = from_timer(l, t, timer);
+
+	spin_lock(&l->lock);
+	l->buf[0]++;
+	spin_unlock(&l->lock);
+}
+void log_init(struct log *l) { timer_setup(&l->timer, log_timer, 0); }
+void log_close(struct log *l)
+{
+	char *buf = l->buf;
+
+	spin_lock_bh(&l->lock);
+${steps}	del_timer_sync(&l->timer);
+	spin_unlock_bh(&l->lock);
+}
+`;
+}
+
+describe('a wait behind what the section frees', () => {
+  it('stays if the awaited code uses it, also if a variable names it', async () => {
+    for (const freed of ['buf', 'l->buf', 'pick()']) {
+      const [found] = await fixesIn({ 'a.c': log(`\tkfree(${freed});\n`) }, 'wait-deadlock');
+      assert.deepEqual(found?.fixes, [], freed);
+    }
+  });
+
+  it('moves if nothing is freed', async () => {
+    const [found] = await fixesIn({ 'a.c': log('\tl->n = 0;\n') }, 'wait-deadlock');
+    assert.equal(found?.fixes.length, 1);
+  });
+});
+
 /** A function that is called at the end of the section that the work item's handler wants. */
 function port(callee: string, more = ''): string {
   return `

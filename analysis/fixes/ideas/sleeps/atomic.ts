@@ -2,7 +2,7 @@ import { calledOtherwise } from '../../text/callers.js';
 import { callAt, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits } from '../../text/edits.js';
-import { reliesOnSuccess } from './relies-on-success.js';
+import { reliesOnSuccess, tooLarge, unfitFlags } from './relies-on-success.js';
 import { handlersFor } from '../waits/awaited.js';
 import { chainOf, flagsAt } from './flags-at.js';
 import { proposeNoWait } from '../waits/no-wait.js';
@@ -58,8 +58,9 @@ export function proposeAtomic(input: FixInput): FixOutcome {
       ? { fixes: [], refusals }
       : refused(`${name}() has no variant that does not sleep`);
   }
-  const relies = reliesOnSuccess(input.models, code, call);
+  const relies = reliesOnSuccess(input.models, code, call) ?? tooLarge(input, code, call);
   if (relies !== undefined) return refused(`${relies}, and an atomic allocation fails more often`);
+  if (input.models.mapsPages(name)) return refused(`${name}() may map pages, which may sleep with any flags`);
   const source =
     gfpDefault !== undefined && parts(list).length === flagsArg
       ? { place: code, argument: undefined, step: chain.length - 1 }
@@ -69,9 +70,8 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   // A caller above the section changes its argument, and no function changes for other callers.
   const shared = step < 0 ? undefined : calledOtherwise(input, chain.slice(1, step + 1));
   if (shared !== undefined) return refused(shared);
-  const insists =
-    argument && all(argument, 'identifier').find((node) => input.models.needsReclaim(text(place, node)));
-  if (insists) return refused(`${text(place, insists)} only makes sense where the allocation may wait`);
+  const unfit = unfitFlags(input, place, argument);
+  if (unfit !== undefined) return refused(unfit);
   const left = argument === undefined ? input.models.atomicFlag(gfpDefault ?? '') : undefined;
   const edits = argument === undefined ? appended(list, left) : atomicFlags(input, place, argument);
   if (edits.length === 0)

@@ -1,7 +1,8 @@
 import { quoted } from '../../../base/words.js';
 import type { Models } from '../../../models/types.js';
 import { text } from '../../text/calls.js';
-import { all, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { all, parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
+import type { FixInput } from '../../types.js';
 
 /**
  * Why a function does not survive the failure of an allocation, which would become more frequent: it uses the result without
@@ -37,4 +38,45 @@ export function reliesOnSuccess(models: Models, code: FunctionCode, call: CodeNo
   return followed.test(rest) || isFilled
     ? `${name} is used without a check for allocation failure`
     : undefined;
+}
+
+/** The largest allocation that may be expected to succeed without waiting, in bytes. */
+const MOST_AT_ONCE = 32_768;
+
+/** Why an allocation is too large to succeed without waiting; `undefined` if its size is not known to be. */
+export function tooLarge(
+  { program, models }: FixInput,
+  code: FunctionCode,
+  call: CodeNode,
+): string | undefined {
+  const [callee, list] = parts(call);
+  const flagsArg = models.api(callee ? text(code, callee) : '')?.gfpArg ?? 0;
+  const factors = (list ? parts(list).slice(0, flagsArg) : []).flatMap((one) => text(code, one).split('*'));
+  const size = factors
+    .map((one) => one.replace(/^[\s(]+|[\s)]+$/g, ''))
+    .map((word) => (/^\d+$/.test(word) ? Number(word) : (program.resolveConstant(word, code.file) ?? 1)))
+    .reduce((product, factor) => product * factor, 1);
+  return size > MOST_AT_ONCE ? `${size} bytes or more are allocated` : undefined;
+}
+
+/** Why flags must not become those of an atomic allocation; `undefined` if they may. */
+export function unfitFlags(
+  { models, program }: FixInput,
+  code: FunctionCode,
+  argument: CodeNode | undefined,
+): string | undefined {
+  for (const node of argument ? walk(argument) : []) {
+    const words = text(code, node);
+    if (/^(?:field|call|subscript|pointer)_expression$/.test(node.kind))
+      return `${words} may let the allocation wait`;
+    if (node.kind !== 'identifier') continue;
+    if (models.needsReclaim(words)) return `${words} only makes sense where the allocation may wait`;
+    const isFlag =
+      models.allocationFlag(words) !== undefined ||
+      models.atomicFlag(words) !== undefined ||
+      program.resolveConstant(words, code.file) !== undefined ||
+      /^[A-Z_\d]+$/.test(words);
+    if (!isFlag) return `${words} may let the allocation wait`;
+  }
+  return undefined;
 }

@@ -2,7 +2,7 @@ import { lastWord } from '../../../base/words.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { functionsBelow } from '../../moves/below.js';
 import { text } from '../../text/calls.js';
-import { parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { all, parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
 import type { FixInput } from '../../types.js';
 
 /**
@@ -20,6 +20,8 @@ export function givenUpBefore(
     if (node.start < take.end || node.end > wait.start) continue;
     for (const name of givenUp(input, code, node)) names.add(name);
   }
+  const unclear = [...names].find((name) => name.startsWith('*'));
+  if (unclear !== undefined) return `\`${unclear.slice(1)}\` stands before the wait`;
   for (const handler of names.size === 0 ? [] : handlers)
     for (const fn of functionsBelow(input.program, [handler])) {
       const body = fn.item && input.textOf(fn.file)?.slice(fn.item.bodyStart, fn.item.end);
@@ -29,15 +31,29 @@ export function givenUpBefore(
   return undefined;
 }
 
-/** The members that a call frees or an assignment clears. */
+/** The members that a call frees or an assignment clears; with `*` a call that frees what has no name here. */
 function givenUp({ models }: FixInput, code: FunctionCode, node: CodeNode): readonly string[] {
   const [first, second] = parts(node);
   if (!first || !second) return [];
   const isMember = (words: string): boolean => /(?:->|\.)\s*\w+$/.test(words);
   if (node.kind === 'call_expression' && models.api(text(code, first))?.k === 'free')
-    return parts(second).flatMap((given) =>
-      isMember(text(code, given)) ? (lastWord(text(code, given)) ?? []) : [],
-    );
+    return parts(second).flatMap((given) => {
+      if (isMember(text(code, given))) return lastWord(text(code, given)) ?? [];
+      const copied = copiedTo(code, text(code, given)).filter(isMember);
+      return copied.length > 0 ? copied.flatMap((from) => lastWord(from) ?? []) : `*${text(code, node)}`;
+    });
   const isCleared = node.kind === 'assignment_expression' && text(code, second) === 'NULL';
   return isCleared && isMember(text(code, first)) ? [lastWord(text(code, first)) ?? ''] : [];
+}
+
+/** What a function assigns to a variable, as text. */
+function copiedTo(code: FunctionCode, variable: string): readonly string[] {
+  return [...all(code.body, 'assignment_expression'), ...all(code.body, 'init_declarator')].flatMap(
+    (node) => {
+      const [target, value] = parts(node);
+      return target && value && text(code, target).replace(/^[*\s]+/, '') === variable
+        ? text(code, value)
+        : [];
+    },
+  );
 }
