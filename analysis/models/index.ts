@@ -69,6 +69,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isAllocator: (name) => of(name, 'allocator') === true || expressions.allocator.test(name),
     makesZeros: (name) => of(name, 'zeros') === true,
     zeroIf: (name) => of(name, 'zeroIf'),
+    asksFlags: (name) => of(name, 'asksFlags'),
     returnsNumber: (name) => of(name, 'returnsNumber'),
     neverFails: (flag) => of(flag, 'neverFails') === true,
     soundsLikeRelease: (name) => expressions.releases.test(name),

@@ -76,6 +76,8 @@ export interface Models {
   makesZeros(name: string): boolean;
   /** The argument that makes a call return zero when it is not zero itself. */
   zeroIf(name: string): number | undefined;
+  /** The argument with allocation flags of which a call says whether they allow to wait. */
+  asksFlags(name: string): number | undefined;
   /** The number that a call always returns. */
   returnsNumber(name: string): number | undefined;
   /** Flags with which allocations, and what needs one, never fail. */

@@ -157,6 +157,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly zeros?: true;
   /** Returns zero if this argument is not zero. */
   readonly zeroIf?: number;
+  /** The argument with allocation flags of which it says whether they allow to wait. */
+  readonly asksFlags?: number;
   /** The only number that it returns. */
   readonly returnsNumber?: number;
   /** A flag with which allocations and what needs one never fail. */

@@ -316,6 +316,7 @@ const functionRecord = z.strictObject({
   allocator: yes,
   zeros: yes.describe('Returns a pointer to a new object whose members are zero.'),
   zeroIf: arg.optional().describe('Returns zero if this argument is not zero.'),
+  asksFlags: arg.optional().describe('Returns whether the allocation flags in this argument allow to wait.'),
   returnsNumber: z.int().optional().describe('Always returns this number.'),
   neverFails: yes.describe('A flag with which allocations, and what needs one, never fail.'),
   allocationFlag: z.enum(['waits', 'never', 'silent']).optional(),

@@ -107,6 +107,19 @@ function knownResult(
   if (typeof called !== 'string') return undefined;
   const always = models.returnsNumber(called);
   if (always !== undefined) return t.constant(always);
+  const mayWait = allowToWait(models, args[models.asksFlags(called) ?? -1]);
+  if (mayWait !== undefined) return t.constant(mayWait ? 1 : 0);
   const arg = args[models.zeroIf(called) ?? -1];
   return arg !== undefined && (facts.of(arg).signs & ZERO) === 0 ? t.constant(0) : undefined;
+}
+
+/** Whether allocation flags that the source names allow to wait; `undefined` if it does not name them all. */
+function allowToWait(models: Models, flags: Term | undefined): boolean | undefined {
+  if (flags?.k === 'global') {
+    const meaning = models.allocationFlag(t.bareName(flags));
+    return meaning === undefined ? undefined : meaning === 'waits';
+  }
+  if (flags?.k !== 'operation' || flags.op !== '|') return undefined;
+  const parts = flags.operands.map((part) => allowToWait(models, part));
+  return parts.includes(true) ? true : parts.includes(undefined) ? undefined : false;
 }
