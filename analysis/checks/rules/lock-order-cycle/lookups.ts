@@ -46,7 +46,7 @@ function asOfRoot(term: Term, { args }: Entered): Term {
 }
 
 /** The name of a value that a helper creates: the function and event of its call, and its place in the helper. */
-const BORN = /^\?(?<caller>[^/#]*)#(?<event>\d+)(?<place>\/[^/]*)$/;
+const BORN = /^\?(?<caller>[^/#]*)#(?<event>\d+)(?<place>\/.*)$/;
 
 /** The call that returned a value, or the call of the helper in which it was created. */
 function lookupOf(value: Term, entered: readonly Entered[]): ObjectLookup | undefined {
