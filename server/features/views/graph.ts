@@ -48,7 +48,10 @@ export async function graph(session: Session, params: GraphParams): Promise<Grap
     folder: root.uriOf(''),
     data: { classes, edges },
     centre: id,
-    cycles: reportedCycles(view.findings.filter((finding) => isShown(finding, root.settings))),
+    cycles: reportedCycles(view.findings.filter((finding) => isShown(finding, root.settings))).filter(
+      // Not those of other files that are open, or were a moment ago.
+      (cycle) => cycle.every((lock) => classes.some((each) => each.id === lock)),
+    ),
     omitted: part.omitted,
   };
 }
