@@ -4,6 +4,11 @@ export class Latest<T> {
 
   constructor(private readonly ask: () => Promise<T>) {}
 
+  /** Whether anybody has asked since the last change. */
+  get isAsked(): boolean {
+    return this.answer !== undefined;
+  }
+
   /** Something changed: later answers come from later requests. */
   forget(): void {
     this.answer = undefined;

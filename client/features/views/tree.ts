@@ -32,6 +32,7 @@ const NOTHING: Overview = { findings: [], suppressed: [], orders: [], classes: 0
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const tree = new Tree(client, context.workspaceState.get<Grouping>(GROUPING) ?? 'rule');
   const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
+  tree.isVisible = view.visible;
   const count = ({ findings, hints, scope, problems }: StatusParams): void => {
     const counted = countIn(countText(findings, hints), scope);
     const tooltip = [counted, entriesText(problems)].filter((part) => part !== '').join('. ');
@@ -53,6 +54,9 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
   context.subscriptions.push(
     tree,
     view,
+    view.onDidChangeVisibility(({ visible }) => {
+      tree.isVisible = visible;
+    }),
     onChanged(() => tree.refresh()),
     onStatus(count),
     client.onDidChangeState(({ newState }) => {
@@ -114,6 +118,8 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly onDidChangeTreeData = this.changed.event;
   private readonly classes = new Latest(() => this.askClasses());
   private narrowed = NO_FILTER;
+  /** Whether the view can be seen. */
+  isVisible = false;
 
   constructor(
     private readonly client: Client,
@@ -138,12 +144,18 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
     this.changed.fire();
   }
 
-  /** Something changed. The editor asks for the entries when it shows them, so that typing stays fast. */
+  /**
+   * Something changed. Entries are requested only where they can be seen, so that typing stays fast. The editor learns of
+   * the change when they are there: while it waits for the sections, it finds no entries in those that are open.
+   */
   refresh(): void {
+    const areClassesShown = this.classes.isAsked;
     this.latest.forget();
     this.classes.forget();
     this.isOutdated = false;
-    this.changed.fire();
+    if (!this.isVisible) return this.changed.fire();
+    const asked = areClassesShown ? [this.latest.get(), this.classes.get()] : [this.latest.get()];
+    void Promise.all<unknown>(asked).then(() => this.changed.fire());
   }
 
   private async ask(): Promise<Overview> {

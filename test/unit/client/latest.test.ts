@@ -65,4 +65,13 @@ describe('keeping a view up to date', () => {
     asked.answers[1]?.('back');
     assert.equal(await given, 'back');
   });
+
+  it('says whether anybody has asked since the last change', async () => {
+    const latest = new Latest(() => Promise.resolve(1));
+    assert.equal(latest.isAsked, false);
+    await latest.get();
+    assert.equal(latest.isAsked, true);
+    latest.forget();
+    assert.equal(latest.isAsked, false);
+  });
 });
