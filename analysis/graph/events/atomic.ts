@@ -1,7 +1,8 @@
 import type { Context } from '../../summaries/state/context.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
+import { allowToWait } from '../../summaries/facts/allocation-flags.js';
 import { ZERO } from '../../summaries/facts/fact.js';
-import { bareName, someTerm, type Term } from '../../summaries/locks/terms.js';
+import { someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { HeldLock } from '../../summaries/state/types.js';
 import type { Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
@@ -56,28 +57,11 @@ export function mayReclaim(
   flags: Term | undefined,
   file: string,
 ): boolean | undefined {
-  if (flags === undefined) return undefined;
-  switch (flags.k) {
-    case 'constant': {
-      if (flags.value === 0) return false;
-      const bit = program.resolveConstant(models.reclaimBit, file);
-      return bit === undefined ? undefined : (flags.value & bit) !== 0;
-    }
-    case 'global': {
-      const meaning = models.allocationFlag(bareName(flags));
-      return meaning === undefined ? undefined : meaning === 'waits';
-    }
-    case 'operation': {
-      const parts = flags.operands.map((part) => mayReclaim(models, program, part, file));
-      if (flags.op === '|')
-        return parts.includes(true) ? true : parts.includes(undefined) ? undefined : false;
-      // A mask can only remove bits.
-      if (flags.op === '&') return parts[0] === false ? false : undefined;
-      return undefined;
-    }
-    default:
-      return undefined;
-  }
+  return allowToWait(models, flags, (value) => {
+    if (value === 0) return false;
+    const bit = program.resolveConstant(models.reclaimBit, file);
+    return bit === undefined ? undefined : (value & bit) !== 0;
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Models } from '../../models/types.js';
 import { namesIn } from '../../skeleton/expressions/root.js';
 import type { EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { isString, type Evaluator } from './evaluate.js';
+import { allowToWait } from '../facts/allocation-flags.js';
 import { POSITIVE, ZERO } from '../facts/fact.js';
 import { FlowGraph, resultSlot } from '../state/flow-graph.js';
 import type { State } from '../state/state.js';
@@ -111,15 +112,4 @@ function knownResult(
   if (mayWait !== undefined) return t.constant(mayWait ? 1 : 0);
   const arg = args[models.zeroIf(called) ?? -1];
   return arg !== undefined && (facts.of(arg).signs & ZERO) === 0 ? t.constant(0) : undefined;
-}
-
-/** Whether allocation flags that the source names allow to wait; `undefined` if it does not name them all. */
-function allowToWait(models: Models, flags: Term | undefined): boolean | undefined {
-  if (flags?.k === 'global') {
-    const meaning = models.allocationFlag(t.bareName(flags));
-    return meaning === undefined ? undefined : meaning === 'waits';
-  }
-  if (flags?.k !== 'operation' || flags.op !== '|') return undefined;
-  const parts = flags.operands.map((part) => allowToWait(models, part));
-  return parts.includes(true) ? true : parts.includes(undefined) ? undefined : false;
 }
