@@ -4,6 +4,7 @@ import { someTerm } from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import { matchHeld } from '../../summaries/state/held.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
+import { ownCallAt } from '../../summaries/state/site.js';
 import type { ProofRun } from '../../graph/paths/proofs.js';
 import type { Arrived } from '../../graph/paths/replay.js';
 import { folderOf } from '../../base/paths.js';
@@ -162,9 +163,7 @@ export function isDecidedElsewhere(
 /** Whether a step goes through a pointer to code in another directory, which may serve other objects. */
 function goesElsewhereByPointer(around: Surroundings, steps: readonly Site[]): boolean {
   return steps.slice(0, -1).some(({ fn, event }, i) => {
-    const call = around
-      .summaryOf(fn)
-      ?.calls.find(({ site }) => site.via === undefined && site.event === event);
+    const call = ownCallAt(around.summaryOf(fn), event);
     const next = steps[i + 1]?.fn.file ?? fn.file;
     return call?.callee !== undefined && folderOf(next) !== folderOf(fn.file);
   });

@@ -2,6 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { Progress } from '../../base/progress.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import type { HeldLock, Site } from '../../summaries/state/types.js';
+import { ownCallAt } from '../../summaries/state/site.js';
 import type { FunctionRef } from '../../link/types.js';
 import { KnownCallers } from '../events/callers.js';
 import { keyOf, type Collected, type EdgeSource } from '../events/collect.js';
@@ -320,9 +321,7 @@ export class DependencyFinder {
   /** Number of open calls. The root decides its own conditions; a callee may know more. */
   private openCalls(steps: readonly Site[], holdSteps: readonly Site[]): number {
     const isOpen = ({ fn, event }: Site, at: number): boolean => {
-      const call = this.around
-        .summaryOf(fn)
-        ?.calls.find(({ site }) => site.event === event && site.via === undefined);
+      const call = ownCallAt(this.around.summaryOf(fn), event);
       return call === undefined || call.targets.length > 1 || (at > 0 && !call.isAlways);
     };
     const own = holdSteps

@@ -1,7 +1,7 @@
 import { absolute, type Span } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { EventId } from '../../skeleton/types.js';
-import type { Site } from './types.js';
+import type { CallSummary, FunctionSummary, Site } from './types.js';
 
 /** Bits for each column; the remaining bits of a small integer hold the number of lines. */
 const COLUMN_BITS = 10;
@@ -52,6 +52,11 @@ export function siteAt(
 export function through(call: Site, via: Site): Site {
   if (call instanceof CompactSite) return call.before(via);
   return { fn: call.fn, event: call.event, span: call.span, via };
+}
+
+/** The call that a function makes itself at an event, not in a callee. */
+export function ownCallAt(summary: FunctionSummary | undefined, event: EventId): CallSummary | undefined {
+  return summary?.calls.find(({ site }) => site.event === event && site.via === undefined);
 }
 
 function extentOf({ line, column, endLine, endColumn }: Span): number | undefined {

@@ -6,6 +6,7 @@ import { isOnlyUnder, isPlainPath } from '../../../graph/feasibility/only-way.js
 import { flatten, type Arrived } from '../../../graph/paths/replay.js';
 import type { Surroundings } from '../../../summaries/interpret/step.js';
 import type { CallSummary, HeldLock, Site } from '../../../summaries/state/types.js';
+import { ownCallAt } from '../../../summaries/state/site.js';
 import type { CheckContext } from '../../engine/check.js';
 
 /**
@@ -53,7 +54,6 @@ function isElsewhere({ around }: CheckContext, steps: readonly Site[]): boolean 
 
 /** The call through a value at a place. */
 function pointerCallAt(around: Surroundings, { fn, event }: Site): CallSummary | undefined {
-  const calls = around.summaryOf(fn)?.calls ?? [];
-  const call = calls.find((one) => one.site.via === undefined && one.site.event === event);
+  const call = ownCallAt(around.summaryOf(fn), event);
   return call?.callee === undefined ? undefined : call;
 }

@@ -1,7 +1,8 @@
 import type { Surroundings } from '../../../summaries/interpret/step.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
-import type { CallSummary, FunctionSummary, Site } from '../../../summaries/state/types.js';
+import { ownCallAt } from '../../../summaries/state/site.js';
+import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 
 /** What found an object, and by which values. */
@@ -25,24 +26,15 @@ export function lookupsOn(around: Surroundings, root: FunctionRef, steps: readon
   const entered: Entered[] = [{ summary: around.summaryOf(root), args: undefined }];
   for (const { fn, event } of steps.slice(0, -1)) {
     const at = entered.at(-1);
-    const call = at?.summary?.fn === fn ? callAt(at.summary, event) : undefined;
+    const call = at?.summary?.fn === fn ? ownCallAt(at.summary, event) : undefined;
     const [target] = call?.targets ?? [];
     if (at === undefined || call === undefined || target === undefined) break;
-    entered.push({ summary: around.summaryOf(target), args: call.args.map((arg) => asOfRoot(arg, at)) });
+    entered.push({
+      summary: around.summaryOf(target),
+      args: call.args.map((arg) => t.inCaller(arg, at.args)),
+    });
   }
   return (value) => lookupOf(value, entered);
-}
-
-function callAt(summary: FunctionSummary, event: number): CallSummary | undefined {
-  return summary.calls.find(
-    ({ site }) => site.event === event && site.fn === summary.fn && site.via === undefined,
-  );
-}
-
-/** A term of a function on the path as a term of the path's first function. */
-function asOfRoot(term: Term, { args }: Entered): Term {
-  if (args === undefined) return term;
-  return t.rebuild(term, (part) => (part.k === 'parameter' ? args[part.index] : undefined));
 }
 
 /** The name of a value that a helper creates: the function and event of its call, and its place in the helper. */
@@ -58,13 +50,12 @@ function lookupOf(value: Term, entered: readonly Entered[]): ObjectLookup | unde
     place = '',
   } = (value.k === 'result' ? /:e(?<event>\d+)$/ : BORN).exec(value.key)?.groups ?? {};
   const at = caller === undefined ? first : entered.find(({ summary }) => summary?.fn.name === caller);
-  const call =
-    event === undefined || at?.summary === undefined ? undefined : callAt(at.summary, Number(event));
+  const call = event === undefined ? undefined : ownCallAt(at?.summary, Number(event));
   if (at === undefined || call === undefined) return resultOf(value);
   const what = call.callee?.key ?? call.targets.map((target) => target.name).join();
   if (what === '') return resultOf(value);
   // A helper may create several values: its place in the helper distinguishes this one.
-  return { what: `${what}${place}`, args: call.args.map((arg) => asOfRoot(arg, at)) };
+  return { what: `${what}${place}`, args: call.args.map((arg) => t.inCaller(arg, at.args)) };
 }
 
 /** In the text of a call: a parameter, or a member of the object that a parameter points to. */
