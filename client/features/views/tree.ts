@@ -30,9 +30,12 @@ const NOTHING: Overview = { findings: [], suppressed: [], orders: [], classes: 0
 
 /** The tree view "Lock Order": findings, lock classes, declared orders, suppressed findings. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
-  const tree = new Tree(client, context.workspaceState.get<Grouping>(GROUPING) ?? 'rule');
-  const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
-  tree.isVisible = view.visible;
+  const grouped = context.workspaceState.get<Grouping>(GROUPING) ?? 'rule';
+  const tree = new Tree(client, grouped, () => view.visible);
+  const view: vscode.TreeView<TreeNode> = vscode.window.createTreeView(VIEW, {
+    treeDataProvider: tree,
+    showCollapseAll: true,
+  });
   const count = ({ findings, hints, scope, problems }: StatusParams): void => {
     const counted = countIn(countText(findings, hints), scope);
     const tooltip = [counted, entriesText(problems)].filter((part) => part !== '').join('. ');
@@ -54,9 +57,6 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
   context.subscriptions.push(
     tree,
     view,
-    view.onDidChangeVisibility(({ visible }) => {
-      tree.isVisible = visible;
-    }),
     onChanged(() => tree.refresh()),
     onStatus(count),
     client.onDidChangeState(({ newState }) => {
@@ -118,12 +118,11 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly onDidChangeTreeData = this.changed.event;
   private readonly classes = new Latest(() => this.askClasses());
   private narrowed = NO_FILTER;
-  /** Whether the view can be seen. */
-  isVisible = false;
 
   constructor(
     private readonly client: Client,
     private by: Grouping,
+    private readonly isVisible: () => boolean,
   ) {}
 
   get grouping(): Grouping {
@@ -153,7 +152,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
     this.latest.forget();
     this.classes.forget();
     this.isOutdated = false;
-    if (!this.isVisible) return this.changed.fire();
+    if (!this.isVisible()) return this.changed.fire();
     const asked = areClassesShown ? [this.latest.get(), this.classes.get()] : [this.latest.get()];
     void Promise.all<unknown>(asked).then(() => this.changed.fire());
   }
