@@ -7,8 +7,7 @@ import type { FunctionRef, Program } from '../../link/types.js';
 /**
  * Demands functions that are called with a lock held and may take another without a lock call of their own: those that
  * call through a pointer, whose targets are known only once the function is interpreted, and those that call a function
- * that takes a lock and releases it. Limited to the holder's folder and a few
- * calls down.
+ * that takes a lock and releases it. Limited to the holder's folder and a few calls down.
  */
 export class PointerDemands {
   constructor(private readonly program: Program) {}
