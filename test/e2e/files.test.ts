@@ -63,7 +63,7 @@ describe('files as they come', () => {
   beforeEach(async () => {
     await session.page.keyboard.press('Escape');
     await session.editor.run('File: Save All Files');
-    await session.editor.run('View: Close All Editors');
+    await session.editor.closeAll();
   });
 
   it('before a scan, badge, tree, status and Problems tell of open files, and say so', async () => {

@@ -194,7 +194,7 @@ describe('the graph in VS Code', () => {
     session.write('controller/controller.h', CONTROLLER_H);
     session.write('controller/controller.c', CONTROLLER);
     session.write('controller/channel.c', CHANNEL);
-    await session.editor.run('View: Close All Editors');
+    await session.editor.closeAll();
     await session.editor.show('controller/channel.c');
     await session.editor.squiggle('error').first().waitFor();
     await session.editor.cursorAt('channel_stop', 'power_lock');

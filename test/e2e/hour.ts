@@ -250,7 +250,7 @@ describe('an hour of use', () => {
         await errors().first().waitFor({ timeout: AFTER_MS });
       };
 
-      await session.editor.run('View: Close All Editors');
+      await session.editor.closeAll();
       await session.editor.show(file);
       await toLine(line, by);
       if (!(await step('first finding', 60_000, () => errors().first().waitFor({ timeout: FIRST_MS }))))
@@ -367,7 +367,7 @@ describe('an hour of use', () => {
       it(happens[0], async function () {
         if (Date.now() > END_MS) this.skip();
         const round = begin(happens[0], finding);
-        await session.editor.run('View: Close All Editors');
+        await session.editor.closeAll();
         await session.editor.show(file);
         await toLine(line);
         await errors().first().waitFor({ timeout: FIRST_MS });

@@ -22,7 +22,7 @@ describe('what the extension shows', () => {
   beforeEach(async () => {
     await session.page.keyboard.press('Escape');
     await session.editor.run('File: Save All Files');
-    await session.editor.run('View: Close All Editors');
+    await session.editor.closeAll();
   });
 
   /** Puts the cursor where the first finding is. */
@@ -246,7 +246,7 @@ describe('what the extension shows', () => {
     await session.pictures('evidence');
     await lens.click();
     await session.window.locator('li', { hasText: name }).locator('.seen').waitFor();
-    await session.editor.run('View: Close All Editors');
+    await session.editor.closeAll();
     rmSync(join(session.folder, 'driver', name));
   }
 

@@ -23,7 +23,7 @@ describe('the walkthrough', () => {
     await session.editor.squiggle('error').first().waitFor();
     await session.editor.run('Lock Order: Explain Finding');
     await session.window.locator('h1', { hasText: 'state_lock' }).waitFor();
-    await session.editor.run('View: Close All Editors');
+    await session.editor.closeAll();
     await show();
     await ticked(open).waitFor();
     await ticked(explain).waitFor();

@@ -35,7 +35,7 @@ describe('work with the extension', () => {
   beforeEach(async () => {
     await session.page.keyboard.press('Escape');
     await session.editor.run('File: Save All Files');
-    await session.editor.run('View: Close All Editors');
+    await session.editor.closeAll();
   });
 
   /** Errors and warnings in the status bar. */

@@ -143,6 +143,12 @@ export class Editor {
     await this.page.keyboard.press('Control+.');
   }
 
+  /** Closes all editors. The focus moves when they are gone, which would close a list that is opened meanwhile. */
+  async closeAll(): Promise<void> {
+    await this.run('View: Close All Editors');
+    await this.page.locator('.editor-group-container.empty').first().waitFor();
+  }
+
   async run(command: string): Promise<void> {
     // What was listed before the text was typed has no part of it marked.
     const found = this.listed(command).filter({ has: this.page.locator('.label-name .highlight') });
