@@ -14,6 +14,7 @@ import { proposeSoftTimer } from './ideas/waits/soft-timer.js';
 import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
 import { proposeSleepingMembers } from './ideas/sleeps/sleeping-members.js';
+import { proposeTakeAlways } from './ideas/take-always.js';
 import { proposeThreadedHandler } from './ideas/sleeps/threaded-handler.js';
 import { proposeMutex } from './ideas/sleeps/to-mutex.js';
 import { proposeUntake } from './ideas/untake.js';
@@ -34,7 +35,7 @@ export function proposeFixes(input: FixInput): FixOutcome {
     case 'missing-unlock':
       return proposeRelease(input);
     case 'unbalanced-unlock':
-      return firstOf(input, [proposeSkipRelease, proposeDropRelease]);
+      return firstOf(input, [proposeSkipRelease, proposeDropRelease, proposeTakeAlways]);
     case 'self-deadlock':
       return firstOf(input, [proposeLockedVariant, proposeUntake, proposeSplitVariant]);
     case 'sleep-in-atomic':

@@ -71,8 +71,8 @@ function patchOf({ edits }: Fix): string {
     .join('');
 }
 
-/** Tries to repair what a finding or, without one, a scan of the paths tells of. */
-async function tryOut(paths: readonly string[], only?: Finding): Promise<void> {
+/** Tries to repair what a scan of the paths tells of, or only these findings. */
+async function tryOut(paths: readonly string[], only?: readonly Finding[]): Promise<void> {
   await runSession(
     paths.map((path) => join(given.tree, path)),
     {
@@ -85,7 +85,7 @@ async function tryOut(paths: readonly string[], only?: Finding): Promise<void> {
       const fixer = await project.fixer(Number(given['most-files']));
       for (const finding of snapshot.findings) {
         const { id, rule, at, message, confidence, story } = finding;
-        if (only !== undefined && id !== only.id) continue;
+        if (only !== undefined && !only.some((finding) => finding.id === id)) continue;
         if (given.rules !== '' && !given.rules.split(',').includes(rule)) continue;
         const result = runToEnd(fixer.fixesOf(finding, snapshot));
         const { refusals, suggestions } = result;
@@ -104,10 +104,10 @@ async function tryOut(paths: readonly string[], only?: Finding): Promise<void> {
         }
         if (fixes.length === 0 && refusals.length === 0) note(rule, 'no idea for this rule', at);
       }
-      if (only !== undefined && tried.length === 0) {
+      for (const { id, at, rule, message } of only ?? []) {
+        if (tried.some((finding) => finding.id === id)) continue;
         unseen++;
-        details.push(`## ${only.at.file}:${only.at.line} ${only.rule} not found`, only.message);
-        return;
+        details.push(`## ${at.file}:${at.line} ${rule} not found`, message);
       }
       const mistakes = byCause(tried);
       count += mistakes.length;
@@ -141,8 +141,13 @@ if (given.scan === '') {
     readonly findings: readonly Finding[];
   };
   const wanted = findings.filter(({ confidence }) => confidence === given.confidence);
-  for (const finding of drawn(wanted, Number(given.draw), Number(given.seed)))
-    await tryOut(foldersOf(finding), finding);
+  // Findings of the same folders share a scan.
+  const byFolders = new Map<string, Finding[]>();
+  for (const finding of drawn(wanted, Number(given.draw), Number(given.seed))) {
+    const folders = foldersOf(finding).join('\n');
+    byFolders.set(folders, [...(byFolders.get(folders) ?? []), finding]);
+  }
+  for (const [folders, findings] of byFolders) await tryOut(folders.split('\n'), findings);
 }
 for (const { rule, outcome, places } of [...rows.values()].sort(
   (a, b) => b.places.length - a.places.length,

@@ -7,7 +7,6 @@ import { callAt, lockCallAt, lockCalls, text, type LockCall } from '../text/call
 import { all, identifiers, isList, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import {
   applyTextEdits,
-  indentAt,
   lineBreakAt,
   lineStart,
   overlap,
@@ -15,7 +14,7 @@ import {
   type TextEdit,
 } from '../text/edits.js';
 import { leadingDeclarations, withoutStateVariable } from '../text/flags.js';
-import { hasDirective, withoutStatement } from '../text/layout.js';
+import { hasDirective, withoutBlock, withoutStatement } from '../text/layout.js';
 import { nextMember } from '../text/pair.js';
 import { localTypes } from '../text/path.js';
 import { callWith, headOf } from '../text/head.js';
@@ -366,23 +365,6 @@ function declaredName(code: FunctionCode, declarator: CodeNode | undefined): str
 function statementOf(call: CodeNode): CodeNode | undefined {
   const statement = call.parent;
   return statement?.kind === 'expression_statement' && isList(statement.parent) ? statement : undefined;
-}
-
-/** Drops the braces of `if (…) { release; return …; }` when the release goes. */
-function withoutBlock(
-  code: FunctionCode,
-  release: CodeNode,
-  left: CodeNode | undefined,
-): TextEdit | undefined {
-  const block = release.parent;
-  const choice = block?.parent;
-  const isOnly = block?.children.filter(({ named }) => named).length === 2 && left !== undefined;
-  if (!isOnly || choice?.kind !== 'if_statement' || parts(choice).length !== 2) return undefined;
-  const isTold = code.comments.some((one) => one.start > block.start && one.end < block.end);
-  if (isTold || choice.parent?.kind === 'else_clause') return undefined;
-  const start = block.start - (/\s*$/.exec(code.text.slice(0, block.start))?.[0].length ?? 0);
-  const lineBreak = lineBreakAt(code.text, block.start);
-  return { start, end: block.end, text: `${lineBreak}${indentAt(code.text, left.start)}${text(code, left)}` };
 }
 
 function previous(member: CodeNode): CodeNode | undefined {

@@ -1,5 +1,5 @@
-import { isAsWritten, type CodeNode, type FunctionCode } from './code.js';
-import { lineEnd, lineStart, type TextEdit } from './edits.js';
+import { isAsWritten, parts, type CodeNode, type FunctionCode } from './code.js';
+import { indentAt, lineBreakAt, lineEnd, lineStart, type TextEdit } from './edits.js';
 
 /** Whole lines of a file: some statements with the comments that belong to them. */
 export interface Lines {
@@ -51,6 +51,27 @@ export function withoutStatement(code: FunctionCode, statement: CodeNode): TextE
     return { start: lines.start, end: lines.end + next.length, text: '' };
   const start = above === '' && next.trim().startsWith('}') ? aboveStart : lines.start;
   return { start, end: lines.end, text: '' };
+}
+
+/** Drops the braces of `if (…) { release; return …; }` when the release goes and `left` remains. */
+export function withoutBlock(
+  code: FunctionCode,
+  release: CodeNode,
+  left: CodeNode | undefined,
+): TextEdit | undefined {
+  const block = release.parent;
+  const choice = block?.parent;
+  const isOnly = block?.children.filter(({ named }) => named).length === 2 && left !== undefined;
+  if (!isOnly || choice?.kind !== 'if_statement' || parts(choice).length !== 2) return undefined;
+  const isTold = code.comments.some((one) => one.start > block.start && one.end < block.end);
+  if (isTold || choice.parent?.kind === 'else_clause') return undefined;
+  const start = block.start - (/\s*$/.exec(code.text.slice(0, block.start))?.[0].length ?? 0);
+  const lineBreak = lineBreakAt(code.text, block.start);
+  return {
+    start,
+    end: block.end,
+    text: `${lineBreak}${indentAt(code.text, left.start)}${code.text.slice(left.start, left.end)}`,
+  };
 }
 
 /** Whether a stretch of a file contains a preprocessor directive. */
