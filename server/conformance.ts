@@ -114,15 +114,9 @@ export function editFor(
   return { changes };
 }
 
-/** Without annotations, and without edits that exist only for them. */
+/** Without annotations. */
 function plainEdits({ edits }: TextDocumentEdit): TextEdit[] {
-  return edits.flatMap((each) =>
-    'newText' in each && !isEmpty(each) ? [{ range: each.range, newText: each.newText }] : [],
-  );
-}
-
-function isEmpty({ range: { start, end }, newText }: TextEdit): boolean {
-  return newText === '' && start.line === end.line && start.character === end.character;
+  return edits.flatMap((each) => ('newText' in each ? [{ range: each.range, newText: each.newText }] : []));
 }
 
 /** Actions that the client can show and apply. */

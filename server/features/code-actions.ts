@@ -335,9 +335,9 @@ type Reader = Pick<Session, 't' | 'options'>;
 const ANYBODY: Reader = { t: translator(), options: {} };
 
 /**
- * The edit of a fix. A fix in several files requires confirmation. In the preview of VS Code, an edit that requires
- * confirmation is not ticked, and half a fix is useless; therefore only an extra edit that changes nothing requires it,
- * and all others are ticked.
+ * The edit of a fix. A fix in several files requires confirmation. The preview of VS Code does not tick an edit that
+ * requires it, and half a fix is useless. Therefore only the creation of a file that exists requires it: that opens the
+ * preview, which neither lists nor performs it.
  */
 export function toAction(
   root: Pick<Root, 'uriOf'> & Opened,
@@ -358,14 +358,15 @@ export function toAction(
       needsConfirmation: !hasPreview,
       description: t('Changes {0} files', byFile.size),
     },
-    ...(hasPreview ? { [ASK]: { label: t('Apply all or nothing'), needsConfirmation: true } } : {}),
+    ...(hasPreview ? { [ASK]: { label: fix.title, needsConfirmation: true } } : {}),
   };
-  // A fix may create an order file.
-  const made = [...byFile.keys()].filter(isOrderFile).map((file): CreateFile => ({
+  const created = (file: string): CreateFile => ({
     kind: 'create',
     uri: root.uriOf(file),
     options: { ignoreIfExists: true },
-  }));
+  });
+  // A fix may create an order file.
+  const made = [...byFile.keys()].filter(isOrderFile).map(created);
   const changes = [...byFile].map(([file, edits]): TextDocumentEdit => ({
     textDocument: { uri: root.uriOf(file), version: root.open.get(file)?.version ?? null },
     edits: edits.map(({ range: { startLine, startColumn, endLine, endColumn }, newText }) => ({
@@ -374,13 +375,12 @@ export function toAction(
       ...(needsConfirmation ? { annotationId: CONFIRM } : {}),
     })),
   }));
-  const [change] = changes;
-  const [edit] = change?.edits ?? [];
-  if (needsConfirmation && hasPreview && change && edit) {
-    const { start } = edit.range;
-    change.edits.unshift({ range: { start, end: start }, newText: '', annotationId: ASK });
-  }
-  const documentChanges = [...made, ...changes];
+  const [existing] = [...byFile.keys()].filter((file) => !isOrderFile(file));
+  const asking =
+    needsConfirmation && hasPreview && existing !== undefined
+      ? [{ ...created(existing), annotationId: ASK }]
+      : [];
+  const documentChanges = [...asking, ...made, ...changes];
   return {
     title: fix.title,
     kind: CodeActionKind.QuickFix,

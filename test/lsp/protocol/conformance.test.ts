@@ -155,7 +155,7 @@ describe('the protocol', function () {
       server.stdin.write(Buffer.from(head, 'latin1'));
       const [code] = (await once(server, 'close')) as [number];
       assert.equal(code, 1, head);
-      assert.match(said, /^lockorder: what the client sends cannot be read: [^\n]*\n$/, head);
+      assert.match(said, /^lockorder: the client's message cannot be read: [^\n]*\n$/, head);
     }
   });
 
@@ -323,10 +323,7 @@ describe('the protocol', function () {
     const uri = 'file:///a.c';
     const change = {
       textDocument: { uri, version: 3 },
-      edits: [
-        { range, newText: '', annotationId: 'ask' },
-        { range, newText: 'x', annotationId: 'ask' },
-      ],
+      edits: [{ range, newText: 'x', annotationId: 'ask' }],
     };
     const create = { kind: 'create' as const, uri };
     const annotated = { documentChanges: [change], changeAnnotations: { ask: { label: 'x' } } };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { FileEdit, Fix } from '../../../../analysis/checks/types.js';
 import { isKnown, toAction, verifiedView } from '../../../../server/features/code-actions.js';
+import { translator } from '../../../../server/words.js';
 import { TextMap } from '../../../../server/documents/text-map.js';
 
 function edit(file: string, startLine: number): FileEdit {
@@ -46,6 +47,25 @@ describe('a fix as a code action', () => {
     for (const { edits: each } of changes) {
       assert.ok(each.every((one) => 'annotationId' in one && one.annotationId === annotation[0]));
     }
+  });
+});
+
+describe('the preview of a fix in several files', () => {
+  it('is asked for by an edit that it neither lists nor performs, so that all others are ticked', () => {
+    const root = { uriOf: (file: string): string => `file:///${file}`, open: new Map() };
+    const reader = { t: translator(), options: { hasCommands: true } };
+    const { edit: edits } = toAction(root, fix(edit('a.c', 3), edit('b.c', 4)), reader);
+    const asking = new Set(
+      Object.entries(edits?.changeAnnotations ?? {}).flatMap(([id, annotation]) =>
+        annotation.needsConfirmation === true ? [id] : [],
+      ),
+    );
+    const parts = (edits?.documentChanges ?? []).flatMap((part): readonly object[] =>
+      'edits' in part ? part.edits : [part],
+    );
+    const asked = parts.filter((part) => 'annotationId' in part && asking.has(String(part.annotationId)));
+    const create = { kind: 'create', uri: 'file:///a.c', options: { ignoreIfExists: true } };
+    assert.deepEqual(asked, [{ ...create, annotationId: [...asking][0] }]);
   });
 });
 
