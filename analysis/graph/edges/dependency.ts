@@ -161,10 +161,16 @@ export class DependencyFinder {
     return sorted(found);
   }
 
-  /** Sources of `from` that may lead to `to`, nearest first, in a stable order. */
+  /**
+   * Sources of `from` that may lead to `to`, nearest first, in a stable order. Those in files that also take the locks
+   * the other way round come before others: of many drivers that share a core, only a few are tried.
+   */
   private sources(from: string, to: string): Leading[] {
+    const files = new Set([...this.leading(to, from)].map(({ source }) => source.fn.file));
+    const isAlone = ({ source }: Leading): number => Number(!files.has(source.fn.file));
     return [...this.leading(from, to)].sort(
-      (a, b) => a.calls - b.calls || compareSites(siteOf(a.source), siteOf(b.source)),
+      (a, b) =>
+        a.calls - b.calls || isAlone(a) - isAlone(b) || compareSites(siteOf(a.source), siteOf(b.source)),
     );
   }
 

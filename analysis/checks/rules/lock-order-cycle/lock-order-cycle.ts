@@ -17,6 +17,7 @@ import { needsSelfDeadlock } from '../../engine/consequences.js';
 import { provenWays } from '../../story/proven-ways.js';
 import { SelfDeadlocks } from '../self-deadlock/self-deadlock.js';
 import { isEntryItem, ordersAtEntry } from './entry-orders.js';
+import { compareDistances, distanceOf, type Distance } from './nearness.js';
 import {
   locationOf,
   shown,
@@ -231,15 +232,16 @@ function* judgeCycle(
   return report(context, cycle, best, options);
 }
 
-/** One witness per side, chosen for the highest confidence; among equals the shortest, which comes first. */
+/**
+ * One witness per side, chosen for the highest confidence; among equals the sides that stand nearest to one another,
+ * then the shortest, which come first.
+ */
 function bestCombination(
   feasibility: Feasibility,
   options: readonly (readonly Dependency[])[],
 ): Judged | undefined {
   let best: Judged | undefined;
-  let tried = 0;
-  for (const sides of combinations(options)) {
-    if (++tried > BOUNDS.combinationsPerCycle) break;
+  for (const sides of nearestFirst(options)) {
     const verdict = feasibility.judge(sides);
     if ('excluded' in verdict) continue;
     const better =
@@ -250,6 +252,15 @@ function bestCombination(
     if (verdict.confidence === 'high') break;
   }
   return best;
+}
+
+function nearestFirst(options: readonly (readonly Dependency[])[]): readonly (readonly Dependency[])[] {
+  const found: { readonly sides: readonly Dependency[]; readonly distance: Distance }[] = [];
+  for (const sides of combinations(options)) {
+    if (found.length === BOUNDS.combinationsPerCycle) break;
+    found.push({ sides, distance: distanceOf(sides) });
+  }
+  return found.sort((a, b) => compareDistances(a.distance, b.distance)).map(({ sides }) => sides);
 }
 
 /** All choices of one element per list, in order of the sum of indices. */
