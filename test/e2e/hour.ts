@@ -3,20 +3,24 @@
  * After every second file something happens to the editor itself: a second window, a killed server, other settings.
  * It passes or fails nothing; what took how long, and whatever was not as expected, is written down for people to read.
  *
- * LOCKORDER_TREE=DIR LOCKORDER_SCAN=FILE [LOCKORDER_ROUNDS=20] [LOCKORDER_MINUTES=60] [LOCKORDER_PICTURES=DIR] \
+ * LOCKORDER_TREE=DIR,… LOCKORDER_SCAN=FILE,… [LOCKORDER_ROUNDS=20] [LOCKORDER_MINUTES=60] [LOCKORDER_PICTURES=DIR] \
  *   node_modules/.bin/mocha --timeout 0 out/test/e2e/hour.js
+ *
+ * With several trees, each with the JSON of a scan, it changes from one to the next after a few files. Files of earlier
+ * recordings are not opened again.
  */
 import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../analysis/checks/types.js';
-import { ROOT } from '../support/root.js';
+import { chosen, HISTORY } from './support/chosen.js';
 import { faintTexts } from './support/contrast.js';
 import type { Editor } from './support/editor.js';
 import { languageServers } from './support/server.js';
 import { EditorSession } from './support/session.js';
 
-const TREE = process.env['LOCKORDER_TREE'] ?? '';
-const SCAN = process.env['LOCKORDER_SCAN'] ?? '';
+const TREES = (process.env['LOCKORDER_TREE'] ?? '').split(',').filter((tree) => tree !== '');
+const SCANS = (process.env['LOCKORDER_SCAN'] ?? '').split(',');
+/** Of each tree. */
 const ROUNDS = Number(process.env['LOCKORDER_ROUNDS'] ?? 20);
 /** No round begins after it. */
 const END_MS = Date.now() + Number(process.env['LOCKORDER_MINUTES'] ?? 60) * 60_000;
@@ -43,45 +47,33 @@ interface Round {
   readonly odd: string[];
 }
 
-/** One finding for each file, of high confidence, as many rules as there are in turn. */
-function chosen(): readonly Finding[] {
-  const { findings } = JSON.parse(readFileSync(SCAN, 'utf8')) as { readonly findings: readonly Finding[] };
-  const byRule = new Map<string, Finding[]>();
-  const files = new Set<string>();
-  for (const finding of findings) {
-    if (finding.confidence !== 'high' || !/^(?:drivers|sound|net|fs)\//.test(finding.at.file)) continue;
-    if (files.has(finding.at.file)) continue;
-    files.add(finding.at.file);
-    byRule.set(finding.rule, [...(byRule.get(finding.rule) ?? []), finding]);
-  }
-  const spread = [...byRule.values()].flatMap((own) =>
-    // From all over the tree, not from its first folder.
-    own.map((finding, at) => ({ finding, turn: (at * 7919) % own.length })),
-  );
-  return spread
-    .sort((a, b) => a.turn - b.turn)
-    .slice(0, ROUNDS)
-    .map(({ finding }) => finding);
-}
-
 describe('an hour of use', () => {
   const rounds: Round[] = [];
   const session = new EditorSession('hour', {
     size: { width: 1500, height: 950 },
-    open: { folder: TREE, entry: 'drivers' },
+    open: { folder: TREES[0] ?? '', entry: 'drivers' },
   });
   before(() => {
-    session.editor.folder = TREE;
+    session.editor.folder = session.folder;
   });
   after(() => {
-    const line = { at: new Date().toISOString(), tree: TREE.replace(/.*\//, ''), rounds };
-    appendFileSync(join(ROOT, 'bench/history/editor-hour.jsonl'), `${JSON.stringify(line)}\n`);
+    const tree = TREES.map((path) => path.replace(/.*\//, '')).join(', ');
+    appendFileSync(HISTORY, `${JSON.stringify({ at: new Date().toISOString(), tree, rounds })}\n`);
   });
 
   function begin(what: string, { at: { file, line } }: Finding): Round {
     const round: Round = { what, file, line, ms: {}, menu: [], odd: [] };
     rounds.push(round);
     return round;
+  }
+
+  /** Opens the folder of a tree, unless it is open. */
+  async function enter(tree: string): Promise<void> {
+    if (session.folder === tree) return;
+    await session.editor.closeAll();
+    await session.reopen(tree, 'drivers');
+    session.folder = tree;
+    session.editor.folder = tree;
   }
 
   type Step = (name: string, limit: number, act: () => Promise<unknown>) => Promise<boolean>;
@@ -176,7 +168,7 @@ describe('an hour of use', () => {
         await shown.first().waitFor({ timeout: AFTER_MS });
       });
       await session.picture(`settings-${file.replaceAll('/', '-')}`);
-      rmSync(join(TREE, '.vscode'), { recursive: true });
+      rmSync(join(session.folder, '.vscode'), { recursive: true });
       await session.editor.run('View: Hide Panel');
     },
     'views of a lock': async ({ at: { line } }, step, round) => {
@@ -223,7 +215,7 @@ describe('an hour of use', () => {
     },
     'a reload': async ({ at: { file } }, step) => {
       await step('finding after a reload', FIRST_MS, async () => {
-        await session.reopen(TREE, file.split('/')[0] ?? '');
+        await session.reopen(session.folder, file.split('/')[0] ?? '');
         await session.editor.show(file);
         await errors().first().waitFor({ timeout: FIRST_MS });
       });
@@ -231,12 +223,13 @@ describe('an hour of use', () => {
   };
 
   const turns = Object.entries(events);
-  for (const [index, finding] of (TREE === '' ? [] : chosen()).entries()) {
+  for (const [index, { tree, finding }] of chosen(TREES, SCANS, ROUNDS).entries()) {
     const { file, line, column } = finding.at;
     it(`${finding.rule} ${file}:${line}`, async function () {
       if (Date.now() > END_MS) this.skip();
+      await enter(tree);
       const round = begin(finding.rule, finding);
-      const before = readFileSync(join(TREE, file), 'utf8');
+      const before = readFileSync(join(tree, file), 'utf8');
       const by = column - 1 - (/^\s*/.exec(before.split('\n')[line - 1] ?? '')?.[0].length ?? 0);
       const step = stepOf(round);
       const read = (name: string, text: string): void => {
@@ -356,7 +349,7 @@ describe('an hour of use', () => {
       });
       await step('undo of the suppression', 5 * SLOW_MS, undo);
       await session.editor.save();
-      if (readFileSync(join(TREE, file), 'utf8') !== before) round.odd.push('the file is not what it was');
+      if (readFileSync(join(tree, file), 'utf8') !== before) round.odd.push('the file is not what it was');
       const told = await session.page.locator('.notification-list-item-message').allInnerTexts();
       for (const text of told) round.odd.push(`told: ${text}`);
       if (told.length > 0) await session.editor.clearNotifications();
