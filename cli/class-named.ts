@@ -19,6 +19,6 @@ export function classNamed(graph: LockGraph, name: string): LockClass {
     throw new CommandFailure(`'${name}' is ambiguous; lock classes that match: ${shown}${rest}`);
   }
   const found = [...graph.classes.values()].find(({ id }) => id === only);
-  if (found === undefined) throw new CommandFailure(`there is no lock class '${name}'`);
+  if (found === undefined) throw new CommandFailure(`no lock class '${name}'`);
   return found;
 }

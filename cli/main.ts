@@ -47,7 +47,7 @@ async function withRoom(): Promise<number> {
       divideScan();
       return run(words);
     }
-    complain(`out of memory: ${roomMb()} MB are not enough; scan fewer folders at a time`);
+    complain(`out of memory: ${roomMb()} MB is not enough; scan fewer directories at a time`);
     return EXIT.failure;
   }
   return Object.values<number>(EXIT).includes(code) ? code : EXIT.failure;
@@ -63,7 +63,7 @@ ending.then(
     // An unexpected error is a bug of ours: print one line, and the stack on request.
     const { message: text, stack = '' } = error instanceof Error ? error : new Error(String(error));
     const isWanted = (process.env['LOCKORDER_DEBUG'] ?? '') !== '';
-    complain(`it failed, please report it: ${text}`, isWanted ? stack.split('\n') : []);
+    complain(`internal error, please report it: ${text}`, isWanted ? stack.split('\n') : []);
     process.exitCode = EXIT.failure;
   },
 );

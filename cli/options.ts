@@ -13,9 +13,9 @@ export interface CommonOptions {
 
 export function addCommonOptions(command: Command): Command {
   return command
-    .option('--root <dir>', 'the source tree (default: the nearest folder that looks like one)')
+    .option('--root <dir>', 'the source tree (default: the nearest directory that looks like one)')
     .option('--config <file>', 'settings (default: lockorder.json in the root)')
-    .option('-j, --jobs <n>', 'number of threads (default: one per processor)', parseCount)
+    .option('-j, --jobs <n>', 'number of threads (default: one per CPU)', parseCount)
     .option('--cache <dir>', 'where results are kept between runs (default: $XDG_CACHE_HOME/lockorder)')
     .option('--no-cache', 'do not keep results between runs');
 }
@@ -25,7 +25,7 @@ export function rulesOption(): Option {
 }
 
 export function confidenceOption(): Option {
-  return new Option('--confidence <level>', 'the minimum confidence to report')
+  return new Option('--confidence <level>', 'minimum confidence to report')
     .choices(CONFIDENCES)
     .default('high' satisfies Confidence);
 }
@@ -43,7 +43,7 @@ function parseRules(text: string): RuleId[] {
     .filter((word) => word !== '')
     .map((word) => {
       const rule = RULE_IDS.find((id) => id === word);
-      if (!rule) throw new InvalidArgumentError(`There is no rule '${word}'. Rules: ${RULE_IDS.join(', ')}.`);
+      if (!rule) throw new InvalidArgumentError(`No rule '${word}'. Rules: ${RULE_IDS.join(', ')}.`);
       return rule;
     });
 }

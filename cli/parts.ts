@@ -104,7 +104,7 @@ async function scanInParts(
   const disk = new DiskFiles(root);
   const listing = disk.list(place.paths, { include, exclude });
   const sizes = new Map(listing.files.map((file) => [file, disk.sizeOf(file)]));
-  message(`${roomMb()} MB of memory are not enough to analyse everything at once; continuing in parts`);
+  message(`${roomMb()} MB of memory is not enough to analyse everything at once; continuing in parts`);
   const results: PartResult[] = [];
   const tooLarge: SkippedFile[] = [];
   const progress = new ProgressLine();

@@ -73,7 +73,7 @@ function inside(root: string, path: string): string {
 function existingFolder(path: string): string {
   const folder = resolve(path);
   if (!(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false)) {
-    throw new CommandFailure(`--root ${path}: there is no such directory`);
+    throw new CommandFailure(`--root ${path}: no such directory`);
   }
   return folder;
 }

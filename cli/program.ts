@@ -39,7 +39,7 @@ export async function run(words: readonly string[]): Promise<number> {
 
 function createProgram(end: (code: number) => void): Command {
   const program = new Command('lockorder')
-    .description('Finds lock-order deadlocks in Linux kernel C, explains them, and repairs them.')
+    .description('Finds lock-order deadlocks in Linux kernel C, explains and fixes them.')
     .version(VERSION)
     .showHelpAfterError('(run lockorder --help, or lockorder COMMAND --help)')
     .exitOverride()

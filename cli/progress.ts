@@ -33,7 +33,7 @@ export class WholeProgress {
 
   analysing({ stage }: Progress): string {
     const left = (1 - PER_PASS) ** this.passes;
-    const what = stage === 'fix' ? 'trying out fixes' : STAGES[stage];
+    const what = stage === 'fix' ? 'verifying fixes' : STAGES[stage];
     return this.at(HEADERS + (ANALYSED - HEADERS) * (1 - left), `${what}, pass ${Math.max(1, this.passes)}`);
   }
 
@@ -41,7 +41,7 @@ export class WholeProgress {
   fixing(done: number, total: number): string {
     return this.at(
       ANALYSED + (100 - ANALYSED) * (done / Math.max(1, total)),
-      `trying out fixes: ${done} of ${total} findings`,
+      `verifying fixes: ${done} of ${total} findings`,
     );
   }
 

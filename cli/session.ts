@@ -187,7 +187,7 @@ async function analysed(
   const snapshot = { ...found, notes: [...found.notes, ...modelNotes(place, found)] };
   const withFixes = await fixed(snapshot, project, watch, options);
   if (withFixes === undefined)
-    message('not enough memory to verify fixes; run lockorder fix or explain on one folder');
+    message('not enough memory to verify fixes; run lockorder fix or explain on one directory');
   const shown = withFixes ?? snapshot;
   progress.clear();
   const { skipped } = project;

@@ -26,8 +26,7 @@ export function writeResult(text: string, file: string | undefined): void {
     else if (there?.isSymbolicLink() !== true) replaceText(file, text);
     else if (staysInside(dirname(file), file)) replaceText(realpathSync(file), text);
     // The analysed tree may contain the link.
-    else
-      throw new CommandFailure(`${file}: it is a symbolic link that leads elsewhere; name the file itself`);
+    else throw new CommandFailure(`${file}: a symbolic link that leads elsewhere; name the file itself`);
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
     throw new CommandFailure(`${file}: cannot be written (${error instanceof Error ? error.message : ''})`);

@@ -52,7 +52,7 @@ ${section(
   ),
 )}
 ${section(t('Fix'), page.fixes.map(fixHtml))}
-${section(t('Suggestion, to be reviewed before use'), page.suggestions.map(suggestionHtml))}
+${section(t('Suggestion: review before use'), page.suggestions.map(suggestionHtml))}
 ${section(t('Why no fix is offered'), page.fixes.length + page.suggestions.length > 0 ? [] : page.refusals.map(({ kind, reason }) => `<b>${escape(kind)}</b>: ${escape(reason)}`))}
 ${section(t('How to reproduce'), page.reproduce.map(escape))}
 ${section(t('How to validate a fix'), page.validate.map(escape))}

@@ -9,13 +9,13 @@ export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string 
   const policy = policyOf(webview, nonce);
   const { t } = vscode.l10n;
   const words: GraphPageWords = {
-    nothing: t('No lock here. No lock in this file is nested with another.'),
+    nothing: t('No lock here, and no lock in this file is nested with another.'),
     filteredOut: t('Nothing matches the filters.'),
     omitted: t('Too many locks: {0} are not shown.'),
     centre: t('Center on This Lock'),
     declared: t('Declared'),
-    before: t('Acquired while holding'),
-    after: t('Held while acquiring'),
+    before: t('Taken while holding'),
+    after: t('Held while taking'),
     places: t('Places'),
     locks: [t('1 lock'), t('{0} locks')],
     orders: [t('1 order'), t('{0} orders')],

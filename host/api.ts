@@ -4,20 +4,20 @@ import type { WantedSkeleton } from './compile.js';
 
 /** Reasons why a file or folder was not analysed, in words. */
 export const SKIP_TEXT = {
-  'not-found': 'there is no such file or directory',
-  unreadable: 'it cannot be read (permission or input/output error)',
-  'not-a-file': 'it is neither a file nor a directory',
-  'not-text': 'it is not text (it contains NUL bytes)',
-  'file-too-large': 'it is larger than 32 MB',
-  'changed-while-read': 'it changed while it was being read',
-  'symlink-cycle': 'the symbolic link leads back to a folder that contains it',
-  'broken-symlink': 'the target of the symbolic link does not exist',
-  'outside-root': 'it lies outside the root',
-  'no-c-files': 'it contains no C files',
-  'malformed-order': 'a line in it declares no order',
-  'in-parts': 'there was not enough memory to analyse it at once: findings that span its parts are missing',
-  'out-of-memory': 'there was not enough memory for it',
-  'analysis-failed': 'the analysis of this file failed; please report it',
+  'not-found': 'no such file or directory',
+  unreadable: 'cannot be read (permission or I/O error)',
+  'not-a-file': 'neither a file nor a directory',
+  'not-text': 'not text (contains NUL bytes)',
+  'file-too-large': 'larger than 32 MB',
+  'changed-while-read': 'changed while being read',
+  'symlink-cycle': 'symbolic link to a directory that contains it',
+  'broken-symlink': 'dangling symbolic link',
+  'outside-root': 'outside the root',
+  'no-c-files': 'contains no C files',
+  'malformed-order': 'a line declares no order',
+  'in-parts': 'not enough memory to analyse it at once: findings that span its parts are missing',
+  'out-of-memory': 'not enough memory',
+  'analysis-failed': 'internal error while analysing this file; please report it',
 } as const;
 
 export type SkipReason = keyof typeof SKIP_TEXT;

@@ -26,7 +26,7 @@ export function framed(broken: (why: string) => void): Transform {
       head += chunk.toString('latin1', at, at + MOST_HEAD_BYTES + 4 - known);
       // The end of a header may be split between two chunks.
       const end = head.indexOf('\r\n\r\n', Math.max(known - 3, 0));
-      if (end < 0) return head.length > MOST_HEAD_BYTES ? 'a header without an end' : undefined;
+      if (end < 0) return head.length > MOST_HEAD_BYTES ? 'an unterminated header' : undefined;
       const length = lengthIn(head.slice(0, end));
       if (typeof length === 'string') return length;
       at += end + 4 - known;
@@ -52,11 +52,11 @@ export function framed(broken: (why: string) => void): Transform {
 function lengthIn(head: string): number | string {
   const lines = head.split('\r\n');
   const other = lines.find((line) => !/^[\w-]+:/.test(line));
-  if (other !== undefined) return `a header that is none: ${other.slice(0, 80)}`;
+  if (other !== undefined) return `not a header: ${other.slice(0, 80)}`;
   const lengths = lines.filter((line) => /^content-length:/i.test(line));
   if (lengths.length !== 1) return `a header with ${lengths.length} Content-Length`;
   const value = lengths[0]?.slice('content-length:'.length).trim() ?? '';
-  if (!/^\d+$/.test(value)) return `Content-Length is no number: ${value.slice(0, 80)}`;
+  if (!/^\d+$/.test(value)) return `Content-Length is not a number: ${value.slice(0, 80)}`;
   if (Number(value) > MOST_BYTES) return `Content-Length is more than ${MOST_BYTES}: ${value.slice(0, 80)}`;
   return Number(value);
 }

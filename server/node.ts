@@ -31,7 +31,7 @@ function overStdio(strategy: MessageStrategy): Connection {
   const { stdin, stdout, stderr } = process;
   let isShut = false;
   const bytes = framed((why) => {
-    stderr.write(`lockorder: what the client sends cannot be read: ${visible(why)}\n`);
+    stderr.write(`lockorder: the client's message cannot be read: ${visible(why)}\n`);
     process.exit(1);
   });
   const reader = new StreamMessageReader(stdin.pipe(bytes));

@@ -75,12 +75,12 @@ export function standingBy({ right, drawn }: Judged, kind: string, confidence: C
   const isProven = drawn >= ENOUGH && right === drawn;
   const told =
     drawn === 0
-      ? `no repair of the kind ${kind} in real code has been judged yet`
-      : `${right} of ${drawn} repairs of the kind ${kind} in real code were right`;
+      ? `no fix of the kind ${kind} in real code has been judged yet`
+      : `${right} of ${drawn} fixes of the kind ${kind} in real code were right`;
   if (isProven && confidence !== 'high')
     return {
       as: 'suggestion',
-      reason: 'the finding is not certain, and no repair of such a finding has been judged',
+      reason: 'the finding is not certain, and no fix of such a finding has been judged',
     };
   return {
     as: isProven ? 'edit' : 'suggestion',

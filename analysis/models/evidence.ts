@@ -43,8 +43,8 @@ const COUNTS = option('DEBUG_LOCKDEP', 'counts how often each class was taken, w
 const STATISTICS = option('LOCK_STAT', 'counts waiting, which validate compares');
 const MUTEXES = option('DEBUG_MUTEXES', 'reports mutexes released by somebody else');
 const SPINLOCKS = option('DEBUG_SPINLOCK', 'reports spinlocks released twice or by somebody else');
-const RCU = option('PROVE_RCU', 'reports waiting inside read sections');
-const SOFT_LOCKUP = option('SOFTLOCKUP_DETECTOR', 'names processors that spin for ever');
+const RCU = option('PROVE_RCU', 'reports sleeping in RCU read-side critical sections');
+const SOFT_LOCKUP = option('SOFTLOCKUP_DETECTOR', 'names CPUs that spin forever');
 
 /** The options a kernel needs to report a mistake at run time, by rule. */
 export const neededOptions: Readonly<Record<string, readonly NeededOption[]>> = {

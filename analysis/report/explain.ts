@@ -57,7 +57,7 @@ export interface ShownSuggestion {
 function suggested(suggestions: readonly ShownSuggestion[]): string[] {
   return suggestions.flatMap(({ fix, reason, patch }, at) => [
     ...(at > 0 ? [''] : []),
-    'Suggestion, to be reviewed before use',
+    'Suggestion: review before use',
     '',
     ...wrap(`${visible(fix.title)}. It is not offered as an edit: ${reason}.`, '  - ', '    '),
     ...(patch === undefined ? [] : ['', ...visibleLines(patch).trimEnd().split('\n')]),

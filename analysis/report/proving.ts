@@ -56,7 +56,7 @@ export function howToReproduce(finding: Finding, known: Known = {}): readonly st
     case 'missing-unlock':
       return [
         untracked(finding, known) ??
-          `${LOCKDEP}lockdep reports a lock that is still held on return to user space, or is acquired again.`,
+          `${LOCKDEP}lockdep reports a lock that is still held on return to user space, or is taken again.`,
         `Make ${first} take the return path above. For an error path, use fault injection (CONFIG_FAULT_INJECTION, CONFIG_FAILSLAB).`,
       ];
     case 'unbalanced-unlock':

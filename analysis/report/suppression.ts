@@ -50,7 +50,7 @@ export function findSuppressions(text: string): Suppressions {
     const [, rule, reason] = BODY.exec(match[1] ?? match[2] ?? '') ?? [];
     if (rule === undefined || reason === undefined) {
       malformed.push({ line, problem: 'expected: lockorder-ignore RULE: reason' });
-    } else if (!isRule(rule)) malformed.push({ line, problem: `there is no rule '${rule}'` });
+    } else if (!isRule(rule)) malformed.push({ line, problem: `no rule '${rule}'` });
     else {
       const offset = target(match.index, match.index + match[0].length);
       const words = reason.replace(/\s+/g, ' ');

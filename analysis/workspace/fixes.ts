@@ -145,7 +145,7 @@ export class Fixer {
       const shown = part === undefined ? verdict : { ...verdict, around: part.files.size };
       if (as === 'edit' || this.offered === 'all') fixes.push(shown);
       else {
-        const where = part === undefined ? '' : `; tried out in the ${part.files.size} files around it`;
+        const where = part === undefined ? '' : `; verified in the ${part.files.size} files around it`;
         suggestions.push({ fix: shown, reason: reason + where });
       }
     }
@@ -261,13 +261,13 @@ export class Fixer {
 }
 
 const ENOUGH =
-  'enough fixes for this file were tried out in this run; lockorder explain tries those of one finding';
+  'too many fixes for this file to verify in one run; lockorder explain verifies those of one finding';
 
 const UNTRIED =
-  'a suggestion at best, which a scan of this many files does not try out; lockorder explain does';
+  'a suggestion at best, which a scan of this many files does not verify; lockorder explain does';
 
 const UNSEEN =
-  'the finding does not show when only the files around it are analysed, so no fix can be tried out';
+  'the finding does not show when only the files around it are analysed, so no fix can be verified';
 
 function withoutSuggestions({ confidence }: Finding, { fixes, refusals }: FixOutcome): FixOutcome {
   const isEdit = ({ kind }: Fix): boolean => standingOf(kind, confidence).as === 'edit';

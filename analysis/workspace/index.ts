@@ -170,7 +170,7 @@ export class Workspace {
       .map(({ name, at }) => ({
         file: at.file,
         line: at.line,
-        text: `no lock named ${name} is acquired here`,
+        text: `no lock named ${name} is taken here`,
       }));
   }
 

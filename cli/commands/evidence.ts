@@ -31,14 +31,12 @@ interface EvidenceOptions extends CommonOptions {
 export function addEvidence(program: Command, end: (code: number) => void): void {
   const command = program
     .command('evidence')
-    .description('explain logs, traces and tables of a running kernel, with the source')
+    .description('explain logs, traces and tables of a running kernel, using the source')
     .argument('[file...]', 'logs and tables of any kind; - is standard input')
     .usage('[options] <file...>')
     .option('--symbols <file...>', 'System.map, kallsyms or the output of nm')
-    .option('--live', 'read the state of the running kernel; changes nothing')
-    .addOption(
-      new Option('--format <format>', 'form of the result').choices(['text', 'json']).default('text'),
-    );
+    .option('--live', 'read the state of the running kernel, without changing it')
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'));
   addCommonOptions(command).action(async (files: string[], options: EvidenceOptions) => {
     const { table, others } = await readTables(options.symbols ?? []);
     const live = options.live === true ? readLive() : undefined;
@@ -55,7 +53,7 @@ export function addEvidence(program: Command, end: (code: number) => void): void
         hasSource: world !== undefined,
         ...(options.root === undefined
           ? {}
-          : { sourceStep: `${options.root} has none of the code that this names` }),
+          : { sourceStep: `${options.root} contains none of the code that the input names` }),
         finding: (id) => {
           const found = findings.get(id);
           return found && { text: headlineOf(found), command: commandFor(found, session, options) };

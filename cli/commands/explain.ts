@@ -20,7 +20,7 @@ export function addExplain(program: Command, end: (code: number) => void): void 
     .command('explain')
     .description('explain one finding, given by its id or by a line on its path')
     .usage('[options] [path...] <id | file:line>')
-    .argument('<finding...>', 'what to analyse (default: the current folder), then the finding');
+    .argument('<finding...>', 'paths to analyse (default: the current directory), then the finding');
   addCommonOptions(command).action(async (words: string[], options: CommonOptions) => {
     const paths = words.slice(0, -1);
     const wanted = words.at(-1) ?? '';
@@ -75,7 +75,7 @@ async function besideTheLine(
   if (file === undefined) return undefined;
   const { root } = locate(paths, options);
   if (![resolve(file), resolve(root, file)].some((path) => existsSync(path))) {
-    throw new CommandFailure(`${file}: there is no such file`);
+    throw new CommandFailure(`${file}: no such file`);
   }
   const folder = dirname(file);
   return paths.includes(folder) ? undefined : analysed([folder], wanted, options);
@@ -88,7 +88,7 @@ function widest(paths: readonly string[], wanted: string, options: CommonOptions
   const { include = [], exclude = [] } = config;
   if (new DiskFiles(root).list(given, { include, exclude }).files.length > MOST_FILES) {
     throw new CommandFailure(
-      `${notFound(wanted)} in the last scan; name its folder: lockorder explain FOLDER ${wanted}`,
+      `${notFound(wanted)} in the last scan; name its directory: lockorder explain DIR ${wanted}`,
     );
   }
   return ['.'];
@@ -127,9 +127,7 @@ function toldOf(found: readonly Finding[], tell: (finding: Finding) => string): 
 const PLACE = /^(.+):(\d+)$/;
 
 function notFound(wanted: string): string {
-  return PLACE.test(wanted)
-    ? `${wanted}: no finding passes through this line`
-    : `there is no finding '${wanted}'`;
+  return PLACE.test(wanted) ? `${wanted}: no finding passes through this line` : `no finding '${wanted}'`;
 }
 
 function select(root: string, all: readonly Finding[], wanted: string): Finding[] {

@@ -35,7 +35,7 @@ export function addFix(program: Command, end: (code: number) => void): void {
         .choices(['diff', 'mbox'])
         .default('diff'),
     )
-    .addOption(new Option('--write', 'change the files').conflicts('format'));
+    .addOption(new Option('--write', 'apply the fixes to the files').conflicts('format'));
   addCommonOptions(command).action(async (paths: string[], options: FixOptions) => {
     end(
       await runSession(paths, { ...options, fixFor: () => true }, (session) => {

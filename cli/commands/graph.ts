@@ -26,9 +26,9 @@ interface GraphOptions extends CommonOptions {
 export function addGraph(program: Command, end: (code: number) => void): void {
   const command = program
     .command('graph')
-    .description('print the lock graph: which locks are acquired while which others are held')
+    .description('print the lock graph: which locks are taken while others are held')
     .argument('[path...]')
-    .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).makeOptionMandatory())
+    .addOption(new Option('--format <format>', 'output format').choices(FORMATS).makeOptionMandatory())
     .option('--evidence <file...>', 'logs and tables of a running kernel, to mark the edges seen in them')
     .option('--around <class>', 'only this lock class and its neighbours')
     .option('--no-further', 'json: omit classes reached only through deeper calls');
@@ -41,7 +41,7 @@ export function addGraph(program: Command, end: (code: number) => void): void {
       const { graph, inspection } = snapshot.analysis;
       const centre = options.around === undefined ? undefined : classNamed(graph, options.around).id;
       const part = selectPart(graph, centre === undefined ? undefined : { around: [centre], depth: 1 });
-      if (!part) throw new CommandFailure(`there is no lock class '${options.around ?? ''}'`);
+      if (!part) throw new CommandFailure(`no lock class '${options.around ?? ''}'`);
       const seen = files.length > 0 ? new EdgeEvidence(evidenceFor(session, sources), graph) : undefined;
       const further = goesOn ? furtherDown(part, (key) => inspection.reaches(key)) : undefined;
       const data = graphOutput(part, seen && ((edge) => seen.of(edge)), further?.pairs);
@@ -58,7 +58,7 @@ export function addGraph(program: Command, end: (code: number) => void): void {
     );
     if (omitted > 0)
       message(
-        `${omitted} pairs of distant classes are omitted; name fewer folders, or a class with --around`,
+        `${omitted} pairs of distant classes are omitted; name fewer directories, or a class with --around`,
       );
     writeResult(text, undefined);
     end(EXIT.clean);

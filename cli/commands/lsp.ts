@@ -4,7 +4,7 @@ export function addLsp(program: Command): void {
   program
     .command('lsp')
     .description('run the language server')
-    .requiredOption('--stdio', 'talk over standard input and output')
+    .requiredOption('--stdio', 'use standard input and output')
     .action(async () => {
       // The server reads --stdio from the command line itself and ends the process when its client is gone.
       await import('../../server/node.js');

@@ -14,13 +14,13 @@ export function addPlan(program: Command, end: (code: number) => void): void {
     .command('plan')
     .description('print how to reproduce a finding on a real kernel, and how to validate its fix')
     .usage('[options] [path...] <id>')
-    .argument('<id...>', 'what to analyse (default: the current folder), then the id of a finding');
+    .argument('<id...>', 'paths to analyse (default: the current directory), then the id of a finding');
   addCommonOptions(command).action(async (words: string[], options: CommonOptions) => {
     const id = words.at(-1) ?? '';
     const text = await runSession(words.slice(0, -1), { ...options, confidence: 'low' }, (session) => {
       const { findings } = session.snapshot.analysis;
       const finding = findings.find((each) => each.id === id);
-      if (!finding) throw new CommandFailure(`there is no finding '${id}'`);
+      if (!finding) throw new CommandFailure(`no finding '${id}'`);
       const text = planText(finding, worldOf(session), (file) => buildOf(session, file));
       const files = new Set([finding.at, ...finding.story].map(({ file }) => file));
       return [...files].reduce((shown, file) => shown.replaceAll(file, visible(file)), text);

@@ -99,7 +99,7 @@ export function failOnOption(level: FailLevel): Option {
 export function addScan(program: Command, end: (code: number) => void): void {
   const command = program
     .command('scan')
-    .description('find locking mistakes in C files and folders (default: the current folder)')
+    .description('find locking bugs in C files and directories (default: the current directory)')
     .argument('[path...]');
   addOutputOptions(command)
     .addOption(
@@ -122,7 +122,9 @@ export function addScan(program: Command, end: (code: number) => void): void {
     if (options.quiet === true) beQuiet();
     const { paths, files } = splitEvidence(given, options.evidence ?? []);
     if (isScanDivided() && (files.length > 0 || options.print !== undefined || options.diff !== undefined)) {
-      throw new CommandFailure(`out of memory: ${roomMb()} MB are not enough; scan fewer folders at a time`);
+      throw new CommandFailure(
+        `out of memory: ${roomMb()} MB is not enough; scan fewer directories at a time`,
+      );
     }
     const sources = files.length > 0 ? await readAll(files) : [];
     if (options.print !== undefined) {
@@ -136,17 +138,17 @@ export function addScan(program: Command, end: (code: number) => void): void {
 /** Adds the options for the form and content of a result. */
 export function addOutputOptions(command: Command): Command {
   return command
-    .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).default('text'))
+    .addOption(new Option('--format <format>', 'output format').choices(FORMATS).default('text'))
     .option('--out <file>', 'write the result to a file')
     .option('--max <n>', 'show at most this many findings (text, gcc, github)', parseCount)
     .option('-q, --quiet', 'print only the findings')
-    .addOption(new Option('--color <when>', 'colours in text').choices(COLOUR_CHOICES).default('auto'))
+    .addOption(new Option('--color <when>', 'colour the text').choices(COLOUR_CHOICES).default('auto'))
     .addOption(rulesOption())
     .addOption(confidenceOption())
     .addOption(failOnOption('any'))
     .option('--baseline <file>', 'omit the findings listed in this file')
     .option('--write-baseline <file>', 'write all current findings to a baseline')
-    .option('--evidence <file...>', 'mark the findings that were seen: logs and tables of a running kernel')
+    .option('--evidence <file...>', 'logs and tables of a running kernel, to mark the findings seen in them')
     .option('--stats', 'also print counts, times and memory');
 }
 

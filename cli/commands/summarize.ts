@@ -12,9 +12,9 @@ interface SummarizeOptions extends CommonOptions {
 export function addSummarize(program: Command, end: (code: number) => void): void {
   const command = program
     .command('summarize')
-    .description('do the per-folder part of a scan, as input for lockorder link')
+    .description('do the per-directory part of a scan, as input for lockorder link')
     .argument('<path...>')
-    .requiredOption('-o, --output <dir>', 'folder to write the summaries to');
+    .requiredOption('-o, --output <dir>', 'directory to write the summaries to');
   addCommonOptions(command).action(async (paths: string[], options: SummarizeOptions) => {
     const { shard, root } = await summarize(paths, options);
     const folder = resolve(options.output);

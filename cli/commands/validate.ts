@@ -41,12 +41,10 @@ export function addValidate(program: Command, end: (code: number) => void): void
     .command('validate')
     .description('compare two runs: whether the bug is gone, and whether the second run exercised its path')
     .usage('[options] [path...] [id] --before <file...> --after <file...>')
-    .argument('[words...]', 'what to analyse (default: the current folder), then the id of a finding')
+    .argument('[words...]', 'paths to analyse (default: the current directory), then the id of a finding')
     .requiredOption('--before <file...>', 'logs and tables of the run that shows the bug')
     .requiredOption('--after <file...>', 'logs and tables of the run with the fix')
-    .addOption(
-      new Option('--format <format>', 'form of the result').choices(['text', 'json']).default('text'),
-    );
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'));
   addCommonOptions(command).action(async (words: string[], options: ValidateOptions) => {
     const last = words.at(-1);
     const id = last === undefined || existsSync(last) ? undefined : last;
@@ -81,9 +79,7 @@ function subjectsOf(
     const circles = reversedEdges(before);
     const subjects = circles.length > 0 ? circles : reported(before);
     if (subjects.length === 0) {
-      throw new CommandFailure(
-        '--before shows no lock inversion and no report: there is nothing to validate',
-      );
+      throw new CommandFailure('--before shows no lock inversion and no report: nothing to validate');
     }
     return subjects;
   }
@@ -93,6 +89,6 @@ function subjectsOf(
     [...(world?.analysis.graph.classes.values() ?? [])].map((lock) => [lock.id, lock.key]),
   );
   const subject = subjectWithId(id, before, (shown) => keys.get(shown));
-  if (!subject) throw new CommandFailure(`there is no finding '${id}', in the source or in --before`);
+  if (!subject) throw new CommandFailure(`no finding '${id}', in the source or in --before`);
   return [{ ...subject, finding: id }];
 }

@@ -17,13 +17,13 @@ interface WhyOptions extends CommonOptions {
 export function addWhy(program: Command, end: (code: number) => void): void {
   const command = program
     .command('why')
-    .description('list the orders in which two locks are acquired, and what rules a cycle out')
+    .description('list the orders in which two locks are taken, and what rules a cycle out')
     .usage('[options] [path...] <lock> <lock>')
     .argument(
       '<words...>',
-      'what to analyse (default: the current folder), then two locks as scan names them',
+      'paths to analyse (default: the current directory), then two locks as scan names them',
     )
-    .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).default('text'));
+    .addOption(new Option('--format <format>', 'output format').choices(FORMATS).default('text'));
   addCommonOptions(command).action(async (words: string[], options: WhyOptions) => {
     const [first, second] = words.slice(-2);
     if (first === undefined || second === undefined)

@@ -44,7 +44,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
 
 async function askForFolder(): Promise<void> {
   const open = vscode.l10n.t('Open Folder');
-  const message = vscode.l10n.t('A scan reads the files of a folder. No folder is open.');
+  const message = vscode.l10n.t('No folder is open to scan.');
   if ((await vscode.window.showInformationMessage(message, open)) === open)
     await vscode.commands.executeCommand('vscode.openFolder');
 }

@@ -52,7 +52,7 @@ export class Canvas {
   show(drawing: Drawing, text: string): void {
     const focused = document.activeElement?.getAttribute('data-id');
     const parsed = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
-    if (!(parsed instanceof SVGSVGElement)) throw new Error('the picture is no SVG');
+    if (!(parsed instanceof SVGSVGElement)) throw new Error('the picture is not an SVG');
     this.drawing = drawing;
     this.svg = document.importNode(parsed, true);
     this.nodes.clear();

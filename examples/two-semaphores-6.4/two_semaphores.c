@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The classic deadlock: two threads take the same two semaphores, each in its own order. When each has
- * got its first one, both wait for ever. lockdep does not see it, since it knows nothing of semaphores.
+ * got its first one, both wait forever. lockdep does not see it, since it knows nothing of semaphores.
  */
 #include <linux/delay.h>
 #include <linux/init.h>

@@ -16,7 +16,7 @@ export type Unread =
 
 /** The reason in words. */
 export function problemText(problem: Unread): string {
-  if ('damaged' in problem) return 'its compressed contents are truncated or damaged';
+  if ('damaged' in problem) return 'compressed data is truncated or damaged';
   return 'needs' in problem
     ? `needs ${problem.needs}, which is not installed on this machine`
     : SKIP_TEXT[problem.reason];

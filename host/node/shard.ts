@@ -96,7 +96,7 @@ export function readShard(folder: string): Shard {
     if (!statSync(path).isFile()) throw new Error('not a file');
     bytes = readFileSync(path);
   } catch {
-    throw new Error(`${folder}: there is no ${SUMMARIES} in it; lockorder summarize makes one`);
+    throw new Error(`${folder}: no ${SUMMARIES} in it; run lockorder summarize`);
   }
   const start = MAGIC.length + CHECKSUM_BYTES;
   const body = bytes.subarray(start);
@@ -104,7 +104,7 @@ export function readShard(folder: string): Shard {
     !bytes.subarray(0, MAGIC.length).equals(MAGIC) ||
     !createHash('sha256').update(body).digest().equals(bytes.subarray(MAGIC.length, start))
   ) {
-    throw new Error(`${path}: it is damaged or of another version`);
+    throw new Error(`${path}: damaged, or from another version`);
   }
   const content = inflateSync(body);
   let at = 4 + content.readUInt32LE(0);
@@ -126,14 +126,14 @@ export function readShard(folder: string): Shard {
  */
 export function joinShards(shards: readonly { readonly folder: string; readonly shard: Shard }[]): Shard {
   const [first] = shards;
-  if (!first) throw new Error('there is nothing to link');
+  if (!first) throw new Error('nothing to link');
   const files = new Map<string, SummarizedFile & { readonly folder: string }>();
   const skipped = new Map<string, SkippedFile>();
   const paths = new Set<string>();
   for (const { folder, shard } of shards) {
     if (shard.recipe !== first.shard.recipe) {
       throw new Error(
-        `${folder}: it was made by another version of lockorder, or with other models, than ${first.folder}`,
+        `${folder}: made by another version of lockorder, or with other models, than ${first.folder}`,
       );
     }
     for (const path of shard.paths) paths.add(path);
@@ -141,7 +141,7 @@ export function joinShards(shards: readonly { readonly folder: string; readonly 
     for (const file of shard.files) {
       const known = files.get(file.file);
       if (known && known.key !== file.key) {
-        throw new Error(`${file.file}: it changed between ${known.folder} and ${folder}; summarize again`);
+        throw new Error(`${file.file}: changed between ${known.folder} and ${folder}; summarize again`);
       }
       if (!known) files.set(file.file, { ...file, folder });
     }

@@ -130,7 +130,7 @@ class BrowserEnvironment implements Environment {
 
   async readEvidence(uri: string): Promise<SourceEvidence | { readonly reason: string }> {
     const result: ReadFileResult | null = await this.connection.sendRequest(READ_FILE, { uri });
-    if (!result) return { reason: 'there is no such file' };
+    if (!result) return { reason: 'no such file' };
     const reader = new EvidenceReader(uri);
     const bytes = Uint8Array.from(atob(result.content), (sign) => sign.charCodeAt(0));
     reader.push(new TextDecoder().decode(bytes));
@@ -167,9 +167,7 @@ class BrowserEnvironment implements Environment {
     const name = file === undefined ? CONFIG_FILE : joinPath(file);
     const text = this.textIn(root, name);
     if (text === undefined) {
-      return file === undefined
-        ? { config: {} }
-        : { errors: [`${file}: there is no such file in the folder`] };
+      return file === undefined ? { config: {} } : { errors: [`${file}: no such file in the folder`] };
     }
     const parsed = parseConfig(text);
     if ('config' in parsed) return { config: parsed.config };

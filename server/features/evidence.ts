@@ -77,13 +77,13 @@ function atHand(root: Root | undefined): AtHand {
   const findings = new Map(root?.view?.analysis.findings.map((finding) => [finding.id, finding]));
   return {
     hasSource: root?.view !== undefined,
-    sourceStep: 'open a C file of it',
+    sourceStep: 'open one of its C files',
     finding: (id) => {
       const found = findings.get(id);
       const text = found && `${found.rule} in ${found.at.function}(): ${found.message}`;
       return text === undefined
         ? undefined
-        : { text, command: 'Explain, above the report; the light bulb has the fix' };
+        : { text, command: 'use Explain above the report; its light bulb offers the fix' };
     },
   };
 }

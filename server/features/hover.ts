@@ -119,8 +119,8 @@ function lockLines({ lock, contexts, declared, before, after, held }: LockHover,
     headLine(lock, page),
     ...contextLine(contexts, page),
     ...declaredLine(declared, page),
-    ...section(t('Acquired while holding'), before, page, (other) => ran(other, lock.key)),
-    ...section(t('Held while acquiring'), after, page, (other) => ran(lock.key, other)),
+    ...section(t('Taken while holding'), before, page, (other) => ran(other, lock.key)),
+    ...section(t('Held while taking'), after, page, (other) => ran(lock.key, other)),
     ...(before.length + after.length === 0 ? ['', t('Never nested with another lock.')] : []),
     ...heldLine(held, page),
   ];
@@ -192,12 +192,12 @@ function callLines(hover: CallHover, page: Page): string[] {
   return [
     `**${code(`${hover.name}()`)}**${declared ?? ''}`,
     '',
-    ...effectLine(hover.acquires, page, (locks) => t('May acquire {0}', locks)),
+    ...effectLine(hover.acquires, page, (locks) => t('May take {0}', locks)),
     ...effectLine(hover.releases, page, (locks) => t('Releases {0}', locks)),
     ...effectLine(hover.needs, page, (locks) => t('Caller must hold {0}', locks)),
     ...(hover.maySleep ? [`- ${t('May sleep')}`] : []),
     ...heldLine(hover.held, page),
-    ...(hover.complete ? [] : ['', `*${t('Some of this function could not be analyzed.')}*`]),
+    ...(hover.complete ? [] : ['', `*${t('Some of this function could not be analysed.')}*`]),
   ];
 }
 

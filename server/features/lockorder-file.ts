@@ -82,7 +82,7 @@ export function orderFileDiagnostics(root: Pick<Root, 'view'>, file: string): Di
     .map(({ at, name }) => ({
       at,
       severity: DiagnosticSeverity.Information,
-      message: `no lock named ${name} is acquired in the files read so far`,
+      message: `no lock named ${name} is taken in the files read so far`,
     }));
   return [...malformed, ...unknown].map(({ at, severity, message }) => ({
     range: toRange(at),

@@ -26,7 +26,7 @@ export class Vast extends Limited {
 
   constructor(readonly files: number) {
     super(
-      `The folder has ${files} C files, too many to analyze together: open files are analyzed with their directories, callers and callees.`,
+      `The folder has ${files} C files, too many to analyse together: open files are analysed with their directories, callers and callees.`,
     );
   }
 }
@@ -39,9 +39,7 @@ export class TooLarge extends Limited {
   ) {
     const { done, total, stage } = reached;
     const where = stage === 'read' ? `${done} of ${total} files were read` : `in the stage "${stage}"`;
-    super(
-      `There is not enough memory for the whole folder (${where}). Exclude folders with lockOrder.exclude.`,
-    );
+    super(`Not enough memory for the whole folder (${where}). Exclude folders with lockOrder.exclude.`);
   }
 }
 

@@ -156,7 +156,7 @@ describe('work with the extension', () => {
     await session.editor.squiggle('error').first().waitFor();
     const call = await session.editor.hover(
       session.editor.word(session.editor.line('queue_length').first(), 'queue_length'),
-      'May acquire',
+      'May take',
     );
     assert.match(call, /queue\.lock/);
     assert.match(call, /Held here: device_state\.state_lock/);

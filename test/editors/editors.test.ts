@@ -75,7 +75,7 @@ for (const editor of EDITORS) {
       const [found, ...others] = result.diagnostics.filter(isOwn);
       assert.deepEqual(others, [], JSON.stringify(result.diagnostics));
       assert.match(found?.message ?? '', /takes \w+ while holding \w+/);
-      assert.match(result.hover, /Acquired while holding/);
+      assert.match(result.hover, /Taken while holding/);
       assert.equal(/[`*[\]]/.test(result.hover), editor.markdown, result.hover);
       assert.equal(result.offered[0], one.fix?.title);
       assert.equal(one.read('fix-classic.c'), one.fix?.after.get('fix-classic.c'));

@@ -8,7 +8,7 @@ const entry = (name: string, node: string): object => ({
   name,
   severity: 'high',
   nodes: [node],
-  via: [{ title: 'Runs for ever' }],
+  via: [{ title: 'Runs forever' }],
 });
 
 describe('the audit', function () {
@@ -28,7 +28,7 @@ describe('the audit', function () {
     const shipped = entry('workerpool', 'node_modules/workerpool');
     const { code, out } = await audit({ vulnerabilities: { mocha: tool, workerpool: shipped } });
     assert.equal(code, 1);
-    assert.match(out, /^tool: mocha \(high\): Runs for ever$/m);
+    assert.match(out, /^tool: mocha \(high\): Runs forever$/m);
     assert.match(out, /^shipped: workerpool/m);
   });
 

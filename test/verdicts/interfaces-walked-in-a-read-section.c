@@ -1,5 +1,5 @@
 // a mistake: sleep-in-atomic
-// The walk calls its function in an RCU read section.
+// The walk calls its function in an RCU read-side critical section.
 struct radio { struct ieee80211_hw *hw; struct mutex conf; int active; };
 
 static void radio_count(void *data, u8 *mac, struct ieee80211_vif *vif)

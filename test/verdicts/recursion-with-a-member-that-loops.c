@@ -3,7 +3,7 @@
 #include <linux/kthread.h>
 #include <linux/sched.h>
 
-/* The thread loops for ever and is called by name as well; serve_one() and end_request() recur with it. */
+/* The thread loops forever and is called by name as well; serve_one() and end_request() recur with it. */
 struct server {
 	struct mutex lock;
 	int left, alone;

@@ -1,5 +1,5 @@
 // a mistake: sleep-in-atomic
-// The walk calls its function in an RCU read section, where an allocation must not wait.
+// The walk calls its function in an RCU read-side critical section, where an allocation must not wait.
 struct note { struct list_head list; u8 addr[6]; };
 
 static void note_station(void *data, struct ieee80211_sta *sta)

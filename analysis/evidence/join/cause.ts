@@ -27,14 +27,14 @@ export function causeOf(kind: EventKind, told: Told): string {
       if (event.headline.includes('rtmutex'))
         return `${task} would wait for a lock that waits for ${task} itself${where}.`;
       if (event.headline.includes('bpf_res_spin_lock'))
-        return `A BPF program of ${task} asks for a lock${where} whose holder waits for one that the program holds: the kernel refused it instead of waiting for ever.`;
+        return `A BPF program of ${task} asks for a lock${where} whose holder waits for one that the program holds: the kernel refused it instead of waiting forever.`;
       const first = held[0] ?? 'another lock';
       const around = chainText(locks);
       const work = workText(wanted, held, locks);
-      if (work !== '') return `${task} waits ${work}: each waits for the other for ever.`;
+      if (work !== '') return `${task} waits ${work}: each waits for the other forever.`;
       return (
         `${task} wants ${wanted}${where} while it holds ${first}; elsewhere the order is reversed` +
-        `${around === '' ? '' : ` (${around})`}: two tasks, each holding one and wanting the next, wait for ever.`
+        `${around === '' ? '' : ` (${around})`}: two tasks, each holding one and wanting the next, wait forever.`
       );
     }
     case 'recursive':
@@ -92,8 +92,8 @@ function stateText(event: LogEvent, wanted: string, where: string, locks: readon
   const inside = `${wanted} is taken in ${interrupt.one}${isNow ? where : there.replace(',', '')}`;
   const outside = `and elsewhere with ${interrupt.all} enabled${isNow ? there : where === '' ? '' : `,${where}`}`;
   if (interrupt.all === 'reclaim')
-    return `${wanted} is taken inside memory reclaim${isNow ? where : there.replace(',', '')}, and elsewhere around an allocation that may reclaim${isNow ? there : where === '' ? '' : `,${where}`}: reclaim there waits for it for ever.`;
-  return `${inside}, ${outside}: ${interrupt.one} on the CPU that holds it waits for it for ever.`;
+    return `${wanted} is taken inside memory reclaim${isNow ? where : there.replace(',', '')}, and elsewhere around an allocation that may reclaim${isNow ? there : where === '' ? '' : `,${where}`}: reclaim there waits for it forever.`;
+  return `${inside}, ${outside}: ${interrupt.one} on the CPU that holds it waits for it forever.`;
 }
 
 /** Whether it is the same lock, or two of one class, as far as the addresses tell. */
@@ -101,12 +101,12 @@ function recursiveText(task: string, { locks, headline }: LogEvent, wanted: stri
   const asked = locks.find(({ role }) => role === 'acquiring');
   const first = locks.find(({ role, name }) => role === 'held' && name === asked?.name);
   if (headline.includes('bpf_res_spin_lock'))
-    return `A BPF program of ${task} takes ${wanted}, which it holds already: the kernel refused it instead of waiting for ever.`;
+    return `A BPF program of ${task} takes ${wanted}, which it holds already: the kernel refused it instead of waiting forever.`;
   if (!asked || !first || asked.instance === '' || first.instance === '')
-    return `${task} takes ${wanted} while it holds a lock of the same class: if it is the same lock, it waits for itself for ever; if there are two, they need a fixed order.`;
+    return `${task} takes ${wanted} while it holds a lock of the same class: if it is the same lock, it waits for itself forever; if there are two, they need a fixed order.`;
   return asked.instance === first.instance
-    ? `${task} takes ${wanted}, which it holds already: it waits for itself for ever.`
-    : `${task} takes ${wanted} while it holds another lock of the same class: two tasks that take such a pair in opposite orders wait for ever; the pair needs a fixed order, and a lockdep subclass.`;
+    ? `${task} takes ${wanted}, which it holds already: it waits for itself forever.`
+    : `${task} takes ${wanted} while it holds another lock of the same class: two tasks that take such a pair in opposite orders wait forever; the pair needs a fixed order, and a lockdep subclass.`;
 }
 
 /** The lock that a nested one belongs to. */

@@ -77,7 +77,9 @@ function sourceLine(source: SourceEvidence): string {
   const cut = source.events.filter((event) => event.isCut).length;
   const notes = [
     `${source.lines} lines`,
-    source.isTorn === true ? 'its compressed contents are truncated or damaged: this is what precedes' : '',
+    source.isTorn === true
+      ? 'compressed data is truncated or damaged; only what precedes the damage was read'
+      : '',
     skipped === '' ? '' : `skipped: ${skipped}`,
     cut === 0 ? '' : `${cut} report${cut === 1 ? '' : 's'} cut off`,
   ].filter((note) => note !== '');

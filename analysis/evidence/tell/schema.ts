@@ -18,7 +18,7 @@ export const evidenceSchema = z
         isTorn: z
           .literal(true)
           .optional()
-          .describe('Its compressed contents are truncated or damaged; what precedes was read.'),
+          .describe('The compressed data is truncated or damaged; what precedes the damage was read.'),
         skippedLines: z.int().min(0),
         skipped: z
           .array(z.strictObject({ reason: z.string(), lines: z.int().min(0) }))
@@ -46,7 +46,7 @@ export const evidenceSchema = z
             role: z.enum(['acquiring', 'held', 'chain']),
             where: inSource
               .optional()
-              .describe('Where it was acquired; file and line where the source was found.'),
+              .describe('Where it was taken; its file and line if the source was found.'),
           }),
         ),
         stack: z
@@ -133,7 +133,7 @@ export const evidenceSchema = z
           trouble: z
             .enum(['storm', 'shared'])
             .describe('It takes nearly all interrupts, or several handlers share it.'),
-          count: z.int().min(0).describe('How often it came, on all processors.'),
+          count: z.int().min(0).describe('How often it came, on all CPUs.'),
           recent: z
             .literal(true)
             .optional()

@@ -173,7 +173,7 @@ function callsHolding(
   const written = code.text.match(new RegExp(`(?<!\\w)${code.item.name}\\s*\\(`, 'g'))?.length ?? 0;
   // The head of the definition counts as one.
   if (!isNamed(input, target) && written <= found.size + 1)
-    return `nobody calls ${code.item.name}() without ${id}`;
+    return `every caller of ${code.item.name}() holds ${id}`;
   return [...found.values()];
 }
 

@@ -109,7 +109,7 @@ export class DeclaredOrders {
       const found =
         form === 'declared' ? declaredNames(this.names, name, locks) : this.names.spoken(name, file);
       if ('keys' in found && found.keys.length > 0) return [{ name, ...found }];
-      missing.push({ name, at: place, form, why: 'why' in found ? found.why : 'no such lock is acquired' });
+      missing.push({ name, at: place, form, why: 'why' in found ? found.why : 'no such lock is taken' });
       return [];
     });
     const pairs: DeclaredOrder[] = [];

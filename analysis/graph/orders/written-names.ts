@@ -94,7 +94,7 @@ export class WrittenNames {
       if (global !== undefined) return global;
     }
     const candidates = this.candidates(last, plain);
-    if (candidates.length === 0) return { why: `no lock named ${name} is acquired` };
+    if (candidates.length === 0) return { why: `no lock named ${name} is taken` };
     if (path.length > 1) {
       const owners = this.ownersOf(path, file);
       const owned = candidates.filter(({ key }) => owners.has(this.classes.info(key)?.record ?? '\0'));
@@ -150,7 +150,7 @@ export class WrittenNames {
       (known) => known.short === id && known.suffix === '',
     );
     return found.length === 0
-      ? { why: `no lock named ${name} is acquired` }
+      ? { why: `no lock named ${name} is taken` }
       : { keys: found.map(({ key }) => key), certain: found.length === 1 };
   }
 

@@ -397,7 +397,7 @@ const functionRecord = z.strictObject({
 } satisfies Fields<FunctionRecord>);
 
 const patternRecord = z.strictObject({
-  pattern: word.refine(isExpression, 'is no regular expression'),
+  pattern: word.refine(isExpression, 'is not a regular expression'),
   loop: functionRecord.shape.loop,
   allocator: yes,
   inert: yes,
@@ -439,7 +439,7 @@ const field = z.string().regex(/^\w+\.\w+$/);
 const fieldRecord = z.strictObject({
   field,
   runsIn: context.optional(),
-  strict: yes.describe('`runsIn` holds for every caller in the kernel, or by its documentation.'),
+  strict: yes.describe('`runsIn` holds forevery caller in the kernel, or by its documentation.'),
   filled: yes.describe('Drivers store it at run time.'),
   alsoAtomic: yes,
   interruptsOff: yes,

@@ -18,7 +18,7 @@ function renderOne(finding: Finding, pathOf: (file: string) => string): string {
   const { at, severity, message, rule } = finding;
   const notes = finding.story.map((step) => `${place(step)}: note: ${actor(step)}${describeStep(step)}`);
   const also = (finding.also ?? []).map(
-    (other) => `${place(other)}: note: ${other.function}() leads to the same mistake`,
+    (other) => `${place(other)}: note: ${other.function}() leads to the same bug`,
   );
   return [`${place(at)}: ${LEVEL[severity]}: ${message} [${rule}]`, ...notes, ...also]
     .map((line) => `${visible(line)}\n`)

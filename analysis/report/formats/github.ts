@@ -48,7 +48,7 @@ function notice({ rule, at }: Finding, step: StoryStep): string {
 }
 
 function sameMistake({ rule, at, message }: Finding, other: AlsoAt): string {
-  const text = `the same mistake as at ${place(at)}: ${message}`;
+  const text = `the same bug as at ${place(at)}: ${message}`;
   return command('notice', other, `${rule}: another way`, [text]);
 }
 

@@ -75,7 +75,7 @@ function result(finding: Finding, rules: readonly RuleId[], source: SourceLine):
       ...(finding.also ?? []).map((other, index) => ({
         id: finding.story.length + index,
         ...location(other, other.function),
-        message: { text: 'leads to the same mistake' },
+        message: { text: 'leads to the same bug' },
       })),
     ],
     partialFingerprints: { 'lockorder/v1': finding.id },

@@ -98,9 +98,9 @@ function summarise(
     count < MANY
       ? []
       : [
-          `by rule:     ${countsOf(findings.map(({ rule }) => rule))}`,
-          `by severity: ${countsOf(findings.map(({ severity }) => severity))}`,
-          `by folder:   ${countsOf(findings.map(({ at }) => visible(folderOf(pathOf(at.file)) || '.')))}`,
+          `by rule:      ${countsOf(findings.map(({ rule }) => rule))}`,
+          `by severity:  ${countsOf(findings.map(({ severity }) => severity))}`,
+          `by directory: ${countsOf(findings.map(({ at }) => visible(folderOf(pathOf(at.file)) || '.')))}`,
         ];
   return [...counts, ...known, style.strong(facts.join(', '))].join('\n');
 }

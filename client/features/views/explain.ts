@@ -53,7 +53,7 @@ async function explained(client: Client, params: ExplainParams): Promise<Explain
   if (result || !isMarked(params)) return result;
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Analyzing this code'),
+    title: vscode.l10n.t('Analysing this code'),
     cancellable: true,
   };
   return vscode.window.withProgress(

@@ -70,7 +70,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       const text = await vscode.window.showInputBox({
         title: vscode.l10n.t('Filter Findings, Locks and Orders'),
         prompt: vscode.l10n.t(
-          'Show only entries that contain all of these words in the rule, message, file, function or locks.',
+          'Shows entries whose rule, message, file, function or locks contain all of these words.',
         ),
         value: tree.filter.words,
       });

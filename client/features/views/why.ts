@@ -19,7 +19,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       const classes = await client.sendRequest<ClassEntry[]>(CLASSES);
       const first = centre ?? (await pick(classes, vscode.l10n.t('First lock')));
       const others = classes.filter(({ id }) => id !== first);
-      const second = first && (await pick(others, vscode.l10n.t('Second lock, besides {0}', first)));
+      const second = first && (await pick(others, vscode.l10n.t('Second lock, to compare with {0}', first)));
       if (!first || !second) return;
       const params: WhyParams = { uri: here.uri, locks: [first, second] };
       const result = await client.sendRequest<WhyResult | null>(WHY, params);

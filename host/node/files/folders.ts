@@ -14,7 +14,7 @@ export function makeFolder(path: string): void {
       if (!isFolder(folder)) throw error;
     }
   }
-  if (!isFolder(path)) throw new Error(`${path}: it is not a directory`);
+  if (!isFolder(path)) throw new Error(`${path}: not a directory`);
 }
 
 function isFolder(path: string): boolean {

@@ -46,11 +46,11 @@ export function replaceFiles(root: string, replacements: readonly Replacement[])
     try {
       if (!staysInside(root, path)) refuse('a symbolic link leads out of the root');
       else if (before === undefined) {
-        if (lstatSync(path, { throwIfNoEntry: false })) refuse('it already exists');
+        if (lstatSync(path, { throwIfNoEntry: false })) refuse('already exists');
         else written.push({ temporary: writeBeside(path, bytes, NEW_FILE_MODE), path });
       } else {
         const now = readRaw(path);
-        if (!('bytes' in now) || contentKey(now.bytes) !== before) refuse('it has changed');
+        if (!('bytes' in now) || contentKey(now.bytes) !== before) refuse('has changed');
         else {
           // Replaces the target of a symbolic link, not the link.
           const target = realpathSync(path);
@@ -58,7 +58,7 @@ export function replaceFiles(root: string, replacements: readonly Replacement[])
         }
       }
     } catch {
-      refuse('it is not writable');
+      refuse('not writable');
     }
   }
   for (const { temporary, path } of written) {

@@ -84,7 +84,8 @@ export async function gitLater(folder: string, words: readonly string[]): Promis
 function failed(error: NodeJS.ErrnoException | undefined, said: string, failure = 'git failed'): GitFailure {
   if (error?.code === 'ETIMEDOUT')
     return new GitFailure(`git did not answer within ${MOST_MS / 1000} seconds`);
-  if (error?.code === 'ENOENT') return new GitFailure('git is not installed, or the folder no longer exists');
+  if (error?.code === 'ENOENT')
+    return new GitFailure('git is not installed, or the directory no longer exists');
   return new GitFailure(error?.message ?? (said.trim() === '' ? failure : said.trim()));
 }
 

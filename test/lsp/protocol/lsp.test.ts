@@ -205,14 +205,14 @@ describe('language server', () => {
     });
 
     it('on the declaration of a lock shows the same', async () => {
-      assert.match(await server.hover('two.c', 'second_sem);\nstatic int total'), /Held while acquiring/);
+      assert.match(await server.hover('two.c', 'second_sem);\nstatic int total'), /Held while taking/);
     });
 
     it('on a call shows what it acquires', async () => {
       await server.open('driver/device.c', CROSS_DEVICE);
       await server.diagnostics('driver/device.c', 0, some);
       const text = await server.hover('driver/device.c', 'cross_flush(dev)');
-      assert.match(text, /May acquire `cross_device\.queue_lock`/);
+      assert.match(text, /May take `cross_device\.queue_lock`/);
       assert.match(text, /Held here: `cross_device\.state_lock`/);
       await server.close('driver/device.c');
     });

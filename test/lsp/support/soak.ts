@@ -303,7 +303,7 @@ function quietOf(server: Server): () => Promise<void> {
     news.at = performance.now();
     let busyMs = busyMsOf(server.pid);
     while (news.state !== 'ready' || performance.now() - news.at < QUIET_MS) {
-      assert.ok(performance.now() - news.at < PATIENCE_MS, `the server is ${news.state} for ever`);
+      assert.ok(performance.now() - news.at < PATIENCE_MS, `the server is ${news.state} forever`);
       await delay(100);
       if (news.state !== 'ready' || performance.now() - news.at < QUIET_MS) continue;
       const before = busyMs;

@@ -115,7 +115,7 @@ describe('evidence before any source is analysed', () => {
       { uris: [server.uri('dmesg.log')] },
     );
     assert.match(verdict[0] ?? '', /^Possible deadlock: /);
-    assert.deepEqual(next, ['Compare with the source: open a C file of it']);
+    assert.deepEqual(next, ['Compare with the source: open one of its C files']);
     assert.deepEqual(
       reports.map(({ kind, explainedBy }) => [kind, explainedBy.length]),
       [['circular', 0]],

@@ -49,7 +49,7 @@ describe('a scan without findings', function () {
       for (const command of ['scan', 'fix']) {
         const { code, err } = await lockorder([command, 'a.c', 'b.c'], path);
         assert.equal(code, 2);
-        assert.match(err, /b\.c: there is no such file/);
+        assert.match(err, /b\.c: no such file/);
       }
     }));
 
@@ -162,7 +162,7 @@ describe('explain', function () {
       folder.write('d0/a.c', CYCLE);
       const { code, err } = await lockorder(['explain', 'f00d'], folder.path);
       assert.equal(code, 2);
-      assert.match(err, /there is no finding 'f00d'.*name its folder: lockorder explain FOLDER f00d/);
+      assert.match(err, /no finding 'f00d'.*name its directory: lockorder explain DIR f00d/);
       assert.match((await lockorder(['explain', 'd0/a.c:17'], folder.path)).out, /^takes first/);
     }));
 });
@@ -179,7 +179,7 @@ describe('many findings', function () {
       const { out } = await lockorder(['scan'], path);
       assert.match(
         out,
-        /by rule: +lock-order-cycle 6\nby severity: error 6\nby folder: +\. 6\n6 findings\n$/,
+        /by rule: +lock-order-cycle 6\nby severity: +error 6\nby directory: +\. 6\n6 findings\n$/,
       );
       const gcc = await lockorder(['scan', '--format', 'gcc', '-j', '1'], path);
       const order = gcc.out.match(/^\S+(?=:\d+:\d+: error)/gm);

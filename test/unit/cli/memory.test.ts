@@ -39,7 +39,7 @@ int work_${name}_${fn}(struct dev_${name} *d)
 }
 
 const IN_PARTS =
-  /^lockorder: \d+ MB of memory are not enough to analyse everything at once; continuing in parts\n/;
+  /^lockorder: \d+ MB of memory is not enough to analyse everything at once; continuing in parts\n/;
 
 function withoutFixes(finding: ScanOutput['findings'][number]): object {
   return { ...finding, fixes: [] };

@@ -26,7 +26,7 @@ describe('the program', function () {
       assert.equal(run.status, 2);
       assert.match(run.stdout, /^error\[lock-order-cycle\][^]*\n1 finding, 1 path skipped\n$/);
       assert.ok(!run.stdout.includes('\u001b'), 'colours without a terminal');
-      assert.equal(run.stderr, 'lockorder: b.c: there is no such file or directory\n');
+      assert.equal(run.stderr, 'lockorder: b.c: no such file or directory\n');
     }));
 
   it('runs the language server until the exit request', async () => {

@@ -110,7 +110,7 @@ describe('summarize and link', function () {
         assert.equal(code, 2);
         return err;
       };
-      assert.match(await failure('link', 'one'), /one: there is no summaries\.lockorder in it/);
+      assert.match(await failure('link', 'one'), /one: no summaries\.lockorder in it/);
       assert.match(
         await failure('summarize', 'nowhere', '--root', '.', '-o', 'out'),
         /nothing could be read/,
@@ -120,11 +120,11 @@ describe('summarize and link', function () {
       await lockorder(['summarize', 'two', '--root', '.', '-o', 'out/two'], path);
       assert.match(
         await failure('link', 'out/one', 'out/two'),
-        /include\/dev\.h: it changed between out\/one and out\/two/,
+        /include\/dev\.h: changed between out\/one and out\/two/,
       );
       const file = join(path, 'out/one/summaries.lockorder');
       writeFileSync(file, readFileSync(file).subarray(0, -1));
-      assert.match(await failure('link', 'out/one'), /damaged or of another version/);
+      assert.match(await failure('link', 'out/one'), /damaged, or from another version/);
     }));
 
   it('work as make rules, which rerun only for changed folders', function () {

@@ -5,14 +5,14 @@ describe('standing of a kind of repair', () => {
   it('is an edit for a certain finding if enough of its kind were judged and all were right', () => {
     assert.deepEqual(standingBy({ right: 20, drawn: 20 }, 'some', 'high'), {
       as: 'edit',
-      reason: '20 of 20 repairs of the kind some in real code were right',
+      reason: '20 of 20 fixes of the kind some in real code were right',
     });
   });
 
   it('is a suggestion as soon as one of them was wrong', () => {
     assert.deepEqual(standingBy({ right: 28, drawn: 31 }, 'some', 'high'), {
       as: 'suggestion',
-      reason: '28 of 31 repairs of the kind some in real code were right; an edit needs 20 of 20',
+      reason: '28 of 31 fixes of the kind some in real code were right; an edit needs 20 of 20',
     });
     assert.equal(standingOf('irq-safe', 'high').as, 'suggestion');
   });
@@ -29,7 +29,7 @@ describe('standing of a kind of repair', () => {
     assert.match(standingOf('reorder', 'high').reason, /; an edit needs 20 of 20$/);
     assert.deepEqual(standingOf('none such', 'high'), {
       as: 'suggestion',
-      reason: 'no repair of the kind none such in real code has been judged yet; an edit needs 20 of 20',
+      reason: 'no fix of the kind none such in real code has been judged yet; an edit needs 20 of 20',
     });
   });
 });

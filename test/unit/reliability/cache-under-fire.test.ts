@@ -207,7 +207,7 @@ describe('a cache', function () {
       chmodSync(join(path, 'd3'), 0);
       try {
         const { out, err } = scan(path, '', { HOME: '/nonexistent', XDG_CACHE_HOME: undefined }, nobody);
-        assert.match(err, /^lockorder: d3: it cannot be read/mu);
+        assert.match(err, /^lockorder: d3: cannot be read/mu);
         assert.match(out, /"file": "d3",\s*"reason": "unreadable"/);
         assert.match(out, /d0\/f2\.c/);
       } finally {

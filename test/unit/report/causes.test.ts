@@ -237,7 +237,7 @@ describe('a finding with others of the same cause', () => {
     ]);
     const text = renderText({ version: '1', findings: [told], skipped: [] }, () => undefined);
     assert.match(text, /also: a\.c:3:2 in f \(sleep3\)/);
-    assert.match(renderGcc([told]), /^a\.c:3:2: note: f\(\) leads to the same mistake$/m);
-    assert.match(renderGithub([told]), /^::notice file=a\.c,line=3,.*the same mistake as at a\.c:2/m);
+    assert.match(renderGcc([told]), /^a\.c:3:2: note: f\(\) leads to the same bug$/m);
+    assert.match(renderGithub([told]), /^::notice file=a\.c,line=3,.*the same bug as at a\.c:2/m);
   });
 });

@@ -42,7 +42,7 @@ describe('suppression comments', () => {
     assert.deepEqual(comments, []);
     assert.deepEqual(malformed, [
       { line: 1, problem: 'expected: lockorder-ignore RULE: reason' },
-      { line: 2, problem: "there is no rule 'nonsense'" },
+      { line: 2, problem: "no rule 'nonsense'" },
     ]);
   });
 

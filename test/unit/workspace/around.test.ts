@@ -81,7 +81,7 @@ describe('fixes verified over the surrounding files', () => {
     );
     const told = runToEnd(new Fixer(workspace, source, 'proven', 1).fixAll(snapshot, () => true));
     for (const [{ reason }] of (told.refusals ?? new Map()).values())
-      assert.match(reason, /^a suggestion, not an edit: .*; tried out in the \d+ files around it\)$/);
+      assert.match(reason, /^a suggestion, not an edit: .*; verified in the \d+ files around it\)$/);
     assert.equal(told.refusals?.size, 3);
     const edits = runToEnd(new Fixer(workspace, source, 'proven', 1).fixAll(snapshot, () => true, 'edits'));
     assert.deepEqual(

@@ -64,7 +64,7 @@ function ofHolder(
     const { lock, site } = taken;
     const isBack = summary.uses.some((use) => use.k === 'release' && use.ended === 'foreign' && is(use.lock));
     if (!isBack)
-      return { what: 'takes {lock}, which it declares that its callers hold', site, lock, certain: true };
+      return { what: 'takes {lock}, which it declares its callers hold', site, lock, certain: true };
   }
   if (releases) return undefined;
   const lost = summary.rawExits.filter((exit) => exit.released.some(is));
@@ -74,7 +74,7 @@ function ofHolder(
   if (lost.length === 0 || release === undefined) return undefined;
   const isAlways = lost.length === summary.rawExits.length;
   return {
-    what: `returns with {lock} released, which it declares to be held throughout`,
+    what: `returns with {lock} released, which it declares is held throughout`,
     site: release.site,
     lock: release.lock,
     certain: isAlways,

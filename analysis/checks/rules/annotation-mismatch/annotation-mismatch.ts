@@ -35,7 +35,7 @@ const NOT_CHECKED = new Set<LockKind>(['rcu', 'srcu', 'section', 'completion', '
 
 export const annotationMismatch: Check = {
   id: 'annotation-mismatch',
-  title: 'A caller does not hold a lock that the callee asserts to be held',
+  title: 'A caller does not hold a lock that the callee asserts is held',
   severity: 'warning',
   *run(context, turns) {
     yield* context.prepareContexts();
@@ -295,7 +295,7 @@ class AnnotationSearch {
         closed && !this.mayBeTaken(caller, key),
         this.context.around.classes.info(key)?.generic === true,
       ),
-      message: `calls ${fn.name}() without ${name}, which ${asserting}() ${ASSERTED_AS.get(use.api) ?? 'asserts to be held'}`,
+      message: `calls ${fn.name}() without ${name}, which ${asserting}() ${ASSERTED_AS.get(use.api) ?? 'asserts is held'}`,
       at: locationOf(steps[0]),
       locks: [name],
       story: tellChain(

@@ -67,7 +67,7 @@ export function heldForReading(
   const { classes } = context.around;
   const name = shown(classes, key);
   const asserting = use.site.fn.name;
-  const what = `with ${name} held for reading only, which ${asserting}() asserts to be held for writing`;
+  const what = `with ${name} held for reading only, which ${asserting}() asserts is held for writing`;
   const end = `asserts that ${name} is held for writing`;
   return {
     id: hashText(['annotation-mismatch', 'read', caller.fn.file, caller.fn.name, asserting, key].join('\n')),

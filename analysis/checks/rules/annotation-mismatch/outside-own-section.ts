@@ -60,7 +60,7 @@ export function outsideOwnSection(
     rule: 'annotation-mismatch',
     severity: 'warning',
     confidence: isByState ? 'medium' : 'high',
-    message: `calls ${steps[1].fn.name}() ${isBehind ? 'after the release of' : 'before it takes'} ${name}, which ${asserting}() asserts to be held`,
+    message: `calls ${steps[1].fn.name}() ${isBehind ? 'after the release of' : 'before it takes'} ${name}, which ${asserting}() asserts is held`,
     at: locationOf(steps[0]),
     locks: [name],
     story: tellChain(classes, steps, `asserts that ${name} is held`, 0, arrived.held, arrived.held),

@@ -345,7 +345,7 @@ class SleepSearch {
       case 'lock': {
         const key = keyOf(why.lock);
         const name = key === undefined ? why.lock.api : shown(this.context.around.classes, key);
-        return why.lock.kind === 'rcu' ? `in an RCU read section` : `while holding ${name}`;
+        return why.lock.kind === 'rcu' ? `in an RCU read-side critical section` : `while holding ${name}`;
       }
       case 'irq':
         return 'with interrupts disabled';

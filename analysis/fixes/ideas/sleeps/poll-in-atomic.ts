@@ -10,7 +10,7 @@ import { MOST_SPUN } from './spinning-delay.js';
 export const POLL_IN_ATOMIC = 'poll-in-atomic';
 
 /**
- * Proposes the variant of a polling macro that does not sleep, if the macro gives up soon: then it is right for every
+ * Proposes the variant of a polling macro that does not sleep, if the macro gives up soon: then it is right forevery
  * caller. All such calls of the function from there on change together. `undefined` if no step calls such a macro.
  */
 export function proposePollInAtomic(input: FixInput, chain: readonly StoryStep[]): FixOutcome | undefined {
@@ -58,5 +58,5 @@ function inTime(input: FixInput, code: FunctionCode, call: CodeNode): { readonly
     : (input.program.resolveConstant(words, code.file) ?? Number.NaN);
   return atMost > 0 && atMost <= MOST_SPUN
     ? { atMost }
-    : `${name}() may take longer than the processor should be kept busy`;
+    : `${name}() may take longer than a CPU should be kept busy`;
 }

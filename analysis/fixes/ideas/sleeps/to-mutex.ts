@@ -65,7 +65,7 @@ class MutexPlan {
     const { inspection } = this.input.analysis;
     const key = inspection.keys().find((each) => inspection.lock(each)?.id === this.id);
     const lock = key === undefined ? undefined : inspection.lock(key);
-    if (key === undefined || lock?.kind !== 'spinlock') return `${this.id} is no spinlock`;
+    if (key === undefined || lock?.kind !== 'spinlock') return `${this.id} is not a spinlock`;
     return this.contextsForbid(key) ?? this.declared(lock) ?? this.used(lock) ?? this.missing(key) ?? this;
   }
 
@@ -200,7 +200,7 @@ class MutexPlan {
     const taken = new RegExp(`(?<!\\w)${this.renamed?.to ?? ''}(?!\\w)`);
     for (const file of files) {
       const whole = this.input.textOf(file);
-      if (whole === undefined) return `${file} is not there`;
+      if (whole === undefined) return `${file} does not exist`;
       if (this.renamed !== undefined && taken.test(whole)) return `${file} has another ${this.renamed.to}`;
       if (word.test(whole) && !this.includesMutex(file, whole))
         return `${file} does not include the type of a mutex`;

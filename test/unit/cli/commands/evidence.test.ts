@@ -197,7 +197,7 @@ describe('runtime evidence on the command line', function () {
       assert.equal(status, 2);
       writeFileSync(join(folder, 'log.gz'), gzipSync(sample('spin_self')).subarray(0, 15));
       const { code, err } = await lockorder(['evidence', 'log.gz'], folder);
-      assert.match(err, /log\.gz: its compressed contents are truncated or damaged/);
+      assert.match(err, /log\.gz: compressed data is truncated or damaged/);
       assert.equal(code, 2);
     });
   });
@@ -207,10 +207,7 @@ describe('runtime evidence on the command line', function () {
       const packed = gzipSync(sample('spin_self'));
       writeFileSync(join(folder, 'log.gz'), packed.subarray(0, packed.length - 40));
       const { code, out } = await lockorder(['evidence', 'log.gz'], folder);
-      assert.match(
-        out,
-        /^log\.gz: kernel log \(\d+ lines; its compressed contents are truncated or damaged/m,
-      );
+      assert.match(out, /^log\.gz: kernel log \(\d+ lines; compressed data is truncated or damaged/m);
       assert.equal(code, 0);
       const json = await lockorder(['evidence', 'log.gz', '--format', 'json'], folder);
       assert.match(json.out, /"isTorn": true/);
@@ -236,7 +233,7 @@ describe('runtime evidence on the command line', function () {
       writeFileSync(join(folder, 'log.gz'), gzipSync(sample('spin_self')));
       const { code, out, err } = await lockorder(['evidence', 'log.gz', 'none.log'], folder);
       assert.equal(code, 0);
-      assert.match(err, /none\.log: there is no such file/);
+      assert.match(err, /none\.log: no such file/);
       assert.match(
         out,
         /Compare with the source: [^]*recursive: WARNING: possible recursive locking detected[^]*tb_lock/,

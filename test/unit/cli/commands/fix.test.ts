@@ -37,7 +37,7 @@ describe('fix', function () {
       assert.doesNotMatch(err, /without a fix/);
       assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), CYCLE);
       const told = (await lockorder(['explain', 'a.c:17'], path)).out;
-      assert.match(told, /^Suggestion, to be reviewed before use$/m);
+      assert.match(told, /^Suggestion: review before use$/m);
       assert.match(told, /^-\tdown\(&second\);$/m);
     }));
 
@@ -46,7 +46,7 @@ describe('fix', function () {
       const { out } = await lockorder(['scan', '--format', 'json'], path);
       const [id = ''] = /"id": ?"(\w+)"/.exec(out)?.slice(1) ?? [];
       const told = (await lockorder(['explain', id], path)).out;
-      assert.match(told, /^Suggestion, to be reviewed before use$/m);
+      assert.match(told, /^Suggestion: review before use$/m);
       assert.match(told, /^-\tdown\(&second\);$/m);
     }));
 

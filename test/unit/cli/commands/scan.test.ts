@@ -68,7 +68,7 @@ describe('scan', function () {
         { file: 'binary.c', reason: 'not-text' },
         { file: 'missing.c', reason: 'not-found' },
       ]);
-      assert.match(err, /binary\.c: it is not text[^]*missing\.c: there is no such file/);
+      assert.match(err, /binary\.c: not text[^]*missing\.c: no such file/);
     }));
 
   it('reads Latin-1, CRLF and incomplete code', () =>
@@ -190,7 +190,7 @@ describe('explain', function () {
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { code, err } = await lockorder(['explain', 'b.c:3'], path);
       assert.equal(code, 2);
-      assert.match(err, /^lockorder: b\.c: there is no such file$/m);
+      assert.match(err, /^lockorder: b\.c: no such file$/m);
     }));
 });
 

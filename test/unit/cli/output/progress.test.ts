@@ -26,7 +26,7 @@ describe('the progress line', () => {
       shares,
       [...shares].sort((a, b) => a - b),
     );
-    assert.equal(said.at(-1), '99 %  trying out fixes: 4 of 4 findings');
+    assert.equal(said.at(-1), '99 %  verifying fixes: 4 of 4 findings');
     assert.doesNotMatch(said.join('\n'), / of 0/);
   });
 });

@@ -364,7 +364,7 @@ stack backtrace:
     );
     assert.equal(
       events[0]?.cause,
-      'fuzz/77 waits in pond_close() for the work item &pond->work while it holds &pond->lock, which that work takes in pond_work(): each waits for the other for ever.',
+      'fuzz/77 waits in pond_close() for the work item &pond->work while it holds &pond->lock, which that work takes in pond_work(): each waits for the other forever.',
     );
   });
 

@@ -26,7 +26,7 @@ describe('replacing files', () => {
         { path: join(path, 'a.c'), before: key('old'), bytes },
         { path: join(path, 'b.c'), before: key('old'), bytes },
       ]);
-      assert.deepEqual(bad, [{ path: join(path, 'b.c'), why: 'it has changed' }]);
+      assert.deepEqual(bad, [{ path: join(path, 'b.c'), why: 'has changed' }]);
       assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), 'old');
       assert.deepEqual(readdirSync(path), ['a.c', 'b.c']);
     }));
@@ -48,7 +48,7 @@ describe('replacing files', () => {
         ['dangling', undefined, out],
         ['../outside/a.c', key('old'), out],
         ['nowhere/x', undefined, out],
-        ['c.c', undefined, 'it already exists'],
+        ['c.c', undefined, 'already exists'],
       ];
       for (const [name, before, why] of cases) {
         const file = join(root, name);

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { Growth, TooLarge, type GrowthHost } from '../../../../server/programs/growth.js';
 import { Cancelled, nextLevel, PRIORITY, type Level, type Stage } from '../../../../server/programs/stage.js';
 
-/** A program that is read for ever, as far as memory goes. */
+/** A program that is read forever, as far as memory goes. */
 function growing(memoryShare: () => number): { readonly growth: Growth; readonly events: unknown[] } {
   const events: unknown[] = [];
   const host: GrowthHost = {
