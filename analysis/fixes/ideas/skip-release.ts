@@ -6,7 +6,8 @@ import { indentAt, lineBreakAt, lineStart, overlap, toFileEdits, type TextEdit }
 import { hasDirective, linesOf } from '../text/layout.js';
 import { nextMember, previousMember } from '../text/pair.js';
 import { openFunction } from '../text/source.js';
-import { FREE, HELD, loopBody, statesOf, type HeldState, type States } from '../text/states.js';
+import { LOOP, pastLoop, type Arrivals } from '../moves/past-loop.js';
+import { FREE, HELD, statesOf, type States } from '../text/states.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 
 export const SKIP_RELEASE = 'skip-release';
@@ -97,8 +98,6 @@ function meetingAt(release: CodeNode): Meeting | undefined {
   return loop && LOOP.test(loop.kind) ? { at: release, loop } : undefined;
 }
 
-const LOOP = /^(?:while|do|for)_statement$|^macro_head$/;
-
 interface Ways {
   /** Jumps that arrive without the lock. */
   readonly without: readonly CodeNode[];
@@ -122,14 +121,6 @@ function waysTo(code: FunctionCode, states: States, meeting: Meeting): Ways | st
   };
 }
 
-/** The jumps to a release, and the states in which the code above it arrives there. */
-interface Arrivals {
-  readonly jumps: readonly CodeNode[];
-  readonly falls: HeldState;
-  /** What a jump does, for messages. */
-  readonly name: string;
-}
-
 function toLabel(code: FunctionCode, states: States, label: CodeNode): Arrivals {
   const name = labelName(code, label);
   const above = previousMember(label);
@@ -138,28 +129,6 @@ function toLabel(code: FunctionCode, states: States, label: CodeNode): Arrivals 
     falls: above ? (states.after.get(above) ?? 0) : 0,
     name: `goes to ${name}`,
   };
-}
-
-/** Each round begins as the loop does, or as the round before it ended. */
-function pastLoop(states: States, loop: CodeNode): Arrivals {
-  const own = (kind: string, nearest: RegExp): CodeNode[] =>
-    all(loop, kind).filter((jump) => around(jump, nearest) === loop);
-  const body = loopBody(loop);
-  const ends = own('continue_statement', LOOP).map((jump) => states.before.get(jump) ?? 0);
-  const begins = loop.kind === 'do_statement' ? 0 : (states.before.get(loop) ?? 0);
-  const rounds = body ? (states.after.get(body) ?? 0) : 0;
-  return {
-    jumps: own('break_statement', /^(?:while|do|for|switch)_statement$|^macro_head$/),
-    falls: ends.reduce((all, end) => all | end, begins | rounds),
-    name: 'leaves the loop',
-  };
-}
-
-/** The nearest node of a kind around another one. */
-function around(node: CodeNode, kind: RegExp): CodeNode | undefined {
-  let at = node.parent;
-  while (at !== undefined && !kind.test(at.kind)) at = at.parent;
-  return at;
 }
 
 function labelName(code: FunctionCode, node: CodeNode): string {

@@ -1,6 +1,15 @@
 import { text } from '../text/calls.js';
-import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../text/code.js';
+import {
+  all,
+  isAsWritten,
+  isList,
+  parts,
+  plainText,
+  type CodeNode,
+  type FunctionCode,
+} from '../text/code.js';
 import type { TextEdit } from '../text/edits.js';
+import { LOOP, pastLoop } from './past-loop.js';
 import { insertBefore } from '../text/insert.js';
 import { nextMember, previousMember } from '../text/pair.js';
 import { declaredName } from '../text/path.js';
@@ -25,8 +34,8 @@ export interface ReleasePlaces {
 const MOST_LABELS = 8;
 
 /**
- * The last places before a return at which every path holds the lock: the return itself, the jumps to a label, or the
- * end of the code that falls into the label. A string is the reason why there are none.
+ * The last places before a return at which every path holds the lock: the return itself, the jumps to a label, the end
+ * of the code that falls into the label, or the jumps out of a loop. A string is the reason why there are none.
  */
 export function releasePlaces(
   code: FunctionCode,
@@ -42,8 +51,9 @@ export function releasePlaces(
   }
   let at = leave;
   for (let labels = 0; labels < MOST_LABELS; labels++) {
-    const label = labelAbove(states, at);
+    const label = meetingAbove(states, at);
     if (label === undefined) return mixed;
+    if (LOOP.test(label.kind)) return outOfLoop(code, states, { loop: label, leave, places }) ?? mixed;
     const name = parts(label)[0];
     for (const jump of all(code.body, 'goto_statement')) {
       const [to] = parts(jump);
@@ -62,6 +72,34 @@ export function releasePlaces(
   return mixed;
 }
 
+/**
+ * Adds the jumps that leave a loop with the lock held, if all other ways out of it are without. Code behind the loop
+ * that runs before the return may be meant for those that hold it, unless it cannot tell them from a jump without.
+ */
+function outOfLoop(
+  code: FunctionCode,
+  states: States,
+  { loop, leave, places }: { loop: CodeNode; leave: CodeNode; places: readonly ReleasePlace[] },
+): ReleasePlaces | undefined {
+  const { jumps, falls } = pastLoop(states, loop);
+  const known = jumps.map((jump) => states.before.get(jump) ?? 0);
+  if (falls !== FREE || known.includes(FREE | HELD)) return undefined;
+  const held = jumps.filter((_, at) => known[at] === HELD);
+  const free = new Set(jumps.filter((_, at) => known[at] === FREE).map((jump) => testOf(code, jump)));
+  const isAlike = held.every((jump) => free.has(testOf(code, jump) ?? ''));
+  if (held.length === 0 || !(isAlike || nextMember(loop) === leave)) return undefined;
+  const added = held.map((jump) => ({ statement: jump, behind: false, exit: jump }));
+  return { places: [...places, ...added], from: loop.end };
+}
+
+/** The condition of the `if` that consists of a jump. */
+function testOf(code: FunctionCode, jump: CodeNode): string | undefined {
+  const block = jump.parent?.kind === 'compound_statement' ? jump.parent : jump;
+  const test = block.parent?.kind === 'if_statement' ? parts(block.parent)[0] : undefined;
+  const isAlone = block === jump || parts(block).length === 1;
+  return test && isAlone ? plainText(code, test) : undefined;
+}
+
 /** The first release of an outer lock directly before a return, otherwise the return. */
 function aboveReleases(
   states: States,
@@ -78,10 +116,12 @@ function aboveReleases(
   return first;
 }
 
-/** The label through which a statement is reached, with nothing in between that changes the lock's state. */
-function labelAbove(states: States, from: CodeNode): CodeNode | undefined {
+/** The label or loop through which a statement is reached, with nothing in between that changes the lock's state. */
+function meetingAbove(states: States, from: CodeNode): CodeNode | undefined {
   for (let at: CodeNode | undefined = from; at !== undefined; at = previousMember(at) ?? at.parent) {
-    if (/^(?:while|do|for|switch)_statement$|^macro_head$/.test(at.kind)) return undefined;
+    const isBehind = at.end <= from.start;
+    if (LOOP.test(at.kind) && isBehind && states.after.get(at) === (FREE | HELD)) return at;
+    if (LOOP.test(at.kind) || at.kind === 'switch_statement') return undefined;
     if (states.before.get(at) !== (FREE | HELD)) return undefined;
     if (at.kind === 'labeled_statement') return at;
     if (at.parent?.kind === 'labeled_statement') return at.parent;
