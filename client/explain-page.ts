@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../protocol/views.js';
-import { escape, newNonce, policyOf } from './html.js';
+import { escape, newNonce, policyOf, prose } from './html.js';
 
 /** The page of one finding. It can load nothing outside `scripts`. */
 export function explainPage(webview: vscode.Webview, scripts: vscode.Uri, page: ExplainPage): string {
@@ -37,12 +37,12 @@ ${page.locks.map((lock) => `<code class="lock">${escape(lock)}</code>`).join(' '
 </header>
 <main>
 <div class="sides count-${Math.min(page.sides.length, 2)}">
-${page.sides.map(sideHtml).join('\n')}
+${page.sides.map((side) => sideHtml(side, page.locks)).join('\n')}
 </div>
 ${scenarioHtml(page)}
 ${section(
   t('Assumptions'),
-  page.assumes.map(({ reason, text }) => `<b>${escape(reason)}</b>: ${escape(text)}`),
+  page.assumes.map(({ reason, text }) => `<b>${escape(reason)}</b>: ${prose(text, page.locks)}`),
 )}
 ${section(
   t('Evidence'),
@@ -53,8 +53,11 @@ ${section(
 )}
 ${section(t('Fix'), page.fixes.map(fixHtml))}
 ${section(t('Suggestion: review before use'), page.suggestions.map(suggestionHtml))}
-${section(t('Why no fix is offered'), page.fixes.length + page.suggestions.length > 0 ? [] : page.refusals.map(({ kind, reason }) => `<b>${escape(kind)}</b>: ${escape(reason)}`))}
-${section(t('How to reproduce'), page.reproduce.map(escape))}
+${section(t('Why no fix is offered'), page.fixes.length + page.suggestions.length > 0 ? [] : page.refusals.map(({ kind, reason }) => `<b>${escape(kind)}</b>: ${prose(reason, page.locks)}`))}
+${section(
+  t('How to reproduce'),
+  page.reproduce.map((text) => prose(text)),
+)}
 ${section(t('How to validate a fix'), page.validate.map(escape))}
 </main>
 <script nonce="${nonce}" src="${uri('explain.js')}"></script>
@@ -80,11 +83,12 @@ function diffLineHtml(line: string): string {
   return `<span class="line${kind}"><span class="code">${codeHtml(line)}</span></span>`;
 }
 
-function sideHtml({ title, steps }: ExplainSide): string {
-  return `<section class="side"><h2>${escape(title)}</h2><ol>${steps.map(stepHtml).join('')}</ol></section>`;
+function sideHtml({ title, steps }: ExplainSide, locks: readonly string[]): string {
+  const items = steps.map((step) => stepHtml(step, locks)).join('');
+  return `<section class="side"><h2>${escape(title)}</h2><ol>${items}</ol></section>`;
 }
 
-function stepHtml(step: ExplainStep): string {
+function stepHtml(step: ExplainStep, locks: readonly string[]): string {
   const { t } = vscode.l10n;
   const held =
     step.held.length > 0
@@ -96,7 +100,7 @@ function stepHtml(step: ExplainStep): string {
       ? `<pre><code>${dedented(step.excerpt).map(lineHtml).join('')}</code></pre>`
       : `<p>${escape(t('Source not available.'))}</p>`;
   const doer = step.function === '' ? '' : `<code>${escape(`${step.function}()`)}</code> `;
-  return `<li><p>${doer}${escape(step.text)} ${placeLink(step.place)}</p>${held}${condition}${excerpt}</li>`;
+  return `<li><p>${doer}${prose(step.text, locks)} ${placeLink(step.place)}</p>${held}${condition}${excerpt}</li>`;
 }
 
 /** The lines without their common indentation. */

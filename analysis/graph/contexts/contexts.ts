@@ -185,7 +185,7 @@ export class Contexts {
     const { context, confidence } = told;
     for (const fn of program.resolveCall(value, at.file).slice(0, 1)) {
       const title = isProcess(context) ? TITLES[context] : `${field}() of ${record}`;
-      const text = `${value}() is ${record}.${field}: runs in ${TITLES[context].replace(/^a function called in /, '')}`;
+      const text = `${value}() is ${field}() of ${record}, which runs in ${TITLES[context].replace(/^a function called in /, '')}`;
       const entry = { context, title, at, by, text, confidence, member: { record, field } };
       this.add(fn, mayBeOff(program, record, field, at.file) ? { ...entry, isOff: true } : entry);
     }
