@@ -13,7 +13,7 @@ interface StoredMember {
 
 /** The stored function that the words of a story name; `undefined` if they name something else. */
 export function storedMember(words: string): StoredMember | undefined {
-  const [, name, record, member] = /^(\w+)\(\) is ((?:struct )?\w+)\.(\w+):/.exec(words) ?? [];
+  const [, name, member, record] = /^(\w+)\(\) is (\w+)\(\) of ((?:struct )?\w+),/.exec(words) ?? [];
   return name && record && member ? { name, record, member } : undefined;
 }
 
