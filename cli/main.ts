@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { endWithParent, hasRoom, inRoom, prepareHeap, roomMb, whyNoRoom } from '../host/node/room.js';
 import { EXIT } from './failure.js';
-import { divideScan } from './parts.js';
-import { run } from './program.js';
+import type * as Program from './program.js';
 import { complain } from './terminal.js';
 
 /** Commands that may get a whole kernel. */
@@ -33,6 +32,13 @@ const words = process.argv.slice(2);
 prepareHeap();
 if (hasRoom()) endWithParent();
 
+/** The commands, a bundle of their own: a process that only starts another one does without them. */
+const commands = (): Promise<typeof Program> => import('./program.js');
+
+async function run(): Promise<number> {
+  return (await commands()).run(words);
+}
+
 async function withRoom(): Promise<number> {
   const why = whyNoRoom();
   if (why !== undefined) {
@@ -41,11 +47,11 @@ async function withRoom(): Promise<number> {
   }
   const code = await inRoom();
   // With the heap that it has, which is enough for a driver or a log.
-  if (code === 'alone') return run(words);
+  if (code === 'alone') return run();
   if (code === 'full') {
     if (words[0] === DIVISIBLE) {
-      divideScan();
-      return run(words);
+      (await commands()).divideScan();
+      return run();
     }
     complain(`out of memory: ${roomMb()} MB is not enough; scan fewer directories at a time`);
     return EXIT.failure;
@@ -53,7 +59,7 @@ async function withRoom(): Promise<number> {
   return Object.values<number>(EXIT).includes(code) ? code : EXIT.failure;
 }
 
-const ending = LARGE.has(words[0] ?? '') && !hasRoom() ? withRoom() : run(words);
+const ending = LARGE.has(words[0] ?? '') && !hasRoom() ? withRoom() : run();
 
 ending.then(
   (code) => {

@@ -18,6 +18,8 @@ import { CommandFailure, EXIT } from './failure.js';
 import { beQuiet, complain } from './terminal.js';
 import { VERSION } from './version.js';
 
+export { divideScan } from './parts.js';
+
 /** Runs one command line; returns the exit code. */
 export async function run(words: readonly string[]): Promise<number> {
   let code: number = EXIT.clean;

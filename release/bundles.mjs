@@ -2,6 +2,7 @@
 
 const NODE = {
   cli: 'cli/main.ts',
+  program: 'cli/program.ts',
   worker: 'host/node/worker.ts',
   server: 'server/node.ts',
   client: 'client/node.ts',
@@ -13,6 +14,15 @@ export const COPIES = {
   'dist/webview/explain.css': 'client/webview/explain.css',
   'dist/web-tree-sitter.wasm': 'node_modules/web-tree-sitter/web-tree-sitter.wasm',
   'dist/tree-sitter-c.wasm': 'node_modules/tree-sitter-c/tree-sitter-c.wasm',
+};
+
+/** Leaves what `cli/main.ts` loads on demand in its own bundle. */
+const ON_DEMAND = {
+  name: 'on demand',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\/program\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './program.cjs', external: true } : undefined,
+    ),
 };
 
 /** Options by name, for `build`; `names` selects among the programs for Node, and no name means everything. */
@@ -35,6 +45,9 @@ export function bundles(production, names = []) {
     format: 'cjs',
     target: 'node20',
     external: ['vscode'],
+    plugins: [ON_DEMAND],
+    // Node would scan a bundle for its exports, which takes as long as loading it; require() does not.
+    supported: { 'dynamic-import': false },
     // The package's ESM build reads import.meta.url, which is empty in a CommonJS bundle.
     alias: { 'web-tree-sitter': './node_modules/web-tree-sitter/web-tree-sitter.cjs' },
     // Code that runs both compiled and bundled tests for __dirname first.

@@ -97,6 +97,7 @@ function liveFiles(): string[] {
   for (const file of [
     'package.json',
     'dist/cli.cjs',
+    'dist/program.cjs',
     'dist/worker.cjs',
     'dist/tree-sitter-c.wasm',
     'dist/web-tree-sitter.wasm',

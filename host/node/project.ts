@@ -99,8 +99,8 @@ export class Project implements SupplySource {
 
   static async open(options: ProjectOptions): Promise<Project> {
     const models = options.config.models ?? [];
-    const threads = options.mayNotBlock === true && options.jobs <= 1;
-    return new Project(options, threads ? inThreads(1, models) : await createCompilers(options.jobs, models));
+    const { jobs, mayNotBlock = false } = options;
+    return new Project(options, mayNotBlock ? inThreads(jobs, models) : await createCompilers(jobs, models));
   }
 
   /** Paths that were not analysed, sorted. */

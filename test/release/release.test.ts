@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { copySources } from '../support/copy.js';
 import { ROOT } from '../support/root.js';
-import { filesUnder, read } from '../support/sources.js';
+import { read } from '../support/sources.js';
 
 /** What is published and nothing else; `*` stands for all files of a folder. */
 const VSIX = [
@@ -43,6 +44,7 @@ const NPM = [
   'README.md',
   'THIRD-PARTY.txt',
   'dist/cli.cjs',
+  'dist/program.cjs',
   'dist/server.cjs',
   'dist/tree-sitter-c.wasm',
   'dist/web-tree-sitter.wasm',
@@ -63,27 +65,6 @@ function run(folder: string, command: string, args: readonly string[], env: Node
   });
   assert.equal(status, 0, `${command} ${args.join(' ')}\n${stdout}${stderr}`);
   return stdout;
-}
-
-/** The sources in a folder of their own, with what is compiled already, so that it need not be compiled again. */
-function copyTo(folder: string): string {
-  for (const file of filesUnder('')) {
-    if (/^(?:test|bench)\//.test(file)) continue;
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    cpSync(join(ROOT, file), join(folder, file), { preserveTimestamps: true });
-  }
-  for (const part of ['analysis', 'protocol', 'host', 'server', 'cli', 'client']) {
-    const from = join(ROOT, 'out', part);
-    cpSync(from, join(folder, 'out', part), { recursive: true, preserveTimestamps: true });
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  // Only what is published has to be compiled.
-  const references = ['analysis', 'protocol', 'host', 'server', 'cli', 'client', 'client/webview'];
-  writeFileSync(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({ files: [], references: references.map((path) => ({ path })) }),
-  );
-  return folder;
 }
 
 /** Names of the files in a zip archive, from its central directory. */
@@ -121,7 +102,7 @@ describe('what is published', function () {
   before(() => {
     scratch = mkdtempSync(join(tmpdir(), 'lockorder-release-'));
     for (const name of ['one', join('two', 'deeper')]) {
-      const folder = copyTo(join(scratch, name));
+      const folder = copySources(join(scratch, name));
       folders.push(folder);
       run(folder, process.execPath, ['release/package.mjs', '--out', 'lockorder.vsix'], env);
       run(folder, 'npm', ['pack', '--ignore-scripts', '--silent']);

@@ -2,7 +2,7 @@ import type { SourceFile } from '../../api.js';
 import { byCodeUnit } from '../../paths.js';
 
 /** Bytes per message to a thread. */
-const BATCH_BYTES = 256 * 1024;
+export const BATCH_BYTES = 256 * 1024;
 /** Maximum number of bytes in flight. V8 counts them and collects the whole heap whenever they grow by 64 MB. */
 const FLIGHT_BYTES = 32 * 1024 * 1024;
 

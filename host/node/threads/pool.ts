@@ -4,6 +4,7 @@ import type { UserModel } from '../../../analysis/models/records/record.js';
 import type { Compiled, Compilers, SourceFile } from '../../api.js';
 import { addressLimit } from '../room.js';
 import { WORKER_FILE } from '../own.js';
+import { BATCH_BYTES } from './batches.js';
 import { createWork, type WorkerMethods } from './work.js';
 
 /** Threads that have read this many bytes hold so much memory that restarting them pays. */
@@ -16,9 +17,24 @@ export function defaultJobs(): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(addressLimit() / THREAD_BYTES) - 1));
 }
 
-/** One job works in this thread; more jobs run in separate threads. */
+/** One job works in this thread; more jobs run in separate threads, once there is work for more than one. */
 export async function createCompilers(jobs: number, models: readonly UserModel[]): Promise<Compilers> {
-  return jobs <= 1 ? inThisThread(models) : inThreads(jobs, models);
+  return jobs <= 1 ? inThisThread(models) : onceItPays(inThreads(jobs, models), models);
+}
+
+/** Starts no thread for what one message holds: it would take longer to start than this thread takes to compile. */
+function onceItPays(threads: Compilers, models: readonly UserModel[]): Compilers {
+  let here: Promise<Compilers> | undefined;
+  let bytes = 0;
+  const place = (given: readonly SourceFile[]): Compilers | Promise<Compilers> => {
+    for (const file of given) bytes += file.bytes.length;
+    return bytes <= BATCH_BYTES ? (here ??= inThisThread(models)) : threads;
+  };
+  return {
+    ...threads,
+    compile: async (files) => (await place(files)).compile(files),
+    skeletons: async (requests) => (await place(requests)).skeletons(requests),
+  };
 }
 
 async function inThisThread(models: readonly UserModel[]): Promise<Compilers> {

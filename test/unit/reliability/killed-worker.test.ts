@@ -73,6 +73,8 @@ async function findings(root: string, jobs: number, at: (moment: Moment) => void
     config: { fixes: 'all' },
     confidence: 'low',
     jobs,
+    // So little would be compiled without threads.
+    mayNotBlock: jobs > 1,
   });
   try {
     at('load');
@@ -140,6 +142,7 @@ describe('a worker that is killed', function () {
             config: {},
             confidence: 'low',
             jobs: 2,
+            mayNotBlock: true,
           });
           await project.load();
           await Promise.all(alive.map((worker) => worker.terminate()));

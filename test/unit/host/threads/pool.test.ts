@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { inThreads } from '../../../../host/node/threads/pool.js';
+import { createCompilers, inThreads } from '../../../../host/node/threads/pool.js';
 
 describe('threads that compile', function () {
   this.timeout(60_000);
@@ -15,6 +15,23 @@ describe('threads that compile', function () {
       const [after] = await compilers.compile([file]);
       assert.ok(before && 'data' in before && after && 'data' in after);
       assert.deepEqual(after.data, before.data);
+    } finally {
+      await compilers.close();
+    }
+  });
+
+  it('start once there is more to compile than one message holds', async () => {
+    const compilers = await createCompilers(2, []);
+    try {
+      // Bytes that are sent to a thread are gone here, so a file that still has them was compiled here.
+      const sent = async (size: number): Promise<boolean> => {
+        const again = (): Uint8Array => new Uint8Array(size).fill(32);
+        const file = { file: 'a.c', bytes: again(), again };
+        const [compiled] = await compilers.compile([file]);
+        assert.ok(compiled && 'data' in compiled);
+        return file.bytes.length === 0;
+      };
+      assert.deepEqual([await sent(200_000), await sent(100_000), await sent(10)], [false, true, true]);
     } finally {
       await compilers.close();
     }
