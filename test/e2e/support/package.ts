@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { copySources } from '../../support/copy.js';
 import { ROOT } from '../../support/root.js';
 import { E2E, RUN } from './paths.js';
 
@@ -14,10 +15,11 @@ export function packageExtension(): string {
 }
 
 function build(): string {
-  mkdirSync(RUN, { recursive: true });
+  const folder = join(RUN, 'sources');
+  rmSync(folder, { recursive: true, force: true });
   const vsix = join(RUN, 'lockorder.vsix');
   const { status, stdout, stderr } = spawnSync('npm', ['run', 'package', '--', '--out', vsix], {
-    cwd: ROOT,
+    cwd: copySources(folder),
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stdout + stderr);
