@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { scanSchema } from '../../../analysis/report/formats/schema.js';
+import { ROOT } from '../../support/root.js';
 import { within } from '../host/temporary.js';
 import { lockorder, TIMEOUT_MS } from './run.js';
 import { CLEAN, CYCLE } from './sources.js';
 
-const compiled = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
-const MAIN = existsSync(compiled) ? compiled : compiled.replace(/\.js$/, '.ts');
+const MAIN = join(ROOT, 'dist/cli.cjs');
 
 /** A function with more locks than are kept apart, and one that does not parse. */
 const DEEP = `${Array.from({ length: 60 }, (_, at) => `static DEFINE_MUTEX(l${at});`).join('\n')}
@@ -59,7 +58,7 @@ describe('a scan without findings', function () {
         words: readonly string[],
         stdout: 'pipe' | number = 'pipe',
       ): { status: number | null; stderr: string } =>
-        spawnSync(process.execPath, [...process.execArgv, MAIN, ...words, '--no-cache'], {
+        spawnSync(process.execPath, [MAIN, ...words, '--no-cache'], {
           cwd: path,
           encoding: 'utf8',
           stdio: ['ignore', stdout, 'pipe'],

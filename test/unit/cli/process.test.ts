@@ -1,28 +1,23 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { ROOT } from '../../support/root.js';
 import { within } from '../host/temporary.js';
 import { TIMEOUT_MS } from './run.js';
 import { CYCLE } from './sources.js';
 
-const compiled = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
-const MAIN = existsSync(compiled) ? compiled : compiled.replace(/\.js$/, '.ts');
+const MAIN = join(ROOT, 'dist/cli.cjs');
 
 describe('the program', function () {
   this.timeout(TIMEOUT_MS);
 
   it("exits with the command's code, and writes results to stdout and messages to stderr", () =>
     within({ 'a.c': CYCLE }, ({ path }) => {
-      const run = spawnSync(
-        process.execPath,
-        [...process.execArgv, MAIN, 'scan', 'a.c', 'b.c', '--no-cache'],
-        {
-          cwd: path,
-          encoding: 'utf8',
-        },
-      );
+      const run = spawnSync(process.execPath, [MAIN, 'scan', 'a.c', 'b.c', '--no-cache'], {
+        cwd: path,
+        encoding: 'utf8',
+      });
       assert.equal(run.status, 2);
       assert.match(run.stdout, /^error\[lock-order-cycle\][^]*\n1 finding, 1 path skipped\n$/);
       assert.ok(!run.stdout.includes('\u001b'), 'colours without a terminal');
@@ -30,7 +25,7 @@ describe('the program', function () {
     }));
 
   it('runs the language server until the exit request', async () => {
-    const server = spawn(process.execPath, [...process.execArgv, MAIN, 'lsp', '--stdio'], {
+    const server = spawn(process.execPath, [MAIN, 'lsp', '--stdio'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const ended = once(server, 'exit');

@@ -6,12 +6,13 @@ import { drawn } from '../../../bench/support/draw.js';
 import { runShown } from '../../../cli/session.js';
 import { parseFixture } from '../../support/fixture.js';
 import { ROOT } from '../../support/root.js';
+import { runs } from '../../support/runs.js';
 import { within } from '../host/temporary.js';
 
 /*
  * Scans with a cache from one edit to the next, against scans without one. By hand with more of it: LOCKORDER_FUZZ=20.
  */
-const EDITS = 24 * Number(process.env['LOCKORDER_FUZZ'] ?? 1);
+const EDITS = runs(24);
 const FIXTURES = join(ROOT, 'test/fixtures');
 const FOLDERS = 30;
 const HEADER = '/* shared */\n#define SHARED_DEPTH 4\nstruct shared { struct mutex lock; int count; };\n';
