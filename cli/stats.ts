@@ -50,7 +50,7 @@ export function renderStats(stats: ScanStats): string {
     ['edges', String(stats.edges)],
     ...Object.entries(stats.gaps).map(([kind, count]): [string, string] => [`gap ${kind}`, String(count)]),
     [
-      'components',
+      'recursion',
       components.count === 0
         ? 'none of several functions'
         : `${components.count} of several functions, the largest ${components.largest.join(', ')}`,

@@ -38,10 +38,3 @@ export function components<T>(nodes: Iterable<T>, next: (node: T) => readonly T[
   }
   return result;
 }
-
-/** Sizes of the components with more than one node, largest first. */
-export function componentSizes(of: ReadonlyMap<unknown, number>): readonly number[] {
-  const sizes = new Map<number, number>();
-  for (const component of of.values()) sizes.set(component, (sizes.get(component) ?? 0) + 1);
-  return [...sizes.values()].filter((size) => size > 1).sort((a, b) => b - a);
-}

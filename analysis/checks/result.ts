@@ -62,7 +62,7 @@ export class Result implements Analysis {
     return {
       functionsComplete,
       lockSitesResolved,
-      costs: costsOf(this.collected, this.proofs.costs),
+      costs: costsOf(this.collected, this.table, this.proofs.costs),
     };
   }
 

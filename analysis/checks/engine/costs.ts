@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { components, componentSizes } from '../../base/components.js';
 import type { Collected } from '../../graph/events/collect.js';
 import type { FunctionRef } from '../../link/types.js';
+import type { SummaryTable } from '../../summaries/solver/table.js';
 
 /** A function, and the number of block executions it cost. */
 export interface CostOf {
@@ -12,17 +12,21 @@ export interface CostOf {
 
 /** The cost of an analysis, in counts that do not depend on the machine. */
 export interface Costs {
-  /** The call graph's components with more than one function, and the sizes of the largest. */
+  /** Recursive components of several functions that the solver iterated, and the sizes of the largest. */
   readonly components: { readonly count: number; readonly largest: readonly number[] };
   /** The most expensive functions of each phase, in descending order. */
   readonly costliest: { readonly summaries: readonly CostOf[]; readonly replay: readonly CostOf[] };
 }
 
 /** @param replayed block executions on paths that start in each function */
-export function costsOf(collected: Collected, replayed: ReadonlyMap<FunctionRef, number>): Costs {
+export function costsOf(
+  collected: Collected,
+  table: SummaryTable,
+  replayed: ReadonlyMap<FunctionRef, number>,
+): Costs {
   const summaries = new Map<FunctionRef, number>();
   for (const { fn, steps } of collected.summaries.values()) summaries.set(fn, steps);
-  const sizes = componentSizes(components(collected.summaries.keys(), (fn) => collected.callees(fn)));
+  const sizes = table.componentSizes();
   return {
     components: { count: sizes.length, largest: sizes.slice(0, BOUNDS.costsShown) },
     costliest: { summaries: costliest(summaries), replay: costliest(replayed) },

@@ -279,6 +279,13 @@ export class SummaryTable implements Surroundings {
     return callees.functions;
   }
 
+  /** Sizes of the recursive components of several functions, as they were solved, largest first. */
+  componentSizes(): readonly number[] {
+    const solved = new Set([...this.known.values()].map(({ component }) => component));
+    const sizes = [...solved].map((component) => component?.length ?? 1);
+    return sizes.filter((size) => size > 1).sort((a, b) => b - a);
+  }
+
   private inComponent({ members }: RunningFunction, fn: FunctionRef): boolean {
     return members?.has(fn) === true;
   }

@@ -28,6 +28,19 @@ int odd(int n)
 }
 `;
 
+/** Two functions that call each other and never touch a lock, which nobody interprets. */
+const WITHOUT_LOCKS = `int down_one(int n);
+int up_one(int n) { return n ? down_one(n - 1) : 0; }
+int down_one(int n) { return n ? up_one(n - 1) : 0; }
+static DEFINE_MUTEX(turn);
+int start(int n)
+{
+	mutex_lock(&turn);
+	mutex_unlock(&turn);
+	return up_one(n);
+}
+`;
+
 describe('--stats', function () {
   this.timeout(TIMEOUT_MS);
 
@@ -73,5 +86,11 @@ describe('--stats', function () {
         'total',
       ])
         assert.ok(phase in third.ms, phase);
+    }));
+
+  it('counts the recursion that is solved, not that of the whole call graph', () =>
+    within({ 'parity.c': RECURSIVE, 'plain.c': WITHOUT_LOCKS }, async ({ path }) => {
+      const { err } = await lockorder(['scan', '.', '--root', '.', '--stats', '--jobs', '1'], path);
+      assert.match(err, /^recursion +1 of several functions, the largest 2$/m);
     }));
 });
