@@ -16,7 +16,6 @@ import {
   UNIQUE_MEMBERS,
 } from './implicit.js';
 import { userRecords } from './records/user.js';
-import { accessesDevice, delays } from './delays.js';
 import {
   asMutex,
   MUTEX_TYPE,
@@ -112,8 +111,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     nestedVariant: (name) => nestedVariant(locks, name),
     asMutex: (word) => asMutex(locks, word),
     mutexType: MUTEX_TYPE,
-    delays,
-    accessesDevice,
+    delays: (name) => expressions.busyWaits.test(name),
+    accessesDevice: (name) => expressions.accessesDevice.test(name),
     needsInterrupts: (name) =>
       of(name, 'needsInterrupts') === true || switchesOn(locks.get(name), events.get(name)),
     startedArg: (name) => {

@@ -1,6 +1,7 @@
 import type { ModelRecord } from '../records/record.js';
 import allocation from './allocation.json' with { type: 'json' };
 import annotations from './annotations.json' with { type: 'json' };
+import backtraces from './backtraces.json' with { type: 'json' };
 import classes from './classes.json' with { type: 'json' };
 import constants from './constants.json' with { type: 'json' };
 import contexts from './contexts.json' with { type: 'json' };
@@ -53,6 +54,7 @@ import waits from './waits.json' with { type: 'json' };
 const FILES: readonly (readonly unknown[])[] = [
   allocation,
   annotations,
+  backtraces,
   classes,
   constants,
   contexts,

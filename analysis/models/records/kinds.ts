@@ -34,3 +34,17 @@ export const OWNED_KINDS: readonly LockKind[] = [
   'seqlock',
   'local_lock',
 ];
+
+/** What a function in a backtrace shows. */
+export const FRAMES = [
+  'interrupt',
+  'replay',
+  'watcher',
+  'tracing',
+  'delay',
+  'allocator',
+  'spinning',
+  'scheduling',
+  'nextItem',
+  'sleepCheck',
+] as const;

@@ -1,3 +1,4 @@
+import type { FRAMES } from './kinds.js';
 import type {
   AllocationFlag,
   AssignMacro,
@@ -259,7 +260,26 @@ export interface PatternRecord
   readonly saysSleep?: true;
   /** The name of a function that may publish a device. */
   readonly publishes?: true;
+  /** Calls that busy-wait. */
+  readonly busyWaits?: true;
+  /** Reads and writes of device memory and ports. */
+  readonly accessesDevice?: true;
+  readonly frame?: FrameMeaning;
+  /** The name of a kernel thread that drives grace periods. */
+  readonly graceThread?: true;
+  /** What a task waits for inside such a function, in words; of several records the first counts. */
+  readonly awaited?: string;
+  /** Who ends such a wait: the kernel thread whose name matches, or whoever holds up the grace period. */
+  readonly endedBy?: 'grace period' | { readonly thread: string };
 }
+
+/**
+ * What a function in a backtrace shows: an interrupt stopped the frames below it (`interrupt`) or was handled late
+ * (`replay`); it belongs to what detects stalls and prints (`watcher`) or traces (`tracing`); it passes time (`delay`),
+ * allocates memory, spins for a lock, gives up the CPU, waits for the next item of a kernel thread, or checks that
+ * nothing sleeps where it must not.
+ */
+export type FrameMeaning = (typeof FRAMES)[number];
 
 /** What the analysis knows about a C type. */
 export interface TypeRecord extends Provenance {

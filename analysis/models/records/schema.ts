@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOCK_KINDS } from './kinds.js';
+import { FRAMES, LOCK_KINDS } from './kinds.js';
 import type {
   ClassRecord,
   EntryRecord,
@@ -409,6 +409,14 @@ const patternRecord = z.strictObject({
   releases: yes,
   saysSleep: yes,
   publishes: yes,
+  busyWaits: yes,
+  accessesDevice: yes,
+  frame: z.enum(FRAMES).optional(),
+  graceThread: yes,
+  awaited: word.optional(),
+  endedBy: z
+    .union([z.literal('grace period'), z.strictObject({ thread: word.refine(isExpression) })])
+    .optional(),
   ...provenance,
 } satisfies Fields<PatternRecord>);
 

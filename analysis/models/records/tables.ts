@@ -1,4 +1,5 @@
-import type { FieldRecord, FunctionRecord, ModelRecord, PatternRecord } from './record.js';
+import { FRAMES } from './kinds.js';
+import type { FieldRecord, FrameMeaning, FunctionRecord, ModelRecord, PatternRecord } from './record.js';
 import { eventRow, lockRow } from './rows.js';
 import type {
   EntryPoint,
@@ -26,6 +27,9 @@ export interface Tables {
   readonly patterns: readonly PatternRecord[];
   /** One combined expression for all patterns of a meaning. */
   readonly expressions: Readonly<Record<PatternMeaning, RegExp>>;
+  readonly frames: Readonly<Record<FrameMeaning, RegExp>>;
+  /** What is awaited, by pattern; the first match counts. */
+  readonly awaited: readonly AwaitedEvent[];
   readonly locks: ReadonlyMap<string, LockApi>;
   readonly events: ReadonlyMap<string, OtherApi>;
   readonly lockTypes: ReadonlyMap<string, LockKind>;
@@ -59,6 +63,14 @@ export interface Tables {
   readonly reclaimBit: string;
 }
 
+/** What a task waits for in functions of such names, and who ends the wait. */
+export interface AwaitedEvent {
+  readonly names: RegExp;
+  readonly words: string;
+  readonly thread?: RegExp;
+  readonly stall?: true;
+}
+
 const MEANINGS = [
   'loop',
   'allocator',
@@ -71,18 +83,45 @@ const MEANINGS = [
   'releases',
   'saysSleep',
   'publishes',
+  'busyWaits',
+  'accessesDevice',
+  'graceThread',
 ] as const satisfies readonly (keyof PatternRecord)[];
 
 type PatternMeaning = (typeof MEANINGS)[number];
 
 const NOTHING = /(?!)/;
 
+/** One expression for the patterns of these records. */
+function anyOf(patterns: readonly PatternRecord[]): RegExp {
+  return patterns.length === 0 ? NOTHING : new RegExp(patterns.map(({ pattern }) => pattern).join('|'));
+}
+
 function expressionsOf(patterns: readonly PatternRecord[]): Record<PatternMeaning, RegExp> {
-  const expressions = MEANINGS.map((meaning) => {
-    const sources = patterns.filter((record) => record[meaning] !== undefined).map(({ pattern }) => pattern);
-    return [meaning, sources.length === 0 ? NOTHING : new RegExp(sources.join('|'))] as const;
-  });
+  const expressions = MEANINGS.map(
+    (meaning) => [meaning, anyOf(patterns.filter((record) => record[meaning] !== undefined))] as const,
+  );
   return Object.fromEntries(expressions) as Record<PatternMeaning, RegExp>;
+}
+
+function framesOf(patterns: readonly PatternRecord[]): Record<FrameMeaning, RegExp> {
+  const frames = FRAMES.map(
+    (meaning) => [meaning, anyOf(patterns.filter(({ frame }) => frame === meaning))] as const,
+  );
+  return Object.fromEntries(frames) as Record<FrameMeaning, RegExp>;
+}
+
+function awaitedOf(patterns: readonly PatternRecord[]): readonly AwaitedEvent[] {
+  return patterns.flatMap(({ pattern, awaited: words, endedBy }): readonly AwaitedEvent[] => {
+    if (words === undefined) return [];
+    const known = { names: new RegExp(pattern), words };
+    if (endedBy === undefined) return [known];
+    return [
+      endedBy === 'grace period'
+        ? { ...known, stall: true }
+        : { ...known, thread: new RegExp(endedBy.thread) },
+    ];
+  });
 }
 
 /** Builds the tables of records. The later of two records about one subject wins. */
@@ -184,6 +223,8 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     functions,
     patterns,
     expressions: expressionsOf(patterns),
+    frames: framesOf(patterns),
+    awaited: awaitedOf(patterns),
     locks,
     events,
     lockTypes,
