@@ -18,7 +18,13 @@ export type TreeNode =
       readonly name: string;
       readonly findings: readonly OverviewFinding[];
     }
-  | { readonly kind: 'finding'; readonly finding: OverviewFinding; readonly isSuppressed: boolean }
+  | {
+      readonly kind: 'finding';
+      /** File and line, with as many folders as tell it from other files of the list. */
+      readonly name: string;
+      readonly finding: OverviewFinding;
+      readonly isSuppressed: boolean;
+    }
   | { readonly kind: 'class'; readonly entry: ClassEntry }
   | { readonly kind: 'order'; readonly order: OverviewOrder };
 
@@ -59,6 +65,37 @@ export function filtered(
       (severities.length === 0 || severities.includes(severity)) &&
       passes(words, rule, message, place.label, name, severity),
   );
+}
+
+export function findingNodes(findings: readonly OverviewFinding[], isSuppressed: boolean): TreeNode[] {
+  const alike = new Map<string, Set<string>>();
+  for (const { place } of findings) {
+    const file = fileOf(place.label);
+    const known = alike.get(lastParts(file, 1));
+    if (known) known.add(file);
+    else alike.set(lastParts(file, 1), new Set([file]));
+  }
+  const nameOf = (label: string): string => {
+    const file = fileOf(label);
+    const others = [...(alike.get(lastParts(file, 1)) ?? [])].filter((other) => other !== file);
+    let count = 1;
+    while (others.some((other) => lastParts(other, count) === lastParts(file, count))) count += 1;
+    return lastParts(label, count);
+  };
+  return findings.map((finding) => ({
+    kind: 'finding',
+    name: nameOf(finding.place.label),
+    finding,
+    isSuppressed,
+  }));
+}
+
+function fileOf(label: string): string {
+  return label.slice(0, label.lastIndexOf(':'));
+}
+
+function lastParts(path: string, count: number): string {
+  return path.split('/').slice(-count).join('/');
 }
 
 /** The non-empty sections; findings always. */

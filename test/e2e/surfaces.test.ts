@@ -93,6 +93,9 @@ describe('what the extension shows', () => {
 
   it('the explanation of a finding waits for the server after one that died', async () => {
     await toFinding(SEMAPHORES);
+    // Before what is underlined: the whole line will do.
+    await session.page.keyboard.press('Home');
+    await session.page.locator('#status\\.editor\\.selection', { hasText: /Col 1$/ }).waitFor();
     const died = languageServers('surfaces');
     assert.notDeepEqual(died, []);
     for (const pid of died) process.kill(pid, 'SIGKILL');

@@ -75,13 +75,16 @@ async function explained(client: Client, params: ExplainParams): Promise<Explain
   );
 }
 
-/** Whether the editor shows a finding where the cursor is. */
+/** Whether the editor shows a finding on the line of the cursor, which is where the server looks for one. */
 function isMarked({ uri, position }: ExplainParams): boolean {
   if (!position) return false;
-  const at = new vscode.Position(position.line, position.character);
+  const { line } = position;
   return vscode.languages
     .getDiagnostics(vscode.Uri.parse(uri))
-    .some(({ source, range }) => source === 'Lock Order' && range.contains(at));
+    .some(
+      ({ source, range: { start, end } }) =>
+        source === 'Lock Order' && start.line <= line && line <= end.line,
+    );
 }
 
 class ExplainWindow {

@@ -9,6 +9,7 @@ import type { Client } from '../../options.js';
 import { showPlace, toRange } from '../../places.js';
 import {
   filtered,
+  findingNodes,
   groups,
   isFilter,
   NO_FILTER,
@@ -193,18 +194,13 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
       const listed = this.filter.words === '' ? classes : (await this.listedClasses()).length;
       return sections({ ...overview, classes: listed }, this.filter);
     }
-    if (node.kind === 'group')
-      return node.findings.map((finding) => ({ kind: 'finding', finding, isSuppressed: false }));
+    if (node.kind === 'group') return findingNodes(node.findings, false);
     if (node.kind !== 'section') return [];
     switch (node.section) {
       case 'findings':
         return groups(filtered(findings, this.filter), this.by);
       case 'suppressed':
-        return filtered(suppressed, this.filter).map((finding) => ({
-          kind: 'finding',
-          finding,
-          isSuppressed: true,
-        }));
+        return findingNodes(filtered(suppressed, this.filter), true);
       case 'orders':
         return orders
           .filter(({ text, place }) => passes(this.filter.words, text, place.label))
@@ -229,7 +225,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
         return item;
       }
       case 'finding':
-        return findingItem(node.finding, node.isSuppressed);
+        return findingItem(node);
       case 'class': {
         const { id, kind, takers, place } = node.entry;
         const [, file, name = id] = /^(.*\/.*|.*\.[ch]):(.*)$/.exec(id) ?? [];
@@ -280,10 +276,14 @@ const ICONS: Readonly<Record<OverviewFinding['severity'], readonly [icon: string
   hint: ['lightbulb', 'descriptionForeground'],
 };
 
-function findingItem(finding: OverviewFinding, isSuppressed: boolean): vscode.TreeItem {
+function findingItem({
+  name,
+  finding,
+  isSuppressed,
+}: Extract<TreeNode, { kind: 'finding' }>): vscode.TreeItem {
   const { t } = vscode.l10n;
   const { label } = finding.place;
-  const item = new vscode.TreeItem(label.slice(label.lastIndexOf('/') + 1));
+  const item = new vscode.TreeItem(name);
   const seen = finding.evidence.some(({ verdict }) => verdict === 'seen') ? t('seen in a log') : '';
   const reason = isSuppressed ? (finding.reason ?? '') : '';
   item.description = [reason, finding.message, seen].filter((part) => part !== '').join(' · ');

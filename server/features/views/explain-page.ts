@@ -56,10 +56,11 @@ export function explainPage(
     locks: finding.locks.map(nameOf),
     sides: sides.map((steps, index): ExplainSide => ({
       title: sides.length === 1 ? 'What happens' : index === 0 ? 'On one CPU' : 'On another CPU',
-      steps: steps.map((step) => ({
-        ...stepOf(step, source, linesOf(step.file)),
-        held: step.held.map(nameOf),
-      })),
+      steps: steps.map((step) => {
+        const told = stepOf(step, source, linesOf(step.file));
+        const [, said] = told.text.split(' while holding ');
+        return { ...told, held: step.held.map(nameOf).filter((name) => name !== said) };
+      }),
     })),
     scenario: {
       cpus: scenario?.cpus ?? [],
@@ -102,18 +103,24 @@ function stepOf(
 
 function excerpt(step: StoryStep, lines: readonly string[]): ExcerptLine[] {
   const first = Math.max(1, step.line - AROUND);
-  const last = Math.min(lines.length, step.endLine + AROUND, first + MAX_LINES);
+  const end = Math.min(lines.length, step.endLine + AROUND, first + MAX_LINES);
   const result: ExcerptLine[] = [];
-  for (let line = first; line <= last; line += 1) {
+  for (let line = first; line <= end; line += 1) {
     const text = lines[line - 1] ?? '';
     const isMarked = step.line <= line && line <= step.endLine;
     const start = line === step.line ? step.column - 1 : text.length - text.trimStart().length;
-    const end = line === step.endLine ? step.endColumn - 1 : text.length;
+    const markEnd = line === step.endLine ? step.endColumn - 1 : text.length;
     result.push({
       line,
       text,
-      mark: isMarked ? [Math.min(start, text.length), Math.min(end, text.length)] : undefined,
+      mark: isMarked ? [Math.min(start, text.length), Math.min(markEnd, text.length)] : undefined,
     });
   }
-  return result;
+  const says = result.map(saysSomething);
+  return result.slice(says.indexOf(true), says.lastIndexOf(true) + 1);
+}
+
+/** Blank lines and braces around what is marked would be lines of numbers. */
+function saysSomething({ text, mark }: ExcerptLine): boolean {
+  return mark !== undefined || /[^\s{}]/.test(text);
 }

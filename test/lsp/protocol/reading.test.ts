@@ -234,6 +234,16 @@ describe('reading aids', () => {
         excerpt.flatMap(({ text, mark }) => (mark ? [text.slice(...mark)] : [])),
       );
       assert.equal(marked.length, steps.length);
+      // No lines of numbers around it, and what the sentence says of held locks is not said again.
+      const ends = steps.flatMap(({ excerpt }) => [excerpt[0]?.text, excerpt.at(-1)?.text]);
+      assert.deepEqual(
+        ends.filter((text) => !/[^\s{}]/.test(text ?? '')),
+        [],
+      );
+      assert.deepEqual(
+        steps.filter(({ text, held }) => held.some((lock) => text.endsWith(lock))),
+        [],
+      );
       assert.ok(
         marked.every((text) => /^\w+\(.*\)$/.test(text)),
         JSON.stringify(marked),

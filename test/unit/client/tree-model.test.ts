@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { groups, NO_FILTER, sections, type Severity } from '../../../client/tree-model.js';
+import { findingNodes, groups, NO_FILTER, sections, type Severity } from '../../../client/tree-model.js';
 import type { OverviewFinding } from '../../../protocol/views.js';
 
 function finding(rule: string, severity: Severity, line: number): OverviewFinding {
@@ -45,6 +45,18 @@ describe('findings in the tree', () => {
     assert.deepEqual(
       first.findings.map(({ place }) => place.label),
       ['drivers/a.c:8', 'drivers/a.c:9', 'drivers/a.c:4'],
+    );
+  });
+
+  it('have as many folders in their names as tell files of one name apart', () => {
+    const labels = ['usb/a/core.c:7', 'usb/b/core.c:7', 'net/b/core.c:9', 'net/b/core.c:12', 'fs/inode.c:3'];
+    const found = labels.map((label, line) => {
+      const one = finding('r', 'error', line);
+      return { ...one, place: { ...one.place, label } };
+    });
+    assert.deepEqual(
+      findingNodes(found, false).map((node) => (node.kind === 'finding' ? node.name : '')),
+      ['a/core.c:7', 'usb/b/core.c:7', 'net/b/core.c:9', 'net/b/core.c:12', 'inode.c:3'],
     );
   });
 });
