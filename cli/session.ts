@@ -346,7 +346,7 @@ export function hasLostPaths({ skipped }: Pick<CommandSession, 'skipped'>): bool
   return skipped.some(({ reason }) => reason === 'not-found' || reason === 'outside-root');
 }
 
-/** Reports functions that were not analysed to the end, where the lack of a finding means nothing. */
+/** Reports functions that were not analysed in full: that they have no finding proves nothing. */
 export function mentionUnfinished({ snapshot, root }: CommandSession<Shown>, isListed = false): void {
   const left = snapshot.unfinished();
   if (left.length === 0) return;

@@ -79,7 +79,7 @@ export const evidenceSchema = z
         holdsUp: z
           .literal(true)
           .optional()
-          .describe('The holder holds no lock: the event does not come before it goes on.'),
+          .describe('The holder holds no lock; the event cannot come until it continues.'),
         runs: z.literal(true).optional().describe('The holder runs the work item that is waited for.'),
         perhaps: z.array(z.string()).optional().describe('Tasks one of which holds it.'),
         where: inSource.optional(),

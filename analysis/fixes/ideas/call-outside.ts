@@ -134,8 +134,8 @@ function functionsHolding(
 }
 
 /**
- * The named functions of some files, with their visible callees, except the callees of one of them; or the reason that
- * there are too many. The kernel's own functions know nothing of a driver's data.
+ * The functions named in `from` and everything visible that they call, without what `without` calls; a reason in words if
+ * there are too many. Modelled functions are left out: the kernel's own code does not touch a driver's data.
  */
 function reached(
   { program, models }: FixInput,

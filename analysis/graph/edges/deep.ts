@@ -80,8 +80,8 @@ export class DeepEdges {
     const found = new Map<string, number>();
     for (const to of this.under.get(key) ?? []) found.set(to, 0);
     /**
-     * Functions by number of calls, where a wide call counts as several. Functions already reached in another way stay
-     * in.
+     * Functions by number of calls, where a wide call counts as several. A function that is reached again by fewer calls
+     * stays on its old level, too.
      */
     const levels: FunctionRef[][] = [];
     const nearest = new Map<FunctionRef, CallDistance>();

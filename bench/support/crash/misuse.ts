@@ -220,7 +220,7 @@ const TABLES = [
   'MAX_LOCKDEP_KEYS',
 ] as const;
 
-/** A failed check of lockdep's own: decoders repeat the warning forevery function inlined there. */
+/** A check inside lockdep that failed; decoders repeat the warning for every function inlined there. */
 function failedCheck(style: Style): string[] {
   const { choice } = style;
   const cpu = choice.below(4);

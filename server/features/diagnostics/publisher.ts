@@ -71,7 +71,7 @@ export class Publisher {
     const context = this.contextOf(root);
     const render = (all: readonly FindingPart[] = []): readonly Diagnostic[] => {
       const parts = all.filter(({ finding }) => isShown(finding, root.settings));
-      // Marks that only refer to another one come last.
+      // Diagnostics that only point to another one come last.
       const [own, others] = [false, true].map((isOther) =>
         parts.filter((part) => isSecond(part) === isOther),
       );
@@ -81,7 +81,7 @@ export class Publisher {
     const waiting = new Set<string>();
     for (const [name, document] of root.open) {
       const { uri, version, isShown: hasResult } = document;
-      // Until it is analysed, a document that was just opened keeps what was known of it as a closed one.
+      // A document that was just opened keeps the diagnostics it had while closed until it is analysed.
       if (!view || !hasResult) {
         waiting.add(uri);
         continue;

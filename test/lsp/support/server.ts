@@ -299,12 +299,12 @@ export class Server {
     return { dispose: () => this.waiting.delete(look) };
   }
 
-  /** What was published last, without waiting. */
+  /** The diagnostics of a document that were published last; does not wait. */
   shown(name: string): readonly Diagnostic[] {
     return this.latest.get(this.uri(name))?.diagnostics ?? [];
   }
 
-  /** What is shown of all files, open or not, except hints. */
+  /** The published diagnostics of all files, open or not, except hints. */
   get published(): readonly Diagnostic[] {
     return [...this.latest.values()]
       .flatMap(({ diagnostics }) => diagnostics)
@@ -321,13 +321,13 @@ export class Server {
     return typeof contents === 'object' && 'value' in contents ? contents.value : '';
   }
 
-  /** The fixes of a diagnostic. */
+  /** The code actions that fix a diagnostic. */
   async codeActions(name: string, diagnostic: Diagnostic): Promise<readonly CodeAction[]> {
     const actions = await this.actionsAt(name, diagnostic.range, [diagnostic]);
     return actions.filter(({ isPreferred }) => isPreferred !== undefined);
   }
 
-  /** All that can be done about a range (or a text), or what is of the kinds asked for. */
+  /** The code actions at a range or at a text, of all kinds or only of some. */
   async actionsAt(
     name: string,
     what: string | Range,

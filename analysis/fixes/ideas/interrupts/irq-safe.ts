@@ -52,7 +52,7 @@ function doubtOf(input: FixInput, { calls, cures }: SwitchedCalls, id: string): 
   if (renamed) return `a macro gives ${renamed.fn.name}() another name, by which others call it`;
   for (const { fn, at } of calls) {
     if (isDecided(input, fn.file, at))
-      return `a comment at line ${at.line} of ${fn.file} says why the lock is taken like that`;
+      return `a comment at line ${at.line} of ${fn.file} explains why the lock is taken this way`;
   }
   return undefined;
 }

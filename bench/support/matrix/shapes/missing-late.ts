@@ -1,6 +1,6 @@
 import { anyFamily, type Bare } from './shape.js';
 
-/** An exit keeps the lock: after results of callees, behind labels, beside other locks. */
+/** Exits that leave the lock held: after the result of a callee, behind a label, beside other locks. */
 export const MISSING_LATE: readonly Bare[] = [
   {
     name: 'error pointer of a callee',

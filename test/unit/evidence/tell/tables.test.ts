@@ -114,7 +114,7 @@ p_and_free+0x350
 ]: 12
 `;
     assert.deepEqual(rows(map('__traceiter_contention_begin')), ['lock __mutex_lock.constprop.0 12 0 0']);
-    // A profile of the processor is full of lock functions.
+    // A CPU profile full of lock functions.
     assert.deepEqual(rows(map('perf_swevent_hrtimer')), []);
   });
 
