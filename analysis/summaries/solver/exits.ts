@@ -7,16 +7,22 @@ import type { ExitEffect, HeldLock, LockRef } from '../state/types.js';
 
 /**
  * Merges exits with the same lock effect; the merged exit returns what any of them returns. With `apart`, exits that
- * acquired and released a lock stay separate from exits that never acquired it.
+ * acquired and released a lock stay separate from exits that never acquired it, and exits that keep a lock and return
+ * zero or NULL from those that keep it and return something else.
  */
 export function mergeExits(exits: readonly ExitEffect[], apart: boolean): readonly ExitEffect[] {
   const groups = new Map<string, ExitEffect>();
   for (const exit of exits) {
-    const key = apart ? `${lockKey(exit)}|${[...exit.ended].sort().join(';')}` : lockKey(exit);
+    const key = apart ? `${lockKey(exit)}|${[...exit.ended].sort().join(';')}${keptOnZero(exit)}` : lockKey(exit);
     const old = groups.get(key);
     groups.set(key, old === undefined ? exit : join(old, exit));
   }
   return [...groups.values()];
+}
+
+function keptOnZero({ acquired, signs }: ExitEffect): string {
+  if (acquired.length === 0) return '';
+  return signs === ZERO ? '|zero' : (signs & ZERO) === 0 ? '|other' : '';
 }
 
 function lockKey(exit: ExitEffect): string {

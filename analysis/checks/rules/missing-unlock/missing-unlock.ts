@@ -228,7 +228,9 @@ function byReturns(
       (other) =>
         other.acquired.length === 0 &&
         other.ended.has(lock.term.key) &&
-        (alike(other, exit, returns) || returnsSame(context, summary, other, exit)),
+        (alike(other, exit, returns) ||
+          returnsSame(context, summary, other, exit) ||
+          isNoObject(summary, other, exit, lock)),
     ) &&
     others.every((other) => !meet(other, exit))
   )
@@ -257,6 +259,18 @@ function holds(way: ExitEffect, lock: HeldLock): boolean {
 function alike(a: ExitEffect, b: ExitEffect, returns: string): boolean {
   if (returns === 'void' || (a.signs === ZERO && b.signs === ZERO && !returns.endsWith('*'))) return true;
   return a.value !== undefined && a.value.key === b.value?.key && a.signs === b.signs;
+}
+
+/**
+ * Whether both exits return NULL in a function that hands out an object under the lock otherwise: a caller that gets NULL
+ * has nothing to release.
+ */
+function isNoObject({ rawExits }: FunctionSummary, a: ExitEffect, b: ExitEffect, lock: HeldLock): boolean {
+  return (
+    a.signs === ZERO &&
+    b.signs === ZERO &&
+    rawExits.some((way) => (way.signs & ZERO) === 0 && holds(way, lock))
+  );
 }
 
 /**
