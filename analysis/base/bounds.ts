@@ -34,6 +34,12 @@ export const BOUND_TABLE = {
     beyond: 'precision',
     result: 'the call is treated as one without effect on the held set',
   },
+  callsToStore: {
+    value: 2,
+    why: 'Calls between a function that takes a lock under a condition and the store that reverses the condition.',
+    beyond: 'missed',
+    result: 'the condition counts as unchanged',
+  },
   accessorBody: {
     value: 320,
     why: 'Characters of a static function that does little but compute a pointer.',

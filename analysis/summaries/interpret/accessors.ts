@@ -2,6 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Skeleton } from '../../skeleton/types.js';
 import { calledBy, conditionOf, isInArmOf } from '../../callgraph/conditions.js';
+import { callsThatGate } from './turned.js';
 import { resultsIn } from '../state/used-results.js';
 
 /** The first target of a name, plus its alternatives in other `#if` arms of the same file. */
@@ -81,6 +82,11 @@ export class AccessorDemands {
       const missing = isTested ? missingAccessor(program, fn, targets) : undefined;
       if (missing !== undefined) program.demand(missing, 'wrapper');
     }
+    for (const name of gatesIn(skeleton)) {
+      const [target, ...others] = calledBy(fn, name, program);
+      if (target !== undefined && others.length === 0 && isQuestion(target) && !program.hasSkeleton(target))
+        program.demand(target, 'wrapper');
+    }
   }
 }
 
@@ -95,6 +101,24 @@ function callsIn(skeleton: Skeleton): ReadonlyMap<string, boolean> {
     }
   }
   return names;
+}
+
+/** The names of the functions whose answer alone decides whether a lock is taken or released. */
+function gatesIn(skeleton: Skeleton): ReadonlySet<string> {
+  const gates = callsThatGate(skeleton);
+  const names = new Set<string>();
+  if (gates.size === 0) return names;
+  for (const { events } of skeleton.blocks)
+    for (const event of events)
+      if (event.k === 'call' && typeof event.callee === 'string' && gates.has(event.id))
+        names.add(event.callee);
+  return names;
+}
+
+/** Whether a function does little but compute an answer. */
+function isQuestion({ item }: FunctionRef): boolean {
+  if (item === undefined || item.returns === 'void' || item.returns.endsWith('*')) return false;
+  return item.isStatic && item.calls.length === 0 && item.end - item.bodyStart <= BOUNDS.accessorBody;
 }
 
 /** The accessor whose skeleton is missing and whose arrival would force the call to be interpreted again. */

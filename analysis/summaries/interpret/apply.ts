@@ -13,6 +13,7 @@ import { dropLock, isOfClass, matchHeld, takeLock } from '../state/held.js';
 import { through } from '../state/site.js';
 import type { State } from '../state/state.js';
 import type { Stepper, Surroundings } from './step.js';
+import { gateBy } from './turned.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 import type { FunctionSummary, ExitEffect, HeldLock, LockRef } from '../state/types.js';
@@ -190,6 +191,11 @@ function fork(
         held.certain &&
         !rivals.some((rival) => !rival.exit.acquired.some((h) => h.term.key === held.term.key));
       const lock = binding.held(held, exit, certain);
+      if (feasible.some((one) => one.exit.acquired.length === 0))
+        gateBy(
+          exit.facts.map((known) => binding.term(known.term)),
+          next,
+        );
       proveNonNull(lock.term, next);
       takeLock(next, lock, isRoundsOpen);
     }

@@ -30,6 +30,7 @@ import { siteAt } from '../state/site.js';
 import type { State } from '../state/state.js';
 import { fillWithZeros, forgetOthers, forgetShared, forgetStores } from '../state/stores.js';
 import { insists, Results } from './results.js';
+import { keepOutcomes, noteGate, outcomesOf, turnedByCallee } from './turned.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 import type { FunctionSummary, LockRef, Site } from '../state/types.js';
@@ -52,10 +53,9 @@ export interface Surroundings {
   slotsOf(fn: FunctionRef): string;
 }
 
-/** The last lock that a lock event named. */
+/** The last lock that a lock event named; `bit` is its number, if it is a bit of the word behind the pointer. */
 interface NamedLock {
   readonly pointer: Term;
-  /** The bit number, if the lock is a bit of the word behind the pointer. */
   readonly bit: Term | undefined;
   readonly lock: LockRef;
 }
@@ -70,7 +70,7 @@ export class Stepper {
   level = 0;
   private readonly sites: (Site | undefined)[] = [];
   private readonly locks: (NamedLock | undefined)[] = [];
-  /** Classes that APIs assigned to locks behind pointers about which nothing else is known. */
+  /** Classes that APIs assigned to locks behind unknown pointers. */
   private readonly told = new Map<string, string>();
   private readonly results: Results;
   readonly callees: CalleeFinder;
@@ -135,13 +135,11 @@ export class Stepper {
 
   private assign(event: AssignEvent, state: State, again: boolean): void {
     const target = this.skeleton.exprs[event.target];
-    const given = this.skeleton.exprs[event.value];
-    let value =
-      given?.k === 'unknown'
-        ? t.opaque(this.evaluator.given(event.id), '')
-        : this.evaluator.value(event.value, state);
-    // Each iteration follows one more member. It matters only that the object is a different one.
-    if (again && t.isChain(value)) value = t.opaque(this.evaluator.given(event.id), value.type);
+    const unknown = (type: string): Term => t.opaque(this.evaluator.given(event.id), type);
+    const isUnknown = this.skeleton.exprs[event.value]?.k === 'unknown';
+    let value = isUnknown ? unknown('') : this.evaluator.value(event.value, state);
+    // Each iteration follows one more member: a different object.
+    if (again && t.isChain(value)) value = unknown(value.type);
     if (target?.k === 'local' || target?.k === 'parameter') value = sameAs(value, state.facts);
     if (target?.k === 'local') {
       value = this.evaluator.typed(value, this.skeleton.locals[target.index]?.type ?? '');
@@ -156,6 +154,7 @@ export class Stepper {
     const object = this.evaluator.object(event.target, state);
     if (object.k === 'field' && object.name === EVERY_MEMBER) return this.evaluator.clear(object.base, state);
     this.listener.store?.(event, object, value, state);
+    const outcomes = outcomesOf(object, value, state);
     const old = object.key;
     const { signs } = state.facts.of(object);
     const isKnown = signs !== ANY && !state.isKept(t.older(object));
@@ -169,6 +168,7 @@ export class Stepper {
     // A call result assigned to an object is known by the object's name from now on.
     if (value.k === 'opaque' || (value.k === 'result' && object.k === 'global')) state.dropStored(object.key);
     else state.store(object.key, value.type === '' ? t.withType(value, object.type) : value);
+    keepOutcomes(outcomes, event, this, state);
   }
 
   // ---- locks
@@ -249,6 +249,7 @@ export class Stepper {
       case 'acquire':
         this.listener.acquire?.(event, lock, api, state);
         this.take(event, lock, api, state);
+        noteGate(this, event.id, state);
         if (api.success === 'zero') state.setVariable(resultSlot(event.id), t.constant(0));
         return [state];
       case 'try':
@@ -379,9 +380,8 @@ export class Stepper {
     const put = typeof called === 'string' ? putOf(this, event, called, args) : undefined;
     if (put === undefined) this.listener.call?.(event, targets, callee, args, state);
     const result = this.results.ofCall(event, typeof called === 'string' ? called : callee, args, returns);
-    const isAsked =
-      !(typeof called === 'string' && this.around.models.accessesDevice(called)) &&
-      forgetStores(this.around.program, targets, args, state);
+    const isAccess = typeof called === 'string' && this.around.models.accessesDevice(called);
+    const isAsked = !isAccess && forgetStores(this.around.program, targets, args, state);
     escape(this, event, given, state);
     this.results.tell(event, called, args, given, result, state);
     const dropped = put && dropReference(this, event, put, result, state);
@@ -392,7 +392,8 @@ export class Stepper {
       if (typeof called === 'string' && declared.length === 0) doubtReleased(this, called, args, state);
       return doDeclared(this, event, declared, result, state);
     }
-    const call = { id: event.id, direct: callee === undefined, isAsked };
-    return applyCallee(this, call, targets, args, result, state);
+    const turned = turnedByCallee(this, targets, args, event, state);
+    const call = { id: event.id, direct: callee === undefined, isAsked: isAsked || turned !== undefined };
+    return [state, ...(turned ?? [])].flatMap((path) => applyCallee(this, call, targets, args, result, path));
   }
 }

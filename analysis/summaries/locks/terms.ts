@@ -122,6 +122,8 @@ function followed(term: Term): Term {
 }
 
 export function operation(op: string, operands: readonly Term[]): Term {
+  const known = op === '&' ? masked(operands) : undefined;
+  if (known !== undefined) return known;
   const key = `(${op} ${operands.map((o) => o.key).join(' ')})`;
   const isEquality = op === '==' || op === '!=';
   const most = isEquality ? BOUNDS.comparisonText : BOUNDS.expressionText;
@@ -133,6 +135,30 @@ export function operation(op: string, operands: readonly Term[]): Term {
     key,
     type: 'int',
   };
+}
+
+/** A flag tested in a word of which other flags were set or cleared, `(flags & ~A) & B`; `undefined` if nothing is known. */
+function masked([word, flag]: readonly Term[]): Term | undefined {
+  if (word?.k !== 'operation' || flag === undefined || !isFlag(flag)) return undefined;
+  const [rest, other] = word.operands;
+  if (rest === undefined || other === undefined) return undefined;
+  const mask = word.op === '&' && other.k === 'operation' && other.op === '~' ? other.operands[0] : undefined;
+  if (mask?.key === flag.key) return constant(0);
+  if (mask !== undefined && isFlag(mask)) return operation('&', [rest, flag]);
+  if (flag.k !== 'constant' || other.k !== 'constant')
+    return word.op === '|' && isFlag(other) && other.key !== flag.key
+      ? operation('&', [rest, flag])
+      : undefined;
+  if (word.op === '&') {
+    const both = flag.value & other.value;
+    return both === 0 ? constant(0) : both === flag.value ? operation('&', [rest, flag]) : undefined;
+  }
+  return word.op === '|' && (flag.value & other.value) === 0 ? operation('&', [rest, flag]) : undefined;
+}
+
+/** Whether a value is a number, or a name that stands for one bit of a word. */
+function isFlag({ k }: Term): boolean {
+  return k === 'constant' || k === 'global';
 }
 
 /** A pointer to the object of type `type` whose `member` (a dotted path) `base` points to. */

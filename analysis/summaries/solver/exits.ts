@@ -8,21 +8,22 @@ import type { ExitEffect, HeldLock, LockRef } from '../state/types.js';
 /**
  * Merges exits with the same lock effect; the merged exit returns what any of them returns. With `apart`, exits that
  * acquired and released a lock stay separate from exits that never acquired it, and exits that keep a lock and return
- * zero or NULL from those that keep it and return something else.
+ * zero or NULL from those that keep it and return something else, as do those behind a reversed condition.
  */
 export function mergeExits(exits: readonly ExitEffect[], apart: boolean): readonly ExitEffect[] {
   const groups = new Map<string, ExitEffect>();
   for (const exit of exits) {
-    const key = apart ? `${lockKey(exit)}|${[...exit.ended].sort().join(';')}${keptOnZero(exit)}` : lockKey(exit);
+    const key = apart ? `${lockKey(exit)}|${[...exit.ended].sort().join(';')}${keptAs(exit)}` : lockKey(exit);
     const old = groups.get(key);
     groups.set(key, old === undefined ? exit : join(old, exit));
   }
   return [...groups.values()];
 }
 
-function keptOnZero({ acquired, signs }: ExitEffect): string {
+function keptAs({ acquired, signs, turned }: ExitEffect): string {
   if (acquired.length === 0) return '';
-  return signs === ZERO ? '|zero' : (signs & ZERO) === 0 ? '|other' : '';
+  const result = signs === ZERO ? '|zero' : (signs & ZERO) === 0 ? '|other' : '';
+  return turned === undefined ? result : `${result}|turned ${turned.condition.key}`;
 }
 
 function lockKey(exit: ExitEffect): string {
@@ -49,6 +50,7 @@ function join(a: ExitEffect, b: ExitEffect): ExitEffect {
     value: a.value?.key === b.value?.key ? a.value : undefined,
     facts: commonFacts(a.facts, b.facts),
     at: [...a.at, ...b.at.filter((x) => !a.at.some((y) => y.line === x.line && y.column === x.column))],
+    ...(a.turned === undefined || b.turned === undefined ? {} : { turned: a.turned }),
   };
 }
 

@@ -14,6 +14,7 @@ import { addLockset, LocksetPool } from '../state/locksets.js';
 import type { Audience } from '../state/recording.js';
 import type { State } from '../state/state.js';
 import { Stepper, type Surroundings } from '../interpret/step.js';
+import { storesIn } from '../interpret/turned.js';
 import { isConfig, opaque, rootOf, type Term } from '../locks/terms.js';
 import type {
   AcquireEffect,
@@ -68,10 +69,10 @@ export function* summarise(
   };
 }
 
-/** The fields a function may store, as text. */
+/** What a function may store in members of its parameters, as text. */
 function storesOf(skeleton: Skeleton): string {
-  const { assignedFields, passedOn } = FlowGraph.of(skeleton);
-  return `${[...assignedFields].sort().join()};${[...passedOn].sort((a, b) => a - b).join()}`;
+  const { passedOn } = FlowGraph.of(skeleton);
+  return `${storesIn(skeleton)};${[...passedOn].sort((a, b) => a - b).join()}`;
 }
 
 /** The part of the summary that callers see. */
@@ -109,6 +110,7 @@ function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
     value,
     facts,
     at: [at],
+    ...(state.turned === undefined ? {} : { turned: state.turned }),
   };
 }
 

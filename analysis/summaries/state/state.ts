@@ -5,7 +5,7 @@ import { Facts, type KnownFact } from '../facts/facts.js';
 import { Shared } from '../facts/shared.js';
 import type { VarSlot } from './flow-graph.js';
 import { isConfig, isOlder, older, rebuild, someTerm, type Term } from '../locks/terms.js';
-import type { HeldLock, LockRef, ReleasedLock } from './types.js';
+import type { HeldLock, LockRef, ReleasedLock, Turned } from './types.js';
 
 const NO_LOCKS: readonly never[] = [];
 const NO_KEYS: ReadonlySet<string> = new Set();
@@ -42,6 +42,10 @@ export class State {
     public initialised: ReadonlySet<string>,
     /** No known path leads here, so the held set is unknown. */
     readonly guessed: boolean = false,
+    /** The conditions that decided on the path that a lock is taken, by term key. */
+    public gate: ReadonlySet<string> = NO_KEYS,
+    /** The condition whose outcome the path itself reversed since, and the event that did. */
+    public turned: Turned | undefined = undefined,
   ) {}
 
   static entry(): State {
@@ -102,6 +106,8 @@ export class State {
       this.context,
       this.initialised,
       this.guessed,
+      this.gate,
+      this.turned,
     );
   }
 
@@ -150,6 +156,7 @@ export class State {
       const value = this.env.get(slot);
       if (value !== undefined && !isBorn(value)) text += `;${slot}=${value.key}`;
     }
+    if (this.turned !== undefined) text += `;turned ${this.turned.condition.key}`;
     if (this.held.length === 0 && this.released.length === 0) return text;
     text += ';';
     // The acquisition site is part of it: each release has its own condition.
@@ -223,6 +230,10 @@ export class State {
     if (initialised !== this.initialised || ended !== this.ended) changed = true;
     this.initialised = initialised;
     this.ended = ended;
+    if (other.gate !== this.gate && [...other.gate].some((key) => !this.gate.has(key))) {
+      this.gate = new Set([...this.gate, ...other.gate]);
+      changed = true;
+    }
     if (this.held.some((lock, i) => lock.certain && other.held[i]?.certain === false)) {
       this.held = this.held.map((lock, i) =>
         other.held[i]?.certain === false ? { ...lock, certain: false } : lock,

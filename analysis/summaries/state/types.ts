@@ -67,6 +67,14 @@ export interface ExitEffect {
   readonly facts: readonly { readonly term: Term; readonly fact: Fact }[];
   /** The return statements, absolute spans. */
   readonly at: readonly Span[];
+  /** A condition that the path has found true or false, and where it reversed it since. */
+  readonly turned?: Turned;
+}
+
+/** A condition that the path has found to be true or false, and that a store reversed. */
+export interface Turned {
+  readonly condition: Term;
+  readonly site: Site;
 }
 
 /** A held set at an event, for one class of paths. */

@@ -1,10 +1,9 @@
 import { baseOf } from '../../../base/ctype.js';
 import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
-import { hashText } from '../../../base/hash.js';
-import { absolute, type Span } from '../../../base/span.js';
+import { absolute } from '../../../base/span.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
 import { isBit as isBitOf } from '../../../summaries/locks/terms.js';
-import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
+import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isOfManyRounds } from '../../../graph/events/rounds.js';
@@ -23,7 +22,9 @@ import { isContract, isNeverKept, surelyKeptAt } from './kept-locks.js';
 import { goesByOtherFlag } from './other-flag.js';
 import { isLeftBehind } from './left-behind.js';
 import { isToldByCode } from './told-by-code.js';
-import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
+import { report, reportKept, wordsFor, type Leak } from './report.js';
+import { isKeptByTurn } from './turned.js';
+import { shown } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
 export const missingUnlock: Check = {
@@ -77,7 +78,19 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
   for (const exit of exits) {
     for (const lock of exit.acquired) {
       ordinal++;
-      if (isTold(lock) || isOfRound(lock) || isNeverKept(context, summary, exit, lock)) continue;
+      if (isTold(lock) || isOfRound(lock)) continue;
+      if (isKeptByTurn(context, summary, exit, lock)) {
+        const { at, turned } = exit;
+        leaks.set(`turned ${keyOf(lock) ?? lock.term.key}`, {
+          at,
+          lock,
+          confidence: 'high',
+          ordinal,
+          turned,
+        });
+        continue;
+      }
+      if (isNeverKept(context, summary, exit, lock)) continue;
       const isOther = !othersRelease(context, summary, exit, lock);
       if (isOther && !goesByOtherFlag(summary, exit, lock)) continue;
       let confidence = confidenceOf(context, summary, exit, lock);
@@ -97,22 +110,7 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
       }
     }
   }
-  for (const leak of leaks.values())
-    yield report(context, summary, leak, leak.isOther === true ? ofOtherFlag(summary) : undefined);
-}
-
-interface Leak {
-  /** The return statements, or the branches that skip a release. */
-  readonly at: readonly Span[];
-  readonly lock: HeldLock;
-  readonly confidence: Confidence;
-  /**
-   * Distinguishes leaks of one function: ordinal of the kept lock over all exits, among the locks of its class, or among
-   * those of rounds.
-   */
-  readonly ordinal: number | string;
-  /** Whether the lock is acquired under one flag and released under another. */
-  readonly isOther?: boolean;
+  for (const leak of leaks.values()) yield report(context, summary, leak, wordsFor(summary, leak));
 }
 
 /** Whether another exit also took the lock and released it. */
@@ -313,76 +311,4 @@ function writtenValues(program: Program, fn: FunctionRef): ReadonlyMap<string, E
 /** Whether both exits share a return statement, so that an earlier condition distinguished them. */
 function meet(a: ExitEffect, b: ExitEffect): boolean {
   return a.at.some((x) => b.at.some((y) => x.line === y.line && x.column === y.column));
-}
-
-/** Reports a lock that nothing ever releases. Medium: a releasing function may not be visible. */
-function reportKept(context: CheckContext, summary: FunctionSummary, leak: Leak): Finding {
-  const { fn } = summary;
-  return report(context, summary, leak, (name) => ({
-    message: `returns with ${name} held; neither ${fn.name}() nor any caller releases it`,
-    assumes: `no other code releases ${name} for ${fn.name}()`,
-  }));
-}
-
-/** Texts for a leak of a lock with this name. */
-type Words = (name: string) => {
-  readonly message: string;
-  readonly assumes: string;
-  /** What happens at the end, if it is not a return. */
-  readonly last?: string;
-};
-
-/** Texts for a leak that other exits do not have. */
-function ofOthers({ fn }: FunctionSummary): Words {
-  return (name) => ({
-    message: `returns with ${name} held; other return paths release it`,
-    assumes: `no caller of ${fn.name}() releases ${name} after this return`,
-  });
-}
-
-function ofOtherFlag({ fn }: FunctionSummary): Words {
-  return (name) => ({
-    message: `returns with ${name} held: ${fn.name}() takes and releases it under different conditions`,
-    assumes: `the conditions under which ${fn.name}() takes and releases ${name} are never true at the same time`,
-  });
-}
-
-function report(
-  context: CheckContext,
-  summary: FunctionSummary,
-  leak: Leak,
-  words = ofOthers(summary),
-): Finding {
-  const { classes } = context.around;
-  const { fn } = summary;
-  const { lock, confidence, ordinal } = leak;
-  const key = keyOf(lock);
-  const name = key === undefined ? 'the lock' : spoken(classes, key);
-  const { message, assumes, last = `returns with ${name} held` } = words(name);
-  const span = leak.at[0] ?? lock.site.span;
-  const at = { file: fn.file, ...span, function: fn.name };
-  return {
-    id: hashText(`missing-unlock\n${fn.file}\n${fn.name}\n${key ?? lock.term.key}\n${ordinal}`),
-    rule: 'missing-unlock',
-    severity: 'warning',
-    confidence,
-    message,
-    at,
-    locks: key === undefined ? [] : [shown(classes, key)],
-    story: [
-      { path: 0, ...locationOf(lock.site), text: `takes ${name}`, held: [] },
-      ...leak.at.map((where) => ({
-        path: 0,
-        file: fn.file,
-        ...where,
-        function: fn.name,
-        text: last,
-        held: [name],
-      })),
-    ],
-    assumes: [{ reason: 'ownership', text: assumes }],
-    witnesses: [witnessId(['missing-unlock', fn.file, fn.name, key ?? lock.term.key])],
-    evidence: [],
-    fixes: [],
-  };
 }

@@ -1,0 +1,270 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { FunctionRef } from '../../link/types.js';
+import { successors } from '../../skeleton/lowering/exits.js';
+import type { EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
+import { blockOf } from '../../skeleton/lowering/events.js';
+import type { State } from '../state/state.js';
+import type { Span } from '../../base/span.js';
+import type { Stepper } from './step.js';
+import { NONZERO, ZERO, type Signs } from '../facts/fact.js';
+import * as t from '../locks/terms.js';
+import type { Term } from '../locks/terms.js';
+
+/** A condition that the path has decided, and what it is once a value is stored in the place that it reads. */
+interface Outcome {
+  readonly condition: Term;
+  readonly before: Signs;
+  readonly after: Signs;
+}
+
+/** The decided conditions that read `object`, a place to which `value` is stored now: the member itself, or a flag in it. */
+export function outcomesOf(object: Term, value: Term, { held, gate, facts }: State): readonly Outcome[] {
+  if (gate.size === 0 || held.length === 0 || object.k !== 'field') return NONE;
+  const outcomes: Outcome[] = [];
+  for (const { term, fact } of facts.known()) {
+    const isOfPlace = term.key === object.key || (isFlagTest(term) && term.operands[0]?.key === object.key);
+    const before = decided(fact.signs);
+    if (!isOfPlace || before === 0 || !gate.has(term.key)) continue;
+    const stored = t.rebuild(term, (part) => (part.key === object.key ? value : undefined));
+    const after = stored.key === term.key ? before : decided(facts.of(stored).signs);
+    if (after !== 0) outcomes.push({ condition: term, before, after });
+  }
+  return outcomes.length === 0 ? NONE : outcomes;
+}
+
+/** Notes what the conditions are after the store, and the first that it reversed. */
+export function keepOutcomes(
+  outcomes: readonly Outcome[],
+  event: { readonly id: EventId; readonly at: Span },
+  stepper: Stepper,
+  state: State,
+): void {
+  for (const { condition, before, after } of outcomes) {
+    state.facts.narrow(condition, after);
+    if (before === after) continue;
+    if (state.turned === undefined) state.turned = { condition, site: stepper.site(event) };
+    else if (state.turned.condition.key === condition.key) state.turned = undefined;
+  }
+}
+
+function isFlagTest(term: Term): term is Term & { readonly k: 'operation' } {
+  return term.k === 'operation' && term.op === '&';
+}
+
+/** The one truth value that the signs allow, as signs; 0 if both are possible. */
+function decided(signs: Signs): Signs {
+  if (signs === ZERO) return ZERO;
+  return (signs & ZERO) === 0 ? NONZERO : 0;
+}
+
+const NONE: readonly Outcome[] = [];
+
+/** Notes that conditions on members decided that the path takes a lock. */
+export function gateBy(conditions: Iterable<Term>, state: State): void {
+  const gate = new Set(state.gate);
+  for (const condition of conditions) {
+    const asked = condition.k === 'operation' && condition.op === '!' ? condition.operands[0] : condition;
+    if (asked !== undefined && placeOf(asked).k === 'field') gate.add(asked.key);
+  }
+  if (gate.size > state.gate.size) state.gate = gate;
+}
+
+/** Notes the condition that decides about an acquisition alone, if one does. */
+export function noteGate({ skeleton, evaluator }: Stepper, acquisition: EventId, state: State): void {
+  const condition = gateOf(skeleton, acquisition);
+  if (condition !== undefined) gateBy([evaluator.value(condition, state)], state);
+}
+
+/** The place that a condition reads. */
+function placeOf(term: Term): Term {
+  return (isFlagTest(term) ? term.operands[0] : undefined) ?? term;
+}
+
+/** The calls whose result alone decides about a lock event: `if (call()) lock();`. */
+export function callsThatGate(skeleton: Skeleton): ReadonlySet<EventId> {
+  const { blocks, exprs } = skeleton;
+  const calls = new Set<EventId>();
+  for (const { events } of blocks)
+    for (const event of events) {
+      const gate = 'lock' in event ? gateOf(skeleton, event.id) : undefined;
+      let condition = gate === undefined ? undefined : exprs[gate];
+      while (condition?.k === 'unary' && condition.op === '!') condition = exprs[condition.base];
+      if (condition?.k === 'result') calls.add(condition.event);
+    }
+  return calls;
+}
+
+/** The condition of the function that decides about an event alone: `if (condition) event;`. */
+function gateOf(skeleton: Skeleton, event: EventId): ExprId | undefined {
+  const { blocks } = skeleton;
+  const id = blockOf(skeleton, event);
+  const exit = blocks[id]?.exit;
+  if (exit?.k !== 'goto') return undefined;
+  for (const { exit: last } of blocks) {
+    if (last.k !== 'branch') continue;
+    const next = successors(last);
+    if (next.includes(id) && next.includes(exit.to)) return last.condition;
+  }
+  return undefined;
+}
+
+/**
+ * Paths on which a callee reverses a condition that decided about a held lock, one for each condition. `undefined` if
+ * its stores do not matter.
+ */
+export function turnedByCallee(
+  stepper: Stepper,
+  targets: readonly FunctionRef[],
+  args: readonly Term[],
+  event: { readonly id: EventId; readonly at: Span },
+  state: State,
+): readonly State[] | undefined {
+  const [target] = targets;
+  if (state.gate.size === 0 || state.held.length === 0 || state.turned !== undefined) return undefined;
+  if (target?.item === undefined || targets.length > 1) return undefined;
+  const about = [...state.facts.known()].filter(
+    ({ term, fact }) => state.gate.has(term.key) && decided(fact.signs) !== 0 && isReadThrough(term, args),
+  );
+  if (about.length === 0) return undefined;
+  // A callee that releases the lock itself knows when it may reverse the condition.
+  const exits = stepper.around.summaryOf(target)?.exits ?? [];
+  if (exits.some(({ acquired, released }) => acquired.length + released.length > 0)) return undefined;
+  const turned: State[] = [];
+  for (const { term } of about) {
+    const read = placeOf(term);
+    if (read.k !== 'field') continue;
+    for (const value of storedIn(stepper, target, { read, args, calls: BOUNDS.callsToStore })) {
+      const [outcome] = outcomesOf(read, value, state).filter(
+        ({ condition, before, after }) => condition.key === term.key && before !== after,
+      );
+      if (outcome === undefined) continue;
+      const other = state.clone();
+      other.forgetField(read.name);
+      keepOutcomes([outcome], event, stepper, other);
+      turned.push(other);
+      break;
+    }
+  }
+  return turned;
+}
+
+/** Whether a condition reads a member of an object that an argument points to. */
+function isReadThrough(term: Term, args: readonly Term[]): boolean {
+  const place = placeOf(term);
+  return place.k === 'field' && args.some((arg) => t.deref(arg).key === place.base.key);
+}
+
+/** The place that a condition reads, in terms of the function that stores there, and how many calls deep to look on. */
+interface Search {
+  readonly read: Term & { readonly k: 'field' };
+  readonly args: readonly Term[];
+  readonly calls: number;
+}
+
+/** The values that a function, or what it calls with the object, stores in a member of an object that it is given. */
+function* storedIn(stepper: Stepper, fn: FunctionRef, { read, args, calls }: Search): Generator<Term> {
+  const { program } = stepper.around;
+  // The signature of the summary changes with the stores.
+  stepper.around.summaryOf(fn);
+  const skeleton = program.skeleton(fn);
+  if (skeleton === undefined) {
+    if (fn.item !== undefined) program.demand(fn, 'wrapper');
+    return;
+  }
+  const { blocks, exprs } = skeleton;
+  for (const { events } of blocks)
+    for (const event of events) {
+      if (event.k === 'assign') {
+        const target = exprs[event.target];
+        if (target?.k !== 'field' || target.name !== read.name || !isMeant(exprs, target.base, read, args))
+          continue;
+        const value = valueOf(stepper, exprs, event.value, read);
+        if (value !== undefined) yield value;
+      } else if (event.k === 'call' && typeof event.callee === 'string' && calls > 0) {
+        const [target, ...others] = stepper.around.namedTargets(event.callee, fn.file);
+        const given = event.args.map((id) => {
+          const arg = exprs[id];
+          return (arg?.k === 'parameter' ? args[arg.index] : undefined) ?? UNKNOWN;
+        });
+        if (target !== undefined && others.length === 0 && isReadThrough(read, given))
+          yield* storedIn(stepper, target, { read, args: given, calls: calls - 1 });
+      }
+    }
+}
+
+/** Text that changes with what a function stores in members of its parameters, itself or by what it calls with them. */
+export function storesIn({ blocks, exprs }: Skeleton): string {
+  const stores = new Set<string>();
+  const shown = (id: ExprId): string => {
+    const expr = exprs[id];
+    switch (expr?.k) {
+      case 'constant':
+        return String(expr.value);
+      case 'parameter':
+        return `p${expr.index}`;
+      case 'global':
+      case 'field':
+        return expr.name;
+      case 'deref':
+        return `*${shown(expr.base)}`;
+      case 'unary':
+        return `${expr.op}${shown(expr.base)}`;
+      case 'binary':
+        return `${shown(expr.left)}${expr.op}${shown(expr.right)}`;
+      default:
+        return '?';
+    }
+  };
+  for (const { events } of blocks)
+    for (const event of events) {
+      const target = event.k === 'assign' ? exprs[event.target] : undefined;
+      if (event.k === 'assign' && target?.k === 'field')
+        stores.add(`${shown(target.base)}.${target.name}=${shown(event.value)}`);
+      else if (event.k === 'call' && event.args.some((id) => exprs[id]?.k === 'parameter'))
+        stores.add(
+          `${typeof event.callee === 'string' ? event.callee : ''}(${event.args.map(shown).join()})`,
+        );
+    }
+  return [...stores].sort().join();
+}
+
+/** Whether an expression is the object whose member is read, reached through a parameter. */
+function isMeant(exprs: readonly Expr[], id: ExprId, read: Search['read'], args: readonly Term[]): boolean {
+  const object = exprs[id];
+  const pointer = object?.k === 'deref' ? exprs[object.base] : undefined;
+  const arg = pointer?.k === 'parameter' ? args[pointer.index] : undefined;
+  return arg !== undefined && t.deref(arg).key === read.base.key;
+}
+
+/** A constant, or the old value with flags set or cleared; `undefined` for any other value. */
+function valueOf(
+  stepper: Stepper,
+  exprs: readonly Expr[],
+  id: ExprId,
+  read: Search['read'],
+): Term | undefined {
+  const expr = exprs[id];
+  switch (expr?.k) {
+    case 'constant':
+      return t.constant(expr.value);
+    case 'global':
+      return stepper.evaluator.globalNamed(expr.name);
+    case 'field':
+      return expr.name === read.name ? read : undefined;
+    case 'unary': {
+      const base = valueOf(stepper, exprs, expr.base, read);
+      return base?.k === 'constant' && expr.op === '~'
+        ? t.constant(~base.value)
+        : base && t.operation(expr.op, [base]);
+    }
+    case 'binary': {
+      const left = valueOf(stepper, exprs, expr.left, read);
+      const right = valueOf(stepper, exprs, expr.right, read);
+      return left && right && t.operation(expr.op, [left, right]);
+    }
+    default:
+      return undefined;
+  }
+}
+
+const UNKNOWN = t.opaque('not followed', '');
