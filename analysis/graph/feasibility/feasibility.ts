@@ -14,7 +14,13 @@ import { reasonsOfPath, reasonsOfPlace, isPlain } from './reasons.js';
 import { leastToBelieve } from '../edges/length.js';
 import { OneThread } from '../contexts/one-thread.js';
 import { differ } from '../events/members.js';
-import { areInSight, isBetweenVariables, isInVariable, reasonOfLength } from './path-length.js';
+import {
+  areInSight,
+  areOfOneModule,
+  isBetweenVariables,
+  isInVariable,
+  reasonOfLength,
+} from './path-length.js';
 import { areDirect, goesBetweenObjects, meansSameObject } from './same-object.js';
 import { classesByObject } from '../events/lock-names.js';
 import { Readers } from './readers.js';
@@ -58,10 +64,11 @@ export class Feasibility {
     const add: Add = (reason, text, limit, isMinor) => {
       reasons.push({ reason, text, limit, ...(isMinor && { isMinor }) });
     };
+    const isOneModule = areOfOneModule(this.around, sides);
     for (const side of sides) {
       const broken = this.excludes(side);
       if (broken !== undefined) return broken;
-      this.weigh(side, add);
+      this.weigh(side, add, isOneModule);
     }
     const weak = sides.findIndex((side, i) => this.readers.pass(side, sides[(i + 1) % sides.length]));
     if (weak >= 0)
@@ -93,7 +100,8 @@ export class Feasibility {
       add('same-function', 'two runs of one function meet', isPlain(sides) ? 'high' : 'low');
     reasons.push(...reasonsOfPlace(sides));
     // Three threads have to coincide.
-    const isClear = sides.every(isBetweenVariables) || areDirect(sides) || areInSight(this.around, sides);
+    const isClear =
+      sides.every(isBetweenVariables) || areDirect(sides) || areInSight(this.around, sides) || isOneModule;
     if (sides.length > 2 && !isClear)
       add('path', `${sides.length} threads hold their first lock at the same time`, 'medium');
     for (const [i, side] of sides.entries())
@@ -102,7 +110,7 @@ export class Feasibility {
     this.sharedClasses(sides, add);
     this.instances(sides, add);
     const hasReason = reasons.some(({ isMinor }) => isMinor === true);
-    const length = reasonOfLength(this.around, sides, hasReason);
+    const length = reasonOfLength(this.around, sides, hasReason, isOneModule);
     if (length !== undefined) reasons.push(length);
     if (reasons.every(({ limit }) => limit !== 'low')) this.owners(sides, add);
     if (reasons.every(({ limit }) => limit !== 'low')) this.sameThread(sides, add);
@@ -173,7 +181,7 @@ export class Feasibility {
     return undefined;
   }
 
-  private weigh(side: Dependency, add: Add): void {
+  private weigh(side: Dependency, add: Add, isOneModule = false): void {
     const name = side.root.name;
     if (!side.holds.certain)
       add(
@@ -199,8 +207,8 @@ export class Feasibility {
         );
       }
     }
-    for (const { reason, text, limit, isMinor } of reasonsOfPath(side, this.around, this.homes, this.callers))
-      add(reason, text, limit, isMinor);
+    const ofPath = reasonsOfPath(side, this.around, this.homes, this.callers, isOneModule);
+    for (const { reason, text, limit, isMinor } of ofPath) add(reason, text, limit, isMinor);
     for (const arm of this.arms.undefinedIn(waysOf(side), side.root.file))
       add('configured', `${arm} is defined in this configuration`, 'low');
     const { item } = side.root;

@@ -1,4 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { folderOf } from '../../base/paths.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import { rootOf, type Term } from '../../summaries/locks/terms.js';
 import type { Dependency } from '../edges/dependency.js';
@@ -31,13 +32,31 @@ export function areInSight(around: Surroundings, sides: readonly Dependency[]): 
 }
 
 /**
+ * Whether everything that a cycle of more than two sides needs is visible in one folder, a module of its own: its code,
+ * the declarations of its locks, one function for each call, and few conditions.
+ */
+export function areOfOneModule(around: Surroundings, sides: readonly Dependency[]): boolean {
+  const [first] = sides;
+  if (first === undefined || sides.length < 3) return false;
+  const folder = folderOf(first.root.file);
+  const isHere = (file: string | undefined): boolean => file !== undefined && folderOf(file) === folder;
+  return (
+    sides.every(({ steps, holdSteps }) => [...steps, ...holdSteps].every(({ fn }) => isHere(fn.file))) &&
+    sides.every(({ from }) => isHere(around.classes.info(from)?.declaredAt?.file)) &&
+    sumOf(sides, ({ learned }) => learned) < BOUNDS.conditionsOnPath &&
+    sides.every((side) => side.steps.slice(0, -1).every((step) => targetsOf(around, step) <= 1))
+  );
+}
+
+/**
  * The reason, if any, that the number of calls on the sides of a cycle gives against it. `hasReason`: a condition is
- * already a reason.
+ * already a reason. `isOneModule`: see {@link areOfOneModule}.
  */
 export function reasonOfLength(
   around: Surroundings,
   sides: readonly Dependency[],
   hasReason: boolean,
+  isOneModule: boolean,
 ): Reason | undefined {
   const [first, second] = sides;
   const all = sumOf(sides, (side) => side.calls);
@@ -61,7 +80,7 @@ export function reasonOfLength(
   if (isShort && areTwo && meetForSure(around, first, second, calls))
     return { reason: 'path', text, limit: hasReason && sides.every(isBetweenVariables) ? 'low' : 'high' };
   const isClear = areTwo && all <= BOUNDS.callsHighTwo;
-  if (isShort && !hasReason && (isClear || areInSight(around, sides)))
+  if (isShort && !hasReason && (isClear || areInSight(around, sides) || isOneModule))
     return { reason: 'path', text, limit: 'high' };
   // The need for more than two threads is a separate reason.
   if (sides.length > 2 && calls <= BOUNDS.callsHigh && !hasReason && isPlain)

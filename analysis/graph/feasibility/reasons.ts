@@ -11,12 +11,16 @@ import { isOnlyUnder } from './only-way.js';
 import type { Reason } from './verdicts.js';
 import { targetsOf } from './same-object.js';
 
-/** Reasons against the path of one side of a cycle, independent of the other sides. */
+/**
+ * Reasons against the path of one side of a cycle, independent of the other sides. `isOneModule`: the whole cycle is in
+ * one folder, whose state few conditions read.
+ */
 export function* reasonsOfPath(
   side: Dependency,
   around: Surroundings,
   apart: Apart,
   callers: KnownCallers,
+  isOneModule: boolean,
 ): Generator<Reason> {
   const { models } = around;
   const name = side.root.name;
@@ -46,7 +50,8 @@ export function* reasonsOfPath(
   else if (goesByState(side)) {
     const reason = { reason: 'path', text: conditions, limit: 'medium' } as const;
     // Behind many calls, some caller in between knows the state.
-    yield side.calls > BOUNDS.callsHigh ? reason : { ...reason, isMinor: true };
+    if (side.calls > BOUNDS.callsHigh) yield reason;
+    else yield isOneModule ? { ...reason, limit: 'high' } : { ...reason, isMinor: true };
   }
   // A callee that spins on it would fail at the first try: the path is rare or impossible.
   const spun = side.held.find((lock) => lock.certain && models.lockApi(lock.api)?.atomic === true);

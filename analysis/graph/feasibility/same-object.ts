@@ -130,9 +130,18 @@ function pointingClass(
 
 /** Whether the path to the other lock goes through a member of the object that contains the first. */
 function leadsTo(lock: Term, other: Term): boolean {
-  const own = objectOf(lock);
-  const there = objectOf(other);
+  const own = objectOf(withoutContainers(lock));
+  const there = objectOf(withoutContainers(other));
   return own.k === 'deref' && there.key !== own.key && t.someTerm(there, ({ key }) => key === own.key);
+}
+
+/** The same place without the way from a member to its container and back. */
+function withoutContainers(lock: Term): Term {
+  return t.rebuild(lock, (part) => {
+    const object = part.k === 'field' && part.base.k === 'deref' ? part.base.base : undefined;
+    if (part.k !== 'field' || object?.k !== 'container' || object.member !== part.name) return undefined;
+    return t.withType(t.deref(withoutContainers(object.base)), part.type);
+  });
 }
 
 /** The object that contains a lock, at any depth. */

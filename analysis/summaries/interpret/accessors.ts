@@ -1,5 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { baseOf } from '../../base/ctype.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import type { Models } from '../../models/types.js';
 import type { Skeleton } from '../../skeleton/types.js';
 import { calledBy, conditionOf, isInArmOf } from '../../callgraph/conditions.js';
 import { callsThatGate } from './turned.js';
@@ -37,10 +39,17 @@ export function isOnlyStandIn(
  * Whether a call's value identifies an object: a macro, or a small function that returns a pointer. The value
  * determines which lock the caller means.
  */
-export function isAccessor({ macro, item }: FunctionRef): boolean {
+export function isAccessor(fn: FunctionRef, models: Models): boolean {
+  const { macro, item } = fn;
   if (macro !== undefined) return true;
   if (item?.returns.endsWith('*') !== true) return false;
-  return item.isInline || (item.isStatic && item.end - item.bodyStart <= BOUNDS.accessorBody);
+  const isSmall = item.end - item.bodyStart <= BOUNDS.accessorBody;
+  return item.isInline || (isSmall && (item.isStatic || choosesLock(fn, models)));
+}
+
+/** Whether a function returns a pointer to a lock: its caller takes the lock that it chooses. */
+export function choosesLock({ item }: FunctionRef, models: Models): boolean {
+  return item?.returns.endsWith('*') === true && models.lockType(baseOf(item.returns)) !== undefined;
 }
 
 /**
@@ -130,5 +139,5 @@ function missingAccessor(
   if (targets.length > BOUNDS.slotTargets) return undefined;
   const considered = armsOf(targets);
   if (isOnlyStandIn(program, caller, considered)) return undefined;
-  return considered.find((target) => isAccessor(target) && !program.hasSkeleton(target));
+  return considered.find((target) => isAccessor(target, program.models) && !program.hasSkeleton(target));
 }

@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import type { EventId } from '../../skeleton/types.js';
-import { armsOf, isAccessor, isOnlyStandIn } from './accessors.js';
+import { armsOf, choosesLock, isAccessor, isOnlyStandIn } from './accessors.js';
 import { conditionOf } from '../../callgraph/conditions.js';
 import { afterCall } from '../state/context.js';
 import { ANY, contradicts, NONZERO, ZERO } from '../facts/fact.js';
@@ -48,8 +48,8 @@ export function applyCallee(
     const summary = stepper.around.summaryOf(target, concern);
     if (summary === undefined || (concern === 'locks' && summary.isNeutral)) {
       // A stub without effects, from an arm of another configuration.
-      if (considered.length > 1 && event.direct && !isAccessor(target)) continue;
-      if (isAccessor(target) && isUsed) {
+      if (considered.length > 1 && event.direct && !isAccessor(target, stepper.around.models)) continue;
+      if (isAccessor(target, stepper.around.models) && isUsed) {
         stepper.around.program.demand(target, 'wrapper');
       }
       return [state];
@@ -65,9 +65,15 @@ export function applyCallee(
     }
   }
   if (alternatives.length === 0) return [state];
-  if (!alternatives.some(({ exit }) => touchesLocks(exit) || switches(exit)))
+  const isChoice =
+    alternatives.length > 1 && alternatives.some(({ summary }) => isLockChosen(stepper, summary));
+  if (!isChoice && !alternatives.some(({ exit }) => touchesLocks(exit) || switches(exit)))
     return [harmless(stepper, alternatives, result, event, state)];
   return fork(stepper, event, alternatives, result, state);
+}
+
+function isLockChosen({ around: { models } }: Stepper, { fn }: FunctionSummary): boolean {
+  return choosesLock(fn, models);
 }
 
 /** The `#if` condition of a function, as facts about configuration options. */
@@ -135,7 +141,7 @@ function valueTold(alternatives: readonly Alternative[], isDirect: boolean): Alt
 function isPlace(value: Term, { summary: { fn } }: Alternative, models: Models): boolean {
   const place = t.pointed(value);
   if (place.k !== 'field' || place.type === '') return false;
-  return fn.macro !== undefined || (isAccessor(fn) && models.lockType(place.type) !== undefined);
+  return fn.macro !== undefined || (isAccessor(fn, models) && models.lockType(place.type) !== undefined);
 }
 
 /**

@@ -8,12 +8,20 @@ import type { ExitEffect, HeldLock, LockRef } from '../state/types.js';
 /**
  * Merges exits with the same lock effect; the merged exit returns what any of them returns. With `apart`, exits that
  * acquired and released a lock stay separate from exits that never acquired it, and exits that keep a lock and return
- * zero or NULL from those that keep it and return something else, as do those behind a reversed condition.
+ * zero or NULL from those that keep it and return something else, as do those behind a reversed condition. With
+ * `byValue`, exits with different values stay separate.
  */
-export function mergeExits(exits: readonly ExitEffect[], apart: boolean): readonly ExitEffect[] {
+export function mergeExits(
+  exits: readonly ExitEffect[],
+  apart: boolean,
+  byValue = false,
+): readonly ExitEffect[] {
   const groups = new Map<string, ExitEffect>();
   for (const exit of exits) {
-    const key = apart ? `${lockKey(exit)}|${[...exit.ended].sort().join(';')}${keptAs(exit)}` : lockKey(exit);
+    const effect = apart
+      ? `${lockKey(exit)}|${[...exit.ended].sort().join(';')}${keptAs(exit)}`
+      : lockKey(exit);
+    const key = byValue ? `${effect}|${exit.value?.key ?? ''}` : effect;
     const old = groups.get(key);
     groups.set(key, old === undefined ? exit : join(old, exit));
   }
@@ -73,6 +81,7 @@ function commonFacts(a: readonly KnownFact[], b: readonly KnownFact[]): readonly
 export function exportExits(
   raw: readonly ExitEffect[],
   switches: (lock: HeldLock) => boolean,
+  byValue: boolean,
 ): readonly ExitEffect[] {
   // What all exits leave disabled is certain, whichever lock did it.
   const isAlike = new Set(raw.map(({ context }) => contextKey(context))).size === 1;
@@ -88,6 +97,7 @@ export function exportExits(
   const exits = mergeExits(
     kept.map((exit) => withoutLeak(exit, kept)),
     false,
+    byValue,
   );
   if (exits.length <= BOUNDS.exits) return exits;
   const told = onlyTold(kept);

@@ -8,6 +8,7 @@ import { contextKey, leavesSaved } from '../state/context.js';
 import { asErrors, exportExits, mergeExits } from './exits.js';
 import { ANY } from '../facts/fact.js';
 import { FlowGraph } from '../state/flow-graph.js';
+import { choosesLock } from '../interpret/accessors.js';
 import { interpret } from '../interpret/interpret.js';
 import { isCallback, isOpen, liftFrom } from '../interpret/lift.js';
 import { addLockset, LocksetPool } from '../state/locksets.js';
@@ -39,11 +40,14 @@ export function* summarise(
   const collector = new Collector(stepper);
   const steps = yield* interpret(stepper, collector);
   const { exits } = collector;
-  const raw = asErrors(mergeExits(exits.some(isTelling) ? exits : exits.map(withoutFacts), true));
-  const exported = exportExits(raw, ({ api }) => {
+  const isChoice = choosesLock(fn, around.models);
+  const isTold = isChoice || exits.some(isTelling);
+  const raw = asErrors(mergeExits(isTold ? exits : exits.map(withoutFacts), true, isChoice));
+  const switches = ({ api }: HeldLock): boolean => {
     const model = around.models.lockApi(api);
     return model?.irq !== undefined || model?.bh === true;
-  });
+  };
+  const exported = exportExits(raw, switches, isChoice);
   collector.shareLocksets();
   const calls = [...collector.calls.values()];
   const lifted = liftFrom(around, stepper, calls);

@@ -1,9 +1,9 @@
 import { successors } from '../../skeleton/lowering/exits.js';
 import { tiedVariables } from './tied-variables.js';
-import { toldApart } from './told-apart.js';
+import { lockPointers, toldApart } from './told-apart.js';
 import { UsedResults } from './used-results.js';
 import type { Block, BlockId, Event, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
-import { blockOf, eventsOf } from '../../skeleton/lowering/events.js';
+import { blockOf } from '../../skeleton/lowering/events.js';
 
 /** A variable of a path (a local, a parameter or an event's result) as one number. */
 export type VarSlot = number;
@@ -51,7 +51,11 @@ export class FlowGraph {
     this.loop = loopsOf(next);
     this.live = liveness(skeleton, next, this.order);
     const tied = tiedVariables(skeleton).map(slotOfVariable);
-    this.lockSlots = [...lockPointers(skeleton), ...toldApart(skeleton).map(localSlot), ...tied];
+    this.lockSlots = [
+      ...lockPointers(skeleton).map(slotOfVariable),
+      ...toldApart(skeleton).map(localSlot),
+      ...tied,
+    ];
     this.results = new UsedResults(skeleton, this.loop);
   }
 
@@ -91,9 +95,7 @@ export class FlowGraph {
     return this.passed;
   }
 
-  /**
-   * Whether an event that precedes `end` in the text takes the address of a local, so that the local may have escaped.
-   */
+  /** Whether an event that precedes `end` in the text takes the address of a local, which may then have escaped. */
   isGiven(local: string, end: EventId): boolean {
     return (this.given ??= addressesGiven(this.skeleton)).some(
       ([name, event]) => name === local && event < end,
@@ -150,29 +152,6 @@ export class FlowGraph {
     }
     return reached;
   }
-}
-
-/** Variables that lock events use and that have more than one value. */
-function lockPointers(skeleton: Skeleton): readonly VarSlot[] {
-  const named = new Set<VarSlot>();
-  const assigned = new Map<VarSlot, number>();
-  const events = eventsOf(skeleton);
-  for (const event of events) {
-    if (event.k === 'assign') {
-      const slot = slotOf(skeleton, event.target);
-      if (slot !== undefined) assigned.set(slot, (assigned.get(slot) ?? 0) + 1);
-    } else if ('lock' in event) {
-      const slot = slotOf(skeleton, event.lock);
-      if (slot !== undefined) named.add(slot);
-    }
-  }
-  const isParameter = (slot: VarSlot): boolean => (slot & 3) === 1;
-  return [...named].filter((slot) => (assigned.get(slot) ?? 0) > (isParameter(slot) ? 0 : 1));
-}
-
-function slotOf(skeleton: Skeleton, id: ExprId): VarSlot | undefined {
-  const expr = skeleton.exprs[id];
-  return expr?.k === 'local' || expr?.k === 'parameter' ? slotOfVariable(expr) : undefined;
 }
 
 function slotOfVariable({ k, index }: Extract<Expr, { readonly k: 'local' | 'parameter' }>): VarSlot {

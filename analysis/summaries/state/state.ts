@@ -28,6 +28,9 @@ export interface SlotNames {
  * property. Paths with equal held sets are merged and keep the facts they share.
  */
 export class State {
+  /** The condition whose outcome the path itself reversed since, and the event that did. */
+  turned: Turned | undefined;
+
   private constructor(
     private readonly variables: Shared<VarSlot, Term>,
     private readonly stores: Shared<string, Term>,
@@ -44,8 +47,6 @@ export class State {
     readonly guessed: boolean = false,
     /** The conditions that decided on the path that a lock is taken, by term key. */
     public gate: ReadonlySet<string> = NO_KEYS,
-    /** The condition whose outcome the path itself reversed since, and the event that did. */
-    public turned: Turned | undefined = undefined,
   ) {}
 
   static entry(): State {
@@ -96,7 +97,7 @@ export class State {
   }
 
   clone(): State {
-    return new State(
+    const other = new State(
       this.variables.clone(),
       this.stores.clone(),
       this.facts.clone(),
@@ -107,8 +108,9 @@ export class State {
       this.initialised,
       this.guessed,
       this.gate,
-      this.turned,
     );
+    other.turned = this.turned;
+    return other;
   }
 
   /** Releases the shared maps, because the path continues in another state. */

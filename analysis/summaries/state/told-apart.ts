@@ -1,5 +1,8 @@
 import { BOUNDS } from '../../base/bounds.js';
-import type { ExprId, Skeleton } from '../../skeleton/types.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
+import type { Expr, ExprId, Skeleton } from '../../skeleton/types.js';
+
+type Variable = Extract<Expr, { readonly k: 'local' | 'parameter' }>;
 
 /**
  * Locals that keep paths separate although they hold the same locks, by index: choices between allocation flags. Only
@@ -36,4 +39,36 @@ export function toldApart({ blocks, exprs }: Skeleton): readonly number[] {
   return [...asked]
     .filter((local) => (plain.get(local) ?? 0) > 1 && !other.has(local))
     .slice(0, BOUNDS.localsToldApart);
+}
+
+/** Variables that lock events use, or that the function returns for its caller to lock, and that have more than one value. */
+export function lockPointers(skeleton: Skeleton): readonly Variable[] {
+  const { exprs } = skeleton;
+  const named = new Set<ExprId>(returnedChoices(skeleton));
+  const assigned = new Map<ExprId, number>();
+  for (const event of eventsOf(skeleton)) {
+    if (event.k === 'assign') {
+      // A function may choose between locks.
+      const choices = exprs[event.value]?.k === 'result' ? 2 : 1;
+      assigned.set(event.target, (assigned.get(event.target) ?? 0) + choices);
+    } else if ('lock' in event) named.add(event.lock);
+  }
+  const found: Variable[] = [];
+  for (const id of named) {
+    const variable = exprs[id];
+    if (variable?.k !== 'local' && variable?.k !== 'parameter') continue;
+    if ((assigned.get(id) ?? 0) > (variable.k === 'parameter' ? 0 : 1)) found.push(variable);
+  }
+  return found;
+}
+
+/** What a function returns, if it holds nothing but the addresses of objects: the caller may lock any of them. */
+function returnedChoices(skeleton: Skeleton): readonly ExprId[] {
+  const { blocks, exprs } = skeleton;
+  const returned = new Set(blocks.flatMap(({ exit }) => (exit.k === 'return' ? [exit.value] : [])));
+  return [...returned].filter((id) =>
+    eventsOf(skeleton).every(
+      (one) => one.k !== 'assign' || one.target !== id || exprs[one.value]?.k === 'address',
+    ),
+  );
 }

@@ -87,7 +87,7 @@ export function picksOf(
  * Whether two values are numbers in different members of one object: the source and the destination of a request.
  * Pointers in members lead to objects with roles: the two ends of a link.
  */
-function isRequest(x: Term, y: Term): boolean {
+export function isRequest(x: Term, y: Term): boolean {
   if (x.type === '' || x.type.endsWith('*')) return false;
   return x.k === 'field' && y.k === 'field' && x.name !== y.name && x.base.key === y.base.key;
 }

@@ -3,15 +3,22 @@ import type { KnownCallers } from '../../../graph/events/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { CheckContext } from '../../engine/check.js';
 import { lookupsOn } from './lookups.js';
-import { comparesArguments, picksOf, type Picks } from './pair-order.js';
+import { comparesArguments, isRequest, picksOf, type Picks } from './pair-order.js';
 
-/** Whether every visible call passes two values that the source does not distinguish: numbers from outside. */
-export function passesKeys(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean {
+/**
+ * Whether every visible call passes two values that the source does not distinguish: numbers from outside, or two numbers
+ * of one request.
+ */
+export function passesKeys(callers: KnownCallers, side: Dependency, { pairs, isLookup }: Picks): boolean {
   const [x, y] = pairs[0] ?? [];
   const calls = callers.of(side.root) ?? [];
   if (calls.length === 0 || x?.k !== 'parameter' || y?.k !== 'parameter') return false;
-  const isKey = (term: Term | undefined): boolean => term?.k === 'local' || term?.k === 'opaque';
-  return calls.every(({ args }) => isKey(args?.[x.index]) && isKey(args?.[y.index]));
+  const isKey = ({ k }: Term): boolean => k === 'local' || k === 'opaque';
+  return calls.every(({ args }) => {
+    const [one, other] = [args?.[x.index], args?.[y.index]];
+    if (one === undefined || other === undefined) return false;
+    return (isKey(one) && isKey(other)) || (isLookup && isRequest(one, other));
+  });
 }
 
 /** Whether every visible call passes two objects that it has found by two keys, in the order of the keys. */

@@ -1,15 +1,41 @@
+import { baseOf } from '../../../base/ctype.js';
+import { FilesAround } from '../../../graph/events/around-header.js';
 import type { Surroundings } from '../../../summaries/interpret/step.js';
 import type { SleepPoint } from '../../../graph/events/sleep.js';
 
 /**
- * Whether a call surely sleeps because of how its object was made: the file makes objects of that kind, and only with
- * functions whose objects sleep when they are accessed.
+ * Whether a call surely sleeps because of how its object was made: the file makes objects of that kind, or, if it makes
+ * none, the files that share the record in which it keeps the object do, and all with functions whose objects sleep when
+ * they are accessed.
  */
-export function isMadeToSleep({ models, program }: Surroundings, { api, site }: SleepPoint): boolean {
-  const kind = models.api(api)?.asMade;
+export function isMadeToSleep(around: Surroundings, point: SleepPoint): boolean {
+  const kind = around.models.api(point.api)?.asMade;
   if (kind === undefined) return false;
-  const makers = (program.outline(site.fn.file)?.functions ?? [])
+  const own = makersIn(around, [point.site.fn.file], kind);
+  const makers = own.length > 0 ? own : makersIn(around, filesOfRecord(around, point), kind);
+  return makers.length > 0 && makers.every(({ sleeps }) => sleeps);
+}
+
+/** The functions of these files that make objects of a kind. */
+function makersIn(
+  { models, program }: Surroundings,
+  files: readonly string[],
+  kind: string,
+): readonly { readonly sleeps: boolean }[] {
+  return files
+    .flatMap((file) => program.outline(file)?.functions ?? [])
     .flatMap(({ calls }) => calls.map((name) => models.makes(name)))
-    .filter((made) => made?.kind === kind);
-  return makers.length > 0 && makers.every((made) => made?.sleeps === true);
+    .flatMap((made) => (made?.kind === kind ? [{ sleeps: made.sleeps }] : []));
+}
+
+/** The files that can see the record whose member the accessed object is: those around a private header. */
+function filesOfRecord(around: Surroundings, { site }: SleepPoint): readonly string[] {
+  const { program } = around;
+  const { file } = site.fn;
+  const effect = around.summaryOf(site.fn)?.apis.find((one) => one.site.event === site.event);
+  const [object] = effect?.args ?? [];
+  if (object?.k !== 'field') return [];
+  const tag = baseOf(program.expand(object.base.type, file)).replace(/^(?:struct|union) /, '');
+  const declared = program.resolveRecord(tag, file)?.file;
+  return (declared === undefined ? undefined : new FilesAround(program).of(declared)) ?? [];
 }

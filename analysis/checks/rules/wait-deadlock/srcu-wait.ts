@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
+import { folderOf } from '../../../base/paths.js';
 import { hashText } from '../../../base/hash.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
@@ -44,8 +45,13 @@ export class SrcuWaits {
     if (holds === undefined || key === undefined) return false;
     const { classes, program } = this.context.around;
     const name = shown(classes, key);
-    // A condition in the callee may mean that there are no readers yet.
+    // A condition in the callee may mean that there are no readers yet, except where one folder shows all of it.
+    const isInSight =
+      t.rootOf(object).k === 'global' &&
+      steps.every(({ fn }) => folderOf(fn.file) === folderOf(root.file)) &&
+      this.context.proofs.learnedSince(steps, 0, arrived.facts) < BOUNDS.conditionsOnPath;
     const isNear =
+      isInSight ||
       steps.length <= 2 ||
       steps.slice(1).every(({ fn, event }) => {
         const skeleton = program.skeleton(fn);
