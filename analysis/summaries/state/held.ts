@@ -75,8 +75,8 @@ function isSameSite(one: Site | undefined, other: Site | undefined): boolean {
 /**
  * The index of the held lock that a release ends, or -1. Candidates in order: the same object; the only lock of the
  * same class (under another name); the only lock of unknown class and the same kind; the only lock that may be the same
- * member, if one of the two access paths includes the enclosing record and the other does not; the only lock behind a
- * pointer, if the released lock is also behind a pointer and one of the classes is unknown.
+ * member, if one of the two access paths includes the enclosing record and the other does not; the only lock that is a
+ * member of the same name, if the type of one object is unknown; the only lock behind a pointer, if the released lock is also behind a pointer and one of the classes is unknown.
  */
 export function matchHeld(held: readonly HeldLock[], lock: LockRef): number {
   if (held.length === 0) return -1;
@@ -85,8 +85,16 @@ export function matchHeld(held: readonly HeldLock[], lock: LockRef): number {
   if (named !== undefined) return another === undefined ? named : -1;
   const [embedded, other] = matching(held, lock, isSameMember);
   if (embedded !== undefined) return other === undefined ? embedded : -1;
+  const [alike, second] = matching(held, lock, isMemberOfUnknown);
+  if (alike !== undefined) return second === undefined ? alike : -1;
   const [pointed, further] = matching(held, lock, arePointedTo);
   return pointed !== undefined && further === undefined ? pointed : -1;
+}
+
+/** Whether one is a member of an object of unknown type, and the other a member of that name: a guard keeps a pointer. */
+function isMemberOfUnknown({ term: one, key }: LockRef, { term: other, key: another }: LockRef): boolean {
+  if (one.k !== 'field' || other.k !== 'field' || one.name !== other.name) return false;
+  return (key === undefined && one.base.type === '') || (another === undefined && other.base.type === '');
 }
 
 /**
