@@ -5,32 +5,37 @@ import { contradicts, joinFacts, NEGATIVE, ZERO } from '../facts/fact.js';
 import type { KnownFact } from '../facts/facts.js';
 import type { ExitEffect, HeldLock, LockRef } from '../state/types.js';
 
-/**
- * Merges exits with the same lock effect; the merged exit returns what any of them returns. With `apart`, exits that
- * acquired and released a lock stay separate from exits that never acquired it, and exits that keep a lock and return
- * zero or NULL from those that keep it and return something else, as do those behind a reversed condition. With
- * `byValue`, exits with different values stay separate.
- */
-export function mergeExits(
-  exits: readonly ExitEffect[],
-  apart: boolean,
-  byValue = false,
-): readonly ExitEffect[] {
+/** What keeps two exits with the same lock effect separate, as text. */
+type Apart = (exit: ExitEffect) => string;
+
+/** Merges exits with the same lock effect; the merged exit returns what any of them returns. */
+export function mergeExits(exits: readonly ExitEffect[], apart?: Apart): readonly ExitEffect[] {
   const groups = new Map<string, ExitEffect>();
   for (const exit of exits) {
-    const effect = apart
-      ? `${lockKey(exit)}|${[...exit.ended].sort().join(';')}${keptAs(exit)}`
-      : lockKey(exit);
-    const key = byValue ? `${effect}|${exit.value?.key ?? ''}` : effect;
+    const key = apart === undefined ? lockKey(exit) : `${lockKey(exit)}|${apart(exit)}`;
     const old = groups.get(key);
     groups.set(key, old === undefined ? exit : join(old, exit));
   }
   return [...groups.values()];
 }
 
-function keptAs({ acquired, signs, turned }: ExitEffect): string {
+/** Keeps exits that acquired and released a lock separate from exits that never acquired it. */
+export function byEnded({ ended }: ExitEffect): string {
+  return [...ended].sort().join(';');
+}
+
+/** Keeps exits separate that return different values. */
+export function byValue({ value }: ExitEffect): string {
+  return value?.key ?? '';
+}
+
+/**
+ * Keeps exits with a lock separate that lie behind a reversed condition, and, of a function that returns a pointer, those
+ * that return NULL.
+ */
+export function byKept({ acquired, signs, turned }: ExitEffect, isPointer: boolean): string {
   if (acquired.length === 0) return '';
-  const result = signs === ZERO ? '|zero' : (signs & ZERO) === 0 ? '|other' : '';
+  const result = !isPointer ? '' : signs === ZERO ? 'null' : (signs & ZERO) === 0 ? 'object' : '';
   return turned === undefined ? result : `${result}|turned ${turned.condition.key}`;
 }
 
@@ -81,7 +86,7 @@ function commonFacts(a: readonly KnownFact[], b: readonly KnownFact[]): readonly
 export function exportExits(
   raw: readonly ExitEffect[],
   switches: (lock: HeldLock) => boolean,
-  byValue: boolean,
+  apart: Apart | undefined,
 ): readonly ExitEffect[] {
   // What all exits leave disabled is certain, whichever lock did it.
   const isAlike = new Set(raw.map(({ context }) => contextKey(context))).size === 1;
@@ -96,8 +101,7 @@ export function exportExits(
   });
   const exits = mergeExits(
     kept.map((exit) => withoutLeak(exit, kept)),
-    false,
-    byValue,
+    apart,
   );
   if (exits.length <= BOUNDS.exits) return exits;
   const told = onlyTold(kept);
@@ -155,7 +159,7 @@ function onlyTold(exits: readonly ExitEffect[]): readonly ExitEffect[] {
     const isSame = acquired.length === exit.acquired.length && released.length === exit.released.length;
     return isSame ? exit : { ...exit, acquired, released, context: ENTRY_CONTEXT };
   });
-  return mergeExits(clear, false);
+  return mergeExits(clear);
 }
 
 function touched(exit: ExitEffect): readonly string[] {

@@ -5,7 +5,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import { callsAlwaysMade } from './always.js';
 import { contextKey, leavesSaved } from '../state/context.js';
-import { asErrors, exportExits, mergeExits } from './exits.js';
+import { asErrors, byEnded, byKept, byValue, exportExits, mergeExits } from './exits.js';
 import { ANY } from '../facts/fact.js';
 import { FlowGraph } from '../state/flow-graph.js';
 import { choosesLock } from '../interpret/accessors.js';
@@ -41,13 +41,15 @@ export function* summarise(
   const steps = yield* interpret(stepper, collector);
   const { exits } = collector;
   const isChoice = choosesLock(fn, around.models);
-  const isTold = isChoice || exits.some(isTelling);
-  const raw = asErrors(mergeExits(isTold ? exits : exits.map(withoutFacts), true, isChoice));
+  const told = isChoice || exits.some(isTelling) ? exits : exits.map(withoutFacts);
+  const isPointer = fn.item?.returns.endsWith('*') === true;
+  const apart = (exit: ExitEffect): string => `${byEnded(exit)}${isChoice ? `|${byValue(exit)}` : ''}`;
+  const raw = asErrors(mergeExits(told, (exit) => `${apart(exit)}|${byKept(exit, isPointer)}`));
   const switches = ({ api }: HeldLock): boolean => {
     const model = around.models.lockApi(api);
     return model?.irq !== undefined || model?.bh === true;
   };
-  const exported = exportExits(raw, switches, isChoice);
+  const exported = exportExits(asErrors(mergeExits(told, apart)), switches, isChoice ? byValue : undefined);
   collector.shareLocksets();
   const calls = [...collector.calls.values()];
   const lifted = liftFrom(around, stepper, calls);

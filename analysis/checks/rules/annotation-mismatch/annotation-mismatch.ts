@@ -1,14 +1,7 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { rootOf } from '../../../summaries/locks/terms.js';
-import type {
-  CallSummary,
-  FunctionSummary,
-  HeldLock,
-  LockUse,
-  Site,
-} from '../../../summaries/state/types.js';
+import type { CallSummary, FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isProcess, isSoftirq, type Contexts } from '../../../graph/contexts/contexts.js';
@@ -22,6 +15,7 @@ import type { FileOutline } from '../../../outline/types.js';
 import { annotatedSummary } from './annotated-summary.js';
 import { areOthers, holds, isEmpty } from './held-locks.js';
 import { heldForReading } from './held-for-reading.js';
+import { confidenceOf } from './missed-lock.js';
 import { outsideOwnSection } from './outside-own-section.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
@@ -75,7 +69,7 @@ function assertionsIn(outline: FileOutline, models: Models): Assertions | undefi
   return names.length + functions.length === 0 ? undefined : { names, functions };
 }
 
-/** Whether a function is entered without a lock (`free`), as far as its callers and contexts show. */
+/** `free`: entered without a lock, as far as its callers and contexts show. */
 type EntryState = 'free' | 'unknown';
 
 class AnnotationSearch {
@@ -278,8 +272,9 @@ class AnnotationSearch {
     const arrived = this.proofs
       .arrive(steps)
       .find(({ held, lock }) => (lock === undefined ? held.length === 0 : areOthers(held, { lock })));
-    const key = arrived?.lock && keyOf(arrived.lock);
-    if (key === undefined) return undefined;
+    const lock = arrived?.lock;
+    const key = lock && keyOf(lock);
+    if (lock === undefined || key === undefined) return undefined;
     const { classes } = this.context.around;
     const name = shown(classes, key);
     const asserting = use.site.fn.name;
@@ -290,11 +285,7 @@ class AnnotationSearch {
       id,
       rule: 'annotation-mismatch',
       severity: 'warning',
-      confidence: confidenceOf(
-        caller,
-        closed && !this.mayBeTaken(caller, key),
-        this.context.around.classes.info(key)?.generic === true,
-      ),
+      confidence: confidenceOf(this.context, { caller, lock, key, steps, isClosed: closed }),
       message: `calls ${fn.name}() without ${name}, which ${asserting}() ${ASSERTED_AS.get(use.api) ?? 'asserts is held'}`,
       at: locationOf(steps[0]),
       locks: [name],
@@ -312,20 +303,6 @@ class AnnotationSearch {
       evidence: [],
       fixes: [],
     };
-  }
-
-  /** Whether a callee of `caller` acquires the lock on some exit and keeps it. */
-  private mayBeTaken(caller: FunctionSummary, key: string): boolean {
-    const { classes } = this.context.around;
-    // Inside a macro the lock has no class, only a field name.
-    const isIt = (lock: HeldLock): boolean =>
-      keyOf(lock) === key ||
-      (keyOf(lock) === undefined &&
-        lock.term.k === 'field' &&
-        shown(classes, key).endsWith(`.${lock.term.name}`));
-    const takes = (target: FunctionRef): boolean =>
-      this.context.around.summaryOf(target)?.rawExits.some(({ acquired }) => acquired.some(isIt)) === true;
-    return caller.calls.some(({ targets }) => targets.some(takes));
   }
 
   /** `free` if some known call path into the function begins without the lock of `use`. */
@@ -375,12 +352,6 @@ function asserts(summary: FunctionSummary | undefined, use: LockUse): boolean {
 function isFresh({ around }: CheckContext, use: LockUse): boolean {
   const root = rootOf(use.lock.term);
   return root.k === 'result' && around.models.isAllocator(root.origin);
-}
-
-function confidenceOf(caller: FunctionSummary, closed: boolean, generic: boolean): Confidence {
-  let confidence: Confidence = closed ? 'high' : 'medium';
-  if (generic || caller.gaps.length > 0) confidence = lesser(confidence, 'medium');
-  return confidence;
 }
 
 function entered(api: string, name: string): string {

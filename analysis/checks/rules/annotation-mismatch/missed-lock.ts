@@ -1,0 +1,53 @@
+import { lesser, type Confidence } from '../../../base/confidence.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
+import { isBorn, rootOf } from '../../../summaries/locks/terms.js';
+import type { FunctionSummary, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
+import type { CheckContext } from '../../engine/check.js';
+import { shown } from '../../story/story.js';
+
+/** A call without a lock that the callee asserts. */
+interface Missed {
+  readonly caller: FunctionSummary;
+  readonly lock: LockRef;
+  /** Its class. */
+  readonly key: string;
+  /** From the call to the assertion. */
+  readonly steps: readonly Site[];
+  /** Whether all callers of the callee are visible. */
+  readonly isClosed: boolean;
+}
+
+/** How certain it is that the lock is not held. */
+export function confidenceOf(context: CheckContext, missed: Missed): Confidence {
+  const { caller, key, isClosed } = missed;
+  const isSure = (isClosed || isSurelyMissed(context, missed)) && !mayBeTaken(context, caller, key);
+  const isGeneric = context.around.classes.info(key)?.generic === true;
+  return lesser(isSure ? 'high' : 'medium', isGeneric || caller.gaps.length > 0 ? 'medium' : 'high');
+}
+
+/**
+ * Whether the callee asserts the lock whatever the state of its objects, and the caller has not got the object from a
+ * call, which may have locked it.
+ */
+function isSurelyMissed({ collected: { program } }: CheckContext, { lock, steps }: Missed): boolean {
+  if (isBorn(rootOf(lock.term))) return false;
+  return steps.slice(1).every(({ fn, event }) => {
+    const skeleton = program.skeleton(fn);
+    return skeleton !== undefined && isUnavoidable(skeleton, event);
+  });
+}
+
+/** Whether a callee of `caller` acquires the lock on some exit and keeps it. */
+function mayBeTaken({ around }: CheckContext, caller: FunctionSummary, key: string): boolean {
+  // Inside a macro the lock has no class, only a field name.
+  const isIt = (lock: HeldLock): boolean =>
+    keyOf(lock) === key ||
+    (keyOf(lock) === undefined &&
+      lock.term.k === 'field' &&
+      shown(around.classes, key).endsWith(`.${lock.term.name}`));
+  const takes = (target: FunctionRef): boolean =>
+    around.summaryOf(target)?.rawExits.some(({ acquired }) => acquired.some(isIt)) === true;
+  return caller.calls.some(({ targets }) => targets.some(takes));
+}
