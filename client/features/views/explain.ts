@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { State } from 'vscode-languageclient';
 import type { ExplainPageInput, ExplainPageMessage } from '../../../protocol/explain-view.js';
 import { EXPLAIN } from '../../../protocol/methods.js';
 import type { ExplainParams, ExplainResult } from '../../../protocol/methods.js';
@@ -8,6 +9,7 @@ import type { Client } from '../../options.js';
 import { achieved } from '../../progress.js';
 import { cursor, showPlace } from '../../places.js';
 import { onChanged } from '../news.js';
+import { onStatus } from '../status.js';
 
 /**
  * `Lock Order: Explain Finding`: opens the page of the finding at the cursor, or of the one given by uri and id, beside
@@ -40,17 +42,34 @@ function request(uri: unknown, id: unknown): ExplainParams | undefined {
 }
 
 /**
- * The explanation; `undefined` if the user does not wait for it. What the code shows as a finding may have to be found
- * again, as by the next server after one that died.
+ * The explanation; `undefined` if the user does not wait for it. What the code showed as a finding may have to be found
+ * again, as by the next server after one that died, which takes its diagnostics along.
  */
 async function explained(client: Client, params: ExplainParams): Promise<ExplainResult | null | undefined> {
+  const wasMarked = isMarked(params);
+  let isNext = client.state !== State.Running;
+  const watching = client.onDidChangeState(() => (isNext = true));
   const ask = (): Promise<ExplainResult | null> =>
     client.sendRequest<ExplainResult | null>(EXPLAIN, params).catch((reason: unknown) => {
-      if (isMarked(params)) return null;
-      throw reason;
+      if (!wasMarked) throw reason;
+      isNext = true;
+      return null;
     });
-  const result = await ask();
-  if (result || !isMarked(params)) return result;
+  try {
+    const result = await ask();
+    if (result || !(isMarked(params) || (wasMarked && isNext))) return result;
+    return await waited(client, ask, (isReady) => !isMarked(params) && (isReady || !isNext));
+  } finally {
+    watching.dispose();
+  }
+}
+
+/** Asks after each change until there is an answer, or until no answer is one. */
+function waited(
+  client: Client,
+  ask: () => Promise<ExplainResult | null>,
+  isNone: (isReady: boolean) => boolean,
+): Thenable<ExplainResult | null | undefined> {
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: vscode.l10n.t('Analysing this code'),
@@ -64,12 +83,24 @@ async function explained(client: Client, params: ExplainParams): Promise<Explain
           for (const each of listening) each.dispose();
           resolve(found);
         };
+        let isReady = false;
         const look = async (): Promise<void> => {
+          const wasReady = isReady;
           const found = await ask();
-          if (found || !isMarked(params)) end(found);
+          if (found || isNone(wasReady)) end(found);
         };
         const lookAgain = (): void => void look().catch(reject);
-        const listening = [onChanged(lookAgain), token.onCancellationRequested(() => end(undefined))];
+        const listening = [
+          onChanged(lookAgain),
+          onStatus(({ state }) => {
+            isReady = state === 'ready';
+            if (isReady) lookAgain();
+          }),
+          client.onDidChangeState(({ newState }) => {
+            if (newState === State.Running) lookAgain();
+          }),
+          token.onCancellationRequested(() => end(undefined)),
+        ];
         lookAgain();
       }),
   );
