@@ -5,6 +5,7 @@ import {
   isList,
   parts,
   plainText,
+  walk,
   type CodeNode,
   type FunctionCode,
 } from '../text/code.js';
@@ -86,10 +87,40 @@ function outOfLoop(
   if (falls !== FREE || known.includes(FREE | HELD)) return undefined;
   const held = jumps.filter((_, at) => known[at] === HELD);
   const free = new Set(jumps.filter((_, at) => known[at] === FREE).map((jump) => testOf(code, jump)));
-  const isAlike = held.every((jump) => free.has(testOf(code, jump) ?? ''));
+  const isAlike = held.every((jump) => {
+    const test = testOf(code, jump);
+    return test !== undefined && free.has(test) && !isMeantFor(code, states, { loop, leave, test });
+  });
   if (held.length === 0 || !(isAlike || nextMember(loop) === leave)) return undefined;
   const added = held.map((jump) => ({ statement: jump, behind: false, exit: jump }));
   return { places: [...places, ...added], from: loop.end };
+}
+
+/** Whether code between a loop and a return names what the loop sets with the lock held, besides what was tested. */
+function isMeantFor(
+  code: FunctionCode,
+  states: States,
+  { loop, leave, test }: { loop: CodeNode; leave: CodeNode; test: string },
+): boolean {
+  const wordsOf = (words: string): string[] => words.match(/\w+/g) ?? [];
+  const tested = new Set(wordsOf(test));
+  const named = new Set(wordsOf(code.text.slice(loop.end, leave.start)));
+  for (const node of walk(loop)) {
+    const isSet = /^(?:assignment|update|pointer)_expression$/.test(node.kind);
+    const target = isSet ? parts(node)[0] : undefined;
+    if (target === undefined || !isUnder(states, node)) continue;
+    if (wordsOf(plainText(code, target)).some((word) => named.has(word) && !tested.has(word))) return true;
+  }
+  return false;
+}
+
+/** Whether the statement around a node may run with the lock held. */
+function isUnder(states: States, node: CodeNode): boolean {
+  for (let at: CodeNode | undefined = node; at !== undefined; at = at.parent) {
+    const state = states.before.get(at);
+    if (state !== undefined) return (state & HELD) !== 0;
+  }
+  return true;
 }
 
 /** The condition of the `if` that consists of a jump. */
