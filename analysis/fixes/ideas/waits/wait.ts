@@ -11,6 +11,7 @@ import { linesOf } from '../../text/layout.js';
 import { proposeWaitBefore } from './before.js';
 import { proposeNoWait } from './no-wait.js';
 import { bindingOf, proposeRemovalBefore } from './removal-before.js';
+import { foundUnder, undoneWhereHeld } from './undone.js';
 import { nextMember } from '../../text/pair.js';
 import { valuePath } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
@@ -149,13 +150,16 @@ function planBehind(input: FixInput): WaitPlan | string {
   if (release.api.op !== 'release' || release.name !== took.name)
     return `${lock} is not released right after ${name}()`;
   const isAlone = waits.length === 1 && within.length < 2 && taken?.parent !== undefined;
-  const section = { outer: took, lock, isAlone: isAlone && nextMember(taken.parent) === statement };
+  const from = took.node.end;
+  const section = { outer: took, lock, from, isAlone: isAlone && nextMember(taken.parent) === statement };
   for (const each of waits) {
     const reason = staysUnder(input, code, each, section);
     if (reason !== undefined) return reason;
   }
   for (const { own, wait } of within) {
-    const reason = staysUnder(input, own, wait, section);
+    const reason =
+      foundUnder(input, code, list, { from, to: call.start, lock }) ??
+      staysUnder(input, own, wait, { ...section, from: own.body.start });
     if (reason !== undefined) return reason;
   }
   const moving = [...waits, ...within.map(({ wait }) => wait)];
@@ -268,6 +272,8 @@ interface WaitSection {
   readonly outer: LockCall;
   /** Lock class, as shown. */
   readonly lock: string;
+  /** Offset at which the section, or a function called in it, begins. */
+  readonly from: number;
   /** Whether the section consists of the wait. */
   readonly isAlone: boolean;
 }
@@ -277,7 +283,7 @@ function staysUnder(
   input: FixInput,
   code: FunctionCode,
   { call, name, list }: PlainWait,
-  { outer, lock, isAlone }: WaitSection,
+  { outer, lock, from, isAlone }: WaitSection,
 ): string | undefined {
   const awaits = input.models.api(name)?.awaits;
   if (awaits === 'condition' || awaits === 'completion')
@@ -295,7 +301,8 @@ function staysUnder(
   // What the lock does not order today, and a device that goes away, need no order.
   const isOrdered = !isAlone && bindingOf(input, code) === undefined;
   const started = isOrdered ? startedWhereHeld(input, code, call, { took: outer, lock }) : undefined;
-  return started ?? startsOthers(input, code, call, call.end, isAlone);
+  const undone = undoneWhereHeld(input, code, { call, from, took: outer, lock, isOrdered });
+  return started ?? undone ?? startsOthers(input, code, call, call.end, isAlone);
 }
 
 interface FoundWait {
