@@ -70,12 +70,16 @@ export function surelyKeptAt(
   return exit.at.filter((span) => reached.has(span));
 }
 
-/** Whether no return statement of an exit is reached with the lock held if each condition has one outcome throughout. */
+/**
+ * Whether no return statement of an exit is reached with the lock held if each condition has one outcome throughout, but
+ * for those on a member called `changed`.
+ */
 export function isNeverKept(
   world: World,
   summary: FunctionSummary,
   exit: ExitEffect,
   lock: HeldLock,
+  changed?: string,
 ): boolean {
   const { fn } = summary;
   const skeleton = world.around.program.skeleton(fn);
@@ -83,7 +87,7 @@ export function isNeverKept(
   const block = skeleton === undefined ? -1 : blockOf(skeleton, event);
   if (skeleton === undefined || block < 0) return false;
   const ends = endsOf(world, summary, skeleton, lock);
-  const kept = keptUnderOneOutcome(skeleton, { block, event }, ends);
+  const kept = keptUnderOneOutcome(skeleton, { block, event }, ends, changed);
   if (kept === undefined) return false;
   const returns = [...kept].flatMap((id) => {
     const last = skeleton.blocks[id]?.exit;

@@ -13,14 +13,16 @@ interface Outcome {
 /**
  * Blocks with a return that a path reaches with the lock held if conditions over values that the function does not
  * change have one outcome throughout: `if (!a || a->n != X) lock(l)`, later `if (!a || a->n != X) unlock(l)`. Calls in
- * between are trusted not to change the values, as the author does. `undefined` if no such condition is asked twice.
+ * between are trusted not to change the values, as the author does, except those of a member called `changed`. `undefined`
+ * if no such condition is asked twice.
  */
 export function keptUnderOneOutcome(
   skeleton: Skeleton,
   take: { readonly block: BlockId; readonly event: EventId },
   ends: ReadonlySet<EventId>,
+  changed?: string,
 ): ReadonlySet<BlockId> | undefined {
-  const asked = askedTwice(skeleton);
+  const asked = askedTwice(skeleton, changed);
   if (asked.length === 0) return undefined;
   const kept = new Set<BlockId>();
   for (let outcomes = 0; outcomes < 1 << asked.length; outcomes++) {
@@ -66,14 +68,26 @@ function walk(
 }
 
 /** Conditions over values that stay, which several branches ask. */
-function askedTwice(skeleton: Skeleton): readonly string[] {
+function askedTwice(skeleton: Skeleton, changed: string | undefined): readonly string[] {
   const places = new Map<string, BlockId[]>();
   for (const [id, { exit }] of skeleton.blocks.entries()) {
+    if (changed !== undefined && exit.k === 'branch' && reads(skeleton, exit.condition, changed)) continue;
     const outcome = exit.k === 'branch' ? outcomeOf(skeleton, id, exit.whenTrue) : undefined;
     if (outcome !== undefined) append(places, outcome.condition, id);
   }
   const asked = [...places].filter(([, ids]) => ids.length > 1).map(([condition]) => condition);
   return asked.length > BOUNDS.conditionsTogether ? [] : asked;
+}
+
+/** Whether an expression reads a member of this name. */
+function reads({ exprs }: Skeleton, id: ExprId, member: string): boolean {
+  const inside = (at: ExprId): boolean => {
+    const expr = exprs[at];
+    if (expr?.k === 'field' && expr.name === member) return true;
+    if (expr?.k === 'binary') return inside(expr.left) || inside(expr.right);
+    return expr !== undefined && 'base' in expr && inside(expr.base);
+  };
+  return inside(id);
 }
 
 /** What the step from a branch to one of its sides says of a condition over values that stay. */

@@ -1,8 +1,8 @@
-import { showTerm } from '../../../summaries/locks/terms.js';
+import { showTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { ExitEffect, FunctionSummary, HeldLock, Turned } from '../../../summaries/state/types.js';
 import { locationOf } from '../../story/story.js';
 import type { StoryStep } from '../../types.js';
-import { endsOf, type World } from './kept-locks.js';
+import { endsOf, isNeverKept, type World } from './kept-locks.js';
 
 /**
  * Whether the lock is kept since the condition under which it is taken and released is reversed in between: `if (x->f)
@@ -11,11 +11,15 @@ import { endsOf, type World } from './kept-locks.js';
 export function isKeptByTurn(
   world: World,
   summary: FunctionSummary,
-  { turned }: ExitEffect,
+  exit: ExitEffect,
   lock: HeldLock,
 ): boolean {
+  const { turned } = exit;
   const skeleton = turned === undefined ? undefined : world.around.program.skeleton(summary.fn);
   if (skeleton === undefined || endsOf(world, summary, skeleton, lock).size === 0) return false;
+  // The release may ask a variable that got its value before the change.
+  const place = turned === undefined ? undefined : placeOf(turned.condition);
+  if (place?.k !== 'field' || isNeverKept(world, summary, exit, lock, place.name)) return false;
   const isIt = ({ term }: HeldLock): boolean => term.key === lock.term.key;
   return !summary.rawExits.some((other) => other.turned === undefined && other.acquired.some(isIt));
 }
@@ -26,8 +30,7 @@ export function wordsOfTurned(
   { condition, site }: Turned,
   name: string,
 ): { readonly message: string; readonly assumes: string; readonly between: readonly StoryStep[] } {
-  const place = condition.k === 'operation' ? (condition.operands[0] ?? condition) : condition;
-  const read = showTerm(place, (index) => fn.item?.parameters[index]?.name ?? '?');
+  const read = showTerm(placeOf(condition), (index) => fn.item?.parameters[index]?.name ?? '?');
   return {
     message: `returns with ${name} held: ${fn.name}() takes and releases it by the value of ${read}, which changes in between`,
     assumes: `no other code releases ${name} for ${fn.name}()`,
@@ -35,4 +38,9 @@ export function wordsOfTurned(
       { path: 0, ...locationOf(site), text: `changes ${read}, so that the release is skipped`, held: [name] },
     ],
   };
+}
+
+/** The member that a condition reads. */
+function placeOf(condition: Term): Term {
+  return condition.k === 'operation' ? (condition.operands[0] ?? condition) : condition;
 }
