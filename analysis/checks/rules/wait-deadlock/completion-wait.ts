@@ -27,11 +27,10 @@ import { isOnEveryPath, isUnavoidable } from '../../../skeleton/lowering/block-p
 import { folderOf } from '../../../base/paths.js';
 import { append } from '../../../base/lists.js';
 import type { FunctionRef } from '../../../link/types.js';
-import type { OtherApi } from '../../../models/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
-import { isCountingSemaphore } from './wait-terms.js';
+import { awaitedObject, isCountingSemaphore, isPartOf, isShared } from './wait-terms.js';
 import type { Finding } from '../../types.js';
 
 /** A call that completes, in the access paths of its function. */
@@ -52,6 +51,18 @@ interface Need {
   /** The completed object, in access paths of the same function. */
   readonly object: Term;
   readonly site: Site;
+}
+
+/** How a completion needs a lock first. */
+export interface Needed {
+  /** The class of the completion. */
+  readonly what: string;
+  /** The function that completes it, and where. */
+  readonly by: FunctionRef;
+  readonly at: Site;
+  /** The lock in terms of that function, and where it takes the lock. */
+  readonly lock: Term;
+  readonly from: Site;
 }
 
 /**
@@ -95,16 +106,9 @@ export class CompletionWaits {
     published: Published | undefined,
   ): void {
     const { api, held } = place;
-    const slot = this.slots.slotOf(named, 'object', waiter.file);
-    if (slot === undefined) return;
-    const directory = folderOf(waiter.file);
-    // Code in other directories may complete an object that is declared elsewhere.
-    const declared = this.context.around.classes.info(slot)?.declaredAt;
-    if (declared === undefined) return;
-    const folders = this.foldersOf(declared.file, directory);
-    const own = folders.flatMap((folder) => this.completersIn(folder).get(slot) ?? []);
-    if (own.length === 0) return;
-    const isOtherUnknown = folders.some((folder) => this.completersIn(folder).has(undefined));
+    const all = this.completersOf(named, waiter);
+    if (all === undefined) return;
+    const { slot, own, isOtherUnknown } = all;
     for (const key of held) {
       const needs = own.map((completer) => this.need(completer, key));
       if (needs.some((need) => need === undefined)) continue;
@@ -120,6 +124,37 @@ export class CompletionWaits {
         break;
       }
     }
+  }
+
+  /** The completers of what a function waits for, and whether others complete something unknown; `undefined` without any. */
+  private completersOf(
+    named: Term,
+    waiter: FunctionRef,
+  ):
+    | { readonly slot: string; readonly own: readonly Completer[]; readonly isOtherUnknown: boolean }
+    | undefined {
+    const slot = this.slots.slotOf(named, 'object', waiter.file);
+    const directory = folderOf(waiter.file);
+    // Code in other directories may complete an object that is declared elsewhere.
+    const declared = slot === undefined ? undefined : this.context.around.classes.info(slot)?.declaredAt;
+    if (slot === undefined || declared === undefined) return undefined;
+    const folders = this.foldersOf(declared.file, directory);
+    const own = folders.flatMap((folder) => this.completersIn(folder).get(slot) ?? []);
+    const isOtherUnknown = folders.some((folder) => this.completersIn(folder).has(undefined));
+    return own.length === 0 ? undefined : { slot, own, isOtherUnknown };
+  }
+
+  /**
+   * How everything that completes what `waiter` waits for needs a lock of class `key` first; `undefined` if some of it does
+   * not, or is unknown.
+   */
+  neededBy(named: Term, waiter: FunctionRef, key: string): Needed | undefined {
+    const all = this.completersOf(named, waiter);
+    if (all === undefined || all.isOtherUnknown) return undefined;
+    const needs = all.own.map((completer) => this.need(completer, key));
+    const [completer, need] = [all.own[0], needs[0]?.[0]];
+    if (needs.includes(undefined) || completer === undefined || need?.key !== key) return undefined;
+    return { what: all.slot, by: completer.fn, at: completer.effect.site, lock: need.lock, from: need.site };
   }
 
   /** Folders whose code can complete an object declared in a file: the waiter's, and those that include the header. */
@@ -346,30 +381,4 @@ function takenFor(
 ): Omit<Need, 'object'> | undefined {
   const taken = summary?.acquires.find(({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking);
   return taken && { lock: t.inCaller(taken.lock.term, args), key: keyOf(taken.lock), site: taken.site };
-}
-
-/**
- * Whether the awaited object is reached through a pointer outside of the lock's access path: objects with separate
- * locks may share it.
- */
-function isShared(object: Term, lock: Term): boolean {
-  const isOnWay = (pointed: Term): boolean => t.someTerm(lock, (part) => part.key === pointed.key);
-  return t.someTerm(object, (part) => part.k === 'deref' && part.base.k === 'field' && !isOnWay(part));
-}
-
-/** The object to complete or wake. Most waits for a condition take the wait queue itself, not a pointer to it. */
-function awaitedObject(api: OtherApi, args: readonly Term[]): Term | undefined {
-  const object = args[api.arg ?? -1];
-  const isNamed = api.awaits === 'condition' && object?.k !== 'address';
-  return object !== undefined && isNamed ? t.address(object) : object;
-}
-
-/** Whether the lock is the argument, is what it points to, or lies inside it, as a wait queue's own lock does. */
-function isPartOf(lock: Term, given: Term | undefined): boolean {
-  if (given === undefined) return false;
-  const owners = [given.key, t.deref(given).key];
-  for (let at = lock; ; at = at.base) {
-    if (owners.includes(at.key)) return true;
-    if (at.k !== 'field') return false;
-  }
 }

@@ -5,12 +5,13 @@ import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { HandlerNeeds, HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Awaited, WaitSlots } from '../../../graph/waits/slots.js';
-import type { Waits } from '../../../graph/waits/waits.js';
+import { Waits } from '../../../graph/waits/waits.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
-import { shown, tellDependency } from '../../story/story.js';
+import { locationOf, shown, tellDependency } from '../../story/story.js';
 import type { StoryStep } from '../../types.js';
+import type { CompletionWaits, Needed } from './completion-wait.js';
 
 /** How a handler needs a lock that it does not take itself: through something that it waits for in turn. */
 export interface Chain {
@@ -25,12 +26,18 @@ export interface Chain {
 
 /** Finds cycles of more than two parties: the waiter holds a lock that the handler needs only through a third party. */
 export class WaitChains {
+  /** Waits for completions that end only when they are completed. */
+  private readonly untimed: Waits;
+
   constructor(
     private readonly context: CheckContext,
     private readonly slots: WaitSlots,
     private readonly waits: Waits,
     private readonly needs: HandlerNeeds,
-  ) {}
+    private readonly completions: CompletionWaits,
+  ) {
+    this.untimed = new Waits(context.around, (api) => api.awaits === 'completion' && api.timed !== true);
+  }
 
   /** Whether a handler may need one of these classes through a third party. Looks at classes only. */
   mayLead(handler: FunctionRef, held: ReadonlySet<string>): boolean {
@@ -39,14 +46,18 @@ export class WaitChains {
       const classes = this.context.acquiredWithin.classes(registration.handler, BOUNDS.callsInWaitChain);
       for (const key of held) if (classes.has(key)) return true;
     }
-    return false;
+    return [...held].some((key) => this.completedUnder(handler, key) !== undefined);
   }
 
   /** How `handler` needs the lock `holds` if it does not take it itself; `undefined` if it does not. */
   of(handler: FunctionRef, holds: HeldLock, held: readonly HeldLock[]): Chain | undefined {
     const key = keyOf(holds);
     if (key === undefined) return undefined;
-    return this.byOrder(handler, key, holds, held) ?? this.byWait(handler, key, holds);
+    return (
+      this.byOrder(handler, key, holds, held) ??
+      this.byWait(handler, key, holds) ??
+      this.byCompletion(handler, key, holds)
+    );
   }
 
   /** Handlers that a handler waits for in turn. */
@@ -124,6 +135,40 @@ export class WaitChains {
       };
     }
     return undefined;
+  }
+
+  /** What a handler waits for, in functions of its file, that is completed only by code that takes a lock of class `key`. */
+  private completedUnder(
+    handler: FunctionRef,
+    key: string,
+  ): { readonly needed: Needed; readonly steps: readonly Site[]; readonly api: string } | undefined {
+    if (!this.untimed.reach(handler, BOUNDS.callsInHandlerInFile)) return undefined;
+    for (let calls = 0; calls <= BOUNDS.callsInHandlerInFile; calls++)
+      for (const { tail, effect, api } of this.untimed.tails(handler, calls, [], handler.file)) {
+        const object = effect.args[api.arg ?? -1];
+        const needed = object && this.completions.neededBy(object, tail.at(-1)?.fn ?? handler, key);
+        if (needed === undefined || needed.by === handler) continue;
+        if (this.context.proofs.arrive(tail).length > 0) return { needed, steps: tail, api: api.name };
+      }
+    return undefined;
+  }
+
+  private byCompletion(handler: FunctionRef, key: string, holds: HeldLock): Chain | undefined {
+    const found = holds.mode === 'read' ? undefined : this.completedUnder(handler, key);
+    if (found === undefined) return undefined;
+    const { needed, steps, api } = found;
+    const { classes } = this.context.around;
+    const [what, lock] = [shown(classes, needed.what), shown(classes, key)];
+    return {
+      text: `waits for ${what} with ${api}(), which ${needed.by.name}() completes only after it takes ${lock}`,
+      story: [
+        ...tellChain(classes, steps, `waits for ${what}`, 1),
+        { path: 2, ...locationOf(needed.from), text: `takes ${lock}`, held: [] },
+        { path: 2, ...locationOf(needed.at), text: `only then completes ${what}`, held: [] },
+      ],
+      isVariable: [needed.lock, holds.term].every((term) => rootOf(term).k === 'global'),
+      isOfMany: false,
+    };
   }
 }
 

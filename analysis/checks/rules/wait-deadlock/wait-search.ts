@@ -70,12 +70,12 @@ export class WaitSearch {
       (api) => awaitsSlot(api) && api.awaits !== 'kthread' && api.callsBack !== true,
     );
     this.needs = new HandlerNeeds(around, acquiredWithin, this.proofs);
-    this.chains = new WaitChains(context, this.slots, this.selfWaits, this.needs);
+    this.completions = new CompletionWaits(context, this.proofs, this.slots);
+    this.chains = new WaitChains(context, this.slots, this.selfWaits, this.needs, this.completions);
     this.srcu = new SrcuWaits(context, new SrcuReaders(context.collected, this.needs, this.proofs));
     this.callers = new KnownCallers(context.collected);
     this.nearest = new NearestWays(around, this.needs, this.callers);
     this.probing = new Probing(around, this.callers);
-    this.completions = new CompletionWaits(context, this.proofs, this.slots);
   }
 
   // ---- waiting under a lock

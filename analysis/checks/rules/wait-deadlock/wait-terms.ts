@@ -74,3 +74,29 @@ export function hasAskedFor(
       term.predicate === `${term.origin}(${object.key})`,
   );
 }
+
+/**
+ * Whether the awaited object is reached through a pointer outside of the lock's access path: objects with separate
+ * locks may share it.
+ */
+export function isShared(object: Term, lock: Term): boolean {
+  const isOnWay = (pointed: Term): boolean => t.someTerm(lock, (part) => part.key === pointed.key);
+  return t.someTerm(object, (part) => part.k === 'deref' && part.base.k === 'field' && !isOnWay(part));
+}
+
+/** The object to complete or wake. Most waits for a condition take the wait queue itself, not a pointer to it. */
+export function awaitedObject(api: OtherApi, args: readonly Term[]): Term | undefined {
+  const object = args[api.arg ?? -1];
+  const isNamed = api.awaits === 'condition' && object?.k !== 'address';
+  return object !== undefined && isNamed ? t.address(object) : object;
+}
+
+/** Whether the lock is the argument, is what it points to, or lies inside it, as a wait queue's own lock does. */
+export function isPartOf(lock: Term, given: Term | undefined): boolean {
+  if (given === undefined) return false;
+  const owners = [given.key, t.deref(given).key];
+  for (let at = lock; ; at = at.base) {
+    if (owners.includes(at.key)) return true;
+    if (at.k !== 'field') return false;
+  }
+}

@@ -1,0 +1,39 @@
+// correct
+struct link {
+	struct mutex state;
+	struct work_struct reset;
+	struct completion up;
+	int speed;
+};
+
+static irqreturn_t link_irq(int irq, void *data)
+{
+	struct link *l = data;
+
+	complete(&l->up);
+	return IRQ_HANDLED;
+}
+
+static void link_reset(struct work_struct *work)
+{
+	struct link *l = container_of(work, struct link, reset);
+
+	reinit_completion(&l->up);
+	writel(1, l);
+	wait_for_completion(&l->up);
+}
+
+int link_probe(struct link *l)
+{
+	INIT_WORK(&l->reset, link_reset);
+	init_completion(&l->up);
+	return request_irq(5, link_irq, 0, "link", l);
+}
+
+void link_close(struct link *l)
+{
+	mutex_lock(&l->state);
+	cancel_work_sync(&l->reset);
+	l->speed = 0;
+	mutex_unlock(&l->state);
+}
