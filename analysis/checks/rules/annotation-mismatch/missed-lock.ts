@@ -29,10 +29,14 @@ export function confidenceOf(context: CheckContext, missed: Missed): Confidence 
 
 /**
  * Whether the callee asserts the lock whatever the state of its objects, and the caller has not got the object from a
- * call, which may have locked it.
+ * call, which may have locked it. Only for spinlocks: the kernel core calls some operations with a mutex held.
  */
-function isSurelyMissed({ collected: { program } }: CheckContext, { lock, steps }: Missed): boolean {
-  if (isBorn(rootOf(lock.term))) return false;
+function isSurelyMissed(
+  { around, collected: { program } }: CheckContext,
+  { lock, key, steps }: Missed,
+): boolean {
+  // An assertion takes any kind of lock: its class tells the kind.
+  if (!SPINNING.has(around.classes.info(key)?.kind ?? '') || isBorn(rootOf(lock.term))) return false;
   return steps.slice(1).every(({ fn, event }) => {
     const skeleton = program.skeleton(fn);
     return skeleton !== undefined && isUnavoidable(skeleton, event);
@@ -51,3 +55,5 @@ function mayBeTaken({ around }: CheckContext, caller: FunctionSummary, key: stri
     around.summaryOf(target)?.rawExits.some(({ acquired }) => acquired.some(isIt)) === true;
   return caller.calls.some(({ targets }) => targets.some(takes));
 }
+
+const SPINNING: ReadonlySet<string> = new Set(['spinlock', 'raw_spinlock', 'rwlock']);
