@@ -55,7 +55,7 @@ describe('the walkthrough', () => {
       await preview.locator('.monaco-list-row', { hasText: file }).first().waitFor();
     // Every row is part of the fix, and ticked.
     const boxes = preview.locator('.edit-checkbox');
-    assert.equal(await boxes.count(), await boxes.and(page.locator(':checked')).count());
+    assert.equal(await boxes.count(), await boxes.and(page.locator('[aria-checked="true"]')).count());
     assert.notEqual(await boxes.count(), 0);
     await page.locator('.monaco-button', { hasText: 'Apply' }).filter({ visible: true }).first().click();
     await editor.squiggle('error').first().waitFor({ state: 'detached' });
