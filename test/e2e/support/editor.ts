@@ -40,7 +40,8 @@ export class Editor {
       .locator(`.editor-group-container.active .monaco-editor[data-uri$="/${path}"]`)
       .first()
       .waitFor();
-    await this.waitForCode();
+    // A view that was focused before may get the focus only now.
+    await this.focusCode();
   }
 
   /** The entry of VS Code's own list of files or commands with this whole name. */
