@@ -2,7 +2,7 @@ import type { FlatTree } from '../analysis/syntax/types.js';
 
 /*
  * Reads tree-sitter's trees from the memory of its WebAssembly module (little-endian, 32-bit pointers). That costs a
- * tenth of calling the module forevery node. The layout is that of lib/src/subtree.h and parser.h of tree-sitter; the
+ * tenth of calling the module for every node. The layout is that of lib/src/subtree.h and parser.h of tree-sitter; the
  * caller verifies it first.
  */
 

@@ -94,7 +94,7 @@ export class Session {
     return this.folders.length === 0 ? this.allRoots() : this.allRoots().filter((root) => !isOurs(root));
   }
 
-  /** Whether there is a result foreverything shown, under the current settings. */
+  /** Whether there is a result for everything shown, under the current settings. */
   get isShown(): boolean {
     const isSaid = [...this.homes.values()].every(({ file }) => file.isShown);
     return this.restarting === 0 && isSaid && !this.allRoots().some(owesClosed);

@@ -24,7 +24,7 @@ export function visibleLines(text: string): string {
   return text.replace(HIDDEN, (sign) => (sign === '\n' || sign === '\t' ? sign : visible(sign)));
 }
 
-/** {@link visible} forevery string in plain data. */
+/** {@link visible} for every string in plain data. */
 export function visibleAll<T>(value: T): T {
   if (typeof value === 'string') return visible(value) as T;
   if (Array.isArray(value)) return value.map((each: unknown) => visibleAll(each)) as T;

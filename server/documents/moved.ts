@@ -119,7 +119,7 @@ export class Moved {
   }
 
   /**
-   * Positions in the editor, given the difference between its text and the newer one. Exact foreverything
+   * Positions in the editor, given the difference between its text and the newer one. Exact for everything
    * that the analysis sees.
    */
   map(onward: PlaceMap): PlaceMap {

@@ -242,7 +242,7 @@ export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return { ...orUndefined(shape), omits: true };
 }
 
-/** A shape forevery property, optional ones wrapped in {@link optional}; a missing property is a type error. */
+/** A shape for every property, optional ones wrapped in {@link optional}; a missing property is a type error. */
 export type Fields<T> = { readonly [K in keyof T]-?: Shape<T[K]> };
 
 interface Member {

@@ -125,7 +125,7 @@ export class Waits {
 export function* arriving(proofs: ProofRun, place: WaitPlace): Generator<Waiting> {
   for (const arrived of proofs.arrive(place.steps)) {
     const { arg } = place.api;
-    // A wait foreverything has no object.
+    // A wait for everything has no object.
     const object = arg === undefined ? t.opaque('all', '') : arrived.args[arg];
     if (object !== undefined) yield { ...place, arrived, object };
   }

@@ -447,7 +447,7 @@ const field = z.string().regex(/^\w+\.\w+$/);
 const fieldRecord = z.strictObject({
   field,
   runsIn: context.optional(),
-  strict: yes.describe('`runsIn` holds forevery caller in the kernel, or by its documentation.'),
+  strict: yes.describe('`runsIn` holds for every caller in the kernel, or by its documentation.'),
   filled: yes.describe('Drivers store it at run time.'),
   alsoAtomic: yes,
   interruptsOff: yes,

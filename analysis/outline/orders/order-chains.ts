@@ -87,7 +87,7 @@ function trim(names: readonly (readonly string[])[]): readonly (readonly string[
   return names.filter((each) => each.length > 0);
 }
 
-/** One chain forevery choice of alternatives. */
+/** One chain for every choice of alternatives. */
 function combine(names: readonly (readonly string[])[]): string[][] {
   let chains: string[][] = [[]];
   for (const each of names) {

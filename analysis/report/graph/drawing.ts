@@ -1,7 +1,7 @@
 import type { CyclePart } from './cycles.js';
 import type { GraphClass, GraphEdge } from './data.js';
 
-/** A graph with positions foreverything, in pixels from the top left corner. */
+/** A graph with positions for everything, in pixels from the top left corner. */
 export interface Drawing {
   readonly width: number;
   readonly height: number;

@@ -115,7 +115,7 @@ function edgeSvg(edge: DrawnEdge): string {
   );
 }
 
-/** In pixels: 1 for one place, one more forevery doubling. */
+/** In pixels: 1 for one place, one more for every doubling. */
 function thickness(witnesses: number): number {
   return round(1 + Math.log2(Math.max(1, witnesses)));
 }

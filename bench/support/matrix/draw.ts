@@ -38,7 +38,7 @@ function numbers(seed: number): () => number {
 }
 
 /**
- * Pairs of modules: `each` forevery shape, the other axes drawn at random. Half of the draws stay plain on all axes
+ * Pairs of modules: `each` for every shape, the other axes drawn at random. Half of the draws stay plain on all axes
  * but two, so that a loss on one axis is not hidden behind one on another.
  */
 export function drawPairs(each: number, seed: number, rules: readonly string[] = []): readonly Pair[] {

@@ -93,7 +93,7 @@ describe('model tables', () => {
     }
   });
 
-  it('say forevery try when the lock is held, and whether it waits', () => {
+  it('say for every try when the lock is held, and whether it waits', () => {
     for (const api of lockApis.filter(({ op }) => op === 'try')) {
       assert.ok(api.success !== undefined, api.name);
       assert.notEqual(api.nonBlocking === true, api.interruptible === true, api.name);
@@ -105,7 +105,7 @@ describe('model tables', () => {
     }
   });
 
-  it('have a release forevery lock that can be acquired, in the same mode', () => {
+  it('have a release for every lock that can be acquired, in the same mode', () => {
     const released = new Set(
       lockApis
         .filter(({ op }) => op === 'release')
@@ -123,7 +123,7 @@ describe('model tables', () => {
     );
   });
 
-  it('restore interrupts foreverything that saves them', () => {
+  it('restore interrupts for everything that saves them', () => {
     const ends: Record<string, string> = { save: 'restore', disable: 'enable' };
     for (const api of lockApis.filter(
       ({ op, irq, name }) => op === 'acquire' && irq !== undefined && !name.startsWith('guard:'),

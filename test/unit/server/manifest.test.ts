@@ -115,7 +115,7 @@ describe('the extension manifest', () => {
     assert.ok(commands.every(({ command }) => command.startsWith('lockOrder.')));
   });
 
-  it('offers a severity forevery rule', () => {
+  it('offers a severity for every rule', () => {
     const rules = configuration.properties['lockOrder.rules']?.properties ?? {};
     assert.deepEqual(Object.keys(rules).sort(), CHECKS.map(({ id }) => id).sort());
   });
@@ -144,7 +144,7 @@ describe('the extension manifest', () => {
     });
   });
 
-  it('has a text forevery key, and a key forevery text', () => {
+  it('has a text for every key, and a key for every text', () => {
     const used = new Set([...read('package.json').matchAll(/"%([\w.]+)%"/g)].map(([, key = '']) => key));
     assert.deepEqual([...used].sort(), Object.keys(texts).sort());
     for (const { description, markdownDescription } of Object.values(configuration.properties)) {

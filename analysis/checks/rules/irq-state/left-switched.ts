@@ -135,7 +135,7 @@ function isOption({ blocks }: Skeleton, behind: BlockId, ends: ReadonlySet<Event
 /** Paths that enable what they have not disabled: in front of the section, or a second time behind it. */
 function switchedOnTwice({ context, summary, skeleton, what, events }: Switching): Finding | undefined {
   const isOver = summary.rawExits.some((exit) => levelOf(exit.context, what) < 0);
-  // A state saved by other code may be restored on all paths; a nesting count ends up one too low forevery caller.
+  // A state saved by other code may be restored on all paths; a nesting count ends up one too low for every caller.
   const isEven = what !== 'irq' || summary.rawExits.some((exit) => levelOf(exit.context, what) === 0);
   if (!isOver || !isEven) return undefined;
   // Callees that do it on only some outcomes nest in ways that the analysis does not track.

@@ -177,7 +177,7 @@ function confidenceOf(
   return confidence;
 }
 
-/** Key of the root of an access path; empty forevery global variable, each of which exists once. */
+/** Key of the root of an access path; empty for every global variable, each of which exists once. */
 function owner(object: Term): string {
   const root = t.rootOf(object);
   return root.k === 'global' ? '' : root.key;

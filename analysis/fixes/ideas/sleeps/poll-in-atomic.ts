@@ -10,7 +10,7 @@ import { MOST_SPUN } from './spinning-delay.js';
 export const POLL_IN_ATOMIC = 'poll-in-atomic';
 
 /**
- * Proposes the variant of a polling macro that does not sleep, if the macro gives up soon: then it is right forevery
+ * Proposes the variant of a polling macro that does not sleep, if the macro gives up soon: then it is right for every
  * caller. All such calls of the function from there on change together. `undefined` if no step calls such a macro.
  */
 export function proposePollInAtomic(input: FixInput, chain: readonly StoryStep[]): FixOutcome | undefined {

@@ -22,7 +22,7 @@ export const MOST_SPUN = 1000;
 const MAX_DOWN = 3;
 
 /**
- * Proposes to replace a short sleeping delay by a spinning one, which is correct forevery caller. In a loop only if it
+ * Proposes to replace a short sleeping delay by a spinning one, which is correct for every caller. In a loop only if it
  * has few iterations and reads nothing but registers in between: the device continues while the processor is busy, and
  * other code does not. All such delays of the function that are reported for the lock change together. `outsideLoops`
  * is the kind of the repair outside of loops.

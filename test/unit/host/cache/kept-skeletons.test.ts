@@ -41,7 +41,7 @@ describe('KeptSkeletons', () => {
     compiler = new Compiler([], await createNodeParser());
   });
 
-  it('give the same result as compiling again, forevery version', () => {
+  it('give the same result as compiling again, for every version', () => {
     const kept = new KeptSkeletons();
     for (const text of VERSIONS) {
       assert.deepEqual(compiler.compile(text, kept).summary, compiler.compile(text).summary, text);
