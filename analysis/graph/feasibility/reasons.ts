@@ -8,6 +8,7 @@ import { asksWhoRuns, droppedOnOtherWays, lastReferenceOn } from './decisions.js
 import type { Dependency } from '../edges/dependency.js';
 import { needsLastReference, putOn } from '../paths/last-reference.js';
 import { isOnlyUnder } from './only-way.js';
+import { SPINNING_KINDS } from '../../models/records/kinds.js';
 import type { Reason } from './verdicts.js';
 import { targetsOf } from './same-object.js';
 
@@ -103,15 +104,13 @@ function goesByState(side: Dependency): boolean {
 /** Reasons against the place: whether code runs concurrently there. */
 export function* reasonsOfPlace(sides: readonly Dependency[]): Generator<Reason> {
   const files = sides.flatMap(({ steps, holdSteps }) => [...steps, ...holdSteps].map(({ fn }) => fn.file));
-  const spins = sides.some(({ lock }) => SPINNING.has(lock.kind));
+  const spins = sides.some(({ lock }) => SPINNING_KINDS.has(lock.kind));
   if (spins && files.some(hasOneProcessor))
     yield { reason: 'configured', text: 'the machine has more than one CPU', limit: 'low' };
   // User-space programs have their own rules: joined threads, phases, one process per job.
   if (files.some((file) => isProgram(domainOf(file))))
     yield { reason: 'configured', text: 'several threads of the program run at the same time', limit: 'low' };
 }
-
-const SPINNING: ReadonlySet<string> = new Set(['spinlock', 'raw_spinlock', 'rwlock']);
 
 /**
  * Whether one function acquires global variables in both orders unconditionally, so that nothing prevents a concurrent

@@ -35,6 +35,9 @@ export const OWNED_KINDS: readonly LockKind[] = [
   'local_lock',
 ];
 
+/** Kinds of plain lock whose waiter spins; the writers of a seqlock do, too. */
+export const SPINNING_KINDS: ReadonlySet<LockKind> = new Set(['spinlock', 'raw_spinlock', 'rwlock']);
+
 /** What a function in a backtrace shows. */
 export const FRAMES = [
   'interrupt',

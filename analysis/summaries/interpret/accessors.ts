@@ -2,9 +2,9 @@ import { BOUNDS } from '../../base/bounds.js';
 import { baseOf } from '../../base/ctype.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
-import type { Skeleton } from '../../skeleton/types.js';
+import type { EventId, Skeleton } from '../../skeleton/types.js';
 import { calledBy, conditionOf, isInArmOf } from '../../callgraph/conditions.js';
-import { callsThatGate } from './turned.js';
+import { FlowGraph } from '../state/flow-graph.js';
 import { resultsIn } from '../state/used-results.js';
 
 /** The first target of a name, plus its alternatives in other `#if` arms of the same file. */
@@ -114,12 +114,18 @@ function callsIn(skeleton: Skeleton): ReadonlyMap<string, boolean> {
 
 /** The names of the functions whose answer alone decides whether a lock is taken or released. */
 function gatesIn(skeleton: Skeleton): ReadonlySet<string> {
-  const gates = callsThatGate(skeleton);
+  const { blocks, exprs } = skeleton;
+  const asked = new Set<EventId>();
+  for (const gate of FlowGraph.of(skeleton).gates.values()) {
+    let condition = exprs[gate];
+    while (condition?.k === 'unary' && condition.op === '!') condition = exprs[condition.base];
+    if (condition?.k === 'result') asked.add(condition.event);
+  }
   const names = new Set<string>();
-  if (gates.size === 0) return names;
-  for (const { events } of skeleton.blocks)
+  if (asked.size === 0) return names;
+  for (const { events } of blocks)
     for (const event of events)
-      if (event.k === 'call' && typeof event.callee === 'string' && gates.has(event.id))
+      if (event.k === 'call' && typeof event.callee === 'string' && asked.has(event.id))
         names.add(event.callee);
   return names;
 }

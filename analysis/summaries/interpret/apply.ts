@@ -66,14 +66,11 @@ export function applyCallee(
   }
   if (alternatives.length === 0) return [state];
   const isChoice =
-    alternatives.length > 1 && alternatives.some(({ summary }) => isLockChosen(stepper, summary));
+    alternatives.length > 1 &&
+    alternatives.some(({ summary: { fn } }) => choosesLock(fn, stepper.around.models));
   if (!isChoice && !alternatives.some(({ exit }) => touchesLocks(exit) || switches(exit)))
     return [harmless(stepper, alternatives, result, event, state)];
   return fork(stepper, event, alternatives, result, state);
-}
-
-function isLockChosen({ around: { models } }: Stepper, { fn }: FunctionSummary): boolean {
-  return choosesLock(fn, models);
 }
 
 /** The `#if` condition of a function, as facts about configuration options. */

@@ -1,8 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef } from '../../link/types.js';
-import { successors } from '../../skeleton/lowering/exits.js';
 import type { EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
-import { blockOf } from '../../skeleton/lowering/events.js';
+import { FlowGraph } from '../state/flow-graph.js';
 import type { State } from '../state/state.js';
 import type { Span } from '../../base/span.js';
 import type { Stepper } from './step.js';
@@ -71,41 +70,13 @@ export function gateBy(conditions: Iterable<Term>, state: State): void {
 
 /** Notes the condition that decides about an acquisition alone, if one does. */
 export function noteGate({ skeleton, evaluator }: Stepper, acquisition: EventId, state: State): void {
-  const condition = gateOf(skeleton, acquisition);
+  const condition = FlowGraph.of(skeleton).gates.get(acquisition);
   if (condition !== undefined) gateBy([evaluator.value(condition, state)], state);
 }
 
-/** The place that a condition reads. */
-function placeOf(term: Term): Term {
+/** The place that a condition reads: itself, or the word in which it tests a flag. */
+export function placeOf(term: Term): Term {
   return (isFlagTest(term) ? term.operands[0] : undefined) ?? term;
-}
-
-/** The calls whose result alone decides about a lock event: `if (call()) lock();`. */
-export function callsThatGate(skeleton: Skeleton): ReadonlySet<EventId> {
-  const { blocks, exprs } = skeleton;
-  const calls = new Set<EventId>();
-  for (const { events } of blocks)
-    for (const event of events) {
-      const gate = 'lock' in event ? gateOf(skeleton, event.id) : undefined;
-      let condition = gate === undefined ? undefined : exprs[gate];
-      while (condition?.k === 'unary' && condition.op === '!') condition = exprs[condition.base];
-      if (condition?.k === 'result') calls.add(condition.event);
-    }
-  return calls;
-}
-
-/** The condition of the function that decides about an event alone: `if (condition) event;`. */
-function gateOf(skeleton: Skeleton, event: EventId): ExprId | undefined {
-  const { blocks } = skeleton;
-  const id = blockOf(skeleton, event);
-  const exit = blocks[id]?.exit;
-  if (exit?.k !== 'goto') return undefined;
-  for (const { exit: last } of blocks) {
-    if (last.k !== 'branch') continue;
-    const next = successors(last);
-    if (next.includes(id) && next.includes(exit.to)) return last.condition;
-  }
-  return undefined;
 }
 
 /**

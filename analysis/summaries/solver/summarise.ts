@@ -44,12 +44,16 @@ export function* summarise(
   const told = isChoice || exits.some(isTelling) ? exits : exits.map(withoutFacts);
   const isPointer = fn.item?.returns.endsWith('*') === true;
   const apart = (exit: ExitEffect): string => `${byEnded(exit)}${isChoice ? `|${byValue(exit)}` : ''}`;
-  const raw = asErrors(mergeExits(told, (exit) => `${apart(exit)}|${byKept(exit, isPointer)}`));
+  const shared = asErrors(mergeExits(told, apart));
+  const raw =
+    isPointer || told.some(({ turned }) => turned !== undefined)
+      ? asErrors(mergeExits(told, (exit) => `${apart(exit)}|${byKept(exit, isPointer)}`))
+      : shared;
   const switches = ({ api }: HeldLock): boolean => {
     const model = around.models.lockApi(api);
     return model?.irq !== undefined || model?.bh === true;
   };
-  const exported = exportExits(asErrors(mergeExits(told, apart)), switches, isChoice ? byValue : undefined);
+  const exported = exportExits(shared, switches, isChoice ? byValue : undefined);
   collector.shareLocksets();
   const calls = [...collector.calls.values()];
   const lifted = liftFrom(around, stepper, calls);

@@ -40,6 +40,7 @@ export class FlowGraph {
   private assigned: ReadonlySet<string> | undefined;
   private passed: ReadonlySet<number> | undefined;
   private given: readonly (readonly [string, EventId])[] | undefined;
+  private gating: ReadonlyMap<EventId, ExprId> | undefined;
   private readonly reaching = new Map<EventId, Uint8Array>();
 
   private constructor(private readonly skeleton: Skeleton) {
@@ -72,6 +73,11 @@ export class FlowGraph {
       this.assigned = names;
     }
     return this.assigned;
+  }
+
+  /** The conditions that decide about lock events alone, by event: `if (condition) event;`. */
+  get gates(): ReadonlyMap<EventId, ExprId> {
+    return (this.gating ??= gatesOf(this.skeleton));
   }
 
   /** Parameters that the function passes on or stores. Other code may then write to the objects they point to. */
@@ -152,6 +158,21 @@ export class FlowGraph {
     }
     return reached;
   }
+}
+
+function gatesOf({ blocks }: Skeleton): ReadonlyMap<EventId, ExprId> {
+  const gates = new Map<EventId, ExprId>();
+  for (const { exit } of blocks) {
+    if (exit.k !== 'branch') continue;
+    const arms = successors(exit);
+    for (const arm of arms) {
+      const block = blocks[arm];
+      if (block?.exit.k !== 'goto' || !arms.includes(block.exit.to)) continue;
+      for (const event of block.events)
+        if ('lock' in event && !gates.has(event.id)) gates.set(event.id, exit.condition);
+    }
+  }
+  return gates;
 }
 
 function slotOfVariable({ k, index }: Extract<Expr, { readonly k: 'local' | 'parameter' }>): VarSlot {

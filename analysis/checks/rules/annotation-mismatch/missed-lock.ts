@@ -1,6 +1,7 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { isBorn, rootOf } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
@@ -36,7 +37,8 @@ function isSurelyMissed(
   { lock, key, steps }: Missed,
 ): boolean {
   // An assertion takes any kind of lock: its class tells the kind.
-  if (!SPINNING.has(around.classes.info(key)?.kind ?? '') || isBorn(rootOf(lock.term))) return false;
+  const kind = around.classes.info(key)?.kind;
+  if (kind === undefined || !SPINNING_KINDS.has(kind) || isBorn(rootOf(lock.term))) return false;
   return steps.slice(1).every(({ fn, event }) => {
     const skeleton = program.skeleton(fn);
     return skeleton !== undefined && isUnavoidable(skeleton, event);
@@ -55,5 +57,3 @@ function mayBeTaken({ around }: CheckContext, caller: FunctionSummary, key: stri
     around.summaryOf(target)?.rawExits.some(({ acquired }) => acquired.some(isIt)) === true;
   return caller.calls.some(({ targets }) => targets.some(takes));
 }
-
-const SPINNING: ReadonlySet<string> = new Set(['spinlock', 'raw_spinlock', 'rwlock']);

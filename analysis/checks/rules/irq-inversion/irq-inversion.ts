@@ -13,6 +13,7 @@ import { keepSurest } from '../../engine/told.js';
 import { tellChain } from '../../story/chain.js';
 import { InversionConfidence } from './confidence.js';
 import { enabledUnder, reportEnabled } from './enabled-again.js';
+import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import { HandlerLife } from './handler-life.js';
 import { locationOf, shown, siteNames, tellDependency, tellEntry, witnessId } from '../../story/story.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
@@ -67,7 +68,7 @@ export const irqInversion: Check = {
 };
 
 /** Kinds of locks for which a handler can wait. */
-const SPINNING: ReadonlySet<string> = new Set(['spinlock', 'raw_spinlock', 'rwlock', 'seqlock']);
+const SPINNING: ReadonlySet<string> = new Set([...SPINNING_KINDS, 'seqlock']);
 
 /** Whether the two sides name different members of an object or different elements of an array. */
 function areOtherLocks(inner: ProvenUse, outer: ProvenUse): boolean {

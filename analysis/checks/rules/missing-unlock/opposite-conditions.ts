@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { append } from '../../../base/lists.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
+import { partsOf } from '../../../skeleton/expressions/parts.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 
@@ -81,13 +82,11 @@ function askedTwice(skeleton: Skeleton, changed: string | undefined): readonly s
 
 /** Whether an expression reads a member of this name. */
 function reads({ exprs }: Skeleton, id: ExprId, member: string): boolean {
-  const inside = (at: ExprId): boolean => {
-    const expr = exprs[at];
-    if (expr?.k === 'field' && expr.name === member) return true;
-    if (expr?.k === 'binary') return inside(expr.left) || inside(expr.right);
-    return expr !== undefined && 'base' in expr && inside(expr.base);
-  };
-  return inside(id);
+  return partsOf(exprs, id).some((part) => {
+    for (let expr = exprs[part]; expr !== undefined; expr = 'base' in expr ? exprs[expr.base] : undefined)
+      if (expr.k === 'field' && expr.name === member) return true;
+    return false;
+  });
 }
 
 /** What the step from a branch to one of its sides says of a condition over values that stay. */

@@ -1,4 +1,5 @@
-import { showTerm, type Term } from '../../../summaries/locks/terms.js';
+import { placeOf } from '../../../summaries/interpret/turned.js';
+import { showTerm } from '../../../summaries/locks/terms.js';
 import type { ExitEffect, FunctionSummary, HeldLock, Turned } from '../../../summaries/state/types.js';
 import { locationOf } from '../../story/story.js';
 import type { StoryStep } from '../../types.js';
@@ -15,10 +16,10 @@ export function isKeptByTurn(
   lock: HeldLock,
 ): boolean {
   const { turned } = exit;
-  const skeleton = turned === undefined ? undefined : world.around.program.skeleton(summary.fn);
+  const skeleton = turned && world.around.program.skeleton(summary.fn);
   if (skeleton === undefined || endsOf(world, summary, skeleton, lock).size === 0) return false;
   // The release may ask a variable that got its value before the change.
-  const place = turned === undefined ? undefined : placeOf(turned.condition);
+  const place = turned && placeOf(turned.condition);
   if (place?.k !== 'field' || isNeverKept(world, summary, exit, lock, place.name)) return false;
   const isIt = ({ term }: HeldLock): boolean => term.key === lock.term.key;
   return !summary.rawExits.some((other) => other.turned === undefined && other.acquired.some(isIt));
@@ -38,9 +39,4 @@ export function wordsOfTurned(
       { path: 0, ...locationOf(site), text: `changes ${read}, so that the release is skipped`, held: [name] },
     ],
   };
-}
-
-/** The member that a condition reads. */
-function placeOf(condition: Term): Term {
-  return condition.k === 'operation' ? (condition.operands[0] ?? condition) : condition;
 }
