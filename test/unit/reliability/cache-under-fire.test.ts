@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { drawn } from '../../../bench/support/draw.js';
@@ -54,7 +63,9 @@ interface Scan {
 
 function scan(cwd: string, cache: string | undefined, env: NodeJS.ProcessEnv = {}, uid?: number): Scan {
   const given = words(...(cache === undefined ? ['--no-cache'] : cache === '' ? [] : [`--cache=${cache}`]));
-  const run = spawnSync(process.execPath, given, {
+  // Another user may not reach the folder of the sources.
+  const own = uid === undefined ? given : given.map((word) => (word === PROGRAM ? copyOfProgram(cwd) : word));
+  const run = spawnSync(process.execPath, own, {
     cwd,
     encoding: 'utf8',
     env: { ...process.env, ...env },
@@ -62,6 +73,13 @@ function scan(cwd: string, cache: string | undefined, env: NodeJS.ProcessEnv = {
   });
   assert.equal(run.status, 0, run.stderr);
   return { out: run.stdout, err: run.stderr };
+}
+
+function copyOfProgram(folder: string): string {
+  const to = join(folder, '.program');
+  const filter = (from: string): boolean => !/\.map$|\/web(?:view)?$/.test(from);
+  cpSync(dirname(PROGRAM), to, { recursive: true, filter });
+  return join(to, basename(PROGRAM));
 }
 
 /** What a scan prints, while others may run. */
