@@ -79,6 +79,7 @@ function copyOfProgram(folder: string): string {
   const to = join(folder, '.program');
   const filter = (from: string): boolean => !/\.map$|\/web(?:view)?$/.test(from);
   cpSync(dirname(PROGRAM), to, { recursive: true, filter });
+  cpSync(join(dirname(PROGRAM), '../package.json'), join(to, 'package.json'));
   return join(to, basename(PROGRAM));
 }
 
