@@ -6,8 +6,10 @@ export const SLEEPER = 'task_struct.pi_lock';
 /** Members that link objects of one kind in opposite directions. */
 export const INVERSE_MEMBERS: readonly (readonly [RegExp, RegExp])[] = [
   [/(?:^|_)next$/, /(?:^|_)prev(?:ious)?$/],
-  [/(?:^|_)parent$/, /(?:^|_)(?:first_)?child(?:ren)?$/],
-  [/(?:^|_)up(?:per)?$/, /(?:^|_)(?:down|lower)$/],
+  [
+    /(?:^|_)(?:parent|up(?:per)?|owner|container|leader|superior)$/,
+    /(?:^|_)(?:(?:first_)?child(?:ren)?(?:_head|_list)?|down|lower|members?|inferior)$/,
+  ],
 ];
 /** The class that page faults acquire. */
 export const MMAP_LOCK = 'mm_struct.mmap_lock';

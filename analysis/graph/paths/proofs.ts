@@ -5,7 +5,8 @@ import type { Surroundings } from '../../summaries/interpret/step.js';
 import type { Site } from '../../summaries/state/types.js';
 import { Beginnings } from './beginnings.js';
 import type { FunctionRef } from '../../link/types.js';
-import { countNew, Replayer, type Arrived, type Replayed } from './replay.js';
+import { countNew } from './decisions.js';
+import { Replayer, type Arrived, type Replayed } from './replay.js';
 import { noteRun, stillHolds, usedSummaries, type UsedSummaries } from './used.js';
 
 interface Proof<T> {

@@ -1,20 +1,19 @@
-import type { CType } from '../../base/ctype.js';
 import { isOfOtherTable } from './other-tables.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { Context } from '../../summaries/state/context.js';
 import { parameterSlot, type VarSlot } from '../../summaries/state/flow-graph.js';
 import { valuesOfLocals } from '../../summaries/interpret/apply.js';
 import { interpretTo } from '../../summaries/interpret/interpret.js';
-import { NEGATIVE, ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
 import { KeptFacts, type KnownFacts } from '../../summaries/facts/kept-facts.js';
 import { State } from '../../summaries/state/state.js';
 import { dependency } from '../../summaries/solver/known.js';
 import { Stepper, type Surroundings } from '../../summaries/interpret/step.js';
-import { address, isConfig, someTerm, type Term } from '../../summaries/locks/terms.js';
+import { address, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { EventId } from '../../skeleton/types.js';
 import { Beginnings, type Arrival, type Beginning } from './beginnings.js';
+import { countNew, decisions, pointersSet, statesIn } from './decisions.js';
 import { note, noteAll, noteRun, stillHolds, usedSummaries, type Noted, type UsedSummaries } from './used.js';
 
 /** A path from a root function through calls to an acquisition, replayed with facts and arguments. */
@@ -316,75 +315,6 @@ function keyOf(site: Site): string {
 function withLocals(stepper: Stepper, args: readonly Term[], state: State): State {
   for (const [key, value] of valuesOfLocals(stepper, args, state)) state.store(key, value);
   return state;
-}
-
-/**
- * Facts from a condition that callers may know better: object state, or the result of a call. Excludes tests that a
- * pointer is valid or that a call succeeded, and the path's own computations. Maps each to the value it concerns.
- */
-function decisions(facts: KnownFacts): ReadonlyMap<string, string> {
-  const out = new Map<string, string>();
-  for (const { term, fact } of facts.known()) {
-    if (isPointer(term.type) && (fact.signs & ZERO) === 0) continue;
-    if (isSuccess(term, fact) || someTerm(term, isOwn)) continue;
-    out.set(`${term.key}:${fact.signs}`, subjectOf(term).key);
-  }
-  return out;
-}
-
-function isPointer(type: CType): boolean {
-  return type.endsWith('*') || type.endsWith('(*)');
-}
-
-/** Keys of fields found not to be NULL; a pointer to a function says nothing about the object. */
-function pointersSet(facts: KnownFacts): readonly string[] {
-  const out: string[] = [];
-  for (const { term, fact } of facts.known())
-    if (term.k === 'field' && term.type.endsWith('*') && (fact.signs & ZERO) === 0) out.push(term.key);
-  return out;
-}
-
-/** The object state the path tested: values it branched on, and pointers found to be set. */
-function statesIn({ facts, lock, held }: Replayed): readonly string[] {
-  const out = new Set<string>();
-  const decided = decisions(facts);
-  for (const { term, fact } of facts.known()) {
-    const key = `${term.key}:${fact.signs}`;
-    if (decided.has(key) && someTerm(term, ({ k }) => k === 'field')) out.add(key);
-  }
-  const leads = (key: string): boolean =>
-    [lock, ...held].some(({ term }) =>
-      someTerm(term, (part) => (part.k === 'deref' || part.k === 'container') && part.base.key === key),
-    );
-  for (const key of pointersSet(facts)) if (!leads(key)) out.add(key);
-  return [...out];
-}
-
-/** The value that a comparison with a constant concerns: "is equal" and "does not differ" are one decision. */
-function subjectOf(term: Term): Term {
-  if (term.k !== 'operation' || (term.op !== '!' && !(term.op in ORDERINGS))) return term;
-  const [value, other] = term.operands;
-  return value !== undefined && (other === undefined || other.k === 'constant') ? subjectOf(value) : term;
-}
-
-/** Number of decisions of a path that were previously open. */
-export function countNew(facts: KnownFacts, before: ReadonlySet<string>): number {
-  const subjects = new Set<string>();
-  for (const [key, subject] of decisions(facts)) if (!before.has(key)) subjects.add(subject);
-  return subjects.size;
-}
-
-/** Whether the condition only tests that a call succeeded: `ret`, `ret < 0`. */
-function isSuccess(term: Term, { signs }: Fact): boolean {
-  if (term.k === 'result') return (signs & NEGATIVE) === 0 && (signs & ZERO) !== 0;
-  if (term.k !== 'operation' || term.op !== '<') return false;
-  const [value, least] = term.operands;
-  return value?.k === 'result' && least?.k === 'constant' && least.value === 0 && signs === ZERO;
-}
-
-/** A value that the path created itself: a join, a call result, or a local variable. */
-function isOwn(part: Term): boolean {
-  return part.k === 'local' || (part.k === 'opaque' && !isConfig(part));
 }
 
 /** A site as a list: calls first, the event last. */

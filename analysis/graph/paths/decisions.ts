@@ -1,0 +1,94 @@
+import type { CType } from '../../base/ctype.js';
+import { NEGATIVE, ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
+import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
+import { isConfig, someTerm, type Term } from '../../summaries/locks/terms.js';
+import type { HeldLock, LockRef } from '../../summaries/state/types.js';
+
+/** The end of a path: its facts, the lock acquired there and those held. */
+interface Reached {
+  readonly facts: KnownFacts;
+  readonly lock: LockRef;
+  readonly held: readonly HeldLock[];
+}
+
+/**
+ * Facts from a condition that callers may know better: object state, or the result of a call. Excludes tests that a
+ * pointer is valid or that a call succeeded, and the path's own computations. Maps each to the value it concerns.
+ */
+export function decisions(facts: KnownFacts): ReadonlyMap<string, string> {
+  const out = new Map<string, string>();
+  for (const { term, fact } of facts.known()) {
+    if (pointerSet(term, fact) !== undefined || isSuccess(term, fact) || someTerm(term, isOwn)) continue;
+    out.set(`${term.key}:${fact.signs}`, subjectOf(term).key);
+  }
+  return out;
+}
+
+/** The pointer that the condition finds to be set: `p`, `p != NULL`, `!p`. */
+function pointerSet(term: Term, { signs }: Fact): Term | undefined {
+  if (isPointer(term.type)) return (signs & ZERO) === 0 ? term : undefined;
+  if (term.k !== 'operation') return undefined;
+  const [value, other] = term.operands;
+  const isTest = term.op === '!' || (other?.k === 'constant' && other.value === 0);
+  if (value === undefined || !isTest || !isPointer(value.type)) return undefined;
+  const isSet =
+    term.op === '!=' ? (signs & ZERO) === 0 : signs === ZERO && (term.op === '==' || term.op === '!');
+  return isSet ? value : undefined;
+}
+
+function isPointer(type: CType): boolean {
+  return type.endsWith('*') || type.endsWith('(*)');
+}
+
+/** Keys of fields found not to be NULL; a pointer to a function says nothing about the object. */
+export function pointersSet(facts: KnownFacts): readonly string[] {
+  const out: string[] = [];
+  for (const { term, fact } of facts.known()) {
+    const pointer = pointerSet(term, fact);
+    if (pointer?.k === 'field' && pointer.type.endsWith('*')) out.push(pointer.key);
+  }
+  return out;
+}
+
+/** The object state the path tested: values it branched on, and pointers found to be set. */
+export function statesIn({ facts, lock, held }: Reached): readonly string[] {
+  const out = new Set<string>();
+  const decided = decisions(facts);
+  for (const { term, fact } of facts.known()) {
+    const key = `${term.key}:${fact.signs}`;
+    if (decided.has(key) && someTerm(term, ({ k }) => k === 'field')) out.add(key);
+  }
+  const leads = (key: string): boolean =>
+    [lock, ...held].some(({ term }) =>
+      someTerm(term, (part) => (part.k === 'deref' || part.k === 'container') && part.base.key === key),
+    );
+  for (const key of pointersSet(facts)) if (!leads(key)) out.add(key);
+  return [...out];
+}
+
+/** The value that a comparison with a constant concerns: "is equal" and "does not differ" are one decision. */
+function subjectOf(term: Term): Term {
+  if (term.k !== 'operation' || (term.op !== '!' && !(term.op in ORDERINGS))) return term;
+  const [value, other] = term.operands;
+  return value !== undefined && (other === undefined || other.k === 'constant') ? subjectOf(value) : term;
+}
+
+/** Number of decisions of a path that were previously open. */
+export function countNew(facts: KnownFacts, before: ReadonlySet<string>): number {
+  const subjects = new Set<string>();
+  for (const [key, subject] of decisions(facts)) if (!before.has(key)) subjects.add(subject);
+  return subjects.size;
+}
+
+/** Whether the condition only tests that a call succeeded: `ret`, `ret < 0`. */
+function isSuccess(term: Term, { signs }: Fact): boolean {
+  if (term.k === 'result') return (signs & NEGATIVE) === 0 && (signs & ZERO) !== 0;
+  if (term.k !== 'operation' || term.op !== '<') return false;
+  const [value, least] = term.operands;
+  return value?.k === 'result' && least?.k === 'constant' && least.value === 0 && signs === ZERO;
+}
+
+/** A value that the path created itself: a join, a call result, or a local variable. */
+function isOwn(part: Term): boolean {
+  return part.k === 'local' || (part.k === 'opaque' && !isConfig(part));
+}
