@@ -12,7 +12,7 @@ export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string 
     nothing: t('No lock here, and no lock in this file is nested with another.'),
     filteredOut: t('Nothing matches the filters.'),
     omitted: t('Too many locks: {0} are not shown.'),
-    centre: t('Center on This Lock'),
+    centre: t('Centre on This Lock'),
     declared: t('Declared'),
     before: t('Taken while holding'),
     after: t('Held while taking'),

@@ -9,7 +9,7 @@ const WIDTH = 72;
 const EVIDENCE = {
   seen: 'Seen at:    ',
   'not-seen': 'Not seen:   ',
-  unknown: 'No word in: ',
+  unknown: 'Unknown in: ',
 } as const;
 
 /**

@@ -45,10 +45,7 @@ export function howToReproduce(finding: Finding, known: Known = {}): readonly st
     case 'wait-deadlock':
       return waiting(finding, known, first, others);
     case 'irq-inversion':
-      return [
-        PATHS,
-        `Run ${first} once, and let the interrupt fire once, at any time: ${others.join(', ') || 'its handler'}.`,
-      ];
+      return interrupting(finding, known, first, others.join(', ') || 'its handler');
     case 'irq-state':
       return [...switching(finding), alongPath];
     case 'sleep-in-atomic':
@@ -69,10 +66,7 @@ export function howToReproduce(finding: Finding, known: Known = {}): readonly st
     case 'self-deadlock':
       return [untracked(finding, known) ?? single(finding, known, 'the second acquisition'), alongPath];
     case 'declared-order':
-      return [
-        `${LOCKDEP}lockdep reports this once the locks have also been taken in the declared order.`,
-        alongPath,
-      ];
+      return [ordering(finding, known), alongPath];
     case 'annotation-mismatch':
       return [`${LOCKDEP}the assertion warns the first time.`, alongPath];
   }
@@ -105,6 +99,20 @@ function single(finding: Finding, known: Known, what: string): string {
   const [kind] = untrackedKinds(finding, known);
   if (kind === undefined) return `${LOCKDEP}lockdep reports ${what} the first time.`;
   return `lockdep does not track ${NAMES[kind] ?? kind}: it does not report ${what}.`;
+}
+
+/** How the wrong side of a declared order shows. */
+function ordering(finding: Finding, known: Known): string {
+  const [kind] = untrackedKinds(finding, known);
+  if (kind !== undefined) return `lockdep does not track ${NAMES[kind] ?? kind}: it does not check this order.`;
+  return `${LOCKDEP}lockdep reports this once the locks have also been taken in the declared order.`;
+}
+
+/** How a lock that an interrupt takes shows: lockdep compares contexts, else the interrupt has to hit the section. */
+function interrupting(finding: Finding, known: Known, first: string, handler: string): readonly string[] {
+  const unseen = untracked(finding, known);
+  if (unseen !== undefined) return [unseen, `Run ${first} in a loop while the interrupt fires: ${handler}.`];
+  return [PATHS, `Run ${first} once, and let the interrupt fire once, at any time: ${handler}.`];
 }
 
 /** How a wait under a lock shows: by lockdep, by a sleep in atomic context, or by a hang. */

@@ -16,7 +16,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       const { document, selection } = editor;
       const word = document.getWordRangeAtPosition(selection.active);
       const name = await vscode.window.showInputBox({
-        prompt: vscode.l10n.t('Function, macro, type, op table field (record.field) or lock class'),
+        prompt: vscode.l10n.t('Name of a function, macro, type, op table field (record.field) or lock class'),
         value: word ? document.getText(word) : '',
       });
       if (!name) return;

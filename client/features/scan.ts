@@ -103,7 +103,7 @@ function announce(result: ScanWorkspaceResult, changed: boolean): void {
   const showFindings = t('Show Findings');
   const summary =
     changed && result.files === 0
-      ? t('No C file differs from the last commit.')
+      ? t('No C file has changed since the last commit.')
       : findings + hints === 0
         ? t('No findings in {0}.', cFiles(files))
         : t('{0} in {1} of {2}.', countText(findings, hints), filesWithFindings, cFiles(files));

@@ -97,7 +97,7 @@ function text(status: StatusParams): string {
   if (status.state === 'failed') return vscode.l10n.t('Lock Order: failed');
   if (status.state === 'indexing') {
     return status.total > 0
-      ? vscode.l10n.t('Lock Order: indexing {0} of {1}', status.indexed, status.total)
+      ? vscode.l10n.t('Lock Order: indexing {0} of {1} files', status.indexed, status.total)
       : vscode.l10n.t('Lock Order: indexing');
   }
   const { findings, hints, scope } = status;

@@ -25,8 +25,8 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
         if (!converted || !(await vscode.workspace.applyEdit(converted))) {
           void vscode.window.showWarningMessage(
             params.where === 'config'
-              ? vscode.l10n.t('lockorder.json cannot be edited. Suppress the finding with a comment.')
-              : vscode.l10n.t('A comment does not fit here. Suppress the finding in lockorder.json.'),
+              ? vscode.l10n.t('lockorder.json cannot be edited. Suppress the finding with a comment instead.')
+              : vscode.l10n.t('No comment fits here. Suppress the finding in lockorder.json instead.'),
           );
           return;
         }

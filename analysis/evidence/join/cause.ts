@@ -224,7 +224,7 @@ function interruptText(
   if (kind === 'safe-unsafe' && safe && unsafe) {
     return (
       `${task} takes ${wanted} while it holds ${held[0] ?? 'another lock'}. ${by(safe)} takes ${safe.class} in an interrupt, ` +
-      `and ${by(unsafe)} takes ${unsafe.class} with interrupts enabled: an interrupt there closes the circle.`
+      `and ${by(unsafe)} takes ${unsafe.class} with interrupts enabled: an interrupt there closes the cycle.`
     );
   }
   if (kind === 'irq-inversion' && safe) {
@@ -236,9 +236,9 @@ function interruptText(
       : `${bare} is taken with ${interrupt.all} enabled${wanted.slice(bare.length)}, and under ${safe.class}, which ${interrupt.one} takes${at}: ${interrupt.one} on the CPU that holds ${bare} waits for ${safe.class}, whose holder waits for ${bare}.`;
   }
   if (kind === 'safe-unsafe' && safe && held.length > 0)
-    return `${task} takes ${wanted} while it holds ${held[0] ?? ''}, and ${by(safe)} takes ${safe.class} in an interrupt: if ${bare} is also taken with interrupts enabled, an interrupt there closes the circle.`;
+    return `${task} takes ${wanted} while it holds ${held[0] ?? ''}, and ${by(safe)} takes ${safe.class} in an interrupt: if ${bare} is also taken with interrupts enabled, an interrupt there closes the cycle.`;
   const other = safe ? `${safe.class}${safe.where ? ` (taken in ${by(safe)})` : ''}` : 'another lock';
-  return `${task} takes ${wanted}, which is also connected with ${other}: one is taken in interrupts, the other with interrupts enabled, and an interrupt in between closes the circle.`;
+  return `${task} takes ${wanted}, which is also connected with ${other}: one is taken in interrupts, the other with interrupts enabled, and an interrupt in between closes the cycle.`;
 }
 
 /**

@@ -28,7 +28,7 @@ export function lockupText(task: string, told: Told): string {
   const does = isInLoop
     ? 'it spins for a lock'
     : awaited === undefined
-      ? 'it spins for a lock, or loops without letting others run'
+      ? 'it spins for a lock, or loops without rescheduling'
       : `it waits for ${awaited}`;
   const handler = isInLoop ? interruptedBy(event) : '';
   return `${on === '' ? 'A CPU' : on}${who} made no progress${time}${where}: ${does}${handler}.`;
@@ -39,7 +39,7 @@ function interruptedBy({ stack }: Told['event']): string {
   const entry = stack.findIndex((frame) => isInterruptEntry(frame.function));
   const below = stack.slice(entry).find((frame) => !isInterruptEntry(frame.function));
   if (entry < 0 || !below) return '';
-  return ` in an interrupt, which came while ${plainFunction(below.function)}() ran: if that holds the lock, neither goes on`;
+  return ` in an interrupt, which came while ${plainFunction(below.function)}() ran: if that holds the lock, neither makes progress`;
 }
 
 /** `csd: Detected non-responsive CSD lock (#1) on CPU#4, waiting 5000000050 ns for CPU#03 do_nothing+0x0/0x8(0x0).` */
@@ -57,12 +57,12 @@ function csdText(headline: string, on: string, who: string, where: string): stri
 function scxText({ headline, facts }: Told['event'], on: string): string {
   const said = [headline, ...facts].join('\n');
   const task = /sched_ext: [^:\n]*: (\S.*)\[(\d+)\] failed to run for ([\d.]+)s/.exec(said);
-  const off = 'the BPF scheduler is at fault and was switched off';
+  const off = 'the BPF scheduler is at fault and was disabled';
   if (task)
     return `${task[1] ?? ''}/${task[2] ?? ''} was runnable for ${Number(task[3])} s and was not run: ${off}.`;
   return on === ''
     ? `A runnable task was not run: ${off}.`
-    : `${on} made no progress under a BPF scheduler, which was switched off.`;
+    : `${on} made no progress under a BPF scheduler, which was disabled.`;
 }
 
 /** The stalled CPUs except idle ones, which block nothing; all of them if all are idle. */

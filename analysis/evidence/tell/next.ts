@@ -38,7 +38,7 @@ export function nextSteps(
     const each =
       circle?.length === 1
         ? 'the task waits there for a lock that it holds'
-        : 'each waits there for a lock of the circle, and holds another';
+        : 'each waits there for a lock of the cycle, and holds another';
     steps.push(`Where to look: ${[...places].join(', ')}: ${each}`);
   }
   const isAboutLocks = events.some(({ kind }) => kind !== 'warn' && kind !== 'unknown') || waits.length > 0;

@@ -172,7 +172,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'declared-order': 'possible circular locking dependency detected',
   'self-deadlock': 'possible recursive locking detected, or a task that hangs',
   'irq-inversion': 'inconsistent lock state, or possible irq lock inversion dependency detected',
-  'irq-state': 'a warning of the interrupt flags, or inconsistent lock state',
+  'irq-state': 'a warning about the interrupt state (CONFIG_DEBUG_IRQFLAGS), or inconsistent lock state',
   'sleep-in-atomic': 'sleeping function called from invalid context, or scheduling while atomic',
   'wait-deadlock':
     'a hung task, or possible circular locking dependency detected where lockdep tracks the wait',
@@ -186,7 +186,7 @@ function outcome(finding: Finding): string[] {
   return [
     `Expected in the log: ${EXPECTED[finding.rule] ?? 'a report'}.`,
     'lockdep reports an order as soon as both sides have run once, one after the other; they need not collide.',
-    'Keep run.* of the kernel as it is (before) and of the repaired one (after), then:',
+    'Save run.* of the unpatched kernel in before/ and of the patched kernel in after/, then:',
     `  lockorder validate ${finding.id} --before before/run.* --after after/run.*`,
   ];
 }

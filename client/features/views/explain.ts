@@ -131,7 +131,7 @@ class ExplainWindow {
     this.scripts = vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview');
     this.panel = vscode.window.createWebviewPanel(
       'lockOrder.explain',
-      vscode.l10n.t('Lock Finding'),
+      vscode.l10n.t('Finding'),
       { viewColumn: pageColumn(), preserveFocus: false },
       { enableScripts: true, enableFindWidget: true, localResourceRoots: [this.scripts] },
     );

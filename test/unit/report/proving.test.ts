@@ -71,6 +71,14 @@ describe('how to reproduce a finding', () => {
     assert.match(bits, /^lockdep does not track bit spinlocks.*CONFIG_SOFTLOCKUP_DETECTOR/);
   });
 
+  it('promises no report of lockdep for a lock that it does not track, whatever the rule', () => {
+    const bits = advice('irq-inversion', ['page.flags'], 'bit_lock', 'one', 'irq');
+    assert.match(bits, /^lockdep does not track bit spinlocks.*CONFIG_SOFTLOCKUP_DETECTOR/);
+    assert.match(bits, /Run one\(\) in a loop while the interrupt fires: irq\(\)\./);
+    const order = advice('declared-order', ['pump.valve', 'pump.motor'], 'semaphore', 'one');
+    assert.match(order, /^lockdep does not track semaphores: it does not check this order\./);
+  });
+
   it('asks for the same objects only if there are several', () => {
     const members = advice('lock-order-cycle', ['pump.valve', 'pump.motor'], 'mutex', 'one', 'two');
     assert.match(members, /Run one\(\) and two\(\) at the same time on different CPUs on the same objects/);

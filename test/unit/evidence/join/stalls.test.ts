@@ -184,8 +184,8 @@ sched_ext: Soft lockup - CPU 3 stuck for 26s, disabling BPF scheduler
     assert.deepEqual(
       events.map(({ kind, cause }) => `${kind} ${cause}`),
       [
-        'lockup kworker/u8:2/123 was runnable for 30.416 s and was not run: the BPF scheduler is at fault and was switched off.',
-        'lockup CPU 3 made no progress under a BPF scheduler, which was switched off.',
+        'lockup kworker/u8:2/123 was runnable for 30.416 s and was not run: the BPF scheduler is at fault and was disabled.',
+        'lockup CPU 3 made no progress under a BPF scheduler, which was disabled.',
       ],
     );
   });

@@ -57,7 +57,7 @@ describe('the text of evidence', () => {
       `${hung(901, '__mutex_lock')}${owned(901, 902)}${hung(902, '__mutex_lock').replace('otter_dive', 'otter_surface')}${owned(902, 901)}`,
     );
     assert.match(text, /^Deadlock/);
-    assert.match(text, /Where to look: otter_dive, otter_surface: each waits there for a lock of the circle/);
+    assert.match(text, /Where to look: otter_dive, otter_surface: each waits there for a lock of the cycle/);
   });
 
   it('blames a stall only for waits near it', () => {
