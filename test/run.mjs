@@ -66,7 +66,7 @@ const units = () =>
     'out/test/**/*.test.js',
   ]);
 const browser = () =>
-  mocha('a real VS Code in a real browser', ['--timeout', '120000', 'out/test/e2e/*.test.js']);
+  mocha('a real VS Code in a real browser', ['--timeout', '600000', 'out/test/e2e/*.test.js']);
 
 async function others() {
   await step('lint', bin('oxlint'), ['--type-aware']);

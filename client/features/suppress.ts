@@ -14,6 +14,8 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
         const reason = await vscode.window.showInputBox({
           title: vscode.l10n.t('Suppress this finding'),
           prompt: vscode.l10n.t('Why is this not a bug? The reason is saved with the suppression.'),
+          // The code may have to be read again before the reason is clear.
+          ignoreFocusOut: true,
           validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('Enter a reason.') : undefined),
         });
         if (reason === undefined) return;

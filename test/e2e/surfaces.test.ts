@@ -124,6 +124,12 @@ describe('what the extension shows', () => {
     await toFinding(SEMAPHORES);
     const action = await session.editor.quickFix('with a comment');
     await action.click();
+    const reason = session.page.locator('.quick-input-widget:visible input').first();
+    await reason.fill('never at');
+    // The code may have to be read again before the reason is clear.
+    await session.editor.line('another_function').first().click();
+    await session.editor.focusedCode();
+    assert.equal(await reason.inputValue(), 'never at');
     await session.editor.answer('never at the same time');
     await session.editor.line('lockorder-ignore').first().waitFor();
     await session.editor.squiggle('error').first().waitFor({ state: 'detached' });

@@ -6,6 +6,8 @@ describe('the walkthrough', () => {
   const session = new EditorSession('walkthrough');
   const step = (title: string) => session.page.locator('.getting-started-step', { hasText: title });
   const ticked = (title: string) => step(title).locator('.codicon-getting-started-step-checked');
+  /** Waits for what is shown beside the steps. */
+  const pictured = (words: string) => session.window.locator('body', { hasText: words }).waitFor();
   const show = async (): Promise<void> => {
     await session.editor.run('Welcome: Open Walkthrough...');
     await session.editor.choose('Find a deadlock in a minute');
@@ -15,6 +17,7 @@ describe('the walkthrough', () => {
   it('takes a minute: its steps work on its examples and are ticked when done', async () => {
     const [open, explain, fix] = ['Open a driver that deadlocks', 'See how it happens', 'Fix it'] as const;
     await show();
+    await pictured('queue_drain()');
     await session.pictures('walkthrough');
     assert.equal(await ticked(fix).count(), 0);
 
@@ -30,6 +33,7 @@ describe('the walkthrough', () => {
 
     await step(fix).click();
     assert.equal(await ticked(fix).count(), 0);
+    await pictured('A fix is offered only after');
     await session.pictures('walkthrough-fix');
     await step(fix).locator('.monaco-button', { hasText: 'Open the Example Driver' }).click();
     await session.editor.line('queue_drain').first().waitFor();
@@ -66,12 +70,14 @@ describe('the walkthrough', () => {
     await show();
     await step(scan).click();
     assert.equal(await ticked(scan).count(), 0);
+    await pictured('A scan reads every C file');
     await session.pictures('walkthrough-scan');
     await step(scan).locator('.monaco-button', { hasText: 'Scan Workspace' }).click();
     await ticked(scan).waitFor();
 
     await step(hints).click();
     assert.equal(await ticked(hints).count(), 0);
+    await pictured('Always on');
     await session.pictures('walkthrough-hints');
     await step(hints).locator('.monaco-button', { hasText: 'Toggle Lock Hints' }).click();
     await ticked(hints).waitFor();

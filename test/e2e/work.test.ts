@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { bigDriver, LEAK, TWO } from '../lsp/support/texts.js';
+import { LEAK, TWO } from '../lsp/support/texts.js';
 import { EditorSession } from './support/session.js';
 
 const SEMAPHORES = 'two-semaphores/two_semaphores.c';
 const PAIR = '#include <linux/mutex.h>\nstruct pair { struct mutex first; struct mutex second; int sum; };\n';
-/** Files for the scan that is called off: enough to be seen at work. */
-const MANY = 120;
-
 /** A function that takes two locks of a pair in some order. */
 function taking(name: string, outer: string, inner: string): string {
   return `void ${name}(struct pair *p)
@@ -275,67 +271,6 @@ describe('work with the extension', () => {
     await session.pictures('schema');
     await session.page.keyboard.press('Escape');
     rmSync(join(session.folder, 'lockorder.json'));
-  });
-
-  it('a scan shows its progress, and ends at once when cancelled', async () => {
-    for (let at = 0; at < MANY; at += 1) {
-      session.write(`many/big${at}.c`, bigDriver(60).replaceAll('big_', `big${at}_`));
-    }
-    const progress = session.page.locator('.notification-list-item', {
-      hasText: 'Scanning for locking bugs',
-    });
-    await session.whenSeen(
-      `/reading files: \\d+ of \\d+/.test(document.querySelector('.notifications-toasts')?.textContent)`,
-      () => session.editor.run('Lock Order: Scan Workspace'),
-    );
-    await session.pictures('scan');
-    await progress.locator('.monaco-button', { hasText: 'Cancel' }).click();
-    await progress.first().waitFor({ state: 'detached' });
-    await session.editor.told(/The scan was cancelled/);
-    rmSync(join(session.folder, 'many'), { recursive: true });
-    assert.equal(
-      await session.editor.notification(/\d+ findings? .*in \d+ of \d+ C file|\d+ findings? in/).count(),
-      0,
-    );
-  });
-
-  it('a scan covers only what differs from the last commit', async () => {
-    const git = (...args: readonly string[]): void => {
-      const options = { cwd: session.folder, stdio: 'ignore' as const };
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], options);
-    };
-    writePair('one');
-    git('init', '-q');
-    git('add', '-A');
-    git('commit', '-qm', 'all');
-    session.write('pair/wrong_one.c', `${WRONG('wrong_one')}\n/* more */\n`);
-    await session.editor.run('Lock Order: Scan Files Changed Since the Last Commit');
-    await session.editor.told(/in 1 of 1 C file/);
-    await session.editor.clearNotifications();
-    rmSync(join(session.folder, '.git'), { recursive: true });
-  });
-
-  it('findings of a scan survive a reload', async () => {
-    await session.editor.run('Lock Order: Scan Workspace');
-    await session.editor.told(/\d+ findings? .*in \d+ of \d+ C file|\d+ findings? in/);
-    const before = await counts().innerText();
-    assert.doesNotMatch(before, /^\D*0/);
-    await session.reopen(session.folder, 'two-semaphores');
-    await counts().filter({ hasText: before }).waitFor();
-  });
-
-  it('findings as SARIF', async () => {
-    const target = join(session.folder, 'found.sarif');
-    await session.editor.run('Lock Order: Export Findings as SARIF');
-    await session.saveAs(target, '.sarif');
-    await session.editor.told(/findings? written to/);
-    const log = JSON.parse(session.read('found.sarif')) as {
-      readonly version: string;
-      readonly runs: readonly { readonly results: readonly unknown[] }[];
-    };
-    assert.equal(log.version, '2.1.0');
-    assert.ok((log.runs[0]?.results.length ?? 0) > 0);
-    rmSync(target);
   });
 
   it('the output, a pause and a restart work', async () => {

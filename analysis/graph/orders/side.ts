@@ -218,7 +218,7 @@ function tieText(side: Side, right: Side | undefined, reason: 'declaration' | 'f
   const declared = reason === 'declaration' ? `${shortName(side.to.id)} is declared first` : '';
   if (!right) return declared === '' ? 'the last dependency of the cycle in the source' : `since ${declared}`;
   const count = support(right);
-  const tie = `${count} against ${support(side)}`;
+  const tie = `${count} each way`;
   return `as ${nameOf(firstWitness(right))} does (${[tie, declared].filter((part) => part !== '').join('; ')})`;
 }
 

@@ -54,38 +54,51 @@ export class Editor {
   }
 
   /**
-   * Opens VS Code's own list of files or commands, once, and takes an entry of what it finds for a text. By keys: rows
-   * may move under the mouse.
+   * Opens VS Code's own list of files or commands and takes an entry of what it finds for a text. By keys: rows may move
+   * under the mouse.
    */
   private async take(key: string, text: string, entry: Locator): Promise<void> {
-    const list = this.page.locator('.quick-input-widget');
+    const list = this.page.locator('.quick-input-widget').first();
     // Of one that is still closing, the key would be lost.
-    await list.first().waitFor({ state: 'hidden' });
-    await this.page.keyboard.press(key);
+    await list.waitFor({ state: 'hidden' });
+    // What the command before gave the focus to may get it late, which closes the list again at any time.
+    do await this.page.keyboard.press(key);
+    while (!(await this.isTaken(list, text, entry)));
+    await this.page.waitForFunction(hasListGone, text);
+  }
+
+  /** Types into a list that was asked for and takes an entry; `false` if the list closed before. */
+  private async isTaken(list: Locator, text: string, entry: Locator): Promise<boolean> {
     const input = list.locator('input').first();
-    // What the command before gave the focus to may get it late, which closes the list that was just opened.
     const isTyped = (): Promise<boolean> =>
       input.fill(text, { timeout: LATE_FOCUS_MS }).then(
         () => true,
         () => false,
       );
-    while (!(await isTyped())) if (await list.first().isHidden()) await this.page.keyboard.press(key);
-    await entry.waitFor();
-    for (const chosen = entry.and(this.page.locator('.focused')); !(await chosen.isVisible());)
+    while (!(await isTyped())) if (!(await list.isVisible())) return false;
+    const listed = entry.waitFor().then(() => true);
+    const closed = list.waitFor({ state: 'hidden' }).then(() => false);
+    const first = await Promise.race([listed, closed]);
+    // The other one ends later, or not at all.
+    for (const each of [listed, closed]) each.catch(() => undefined);
+    if (!first) return false;
+    for (const chosen = entry.and(this.page.locator('.focused')); !(await chosen.isVisible());) {
+      if (!(await list.isVisible())) return false;
       await input.press('ArrowDown');
+    }
     await input.press('Enter');
-    await this.page.waitForFunction(hasListGone, text);
+    return true;
   }
 
   /** Waits until keys go into the code of the editor in front. Its mark of focus outlives the focus. */
-  private async waitForCode(): Promise<void> {
+  async focusedCode(): Promise<void> {
     await this.page.waitForFunction(
       `document.activeElement?.matches('.editor-group-container.active .monaco-editor :is(.native-edit-context, .inputarea)')`,
     );
   }
 
   /** Editor lines that contain a text; without spaces in it, since the editor shows non-breaking ones. */
-  line(text: string): Locator {
+  line(text: string | RegExp): Locator {
     return this.page.locator('.monaco-editor .view-line', { hasText: text });
   }
 
@@ -94,7 +107,7 @@ export class Editor {
     return line.locator('span', { hasText: new RegExp(`^${word}$`) }).last();
   }
 
-  squiggle(severity: 'error' | 'warning'): Locator {
+  squiggle(severity: 'error' | 'warning' | 'info'): Locator {
     return this.page.locator(`.monaco-editor .squiggly-${severity}`);
   }
 
@@ -207,7 +220,7 @@ export class Editor {
 
   async focusCode(): Promise<void> {
     await this.run('View: Focus Active Editor Group');
-    await this.waitForCode();
+    await this.focusedCode();
   }
 
   /** Where the cursor is and how much is selected, as the status bar says. */
@@ -239,7 +252,7 @@ export class Editor {
       // Not by Escape, which a message or a hover would take.
       await this.page.locator('.find-widget.visible .codicon-widget-close').first().click();
       await input.waitFor({ state: 'hidden' });
-      await this.waitForCode();
+      await this.focusedCode();
     }
     // From the selection to its beginning.
     await this.page.keyboard.press('ArrowLeft');

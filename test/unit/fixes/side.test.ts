@@ -72,16 +72,16 @@ describe('the wrong side of a cycle', () => {
     assert.deepEqual(first, {
       wrong: 1,
       reason: 'declaration',
-      text: 'as f() does (1 against 1; a is declared first)',
+      text: 'as f() does (1 each way; a is declared first)',
     });
     const second = chooseSide(sides(b, a, [direct('f', 10)], [direct('g', 20)]));
     assert.equal(second.wrong, 0);
-    assert.equal(second.text, 'as g() does (1 against 1; a is declared first)');
+    assert.equal(second.text, 'as g() does (1 each way; a is declared first)');
   });
   it('is the later one in the source if nothing else decides', () => {
     const elsewhere = lock('c', 1, 'mutex', 'c.c');
     const choice = chooseSide(sides(a, elsewhere, [direct('f', 10)], [direct('g', 20)]));
-    assert.deepEqual(choice, { wrong: 1, reason: 'first', text: 'as f() does (1 against 1)' });
+    assert.deepEqual(choice, { wrong: 1, reason: 'first', text: 'as f() does (1 each way)' });
   });
   it('does not depend on the order in which the sides are named', () => {
     for (const [left, right] of [
