@@ -104,7 +104,8 @@ function single(finding: Finding, known: Known, what: string): string {
 /** How the wrong side of a declared order shows. */
 function ordering(finding: Finding, known: Known): string {
   const [kind] = untrackedKinds(finding, known);
-  if (kind !== undefined) return `lockdep does not track ${NAMES[kind] ?? kind}: it does not check this order.`;
+  if (kind !== undefined)
+    return `lockdep does not track ${NAMES[kind] ?? kind}: it does not check this order.`;
   return `${LOCKDEP}lockdep reports this once the locks have also been taken in the declared order.`;
 }
 

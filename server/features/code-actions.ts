@@ -215,7 +215,12 @@ function aboutFinding(place: ActionPlace, part: FindingPart, listed: readonly Fi
   const name = nameOf(finding, listed);
   if (session.options.hasCommands !== true) {
     const edits = (['comment', 'config'] as const).flatMap((where) => {
-      const edit = suppressEdit(session, { uri, id: finding.id, where, reason: session.t('why this is not a bug') });
+      const edit = suppressEdit(session, {
+        uri,
+        id: finding.id,
+        where,
+        reason: session.t('why this is not a bug'),
+      });
       return edit ? [{ title: suppressTitle(session, name, where), kind, edit, ...own }] : [];
     });
     return [...declare, ...edits];
