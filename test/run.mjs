@@ -70,7 +70,7 @@ const browser = () =>
 
 async function others() {
   await step('lint', bin('oxlint'), ['--type-aware']);
-  await step('format', bin('prettier'), ['--check', '.']);
+  await step('format', bin('oxfmt'), ['--config', '.prettierrc.json', '--check']);
   await mocha('packages', ['out/test/release/*.test.js']);
 }
 

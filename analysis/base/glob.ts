@@ -32,7 +32,9 @@ class GlobError extends Error {
 }
 
 export type Globs =
-  { readonly matches: (path: string) => boolean } | { readonly index: number; readonly error: string };
+  | { readonly matches: (path: string) => boolean }
+  /** Of an invalid glob. */
+  | { readonly index: number; readonly error: string };
 
 /** A matcher for paths that any of the globs matches; or the index of an invalid glob, with the reason. */
 export function parseGlobs(globs: readonly string[]): Globs {

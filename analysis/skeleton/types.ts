@@ -74,8 +74,9 @@ export type Expr =
  */
 export type ErrorTest = 'is-error' | 'is-error-or-null' | 'error-or-zero';
 
-export type BinaryOperator =
-  '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>';
+type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
+type ArithmeticOperator = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>';
+export type BinaryOperator = ComparisonOperator | ArithmeticOperator;
 
 export interface Block {
   readonly events: readonly Event[];

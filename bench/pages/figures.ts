@@ -2,7 +2,7 @@
 // Writes bench/reports/figures.md from bench/history: the last run of every runner, with date, commit and figures.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format } from 'prettier';
+import { formatted } from '../support/pages/formatted.js';
 import { ROOT } from '../support/root.js';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -99,7 +99,4 @@ const text = [
     .sort()
     .flatMap(section),
 ].join('\n\n');
-writeFileSync(
-  join(ROOT, 'bench/reports/figures.md'),
-  await format(`${text}\n`, { parser: 'markdown', printWidth: 110 }),
-);
+writeFileSync(join(ROOT, 'bench/reports/figures.md'), await formatted('figures.md', `${text}\n`));

@@ -5,9 +5,9 @@
 // upstream commit that fixed it as `fixed`.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format } from 'prettier';
 import type { PublishedFinding, ScanOutput } from '../../analysis/report/formats/schema.js';
-import { maintainersOf, readMaintainers } from '../support/maintainers.js';
+import { formatted } from '../support/pages/formatted.js';
+import { maintainersOf, readMaintainers } from '../support/pages/maintainers.js';
 import { bodyOf } from '../support/bodies.js';
 import { options } from '../support/options.js';
 import { everyPlace } from '../support/every-place.js';
@@ -247,7 +247,7 @@ function countIn(tree: string): string {
 }
 
 async function write(name: string, text: string): Promise<void> {
-  writeFileSync(join(FOLDER, name), await format(`${text}\n`, { parser: 'markdown', printWidth: 110 }));
+  writeFileSync(join(FOLDER, name), await formatted(name, `${text}\n`));
 }
 
 /** A commit as text without markup. */

@@ -11,7 +11,7 @@ import type { Files, FolderEntry, Listing, ListOptions, RawFile } from '../../ho
 import { defaultCacheFolder } from '../../host/node/cache/cache.js';
 import { DiskFiles } from '../../host/node/files/disk.js';
 import { Project } from '../../host/node/project.js';
-import { renderPage } from '../support/order-page.js';
+import { renderPage } from '../support/pages/order-page.js';
 import { record } from '../support/history.js';
 import { options } from '../support/options.js';
 

@@ -7,6 +7,7 @@ import { SKIP_TEXT } from '../api.js';
 import { decode, readRaw } from './files/read.js';
 
 export type LoadedConfig =
+  /** With the file that it comes from, if any. */
   { readonly config: Config; readonly file: string | undefined } | { readonly errors: readonly string[] };
 
 /** Reads `lockorder.json` of the root, or the given file; without either, the configuration is empty. */

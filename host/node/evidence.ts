@@ -10,9 +10,13 @@ import { reasonOf } from './files/read.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Why an input could not be read: one of the usual reasons, or a missing program. */
+/** Why an input could not be read. */
 export type Unread =
-  { readonly reason: SkipReason } | { readonly needs: string } | { readonly damaged: true };
+  | { readonly reason: SkipReason }
+  /** The program that would unpack it is missing. */
+  | { readonly needs: string }
+  /** Its compressed data. */
+  | { readonly damaged: true };
 
 /** The reason in words. */
 export function problemText(problem: Unread): string {

@@ -106,6 +106,12 @@ export interface RuntimeDependency {
   readonly line: number;
 }
 
+/** CPUs and tasks that a stall is about; they print their own backtraces. */
+export interface Stalled {
+  readonly cpus: readonly number[];
+  readonly pids: readonly number[];
+}
+
 export interface LogEvent {
   readonly kind: EventKind;
   readonly headline: string;
@@ -123,8 +129,7 @@ export interface LogEvent {
   /** Facts in the report's own words: `usage: {HARDIRQ-ON-W} -> {IN-HARDIRQ-W}`, `preempt_count: 101`. */
   readonly facts: readonly string[];
   readonly dependencies: readonly RuntimeDependency[];
-  /** CPUs and tasks that a stall is about; they print their own backtraces. */
-  readonly stalled?: { readonly cpus: readonly number[]; readonly pids: readonly number[] };
+  readonly stalled?: Stalled;
   /** Whether the report ended early. */
   readonly isCut: boolean;
 }

@@ -9,7 +9,9 @@ import type { Models } from '../../models/types.js';
 
 /** Why code must not sleep. */
 export type Atomicity =
-  { readonly k: 'lock'; readonly lock: HeldLock } | { readonly k: 'irq' | 'bh' | 'preempt' };
+  | { readonly k: 'lock'; readonly lock: HeldLock }
+  /** It is disabled. */
+  | { readonly k: 'irq' | 'bh' | 'preempt' };
 
 /** Why code must not sleep with these locks held in this context; the most certain reason. */
 export function atomicityOf(

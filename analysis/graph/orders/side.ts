@@ -22,11 +22,11 @@ export interface SideFacts {
   readonly seen?: readonly KnownOrder[];
 }
 
-export type SideReason =
-  'declared' | 'evidence' | 'kind' | 'majority' | 'callee' | 'declaration' | 'first' | 'only';
-
 /** Reasons that are not about the code: the author of a recent edit knows better. */
-export function isTie(reason: SideReason): boolean {
+type Tie = 'callee' | 'declaration' | 'first';
+export type SideReason = 'declared' | 'evidence' | 'kind' | 'majority' | Tie | 'only';
+
+export function isTie(reason: SideReason): reason is Tie {
   return reason === 'callee' || reason === 'declaration' || reason === 'first';
 }
 

@@ -372,8 +372,8 @@ export interface EntryRecord extends Provenance, EntryPoint {
   readonly contexts?: readonly ExecutionContext[];
 }
 
-export type ModelRecord =
-  FunctionRecord | PatternRecord | TypeRecord | FieldRecord | ClassRecord | ShapeRecord | EntryRecord;
+type SymbolRecord = FunctionRecord | PatternRecord | TypeRecord | FieldRecord;
+export type ModelRecord = SymbolRecord | ClassRecord | ShapeRecord | EntryRecord;
 
 /** An entry of `models` in lockorder.json: a record like the built-in ones, or lists of calls by role. */
 export type UserModel = ModelRecord | UserCalls;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format } from 'prettier';
 import type { ModelRecord } from '../../../analysis/models/records/record.js';
+import { formatted } from '../pages/formatted.js';
 
 const FOLDER = 'analysis/models/data';
 
@@ -48,5 +48,5 @@ export function withSources(
     const { source, seenIn } = seen.get(record) ?? record;
     return JSON.stringify({ ...facts, since, until, seenIn, source, note });
   });
-  return format(`[\n${lines.join(',\n')}\n]\n`, { parser: 'json', printWidth: 110, filepath: file });
+  return formatted(file, `[\n${lines.join(',\n')}\n]\n`);
 }

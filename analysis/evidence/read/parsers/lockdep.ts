@@ -88,8 +88,9 @@ function headlineOf(text: string): string {
   return text.slice(Math.max(at, 0)).trim();
 }
 
-type Section =
-  'acquiring' | 'held' | 'outer' | 'other' | 'new' | 'chain-names' | 'tree' | 'chain' | 'backtrace' | '';
+type HolderSection = 'acquiring' | 'held' | 'outer' | 'other';
+type ChainSection = 'new' | 'chain-names' | 'tree' | 'chain';
+type Section = HolderSection | ChainSection | 'backtrace' | '';
 
 class LockdepBlock extends ReportBlock {
   private section: Section = '';

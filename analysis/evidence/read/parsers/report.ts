@@ -2,7 +2,15 @@ import { mentionOf, parseFrame, parseHeld, parseListHead } from '../atoms.js';
 import { Backtrace } from '../backtrace.js';
 import type { InputBlock, LineOwner } from '../block.js';
 import { MOST_FACTS, type Sink } from '../sink.js';
-import type { EventKind, Frame, LockMention, LockRole, RuntimeDependency, TaskName } from '../types.js';
+import type {
+  EventKind,
+  Frame,
+  LockMention,
+  LockRole,
+  RuntimeDependency,
+  Stalled,
+  TaskName,
+} from '../types.js';
 
 /** Bounds of what is kept of one report. */
 const MOST_FRAMES = 64;
@@ -158,7 +166,7 @@ export abstract class ReportBlock implements InputBlock {
   }
 
   /** For a stall: the stalled CPUs and tasks. */
-  protected stalled(): { readonly cpus: readonly number[]; readonly pids: readonly number[] } | undefined {
+  protected stalled(): Stalled | undefined {
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 import { isWatcher } from '../../../models/stacks.js';
 import { parseFrame, parsePlace } from '../atoms.js';
-import type { EventKind, Frame, TaskName } from '../types.js';
+import type { EventKind, Frame, Stalled, TaskName } from '../types.js';
 import type { Sink } from '../sink.js';
 import type { LineOwner } from '../block.js';
 import { asksAgain, BPF_LOCK, programOf } from './bpf.js';
@@ -366,8 +366,7 @@ class TroubleBlock extends ReportBlock {
     return [{ ...named, reliable: true }, ...frames.filter((each) => !isWatcher(each.function))];
   }
 
-  protected override stalled():
-    { readonly cpus: readonly number[]; readonly pids: readonly number[] } | undefined {
+  protected override stalled(): Stalled | undefined {
     return this.isStall ? { cpus: [...this.cpus], pids: [...this.pids] } : undefined;
   }
 

@@ -1,5 +1,5 @@
-import type { CheckedComment, CheckedPair, PairVerdict, Place } from '../quality/declared-orders.js';
-import { percent } from './options.js';
+import type { CheckedComment, CheckedPair, PairVerdict, Place } from '../../quality/declared-orders.js';
+import { percent } from '../options.js';
 
 const VERDICTS: Readonly<Record<PairVerdict, string>> = {
   holds: 'taken in this order, never the other way round',
