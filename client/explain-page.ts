@@ -1,20 +1,15 @@
 import * as vscode from 'vscode';
 import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../protocol/views.js';
-import { escape, newNonce, policyOf, prose } from './html.js';
+import { escape, headHtml, newNonce, prose, scriptHtml, type PageParts } from './html.js';
 
-/** The page of one finding. It can load nothing outside `scripts`. */
-export function explainPage(webview: vscode.Webview, scripts: vscode.Uri, page: ExplainPage): string {
-  const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(scripts, name)).toString();
+/** The page of one finding. It loads nothing. */
+export function explainPage(parts: PageParts, page: ExplainPage): string {
   const nonce = newNonce();
   const { t } = vscode.l10n;
   return `<!doctype html>
 <html lang="${escape(vscode.env.language)}">
 <head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escape(policyOf(webview, nonce))}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${uri('explain.css')}">
-<title>${escape(page.rule)}</title>
+${headHtml(parts, nonce, page.rule)}
 </head>
 <body>
 <p id="gone" role="status" hidden>${escape(t('This finding is gone. The page shows the code as it was.'))}</p>
@@ -60,7 +55,7 @@ ${section(
 )}
 ${section(t('How to validate a fix'), page.validate.map(escape))}
 </main>
-<script nonce="${nonce}" src="${uri('explain.js')}"></script>
+${scriptHtml(parts, nonce)}
 </body>
 </html>`;
 }

@@ -1,12 +1,10 @@
 import * as vscode from 'vscode';
 import type { GraphPageWords } from '../protocol/graph-view.js';
-import { escape, newNonce, policyOf } from './html.js';
+import { escape, headHtml, newNonce, scriptHtml, type PageParts } from './html.js';
 
-/** The page of the graph's window. It can load nothing outside `scripts`. */
-export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string {
-  const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(scripts, name)).toString();
+/** The page of the graph's window. It loads nothing. */
+export function graphPage(parts: PageParts): string {
   const nonce = newNonce();
-  const policy = policyOf(webview, nonce);
   const { t } = vscode.l10n;
   const words: GraphPageWords = {
     nothing: t('No lock here, and no lock in this file is nested with another.'),
@@ -24,11 +22,7 @@ export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string 
   return `<!doctype html>
 <html lang="${escape(vscode.env.language)}">
 <head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escape(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${uri('graph.css')}">
-<title>${escape(t('Lock Graph'))}</title>
+${headHtml(parts, nonce, t('Lock Graph'))}
 </head>
 <body data-words="${escape(JSON.stringify(words))}">
 <header id="tools" role="toolbar" aria-label="${escape(t('Lock Graph'))}">
@@ -49,7 +43,7 @@ export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string 
 <main id="canvas"></main>
 <aside id="details" hidden></aside>
 <footer id="status" role="status"></footer>
-<script nonce="${nonce}" src="${uri('graph.js')}"></script>
+${scriptHtml(parts, nonce)}
 </body>
 </html>`;
 }

@@ -5,7 +5,9 @@ import { EXPLAIN } from '../../../protocol/methods.js';
 import type { ExplainParams, ExplainResult } from '../../../protocol/methods.js';
 import { codeColumn, pageColumn } from '../../columns.js';
 import { explainPage } from '../../explain-page.js';
+import type { PageParts } from '../../html.js';
 import type { Client } from '../../options.js';
+import { readParts } from '../../page-parts.js';
 import { achieved } from '../../progress.js';
 import { cursor, showPlace } from '../../places.js';
 import { onChanged } from '../news.js';
@@ -20,14 +22,16 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
   context.subscriptions.push(
     vscode.commands.registerCommand('lockOrder.explain', async (uri?: unknown, id?: unknown) => {
       const params = request(uri, id);
+      const parts = readParts(context, 'explain');
       const result = params ? await explained(client, params) : null;
       if (result === undefined) return;
       if (!params || !result) {
         void vscode.window.showInformationMessage(vscode.l10n.t('No finding here.'));
         return;
       }
+      const page = await parts;
       if (!shown) {
-        shown = new ExplainWindow(context, client);
+        shown = new ExplainWindow(page, client);
         shown.panel.onDidDispose(() => (shown = undefined));
       }
       shown.show(params.uri, result);
@@ -120,20 +124,18 @@ function isMarked({ uri, position }: ExplainParams): boolean {
 
 class ExplainWindow {
   readonly panel: vscode.WebviewPanel;
-  private readonly scripts: vscode.Uri;
   private uri = '';
   private result: ExplainResult | undefined;
 
   constructor(
-    context: vscode.ExtensionContext,
+    private readonly parts: PageParts,
     private readonly client: Client,
   ) {
-    this.scripts = vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview');
     this.panel = vscode.window.createWebviewPanel(
       'lockOrder.explain',
       vscode.l10n.t('Finding'),
       { viewColumn: pageColumn(), preserveFocus: false },
-      { enableScripts: true, enableFindWidget: true, localResourceRoots: [this.scripts] },
+      { enableScripts: true, enableFindWidget: true, localResourceRoots: [] },
     );
     this.panel.webview.onDidReceiveMessage((message: ExplainPageMessage) => this.receive(message));
   }
@@ -156,7 +158,7 @@ class ExplainWindow {
   private render(result: ExplainResult): void {
     this.result = result;
     this.panel.title = result.title;
-    this.panel.webview.html = explainPage(this.panel.webview, this.scripts, result.page);
+    this.panel.webview.html = explainPage(this.parts, result.page);
   }
 
   private async receive(message: ExplainPageMessage): Promise<void> {

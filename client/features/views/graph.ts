@@ -4,7 +4,9 @@ import { GRAPH } from '../../../protocol/methods.js';
 import type { GraphParams, GraphResult } from '../../../protocol/methods.js';
 import { codeColumn, pageColumn } from '../../columns.js';
 import { graphPage } from '../../graph-page.js';
+import type { PageParts } from '../../html.js';
 import type { Client } from '../../options.js';
+import { readParts } from '../../page-parts.js';
 import { onChanged } from '../news.js';
 
 /** How long the server must be idle before the graph is requested again, in milliseconds. */
@@ -21,12 +23,14 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
         void vscode.window.showInformationMessage(vscode.l10n.t('Put the cursor on a lock in a C file.'));
         return;
       }
+      const { line, character } = editor.selection.active;
+      const params = { uri: editor.document.uri.toString(), position: { line, character } };
+      const parts = await readParts(context, 'graph');
       if (!shown) {
-        shown = new GraphWindow(context, client);
+        shown = new GraphWindow(parts, client);
         shown.panel.onDidDispose(() => (shown = undefined));
       }
-      const { line, character } = editor.selection.active;
-      await shown.show({ uri: editor.document.uri.toString(), position: { line, character } });
+      await shown.show(params);
     }),
     // Findings change while the server reads the folder and when the code changes.
     onChanged(() => {
@@ -42,18 +46,17 @@ class GraphWindow {
   private result: GraphResult | null = null;
 
   constructor(
-    context: vscode.ExtensionContext,
+    parts: PageParts,
     private readonly client: Client,
   ) {
-    const scripts = vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview');
     this.panel = vscode.window.createWebviewPanel(
       'lockOrder.graph',
       vscode.l10n.t('Lock Graph'),
       pageColumn(),
-      { enableScripts: true, localResourceRoots: [scripts] },
+      { enableScripts: true, localResourceRoots: [] },
     );
     this.panel.webview.onDidReceiveMessage((message: GraphPageMessage) => this.receive(message));
-    this.panel.webview.html = graphPage(this.panel.webview, scripts);
+    this.panel.webview.html = graphPage(parts);
   }
 
   async show(params: GraphParams): Promise<void> {
