@@ -1,7 +1,7 @@
 import { visible, visibleAll, visibleLines } from '../base/visible.js';
 import { shortening } from '../checks/story/short-names.js';
 import type { Finding, Fix, FixRefusal, StoryStep } from '../checks/types.js';
-import { scenarioOf } from './scenario.js';
+import { scenarioOf, sideTitle } from './scenario.js';
 import { actor, describeStep, groupBy } from './formats/text.js';
 import { ruleTitle } from './titles.js';
 
@@ -69,7 +69,7 @@ export function story(finding: Finding): string[] {
   const sides = groupBy(finding.story, (step) => step.path);
   return sides.flatMap((side, index) => [
     ...(index > 0 ? [''] : []),
-    ...(sides.length > 1 ? [`  ${index === 0 ? 'On one CPU' : 'On another CPU'}:`] : []),
+    ...(sides.length > 1 ? [`  ${sideTitle(finding, index, sides.length)}:`] : []),
     ...side.flatMap((step, number) =>
       wrap(`${sentence(step)} [${step.file}:${step.line}]`, `  ${number + 1}. `, '     '),
     ),

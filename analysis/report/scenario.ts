@@ -31,10 +31,38 @@ export function scenarioOf(finding: Finding): Scenario | undefined {
     case 'self-deadlock':
       return alone(`lock(${lock});`, `lock(${lock});`);
     case 'irq-inversion':
-      return alone(`lock(${lock});`, '<Interrupt>', `  lock(${lock});`);
+      return finding.locks.length > 1
+        ? interrupted(finding.locks.map(name))
+        : alone(`lock(${lock});`, '<Interrupt>', `  lock(${lock});`);
     default:
       return undefined;
   }
+}
+
+/** The lock held by what is interrupted, each lock that others hold while they wait for the one before, and the handler's. */
+function interrupted(locks: readonly string[]): Scenario {
+  const takes = (cpu: number, lock: string | undefined): Scenario['rows'][number] => ({
+    cpu,
+    text: `lock(${lock ?? ''});`,
+  });
+  const others = locks.slice(1).map((_, at) => at + 1);
+  return {
+    cpus: locks.map((_, cpu) => `CPU${cpu}`),
+    rows: [
+      takes(0, locks[0]),
+      ...others.map((cpu) => takes(cpu, locks[cpu])),
+      ...others.map((cpu) => takes(cpu, locks[cpu - 1])),
+      { cpu: 0, text: '<Interrupt>' },
+      { cpu: 0, text: `  lock(${locks.at(-1) ?? ''});` },
+    ],
+  };
+}
+
+/** Where one side of a story runs, of as many as there are. */
+export function sideTitle({ rule }: Pick<Finding, 'rule'>, side: number, count: number): string {
+  if (count === 1) return 'What happens';
+  if (side === 0) return 'On one CPU';
+  return rule === 'irq-inversion' && side === count - 1 ? 'In an interrupt on that CPU' : 'On another CPU';
 }
 
 /** One side of a cycle. */

@@ -14,6 +14,7 @@ import {
   type VariableHover,
   unknownCallAt,
 } from '../../analysis/ide/hover/hover.js';
+import { kindText } from '../../analysis/report/graph/kind-text.js';
 import { fromPosition, toRange } from '../documents/positions.js';
 import type { Session } from '../session.js';
 import type { Translate } from '../words.js';
@@ -128,11 +129,7 @@ function lockLines({ lock, contexts, declared, before, after, held }: LockHover,
 
 function headLine(lock: LockClass, { uriOf, nameOf }: Page): string {
   const declared = lock.declaredAt && ` · ${link(uriOf, lock.declaredAt, fileOf(lock.declaredAt))}`;
-  return `**${code(nameOf(lock.id))}** · ${plain(kindOf(lock))}${declared ?? ''}`;
-}
-
-function kindOf({ kind }: LockClass): string {
-  return kind.replaceAll('_', ' ');
+  return `**${code(nameOf(lock.id))}** · ${plain(kindText(lock.kind))}${declared ?? ''}`;
 }
 
 function contextLine(contexts: readonly LockContext[], { uriOf, t }: Page): string[] {

@@ -9,6 +9,7 @@ import {
 } from 'vscode-languageserver';
 import { isOrderFile } from '../../analysis/base/paths.js';
 import { classesOf, completeOrderName, orderNameAt, type OrderName } from '../../analysis/ide/order-file.js';
+import { kindText } from '../../analysis/report/graph/kind-text.js';
 import { fromPosition, toRange } from '../documents/positions.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
@@ -48,7 +49,7 @@ export async function completeOrder(
     items: classes.map(({ id, kind, declaredAt }) => ({
       label: id,
       kind: CompletionItemKind.Variable,
-      detail: kind.replaceAll('_', ' '),
+      detail: kindText(kind),
       ...(declaredAt ? { documentation: `${declaredAt.file}:${declaredAt.line}` } : {}),
       textEdit: { range: toRange(name.at), newText: id },
     })),

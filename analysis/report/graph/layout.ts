@@ -3,6 +3,7 @@ import { compareText } from '../order.js';
 import { cycleParts, pairKey, type CyclePart } from './cycles.js';
 import type { GraphClass, GraphEdge, GraphView } from './data.js';
 import type { DrawnEdge, DrawnNode, Drawing, Point } from './drawing.js';
+import { kindText } from './kind-text.js';
 import { connect, LOOP_HEIGHT } from './ports.js';
 
 /** Widths of the fixed-pitch font of names at 12 pixels and of details at 10. */
@@ -125,7 +126,7 @@ function boxOf(lock: GraphClass, isCentre: boolean, cycle: CyclePart): Box {
 function labelOf({ id, kind, declaredAt }: GraphClass): { name: string; detail: string } {
   const [, path, name] = /^((?:[^:]*\/)?[^/:]+\.[ch](?::\w+)?):(.*)$/.exec(id) ?? [];
   const file = path ?? declaredAt?.file;
-  const words = kind.replaceAll('_', ' ');
+  const words = kindText(kind);
   return {
     name: shorten(name ?? id, LONGEST_NAME),
     detail: shorten(file === undefined ? words : `${words} · ${file}`, LONGEST_DETAIL),

@@ -1,6 +1,7 @@
 import { visible, visibleLines } from '../../base/visible.js';
 import type { GraphEdge, GraphStep } from './data.js';
 import type { DrawnEdge, DrawnNode, Drawing, Point } from './drawing.js';
+import { kindText } from './kind-text.js';
 import { GRAPH_STYLE } from './style.js';
 
 export interface SvgOptions {
@@ -78,11 +79,7 @@ function nodeSvg(node: DrawnNode): string {
     ...(isLonely ? ['lonely'] : []),
     cycleClass(cycle),
   ];
-  const title = [
-    lock.id,
-    lock.kind.replaceAll('_', ' '),
-    ...(lock.declaredAt ? [placeText(lock.declaredAt)] : []),
-  ];
+  const title = [lock.id, kindText(lock.kind), ...(lock.declaredAt ? [placeText(lock.declaredAt)] : [])];
   const border = isCentre ? PLAIN.focus : PLAIN.border[cycle];
   const box = isLonely ? 'fill="none"' : `fill="${PLAIN.box}" stroke="${border}"`;
   const middle = round(width / 2);

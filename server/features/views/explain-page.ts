@@ -3,7 +3,7 @@ import type { Finding, FixRefusal, StoryStep } from '../../../analysis/checks/ty
 import { shortNames } from '../../../analysis/graph/orders/side.js';
 import type { ShownSuggestion } from '../../../analysis/report/explain.js';
 import { howToReproduce, howToValidate, type Known } from '../../../analysis/report/proving.js';
-import { scenarioOf } from '../../../analysis/report/scenario.js';
+import { scenarioOf, sideTitle } from '../../../analysis/report/scenario.js';
 import { describeStep, doerOf, groupBy } from '../../../analysis/report/formats/text.js';
 import { sentence } from '../../../analysis/report/subject.js';
 import { ruleTitle } from '../../../analysis/report/titles.js';
@@ -55,7 +55,7 @@ export function explainPage(
     function: finding.at.function,
     locks: finding.locks.map(nameOf),
     sides: sides.map((steps, index): ExplainSide => ({
-      title: sides.length === 1 ? 'What happens' : index === 0 ? 'On one CPU' : 'On another CPU',
+      title: sideTitle(finding, index, sides.length),
       steps: steps.map((step) => {
         const told = stepOf(step, source, linesOf(step.file));
         const [, said] = told.text.split(' while holding ');

@@ -1,6 +1,7 @@
 import type { Inspection } from '../../../analysis/checks/engine/inspect.js';
 import type { Finding } from '../../../analysis/checks/types.js';
 import { renderSarif } from '../../../analysis/report/formats/sarif.js';
+import { kindText } from '../../../analysis/report/graph/kind-text.js';
 import { sentence } from '../../../analysis/report/subject.js';
 import { ruleTitle } from '../../../analysis/report/titles.js';
 import type {
@@ -94,7 +95,7 @@ export async function classes(session: Session): Promise<ClassEntry[]> {
       if (!lock) continue;
       entries.push({
         id: lock.id,
-        kind: lock.kind.replaceAll('_', ' '),
+        kind: kindText(lock.kind),
         takers: inspection?.takers(key).length ?? 0,
         place: lock.declaredAt && placeOf(root, lock.declaredAt),
       });

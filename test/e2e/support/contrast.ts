@@ -20,19 +20,22 @@ interface Node {
   readonly ownerSVGElement?: Node | null;
   readonly tagName: string;
   readonly className: unknown;
+  readonly placeholder?: string;
   querySelector(selector: string): Node | null;
   querySelectorAll(selector: string): Iterable<Node>;
   getClientRects(): { readonly length: number };
 }
 interface Window {
-  getComputedStyle(element: Node): Style;
+  getComputedStyle(element: Node, part?: string): Style;
 }
 
 /** Texts of a page that are hard to read in the present theme, each with its contrast. */
 export function faintTexts(frame: FrameLocator): Promise<readonly string[]> {
   return frame.locator('body').evaluate((element, least) => {
     const body = element as unknown as Node;
-    const styleOf = (node: Node): Style => (globalThis as unknown as Window).getComputedStyle(node);
+    const partOf = (node: Node, part?: string): Style =>
+      (globalThis as unknown as Window).getComputedStyle(node, part);
+    const styleOf = (node: Node): Style => partOf(node);
     type Colour = readonly [red: number, green: number, blue: number, alpha: number];
     const parse = (text: string): Colour => {
       const [red = 0, green = 0, blue = 0, alpha = 1] = [...text.matchAll(/[\d.]+/g)].map(Number);
@@ -61,12 +64,13 @@ export function faintTexts(frame: FrameLocator): Promise<readonly string[]> {
     };
     const faint: string[] = [];
     for (const node of body.querySelectorAll('*')) {
-      const text = [...node.childNodes]
+      const said = [...node.childNodes]
         .filter(({ nodeType }) => nodeType === 3)
         .map(({ textContent }) => textContent ?? '')
         .join('')
         .trim();
-      const style = styleOf(node);
+      const text = said === '' ? (node.placeholder ?? '') : said;
+      const style = said === '' ? partOf(node, '::placeholder') : styleOf(node);
       if (text === '' || node.getClientRects().length === 0 || style.visibility === 'hidden') continue;
       if (/^(?:style|script|title|option)$/i.test(node.tagName)) continue;
       const below = ground(node);
