@@ -2,6 +2,7 @@ import type { Finding } from '../analysis/checks/types.js';
 import { partsOf, type FindingPart } from '../analysis/ide/parts.js';
 import type { ListedFiles } from '../protocol/views.js';
 import type { KeptFindings } from './programs/kept.js';
+import type { Root } from './programs/root.js';
 import type { RootView } from './programs/view.js';
 
 /** The part of a root that is needed here. */
@@ -31,6 +32,11 @@ export function listed(root: Listable): readonly Finding[] {
   const isStored = new Set(stored.map(({ id }) => id));
   const now = own.filter((finding) => isStored.has(finding.id) || isIn(root, finding, true));
   return [...now, ...stored.filter(({ id }) => !ids.has(id))];
+}
+
+/** Whether a root still has to find again what the previous one showed in closed files. */
+export function owesClosed({ showsClosedLater, showsClosed, open, bounds }: Root): boolean {
+  return showsClosedLater && !showsClosed && open.size > 0 && bounds.wanted === 'tree';
 }
 
 /** The suppressed findings of the same files. */

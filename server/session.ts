@@ -19,17 +19,12 @@ import { Vast } from './programs/growth.js';
 import { Logs } from './logs.js';
 import { changedSources } from './documents/disk-changes.js';
 import { OpenFile } from './documents/open-file.js';
-import { known } from './listed.js';
+import { known, owesClosed } from './listed.js';
 import { Root } from './programs/root.js';
 import { Scheduler } from './programs/scheduling.js';
 import { PRIORITY, READ } from './programs/stage.js';
-import { DEFAULT_SETTINGS, readSettings, unknownRules, usableGlobs } from './settings.js';
+import { DEFAULT_SETTINGS, needsAnalysis, readSettings, unknownRules, usableGlobs } from './settings.js';
 import { translator, type Translate } from './words.js';
-
-/** Whether a root still has to find again what the previous one showed in closed files. */
-function owesClosed({ showsClosedLater, showsClosed, open, bounds }: Root): boolean {
-  return showsClosedLater && !showsClosed && open.size > 0 && bounds.wanted === 'tree';
-}
 
 /** Events for features. */
 export interface SessionEvents {
@@ -130,9 +125,13 @@ export class Session {
     }
     const before = this.settings;
     this.settings = settings;
-    const { inlayHints, codeLens } = before;
-    if (JSON.stringify({ ...settings, inlayHints, codeLens }) !== JSON.stringify(before)) this.restart();
-    else this.events.read();
+    if (needsAnalysis(settings, before)) return this.restart();
+    this.enqueue(() => {
+      for (const root of this.allRoots()) root.settings = settings;
+      for (const root of this.allRoots()) this.events.published(root);
+      return Promise.resolve();
+    });
+    this.events.read();
   }
 
   didOpen(uri: string, languageId: string, version: number, text: string): void {

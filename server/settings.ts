@@ -64,6 +64,14 @@ export function leastConfidence(settings: Settings): Confidence {
     .reduce(lesser, settings.confidence);
 }
 
+/** Whether settings ask for more than other findings to show, in other ways. */
+export function needsAnalysis(next: Settings, before: Settings): boolean {
+  const { inlayHints, codeLens, rules, confidence } = before;
+  const isMore = !atLeast(leastConfidence(next), leastConfidence(before));
+  const shown = { inlayHints, codeLens, rules, confidence };
+  return isMore || JSON.stringify({ ...next, ...shown }) !== JSON.stringify(before);
+}
+
 /** Whether the settings show a finding. */
 export function isShown(finding: Pick<Finding, 'rule' | 'confidence'>, settings: Settings): boolean {
   const { level, confidence = settings.confidence } = ruleSetting(settings, finding.rule);

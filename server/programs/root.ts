@@ -48,7 +48,7 @@ export class Root {
   /** Whether they will be shown as soon as the program covers the folder. */
   showsClosedLater = false;
   readonly place: FolderLocation;
-  readonly settings: Settings;
+  settings: Settings;
   readonly config: Config;
   private readonly setting: StageSetting;
   private live: Stage | undefined;

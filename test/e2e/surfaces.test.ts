@@ -98,7 +98,10 @@ describe('what the extension shows', () => {
     await session.page.locator('#status\\.editor\\.selection', { hasText: /Col 1$/ }).waitFor();
     const died = languageServers('surfaces');
     assert.notDeepEqual(died, []);
-    for (const pid of died) process.kill(pid, 'SIGKILL');
+    // It takes what it has marked along.
+    await session.whenSeen(`!document.querySelector('.monaco-editor .squiggly-error')`, async () => {
+      for (const pid of died) process.kill(pid, 'SIGKILL');
+    });
     await session.editor.run('Lock Order: Explain Finding');
     await session.window.locator('h1', { hasText: 'sem1' }).waitFor();
     await session.editor.clearNotifications();

@@ -4,14 +4,15 @@ import type { ExplainPageInput, ExplainPageMessage } from '../../../protocol/exp
 import { EXPLAIN } from '../../../protocol/methods.js';
 import type { ExplainParams, ExplainResult } from '../../../protocol/methods.js';
 import { codeColumn, pageColumn } from '../../columns.js';
-import { explainPage } from '../../explain-page.js';
-import type { PageParts } from '../../html.js';
+import { explainPage } from '../../pages/explain-page.js';
+import type { PageParts } from '../../pages/html.js';
 import type { Client } from '../../options.js';
-import { readParts } from '../../page-parts.js';
+import { readParts } from '../../pages/parts.js';
 import { achieved } from '../../progress.js';
 import { cursor, showPlace } from '../../places.js';
 import { onChanged } from '../news.js';
 import { onStatus } from '../status.js';
+import { Marks } from './marks.js';
 
 /**
  * `Lock Order: Explain Finding`: opens the page of the finding at the cursor, or of the one given by uri and id, beside
@@ -19,14 +20,20 @@ import { onStatus } from '../status.js';
  */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   let shown: ExplainWindow | undefined;
+  const marks = new Marks(client);
   context.subscriptions.push(
+    marks,
     vscode.commands.registerCommand('lockOrder.explain', async (uri?: unknown, id?: unknown) => {
       const params = request(uri, id);
       const parts = readParts(context, 'explain');
-      const result = params ? await explained(client, params) : null;
+      const result = params ? await explained(client, marks, params) : null;
       if (result === undefined) return;
       if (!params || !result) {
-        void vscode.window.showInformationMessage(vscode.l10n.t('No finding here.'));
+        void vscode.window.showInformationMessage(
+          marks.isComplete
+            ? vscode.l10n.t('No finding here.')
+            : vscode.l10n.t('No finding here yet. Files are still being read.'),
+        );
         return;
       }
       const page = await parts;
@@ -49,9 +56,14 @@ function request(uri: unknown, id: unknown): ExplainParams | undefined {
  * The explanation; `undefined` if the user does not wait for it. What the code showed as a finding may have to be found
  * again, as by the next server after one that died, which takes its diagnostics along.
  */
-async function explained(client: Client, params: ExplainParams): Promise<ExplainResult | null | undefined> {
-  const wasMarked = isMarked(params);
-  let isNext = client.state !== State.Running;
+async function explained(
+  client: Client,
+  marks: Marks,
+  params: ExplainParams,
+): Promise<ExplainResult | null | undefined> {
+  const isMarked = (): boolean => marks.isMarked(params);
+  const wasMarked = marks.wasMarked(params);
+  let isNext = client.state !== State.Running || (wasMarked && !isMarked());
   const watching = client.onDidChangeState(() => (isNext = true));
   const ask = (): Promise<ExplainResult | null> =>
     client.sendRequest<ExplainResult | null>(EXPLAIN, params).catch((reason: unknown) => {
@@ -61,8 +73,8 @@ async function explained(client: Client, params: ExplainParams): Promise<Explain
     });
   try {
     const result = await ask();
-    if (result || !(isMarked(params) || (wasMarked && isNext))) return result;
-    return await waited(client, ask, (isReady) => !isMarked(params) && (isReady || !isNext));
+    if (result || !(isMarked() || (wasMarked && isNext))) return result;
+    return await waited(client, ask, (isReady) => !isMarked() && (isReady || !isNext));
   } finally {
     watching.dispose();
   }
@@ -108,18 +120,6 @@ function waited(
         lookAgain();
       }),
   );
-}
-
-/** Whether the editor shows a finding on the line of the cursor, which is where the server looks for one. */
-function isMarked({ uri, position }: ExplainParams): boolean {
-  if (!position) return false;
-  const { line } = position;
-  return vscode.languages
-    .getDiagnostics(vscode.Uri.parse(uri))
-    .some(
-      ({ source, range: { start, end } }) =>
-        source === 'Lock Order' && start.line <= line && line <= end.line,
-    );
 }
 
 class ExplainWindow {

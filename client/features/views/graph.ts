@@ -3,10 +3,10 @@ import type { GraphPageInput, GraphPageMessage } from '../../../protocol/graph-v
 import { GRAPH } from '../../../protocol/methods.js';
 import type { GraphParams, GraphResult } from '../../../protocol/methods.js';
 import { codeColumn, pageColumn } from '../../columns.js';
-import { graphPage } from '../../graph-page.js';
-import type { PageParts } from '../../html.js';
+import { graphPage } from '../../pages/graph-page.js';
+import type { PageParts } from '../../pages/html.js';
 import type { Client } from '../../options.js';
-import { readParts } from '../../page-parts.js';
+import { readParts } from '../../pages/parts.js';
 import { onChanged } from '../news.js';
 
 /** How long the server must be idle before the graph is requested again, in milliseconds. */

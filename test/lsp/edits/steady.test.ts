@@ -56,13 +56,32 @@ describe('what stays visible during another analysis', () => {
     assert.equal(severe(before).length, 1);
     const isWarning = ({ severity }: Diagnostic): boolean => severity === DiagnosticSeverity.Warning;
     const sizes = await told(
-      () => server.configure({ index: 'open', rules: { 'lock-order-cycle': 'warning' } }),
+      () => server.configure({ index: 'off', rules: { 'lock-order-cycle': 'warning' } }),
       (now) => now.some(isWarning),
     );
     assert.ok(!sizes.includes(0), sizes.join());
     await told(
       () => server.configure({ index: 'open' }),
       (now) => !now.some(isWarning),
+    );
+  });
+
+  it('what is known, when only severities change: they need no other analysis', async () => {
+    const reads = (): number => server.log.filter((line) => / files in all$/.test(line)).length;
+    const before = reads();
+    await told(
+      () => server.configure({ index: 'open', rules: { 'lock-order-cycle': 'off' } }),
+      (now) => now.length === 0,
+    );
+    await told(
+      () => server.configure({ index: 'open', rules: { 'lock-order-cycle': 'warning' } }),
+      (now) => now.length > 0,
+    );
+    assert.equal(reads(), before);
+    // What is of low confidence may not have been looked for.
+    await told(
+      () => server.configure({ index: 'open', confidence: 'low' }),
+      () => reads() > before,
     );
   });
 

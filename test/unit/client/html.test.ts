@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { headHtml, prose, scriptHtml } from '../../../client/html.js';
+import { headHtml, prose, scriptHtml } from '../../../client/pages/html.js';
 
 describe('a sentence of a page', () => {
   it('shows calls and names of locks as code', () => {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../protocol/views.js';
+import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../../protocol/views.js';
 import { escape, headHtml, newNonce, prose, scriptHtml, type PageParts } from './html.js';
 
 /** The page of one finding. It loads nothing. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { GraphPageWords } from '../protocol/graph-view.js';
+import type { GraphPageWords } from '../../protocol/graph-view.js';
 import { escape, headHtml, newNonce, scriptHtml, type PageParts } from './html.js';
 
 /** The page of the graph's window. It loads nothing. */
