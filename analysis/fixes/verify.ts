@@ -60,7 +60,7 @@ export function* verifyFix(
     texts.set(file, applyTextEdits(text, edits));
   }
   const after = yield* reanalyse(texts);
-  if (!after) return refusal('the result could not be analysed');
+  if (!after) return refusal('the changed code could not be analysed');
 
   // Compare these first, while the program is still the fixed one.
   const harm =
@@ -104,7 +104,7 @@ function* compareFindings(
   const others = findings.filter((found) => worse(found, known.findings) !== undefined);
   if (others.length === 0) return undefined;
   const before = yield* after.before();
-  if (before === undefined) return 'the result could not be analysed';
+  if (before === undefined) return 'the changed code could not be analysed';
   const gone = before.filter(({ id }) => id !== finding.id && !findings.some((found) => found.id === id));
   const touched = touchedBy(fix, known);
   for (const found of others) {
@@ -147,7 +147,7 @@ function compareGaps(
 ): string | undefined {
   const count = ({ gaps }: Pick<CodeBefore, 'gaps'>): number =>
     gaps.filter((gap) => texts.has(gap.file) && gap.kind !== 'unresolved-call').length;
-  return count(after) > count(before) ? 'the analysis would understand less of the result' : undefined;
+  return count(after) > count(before) ? 'less of the changed code could be analysed' : undefined;
 }
 
 interface Comparison {

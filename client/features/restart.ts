@@ -5,7 +5,9 @@ import type { Client } from '../options.js';
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   context.subscriptions.push(
     vscode.commands.registerCommand('lockOrder.restartServer', async () => {
-      if (client.needsStop()) await client.stop();
+      // One that hangs is ended, and the next one starts all the same.
+      if (client.needsStop())
+        await client.stop().catch((reason: unknown) => client.outputChannel.appendLine(String(reason)));
       await client.start();
     }),
   );

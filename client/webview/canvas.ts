@@ -1,5 +1,4 @@
 import type { DrawnEdge, DrawnNode, Drawing } from '../../analysis/report/graph/drawing.js';
-import { kindText } from '../../analysis/report/graph/kind-text.js';
 import type { Room } from '../../analysis/report/graph/layout.js';
 import { edgeText } from '../../analysis/report/graph/svg.js';
 import type { Chosen } from './details.js';
@@ -118,7 +117,7 @@ export class Canvas {
       this.nodes.set(node.lock.id, group);
       group.setAttribute('tabindex', '-1');
       group.setAttribute('role', 'button');
-      group.setAttribute('aria-label', `${node.lock.id}, ${kindText(node.lock.kind)}`);
+      group.setAttribute('aria-label', `${node.lock.id}, ${node.detail}`);
       group.addEventListener('click', () => this.chooseNode(node));
     }
   }

@@ -14,7 +14,7 @@ import {
   type VariableHover,
   unknownCallAt,
 } from '../../analysis/ide/hover/hover.js';
-import { kindText } from '../../analysis/report/graph/kind-text.js';
+import { kindText } from '../../analysis/models/kind-text.js';
 import { fromPosition, toRange } from '../documents/positions.js';
 import type { Session } from '../session.js';
 import type { Translate } from '../words.js';

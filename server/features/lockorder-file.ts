@@ -9,7 +9,7 @@ import {
 } from 'vscode-languageserver';
 import { isOrderFile } from '../../analysis/base/paths.js';
 import { classesOf, completeOrderName, orderNameAt, type OrderName } from '../../analysis/ide/order-file.js';
-import { kindText } from '../../analysis/report/graph/kind-text.js';
+import { kindText } from '../../analysis/models/kind-text.js';
 import { fromPosition, toRange } from '../documents/positions.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';

@@ -3,6 +3,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { LEAK, TWO } from '../lsp/support/texts.js';
+import { languageServers } from './support/server.js';
 import { EditorSession } from './support/session.js';
 
 const SEMAPHORES = 'two-semaphores/two_semaphores.c';
@@ -313,6 +314,23 @@ describe('work with the extension', () => {
     );
     await session.editor.squiggle('error').first().waitFor();
     await rows.filter({ hasText: 'queue.lock' }).first().waitFor();
+    assert.deepEqual(await session.editor.notification('').allInnerTexts(), []);
+  });
+
+  it('a restart ends a server that hangs, and starts another one', async () => {
+    await session.editor.show('driver/device.c');
+    await session.editor.squiggle('error').first().waitFor();
+    const hung = languageServers('work');
+    assert.notDeepEqual(hung, []);
+    for (const pid of hung) process.kill(pid, 'SIGSTOP');
+    await session.whenSeen(`!document.querySelector('.monaco-editor .squiggly-error')`, () =>
+      session.editor.run('Lock Order: Restart Server'),
+    );
+    await session.editor.squiggle('error').first().waitFor();
+    await session.until(
+      () => languageServers('work').every((pid) => !hung.includes(pid)),
+      () => 'the server that hangs is still there',
+    );
     assert.deepEqual(await session.editor.notification('').allInnerTexts(), []);
   });
 

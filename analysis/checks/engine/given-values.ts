@@ -49,14 +49,17 @@ export class GivenValues {
       if (values === undefined || ![...values].some((value) => value !== 0)) continue;
       const given = factAmong([...new Set([0, ...values])].sort((a, b) => a - b));
       if (given !== undefined && contradicts(given, fact))
-        return { reason: 'path', text: `code that is not visible stores another value in ${term.name}` };
+        return { reason: 'path', text: `code that was not analysed stores another value in ${term.name}` };
     }
     const isCalledOtherwise =
       root.item?.isStatic === true &&
       this.callers.of(root) !== undefined &&
       passOtherwise(this.callers, root, facts);
     return isCalledOtherwise
-      ? { reason: 'path', text: `${root.name}() has a caller that is not visible and passes other arguments` }
+      ? {
+          reason: 'path',
+          text: `${root.name}() has a caller that was not analysed and passes other arguments`,
+        }
       : undefined;
   }
 

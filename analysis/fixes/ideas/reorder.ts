@@ -2,6 +2,7 @@ import { absolute } from '../../base/span.js';
 import type { Finding, FixRefusal } from '../../checks/types.js';
 import { shortName, waitRank, whySide, type Side } from '../../graph/orders/side.js';
 import type { ChainStep, EdgeWitness, LockClass } from '../../graph/events/types.js';
+import { aKind } from '../../models/kind-text.js';
 import { lockCallAt, shownCall, type LockCall } from '../text/calls.js';
 import { type FunctionCode } from '../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
@@ -204,7 +205,7 @@ export function planUnderSpinning(input: FixInput): FixOutcome {
   if (typeof plan === 'string') return refused([plan]);
   if (overlap(plan.edits)) return refused([`the edits in ${code.file} would overlap`]);
   const fix: ProposedFix = {
-    title: `Take ${shortName(innerId)} before ${shortName(outerId)}, since a ${inner.api.kind} must not be taken under a ${outer.api.kind}`,
+    title: `Take ${shortName(innerId)} before ${shortName(outerId)}, since ${aKind(inner.api.kind)} must not be taken under ${aKind(outer.api.kind)}`,
     kind: REORDER,
     verified: false,
     edits: toFileEdits(code.file, code.text, plan.edits),

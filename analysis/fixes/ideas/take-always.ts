@@ -24,7 +24,7 @@ export function proposeTakeAlways(input: FixInput): FixOutcome {
   const { code, statement, written } = plan;
   const { start, end } = statement;
   const fix: ProposedFix = {
-    title: `Wait for ${shortName(id)} in ${code.item.name}() even if a signal arrives`,
+    title: `Wait for ${shortName(id)} in ${code.item.name}() even if a signal is pending`,
     kind: TAKE_ALWAYS,
     verified: false,
     edits: toFileEdits(code.file, code.text, [{ start, end, text: written }]),

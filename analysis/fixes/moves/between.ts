@@ -104,7 +104,7 @@ function unclear(code: FunctionCode, models: Models, node: CodeNode, shown: stri
       if (list && models.transparent(name) !== undefined) continue;
       if (models.api(name)?.k === 'wait') return `\`${shown}\` in between waits`;
       if (models.lockApi(name)) return `\`${shown}\` in between takes or releases a lock`;
-      return `\`${shown}\` in between calls ${name}(), which may wait, look up or count references`;
+      return `\`${shown}\` in between calls ${name}(), which may wait, look up an object or take a reference`;
     }
   }
   const values =

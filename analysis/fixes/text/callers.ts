@@ -21,7 +21,7 @@ export function calledOtherwise(input: FixInput, steps: readonly StoryStep[]): s
   const reported = reportedPlaces(input);
   for (const step of steps) {
     const fn = functionAt(input, step);
-    if (fn?.item === undefined) return `${step.function}() is not known well enough`;
+    if (fn?.item === undefined) return `${step.function}() could not be analysed completely`;
     if (isNamed(input, fn)) return `${fn.name}() may have other callers`;
     for (const caller of program.callers(fn)) {
       const skeleton = program.skeleton(caller);

@@ -1,4 +1,5 @@
 import type { Program } from '../../link/types.js';
+import { aKind, kindText } from '../../models/kind-text.js';
 import type { Models } from '../../models/types.js';
 import { waitRank } from '../../graph/orders/side.js';
 import { lockCalls, shownCall, type LockCall } from './calls.js';
@@ -53,10 +54,10 @@ export function kindsForbid(pair: Pair): string | undefined {
   const inner = waitRank(pair.inner.api.kind);
   if (outer === undefined || inner === undefined) {
     const kind = outer === undefined ? pair.outer.api.kind : pair.inner.api.kind;
-    return `a ${kind} cannot be swapped with another lock`;
+    return `${aKind(kind)} cannot be swapped with another lock`;
   }
   if (outer > inner) {
-    return `${pair.outerId} (${pair.outer.api.kind}) must not be taken under ${pair.innerId} (${pair.inner.api.kind})`;
+    return `${pair.outerId} (${kindText(pair.outer.api.kind)}) must not be taken under ${pair.innerId} (${kindText(pair.inner.api.kind)})`;
   }
   for (const call of [pair.outer, pair.inner]) {
     const { api } = call;

@@ -307,7 +307,11 @@ export class Feasibility {
   private arguments(sides: readonly Dependency[], add: Add): void {
     const other = sides.find(({ root, facts }) => passOtherwise(this.callers, root, facts));
     if (other !== undefined)
-      add('path', `${other.root.name}() has a caller that is not visible and passes other arguments`, 'low');
+      add(
+        'path',
+        `${other.root.name}() has a caller that was not analysed and passes other arguments`,
+        'low',
+      );
   }
 
   /**

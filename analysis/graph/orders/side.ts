@@ -1,3 +1,4 @@
+import { aKind } from '../../models/kind-text.js';
 import type { LockKind } from '../../models/types.js';
 import type { EdgeWitness, LockClass } from '../events/types.js';
 
@@ -191,7 +192,7 @@ function explain(sides: readonly Side[], wrong: number, reason: SideReason, fact
     case 'evidence':
       return `as seen at run time in ${source(facts.seen)}`;
     case 'kind':
-      return `since a ${side.to.kind} must not be taken under a ${side.from.kind}`;
+      return `since ${aKind(side.to.kind)} must not be taken under ${aKind(side.from.kind)}`;
     case 'majority':
       return majorityText(side, right);
     case 'callee':

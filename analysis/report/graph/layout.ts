@@ -3,7 +3,7 @@ import { compareText } from '../order.js';
 import { cycleParts, pairKey, type CyclePart } from './cycles.js';
 import type { GraphClass, GraphEdge, GraphView } from './data.js';
 import type { DrawnEdge, DrawnNode, Drawing, Point } from './drawing.js';
-import { kindText } from './kind-text.js';
+import { kindText } from '../../models/kind-text.js';
 import { connect, LOOP_HEIGHT } from './ports.js';
 
 /** Widths of the fixed-pitch font of names at 12 pixels and of details at 10. */

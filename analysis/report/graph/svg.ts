@@ -1,7 +1,7 @@
 import { visible, visibleLines } from '../../base/visible.js';
 import type { GraphEdge, GraphStep } from './data.js';
 import type { DrawnEdge, DrawnNode, Drawing, Point } from './drawing.js';
-import { kindText } from './kind-text.js';
+import { kindText } from '../../models/kind-text.js';
 import { GRAPH_STYLE } from './style.js';
 
 export interface SvgOptions {

@@ -1,7 +1,7 @@
 import type { Inspection } from '../../../analysis/checks/engine/inspect.js';
 import type { Finding } from '../../../analysis/checks/types.js';
 import { renderSarif } from '../../../analysis/report/formats/sarif.js';
-import { kindText } from '../../../analysis/report/graph/kind-text.js';
+import { kindText } from '../../../analysis/models/kind-text.js';
 import { sentence } from '../../../analysis/report/subject.js';
 import { ruleTitle } from '../../../analysis/report/titles.js';
 import type {

@@ -34,7 +34,7 @@ describe('the reorder fix extends the lock only over harmless statements', () =>
     await refuses(semaphores, `${around('if (n) | > goto out;')} | out: | return 2;`, /leaves without sem1/);
     await refuses(semaphores, around('while (shared) | > n--;'), /may wait/);
     await refuses(semaphores, around('wait_event(queue, unrelated);'), /wait_event.* waits/);
-    await refuses(semaphores, around('get_device(n);'), /count references/);
+    await refuses(semaphores, around('get_device(n);'), /take a reference/);
     await refuses(semaphores, around('middle: | n++;'), /a jump leads to/);
     await refuses(semaphores, around('asm volatile("nop");'), /not understood/);
   });

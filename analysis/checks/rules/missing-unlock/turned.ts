@@ -33,7 +33,7 @@ export function wordsOfTurned(
 ): { readonly message: string; readonly assumes: string; readonly between: readonly StoryStep[] } {
   const read = showTerm(placeOf(condition), (index) => fn.item?.parameters[index]?.name ?? '?');
   return {
-    message: `returns with ${name} held: ${fn.name}() takes and releases it by the value of ${read}, which changes in between`,
+    message: `returns with ${name} held: ${fn.name}() takes and releases it depending on ${read}, which changes in between`,
     assumes: `no other code releases ${name} for ${fn.name}()`,
     between: [
       { path: 0, ...locationOf(site), text: `changes ${read}, so that the release is skipped`, held: [name] },

@@ -1,3 +1,4 @@
+import { aKind } from '../../../models/kind-text.js';
 import { awaitedIn, isSpinning, plainFunction } from '../../../models/stacks.js';
 import type { Models } from '../../../models/types.js';
 import type { SourcePlace, Wait } from '../joined.js';
@@ -367,12 +368,11 @@ function unnamed(
   instance: string | undefined,
 ): string {
   if (waits.k === 'lock') {
-    const kind = waits.kind.replaceAll('_', ' ');
     // A section has no name of its own, and a lock of every file system only one reason to wait.
     const section = /section|percpu/.test(waits.kind) ? awaitedIn(telling) : undefined;
     if (section !== undefined) return `${section} in ${plainFunction(name)}`;
     const at = instance === undefined ? '' : ` at 0x${instance}`;
-    return `${/^rw|^rt/.test(kind) ? 'an' : 'a'} ${kind}${at} in ${plainFunction(name)}`;
+    return `${aKind(waits.kind)}${at} in ${plainFunction(name)}`;
   }
   const words = awaitedIn(telling) ?? (waits.awaits === 'other' ? 'something' : `a ${waits.awaits}`);
   return `${words} in ${plainFunction(name)}`;

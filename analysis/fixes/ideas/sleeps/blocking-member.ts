@@ -57,7 +57,7 @@ function planMember(input: FixInput, told: Told): Plan | string {
   const first = planFunction(input, told, fn);
   if (typeof first === 'string') return first;
   const unseen = declaredOnly(input, fn.file, headers);
-  if (unseen !== undefined) return `${unseen}() is not visible to the analysis, and may use ${member}`;
+  if (unseen !== undefined) return `${unseen}() was not analysed and may use ${member}`;
   // Without a header of its own, a driver is one file of the folder.
   const files = headers.size === 0 ? [fn.file] : filesWith(input, fn.file, headers);
   const plan = new Map([[fn.file, first]]);
@@ -169,7 +169,7 @@ function storesOf(
     const at = stored.index + stored[0].indexOf(member);
     found.push({ start: at, end: at + member.length });
   }
-  return found.length > 0 ? found : `where ${name}() is stored is not visible to the analysis`;
+  return found.length > 0 ? found : `where ${name}() is stored was not found`;
 }
 
 /** The edits that make a void function return a value, whichever way it ends. */
@@ -181,7 +181,7 @@ function withResult(code: FunctionCode, success: number): TextEdit[] | string {
   const returns = all(body, 'return_statement');
   const written = withoutWords(whole).slice(body.start, body.end);
   if ((written.match(/\breturn\b/g)?.length ?? 0) !== returns.length || /^[ \t]*#/m.test(written))
-    return `${item.name}() has parts that are not always compiled`;
+    return `${item.name}() is compiled in part only`;
   const edits: TextEdit[] = [headAsInt(code)];
   for (const node of returns) {
     if (parts(node).length > 0 || !isAsWritten(code, node.start, node.end))

@@ -48,7 +48,7 @@ export function flagsAt(input: FixInput, chain: readonly StoryStep[], flagsArg: 
     if (parameter < 0) {
       return isAsWritten(code, argument.start, argument.end)
         ? { place: code, argument, step }
-        : `the flags in ${code.item.name}() are not written as they are read`;
+        : `the flags in ${code.item.name}() are not written in the expected form`;
     }
     const name = code.item.parameters[parameter]?.name ?? '';
     const early = step <= 0 ? usedBefore(code, name, takenIn(input, code, at)) : undefined;

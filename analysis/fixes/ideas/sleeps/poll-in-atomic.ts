@@ -51,12 +51,11 @@ function inTime(input: FixInput, code: FunctionCode, call: CodeNode): { readonly
   const [callee, list] = parts(call);
   const name = callee ? text(code, callee) : '';
   const given = list && variant && parts(list)[variant.timeoutArg];
-  if (!given || !isAsWritten(code, call.start, call.end)) return `${name}() is not written as it is read`;
+  if (!given || !isAsWritten(code, call.start, call.end))
+    return `${name}() is not written in the expected form`;
   const words = plainText(code, given);
   const atMost = /^\d+$/.test(words)
     ? Number(words)
     : (input.program.resolveConstant(words, code.file) ?? Number.NaN);
-  return atMost > 0 && atMost <= MOST_SPUN
-    ? { atMost }
-    : `${name}() may take longer than a CPU should be kept busy`;
+  return atMost > 0 && atMost <= MOST_SPUN ? { atMost } : `${name}() may spin for longer than a CPU should`;
 }

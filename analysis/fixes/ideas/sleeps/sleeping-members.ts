@@ -78,7 +78,7 @@ function planTables(input: FixInput, { fn, record, member, to }: Told): TextEdit
       edits.push({ ...place, text: counterpart });
     }
   }
-  if (edits.length === 0) return `where ${name}() is stored is not visible to the analysis`;
+  if (edits.length === 0) return `where ${name}() is stored was not found`;
   for (const [each, times] of moved) {
     const own = outline.functions.find((one) => one.name === each);
     if (own?.isStatic !== true) return `${each}() is not a function of ${file}`;

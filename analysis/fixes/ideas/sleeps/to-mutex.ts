@@ -272,7 +272,7 @@ class MutexPlan {
       if (!callee || made === undefined || call.form !== 'call' || call.lock === undefined)
         return `${plainText(code, call.node)} in ${code.item.name}() has no counterpart for a mutex`;
       if (!isAsWritten(code, call.node.start, call.node.end))
-        return `${plainText(code, call.node)} in ${code.item.name}() is not written as it is read`;
+        return `${plainText(code, call.node)} in ${code.item.name}() is not written in the expected form`;
       own.push(call);
       this.initialised ||= call.api.op === 'lock-init';
       const lock = text(code, call.lock).replace(new RegExp(`(?<!\\w)${name}$`), this.newName);

@@ -243,8 +243,7 @@ function waitsOf(input: FixInput, code: FunctionCode, name: string): readonly In
     if (item.name !== name) continue;
     const own = openFunction(input, code.file, { file: code.file, ...item.nameSpan });
     if (typeof own === 'string') return `in ${name}(), ${own}`;
-    if (!isAsWritten(own, own.body.start, own.body.end))
-      return `${name}() has parts that are not always compiled`;
+    if (!isAsWritten(own, own.body.start, own.body.end)) return `${name}() is compiled in part only`;
     for (const statement of parts(own.body)) {
       const wait = plainWait(input, own, statement);
       if (wait === undefined) return `${name}() does more than wait, for which it may need the lock`;

@@ -1,6 +1,7 @@
 import { absolute } from '../../../base/span.js';
 import { waitRank } from '../../../graph/orders/side.js';
 import type { ChainStep, LockClass } from '../../../graph/events/types.js';
+import { aKind, kindText } from '../../../models/kind-text.js';
 import type { LockApi } from '../../../models/types.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import { functionOf } from '../../text/callers.js';
@@ -91,8 +92,9 @@ function kindsForbid({ code, from, to }: Hoist, outer: LockApi, inner: LockCall)
   const ranks = [waitRank(from.kind), waitRank(to.kind)];
   const [outerRank, innerRank] = ranks;
   if (outerRank === undefined || innerRank === undefined)
-    return `a ${outerRank === undefined ? from.kind : to.kind} cannot be swapped with another lock`;
-  if (outerRank > innerRank) return `${from.id} (${from.kind}) must not be taken under ${to.id} (${to.kind})`;
+    return `${aKind(outerRank === undefined ? from.kind : to.kind)} cannot be swapped with another lock`;
+  if (outerRank > innerRank)
+    return `${from.id} (${kindText(from.kind)}) must not be taken under ${to.id} (${kindText(to.kind)})`;
   const { api } = inner;
   if (api.subclassArg !== undefined || api.nestArg !== undefined || api.callbackArg !== undefined)
     return `${shownCall(code, inner)} does more than take a lock`;
@@ -190,7 +192,7 @@ function loud(hoist: Hoist, outer: Outer, inner: LockCall, { members, first }: W
       if (outer.isOwn && call !== outer.node && contains(outer.node, call)) continue;
       const name = text(code, parts(call)[0] ?? call);
       if (call.end <= inner.node.start && input.models.takesReference(name))
-        return `\`${brief(code, call)}\` in between counts a reference`;
+        return `\`${brief(code, call)}\` in between takes or drops a reference`;
       const isLock = lockCalls(code, input.models, call).some(({ node }) => node === call);
       const isHeld =
         heldAt(input, code, call).includes(from.id) && isCertain(input, code, outer, first, call);

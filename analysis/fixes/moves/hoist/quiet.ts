@@ -52,7 +52,7 @@ export function quietCall(
         open.push(each);
       }
     }
-    if (seen.size > MOST_BELOW) return `${shown} calls too much`;
+    if (seen.size > MOST_BELOW) return `${shown} calls too many functions`;
   }
   return undefined;
 }

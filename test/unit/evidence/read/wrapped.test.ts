@@ -177,7 +177,7 @@ herond          D    0    26      2 0x00000000
 [<8080a478>] (rt_mutex_slowlock) from [<8080a5a8>] (__rt_mutex_lock_state+0x38/0x3c)
 [<8080b8e4>] (_mutex_lock) from [<8011d8b4>] (heron_drop+0x40/0x4c)
 `;
-    assert.deepEqual(waits(text), ['herond/26 an rt mutex in heron_drop ']);
+    assert.deepEqual(waits(text), ['herond/26 an rt_mutex in heron_drop ']);
   });
 
   it('warnings may contain the condition and the module, as from 6.18 on', () => {

@@ -13,3 +13,9 @@ const TEXTS: Readonly<Record<string, string>> = {
 export function kindText(kind: string): string {
   return TEXTS[kind] ?? kind.replaceAll('_', ' ');
 }
+
+/** The same with its article. */
+export function aKind(kind: string): string {
+  const text = kindText(kind);
+  return `${/^(?:rw|rt|S?RCU)/.test(text) ? 'an' : 'a'} ${text}`;
+}
