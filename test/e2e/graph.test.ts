@@ -205,7 +205,10 @@ describe('the graph in VS Code', () => {
       await node(id).waitFor();
     await session.window.locator('.edge.reported').nth(1).waitFor({ state: 'attached' });
     // Work that is waited for is no lock, but lockdep tracks it like one.
-    await session.window.locator('.node .detail', { hasText: /^lockdep map ·/ }).first().waitFor();
+    await session.window
+      .locator('.node .detail', { hasText: /^lockdep map ·/ })
+      .first()
+      .waitFor();
     await session.editor.run('View: Toggle Primary Side Bar Visibility');
     await session.page.mouse.move(5, 5);
     await session.pictures('graph-driver');
