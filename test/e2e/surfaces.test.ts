@@ -107,6 +107,21 @@ describe('what the extension shows', () => {
     await session.editor.clearNotifications();
   });
 
+  it('the explanation of a finding says that it waits for a server that is busy', async () => {
+    await toFinding(SEMAPHORES);
+    const busy = languageServers('surfaces');
+    assert.notDeepEqual(busy, []);
+    for (const pid of busy) process.kill(pid, 'SIGSTOP');
+    try {
+      await session.editor.run('Lock Order: Explain Finding');
+      await session.editor.notification('Analysing this code').waitFor();
+    } finally {
+      for (const pid of busy) process.kill(pid, 'SIGCONT');
+    }
+    await session.window.locator('h1', { hasText: 'sem1' }).waitFor();
+    await session.editor.notification('Analysing this code').waitFor({ state: 'detached' });
+  });
+
   it('the actions for a finding list its fix first', async () => {
     await toFinding(SEMAPHORES);
     const fix = await session.editor.quickFix('Take sem1 before sem2');

@@ -14,6 +14,9 @@ import { onChanged } from '../news.js';
 import { onStatus } from '../status.js';
 import { Marks } from './marks.js';
 
+/** How long a request may take before the user sees that it is on its way, in milliseconds. */
+const SILENCE_MS = 500;
+
 /**
  * `Lock Order: Explain Finding`: opens the page of the finding at the cursor, or of the one given by uri and id, beside
  * the code.
@@ -71,18 +74,25 @@ async function explained(
       isNext = true;
       return null;
     });
+  const first = ask();
   try {
-    const result = await ask();
-    if (result || !(isMarked() || (wasMarked && isNext))) return result;
-    return await waited(client, ask, (isReady) => !isMarked() && (isReady || !isNext));
+    const result = await Promise.race([first, unanswered()]);
+    if (result || (result === null && !(isMarked() || (wasMarked && isNext)))) return result;
+    return await waited(client, first, ask, (isReady) => !isMarked() && (isReady || !isNext));
   } finally {
     watching.dispose();
   }
 }
 
-/** Asks after each change until there is an answer, or until no answer is one. */
+/** Resolves when the user should see that there is something to wait for. */
+function unanswered(): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), SILENCE_MS));
+}
+
+/** Asks again after each change until there is an answer, or until no answer is one. */
 function waited(
   client: Client,
+  first: Promise<ExplainResult | null>,
   ask: () => Promise<ExplainResult | null>,
   isNone: (isReady: boolean) => boolean,
 ): Thenable<ExplainResult | null | undefined> {
@@ -100,12 +110,12 @@ function waited(
           resolve(found);
         };
         let isReady = false;
-        const look = async (): Promise<void> => {
+        const look = async (asked: Promise<ExplainResult | null>): Promise<void> => {
           const wasReady = isReady;
-          const found = await ask();
+          const found = await asked;
           if (found || isNone(wasReady)) end(found);
         };
-        const lookAgain = (): void => void look().catch(reject);
+        const lookAgain = (): void => void look(ask()).catch(reject);
         const listening = [
           onChanged(lookAgain),
           onStatus(({ state }) => {
@@ -117,7 +127,7 @@ function waited(
           }),
           token.onCancellationRequested(() => end(undefined)),
         ];
-        lookAgain();
+        look(first).catch(reject);
       }),
   );
 }
