@@ -2,9 +2,9 @@ import type { LoadState } from '../programs/stage.js';
 import type { Translate } from '../words.js';
 
 const MEGABYTE = 1_000_000;
-/** No remaining time is shown before this many seconds and percent. */
+/** No remaining time is shown before this many seconds of reading, and this share of all that follows the list of files. */
 const LEAST_S = 2;
-const LEAST_PERCENT = 2;
+const LEAST_SHARE = 0.02;
 
 /** Share of the run, in percent, that is done when all files are listed, and when all are read. */
 const LISTED = 2;
@@ -31,19 +31,18 @@ export class ScanProgress {
   private passes = 0;
   private within = 0;
   private isRead = false;
+  /** When reading began, in seconds. */
+  private start: number | undefined;
 
-  /** @param start when the scan began, in seconds */
-  constructor(
-    private readonly t: Translate,
-    private readonly start: number,
-  ) {}
+  constructor(private readonly t: Translate) {}
 
   /** What to show at a time, in seconds; nothing for a stage without a name. */
   at(state: LoadState, now: number): { readonly percent: number; readonly text: string } | undefined {
     const reached = this.reached(state);
     if (reached === undefined) return undefined;
     this.percent = Math.max(this.percent, reached);
-    const text = [this.what(state), this.left(now - this.start)].filter((part) => part !== '').join(', ');
+    if (state.stage === 'read') this.start ??= now;
+    const text = [this.what(state), this.left(now)].filter((part) => part !== '').join(', ');
     return { percent: Math.floor(this.percent), text };
   }
 
@@ -80,10 +79,12 @@ export class ScanProgress {
     return `${count}, ${size}`;
   }
 
-  /** The remaining time in words; empty while it cannot be estimated. */
-  private left(passed: number): string {
-    if (passed < LEAST_S || this.percent < LEAST_PERCENT) return '';
-    const seconds = Math.ceil((passed * (100 - this.percent)) / this.percent);
+  /** The remaining time in words; empty while it cannot be estimated, as from how long the list of files took. */
+  private left(now: number): string {
+    const passed = now - (this.start ?? now);
+    const share = (this.percent - LISTED) / (100 - LISTED);
+    if (passed < LEAST_S || share < LEAST_SHARE) return '';
+    const seconds = Math.ceil((passed * (1 - share)) / share);
     return seconds >= 90
       ? this.t('about {0} min left', Math.round(seconds / 60))
       : this.t('about {0} s left', seconds);

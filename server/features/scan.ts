@@ -24,7 +24,7 @@ export async function scanWorkspace(
   const roots = await session.folderRoots();
   const abort = new AbortController();
   const subscription = token.onCancellationRequested(() => abort.abort());
-  const whole = new ScanProgress(session.t, performance.now() / 1000);
+  const whole = new ScanProgress(session.t);
   const timer = setInterval(() => {
     const { loading } = roots.find((root) => root.loading !== undefined) ?? {};
     const told = loading && whole.at(loading, performance.now() / 1000);

@@ -36,7 +36,7 @@ const STATES: readonly State[] = [
 
 describe('progress of a scan', () => {
   const told = (): readonly { readonly percent: number; readonly text: string }[] => {
-    const progress = new ScanProgress(translator(), 100);
+    const progress = new ScanProgress(translator());
     return STATES.map((state, index) => progress.at(state, 100 + index * 4)).map((each) => {
       assert.ok(each);
       return each;
@@ -59,12 +59,24 @@ describe('progress of a scan', () => {
 
   it('estimates less after each pass', () => {
     const seconds = told().map(({ text }) => Number(/about (\d+) s left/.exec(text)?.[1]));
-    const passes = [6, 10, 14, 16].map((index) => seconds[index] ?? 0);
+    const passes = [10, 14, 16].map((index) => seconds[index] ?? 0);
     assert.deepEqual(
       passes,
       [...passes].sort((a, b) => b - a),
     );
     assert.ok(passes.every((left) => left > 0));
+  });
+
+  it('estimates nothing from how long the list of files took', () => {
+    const progress = new ScanProgress(translator());
+    const texts = [at('list'), at('read', 0, 60_000, 0, 600e6), at('read', 1, 60_000, 1e4, 600e6)].map(
+      (state, index) => progress.at(state, 100 + index * 10)?.text,
+    );
+    assert.deepEqual(
+      texts.filter((text) => text?.includes('left')),
+      [],
+    );
+    assert.match(progress.at(at('read', 6000, 60_000, 60e6, 600e6), 130)?.text ?? '', /about 6 min left$/);
   });
 
   it('counts files and megabytes, and names a check without the count of its items', () => {
