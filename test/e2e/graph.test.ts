@@ -243,4 +243,13 @@ describe('the graph in VS Code', () => {
       () => 'a lock is missing',
     );
   });
+
+  it('marks the cycles that the lists show: none of a rule that is off', async () => {
+    const marked = session.window.locator('.edge.reported').first();
+    await marked.waitFor({ state: 'attached' });
+    session.write('.vscode/settings.json', '{ "lockOrder.rules": { "lock-order-cycle": "off" } }');
+    await marked.waitFor({ state: 'detached' });
+    session.write('.vscode/settings.json', '{}');
+    await marked.waitFor({ state: 'attached' });
+  });
 });
