@@ -11,6 +11,11 @@ const changed = new vscode.EventEmitter<StatusParams>();
 /** Status notifications of the server. */
 export const onStatus = changed.event;
 
+/** Whether a server in this state knows all that it will know without further edits. */
+export function isComplete(state: StatusParams['state']): boolean {
+  return state !== 'indexing' && state !== 'analysing';
+}
+
 /** The language status item of C files: indexing, ready with a count, or an error. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const item = vscode.languages.createLanguageStatusItem('lockOrder.status', SELECTOR);
@@ -41,7 +46,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
 }
 
 function show(item: vscode.LanguageStatusItem, status: StatusParams): void {
-  item.busy = status.state === 'indexing' || status.state === 'analysing';
+  item.busy = !isComplete(status.state);
   item.severity =
     status.state === 'failed'
       ? vscode.LanguageStatusSeverity.Error

@@ -11,7 +11,7 @@ import { readParts } from '../../pages/parts.js';
 import { achieved } from '../../progress.js';
 import { cursor, showPlace } from '../../places.js';
 import { onChanged } from '../news.js';
-import { onStatus } from '../status.js';
+import { isComplete, onStatus } from '../status.js';
 import { Marks } from './marks.js';
 
 /** How long a request may take before the user sees that it is on its way, in milliseconds. */
@@ -119,7 +119,7 @@ function waited(
         const listening = [
           onChanged(lookAgain),
           onStatus(({ state }) => {
-            isReady = state === 'ready';
+            isReady = isComplete(state);
             if (isReady) lookAgain();
           }),
           client.onDidChangeState(({ newState }) => {

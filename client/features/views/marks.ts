@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { State } from 'vscode-languageclient';
 import type { ExplainParams } from '../../../protocol/methods.js';
 import type { Client } from '../../options.js';
-import { onStatus } from '../status.js';
+import { isComplete, onStatus } from '../status.js';
 
 /**
  * The lines that the editor marks as findings. A server that dies takes its diagnostics along: what it had marked counts
@@ -24,7 +24,7 @@ export class Marks implements vscode.Disposable {
         this.isNext = this.known.size > 0;
       }),
       onStatus(({ state }) => {
-        this.isComplete = state !== 'indexing' && state !== 'analysing';
+        this.isComplete = isComplete(state);
         if (!this.isComplete || !this.isNext) return;
         this.isNext = false;
         this.known.clear();
