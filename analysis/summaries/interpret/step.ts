@@ -18,7 +18,7 @@ import { switchedByApi, switchedByLock } from '../state/context.js';
 import { assertDeclared, declaredFor, doDeclared, doubtReleased } from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
 import { sameAs } from '../facts/equal.js';
-import { ANY, NEGATIVE } from '../facts/fact.js';
+import { NEGATIVE } from '../facts/fact.js';
 import { FlowGraph, localSlot, parameterSlot, resultSlot } from '../state/flow-graph.js';
 import { escape, give, valuesOf } from './given.js';
 import { dropLock, matchHeld, releasedUnseen, takeLock } from '../state/held.js';
@@ -156,15 +156,10 @@ export class Stepper {
     this.listener.store?.(event, object, value, state);
     const outcomes = outcomesOf(object, value, state);
     const old = object.key;
-    const { signs } = state.facts.of(object);
-    const isKnown = signs !== ANY && !state.isKept(t.older(object));
-    if (object.k === 'field') state.forgetField(object.name);
     if (t.someTerm(value, (part) => part.key === old)) {
       value = t.rebuild(value, (part) => (part.key === old ? t.older(part) : undefined));
     }
-    state.age(old);
-    // Variables that hold the old value keep the facts about it.
-    if (isKnown && state.isKept(t.older(object))) state.facts.narrow(t.older(object), signs);
+    state.overwrite(object);
     // A call result assigned to an object is known by the object's name from now on.
     if (value.k === 'opaque' || (value.k === 'result' && object.k === 'global')) state.dropStored(object.key);
     else state.store(object.key, value.type === '' ? t.withType(value, object.type) : value);

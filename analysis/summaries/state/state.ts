@@ -278,8 +278,36 @@ export class State {
     );
   }
 
+  /**
+   * {@link age} for an object that is stored to, after what was known of its field in any object. Variables that hold the
+   * old value, or one computed from it, keep the facts about it and about comparisons of them.
+   */
+  overwrite(object: Term): void {
+    const { signs } = this.facts.of(object);
+    const old = older(object);
+    const isKnown = signs !== ANY && !this.isKept(old);
+    const isOld = ({ key }: Term): boolean => key === object.key;
+    const values = new Set<string>();
+    for (const value of this.env.values())
+      if (value.key.includes(object.key) && someTerm(value, isOld)) values.add(value.key);
+    const compared =
+      values.size === 0
+        ? []
+        : [...this.facts.known()].filter(
+            ({ term }) => term.k === 'operation' && term.operands.some(({ key }) => values.has(key)),
+          );
+    if (object.k === 'field') this.forgetField(object.name);
+    this.age(object.key);
+    if (isKnown && this.isKept(old)) this.facts.narrow(old, signs);
+    for (const { term, fact } of compared)
+      this.facts.narrow(
+        rebuild(term, (part) => (isOld(part) ? older(part) : undefined)),
+        fact.signs,
+      );
+  }
+
   /** Whether some variable has this value. */
-  isKept({ key }: Term): boolean {
+  private isKept({ key }: Term): boolean {
     for (const value of this.env.values()) if (value.key === key) return true;
     return false;
   }

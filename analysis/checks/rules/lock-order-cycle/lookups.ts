@@ -9,6 +9,8 @@ import type { FunctionRef } from '../../../link/types.js';
 export interface ObjectLookup {
   readonly what: string;
   readonly args: readonly Term[];
+  /** Whether it computes an element of an array from its arguments, as a hash table does. */
+  readonly isElement?: boolean;
 }
 
 /** The lookup that yields a value; `undefined` if none is visible. */
@@ -34,14 +36,29 @@ export function lookupsOn(around: Surroundings, root: FunctionRef, steps: readon
       args: call.args.map((arg) => t.inCaller(arg, at.args)),
     });
   }
-  return (value) => lookupOf(value, entered);
+  const isElement = (fn: FunctionRef): boolean => {
+    const exits = around.summaryOf(fn)?.exits ?? [];
+    return exits.length > 0 && exits.every(({ value }) => value !== undefined && isComputedElement(value));
+  };
+  return (value) => lookupOf(value, entered, isElement);
+}
+
+/** The address of an array element whose index is neither a constant nor passed by the caller. */
+function isComputedElement(value: Term): boolean {
+  if (value.k !== 'address' || value.base.k !== 'index') return false;
+  const { index } = value.base;
+  return index.k !== 'constant' && index.k !== 'parameter' && index.k !== 'field';
 }
 
 /** The name of a value that a helper creates: the function and event of its call, and its place in the helper. */
 const BORN = /^\?(?<caller>[^/#]*)#(?<event>\d+)(?<place>\/.*)$/;
 
 /** The call that returned a value, or the call of the helper in which it was created. */
-function lookupOf(value: Term, entered: readonly Entered[]): ObjectLookup | undefined {
+function lookupOf(
+  value: Term,
+  entered: readonly Entered[],
+  isElement: (fn: FunctionRef) => boolean,
+): ObjectLookup | undefined {
   if (value.k !== 'result' && value.k !== 'opaque') return undefined;
   const [first] = entered;
   const {
@@ -55,7 +72,11 @@ function lookupOf(value: Term, entered: readonly Entered[]): ObjectLookup | unde
   const what = call.callee?.key ?? call.targets.map((target) => target.name).join();
   if (what === '') return resultOf(value);
   // A helper may create several values: its place in the helper distinguishes this one.
-  return { what: `${what}${place}`, args: call.args.map((arg) => t.inCaller(arg, at.args)) };
+  return {
+    what: `${what}${place}`,
+    args: call.args.map((arg) => t.inCaller(arg, at.args)),
+    isElement: call.targets.length > 0 && call.targets.every(isElement),
+  };
 }
 
 /** In the text of a call: a parameter, or a member of the object that a parameter points to. */

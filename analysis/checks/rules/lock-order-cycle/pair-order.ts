@@ -77,7 +77,7 @@ export function picksOf(
     const [one, other] = [lookupOf(x), lookupOf(y)];
     if (one === undefined || other === undefined || one.what !== other.what) return false;
     isLookup = true;
-    return one.args.every((arg, i) => differ(arg, other.args[i] ?? arg, isIndex));
+    return one.args.every((arg, i) => differ(arg, other.args[i] ?? arg, isIndex || one.isElement));
   };
   if (!differ(a, b) || pairs.length === 0) return undefined;
   return { pairs, isLookup: isLookup || areRequested, areRequested };
