@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { append } from '../../base/lists.js';
+import { append, Joined } from '../../base/lists.js';
 import { withoutSubclass } from '../../summaries/state/held.js';
 import { isSameList } from '../../summaries/solver/known.js';
 import type { SummaryTable } from '../../summaries/solver/table.js';
@@ -38,23 +38,28 @@ export interface ClassAcquisition {
   readonly acquire: AcquireEffect;
 }
 
+/** Files added between two yields. */
+const FILES_AT_ONCE = 64;
+
 /** The input of the lock graph: one pass over the summaries of all functions with skeletons. */
 export class Collected {
   /** Classes that a function itself acquires, blocking; includes lifted parameters. */
   readonly acquires = new Map<FunctionRef, ReadonlySet<string>>();
-  /** By held class: what is acquired or called with it held. */
-  readonly sources = new Map<string, EdgeSource[]>();
   readonly summaries = new Map<FunctionRef, FunctionSummary>();
-
   /** By class: the lock kind according to the first function that acquires it, else the first that uses it. */
   readonly kinds = new Map<string, LockKind>();
   private readonly usedKinds = new Map<string, LockKind>();
+  private readonly byFile = new Map<string, readonly FunctionSummary[]>();
 
   private byClass: Map<string, ClassAcquisition[]> | undefined;
   private touching: Map<string, FunctionSummary[]> | undefined;
   private levels: Map<string, string[]> | undefined;
 
-  constructor(readonly program: Program) {}
+  /** @param sources by held class: what is acquired or called with it held */
+  constructor(
+    readonly program: Program,
+    readonly sources: ReadonlyMap<string, readonly EdgeSource[]>,
+  ) {}
 
   /** Every visible acquisition of a class, including those lifted from callees; indexed at the first query. */
   acquisitions(key: string): readonly ClassAcquisition[] {
@@ -95,10 +100,10 @@ export class Collected {
   }
 
   /** Adds the functions of one file. Files come in program order: the first one that states a kind determines it. */
-  add({ summaries, acquires, sources, kinds, usedKinds }: FileContribution): void {
+  add(file: string, { summaries, acquires, kinds, usedKinds }: FileContribution): void {
+    this.byFile.set(file, summaries);
     for (const summary of summaries) this.summaries.set(summary.fn, summary);
     for (const [fn, classes] of acquires) this.acquires.set(fn, classes);
-    for (const [key, source] of sources) append(this.sources, key, source);
     for (const [key, kind] of kinds) if (!this.kinds.has(key)) this.kinds.set(key, kind);
     for (const [key, kind] of usedKinds) if (!this.usedKinds.has(key)) this.usedKinds.set(key, kind);
   }
@@ -106,6 +111,11 @@ export class Collected {
   /** Called after everything has been added. */
   end(): void {
     for (const [key, kind] of this.usedKinds) if (!this.kinds.has(key)) this.kinds.set(key, kind);
+  }
+
+  /** The summaries of a file's functions. */
+  inFile(file: string): readonly FunctionSummary[] {
+    return this.byFile.get(file) ?? NO_SUMMARIES;
   }
 
   /** Locks held at a call that never returns have no effect below it. */
@@ -137,6 +147,7 @@ const returning = new WeakMap<readonly FunctionRef[], readonly FunctionRef[]>();
 /** For interpreted functions; the program keeps those of the others. */
 const called = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 const NO_CALLEES: readonly FunctionRef[] = [];
+const NO_SUMMARIES: readonly FunctionSummary[] = [];
 
 /** What the functions of one file add to the graph, independent of other files. */
 interface FileContribution {
@@ -144,8 +155,8 @@ interface FileContribution {
   readonly functions: readonly FunctionRef[];
   readonly summaries: readonly FunctionSummary[];
   readonly acquires: readonly (readonly [FunctionRef, ReadonlySet<string>])[];
-  /** With the held class. */
-  readonly sources: readonly (readonly [string, EdgeSource])[];
+  /** By held class. */
+  readonly sources: ReadonlyMap<string, readonly EdgeSource[]>;
   /** Of acquired locks, and of those that are only used. */
   readonly kinds: ReadonlyMap<string, LockKind>;
   readonly usedKinds: ReadonlyMap<string, LockKind>;
@@ -157,13 +168,13 @@ function contributionOf(
   models: Models,
 ): FileContribution {
   const acquires: [FunctionRef, ReadonlySet<string>][] = [];
-  const sources: [string, EdgeSource][] = [];
+  const sources = new Map<string, EdgeSource[]>();
   const kinds = new Map<string, LockKind>();
   const usedKinds = new Map<string, LockKind>();
   for (const summary of summaries) {
     const own = contribute(summary, models);
     if (own.acquires.size > 0) acquires.push([summary.fn, own.acquires]);
-    for (const source of own.sources) sources.push([keyOf(source.holds) ?? '', source]);
+    for (const source of own.sources) append(sources, keyOf(source.holds) ?? '', source);
     learnKinds(kinds, summary.acquires);
     learnKinds(usedKinds, summary.uses);
   }
@@ -260,6 +271,7 @@ function mayWait(lock: LockRef): boolean {
  */
 export class Contributions {
   private readonly byFile = new Map<string, FileContribution>();
+  private readonly sources = new Joined<string, EdgeSource>();
 
   /** Starts with the contributions of another table, whose summaries `table` has adopted. */
   adopt({ byFile }: Contributions): void {
@@ -268,7 +280,7 @@ export class Contributions {
 
   /** Interprets every function with a skeleton and collects its summary. */
   *collect(table: SummaryTable): Generator<{ readonly done: number }, Collected> {
-    const collected = new Collected(table.program);
+    const parts = new Map<string, FileContribution>();
     let done = 0;
     for (const file of table.takeRenewed()) this.byFile.delete(file);
     for (const [file, functions] of table.interpreted()) {
@@ -283,8 +295,16 @@ export class Contributions {
         known = contributionOf(functions, summaries, table.models);
         this.byFile.set(file, known);
       }
-      collected.add(known);
-      yield { done };
+      parts.set(file, known);
+    }
+    const joining = this.sources.join([...parts.values()].map(({ sources }) => sources));
+    let step = joining.next();
+    for (; step.done !== true; step = joining.next()) yield { done };
+    const collected = new Collected(table.program, step.value);
+    let added = 0;
+    for (const [file, part] of parts) {
+      collected.add(file, part);
+      if (++added % FILES_AT_ONCE === 0) yield { done };
     }
     collected.end();
     table.classes.settle(collected.kinds);

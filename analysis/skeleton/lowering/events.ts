@@ -7,7 +7,11 @@ export function eventsOf(skeleton: Skeleton | undefined): readonly Event[] {
 
 /** An event by its id; `undefined` without a skeleton and for an event of another function. */
 export function eventAt(skeleton: Skeleton | undefined, event: EventId): Event | undefined {
-  return eventsOf(skeleton).find(({ id }) => id === event);
+  for (const { events } of skeleton?.blocks ?? []) {
+    const found = events.find(({ id }) => id === event);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The block of an event; -1 for an event of another function. */

@@ -2,15 +2,14 @@ import { BOUNDS } from '../../base/bounds.js';
 import { runToEnd } from '../../base/progress.js';
 import { components } from '../../callgraph/components.js';
 import { staticCallees, type StaticCallees } from '../../callgraph/static-callees.js';
-import { comparePaths } from '../../link/files/files.js';
 import { compareRefs } from '../../link/calls/refs.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
-import type { FileOutline } from '../../outline/types.js';
 import { AccessorDemands } from '../interpret/accessors.js';
 import { ClassTable } from '../locks/locks.js';
 import type { Surroundings } from '../interpret/step.js';
 import { fixpoint, type Assumed } from './fixpoint.js';
+import { InterpretedFunctions } from './interpreted.js';
 import { Sharing } from './sharing.js';
 import { areMet, dependency, isSameList, noExit, type Interpretation, type SlotUse } from './known.js';
 import { Passes, type Pass } from './passes.js';
@@ -20,19 +19,6 @@ import type { FunctionSummary } from '../state/types.js';
 
 /** Functions visited between two yields. */
 const ASKED_AT_ONCE = 64;
-
-/** The functions of a file that have a skeleton. */
-interface FileFunctions {
-  readonly outline: FileOutline | undefined;
-  readonly functions: readonly FunctionRef[];
-}
-
-const NO_FUNCTIONS: readonly FunctionRef[] = [];
-
-/** The outline, if it has functions; many headers have none. */
-function withFunctions(outline: FileOutline): FileOutline | undefined {
-  return outline.functions.length > 0 ? outline : undefined;
-}
 
 /** A function that is being interpreted. */
 interface RunningFunction {
@@ -70,14 +56,11 @@ export class SummaryTable implements Surroundings {
   private sharing = new Sharing();
   /** Whether nothing has been interpreted yet. */
   isNew = true;
-  /** By file: its functions that have a skeleton. */
-  private readonly byFile = new Map<string, FileFunctions>();
+  private readonly functions: InterpretedFunctions;
   /** Files in which functions or summaries have changed since {@link takeRenewed}. */
   private readonly renewed = new Set<string>();
   /** {@link Program.filesSet} at the last {@link begin}. */
   private filesSet = -1;
-  /** Files with functions, sorted. The set of files and functions is fixed while a table is in use. */
-  private paths: readonly string[] = [];
 
   constructor(
     readonly program: Program,
@@ -85,6 +68,7 @@ export class SummaryTable implements Surroundings {
   ) {
     this.classes = new ClassTable(program, models);
     this.accessors = new AccessorDemands(program);
+    this.functions = new InterpretedFunctions(program);
   }
 
   /** Starts with the summaries of a settled table, over a program that has the same files and functions. */
@@ -114,7 +98,7 @@ export class SummaryTable implements Surroundings {
     for (const fn of this.filesSet === program.filesSet ? asked : suspects) this.callees.delete(fn);
     this.filesSet = program.filesSet;
     for (const { file } of changed) {
-      this.byFile.delete(file);
+      this.functions.forget(file);
       this.renewed.add(file);
     }
     for (const fn of changed) {
@@ -183,29 +167,8 @@ export class SummaryTable implements Surroundings {
   }
 
   /** By file, in program order: the functions that have a skeleton. A list is the same object until it changes. */
-  *interpreted(): Generator<readonly [file: string, functions: readonly FunctionRef[]]> {
-    const { program, byFile } = this;
-    const outlines = program.facts.of(withFunctions);
-    if (this.paths.length !== outlines.size) this.paths = [...outlines.keys()].sort(comparePaths);
-    for (const file of this.paths) {
-      const outline = outlines.get(file);
-      let known = byFile.get(file);
-      if (known === undefined || known.outline !== outline) {
-        known = { outline, functions: this.inFile(file, outline) };
-        byFile.set(file, known);
-      }
-      if (known.functions.length > 0) yield [file, known.functions];
-    }
-  }
-
-  private inFile(file: string, outline: FileOutline | undefined): readonly FunctionRef[] {
-    const { program } = this;
-    const found: FunctionRef[] = [];
-    for (const index of outline?.functions.keys() ?? []) {
-      const fn = program.functionAt(file, index);
-      if (fn !== undefined && program.hasSkeleton(fn)) found.push(fn);
-    }
-    return found.length === 0 ? NO_FUNCTIONS : found;
+  interpreted(): Iterable<readonly [file: string, functions: readonly FunctionRef[]]> {
+    return this.functions.byFile();
   }
 
   /** Notes that everything {@link begin} returned has been processed. */

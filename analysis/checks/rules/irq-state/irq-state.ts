@@ -272,6 +272,7 @@ class IrqStateSearch {
     for (const { site, api, locksets, lock } of summary.acquires) {
       const flagsArg = models.lockApi(api)?.flagsArg;
       if (site.via !== undefined || flagsArg === undefined) continue;
+      if (!locksets.some(({ context }) => context.irq === 'off' && context.saved.size > 0)) continue;
       const flags = flagsAt(this.context.around.program, summary.fn, site.event, flagsArg);
       if (flags === undefined) continue;
       const outer = locksets.find(({ context }) => context.irq === 'off' && context.saved.has(flags));

@@ -34,14 +34,15 @@ export function leftSwitched(context: CheckContext, summary: FunctionSummary): r
   if (summary.fn.macro !== undefined || summary.gaps.length > 0) return [];
   const findings: Finding[] = [];
   for (const what of SWITCHED) {
-    if (!differ(summary, what)) continue;
+    const wrong = exitsLeftOff(context, summary, what);
+    if (wrong.length === 0 && !isSwitchedOften(summary, what)) continue;
     const skeleton = around.program.skeleton(summary.fn);
     if (skeleton === undefined) continue;
     const events = switchEventsOf(around, summary, what);
     if (events.takes.size === 0 || events.ends.size === 0) continue;
     if (what === 'irq' && isHandedOn(context, skeleton, events)) continue;
     const switching: Switching = { context, summary, skeleton, what, events };
-    const found = leftOff(switching) ?? switchedOnTwice(switching);
+    const found = leftOff(switching, wrong) ?? switchedOnTwice(switching);
     if (found !== undefined) findings.push(found);
   }
   return findings;
@@ -73,12 +74,24 @@ interface Switching {
   readonly events: FollowedEvents;
 }
 
-function leftOff({ context, summary, skeleton, what, events }: Switching): Finding | undefined {
+/** The exits that leave it disabled, which callers cannot distinguish from those that restore it. */
+function exitsLeftOff(
+  context: CheckContext,
+  summary: FunctionSummary,
+  what: Switched,
+): readonly ExitEffect[] {
   const left = summary.rawExits.filter(
     (exit) => levelOf(exit.context, what) > 0 && !isOfLock(context, exit, what),
   );
+  if (left.length === 0) return left;
   const others = summary.rawExits.filter((exit) => levelOf(exit.context, what) === 0);
-  const wrong = left.filter((exit) => isNoAnswer(summary, exit, others));
+  return left.filter((exit) => isNoAnswer(summary, exit, others));
+}
+
+function leftOff(
+  { context, summary, skeleton, what, events }: Switching,
+  wrong: readonly ExitEffect[],
+): Finding | undefined {
   if (wrong.length === 0 || isSwitchedByCaller(context, summary, what)) return undefined;
   // Another entry point of the file may end what this one began, such as the single step of a debugger.
   if (wrong.every(({ signs }) => signs !== NEGATIVE) && isSwitchedByOther(context, summary, what))
@@ -132,12 +145,18 @@ function isOption({ blocks }: Skeleton, behind: BlockId, ends: ReadonlySet<Event
   );
 }
 
+/**
+ * Whether an exit enables it once too often. A state saved by other code may be restored on all paths; a nesting count
+ * ends up one too low for every caller.
+ */
+function isSwitchedOften({ rawExits }: FunctionSummary, what: Switched): boolean {
+  const isOver = rawExits.some((exit) => levelOf(exit.context, what) < 0);
+  return isOver && (what !== 'irq' || rawExits.some((exit) => levelOf(exit.context, what) === 0));
+}
+
 /** Paths that enable what they have not disabled: in front of the section, or a second time behind it. */
 function switchedOnTwice({ context, summary, skeleton, what, events }: Switching): Finding | undefined {
-  const isOver = summary.rawExits.some((exit) => levelOf(exit.context, what) < 0);
-  // A state saved by other code may be restored on all paths; a nesting count ends up one too low for every caller.
-  const isEven = what !== 'irq' || summary.rawExits.some((exit) => levelOf(exit.context, what) === 0);
-  if (!isOver || !isEven) return undefined;
+  if (!isSwitchedOften(summary, what)) return undefined;
   // Callees that do it on only some outcomes nest in ways that the analysis does not track.
   if (events.unsure.size > 0) return undefined;
   const { fn } = summary;
@@ -225,8 +244,8 @@ function isSwitchedByCaller(
 
 /** Whether a function of the file without callers in it enables what it has not disabled. */
 function isSwitchedByOther({ collected }: CheckContext, { fn }: FunctionSummary, what: Switched): boolean {
-  for (const other of collected.summaries.values()) {
-    if (other.fn === fn || other.fn.file !== fn.file || other.fn.macro !== undefined) continue;
+  for (const other of collected.inFile(fn.file)) {
+    if (other.fn === fn || other.fn.macro !== undefined) continue;
     if (!other.rawExits.some(({ context }) => levelOf(context, what) < 0)) continue;
     if (collected.program.callers(other.fn).length === 0) return true;
   }

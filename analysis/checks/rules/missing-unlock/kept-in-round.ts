@@ -33,12 +33,12 @@ export function keptInRound(context: CheckContext, summary: FunctionSummary): re
   const { models, program } = context.around;
   const { fn, gaps } = summary;
   const isBlurred = gaps.length > 0;
-  const skeleton = gaps.every(({ kind }) => kind === 'state-budget') ? program.skeleton(fn) : undefined;
+  if (!gaps.every(({ kind }) => kind === 'state-budget')) return [];
+  const locks = isBlurred ? [...ownLocks(summary), ...locksOfCallees(summary)] : leftFromRounds(summary);
+  const skeleton = locks.length === 0 ? undefined : program.skeleton(fn);
   if (skeleton === undefined) return [];
   const found: KeptInRound[] = [];
-  for (const lock of isBlurred
-    ? [...ownLocks(summary), ...locksOfCallees(summary)]
-    : leftFromRounds(summary)) {
+  for (const lock of locks) {
     const isOwned = OWNED_KINDS.includes(lock.kind) && models.lockApi(lock.api)?.handedOver !== true;
     const key = isOwned && lock.certain ? keyOf(lock) : undefined;
     if (key === undefined) continue;

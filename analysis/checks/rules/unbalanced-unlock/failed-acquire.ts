@@ -63,14 +63,13 @@ export function releasedAfterFailure(context: CheckContext, summary: FunctionSum
 export function releasedAfterFailedCall(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   /** By identity: a callee may release at several places. */
   const findings = new Map<string, Finding>();
-  const skeleton = context.around.program.skeleton(summary.fn);
-  // Code that ignores the result does not expect a failure.
-  const tested = summary.calls.filter(
-    (call) =>
-      exitsOf(context, call).some(({ acquired }) => acquired.length > 0) &&
-      skeleton !== undefined &&
-      isTested(skeleton, call.site.event),
+  const taking = summary.calls.filter((call) =>
+    exitsOf(context, call).some(({ acquired }) => acquired.length > 0),
   );
+  const skeleton = taking.length === 0 ? undefined : context.around.program.skeleton(summary.fn);
+  if (skeleton === undefined) return [];
+  // Code that ignores the result does not expect a failure.
+  const tested = taking.filter(({ site }) => isTested(skeleton, site.event));
   if (tested.length === 0) return [];
   for (const release of foreignReleases(context, summary)) {
     const { lock, steps } = release;
