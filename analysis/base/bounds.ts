@@ -699,6 +699,18 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'an inversion through a later lock',
   },
+  callsOfModel: {
+    value: 2,
+    why: 'Calls below a function of which a model says that it takes a lock, to see whether its body does.',
+    beyond: 'precision',
+    result: 'the model, which may be of another kernel version',
+  },
+  callsToDowngrade: {
+    value: 4,
+    why: 'Calls from a function that holds a lock for writing to what downgrades it.',
+    beyond: 'precision',
+    result: 'a release for reading that a deeper call makes right',
+  },
   callsToIrqEnable: {
     value: 2,
     why: 'Calls from a section with interrupts disabled to what enables them.',

@@ -401,6 +401,8 @@ export interface LockApi {
    * `transient`: one fact about the call, also valid if its body is not visible; a visible body is analysed as well.
    */
   readonly followed?: boolean;
+  /** `transient`: in some kernel versions its caller takes the lock instead; a visible body decides. */
+  readonly bodyDecides?: boolean;
   /** Argument that is a function called with the lock held (kref_put_mutex: 1). */
   readonly callbackArg?: number;
   /** Acquires or releases a lock for its caller. */

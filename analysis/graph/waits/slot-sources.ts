@@ -221,6 +221,8 @@ export class SlotSources {
     const events = eventsOf(skeleton);
     const call = events.find(({ id }) => id === event);
     const written = call !== undefined && 'args' in call ? bare(skeleton, call.args[arg] ?? -1) : -1;
+    // NULL, which anything may be set to, is no object.
+    if (skeleton.exprs[written]?.k === 'constant') return [];
     const same = new Set<ExprId>([written]);
     const kept = new Set<ExprId>();
     for (const one of events)

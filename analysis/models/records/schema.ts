@@ -112,6 +112,7 @@ const lockFacts = z.strictObject({
   noLockdep: flag,
   callbackArg: arg.optional(),
   followed: flag,
+  bodyDecides: flag,
   waitsAlone: flag,
   noCycle: flag,
 } satisfies Fields<LockFacts>);

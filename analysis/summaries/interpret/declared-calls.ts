@@ -2,10 +2,12 @@ import { NEEDED } from '../../models/asserted.js';
 import { plainCall } from '../../models/plain-calls.js';
 import { declaredOf, type Declared } from './declared.js';
 import type { NamedCallees } from './callees.js';
-import { dropLock } from '../state/held.js';
+import { BOUNDS } from '../../base/bounds.js';
+import type { FunctionRef } from '../../link/types.js';
+import { dropLock, withoutSubclass } from '../state/held.js';
 import type { State } from '../state/state.js';
 import type { Invocation } from '../state/listener.js';
-import type { Stepper } from './step.js';
+import type { Stepper, Surroundings } from './step.js';
 import { someTerm, type Term } from '../locks/terms.js';
 import type { HeldLock, LockRef } from '../state/types.js';
 
@@ -91,4 +93,26 @@ function lockOf({ around, fn }: Stepper, { lock, kind, mode }: Declared): LockRe
   const found = around.classes.classOf(lock, kind, 0, fn.file);
   if (!('key' in found)) return undefined;
   return { term: lock, kind, mode, subclass: 0, key: found.key, fallback: undefined };
+}
+
+/**
+ * Whether the body of the only target is visible and neither it nor what it calls takes a lock of the class, although a
+ * model says so: in this kernel, its callers take the lock.
+ */
+export function isNeverTaken(around: Surroundings, targets: readonly FunctionRef[], lock: LockRef): boolean {
+  const [fn] = targets;
+  return fn !== undefined && targets.length === 1 && avoids(around, fn, lock, BOUNDS.callsOfModel);
+}
+
+function avoids(around: Surroundings, fn: FunctionRef, lock: LockRef, calls: number): boolean {
+  const summary = around.summaryOf(fn);
+  if (summary?.acquires.some((acquire) => !isOther(acquire.lock, lock)) || (summary?.gaps.length ?? 0) > 0)
+    return false;
+  const below = summary?.calls.flatMap(({ targets }) => targets) ?? around.program.callees(fn);
+  return calls === 0 || below.every((callee) => callee === fn || avoids(around, callee, lock, calls - 1));
+}
+
+function isOther(one: LockRef, other: LockRef): boolean {
+  const [a, b] = [one, other].map(({ key, fallback }) => key ?? fallback);
+  return a !== undefined && b !== undefined && withoutSubclass(a) !== withoutSubclass(b);
 }

@@ -15,7 +15,7 @@ import { EVERY_MEMBER } from '../../skeleton/expressions/operators.js';
 import { applyCallee } from './apply.js';
 import { CalleeFinder, spread } from './callees.js';
 import { switchedByApi, switchedByLock } from '../state/context.js';
-import { assertDeclared, declaredFor, doDeclared, doubtReleased } from './declared-calls.js';
+import { assertDeclared, declaredFor, doDeclared, doubtReleased, isNeverTaken } from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
 import { sameAs } from '../facts/equal.js';
 import { NEGATIVE } from '../facts/fact.js';
@@ -250,6 +250,7 @@ export class Stepper {
       case 'try':
         return this.attempt(event, lock, api, state);
       case 'transient':
+        if (api.bodyDecides === true && isNeverTaken(this.around, this.callees.byName(api.name).targets, lock)) return [state];
         this.listener.acquire?.(event, lock, api, state);
         give(this, event, valuesOf(this, event, state), state);
         return [state];

@@ -71,7 +71,24 @@ export function gateBy(conditions: Iterable<Term>, state: State): void {
 /** Notes the condition that decides about an acquisition alone, if one does. */
 export function noteGate({ skeleton, evaluator }: Stepper, acquisition: EventId, state: State): void {
   const condition = FlowGraph.of(skeleton).gates.get(acquisition);
-  if (condition !== undefined) gateBy([evaluator.value(condition, state)], state);
+  if (condition !== undefined && !readsVariable(skeleton, condition))
+    gateBy([evaluator.value(condition, state)], state);
+}
+
+/** Whether a local variable decides, which keeps what was read from a member whatever is stored there. */
+function readsVariable({ exprs }: Pick<Skeleton, 'exprs'>, condition: ExprId): boolean {
+  const expr = exprs[condition];
+  switch (expr?.k) {
+    case 'local':
+      return true;
+    case 'unary':
+    case 'cast':
+      return readsVariable({ exprs }, expr.base);
+    case 'binary':
+      return [expr.left, expr.right].some((operand) => readsVariable({ exprs }, operand));
+    default:
+      return false;
+  }
 }
 
 /** The place that a condition reads: itself, or the word in which it tests a flag. */

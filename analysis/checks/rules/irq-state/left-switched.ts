@@ -161,7 +161,8 @@ function switchedOnTwice({ context, summary, skeleton, what, events }: Switching
   if (events.unsure.size > 0) return undefined;
   const { fn } = summary;
   const begins = [...events.takes].some((take) => firstIs(skeleton.blocks, 0, take, events));
-  if (!begins || isEnteredOff(context, summary, what)) return undefined;
+  if (!begins || isEnteredOff(context, summary, what) || isLeftOffByOther(context, summary, what))
+    return undefined;
   const site = sitesOf(summary, skeleton, events.ends).find(({ event }) =>
     leadsToEnd(skeleton, events, event, true),
   );
@@ -213,6 +214,8 @@ function isNoAnswer({ fn }: FunctionSummary, exit: ExitEffect, others: readonly 
   if (exit.signs === NEGATIVE) return true;
   if ((returns === 'bool' || returns.endsWith('*')) && exit.signs === ZERO)
     return others.some(({ signs }) => (signs & ~ZERO) !== 0);
+  // Only NULL tells that the state is restored; the object comes with it disabled.
+  if (returns.endsWith('*') && others.every(({ signs }) => signs === ZERO)) return false;
   if (isYes(exit) && others.every(({ signs }) => signs === ZERO)) return false;
   // A function that returns zero on success and something else on failure.
   if (NUMBERS.has(returns) && (exit.signs & ZERO) === 0 && others.some(({ signs }) => signs === ZERO))
@@ -228,7 +231,10 @@ function isYes({ value }: ExitEffect): boolean {
   return value?.k === 'constant' && value.value === 1;
 }
 
-/** Whether some caller enables what it has not itself disabled: then the function disables on behalf of its callers. */
+/**
+ * Whether some caller enables what it has not itself disabled, or calls something else that may: then the function
+ * disables on behalf of its callers.
+ */
 function isSwitchedByCaller(
   { collected, around }: CheckContext,
   { fn }: FunctionSummary,
@@ -237,8 +243,10 @@ function isSwitchedByCaller(
   return new KnownCallers(collected).seen(fn).some(({ caller }) => {
     const calling = collected.summaries.get(caller);
     if (calling === undefined) return false;
-    const { takes, ends } = switchEventsOf(around, calling, what);
-    return ends.size > 0 && takes.size === 0;
+    const { takes, ends, unsure } = switchEventsOf(around, calling, what);
+    if (takes.size > 0) return false;
+    if (ends.size > 0) return true;
+    return calling.calls.some(({ site, targets }) => unsure.has(site.event) && !targets.includes(fn));
   });
 }
 
@@ -250,6 +258,18 @@ function isSwitchedByOther({ collected }: CheckContext, { fn }: FunctionSummary,
     if (collected.program.callers(other.fn).length === 0) return true;
   }
   return false;
+}
+
+/** Whether another function of the file leaves it disabled on some path, for this one to end. */
+function isLeftOffByOther(context: CheckContext, { fn }: FunctionSummary, what: Switched): boolean {
+  return context.collected
+    .inFile(fn.file)
+    .some(
+      (other) =>
+        other.fn !== fn &&
+        other.fn.macro === undefined &&
+        other.rawExits.some((exit) => levelOf(exit.context, what) > 0 && !isOfLock(context, exit, what)),
+    );
 }
 
 /** Whether some caller calls the function with it disabled. */

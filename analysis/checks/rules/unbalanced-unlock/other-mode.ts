@@ -1,4 +1,6 @@
+import { BOUNDS } from '../../../base/bounds.js';
 import { hashText } from '../../../base/hash.js';
+import { within } from '../../../graph/events/bounded.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { blockOf, eventsOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
@@ -90,13 +92,12 @@ function leadsStraightTo(skeleton: Skeleton, from: BlockId, end: BlockId): boole
   return false;
 }
 
-/** Whether a callee may downgrade its caller's write lock to a read lock. */
-function isDowngradedBelow({ around }: CheckContext, { calls }: FunctionSummary): boolean {
-  return calls.some(({ targets }) =>
-    targets.some(({ item, macro }) =>
-      (item?.calls ?? macro?.calls ?? []).some((name) => around.models.lockApi(name)?.op === 'downgrade'),
-    ),
+/** Whether a callee may downgrade its caller's write lock to a read lock, itself or through its own callees. */
+function isDowngradedBelow({ around }: CheckContext, { fn }: FunctionSummary): boolean {
+  const downgrades = within(around, ({ item, macro }) =>
+    (item?.calls ?? macro?.calls ?? []).some((name) => around.models.lockApi(name)?.op === 'downgrade'),
   );
+  return downgrades.of(fn, BOUNDS.callsToDowngrade);
 }
 
 const HAVE_MODES: ReadonlySet<string> = new Set(['rwlock', 'rwsem', 'percpu_rwsem']);
