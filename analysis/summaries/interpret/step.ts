@@ -250,7 +250,11 @@ export class Stepper {
       case 'try':
         return this.attempt(event, lock, api, state);
       case 'transient':
-        if (api.bodyDecides === true && isNeverTaken(this.around, this.callees.byName(api.name).targets, lock)) return [state];
+        if (
+          api.bodyDecides === true &&
+          isNeverTaken(this.around, this.callees.byName(api.name).targets, lock)
+        )
+          return [state];
         this.listener.acquire?.(event, lock, api, state);
         give(this, event, valuesOf(this, event, state), state);
         return [state];

@@ -61,6 +61,38 @@ export function keptByAll(context: CheckContext, summary: FunctionSummary): read
   });
 }
 
+/** A lock that a function took together with a call back, and the callback that should have released it. */
+export interface KeptByCallback {
+  readonly lock: HeldLock;
+  readonly exit: ExitEffect;
+  readonly callback: FunctionRef;
+}
+
+/**
+ * Locks with which an API called the caller's callback, which has to release them: the release function of
+ * kref_put_mutex(). Only where its body is visible and nothing else releases the lock.
+ */
+export function keptByCallback(context: CheckContext, summary: FunctionSummary): readonly KeptByCallback[] {
+  const { around, collected } = context;
+  if (summary.gaps.length > 0) return [];
+  const found = new Map<string, KeptByCallback>();
+  for (const exit of summary.rawExits) {
+    for (const lock of exit.acquired) {
+      const key = keyOf(lock);
+      if (key === undefined || !lock.certain || lock.site.via !== undefined || found.has(key)) continue;
+      if (around.models.lockApi(lock.api)?.callbackArg === undefined) continue;
+      const { event } = lock.site;
+      const call = summary.calls.find(({ site }) => site.via === undefined && site.event === event);
+      const callback = call?.targets.length === 1 ? call.targets[0] : undefined;
+      if (callback?.item === undefined || (collected.summaries.get(callback)?.gaps.length ?? 0) > 0) continue;
+      if (isReleasedByCaller(context, summary, key) || isReleasedForOthers(context, key, summary.fn))
+        continue;
+      found.set(key, { lock, exit, callback });
+    }
+  }
+  return [...found.values()];
+}
+
 interface Foreign {
   /** Classes, without subclass, that some function releases without having taken them. */
   readonly any: ReadonlySet<string>;

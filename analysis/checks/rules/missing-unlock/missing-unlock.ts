@@ -14,7 +14,7 @@ import type { Check, CheckContext } from '../../engine/check.js';
 import { isOfCallersContext } from './callers-context.js';
 import { isHandedToSibling, isTriedForAnother } from './handed-to-sibling.js';
 import { keptAtEnd } from './kept-at-end.js';
-import { keptByAll } from './kept-by-all.js';
+import { keptByAll, keptByCallback } from './kept-by-all.js';
 import { keptInRound } from './kept-in-round.js';
 import { endsAt, placeOf } from './ends-at.js';
 import { isForgotten, isKeptOnFailure, isNear } from './kept-alone.js';
@@ -49,12 +49,24 @@ export const missingUnlock: Check = {
 function* inFunction(context: CheckContext, summary: FunctionSummary): Generator<Finding> {
   const ordinals = new Map<string | undefined, number>();
   const ended = keptAtEnd(context, summary);
-  const isTold = ({ term }: HeldLock): boolean => ended.some(({ lock }) => lock.term.key === term.key);
+  const byCallback = keptByCallback(context, summary);
+  const isTold = ({ term }: HeldLock): boolean =>
+    [...ended, ...byCallback].some(({ lock }) => lock.term.key === term.key);
   for (const [ordinal, { lock, entry, at }] of ended.entries())
     yield report(context, summary, { at, lock, confidence: 'high', ordinal: -1 - ordinal }, (name) => ({
       message: `ends with ${name} held: ${entry.title} has no caller that would release it`,
       assumes: `no other code releases ${name} for ${summary.fn.name}()`,
     }));
+  for (const [n, { lock, exit, callback }] of byCallback.entries())
+    yield report(
+      context,
+      summary,
+      { at: exit.at, lock, confidence: 'high', ordinal: `callback ${n}` },
+      (name) => ({
+        message: `returns with ${name} held: ${callback.name}(), which ${lock.api}() calls with it, does not release it`,
+        assumes: `no other code releases ${name} for ${summary.fn.name}()`,
+      }),
+    );
   for (const { lock, exit } of keptByAll(context, summary)) {
     if (isTold(lock)) continue;
     // Negative ordinals distinguish these from locks that only some exits keep.
