@@ -86,9 +86,8 @@ export interface FunctionLocks {
 export function functionLocks(view: View, file: string): readonly FunctionLocks[] {
   const calls = new ThroughCalls(view);
   return functionsIn(view, file, 1, Infinity).flatMap((fn): FunctionLocks[] => {
-    const summary = view.analysis.summary(fn);
-    if (!summary || !fn.item) return [];
-    const { acquires, releases, needs } = summary;
+    if (!fn.item) return [];
+    const { acquires = [], releases = [], needs = [] } = view.analysis.summary(fn) ?? {};
     const throughCalls = calls.of(fn);
     if (acquires.length + throughCalls.length + releases.length + needs.length === 0) return [];
     const first = acquires.find(({ at }) => at.file === file)?.at;

@@ -1,3 +1,4 @@
+import { folderOf } from '../base/paths.js';
 import type { FunctionRef } from '../link/types.js';
 import type { View } from './view.js';
 
@@ -19,7 +20,7 @@ export class ThroughCalls {
     let level: readonly FunctionRef[] = [fn];
     for (let depth = 0; depth < MAX_DEPTH && level.length > 0 && seen.size < MAX_FUNCTIONS; depth += 1) {
       const next: FunctionRef[] = [];
-      for (const callee of level.flatMap((each) => this.calleesOf(each))) {
+      for (const callee of level.flatMap((each) => this.calleesOf(each, folderOf(fn.file)))) {
         if (seen.has(callee)) continue;
         seen.add(callee);
         next.push(callee);
@@ -31,12 +32,18 @@ export class ThroughCalls {
     return [...found].sort();
   }
 
-  private calleesOf(fn: FunctionRef): readonly FunctionRef[] {
+  /**
+   * One that takes no lock itself may have no skeleton. In the folder that is asked about, its outline tells its callees;
+   * elsewhere that would lead from every message to the locks of the console.
+   */
+  private calleesOf(fn: FunctionRef, folder: string): readonly FunctionRef[] {
     const known = this.callees.get(fn);
     if (known) return known;
     const { program } = this.view;
+    const skeleton = program.skeleton(fn);
+    if (!skeleton && folderOf(fn.file) === folder) return program.callees(fn);
     const names = new Set<string>();
-    for (const { events } of program.skeleton(fn)?.blocks ?? []) {
+    for (const { events } of skeleton?.blocks ?? []) {
       for (const event of events)
         if (event.k === 'call' && typeof event.callee === 'string') names.add(event.callee);
     }

@@ -88,7 +88,7 @@ void nap_once(void)
 `;
 
 describe('a finding', () => {
-  const session = new EditorSession('findings');
+  const session = new EditorSession('findings', { size: { width: 1400, height: 1300 } });
   const rows = async (text: string | RegExp): Promise<Locator> =>
     (await session.editor.problems()).filter({ hasText: text });
 

@@ -149,6 +149,14 @@ describe('reading aids', () => {
     const lens = lenses?.find(({ range }) => range.start.line === lineOf('static int branches'));
     assert.equal(lens?.command?.title, 'takes outer · takes inner in callees · may sleep');
     assert.equal(lens.command.command, 'lockOrder.showReaches');
+    // Also above those that only call others.
+    for (const [caller, title] of [
+      ['static void bare', 'takes inner in callees · may sleep'],
+      ['int entry', 'takes inner, outer in callees · may sleep'],
+    ] as const) {
+      const other = lenses?.find(({ range }) => range.start.line === lineOf(caller));
+      assert.equal(other?.command?.title, title);
+    }
   });
 
   it('list the paths to an acquisition, and the locks held on them', async () => {
