@@ -93,11 +93,13 @@ function leadsStraightTo(skeleton: Skeleton, from: BlockId, end: BlockId): boole
 }
 
 /** Whether a callee may downgrade its caller's write lock to a read lock, itself or through its own callees. */
-function isDowngradedBelow({ around }: CheckContext, { fn }: FunctionSummary): boolean {
+function isDowngradedBelow({ around }: CheckContext, { calls }: FunctionSummary): boolean {
   const downgrades = within(around, ({ item, macro }) =>
     (item?.calls ?? macro?.calls ?? []).some((name) => around.models.lockApi(name)?.op === 'downgrade'),
   );
-  return downgrades.of(fn, BOUNDS.callsToDowngrade);
+  return calls.some(({ targets }) =>
+    targets.some((callee) => downgrades.of(callee, BOUNDS.callsToDowngrade - 1)),
+  );
 }
 
 const HAVE_MODES: ReadonlySet<string> = new Set(['rwlock', 'rwsem', 'percpu_rwsem']);
