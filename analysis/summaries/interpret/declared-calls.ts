@@ -105,11 +105,18 @@ export function isNeverTaken(around: Surroundings, targets: readonly FunctionRef
 }
 
 function avoids(around: Surroundings, fn: FunctionRef, lock: LockRef, calls: number): boolean {
+  const { program } = around;
+  const avoidBelow = (callees: readonly FunctionRef[]): boolean =>
+    calls === 0 || callees.every((callee) => callee === fn || avoids(around, callee, lock, calls - 1));
+  // What has no skeleton takes no lock itself.
+  if (!program.hasSkeleton(fn)) return avoidBelow(program.callees(fn));
   const summary = around.summaryOf(fn);
-  if (summary?.acquires.some((acquire) => !isOther(acquire.lock, lock)) || (summary?.gaps.length ?? 0) > 0)
-    return false;
-  const below = summary?.calls.flatMap(({ targets }) => targets) ?? around.program.callees(fn);
-  return calls === 0 || below.every((callee) => callee === fn || avoids(around, callee, lock, calls - 1));
+  // The interpreter sees no summary further down.
+  if (summary === undefined || summary.gaps.length > 0) return false;
+  return (
+    summary.acquires.every((acquire) => isOther(acquire.lock, lock)) &&
+    avoidBelow(summary.calls.flatMap(({ targets }) => targets))
+  );
 }
 
 function isOther(one: LockRef, other: LockRef): boolean {
