@@ -80,9 +80,7 @@ function exitsLeftOff(
   summary: FunctionSummary,
   what: Switched,
 ): readonly ExitEffect[] {
-  const left = summary.rawExits.filter(
-    (exit) => levelOf(exit.context, what) > 0 && !isOfLock(context, exit, what),
-  );
+  const left = summary.rawExits.filter((exit) => isLeftOff(context, exit, what));
   if (left.length === 0) return left;
   const others = summary.rawExits.filter((exit) => levelOf(exit.context, what) === 0);
   return left.filter((exit) => isNoAnswer(summary, exit, others));
@@ -197,6 +195,11 @@ function them(what: Switched): string {
   return what === 'preempt' ? 'it' : 'them';
 }
 
+/** Whether an exit leaves it disabled, other than by a lock still held. */
+function isLeftOff(context: CheckContext, exit: ExitEffect, what: Switched): boolean {
+  return levelOf(exit.context, what) > 0 && !isOfLock(context, exit, what);
+}
+
 /** Whether a lock still held at the exit disabled it: then the release of that lock is the question. */
 function isOfLock({ around }: CheckContext, { acquired }: ExitEffect, what: Switched): boolean {
   return acquired.some(({ api }) => {
@@ -268,7 +271,7 @@ function isLeftOffByOther(context: CheckContext, { fn }: FunctionSummary, what: 
       (other) =>
         other.fn !== fn &&
         other.fn.macro === undefined &&
-        other.rawExits.some((exit) => levelOf(exit.context, what) > 0 && !isOfLock(context, exit, what)),
+        other.rawExits.some((exit) => isLeftOff(context, exit, what)),
     );
 }
 

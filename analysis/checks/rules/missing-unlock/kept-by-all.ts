@@ -62,9 +62,7 @@ export function keptByAll(context: CheckContext, summary: FunctionSummary): read
 }
 
 /** A lock that a function took together with a call back, and the callback that should have released it. */
-export interface KeptByCallback {
-  readonly lock: HeldLock;
-  readonly exit: ExitEffect;
+export interface KeptByCallback extends KeptByAll {
   readonly callback: FunctionRef;
 }
 
