@@ -1,3 +1,4 @@
+import { folderOf } from '../base/paths.js';
 import { absolute, type Span } from '../base/span.js';
 import type { ShownSummary, ShownLock } from '../checks/engine/engine.js';
 import type { FunctionRef } from '../link/types.js';
@@ -84,7 +85,7 @@ export interface FunctionLocks {
 
 /** The functions of a file with effects on locks, in text order. */
 export function functionLocks(view: View, file: string): readonly FunctionLocks[] {
-  const calls = new ThroughCalls(view);
+  const calls = new ThroughCalls(view, folderOf(file));
   return functionsIn(view, file, 1, Infinity).flatMap((fn): FunctionLocks[] => {
     if (!fn.item) return [];
     const { acquires = [], releases = [], needs = [] } = view.analysis.summary(fn) ?? {};

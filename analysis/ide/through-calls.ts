@@ -11,7 +11,11 @@ export class ThroughCalls {
   private readonly callees = new Map<FunctionRef, readonly FunctionRef[]>();
   private readonly taken = new Map<FunctionRef, ReadonlySet<string>>();
 
-  constructor(private readonly view: View) {}
+  constructor(
+    private readonly view: View,
+    /** The folder of the file that is asked about. */
+    private readonly folder: string,
+  ) {}
 
   /** Display names, sorted, without those that the function acquires itself. */
   of(fn: FunctionRef): readonly string[] {
@@ -20,7 +24,7 @@ export class ThroughCalls {
     let level: readonly FunctionRef[] = [fn];
     for (let depth = 0; depth < MAX_DEPTH && level.length > 0 && seen.size < MAX_FUNCTIONS; depth += 1) {
       const next: FunctionRef[] = [];
-      for (const callee of level.flatMap((each) => this.calleesOf(each, folderOf(fn.file)))) {
+      for (const callee of level.flatMap((each) => this.calleesOf(each))) {
         if (seen.has(callee)) continue;
         seen.add(callee);
         next.push(callee);
@@ -36,12 +40,12 @@ export class ThroughCalls {
    * One that takes no lock itself may have no skeleton. In the folder that is asked about, its outline tells its callees;
    * elsewhere that would lead from every message to the locks of the console.
    */
-  private calleesOf(fn: FunctionRef, folder: string): readonly FunctionRef[] {
+  private calleesOf(fn: FunctionRef): readonly FunctionRef[] {
     const known = this.callees.get(fn);
     if (known) return known;
     const { program } = this.view;
     const skeleton = program.skeleton(fn);
-    if (!skeleton && folderOf(fn.file) === folder) return program.callees(fn);
+    if (!skeleton && folderOf(fn.file) === this.folder) return program.callees(fn);
     const names = new Set<string>();
     for (const { events } of skeleton?.blocks ?? []) {
       for (const event of events)
