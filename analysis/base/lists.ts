@@ -15,6 +15,11 @@ interface JoinedList<V> {
 export class Joined<K, V> {
   private known: ReadonlyMap<K, JoinedList<V>> = new Map();
 
+  /** Starts with what another one has joined. */
+  adopt({ known }: Joined<K, V>): void {
+    this.known = known;
+  }
+
   /** The keys come in the order of their first appearance. Yields now and then, since there may be many. */
   *join(maps: Iterable<ReadonlyMap<K, readonly V[]>>): Generator<void, ReadonlyMap<K, readonly V[]>> {
     let done = 0;

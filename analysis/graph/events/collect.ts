@@ -274,8 +274,9 @@ export class Contributions {
   private readonly sources = new Joined<string, EdgeSource>();
 
   /** Starts with the contributions of another table, whose summaries `table` has adopted. */
-  adopt({ byFile }: Contributions): void {
+  adopt({ byFile, sources }: Contributions): void {
     for (const [file, known] of byFile) this.byFile.set(file, known);
+    this.sources.adopt(sources);
   }
 
   /** Interprets every function with a skeleton and collects its summary. */
