@@ -17,12 +17,12 @@ import {
 } from './implicit.js';
 import { userRecords } from './records/user.js';
 import {
-  asMutex,
-  MUTEX_TYPE,
+  asSleeping,
   assertion,
   irqVariant,
   nestedVariant,
   savingSwitch,
+  sleepingType,
   switchesOn,
 } from './variants.js';
 
@@ -109,8 +109,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     assertion: (name) => assertion(locks, locks.get(name)),
     irqVariant: (name, form) => irqVariant(locks, name, form),
     nestedVariant: (name) => nestedVariant(locks, name),
-    asMutex: (word) => asMutex(locks, word),
-    mutexType: MUTEX_TYPE,
+    asSleeping: (word) => asSleeping(locks, word),
+    sleepingType,
     delays: (name) => expressions.busyWaits.test(name),
     accessesDevice: (name) => expressions.accessesDevice.test(name),
     needsInterrupts: (name) =>

@@ -123,10 +123,13 @@ export interface Models {
   irqVariant(name: string, form: IrqForm): LockApi | undefined;
   /** For an acquiring call: its variant for acquiring inside another lock of the class, and the subclass to pass. */
   nestedVariant(name: string): { readonly name: string; readonly subclass: string } | undefined;
-  /** The word that replaces a spinlock's type, declaration or call when the lock becomes a mutex. */
-  asMutex(word: string): string | undefined;
-  /** The type of a mutex. */
-  readonly mutexType: string;
+  /**
+   * The word that replaces a spinning lock's type, declaration, guard class (`guard:spinlock`) or call when the lock
+   * becomes one that sleeps.
+   */
+  asSleeping(word: string): string | undefined;
+  /** The type of the sleeping lock that replaces a spinning one of this kind. */
+  sleepingType(kind: LockKind): string | undefined;
   /** The run-time assertion that a lock acquired by this call is held; `undefined` if there is none. */
   assertion(name: string): string | undefined;
   /** The call must not be made with interrupts off, or enables them (or bottom halves). */

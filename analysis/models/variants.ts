@@ -68,24 +68,49 @@ export function nestedVariant(
   return isTwin && made.subclassArg === 1 ? { name: made.name, subclass: NESTED_ONCE } : undefined;
 }
 
-export const MUTEX_TYPE = 'struct mutex';
-
-const MUTEX_WORDS: Readonly<Record<string, string>> = {
-  DEFINE_SPINLOCK: 'DEFINE_MUTEX',
-  spinlock_t: MUTEX_TYPE,
+/** The types of the sleeping locks that replace spinning ones, by the kind of the latter. */
+const SLEEPING_TYPES: Readonly<Record<string, string>> = {
+  spinlock: 'struct mutex',
+  rwlock: 'struct rw_semaphore',
 };
 
+const SLEEPING_WORDS: Readonly<Record<string, string>> = {
+  DEFINE_SPINLOCK: 'DEFINE_MUTEX',
+  spinlock_t: 'struct mutex',
+  DEFINE_RWLOCK: 'DECLARE_RWSEM',
+  rwlock_t: 'struct rw_semaphore',
+};
+
+/** Calls by operation, for readers and others. A mutex knows no readers. */
+const SLEEPING_CALLS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  spinlock: { acquire: 'mutex_lock', release: 'mutex_unlock', 'lock-init': 'mutex_init' },
+  rwlock: { acquire: 'down_write', release: 'up_write', 'lock-init': 'init_rwsem' },
+};
+const READING_CALLS: Readonly<Record<string, string>> = { acquire: 'down_read', release: 'up_read' };
+
+/** The type of the sleeping lock that replaces a spinning one of this kind. */
+export function sleepingType(kind: LockApi['kind']): string | undefined {
+  return SLEEPING_TYPES[kind];
+}
+
 /**
- * What replaces a word when a spinlock becomes a mutex: a call of the locking API, a macro that declares the lock, its
- * type. `undefined` for what has no counterpart, such as a nested or a failed acquisition.
+ * What replaces a word when a spinlock becomes a mutex, or a reader-writer lock a semaphore: a call of the locking API,
+ * the class of a guard (`guard:spinlock`), a macro that declares the lock, its type. `undefined` for what has no
+ * counterpart, such as a nested or a failed acquisition.
  */
-export function asMutex(locks: ReadonlyMap<string, LockApi>, word: string): string | undefined {
+export function asSleeping(locks: ReadonlyMap<string, LockApi>, word: string): string | undefined {
   const api = locks.get(word);
-  if (api === undefined) return MUTEX_WORDS[word];
+  if (api === undefined) return SLEEPING_WORDS[word];
   if (api.op === 'assert-held') return word === assertion(locks, api) ? word : undefined;
-  if (api.kind !== 'spinlock' || api.subclassArg !== undefined || api.nestArg !== undefined) return undefined;
-  if (!word.startsWith('spin_')) return undefined;
-  return { acquire: 'mutex_lock', release: 'mutex_unlock', 'lock-init': 'mutex_init' }[api.op as string];
+  const calls = SLEEPING_CALLS[api.kind];
+  if (calls === undefined || api.subclassArg !== undefined || api.nestArg !== undefined) return undefined;
+  const isRead = api.kind === 'rwlock' && api.mode === 'read';
+  if (word.startsWith('guard:') && api.op === 'acquire') {
+    if (api.kind === 'spinlock') return /^guard:spinlock(?:_|$)/.test(word) ? 'mutex' : undefined;
+    return isRead ? 'rwsem_read' : 'rwsem_write';
+  }
+  if (!/^(?:spin|read|write|rwlock)_/.test(word)) return undefined;
+  return (isRead ? READING_CALLS : calls)[api.op as string];
 }
 
 /** Kinds of kernel locks whose state lockdep can assert. */

@@ -5,7 +5,7 @@ import type { SummaryTable } from '../../summaries/solver/table.js';
 import type { Site } from '../../summaries/state/types.js';
 import { classOf, ends, witnessOf, type End } from '../../graph/edges/build.js';
 import type { Collected, EdgeSource } from '../../graph/events/collect.js';
-import type { Contexts } from '../../graph/contexts/contexts.js';
+import type { Contexts, OutsideEntry } from '../../graph/contexts/contexts.js';
 import { DeepEdges } from '../../graph/edges/deep.js';
 import type { AcquiredWithin } from '../../graph/edges/acquired-within.js';
 import { Sleepers } from '../../graph/events/sleep.js';
@@ -54,7 +54,7 @@ export interface Inspection {
   orders(key: string): LockOrders;
   contexts(key: string): readonly LockContext[];
   /** Contexts in which code that is not visible enters a function. */
-  entries(fn: FunctionRef): readonly LockContext[];
+  entries(fn: FunctionRef): readonly OutsideEntry[];
   /** Whether a function may sleep, itself or a few calls below. Coarse: ignores paths. */
   maySleep(fn: FunctionRef): boolean;
   /** Functions that acquire the class directly. */
@@ -183,7 +183,7 @@ export class Inspector implements Inspection {
     return [...found.values()];
   }
 
-  entries(fn: FunctionRef): readonly LockContext[] {
+  entries(fn: FunctionRef): readonly OutsideEntry[] {
     return this.contextsOfAll().of(fn);
   }
 

@@ -68,10 +68,13 @@ function planTake(input: FixInput, id: string): TakePlan | string | undefined {
   return { code, statement, written: `${plain}${code.text.slice(callee.end, call.end)};` };
 }
 
-function isSame({ api }: LockCall, plain: LockCall['api'] | undefined): boolean {
-  return (
-    plain?.op === 'acquire' && plain.kind === api.kind && plain.mode === api.mode && plain.arg === api.arg
-  );
+/** Whether the plain call takes the same lock and cannot fail: without an acquire context, nobody can be told to back off. */
+function isSame({ api, arguments: given }: LockCall, plain: LockCall['api'] | undefined): boolean {
+  if (plain === undefined || plain.kind !== api.kind || plain.mode !== api.mode || plain.arg !== api.arg)
+    return false;
+  const context = plain.nestArg === undefined ? undefined : given[plain.nestArg];
+  const isAlone = plain.nestArg === api.nestArg && context?.kind === 'null';
+  return plain.op === 'acquire' || (plain.op === 'try' && plain.uncheckedHolds === true && isAlone);
 }
 
 /** The statement that drops the result of a call: `call();` or `if (call()) {}` with or without a comment inside. */

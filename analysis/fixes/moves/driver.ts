@@ -23,3 +23,26 @@ export function driverFiles(program: Program, file: string): readonly string[] {
   }
   return all.filter((each) => found.has(each));
 }
+
+/** The headers of the driver, which a file includes directly or through one another. */
+export function ownHeaders(program: Program, file: string): ReadonlySet<string> {
+  const headers = new Set<string>();
+  const open = [file];
+  for (let from = open.pop(); from !== undefined; from = open.pop())
+    for (const header of program.included(from)) {
+      if (headers.has(header) || /(?:^|\/)include\//.test(header)) continue;
+      headers.add(header);
+      open.push(header);
+    }
+  return headers;
+}
+
+/** A function that a header declares and whose body is not in the program: it knows the driver's objects. */
+export function declaredOnly(
+  program: Program,
+  file: string,
+  headers: ReadonlySet<string>,
+): string | undefined {
+  const declared = [...headers].flatMap((header) => program.outline(header)?.prototypes ?? []);
+  return declared.find(({ name }) => program.resolveCall(name, file).length === 0)?.name;
+}

@@ -3,7 +3,7 @@ import { quoted, wholeWord } from '../../../base/words.js';
 import type { BlockingMember } from '../../../models/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
-import { driverFiles } from '../../moves/driver.js';
+import { declaredOnly, driverFiles, ownHeaders } from '../../moves/driver.js';
 import { text } from '../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { indentAt, lineBreakAt, lineStart, overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
@@ -53,10 +53,10 @@ type Plan = ReadonlyMap<string, TextEdit[]>;
 
 function planMember(input: FixInput, told: Told): Plan | string {
   const { fn, member } = told;
-  const headers = ownHeaders(input, fn.file);
+  const headers = ownHeaders(input.program, fn.file);
   const first = planFunction(input, told, fn);
   if (typeof first === 'string') return first;
-  const unseen = declaredOnly(input, fn.file, headers);
+  const unseen = declaredOnly(input.program, fn.file, headers);
   if (unseen !== undefined) return `${unseen}() was not analysed and may use ${member}`;
   // Without a header of its own, a driver is one file of the folder.
   const files = headers.size === 0 ? [fn.file] : filesWith(input, fn.file, headers);
@@ -95,30 +95,11 @@ function planFunction(
   return [...uses.map(({ start, end }) => ({ start, end, text: to.member })), ...returning];
 }
 
-/** The headers of the driver, which a file includes directly or through one another. */
-function ownHeaders({ program }: FixInput, file: string): ReadonlySet<string> {
-  const headers = new Set<string>();
-  const open = [file];
-  for (let from = open.pop(); from !== undefined; from = open.pop())
-    for (const header of program.included(from)) {
-      if (headers.has(header) || /(?:^|\/)include\//.test(header)) continue;
-      headers.add(header);
-      open.push(header);
-    }
-  return headers;
-}
-
 /** The files of the driver, and those next to its headers in other folders. */
 function filesWith({ program }: FixInput, file: string, headers: ReadonlySet<string>): readonly string[] {
   const elsewhere = [...headers].map(folderOf).filter((folder) => folder !== folderOf(file));
   const beside = [...new Set(elsewhere)].flatMap((folder) => program.filesIn(folder));
   return [...driverFiles(program, file), ...beside];
-}
-
-/** A function that a header declares and whose body is not in the program: it knows the driver's objects. */
-function declaredOnly({ program }: FixInput, file: string, headers: ReadonlySet<string>): string | undefined {
-  const declared = [...headers].flatMap((header) => program.outline(header)?.prototypes ?? []);
-  return declared.find(({ name }) => program.resolveCall(name, file).length === 0)?.name;
 }
 
 interface MemberUses {

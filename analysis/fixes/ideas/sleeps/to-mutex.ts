@@ -1,37 +1,35 @@
 import { baseName, folderOf } from '../../../base/paths.js';
 import { lastWord, quoted } from '../../../base/words.js';
-import type { LockContext } from '../../../checks/engine/inspect.js';
 import { shortName } from '../../../graph/orders/side.js';
 import type { LockClass } from '../../../graph/events/types.js';
-import { isProcess } from '../../../graph/contexts/contexts.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { lockKeys } from '../../moves/class-calls.js';
-import { functionOf, isNamed } from '../../text/callers.js';
-import { lockCall, text, type LockCall } from '../../text/calls.js';
+import { functionOf } from '../../text/callers.js';
+import { listed, lockCall, text, type LockCall } from '../../text/calls.js';
 import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { withoutStateVariable } from '../../text/flags.js';
-import { localTypes } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
+import { recordOf } from './private-callers.js';
+import { mayNotSleep } from './process-only.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 
 export const TO_MUTEX = 'to-mutex';
-
-/** Callers followed to where a taker's context is known. */
-const MOST_UP = 8;
+/** The same for a reader-writer lock. */
+export const TO_RWSEM = 'to-rwsem';
 
 /**
- * Proposes to make a spinlock a mutex if a section of it sleeps and all functions that take it run in process context:
- * its declaration, its initialisation and all its operations change in one edit. Refuses if one of these is not in
- * sight or has no counterpart.
+ * Proposes to make a spinlock a mutex, or a reader-writer lock a semaphore, if a section of it sleeps and all functions
+ * that take it run in process context: its declaration, its initialisation and all its operations change in one edit.
+ * Refuses if one of these is not in sight or has no counterpart.
  */
 export function proposeMutex(input: FixInput): FixOutcome {
   const [id] = input.finding.locks;
   const plan = id === undefined ? 'no lock is held that could be a mutex' : new MutexPlan(input, id).made();
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: TO_MUTEX, reason: plan }] };
   const fix: ProposedFix = {
-    title: `Make ${shortName(id ?? '')} a mutex`,
-    kind: TO_MUTEX,
+    title: `Make ${shortName(id ?? '')} a ${plan.isShared ? 'read-write semaphore' : 'mutex'}`,
+    kind: plan.isShared ? TO_RWSEM : TO_MUTEX,
     verified: false,
     edits: [...plan.edits]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -48,6 +46,10 @@ class MutexPlan {
   /** Functions of which an acquisition is rewritten. */
   private readonly rewritten = new Set<FunctionRef>();
   private initialised = false;
+  /** The type that the lock gets. */
+  private type = '';
+  /** Whether readers share the lock. */
+  isShared = false;
   /** Without the lock's kind in its name, which would be wrong then. */
   private readonly name: string;
   readonly renamed: ProposedFix['renamed'];
@@ -57,7 +59,7 @@ class MutexPlan {
     private readonly id: string,
   ) {
     this.name = lastWord(id) ?? '';
-    const to = this.name.replace(/spin_?lock|spin/, 'mutex');
+    const to = this.name.replace(/spin_?lock|spin/, 'mutex').replace(/rw_?lock/, 'rwsem');
     this.renamed = to === this.name ? undefined : { from: this.name, to };
   }
 
@@ -65,79 +67,12 @@ class MutexPlan {
     const { inspection } = this.input.analysis;
     const key = inspection.keys().find((each) => inspection.lock(each)?.id === this.id);
     const lock = key === undefined ? undefined : inspection.lock(key);
-    if (key === undefined || lock?.kind !== 'spinlock') return `${this.id} is not a spinlock`;
-    return this.contextsForbid(key) ?? this.declared(lock) ?? this.used(lock) ?? this.missing(key) ?? this;
-  }
-
-  /** Why not all code that takes the lock may sleep. */
-  private contextsForbid(key: string): string | undefined {
-    const { inspection } = this.input.analysis;
-    const atomic = inspection.contexts(key).find(({ context }) => !isProcess(context));
-    if (atomic) return `${atomic.text}, which leads to ${this.id}`;
-    const outer = inspection.orders(key).before.find(({ other }) => /spin|rwlock|rcu|seq/.test(other.kind));
-    if (outer) return `it is also taken under ${outer.other.id}`;
-    for (const taker of inspection.takers(key)) {
-      const reason = this.sleepsToday(taker)
-        ? this.mayBeCalledBack(taker)
-        : this.mayBeAtomic(taker, MOST_UP, new Set());
-      if (reason !== undefined) return reason;
-      const leaves = this.input.analysis.summary(taker)?.exits ?? [];
-      const isKept = leaves.some(({ held, released }) =>
-        [...held, ...released].some((one) => one.key === key),
-      );
-      if (isKept) return `${taker.name}() leaves ${this.id} held, or releases it, for its callers`;
-    }
-    return undefined;
-  }
-
-  /** Whether the function certainly sleeps with the lock held: its callers cannot rely on a spinlock. */
-  private sleepsToday({ file, name }: FunctionRef): boolean {
-    const { finding, analysis } = this.input;
-    return analysis.findings.some(({ rule, confidence, locks, story: [holds] }) => {
-      const isHere = rule === finding.rule && confidence === 'high' && locks[0] === this.id;
-      return isHere && holds?.file === file && holds.function === name;
-    });
-  }
-
-  /**
-   * Why a function that sleeps today may still be entered where nothing sleeps: it, or what leads to it, is handed on as
-   * a value to code that may call it anywhere, or stored in a table of operations with no context that is known.
-   */
-  private mayBeCalledBack(taker: FunctionRef): string | undefined {
-    const { analysis, program } = this.input;
-    const open: (readonly [fn: FunctionRef, level: number])[] = [[taker, 0]];
-    const seen = new Set([taker]);
-    for (const [fn, level] of open) {
-      if (isHandedOn(program, fn) && analysis.inspection.entries(fn).length === 0)
-        return `${fn.name}(), which leads to ${this.id}, is called back in an unknown context`;
-      if (level === MOST_UP) continue;
-      for (const caller of program.callers(fn)) {
-        if (seen.has(caller)) continue;
-        seen.add(caller);
-        open.push([caller, level + 1]);
-      }
-    }
-    return undefined;
-  }
-
-  /** Why a function is not known to run in process context only. */
-  private mayBeAtomic(fn: FunctionRef, levels: number, seen: Set<FunctionRef>): string | undefined {
-    if (seen.has(fn)) return undefined;
-    seen.add(fn);
-    const { analysis, program } = this.input;
-    const entries: readonly LockContext[] = analysis.inspection.entries(fn);
-    const atomic = entries.find(({ context }) => !isProcess(context));
-    if (atomic) return `${atomic.text}, which leads to ${this.id}`;
-    const callers = program.callers(fn);
-    const isOpen = fn.item?.isStatic === true && isNamed(this.input, fn);
-    const isUnknown = entries.length === 0 && (isOpen || callers.length === 0);
-    if (isUnknown || levels === 0)
-      return `the callers of ${fn.name}(), which leads to ${this.id}, are not known`;
-    for (const caller of callers) {
-      const reason = this.mayBeAtomic(caller, levels - 1, seen);
-      if (reason !== undefined) return reason;
-    }
-    return undefined;
+    const type = lock && this.input.models.sleepingType(lock.kind);
+    if (key === undefined || lock === undefined || type === undefined) return `${this.id} is not a spinlock`;
+    this.type = type;
+    this.isShared = lock.kind === 'rwlock';
+    const atomic = mayNotSleep(this.input, this.id, key);
+    return atomic ?? this.declared(lock) ?? this.used(lock) ?? this.missing(key) ?? this;
   }
 
   /** Rewrites the declaration; returns the reason if that fails. */
@@ -151,7 +86,7 @@ class MutexPlan {
       /^\s*(?:static\s+)?(DEFINE_\w+)\((\w+)\);\s*(?:\/\*.*)?$/.exec(line) ??
       /^\s*(?:static\s+)?(\w+_t)\s+(\w+);\s*(?:\/[*/].*)?$/.exec(line);
     const [, word = '', written] = form ?? [];
-    const made = this.input.models.asMutex(word);
+    const made = this.input.models.asSleeping(word);
     const isVariable = this.isVariable();
     if (written !== this.name || made === undefined || (isVariable && !/^\s*static\s/.test(line)))
       return unclear;
@@ -178,7 +113,8 @@ class MutexPlan {
     const text = line[0]
       .replace(this.name, this.newName)
       .replace(/\bspin_?lock\b/, 'mutex')
-      .replace(/\bSpinlock\b/, 'Mutex');
+      .replace(/\bSpinlock\b/, 'Mutex')
+      .replace(/\brw_?lock\b/, 'rwsem');
     this.change(file, { start, end: start + line[0].length, text }, start, start + line[0].length);
   }
 
@@ -202,8 +138,7 @@ class MutexPlan {
       const whole = this.input.textOf(file);
       if (whole === undefined) return `${file} does not exist`;
       if (this.renamed !== undefined && taken.test(whole)) return `${file} has another ${this.renamed.to}`;
-      if (word.test(whole) && !this.includesMutex(file, whole))
-        return `${file} does not include the type of a mutex`;
+      if (word.test(whole) && !this.includesType(file, whole)) return `${file} does not include ${this.type}`;
       for (const item of program.outline(file)?.functions ?? []) {
         if (!word.test(whole.slice(item.start, item.end))) continue;
         const code = openFunction(this.input, file, { file, ...item.nameSpan });
@@ -216,10 +151,10 @@ class MutexPlan {
     return undefined;
   }
 
-  /** Whether a file sees the type of a mutex, with an include that is added where it needs one. */
-  private includesMutex(file: string, whole: string): boolean {
-    const { program, models } = this.input;
-    const seen = program.resolveRecord(models.mutexType, file);
+  /** Whether a file sees the type of the new lock, with an include that is added where it needs one. */
+  private includesType(file: string, whole: string): boolean {
+    const { program } = this.input;
+    const seen = program.resolveRecord(this.type, file);
     if (seen === undefined || seen.file === file || program.includesFile(file, seen.file)) return true;
     const header = seen.file.replace(/^include\//, '');
     const lines = [...whole.matchAll(/^#include <([^>]+)>[^\n]*\n/gm)];
@@ -267,18 +202,10 @@ class MutexPlan {
       if (call === undefined || known === undefined)
         return `what ${code.item.name}() does with ${shown} cannot be followed`;
       if (known !== key) continue;
-      const callee = parts(call.node)[0];
-      const made = callee && this.input.models.asMutex(text(code, callee));
-      if (!callee || made === undefined || call.form !== 'call' || call.lock === undefined)
-        return `${plainText(code, call.node)} in ${code.item.name}() has no counterpart for a mutex`;
-      if (!isAsWritten(code, call.node.start, call.node.end))
-        return `${plainText(code, call.node)} in ${code.item.name}() is not written in the expected form`;
+      const reason = this.rewrite(code, call);
+      if (reason !== undefined) return reason;
       own.push(call);
       this.initialised ||= call.api.op === 'lock-init';
-      const lock = text(code, call.lock).replace(new RegExp(`(?<!\\w)${name}$`), this.newName);
-      const words = `${made}(${lock})`;
-      const { start, end } = call.node;
-      this.change(code.file, { start, end, text: words }, start, end);
     }
     const fn = functionOf(this.input, code);
     if (fn && own.length > 0) this.rewritten.add(fn);
@@ -290,12 +217,32 @@ class MutexPlan {
     return undefined;
   }
 
+  /** Rewrites one operation; returns the reason if it cannot be. */
+  private rewrite(code: FunctionCode, call: LockCall): string | undefined {
+    const { node, form, api, lock } = call;
+    const shown = plainText(code, headOf(node));
+    const words = form === 'call' ? parts(node)[0] : guardClass(call);
+    const made = words && this.input.models.asSleeping(form === 'call' ? text(code, words) : api.name);
+    if (!words || made === undefined || form === 'helper' || lock === undefined)
+      return `${shown} in ${code.item.name}() has no counterpart for a lock that sleeps`;
+    const { start, end } = headOf(node);
+    // The parser sees the head of a scope as a loop.
+    const isSeen = form === 'scoped' ? isPlainScope(code, start, words) : isAsWritten(code, start, end);
+    if (!isSeen) return `${shown} in ${code.item.name}() is not written in the expected form`;
+    const named = text(code, lock).replace(new RegExp(`(?<!\\w)${this.name}$`), this.newName);
+    if (form === 'call') this.change(code.file, { start, end, text: `${made}(${named})` }, start, end);
+    else {
+      this.change(code.file, { start: words.start, end: words.end, text: made }, start, end);
+      if (this.renamed) this.change(code.file, { start: lock.start, end: lock.end, text: named }, start, end);
+    }
+    return undefined;
+  }
+
   /** The class by the type in front of the member; not empty for another class, `undefined` if the type is not known. */
   private keyByType(code: FunctionCode, use: CodeNode, key: string): string | undefined {
     if (this.isVariable()) return key;
-    const root = use.parent?.kind === 'field_expression' ? parts(use.parent)[0] : undefined;
-    const type = root?.kind === 'identifier' ? localTypes(code).get(text(code, root)) : undefined;
-    const record = type === undefined ? undefined : this.input.program.resolveRecord(type, code.file);
+    const { parent } = use;
+    const record = parent?.kind === 'field_expression' ? recordOf(this.input, code, parent) : undefined;
     if (record === undefined) return undefined;
     const [tag] = this.id.replace(/^.*:/, '').split('.');
     return record.item.tag.replace(/^struct /, '') === tag ? key : `${record.item.tag}.${text(code, use)}`;
@@ -323,15 +270,6 @@ class MutexPlan {
   }
 }
 
-/** Whether a function of its file, or a table there, names a function other than to call it. */
-function isHandedOn(program: FixInput['program'], { file, name }: FunctionRef): boolean {
-  const { functions = [], variables = [] } = program.outline(file) ?? {};
-  return (
-    functions.some(({ references }) => references.includes(name)) ||
-    variables.some(({ members }) => members.some(({ value }) => value === name))
-  );
-}
-
 function isDeclared(node: CodeNode): boolean {
   const { parent } = node;
   return parent?.kind === 'declaration' || parent?.kind === 'init_declarator';
@@ -339,8 +277,31 @@ function isDeclared(node: CodeNode): boolean {
 
 /** The lock operation that a name is given to. */
 function callAround(input: FixInput, code: FunctionCode, node: CodeNode): LockCall | undefined {
-  for (let at = node.parent; at !== undefined; at = at.parent)
+  for (let at = node.parent; at !== undefined; at = at.parent) {
     if (at.kind === 'argument_list' && at.parent !== undefined)
       return lockCall(code, input.models, at.parent);
+    if (at.kind === 'macro_head' && node.end <= headOf(at).end) return lockCall(code, input.models, at);
+  }
   return undefined;
+}
+
+/** The operation without the statement that a scope consists of. */
+function headOf(node: CodeNode): Pick<CodeNode, 'start' | 'end'> {
+  return {
+    start: node.start,
+    end: node.kind === 'macro_head' ? (parts(node)[0]?.end ?? node.end) : node.end,
+  };
+}
+
+/** Whether a scope is written `scoped_guard(class, …)`. */
+function isPlainScope(code: FunctionCode, start: number, words: CodeNode): boolean {
+  return /^\w+\s*\(\s*$/.test(code.text.slice(start, words.start));
+}
+
+/** The name of the class of a guard. */
+function guardClass({ node, form }: LockCall): CodeNode | undefined {
+  const [head] = parts(node);
+  if (form === 'scoped') return head && listed(parts(head)[0])[0];
+  const [, classes] = head?.kind === 'call_expression' ? parts(head) : [];
+  return classes && parts(classes)[0];
 }

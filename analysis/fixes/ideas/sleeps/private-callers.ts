@@ -1,0 +1,317 @@
+import { folderOf } from '../../../base/paths.js';
+import { wholeWord } from '../../../base/words.js';
+import { baseOf } from '../../../base/ctype.js';
+import { isProcess } from '../../../graph/contexts/contexts.js';
+import { contextOfMember, handlersOf, mayBeOff } from '../../../graph/contexts/handlers.js';
+import type { FunctionRef, RecordRef } from '../../../link/types.js';
+import type { FileOutline } from '../../../outline/types.js';
+import { ownHeaders } from '../../moves/driver.js';
+import { usesOf } from '../../moves/stored-member.js';
+import { text } from '../../text/calls.js';
+import { all, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { withoutWords } from '../../text/layout.js';
+import { localTypes } from '../../text/path.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput } from '../../types.js';
+
+/** Functions of the driver that keep a callback for another one, followed in a row. */
+const MOST_KEPT = 2;
+
+/**
+ * The functions of a driver that may call one of its functions through a pointer, if it shows all of them: it keeps the
+ * function in members of its own records, and only calls or tests these members. What the kernel calls in a process is
+ * left out. `undefined` if the function is used in any other way, or seen by files outside of the driver.
+ */
+export function callersThrough(input: FixInput, fn: FunctionRef): readonly FunctionRef[] | undefined {
+  const members: Member[] = [];
+  const { item } = fn;
+  if (item === undefined) return undefined;
+  const files = filesNaming(input, fn);
+  const isRegistered = input.analysis.inspection
+    .entries(fn)
+    .some(({ context, confidence }) => isProcess(context) && confidence === 'high');
+  for (const file of files) {
+    const plain = plainOf(input, file);
+    for (const at of usesOf(plain, fn.name, file === fn.file ? item : { ...item, start: 0, bodyStart: 0 })) {
+      if (isCall(plain, at + fn.name.length)) continue;
+      if (isRegistered && isInMacro(input, file, plain, at)) continue;
+      const kept = keptAt(input, file, plain, at, fn.name, MOST_KEPT);
+      if (kept === undefined) return undefined;
+      members.push(...kept);
+    }
+  }
+  const found = new Set<FunctionRef>();
+  for (const member of members) {
+    const callers = callersOf(input, member, folderOf(fn.file));
+    if (callers === undefined) return undefined;
+    for (const caller of callers) found.add(caller);
+  }
+  return [...found];
+}
+
+/** Whether a macro at file scope names a function, which registers it as what it is by its type. */
+function isInMacro({ program }: FixInput, file: string, plain: string, at: number): boolean {
+  const functions = program.outline(file)?.functions ?? [];
+  const line = plain.slice(plain.lastIndexOf('\n', at) + 1, at);
+  return (
+    !functions.some(({ start, end }) => start <= at && at < end) &&
+    /^(?:static\s+)?[A-Z_]+\([^()=]*$/.test(line)
+  );
+}
+
+/** The files that name a function other than to call it. */
+function filesNaming({ program }: FixInput, { file, name, item }: FunctionRef): readonly string[] {
+  if (item?.isStatic === true) return [file];
+  return [...program.files.keys()].filter((each) => each === file || namesIn(program.outline(each), name));
+}
+
+/** Whether a function of a file, a table there or a macro at file scope names a function other than to call it. */
+function namesIn(outline: FileOutline | undefined, name: string): boolean {
+  if (outline === undefined) return false;
+  const { functions, variables, macroUses } = outline;
+  return (
+    functions.some(({ references }) => references.includes(name)) ||
+    variables.some(({ members }) => members.some(({ value }) => value === name)) ||
+    macroUses.some((use) => use.arguments.includes(name))
+  );
+}
+
+/** A member of a record in which a function is kept. */
+interface Member {
+  readonly record: RecordRef;
+  readonly name: string;
+}
+
+/** The members in which a named function is kept by the code at an offset; `undefined` if it is used otherwise. */
+function keptAt(
+  input: FixInput,
+  file: string,
+  plain: string,
+  at: number,
+  name: string,
+  levels: number,
+): readonly Member[] | undefined {
+  const [, member] = /(?:->|\.)\s*(\w+)\s*=\s*&?\s*$/.exec(plain.slice(0, at)) ?? [];
+  const functions = input.program.outline(file)?.functions ?? [];
+  const around = functions.find(({ start, end }) => start <= at && at < end);
+  if (around === undefined) {
+    if (isRunInProcess(input, file, member, name)) return [];
+    return member === undefined
+      ? keptByMacro(input, file, plain, at)
+      : keptInTable(input, file, member, name);
+  }
+  const code = openFunction(input, file, { file, ...around.nameSpan });
+  if (typeof code === 'string') return undefined;
+  const node = all(code.body, 'identifier').find(({ start }) => start === at);
+  const target = node && storedIn(node);
+  if (node === undefined || target === undefined) return node && passedOn(input, code, node, levels);
+  const record = recordOf(input, code, target);
+  if (record === undefined || member === undefined) return undefined;
+  return isProcessMember(input, record.item.tag, member, file) ? [] : [{ record, name: member }];
+}
+
+/** Whether the kernel calls what a table or a macro at file scope names in a process, in each of them. */
+function isRunInProcess(input: FixInput, file: string, member: string | undefined, name: string): boolean {
+  const outline = input.program.outline(file);
+  if (outline === undefined) return false;
+  const { members, declared } = handlersOf(outline, input.models);
+  if (member === undefined) {
+    const by = declared.filter(({ value }) => value === name);
+    return by.length > 0 && by.every(({ api: { runsIn } }) => runsIn !== undefined && isProcess(runsIn));
+  }
+  const tables = outline.variables.filter((variable) =>
+    variable.members.some((one) => one.field === member && one.value === name),
+  );
+  const known = members.filter(({ field, value }) => field === member && value === name);
+  return (
+    known.length > 0 &&
+    known.length === tables.length &&
+    known.every(({ record }) => isProcessMember(input, record, member, file))
+  );
+}
+
+function isProcessMember({ program }: FixInput, record: string, field: string, file: string): boolean {
+  const told = contextOfMember(program, record, field, file);
+  return told?.confidence === 'high' && isProcess(told.context) && !mayBeOff(program, record, field, file);
+}
+
+/** The member that a statement assigns a value to. */
+function storedIn(value: CodeNode): CodeNode | undefined {
+  let at = value.parent;
+  if (at?.kind === 'pointer_expression') at = at.parent;
+  const [target] = at?.kind === 'assignment_expression' ? parts(at) : [];
+  return target?.kind === 'field_expression' && target !== value ? target : undefined;
+}
+
+/** The record of a member, by the declared types of the variables that lead to it. */
+export function recordOf({ program }: FixInput, code: FunctionCode, member: CodeNode): RecordRef | undefined {
+  const typeOf = (node: CodeNode | undefined): string | undefined => {
+    if (node?.kind === 'identifier') {
+      const name = text(code, node);
+      const type = program.resolveVariable(name, code.file)?.item.type;
+      return localTypes(code).get(name) ?? (type === undefined ? undefined : baseOf(type));
+    }
+    const [base, field] = node?.kind === 'field_expression' ? parts(node) : [];
+    const record = base && typeOf(base);
+    const found = field && record ? program.resolveField(record, text(code, field), code.file) : undefined;
+    return found && baseOf(found.type);
+  };
+  const type = typeOf(parts(member)[0]);
+  return type ? program.resolveRecord(type, code.file) : undefined;
+}
+
+/** The member of a table at file scope. */
+function keptInTable(
+  { program }: FixInput,
+  file: string,
+  member: string,
+  value: string,
+): readonly Member[] | undefined {
+  const tables = (program.outline(file)?.variables ?? []).filter(({ members }) =>
+    members.some((one) => one.field === member && one.value === value),
+  );
+  const found: Member[] = [];
+  for (const { type } of tables) {
+    const record = program.resolveRecord(baseOf(type), file);
+    if (record === undefined) return undefined;
+    found.push({ record, name: member });
+  }
+  return found.length > 0 ? found : undefined;
+}
+
+/** The members of the table that a macro of the file makes of its argument at file scope. */
+function keptByMacro(
+  { program }: FixInput,
+  file: string,
+  plain: string,
+  at: number,
+): readonly Member[] | undefined {
+  const [, name, given] =
+    /^(?:static\s+)?(\w+)\s*\(([^()]*)$/m.exec(plain.slice(plain.lastIndexOf('\n', at) + 1, at)) ?? [];
+  const macros = (program.outline(file)?.macros ?? []).filter((one) => one.name === name);
+  const [macro, other] = macros;
+  const parameter = macro?.parameters?.[(given ?? '').split(',').length - 1];
+  const [, tag] = /^\s*(?:static\s+)?(?:const\s+)?(struct \w+) /.exec(macro?.body ?? '') ?? [];
+  const record = tag === undefined ? undefined : program.resolveRecord(tag, file);
+  if (!macro || other || !record || parameter === undefined || parameter.includes('.')) return undefined;
+  const stores = [...macro.body.matchAll(new RegExp(`\\.\\s*(\\w+)\\s*=\\s*${parameter}\\s*[,}]`, 'g'))];
+  const uses = [...macro.body.matchAll(wholeWord(parameter, 'g'))];
+  return stores.length > 0 && stores.length === uses.length
+    ? stores.map(([, member = '']) => ({ record, name: member }))
+    : undefined;
+}
+
+/** The members in which a function of the driver keeps an argument; none for one that the kernel calls in a process. */
+function passedOn(
+  input: FixInput,
+  code: FunctionCode,
+  argument: CodeNode,
+  levels: number,
+): readonly Member[] | undefined {
+  const list = argument.parent;
+  const call = list?.kind === 'argument_list' ? list.parent : undefined;
+  const [callee] = call ? parts(call) : [];
+  if (!list || callee?.kind !== 'identifier' || levels === 0) return undefined;
+  const { handlerArg, runsIn } = input.models.api(text(code, callee)) ?? {};
+  const at = parts(list).indexOf(argument);
+  if (handlerArg === at && runsIn !== undefined) return isProcess(runsIn) ? [] : undefined;
+  const [target, ...others] = input.program.resolveCall(text(code, callee), code.file);
+  const parameter = target?.item?.parameters[at]?.name;
+  const isOwn = target !== undefined && folderOf(target.file) === folderOf(code.file);
+  if (!isOwn || others.length > 0 || target.item === undefined || !parameter) return undefined;
+  const below = openFunction(input, target.file, { file: target.file, ...target.item.nameSpan });
+  if (typeof below === 'string') return undefined;
+  const found: Member[] = [];
+  const uses = all(below.body, 'identifier').filter((node) => text(below, node) === parameter);
+  for (const use of uses) {
+    const member = storedIn(use);
+    const record = member && recordOf(input, below, member);
+    const name = member && parts(member)[1];
+    const kept =
+      record && name ? [{ record, name: text(below, name) }] : passedOn(input, below, use, levels - 1);
+    if (kept === undefined) return undefined;
+    found.push(...kept);
+  }
+  return found;
+}
+
+/**
+ * The functions that call a member; `undefined` if code that is not visible knows its record, if nobody calls it, or if
+ * its value is handed on.
+ */
+function callersOf(
+  input: FixInput,
+  { record, name }: Member,
+  folder: string,
+): readonly FunctionRef[] | undefined {
+  const { program } = input;
+  const files = [record.file, ...program.includedBy(record.file).filter((file) => file !== record.file)];
+  if (files.some((file) => folderOf(file) !== folder)) return undefined;
+  if (isPartial(input, files, folder)) return undefined;
+  const found: FunctionRef[] = [];
+  for (const file of files) {
+    const plain = plainOf(input, file);
+    for (const { index } of plain.matchAll(wholeWord(name, 'g'))) {
+      const use = useAt(plain, index, name);
+      if (use === 'other') return undefined;
+      if (use !== 'call') continue;
+      const at = program
+        .outline(file)
+        ?.functions.findIndex(({ start, end }) => start <= index && index < end);
+      const caller = at === undefined ? undefined : program.functionAt(file, at);
+      // A macro calls it.
+      if (caller === undefined) return undefined;
+      found.push(caller);
+    }
+    if (program.outline(file)?.macros.some(({ body }) => wholeWord(name).test(body)) === true)
+      return undefined;
+  }
+  return found.length > 0 ? found : undefined;
+}
+
+/** Of the functions that the headers of a whole driver declare, the share that may exist nowhere. */
+const MOST_LEFT_OVER = 0.1;
+
+/**
+ * Whether files of the driver may be missing: its headers in the folder declare functions that are used and not visible,
+ * or so many unused ones that they cannot be left over from former versions.
+ */
+function isPartial({ program }: FixInput, files: readonly string[], folder: string): boolean {
+  const headers = new Set(files.flatMap((file) => [...ownHeaders(program, file)]));
+  const own = [...headers, ...files].filter((file) => folderOf(file) === folder);
+  const declared = new Set(
+    own.flatMap((file) => program.outline(file)?.prototypes.map(({ name }) => name) ?? []),
+  );
+  const unseen = [...declared].filter((name) =>
+    files.every((file) => program.resolveCall(name, file).length === 0),
+  );
+  const used = new Set(
+    own.flatMap(
+      (file) =>
+        program.outline(file)?.functions.flatMap(({ calls, references }) => [...calls, ...references]) ?? [],
+    ),
+  );
+  return unseen.some((name) => used.has(name)) || unseen.length > declared.size * MOST_LEFT_OVER;
+}
+
+/** What the code does with a word that may be a member. */
+function useAt(plain: string, at: number, name: string): 'call' | 'kept' | 'other' {
+  const before = plain.slice(0, at).trimEnd();
+  const behind = plain.slice(at + name.length).trimStart();
+  const isMember = /(?:->|\.)$/.test(before);
+  if (!isMember)
+    return /[(,]$/.test(before) && /^[),]/.test(behind) && !before.endsWith('(*') ? 'other' : 'kept';
+  if (behind.startsWith('(')) return 'call';
+  if (/^=(?!=)/.test(behind)) return 'kept';
+  const isTested =
+    /(?:\bif\s*\(|&&|\|\|)\s*!?\s*[\w>.-]*$/.test(before) && /^(?:\)|&&|\|\||[!=]=)/.test(behind);
+  return isTested ? 'kept' : 'other';
+}
+
+function isCall(plain: string, end: number): boolean {
+  return /^\s*\(/.test(plain.slice(end));
+}
+
+function plainOf(input: FixInput, file: string): string {
+  return withoutWords(input.textOf(file) ?? '');
+}
