@@ -52,7 +52,6 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['switch-back', { right: 8, drawn: 8 }],
   // Three drivers, two of them in two kernels.
   ['threaded-handler', { right: 3, drawn: 3 }],
-  ['to-mutex', { right: 9, drawn: 9 }],
   ['untake', { right: 1, drawn: 1 }],
   // Ten more before sections that consist of the wait.
   ['wait', { right: 7, drawn: 7 }],
