@@ -67,7 +67,7 @@ function extentText({ extent, isPartial }: StatusParams): string {
   const count = isFewer ? t('{0} of {1} C files', files, of) : cFiles(files);
   if (isPartial === true) {
     return t(
-      '{0}: the directories of open files only; not enough memory for the workspace. Exclude folders with lockOrder.exclude.',
+      '{0}: directories of open files; too little memory for the rest. Exclude folders with lockOrder.exclude.',
       count,
     );
   }
@@ -75,9 +75,9 @@ function extentText({ extent, isPartial }: StatusParams): string {
     case 'headers':
       return t('{0}: open files and their headers', count);
     case 'folders':
-      return t('{0}: the directories of open files', count);
+      return t('{0}: directories of open files', count);
     case 'around':
-      return t('{0}: the directories of open files, their callers and callees', count);
+      return t('{0}: directories of open files, callers and callees', count);
     case 'tree':
       return t('{0}: the whole workspace', count);
   }
@@ -88,13 +88,11 @@ function commandFor({ state, findings }: StatusParams): vscode.Command {
   if (state === 'failed') return showOutput();
   if (state === 'paused') return { command: 'lockOrder.togglePause', title: vscode.l10n.t('Resume') };
   if (state === 'indexing') return { command: 'lockOrder.togglePause', title: vscode.l10n.t('Pause') };
-  return findings > 0
-    ? { command: 'lockOrder.findings.focus', title: vscode.l10n.t('Show Findings') }
-    : showOutput();
+  return findings > 0 ? { command: 'lockOrder.findings.focus', title: vscode.l10n.t('Show') } : showOutput();
 }
 
 function showOutput(): vscode.Command {
-  return { command: 'lockOrder.showOutput', title: vscode.l10n.t('Show Output') };
+  return { command: 'lockOrder.showOutput', title: vscode.l10n.t('Output') };
 }
 
 function text(status: StatusParams): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { circularLog } from '../support/circular.js';
 import { languageServers } from './support/server.js';
 import { EditorSession } from './support/session.js';
@@ -21,7 +22,7 @@ describe('what the extension shows', () => {
 
   beforeEach(async () => {
     await session.page.keyboard.press('Escape');
-    await session.editor.run('File: Save All Files');
+    await session.editor.saveAll();
     await session.editor.closeAll();
   });
 
@@ -166,7 +167,7 @@ describe('what the extension shows', () => {
     const dirty = session.page.locator('.tab.dirty').first();
     const there = (): string => (existsSync(file) ? session.read(name) : 'no .lockorder');
     await session.until(async () => written() || (await dirty.isVisible()), there);
-    await session.editor.run('File: Save All Files');
+    await session.editor.saveAll();
     await session.until(written, there);
     // Not removed: the file is there before the editor has done with it, and its tab is no longer marked then.
     session.write(name, '');
@@ -210,6 +211,11 @@ describe('what the extension shows', () => {
     await session.editor.clearNotifications();
     await session.editor.run('Lock Order: Focus on Lock Order View');
     await tree().filter({ hasText: 'lock-order-cycle' }).first().waitFor();
+    // The place comes first.
+    await tree()
+      .filter({ hasText: /^device\.c:22device_suspend\(\) takes / })
+      .first()
+      .waitFor();
     // One number everywhere.
     const count = /^\d+/.exec(told)?.[0] ?? 'no number';
     await session.page
@@ -307,6 +313,13 @@ describe('what the extension shows', () => {
     // Until all is read it says how much is.
     const status = session.page.locator('.hover-language-status', { hasText: /Lock Order: .*finding/ });
     await status.first().waitFor();
+    // All of it can be read, as far as the button at its end.
+    const right = async (what: Locator): Promise<number> => {
+      const box = await what.boundingBox();
+      return (box?.x ?? Infinity) + (box?.width ?? 0);
+    };
+    const button = status.first().locator('a, .monaco-button').last();
+    assert.ok((await right(button)) <= (session.page.viewportSize()?.width ?? 0));
     await session.pictures('status');
   });
 
