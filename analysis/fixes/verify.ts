@@ -255,7 +255,7 @@ function compareFunction(
     if (where === 'moved' || ('implied' in event && event.implied)) continue;
     const twin = newPlaces.get(placeKey(event, where));
     if (!twin)
-      return `${name}() would no longer do what it does in line ${absolute(event.at, pair.before.line).line}`;
+      return `${name}() would behave differently on line ${absolute(event.at, pair.before.line).line}`;
     const isWider =
       fix.widened !== undefined && heldAt(old, event, fix.widened) === heldAt(made, twin, fix.widened);
     if (!isWider && !isAsBefore((without) => heldAt(old, event, without), heldAt(made, twin))) {

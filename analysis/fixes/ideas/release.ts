@@ -317,7 +317,7 @@ function editsAt(
       ([callee, list]) => callee && isGiven(list) && mayFree(input, code.file, text(code, callee), false),
     );
   if (gone?.[0])
-    return `${text(code, gone[0])}() may free what the lock is in before ${code.item.name}() returns`;
+    return `${text(code, gone[0])}() may free the object that contains the lock before ${code.item.name}() returns`;
   for (const member of leavingMembers(section.take.node, statement)) {
     for (const call of all(member, 'call_expression')) {
       const [callee, list] = parts(call);
@@ -327,7 +327,7 @@ function editsAt(
       if (takesClass(input, code.file, name, id))
         return insertBefore(code, member, release) ?? unfit(code, statement);
       if (isGiven(list) && mayFree(input, code.file, name, true))
-        return `${name}() may free what the lock is in before ${code.item.name}() returns`;
+        return `${name}() may free the object that contains the lock before ${code.item.name}() returns`;
     }
   }
   // A jump must not skip the declaration of a variable with a cleanup attribute.

@@ -151,7 +151,7 @@ function startedUnder(
   lock: string,
 ): string | undefined {
   const member = object && lastWord(text(code, object));
-  if (member === undefined) return 'what is waited for is not named';
+  if (member === undefined) return 'the object of the wait is not named';
   const { program } = input;
   const word = wholeWord(member);
   const awaited = awaitedBy(input, code, object);

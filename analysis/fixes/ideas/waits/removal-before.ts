@@ -157,8 +157,7 @@ function madeBetween(
     const [callee] = parts(call);
     return callee?.kind === 'identifier' ? [text(code, callee)] : [undefined];
   });
-  if (called.includes(undefined))
-    return 'what is called through a pointer in between may make the files again';
+  if (called.includes(undefined)) return 'the indirect call in between may create the files again';
   const targets = called.flatMap((name) => input.program.resolveCall(name ?? '', code.file));
   for (const { item, file, name } of functionsBelow(input.program, targets)) {
     const body = item === undefined ? '' : (input.textOf(file)?.slice(item.bodyStart, item.end) ?? '');
