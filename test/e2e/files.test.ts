@@ -62,7 +62,7 @@ describe('files as they come', () => {
 
   beforeEach(async () => {
     await session.page.keyboard.press('Escape');
-    await session.editor.run('File: Save All Files');
+    await session.editor.saveAll();
     await session.editor.closeAll();
   });
 

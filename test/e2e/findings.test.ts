@@ -94,7 +94,7 @@ describe('a finding', () => {
 
   beforeEach(async () => {
     await session.page.keyboard.press('Escape');
-    await session.editor.run('File: Save All Files');
+    await session.editor.saveAll();
     await session.editor.closeAll();
   });
 
@@ -111,7 +111,7 @@ describe('a finding', () => {
     await other.first().waitFor();
     await session.editor.squiggle('error').first().waitFor();
     await session.editor.squiggle('info').first().waitFor();
-    await session.editor.run('File: Save All Files');
+    await session.editor.saveAll();
   });
 
   it('in a helper also marks the call that is made with the lock held', async () => {

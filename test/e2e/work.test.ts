@@ -31,7 +31,7 @@ describe('work with the extension', () => {
   });
   beforeEach(async () => {
     await session.page.keyboard.press('Escape');
-    await session.editor.run('File: Save All Files');
+    await session.editor.saveAll();
     await session.editor.closeAll();
   });
 
@@ -65,7 +65,7 @@ describe('work with the extension', () => {
     await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
     const ordered = (name: string): boolean =>
       /first\);\s*mutex_lock\(&p->second\)/.test(session.read(`pair/wrong_${name}.c`));
-    await session.editor.run('File: Save All Files');
+    await session.editor.saveAll();
     await session.until(
       () => names.every(ordered),
       () => names.map((name) => session.read(`pair/wrong_${name}.c`)).join('\n'),
@@ -82,7 +82,7 @@ describe('work with the extension', () => {
     if (await all.isVisible()) await all.click();
     await changed.waitFor();
     await session.editor.squiggle('error').first().waitFor();
-    await session.editor.run('File: Save All Files');
+    await session.editor.saveAll();
     await session.until(
       () => names.every((name) => session.read(`pair/wrong_${name}.c`) === WRONG(`wrong_${name}`)),
       () => names.map((name) => session.read(`pair/wrong_${name}.c`)).join('\n'),
@@ -114,7 +114,7 @@ describe('work with the extension', () => {
     await button('Discard').click();
     await preview.waitFor({ state: 'hidden' });
     await session.editor.squiggle('error').first().waitFor();
-    await session.editor.run('File: Save All Files');
+    await session.editor.saveAll();
     assert.deepEqual(
       files.map((file) => session.read(file)),
       before,
@@ -291,7 +291,7 @@ describe('work with the extension', () => {
     await session.editor.run('Lock Order: Restart Server');
     await session.page.locator('.statusbar-item[id="status.languageStatus"]').first().hover();
     // The two files of driver/; the rest of the folder is not read, now that nothing says it is one tree.
-    for (const words of [/Lock Order: \d+ findings?/, '2 C files: the directories of open files']) {
+    for (const words of [/Lock Order: \d+ findings?/, '2 C files: directories of open files']) {
       await status.filter({ hasText: words }).first().waitFor();
     }
     await session.pictures('status-extent');

@@ -188,8 +188,18 @@ export class Editor {
     await this.notification('').first().waitFor({ state: 'hidden' });
   }
 
+  /** Saves the document in front. It is on the disk before the editor has done with it: closed then, it would be asked about. */
   async save(): Promise<void> {
     await this.page.keyboard.press('Control+S');
+    await this.page
+      .locator('.editor-group-container.active .tab.active.dirty')
+      .waitFor({ state: 'detached' });
+  }
+
+  /** Saves all documents and waits until each is. */
+  async saveAll(): Promise<void> {
+    await this.run('File: Save All Files');
+    await this.page.locator('.tab.dirty').first().waitFor({ state: 'detached' });
   }
 
   /** Types into the input box that is shown. */
