@@ -125,12 +125,13 @@ export class Session {
     }
     const before = this.settings;
     this.settings = settings;
-    if (needsAnalysis(settings, before)) return this.restart();
-    this.enqueue(() => {
-      for (const root of this.allRoots()) root.settings = settings;
-      for (const root of this.allRoots()) this.events.published(root);
-      return Promise.resolve();
-    });
+    if (needsAnalysis(settings, before)) this.restart();
+    else
+      this.enqueue(() => {
+        for (const root of this.allRoots()) root.settings = settings;
+        for (const root of this.allRoots()) this.events.published(root);
+        return Promise.resolve();
+      });
     this.events.read();
   }
 

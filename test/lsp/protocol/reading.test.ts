@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import {
+  CodeLensRefreshRequest,
   CodeLensRequest,
   DocumentHighlightRequest,
+  InlayHintRefreshRequest,
   InlayHintRequest,
   type CodeLens,
   type InlayHint,
@@ -184,6 +186,21 @@ describe('reading aids', () => {
     assert.equal(await server.connection.sendRequest(CodeLensRequest.type, request), null);
     await server.configure({ index: 'open', inlayHints: true, codeLens: true });
     assert.ok((await server.connection.sendRequest(CodeLensRequest.type, request))?.length);
+  });
+
+  it('are asked for again when they are switched off together with what needs another analysis', async () => {
+    const asked = [CodeLensRefreshRequest, InlayHintRefreshRequest].map(
+      ({ type }) =>
+        new Promise<void>((resolve) =>
+          server.connection.onRequest(type.method, () => {
+            resolve();
+            return null;
+          }),
+        ),
+    );
+    await server.configure({ index: 'open', inlayHints: false, codeLens: false, preemptRt: true });
+    await Promise.all(asked);
+    await server.configure({ index: 'open', inlayHints: true, codeLens: true });
   });
 
   it('list findings and classes, and the same findings as SARIF', async () => {

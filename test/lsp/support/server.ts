@@ -72,6 +72,8 @@ const CAPABILITIES: ClientCapabilities = {
     },
     didChangeWatchedFiles: { dynamicRegistration: true },
     workspaceFolders: true,
+    codeLens: { refreshSupport: true },
+    inlayHint: { refreshSupport: true },
   },
   window: { workDoneProgress: true },
 };
