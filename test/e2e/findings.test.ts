@@ -141,8 +141,11 @@ describe('a finding', () => {
     session.write('.vscode/settings.json', '{ "lockOrder.confidence": "low", "lockOrder.codeLens": false }');
     await session.page.locator('.codelens-decoration').first().waitFor({ state: 'detached' });
     writeFileSync(join(session.folder, 'two-semaphores/.lockorder'), 'sem2 < sem1\n');
-    await (await rows(/bad_function\(\) takes sem2 while holding sem1; another_function/)).first().waitFor();
-    assert.equal(await session.page.evaluate('unmarked'), 0);
+    const turned = (await rows(/bad_function\(\) takes sem2.*\[Ln 21,/)).filter({
+      has: session.page.locator('.codicon-error'),
+    });
+    await turned.first().waitFor();
+    assert.deepEqual(await session.page.evaluate('unmarked'), []);
     session.write('two-semaphores/.lockorder', '');
     session.write('.vscode/settings.json', '{}');
     await session.editor.run('Lock Order: Toggle Lock Hints');
@@ -195,11 +198,13 @@ describe('a finding', () => {
   });
 });
 
-/** In the page: counts the frames in which no error is underlined. */
+/** In the page: notes what the code shows in frames in which no error is underlined. */
 const watch = `(() => {
-  globalThis.unmarked = 0;
+  globalThis.unmarked = [];
   const look = () => {
-    if (!document.querySelector('.monaco-editor .squiggly-error')) globalThis.unmarked += 1;
+    const shown = document.querySelector('.editor-group-container.active .monaco-editor');
+    if (!shown?.querySelector('.squiggly-error'))
+      globalThis.unmarked.push(shown?.querySelector('.view-lines')?.innerText ?? 'no code');
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
