@@ -300,6 +300,8 @@ describe('what the extension shows', () => {
     writeFileSync(settings, '{ "lockOrder.rules": { "lock-order-cylce": "off" } }\n');
     await session.editor.told(/Unknown rule “lock-order-cylce”/);
     await session.editor.run('Notifications: Show Notifications');
+    const notice = session.editor.notification(/Unknown rule/);
+    assert.equal(await notice.count(), 1, `servers: ${languageServers('surfaces').join(' ')}`);
     await session.pictures('notice');
     await session.editor.squiggle('error').first().waitFor();
     rmSync(dirname(settings), { recursive: true });
