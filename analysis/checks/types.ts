@@ -69,7 +69,20 @@ export interface StoryStep {
   readonly entry?: ExecutionContext | 'awaited' | 'called';
   /** The function returns at this step. */
   readonly isReturn?: true;
+  /** The step acquires this lock class. */
+  readonly takes?: { readonly lock: string; readonly isRead?: true };
+  /** The classes of `held` that `text` names. */
+  readonly named?: readonly string[];
+  /** The function or macro with which the step waits. */
+  readonly waitsWith?: string;
+  /** The step enables interrupts in a section that saved them as disabled. */
+  readonly isInSaved?: true;
+  /** The kernel enters this function through a member of a table. */
+  readonly stored?: { readonly name: string; readonly record: string; readonly field: string };
 }
+
+/** What a step does, beside its place and what is held. */
+export type StepEnd = Pick<StoryStep, 'text' | 'takes' | 'waitsWith' | 'isInSaved'>;
 
 export interface Assumption {
   readonly reason: string;

@@ -123,8 +123,8 @@ function waiting(
   first: string,
   others: readonly string[],
 ): readonly string[] {
-  const waits = [...finding.message.matchAll(/(\w+)\(\)/g)].flatMap(
-    ([, name = '']) => known.waitOf?.(name) ?? [],
+  const waits = finding.story.flatMap(({ waitsWith }) =>
+    waitsWith === undefined ? [] : (known.waitOf?.(waitsWith) ?? []),
   );
   const isTracked = waits.length === 0 || waits.some(({ awaits }) => TRACKED_WAITS.has(awaits));
   const spins = finding.locks.some((lock) => SPINNING.has(known.kindOf?.(lock)));
@@ -143,11 +143,11 @@ function waiting(
 }
 
 /** How a wrong interrupt state shows: under a lock of an interrupt, or where a saved state is restored. */
-function switching({ message, locks }: Finding): readonly string[] {
+function switching({ story, locks }: Finding): readonly string[] {
   const lock = locks.at(-1);
   if (lock !== undefined)
     return [`${LOCKDEP}lockdep reports this once ${shortName(lock)} has also been taken in an interrupt.`];
-  if (!/ enables interrupts where/.test(message)) return [];
+  if (!story.some(({ isInSaved }) => isInSaved === true)) return [];
   return ['Build with CONFIG_DEBUG_IRQFLAGS: the caller that restores its saved state is reported.'];
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../checks/types.js';
-import { shortName, shortNames } from '../graph/orders/side.js';
+import { shortNames } from '../graph/orders/side.js';
 import { groupBy } from './formats/text.js';
 
 /** The interleaving that deadlocks, as lockdep prints it below "Possible unsafe locking scenario". */
@@ -76,19 +76,11 @@ export function sidesOf({ locks, story }: Finding): readonly CycleSide[] {
   const last = groupBy(story, (step) => step.path).map((side) => side.at(-1));
   return locks.map((lock, index): CycleSide => {
     const step = last[index];
-    const wanted = step && takenBy(step.text, locks);
+    const wanted = locks.find((other) => other === step?.takes?.lock);
     const held = locks.find((other) => other !== wanted && step?.held.includes(other));
     if (wanted !== undefined && held !== undefined) return { held, wanted };
     return { held: lock, wanted: locks[(index + 1) % locks.length] ?? lock };
   });
-}
-
-/** The lock that a sentence like `takes a while holding b` is about, with its full or short name. */
-function takenBy(text: string, locks: readonly string[]): string | undefined {
-  const names = locks.flatMap((lock) => [lock, shortName(lock)].map((name) => ({ lock, name })));
-  return names
-    .filter(({ name }) => text === `takes ${name}` || text.startsWith(`takes ${name} `))
-    .sort((a, b) => b.name.length - a.name.length)[0]?.lock;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { HeldLock, Site } from '../../summaries/state/types.js';
 import { keyOf } from '../../graph/events/collect.js';
 import { flatten } from '../../graph/paths/replay.js';
 import { locationOf, shown, shownHeld } from './story.js';
-import type { StoryStep } from '../types.js';
+import type { StepEnd, StoryStep } from '../types.js';
 
 /**
  * The story of a chain of calls that ends in one event: the acquisition, if a lock matters, the calls, and
@@ -12,7 +12,7 @@ import type { StoryStep } from '../types.js';
 export function tellChain(
   classes: ClassTable,
   steps: readonly Site[],
-  end: string,
+  end: string | StepEnd,
   path: number,
   held: readonly HeldLock[] = [],
   told: readonly HeldLock[] = [],
@@ -23,10 +23,14 @@ export function tellChain(
     const name = key === undefined ? lock.api : shown(classes, key);
     const taking = flatten(lock.site);
     taking.forEach((site, i) => {
-      const text = i === taking.length - 1 ? `takes ${name}` : `calls ${taking[i + 1]?.fn.name ?? ''}()`;
-      story.push({ path, ...locationOf(site), text, held: [] });
+      const does: StepEnd =
+        i === taking.length - 1
+          ? { text: `takes ${name}`, takes: { lock: name } }
+          : { text: `calls ${taking[i + 1]?.fn.name ?? ''}()` };
+      story.push({ path, ...locationOf(site), ...does, held: [] });
     });
   };
+  const atEnd = typeof end === 'string' ? { text: end } : end;
   const isOfRoot = (lock: HeldLock): boolean => lock.site.fn === steps[0]?.fn;
   told.filter(isOfRoot).forEach(tellTaking);
   const names = shownHeld(classes, held);
@@ -42,7 +46,7 @@ export function tellChain(
     story.push({
       path,
       ...locationOf(site),
-      text: last ? end : `calls ${steps[i + 1]?.fn.name ?? ''}()`,
+      ...(last ? atEnd : { text: `calls ${steps[i + 1]?.fn.name ?? ''}()` }),
       held: last ? names : own,
     });
   });

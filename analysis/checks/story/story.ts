@@ -6,7 +6,7 @@ import type { OutsideEntry } from '../../graph/contexts/entries.js';
 import { keyOf } from '../../graph/events/collect.js';
 import { shortName } from '../../graph/orders/side.js';
 import { sharedCalls, type Dependency } from '../../graph/edges/dependency.js';
-import type { StoryStep } from '../types.js';
+import type { StepEnd, StoryStep } from '../types.js';
 
 export function locationOf(site: Site): Location & { readonly function: string } {
   return { file: site.fn.file, ...site.span, function: site.fn.name };
@@ -42,33 +42,38 @@ export function tellDependency(classes: ClassTable, side: Dependency, path: numb
   const story: StoryStep[] = [];
   // Calls common to both ends appear once.
   const shared = sharedCalls(side.steps, side.holdSteps);
+  const calls = (site: Site | undefined): StepEnd => ({ text: `calls ${site?.fn.name ?? ''}()` });
   side.holdSteps.forEach((site, i) => {
     const last = i === side.holdSteps.length - 1;
-    story.push(
-      step(
-        path,
-        site,
-        last ? takes(from, side.holds) : `calls ${side.holdSteps[i + 1]?.fn.name ?? ''}()`,
-        before,
-      ),
-    );
+    const end = last ? takes(shown(classes, side.from), from, side.holds) : calls(side.holdSteps[i + 1]);
+    story.push({ path, ...locationOf(site), ...end, held: before });
   });
   side.steps.slice(shared).forEach((site, i) => {
     const last = i === side.steps.length - shared - 1;
-    const next = side.steps[shared + i + 1]?.fn.name ?? '';
-    story.push(
-      step(path, site, last ? `${takes(to, side.lock)} while holding ${from}` : `calls ${next}()`, all),
-    );
+    story.push({
+      path,
+      ...locationOf(site),
+      ...(last ? takesUnder(classes, side, from, to) : calls(side.steps[shared + i + 1])),
+      held: all,
+    });
   });
   return story;
 }
 
-function takes(name: string, lock: { readonly mode: string }): string {
-  return lock.mode === 'read' ? `takes ${name} for reading` : `takes ${name}`;
+function takesUnder(
+  classes: ClassTable,
+  side: Dependency,
+  from: string,
+  to: string,
+): StepEnd & Pick<StoryStep, 'named'> {
+  const end = takes(shown(classes, side.to), to, side.lock);
+  return { ...end, text: `${end.text} while holding ${from}`, named: [shown(classes, side.from)] };
 }
 
-function step(path: number, site: Site, text: string, held: readonly string[]): StoryStep {
-  return { path, ...locationOf(site), text, held };
+function takes(lock: string, name: string, { mode }: { readonly mode: string }): StepEnd {
+  return mode === 'read'
+    ? { text: `takes ${name} for reading`, takes: { lock, isRead: true } }
+    : { text: `takes ${name}`, takes: { lock } };
 }
 
 /**
@@ -81,20 +86,21 @@ export function squiggle(side: Dependency): Site {
   return chosen;
 }
 
-/** Identity of one path of a finding: functions and classes, no positions. */
 /** How a function is entered although no visible code calls it, with the lock that is held there. */
 export function tellEntry(entry: OutsideEntry, path: number, lock?: string): StoryStep {
-  const { at, by, text, context } = entry;
+  const { at, by, text, context, member } = entry;
   return {
     path,
     ...at,
     function: by,
     text: lock === undefined ? text : `${text}, with ${lock} held`,
-    held: lock === undefined ? [] : [lock],
+    ...(lock === undefined ? { held: [] } : { held: [lock], named: [lock] }),
     entry: context,
+    ...(member && { stored: member }),
   };
 }
 
+/** Identity of one path of a finding: functions and classes, no positions. */
 export function witnessId(parts: readonly string[]): string {
   return hashText(parts.join('\n'));
 }

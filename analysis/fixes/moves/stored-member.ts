@@ -6,23 +6,19 @@ import { functionAt } from '../text/callers.js';
 
 /** A function that a table stores in a member of a record. */
 interface StoredMember {
-  readonly name: string;
+  readonly fn: FunctionRef;
   readonly record: string;
   readonly member: string;
 }
 
-/** The stored function that the words of a story name; `undefined` if they name something else. */
-export function storedMember(words: string): StoredMember | undefined {
-  const [, name, member, record] = /^(\w+)\(\) is (\w+)\(\) of ((?:struct )?\w+),/.exec(words) ?? [];
-  return name && record && member ? { name, record, member } : undefined;
-}
-
 /** The stored function with which a finding's story begins. */
-export function toldMember(input: FixInput): (StoredMember & { readonly fn: FunctionRef }) | undefined {
+export function toldMember(input: FixInput): StoredMember | undefined {
   const [first, second] = input.finding.story;
-  const stored = first && storedMember(first.text);
+  const stored = first?.stored;
   const fn = second && functionAt(input, second);
-  return stored === undefined || fn?.name !== stored.name ? undefined : { ...stored, fn };
+  return stored === undefined || fn?.name !== stored.name
+    ? undefined
+    : { fn, record: stored.record, member: stored.field };
 }
 
 /** The offsets in a file, without its comments and strings, where a function is named outside its own head. */

@@ -17,6 +17,6 @@ export interface OutsideEntry {
   readonly isOff?: true;
   /** Lock classes held when it is called. */
   readonly holds?: readonly string[];
-  /** The table member it is stored in, if any. */
-  readonly member?: { readonly record: string; readonly field: string };
+  /** The table member it is stored in, if any, and the name under which it is stored. */
+  readonly member?: { readonly record: string; readonly field: string; readonly name: string };
 }

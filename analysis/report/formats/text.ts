@@ -1,7 +1,7 @@
 import { folderOf } from '../../base/paths.js';
 import { visible, visibleAll } from '../../base/visible.js';
 import { compareNatural } from '../order.js';
-import { shortName, shortNames } from '../../graph/orders/side.js';
+import { shortNames } from '../../graph/orders/side.js';
 import type { Finding, StoryStep } from '../../checks/types.js';
 import type { CommitVerdict, Report } from './schema.js';
 
@@ -253,10 +253,7 @@ export function actor(step: Pick<StoryStep, 'function' | 'text'>): string {
 
 /** A step in words: what it does, what is held then unless stated before, and under which `#if`. */
 export function describeStep(step: StoryStep): string {
-  const unsaid = step.held.filter(
-    (lock) =>
-      !step.text.includes(`holding ${shortName(lock)}`) && !step.text.includes(`${shortName(lock)} held`),
-  );
+  const unsaid = step.held.filter((lock) => step.named?.includes(lock) !== true);
   const held = unsaid.length > 0 ? `, holding ${unsaid.map(shortNames(unsaid)).join(', ')}` : '';
   const condition = step.if === undefined || step.if === '' ? '' : ` (if ${step.if})`;
   return `${step.text}${held}${condition}`;

@@ -7,6 +7,7 @@ import {
 import type { Span } from '../../../analysis/base/span.js';
 import type { Finding, StoryStep } from '../../../analysis/checks/types.js';
 import type { FindingPart } from '../../../analysis/ide/parts.js';
+import { shortNames } from '../../../analysis/graph/orders/side.js';
 import { sentence } from '../../../analysis/report/subject.js';
 import { actor, describeStep } from '../../../analysis/report/formats/text.js';
 import type { DiagnosticData, Settings } from '../../../protocol/methods.js';
@@ -101,10 +102,16 @@ function partMessage({ at, rule, story }: Finding, step: StoryStep, context: Dia
   // The final acquisition, even if a callee makes it.
   const taken = story.filter(({ path }) => path === step.path).at(-1) ?? step;
   const isDirect = taken.function === step.function;
-  const text = isDirect
-    ? describeStep(taken)
-    : taken.text.replace(/ while holding (.+)$/, ' while $1 is held');
+  const text = isDirect ? describeStep(taken) : takenUnder(taken);
   return `${actor(taken)}${text}; ${there} takes them the other way round`;
+}
+
+/** An acquisition in a callee of the function that holds the other lock. */
+function takenUnder(step: StoryStep): string {
+  const { takes, named: [held] = [] } = step;
+  if (takes === undefined || held === undefined) return describeStep(step);
+  const nameOf = shortNames([takes.lock, held]);
+  return `takes ${nameOf(takes.lock)}${takes.isRead === true ? ' for reading' : ''} while ${nameOf(held)} is held`;
 }
 
 /** `device.c:22`, as of the current text. */

@@ -56,11 +56,10 @@ export function explainPage(
     locks: finding.locks.map(nameOf),
     sides: sides.map((steps, index): ExplainSide => ({
       title: sideTitle(finding, index, sides.length),
-      steps: steps.map((step) => {
-        const told = stepOf(step, source, linesOf(step.file));
-        const [, said] = told.text.split(' while holding ');
-        return { ...told, held: step.held.map(nameOf).filter((name) => name !== said) };
-      }),
+      steps: steps.map((step) => ({
+        ...stepOf(step, source, linesOf(step.file)),
+        held: step.held.filter((lock) => step.named?.includes(lock) !== true).map(nameOf),
+      })),
     })),
     scenario: {
       cpus: scenario?.cpus ?? [],

@@ -44,9 +44,8 @@ function adviceForWait(wait: Pick<OtherApi, 'awaits' | 'sleeps'>, kind: LockKind
   const lock = 'pump.lock';
   const finding: Finding = {
     ...findingOf('wait-deadlock', [lock], 'remove'),
-    message: `waits for run() with stop() while holding ${lock}, which run() takes`,
     story: [
-      step(0, 'remove'),
+      { ...step(0, 'remove'), waitsWith: 'stop' },
       { ...step(1, 'probe'), text: 'start() makes run() the handler of pump.thread', entry: 'awaited' },
       { ...step(1, 'run'), text: `takes ${lock}` },
     ],

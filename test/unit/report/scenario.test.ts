@@ -6,7 +6,7 @@ import { finding, step } from '../server/findings.js';
 const locks = ['a.c:first', 'a.c:second'];
 const takes = (path: number, line: number, name: string, held: readonly string[]) => ({
   ...step(path, 'a.c', line, held),
-  text: held.length > 0 ? `takes ${name} while holding x` : `takes ${name}`,
+  takes: { lock: `a.c:${name}` },
 });
 const cycle = finding(
   'x',
@@ -20,7 +20,7 @@ const cycle = finding(
 );
 
 describe('the sides of a cycle', () => {
-  it('are read from the story, even if it abbreviates the locks', () => {
+  it('are what the last step of each takes and holds', () => {
     assert.deepEqual(sidesOf(cycle), [
       { held: 'a.c:second', wanted: 'a.c:first' },
       { held: 'a.c:first', wanted: 'a.c:second' },

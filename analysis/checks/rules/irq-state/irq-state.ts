@@ -241,7 +241,10 @@ class IrqStateSearch {
       story: tellChain(
         classes,
         steps,
-        `${enabler.api}() enables ${what}`,
+        {
+          text: `${enabler.api}() enables ${what}`,
+          ...(name === undefined && enabler.what === 'irq' ? { isInSaved: true } : {}),
+        },
         0,
         arrived.held,
         outer === 'section' ? [] : [outer],

@@ -315,7 +315,12 @@ function reportOrder(
     story: [
       ...tellDependency(classes, side, 0),
       tellEntry(entry, 1, outer),
-      ...tellChain(classes, way.steps, `takes ${inner}`, 1),
+      ...tellChain(
+        classes,
+        way.steps,
+        { text: `takes ${inner}`, takes: { lock: shown(classes, side.from) } },
+        1,
+      ),
     ],
     assumes: assumptions(reasons),
     witnesses: [

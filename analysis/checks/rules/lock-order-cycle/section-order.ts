@@ -306,6 +306,15 @@ class SectionSearch {
     const { item } = fn;
     const span = item?.nameSpan ?? { line: fn.line, column: 1, endLine: fn.line, endColumn: 1 };
     const text = `${fn.name}() is ${member}: its callers hold ${section}`;
-    return { path: 1, file: fn.file, ...span, function: fn.name, text, held: [section], entry: 'called' };
+    return {
+      path: 1,
+      file: fn.file,
+      ...span,
+      function: fn.name,
+      text,
+      held: [section],
+      named: [section],
+      entry: 'called',
+    };
   }
 }

@@ -75,7 +75,8 @@ export function report(
   const { lock, confidence, ordinal } = leak;
   const key = keyOf(lock);
   const name = key === undefined ? 'the lock' : spoken(classes, key);
-  const { message, assumes, last = `returns with ${name} held`, between = [] } = words(name);
+  const { message, assumes, last, between = [] } = words(name);
+  const end = last === undefined ? { text: `returns with ${name} held`, named: [name] } : { text: last };
   const span = leak.at[0] ?? lock.site.span;
   const at = { file: fn.file, ...span, function: fn.name };
   return {
@@ -94,7 +95,7 @@ export function report(
         file: fn.file,
         ...where,
         function: fn.name,
-        text: last,
+        ...end,
         held: [name],
       })),
     ],

@@ -330,7 +330,7 @@ class SleepSearch {
           ? { reason: 'may-reclaim', text: `the allocation flags of ${point.api}() let it wait for memory` }
           : { reason: 'may-sleep', text: `${point.api}() may sleep here` },
         ...(lock?.certain === false
-          ? [{ reason: 'held', text: `${where.replace('while holding ', '')} is still held` }]
+          ? [{ reason: 'held', text: `${key === undefined ? lock.api : shown(classes, key)} is still held` }]
           : []),
         ...assumedPut(this.context.around, steps),
       ],

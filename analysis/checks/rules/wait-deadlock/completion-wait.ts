@@ -335,7 +335,9 @@ export class CompletionWaits {
       at: locationOf(steps[0] ?? effect.site),
       locks: [lock],
       story: [
-        ...tellChain(classes, steps, `waits for ${what}`, 0, arrived.held, [holds]),
+        ...tellChain(classes, steps, { text: `waits for ${what}`, waitsWith: effect.api }, 0, arrived.held, [
+          holds,
+        ]),
         { path: 1, ...locationOf(need.site), text: `takes ${lock}`, held: [] },
         {
           path: 1,

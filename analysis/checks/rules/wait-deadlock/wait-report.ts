@@ -61,11 +61,15 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
   const waits = tellChain(
     classes,
     steps,
-    lock === undefined
-      ? `waits for ${handler}, which is running`
-      : callsBack
-        ? `calls ${handler}`
-        : `waits for ${handler} to finish`,
+    {
+      text:
+        lock === undefined
+          ? `waits for ${handler}, which is running`
+          : callsBack
+            ? `calls ${handler}`
+            : `waits for ${handler} to finish`,
+      waitsWith: effect.api,
+    },
     0,
     arrived.held,
     holds === undefined ? [] : [holds],

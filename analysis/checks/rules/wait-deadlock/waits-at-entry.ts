@@ -93,7 +93,7 @@ function report(
     locks: [shown(classes, key)],
     story: [
       tellEntry(entry, 0, lock),
-      ...tellChain(classes, steps, `waits for ${handler} to finish`, 0),
+      ...tellChain(classes, steps, { text: `waits for ${handler} to finish`, waitsWith: effect.api }, 0),
       ...tellChain(classes, way.steps, `takes ${lock}`, 1),
     ],
     assumes: [

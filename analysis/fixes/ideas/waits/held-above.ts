@@ -1,7 +1,6 @@
 import type { FunctionRef } from '../../../link/types.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import { MOST_UP } from '../../text/callers.js';
-import { storedMember } from '../../moves/stored-member.js';
 import type { FixInput } from '../../types.js';
 
 /**
@@ -16,13 +15,12 @@ export function heldAbove(
   const seen = new Set(from.filter((fn) => fn !== undefined));
   const open = [...seen].map((fn): readonly [FunctionRef, number] => [fn, 0]);
   for (const [fn, level] of open) {
-    for (const { text } of input.analysis.inspection.entries(fn)) {
-      const stored = storedMember(text);
-      if (stored === undefined) continue;
-      const operation = input.models.operation(stored.record, stored.member);
+    for (const { member } of input.analysis.inspection.entries(fn)) {
+      if (member === undefined) continue;
+      const operation = input.models.operation(member.record, member.field);
       for (const lock of operation?.locksHeld?.flatMap((each) => each.replace(/\(\w+\)$/, '').split('|')) ??
         [])
-        held.set(lock, held.get(lock) ?? `who calls ${stored.member}()`);
+        held.set(lock, held.get(lock) ?? `who calls ${member.field}()`);
     }
     for (const caller of input.program.callers(fn)) {
       const { heldAt } = input.analysis.summary(caller) ?? {};
