@@ -232,8 +232,7 @@ function classAt({ program, analysis }: FixInput, code: FunctionCode, call: Lock
 function planPair(pair: Pair): Plan | string {
   const { code, models } = pair;
   // The section may be there for what the call does: a flag is cleared with the work that it asks for.
-  if (pair.inner.api.op === 'transient')
-    return `${shownCall(code, pair.inner)} would run without ${pair.outerId}`;
+  if (pair.inner.api.op === 'transient') return `${pair.inner.api.name}() would run without ${pair.outerId}`;
   const kinds = kindsForbid(pair);
   if (kinds !== undefined) return kinds;
   const reason = unstable(pair);

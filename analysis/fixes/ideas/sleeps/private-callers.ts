@@ -34,7 +34,8 @@ export function callersThrough(input: FixInput, fn: FunctionRef): readonly Funct
     const plain = plainOf(input, file);
     for (const at of usesOf(plain, fn.name, file === fn.file ? item : { ...item, start: 0, bodyStart: 0 })) {
       if (isCall(plain, at + fn.name.length)) continue;
-      if (isRegistered && isInMacro(input, file, plain, at)) continue;
+      const macro = macroAround(input, file, plain, at);
+      if (macro !== undefined && (isRegistered || macro.startsWith('EXPORT_SYMBOL'))) continue;
       const kept = keptAt(input, file, plain, at, fn.name, MOST_KEPT);
       if (kept === undefined) return undefined;
       members.push(...kept);
@@ -49,14 +50,15 @@ export function callersThrough(input: FixInput, fn: FunctionRef): readonly Funct
   return [...found];
 }
 
-/** Whether a macro at file scope names a function, which registers it as what it is by its type. */
-function isInMacro({ program }: FixInput, file: string, plain: string, at: number): boolean {
+/**
+ * The macro at file scope that names a function: it exports it, or registers it as what it is by its type; `undefined`
+ * if something else names it.
+ */
+function macroAround({ program }: FixInput, file: string, plain: string, at: number): string | undefined {
   const functions = program.outline(file)?.functions ?? [];
+  if (functions.some(({ start, end }) => start <= at && at < end)) return undefined;
   const line = plain.slice(plain.lastIndexOf('\n', at) + 1, at);
-  return (
-    !functions.some(({ start, end }) => start <= at && at < end) &&
-    /^(?:static\s+)?[A-Z_]+\([^()=]*$/.test(line)
-  );
+  return /^(?:static\s+)?([A-Z_]+)\([^()=]*$/.exec(line)?.[1];
 }
 
 /** The files that name a function other than to call it. */

@@ -1,3 +1,4 @@
+import { waitRank } from '../../../graph/orders/side.js';
 import { isProcess } from '../../../graph/contexts/contexts.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { ownHeaders } from '../../moves/driver.js';
@@ -92,22 +93,29 @@ class Takers {
 
   /** Why code that is not visible enters a function where nothing sleeps. */
   private atomicEntry(fn: FunctionRef): string | undefined {
-    const { inspection } = this.input.analysis;
-    const entry = inspection
-      .entries(fn)
-      .find(({ context, isOff, holds = [] }) => !isProcess(context) || isOff === true || holds.length > 0);
-    return entry && `${entry.text}, which leads to ${this.id}`;
+    for (const entry of this.input.analysis.inspection.entries(fn)) {
+      if (!isProcess(entry.context)) return `${entry.text}, which leads to ${this.id}`;
+      if (entry.isOff === true)
+        return `${fn.name}() may be called with interrupts off, and leads to ${this.id}`;
+      const held = entry.holds?.find((id) => !this.maySleepUnder(id));
+      if (held !== undefined) return `${fn.name}() is called with ${held} held, and leads to ${this.id}`;
+    }
+    return undefined;
+  }
+
+  private maySleepUnder(id: string): boolean {
+    const { classes } = this.input.analysis.graph;
+    const found = [...classes.values()].find((lock) => lock.id === id);
+    return found !== undefined && waitRank(found.kind) === 2;
   }
 }
 
-/** Whether code outside of the driver may call a function: it is exported, or no header of the driver declares it. */
+/** Whether code outside of the driver may call a function: no header of the driver declares it. */
 function isPublic(program: FixInput['program'], { file, name, item }: FunctionRef): boolean {
-  if (item?.isStatic !== false) return false;
-  const isExported = program
-    .outline(file)
-    ?.macroUses.some((use) => use.name.startsWith('EXPORT_SYMBOL') && use.arguments[0] === name);
-  const isOwn = [...ownHeaders(program, file)].some(
-    (header) => program.outline(header)?.prototypes.some((prototype) => prototype.name === name) === true,
+  return (
+    item?.isStatic === false &&
+    ![...ownHeaders(program, file)].some(
+      (header) => program.outline(header)?.prototypes.some((prototype) => prototype.name === name) === true,
+    )
   );
-  return isExported === true || !isOwn;
 }
