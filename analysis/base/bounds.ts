@@ -712,7 +712,7 @@ export const BOUND_TABLE = {
     result: 'a release for reading that a deeper call makes right',
   },
   callsToIrqEnable: {
-    value: 2,
+    value: 3,
     why: 'Calls from a section with interrupts disabled to what enables them.',
     beyond: 'missed',
     result: 'a deeper call',

@@ -4,6 +4,7 @@ import type { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOnlyUnder, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import { flatten, type Arrived } from '../../../graph/paths/replay.js';
+import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { Surroundings } from '../../../summaries/interpret/step.js';
 import type { CallSummary, HeldLock, Site } from '../../../summaries/state/types.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
@@ -30,6 +31,15 @@ export function earlyConfidence(
   if (isDoubtful || isTakenByOneOfSeveral(context, outer) || isElsewhere(context, steps))
     confidence = lesser(confidence, 'medium');
   return outer.certain ? confidence : 'low';
+}
+
+/** How certain it is that the lock is released with interrupts enabled in an interrupt handler. */
+export function handlerConfidence(
+  context: CheckContext,
+  steps: readonly Site[],
+  entry: OutsideEntry,
+): Confidence {
+  return isElsewhere(context, steps) ? lesser(entry.confidence, 'medium') : entry.confidence;
 }
 
 /**

@@ -2,14 +2,13 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { lesser } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import type { Context } from '../../../summaries/state/context.js';
-import { FlowGraph } from '../../../summaries/state/flow-graph.js';
 import { matchHeld } from '../../../summaries/state/held.js';
-import type { FunctionSummary, HeldLock, LockRef, Lockset, Site } from '../../../summaries/state/types.js';
+import type { FunctionSummary, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import { asksContext } from '../../../graph/events/atomic.js';
-import { target, within, type Bounded } from '../../../graph/events/bounded.js';
+import { target } from '../../../graph/events/bounded.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { handlersOf } from '../../../graph/contexts/handlers.js';
+import { isStrictlyAtomic, type OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { RunContextsOf } from '../../../graph/contexts/run-contexts.js';
@@ -18,13 +17,14 @@ import type { RunContext } from '../../../graph/events/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
-import { earlyConfidence } from './early-confidence.js';
+import { earlyConfidence, handlerConfidence } from './early-confidence.js';
+import { Enablers, type Enabler } from './enablers.js';
 import { joined, withoutObstacle, type IrqStatePart } from './irq-halves.js';
 import { flagsAt, flagsUse } from './flags-use.js';
 import { messageOf, mismatches } from './irq-release.js';
 import { endsDiffer, leftSwitched } from './left-switched.js';
 import { keepOff, matching, ownState, savedByHand } from './irq-repairs.js';
-import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import { locationOf, shown, siteNames, tellEntry, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
 export const irqState: Check = {
@@ -32,6 +32,7 @@ export const irqState: Check = {
   title: 'Interrupts are enabled too early or restored wrongly',
   severity: 'error',
   *run(context, turns) {
+    yield* context.prepareContexts();
     const search = new IrqStateSearch(context);
     let done = 0;
     const total = context.collected.summaries.size;
@@ -41,18 +42,18 @@ export const irqState: Check = {
       if (search.findsNothing(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }
+    turns.end();
+    for (const [fn, entries] of context.contexts().all()) {
+      if (context.focus?.has(fn.file) === false || !turns.has(`handler ${fn.id}`)) continue;
+      const entry = entries.find((one) => isStrictlyAtomic(one.context));
+      if (entry !== undefined && entries.every((one) => isStrictlyAtomic(one.context)))
+        search.inHandler(fn, entry);
+      yield { stage: 'check', done, total };
+    }
+    turns.end();
     return joined(search.findings, search.parts, context);
   },
 };
-
-/** An event that enables interrupts or bottom halves unconditionally. */
-interface Enabler {
-  readonly what: 'irq' | 'bh';
-  readonly api: string;
-  readonly site: Site;
-  readonly lock: LockRef | undefined;
-  readonly locksets: readonly Lockset[];
-}
 
 class IrqStateSearch {
   readonly findings: Finding[] = [];
@@ -60,8 +61,7 @@ class IrqStateSearch {
   readonly parts: IrqStatePart[] = [];
   private readonly proofs: ProofRun;
   private readonly callers: KnownCallers;
-  private readonly enablers = new Map<FunctionSummary, readonly Enabler[]>();
-  private readonly reaching: Bounded<boolean>;
+  private readonly enablers: Enablers;
   private readonly seen = new Map<string, number>();
   /** Whether the result for the current function depends on the contexts in which functions run. */
   private asksWhere = false;
@@ -70,7 +70,7 @@ class IrqStateSearch {
   constructor(private readonly context: CheckContext) {
     this.proofs = context.proofs;
     this.callers = new KnownCallers(context.collected);
-    this.reaching = within(context.around, (fn) => this.enables(fn));
+    this.enablers = new Enablers(context.around);
   }
 
   /** Checks a function. True if it has no finding, whatever context it runs in. */
@@ -78,7 +78,7 @@ class IrqStateSearch {
     const { fn } = summary;
     const found = this.findings.length;
     this.asksWhere = false;
-    for (const enabler of this.enablersOf(summary)) {
+    for (const enabler of this.enablers.of(summary)) {
       if (enabler.locksets.some(({ held, context }) => this.outer(held, context, enabler, fn) !== undefined))
         this.prove(fn, [enabler.site], enabler);
     }
@@ -86,7 +86,10 @@ class IrqStateSearch {
       const callee = target(call);
       if (call.site.via !== undefined || callee === undefined || callee === fn) continue;
       if (!call.locksets.some(({ context }) => context.irq === 'off')) continue;
-      this.below(fn, [call.site], callee, BOUNDS.callsToIrqEnable - 1, [fn]);
+      for (const [steps, enabler] of this.enablers.below([call.site], callee, BOUNDS.callsToIrqEnable - 1, [
+        fn,
+      ]))
+        this.prove(fn, steps, enabler);
     }
     this.flagsReused(summary);
     this.releasedOtherwise(summary);
@@ -95,78 +98,54 @@ class IrqStateSearch {
     return this.findings.length === found && !this.asksWhere;
   }
 
-  // ---- enabled inside a section
+  // ---- enabled in an interrupt handler
 
-  private enablersOf(summary: FunctionSummary): readonly Enabler[] {
-    let enablers = this.enablers.get(summary);
-    if (enablers === undefined) {
-      enablers = this.find(summary);
-      this.enablers.set(summary, enablers);
-    }
-    return enablers;
-  }
-
-  private find(summary: FunctionSummary): readonly Enabler[] {
-    const { models } = this.context.around;
-    const out: Enabler[] = [];
-    for (const { k, ended, api, site, lock, locksets } of summary.uses) {
-      const model = models.lockApi(api);
-      if (k !== 'release' || ended !== 'own' || model === undefined) continue;
-      const enables = model.irq === 'enable' || (model.op !== 'release' && model.irq === 'disable');
-      if (enables) out.push({ what: 'irq', api, site, lock, locksets });
-      else if (model.bh === true) out.push({ what: 'bh', api, site, lock, locksets });
-    }
-    for (const { api, site, locksets } of summary.apis) {
-      const model = models.api(api);
-      if (model?.change !== 'enable' || (model.context !== 'irq' && model.context !== 'bh')) continue;
-      out.push({ what: model.context, api, site, lock: undefined, locksets });
-    }
-    return out;
-  }
-
-  private enables(fn: FunctionRef): boolean {
+  /** A handler runs with interrupts off on its processor, and so do its callees. */
+  inHandler(fn: FunctionRef, entry: OutsideEntry): void {
     const summary = this.context.around.summaryOf(fn);
-    return summary === undefined ? this.switches(fn) : this.enablersOf(summary).length > 0;
-  }
-
-  /** Whether a function without effects (it takes no lock) enables or disables interrupts itself. */
-  private switches(fn: FunctionRef): boolean {
-    const { program, models } = this.context.around;
-    const outline = program.outline(fn.file);
-    return (
-      fn.macro === undefined &&
-      outline !== undefined &&
-      handlersOf(outline, models).switching.includes(fn.index)
-    );
-  }
-
-  private below(
-    root: FunctionRef,
-    steps: readonly Site[],
-    callee: FunctionRef,
-    calls: number,
-    above: readonly FunctionRef[],
-  ): void {
-    if (above.includes(callee) || !this.reaching.of(callee, calls)) return;
-    // A callee that never returns has no effect on its caller's state.
-    if (this.context.around.models.isNoReturn(callee.name)) return;
-    const summary = this.context.around.summaryOf(callee);
     if (summary === undefined) {
-      this.context.around.program.demand(callee, 'path');
+      if (this.enablers.reach(fn, BOUNDS.callsToIrqEnable)) this.context.around.program.demand(fn, 'path');
       return;
     }
-    const skeleton = this.context.around.program.skeleton(callee);
-    const comesBack = ({ event }: Site): boolean =>
-      skeleton === undefined || FlowGraph.of(skeleton).returnsAfter(event);
-    for (const enabler of this.enablersOf(summary))
-      if (comesBack(enabler.site)) this.prove(root, [...steps, enabler.site], enabler);
-    if (calls === 0) return;
+    for (const enabler of this.enablers.of(summary)) this.proveIn(fn, [enabler.site], enabler, entry);
     for (const call of summary.calls) {
-      const next = target(call);
-      if (call.site.via === undefined && next !== undefined && comesBack(call.site))
-        this.below(root, [...steps, call.site], next, calls - 1, [...above, callee]);
+      const callee = target(call);
+      if (call.site.via !== undefined || callee === undefined || callee === fn) continue;
+      for (const [steps, enabler] of this.enablers.below([call.site], callee, BOUNDS.callsToIrqEnable - 1, [
+        fn,
+      ]))
+        this.proveIn(fn, steps, enabler, entry);
     }
   }
+
+  /** Reports the release of a lock of its own. What only enables interrupts is meant to do that. */
+  private proveIn(root: FunctionRef, steps: readonly Site[], enabler: Enabler, entry: OutsideEntry): void {
+    if (enabler.what !== 'irq' || enabler.lock === undefined) return;
+    for (const arrived of this.proofs.arrive(steps)) {
+      // In a section of its own, that is the finding.
+      if (this.outer(arrived.held, arrived.context, enabler, root, arrived.lock) !== undefined) return;
+      if (asksContext(this.context.around.models, arrived.facts)) continue;
+      const { classes } = this.context.around;
+      const name = shown(classes, keyOf(enabler.lock) ?? '');
+      const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+      this.add(root, ['in-handler', keyOf(enabler.lock) ?? '', steps[1]?.fn.name ?? '', enabler.api], {
+        confidence: handlerConfidence(this.context, steps, entry),
+        message: `${enabler.api}()${through} enables interrupts in ${entry.title}`,
+        site: steps[0] ?? enabler.site,
+        locks: [name],
+        story: [
+          tellEntry(entry, 0),
+          ...tellChain(classes, steps, `${enabler.api}() enables interrupts`, 0, arrived.held, []),
+        ],
+        assumes: [{ reason: 'path', text: `${root.name}() runs with interrupts disabled` }],
+        names: siteNames(steps),
+        repair: () => this.repair(enabler),
+      });
+      return;
+    }
+  }
+
+  // ---- enabled inside a section
 
   private prove(root: FunctionRef, steps: readonly Site[], enabler: Enabler): void {
     for (const arrived of this.proofs.arrive(steps)) {

@@ -1,0 +1,104 @@
+import { target, within, type Bounded } from '../../../graph/events/bounded.js';
+import { handlersOf } from '../../../graph/contexts/handlers.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { Surroundings } from '../../../summaries/interpret/step.js';
+import { FlowGraph } from '../../../summaries/state/flow-graph.js';
+import type { FunctionSummary, LockRef, Lockset, Site } from '../../../summaries/state/types.js';
+
+/** An event that enables interrupts or bottom halves unconditionally. */
+export interface Enabler {
+  readonly what: 'irq' | 'bh';
+  readonly api: string;
+  readonly site: Site;
+  readonly lock: LockRef | undefined;
+  readonly locksets: readonly Lockset[];
+}
+
+/** What enables interrupts or bottom halves, and the calls that lead there. */
+export class Enablers {
+  private readonly known = new Map<FunctionSummary, readonly Enabler[]>();
+  private readonly reaching: Bounded<boolean>;
+
+  constructor(private readonly around: Surroundings) {
+    this.reaching = within(around, (fn) => this.enables(fn));
+  }
+
+  /** Those of one function, without its callees. */
+  of(summary: FunctionSummary): readonly Enabler[] {
+    let enablers = this.known.get(summary);
+    if (enablers === undefined) {
+      enablers = this.find(summary);
+      this.known.set(summary, enablers);
+    }
+    return enablers;
+  }
+
+  /** Whether one may be reached by at most `calls` calls. */
+  reach(fn: FunctionRef, calls: number): boolean {
+    return this.reaching.of(fn, calls);
+  }
+
+  /**
+   * Those in a callee, and at most `calls` calls below it, each with the steps that lead there behind `steps`. What never
+   * returns has no effect on its caller's state. `above` are the functions that were passed.
+   */
+  *below(
+    steps: readonly Site[],
+    callee: FunctionRef,
+    calls: number,
+    above: readonly FunctionRef[],
+  ): Generator<readonly [readonly Site[], Enabler]> {
+    if (above.includes(callee) || !this.reaching.of(callee, calls)) return;
+    if (this.around.models.isNoReturn(callee.name)) return;
+    const summary = this.around.summaryOf(callee);
+    if (summary === undefined) {
+      this.around.program.demand(callee, 'path');
+      return;
+    }
+    const skeleton = this.around.program.skeleton(callee);
+    const comesBack = ({ event }: Site): boolean =>
+      skeleton === undefined || FlowGraph.of(skeleton).returnsAfter(event);
+    for (const enabler of this.of(summary))
+      if (comesBack(enabler.site)) yield [[...steps, enabler.site], enabler];
+    if (calls === 0) return;
+    for (const call of summary.calls) {
+      const next = target(call);
+      if (call.site.via === undefined && next !== undefined && comesBack(call.site))
+        yield* this.below([...steps, call.site], next, calls - 1, [...above, callee]);
+    }
+  }
+
+  private find(summary: FunctionSummary): readonly Enabler[] {
+    const { models } = this.around;
+    const out: Enabler[] = [];
+    for (const { k, ended, api, site, lock, locksets } of summary.uses) {
+      const model = models.lockApi(api);
+      if (k !== 'release' || ended !== 'own' || model === undefined) continue;
+      const enables = model.irq === 'enable' || (model.op !== 'release' && model.irq === 'disable');
+      if (enables) out.push({ what: 'irq', api, site, lock, locksets });
+      else if (model.bh === true) out.push({ what: 'bh', api, site, lock, locksets });
+    }
+    for (const { api, site, locksets } of summary.apis) {
+      const model = models.api(api);
+      if (model?.change !== 'enable' || (model.context !== 'irq' && model.context !== 'bh')) continue;
+      out.push({ what: model.context, api, site, lock: undefined, locksets });
+    }
+    return out;
+  }
+
+  private enables(fn: FunctionRef): boolean {
+    const summary = this.around.summaryOf(fn);
+    return summary === undefined ? this.switches(fn) : this.of(summary).length > 0;
+  }
+
+  /** Whether a function without effects (it takes no lock) enables or disables interrupts itself. */
+  private switches(fn: FunctionRef): boolean {
+    const { program, models } = this.around;
+    const outline = program.outline(fn.file);
+    return (
+      fn.macro === undefined &&
+      outline !== undefined &&
+      handlersOf(outline, models).switching.includes(fn.index)
+    );
+  }
+}
