@@ -101,10 +101,10 @@ export class FlowGraph {
     return this.passed;
   }
 
-  /** Whether an event that precedes `end` in the text takes the address of a local, which may then have escaped. */
-  isGiven(local: string, end: EventId): boolean {
+  /** Whether an event between two in the text takes the address of a local, which may then have escaped. */
+  isGiven(local: string, end: EventId, start: EventId = -1): boolean {
     return (this.given ??= addressesGiven(this.skeleton)).some(
-      ([name, event]) => name === local && event < end,
+      ([name, event]) => name === local && event > start && event < end,
     );
   }
   /** For each block, 1 if the event is reachable from it. */

@@ -3,6 +3,7 @@ import { hashText } from '../../../base/hash.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import { ANY, NEGATIVE, NONZERO, ZERO, type Fact } from '../../../summaries/facts/fact.js';
 import type { KnownFact } from '../../../summaries/facts/facts.js';
+import { isToldOtherwise } from './told-otherwise.js';
 import { foreignReleases, type LeadingRelease } from './releases.js';
 import type {
   AcquireEffect,
@@ -42,7 +43,7 @@ export function releasedAfterFailure(context: CheckContext, summary: FunctionSum
         matchHeld(arrived.held, use.lock) < 0
           ? own.find((acquire) => hasFailed(context, acquire, arrived))
           : undefined;
-      if (failed === undefined) continue;
+      if (failed === undefined || isToldOtherwise(context, summary, failed.site, use.site)) continue;
       findings.push(
         report(context, summary, { lock: use.lock, steps: [use.site] }, arrived, {
           by: failed.api,
@@ -81,7 +82,7 @@ export function releasedAfterFailedCall(context: CheckContext, summary: Function
     for (const arrived of context.proofs.arrive(steps)) {
       if (matchHeld(arrived.held, lock) >= 0) continue;
       const failed = takers.find((call) => hasFailedCall(context, call, lock, arrived));
-      if (failed === undefined) continue;
+      if (failed === undefined || isToldOtherwise(context, summary, failed.site, steps[0])) continue;
       const by = failed.targets[0]?.name ?? '';
       const isTold = isToldFromSuccess(context, summary, failed, lock);
       const isDoubtful =

@@ -1,0 +1,105 @@
+import { blockOf } from '../../../skeleton/lowering/events.js';
+import { successors } from '../../../skeleton/lowering/exits.js';
+import { partsOf } from '../../../skeleton/expressions/parts.js';
+import type { BlockId, EventId, Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
+import { FlowGraph } from '../../../summaries/state/flow-graph.js';
+import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
+import type { CheckContext } from '../../engine/check.js';
+
+/**
+ * Whether the condition of a release tests a variable that says more than the result of the acquisition: a callee got
+ * its address in between and may have set it together with the lock, or it gets a bit where the acquisition is known to
+ * have succeeded, `if (got) flags |= GOT; … if (flags & GOT) unlock();`. Its other bits are not known.
+ */
+export function isToldOtherwise(
+  { around }: CheckContext,
+  { fn }: FunctionSummary,
+  acquisition: Site,
+  release: Site,
+): boolean {
+  const skeleton = around.program.skeleton(fn);
+  if (skeleton === undefined || release.via !== undefined) return false;
+  const condition = conditionOf(skeleton, release.event);
+  return (
+    condition !== undefined &&
+    partsOf(skeleton.exprs, condition).some(
+      (part) =>
+        isGivenBetween(skeleton, part, acquisition.event, release.event) ||
+        isMarked(skeleton, part, acquisition.event),
+    )
+  );
+}
+
+/** Whether a call between two events gets the address of the variable, or a pointer to the object it is in. */
+function isGivenBetween(skeleton: Skeleton, variable: ExprId, from: EventId, to: EventId): boolean {
+  const { base, isPointer } = ownerOf(skeleton.exprs, variable);
+  const expr = skeleton.exprs[base];
+  if (isPointer)
+    return skeleton.blocks.some(({ events }) =>
+      events.some(
+        (event) => event.k === 'call' && event.id > from && event.id < to && event.args.includes(base),
+      ),
+    );
+  const name = expr?.k === 'local' ? skeleton.locals[expr.index]?.name : undefined;
+  return name !== undefined && FlowGraph.of(skeleton).isGiven(name, to, from);
+}
+
+/** The variable that a member belongs to, or points to the object that it belongs to. */
+function ownerOf(exprs: readonly Expr[], id: ExprId): { readonly base: ExprId; readonly isPointer: boolean } {
+  const expr = exprs[id];
+  if (expr?.k === 'deref') return { base: expr.base, isPointer: true };
+  return expr?.k === 'field' || expr?.k === 'index'
+    ? ownerOf(exprs, expr.base)
+    : { base: id, isPointer: false };
+}
+
+/** Whether the variable changes, by an operator, where the result of the acquisition was tested. */
+function isMarked(skeleton: Skeleton, variable: ExprId, acquisition: EventId): boolean {
+  const { blocks, exprs } = skeleton;
+  return blocks.some(({ events }) =>
+    events.some((event) => {
+      if (event.k !== 'assign' || event.target !== variable) return false;
+      const { k } = exprs[event.value] ?? {};
+      if (k !== 'binary' && k !== 'unknown') return false;
+      const condition = conditionOf(skeleton, event.id);
+      return condition !== undefined && asksFor(skeleton, condition, acquisition);
+    }),
+  );
+}
+
+function isVariable(expr: Expr | undefined): boolean {
+  return expr?.k === 'local' || expr?.k === 'parameter';
+}
+
+/** Whether a condition tests the result of an event, directly or through a variable. */
+function asksFor({ blocks, exprs }: Skeleton, condition: ExprId, event: EventId): boolean {
+  const isResult = (id: ExprId): boolean => {
+    const expr = exprs[id];
+    return expr?.k === 'result' && expr.event === event;
+  };
+  return partsOf(exprs, condition).some(
+    (part) =>
+      isResult(part) ||
+      (isVariable(exprs[part]) &&
+        blocks.some(({ events }) =>
+          events.some((one) => one.k === 'assign' && one.target === part && isResult(one.value)),
+        )),
+  );
+}
+
+/** The condition of the nearest branch above an event, if all ways to the event pass it. */
+function conditionOf(skeleton: Skeleton, event: EventId): ExprId | undefined {
+  const { blocks } = skeleton;
+  const before = (to: BlockId): readonly BlockId[] =>
+    blocks.flatMap(({ exit }, id) => (successors(exit).includes(to) ? [id] : []));
+  const seen = new Set<BlockId>();
+  for (let at = blockOf(skeleton, event); !seen.has(at);) {
+    seen.add(at);
+    const [above, ...others] = before(at);
+    if (above === undefined || others.length > 0) return undefined;
+    const exit = blocks[above]?.exit;
+    if (exit?.k === 'branch') return exit.condition;
+    at = above;
+  }
+  return undefined;
+}
