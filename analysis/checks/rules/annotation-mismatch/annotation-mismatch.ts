@@ -99,9 +99,12 @@ class AnnotationSearch {
     const callers = this.callers.callersOf(fn);
     if (callers.some((caller) => this.mayLock(caller))) return true;
     if (above >= BOUNDS.callersForAnnotation) return false;
-    return callers.some(
-      (caller) => caller.item?.isStatic === true && this.isCalledWithLocks(caller, above + 1),
-    );
+    return callers.some((caller) => this.isHelper(caller) && this.isCalledWithLocks(caller, above + 1));
+  }
+
+  /** Whether all callers of a function are visible: then they are responsible for the locks that it needs. */
+  private isHelper(fn: FunctionRef): boolean {
+    return fn.item?.isStatic === true || this.callers.ofModule(fn) !== undefined;
   }
 
   /** Whether a function or one of its callees locks. */
@@ -195,9 +198,8 @@ class AnnotationSearch {
         proven.add(call);
         yield finding;
       }
-      // For a helper of this file, the callers further up are responsible.
-      const isHelper = caller.fn.item?.isStatic === true;
-      if (isHelper && below.length < BOUNDS.callersForAnnotation && !below.some(({ fn }) => fn === caller.fn))
+      const isPassed = below.some(({ fn }) => fn === caller.fn);
+      if (this.isHelper(caller.fn) && below.length < BOUNDS.callersForAnnotation && !isPassed)
         yield* this.ofAssertion(
           caller.fn,
           use,
@@ -311,7 +313,7 @@ class AnnotationSearch {
     const isInSection = (fn.item?.section ?? '') !== '';
     // A section such as __init limits when the code exists, not who calls it. No module can call it, so all of its
     // callers are visible even if it is not static.
-    const calls = isInSection ? this.callers.ofModule(fn) : this.callers.of(fn);
+    const calls = this.callers.ofModule(fn);
     const isCalled = isInSection && calls !== undefined && (calls.length > 0 || fn.item?.isStatic === false);
     if (!isCalled && this.beginsFree(fn, use)) return 'free';
     if (calls === undefined || calls.length === 0 || above.length >= BOUNDS.callersForAnnotation)
