@@ -1,11 +1,13 @@
 import { BOUNDS } from '../../base/bounds.js';
+import type { Surroundings } from '../../summaries/interpret/step.js';
 import { rootOf } from '../../summaries/locks/terms.js';
-import type { LockMode } from '../../models/types.js';
+import type { LockMode, Operation } from '../../models/types.js';
 import type { LockRef, Lockset } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { ByDistance } from '../events/by-distance.js';
 import type { KnownCallers } from '../events/callers.js';
 import { keyOf } from '../events/collect.js';
+import { heldFor as locksHeldFor, namedLock, operationsOf } from './operation-locks.js';
 
 /** A lock that every caller holds. */
 export interface EntryLock {
@@ -17,11 +19,19 @@ export interface EntryLock {
 
 const NONE: ReadonlyMap<string, EntryLock> = new Map();
 
-/** Locks definitely held at a function's entry, because every caller holds them. Empty unless all callers are known. */
+/**
+ * Locks definitely held at a function's entry, because every caller holds them: visible callers, and the kernel, which
+ * calls members of op tables. Empty unless all callers are known.
+ */
 export class EntryLocks {
   private readonly known = new ByDistance<ReadonlyMap<string, EntryLock>>();
 
-  constructor(private readonly callers: KnownCallers) {}
+  constructor(
+    private readonly around: Surroundings,
+    private readonly callers: KnownCallers,
+    /** The locks with which the kernel calls a member. */
+    private readonly heldFor: (operation: Operation) => readonly string[] = locksHeldFor,
+  ) {}
 
   of(fn: FunctionRef): ReadonlyMap<string, EntryLock> {
     return this.at(fn, BOUNDS.callersForEntry);
@@ -32,8 +42,9 @@ export class EntryLocks {
   }
 
   private common(fn: FunctionRef, levels: number): ReadonlyMap<string, EntryLock> {
-    let common: ReadonlyMap<string, EntryLock> | undefined;
-    for (const { caller, locksets } of this.callers.of(fn) ?? []) {
+    let common = this.heldByTables(fn);
+    const calls = common === undefined ? this.callers.of(fn) : this.callers.seen(fn);
+    for (const { caller, locksets } of calls ?? []) {
       const above = this.at(caller, levels - 1);
       for (const lockset of locksets) {
         const here = new Map([...without(above, lockset.released), ...certain(lockset)]);
@@ -42,6 +53,24 @@ export class EntryLocks {
       }
     }
     return common ?? NONE;
+  }
+
+  /** The locks that the kernel holds whenever it calls a function as a member; `undefined` if others may call it. */
+  private heldByTables(fn: FunctionRef): ReadonlyMap<string, EntryLock> | undefined {
+    const { program, classes } = this.around;
+    let common: ReadonlyMap<string, EntryLock> | undefined;
+    for (const operation of operationsOf(program, fn) ?? []) {
+      const here = new Map<string, EntryLock>();
+      for (const text of this.heldFor(operation)) {
+        const lock = namedLock(text);
+        if (lock === undefined) continue;
+        const key = classes.pointedTo(lock.name, 'mutex', fn.file);
+        // The lock of an object does not tell which of the driver's objects are meant.
+        if (classes.info(key)?.record === '') here.set(key, { key, mode: lock.mode, isVariable: true });
+      }
+      common = common === undefined ? here : intersect(common, here);
+    }
+    return common;
   }
 }
 

@@ -56,7 +56,7 @@ export class DependencyFinder {
     readonly mayAcquire: MayAcquire,
     private readonly proofs: ProofRun,
   ) {
-    this.entry = new EntryLocks(new KnownCallers(collected));
+    this.entry = new EntryLocks(around, new KnownCallers(collected));
   }
 
   /** The witnesses of `from → to` that do not already hold `to`, shortest first; empty if no path is feasible. */

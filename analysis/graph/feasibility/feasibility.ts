@@ -7,7 +7,7 @@ import { Arms, waysOf } from './arms.js';
 import { passOtherwise, type KnownCallers } from '../events/callers.js';
 import { keyOf } from '../events/collect.js';
 import type { Contexts } from '../contexts/contexts.js';
-import type { EntryLocks } from '../contexts/entry.js';
+import { EntryLocks } from '../contexts/entry.js';
 import { commonGate, entryHeld } from './gates.js';
 import { heldAlready, type Dependency, type Length } from '../edges/dependency.js';
 import { reasonsOfPath, reasonsOfPlace, isPlain } from './reasons.js';
@@ -41,6 +41,8 @@ export class Feasibility {
   private readonly homes: Apart;
   private readonly readers: Readers;
   private readonly byObject: ReadonlySet<string>;
+  /** With the locks that most callers of a member hold, but perhaps not all. */
+  private readonly usual: EntryLocks;
 
   constructor(
     private readonly around: Surroundings,
@@ -57,6 +59,7 @@ export class Feasibility {
     this.homes = new Apart(around);
     this.byObject = classesByObject(around.program, around.classes);
     this.readers = new Readers(around, this.arms, writers, contexts);
+    this.usual = new EntryLocks(around, callers, ({ locksHeld }) => locksHeld);
   }
 
   judge(sides: readonly Dependency[]): Verdict {
@@ -94,7 +97,11 @@ export class Feasibility {
       const where = sides.length > 2 ? 'on two sides' : 'on every side';
       if (gate.certain) return excluded(`${this.shown(gate.key)} is held ${where}`, sides[0], holder?.site);
       add('no-gate', `the sides hold different instances of ${this.shown(gate.key)}`, 'low');
-    } else add('no-gate', 'no lock is held on all sides', 'high');
+    } else {
+      const usual = commonGate(sides, this.usual);
+      if (usual === undefined) add('no-gate', 'no lock is held on all sides', 'high');
+      else add('no-gate', `the sides run without ${this.shown(usual.key)}, which callers usually hold`, 'low');
+    }
     const roots = new Set(sides.map((side) => side.root));
     if (sides.length > 1 && roots.size === 1)
       add('same-function', 'two runs of one function meet', isPlain(sides) ? 'high' : 'low');
@@ -192,6 +199,8 @@ export class Feasibility {
     // Code that still uses an object holds a reference to it.
     if (this.around.models.lockApi(side.api)?.lastReference === true && !isInVariable(side.lock.term))
       add('last-reference', `${side.api}() can drop the last reference`, 'low');
+    if (side.from !== side.to && entryHeld(side, this.usual).has(side.to))
+      add('held', `${name}() is called without ${this.shown(side.to)}, which its callers usually hold`, 'low');
     for (const lock of [side.holds, side.lock]) {
       if (this.isFresh(lock.term)) {
         add('published', `other code can already reach the object that ${name}() has just allocated`, 'low');

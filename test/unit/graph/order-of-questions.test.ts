@@ -27,7 +27,7 @@ function questionsOf({ table, collected, contexts, fn }: Linked, names: readonly
   const usage = runToEnd(Usage.read(table, collected, acquiredWithin, contexts, proofs));
   const mayAcquire = new MayAcquire(new LockCalls(collected));
   const finder = new DependencyFinder(table, collected, acquiredWithin, mayAcquire, proofs);
-  const entry = new EntryLocks(new KnownCallers(collected));
+  const entry = new EntryLocks(table, new KnownCallers(collected));
   const threads = new OneThread(collected.program);
   const switching = new Switching(table, collected, contexts, usage, finder);
   const keys = [...collected.kinds.keys()].sort();
@@ -88,7 +88,7 @@ describe('answers of the lock graph', () => {
     )}`;
     const world = await linked({ 'a.c': text });
     const asked = (order: readonly string[]): readonly string[] => {
-      const entry = new EntryLocks(new KnownCallers(world.collected));
+      const entry = new EntryLocks(world.table, new KnownCallers(world.collected));
       return order.map((name) => `${name}: ${[...entry.of(world.fn(name)).keys()].join()}`);
     };
     // Three calls above four() nobody is asked any more: that is no answer for one() itself.

@@ -33,7 +33,7 @@ export const declaredOrder: Check = {
     const feasibility = new Feasibility(
       context.around,
       Semaphores.of(context.collected, context.around.classes).handedOver,
-      new EntryLocks(callers),
+      new EntryLocks(context.around, callers),
       callers,
       new Writers(context.collected),
       context.contexts,

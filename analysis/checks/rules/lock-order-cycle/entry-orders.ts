@@ -14,6 +14,7 @@ import type { LockMode, Operation } from '../../../models/types.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
+import { heldFor, namedLock } from '../../../graph/contexts/operation-locks.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { isInKeptObject, isInOnlyObject } from '../../../graph/waits/own-device.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
@@ -37,9 +38,6 @@ import type { Finding, Progress, RuleId } from '../../types.js';
 
 /** Prefix of work items about the locks a function is entered with. */
 const ENTRY = 'entry\n';
-/** One lock and its mode. With alternatives, none of them is certain. */
-const ONE_LOCK = /^([^|()]+)(?:\((read|write)\))?$/;
-
 /** Stands for the first argument in the text of a lock. */
 const OWN = '$';
 
@@ -67,15 +65,15 @@ export function* calledUnderLocks({ around, collected, focus, contexts }: CheckC
       const operation = member && models.operation(member.record, member.field);
       const held = entry.holds ?? heldFor(operation);
       for (const lock of held) {
-        const [, name, mode] = ONE_LOCK.exec(lock) ?? [];
-        if (name === undefined) continue;
-        const key = classes.pointedTo(name, 'mutex', fn.file);
+        const named = namedLock(lock);
+        if (named === undefined) continue;
+        const key = classes.pointedTo(named.name, 'mutex', fn.file);
         if (collected.acquisitions(key).length === 0 && !collected.sources.has(key)) continue;
         yield {
           fn,
           entry,
           key,
-          mode: mode === 'read' ? 'read' : 'write',
+          mode: named.mode,
           takenBy: entry.holds === undefined ? takersOf(operation) : undefined,
           ownLock: entry.holds === undefined ? operation?.ownLock : undefined,
           ownObject: entry.holds === undefined ? operation?.ownObject : undefined,
@@ -83,12 +81,6 @@ export function* calledUnderLocks({ around, collected, focus, contexts }: CheckC
       }
     }
   }
-}
-
-/** The locks certain to be held when a member is called. */
-function heldFor(operation: Operation | undefined): readonly string[] {
-  const isTold = operation?.isExact === true || operation?.ownLock !== undefined;
-  return isTold ? operation.locksHeld : [];
 }
 
 /** The calls that take the lock of the member's object; none is known to if only the member's argument leads to it. */

@@ -98,7 +98,7 @@ export function cycleJudge(
   callers = new KnownCallers(context.collected),
 ): Feasibility {
   const { around, collected, contexts } = context;
-  const entry = new EntryLocks(callers);
+  const entry = new EntryLocks(around, callers);
   const { handedOver } = Semaphores.of(collected, around.classes);
   return new Feasibility(around, handedOver, entry, callers, new Writers(collected), contexts);
 }

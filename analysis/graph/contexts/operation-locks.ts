@@ -1,0 +1,50 @@
+import { folderOf } from '../../base/paths.js';
+import type { LockMode, Operation } from '../../models/types.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import { handlersOf } from './handlers.js';
+
+/** One lock and its mode, as the data tables name it. With alternatives, none of them is certain. */
+const ONE_LOCK = /^([^|()]+)(?:\((read|write)\))?$/;
+
+/** A lock that the models say is held: its class id, and its mode. */
+export interface NamedLock {
+  readonly name: string;
+  readonly mode: LockMode;
+}
+
+/** The lock that an entry of the data tables names; `undefined` if it names several. */
+export function namedLock(text: string): NamedLock | undefined {
+  const [, name, mode] = ONE_LOCK.exec(text) ?? [];
+  return name === undefined ? undefined : { name, mode: mode === 'read' ? 'read' : 'write' };
+}
+
+/** The locks certain to be held when a member is called. */
+export function heldFor(operation: Operation | undefined): readonly string[] {
+  const isTold = operation?.isExact === true || operation?.ownLock !== undefined;
+  return isTold ? operation.locksHeld : [];
+}
+
+/**
+ * The operations that a function implements, if nothing but members of op tables that the models know names it as a
+ * value; `undefined` if other code may call it through a pointer, or no table holds it.
+ */
+export function operationsOf(program: Program, fn: FunctionRef): readonly Operation[] | undefined {
+  const isStatic = fn.item?.isStatic;
+  if (isStatic === undefined) return undefined;
+  const operations: Operation[] = [];
+  for (const file of isStatic ? [fn.file] : program.filesIn(folderOf(fn.file))) {
+    const outline = program.outline(file);
+    if (outline === undefined) continue;
+    if (outline.functions.some(({ references }) => references.includes(fn.name))) return undefined;
+    if (outline.macroUses.some((use) => use.arguments.includes(fn.name))) return undefined;
+    const uses = outline.variables.flatMap(({ members }) => members.filter(({ value }) => value === fn.name));
+    const known = handlersOf(outline, program.models).members.filter(({ value }) => value === fn.name);
+    if (known.length !== uses.length) return undefined;
+    for (const { record, field } of known) {
+      const operation = program.models.operation(record, field);
+      if (operation === undefined) return undefined;
+      operations.push(operation);
+    }
+  }
+  return operations.length === 0 ? undefined : operations;
+}
