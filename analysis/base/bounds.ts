@@ -405,7 +405,7 @@ export const BOUND_TABLE = {
   },
   callsInHandlerInFile: {
     value: 5,
-    why: 'The same where all of them stand in one file.',
+    why: 'The same where all of them stand in one folder.',
     beyond: 'missed',
     result: 'a deeper acquisition',
   },
@@ -549,7 +549,7 @@ export const BOUND_TABLE = {
   },
   callsFromHandlerInFile: {
     value: 5,
-    why: 'The same where all of them stand in one file.',
+    why: 'The same where all of them stand in one folder.',
     beyond: 'missed',
     result: 'a deeper acquisition',
   },
@@ -593,7 +593,7 @@ export const BOUND_TABLE = {
     value: 2,
     why: 'Calls from a held lock to the wait; deeper ones are rarely feasible.',
     beyond: 'missed',
-    result: 'a deeper wait in another file',
+    result: 'a deeper wait in another folder',
   },
   storesToPublish: {
     value: 24,
@@ -601,9 +601,9 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'a wait whose object is published by a later store',
   },
-  callsToWaitInFile: {
+  callsToWaitInFolder: {
     value: 5,
-    why: 'The same where all of them stand in one file.',
+    why: 'The same where all of them stand in one folder.',
     beyond: 'missed',
     result: 'a deeper wait',
   },

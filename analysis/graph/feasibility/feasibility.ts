@@ -67,7 +67,7 @@ export class Feasibility {
     const add: Add = (reason, text, limit, isMinor) => {
       reasons.push({ reason, text, limit, ...(isMinor && { isMinor }) });
     };
-    const isOneModule = areOfOneModule(this.around, sides);
+    const isOneModule = sides.length > 2 && areOfOneModule(this.around, sides);
     for (const side of sides) {
       const broken = this.excludes(side);
       if (broken !== undefined) return broken;

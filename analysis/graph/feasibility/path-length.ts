@@ -32,12 +32,12 @@ export function areInSight(around: Surroundings, sides: readonly Dependency[]): 
 }
 
 /**
- * Whether everything that a cycle of more than two sides needs is visible in one folder, a module of its own: its code,
- * the declarations of its locks, one function for each call, and few conditions.
+ * Whether everything that a cycle needs is visible in one folder, a module of its own: its code, the declarations of its
+ * locks, one function for each call, and few conditions.
  */
 export function areOfOneModule(around: Surroundings, sides: readonly Dependency[]): boolean {
   const [first] = sides;
-  if (first === undefined || sides.length < 3) return false;
+  if (first === undefined) return false;
   const folder = folderOf(first.root.file);
   const isHere = (file: string | undefined): boolean => file !== undefined && folderOf(file) === folder;
   return (
@@ -50,7 +50,7 @@ export function areOfOneModule(around: Surroundings, sides: readonly Dependency[
 
 /**
  * The reason, if any, that the number of calls on the sides of a cycle gives against it. `hasReason`: a condition is
- * already a reason. `isOneModule`: see {@link areOfOneModule}.
+ * already a reason. `isOneModule`: three sides or more, see {@link areOfOneModule}.
  */
 export function reasonOfLength(
   around: Surroundings,
@@ -80,7 +80,10 @@ export function reasonOfLength(
   if (isShort && areTwo && meetForSure(around, first, second, calls))
     return { reason: 'path', text, limit: hasReason && sides.every(isBetweenVariables) ? 'low' : 'high' };
   const isClear = areTwo && all <= BOUNDS.callsHighTwo;
-  if (isShort && !hasReason && (isClear || areInSight(around, sides) || isOneModule))
+  // One module knows its objects, however long the way between them is.
+  const isHere =
+    isOneModule || (areTwo && areOfOneModule(around, sides) && meetForSure(around, first, second, 0));
+  if (isShort && !hasReason && (isClear || areInSight(around, sides) || isHere))
     return { reason: 'path', text, limit: 'high' };
   // The need for more than two threads is a separate reason.
   if (sides.length > 2 && calls <= BOUNDS.callsHigh && !hasReason && isPlain)

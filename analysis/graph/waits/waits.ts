@@ -1,10 +1,12 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { folderOf } from '../../base/paths.js';
 import type { Surroundings } from '../../summaries/interpret/step.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { ApiEffect, FunctionSummary, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
+import { ByDistance } from '../events/by-distance.js';
 import { calleesBeside, targetsBeside, within, type Bounded } from '../events/bounded.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
@@ -27,9 +29,18 @@ export interface Waiting extends WaitPlace {
   readonly object: Term;
 }
 
+/** Where a function waits, itself. */
+export interface OwnWait {
+  readonly effect: ApiEffect;
+  readonly api: OtherApi;
+}
+
 /** Finds functions that wait for other code, directly or through calls. */
 export class Waits {
   private readonly reaching: Bounded<boolean>;
+  private readonly own = new Map<FunctionSummary, readonly OwnWait[]>();
+  /** By folder: the waits that a function reaches by exactly so many calls in it; `''`: in any folder. */
+  private readonly reached = new Map<string, ByDistance<ReadonlySet<OwnWait>>>();
 
   constructor(
     private readonly around: Surroundings,
@@ -39,18 +50,28 @@ export class Waits {
   }
 
   /** A function's own waits. */
-  *of(summary: FunctionSummary): Generator<{ readonly effect: ApiEffect; readonly api: OtherApi }> {
+  of(summary: FunctionSummary): readonly OwnWait[] {
+    let own = this.own.get(summary);
+    if (own === undefined) this.own.set(summary, (own = [...this.find(summary)]));
+    return own;
+  }
+
+  private *find(summary: FunctionSummary): Generator<OwnWait> {
     for (const effect of summary.apis) {
       const api = effect.k === 'wait' ? this.around.models.api(effect.api) : undefined;
       if (api !== undefined && this.fits(api)) yield { effect, api };
     }
   }
 
-  /** Waits reached from a function while it holds a lock that it acquired, directly or a few calls below. */
+  /**
+   * Waits reached from a function while it holds a lock that it acquired, directly or a few calls below. Only those for
+   * which `matters` holds; it is asked for each of them, with the classes held.
+   */
   *under(
     summary: FunctionSummary,
     classOf: (lock: FunctionSummary['acquires'][number]['lock']) => string | undefined,
-  ) {
+    matters: (wait: OwnWait, held: ReadonlySet<string>) => boolean,
+  ): Generator<WaitPlace> {
     const heldAt = (locksets: ApiEffect['locksets']): Set<string> => {
       const keys = new Set<string>();
       for (const { held } of locksets) {
@@ -62,9 +83,9 @@ export class Waits {
       return keys;
     };
     const root = summary.fn;
-    for (const { effect, api } of this.of(summary)) {
-      const held = heldAt(effect.locksets);
-      if (held.size > 0) yield { root, steps: [effect.site], effect, api, held } satisfies WaitPlace;
+    for (const wait of this.of(summary)) {
+      const held = heldAt(wait.effect.locksets);
+      if (held.size > 0 && matters(wait, held)) yield { root, steps: [wait.effect.site], ...wait, held };
     }
     for (const call of summary.calls) {
       const callees = targetsBeside(call).filter((callee) => callee !== root);
@@ -72,11 +93,13 @@ export class Waits {
       if (!call.locksets.some(({ held }) => held.length > 0)) continue;
       const held = heldAt(call.locksets);
       if (held.size === 0) continue;
-      for (let calls = 0; calls < BOUNDS.callsToWaitInFile; calls++) {
-        const within = calls < BOUNDS.callsToWait ? undefined : root.file;
+      for (let calls = 0; calls < BOUNDS.callsToWaitInFolder; calls++) {
+        const folder = calls < BOUNDS.callsToWait ? '' : folderOf(root.file);
         for (const callee of callees) {
-          for (const { tail, effect, api } of this.tails(callee, calls, [root], within))
-            yield { root, steps: [...flatten(call.site), ...tail], effect, api, held } satisfies WaitPlace;
+          const wanted = [...this.reachedBy(callee, calls, folder)].filter((wait) => matters(wait, held));
+          if (wanted.length === 0) continue;
+          for (const { tail, ...wait } of this.tails(callee, calls, [root], folder, new Set(wanted)))
+            yield { root, steps: [...flatten(call.site), ...tail], ...wait, held };
         }
       }
     }
@@ -87,27 +110,47 @@ export class Waits {
     return this.reaching.of(fn, calls);
   }
 
-  /** Paths from a function's entry to a wait, exactly `calls` calls deep; `file`, if given, contains all functions on them. */
+  /** Waits exactly `calls` calls below a function, if all functions on the way are in `folder`, where one is given. */
+  private reachedBy(fn: FunctionRef, calls: number, folder: string): ReadonlySet<OwnWait> {
+    if ((folder !== '' && folderOf(fn.file) !== folder) || !this.reach(fn, calls)) return NONE;
+    let known = this.reached.get(folder);
+    if (known === undefined) this.reached.set(folder, (known = new ByDistance()));
+    return known.of(fn, calls, () => {
+      const summary = this.around.summaryOf(fn);
+      if (summary === undefined) {
+        this.around.program.demand(fn, 'path');
+        return NONE;
+      }
+      if (calls === 0) return new Set(this.of(summary));
+      const all = new Set<OwnWait>();
+      for (const call of summary.calls)
+        for (const callee of targetsBeside(call))
+          for (const wait of this.reachedBy(callee, calls - 1, folder)) all.add(wait);
+      return all.size === 0 ? NONE : all;
+    });
+  }
+
+  /** Paths from a function's entry to a wait, exactly `calls` calls deep; `wanted`, if given, are the waits to reach. */
   *tails(
     fn: FunctionRef,
     calls: number,
     above: readonly FunctionRef[],
-    file?: string,
-  ): Generator<{ readonly tail: readonly Site[]; readonly effect: ApiEffect; readonly api: OtherApi }> {
-    if (above.includes(fn) || (file !== undefined && fn.file !== file) || !this.reach(fn, calls)) return;
+    folder = '',
+    wanted?: ReadonlySet<OwnWait>,
+  ): Generator<OwnWait & { readonly tail: readonly Site[] }> {
+    if (above.includes(fn)) return;
+    const below = this.reachedBy(fn, calls, folder);
     const summary = this.around.summaryOf(fn);
-    if (summary === undefined) {
-      this.around.program.demand(fn, 'path');
-      return;
-    }
+    if (summary === undefined || below.size === 0) return;
+    if (wanted !== undefined && !meet(below, wanted)) return;
     if (calls === 0) {
-      for (const { effect, api } of this.of(summary)) yield { tail: [effect.site], effect, api };
+      for (const wait of below) if (wanted?.has(wait) !== false) yield { tail: [wait.effect.site], ...wait };
       return;
     }
     for (const call of summary.calls) {
       for (const callee of targetsBeside(call)) {
-        for (const { tail, ...rest } of this.tails(callee, calls - 1, [...above, fn], file))
-          yield { tail: [...flatten(call.site), ...tail], ...rest };
+        for (const { tail, ...wait } of this.tails(callee, calls - 1, [...above, fn], folder, wanted))
+          yield { tail: [...flatten(call.site), ...tail], ...wait };
       }
     }
   }
@@ -119,6 +162,14 @@ export class Waits {
     }
     return false;
   }
+}
+
+const NONE: ReadonlySet<OwnWait> = new Set();
+
+function meet(some: ReadonlySet<OwnWait>, others: ReadonlySet<OwnWait>): boolean {
+  if (some.size > others.size) return meet(others, some);
+  for (const one of some) if (others.has(one)) return true;
+  return false;
 }
 
 /** The feasible paths to a wait. */

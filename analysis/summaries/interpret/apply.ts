@@ -10,10 +10,10 @@ import type { KnownFact } from '../facts/facts.js';
 import { proveNonNull } from './evaluate.js';
 import { FlowGraph, localSlot, resultSlot } from '../state/flow-graph.js';
 import { dropLock, isOfClass, matchHeld, takeLock } from '../state/held.js';
-import { through } from '../state/site.js';
+import { passes, through } from '../state/site.js';
 import type { State } from '../state/state.js';
 import type { Stepper, Surroundings } from './step.js';
-import { gateBy } from './turned.js';
+import { gateBy, isRefuted } from './turned.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 import type { FunctionSummary, ExitEffect, HeldLock, LockRef } from '../state/types.js';
@@ -24,6 +24,8 @@ interface Call {
   readonly direct: boolean;
   /** Whether forgetting stores depended on what the callee assigns. */
   readonly isAsked: boolean;
+  /** What was stored before the call, by the key of the place, if a lock is held. */
+  readonly before?: ReadonlyMap<string, Term>;
 }
 
 /**
@@ -160,7 +162,11 @@ function fork(
   state: State,
 ): readonly State[] {
   const feasible = likely(
-    alternatives.filter(({ exit, binding }) => compatible(exit, binding, result, state)),
+    alternatives.filter(({ exit, binding, summary: { fn } }) => {
+      if (!compatible(exit, binding, result, state)) return false;
+      const skeleton = event.before && stepper.around.program.skeleton(fn);
+      return !isRefuted(exit, skeleton, (term) => event.before?.get(binding.term(term).key), state);
+    }),
     state,
   );
   const { isRoundsOpen } = stepper;
@@ -258,8 +264,8 @@ function learn(exit: ExitEffect, binding: Binding, state: State): void {
 const NONE: ReadonlySet<HeldLock> = new Set();
 
 /**
- * The locks held before the call that this outcome may release: the same object, or another of its class if the callee
- * neither obtains the object itself nor acquires such locks itself.
+ * The locks held before the call that this outcome may release: the same object, one that an earlier call of the same callee
+ * acquired, or another of its class if the callee neither obtains the object itself nor acquires such locks itself.
  */
 function endedBy(
   { exit, summary, binding }: Alternative,
@@ -273,7 +279,8 @@ function endedBy(
     const lock = held[matchHeld(held, bound)];
     if (lock === undefined) continue;
     const isOwn = t.isBorn(t.rootOf(released.term)) || takes(summary, released, around);
-    if (lock.term.key === bound.term.key || !isOwn) ended.add(lock);
+    const isItsOwn = passes(lock.site, summary.fn);
+    if (lock.term.key === bound.term.key || isItsOwn || !isOwn) ended.add(lock);
   }
   return ended;
 }

@@ -4,7 +4,6 @@ import type { LockApi, Models } from '../../models/types.js';
 import type {
   ApiEvent,
   AssignEvent,
-  CallEvent,
   Event,
   EventId,
   ExprId,
@@ -112,7 +111,7 @@ export class Stepper {
         this.assign(event, state, again);
         return [state];
       case 'call':
-        return this.call(event, state);
+        return this.invoke(event, ...this.evaluator.called(event, state), state);
       case 'wait':
       case 'complete':
       case 'sleep':
@@ -359,10 +358,6 @@ export class Stepper {
     return [state];
   }
 
-  private call(event: CallEvent, state: State): readonly State[] {
-    return this.invoke(event, ...this.evaluator.called(event, state), state);
-  }
-
   private invoke(
     event: Invocation,
     called: string | ExprId | Term,
@@ -381,6 +376,7 @@ export class Stepper {
     if (put === undefined) this.listener.call?.(event, targets, callee, args, state);
     const result = this.results.ofCall(event, typeof called === 'string' ? called : callee, args, returns);
     const isAccess = typeof called === 'string' && this.around.models.accessesDevice(called);
+    const before = state.held.length > 0 && { before: new Map(state.memory) };
     const isAsked = !isAccess && forgetStores(this.around.program, targets, args, state);
     escape(this, event, given, state);
     this.results.tell(event, called, args, given, result, state);
@@ -393,7 +389,7 @@ export class Stepper {
       return doDeclared(this, event, declared, result, state);
     }
     const turned = turnedByCallee(this, targets, args, event, state);
-    const call = { id: event.id, direct: callee === undefined, isAsked: isAsked || turned !== undefined };
+    const call = { id: event.id, direct: !callee, isAsked: isAsked || turned !== undefined, ...before };
     return [state, ...(turned ?? [])].flatMap((path) => applyCallee(this, call, targets, args, result, path));
   }
 }

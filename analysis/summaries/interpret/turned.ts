@@ -1,11 +1,13 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
+import { askedFirst } from '../../skeleton/lowering/deciding.js';
 import { FlowGraph } from '../state/flow-graph.js';
 import type { State } from '../state/state.js';
+import type { ExitEffect } from '../state/types.js';
 import type { Span } from '../../base/span.js';
 import type { Stepper } from './step.js';
-import { NONZERO, ZERO, type Signs } from '../facts/fact.js';
+import { contradicts, NONZERO, ZERO, type Signs } from '../facts/fact.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
@@ -48,6 +50,24 @@ export function keepOutcomes(
 
 function isFlagTest(term: Term): term is Term & { readonly k: 'operation' } {
   return term.k === 'operation' && term.op === '&';
+}
+
+/**
+ * Whether a callee's first condition, which reads what the caller has stored, rules out one of its exits. `stored` is what
+ * was stored in a place of the callee.
+ */
+export function isRefuted(
+  { facts }: ExitEffect,
+  skeleton: Skeleton | undefined,
+  stored: (place: Term) => Term | undefined,
+  state: State,
+): boolean {
+  if (skeleton === undefined || facts.length === 0) return false;
+  const asked = askedFirst(skeleton);
+  return facts.some(({ term, fact }) => {
+    const value = term.k === 'field' && asked.has(term.name) ? stored(term) : undefined;
+    return value !== undefined && contradicts(state.facts.of(value), fact);
+  });
 }
 
 /** The one truth value that the signs allow, as signs; 0 if both are possible. */

@@ -54,6 +54,12 @@ export function through(call: Site, via: Site): Site {
   return { fn: call.fn, event: call.event, span: call.span, via };
 }
 
+/** Whether a site is in a function, or in one that it calls to get there. */
+export function passes(site: Site, fn: FunctionRef): boolean {
+  for (let at: Site | undefined = site; at !== undefined; at = at.via) if (at.fn === fn) return true;
+  return false;
+}
+
 /** The call that a function makes itself at an event, not in a callee. */
 export function ownCallAt(summary: FunctionSummary | undefined, event: EventId): CallSummary | undefined {
   return summary?.calls.find(({ site }) => site.event === event && site.via === undefined);

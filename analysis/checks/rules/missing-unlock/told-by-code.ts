@@ -1,6 +1,9 @@
 import { absolute } from '../../../base/span.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
-import type { Block, Expr, ExprId } from '../../../skeleton/types.js';
+import type { Block, EventId, Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
+import { conditionOf } from '../../../skeleton/lowering/deciding.js';
+import { partsOf } from '../../../skeleton/expressions/parts.js';
+import { keyOf } from '../../../graph/events/collect.js';
 import { blocksLeadingTo } from '../../../skeleton/lowering/block-paths.js';
 import { endsOf, type World } from './kept-locks.js';
 
@@ -42,6 +45,54 @@ export function isToldByCode(
       condition.op === '==' ? [exit.whenTrue, exit.whenFalse] : [exit.whenFalse, exit.whenTrue];
     return isReleasing(blocks[other]) && !releasing.has(same);
   });
+}
+
+/**
+ * Whether the function notes in a member, next to the acquisition, that the lock is held, and another function of the file
+ * releases it by that member: `w->locked = true;` here, `if (w->locked) unlock();` there.
+ */
+export function isRemembered({ around }: World, { fn }: FunctionSummary, lock: HeldLock): boolean {
+  const { program } = around;
+  const skeleton = program.skeleton(fn);
+  if (skeleton === undefined || lock.site.via !== undefined) return false;
+  const members = membersSetAfter(skeleton, lock.site.event);
+  if (members.size === 0) return false;
+  return (program.outline(fn.file)?.functions ?? []).some((_item, index) => {
+    const other = program.functionAt(fn.file, index);
+    if (other === undefined || other === fn) return false;
+    const uses = around.summaryOf(other)?.uses ?? [];
+    const releases = uses.filter(
+      (use) => use.k === 'release' && use.site.via === undefined && keyOf(use.lock) === keyOf(lock),
+    );
+    const code = releases.length === 0 ? undefined : program.skeleton(other);
+    return code !== undefined && releases.some(({ site }) => asksForOne(code, site.event, members));
+  });
+}
+
+/** Members that get a number other than zero behind an event, in its block. */
+function membersSetAfter({ blocks, exprs }: Skeleton, event: EventId): ReadonlySet<string> {
+  const members = new Set<string>();
+  for (const { events } of blocks) {
+    const at = events.findIndex(({ id }) => id === event);
+    for (const one of at < 0 ? [] : events.slice(at + 1)) {
+      if (one.k !== 'assign') continue;
+      const [target, value] = [exprs[one.target], exprs[one.value]];
+      if (target?.k === 'field' && value?.k === 'constant' && value.value !== 0) members.add(target.name);
+    }
+  }
+  return members;
+}
+
+/** Whether the nearest condition above an event reads one of these members. */
+function asksForOne(skeleton: Skeleton, event: EventId, members: ReadonlySet<string>): boolean {
+  const condition = conditionOf(skeleton, event);
+  return (
+    condition !== undefined &&
+    partsOf(skeleton.exprs, condition).some((part) => {
+      const expr = skeleton.exprs[part];
+      return expr?.k === 'field' && members.has(expr.name);
+    })
+  );
 }
 
 /** Whether an expression is a non-zero number or a named constant, as error codes are. */

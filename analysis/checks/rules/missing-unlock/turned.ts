@@ -1,3 +1,7 @@
+import { conditionOf } from '../../../skeleton/lowering/deciding.js';
+import { eventAt } from '../../../skeleton/lowering/events.js';
+import { partsOf } from '../../../skeleton/expressions/parts.js';
+import type { EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import { placeOf } from '../../../summaries/interpret/turned.js';
 import { showTerm } from '../../../summaries/locks/terms.js';
 import type { ExitEffect, FunctionSummary, HeldLock, Turned } from '../../../summaries/state/types.js';
@@ -17,12 +21,33 @@ export function isKeptByTurn(
 ): boolean {
   const { turned } = exit;
   const skeleton = turned && world.around.program.skeleton(summary.fn);
-  if (skeleton === undefined || endsOf(world, summary, skeleton, lock).size === 0) return false;
+  if (skeleton === undefined) return false;
+  const ends = endsOf(world, summary, skeleton, lock);
   // The release may ask a variable that got its value before the change.
   const place = turned && placeOf(turned.condition);
   if (place?.k !== 'field' || isNeverKept(world, summary, exit, lock, place.name)) return false;
+  // A member that only says whether the lock is held decides about no release here. Callees ask for themselves.
+  const isCall = (end: EventId): boolean => eventAt(skeleton, end)?.k === 'call';
+  if (![...ends].some((end) => isCall(end) || asksFor(skeleton, end, place.name))) return false;
   const isIt = ({ term }: HeldLock): boolean => term.key === lock.term.key;
   return !summary.rawExits.some((other) => other.turned === undefined && other.acquired.some(isIt));
+}
+
+/** Whether the nearest condition above an event reads a member, or what may stand for it: a callee, a copy in a variable. */
+function asksFor(skeleton: Skeleton, event: EventId, member: string): boolean {
+  const { blocks, exprs } = skeleton;
+  const condition = conditionOf(skeleton, event);
+  const reads = (value: ExprId): boolean =>
+    partsOf(exprs, value).some((part) => {
+      const expr = exprs[part];
+      return expr?.k === 'result' || (expr?.k === 'field' && expr.name === member);
+    });
+  const isCopy = (part: ExprId): boolean =>
+    exprs[part]?.k === 'local' &&
+    blocks.some(({ events }) =>
+      events.some((one) => one.k === 'assign' && one.target === part && reads(one.value)),
+    );
+  return condition !== undefined && (reads(condition) || partsOf(exprs, condition).some(isCopy));
 }
 
 /** The texts for a lock, called `name`, that is kept since a condition changes. */

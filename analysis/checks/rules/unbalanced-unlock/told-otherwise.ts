@@ -1,7 +1,6 @@
-import { blockOf } from '../../../skeleton/lowering/events.js';
-import { successors } from '../../../skeleton/lowering/exits.js';
+import { conditionOf } from '../../../skeleton/lowering/deciding.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
-import type { BlockId, EventId, Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
+import type { EventId, Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import { FlowGraph } from '../../../summaries/state/flow-graph.js';
 import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -85,21 +84,4 @@ function asksFor({ blocks, exprs }: Skeleton, condition: ExprId, event: EventId)
           events.some((one) => one.k === 'assign' && one.target === part && isResult(one.value)),
         )),
   );
-}
-
-/** The condition of the nearest branch above an event, if all ways to the event pass it. */
-function conditionOf(skeleton: Skeleton, event: EventId): ExprId | undefined {
-  const { blocks } = skeleton;
-  const before = (to: BlockId): readonly BlockId[] =>
-    blocks.flatMap(({ exit }, id) => (successors(exit).includes(to) ? [id] : []));
-  const seen = new Set<BlockId>();
-  for (let at = blockOf(skeleton, event); !seen.has(at);) {
-    seen.add(at);
-    const [above, ...others] = before(at);
-    if (above === undefined || others.length > 0) return undefined;
-    const exit = blocks[above]?.exit;
-    if (exit?.k === 'branch') return exit.condition;
-    at = above;
-  }
-  return undefined;
 }

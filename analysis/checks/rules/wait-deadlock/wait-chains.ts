@@ -1,4 +1,5 @@
 import { BOUNDS } from '../../../base/bounds.js';
+import { folderOf } from '../../../base/paths.js';
 import { rootOf } from '../../../summaries/locks/terms.js';
 import type { HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -137,14 +138,15 @@ export class WaitChains {
     return undefined;
   }
 
-  /** What a handler waits for, in functions of its file, that is completed only by code that takes a lock of class `key`. */
+  /** What a handler waits for, in functions of its folder, that is completed only by code that takes a lock of class `key`. */
   private completedUnder(
     handler: FunctionRef,
     key: string,
   ): { readonly needed: Needed; readonly steps: readonly Site[]; readonly api: string } | undefined {
     if (!this.untimed.reach(handler, BOUNDS.callsInHandlerInFile)) return undefined;
+    const folder = folderOf(handler.file);
     for (let calls = 0; calls <= BOUNDS.callsInHandlerInFile; calls++)
-      for (const { tail, effect, api } of this.untimed.tails(handler, calls, [], handler.file)) {
+      for (const { tail, effect, api } of this.untimed.tails(handler, calls, [], folder)) {
         const object = effect.args[api.arg ?? -1];
         const needed = object && this.completions.neededBy(object, tail.at(-1)?.fn ?? handler, key);
         if (needed === undefined || needed.by === handler) continue;

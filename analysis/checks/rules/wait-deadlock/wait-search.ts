@@ -14,7 +14,7 @@ import { isBehindRun } from '../../../graph/paths/run-ends.js';
 import { isOnlyUnder } from '../../../graph/feasibility/only-way.js';
 import { isAwaitedBy, namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
-import { arriving, Waits, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
+import { arriving, Waits, type OwnWait, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { folderOf } from '../../../base/paths.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
@@ -83,12 +83,15 @@ export class WaitSearch {
   /** Whether the function waits for anything with a lock held. */
   under(summary: FunctionSummary): boolean {
     let waits = false;
-    for (const place of this.waits.under(summary, blockingKey)) {
+    const matters = (wait: OwnWait, held: ReadonlySet<string>): boolean => {
       waits = true;
+      return this.mayMatter(wait, held);
+    };
+    for (const place of this.waits.under(summary, blockingKey, matters)) {
       if (place.api.awaits === 'completion' || place.api.awaits === 'condition')
         this.completions.consider(place);
       else if (place.api.awaits === 'srcu') this.consider(place, (waiting) => this.srcu.consider(waiting));
-      else if (this.mayMatter(place)) this.consider(place, (waiting) => this.judge(waiting));
+      else this.consider(place, (waiting) => this.judge(waiting));
     }
     return waits;
   }
@@ -98,14 +101,14 @@ export class WaitSearch {
   }
 
   /** Whether some awaited handler may take a held lock. Looks at classes only. */
-  private mayMatter({ effect, api, held, steps }: WaitPlace): boolean {
-    const at = steps.at(-1)?.fn;
-    if (at === undefined) return false;
+  private mayMatter({ effect, api }: OwnWait, held: ReadonlySet<string>): boolean {
+    if (api.awaits === 'completion' || api.awaits === 'condition' || api.awaits === 'srcu') return true;
+    const { fn } = effect.site;
     const object = effect.args[api.handlerArg ?? api.arg ?? -1];
     // The path binds a helper's parameter.
-    if (object !== undefined && t.rootOf(object).k === 'parameter' && this.isUnnamed(api, object, at))
+    if (object !== undefined && t.rootOf(object).k === 'parameter' && this.isUnnamed(api, object, fn))
       return true;
-    for (const { registration } of this.slots.awaited(api, effect.args, at.file))
+    for (const { registration } of this.slots.awaited(api, effect.args, fn.file))
       if (this.needs.mayTake(registration.handler, held) || this.chains.mayLead(registration.handler, held))
         return true;
     return false;
@@ -191,7 +194,7 @@ export class WaitSearch {
     if (deciding.length === 0 || isSelf) return deciding.length > 0;
     // Not conditional if the callee makes another wait of this kind when the condition fails.
     const summary = this.context.around.summaryOf(callee);
-    const others = summary === undefined ? [] : [...this.waits.of(summary)];
+    const others = summary === undefined ? [] : this.waits.of(summary);
     const elsewhere = others
       .filter((other) => other.api.awaits === api.awaits)
       .flatMap(({ effect }) => this.proofs.arrive([...steps.slice(0, -1), effect.site]));

@@ -1,0 +1,39 @@
+import type { BlockId, EventId, ExprId, Skeleton } from '../types.js';
+import { blockOf } from './events.js';
+import { successors } from './exits.js';
+import { partsOf } from '../expressions/parts.js';
+
+/** The condition of the nearest branch above an event, if all ways to the event pass it. */
+export function conditionOf(skeleton: Skeleton, event: EventId): ExprId | undefined {
+  const { blocks } = skeleton;
+  const before = (to: BlockId): readonly BlockId[] =>
+    blocks.flatMap(({ exit }, id) => (successors(exit).includes(to) ? [id] : []));
+  const seen = new Set<BlockId>();
+  for (let at = blockOf(skeleton, event); !seen.has(at);) {
+    seen.add(at);
+    const [above, ...others] = before(at);
+    if (above === undefined || others.length > 0) return undefined;
+    const exit = blocks[above]?.exit;
+    if (exit?.k === 'branch') return exit.condition;
+    at = above;
+  }
+  return undefined;
+}
+
+const asked = new WeakMap<Skeleton, ReadonlySet<string>>();
+
+/** The members that a function's first condition reads, if nothing is stored and nobody called before. */
+export function askedFirst(skeleton: Skeleton): ReadonlySet<string> {
+  let names = asked.get(skeleton);
+  if (names === undefined) asked.set(skeleton, (names = new Set(membersAskedFirst(skeleton))));
+  return names;
+}
+
+function* membersAskedFirst({ blocks, exprs }: Skeleton): Generator<string> {
+  const [first] = blocks;
+  if (first === undefined || first.events.length > 0 || first.exit.k !== 'branch') return;
+  for (const part of partsOf(exprs, first.exit.condition)) {
+    const expr = exprs[part];
+    if (expr?.k === 'field') yield expr.name;
+  }
+}
