@@ -43,8 +43,8 @@ export function passesFound(
 }
 
 /**
- * Whether two calls pass the same two objects in opposite order; `undefined` if no visible calls do, but others may
- * exist.
+ * Whether two calls pass the same two objects in opposite order, or one call passes the processor that runs it and another
+ * one, as that one does in turn; `undefined` if no visible calls do, but others may exist.
  */
 export function exchanged(
   context: CheckContext,
@@ -61,12 +61,18 @@ export function exchanged(
     const [first, second] = [args?.[x.index], args?.[y.index]];
     if (first === undefined || second === undefined || first.key === second.key) continue;
     if (comparesArguments(context.around.program, call, pairs)) continue;
+    if (namesRunner(context, first) !== namesRunner(context, second)) return true;
     // The parameters of one caller are not those of another, unlike an object and what its member points to.
     const where = isRelated(first, second) ? rootOf(first).type : `${caller.file}:${caller.name}`;
     if (passed.has(`${where},${second.key},${first.key}`)) return true;
     passed.add(`${where},${first.key},${second.key}`);
   }
   return callers.of(side.root) === undefined ? undefined : false;
+}
+
+/** Whether a value is the number of the processor that runs the code. */
+function namesRunner({ around }: CheckContext, value: Term): boolean {
+  return value.k === 'result' && around.models.namesWhoRuns(value.origin);
 }
 
 /** Whether two pointers are to two variables, or lead from one object. */
