@@ -28,7 +28,7 @@ import { ThreadLife } from './thread-life.js';
 import { excluded, type Reason, type Verdict } from './verdicts.js';
 import type { Writers } from '../events/writers.js';
 
-type Add = (reason: string, text: string, limit: Confidence, isMinor?: true) => void;
+type Add = (reason: string, text: string, limit: Confidence, more?: Pick<Reason, 'isMinor' | 'isOfState'>) => void;
 
 /**
  * Decides whether the sides of a cycle can coincide: which conditions rule the cycle out, and which reasons against it
@@ -64,8 +64,8 @@ export class Feasibility {
 
   judge(sides: readonly Dependency[]): Verdict {
     const reasons: Reason[] = [];
-    const add: Add = (reason, text, limit, isMinor) => {
-      reasons.push({ reason, text, limit, ...(isMinor && { isMinor }) });
+    const add: Add = (reason, text, limit, more) => {
+      reasons.push({ reason, text, limit, ...more });
     };
     const isOneModule = sides.length > 2 && areOfOneModule(this.around, sides);
     for (const side of sides) {
@@ -119,6 +119,9 @@ export class Feasibility {
     const hasReason = reasons.some(({ isMinor }) => isMinor === true);
     const length = reasonOfLength(this.around, sides, hasReason, isOneModule);
     if (length !== undefined) reasons.push(length);
+    const isOfStates = reasons.filter(({ isOfState, limit }) => isOfState && limit !== 'high').length > 1;
+    if (isOfStates && length !== undefined && length.limit !== 'high')
+      add('path', 'both sides run in the states that their conditions need', 'low');
     if (reasons.every(({ limit }) => limit !== 'low')) this.owners(sides, add);
     if (reasons.every(({ limit }) => limit !== 'low')) this.sameThread(sides, add);
     if (reasons.every(({ limit }) => limit !== 'low')) this.arguments(sides, add);
@@ -131,8 +134,8 @@ export class Feasibility {
     ignored: readonly string[] = [],
   ): { readonly confidence: Confidence; readonly reasons: readonly Reason[] } {
     const reasons: Reason[] = [];
-    this.weigh(side, (reason, text, limit, isMinor) => {
-      if (!ignored.includes(reason)) reasons.push({ reason, text, limit, ...(isMinor && { isMinor }) });
+    this.weigh(side, (reason, text, limit, more) => {
+      if (!ignored.includes(reason)) reasons.push({ reason, text, limit, ...more });
     });
     return { confidence: believed(reasons), reasons: reasons.filter(({ limit }) => limit !== 'high') };
   }
@@ -217,7 +220,7 @@ export class Feasibility {
       }
     }
     const ofPath = reasonsOfPath(side, this.around, this.homes, this.callers, isOneModule);
-    for (const { reason, text, limit, isMinor } of ofPath) add(reason, text, limit, isMinor);
+    for (const { reason, text, limit, ...more } of ofPath) add(reason, text, limit, more);
     for (const arm of this.arms.undefinedIn(waysOf(side), side.root.file))
       add('configured', `${arm} is defined in this configuration`, 'low');
     const { item } = side.root;

@@ -88,7 +88,7 @@ export function reasonOfLength(
   // The need for more than two threads is a separate reason.
   if (sides.length > 2 && calls <= BOUNDS.callsHigh && !hasReason && isPlain)
     return { reason: 'path', text, limit: 'high' };
-  return { reason: 'path', text, limit: calls <= most ? 'medium' : 'low' };
+  return { reason: 'path', text, limit: calls <= most && all <= BOUNDS.callsSameObject ? 'medium' : 'low' };
 }
 
 function sumOf(sides: readonly Dependency[], of: (side: Dependency) => number): number {

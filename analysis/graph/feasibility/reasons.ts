@@ -47,9 +47,9 @@ export function* reasonsOfPath(
   else if (side.learned >= BOUNDS.conditionsOnPath && choosesFunction(side, around))
     yield { reason: 'path', text: conditions, limit: 'low' };
   else if (side.learned >= BOUNDS.conditionsOnPath && side.calls > 1)
-    yield { reason: 'path', text: conditions, limit: 'medium' };
+    yield { reason: 'path', text: conditions, limit: 'medium', isOfState: true };
   else if (goesByState(side)) {
-    const reason = { reason: 'path', text: conditions, limit: 'medium' } as const;
+    const reason = { reason: 'path', text: conditions, limit: 'medium', isOfState: true } as const;
     // Behind many calls, some caller in between knows the state.
     if (side.calls > BOUNDS.callsHigh) yield reason;
     else yield isOneModule ? { ...reason, limit: 'high' } : { ...reason, isMinor: true };
@@ -73,7 +73,7 @@ export function* reasonsOfPath(
     yield {
       reason: 'held',
       text: `${dropping.name}() leaves the lock of its caller held, which it drops on other paths`,
-      limit: 'medium',
+      limit: 'low',
     };
   const stray = apart.strays(side.steps);
   if (stray !== undefined)

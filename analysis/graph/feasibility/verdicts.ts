@@ -9,6 +9,8 @@ export interface Reason {
   readonly limit: Confidence;
   /** Does not count as another reason next to an existing one. */
   readonly isMinor?: true;
+  /** The state in which a caller enters one side decides. */
+  readonly isOfState?: true;
 }
 
 /**

@@ -210,6 +210,7 @@ class SectionSearch {
       confidence = lesser(confidence, 'medium');
     const isPlain = inner.length <= 2 && isPlainPath(proofs, steps, arrived.facts);
     if (steps.length + inner.length > 4 && !isPlain) confidence = lesser(confidence, 'medium');
+    if (steps.length + inner.length > BOUNDS.callsSameObject) confidence = 'low';
     const place = entered?.fn ?? inner[0]?.fn;
     if (place === undefined || folderOf(place.file) !== folderOf(root.file))
       confidence = lesser(confidence, 'medium');
