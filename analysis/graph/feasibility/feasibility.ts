@@ -28,7 +28,12 @@ import { ThreadLife } from './thread-life.js';
 import { excluded, type Reason, type Verdict } from './verdicts.js';
 import type { Writers } from '../events/writers.js';
 
-type Add = (reason: string, text: string, limit: Confidence, more?: Pick<Reason, 'isMinor' | 'isOfState'>) => void;
+type Add = (
+  reason: string,
+  text: string,
+  limit: Confidence,
+  more?: Pick<Reason, 'isMinor' | 'isOfState'>,
+) => void;
 
 /**
  * Decides whether the sides of a cycle can coincide: which conditions rule the cycle out, and which reasons against it
@@ -100,7 +105,8 @@ export class Feasibility {
     } else {
       const usual = commonGate(sides, this.usual);
       if (usual === undefined) add('no-gate', 'no lock is held on all sides', 'high');
-      else add('no-gate', `the sides run without ${this.shown(usual.key)}, which callers usually hold`, 'low');
+      else
+        add('no-gate', `the sides run without ${this.shown(usual.key)}, which callers usually hold`, 'low');
     }
     const roots = new Set(sides.map((side) => side.root));
     if (sides.length > 1 && roots.size === 1)
@@ -203,7 +209,11 @@ export class Feasibility {
     if (this.around.models.lockApi(side.api)?.lastReference === true && !isInVariable(side.lock.term))
       add('last-reference', `${side.api}() can drop the last reference`, 'low');
     if (side.from !== side.to && entryHeld(side, this.usual).has(side.to))
-      add('held', `${name}() is called without ${this.shown(side.to)}, which its callers usually hold`, 'low');
+      add(
+        'held',
+        `${name}() is called without ${this.shown(side.to)}, which its callers usually hold`,
+        'low',
+      );
     for (const lock of [side.holds, side.lock]) {
       if (this.isFresh(lock.term)) {
         add('published', `other code can already reach the object that ${name}() has just allocated`, 'low');
