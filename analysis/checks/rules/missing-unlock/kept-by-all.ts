@@ -2,6 +2,9 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { annotationsOf } from '../../../link/calls/annotations.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
 import { append } from '../../../base/lists.js';
+import { contradicts } from '../../../summaries/facts/fact.js';
+import { Facts } from '../../../summaries/facts/facts.js';
+import { inCaller, type Term } from '../../../summaries/locks/terms.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { withoutSubclass } from '../../../summaries/state/held.js';
@@ -90,6 +93,57 @@ export function keptByCallback(context: CheckContext, summary: FunctionSummary):
   }
   return [...found.values()];
 }
+
+/** A lock that a helper took for a function, and a helper that releases it only for other arguments than it gets here. */
+export interface KeptByArguments extends KeptByAll {
+  readonly helper: FunctionRef;
+}
+
+/**
+ * Locks that a helper took and that are held on all exits, although the function calls a helper that releases such locks:
+ * `begin(log, EXCL); … end(log, EXCL);` where end() only releases for SYNC. With these arguments that helper does nothing
+ * to locks, so its call is there for the release.
+ */
+export function keptByArguments(
+  context: CheckContext,
+  summary: FunctionSummary,
+): readonly KeptByArguments[] {
+  const { around } = context;
+  const [exit, ...others] = summary.rawExits;
+  if (exit === undefined || summary.gaps.length > 0) return [];
+  return exit.acquired.flatMap((lock) => {
+    const key = keyOf(lock);
+    const { via, event } = lock.site;
+    if (via === undefined || key === undefined || !lock.certain || !OWNED.has(lock.kind)) return [];
+    if (!others.every((way) => way.acquired.some(({ term }) => term.key === lock.term.key))) return [];
+    const call = summary.calls.find(({ site, targets, args }) => {
+      const [helper, another] = targets;
+      if (site.via !== undefined || site.event <= event || helper === undefined || another) return false;
+      return isIdleFor(around.summaryOf(helper), args, lock);
+    });
+    const helper = call?.targets[0];
+    if (helper === undefined || isReleasedByCaller(context, summary, key)) return [];
+    return [{ lock, exit, helper }];
+  });
+}
+
+/** Whether a function releases this lock on some exits, all of which these arguments rule out, and no lock on the others. */
+function isIdleFor(summary: FunctionSummary | undefined, args: readonly Term[], lock: HeldLock): boolean {
+  const isRuledOut = ({ facts }: ExitEffect): boolean =>
+    facts.some(({ term, fact }) => {
+      const given = inCaller(term, args);
+      return given.key !== term.key && contradicts(NOTHING.of(given), fact);
+    });
+  const exits = summary?.exits ?? [];
+  const left = exits.filter((exit) => !isRuledOut(exit));
+  return (
+    left.length > 0 &&
+    left.every(({ acquired, released }) => acquired.length + released.length === 0) &&
+    exits.some(({ released }) => released.some(({ term }) => inCaller(term, args).key === lock.term.key))
+  );
+}
+
+const NOTHING = Facts.empty();
 
 interface Foreign {
   /** Classes, without subclass, that some function releases without having taken them. */

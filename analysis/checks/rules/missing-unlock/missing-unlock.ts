@@ -14,7 +14,7 @@ import type { Check, CheckContext } from '../../engine/check.js';
 import { isOfCallersContext } from './callers-context.js';
 import { isHandedToSibling, isTriedForAnother } from './handed-to-sibling.js';
 import { keptAtEnd } from './kept-at-end.js';
-import { keptByAll, keptByCallback } from './kept-by-all.js';
+import { keptByAll, keptByArguments, keptByCallback } from './kept-by-all.js';
 import { keptInRound } from './kept-in-round.js';
 import { endsAt, placeOf } from './ends-at.js';
 import { isForgotten, isKeptOnFailure, isNear } from './kept-alone.js';
@@ -50,8 +50,9 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
   const ordinals = new Map<string | undefined, number>();
   const ended = keptAtEnd(context, summary);
   const byCallback = keptByCallback(context, summary);
+  const byArguments = keptByArguments(context, summary);
   const isTold = ({ term }: HeldLock): boolean =>
-    [...ended, ...byCallback].some(({ lock }) => lock.term.key === term.key);
+    [...ended, ...byCallback, ...byArguments].some(({ lock }) => lock.term.key === term.key);
   for (const [ordinal, { lock, entry, at }] of ended.entries())
     yield report(context, summary, { at, lock, confidence: 'high', ordinal: -1 - ordinal }, (name) => ({
       message: `ends with ${name} held: ${entry.title} has no caller that would release it`,
@@ -64,6 +65,16 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
       { at: exit.at, lock, confidence: 'high', ordinal: `callback ${n}` },
       (name) => ({
         message: `returns with ${name} held: ${callback.name}(), which ${lock.api}() calls with it, does not release it`,
+        assumes: `no other code releases ${name} for ${summary.fn.name}()`,
+      }),
+    );
+  for (const [n, { lock, exit, helper }] of byArguments.entries())
+    yield report(
+      context,
+      summary,
+      { at: exit.at, lock, confidence: 'high', ordinal: `arguments ${n}` },
+      (name) => ({
+        message: `returns with ${name} held: ${helper.name}() does not release it for these arguments`,
         assumes: `no other code releases ${name} for ${summary.fn.name}()`,
       }),
     );
