@@ -57,6 +57,8 @@ export function twoInstances(
   }
   const both = bothWays(context, dependencies) ?? siblingsBothWays(context, dependencies);
   if (both !== undefined) return both;
+  const turned = dependencies.find(isOfOpposites);
+  if (turned !== undefined) return report(context, [turned], confidenceOf(context, turned, OPPOSITES, false));
   const ring = dependencies.find(closesRing);
   if (ring !== undefined) return report(context, [ring], confidenceOf(context, ring, undefined, false));
   const upward = dependencies.find((side) => direction(side) > 0);
@@ -166,7 +168,43 @@ function closesRing(side: Dependency): boolean {
   const [next] = b.index.operands;
   const by = next === undefined ? undefined : step(next, a.index);
   if (by === undefined || by === 0) return false;
-  return ![...side.facts.known()].some(({ term }) => someTerm(term, ({ key }) => key === a.index.key));
+  return !isTested(side, [a.index]);
+}
+
+/** Elements on opposite sides have no roles, whatever calls lie between. */
+const OPPOSITES: Picks = { pairs: [], isLookup: false, areRequested: true };
+
+/**
+ * Whether the code takes an array element and the one on the opposite side: `[i]` and `[!i]`, `[i ^ 1]`, `[1 - i]`. Another
+ * task may start on that side. A function that tests the index may swap the two.
+ */
+function isOfOpposites(side: Dependency): boolean {
+  const [a, b] = [elementOf(side.holds.term), elementOf(side.lock.term)];
+  if (a === undefined || b === undefined || a.base.key !== b.base.key || isGated(side)) return false;
+  return (isOpposite(a.index, b.index) || isOpposite(b.index, a.index)) && !isTested(side, [a.index, b.index]);
+}
+
+/** Whether one of two indices, each 0 or 1, is the other one turned. */
+function isOpposite(index: Term, other: Term): boolean {
+  if (other.k !== 'operation') return false;
+  const isOne = (operand: Term | undefined): boolean => operand?.k === 'constant' && operand.value === 1;
+  const [left, right] = other.operands;
+  switch (other.op) {
+    case '!':
+      return left?.key === index.key;
+    case '^':
+      return left?.key === index.key && isOne(right);
+    case '-':
+      return isOne(left) && right?.key === index.key;
+    default:
+      return false;
+  }
+}
+
+/** Whether the path has decided a condition on one of the indices. */
+function isTested({ facts }: Dependency, indices: readonly Term[]): boolean {
+  const keys = new Set(indices.map(({ key }) => key));
+  return [...facts.known()].some(({ term }) => someTerm(term, ({ key }) => keys.has(key)));
 }
 
 /** For elements of one array: 1 if the second has the higher index, -1 if the lower, 0 if unknown. */
