@@ -7,7 +7,7 @@ import type { FunctionRef } from '../../link/types.js';
 import { ByDistance } from '../events/by-distance.js';
 import type { KnownCallers } from '../events/callers.js';
 import { keyOf } from '../events/collect.js';
-import { heldFor as locksHeldFor, namedLock, operationsOf } from './operation-locks.js';
+import { heldFor as locksHeldFor, modelledLock, operationsOf } from './operation-locks.js';
 
 /** A lock that every caller holds. */
 export interface EntryLock {
@@ -62,7 +62,7 @@ export class EntryLocks {
     for (const operation of operationsOf(program, fn) ?? []) {
       const here = new Map<string, EntryLock>();
       for (const text of this.heldFor(operation)) {
-        const lock = namedLock(text);
+        const lock = modelledLock(text);
         if (lock === undefined) continue;
         const key = classes.pointedTo(lock.name, 'mutex', fn.file);
         // The lock of an object does not tell which of the driver's objects are meant.

@@ -7,13 +7,13 @@ import { handlersOf } from './handlers.js';
 const ONE_LOCK = /^([^|()]+)(?:\((read|write)\))?$/;
 
 /** A lock that the models say is held: its class id, and its mode. */
-export interface NamedLock {
+export interface ModelledLock {
   readonly name: string;
   readonly mode: LockMode;
 }
 
 /** The lock that an entry of the data tables names; `undefined` if it names several. */
-export function namedLock(text: string): NamedLock | undefined {
+export function modelledLock(text: string): ModelledLock | undefined {
   const [, name, mode] = ONE_LOCK.exec(text) ?? [];
   return name === undefined ? undefined : { name, mode: mode === 'read' ? 'read' : 'write' };
 }

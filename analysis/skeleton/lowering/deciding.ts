@@ -20,20 +20,12 @@ export function conditionOf(skeleton: Skeleton, event: EventId): ExprId | undefi
   return undefined;
 }
 
-const asked = new WeakMap<Skeleton, ReadonlySet<string>>();
-
 /** The members that a function's first condition reads, if nothing is stored and nobody called before. */
-export function askedFirst(skeleton: Skeleton): ReadonlySet<string> {
-  let names = asked.get(skeleton);
-  if (names === undefined) asked.set(skeleton, (names = new Set(membersAskedFirst(skeleton))));
-  return names;
-}
-
-function* membersAskedFirst({ blocks, exprs }: Skeleton): Generator<string> {
+export function askedFirst({ blocks, exprs }: Skeleton): readonly string[] {
   const [first] = blocks;
-  if (first === undefined || first.events.length > 0 || first.exit.k !== 'branch') return;
-  for (const part of partsOf(exprs, first.exit.condition)) {
+  if (first === undefined || first.events.length > 0 || first.exit.k !== 'branch') return [];
+  return partsOf(exprs, first.exit.condition).flatMap((part) => {
     const expr = exprs[part];
-    if (expr?.k === 'field') yield expr.name;
-  }
+    return expr?.k === 'field' ? [expr.name] : [];
+  });
 }

@@ -65,7 +65,7 @@ export function isRefuted(
   if (skeleton === undefined || facts.length === 0) return false;
   const asked = askedFirst(skeleton);
   return facts.some(({ term, fact }) => {
-    const value = term.k === 'field' && asked.has(term.name) ? stored(term) : undefined;
+    const value = term.k === 'field' && asked.includes(term.name) ? stored(term) : undefined;
     return value !== undefined && contradicts(state.facts.of(value), fact);
   });
 }

@@ -14,7 +14,7 @@ import type { LockMode, Operation } from '../../../models/types.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
-import { heldFor, namedLock } from '../../../graph/contexts/operation-locks.js';
+import { heldFor, modelledLock } from '../../../graph/contexts/operation-locks.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { isInKeptObject, isInOnlyObject } from '../../../graph/waits/own-device.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
@@ -65,7 +65,7 @@ export function* calledUnderLocks({ around, collected, focus, contexts }: CheckC
       const operation = member && models.operation(member.record, member.field);
       const held = entry.holds ?? heldFor(operation);
       for (const lock of held) {
-        const named = namedLock(lock);
+        const named = modelledLock(lock);
         if (named === undefined) continue;
         const key = classes.pointedTo(named.name, 'mutex', fn.file);
         if (collected.acquisitions(key).length === 0 && !collected.sources.has(key)) continue;

@@ -181,7 +181,9 @@ const OPPOSITES: Picks = { pairs: [], isLookup: false, areRequested: true };
 function isOfOpposites(side: Dependency): boolean {
   const [a, b] = [elementOf(side.holds.term), elementOf(side.lock.term)];
   if (a === undefined || b === undefined || a.base.key !== b.base.key || isGated(side)) return false;
-  return (isOpposite(a.index, b.index) || isOpposite(b.index, a.index)) && !isTested(side, [a.index, b.index]);
+  return (
+    (isOpposite(a.index, b.index) || isOpposite(b.index, a.index)) && !isTested(side, [a.index, b.index])
+  );
 }
 
 /** Whether one of two indices, each 0 or 1, is the other one turned. */

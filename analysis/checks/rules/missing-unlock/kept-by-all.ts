@@ -104,10 +104,7 @@ export interface KeptByArguments extends KeptByAll {
  * `begin(log, EXCL); … end(log, EXCL);` where end() only releases for SYNC. With these arguments that helper does nothing
  * to locks, so its call is there for the release.
  */
-export function keptByArguments(
-  context: CheckContext,
-  summary: FunctionSummary,
-): readonly KeptByArguments[] {
+export function keptByArguments(context: CheckContext, summary: FunctionSummary): readonly KeptByArguments[] {
   const { around } = context;
   const [exit, ...others] = summary.rawExits;
   if (exit === undefined || summary.gaps.length > 0) return [];
