@@ -80,7 +80,7 @@ export function edgesOf(
   return { edges, foreignEdges: foreign.size, seen, ran, pairs, shownOf };
 }
 
-/** Whether a class is defined or initialized in the files at hand, not only known from headers and models. */
+/** Whether a class is defined or initialised in the files at hand, not only known from headers and models. */
 function isOwn({ key }: { readonly key: string }, { analysis, program }: SourceWorld): boolean {
   const lock = analysis.graph.classes.get(key);
   const places = [...(lock?.initAt ?? []), ...(lock?.declaredAt ? [lock.declaredAt] : [])];

@@ -325,7 +325,7 @@ function beforehand(
   return undefined;
 }
 
-/** Declarations that initialize variables in the lock's expression, in order, and that of the flags variable. */
+/** Declarations that initialise variables in the lock's expression, in order, and that of the flags variable. */
 function declarationsFor(code: FunctionCode, { lock, api, arguments: given }: LockCall): CodeNode[] | string {
   const locals = localTypes(code);
   const own = new Set(code.item.parameters.map(({ name }) => name));

@@ -29,7 +29,7 @@ function argumentsOf(record: FunctionRecord): Named[] {
 function expected(fact: string): RegExp | undefined {
   if (fact.endsWith('gfpArg')) return /gfp_t|gfp|flags/;
   if (fact.endsWith('handlerArg') || fact.endsWith('threadArg'))
-    return /\(\*|_t\b|_fn\b|_func\b|_handler\b|\bfn\b|func|callback/;
+    return /\(\*|_t\b|_fn\b|_func\b|_handler\b|_cb\b|\bfn\b|func|callback/;
   return undefined;
 }
 

@@ -96,7 +96,7 @@ class FreeSearch {
     else yield* this.freesOf(summary);
   }
 
-  /** Reports a lock that is initialized while held: the new state forgets its holder and its waiters. */
+  /** Reports a lock that is initialised while held: the new state forgets its holder and its waiters. */
   *initialised({ fn, uses, gaps }: FunctionSummary): Generator<Finding> {
     const { classes } = this.context.around;
     for (const { k, lock, api, site, locksets, uniform } of uses) {

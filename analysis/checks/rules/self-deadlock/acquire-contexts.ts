@@ -19,7 +19,7 @@ interface Use {
   readonly api: string;
   /** The acquire context. */
   readonly object: ExprId;
-  /** The ww_class that the context is initialized for. */
+  /** The ww_class that the context is initialised for. */
   readonly lockClass: ExprId | undefined;
   readonly line: number;
   readonly column: number;

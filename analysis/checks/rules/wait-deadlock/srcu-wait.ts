@@ -85,7 +85,7 @@ export class SrcuWaits {
   private underTheirLock(waiting: Waiting): boolean {
     const { root, arrived } = waiting;
     const { classes } = this.context.around;
-    // A domain that this path has just initialized has no readers yet.
+    // A domain that this path has just initialised has no readers yet.
     if (arrived.initialised.has(t.deref(waiting.object).key)) return false;
     const found = classes.classOf(t.deref(waiting.object), 'srcu', 0, root.file);
     const domain = 'key' in found ? found.key : undefined;

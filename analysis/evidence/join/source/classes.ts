@@ -94,7 +94,7 @@ export class ClassIndex {
     return /^\w+$/.test(base) ? this.byVariable.get(base) : undefined;
   }
 
-  /** Classes for `table.lock` of a static `struct table table`, initialized in its definition. */
+  /** Classes for `table.lock` of a static `struct table table`, initialised in its definition. */
   private ofInstance(base: string): readonly LockClass[] | undefined {
     const match = /^(\w+)\.([\w.]+)$/.exec(base.replace(/^&/, ''));
     if (!match) return undefined;
