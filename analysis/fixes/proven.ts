@@ -23,7 +23,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Seven more, most of them in three kernels, before calls that a driver makes through the member.
   ['blocking-member', { right: 4, drawn: 4 }],
   // One driver with two such releases.
-  ['drop-release', { right: 1, drawn: 1 }],
+  ['drop-release', { right: 2, drawn: 2 }],
   ['hoist', { right: 3, drawn: 3 }],
   // Seven of real findings, the others of real functions that were put back to the plain form
   // (judged-repairs-planted-*.json). Most draws had a function that need not change, or not in this form. All but one

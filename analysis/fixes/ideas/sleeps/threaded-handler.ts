@@ -1,4 +1,5 @@
 import type { ThreadedVariant } from '../../../models/types.js';
+import { waitRank } from '../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
 import { driverFiles } from '../../moves/driver.js';
@@ -17,7 +18,7 @@ export const THREADED_HANDLER = 'threaded-handler';
 
 /**
  * Proposes to run an interrupt handler that sleeps in a thread, with the interrupt disabled until it is done. Refuses if
- * the handler is used for anything else, if the interrupt is shared, since the others would wait as well, if code waits
+ * the handler is used for anything else, if a lock that spins is held around the sleep, if the interrupt is shared, since the others would wait as well, if code waits
  * for the handler in a way that does not wait for a thread, or if the handler itself waits for something, which may be
  * another interrupt.
  */
@@ -54,7 +55,15 @@ function planThread(input: FixInput, fn: FunctionRef): ThreadPlan | string {
   if (typeof sleeping !== 'object' || callee === undefined) return 'the sleeping call is not known';
   if (input.models.api(text(sleeping, callee))?.k === 'wait')
     return `${name}() waits for something, which may need this interrupt`;
+  const spun = last?.held.find((id) => isSpinning(input, id));
+  if (spun !== undefined) return `${spun} is held as well, under which a thread must not sleep either`;
   return planRegistration(input, fn, item);
+}
+
+/** Whether the lock with this shown id spins. */
+function isSpinning({ analysis }: FixInput, id: string): boolean {
+  const found = [...analysis.graph.classes.values()].find((lock) => lock.id === id);
+  return found === undefined || waitRank(found.kind) !== 2;
 }
 
 function planRegistration(
