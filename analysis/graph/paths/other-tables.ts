@@ -1,5 +1,6 @@
 import type { FunctionRef, Program } from '../../link/types.js';
-import { ZERO } from '../../summaries/facts/fact.js';
+import type { VariableItem } from '../../outline/types.js';
+import { ZERO, type Signs } from '../../summaries/facts/fact.js';
 import type { State } from '../../summaries/state/state.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
@@ -8,9 +9,9 @@ import type { Term } from '../../summaries/locks/terms.js';
 const NOTHING: ReadonlySet<string> = new Set(['false', 'NULL']);
 
 /**
- * Whether a path that calls `target` through a pointer has found a member of the same table empty that every table
- * with this function sets: `if (ops->may_sleep) defer(); else ops->read(dev);`. Such a path calls the function of
- * another table.
+ * Whether a path that calls `target` through a pointer calls the function of another table: it has found a member of the
+ * table empty that every table with this function sets, `if (ops->may_sleep) defer(); else ops->read(dev);`, or one set that
+ * none of them sets and another table does.
  */
 export function isOfOtherTable(
   program: Program,
@@ -19,16 +20,20 @@ export function isOfOtherTable(
   { facts }: State,
 ): boolean {
   if (pointer.k !== 'field' || target.item?.isStatic !== true) return false;
-  const tables = (program.outline(target.file)?.variables ?? []).filter(({ members }) =>
-    members.some(({ field, value }) => field === pointer.name && value === target.name),
-  );
-  return (
-    tables.length > 0 &&
-    tables.every(({ members }) =>
-      members.some(({ field, value }) => {
-        if (field === pointer.name || field === '' || NOTHING.has(value)) return false;
-        return facts.of(t.field(pointer.base, field, '')).signs === ZERO;
-      }),
-    )
-  );
+  const variables = program.outline(target.file)?.variables ?? [];
+  const isOfTarget = ({ members }: VariableItem): boolean =>
+    members.some(({ field, value }) => field === pointer.name && value === target.name);
+  const tables = variables.filter(isOfTarget);
+  if (tables.length === 0) return false;
+  const signsOf = (field: string): Signs => facts.of(t.field(pointer.base, field, '')).signs;
+  const setBy = ({ members }: VariableItem): readonly string[] =>
+    members.flatMap(({ field, value }) =>
+      field === pointer.name || field === '' || NOTHING.has(value) ? [] : [field],
+    );
+  if (tables.every((table) => setBy(table).some((field) => signsOf(field) === ZERO))) return true;
+  const types = new Set(tables.map(({ type }) => type));
+  const others = variables.filter((table) => types.has(table.type) && !isOfTarget(table));
+  const unset = new Set(others.flatMap(setBy));
+  for (const field of tables.flatMap(setBy)) unset.delete(field);
+  return [...unset].some((field) => !field.startsWith('#') && (signsOf(field) & ZERO) === 0);
 }
