@@ -1,6 +1,6 @@
 // a mistake: annotation-mismatch
 // The work and the attribute reach the assertion through functions that other files of the module call, too.
-// file: heater.h
+//- heater.h
 struct heater {
 	struct mutex lock;
 	struct delayed_work guard;
@@ -12,7 +12,7 @@ void heater_set(struct heater *h, int power);
 void heater_cool(struct heater *h);
 void heater_start(struct heater *h);
 
-// file: hardware.c
+//- hardware.c
 #include "heater.h"
 
 static void heater_latch(struct heater *h)
@@ -27,7 +27,7 @@ void heater_set(struct heater *h, int power)
 	heater_latch(h);
 }
 
-// file: control.c
+//- control.c
 #include "heater.h"
 
 static void heater_apply(struct heater *h, int power)
@@ -47,7 +47,7 @@ void heater_cool(struct heater *h)
 	heater_apply(h, 0);
 }
 
-// file: guard.c
+//- guard.c
 #include "heater.h"
 
 static void heater_guard(struct work_struct *work)

@@ -1,9 +1,9 @@
 // correct
-// file: pipe.h
+//- pipe.h
 struct pipe { bool async; int line; };
 void pipe_start(struct pipe *p);
 void pipe_end(struct pipe *p);
-// file: start.c
+//- start.c
 #include "pipe.h"
 #include <linux/irqflags.h>
 
@@ -23,7 +23,7 @@ void pipe_start(struct pipe *p)
 off:
 	local_irq_disable();
 }
-// file: end.c
+//- end.c
 #include "pipe.h"
 #include <linux/irqflags.h>
 
@@ -34,7 +34,7 @@ void pipe_end(struct pipe *p)
 	p->line = 0;
 	local_irq_enable();
 }
-// file: commit.c
+//- commit.c
 #include "pipe.h"
 
 void pipe_commit(struct pipe *p)

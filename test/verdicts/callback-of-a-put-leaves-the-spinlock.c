@@ -1,10 +1,10 @@
 // a mistake: missing-unlock
-// file: node.h
+//- node.h
 struct node { struct kref ref; struct list_head entry; };
 void node_release(struct kref *ref);
 void node_put(struct node *n);
 extern spinlock_t nodes_lock;
-// file: node.c
+//- node.c
 #include <linux/kref.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -27,7 +27,7 @@ void node_release(struct kref *ref)
 	list_del(&n->entry);
 	kfree(n);
 }
-// file: put.c
+//- put.c
 #include <linux/kref.h>
 #include <linux/spinlock.h>
 #include "node.h"

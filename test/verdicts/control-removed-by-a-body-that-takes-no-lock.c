@@ -1,5 +1,5 @@
 // correct
-// file: core.c
+//- core.c
 #include <sound/core.h>
 #include <sound/control.h>
 
@@ -19,7 +19,7 @@ int snd_ctl_remove(struct snd_card *card, struct snd_kcontrol *kctl)
 {
 	return unlink_control(card, kctl);
 }
-// file: topology.c
+//- topology.c
 #include <sound/core.h>
 #include <sound/control.h>
 

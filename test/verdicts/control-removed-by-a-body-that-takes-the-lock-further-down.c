@@ -1,5 +1,5 @@
 // a mistake: self-deadlock
-// file: core.c
+//- core.c
 #include <sound/core.h>
 #include <sound/control.h>
 
@@ -22,7 +22,7 @@ int snd_ctl_remove(struct snd_card *card, struct snd_kcontrol *kctl)
 {
 	return remove_control(card, kctl);
 }
-// file: topology.c
+//- topology.c
 #include <sound/core.h>
 #include <sound/control.h>
 

@@ -1,12 +1,12 @@
 // a mistake: missing-unlock
-// file: ledger.h
+//- ledger.h
 struct ledger { struct mutex lock; int head; int synced; };
 #define LEDGER_OWN 1
 #define LEDGER_SYNC 2
 void ledger_begin(struct ledger *l, unsigned int how);
 void ledger_end(struct ledger *l, unsigned int how);
 
-// file: ledger.c
+//- ledger.c
 #include "ledger.h"
 
 void ledger_begin(struct ledger *l, unsigned int how)
@@ -23,7 +23,7 @@ void ledger_end(struct ledger *l, unsigned int how)
 	}
 }
 
-// file: user.c
+//- user.c
 #include "ledger.h"
 
 void ledger_write(struct ledger *l)

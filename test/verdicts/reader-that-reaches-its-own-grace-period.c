@@ -1,5 +1,5 @@
 // a mistake: wait-deadlock
-// file: hooks.h
+//- hooks.h
 struct hook {
 	struct list_head node;
 	unsigned int flags;
@@ -9,7 +9,7 @@ struct hook {
 void hook_remove(struct hook *h);
 void hook_expire(struct hook *h);
 
-// file: hooks.c
+//- hooks.c
 #include "hooks.h"
 
 DEFINE_STATIC_SRCU(hooks_srcu);
@@ -43,7 +43,7 @@ void hooks_call(void)
 	srcu_read_unlock(&hooks_srcu, idx);
 }
 
-// file: expire.c
+//- expire.c
 #include "hooks.h"
 
 void hook_expire(struct hook *h)

@@ -16,6 +16,7 @@ import { asksBeforeWaiting } from '../../story/asked-before.js';
 import { isToldToSleep } from '../../story/told-to-sleep.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isMadeToSleep } from './made-to-sleep.js';
+import { goesToOtherImplementation } from './other-implementation.js';
 import {
   endsOnOtherWays,
   goesToOtherDriver,
@@ -108,6 +109,7 @@ export class SleepConfidence {
       confidence = lesser(confidence, 'medium');
     if (why.k === 'lock' && goesToOtherDriver(around, steps, keyOf(why.lock)))
       confidence = lesser(confidence, 'medium');
+    if (goesToOtherImplementation(around, steps)) confidence = 'low';
     // Pairing a release with a lock without a class is a guess.
     if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
     // Disabled on some paths only: the conditions often correlate in ways that the analysis does not see.
