@@ -38,6 +38,7 @@ const step = (
   function: name,
   text: `takes ${lock}`,
   held,
+  takes: { lock },
 });
 
 /** Two semaphores taken in both orders. */

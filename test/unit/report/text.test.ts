@@ -39,7 +39,7 @@ describe('text report', () => {
   it('does not repeat the held locks', () => {
     const [first] = CYCLE.story;
     assert.ok(first);
-    const leaves = { ...first, text: 'leaves with sem1 held', held: ['sem1'] };
+    const leaves = { ...first, text: 'leaves with sem1 held', held: ['sem1'], named: ['sem1'] };
     assert.equal(describeStep(leaves), 'leaves with sem1 held');
     assert.equal(describeStep({ ...leaves, held: ['sem1', 'sem2'] }), 'leaves with sem1 held, holding sem2');
   });
