@@ -8,7 +8,7 @@ import { languageServers } from './support/server.js';
 import { EditorSession } from './support/session.js';
 
 /** Files for the scan that is called off: enough to be seen at work. */
-const MANY = 120;
+const MANY = 480;
 
 describe('a scan', () => {
   const session = new EditorSession('scan');
@@ -28,7 +28,7 @@ describe('a scan', () => {
       hasText: 'Scanning for locking bugs',
     });
     await session.whenSeen(
-      `/reading files: \\d+ of \\d+/.test(document.querySelector('.notifications-toasts')?.textContent)`,
+      `/[a-z ]+: \\d+ of \\d+/.test(document.querySelector('.notifications-toasts')?.textContent)`,
       () => session.editor.run('Lock Order: Scan Workspace'),
     );
     await session.pictures('scan');

@@ -300,8 +300,11 @@ describe('what the extension shows', () => {
     writeFileSync(settings, '{ "lockOrder.rules": { "lock-order-cylce": "off" } }\n');
     await session.editor.told(/Unknown rule “lock-order-cylce”/);
     await session.editor.run('Notifications: Show Notifications');
-    const notice = session.editor.notification(/Unknown rule/);
-    assert.equal(await notice.count(), 1, `servers: ${languageServers('surfaces').join(' ')}`);
+    // While the list opens, the notification is still shown outside of it as well.
+    const list = session.page.locator('.notifications-center');
+    const notice = list.locator('.notification-list-item-message', { hasText: /Unknown rule/ });
+    await notice.first().waitFor();
+    assert.equal(await notice.count(), 1);
     await session.pictures('notice');
     await session.editor.squiggle('error').first().waitFor();
     rmSync(dirname(settings), { recursive: true });
