@@ -359,10 +359,13 @@ describe('what the extension shows', () => {
 
   it('its page among the extensions has no broken picture', async () => {
     await session.editor.run('Extensions: Show Installed Extensions');
-    await session.page
-      .locator('.extensions-list .monaco-list-row', { hasText: 'Lock Order' })
-      .first()
-      .click();
+    const list = session.page.locator('.extensions-list .monaco-list').first();
+    await list.locator('.monaco-list-row', { hasText: 'Lock Order' }).waitFor();
+    // A click is lost if the list draws its rows again between press and release.
+    await list.focus();
+    await session.page.keyboard.press('Home');
+    await list.locator('.monaco-list-row.focused', { hasText: 'Lock Order' }).waitFor();
+    await session.page.keyboard.press('Enter');
     const { window } = session;
     await window.locator('h1', { hasText: 'Lock Order' }).waitFor();
     await window.locator('pre', { hasText: 'DEADLOCK' }).waitFor();
