@@ -405,7 +405,7 @@ export const BOUND_TABLE = {
   },
   callsInHandlerInFile: {
     value: 5,
-    why: 'The same where all of them stand in one folder.',
+    why: 'The same where all of them stand in one file; for a wait of the handler, in one folder.',
     beyond: 'missed',
     result: 'a deeper acquisition',
   },
@@ -549,7 +549,7 @@ export const BOUND_TABLE = {
   },
   callsFromHandlerInFile: {
     value: 5,
-    why: 'The same where all of them stand in one folder.',
+    why: 'The same where all of them stand in one file.',
     beyond: 'missed',
     result: 'a deeper acquisition',
   },
