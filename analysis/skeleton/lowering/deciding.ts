@@ -1,23 +1,23 @@
 import type { BlockId, EventId, ExprId, Skeleton } from '../types.js';
+import { partsOf } from '../expressions/parts.js';
 import { blockOf } from './events.js';
 import { successors } from './exits.js';
-import { partsOf } from '../expressions/parts.js';
 
-/** The condition of the nearest branch above an event, if all ways to the event pass it. */
-export function conditionOf(skeleton: Skeleton, event: EventId): ExprId | undefined {
-  const { blocks } = skeleton;
+/** What the condition of the nearest branch above an event is computed from, if all ways to the event pass it. */
+export function askedAbove(skeleton: Skeleton, event: EventId): readonly ExprId[] {
+  const { blocks, exprs } = skeleton;
   const before = (to: BlockId): readonly BlockId[] =>
     blocks.flatMap(({ exit }, id) => (successors(exit).includes(to) ? [id] : []));
   const seen = new Set<BlockId>();
   for (let at = blockOf(skeleton, event); !seen.has(at);) {
     seen.add(at);
     const [above, ...others] = before(at);
-    if (above === undefined || others.length > 0) return undefined;
+    if (above === undefined || others.length > 0) return [];
     const exit = blocks[above]?.exit;
-    if (exit?.k === 'branch') return exit.condition;
+    if (exit?.k === 'branch') return partsOf(exprs, exit.condition);
     at = above;
   }
-  return undefined;
+  return [];
 }
 
 /** The members that a function's first condition reads, if nothing is stored and nobody called before. */

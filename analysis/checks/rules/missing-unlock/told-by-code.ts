@@ -1,8 +1,7 @@
 import { absolute } from '../../../base/span.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
 import type { Block, EventId, Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
-import { conditionOf } from '../../../skeleton/lowering/deciding.js';
-import { partsOf } from '../../../skeleton/expressions/parts.js';
+import { askedAbove } from '../../../skeleton/lowering/deciding.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { blocksLeadingTo } from '../../../skeleton/lowering/block-paths.js';
 import { endsOf, type World } from './kept-locks.js';
@@ -85,14 +84,10 @@ function membersSetAfter({ blocks, exprs }: Skeleton, event: EventId): ReadonlyS
 
 /** Whether the nearest condition above an event reads one of these members. */
 function asksForOne(skeleton: Skeleton, event: EventId, members: ReadonlySet<string>): boolean {
-  const condition = conditionOf(skeleton, event);
-  return (
-    condition !== undefined &&
-    partsOf(skeleton.exprs, condition).some((part) => {
-      const expr = skeleton.exprs[part];
-      return expr?.k === 'field' && members.has(expr.name);
-    })
-  );
+  return askedAbove(skeleton, event).some((part) => {
+    const expr = skeleton.exprs[part];
+    return expr?.k === 'field' && members.has(expr.name);
+  });
 }
 
 /** Whether an expression is a non-zero number or a named constant, as error codes are. */

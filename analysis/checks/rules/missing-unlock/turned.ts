@@ -1,4 +1,4 @@
-import { conditionOf } from '../../../skeleton/lowering/deciding.js';
+import { askedAbove } from '../../../skeleton/lowering/deciding.js';
 import { eventAt } from '../../../skeleton/lowering/events.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
 import type { EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
@@ -36,18 +36,18 @@ export function isKeptByTurn(
 /** Whether the nearest condition above an event reads a member, or what may stand for it: a callee, a copy in a variable. */
 function asksFor(skeleton: Skeleton, event: EventId, member: string): boolean {
   const { blocks, exprs } = skeleton;
-  const condition = conditionOf(skeleton, event);
-  const reads = (value: ExprId): boolean =>
-    partsOf(exprs, value).some((part) => {
-      const expr = exprs[part];
-      return expr?.k === 'result' || (expr?.k === 'field' && expr.name === member);
-    });
+  const isRead = (part: ExprId): boolean => {
+    const expr = exprs[part];
+    return expr?.k === 'result' || (expr?.k === 'field' && expr.name === member);
+  };
   const isCopy = (part: ExprId): boolean =>
     exprs[part]?.k === 'local' &&
     blocks.some(({ events }) =>
-      events.some((one) => one.k === 'assign' && one.target === part && reads(one.value)),
+      events.some(
+        (one) => one.k === 'assign' && one.target === part && partsOf(exprs, one.value).some(isRead),
+      ),
     );
-  return condition !== undefined && (reads(condition) || partsOf(exprs, condition).some(isCopy));
+  return askedAbove(skeleton, event).some((part) => isRead(part) || isCopy(part));
 }
 
 /** The texts for a lock, called `name`, that is kept since a condition changes. */

@@ -1,5 +1,4 @@
-import { conditionOf } from '../../../skeleton/lowering/deciding.js';
-import { partsOf } from '../../../skeleton/expressions/parts.js';
+import { askedAbove } from '../../../skeleton/lowering/deciding.js';
 import type { EventId, Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import { FlowGraph } from '../../../summaries/state/flow-graph.js';
 import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
@@ -18,14 +17,10 @@ export function isToldOtherwise(
 ): boolean {
   const skeleton = around.program.skeleton(fn);
   if (skeleton === undefined || release.via !== undefined) return false;
-  const condition = conditionOf(skeleton, release.event);
-  return (
-    condition !== undefined &&
-    partsOf(skeleton.exprs, condition).some(
-      (part) =>
-        isGivenBetween(skeleton, part, acquisition.event, release.event) ||
-        isMarked(skeleton, part, acquisition.event),
-    )
+  return askedAbove(skeleton, release.event).some(
+    (part) =>
+      isGivenBetween(skeleton, part, acquisition.event, release.event) ||
+      isMarked(skeleton, part, acquisition.event),
   );
 }
 
@@ -59,9 +54,7 @@ function isMarked(skeleton: Skeleton, variable: ExprId, acquisition: EventId): b
     events.some((event) => {
       if (event.k !== 'assign' || event.target !== variable) return false;
       const { k } = exprs[event.value] ?? {};
-      if (k !== 'binary' && k !== 'unknown') return false;
-      const condition = conditionOf(skeleton, event.id);
-      return condition !== undefined && asksFor(skeleton, condition, acquisition);
+      return (k === 'binary' || k === 'unknown') && asksFor(skeleton, event.id, acquisition);
     }),
   );
 }
@@ -70,13 +63,14 @@ function isVariable(expr: Expr | undefined): boolean {
   return expr?.k === 'local' || expr?.k === 'parameter';
 }
 
-/** Whether a condition tests the result of an event, directly or through a variable. */
-function asksFor({ blocks, exprs }: Skeleton, condition: ExprId, event: EventId): boolean {
+/** Whether the condition above an event tests the result of another one, directly or through a variable. */
+function asksFor(skeleton: Skeleton, above: EventId, event: EventId): boolean {
+  const { blocks, exprs } = skeleton;
   const isResult = (id: ExprId): boolean => {
     const expr = exprs[id];
     return expr?.k === 'result' && expr.event === event;
   };
-  return partsOf(exprs, condition).some(
+  return askedAbove(skeleton, above).some(
     (part) =>
       isResult(part) ||
       (isVariable(exprs[part]) &&
