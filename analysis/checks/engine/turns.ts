@@ -1,4 +1,6 @@
+import type { Contexts, OutsideEntry } from '../../graph/contexts/contexts.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import type { ExecutionContext } from '../../models/types.js';
 import type { Quiet } from './quiet.js';
 
 /** An item of a check: a function, or a text that identifies something else. */
@@ -43,6 +45,22 @@ export class Turns {
       return false;
     this.current = item;
     return true;
+  }
+
+  /**
+   * The handlers whose turn it is, of those that run in such a context only. The author of a function that also runs in
+   * another one had both in mind.
+   */
+  *handlers(
+    contexts: Contexts,
+    focus: ReadonlySet<string> | undefined,
+    runsSo: (context: ExecutionContext) => boolean,
+  ): Generator<{ readonly fn: FunctionRef; readonly entry: OutsideEntry }> {
+    for (const [fn, entries] of contexts.all()) {
+      if (focus?.has(fn.file) === false || !this.has(`handler ${fn.id}`)) continue;
+      const [entry] = entries;
+      if (entry !== undefined && entries.every((one) => runsSo(one.context))) yield { fn, entry };
+    }
   }
 
   /** The current function has no findings, and only a change in its callees can alter that. */

@@ -1,9 +1,10 @@
+import { BOUNDS } from '../../../base/bounds.js';
 import { target, within, type Bounded } from '../../../graph/events/bounded.js';
 import { handlersOf } from '../../../graph/contexts/handlers.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { Surroundings } from '../../../summaries/interpret/step.js';
 import { FlowGraph } from '../../../summaries/state/flow-graph.js';
-import type { FunctionSummary, LockRef, Lockset, Site } from '../../../summaries/state/types.js';
+import type { CallSummary, FunctionSummary, LockRef, Lockset, Site } from '../../../summaries/state/types.js';
 
 /** An event that enables interrupts or bottom halves unconditionally. */
 export interface Enabler {
@@ -33,16 +34,28 @@ export class Enablers {
     return enablers;
   }
 
-  /** Whether one may be reached by at most `calls` calls. */
-  reach(fn: FunctionRef, calls: number): boolean {
-    return this.reaching.of(fn, calls);
+  /** Whether a function or its callees may have one. */
+  reach(fn: FunctionRef): boolean {
+    return this.reaching.of(fn, BOUNDS.callsToIrqEnable);
+  }
+
+  /** Those that a function's own calls lead to, each with the steps that lead there. Only calls with one target. */
+  *through(
+    { fn, calls }: FunctionSummary,
+    mayEnter: (call: CallSummary) => boolean = () => true,
+  ): Generator<readonly [readonly Site[], Enabler]> {
+    for (const call of calls) {
+      const callee = target(call);
+      if (call.site.via !== undefined || callee === undefined || callee === fn || !mayEnter(call)) continue;
+      yield* this.below([call.site], callee, BOUNDS.callsToIrqEnable - 1, [fn]);
+    }
   }
 
   /**
    * Those in a callee, and at most `calls` calls below it, each with the steps that lead there behind `steps`. What never
    * returns has no effect on its caller's state. `above` are the functions that were passed.
    */
-  *below(
+  private *below(
     steps: readonly Site[],
     callee: FunctionRef,
     calls: number,

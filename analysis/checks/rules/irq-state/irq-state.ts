@@ -1,11 +1,15 @@
-import { BOUNDS } from '../../../base/bounds.js';
 import { lesser } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import type { Context } from '../../../summaries/state/context.js';
 import { matchHeld } from '../../../summaries/state/held.js';
-import type { FunctionSummary, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
+import type {
+  CallSummary,
+  FunctionSummary,
+  HeldLock,
+  LockRef,
+  Site,
+} from '../../../summaries/state/types.js';
 import { asksContext } from '../../../graph/events/atomic.js';
-import { target } from '../../../graph/events/bounded.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isStrictlyAtomic, type OutsideEntry } from '../../../graph/contexts/contexts.js';
@@ -43,11 +47,8 @@ export const irqState: Check = {
       yield { stage: 'check', done, total };
     }
     turns.end();
-    for (const [fn, entries] of context.contexts().all()) {
-      if (context.focus?.has(fn.file) === false || !turns.has(`handler ${fn.id}`)) continue;
-      const entry = entries.find((one) => isStrictlyAtomic(one.context));
-      if (entry !== undefined && entries.every((one) => isStrictlyAtomic(one.context)))
-        search.inHandler(fn, entry);
+    for (const { fn, entry } of turns.handlers(context.contexts(), context.focus, isStrictlyAtomic)) {
+      search.inHandler(fn, entry);
       yield { stage: 'check', done, total };
     }
     turns.end();
@@ -82,15 +83,9 @@ class IrqStateSearch {
       if (enabler.locksets.some(({ held, context }) => this.outer(held, context, enabler, fn) !== undefined))
         this.prove(fn, [enabler.site], enabler);
     }
-    for (const call of summary.calls) {
-      const callee = target(call);
-      if (call.site.via !== undefined || callee === undefined || callee === fn) continue;
-      if (!call.locksets.some(({ context }) => context.irq === 'off')) continue;
-      for (const [steps, enabler] of this.enablers.below([call.site], callee, BOUNDS.callsToIrqEnable - 1, [
-        fn,
-      ]))
-        this.prove(fn, steps, enabler);
-    }
+    const isOff = ({ locksets }: CallSummary): boolean =>
+      locksets.some(({ context }) => context.irq === 'off');
+    for (const [steps, enabler] of this.enablers.through(summary, isOff)) this.prove(fn, steps, enabler);
     this.flagsReused(summary);
     this.releasedOtherwise(summary);
     this.asksWhere ||= endsDiffer(summary);
@@ -104,18 +99,11 @@ class IrqStateSearch {
   inHandler(fn: FunctionRef, entry: OutsideEntry): void {
     const summary = this.context.around.summaryOf(fn);
     if (summary === undefined) {
-      if (this.enablers.reach(fn, BOUNDS.callsToIrqEnable)) this.context.around.program.demand(fn, 'path');
+      if (this.enablers.reach(fn)) this.context.around.program.demand(fn, 'path');
       return;
     }
     for (const enabler of this.enablers.of(summary)) this.proveIn(fn, [enabler.site], enabler, entry);
-    for (const call of summary.calls) {
-      const callee = target(call);
-      if (call.site.via !== undefined || callee === undefined || callee === fn) continue;
-      for (const [steps, enabler] of this.enablers.below([call.site], callee, BOUNDS.callsToIrqEnable - 1, [
-        fn,
-      ]))
-        this.proveIn(fn, steps, enabler, entry);
-    }
+    for (const [steps, enabler] of this.enablers.through(summary)) this.proveIn(fn, steps, enabler, entry);
   }
 
   /** Reports the release of a lock of its own. What only enables interrupts is meant to do that. */

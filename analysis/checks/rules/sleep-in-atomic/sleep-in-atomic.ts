@@ -47,11 +47,8 @@ export const sleepInAtomic: Check = {
       if (search.findsNothing(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }
-    for (const [fn, entries] of search.contexts.all()) {
-      if (context.focus?.has(fn.file) === false || !turns.has(`handler ${fn.id}`)) continue;
-      const entry = entries.find((one) => isAtomic(one.context));
-      // The author of a function that also runs in process context had both contexts in mind.
-      if (entry !== undefined && entries.every((one) => isAtomic(one.context))) search.inHandler(fn, entry);
+    for (const { fn, entry } of turns.handlers(context.contexts(), context.focus, isAtomic)) {
+      search.inHandler(fn, entry);
       yield { stage: 'check', done, total };
     }
     turns.end();
