@@ -72,11 +72,11 @@ export class Feasibility {
     const add: Add = (reason, text, limit, more) => {
       reasons.push({ reason, text, limit, ...more });
     };
-    const isOneModule = sides.length > 2 && areOfOneModule(this.around, sides);
+    const isOneModule = areOfOneModule(this.around, sides);
     for (const side of sides) {
       const broken = this.excludes(side);
       if (broken !== undefined) return broken;
-      this.weigh(side, add, isOneModule);
+      this.weigh(side, add, isOneModule && sides.length > 2);
     }
     const weak = sides.findIndex((side, i) => this.readers.pass(side, sides[(i + 1) % sides.length]));
     if (weak >= 0)

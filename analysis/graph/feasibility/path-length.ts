@@ -50,7 +50,7 @@ export function areOfOneModule(around: Surroundings, sides: readonly Dependency[
 
 /**
  * The reason, if any, that the number of calls on the sides of a cycle gives against it. `hasReason`: a condition is
- * already a reason. `isOneModule`: three sides or more, see {@link areOfOneModule}.
+ * already a reason. `isOneModule`: see {@link areOfOneModule}.
  */
 export function reasonOfLength(
   around: Surroundings,
@@ -81,8 +81,7 @@ export function reasonOfLength(
     return { reason: 'path', text, limit: hasReason && sides.every(isBetweenVariables) ? 'low' : 'high' };
   const isClear = areTwo && all <= BOUNDS.callsHighTwo;
   // One module knows its objects, however long the way between them is.
-  const isHere =
-    isOneModule || (areTwo && areOfOneModule(around, sides) && meetForSure(around, first, second, 0));
+  const isHere = isOneModule && (sides.length > 2 || (areTwo && meetForSure(around, first, second, 0)));
   if (isShort && !hasReason && (isClear || areInSight(around, sides) || isHere))
     return { reason: 'path', text, limit: 'high' };
   // The need for more than two threads is a separate reason.
