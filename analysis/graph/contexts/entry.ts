@@ -57,9 +57,9 @@ export class EntryLocks {
 
   /** The locks that the kernel holds whenever it calls a function as a member; `undefined` if others may call it. */
   private heldByTables(fn: FunctionRef): ReadonlyMap<string, EntryLock> | undefined {
-    const { program, classes } = this.around;
+    const { classes } = this.around;
     let common: ReadonlyMap<string, EntryLock> | undefined;
-    for (const operation of operationsOf(program, fn) ?? []) {
+    for (const operation of operationsOf(this.callers, fn) ?? []) {
       const here = new Map<string, EntryLock>();
       for (const text of this.heldFor(operation)) {
         const lock = modelledLock(text);

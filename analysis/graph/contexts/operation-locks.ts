@@ -1,6 +1,7 @@
 import { folderOf } from '../../base/paths.js';
 import type { LockMode, Operation } from '../../models/types.js';
-import type { FunctionRef, Program } from '../../link/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { KnownCallers } from '../events/callers.js';
 import { handlersOf } from './handlers.js';
 
 /** One lock and its mode, as the data tables name it. With alternatives, none of them is certain. */
@@ -28,15 +29,17 @@ export function heldFor(operation: Operation | undefined): readonly string[] {
  * The operations that a function implements, if nothing but members of op tables that the models know names it as a
  * value; `undefined` if other code may call it through a pointer, or no table holds it.
  */
-export function operationsOf(program: Program, fn: FunctionRef): readonly Operation[] | undefined {
+export function operationsOf(callers: KnownCallers, fn: FunctionRef): readonly Operation[] | undefined {
+  const { program } = callers;
   const isStatic = fn.item?.isStatic;
   if (isStatic === undefined) return undefined;
   const operations: Operation[] = [];
   for (const file of isStatic ? [fn.file] : program.filesIn(folderOf(fn.file))) {
     const outline = program.outline(file);
     if (outline === undefined) continue;
-    if (outline.functions.some(({ references }) => references.includes(fn.name))) return undefined;
     if (outline.macroUses.some((use) => use.arguments.includes(fn.name))) return undefined;
+    if (!callers.namesIn(file).has(fn.name)) continue;
+    if (outline.functions.some(({ references }) => references.includes(fn.name))) return undefined;
     const uses = outline.variables.flatMap(({ members }) => members.filter(({ value }) => value === fn.name));
     const known = handlersOf(outline, program.models).members.filter(({ value }) => value === fn.name);
     if (known.length !== uses.length) return undefined;

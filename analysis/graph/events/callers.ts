@@ -6,7 +6,7 @@ import { Facts } from '../../summaries/facts/facts.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import { inCaller, rebuild, rootOf, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { Lockset } from '../../summaries/state/types.js';
-import type { FunctionRef } from '../../link/types.js';
+import type { FunctionRef, Program } from '../../link/types.js';
 import type { Collected } from './collect.js';
 
 /** One call of a function, as its caller sees it. */
@@ -27,6 +27,10 @@ export class KnownCallers {
   private readonly referenced = new Map<string, ReadonlySet<string>>();
 
   constructor(private readonly collected: Collected) {}
+
+  get program(): Program {
+    return this.collected.program;
+  }
 
   /** `undefined` if other code may call it. */
   of(fn: FunctionRef): readonly KnownCall[] | undefined {
@@ -130,7 +134,7 @@ export class KnownCallers {
   }
 
   /** Names that a file uses as values. */
-  private namesIn(file: string): ReadonlySet<string> {
+  namesIn(file: string): ReadonlySet<string> {
     let names = this.referenced.get(file);
     if (names === undefined) {
       names = this.referencedIn(file);
