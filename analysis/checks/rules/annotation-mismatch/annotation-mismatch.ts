@@ -102,7 +102,7 @@ class AnnotationSearch {
     return callers.some((caller) => this.isHelper(caller) && this.isCalledWithLocks(caller, above + 1));
   }
 
-  /** Whether all callers of a function are visible: then they are responsible for the locks that it needs. */
+  /** Whether the callers of a function answer for the locks it needs: it is static, or only its module calls it. */
   private isHelper(fn: FunctionRef): boolean {
     return fn.item?.isStatic === true || this.callers.ofModule(fn) !== undefined;
   }
@@ -311,9 +311,8 @@ class AnnotationSearch {
   private entryOf(fn: FunctionRef, use: LockUse, above: readonly FunctionRef[]): EntryState {
     if (above.includes(fn)) return 'unknown';
     const isInSection = (fn.item?.section ?? '') !== '';
-    // A section such as __init limits when the code exists, not who calls it. No module can call it, so all of its
-    // callers are visible even if it is not static.
     const calls = this.callers.ofModule(fn);
+    // A section such as __init limits when the code exists, not who calls it.
     const isCalled = isInSection && calls !== undefined && (calls.length > 0 || fn.item?.isStatic === false);
     if (!isCalled && this.beginsFree(fn, use)) return 'free';
     if (calls === undefined || calls.length === 0 || above.length >= BOUNDS.callersForAnnotation)
