@@ -376,7 +376,7 @@ export class Stepper {
     if (put === undefined) this.listener.call?.(event, targets, callee, args, state);
     const result = this.results.ofCall(event, typeof called === 'string' ? called : callee, args, returns);
     const isAccess = typeof called === 'string' && this.around.models.accessesDevice(called);
-    const before = state.held.length > 0 && { before: new Map(state.memory) };
+    const before = state.held.length > 0 && state.memory.size > 0 && { before: new Map(state.memory) };
     const isAsked = !isAccess && forgetStores(this.around.program, targets, args, state);
     escape(this, event, given, state);
     this.results.tell(event, called, args, given, result, state);
