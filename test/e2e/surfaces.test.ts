@@ -304,6 +304,8 @@ describe('what the extension shows', () => {
       .notification(/Unknown rule/)
       .first()
       .waitFor();
+    // Once, although VS Code sends the settings again with each of their changes.
+    assert.equal(await session.editor.notification(/Unknown rule/).count(), 1);
     await session.pictures('notice');
     await session.editor.squiggle('error').first().waitFor();
     rmSync(dirname(settings), { recursive: true });

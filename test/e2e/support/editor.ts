@@ -86,8 +86,10 @@ export class Editor {
       if (!(await list.isVisible())) return false;
       await input.press('ArrowDown');
     }
+    // The list may close before the key arrives, which then goes to what has the focus instead.
+    await this.page.evaluate(noteEnter);
     await input.press('Enter');
-    return true;
+    return this.page.evaluate('globalThis.hasListTakenEnter');
   }
 
   /** Waits until keys go into the code of the editor in front. Its mark of focus outlives the focus. */
@@ -175,6 +177,9 @@ export class Editor {
 
   /** Waits for a message, in the list of all: of those in quick succession the editor shows only three. */
   async told(text: string | RegExp): Promise<string> {
+    // VS Code lists a message twice that comes while its list is shown empty, once that was hidden and shown again.
+    const isNew = this.page.locator('[id="status.notifications"] .codicon-bell-dot');
+    await isNew.or(this.notification(text)).first().waitFor();
     await this.run('Notifications: Show Notifications');
     const message = await this.notification(text).first().innerText();
     // It closes by itself when it is empty for a moment, as between the progress of a scan and its result.
@@ -282,4 +287,20 @@ const hasListGone = (text: string): boolean => {
   const { document } = globalThis as unknown as { document: { querySelector(what: string): Input | null } };
   const input = document.querySelector('.quick-input-widget input');
   return !input?.checkVisibility() || input.value !== text;
+};
+
+/** In the page: notes whether VS Code's list gets the next Enter. */
+const noteEnter = (): void => {
+  type Target = { closest(what: string): unknown; checkVisibility(): boolean };
+  type Key = { readonly key: string; readonly target: Target };
+  const page = globalThis as unknown as {
+    hasListTakenEnter: boolean;
+    addEventListener(kind: 'keydown', heard: (key: Key) => void, how: object): void;
+  };
+  page.hasListTakenEnter = false;
+  const heard = ({ key, target }: Key): void => {
+    page.hasListTakenEnter =
+      key === 'Enter' && target.closest('.quick-input-widget') !== null && target.checkVisibility();
+  };
+  page.addEventListener('keydown', heard, { capture: true, once: true });
 };

@@ -55,11 +55,11 @@ export class EditorSession {
       this.skip();
     });
     after(() => this.stop());
-    const failed = (title: string): Promise<void> => this.keepFailure(title);
+    const failed = (test: Mocha.Test): Promise<void> => this.keepFailure(test);
     afterEach(async function () {
       // Also of one that failed in the hook before it.
       const { currentTest: test } = this;
-      if (test && test.state !== 'passed' && !test.isPending()) await failed(test.title);
+      if (test && test.state !== 'passed' && !test.isPending()) await failed(test);
     });
   }
 
@@ -229,14 +229,23 @@ export class EditorSession {
       rmSync(dirname(this.folder), { recursive: true, force: true });
   }
 
-  private async keepFailure(title: string): Promise<void> {
+  private async keepFailure({ title, err }: Mocha.Test): Promise<void> {
     const name = `failed-${this.name}-${title.replace(/\W+/g, '-').slice(0, 40)}.png`;
     await this.started?.page.screenshot({ path: join(RUN, name) });
+    // Of a long output, the end may be all that is kept; the messages of failures are there.
+    const shown = JSON.stringify(await this.started?.page.evaluate(SHOWN));
+    if (err) err.stack = `${err.stack ?? err.message}\n    The window showed: ${shown}`;
     // Where only the output is kept, what the window shows in words.
     console.log(await this.started?.page.evaluate('document.body.innerText'));
     console.log(this.server?.log().slice(-2000));
   }
 }
+
+/** In the page: what is shown beside the code, part by part. */
+const SHOWN = `['.quick-input-widget', '.notifications-toasts', '.notifications-center', '.part.statusbar', '.tabs-container']
+  .flatMap((part) => [...document.querySelectorAll(part)])
+  .filter((part) => part.checkVisibility())
+  .map((part) => part.innerText.replaceAll(/\\s+/g, ' '))`;
 
 /** How the workbench is marked in a theme, and what the desktop says to get there. */
 const LOOKS = {
