@@ -26,6 +26,8 @@ export interface Finding {
   readonly severity: Severity;
   readonly confidence: Confidence;
   readonly message: string;
+  /** The clauses of `message`, if the finding is about a pair of locks. */
+  readonly pair?: PairClauses;
   readonly at: Location & { readonly function: string };
   /** Display names of the lock classes, in the order of the cycle. */
   readonly locks: readonly string[];
@@ -47,7 +49,14 @@ export interface AlsoAt extends Location {
 }
 
 /** The parts of a finding about several sides that depend on which side counts as wrong. */
-export type Reading = Pick<Finding, 'message' | 'at' | 'locks' | 'story'>;
+export type Reading = Pick<Finding, 'message' | 'pair' | 'at' | 'locks' | 'story'>;
+
+/** What the function of the finding does, and the function that does the opposite: a front end may add its place. */
+export interface PairClauses {
+  readonly own: string;
+  readonly function: string;
+  readonly opposite: string;
+}
 
 export interface StoryStep {
   /** 0 for the first side, 1 for the second … */

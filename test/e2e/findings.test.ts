@@ -126,7 +126,7 @@ describe('a finding', () => {
   it('begins with its subject and names the other side with its place', async () => {
     await session.editor.show('driver/queue.c');
     const error = await rows(
-      /^\W*device_wake\(\) takes device_state\.state_lock while queue\.lock is held; device_suspend\(\) \(device\.c:\d+\) takes them the other way round/,
+      /^\W*device_wake\(\) takes device_state\.state_lock while queue\.lock is held; device_suspend\(\) \(device\.c:\d+\) takes them in the opposite order/,
     );
     await error.first().waitFor();
   });

@@ -75,22 +75,17 @@ export function isSecond({ finding, step, file }: FindingPart): boolean {
   return step !== undefined && file === finding.at.file;
 }
 
-/** The message, with the place of the other side of a two-lock cycle, which the finding names only by function. */
+/** The message, with the place of the other side of a pair, which the finding names only by function. */
 function ownMessage(finding: Finding, context: DiagnosticContext): string {
-  const { rule, story, at } = finding;
-  const message = sentence(finding);
+  const { pair, story, at } = finding;
   const [own = 0] = story.flatMap((step) =>
     step.line === at.line && step.file === at.file ? step.path : [],
   );
-  const sides = new Set(story.map(({ path }) => path));
   const others = story.filter((step) => step.path !== own);
   const [root] = others;
   const there = others.filter((step) => step.file === root?.file).at(-1);
-  if (rule !== 'lock-order-cycle' || sides.size !== 2 || !root || !there) return message;
-  return message.replace(
-    `; ${root.function}() takes them in the opposite order`,
-    `; ${root.function}() (${placeOf(there, context)}) takes them the other way round`,
-  );
+  if (!pair || !there) return sentence(finding);
+  return `${sentence({ message: pair.own, at })}; ${pair.function}() (${placeOf(there, context)}) ${pair.opposite}`;
 }
 
 /** The message at a place other than the finding's own: what happens there, and how it conflicts with the rest. */
@@ -103,7 +98,7 @@ function partMessage({ at, rule, story }: Finding, step: StoryStep, context: Dia
   const taken = story.filter(({ path }) => path === step.path).at(-1) ?? step;
   const isDirect = taken.function === step.function;
   const text = isDirect ? describeStep(taken) : takenUnder(taken);
-  return `${actor(taken)}${text}; ${there} takes them the other way round`;
+  return `${actor(taken)}${text}; ${there} takes them in the opposite order`;
 }
 
 /** An acquisition in a callee of the function that holds the other lock. */

@@ -29,6 +29,7 @@ import {
 } from '../../story/story.js';
 import type { CheckItem, Turns } from '../../engine/turns.js';
 import { sectionOrder } from './section-order.js';
+import { ofPair } from './pair-clauses.js';
 import { twoInstances } from './two-instances.js';
 import type { Finding, Progress, Reading } from '../../types.js';
 
@@ -339,7 +340,7 @@ function readingOf(sides: readonly Dependency[], wrong: number, classes: Classes
   if (at === undefined) return undefined;
   const names = told.map((side) => shown(classes, side.from));
   return {
-    message: message(told, classes),
+    ...message(told, classes),
     at: locationOf(squiggle(at)),
     locks: [...names.slice(1), ...names.slice(0, 1)],
     story: told.flatMap((side, i) => tellDependency(classes, side, i)),
@@ -348,14 +349,13 @@ function readingOf(sides: readonly Dependency[], wrong: number, classes: Classes
 
 type Classes = CheckContext['around']['classes'];
 
-function message(told: readonly Dependency[], classes: Classes): string {
+function message(told: readonly Dependency[], classes: Classes): Pick<Finding, 'message' | 'pair'> {
   const [wrong, other] = told;
-  if (wrong === undefined || other === undefined) return '';
+  if (wrong === undefined || other === undefined) return { message: '' };
   const to = spoken(classes, wrong.to, wrong.from);
   const from = spoken(classes, wrong.from, wrong.to);
-  if (told.length === 2) {
-    return `takes ${to} while holding ${from}; ${other.root.name}() takes them in the opposite order`;
-  }
+  const own = `takes ${to} while holding ${from}`;
+  if (told.length === 2) return ofPair(own, other.root.name, 'takes them in the opposite order');
   const cycle = [...told.map((side) => shown(classes, side.from)), shown(classes, wrong.from)];
-  return `takes ${to} while holding ${from}, which closes a cycle: ${cycle.map(shortName).join(' → ')}`;
+  return { message: `${own}, which closes a cycle: ${cycle.map(shortName).join(' → ')}` };
 }

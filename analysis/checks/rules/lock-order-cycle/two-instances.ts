@@ -10,6 +10,7 @@ import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
 import { lookupsOn } from './lookups.js';
 import { exchanged, passedInOrder, passesFound, passesKeys } from './passed-pairs.js';
+import { ofPair } from './pair-clauses.js';
 import { isOrdered, isOrderIgnored, linkOf, picksOf, siblingsOf, type Picks } from './pair-order.js';
 import {
   locationOf,
@@ -271,12 +272,15 @@ function report(
     rule: 'lock-order-cycle',
     severity: 'error',
     confidence,
-    message:
-      other === undefined
-        ? `takes ${name} of a second object while holding the first's; nothing orders the two`
-        : which !== ''
-          ? `takes ${name} ${which}; ${other.root.name}() takes them in the opposite order`
-          : `takes ${name} of a lower array element while holding that of a higher one; ${other.root.name}() takes them in ascending order`,
+    ...(other === undefined
+      ? { message: `takes ${name} of a second object while holding the first's; nothing orders the two` }
+      : which !== ''
+        ? ofPair(`takes ${name} ${which}`, other.root.name, 'takes them in the opposite order')
+        : ofPair(
+            `takes ${name} of a lower array element while holding that of a higher one`,
+            other.root.name,
+            'takes them in ascending order',
+          )),
     at: locationOf(squiggle(side)),
     locks: [id, id],
     story: sides.flatMap((s, i) => tellDependency(classes, s, i)),

@@ -62,8 +62,18 @@ describe('a finding as diagnostics', () => {
     assert.equal(other?.range.start.line, 8);
     assert.match(
       JSON.stringify(other.message),
-      /f\(\) takes lock, holding held; f\(\) \(a\.c:5\) takes them the other way round/,
+      /f\(\) takes lock, holding held; f\(\) \(a\.c:5\) takes them in the opposite order/,
     );
+  });
+
+  it('names the place of the other side of a pair, whatever its message says', () => {
+    const pair = { own: 'takes b while holding a', function: 'f', opposite: 'takes them in ascending order' };
+    const message = 'takes b while holding a; f() takes them in ascending order';
+    const story = [step(0, 'a.c', 5), step(1, 'a.c', 9), step(1, 'b.c', 7), step(1, 'a.c', 12)];
+    const [whole] = render(finding('x', story, { message, pair }));
+    assert.equal(whole?.message, 'f() takes b while holding a; f() (a.c:12) takes them in ascending order');
+    const [plain] = render(finding('x', story, { message }));
+    assert.equal(plain?.message, 'f() takes b while holding a; f() takes them in ascending order');
   });
 
   it('is a hint below high confidence, whatever its severity', () => {
