@@ -8,19 +8,18 @@ import { TWO } from '../support/texts.js';
 
 /** A function with much that is wrong while it is half typed. */
 const TYPED = `/* Says "it's" on the way; */
-static int sideways(struct device *dev, const char *name, int count)
+static int sideways(struct dev *dev, const char *s)
 {
 	char text[] = "down(&x); {";
 
 #ifdef CONFIG_A
-	if (!name)
+	if (!s)
 		return -1;
 #endif
 	down(&first_sem);
-	list_for_each_entry(entry, &dev->list, link) {
-		if (name[0] == '{') {
+	list_for_each_entry(one, &dev->list, link) {
+		if (s[0] == '{') {
 			down(&second_sem);
-			total += count;
 			up(&second_sem);
 		}
 	}

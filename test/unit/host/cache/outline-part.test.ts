@@ -46,14 +46,16 @@ describe('the part of an outline', () => {
     const all = [...functions, ...macros];
     const whole = compiler.skeletons(text, all);
     const isLater = ({ index }: WantedSkeleton): boolean => index > 0;
-    for (const { outline } of [summary, decodeSummary(encodeSummary(summary))]) {
-      for (const isWanted of [(): boolean => true, isLater]) {
-        const wanted = all.filter(isWanted);
-        const indexes = wanted.filter(({ isMacro }) => !isMacro).map(({ index }) => index);
-        const part = decodePart(encodePart(outline, indexes));
-        const expected = whole.filter((_, at) => isWanted(all[at]!));
-        assert.deepEqual(compiler.skeletons(text, wanted, part), expected, text);
-      }
+    // The outline of a compiled file for all functions, and that of a file from the cache for some of them.
+    for (const [{ outline }, isWanted] of [
+      [summary, (): boolean => true],
+      [decodeSummary(encodeSummary(summary)), isLater],
+    ] as const) {
+      const wanted = all.filter(isWanted);
+      const indexes = wanted.filter(({ isMacro }) => !isMacro).map(({ index }) => index);
+      const part = decodePart(encodePart(outline, indexes));
+      const expected = whole.filter((_, at) => isWanted(all[at]!));
+      assert.deepEqual(compiler.skeletons(text, wanted, part), expected, text);
     }
     return functions.length;
   };
