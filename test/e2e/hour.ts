@@ -15,7 +15,6 @@ import type { Finding } from '../../analysis/checks/types.js';
 import { chosen, HISTORY } from './support/chosen.js';
 import { faintTexts } from './support/contrast.js';
 import type { Editor } from './support/editor.js';
-import { languageServers } from './support/server.js';
 import { EditorSession } from './support/session.js';
 
 const TREES = (process.env['LOCKORDER_TREE'] ?? '').split(',').filter((tree) => tree !== '');
@@ -147,11 +146,11 @@ describe('an hour of use', () => {
       await other.page.close();
     },
     'a killed server': async (_, step) => {
-      const killed = languageServers('hour');
+      const killed = session.languageServers;
       for (const pid of killed) process.kill(pid, 'SIGKILL');
       await step('finding after the server was killed', 20 * SLOW_MS, async () => {
         await session.until(
-          () => languageServers('hour').some((pid) => !killed.includes(pid)),
+          () => session.languageServers.some((pid) => !killed.includes(pid)),
           () => 'no new server',
         );
         await errors().first().waitFor({ timeout: FIRST_MS });

@@ -4,7 +4,6 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { bigDriver, TWO } from '../lsp/support/texts.js';
-import { languageServers } from './support/server.js';
 import { EditorSession } from './support/session.js';
 
 /** Files for the scan that is called off: enough to be seen at work. */
@@ -33,7 +32,7 @@ describe('a scan', () => {
     );
     await session.pictures('scan');
     // The answer does not wait for the server, which may be in the middle of a step.
-    const servers = languageServers('scan');
+    const servers = session.languageServers;
     assert.notDeepEqual(servers, []);
     for (const pid of servers) process.kill(pid, 'SIGSTOP');
     try {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { circularLog } from '../support/circular.js';
-import { languageServers } from './support/server.js';
 import { EditorSession } from './support/session.js';
 
 const LOG = circularLog({
@@ -96,7 +95,7 @@ describe('what the extension shows', () => {
     // Before what is underlined: the whole line will do.
     await session.page.keyboard.press('Home');
     await session.page.locator('#status\\.editor\\.selection', { hasText: /Col 1$/ }).waitFor();
-    const died = languageServers('surfaces');
+    const died = session.languageServers;
     assert.notDeepEqual(died, []);
     // It takes what it has marked along.
     await session.whenSeen(`!document.querySelector('.monaco-editor .squiggly-error')`, async () => {
@@ -109,7 +108,7 @@ describe('what the extension shows', () => {
 
   it('the explanation of a finding says that it waits for a server that is busy', async () => {
     await toFinding(SEMAPHORES);
-    const busy = languageServers('surfaces');
+    const busy = session.languageServers;
     assert.notDeepEqual(busy, []);
     for (const pid of busy) process.kill(pid, 'SIGSTOP');
     try {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { EditorSession } from './support/session.js';
 
 describe('the walkthrough', () => {
-  // A separate file: VS Code completes no step for what happened in the same session before the walkthrough was opened.
-  const session = new EditorSession('walkthrough');
+  // VS Code completes no step for what was done in the profile before the walkthrough was opened.
+  const session = new EditorSession('walkthrough', { isFirst: true });
   const step = (title: string) => session.page.locator('.getting-started-step', { hasText: title });
   const ticked = (title: string) => step(title).locator('.codicon-getting-started-step-checked');
   /** Waits for what is shown beside the steps. */

@@ -3,7 +3,6 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { LEAK, TWO } from '../lsp/support/texts.js';
-import { languageServers } from './support/server.js';
 import { EditorSession } from './support/session.js';
 
 const SEMAPHORES = 'two-semaphores/two_semaphores.c';
@@ -320,7 +319,7 @@ describe('work with the extension', () => {
   it('a restart ends a server that hangs, and starts another one', async () => {
     await session.editor.show('driver/device.c');
     await session.editor.squiggle('error').first().waitFor();
-    const hung = languageServers('work');
+    const hung = session.languageServers;
     assert.notDeepEqual(hung, []);
     for (const pid of hung) process.kill(pid, 'SIGSTOP');
     await session.whenSeen(`!document.querySelector('.monaco-editor .squiggly-error')`, () =>
@@ -328,7 +327,7 @@ describe('work with the extension', () => {
     );
     await session.editor.squiggle('error').first().waitFor();
     await session.until(
-      () => languageServers('work').every((pid) => !hung.includes(pid)),
+      () => session.languageServers.every((pid) => !hung.includes(pid)),
       () => 'the server that hangs is still there',
     );
     assert.deepEqual(await session.editor.notification('').allInnerTexts(), []);

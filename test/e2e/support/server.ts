@@ -5,7 +5,6 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CODE_SERVER, NODE } from './install.js';
-import { RUN } from './paths.js';
 
 export interface EditorServer {
   /** Page that shows the folder. */
@@ -95,10 +94,7 @@ export function installExtension({
 }: ServerOptions): string {
   rmSync(profile, { recursive: true, force: true });
   mkdirSync(join(profile, 'data/User'), { recursive: true });
-  writeFileSync(
-    join(profile, 'data/User/settings.json'),
-    JSON.stringify({ ...SETTINGS, ...settings }, null, 2),
-  );
+  writeSettings(profile, settings);
   const packages = [extension, ...others].flatMap((path) => ['--install-extension', path]);
   const added = spawnSync(NODE, [...command(profile), ...packages], {
     env: environment(profile),
@@ -109,6 +105,11 @@ export function installExtension({
   const folder = readdirSync(join(profile, 'ext')).find((name) => name.startsWith('lockorder.'));
   if (folder === undefined) throw new Error(`nothing was unpacked into ${profile}`);
   return join(profile, 'ext', folder);
+}
+
+/** Writes the user's settings anew: those of every test, and more. */
+export function writeSettings(profile: string, more: ServerOptions['settings'] = {}): void {
+  writeFileSync(join(profile, 'data/User/settings.json'), JSON.stringify({ ...SETTINGS, ...more }, null, 2));
 }
 
 /** Writes down which extension brings a language, as the editor does when one is installed from its window. */
@@ -199,12 +200,12 @@ function freePort(): Promise<number> {
   });
 }
 
-/** The processes of the extension's server in the session of this name. */
-export function languageServers(session: string): readonly number[] {
+/** The processes of the extension's server that a profile has. */
+export function languageServers(profile: string): readonly number[] {
   const isOurs = (pid: string): boolean => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      return command.includes(join(RUN, `${session}-profile`)) && command.includes('dist/server.cjs');
+      return command.includes(profile) && command.includes('dist/server.cjs');
     } catch {
       // Gone meanwhile.
       return false;

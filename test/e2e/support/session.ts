@@ -9,7 +9,13 @@ import { Editor } from './editor.js';
 import { install, unsupported } from './install.js';
 import { copyExamples, packageExtension, packageOther } from './package.js';
 import { RUN } from './paths.js';
-import { startServer, type EditorServer, type ServerOptions } from './server.js';
+import {
+  languageServers,
+  startServer,
+  writeSettings,
+  type EditorServer,
+  type ServerOptions,
+} from './server.js';
 
 /** Folder to write pictures to, if any. */
 const PICTURES = process.env['LOCKORDER_PICTURES'] ?? '';
@@ -32,16 +38,43 @@ export interface SessionOptions {
   readonly locale?: string;
   /** To open instead of a copy of the examples, with an entry of it; it is left as it is. */
   readonly open?: { readonly folder: string; readonly entry: string };
+  /** Needs a profile in which nothing has been done. */
+  readonly isFirst?: boolean;
+}
+
+/** A server with the packaged extension, and a window of a browser. */
+interface Window {
+  readonly profile: string;
+  readonly server: EditorServer;
+  readonly browser: Browser;
+  readonly page: Page;
+}
+
+/** Name of the window that all sessions share whose options allow it, one after the other. */
+const SHARED = 'shared';
+/** It lasts until the end: starting a server and a browser takes most of the time of a short session. */
+let shared: Window | undefined;
+/** Removed in the end, since the shared window shows one until the next session opens its own. */
+const folders: string[] = [];
+
+// In the root suite: it runs after all sessions.
+after(async () => {
+  if (shared) await close(shared);
+  for (const folder of folders) rmSync(dirname(folder), { recursive: true, force: true });
+});
+
+async function close({ browser, server }: Window): Promise<void> {
+  await browser.close();
+  server.stop();
 }
 
 /** VS Code with the packaged extension and a copy of the examples, while the tests of a `describe` run. */
 export class EditorSession {
   folder = '';
-  private server: EditorServer | undefined;
-  private browser: Browser | undefined;
+  private place: Window | undefined;
   private started: { readonly page: Page; readonly editor: Editor } | undefined;
 
-  /** Call it in the `describe`; `name` keeps the profiles of two of them apart. */
+  /** Call it in the `describe`; `name` names its profile, if it needs its own, and the pictures of its failures. */
   constructor(
     private readonly name: string,
     private readonly options: SessionOptions = {},
@@ -123,7 +156,7 @@ export class EditorSession {
   async reopen(path: string, firstEntry: string): Promise<void> {
     const url = new URL(this.page.url());
     const kind = path.endsWith('.code-workspace') ? 'workspace' : 'folder';
-    // Unsaved changes are not what this is about.
+    // Discards unsaved changes.
     const leave = (dialog: Dialog): void => void dialog.accept();
     this.page.on('dialog', leave);
     const address = `${url.origin}/?${kind}=${encodeURIComponent(path)}`;
@@ -142,7 +175,7 @@ export class EditorSession {
 
   /** Whether VS Code keeps a copy of the file of a workspace. */
   private hasCopy(content: string): boolean {
-    const copies = join(RUN, `${this.name}-profile`, 'data/User/caches/CachedConfigurations/workspaces');
+    const copies = join(this.place?.profile ?? '', 'data/User/caches/CachedConfigurations/workspaces');
     const names = existsSync(copies) ? readdirSync(copies) : [];
     return names
       .map((name) => join(copies, name, 'workspace.json'))
@@ -198,35 +231,60 @@ export class EditorSession {
     const impossible = unsupported();
     if (impossible !== undefined) return impossible;
     install();
-    const started = await launch();
-    if ('reason' in started) return started.reason;
-    this.browser = started;
-    const { others = [], settings = {}, locale, open, size = { width: 1400, height: 850 } } = this.options;
-    this.folder = open?.folder ?? copyExamples();
-    this.server = await (this.options.startEditor ?? startServer)({
-      profile: join(RUN, `${this.name}-profile`),
+    const { open, startEditor, size = { width: 1400, height: 850 } } = this.options;
+    if (open === undefined) folders.push(copyExamples());
+    this.folder = open?.folder ?? folders.at(-1) ?? '';
+    const isLater = this.isShared && shared !== undefined;
+    const place = (this.isShared ? shared : undefined) ?? (await this.begin());
+    if ('reason' in place) return place.reason;
+    if (this.isShared) shared = place;
+    this.place = place;
+    const { page } = place;
+    await page.setViewportSize(size);
+    const editor = new Editor(page);
+    if (!startEditor) editor.folder = this.folder;
+    this.started = { page, editor };
+    page.setDefaultTimeout(START_LIMIT_MS);
+    if (isLater) {
+      await page.emulateMedia({ colorScheme: 'dark' });
+      writeSettings(place.profile);
+      await this.reopen(this.folder, 'two-semaphores');
+    } else await editor.open(place.server.url, open?.entry ?? 'two-semaphores');
+    page.setDefaultTimeout(STEP_LIMIT_MS);
+    return undefined;
+  }
+
+  /** Whether it needs nothing that other sessions would notice. */
+  private get isShared(): boolean {
+    return Object.keys(this.options).every((option) => option === 'size');
+  }
+
+  /** Starts a server and a browser; the reason when that is impossible here. */
+  private async begin(): Promise<Window | { readonly reason: string }> {
+    const browser = await launch();
+    if ('reason' in browser) return browser;
+    const { others = [], settings = {}, locale, startEditor = startServer } = this.options;
+    const profile = join(RUN, `${this.isShared ? SHARED : this.name}-profile`);
+    const server = await startEditor({
+      profile,
       folder: this.folder,
       extension: packageExtension(),
       others: others.map(packageOther),
       settings,
       ...(locale === undefined ? {} : { locale }),
     });
-    const page = await started.newPage({ viewport: size, colorScheme: 'dark' });
+    const page = await browser.newPage({ colorScheme: 'dark' });
     await page.addInitScript(listenToDesktop);
-    page.setDefaultTimeout(START_LIMIT_MS);
-    const editor = new Editor(page);
-    if (!this.options.startEditor) editor.folder = this.folder;
-    this.started = { page, editor };
-    await editor.open(this.server.url, open?.entry ?? 'two-semaphores');
-    page.setDefaultTimeout(STEP_LIMIT_MS);
-    return undefined;
+    return { profile, server, browser, page };
   }
 
   private async stop(): Promise<void> {
-    await this.browser?.close();
-    this.server?.stop();
-    if (this.folder !== '' && !this.options.open)
-      rmSync(dirname(this.folder), { recursive: true, force: true });
+    if (this.place && !this.isShared) await close(this.place);
+  }
+
+  /** The processes of the extension's server. */
+  get languageServers(): readonly number[] {
+    return this.place ? languageServers(this.place.profile) : [];
   }
 
   private async keepFailure({ title, err }: Mocha.Test): Promise<void> {
@@ -237,7 +295,7 @@ export class EditorSession {
     if (err) err.stack = `${err.stack ?? err.message}\n    The window showed: ${shown}`;
     // Where only the output is kept, what the window shows in words.
     console.log(await this.started?.page.evaluate('document.body.innerText'));
-    console.log(this.server?.log().slice(-2000));
+    console.log(this.place?.server.log().slice(-2000));
   }
 }
 
