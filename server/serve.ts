@@ -177,7 +177,7 @@ export function serve(connection: Connection, environment: Environment): void {
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
         watchers: [
           ...['**/*.{c,h}', '**/.lockorder', '**/lockorder.json'].map((globPattern) => ({ globPattern })),
-          // Of a folder that comes or goes as a whole, nothing else is reported.
+          // Editors report a folder that was added or removed as a whole, without its files.
           { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
         ],
       });

@@ -56,7 +56,7 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /**
- * Roughly by the cost of a run: cycles are proven by replaying paths, and annotations are compared with what callers
+ * Cheapest first: cycles are proven by replaying paths, and annotations are compared with the locks that callers
  * hold.
  */
 const CHEAP_FIRST = [...CHECKS].reverse();

@@ -25,8 +25,8 @@ export function isToldOtherwise(
 }
 
 /**
- * Whether a finding tells of one path through functions that the fix does not touch. What those that it touches do for
- * their callers is compared separately, so the path was the same before: then another finding of the lock was told.
+ * Whether a finding tells of one path through functions that the fix does not touch. The effects of touched functions
+ * on their callers are compared separately, so the same path existed before and was part of another finding.
  */
 export function isUntouched(
   { rule, story }: Finding,

@@ -194,7 +194,7 @@ export class Demands {
     return demands;
   }
 
-  /** The index of what was at `index` and has this hash; functions before it may have come or gone. */
+  /** The current index of the function that was at `index` and has this hash: functions before it may have been added or removed. */
   private indexOf(file: string, isMacro: boolean, index: number, hash: string): number {
     if (this.hashOf(file, isMacro, index) === hash) return index;
     if (isMacro) return -1;

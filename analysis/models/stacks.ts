@@ -68,7 +68,7 @@ export function calledAs(name: string): readonly string[] {
   return [...new Set([plain, short, core, `${core}_nested`, `raw_${core}`])];
 }
 
-/** Functions of a backtrace that say nothing of what the task waits for. */
+/** Functions of a backtrace that do not show what the task waits for. */
 const MACHINERY: readonly FrameMeaning[] = ['interrupt', 'replay', 'tracing', 'delay'];
 
 /** The role of a function in a backtrace: a slow path, the scheduler or the report itself; `undefined` for others. */

@@ -410,7 +410,7 @@ export interface LockApi {
   readonly callbackArg?: number;
   /** Acquires or releases a lock for its caller. */
   readonly isLockSite: boolean;
-  /** Excludes nobody, so it cannot be part of a cycle (RCU readers). */
+  /** Excludes no other holder, so it cannot be part of a cycle (RCU readers). */
   readonly noCycle?: boolean;
 }
 
@@ -703,7 +703,7 @@ export interface Operation {
   readonly isFilled?: boolean;
   /** Some callers have interrupts or bottom halves off. */
   readonly alsoAtomic?: true;
-  /** It is called with interrupts off, in whatever context. */
+  /** It is called with interrupts off, in every context. */
   readonly interruptsOff?: true;
   /** Lock classes held at entry, or paths to them from the arguments, as in the data table. */
   readonly locksHeld: readonly string[];

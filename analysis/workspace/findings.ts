@@ -22,7 +22,7 @@ export interface SuppressionNote {
   readonly file: string | undefined;
   readonly line: number;
   readonly text: string;
-  /** Of an entry of lockorder.json: its keys and indexes from the top. */
+  /** The path to an entry of lockorder.json: keys and indexes from the top. */
   readonly place?: readonly (string | number)[];
 }
 

@@ -99,7 +99,7 @@ async function analysed(
   wanted: string,
   options: CommonOptions,
 ): Promise<string | undefined> {
-  // The user has seen the finding, at whatever confidence.
+  // The user has seen the finding, so its confidence does not matter.
   return runSession(paths, { ...options, confidence: 'low' }, async (session: CommandSession) => {
     const { root, snapshot, project } = session;
     // Suppressed findings can be explained, too.

@@ -7,8 +7,8 @@ interface Contents {
 }
 
 /**
- * The sources among names that changed below a root. Of a folder that came or went as a whole, editors report the folder
- * alone.
+ * The sources among names that changed below a root. Editors report a folder that was added or removed as a whole,
+ * without its files.
  */
 export function changedSources(
   names: readonly string[],

@@ -102,8 +102,8 @@ export class HalfTyped {
     const missing = [...this.good].filter(([key]) => !there.has(key));
     if (missing.length === 0) return false;
     if (outline.gaps.some(isBraceGap)) return true;
-    // An unclosed comment ends at the next comment's end, and a word before a head hides the function,
-    // without any brace. What was enclosed from both sides was removed on purpose.
+    // An unclosed comment runs to the end of the next one, and a word in front of its head hides a
+    // function, without a missing brace. A function inside the changed range was deleted on purpose.
     const change = difference(goodText, text);
     if (!change) return false;
     const [start, end] = change.analysed;
@@ -114,7 +114,7 @@ export class HalfTyped {
     return this.isGuess;
   }
 
-  /** Accepts the next text as it is if it is only assumed to be half typed; returns whether that is so. */
+  /** Accepts the next text as it is if half typing is only a guess; returns whether it is. */
   accept(): boolean {
     const { isGuess } = this;
     if (isGuess) {

@@ -31,7 +31,7 @@ export class OpenFile {
   private readonly halfTyped = new HalfTyped();
   private halfTypedFunctions = NONE;
   private readonly kept = new KeptSkeletons();
-  /** A newer equivalent text. The analysed one represents it until there is time. */
+  /** A newer, equivalent text. Results for the analysed text are shown for it until the server is idle. */
   private moved: Moved | undefined;
   /** From the newer of these texts to the one in the editor. */
   private typed: PlaceMap = this.map;

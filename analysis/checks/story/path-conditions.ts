@@ -69,8 +69,8 @@ export function isSwitchedOffHere(
 }
 
 /**
- * Whether every execution of the function that returns reaches the site. A call of what an object's table holds may
- * depend on whether the table holds it: the path goes to a function that it does hold.
+ * Whether every execution of the function that returns reaches the site. A test for a NULL member of an object's
+ * table does not count: the path calls a function that the table contains.
  */
 export function isUnconditional(program: Program, { fn, event }: Site): boolean {
   const skeleton = program.skeleton(fn);

@@ -68,7 +68,7 @@ function planTake(input: FixInput, id: string): TakePlan | string | undefined {
   return { code, statement, written: `${plain}${code.text.slice(callee.end, call.end)};` };
 }
 
-/** Whether the plain call takes the same lock and cannot fail: without an acquire context, nobody can be told to back off. */
+/** Whether the plain call takes the same lock and cannot fail: without an acquire context, no caller has to back off. */
 function isSame({ api, arguments: given }: LockCall, plain: LockCall['api'] | undefined): boolean {
   if (plain === undefined || plain.kind !== api.kind || plain.mode !== api.mode || plain.arg !== api.arg)
     return false;

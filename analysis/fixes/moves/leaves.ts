@@ -74,7 +74,7 @@ export function releasePlaces(
 }
 
 /**
- * Adds the jumps that leave a loop with the lock held, if all other ways out of it are without. Code behind the loop
+ * Adds the jumps that leave a loop with the lock held, if every other exit of the loop is without it. Code behind the loop
  * that runs before the return may be meant for those that hold it, unless it cannot tell them from a jump without.
  */
 function outOfLoop(

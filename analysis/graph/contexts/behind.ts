@@ -41,8 +41,8 @@ export function functionsBehind(
 }
 
 /**
- * The only table of a type that has one of these members, by name: of those that a file defines, else of those in other
- * files that its variables point to. `undefined` if there are several.
+ * The name of the only table of a type that sets one of these members: first among the tables of a file, then among the
+ * tables of other files that its variables point to. `undefined` if there are several.
  */
 export function onlyTable(
   program: Program,

@@ -6,7 +6,7 @@ import type { Collected } from '../events/collect.js';
 const NOTHING: ReadonlySet<string> = new Set();
 const NO_STEPS: readonly CallStep[] = [];
 
-/** One call of a function, with what matters for acquisitions below it. */
+/** One call of a function, with the facts that decide which acquisitions below it count. */
 export interface CallStep {
   readonly callee: FunctionRef;
   /** The call is conditional or may have several targets. */

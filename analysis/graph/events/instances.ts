@@ -25,7 +25,7 @@ export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => bo
   return holder !== undefined && baseOf(holder.type) !== baseOf(wanted.type) ? 'probable' : 'other';
 }
 
-/** `x->child->parent` is `x`: the path back from an object of another type, also as a `void *`, as driver data is. */
+/** Shortens `x->child->parent` to `x` where `child` has another type. The pointer back may be a `void *`, as driver data is. */
 function withoutReturns(term: Term): Term {
   return t.rebuild(term, (part) => {
     if (part.k !== 'deref') return undefined;

@@ -41,7 +41,7 @@ export class Sleepers {
     this.reaching = within(around, (fn) => this.mayItself(fn), calleesBeside);
   }
 
-  /** The events of an interpreted function that may sleep, whatever is held there. */
+  /** The events of an interpreted function that may sleep, regardless of the locks held. */
   of(summary: FunctionSummary): readonly SleepPoint[] {
     const { apis, acquires, uses, calls } = summary;
     if (apis.length + acquires.length + uses.length + calls.length === 0) return NONE;

@@ -102,7 +102,7 @@ export class Switching {
       const acquires = summary.acquires.filter(({ lock, transient }) => isOf(lock, key) && !transient);
       const releases = summary.uses.filter((use) => use.k === 'release' && isOf(use.lock, key));
       for (const section of sectionsOf(fn, acquires, releases)) {
-        // If handlers only read, other readers block nobody.
+        // If handlers only read, readers do not block them.
         if (reads && section.acquires.every(({ lock }) => lock.mode === 'read')) continue;
         if (leavesHeld(summary, section) || section.acquires.some(isRetaken)) addSection(escaping, section);
         else sections.push(section);

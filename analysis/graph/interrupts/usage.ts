@@ -226,7 +226,7 @@ export class Usage {
     for (const { fn, acquire } of this.sitesOf(key, near)) {
       const api = this.around.models.lockApi(acquire.api);
       if (api?.irq !== undefined || (interrupt === 'softirq' && api?.bh === true)) continue;
-      // A reader that releases at once blocks nobody.
+      // A reader that releases at once blocks no one else.
       if (acquire.transient && acquire.lock.mode === 'read') continue;
       // Code that releases its caller's lock and reacquires it runs with the caller's interrupt state.
       const again = (lockset: Lockset): boolean =>

@@ -209,7 +209,7 @@ export class WrittenNames {
     return types;
   }
 
-  /** The class that this file acquires or declares, else that of this folder, else the only one that exists. */
+  /** The class that this file acquires or declares; if there is none, the class of this folder; otherwise the only class. */
   private nearest(candidates: readonly KnownClass[], last: string, name: string, file: string): NamedClasses {
     const folder = folderOf(file);
     const here = candidates.filter(

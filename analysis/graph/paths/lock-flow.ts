@@ -22,7 +22,7 @@ export interface LockArms {
 
 /**
  * The state of one lock in the blocks of a function, over all paths of its control flow. It ignores values: its answers
- * hold whatever the outcome of conditions.
+ * hold for every outcome of the conditions.
  */
 export class LockFlow {
   private readonly atEntry: number[] = [];

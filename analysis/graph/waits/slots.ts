@@ -201,7 +201,7 @@ export class WaitSlots {
     return queue && this.slotOf(queue, 'handle', file);
   }
 
-  /** Handlers of a queued item: those registered under its name, else those that the same function registers for it. */
+  /** Handlers of a queued item: those registered under its name; if there are none, those that the same function registers for it. */
   private ofItem(item: Term, fn: FunctionRef): readonly Registration[] {
     for (const naming of ['object', 'handle'] as const) {
       const slot = this.slotOf(item, naming, fn.file);

@@ -5,8 +5,8 @@ import type { Term } from '../../summaries/locks/terms.js';
 import type { Registration } from '../contexts/registrations.js';
 
 /**
- * A handler's term in terms of the function that waits for it: the handler's parameters are the awaited object, or what
- * the registration passes with it. `given` is what the wait itself states about the handler's argument.
+ * A handler's term in terms of the function that waits for it: the handler's parameters are the awaited object or the
+ * argument of the registration. `given` is what the wait itself states about the handler's argument.
  */
 export function inNamesOfWaiter(
   around: Surroundings,

@@ -322,8 +322,8 @@ export interface FieldRecord extends Provenance {
    */
   readonly takenBy?: readonly string[];
   /**
-   * The path from the first argument to the lock in `locksHeld`, which the caller holds for this object: the function
-   * must not take it again. Nothing is said of such locks of other objects.
+   * The path from the first argument to the lock in `locksHeld`. The caller holds it for this object, so the function
+   * must not take it again; it may take such locks of other objects.
    */
   readonly ownLock?: string;
   /** The same for a lock of the one object of this type that the data of the driver leads to: `struct rtc_device`. */

@@ -170,7 +170,7 @@ function behindAttributes(flags: Int32Array, values: Int32Array, last: number, l
   return name;
 }
 
-/** Of the first `count` plain words, the one that looks least like a macro; the last of equals. */
+/** The word that looks least like a macro, among the first `count` plain words; the last one of equal words. */
 function typeAmong(scan: Scan, count: number): CType {
   const { values } = scan.tokens;
   const { flags } = scan.symbols;

@@ -294,7 +294,7 @@ export class Evaluator {
     }
   }
 
-  /** What an event calls, and with what: of a macro of a header that calls a member of its argument, that member. */
+  /** The callee of an event and its arguments. For a macro of a header that calls a member of its argument, the callee is that member. */
   called(
     event: CallEvent,
     state: State,

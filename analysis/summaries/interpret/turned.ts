@@ -200,7 +200,7 @@ function* storedIn(stepper: Stepper, fn: FunctionRef, { read, args, calls }: Sea
     }
 }
 
-/** Text that changes with what a function stores in members of its parameters, itself or by what it calls with them. */
+/** A text that identifies what a function stores in members of its parameters, itself or through its callees. */
 export function storesIn({ blocks, exprs }: Skeleton): string {
   const stores = new Set<string>();
   const shown = (id: ExprId): string => {

@@ -177,7 +177,7 @@ function returnAlike(a: ExitEffect, b: ExitEffect): boolean {
   return (a.signs & b.signs) !== 0 && a.at.some(({ line }) => b.at.some((other) => other.line === line));
 }
 
-/** One exit for each effect on locks, whatever interrupt and preemption state it leaves. */
+/** One exit for each effect on locks, regardless of the interrupt and preemption state it leaves. */
 function withoutStates(exits: readonly ExitEffect[]): readonly ExitEffect[] {
   const byLocks = new Map<string, ExitEffect[]>();
   for (const exit of exits) append(byLocks, lockKey({ ...exit, context: ENTRY_CONTEXT }), exit);

@@ -32,7 +32,7 @@ export class InterpretedFunctions {
 
   constructor(private readonly program: Program) {}
 
-  /** A function of the file has changed, come or gone. */
+  /** A function of the file was changed, added or removed. */
   forget(file: string): void {
     this.stale.add(file);
   }

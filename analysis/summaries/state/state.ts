@@ -279,7 +279,7 @@ export class State {
   }
 
   /**
-   * {@link age} for an object that is stored to, after what was known of its field in any object. Variables that hold the
+   * Like {@link age}, for a store to one object, after the facts about its field in any object. Variables that hold the
    * old value, or one computed from it, keep the facts about it and about comparisons of them.
    */
   overwrite(object: Term): void {

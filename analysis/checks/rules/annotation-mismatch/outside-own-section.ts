@@ -72,8 +72,8 @@ export function outsideOwnSection(
 }
 
 /**
- * Whether the function reaches the assertion depends on a test of an object's member, or of what a call reports about
- * one.
+ * A test of an object's member, or of a call's result about an object, decides whether the function reaches the
+ * assertion.
  */
 function isAssertedByState({ around }: CheckContext, { site }: LockUse): boolean {
   const skeleton = around.program.skeleton(site.fn);

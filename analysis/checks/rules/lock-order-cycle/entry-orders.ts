@@ -51,7 +51,7 @@ export interface Called {
   readonly takenBy: readonly string[] | undefined;
   /** The path from the first argument to the instance that is held; `undefined` if the class has only one. */
   readonly ownLock: string | undefined;
-  /** The type of the object that has it, of which the driver knows one; `undefined` if any may be meant. */
+  /** The type of the object that contains it, if the driver has one such object; `undefined` if it may be in any object. */
   readonly ownObject: string | undefined;
 }
 

@@ -236,7 +236,7 @@ function isClearRound({ around }: CheckContext, { root, calls, lock, holds }: De
   );
 }
 
-/** Whether the function calls itself with its lock held, and the inner call takes it whatever its arguments. */
+/** Whether the function calls itself with its lock held, and the inner call takes the lock for any arguments. */
 function callsItself({ root, steps, learned, open }: Dependency): boolean {
   return steps.length === 2 && learned === 0 && open === 0 && steps.every(({ fn }) => fn === root);
 }

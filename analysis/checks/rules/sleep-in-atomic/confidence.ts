@@ -102,7 +102,7 @@ export class SleepConfidence {
       confidence = lesser(confidence, 'medium');
     // A callee's behaviour often depends on a test made before interrupts were disabled.
     if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
-    // The callee ends the section on other paths: the caller's knowledge of the object selects the path.
+    // The callee ends the section on other paths, and the caller may know that its object takes one of them.
     if (why.k === 'lock' && endsOnOtherWays(around, steps.slice(1), why.lock))
       confidence = lesser(confidence, 'medium');
     if (why.k === 'lock' && mayEndByPointer(around, steps, why.lock))

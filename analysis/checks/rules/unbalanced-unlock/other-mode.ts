@@ -77,7 +77,7 @@ function downgradedBefore(
     : undefined;
 }
 
-/** Whether paths from a block reach another one, without a branch once others have joined them. */
+/** Whether a path leads from one block to another without a branch after paths around the first block have joined it. */
 function leadsStraightTo(skeleton: Skeleton, from: BlockId, end: BlockId): boolean {
   const withoutIt = reachableBlocks(skeleton, 0, from);
   const seen = new Set<BlockId>();

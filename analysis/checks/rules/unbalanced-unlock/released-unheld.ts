@@ -78,7 +78,7 @@ function mayBeOwn(context: CheckContext, summary: FunctionSummary, { lock, steps
   const [{ event }] = steps;
   const here = [...summary.uses, ...summary.calls].filter(({ site }) => site.event === event);
   if (!here.some(({ locksets }) => locksets.some(holds))) return false;
-  // The end of a guard's scope belongs to its beginning, whatever `#if` surrounds that.
+  // The end of a guard's scope belongs to its beginning, even if an `#if` surrounds the beginning.
   if (eventsOf(skeleton).some((one) => one.id === event && one.k === 'release' && one.implied === true))
     return false;
   const events = lockEventsOf(around, summary, lock);

@@ -126,7 +126,7 @@ export class CompletionWaits {
     }
   }
 
-  /** The completers of what a function waits for, and whether others complete something unknown; `undefined` without any. */
+  /** The functions that complete what a function waits for, and whether further functions complete something unknown; `undefined` if there are none. */
   private completersOf(
     named: Term,
     waiter: FunctionRef,

@@ -219,7 +219,7 @@ export class WaitSearch {
     const known = this.mistakes.get(id);
     if (known !== undefined && SURENESS[told.same] <= SURENESS[known.same]) return;
     const isOnly = holds !== undefined && isOnlyUnder(this.callers, waiting.steps, keyOf(holds));
-    // Whatever event is told, the chain is locked while its callbacks run.
+    // A notifier chain is locked while its callbacks run, for every event.
     const isSure = isOnly || (holds === undefined && waiting.api.leaves === true);
     const isStraight = isSure || this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
     const isConditional =

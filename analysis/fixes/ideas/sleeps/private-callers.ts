@@ -78,13 +78,13 @@ function namesIn(outline: FileOutline | undefined, name: string): boolean {
   );
 }
 
-/** A member of a record in which a function is kept. */
+/** A member of a record that holds a function. */
 interface Member {
   readonly record: RecordRef;
   readonly name: string;
 }
 
-/** The members in which a named function is kept by the code at an offset; `undefined` if it is used otherwise. */
+/** The members in which the code at an offset stores a named function; `undefined` if it uses the function otherwise. */
 function keptAt(
   input: FixInput,
   file: string,
@@ -271,7 +271,7 @@ function callersOf(
   return found.length > 0 ? found : undefined;
 }
 
-/** Of the functions that the headers of a whole driver declare, the share that may exist nowhere. */
+/** Largest share of the functions declared in the headers of a whole driver that may lack a definition. */
 const MOST_LEFT_OVER = 0.1;
 
 /**

@@ -195,7 +195,7 @@ function isSameMember(one: string, other: string): boolean {
 /** Names of work items, timers and tasklets that a function or its callees start. */
 function startedBelow(input: FixInput, from: FunctionRef): ReadonlySet<string> {
   const names = new Set<string>();
-  // What a function of the API starts is what it is given.
+  // A function of the API starts the object that it is given.
   const isOther = ({ name }: FunctionRef): boolean => input.models.startedArg(name) === undefined;
   for (const fn of functionsBelow(input.program, [from], isOther)) {
     if (!(fn.item?.calls ?? []).some((name) => input.models.startedArg(name) !== undefined)) continue;

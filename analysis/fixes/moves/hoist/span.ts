@@ -122,7 +122,7 @@ function closed(
   return entering ? `a jump leads to \`${brief(code, entering)}\` in between` : to;
 }
 
-/** Whether control leaves the members by a return, or by a break or continue whose loop is outside. */
+/** Whether a statement leaves the given statements: a return, or a break or continue of an outer loop. */
 function leaves(node: CodeNode, members: readonly CodeNode[]): boolean {
   if (node.kind === 'return_statement') return true;
   if (!/^(?:break|continue)_statement$/.test(node.kind)) return false;
