@@ -4,6 +4,7 @@ import { hashText } from '../../../base/hash.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type {
+  AcquireEffect,
   ApiEffect,
   CallSummary,
   FunctionSummary,
@@ -48,6 +49,7 @@ interface Need {
   readonly lock: Term;
   /** Its class, with the subclass in which it is taken. */
   readonly key: string | undefined;
+  readonly mode: HeldLock['mode'];
   /** The completed object, in access paths of the same function. */
   readonly object: Term;
   readonly site: Site;
@@ -212,9 +214,8 @@ export class CompletionWaits {
               .find((one) => one !== undefined && ended.has(one.lock.key))
           : undefined;
       if (holding !== undefined)
-        need = { lock: holding.term, key: keyOf(holding), object, site: holding.site };
-      else if (taken !== undefined)
-        need = { lock: taken.lock.term, key: keyOf(taken.lock), object, site: taken.site };
+        need = { lock: holding.term, key: keyOf(holding), mode: holding.mode, object, site: holding.site };
+      else if (taken !== undefined) need = { ...needOf(taken), object };
       else if (helped !== undefined) need = { ...helped, object };
       else everywhere = false;
     }
@@ -263,7 +264,7 @@ export class CompletionWaits {
     const own = summary.acquires.find(
       ({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking && isEnded(lock.term),
     );
-    if (own !== undefined) return { lock: own.lock.term, key: keyOf(own.lock), site: own.site };
+    if (own !== undefined) return needOf(own);
     const skeleton = calls > 0 ? around.program.skeleton(fn) : undefined;
     if (skeleton === undefined) return undefined;
     for (const call of summary.calls) {
@@ -288,7 +289,8 @@ export class CompletionWaits {
       const [first] = holding;
       if (first === undefined || holding.includes(undefined)) return undefined;
       const given = t.inCaller(object, args);
-      needs.push({ lock: first.term, key: keyOf(first), object: given, site: first.site });
+      const { term: lock, mode, site } = first;
+      needs.push({ lock, key: keyOf(first), mode, object: given, site });
     }
     return needs;
   }
@@ -322,7 +324,8 @@ export class CompletionWaits {
     const isCounting = isCountingSemaphore(this.context, holds, root.file);
     if (others || !isNear || isLast || isCounting) confidence = lesser(confidence, 'medium');
     if (!holds.certain || classes.info(key)?.generic === true) confidence = 'low';
-    if (holds.mode === 'read') confidence = 'low';
+    // Two readers meet only with a writer in between.
+    if (holds.mode === 'read' && needs.some(({ mode }) => mode === 'read')) confidence = 'low';
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
     const id = ['wait-deadlock', root.file, root.name, key, slot].join('\n');
     this.found.set(id, {
@@ -382,5 +385,9 @@ function takenFor(
   args: readonly Term[],
 ): Omit<Need, 'object'> | undefined {
   const taken = summary?.acquires.find(({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking);
-  return taken && { lock: t.inCaller(taken.lock.term, args), key: keyOf(taken.lock), site: taken.site };
+  return taken && { ...needOf(taken), lock: t.inCaller(taken.lock.term, args) };
+}
+
+function needOf({ lock, site }: AcquireEffect): Omit<Need, 'object'> {
+  return { lock: lock.term, key: keyOf(lock), mode: lock.mode, site };
 }
