@@ -14,6 +14,9 @@ interface Kept {
   readonly said: readonly Said[];
   /** How many of the functions that may register handlers had a skeleton. */
   readonly readable: number;
+  /** The state of the program then: if it is the same, the file says the same. */
+  readonly edits: number;
+  readonly supplied: number;
 }
 
 /** Remembers between runs what files say about contexts; an edit invalidates one file. */
@@ -21,17 +24,25 @@ export class ContextMemory {
   private readonly kept = new WeakMap<FileOutline, Kept>();
 
   keep(program: Program, file: string, outline: FileOutline, said: readonly Said[]): void {
-    this.kept.set(outline, { said, readable: readable(program, file, outline) });
+    const { filesSet: edits } = program;
+    const supplied = suppliedIn(program, file);
+    this.kept.set(outline, { said, readable: readable(program, file, outline), edits, supplied });
   }
 
   /** `undefined` if the file must be read again. */
   recall(program: Program, file: string, outline: FileOutline): readonly Said[] | undefined {
     const kept = this.kept.get(outline);
     if (kept === undefined) return undefined;
+    if (kept.edits === program.filesSet && kept.supplied === suppliedIn(program, file)) return kept.said;
     if (kept.readable === 0 && kept.said.length === 0 && !mayBeReadable(program, outline)) return kept.said;
     const isSame = kept.said.every(({ fn }) => program.functionById(fn.id) === fn);
     return isSame && kept.readable === readable(program, file, outline) ? kept.said : undefined;
   }
+}
+
+/** How many skeletons a file has beside those of its summary. */
+function suppliedIn(program: Program, file: string): number {
+  return program.supplied(file)?.size ?? 0;
 }
 
 function mayBeReadable(program: Program, outline: FileOutline): boolean {

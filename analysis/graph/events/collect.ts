@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { append, Joined } from '../../base/lists.js';
+import { OfFunctions } from '../../link/of-functions.js';
 import { withoutSubclass } from '../../summaries/state/held.js';
 import { isSameList } from '../../summaries/solver/known.js';
 import type { SummaryTable } from '../../summaries/solver/table.js';
@@ -44,12 +45,11 @@ const FILES_AT_ONCE = 64;
 /** The input of the lock graph: one pass over the summaries of all functions with skeletons. */
 export class Collected {
   /** Classes that a function itself acquires, blocking; includes lifted parameters. */
-  readonly acquires = new Map<FunctionRef, ReadonlySet<string>>();
-  readonly summaries = new Map<FunctionRef, FunctionSummary>();
+  readonly acquires = new OfFunctions<ReadonlySet<string>>();
+  readonly summaries = new OfFunctions<FunctionSummary>();
   /** By class: the lock kind according to the first function that acquires it, else the first that uses it. */
   readonly kinds = new Map<string, LockKind>();
   private readonly usedKinds = new Map<string, LockKind>();
-  private readonly byFile = new Map<string, readonly FunctionSummary[]>();
 
   private byClass: Map<string, ClassAcquisition[]> | undefined;
   private touching: Map<string, FunctionSummary[]> | undefined;
@@ -101,9 +101,8 @@ export class Collected {
 
   /** Adds the functions of one file. Files come in program order: the first one that states a kind determines it. */
   add(file: string, { summaries, acquires, kinds, usedKinds }: FileContribution): void {
-    this.byFile.set(file, summaries);
-    for (const summary of summaries) this.summaries.set(summary.fn, summary);
-    for (const [fn, classes] of acquires) this.acquires.set(fn, classes);
+    this.summaries.set(file, summaries);
+    this.acquires.set(file, acquires);
     for (const [key, kind] of kinds) if (!this.kinds.has(key)) this.kinds.set(key, kind);
     for (const [key, kind] of usedKinds) if (!this.usedKinds.has(key)) this.usedKinds.set(key, kind);
   }
@@ -114,8 +113,8 @@ export class Collected {
   }
 
   /** The summaries of a file's functions. */
-  inFile(file: string): readonly FunctionSummary[] {
-    return this.byFile.get(file) ?? NO_SUMMARIES;
+  inFile(file: string): Iterable<FunctionSummary> {
+    return this.summaries.inFile(file);
   }
 
   /** Locks held at a call that never returns have no effect below it. */
@@ -147,14 +146,13 @@ const returning = new WeakMap<readonly FunctionRef[], readonly FunctionRef[]>();
 /** For interpreted functions; the program keeps those of the others. */
 const called = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 const NO_CALLEES: readonly FunctionRef[] = [];
-const NO_SUMMARIES: readonly FunctionSummary[] = [];
 
 /** What the functions of one file add to the graph, independent of other files. */
 interface FileContribution {
   /** Those that have a skeleton. */
   readonly functions: readonly FunctionRef[];
-  readonly summaries: readonly FunctionSummary[];
-  readonly acquires: readonly (readonly [FunctionRef, ReadonlySet<string>])[];
+  readonly summaries: ReadonlyMap<FunctionRef, FunctionSummary>;
+  readonly acquires: ReadonlyMap<FunctionRef, ReadonlySet<string>>;
   /** By held class. */
   readonly sources: ReadonlyMap<string, readonly EdgeSource[]>;
   /** Of acquired locks, and of those that are only used. */
@@ -164,16 +162,16 @@ interface FileContribution {
 
 function contributionOf(
   functions: readonly FunctionRef[],
-  summaries: readonly FunctionSummary[],
+  summaries: ReadonlyMap<FunctionRef, FunctionSummary>,
   models: Models,
 ): FileContribution {
-  const acquires: [FunctionRef, ReadonlySet<string>][] = [];
+  const acquires = new Map<FunctionRef, ReadonlySet<string>>();
   const sources = new Map<string, EdgeSource[]>();
   const kinds = new Map<string, LockKind>();
   const usedKinds = new Map<string, LockKind>();
-  for (const summary of summaries) {
+  for (const summary of summaries.values()) {
     const own = contribute(summary, models);
-    if (own.acquires.size > 0) acquires.push([summary.fn, own.acquires]);
+    if (own.acquires.size > 0) acquires.set(summary.fn, own.acquires);
     for (const source of own.sources) append(sources, keyOf(source.holds) ?? '', source);
     learnKinds(kinds, summary.acquires);
     learnKinds(usedKinds, summary.uses);
@@ -287,10 +285,10 @@ export class Contributions {
     for (const [file, functions] of table.interpreted()) {
       let known = this.byFile.get(file);
       if (known === undefined || !isSameList(known.functions, functions)) {
-        const summaries: FunctionSummary[] = [];
+        const summaries = new Map<FunctionRef, FunctionSummary>();
         for (const fn of functions) {
           const summary = table.summaryOf(fn);
-          if (summary !== undefined) summaries.push(summary);
+          if (summary !== undefined) summaries.set(fn, summary);
           yield { done: ++done };
         }
         known = contributionOf(functions, summaries, table.models);

@@ -265,14 +265,12 @@ function isSwitchedByOther({ collected }: CheckContext, { fn }: FunctionSummary,
 
 /** Whether another function of the file leaves it disabled on some path, for this one to end. */
 function isLeftOffByOther(context: CheckContext, { fn }: FunctionSummary, what: Switched): boolean {
-  return context.collected
-    .inFile(fn.file)
-    .some(
-      (other) =>
-        other.fn !== fn &&
-        other.fn.macro === undefined &&
-        other.rawExits.some((exit) => isLeftOff(context, exit, what)),
-    );
+  return [...context.collected.inFile(fn.file)].some(
+    (other) =>
+      other.fn !== fn &&
+      other.fn.macro === undefined &&
+      other.rawExits.some((exit) => isLeftOff(context, exit, what)),
+  );
 }
 
 /** Whether some caller calls the function with it disabled. */
