@@ -13,12 +13,14 @@ interface Reached {
 
 /**
  * Facts from a condition that callers may know better: object state, or the result of a call. Excludes tests that a
- * pointer is valid or that a call succeeded, and the path's own computations. Maps each to the value it concerns.
+ * pointer is valid, that a call succeeded or that an index is in range, and the path's own computations. Maps each to the
+ * value it concerns.
  */
 export function decisions(facts: KnownFacts): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
   for (const { term, fact } of facts.known()) {
     if (pointerSet(term, fact) !== undefined || isSuccess(term, fact) || someTerm(term, isOwn)) continue;
+    if (isInRange(term, fact)) continue;
     out.set(`${term.key}:${fact.signs}`, subjectOf(term).key);
   }
   return out;
@@ -86,6 +88,19 @@ function isSuccess(term: Term, { signs }: Fact): boolean {
   if (term.k !== 'operation' || term.op !== '<') return false;
   const [value, least] = term.operands;
   return value?.k === 'result' && least?.k === 'constant' && least.value === 0 && signs === ZERO;
+}
+
+/**
+ * Whether the condition only tests that a number passed from outside, or computed by a call, is below the end of a
+ * range: `index < ARRAY_SIZE(ports)`. A range of one or two numbers may be a flag.
+ */
+function isInRange(term: Term, { signs }: Fact): boolean {
+  if (term.k !== 'operation') return false;
+  const isBelow = (term.op === '<' || term.op === '<=') && (signs & ZERO) === 0;
+  const isNotAbove = (term.op === '>' || term.op === '>=') && signs === ZERO;
+  const [value, end] = term.operands;
+  if (!(isBelow || isNotAbove) || (value?.k !== 'parameter' && value?.k !== 'result')) return false;
+  return end?.k === 'constant' ? end.value > 2 : end?.k === 'result' || end?.k === 'global';
 }
 
 /** A value that the path created itself: a join, a call result, or a local variable. */

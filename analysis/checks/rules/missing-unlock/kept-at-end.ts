@@ -1,5 +1,11 @@
 import type { Span } from '../../../base/span.js';
+import { absolute } from '../../../base/span.js';
+import { isBorn, rootOf, type Term } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
+import { rootOf as rootExpr } from '../../../skeleton/expressions/root.js';
+import { eventAt, eventsOf } from '../../../skeleton/lowering/events.js';
+import type { ExprId, Skeleton } from '../../../skeleton/types.js';
+import { placeOf } from './ends-at.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOfManyRounds } from '../../../graph/events/rounds.js';
@@ -58,4 +64,81 @@ export function keptAtEnd(context: CheckContext, summary: FunctionSummary): read
 function isTakenOver(context: CheckContext, { fn }: FunctionSummary, lock: HeldLock): boolean {
   const key = keyOf(lock);
   return key !== undefined && isReleasedForOthers(context, key, fn, false);
+}
+
+/** A lock that nobody can release after a return: its object is only known to the function. */
+export interface KeptOutOfReach {
+  readonly lock: HeldLock;
+  readonly at: readonly Span[];
+}
+
+/**
+ * Locks of an object that the function looks up and returns locked, kept where it returns an error instead of the object:
+ * the caller does not get the object whose lock it would have to release.
+ */
+export function keptOutOfReach(context: CheckContext, summary: FunctionSummary): readonly KeptOutOfReach[] {
+  const { fn, rawExits, gaps } = summary;
+  const { models, program } = context.around;
+  if (gaps.length > 0 || fn.item?.returns.endsWith('*') !== true) return [];
+  const skeleton = rawExits.some(({ acquired }) => acquired.length > 0) ? program.skeleton(fn) : undefined;
+  if (skeleton === undefined || isHandedOn(skeleton)) return [];
+  const found = new Map<string, KeptOutOfReach>();
+  for (const exit of rawExits) {
+    for (const lock of exit.acquired) {
+      if (!OWNED_KINDS.includes(lock.kind) || !lock.certain || found.has(lock.term.key)) continue;
+      const root = rootOf(lock.term);
+      if (models.lockApi(lock.api)?.handedOver === true || !isBorn(root)) continue;
+      if (isGivenAway(context, summary, root)) continue;
+      const event = lock.site.via === undefined ? eventAt(skeleton, lock.site.event) : undefined;
+      const object = event !== undefined && 'lock' in event ? rootExpr(skeleton, event.lock) : undefined;
+      const isReturned = rawExits.some(
+        (other) =>
+          other.acquired.some(({ term }) => term.key === lock.term.key) &&
+          valuesAt(summary, skeleton, other.at).some(({ value }) => value === object),
+      );
+      if (!isReturned) continue;
+      const errors = valuesAt(summary, skeleton, exit.at).filter(({ value }) => isError(skeleton, value));
+      const at = surelyKeptAt(context, summary, { ...exit, at: errors.map(({ span }) => span) }, lock, true);
+      if (at.length > 0) found.set(lock.term.key, { lock, at });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Whether a function without a visible body gets the object: it may release the lock, or let others do so. */
+function isGivenAway({ around }: CheckContext, { calls }: FunctionSummary, object: Term): boolean {
+  return calls.some(
+    ({ targets, args }) =>
+      !targets.some((fn) => around.summaryOf(fn)) && args.some(({ key }) => key === object.key),
+  );
+}
+
+/** The values that the return statements at these places return. */
+function valuesAt(
+  { fn }: FunctionSummary,
+  { blocks }: Skeleton,
+  at: readonly Span[],
+): readonly { readonly span: Span; readonly value: ExprId | undefined }[] {
+  return blocks.flatMap(({ exit }) => {
+    if (exit.k !== 'return') return [];
+    const own = placeOf(absolute(exit.at, fn.line));
+    const span = at.find((one) => placeOf(one) === own);
+    return span === undefined ? [] : [{ span, value: exit.value }];
+  });
+}
+
+/** NULL, or an error as a number: `ERR_PTR(-EINVAL)`. */
+function isError({ exprs }: Skeleton, value: ExprId | undefined): boolean {
+  const expr = value === undefined ? undefined : exprs[value];
+  if (expr?.k === 'constant') return expr.value <= 0;
+  return expr?.k === 'unary' && expr.op === '-' && exprs[expr.base]?.k === 'global';
+}
+
+/** Whether the function stores a pointer it has found, so that others may know the object. */
+function isHandedOn(skeleton: Skeleton): boolean {
+  const { exprs } = skeleton;
+  return eventsOf(skeleton).some(
+    (event) =>
+      event.k === 'assign' && exprs[event.target]?.k !== 'local' && exprs[event.value]?.k === 'local',
+  );
 }

@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { annotationsOf } from '../../../link/calls/annotations.js';
-import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
+import type { EventId } from '../../../skeleton/types.js';
+import type { FunctionSummary, ExitEffect, HeldLock, LockRef } from '../../../summaries/state/types.js';
 import { append } from '../../../base/lists.js';
 import { contradicts } from '../../../summaries/facts/fact.js';
 import { Facts } from '../../../summaries/facts/facts.js';
@@ -186,7 +187,26 @@ export function isReleasedForOthers(
   byItself = true,
 ): boolean {
   const releasing = releasedForOthers(context).by.get(withoutSubclass(key)) ?? [];
-  return releasing.some((fn) => (byItself || fn !== keeper) && !isForHolders(context, fn, key, keeper));
+  return releasing.some(
+    (fn) =>
+      (byItself || (fn !== keeper && !isOnlyThrough(context, fn, key, keeper))) &&
+      !isForHolders(context, fn, key, keeper),
+  );
+}
+
+/** Whether all releases of the class in a function are calls of another one. */
+function isOnlyThrough(context: CheckContext, fn: FunctionRef, key: string, keeper: FunctionRef): boolean {
+  const summary = context.collected.summaries.get(fn);
+  if (summary === undefined) return false;
+  const { calls, uses, rawExits } = summary;
+  const through = new Set(
+    calls.filter(({ targets }) => targets.every((one) => one === keeper)).map(({ site }) => site.event),
+  );
+  const isOther = (lock: LockRef, event: EventId): boolean => isOf(lock, key) && !through.has(event);
+  return (
+    !uses.some(({ k, lock, site }) => k === 'release' && isOther(lock, site.event)) &&
+    !rawExits.some(({ released }) => released.some((lock) => isOther(lock, lock.event)))
+  );
 }
 
 /** Whether only holders of the class, or such functions, call this function: it releases what its caller took. */
@@ -216,8 +236,8 @@ function isForHolders(
 }
 
 /**
- * Whether a direct or indirect caller releases the class, itself or by a callee that releases it for its caller. A caller
- * without a summary may do anything; its skeleton is demanded.
+ * Whether a direct or indirect caller releases the class, itself or by another callee that releases it for its caller. A
+ * caller without a summary may do anything; its skeleton is demanded.
  */
 export function isReleasedByCaller(
   { around, collected }: CheckContext,
@@ -236,7 +256,8 @@ export function isReleasedByCaller(
       if (summary === undefined || seen.size > BOUNDS.callersForConvention) return true;
       if (summary.uses.some(({ k, lock }) => k === 'release' && isOf(lock, key))) return true;
       const callees = summary.calls.flatMap(({ targets }) => targets);
-      if (callees.some((callee) => releasesForCaller(collected.summaries.get(callee), key))) return true;
+      const others = callees.filter((callee) => callee !== fn);
+      if (others.some((callee) => releasesForCaller(collected.summaries.get(callee), key))) return true;
       // The caller hands the lock on to its own callers.
       if (summary.rawExits.some(({ acquired }) => acquired.some((lock) => isOf(lock, key))))
         waiting.push(caller);

@@ -1,9 +1,11 @@
 import { rootOf } from '../../../skeleton/expressions/root.js';
 import { absolute, type Span } from '../../../base/span.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';
 import { LockFlow, type LockEvents } from '../../../graph/paths/lock-flow.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
+import type { Program } from '../../../link/types.js';
 import { blockOf, eventsOf } from '../../../skeleton/lowering/events.js';
 import { redirected, successors } from '../../../skeleton/lowering/exits.js';
 import { blocksLeadingTo, reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
@@ -34,7 +36,9 @@ export function keptInRound(context: CheckContext, summary: FunctionSummary): re
   const { fn, gaps } = summary;
   const isBlurred = gaps.length > 0;
   if (!gaps.every(({ kind }) => kind === 'state-budget')) return [];
-  const locks = isBlurred ? [...ownLocks(summary), ...locksOfCallees(summary)] : leftFromRounds(summary);
+  const locks = isBlurred
+    ? [...ownLocks(summary), ...locksOfCallees(summary)]
+    : leftFromRounds(program, summary);
   const skeleton = locks.length === 0 ? undefined : program.skeleton(fn);
   if (skeleton === undefined) return [];
   const found: KeptInRound[] = [];
@@ -53,16 +57,18 @@ export function keptInRound(context: CheckContext, summary: FunctionSummary): re
  * The locks that an earlier round acquired and that the function still holds: at an exit, or when the same acquisition
  * runs again.
  */
-function leftFromRounds({ acquires, rawExits }: FunctionSummary): readonly HeldLock[] {
+function leftFromRounds(program: Program, { acquires, rawExits }: FunctionSummary): readonly HeldLock[] {
   const left = new Map<EventId, HeldLock>();
   const note = (lock: HeldLock): void => void left.set(lock.site.event, lock);
   for (const { acquired } of rawExits) acquired.forEach(note);
   for (const { site, locksets } of acquires)
     for (const { held } of locksets) held.filter((lock) => lock.site.event === site.event).forEach(note);
   // If all rounds use one lock, the next acquisition is the better finding: it waits for itself.
-  for (const { lock, site, locksets } of acquires)
+  for (const { lock, site, locksets } of acquires) {
+    if (isOtherEachRound(program, lock, site)) continue;
     if (locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)))
       left.delete(site.event);
+  }
   return [...left.values()];
 }
 

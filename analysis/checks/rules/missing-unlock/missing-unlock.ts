@@ -13,7 +13,7 @@ import type { ExprId } from '../../../skeleton/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { isOfCallersContext } from './callers-context.js';
 import { isHandedToSibling, isTriedForAnother } from './handed-to-sibling.js';
-import { keptAtEnd } from './kept-at-end.js';
+import { keptAtEnd, keptOutOfReach } from './kept-at-end.js';
 import { keptByAll, keptByArguments, keptByCallback } from './kept-by-all.js';
 import { keptInRound } from './kept-in-round.js';
 import { endsAt, placeOf } from './ends-at.js';
@@ -51,8 +51,9 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
   const ended = keptAtEnd(context, summary);
   const byCallback = keptByCallback(context, summary);
   const byArguments = keptByArguments(context, summary);
+  const outOfReach = keptOutOfReach(context, summary);
   const isTold = ({ term }: HeldLock): boolean =>
-    [...ended, ...byCallback, ...byArguments].some(({ lock }) => lock.term.key === term.key);
+    [...ended, ...byCallback, ...byArguments, ...outOfReach].some(({ lock }) => lock.term.key === term.key);
   for (const [ordinal, { lock, entry, at }] of ended.entries())
     yield report(context, summary, { at, lock, confidence: 'high', ordinal: -1 - ordinal }, (name) => ({
       message: `ends with ${name} held: ${entry.title} has no caller that would release it`,
@@ -75,6 +76,16 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
       { at: exit.at, lock, confidence: 'high', ordinal: `arguments ${n}` },
       (name) => ({
         message: `returns with ${name} held: ${helper.name}() does not release it for these arguments`,
+        assumes: `no other code releases ${name} for ${summary.fn.name}()`,
+      }),
+    );
+  for (const [n, { lock, at }] of outOfReach.entries())
+    yield report(
+      context,
+      summary,
+      { at, lock, confidence: 'high', ordinal: `out of reach ${n}` },
+      (name) => ({
+        message: `returns an error with ${name} held: the caller does not get the object to release it`,
         assumes: `no other code releases ${name} for ${summary.fn.name}()`,
       }),
     );
