@@ -502,7 +502,7 @@ export interface OtherApi {
   readonly nameArg?: number;
   /** `register`: the argument that the functions of the table find in {@link dataField}. */
   readonly dataArg?: number;
-  /** What `itemArg` (else `arg`) names goes into this queue, which can be waited for. */
+  /** The argument with the queue that takes the item of `itemArg` (or of `arg`); code can wait for the queue. */
   readonly ontoArg?: number;
   readonly itemArg?: number;
   /** The queue if no argument names it: a global variable, or a name of its own. */

@@ -6,48 +6,19 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ORDER_FILE } from '../../analysis/base/paths.js';
-import type { Finding } from '../../analysis/checks/types.js';
 import type { Files, FolderEntry, Listing, ListOptions, RawFile } from '../../host/api.js';
 import { defaultCacheFolder } from '../../host/node/cache/cache.js';
 import { DiskFiles } from '../../host/node/files/disk.js';
 import { Project } from '../../host/node/project.js';
-import { renderPage } from '../support/pages/order-page.js';
+import {
+  renderPage,
+  type CheckedComment,
+  type CheckedPair,
+  type KnownComment,
+  type Place,
+} from '../support/pages/order-page.js';
 import { record } from '../support/history.js';
 import { options } from '../support/options.js';
-
-export interface KnownComment {
-  readonly file: string;
-  readonly line: number;
-  readonly order: readonly string[];
-  readonly kind: string;
-  readonly span?: number;
-}
-
-export type PairVerdict = 'holds' | 'broken' | 'both' | 'never together' | 'not checked';
-
-export interface CheckedPair {
-  readonly first: string;
-  readonly second: string;
-  readonly verdict: PairVerdict;
-  /**
-   * Functions that take them as the comment says, and those that take them in the opposite order: `file:line
-   * function()`.
-   */
-  readonly along: readonly Place[];
-  readonly against: readonly Place[];
-  readonly why: string;
-}
-
-export interface Place {
-  readonly text: string;
-  readonly confidence: Finding['confidence'];
-}
-
-export interface CheckedComment extends KnownComment {
-  readonly pairs: readonly CheckedPair[];
-  /** The reader of comments found a statement about two of these locks there. */
-  readonly isRead: boolean;
-}
 
 const given = options(
   'declared-orders --tree DIR --orders FILE [--paths a,b|near] [--jobs 2] [--page FILE]',

@@ -6,7 +6,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { makeTree, Random, SOURCE, touched } from '../support/inputs/fuzz-tree.js';
+import { makeTree, SOURCE, touched } from '../support/inputs/fuzz-tree.js';
+import { Random } from '../support/inputs/random.js';
 import { mutated } from '../support/inputs/mutated.js';
 import { options } from '../support/options.js';
 import { RawServer, type Answer } from '../support/raw-server.js';

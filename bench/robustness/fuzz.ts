@@ -6,7 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeTree, OBEYED, Random, touched } from '../support/inputs/fuzz-tree.js';
+import { makeTree, OBEYED, touched } from '../support/inputs/fuzz-tree.js';
+import { Random } from '../support/inputs/random.js';
 import { options } from '../support/options.js';
 import { ROOT } from '../support/root.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { posix } from 'node:path';
 import { importsOf, read, sourcesUnder } from '../support/sources.js';
 
-const PARTS = ['analysis', 'protocol', 'host', 'server', 'cli', 'client'];
+const PARTS = ['analysis', 'protocol', 'host', 'server', 'cli', 'client', 'test', 'bench'];
 
 /**
  * Circles that are left; the number may only become smaller. Two follow the grammar of C, in which statements, expressions

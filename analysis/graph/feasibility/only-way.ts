@@ -35,7 +35,7 @@ function isEnteredUnder(
   return calls.every((call) => isUnder(call, key) || isEnteredUnder(callers, call.caller, key, levels - 1));
 }
 
-/** The same for a path through a function that others call through their argument, all of them with the lock held. */
+/** The same for a path through a callback: all functions that call it through an argument hold the lock. */
 export function isOnlyPassedUnder(
   callers: KnownCallers,
   steps: readonly Site[],

@@ -302,7 +302,7 @@ export interface TypeRecord extends Provenance {
 export interface FieldRecord extends Provenance {
   /** `net_device_ops.ndo_open`. */
   readonly field: string;
-  /** Context in which the function in it is called. */
+  /** Context in which the kernel calls the function that the field holds. */
   readonly runsIn?: ExecutionContext;
   /** Every caller in the kernel is as `runsIn` says, or the header forbids what that context does not allow. */
   readonly strict?: true;

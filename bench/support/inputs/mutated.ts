@@ -1,4 +1,4 @@
-import type { Random } from './fuzz-tree.js';
+import type { Random } from './random.js';
 
 /** Values that no place of a JSON text expects. */
 const ODD: readonly unknown[] = [

@@ -1,4 +1,4 @@
-import type { Choice } from './compose.js';
+import type { Choice } from './choice.js';
 
 export interface Deep {
   /** Statements in place of DEEP. */

@@ -1,15 +1,5 @@
-import {
-  CALLEES,
-  CHAINS,
-  CONDITIONS,
-  compose,
-  isSound,
-  RESULTS,
-  type Chain,
-  type Choice,
-  type Named,
-  type Result,
-} from './compose.js';
+import { CHAINS, RESULTS, type Chain, type Choice, type Named, type Result } from './choice.js';
+import { CALLEES, CONDITIONS, compose, isSound } from './compose.js';
 import { FAMILIES, type Family } from './families.js';
 import { ENTRIES, ORIGINS, PATHS, VIAS } from './origins.js';
 import { BHS, INNERS } from './shapes/irqs.js';

@@ -1,5 +1,39 @@
-import type { CheckedComment, CheckedPair, PairVerdict, Place } from '../../quality/declared-orders.js';
+import type { Finding } from '../../../analysis/checks/types.js';
 import { percent } from '../options.js';
+
+export interface KnownComment {
+  readonly file: string;
+  readonly line: number;
+  readonly order: readonly string[];
+  readonly kind: string;
+  readonly span?: number;
+}
+
+export type PairVerdict = 'holds' | 'broken' | 'both' | 'never together' | 'not checked';
+
+export interface CheckedPair {
+  readonly first: string;
+  readonly second: string;
+  readonly verdict: PairVerdict;
+  /**
+   * Functions that take them as the comment says, and those that take them in the opposite order: `file:line
+   * function()`.
+   */
+  readonly along: readonly Place[];
+  readonly against: readonly Place[];
+  readonly why: string;
+}
+
+export interface Place {
+  readonly text: string;
+  readonly confidence: Finding['confidence'];
+}
+
+export interface CheckedComment extends KnownComment {
+  readonly pairs: readonly CheckedPair[];
+  /** The reader of comments found a statement about two of these locks there. */
+  readonly isRead: boolean;
+}
 
 const VERDICTS: Readonly<Record<PairVerdict, string>> = {
   holds: 'taken in this order, never the other way round',

@@ -50,7 +50,7 @@ class MutexPlan {
   private type = '';
   /** Whether readers share the lock. */
   isShared = false;
-  /** Without the lock's kind in its name, which would be wrong then. */
+  /** The name without the kind of the lock, which the change makes wrong. */
   private readonly name: string;
   readonly renamed: ProposedFix['renamed'];
 

@@ -10,7 +10,7 @@ import { openFunction } from '../../text/source.js';
 import { HELD, statesOf } from '../../text/states.js';
 import type { FixInput } from '../../types.js';
 
-/** What code reads and changes that others see: members and variables by name, and the device. */
+/** What code reads and changes that other code can see: members and variables by name, and the device. */
 interface Touched {
   readonly reads: Set<string>;
   readonly changes: Set<string>;

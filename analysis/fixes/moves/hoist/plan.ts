@@ -286,7 +286,7 @@ function both(code: FunctionCode, took: CodeNode, release: CodeNode): readonly T
   return found.every((each) => each !== undefined) ? found.flat() : undefined;
 }
 
-/** The removal of both from a block in which one statement remains: that needs no braces. */
+/** Removes both calls and the braces of their block, if one statement remains in it. */
 function unbraced(code: FunctionCode, took: CodeNode, release: CodeNode): readonly TextEdit[] | undefined {
   const block = took.parent;
   const test = block?.parent;
