@@ -35,16 +35,16 @@ export class Editor {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const first = this.listed(name).and(this.page.locator('[data-index="0"]'));
     await this.take('Control+P', this.folder === '' ? path : `${this.folder}/${path}`, first);
-    // The tab changes first; a key pressed before the text does is meant for the file that was shown.
+    // The tab changes before the text: a key pressed in between goes to the previous file.
     await this.page
       .locator(`.editor-group-container.active .monaco-editor[data-uri$="/${path}"]`)
       .first()
       .waitFor();
-    // A view that was focused before may get the focus only now.
+    // A view that an earlier command focused may take the focus only now.
     await this.focusCode();
   }
 
-  /** The entry of VS Code's own list of files or commands with this whole name. */
+  /** The entry with exactly this name in VS Code's own list of files or commands. */
   private listed(name: string): Locator {
     const whole = new RegExp(`^${name.replaceAll(/[^\w\s]/g, '\\$&')}$`);
     return this.page
@@ -54,20 +54,20 @@ export class Editor {
   }
 
   /**
-   * Opens VS Code's own list of files or commands and takes an entry of what it finds for a text. By keys: rows may move
+   * Opens VS Code's own list of files or commands, types a text and takes an entry. It uses keys, because rows may move
    * under the mouse.
    */
   private async take(key: string, text: string, entry: Locator): Promise<void> {
     const list = this.page.locator('.quick-input-widget').first();
-    // Of one that is still closing, the key would be lost.
+    // A list that is still closing would swallow the key.
     await list.waitFor({ state: 'hidden' });
-    // What the command before gave the focus to may get it late, which closes the list again at any time.
+    // The target of an earlier command may take the focus late, which closes the list again.
     do await this.page.keyboard.press(key);
     while (!(await this.isTaken(list, text, entry)));
     await this.page.waitForFunction(hasListGone, text);
   }
 
-  /** Types into a list that was asked for and takes an entry; `false` if the list closed before. */
+  /** Types into the list that is opening and takes an entry; `false` if the list closed before that. */
   private async isTaken(list: Locator, text: string, entry: Locator): Promise<boolean> {
     const input = list.locator('input').first();
     const isTyped = (): Promise<boolean> =>
@@ -79,20 +79,20 @@ export class Editor {
     const listed = entry.waitFor().then(() => true);
     const closed = list.waitFor({ state: 'hidden' }).then(() => false);
     const first = await Promise.race([listed, closed]);
-    // The other one ends later, or not at all.
+    // The other promise settles later or never.
     for (const each of [listed, closed]) each.catch(() => undefined);
     if (!first) return false;
     for (const chosen = entry.and(this.page.locator('.focused')); !(await chosen.isVisible());) {
       if (!(await list.isVisible())) return false;
       await input.press('ArrowDown');
     }
-    // The list may close before the key arrives, which then goes to what has the focus instead.
+    // If the list closes before the key arrives, the key goes to whatever has the focus.
     await this.page.evaluate(noteEnter);
     await input.press('Enter');
     return this.page.evaluate('globalThis.hasListTakenEnter');
   }
 
-  /** Waits until keys go into the code of the editor in front. Its mark of focus outlives the focus. */
+  /** Waits until the code of the active editor receives keys. Its CSS class for the focus outlives the focus. */
   async focusedCode(): Promise<void> {
     await this.page.waitForFunction(
       `document.activeElement?.matches('.editor-group-container.active .monaco-editor :is(.native-edit-context, .inputarea)')`,
@@ -104,7 +104,7 @@ export class Editor {
     return this.page.locator('.monaco-editor .view-line', { hasText: text });
   }
 
-  /** A word of a line; it stands apart from the rest only when the line is coloured. */
+  /** A word of a line. It has an element of its own only after the line was coloured. */
   word(line: Locator, word: string): Locator {
     return line.locator('span', { hasText: new RegExp(`^${word}$`) }).last();
   }
@@ -175,14 +175,14 @@ export class Editor {
     return this.page.locator('.notification-list-item-message', { hasText: text });
   }
 
-  /** Waits for a message, in the list of all: of those in quick succession the editor shows only three. */
+  /** Waits for a message in the list of all notifications: the editor shows only three of several in quick succession. */
   async told(text: string | RegExp): Promise<string> {
-    // VS Code lists a message twice that comes while its list is shown empty, once that was hidden and shown again.
+    // VS Code lists a message twice if it arrives while the empty list is open and the list is then hidden and shown again.
     const isNew = this.page.locator('[id="status.notifications"] .codicon-bell-dot');
     await isNew.or(this.notification(text)).first().waitFor();
     await this.run('Notifications: Show Notifications');
     const message = await this.notification(text).first().innerText();
-    // It closes by itself when it is empty for a moment, as between the progress of a scan and its result.
+    // The list closes itself when it is empty for a moment, as between the progress of a scan and its result.
     if (await this.page.locator('.notifications-center.visible').isVisible())
       await this.run('Notifications: Hide Notifications');
     return message;
@@ -193,7 +193,10 @@ export class Editor {
     await this.notification('').first().waitFor({ state: 'hidden' });
   }
 
-  /** Saves the document in front. It is on the disk before the editor has done with it: closed then, it would be asked about. */
+  /**
+   * Saves the active document. The file is written before the editor clears its mark; an editor closed in between asks
+   * whether to save.
+   */
   async save(): Promise<void> {
     await this.page.keyboard.press('Control+S');
     await this.page
@@ -252,7 +255,7 @@ export class Editor {
   /** Puts the cursor on a text at or below the first line that contains another one. */
   async cursorAt(behind: string, text: string): Promise<void> {
     await this.focusCode();
-    // Code has the focus before VS Code takes notice of it; until then it gives the key to nobody.
+    // The code has the focus before VS Code notices; until then VS Code drops the key.
     for (const top = this.selection.filter({ hasText: /^Ln 1, Col 1$/ }); !(await top.isVisible());)
       await this.page.keyboard.press('Control+Home');
     for (const words of [behind, text]) {
@@ -264,7 +267,7 @@ export class Editor {
       await count.filter({ hasText: /of [1-9]/ }).waitFor();
       await input.press('Enter');
       await this.selection.filter({ hasText: `(${words.length} selected)` }).waitFor();
-      // Not by Escape, which a message or a hover would take.
+      // Escape would close a message or a hover instead.
       await this.page.locator('.find-widget.visible .codicon-widget-close').first().click();
       await input.waitFor({ state: 'hidden' });
       await this.focusedCode();

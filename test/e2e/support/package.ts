@@ -53,8 +53,8 @@ export function packageOther(name: string): string {
 }
 
 /**
- * A fresh copy of the examples, since they get changed. It lies outside of this repository, whose root
- * would else be taken for theirs.
+ * A fresh copy of the examples, since tests change them. It is outside of this repository, whose root
+ * would otherwise be their root.
  */
 export function copyExamples(): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'lockorder-')), 'examples');

@@ -52,7 +52,7 @@ export const SETTINGS = {
   'extensions.autoUpdate': false,
   'update.mode': 'none',
   'window.commandCenter': false,
-  // What slides in does not listen to keys until it stands still.
+  // A widget that slides in ignores keys until it stands still.
   'workbench.reduceMotion': 'on',
   'window.autoDetectColorScheme': true,
   'window.autoDetectHighContrast': true,
@@ -63,7 +63,7 @@ export const SETTINGS = {
   'git.enabled': false,
   'editor.hover.delay': 100,
   'editor.minimap.enabled': false,
-  // Else it depends on the speed of the machine how often the cursor moves on.
+  // Otherwise the speed of the machine decides how often the cursor moves on.
   'editor.find.cursorMoveOnType': false,
   'files.autoSave': 'off',
 };

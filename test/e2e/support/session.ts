@@ -21,9 +21,9 @@ import {
 const PICTURES = process.env['LOCKORDER_PICTURES'] ?? '';
 const INSTALL_LIMIT_MS = 600_000;
 const START_LIMIT_MS = 120_000;
-/** Only what never comes takes so long: on a loaded machine, a step of two seconds takes forty. */
+/** Only an event that never happens takes so long: on a loaded machine, a step of two seconds takes forty. */
 const STEP_LIMIT_MS = 120_000;
-/** Between two looks at what no event tells of. */
+/** Between two looks at a condition without an event. */
 const POLL_MS = 50;
 
 export interface SessionOptions {
@@ -36,7 +36,7 @@ export interface SessionOptions {
   readonly others?: readonly string[];
   /** Language of the editor; an extension has to bring it. */
   readonly locale?: string;
-  /** To open instead of a copy of the examples, with an entry of it; it is left as it is. */
+  /** A folder to open instead of a copy of the examples, with one of its entries; it is not removed. */
   readonly open?: { readonly folder: string; readonly entry: string };
   /** Needs a profile in which nothing has been done. */
   readonly isFirst?: boolean;
@@ -90,7 +90,7 @@ export class EditorSession {
     after(() => this.stop());
     const failed = (test: Mocha.Test): Promise<void> => this.keepFailure(test);
     afterEach(async function () {
-      // Also of one that failed in the hook before it.
+      // Also for a test whose hook failed.
       const { currentTest: test } = this;
       if (test && test.state !== 'passed' && !test.isPending()) await failed(test);
     });
@@ -137,13 +137,13 @@ export class EditorSession {
   async saveAs(path: string, suffix: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
     await input.waitFor();
-    // The dialog puts its own proposal in when it is ready, whatever was typed before.
+    // When it is ready, the dialog replaces what was typed by its own proposal.
     await this.until(
       async () => (await input.inputValue()).endsWith(suffix),
       () => 'no proposal',
     );
     await input.fill(path);
-    // While it looks at the folder, it takes no answer.
+    // It takes no answer while it reads the folder.
     await this.page.locator('.quick-input-progress .active').waitFor({ state: 'detached' });
     await this.page.keyboard.press('Enter');
     await this.until(
@@ -212,13 +212,13 @@ export class EditorSession {
   async expectReadable(): Promise<void> {
     for (const theme of THEMES) {
       await this.theme(theme);
-      // The page is told of its colours a little later.
+      // The page receives its colours a little later.
       await this.window.locator(`body.${BODY[theme]}`).waitFor();
       assert.deepEqual(await faintTexts(this.window), [], theme);
     }
   }
 
-  /** Changes the colours as the desktop would: that takes the focus from nothing, and closes nothing. */
+  /** Changes the colours as the desktop would: nothing loses the focus or closes. */
   async theme(theme: Theme): Promise<void> {
     const { mark, colorScheme, isContrast } = LOOKS[theme];
     await this.page.evaluate((is) => (globalThis as unknown as Desktop).wantContrast(is), isContrast);
@@ -290,10 +290,10 @@ export class EditorSession {
   private async keepFailure({ title, err }: Mocha.Test): Promise<void> {
     const name = `failed-${this.name}-${title.replace(/\W+/g, '-').slice(0, 40)}.png`;
     await this.started?.page.screenshot({ path: join(RUN, name) });
-    // Of a long output, the end may be all that is kept; the messages of failures are there.
+    // Only the end of a long output may be kept, and it contains the messages of failures.
     const shown = JSON.stringify(await this.started?.page.evaluate(SHOWN));
     if (err) err.stack = `${err.stack ?? err.message}\n    The window showed: ${shown}`;
-    // Where only the output is kept, what the window shows in words.
+    // What the window shows in words, for readers who have only the output.
     console.log(await this.started?.page.evaluate('document.body.innerText'));
     console.log(this.place?.server.log().slice(-2000));
   }
