@@ -291,25 +291,22 @@ describe('the commands of the documentation', function () {
       must(folder, 'git add . && git commit -qm one');
     });
 
-    for (const [at, name] of [
-      'a b',
-      "it's",
-      'say "so"',
-      'naïve ☃',
-      '-dash',
-      'a$HOME;b',
-      'new\nline',
-    ].entries()) {
+    const NAMES = ['a b', "it's", 'say "so"', 'naïve ☃', '-dash', 'a$HOME;b', 'new\nline'];
+    let named = '';
+    before(() => {
+      named = repository('named');
+      put(named, 'other.c', CLEAN);
+      must(named, 'git add . && git commit -qnm one');
+      for (const name of NAMES) put(named, `${name}/${name}.c`, CLEAN);
+      must(named, 'git add . && git commit -qm two');
+    });
+    for (const name of NAMES) {
       it(`check folders and files of any name: ${JSON.stringify(name)}`, () => {
-        const folder = repository(`named${at}`);
-        put(folder, 'other.c', CLEAN);
-        must(folder, 'git add . && git commit -qm one');
-        put(folder, `${name}/${name}.c`, CLEAN);
-        must(folder, 'git add . && git commit -qm two');
-        put(folder, `${name}/${name}.c`, source('a'));
-        const { status, text } = run(folder, 'git add . && git commit -qm three');
+        put(named, `${name}/${name}.c`, source('a'));
+        const { status, text } = run(named, 'git add . && git commit -qm three');
         assert.equal(status, 1, text);
         assert.match(text, /1 finding/, text);
+        must(named, 'git reset -q --hard');
       });
     }
 
