@@ -19,6 +19,7 @@ import { confidenceOf } from './missed-lock.js';
 import { outsideOwnSection } from './outside-own-section.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
+import { isOnEveryPath } from '../../../skeleton/lowering/block-paths.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import { planTaking } from '../../engine/take-plan.js';
 import { keepSurest } from '../../engine/told.js';
@@ -269,7 +270,8 @@ class AnnotationSearch {
     closed: boolean,
     holding: FunctionRef,
   ): Finding | undefined {
-    if (asserts(caller, use) || this.entryOf(caller.fn, use, []) !== 'free') return undefined;
+    if (asserts(caller, use) || this.releasesBehind(caller, use, steps[0])) return undefined;
+    if (this.entryOf(caller.fn, use, []) !== 'free') return undefined;
     // The asserted lock has the name that the caller gives its object: a member of a larger record has a class of its own.
     const arrived = this.proofs
       .arrive(steps)
@@ -329,9 +331,28 @@ class AnnotationSearch {
     return free ? 'free' : 'unknown';
   }
 
+  /** Whether a function releases the lock of `use` for its callers, always behind the call: they hold it. */
+  private releasesBehind({ fn, rawExits }: FunctionSummary, use: LockUse, call: Site): boolean {
+    const key = keyOf(use.lock);
+    const skeleton = this.context.around.program.skeleton(fn);
+    const released = rawExits.flatMap((exit) => exit.released.filter((lock) => keyOf(lock) === key));
+    return (
+      skeleton !== undefined &&
+      released.some(({ event }) => event !== call.event && isOnEveryPath(skeleton, call.event, event))
+    );
+  }
+
+  /** Whether a table of functions in its file has the function. */
+  private isMember({ file, name }: FunctionRef): boolean {
+    const variables = this.context.collected.program.outline(file)?.variables ?? [];
+    return variables.some(({ members }) => members.some(({ value }) => value === name));
+  }
+
   /** Whether only the kernel core calls the function; the core takes no driver lock for the call. */
   private beginsFree(fn: FunctionRef, { api }: LockUse): boolean {
-    if ((fn.item?.section ?? '') !== '') return this.context.around.models.lockApi(api)?.mutedAtBoot !== true;
+    // Whoever calls a member of a table of functions may hold the lock, also of one that exists for a while only.
+    if ((fn.item?.section ?? '') !== '' && fn.item?.isStatic === true && !this.isMember(fn))
+      return this.context.around.models.lockApi(api)?.mutedAtBoot !== true;
     const entries = this.contexts.of(fn);
     return (
       entries.length > 0 &&
