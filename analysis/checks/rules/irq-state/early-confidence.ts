@@ -37,9 +37,12 @@ export function earlyConfidence(
 export function handlerConfidence(
   context: CheckContext,
   steps: readonly Site[],
+  { facts }: Arrived,
   entry: OutsideEntry,
 ): Confidence {
-  return isElsewhere(context, steps) ? lesser(entry.confidence, 'medium') : entry.confidence;
+  // A handler sets its objects up for use in interrupts: a callee that asks them may never take the lock for it.
+  const isNear = steps.length <= 2 || context.proofs.learnedSince(steps, 0, facts) === 0;
+  return !isNear || isElsewhere(context, steps) ? lesser(entry.confidence, 'medium') : entry.confidence;
 }
 
 /**

@@ -117,7 +117,7 @@ class IrqStateSearch {
       const name = shown(classes, keyOf(enabler.lock) ?? '');
       const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
       this.add(root, ['in-handler', keyOf(enabler.lock) ?? '', steps[1]?.fn.name ?? '', enabler.api], {
-        confidence: handlerConfidence(this.context, steps, entry),
+        confidence: handlerConfidence(this.context, steps, arrived, entry),
         message: `${enabler.api}()${through} enables interrupts in ${entry.title}`,
         site: steps[0] ?? enabler.site,
         locks: [name],
