@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { pointee } from '../../base/ctype.js';
+import { baseOf, pointee, type CType } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
 import { absolute } from '../../base/span.js';
 import { Evaluator } from '../../summaries/interpret/evaluate.js';
@@ -50,11 +50,12 @@ export class SlotSources {
     const { program, models, classes } = this.around;
     for (const { definedBy, members, name, nameSpan, type } of program.outline(file)?.variables ?? []) {
       for (const { field, value } of members) {
-        if (models.handlerField(type, field) === undefined) continue;
-        const [handler] = program.resolveCall(value, file);
+        if (!models.isHandlerField(field.slice(field.lastIndexOf('.') + 1))) continue;
         const variable = classes.symbol(name, file);
-        if (handler === undefined || variable === undefined) continue;
-        const object = t.address(t.global(variable.symbol, variable.type));
+        const holder = variable && this.holderIn(t.global(variable.symbol, variable.type), type, field, file);
+        const [handler] = program.resolveCall(value, file);
+        if (handler === undefined || holder === undefined) continue;
+        const object = t.address(holder);
         const at = { file, ...nameSpan };
         yield { handler, api: '', at, by: name, object, data: undefined, naming: 'object' };
       }
@@ -68,6 +69,25 @@ export class SlotSources {
       const at = { file, ...nameSpan };
       yield { handler, api: definedBy, at, by: name, object, data: undefined, naming: 'object' };
     }
+  }
+
+  /**
+   * The object in a variable that a designator gives a handler: the variable itself, a member of it, as `nb` by
+   * `nb.notifier_call`, or of an element.
+   */
+  private holderIn(variable: Term, type: CType, path: string, file: string): Term | undefined {
+    const names = path.split('.');
+    const last = names.pop() ?? '';
+    let holder = variable;
+    if (names.length > 0 && baseOf(type) !== type) holder = t.index(variable, t.opaque('element', 'int'));
+    let record = baseOf(type);
+    for (const name of names) {
+      const member = this.around.program.resolveField(record, name, file);
+      if (member === undefined) return undefined;
+      holder = t.field(holder, name, member.type);
+      record = member.type;
+    }
+    return this.around.models.handlerField(record, last) === undefined ? undefined : holder;
   }
 
   *registeredIn(file: string): Generator<Registration | Queued> {

@@ -262,9 +262,9 @@ export class WaitSlots {
           for (const name of outline.functions[index]?.references ?? []) found.add(name);
         }
         for (const { value, api } of handlers.declared) if (api.runsIn !== 'process') found.add(value);
-        for (const { type, members } of outline.variables)
+        for (const { members } of outline.variables)
           for (const { field, value } of members)
-            if (models.handlerField(type, field) !== undefined) found.add(value);
+            if (models.isHandlerField(field.slice(field.lastIndexOf('.') + 1))) found.add(value);
         for (const { fills } of outline.functions)
           for (const { field, value } of fills) if (models.isHandlerField(field)) found.add(value);
         for (const value of attributeFunctions(program, file)) found.add(value);
