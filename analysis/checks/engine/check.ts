@@ -1,5 +1,5 @@
 import type { Confidence } from '../../base/confidence.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Collected } from '../../graph/events/collect.js';
 import type { Contexts } from '../../graph/contexts/contexts.js';
 import type { DeclaredOrders } from '../../graph/orders/declared.js';

@@ -1,5 +1,5 @@
 import { putOn } from '../../graph/paths/last-reference.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import type { Reason } from '../../graph/feasibility/verdicts.js';
 import type { Assumption } from '../types.js';

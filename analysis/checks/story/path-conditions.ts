@@ -1,5 +1,5 @@
 import { ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { someTerm } from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import { matchHeld } from '../../summaries/state/held.js';

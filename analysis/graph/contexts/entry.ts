@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf } from '../../summaries/locks/terms.js';
 import type { LockMode, Operation } from '../../models/types.js';
 import type { LockRef, Lockset } from '../../summaries/state/types.js';

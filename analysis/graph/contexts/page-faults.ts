@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { FunctionRef } from '../../link/types.js';
 
 /**

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Progress } from '../../base/progress.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { HeldLock, Site } from '../../summaries/state/types.js';
 import { ownCallAt } from '../../summaries/state/site.js';
 import type { FunctionRef } from '../../link/types.js';

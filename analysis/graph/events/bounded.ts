@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { CallSummary, FunctionSummary } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { ByDistance } from './by-distance.js';

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Context } from '../../summaries/state/context.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { bareName, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { eventAt } from '../../skeleton/lowering/events.js';
 import type { ApiEffect, CallSummary, FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';

@@ -1,5 +1,5 @@
 import { baseOf } from '../../base/ctype.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import { areNested, folderOf } from '../../base/paths.js';
 import type { FunctionRef } from '../../link/types.js';

@@ -1,6 +1,6 @@
 import { ZERO } from '../../summaries/facts/fact.js';
 import type { Term } from '../../summaries/locks/terms.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { canFollow } from '../../skeleton/lowering/block-paths.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Models } from '../../models/types.js';

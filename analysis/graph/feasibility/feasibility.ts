@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { lesser, type Confidence } from '../../base/confidence.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf, type Term } from '../../summaries/locks/terms.js';
 import { Apart } from './apart.js';
 import { Arms, waysOf } from './arms.js';

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf, type Term } from '../../summaries/locks/terms.js';
 import type { Dependency } from '../edges/dependency.js';
 import { callsToBelieve } from '../edges/length.js';

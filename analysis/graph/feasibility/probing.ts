@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { absolute } from '../../base/span.js';

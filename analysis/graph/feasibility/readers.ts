@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf } from '../../summaries/locks/terms.js';
 import { waysOf, type Arms } from './arms.js';
 import type { Contexts } from '../contexts/contexts.js';

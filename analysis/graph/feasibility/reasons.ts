@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf } from '../../summaries/locks/terms.js';
 import { domainOf, hasOneProcessor, isProgram } from '../../link/files/domains.js';
 import type { KnownCallers } from '../events/callers.js';

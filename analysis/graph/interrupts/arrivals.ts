@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { HeldLock, Lockset } from '../../summaries/state/types.js';
 import { eventAt } from '../../skeleton/lowering/events.js';
 import { keyOf, type Collected } from '../events/collect.js';

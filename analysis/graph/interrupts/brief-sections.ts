@@ -1,5 +1,5 @@
 import type { LockApi } from '../../models/types.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { AcquireEffect } from '../../summaries/state/types.js';
 

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionSummary, HeldLock, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { eventAt } from '../../skeleton/lowering/events.js';
 import { target, within, type Bounded } from '../events/bounded.js';
 import type { Collected } from '../events/collect.js';

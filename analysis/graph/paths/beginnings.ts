@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { State } from '../../summaries/state/state.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { UsedSummaries } from './used.js';
 

@@ -2,7 +2,7 @@ import { rootOf } from '../../skeleton/expressions/root.js';
 import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 import { isOnEveryPath } from '../../skeleton/lowering/block-paths.js';
 import type { CallEvent, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 
 /**

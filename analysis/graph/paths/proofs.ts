@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { GapKind, LocatedGap } from '../../base/gap.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import { Beginnings } from './beginnings.js';
 import type { FunctionRef } from '../../link/types.js';

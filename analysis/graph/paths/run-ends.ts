@@ -1,5 +1,5 @@
 import { successors } from '../../skeleton/lowering/exits.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 

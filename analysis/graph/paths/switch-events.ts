@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef } from '../../link/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { EventId } from '../../skeleton/types.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Context } from '../../summaries/state/context.js';
 import type { CallSummary, FunctionSummary } from '../../summaries/state/types.js';
 import type { FollowedEvents } from './lock-events.js';

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { dependency, isMet, NO_EFFECT } from '../../summaries/solver/known.js';
 import type { FunctionRef } from '../../link/types.js';
 

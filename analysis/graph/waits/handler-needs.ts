@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf } from '../../summaries/locks/terms.js';
 import type { LockRef, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';

@@ -4,7 +4,7 @@ import { folderOf } from '../../base/paths.js';
 import { absolute } from '../../base/span.js';
 import { Evaluator } from '../../summaries/interpret/evaluate.js';
 import { State } from '../../summaries/state/state.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import * as t from '../../summaries/locks/terms.js';
 import { bareName, type Term } from '../../summaries/locks/terms.js';
 import type { ApiEffect } from '../../summaries/state/types.js';

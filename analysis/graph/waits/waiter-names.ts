@@ -1,5 +1,5 @@
 import { pointee } from '../../base/ctype.js';
-import type { Surroundings } from '../../summaries/interpret/step.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { Registration } from '../contexts/registrations.js';

@@ -12,7 +12,8 @@ import { FlowGraph, localSlot, resultSlot } from '../state/flow-graph.js';
 import { dropLock, isOfClass, matchHeld, takeLock } from '../state/held.js';
 import { passes, through } from '../state/site.js';
 import type { State } from '../state/state.js';
-import type { Stepper, Surroundings } from './step.js';
+import type { Executor } from '../executor.js';
+import type { Surroundings } from '../surroundings.js';
 import { gateBy, isRefuted } from './turned.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
@@ -33,7 +34,7 @@ interface Call {
  * return value. Exits without lock effects stay together.
  */
 export function applyCallee(
-  stepper: Stepper,
+  stepper: Executor,
   event: Call,
   targets: readonly FunctionRef[],
   args: readonly Term[],
@@ -105,7 +106,7 @@ function touchesLocks(exit: ExitEffect): boolean {
 
 /** A call without lock effects: only the result is learned. */
 function harmless(
-  { around: { models } }: Stepper,
+  { around: { models } }: Executor,
   alternatives: readonly Alternative[],
   result: Term,
   event: Call,
@@ -155,7 +156,7 @@ function isNamed(value: Term): boolean {
 }
 
 function fork(
-  stepper: Stepper,
+  stepper: Executor,
   event: Call,
   alternatives: readonly Alternative[],
   result: Term,
@@ -299,7 +300,7 @@ const NO_VALUES: ReadonlyMap<string, Term> = new Map();
 
 /** Values of the caller's variables whose address is passed to the callee, keyed by the variable's term. */
 export function valuesOfLocals(
-  { evaluator, skeleton }: Stepper,
+  { evaluator, skeleton }: Executor,
   args: readonly Term[],
   state: State,
 ): ReadonlyMap<string, Term> {
@@ -321,7 +322,7 @@ export class Binding {
   private rewritten: Map<string, Term> | undefined;
 
   constructor(
-    private readonly stepper: Stepper,
+    private readonly stepper: Executor,
     private readonly event: { readonly id: EventId },
     private readonly args: readonly Term[],
     private readonly result: Term,

@@ -1,7 +1,7 @@
 import type { FunctionRef } from '../../link/types.js';
 import type { PrototypeItem } from '../../outline/types.js';
 import { calledBy } from '../../callgraph/conditions.js';
-import type { Surroundings } from './step.js';
+import type { Surroundings } from '../surroundings.js';
 import { bareName, opaque, type Term } from '../locks/terms.js';
 
 /** The possible callees of a call. */

@@ -7,7 +7,8 @@ import type { FunctionRef } from '../../link/types.js';
 import { dropLock, withoutSubclass } from '../state/held.js';
 import type { State } from '../state/state.js';
 import type { Invocation } from '../state/listener.js';
-import type { Stepper, Surroundings } from './step.js';
+import type { Executor } from '../executor.js';
+import type { Surroundings } from '../surroundings.js';
 import { someTerm, type Term } from '../locks/terms.js';
 import type { HeldLock, LockRef } from '../state/types.js';
 
@@ -15,7 +16,7 @@ const NOTHING: readonly Declared[] = [];
 
 /** What a callee's prototype declares about locks and its definition omits. */
 export function declaredFor(
-  { evaluator }: Stepper,
+  { evaluator }: Executor,
   { prototype, targets }: NamedCallees,
   args: readonly Term[],
 ): readonly Declared[] {
@@ -27,7 +28,7 @@ export function declaredFor(
 
 /** Records that the caller must hold the locks required by the prototype. */
 export function assertDeclared(
-  stepper: Stepper,
+  stepper: Executor,
   event: Invocation,
   declared: readonly Declared[],
   state: State,
@@ -43,7 +44,7 @@ export function assertDeclared(
 
 /** Applies the prototype's declarations for a callee whose body is not available. */
 export function doDeclared(
-  stepper: Stepper,
+  stepper: Executor,
   event: Invocation,
   declared: readonly Declared[],
   result: Term,
@@ -61,7 +62,7 @@ export function doDeclared(
  * An invisible callee whose name suggests a release may release the locks in the objects it receives: they are no
  * longer certain to be held.
  */
-export function doubtReleased({ around }: Stepper, name: string, args: readonly Term[], state: State): void {
+export function doubtReleased({ around }: Executor, name: string, args: readonly Term[], state: State): void {
   if (state.held.length === 0 || !around.models.soundsLikeRelease(name)) return;
   const given = new Set(args.map(({ key }) => key));
   const isGiven = ({ term }: HeldLock): boolean => someTerm(term, ({ key }) => given.has(key));
@@ -69,7 +70,7 @@ export function doubtReleased({ around }: Stepper, name: string, args: readonly 
 }
 
 function doOne(
-  stepper: Stepper,
+  stepper: Executor,
   event: Invocation,
   { promise, kind, mode, success }: Declared,
   lock: LockRef,
@@ -89,7 +90,7 @@ function doOne(
   return [...out, state];
 }
 
-function lockOf({ around, fn }: Stepper, { lock, kind, mode }: Declared): LockRef | undefined {
+function lockOf({ around, fn }: Executor, { lock, kind, mode }: Declared): LockRef | undefined {
   const found = around.classes.classOf(lock, kind, 0, fn.file);
   if (!('key' in found)) return undefined;
   return { term: lock, kind, mode, subclass: 0, key: found.key, fallback: undefined };

@@ -1,14 +1,14 @@
 import type { ApiEvent, EventId, ExprId, LockEvent } from '../../skeleton/types.js';
 import { localSlot, parameterSlot } from '../state/flow-graph.js';
 import type { State } from '../state/state.js';
-import type { Stepper } from './step.js';
+import type { Executor } from '../executor.js';
 import { forgetGiven } from '../state/stores.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
 /** The values of an API call's arguments. */
 export function valuesOf(
-  { evaluator }: Stepper,
+  { evaluator }: Executor,
   { args }: ApiEvent | LockEvent,
   state: State,
 ): readonly Term[] {
@@ -17,7 +17,7 @@ export function valuesOf(
 
 /** Forgets what an API may overwrite through its arguments. */
 export function give(
-  stepper: Stepper,
+  stepper: Executor,
   event: ApiEvent | LockEvent,
   args: readonly Term[],
   state: State,
@@ -29,7 +29,7 @@ export function give(
 
 /** Names a started thread after the variable its handle is stored in. */
 function nameThread(
-  { evaluator, skeleton, around }: Stepper,
+  { evaluator, skeleton, around }: Executor,
   event: ApiEvent | LockEvent,
   state: State,
 ): void {
@@ -43,7 +43,7 @@ function nameThread(
 
 /** Forgets the values of variables whose address is passed to a call. */
 export function escape(
-  stepper: Stepper,
+  stepper: Executor,
   event: { readonly id: EventId },
   given: readonly ExprId[],
   state: State,
@@ -66,7 +66,7 @@ export function escape(
 }
 
 /** Whether a variable is a time to wait that is zero. Who waits only takes from it, so it stays zero. */
-function hasNoTime({ skeleton, around }: Stepper, variable: ExprId, value: Term | undefined): boolean {
+function hasNoTime({ skeleton, around }: Executor, variable: ExprId, value: Term | undefined): boolean {
   if (value?.k !== 'constant' || value.value !== 0) return false;
   const isTime = new Set<EventId>();
   return skeleton.blocks.some(({ events }) =>

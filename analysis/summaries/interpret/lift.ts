@@ -3,7 +3,8 @@ import { Binding } from './apply.js';
 import { afterCall } from '../state/context.js';
 import { matchHeld } from '../state/held.js';
 import { addLockset, locksetKey } from '../state/locksets.js';
-import type { Stepper, Surroundings } from './step.js';
+import type { Executor } from '../executor.js';
+import type { Surroundings } from '../surroundings.js';
 import { through } from '../state/site.js';
 import { designated, opaque, rootOf } from '../locks/terms.js';
 import type {
@@ -22,7 +23,7 @@ import type {
  */
 export function liftFrom(
   around: Surroundings,
-  stepper: Stepper,
+  stepper: Executor,
   calls: readonly CallSummary[],
 ): { readonly acquires: readonly AcquireEffect[]; readonly calls: readonly CallSummary[] } {
   const acquires: AcquireEffect[] = [];
@@ -101,7 +102,7 @@ function bindAcquire(acquire: AcquireEffect, call: CallSummary, binding: Binding
 }
 
 function bindCall(
-  { callees }: Stepper,
+  { callees }: Executor,
   inner: CallSummary,
   call: CallSummary,
   binding: Binding,

@@ -7,7 +7,7 @@ import { applyCallee } from './apply.js';
 import { resultSlot } from '../state/flow-graph.js';
 import type { Invocation } from '../state/listener.js';
 import type { State } from '../state/state.js';
-import type { Stepper } from './step.js';
+import type { Executor } from '../executor.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
@@ -25,7 +25,7 @@ export interface Put {
 
 /** What a call drops; `undefined` if `name` is no such call. */
 export function putOf(
-  { around, fn, skeleton }: Stepper,
+  { around, fn, skeleton }: Executor,
   event: Invocation,
   name: string,
   args: readonly Term[],
@@ -45,7 +45,7 @@ export function putOf(
  * that does not affect the caller's locks.
  */
 export function dropReference(
-  stepper: Stepper,
+  stepper: Executor,
   event: Invocation,
   { isOwn, targets, release, count }: Put,
   result: Term,

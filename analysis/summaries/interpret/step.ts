@@ -1,6 +1,6 @@
 import { absolute, type Span } from '../../base/span.js';
-import type { FunctionRef, Program } from '../../link/types.js';
-import type { LockApi, Models } from '../../models/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { LockApi } from '../../models/types.js';
 import type {
   ApiEvent,
   AssignEvent,
@@ -23,34 +23,17 @@ import { escape, give, valuesOf } from './given.js';
 import { dropLock, matchHeld, releasedUnseen, takeLock } from '../state/held.js';
 import type { Invocation, Listener } from '../state/listener.js';
 import { learnApart } from '../locks/apart.js';
-import type { ClassTable } from '../locks/locks.js';
 import { dropReference, putOf } from './references.js';
 import { siteAt } from '../state/site.js';
 import type { State } from '../state/state.js';
+import type { Executor } from '../executor.js';
+import type { Surroundings } from '../surroundings.js';
 import { fillWithZeros, forgetOthers, forgetShared, forgetStores } from '../state/stores.js';
 import { insists, Results } from './results.js';
 import { keepOutcomes, noteGate, outcomesOf, turnedByCallee } from './turned.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
-import type { FunctionSummary, LockRef, Site } from '../state/types.js';
-
-/** What interpretation needs from the rest of the program. */
-export interface Surroundings {
-  readonly program: Program;
-  readonly models: Models;
-  readonly classes: ClassTable;
-  /**
-   * Summary of a callee; `undefined` if its body is missing or it is being interpreted right now. With `locks`, the
-   * caller promises to treat a neutral summary like none.
-   */
-  summaryOf(fn: FunctionRef, concern?: 'locks'): FunctionSummary | undefined;
-  /** Targets of a call through a member of this record, as seen from a file. */
-  slotTargets(record: string, field: string, file: string): readonly FunctionRef[];
-  /** Functions that a function designator or a variable holding one leads to when it is called. */
-  namedTargets(name: string, file: string): readonly FunctionRef[];
-  /** Text that identifies the targets of a function's calls through values. */
-  slotsOf(fn: FunctionRef): string;
-}
+import type { LockRef, Site } from '../state/types.js';
 
 /** The last lock that a lock event named; `bit` is its number, if it is a bit of the word behind the pointer. */
 interface NamedLock {
@@ -60,7 +43,7 @@ interface NamedLock {
 }
 
 /** Executes single events of one function on states. */
-export class Stepper {
+export class Stepper implements Executor {
   readonly evaluator: Evaluator;
   listener: Listener = {};
   /** The current block is in a loop whose number of iterations is unknown. */

@@ -6,7 +6,7 @@ import { FlowGraph } from '../state/flow-graph.js';
 import type { State } from '../state/state.js';
 import type { ExitEffect } from '../state/types.js';
 import type { Span } from '../../base/span.js';
-import type { Stepper } from './step.js';
+import type { Executor } from '../executor.js';
 import { contradicts, NONZERO, ZERO, type Signs } from '../facts/fact.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
@@ -37,7 +37,7 @@ export function outcomesOf(object: Term, value: Term, { held, gate, facts }: Sta
 export function keepOutcomes(
   outcomes: readonly Outcome[],
   event: { readonly id: EventId; readonly at: Span },
-  stepper: Stepper,
+  stepper: Executor,
   state: State,
 ): void {
   for (const { condition, before, after } of outcomes) {
@@ -89,7 +89,7 @@ export function gateBy(conditions: Iterable<Term>, state: State): void {
 }
 
 /** Notes the condition that decides about an acquisition alone, if one does. */
-export function noteGate({ skeleton, evaluator }: Stepper, acquisition: EventId, state: State): void {
+export function noteGate({ skeleton, evaluator }: Executor, acquisition: EventId, state: State): void {
   const condition = FlowGraph.of(skeleton).gates.get(acquisition);
   if (condition !== undefined && !readsVariable(skeleton, condition))
     gateBy([evaluator.value(condition, state)], state);
@@ -121,7 +121,7 @@ export function placeOf(term: Term): Term {
  * its stores do not matter.
  */
 export function turnedByCallee(
-  stepper: Stepper,
+  stepper: Executor,
   targets: readonly FunctionRef[],
   args: readonly Term[],
   event: { readonly id: EventId; readonly at: Span },
@@ -170,7 +170,7 @@ interface Search {
 }
 
 /** The values that a function, or what it calls with the object, stores in a member of an object that it is given. */
-function* storedIn(stepper: Stepper, fn: FunctionRef, { read, args, calls }: Search): Generator<Term> {
+function* storedIn(stepper: Executor, fn: FunctionRef, { read, args, calls }: Search): Generator<Term> {
   const { program } = stepper.around;
   // The signature of the summary changes with the stores.
   stepper.around.summaryOf(fn);
@@ -246,7 +246,7 @@ function isMeant(exprs: readonly Expr[], id: ExprId, read: Search['read'], args:
 
 /** A constant, or the old value with flags set or cleared; `undefined` for any other value. */
 function valueOf(
-  stepper: Stepper,
+  stepper: Executor,
   exprs: readonly Expr[],
   id: ExprId,
   read: Search['read'],

@@ -14,7 +14,8 @@ import { isCallback, isOpen, liftFrom } from '../interpret/lift.js';
 import { addLockset, LocksetPool } from '../state/locksets.js';
 import type { Audience } from '../state/recording.js';
 import type { State } from '../state/state.js';
-import { Stepper, type Surroundings } from '../interpret/step.js';
+import { Stepper } from '../interpret/step.js';
+import type { Surroundings } from '../surroundings.js';
 import { storesIn } from '../interpret/turned.js';
 import { isConfig, opaque, rootOf, type Term } from '../locks/terms.js';
 import type {

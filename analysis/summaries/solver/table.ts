@@ -7,7 +7,7 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import { AccessorDemands } from '../interpret/accessors.js';
 import { ClassTable } from '../locks/locks.js';
-import type { Surroundings } from '../interpret/step.js';
+import type { Surroundings } from '../surroundings.js';
 import { fixpoint, type Assumed } from './fixpoint.js';
 import { InterpretedFunctions } from './interpreted.js';
 import { Sharing } from './sharing.js';

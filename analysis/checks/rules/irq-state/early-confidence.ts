@@ -5,7 +5,7 @@ import { keyOf } from '../../../graph/events/collect.js';
 import { isOnlyUnder, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import { flatten, type Arrived } from '../../../graph/paths/replay.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
-import type { Surroundings } from '../../../summaries/interpret/step.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { CallSummary, HeldLock, Site } from '../../../summaries/state/types.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { CheckContext } from '../../engine/check.js';

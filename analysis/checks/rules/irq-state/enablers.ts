@@ -2,7 +2,7 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { target, within, type Bounded } from '../../../graph/events/bounded.js';
 import { handlersOf } from '../../../graph/contexts/handlers.js';
 import type { FunctionRef } from '../../../link/types.js';
-import type { Surroundings } from '../../../summaries/interpret/step.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import { FlowGraph } from '../../../summaries/state/flow-graph.js';
 import type { CallSummary, FunctionSummary, LockRef, Lockset, Site } from '../../../summaries/state/types.js';
 

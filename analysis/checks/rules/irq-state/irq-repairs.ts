@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../../summaries/interpret/step.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { FunctionSummary, LockRef, Lockset } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import {

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../../summaries/interpret/step.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { ownCallAt } from '../../../summaries/state/site.js';

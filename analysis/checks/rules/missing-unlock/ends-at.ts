@@ -1,7 +1,7 @@
 import { absolute, type Span } from '../../../base/span.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';
-import type { Surroundings } from '../../../summaries/interpret/step.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { Block, BlockId, EventId } from '../../../skeleton/types.js';
 

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { absolute, type Span } from '../../../base/span.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import type { Surroundings } from '../../../summaries/interpret/step.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import { deref } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';

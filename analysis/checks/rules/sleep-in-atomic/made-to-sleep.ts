@@ -1,6 +1,6 @@
 import { baseOf } from '../../../base/ctype.js';
 import { FilesAround } from '../../../graph/events/around-header.js';
-import type { Surroundings } from '../../../summaries/interpret/step.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { SleepPoint } from '../../../graph/events/sleep.js';
 
 /**

@@ -1,5 +1,5 @@
 import { baseOf } from '../../../base/ctype.js';
-import type { Surroundings } from '../../../summaries/interpret/step.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { Site } from '../../../summaries/state/types.js';
 

@@ -9,7 +9,7 @@ import type { Registration } from '../../../graph/waits/slots.js';
 import { inNamesOfWaiter } from '../../../graph/waits/waiter-names.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 import type { FunctionRef } from '../../../link/types.js';
-import type { Surroundings } from '../../../summaries/interpret/step.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type { HeldLock, LockRef } from '../../../summaries/state/types.js';
 import { givenTo } from './wait-terms.js';
