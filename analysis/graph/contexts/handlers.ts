@@ -1,3 +1,4 @@
+import { lastMember } from '../../outline/designators.js';
 import type { Confidence } from '../../base/confidence.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
@@ -213,7 +214,7 @@ function membersOf(outline: FileOutline, models: Models): FileHandlers['members'
   const out: FileHandlers['members'][number][] = [];
   outline.variables.forEach(({ type, members }, variable) => {
     for (const { field, value } of members) {
-      const last = field.slice(field.lastIndexOf('.') + 1);
+      const last = lastMember(field);
       const record = type.replace(/[*[\]]+$/, '');
       if (last === field && models.operation(record, last) !== undefined)
         out.push({ variable, record, field: last, value });

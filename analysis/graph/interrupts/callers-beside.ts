@@ -1,3 +1,4 @@
+import { lastMember } from '../../outline/designators.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 
 /** Functions in the file of a static function that call the member in which the file stores it. */
@@ -9,9 +10,7 @@ export function callersBeside(program: Program, fn: FunctionRef): readonly Funct
     ...outline.functions.flatMap(({ fills }) => fills),
   ];
   const fields = new Set(
-    stores
-      .filter(({ value }) => value === fn.name)
-      .map(({ field }) => field.slice(field.lastIndexOf('.') + 1)),
+    stores.filter(({ value }) => value === fn.name).map(({ field }) => lastMember(field)),
   );
   if (fields.size === 0) return [];
   return outline.functions.flatMap(({ indirectCalls }, index) =>

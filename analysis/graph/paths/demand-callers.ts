@@ -1,3 +1,4 @@
+import { lastMember } from '../../outline/designators.js';
 import { BOUNDS } from '../../base/bounds.js';
 import { leavesOff } from '../../summaries/state/context.js';
 import { needsCallers } from '../../summaries/interpret/lift.js';
@@ -161,7 +162,7 @@ function* fieldsHolding(
     if (++done % FILES_AT_ONCE === 0) yield;
     for (const { members } of outline.variables) {
       for (const { field, value } of members) {
-        if (names.has(value)) fields.add(field.slice(field.lastIndexOf('.') + 1));
+        if (names.has(value)) fields.add(lastMember(field));
       }
     }
   }

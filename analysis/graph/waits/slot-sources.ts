@@ -1,3 +1,4 @@
+import { lastMember } from '../../outline/designators.js';
 import { BOUNDS } from '../../base/bounds.js';
 import { baseOf, pointee, type CType } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
@@ -50,7 +51,7 @@ export class SlotSources {
     const { program, models, classes } = this.around;
     for (const { definedBy, members, name, nameSpan, type } of program.outline(file)?.variables ?? []) {
       for (const { field, value } of members) {
-        if (!models.isHandlerField(field.slice(field.lastIndexOf('.') + 1))) continue;
+        if (!models.isHandlerField(lastMember(field))) continue;
         const variable = classes.symbol(name, file);
         const holder = variable && this.holderIn(t.global(variable.symbol, variable.type), type, field, file);
         const [handler] = program.resolveCall(value, file);

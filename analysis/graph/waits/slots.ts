@@ -1,3 +1,4 @@
+import { lastMember } from '../../outline/designators.js';
 import type { Span } from '../../base/span.js';
 import { folderOf } from '../../base/paths.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
@@ -264,7 +265,7 @@ export class WaitSlots {
         for (const { value, api } of handlers.declared) if (api.runsIn !== 'process') found.add(value);
         for (const { members } of outline.variables)
           for (const { field, value } of members)
-            if (models.isHandlerField(field.slice(field.lastIndexOf('.') + 1))) found.add(value);
+            if (models.isHandlerField(lastMember(field))) found.add(value);
         for (const { fills } of outline.functions)
           for (const { field, value } of fills) if (models.isHandlerField(field)) found.add(value);
         for (const value of attributeFunctions(program, file)) found.add(value);
