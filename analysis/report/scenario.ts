@@ -39,7 +39,10 @@ export function scenarioOf(finding: Finding): Scenario | undefined {
   }
 }
 
-/** The lock that the interrupted code holds, each lock that another task holds while it waits for the previous one, and the handler's lock. */
+/**
+ * The lock that the interrupted code holds, each lock that another task holds while it waits for the previous one, and the
+ * handler's lock.
+ */
 function interrupted(locks: readonly string[]): Scenario {
   const takes = (cpu: number, lock: string | undefined): Scenario['rows'][number] => ({
     cpu,

@@ -294,7 +294,10 @@ export class Evaluator {
     }
   }
 
-  /** The callee of an event and its arguments. For a macro of a header that calls a member of its argument, the callee is that member. */
+  /**
+   * The callee of an event and its arguments. For a macro of a header that calls a member of its argument, the callee is
+   * that member.
+   */
   called(
     event: CallEvent,
     state: State,

@@ -1,6 +1,6 @@
 import type { Span } from '../../../base/span.js';
 import { absolute } from '../../../base/span.js';
-import { isBorn, rootOf, type Term } from '../../../summaries/locks/terms.js';
+import { isBorn, rootOf } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import { rootOf as rootExpr } from '../../../skeleton/expressions/root.js';
 import { eventAt, eventsOf } from '../../../skeleton/lowering/events.js';
@@ -13,6 +13,7 @@ import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { ExecutionContext } from '../../../models/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isReleasedForOthers } from './kept-by-all.js';
+import { handedOver } from './kept-in-round.js';
 import { surelyKeptAt } from './kept-locks.js';
 
 /** Contexts whose core runs a function without knowing its locks and releases none afterwards. */
@@ -86,9 +87,9 @@ export function keptOutOfReach(context: CheckContext, summary: FunctionSummary):
   for (const exit of rawExits) {
     for (const lock of exit.acquired) {
       if (!OWNED_KINDS.includes(lock.kind) || !lock.certain || found.has(lock.term.key)) continue;
-      const root = rootOf(lock.term);
-      if (models.lockApi(lock.api)?.handedOver === true || !isBorn(root)) continue;
-      if (isGivenAway(context, summary, root)) continue;
+      if (models.lockApi(lock.api)?.handedOver === true || !isBorn(rootOf(lock.term))) continue;
+      // A function without a visible body may release the lock of the object that it gets, or let others do so.
+      if (handedOver(context, summary, [lock]).length > 0) continue;
       const event = lock.site.via === undefined ? eventAt(skeleton, lock.site.event) : undefined;
       const object = event !== undefined && 'lock' in event ? rootExpr(skeleton, event.lock) : undefined;
       const isReturned = rawExits.some(
@@ -103,14 +104,6 @@ export function keptOutOfReach(context: CheckContext, summary: FunctionSummary):
     }
   }
   return [...found.values()];
-}
-
-/** Whether a function without a visible body gets the object: it may release the lock, or let others do so. */
-function isGivenAway({ around }: CheckContext, { calls }: FunctionSummary, object: Term): boolean {
-  return calls.some(
-    ({ targets, args }) =>
-      !targets.some((fn) => around.summaryOf(fn)) && args.some(({ key }) => key === object.key),
-  );
 }
 
 /** The values that the return statements at these places return. */

@@ -143,10 +143,10 @@ function namesFromCallee(summary: FunctionSummary, lock: HeldLock): readonly Hel
 }
 
 /**
- * Calls without a visible body that receive the object a callee returned locked: an API that hands out locked objects
- * may have a function that takes them back.
+ * Calls without a visible body that receive the object of a lock, under any of its names: an API that hands out locked
+ * objects may have a function that takes them back.
  */
-function handedOver(
+export function handedOver(
   { around }: CheckContext,
   { calls }: FunctionSummary,
   names: readonly HeldLock[],
