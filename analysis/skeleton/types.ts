@@ -76,7 +76,8 @@ export type ErrorTest = 'is-error' | 'is-error-or-null' | 'error-or-zero';
 
 type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 type ArithmeticOperator = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>';
-export type BinaryOperator = ComparisonOperator | ArithmeticOperator;
+/** `x other (a other b)`: the one of the values `a` and `b` that `x` is not. */
+export type BinaryOperator = ComparisonOperator | ArithmeticOperator | 'other';
 
 export interface Block {
   readonly events: readonly Event[];

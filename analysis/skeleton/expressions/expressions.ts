@@ -143,5 +143,7 @@ function apply(op: BinaryOperator, a: number, b: number): number | undefined {
       const right = BigInt(b);
       return Number(op === '&' ? left & right : op === '|' ? left | right : left ^ right);
     }
+    case 'other':
+      return undefined;
   }
 }

@@ -18,6 +18,7 @@ export const BINARY_OPERATORS: readonly BinaryOperator[] = [
   '^',
   '<<',
   '>>',
+  'other',
 ];
 
 /** Represents all members of an object, as the target of an assignment. */

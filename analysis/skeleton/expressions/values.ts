@@ -8,6 +8,7 @@ import { openBlock } from '../lowering/flow.js';
 import type { Lowering } from '../lowering/lowering.js';
 import { expandIdentifier } from '../macros/macros.js';
 import { BINARY_OPERATORS } from './operators.js';
+import { otherOfTwo } from './other-of-two.js';
 import { inScope } from '../lowering/scopes.js';
 import { lowerStatements } from '../lowering/statements.js';
 import type { BinaryOperator, ExprId } from '../types.js';
@@ -246,7 +247,12 @@ function lowerBinary(l: Lowering, node: number, isWanted: boolean): ExprId {
 
 /** `c ? a : b`, `c ?: b`. */
 function lowerConditional(l: Lowering, node: number, isWanted: boolean, into?: ExprId): ExprId {
-  return lowerChoice(l, node, isWanted, (chosen) => lower(l, chosen, isWanted), into);
+  const other = isWanted ? otherOfTwo(l, node) : undefined;
+  if (other === undefined)
+    return lowerChoice(l, node, isWanted, (chosen) => lower(l, chosen, isWanted), into);
+  if (into === undefined) return other;
+  l.assign(into, other, l.span(node));
+  return into;
 }
 
 /** Lowers `condition ? a : b`; `lowerChosen` lowers each of the two, on its own path. */

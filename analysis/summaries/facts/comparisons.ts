@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { MIRROR, ORDERINGS, POSITIVE, ZERO, type Fact } from './fact.js';
-import { rebuild, type Term } from '../locks/terms.js';
+import { operation, rebuild, type Term } from '../locks/terms.js';
 
 /** A comparison of two values. */
 interface Comparison {
@@ -41,6 +41,15 @@ export function isOrOf(all: Term, one: Term): boolean {
     all.op === '|' &&
     all.operands.some((part) => part.key === one.key || isOrOf(part, one))
   );
+}
+
+/** What is known of `x == a ? b : a`, where `pair` is `a other b`; `undefined` if it may be either. */
+export function otherOf(subject: Term, pair: Term, factOf: (term: Term) => Fact): Fact | undefined {
+  const [value, other] = pair.k === 'operation' ? pair.operands : [];
+  if (value === undefined || other === undefined) return undefined;
+  const { signs } = factOf(operation('==', [subject, value]));
+  if (signs === ZERO) return factOf(value);
+  return (signs & ZERO) === 0 ? factOf(other) : undefined;
 }
 
 /** A comparison that may be true or false carries no information. */

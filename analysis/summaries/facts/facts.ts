@@ -22,7 +22,7 @@ import {
   type Fact,
   type Signs,
 } from './fact.js';
-import { ATOMS, comparisonsLike, isOrOf, isVoid, renamer } from './comparisons.js';
+import { ATOMS, comparisonsLike, isOrOf, isVoid, otherOf, renamer } from './comparisons.js';
 import { Shared } from './shared.js';
 import { someTerm, type Term } from '../locks/terms.js';
 
@@ -228,11 +228,11 @@ export class Facts {
     if (left === undefined) return UNKNOWN;
     if (term.op === '!') return negate(this.of(left));
     if (right === undefined) return testError(term.op, this.of(left)) ?? UNKNOWN;
+    if (term.op === 'other') return otherOf(left, right, (one) => this.of(one)) ?? UNKNOWN;
     const related = this.ofRelated(term);
     if (related !== undefined) return related;
     if (term.op === '&' && (isOrOf(left, right) || isOrOf(right, left))) return { signs: NONZERO };
-    const a = this.of(left);
-    const b = this.of(right);
+    const [a, b] = [this.of(left), this.of(right)];
     return compare(term.op, a, b, left.key === right.key) ?? arithmetic(term.op, a, b) ?? UNKNOWN;
   }
 

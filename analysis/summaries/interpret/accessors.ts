@@ -91,7 +91,7 @@ export class AccessorDemands {
       const missing = isTested ? missingAccessor(program, fn, targets) : undefined;
       if (missing !== undefined) program.demand(missing, 'wrapper');
     }
-    for (const name of gatesIn(skeleton)) {
+    for (const name of new Set([...gatesIn(skeleton), ...indicesIn(skeleton)])) {
       const [target, ...others] = calledBy(fn, name, program);
       if (target !== undefined && others.length === 0 && isQuestion(target) && !program.hasSkeleton(target))
         program.demand(target, 'wrapper');
@@ -112,15 +112,31 @@ function callsIn(skeleton: Skeleton): ReadonlyMap<string, boolean> {
   return names;
 }
 
+/** The names of the functions whose answer is the index of an array element. */
+function indicesIn(skeleton: Skeleton): ReadonlySet<string> {
+  const { exprs } = skeleton;
+  const asked = new Set<EventId>();
+  for (const expr of exprs) {
+    const index = expr.k === 'index' ? exprs[expr.index] : undefined;
+    if (index?.k === 'result') asked.add(index.event);
+  }
+  return calledFor(skeleton, asked);
+}
+
 /** The names of the functions whose answer alone decides whether a lock is taken or released. */
 function gatesIn(skeleton: Skeleton): ReadonlySet<string> {
-  const { blocks, exprs } = skeleton;
+  const { exprs } = skeleton;
   const asked = new Set<EventId>();
   for (const gate of FlowGraph.of(skeleton).gates.values()) {
     let condition = exprs[gate];
     while (condition?.k === 'unary' && condition.op === '!') condition = exprs[condition.base];
     if (condition?.k === 'result') asked.add(condition.event);
   }
+  return calledFor(skeleton, asked);
+}
+
+/** The names of the functions that these events call. */
+function calledFor({ blocks }: Skeleton, asked: ReadonlySet<EventId>): ReadonlySet<string> {
   const names = new Set<string>();
   if (asked.size === 0) return names;
   for (const { events } of blocks)

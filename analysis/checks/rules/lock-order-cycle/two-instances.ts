@@ -176,8 +176,8 @@ function closesRing(side: Dependency): boolean {
 const OPPOSITES: Picks = { pairs: [], isLookup: false, areRequested: true };
 
 /**
- * Whether the code takes an array element and the one on the opposite side: `[i]` and `[!i]`, `[i ^ 1]`, `[1 - i]`. Another
- * task may start on that side. A function that tests the index may swap the two.
+ * Whether the code takes an array element and the one on the opposite side: `[i]` and `[!i]`, `[i ^ 1]`, `[1 - i]`,
+ * `[i == A ? B : A]`. Another task may start on that side. A function that tests the index may swap the two.
  */
 function isOfOpposites(side: Dependency): boolean {
   const [a, b] = [elementOf(side.holds.term), elementOf(side.lock.term)];
@@ -199,6 +199,8 @@ function isOpposite(index: Term, other: Term): boolean {
       return left?.key === index.key && isOne(right);
     case '-':
       return isOne(left) && right?.key === index.key;
+    case 'other':
+      return left?.key === index.key;
     default:
       return false;
   }
