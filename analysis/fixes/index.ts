@@ -1,4 +1,4 @@
-import { proposeAnnotation } from './ideas/annotate.js';
+import { proposeAnnotation } from './ideas/taking/annotate.js';
 import { proposeCallOutside } from './ideas/call-outside.js';
 import { proposeAtomic, proposeInAtomic } from './ideas/sleeps/atomic.js';
 import { proposeBlockingMember } from './ideas/sleeps/blocking-member.js';
@@ -14,7 +14,7 @@ import { proposeSoftTimer } from './ideas/waits/soft-timer.js';
 import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
 import { proposeSleepingMembers } from './ideas/sleeps/sleeping-members.js';
-import { proposeTakeAlways } from './ideas/take-always.js';
+import { proposeTakeAlways } from './ideas/taking/take-always.js';
 import { proposeThreadedHandler } from './ideas/sleeps/threaded-handler.js';
 import { proposeMutex } from './ideas/sleeps/to-mutex.js';
 import { proposeUntake } from './ideas/untake.js';

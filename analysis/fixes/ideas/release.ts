@@ -323,8 +323,8 @@ function editsAt(
       const [callee, list] = parts(call);
       const name = callee ? text(code, callee) : '';
       if (isHarmless(input, name)) continue;
-      // Code that takes the lock itself must not run with it held.
-      if (takesClass(input, code.file, name, id))
+      // Code that takes the lock itself must not run with it held, unless the same task may take it again.
+      if (section.take.lock?.api.recursive !== true && takesClass(input, code.file, name, id))
         return insertBefore(code, member, release) ?? unfit(code, statement);
       if (isGiven(list) && mayFree(input, code.file, name, true))
         return `${name}() may free the object that contains the lock before ${code.item.name}() returns`;

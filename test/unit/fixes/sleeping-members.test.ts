@@ -56,9 +56,16 @@ describe('a clock whose operations sleep', () => {
     ]);
   });
 
-  it('keeps them if the driver calls them by name', async () => {
+  it('moves them if the driver also calls them by name', async () => {
     const more = 'int valve_resume(struct valve *v) { return valve_enable(&v->hw); }\n';
+    assert.deepEqual(await outcome(clock({ more }), kind), [kind]);
+  });
+
+  it('keeps them if the driver stores them elsewhere', async () => {
+    const more = 'void valve_bind(struct valve *v) { v->turn_on = valve_enable; }\n';
     assert.deepEqual(await outcome(clock({ more }), kind), ['valve_enable() is also used elsewhere']);
+    const given = 'void valve_bind(struct valve *v) { valve_keep(v, valve_enable); }\n';
+    assert.deepEqual(await outcome(clock({ more: given }), kind), ['valve_enable() is also used elsewhere']);
   });
 
   it('keeps them if they wait for hardware, unless they enable its clock first', async () => {

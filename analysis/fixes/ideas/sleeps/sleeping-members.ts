@@ -15,7 +15,7 @@ const MOST_DOWN = 4;
 
 /**
  * Proposes to store the functions of a table in the members that the kernel calls where sleeping is allowed: all those
- * of the table that belong together, in all tables that have the function. Refuses if a function is used for anything
+ * of the table that belong together, in all tables that have the function. Refuses if a function is stored anywhere
  * else, if a table is handed to other code, which may need its present members, or if a function waits in a loop for
  * hardware whose own supply is not on yet at the earlier time.
  */
@@ -82,7 +82,8 @@ function planTables(input: FixInput, { fn, record, member, to }: Told): TextEdit
   for (const [each, times] of moved) {
     const own = outline.functions.find((one) => one.name === each);
     if (own?.isStatic !== true) return `${each}() is not a function of ${file}`;
-    if (usesOf(plain, each, own).length !== times) return `${each}() is also used elsewhere`;
+    const stored = usesOf(plain, each, own).filter((use) => !isCalledAt(plain, use + each.length));
+    if (stored.length !== times) return `${each}() is also used elsewhere`;
     const at = outline.functions.indexOf(own);
     const waiting = waitsInLoop(input, input.program.functionAt(file, at));
     if (waiting !== undefined)
@@ -114,6 +115,11 @@ function placesOf(plain: string, { start, end }: Stretch, member: string): reado
     start: start + index,
     end: start + index + member.length,
   }));
+}
+
+/** Whether a name that ends at an offset is called there. Calls by name stay what they are. */
+function isCalledAt(plain: string, end: number): boolean {
+  return /^\s*\(/.test(plain.slice(end));
 }
 
 /** Whether a table is used for more than to be pointed to by a member. */

@@ -1,12 +1,12 @@
-import type { TakePlan } from '../../checks/engine/plans.js';
-import { shortName } from '../../graph/orders/side.js';
-import { callAt, text } from '../text/calls.js';
-import { isAsWritten, memberOf, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
-import { toFileEdits, type TextEdit } from '../text/edits.js';
-import { linesOf } from '../text/layout.js';
-import { notCallable, onlyCalls } from './locked-variant.js';
-import { openFunction } from '../text/source.js';
-import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+import type { TakePlan } from '../../../checks/engine/plans.js';
+import { shortName } from '../../../graph/orders/side.js';
+import { callAt, text } from '../../text/calls.js';
+import { isAsWritten, memberOf, parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { toFileEdits, type TextEdit } from '../../text/edits.js';
+import { linesOf } from '../../text/layout.js';
+import { notCallable, onlyCalls } from '../locked-variant.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const TAKE = 'take';
 
@@ -83,9 +83,9 @@ function lockingVariant(
 }
 
 /** The lock's expression in terms of the function that is to take it. */
-function lockFor(
+export function lockFor(
   input: FixInput,
-  { argument, parameters, callee }: TakePlan,
+  { argument, parameters, callee }: Pick<TakePlan, 'argument' | 'parameters' | 'callee'>,
   code: FunctionCode,
   node: CodeNode,
 ): string | undefined {

@@ -1,10 +1,10 @@
-import { shortName } from '../../graph/orders/side.js';
-import { callAt, lockCall, text, type LockCall } from '../text/calls.js';
-import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../text/code.js';
-import { toFileEdits } from '../text/edits.js';
-import { hasDirective } from '../text/layout.js';
-import { openFunction } from '../text/source.js';
-import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+import { shortName } from '../../../graph/orders/side.js';
+import { callAt, lockCall, text, type LockCall } from '../../text/calls.js';
+import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { toFileEdits } from '../../text/edits.js';
+import { hasDirective } from '../../text/layout.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const TAKE_ALWAYS = 'take-always';
 

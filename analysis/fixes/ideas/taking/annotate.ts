@@ -1,6 +1,7 @@
-import { toFileEdits } from '../text/edits.js';
+import { toFileEdits } from '../../text/edits.js';
+import { proposeTakingBeside } from './take-beside.js';
 import { proposeTaking } from './take.js';
-import type { FixInput, FixOutcome } from '../types.js';
+import type { FixInput, FixOutcome } from '../../types.js';
 
 export const ANNOTATE = 'annotate';
 
@@ -11,7 +12,10 @@ export function proposeAnnotation(input: FixInput): FixOutcome {
   if (taking !== undefined) return proposeTaking(input, taking);
   const plan = input.analysis.annotationPlan(input.finding.id);
   if (plan === undefined)
-    return refused('the source does not show whether the annotation or the code is wrong');
+    return (
+      proposeTakingBeside(input) ??
+      refused('the source does not show whether the annotation or the code is wrong')
+    );
   const text = input.textOf(plan.file);
   const item = input.program.outline(plan.file)?.functions.find(({ name }) => name === plan.function);
   if (text === undefined || item === undefined) return refused('the source is not available');
