@@ -15,6 +15,7 @@ import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
 import { proposeSleepingMembers } from './ideas/sleeps/sleeping-members.js';
 import { proposeTakeAlways } from './ideas/taking/take-always.js';
+import { proposeTakeEarlier } from './ideas/taking/take-earlier.js';
 import { proposeThreadedHandler } from './ideas/sleeps/threaded-handler.js';
 import { proposeMutex } from './ideas/sleeps/to-mutex.js';
 import { proposeUntake } from './ideas/untake.js';
@@ -35,7 +36,7 @@ export function proposeFixes(input: FixInput): FixOutcome {
     case 'missing-unlock':
       return proposeRelease(input);
     case 'unbalanced-unlock':
-      return firstOf(input, [proposeSkipRelease, proposeDropRelease, proposeTakeAlways]);
+      return firstOf(input, [proposeSkipRelease, proposeDropRelease, proposeTakeAlways, proposeTakeEarlier]);
     case 'self-deadlock':
       return firstOf(input, [proposeLockedVariant, proposeUntake, proposeSplitVariant]);
     case 'sleep-in-atomic':
