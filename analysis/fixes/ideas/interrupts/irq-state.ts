@@ -22,8 +22,11 @@ export function proposeIrqState(input: FixInput): FixOutcome {
   const plan = input.analysis.switchPlan(finding.id);
   const folder = folderOf(finding.at.file);
   const shared =
-    plan && 'calls' in plan ? plan.calls.find(({ fn }) => folderOf(fn.file) !== folder) : undefined;
-  // Other callers rely on what its name says; the caller has to call something else.
+    plan && 'calls' in plan
+      ? plan.calls.find(({ fn, form }) => folderOf(fn.file) !== folder && form !== 'plain')
+      : undefined;
+  // Other callers rely on what its name says; the caller has to call something else. The plain form is for a section in
+  // which the function itself keeps interrupts disabled, so it is right for all callers.
   if (shared !== undefined) {
     const reason = `${shared.fn.name}() is in ${shared.fn.file} and has callers other than ${finding.at.function}()`;
     return { fixes: [], refusals: [{ kind: IRQ_STATE, reason }] };

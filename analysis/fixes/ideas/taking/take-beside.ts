@@ -153,7 +153,7 @@ function formsOf(input: FixInput, callee: FunctionRef, id: string): readonly For
 function formOf(input: FixInput, code: FunctionCode, take: ClassCall, give: ClassCall): Form | undefined {
   const { models } = input;
   const [name = '', back = ''] = [take, give].map(({ node }) => text(code, parts(node)[0] ?? node));
-  if (take.lock?.form === 'call') {
+  if (take.lock?.form === 'call' && take.lock.api.path === undefined) {
     if (take.lock.api.kind !== 'spinlock' || take.lock.api.arg !== 0) return undefined;
     const saving = models.irqVariant(name, 'save')?.name;
     const restoring = models.irqVariant(back, 'save')?.name;
@@ -189,6 +189,9 @@ function ownerOf(lock: string): string {
 
 /** Whether a function takes the lock that its first parameter contains and saves the interrupt state in its second. */
 function savesState(input: FixInput, file: string, name: string): boolean {
+  const api = input.models.lockApi(name);
+  if (api !== undefined)
+    return api.kind === 'spinlock' && api.arg === 0 && /^->\w+$/.test(api.path ?? '') && api.irq === 'save';
   const [target, ...others] = input.program.resolveCall(name, file);
   const item = others.length === 0 ? target?.item : undefined;
   const code = target && item && openFunction(input, target.file, { file: target.file, ...item.nameSpan });
