@@ -10,6 +10,7 @@ import {
 } from '../../../graph/paths/switch-events.js';
 import type { FollowedEvents } from '../../../graph/paths/lock-events.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
+import type { FunctionRef } from '../../../link/types.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
@@ -243,14 +244,17 @@ function isSwitchedByCaller(
   { fn }: FunctionSummary,
   what: Switched,
 ): boolean {
-  return new KnownCallers(collected).seen(fn).some(({ caller }) => {
+  const enables = (caller: FunctionRef): boolean => {
     const calling = collected.summaries.get(caller);
     if (calling === undefined) return false;
     const { takes, ends, unsure } = switchEventsOf(around, calling, what);
     if (takes.size > 0) return false;
     if (ends.size > 0) return true;
     return calling.calls.some(({ site, targets }) => unsure.has(site.event) && !targets.includes(fn));
-  });
+  };
+  // All callers are looked at, so that everything missing is demanded at once: a function may have thousands of them.
+  const callers = new Set(new KnownCallers(collected).seen(fn).map(({ caller }) => caller));
+  return [...callers].map(enables).includes(true);
 }
 
 /** Whether a function of the file without callers in it enables what it has not disabled. */
