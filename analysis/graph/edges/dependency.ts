@@ -1,7 +1,8 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Progress } from '../../base/progress.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
-import type { HeldLock, Site } from '../../summaries/state/types.js';
+import { isOfSomeLevel } from '../../summaries/state/held.js';
+import type { HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import { ownCallAt } from '../../summaries/state/site.js';
 import type { FunctionRef } from '../../link/types.js';
 import { KnownCallers } from '../events/callers.js';
@@ -46,6 +47,7 @@ interface Leading extends Length {
 /** Finds and proves dependencies between two classes, shortest first. */
 export class DependencyFinder {
   private readonly memo = new Map<string, readonly Dependency[]>();
+  private readonly least = new Map<string, Length>();
   private replays = 0;
   private readonly entry: EntryLocks;
 
@@ -96,9 +98,13 @@ export class DependencyFinder {
 
   /** Minimum number of call steps of a witness of `from → to`; infinite if there is none. */
   leastCalls(from: string, to: string): Length {
-    let least: Length = { calls: Infinity, open: Infinity };
+    const key = `${from}\n${to}`;
+    let least = this.least.get(key);
+    if (least !== undefined) return least;
+    least = { calls: Infinity, open: Infinity };
     for (const { calls, open } of this.leading(from, to))
       least = { calls: Math.min(least.calls, calls), open: Math.min(least.open, open) };
+    this.least.set(key, least);
     return least;
   }
 
@@ -286,9 +292,12 @@ export class DependencyFinder {
     const first = steps[0];
     if (first === undefined) return undefined;
     for (const replayed of this.proofs.replay(steps)) {
-      if (keyOf(replayed.lock) !== to) continue;
+      // A path that fixes the nesting level still is one of a class whose level its function does not fix.
+      const isOf = (lock: LockRef, key: string): boolean =>
+        keyOf(lock) === key || (from === to && isOfSomeLevel(keyOf(lock), key));
+      if (!isOf(replayed.lock, to)) continue;
       const holds = replayed.held.find(
-        (h) => keyOf(h) === from && (from !== to || h.term.key !== replayed.lock.term.key),
+        (h) => isOf(h, from) && (from !== to || h.term.key !== replayed.lock.term.key),
       );
       const again =
         from === to ? replayed.held.find((h) => h.term.key === replayed.lock.term.key) : undefined;

@@ -154,6 +154,11 @@ export function withoutSubclass(key: string): string {
   return key.replace(/\/(\d+|\?)$/, '');
 }
 
+/** Whether `key` is a nesting level of the class `wanted`, whose level is not known. */
+export function isOfSomeLevel(key: string | undefined, wanted: string): boolean {
+  return key !== undefined && wanted.endsWith('/?') && withoutSubclass(key) === withoutSubclass(wanted);
+}
+
 /** A lock asserted not to be held: invisible code has released it, such as the target of a function pointer. */
 export function releasedUnseen(lock: LockRef, state: State): void {
   state.held = state.held.filter(({ term }) => term.key !== lock.term.key);

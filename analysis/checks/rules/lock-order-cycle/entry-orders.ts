@@ -144,8 +144,8 @@ export function* ordersAtEntry(
     const { fn, key } = called;
     for (const other of [...context.acquiredWithin.classes(fn, BOUNDS.callsInHandler)].sort()) {
       if (other === key || !context.collected.sources.has(other) || isProven(key, other)) continue;
-      if (context.finder.leastCalls(other, key).calls > BOUNDS.entryCallsHigh) continue;
       if (!turns.has(`${ENTRY}${fn.id}\n${other}`)) continue;
+      if (context.finder.leastCalls(other, key).calls > BOUNDS.entryCallsHigh) continue;
       const found = search.inverted(called, other);
       if (found !== undefined && isBetter(found, best.get(found.finding.id)))
         best.set(found.finding.id, found);
