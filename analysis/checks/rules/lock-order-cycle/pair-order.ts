@@ -191,7 +191,7 @@ export function comparesArguments(
  * Whether a function compares two values of equal shape by size: pointers (an order by address), local variables of one
  * type, members of the same name, or the two parameters of a pair in `pairs`.
  */
-function comparesAlike(skeleton: Skeleton | undefined, pairs: Picks['pairs'] | undefined): boolean {
+export function comparesAlike(skeleton: Skeleton | undefined, pairs: Picks['pairs'] | undefined): boolean {
   const { exprs = [], parameters = [], locals = [] } = skeleton ?? {};
   const at = (id: ExprId): Expr | undefined => {
     let expr = exprs[id];
@@ -285,7 +285,7 @@ export function siblingsOf({ holds, lock }: Dependency): Siblings | undefined {
 }
 
 /** Pointer to the object that contains a lock. */
-function ownerOf(lock: Term): Term | undefined {
+export function ownerOf(lock: Term): Term | undefined {
   let at = lock;
   while (at.k === 'field') at = at.base;
   return at !== lock && at.k === 'deref' ? at.base : undefined;

@@ -8,6 +8,7 @@ import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
+import { foundBeside } from './found-beside.js';
 import { lookupsOn } from './lookups.js';
 import { exchanged, passedInOrder, passesFound, passesKeys } from './passed-pairs.js';
 import { ofPair } from './pair-clauses.js';
@@ -41,7 +42,8 @@ export function twoInstances(
     const isLevelled = side.from === side.to && withoutSubclass(side.to) !== side.to;
     if (a.key === b.key || isLevelled || isGated(side)) continue;
     const lookupOf = lookupsOn(around, side.root, side.steps);
-    const picks = picksOf(a, b, lookupOf, (name) => around.models.namesWhoRuns(name));
+    const picks =
+      picksOf(a, b, lookupOf, (name) => around.models.namesWhoRuns(name)) ?? foundBeside(context, side);
     // A loop over all processors takes their locks in the order of their numbers.
     if (picks === undefined || (picks.areCpus === true && isOneLoop(side))) continue;
     if (isOrdered(context, callers, picks, side) && !isOrderIgnored(picks, side, dependencies)) continue;
@@ -206,10 +208,12 @@ function isOpposite(index: Term, other: Term): boolean {
   }
 }
 
-/** Whether the path has decided a condition on one of the indices. */
+/** Whether the path has decided a condition on one of the indices, not on what they lead to. */
 function isTested({ facts }: Dependency, indices: readonly Term[]): boolean {
   const keys = new Set(indices.map(({ key }) => key));
-  return [...facts.known()].some(({ term }) => someTerm(term, ({ key }) => keys.has(key)));
+  const isAbout = (term: Term): boolean =>
+    keys.has(term.key) || (term.k === 'operation' && term.operands.some(isAbout));
+  return [...facts.known()].some(({ term }) => isAbout(term));
 }
 
 /** For elements of one array: 1 if the second has the higher index, -1 if the lower, 0 if unknown. */
