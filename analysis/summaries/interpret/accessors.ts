@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import { baseOf } from '../../base/ctype.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
-import type { EventId, Skeleton } from '../../skeleton/types.js';
+import type { EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { calledBy, conditionOf, isInArmOf } from '../../callgraph/conditions.js';
 import { FlowGraph } from '../state/flow-graph.js';
 import { resultsIn } from '../state/used-results.js';
@@ -83,15 +83,17 @@ export class AccessorDemands {
     this.looked.add(fn);
     const skeleton = program.skeleton(fn);
     if (skeleton === undefined) return;
+    const accessors = new Set<string>();
     for (const [name, isTested] of callsIn(skeleton)) {
       const targets = calledBy(fn, name, program);
+      if (isTested && targets.some((target) => isAccessor(target, program.models))) accessors.add(name);
       for (const target of targets) {
         if (target.macro !== undefined && !this.looked.has(target)) called.push(target);
       }
       const missing = isTested ? missingAccessor(program, fn, targets) : undefined;
       if (missing !== undefined) program.demand(missing, 'wrapper');
     }
-    for (const name of new Set([...gatesIn(skeleton), ...indicesIn(skeleton)])) {
+    for (const name of new Set([...gatesIn(skeleton), ...indicesIn(skeleton, accessors)])) {
       const [target, ...others] = calledBy(fn, name, program);
       if (target !== undefined && others.length === 0 && isQuestion(target) && !program.hasSkeleton(target))
         program.demand(target, 'wrapper');
@@ -112,15 +114,19 @@ function callsIn(skeleton: Skeleton): ReadonlyMap<string, boolean> {
   return names;
 }
 
-/** The names of the functions whose answer is the index of an array element. */
-function indicesIn(skeleton: Skeleton): ReadonlySet<string> {
-  const { exprs } = skeleton;
+/** The names of the functions whose answer is the index of an array element, or an argument of an accessor. */
+function indicesIn({ exprs, blocks }: Skeleton, accessors: ReadonlySet<string>): ReadonlySet<string> {
   const asked = new Set<EventId>();
-  for (const expr of exprs) {
-    const index = expr.k === 'index' ? exprs[expr.index] : undefined;
-    if (index?.k === 'result') asked.add(index.event);
-  }
-  return calledFor(skeleton, asked);
+  const ask = (id: ExprId): void => {
+    const expr = exprs[id];
+    if (expr?.k === 'result') asked.add(expr.event);
+  };
+  for (const expr of exprs) if (expr.k === 'index') ask(expr.index);
+  for (const { events } of blocks)
+    for (const event of events)
+      if (event.k === 'call' && typeof event.callee === 'string' && accessors.has(event.callee))
+        event.args.forEach(ask);
+  return calledFor({ blocks }, asked);
 }
 
 /** The names of the functions whose answer alone decides whether a lock is taken or released. */
@@ -136,7 +142,7 @@ function gatesIn(skeleton: Skeleton): ReadonlySet<string> {
 }
 
 /** The names of the functions that these events call. */
-function calledFor({ blocks }: Skeleton, asked: ReadonlySet<EventId>): ReadonlySet<string> {
+function calledFor({ blocks }: Pick<Skeleton, 'blocks'>, asked: ReadonlySet<EventId>): ReadonlySet<string> {
   const names = new Set<string>();
   if (asked.size === 0) return names;
   for (const { events } of blocks)
