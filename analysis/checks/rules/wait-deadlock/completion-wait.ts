@@ -4,7 +4,6 @@ import { hashText } from '../../../base/hash.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type {
-  AcquireEffect,
   ApiEffect,
   CallSummary,
   FunctionSummary,
@@ -31,6 +30,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import { needOf, takenFor, takenOnTheWay, type Need } from './completer-needs.js';
 import { awaitedObject, isCountingSemaphore, isPartOf, isShared } from './wait-terms.js';
 import type { Finding } from '../../types.js';
 
@@ -43,17 +43,6 @@ interface Completer {
 
 /** A wait for a completion. A completion on the stack is identified by the name through which other code knows it. */
 type Awaiting = Waiting & { readonly published: Published | undefined };
-
-/** The lock that the completing code takes first and, if one function does both, its instance. */
-interface Need {
-  readonly lock: Term;
-  /** Its class, with the subclass in which it is taken. */
-  readonly key: string | undefined;
-  readonly mode: HeldLock['mode'];
-  /** The completed object, in access paths of the same function. */
-  readonly object: Term;
-  readonly site: Site;
-}
 
 /** How a completion needs a lock first. */
 export interface Needed {
@@ -156,6 +145,7 @@ export class CompletionWaits {
     const needs = all.own.map((completer) => this.need(completer, key));
     const [completer, need] = [all.own[0], needs[0]?.[0]];
     if (needs.includes(undefined) || completer === undefined || need?.key !== key) return undefined;
+    if (needs.some((some) => some?.some(({ isConditional }) => isConditional))) return undefined;
     return { what: all.slot, by: completer.fn, at: completer.effect.site, lock: need.lock, from: need.site };
   }
 
@@ -195,7 +185,7 @@ export class CompletionWaits {
     return found;
   }
 
-  /** How the paths to a completion need `key`; `undefined` if some path does not. */
+  /** How the paths to a completion need `key`; `undefined` if none of them does. */
   private need({ fn, effect, object }: Completer, key: string): readonly Need[] | undefined {
     const summary = this.context.around.summaryOf(fn);
     if (summary === undefined) return undefined;
@@ -221,7 +211,11 @@ export class CompletionWaits {
     }
     if (everywhere) return need && [need];
     const below = this.neededBelow(summary, effect, key, object);
-    return below === undefined ? this.neededAbove(fn, key, object) : [below];
+    if (below !== undefined) return [below];
+    const above = this.neededAbove(fn, key, object);
+    if (above !== undefined) return above;
+    const sometimes = takenOnTheWay(this.context.around, summary, effect.site, key);
+    return sometimes && [{ ...sometimes, object, isConditional: true }];
   }
 
   private summaryOfTarget(call: CallSummary): FunctionSummary | undefined {
@@ -322,8 +316,11 @@ export class CompletionWaits {
     const isNear = steps.length <= 2 || isPlainPath(this.context.proofs, steps, arrived.facts);
     const isLast = needsLastReference(this.context.around, steps);
     const isCounting = isCountingSemaphore(this.context, holds, root.file);
+    const isSometimes = needs.some(({ isConditional }) => isConditional);
     if (others || !isNear || isLast || isCounting) confidence = lesser(confidence, 'medium');
     if (!holds.certain || classes.info(key)?.generic === true) confidence = 'low';
+    // The reply may come on another path.
+    if (isSometimes) confidence = 'low';
     // Two readers meet only with a writer in between.
     if (holds.mode === 'read' && needs.some(({ mode }) => mode === 'read')) confidence = 'low';
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
@@ -334,7 +331,7 @@ export class CompletionWaits {
       // A timed wait ends: nothing hangs forever.
       severity: isTimed ? 'warning' : 'error',
       confidence,
-      message: `${isTimed ? 'stalls until the timeout: ' : ''}waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} needs before it can ${waiting.api.awaits === 'condition' ? 'wake' : 'complete'} it`,
+      message: `${isTimed ? 'stalls until the timeout: ' : ''}waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} ${isSometimes ? 'may need' : 'needs'} before it can ${waiting.api.awaits === 'condition' ? 'wake' : 'complete'} it`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [lock],
       story: [
@@ -376,18 +373,4 @@ export class CompletionWaits {
       published.isHandedWith(holds.term, this.context.around.summaryOf(root))
     );
   }
-}
-
-/** A lock that a helper takes for its caller to release, in terms of the caller. */
-function takenFor(
-  summary: FunctionSummary | undefined,
-  key: string,
-  args: readonly Term[],
-): Omit<Need, 'object'> | undefined {
-  const taken = summary?.acquires.find(({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking);
-  return taken && { ...needOf(taken), lock: t.inCaller(taken.lock.term, args) };
-}
-
-function needOf({ lock, site }: AcquireEffect): Omit<Need, 'object'> {
-  return { lock: lock.term, key: keyOf(lock), mode: lock.mode, site };
 }

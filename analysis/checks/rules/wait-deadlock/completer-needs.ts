@@ -1,0 +1,63 @@
+import * as t from '../../../summaries/locks/terms.js';
+import type { Term } from '../../../summaries/locks/terms.js';
+import { isOf } from '../../../graph/interrupts/sections.js';
+import { target } from '../../../graph/events/bounded.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import { canFollow } from '../../../skeleton/lowering/block-paths.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
+import type { AcquireEffect, FunctionSummary, HeldLock, Site } from '../../../summaries/state/types.js';
+
+/** The lock that the completing code takes first and, if one function does both, its instance. */
+export interface Need {
+  readonly lock: Term;
+  /** Its class, with the subclass in which it is taken. */
+  readonly key: string | undefined;
+  readonly mode: HeldLock['mode'];
+  /** The completed object, in access paths of the same function. */
+  readonly object: Term;
+  readonly site: Site;
+  /** Whether it takes the lock on some of its paths only. */
+  readonly isConditional?: true;
+}
+
+/** A lock that a helper takes for its caller to release, in terms of the caller. */
+export function takenFor(
+  summary: FunctionSummary | undefined,
+  key: string,
+  args: readonly Term[],
+): Omit<Need, 'object'> | undefined {
+  const taken = summary?.acquires.find(({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking);
+  return taken && { ...needOf(taken), lock: t.inCaller(taken.lock.term, args) };
+}
+
+export function needOf({ lock, site }: AcquireEffect): Omit<Need, 'object'> {
+  return { lock: lock.term, key: keyOf(lock), mode: lock.mode, site };
+}
+
+/**
+ * A lock that a function takes on some way to a completion, itself or in a callee. Those who wait under the lock are
+ * completed on the other ways only.
+ */
+export function takenOnTheWay(
+  around: Surroundings,
+  { fn, acquires, calls }: FunctionSummary,
+  completion: Site,
+  key: string,
+): Omit<Need, 'object'> | undefined {
+  const skeleton = around.program.skeleton(fn);
+  if (skeleton === undefined) return undefined;
+  const isBefore = ({ event }: Site): boolean => canFollow(skeleton, event, completion.event);
+  const own = acquires.find(
+    ({ lock, nonBlocking, site }) =>
+      site.via === undefined && isOf(lock, key) && !nonBlocking && isBefore(site),
+  );
+  if (own !== undefined) return needOf(own);
+  for (const call of calls) {
+    const callee = target(call);
+    if (callee === undefined || callee === fn || call.site.via !== undefined || !isBefore(call.site))
+      continue;
+    const taken = takenFor(around.summaryOf(callee), key, call.args);
+    if (taken !== undefined) return taken;
+  }
+  return undefined;
+}
