@@ -1,6 +1,8 @@
 // node out/bench/quality/repairs.js --tree TREE --paths a,b [--confidence high] [--most-files N] [--out FILE]
 // Counts, by rule, which findings get an edit, which a suggestion, and why the others get neither, most frequent
 // reason first. --out writes each finding with its repair as a diff, for a reader to judge (bench/truth/).
+// --listed FILE names files, one a line with anything behind it (as planted.js prints them), for one scan.
+// --original DIR is the tree without the mistakes that planted.js made: each repair is compared with its text there.
 // With --scan FILE --draw N --seed S the findings are drawn from a scan's JSON, and each is scanned with the folders that
 // its story names. Findings that such a scan does not show are counted apart.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -14,16 +16,19 @@ import { drawn } from '../support/draw.js';
 import { options, percent } from '../support/options.js';
 
 const given = options(
-  'repairs --tree DIR (--paths a,b | --scan FILE [--draw N] [--seed S]) [--confidence high] [--rules a,b] [--most-files N] [--out FILE]',
+  'repairs --tree DIR (--paths a,b | --listed FILE | --scan FILE [--draw N] [--seed S]) [--confidence high] [--rules a,b] [--most-files N] [--original DIR] [--cache DIR] [--out FILE]',
   {
     tree: undefined,
     paths: '',
+    listed: '',
     scan: '',
     draw: '60',
     seed: '1',
     confidence: 'high',
     rules: '',
     'most-files': '6000',
+    original: '',
+    cache: '',
     out: '',
   },
 );
@@ -71,6 +76,17 @@ function patchOf({ edits }: Fix): string {
     .join('');
 }
 
+/** Whether the repair makes the text of the original tree, but for blank space. */
+function comparison({ edits }: Fix): string {
+  const isEqual = [...new Set(edits.map(({ file }) => file))].every((file) => {
+    const own = edits.filter((edit) => edit.file === file);
+    const repaired = edited(readFileSync(join(given.tree, file), 'utf8'), own);
+    const original = readFileSync(join(given.original, file), 'utf8');
+    return repaired.replaceAll(/\s/g, '') === original.replaceAll(/\s/g, '');
+  });
+  return isEqual ? ' (as the original)' : ' (not as the original)';
+}
+
 /** Tries to repair what a scan of the paths tells of, or only these findings. */
 async function tryOut(paths: readonly string[], only?: readonly Finding[]): Promise<void> {
   await runSession(
@@ -78,7 +94,7 @@ async function tryOut(paths: readonly string[], only?: readonly Finding[]): Prom
     {
       root: given.tree,
       confidence: given.confidence as Confidence,
-      cache: false,
+      cache: given.cache === '' ? false : given.cache,
     },
     async ({ snapshot, project }) => {
       const tried: Finding[] = [];
@@ -95,7 +111,7 @@ async function tryOut(paths: readonly string[], only?: readonly Finding[]): Prom
         for (const step of story)
           details.push(`   ${step.path} ${step.file}:${step.line} ${step.function}: ${step.text}`);
         for (const fix of fixes) {
-          note(rule, `offered: ${fix.kind}`, at);
+          note(rule, `offered: ${fix.kind}${given.original === '' ? '' : comparison(fix)}`, at);
           details.push(`+ ${fix.kind}: ${fix.title}`, patchOf(fix));
         }
         for (const { kind, reason } of refusals) {
@@ -134,7 +150,10 @@ function filesOf(folder: string): readonly string[] {
   return sources.filter((name) => !name.includes('/')).map((name) => join(folder, name));
 }
 
-if (given.scan === '') {
+if (given.listed !== '') {
+  const lines = readFileSync(given.listed, 'utf8').split('\n');
+  await tryOut(lines.flatMap((line) => line.split(' ').slice(0, 1)).filter((file) => file !== ''));
+} else if (given.scan === '') {
   for (const path of given.paths.split(',')) await tryOut([path]);
 } else {
   const { findings } = JSON.parse(readFileSync(given.scan, 'utf8')) as {

@@ -1,0 +1,58 @@
+import { functionsOf, planted, type Planted } from './functions.js';
+
+const HANDLERS = [
+  /request_(?:threaded_)?irq\([^;]*?,\s*&?(\w+)\s*,/g,
+  /(?:timer|hrtimer)_setup\([^;]*?,\s*&?(\w+)\s*,/g,
+  /tasklet_(?:setup|init)\([^;]*?,\s*&?(\w+)\s*[,)]/g,
+  /\.function\s*=\s*&?(\w+);/g,
+];
+const TAKEN = /\bspin_lock(?:_irqsave|_irq|_bh)?\(\s*(&?[\w\->.[\]]+)/g;
+const EXCLUDING = /\bspin_lock_(?:irqsave|irq|bh)\(\s*(&?[\w\->.[\]]+)\s*(?:,\s*(\w+)\s*)?\)/g;
+
+/** The functions of a file with `spin_lock` instead of the form that excludes a handler of the file. */
+export function plainForms(text: string): Planted[] {
+  const handlers = new Set(
+    HANDLERS.flatMap((pattern) => [...text.matchAll(pattern)].map((found) => found[1])),
+  );
+  const functions = functionsOf(text);
+  const locks = new Set(
+    functions
+      .filter(({ name }) => handlers.has(name))
+      .flatMap(({ whole }) => [...whole.matchAll(TAKEN)].map((found) => last(found[1] ?? ''))),
+  );
+  return functions.flatMap((fn) => {
+    const { name, whole } = fn;
+    const sections = [...whole.matchAll(EXCLUDING)];
+    const [lock, ...others] = new Set(sections.map((found) => found[1] ?? ''));
+    if (handlers.has(name) || lock === undefined || others.length > 0 || !locks.has(last(lock))) return [];
+    const changed = plain(whole, lock, new Set(sections.flatMap((found) => found[2] ?? [])));
+    return changed === undefined ? [] : [planted(fn, changed)];
+  });
+}
+
+/** The last member of a lock expression: `lock` of `&dev->lock`. */
+function last(lock: string): string {
+  return /\w+\W*$/.exec(lock)?.[0] ?? lock;
+}
+
+/** The function with plain operations, without the flags variables; `undefined` if these have other uses. */
+function plain(whole: string, lock: string, flags: ReadonlySet<string>): string | undefined {
+  const quoted = lock.replaceAll(/[^\w]/g, '\\$&');
+  const operation = new RegExp(
+    `\\bspin_(lock|unlock)_(?:irqsave|irqrestore|irq|bh)\\(\\s*${quoted}\\s*(?:,\\s*\\w+\\s*)?\\)`,
+    'g',
+  );
+  let text = whole.replaceAll(operation, `spin_$1(${lock.replaceAll('$', '$$$$')})`);
+  for (const name of flags) {
+    const uses = text.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
+    if (uses !== 1) return undefined;
+    const declared = [
+      new RegExp(`^[ \\t]*unsigned long ${name};[^\\n]*\\n`, 'm'),
+      new RegExp(`,\\s*${name}\\b(?=\\s*[,;])`),
+      new RegExp(`\\b${name}\\s*,\\s*`),
+    ].find((pattern) => pattern.test(text));
+    if (declared === undefined) return undefined;
+    text = text.replace(declared, '').replace(/(\n\{\n)\n/, '$1');
+  }
+  return /spin_(?:un)?lock_(?!init)/.test(text) ? undefined : text;
+}
