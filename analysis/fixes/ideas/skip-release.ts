@@ -3,9 +3,11 @@ import { callsOfLock } from '../moves/class-calls.js';
 import { callAt, text } from '../text/calls.js';
 import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../text/code.js';
 import { indentAt, lineBreakAt, lineStart, overlap, toFileEdits, type TextEdit } from '../text/edits.js';
+import { operator } from '../text/forms.js';
 import { hasDirective, linesOf } from '../text/layout.js';
 import { nextMember, previousMember } from '../text/pair.js';
 import { openFunction } from '../text/source.js';
+import { isOwnVariable } from '../moves/leaves.js';
 import { LOOP, pastLoop, type Arrivals } from '../moves/past-loop.js';
 import { FREE, HELD, statesOf, type States } from '../text/states.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
@@ -70,7 +72,9 @@ function planSkip(input: FixInput, id: string): SkipPlan | string {
   if (!isHeld) return `no path arrives at the release with ${id} held`;
   const target = targetOf(code, meeting.at);
   if (typeof target === 'string') return target;
-  const edits: TextEdit[] = without.map(({ start, end }) => ({ start, end, text: target.jump }));
+  const edits: TextEdit[] = without.map(
+    (jump) => returnOfConstant(code, jump, target.jump) ?? instead(jump, target.jump),
+  );
   if (target.label) edits.push(target.label);
   if (!isKept && meeting.loop === undefined) {
     const gone = withoutLabel(code, meeting.at, release);
@@ -80,6 +84,33 @@ function planSkip(input: FixInput, id: string): SkipPlan | string {
   return overlap(edits)
     ? 'the edits would overlap'
     : { code, edits, from: meeting.at.start, end: target.end };
+}
+
+function instead({ start, end }: CodeNode, jump: string): TextEdit {
+  return { start, end, text: jump };
+}
+
+/** `return -EIO;` for `ret = -EIO;` with a jump that becomes `return ret;`, without braces for nothing else. */
+function returnOfConstant(code: FunctionCode, jump: CodeNode, by: string): TextEdit | undefined {
+  const above = previousMember(jump);
+  const [stored] = above?.kind === 'expression_statement' ? parts(above) : [];
+  const [target, value] = stored?.kind === 'assignment_expression' ? parts(stored) : [];
+  if (!above || !stored || !target || !value || by !== `return ${text(code, target)};`) return undefined;
+  if (operator(stored) !== '=' || !/^(?:-\s*)?[A-Z]\w*$|^(?:NULL|false|true|-?\d+)$/.test(text(code, value)))
+    return undefined;
+  if (!isOwnVariable(code, text(code, target)) || !isAsWritten(code, above.start, jump.end)) return undefined;
+  if (code.text.slice(above.end, jump.start).trim() !== '') return undefined;
+  const leave = `return ${text(code, value)};`;
+  const block = jump.parent;
+  const choice = block?.kind === 'compound_statement' ? block.parent : undefined;
+  const [test, arm, other] = choice?.kind === 'if_statement' ? parts(choice) : [];
+  const isAlone =
+    block !== undefined &&
+    code.text.slice(block.start + 1, block.end - 1).trim() === code.text.slice(above.start, jump.end);
+  if (!test || arm !== block || other !== undefined || !isAlone || choice?.parent?.kind === 'else_clause')
+    return { start: above.start, end: jump.end, text: leave };
+  const indent = `${lineBreakAt(code.text, test.end)}${indentAt(code.text, above.start)}`;
+  return { start: test.end, end: block.end, text: indent + leave };
 }
 
 /** A release at which several paths meet. */
@@ -156,6 +187,7 @@ function targetOf(code: FunctionCode, label: CodeNode): Target | string {
   if (hasDirective(code.text, label.start, next.end) || !isAsWritten(code, label.start, next.end))
     return `a macro or a preprocessor directive follows the release`;
   if (next.kind === 'labeled_statement') return { jump: `goto ${labelName(code, next)};`, end: next.start };
+  if (next.kind === 'goto_statement') return { jump: text(code, next), end: next.start };
   const isCalling = all(next, 'call_expression').length > 0;
   if (next.kind === 'return_statement' && !isCalling) return { jump: text(code, next), end: next.start };
   const added = name.endsWith('unlock') ? `${name}ed` : `${name}_unlocked`;

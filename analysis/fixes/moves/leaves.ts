@@ -180,31 +180,45 @@ export function releasingLabel(code: FunctionCode, jump: CodeNode, release: stri
  */
 export function toLabel(code: FunctionCode, statement: CodeNode, release: string): TextEdit[] | undefined {
   const [value] = parts(statement);
-  for (const label of all(code.body, 'labeled_statement')) {
-    const [name, first] = parts(label);
-    const next = first && nextMember(first);
-    const isLast = next === undefined && value === undefined;
-    const isIt = first && text(code, first) === release && (isLast || next?.kind === 'return_statement');
-    const end = (next ?? label).end;
-    if (!name || !isIt || !isAsWritten(code, label.start, end) || label.parent !== code.body) continue;
-    if (statement.end > label.start) continue;
-    const jump = `goto ${text(code, name)};`;
+  const isConstant = value !== undefined && /^-?\s*\w+$/.test(text(code, value));
+  const found = releasingLabels(code, statement, release);
+  const same = found.find(({ next }) => next === undefined || text(code, next) === text(code, statement));
+  if (same) return [{ start: statement.start, end: statement.end, text: `goto ${same.name};` }];
+  for (const { label, name, next } of found) {
     const [result] = next ? parts(next) : [];
-    if (next === undefined || text(code, next) === text(code, statement))
-      return [{ start: statement.start, end: statement.end, text: jump }];
-    const isConstant = value !== undefined && /^-?\s*\w+$/.test(text(code, value));
     if (!isConstant || result?.kind !== 'identifier' || !isOwnVariable(code, text(code, result))) continue;
     const assigned = `${text(code, result)} = ${text(code, value)};`;
     // The way on leads to the label.
     if (nextMember(statement) === label && isAsWritten(code, statement.start, statement.end))
       return [{ start: statement.start, end: statement.end, text: assigned }];
-    return insertBefore(code, statement, assigned, jump);
+    return insertBefore(code, statement, assigned, `goto ${name};`);
   }
   return undefined;
 }
 
+interface ReleasingLabel {
+  readonly label: CodeNode;
+  readonly name: string;
+  /** The return behind the release; absent at the end of a function without a result. */
+  readonly next: CodeNode | undefined;
+}
+
+/** The labels behind a statement that only release and return. */
+function releasingLabels(code: FunctionCode, statement: CodeNode, release: string): ReleasingLabel[] {
+  const [value] = parts(statement);
+  return all(code.body, 'labeled_statement').flatMap((label) => {
+    const [name, first] = parts(label);
+    const next = first && nextMember(first);
+    const isLast = next === undefined && value === undefined;
+    const isIt = first && text(code, first) === release && (isLast || next?.kind === 'return_statement');
+    const end = (next ?? label).end;
+    if (!name || !isIt || !isAsWritten(code, label.start, end) || label.parent !== code.body) return [];
+    return statement.end > label.start ? [] : [{ label, name: text(code, name), next }];
+  });
+}
+
 /** Whether a name is a variable of the function's outermost block, and of no inner one. */
-function isOwnVariable(code: FunctionCode, name: string): boolean {
+export function isOwnVariable(code: FunctionCode, name: string): boolean {
   const declared = all(code.body, 'declaration').filter((declaration) =>
     parts(declaration).some((part) => {
       const made = declaredName(part);
