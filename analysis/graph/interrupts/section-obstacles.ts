@@ -9,6 +9,9 @@ import type { DependencyFinder } from '../edges/dependency.js';
 import { flatten } from '../paths/replay.js';
 import { isOf, isRetaking, type SwitchedCall } from './sections.js';
 
+/** Whether a site, with these locksets, has a certain state of interrupts. */
+type StateTest = (site: Site, locksets: readonly Lockset[]) => boolean;
+
 /**
  * Reasons against disabling interrupts in critical sections: code in them that is forbidden with interrupts off, or
  * that re-enables them.
@@ -33,13 +36,13 @@ export class SectionObstacles {
 
   /**
    * Why the sections of class `key` that begin at these calls cannot run with interrupts disabled; `undefined` if they
-   * can.
+   * can. With `isOff`, a callee out of sight must be called somewhere in the same file with interrupts disabled.
    */
-  of(key: string, changed: readonly SwitchedCall[]): string | undefined {
+  of(key: string, changed: readonly SwitchedCall[], isOff?: StateTest): string | undefined {
     const isIn = beginningAt(key, changed);
     const off = changed.some(({ form }) => form === 'irq' || form === 'save');
     for (const summary of this.collected.touches(key)) {
-      const reason = off ? this.needsThemOn(summary, isIn) : undefined;
+      const reason = off ? this.needsThemOn(summary, isIn, isOff) : undefined;
       if (reason !== undefined) return reason;
     }
     for (const { holds, steps } of this.finder.find(key, key)) {
@@ -73,11 +76,7 @@ export class SectionObstacles {
    * caller's lock and retakes it in its present form. The code it runs in between would also run with interrupts off,
    * unless some callers already disable them.
    */
-  gapIn(
-    key: string,
-    changed: readonly SwitchedCall[],
-    isOff: (site: Site, locksets: readonly Lockset[]) => boolean,
-  ): string | undefined {
+  gapIn(key: string, changed: readonly SwitchedCall[], isOff: StateTest): string | undefined {
     for (const { fn, acquires } of this.collected.touches(key)) {
       const isLeft = acquires.some(
         ({ lock, site, locksets }) =>
@@ -91,7 +90,11 @@ export class SectionObstacles {
     return undefined;
   }
 
-  private needsThemOn(summary: FunctionSummary, isIn: (lock: HeldLock) => boolean): string | undefined {
+  private needsThemOn(
+    summary: FunctionSummary,
+    isIn: (lock: HeldLock) => boolean,
+    isOff: StateTest | undefined,
+  ): string | undefined {
     const { models } = this.around;
     const { fn } = summary;
     const said = (name: string): string =>
@@ -112,6 +115,8 @@ export class SectionObstacles {
       if (call.site.via !== undefined || !call.locksets.some(({ held }) => held.some(isIn))) continue;
       const name = call.targets.length === 0 ? this.calleeName(call.site) : undefined;
       if (name !== undefined && models.needsInterrupts(name)) return said(name);
+      if (name !== undefined && isOff && !this.isKnown(name) && !this.isCalledOff(fn.file, name, isOff))
+        return `${fn.name}() calls ${name}() there, whose source is not available and may need interrupts enabled`;
       if (call.callee !== undefined && call.targets.length === 0 && name === undefined)
         return `${fn.name}() makes an indirect call there whose target is not known`;
       for (const callee of call.callee === undefined ? [target(call)] : call.targets) {
@@ -120,6 +125,31 @@ export class SectionObstacles {
       }
     }
     return undefined;
+  }
+
+  private isKnown(name: string): boolean {
+    const { models } = this.around;
+    return (
+      models.api(name) !== undefined ||
+      models.lockApi(name) !== undefined ||
+      models.isInert(name) ||
+      models.accessesDevice(name) ||
+      models.delays(name) ||
+      models.transparent(name) !== undefined
+    );
+  }
+
+  /** Whether code of a file calls a function with interrupts disabled. */
+  private isCalledOff(file: string, name: string, isOff: StateTest): boolean {
+    const { program } = this.around;
+    const functions = program.outline(file)?.functions ?? [];
+    return functions.some(({ calls }, index) => {
+      const fn = calls.includes(name) ? program.functionAt(file, index) : undefined;
+      const summary = fn && this.collected.summaries.get(fn);
+      return summary?.calls.some(
+        ({ site, locksets }) => this.calleeName(site) === name && isOff(site, locksets),
+      );
+    });
   }
 
   /** The name of a callee that is not visible. */

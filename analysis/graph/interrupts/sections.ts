@@ -22,6 +22,8 @@ export interface SwitchedCall {
   readonly form: IrqForm;
   /** The interrupt state needs a variable of its own. */
   readonly needsOwnState?: boolean;
+  /** Nothing in sight comes here with interrupts enabled, and what must not sleep does. */
+  readonly isAtomic?: boolean;
   /** The other end of the section, which determines the variable of the interrupt state. */
   readonly pairedWith?: Span;
 }
@@ -56,6 +58,12 @@ export interface Cured {
 export interface Section {
   readonly acquires: AcquireEffect[];
   readonly releases: LockUse[];
+}
+
+/** Why interrupts should be off around another section, which begins in a function or in one of its callers. */
+export function underOther(name: string, holder: string): string {
+  const whose = name === holder ? '' : ` of ${holder}()`;
+  return `${name}() takes the lock under another one${whose}, which others take with interrupts disabled`;
 }
 
 export function sectionsOf(

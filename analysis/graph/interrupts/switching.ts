@@ -1,5 +1,4 @@
 import { BOUNDS } from '../../base/bounds.js';
-import type { Context } from '../../summaries/state/context.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { AcquireEffect, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
@@ -7,7 +6,7 @@ import { irqForm, STRENGTH, type IrqForm } from '../../models/variants.js';
 import type { EventId } from '../../skeleton/types.js';
 import { keyOf, type Collected } from '../events/collect.js';
 import { alwaysWith } from './certain-passing.js';
-import { isAtomic, isProcess, type Contexts, type OutsideEntry } from '../contexts/contexts.js';
+import { isAtomic, type Contexts } from '../contexts/contexts.js';
 import type { DependencyFinder } from '../edges/dependency.js';
 import { handlersOf, isOnlyContext, timesCalledOff } from '../contexts/handlers.js';
 import { SectionObstacles } from './section-obstacles.js';
@@ -19,36 +18,30 @@ import {
   leavesHeld,
   NOTHING_TO_SWITCH,
   sectionsOf,
+  underOther,
   type Section,
   type SwitchedCall,
   type SwitchPlan,
 } from './sections.js';
 import { Sleepers } from '../events/sleep.js';
 import type { Interrupt, Usage } from './usage.js';
-
-/**
- * Whether interrupts or bottom halves are on: definitely, definitely not, or unknown. `unseen`: visible callers agree,
- * but there may be others.
- */
-type InterruptState = 'on' | 'off' | '?' | 'unseen';
-/** The number of these states. */
-const ALL = 4;
-
-interface Ways {
-  readonly irq: ReadonlySet<InterruptState>;
-  readonly bh: ReadonlySet<InterruptState>;
-}
-
-const UNKNOWN: Ways = { irq: new Set(['?']), bh: new Set(['?']) };
-const PROCESS: Ways = { irq: new Set(['on']), bh: new Set(['on']) };
-const SOFTIRQ: Ways = { irq: new Set(['on']), bh: new Set(['off']) };
-/** A poll may also be called by code that prints with interrupts off. */
-const POLLED: Ways = { irq: new Set(['on', '?']), bh: new Set(['off']) };
-const HARDIRQ: Ways = { irq: new Set(['off']), bh: new Set(['off']) };
+import {
+  ALL,
+  HARDIRQ,
+  isOnly,
+  join,
+  mayCome,
+  over,
+  PROCESS,
+  UNKNOWN,
+  waysOf,
+  type InterruptState,
+  type SwitchStates,
+} from './switch-states.js';
 
 /** Finds the acquisitions of a lock class that must exclude an interrupt, and how. */
 export class Switching {
-  private readonly entries = new Map<FunctionRef, Ways>();
+  private readonly entries = new Map<FunctionRef, SwitchStates>();
   private readonly referenced = new Map<string, ReadonlyMap<string, number>>();
   private readonly obstacles: SectionObstacles;
   private readonly sleepers: Sleepers;
@@ -69,7 +62,7 @@ export class Switching {
     const plan = this.callsFor(key, interrupt);
     if ('reason' in plan) return plan;
     const doubt =
-      this.obstacles.of(key, plan.calls) ??
+      this.obstacles.of(key, plan.calls, (at, sets) => isOnly(this.waysTo(at, sets).irq, 'off')) ??
       this.obstacles.gapIn(key, plan.calls, (at, sets) => this.waysTo(at, sets).irq.has('off')) ??
       (interrupt === 'softirq' ? this.delaying(key, plan.calls) : undefined);
     return doubt === undefined ? plan : { reason: doubt };
@@ -120,12 +113,16 @@ export class Switching {
       if (wanted === undefined) continue;
       // Other code disables interrupts for this lock, so an invisible interrupt handler may take it.
       const form = wanted === 'bh' && isOff ? 'irq' : wanted;
-      const reason = this.unclear(section, form, section === escaping) ?? this.underOther(section);
+      const reason =
+        this.unclear(section, form, section === escaping) ??
+        this.underOther(section) ??
+        this.calledBack(section);
       if (reason !== undefined) return { reason };
       // The end of a guard's scope has no counterpart in the text.
       const written = section.releases.filter(({ api }) => this.around.models.lockApi(api)?.op === 'release');
+      const isAtomic = form === 'save' && section.acquires.every((acquire) => this.isAtomic(acquire));
       for (const { api, site } of [...section.acquires, ...written])
-        calls.push({ fn: site.fn, at: site.span, api, form });
+        calls.push({ fn: site.fn, at: site.span, api, form, ...(isAtomic ? { isAtomic } : {}) });
     }
     const missed = unseen.find(({ site }) => calls.some(({ fn }) => fn === site.fn));
     if (missed)
@@ -152,17 +149,53 @@ export class Switching {
 
   /** Why interrupts should instead be off around an enclosing section; `undefined` if they need not. */
   private underOther({ acquires }: Section): string | undefined {
-    const { models } = this.around;
     for (const { site, locksets } of acquires)
-      for (const { held } of locksets)
-        for (const outer of held) {
-          const own = models.lockApi(outer.api);
-          const isPlain = own !== undefined && own.sleeps !== true && irqForm(own) === 'plain';
-          const key = outer.site.fn === site.fn && isPlain ? keyOf(outer) : undefined;
-          if (key !== undefined && this.isTakenOff(key))
-            return `${site.fn.name}() takes the lock under another one, which others take with interrupts disabled`;
+      if (this.isUnderPlain(site, locksets)) return underOther(site.fn.name, site.fn.name);
+    const [first] = acquires;
+    if (first === undefined) return undefined;
+    const seen = new Set([first.site.fn]);
+    let level: readonly FunctionRef[] = [...seen];
+    for (let calls = 0; calls < BOUNDS.callersForSwitch && level.length > 0; calls++) {
+      const next: FunctionRef[] = [];
+      for (const callee of level)
+        for (const caller of this.around.program.callers(callee)) {
+          if (seen.has(caller)) continue;
+          seen.add(caller);
+          next.push(caller);
+          for (const { targets, site, locksets } of this.collected.summaries.get(caller)?.calls ?? []) {
+            if (!targets.includes(callee) || !this.isUnderPlain(site, locksets)) continue;
+            // A handler of its own need not disable anything.
+            if (!isOnly(this.waysTo(site, locksets).irq, 'off'))
+              return underOther(first.site.fn.name, caller.name);
+          }
         }
+      level = next;
+    }
     return undefined;
+  }
+
+  /** Whether a function holds another lock there, which it has taken plainly and others take with interrupts disabled. */
+  private isUnderPlain({ fn }: Site, locksets: readonly Lockset[]): boolean {
+    const { models } = this.around;
+    return locksets.some(({ held }) =>
+      held.some((outer) => {
+        const own = models.lockApi(outer.api);
+        const isPlain = own !== undefined && own.sleeps !== true && irqForm(own) === 'plain';
+        const key = outer.site.fn === fn && isPlain ? keyOf(outer) : undefined;
+        return key !== undefined && this.isTakenOff(key);
+      }),
+    );
+  }
+
+  /** Why the interrupt may be off already: what is unknown is what calls the function back, perhaps its handler. */
+  private calledBack({ acquires }: Section): string | undefined {
+    const back = acquires.find(({ site, locksets }) => this.waysTo(site, locksets).irq.has('passed'));
+    return back && `${back.site.fn.name}() is called back by code that may have interrupts disabled`;
+  }
+
+  private isAtomic({ site, locksets }: AcquireEffect): boolean {
+    const { irq } = this.waysTo(site, locksets);
+    return irq.has('atomic') && !irq.has('on');
   }
 
   private formFor(section: Section, interrupt: Interrupt): IrqForm | undefined {
@@ -208,7 +241,7 @@ export class Switching {
   // ---- what may interrupt
 
   /** The interrupt states possible at an event of a function. */
-  private waysTo({ fn, event }: Site, locksets: readonly Lockset[]): Ways {
+  private waysTo({ fn, event }: Site, locksets: readonly Lockset[]): SwitchStates {
     if (this.isInProcess(fn, event)) return join(locksets.map(over(PROCESS)));
     const above = locksets.some((lockset) => isAtEntry(lockset) && !this.holdsSleeping(lockset))
       ? this.waysInto(fn)
@@ -248,7 +281,7 @@ export class Switching {
       );
   }
 
-  private waysInto(fn: FunctionRef): Ways {
+  private waysInto(fn: FunctionRef): SwitchStates {
     let known = this.entries.get(fn);
     if (known === undefined) {
       known = { irq: this.atEntry(fn, 'irq'), bh: this.atEntry(fn, 'bh') };
@@ -261,7 +294,7 @@ export class Switching {
    * The states of one of the two at a function's entry, over all call paths up to a limit. Each caller is visited at
    * its smallest distance, so cycles add nothing.
    */
-  private atEntry(fn: FunctionRef, which: keyof Ways): ReadonlySet<InterruptState> {
+  private atEntry(fn: FunctionRef, which: keyof SwitchStates): ReadonlySet<InterruptState> {
     const found = new Set<InterruptState>();
     const seen = new Set([fn]);
     let rim: readonly FunctionRef[] = [fn];
@@ -283,16 +316,17 @@ export class Switching {
   }
 
   /** The states a function is entered with, or functions that pass on their own entry state. */
-  private *above(fn: FunctionRef, which: keyof Ways): Generator<InterruptState | FunctionRef> {
+  private *above(fn: FunctionRef, which: keyof SwitchStates): Generator<InterruptState | FunctionRef> {
     const entries = this.contexts.of(fn);
     const { models } = this.around;
-    for (const entry of entries) yield* (isOnlyContext(entry, models) ? waysOf(entry) : UNKNOWN)[which];
+    for (const entry of entries)
+      yield* (entry.context === 'atomic' || isOnlyContext(entry, models) ? waysOf(entry) : UNKNOWN)[which];
     const callers = this.around.program.callers(fn).filter((caller) => caller !== fn);
     const calledOff = timesCalledOff(this.around.program, fn);
     if (calledOff > 0) yield* HARDIRQ[which];
     const named = this.timesNamed(fn) - calledOff;
     const isExplained = entries.length > 0 || (calledOff > 0 && named === 0);
-    if (!isExplained && (callers.length === 0 || named > 0)) yield '?';
+    if (!isExplained && (callers.length === 0 || named > 0)) yield this.isPassedOn(fn) ? 'passed' : '?';
     // It has more uses than the analysis understands, or other code may call it by name.
     else if (named > entries.length || fn.item?.isStatic !== true) yield 'unseen';
     for (const caller of callers) yield* this.calls(caller, fn, which);
@@ -301,7 +335,7 @@ export class Switching {
   private *calls(
     caller: FunctionRef,
     callee: FunctionRef,
-    which: keyof Ways,
+    which: keyof SwitchStates,
   ): Generator<InterruptState | FunctionRef> {
     const summary = this.collected.summaries.get(caller);
     if (summary === undefined) {
@@ -331,6 +365,12 @@ export class Switching {
     return outline !== undefined && handlersOf(outline, this.around.models).switching.includes(fn.index);
   }
 
+  /** Whether a function of its file hands it on. */
+  private isPassedOn({ file, name }: FunctionRef): boolean {
+    const functions = this.around.program.outline(file)?.functions ?? [];
+    return functions.some(({ references }) => references.includes(name));
+  }
+
   /** Number of functions, tables and macros that take its address or export it. */
   private timesNamed(fn: FunctionRef): number {
     let names = this.referenced.get(fn.file);
@@ -347,6 +387,7 @@ export class Switching {
     return names.get(fn.name) ?? 0;
   }
 }
+
 /** Whether interrupts and bottom halves are in the state of the function's entry. */
 function isAtEntry({ context }: Lockset): boolean {
   return context.irq === 'entry' || context.bh === 0;
@@ -354,45 +395,4 @@ function isAtEntry({ context }: Lockset): boolean {
 
 function isStronger(form: IrqForm, than: IrqForm): boolean {
   return STRENGTH.indexOf(form) > STRENGTH.indexOf(than);
-}
-
-function waysOf(entry: OutsideEntry): Ways {
-  if (entry.isOff === true) return HARDIRQ;
-  switch (entry.context) {
-    case 'hardirq':
-    case 'nmi':
-      return HARDIRQ;
-    case 'timer':
-    case 'tasklet':
-      return SOFTIRQ;
-    case 'softirq':
-    case 'rcu':
-      return POLLED;
-    default:
-      return isProcess(entry.context) ? PROCESS : UNKNOWN;
-  }
-}
-
-/** The state at a lockset of a function with this entry state. */
-function over(entry: Ways): (lockset: { readonly context: Context }) => Ways {
-  return ({ context: { irq, bh } }) => ({
-    irq: irq === 'entry' ? entry.irq : new Set<InterruptState>([irq]),
-    bh: bh > 0 ? new Set<InterruptState>(['off']) : entry.bh,
-  });
-}
-
-function join(ways: readonly Ways[]): Ways {
-  return {
-    irq: new Set(ways.flatMap(({ irq }) => [...irq])),
-    bh: new Set(ways.flatMap(({ bh }) => [...bh])),
-  };
-}
-
-function isOnly(known: ReadonlySet<InterruptState>, value: InterruptState): boolean {
-  return known.size === 1 && known.has(value);
-}
-
-function mayCome({ irq, bh }: Ways, interrupt: Interrupt): boolean {
-  const may = (known: ReadonlySet<InterruptState>): boolean => known.has('on') || known.has('?');
-  return may(irq) && (interrupt === 'hardirq' || may(bh));
 }

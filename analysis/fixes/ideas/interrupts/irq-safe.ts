@@ -39,6 +39,9 @@ function doubtOf(input: FixInput, { calls, cures }: SwitchedCalls, id: string): 
     if (unsure !== undefined)
       return `${unsure}() leaves a spinning lock held for ${fn?.name ?? ''}(), which may have disabled interrupts`;
   }
+  const beside = calls.find((call) => call.isAtomic === true && !told.includes(call.fn));
+  if (beside)
+    return `${beside.fn.name}() is called in atomic context, perhaps with interrupts disabled already`;
   const entered = enabling.flatMap((fn) => enteredOff(input, fn) ?? []).at(0);
   if (entered !== undefined) return entered;
   const paired = calls

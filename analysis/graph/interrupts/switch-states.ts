@@ -1,0 +1,71 @@
+import { isProcess, type OutsideEntry } from '../contexts/contexts.js';
+import type { Context } from '../../summaries/state/context.js';
+import type { Interrupt } from './usage.js';
+
+/**
+ * Whether interrupts or bottom halves are on: definitely, definitely not, or unknown. `unseen`: visible callers agree,
+ * but there may be others. `passed`: unknown, and other code got the function to call it back. `atomic`: whatever
+ * calls it must not sleep, and may hold a lock that disables them.
+ */
+export type InterruptState = 'on' | 'off' | '?' | 'unseen' | 'passed' | 'atomic';
+/** The number of these states. */
+export const ALL = 6;
+
+export interface SwitchStates {
+  readonly irq: ReadonlySet<InterruptState>;
+  readonly bh: ReadonlySet<InterruptState>;
+}
+
+export const UNKNOWN: SwitchStates = { irq: new Set(['?']), bh: new Set(['?']) };
+export const PROCESS: SwitchStates = { irq: new Set(['on']), bh: new Set(['on']) };
+const ATOMIC: SwitchStates = { irq: new Set(['atomic']), bh: new Set(['?']) };
+const SOFTIRQ: SwitchStates = { irq: new Set(['on']), bh: new Set(['off']) };
+/** A poll may also be called by code that prints with interrupts off. */
+const POLLED: SwitchStates = { irq: new Set(['on', '?']), bh: new Set(['off']) };
+export const HARDIRQ: SwitchStates = { irq: new Set(['off']), bh: new Set(['off']) };
+
+export function waysOf(entry: OutsideEntry): SwitchStates {
+  if (entry.isOff === true) return HARDIRQ;
+  switch (entry.context) {
+    case 'hardirq':
+    case 'nmi':
+      return HARDIRQ;
+    case 'timer':
+    case 'tasklet':
+      return SOFTIRQ;
+    case 'softirq':
+    case 'rcu':
+      return POLLED;
+    case 'atomic':
+      return ATOMIC;
+    default:
+      return isProcess(entry.context) ? PROCESS : UNKNOWN;
+  }
+}
+
+/** The state at a lockset of a function with this entry state. */
+export function over(entry: SwitchStates): (lockset: { readonly context: Context }) => SwitchStates {
+  return ({ context: { irq, bh } }) => ({
+    irq: irq === 'entry' ? entry.irq : new Set<InterruptState>([irq]),
+    bh: bh > 0 ? new Set<InterruptState>(['off']) : entry.bh,
+  });
+}
+
+export function join(ways: readonly SwitchStates[]): SwitchStates {
+  return {
+    irq: new Set(ways.flatMap(({ irq }) => [...irq])),
+    bh: new Set(ways.flatMap(({ bh }) => [...bh])),
+  };
+}
+
+export function isOnly(known: ReadonlySet<InterruptState>, value: InterruptState): boolean {
+  return known.size === 1 && known.has(value);
+}
+
+/** States in which something may be enabled. */
+const POSSIBLE: readonly InterruptState[] = ['on', '?', 'passed', 'atomic'];
+
+export function mayCome({ irq, bh }: SwitchStates, interrupt: Interrupt): boolean {
+  const may = (known: ReadonlySet<InterruptState>): boolean => POSSIBLE.some((state) => known.has(state));
+  return may(irq) && (interrupt === 'hardirq' || may(bh));
+}
