@@ -1,7 +1,19 @@
 import type { TakePlan } from '../../../checks/engine/plans.js';
 import { shortName } from '../../../graph/orders/side.js';
 import { callAt, text } from '../../text/calls.js';
-import { isAsWritten, memberOf, parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
+import {
+  all,
+  identifiers,
+  isAsWritten,
+  memberOf,
+  parts,
+  walk,
+  type CodeNode,
+  type FunctionCode,
+} from '../../text/code.js';
+import { operator } from '../../text/forms.js';
+import { declaredName, localTypes } from '../../text/path.js';
+import { wholeWord } from '../../../base/words.js';
 import { toFileEdits, type TextEdit } from '../../text/edits.js';
 import { linesOf } from '../../text/layout.js';
 import { notCallable, onlyCalls } from '../locked-variant.js';
@@ -120,12 +132,43 @@ function isSimple(words: string): boolean {
   return /^[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*)*$/.test(words);
 }
 
-/** The argument of the assertion at a place. */
+/**
+ * The argument of the assertion at a place, in terms of parameters: a local variable stands for its initial value. Its
+ * name may mean something else in a caller.
+ */
 function assertedAt(input: FixInput, at: Exclude<TakePlan['argument'], string>): string | undefined {
   const code = openFunction(input, at.file, at);
   if (typeof code === 'string') return undefined;
   const call = callAt(code, at);
   const list = call && parts(call)[1];
   const first = list && parts(list)[0];
-  return first && text(code, first);
+  if (first === undefined) return undefined;
+  let words = text(code, first);
+  const isOfCaller = (name: string): boolean => code.item.parameters.some((one) => one.name === name);
+  const locals = localTypes(code);
+  for (const name of identifiers(code, first)) {
+    if (!locals.has(name) || isOfCaller(name)) continue;
+    const value = onlyValueOf(code, name);
+    if (value === undefined || !isSimple(value)) return undefined;
+    words = words.replaceAll(wholeWord(name, 'g'), value);
+  }
+  return words;
+}
+
+/** The initial value of a variable that nothing else sets. */
+function onlyValueOf(code: FunctionCode, name: string): string | undefined {
+  const declared = all(code.body, 'init_declarator').filter((node) => {
+    const made = declaredName(node);
+    return made !== undefined && text(code, made) === name;
+  });
+  const isSet = [...all(code.body, 'assignment_expression'), ...all(code.body, 'update_expression')].some(
+    (node) =>
+      parts(node).some((part) => part.kind === 'identifier' && text(code, part) === name && part.index === 0),
+  );
+  const isPassed = all(code.body, 'pointer_expression').some(
+    (node) => operator(node) === '&' && parts(node).some((part) => text(code, part) === name),
+  );
+  const [only, ...more] = declared;
+  const value = only && more.length === 0 ? parts(only).at(-1) : undefined;
+  return value === undefined || isSet || isPassed ? undefined : text(code, value);
 }
