@@ -9,6 +9,7 @@ import { Feasibility } from '../../../graph/feasibility/feasibility.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import type { Reason } from '../../../graph/feasibility/verdicts.js';
 import { Writers } from '../../../graph/events/writers.js';
+import { taughtOrders } from '../../../graph/orders/taught.js';
 import { chooseSide, isTie, shortName } from '../../../graph/orders/side.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { assumptions } from '../../story/assumptions.js';
@@ -297,7 +298,10 @@ function report(
       witnessOf(other.from, other.to, other.holds, other.steps, best.confidence, other.holdSteps),
     ),
   }));
-  const declared = context.orders().known(cycle, best.sides[0]?.root.file ?? '');
+  const declared = [
+    ...context.orders().known(cycle, best.sides[0]?.root.file ?? ''),
+    ...taughtOrders(context.collected, classes, cycle),
+  ];
   const { wrong, reason } = chooseSide(sides, { declared });
   const reading = readingOf(best.sides, wrong, classes);
   if (reading === undefined) return undefined;
