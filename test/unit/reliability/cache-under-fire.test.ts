@@ -61,8 +61,15 @@ interface Scan {
   readonly err: string;
 }
 
-function scan(cwd: string, cache: string | undefined, env: NodeJS.ProcessEnv = {}, uid?: number): Scan {
-  const given = words(...(cache === undefined ? ['--no-cache'] : cache === '' ? [] : [`--cache=${cache}`]));
+/** Only the killed scans have threads, which take a third of the time of one this small. */
+const ALONE = '--jobs=1';
+
+function scan(cwd: string, cache: string, env: NodeJS.ProcessEnv = {}, uid?: number): Scan {
+  return scanWith([ALONE, ...(cache === '' ? [] : [`--cache=${cache}`])], cwd, env, uid);
+}
+
+function scanWith(more: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}, uid?: number): Scan {
+  const given = words(...more);
   // Another user may not reach the folder of the sources.
   const own = uid === undefined ? given : given.map((word) => (word === PROGRAM ? copyOfProgram(cwd) : word));
   const run = spawnSync(process.execPath, own, {
@@ -86,8 +93,7 @@ function copyOfProgram(folder: string): string {
 /** What a scan prints, while others may run. */
 function output(cwd: string, cache: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    // Only the killed scans have threads, which take a third of the time of one this small.
-    const child = spawn(process.execPath, words(`--cache=${cache}`, '--jobs=1'), {
+    const child = spawn(process.execPath, words(`--cache=${cache}`, ALONE), {
       cwd,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -122,7 +128,7 @@ describe('a cache', function () {
   before(() =>
     within(files(), ({ path }) => {
       const start = performance.now();
-      clean = scan(path, undefined).out;
+      clean = scanWith(['--no-cache'], path).out;
       longest = performance.now() - start;
       assert.match(clean, /lock-order-cycle/);
     }),
