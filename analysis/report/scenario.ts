@@ -61,7 +61,7 @@ function interrupted(locks: readonly string[]): Scenario {
   };
 }
 
-/** Where one side of a story runs, of as many as there are. */
+/** Where one of the `count` sides of a story runs. */
 export function sideTitle({ rule }: Pick<Finding, 'rule'>, side: number, count: number): string {
   if (count === 1) return 'What happens';
   if (side === 0) return 'On one CPU';

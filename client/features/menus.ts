@@ -15,7 +15,7 @@ const SHOWN_MS = 1000;
 const ON_ITS_WAY_MS = 50;
 /** The time, in milliseconds, for which VS Code keeps its light bulb from replacing a menu that is not open yet. */
 const PROTECTED_MS = 500;
-/** If a message to the window and back takes longer, in milliseconds, an answer may come after that time. */
+/** With a longer round trip to the window, in milliseconds, an answer may come too late for that protection. */
 const QUICK_MS = 150;
 
 /**

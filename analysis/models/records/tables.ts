@@ -40,8 +40,7 @@ export interface Tables {
   readonly waitQueues: ReadonlySet<string>;
   /** By `record.field`, the record without `struct`. */
   readonly operations: ReadonlyMap<string, Operation>;
-  /** Names of members that the kernel calls under certain locks. */
-  /** Last names of fields whose function runs under certain locks, or in an interrupt. */
+  /** Names of members, without their records, that the kernel calls under certain locks or in an interrupt. */
   readonly toldMembers: ReadonlySet<string>;
   readonly handlerFields: ReadonlyMap<string, ExecutionContext>;
   /** By field that points to a table: its record. */

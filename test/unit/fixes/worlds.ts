@@ -106,7 +106,7 @@ void outermost(struct dev *d)
   signature: 'void wrong(struct dev *d)',
 };
 
-/** A function with these lines, parted by ` | `; `> ` stands for a step to the right. */
+/** A function with these lines, separated by ` | `; each `> ` is one more level of indentation. */
 export function fn(head: string, lines: string): string {
   const written = lines.split(' | ').map((line) => {
     if (line === '' || /^(?:\w+:|#.*)$/.test(line)) return line;

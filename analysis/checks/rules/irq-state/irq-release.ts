@@ -22,7 +22,7 @@ export interface FlagsUse {
   count(event: EventId, arg: number): number;
   /** Whether the variable's address is taken, so that other code may set it. */
   isShared(event: EventId, arg: number): boolean;
-  /** Whether the variable is a local one that the function assigns nothing but constants, if anything. */
+  /** Whether the variable is local and the function assigns only constants to it, or nothing. */
   isConstant(event: EventId, arg: number): boolean;
 }
 

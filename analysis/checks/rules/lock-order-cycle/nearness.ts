@@ -1,7 +1,7 @@
 import { folderOf } from '../../../base/paths.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 
-/** How far the sides of a cycle stand from one another: the first of two numbers that differ decides. */
+/** The distance between the sides of a cycle, compared number by number. */
 export type Distance = readonly number[];
 
 /**
