@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { framed } from '../../../server/framing.js';
 import { diagnosticsFor, editFor } from '../../../server/conformance.js';
 import { ROOT } from '../../support/root.js';
 
@@ -22,6 +23,20 @@ interface Report {
 /** One finding, in the second call. */
 const TWICE =
   '#include <linux/mutex.h>\nstatic DEFINE_MUTEX(a);\nvoid f(void)\n{ mutex_lock(&a); mutex_lock(&a); mutex_unlock(&a); }\n';
+
+/** No client that keeps to the protocol sends any of these. */
+const UNREADABLE = [
+  'Content-Length: abc\r\n\r\n{}',
+  'X: 1\r\n\r\n{}',
+  '\0\u00ff garbage\r\n\r\n more',
+  '\n\n{}\r\n\r\n',
+  'Content-Length: -5\r\n\r\n{}',
+  'Content-Length: -1\r\n\r\n{}',
+  'Content-Length: 99999999999999\r\n\r\n{}',
+  'Content-Length: 1e3\r\n\r\n{}',
+  'Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
+  `X: ${'y'.repeat(100_000)}`,
+] as const;
 
 /** A server that is talked to in bytes, by whoever does not keep to the protocol. */
 async function talking(
@@ -132,20 +147,21 @@ describe('the protocol', function () {
       assert.equal(await code('textDocument/hover', {}), -32600);
     }));
 
+  it('rejects bytes that are no messages, however they arrive', () => {
+    for (const head of UNREADABLE) {
+      for (const size of [head.length, 7]) {
+        const problems: string[] = [];
+        const stream = framed((why) => problems.push(why));
+        for (let at = 0; at < head.length; at += size)
+          stream.write(Buffer.from(head.slice(at, at + size), 'latin1'));
+        assert.equal(problems.length, 1, head);
+      }
+    }
+  });
+
   it('ends with one line if messages cannot be separated', async () => {
-    const heads = [
-      'Content-Length: abc\r\n\r\n{}',
-      'X: 1\r\n\r\n{}',
-      '\0\u00ff garbage\r\n\r\n more',
-      '\n\n{}\r\n\r\n',
-      'Content-Length: -5\r\n\r\n{}',
-      'Content-Length: -1\r\n\r\n{}',
-      'Content-Length: 99999999999999\r\n\r\n{}',
-      'Content-Length: 1e3\r\n\r\n{}',
-      'Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
-      `X: ${'y'.repeat(100_000)}`,
-    ];
-    for (const head of heads) {
+    for (const head of [UNREADABLE.at(0), UNREADABLE.at(-1)]) {
+      assert.ok(head !== undefined);
       const server = spawn(process.execPath, [join(ROOT, 'dist', 'server.cjs'), '--stdio'], {
         stdio: 'pipe',
       });
