@@ -15,7 +15,7 @@ import {
   type FunctionCode,
 } from '../../text/code.js';
 import { indentAt, lineBreakAt, toFileEdits, type TextEdit } from '../../text/edits.js';
-import { flagsVariable } from '../../text/flags.js';
+import { flagsVariable, ownFlagsVariable } from '../../text/flags.js';
 import { insertBefore } from '../../text/insert.js';
 import { endWithComment, hasDirective } from '../../text/layout.js';
 import { openFunction } from '../../text/source.js';
@@ -81,7 +81,7 @@ function planTaking(input: FixInput, missed: Missed, examples: readonly Form[]):
   const lock = lockFor(input, { argument: asserted, parameters, callee: callee.name }, code, node);
   if (lock === undefined) return `the expression for ${id} in ${code.item.name}() is not clear`;
   const form = usual(examples, lock);
-  const flags = flagsVariable(code, input.models);
+  const flags = savesByHand(input, code) ? ownFlagsVariable(code) : flagsVariable(code, input.models);
   if (form === undefined || flags === undefined)
     return `it is not clear how ${code.item.name}() can take ${id}`;
   const statement = statementOf(node);
@@ -93,6 +93,14 @@ function planTaking(input: FixInput, missed: Missed, examples: readonly Form[]):
   const start = Math.min(...around.map((edit) => edit.start));
   const end = Math.max(...around.map((edit) => edit.end));
   return { code, edits, region: { start, end } };
+}
+
+/** Whether a function saves the interrupt state without a lock. The variable may be in use at any place then. */
+function savesByHand({ models }: FixInput, code: FunctionCode): boolean {
+  return all(code.body, 'call_expression').some((node) => {
+    const name = parts(node)[0];
+    return name !== undefined && models.api(text(code, name))?.flagsArg !== undefined;
+  });
 }
 
 /** The statement `call();` or `x = call();`. */
