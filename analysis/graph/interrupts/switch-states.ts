@@ -1,3 +1,4 @@
+import { STRENGTH, type IrqForm } from '../../models/variants.js';
 import { isProcess, type OutsideEntry } from '../contexts/contexts.js';
 import type { Context } from '../../summaries/state/context.js';
 import type { Interrupt } from './usage.js';
@@ -68,4 +69,13 @@ const POSSIBLE: readonly InterruptState[] = ['on', '?', 'passed', 'atomic'];
 export function mayCome({ irq, bh }: SwitchStates, interrupt: Interrupt): boolean {
   const may = (known: ReadonlySet<InterruptState>): boolean => POSSIBLE.some((state) => known.has(state));
   return may(irq) && (interrupt === 'hardirq' || may(bh));
+}
+
+/** Whether interrupts and bottom halves are in the state of the function's entry. */
+export function isAtEntry({ context }: { readonly context: Context }): boolean {
+  return context.irq === 'entry' || context.bh === 0;
+}
+
+export function isStronger(form: IrqForm, than: IrqForm): boolean {
+  return STRENGTH.indexOf(form) > STRENGTH.indexOf(than);
 }

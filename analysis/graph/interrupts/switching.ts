@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { AcquireEffect, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import { irqForm, STRENGTH, type IrqForm } from '../../models/variants.js';
+import { irqForm, type IrqForm } from '../../models/variants.js';
 import type { EventId } from '../../skeleton/types.js';
 import { keyOf, type Collected } from '../events/collect.js';
 import { alwaysWith } from './certain-passing.js';
@@ -28,6 +28,8 @@ import type { Interrupt, Usage } from './usage.js';
 import {
   ALL,
   HARDIRQ,
+  isAtEntry,
+  isStronger,
   isOnly,
   join,
   mayCome,
@@ -115,7 +117,7 @@ export class Switching {
       const form = wanted === 'bh' && isOff ? 'irq' : wanted;
       const reason =
         this.unclear(section, form, section === escaping) ??
-        this.underOther(section) ??
+        this.underOther(section, key, interrupt) ??
         this.calledBack(section);
       if (reason !== undefined) return { reason };
       // The end of a guard's scope has no counterpart in the text.
@@ -148,9 +150,9 @@ export class Switching {
   }
 
   /** Why interrupts should instead be off around an enclosing section; `undefined` if they need not. */
-  private underOther({ acquires }: Section): string | undefined {
+  private underOther({ acquires }: Section, key: string, interrupt: Interrupt): string | undefined {
     for (const { site, locksets } of acquires)
-      if (this.isUnderPlain(site, locksets)) return underOther(site.fn.name, site.fn.name);
+      if (this.isUnderPlain(key, site, locksets, interrupt)) return underOther(site.fn.name, site.fn.name);
     const [first] = acquires;
     if (first === undefined) return undefined;
     const seen = new Set([first.site.fn]);
@@ -163,7 +165,7 @@ export class Switching {
           seen.add(caller);
           next.push(caller);
           for (const { targets, site, locksets } of this.collected.summaries.get(caller)?.calls ?? []) {
-            if (!targets.includes(callee) || !this.isUnderPlain(site, locksets)) continue;
+            if (!targets.includes(callee) || !this.isUnderPlain(key, site, locksets, interrupt)) continue;
             // A handler of its own need not disable anything.
             if (!isOnly(this.waysTo(site, locksets).irq, 'off'))
               return underOther(first.site.fn.name, caller.name);
@@ -174,15 +176,22 @@ export class Switching {
     return undefined;
   }
 
-  /** Whether a function holds another lock there, which it has taken plainly and others take with interrupts disabled. */
-  private isUnderPlain({ fn }: Site, locksets: readonly Lockset[]): boolean {
+  /** Whether a function holds another lock there, which it has taken plainly, and others with interrupts disabled. */
+  private isUnderPlain(
+    key: string,
+    { fn }: Site,
+    locksets: readonly Lockset[],
+    interrupt: Interrupt,
+  ): boolean {
     const { models } = this.around;
     return locksets.some(({ held }) =>
-      held.some((outer) => {
-        const own = models.lockApi(outer.api);
+      held.some((lock) => {
+        const own = models.lockApi(lock.api);
         const isPlain = own !== undefined && own.sleeps !== true && irqForm(own) === 'plain';
-        const key = outer.site.fn === fn && isPlain ? keyOf(outer) : undefined;
-        return key !== undefined && this.isTakenOff(key);
+        const outer = lock.site.fn === fn && isPlain && !isOf(lock, key) ? keyOf(lock) : undefined;
+        return (
+          outer !== undefined && (this.isTakenOff(outer) || this.usage.taken(outer, interrupt).length > 0)
+        );
       }),
     );
   }
@@ -386,13 +395,4 @@ export class Switching {
     }
     return names.get(fn.name) ?? 0;
   }
-}
-
-/** Whether interrupts and bottom halves are in the state of the function's entry. */
-function isAtEntry({ context }: Lockset): boolean {
-  return context.irq === 'entry' || context.bh === 0;
-}
-
-function isStronger(form: IrqForm, than: IrqForm): boolean {
-  return STRENGTH.indexOf(form) > STRENGTH.indexOf(than);
 }

@@ -35,9 +35,8 @@ export function forgottenSwitches(text: string): Planted[] {
 export function plainReleases(text: string): Planted[] {
   return each(text, (lines) =>
     lines.flatMap((line, at) => {
-      const found = /^(\s+)((?:spin|read|write)_unlock)_(?:irqrestore|irq|bh)\(([^;]*?)(?:, \w+)?\);$/.exec(
-        line,
-      );
+      const found =
+        /^(\s+)((?:spin|read|write)_unlock)_(?:irqrestore|irq|bh)\(([^;,]*)(?:, [^;,]+)?\);$/.exec(line);
       const isElsewhere = lines.some((other, index) => index !== at && other.trim() === line.trim());
       if (!found || !isElsewhere) return [];
       return [replaced(lines, at, [`${found[1] ?? ''}${found[2] ?? ''}(${found[3] ?? ''});`])];
