@@ -14,7 +14,7 @@ describe('standing of a kind of repair', () => {
       as: 'suggestion',
       reason: '28 of 31 fixes of the kind some in real code were right; an edit needs 20 of 20',
     });
-    assert.equal(standingOf('irq-safe', 'high').as, 'suggestion');
+    assert.equal(standingOf('irq-state', 'high').as, 'suggestion');
   });
 
   it('is a suggestion for an uncertain finding: none of these were judged', () => {

@@ -8,6 +8,23 @@ import { CLEAN, CYCLE, FIXED } from '../sources.js';
 /** Every verified fix is an edit, whatever is proven of its kind. */
 const ALL = '{ "fixes": "all" }';
 
+const FORGOTTEN = `static DEFINE_MUTEX(lock);
+int probe(int line);
+int ready(int line)
+{
+	int ret = probe(line);
+
+	mutex_lock(&lock);
+	if (probe(ret))
+		return ret;
+	if (probe(line))
+		ret = -EINVAL;
+unlock:
+	mutex_unlock(&lock);
+	return ret;
+}
+`;
+
 describe('fix', function () {
   this.timeout(TIMEOUT_MS);
 
@@ -39,6 +56,14 @@ describe('fix', function () {
       const told = (await lockorder(['explain', 'a.c:17'], path)).out;
       assert.match(told, /^Suggestion: review before use$/m);
       assert.match(told, /^-\tdown\(&second\);$/m);
+    }));
+
+  it('--write releases a lock that an exit forgets, a proven kind, without a setting', () =>
+    within({ 'a.c': FORGOTTEN }, async ({ path }) => {
+      assert.equal((await lockorder(['fix', '--write'], path)).code, 0);
+      const text = readFileSync(join(path, 'a.c'), 'utf8');
+      assert.equal(text, FORGOTTEN.replace('\t\treturn ret;', '\t\tgoto unlock;'));
+      assert.equal((await lockorder(['scan'], path)).code, 0);
     }));
 
   it('explain shows a suggestion as a diff after a scan that kept only its title', () =>
