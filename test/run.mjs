@@ -68,9 +68,17 @@ const units = () =>
 const browser = () =>
   mocha('a real VS Code in a real browser', ['--timeout', '600000', 'out/test/e2e/*.test.js']);
 
-async function others() {
+/** What is published, built once for the browser and for the tests of packages. */
+async function publish() {
+  const folder = join(scratch, 'published');
+  const isBuilt = await step('package', process.execPath, ['out/test/publish.js', folder]);
+  if (isBuilt) process.env['LOCKORDER_PUBLISHED'] = folder;
+}
+
+async function others(published) {
   await step('lint', bin('oxlint'), ['--type-aware']);
   await step('format', bin('oxfmt'), ['--config', '.prettierrc.json', '--check']);
+  await published;
   await mocha('packages', ['out/test/release/*.test.js']);
 }
 
@@ -81,10 +89,11 @@ const isBuilt =
   (await step('bundles', process.execPath, [join(root, 'esbuild.mjs')], true));
 // The browser tests mostly wait, so the others run beside them.
 if (isBuilt) {
+  const published = only === 'unit' ? undefined : publish();
   await Promise.all([
-    only === 'unit' ? undefined : browser(),
+    published?.then(browser),
     only === 'e2e' ? undefined : units(),
-    only === undefined ? others() : undefined,
+    only === undefined ? others(published) : undefined,
   ]);
 }
 rmSync(scratch, { recursive: true, force: true });

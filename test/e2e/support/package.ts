@@ -1,29 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { copySources } from '../../support/copy.js';
+import { published, VSIX } from '../../support/published.js';
 import { ROOT } from '../../support/root.js';
 import { E2E, RUN } from './paths.js';
 
-let packaged: string | undefined;
-
-/** The .vsix of the extension as it is shipped, built once for all sessions of a run. Throws with vsce's words. */
+/** The .vsix of the extension as it is shipped. Throws with the tools' words. */
 export function packageExtension(): string {
-  return (packaged ??= build());
-}
-
-function build(): string {
-  const folder = join(RUN, 'sources');
-  rmSync(folder, { recursive: true, force: true });
-  const vsix = join(RUN, 'lockorder.vsix');
-  const { status, stdout, stderr } = spawnSync('npm', ['run', 'package', '--', '--out', vsix], {
-    cwd: copySources(folder),
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(stdout + stderr);
-  return vsix;
+  return join(published(), VSIX);
 }
 
 /** Packages an extension of the tests' own, in a folder here, with what it needs. Throws with vsce's words. */
