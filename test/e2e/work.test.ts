@@ -26,7 +26,6 @@ const RIGHT = ['right_one', 'right_two', 'right_three'].map((name) => taking(nam
 describe('work with the extension', () => {
   const session = new EditorSession('work', {
     settings: { 'editor.codeActionsOnSave': { 'source.fixAll.lockOrder': 'explicit' } },
-    others: ['neighbour'],
   });
   beforeEach(async () => {
     await session.page.keyboard.press('Escape');

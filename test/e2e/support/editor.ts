@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { keyOf } from './keys.js';
 
 /** Longer than a list of VS Code takes to open. */
 const LATE_FOCUS_MS = 5000;
@@ -8,7 +9,11 @@ export class Editor {
   /** Absolute, where the files are on this machine. */
   folder = '';
 
-  constructor(readonly page: Page) {}
+  /** @param hasKeys whether the profile has the keys of `keys.ts` */
+  constructor(
+    readonly page: Page,
+    private readonly hasKeys = true,
+  ) {}
 
   async open(url: string, firstEntry: string): Promise<void> {
     await this.page.goto(url);
@@ -19,9 +24,13 @@ export class Editor {
       .waitFor();
   }
 
-  /** Waits until all parts are restored: until then, VS Code moves the focus, which closes its lists. */
+  /**
+   * Waits until all parts are restored: until then, VS Code moves the focus, which closes its lists. What follows at idle
+   * moments also decides which commands there are: those for trusted workspaces come last.
+   */
   async isStarted(): Promise<void> {
-    await this.page.waitForFunction(`performance.getEntriesByName('code/didStartWorkbench').length > 0`);
+    for (const mark of ['didStartWorkbench', 'didCreateWorkbenchContributions/3'])
+      await this.page.waitForFunction(`performance.getEntriesByName('code/${mark}').length > 0`);
   }
 
   /** Opens a file by its path below the folder and waits for what is in it. */
@@ -93,9 +102,11 @@ export class Editor {
   }
 
   /** Waits until the code of the active editor receives keys. Its CSS class for the focus outlives the focus. */
-  async focusedCode(): Promise<void> {
+  async focusedCode(timeout?: number): Promise<void> {
     await this.page.waitForFunction(
       `document.activeElement?.matches('.editor-group-container.active .monaco-editor :is(.native-edit-context, .inputarea)')`,
+      undefined,
+      timeout === undefined ? {} : { timeout },
     );
   }
 
@@ -165,7 +176,15 @@ export class Editor {
     await this.page.locator('.editor-group-container.empty').first().waitFor();
   }
 
+  /** Runs a command from VS Code's list, or one of VS Code's own that has a key by that. */
   async run(command: string): Promise<void> {
+    const key = this.hasKeys ? keyOf(command) : undefined;
+    if (key !== undefined) {
+      // A list that is still closing would swallow the key.
+      await this.page.locator('.quick-input-widget').first().waitFor({ state: 'hidden' });
+      await this.page.keyboard.press(key);
+      return;
+    }
     // What was listed before the text was typed has no part of it marked.
     const found = this.listed(command).filter({ has: this.page.locator('.label-name .highlight') });
     await this.take('F1', `>${command}`, found);
@@ -237,8 +256,17 @@ export class Editor {
   }
 
   async focusCode(): Promise<void> {
-    await this.run('View: Focus Active Editor Group');
-    await this.focusedCode();
+    // What an earlier command focuses may take the focus after the key.
+    do await this.run('View: Focus Active Editor Group');
+    while (!(await this.isSoon(this.focusedCode(LATE_FOCUS_MS))));
+  }
+
+  /** Whether what is waited for came in time. */
+  private isSoon(waited: Promise<unknown>): Promise<boolean> {
+    return waited.then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Where the cursor is and how much is selected, as the status bar says. */

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CODE_SERVER, NODE } from './install.js';
+import { KEYBINDINGS } from './keys.js';
 
 export interface EditorServer {
   /** Page that shows the folder. */
@@ -107,9 +108,12 @@ export function installExtension({
   return join(profile, 'ext', folder);
 }
 
-/** Writes the user's settings anew: those of every test, and more. */
+/** Writes the user's settings and keys anew: those of every test, and more settings. */
 export function writeSettings(profile: string, more: ServerOptions['settings'] = {}): void {
-  writeFileSync(join(profile, 'data/User/settings.json'), JSON.stringify({ ...SETTINGS, ...more }, null, 2));
+  const write = (name: string, content: object): void =>
+    writeFileSync(join(profile, 'data/User', name), JSON.stringify(content, null, 2));
+  write('settings.json', { ...SETTINGS, ...more });
+  write('keybindings.json', KEYBINDINGS);
 }
 
 /** Writes down which extension brings a language, as the editor does when one is installed from its window. */

@@ -38,40 +38,41 @@ export interface SessionOptions {
   readonly locale?: string;
   /** A folder to open instead of a copy of the examples, with one of its entries; it is not removed. */
   readonly open?: { readonly folder: string; readonly entry: string };
-  /** Needs a profile in which nothing has been done. */
+  /** Needs a window in which nothing has been done: VS Code keeps what it knows of its user in the browser. */
   readonly isFirst?: boolean;
 }
 
-/** A server with the packaged extension, and a window of a browser. */
-interface Window {
+/** A server with the packaged extension, and what a session has done with it. */
+interface Place {
   readonly profile: string;
   readonly server: EditorServer;
-  readonly browser: Browser;
-  readonly page: Page;
 }
 
-/** Name of the window that all sessions share whose options allow it, one after the other. */
+/** Another extension for C, below extensions/, that every window of the shared server has beside ours. */
+const NEIGHBOUR = 'neighbour';
+/** Name of the server that all sessions share whose options allow it. */
 const SHARED = 'shared';
-/** It lasts until the end: starting a server and a browser takes most of the time of a short session. */
-let shared: Window | undefined;
+/*
+ * Servers, windows and the browser last until the end: starting them takes most of the time of a short session. So does
+ * loading VS Code into a window, but a session needs a folder that no earlier one has seen.
+ */
+let shared: Place | undefined;
+let sharedPage: Page | undefined;
+let chromium: Browser | undefined;
 /** Removed in the end, since the shared window shows one until the next session opens its own. */
 const folders: string[] = [];
 
 // In the root suite: it runs after all sessions.
 after(async () => {
-  if (shared) await close(shared);
+  await chromium?.close();
+  shared?.server.stop();
   for (const folder of folders) rmSync(dirname(folder), { recursive: true, force: true });
 });
-
-async function close({ browser, server }: Window): Promise<void> {
-  await browser.close();
-  server.stop();
-}
 
 /** VS Code with the packaged extension and a copy of the examples, while the tests of a `describe` run. */
 export class EditorSession {
   folder = '';
-  private place: Window | undefined;
+  private place: Place | undefined;
   private started: { readonly page: Page; readonly editor: Editor } | undefined;
 
   /** Call it in the `describe`; `name` names its profile, if it needs its own, and the pictures of its failures. */
@@ -156,20 +157,26 @@ export class EditorSession {
   async reopen(path: string, firstEntry: string): Promise<void> {
     const url = new URL(this.page.url());
     const kind = path.endsWith('.code-workspace') ? 'workspace' : 'folder';
-    // Discards unsaved changes.
-    const leave = (dialog: Dialog): void => void dialog.accept();
-    this.page.on('dialog', leave);
     const address = `${url.origin}/?${kind}=${encodeURIComponent(path)}`;
     // VS Code ignores the file of a workspace that it has read before it knows of the workspace. Of its own copy, which it
     // makes the first time, it always shows the folders.
-    if (kind === 'workspace') {
-      await this.page.goto(address);
-      await this.until(
-        () => this.hasCopy(JSON.stringify(readFileSync(path, 'utf8'))),
-        () => `VS Code has made no copy of ${path}`,
-      );
-    }
-    await this.editor.open(address, firstEntry);
+    await this.leaving(async () => {
+      if (kind === 'workspace') {
+        await this.page.goto(address);
+        await this.until(
+          () => this.hasCopy(JSON.stringify(readFileSync(path, 'utf8'))),
+          () => `VS Code has made no copy of ${path}`,
+        );
+      }
+      await this.editor.open(address, firstEntry);
+    });
+  }
+
+  /** Leaves what the window shows, without its unsaved changes. */
+  private async leaving(act: () => Promise<unknown>): Promise<void> {
+    const leave = (dialog: Dialog): void => void dialog.accept();
+    this.page.on('dialog', leave);
+    await act();
     this.page.off('dialog', leave);
   }
 
@@ -234,36 +241,52 @@ export class EditorSession {
     const { open, startEditor, size = { width: 1400, height: 850 } } = this.options;
     if (open === undefined) folders.push(copyExamples());
     this.folder = open?.folder ?? folders.at(-1) ?? '';
+    const reason = await this.launch();
+    if (reason !== undefined) return reason;
+    const { settings } = this.options;
     const isLater = this.isShared && shared !== undefined;
     const place = (this.isShared ? shared : undefined) ?? (await this.begin());
-    if ('reason' in place) return place.reason;
     if (this.isShared) shared = place;
     this.place = place;
-    const { page } = place;
+    if (isLater) writeSettings(place.profile, settings);
+    const known = this.isSharedPage ? sharedPage : undefined;
+    const page = known ?? (await newPage());
+    if (this.isSharedPage) sharedPage = page;
     await page.setViewportSize(size);
-    const editor = new Editor(page);
+    const editor = new Editor(page, !startEditor);
     if (!startEditor) editor.folder = this.folder;
     this.started = { page, editor };
     page.setDefaultTimeout(START_LIMIT_MS);
-    if (isLater) {
+    const entry = open?.entry ?? 'two-semaphores';
+    if (known) {
       await page.emulateMedia({ colorScheme: 'dark' });
-      writeSettings(place.profile);
-      await this.reopen(this.folder, 'two-semaphores');
-    } else await editor.open(place.server.url, open?.entry ?? 'two-semaphores');
+      await this.reopen(this.folder, entry);
+    } else await editor.open(isLater ? addressOf(place.server, this.folder) : place.server.url, entry);
     page.setDefaultTimeout(STEP_LIMIT_MS);
     return undefined;
   }
 
-  /** Whether it needs nothing that other sessions would notice. */
-  private get isShared(): boolean {
-    return Object.keys(this.options).every((option) => option === 'size');
+  /** Starts the browser; the reason when that is impossible here. */
+  private async launch(): Promise<string | undefined> {
+    if (chromium) return undefined;
+    const browser = await launch();
+    if ('reason' in browser) return browser.reason;
+    chromium = browser;
+    return undefined;
   }
 
-  /** Starts a server and a browser; the reason when that is impossible here. */
-  private async begin(): Promise<Window | { readonly reason: string }> {
-    const browser = await launch();
-    if ('reason' in browser) return browser;
-    const { others = [], settings = {}, locale, startEditor = startServer } = this.options;
+  /** Whether its server has nothing that other sessions would notice. */
+  private get isShared(): boolean {
+    return !['startEditor', 'others', 'locale', 'open'].some((option) => option in this.options);
+  }
+
+  private get isSharedPage(): boolean {
+    return this.isShared && this.options.isFirst !== true;
+  }
+
+  private async begin(): Promise<Place> {
+    const { settings = {}, locale, startEditor = startServer } = this.options;
+    const others = [...(this.options.others ?? []), ...(this.isShared ? [NEIGHBOUR] : [])];
     const profile = join(RUN, `${this.isShared ? SHARED : this.name}-profile`);
     const server = await startEditor({
       profile,
@@ -273,13 +296,16 @@ export class EditorSession {
       settings,
       ...(locale === undefined ? {} : { locale }),
     });
-    const page = await browser.newPage({ colorScheme: 'dark' });
-    await page.addInitScript(listenToDesktop);
-    return { profile, server, browser, page };
+    return { profile, server };
   }
 
   private async stop(): Promise<void> {
-    if (this.place && !this.isShared) await close(this.place);
+    if (!this.isSharedPage && this.started) {
+      // A window that is merely closed leaves its processes on the server, which waits for it to return.
+      await this.leaving(() => this.page.goto('about:blank'));
+      await this.page.context().close();
+    }
+    if (!this.isShared) this.place?.server.stop();
   }
 
   /** The processes of the extension's server. */
@@ -297,6 +323,18 @@ export class EditorSession {
     console.log(await this.started?.page.evaluate('document.body.innerText'));
     console.log(this.place?.server.log().slice(-2000));
   }
+}
+
+/** A window in which nothing has been done. */
+async function newPage(): Promise<Page> {
+  assert.ok(chromium);
+  const page = await chromium.newPage({ colorScheme: 'dark' });
+  await page.addInitScript(listenToDesktop);
+  return page;
+}
+
+function addressOf({ url }: EditorServer, folder: string): string {
+  return `${new URL(url).origin}/?folder=${encodeURIComponent(folder)}`;
 }
 
 /** In the page: what is shown beside the code, part by part. */
