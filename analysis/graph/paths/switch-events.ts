@@ -84,15 +84,18 @@ function changeBy(
 ): 'off' | 'on' | 'unsure' | undefined {
   const { models, program } = around;
   if (callee?.k === 'field' && models.soundsLikeRelease(callee.name)) return 'unsure';
+  // Neither does the interpreter follow a slot with so many targets, such as the probe function of any driver.
+  if (targets.length > BOUNDS.slotTargets) return undefined;
   const levels = new Set<number>();
+  let isUnsure = false;
   for (const target of targets) {
     const known = around.summaryOf(target);
     if (known === undefined) {
       const isUnseen = !program.hasSkeleton(target);
-      if (isUnseen && models.soundsLikeRelease(target.name)) return 'unsure';
-      if (isUnseen && leadsToEnd(around, target, what, BOUNDS.wrapperLevels)) {
+      if (isUnseen && models.soundsLikeRelease(target.name)) isUnsure = true;
+      else if (isUnseen && leadsToEnd(around, target, what, BOUNDS.wrapperLevels)) {
         program.demand(target, 'path');
-        return 'unsure';
+        isUnsure = true;
       }
       levels.add(0);
       continue;
@@ -100,6 +103,7 @@ function changeBy(
     for (const { context } of known.rawExits) levels.add(Math.sign(changeOf(context, what)));
     if (known.gaps.length > 0) levels.add(0);
   }
+  if (isUnsure) return 'unsure';
   if (levels.size === 0 || (levels.size === 1 && levels.has(0))) return undefined;
   if (levels.size > 1) return 'unsure';
   return levels.has(1) ? 'off' : 'on';
