@@ -711,6 +711,12 @@ export const BOUND_TABLE = {
     beyond: 'precision',
     result: 'a release for reading that a deeper call makes right',
   },
+  callsToFree: {
+    value: 3,
+    why: 'Calls from code that holds the lock of an object to the function that frees the object.',
+    beyond: 'missed',
+    result: 'a deeper call',
+  },
   callsToIrqEnable: {
     value: 3,
     why: 'Calls from a section with interrupts disabled to what enables them.',

@@ -133,6 +133,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     tellsLastPut: (name) => of(name, 'lastPut') === true,
     takesReference: (name) => of(name, 'referenceGet') === true,
     unlinks: (name) => of(name, 'unlinks') === true,
+    takesOut: (name) => of(name, 'takesOut') === true,
     namesWhoRuns: (name) => of(name, 'namesRunner') === true,
     runsWithoutFaults: (name) => of(name, 'withoutFaults') === true || expressions.withoutFaults.test(name),
     endsRun: (name) => of(name, 'endsRun') === true,
@@ -140,6 +141,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     inAtomic: (name) => of(name, 'inAtomic'),
     handlerField: (record, field) => tables.handlerFields.get(fieldKey(record, field)),
     referencePut: (name) => of(name, 'referencePut'),
+    tablePut: (name) => of(name, 'tablePut'),
     tableEnds: (record, field) => {
       const found = tables.tableFields.get(fieldKey(record, field));
       return found && (found.tableEnds ?? TABLE_ENDS);

@@ -150,6 +150,8 @@ export interface Models {
   handlerField(record: string, field: string): ExecutionContext | undefined;
   /** For a call that drops a reference: the count argument, and the argument called with it on the last drop. */
   referencePut(name: string): { readonly countArg: number; readonly releaseArg: number } | undefined;
+  /** For a call that drops a reference and calls the function in a table's member on the last one. */
+  tablePut(name: string): TablePut | undefined;
   /**
    * For a field that points to a table of functions which removal of the object waits for (`struct device`, `groups`):
    * the members it does not wait for.
@@ -191,6 +193,8 @@ export interface Models {
   takesReference(name: string): boolean;
   /** Whether the call takes the object of its first argument out of a container. */
   unlinks(name: string): boolean;
+  /** Whether the call takes an object out of a container and returns it. */
+  takesOut(name: string): boolean;
   /** Whether the name denotes the task or CPU that runs the code. */
   namesWhoRuns(name: string): boolean;
   /** Whether functions of this name are called with page faults disabled. */
@@ -782,6 +786,14 @@ export interface UserLockCall {
 export interface ReferencePut {
   readonly countArg: number;
   readonly releaseArg: number;
+}
+
+/** A call that drops a reference and calls a function that a table names on the last one: `kobject_put(&x->kobj)`. */
+export interface TablePut {
+  readonly countArg: number;
+  /** The table's type, and the member that is called with the counted object. */
+  readonly record: string;
+  readonly member: string;
 }
 
 /** For a call that makes an object: the kind of object, and whether accesses to it sleep. */

@@ -1,7 +1,10 @@
 import { rootOf } from '../../skeleton/expressions/root.js';
 import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 import { isOnEveryPath } from '../../skeleton/lowering/block-paths.js';
-import type { CallEvent, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
+import type { CallEvent, Event, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
+import type { TablePut } from '../../models/types.js';
+import { ZERO } from '../../summaries/facts/fact.js';
+import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 
@@ -42,6 +45,51 @@ export function endsWithReference(around: Surroundings, steps: readonly Site[]):
   return isPut && program.callers(below.fn).some((other) => other !== first.fn);
 }
 
+/** The put of a step whose release callback a table names; `undefined` for any other step. */
+export function tablePutAt(around: Surroundings, step: Site): TablePut | undefined {
+  const callee = callAt(around, step)?.callee;
+  return typeof callee === 'string' ? around.models.tablePut(callee) : undefined;
+}
+
+/**
+ * Whether a path drops the reference that the object was made with: the path takes the object out of its container, a
+ * put below has found no other reference, and the functions of the path take none.
+ */
+export function isLastReference(around: Surroundings, steps: readonly Site[], facts: KnownFacts): boolean {
+  const { program, models } = around;
+  const takes = ({ fn }: Site): boolean =>
+    fn.item?.calls.some((name) => models.takesReference(name)) === true;
+  const [first] = steps;
+  const skeleton = first && program.skeleton(first.fn);
+  if (first === undefined || skeleton === undefined || steps.some(takes)) return false;
+  const given = (callAt(around, first)?.args ?? []).map((arg) => rootOf(skeleton, arg));
+  if (given.some((object) => isFound(around, skeleton, object))) return false;
+  const at = steps.findIndex((step) => tablePutAt(around, step) !== undefined);
+  if (at >= 0) return hasLeftContainer(around, steps.slice(0, at + 1));
+  const isTested = [...facts.known()].some(
+    ({ term, fact }) => term.k === 'result' && models.tellsLastPut(term.origin) && (fact.signs & ZERO) === 0,
+  );
+  return isTested && given.some((object) => isUnlinkedBefore(around, skeleton, object, first.event));
+}
+
+/** Whether a call found an object, and may have taken a reference for its caller. */
+function isFound({ models }: Surroundings, skeleton: Skeleton, object: ExprId): boolean {
+  const events = eventsOf(skeleton);
+  const nameOf = (id: EventId): unknown => {
+    const event = events.find((one) => one.id === id);
+    return event !== undefined && 'lock' in event
+      ? event.api
+      : event?.k === 'call'
+        ? event.callee
+        : undefined;
+  };
+  return events.some((one) => {
+    const value = one.k === 'assign' && one.target === object ? skeleton.exprs[one.value] : undefined;
+    const name = value?.k === 'result' ? nameOf(value.event) : undefined;
+    return value?.k === 'result' && !(typeof name === 'string' && models.takesOut(name));
+  });
+}
+
 /** The call that drops the last reference on a path that goes through a release callback, by name. */
 export function putOn(around: Surroundings, steps: readonly Site[]): string | undefined {
   const step = steps[putAmong(around, steps)];
@@ -60,7 +108,11 @@ function putAt(
   step: Site,
 ): { readonly call: CallEvent; readonly count: ExprId } | undefined {
   const call = callAt(around, step);
-  const put = typeof call?.callee === 'string' ? around.models.referencePut(call.callee) : undefined;
+  const { models } = around;
+  const put =
+    typeof call?.callee === 'string'
+      ? (models.referencePut(call.callee) ?? models.tablePut(call.callee))
+      : undefined;
   const count = put && call?.args[put.countArg];
   return call === undefined || count === undefined ? undefined : { call, count };
 }
@@ -89,15 +141,27 @@ function hasLeftContainer(around: Surroundings, steps: readonly Site[]): boolean
   return false;
 }
 
+/**
+ * Whether the object is unlinked on every path before an event: by a call, by the call that returned it, or by a store of
+ * NULL in the array element that its own number selects.
+ */
 function isUnlinkedBefore(
   { models }: Surroundings,
   skeleton: Skeleton,
   object: ExprId,
   event: EventId,
 ): boolean {
-  return eventsOf(skeleton).some((call) => {
-    const [node] =
-      call.k === 'call' && typeof call.callee === 'string' && models.unlinks(call.callee) ? call.args : [];
-    return node !== undefined && rootOf(skeleton, node) === object && isOnEveryPath(skeleton, call.id, event);
-  });
+  const { exprs } = skeleton;
+  const isOfObject = (id: ExprId | undefined): boolean => id !== undefined && rootOf(skeleton, id) === object;
+  const takenOut = new Set<EventId>();
+  const unlinks = (one: Event): boolean => {
+    const name = 'lock' in one ? one.api : one.k === 'call' ? one.callee : undefined;
+    if (typeof name === 'string' && models.takesOut(name)) takenOut.add(one.id);
+    if (one.k === 'call') return typeof name === 'string' && models.unlinks(name) && isOfObject(one.args[0]);
+    if (one.k !== 'assign') return false;
+    const [target, value] = [exprs[one.target], exprs[one.value]];
+    if (value?.k === 'result') return takenOut.has(value.event) && one.target === object;
+    return value?.k === 'constant' && value.value === 0 && target?.k === 'index' && isOfObject(target.index);
+  };
+  return eventsOf(skeleton).some((one) => unlinks(one) && isOnEveryPath(skeleton, one.id, event));
 }

@@ -22,6 +22,7 @@ import type {
   OtherApi,
   MadeObject,
   ReferencePut,
+  TablePut,
   DefinesScope,
   ScopeMacro,
   PollInAtomic,
@@ -180,10 +181,13 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   /** Drops a reference and says whether it was the last one. */
   readonly lastPut?: true;
   readonly referencePut?: ReferencePut;
+  readonly tablePut?: TablePut;
   /** Takes a reference to the object of its first argument. */
   readonly referenceGet?: true;
   /** Takes the object of its first argument out of a container. */
   readonly unlinks?: true;
+  /** Takes an object out of a container and returns it. */
+  readonly takesOut?: true;
   /** Names the task or CPU that runs the code. */
   readonly namesRunner?: true;
   /** Tests the state of an object. */

@@ -29,6 +29,7 @@ import type {
   LoopMacro,
   MadeObject,
   ReferencePut,
+  TablePut,
   PollInAtomic,
   SpinningDelay,
 } from '../types.js';
@@ -329,8 +330,12 @@ const functionRecord = z.strictObject({
   lastReferenceTest: z.enum(['zero', 'nonzero']).optional(),
   lastPut: yes,
   referencePut: z.strictObject({ countArg: arg, releaseArg: arg } satisfies Fields<ReferencePut>).optional(),
+  tablePut: z
+    .strictObject({ countArg: arg, record: word, member: word } satisfies Fields<TablePut>)
+    .optional(),
   referenceGet: yes.describe('Takes a reference to the object of its first argument.'),
   unlinks: yes.describe('Takes the object of its first argument out of a container.'),
+  takesOut: yes.describe('Takes an object out of a container and returns it.'),
   namesRunner: yes,
   stateTest: yes,
   sleepsInside: yes.describe('Sleeps on every path of its body; used where the body is not visible.'),

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../../base/bounds.js';
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import * as t from '../../../summaries/locks/terms.js';
@@ -12,9 +13,15 @@ import type {
 } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
-import { target } from '../../../graph/events/bounded.js';
-import { dropsReference, endsWithReference } from '../../../graph/paths/last-reference.js';
+import { target, within, type Bounded } from '../../../graph/events/bounded.js';
+import {
+  dropsReference,
+  endsWithReference,
+  isLastReference,
+  tablePutAt,
+} from '../../../graph/paths/last-reference.js';
 import type { FunctionRef } from '../../../link/types.js';
+import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import type { LockKind } from '../../../models/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
@@ -39,7 +46,7 @@ export const heldFreed: Check = {
       if (!turns.has(summary.fn)) continue;
       const found = [...search.initialised(summary), ...search.inFunction(summary)];
       for (const finding of found) if (!findings.has(finding.id)) findings.set(finding.id, finding);
-      // The release callback of a callee is two calls down, so its edits would go unnoticed.
+      // What frees may be some calls down, so its edits would go unnoticed.
       if (found.length === 0 && !search.mayPut(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }
@@ -47,11 +54,19 @@ export const heldFreed: Check = {
   },
 };
 
+/** A path from a lock's holder to a call that frees. */
+interface WayToFree {
+  readonly steps: readonly Site[];
+  readonly effect: ApiEffect;
+}
+
 class FreeSearch {
   private readonly proofs: ProofRun;
+  private readonly freeing: Bounded<boolean>;
 
   constructor(private readonly context: CheckContext) {
     this.proofs = context.proofs;
+    this.freeing = within(context.around, (fn) => this.frees(fn) || this.putsReferences(fn));
   }
 
   *inFunction(summary: FunctionSummary): Generator<Finding> {
@@ -60,40 +75,64 @@ class FreeSearch {
         yield* this.prove(summary, [effect.site], effect);
     }
     for (const call of summary.calls) {
+      if (call.site.via !== undefined || !call.locksets.some(({ held }) => held.length > 0)) continue;
+      for (const { steps, effect } of this.waysThroughTable(call)) yield* this.prove(summary, steps, effect);
       const callee = target(call);
-      if (callee === undefined || callee === summary.fn || call.site.via !== undefined) continue;
-      if (!call.locksets.some(({ held }) => held.length > 0)) continue;
+      if (callee === undefined || callee === summary.fn) continue;
       for (const { steps, effect } of this.waysToFree(call, callee))
         yield* this.prove(summary, steps, effect);
     }
   }
 
-  /** The ways on which a call frees: its callee does, or the release callback of a reference that it drops. */
-  private *waysToFree(
-    call: CallSummary,
-    callee: FunctionRef,
-  ): Generator<{ readonly steps: readonly Site[]; readonly effect: ApiEffect }> {
+  /** The ways on which a call frees: its callee does, a function that the callee calls, or a release callback. */
+  private *waysToFree(call: CallSummary, callee: FunctionRef): Generator<WayToFree> {
+    const isPut = dropsReference(this.context.around, call.site);
+    if (isPut || givesHeldObject(call)) yield* this.waysBelow([call.site], callee, BOUNDS.callsToFree - 1);
+  }
+
+  private *waysBelow(steps: readonly Site[], callee: FunctionRef, calls: number): Generator<WayToFree> {
+    for (const effect of this.freesIn(callee)) yield { steps: [...steps, effect.site], effect };
+    if (calls === 0 || !this.mayFree(callee, calls)) return;
     const { around } = this.context;
-    const isPut = dropsReference(around, call.site);
-    if (!isPut && !givesHeldObject(call)) return;
-    for (const effect of this.freesIn(callee)) yield { steps: [call.site, effect.site], effect };
-    if (isPut || !this.putsReferences(callee)) return;
     const below = around.summaryOf(callee);
     if (below === undefined) around.program.demand(callee, 'path');
-    for (const put of below?.calls ?? []) {
-      const release = target(put);
-      if (release === undefined || put.site.via !== undefined || !dropsReference(around, put.site)) continue;
-      for (const effect of this.freesIn(release)) yield { steps: [call.site, put.site, effect.site], effect };
+    for (const next of below?.calls ?? []) {
+      for (const way of this.waysThroughTable(next)) yield { ...way, steps: [...steps, ...way.steps] };
+      const fn = target(next);
+      if (fn === undefined || fn === callee || next.site.via !== undefined) continue;
+      if (next.args.some((arg) => t.rootOf(arg).k === 'parameter'))
+        yield* this.waysBelow([...steps, next.site], fn, calls - 1);
+    }
+  }
+
+  /** Whether a function, or one within a number of calls, may free something. */
+  private mayFree(fn: FunctionRef, calls: number): boolean {
+    return this.freeing.of(fn, calls);
+  }
+
+  /** The ways on which a put frees whose release callback a table of its file names. */
+  private *waysThroughTable({ site }: CallSummary): Generator<WayToFree> {
+    const { around } = this.context;
+    const { file } = site.fn;
+    const put = tablePutAt(around, site);
+    if (put === undefined) return;
+    for (const release of around.slotTargets(put.record, put.member, file)) {
+      if (release.file !== file) continue;
+      for (const effect of this.freesIn(release)) yield { steps: [site, effect.site], effect };
     }
   }
 
   /** What a function frees itself. */
   private *freesIn(fn: FunctionRef): Generator<ApiEffect> {
     const { around } = this.context;
-    if (!(fn.item?.calls ?? []).some((name) => this.isNow(name))) return;
+    if (!this.frees(fn)) return;
     const summary = around.summaryOf(fn);
     if (summary === undefined) around.program.demand(fn, 'path');
     else yield* this.freesOf(summary);
+  }
+
+  private frees(fn: FunctionRef): boolean {
+    return (fn.item?.calls ?? []).some((name) => this.isNow(name));
   }
 
   /** Reports a lock that is initialised while held: the new state forgets its holder and its waiters. */
@@ -123,17 +162,25 @@ class FreeSearch {
     }
   }
 
-  /** Whether the function or a callee drops a reference. */
+  /** Whether the function drops a reference, or passes an object whose lock it holds on to what may free it. */
   mayPut({ fn, calls }: FunctionSummary): boolean {
     return (
       this.putsReferences(fn) ||
-      calls.some(({ targets }) => targets.some((callee) => this.putsReferences(callee)))
+      calls.some(
+        (call) =>
+          givesHeldObject(call) &&
+          call.targets.some((callee) => this.mayFree(callee, BOUNDS.callsToFree - 1)),
+      )
     );
   }
 
   private putsReferences({ item }: FunctionRef): boolean {
     const { models } = this.context.around;
-    return item?.calls.some((name) => models.referencePut(name) !== undefined) === true;
+    return (
+      item?.calls.some(
+        (name) => models.referencePut(name) !== undefined || models.tablePut(name) !== undefined,
+      ) === true
+    );
   }
 
   private *freesOf(summary: FunctionSummary): Generator<ApiEffect> {
@@ -148,14 +195,14 @@ class FreeSearch {
 
   private *prove(summary: FunctionSummary, steps: readonly Site[], effect: ApiEffect): Generator<Finding> {
     const arg = this.context.around.models.api(effect.api)?.arg ?? 0;
-    for (const { args, held } of this.proofs.arrive(steps)) {
+    for (const { args, held, facts } of this.proofs.arrive(steps)) {
       const freed = args[arg];
       if (freed === undefined) continue;
       const object = t.deref(freed);
       const lock = held.find((one) => one.site.fn === summary.fn && isInside(one, object));
       const key = lock && keyOf(lock);
       if (lock === undefined || key === undefined) continue;
-      yield this.report(summary, steps, effect, lock, key, held);
+      yield this.report(summary, steps, effect, lock, key, held, facts);
       return;
     }
   }
@@ -167,6 +214,7 @@ class FreeSearch {
     lock: HeldLock,
     key: string,
     held: readonly HeldLock[],
+    facts: KnownFacts,
   ): Finding {
     const { classes } = this.context.around;
     const { fn } = summary;
@@ -176,7 +224,7 @@ class FreeSearch {
       id: hashText(['held-freed', fn.file, fn.name, key, effect.api, steps[1]?.fn.name ?? ''].join('\n')),
       rule: 'held-freed',
       severity: 'warning',
-      confidence: confidenceOf(this.context, summary, steps, lock),
+      confidence: confidenceOf(this.context, summary, steps, lock, facts),
       message: `frees the object that contains ${name} with ${effect.api}()${through} while holding it`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [name],
@@ -199,11 +247,13 @@ function confidenceOf(
   summary: FunctionSummary,
   steps: readonly Site[],
   lock: HeldLock,
+  facts: KnownFacts,
 ): Confidence {
   if (!lock.certain) return 'low';
-  if (summary.gaps.length === 0 && endsWithReference(around, steps)) return 'high';
+  if (summary.gaps.length > 0) return 'medium';
   // A callee may free only on the last reference while its caller holds another one.
-  return steps.length > 1 || summary.gaps.length > 0 ? 'medium' : 'high';
+  if (steps.length === 1 || endsWithReference(around, steps)) return 'high';
+  return isLastReference(around, steps, facts) ? 'high' : 'medium';
 }
 
 /** Whether the lock lies in the object's memory. */
