@@ -17,6 +17,7 @@ import { areOthers, holds, isEmpty } from './held-locks.js';
 import { heldForReading } from './held-for-reading.js';
 import { confidenceOf } from './missed-lock.js';
 import { outsideOwnSection } from './outside-own-section.js';
+import { isServed } from './served.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { isOnEveryPath } from '../../../skeleton/lowering/block-paths.js';
@@ -349,7 +350,7 @@ class AnnotationSearch {
   }
 
   /** Whether only the kernel core calls the function; the core takes no driver lock for the call. */
-  private beginsFree(fn: FunctionRef, { api }: LockUse): boolean {
+  private beginsFree(fn: FunctionRef, { api, lock }: LockUse): boolean {
     // Whoever calls a member of a table of functions may hold the lock, also of one that exists for a while only.
     if ((fn.item?.section ?? '') !== '' && fn.item?.isStatic === true && !this.isMember(fn))
       return this.context.around.models.lockApi(api)?.mutedAtBoot !== true;
@@ -357,8 +358,11 @@ class AnnotationSearch {
     return (
       entries.length > 0 &&
       entries.every(
-        ({ context }) =>
-          (isProcess(context) && context !== 'process') || isSoftirq(context) || context === 'hardirq',
+        (entry) =>
+          (isProcess(entry.context) && entry.context !== 'process') ||
+          isSoftirq(entry.context) ||
+          entry.context === 'hardirq' ||
+          isServed(this.context, fn, entry, lock),
       )
     );
   }

@@ -1,0 +1,33 @@
+import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
+import { keyOf } from '../../../graph/events/collect.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { LockRef } from '../../../summaries/state/types.js';
+import type { CheckContext } from '../../engine/check.js';
+
+/**
+ * Whether the kernel core enters a function for a request, and the lock is one of its own file: the core does not know such
+ * a lock. Other members of the same table may take it for the function, as the first of a sequence does for the rest.
+ */
+export function isServed(
+  { around, collected }: CheckContext,
+  { file, name }: FunctionRef,
+  { context, holds }: OutsideEntry,
+  lock: LockRef,
+): boolean {
+  const key = keyOf(lock);
+  if (context !== 'process' || holds !== undefined || key === undefined) return false;
+  if (around.classes.info(key)?.declaredAt?.file !== file) return false;
+  const { program } = around;
+  const isKept = (other: FunctionRef): boolean =>
+    collected.summaries
+      .get(other)
+      ?.rawExits.some(({ acquired, released }) =>
+        [...acquired, ...released].some((one) => keyOf(one) === key),
+      ) === true;
+  const tables = (program.outline(file)?.variables ?? []).filter(({ members }) =>
+    members.some(({ value }) => value === name),
+  );
+  return !tables.some(({ members }) =>
+    members.some(({ value }) => value !== name && program.resolveCall(value, file).some(isKept)),
+  );
+}
