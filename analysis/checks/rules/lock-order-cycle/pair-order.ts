@@ -121,7 +121,9 @@ function cpusOf(
   if (theirs === undefined || theirs.index.k === 'constant') return undefined;
   if (mine !== undefined) {
     const { index } = mine;
-    const isOwn = index.k === 'result' && isRunner(index.origin);
+    // A function that is called for any processor takes the lock of each other one.
+    const isAny = index.k === 'parameter' && theirs.index.k === 'opaque';
+    const isOwn = isAny || (index.k === 'result' && isRunner(index.origin));
     const isOne = mine.base.key === theirs.base.key && index.key !== theirs.index.key;
     return isOwn && isOne ? [index, theirs.index] : undefined;
   }

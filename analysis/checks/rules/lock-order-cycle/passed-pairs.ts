@@ -13,12 +13,20 @@ export function passesKeys(callers: KnownCallers, side: Dependency, { pairs, isL
   const [x, y] = pairs[0] ?? [];
   const calls = callers.of(side.root) ?? [];
   if (calls.length === 0 || x?.k !== 'parameter' || y?.k !== 'parameter') return false;
-  const isKey = ({ k }: Term): boolean => k === 'local' || k === 'opaque';
+  const isKey = (term: Term): boolean =>
+    term.k === 'operation'
+      ? term.operands.some(isKey) && term.operands.every((one) => one.k === 'constant' || isKey(one))
+      : term.k === 'local' || term.k === 'opaque' || (isLookup && isNumber(term));
   return calls.every(({ args }) => {
     const [one, other] = [args?.[x.index], args?.[y.index]];
     if (one === undefined || other === undefined) return false;
     return (isKey(one) && isKey(other)) || (isLookup && isRequest(one, other));
   });
+}
+
+/** Whether a value is a number that a caller passes or reads, not a constant. */
+function isNumber({ k, type }: Term): boolean {
+  return k === 'parameter' && type !== '' && !type.endsWith('*');
 }
 
 /** Whether every visible call passes two objects that it has found by two keys, in the order of the keys. */
