@@ -12,6 +12,7 @@ import { isOptionalMember } from '../../link/calls/member-macros.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { OtherApi, Models } from '../../models/types.js';
 import { leadsTo } from '../../graph/events/leads-to.js';
+import { isDecidedBy } from './deciding.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
 import { blockOf, eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 import { successors } from '../../skeleton/lowering/exits.js';
@@ -156,9 +157,22 @@ export function isDecidedElsewhere(
   if (!isHandler && asksTable(program, steps.slice(1), arrived)) return true;
   if (goesElsewhereByPointer(around, steps)) return true;
   if (folderOf(last.fn.file) !== folderOf(first.fn.file))
-    return proofs.learnedSince(steps, 0, arrived.facts) > 0 || goesByFields(program, steps.slice(1), arrived);
+    return (
+      proofs.learnedSince(steps, 0, arrived.facts) > 0 ||
+      goesByFields(program, steps.slice(1), arrived) ||
+      isLeftByState(program, last)
+    );
   return fillsWhatIsEmpty(program, last, arrived);
 }
+
+/** Whether a function may return before it comes to an event, by what it reads from an object. */
+function isLeftByState(program: Program, { fn, event }: Site): boolean {
+  const skeleton = program.skeleton(fn);
+  return skeleton !== undefined && !isUnavoidable(skeleton, event) && isDecidedBy(skeleton, event, READ);
+}
+
+/** Kinds of expressions that hold what a function reads or computes, not what it is called with. */
+const READ: ReadonlySet<Expr['k'] | undefined> = new Set(['field', 'local', 'result']);
 
 /** Whether a step goes through a pointer to code in another directory, which may serve other objects. */
 function goesElsewhereByPointer(around: Surroundings, steps: readonly Site[]): boolean {
@@ -365,8 +379,10 @@ export function isDecidedByNumber(program: Program, steps: readonly Site[], arri
     for (const { events } of blocks)
       for (const event of events)
         if (event.k === 'call' && event.args.some(isNumber)) asked.add(`!${fn.file}:${fn.name}:e${event.id}`);
+    // A pointer is known to be set once it is followed, without a branch.
+    const isAsked = ({ key, type }: Term): boolean => asked.has(key) && !type.endsWith('*');
     for (const { term, fact } of arrived.facts.known())
-      if ((fact.signs & ZERO) === 0 && someTerm(term, ({ key }) => asked.has(key))) return true;
+      if ((fact.signs & ZERO) === 0 && someTerm(term, isAsked)) return true;
     return false;
   });
 }

@@ -1,8 +1,7 @@
 import { hashText } from '../../../base/hash.js';
-import { partsOf } from '../../../skeleton/expressions/parts.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import { canFollow, blocksLeadingTo } from '../../../skeleton/lowering/block-paths.js';
+import { canFollow } from '../../../skeleton/lowering/block-paths.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { EventId, Expr, Skeleton } from '../../../skeleton/types.js';
 import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
@@ -16,6 +15,7 @@ import type { Arrived } from '../../../graph/paths/replay.js';
 import type { CheckContext } from '../../engine/check.js';
 import { planTaking } from '../../engine/take-plan.js';
 import { tellChain } from '../../story/chain.js';
+import { isDecidedBy } from '../../story/deciding.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
@@ -77,16 +77,7 @@ export function outsideOwnSection(
  */
 function isAssertedByState({ around }: CheckContext, { site }: LockUse): boolean {
   const skeleton = around.program.skeleton(site.fn);
-  if (skeleton === undefined) return false;
-  const { blocks, exprs } = skeleton;
-  const asserting = blockOf(skeleton, site.event);
-  const leading = blocksLeadingTo(blocks, (_, id) => id === asserting);
-  return blocks.some(
-    ({ exit }) =>
-      exit.k === 'branch' &&
-      leading.has(exit.whenTrue) !== leading.has(exit.whenFalse) &&
-      partsOf(exprs, exit.condition).some((part) => ASKED.has(exprs[part]?.k)),
-  );
+  return skeleton !== undefined && isDecidedBy(skeleton, site.event, ASKED);
 }
 
 const ASKED: ReadonlySet<Expr['k'] | undefined> = new Set(['field', 'result']);
