@@ -12,6 +12,7 @@ struct rack {
 };
 
 static DEFINE_MUTEX(racks_lock);
+static LIST_HEAD(racks);
 
 static void rack_release(struct kobject *kobj)
 {
@@ -31,13 +32,21 @@ int rack_add(struct rack *r, struct kobject *parent)
 }
 
 /* Nobody else holds a reference once the rack is off the list. */
-void rack_remove(struct rack *r)
+int rack_remove_first(void)
 {
+	struct rack *r;
+
 	mutex_lock(&racks_lock);
+	if (list_empty(&racks)) {
+		mutex_unlock(&racks_lock);
+		return -ENOENT;
+	}
+	r = list_first_entry(&racks, struct rack, entry);
 	list_del(&r->entry);
 	mutex_unlock(&racks_lock);
 	mutex_lock(&r->lock);
 	r->gone = true;
 	kobject_put(&r->kobj);
 	mutex_unlock(&r->lock);
+	return 0;
 }

@@ -63,7 +63,9 @@ export function isLastReference(around: Surroundings, steps: readonly Site[], fa
   const skeleton = first && program.skeleton(first.fn);
   if (first === undefined || skeleton === undefined || steps.some(takes)) return false;
   const given = (callAt(around, first)?.args ?? []).map((arg) => rootOf(skeleton, arg));
-  if (given.some((object) => isFound(around, skeleton, object))) return false;
+  // Whoever passes the object to the function may hold another reference.
+  const isGiven = (object: ExprId): boolean => skeleton.exprs[object]?.k === 'parameter';
+  if (given.some((object) => isGiven(object) || isFound(around, skeleton, object))) return false;
   const at = steps.findIndex((step) => tablePutAt(around, step) !== undefined);
   if (at >= 0) return hasLeftContainer(around, steps.slice(0, at + 1));
   const isTested = [...facts.known()].some(

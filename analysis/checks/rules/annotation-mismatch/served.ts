@@ -10,12 +10,13 @@ import type { CheckContext } from '../../engine/check.js';
  */
 export function isServed(
   { around, collected }: CheckContext,
-  { file, name }: FunctionRef,
+  { file, name, item }: FunctionRef,
   { context, holds }: OutsideEntry,
   lock: LockRef,
 ): boolean {
   const key = keyOf(lock);
-  if (context !== 'process' || holds !== undefined || key === undefined) return false;
+  // A section such as __init limits when the code exists, not who calls it.
+  if (context !== 'process' || holds !== undefined || key === undefined || item?.section !== '') return false;
   if (around.classes.info(key)?.declaredAt?.file !== file) return false;
   const { program } = around;
   const isKept = (other: FunctionRef): boolean =>

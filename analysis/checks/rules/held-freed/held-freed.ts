@@ -21,6 +21,7 @@ import {
   tablePutAt,
 } from '../../../graph/paths/last-reference.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import type { LockKind } from '../../../models/types.js';
 import { tellChain } from '../../story/chain.js';
@@ -253,6 +254,11 @@ function confidenceOf(
   if (summary.gaps.length > 0) return 'medium';
   // A callee may free only on the last reference while its caller holds another one.
   if (steps.length === 1 || endsWithReference(around, steps)) return 'high';
+  const isAlways = steps.slice(1).every(({ fn, event }) => {
+    const skeleton = fn.file === summary.fn.file ? around.program.skeleton(fn) : undefined;
+    return skeleton !== undefined && isUnavoidable(skeleton, event);
+  });
+  if (isAlways && !steps.some((step) => dropsReference(around, step))) return 'high';
   return isLastReference(around, steps, facts) ? 'high' : 'medium';
 }
 
