@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import type { Confidence } from '../../../base/confidence.js';
+import { folderOf } from '../../../base/paths.js';
 import { hashText } from '../../../base/hash.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
@@ -93,7 +94,9 @@ class FreeSearch {
 
   private *waysBelow(steps: readonly Site[], callee: FunctionRef, calls: number): Generator<WayToFree> {
     for (const effect of this.freesIn(callee)) yield { steps: [...steps, effect.site], effect };
-    if (calls === 0 || !this.mayFree(callee, calls)) return;
+    // What frees an object for its holder, through further functions, is code of the same driver.
+    const isNear = steps.every(({ fn }) => folderOf(fn.file) === folderOf(callee.file));
+    if (calls === 0 || !isNear || !this.mayFree(callee, calls)) return;
     const { around } = this.context;
     const below = around.summaryOf(callee);
     if (below === undefined) around.program.demand(callee, 'path');
