@@ -12,7 +12,7 @@ import { isOptionalMember } from '../../link/calls/member-macros.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { OtherApi, Models } from '../../models/types.js';
 import { leadsTo } from '../../graph/events/leads-to.js';
-import { isDecidedBy } from './deciding.js';
+import { isAvoidedBy } from './deciding.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
 import { blockOf, eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 import { successors } from '../../skeleton/lowering/exits.js';
@@ -165,14 +165,16 @@ export function isDecidedElsewhere(
   return fillsWhatIsEmpty(program, last, arrived);
 }
 
-/** Whether a function may return before it comes to an event, by what it reads from an object. */
+/**
+ * Whether a member of an object decides if a function may return without coming to an event. Macros ask what they wait
+ * for.
+ */
 function isLeftByState(program: Program, { fn, event }: Site): boolean {
-  const skeleton = program.skeleton(fn);
-  return skeleton !== undefined && !isUnavoidable(skeleton, event) && isDecidedBy(skeleton, event, READ);
+  const skeleton = fn.macro === undefined ? program.skeleton(fn) : undefined;
+  return skeleton !== undefined && isAvoidedBy(skeleton, event, STATE);
 }
 
-/** Kinds of expressions that hold what a function reads or computes, not what it is called with. */
-const READ: ReadonlySet<Expr['k'] | undefined> = new Set(['field', 'local', 'result']);
+const STATE: ReadonlySet<Expr['k'] | undefined> = new Set(['field']);
 
 /** Whether a step goes through a pointer to code in another directory, which may serve other objects. */
 function goesElsewhereByPointer(around: Surroundings, steps: readonly Site[]): boolean {
