@@ -1,6 +1,6 @@
 import { FlowGraph } from '../../summaries/state/flow-graph.js';
 import { isOfClass, isOfSameRounds } from '../../summaries/state/held.js';
-import { isBorn, isOlder, someTerm, type Term } from '../../summaries/locks/terms.js';
+import { eventOf, isBorn, isOlder, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import type { Program } from '../../link/types.js';
 import { blockOf, eventAt } from '../../skeleton/lowering/events.js';
@@ -40,18 +40,15 @@ export function isOtherEachRound(program: Program, { term }: LockRef, site: Site
   return someTerm(term, (part) => {
     if (part.k === 'index') return part.index.k !== 'constant';
     if (!isBorn(part)) return false;
-    const event = EVENT.exec(part.key)?.[1];
-    return event === undefined || isRepeated(Number(event));
+    const event = eventOf(part);
+    return event === undefined || isRepeated(event);
   });
 }
 
-/** Matches the key of the result of an event. */
-const EVENT = /:e(\d+)$/;
-
 /** Whether a value is the element of a walk, about whose list nothing is known. */
 export function isWalked(skeleton: Skeleton, value: Term): boolean {
-  const event = value.k === 'opaque' ? /:e(\d+)$/.exec(value.key)?.[1] : undefined;
-  const found = event === undefined ? undefined : eventAt(skeleton, Number(event));
+  const event = value.k === 'opaque' ? eventOf(value) : undefined;
+  const found = event === undefined ? undefined : eventAt(skeleton, event);
   return (
     found?.k === 'assign' &&
     skeleton.exprs[found.value]?.k === 'unknown' &&

@@ -2,7 +2,7 @@ import { rootOf } from '../../skeleton/expressions/root.js';
 import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 import { isOnEveryPath } from '../../skeleton/lowering/block-paths.js';
 import type { CallEvent, Event, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
-import type { TablePut } from '../../models/types.js';
+import type { Models, TablePut } from '../../models/types.js';
 import { ZERO } from '../../summaries/facts/fact.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
@@ -76,20 +76,21 @@ export function isLastReference(around: Surroundings, steps: readonly Site[], fa
 
 /** Whether a call found an object, and may have taken a reference for its caller. */
 function isFound({ models }: Surroundings, skeleton: Skeleton, object: ExprId): boolean {
-  const events = eventsOf(skeleton);
-  const nameOf = (id: EventId): unknown => {
-    const event = events.find((one) => one.id === id);
-    return event !== undefined && 'lock' in event
-      ? event.api
-      : event?.k === 'call'
-        ? event.callee
-        : undefined;
-  };
-  return events.some((one) => {
-    const value = one.k === 'assign' && one.target === object ? skeleton.exprs[one.value] : undefined;
-    const name = value?.k === 'result' ? nameOf(value.event) : undefined;
-    return value?.k === 'result' && !(typeof name === 'string' && models.takesOut(name));
-  });
+  return eventsOf(skeleton).some(
+    (one) =>
+      one.k === 'assign' &&
+      one.target === object &&
+      skeleton.exprs[one.value]?.k === 'result' &&
+      !isTakenOut(models, skeleton, one.value),
+  );
+}
+
+/** Whether a value is an object that a call has taken out of its container. */
+function isTakenOut(models: Models, skeleton: Skeleton, value: ExprId): boolean {
+  const expr = skeleton.exprs[value];
+  const event = expr?.k === 'result' ? eventAt(skeleton, expr.event) : undefined;
+  const name = event && ('lock' in event ? event.api : event.k === 'call' ? event.callee : undefined);
+  return typeof name === 'string' && models.takesOut(name);
 }
 
 /** The call that drops the last reference on a path that goes through a release callback, by name. */
@@ -155,14 +156,12 @@ function isUnlinkedBefore(
 ): boolean {
   const { exprs } = skeleton;
   const isOfObject = (id: ExprId | undefined): boolean => id !== undefined && rootOf(skeleton, id) === object;
-  const takenOut = new Set<EventId>();
   const unlinks = (one: Event): boolean => {
-    const name = 'lock' in one ? one.api : one.k === 'call' ? one.callee : undefined;
-    if (typeof name === 'string' && models.takesOut(name)) takenOut.add(one.id);
-    if (one.k === 'call') return typeof name === 'string' && models.unlinks(name) && isOfObject(one.args[0]);
+    if (one.k === 'call')
+      return typeof one.callee === 'string' && models.unlinks(one.callee) && isOfObject(one.args[0]);
     if (one.k !== 'assign') return false;
+    if (isTakenOut(models, skeleton, one.value)) return one.target === object;
     const [target, value] = [exprs[one.target], exprs[one.value]];
-    if (value?.k === 'result') return takenOut.has(value.event) && one.target === object;
     return value?.k === 'constant' && value.value === 0 && target?.k === 'index' && isOfObject(target.index);
   };
   return eventsOf(skeleton).some((one) => unlinks(one) && isOnEveryPath(skeleton, one.id, event));

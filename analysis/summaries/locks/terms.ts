@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { hashText } from '../../base/hash.js';
 import { pointee, type CType } from '../../base/ctype.js';
+import type { EventId } from '../../skeleton/types.js';
 
 /**
  * An access path or value at run time, in terms of the function where interpretation began (its parameters, globals and
@@ -76,6 +77,12 @@ export function isOlder(key: string): boolean {
 
 export function result(key: string, origin: string, predicate: string | undefined, type: CType): Term {
   return { k: 'result', origin, predicate, key: `!${key}`, type };
+}
+
+/** The event whose value this is, by its key; `undefined` for a value from elsewhere. */
+export function eventOf({ key }: Term): EventId | undefined {
+  const event = /:e(\d+)$/.exec(key)?.[1];
+  return event === undefined ? undefined : Number(event);
 }
 
 export function deref(base: Term): Term {

@@ -17,7 +17,7 @@ import { areOthers, holds, isEmpty } from './held-locks.js';
 import { heldForReading } from './held-for-reading.js';
 import { confidenceOf } from './missed-lock.js';
 import { outsideOwnSection } from './outside-own-section.js';
-import { isServed } from './served.js';
+import { isServed, tablesWith } from './served.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { isOnEveryPath } from '../../../skeleton/lowering/block-paths.js';
@@ -343,16 +343,14 @@ class AnnotationSearch {
     );
   }
 
-  /** Whether a table of functions in its file has the function. */
-  private isMember({ file, name }: FunctionRef): boolean {
-    const variables = this.context.collected.program.outline(file)?.variables ?? [];
-    return variables.some(({ members }) => members.some(({ value }) => value === name));
-  }
-
   /** Whether only the kernel core calls the function; the core takes no driver lock for the call. */
   private beginsFree(fn: FunctionRef, { api, lock }: LockUse): boolean {
     // Whoever calls a member of a table of functions may hold the lock, also of one that exists for a while only.
-    if ((fn.item?.section ?? '') !== '' && fn.item?.isStatic === true && !this.isMember(fn))
+    if (
+      (fn.item?.section ?? '') !== '' &&
+      fn.item?.isStatic === true &&
+      tablesWith(this.context.collected.program, fn).length === 0
+    )
       return this.context.around.models.lockApi(api)?.mutedAtBoot !== true;
     const entries = this.contexts.of(fn);
     return (

@@ -1,6 +1,7 @@
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import type { FunctionRef } from '../../../link/types.js';
+import type { FunctionRef, Program } from '../../../link/types.js';
+import type { VariableItem } from '../../../outline/types.js';
 import type { LockRef } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
@@ -25,10 +26,16 @@ export function isServed(
       ?.rawExits.some(({ acquired, released }) =>
         [...acquired, ...released].some((one) => keyOf(one) === key),
       ) === true;
-  const tables = (program.outline(file)?.variables ?? []).filter(({ members }) =>
-    members.some(({ value }) => value === name),
-  );
-  return !tables.some(({ members }) =>
+  return !tablesWith(program, { file, name }).some(({ members }) =>
     members.some(({ value }) => value !== name && program.resolveCall(value, file).some(isKept)),
   );
+}
+
+/** The tables of functions in a function's file that have it. */
+export function tablesWith(
+  program: Program,
+  { file, name }: Pick<FunctionRef, 'file' | 'name'>,
+): readonly VariableItem[] {
+  const variables = program.outline(file)?.variables ?? [];
+  return variables.filter(({ members }) => members.some(({ value }) => value === name));
 }

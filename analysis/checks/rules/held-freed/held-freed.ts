@@ -64,6 +64,7 @@ interface WayToFree {
 
 class FreeSearch {
   private readonly proofs: ProofRun;
+  /** Whether a function, or one within a number of calls, may free something. */
   private readonly freeing: Bounded<boolean>;
 
   constructor(private readonly context: CheckContext) {
@@ -96,7 +97,7 @@ class FreeSearch {
     for (const effect of this.freesIn(callee)) yield { steps: [...steps, effect.site], effect };
     // What frees an object for its holder, through further functions, is code of the same driver.
     const isNear = steps.every(({ fn }) => folderOf(fn.file) === folderOf(callee.file));
-    if (calls === 0 || !isNear || !this.mayFree(callee, calls)) return;
+    if (calls === 0 || !isNear || !this.freeing.of(callee, calls)) return;
     const { around } = this.context;
     const below = around.summaryOf(callee);
     if (below === undefined) around.program.demand(callee, 'path');
@@ -107,11 +108,6 @@ class FreeSearch {
       if (next.args.some((arg) => t.rootOf(arg).k === 'parameter'))
         yield* this.waysBelow([...steps, next.site], fn, calls - 1);
     }
-  }
-
-  /** Whether a function, or one within a number of calls, may free something. */
-  private mayFree(fn: FunctionRef, calls: number): boolean {
-    return this.freeing.of(fn, calls);
   }
 
   /** The ways on which a put frees whose release callback a table of its file names. */
@@ -173,7 +169,7 @@ class FreeSearch {
       calls.some(
         (call) =>
           givesHeldObject(call) &&
-          call.targets.some((callee) => this.mayFree(callee, BOUNDS.callsToFree - 1)),
+          call.targets.some((callee) => this.freeing.of(callee, BOUNDS.callsToFree - 1)),
       )
     );
   }

@@ -1,4 +1,5 @@
 import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
+import { eventOf } from '../../../summaries/locks/terms.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -12,8 +13,8 @@ import { comparesAlike, ownerOf, type Picks } from './pair-order.js';
 export function foundBeside({ around }: CheckContext, { root, holds, lock }: Dependency): Picks | undefined {
   const [held, taken] = [ownerOf(holds.term), ownerOf(lock.term)];
   if (held === undefined || taken?.k !== 'result' || held.type !== taken.type) return undefined;
-  const event = /:e(\d+)$/.exec(taken.key)?.[1];
-  const call = event === undefined ? undefined : ownCallAt(around.summaryOf(root), Number(event));
+  const event = eventOf(taken);
+  const call = event === undefined ? undefined : ownCallAt(around.summaryOf(root), event);
   const [search, ...others] = call?.targets ?? [];
   if (call === undefined || search === undefined || others.length > 0) return undefined;
   const own = call.args.findIndex(({ key }) => key === held.key);
