@@ -63,6 +63,33 @@ void init${at}(struct dev *d) { INIT_WORK(&d->work, work${at}); }
     return new Map([['dev.h', HEADER], ...FILES.map((name, at) => [name, file(at)] as const)]);
   });
 
+/** f6() calls without the lock what asserts it, and is told of; f1() in another file calls f6(). */
+const toldFurtherDown: ReadonlyMap<string, string> = new Map([
+  ['dev.h', HEADER],
+  [
+    'a.c',
+    `#include "dev.h"
+DEFINE_MUTEX(one);
+int f1(struct dev *d) { f6(d); mutex_lock(&one); d->n++; mutex_unlock(&one); return 0; }
+`,
+  ],
+  [
+    'b.c',
+    `#include "dev.h"
+int f5(struct dev *d) { lockdep_assert_held(&one); return 0; }
+int f4(struct dev *d) { mutex_lock(&one); f5(d); mutex_unlock(&one); return 0; }
+`,
+  ],
+  [
+    'c.c',
+    `#include "dev.h"
+int f6(struct dev *d) { if (d->n) f5(d); return 0; }
+static void work2(struct work_struct *w) { f6(container_of(w, struct dev, work)); }
+void init2(struct dev *d) { INIT_WORK(&d->work, work2); }
+`,
+  ],
+]);
+
 interface Asked {
   readonly confidence?: Confidence;
   readonly rules?: readonly RuleId[];
@@ -114,7 +141,7 @@ describe('a finding', function () {
           [],
         );
       }),
-      { numRuns: runs(40) },
+      { numRuns: runs(40), examples: [[toldFurtherDown, ['a.c']]] },
     );
   });
 

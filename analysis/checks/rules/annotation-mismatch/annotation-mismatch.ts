@@ -187,11 +187,10 @@ class AnnotationSearch {
     const closed = this.callers.of(fn) !== undefined;
     for (const { caller, call } of missing) {
       const steps = [call.site, ...below] as const;
-      // If no caller visibly holds the lock, the analysis has missed how the lock is taken.
+      // If no caller visibly holds the lock, the analysis has missed how the lock is taken. Callers out of focus count, too:
+      // what is told of them is not told again further up.
       const told =
-        holding === undefined || isTold || !isInFocus(caller.fn)
-          ? undefined
-          : this.prove(fn, use, caller, steps, closed, holding);
+        holding === undefined || isTold ? undefined : this.prove(fn, use, caller, steps, closed, holding);
       const finding =
         told?.confidence === 'high'
           ? told
