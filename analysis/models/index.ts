@@ -123,6 +123,12 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     entersOff: (word) => of(word, 'entersOff') === true || expressions.entersOff.test(word),
     spinningWait: (name) => of(name, 'spinningWait'),
     threaded: (name) => of(name, 'threaded'),
+    attempt: (name) => {
+      const made = locks.get(of(name, 'attempt') ?? '');
+      return made?.op === 'try' && made.success === 'nonzero' ? made : undefined;
+    },
+    restart: tables.restart,
+    pause: tables.pause,
     switchedBack: (name) => of(name, 'switchedBack'),
     unlocked: (name) => of(name, 'unlocked'),
     clock: (name) => of(name, 'clock'),

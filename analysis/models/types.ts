@@ -181,6 +181,12 @@ export interface Models {
   spinningWait(name: string): string | undefined;
   /** For a call that registers an interrupt handler: how to register it as a thread's. */
   threaded(name: string): ThreadedVariant | undefined;
+  /** For a call that takes a lock: the variant that gives up at once if the lock is taken, nonzero if it was not. */
+  attempt(name: string): LockApi | undefined;
+  /** The function whose result lets the kernel run a system call again. */
+  readonly restart: string;
+  /** A short pause before another attempt, with its arguments. */
+  readonly pause: { readonly name: string; readonly given: string };
   /** For a call that disables something: the call that re-enables it. */
   switchedBack(name: string): string | undefined;
   /** On which side of a critical section a call that needs no lock of its caller may be made instead. */
@@ -707,6 +713,8 @@ export interface Operation {
   readonly isFilled?: boolean;
   /** Some callers have interrupts or bottom halves off. */
   readonly alsoAtomic?: true;
+  /** The function's result becomes that of a system call. */
+  readonly restarts?: true;
   /** It is called with interrupts off, in every context. */
   readonly interruptsOff?: true;
   /** Lock classes held at entry, or paths to them from the arguments, as in the data table. */

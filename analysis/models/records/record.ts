@@ -215,6 +215,12 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly spinningWait?: string;
   /** How to register the handler as a thread's. */
   readonly threaded?: ThreadedVariant;
+  /** The variant that gives up at once if the lock is taken. */
+  readonly attempt?: string;
+  /** Its result lets the kernel run a system call again. */
+  readonly restarts?: true;
+  /** Arguments with which it pauses before another attempt. */
+  readonly pause?: string;
   /** The call that re-enables what this one disables. */
   readonly switchedBack?: string;
   /** For a call that needs no lock of its caller: on which side of a critical section it may be made instead. */
@@ -312,6 +318,8 @@ export interface FieldRecord extends Provenance {
   readonly strict?: true;
   /** Drivers store it at run time instead of in a table. */
   readonly filled?: true;
+  /** Its result becomes that of a system call, which the kernel repeats if the result asks for that. */
+  readonly restarts?: true;
   /** Some callers have interrupts or bottom halves off, whatever `runsIn` says of others. */
   readonly alsoAtomic?: true;
   /** It is called with interrupts off. */

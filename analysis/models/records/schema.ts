@@ -361,6 +361,9 @@ const functionRecord = z.strictObject({
     .strictObject({ name: word, flag: word, kept: words } satisfies Fields<ThreadedVariant>)
     .optional()
     .describe('The variant that registers the handler of a thread.'),
+  attempt: word.optional().describe('The variant that gives up at once if the lock is taken.'),
+  restarts: yes.describe('Its result lets the kernel run a system call again.'),
+  pause: z.string().optional().describe('Arguments with which it pauses before another attempt.'),
   switchedBack: word.optional(),
   unlocked: z
     .enum(['before', 'behind', 'delay'])
@@ -481,6 +484,7 @@ const fieldRecord = z.strictObject({
     .optional()
     .describe('The member to set instead for a function that sleeps, with those that belong to it.'),
   sleepsIf: word.optional().describe('The member of its object that is set if the function may sleep.'),
+  restarts: yes.describe('Its result becomes that of a system call.'),
   offAfter: word
     .optional()
     .describe('The call after which the kernel may call the function with interrupts off.'),

@@ -60,6 +60,8 @@ export interface Tables {
   readonly entryContexts: ReadonlyMap<ExecutionContext, EntryPoint>;
   readonly moduleMark: string;
   readonly reclaimBit: string;
+  readonly restart: string;
+  readonly pause: { readonly name: string; readonly given: string };
 }
 
 /** What a task waits for in functions of such names, and who ends the wait. */
@@ -146,13 +148,16 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const entryFields = new Map<string, EntryPoint>();
   const entryMacros = new Map<string, EntryPoint>();
   const entryContexts = new Map<ExecutionContext, EntryPoint>();
-  let [moduleMark, reclaimBit] = ['', ''];
+  let [moduleMark, reclaimBit, restart] = ['', '', ''];
+  let pause = { name: '', given: '' };
 
   for (const record of records) {
     if ('name' in record) {
       functions.set(record.name, { ...functions.get(record.name), ...record });
       if (record.moduleMark === true) moduleMark = record.name;
       if (record.reclaimBit === true) reclaimBit = record.name;
+      if (record.restarts === true) restart = record.name;
+      if (record.pause !== undefined) pause = { name: record.name, given: record.pause };
       const lock = lockRow(record);
       const event = lock === undefined ? eventRow(record) : undefined;
       if (lock !== undefined) locks.set(record.name, lock);
@@ -185,6 +190,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(ownObject !== undefined && { ownObject }),
         ...(record.strict && { isStrict: true }),
         ...(record.filled && { isFilled: true }),
+        ...(record.restarts && { restarts: true as const }),
         ...(record.alsoAtomic && { alsoAtomic: true as const }),
         ...(record.blocking && { blocking: record.blocking }),
         ...(record.sleeping && { sleeping: record.sleeping }),
@@ -248,6 +254,8 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     entryContexts,
     moduleMark,
     reclaimBit,
+    restart,
+    pause,
   };
 }
 

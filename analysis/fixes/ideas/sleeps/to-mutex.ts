@@ -10,6 +10,7 @@ import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } 
 import { overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { withoutStateVariable } from '../../text/flags.js';
 import { openFunction } from '../../text/source.js';
+import { includeEdit } from '../include.js';
 import { recordOf } from './private-callers.js';
 import { mayNotSleep } from './process-only.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
@@ -156,16 +157,12 @@ class MutexPlan {
     const { program } = this.input;
     const seen = program.resolveRecord(this.type, file);
     if (seen === undefined || seen.file === file || program.includesFile(file, seen.file)) return true;
-    const header = seen.file.replace(/^include\//, '');
-    const lines = [...whole.matchAll(/^#include <([^>]+)>[^\n]*\n/gm)];
-    const own = lines.filter(([, name = '']) => folderOf(name) === folderOf(header));
-    const above = own.filter(([, name = '']) => name < header).at(-1);
-    const at = above === undefined ? own[0]?.index : above.index + above[0].length;
     // A header without includes relies on those included before it.
-    if (lines.length === 0 && file.endsWith('.h'))
+    if (file.endsWith('.h') && !/^#include </m.test(whole))
       return program.includedBy(file).every((each) => this.hasInFront(each, file, seen.file));
-    if (header === seen.file || at === undefined) return false;
-    this.change(file, { start: at, end: at, text: `#include <${header}>\n` }, at, at);
+    const added = includeEdit(whole, seen.file);
+    if (added === undefined) return false;
+    this.change(file, added, added.start, added.start);
     return true;
   }
 

@@ -8,6 +8,7 @@ import { isAsWritten, memberOf, parts, type CodeNode, type FunctionCode } from '
 import { toFileEdits, type TextEdit } from '../../text/edits.js';
 import { withoutStateVariable } from '../../text/flags.js';
 import { linesOf } from '../../text/layout.js';
+import { proposeBackOff } from '../retries/back-off.js';
 import { proposeWaitBefore } from './before.js';
 import { proposeNoWait } from './no-wait.js';
 import { bindingOf, proposeRemovalBefore } from './removal-before.js';
@@ -32,13 +33,19 @@ export function proposeWait(input: FixInput): FixOutcome {
   return spinning !== undefined && spinning.fixes.length > 0 ? spinning : moved(input);
 }
 
-/** Proposes to move a wait out of the section: behind it, otherwise before it. */
-function moved(input: FixInput): FixOutcome {
+type Idea = (input: FixInput) => FixOutcome | undefined;
+
+const MOVES: readonly Idea[] = [proposeBehind, proposeWaitBefore, proposeRemovalBefore, proposeBackOff];
+
+/** Proposes to move a wait out of the section, behind it or before it; otherwise that the awaited code gives up. */
+function moved(input: FixInput, ideas = MOVES): FixOutcome {
   const refusals: FixOutcome['refusals'][number][] = [];
-  for (const propose of [proposeBehind, proposeWaitBefore, proposeRemovalBefore]) {
+  for (const [at, propose] of ideas.entries()) {
     const outcome = propose(input);
-    if (outcome !== undefined && outcome.fixes.length > 0) return outcome;
-    refusals.push(...(outcome?.refusals ?? []));
+    if (outcome === undefined) continue;
+    const rest = outcome.otherwise ?? (() => moved(input, ideas.slice(at + 1)));
+    if (outcome.fixes.length > 0) return { ...outcome, otherwise: rest };
+    refusals.push(...outcome.refusals);
   }
   return { fixes: [], refusals };
 }

@@ -1,0 +1,240 @@
+import { lastWord } from '../../../base/words.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { FunctionItem } from '../../../outline/types.js';
+import { driverFiles } from '../../moves/driver.js';
+import { text } from '../../text/calls.js';
+import { all, identifiers, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { localTypes } from '../../text/path.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput } from '../../types.js';
+
+/** A call that queues the work item. */
+interface Queueing {
+  readonly code: FunctionCode;
+  readonly callee: string;
+  readonly given: readonly CodeNode[];
+  /** The argument with the work item. */
+  readonly at: number;
+  /** The argument with the time to wait, if the item is a delayed one. */
+  readonly delay: CodeNode | undefined;
+}
+
+/** How long a delayed item waits before another attempt, in ticks. */
+const SOON = '1';
+
+/**
+ * The statements with which a work item queues itself again; a reason if it must not. The wait takes back what is
+ * queued, so that the item stops there. No other code may rely on the end of a run that gave up: none may flush the item
+ * or its queue, and none may queue it for a later time while an attempt is pending, which would be lost.
+ */
+export function requeued(
+  input: FixInput,
+  handler: FunctionRef,
+  code: FunctionCode,
+  wait: string,
+): readonly string[] | string {
+  const { models } = input;
+  if (models.withoutWait(wait) === undefined) return `${wait}() relies on the end of ${handler.name}()`;
+  const set = setUp(input, handler);
+  if (set === undefined) return `where ${handler.name}() is set up is not known`;
+  const member = lastWord(set.object);
+  if (member === undefined) return `the work item of ${handler.name}() has no name`;
+  const calls = queueings(input, handler, member);
+  if (typeof calls === 'string') return calls;
+  const relied = reliedOn(input, handler, member, calls);
+  if (relied !== undefined) return relied;
+  for (const call of calls) {
+    const lost = lostBy(input, handler, member, call);
+    if (lost !== undefined) return lost;
+  }
+  for (const call of calls) {
+    const again = asIn(input, code, call, set);
+    if (again === undefined) continue;
+    if (call.delay !== undefined) return [again];
+    const { name, given } = models.pause;
+    return [`${name}(${given});`, again];
+  }
+  return `how ${handler.name}() is queued cannot be written there`;
+}
+
+interface SetUp {
+  /** The expression of the work item where it is set up. */
+  readonly object: string;
+  /** The type of the record that it starts from, `undefined` for a variable. */
+  readonly type: string | undefined;
+}
+
+/** The only call that makes the function the handler of a work item. */
+function setUp(input: FixInput, handler: FunctionRef): SetUp | undefined {
+  const found: SetUp[] = [];
+  for (const [file, item] of functionsOf(input, handler.file)) {
+    if (!item.references.includes(handler.name)) continue;
+    const code = openFunction(input, file, { file, ...item.nameSpan });
+    if (typeof code === 'string') return undefined;
+    for (const call of all(code.body, 'call_expression')) {
+      const [callee, list] = parts(call);
+      const api = callee && input.models.api(text(code, callee));
+      const given = list ? parts(list) : [];
+      const at = api?.handlerArg;
+      const handled = at === undefined ? undefined : given[at];
+      if (at === undefined || !handled || lastWord(text(code, handled)) !== handler.name) continue;
+      const object = given[typeof api?.objectArg === 'number' ? api.objectArg : at - 1];
+      if (object === undefined) return undefined;
+      found.push({ object: plainText(code, object), type: rootType(code, object) });
+    }
+  }
+  const [first, ...more] = found;
+  return more.every(({ object }) => lastWord(object) === lastWord(first?.object ?? '')) ? first : undefined;
+}
+
+/** The type of the local variable from which an expression starts. */
+function rootType(code: FunctionCode, node: CodeNode): string | undefined {
+  const [root = ''] = identifiers(code, node);
+  return localTypes(code).get(root);
+}
+
+/** All calls of the driver that queue an item of this name, apart from the handler's own. */
+function queueings(input: FixInput, handler: FunctionRef, member: string): readonly Queueing[] | string {
+  const found: Queueing[] = [];
+  for (const [file, item] of functionsOf(input, handler.file)) {
+    if (!item.calls.some((name) => startedBy(input, name, handler.file) !== undefined)) continue;
+    const code = openFunction(input, file, { file, ...item.nameSpan });
+    if (typeof code === 'string') {
+      const body = input.textOf(file)?.slice(item.bodyStart, item.end) ?? '';
+      if (new RegExp(`\\b${member}\\b`).test(body)) return `${item.name}() may queue ${member}, and ${code}`;
+      continue;
+    }
+    if (file === handler.file && item.start === handler.item?.start) continue;
+    for (const call of all(code.body, 'call_expression')) {
+      const [callee, list] = parts(call);
+      const name = callee?.kind === 'identifier' ? text(code, callee) : '';
+      const at = startedBy(input, name, handler.file);
+      const given = list ? parts(list) : [];
+      const work = at === undefined ? undefined : given[at];
+      if (at === undefined || work === undefined || lastWord(text(code, work)) !== member) continue;
+      found.push({ code, callee: name, given, at, delay: given[at + 1] });
+    }
+  }
+  return found.length > 0 ? found : `what queues ${member} is not known`;
+}
+
+/** The argument with the work item that a call queues, itself or by one call that passes it on. */
+function startedBy(input: FixInput, name: string, file: string): number | undefined {
+  const { models, program } = input;
+  if (models.api(name) !== undefined) return models.startedArg(name);
+  for (const { item, file: own } of program.resolveCall(name, file)) {
+    if (!item?.calls.some((one) => models.startedArg(one) !== undefined)) continue;
+    const code = openFunction(input, own, { file: own, ...item.nameSpan });
+    if (typeof code === 'string' || parts(code.body).length !== 1) continue;
+    for (const call of all(code.body, 'call_expression')) {
+      const [callee, list] = parts(call);
+      const at = callee && models.startedArg(text(code, callee));
+      const work = list && at !== undefined ? parts(list)[at] : undefined;
+      const index = work && item.parameters.findIndex((each) => each.name === text(code, work));
+      if (index !== undefined && index >= 0) return index;
+    }
+  }
+  return undefined;
+}
+
+function functionsOf({ program }: FixInput, file: string): (readonly [string, FunctionItem])[] {
+  return driverFiles(program, file).flatMap((each) =>
+    (program.outline(each)?.functions ?? []).map((item) => [each, item] as const),
+  );
+}
+
+/** Why other code relies on the end of a run: it waits for the item or its queue without taking the item back. */
+function reliedOn(
+  input: FixInput,
+  handler: FunctionRef,
+  member: string,
+  calls: readonly Queueing[],
+): string | undefined {
+  const { models } = input;
+  const queues = new Set(
+    calls.flatMap(({ code, given, at }) => (at > 0 ? [lastWord(text(code, given[0] ?? code.body))] : [])),
+  );
+  for (const [file, item] of functionsOf(input, handler.file)) {
+    if (!item.calls.some((name) => models.api(name)?.k === 'wait')) continue;
+    const code = openFunction(input, file, { file, ...item.nameSpan });
+    if (typeof code === 'string') continue;
+    const waits = all(code.body, 'call_expression').flatMap((call) => {
+      const [callee, list] = parts(call);
+      const name = callee ? text(code, callee) : '';
+      const api = models.api(name);
+      const object = api?.arg === undefined || !list ? undefined : parts(list)[api.arg];
+      return api?.k === 'wait' ? [{ name, api, object: object && lastWord(text(code, object)) }] : [];
+    });
+    for (const [at, { name, api, object }] of waits.entries()) {
+      if (api.awaits === 'work' && object === member && models.withoutWait(name) === undefined)
+        return `${name}() in ${item.name}() relies on the end of ${handler.name}()`;
+      const isSystem = object === undefined && api.queueName !== undefined;
+      const isOfQueue = api.awaits === 'queue' && (isSystem || (object !== undefined && queues.has(object)));
+      const isTakenBack = waits
+        .slice(0, at)
+        .some((one) => one.object === member && models.withoutWait(one.name) !== undefined);
+      if (isOfQueue && !isTakenBack)
+        return `${name}() in ${item.name}() relies on the end of ${handler.name}()`;
+    }
+  }
+  return undefined;
+}
+
+/** Why queueing for a later time would be lost while another attempt is pending. */
+function lostBy(
+  { models }: FixInput,
+  { name }: FunctionRef,
+  member: string,
+  { code, delay }: Queueing,
+): string | undefined {
+  if (delay === undefined || text(code, delay) === '0') return undefined;
+  const isFresh = all(code.body, 'call_expression').some((call) => {
+    const [callee, list] = parts(call);
+    const api = callee && models.api(text(code, callee));
+    const isBefore = call.end <= delay.start;
+    const isOfItem = list && parts(list).some((each) => lastWord(text(code, each)) === member);
+    const takesBack = callee && models.withoutWait(text(code, callee)) !== undefined;
+    return isBefore && isOfItem === true && (api?.handlerArg !== undefined || takesBack === true);
+  });
+  return isFresh
+    ? undefined
+    : `${code.item.name}() queues ${name}() for a later time, which is lost while an attempt is pending`;
+}
+
+/** A call that queues the item, in terms of the handler. */
+function asIn(
+  input: FixInput,
+  code: FunctionCode,
+  { code: from, callee, given, at, delay }: Queueing,
+  set: SetUp,
+): string | undefined {
+  const work = given[at];
+  if (work === undefined) return undefined;
+  const theirs = localTypes(from);
+  const own = localTypes(code);
+  const [root = ''] = identifiers(from, work);
+  const type = theirs.get(root);
+  if (type !== set.type) return undefined;
+  const mine = [...own].filter(([, each]) => each === type).map(([name]) => name);
+  const [name] = mine;
+  if (type !== undefined && (mine.length !== 1 || name === undefined)) return undefined;
+  if (input.program.resolveCall(callee, code.file).length === 0 && input.models.api(callee) === undefined)
+    return undefined;
+  const written: string[] = [];
+  for (const each of given) {
+    if (each === delay) {
+      written.push(SOON);
+      continue;
+    }
+    const names = [...identifiers(from, each)];
+    const isOwn = names.every((word) => word === root || !theirs.has(word));
+    const isShadowed = names.some((word) => word !== root && own.has(word));
+    const isElsewhere = from.file !== code.file && names.some((word) => word !== root && /[a-z]/.test(word));
+    if (!isOwn || isShadowed || isElsewhere) return undefined;
+    const words = plainText(from, each);
+    written.push(
+      name === undefined ? words : words.replaceAll(new RegExp(`(?<![\\w.>])${root}\\b`, 'g'), name),
+    );
+  }
+  return `${callee}(${written.join(', ')});`;
+}

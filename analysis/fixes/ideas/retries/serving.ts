@@ -1,0 +1,148 @@
+import type { FunctionRef } from '../../../link/types.js';
+import { text } from '../../text/calls.js';
+import { all, parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput } from '../../types.js';
+import { acquiredAt, changed, replaced, takenIn, together, type Acquired, type Attempt } from './attempt.js';
+import { notRepeatable } from './repeatable.js';
+
+/** Functions that change together. */
+const MOST_FUNCTIONS = 8;
+
+/**
+ * Whether a function serves a system call on a file, an attribute or what a sequence shows, so that its result reaches
+ * the kernel's code for system calls; not where the result is lost, as that of a release.
+ */
+export function servesFile(
+  { program, models }: Pick<FixInput, 'program' | 'models'>,
+  { file, name, item }: FunctionRef,
+): boolean {
+  if (item === undefined) return false;
+  const isShape = models.handlerShapes.some(
+    ({ runsIn, returns, parameters }) =>
+      runsIn === 'process' &&
+      item.returns === returns &&
+      parameters.every((type, at) => item.parameters[at]?.type === type),
+  );
+  if (isShape) return true;
+  const stored = (program.outline(file)?.variables ?? []).flatMap(({ type, members }) =>
+    members.flatMap(({ field, value }) => (value === name ? [models.operation(type, field)] : [])),
+  );
+  return stored.length > 0 && stored.every((operation) => operation?.restarts === true);
+}
+
+/**
+ * Plans that a function of a file tries the lock, and lets the kernel repeat the system call if it is taken. With
+ * `others`, all functions of this kind in its file change that take the lock: whoever removes one file may wait for them.
+ */
+export function planServing(
+  input: FixInput,
+  handler: FunctionRef,
+  lock: string,
+  others: boolean,
+): Attempt | string {
+  const { program } = input;
+  const own = attemptIn(input, handler, lock);
+  if (typeof own === 'string') return own;
+  if (own === undefined) return `${handler.name}() does not take ${lock} by a call`;
+  if (!others) return own;
+  const attempts: Attempt[] = [];
+  for (const [at] of (program.outline(handler.file)?.functions ?? []).entries()) {
+    const fn = program.functionAt(handler.file, at);
+    if (!fn?.item || !servesFile(input, fn)) continue;
+    const attempt = attemptIn(input, fn, lock);
+    if (typeof attempt === 'string') return `in ${fn.name}(), ${attempt}`;
+    if (attempt !== undefined) attempts.push(attempt);
+  }
+  return attempts.length > MOST_FUNCTIONS
+    ? `${attempts.length} functions of the file take the lock`
+    : together(attempts, handler.file);
+}
+
+function attemptIn(input: FixInput, fn: FunctionRef, lock: string): Attempt | string | undefined {
+  const { file, item } = fn;
+  const code = item && openFunction(input, file, { file, ...item.nameSpan });
+  if (typeof code !== 'object') return code;
+  const plan = takenByCall(input, code, lock) ?? takenByScope(input, code, lock);
+  if (plan !== undefined && input.program.callers(fn).length > 0)
+    return `${fn.name}() is also called directly`;
+  return plan;
+}
+
+function takenByCall(input: FixInput, code: FunctionCode, lock: string): Attempt | string | undefined {
+  const [took] = takenIn(input, code, lock);
+  if (took === undefined) return undefined;
+  const acquired = acquiredAt(input, code, took);
+  if (typeof acquired === 'string') return acquired;
+  const restart = `${input.models.restart}()`;
+  const { failure } = acquired.found;
+  if (failure === undefined || failure.jump.kind === 'return_statement') {
+    const isPlain = failure === undefined || (failure.statements.length === 1 && parts(failure.jump)[0]);
+    if (!isPlain) return `the error path of ${text(code, took.node)} does more than leave`;
+    if (failure?.result !== undefined && isUnused(code, failure.result, acquired))
+      return `${failure.result} would not be used any more`;
+    return notRepeatable(input, code, acquired.front) ?? replaced(input, acquired, [`return ${restart};`]);
+  }
+  // What the code in front did is undone where the jump leads.
+  const returned = returnedBy(code, acquired);
+  if (returned === undefined) return `the error path of ${text(code, took.node)} does more than leave`;
+  return replaced(input, acquired, [`${returned} = ${restart};`, text(code, failure.jump)]);
+}
+
+/** Whether nothing but the acquisition uses a variable. */
+function isUnused(code: FunctionCode, variable: string, { found: { first, last } }: Acquired): boolean {
+  const uses = all(code.body, 'identifier').filter((node) => text(code, node) === variable);
+  return uses.every(
+    ({ start, end, parent }) =>
+      (first.start <= start && end <= last.end) ||
+      parent?.kind === 'declaration' ||
+      parent?.kind === 'init_declarator',
+  );
+}
+
+/** The variable with which a failed acquisition jumps to the end, where the function returns it. */
+function returnedBy(code: FunctionCode, { found: { failure } }: Acquired): string | undefined {
+  if (failure?.jump.kind !== 'goto_statement') return undefined;
+  const set = failure.statements.slice(0, -1);
+  const variable = set.length === 0 ? failure.result : interruptedBy(code, set);
+  const last = parts(code.body).at(-1);
+  const returned = last && all(last, 'return_statement').at(-1);
+  const value = returned && parts(returned)[0];
+  const given = value && text(code, value);
+  return variable !== undefined && (given === variable || given?.startsWith(`${variable} ?: `) === true)
+    ? variable
+    : undefined;
+}
+
+/** The variable that the only statement sets to the error of an interrupted call. */
+function interruptedBy(code: FunctionCode, statements: readonly CodeNode[]): string | undefined {
+  const [statement] = statements;
+  const [assignment] = statement?.kind === 'expression_statement' ? parts(statement) : [];
+  const [target, value] = assignment?.kind === 'assignment_expression' ? parts(assignment) : [];
+  const isError = value !== undefined && /^-\s*E[A-Z]+$/.test(text(code, value));
+  return statements.length === 1 && target?.kind === 'identifier' && isError ? text(code, target) : undefined;
+}
+
+/** A scope whose head takes the lock or returns: `scope(class, return error, &lock)`. */
+function takenByScope(input: FixInput, code: FunctionCode, lock: string): Attempt | string | undefined {
+  const { models } = input;
+  const prefix = 'cond_guard:';
+  const plans = [...walk(code.body)].flatMap((node): readonly (Attempt | string)[] => {
+    if (node.kind !== 'macro_head') return [];
+    const head = code.text.slice(node.start, parts(node)[0]?.end ?? node.end);
+    const [, scope = '', made = '', front = '', given = '', middle = '', named = ''] =
+      /^(\w+)((\()(\w+)(,\s*)return [^,;]+,\s*([^,;]+)\))$/.exec(head) ?? [];
+    if (models.scopeMacro(scope)?.form !== 'scoped-conditional') return [];
+    if (named.replace(/^&/, '').replace(/^\((.*)\)$/, '$1') !== lock || made === '') return [];
+    const tries = models.attempt(prefix + given)?.name.slice(prefix.length);
+    if (tries === undefined) return [`${given} has no variant that gives up`];
+    if (node.parent !== code.body) return [`${lock} is taken under a condition`];
+    const members = parts(code.body);
+    const reason = notRepeatable(input, code, members.slice(0, members.indexOf(node)));
+    const written = `${scope}${front}${tries}${middle}return ${models.restart}(), ${named})`;
+    return [
+      reason ?? changed(input, code, { start: node.start, end: node.start + head.length, text: written }),
+    ];
+  });
+  return plans.length > 1 ? `${lock} is taken more than once` : plans[0];
+}
