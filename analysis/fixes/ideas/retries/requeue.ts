@@ -15,6 +15,8 @@ interface Queueing {
   readonly given: readonly CodeNode[];
   /** The argument with the work item. */
   readonly at: number;
+  /** The last name of the queue, if it is not the system's. */
+  readonly queue: string | undefined;
   /** The argument with the time to wait, if the item is a delayed one. */
   readonly delay: CodeNode | undefined;
 }
@@ -108,20 +110,30 @@ function queueings(input: FixInput, handler: FunctionRef, member: string): reado
     for (const call of all(code.body, 'call_expression')) {
       const [callee, list] = parts(call);
       const name = callee?.kind === 'identifier' ? text(code, callee) : '';
-      const at = startedBy(input, name, handler.file);
+      const started = startedBy(input, name, handler.file);
       const given = list ? parts(list) : [];
-      const work = at === undefined ? undefined : given[at];
-      if (at === undefined || work === undefined || lastWord(text(code, work)) !== member) continue;
-      found.push({ code, callee: name, given, at, delay: given[at + 1] });
+      const work = started && given[started.at];
+      if (!started || !work || lastWord(text(code, work)) !== member) continue;
+      const { at, queue = at > 0 ? lastWord(text(code, given[0] ?? work)) : undefined } = started;
+      found.push({ code, callee: name, given, at, queue, delay: given[at + 1] });
     }
   }
   return found.length > 0 ? found : `what queues ${member} is not known`;
 }
 
-/** The argument with the work item that a call queues, itself or by one call that passes it on. */
-function startedBy(input: FixInput, name: string, file: string): number | undefined {
+interface Started {
+  /** The argument with the work item. */
+  readonly at: number;
+  /** The last name of the queue, if the called function names it. */
+  readonly queue?: string;
+}
+
+/** What a call queues, itself or by the one call that the function consists of. */
+function startedBy(input: FixInput, name: string, file: string): Started | undefined {
   const { models, program } = input;
-  if (models.api(name) !== undefined) return models.startedArg(name);
+  const known = models.startedArg(name);
+  if (known !== undefined) return { at: known };
+  if (models.api(name) !== undefined) return undefined;
   for (const { item, file: own } of program.resolveCall(name, file)) {
     if (!item?.calls.some((one) => models.startedArg(one) !== undefined)) continue;
     const code = openFunction(input, own, { file: own, ...item.nameSpan });
@@ -129,9 +141,13 @@ function startedBy(input: FixInput, name: string, file: string): number | undefi
     for (const call of all(code.body, 'call_expression')) {
       const [callee, list] = parts(call);
       const at = callee && models.startedArg(text(code, callee));
-      const work = list && at !== undefined ? parts(list)[at] : undefined;
+      const given = list ? parts(list) : [];
+      const work = at === undefined ? undefined : given[at];
       const index = work && item.parameters.findIndex((each) => each.name === text(code, work));
-      if (index !== undefined && index >= 0) return index;
+      if (index === undefined || index < 0) continue;
+      const [first] = given;
+      const queue = at === 0 || first === undefined ? undefined : lastWord(text(code, first));
+      return queue === undefined ? { at: index } : { at: index, queue };
     }
   }
   return undefined;
@@ -151,11 +167,11 @@ function reliedOn(
   calls: readonly Queueing[],
 ): string | undefined {
   const { models } = input;
-  const queues = new Set(
-    calls.flatMap(({ code, given, at }) => (at > 0 ? [lastWord(text(code, given[0] ?? code.body))] : [])),
-  );
+  const queues = new Set(calls.map(({ queue }) => queue));
   for (const [file, item] of functionsOf(input, handler.file)) {
     if (!item.calls.some((name) => models.api(name)?.k === 'wait')) continue;
+    // Before a module begins and when it ends, no object has an item.
+    if (item.section !== '' && models.isProcessEntry(item.section, '')) continue;
     const code = openFunction(input, file, { file, ...item.nameSpan });
     if (typeof code === 'string') continue;
     const waits = all(code.body, 'call_expression').flatMap((call) => {
