@@ -168,10 +168,11 @@ function reliedOn(
 ): string | undefined {
   const { models } = input;
   const queues = new Set(calls.map(({ queue }) => queue));
+  const isMember = calls.every(({ code, given, at }) => /->/.test(text(code, given[at] ?? code.body)));
   for (const [file, item] of functionsOf(input, handler.file)) {
     if (!item.calls.some((name) => models.api(name)?.k === 'wait')) continue;
-    // Before a module begins and when it ends, no object has an item.
-    if (item.section !== '' && models.isProcessEntry(item.section, '')) continue;
+    // Before a module begins and when it ends, no object has an item; a variable has one.
+    if (isMember && item.section !== '' && models.isProcessEntry(item.section, '')) continue;
     const code = openFunction(input, file, { file, ...item.nameSpan });
     if (typeof code === 'string') continue;
     const waits = all(code.body, 'call_expression').flatMap((call) => {
