@@ -41,7 +41,13 @@ function changes(input: FixInput, code: FunctionCode, node: CodeNode, level: num
     const [target] = parts(node);
     return target?.kind !== 'identifier' || !localTypes(code).has(text(code, target));
   }
-  return node.kind === 'call_expression' && hasEffect(input, code, node, level);
+  return node.kind === 'call_expression' && !isSize(node) && hasEffect(input, code, node, level);
+}
+
+/** Whether a macro gives the size of an array. */
+function isSize(node: CodeNode): boolean {
+  for (let at = node.parent; at; at = at.parent) if (at.kind === 'array_declarator') return true;
+  return false;
 }
 
 function hasEffect(input: FixInput, code: FunctionCode, call: CodeNode, level: number): boolean {

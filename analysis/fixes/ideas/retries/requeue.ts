@@ -15,7 +15,7 @@ interface Queueing {
   readonly given: readonly CodeNode[];
   /** The argument with the work item. */
   readonly at: number;
-  /** The last name of the queue, if it is not the system's. */
+  /** The last name of the queue. */
   readonly queue: string | undefined;
   /** The argument with the time to wait, if the item is a delayed one. */
   readonly delay: CodeNode | undefined;
@@ -114,7 +114,9 @@ function queueings(input: FixInput, handler: FunctionRef, member: string): reado
       const given = list ? parts(list) : [];
       const work = started && given[started.at];
       if (!started || !work || lastWord(text(code, work)) !== member) continue;
-      const { at, queue = at > 0 ? lastWord(text(code, given[0] ?? work)) : undefined } = started;
+      const { at } = started;
+      const named = at > 0 ? lastWord(text(code, given[0] ?? work)) : input.models.api(name)?.queueName;
+      const { queue = named } = started;
       found.push({ code, callee: name, given, at, queue, delay: given[at + 1] });
     }
   }
@@ -185,8 +187,8 @@ function reliedOn(
     for (const [at, { name, api, object }] of waits.entries()) {
       if (api.awaits === 'work' && object === member && models.withoutWait(name) === undefined)
         return `${name}() in ${item.name}() relies on the end of ${handler.name}()`;
-      const isSystem = object === undefined && api.queueName !== undefined;
-      const isOfQueue = api.awaits === 'queue' && (isSystem || (object !== undefined && queues.has(object)));
+      const queue = object ?? api.queueName;
+      const isOfQueue = api.awaits === 'queue' && queue !== undefined && queues.has(queue);
       const isTakenBack = waits
         .slice(0, at)
         .some((one) => one.object === member && models.withoutWait(one.name) !== undefined);

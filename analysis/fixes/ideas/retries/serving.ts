@@ -51,8 +51,8 @@ export function planServing(
     const fn = program.functionAt(handler.file, at);
     if (!fn?.item || !servesFile(input, fn)) continue;
     const attempt = attemptIn(input, fn, lock);
-    if (typeof attempt === 'string') return `in ${fn.name}(), ${attempt}`;
-    if (attempt !== undefined) attempts.push(attempt);
+    // Not every one belongs to a file that is removed there.
+    if (typeof attempt === 'object') attempts.push(attempt);
   }
   return attempts.length > MOST_FUNCTIONS
     ? `${attempts.length} functions of the file take the lock`
