@@ -1,6 +1,7 @@
 import type { FunctionRef } from '../../../link/types.js';
 import { text } from '../../text/calls.js';
 import { all, parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
+import type { TextEdit } from '../../text/edits.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput } from '../../types.js';
 import { acquiredAt, changed, replaced, takenIn, together, type Acquired, type Attempt } from './attempt.js';
@@ -74,30 +75,61 @@ function takenByCall(input: FixInput, code: FunctionCode, lock: string): Attempt
   if (took === undefined) return undefined;
   const acquired = acquiredAt(input, code, took);
   if (typeof acquired === 'string') return acquired;
-  const restart = `${input.models.restart}()`;
   const { failure } = acquired.found;
-  if (failure === undefined || failure.jump.kind === 'return_statement') {
-    const isPlain = failure === undefined || (failure.statements.length === 1 && parts(failure.jump)[0]);
-    if (!isPlain) return `the error path of ${text(code, took.node)} does more than leave`;
-    if (failure?.result !== undefined && isUnused(code, failure.result, acquired))
-      return `${failure.result} would not be used any more`;
-    return notRepeatable(input, code, acquired.front) ?? replaced(input, acquired, [`return ${restart};`]);
-  }
-  // What the code in front did is undone where the jump leads.
-  const returned = returnedBy(code, acquired);
-  if (returned === undefined) return `the error path of ${text(code, took.node)} does more than leave`;
-  return replaced(input, acquired, [`${returned} = ${restart};`, text(code, failure.jump)]);
+  const instead = leaving(input, code, acquired);
+  if (instead === undefined) return `the error path of ${text(code, took.node)} does more than leave`;
+  // A jump leads to code that undoes what the code in front did.
+  const isUndone = failure?.jump.kind === 'goto_statement';
+  const reason = isUndone ? undefined : notRepeatable(input, code, acquired.front);
+  const zero = failure?.result === undefined ? undefined : zeroed(code, failure.result, acquired);
+  const attempt = replaced(input, acquired, instead);
+  if (typeof attempt === 'string' || typeof zero === 'string' || reason !== undefined)
+    return reason ?? (typeof zero === 'string' ? zero : attempt);
+  return zero === undefined ? attempt : { ...attempt, edits: [...attempt.edits, zero] };
 }
 
-/** Whether nothing but the acquisition uses a variable. */
-function isUnused(code: FunctionCode, variable: string, { found: { first, last } }: Acquired): boolean {
-  const uses = all(code.body, 'identifier').filter((node) => text(code, node) === variable);
-  return uses.every(
-    ({ start, end, parent }) =>
-      (first.start <= start && end <= last.end) ||
-      parent?.kind === 'declaration' ||
-      parent?.kind === 'init_declarator',
+/** What a function does instead if the lock is taken; `undefined` if its error path does more than leave. */
+function leaving(input: FixInput, code: FunctionCode, acquired: Acquired): readonly string[] | undefined {
+  const restart = `${input.models.restart}()`;
+  const { failure } = acquired.found;
+  if (failure === undefined) return [`return ${restart};`];
+  if (failure.jump.kind === 'return_statement') {
+    const isPlain = failure.statements.length === 1 && parts(failure.jump).length > 0;
+    return isPlain ? [`return ${restart};`] : undefined;
+  }
+  const returned = returnedBy(code, acquired);
+  return returned === undefined ? undefined : [`${returned} = ${restart};`, text(code, failure.jump)];
+}
+
+/**
+ * A variable that received the result of the acquisition is zero behind it: the edit that makes it zero, if one is
+ * needed, or why that cannot be done.
+ */
+function zeroed(
+  code: FunctionCode,
+  variable: string,
+  { found: { first, last }, front }: Acquired,
+): TextEdit | string | undefined {
+  const uses = all(code.body, 'identifier').filter(
+    (node) => text(code, node) === variable && (node.end <= first.start || last.end <= node.start),
   );
+  const [declared, ...others] = uses;
+  if (declared === undefined || others.length === 0) return `${variable} would not be used any more`;
+  if (others.every(({ start }) => last.end <= start)) {
+    const isPlain = declared.parent?.kind === 'declaration';
+    return isPlain
+      ? { start: declared.end, end: declared.end, text: ' = 0' }
+      : `${variable} may not be zero behind the acquisition`;
+  }
+  const tested = front.at(-1);
+  const [condition, branch, otherwise] = tested?.kind === 'if_statement' ? parts(tested) : [];
+  const isZero =
+    condition !== undefined &&
+    text(code, condition).replaceAll(/[()\s]/g, '') === variable &&
+    branch !== undefined &&
+    all(branch, 'return_statement').length === 1 &&
+    otherwise === undefined;
+  return isZero ? undefined : `${variable} may not be zero behind the acquisition`;
 }
 
 /** The variable with which a failed acquisition jumps to the end, where the function returns it. */
