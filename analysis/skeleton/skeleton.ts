@@ -4,13 +4,25 @@ import { type SanitisedSource, sanitise } from '../syntax/sanitise.js';
 import type { Parser } from '../syntax/types.js';
 import { lowerAnnotations, lowerUnguarded } from './expressions/annotated.js';
 import { closeSkeleton } from './lowering/close.js';
-import { Lowering, type LoweredText } from './lowering/lowering.js';
+import { lowerCondition } from './lowering/conditions.js';
+import { type Grammar, Lowering, type LoweredText } from './lowering/lowering.js';
 import { MacroTable } from './macros/macro-table.js';
 import type { OutlinePart } from './outline-part.js';
 import { isParsed, isTooLarge, parse, TextTooLarge, unparsed } from './parsed.js';
 import { settleJumps } from './lowering/scopes.js';
-import { lowerStatement } from './lowering/statements.js';
+import { lowerBody, lowerStatement, lowerStatements } from './lowering/statements.js';
+import { lowerInto, lowerUnused, lowerValue } from './expressions/values.js';
 import type { Skeleton } from './types.js';
+
+/** What lowers each part of C. */
+export const GRAMMAR: Grammar = {
+  value: lowerValue,
+  unused: lowerUnused,
+  into: lowerInto,
+  condition: lowerCondition,
+  statements: lowerStatements,
+  body: lowerBody,
+};
 
 const tables = new WeakMap<OutlinePart, MacroTable>();
 
@@ -74,13 +86,18 @@ export function buildSkeleton(
       lockSites: checkSites(l, sanitised),
     });
   const begin = (source: LoweredText): Lowering => {
-    const l = new Lowering(models, source, {
-      outline,
-      table: macrosOf(outline, models),
-      parser,
-      line: item.line,
-      condition: item.condition,
-    });
+    const l = new Lowering(
+      models,
+      source,
+      {
+        outline,
+        table: macrosOf(outline, models),
+        parser,
+        line: item.line,
+        condition: item.condition,
+      },
+      GRAMMAR,
+    );
     declareParameters(l, item);
     return l;
   };

@@ -19,7 +19,6 @@ import {
   T_STRING,
 } from '../outline/tokens/tokens.js';
 import type { Piece } from './piece.js';
-import { rewriteBlock } from './statements.js';
 
 const OPEN = 40;
 const CLOSE = 41;
@@ -93,7 +92,7 @@ export function rewriteExpression(piece: Piece, from: number, to: number): void 
         } else if (isOperand(piece, token - 1, from) && !isCast(piece, token, to))
           token = rewriteArguments(piece, token, to) - 1;
         else if (piece.kind[token + 1] === OPEN_BRACE && piece.match[token + 1]! > 0) {
-          token = rewriteBlock(piece, token + 1) - 1;
+          token = piece.rewriteBlock(token + 1) - 1;
         }
         break;
       case OPEN_BRACKET:
@@ -214,7 +213,7 @@ function rewriteArgument(piece: Piece, from: number, to: number): void {
     piece.match[from] === to - 1 &&
     holdsStatements(piece, from, to - 1)
   ) {
-    rewriteBlock(piece, from);
+    piece.rewriteBlock(from);
     return;
   }
   if (isStatement(piece, from, to) || isFragment(piece, from, to)) {

@@ -59,6 +59,8 @@ export class Piece {
     isDropped: (token: number) => boolean,
     /** Whether a macro heads the statement after it; `undefined` if unknown. */
     readonly headsStatement: (name: string) => boolean | undefined,
+    /** Rewrites the block that begins at a token and returns the token after it. */
+    private readonly block: (piece: Piece, open: number) => number,
   ) {
     this.models = scan.models;
     this.symbols = scan.symbols;
@@ -71,6 +73,11 @@ export class Piece {
     this.out = out;
     this.take(scan.tokens, isDropped);
     this.pair();
+  }
+
+  /** Rewrites a block in an expression, which the file of expressions leaves to that of statements. */
+  rewriteBlock(open: number): number {
+    return this.block(this, open);
   }
 
   private take(raw: TokenBuffer, isDropped: (token: number) => boolean): void {

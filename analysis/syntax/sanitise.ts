@@ -34,7 +34,8 @@ export function sanitise(
 ): SanitisedSource {
   const scan = new Scan(' '.repeat(bodyStart) + source.slice(bodyStart), models);
   const arms = chooseArms(scan);
-  const piece = new Piece(source, scan, arms.isDropped, (name) => headsStatement(name, shape));
+  const heads = (name: string): boolean | undefined => headsStatement(name, shape);
+  const piece = new Piece(source, scan, arms.isDropped, heads, rewriteBlock);
   rewrite(piece);
   return { source, text: piece.sanitised(), marks: piece.marks, arms: arms.groups, sites: piece.sites };
 }

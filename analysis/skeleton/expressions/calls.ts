@@ -1,28 +1,18 @@
 import type { Span } from '../../base/span.js';
 import type { AssignMacro, ContainerMacro, OtherApi } from '../../models/types.js';
-import { lowerCondition, type LoopHead } from '../lowering/conditions.js';
 import { lowerWithin } from './annotated.js';
+import { lowerBlockValue, lowerChoice, lowerMember } from './composed.js';
 import { typeOfText } from './ctypes.js';
-import { type OpenBlock, openBlock } from '../lowering/flow.js';
+import { type LoopHead, type OpenBlock, openBlock } from '../lowering/flow.js';
+import { lowerCondition, lowerUnused, lowerValue } from '../lowering/grammar.js';
 import { enterGuard } from '../lowering/guards.js';
 import { commaParts } from '../lowering/heads.js';
 import { NEST_LOCK } from '../../models/asserted.js';
 import { isOtherFunction, lockPointer } from './locks.js';
-import type { Lowering } from '../lowering/lowering.js';
+import type { Call, Lowering } from '../lowering/lowering.js';
 import { aliasOf, expandCall, expandCondition, macrosFor } from '../macros/macros.js';
 import { EVERY_MEMBER } from './operators.js';
 import type { CallEvent, ExprId } from '../types.js';
-import { lowerBlockValue, lowerChoice, lowerMember, lowerUnused, lowerValue } from './values.js';
-
-/** A call in the tree. */
-export interface Call {
-  readonly node: number;
-  /** Node of the callee expression. */
-  readonly callee: number;
-  readonly args: readonly number[];
-  readonly start: number;
-  readonly end: number;
-}
 
 export function lowerCall(l: Lowering, node: number, isWanted: boolean): ExprId {
   const call = readCall(l, node);

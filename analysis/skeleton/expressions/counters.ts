@@ -1,8 +1,8 @@
-import { branch, operatorOf } from '../lowering/conditions.js';
+import { branch, operatorOf } from '../lowering/branches.js';
 import { type OpenBlock, openBlock, STOP } from '../lowering/flow.js';
 import type { Lowering } from '../lowering/lowering.js';
 import type { BinaryOperator, ExprId } from '../types.js';
-import { lowerValue } from './values.js';
+import { lowerValue } from '../lowering/grammar.js';
 
 /**
  * The target of a break out of `do … while (++i < n)`. The result of the last test of the counter still holds there,

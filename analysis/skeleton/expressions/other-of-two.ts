@@ -1,6 +1,6 @@
 import type { Lowering } from '../lowering/lowering.js';
-import { operatorOf } from '../lowering/conditions.js';
-import { lowerValue } from './values.js';
+import { operatorOf } from '../lowering/branches.js';
+import { lowerValue } from '../lowering/grammar.js';
 import type { ExprId } from '../types.js';
 
 /** A comparison with a value that the source names: whether it holds for that value or for any other. */

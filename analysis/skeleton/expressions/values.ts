@@ -2,15 +2,15 @@ import { lowerGuarded, lowerGuardedName } from './annotated.js';
 import { baseOf, type CType } from '../../base/ctype.js';
 import type { Span } from '../../base/span.js';
 import { lowerCall } from './calls.js';
-import { lowerCondition, lowerTruth, operatorOf } from '../lowering/conditions.js';
+import { lowerBlockValue, lowerChoice } from './composed.js';
+import { operatorOf } from '../lowering/branches.js';
+import { lowerCondition, lowerTruth } from '../lowering/conditions.js';
 import { lowerInitializer, lowerRecord } from '../lowering/declarations.js';
 import { openBlock } from '../lowering/flow.js';
 import type { Lowering } from '../lowering/lowering.js';
 import { expandIdentifier } from '../macros/macros.js';
 import { BINARY_OPERATORS } from './operators.js';
 import { otherOfTwo } from './other-of-two.js';
-import { inScope } from '../lowering/scopes.js';
-import { lowerStatements } from '../lowering/statements.js';
 import type { BinaryOperator, ExprId } from '../types.js';
 import { typeOfDescriptor } from './ctypes.js';
 
@@ -143,19 +143,6 @@ function lowerCharacter(l: Lowering, node: number): ExprId {
   return l.table.constant(ESCAPES[escape!] ?? escape!.charCodeAt(0));
 }
 
-/** The value of `({ … })`: that of its last statement. */
-export function lowerBlockValue(l: Lowering, block: number): ExprId {
-  let value = l.table.unknown();
-  inScope(l, l.source.spanOf(l.endOf(block) - 1, l.endOf(block)), () => {
-    const statements = l.children(block);
-    const last = statements[statements.length - 1];
-    const isValue = last !== undefined && l.type(last) === 'expression_statement' && l.first(last) >= 0;
-    lowerStatements(l, isValue ? statements.slice(0, -1) : statements, l.startOf(block) + 1);
-    if (isValue) value = lowerValue(l, l.first(last));
-  });
-  return value;
-}
-
 function lowerAssignment(l: Lowering, node: number): ExprId {
   const left = node + 1;
   const right = l.tree.next[left]!;
@@ -255,40 +242,6 @@ function lowerConditional(l: Lowering, node: number, isWanted: boolean, into?: E
   return into;
 }
 
-/** Lowers `condition ? a : b`; `lowerChosen` lowers each of the two, on its own path. */
-export function lowerChoice(
-  l: Lowering,
-  node: number,
-  isWanted: boolean,
-  lowerChosen: (node: number) => ExprId,
-  into?: ExprId,
-): ExprId {
-  const parts = l.children(node);
-  const at = l.span(node);
-  if (parts.length < 2) return l.table.unknown();
-  const yes = openBlock();
-  const no = openBlock();
-  const join = openBlock();
-  const value = into ?? (isWanted ? l.hidden('choice') : l.table.unknown());
-  if (parts.length === 2) {
-    const condition = lowerValue(l, parts[0]!);
-    l.end({ k: 'branch', condition, whenTrue: yes, whenFalse: no, loop: false, at });
-    l.begin(yes);
-    if (isWanted) l.assign(value, condition, at);
-  } else {
-    lowerCondition(l, parts[0]!, yes, no);
-    l.begin(yes);
-    const chosen = lowerChosen(parts[1]!);
-    if (isWanted) l.assign(value, chosen, at);
-  }
-  l.goTo(join);
-  l.begin(no);
-  const other = lowerChosen(parts[parts.length - 1]!);
-  if (isWanted) l.assign(value, other, at);
-  l.fallInto(join);
-  return value;
-}
-
 function lowerCast(l: Lowering, node: number, isWanted: boolean): ExprId {
   const descriptor = node + 1;
   const operand = l.tree.next[descriptor]!;
@@ -320,15 +273,4 @@ function lowerField(l: Lowering, node: number, isAddressed: boolean): ExprId {
   const held = isArrow ? l.table.deref(base) : base;
   if (!isAddressed) lowerGuarded(l, held, l.text(name), node);
   return l.table.field(held, l.text(name));
-}
-
-/** A member by its path, as C writes it behind a pointer: `dev.driver_data`, `dev->driver_data`. */
-export function lowerMember(l: Lowering, pointer: ExprId, path: string): ExprId {
-  return path
-    .split('->')
-    .reduce(
-      (value, fields) =>
-        fields.split('.').reduce((base, field) => l.table.field(base, field), l.table.deref(value)),
-      pointer,
-    );
 }

@@ -1,14 +1,9 @@
-import type { Span } from '../../base/span.js';
 import { lowerConditionCall } from '../expressions/calls.js';
-import { type OpenBlock, openBlock } from './flow.js';
+import { branch, operatorOf } from './branches.js';
+import { type LoopHead, type OpenBlock, openBlock } from './flow.js';
+import { lowerUnused, lowerValue } from './grammar.js';
 import type { Lowering } from './lowering.js';
 import type { ExprId } from '../types.js';
-import { lowerUnused, lowerValue } from '../expressions/values.js';
-
-/** Marks the first branch created for a condition as the head of a loop. */
-export class LoopHead {
-  isPending = true;
-}
 
 /** Lowers a condition to branches into two blocks. Afterwards no block is current. */
 export function lowerCondition(
@@ -72,47 +67,6 @@ export function lowerCondition(
       break;
   }
   branch(l, lowerValue(l, node), whenTrue, whenFalse, l.span(node), loop, isNegated);
-}
-
-/** Ends the current block with a branch, or with a goto if the condition is constant. */
-export function branch(
-  l: Lowering,
-  condition: ExprId,
-  whenTrue: OpenBlock,
-  whenFalse: OpenBlock,
-  at: Span,
-  loop?: LoopHead,
-  isNegated = false,
-): void {
-  const expr = l.table.get(condition);
-  if (expr.k === 'constant') {
-    l.goTo(expr.value === 0 ? whenFalse : whenTrue);
-    return;
-  }
-  if (loop?.isPending === true) {
-    loop.isPending = false;
-    // The body of a loop is always behind `whenTrue`.
-    if (isNegated)
-      l.end({
-        k: 'branch',
-        condition: l.table.unary('!', condition),
-        whenTrue: whenFalse,
-        whenFalse: whenTrue,
-        loop: true,
-        at,
-      });
-    else l.end({ k: 'branch', condition, whenTrue, whenFalse, loop: true, at });
-    return;
-  }
-  l.end({ k: 'branch', condition, whenTrue, whenFalse, loop: false, at });
-}
-
-/** The operator between the operands of a binary or assignment expression. */
-export function operatorOf(l: Lowering, node: number): string {
-  const left = node + 1;
-  const right = l.tree.next[left]!;
-  if (right >= l.tree.next[node]!) return '';
-  return l.source.sanitised.text.slice(l.endOf(left), l.startOf(right)).trim();
 }
 
 /** Lowers `a && b` and `!(a || b)` to a value: 1 or 0 in a variable. */

@@ -2,11 +2,11 @@ import type { CType } from '../../base/ctype.js';
 import type { Span } from '../../base/span.js';
 import { freedBy } from '../../models/records/scope-names.js';
 import { isSpecifier, typeOfSpecifier } from '../expressions/ctypes.js';
+import { lowerInto, lowerUnused, lowerValue } from './grammar.js';
 import type { Lowering } from './lowering.js';
 import { NamedCall } from './scopes.js';
 import { EVERY_MEMBER } from '../expressions/operators.js';
 import type { ExprId } from '../types.js';
-import { lowerInto, lowerUnused, lowerValue } from '../expressions/values.js';
 
 /** Lowers a declaration: variables become locals, initialisers assignments. */
 export function lowerDeclaration(l: Lowering, node: number): void {

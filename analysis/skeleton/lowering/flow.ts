@@ -18,3 +18,8 @@ export const STOP: OpenExit = { k: 'stop' };
 export function openBlock(): OpenBlock {
   return { events: [], exit: undefined };
 }
+
+/** Marks the first branch created for a condition as the head of a loop. */
+export class LoopHead {
+  isPending = true;
+}

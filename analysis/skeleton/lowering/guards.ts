@@ -1,13 +1,13 @@
 import type { Span } from '../../base/span.js';
 import { scopeBegin, scopeEnd } from '../../models/records/scope-names.js';
-import { branch } from './conditions.js';
+import { branch } from './branches.js';
 import { type FlowDraft, type OpenBlock, openBlock } from './flow.js';
 import { lockPointer } from '../expressions/locks.js';
+import { lowerValue } from './grammar.js';
 import type { Lowering } from './lowering.js';
 import { lowerRaw } from '../macros/macros.js';
 import { emitNamedCall, GuardRelease, NamedCall, runCleanups } from './scopes.js';
 import type { AssignEvent, ExprId } from '../types.js';
-import { lowerValue } from '../expressions/values.js';
 
 /** What happens if a conditional guard does not get its lock. */
 export interface GuardFailure {

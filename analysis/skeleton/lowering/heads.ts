@@ -1,11 +1,10 @@
-import { LoopHead, branch } from './conditions.js';
-import { openBlock } from './flow.js';
+import { branch, inLoop } from './branches.js';
+import { LoopHead, openBlock } from './flow.js';
+import { lowerBody, lowerUnused, lowerValue } from './grammar.js';
 import { enterGuard } from './guards.js';
 import type { Lowering } from './lowering.js';
 import { expandHead } from '../macros/macros.js';
 import { inScope } from './scopes.js';
-import { inLoop, lowerBody } from './statements.js';
-import { lowerUnused, lowerValue } from '../expressions/values.js';
 
 /**
  * Lowers `name(…) statement`, which the sanitised text shows as a while or an if: an iterator loop or a guard. Returns

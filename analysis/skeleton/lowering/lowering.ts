@@ -2,12 +2,13 @@ import type { CType } from '../../base/ctype.js';
 import type { Gap, GapKind } from '../../base/gap.js';
 import { LineTable, type Span } from '../../base/span.js';
 import type { Models } from '../../models/types.js';
+import type { Condition } from '../../outline/types.js';
 import type { SanitisedSource } from '../../syntax/sanitise.js';
-import type { FlatTree } from '../../syntax/types.js';
+import type { FlatTree, Parser } from '../../syntax/types.js';
 import { ExpressionTable } from '../expressions/expressions.js';
-import { type OpenBlock, openBlock, type OpenExit } from './flow.js';
-import type { MacroContext } from '../macros/macros.js';
-import type { ArmTest, Cleanup, GotoJump, LabelTarget } from './scopes.js';
+import { type LoopHead, type OpenBlock, openBlock, type OpenExit } from './flow.js';
+import type { MacroTable } from '../macros/macro-table.js';
+import type { OutlinePart } from '../outline-part.js';
 import type { Event, EventId, ExprId, SkeletonVariable } from '../types.js';
 
 /** A text being lowered, with its tree. A macro expansion has its own inside the function's. */
@@ -37,6 +38,74 @@ export interface JumpTarget {
 export interface OpenSwitch {
   readonly cases: { readonly from: ExprId; readonly to: ExprId; readonly block: OpenBlock }[];
   otherwise: OpenBlock | undefined;
+}
+
+/** A call in the tree. */
+export interface Call {
+  readonly node: number;
+  /** Node of the callee expression. */
+  readonly callee: number;
+  readonly args: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An action that runs when control leaves a variable's scope. */
+export interface Cleanup {
+  /** Emits its events to the current block. */
+  run(l: Lowering, at: Span): void;
+  /** Called when the scope has ended; run is not called afterwards. */
+  close(l: Lowering): void;
+}
+
+export interface LabelTarget {
+  readonly block: OpenBlock;
+  /** Cleanups active at the label; `undefined` until the label is seen. */
+  cleanups: readonly Cleanup[] | undefined;
+}
+
+/** A goto. Its cleanups are known once the label is. */
+export interface GotoJump {
+  readonly block: OpenBlock;
+  readonly label: LabelTarget;
+  readonly active: readonly Cleanup[];
+  readonly at: Span;
+}
+
+/** Continues where an `#if` arm is compiled; elsewhere, control goes to `otherwise`. */
+export type ArmTest = (otherwise: OpenBlock, at: Span) => void;
+
+/** What expansion needs besides the lowering itself. */
+export interface MacroContext {
+  readonly outline: OutlinePart;
+  readonly table: MacroTable;
+  readonly parser: Parser;
+  /** The 1-based line of the text being lowered. */
+  readonly line: number;
+  /** The `#if` condition of the text. */
+  readonly condition: Condition;
+  /** The text is a macro's body, so a return in it ends the function that uses the macro. */
+  readonly isMacro?: boolean;
+}
+
+/**
+ * The parts of C that contain one another: an expression may contain statements, a macro any of them. What lowers one part
+ * reaches the others through this, so that its file need not import theirs.
+ */
+export interface Grammar {
+  value(l: Lowering, node: number): ExprId;
+  unused(l: Lowering, node: number): void;
+  into(l: Lowering, variable: ExprId, node: number, at: Span): void;
+  condition(
+    l: Lowering,
+    node: number,
+    whenTrue: OpenBlock,
+    whenFalse: OpenBlock,
+    loop?: LoopHead,
+    isNegated?: boolean,
+  ): void;
+  statements(l: Lowering, nodes: readonly number[], from: number): void;
+  body(l: Lowering, node: number): void;
 }
 
 /** Builds the skeleton of one function. */
@@ -76,6 +145,7 @@ export class Lowering {
     public source: LoweredText,
     /** `undefined` if nothing is expanded. */
     readonly macros: MacroContext | undefined,
+    readonly grammar: Grammar,
   ) {}
 
   get tree(): FlatTree {

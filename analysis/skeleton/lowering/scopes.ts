@@ -1,33 +1,8 @@
 import type { Span } from '../../base/span.js';
 import { type FlowDraft, type OpenBlock, openBlock } from './flow.js';
 import { lockPointer } from '../expressions/locks.js';
-import type { Lowering, JumpTarget } from './lowering.js';
+import type { ArmTest, Cleanup, JumpTarget, LabelTarget, Lowering } from './lowering.js';
 import type { AssignEvent, ExprId, LockEvent } from '../types.js';
-
-/** An action that runs when control leaves a variable's scope. */
-export interface Cleanup {
-  /** Emits its events to the current block. */
-  run(l: Lowering, at: Span): void;
-  /** Called when the scope has ended; run is not called afterwards. */
-  close(l: Lowering): void;
-}
-
-/** Continues where an `#if` arm is compiled; elsewhere, control goes to `otherwise`. */
-export type ArmTest = (otherwise: OpenBlock, at: Span) => void;
-
-export interface LabelTarget {
-  readonly block: OpenBlock;
-  /** Cleanups active at the label; `undefined` until the label is seen. */
-  cleanups: readonly Cleanup[] | undefined;
-}
-
-/** A goto. Its cleanups are known once the label is. */
-export interface GotoJump {
-  readonly block: OpenBlock;
-  readonly label: LabelTarget;
-  readonly active: readonly Cleanup[];
-  readonly at: Span;
-}
 
 /** Lowers a block in its own scope; its cleanups run where control falls out of it. */
 export function inScope(l: Lowering, at: Span, work: () => void): void {

@@ -1,11 +1,11 @@
 import type { Span } from '../../base/span.js';
-import { NEVER } from '../../outline/tokens/conditions.js';
 import type { ArmGroup } from '../../syntax/arms.js';
-import { branch, lowerCondition, LoopHead } from './conditions.js';
+import { branch, inLoop, testLiteral } from './branches.js';
+import { lowerCondition } from './conditions.js';
 import { readCall } from '../expressions/calls.js';
 import { brokenOut } from '../expressions/counters.js';
 import { lowerDeclaration } from './declarations.js';
-import { type OpenBlock, openBlock, STOP } from './flow.js';
+import { LoopHead, openBlock, STOP } from './flow.js';
 import { lowerHead } from './heads.js';
 import { opposite } from '../macros/macro-table.js';
 import type { JumpTarget, Lowering, OpenSwitch } from './lowering.js';
@@ -93,18 +93,6 @@ function lowerArms(l: Lowering, items: readonly Item[], from: number, to: number
     at = end;
   }
   l.fallInto(join);
-}
-
-/** Continues where a literal is true. */
-export function testLiteral(l: Lowering, literal: string, otherwise: OpenBlock, at: Span): void {
-  const inside = openBlock();
-  const name = literal.replace(/^!/u, '');
-  if (literal === NEVER) branch(l, l.table.constant(0), inside, otherwise, at);
-  else if (l.macros?.table.isDefined(name, l.macros.line + at.line) === true)
-    branch(l, l.table.constant(literal === name ? 1 : 0), inside, otherwise, at);
-  else if (literal.startsWith('!')) branch(l, l.table.config(literal.slice(1)), otherwise, inside, at);
-  else branch(l, l.table.config(literal), inside, otherwise, at);
-  l.begin(inside);
 }
 
 function lowerItem(l: Lowering, item: Item): void {
@@ -232,17 +220,6 @@ function lowerIf(l: Lowering, node: number): void {
     l.goTo(join);
   }
   l.begin(join);
-}
-
-/** Lowers a loop's body with its targets for break and continue. */
-export function inLoop(l: Lowering, exit: OpenBlock, next: OpenBlock, work: () => void): void {
-  const { breakTo, continueTo } = l;
-  const cleanups = l.cleanups.length;
-  l.breakTo = { block: exit, cleanups };
-  l.continueTo = { block: next, cleanups };
-  work();
-  l.breakTo = breakTo;
-  l.continueTo = continueTo;
 }
 
 function lowerWhile(l: Lowering, node: number): void {

@@ -1,6 +1,5 @@
 import type { MacroItem } from '../../outline/types.js';
-import type { Call } from '../expressions/calls.js';
-import type { Lowering } from '../lowering/lowering.js';
+import type { Call, Lowering } from '../lowering/lowering.js';
 
 /** A macro's body split into text and parameters. */
 export interface MacroBody {

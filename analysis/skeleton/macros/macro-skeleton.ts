@@ -7,7 +7,7 @@ import { closeSkeleton } from '../lowering/close.js';
 import { Lowering, type LoweredText } from '../lowering/lowering.js';
 import type { OutlinePart } from '../outline-part.js';
 import { isTooLarge, parse, unparsed } from '../parsed.js';
-import { macrosOf } from '../skeleton.js';
+import { GRAMMAR, macrosOf } from '../skeleton.js';
 import { settleJumps } from '../lowering/scopes.js';
 import { lowerStatements } from '../lowering/statements.js';
 import type { Skeleton } from '../types.js';
@@ -30,14 +30,19 @@ export function buildMacroSkeleton(
   const sanitised = sanitise(block.text, block.bodyStart, models, (name) => table.shape(name));
   const { column } = macro.nameSpan;
   const begin = (source: LoweredText): Lowering => {
-    const l = new Lowering(models, source, {
-      outline,
-      table,
-      parser,
-      line: macro.line,
-      condition: macro.condition,
-      isMacro: true,
-    });
+    const l = new Lowering(
+      models,
+      source,
+      {
+        outline,
+        table,
+        parser,
+        line: macro.line,
+        condition: macro.condition,
+        isMacro: true,
+      },
+      GRAMMAR,
+    );
     l.expanding.push(macro.name);
     for (const [position, given] of (macro.parameters ?? []).entries()) {
       const name = given === '...' ? '__VA_ARGS__' : given.replace(/\s*\.\.\.$/u, '');

@@ -1,31 +1,14 @@
 import type { Span } from '../../base/span.js';
-import type { Condition, MacroItem } from '../../outline/types.js';
+import type { MacroItem } from '../../outline/types.js';
 import { sanitise } from '../../syntax/sanitise.js';
-import type { Parser } from '../../syntax/types.js';
-import type { Call } from '../expressions/calls.js';
-import { branch, lowerCondition, type LoopHead } from '../lowering/conditions.js';
+import { branch, testLiteral } from '../lowering/branches.js';
 import { argumentTexts, splitMacro, substitute } from './expansion.js';
-import { type OpenBlock, openBlock } from '../lowering/flow.js';
-import type { Lowering, LoweredText } from '../lowering/lowering.js';
-import type { OutlinePart } from '../outline-part.js';
-import { literalsOf, type MacroTable } from './macro-table.js';
+import { type LoopHead, type OpenBlock, openBlock } from '../lowering/flow.js';
+import { lowerCondition, lowerStatements, lowerUnused, lowerValue } from '../lowering/grammar.js';
+import type { Call, Lowering, LoweredText } from '../lowering/lowering.js';
+import { literalsOf } from './macro-table.js';
 import { treeOrNone } from '../parsed.js';
-import { lowerStatements, testLiteral } from '../lowering/statements.js';
 import type { ExprId } from '../types.js';
-import { lowerValue, lowerUnused } from '../expressions/values.js';
-
-/** What expansion needs besides the lowering itself. */
-export interface MacroContext {
-  readonly outline: OutlinePart;
-  readonly table: MacroTable;
-  readonly parser: Parser;
-  /** The 1-based line of the text being lowered. */
-  readonly line: number;
-  /** The `#if` condition of the text. */
-  readonly condition: Condition;
-  /** The text is a macro's body, so a return in it ends the function that uses the macro. */
-  readonly isMacro?: boolean;
-}
 
 /** Maximum nesting depth of expansions. */
 const DEEPEST = 12;
