@@ -20,8 +20,10 @@ const ENOUGH = 20;
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Six more before flags of callers above the section changed as well.
   ['atomic', { right: 4, drawn: 4 }],
-  // Seven more, most of them in three kernels, before calls that a driver makes through the member.
-  ['blocking-member', { right: 4, drawn: 4 }],
+  // Each function of a driver in one kernel only, as in the rows of back-off, no-wait, split-variant and wait.
+  // One more of the first, wrong, is written otherwise now: a result that was zero stays zero.
+  ['back-off', { right: 9, drawn: 9 }],
+  ['blocking-member', { right: 9, drawn: 9 }],
   // One driver with two such releases.
   ['drop-release', { right: 2, drawn: 2 }],
   ['hoist', { right: 3, drawn: 3 }],
@@ -31,8 +33,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Thirty-six more of one of its forms, a release that does not restore interrupts.
   ['irq-state', { right: 8, drawn: 8 }],
   ['locked-variant', { right: 1, drawn: 1 }],
-  // Twelve more before tasklets and calls that follow one another.
-  ['no-wait', { right: 6, drawn: 6 }],
+  ['no-wait', { right: 11, drawn: 11 }],
   ['outside', { right: 3, drawn: 3 }],
   ['prepared-clock', { right: 9, drawn: 9 }],
   // All but one of real functions with a planted mistake, as most of the next kind, skip-release and switch-back.
@@ -47,16 +48,14 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['soft-timer', { right: 2, drawn: 2 }],
   // Two calls of one function, in one repair.
   ['spinning-poll', { right: 1, drawn: 1 }],
-  // Fourteen more before it followed the object through the callers, and declared the variant for callers above.
-  ['split-variant', { right: 5, drawn: 5 }],
+  ['split-variant', { right: 11, drawn: 11 }],
   ['switch-back', { right: 37, drawn: 37 }],
   // Three drivers, two of them in two kernels.
   ['threaded-handler', { right: 3, drawn: 3 }],
   // Two more before every use of a function that leads to the lock had to be known.
   ['to-mutex', { right: 8, drawn: 8 }],
   ['untake', { right: 1, drawn: 1 }],
-  // Ten more before sections that consist of the wait.
-  ['wait', { right: 7, drawn: 7 }],
+  ['wait', { right: 8, drawn: 8 }],
   ['wait-before', { right: 9, drawn: 9 }],
 ]);
 
