@@ -1,4 +1,4 @@
-import { lastWord } from '../../../base/words.js';
+import { lastWord, wholeWord } from '../../../base/words.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
 import { driverFiles } from '../../moves/driver.js';
@@ -103,7 +103,7 @@ function queueings(input: FixInput, handler: FunctionRef, member: string): reado
     const code = openFunction(input, file, { file, ...item.nameSpan });
     if (typeof code === 'string') {
       const body = input.textOf(file)?.slice(item.bodyStart, item.end) ?? '';
-      if (new RegExp(`\\b${member}\\b`).test(body)) return `${item.name}() may queue ${member}, and ${code}`;
+      if (wholeWord(member).test(body)) return `${item.name}() may queue ${member}, and ${code}`;
       continue;
     }
     if (file === handler.file && item.start === handler.item?.start) continue;
@@ -176,15 +176,23 @@ function reliedOn(
     // Before a module begins and when it ends, no object has an item; a variable has one.
     if (isMember && item.section !== '' && models.isProcessEntry(item.section, '')) continue;
     const code = openFunction(input, file, { file, ...item.nameSpan });
-    if (typeof code === 'string') continue;
+    if (typeof code === 'string') {
+      const body = input.textOf(file)?.slice(item.bodyStart, item.end) ?? '';
+      if (wholeWord(member).test(body)) return `${item.name}() may wait for ${handler.name}(), and ${code}`;
+      continue;
+    }
     const waits = all(code.body, 'call_expression').flatMap((call) => {
       const [callee, list] = parts(call);
       const name = callee ? text(code, callee) : '';
       const api = models.api(name);
       const object = api?.arg === undefined || !list ? undefined : parts(list)[api.arg];
-      return api?.k === 'wait' ? [{ name, api, object: object && lastWord(text(code, object)) }] : [];
+      const isUsed = call.parent?.kind !== 'expression_statement';
+      return api?.k === 'wait' ? [{ name, api, isUsed, object: object && lastWord(text(code, object)) }] : [];
     });
-    for (const [at, { name, api, object }] of waits.entries()) {
+    for (const [at, { name, api, isUsed, object }] of waits.entries()) {
+      // A run that gave up and may not queue itself again counts as one that ended, and has not done its part.
+      if (api.awaits === 'work' && object === member && isUsed)
+        return `${item.name}() uses what ${name}() tells of ${handler.name}()`;
       if (api.awaits === 'work' && object === member && models.withoutWait(name) === undefined)
         return `${name}() in ${item.name}() relies on the end of ${handler.name}()`;
       const queue = object ?? api.queueName;
