@@ -747,8 +747,14 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'a feasible combination behind thirty-six infeasible ones',
   },
+  sweepsToEnd: {
+    value: 2,
+    why: 'Sweeps in which all checks run whatever they demand: in these, most of them demand something.',
+    beyond: 'cost',
+    result: 'the same result',
+  },
   changedFunctions: {
-    value: 1_000,
+    value: 50_000,
     why: 'Changed functions from which on all are checked, which takes less time than to select.',
     beyond: 'cost',
     result: 'the same result',

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { atLeast } from '../base/confidence.js';
 import { isBelow } from '../base/paths.js';
 import { runToEnd } from '../base/progress.js';
@@ -55,12 +56,6 @@ export const CHECKS: readonly Check[] = [
   annotationMismatch,
 ];
 
-/**
- * Cheapest first: cycles are proven by replaying paths, and annotations are compared with the locks that callers
- * hold.
- */
-const CHEAP_FIRST = [...CHECKS].reverse();
-
 export const createEngine: CreateEngine = (program, models, options) =>
   new LinkedEngine(program, models, options);
 
@@ -79,9 +74,14 @@ class LinkedEngine implements Engine {
   private readonly pointerDemands: PointerDemands;
   /** Checks that demanded skeletons in their last run. */
   private asking = new Map<Check, Turns>();
-  /** Checks that have processed all items once, and those that demanded something in their last run. */
-  private readonly looked = new Set<Check>();
-  private readonly unsettled = new Set<Check>();
+  /** Cheapest first: cycles are proven by replaying paths, and annotations are compared with the locks that callers hold. */
+  private readonly order = [...CHECKS].reverse();
+  /** Those of the check that runs. */
+  private turns: Turns | undefined;
+  /** How often all checks have processed all items. */
+  private sweeps = 0;
+  /** Index of the check that runs first: the last one that demanded something. */
+  private first = 0;
   private readonly quiet: QuietFunctions;
   private readonly contextMemory = new ContextMemory();
   private readonly contributions = new Contributions();
@@ -140,10 +140,11 @@ class LinkedEngine implements Engine {
     );
     let contexts: Contexts | undefined;
     const memory = this.contextMemory;
+    const readContexts = this.shared(() => Contexts.read(collected, memory));
     const prepareContexts = function* (): Generator<Progress, void> {
-      contexts ??= yield* Contexts.read(collected, memory);
+      contexts ??= yield* readContexts();
     };
-    const allContexts = (): Contexts => (contexts ??= runToEnd(Contexts.read(collected, memory)));
+    const allContexts = (): Contexts => (contexts ??= runToEnd(readContexts()));
     let orders: DeclaredOrders | undefined;
     const allOrders = (): DeclaredOrders =>
       (orders ??= this.orders = DeclaredOrders.read(collected, this.table.classes, this.orders));
@@ -205,10 +206,11 @@ class LinkedEngine implements Engine {
   }
 
   /**
-   * Runs the checks. Those that demanded skeletons run first, and alone as long as they demand more. Then all run,
-   * those likely to demand first. After their first run, the cheap checks run before the others. Nothing runs after a
-   * check that demands something, since it would run again with the new skeletons. `weigh` demands skeletons, too, so
-   * the findings of a check are weighed before the next check runs.
+   * Runs the checks. Those that demanded skeletons run first, and alone as long as they demand more. Then all run. The
+   * first times, all of them demand what they lack before any of it arrives. Later, nothing runs after a check that
+   * demands something, and the next run begins with it: the result needs one run in which no check demands anything,
+   * and the checks before it would otherwise run once more for each check behind them. `weigh` demands skeletons, too,
+   * so the findings of a check are weighed before the next check runs.
    */
   private *check(
     context: CheckContext,
@@ -219,21 +221,32 @@ class LinkedEngine implements Engine {
     this.asking = new Map();
     for (const [check, turns] of asked) yield* this.look(check, context, turns.again);
     if (program.hasDemands()) return undefined;
-    const rank = (check: Check): number => (!this.looked.has(check) ? 0 : this.unsettled.has(check) ? 1 : 2);
-    const ranks = new Map(CHECKS.map((check) => [check, rank(check)]));
     const found = new Map<Check, readonly Finding[]>();
-    for (const now of [0, 1, 2]) {
-      for (const check of now === 0 ? CHECKS : CHEAP_FIRST) {
-        if (ranks.get(check) !== now) continue;
-        this.looked.add(check);
-        found.set(check, weigh(yield* this.look(check, context, undefined)));
-        if (this.asking.has(check)) this.unsettled.add(check);
-        else this.unsettled.delete(check);
-        if (now > 0 && program.hasDemands()) return undefined;
-      }
-      if (program.hasDemands()) return undefined;
+    const isEarly = this.sweeps < BOUNDS.sweepsToEnd;
+    const { first, order } = this;
+    for (const check of [...order.slice(first), ...order.slice(0, first)]) {
+      found.set(check, weigh(yield* this.look(check, context, undefined)));
+      if (isEarly || !program.hasDemands()) continue;
+      this.first = order.indexOf(check);
+      return undefined;
     }
-    return CHECKS.flatMap((check) => found.get(check) ?? []);
+    this.sweeps++;
+    return program.hasDemands() ? undefined : CHECKS.flatMap((check) => found.get(check) ?? []);
+  }
+
+  /**
+   * Work that all checks share. What it demands is not missing to the item that happens to need it first; the last sweep
+   * sees what arrived.
+   */
+  private shared<T>(start: () => Generator<Progress, T>): () => Generator<Progress, T> {
+    const { table } = this;
+    const turns = (): Turns | undefined => this.turns;
+    return function* () {
+      const before = table.program.demandsMade;
+      const result = yield* start();
+      turns()?.exclude(table.program.demandsMade - before);
+      return result;
+    };
   }
 
   /** Runs one check over all or some of its items, and records which of them demand skeletons. */
@@ -243,8 +256,10 @@ class LinkedEngine implements Engine {
     only: ReadonlySet<CheckItem> | undefined,
   ): Generator<Progress, readonly Finding[]> {
     const turns = new Turns(this.table.program, only, this.quiet.of(check));
+    this.turns = turns;
     const findings = yield* check.run(context, turns);
     turns.end();
+    this.turns = undefined;
     if (turns.hasAsked) this.asking.set(check, turns);
     return findings;
   }

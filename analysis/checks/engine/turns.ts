@@ -38,6 +38,11 @@ export class Turns {
     return this.asked.has(REST) ? undefined : this.asked;
   }
 
+  /** So many demands since the current item began belong to work that all checks share. */
+  exclude(demands: number): void {
+    this.before += demands;
+  }
+
   /** Whether to process an item. Demands from now on count as this item's. */
   has(item: CheckItem): boolean {
     this.end();

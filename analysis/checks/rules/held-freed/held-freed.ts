@@ -62,6 +62,11 @@ interface WayToFree {
   readonly effect: ApiEffect;
 }
 
+/** A way to what a callee frees, with the calls that pass the object on. */
+interface WayBelow extends WayToFree {
+  readonly passing: readonly CallSummary[];
+}
+
 class FreeSearch {
   private readonly proofs: ProofRun;
   /** Whether a function, or one within a number of calls, may free something. */
@@ -90,11 +95,30 @@ class FreeSearch {
   /** The ways on which a call frees: its callee does, a function that the callee calls, or a release callback. */
   private *waysToFree(call: CallSummary, callee: FunctionRef): Generator<WayToFree> {
     const isPut = dropsReference(this.context.around, call.site);
-    if (isPut || givesHeldObject(call)) yield* this.waysBelow([call.site], callee, BOUNDS.callsToFree - 1);
+    if (!isPut && !givesHeldObject(call)) return;
+    for (const way of this.waysBelow([call], callee, BOUNDS.callsToFree - 1))
+      if (this.mayFreeHeld(way, call)) yield way;
   }
 
-  private *waysBelow(steps: readonly Site[], callee: FunctionRef, calls: number): Generator<WayToFree> {
-    for (const effect of this.freesIn(callee)) yield { steps: [...steps, effect.site], effect };
+  /**
+   * Whether a way may free an object in which the first call holds a lock, by the arguments of the calls. Coarse: paths
+   * are not checked. A put calls its release callback with an argument of its own.
+   */
+  private mayFreeHeld({ steps, effect, passing }: WayBelow, { locksets }: CallSummary): boolean {
+    if (steps.some((step) => dropsReference(this.context.around, step))) return true;
+    const freed = this.freedBy(effect);
+    if (freed === undefined) return false;
+    const object = passing.reduceRight((term, { args }) => t.inCaller(term, args), t.deref(freed));
+    return locksets.some(({ held }) => held.some((lock) => isInside(lock, object)));
+  }
+
+  private *waysBelow(
+    passing: readonly CallSummary[],
+    callee: FunctionRef,
+    calls: number,
+  ): Generator<WayBelow> {
+    const steps = passing.map(({ site }) => site);
+    for (const effect of this.freesIn(callee)) yield { steps: [...steps, effect.site], effect, passing };
     // What frees an object for its holder, through further functions, is code of the same driver.
     const isNear = steps.every(({ fn }) => folderOf(fn.file) === folderOf(callee.file));
     if (calls === 0 || !isNear || !this.freeing.of(callee, calls)) return;
@@ -102,11 +126,12 @@ class FreeSearch {
     const below = around.summaryOf(callee);
     if (below === undefined) around.program.demand(callee, 'path');
     for (const next of below?.calls ?? []) {
-      for (const way of this.waysThroughTable(next)) yield { ...way, steps: [...steps, ...way.steps] };
+      for (const way of this.waysThroughTable(next))
+        yield { ...way, steps: [...steps, ...way.steps], passing };
       const fn = target(next);
       if (fn === undefined || fn === callee || next.site.via !== undefined) continue;
       if (next.args.some((arg) => t.rootOf(arg).k === 'parameter'))
-        yield* this.waysBelow([...steps, next.site], fn, calls - 1);
+        yield* this.waysBelow([...passing, next], fn, calls - 1);
     }
   }
 
@@ -191,6 +216,10 @@ class FreeSearch {
   private isNow(name: string): boolean {
     const api = this.context.around.models.api(name);
     return api?.k === 'free' && api.arg !== undefined && api.confidence !== 'low';
+  }
+
+  private freedBy({ api, args }: ApiEffect): Term | undefined {
+    return args[this.context.around.models.api(api)?.arg ?? 0];
   }
 
   private *prove(summary: FunctionSummary, steps: readonly Site[], effect: ApiEffect): Generator<Finding> {

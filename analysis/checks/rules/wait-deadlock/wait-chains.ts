@@ -40,9 +40,9 @@ export class WaitChains {
     this.untimed = new Waits(context.around, (api) => api.awaits === 'completion' && api.timed !== true);
   }
 
-  /** Whether a handler may need one of these classes through a third party. Looks at classes only. */
+  /** Whether a handler may need one of these classes through a third party. Looks at classes beyond the handler. */
   mayLead(handler: FunctionRef, held: ReadonlySet<string>): boolean {
-    if (this.leading(handler, held).length > 0) return true;
+    if (this.leading(handler, held).some((taken) => this.needs.ways(handler, taken).length > 0)) return true;
     for (const { registration } of this.awaitedBy(handler)) {
       const classes = this.context.acquiredWithin.classes(registration.handler, BOUNDS.callsInWaitChain);
       for (const key of held) if (classes.has(key)) return true;

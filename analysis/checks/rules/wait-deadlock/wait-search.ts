@@ -14,6 +14,7 @@ import { isBehindRun } from '../../../graph/paths/run-ends.js';
 import { isOnlyUnder } from '../../../graph/feasibility/only-way.js';
 import { isAwaitedBy, namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
+import { boundArgs } from '../../../graph/waits/bound-args.js';
 import { arriving, Waits, type OwnWait, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { folderOf } from '../../../base/paths.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -91,7 +92,7 @@ export class WaitSearch {
       if (place.api.awaits === 'completion' || place.api.awaits === 'condition')
         this.completions.consider(place);
       else if (place.api.awaits === 'srcu') this.consider(place, (waiting) => this.srcu.consider(waiting));
-      else this.consider(place, (waiting) => this.judge(waiting));
+      else if (this.mayBeNeeded(place)) this.consider(place, (waiting) => this.judge(waiting));
     }
     return waits;
   }
@@ -100,7 +101,7 @@ export class WaitSearch {
     for (const waiting of arriving(this.proofs, place)) if (judge(waiting)) return;
   }
 
-  /** Whether some awaited handler may take a held lock. Looks at classes only. */
+  /** Whether some awaited handler may take a held lock, on a feasible path or through a third party. */
   private mayMatter({ effect, api }: OwnWait, held: ReadonlySet<string>): boolean {
     if (api.awaits === 'completion' || api.awaits === 'condition' || api.awaits === 'srcu') return true;
     const { fn } = effect.site;
@@ -108,8 +109,32 @@ export class WaitSearch {
     // The path binds a helper's parameter.
     if (object !== undefined && t.rootOf(object).k === 'parameter' && this.isUnnamed(api, object, fn))
       return true;
-    for (const { registration } of this.slots.awaited(api, effect.args, fn.file))
-      if (this.needs.mayTake(registration.handler, held) || this.chains.mayLead(registration.handler, held))
+    return this.isNeeded(api, effect.args, fn.file, held);
+  }
+
+  /** The same with what the callers on the path pass to a helper that waits. */
+  private mayBeNeeded({ api, steps, effect, held, root }: WaitPlace): boolean {
+    const args = boundArgs(this.context.around, steps, effect.args);
+    const object = args?.[api.handlerArg ?? api.arg ?? -1];
+    if (args === undefined || object === undefined) return true;
+    const origin = t.rootOf(object);
+    // Which value it is depends on the path.
+    if (origin.k === 'opaque' && t.eventOf(origin) === undefined) return true;
+    return [root.file, effect.site.fn.file].some((file) => this.isNeeded(api, args, file, held));
+  }
+
+  private isNeeded(api: OtherApi, args: readonly Term[], file: string, held: ReadonlySet<string>): boolean {
+    for (const { registration } of this.slots.awaited(api, args, file))
+      if (this.takesOneOf(registration.handler, held) || this.chains.mayLead(registration.handler, held))
+        return true;
+    return false;
+  }
+
+  private takesOneOf(handler: FunctionRef, held: ReadonlySet<string>): boolean {
+    const { needs } = this;
+    if (!needs.mayTake(handler, held)) return false;
+    for (const key of held)
+      if (needs.ways(handler, key).length > 0 || needs.inOtherSubclasses(handler, key).length > 0)
         return true;
     return false;
   }
