@@ -32,6 +32,9 @@ export function isOfManyRounds(program: Program, { rawExits }: FunctionSummary, 
  * an object returned by a call in the loop or by the loop itself.
  */
 export function isOtherEachRound(program: Program, { term }: LockRef, site: Site): boolean {
+  const mayDiffer = (part: Term): boolean =>
+    part.k === 'index' ? part.index.k !== 'constant' : isBorn(part);
+  if (!someTerm(term, mayDiffer)) return false;
   const skeleton = program.skeleton(site.fn);
   if (skeleton === undefined) return true;
   const { loop } = FlowGraph.of(skeleton);
