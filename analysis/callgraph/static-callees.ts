@@ -4,6 +4,7 @@ import { memberCallOf, recordOfCall } from '../link/calls/member-macros.js';
 import { typeOf } from '../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import { eventsOf } from '../skeleton/lowering/events.js';
+import { arrayOf } from '../skeleton/expressions/root.js';
 import type { CallEvent, Event, Expr, ExprId, Skeleton } from '../skeleton/types.js';
 import { calledBy } from './conditions.js';
 
@@ -76,10 +77,18 @@ class Gatherer {
     if (expr === undefined) return;
     if (expr.k === 'global') this.add(this.program.resolveCall(expr.name, this.fn.file));
     else if (expr.k === 'field') this.held(expr);
+    else if (expr.k === 'index') this.element(expr.base);
     else if (expr.k === 'local' && !this.followed.has(expr.index)) {
       this.followed.add(expr.index);
       for (const value of this.storedIn(expr.index)) this.pointed(value);
     }
+  }
+
+  /** Adds the functions in an array. */
+  private element(id: ExprId): void {
+    const array = arrayOf(this.skeleton, id);
+    if (array?.k === 'field') this.held(array);
+    else if (array?.k === 'global') this.slot('', array.name);
   }
 
   private held({ base, name }: Extract<Expr, { readonly k: 'field' }>): void {
@@ -89,7 +98,11 @@ class Gatherer {
   }
 
   private inSlot(record: string, name: string): void {
-    if (record === '') return;
+    if (record !== '') this.slot(record, name);
+  }
+
+  /** With `''` as `record`, the slot is a variable. */
+  private slot(record: string, name: string): void {
     this.slots.add(name);
     const targets = this.program.resolveSlot(record, name, this.fn.file);
     // One above the bound: a function that is among its own targets does not count as a target.

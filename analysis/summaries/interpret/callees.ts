@@ -2,7 +2,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { PrototypeItem } from '../../outline/types.js';
 import { calledBy } from '../../callgraph/conditions.js';
 import type { Surroundings } from '../surroundings.js';
-import { bareName, opaque, type Term } from '../locks/terms.js';
+import { arrayOf, bareName, opaque, type Term } from '../locks/terms.js';
 
 /** The possible callees of a call. */
 export interface Callees {
@@ -50,10 +50,13 @@ export class CalleeFinder {
     const { around, caller } = this;
     const { program } = around;
     if (pointed.k === 'global') return around.namedTargets(bareName(pointed), caller.file);
-    if (pointed.k !== 'field') return NOBODY.targets;
-    const record = program.expand(pointed.base.type, caller.file);
+    // An array of functions is one slot, whichever element is called.
+    const slot = arrayOf(pointed);
+    if (slot.k === 'global') return around.slotTargets('', bareName(slot), caller.file);
+    if (slot.k !== 'field') return NOBODY.targets;
+    const record = program.expand(slot.base.type, caller.file);
     if (record === '') return NOBODY.targets;
-    const targets = around.slotTargets(record, pointed.name, caller.file);
+    const targets = around.slotTargets(record, slot.name, caller.file);
     // A function that calls through a slot of its own name dispatches to the others in the slot, not to itself.
     return targets.length > 1 && targets.includes(caller)
       ? targets.filter((target) => target !== caller)

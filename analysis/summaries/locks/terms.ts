@@ -120,6 +120,13 @@ export function index(base: Term, at: Term): Term {
   return followed({ k: 'index', base, index: at, key, type: pointee(base.type) ?? '' });
 }
 
+/** The array of which a term is an element, at any depth; a term that is no element itself. */
+export function arrayOf(term: Term): Term {
+  let at = term;
+  while (at.k === 'index') at = at.base;
+  return at;
+}
+
 function wrap(base: Term): string {
   return base.k === 'deref' ? `(${base.key})` : base.key;
 }
