@@ -68,6 +68,9 @@ const units = () =>
 const browser = () =>
   mocha('a real VS Code in a real browser', ['--timeout', '600000', 'out/test/e2e/*.test.js']);
 
+/** Mostly a download: what is published is built meanwhile. */
+const editor = () => step('VS Code for the browser tests', process.execPath, ['out/test/e2e/prepare.js']);
+
 /** What is published, built once for the browser and for the tests of packages. */
 async function publish() {
   const folder = join(scratch, 'published');
@@ -91,7 +94,7 @@ const isBuilt =
 if (isBuilt) {
   const published = only === 'unit' ? undefined : publish();
   await Promise.all([
-    published?.then(browser),
+    only === 'unit' ? undefined : Promise.all([published, editor()]).then(browser),
     only === 'e2e' ? undefined : units(),
     only === undefined ? others(published) : undefined,
   ]);
