@@ -150,7 +150,7 @@ export const BOUND_TABLE = {
   },
   recursionCuts: {
     value: 3,
-    why: 'Times that a recursive component is solved anew, with the recursion cut at more of its members.',
+    why: 'Times that a recursive component is solved again, with the recursion cut at more of its members.',
     beyond: 'recursion',
     result: 'calls within the component do what the callee does by itself',
   },

@@ -24,7 +24,7 @@ const PASS: Readonly<Record<string, number>> = {
 
 /**
  * Progress of a scan in words. The percentage is an estimate: it never decreases, although an analysis takes several
- * passes and each begins anew.
+ * passes and each starts over.
  */
 export class ScanProgress {
   private percent = 0;

@@ -43,8 +43,8 @@ function embedding(pair: Pair, path: LockPath): Set<string> {
 }
 
 /**
- * A load protected by the other lock that determines a variable's value. A value read before that lock may as well be
- * read earlier, unless the source shows that the pointer changes under the lock: then the function already reads it too
+ * A load protected by the other lock that determines a variable's value. A value read before that lock can be read
+ * even earlier, unless the source shows that the pointer changes under the lock: then the function already reads it too
  * early, which a fix cannot repair.
  */
 function comesFrom(

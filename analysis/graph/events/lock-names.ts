@@ -127,7 +127,7 @@ export function classesByObject(program: Program, classes: ClassTable): Readonly
   return found;
 }
 
-/** Classes that have several keys, one for each role of their objects. One key may just as well be that of all. */
+/** Classes that have several keys, one for each role of their objects. They may also all share one key. */
 function classesByRole(program: Program, classes: ClassTable): readonly string[] {
   const keys = new Map<string, Set<string>>();
   for (const [file, inits] of program.facts.of(roledIn))

@@ -25,7 +25,7 @@ export class SectionObstacles {
     private readonly collected: Collected,
     private readonly finder: DependencyFinder,
     /** A function that changes as well, and no longer does what it did. */
-    private readonly mended?: FunctionRef,
+    private readonly rewritten?: FunctionRef,
   ) {
     this.needing = within(around, (fn) => this.namesNeeding(fn) !== undefined);
     const { models } = around;
@@ -159,7 +159,7 @@ export class SectionObstacles {
   }
 
   private namesNeeding(fn: FunctionRef): string | undefined {
-    if (fn === this.mended) return undefined;
+    if (fn === this.rewritten) return undefined;
     const names = fn.item?.calls ?? fn.macro?.calls ?? [];
     return names.find((name) => this.around.models.needsInterrupts(name));
   }

@@ -24,7 +24,7 @@ type Cut = Map<FunctionRef, FunctionSummary>;
 /**
  * Interprets the members of a recursive component, in order, until a pass changes none of them. If that does not
  * converge, or leaves members without an exit, the recursion is cut at those members alone, and the others are solved
- * anew: a large component nearly always has a few such members, and the releases of the others do not depend on them. A
+ * again: a large component nearly always has a few such members, and the releases of the others do not depend on them. A
  * cut member keeps its own effects: a helper that releases a lock and then recurs releases it for every caller.
  */
 export function* fixpoint(

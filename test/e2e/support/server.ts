@@ -15,7 +15,7 @@ export interface EditorServer {
 }
 
 export interface ServerOptions {
-  /** Emptied and filled anew. */
+  /** Emptied and filled again. */
   readonly profile: string;
   readonly folder: string;
   readonly extension: string;
@@ -108,7 +108,7 @@ export function installExtension({
   return join(profile, 'ext', folder);
 }
 
-/** Writes the user's settings and keys anew: those of every test, and more settings. */
+/** Rewrites the user's settings and keys: those of every test, and more settings. */
 export function writeSettings(profile: string, more: ServerOptions['settings'] = {}): void {
   const write = (name: string, content: object): void =>
     writeFileSync(join(profile, 'data/User', name), JSON.stringify(content, null, 2));
@@ -116,7 +116,7 @@ export function writeSettings(profile: string, more: ServerOptions['settings'] =
   write('keybindings.json', KEYBINDINGS);
 }
 
-/** Writes down which extension brings a language, as the editor does when one is installed from its window. */
+/** Records which extension brings a language, as the editor does when one is installed from its window. */
 function knowLanguage(profile: string, locale: string): void {
   const packs = readdirSync(join(profile, 'ext')).flatMap((name) => {
     const file = join(profile, 'ext', name, 'package.json');

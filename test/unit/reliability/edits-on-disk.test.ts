@@ -57,7 +57,7 @@ describe('edits between scans with a cache', function () {
       const tree = join(folder.path, 'tree');
       const texts = corpus();
       for (const [file, text] of texts) folder.write(join('tree', file), text);
-      /** What is shown, and whether it was worked out anew. */
+      /** What is shown, and whether it was computed again. */
       const scan = (cache: string | false): Promise<{ readonly shown: unknown; readonly isNew: boolean }> =>
         runShown(
           [tree],

@@ -8,7 +8,7 @@ import { lockCallGrammar } from '../../../analysis/ide/lock-call-grammar.js';
 import { ROOT } from '../../support/root.js';
 import { read } from '../../support/sources.js';
 
-/** Set to write the snapshots anew; then look at the difference. */
+/** Set to rewrite the snapshots; then look at the difference. */
 const UPDATE = process.env['LOCKORDER_SNAPSHOTS'] !== undefined;
 const FOLDER = 'test/unit/syntaxes/snapshots';
 const TESTER = join(ROOT, 'node_modules/vscode-tmgrammar-test/dist/snapshot.js');

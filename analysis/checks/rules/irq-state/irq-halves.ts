@@ -64,15 +64,15 @@ function both(one: SwitchPlan, two: SwitchPlan): SwitchPlan {
 }
 
 /**
- * The plan, or the reason against it found in the section's body. `mended` is a function that the plan also changes.
+ * The plan, or the reason against it found in the section's body. `rewritten` is a function that the plan also changes.
  */
 export function withoutObstacle(
   { around, collected, finder }: CheckContext,
   plan: SwitchPlan,
-  mended?: FunctionRef,
+  rewritten?: FunctionRef,
 ): SwitchPlan {
   if ('reason' in plan || plan.section === undefined) return plan;
   const { key, begins } = plan.section;
-  const doubt = new SectionObstacles(around, collected, finder, mended).of(key, begins);
+  const doubt = new SectionObstacles(around, collected, finder, rewritten).of(key, begins);
   return doubt === undefined ? plan : { reason: doubt };
 }

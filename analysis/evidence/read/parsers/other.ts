@@ -17,7 +17,7 @@ export function openOther(text: string, line: number, sink: Sink): InputBlock | 
   return new OtherBlock(sink, line);
 }
 
-/** A report that is not about locks: takes its backtrace, so that no other report does. */
+/** A report that is not about locks. It claims its backtrace, so that no other report does. */
 class OtherBlock implements InputBlock {
   private readonly trace = new Backtrace();
   private lines = 1;

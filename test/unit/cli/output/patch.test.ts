@@ -38,7 +38,7 @@ describe('patches', () => {
     assert.equal(editsByFile(selection).get('a.c')?.length, 2);
   });
 
-  it('leave a second change of one function for the next run', () => {
+  it('leave a second change to the same function for the next run', () => {
     const [fix] = CYCLE.fixes;
     assert.ok(fix);
     const [edit] = fix.edits;

@@ -71,7 +71,7 @@ describe('tables of perf and of the system', () => {
     );
   });
 
-  it('a profile is read in a mail with quoted text, with callers and owners', () => {
+  it('a profile quoted in a mail is read, with its callers and owners', () => {
     const text = told(`Content-Transfer-Encoding: quoted-printable
 
 > contended   total wait     max wait     avg wait         type   caller

@@ -18,7 +18,7 @@ static void take_the_lock_of_${index}(struct controller_${index} *the_controller
 `,
 ).join('');
 
-/** Made anew each time, so that no two versions share anything. */
+/** Built from scratch each time, so that no two versions share anything. */
 function textOf(version: number, functions = FUNCTIONS): string {
   const lines = Array.from({ length: REMARKS }, (_, line) => `/* remark ${line} in version ${version} */\n`);
   return `${lines.join('')}${functions}`;
