@@ -40,11 +40,18 @@ export function acquiredAt(input: FixInput, code: FunctionCode, took: LockCall):
   return { code, found, tried, front: members.slice(0, members.indexOf(found.first)) };
 }
 
-/** The calls of a function that take the lock with this name. */
+/** The calls of a function that take the lock with this name, with or without its address operator. */
 export function takenIn(input: FixInput, code: FunctionCode, name: string): readonly LockCall[] {
   return lockCalls(code, input.models, code.body).filter(
-    (call) => call.name === name && (call.api.op === 'acquire' || call.api.op === 'try'),
+    (call) =>
+      withoutAddress(call.name) === withoutAddress(name) &&
+      (call.api.op === 'acquire' || call.api.op === 'try'),
   );
+}
+
+/** `lock` of `&lock` and `&(lock)`. */
+export function withoutAddress(name: string): string {
+  return name.replace(/^&/, '').replace(/^\((.*)\)$/, '$1');
 }
 
 export function calledName(code: FunctionCode, call: CodeNode): string {

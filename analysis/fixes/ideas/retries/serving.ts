@@ -4,8 +4,20 @@ import { all, parts, walk, type CodeNode, type FunctionCode } from '../../text/c
 import type { TextEdit } from '../../text/edits.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput } from '../../types.js';
-import { acquiredAt, changed, replaced, takenIn, together, type Acquired, type Attempt } from './attempt.js';
+import {
+  acquiredAt,
+  changed,
+  replaced,
+  takenIn,
+  together,
+  type Acquired,
+  type Attempt,
+  withoutAddress,
+} from './attempt.js';
 import { notRepeatable } from './repeatable.js';
+
+/** The kind of functions that serve a file. */
+const FILE = 'file';
 
 /** Functions that change together. */
 const MOST_FUNCTIONS = 8;
@@ -14,22 +26,27 @@ const MOST_FUNCTIONS = 8;
  * Whether a function serves a system call on a file, an attribute or what a sequence shows, so that its result reaches
  * the kernel's code for system calls; not where the result is lost, as that of a release.
  */
-export function servesFile(
+export function servesFile(input: Pick<FixInput, 'program' | 'models'>, fn: FunctionRef): boolean {
+  return kindOf(input, fn) !== undefined;
+}
+
+/** What a function serves: attributes of one kind, or a file; `undefined` for any other function. */
+function kindOf(
   { program, models }: Pick<FixInput, 'program' | 'models'>,
   { file, name, item }: FunctionRef,
-): boolean {
-  if (item === undefined) return false;
-  const isShape = models.handlerShapes.some(
+): string | undefined {
+  if (item === undefined) return undefined;
+  const shape = models.handlerShapes.find(
     ({ runsIn, returns, parameters }) =>
       runsIn === 'process' &&
       item.returns === returns &&
       parameters.every((type, at) => item.parameters[at]?.type === type),
   );
-  if (isShape) return true;
+  if (shape !== undefined) return shape.registrars.length > 0 ? FILE : shape.parameters.join();
   const stored = (program.outline(file)?.variables ?? []).flatMap(({ type, members }) =>
     members.flatMap(({ field, value }) => (value === name ? [models.operation(type, field)] : [])),
   );
-  return stored.length > 0 && stored.every((operation) => operation?.restarts === true);
+  return stored.length > 0 && stored.every((operation) => operation?.restarts === true) ? FILE : undefined;
 }
 
 /**
@@ -46,18 +63,25 @@ export function planServing(
   const own = attemptIn(input, handler, lock);
   if (typeof own === 'string') return own;
   if (own === undefined) return `${handler.name}() does not take ${lock} by a call`;
-  if (!others) return own;
+  const kind = kindOf(input, handler);
   const attempts: Attempt[] = [];
   for (const [at] of (program.outline(handler.file)?.functions ?? []).entries()) {
     const fn = program.functionAt(handler.file, at);
-    if (!fn?.item || !servesFile(input, fn)) continue;
+    if (!fn?.item || kindOf(input, fn) !== kind) continue;
     const attempt = attemptIn(input, fn, lock);
-    // Not every one belongs to a file that is removed there.
     if (typeof attempt === 'object') attempts.push(attempt);
+    else if (attempt !== undefined || names(input, fn, lock))
+      return `in ${fn.name}(), ${attempt ?? `${withoutAddress(lock)} is used in another way`}`;
   }
+  if (!others) return own;
   return attempts.length > MOST_FUNCTIONS
     ? `${attempts.length} functions of the file take the lock`
     : together(attempts, handler.file);
+}
+
+/** Whether a function names the lock: it may pass it on to code that takes it. */
+function names({ textOf }: FixInput, { file, item }: FunctionRef, lock: string): boolean {
+  return textOf(file)?.slice(item?.bodyStart, item?.end).includes(withoutAddress(lock)) === true;
 }
 
 function attemptIn(input: FixInput, fn: FunctionRef, lock: string): Attempt | string | undefined {
@@ -165,7 +189,7 @@ function takenByScope(input: FixInput, code: FunctionCode, lock: string): Attemp
     const [, scope = '', made = '', front = '', given = '', middle = '', named = ''] =
       /^(\w+)((\()(\w+)(,\s*)return [^,;]+,\s*([^,;]+)\))$/.exec(head) ?? [];
     if (models.scopeMacro(scope)?.form !== 'scoped-conditional') return [];
-    if (named.replace(/^&/, '').replace(/^\((.*)\)$/, '$1') !== lock || made === '') return [];
+    if (withoutAddress(named) !== withoutAddress(lock) || made === '') return [];
     const tries = models.attempt(prefix + given)?.name.slice(prefix.length);
     if (tries === undefined) return [`${given} has no variant that gives up`];
     if (node.parent !== code.body) return [`${lock} is taken under a condition`];
