@@ -80,8 +80,8 @@ export function planServing(
 }
 
 /** Whether a function names the lock: it may pass it on to code that takes it. */
-function names({ textOf }: FixInput, { file, item }: FunctionRef, lock: string): boolean {
-  return textOf(file)?.slice(item?.bodyStart, item?.end).includes(withoutAddress(lock)) === true;
+function names(input: FixInput, { file, item }: FunctionRef, lock: string): boolean {
+  return input.textOf(file)?.slice(item?.bodyStart, item?.end).includes(withoutAddress(lock)) === true;
 }
 
 function attemptIn(input: FixInput, fn: FunctionRef, lock: string): Attempt | string | undefined {
