@@ -48,7 +48,8 @@ export function endsWithReference(around: Surroundings, steps: readonly Site[]):
 /** The put of a step whose release callback a table names; `undefined` for any other step. */
 export function tablePutAt(around: Surroundings, step: Site): TablePut | undefined {
   // Few functions call one, and the names they call are at hand.
-  if (step.fn.item?.calls.some((name) => around.models.tablePut(name) !== undefined) === false) return undefined;
+  if (step.fn.item?.calls.some((name) => around.models.tablePut(name) !== undefined) === false)
+    return undefined;
   const callee = callAt(around, step)?.callee;
   return typeof callee === 'string' ? around.models.tablePut(callee) : undefined;
 }
