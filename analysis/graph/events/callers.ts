@@ -6,7 +6,13 @@ import { Facts } from '../../summaries/facts/facts.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import { inCaller, rebuild, rootOf, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { Lockset } from '../../summaries/state/types.js';
+import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import type { FileOutline } from '../../outline/types.js';
+import { partsOf } from '../../skeleton/expressions/parts.js';
+import { plainExpr } from '../../skeleton/expressions/root.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
+import type { ExprId } from '../../skeleton/types.js';
 import type { Collected } from './collect.js';
 
 /** One call of a function, as its caller sees it. */
@@ -82,6 +88,15 @@ export class KnownCallers {
     return beside.some((file) => this.namesIn(file).has(fn.name)) ? undefined : this.seen(fn);
   }
 
+  /** As {@link ofModule}, also for a function that its own source stores in members of its own types. */
+  ofStored(fn: FunctionRef): readonly KnownCall[] | undefined {
+    const known = this.ofModule(fn);
+    if (known !== undefined || fn.item?.isStatic !== true) return known;
+    const members = this.ownMembers(fn, true);
+    if (members.length === 0) return undefined;
+    return this.gather(fn, [...this.program.callers(fn), ...this.through(members, fn, true)]);
+  }
+
   /** A term of a function. A variable replaces each parameter for which every call passes the same variable. */
   bound(fn: FunctionRef, term: Term): Term {
     const calls = someTerm(term, ({ k }) => k === 'parameter') ? (this.of(fn) ?? []) : [];
@@ -99,16 +114,22 @@ export class KnownCallers {
   }
 
   /**
-   * The members that hold a function, if nothing but tables of types that its source file declares names it: only that
-   * file can call through them. Empty if other code may.
+   * The members that hold a function, if nothing but tables of types that its source file declares names it, or, with
+   * `stored`, stores to members of such types: only that file can call through them. Empty if other code may.
    */
-  private ownMembers({ file, name }: FunctionRef): readonly string[] {
+  private ownMembers({ file, name }: FunctionRef, stored = false): readonly string[] {
     const { program } = this.collected;
     const outline = program.outline(file);
     if (outline === undefined || !file.endsWith('.c') || !this.namesIn(file).has(name)) return [];
-    if (outline.functions.some(({ references }) => references.includes(name))) return [];
     if (outline.macroUses.some((use) => use.arguments.includes(name))) return [];
     const found: string[] = [];
+    for (const [index, item] of outline.functions.entries()) {
+      if (!item.references.includes(name)) continue;
+      const storing = program.functionAt(file, index);
+      const into = stored && storing ? this.storedBy(storing, name, outline) : undefined;
+      if (into === undefined) return [];
+      found.push(...into);
+    }
     for (const { type, members } of outline.variables) {
       const own = members.filter(({ value }) => value === name);
       if (own.length === 0) continue;
@@ -124,12 +145,67 @@ export class KnownCallers {
     return found;
   }
 
-  /** The functions of a file that call through one of the members. */
-  private through(members: readonly string[], { file }: FunctionRef): readonly FunctionRef[] {
+  /**
+   * The members of types of its own source in which a function stores another one, if it does nothing else with it;
+   * `undefined` if it does, or is not parsed yet.
+   */
+  private storedBy(fn: FunctionRef, name: string, { records }: FileOutline): readonly string[] | undefined {
+    const { program } = this.collected;
+    const declares = (field: string): boolean =>
+      records.some(({ fields }) => fields.some((one) => one.name === field));
+    if (fn.item?.fills.some(({ field, value }) => value === name && declares(field)) !== true)
+      return undefined;
+    const skeleton = program.skeleton(fn);
+    if (skeleton === undefined) {
+      program.demand(fn, 'path');
+      return undefined;
+    }
+    const { exprs, blocks } = skeleton;
+    const names = (id: ExprId): boolean =>
+      partsOf(exprs, id).some((part) => {
+        const expr = plainExpr(skeleton, part);
+        return expr?.k === 'global' && expr.name === name;
+      });
+    const found: string[] = [];
+    for (const event of eventsOf(skeleton)) {
+      if (event.k !== 'assign') {
+        if (event.args.some(names)) return undefined;
+        continue;
+      }
+      if (!names(event.value)) continue;
+      const [target, value] = [exprs[event.target], plainExpr(skeleton, event.value)];
+      if (target?.k !== 'field' || value?.k !== 'global') return undefined;
+      const type = baseOf(program.expand(typeOf(skeleton, target.base, fn, program), fn.file));
+      if (!records.some(({ tag }) => `struct ${tag}` === type)) return undefined;
+      found.push(target.name);
+    }
+    return blocks.some(({ exit }) => exit.k === 'return' && names(exit.value)) ? undefined : found;
+  }
+
+  /**
+   * The functions of a file that call through one of the members or, with `copied`, through a variable, which may be a
+   * copy of one.
+   */
+  private through(members: readonly string[], { file }: FunctionRef, copied = false): readonly FunctionRef[] {
     const { program } = this.collected;
     if (members.length === 0) return [];
-    return (program.outline(file)?.functions ?? []).flatMap(({ indirectCalls }, index) =>
-      indirectCalls.some((member) => members.includes(member)) ? (program.functionAt(file, index) ?? []) : [],
+    return (program.outline(file)?.functions ?? []).flatMap(({ indirectCalls, calls }, index) =>
+      indirectCalls.some((member) => members.includes(member)) ||
+      (copied && calls.some((name) => this.isLocal(name, file)))
+        ? (program.functionAt(file, index) ?? [])
+        : [],
+    );
+  }
+
+  /** Whether nothing in the program is called by this name: it may be a variable of the function that calls it. */
+  private isLocal(name: string, file: string): boolean {
+    const { program } = this.collected;
+    const { models } = program;
+    return (
+      models.api(name) === undefined &&
+      models.lockApi(name) === undefined &&
+      program.resolveCall(name, file).length === 0 &&
+      program.resolvePrototype(name, file) === undefined
     );
   }
 
@@ -157,9 +233,9 @@ export class KnownCallers {
     return [...this.collected.program.callers(fn), ...this.through(this.ownMembers(fn), fn)];
   }
 
-  private gather(fn: FunctionRef): readonly KnownCall[] {
+  private gather(fn: FunctionRef, callers = this.callersOf(fn)): readonly KnownCall[] {
     const out: KnownCall[] = [];
-    for (const caller of this.callersOf(fn)) {
+    for (const caller of callers) {
       if (caller === fn) continue;
       const summary = this.collected.summaries.get(caller);
       if (summary === undefined) {

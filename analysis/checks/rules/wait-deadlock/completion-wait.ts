@@ -212,7 +212,7 @@ export class CompletionWaits {
     if (everywhere) return need && [need];
     const below = this.neededBelow(summary, effect, key, object);
     if (below !== undefined) return [below];
-    const above = this.neededAbove(fn, key, object);
+    const above = this.neededAbove(fn, key, object, BOUNDS.callersForEntry);
     if (above !== undefined) return above;
     const sometimes = takenOnTheWay(this.context.around, summary, effect.site, key);
     return sometimes && [{ ...sometimes, object, isConditional: true }];
@@ -273,18 +273,29 @@ export class CompletionWaits {
     return undefined;
   }
 
-  /** The needs of the callers if all are known and each holds the lock; `undefined` otherwise. */
-  private neededAbove(fn: FunctionRef, key: string, object: Term): readonly Need[] | undefined {
-    const calls = this.callers.ofModule(fn);
+  /** The needs of the callers if all are known and each holds the lock, or has callers that do; `undefined` otherwise. */
+  private neededAbove(
+    fn: FunctionRef,
+    key: string,
+    object: Term,
+    levels: number,
+  ): readonly Need[] | undefined {
+    const calls = levels > 0 ? this.callers.ofStored(fn) : undefined;
     if (calls === undefined || calls.length === 0) return undefined;
     const needs: Need[] = [];
-    for (const { args, locksets } of calls) {
+    for (const { caller, args, locksets } of calls) {
       const holding = locksets.map(({ held }) => held.find((lock) => isOf(lock, key) && !lock.nonBlocking));
-      const [first] = holding;
-      if (first === undefined || holding.includes(undefined)) return undefined;
       const given = t.inCaller(object, args);
-      const { term: lock, mode, site } = first;
-      needs.push({ lock, key: keyOf(first), mode, object: given, site });
+      const [first] = holding;
+      if (first !== undefined && !holding.includes(undefined)) {
+        const { term: lock, mode, site } = first;
+        needs.push({ lock, key: keyOf(first), mode, object: given, site });
+        continue;
+      }
+      const drops = locksets.some(({ released }) => released.some((lock) => isOf(lock, key)));
+      const above = drops ? undefined : this.neededAbove(caller, key, given, levels - 1);
+      if (above === undefined) return undefined;
+      needs.push(...above);
     }
     return needs;
   }
