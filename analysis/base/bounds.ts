@@ -803,9 +803,15 @@ export const BOUND_TABLE = {
   },
   callsInWaitChain: {
     value: 1,
-    why: 'Calls from a handler to what it waits for or to a lock that leads on, and below that lock.',
+    why: 'Calls from a handler to what it waits for or to a lock that leads on.',
     beyond: 'missed',
     result: 'a deeper wait',
+  },
+  callsUnderLockInWaitChain: {
+    value: 2,
+    why: 'Calls from the function that holds the lock that leads on: a refresh asks an accessor, which takes the lock.',
+    beyond: 'missed',
+    result: 'an order of two locks that goes deeper',
   },
   callsToSelfWait: {
     value: 2,

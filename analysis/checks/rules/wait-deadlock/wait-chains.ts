@@ -76,13 +76,13 @@ export class WaitChains {
     }
   }
 
-  /** Classes that a handler takes and under which some function takes one of `held`, itself or one call down. */
+  /** Classes that a handler takes and under which some function takes one of `held`, itself or a few calls down. */
   private leading(handler: FunctionRef, held: ReadonlySet<string>): readonly string[] {
     const { acquiredWithin, finder } = this.context;
     const found = [...acquiredWithin.classes(handler, BOUNDS.callsInWaitChain)].filter(
       (taken) =>
         !held.has(taken) &&
-        [...held].some((key) => finder.leastCalls(taken, key).calls <= BOUNDS.callsInWaitChain),
+        [...held].some((key) => finder.leastCalls(taken, key).calls <= BOUNDS.callsUnderLockInWaitChain),
     );
     return found.sort();
   }
