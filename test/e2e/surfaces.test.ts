@@ -30,8 +30,8 @@ describe('what the extension shows', () => {
   });
 
   /**
-   * Puts the cursor on the finding of an example. It goes to the code, not from marker to marker: for a moment, a file that is
-   * opened again still has the markers of before, which go when the server learns that it was closed.
+   * Puts the cursor on the finding of an example. It goes to the code, not from marker to marker: a file that is opened
+   * again shows the markers of before until the server has published new ones.
    */
   async function toFinding(file: string): Promise<void> {
     await session.editor.show(file);

@@ -41,8 +41,7 @@ export function isOtherEachRound(program: Program, { term }: LockRef, site: Site
   const isRepeated = (event: EventId): boolean => (loop[blockOf(skeleton, event)] ?? -1) >= 0;
   if (!isRepeated(site.event)) return false;
   return someTerm(term, (part) => {
-    if (part.k === 'index') return part.index.k !== 'constant';
-    if (!isBorn(part)) return false;
+    if (part.k === 'index' || !mayDiffer(part)) return mayDiffer(part);
     const event = eventOf(part);
     return event === undefined || isRepeated(event);
   });

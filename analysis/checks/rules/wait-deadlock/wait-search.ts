@@ -40,6 +40,12 @@ function blockingKey(lock: LockRef): string | undefined {
   return BLOCKING.has(lock.kind) || lock.kind === 'srcu' ? keyOf(lock) : undefined;
 }
 
+/** What the arguments of a wait name belongs to the file of the root, or to that of the wait. */
+function filesNaming(root: FunctionRef, wait: Site | undefined): readonly string[] {
+  const own = wait?.fn.file ?? root.file;
+  return own === root.file ? [own] : [root.file, own];
+}
+
 /** Finds waits under a lock that the awaited code needs, and code that waits for itself. */
 export class WaitSearch {
   private readonly proofs: ProofRun;
@@ -120,7 +126,7 @@ export class WaitSearch {
     const origin = t.rootOf(object);
     // Which value it is depends on the path.
     if (origin.k === 'opaque' && t.eventOf(origin) === undefined) return true;
-    return [root.file, effect.site.fn.file].some((file) => this.isNeeded(api, args, file, held));
+    return filesNaming(root, effect.site).some((file) => this.isNeeded(api, args, file, held));
   }
 
   private isNeeded(api: OtherApi, args: readonly Term[], file: string, held: ReadonlySet<string>): boolean {
@@ -146,8 +152,7 @@ export class WaitSearch {
   /** The handlers that a wait waits for, each with the wait bound to the handler's object. */
   private *awaited(waiting: Waiting): Generator<{ slot: string; registration: Registration; own: Waiting }> {
     const { api, root, steps, arrived } = waiting;
-    // What the arguments name belongs to the file of the root, or to that of the wait.
-    for (const file of new Set([root.file, steps.at(-1)?.fn.file ?? root.file])) {
+    for (const file of filesNaming(root, steps.at(-1))) {
       const all = [...this.slots.awaited(api, arrived.args, file)];
       for (const { slot, registration, object } of all)
         yield { slot, registration, own: { ...waiting, object } };
