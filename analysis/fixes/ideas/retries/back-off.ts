@@ -7,6 +7,7 @@ import { toFileEdits } from '../../text/edits.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 import type { StoryStep } from '../../../checks/types.js';
+import { planRoundBelow, planServingBelow } from './below.js';
 import { acquiredAt, calledName, replaced, takenIn, together, type Attempt } from './attempt.js';
 import { notRepeatable } from './repeatable.js';
 import { requeued } from './requeue.js';
@@ -14,11 +15,15 @@ import { planServing, servesFile } from './serving.js';
 
 export const BACK_OFF = 'back-off';
 
+/** The same in a callee, which has a record of its own. */
+export const BACK_OFF_BELOW = 'back-off-below';
+
 /**
  * Proposes that the awaited code does not wait for the lock: it only tries to take it, and otherwise runs again later. A
  * work item queues itself again, which a wait that cancels it prevents; a function of a file lets the kernel repeat the
  * system call, which fails once the file is gone. Refuses if the code has done something before it takes the lock, if
- * other code relies on the end of the work item, or if the lock cannot be tried. If the finding would remain, other such
+ * other code relies on the end of the work item, or if the lock cannot be tried. A callee may give up in its place if
+ * its caller hands the error on, or does its part in the next run. If the finding would remain, other such
  * functions of the file that take the lock change along.
  */
 export function proposeBackOff(input: FixInput): FixOutcome {
@@ -29,12 +34,13 @@ export function proposeBackOff(input: FixInput): FixOutcome {
 function proposed(input: FixInput, plan: Attempt | string | undefined): FixOutcome {
   if (plan === undefined) return { fixes: [], refusals: [] };
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: BACK_OFF, reason: plan }] };
+  const handler = handlerOf(input)?.name;
   const [lock = 'the lock'] = input.finding.locks;
   const { file, names, edits, regions } = plan;
   const shown = names.map((name) => `${name}()`).join(' and ');
   const fix: ProposedFix = {
     title: `Let ${shown} try ${shortName(lock)}, and run again if it is taken`,
-    kind: BACK_OFF,
+    kind: handler !== undefined && names.includes(handler) ? BACK_OFF : BACK_OFF_BELOW,
     verified: false,
     edits: toFileEdits(file, input.textOf(file) ?? '', edits),
     regions,
@@ -55,12 +61,18 @@ function planned(input: FixInput, others: boolean): Attempt | string | undefined
   const name = calledName(around, call);
   const isWork = input.models.api(name)?.awaits === 'work';
   if (!isWork && !servesFile(input, handler)) return undefined;
-  if (functionAt(input, takes) !== handler)
-    return `${takes.function}(), which ${handler.name}() calls, takes ${lock}`;
-  const code = openFunction(input, handler.file, takes);
+  const taking = functionAt(input, takes);
+  const isBelow = taking !== handler;
+  if (isBelow && (taking?.item === undefined || !input.program.callers(taking).includes(handler)))
+    return `${takes.function}(), below ${handler.name}(), takes ${lock}`;
+  const code = openFunction(input, takes.file, takes);
   if (typeof code === 'string') return code;
   const taken = nameAt(input, code, takes);
   if (taken === undefined) return `${lock} is not taken by a plain call`;
+  if (isBelow && taking)
+    return isWork
+      ? planRoundBelow(input, handler, taking, { taken, wait: name })
+      : planServingBelow(input, taking, taken);
   if (isWork) return planWorks(input, handler, { taken, wait: name, others });
   // A function that removes its own file waits for itself.
   const root = story[0] && functionAt(input, story[0]);

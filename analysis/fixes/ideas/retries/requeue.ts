@@ -59,6 +59,30 @@ export function requeued(
   return `how ${handler.name}() is queued cannot be written there`;
 }
 
+/**
+ * Why a work item may not run again soon, whatever it did before: one of the statements has to queue it. The wait takes
+ * back what is queued, and no other code may rely on the end of a run.
+ */
+export function queuesItself(
+  input: FixInput,
+  handler: FunctionRef,
+  code: FunctionCode,
+  statements: readonly CodeNode[],
+  wait: string,
+): string | undefined {
+  const member = lastWord(setUp(input, handler)?.object ?? '');
+  if (member === undefined) return `where ${handler.name}() is set up is not known`;
+  if (input.models.withoutWait(wait) === undefined) return `${wait}() relies on the end of ${handler.name}()`;
+  const queues = statements.flatMap((statement): readonly Queueing[] => {
+    const [call] = statement.kind === 'expression_statement' ? parts(statement) : [];
+    const own = call?.kind === 'call_expression' ? queueingOf(input, code, call, member) : undefined;
+    return own === undefined ? [] : [own];
+  });
+  const leaves = statements.some((statement) => all(statement, 'return_statement').length > 0);
+  if (queues.length === 0 || leaves) return `${handler.name}() does not always queue itself again`;
+  return reliedOn(input, handler, member, queues);
+}
+
 interface SetUp {
   /** The expression of the work item where it is set up. */
   readonly object: string;
@@ -108,19 +132,30 @@ function queueings(input: FixInput, handler: FunctionRef, member: string): reado
     }
     if (file === handler.file && item.start === handler.item?.start) continue;
     for (const call of all(code.body, 'call_expression')) {
-      const [callee, list] = parts(call);
-      const name = callee?.kind === 'identifier' ? text(code, callee) : '';
-      const started = startedBy(input, name, handler.file);
-      const given = list ? parts(list) : [];
-      const work = started && given[started.at];
-      if (!started || !work || lastWord(text(code, work)) !== member) continue;
-      const { at } = started;
-      const named = at > 0 ? lastWord(text(code, given[0] ?? work)) : input.models.api(name)?.queueName;
-      const { queue = named } = started;
-      found.push({ code, callee: name, given, at, queue, delay: given[at + 1] });
+      const queueing = queueingOf(input, code, call, member);
+      if (queueing !== undefined) found.push(queueing);
     }
   }
   return found.length > 0 ? found : `what queues ${member} is not known`;
+}
+
+/** A call as one that queues an item of this name. */
+function queueingOf(
+  input: FixInput,
+  code: FunctionCode,
+  call: CodeNode,
+  member: string,
+): Queueing | undefined {
+  const [callee, list] = parts(call);
+  const name = callee?.kind === 'identifier' ? text(code, callee) : '';
+  const started = startedBy(input, name, code.file);
+  const given = list ? parts(list) : [];
+  const work = started && given[started.at];
+  if (!started || !work || lastWord(text(code, work)) !== member) return undefined;
+  const { at } = started;
+  const named = at > 0 ? lastWord(text(code, given[0] ?? work)) : input.models.api(name)?.queueName;
+  const { queue = named } = started;
+  return { code, callee: name, given, at, queue, delay: given[at + 1] };
 }
 
 interface Started {

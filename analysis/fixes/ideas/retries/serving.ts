@@ -88,10 +88,15 @@ function attemptIn(input: FixInput, fn: FunctionRef, lock: string): Attempt | st
   const { file, item } = fn;
   const code = item && openFunction(input, file, { file, ...item.nameSpan });
   if (typeof code !== 'object') return code;
-  const plan = takenByCall(input, code, lock) ?? takenByScope(input, code, lock);
+  const plan = triedIn(input, code, lock);
   if (plan !== undefined && input.program.callers(fn).length > 0)
     return `${fn.name}() is also called directly`;
   return plan;
+}
+
+/** The change of one function that returns to a system call; `undefined` if it does not take the lock. */
+export function triedIn(input: FixInput, code: FunctionCode, lock: string): Attempt | string | undefined {
+  return takenByCall(input, code, lock) ?? takenByScope(input, code, lock);
 }
 
 function takenByCall(input: FixInput, code: FunctionCode, lock: string): Attempt | string | undefined {
