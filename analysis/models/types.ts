@@ -62,6 +62,8 @@ export interface Models {
   isStateTest(name: string): boolean;
   /** Whether the body of a function, which need not be visible, sleeps on every path. */
   sleepsInside(name: string): boolean;
+  /** Whether the call runs the handlers of another interrupt, under locks of their own. */
+  passesOn(name: string): boolean;
   /** Whether the source says by this call that a lock has been acquired in a way that tools do not see. */
   statesAcquisition(name: string): boolean;
   /** The kind of object that a call makes, and whether accesses to it sleep. */

@@ -194,6 +194,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly stateTest?: true;
   /** Its body sleeps on every path, whatever its arguments; counts only where the body is not visible. */
   readonly sleepsInside?: true;
+  /** Runs the handlers of another interrupt, under locks of their own. */
+  readonly passesOn?: true;
   readonly makes?: MadeObject;
   /** Calls its function argument before it returns. */
   readonly callback?: CallbackCall;

@@ -339,6 +339,7 @@ const functionRecord = z.strictObject({
   namesRunner: yes,
   stateTest: yes,
   sleepsInside: yes.describe('Sleeps on every path of its body; used where the body is not visible.'),
+  passesOn: yes.describe('Runs the handlers of another interrupt, under locks of their own.'),
   makes: z
     .strictObject({ kind: word, sleeps: z.boolean() } satisfies Fields<MadeObject>)
     .optional()

@@ -280,8 +280,8 @@ function asIn(
   const mine = [...own].filter(([, each]) => each === type).map(([name]) => name);
   const [name] = mine;
   if (type !== undefined && (mine.length !== 1 || name === undefined)) return undefined;
-  if (input.program.resolveCall(callee, code.file).length === 0 && input.models.api(callee) === undefined)
-    return undefined;
+  const isModelled = input.models.api(callee) !== undefined || input.models.startedArg(callee) !== undefined;
+  if (input.program.resolveCall(callee, code.file).length === 0 && !isModelled) return undefined;
   const written: string[] = [];
   for (const each of given) {
     if (each === delay) {

@@ -1,6 +1,7 @@
 import type { Finding } from '../../../checks/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { handlersFor, type Handler } from './awaited.js';
+import { functionsBelow } from '../../moves/below.js';
 import { metBesideLock } from './beside-lock.js';
 import { heldAbove } from './held-above.js';
 import { calledOtherwise, functionAt, functionOf } from '../../text/callers.js';
@@ -87,7 +88,10 @@ function planCall(
   const spinning = models.spinningWait(name);
   if (!list || spinning === undefined) return `${name}() is not a plain call`;
   if (call.parent?.kind !== 'expression_statement') return `the result of ${name}() is used`;
-  const handlers = handlersFor(input, code, parts(list)[models.api(name)?.arg ?? 0]);
+  const object = parts(list)[models.api(name)?.arg ?? 0];
+  // A parameter may be any interrupt, such as the one whose handler calls the function.
+  const isGiven = object && code.item.parameters.some((parameter) => parameter.name === text(code, object));
+  const handlers = isGiven === true ? [] : handlersFor(input, code, object);
   if (handlers.length === 0) return `the handler that ${name}() waits for is not known`;
   const threaded = handlers.find(({ isThread }) => isThread);
   if (threaded) return `${threaded.fn.name}() runs in a thread, which nothing but ${name}() waits for`;
@@ -118,7 +122,10 @@ function planCall(
     : (waiting ?? { variant: spinning });
 }
 
-/** Why a spinning wait would never end: somebody who leads to the call holds a lock that a handler takes. */
+/**
+ * Why a spinning wait would never end: somebody who leads to the call holds a lock that a handler takes, or that the
+ * handlers of another interrupt, which it runs, may take.
+ */
 function waitsWith(
   input: FixInput,
   code: FunctionCode,
@@ -129,10 +136,20 @@ function waitsWith(
   const [entered] = calls.map((step) => functionAt(input, step)).filter((fn) => fn !== undefined);
   const held = heldAbove(input, [functionOf(input, code), entered]);
   for (const [lock, holder] of held) {
+    const passing = handlers.find(({ fn }) => passesOn(input, fn));
+    if (passing)
+      return `${holder} holds ${lock}, and ${passing.fn.name}() runs the handlers of other interrupts`;
     const taking = handlers.find(({ fn }) => takes(input, fn, lock));
     if (taking) return `${holder} holds ${lock}, which ${taking.fn.name}() takes`;
   }
   return undefined;
+}
+
+/** Whether the function or one of its callees runs the handlers of another interrupt. */
+function passesOn({ program, models }: FixInput, from: FunctionRef): boolean {
+  return [...functionsBelow(program, [from])].some(({ item }) =>
+    item?.calls.some((name) => models.passesOn(name)),
+  );
 }
 
 /** Whether the function or one of its callees takes the lock, on any path. */
