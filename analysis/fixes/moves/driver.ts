@@ -46,3 +46,26 @@ export function declaredOnly(
   const declared = [...headers].flatMap((header) => program.outline(header)?.prototypes ?? []);
   return declared.find(({ name }) => program.resolveCall(name, file).length === 0)?.name;
 }
+
+/** Largest share of the functions declared in the headers of a whole driver that may lack a definition. */
+const MOST_LEFT_OVER = 0.1;
+
+/**
+ * Whether files of the driver may be missing: its own files declare functions that are used and not visible to any of
+ * `files`, or so many unused ones that they cannot be left over from former versions.
+ */
+export function isPartial(program: Program, files: readonly string[], own: readonly string[]): boolean {
+  const declared = new Set(
+    own.flatMap((file) => program.outline(file)?.prototypes.map(({ name }) => name) ?? []),
+  );
+  const unseen = [...declared].filter((name) =>
+    files.every((file) => program.resolveCall(name, file).length === 0),
+  );
+  const used = new Set(
+    own.flatMap(
+      (file) =>
+        program.outline(file)?.functions.flatMap(({ calls, references }) => [...calls, ...references]) ?? [],
+    ),
+  );
+  return unseen.some((name) => used.has(name)) || unseen.length > declared.size * MOST_LEFT_OVER;
+}

@@ -1,9 +1,12 @@
+import { folderOf } from '../../base/paths.js';
 import { absolute } from '../../base/span.js';
+import { quoted } from '../../base/words.js';
 import type { StoryStep } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
 import type { FixInput } from '../types.js';
-import type { FunctionItem } from '../../outline/types.js';
+import type { FileOutline, FunctionItem } from '../../outline/types.js';
+import { isPartial, ownHeaders } from '../moves/driver.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import { text } from './calls.js';
 import { all, parts, type FunctionCode } from './code.js';
@@ -14,16 +17,23 @@ export const MOST_UP = 4;
 
 /**
  * Why one of these functions must not be changed for this finding; `undefined` if all may. All of its calls must be
- * known, and reported by the same rule for the same locks.
+ * known, and reported by the same rule for the same locks. With `shared`, other files of the driver may call it, if all
+ * of them are visible.
  */
-export function calledOtherwise(input: FixInput, steps: readonly StoryStep[]): string | undefined {
+export function calledOtherwise(
+  input: FixInput,
+  steps: readonly StoryStep[],
+  shared = false,
+): string | undefined {
   const { program } = input;
   const reported = reportedPlaces(input);
   for (const step of steps) {
     const fn = functionAt(input, step);
     if (fn?.item === undefined) return `${step.function}() could not be analysed completely`;
-    if (isNamed(input, fn)) return `${fn.name}() may have other callers`;
-    for (const caller of program.callers(fn)) {
+    if (!shared && isNamed(input, fn)) return `${fn.name}() may have other callers`;
+    const callers = callersOf(input, fn);
+    if (typeof callers === 'string') return callers;
+    for (const caller of callers) {
       const skeleton = program.skeleton(caller);
       const calls =
         skeleton && eventsOf(skeleton).filter((event) => event.k === 'call' && event.callee === fn.name);
@@ -76,6 +86,43 @@ export function functionOf(
   const index =
     program.outline(code.file)?.functions.findIndex(({ start }) => start === code.item.start) ?? -1;
   return index < 0 ? undefined : program.functionAt(code.file, index);
+}
+
+/**
+ * All callers of a function; a reason if there may be more. One that other files of the driver may call has to be
+ * declared in a header of the driver only, of which all files are visible.
+ */
+export function callersOf(input: FixInput, fn: FunctionRef): readonly FunctionRef[] | string {
+  const { program } = input;
+  const { name, file, item } = fn;
+  const others = `${name}() may have other callers`;
+  if (item?.isStatic === true) return isNamed(input, fn) ? others : program.callers(fn);
+  const all = [...program.files.keys()];
+  const declaring = all.filter((each) => program.outline(each)?.prototypes.some((one) => one.name === name));
+  const isShared = declaring.some((each) => isKernelHeader(each) || folderOf(each) !== folderOf(file));
+  const isKept = all.some((each) => isReferred(program.outline(each), name));
+  if (declaring.length === 0 || isShared || isKept || isExported(input, fn)) return others;
+  const files = [...new Set([file, ...declaring.flatMap((each) => [each, ...program.includedBy(each)])])];
+  const headers = new Set(files.flatMap((each) => [...ownHeaders(program, each)]));
+  return isPartial(program, files, [...headers, ...files])
+    ? `${name}() may be called in files that are not visible`
+    : program.callers(fn);
+}
+
+function isKernelHeader(file: string): boolean {
+  return /(?:^|\/)include\//.test(file);
+}
+
+function isReferred(outline: FileOutline | undefined, name: string): boolean {
+  return (
+    outline?.functions.some(({ references }) => references.includes(name)) === true ||
+    outline?.variables.some(({ members }) => members.some(({ value }) => value === name)) === true
+  );
+}
+
+/** Whether a macro at file scope exports a function. */
+function isExported(input: FixInput, { name, file }: FunctionRef): boolean {
+  return new RegExp(`\\bEXPORT_\\w+\\(\\s*${quoted(name)}\\b`).test(input.textOf(file) ?? '');
 }
 
 /** Whether its address is taken, or code that is not visible can name it. */

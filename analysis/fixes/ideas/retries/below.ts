@@ -1,7 +1,5 @@
-import { quoted } from '../../../base/words.js';
 import type { FunctionRef } from '../../../link/types.js';
-import { declaredOnly, ownHeaders } from '../../moves/driver.js';
-import { isNamed } from '../../text/callers.js';
+import { callersOf } from '../../text/callers.js';
 import { text } from '../../text/calls.js';
 import { all, memberOf, parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { localTypes } from '../../text/path.js';
@@ -77,30 +75,6 @@ function opened(input: FixInput, { file, item }: FunctionRef): FunctionCode | st
   return item === undefined
     ? 'the source is not available'
     : openFunction(input, file, { file, ...item.nameSpan });
-}
-
-/** All callers of a function; a reason if there may be more. */
-function callersOf(input: FixInput, fn: FunctionRef): readonly FunctionRef[] | string {
-  const { program } = input;
-  const { name, file, item } = fn;
-  const others = `${name}() may have other callers`;
-  if (item?.isStatic === true) return isNamed(input, fn) ? others : program.callers(fn);
-  const isExported = new RegExp(`\\bEXPORT_\\w+\\(\\s*${quoted(name)}\\b`).test(input.textOf(file) ?? '');
-  const headers = ownHeaders(program, file);
-  const isDeclared = [...headers].some((header) =>
-    program.outline(header)?.prototypes.some((one) => one.name === name),
-  );
-  if (isExported || !isDeclared) return others;
-  const unseen = declaredOnly(program, file, headers);
-  if (unseen !== undefined) return `${unseen}() was not analysed and may call ${name}()`;
-  const isKept = [...program.files.keys()].some((each) => {
-    const outline = program.outline(each);
-    return (
-      outline?.functions.some(({ references }) => references.includes(name)) === true ||
-      outline?.variables.some(({ members }) => members.some(({ value }) => value === name)) === true
-    );
-  });
-  return isKept ? others : program.callers(fn);
 }
 
 function callsOf(code: FunctionCode, name: string): readonly CodeNode[] {

@@ -68,7 +68,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   if (typeof source === 'string') return refused(source);
   const { place, argument, step } = source;
   // A caller above the section changes its argument, and no function changes for other callers.
-  const shared = step < 0 ? undefined : calledOtherwise(input, chain.slice(1, step + 1));
+  const shared = step < 0 ? undefined : calledOtherwise(input, chain.slice(1, step + 1), true);
   if (shared !== undefined) return refused(shared);
   const unfit = unfitFlags(input, place, argument);
   if (unfit !== undefined) return refused(unfit);

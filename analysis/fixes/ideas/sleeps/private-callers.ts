@@ -5,7 +5,7 @@ import { isProcess } from '../../../graph/contexts/contexts.js';
 import { contextOfMember, handlersOf, mayBeOff } from '../../../graph/contexts/handlers.js';
 import type { FunctionRef, RecordRef } from '../../../link/types.js';
 import type { FileOutline } from '../../../outline/types.js';
-import { ownHeaders } from '../../moves/driver.js';
+import { isPartial, ownHeaders } from '../../moves/driver.js';
 import { usesOf } from '../../moves/stored-member.js';
 import { text } from '../../text/calls.js';
 import { all, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
@@ -249,7 +249,9 @@ function callersOf(
   const { program } = input;
   const files = [record.file, ...program.includedBy(record.file).filter((file) => file !== record.file)];
   if (files.some((file) => folderOf(file) !== folder)) return undefined;
-  if (isPartial(input, files, folder)) return undefined;
+  const headers = new Set(files.flatMap((file) => [...ownHeaders(program, file)]));
+  const own = [...headers, ...files].filter((file) => folderOf(file) === folder);
+  if (isPartial(program, files, own)) return undefined;
   const found: FunctionRef[] = [];
   for (const file of files) {
     const plain = plainOf(input, file);
@@ -269,31 +271,6 @@ function callersOf(
       return undefined;
   }
   return found.length > 0 ? found : undefined;
-}
-
-/** Largest share of the functions declared in the headers of a whole driver that may lack a definition. */
-const MOST_LEFT_OVER = 0.1;
-
-/**
- * Whether files of the driver may be missing: its headers in the folder declare functions that are used and not visible,
- * or so many unused ones that they cannot be left over from former versions.
- */
-function isPartial({ program }: FixInput, files: readonly string[], folder: string): boolean {
-  const headers = new Set(files.flatMap((file) => [...ownHeaders(program, file)]));
-  const own = [...headers, ...files].filter((file) => folderOf(file) === folder);
-  const declared = new Set(
-    own.flatMap((file) => program.outline(file)?.prototypes.map(({ name }) => name) ?? []),
-  );
-  const unseen = [...declared].filter((name) =>
-    files.every((file) => program.resolveCall(name, file).length === 0),
-  );
-  const used = new Set(
-    own.flatMap(
-      (file) =>
-        program.outline(file)?.functions.flatMap(({ calls, references }) => [...calls, ...references]) ?? [],
-    ),
-  );
-  return unseen.some((name) => used.has(name)) || unseen.length > declared.size * MOST_LEFT_OVER;
 }
 
 /** What the code does with a word that may be a member. */
