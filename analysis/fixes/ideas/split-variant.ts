@@ -249,7 +249,7 @@ function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: 
     if (form !== 'call' || !statement || !isEnd) return `${name}() does more after it releases the lock`;
     const edit = withoutBlock(code, statement, next) ?? withoutStatement(code, statement);
     if (edit === undefined) return `other code shares a line with a release of the lock`;
-    edits.push(edit);
+    edits.push(withCommentKept(code, edit, statement));
   }
   const unlocked = all(code.body, 'return_statement').filter(
     (left) =>
@@ -281,6 +281,17 @@ function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: 
   }));
   const body = applyTextEdits(text(code, code.body), shifted);
   return { body, took, release, declarations };
+}
+
+/** Leaves the comment above a release, unless it is about the lock. */
+function withCommentKept(
+  { text: whole, comments }: FunctionCode,
+  edit: TextEdit,
+  statement: CodeNode,
+): TextEdit {
+  const lost = comments.filter(({ start }) => edit.start <= start && start < statement.start);
+  const isAbout = lost.some(({ start, end }) => /lock|mutex|releas|drop/i.test(whole.slice(start, end)));
+  return lost.length === 0 || isAbout ? edit : { ...edit, start: lineStart(whole, statement.start) };
 }
 
 /** Whether the parser saw the whole function: no preprocessor branch and no return is hidden from it. */
