@@ -1,12 +1,15 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state] [--paths a,b] [--functions 40]
-//   [--seed 1] [--without FILE] [--only FILE]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|member|variant] [--paths a,b]
+//   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
 //            same name;
 //   release  one exit forgets the release that others do;
 //   skip     an exit without the lock jumps to the label that releases it;
 //   switch   one exit leaves interrupts, bottom halves or preemption disabled, which others enable;
-//   state    one release does not restore interrupts as the others do.
+//   state    one release does not restore interrupts as the others do;
+//   wait     a wait for an interrupt or a tasklet sleeps, where it did not;
+//   member   the function of an LED is stored as one that does not sleep;
+//   variant  callers that hold a lock call the function that takes it, since the one that does not is gone.
 // Writes the changed files below --into, to be laid over a copy of the tree (never over the tree itself), and lists the
 // functions. `repairs.js --original DIR` compares what it offers there with the original. Files listed in --without are
 // not drawn; --only lists files, each with the function to change.
@@ -17,10 +20,13 @@ import { drawn } from '../support/draw.js';
 import { options } from '../support/options.js';
 import type { Planted } from './planting/functions.js';
 import { plainForms } from './planting/irq.js';
+import { atomicMembers } from './planting/members.js';
 import { extraReleases, forgottenReleases, forgottenSwitches, plainReleases } from './planting/releases.js';
+import { mergedVariants } from './planting/variants.js';
+import { sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|member|variant] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -39,6 +45,9 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['skip', extraReleases],
   ['switch', forgottenSwitches],
   ['state', plainReleases],
+  ['wait', sleepingWaits],
+  ['member', atomicMembers],
+  ['variant', mergedVariants],
 ]);
 
 /** The words of each line of a file. */
