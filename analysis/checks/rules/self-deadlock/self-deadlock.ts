@@ -3,7 +3,7 @@ import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
 import { isInEveryIteration, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
-import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
+import { isOlder, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
@@ -110,7 +110,8 @@ export class SelfDeadlocks {
     // For lockdep a subclass separates two locks of a class. The same lock blocks whatever its subclass.
     for (const again of [key, ...context.collected.otherSubclasses(key)]) {
       for (const side of yield* context.finder.search(key, again))
-        if (isSame(side, semaphores) && !isRecursive(context, side)) same.push(side);
+        if (isSame(side, semaphores) && !isRecursive(context, side) && !isOfAnotherCall(context, side))
+          same.push(side);
     }
     const byRoot = new Map<FunctionRef, Dependency>();
     for (const side of same) if (!byRoot.has(side.root)) byRoot.set(side.root, side);
@@ -121,6 +122,22 @@ export class SelfDeadlocks {
 /** Whether the lock's owner may take it again. */
 function isRecursive({ around }: CheckContext, side: Dependency): boolean {
   return around.models.lockApi(side.holds.api)?.recursive === true;
+}
+
+/** Whether the second lock is in an object of a function that was called again in between: each call has its own. */
+function isOfAnotherCall({ around }: CheckContext, { steps, holdSteps }: Dependency): boolean {
+  const last = steps.at(-1);
+  const own = last && around.summaryOf(last.fn)?.acquires.find(({ site }) => site.event === last.event);
+  if (own === undefined || own.site.via !== undefined || !isInLocalObject(own.lock.term)) return false;
+  const isOneCall =
+    steps.length === holdSteps.length &&
+    steps.slice(0, -1).every(({ fn, event }, i) => fn === holdSteps[i]?.fn && event === holdSteps[i]?.event);
+  return !isOneCall;
+}
+
+/** Whether a lock is part of a local variable, not of what one points to. A local lock by itself is usually static. */
+function isInLocalObject(term: Term): boolean {
+  return (term.k === 'field' || term.k === 'index') && (term.base.k === 'local' || isInLocalObject(term.base));
 }
 
 function isSame(side: Dependency, semaphores: Semaphores): boolean {
