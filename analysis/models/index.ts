@@ -160,6 +160,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     memberMacro: (name) => of(name, 'memberMacro'),
     givesData: (name) => of(name, 'givesData') === true,
     opensFile: (name) => of(name, 'opensFile') === true,
+    protocol: (type) => tables.protocols.get(type),
     handlerParameter: (record) => tables.handlerParameters.get(record) ?? 0,
     atomicFlag: (name) => of(name, 'atomicFlag'),
     reclaimBit: tables.reclaimBit,

@@ -175,6 +175,8 @@ export interface Models {
   opensFile(name: string): boolean;
   /** For a record whose fields contain functions: the index of the parameter through which they receive it. */
   handlerParameter(record: string): number;
+  /** What the kernel calls through a table of this type, and in which order. */
+  protocol(type: string): TableProtocol | undefined;
   /** For a call that waits for running code: the variant that does not wait. */
   withoutWait(name: string): string | undefined;
   /** For a call that may sleep, depending on the device: the variant for atomic context. */
@@ -804,6 +806,20 @@ export interface TablePut {
   /** The table's type, and the member that is called with the counted object. */
   readonly record: string;
   readonly member: string;
+}
+
+/**
+ * How the kernel calls the functions in a table of some type, where they belong together: what one of them takes, another
+ * one releases.
+ */
+export interface TableProtocol {
+  /** The function of the kernel that calls them. */
+  readonly caller: string;
+  readonly parameters: readonly { readonly name: string; readonly type: string }[];
+  /** Statements, one run behind the other, with `$member` for a function. A part counts if the table has all of its members. */
+  readonly parts: readonly string[];
+  /** Nothing else calls the members. */
+  readonly only?: boolean;
 }
 
 /** For a call that makes an object: the kind of object, and whether accesses to it sleep. */

@@ -1,3 +1,4 @@
+import type { Span } from '../base/span.js';
 import type { Models } from '../models/types.js';
 import type { FunctionItem } from '../outline/types.js';
 import { type SanitisedSource, sanitise } from '../syntax/sanitise.js';
@@ -103,7 +104,8 @@ export function buildSkeleton(
   };
   try {
     if (!isLookedAt) throw new TextTooLarge(item.name);
-    const l = begin(parse(parser, sanitised, column));
+    const source = parse(parser, sanitised, column);
+    const l = begin(isElsewhere(item) ? { ...source, spanOf: () => extentOf(item, column) } : source);
     lowerAnnotations(l, item);
     lowerUnguarded(l, item);
     lowerFunction(l);
@@ -120,6 +122,15 @@ export function buildSkeleton(
 
 function columnOf(text: string, offset: number): number {
   return offset - text.lastIndexOf('\n', offset - 1);
+}
+
+/** Whether nothing in the file is the text of a definition: all of it is where it was made. */
+function isElsewhere({ start, end, made }: FunctionItem): boolean {
+  return made !== undefined && made.from === end - start;
+}
+
+function extentOf({ start, end }: FunctionItem, column: number): Span {
+  return { line: 0, column, endLine: 0, endColumn: column + end - start };
 }
 
 function declareParameters(l: Lowering, item: FunctionItem): void {

@@ -42,8 +42,9 @@ export class EntryLocks {
   }
 
   private common(fn: FunctionRef, levels: number): ReadonlyMap<string, EntryLock> {
-    let common = this.heldByTables(fn);
-    const calls = common === undefined ? this.callers.of(fn) : this.callers.seen(fn);
+    const operations = operationsOf(this.callers, fn);
+    let common = operations && this.heldByTables(fn, operations);
+    const calls = operations === undefined ? this.callers.of(fn) : this.callers.seen(fn);
     for (const { caller, locksets } of calls ?? []) {
       const above = this.at(caller, levels - 1);
       for (const lockset of locksets) {
@@ -55,11 +56,14 @@ export class EntryLocks {
     return common ?? NONE;
   }
 
-  /** The locks that the kernel holds whenever it calls a function as a member; `undefined` if others may call it. */
-  private heldByTables(fn: FunctionRef): ReadonlyMap<string, EntryLock> | undefined {
+  /** The locks that the kernel holds whenever it calls a function as one of the members; `undefined` without any. */
+  private heldByTables(
+    fn: FunctionRef,
+    operations: readonly Operation[],
+  ): ReadonlyMap<string, EntryLock> | undefined {
     const { classes } = this.around;
     let common: ReadonlyMap<string, EntryLock> | undefined;
-    for (const operation of operationsOf(this.callers, fn) ?? []) {
+    for (const operation of operations) {
       const here = new Map<string, EntryLock>();
       for (const text of this.heldFor(operation)) {
         const lock = modelledLock(text);

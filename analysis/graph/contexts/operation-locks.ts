@@ -1,6 +1,7 @@
 import { folderOf } from '../../base/paths.js';
-import type { LockMode, Operation } from '../../models/types.js';
+import type { LockMode, Operation, TableProtocol } from '../../models/types.js';
 import type { FunctionRef } from '../../link/types.js';
+import type { FileOutline } from '../../outline/types.js';
 import type { KnownCallers } from '../events/callers.js';
 import { handlersOf } from './handlers.js';
 
@@ -27,13 +28,15 @@ export function heldFor(operation: Operation | undefined): readonly string[] {
 
 /**
  * The operations that a function implements, if nothing but members of op tables that the models know names it as a
- * value; `undefined` if other code may call it through a pointer, or no table holds it.
+ * value; `undefined` if other code may call it through a pointer, or no table holds it. Tables whose protocol shows all
+ * calls of their members count for nothing here.
  */
 export function operationsOf(callers: KnownCallers, fn: FunctionRef): readonly Operation[] | undefined {
   const { program } = callers;
   const isStatic = fn.item?.isStatic;
   if (isStatic === undefined) return undefined;
   const operations: Operation[] = [];
+  let isHeld = false;
   for (const file of isStatic ? [fn.file] : program.filesIn(folderOf(fn.file))) {
     const outline = program.outline(file);
     if (outline === undefined) continue;
@@ -46,8 +49,20 @@ export function operationsOf(callers: KnownCallers, fn: FunctionRef): readonly O
     for (const { record, field } of known) {
       const operation = program.models.operation(record, field);
       if (operation === undefined) return undefined;
-      operations.push(operation);
+      isHeld = true;
+      if (!isShown(outline, program.models.protocol(record), fn.name)) operations.push(operation);
     }
   }
-  return operations.length === 0 ? undefined : operations;
+  return isHeld ? operations : undefined;
+}
+
+/** Whether a file shows all calls that are made of a function through tables with a protocol. */
+function isShown({ functions }: FileOutline, protocol: TableProtocol | undefined, member: string): boolean {
+  return (
+    protocol?.only === true &&
+    functions.some(
+      ({ made, name, calls }) =>
+        made !== undefined && name.startsWith(`${protocol.caller}:`) && calls.includes(member),
+    )
+  );
 }

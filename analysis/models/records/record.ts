@@ -22,6 +22,7 @@ import type {
   OtherApi,
   MadeObject,
   ReferencePut,
+  TableProtocol,
   TablePut,
   DefinesScope,
   ScopeMacro,
@@ -308,6 +309,8 @@ export interface TypeRecord extends Provenance {
   readonly waitQueue?: true;
   /** It represents the functions in it, whose parameter of this number receives it. */
   readonly handlerParameter?: number;
+  /** What the kernel calls through a table of this type, and in which order. */
+  readonly protocol?: TableProtocol;
 }
 
 /** What is known about a field, usually of an op table. */

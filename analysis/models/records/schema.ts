@@ -29,6 +29,7 @@ import type {
   LoopMacro,
   MadeObject,
   ReferencePut,
+  TableProtocol,
   TablePut,
   PollInAtomic,
   SpinningDelay,
@@ -448,6 +449,15 @@ const typeRecord = z.strictObject({
   handlerParameter: arg
     .optional()
     .describe('It represents the functions in it, whose parameter of this number receives it.'),
+  protocol: z
+    .strictObject({
+      caller: word,
+      parameters: z.array(z.strictObject({ name: word, type: word })),
+      parts: words,
+      only: flag,
+    } satisfies Fields<TableProtocol>)
+    .optional()
+    .describe('The calls that the kernel makes through a table of this type, in their order.'),
   ...provenance,
 } satisfies Fields<TypeRecord>);
 

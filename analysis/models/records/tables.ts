@@ -10,6 +10,7 @@ import type {
   LockKind,
   Operation,
   OtherApi,
+  TableProtocol,
 } from '../types.js';
 
 /** The records as lookup tables. */
@@ -47,6 +48,7 @@ export interface Tables {
   readonly tableFields: ReadonlyMap<string, FieldRecord>;
   /** By type. */
   readonly handlerParameters: ReadonlyMap<string, number>;
+  readonly protocols: ReadonlyMap<string, TableProtocol>;
   readonly whileUp: ReadonlyMap<string, ReadonlySet<string>>;
   /** Last names of {@link handlerFields} and {@link tableFields}. */
   readonly handlerFieldNames: ReadonlySet<string>;
@@ -138,6 +140,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const handlerFields = new Map<string, ExecutionContext>();
   const tableFields = new Map<string, FieldRecord>();
   const handlerParameters = new Map<string, number>();
+  const protocols = new Map<string, TableProtocol>();
   const handlerFieldNames = setOf();
   const whileUp = new Map<string, ReadonlySet<string>>();
   const declaredIn = new Map<string, string>();
@@ -171,6 +174,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.ownersTable === true) ownersTables.add(record.type);
       if (record.waitQueue === true) waitQueues.add(record.type);
       if (record.handlerParameter !== undefined) handlerParameters.set(record.type, record.handlerParameter);
+      if (record.protocol !== undefined) protocols.set(record.type, record.protocol);
     } else if ('field' in record) {
       const {
         field,
@@ -242,6 +246,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     handlerFields,
     tableFields,
     handlerParameters,
+    protocols,
     whileUp,
     handlerFieldNames,
     declaredIn,

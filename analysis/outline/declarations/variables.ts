@@ -20,6 +20,7 @@ import {
   T_STRING,
 } from '../tokens/tokens.js';
 import type { InitializerMember } from '../types.js';
+import { noteProtocol } from './protocols.js';
 import { noteScopeDefinition } from './scopes.js';
 import { behindGroup, nextComma } from '../tokens/walk.js';
 
@@ -43,7 +44,7 @@ export function noteVariable(out: Outliner, spec: Specifiers, declarator: Declar
   }
   for (const { name: by, argument } of declarator.annotations)
     out.guards.push({ tag: '', field: scan.nameOf(name), by, lock: argument });
-  out.variables.push({
+  const variable = {
     name: scan.nameOf(name),
     nameSpan: scan.tokenSpan(name),
     type,
@@ -52,7 +53,9 @@ export function noteVariable(out: Outliner, spec: Specifiers, declarator: Declar
     condition: scan.arms.conditionAt(name),
     definedBy: '',
     members,
-  });
+  };
+  out.variables.push(variable);
+  noteProtocol(out, variable, name);
 }
 
 /** Notes a lock whose initialiser at token `value` makes it recursive. */

@@ -46,6 +46,17 @@ describe('outline: functions', () => {
     );
   });
 
+  it('makes a function of a table whose members belong together', () => {
+    const rest = '.start = a, .next = b, .show = c';
+    const table = (members: string): string => `static const struct seq_operations ops = { ${members} };`;
+    const item = only(table(`${rest}, .stop = d`));
+    assert.equal(item.name, 'seq_read_iter:ops');
+    assert.deepEqual(item.calls, ['a', 'b', 'c', 'd']);
+    assert.deepEqual(item.references, []);
+    assert.deepEqual(outline(table(rest)).functions, []);
+    assert.deepEqual(outline(`struct other ops = { ${rest}, .stop = d };`).functions, []);
+  });
+
   it('skips attributes and annotations on both sides of the name', () => {
     const item = only(
       'asmlinkage __visible noinline __printf(2, 3) int __init __attribute__((cold)) go(void)\n' +
