@@ -733,6 +733,7 @@ export interface Operation {
   readonly ownObject?: string;
   readonly blocking?: BlockingMember;
   readonly sleeping?: SleepingMember;
+  readonly deferred?: Deferral;
   /** The member of its object that code sets if the function may sleep. */
   readonly sleepsIf?: string;
   /** The call after which the kernel may call the function with interrupts off. */
@@ -762,6 +763,41 @@ export interface BlockingMember {
   readonly member: string;
   /** The value that its function returns on success, if the other member's function returns nothing. */
   readonly success: number;
+}
+
+/** What it takes to run a function in a work item instead: the names in what the repair writes. */
+export interface Deferral {
+  /** The type of the first argument, and the member of it that holds the table. */
+  readonly object: string;
+  readonly table: string;
+  /** The call that gives the driver's data of the object. */
+  readonly data: string;
+  /** The calls that make objects which the work item can stop as a whole, and those that make others. */
+  readonly made: readonly string[];
+  readonly otherwise: readonly string[];
+  /** The calls that hold off the other operations of the object. */
+  readonly lock: string;
+  readonly unlock: string;
+  /** Whether the object is in use, and what the driver calls where it is not, with the test of that. */
+  readonly running: string;
+  readonly detach: string;
+  readonly present: string;
+  /** Keeps out what the caller of the function kept out, until one of the calls that follow. */
+  readonly stop: string;
+  readonly started: readonly string[];
+  /** The call after which nothing calls the function any more. */
+  readonly removal: string;
+  readonly work: WorkCalls;
+}
+
+/** A work item: its type, the suffix of its name, and what is called for it. */
+export interface WorkCalls {
+  readonly type: string;
+  readonly suffix: string;
+  readonly init: string;
+  readonly queue: string;
+  readonly cancel: string;
+  readonly container: string;
 }
 
 /** Ways in which a lock leaves its holder without a release. Slots are written `record.field`. */

@@ -4,6 +4,7 @@ import type {
   AssignMacro,
   AttributeMacro,
   BlockingMember,
+  Deferral,
   SleepingMember,
   ThreadedVariant,
   CallbackCall,
@@ -349,6 +350,8 @@ export interface FieldRecord extends Provenance {
   readonly blocking?: BlockingMember;
   /** The member to set instead for a function that sleeps: the kernel calls it earlier. */
   readonly sleeping?: SleepingMember;
+  /** How a driver runs the function in a work item instead. */
+  readonly deferred?: Deferral;
   /** The member of its object that code sets if the function may sleep. */
   readonly sleepsIf?: string;
   /** The call after which the kernel may call the function with interrupts off. */

@@ -16,6 +16,7 @@ import type {
   AssignMacro,
   AttributeMacro,
   BlockingMember,
+  Deferral,
   SleepingMember,
   ThreadedVariant,
   CallbackCall,
@@ -33,6 +34,7 @@ import type {
   TablePut,
   PollInAtomic,
   SpinningDelay,
+  WorkCalls,
 } from '../types.js';
 
 /** One schema per key of a type, so that type and schema have the same keys. */
@@ -494,6 +496,32 @@ const fieldRecord = z.strictObject({
     .strictObject({ member: word, with: words, unless: words } satisfies Fields<SleepingMember>)
     .optional()
     .describe('The member to set instead for a function that sleeps, with those that belong to it.'),
+  deferred: z
+    .strictObject({
+      object: word,
+      table: word,
+      data: word,
+      made: words,
+      otherwise: words,
+      lock: word,
+      unlock: word,
+      running: word,
+      detach: word,
+      present: word,
+      stop: word,
+      started: words,
+      removal: word,
+      work: z.strictObject({
+        type: word,
+        suffix: word,
+        init: word,
+        queue: word,
+        cancel: word,
+        container: word,
+      } satisfies Fields<WorkCalls>),
+    } satisfies Fields<Deferral>)
+    .optional()
+    .describe('How a driver runs the function in a work item instead.'),
   sleepsIf: word.optional().describe('The member of its object that is set if the function may sleep.'),
   restarts: yes.describe('Its result becomes that of a system call.'),
   offAfter: word

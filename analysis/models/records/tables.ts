@@ -198,6 +198,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.alsoAtomic && { alsoAtomic: true as const }),
         ...(record.blocking && { blocking: record.blocking }),
         ...(record.sleeping && { sleeping: record.sleeping }),
+        ...(record.deferred && { deferred: record.deferred }),
         ...(record.sleepsIf !== undefined && { sleepsIf: record.sleepsIf }),
         ...(record.offAfter !== undefined && { offAfter: record.offAfter }),
       };

@@ -1,0 +1,389 @@
+import { baseOf } from '../../../base/ctype.js';
+import { folderOf } from '../../../base/paths.js';
+import { quoted, wholeWord } from '../../../base/words.js';
+import type { Deferral } from '../../../models/types.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { functionsBelow } from '../../moves/below.js';
+import { driverFiles } from '../../moves/driver.js';
+import { toldMember, usesOf } from '../../moves/stored-member.js';
+import { text } from '../../text/calls.js';
+import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { indentAt, lineBreakAt, lineEnd, overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
+import { headOf } from '../../text/head.js';
+import { withoutWords } from '../../text/layout.js';
+import { localTypes } from '../../text/path.js';
+import { openFunction } from '../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
+import { declareHere } from '../exported-variant.js';
+import { includeEdit } from '../include.js';
+
+export const DEFERRED = 'deferred';
+
+/**
+ * Proposes to run a function that the kernel calls in a softirq, and that resets the device, in a work item. The work item
+ * holds off the other operations of the object, runs only while the object is in use, and first keeps out what the
+ * kernel's call kept out. It is set up where the table is stored, and cancelled where the object is removed, after which
+ * nothing queues it. Only where the driver shows all of that in plain statements, makes objects with one queue, and
+ * starts the queue again at the end.
+ */
+export function proposeDeferred(input: FixInput): FixOutcome {
+  const told = toldMember(input);
+  const how = told && input.models.operation(told.record, told.member)?.deferred;
+  if (told === undefined || how === undefined) return { fixes: [], refusals: [] };
+  const plan = planDeferral(input, told.fn, told.member, how);
+  if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: DEFERRED, reason: plan }] };
+  const { fn } = told;
+  const fix: ProposedFix = {
+    title: `Run ${fn.name}() in a work item, where it may sleep`,
+    kind: DEFERRED,
+    verified: false,
+    edits: [...plan.edits].flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
+    regions: [...plan.edits].flatMap(([file, own]) => own.map(({ start, end }) => ({ file, start, end }))),
+    added: plan.added.map((name) => ({ file: fn.file, name, ...(name === plan.body && { of: fn.name }) })),
+    exchanged: plan.locks,
+    ...(plan.untaken !== undefined && { untaken: plan.untaken }),
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+interface DeferralPlan {
+  readonly edits: ReadonlyMap<string, readonly TextEdit[]>;
+  readonly added: readonly string[];
+  /** The function with the former body. */
+  readonly body: string;
+  /** Lock classes, as shown, that the function takes no more. */
+  readonly locks: readonly string[];
+  /** One that it took itself. */
+  readonly untaken: string | undefined;
+}
+
+function planDeferral(
+  input: FixInput,
+  fn: FunctionRef,
+  member: string,
+  how: Deferral,
+): DeferralPlan | string {
+  const { program } = input;
+  const { file, name, item } = fn;
+  if (item?.isStatic !== true || program.includedBy(file).length > 0)
+    return `${name}() may have other callers`;
+  const code = openFunction(input, file, { file, ...item.nameSpan });
+  if (typeof code === 'string') return code;
+  const head = headOf(code);
+  if (typeof head === 'string') return head;
+  if (head.returns !== 'void') return `who calls ${name}() uses its result`;
+  const unfit = unfitBody(input, code, fn, how);
+  if (unfit !== undefined) return unfit;
+  const plain = withoutWords(code.text);
+  const table = storedIn(plain, code, member);
+  if (table === undefined) return `${name}() is also used elsewhere`;
+  const files = driverFiles(program, file);
+  const many = madeOtherwise(input, files, how);
+  if (many !== undefined) return many;
+  const setup = setupOf(input, files, table, how);
+  if (typeof setup === 'string') return setup;
+  const record = program.resolveRecord(setup.type, file);
+  const field = record?.item.fields.find((one) => one.name === setup.back);
+  if (record === undefined || folderOf(record.file) !== folderOf(file) || field === undefined)
+    return `${setup.type} is not declared in the driver`;
+  const names = namesFor(name, member, how);
+  const words = Object.values(names);
+  const used = files.find((each) => words.some((word) => wholeWord(word).test(input.textOf(each) ?? '')));
+  if (used !== undefined || new Set(words).size < words.length)
+    return `${used ?? file} uses the names that are needed`;
+  const declared = declaredBehind(
+    input,
+    record.file,
+    field.line,
+    setup.back,
+    `${how.work.type} ${names.item};`,
+    how,
+  );
+  if (declared === undefined) return `${setup.type} is not written in a plain form`;
+  const cancelled = cancelling(input, files, setup, names.item, how);
+  if (typeof cancelled === 'string') return cancelled;
+  const early = setup.code.item.start < item.start;
+  const prototype = early
+    ? declareHere(code, `static void ${names.work}(${how.work.type} *work)`)
+    : undefined;
+  if (early && (prototype === undefined || setup.code.file !== file))
+    return `${name}() is not declared before the table is stored`;
+  const edits = new Map<string, TextEdit[]>();
+  const add = (where: string, edit: TextEdit): void => {
+    edits.set(where, [...(edits.get(where) ?? []), edit]);
+  };
+  add(record.file, declared);
+  if (prototype !== undefined) add(file, prototype);
+  for (const where of new Set([record.file, file])) {
+    const included = headerFor(input, where, how);
+    if (included !== undefined) add(where, included);
+  }
+  add(
+    setup.code.file,
+    behind(setup.code, setup.statement, `${how.work.init}(&${setup.data}->${names.item}, ${names.work});`),
+  );
+  for (const { code: where, statement, line } of cancelled) add(where.file, behind(where, statement, line));
+  add(file, {
+    start: item.start,
+    end: code.body.end,
+    text: written({ code, head: head.own, setup, names, how }),
+  });
+  if ([...edits.values()].some(overlap)) return 'the edits would overlap';
+  const [untaken] = takenBy(input, [fn]);
+  return {
+    edits,
+    added: [names.body, names.work],
+    body: names.body,
+    locks: takenBy(input, [...functionsBelow(program, [fn])]),
+    untaken,
+  };
+}
+
+/** The include that a source lacks for the calls of a work item. A header is read behind those of its sources. */
+function headerFor(input: FixInput, file: string, { work }: Deferral): TextEdit | undefined {
+  const { program } = input;
+  const [declared] = program.resolveCall(work.init, file);
+  const isSeen = declared === undefined || program.includesFile(file, declared.file);
+  return isSeen || file.endsWith('.h') ? undefined : includeEdit(input.textOf(file) ?? '', declared.file);
+}
+
+interface Names {
+  readonly body: string;
+  readonly work: string;
+  readonly item: string;
+}
+
+/** The names of the former body, of the function of the work item and of the work item. */
+function namesFor(name: string, member: string, { work: { suffix } }: Deferral): Names {
+  const work = `${name}_${suffix}`;
+  const item = `${member.replace(/^[a-z]+_/, '')}_${suffix}`;
+  return { body: `do_${name}`, work, item: item === work ? `reset_${suffix}` : item };
+}
+
+/** The lock classes, as shown, that functions take. */
+function takenBy({ analysis }: FixInput, fns: readonly FunctionRef[]): readonly string[] {
+  const keys = new Set(fns.flatMap((fn) => [...(analysis.summary(fn)?.lockOf.values() ?? [])]));
+  return [...keys].flatMap((key) => analysis.graph.classes.get(key)?.id ?? []);
+}
+
+/** Why the body cannot run in a process as it is. */
+function unfitBody(
+  { program }: FixInput,
+  { item, body, ...code }: FunctionCode,
+  fn: FunctionRef,
+  how: Deferral,
+): string | undefined {
+  const [object, ...others] = item.parameters;
+  if (object === undefined || baseOf(object.type) !== how.object)
+    return `${fn.name}() is not given the object`;
+  const named = new Set(all(body, 'identifier').map((node) => code.text.slice(node.start, node.end)));
+  if (others.some(({ name }) => named.has(name))) return `${fn.name}() uses an argument that is gone later`;
+  if (program.callers(fn).length > 0) return `${fn.name}() is also called directly`;
+  const below = [...functionsBelow(program, [fn])];
+  const calls = (one: FunctionRef, name: string): boolean => one.item?.calls.includes(name) === true;
+  const locks = below.filter((one) => calls(one, how.lock));
+  if (locks.some((one) => one !== fn)) return `${fn.name}() leads to ${how.lock}()`;
+  if (locks.length > 0 && !calls(fn, how.running))
+    return `${fn.name}() does not ask whether the device runs, with ${how.lock}() called`;
+  if (!below.some((one) => how.started.some((name) => calls(one, name))))
+    return `${fn.name}() does not start the queue again`;
+  return undefined;
+}
+
+/** The only table that holds the function; `undefined` if other code names it. */
+function storedIn(plain: string, { item, text: whole }: FunctionCode, member: string): string | undefined {
+  const stored = new RegExp(`\\.\\s*${quoted(member)}\\s*=\\s*&?$`);
+  const uses = usesOf(plain, item.name, item).filter((at) => {
+    const line = plain.slice(plain.lastIndexOf('\n', at) + 1, at);
+    return !/^static\s+void\s*$/.test(line);
+  });
+  const [use] = uses;
+  if (use === undefined || uses.length > 1 || !stored.test(plain.slice(0, use).trimEnd())) return undefined;
+  const heads = [...whole.slice(0, use).matchAll(/^static const struct \w+ (\w+) = \{/gm)];
+  return heads.at(-1)?.[1];
+}
+
+/** Why the driver may have objects that the work item cannot stop as a whole. */
+function madeOtherwise(
+  { program }: FixInput,
+  files: readonly string[],
+  { made, otherwise }: Deferral,
+): string | undefined {
+  const called = new Set(
+    files.flatMap((file) => program.outline(file)?.functions.flatMap(({ calls }) => calls) ?? []),
+  );
+  const other = otherwise.find((name) => called.has(name));
+  if (other !== undefined) return `${other}() may make a device with several queues`;
+  return made.some((name) => called.has(name)) ? undefined : 'where the device is made is not known';
+}
+
+interface Setup {
+  readonly code: FunctionCode;
+  /** The statement that stores the table. */
+  readonly statement: CodeNode;
+  /** The variable with the driver's data, its type, and the member of it that points to the object. */
+  readonly data: string;
+  readonly type: string;
+  readonly back: string;
+}
+
+/** The only place where the table is stored, next to the data that points back to the object. */
+function setupOf(input: FixInput, files: readonly string[], table: string, how: Deferral): Setup | string {
+  const found: (Setup | string)[] = [];
+  const stores = new RegExp(`\\b(\\w+)->${how.table}\\s*=\\s*&${table};`, 'g');
+  for (const file of files) {
+    for (const { bodyStart, end, nameSpan, name } of input.program.outline(file)?.functions ?? []) {
+      const body = input.textOf(file)?.slice(bodyStart, end) ?? '';
+      const [store, more] = [...body.matchAll(stores)];
+      if (store === undefined) continue;
+      const code = openFunction(input, file, { file, ...nameSpan });
+      const setup = typeof code === 'string' || more ? undefined : setupIn(code, store, bodyStart, how);
+      found.push(setup ?? `${name}() stores the table in another way`);
+    }
+  }
+  const [only, ...others] = found;
+  return only === undefined || others.length > 0 ? 'the table is not stored once' : only;
+}
+
+function setupIn(
+  code: FunctionCode,
+  store: RegExpExecArray | RegExpMatchArray,
+  bodyStart: number,
+  { data }: Deferral,
+): Setup | undefined {
+  const object = store[1] ?? '';
+  const at = bodyStart + (store.index ?? 0);
+  const statement = parts(code.body).find(({ start, end }) => start <= at && at < end);
+  if (statement?.kind !== 'expression_statement') return undefined;
+  const before = code.text.slice(code.body.start, statement.start);
+  const got = new RegExp(`\\b(\\w+)\\s*=\\s*${data}\\(\\s*${object}\\s*\\);`).exec(before)?.[1];
+  const type = got === undefined ? undefined : localTypes(code).get(got);
+  if (got === undefined || type === undefined) return undefined;
+  const back = new RegExp(`\\b${got}->(\\w+)\\s*=\\s*${object};`).exec(text(code, code.body))?.[1];
+  return back === undefined ? undefined : { code, statement, data: got, type, back };
+}
+
+interface Cancelling {
+  readonly code: FunctionCode;
+  readonly statement: CodeNode;
+  readonly line: string;
+}
+
+/** Where the object is removed, with the call that ends the work item there. */
+function cancelling(
+  input: FixInput,
+  files: readonly string[],
+  { type, back }: Setup,
+  item: string,
+  how: Deferral,
+): readonly Cancelling[] | string {
+  const found: Cancelling[] = [];
+  for (const file of files) {
+    for (const { calls, nameSpan, name } of input.program.outline(file)?.functions ?? []) {
+      if (!calls.includes(how.removal)) continue;
+      const code = openFunction(input, file, { file, ...nameSpan });
+      if (typeof code === 'string') return code;
+      const removals = all(code.body, 'call_expression').filter((call) => {
+        const [callee] = parts(call);
+        return callee !== undefined && text(code, callee) === how.removal;
+      });
+      for (const call of removals) {
+        const object = text(code, parts(parts(call)[1] ?? call)[0] ?? call);
+        const statement = call.parent;
+        const before = code.text.slice(code.body.start, call.start);
+        const data = [...localTypes(code)].find(
+          ([variable, own]) => own === type && isOf(before, variable, object, back, how),
+        );
+        const isPlain = statement?.kind === 'expression_statement' && isList(statement.parent);
+        if (!isPlain || data === undefined || !isAsWritten(code, statement.start, statement.end))
+          return `${name}() removes the device in another way`;
+        found.push({ code, statement, line: `${how.work.cancel}(&${data[0]}->${item});` });
+      }
+    }
+  }
+  return found.length > 0 ? found : 'where the device is removed is not known';
+}
+
+/** Whether code sets a variable to the data of an object, or the object from that data. */
+function isOf(before: string, variable: string, object: string, back: string, { data }: Deferral): boolean {
+  if (!/^\w+$/.test(object)) return false;
+  return (
+    new RegExp(`\\b${variable}\\s*=\\s*${data}\\(\\s*${object}\\s*\\)`).test(before) ||
+    new RegExp(`\\b${object}\\s*=\\s*${variable}->${back}\\s*;`).test(before)
+  );
+}
+
+/** The declaration of the work item behind the member that points to the object. */
+function declaredBehind(
+  input: FixInput,
+  file: string,
+  line: number,
+  back: string,
+  declaration: string,
+  { object }: Deferral,
+): TextEdit | undefined {
+  const whole = input.textOf(file) ?? '';
+  const start = input.opened.linesOf(whole).offsetOf(line, 1);
+  const end = lineEnd(whole, start);
+  const [, indent] =
+    new RegExp(`^([ \\t]+)${object}[ \\t]*\\*[ \\t]*${back};`).exec(whole.slice(start, end)) ?? [];
+  return indent === undefined
+    ? undefined
+    : { start: end, end, text: `${indent}${declaration}${lineBreakAt(whole, start)}` };
+}
+
+/** A statement on the line below another one. */
+function behind({ text: whole }: FunctionCode, statement: CodeNode, line: string): TextEdit {
+  const end = lineEnd(whole, statement.end);
+  return {
+    start: end,
+    end,
+    text: `${indentAt(whole, statement.start)}${line}${lineBreakAt(whole, statement.start)}`,
+  };
+}
+
+interface Written {
+  readonly code: FunctionCode;
+  readonly head: string;
+  readonly setup: Setup;
+  readonly names: Names;
+  readonly how: Deferral;
+}
+
+/** The former body, the work item that runs it, and the function that queues the work item. */
+function written({ code, head, setup, names, how }: Written): string {
+  const { work } = how;
+  const object = code.item.parameters[0]?.name ?? '';
+  const { data, type } = setup;
+  const isLocked = code.item.calls.includes(how.lock);
+  const isDetached = new RegExp(`\\b${how.detach}\\(`).test(code.text);
+  const runs = `${how.running}(${object})${isDetached ? ` && ${how.present}(${object})` : ''}`;
+  const reset = [`${how.stop}(${object});`, `${names.body}(${object});`];
+  const guarded = [
+    `${how.lock}();`,
+    `if (${runs}) {`,
+    ...reset.map((line) => `\t${line}`),
+    '}',
+    `${how.unlock}();`,
+  ];
+  const lines = [
+    `static void ${names.body}(${how.object} *${object})`,
+    text(code, code.body),
+    '',
+    `static void ${names.work}(${work.type} *work)`,
+    '{',
+    `\t${type} *${data} = ${work.container}(work, ${type}, ${names.item});`,
+    `\t${how.object} *${object} = ${data}->${setup.back};`,
+    '',
+    ...(isLocked ? reset : guarded).map((line) => `\t${line}`),
+    '}',
+    '',
+    head.trimEnd(),
+    '{',
+    `\t${type} *${data} = ${how.data}(${object});`,
+    '',
+    `\t${work.queue}(&${data}->${names.item});`,
+    '}',
+  ];
+  return lines.join(lineBreakAt(code.text, code.body.start));
+}
