@@ -137,7 +137,9 @@ function isOfAnotherCall({ around }: CheckContext, { steps, holdSteps }: Depende
 
 /** Whether a lock is part of a local variable, not of what one points to. A local lock by itself is usually static. */
 function isInLocalObject(term: Term): boolean {
-  return (term.k === 'field' || term.k === 'index') && (term.base.k === 'local' || isInLocalObject(term.base));
+  return (
+    (term.k === 'field' || term.k === 'index') && (term.base.k === 'local' || isInLocalObject(term.base))
+  );
 }
 
 function isSame(side: Dependency, semaphores: Semaphores): boolean {
