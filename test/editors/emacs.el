@@ -1,4 +1,4 @@
-;;; Drives a real Emacs for emacs.test.ts: opens a file, waits for what the server says, applies a fix.  -*- lexical-binding: t -*-
+;;; Drives a real Emacs for editors.test.ts: opens a file, waits for what the server says, applies a fix.  -*- lexical-binding: t -*-
 ;;; LOCKORDER_TEST_FILE is opened, LOCKORDER_TEST_RESULT takes the result as JSON.
 
 (require 'flymake)

@@ -1,4 +1,4 @@
--- Drives a real Neovim for neovim.test.ts: opens a file, waits for what the server says, applies a fix.
+-- Drives a real Neovim for editors.test.ts: opens a file, waits for what the server says, applies a fix.
 -- LOCKORDER_TEST_FILE is opened, LOCKORDER_TEST_RESULT takes the result as JSON.
 local result = {}
 

@@ -47,13 +47,15 @@ describe('files', () => {
     assert.deepEqual(wrong, []);
   });
 
-  it('cite only documents of this repository', () => {
+  it('cite only documents and sources of this repository', () => {
     const pages = new Set(filesUnder('').map((file) => file.split('/').at(-1) ?? ''));
     const wrong: string[] = [];
     for (const file of PARTS.flatMap(sourcesUnder)) {
       for (const piece of pieces(read(file))) {
         if (piece.kind !== 'comment') continue;
-        const cited = [...piece.text.matchAll(/[\w-]+\.md\b|\bDESIGN §/g)].map(([name]) => name);
+        const cited = [...piece.text.matchAll(/(?<![\w*.])[\w-][\w.-]*\.(?:md|ts|mjs)\b|\bDESIGN §/g)].map(
+          ([name]) => name,
+        );
         for (const name of cited) if (!pages.has(name)) wrong.push(`${file}:${piece.line} ${name}`);
       }
     }

@@ -4,14 +4,28 @@ import { dirname, join } from 'node:path';
 import { filesUnder, pieces, read, sourcesUnder } from '../support/sources.js';
 import { ROOT } from '../support/root.js';
 
-/** Links of a page to files, without anchors; those in code are none. */
-function linksOf(page: string): string[] {
-  const prose = read(page)
-    .replace(/^```[^]*?^```/gm, '')
-    .replace(/`[^`\n]*`/g, '');
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target = '']) => target.replace(/#.*$/, ''))
-    .filter((target) => target !== '' && !/^[a-z]+:/.test(target));
+/** The text of a page without listings. */
+const prose = (page: string): string => read(page).replace(/^```[^]*?^```/gm, '');
+
+/** Links of a page within the repository: a file, `''` for the page itself, and a heading; those in code are none. */
+function linksOf(page: string): (readonly [file: string, heading: string])[] {
+  return [
+    ...prose(page)
+      .replace(/`[^`\n]*`/g, '')
+      .matchAll(/\]\(([^)\s]+)\)/g),
+  ]
+    .filter(([, target = '']) => !/^[a-z]+:/.test(target))
+    .map(([, target = '']) => [target.replace(/#.*$/, ''), /#(.*)$/.exec(target)?.[1] ?? '']);
+}
+
+/** The headings of a page, as links name them. */
+function headingsOf(page: string): string[] {
+  return [...prose(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 }
 
 /** A path of this repository in running text: from a top folder to a file, or to a folder with a slash at its end. */
@@ -23,13 +37,17 @@ const INVENTED = /futile-try|\bID\b|\bNAME\b/;
 const HISTORY = /^CHANGELOG\.md$|^bench\/(?:reports|truth)\/|^test\/(?:fixtures|verdicts)\//;
 
 describe('links between pages', () => {
-  it('lead to existing files', () => {
+  it('lead to existing files and headings', () => {
     const broken = filesUnder('')
       .filter((file) => file.endsWith('.md') && !file.startsWith('test/fixtures/'))
       .flatMap((page) =>
         linksOf(page)
-          .filter((target) => !existsSync(join(ROOT, dirname(page), target)))
-          .map((target) => `${page}: ${target}`),
+          .filter(([file, heading]) => {
+            const target = file === '' ? page : join(dirname(page), file);
+            if (!existsSync(join(ROOT, target))) return true;
+            return heading !== '' && target.endsWith('.md') && !headingsOf(target).includes(heading);
+          })
+          .map(([file, heading]) => `${page}: ${file}#${heading}`),
       );
     assert.deepEqual(broken, []);
   });
