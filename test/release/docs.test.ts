@@ -239,8 +239,22 @@ describe('the commands of the documentation', function () {
     const shown = blocks(page, 'console').map((block) => /^\$ (.*)\n([^]*)$/.exec(block) ?? []);
     const listings = shown.filter(([, command = '']) => /^lockorder (?:evidence|plan) /.test(command));
     assert.equal(listings.length, 2);
+    // The places in the logs of the whole run are others.
+    const scanned = shown.flatMap(([, command = '', listing = '']) =>
+      command.startsWith('lockorder scan ')
+        ? [
+            [
+              '',
+              'lockorder scan vending --evidence circular.log',
+              listing.replace(/^ *= seen: .*\n/gm, '…\n'),
+            ],
+          ]
+        : [],
+    );
+    assert.equal(scanned.length, 1);
     for (const [, command = '', listing = ''] of [
       ...listings,
+      ...scanned,
       ['', 'lockorder fix vending', blocks(page, 'diff')[0]],
     ]) {
       const printed = trimmed(run(folder, command).text);
@@ -268,8 +282,21 @@ describe('the commands of the documentation', function () {
     }
   });
 
-  it('run as the recipes for continuous integration', () =>
-    must(scratch, `bash '${join(ROOT, 'bench/proof/ci.sh')}' '${join(scratch, 'ci')}'`));
+  it('run as the recipes for continuous integration, and print what docs/ci.md shows', () => {
+    const { status, text } = run(
+      scratch,
+      `bash '${join(ROOT, 'bench/proof/ci.sh')}' '${join(scratch, 'ci')}' 2>&1`,
+    );
+    assert.equal(status, 0, text);
+    const anyCommit = (listing: string): string => listing.replace(/^[0-9a-f]{12} /gm, 'COMMIT ');
+    const printed = anyCommit(trimmed(text));
+    const listings = blocks('docs/ci.md', 'console').filter((block) => !block.startsWith('$ make '));
+    assert.ok(listings.length > 6, String(listings.length));
+    for (const listing of listings) {
+      const shown = anyCommit(trimmed(listing.replace(/^\$ .*\n/, '')));
+      assert.ok(printed.includes(`\n${shown}`), `${printed}\nlacks\n${shown}`);
+    }
+  });
 
   describe('in the hook', () => {
     const hook = blocks('docs/ci.md').find((block) => block.includes('git rev-parse -q --verify HEAD')) ?? '';
