@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
 import { standingBy, standingOf } from '../../../analysis/fixes/proven.js';
+import { read } from '../../support/sources.js';
+
+/** What README.md calls the kinds that are edits. */
+const IN_WORDS: Readonly<Record<string, string>> = {
+  'blocking-member': 'LED functions that sleep',
+  'irq-safe': 'locks that must exclude an interrupt',
+  release: 'forgotten releases',
+  'release-on-error': 'forgotten releases',
+  'skip-release': 'releases without the lock',
+  'split-variant': 'functions that acquire a lock which some callers hold',
+  'switch-back': 'exits that leave interrupts or preemption disabled',
+};
 
 describe('standing of a kind of repair', () => {
   it('is an edit for a certain finding if enough of its kind were judged and all were right', () => {
@@ -23,6 +35,19 @@ describe('standing of a kind of repair', () => {
       assert.equal(as, 'suggestion');
       assert.match(reason, /^the finding is not certain/);
     }
+  });
+
+  it('is in README.md for each kind that is an edit, and for no other', () => {
+    const kinds = [...read('analysis/fixes/proven.ts').matchAll(/^  \['?([\w-]+)'?, \{/gm)].map(
+      ([, kind = '']) => kind,
+    );
+    assert.ok(kinds.length > 20, String(kinds.length));
+    const edits = kinds.filter((kind) => standingOf(kind, 'high').as === 'edit');
+    assert.deepEqual(edits.sort(), Object.keys(IN_WORDS).sort());
+    const [, listed = ''] =
+      /judged right: today those of ([^.]*)\./.exec(read('README.md').replace(/\s+/g, ' ')) ?? [];
+    const named = listed.split(/,? and of |, of /).filter((words) => words !== '');
+    assert.deepEqual(named.sort(), [...new Set(Object.values(IN_WORDS))].sort());
   });
 
   it('is a suggestion for kinds with too few judgements, or none', () => {
