@@ -25,8 +25,17 @@ import { proposeWait } from './ideas/waits/wait.js';
 
 export type { FixInput, FixOutcome, ProposedFix } from './types.js';
 
-/** All unverified fixes that the program's text allows for a finding, and the reasons for those not proposed. */
+/**
+ * All unverified fixes that the program's text allows for a finding, and the reasons for those not proposed. There is
+ * always one or the other.
+ */
 export function proposeFixes(input: FixInput): FixOutcome {
+  const outcome = byRule(input);
+  if (outcome.fixes.length > 0 || outcome.refusals.length > 0) return outcome;
+  return { fixes: [], refusals: [{ kind: input.finding.rule, reason: 'no kind of fix is known for it' }] };
+}
+
+function byRule(input: FixInput): FixOutcome {
   switch (input.finding.rule) {
     case 'lock-order-cycle':
       return firstOf(input, [proposeReorder, isOneClass(input) ? proposeNested : proposeCallOutside]);

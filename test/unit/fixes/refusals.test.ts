@@ -60,3 +60,23 @@ describe('a release in another form', () => {
     assert.deepEqual(await fixesIn({ 'a.c': text }, 'irq-state'), []);
   });
 });
+
+describe('a finding for which no kind of fix is known', () => {
+  it('has that as the reason', async () => {
+    const [found] = await fixesIn(
+      {
+        'a.c': `
+struct page_set { spinlock_t lock; };
+void page_set_put(struct page_set *set)
+{
+	spin_lock(&set->lock);
+	kfree(set);
+}
+`,
+      },
+      'held-freed',
+    );
+    assert.deepEqual(found?.fixes, []);
+    assert.deepEqual(found?.refusals, [{ kind: 'held-freed', reason: 'no kind of fix is known for it' }]);
+  });
+});
