@@ -1,7 +1,9 @@
 import type { Surroundings } from '../../summaries/surroundings.js';
-import type { HeldLock, Lockset } from '../../summaries/state/types.js';
+import type { HeldLock, Lockset, Site } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
 import { eventAt } from '../../skeleton/lowering/events.js';
 import { keyOf, type Collected } from '../events/collect.js';
+import type { OutsideEntry } from '../contexts/entries.js';
 import { flatten, type Arrived } from '../paths/replay.js';
 
 /** Whether a path is the first to take the lock, and does not hold one that may have disabled interrupts unseen. */
@@ -31,4 +33,16 @@ function mayBeOff(
     const seen = taken.filter((acquire) => !isDeclared(acquire));
     return seen.length === 0 || seen.some(({ api }) => models.lockApi(api)?.irq !== undefined);
   });
+}
+
+/** An entry in process context, of which a function's own code tells. */
+export function saidBy(fn: FunctionRef, text: string, site: Site): OutsideEntry {
+  return {
+    context: 'process',
+    title: 'process context',
+    at: { file: site.fn.file, ...site.span },
+    by: fn.name,
+    text,
+    confidence: 'high',
+  };
 }

@@ -3,7 +3,7 @@ import { folderOf } from '../../base/paths.js';
 import type { Progress } from '../../base/progress.js';
 import type { Context } from '../../summaries/state/context.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
-import type { AcquireEffect, FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
+import type { AcquireEffect, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
 import { asksContext } from '../events/atomic.js';
@@ -15,11 +15,12 @@ import type { AcquiredWithin } from '../edges/acquired-within.js';
 import { demandPointers, isOutlinedBeside } from '../paths/demand-pointers.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
-import { target, targetsBeside, within, type Bounded } from '../events/bounded.js';
+import { target, within, type Bounded } from '../events/bounded.js';
 import { Sleepers } from '../events/sleep.js';
-import { beginsOpen } from './arrivals.js';
+import { beginsOpen, saidBy } from './arrivals.js';
 import { demandBrief } from './brief-sections.js';
-import { callersBeside } from './callers-beside.js';
+import { callersBeside, callsOf } from './callers-beside.js';
+import { isForAnother, isOtherCall, membersPassed } from './passed-members.js';
 
 /** What interrupts: hardware interrupt handlers, or softirqs. */
 export type Interrupt = 'hardirq' | 'softirq';
@@ -130,6 +131,8 @@ export class Usage {
       { fn: root, steps: [] },
     ];
     const visited = new Set<FunctionRef>([root]);
+    /** The members passed to each function so far. */
+    const passed = new Map<FunctionRef, Set<string>>();
     const { program } = this.around;
     const isNear = isOutlinedBeside(program, root);
     for (let calls = BOUNDS.callsFromHandlerInFile; calls >= 0; calls--) {
@@ -147,12 +150,14 @@ export class Usage {
         if (calls === 0) continue;
         for (const call of summary.calls) {
           const callee = target(call);
-          if (call.site.via !== undefined || callee === undefined || visited.has(callee)) continue;
+          if (call.site.via !== undefined || callee === undefined) continue;
+          if (visited.has(callee) && !isForAnother(call, passed.get(callee))) continue;
           if (!this.mayLock(callee, calls - 1)) {
             if (isNear(callee)) demandPointers(program, callee, BOUNDS.callsToPointer - 1, isNear);
             continue;
           }
           visited.add(callee);
+          passed.set(callee, (passed.get(callee) ?? new Set()).add(membersPassed(call)));
           next.push({ fn: callee, steps: [...steps, call.site] });
         }
       }
@@ -189,13 +194,15 @@ export class Usage {
     if (acquire.lock.mode === 'write') this.written[interrupt].add(key);
     const uses = this.inside[interrupt].get(key) ?? [];
     this.inside[interrupt].set(key, uses);
-    if (uses.length >= BOUNDS.uses || uses.some((use) => use.root === root)) return;
+    const taken = [...steps, ...flatten(acquire.site)];
+    const isKnown = uses.some((use) => use.root === root && !isOtherCall(use.steps, taken));
+    if (uses.length >= BOUNDS.uses || isKnown) return;
     if (uses.filter((use) => use.root.file === root.file).length >= BOUNDS.usesPerFile) return;
     uses.push({
       key,
       root,
       entry,
-      steps: [...steps, ...flatten(acquire.site)],
+      steps: taken,
       mode: acquire.lock.mode,
       acquire,
     });
@@ -253,6 +260,12 @@ export class Usage {
       const proven = this.prove(use, (arrived) => isOn(arrived.context, interrupt) && this.begins(arrived));
       if (proven !== undefined) yield proven;
     }
+  }
+
+  /** How a function is entered that takes a lock with `interrupt` allowed; `undefined` if that is not known. */
+  entered(fn: FunctionRef, acquire: AcquireEffect, interrupt: Interrupt): OutsideEntry | undefined {
+    for (const { entry } of this.ascend(fn, acquire, interrupt)) if (entry !== undefined) return entry;
+    return undefined;
   }
 
   private sitesOf(key: string, near?: string): readonly ClassAcquisition[] {
@@ -338,7 +351,7 @@ export class Usage {
       if (!isOn(context, interrupt)) continue;
       const lock = held.find((one) => one.certain && models.lockApi(one.api)?.sleeps === true);
       if (lock !== undefined && context.irq === 'entry')
-        return this.said(fn, `${fn.name}() holds a lock that sleeps: interrupts are enabled`, lock.site);
+        return saidBy(fn, `${fn.name}() holds a lock that sleeps: interrupts are enabled`, lock.site);
     }
     const summary = this.around.summaryOf(fn);
     // A timer that sleeps is a bug of its own, and still runs in no other context.
@@ -352,7 +365,7 @@ export class Usage {
           context.irq === 'entry' && context.bh === 0 && held.length === 0 && released.length === 0,
       );
       if (certain)
-        return this.said(
+        return saidBy(
           fn,
           `${fn.name}() calls ${point.api}(), which sleeps: interrupts are enabled`,
           point.site,
@@ -365,17 +378,6 @@ export class Usage {
     return beginsOpen(this.around, this.collected, arrived);
   }
 
-  private said(fn: FunctionRef, text: string, site: Site): OutsideEntry {
-    return {
-      context: 'process',
-      title: 'process context',
-      at: { file: site.fn.file, ...site.span },
-      by: fn.name,
-      text,
-      confidence: 'high',
-    };
-  }
-
   private prove(use: ContextUse, holds: (arrived: Arrived) => boolean): ProvenUse | undefined {
     for (const arrived of this.proofs.arrive(use.steps)) {
       if (arrived.lock === undefined || keyOf(arrived.lock) !== use.key || !holds(arrived)) continue;
@@ -384,10 +386,6 @@ export class Usage {
     }
     return undefined;
   }
-}
-
-function callsOf(summary: FunctionSummary, callee: FunctionRef): FunctionSummary['calls'] {
-  return summary.calls.filter((call) => call.site.via === undefined && targetsBeside(call).includes(callee));
 }
 
 /** Whether the interrupt may occur here, judging by the function alone. */

@@ -1,11 +1,19 @@
 import { folderOf } from '../../../base/paths.js';
 import { hashText } from '../../../base/hash.js';
-import type { FunctionSummary, HeldLock, Lockset, Site } from '../../../summaries/state/types.js';
+import type {
+  AcquireEffect,
+  FunctionSummary,
+  HeldLock,
+  Lockset,
+  LockUse,
+  Site,
+} from '../../../summaries/state/types.js';
+import type { Models } from '../../../models/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Interrupt, ProvenUse, Usage } from '../../../graph/interrupts/usage.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
-import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import { locationOf, shown, siteNames, tellEntry, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
 /** A call that enables interrupts while a lock is held, in the function that disabled them before it took the lock. */
@@ -17,6 +25,8 @@ interface Enabling {
   readonly held: readonly HeldLock[];
   /** Whether every path to the call enables interrupts. */
   readonly isAlways: boolean;
+  /** For a call that restores the state: the acquisition that saved it. */
+  readonly saved?: AcquireEffect;
 }
 
 /** Places that enable interrupts of one kind under a lock, keyed by lock class. */
@@ -33,10 +43,8 @@ export function enabledUnder(
   };
   for (const summary of collected.summaries.values()) {
     if (focus?.has(summary.fn.file) === false) continue;
-    for (const { api, site, locksets } of summary.apis) {
-      const model = models.api(api);
-      if (model?.change !== 'enable' || site.via !== undefined) continue;
-      const open = locksets.filter((lockset) => comesOn(lockset, model.context, interrupt));
+    for (const { api, site, locksets, switched, of } of switchesIn(models, summary)) {
+      const open = locksets.filter((lockset) => comesOn(lockset, switched, interrupt));
       const [lockset] = open;
       for (const holds of lockset?.held ?? []) {
         const key = keyOf(holds);
@@ -46,7 +54,7 @@ export function enabledUnder(
           holds.certain &&
           open.length === locksets.length &&
           open.every(({ held }) => held.some((one) => one.term.key === holds.term.key));
-        const place = { summary, api, site, holds, held: lockset.held, isAlways };
+        const place = { summary, api, site, holds, held: lockset.held, isAlways, ...(of && { saved: of }) };
         places.set(key, [...(places.get(key) ?? []), place]);
       }
     }
@@ -54,7 +62,38 @@ export function enabledUnder(
   return places;
 }
 
+/** A call that enables interrupts or bottom halves, or restores the state in which a lock was taken. */
+interface Switched extends Pick<LockUse, 'api' | 'site' | 'locksets'> {
+  readonly switched: string | undefined;
+  readonly of?: AcquireEffect;
+}
+
+/** The calls of a function that enable something, and its releases of one lock inside of the section of another. */
+function* switchesIn(models: Models, summary: FunctionSummary): Generator<Switched> {
+  for (const { api, site, locksets } of summary.apis) {
+    const model = models.api(api);
+    if (model?.change === 'enable' && site.via === undefined)
+      yield { api, site, locksets, switched: model.context };
+  }
+  for (const { k, ended, api, site, lock, locksets } of summary.uses) {
+    const model =
+      k === 'release' && ended === 'own' && site.via === undefined ? models.lockApi(api) : undefined;
+    if (model?.irq === undefined && model?.bh !== true) continue;
+    const switched = model.irq === undefined ? 'bh' : 'irq';
+    const use = { api, site, locksets, switched };
+    if (model.irq !== 'restore') yield use;
+    else {
+      const of = summary.acquires.find(
+        (one) => one.lock.term.key === lock.term.key && models.lockApi(one.api)?.irq === 'save',
+      );
+      if (of !== undefined) yield { ...use, of };
+    }
+  }
+}
+
 function comesOn({ context }: Lockset, switched: string | undefined, interrupt: Interrupt): boolean {
+  // What was saved with interrupts off restores nothing else.
+  if ([...context.saved.values()].includes('off')) return false;
   if (switched === 'irq') return context.irq === 'off' && (interrupt === 'hardirq' || context.bh <= 0);
   return switched === 'bh' && interrupt === 'softirq' && context.bh === 1 && context.irq !== 'off';
 }
@@ -65,10 +104,12 @@ export function reportEnabled(
   usage: Usage,
   key: string,
   interrupt: Interrupt,
-  { summary, api, site, holds, held, isAlways }: Enabling,
+  { summary, api, site, holds, held, isAlways, saved }: Enabling,
 ): Finding | undefined {
   const { classes } = context.around;
   const { fn } = summary;
+  const entry = saved && usage.entered(fn, saved, interrupt);
+  if (saved !== undefined && entry === undefined) return undefined;
   const inner: ProvenUse | undefined = usage
     .taken(key, interrupt)
     .find((use) => use.root !== fn && !(use.mode === 'read' && holds.mode === 'read'));
@@ -77,17 +118,22 @@ export function reportEnabled(
   const isSure = isAlways && isNear && summary.gaps.length === 0 && classes.info(key)?.generic !== true;
   const name = shown(classes, key);
   const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
+  const enables = saved === undefined ? 'enables' : 'restores';
   const title = inner.entry?.title ?? 'a handler';
   return {
     id: hashText(['irq-inversion', key, interrupt, fn.file, fn.name, 'enabled'].join('\n')),
     rule: 'irq-inversion',
     severity: 'error',
-    confidence: isSure && inner.entry?.confidence === 'high' ? 'high' : 'medium',
-    message: `${api}() enables ${off} while ${name} is held; ${inner.root.name}(), ${title}, takes it: a deadlock if it fires on the same CPU`,
+    confidence:
+      isSure && inner.entry?.confidence === 'high' && (entry?.confidence ?? 'high') === 'high'
+        ? 'high'
+        : 'medium',
+    message: `${api}() ${enables} ${off} while ${name} is held; ${inner.root.name}(), ${title}, takes it: a deadlock if it fires on the same CPU`,
     at: locationOf(site),
     locks: [name],
     story: [
-      ...tellChain(classes, [site], `enables ${off}`, 0, held, [holds]),
+      ...(entry === undefined ? [] : [tellEntry(entry, 0)]),
+      ...tellChain(classes, [site], `${enables} ${off}`, 0, held, [holds]),
       ...tellChain(classes, inner.steps, `takes ${name} in ${title}`, 1, inner.arrived.held),
     ],
     assumes: [

@@ -52,10 +52,13 @@ export const irqInversion: Check = {
       }
       const enabled = enabledUnder(context, interrupt);
       for (const key of keys) {
-        const [place] = enabled.get(key) ?? [];
-        if (place === undefined || judge.has(key) || !turns.has(`${interrupt} under ${key}`)) continue;
-        const finding = reportEnabled(context, usage, key, interrupt, place);
-        if (finding !== undefined) findings.push(finding);
+        if (judge.has(key) || !turns.has(`${interrupt} under ${key}`)) continue;
+        for (const place of enabled.get(key) ?? []) {
+          const finding = reportEnabled(context, usage, key, interrupt, place);
+          if (finding === undefined) continue;
+          findings.push(finding);
+          break;
+        }
       }
       for (const key of keys) {
         if (!turns.has(`${interrupt} below ${key}`)) continue;
