@@ -6,6 +6,8 @@ import type { Term } from '../../../summaries/locks/terms.js';
 import type { KnownCall, KnownCallers } from '../../../graph/events/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { Program } from '../../../link/types.js';
+import { rootOf } from '../../../skeleton/expressions/root.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
 import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { LookupOf } from './lookups.js';
@@ -191,7 +193,7 @@ export function comparesArguments(
 
 /**
  * Whether a function compares two values of equal shape by size: pointers (an order by address), local variables of one
- * type, members of the same name, or the two parameters of a pair in `pairs`.
+ * type, members of the same name, or the two parameters or members of a pair in `pairs`.
  */
 export function comparesAlike(skeleton: Skeleton | undefined, pairs: Picks['pairs'] | undefined): boolean {
   const { exprs = [], parameters = [], locals = [] } = skeleton ?? {};
@@ -219,7 +221,12 @@ export function comparesAlike(skeleton: Skeleton | undefined, pairs: Picks['pair
         pairs?.some(([a, b]) => (isNamed(x, a) && isNamed(y, b)) || (isNamed(x, b) && isNamed(y, a))) === true
       );
     }
-    return areMembersAlike(left, right);
+    const isMember = (expr: Expr, term: Term): boolean =>
+      expr.k === 'field' && term.k === 'field' && expr.name === term.name;
+    const areOfPair = pairs?.some(
+      ([a, b]) => (isMember(x, a) && isMember(y, b)) || (isMember(x, b) && isMember(y, a)),
+    );
+    return areOfPair === true || areMembersAlike(left, right);
   };
   const areMembersAlike = (left: ExprId, right: ExprId): boolean => {
     if (left === right) return false;
@@ -244,11 +251,12 @@ export interface Link {
 /** The member that links the two objects of a dependency; `undefined` if no link is visible. */
 export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link | undefined {
   const [held, taken] = [ownerOf(side.holds.term), ownerOf(side.lock.term)];
-  if (held === undefined || taken === undefined) return undefined;
-  const forward = memberOf(taken, held);
+  const forward =
+    taken && (memberOf(taken, side.holds.term) ?? memberOfRound(taken, side.holds.term, skeleton));
   if (forward !== undefined) return { member: forward, isForward: true };
-  const back = memberOf(held, taken);
+  const back = held && memberOf(held, side.lock.term);
   if (back !== undefined) return { member: back, isForward: false };
+  if (held === undefined || taken === undefined) return undefined;
   if (skeleton !== undefined && isWalked(skeleton, taken) && held.type !== '' && held.type === taken.type)
     return { member: WALKED, isForward: true, isWalk: true };
   if (held.k !== 'parameter' || taken.k !== 'parameter' || skeleton === undefined) return undefined;
@@ -293,10 +301,34 @@ export function ownerOf(lock: Term): Term | undefined {
   return at !== lock && at.k === 'deref' ? at.base : undefined;
 }
 
-/** `m` if `pointer` is `owner->m`. */
-function memberOf(pointer: Term, owner: Term): string | undefined {
-  if (pointer.k !== 'field' || pointer.base.k !== 'deref') return undefined;
-  return pointer.base.base.key === owner.key ? pointer.name : undefined;
+/** `m` if a pointer is the member `m` of the object that contains a lock. */
+function memberOf(pointer: Term, lock: Term): string | undefined {
+  let at = lock;
+  while (at.k === 'field') at = at.base;
+  return pointer.k === 'field' && at !== lock && pointer.base.key === at.key ? pointer.name : undefined;
+}
+
+/** The variable whose value at the beginning of a loop's round a term stands for, by its key. */
+const LOOPED = /:b\d+\.(?<local>\d+)\.$/;
+
+/**
+ * `m` if a pointer is the member `m` of what a variable points to in each round of a loop, and the variable begins with
+ * the object that contains a lock: `lock(&first->lock); for (x = first; x; x = step(x, x->m))`.
+ */
+function memberOfRound(pointer: Term, lock: Term, skeleton: Skeleton | undefined): string | undefined {
+  const round = pointer.k === 'field' && pointer.base.k === 'deref' ? pointer.base.base : undefined;
+  const variable = round?.k === 'opaque' ? LOOPED.exec(round.key)?.groups?.['local'] : undefined;
+  if (skeleton === undefined || variable === undefined || pointer.k !== 'field') return undefined;
+  const first = t.rootOf(lock);
+  const begins = eventsOf(skeleton).some((event) => {
+    const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
+    if (event.k !== 'assign' || target?.k !== 'local' || target.index !== Number(variable)) return false;
+    const from = skeleton.exprs[rootOf(skeleton, event.value)];
+    return from?.k === 'parameter'
+      ? first.k === 'parameter' && first.index === from.index
+      : from?.k === 'global' && first.k === 'global' && t.bareName(first) === from.name;
+  });
+  return begins ? pointer.name : undefined;
 }
 
 /** `m` if the function stores one parameter in another: `into->m = value`. */

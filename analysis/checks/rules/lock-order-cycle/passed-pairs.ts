@@ -1,9 +1,11 @@
+import { BOUNDS } from '../../../base/bounds.js';
 import { rootOf, type Term } from '../../../summaries/locks/terms.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
+import type { FunctionRef } from '../../../link/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { lookupsOn } from './lookups.js';
-import { comparesArguments, isRequest, picksOf, type Picks } from './pair-order.js';
+import { comparesAlike, comparesArguments, isRequest, picksOf, type Picks } from './pair-order.js';
 
 /**
  * Whether every visible call passes two values that the source does not distinguish: numbers from outside, or two numbers
@@ -29,7 +31,10 @@ function isNumber({ k, type }: Term): boolean {
   return k === 'parameter' && type !== '' && !type.endsWith('*');
 }
 
-/** Whether every visible call passes two objects that it has found by two keys, in the order of the keys. */
+/**
+ * Whether every visible call passes two objects that it has found by two keys, in the order of the keys, or that its own
+ * callers have found so.
+ */
 export function passesFound(
   context: CheckContext,
   callers: KnownCallers,
@@ -37,17 +42,22 @@ export function passesFound(
   { pairs }: Picks,
 ): boolean {
   const { around } = context;
+  const isFound = (fn: FunctionRef, x: Term | undefined, y: Term | undefined, levels: number): boolean => {
+    const calls = levels === 0 ? [] : callers.seen(fn);
+    if (calls.length === 0 || x?.k !== 'parameter' || y?.k !== 'parameter') return false;
+    return calls.every((call) => {
+      const [one, other] = [call.args?.[x.index], call.args?.[y.index]];
+      if (one === undefined || other === undefined) return false;
+      if (comparesArguments(around.program, call, [[x, y]])) return false;
+      const found = picksOf(one, other, lookupsOn(around, call.caller), (name) =>
+        around.models.namesWhoRuns(name),
+      );
+      if (found?.isLookup !== true) return isFound(call.caller, one, other, levels - 1);
+      return !comparesAlike(around.program.skeleton(call.caller), found.pairs);
+    });
+  };
   const [x, y] = pairs[0] ?? [];
-  const calls = callers.seen(side.root);
-  if (calls.length === 0 || x?.k !== 'parameter' || y?.k !== 'parameter') return false;
-  return calls.every((call) => {
-    const [one, other] = [call.args?.[x.index], call.args?.[y.index]];
-    if (one === undefined || other === undefined) return false;
-    const found = picksOf(one, other, lookupsOn(around, call.caller), (name) =>
-      around.models.namesWhoRuns(name),
-    );
-    return found?.isLookup === true && !comparesArguments(around.program, call, pairs);
-  });
+  return isFound(side.root, x, y, BOUNDS.callersForEntry);
 }
 
 /**
