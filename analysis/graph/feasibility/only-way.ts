@@ -35,7 +35,23 @@ function isEnteredUnder(
   return calls.every((call) => isUnder(call, key) || isEnteredUnder(callers, call.caller, key, levels - 1));
 }
 
-/** The same for a path through a callback: all functions that call it through an argument hold the lock. */
+/**
+ * The last step in a function that is only entered with the lock held, 0 if there is none: what this function does, it
+ * does with the lock held, or never.
+ */
+export function lastEnteredUnder(
+  callers: KnownCallers,
+  steps: readonly Site[],
+  key: string | undefined,
+): number {
+  for (let i = steps.length - 2; i > 0; i--) {
+    const fn = steps[i]?.fn;
+    if (fn !== undefined && isEnteredUnder(callers, fn, key, BOUNDS.callersUnderLock)) return i;
+  }
+  return 0;
+}
+
+/** As {@link isOnlyUnder}, for a path through a callback: all functions that call it through an argument hold the lock. */
 export function isOnlyPassedUnder(
   callers: KnownCallers,
   steps: readonly Site[],

@@ -14,9 +14,10 @@ import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { needsLastReference, putOn } from '../../../graph/paths/last-reference.js';
-import { isOnlyPassedUnder } from '../../../graph/feasibility/only-way.js';
+import { isOnlyPassedUnder, lastEnteredUnder } from '../../../graph/feasibility/only-way.js';
 import { Writers } from '../../../graph/events/writers.js';
 import { targetsOf } from '../../../graph/feasibility/same-object.js';
+import type { Site } from '../../../summaries/state/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { domainOf, isProgram } from '../../../link/files/domains.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
@@ -147,7 +148,9 @@ function isSame(side: Dependency, semaphores: Semaphores): boolean {
   // A second ww_mutex of a class without a context cannot back off: lockdep reports it as recursive, too.
   if (lock.kind === 'ww_mutex' && holds.kind === 'ww_mutex' && lock.subclass === 0 && holds.subclass === 0)
     return true;
-  if (holds.term.key !== lock.term.key) return false;
+  // In an acquire context, a lock that its owner takes again says so.
+  const isTold = lock.kind === 'ww_mutex' && lock.subclass !== 0 && holds.subclass !== 0;
+  if (holds.term.key !== lock.term.key || isTold) return false;
   const isMutex = lock.kind === 'semaphore' && semaphores.isMutex(side.to, side.root.file);
   if (!BLOCKING.has(lock.kind) && !isMutex) return false;
   // A value with only a known origin may be another object each time.
@@ -212,11 +215,14 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   if (isLastReference(context, side) && !isOnlyPassed && !isFreed) confidence = lesser(confidence, 'medium');
   if (goesByState(context, side)) confidence = lesser(confidence, 'medium');
   if (isOptional(context, side)) confidence = lesser(confidence, 'medium');
-  if (choosesFunction(context, side)) confidence = lesser(confidence, 'medium');
+  // What a function does that is only entered with the lock held, it does with the lock held, or never.
+  const below = side.steps.slice(lastEnteredUnder(callers, side.steps, side.from));
+  if (choosesFunction(context, side.holdSteps) || choosesFunction(context, below))
+    confidence = lesser(confidence, 'medium');
   if (isProgram(domainOf(side.root.file))) confidence = lesser(confidence, 'medium');
   if (arms.undefinedIn([{ steps: side.holdSteps }, side], side.root.file).length > 0)
     confidence = lesser(confidence, 'medium');
-  const calls = callsToBelieve([side]);
+  const calls = Math.min(callsToBelieve([side]), below.length - 1);
   if (calls > 3) confidence = lesser(confidence, 'medium');
   if (calls > 4) confidence = 'low';
   // If many functions do the same, the design is probably one that the analysis does not understand, unless a single
@@ -275,16 +281,14 @@ function waitsForReader({ around, collected, contexts }: CheckContext, side: Dep
  * Whether the path has a call through a pointer with several targets, or one that may call its own function again. The
  * object's state decides the target, and two op tables may have members of the same name.
  */
-function choosesFunction({ around }: CheckContext, { steps, holdSteps }: Dependency): boolean {
-  return [steps, holdSteps].some((way) =>
-    way.some((step, i) => {
-      const next = way[i + 1];
-      if (next === undefined) return false;
-      if (targetsOf(around, step) > 1) return true;
-      const calls = next.fn === step.fn ? (around.summaryOf(step.fn)?.calls ?? []) : [];
-      return calls.some(({ site, callee }) => site.event === step.event && callee !== undefined);
-    }),
-  );
+function choosesFunction({ around }: CheckContext, steps: readonly Site[]): boolean {
+  return steps.some((step, i) => {
+    const next = steps[i + 1];
+    if (next === undefined) return false;
+    if (targetsOf(around, step) > 1) return true;
+    const calls = next.fn === step.fn ? (around.summaryOf(step.fn)?.calls ?? []) : [];
+    return calls.some(({ site, callee }) => site.event === step.event && callee !== undefined);
+  });
 }
 
 /**

@@ -11,7 +11,7 @@ import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { isBehindRun } from '../../../graph/paths/run-ends.js';
-import { isOnlyUnder } from '../../../graph/feasibility/only-way.js';
+import { isOnlyUnder, lastEnteredUnder } from '../../../graph/feasibility/only-way.js';
 import { isAwaitedBy, namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
 import { boundArgs } from '../../../graph/waits/bound-args.js';
@@ -251,7 +251,8 @@ export class WaitSearch {
     const isOnly = holds !== undefined && isOnlyUnder(this.callers, waiting.steps, keyOf(holds));
     // A notifier chain is locked while its callbacks run, for every event.
     const isSure = isOnly || (holds === undefined && waiting.api.leaves === true);
-    const isStraight = isSure || this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
+    const from = holds === undefined ? 0 : lastEnteredUnder(this.callers, waiting.steps, keyOf(holds));
+    const isStraight = isSure || this.proofs.learnedSince(waiting.steps, from, waiting.arrived.facts) === 0;
     const isConditional =
       hasAskedFor(this.context.around.models, waiting, 'asksRunning', ZERO) ||
       (!isSure && (told.isConditional || needsLastReference(this.context.around, waiting.steps)));
