@@ -7,6 +7,7 @@ import { ZERO } from '../../summaries/facts/fact.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
+import type { FunctionRef } from '../../link/types.js';
 
 /**
  * Whether a path goes through a release callback although the put before it need not drop the last reference. Code that
@@ -43,6 +44,35 @@ export function endsWithReference(around: Surroundings, steps: readonly Site[]):
   const isPut =
     dropsReference(around, below) || below.fn.item?.calls.some((name) => models.tellsLastPut(name)) === true;
   return isPut && program.callers(below.fn).some((other) => other !== first.fn);
+}
+
+/**
+ * Whether the put on a path drops the reference that a handler was started with, while the end of a file or device drops
+ * another one of the same kind and does not wait for the handler: either may come last.
+ */
+export function endsWithHandler(
+  around: Surroundings,
+  steps: readonly Site[],
+  isHandler: (fn: FunctionRef) => boolean,
+): boolean {
+  const at = putAmong(around, steps);
+  const [first, put, below] = [steps[0], steps[at], steps[at + 1]];
+  if (first === undefined || put === undefined || below === undefined || !isHandler(first.fn)) return false;
+  const { models, program } = around;
+  const outline = program.outline(first.fn.file);
+  if (outline?.functions.some(({ calls }) => calls.some((name) => models.takesReference(name))) !== true)
+    return false;
+  const ends = new Set(
+    outline.variables.flatMap(({ members }) =>
+      members.filter(({ field }) => models.endsUse(field)).map(({ value }) => value),
+    ),
+  );
+  return outline.functions.some(
+    ({ name, calls, references }) =>
+      ends.has(name) &&
+      (at === 0 ? references.includes(below.fn.name) : calls.includes(put.fn.name)) &&
+      !calls.some((call) => models.api(call)?.k === 'wait'),
+  );
 }
 
 /** The put of a step whose release callback a table names; `undefined` for any other step. */

@@ -17,6 +17,7 @@ import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { target, within, type Bounded } from '../../../graph/events/bounded.js';
 import {
   dropsReference,
+  endsWithHandler,
   endsWithReference,
   isLastReference,
   tablePutAt,
@@ -38,6 +39,7 @@ export const heldFreed: Check = {
   title: 'An object is freed while a lock in it is held',
   severity: 'warning',
   *run(context, turns) {
+    yield* context.prepareContexts();
     const search = new FreeSearch(context);
     const findings = new Map<string, Finding>();
     const total = context.collected.summaries.size;
@@ -87,15 +89,18 @@ class FreeSearch {
       for (const { steps, effect } of this.waysThroughTable(call)) yield* this.prove(summary, steps, effect);
       const callee = target(call);
       if (callee === undefined || callee === summary.fn) continue;
+      // What a callee frees that it was not given is mostly a reference of others.
+      const isGiven = dropsReference(this.context.around, call.site) || givesHeldObject(call);
       for (const { steps, effect } of this.waysToFree(call, callee))
-        yield* this.prove(summary, steps, effect);
+        for (const finding of this.prove(summary, steps, effect))
+          if (isGiven || finding.confidence === 'high') yield finding;
     }
   }
 
   /** The ways on which a call frees: its callee does, a function that the callee calls, or a release callback. */
   private *waysToFree(call: CallSummary, callee: FunctionRef): Generator<WayToFree> {
     const isPut = dropsReference(this.context.around, call.site);
-    if (!isPut && !givesHeldObject(call)) return;
+    if (!isPut && !leadsToHeldObject(call)) return;
     for (const way of this.waysBelow([call], callee, BOUNDS.callsToFree - 1))
       if (this.mayFreeHeld(way, call)) yield way;
   }
@@ -193,7 +198,7 @@ class FreeSearch {
       this.putsReferences(fn) ||
       calls.some(
         (call) =>
-          givesHeldObject(call) &&
+          leadsToHeldObject(call) &&
           call.targets.some((callee) => this.freeing.of(callee, BOUNDS.callsToFree - 1)),
       )
     );
@@ -272,7 +277,7 @@ class FreeSearch {
 }
 
 function confidenceOf(
-  { around }: CheckContext,
+  { around, contexts }: CheckContext,
   summary: FunctionSummary,
   steps: readonly Site[],
   lock: HeldLock,
@@ -282,6 +287,12 @@ function confidenceOf(
   if (summary.gaps.length > 0) return 'medium';
   // A callee may free only on the last reference while its caller holds another one.
   if (steps.length === 1 || endsWithReference(around, steps)) return 'high';
+  // A handler that was started is no operation of an open file, whose user holds a reference.
+  const isStarted = (fn: FunctionRef): boolean => {
+    const entries = contexts().of(fn);
+    return entries.length > 0 && entries.every(({ member }) => member === undefined);
+  };
+  if (endsWithHandler(around, steps, isStarted)) return 'high';
   const isAlways = steps.slice(1).every(({ fn, event }) => {
     const skeleton = fn.file === summary.fn.file ? around.program.skeleton(fn) : undefined;
     return skeleton !== undefined && isUnavoidable(skeleton, event);
@@ -307,4 +318,18 @@ function givesHeldObject({ args, locksets }: CallSummary): boolean {
     const object = t.deref(arg);
     return locksets.some(({ held }: Lockset) => held.some((lock) => isInside(lock, object)));
   });
+}
+
+/** Whether some argument points to an object that contains a held lock, or that leads to one. */
+function leadsToHeldObject(call: CallSummary): boolean {
+  const { args, locksets } = call;
+  return (
+    givesHeldObject(call) ||
+    args.some((arg) => {
+      const object = t.deref(arg).key;
+      return locksets.some(({ held }) =>
+        held.some(({ term }) => t.someTerm(term, ({ key }) => key === object)),
+      );
+    })
+  );
 }
