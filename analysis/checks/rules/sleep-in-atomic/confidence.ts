@@ -6,11 +6,13 @@ import { isProcess, isStrictlyAtomic } from '../../../graph/contexts/contexts.js
 import type { Contexts, OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { needsLastReference } from '../../../graph/paths/last-reference.js';
 import { isInLoop } from '../../../graph/events/rounds.js';
+import { Arms } from '../../../graph/feasibility/arms.js';
 import { isOnlyUnder, isOnlyWay, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import type { SleepPoint } from '../../../graph/events/sleep.js';
 import type { FunctionRef } from '../../../link/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { asksBeforeWaiting } from '../../story/asked-before.js';
 import { isToldToSleep } from '../../story/told-to-sleep.js';
@@ -42,8 +44,10 @@ export class SleepConfidence {
   private readonly callers: KnownCallers;
   private readonly proofs: ProofRun;
   private readonly contexts: Contexts;
+  private readonly arms: Arms;
 
   constructor(private readonly context: CheckContext) {
+    this.arms = new Arms(context.collected.program);
     this.callers = new KnownCallers(context.collected);
     this.proofs = context.proofs;
     this.contexts = context.contexts();
@@ -129,7 +133,8 @@ export class SleepConfidence {
       last !== undefined && steps.slice(0, -1).some((step) => isInLoop(around.program, step));
     if (isRepeated && confidence === 'high' && !this.proofs.comesInOneRound(steps)) confidence = 'medium';
     // Releases of a reader in a callee are not tracked.
-    if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
+    if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined)
+      if (!isReleasedAtEnd(around, root, steps[1])) confidence = 'low';
     // Otherwise a callee leaves it off, under conditions that are only partly visible.
     if (why.k !== 'lock' && why.k !== 'handler' && !isSwitchedOffHere(around, root, steps[0], why.k))
       confidence = 'low';
@@ -150,7 +155,21 @@ export class SleepConfidence {
     const isSeen = why.k === 'lock' && around.models.lockApi(why.lock.api)?.guardsPages === true;
     if (point.touchesUser && ((steps.length > 1 && !isOnly) || isSeen))
       confidence = lesser(confidence, 'medium');
+    if (this.arms.undefinedIn([{ steps, facts: arrived.facts }], root.file).length > 0)
+      confidence = lesser(confidence, 'medium');
     if (byDesign || (around.summaryOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
     return confidence;
   }
+}
+
+/** Whether a single function that a function calls ends its reader, and not the one on the path. */
+function isReleasedAtEnd(around: Surroundings, root: FunctionRef, below: Site | undefined): boolean {
+  const callees = new Set(around.summaryOf(root)?.calls.flatMap(({ targets }) => targets));
+  const releases = ({ item }: FunctionRef): boolean =>
+    item?.calls.some((name) => {
+      const api = around.models.lockApi(name);
+      return api?.op === 'release' && api.kind === 'rcu';
+    }) === true;
+  const ending = [...callees].filter(releases);
+  return ending.length === 1 && below !== undefined && ending[0] !== below.fn;
 }
