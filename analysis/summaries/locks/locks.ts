@@ -160,7 +160,8 @@ export class ClassTable {
   /** The class of the lock object `lock` as seen from `file`. */
   classOf(lock: Term, kind: LockKind, subclass: number, file: string): ClassResult {
     const found = this.resolve(lock, kind, file);
-    if (!('key' in found) || subclass === 0) return found;
+    // An acquire context only lets its owner take further locks of the class: the class stays the same.
+    if (!('key' in found) || subclass === 0 || kind === 'ww_mutex') return found;
     return { key: this.subclassed(found.key, subclass) };
   }
 

@@ -33,9 +33,10 @@ import type { Finding } from '../../types.js';
 export function twoInstances(
   context: CheckContext,
   callers: KnownCallers,
-  dependencies: readonly Dependency[],
+  all: readonly Dependency[],
 ): Finding | undefined {
   const { around } = context;
+  const dependencies = all.filter((side) => !isBackedOff(side));
   for (const side of dependencies) {
     const [a, b] = [side.holds.term, side.lock.term];
     // Two of one nesting level: the level says that an order between them exists.
@@ -68,6 +69,11 @@ export function twoInstances(
   const downward = dependencies.find((side) => direction(side) < 0);
   if (upward === undefined || downward === undefined) return undefined;
   return report(context, [downward, upward], upward.calls + downward.calls <= 3 ? 'high' : 'medium');
+}
+
+/** Whether one of the two locks is taken in an acquire context, which gives up the others when it meets one that waits. */
+function isBackedOff({ holds, lock }: Dependency): boolean {
+  return lock.kind === 'ww_mutex' && (holds.subclass !== 0 || lock.subclass !== 0);
 }
 
 /** Whether the path holds a lock with a single instance, so that two tasks never get there at once. */
