@@ -4,7 +4,7 @@ import { matchHeld } from '../../../summaries/state/held.js';
 import { ANY, NEGATIVE, NONZERO, ZERO, type Fact } from '../../../summaries/facts/fact.js';
 import type { KnownFact } from '../../../summaries/facts/facts.js';
 import { isToldOtherwise } from './told-otherwise.js';
-import { foreignReleases, type LeadingRelease } from './releases.js';
+import { againReleases, foreignReleases, type LeadingRelease } from './releases.js';
 import type {
   AcquireEffect,
   CallSummary,
@@ -15,7 +15,7 @@ import type {
   Site,
 } from '../../../summaries/state/types.js';
 import { asksForSign, isTested } from '../../../summaries/state/used-results.js';
-import { inCaller, isBorn, someTerm } from '../../../summaries/locks/terms.js';
+import { inCaller, isBorn, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
@@ -72,15 +72,17 @@ export function releasedAfterFailedCall(context: CheckContext, summary: Function
   // Code that ignores the result does not expect a failure.
   const tested = taking.filter(({ site }) => isTested(skeleton, site.event));
   if (tested.length === 0) return [];
-  for (const release of foreignReleases(context, summary)) {
+  for (const release of [...foreignReleases(context, summary), ...againReleases(summary)]) {
     const { lock, steps } = release;
     if (keyOf(lock) === undefined || !(OWNED_KINDS.includes(lock.kind) || isInverted(summary, lock)))
       continue;
-    if (someTerm(lock.term, (part) => part.k === 'index' || isBorn(part))) continue;
+    // Of an object that is found anew in each round, the path says which one it is.
+    const isFound = someTerm(lock.term, isBorn);
+    if (someTerm(lock.term, ({ k }) => k === 'index') || (isFound && steps.length > 1)) continue;
     const takers = tested.filter((call) => exitsBy(context, call, lock).taking.length > 0);
     if (takers.length === 0 || !context.proofs.mayTry(summary.fn, steps[0])) continue;
     for (const arrived of context.proofs.arrive(steps)) {
-      if (matchHeld(arrived.held, lock) >= 0) continue;
+      if (matchHeld(arrived.held, (isFound ? arrived.lock : undefined) ?? lock) >= 0) continue;
       const failed = takers.find((call) => hasFailedCall(context, call, lock, arrived));
       if (failed === undefined || isToldOtherwise(context, summary, failed.site, steps[0])) continue;
       const by = failed.targets[0]?.name ?? '';
@@ -113,8 +115,13 @@ function exitsBy(
 ): { readonly taking: readonly ExitEffect[]; readonly others: readonly ExitEffect[] } {
   const exits = exitsOf(context, call);
   const takes = ({ acquired }: ExitEffect): boolean =>
-    acquired.some(({ term }) => inCaller(term, call.args).key === lock.term.key);
+    acquired.some(({ term }) => ofVariable(inCaller(term, call.args)) === ofVariable(lock.term));
   return { taking: exits.filter(takes), others: exits.filter((exit) => !takes(exit)) };
+}
+
+/** The key of a term, in which the value that a variable has in a round of a loop stands for the variable. */
+function ofVariable({ key }: Term): string {
+  return key.replace(/:b\d+\.(\d+)\./g, ':b.$1.');
 }
 
 /**
