@@ -1,6 +1,7 @@
 import { ZERO } from '../../../summaries/facts/fact.js';
 import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { eventAt } from '../../../skeleton/lowering/events.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isReleasedByCaller, isReleasedForOthers } from './kept-by-all.js';
@@ -70,4 +71,21 @@ export function isNear({ fn }: FunctionSummary, { site }: HeldLock): boolean {
 
 function holds(exit: ExitEffect, lock: HeldLock): boolean {
   return exit.acquired.some(({ term }) => term.key === lock.term.key);
+}
+
+/**
+ * Whether the lock is acquired in an acquire context that the caller passed. The caller backs off or ends the context,
+ * which may release all of its locks, including those of a failed callee.
+ */
+export function isOfCallersContext(
+  { around }: CheckContext,
+  { fn }: FunctionSummary,
+  { api, kind, site }: HeldLock,
+): boolean {
+  const at = around.models.lockApi(api)?.nestArg;
+  const skeleton = around.program.skeleton(fn);
+  if (kind !== 'ww_mutex' || at === undefined || skeleton === undefined) return false;
+  const event = eventAt(skeleton, site.event);
+  const given = event !== undefined && 'args' in event ? event.args[at] : undefined;
+  return given !== undefined && skeleton.exprs[given]?.k === 'parameter';
 }

@@ -11,13 +11,13 @@ import { annotationsOf } from '../../../link/calls/annotations.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import type { ExprId } from '../../../skeleton/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
-import { isOfCallersContext } from './callers-context.js';
 import { isHandedToSibling, isTriedForAnother } from './handed-to-sibling.js';
 import { keptAtEnd, keptOutOfReach } from './kept-at-end.js';
 import { keptByAll, keptByArguments, keptByCallback } from './kept-by-all.js';
+import { keptByUndo } from './kept-by-undo.js';
 import { keptInRound } from './kept-in-round.js';
 import { endsAt, placeOf } from './ends-at.js';
-import { isForgotten, isKeptOnFailure, isNear } from './kept-alone.js';
+import { isForgotten, isKeptOnFailure, isNear, isOfCallersContext } from './kept-alone.js';
 import { isContract, isNeverKept, surelyKeptAt } from './kept-locks.js';
 import { goesByOtherFlag } from './other-flag.js';
 import { isLeftBehind } from './left-behind.js';
@@ -102,6 +102,12 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
       message: `starts the next iteration of the loop with ${name} held; other paths of the iteration release it`,
       assumes: `no other code releases ${name} for ${summary.fn.name}()`,
       last: `skips the release of ${name} in this iteration`,
+    }));
+  for (const [n, { lock, at }] of keptByUndo(context, summary).entries())
+    yield report(context, summary, { at, lock, confidence: 'high', ordinal: `undo ${n}` }, (name) => ({
+      message: `returns with ${name} of element 0 held: the loop that releases the others ends in front of it`,
+      assumes: `no other code releases ${name} for ${summary.fn.name}()`,
+      last: `ends in front of element 0`,
     }));
   const isOfRound = ({ site }: HeldLock): boolean =>
     rounds.some(({ lock }) => lock.site.event === site.event);
