@@ -5,6 +5,7 @@ import { builtAs, type BuiltAs } from '../../analysis/evidence/validate/kbuild.j
 import { planText } from '../../analysis/evidence/validate/plan.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
+import { shellWord } from '../paths.js';
 import { runSession, type CommandSession } from '../session.js';
 import { writeResult } from '../terminal.js';
 import { worldOf } from '../evidence/world.js';
@@ -17,11 +18,18 @@ export function addPlan(program: Command, end: (code: number) => void): void {
     .argument('<id...>', 'paths to analyse (default: the current directory), then the id of a finding');
   addCommonOptions(command).action(async (words: string[], options: CommonOptions) => {
     const id = words.at(-1) ?? '';
-    const text = await runSession(words.slice(0, -1), { ...options, confidence: 'low' }, (session) => {
+    const paths = words.slice(0, -1);
+    const { root, config } = options;
+    const where = [
+      ...(root === undefined ? [] : ['--root', root]),
+      ...(config === undefined ? [] : ['--config', config]),
+      ...paths,
+    ].map(shellWord);
+    const text = await runSession(paths, { ...options, confidence: 'low' }, (session) => {
       const { findings } = session.snapshot.analysis;
       const finding = findings.find((each) => each.id === id);
       if (!finding) throw new CommandFailure(`no finding '${id}'`);
-      const text = planText(finding, worldOf(session), (file) => buildOf(session, file));
+      const text = planText(finding, worldOf(session), (file) => buildOf(session, file), where);
       const files = new Set([finding.at, ...finding.story].map(({ file }) => file));
       return [...files].reduce((shown, file) => shown.replaceAll(file, visible(file)), text);
     });

@@ -76,7 +76,7 @@ function sourceLine(source: SourceEvidence): string {
     .join(', ');
   const cut = source.events.filter((event) => event.isCut).length;
   const notes = [
-    `${source.lines} lines`,
+    `${source.lines} line${source.lines === 1 ? '' : 's'}`,
     source.isTorn === true
       ? 'compressed data is truncated or damaged; only what precedes the damage was read'
       : '',

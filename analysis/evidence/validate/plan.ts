@@ -14,8 +14,16 @@ interface Side {
   readonly entries: readonly Entry[];
 }
 
-/** The output of `plan`: how to trigger a finding on a real kernel, and how to prove that a repair works. */
-export function planText(finding: Finding, world: SourceWorld, buildOf: BuildOf): string {
+/**
+ * The output of `plan`: how to trigger a finding on a real kernel, and how to prove that a repair works.
+ * @param where words that tell `validate` which source is meant, quoted for a shell
+ */
+export function planText(
+  finding: Finding,
+  world: SourceWorld,
+  buildOf: BuildOf,
+  where: readonly string[] = [],
+): string {
   const entries = new Entries(world.program, world.models);
   const sides = sidesOf(finding, world, entries);
   const files = [...new Set([finding.at.file, ...finding.story.map((step) => step.file)])];
@@ -28,7 +36,7 @@ export function planText(finding: Finding, world: SourceWorld, buildOf: BuildOf)
     configuration(finding, builds),
     ...sides.map((side) => sideText(side)),
     script(finding, sides, builds),
-    outcome(finding),
+    outcome(finding, where),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -182,11 +190,11 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'annotation-mismatch': 'a warning at the assertion',
 };
 
-function outcome(finding: Finding): string[] {
+function outcome(finding: Finding, where: readonly string[]): string[] {
   return [
     `Expected in the log: ${EXPECTED[finding.rule] ?? 'a report'}.`,
     'lockdep reports an order as soon as both sides have run once, one after the other; they need not collide.',
     'Save run.* of the unpatched kernel in before/ and of the patched kernel in after/, then:',
-    `  lockorder validate ${finding.id} --before before/run.* --after after/run.*`,
+    `  ${['lockorder validate', ...where, finding.id].join(' ')} --before before/run.* --after after/run.*`,
   ];
 }

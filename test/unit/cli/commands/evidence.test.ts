@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { EvidenceOutput } from '../../../../analysis/evidence/tell/schema.js';
@@ -284,6 +285,31 @@ describe('runtime evidence on the command line', function () {
       assert.equal(await run('--before', 'before.log', '--after', 'empty.log'), 3);
       assert.equal(await run('.', 'f00d', '--before', 'before.log', '--after', 'after.log'), 2);
       assert.equal(await run('--before', 'before.log'), 2);
+    });
+  });
+
+  it('the command that a plan ends with names the same source, from any folder', async () => {
+    await inFolder(async (folder) => {
+      const scanned = await lockorder(['scan', '.', '--format', 'json'], folder);
+      const id = (JSON.parse(scanned.out) as ScanOutput).findings[0]?.id ?? '';
+      const plan = await lockorder(['plan', '--root', folder, id], tmpdir());
+      assert.equal(plan.code, 0, plan.err);
+      const [command = ''] = /^ *lockorder validate .*$/m.exec(plan.out) ?? [];
+      const words = command
+        .replace('before/run.*', join(folder, 'before.log'))
+        .replace('after/run.*', join(folder, 'after.log'))
+        .trim()
+        .split(' ');
+      const { code, err } = await lockorder(words.slice(1), tmpdir());
+      assert.equal(code, 0, err);
+    });
+  });
+
+  it('says how many lines it read, also one', async () => {
+    await inFolder(async (folder) => {
+      writeFileSync(join(folder, 'cmdline'), 'BOOT_IMAGE=/vmlinuz root=/dev/vda1 ro quiet\n');
+      const { out } = await lockorder(['evidence', 'cmdline'], folder);
+      assert.match(out, /^cmdline: kernel command line \(1 line\)$/m);
     });
   });
 
