@@ -262,6 +262,24 @@ describe('the commands of the documentation', function () {
     }
   });
 
+  it('print what docs/marketplace.md shows of the example driver', () => {
+    const folder = join(scratch, 'marketplace');
+    cpSync(join(ROOT, 'examples/driver'), folder, { recursive: true });
+    const printed = run(folder, 'lockorder scan --root .').text;
+    const [listing = ''] = blocks('docs/marketplace.md', 'text');
+    const sentence = /(\w+)\(\) (takes [^;]*);\s+(\w+)\(\) \(\w+\.c:(\d+)\) (takes them .*)$/m.exec(listing);
+    const [, one = '', does = '', other = '', line = '', how = ''] = sentence ?? [];
+    assert.ok(printed.includes(`]: ${does}; ${other}() ${how}\n`), printed);
+    const [place = ''] = /^\w+\.c:\d+/.exec(listing) ?? [];
+    assert.match(printed, new RegExp(`--> ${place}:\\d+ in ${one}\n`));
+    assert.match(printed, new RegExp(`^${line} \\|`, 'm'));
+    const [, words = ''] = /; (lockorder explain .*)$/m.exec(printed) ?? [];
+    const rows = (text: string): readonly string[] =>
+      [...text.matchAll(/^ *(lock\(.*\);)$/gm)].map(([, row = '']) => row);
+    assert.equal(rows(listing).length, 4);
+    assert.deepEqual(rows(listing), rows(run(folder, words).text));
+  });
+
   it('skip a command only for a reason that still applies', () => {
     const all = PAGES.flatMap((page) => blocks(page));
     assert.ok(all.length > 12, String(all.length));
