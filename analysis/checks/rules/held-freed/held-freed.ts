@@ -312,11 +312,13 @@ function isInside(lock: HeldLock, object: Term): boolean {
   }
 }
 
-/** Whether some argument points to an object that contains a held lock. */
+/** Whether some argument points to an object that contains a held lock, or that leads to the lock. */
 function givesHeldObject({ args, locksets }: CallSummary): boolean {
   return args.some((arg) => {
     const object = t.deref(arg);
-    return locksets.some(({ held }: Lockset) => held.some((lock) => isInside(lock, object)));
+    const isGiven = (lock: HeldLock): boolean =>
+      isInside(lock, object) || t.someTerm(lock.term, ({ key }) => key === object.key);
+    return locksets.some(({ held }: Lockset) => held.some(isGiven));
   });
 }
 
