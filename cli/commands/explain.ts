@@ -20,10 +20,9 @@ export function addExplain(program: Command, end: (code: number) => void): void 
     .command('explain')
     .description('explain one finding, given by its id or by a line on its path')
     .usage('[options] [path...] <id | file:line>')
-    .argument('<finding...>', 'paths to analyse (default: the current directory), then the finding');
+    .argument('<finding...>', 'paths to analyse (default: the current directory), and the finding');
   addCommonOptions(command).action(async (words: string[], options: CommonOptions) => {
-    const paths = words.slice(0, -1);
-    const wanted = words.at(-1) ?? '';
+    const { paths, wanted } = divided(words);
     const text =
       (await recalled(paths, wanted, options)) ??
       (await besideTheLine(paths, wanted, options)) ??
@@ -32,6 +31,16 @@ export function addExplain(program: Command, end: (code: number) => void): void 
     writeResult(text, undefined);
     end(EXIT.clean);
   });
+}
+
+/**
+ * The finding is the last word. It may stand anywhere else, too, where only one word looks like a finding: the last
+ * one is a path then.
+ */
+function divided(words: readonly string[]): { readonly paths: readonly string[]; readonly wanted: string } {
+  const named = words.filter((word) => (ID.test(word) || PLACE.test(word)) && !existsSync(word));
+  const at = named.length === 1 ? words.indexOf(named[0] ?? '') : words.length - 1;
+  return { paths: words.filter((_, index) => index !== at), wanted: words[at] ?? '' };
 }
 
 /**
@@ -125,6 +134,7 @@ function toldOf(found: readonly Finding[], tell: (finding: Finding) => string): 
 }
 
 const PLACE = /^(.+):(\d+)$/;
+const ID = /^[0-9a-f]{16}$/;
 
 function notFound(wanted: string): string {
   return PLACE.test(wanted) ? `${wanted}: no finding passes through this line` : `no finding '${wanted}'`;

@@ -152,6 +152,9 @@ describe('explain', function () {
         // Without the cache the finding is computed again, and the text is the same.
         assert.equal((await lockorder(['explain', 'a', "odd 'name'", id, '--no-cache'], path)).out, told.out);
         assert.equal((await lockorder(['explain', 'a/x.c:16'], path)).out, told.out);
+        // The finding in front of the paths, as people type it.
+        assert.equal((await lockorder(['explain', 'a/x.c:16', 'a'], path)).out, told.out);
+        assert.equal((await lockorder(['explain', id, 'a', "odd 'name'"], path)).out, told.out);
       },
     ));
 
