@@ -4,7 +4,8 @@ import { eventOf, isBorn, isOlder, someTerm, type Term } from '../../summaries/l
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import type { Program } from '../../link/types.js';
 import { blockOf, eventAt } from '../../skeleton/lowering/events.js';
-import type { EventId, Skeleton } from '../../skeleton/types.js';
+import { redirected } from '../../skeleton/lowering/exits.js';
+import type { Block, BlockId, EventId, Skeleton } from '../../skeleton/types.js';
 
 /** Whether the event is in a loop of its function. */
 export function isInLoop(program: Program, { fn, event }: Site): boolean {
@@ -61,4 +62,23 @@ export function isWalked(skeleton: Skeleton, value: Term): boolean {
         skeleton.blocks[exit.whenTrue]?.events.includes(found) === true,
     )
   );
+}
+
+/**
+ * The blocks, with each edge back to the start of a round that contains `start` redirected to one more block, `next`.
+ * Loops within the round stay unchanged.
+ */
+export function oneRound(
+  skeleton: Skeleton,
+  start: BlockId,
+): { readonly blocks: readonly Block[]; readonly next: BlockId } {
+  const { rank } = FlowGraph.of(skeleton);
+  const rankOf = (id: BlockId): number => rank[id] ?? 0;
+  const next = skeleton.blocks.length;
+  const blocks = skeleton.blocks.map((block, id) => {
+    const isBack = (to: BlockId): boolean => rankOf(to) <= rankOf(id) && rankOf(to) <= rankOf(start);
+    const exit = redirected(block.exit, (to) => (isBack(to) ? next : to));
+    return { ...block, exit };
+  });
+  return { blocks: [...blocks, { events: [], exit: { k: 'stop' } }], next };
 }

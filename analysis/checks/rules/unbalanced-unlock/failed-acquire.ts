@@ -4,18 +4,20 @@ import { matchHeld } from '../../../summaries/state/held.js';
 import { ANY, NEGATIVE, NONZERO, ZERO, type Fact } from '../../../summaries/facts/fact.js';
 import type { KnownFact } from '../../../summaries/facts/facts.js';
 import { isToldOtherwise } from './told-otherwise.js';
-import { againReleases, foreignReleases, type LeadingRelease } from './releases.js';
+import { foreignReleases, type LeadingRelease } from './releases.js';
 import type {
   AcquireEffect,
   CallSummary,
   ExitEffect,
   FunctionSummary,
+  Lockset,
   LockRef,
   LockUse,
   Site,
 } from '../../../summaries/state/types.js';
 import { asksForSign, isTested } from '../../../summaries/state/used-results.js';
-import { inCaller, isBorn, someTerm, type Term } from '../../../summaries/locks/terms.js';
+import { inCaller, isBorn, someTerm } from '../../../summaries/locks/terms.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
@@ -72,17 +74,15 @@ export function releasedAfterFailedCall(context: CheckContext, summary: Function
   // Code that ignores the result does not expect a failure.
   const tested = taking.filter(({ site }) => isTested(skeleton, site.event));
   if (tested.length === 0) return [];
-  for (const release of [...foreignReleases(context, summary), ...againReleases(summary)]) {
+  for (const release of foreignReleases(context, summary)) {
     const { lock, steps } = release;
     if (keyOf(lock) === undefined || !(OWNED_KINDS.includes(lock.kind) || isInverted(summary, lock)))
       continue;
-    // Of an object that is found anew in each round, the path says which one it is.
-    const isFound = someTerm(lock.term, isBorn);
-    if (someTerm(lock.term, ({ k }) => k === 'index') || (isFound && steps.length > 1)) continue;
+    if (someTerm(lock.term, (part) => part.k === 'index' || isBorn(part))) continue;
     const takers = tested.filter((call) => exitsBy(context, call, lock).taking.length > 0);
     if (takers.length === 0 || !context.proofs.mayTry(summary.fn, steps[0])) continue;
     for (const arrived of context.proofs.arrive(steps)) {
-      if (matchHeld(arrived.held, (isFound ? arrived.lock : undefined) ?? lock) >= 0) continue;
+      if (matchHeld(arrived.held, lock) >= 0) continue;
       const failed = takers.find((call) => hasFailedCall(context, call, lock, arrived));
       if (failed === undefined || isToldOtherwise(context, summary, failed.site, steps[0])) continue;
       const by = failed.targets[0]?.name ?? '';
@@ -115,13 +115,8 @@ function exitsBy(
 ): { readonly taking: readonly ExitEffect[]; readonly others: readonly ExitEffect[] } {
   const exits = exitsOf(context, call);
   const takes = ({ acquired }: ExitEffect): boolean =>
-    acquired.some(({ term }) => ofVariable(inCaller(term, call.args)) === ofVariable(lock.term));
+    acquired.some(({ term }) => inCaller(term, call.args).key === lock.term.key);
   return { taking: exits.filter(takes), others: exits.filter((exit) => !takes(exit)) };
-}
-
-/** The key of a term, in which the value that a variable has in a round of a loop stands for the variable. */
-function ofVariable({ key }: Term): string {
-  return key.replace(/:b\d+\.(\d+)\./g, ':b.$1.');
 }
 
 /**
@@ -179,14 +174,14 @@ function isAnswer({ targets, site }: CallSummary, { facts }: Arrived): boolean {
 }
 
 /** What a path knows about the result of an event. */
-function answerOf({ fn, event }: Site, facts: Arrived['facts']): Fact | undefined {
+export function answerOf({ fn, event }: Site, facts: Arrived['facts']): Fact | undefined {
   const key = `!${fn.file}:${fn.name}:e${event}`;
   for (const { term, fact } of facts.known()) if (term.key === key) return fact;
   return undefined;
 }
 
 /** Whether the path has established that this acquisition failed. */
-function hasFailed(
+export function hasFailed(
   { around }: CheckContext,
   { api, site, nonBlocking }: AcquireEffect,
   { facts }: Arrived,
@@ -205,7 +200,7 @@ function hasFailed(
     : answer.signs === ZERO;
 }
 
-function report(
+export function report(
   { around }: CheckContext,
   summary: FunctionSummary,
   { lock, steps }: LeadingRelease,
@@ -253,19 +248,30 @@ function isInverted({ rawExits }: FunctionSummary, { term }: LockRef): boolean {
 }
 
 function confidenceOf(
-  { around }: CheckContext,
+  context: CheckContext,
   summary: FunctionSummary,
   use: LockUse,
   failed: AcquireEffect,
 ): Confidence {
+  const { around } = context;
   if (isOtherEachRound(around.program, use.lock, use.site)) return 'low';
   let confidence: Confidence = 'high';
-  // A caller that holds the lock also makes a trylock fail, unless the function elsewhere takes the lock with a
-  // blocking call.
+  // A caller that holds the lock also makes a trylock fail, unless all callers are in sight and do not hold it, or the
+  // function elsewhere takes the lock with a blocking call.
   const waits = summary.acquires.some(
     ({ lock, nonBlocking }) => !nonBlocking && lock.term.key === use.lock.term.key,
   );
-  if (failed.nonBlocking && !waits && !isInverted(summary, use.lock)) confidence = 'medium';
+  if (failed.nonBlocking && !waits && !isInverted(summary, use.lock) && !isFreeAtCalls(context, summary, use))
+    confidence = 'medium';
   if (summary.gaps.length > 0 || summary.level > 0) confidence = lesser(confidence, 'medium');
   return confidence;
+}
+
+/** Whether no caller holds a lock of the class: all are in sight, or interrupts, works and timers call the function. */
+function isFreeAtCalls(context: CheckContext, { fn }: FunctionSummary, { lock }: LockUse): boolean {
+  const callers = new KnownCallers(context.collected);
+  const isEntered = context.contexts().all().has(fn);
+  const calls = callers.of(fn) ?? (isEntered ? callers.seen(fn) : []);
+  const isHeld = ({ held }: Lockset): boolean => held.some((one) => keyOf(one) === keyOf(lock));
+  return (calls.length > 0 || isEntered) && !calls.some(({ locksets }) => locksets.some(isHeld));
 }

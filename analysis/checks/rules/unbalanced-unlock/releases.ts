@@ -16,13 +16,6 @@ export function foreignReleases(context: CheckContext, summary: FunctionSummary)
   return [...own, ...releasesBelow(context, summary)];
 }
 
-/** Releases of locks that this function has already released on some path, perhaps in another round of a loop. */
-export function againReleases({ uses }: FunctionSummary): readonly LeadingRelease[] {
-  return uses
-    .filter(({ k, ended, site }) => k === 'release' && ended === 'again' && site.via === undefined)
-    .map(({ lock, site }) => ({ lock, steps: [site] }));
-}
-
 /** Releases for the caller by the only callee of a call, or by a function a few calls further down. */
 export function releasesBelow(
   context: CheckContext,

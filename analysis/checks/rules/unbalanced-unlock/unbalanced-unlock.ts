@@ -8,6 +8,7 @@ import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
 import { releasedAfterFailedCall, releasedAfterFailure } from './failed-acquire.js';
+import { releasedAfterFailureInRound } from './failed-in-round.js';
 import { leadsToRelease } from './leads-to-release.js';
 import { releasedInOtherMode } from './other-mode.js';
 import { isReleasedByOwner, releasedUnheld } from './released-unheld.js';
@@ -134,6 +135,7 @@ export const unbalancedUnlock: Check = {
       findings.push(
         ...releasedAfterFailure(context, summary),
         ...releasedAfterFailedCall(context, summary),
+        ...releasedAfterFailureInRound(context, summary),
         ...releasedUnheld(context, summary, recursive),
         ...releasedInOtherMode(context, summary),
         ...releasedForAnother(context, summary),
