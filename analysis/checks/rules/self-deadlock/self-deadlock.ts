@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
@@ -201,9 +202,7 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   // which a short path without conditions refutes.
   const isOneLevel = side.from === side.to || side.learned > 0 || side.calls > 1;
   if (info?.level !== undefined && isOneLevel) confidence = 'low';
-  const last = side.steps.at(-1);
-  const isOnePlace = last?.fn === side.holds.site.fn && last.event === side.holds.site.event;
-  if (isOnePlace && !isClearRound(context, side) && !callsItself(side))
+  if (isOneWay(side) && !isClearRound(context, side) && !callsItself(side))
     confidence = lesser(confidence, 'medium');
   // A condition in a callee may depend on the caller's state, and code that holds the lock rarely drops the last
   // reference.
@@ -229,6 +228,16 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   // file shows all of it.
   if (witnesses >= 4 && side.calls > 0 && !isInOneFile(side)) confidence = lesser(confidence, 'medium');
   return confidence;
+}
+
+/** Whether one call chain takes the lock both times, as in two rounds of a loop. */
+function isOneWay({ steps, holdSteps, holds }: Dependency): boolean {
+  const last = steps.at(-1);
+  return (
+    last?.fn === holds.site.fn &&
+    last.event === holds.site.event &&
+    steps.slice(0, -1).every(({ fn, event }, i) => holdSteps[i]?.fn === fn && holdSteps[i].event === event)
+  );
 }
 
 /**
@@ -267,8 +276,13 @@ function callsItself({ root, steps, learned, open }: Dependency): boolean {
 }
 
 /** Whether the callee is in its caller's file and takes the lock unconditionally. */
-function isInOneFile({ root, steps, learned, open }: Dependency): boolean {
-  return learned === 0 && open === 0 && steps.every(({ fn }) => fn.file === root.file);
+function isInOneFile(side: Dependency): boolean {
+  return side.learned === 0 && side.open === 0 && areInFile(side);
+}
+
+/** Whether both acquisitions, and all calls on the way to them, are in one file. */
+function areInFile({ root, steps, holdSteps }: Dependency): boolean {
+  return [...steps, ...holdSteps].every(({ fn }) => fn.file === root.file);
 }
 
 /** Whether the second reader waits because a waiting writer blocks further readers. Recursive readers do not wait. */
@@ -279,7 +293,8 @@ function waitsForReader({ around, collected, contexts }: CheckContext, side: Dep
 
 /**
  * Whether the path has a call through a pointer with several targets, or one that may call its own function again. The
- * object's state decides the target, and two op tables may have members of the same name.
+ * object's state decides the target, and two op tables may have members of the same name. Tables of a type that their
+ * own source declares are all in sight: whoever sets the pointer there can make it point to each of them.
  */
 function choosesFunction({ around }: CheckContext, steps: readonly Site[]): boolean {
   return steps.some((step, i) => {
