@@ -1,7 +1,10 @@
 import { baseOf } from '../../base/ctype.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
-import type { Program } from '../../link/types.js';
+import { typeOf } from '../../link/ctypes/expression-types.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
+import type { Skeleton } from '../../skeleton/types.js';
 
 /**
  * Whether one of two lock terms is in a variable that is the only visible instance of its record, and the other in an
@@ -18,11 +21,69 @@ function isBehind(program: Program, inVariable: Term, behindPointer: Term, file:
   if (variable?.k !== 'global' || object?.k !== 'deref' || t.rootOf(object).k === 'global') return false;
   const record = baseOf(program.expand(variable.type, file));
   if (record === '' || record !== baseOf(program.expand(object.type, file))) return false;
-  const instances = (program.outline(file)?.variables ?? []).filter(
+  return hasOneVariable(program, record, file) && !variable.name.includes('[');
+}
+
+/**
+ * Whether two lock terms, under whatever names, are in the only instance of their record: a variable of the source file
+ * that declares the record, which allocates no other and puts none into a variable or record of another kind.
+ */
+export function areInOnlyInstance(program: Program, one: Term, other: Term, declared: string): boolean {
+  if (!declared.endsWith('.c')) return false;
+  const [first, second] = [one, other].map((lock) => objectOf(lock));
+  if (first === undefined || second === undefined) return false;
+  // A call that returns an object, and a variable that a loop moves on, may name another one.
+  const isObject = (object: Term): boolean =>
+    object.k === 'global' || (object.k === 'deref' && !['result', 'opaque'].includes(object.base.k));
+  const record = baseOf(program.expand(first.type, declared));
+  if (record === '' || !isObject(first) || !isObject(second)) return false;
+  if (record !== baseOf(program.expand(second.type, declared))) return false;
+  return hasOneVariable(program, record, declared) && !makesMore(program, record, declared);
+}
+
+/** Whether a file has one variable of a record, which is no array. */
+function hasOneVariable(program: Program, record: string, file: string): boolean {
+  const [only, ...more] = (program.outline(file)?.variables ?? []).filter(
     ({ type }) => baseOf(program.expand(type, file)) === record,
   );
-  const [only, ...more] = instances;
-  return only !== undefined && more.length === 0 && !/[*[]/.test(only.type) && !variable.name.includes('[');
+  return only !== undefined && more.length === 0 && !/[*[]/.test(only.type);
+}
+
+/** Whether a file may have further instances of a record: in other records, in local variables, or allocated. */
+function makesMore(program: Program, record: string, file: string): boolean {
+  const outline = program.outline(file);
+  const isIt = (type: string): boolean =>
+    !type.includes('*') && baseOf(program.expand(type, file)) === record;
+  if (outline?.records.some(({ fields }) => fields.some(({ type }) => isIt(type))) === true) return true;
+  return (outline?.functions ?? []).some((_, index) => {
+    const fn = program.functionAt(file, index);
+    if (fn === undefined) return true;
+    const skeleton = program.skeleton(fn);
+    if (skeleton === undefined) program.demand(fn, 'path');
+    return (
+      skeleton === undefined ||
+      skeleton.locals.some(({ type }) => isIt(type)) ||
+      allocates(program, fn, skeleton, record)
+    );
+  });
+}
+
+/** Whether a function stores the result of an allocation where a pointer to such a record is. */
+function allocates(program: Program, fn: FunctionRef, skeleton: Skeleton, record: string): boolean {
+  const { exprs } = skeleton;
+  return eventsOf(skeleton).some((event) => {
+    if (event.k !== 'assign') return false;
+    const value = exprs[event.value];
+    const made = value?.k === 'result' ? eventAt(skeleton, value.event) : undefined;
+    if (made === undefined || !('args' in made)) return false;
+    const isAllocation = made.args.some((arg) => {
+      const flag = exprs[arg];
+      return flag?.k === 'global' && program.models.allocationFlag(flag.name) !== undefined;
+    });
+    return (
+      isAllocation && baseOf(program.expand(typeOf(skeleton, event.target, fn, program), fn.file)) === record
+    );
+  });
 }
 
 /** The outermost object that contains a lock. */

@@ -1,3 +1,5 @@
+import { baseOf } from '../../base/ctype.js';
+import { typeOf } from '../../link/ctypes/expression-types.js';
 import { rootOf } from '../../skeleton/expressions/root.js';
 import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 import { isOnEveryPath } from '../../skeleton/lowering/block-paths.js';
@@ -11,11 +13,37 @@ import type { FunctionRef } from '../../link/types.js';
 
 /**
  * Whether a path goes through a release callback although the put before it need not drop the last reference. Code that
- * takes an object out of its container and drops it means to free it.
+ * takes an object out of its container and drops it means to free it. Where nothing takes a second reference, each put
+ * drops the last one.
  */
 export function needsLastReference(around: Surroundings, steps: readonly Site[]): boolean {
   const at = putAmong(around, steps);
-  return at >= 0 && !hasLeftContainer(around, steps.slice(0, at + 1));
+  const put = steps[at];
+  return put !== undefined && !hasLeftContainer(around, steps.slice(0, at + 1)) && !isUnshared(around, put);
+}
+
+/** Whether the source file that declares the counted record takes no reference besides the one that it begins with. */
+function isUnshared(around: Surroundings, step: Site): boolean {
+  const { program, models } = around;
+  const outline = program.outline(step.fn.file);
+  const skeleton = program.skeleton(step.fn);
+  const count = putAt(around, step)?.count;
+  if (outline === undefined || skeleton === undefined || count === undefined) return false;
+  const record = baseOf(
+    program.expand(typeOf(skeleton, holderOf(skeleton, count), step.fn, program), step.fn.file),
+  );
+  return (
+    step.fn.file.endsWith('.c') &&
+    outline.records.some(({ tag }) => `struct ${tag}` === record) &&
+    !outline.functions.some(({ calls }) => calls.some((name) => models.takesReference(name)))
+  );
+}
+
+/** The object whose member an expression points to. */
+function holderOf(skeleton: Skeleton, id: ExprId): ExprId {
+  const expr = skeleton.exprs[id];
+  if (expr?.k === 'address') return holderOf(skeleton, expr.base);
+  return expr?.k === 'field' ? expr.base : id;
 }
 
 /** Whether a call drops a reference: the function called is the release callback. */

@@ -17,6 +17,7 @@ import { KnownCallers } from '../../../graph/events/callers.js';
 import { needsLastReference, putOn } from '../../../graph/paths/last-reference.js';
 import { isOnlyPassedUnder, lastEnteredUnder } from '../../../graph/feasibility/only-way.js';
 import { Writers } from '../../../graph/events/writers.js';
+import { areInOnlyInstance } from '../../../graph/feasibility/only-instance.js';
 import { targetsOf } from '../../../graph/feasibility/same-object.js';
 import type { Site } from '../../../summaries/state/types.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -112,7 +113,7 @@ export class SelfDeadlocks {
     // For lockdep a subclass separates two locks of a class. The same lock blocks whatever its subclass.
     for (const again of [key, ...context.collected.otherSubclasses(key)]) {
       for (const side of yield* context.finder.search(key, again))
-        if (isSame(side, semaphores) && !isRecursive(context, side) && !isOfAnotherCall(context, side))
+        if (isSame(context, side, semaphores) && !isRecursive(context, side) && !isOfAnotherCall(context, side))
           same.push(side);
     }
     const byRoot = new Map<FunctionRef, Dependency>();
@@ -144,18 +145,20 @@ function isInLocalObject(term: Term): boolean {
   );
 }
 
-function isSame(side: Dependency, semaphores: Semaphores): boolean {
+function isSame({ around }: CheckContext, side: Dependency, semaphores: Semaphores): boolean {
   const { holds, lock } = side;
   // A second ww_mutex of a class without a context cannot back off: lockdep reports it as recursive, too.
   if (lock.kind === 'ww_mutex' && holds.kind === 'ww_mutex' && lock.subclass === 0 && holds.subclass === 0)
     return true;
-  // In an acquire context, a lock that its owner takes again says so.
-  const isTold = lock.kind === 'ww_mutex' && lock.subclass !== 0 && holds.subclass !== 0;
-  if (holds.term.key !== lock.term.key || isTold) return false;
+  // Within one acquire context, the second acquisition returns -EALREADY.
+  if (lock.kind === 'ww_mutex' && lock.subclass !== 0 && holds.subclass !== 0) return false;
+  const isNamed = holds.term.key === lock.term.key;
+  const declared = around.classes.info(side.to)?.declaredAt?.file ?? '';
+  if (!isNamed && !areInOnlyInstance(around.program, holds.term, lock.term, declared)) return false;
   const isMutex = lock.kind === 'semaphore' && semaphores.isMutex(side.to, side.root.file);
   if (!BLOCKING.has(lock.kind) && !isMutex) return false;
   // A value with only a known origin may be another object each time.
-  if (someTerm(lock.term, (part) => part.k === 'opaque' && isOlder(part.key))) return false;
+  if (isNamed && someTerm(lock.term, (part) => part.k === 'opaque' && isOlder(part.key))) return false;
   return true;
 }
 

@@ -3,6 +3,7 @@ import { hashText } from '../../../base/hash.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import { ANY, NEGATIVE, NONZERO, ZERO, type Fact } from '../../../summaries/facts/fact.js';
 import type { KnownFact } from '../../../summaries/facts/facts.js';
+import { leadsOnlyTo } from './leads-to-release.js';
 import { isToldOtherwise } from './told-otherwise.js';
 import { foreignReleases, type LeadingRelease } from './releases.js';
 import type {
@@ -261,8 +262,12 @@ function confidenceOf(
   const waits = summary.acquires.some(
     ({ lock, nonBlocking }) => !nonBlocking && lock.term.key === use.lock.term.key,
   );
-  if (failed.nonBlocking && !waits && !isInverted(summary, use.lock) && !isFreeAtCalls(context, summary, use))
-    confidence = 'medium';
+  if (failed.nonBlocking && !waits && !isInverted(summary, use.lock)) {
+    const ended = { lock: { ...failed.lock, site: failed.site }, ends: new Set([use.site.event]) };
+    const skeleton = around.program.skeleton(summary.fn);
+    const isBound = skeleton && leadsOnlyTo(context, summary, skeleton, ended, use.site.event);
+    if (isBound !== true || !isFreeAtCalls(context, summary, use)) confidence = 'medium';
+  }
   if (summary.gaps.length > 0 || summary.level > 0) confidence = lesser(confidence, 'medium');
   return confidence;
 }

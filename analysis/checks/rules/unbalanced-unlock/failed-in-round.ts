@@ -1,18 +1,14 @@
 import { matchHeld } from '../../../summaries/state/held.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { isInLoop, isOtherEachRound, oneRound } from '../../../graph/events/rounds.js';
-import { lockEventsOf, type FollowedEvents } from '../../../graph/paths/lock-events.js';
-import { boundTo } from '../../../graph/paths/lock-flow.js';
+import { isInLoop, isOtherEachRound } from '../../../graph/events/rounds.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
-import { blocksBefore, reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
-import { blockOf, eventAt } from '../../../skeleton/lowering/events.js';
-import type { Block, BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
+import type { EventId } from '../../../skeleton/types.js';
 import type { FunctionSummary, HeldLock, LockUse } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Finding } from '../../types.js';
 import { answerOf, report } from './failed-acquire.js';
-import { firstIs } from './leads-to-release.js';
+import { leadsOnlyTo } from './leads-to-release.js';
 
 /**
  * Releases of the lock of a loop's current element although this round has failed to take it:
@@ -32,8 +28,9 @@ export function releasedAfterFailureInRound(
   if (skeleton === undefined) return [];
   const findings = new Map<string, Finding>();
   for (const [event, { lock, releases }] of sectionsOfRounds(context, summary)) {
+    const ends = new Set(releases.map(([at]) => at));
     const [, release] =
-      releases.find(([at]) => isBoundTo(context, summary, skeleton, lock, releases, at)) ?? [];
+      releases.find(([at]) => leadsOnlyTo(context, summary, skeleton, { lock, ends }, at)) ?? [];
     if (release === undefined || !context.proofs.mayTry(summary.fn, release.site)) continue;
     const failed = context.proofs.arrive([release.site]).find((arrived) => isFree(arrived, lock));
     if (failed === undefined) continue;
@@ -81,77 +78,6 @@ function sectionsOfRounds(
 
 function isForeignRelease({ k, ended, site }: LockUse): boolean {
   return k === 'release' && ended === 'foreign' && site.via === undefined;
-}
-
-/** Whether the arm of the failure leads only to releases of this section, first to this one, within the round. */
-function isBoundTo(
-  { around }: CheckContext,
-  summary: FunctionSummary,
-  skeleton: Skeleton,
-  lock: HeldLock,
-  releases: Section['releases'],
-  release: EventId,
-): boolean {
-  const { event } = lock.site;
-  const at = blockOf(skeleton, event);
-  const ends = new Set(releases.map(([one]) => one));
-  const known = lockEventsOf(around, summary, lock, lock.site.via === undefined ? undefined : event);
-  const arm = known.arms.get(at);
-  if (arm === undefined) return false;
-  const unsure = new Set([...known.unsure, ...known.ends, ...known.takes].filter((one) => !ends.has(one)));
-  const events: FollowedEvents = { ...known, takes: new Set(), ends, unsure };
-  const round = oneRound(skeleton, at);
-  // A round that goes on without a release is not bound to one.
-  const blocks = round.blocks.map((block, id): Block =>
-    id === round.next ? { ...block, exit: { k: 'return', value: -1, at: NOWHERE } } : block,
-  );
-  return (
-    boundTo(blocks, events, 'ends').has(arm.free) &&
-    firstIs(blocks, arm.free, release, events) &&
-    !isRenamed(skeleton, blocks, at, event, release)
-  );
-}
-
-const NOWHERE = { line: 0, column: 0, endLine: 0, endColumn: 0 };
-
-/** Whether a variable that names the lock is assigned on the way from the acquisition to the release. */
-function isRenamed(
-  skeleton: Skeleton,
-  blocks: readonly Block[],
-  at: BlockId,
-  event: EventId,
-  release: EventId,
-): boolean {
-  const released = eventAt(skeleton, release);
-  if (released === undefined || !('lock' in released)) return true;
-  const names = variablesOf(skeleton, released.lock);
-  const end = blockOf(skeleton, release);
-  const before = blocksBefore(blocks, [end]);
-  const between = [...reachableBlocks({ blocks }, at, -1)].filter((id) => id === end || before.has(id));
-  return between.some((id) =>
-    blocks[id]?.events.some(
-      (one) =>
-        one.k === 'assign' &&
-        names.has(one.target) &&
-        (id !== at || one.id > event) &&
-        (id !== end || one.id < release),
-    ),
-  );
-}
-
-/** The variables in an expression. */
-function variablesOf({ exprs }: Skeleton, id: ExprId): ReadonlySet<ExprId> {
-  const found = new Set<ExprId>();
-  const open = [id];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    const expr = exprs[at];
-    if (expr === undefined) continue;
-    if (expr.k === 'local' || expr.k === 'parameter' || expr.k === 'global') found.add(at);
-    if ('base' in expr) open.push(expr.base);
-    if (expr.k === 'index') open.push(expr.index);
-    if (expr.k === 'binary') open.push(expr.left, expr.right);
-  }
-  return found;
 }
 
 /** Whether a path arrives without the lock, knowing what the acquisition answered. */

@@ -1,8 +1,11 @@
-import type { FunctionSummary, LockRef } from '../../../summaries/state/types.js';
+import type { FunctionSummary, HeldLock, LockRef } from '../../../summaries/state/types.js';
+import { oneRound } from '../../../graph/events/rounds.js';
 import { lockEventsOf, type FollowedEvents } from '../../../graph/paths/lock-events.js';
 import { boundTo, firstOf, LockFlow } from '../../../graph/paths/lock-flow.js';
+import { blocksBefore, reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
+import { blockOf, eventAt } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import type { Block, BlockId, EventId, Skeleton } from '../../../skeleton/types.js';
+import type { Block, BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
 /**
@@ -98,4 +101,82 @@ export function firstIs(
     }
   }
   return false;
+}
+
+/** A lock, and the releases that end its section. */
+interface Ended {
+  readonly lock: LockRef & Pick<HeldLock, 'site'>;
+  readonly ends: ReadonlySet<EventId>;
+}
+
+/**
+ * Whether the arm of a failed acquisition leads only to releases of the section that the other arm begins, first to this
+ * one, and within the round if it is in a loop.
+ */
+export function leadsOnlyTo(
+  { around }: CheckContext,
+  summary: FunctionSummary,
+  skeleton: Skeleton,
+  { lock, ends }: Ended,
+  release: EventId,
+): boolean {
+  const { event } = lock.site;
+  const at = blockOf(skeleton, event);
+  const known = lockEventsOf(around, summary, lock, lock.site.via === undefined ? undefined : event);
+  const arm = known.arms.get(at);
+  if (arm === undefined) return false;
+  const unsure = new Set([...known.unsure, ...known.ends, ...known.takes].filter((one) => !ends.has(one)));
+  const events: FollowedEvents = { ...known, takes: new Set(), ends, unsure };
+  const round = oneRound(skeleton, at);
+  // A round that goes on without a release is not bound to one.
+  const blocks = round.blocks.map((block, id): Block =>
+    id === round.next ? { ...block, exit: { k: 'return', value: -1, at: NOWHERE } } : block,
+  );
+  return (
+    boundTo(blocks, events, 'ends').has(arm.free) &&
+    firstIs(blocks, arm.free, release, events) &&
+    !isRenamed(skeleton, blocks, at, event, release)
+  );
+}
+
+const NOWHERE = { line: 0, column: 0, endLine: 0, endColumn: 0 };
+
+/** Whether a variable that names the lock is assigned on the way from the acquisition to the release. */
+function isRenamed(
+  skeleton: Skeleton,
+  blocks: readonly Block[],
+  at: BlockId,
+  event: EventId,
+  release: EventId,
+): boolean {
+  const released = eventAt(skeleton, release);
+  if (released === undefined || !('lock' in released)) return true;
+  const names = variablesOf(skeleton, released.lock);
+  const end = blockOf(skeleton, release);
+  const before = blocksBefore(blocks, [end]);
+  const between = [...reachableBlocks({ blocks }, at, -1)].filter((id) => id === end || before.has(id));
+  return between.some((id) =>
+    blocks[id]?.events.some(
+      (one) =>
+        one.k === 'assign' &&
+        names.has(one.target) &&
+        (id !== at || one.id > event) &&
+        (id !== end || one.id < release),
+    ),
+  );
+}
+
+/** The variables in an expression. */
+function variablesOf({ exprs }: Skeleton, id: ExprId): ReadonlySet<ExprId> {
+  const found = new Set<ExprId>();
+  const open = [id];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const expr = exprs[at];
+    if (expr === undefined) continue;
+    if (expr.k === 'local' || expr.k === 'parameter' || expr.k === 'global') found.add(at);
+    if ('base' in expr) open.push(expr.base);
+    if (expr.k === 'index') open.push(expr.index);
+    if (expr.k === 'binary') open.push(expr.left, expr.right);
+  }
+  return found;
 }
