@@ -1,6 +1,14 @@
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { eventAt } from '../../skeleton/lowering/events.js';
-import type { ApiEffect, CallSummary, FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
+import { global as globalTerm } from '../../summaries/locks/terms.js';
+import type {
+  AcquireEffect,
+  ApiEffect,
+  CallSummary,
+  FunctionSummary,
+  Lockset,
+  Site,
+} from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Confidence } from '../../base/confidence.js';
 import { mayReclaim } from './atomic.js';
@@ -109,6 +117,10 @@ export class Sleepers {
       const facts = { flagsArg: -1, isSure: true, confidence: 'high', touchesUser: false } as const;
       out.push({ api, site, locksets, ...facts, isSubstitute });
     }
+    for (const { api, site, locksets } of this.allocating(summary)) {
+      const facts = { flagsArg: -1, isSure: true, confidence: 'high', touchesUser: false } as const;
+      out.push({ api, site, locksets, ...facts, isSubstitute: false });
+    }
     for (const { k, api, site, locksets } of summary.uses) {
       if (k !== 'might-acquire' || models.lockApi(api)?.sleeps !== true) continue;
       const facts = { flagsArg: -1, isSure: true, confidence: 'high', touchesUser: true } as const;
@@ -120,6 +132,21 @@ export class Sleepers {
       out.push({ api: name, site, locksets, ...facts, isSubstitute: false });
     }
     return out.length === 0 ? NONE : out;
+  }
+
+  /** Operations that take a lock of their own inside, and allocate before with flags that are written to wait. */
+  private *allocating({ fn, acquires }: FunctionSummary): Generator<AcquireEffect> {
+    const { models, program } = this.around;
+    for (const acquire of acquires) {
+      const { api, site, transient } = acquire;
+      const flagsArg = transient && site.via === undefined ? models.lockApi(api)?.gfpArg : undefined;
+      const skeleton = flagsArg === undefined ? undefined : program.skeleton(fn);
+      const event = skeleton && eventAt(skeleton, site.event);
+      if (flagsArg === undefined || event === undefined || !('args' in event)) continue;
+      const flags = skeleton?.exprs[event.args[flagsArg] ?? -1];
+      if (flags?.k !== 'global') continue;
+      if (mayReclaim(models, program, globalTerm(flags.name, ''), fn.file) === true) yield acquire;
+    }
   }
 
   /** The calls of functions that sleep in a body that is not visible. */
