@@ -113,7 +113,11 @@ export class SelfDeadlocks {
     // For lockdep a subclass separates two locks of a class. The same lock blocks whatever its subclass.
     for (const again of [key, ...context.collected.otherSubclasses(key)]) {
       for (const side of yield* context.finder.search(key, again))
-        if (isSame(context, side, semaphores) && !isRecursive(context, side) && !isOfAnotherCall(context, side))
+        if (
+          isSame(context, side, semaphores) &&
+          !isRecursive(context, side) &&
+          !isOfAnotherCall(context, side)
+        )
           same.push(side);
     }
     const byRoot = new Map<FunctionRef, Dependency>();
@@ -128,14 +132,19 @@ function isRecursive({ around }: CheckContext, side: Dependency): boolean {
 }
 
 /** Whether the second lock is in an object of a function that was called again in between: each call has its own. */
-function isOfAnotherCall({ around }: CheckContext, { steps, holdSteps }: Dependency): boolean {
-  const last = steps.at(-1);
+function isOfAnotherCall({ around }: CheckContext, side: Dependency): boolean {
+  const last = side.steps.at(-1);
   const own = last && around.summaryOf(last.fn)?.acquires.find(({ site }) => site.event === last.event);
   if (own === undefined || own.site.via !== undefined || !isInLocalObject(own.lock.term)) return false;
-  const isOneCall =
+  return !areCallsAlike(side);
+}
+
+/** Whether the same calls lead to both acquisitions. */
+function areCallsAlike({ steps, holdSteps }: Dependency): boolean {
+  return (
     steps.length === holdSteps.length &&
-    steps.slice(0, -1).every(({ fn, event }, i) => fn === holdSteps[i]?.fn && event === holdSteps[i]?.event);
-  return !isOneCall;
+    steps.slice(0, -1).every(({ fn, event }, i) => fn === holdSteps[i]?.fn && event === holdSteps[i]?.event)
+  );
 }
 
 /** Whether a lock is part of a local variable, not of what one points to. A local lock by itself is usually static. */
@@ -234,13 +243,10 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
 }
 
 /** Whether one call chain takes the lock both times, as in two rounds of a loop. */
-function isOneWay({ steps, holdSteps, holds }: Dependency): boolean {
-  const last = steps.at(-1);
-  return (
-    last?.fn === holds.site.fn &&
-    last.event === holds.site.event &&
-    steps.slice(0, -1).every(({ fn, event }, i) => holdSteps[i]?.fn === fn && holdSteps[i].event === event)
-  );
+function isOneWay(side: Dependency): boolean {
+  const { site } = side.holds;
+  const last = side.steps.at(-1);
+  return last?.fn === site.fn && last.event === site.event && areCallsAlike(side);
 }
 
 /**
