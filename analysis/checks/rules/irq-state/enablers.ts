@@ -13,6 +13,8 @@ export interface Enabler {
   readonly site: Site;
   readonly lock: LockRef | undefined;
   readonly locksets: readonly Lockset[];
+  /** The lock is the caller's. */
+  readonly isForeign: boolean;
 }
 
 /** What enables interrupts or bottom halves, and the calls that lead there. */
@@ -86,15 +88,16 @@ export class Enablers {
     const out: Enabler[] = [];
     for (const { k, ended, api, site, lock, locksets } of summary.uses) {
       const model = models.lockApi(api);
-      if (k !== 'release' || ended !== 'own' || model === undefined) continue;
+      if (k !== 'release' || ended === 'again' || model === undefined) continue;
+      const isForeign = ended === 'foreign';
       const enables = model.irq === 'enable' || (model.op !== 'release' && model.irq === 'disable');
-      if (enables) out.push({ what: 'irq', api, site, lock, locksets });
-      else if (model.bh === true) out.push({ what: 'bh', api, site, lock, locksets });
+      if (enables) out.push({ what: 'irq', api, site, lock, locksets, isForeign });
+      else if (model.bh === true) out.push({ what: 'bh', api, site, lock, locksets, isForeign });
     }
     for (const { api, site, locksets } of summary.apis) {
       const model = models.api(api);
       if (model?.change !== 'enable' || (model.context !== 'irq' && model.context !== 'bh')) continue;
-      out.push({ what: model.context, api, site, lock: undefined, locksets });
+      out.push({ what: model.context, api, site, lock: undefined, locksets, isForeign: false });
     }
     return out;
   }

@@ -1,7 +1,7 @@
 import type { Confidence } from '../../../base/confidence.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, ExitEffect, HeldLock, LockUse } from '../../../summaries/state/types.js';
-import type { Models } from '../../../models/types.js';
+import type { LockApi, Models } from '../../../models/types.js';
 import { irqForm, type IrqForm } from '../../../models/variants.js';
 import type { EventId } from '../../../skeleton/types.js';
 
@@ -12,6 +12,8 @@ export interface Mismatch {
   /** What it does instead, as text after the release's name: `leaves interrupts disabled`. */
   readonly leaves: string;
   readonly confidence: Confidence;
+  /** Two sections have each restored what the other one saved, so that one release alone cannot be mended. */
+  readonly isSwapped?: boolean;
 }
 
 /** How a function uses its flags variables. */
@@ -43,6 +45,16 @@ export function mismatches(models: Models, summary: FunctionSummary, flags: Flag
       out.push({ use, lock, leaves: 'restores an interrupt state that was never saved', confidence: 'high' });
       continue;
     }
+    if (from === 'save' && to === 'save' && restoresInner(use, lock, model, released.flagsArg, flags)) {
+      out.push({
+        use,
+        lock,
+        leaves: 'leaves interrupts disabled, as they were when that state was saved',
+        confidence: 'high',
+        isSwapped: true,
+      });
+      continue;
+    }
     // If another lock is held, the interrupt state may belong to that lock.
     if (from === to || use.locksets.some(({ held }) => held.length > 1)) continue;
     if (taken.some(({ api }) => api !== lock.api)) continue;
@@ -52,6 +64,28 @@ export function mismatches(models: Models, summary: FunctionSummary, flags: Flag
     if (found !== undefined) out.push({ use, lock, ...found });
   }
   return out;
+}
+
+/**
+ * Whether a release passes the state that an inner section saved with interrupts disabled, after the state that its own
+ * acquisition saved was restored for another lock: `unlock(b, of_a); unlock(a, of_b);`.
+ */
+function restoresInner(
+  { site, locksets }: LockUse,
+  lock: HeldLock,
+  taken: LockApi,
+  flagsArg: number | undefined,
+  flags: FlagsUse,
+): boolean {
+  if (flagsArg === undefined || taken.flagsArg === undefined) return false;
+  const own = flags.at(lock.site.event, taken.flagsArg);
+  const given = flags.at(site.event, flagsArg);
+  return (
+    own !== undefined &&
+    given !== undefined &&
+    own !== given &&
+    locksets.every(({ context: { saved } }) => saved.get(given) === 'off' && !saved.has(own))
+  );
 }
 
 /** Whether a release passes a local variable in which no path has saved an interrupt state. */

@@ -80,12 +80,14 @@ class IrqStateSearch {
     const found = this.findings.length;
     this.asksWhere = false;
     for (const enabler of this.enablers.of(summary)) {
+      if (enabler.isForeign) continue;
       if (enabler.locksets.some(({ held, context }) => this.outer(held, context, enabler, fn) !== undefined))
         this.prove(fn, [enabler.site], enabler);
     }
     const isOff = ({ locksets }: CallSummary): boolean =>
       locksets.some(({ context }) => context.irq === 'off');
-    for (const [steps, enabler] of this.enablers.through(summary, isOff)) this.prove(fn, steps, enabler);
+    for (const [steps, enabler] of this.enablers.through(summary, isOff))
+      if (!enabler.isForeign) this.prove(fn, steps, enabler);
     this.flagsReused(summary);
     this.releasedOtherwise(summary);
     this.asksWhere ||= endsDiffer(summary);
@@ -102,7 +104,8 @@ class IrqStateSearch {
       if (this.enablers.reach(fn)) this.context.around.program.demand(fn, 'path');
       return;
     }
-    for (const enabler of this.enablers.of(summary)) this.proveIn(fn, [enabler.site], enabler, entry);
+    for (const enabler of this.enablers.of(summary))
+      if (!enabler.isForeign) this.proveIn(fn, [enabler.site], enabler, entry);
     for (const [steps, enabler] of this.enablers.through(summary)) this.proveIn(fn, steps, enabler, entry);
   }
 
@@ -113,10 +116,13 @@ class IrqStateSearch {
       // In a section of its own, that is the finding.
       if (this.outer(arrived.held, arrived.context, enabler, root, arrived.lock) !== undefined) return;
       if (asksContext(this.context.around.models, arrived.facts)) continue;
+      const lock = arrived.lock ?? enabler.lock;
+      // A callee releases the lock that the handler has taken.
+      if (enabler.isForeign && matchHeld(arrived.held, lock) < 0) continue;
       const { classes } = this.context.around;
-      const name = shown(classes, keyOf(enabler.lock) ?? '');
+      const name = shown(classes, keyOf(lock) ?? '');
       const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
-      this.add(root, ['in-handler', keyOf(enabler.lock) ?? '', steps[1]?.fn.name ?? '', enabler.api], {
+      this.add(root, ['in-handler', keyOf(lock) ?? '', steps[1]?.fn.name ?? '', enabler.api], {
         confidence: handlerConfidence(this.context, steps, arrived, entry),
         message: `${enabler.api}()${through} enables interrupts in ${entry.title}`,
         site: steps[0] ?? enabler.site,
@@ -290,7 +296,10 @@ class IrqStateSearch {
         story: tellChain(classes, [use.site], `${use.api}() ${leaves}`, 0, [lock], [lock]),
         assumes: [{ reason: 'path', text: 'no other function restores the state' }],
         names: [summary.fn.name],
-        repair: () => matching(this.context.around, summary, use.site.event, use.lock),
+        repair: () =>
+          mismatch.isSwapped === true
+            ? { reason: 'two releases restore the state of each other' }
+            : matching(this.context.around, summary, use.site.event, use.lock),
         part: { k: 'left', key: keyOf(lock) ?? '', site: use.site },
       });
     }
