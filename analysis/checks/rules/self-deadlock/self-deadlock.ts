@@ -1,4 +1,3 @@
-import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
@@ -242,11 +241,15 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   return confidence;
 }
 
-/** Whether one call chain takes the lock both times, as in two rounds of a loop. */
+/**
+ * Whether one statement takes the lock both times without leaving its function in between, as in two rounds of a loop or in
+ * a function that calls itself. A helper that takes the lock for its callers is called again.
+ */
 function isOneWay(side: Dependency): boolean {
   const { site } = side.holds;
   const last = side.steps.at(-1);
-  return last?.fn === site.fn && last.event === site.event && areCallsAlike(side);
+  if (last?.fn !== site.fn || last.event !== site.event) return false;
+  return side.holdSteps.length <= 1 || areCallsAlike(side);
 }
 
 /**
@@ -285,13 +288,8 @@ function callsItself({ root, steps, learned, open }: Dependency): boolean {
 }
 
 /** Whether the callee is in its caller's file and takes the lock unconditionally. */
-function isInOneFile(side: Dependency): boolean {
-  return side.learned === 0 && side.open === 0 && areInFile(side);
-}
-
-/** Whether both acquisitions, and all calls on the way to them, are in one file. */
-function areInFile({ root, steps, holdSteps }: Dependency): boolean {
-  return [...steps, ...holdSteps].every(({ fn }) => fn.file === root.file);
+function isInOneFile({ root, steps, learned, open }: Dependency): boolean {
+  return learned === 0 && open === 0 && steps.every(({ fn }) => fn.file === root.file);
 }
 
 /** Whether the second reader waits because a waiting writer blocks further readers. Recursive readers do not wait. */

@@ -23,7 +23,7 @@ export function releasedAfterFailureInRound(
   const { program } = context.around;
   // Rounds that exceed the budget of states change nothing within one round.
   if (!summary.gaps.every(({ kind }) => kind === 'state-budget')) return [];
-  if (!summary.uses.some(isForeignRelease)) return [];
+  if (!summary.uses.some(isExcess)) return [];
   const skeleton = program.skeleton(summary.fn);
   if (skeleton === undefined) return [];
   const findings = new Map<string, Finding>();
@@ -76,8 +76,9 @@ function sectionsOfRounds(
   );
 }
 
-function isForeignRelease({ k, ended, site }: LockUse): boolean {
-  return k === 'release' && ended === 'foreign' && site.via === undefined;
+/** Whether a path comes to the release without the lock, perhaps after another round has released it. */
+function isExcess({ k, ended, site }: LockUse): boolean {
+  return k === 'release' && ended !== 'own' && site.via === undefined;
 }
 
 /** Whether a path arrives without the lock, knowing what the acquisition answered. */
