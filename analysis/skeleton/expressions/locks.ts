@@ -41,8 +41,9 @@ export function lockPointer(
     }
   }
   if (path === '') return pointer;
-  // For a variable without a visible declaration, the prototype gives the pointer's type.
-  const isKnown = api.argType === undefined || rootOf(l, pointer).k !== 'global';
+  // For a variable or member without a visible declaration, the prototype gives the pointer's type.
+  const isKnown =
+    api.argType === undefined || (rootOf(l, pointer).k !== 'global' && table.get(pointer).k !== 'field');
   let object = table.deref(isKnown ? pointer : table.cast(pointer, `${api.argType}*`));
   let isFirst = true;
   while (path !== '') {

@@ -22,7 +22,11 @@ export class Enablers {
   private readonly known = new Map<FunctionSummary, readonly Enabler[]>();
   private readonly reaching: Bounded<boolean>;
 
-  constructor(private readonly around: Surroundings) {
+  /** @param isPrivate whether nothing but its own source can call a function */
+  constructor(
+    private readonly around: Surroundings,
+    private readonly isPrivate: (fn: FunctionRef) => boolean,
+  ) {
     this.reaching = within(around, (fn) => this.enables(fn));
   }
 
@@ -41,16 +45,27 @@ export class Enablers {
     return this.reaching.of(fn, BOUNDS.callsToIrqEnable);
   }
 
-  /** Those that a function's own calls lead to, each with the steps that lead there. Only calls with one target. */
+  /**
+   * Those that a function's own calls lead to, each with the steps that lead there. Only calls with one target, and those
+   * through a private table, whose functions are all in sight.
+   */
   *through(
     { fn, calls }: FunctionSummary,
     mayEnter: (call: CallSummary) => boolean = () => true,
   ): Generator<readonly [readonly Site[], Enabler]> {
     for (const call of calls) {
-      const callee = target(call);
-      if (call.site.via !== undefined || callee === undefined || callee === fn || !mayEnter(call)) continue;
-      yield* this.below([call.site], callee, BOUNDS.callsToIrqEnable - 1, [fn]);
+      if (call.site.via !== undefined || !mayEnter(call)) continue;
+      for (const callee of this.targets(call))
+        if (callee !== fn) yield* this.below([call.site], callee, BOUNDS.callsToIrqEnable - 1, [fn]);
     }
+  }
+
+  private targets(call: CallSummary): readonly FunctionRef[] {
+    const callee = target(call);
+    if (callee !== undefined) return [callee];
+    return call.targets.length <= BOUNDS.slotTargets && call.targets.every(this.isPrivate)
+      ? call.targets
+      : [];
   }
 
   /**
@@ -77,8 +92,8 @@ export class Enablers {
       if (comesBack(enabler.site)) yield [[...steps, enabler.site], enabler];
     if (calls === 0) return;
     for (const call of summary.calls) {
-      const next = target(call);
-      if (call.site.via === undefined && next !== undefined && comesBack(call.site))
+      if (call.site.via !== undefined || !comesBack(call.site)) continue;
+      for (const next of this.targets(call))
         yield* this.below([...steps, call.site], next, calls - 1, [...above, callee]);
     }
   }

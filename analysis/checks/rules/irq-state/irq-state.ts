@@ -71,7 +71,7 @@ class IrqStateSearch {
   constructor(private readonly context: CheckContext) {
     this.proofs = context.proofs;
     this.callers = new KnownCallers(context.collected);
-    this.enablers = new Enablers(context.around);
+    this.enablers = new Enablers(context.around, (fn) => this.callers.of(fn) !== undefined);
   }
 
   /** Checks a function. True if it has no finding, whatever context it runs in. */

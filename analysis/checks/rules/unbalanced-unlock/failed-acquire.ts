@@ -21,6 +21,7 @@ import { inCaller, isBorn, someTerm } from '../../../summaries/locks/terms.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
+import { Semaphores } from '../../../graph/waits/semaphores.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -31,10 +32,13 @@ import type { Finding } from '../../types.js';
 /** Releases on a path where the function failed to acquire the lock: `if (lock_interruptible(l)) goto unlock;`. */
 export function releasedAfterFailure(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   const findings: Finding[] = [];
+  const semaphores = Semaphores.of(context.collected, context.around.classes);
+  const isMutex = (lock: LockRef): boolean =>
+    lock.kind === 'semaphore' && semaphores.isMutex(keyOf(lock) ?? '', summary.fn.file);
   const tries = summary.acquires.filter(
     ({ lock, site }) =>
       site.via === undefined &&
-      (OWNED_KINDS.includes(lock.kind) || isInverted(summary, lock)) &&
+      (OWNED_KINDS.includes(lock.kind) || isMutex(lock) || isInverted(summary, lock)) &&
       keyOf(lock) !== undefined,
   );
   for (const use of tries.length === 0 ? [] : summary.uses) {
