@@ -34,8 +34,10 @@ export class Semaphores {
     /** Members released on objects of unknown type, by folder. */
     const members = new Set<string>();
     for (const { fn, uses } of collected.summaries.values()) {
-      for (const { k, ended, lock } of uses) {
+      for (const { k, ended, lock, locksets } of uses) {
         if (k !== 'release' || ended === 'own' || lock.kind !== 'semaphore') continue;
+        // It ends a section of the function on another path: the mistake is this path's.
+        if (locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key))) continue;
         if (this.isForHolders(fn, lock.key)) continue;
         if (lock.key !== undefined) out.add(lock.key);
         else if (lock.term.k === 'field') members.add(`${folderOf(fn.file)}\n${lock.term.name}`);

@@ -312,13 +312,11 @@ function isInside(lock: HeldLock, object: Term): boolean {
   }
 }
 
-/** Whether some argument points to an object that contains a held lock, or that leads to the lock. */
+/** Whether some argument points to an object that contains a held lock. */
 function givesHeldObject({ args, locksets }: CallSummary): boolean {
   return args.some((arg) => {
     const object = t.deref(arg);
-    const isGiven = (lock: HeldLock): boolean =>
-      isInside(lock, object) || t.someTerm(lock.term, ({ key }) => key === object.key);
-    return locksets.some(({ held }: Lockset) => held.some(isGiven));
+    return locksets.some(({ held }: Lockset) => held.some((lock) => isInside(lock, object)));
   });
 }
 
