@@ -12,7 +12,8 @@ import { foundBeside } from './found-beside.js';
 import { lookupsOn } from './lookups.js';
 import { exchanged, passedInOrder, passesFound, passesKeys } from './passed-pairs.js';
 import { ofPair } from './pair-clauses.js';
-import { isOrdered, isOrderIgnored, linkOf, picksOf, siblingsOf, type Picks } from './pair-order.js';
+import { isMutual } from './mutual-link.js';
+import { isOrdered, isOrderIgnored, linkOf, ownerOf, picksOf, siblingsOf, type Picks } from './pair-order.js';
 import {
   locationOf,
   shown,
@@ -63,6 +64,8 @@ export function twoInstances(
   if (both !== undefined) return both;
   const turned = dependencies.find(isOfOpposites);
   if (turned !== undefined) return report(context, [turned], confidenceOf(context, turned, OPPOSITES, false));
+  const mutual = dependencies.find((side) => isExchanged(context, side));
+  if (mutual !== undefined) return report(context, [mutual], linkedConfidence(context, [mutual]));
   const ring = dependencies.find(closesRing);
   if (ring !== undefined) return report(context, [ring], confidenceOf(context, ring, undefined, false));
   const upward = dependencies.find((side) => direction(side) > 0);
@@ -96,11 +99,25 @@ function isOneLoop({ holds, steps }: Dependency): boolean {
   return last?.fn === holds.site.fn && last.event === holds.site.event;
 }
 
+/** Whether the taken object is the other end of the held one, and its own path takes the two in the opposite order. */
+function isExchanged({ around }: CheckContext, side: Dependency): boolean {
+  const isShort = side.calls <= BOUNDS.callsHigh;
+  return isShort && !isGated(side) && !areCompared(side) && isMutual(around.program, side);
+}
+
+/** Whether the path compares the two objects with each other: `if (a < b)` chooses which lock comes first. */
+function areCompared({ holds, lock, facts }: Dependency): boolean {
+  const ends = [ownerOf(holds.term)?.key, ownerOf(lock.term)?.key];
+  return [...facts.known()].some(
+    ({ term }) => term.k === 'operation' && ends.every((end) => term.operands.some(({ key }) => key === end)),
+  );
+}
+
 /** Finds two objects linked by a member whose locks are taken in one order here and in the opposite order there. */
 function bothWays(context: CheckContext, dependencies: readonly Dependency[]): Finding | undefined {
   const { program, models } = context.around;
   const linked = dependencies.flatMap((side) => {
-    const link = isGated(side) ? undefined : linkOf(side, program.skeleton(side.root));
+    const link = isGated(side) || areCompared(side) ? undefined : linkOf(side, program.skeleton(side.root));
     return link === undefined ? [] : [{ side, link }];
   });
   for (const [i, one] of linked.entries()) {

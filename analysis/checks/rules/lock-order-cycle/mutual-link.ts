@@ -1,0 +1,82 @@
+import { baseOf } from '../../../base/ctype.js';
+import { typeOf } from '../../../link/ctypes/expression-types.js';
+import type { FunctionRef, Program } from '../../../link/types.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
+import type { AssignEvent, ExprId, Skeleton } from '../../../skeleton/types.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
+import { linkOf } from './pair-order.js';
+
+/**
+ * Whether a member links the two objects of a dependency both ways, as the two ends of a pipe: each end's path takes the
+ * lock of the other end under its own. The file that locks sets the member so: `a->peer = b; b->peer = a;`, or to the
+ * other one of two elements, `p->peer = &ports[1 - i];`.
+ */
+export function isMutual(program: Program, side: Dependency): boolean {
+  const link = linkOf(side, program.skeleton(side.root));
+  if (link === undefined || !link.isForward || link.isWalk === true) return false;
+  const { file } = side.root;
+  const { functions = [], lockInits = [] } = program.outline(file) ?? {};
+  return functions.some(({ line, endLine }, index) => {
+    const fn = program.functionAt(file, index);
+    if (fn === undefined) return false;
+    const skeleton = program.skeleton(fn);
+    if (skeleton !== undefined) return linksBothWays(program, fn, skeleton, link.member);
+    // What initialises the locks of objects links the objects, too.
+    if (lockInits.some((init) => line <= init.line && init.line <= endLine)) program.demand(fn, 'path');
+    return false;
+  });
+}
+
+/** Whether a function stores each of two objects in a member of the other one. */
+function linksBothWays(program: Program, fn: FunctionRef, skeleton: Skeleton, member: string): boolean {
+  const stores = eventsOf(skeleton).filter((event): event is AssignEvent => {
+    if (event.k !== 'assign') return false;
+    const target = skeleton.exprs[event.target];
+    return target?.k === 'field' && target.name === member;
+  });
+  return stores.some(
+    (one) =>
+      isOtherOfTwo(program, fn, skeleton, one) ||
+      stores.some((other) => pointsTo(skeleton, one, other) && pointsTo(skeleton, other, one)),
+  );
+}
+
+/** Whether a store sets a member to the object whose member another store sets. */
+function pointsTo({ exprs }: Skeleton, one: AssignEvent, other: AssignEvent): boolean {
+  const target = exprs[other.target];
+  const object = target?.k === 'field' ? target.base : -1;
+  if (object === one.value) return false;
+  const value = exprs[one.value];
+  const holder = exprs[object];
+  return (
+    (holder?.k === 'deref' && holder.base === one.value) || (value?.k === 'address' && value.base === object)
+  );
+}
+
+/** Whether a store sets a member to an element of its own type whose index is the other one of 0 and 1. */
+function isOtherOfTwo(
+  program: Program,
+  fn: FunctionRef,
+  skeleton: Skeleton,
+  { target, value }: AssignEvent,
+): boolean {
+  const { exprs } = skeleton;
+  const pointer = exprs[value];
+  const element = pointer?.k === 'address' ? exprs[pointer.base] : undefined;
+  const field = exprs[target];
+  if (pointer?.k !== 'address' || element?.k !== 'index' || field?.k !== 'field') return false;
+  const typeAt = (id: ExprId): string => baseOf(program.expand(typeOf(skeleton, id, fn, program), fn.file));
+  if (typeAt(field.base) !== typeAt(pointer.base)) return false;
+  const index = exprs[element.index];
+  const isOne = (id: ExprId): boolean => {
+    const expr = exprs[id];
+    return expr?.k === 'constant' && expr.value === 1;
+  };
+  if (index?.k === 'unary') return index.op === '!';
+  return (
+    index?.k === 'binary' &&
+    ((index.op === '-' && isOne(index.left)) ||
+      (index.op === '^' && isOne(index.right)) ||
+      index.op === 'other')
+  );
+}
