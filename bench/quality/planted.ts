@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|member|variant] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|member|variant|flags] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -9,6 +9,7 @@
 //   state    one release does not restore interrupts as the others do;
 //   wait     a wait for an interrupt or a tasklet sleeps, where it did not;
 //   member   the function of an LED is stored as one that does not sleep;
+//   flags    an allocation under a spinlock may wait for memory;
 //   variant  callers that hold a lock call the function that takes it, since the one that does not is gone.
 // Writes the changed files below --into, to be laid over a copy of the tree (never over the tree itself), and lists the
 // functions. `repairs.js --original DIR` compares what it offers there with the original. Files listed in --without are
@@ -18,6 +19,7 @@ import { dirname, join } from 'node:path';
 import { DiskFiles } from '../../host/node/files/disk.js';
 import { drawn } from '../support/draw.js';
 import { options } from '../support/options.js';
+import { waitingAllocations } from './planting/allocations.js';
 import type { Planted } from './planting/functions.js';
 import { plainForms } from './planting/irq.js';
 import { atomicMembers } from './planting/members.js';
@@ -48,6 +50,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['wait', sleepingWaits],
   ['member', atomicMembers],
   ['variant', mergedVariants],
+  ['flags', waitingAllocations],
 ]);
 
 /** The words of each line of a file. */
