@@ -17,6 +17,9 @@ import { proposeWaitOutside } from '../waits/wait.js';
 
 export const ATOMIC = 'atomic';
 
+/** Flags that do not wait; a kind with a record of its own. */
+export const ATOMIC_ALLOCATION = 'atomic-allocation';
+
 /**
  * Proposes a replacement that does not sleep: an allocation that does not wait for memory, a short delay that spins, or
  * taking the sleeping lock before the spinning one. Refuses unless all callers are known to be atomic: an allocation
@@ -78,7 +81,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
     return refused(`${argument ? text(place, argument) : name} has no form that does not wait`);
   const fix: ProposedFix = {
     title: `Allocate with ${left ?? edits[0]?.text ?? ''} in ${place.item.name}()`,
-    kind: ATOMIC,
+    kind: ATOMIC_ALLOCATION,
     verified: false,
     edits: toFileEdits(place.file, place.text, edits),
     regions: [],
