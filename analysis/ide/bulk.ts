@@ -4,7 +4,13 @@ import type { Finding, FileEdit, Fix } from '../checks/types.js';
  * Fixes that leave nothing to decide: they complete what the function itself says. A new lock order or another place
  * for a call is also verified, but deserves a look.
  */
-const SAFE_KINDS: ReadonlySet<string> = new Set(['release', 'release-on-error', 'irq-state']);
+const SAFE_KINDS: ReadonlySet<string> = new Set([
+  'release',
+  'release-on-error',
+  'irq-state',
+  'irq-state-pair',
+  'irq-state-inner',
+]);
 
 /**
  * The fixes of one file that may be applied together without review: verified, the only fixes of

@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|member|variant|flags] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|member|variant|flags] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -7,6 +7,7 @@
 //   skip     an exit without the lock jumps to the label that releases it;
 //   switch   one exit leaves interrupts, bottom halves or preemption disabled, which others enable;
 //   state    one release does not restore interrupts as the others do;
+//   inner    the inner one of two locks switches interrupts, which the outer one keeps disabled;
 //   wait     a wait for an interrupt or a tasklet sleeps, where it did not;
 //   member   the function of an LED is stored as one that does not sleep;
 //   flags    an allocation under a spinlock may wait for memory;
@@ -21,6 +22,7 @@ import { drawn } from '../support/draw.js';
 import { options } from '../support/options.js';
 import { waitingAllocations } from './planting/allocations.js';
 import type { Planted } from './planting/functions.js';
+import { switchingInnerLocks } from './planting/inner.js';
 import { plainForms } from './planting/irq.js';
 import { atomicMembers } from './planting/members.js';
 import { extraReleases, forgottenReleases, forgottenSwitches, plainReleases } from './planting/releases.js';
@@ -47,6 +49,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['skip', extraReleases],
   ['switch', forgottenSwitches],
   ['state', plainReleases],
+  ['inner', switchingInnerLocks],
   ['wait', sleepingWaits],
   ['member', atomicMembers],
   ['variant', mergedVariants],

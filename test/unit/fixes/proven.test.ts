@@ -4,7 +4,10 @@ import { read } from '../../support/sources.js';
 
 /** What README.md calls the kinds that are edits. */
 const IN_WORDS: Readonly<Record<string, string>> = {
+  'atomic-allocation': 'allocations that may wait under a spinlock',
   'blocking-member': 'LED functions that sleep',
+  'irq-state-inner': 'sections and releases that enable interrupts too early or not at all',
+  'irq-state-pair': 'sections and releases that enable interrupts too early or not at all',
   'irq-safe': 'locks that must exclude an interrupt',
   release: 'forgotten releases',
   'release-on-error': 'forgotten releases',

@@ -2,12 +2,18 @@ import { folderOf } from '../../../base/paths.js';
 import { absolute } from '../../../base/span.js';
 import type { SwitchedCall } from '../../../graph/interrupts/sections.js';
 import { shortName } from '../../../graph/orders/side.js';
+import { lockCalls, text } from '../../text/calls.js';
+import { openFunction } from '../../text/source.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import { proposeSwitches } from './irq-safe.js';
 import { proposeSwitchBack } from './switch-back.js';
 import type { FixInput, FixOutcome } from '../../types.js';
 
 export const IRQ_STATE = 'irq-state';
+
+/** Two of its forms, each with a record of its own: one operation of a pair, and a section within another one. */
+export const IRQ_STATE_PAIR = 'irq-state-pair';
+export const IRQ_STATE_INNER = 'irq-state-inner';
 
 /**
  * Proposes the operation that leaves interrupts in the state that the surrounding code needs: the release that matches
@@ -34,7 +40,12 @@ export function proposeIrqState(input: FixInput): FixOutcome {
   const paired = plan && 'calls' in plan && plan.calls.some(({ pairedWith }) => pairedWith !== undefined);
   const other = paired ? switchedBeside(input, plan.calls) : undefined;
   if (other !== undefined) return { fixes: [], refusals: [{ kind: IRQ_STATE, reason: other }] };
-  return proposeSwitches(input, IRQ_STATE, (calls) => {
+  const isInner =
+    plan !== undefined && 'calls' in plan && plan.calls.every(({ form }) => form === 'plain') && !paired;
+  const left = isInner ? leftSwitching(input, plan.calls) : undefined;
+  if (left !== undefined) return { fixes: [], refusals: [{ kind: IRQ_STATE_INNER, reason: left }] };
+  const kind = paired ? IRQ_STATE_PAIR : isInner ? IRQ_STATE_INNER : IRQ_STATE;
+  return proposeSwitches(input, kind, (calls) => {
     const names = [...new Set(calls.map(({ fn }) => fn.name))].join('(), ');
     if (calls.some(({ pairedWith }) => pairedWith !== undefined))
       return `Take and release ${shortName(id)} in the same form`;
@@ -43,6 +54,24 @@ export function proposeIrqState(input: FixInput): FixOutcome {
       ? `Save the interrupt state in a variable of its own in ${names}()`
       : `Save and restore the interrupt state in ${names}()`;
   });
+}
+
+/** An operation on the same lock that would still switch interrupts, in a function where others no longer do. */
+function leftSwitching(input: FixInput, calls: readonly SwitchedCall[]): string | undefined {
+  for (const fn of new Set(calls.map(({ fn: one }) => one))) {
+    const code = fn.item && openFunction(input, fn.file, { file: fn.file, ...fn.item.nameSpan });
+    if (typeof code !== 'object') continue;
+    const own = calls.filter((call) => call.fn === fn);
+    const changed = new Set(own.map(({ at }) => code.lines.offsetOf(at.line, at.column)));
+    const all = lockCalls(code, input.models, code.body);
+    const names = new Set(all.filter(({ node }) => changed.has(node.start)).map(({ name }) => name));
+    const other = all.find(
+      ({ node, name, api }) => !changed.has(node.start) && names.has(name) && api.irq !== undefined,
+    );
+    if (other !== undefined)
+      return `${fn.name}() would still switch interrupts with \`${text(code, other.node)}\``;
+  }
+  return undefined;
 }
 
 /** A switch of its own in a function whose lock operations are to match: it may make up for the wrong form. */
