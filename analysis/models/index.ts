@@ -81,6 +81,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     constant: (name) => of(name, 'constant'),
     lastReferenceTest: (name) => of(name, 'lastReferenceTest'),
     isStateTest: (name) => of(name, 'stateTest') === true,
+    claims: (name) => of(name, 'claims') === true,
     passesOn: (name) => of(name, 'passesOn') === true,
     sleepsInside: (name) => of(name, 'sleepsInside') === true,
     statesAcquisition: (name) => of(name, 'statesAcquisition') === true,

@@ -60,6 +60,8 @@ export interface Models {
   lastReferenceTest(name: string): 'zero' | 'nonzero' | undefined;
   /** Whether the call tests the state of an object. */
   isStateTest(name: string): boolean;
+  /** Whether the call sets a flag, and only the first of those that set it gets zero. */
+  claims(name: string): boolean;
   /** Whether the body of a function, which need not be visible, sleeps on every path. */
   sleepsInside(name: string): boolean;
   /** Whether the call runs the handlers of another interrupt, under locks of their own. */

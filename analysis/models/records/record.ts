@@ -194,6 +194,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly namesRunner?: true;
   /** Tests the state of an object. */
   readonly stateTest?: true;
+  /** Sets a flag and tells whether it was set before: of those that set it, only the first gets zero. */
+  readonly claims?: true;
   /** Its body sleeps on every path, whatever its arguments; counts only where the body is not visible. */
   readonly sleepsInside?: true;
   /** Runs the handlers of another interrupt, under locks of their own. */

@@ -341,6 +341,7 @@ const functionRecord = z.strictObject({
   takesOut: yes.describe('Takes an object out of a container and returns it.'),
   namesRunner: yes,
   stateTest: yes,
+  claims: yes.describe('Sets a flag; of those that set it, only the first gets zero.'),
   sleepsInside: yes.describe('Sleeps on every path of its body; used where the body is not visible.'),
   passesOn: yes.describe('Runs the handlers of another interrupt, under locks of their own.'),
   makes: z

@@ -29,7 +29,7 @@ import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
 import { NearestWays } from './nearest-ways.js';
 import { WaitChains } from './wait-chains.js';
-import { awaitsSlot, bodyOf, givenTo, hasAskedFor, isCountingSemaphore } from './wait-terms.js';
+import { areExclusive, awaitsSlot, bodyOf, givenTo, hasAskedFor, isCountingSemaphore } from './wait-terms.js';
 import { reportWait, type Mistake } from './wait-report.js';
 
 /** Kinds on which a second holder waits. A semaphore may have several holders. */
@@ -335,6 +335,8 @@ export class WaitSearch {
       if (registration.handler !== waiting.root) {
         const back = this.waitsBack(registration.handler, waiting.root);
         if (back === undefined) continue;
+        const others = this.proofs.arrive(back).map(({ facts }) => facts);
+        if (areExclusive(this.context.around.models, waiting.arrived.facts, others)) continue;
         const isConditional = [...waiting.arrived.facts.known()].some(({ term }) =>
           t.someTerm(term, ({ k }) => k === 'field'),
         );

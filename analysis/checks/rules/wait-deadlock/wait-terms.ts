@@ -3,7 +3,8 @@ import { Semaphores } from '../../../graph/waits/semaphores.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Models, OtherApi } from '../../../models/types.js';
-import type { Signs } from '../../../summaries/facts/fact.js';
+import { ZERO, type Signs } from '../../../summaries/facts/fact.js';
+import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
@@ -99,4 +100,23 @@ export function isPartOf(lock: Term, given: Term | undefined): boolean {
     if (owners.includes(at.key)) return true;
     if (at.k !== 'field') return false;
   }
+}
+
+/**
+ * Whether two paths exclude each other: on both, the same call has set a flag that was not set before. `one` is what one
+ * path knows, `others` what each of the other side's paths knows.
+ */
+export function areExclusive(models: Models, one: KnownFacts, others: readonly KnownFacts[]): boolean {
+  const claimed = (facts: KnownFacts): ReadonlySet<string> =>
+    new Set(
+      [...facts.known()].flatMap(({ term, fact }) =>
+        term.k === 'result' && models.claims(term.origin) && fact.signs === ZERO ? [term.key] : [],
+      ),
+    );
+  const own = claimed(one);
+  return (
+    own.size > 0 &&
+    others.length > 0 &&
+    others.every((other) => [...claimed(other)].some((key) => own.has(key)))
+  );
 }
