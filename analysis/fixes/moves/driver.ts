@@ -24,13 +24,18 @@ export function driverFiles(program: Program, file: string): readonly string[] {
   return all.filter((each) => found.has(each));
 }
 
+/** Whether a file is a header for code outside the driver. */
+export function isKernelHeader(file: string): boolean {
+  return /(?:^|\/)include\//.test(file);
+}
+
 /** The headers of the driver, which a file includes directly or through one another. */
 export function ownHeaders(program: Program, file: string): ReadonlySet<string> {
   const headers = new Set<string>();
   const open = [file];
   for (let from = open.pop(); from !== undefined; from = open.pop())
     for (const header of program.included(from)) {
-      if (headers.has(header) || /(?:^|\/)include\//.test(header)) continue;
+      if (headers.has(header) || isKernelHeader(header)) continue;
       headers.add(header);
       open.push(header);
     }

@@ -6,7 +6,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
 import type { FixInput } from '../types.js';
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
-import { isPartial, ownHeaders } from '../moves/driver.js';
+import { isKernelHeader, isPartial, ownHeaders } from '../moves/driver.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import { text } from './calls.js';
 import { all, parts, type FunctionCode } from './code.js';
@@ -107,10 +107,6 @@ export function callersOf(input: FixInput, fn: FunctionRef): readonly FunctionRe
   return isPartial(program, files, [...headers, ...files])
     ? `${name}() may be called in files that are not visible`
     : program.callers(fn);
-}
-
-function isKernelHeader(file: string): boolean {
-  return /(?:^|\/)include\//.test(file);
 }
 
 function isReferred(outline: FileOutline | undefined, name: string): boolean {

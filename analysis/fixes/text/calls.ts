@@ -146,6 +146,12 @@ export function text(code: Source, node: Pick<CodeNode, 'start' | 'end'>): strin
   return code.text.slice(node.start, node.end);
 }
 
+/** What a call names as the function that it calls. */
+export function calledName(code: FunctionCode, call: CodeNode): string {
+  const [callee] = parts(call);
+  return callee ? text(code, callee) : '';
+}
+
 /** All lock operations of a function in text order. */
 export function lockCalls(code: FunctionCode, models: Models, within: CodeNode): LockCall[] {
   const found: LockCall[] = [];

@@ -1,4 +1,4 @@
-import { lockCalls, text, type LockCall } from '../../text/calls.js';
+import { calledName, lockCalls, text, type LockCall } from '../../text/calls.js';
 import { isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { indentAt, lineBreakAt, type TextEdit } from '../../text/edits.js';
 import { acquisitionOf, type Acquisition } from '../../text/forms.js';
@@ -52,11 +52,6 @@ export function takenIn(input: FixInput, code: FunctionCode, name: string): read
 /** `lock` of `&lock` and `&(lock)`. */
 export function withoutAddress(name: string): string {
   return name.replace(/^&/, '').replace(/^\((.*)\)$/, '$1');
-}
-
-export function calledName(code: FunctionCode, call: CodeNode): string {
-  const [callee] = parts(call);
-  return callee ? text(code, callee) : '';
 }
 
 /** The blank space of the code around. */

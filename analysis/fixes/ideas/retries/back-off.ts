@@ -1,14 +1,14 @@
 import type { FunctionRef } from '../../../link/types.js';
 import { shortName } from '../../../graph/orders/side.js';
 import { functionAt, handlerOf } from '../../text/callers.js';
-import { callAt, lockCallAt, text } from '../../text/calls.js';
+import { callAt, calledName, lockCallAt, text } from '../../text/calls.js';
 import { parts, walk, type FunctionCode } from '../../text/code.js';
 import { toFileEdits } from '../../text/edits.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 import type { StoryStep } from '../../../checks/types.js';
 import { planRoundBelow, planServingBelow } from './below.js';
-import { acquiredAt, calledName, replaced, takenIn, together, type Attempt } from './attempt.js';
+import { acquiredAt, replaced, takenIn, together, type Attempt } from './attempt.js';
 import { notRepeatable } from './repeatable.js';
 import { requeued } from './requeue.js';
 import { planServing, servesFile } from './serving.js';

@@ -1,11 +1,11 @@
 import type { FunctionRef } from '../../../link/types.js';
 import { callersOf } from '../../text/callers.js';
-import { text } from '../../text/calls.js';
+import { calledName, text } from '../../text/calls.js';
 import { all, memberOf, parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { localTypes } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput } from '../../types.js';
-import { acquiredAt, calledName, replaced, takenIn, type Attempt } from './attempt.js';
+import { acquiredAt, replaced, takenIn, type Attempt } from './attempt.js';
 import { notRepeatable } from './repeatable.js';
 import { queuesItself } from './requeue.js';
 import { servesFile, triedIn } from './serving.js';

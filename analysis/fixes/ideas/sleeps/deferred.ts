@@ -6,7 +6,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import { functionsBelow } from '../../moves/below.js';
 import { driverFiles } from '../../moves/driver.js';
 import { toldMember, usesOf } from '../../moves/stored-member.js';
-import { text } from '../../text/calls.js';
+import { calledName, text } from '../../text/calls.js';
 import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { indentAt, lineBreakAt, lineEnd, overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { headOf } from '../../text/head.js';
@@ -283,10 +283,9 @@ function cancelling(
       if (!calls.includes(how.removal)) continue;
       const code = openFunction(input, file, { file, ...nameSpan });
       if (typeof code === 'string') return code;
-      const removals = all(code.body, 'call_expression').filter((call) => {
-        const [callee] = parts(call);
-        return callee !== undefined && text(code, callee) === how.removal;
-      });
+      const removals = all(code.body, 'call_expression').filter(
+        (call) => calledName(code, call) === how.removal,
+      );
       for (const call of removals) {
         const object = text(code, parts(parts(call)[1] ?? call)[0] ?? call);
         const statement = call.parent;

@@ -5,7 +5,7 @@ import { functionsBelow } from '../../moves/below.js';
 import { metBesideLock } from './beside-lock.js';
 import { heldAbove } from './held-above.js';
 import { calledOtherwise, functionAt, functionOf } from '../../text/callers.js';
-import { callAt, lockCall, text } from '../../text/calls.js';
+import { callAt, calledName, lockCall, text } from '../../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits, type TextEdit } from '../../text/edits.js';
 import { nextMember } from '../../text/pair.js';
@@ -68,11 +68,6 @@ function waitsIn(input: FixInput, code: FunctionCode, asked: CodeNode): Wait[] {
     if (isWait && !found.has(more.start)) found.set(more.start, { finding, call: more });
   }
   return [...found.values()].sort((a, b) => a.call.start - b.call.start);
-}
-
-function calledName(code: FunctionCode, call: CodeNode): string {
-  const [callee] = parts(call);
-  return callee ? text(code, callee) : '';
 }
 
 /** The variant to call instead, or the reason why none fits. */
