@@ -300,8 +300,7 @@ function waitsForReader({ around, collected, contexts }: CheckContext, side: Dep
 
 /**
  * Whether the path has a call through a pointer with several targets, or one that may call its own function again. The
- * object's state decides the target, and two op tables may have members of the same name. Tables of a type that their
- * own source declares are all in sight: whoever sets the pointer there can make it point to each of them.
+ * object's state decides the target, and two op tables may have members of the same name.
  */
 function choosesFunction({ around }: CheckContext, steps: readonly Site[]): boolean {
   return steps.some((step, i) => {

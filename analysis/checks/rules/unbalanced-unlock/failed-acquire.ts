@@ -186,7 +186,7 @@ export function answerOf({ fn, event }: Site, facts: Arrived['facts']): Fact | u
 }
 
 /** Whether the path has established that this acquisition failed. */
-export function hasFailed(
+function hasFailed(
   { around }: CheckContext,
   { api, site, nonBlocking }: AcquireEffect,
   { facts }: Arrived,
