@@ -4,7 +4,7 @@ import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../..
 import { toFileEdits } from '../../text/edits.js';
 import { reliesOnSuccess, tooLarge, unfitFlags } from './relies-on-success.js';
 import { handlersFor } from '../waits/awaited.js';
-import { chainOf, flagsAt } from './flags-at.js';
+import { addedBelow, chainOf, flagsAt, isLeftOpen } from './flags-at.js';
 import { proposeNoWait } from '../waits/no-wait.js';
 import { proposeOutside } from './outside.js';
 import { proposePollInAtomic } from './poll-in-atomic.js';
@@ -30,6 +30,9 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   const last = chain.at(-1);
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ATOMIC, reason }] });
   if (last === undefined) return refused('the sleeping call is not known');
+  // What is wrong is then the missing release, which would stay.
+  if (isLeftOpen(input.finding.story, chain))
+    return refused('the section has been left open in a round of the loop before');
   const polls = proposePollInAtomic(input, chain);
   if (polls) return polls;
   const code = openFunction(input, last.file, last);
@@ -73,7 +76,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   // A caller above the section changes its argument, and no function changes for other callers.
   const shared = step < 0 ? undefined : calledOtherwise(input, chain.slice(1, step + 1), true);
   if (shared !== undefined) return refused(shared);
-  const unfit = unfitFlags(input, place, argument);
+  const unfit = unfitFlags(input, place, argument) ?? addedBelow(input, chain.slice(Math.max(step + 1, 0)));
   if (unfit !== undefined) return refused(unfit);
   const left = argument === undefined ? input.models.atomicFlag(gfpDefault ?? '') : undefined;
   const edits = argument === undefined ? appended(list, left) : atomicFlags(input, place, argument);

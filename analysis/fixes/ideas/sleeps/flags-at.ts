@@ -59,6 +59,27 @@ export function flagsAt(input: FixInput, chain: readonly StoryStep[], flagsArg: 
   return 'the origin of the flags is not visible';
 }
 
+/** A flag that a function of the chain adds to those it is given, and that only makes sense where it may wait. */
+export function addedBelow(input: FixInput, below: readonly StoryStep[]): string | undefined {
+  for (const step of below) {
+    const code = openFunction(input, step.file, step);
+    const words = typeof code === 'string' ? [] : wordsIn(code, code.body);
+    const added = words.find((word) => input.models.needsReclaim(word));
+    if (added !== undefined)
+      return `${step.function}() adds ${added}, which only makes sense where it may wait`;
+  }
+  return undefined;
+}
+
+/** Whether the section that a chain is called in begins behind it: a round of a loop before has left it open. */
+export function isLeftOpen(story: readonly StoryStep[], [first]: readonly StoryStep[]): boolean {
+  const taken = story
+    .slice(0, first === undefined ? 0 : story.indexOf(first))
+    .find((step) => step.file === first?.file && step.function === first.function);
+  if (first === undefined || taken === undefined) return false;
+  return taken.line > first.line || (taken.line === first.line && taken.column > first.column);
+}
+
 function argumentAt(code: FunctionCode, step: StoryStep, position: number): CodeNode | undefined {
   const call = callAt(code, step);
   const list = call && parts(call)[1];

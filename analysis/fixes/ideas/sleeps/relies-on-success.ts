@@ -6,7 +6,7 @@ import type { FixInput } from '../../types.js';
 
 /**
  * Why a function does not survive the failure of an allocation, which would become more frequent: it uses the result without
- * a check, or its check stops the machine. `undefined` if it checks, or only keeps the result.
+ * a check, or its check stops the machine or only warns. `undefined` if it checks, or only keeps the result.
  */
 export function reliesOnSuccess(models: Models, code: FunctionCode, call: CodeNode): string | undefined {
   let node: CodeNode | undefined = call.parent;
@@ -22,6 +22,8 @@ export function reliesOnSuccess(models: Models, code: FunctionCode, call: CodeNo
     return callee && list && models.isConditionalBug(text(code, callee)) && words.test(text(code, list));
   });
   if (crash) return `\`${text(code, crash)}\` stops the machine when the allocation fails`;
+  const warning = warnedFirst(models, code, call, name);
+  if (warning) return `\`${text(code, warning)}\` takes a failed allocation for a mistake of the kernel`;
   const rest = code.text.slice(call.end, code.item.end);
   const escaped = quoted(name);
   const test = new RegExp(
@@ -38,6 +40,17 @@ export function reliesOnSuccess(models: Models, code: FunctionCode, call: CodeNo
   return followed.test(rest) || isFilled
     ? `${name} is used without a check for allocation failure`
     : undefined;
+}
+
+/** The statement that only warns, if that is the first thing to look at the result. */
+function warnedFirst(models: Models, code: FunctionCode, call: CodeNode, name: string): CodeNode | undefined {
+  const first = [...walk(code.body)].find((node) => node.start > call.end && text(code, node) === name);
+  for (let at = first?.parent; at !== undefined; at = at.parent) {
+    const [callee] = at.kind === 'call_expression' ? parts(at) : [];
+    const isWarning = callee !== undefined && models.transparent(text(code, callee)) !== undefined;
+    if (isWarning && at.parent?.kind === 'expression_statement') return at;
+  }
+  return undefined;
 }
 
 /** The largest allocation that may be expected to succeed without waiting, in bytes. */
