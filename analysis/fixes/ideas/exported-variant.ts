@@ -48,7 +48,8 @@ export function declareHere({ text, item }: FunctionCode, head: string): TextEdi
   return behind(only, `${head.trim()};`);
 }
 
-function prototypesOf(name: string, whole: string): readonly RegExpExecArray[] {
+/** Declarations of a function without its body: what stands before its name, its parameters, and the line break. */
+export function prototypesOf(name: string, whole: string): readonly RegExpExecArray[] {
   const pattern = new RegExp(
     `^(?:extern\\s+)?([A-Za-z_][\\w\\s*]*[\\s*])${quoted(name)}(\\s*\\((?:[^();{}#]|\\([^();{}#]*\\))*\\))\\s*;[ \\t]*(\\r?\\n)`,
     'gm',

@@ -1,10 +1,12 @@
 import { baseOf, type CType } from '../../base/ctype.js';
 import { LineTable } from '../../base/span.js';
 import { parts, type CodeNode, type FunctionCode } from './code.js';
-import { lineStart } from './edits.js';
+import { lineBreakAt, lineStart, type TextEdit } from './edits.js';
 
 /** Tab width of kernel code. */
 const TAB = 8;
+/** Columns of a line of kernel code. */
+const MOST_WIDE = 80;
 /** Words before a function's return type that are not part of the type. */
 const SPECIFIERS =
   /^(?:(?:static|extern|inline|__inline|__inline__|__always_inline|noinline|__maybe_unused|__must_check|__init|__exit)\s+)*/;
@@ -49,6 +51,18 @@ export function headOf({ text, item, body }: FunctionCode): Head | string {
 /** A function's name and parameters, with continuation lines aligned to the parenthesis. */
 export function headWith(front: string, parameters: string): string {
   return front + parameters.replaceAll(/\n[ \t]+(?=\S)/g, `\n${blanks(widthOf(lastLine(front)) + 1)}`);
+}
+
+/** Adds a last element to a list of parameters or arguments between two parentheses, in a line of its own if it is long. */
+export function listWith(whole: string, open: number, close: number, added: string): TextEdit {
+  const before = whole.slice(open + 1, close).trim();
+  if (before === '' || before === 'void') return { start: open + 1, end: close, text: added };
+  const line = whole.slice(lineStart(whole, close), close);
+  const behind = /^[^\n]*/.exec(whole.slice(close))?.[0].trimEnd() ?? '';
+  if (widthOf(`${line}, ${added}${behind}`) <= MOST_WIDE)
+    return { start: close, end: close, text: `, ${added}` };
+  const column = widthOf(whole.slice(lineStart(whole, open), open + 1));
+  return { start: close, end: close, text: `,${lineBreakAt(whole, open)}${blanks(column)}${added}` };
 }
 
 /**

@@ -1,12 +1,13 @@
 import { calledOtherwise } from '../../text/callers.js';
 import { callAt, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { toFileEdits } from '../../text/edits.js';
-import { reliesOnSuccess, tooLarge, unfitFlags } from './relies-on-success.js';
+import { applyTextEdits, toFileEdits, type TextEdit } from '../../text/edits.js';
+import { reliesOnSuccess, tooLarge, unfitFlags } from './flags/relies-on-success.js';
 import { handlersFor } from '../waits/awaited.js';
-import { addedBelow, chainOf, flagsAt, isLeftOpen } from './flags-at.js';
+import { addedBelow, chainOf, flagsAt, isLeftOpen } from './flags/flags-at.js';
 import { proposeNoWait } from '../waits/no-wait.js';
 import { proposeOutside } from './outside.js';
+import { proposePassedFlags } from './flags/passed-flags.js';
 import { proposePollInAtomic } from './poll-in-atomic.js';
 import { proposePreparedClock } from './prepared-clock.js';
 import { proposeSpinningDelay } from './spinning-delay.js';
@@ -73,15 +74,22 @@ export function proposeAtomic(input: FixInput): FixOutcome {
       : flagsAt(input, chain, flagsArg);
   if (typeof source === 'string') return refused(source);
   const { place, argument, step } = source;
-  // A caller above the section changes its argument, and no function changes for other callers.
-  const shared = step < 0 ? undefined : calledOtherwise(input, chain.slice(1, step + 1), true);
-  if (shared !== undefined) return refused(shared);
   const unfit = unfitFlags(input, place, argument) ?? addedBelow(input, chain.slice(Math.max(step + 1, 0)));
   if (unfit !== undefined) return refused(unfit);
   const left = argument === undefined ? input.models.atomicFlag(gfpDefault ?? '') : undefined;
   const edits = argument === undefined ? appended(list, left) : atomicFlags(input, place, argument);
   if (edits.length === 0)
     return refused(`${argument ? text(place, argument) : name} has no form that does not wait`);
+  // A caller above the section changes its argument, and no function changes for other callers.
+  const shared = step < 0 ? undefined : calledOtherwise(input, chain.slice(1, step + 1), true);
+  if (shared !== undefined) {
+    const written = argument ? text(place, argument) : (gfpDefault ?? '');
+    const atomic = argument ? replaced(place, argument, edits) : (left ?? '');
+    const passed = proposePassedFlags(input, chain, { place, argument, step, written, atomic });
+    return passed.fixes.length > 0
+      ? passed
+      : { fixes: [], refusals: [...refused(shared).refusals, ...passed.refusals] };
+  }
   const fix: ProposedFix = {
     title: `Allocate with ${left ?? edits[0]?.text ?? ''} in ${place.item.name}()`,
     kind: ATOMIC_ALLOCATION,
@@ -166,6 +174,12 @@ function withoutRepeats(
   const replaced = words.flatMap((word) => (models.atomicFlag(word) ?? word).split(' | '));
   const flags = [...new Set(replaced)];
   return flags.length < replaced.length ? flags.join(' | ') : undefined;
+}
+
+/** The text of an argument with edits in it. */
+function replaced(code: FunctionCode, { start, end }: CodeNode, edits: readonly TextEdit[]): string {
+  const own = edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
+  return applyTextEdits(code.text.slice(start, end), own);
 }
 
 /** Adds flags as the last argument of a call that leaves them out. */

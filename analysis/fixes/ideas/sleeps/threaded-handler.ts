@@ -12,7 +12,7 @@ import { withoutWords } from '../../text/layout.js';
 import { usesOf } from '../../moves/stored-member.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
-import { chainOf } from './flags-at.js';
+import { chainOf } from './flags/flags-at.js';
 
 export const THREADED_HANDLER = 'threaded-handler';
 

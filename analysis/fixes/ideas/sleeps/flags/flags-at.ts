@@ -1,8 +1,8 @@
-import type { StoryStep } from '../../../checks/types.js';
-import { callAt, text } from '../../text/calls.js';
-import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { openFunction } from '../../text/source.js';
-import type { FixInput } from '../../types.js';
+import type { StoryStep } from '../../../../checks/types.js';
+import { callAt, text } from '../../../text/calls.js';
+import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import { openFunction } from '../../../text/source.js';
+import type { FixInput } from '../../../types.js';
 
 /** The story's calls that lead to its end. The first is made in atomic context. */
 export function chainOf(story: readonly StoryStep[]): readonly StoryStep[] {
@@ -19,7 +19,8 @@ function isCallOf(step: StoryStep | undefined, { function: name }: StoryStep): s
   return step?.text === `calls ${name}()`;
 }
 
-interface Flags {
+/** Where the flags of an allocation are written. */
+export interface Flags {
   readonly place: FunctionCode;
   readonly argument: CodeNode;
   /** Index in the chain of the function that writes the flags; negative for a caller of the first. */

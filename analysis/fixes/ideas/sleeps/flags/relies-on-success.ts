@@ -1,8 +1,8 @@
-import { quoted } from '../../../base/words.js';
-import type { Models } from '../../../models/types.js';
-import { text } from '../../text/calls.js';
-import { all, parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
-import type { FixInput } from '../../types.js';
+import { quoted } from '../../../../base/words.js';
+import type { Models } from '../../../../models/types.js';
+import { text } from '../../../text/calls.js';
+import { all, parts, walk, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import type { FixInput } from '../../../types.js';
 
 /**
  * Why a function does not survive the failure of an allocation, which would become more frequent: it uses the result without
