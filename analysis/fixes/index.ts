@@ -18,6 +18,7 @@ import { proposeSleepingMembers } from './ideas/sleeps/sleeping-members.js';
 import { proposeTakeAlways } from './ideas/taking/take-always.js';
 import { proposeTakeEarlier } from './ideas/taking/take-earlier.js';
 import { proposeThreadedHandler } from './ideas/sleeps/threaded-handler.js';
+import { proposeTimerToWork } from './ideas/sleeps/timer-to-work.js';
 import { proposeMutex } from './ideas/sleeps/to-mutex.js';
 import { proposeUntake } from './ideas/untake.js';
 import { proposeSkipRelease } from './ideas/skip-release.js';
@@ -57,6 +58,7 @@ function byRule(input: FixInput): FixOutcome {
         proposeMutex,
         proposeInAtomic,
         proposeThreadedHandler,
+        proposeTimerToWork,
         proposeDeferred,
       ]);
     case 'irq-inversion':

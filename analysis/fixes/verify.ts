@@ -218,7 +218,7 @@ function compareFunction(
   // A function that neither locks nor sleeps any more is not interpreted.
   if (old && !made && isWithoutLocks(old, [fix.untaken, ...(fix.exchanged ?? [])])) return undefined;
   // It is interpreted now for a call that the fix exchanges.
-  if (!old && made && isWithoutLocks(made, [])) return undefined;
+  if (!old && made && (isWithoutLocks(made, []) || isWithoutOwnLocks(made))) return undefined;
   // The fix does not edit the function, and only one of the two runs had to interpret it. What it calls is compared.
   if ((!old || !made) && !isEdited(fix, pair.before)) return undefined;
   if (!old || !made) return `the effect of ${name}() would not be known`;
@@ -312,6 +312,12 @@ function isWithoutLocks(
 ): boolean {
   const sets = [acquires, releases, needs, ...heldAt.values()];
   return sets.every((locks) => locks.every(({ id }) => others.includes(id)));
+}
+
+/** Whether only callees take locks, which they release. */
+function isWithoutOwnLocks({ function: { item }, needs, releases, exits }: ShownSummary): boolean {
+  const isNeutral = exits.every(({ held, released }) => held.length === 0 && released.length === 0);
+  return item?.lockSites === 0 && needs.length === 0 && releases.length === 0 && isNeutral;
 }
 
 /** The held sets that the function may leave with, without one given lock, and what it releases, without another. */

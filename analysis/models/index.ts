@@ -125,6 +125,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     entersOff: (word) => of(word, 'entersOff') === true || expressions.entersOff.test(word),
     spinningWait: (name) => of(name, 'spinningWait'),
     threaded: (name) => of(name, 'threaded'),
+    timerAsWork: (name) => of(name, 'asWork'),
     attempt: (name) => {
       const made = locks.get(of(name, 'attempt') ?? '');
       return made?.op === 'try' && made.success === 'nonzero' ? made : undefined;

@@ -187,6 +187,8 @@ export interface Models {
   spinningWait(name: string): string | undefined;
   /** For a call that registers an interrupt handler: how to register it as a thread's. */
   threaded(name: string): ThreadedVariant | undefined;
+  /** For a call that sets up a timer: how a delayed work item takes its place. */
+  timerAsWork(name: string): TimerAsWork | undefined;
   /** For a call that takes a lock: the variant that gives up at once if the lock is taken, nonzero if it was not. */
   attempt(name: string): LockApi | undefined;
   /** The function whose result lets the kernel run a system call again. */
@@ -749,6 +751,33 @@ export interface ThreadedVariant {
   readonly flag: string;
   /** Flags that mean the same for a thread; other ones, as those of a shared interrupt, may not. */
   readonly kept: readonly string[];
+}
+
+/** How a delayed work item, whose function may sleep, takes the place of a timer. */
+export interface TimerAsWork {
+  /** The types of both, and the member of the work item that its function is given, with its type. */
+  readonly from: string;
+  readonly to: string;
+  readonly member: string;
+  readonly given: string;
+  /** What sets up the work item, by the flags of the timer. */
+  readonly inits: Readonly<Record<string, string>>;
+  /** The present time, and the member with the time at which a timer expires that `start` starts. */
+  readonly now: string;
+  readonly expires: string;
+  readonly start: string;
+  readonly starts: string;
+  /** The call that starts a timer anew, and that for the work item, with the first visible one of these queues. */
+  readonly restart: string;
+  readonly restarts: string;
+  readonly queues: readonly string[];
+  /** Other calls, which take the same arguments. */
+  readonly calls: Readonly<Record<string, string>>;
+  /** What a timer's function finds its object with, and what the other one does. */
+  readonly containers: readonly string[];
+  readonly container: string;
+  /** Calls that only work with preemption or bottom halves disabled, as they are in a timer. */
+  readonly unfit: readonly string[];
 }
 
 /** The member of the same table, of the same type, that the kernel calls earlier, where sleeping is allowed. */

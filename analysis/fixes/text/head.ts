@@ -65,6 +65,11 @@ export function listWith(whole: string, open: number, close: number, added: stri
   return { start: close, end: close, text: `,${lineBreakAt(whole, open)}${blanks(column)}${added}` };
 }
 
+/** Whether words that begin at an offset fit into its line, with the bracket and semicolon behind them. */
+export function fits(whole: string, at: number, words: string): boolean {
+  return widthOf(`${whole.slice(lineStart(whole, at), at)}${words});`) <= MOST_WIDE;
+}
+
 /**
  * A call with another name and other arguments, with its lines aligned to the parenthesis: if they were before, or if each
  * of them begins with an argument of its own.

@@ -7,6 +7,7 @@ import type {
   Deferral,
   SleepingMember,
   ThreadedVariant,
+  TimerAsWork,
   CallbackCall,
   ClockFacts,
   Companion,
@@ -221,6 +222,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly spinningWait?: string;
   /** How to register the handler as a thread's. */
   readonly threaded?: ThreadedVariant;
+  /** How a delayed work item takes the place of the timer that it sets up. */
+  readonly asWork?: TimerAsWork;
   /** The variant that gives up at once if the lock is taken. */
   readonly attempt?: string;
   /** Its result lets the kernel run a system call again. */

@@ -19,6 +19,7 @@ import type {
   Deferral,
   SleepingMember,
   ThreadedVariant,
+  TimerAsWork,
   CallbackCall,
   ClockFacts,
   Companion,
@@ -366,6 +367,27 @@ const functionRecord = z.strictObject({
     .strictObject({ name: word, flag: word, kept: words } satisfies Fields<ThreadedVariant>)
     .optional()
     .describe('The variant that registers the handler of a thread.'),
+  asWork: z
+    .strictObject({
+      from: z.string(),
+      to: z.string(),
+      member: word,
+      given: z.string(),
+      inits: z.record(z.string(), word),
+      now: word,
+      expires: word,
+      start: word,
+      starts: word,
+      restart: word,
+      restarts: word,
+      queues: words,
+      calls: z.record(word, word),
+      containers: words,
+      container: word,
+      unfit: words,
+    } satisfies Fields<TimerAsWork>)
+    .optional()
+    .describe('How a delayed work item takes the place of the timer that it sets up.'),
   attempt: word.optional().describe('The variant that gives up at once if the lock is taken.'),
   restarts: yes.describe('Its result lets the kernel run a system call again.'),
   pause: z.string().optional().describe('Arguments with which it pauses before another attempt.'),
