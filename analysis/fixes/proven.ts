@@ -20,8 +20,9 @@ const ENOUGH = 20;
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Six more before flags of callers above the section changed as well.
   ['atomic', { right: 4, drawn: 4 }],
-  // Five of real findings, the others of real functions with a planted mistake, all as the original.
-  ['atomic-allocation', { right: 51, drawn: 51 }],
+  // Six of real findings, the others of real functions with a planted mistake, all as the original. Two more of real
+  // findings were wrong, and are refused now.
+  ['atomic-allocation', { right: 52, drawn: 52 }],
   // Each function of a driver in one kernel only, as in the rows of back-off, no-wait, split-variant and wait.
   // Three more of the first, two wrong and one poorer, are refused or written otherwise now.
   ['back-off', { right: 12, drawn: 12 }],
@@ -68,7 +69,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Two more before every use of a function that leads to the lock had to be known.
   // Two drivers, each in two kernels.
   ['timer-to-work', { right: 2, drawn: 2 }],
-  ['to-mutex', { right: 8, drawn: 8 }],
+  ['to-mutex', { right: 9, drawn: 9 }],
   ['untake', { right: 1, drawn: 1 }],
   ['wait', { right: 8, drawn: 8 }],
   ['wait-before', { right: 9, drawn: 9 }],

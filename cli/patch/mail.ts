@@ -24,6 +24,8 @@ const PREFIX = 28;
 /** Number of subjects read from the history. */
 const HISTORY = 50;
 const SHORT_HASH = 12;
+/** The word for network drivers, by the folder below net. */
+const NETWORKS: Readonly<Record<string, string | undefined>> = { wireless: 'wifi', ethernet: 'net' };
 
 /**
  * A fix as a mail for `git am`: a subject in the subsystem's style, the problem, and the diff. The sender is the user;
@@ -121,9 +123,12 @@ function prefixOf(file: string): string {
     .filter((part) => part !== '.' && part !== 'drivers');
   // A file system needs no word for its kind, and `rtc-mxc` none for its subsystem.
   if (folders[0] === 'fs' && folders.length > 1) folders.shift();
-  const [subsystem = ''] = folders;
+  const [subsystem = '', media = '', , driver] = folders;
   const whole = basename(file).replace(/\.\w+$/, '');
   const name = whole.startsWith(`${subsystem}-`) ? whole.slice(subsystem.length + 1) : whole;
+  // Drivers of network devices go by their own name, below that of a vendor.
+  const kind = subsystem === 'net' ? NETWORKS[media] : undefined;
+  if (kind !== undefined) return `${kind}: ${driver ?? name}: `;
   const parts = [...folders.filter((part) => part !== name), name];
   const prefix = (): string => parts.map((part) => `${part}: `).join('');
   // The subsystem and the file are the most telling parts.

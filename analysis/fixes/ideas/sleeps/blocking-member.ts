@@ -30,7 +30,7 @@ export function proposeBlockingMember(input: FixInput): FixOutcome {
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: BLOCKING_MEMBER, reason: plan }] };
   const written = [...plan].sort(([a], [b]) => (a < b ? -1 : 1));
   const fix: ProposedFix = {
-    title: `Let the kernel call ${told.fn.name}() as ${told.to.member}(), where it may sleep`,
+    title: `Store ${told.fn.name}() as ${told.to.member}(), where it may sleep`,
     kind: BLOCKING_MEMBER,
     verified: false,
     edits: written.flatMap(([file, edits]) => toFileEdits(file, input.textOf(file) ?? '', edits)),

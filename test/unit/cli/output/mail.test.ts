@@ -79,10 +79,24 @@ describe('fix --format mbox', function () {
     }));
 
   it('names the subsystem and the driver of a file without history once', () =>
-    within({ 'drivers/rtc/rtc-x.c': CYCLE, 'fs/y/z.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
-      const { out } = await lockorder(['fix', '--format', 'mbox', '--root', '.'], path);
-      assert.deepEqual(out.match(/(?<=^Subject: \[PATCH\] )[a-z: ]+: /gm), ['rtc: x: ', 'y: z: ']);
-    }));
+    within(
+      {
+        'drivers/net/ethernet/vendor/nic.c': CYCLE,
+        'drivers/net/wireless/vendor/radio/tx.c': CYCLE,
+        'drivers/rtc/rtc-x.c': CYCLE,
+        'fs/y/z.c': CYCLE,
+        'lockorder.json': ALL,
+      },
+      async ({ path }) => {
+        const { out } = await lockorder(['fix', '--format', 'mbox', '--root', '.'], path);
+        assert.deepEqual(out.match(/(?<=^Subject: \[PATCH\] )[a-z: ]+: /gm), [
+          'net: nic: ',
+          'wifi: radio: ',
+          'rtc: x: ',
+          'y: z: ',
+        ]);
+      },
+    ));
 
   it('works without history', () =>
     within({ 'drivers/x/a.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {

@@ -15,6 +15,9 @@ describe('the subject of a mail', () => {
       52,
       'Call clk_disable_unprepare() after lock is released',
     ],
+    // The struct rather than the place, if one of them is enough.
+    ['Release mmc_host.claimed before nxpwifi_sdio_fw_dump() returns', 60, 'Release mmc_host.claimed'],
+    ['Store lm3530_brightness_set() as brightness_set_blocking()', 35, 'Store lm3530_brightness_set()'],
     // The explanation goes before the function does.
     [
       'Call gpiod_set_value() in olpc_xo175_ec_cmd(), which does not sleep',
