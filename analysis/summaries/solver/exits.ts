@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { append } from '../../base/lists.js';
 import { contextKey, ENTRY_CONTEXT, leavesOff, sharedContext } from '../state/context.js';
-import { contradicts, joinFacts, NEGATIVE, ZERO } from '../facts/fact.js';
+import { contradicts, joinFacts, NEGATIVE, POSITIVE, ZERO } from '../facts/fact.js';
 import type { KnownFact } from '../facts/facts.js';
 import type { ExitEffect, HeldLock, LockRef } from '../state/types.js';
 
@@ -129,9 +129,10 @@ function withoutLeak(exit: ExitEffect, all: readonly ExitEffect[]): ExitEffect {
 
 /**
  * Interprets returned values as counts and negative errors, if only that shows whether a lock is held: `if (ret) return
- * ret` without the lock, and later, with it, a number that may be zero.
+ * ret` without the lock, and later, with it, a number that may be zero. A pointer that was only tested for NULL is valid
+ * where the function returns error pointers without the lock.
  */
-export function asErrors(raw: readonly ExitEffect[]): readonly ExitEffect[] {
+export function asErrors(raw: readonly ExitEffect[], isPointer: boolean): readonly ExitEffect[] {
   let exits = raw;
   for (const key of new Set(raw.flatMap(({ acquired }) => acquired.map(({ term }) => term.key)))) {
     const holds = ({ acquired }: ExitEffect): boolean => acquired.some(({ term }) => term.key === key);
@@ -140,7 +141,11 @@ export function asErrors(raw: readonly ExitEffect[]): readonly ExitEffect[] {
     const isError =
       failing.length > 0 && failing.every(({ signs }) => (signs & (NEGATIVE | ZERO)) === NEGATIVE);
     const isCount = holding.every(({ signs }) => (signs & ZERO) !== 0);
-    if (!isError || !isCount) continue;
+    const isObject =
+      isPointer &&
+      holding.every(({ signs }) => (signs & POSITIVE) !== 0) &&
+      failing.every(({ signs }) => signs === NEGATIVE);
+    if (!isError || !(isCount || isObject)) continue;
     exits = exits.map((exit) =>
       holds(exit) ? { ...exit, signs: exit.signs & ~NEGATIVE } : { ...exit, signs: NEGATIVE },
     );

@@ -45,10 +45,13 @@ export function* summarise(
   const told = isChoice || exits.some(isTelling) ? exits : exits.map(withoutFacts);
   const isPointer = fn.item?.returns.endsWith('*') === true;
   const apart = (exit: ExitEffect): string => `${byEnded(exit)}${isChoice ? `|${byValue(exit)}` : ''}`;
-  const shared = asErrors(mergeExits(told, apart));
+  const shared = asErrors(mergeExits(told, apart), isPointer);
   const raw =
     isPointer || told.some(({ turned }) => turned !== undefined)
-      ? asErrors(mergeExits(told, (exit) => `${apart(exit)}|${byKept(exit, isPointer)}`))
+      ? asErrors(
+          mergeExits(told, (exit) => `${apart(exit)}|${byKept(exit, isPointer)}`),
+          isPointer,
+        )
       : shared;
   const switches = ({ api }: HeldLock): boolean => {
     const model = around.models.lockApi(api);
