@@ -161,17 +161,7 @@ export class WaitSlots {
   /** The functions in an attribute, or in a group of attributes. */
   private *behind(name: string, object: Term, file: string, members?: Members): Generator<Awaited> {
     for (const handler of functionsBehind(this.around.program, name, file, members)) {
-      const at = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
-      const registration: Registration = {
-        handler,
-        api: '',
-        at,
-        by: handler.name,
-        object,
-        data: undefined,
-        naming: 'handle',
-      };
-      yield { slot: name, registration, object };
+      yield { slot: name, registration: byDeclaration(handler, object), object };
     }
   }
 
@@ -234,10 +224,17 @@ export class WaitSlots {
     return found.filter(({ at }) => at.file === file);
   }
 
-  /** The interrupts that a function handles. */
-  interruptsOf(handler: FunctionRef): readonly Registration[] {
-    const { slots } = this.inDirectory(folderOf(handler.file));
-    return [...slots.values()].flat().filter((one) => one.handler === handler && one.naming === 'irq');
+  /** How a function became the handler of what its own parameter stands for, an interrupt or an attribute. */
+  ownOf(handler: FunctionRef, api: OtherApi): readonly Registration[] {
+    const { file, name } = handler;
+    if (api.awaits === 'kernfs') {
+      const isOne = attributeFunctions(this.around.program, file).includes(name);
+      return isOne ? [byDeclaration(handler, t.constant(0))] : NONE;
+    }
+    const { slots } = this.inDirectory(folderOf(file));
+    return [...slots.values()]
+      .flat()
+      .filter((one) => one.handler === handler && one.naming === 'irq' && isAwaitedBy(api, one));
   }
 
   /** Whether the slot belongs to code in the directory. */
@@ -321,6 +318,12 @@ function entrySlot(name: Term, file: string): string | undefined {
 function around(given: Term, { objectAround }: OtherApi): Term {
   const member = objectAround !== undefined && given.k === 'address' ? given.base : undefined;
   return member?.k === 'field' && member.name === objectAround ? t.address(member.base) : given;
+}
+
+/** The registration of a function in an attribute or a table. */
+function byDeclaration(handler: FunctionRef, object: Term): Registration {
+  const at = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
+  return { handler, api: '', at, by: handler.name, object, data: undefined, naming: 'handle' };
 }
 
 const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };

@@ -132,7 +132,10 @@ function confidenceOf(
   const { api } = waiting;
   let confidence: Confidence = api.tableType === undefined ? (api.confidence ?? 'high') : 'high';
   if (same === 'other' || registration.isDoubtful === true) confidence = lesser(confidence, 'medium');
-  const isFar = waiting.steps.length > 2 && (!isStraight || (same !== 'same' && waiting.steps.length > 3));
+  // Whatever leads a handler to the wait for itself, it is running.
+  const isSelf = holds === undefined && same === 'same';
+  const isFar =
+    waiting.steps.length > 2 && !isSelf && (!isStraight || (same !== 'same' && waiting.steps.length > 3));
   const isDoubtfulWay = way?.isForLast === true || way?.isSelected === true;
   if (isFar || isConditional || isEarly || isDoubtfulWay) confidence = lesser(confidence, 'medium');
   const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);

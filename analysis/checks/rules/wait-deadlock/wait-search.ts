@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { contradicts, NONZERO, ZERO } from '../../../summaries/facts/fact.js';
+import { NONZERO, ZERO } from '../../../summaries/facts/fact.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, LockRef, Site } from '../../../summaries/state/types.js';
@@ -12,7 +12,7 @@ import { Probing } from '../../../graph/feasibility/probing.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { isBehindRun } from '../../../graph/paths/run-ends.js';
 import { isOnlyUnder, lastEnteredUnder } from '../../../graph/feasibility/only-way.js';
-import { isAwaitedBy, namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
+import { namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
 import { boundArgs } from '../../../graph/waits/bound-args.js';
 import { arriving, Waits, type OwnWait, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
@@ -24,12 +24,21 @@ import type { CheckContext } from '../../engine/check.js';
 import { SrcuReaders } from '../../../graph/waits/srcu-readers.js';
 import { SrcuWaits } from './srcu-wait.js';
 import { CompletionWaits } from './completion-wait.js';
-import { isComputed } from '../../story/path-conditions.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
+import { isConditional } from './conditional-wait.js';
 import { NearestWays } from './nearest-ways.js';
 import { WaitChains } from './wait-chains.js';
-import { areExclusive, awaitsSlot, bodyOf, givenTo, hasAskedFor, isCountingSemaphore } from './wait-terms.js';
+import {
+  areExclusive,
+  awaitsSlot,
+  bodyOf,
+  givenTo,
+  givesOwn,
+  hasAskedFor,
+  isCountingSemaphore,
+  isKeptInData,
+} from './wait-terms.js';
 import { reportWait, type Mistake } from './wait-report.js';
 
 /** Kinds on which a second holder waits. A semaphore may have several holders. */
@@ -72,10 +81,7 @@ export class WaitSearch {
         (api.arg !== undefined &&
           (api.awaits === 'completion' || api.awaits === 'condition' || api.awaits === 'srcu')),
     );
-    this.selfWaits = new Waits(
-      around,
-      (api) => awaitsSlot(api) && api.awaits !== 'kthread' && api.callsBack !== true,
-    );
+    this.selfWaits = new Waits(around, (api) => awaitsSlot(api) && api.callsBack !== true);
     this.needs = new HandlerNeeds(around, acquiredWithin, this.proofs);
     this.completions = new CompletionWaits(context, this.proofs, this.slots);
     this.chains = new WaitChains(context, this.slots, this.selfWaits, this.needs, this.completions);
@@ -165,7 +171,8 @@ export class WaitSearch {
     let isMistake = false;
     const { arrived } = waiting;
     let conditional: boolean | undefined;
-    const isConditional = (): boolean => (conditional ??= this.isConditional(waiting, false));
+    const isDecided = (): boolean =>
+      (conditional ??= isConditional(this.context, this.waits, waiting, false));
     for (const { slot, registration, own } of this.awaited(waiting)) {
       if (registration.handler === waiting.root || this.isOver(waiting, registration)) continue;
       // A lock that the callee took is reported for the callee.
@@ -187,12 +194,12 @@ export class WaitSearch {
             holds,
             chain,
             same,
-            isConditional: isConditional(),
+            isConditional: isDecided(),
           });
           isMistake = true;
           continue;
         }
-        this.note({ waiting: own, registration, slot, holds, ...found, isConditional: isConditional() });
+        this.note({ waiting: own, registration, slot, holds, ...found, isConditional: isDecided() });
         isMistake = true;
       }
     }
@@ -206,31 +213,6 @@ export class WaitSearch {
     const isExit = ({ item }: FunctionRef): boolean => models.isModuleExit(item?.section ?? '');
     const callers = program.callers(root);
     return isExit(root) || (callers.length > 0 && callers.every(isExit));
-  }
-
-  /**
-   * Whether the callee decides by the results of its own calls, which its callers may know, whether to wait. A callee
-   * that waits for its caller's own handler knows from some state when not to.
-   */
-  private isConditional({ steps, arrived, api }: Waiting, isSelf: boolean): boolean {
-    const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
-    if (callee === undefined) return false;
-    const own = `!${callee.file}:${callee.name}:`;
-    const { models } = this.context.around;
-    const decides = (part: Term): boolean =>
-      (part.k === 'result' && part.key.startsWith(own) && !isComputed(part, models)) ||
-      (isSelf && part.k === 'field');
-    const deciding = [...arrived.facts.known()].filter(({ term }) => t.someTerm(term, decides));
-    if (deciding.length === 0 || isSelf) return deciding.length > 0;
-    // Not conditional if the callee makes another wait of this kind when the condition fails.
-    const summary = this.context.around.summaryOf(callee);
-    const others = summary === undefined ? [] : this.waits.of(summary);
-    const elsewhere = others
-      .filter((other) => other.api.awaits === api.awaits)
-      .flatMap(({ effect }) => this.proofs.arrive([...steps.slice(0, -1), effect.site]));
-    return !deciding.every(({ term, fact }) =>
-      elsewhere.some(({ facts }) => contradicts(facts.of(term), fact)),
-    );
   }
 
   /** Records one mistake per wait and lock, the most certain one, however many handlers need the lock. */
@@ -253,14 +235,21 @@ export class WaitSearch {
     const isSure = isOnly || (holds === undefined && waiting.api.leaves === true);
     const from = holds === undefined ? 0 : lastEnteredUnder(this.callers, waiting.steps, keyOf(holds));
     const isStraight = isSure || this.proofs.learnedSince(waiting.steps, from, waiting.arrived.facts) === 0;
-    const isConditional =
+    const isDecided =
       hasAskedFor(this.context.around.models, waiting, 'asksRunning', ZERO) ||
       (!isSure && (told.isConditional || needsLastReference(this.context.around, waiting.steps)));
     const isHandlerStraight = way !== undefined && this.proofs.learnedSince(way.steps, 0, way.facts) === 0;
     const isEarly =
       holds !== undefined && waiting.api.callsBack !== true && this.probing.isEarly(waiting.steps);
     const isCounting = holds !== undefined && isCountingSemaphore(this.context, holds, waiting.root.file);
-    this.mistakes.set(id, { ...told, isConditional, isStraight, isHandlerStraight, isEarly, isCounting });
+    this.mistakes.set(id, {
+      ...told,
+      isConditional: isDecided,
+      isStraight,
+      isHandlerStraight,
+      isEarly,
+      isCounting,
+    });
   }
 
   // ---- waiting for itself
@@ -281,21 +270,20 @@ export class WaitSearch {
 
   private selfWait(root: FunctionRef, calls: number): void {
     for (const { tail, effect, api } of this.selfWaits.tails(root, calls, [])) {
-      if (calls > BOUNDS.callsToSelfWait && api.leaves !== true) continue;
+      const isNear = tail.every(({ fn }) => fn.file === root.file);
+      if (calls > BOUNDS.callsToSelfWait && api.leaves !== true && !isNear) continue;
       const waiter = tail.at(-1)?.fn ?? root;
       const object = effect.args[api.arg ?? -1];
-      // A handler gets the number of its own interrupt.
-      const isOwnNumber =
-        api.awaits === 'irq' && object?.k === 'parameter' && object.index === 0 && waiter === root;
+      const isGiven = object !== undefined && waiter === root && givesOwn(api, object);
       const isBound =
         object !== undefined && this.slots.slotOf(object, namingOf(api), waiter.file) !== undefined;
       if (!isBound && (object === undefined || t.rootOf(object).k !== 'parameter')) continue;
-      if (isBound && !this.isAwaited(root, api, effect.args, waiter.file)) {
+      if (isBound && !isGiven && !this.isAwaited(root, api, effect.args, waiter.file)) {
         const others = [...this.slots.awaited(api, effect.args, waiter.file)];
         if (!others.some(({ registration }) => this.waitsBack(registration.handler, root) !== undefined))
           continue;
       }
-      if (isOwnNumber && this.slots.interruptsOf(root).length === 0) continue;
+      if (isGiven && this.slots.ownOf(root, api).length === 0) continue;
       const place = { root, steps: tail, effect, api, held: new Set<string>() };
       this.consider(place, (waiting) => this.judgeSelf(waiting));
     }
@@ -320,15 +308,22 @@ export class WaitSearch {
     // The author has considered that it may be running.
     if (hasAskedFor(this.context.around.models, waiting, 'asksPending', NONZERO)) return false;
     for (const { term } of waiting.arrived.facts.known()) {
-      // Code that compares the object with the running one handles this case.
-      if (t.someTerm(term, (part) => part.key === waiting.object.key)) return false;
+      // Code that compares the object with the running one handles this case. That there is one says nothing.
+      const isObject = (part: Term): boolean => part.key === waiting.object.key;
+      if (!isObject(term) && t.someTerm(term, isObject)) return false;
     }
-    if (waiting.api.awaits === 'irq' && waiting.object.k === 'parameter' && waiting.object.index === 0) {
-      const registration = this.slots.interruptsOf(waiting.root).find((one) => isAwaitedBy(waiting.api, one));
+    if (givesOwn(waiting.api, waiting.object)) {
+      const registration = this.slots.ownOf(waiting.root, waiting.api)[0];
       if (registration === undefined) return false;
-      const slot = this.slots.slotOf(registration.object, 'irq', registration.at.file);
-      const isConditional = this.isConditional(waiting, true);
-      this.note({ waiting, registration, slot: slot ?? 'its interrupt', same: 'same', isConditional });
+      const slot = this.slots.slotOf(registration.object, registration.naming, registration.at.file);
+      const isDecided = isConditional(this.context, this.waits, waiting, true);
+      this.note({
+        waiting,
+        registration,
+        slot: slot ?? 'its own',
+        same: 'same',
+        isConditional: isDecided,
+      });
       return true;
     }
     for (const { slot, registration, own } of this.awaited(waiting)) {
@@ -337,21 +332,24 @@ export class WaitSearch {
         if (back === undefined) continue;
         const others = this.proofs.arrive(back).map(({ facts }) => facts);
         if (areExclusive(this.context.around.models, waiting.arrived.facts, others)) continue;
-        const isConditional = [...waiting.arrived.facts.known()].some(({ term }) =>
+        const isDecided = [...waiting.arrived.facts.known()].some(({ term }) =>
           t.someTerm(term, ({ k }) => k === 'field'),
         );
-        this.note({ waiting: own, registration, slot, same: 'probable', isConditional, back });
+        this.note({ waiting: own, registration, slot, same: 'probable', isConditional: isDecided, back });
         return true;
       }
       // A variable's queue or chain has all its handlers, whatever their objects are.
       const isOnlyQueue = waiting.api.awaits === 'queue' && t.rootOf(waiting.object).k === 'global';
       const same = isOnlyQueue || this.isOwn(own, registration) ? 'same' : 'other';
+      // Threads of one function stop one another.
+      if (waiting.api.awaits === 'kthread' && same === 'other') continue;
       const isBehind = waiting.api.inTurn === true && slot !== this.slotOf(waiting);
       // A callback stored in a member is not a work item, and the registry that it leaves is the one that calls it: a
       // member that says whether it is registered does not rule that out.
       const isLeaving = waiting.api.awaits === 'queue' && registration.api === '';
-      const isConditional = this.isConditional(waiting, !isBehind && !isLeaving);
-      this.note({ waiting: own, registration, slot, same, isConditional, isBehind });
+      const isSelf = !isBehind && !isLeaving;
+      const isDecided = isConditional(this.context, this.waits, waiting, isSelf);
+      this.note({ waiting: own, registration, slot, same, isConditional: isDecided, isBehind });
       return true;
     }
     return false;
@@ -371,6 +369,8 @@ export class WaitSearch {
       const told = givenTo(waiting) ?? (data && translate && t.rebuild(data, translate));
       return told?.k === 'parameter' && told.index === 1;
     }
+    if (registration.naming === 'handle' && registration.data !== undefined)
+      return isKeptInData(object, registration);
     // Relative to the handler's own object, the awaited object must be that object.
     const root = t.opaque('self', t.rootOf(object).type);
     const seen = bodyOf(object, root);

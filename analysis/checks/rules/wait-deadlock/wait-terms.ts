@@ -7,6 +7,9 @@ import { ZERO, type Signs } from '../../../summaries/facts/fact.js';
 import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
+import { pointee } from '../../../base/ctype.js';
+import type { Registration } from '../../../graph/contexts/registrations.js';
+import { unify } from '../../../graph/waits/waiter-names.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 
 /** Kinds of waits on an object that represents a function. */
@@ -47,6 +50,32 @@ export function bodyOf(object: Term, root: Term): Term | undefined {
   let made: Term = t.withType(t.deref(root), holder.type);
   for (const { name, type } of names) made = t.field(made, name, type);
   return t.address(made);
+}
+
+/**
+ * Whether the object of a wait in a handler is a parameter that stands for the handler: the number of its own interrupt,
+ * the attribute that it serves.
+ */
+export function givesOwn({ awaits }: OtherApi, object: Term): boolean {
+  if (object.k !== 'parameter') return false;
+  if (awaits === 'irq') return object.index === 0;
+  return awaits === 'kernfs' && object.index === 1 && pointee(object.type)?.endsWith('_attribute') === true;
+}
+
+/**
+ * Whether what a handler waits for, a thread or a directory, is kept in the data that the handler was made with: it is
+ * what stands for the handler itself.
+ */
+export function isKeptInData(object: Term, { data, dataField, object: made }: Registration): boolean {
+  const translate = unify(made, object);
+  const origin = t.rootOf(made);
+  // A variable, and the allocation that it was set to.
+  const isOneObject = origin.k === 'local' && data?.k === 'result' && data.type === origin.type;
+  const told = isOneObject ? translate?.(origin) : data && translate && t.rebuild(data, translate);
+  if (told?.k === 'parameter') return told.index === 0;
+  if (told?.k !== 'field' || dataField?.includes(told.name) !== true) return false;
+  const root = t.rootOf(told);
+  return root.k === 'parameter' && root.index === 0;
 }
 
 /** Whether a lock is a semaphore that is not used like a mutex, so that several tasks may hold it. */

@@ -1,0 +1,43 @@
+import { contradicts } from '../../../summaries/facts/fact.js';
+import * as t from '../../../summaries/locks/terms.js';
+import type { Term } from '../../../summaries/locks/terms.js';
+import { decisions } from '../../../graph/paths/decisions.js';
+import type { Waiting, Waits } from '../../../graph/waits/waits.js';
+import type { CheckContext } from '../../engine/check.js';
+import { isComputed } from '../../story/path-conditions.js';
+
+/**
+ * Whether the callee decides by the results of its own calls, which its callers may know, whether to wait. A callee
+ * that waits for its caller's own handler knows from some state when not to.
+ */
+export function isConditional(
+  { around, proofs }: CheckContext,
+  waits: Waits,
+  { steps, arrived, api }: Waiting,
+  isSelf: boolean,
+): boolean {
+  const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
+  if (callee === undefined) return false;
+  const own = `!${callee.file}:${callee.name}:`;
+  const { models } = around;
+  const decides = (part: Term): boolean =>
+    (part.k === 'result' && part.key.startsWith(own) && !isComputed(part, models)) ||
+    (isSelf && part.k === 'field');
+  const decided = decisions(arrived.facts);
+  const deciding = [...arrived.facts.known()].filter(
+    ({ term, fact }) =>
+      t.someTerm(term, decides) && (!isSelf || decided.has(`${term.key}:${String(fact.signs)}`)),
+  );
+  if (deciding.length === 0) return false;
+  // What the handler itself decides in front of the call is no decision of the callee.
+  if (isSelf) return proofs.learnedSince(steps, 0, arrived.facts) > 0;
+  // Not conditional if the callee makes another wait of this kind when the condition fails.
+  const summary = around.summaryOf(callee);
+  const others = summary === undefined ? [] : waits.of(summary);
+  const elsewhere = others
+    .filter((other) => other.api.awaits === api.awaits)
+    .flatMap(({ effect }) => proofs.arrive([...steps.slice(0, -1), effect.site]));
+  return !deciding.every(({ term, fact }) =>
+    elsewhere.some(({ facts }) => contradicts(facts.of(term), fact)),
+  );
+}
