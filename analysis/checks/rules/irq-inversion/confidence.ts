@@ -2,6 +2,7 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { folderOf } from '../../../base/paths.js';
 import { isProcess } from '../../../graph/contexts/contexts.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
 import { mayBeOtherElements } from '../../../graph/events/members.js';
 import { areLinked } from '../../../graph/feasibility/linked-files.js';
 import type { ProvenUse } from '../../../graph/interrupts/usage.js';
@@ -18,7 +19,7 @@ export class InversionConfidence {
 
   of(key: string, inner: ProvenUse, outer: ProvenUse): Confidence {
     let confidence: Confidence = 'high';
-    if (this.isShared(key)) return 'low';
+    if (this.isShared(key) && !this.isSetThere(inner, outer)) return 'low';
     if (inner.arrived.lock?.key === undefined || outer.arrived.lock?.key === undefined) return 'low';
     if (mayBeOtherElements(inner.arrived.lock.term, outer.arrived.lock.term)) confidence = 'medium';
     if (outer.entry === undefined) confidence = 'medium';
@@ -49,6 +50,31 @@ export class InversionConfidence {
     if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
       confidence = lesser(confidence, 'medium');
     return confidence;
+  }
+
+  /**
+   * Whether the outer side makes the handler one of the object whose lock it holds: it stores the handler in a member of
+   * it. Whatever other objects have such a lock, this one does.
+   */
+  private isSetThere({ root, entry }: ProvenUse, { steps }: ProvenUse): boolean {
+    const { program } = this.context.around;
+    const member = entry?.member?.field;
+    return (
+      member !== undefined &&
+      steps.some(({ fn }) => {
+        const skeleton = program.skeleton(fn);
+        return eventsOf(skeleton).some((event) => {
+          const target = event.k === 'assign' ? skeleton?.exprs[event.target] : undefined;
+          const value = event.k === 'assign' ? skeleton?.exprs[event.value] : undefined;
+          return (
+            target?.k === 'field' &&
+            target.name === member &&
+            value?.k === 'global' &&
+            value.name === root.name
+          );
+        });
+      })
+    );
   }
 
   /** Whether the class is declared in a folder other than that of `user`. */
