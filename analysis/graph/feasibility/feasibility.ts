@@ -67,7 +67,8 @@ export class Feasibility {
     this.usual = new EntryLocks(around, callers, ({ locksHeld }) => locksHeld);
   }
 
-  judge(sides: readonly Dependency[]): Verdict {
+  /** `same` is a class of which both sides are known to mean one lock. */
+  judge(sides: readonly Dependency[], same?: string): Verdict {
     const reasons: Reason[] = [];
     const add: Add = (reason, text, limit, more) => {
       reasons.push({ reason, text, limit, ...more });
@@ -120,7 +121,7 @@ export class Feasibility {
     for (const [i, side] of sides.entries())
       if (this.readers.lackWriter(side, sides, sides[(i + 1) % sides.length]))
         add('writer', `another thread takes ${this.shown(side.to)} for writing`, 'low');
-    this.sharedClasses(sides, add);
+    this.sharedClasses(sides, add, same);
     this.instances(sides, add);
     const hasReason = reasons.some(({ isMinor }) => isMinor === true);
     const length = reasonOfLength(this.around, sides, hasReason, isOneModule);
@@ -250,10 +251,10 @@ export class Feasibility {
       add('subclass', `the nesting level of ${info.id}, not constant here, does not order the two`, 'low');
   }
 
-  private sharedClasses(sides: readonly Dependency[], add: Add): void {
+  private sharedClasses(sides: readonly Dependency[], add: Add, same: string | undefined): void {
     const [first, second] = sides;
     for (const key of new Set(sides.map((side) => side.from))) {
-      if (!sides.some((side) => this.isShared(key, side.root.file))) continue;
+      if (key === same || !sides.some((side) => this.isShared(key, side.root.file))) continue;
       const isTold = sides.length === 2 && first && second && meansSameObject(key, first, second);
       const text = `both sides refer to the same ${this.shown(key)}, a lock that many unrelated objects have`;
       add('same-instance', text, isTold === true ? 'high' : 'low');

@@ -1,7 +1,7 @@
 import { pointee } from '../../base/ctype.js';
-import { pointed, rootOf, type Term } from '../../summaries/locks/terms.js';
+import { parameter, pointed, rootOf, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import { eventsOf } from '../../skeleton/lowering/events.js';
+import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 
 /**
  * Whether a device is certainly the one that the functions of the file serve: a function receives it as an argument, it
@@ -21,8 +21,13 @@ export function isOwnDevice(program: Program, device: Term, file: string): boole
 
 type Member = Extract<Term, { k: 'field' }>;
 
-/** Whether a lock is in the only object of this type that the driver's data knows. */
-export function isInOnlyObject(program: Program, lock: Term, type: string, file: string): boolean {
+/** Whether a lock is in the only object of its type, or of the one that is given, that the driver's data knows. */
+export function isInOnlyObject(
+  program: Program,
+  lock: Term,
+  type: string | undefined,
+  file: string,
+): boolean {
   const object = ownerOf(program, lock, type, file)?.object;
   return object !== undefined && isOnlyOfItsType(program, object, file);
 }
@@ -45,20 +50,61 @@ export function isInKeptObject(
 }
 
 /**
+ * Whether a lock is in the parent of the object that the function is called for, although it leads there from another
+ * object: the driver's data contains the parent, and the driver made the other object with it, `cam->gain` with
+ * `&cam->handler`.
+ */
+export function isInOwnParent(program: Program, lock: Term, { file }: FunctionRef): boolean {
+  let at = lock;
+  while (at.k === 'field') at = at.base;
+  const parent = at.k === 'deref' ? at.base : undefined;
+  const member = parent?.k === 'field' && parent.base.k === 'deref' ? parent.base.base : undefined;
+  const data = member?.k === 'field' && member.base.k === 'deref' ? member.base.base : undefined;
+  if (parent?.k !== 'field' || member?.k !== 'field' || data?.k !== 'container') return false;
+  const own = data.base;
+  const isOfOwn = own.k === 'field' && own.name === parent.name && rootOf(own).key === parameter(0, '').key;
+  return isOfOwn && own.base.k === 'deref' && isMadeWith(program, file, member.name, data.member);
+}
+
+/** Whether a function of the file stores in one member what a call returns that gets the address of another one. */
+function isMadeWith(program: Program, file: string, member: string, parent: string): boolean {
+  return (program.outline(file)?.functions ?? []).some((_, index) => {
+    const fn = program.functionAt(file, index);
+    if (fn === undefined) return false;
+    const skeleton = program.skeleton(fn);
+    if (skeleton === undefined) program.demand(fn, 'path');
+    const { exprs = [] } = skeleton ?? {};
+    return eventsOf(skeleton).some((event) => {
+      const target = event.k === 'assign' ? exprs[event.target] : undefined;
+      const value = event.k === 'assign' ? exprs[event.value] : undefined;
+      if (target?.k !== 'field' || target.name !== member || value?.k !== 'result') return false;
+      const made = skeleton && eventAt(skeleton, value.event);
+      const args = made !== undefined && 'args' in made ? made.args : [];
+      return args.some((arg) => {
+        const given = exprs[arg];
+        const place = given?.k === 'address' ? exprs[given.base] : undefined;
+        return place?.k === 'field' && place.name === parent;
+      });
+    });
+  });
+}
+
+/**
  * The member of the driver's data that points to the object with a lock, and the path from there. The data is reached
  * from the first argument, or has just been allocated.
  */
 function ownerOf(
   program: Program,
   lock: Term,
-  type: string,
+  type: string | undefined,
   file: string,
 ): { readonly object: Member; readonly path: string } | undefined {
   let names = '';
   let at = lock;
   for (; at.k === 'field'; at = at.base) names = `.${at.name}${names}`;
   const object = at.k === 'deref' ? at.base : undefined;
-  if (object?.k !== 'field' || pointee(program.expand(object.type, file)) !== type) return undefined;
+  if (object?.k !== 'field') return undefined;
+  if (type !== undefined && pointee(program.expand(object.type, file)) !== type) return undefined;
   const root = rootOf(object);
   const isOwn =
     (root.k === 'parameter' && root.index === 0) ||

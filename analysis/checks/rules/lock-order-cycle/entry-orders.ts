@@ -16,7 +16,7 @@ import type { HeldLock } from '../../../summaries/state/types.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { heldFor, modelledLock } from '../../../graph/contexts/operation-locks.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
-import { isInKeptObject, isInOnlyObject } from '../../../graph/waits/own-device.js';
+import { isInKeptObject, isInOnlyObject, isInOwnParent } from '../../../graph/waits/own-device.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Replayed } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -107,7 +107,9 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
       .ways(fn, key)
       .find(({ lock }) =>
         ownObject === undefined
-          ? isOwn(lock.term, ownLock) || isInKeptObject(program, lock.term, servedType(fn), ownLock, fn.file)
+          ? isOwn(lock.term, ownLock) ||
+            isInKeptObject(program, lock.term, servedType(fn), ownLock, fn.file) ||
+            isInOwnParent(program, lock.term, fn)
           : isInOnlyObject(program, lock.term, ownObject, fn.file),
       );
     const again = way && arrivesHolding(context, way, key);
@@ -206,10 +208,14 @@ class EntrySearch {
     for (const side of runToEnd(this.context.finder.search(other, key))) {
       if (!side.holds.certain || this.isUnder(side.root, key, BOUNDS.callersForEntry)) continue;
       if (takenBy?.includes(side.api) === false) continue;
-      const verdict = this.feasibility.judge([side, entered]);
+      // The driver has one object of the kind that the callback is called for.
+      const isOnly =
+        takenBy !== undefined &&
+        isInOnlyObject(this.context.around.program, side.lock.term, undefined, side.root.file);
+      const verdict = this.feasibility.judge([side, entered], isOnly ? key : undefined);
       if ('excluded' in verdict) continue;
       const isNear = areRelated(side.root.file, called.entry.at.file);
-      const confidence = lesser(verdict.confidence, this.confidence(way, side, takenBy, isNear));
+      const confidence = lesser(verdict.confidence, this.confidence(way, side, takenBy, isNear, isOnly));
       const finding = reportOrder(this.context, called, way, side, confidence, verdict.reasons);
       if (isBetter({ finding, isNear }, best)) best = { finding, isNear };
       if (confidence === 'high') break;
@@ -266,10 +272,11 @@ class EntrySearch {
     side: Dependency,
     takenBy: Called['takenBy'],
     isNear: boolean,
+    isOnly: boolean,
   ): Confidence {
     const { classes } = this.context.around;
     const info = classes.info(side.from);
-    if (way.isForLast || way.isSelected || info?.generic === true) return 'low';
+    if (way.isForLast || way.isSelected || (info?.generic === true && !isOnly)) return 'low';
     // An object under construction receives no callbacks yet.
     if (takenBy !== undefined && this.probing.isEarly(side.steps)) return 'medium';
     if (isInVariable(way.lock.term)) return 'high';
