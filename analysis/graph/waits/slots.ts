@@ -105,9 +105,31 @@ export class WaitSlots {
       yield* this.behind(name, object, file);
       return;
     }
-    yield* this.ofSlot(api, object, file);
+    let isKnown = false;
+    for (const one of this.ofSlot(api, object, file)) {
+      isKnown = true;
+      yield one;
+    }
     // A member that only shares the name of the one it could be.
     if (given !== undefined && given.key !== object.key) yield* this.ofSlot(api, given, file);
+    else if (!isKnown && api.awaits === 'other' && api.byHandle === true) yield* this.ofType(object, file);
+  }
+
+  /** The only handler in a file of objects of this type: wherever a pointer to one is kept, it is the handler of it. */
+  private *ofType(object: Term, file: string): Generator<Awaited> {
+    if (object.type === '') return;
+    const all = [...this.inDirectory(folderOf(file)).slots].flatMap(([slot, registrations]) =>
+      registrations
+        .filter(({ at, object: own }) => at.file === file && t.pointed(own).type === t.pointed(object).type)
+        .map((registration) => ({ slot, registration })),
+    );
+    const [one] = all;
+    if (
+      one === undefined ||
+      all.some(({ registration }) => registration.handler !== one.registration.handler)
+    )
+      return;
+    yield { ...one, registration: { ...one.registration, isDoubtful: true }, object };
   }
 
   /** The handlers of the slot of an object. */
