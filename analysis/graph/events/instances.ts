@@ -12,7 +12,7 @@ export type Sameness = 'same' | 'probable' | 'other';
  * `held` and `needed` are in terms of one function; `isUnknown` says which roots of `needed` that function cannot name.
  */
 export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => boolean): Sameness {
-  if (held.key === needed.key) return 'same';
+  if (held.key === needed.key || withoutDetours(held).key === withoutDetours(needed).key) return 'same';
   const [mine, theirs] = [withoutReturns(held), withoutReturns(needed)];
   if (mine.key === theirs.key) return 'probable';
   const [owner, wanted] = [holderOf(mine), holderOf(theirs)];
@@ -23,6 +23,15 @@ export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => bo
   // Found through its parent, another object that keeps a pointer to it. An object of its own kind is a neighbour.
   const holder = holderOf(wanted);
   return holder !== undefined && baseOf(holder.type) !== baseOf(wanted.type) ? 'probable' : 'other';
+}
+
+/** The member of the object around an object is the object: `container_of(sk, struct port, sk)->sk`. */
+function withoutDetours(term: Term): Term {
+  return t.rebuild(term, (part) => {
+    const around = part.k === 'field' && part.base.k === 'deref' ? part.base.base : undefined;
+    if (part.k !== 'field' || around?.k !== 'container' || around.member !== part.name) return undefined;
+    return t.withType(t.deref(withoutDetours(around.base)), part.type);
+  });
 }
 
 /** Shortens `x->child->parent` to `x` where `child` has another type. The pointer back may be a `void *`, as driver data is. */

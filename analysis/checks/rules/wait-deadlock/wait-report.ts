@@ -147,7 +147,8 @@ function confidenceOf(
   if (waiting.api.awaits === 'kthread' && way?.steps.some(({ fn }) => fn === waiting.root) === true)
     confidence = lesser(confidence, 'medium');
   if (holds !== undefined) {
-    if (!holds.certain || classes.info(keyOf(holds) ?? '')?.generic === true) confidence = 'low';
+    const isOfMany = same !== 'same' && classes.info(keyOf(holds) ?? '')?.generic === true;
+    if (!holds.certain || isOfMany) confidence = 'low';
     if (holds.mode === 'read' && way?.lock.mode === 'read') confidence = 'low';
     if (isCounting) confidence = lesser(confidence, 'medium');
   }
