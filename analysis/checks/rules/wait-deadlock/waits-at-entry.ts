@@ -6,6 +6,11 @@ import { Arms } from '../../../graph/feasibility/arms.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Awaited, WaitSlots } from '../../../graph/waits/slots.js';
 import { arriving, Waits, type Waiting } from '../../../graph/waits/waits.js';
+import { SPINNING_KINDS } from '../../../models/records/kinds.js';
+import { inNamesOfWaiter } from '../../../graph/waits/waiter-names.js';
+import { sameness } from '../../../graph/events/instances.js';
+import * as t from '../../../summaries/locks/terms.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
 import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -14,7 +19,7 @@ import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, siteNames, spoken, tellEntry, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 import { calledUnderLocks, type Called } from '../lock-order-cycle/entry-orders.js';
-import { awaitsSlot, hasAskedFor } from './wait-terms.js';
+import { awaitsSlot, givenTo, hasAskedFor } from './wait-terms.js';
 
 /** Reports functions that wait for code which takes a lock held by their callers. */
 export function* waitsAtEntry(
@@ -29,12 +34,15 @@ export function* waitsAtEntry(
   const arms = new Arms(around.program);
   const found = new Map<string, Finding>();
   for (const called of calledUnderLocks(context)) {
-    const { fn, key, takenBy } = called;
-    // If every object has such a lock, the awaited code may take that of another object.
-    if (takenBy !== undefined || !turns.has(`entry wait\n${fn.id}\n${key}`)) continue;
+    const { fn, key, takenBy, ownLock } = called;
+    const isOfObject = takenBy !== undefined;
+    const isSpun = SPINNING_KINDS.has(around.classes.info(key)?.kind ?? 'mutex');
+    if ((isOfObject && ownLock === undefined) || !turns.has(`entry wait\n${fn.id}\n${key}`)) continue;
     for (let calls = 0; calls < BOUNDS.callsToWait; calls++) {
       for (const { tail, effect, api } of waits.tails(fn, calls, [])) {
         if (api.confidence !== undefined || releases(around.summaryOf(fn), tail[0], key)) continue;
+        // A wait that sleeps under a lock that forbids it is reported as that.
+        if (isOfObject && api.sleeps === true && isSpun) continue;
         for (const waiting of arriving(proofs, { root: fn, steps: tail, effect, api, held: new Set() })) {
           for (const awaited of slots.awaited(api, waiting.arrived.args, fn.file)) {
             const [way] = needs.ways(awaited.registration.handler, key);
@@ -45,6 +53,8 @@ export function* waitsAtEntry(
               way.steps.some((step) => step.fn === fn)
             )
               continue;
+            // If every object has such a lock, the awaited code may take that of another object.
+            if (isOfObject && !takesOwn(around, called, waiting, awaited, way)) continue;
             if (arms.exclusive([{ steps: tail, facts: waiting.arrived.facts }, way]) !== undefined) continue;
             const finding = report(context, called, waiting, awaited, way);
             if (!found.has(finding.id)) found.set(finding.id, finding);
@@ -55,6 +65,22 @@ export function* waitsAtEntry(
     yield { stage: 'check', done: found.size, total: 0 };
   }
   return [...found.values()];
+}
+
+/** Whether the awaited code takes the lock of the object that the function is called for. */
+function takesOwn(
+  around: Surroundings,
+  { fn, ownLock = '' }: Called,
+  waiting: Waiting,
+  { registration, object }: Awaited,
+  { lock }: HandlerPath,
+): boolean {
+  const type = fn.item?.parameters[0]?.type ?? '';
+  let held: t.Term = t.parameter(0, type);
+  for (const [, link, name = ''] of ownLock.matchAll(/(->|\.)(\w+)/g))
+    held = t.field(link === '->' ? t.deref(held) : held, name, '');
+  const needed = inNamesOfWaiter(around, registration, object, givenTo(waiting), lock.term);
+  return sameness(held, needed, () => false) !== 'other';
 }
 
 /** Whether the function has released its caller's lock before it continues to the wait. */
