@@ -341,7 +341,6 @@ export class WaitSearch {
       // A variable's queue or chain has all its handlers, whatever their objects are.
       const isOnlyQueue = waiting.api.awaits === 'queue' && t.rootOf(waiting.object).k === 'global';
       const same = isOnlyQueue || this.isOwn(own, registration) ? 'same' : 'other';
-      // Threads of one function stop one another.
       if (waiting.api.awaits === 'kthread' && same === 'other') continue;
       const isBehind = waiting.api.inTurn === true && slot !== this.slotOf(waiting);
       // A callback stored in a member is not a work item, and the registry that it leaves is the one that calls it: a
@@ -361,8 +360,10 @@ export class WaitSearch {
 
   /** Whether the awaited object is the one the handler was called for. */
   private isOwn(waiting: Waiting, registration: Registration): boolean {
-    const { object } = waiting;
-    if (t.rootOf(object).k === 'global') return true;
+    const { object, api } = waiting;
+    // Of several threads of one function, one stops the others.
+    const isOfMany = api.awaits === 'kthread' && t.someTerm(object, ({ k }) => k === 'index');
+    if (t.rootOf(object).k === 'global') return !isOfMany;
     if (registration.naming === 'irq') {
       const { data } = registration;
       const translate = unify(registration.object, object);

@@ -9,7 +9,7 @@ import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { pointee } from '../../../base/ctype.js';
 import type { Registration } from '../../../graph/contexts/registrations.js';
-import { unify } from '../../../graph/waits/waiter-names.js';
+import { forget, unify } from '../../../graph/waits/waiter-names.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 
 /** Kinds of waits on an object that represents a function. */
@@ -71,7 +71,9 @@ export function isKeptInData(object: Term, { data, dataField, object: made }: Re
   const origin = t.rootOf(made);
   // A variable, and the allocation that it was set to.
   const isOneObject = origin.k === 'local' && data?.k === 'result' && data.type === origin.type;
-  const told = isOneObject ? translate?.(origin) : data && translate && t.rebuild(data, translate);
+  const told = isOneObject
+    ? translate?.(origin)
+    : data && translate && t.rebuild(data, (part) => translate(part) ?? forget(part));
   if (told?.k === 'parameter') return told.index === 0;
   if (told?.k !== 'field' || dataField?.includes(told.name) !== true) return false;
   const root = t.rootOf(told);
