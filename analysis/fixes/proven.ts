@@ -25,7 +25,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['atomic-allocation', { right: 52, drawn: 52 }],
   // Each function of a driver in one kernel only, as in the rows of back-off, no-wait, split-variant and wait.
   // Three more of the first, two wrong and one poorer, are refused or written otherwise now.
-  ['back-off', { right: 12, drawn: 12 }],
+  ['back-off', { right: 13, drawn: 13 }],
   ['back-off-below', { right: 1, drawn: 1 }],
   // Thirteen of real findings, one of which changes a whole driver; the others of real functions with a planted mistake.
   ['blocking-member', { right: 48, drawn: 48 }],

@@ -130,6 +130,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       const made = locks.get(of(name, 'attempt') ?? '');
       return made?.op === 'try' && made.success === 'nonzero' ? made : undefined;
     },
+    guardAttempt: tables.guardAttempt,
     restart: tables.restart,
     pause: tables.pause,
     switchedBack: (name) => of(name, 'switchedBack'),

@@ -191,6 +191,8 @@ export interface Models {
   timerAsWork(name: string): TimerAsWork | undefined;
   /** For a call that takes a lock: the variant that gives up at once if the lock is taken, nonzero if it was not. */
   attempt(name: string): LockApi | undefined;
+  /** How a guard is declared that may fail to take its lock, and what tells whether it did. */
+  readonly guardAttempt: GuardAttempt | undefined;
   /** The function whose result lets the kernel run a system call again. */
   readonly restart: string;
   /** A short pause before another attempt, with its arguments. */
@@ -751,6 +753,12 @@ export interface ThreadedVariant {
   readonly flag: string;
   /** Flags that mean the same for a thread; other ones, as those of a shared interrupt, may not. */
   readonly kept: readonly string[];
+}
+
+/** `ACQUIRE(class, variable)(lock); if (ACQUIRE_ERR(class, &variable))` */
+export interface GuardAttempt {
+  readonly declared: string;
+  readonly failed: string;
 }
 
 /** How a delayed work item, whose function may sleep, takes the place of a timer. */

@@ -226,6 +226,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly asWork?: TimerAsWork;
   /** The variant that gives up at once if the lock is taken. */
   readonly attempt?: string;
+  /** What tells whether the guard that it declares failed to take its lock. */
+  readonly failed?: string;
   /** Its result lets the kernel run a system call again. */
   readonly restarts?: true;
   /** Arguments with which it pauses before another attempt. */

@@ -389,6 +389,7 @@ const functionRecord = z.strictObject({
     .optional()
     .describe('How a delayed work item takes the place of the timer that it sets up.'),
   attempt: word.optional().describe('The variant that gives up at once if the lock is taken.'),
+  failed: word.optional().describe('What tells whether the guard that it declares failed to take its lock.'),
   restarts: yes.describe('Its result lets the kernel run a system call again.'),
   pause: z.string().optional().describe('Arguments with which it pauses before another attempt.'),
   switchedBack: word.optional(),

@@ -2,6 +2,7 @@ import { FRAMES } from './kinds.js';
 import type { FieldRecord, FrameMeaning, FunctionRecord, ModelRecord, PatternRecord } from './record.js';
 import { eventRow, lockRow } from './rows.js';
 import type {
+  GuardAttempt,
   EntryPoint,
   ExecutionContext,
   HandlerShape,
@@ -63,6 +64,7 @@ export interface Tables {
   readonly moduleMark: string;
   readonly reclaimBit: string;
   readonly restart: string;
+  readonly guardAttempt: GuardAttempt | undefined;
   readonly pause: { readonly name: string; readonly given: string };
 }
 
@@ -152,12 +154,14 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const entryMacros = new Map<string, EntryPoint>();
   const entryContexts = new Map<ExecutionContext, EntryPoint>();
   let [moduleMark, reclaimBit, restart] = ['', '', ''];
+  let guardAttempt: GuardAttempt | undefined;
   let pause = { name: '', given: '' };
 
   for (const record of records) {
     if ('name' in record) {
       functions.set(record.name, { ...functions.get(record.name), ...record });
       if (record.moduleMark === true) moduleMark = record.name;
+      if (record.failed !== undefined) guardAttempt = { declared: record.name, failed: record.failed };
       if (record.reclaimBit === true) reclaimBit = record.name;
       if (record.restarts === true) restart = record.name;
       if (record.pause !== undefined) pause = { name: record.name, given: record.pause };
@@ -259,6 +263,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     entryMacros,
     entryContexts,
     moduleMark,
+    guardAttempt,
     reclaimBit,
     restart,
     pause,

@@ -1,3 +1,4 @@
+import { wholeWord } from '../../../base/words.js';
 import { calledName, lockCalls, text, type LockCall } from '../../text/calls.js';
 import { isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { indentAt, lineBreakAt, type TextEdit } from '../../text/edits.js';
@@ -18,26 +19,56 @@ export interface Attempt {
 export interface Acquired {
   readonly code: FunctionCode;
   readonly found: Acquisition;
-  /** The call that gives up if the lock is taken. */
-  readonly tried: string;
+  readonly tried: Tried;
   /** The statements in front. */
   readonly front: readonly CodeNode[];
+}
+
+/** What takes the place of an acquisition. */
+interface Tried {
+  /** A statement in front, which declares a guard. */
+  readonly declared?: string;
+  /** The condition that the lock is taken by someone else. */
+  readonly gaveUp: string;
 }
 
 /** The acquisition that a step names, with the call to put in its place. */
 export function acquiredAt(input: FixInput, code: FunctionCode, took: LockCall): Acquired | string {
   const found = acquisitionOf(code, input.models, took);
   if (typeof found === 'string') return found;
-  const name = calledName(code, took.node);
-  const tries = took.form === 'call' ? input.models.attempt(name) : undefined;
-  if (tries === undefined) return `${text(code, took.node)} has no variant that gives up`;
+  const tried = took.form === 'guard' ? triedGuard(input, code, took) : triedCall(input, code, took);
+  if (tried === undefined) return `${text(code, took.node)} has no variant that gives up`;
   if (found.list !== code.body || found.labelled)
     return `${text(code, took.node)} is taken under a condition`;
   if (takenIn(input, code, took.name).length > 1)
     return `${code.item.name}() takes ${took.name} more than once`;
   const members = parts(code.body);
-  const tried = `${tries.name}${code.text.slice(took.node.start + name.length, took.node.end)}`;
   return { code, found, tried, front: members.slice(0, members.indexOf(found.first)) };
+}
+
+function triedCall({ models }: FixInput, code: FunctionCode, { node, form }: LockCall): Tried | undefined {
+  const name = calledName(code, node);
+  const tries = form === 'call' ? models.attempt(name) : undefined;
+  return tries && { gaveUp: `!${tries.name}${code.text.slice(node.start + name.length, node.end)}` };
+}
+
+/** Names for a guard; the first that the function does not use is taken. */
+const GUARDS = ['lock', 'guard', 'taken'];
+
+/** The same for a guard, where the headers have one that may fail. */
+function triedGuard(input: FixInput, code: FunctionCode, { node, api }: LockCall): Tried | undefined {
+  const { models, program } = input;
+  const attempt = models.guardAttempt;
+  const tries = models.attempt(api.name)?.name.split(':')[1];
+  const [callee] = parts(node);
+  const own = code.text.slice(code.item.start, code.item.end);
+  const name = GUARDS.find((each) => !wholeWord(each).test(own));
+  if (!attempt || !tries || !callee || !name) return undefined;
+  if (program.resolveCall(attempt.declared, code.file).length === 0) return undefined;
+  return {
+    declared: `${attempt.declared}(${tries}, ${name})${code.text.slice(callee.end, node.end)};`,
+    gaveUp: `${attempt.failed}(${tries}, &${name})`,
+  };
 }
 
 /** The calls of a function that take the lock with this name, with or without its address operator. */
@@ -61,10 +92,17 @@ export interface Blank {
 }
 
 /** `if (!try) { … }` */
-export function givingUp(tried: string, lines: readonly string[], { indent, lineBreak }: Blank): string {
+function givingUp(
+  { declared, gaveUp }: Tried,
+  lines: readonly string[],
+  { indent, lineBreak }: Blank,
+): string {
   const inner = lines.map((line) => `${indent}\t${line}`);
-  if (lines.length === 1) return [`if (!${tried})`, ...inner].join(lineBreak);
-  return [`if (!${tried}) {`, ...inner, `${indent}}`].join(lineBreak);
+  const isBlock = lines.length > 1;
+  const front = declared === undefined ? '' : `${declared}${lineBreak}${indent}`;
+  return [`${front}if (${gaveUp})${isBlock ? ' {' : ''}`, ...inner, ...(isBlock ? [`${indent}}`] : [])].join(
+    lineBreak,
+  );
 }
 
 /** Replaces the statements of an acquisition. */
