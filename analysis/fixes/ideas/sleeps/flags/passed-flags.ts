@@ -1,4 +1,5 @@
 import { baseOf } from '../../../../base/ctype.js';
+import { folderOf } from '../../../../base/paths.js';
 import { absolute } from '../../../../base/span.js';
 import { wholeWord } from '../../../../base/words.js';
 import type { StoryStep } from '../../../../checks/types.js';
@@ -6,6 +7,7 @@ import { waitRank } from '../../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../../link/types.js';
 import type { FileOutline } from '../../../../outline/types.js';
 import { eventsOf } from '../../../../skeleton/lowering/events.js';
+import { functionsBelow } from '../../../moves/below.js';
 import { calledOtherwise, callersOf, functionAt } from '../../../text/callers.js';
 import { calledName, text } from '../../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
@@ -114,8 +116,8 @@ class PassedFlags {
     const top = this.given && this.givenOtherwise(this.given.fn, this.given.name);
     if (top !== undefined) return top;
     for (const fn of this.functions) {
-      if ((fn.item?.indirectCalls.length ?? 0) > 0)
-        return `${fn.name}() calls through a pointer, which may sleep too`;
+      const pointed = this.pointedBelow(fn);
+      if (pointed !== undefined) return `${pointed}() calls through a pointer, which may sleep too`;
       const code = fn.item && openFunction(this.input, fn.file, { file: fn.file, ...fn.item.nameSpan });
       if (code === undefined) return `${fn.name}() could not be analysed completely`;
       if (typeof code === 'string') return code;
@@ -136,6 +138,17 @@ class PassedFlags {
     this.allocated();
     if (this.calls > MOST_CALLS) return `${this.calls} calls would change`;
     return [...this.edits.values()].some(overlap) ? 'the edits would overlap' : this;
+  }
+
+  /** A function of the driver, this one or below it, that calls through a pointer. */
+  private pointedBelow(fn: FunctionRef): string | undefined {
+    const { program, models } = this.input;
+    const below = functionsBelow(
+      program,
+      [fn],
+      ({ file, name }) => folderOf(file) === folderOf(fn.file) && models.api(name) === undefined,
+    );
+    return [...below].find(({ item }) => (item?.indirectCalls.length ?? 0) > 0)?.name;
   }
 
   /** Why a function that is given flags must not hand them on: a caller gives some that the allocation does not have. */
