@@ -1,8 +1,8 @@
-import { basename, dirname } from 'node:path/posix';
 import type { FileEdit, Finding, Fix } from '../../analysis/checks/types.js';
 import { scenario, story, wrap } from '../../analysis/report/explain.js';
 import { git } from '../../host/node/git/git.js';
 import { VERSION } from '../version.js';
+import { prefixOf } from './prefix.js';
 import { shortened } from './subject.js';
 
 /** The change of one mail in one file. */
@@ -19,13 +19,9 @@ export interface PatchedFile {
 const SEPARATOR = `From ${'0'.repeat(40)} Mon Sep 17 00:00:00 2001`;
 /** Width of a subject in columns, as checkpatch counts them. */
 const SUBJECT = 75;
-/** Columns of it that folders may take. */
-const PREFIX = 28;
 /** Number of subjects read from the history. */
 const HISTORY = 50;
 const SHORT_HASH = 12;
-/** The word for network drivers, by the folder below net. */
-const NETWORKS: Readonly<Record<string, string | undefined>> = { wireless: 'wifi', ethernet: 'net' };
 
 /**
  * A fix as a mail for `git am`: a subject in the subsystem's style, the problem, and the diff. The sender is the user;
@@ -114,26 +110,6 @@ function subjectOf(root: string, fix: Fix, file: string): string {
   const isSmall = after.filter((first) => /[a-z]/.test(first)).length > after.length / 2;
   const title = shortened(fix.title, SUBJECT - prefix.length);
   return prefix + (isSmall ? title.charAt(0).toLowerCase() + title.slice(1) : title);
-}
-
-/** The prefix for a file without history. */
-function prefixOf(file: string): string {
-  const folders = dirname(file)
-    .split('/')
-    .filter((part) => part !== '.' && part !== 'drivers');
-  // A file system needs no word for its kind, and `rtc-mxc` none for its subsystem.
-  if (folders[0] === 'fs' && folders.length > 1) folders.shift();
-  const [subsystem = '', media = '', , driver] = folders;
-  const whole = basename(file).replace(/\.\w+$/, '');
-  const name = whole.startsWith(`${subsystem}-`) ? whole.slice(subsystem.length + 1) : whole;
-  // Drivers of network devices go by their own name, below that of a vendor.
-  const kind = subsystem === 'net' ? NETWORKS[media] : undefined;
-  if (kind !== undefined) return `${kind}: ${driver ?? name}: `;
-  const parts = [...folders.filter((part) => part !== name), name];
-  const prefix = (): string => parts.map((part) => `${part}: `).join('');
-  // The subsystem and the file are the most telling parts.
-  while (parts.length > 2 && prefix().length > PREFIX) parts.splice(-2, 1);
-  return prefix();
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { prefixOf } from '../../../../cli/patch/prefix.js';
 import { shortened } from '../../../../cli/patch/subject.js';
 
 describe('the subject of a mail', () => {
@@ -40,5 +41,30 @@ describe('the subject of a mail', () => {
   for (const [title, columns, subject] of cases)
     it(`reads "${subject}"`, () => {
       assert.equal(shortened(title, columns), subject);
+    });
+});
+
+describe('the prefix of a subject without history', () => {
+  const cases: readonly (readonly [file: string, prefix: string])[] = [
+    ['drivers/gpu/drm/vmwgfx/vmwgfx_gmrid_manager.c', 'drm/vmwgfx: '],
+    ['drivers/gpu/drm/drm_mm.c', 'gpu: drm: drm_mm: '],
+    ['drivers/input/joystick/xpad.c', 'Input: xpad - '],
+    ['drivers/media/radio/radio-cadet.c', 'media: radio-cadet: '],
+    ['drivers/net/ethernet/intel/ice/ice_main.c', 'net: ice: '],
+    ['drivers/net/ethernet/freescale/fec_main.c', 'net: fec_main: '],
+    ['drivers/net/phy/mxl-86110.c', 'net: phy: mxl-86110: '],
+    ['drivers/net/wireless/nxp/nxpwifi/sdio.c', 'wifi: nxpwifi: '],
+    ['drivers/net/wireless/marvell/mwl8k.c', 'wifi: mwl8k: '],
+    ['drivers/platform/x86/amd/pmf/util.c', 'platform/x86: pmf: '],
+    ['drivers/rtc/rtc-mxc.c', 'rtc: mxc: '],
+    ['fs/jffs2/wbuf.c', 'jffs2: wbuf: '],
+    ['sound/pci/rme9652/hdsp.c', 'ALSA: rme9652: '],
+    ['sound/soc/codecs/wcd934x.c', 'ASoC: wcd934x: '],
+    ['sound/soc/qcom/qdsp6/q6apm-dai.c', 'ASoC: qdsp6: '],
+    ['kernel/relay.c', 'kernel: relay: '],
+  ];
+  for (const [file, prefix] of cases)
+    it(`is "${prefix}" for ${file}`, () => {
+      assert.equal(prefixOf(file), prefix);
     });
 });
