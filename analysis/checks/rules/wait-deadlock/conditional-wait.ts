@@ -3,6 +3,10 @@ import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { decisions } from '../../../graph/paths/decisions.js';
 import type { Waiting, Waits } from '../../../graph/waits/waits.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
+import type { ExprId } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isComputed } from '../../story/path-conditions.js';
 
@@ -13,7 +17,7 @@ import { isComputed } from '../../story/path-conditions.js';
 export function isConditional(
   { around, proofs }: CheckContext,
   waits: Waits,
-  { steps, arrived, api }: Waiting,
+  { root: handler, steps, arrived, api }: Waiting,
   isSelf: boolean,
 ): boolean {
   const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
@@ -23,6 +27,7 @@ export function isConditional(
   const decides = (part: Term): boolean =>
     (part.k === 'result' && part.key.startsWith(own) && !isComputed(part, models)) ||
     (isSelf && part.k === 'field');
+  if (isSelf && tellsByFlag(around, handler, callee)) return true;
   const decided = decisions(arrived.facts);
   const deciding = [...arrived.facts.known()].filter(
     ({ term, fact }) =>
@@ -40,4 +45,22 @@ export function isConditional(
   return !deciding.every(({ term, fact }) =>
     elsewhere.some(({ facts }) => contradicts(facts.of(term), fact)),
   );
+}
+
+/** Whether the handler stores in a member that the callee tests: a flag that tells it who calls. */
+function tellsByFlag({ program }: Surroundings, handler: FunctionRef, callee: FunctionRef): boolean {
+  const [stored, tested] = [program.skeleton(handler), program.skeleton(callee)];
+  const flags = new Set<string>();
+  for (const event of eventsOf(stored)) {
+    const target = event.k === 'assign' ? stored?.exprs[event.target] : undefined;
+    if (target?.k === 'field') flags.add(target.name);
+  }
+  const reads = (id: ExprId): boolean => {
+    const expr = tested?.exprs[id];
+    if (expr === undefined) return false;
+    if (expr.k === 'field') return flags.has(expr.name);
+    if (expr.k === 'binary') return reads(expr.left) || reads(expr.right);
+    return (expr.k === 'unary' || expr.k === 'cast') && reads(expr.base);
+  };
+  return (tested?.blocks ?? []).some(({ exit }) => exit.k === 'branch' && reads(exit.condition));
 }

@@ -31,6 +31,7 @@ import { NearestWays } from './nearest-ways.js';
 import { WaitChains } from './wait-chains.js';
 import {
   areExclusive,
+  asksWhoRuns,
   awaitsSlot,
   bodyOf,
   givenTo,
@@ -304,7 +305,8 @@ export class WaitSearch {
   }
 
   private judgeSelf(waiting: Waiting): boolean {
-    if (isBehindRun(this.context.around, waiting.steps)) return false;
+    if (isBehindRun(this.context.around, waiting.steps) || asksWhoRuns(this.context.around, waiting))
+      return false;
     // The author has considered that it may be running.
     if (hasAskedFor(this.context.around.models, waiting, 'asksPending', NONZERO)) return false;
     for (const { term } of waiting.arrived.facts.known()) {

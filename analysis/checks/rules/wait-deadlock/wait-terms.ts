@@ -1,6 +1,7 @@
 import { keyOf } from '../../../graph/events/collect.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Models, OtherApi } from '../../../models/types.js';
 import { ZERO, type Signs } from '../../../summaries/facts/fact.js';
@@ -60,6 +61,16 @@ export function givesOwn({ awaits }: OtherApi, object: Term): boolean {
   if (object.k !== 'parameter') return false;
   if (awaits === 'irq') return object.index === 0;
   return awaits === 'kernfs' && object.index === 1 && pointee(object.type)?.endsWith('_attribute') === true;
+}
+
+/** Whether a function on the way to the wait for a thread looks at the running task: it may know which thread it is. */
+export function asksWhoRuns({ program, models }: Surroundings, { api, steps }: Waiting): boolean {
+  return (
+    api.awaits === 'kthread' &&
+    steps.some(({ fn }) =>
+      program.skeleton(fn)?.exprs.some((expr) => expr.k === 'global' && models.namesWhoRuns(expr.name)),
+    )
+  );
 }
 
 /**
