@@ -3,7 +3,6 @@ import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { decisions } from '../../../graph/paths/decisions.js';
 import type { Waiting, Waits } from '../../../graph/waits/waits.js';
-import type { FunctionRef } from '../../../link/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import type { ExprId } from '../../../skeleton/types.js';
@@ -17,7 +16,7 @@ import { isComputed } from '../../story/path-conditions.js';
 export function isConditional(
   { around, proofs }: CheckContext,
   waits: Waits,
-  { root: handler, steps, arrived, api }: Waiting,
+  { steps, arrived, api }: Waiting,
   isSelf: boolean,
 ): boolean {
   const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
@@ -27,7 +26,6 @@ export function isConditional(
   const decides = (part: Term): boolean =>
     (part.k === 'result' && part.key.startsWith(own) && !isComputed(part, models)) ||
     (isSelf && part.k === 'field');
-  if (isSelf && tellsByFlag(around, handler, callee)) return true;
   const decided = decisions(arrived.facts);
   const deciding = [...arrived.facts.known()].filter(
     ({ term, fact }) =>
@@ -47,13 +45,17 @@ export function isConditional(
   );
 }
 
-/** Whether the handler stores in a member that the callee tests: a flag that tells it who calls. */
-function tellsByFlag({ program }: Surroundings, handler: FunctionRef, callee: FunctionRef): boolean {
-  const [stored, tested] = [program.skeleton(handler), program.skeleton(callee)];
+/** Whether the handler sets a flag that the function which waits tests: it tells who calls. */
+export function tellsByFlag({ program }: Surroundings, { root, steps }: Waiting): boolean {
+  const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
+  if (callee === undefined) return false;
+  const [stored, tested] = [program.skeleton(root), program.skeleton(callee)];
   const flags = new Set<string>();
   for (const event of eventsOf(stored)) {
     const target = event.k === 'assign' ? stored?.exprs[event.target] : undefined;
-    if (target?.k === 'field') flags.add(target.name);
+    const value = event.k === 'assign' ? stored?.exprs[event.value] : undefined;
+    const isSet = value?.k === 'constant' || (value?.k === 'binary' && value.op === '|');
+    if (target?.k === 'field' && isSet) flags.add(target.name);
   }
   const reads = (id: ExprId): boolean => {
     const expr = tested?.exprs[id];

@@ -26,7 +26,7 @@ import { SrcuWaits } from './srcu-wait.js';
 import { CompletionWaits } from './completion-wait.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
-import { isConditional } from './conditional-wait.js';
+import { isConditional, tellsByFlag } from './conditional-wait.js';
 import { NearestWays } from './nearest-ways.js';
 import { WaitChains } from './wait-chains.js';
 import {
@@ -305,8 +305,9 @@ export class WaitSearch {
   }
 
   private judgeSelf(waiting: Waiting): boolean {
-    if (isBehindRun(this.context.around, waiting.steps) || asksWhoRuns(this.context.around, waiting))
-      return false;
+    const { around } = this.context;
+    if (isBehindRun(around, waiting.steps) || asksWhoRuns(around, waiting)) return false;
+    if (tellsByFlag(around, waiting)) return false;
     // The author has considered that it may be running.
     if (hasAskedFor(this.context.around.models, waiting, 'asksPending', NONZERO)) return false;
     for (const { term } of waiting.arrived.facts.known()) {
