@@ -744,6 +744,8 @@ export interface Operation {
   readonly sleepsIf?: string;
   /** The call after which the kernel may call the function with interrupts off. */
   readonly offAfter?: string;
+  /** Called for an object without users, so that nobody holds its locks; reclaim does so only while this member is set. */
+  readonly unused?: string;
 }
 
 /** A call that registers a handler which runs in a thread, with `NULL` for the one that runs in the interrupt. */

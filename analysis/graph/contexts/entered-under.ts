@@ -1,6 +1,6 @@
 import type { FileOutline } from '../../outline/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import type { Models } from '../../models/types.js';
+import type { Models, Operation } from '../../models/types.js';
 import type { Collected } from '../events/collect.js';
 import type { Contexts } from './contexts.js';
 
@@ -11,6 +11,7 @@ export interface EnteredUnder {
   readonly member: string;
   /** The class id of the lock. */
   readonly section: string;
+  readonly operation: Operation | undefined;
 }
 
 /** Assignments to members whose name determines the record. */
@@ -40,8 +41,9 @@ export function* enteredUnder(collected: Collected, contexts: Contexts): Generat
   for (const [fn, entries] of contexts.all()) {
     for (const { member } of entries) {
       if (member === undefined) continue;
+      const operation = models.operation(member.record, member.field);
       for (const section of models.sectionsAt(member.record, member.field))
-        yield { fn, member: `${member.record.replace(/^struct /, '')}.${member.field}`, section };
+        yield { fn, member: `${member.record.replace(/^struct /, '')}.${member.field}`, section, operation };
     }
   }
   for (const [file, fills] of program.facts.of(fillsOf)) {
@@ -49,7 +51,7 @@ export function* enteredUnder(collected: Collected, contexts: Contexts): Generat
       const [fn] = program.resolveCall(value, file);
       if (fn?.item === undefined) continue;
       for (const section of models.sectionsAt(record, field))
-        yield { fn, member: `${record}.${field}`, section };
+        yield { fn, member: `${record}.${field}`, section, operation: models.operation(record, field) };
     }
   }
 }

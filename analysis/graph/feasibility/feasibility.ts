@@ -21,7 +21,7 @@ import {
   isInVariable,
   reasonOfLength,
 } from './path-length.js';
-import { areDirect, goesBetweenObjects, meansSameObject } from './same-object.js';
+import { areDirect, goesBetweenObjects, mayMeanSameObject, meansSameObject } from './same-object.js';
 import { classesByObject } from '../events/lock-names.js';
 import { Readers } from './readers.js';
 import { ThreadLife } from './thread-life.js';
@@ -255,9 +255,11 @@ export class Feasibility {
     const [first, second] = sides;
     for (const key of new Set(sides.map((side) => side.from))) {
       if (key === same || !sides.some((side) => this.isShared(key, side.root.file))) continue;
-      const isTold = sides.length === 2 && first && second && meansSameObject(key, first, second);
+      const isPair = sides.length === 2 && first !== undefined && second !== undefined;
+      const isTold = isPair && meansSameObject(key, first, second);
+      const isLikely = isPair && mayMeanSameObject(key, first, second);
       const text = `both sides refer to the same ${this.shown(key)}, a lock that many unrelated objects have`;
-      add('same-instance', text, isTold === true ? 'high' : 'low');
+      add('same-instance', text, isTold ? 'high' : isLikely ? 'medium' : 'low');
     }
   }
 

@@ -73,6 +73,29 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
 }
 
 /**
+ * Whether two sides that share a class of unrelated objects may well mean the same object: one file puts such objects
+ * into records of its own, and both sides run under, or take, one variable of this file.
+ */
+export function mayMeanSameObject(key: string, first: Dependency, second: Dependency): boolean {
+  const [a, other] = endsOf(key, first);
+  const [b, another] = endsOf(key, second);
+  const { file } = first.root;
+  const isOwnVariable =
+    other.k === 'global' && other.key === another.key && other.name.startsWith(`${file}:`);
+  const isEmbedded = outerPath(a) !== undefined || outerPath(b) !== undefined;
+  const isFlagged = [first.holds, first.lock, second.holds, second.lock].some(
+    ({ kind }) => kind === 'bit_lock',
+  );
+  return (
+    isOwnVariable &&
+    isEmbedded &&
+    !isFlagged &&
+    first.calls + second.calls <= BOUNDS.callsInObject &&
+    isWithinOne((one) => one, first, second)
+  );
+}
+
+/**
  * Whether only the path itself remains to be checked: the sides are in one folder and call functions by name, and all
  * locks are global variables, each is reached from the other in the same way on both sides, the objects of both point
  * to each other, or one lock is a variable of the folder and the other belongs to its objects. `calls` is the number of

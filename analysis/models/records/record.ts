@@ -363,6 +363,11 @@ export interface FieldRecord extends Provenance {
   readonly sleepsIf?: string;
   /** The call after which the kernel may call the function with interrupts off. */
   readonly offAfter?: string;
+  /**
+   * Nobody uses the object that it is called for, so nobody holds the locks in it; reclaim calls it only where this
+   * member of the object is not zero.
+   */
+  readonly unused?: string;
   /** The enclosing object represents the handler in this field, which runs in this context. */
   readonly handlerRunsIn?: ExecutionContext;
   /** Points to a table of functions that the object's removal waits for. */

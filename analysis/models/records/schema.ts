@@ -551,6 +551,11 @@ const fieldRecord = z.strictObject({
   offAfter: word
     .optional()
     .describe('The call after which the kernel may call the function with interrupts off.'),
+  unused: word
+    .optional()
+    .describe(
+      'Called for an object without users; reclaim does so only while this member of it is not zero.',
+    ),
   handlerRunsIn: context.optional(),
   table: yes,
   tableEnds: words

@@ -205,6 +205,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.deferred && { deferred: record.deferred }),
         ...(record.sleepsIf !== undefined && { sleepsIf: record.sleepsIf }),
         ...(record.offAfter !== undefined && { offAfter: record.offAfter }),
+        ...(record.unused !== undefined && { unused: record.unused }),
       };
       if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld, ...rest });
       else if (interruptsOff === true) operations.set(field, { interruptsOff, locksHeld });

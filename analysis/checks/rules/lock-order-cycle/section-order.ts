@@ -6,7 +6,7 @@ import { givenByAll, KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { enteredUnder, type EnteredUnder } from '../../../graph/contexts/entered-under.js';
-import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
+import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import { sameness, type Sameness } from '../../../graph/events/instances.js';
 import { isOnlyInstance } from '../../../graph/feasibility/only-instance.js';
 import { isPlainPath } from '../../../graph/feasibility/only-way.js';
@@ -18,6 +18,8 @@ import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { cycleId } from '../../story/cycle-id.js';
 import { locationOf, shown, siteNames, spoken, tellDependency, witnessId } from '../../story/story.js';
+import { ZERO, type Fact } from '../../../summaries/facts/fact.js';
+import type { Operation } from '../../../models/types.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, StoryStep } from '../../types.js';
 
@@ -180,8 +182,9 @@ class SectionSearch {
   private *direct(section: string, key: string): Generator<Inner> {
     const { proofs, finder } = this.context;
     for (const entered of this.inner.get(section)?.get(key) ?? []) {
-      for (const { steps, lock, isForLast, isSelected } of this.needs.ways(entered.fn, key)) {
-        if (isForLast || isSelected) continue;
+      for (const way of this.needs.ways(entered.fn, key)) {
+        const { steps, lock } = way;
+        if (way.isForLast || way.isSelected || isOfUnused(entered.operation, way)) continue;
         const held = proofs.replay(steps)[0]?.held ?? [];
         yield { section, lock, steps, entered, held };
       }
@@ -318,4 +321,28 @@ class SectionSearch {
       entry: 'called',
     };
   }
+}
+
+/**
+ * Whether a lock is one of an object that nobody uses any more when the function is called for it, or is taken only for
+ * one that this section does not end.
+ */
+function isOfUnused(operation: Operation | undefined, { lock, facts }: HandlerPath): boolean {
+  if (operation?.unused === undefined) return false;
+  let at = lock.term;
+  while (at.k === 'field') at = at.base;
+  const holder = at.k === 'deref' ? at.base : at;
+  const object = holder.k === 'container' ? holder.base : holder;
+  if (object.k === 'parameter' && object.index === 0) return true;
+  return [...facts.known()].some(({ term, fact }) => isZero(term, fact, operation.unused ?? ''));
+}
+
+/** Whether the fact says that a member of this name is zero. */
+function isZero(term: t.Term, { signs }: Fact, member: string): boolean {
+  if (term.k === 'field') return term.name === member && signs === ZERO;
+  const [value, other] = term.k === 'operation' ? term.operands : [];
+  if (term.k !== 'operation' || value?.k !== 'field' || value.name !== member) return false;
+  const isNull = other === undefined || (other.k === 'constant' && other.value === 0);
+  if (!isNull) return false;
+  return term.op === '!' || term.op === '==' ? (signs & ZERO) === 0 : signs === ZERO;
 }
