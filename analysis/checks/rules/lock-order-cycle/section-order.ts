@@ -9,6 +9,7 @@ import { enteredUnder, type EnteredUnder } from '../../../graph/contexts/entered
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import { sameness, type Sameness } from '../../../graph/events/instances.js';
 import { isOnlyInstance } from '../../../graph/feasibility/only-instance.js';
+import { decisions } from '../../../graph/paths/decisions.js';
 import { isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { SectionsTaken, type SectionPlace } from '../../../graph/events/sections-taken.js';
@@ -31,6 +32,8 @@ interface Inner {
   /** The op table member that is called inside the section; `undefined` if the code enters the section itself. */
   readonly entered: EnteredUnder | undefined;
   readonly held: readonly HeldLock[];
+  /** Taken only in some state of the object, which may be one that the section does not meet. */
+  readonly isOfState?: boolean;
   /** A further lock taken under `lock`. */
   readonly link?: Dependency;
 }
@@ -186,7 +189,8 @@ class SectionSearch {
         const { steps, lock } = way;
         if (way.isForLast || way.isSelected || isOfUnused(entered.operation, way)) continue;
         const held = proofs.replay(steps)[0]?.held ?? [];
-        yield { section, lock, steps, entered, held };
+        const isOfState = entered.operation?.unused !== undefined && decisions(way.facts).size > 0;
+        yield { section, lock, steps, entered, held, isOfState };
       }
     }
     for (const { lock, steps, held, holds } of finder.find(section, key))
@@ -200,7 +204,7 @@ class SectionSearch {
     { root, steps, taken }: SectionPlace,
     arrived: Arrived,
     holds: HeldLock,
-    { lock, steps: inner, held, entered, link }: Inner,
+    { lock, steps: inner, held, entered, isOfState, link }: Inner,
   ): Confidence | undefined {
     const { around, proofs } = this.context;
     const outer = new Set(arrived.held.map((one) => keyOf(one)));
@@ -208,7 +212,7 @@ class SectionSearch {
     if (held.some((one) => keyOf(one) !== taken.key && one !== holds && outer.has(keyOf(one) ?? '')))
       return undefined;
     let confidence: Confidence = 'high';
-    if (!holds.certain) confidence = 'low';
+    if (!holds.certain || isOfState === true) confidence = 'low';
     if (holds.mode === 'read' && lock.mode === 'read' && taken.flagsArg === undefined)
       confidence = lesser(confidence, 'medium');
     const isPlain = inner.length <= 2 && isPlainPath(proofs, steps, arrived.facts);
