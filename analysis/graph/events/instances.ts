@@ -25,6 +25,11 @@ export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => bo
   return holder !== undefined && baseOf(holder.type) !== baseOf(wanted.type) ? 'probable' : 'other';
 }
 
+/** Whether the path from an object leads back to it, to the lock that is held: `timer->private_data->timer->lock`. */
+export function leadsBack(held: Term, needed: Term): boolean {
+  return withoutReturns(withoutDetours(held)).key === withoutReturns(withoutDetours(needed)).key;
+}
+
 /** The member of the object around an object is the object: `container_of(sk, struct port, sk)->sk`. */
 function withoutDetours(term: Term): Term {
   return t.rebuild(term, (part) => {

@@ -8,7 +8,7 @@ import type { Awaited, WaitSlots } from '../../../graph/waits/slots.js';
 import { arriving, Waits, type Waiting } from '../../../graph/waits/waits.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import { inNamesOfWaiter } from '../../../graph/waits/waiter-names.js';
-import { sameness } from '../../../graph/events/instances.js';
+import { leadsBack } from '../../../graph/events/instances.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
@@ -80,7 +80,7 @@ function takesOwn(
   for (const [, link, name = ''] of ownLock.matchAll(/(->|\.)(\w+)/g))
     held = t.field(link === '->' ? t.deref(held) : held, name, '');
   const needed = inNamesOfWaiter(around, registration, object, givenTo(waiting), lock.term);
-  return sameness(held, needed, () => false) !== 'other';
+  return leadsBack(held, needed);
 }
 
 /** Whether the function has released its caller's lock before it continues to the wait. */
