@@ -699,6 +699,12 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'an inversion through a later lock',
   },
+  inversionLinks: {
+    value: 4,
+    why: 'Dependencies between a lock that handlers acquire and one held with interrupts on, as in the longest cycle.',
+    beyond: 'missed',
+    result: 'an inversion through more of them',
+  },
   callsOfModel: {
     value: 2,
     why: 'Calls below a function of which a model says that it takes a lock, to see whether its body does.',

@@ -11,6 +11,7 @@ import type { LockMode } from '../../../models/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { keepSurest } from '../../engine/told.js';
 import { tellChain } from '../../story/chain.js';
+import { chainsBelow } from './chains-below.js';
 import { InversionConfidence } from './confidence.js';
 import { enabledUnder, reportEnabled } from './enabled-again.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';
@@ -198,47 +199,30 @@ class Judge {
     };
   }
 
-  /** Reports dependencies: a handler takes `key`, and a lock taken under `key` is held elsewhere with interrupts on. */
+  /**
+   * Reports dependencies: a handler takes `key`, and a lock taken under `key`, or under one taken there, is held elsewhere
+   * with interrupts on.
+   */
   *dependencies(key: string, interrupt: Interrupt): Generator<Finding> {
     if (this.reported.has(key) || this.confidence.isShared(key)) return;
     const handled = new Set(this.usage.classes(interrupt));
-    const below = this.takenUnder(key, handled);
-    for (const other of below) {
-      const finding = this.dependency([key, other], interrupt);
+    const { classes } = this.context.around;
+    // A class that handlers take themselves is a finding of its own.
+    const mayWait = (other: string): boolean =>
+      !handled.has(other) &&
+      !this.confidence.isShared(other) &&
+      SPINNING.has(classes.info(other)?.kind ?? '');
+    const isEnd = (other: string): boolean => this.reported.has(`${key}\n${other}`);
+    for (const chain of chainsBelow(this.context, key, mayWait, isEnd)) {
+      const finding = this.dependency(chain, interrupt);
       if (finding !== undefined) yield finding;
     }
-    for (const between of below) {
-      if (this.reported.has(`${key}\n${between}`)) continue;
-      for (const other of this.takenUnder(between, handled)) {
-        const finding = this.dependency([key, between, other], interrupt);
-        if (finding !== undefined) yield finding;
-      }
-    }
-  }
-
-  /** The classes acquired under `key`, other than those that handlers take themselves. */
-  private takenUnder(key: string, handled: ReadonlySet<string>): readonly string[] {
-    const below = new Set<string>();
-    for (const source of this.context.collected.sources.get(key) ?? []) {
-      const to =
-        source.k === 'acquire'
-          ? [source.acquire.lock.key ?? '']
-          : [...this.context.acquiredWithin.classes(source.target, 1)];
-      for (const other of to) if (other !== key && other !== '' && !handled.has(other)) below.add(other);
-    }
-    return [...below].sort().slice(0, BOUNDS.locksUnderHandlerLock);
   }
 
   /** `chain` begins with the handler's class and ends with the class that is held with interrupts on. */
   private dependency(chain: readonly string[], interrupt: Interrupt): Finding | undefined {
     const [safe, unsafe] = [chain[0] as string, chain.at(-1) as string];
-    if (
-      chain.slice(1).some((key) => this.confidence.isShared(key)) ||
-      this.reported.has(`${safe}\n${unsafe}`)
-    )
-      return undefined;
-    if (chain.slice(1).some((key) => !SPINNING.has(this.context.around.classes.info(key)?.kind ?? '')))
-      return undefined;
+    if (this.reported.has(`${safe}\n${unsafe}`)) return undefined;
     const [outer] = this.outside(unsafe, interrupt);
     if (outer === undefined) return undefined;
     const taken = this.usage.taken(safe, interrupt);
