@@ -276,11 +276,12 @@ class LinkedEngine implements Engine {
     if (program.hasDemands()) return;
     let done = 0;
     for (const _ of this.callerDemands.begin()) yield { stage: 'summaries', done, total: 0 };
+    for (const macro of this.callerDemands.macros()) {
+      const summary = yield* this.summaryOf(macro, done);
+      if (summary !== undefined) this.callerDemands.add(summary);
+    }
     for (const fn of changed) {
-      const work = table.computed(fn);
-      let step = work.next();
-      for (; step.done !== true; step = work.next()) yield { stage: 'summaries', done, total: 0 };
-      const summary = step.value;
+      const summary = yield* this.summaryOf(fn, done);
       if (summary === undefined) {
         // The first run considers the callers of every function.
         if (!isNew && !program.hasSkeleton(fn)) {
@@ -296,6 +297,15 @@ class LinkedEngine implements Engine {
     }
     for (const _ of this.callerDemands.end()) yield { stage: 'summaries', done, total: 0 };
     this.table.settled();
+  }
+
+  /** A function's summary, computed in slices, after `done` others. */
+  private *summaryOf(fn: FunctionRef, done: number): Generator<Progress, FunctionSummary | undefined> {
+    const work = this.table.computed(fn);
+    for (let step = work.next(); ; step = work.next()) {
+      if (step.done === true) return step.value;
+      yield { stage: 'summaries', done, total: 0 };
+    }
   }
 
   private *collect(): Generator<Progress, Collected> {

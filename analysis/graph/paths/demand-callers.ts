@@ -7,6 +7,7 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import { NO_LOCK_NAME, PROMISES } from '../../models/asserted.js';
 import type { FileOutline, FunctionAnnotation } from '../../outline/types.js';
+import { macrosOf } from '../../skeleton/skeleton.js';
 
 /** Items visited between two yields. */
 const FILES_AT_ONCE = 64;
@@ -28,6 +29,7 @@ export class CallerDemands {
   private fields: ReadonlySet<string> = new Set();
   private filesSet = -1;
   private readonly prototypes: PrototypeDemands;
+  private readonly seenMacros = new WeakSet<FunctionRef>();
 
   constructor(private readonly program: Program) {
     this.prototypes = new PrototypeDemands(program);
@@ -39,7 +41,24 @@ export class CallerDemands {
     if (this.filesSet === filesSet) return;
     this.asked = new WeakSet();
     yield* this.prototypes.demand();
+    for (const _ of this.program.facts.prepare(lockingMacros)) yield;
     this.filesSet = filesSet;
+  }
+
+  /**
+   * The macros with lock calls that were not returned before. A function that locks only through a macro of a header has no
+   * lock call of its own, so the summary of the macro has to demand it.
+   */
+  *macros(): Generator<FunctionRef> {
+    const { program, seenMacros } = this;
+    for (const [file, indexes] of program.facts.of(lockingMacros)) {
+      for (const index of indexes) {
+        const macro = program.macroAt(file, index);
+        if (macro === undefined || seenMacros.has(macro)) continue;
+        seenMacros.add(macro);
+        yield macro;
+      }
+    }
   }
 
   add(summary: FunctionSummary): void {
@@ -137,6 +156,15 @@ class PrototypeDemands {
       }
     }
   }
+}
+
+/** Indexes of the function-like macros that lock and that no model describes. */
+function lockingMacros(outline: FileOutline, models: Models): readonly number[] | undefined {
+  const all = macrosOf(outline, models);
+  const found = outline.macros.flatMap(({ name, parameters }, index) =>
+    parameters !== undefined && all.locks(name) && models.lockApi(name) === undefined ? [index] : [],
+  );
+  return found.length === 0 ? undefined : found;
 }
 
 /** Names of prototypes with lock annotations. */

@@ -8,6 +8,7 @@ import { Lowering, type LoweredText } from '../lowering/lowering.js';
 import type { OutlinePart } from '../outline-part.js';
 import { isTooLarge, parse, unparsed } from '../parsed.js';
 import { GRAMMAR, macrosOf } from '../skeleton.js';
+import { pastesParameter } from './macro-table.js';
 import { settleJumps } from '../lowering/scopes.js';
 import { lowerStatements } from '../lowering/statements.js';
 import type { Skeleton } from '../types.js';
@@ -53,6 +54,12 @@ export function buildMacroSkeleton(
   };
   const close = (l: Lowering): Skeleton =>
     closeSkeleton(l, { name: macro.name, returns: '', annotations: [], lockSites: l.sites.size });
+  if (table.locks(macro.name) && pastesParameter(macro)) {
+    // A call in another file does not say which lock the pasted name means.
+    const l = begin(unparsed(sanitised, column));
+    l.gap('macro-expansion', 0, 0, `${macro.name}() makes the name of a lock of its argument`);
+    return close(l);
+  }
   try {
     const l = begin(parse(parser, sanitised, column));
     lowerBody(l);

@@ -205,10 +205,20 @@ function changesParameter(macro: MacroItem): boolean {
     const word = name.replace(/\$/gu, '\\$');
     const changes = new RegExp(
       `\\b${word}\\b\\s*\\)?\\s*(?:=(?!=)|[-+*/|&^%]=|<<=|>>=|\\+\\+|--)|(?:\\+\\+|--)\\s*\\(?\\s*${word}\\b` +
-        `|[;{}]\\s*${word}\\s*;|^\\s*${word}\\s*;|##\\s*${word}\\b|\\b${word}\\s*##|(?:->|\\.)\\s*${word}\\b|\\b\\w+[\\s*]+${word}\\s*[;=]`,
+        `|[;{}]\\s*${word}\\s*;|^\\s*${word}\\s*;|(?:->|\\.)\\s*${word}\\b|\\b\\w+[\\s*]+${word}\\s*[;=]`,
       'u',
     );
     if (changes.test(macro.body)) return true;
   }
-  return false;
+  return pastesParameter(macro);
+}
+
+/** Whether the macro makes a name of a parameter: what it names depends on how the argument is spelled. */
+export function pastesParameter({ parameters, body }: MacroItem): boolean {
+  return (
+    parameters?.some((name) => {
+      const word = name.replace(/\$/gu, '\\$');
+      return !name.endsWith('...') && new RegExp(`##\\s*${word}\\b|\\b${word}\\s*##`, 'u').test(body);
+    }) === true
+  );
 }
