@@ -1,3 +1,4 @@
+import { lesser } from '../../../base/confidence.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
@@ -132,13 +133,31 @@ class SleepSearch {
     entry: OutsideEntry | undefined,
   ): void {
     let count = 0;
+    let best: SleepMistake | undefined;
     for (let calls = 0; calls < BOUNDS.callsToSleep; calls++) {
       for (const { tail, point } of this.tails(callee, calls, [root])) {
-        const all = [...steps, ...tail];
-        if (this.prove(root, all, point, entry, steps.length) || ++count >= BOUNDS.chainsPerAtomicCall)
+        if (best !== undefined && point.confidence !== 'high') continue;
+        const before = this.mistakes.length;
+        const isProven = this.prove(root, [...steps, ...tail], point, entry, steps.length);
+        const found = isProven ? this.mistakes[before] : undefined;
+        if (found !== undefined) best = this.surer(best, found);
+        // What may not sleep at all must not hide what surely does.
+        if (
+          (isProven && (found === undefined || point.confidence === 'high')) ||
+          ++count >= BOUNDS.chainsPerAtomicCall
+        )
           return;
       }
     }
+  }
+
+  /** The more certain of two mistakes of one call; the other one is not reported. */
+  private surer(known: SleepMistake | undefined, found: SleepMistake): SleepMistake {
+    if (known === undefined) return found;
+    const [old, own] = [known, found].map((one) => this.confidence.of(one, false));
+    const isBetter = old !== own && lesser(old ?? 'low', own ?? 'low') === old;
+    this.mistakes.splice(this.mistakes.indexOf(isBetter ? known : found), 1);
+    return isBetter ? found : known;
   }
 
   /** Call paths from a function's entry to a sleep point, exactly `calls` calls deep. */
