@@ -5,7 +5,7 @@ import { lowerBlockValue, lowerChoice, lowerMember } from './composed.js';
 import { typeOfText } from './ctypes.js';
 import { type LoopHead, type OpenBlock, openBlock } from '../lowering/flow.js';
 import { lowerCondition, lowerUnused, lowerValue } from '../lowering/grammar.js';
-import { enterGuard } from '../lowering/guards.js';
+import { enterGuard, guardError } from '../lowering/guards.js';
 import { commaParts } from '../lowering/heads.js';
 import { NEST_LOCK } from '../../models/asserted.js';
 import { isOtherFunction, lockPointer } from './locks.js';
@@ -183,6 +183,8 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
     l.begin(go);
     return l.table.constant(0);
   }
+  if (name === models.guardAttempt?.failed && call.args.length === 2)
+    return guardError(l, lowerValue(l, call.args[1]!), () => emitCall(l, name, call), at);
   if (declaresVariable(l, name, call)) return l.table.unknown();
   const api = models.api(name);
   const isOther = api?.withoutArgs === true && call.args.length > 0;

@@ -88,6 +88,33 @@ function whenTaken(l: Lowering, value: ExprId, isZeroSuccess: boolean, otherwise
   l.begin(taken);
 }
 
+/**
+ * The error of a conditional guard: zero where it got its lock, and a negative number elsewhere.
+ * @param guard pointer to the guard
+ * @param call emits the call that returns the error
+ */
+export function guardError(l: Lowering, guard: ExprId, call: () => ExprId, at: Span): ExprId {
+  const error = l.hidden('guard error');
+  const taken = openBlock();
+  const failed = openBlock();
+  const negative = openBlock();
+  const never = openBlock();
+  const behind = openBlock();
+  branch(l, l.table.deref(guard), taken, failed, at);
+  l.begin(taken);
+  l.assign(error, l.table.constant(0), at);
+  l.goTo(behind);
+  l.begin(failed);
+  const code = call();
+  never.exit = { k: 'stop' };
+  branch(l, l.table.binary('<', code, l.table.constant(0)), negative, never, at);
+  l.begin(negative);
+  l.assign(error, code, at);
+  l.goTo(behind);
+  l.begin(behind);
+  return error;
+}
+
 /** A class that is not itself a lock: the scope begins and ends with a call. */
 function enterCalls(
   l: Lowering,
