@@ -277,8 +277,9 @@ class LinkedEngine implements Engine {
     let done = 0;
     for (const _ of this.callerDemands.begin()) yield { stage: 'summaries', done, total: 0 };
     for (const macro of this.callerDemands.macros()) {
-      const summary = yield* this.summaryOf(macro, done);
+      const summary = macro && (yield* this.summaryOf(macro, done));
       if (summary !== undefined) this.callerDemands.add(summary);
+      else yield { stage: 'summaries', done, total: 0 };
     }
     for (const fn of changed) {
       const summary = yield* this.summaryOf(fn, done);

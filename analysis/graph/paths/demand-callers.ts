@@ -7,7 +7,7 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import { NO_LOCK_NAME, PROMISES } from '../../models/asserted.js';
 import type { FileOutline, FunctionAnnotation } from '../../outline/types.js';
-import { macrosOf } from '../../skeleton/skeleton.js';
+import type { FileSummary } from '../../skeleton/types.js';
 
 /** Items visited between two yields. */
 const FILES_AT_ONCE = 64;
@@ -29,7 +29,8 @@ export class CallerDemands {
   private fields: ReadonlySet<string> = new Set();
   private filesSet = -1;
   private readonly prototypes: PrototypeDemands;
-  private readonly seenMacros = new WeakSet<FunctionRef>();
+  /** Files whose macros were returned. */
+  private readonly visited = new WeakSet<FileSummary>();
 
   constructor(private readonly program: Program) {
     this.prototypes = new PrototypeDemands(program);
@@ -41,22 +42,24 @@ export class CallerDemands {
     if (this.filesSet === filesSet) return;
     this.asked = new WeakSet();
     yield* this.prototypes.demand();
-    for (const _ of this.program.facts.prepare(lockingMacros)) yield;
     this.filesSet = filesSet;
   }
 
   /**
-   * The macros with lock calls that were not returned before. A function that locks only through a macro of a header has no
-   * lock call of its own, so the summary of the macro has to demand it.
+   * The macros that lock and that no model describes, of files not visited before; `undefined` where work may pause. A
+   * function that locks only through a macro of a header has no lock call of its own, so the summary of the macro has to
+   * demand it.
    */
-  *macros(): Generator<FunctionRef> {
-    const { program, seenMacros } = this;
-    for (const [file, indexes] of program.facts.of(lockingMacros)) {
-      for (const index of indexes) {
+  *macros(): Generator<FunctionRef | undefined> {
+    const { program, visited } = this;
+    let done = 0;
+    for (const [file, summary] of program.files) {
+      if (++done % FILES_AT_ONCE === 0) yield undefined;
+      if (summary.macroSkeletons.size === 0 || visited.has(summary)) continue;
+      visited.add(summary);
+      for (const index of summary.macroSkeletons.keys()) {
         const macro = program.macroAt(file, index);
-        if (macro === undefined || seenMacros.has(macro)) continue;
-        seenMacros.add(macro);
-        yield macro;
+        if (macro !== undefined && program.models.lockApi(macro.name) === undefined) yield macro;
       }
     }
   }
@@ -156,15 +159,6 @@ class PrototypeDemands {
       }
     }
   }
-}
-
-/** Indexes of the function-like macros that lock and that no model describes. */
-function lockingMacros(outline: FileOutline, models: Models): readonly number[] | undefined {
-  const all = macrosOf(outline, models);
-  const found = outline.macros.flatMap(({ name, parameters }, index) =>
-    parameters !== undefined && all.locks(name) && models.lockApi(name) === undefined ? [index] : [],
-  );
-  return found.length === 0 ? undefined : found;
 }
 
 /** Names of prototypes with lock annotations. */
