@@ -1,14 +1,14 @@
-// node out/bench/quality/matrix-pairs.js [--rule all] [--depth 1|2] [--axis NAME] [--share 1] [--show high|medium|low|none] [--into DIR]
+// node out/bench/quality/composed/matrix-pairs.js [--rule all] [--depth 1|2] [--axis NAME] [--share 1] [--show high|medium|low|none] [--into DIR]
 // Analyses programs put together from parts (bench/support/pairs): a mistake of two sides, each entered in some way, and
 // the same program without it. Depth 1 varies one axis at a time from the plain program, depth 2 every pair of axes.
 // Prints, for each value, at which confidence the mistake is found, and what is reported at high where nothing is wrong.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding, RuleId } from '../../analysis/checks/types.js';
-import { analyse } from '../support/in-process.js';
-import { record } from '../support/history.js';
-import { options, percent } from '../support/options.js';
-import { SHAPES, type Choice, type Shape } from '../support/pairs/shapes.js';
+import type { Finding, RuleId } from '../../../analysis/checks/types.js';
+import { analyse } from '../../support/in-process.js';
+import { record } from '../../support/history.js';
+import { options, percent } from '../../support/options.js';
+import { SHAPES, type Choice, type Shape } from '../../support/pairs/shapes.js';
 
 const given = options(
   'matrix-pairs [--rule all] [--depth 1|2] [--axis NAME] [--share 1] [--show LEVEL] [--into DIR]',

@@ -1,14 +1,14 @@
-// node out/bench/quality/matrix.js [--each 12] [--seed 1] [--rules a,b] [--out DIR]
+// node out/bench/quality/composed/matrix.js [--each 12] [--seed 1] [--rules a,b] [--out DIR]
 // Composes small modules with one mistake about a function or a lock along orthogonal axes (`support/matrix/`), each with
 // a twin that differs in the mistake only, scans each by itself, and prints recall and false alarms by value of each
 // axis, largest loss first. `--out` writes the modules that were missed at high, and the twins that were reported.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding } from '../../analysis/checks/types.js';
-import { record } from '../support/history.js';
-import { analyse } from '../support/in-process.js';
-import { drawPairs, type Pair } from '../support/matrix/draw.js';
-import { options, percent } from '../support/options.js';
+import type { Finding } from '../../../analysis/checks/types.js';
+import { record } from '../../support/history.js';
+import { analyse } from '../../support/in-process.js';
+import { drawPairs, type Pair } from '../../support/matrix/draw.js';
+import { options, percent } from '../../support/options.js';
 
 const given = options('matrix [--each 12] [--seed 1] [--rules a,b] [--out DIR]', {
   each: '12',

@@ -1,10 +1,10 @@
-// node out/bench/quality/selftest.js [--show]
+// node out/bench/quality/composed/selftest.js [--show]
 // Scans the scenarios of the kernel's locking self-test (`support/selftest`), each as a driver whose locks are variables and
 // as one whose locks are members, and prints how many are judged as lockdep judges them. `--show` prints the others.
-import { record } from '../support/history.js';
-import { analyse } from '../support/in-process.js';
-import { moduleOf, type Shape } from '../support/selftest/module.js';
-import { scenarios } from '../support/selftest/scenarios.js';
+import { record } from '../../support/history.js';
+import { analyse } from '../../support/in-process.js';
+import { moduleOf, type Shape } from '../../support/selftest/module.js';
+import { scenarios } from '../../support/selftest/scenarios.js';
 
 const isShown = process.argv.includes('--show');
 const SHAPES: readonly Shape[] = ['variables', 'members'];
