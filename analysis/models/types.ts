@@ -503,6 +503,8 @@ export interface OtherApi {
   readonly tableArg?: number;
   /** The functions of that table receive the object as first argument. */
   readonly tableOfObject?: boolean;
+  /** `wait`: the functions that are waited for get the awaited object as first argument. */
+  readonly givenFirst?: boolean;
   /** The argument that identifies the handler is this member of the object that does, if it is a member at all. */
   readonly objectAround?: string;
   /** The argument with the table is this member of a variable that has the functions, if it is a member at all. */

@@ -150,6 +150,7 @@ const eventFacts = z.strictObject({
   objectArg: z.union([arg, z.literal('result')]).optional(),
   tableArg: arg.optional(),
   tableOfObject: flag,
+  givenFirst: flag,
   objectAround: word.optional(),
   tableAround: word.optional(),
   tableWithout: words.optional(),

@@ -55,11 +55,11 @@ export function bodyOf(object: Term, root: Term): Term | undefined {
 
 /**
  * Whether the object of a wait in a handler is a parameter that stands for the handler: the number of its own interrupt,
- * the attribute that it serves.
+ * the attribute that it serves, the device of that attribute.
  */
-export function givesOwn({ awaits }: OtherApi, object: Term): boolean {
+export function givesOwn({ awaits, givenFirst }: OtherApi, object: Term): boolean {
   if (object.k !== 'parameter') return false;
-  if (awaits === 'irq') return object.index === 0;
+  if (awaits === 'irq' || givenFirst === true) return object.index === 0;
   return awaits === 'kernfs' && object.index === 1 && pointee(object.type)?.endsWith('_attribute') === true;
 }
 
