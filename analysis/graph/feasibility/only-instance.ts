@@ -88,7 +88,6 @@ function allocates(program: Program, fn: FunctionRef, skeleton: Skeleton, record
 
 /** The outermost object that contains a lock. */
 function objectOf(lock: Term): Term | undefined {
-  let at = lock;
-  while (at.k === 'field') at = at.base;
-  return at === lock ? undefined : at;
+  const object = t.holderOf(lock);
+  return object === lock ? undefined : object;
 }

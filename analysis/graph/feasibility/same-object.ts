@@ -153,8 +153,8 @@ function pointingClass(
 
 /** Whether the path to the other lock goes through a member of the object that contains the first. */
 function leadsTo(lock: Term, other: Term): boolean {
-  const own = objectOf(withoutContainers(lock));
-  const there = objectOf(withoutContainers(other));
+  const own = t.holderOf(withoutContainers(lock));
+  const there = t.holderOf(withoutContainers(other));
   return own.k === 'deref' && there.key !== own.key && t.someTerm(there, ({ key }) => key === own.key);
 }
 
@@ -165,13 +165,6 @@ function withoutContainers(lock: Term): Term {
     if (part.k !== 'field' || object?.k !== 'container' || object.member !== part.name) return undefined;
     return t.withType(t.deref(withoutContainers(object.base)), part.type);
   });
-}
-
-/** The object that contains a lock, at any depth. */
-function objectOf(lock: Term): Term {
-  let at = lock;
-  while (at.k === 'field') at = at.base;
-  return at;
 }
 
 /** Whether all steps of both sides are in one file, or in one folder. */

@@ -1,5 +1,5 @@
 import { pointee } from '../../base/ctype.js';
-import { parameter, pointed, rootOf, type Term } from '../../summaries/locks/terms.js';
+import { holderOf, parameter, pointed, rootOf, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 
@@ -55,9 +55,8 @@ export function isInKeptObject(
  * `&cam->handler`.
  */
 export function isInOwnParent(program: Program, lock: Term, { file }: FunctionRef): boolean {
-  let at = lock;
-  while (at.k === 'field') at = at.base;
-  const parent = at.k === 'deref' ? at.base : undefined;
+  const holder = holderOf(lock);
+  const parent = holder.k === 'deref' ? holder.base : undefined;
   const member = parent?.k === 'field' && parent.base.k === 'deref' ? parent.base.base : undefined;
   const data = member?.k === 'field' && member.base.k === 'deref' ? member.base.base : undefined;
   if (parent?.k !== 'field' || member?.k !== 'field' || data?.k !== 'container') return false;

@@ -95,13 +95,11 @@ function whenTaken(l: Lowering, value: ExprId, isZeroSuccess: boolean, otherwise
  */
 export function guardError(l: Lowering, guard: ExprId, call: () => ExprId, at: Span): ExprId {
   const error = l.hidden('guard error');
-  const taken = openBlock();
   const failed = openBlock();
   const negative = openBlock();
   const never = openBlock();
   const behind = openBlock();
-  branch(l, l.table.deref(guard), taken, failed, at);
-  l.begin(taken);
+  whenTaken(l, l.table.deref(guard), false, failed, at);
   l.assign(error, l.table.constant(0), at);
   l.goTo(behind);
   l.begin(failed);

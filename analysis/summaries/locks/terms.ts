@@ -274,6 +274,13 @@ export function isBorn({ k }: Term): boolean {
   return k === 'result' || k === 'opaque' || k === 'local';
 }
 
+/** The outermost object that contains a member: `*x` for `x->a.b`; any other value is returned unchanged. */
+export function holderOf(member: Term): Term {
+  let at = member;
+  while (at.k === 'field') at = at.base;
+  return at;
+}
+
 /** The root of an access path: its parameter, global, local, result or opaque value. */
 export function rootOf(term: Term): Term {
   let at = term;

@@ -135,9 +135,8 @@ function cpusOf(
 
 /** The element of a per-CPU variable that contains a lock. */
 function cpuElement(lock: Term): (Term & { readonly k: 'index' }) | undefined {
-  let at = lock;
-  while (at.k === 'field') at = at.base;
-  return at.k === 'index' && at.base.k === 'address' ? at : undefined;
+  const element = t.holderOf(lock);
+  return element.k === 'index' && element.base.k === 'address' ? element : undefined;
 }
 
 /** Whether the path compares the two before it locks, its function compares and swaps them, or every caller does. */
@@ -296,16 +295,16 @@ export function siblingsOf({ holds, lock }: Dependency): Siblings | undefined {
 
 /** Pointer to the object that contains a lock. */
 export function ownerOf(lock: Term): Term | undefined {
-  let at = lock;
-  while (at.k === 'field') at = at.base;
-  return at !== lock && at.k === 'deref' ? at.base : undefined;
+  const object = t.holderOf(lock);
+  return object !== lock && object.k === 'deref' ? object.base : undefined;
 }
 
 /** `m` if a pointer is the member `m` of the object that contains a lock. */
 function memberOf(pointer: Term, lock: Term): string | undefined {
-  let at = lock;
-  while (at.k === 'field') at = at.base;
-  return pointer.k === 'field' && at !== lock && pointer.base.key === at.key ? pointer.name : undefined;
+  const object = t.holderOf(lock);
+  return pointer.k === 'field' && object !== lock && pointer.base.key === object.key
+    ? pointer.name
+    : undefined;
 }
 
 /** The variable whose value at the beginning of a loop's round a term stands for, by its key. */

@@ -333,10 +333,9 @@ class SectionSearch {
  */
 function isOfUnused(operation: Operation | undefined, { lock, facts }: HandlerPath): boolean {
   if (operation?.unused === undefined) return false;
-  let at = lock.term;
-  while (at.k === 'field') at = at.base;
-  const holder = at.k === 'deref' ? at.base : at;
-  const object = holder.k === 'container' ? holder.base : holder;
+  const holder = t.holderOf(lock.term);
+  const pointer = holder.k === 'deref' ? holder.base : holder;
+  const object = pointer.k === 'container' ? pointer.base : pointer;
   if (object.k === 'parameter' && object.index === 0) return true;
   return [...facts.known()].some(({ term, fact }) => isZero(term, fact, operation.unused ?? ''));
 }

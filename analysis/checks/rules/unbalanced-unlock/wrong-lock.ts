@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { hashText } from '../../../base/hash.js';
 import { annotationsOf } from '../../../link/calls/annotations.js';
-import type { Term } from '../../../summaries/locks/terms.js';
+import { holderOf, type Term } from '../../../summaries/locks/terms.js';
 import type {
   FunctionSummary,
   HeldLock,
@@ -62,14 +62,8 @@ function isOwn({ uses, acquires }: FunctionSummary, taken: HeldLock, ended: Rele
 
 /** Whether both locks are members of one object, or variables. */
 function areBeside(one: Term, other: Term): boolean {
-  const [a, b] = [ownerOf(one), ownerOf(other)];
+  const [a, b] = [holderOf(one), holderOf(other)];
   return a.key === b.key || (a.k === 'global' && b.k === 'global');
-}
-
-function ownerOf(lock: Term): Term {
-  let at = lock;
-  while (at.k === 'field') at = at.base;
-  return at;
 }
 
 /** Whether other folders cannot name the lock, so that all of its users are visible. */
