@@ -8,6 +8,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { ExecutionContext, HandlerShape, OtherApi } from '../../models/types.js';
 import type { FileOutline } from '../../outline/types.js';
 import { namesIn } from '../../skeleton/expressions/root.js';
+import { memberStores } from '../../skeleton/lowering/events.js';
 import type { ApiEvent, Event, Skeleton } from '../../skeleton/types.js';
 import { functionsGiven, isMember, nameGiven, tableOf } from './given-handlers.js';
 import type { Collected } from '../events/collect.js';
@@ -200,23 +201,20 @@ export class Contexts {
       program.demand(fn, 'path');
       return;
     }
-    for (const { events } of skeleton.blocks) {
-      for (const event of events) {
-        const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
-        if (event.k !== 'assign' || target?.k !== 'field' || !models.isToldMember(target.name)) continue;
-        const value = nameGiven(skeleton, event.value);
-        const record = baseOf(typeOf(skeleton, target.base, fn, program));
-        if (value === undefined) continue;
-        const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
-        const operation = models.operation(record, target.name);
-        const context = models.handlerField(record, target.name);
-        const isTold = operation?.isExact === true || operation?.isFilled === true;
-        if (isTold || interrupts(operation?.context)) this.addMember(record, target.name, value, fn.name, at);
-        else if (context !== undefined && interrupts(context))
-          for (const handler of program.resolveCall(value, fn.file).slice(0, 1))
-            if (!this.isSaid(handler))
-              this.add(handler, this.entryOf(context, undefined, at, fn.name, value, ''));
-      }
+    for (const { event, target } of memberStores(skeleton)) {
+      if (!models.isToldMember(target.name)) continue;
+      const value = nameGiven(skeleton, event.value);
+      const record = baseOf(typeOf(skeleton, target.base, fn, program));
+      if (value === undefined) continue;
+      const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
+      const operation = models.operation(record, target.name);
+      const context = models.handlerField(record, target.name);
+      const isTold = operation?.isExact === true || operation?.isFilled === true;
+      if (isTold || interrupts(operation?.context)) this.addMember(record, target.name, value, fn.name, at);
+      else if (context !== undefined && interrupts(context))
+        for (const handler of program.resolveCall(value, fn.file).slice(0, 1))
+          if (!this.isSaid(handler))
+            this.add(handler, this.entryOf(context, undefined, at, fn.name, value, ''));
     }
   }
 

@@ -3,7 +3,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { plainId } from '../../skeleton/expressions/root.js';
-import { eventsOf } from '../../skeleton/lowering/events.js';
+import { eventsOf, memberStores } from '../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 import { functionsBehind } from './behind.js';
 
@@ -78,13 +78,10 @@ export function tableOf(
   if (name !== undefined) return functionsBehind(program, name, file);
   const object = plainId(skeleton, id);
   const found: FunctionRef[] = [];
-  for (const { events } of skeleton.blocks) {
-    for (const event of events) {
-      const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
-      if (event.k !== 'assign' || target?.k !== 'field' || target.base !== object) continue;
-      const value = program.models.isHandlerField(target.name) ? nameGiven(skeleton, event.value) : undefined;
-      if (value !== undefined) found.push(...program.resolveCall(value, file).slice(0, 1));
-    }
+  for (const { event, target } of memberStores(skeleton)) {
+    if (target.base !== object || !program.models.isHandlerField(target.name)) continue;
+    const value = nameGiven(skeleton, event.value);
+    if (value !== undefined) found.push(...program.resolveCall(value, file).slice(0, 1));
   }
   return found;
 }

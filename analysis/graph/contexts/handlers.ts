@@ -1,6 +1,6 @@
 import { lastMember } from '../../outline/designators.js';
 import type { Confidence } from '../../base/confidence.js';
-import { eventsOf } from '../../skeleton/lowering/events.js';
+import { memberStores } from '../../skeleton/lowering/events.js';
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
 import type { OutsideEntry } from './entries.js';
 import type { FunctionRef, Program } from '../../link/types.js';
@@ -283,10 +283,7 @@ function setsBeside(program: Program, file: string, member: string): boolean | u
       program.demand(fn, 'path');
       return undefined;
     }
-    isSet ||= eventsOf(skeleton).some((event) => {
-      const target = event.k === 'assign' ? skeleton?.exprs[event.target] : undefined;
-      return target?.k === 'field' && target.name === member;
-    });
+    isSet ||= [...memberStores(skeleton)].some(({ target }) => target.name === member);
   }
   return isSet;
 }

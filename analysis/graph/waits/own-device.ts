@@ -1,7 +1,7 @@
 import { pointee } from '../../base/ctype.js';
 import { holderOf, parameter, pointed, rootOf, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
+import { eventAt, memberStores } from '../../skeleton/lowering/events.js';
 
 /**
  * Whether a device is certainly the one that the functions of the file serve: a function receives it as an argument, it
@@ -73,10 +73,9 @@ function isMadeWith(program: Program, file: string, member: string, parent: stri
     const skeleton = program.skeleton(fn);
     if (skeleton === undefined) program.demand(fn, 'path');
     const { exprs = [] } = skeleton ?? {};
-    return eventsOf(skeleton).some((event) => {
-      const target = event.k === 'assign' ? exprs[event.target] : undefined;
-      const value = event.k === 'assign' ? exprs[event.value] : undefined;
-      if (target?.k !== 'field' || target.name !== member || value?.k !== 'result') return false;
+    return [...memberStores(skeleton)].some(({ event, target }) => {
+      const value = exprs[event.value];
+      if (target.name !== member || value?.k !== 'result') return false;
       const made = skeleton && eventAt(skeleton, value.event);
       const args = made !== undefined && 'args' in made ? made.args : [];
       return args.some((arg) => {
@@ -115,10 +114,9 @@ function ownerOf(
 function keepsIn(program: Program, fn: FunctionRef, member: string): boolean {
   const skeleton = program.skeleton(fn);
   if (skeleton === undefined) program.demand(fn, 'path');
-  return eventsOf(skeleton).some((event) => {
-    const target = event.k === 'assign' ? skeleton?.exprs[event.target] : undefined;
-    const value = event.k === 'assign' ? skeleton?.exprs[event.value] : undefined;
-    return target?.k === 'field' && target.name === member && value?.k === 'parameter' && value.index === 0;
+  return [...memberStores(skeleton)].some(({ event, target }) => {
+    const value = skeleton?.exprs[event.value];
+    return target.name === member && value?.k === 'parameter' && value.index === 0;
   });
 }
 

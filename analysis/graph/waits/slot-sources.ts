@@ -11,13 +11,13 @@ import { bareName, type Term } from '../../summaries/locks/terms.js';
 import type { ApiEffect } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
-import type { AssignEvent, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
+import type { ExprId, Skeleton } from '../../skeleton/types.js';
 import { functionsBehind, keepsModule } from '../contexts/behind.js';
 import { handlersOf } from '../contexts/handlers.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { target } from '../events/bounded.js';
 import { forget } from './waiter-names.js';
-import { eventsOf } from '../../skeleton/lowering/events.js';
+import { eventsOf, memberStores, type MemberStore } from '../../skeleton/lowering/events.js';
 
 /** An item put into a queue that can be waited for, in terms of the function that queues it. */
 export interface Queued {
@@ -32,12 +32,6 @@ export interface Queued {
 
 /** Expressions that have the same value wherever a function writes them. */
 const NAMED = new Set<string>(['parameter', 'local', 'global', 'field']);
-
-/** One assignment to a handler field. */
-interface HandlerStore {
-  readonly event: AssignEvent;
-  readonly target: Extract<Expr, { readonly k: 'field' }>;
-}
 
 /** Whether a function stores to a handler field: queried in every run, and few functions do. */
 const storing = new WeakMap<FunctionRef, boolean>();
@@ -299,14 +293,9 @@ export class SlotSources {
   }
 
   /** Stores of a function to handler fields. */
-  private *handlerStores({ blocks, exprs }: Skeleton): Generator<HandlerStore> {
-    for (const { events } of blocks) {
-      for (const event of events) {
-        const target = event.k === 'assign' ? exprs[event.target] : undefined;
-        if (event.k === 'assign' && target?.k === 'field' && this.around.models.isHandlerField(target.name))
-          yield { event, target };
-      }
-    }
+  private *handlerStores(skeleton: Skeleton): Generator<MemberStore> {
+    for (const store of memberStores(skeleton))
+      if (this.around.models.isHandlerField(store.target.name)) yield store;
   }
 
   /** `timer->function = fire;` makes `fire` the handler of the timer. */

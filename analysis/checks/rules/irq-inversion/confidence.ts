@@ -2,7 +2,7 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { folderOf } from '../../../base/paths.js';
 import { isProcess } from '../../../graph/contexts/contexts.js';
-import { eventsOf } from '../../../skeleton/lowering/events.js';
+import { memberStores } from '../../../skeleton/lowering/events.js';
 import { mayBeOtherElements } from '../../../graph/events/members.js';
 import { areLinked } from '../../../graph/feasibility/linked-files.js';
 import type { ProvenUse } from '../../../graph/interrupts/usage.js';
@@ -63,15 +63,9 @@ export class InversionConfidence {
       member !== undefined &&
       steps.some(({ fn }) => {
         const skeleton = program.skeleton(fn);
-        return eventsOf(skeleton).some((event) => {
-          const target = event.k === 'assign' ? skeleton?.exprs[event.target] : undefined;
-          const value = event.k === 'assign' ? skeleton?.exprs[event.value] : undefined;
-          return (
-            target?.k === 'field' &&
-            target.name === member &&
-            value?.k === 'global' &&
-            value.name === root.name
-          );
+        return [...memberStores(skeleton)].some(({ event, target }) => {
+          const value = skeleton?.exprs[event.value];
+          return target.name === member && value?.k === 'global' && value.name === root.name;
         });
       })
     );

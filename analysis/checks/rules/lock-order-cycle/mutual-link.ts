@@ -1,8 +1,8 @@
 import { baseOf } from '../../../base/ctype.js';
 import { typeOf } from '../../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
-import { eventsOf } from '../../../skeleton/lowering/events.js';
-import type { AssignEvent, ExprId, Skeleton } from '../../../skeleton/types.js';
+import { memberStores, type MemberStore } from '../../../skeleton/lowering/events.js';
+import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { linkOf } from './pair-order.js';
 
@@ -29,11 +29,7 @@ export function isMutual(program: Program, side: Dependency): boolean {
 
 /** Whether a function stores each of two objects in a member of the other one. */
 function linksBothWays(program: Program, fn: FunctionRef, skeleton: Skeleton, member: string): boolean {
-  const stores = eventsOf(skeleton).filter((event): event is AssignEvent => {
-    if (event.k !== 'assign') return false;
-    const target = skeleton.exprs[event.target];
-    return target?.k === 'field' && target.name === member;
-  });
+  const stores = [...memberStores(skeleton)].filter(({ target }) => target.name === member);
   return stores.some(
     (one) =>
       isOtherOfTwo(program, fn, skeleton, one) ||
@@ -42,14 +38,13 @@ function linksBothWays(program: Program, fn: FunctionRef, skeleton: Skeleton, me
 }
 
 /** Whether a store sets a member to the object whose member another store sets. */
-function pointsTo({ exprs }: Skeleton, one: AssignEvent, other: AssignEvent): boolean {
-  const target = exprs[other.target];
-  const object = target?.k === 'field' ? target.base : -1;
-  if (object === one.value) return false;
-  const value = exprs[one.value];
+function pointsTo({ exprs }: Skeleton, { event: { value } }: MemberStore, { target }: MemberStore): boolean {
+  const object = target.base;
+  if (object === value) return false;
+  const pointer = exprs[value];
   const holder = exprs[object];
   return (
-    (holder?.k === 'deref' && holder.base === one.value) || (value?.k === 'address' && value.base === object)
+    (holder?.k === 'deref' && holder.base === value) || (pointer?.k === 'address' && pointer.base === object)
   );
 }
 
@@ -58,15 +53,14 @@ function isOtherOfTwo(
   program: Program,
   fn: FunctionRef,
   skeleton: Skeleton,
-  { target, value }: AssignEvent,
+  { event, target }: MemberStore,
 ): boolean {
   const { exprs } = skeleton;
-  const pointer = exprs[value];
+  const pointer = exprs[event.value];
   const element = pointer?.k === 'address' ? exprs[pointer.base] : undefined;
-  const field = exprs[target];
-  if (pointer?.k !== 'address' || element?.k !== 'index' || field?.k !== 'field') return false;
+  if (pointer?.k !== 'address' || element?.k !== 'index') return false;
   const typeAt = (id: ExprId): string => baseOf(program.expand(typeOf(skeleton, id, fn, program), fn.file));
-  if (typeAt(field.base) !== typeAt(pointer.base)) return false;
+  if (typeAt(target.base) !== typeAt(pointer.base)) return false;
   const index = exprs[element.index];
   const isOne = (id: ExprId): boolean => {
     const expr = exprs[id];

@@ -7,7 +7,7 @@ import type { KnownCall, KnownCallers } from '../../../graph/events/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { Program } from '../../../link/types.js';
 import { rootOf } from '../../../skeleton/expressions/root.js';
-import { eventsOf } from '../../../skeleton/lowering/events.js';
+import { eventsOf, memberStores } from '../../../skeleton/lowering/events.js';
 import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { LookupOf } from './lookups.js';
@@ -333,15 +333,12 @@ function memberOfRound(pointer: Term, lock: Term, skeleton: Skeleton | undefined
 /** `m` if the function stores one parameter in another: `into->m = value`. */
 function storedIn(skeleton: Skeleton, into: number, value: number): string | undefined {
   const { exprs } = skeleton;
-  for (const { events } of skeleton.blocks) {
-    for (const event of events) {
-      if (event.k !== 'assign') continue;
-      const [target, given] = [exprs[event.target], exprs[event.value]];
-      if (given?.k !== 'parameter' || given.index !== value || target?.k !== 'field') continue;
-      const object = exprs[target.base];
-      const owner = object?.k === 'deref' ? exprs[object.base] : undefined;
-      if (owner?.k === 'parameter' && owner.index === into) return target.name;
-    }
+  for (const { event, target } of memberStores(skeleton)) {
+    const given = exprs[event.value];
+    if (given?.k !== 'parameter' || given.index !== value) continue;
+    const object = exprs[target.base];
+    const owner = object?.k === 'deref' ? exprs[object.base] : undefined;
+    if (owner?.k === 'parameter' && owner.index === into) return target.name;
   }
   return undefined;
 }

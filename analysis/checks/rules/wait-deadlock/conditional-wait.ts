@@ -4,7 +4,7 @@ import type { Term } from '../../../summaries/locks/terms.js';
 import { decisions } from '../../../graph/paths/decisions.js';
 import type { Waiting, Waits } from '../../../graph/waits/waits.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
-import { eventsOf } from '../../../skeleton/lowering/events.js';
+import { memberStores } from '../../../skeleton/lowering/events.js';
 import type { ExprId } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isComputed } from '../../story/path-conditions.js';
@@ -51,11 +51,9 @@ export function tellsByFlag({ program }: Surroundings, { root, steps }: Waiting)
   if (callee === undefined) return false;
   const [stored, tested] = [program.skeleton(root), program.skeleton(callee)];
   const flags = new Set<string>();
-  for (const event of eventsOf(stored)) {
-    const target = event.k === 'assign' ? stored?.exprs[event.target] : undefined;
-    const value = event.k === 'assign' ? stored?.exprs[event.value] : undefined;
-    const isSet = value?.k === 'constant' || (value?.k === 'binary' && value.op === '|');
-    if (target?.k === 'field' && isSet) flags.add(target.name);
+  for (const { event, target } of memberStores(stored)) {
+    const value = stored?.exprs[event.value];
+    if (value?.k === 'constant' || (value?.k === 'binary' && value.op === '|')) flags.add(target.name);
   }
   const reads = (id: ExprId): boolean => {
     const expr = tested?.exprs[id];
