@@ -72,13 +72,18 @@ const units = () =>
  */
 async function browser() {
   const folder = join(root, 'out/test/e2e');
-  const files = readdirSync(folder).filter((name) => name.endsWith('.test.js'));
-  const half = (remainder) =>
-    files.sort().flatMap((name, i) => (i % 2 === remainder ? join(folder, name) : []));
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.test.js'))
+    .sort()
+    .map((name) => join(folder, name));
   const runs = ['one half', 'the other half'].map((which, i) =>
-    mocha(`a real VS Code in a real browser, ${which}`, ['--timeout', '600000', ...half(i)], {
-      LOCKORDER_BROWSER_RUN: String(i + 1),
-    }),
+    mocha(
+      `a real VS Code in a real browser, ${which}`,
+      ['--timeout', '600000', ...files.filter((_, at) => at % 2 === i)],
+      {
+        LOCKORDER_BROWSER_RUN: String(i + 1),
+      },
+    ),
   );
   await Promise.all(runs);
 }

@@ -31,6 +31,8 @@ export class CallerDemands {
   private readonly prototypes: PrototypeDemands;
   /** Files whose macros were returned. */
   private readonly visited = new WeakSet<FileSummary>();
+  /** {@link Program.filesSet} when {@link macros} last came to its end. */
+  private macrosOf = -1;
 
   constructor(private readonly program: Program) {
     this.prototypes = new PrototypeDemands(program);
@@ -52,16 +54,20 @@ export class CallerDemands {
    */
   *macros(): Generator<FunctionRef | undefined> {
     const { program, visited } = this;
+    const { filesSet } = program;
+    if (this.macrosOf === filesSet) return;
     let done = 0;
     for (const [file, summary] of program.files) {
       if (++done % FILES_AT_ONCE === 0) yield undefined;
       if (summary.macroSkeletons.size === 0 || visited.has(summary)) continue;
-      visited.add(summary);
       for (const index of summary.macroSkeletons.keys()) {
         const macro = program.macroAt(file, index);
         if (macro !== undefined && program.models.lockApi(macro.name) === undefined) yield macro;
       }
+      // A cancelled run leaves the file to the next one.
+      visited.add(summary);
     }
+    this.macrosOf = filesSet;
   }
 
   add(summary: FunctionSummary): void {
