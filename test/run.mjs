@@ -2,7 +2,7 @@
 // node test/run.mjs [unit|e2e]   one of the two mocha runs after a build, for work on it
 // LOCKORDER_TEST_JOBS=N          so many files of the unit tests at a time, each in a process of its own
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,13 +15,12 @@ const sum = { passed: 0, failed: 0, skipped: 0 };
 const scratch = mkdtempSync(join(tmpdir(), 'lockorder-test-'));
 
 /** Runs a program; what it prints appears at once, or as a whole when it has ended, so that outputs do not mix. */
-function run(name, command, args, { atOnce = false, variables = {} }) {
+function run(name, command, args, atOnce) {
   const started = performance.now();
   if (atOnce) console.log(`\n== ${name}`);
   return new Promise((done) => {
     const output = atOnce ? 'inherit' : 'pipe';
-    const env = { ...process.env, ...variables };
-    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', output, output] });
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', output, output] });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text) => (said += text));
@@ -38,17 +37,17 @@ function run(name, command, args, { atOnce = false, variables = {} }) {
 
 /** A step that passes or fails as a whole. */
 async function step(name, command, args, atOnce = false) {
-  const passed = await run(name, command, args, { atOnce });
+  const passed = await run(name, command, args, atOnce);
   sum[passed ? 'passed' : 'failed'] += 1;
   return passed;
 }
 
 /** A mocha run; one that dies without its counts is one failure. */
-async function mocha(name, args, variables) {
+async function mocha(name, args) {
   const counts = join(mkdtempSync(join(scratch, 'mocha-')), 'counts.json');
   const reporter = ['--reporter', './out/test/support/reporter.js', '--reporter-option', `counts=${counts}`];
   const all = ['--enable-source-maps', ...reporter, ...args];
-  const passed = await run(name, bin('mocha'), all, { atOnce: only === 'unit', variables });
+  const passed = await run(name, bin('mocha'), all, only !== undefined);
   let result;
   try {
     result = JSON.parse(readFileSync(counts, 'utf8'));
@@ -66,27 +65,8 @@ const units = () =>
     ...(jobs === '1' ? [] : ['--parallel', '--jobs', jobs]),
     'out/test/**/*.test.js',
   ]);
-/**
- * Two runs side by side, since a browser mostly waits, each with every other file and with servers, profiles and a browser
- * of its own.
- */
-async function browser() {
-  const folder = join(root, 'out/test/e2e');
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.test.js'))
-    .sort()
-    .map((name) => join(folder, name));
-  const runs = ['one half', 'the other half'].map((which, i) =>
-    mocha(
-      `a real VS Code in a real browser, ${which}`,
-      ['--timeout', '600000', ...files.filter((_, at) => at % 2 === i)],
-      {
-        LOCKORDER_BROWSER_RUN: String(i + 1),
-      },
-    ),
-  );
-  await Promise.all(runs);
-}
+const browser = () =>
+  mocha('a real VS Code in a real browser', ['--timeout', '600000', 'out/test/e2e/*.test.js']);
 
 /** Mostly a download: what is published is built meanwhile. */
 const editor = () => step('VS Code for the browser tests', process.execPath, ['out/test/e2e/prepare.js']);
