@@ -1,4 +1,5 @@
 import { quoted } from '../../../../base/words.js';
+import type { Program } from '../../../../link/types.js';
 import type { Models } from '../../../../models/types.js';
 import { text } from '../../../text/calls.js';
 import { all, parts, walk, type CodeNode, type FunctionCode } from '../../../text/code.js';
@@ -64,12 +65,28 @@ export function tooLarge(
 ): string | undefined {
   const [callee, list] = parts(call);
   const flagsArg = models.api(callee ? text(code, callee) : '')?.gfpArg ?? 0;
-  const factors = (list ? parts(list).slice(0, flagsArg) : []).flatMap((one) => text(code, one).split('*'));
-  const size = factors
-    .map((one) => one.replace(/^[\s(]+|[\s)]+$/g, ''))
-    .map((word) => (/^\d+$/.test(word) ? Number(word) : (program.resolveConstant(word, code.file) ?? 1)))
-    .reduce((product, factor) => product * factor, 1);
+  const given = (list ? parts(list).slice(0, flagsArg) : []).map((one) => text(code, one));
+  const size = sizeOf(program, code, given.join('*'), VARIABLES_FOLLOWED);
   return size > MOST_AT_ONCE ? `${size} bytes or more are allocated` : undefined;
+}
+
+/** Variables followed from the size of an allocation: what they are set to may name further ones. */
+const VARIABLES_FOLLOWED = 2;
+
+/** The product of the known factors; a variable counts as the largest known value that the function sets it to. */
+function sizeOf(program: Program, code: FunctionCode, product: string, levels: number): number {
+  const own = code.text.slice(code.item.bodyStart, code.item.end);
+  const valueOf = (word: string): number => {
+    if (/^\d+$/.test(word)) return Number(word);
+    const constant = program.resolveConstant(word, code.file);
+    if (constant !== undefined || levels === 0 || !/^[A-Za-z_]\w*$/.test(word)) return constant ?? 1;
+    const set = own.matchAll(new RegExp(`(?<![\\w.>])${word}\\s*=(?!=)([^;,=]+)[;,]`, 'g'));
+    return Math.max(1, ...[...set].map(([, value = '']) => sizeOf(program, code, value, levels - 1)));
+  };
+  return product
+    .split('*')
+    .map((factor) => valueOf(factor.replace(/^[\s(]+|[\s)]+$/g, '')))
+    .reduce((all, factor) => all * factor, 1);
 }
 
 /** Why flags must not become those of an atomic allocation; `undefined` if they may. */
