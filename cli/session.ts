@@ -37,6 +37,8 @@ export interface SessionOptions extends CommonOptions {
   readonly fixes?: WantedFixes | undefined;
   /** Analyse this revision instead of the files on disk. */
   readonly revision?: string;
+  /** Analyse single files without the files beside them. */
+  readonly isAlone?: boolean;
   /** Report nothing about files that cannot be read, and treat them as empty. */
   readonly isSilent?: boolean;
   /** Link these summaries instead of reading the paths, which belong to the shard. */
@@ -153,10 +155,10 @@ export async function recallResult<T>(
 /** Key of a result: everything it depends on besides the files and the analysis itself. */
 function questionOf(
   { root, paths, config }: Located,
-  { confidence, rules, fixFor, stats }: SessionOptions & { readonly stats?: boolean },
+  { confidence, rules, fixFor, stats, isAlone }: SessionOptions & { readonly stats?: boolean },
 ): string {
   const inRoot = paths.map((path) => rootPath(root, path) ?? path);
-  return JSON.stringify([inRoot, config, confidence, rules, fixFor !== undefined, stats === true]);
+  return JSON.stringify([inRoot, config, confidence, rules, fixFor !== undefined, stats === true, isAlone]);
 }
 
 async function closing<T>({ project, progress }: OpenProject, work: () => Promise<T>): Promise<T> {
@@ -320,6 +322,7 @@ async function openProject(paths: readonly string[], options: SessionOptions): P
   const project = await Project.open({
     ...place,
     ...(options.revision === undefined ? {} : { files: filesAt(place.root, options.revision) }),
+    beside: options.isAlone !== true,
     confidence: options.confidence,
     ...(options.rules ? { rules: options.rules } : {}),
     jobs: options.jobs ?? defaultJobs(),

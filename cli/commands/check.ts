@@ -30,7 +30,8 @@ export function addCheck(program: Command, end: (code: number) => void): void {
     const file = sourceOf(words);
     if (file === undefined) throw new CommandFailure('check: none of the arguments is a C file');
     end(
-      await runSession([file], options, (session) => {
+      // make checks the files beside it as well, each by itself.
+      await runSession([file], { ...options, isAlone: true }, (session) => {
         const { root, snapshot } = session;
         mentionUnfinished(session);
         writeResult(renderGcc(snapshot.findings, fromHere(root)), undefined);

@@ -172,6 +172,8 @@ export async function scanAndReport(
   const baseline = await knownFindings(paths, options);
   const sessionOptions = {
     ...options,
+    // What is around the changed files is among these paths.
+    isAlone: paths !== given,
     // Only edits are shown.
     fixes: 'edits' as const,
     // Annotations show no fixes, and known findings are left out.

@@ -51,7 +51,7 @@ export async function withWorld<T>(
     cacheFolder(options),
   );
   if (wanted.length === 0) return use(undefined, undefined);
-  const quietly = { ...options, root, confidence: 'low', isSilent: true } as const;
+  const quietly = { ...options, root, confidence: 'low', isSilent: true, isAlone: true } as const;
   return runSession(wanted.length > MOST_FILES ? paths : wanted, quietly, (session) => {
     const world = session.snapshot.program.files.size > 0 ? worldOf(session) : undefined;
     return use(world, session);

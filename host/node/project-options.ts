@@ -8,6 +8,8 @@ export interface ProjectOptions {
   readonly root: string;
   /** Absolute paths whose files are analysed and reported. */
   readonly paths: readonly string[];
+  /** Whether the files around a given file are analysed with it, without being reported: {@link connected}. */
+  readonly beside?: boolean;
   readonly config: Config;
   readonly confidence: Confidence;
   readonly rules?: readonly RuleId[];

@@ -2,7 +2,6 @@ import { StringPool } from '../../analysis/base/encoding/pool.js';
 import { folderOf, isOrderFile } from '../../analysis/base/paths.js';
 import { createModels } from '../../analysis/models/index.js';
 import type { Demand } from '../../analysis/link/types.js';
-import { decodeSkeleton } from '../../analysis/skeleton/codec/codec.js';
 import { Fixer } from '../../analysis/workspace/fixes.js';
 import { Workspace, type FileUpdate, type Snapshot, type Supply } from '../../analysis/workspace/index.js';
 import type {
@@ -20,10 +19,12 @@ import type {
 import { Compiler } from '../compile.js';
 import { drive, type DriveOptions, type SupplySource } from '../drive.js';
 import { inBatches } from './threads/batches.js';
+import { Bodies } from './threads/bodies.js';
 import { Breath } from './threads/breath.js';
 import { buildId } from './build-id.js';
 import { Cache, contentKey, SUMMARY } from './cache/cache.js';
 import { IncludeResolver } from '../includes.js';
+import { connected, sourcesBeside } from './files/beside.js';
 import { DiskFiles } from './files/disk.js';
 import { byCodeUnit } from '../paths.js';
 import { rootPath } from './files/list.js';
@@ -37,7 +38,7 @@ import { decode } from './files/read.js';
 import { Reader } from './files/reader.js';
 import type { Shard, SummarizedFile } from './shard.js';
 import { Uses } from './cache/uses.js';
-import { decodeCompiled, requestFor, skeletonName, type CompiledFile } from './threads/wire.js';
+import { decodeCompiled, type CompiledFile } from './threads/wire.js';
 
 export type { LoadTimes, ProjectOptions };
 
@@ -69,6 +70,8 @@ export class Project implements SupplySource {
   /** Lines of declared-order files that declare nothing. */
   private readonly malformed = new Map<string, readonly SkippedFile[]>();
   private readonly bytes = { done: 0, inAll: 0 };
+  /** Files that nobody named and that could not be read: what they would have added is missing, no more. */
+  private readonly unnamed = new Set<string>();
   /** Summaries to be passed on instead of linked. */
   private gathered: SummarizedFile[] | undefined;
 
@@ -106,14 +109,15 @@ export class Project implements SupplySource {
   /** Paths that were not analysed, sorted. */
   get skipped(): readonly SkippedFile[] {
     const lines = [...this.malformed].flatMap(([, problems]) => problems);
-    return [...[...this.skips].map(([file, reason]): SkippedFile => ({ file, reason })), ...lines].sort(
+    const named = [...this.skips].filter(([file]) => !this.unnamed.has(file));
+    return [...named.map(([file, reason]): SkippedFile => ({ file, reason })), ...lines].sort(
       (a, b) => byCodeUnit(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0),
     );
   }
 
-  /** Reads and compiles everything below the paths, and the included headers. */
+  /** Reads and compiles everything below the paths, the included headers, and what is beside single files. */
   async load(): Promise<void> {
-    const { paths, config } = this.options;
+    const { paths, config, beside = false } = this.options;
     const { files, skipped } = await this.list(paths, {
       include: config.include ?? [],
       exclude: config.exclude ?? [],
@@ -122,6 +126,18 @@ export class Project implements SupplySource {
     for (const { file, reason } of skipped) this.skips.set(file, reason);
     const folders = paths.map((path) => rootPath(this.options.root, path) ?? '.');
     await this.take([...new Set([...files, ...ordersAbove(this.files, folders)])].sort(byCodeUnit));
+    if (beside && !this.gathered) await this.takeBeside(folders.filter((path) => this.keys.has(path)));
+  }
+
+  /** Links the files beside these that are connected with them. */
+  private async takeBeside(given: readonly string[]): Promise<void> {
+    const { files } = this.workspace.program;
+    const sources = sourcesBeside(this.files, given).filter((file) => !this.keys.has(file));
+    for (const file of sources) this.unnamed.add(file);
+    const named = given.map((file) => ({ file, summary: files.get(file) }));
+    const wanted = connected(named, await this.compileAll(sources, 'read'));
+    for (const update of wanted) this.link(update);
+    await this.take(this.missing(await this.headersOf(wanted)));
   }
 
   private async list(paths: readonly string[], options: ListOptions): Promise<Listing> {
@@ -194,10 +210,15 @@ export class Project implements SupplySource {
         if (!this.gathered) this.link(update);
         await this.breath.take();
       }
-      wave = (await this.headersOf(updates)).filter((file) => !this.keys.has(file) && !this.skips.has(file));
+      wave = this.missing(await this.headersOf(updates));
     }
     this.cache?.rest();
     await this.compilers.rest();
+  }
+
+  /** Those of these files that were neither read nor skipped. */
+  private missing(files: readonly string[]): string[] {
+    return files.filter((file) => !this.keys.has(file) && !this.skips.has(file));
   }
 
   private link(update: FileUpdate): void {
@@ -209,7 +230,9 @@ export class Project implements SupplySource {
 
   /** Runs the analysis to its end. */
   analyse(options: DriveOptions = {}): Promise<Snapshot> {
-    return drive(this.workspace, this, options);
+    const named = reported(this.options);
+    const areFiles = this.unnamed.size > 0 && named.every((path) => this.keys.has(path));
+    return drive(this.workspace, this, { ...(areFiles && { focus: new Set(named) }), ...options });
   }
 
   /** The current text of a file. */
@@ -351,49 +374,22 @@ export class Project implements SupplySource {
   }
 
   /** Skeletons of functions, from the cache or from the unchanged files. */
-  async supply(demands: readonly Demand[]): Promise<readonly Supply[]> {
-    const supplies: Supply[] = [];
-    const open = new Map<string, Demand[]>();
-    for (const demand of demands) {
-      this.uses.skeleton(demand.file, demand);
-      const known = this.cache?.get(demand.file, skeletonName(demand), this.keys.get(demand.file) ?? '');
-      if (known) supplies.push(this.answer(demand, known));
-      else open.set(demand.file, [...(open.get(demand.file) ?? []), demand]);
-    }
-    await inBatches(this.toAnswer(open, supplies), this.compilers, async (batch) => {
-      const requests = batch.map((one) => requestFor(one, this.outlines.of(one.file, this.workspace)));
-      const answers = await this.compilers.skeletons(requests);
-      batch.forEach(({ file, wanted }, at) =>
-        wanted.forEach((demand, index) => {
-          const data = answers[at]?.[index] ?? new Uint8Array();
-          this.cache?.put(file, skeletonName(demand), this.keys.get(file) ?? '', data);
-          supplies.push(this.answer(demand, data));
-        }),
-      );
-    });
-    this.cache?.release();
-    return supplies;
-  }
-
-  /** Unchanged files, with what is wanted of each; the others get no answer. */
-  private async *toAnswer(
-    open: ReadonlyMap<string, readonly Demand[]>,
-    supplies: Supply[],
-  ): AsyncGenerator<SourceFile & { readonly wanted: readonly Demand[] }> {
-    for await (const [file, raw] of this.reader.read([...open.keys()])) {
-      const wanted = open.get(file) ?? [];
-      const bytes = this.unchanged(file, raw);
-      if (bytes) yield { file, bytes, wanted, again: () => this.unchanged(file) };
-      else {
-        this.skips.set(file, 'skipped' in raw ? raw.skipped : 'changed-while-read');
-        supplies.push(...wanted.map((demand) => ({ demand, skeleton: undefined })));
-      }
-      await this.breath.take();
-    }
-  }
-
-  /** Empty bytes mean that there is no skeleton. */
-  private answer(demand: Demand, data: Uint8Array): Supply {
-    return { demand, skeleton: data.length > 0 ? decodeSkeleton(data, this.names) : undefined };
+  supply(demands: readonly Demand[]): Promise<readonly Supply[]> {
+    const { workspace, cache, compilers, reader, outlines, uses, names, breath, keys, skips } = this;
+    const unchanged = (file: string, raw?: RawFile): Uint8Array | undefined => this.unchanged(file, raw);
+    const from = {
+      workspace,
+      cache,
+      compilers,
+      reader,
+      outlines,
+      uses,
+      names,
+      breath,
+      keys,
+      skips,
+      unchanged,
+    };
+    return new Bodies(from).supply(demands);
   }
 }

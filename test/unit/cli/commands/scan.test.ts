@@ -40,6 +40,36 @@ describe('scan', function () {
       assert.deepEqual(await lockorder(['scan'], path), { code: 0, out: 'no findings\n', err: '' });
     }));
 
+  it('follows the calls of a single file into the files beside it, and reports nothing else of them', () => {
+    const start = [
+      '#include <linux/mutex.h>',
+      'static DEFINE_MUTEX(own);',
+      'int help(void);',
+      'void again(void) { mutex_lock(&own); help(); mutex_unlock(&own); }',
+      'void begin(void) { mutex_lock(&own); mutex_unlock(&own); }',
+    ].join('\n');
+    const files = {
+      'start.c': start,
+      'helper.c': 'void begin(void);\nint help(void) { begin(); return 0; }\n',
+      'apart.c': CYCLE,
+      'binary.c': Buffer.from([0x7f, 0x45, 0, 1]),
+    };
+    return within(files, async ({ path }) => {
+      const { out, err } = await lockorder(['scan', 'start.c', '--stats', '--format', 'json'], path);
+      assert.equal(err, '', 'nobody named binary.c');
+      const { findings, skipped, stats } = parse(out);
+      assert.deepEqual(
+        findings.map(({ rule, story }) => [rule, ...story.map(({ file }) => file)].join(' ')),
+        ['self-deadlock start.c start.c helper.c start.c'],
+      );
+      assert.deepEqual(skipped, []);
+      assert.equal(stats?.files, 1);
+      // A change beside it counts, and a file without anything in common with it does not.
+      writeFileSync(join(path, 'helper.c'), 'int help(void) { return 0; }\n');
+      assert.equal((await lockorder(['scan', 'start.c'], path)).out, 'no findings\n');
+    });
+  });
+
   it('gives the same bytes with any number of threads and a cold, warm or no cache', () =>
     within({ 'a.c': CYCLE, 'b.c': CYCLE.replaceAll('_way', '_path'), 'd/c.c': CLEAN }, async ({ path }) => {
       const scan = async (...words: string[]): Promise<string> =>
