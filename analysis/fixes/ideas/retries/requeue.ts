@@ -1,7 +1,7 @@
 import { lastWord, wholeWord } from '../../../base/words.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
-import { driverFiles } from '../../moves/driver.js';
+import { driverFiles, isPartial, ownHeaders } from '../../moves/driver.js';
 import { text } from '../../text/calls.js';
 import { all, identifiers, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { localTypes } from '../../text/path.js';
@@ -41,6 +41,7 @@ export function requeued(
   if (set === undefined) return `where ${handler.name}() is set up is not known`;
   const member = lastWord(set.object);
   if (member === undefined) return `the work item of ${handler.name}() has no name`;
+  if (isIncomplete(input, handler.file)) return `files that are not visible may rely on ${handler.name}()`;
   const calls = queueings(input, handler, member);
   if (typeof calls === 'string') return calls;
   const relied = reliedOn(input, handler, member, calls);
@@ -190,6 +191,13 @@ function startedBy(input: FixInput, name: string, file: string): Started | undef
   return undefined;
 }
 
+/** Whether files of the driver may be missing that queue the item or wait for it. */
+function isIncomplete({ program }: FixInput, file: string): boolean {
+  const files = driverFiles(program, file);
+  const own = new Set([...files, ...files.flatMap((each) => [...ownHeaders(program, each, true)])]);
+  return isPartial(program, files, [...own]);
+}
+
 function functionsOf({ program }: FixInput, file: string): (readonly [string, FunctionItem])[] {
   return driverFiles(program, file).flatMap((each) =>
     (program.outline(each)?.functions ?? []).map((item) => [each, item] as const),
@@ -270,33 +278,72 @@ function asIn(
   { code: from, callee, given, at, delay }: Queueing,
   set: SetUp,
 ): string | undefined {
+  const { program, models } = input;
   const work = given[at];
   if (work === undefined) return undefined;
   const theirs = localTypes(from);
-  const own = localTypes(code);
   const [root = ''] = identifiers(from, work);
   const type = theirs.get(root);
   if (type !== set.type) return undefined;
-  const mine = [...own].filter(([, each]) => each === type).map(([name]) => name);
-  const [name] = mine;
-  if (type !== undefined && (mine.length !== 1 || name === undefined)) return undefined;
-  const isModelled = input.models.api(callee) !== undefined || input.models.startedArg(callee) !== undefined;
-  if (input.program.resolveCall(callee, code.file).length === 0 && !isModelled) return undefined;
+  const name = type === undefined ? undefined : onlyOf(localTypes(code), type);
+  if (type !== undefined && name === undefined) return undefined;
+  const isKnown =
+    program.resolveCall(callee, code.file).length > 0 ||
+    program.resolvePrototype(callee, code.file) !== undefined;
+  const isModelled = models.api(callee) !== undefined || models.startedArg(callee) !== undefined;
+  if (!isKnown && !isModelled) return undefined;
+  const called = new Map<string, string>(name === undefined ? [] : [[root, name]]);
   const written: string[] = [];
   for (const each of given) {
     if (each === delay) {
       written.push(SOON);
       continue;
     }
-    const names = [...identifiers(from, each)];
-    const isOwn = names.every((word) => word === root || !theirs.has(word));
-    const isShadowed = names.some((word) => word !== root && own.has(word));
-    const isElsewhere = from.file !== code.file && names.some((word) => word !== root && /[a-z]/.test(word));
-    if (!isOwn || isShadowed || isElsewhere) return undefined;
-    const words = plainText(from, each);
-    written.push(
-      name === undefined ? words : words.replaceAll(new RegExp(`(?<![\\w.>])${root}\\b`, 'g'), name),
-    );
+    for (const word of identifiers(from, each)) {
+      if (called.has(word)) continue;
+      const mine = theirs.has(word) ? ownerIn(code, from, word, name) : undefined;
+      if (mine !== undefined && (isKnown || from.file === code.file)) called.set(word, mine);
+      else if (theirs.has(word) || localTypes(code).has(word)) return undefined;
+      else if (from.file !== code.file && word !== root && /[a-z]/.test(word)) return undefined;
+    }
+    written.push(renamed(plainText(from, each), called));
   }
   return `${callee}(${written.join(', ')});`;
+}
+
+/** The only local variable of a type. */
+function onlyOf(types: ReadonlyMap<string, string>, type: string): string | undefined {
+  const [name, ...more] = [...types].flatMap(([each, own]) => (own === type ? [each] : []));
+  return more.length === 0 ? name : undefined;
+}
+
+/**
+ * The variable of the handler for what the item belongs to, as the device with the queue: the only one of its type on both
+ * sides, which the handler finds from the item's own record where it declares it, and does not set again.
+ */
+function ownerIn(
+  code: FunctionCode,
+  from: FunctionCode,
+  word: string,
+  record: string | undefined,
+): string | undefined {
+  const theirs = localTypes(from);
+  const type = theirs.get(word);
+  if (type === undefined || record === undefined || onlyOf(theirs, type) !== word) return undefined;
+  const mine = onlyOf(localTypes(code), type);
+  if (mine === undefined) return undefined;
+  const target = (node: CodeNode): string => text(code, parts(node)[0] ?? node).replace(/^[\s*]+/, '');
+  const [declared] = parts(code.body)
+    .filter(({ kind }) => kind === 'declaration')
+    .flatMap((node) => all(node, 'init_declarator'))
+    .filter((node) => target(node) === mine);
+  const value = declared && parts(declared)[1];
+  const isFound = value !== undefined && identifiers(code, value).has(record);
+  const isSet = all(code.body, 'assignment_expression').some((node) => target(node) === mine);
+  return isFound && !isSet ? mine : undefined;
+}
+
+/** An expression with other names for variables. */
+function renamed(words: string, names: ReadonlyMap<string, string>): string {
+  return words.replaceAll(/(?<![\w.>])[a-zA-Z_]\w*/g, (word) => names.get(word) ?? word);
 }
