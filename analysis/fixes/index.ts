@@ -15,6 +15,7 @@ import { proposeSoftTimer } from './ideas/waits/soft-timer.js';
 import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
 import { proposeSleepingMembers } from './ideas/sleeps/sleeping-members.js';
+import { proposeSleepingIterator } from './ideas/sleeping-iterator.js';
 import { proposeTakeAlways } from './ideas/taking/take-always.js';
 import { proposeTakeEarlier } from './ideas/taking/take-earlier.js';
 import { proposeThreadedHandler } from './ideas/sleeps/threaded-handler.js';
@@ -54,6 +55,7 @@ function byRule(input: FixInput): FixOutcome {
       return firstOf(input, [
         proposeBlockingMember,
         proposeSleepingMembers,
+        proposeSleepingIterator,
         proposeAtomic,
         proposeMutex,
         proposeInAtomic,

@@ -182,6 +182,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     validatorNames: (lockClass) => tables.validatorNames.get(lockClass) ?? [],
     spinningDelay: (name) => of(name, 'spinningDelay'),
     pollInAtomic: (name) => of(name, 'pollInAtomic'),
+    sleepingIterator: (name) => of(name, 'sleepingIterator'),
     handlerShapes: tables.handlerShapes,
     timerMode: (name) => {
       const mode = of(name, 'timerMode');

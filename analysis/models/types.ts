@@ -258,6 +258,8 @@ export interface Models {
   spinningDelay(name: string): { readonly name: string; readonly atMost: number } | undefined;
   /** What to poll with where nothing may sleep, for a macro that polls. */
   pollInAtomic(name: string): PollInAtomic | undefined;
+  /** The iterator with the same arguments that calls its function where that may sleep. */
+  sleepingIterator(name: string): SleepingIterator | undefined;
   /** Handlers recognised by their type, with the context they run in. */
   readonly handlerShapes: readonly HandlerShape[];
   /** `soft` or `hard` for a name that says in which context a high-resolution timer expires. */
@@ -925,6 +927,15 @@ export interface SpinningDelay {
  * which may happen before.
  */
 export type Unlocked = 'before' | 'behind' | 'delay';
+
+/** An iterator that calls the same function where it may sleep. */
+export interface SleepingIterator {
+  readonly name: string;
+  /** Lock class, as shown, that its caller has to hold. */
+  readonly lock: string;
+  /** Members of tables, as `record.member`, which every kernel with this iterator calls with that lock held. */
+  readonly heldIn?: readonly string[];
+}
 
 /** A call's part in the two steps of enabling a clock: preparing it, which sleeps, and enabling it, which does not. */
 export interface ClockFacts {

@@ -29,13 +29,26 @@ export function isKernelHeader(file: string): boolean {
   return /(?:^|\/)include\//.test(file);
 }
 
-/** The headers of the driver, which a file includes directly or through one another. */
-export function ownHeaders(program: Program, file: string): ReadonlySet<string> {
+/** Folders above a driver's own: `drivers/net/wireless` holds others beside it. */
+const ABOVE_DRIVERS = 3;
+
+/** Whether a header lies in a folder of the driver's own for headers, beside the folder of one of its files or above it. */
+export function isInOwnInclude(header: string, file: string): boolean {
+  const [, root = ''] = /^(.*)\/include\//.exec(header) ?? [];
+  return file.startsWith(`${root}/`) && root.split('/').length >= ABOVE_DRIVERS;
+}
+
+/**
+ * The headers of the driver, which a file includes directly or through one another. With `inInclude`, also those of a
+ * folder of its own for headers.
+ */
+export function ownHeaders(program: Program, file: string, inInclude = false): ReadonlySet<string> {
   const headers = new Set<string>();
   const open = [file];
   for (let from = open.pop(); from !== undefined; from = open.pop())
     for (const header of program.included(from)) {
-      if (headers.has(header) || isKernelHeader(header)) continue;
+      const isOther = isKernelHeader(header) && !(inInclude && isInOwnInclude(header, file));
+      if (headers.has(header) || isOther) continue;
       headers.add(header);
       open.push(header);
     }

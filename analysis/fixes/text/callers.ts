@@ -6,7 +6,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
 import type { FixInput } from '../types.js';
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
-import { isKernelHeader, isPartial, ownHeaders } from '../moves/driver.js';
+import { isInOwnInclude, isKernelHeader, isPartial, ownHeaders } from '../moves/driver.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import { text } from './calls.js';
 import { all, parts, type FunctionCode } from './code.js';
@@ -99,11 +99,13 @@ export function callersOf(input: FixInput, fn: FunctionRef): readonly FunctionRe
   if (item?.isStatic === true) return isNamed(input, fn) ? others : program.callers(fn);
   const all = [...program.files.keys()];
   const declaring = all.filter((each) => program.outline(each)?.prototypes.some((one) => one.name === name));
-  const isShared = declaring.some((each) => isKernelHeader(each) || folderOf(each) !== folderOf(file));
+  const isShared = declaring.some(
+    (each) => !isInOwnInclude(each, file) && (isKernelHeader(each) || folderOf(each) !== folderOf(file)),
+  );
   const isKept = all.some((each) => isReferred(program.outline(each), name));
   if (declaring.length === 0 || isShared || isKept || isExported(input, fn)) return others;
   const files = [...new Set([file, ...declaring.flatMap((each) => [each, ...program.includedBy(each)])])];
-  const headers = new Set(files.flatMap((each) => [...ownHeaders(program, each)]));
+  const headers = new Set(files.flatMap((each) => [...ownHeaders(program, each, true)]));
   return isPartial(program, files, [...headers, ...files])
     ? `${name}() may be called in files that are not visible`
     : program.callers(fn);
@@ -158,19 +160,23 @@ export function isHeldAt(
   mode: LockMode,
 ): boolean {
   const fn = functionAt(input, call);
-  const event =
-    fn &&
-    eventsOf(input.program.skeleton(fn)).find(({ at }) => {
-      const { line, column } = absolute(at, fn.line);
-      return line === call.line && column === call.column;
-    });
-  const held = fn && event && input.analysis.summary(fn)?.heldAt.get(event.id);
+  const heldAt = fn && input.analysis.summary(fn)?.heldAt;
+  // A call that passes a function on is more than one event.
+  const [held] = eventsOf(fn && input.program.skeleton(fn)).flatMap(({ id: event, at }) => {
+    const { line, column } = absolute(at, fn?.line ?? 1);
+    const own = line === call.line && column === call.column ? heldAt?.get(event) : undefined;
+    return own === undefined ? [] : [own];
+  });
   // A read lock does not suffice for a writer.
   return held?.some((lock) => lock.id === id && (lock.mode === 'write' || mode === 'read')) === true;
 }
 
 /** Whether a lock is held at a call, as {@link isHeldAt} or by all callers of the function around it. */
-export function isHeldAround(input: FixInput, call: StoryStep, lock: HeldLock): boolean {
+export function isHeldAround(
+  input: FixInput,
+  call: Pick<StoryStep, 'file' | 'line' | 'column'>,
+  lock: HeldLock,
+): boolean {
   return isHeldAt(input, lock.id, call, lock.mode) || isEnteredWith(input, functionAt(input, call), lock);
 }
 

@@ -29,6 +29,7 @@ import type {
   DefinesScope,
   ScopeMacro,
   PollInAtomic,
+  SleepingIterator,
   SpinningDelay,
   StackRole,
   Unlocked,
@@ -241,6 +242,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly spinningDelay?: SpinningDelay;
   /** The polling macro with the same arguments that does not sleep. */
   readonly pollInAtomic?: PollInAtomic;
+  /** The iterator with the same arguments that calls its function where that may sleep. */
+  readonly sleepingIterator?: SleepingIterator;
   /** The context in which a high-resolution timer expires. */
   readonly timerMode?: 'soft' | 'hard';
   readonly timerSetup?: true;

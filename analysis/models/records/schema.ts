@@ -34,6 +34,7 @@ import type {
   TableProtocol,
   TablePut,
   PollInAtomic,
+  SleepingIterator,
   SpinningDelay,
   WorkCalls,
 } from '../types.js';
@@ -409,6 +410,10 @@ const functionRecord = z.strictObject({
   spinningDelay: z
     .strictObject({ name: word, atMost: z.number() } satisfies Fields<SpinningDelay>)
     .optional(),
+  sleepingIterator: z
+    .strictObject({ name: word, lock: word, heldIn: words.optional() } satisfies Fields<SleepingIterator>)
+    .optional()
+    .describe('The iterator with the same arguments that calls its function where that may sleep.'),
   pollInAtomic: z
     .strictObject({ name: word, timeoutArg: arg } satisfies Fields<PollInAtomic>)
     .optional()
