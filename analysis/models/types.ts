@@ -665,8 +665,10 @@ export interface ContainerMacro {
 export interface Companion {
   /** Argument that points to the object. */
   readonly arg: number;
-  /** The field of the object with a pointer to the data, or a path to it; a name of its own if there is none. */
+  /** The field of the object with the data, or a path to it; a name of its own if there is none. */
   readonly field: string;
+  /** Argument that selects an element: the field is an array. */
+  readonly indexArg?: number;
 }
 
 /** A function that calls its function argument before it returns, once or several times. */

@@ -46,6 +46,18 @@ export function areOtherMembers(a: Term, b: Term): boolean {
   return areInOtherRecords(a, b);
 }
 
+/** Whether two terms name the same members up to a constant index, which differs: `irqs[0]` and `irqs[1]`. */
+function areOtherElements(a: Term, b: Term): boolean {
+  let [one, other] = [a, b];
+  for (;;) {
+    if (one.k === 'index' && other.k === 'index') {
+      const constants = one.index.k === 'constant' && other.index.k === 'constant';
+      if (constants && one.index.key !== other.index.key) return true;
+    } else if (one.k !== 'field' || other.k !== 'field' || one.name !== other.name) return false;
+    [one, other] = [one.base, other.base];
+  }
+}
+
 /**
  * Whether two members of one name belong to members of different record types: `lio->stats.work` and `dev->poll.work`.
  */
@@ -66,7 +78,9 @@ function areInOtherRecords(a: Term, b: Term): boolean {
  * class: a member known to belong to the right record rules out members of other records.
  */
 export function ofMember<T extends { readonly object: Term }>(member: Term, all: readonly T[]): readonly T[] {
-  const possible = all.filter(({ object }) => !areOtherMembers(object, member));
+  const possible = all.filter(
+    ({ object }) => !areOtherMembers(object, member) && !areOtherElements(object, member),
+  );
   if (possible.length < 2) return possible;
   const paths = pathsByRecord(pointed(member));
   const agreeing = possible.map(({ object }) => {

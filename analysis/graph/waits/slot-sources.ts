@@ -216,7 +216,7 @@ export class SlotSources {
       for (const object of objects) yield { ...given, ...fields, ...kept, handler, object };
   }
 
-  /** Where a function stores the number of an interrupt that it registers: `card->irq = config.irq`. */
+  /** Where a function keeps the number of an interrupt that it registers: `card->irq`, `card->irq = config.irq`. */
   private *keptNumbers(fn: FunctionRef, skeleton: Skeleton, event: number, api: OtherApi): Generator<Term> {
     const events = eventsOf(skeleton);
     const call = events.find(({ id }) => id === event);
@@ -224,6 +224,9 @@ export class SlotSources {
     if (call === undefined || !('args' in call) || at === undefined) return;
     const number = bare(skeleton, call.args[at] ?? -1);
     if (!NAMED.has(skeleton.exprs[number]?.k ?? 'unknown')) return;
+    // The member itself, which the function has just set to what a call returned.
+    if (skeleton.exprs[number]?.k === 'field')
+      yield this.evaluator(fn, skeleton).object(number, State.entry());
     for (const one of events) {
       if (one.k !== 'assign' || skeleton.exprs[one.target]?.k !== 'field') continue;
       if (bare(skeleton, one.value) === number)

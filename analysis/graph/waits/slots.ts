@@ -265,7 +265,10 @@ export class WaitSlots {
     return declared === undefined || folderOf(declared.file) === directory;
   }
 
-  /** Names in a directory that may be handlers: those mentioned by functions that register or store handlers. */
+  /**
+   * Names in a directory that may be handlers: those mentioned by functions that register or store handlers, in tables
+   * too.
+   */
   candidates(directory: string): ReadonlySet<string> {
     let names = this.named.get(directory);
     if (names === undefined) {
@@ -279,7 +282,11 @@ export class WaitSlots {
           const names = (api: OtherApi): boolean =>
             api.itemArg !== undefined || (api.k === 'register' && api.ontoArg === undefined);
           if (!apis.some(names)) continue;
-          for (const name of outline.functions[index]?.references ?? []) found.add(name);
+          const hasTable = apis.some((api) => api.k === 'register' && api.tableArg !== undefined);
+          for (const name of outline.functions[index]?.references ?? []) {
+            found.add(name);
+            if (hasTable) for (const fn of functionsBehind(program, name, file)) found.add(fn.name);
+          }
         }
         for (const { value, api } of handlers.declared) if (api.runsIn !== 'process') found.add(value);
         for (const { members } of outline.variables)

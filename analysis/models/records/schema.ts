@@ -268,7 +268,9 @@ const functionRecord = z.strictObject({
       orNull: flag,
     } satisfies Fields<ContainerMacro>)
     .optional(),
-  companion: z.strictObject({ arg, field: word } satisfies Fields<Companion>).optional(),
+  companion: z
+    .strictObject({ arg, field: word, indexArg: arg.optional() } satisfies Fields<Companion>)
+    .optional(),
   assign: z
     .strictObject({ targetArg: arg, valueArg: arg, throughPointer: flag } satisfies Fields<AssignMacro>)
     .optional(),

@@ -169,8 +169,11 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   if (container !== undefined) return lowerContainer(l, container, call);
   const companion = models.companion(name);
   const owner = companion === undefined ? undefined : call.args[companion.arg];
-  if (companion !== undefined && owner !== undefined)
-    return lowerMember(l, lowerValue(l, owner), companion.field);
+  if (companion !== undefined && owner !== undefined) {
+    const member = lowerMember(l, lowerValue(l, owner), companion.field);
+    const element = call.args[companion.indexArg ?? -1];
+    return element === undefined ? member : l.table.index(member, lowerValue(l, element));
+  }
   const tested = configTested(l, name, call);
   if (tested !== undefined) return l.table.config(tested);
   const test = models.errorTest(name);

@@ -374,7 +374,7 @@ export class WaitSearch {
       return told?.k === 'parameter' && told.index === 1;
     }
     if (registration.naming === 'handle' && registration.data !== undefined)
-      return isKeptInData(object, registration);
+      return isKeptInData(this.context.around.models, object, registration);
     // Relative to the handler's own object, the awaited object must be that object.
     const root = t.opaque('self', t.rootOf(object).type);
     const seen = bodyOf(object, root);

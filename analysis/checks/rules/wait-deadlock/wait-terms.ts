@@ -77,7 +77,11 @@ export function asksWhoRuns({ program, models }: Surroundings, { api, steps }: W
  * Whether what a handler waits for, a thread or a directory, is kept in the data that the handler was made with: it is
  * what stands for the handler itself.
  */
-export function isKeptInData(object: Term, { data, dataField, object: made }: Registration): boolean {
+export function isKeptInData(
+  models: Models,
+  object: Term,
+  { handler, data, dataField, object: made }: Registration,
+): boolean {
   const translate = unify(made, object);
   const origin = t.rootOf(made);
   // A variable, and the allocation that it was set to.
@@ -86,6 +90,8 @@ export function isKeptInData(object: Term, { data, dataField, object: made }: Re
     ? translate?.(origin)
     : data && translate && t.rebuild(data, (part) => translate(part) ?? forget(part));
   if (told?.k === 'parameter') return told.index === 0;
+  if (told?.k === 'result' && models.givesData(told.origin))
+    return told.key.startsWith(`!${handler.file}:${handler.name}:`);
   if (told?.k !== 'field' || dataField?.includes(told.name) !== true) return false;
   const root = t.rootOf(told);
   return root.k === 'parameter' && root.index === 0;
