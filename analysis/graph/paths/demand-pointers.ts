@@ -82,6 +82,7 @@ function hidesLocks(program: Program, { item, file }: FunctionRef): boolean {
     item.calls.some(
       (name) =>
         models.referencePut(name) !== undefined ||
+        models.tablePut(name) !== undefined ||
         models.lockApi(name)?.op === 'transient' ||
         isMemberMacro(program, name, file),
     )

@@ -1,5 +1,6 @@
 import type { FunctionRef } from '../../link/types.js';
-import type { Models } from '../../models/types.js';
+import { folderOf } from '../../base/paths.js';
+import type { Models, TablePut } from '../../models/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import { isOnEveryPath } from '../../skeleton/lowering/block-paths.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
@@ -25,11 +26,14 @@ export interface Put {
 
 /** What a call drops; `undefined` if `name` is no such call. */
 export function putOf(
-  { around, fn, skeleton }: Executor,
+  stepper: Executor,
   event: Invocation,
   name: string,
   args: readonly Term[],
 ): Put | undefined {
+  const { around, fn, skeleton } = stepper;
+  const table = around.models.tablePut(name);
+  if (table !== undefined) return tablePutOf(stepper, event, table, args);
   const put = around.models.referencePut(name);
   const count = put && args[put.countArg];
   const given = put && args[put.releaseArg];
@@ -38,6 +42,29 @@ export function putOf(
   const targets = release.k === 'global' ? around.namedTargets(t.bareName(release), fn.file) : [];
   const isOwn = hasTaken(skeleton, event, event.args[put?.countArg ?? 0], around.models);
   return { isOwn, targets, release, count };
+}
+
+/**
+ * The same where a table names the release callback: the only one in the file, for objects of a record of this folder
+ * that contain what is counted.
+ */
+function tablePutOf(
+  { around, fn, skeleton }: Executor,
+  event: Invocation,
+  { countArg, record, member }: TablePut,
+  args: readonly Term[],
+): Put | undefined {
+  const count = args[countArg];
+  const place = count?.k === 'address' && count.base.k === 'field' ? count.base : undefined;
+  if (count === undefined || place === undefined) return undefined;
+  const tag = around.program.expand(place.base.type, fn.file).replace(/^struct /, '');
+  const declared = around.program.resolveRecord(tag, fn.file)?.file;
+  if (declared === undefined || folderOf(declared) !== folderOf(fn.file)) return undefined;
+  const targets = around.slotTargets(record, member, fn.file).filter(({ file }) => file === fn.file);
+  const [target] = targets;
+  if (target === undefined || targets.length > 1) return undefined;
+  const isOwn = hasTaken(skeleton, event, event.args[countArg], around.models);
+  return { isOwn, targets, release: t.global(target.name, ''), count };
 }
 
 /**

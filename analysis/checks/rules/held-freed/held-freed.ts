@@ -298,7 +298,9 @@ function confidenceOf(
     return skeleton !== undefined && isUnavoidable(skeleton, event);
   });
   if (isAlways && !steps.some((step) => dropsReference(around, step))) return 'high';
-  return isLastReference(around, steps, facts) ? 'high' : 'medium';
+  if (isLastReference(around, steps, facts)) return 'high';
+  // Whoever locks an object of a device model holds a reference to it, and most of these puts are of a second one.
+  return steps.some((step) => tablePutAt(around, step) !== undefined) ? 'low' : 'medium';
 }
 
 /** Whether the lock lies in the object's memory. */
