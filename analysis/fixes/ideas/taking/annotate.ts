@@ -1,4 +1,5 @@
 import { toFileEdits } from '../../text/edits.js';
+import { proposeIntoSection } from './into-section.js';
 import { proposeTakingBeside } from './take-beside.js';
 import { proposeTaking } from './take.js';
 import type { FixInput, FixOutcome } from '../../types.js';
@@ -8,6 +9,8 @@ export const ANNOTATE = 'annotate';
 /** Proposes to add a function's missing annotation next to the existing one, or to replace that one. */
 export function proposeAnnotation(input: FixInput): FixOutcome {
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ANNOTATE, reason }] });
+  const moved = proposeIntoSection(input);
+  if (moved !== undefined) return moved;
   const taking = input.analysis.takePlan(input.finding.id);
   if (taking !== undefined) return proposeTaking(input, taking);
   const plan = input.analysis.annotationPlan(input.finding.id);
