@@ -82,7 +82,10 @@ function givenTo({ models }: FixInput, code: FunctionCode, call: CodeNode): Code
   return at === undefined || !list ? undefined : parts(list)[at];
 }
 
-/** Whether the lock that the iterator needs is held at a call: in sight, or by the kernel around the whole function. */
+/**
+ * Whether the lock that the iterator needs is held at a call: in sight, as the function demands of its callers, or by the
+ * kernel around the whole function.
+ */
 function isHeld(
   input: FixInput,
   from: FunctionCode,
@@ -93,6 +96,8 @@ function isHeld(
   const at = { file, ...from.lines.span(call.start, call.end) };
   if (isHeldAround(input, at, { id: lock, mode: 'write' })) return true;
   const fn = functionOf(input, from);
+  // The function asserts it, or releases it for a while.
+  if (fn && input.analysis.summary(fn)?.needs.some(({ id }) => id === lock)) return true;
   if (fn === undefined || !item.isStatic || input.program.callers(fn).length > 0) return false;
   const outline = input.program.outline(file);
   const stores = (outline?.variables ?? []).flatMap(({ type, members }) =>

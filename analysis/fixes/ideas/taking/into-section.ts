@@ -3,6 +3,7 @@ import { callsOfLock } from '../../moves/class-calls.js';
 import { functionAt } from '../../text/callers.js';
 import { callAt, calledName, text, type LockCall } from '../../text/calls.js';
 import {
+  all,
   identifiers,
   isAsWritten,
   isList,
@@ -23,7 +24,7 @@ export const INTO_SECTION = 'into-section';
 /**
  * Proposes to move a call whose callee asserts a lock into the section that begins directly behind it, or that ends
  * directly before it: the section takes the same lock of the same object, under the same other locks. Returns `undefined`
- * if no such section is next to the call.
+ * if no such section is next to the call, or if the statement makes other calls, which may not belong there.
  */
 export function proposeIntoSection(input: FixInput): FixOutcome | undefined {
   const { finding } = input;
@@ -36,6 +37,8 @@ export function proposeIntoSection(input: FixInput): FixOutcome | undefined {
   const call = callAt(code, step);
   const statement = call && memberOf(call);
   if (!call || statement?.kind !== 'expression_statement' || !isList(statement.parent)) return undefined;
+  const within = all(statement, 'call_expression').filter((each) => each !== call);
+  if (within.some((each) => input.models.transparent(calledName(code, each)) === undefined)) return undefined;
   const [target, ...others] = input.program.resolveCall(calledName(code, call), code.file);
   if (target !== callee || others.length > 0) return undefined;
   const parameters = callee.item.parameters.map(({ name }) => name);
