@@ -1,6 +1,16 @@
 import { text } from '../../text/calls.js';
 import { all, parts, plainText, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { localTypes } from '../../text/path.js';
 import type { Models } from '../../../models/types.js';
+
+/** The local variable that a statement sets to the result of a call, which the statement consists of otherwise. */
+export function resultOf(code: FunctionCode, member: CodeNode, call: CodeNode): string | undefined {
+  const assignment = call.parent;
+  const [target, value] = assignment?.kind === 'assignment_expression' ? parts(assignment) : [];
+  const isPlain = value === call && assignment?.parent === member && member.kind === 'expression_statement';
+  const name = target?.kind === 'identifier' ? text(code, target) : undefined;
+  return isPlain && name !== undefined && localTypes(code).has(name) ? name : undefined;
+}
 
 /**
  * Whether a statement consists only of `call();` or `if (condition) call();`, with or without braces, and ignores the

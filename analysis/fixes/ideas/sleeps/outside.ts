@@ -20,7 +20,7 @@ import { membersBetween, nextMember } from '../../text/pair.js';
 import { localTypes, valuePath } from '../../text/path.js';
 import { driverFiles } from '../../moves/driver.js';
 import { openFunction } from '../../text/source.js';
-import { isOnly, memberNames } from './alone.js';
+import { isOnly, memberNames, resultOf } from './alone.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const OUTSIDE = 'outside';
@@ -97,7 +97,9 @@ export function planOutside(moving: CallToMove, holds: StoryStep): OutsidePlan |
     : membersBetween(section.list, take, head);
   const own = new Set(group.flatMap((each) => [...identifiers(code, each), ...memberNames(code, each)]));
   const first = crossed.find(({ kind }) => kind !== 'comment');
-  if (isAtEdge && first) return `\`${plainText(code, first)}\` is in between`;
+  // What is in between may use the result.
+  const isResult = resultOf(code, moved, call) !== undefined;
+  if ((isAtEdge || isResult) && first) return `\`${plainText(code, first)}\` is in between`;
   for (const member of crossed) {
     const reason = overtakes
       ? notOnce(code, member, own)
@@ -180,15 +182,18 @@ interface Section {
 function sectionAround(moving: CallToMove, holds: StoryStep): Section | string {
   const { input, code, call, lock, mayEndWithBlock = false } = moving;
   const name = plainText(code, parts(call)[0] ?? call);
+  const taken = callAt(code, holds);
+  const take = taken && memberOf(taken);
   const inner = memberOf(call);
   const block = inner?.parent;
-  const moved = block?.parent?.kind === 'if_statement' ? memberOf(block) : inner;
+  // The section may be in the block of a condition as a whole.
+  const isInBlock = take !== undefined && take.parent === block;
+  const moved = !isInBlock && block?.parent?.kind === 'if_statement' ? memberOf(block) : inner;
   const list = moved?.parent;
-  if (!moved || !list || !isOnly(input.models, code, moved, call, moving.mayClear ?? false))
+  const isResult = moving.to === 'behind' && moved !== undefined && resultOf(code, moved, call) !== undefined;
+  if (!moved || !list || !(isResult || isOnly(input.models, code, moved, call, moving.mayClear ?? false)))
     return `${name}() is part of a larger statement`;
-  const taken = callAt(code, holds);
   const took = taken && lockCall(code, input.models, taken);
-  const take = taken && memberOf(taken);
   const isForBlock = took?.form === 'guard' && mayEndWithBlock;
   const isPlain = took?.api.op === 'acquire' && (took.form === 'call' || isForBlock);
   if (!took || !isPlain || take?.kind !== 'expression_statement')
