@@ -20,13 +20,13 @@ const ENOUGH = 20;
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Six more before flags of callers above the section changed as well.
   ['atomic', { right: 4, drawn: 4 }],
-  // Six of real findings, the others of real functions with a planted mistake, all as the original. Two more of real
+  // Seven of real findings, the others of real functions with a planted mistake, all as the original. Two more of real
   // findings were wrong, and are refused now.
-  ['atomic-allocation', { right: 52, drawn: 52 }],
+  ['atomic-allocation', { right: 53, drawn: 53 }],
   // Each function of a driver in one kernel only, as in the rows of back-off, no-wait, split-variant and wait.
   // Three more of the first, two wrong and one poorer, are refused or written otherwise now.
-  ['back-off', { right: 13, drawn: 13 }],
-  ['back-off-below', { right: 1, drawn: 1 }],
+  ['back-off', { right: 14, drawn: 14 }],
+  ['back-off-below', { right: 2, drawn: 2 }],
   // Thirteen of real findings, one of which changes a whole driver; the others of real functions with a planted mistake.
   ['blocking-member', { right: 48, drawn: 48 }],
   ['deferred', { right: 2, drawn: 2 }],
@@ -47,7 +47,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['locked-variant', { right: 1, drawn: 1 }],
   // Eleven of real findings. Two more of planted mistakes were wrong, and are refused now.
   ['no-wait', { right: 17, drawn: 17 }],
-  ['outside', { right: 3, drawn: 3 }],
+  ['outside', { right: 4, drawn: 4 }],
   // Three wrong before calls under a lock that spins and through pointers counted.
   ['passed-flags', { right: 2, drawn: 2 }],
   ['prepared-clock', { right: 9, drawn: 9 }],
