@@ -1,7 +1,7 @@
 import { lastWord, wholeWord } from '../../../base/words.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
-import { driverFiles, isPartial, ownHeaders } from '../../moves/driver.js';
+import { driverFiles, isPartial } from '../../moves/driver.js';
 import { text } from '../../text/calls.js';
 import { all, identifiers, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { localTypes } from '../../text/path.js';
@@ -41,7 +41,8 @@ export function requeued(
   if (set === undefined) return `where ${handler.name}() is set up is not known`;
   const member = lastWord(set.object);
   if (member === undefined) return `the work item of ${handler.name}() has no name`;
-  if (isIncomplete(input, handler.file)) return `files that are not visible may rely on ${handler.name}()`;
+  if (isIncomplete(input, handler.file, set))
+    return `files that are not visible may rely on ${handler.name}()`;
   const calls = queueings(input, handler, member);
   if (typeof calls === 'string') return calls;
   const relied = reliedOn(input, handler, member, calls);
@@ -191,11 +192,12 @@ function startedBy(input: FixInput, name: string, file: string): Started | undef
   return undefined;
 }
 
-/** Whether files of the driver may be missing that queue the item or wait for it. */
-function isIncomplete({ program }: FixInput, file: string): boolean {
-  const files = driverFiles(program, file);
-  const own = new Set([...files, ...files.flatMap((each) => [...ownHeaders(program, each, true)])]);
-  return isPartial(program, files, [...own]);
+/** Whether files of the driver may be missing that queue the item or wait for it: those that see its record. */
+function isIncomplete({ program }: FixInput, file: string, { type }: SetUp): boolean {
+  const record = type === undefined ? undefined : program.resolveRecord(type, file)?.file;
+  if (record?.endsWith('.h') !== true) return false;
+  const seeing = program.includedBy(record);
+  return isPartial(program, [...new Set([file, ...seeing])], [record, ...seeing]);
 }
 
 function functionsOf({ program }: FixInput, file: string): (readonly [string, FunctionItem])[] {
