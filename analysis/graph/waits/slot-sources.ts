@@ -7,7 +7,7 @@ import { Evaluator } from '../../summaries/interpret/evaluate.js';
 import { State } from '../../summaries/state/state.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import * as t from '../../summaries/locks/terms.js';
-import { bareName, type Term } from '../../summaries/locks/terms.js';
+import type { Term } from '../../summaries/locks/terms.js';
 import type { ApiEffect } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
@@ -16,6 +16,7 @@ import { functionsBehind, keepsModule } from '../contexts/behind.js';
 import { handlersOf } from '../contexts/handlers.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { target } from '../events/bounded.js';
+import { functionOf, handlersAt, nameOf } from './given-functions.js';
 import { forget } from './waiter-names.js';
 import { eventsOf, memberStores, type MemberStore } from '../../skeleton/lowering/events.js';
 
@@ -29,9 +30,6 @@ export interface Queued {
   readonly queueName: string | undefined;
   readonly inTurn: boolean;
 }
-
-/** Expressions that have the same value wherever a function writes them. */
-const NAMED = new Set<string>(['parameter', 'local', 'global', 'field']);
 
 /** Whether a function stores to a handler field: queried in every run, and few functions do. */
 const storing = new WeakMap<FunctionRef, boolean>();
@@ -177,19 +175,24 @@ export class SlotSources {
       if (embedded.length > 0) yield* this.ofTable(fn, args, at, embedded, api);
     }
     if (object === undefined) return;
-    for (const [arg, runsIn] of handlerArgs(api)) {
-      const handler = this.functionOf(args[arg], fn.file);
-      if (handler === undefined) continue;
+    for (const given of handlersAt(this.around.program, fn, skeleton, site.event, args, api)) {
+      const { handler, arg, runsIn, isOneOf } = given;
       const isNumber = pointee(object.type) === undefined && object.k !== 'address';
       const isIrq = isInterrupt(runsIn) && isNumber && api.byHandle !== true;
       const naming: Naming = isIrq ? 'irq' : api.byHandle === true ? 'handle' : 'object';
       const data = isIrq ? args.at(-1) : args[arg + 1];
       const field = api.dataField === undefined ? {} : { dataField: api.dataField };
-      const thread = runsIn === 'threaded-irq' ? { isThread: true } : {};
-      const registered = { handler, api: name, at, by, data, naming, ...field, ...thread };
+      const told = {
+        ...(runsIn === 'threaded-irq' ? { isThread: true } : {}),
+        ...(isOneOf ? { isDoubtful: true } : {}),
+      };
+      const registered = { handler, api: name, at, by, data, naming, ...field, ...told };
       yield { ...registered, object };
-      if (naming !== 'irq') continue;
-      for (const kept of this.keptNumbers(fn, skeleton, site.event, api))
+      // What the function has allocated or asked for, and keeps in a member: `card->irq = platform_get_irq(…)`.
+      const isNamed = naming !== 'irq' && t.rootOf(object).k === 'parameter';
+      if (isNamed || api.objectArg === 'result') continue;
+      const from = api.objectArg ?? (api.handlerArg ?? 0) - 1;
+      for (const kept of this.keptAt(fn, skeleton, site.event, from))
         if (kept.key !== object.key) yield { ...registered, object: kept };
     }
   }
@@ -216,24 +219,6 @@ export class SlotSources {
       for (const object of objects) yield { ...given, ...fields, ...kept, handler, object };
   }
 
-  /** Where a function keeps the number of an interrupt that it registers: `card->irq`, `card->irq = config.irq`. */
-  private *keptNumbers(fn: FunctionRef, skeleton: Skeleton, event: number, api: OtherApi): Generator<Term> {
-    const events = eventsOf(skeleton);
-    const call = events.find(({ id }) => id === event);
-    const at = api.objectArg === 'result' ? undefined : (api.objectArg ?? (api.handlerArg ?? 0) - 1);
-    if (call === undefined || !('args' in call) || at === undefined) return;
-    const number = bare(skeleton, call.args[at] ?? -1);
-    if (!NAMED.has(skeleton.exprs[number]?.k ?? 'unknown')) return;
-    // The member itself, which the function has just set to what a call returned.
-    if (skeleton.exprs[number]?.k === 'field')
-      yield this.evaluator(fn, skeleton).object(number, State.entry());
-    for (const one of events) {
-      if (one.k !== 'assign' || skeleton.exprs[one.target]?.k !== 'field') continue;
-      if (bare(skeleton, one.value) === number)
-        yield this.evaluator(fn, skeleton).object(one.target, State.entry());
-    }
-  }
-
   /** Where the argument of a call is stored: as written, and where the function copies it. */
   private keptAt(fn: FunctionRef, skeleton: Skeleton, event: number, arg: number): readonly Term[] {
     const events = eventsOf(skeleton);
@@ -244,13 +229,14 @@ export class SlotSources {
     const same = new Set<ExprId>([written]);
     const kept = new Set<ExprId>();
     for (const one of events)
-      if (one.k === 'assign' && one.target === written) same.add(bare(skeleton, one.value));
+      if (one.k === 'assign' && one.target === written && skeleton.exprs[one.value]?.k !== 'constant')
+        same.add(bare(skeleton, one.value));
     for (const one of events)
       if (one.k === 'assign' && same.has(bare(skeleton, one.value))) kept.add(one.target);
     return [written, ...kept].flatMap((id) => {
       const { k } = skeleton.exprs[id] ?? { k: 'unknown' };
       if (k === 'address') return [this.evaluator(fn, skeleton).value(id, State.entry())];
-      const isKept = k === 'field' || k === 'global' || k === 'parameter';
+      const isKept = k === 'field' || k === 'index' || k === 'global' || k === 'parameter';
       return isKept ? [this.evaluator(fn, skeleton).object(id, State.entry())] : [];
     });
   }
@@ -320,7 +306,7 @@ export class SlotSources {
         continue;
       }
       const context = models.handlerField(object.type, target.name);
-      const handler = this.functionOf(value, fn.file);
+      const handler = functionOf(this.around.program, value, fn.file);
       if (context === undefined || handler === undefined) continue;
       const parameter = models.handlerParameter(object.type);
       const given = parameter === 0 ? {} : { objectParameter: parameter };
@@ -341,18 +327,6 @@ export class SlotSources {
     const { program, models, classes } = this.around;
     return new Evaluator(program, models, classes, fn, skeleton);
   }
-
-  functionOf(value: Term | undefined, file: string): FunctionRef | undefined {
-    const name = nameOf(value);
-    const [found] = name === undefined ? [] : this.around.program.resolveCall(name, file);
-    return found?.item === undefined ? undefined : found;
-  }
-}
-
-/** The variable or function that a term is or points to, by its name in the file. */
-export function nameOf(value: Term | undefined): string | undefined {
-  const at = value && t.pointed(value);
-  return at?.k === 'global' ? bareName(at) : undefined;
 }
 
 /** The object that has the functions of a table: the variable that contains the passed member. */
@@ -368,9 +342,4 @@ function bare(skeleton: Skeleton, id: ExprId): ExprId {
 
 function isInterrupt(runsIn: OtherApi['runsIn']): boolean {
   return runsIn === 'hardirq' || runsIn === 'threaded-irq';
-}
-
-function* handlerArgs(api: OtherApi): Generator<readonly [number, OtherApi['runsIn']]> {
-  if (api.handlerArg !== undefined) yield [api.handlerArg, api.runsIn];
-  if (api.threadArg !== undefined) yield [api.threadArg, api.threadRunsIn];
 }

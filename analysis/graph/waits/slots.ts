@@ -11,7 +11,8 @@ import { handlersOf } from '../contexts/handlers.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { areOtherMembers, ofMember } from '../events/members.js';
 import { isOwnDevice } from './own-device.js';
-import { nameOf, SlotSources, type Queued } from './slot-sources.js';
+import { functionOf, nameOf } from './given-functions.js';
+import { SlotSources, type Queued } from './slot-sources.js';
 import { forget, unify } from './waiter-names.js';
 
 export type { Registration } from '../contexts/registrations.js';
@@ -163,7 +164,7 @@ export class WaitSlots {
   /** A function that other code calls while its caller waits. */
   private *called(api: OtherApi, args: readonly Term[], file: string): Generator<Awaited> {
     for (const at of [api.handlerArg, api.threadArg]) {
-      const handler = at === undefined ? undefined : this.sources.functionOf(args[at], file);
+      const handler = at === undefined ? undefined : functionOf(this.around.program, args[at], file);
       if (handler === undefined || at === undefined) continue;
       const object = args[at + 1] ?? t.constant(0);
       const place = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
