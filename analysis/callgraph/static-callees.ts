@@ -51,8 +51,8 @@ class Gatherer {
       if (targets[0]?.macro !== undefined) this.throughMacro(event);
       const put = models.referencePut(event.callee);
       if (put !== undefined) this.pointed(event.args[put.releaseArg] ?? -1);
-      const table = models.tablePut(event.callee);
-      if (table !== undefined) this.inSlot(table.record, table.member);
+      const { releases = [] } = models.tablePut(event.callee) ?? {};
+      for (const { record, member } of releases) this.inSlot(record, member);
       return;
     }
     if (!('lock' in event)) return;

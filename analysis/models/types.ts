@@ -886,9 +886,8 @@ export interface ReferencePut {
 /** A call that drops a reference and calls a function that a table names on the last one: `kobject_put(&x->kobj)`. */
 export interface TablePut {
   readonly countArg: number;
-  /** The table's type, and the member that is called with the counted object. */
-  readonly record: string;
-  readonly member: string;
+  /** The members that may name what is called with the counted object: of a table, or of the object. */
+  readonly releases: readonly { readonly record: string; readonly member: string }[];
 }
 
 /**

@@ -339,7 +339,10 @@ const functionRecord = z.strictObject({
   lastPut: yes,
   referencePut: z.strictObject({ countArg: arg, releaseArg: arg } satisfies Fields<ReferencePut>).optional(),
   tablePut: z
-    .strictObject({ countArg: arg, record: word, member: word } satisfies Fields<TablePut>)
+    .strictObject({
+      countArg: arg,
+      releases: z.array(z.strictObject({ record: word, member: word })),
+    } satisfies Fields<TablePut>)
     .optional(),
   referenceGet: yes.describe('Takes a reference to the object of its first argument.'),
   unlinks: yes.describe('Takes the object of its first argument out of a container.'),

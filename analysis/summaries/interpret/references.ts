@@ -51,7 +51,7 @@ export function putOf(
 function tablePutOf(
   { around, fn, skeleton }: Executor,
   event: Invocation,
-  { countArg, record, member }: TablePut,
+  { countArg, releases }: TablePut,
   args: readonly Term[],
 ): Put | undefined {
   const count = args[countArg];
@@ -60,7 +60,8 @@ function tablePutOf(
   const tag = around.program.expand(place.base.type, fn.file).replace(/^struct /, '');
   const declared = around.program.resolveRecord(tag, fn.file)?.file;
   if (declared === undefined || folderOf(declared) !== folderOf(fn.file)) return undefined;
-  const targets = around.slotTargets(record, member, fn.file).filter(({ file }) => file === fn.file);
+  const all = releases.flatMap(({ record, member }) => around.slotTargets(record, member, fn.file));
+  const targets = [...new Set(all)].filter(({ file }) => file === fn.file);
   const [target] = targets;
   if (target === undefined || targets.length > 1) return undefined;
   const isOwn = hasTaken(skeleton, event, event.args[countArg], around.models);

@@ -146,7 +146,8 @@ class FreeSearch {
     const { file } = site.fn;
     const put = tablePutAt(around, site);
     if (put === undefined) return;
-    for (const release of around.slotTargets(put.record, put.member, file)) {
+    const releases = put.releases.flatMap(({ record, member }) => around.slotTargets(record, member, file));
+    for (const release of new Set(releases)) {
       if (release.file !== file) continue;
       for (const effect of this.freesIn(release)) yield { steps: [site, effect.site], effect };
     }
