@@ -207,6 +207,9 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
     l.emit({ k: api.k, id, api: name, args, at });
     const behind = api.behindArg === undefined ? undefined : call.args[api.behindArg];
     if (behind !== undefined) lowerArgument(l, behind);
+    // A body that is visible says under which locks it calls back.
+    if (models.callbackCall(name) !== undefined)
+      l.emit({ k: 'call', id: l.newEvent(), callee: name, args, at });
     callBack(l, name, call, at);
     if (models.isNoReturn(name)) l.end({ k: 'stop' });
     if (condition !== undefined) return lowerAwaited(l, condition, api.givenUp, l.table.result(id), at);
