@@ -582,6 +582,10 @@ export interface OtherApi {
   readonly quiets?: 'irq' | 'table';
   /** Sleeps, and may be called with interrupts off if nothing else forbids it. */
   readonly irqsMayBeOff?: boolean;
+  /** May be called in atomic context, but not with interrupts off: it waits for other processors, or unmaps memory. */
+  readonly irqsMustBeOn?: boolean;
+  /** Does its work later instead of sleeping when called in an interrupt or with bottom halves disabled. */
+  readonly defersInInterrupts?: boolean;
   /** For callers with preemption disabled: it enables preemption while it sleeps. Holding a lock is still a mistake. */
   readonly preemptionMayBeOff?: boolean;
   /** `query`: tests what may interrupt, or whether sleeping is allowed. */

@@ -10,6 +10,7 @@ import type {
   Site,
 } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
+import type { OtherApi } from '../../models/types.js';
 import type { Confidence } from '../../base/confidence.js';
 import { mayReclaim } from './atomic.js';
 import { calleesBeside, within, type Bounded } from './bounded.js';
@@ -81,9 +82,7 @@ export class Sleepers {
     let known = sleepsByName.get(fn);
     if (known === undefined) {
       const { models } = this.around;
-      known = names.some(
-        (name) => models.lockApi(name)?.sleeps === true || models.api(name)?.sleeps === true,
-      );
+      known = names.some((name) => models.lockApi(name)?.sleeps === true || isForbidden(models.api(name)));
       sleepsByName.set(fn, known);
     }
     // Which bodies are visible may change.
@@ -95,7 +94,7 @@ export class Sleepers {
     const { models } = this.around;
     for (const { api, site, locksets, args } of summary.apis) {
       const model = models.api(api);
-      if (model?.sleeps !== true) continue;
+      if (model === undefined || !isForbidden(model)) continue;
       const flagsArg = model.gfpArg ?? -1;
       // Allocators of PREEMPT_RT acquire sleeping locks whatever the flags.
       if (flagsArg >= 0 && !models.preemptRt && this.refuses(summary, args[flagsArg])) continue;
@@ -173,4 +172,9 @@ export class Sleepers {
   private refuses(summary: FunctionSummary, flags: ApiEffect['args'][number] | undefined): boolean {
     return mayReclaim(this.around.models, this.around.program, flags, summary.fn.file) === false;
   }
+}
+
+/** Whether some atomic context forbids a call. */
+function isForbidden(api: OtherApi | undefined): boolean {
+  return api?.sleeps === true || api?.irqsMustBeOn === true;
 }

@@ -191,6 +191,8 @@ const eventFacts = z.strictObject({
   asksRunning: flag,
   quiets: z.enum(['irq', 'table']).optional(),
   irqsMayBeOff: flag,
+  irqsMustBeOn: flag,
+  defersInInterrupts: flag,
   preemptionMayBeOff: flag,
   asksContext: flag,
 } satisfies Fields<EventRoleFacts>);

@@ -61,6 +61,14 @@ export class SleepConfidence {
     return why.k === 'bh' || (why.k === 'lock' && models.lockApi(why.lock.api)?.preemptible === true);
   }
 
+  /** Whether the path surely runs in a process: it holds a lock that sleeps, or nothing else calls its function. */
+  private runsInProcess({ root, arrived }: SleepMistake): boolean {
+    const { models } = this.context.around;
+    if (arrived.held.some(({ api, certain }) => certain && models.lockApi(api)?.sleeps === true)) return true;
+    const entries = this.contexts.of(root);
+    return entries.length > 0 && entries.every(({ context }) => isProcess(context));
+  }
+
   /** Whether a thread also calls the handler, which may then never run in interrupt context. */
   private isCalledByThread(handler: FunctionRef): boolean {
     return this.context.around.program
@@ -97,6 +105,8 @@ export class SleepConfidence {
     const isSure = why.k !== 'handler' || why.entry.confidence === 'high';
     let confidence: Confidence = isSure && isMadeToSleep(around, point) ? 'high' : point.confidence;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
+    if (around.models.api(point.api)?.defersInInterrupts === true && !this.runsInProcess(mistake))
+      confidence = lesser(confidence, 'medium');
     if (this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
     // A function called through a pointer named like a release may release the lock.
     if (

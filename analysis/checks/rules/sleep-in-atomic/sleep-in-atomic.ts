@@ -30,6 +30,7 @@ import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding } from '../../types.js';
 import { SleepConfidence, type SleepMistake } from './confidence.js';
+import { areInterruptsOff, needsInterrupts } from './needs-interrupts.js';
 
 export const sleepInAtomic: Check = {
   id: 'sleep-in-atomic',
@@ -260,10 +261,14 @@ class SleepSearch {
     }
     const unless = arrived.args[models.api(point.api)?.unlessArg ?? -1];
     if (unless !== undefined && (arrived.facts.of(unless).signs & ZERO) === 0) return undefined;
-    if (entry !== undefined) return { k: 'handler', entry };
+    const api = models.api(point.api);
     // A lock that the callee took is reported for the callee.
     const held = arrived.held.filter((lock) => judged.includes(lock.site.fn));
-    const drops = models.api(point.api)?.dropsArg;
+    if (needsInterrupts(models, point.api) && !areInterruptsOff(models, arrived, held, entry))
+      return undefined;
+    if (api?.defersInInterrupts === true && (entry !== undefined || arrived.context.bh > 0)) return undefined;
+    if (entry !== undefined) return { k: 'handler', entry };
+    const drops = api?.dropsArg;
     const rest = drops === undefined ? held : heldWithout(held, arrived.args[drops]);
     if (rest.length === 0 && drops !== undefined) return undefined;
     const why =
@@ -271,7 +276,6 @@ class SleepSearch {
       atomicityOf(models, rest, arrived.context);
     if (why?.k === 'preempt' && point.touchesUser) return undefined;
     if (why?.k === 'lock' && isMutexHere(models.lockApi(why.lock.api)?.mutexIf, arrived)) return undefined;
-    const api = models.api(point.api);
     if (why?.k === 'irq' && api?.irqsMayBeOff === true) return undefined;
     if (why?.k === 'preempt' && api?.preemptionMayBeOff === true) return undefined;
     return why;
@@ -319,7 +323,9 @@ class SleepSearch {
     const { classes } = this.context.around;
     const first = steps[0] ?? point.site;
     const lock = why.k === 'lock' ? why.lock : undefined;
-    const where = this.where(why);
+    const needsOn = needsInterrupts(this.context.around.models, point.api);
+    const demand = needsOn ? 'needs interrupts on' : 'may sleep';
+    const where = `${this.where(why)}${needsOn && why.k === 'lock' ? ' with interrupts disabled' : ''}`;
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
     const key = lock && keyOf(lock);
     return {
@@ -327,7 +333,7 @@ class SleepSearch {
       rule: 'sleep-in-atomic',
       severity: 'error',
       confidence: this.confidence.of(mistake, byDesign),
-      message: `calls ${point.api}()${through}, which may sleep, ${where}`,
+      message: `calls ${point.api}()${through}, which ${demand}, ${where}`,
       at: locationOf(first),
       locks: key === undefined ? [] : [shown(classes, key)],
       story: [
@@ -335,7 +341,7 @@ class SleepSearch {
         ...tellChain(
           classes,
           steps,
-          `calls ${point.api}(), which may sleep`,
+          `calls ${point.api}(), which ${demand}`,
           0,
           arrived.held,
           lock === undefined ? [] : [lock],
@@ -344,7 +350,10 @@ class SleepSearch {
       assumes: [
         point.flagsArg >= 0 && !this.context.around.models.preemptRt
           ? { reason: 'may-reclaim', text: `the allocation flags of ${point.api}() let it wait for memory` }
-          : { reason: 'may-sleep', text: `${point.api}() may sleep here` },
+          : {
+              reason: 'may-sleep',
+              text: `${point.api}() ${needsInterrupts(this.context.around.models, point.api) ? 'needs interrupts on' : 'may sleep'} here`,
+            },
         ...(lock?.certain === false
           ? [{ reason: 'held', text: `${key === undefined ? lock.api : shown(classes, key)} is still held` }]
           : []),

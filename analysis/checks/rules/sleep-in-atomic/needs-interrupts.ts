@@ -1,0 +1,25 @@
+import { isStrictlyAtomic, type OutsideEntry } from '../../../graph/contexts/contexts.js';
+import type { Arrived } from '../../../graph/paths/replay.js';
+import type { Models } from '../../../models/types.js';
+import type { HeldLock } from '../../../summaries/state/types.js';
+
+/** Whether a function may be called with locks held, but not with interrupts off. */
+export function needsInterrupts(models: Models, api: string): boolean {
+  return models.api(api)?.irqsMustBeOn === true;
+}
+
+/**
+ * Whether interrupts are surely off, and not only since a callee took a lock that switches them off: that one is reported
+ * for the callee. `own`: the locks that the callee did not take.
+ */
+export function areInterruptsOff(
+  models: Models,
+  { held, context }: Arrived,
+  own: readonly HeldLock[],
+  entry: OutsideEntry | undefined,
+): boolean {
+  if (context.irq !== 'off')
+    return context.irq === 'entry' && entry !== undefined && isStrictlyAtomic(entry.context);
+  const switches = ({ api }: HeldLock): boolean => models.lockApi(api)?.irq !== undefined;
+  return own.some(switches) || !held.some(switches);
+}
