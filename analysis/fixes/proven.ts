@@ -36,8 +36,9 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Real functions that were put back to the plain form (judged-repairs-planted-2026-11-25.json), drawn after the
   // conditions last changed or run again under them. Of 202 before, five were wrong, all refused or written otherwise now.
   ['irq-safe', { right: 41, drawn: 41 }],
-  // One of a real finding; the others of real functions with the call moved over the edge of the section.
-  ['into-section', { right: 37, drawn: 37 }],
+  // One function of three kernels. Of 36 more real functions, with the call moved over the edge of the section, all came
+  // back as the original.
+  ['into-section', { right: 1, drawn: 1 }],
   // Of the forms that have no kind of their own.
   ['irq-state', { right: 2, drawn: 2 }],
   // Three of real findings, the others of real functions with a planted mistake; one that was poorer is refused now.

@@ -6,7 +6,6 @@ import { read } from '../../support/sources.js';
 const IN_WORDS: Readonly<Record<string, string>> = {
   'atomic-allocation': 'allocations that may wait under a spinlock',
   'blocking-member': 'LED functions that sleep',
-  'into-section': 'calls right beside the section in which they belong',
   'irq-state-inner': 'sections and releases that enable interrupts too early or not at all',
   'irq-state-pair': 'sections and releases that enable interrupts too early or not at all',
   'irq-safe': 'locks that must exclude an interrupt',
