@@ -62,7 +62,7 @@ export interface Models {
   isStateTest(name: string): boolean;
   /** Whether the call sets a flag, and only the first of those that set it gets zero. */
   claims(name: string): boolean;
-  /** Whether the body of a function, which need not be visible, sleeps on every path. */
+  /** Whether the body of a function, which need not be visible, sleeps, unless it returns before for NULL or an error. */
   sleepsInside(name: string): boolean;
   /** Whether the call runs the handlers of another interrupt, under locks of their own. */
   passesOn(name: string): boolean;
@@ -568,7 +568,7 @@ export interface OtherApi {
   readonly confidence?: 'high' | 'medium' | 'low';
   /** The call's value is this argument. */
   readonly valueArg?: number;
-  /** The event states one fact about the call; its body is analysed as well. */
+  /** The event states only one fact about the call. Without effect: the body of such a call is not analysed yet. */
   readonly followed?: boolean;
   /** `sleep`: surely, where the file makes all its objects of this kind with functions that make sleeping ones. */
   readonly asMade?: string;

@@ -198,7 +198,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly stateTest?: true;
   /** Sets a flag and tells whether it was set before: of those that set it, only the first gets zero. */
   readonly claims?: true;
-  /** Its body sleeps on every path, whatever its arguments; counts only where the body is not visible. */
+  /** Its body sleeps, unless it returns before for NULL or an error; counts only where the body is not visible. */
   readonly sleepsInside?: true;
   /** Runs the handlers of another interrupt, under locks of their own. */
   readonly passesOn?: true;

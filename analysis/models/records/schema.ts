@@ -352,7 +352,9 @@ const functionRecord = z.strictObject({
   namesRunner: yes,
   stateTest: yes,
   claims: yes.describe('Sets a flag; of those that set it, only the first gets zero.'),
-  sleepsInside: yes.describe('Sleeps on every path of its body; used where the body is not visible.'),
+  sleepsInside: yes.describe(
+    'Sleeps, unless it returns before for NULL or an error; used where the body is not visible.',
+  ),
   passesOn: yes.describe('Runs the handlers of another interrupt, under locks of their own.'),
   makes: z
     .strictObject({ kind: word, sleeps: z.boolean() } satisfies Fields<MadeObject>)
