@@ -350,10 +350,7 @@ class SleepSearch {
       assumes: [
         point.flagsArg >= 0 && !this.context.around.models.preemptRt
           ? { reason: 'may-reclaim', text: `the allocation flags of ${point.api}() let it wait for memory` }
-          : {
-              reason: 'may-sleep',
-              text: `${point.api}() ${needsInterrupts(this.context.around.models, point.api) ? 'needs interrupts on' : 'may sleep'} here`,
-            },
+          : { reason: 'may-sleep', text: `${point.api}() ${demand} here` },
         ...(lock?.certain === false
           ? [{ reason: 'held', text: `${key === undefined ? lock.api : shown(classes, key)} is still held` }]
           : []),
