@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { defaultCacheFolder } from '../../host/node/cache/cache.js';
 import { changedFiles } from '../../host/node/git/changes.js';
 import { git } from '../../host/node/git/git.js';
+import { sourcesIn } from '../../host/node/files/beside.js';
+import { DiskFiles } from '../../host/node/files/disk.js';
 import { rootPath } from '../../host/node/files/list.js';
 import { defaultJobs } from '../../host/node/threads/pool.js';
 import { INDEX } from '../../host/node/git/revision.js';
@@ -68,8 +69,9 @@ export async function comparedPaths(
     message(`--diff: ${why}: all ${files} C files are compared`);
     return paths;
   }
+  const disk = new DiskFiles(place.root);
   const beside = [...new Set(changed.map((file) => dirname(file)))].flatMap((folder) =>
-    sourcesIn(place.root, folder),
+    sourcesIn(disk, folder),
   );
   const others = await survey.around(changed, AROUND_BYTES, signal, () => {});
   const all = new Set([...changed, ...beside, ...others]);
@@ -77,17 +79,6 @@ export async function comparedPaths(
     `--diff: ${plural(changed.length, 'changed file')} of ${files} and ${plural(all.size - changed.length, 'file')} around are compared; --compare all compares everything`,
   );
   return [...all].sort().map((file) => join(place.root, file));
-}
-
-/** C files and headers in a folder; empty if the folder does not exist. */
-function sourcesIn(root: string, folder: string): string[] {
-  try {
-    return readdirSync(join(root, folder), { withFileTypes: true })
-      .filter((entry) => entry.isFile() && SOURCE.test(entry.name))
-      .map(({ name }) => (folder === '.' ? name : `${folder}/${name}`));
-  } catch {
-    return [];
-  }
 }
 
 /** Whether a header is in a folder that include paths of other folders contain. */

@@ -55,6 +55,7 @@ export class Project implements SupplySource {
   /** Results of earlier runs; `undefined` without a cache. */
   readonly kept: KeptRuns | undefined;
   private readonly files: Files;
+  private readonly bodies: Bodies;
   private readonly reader: Reader;
   private readonly includes: IncludeResolver;
   private readonly breath = new Breath();
@@ -70,7 +71,7 @@ export class Project implements SupplySource {
   /** Lines of declared-order files that declare nothing. */
   private readonly malformed = new Map<string, readonly SkippedFile[]>();
   private readonly bytes = { done: 0, inAll: 0 };
-  /** Files that nobody named and that could not be read: what they would have added is missing, no more. */
+  /** C files beside the given ones. Nobody named them, so nothing is said of one that cannot be read. */
   private readonly unnamed = new Set<string>();
   /** Summaries to be passed on instead of linked. */
   private gathered: SummarizedFile[] | undefined;
@@ -98,6 +99,10 @@ export class Project implements SupplySource {
       const { cache, files, reader, includes, keys, skips, uses } = this;
       this.kept = new KeptRuns(options, { cache, files, reader, includes, compilers, keys, skips, uses });
     }
+    const { workspace, cache, reader, outlines, uses, names, breath, keys, skips } = this;
+    const unchanged = (file: string, raw?: RawFile): Uint8Array | undefined => this.unchanged(file, raw);
+    const read = { workspace, cache, compilers, reader, outlines, uses, names, breath, keys, skips };
+    this.bodies = new Bodies({ ...read, unchanged });
   }
 
   static async open(options: ProjectOptions): Promise<Project> {
@@ -375,21 +380,6 @@ export class Project implements SupplySource {
 
   /** Skeletons of functions, from the cache or from the unchanged files. */
   supply(demands: readonly Demand[]): Promise<readonly Supply[]> {
-    const { workspace, cache, compilers, reader, outlines, uses, names, breath, keys, skips } = this;
-    const unchanged = (file: string, raw?: RawFile): Uint8Array | undefined => this.unchanged(file, raw);
-    const from = {
-      workspace,
-      cache,
-      compilers,
-      reader,
-      outlines,
-      uses,
-      names,
-      breath,
-      keys,
-      skips,
-      unchanged,
-    };
-    return new Bodies(from).supply(demands);
+    return this.bodies.supply(demands);
   }
 }

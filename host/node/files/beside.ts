@@ -1,7 +1,7 @@
 import { folderOf } from '../../../analysis/base/paths.js';
 import type { FileOutline } from '../../../analysis/outline/types.js';
 import type { Files } from '../../api.js';
-import { byCodeUnit } from '../../paths.js';
+import { byCodeUnit, SOURCE } from '../../paths.js';
 
 /** Bytes of files beside the given ones that are analysed with them: more than one driver has, less than a subsystem. */
 const MOST_BYTES = 8_000_000;
@@ -12,17 +12,22 @@ interface Outlined {
   readonly summary: { readonly outline: FileOutline } | undefined;
 }
 
+/** The C files and headers in a folder, relative to the root; none if there is no such folder. */
+export function sourcesIn(files: Files, folder: string): string[] {
+  return files
+    .entries(folder)
+    .filter(({ name, kind }) => kind === 'file' && SOURCE.test(name))
+    .map(({ name }) => (folder === '.' ? name : `${folder}/${name}`));
+}
+
 /** The C files in the folders of these files, relative to the root, without these files. */
 export function sourcesBeside(files: Files, given: readonly string[]): string[] {
+  const folders = new Set(given.map((file) => folderOf(file) || '.'));
   const named = new Set(given);
-  const found: string[] = [];
-  for (const folder of new Set(given.map((file) => folderOf(file) || '.'))) {
-    for (const { name, kind } of files.entries(folder)) {
-      const file = folder === '.' ? name : `${folder}/${name}`;
-      if (kind === 'file' && name.endsWith('.c') && !named.has(file)) found.push(file);
-    }
-  }
-  return found.sort(byCodeUnit);
+  return [...folders]
+    .flatMap((folder) => sourcesIn(files, folder))
+    .filter((file) => file.endsWith('.c') && !named.has(file))
+    .sort(byCodeUnit);
 }
 
 /**
