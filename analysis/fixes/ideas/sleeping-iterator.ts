@@ -1,5 +1,6 @@
 import { tagOf } from '../../base/ctype.js';
 import type { SleepingIterator } from '../../models/types.js';
+import { isDeclared } from '../../link/names/declared.js';
 import type { FunctionRef } from '../../link/types.js';
 import { usesOf } from '../moves/stored-member.js';
 import { functionAt, functionOf, isHeldAround } from '../text/callers.js';
@@ -66,9 +67,7 @@ function placesOf(input: FixInput, { file, name, item }: FunctionRef): readonly 
     const to = call && models.sleepingIterator(calledName(from, call));
     if (!call || !to) return `${name}() is also used elsewhere`;
     if (!isAsWritten(from, call.start, call.end)) return 'a macro changes the call';
-    const isThere =
-      program.resolveCall(to.name, file).length > 0 || program.resolvePrototype(to.name, file) !== undefined;
-    if (!isThere) return `there is no ${to.name}() in sight`;
+    if (!isDeclared(program, to.name, file)) return `there is no ${to.name}() in sight`;
     if (!isHeld(input, from, call, to)) return `${from.item.name}() may be called without ${to.lock}`;
     found.push({ from, call, to });
   }

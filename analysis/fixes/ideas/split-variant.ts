@@ -1,5 +1,6 @@
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/orders/side.js';
+import { isDeclared } from '../../link/names/declared.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
 import { calledOtherwise, isHeldAround, isHeldAt, isNamed, stepsBetween } from '../text/callers.js';
@@ -222,8 +223,7 @@ function variantName(input: FixInput, { file, item }: FunctionCode): string | un
     : [`__${item.name}`, `${item.name}_locked`];
   return names.find(
     (name) =>
-      program.resolveCall(name, file).length === 0 &&
-      program.resolvePrototype(name, file) === undefined &&
+      !isDeclared(program, name, file) &&
       !new RegExp(`(?<!\\w)${name}(?!\\w)`).test(input.textOf(file) ?? ''),
   );
 }

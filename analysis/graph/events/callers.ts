@@ -6,6 +6,7 @@ import { Facts } from '../../summaries/facts/facts.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import { inCaller, rebuild, rootOf, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { Lockset } from '../../summaries/state/types.js';
+import { isDeclared } from '../../link/names/declared.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { FileOutline } from '../../outline/types.js';
@@ -202,10 +203,7 @@ export class KnownCallers {
     const { program } = this.collected;
     const { models } = program;
     return (
-      models.api(name) === undefined &&
-      models.lockApi(name) === undefined &&
-      program.resolveCall(name, file).length === 0 &&
-      program.resolvePrototype(name, file) === undefined
+      models.api(name) === undefined && models.lockApi(name) === undefined && !isDeclared(program, name, file)
     );
   }
 

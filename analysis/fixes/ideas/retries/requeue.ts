@@ -1,4 +1,5 @@
 import { lastWord, wholeWord } from '../../../base/words.js';
+import { isDeclared } from '../../../link/names/declared.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
 import { driverFiles, isPartial } from '../../moves/driver.js';
@@ -289,9 +290,7 @@ function asIn(
   if (type !== set.type) return undefined;
   const name = type === undefined ? undefined : onlyOf(localTypes(code), type);
   if (type !== undefined && name === undefined) return undefined;
-  const isKnown =
-    program.resolveCall(callee, code.file).length > 0 ||
-    program.resolvePrototype(callee, code.file) !== undefined;
+  const isKnown = isDeclared(program, callee, code.file);
   const isModelled = models.api(callee) !== undefined || models.startedArg(callee) !== undefined;
   if (!isKnown && !isModelled) return undefined;
   const called = new Map<string, string>(name === undefined ? [] : [[root, name]]);

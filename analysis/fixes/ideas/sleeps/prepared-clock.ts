@@ -1,5 +1,6 @@
 import { folderOf } from '../../../base/paths.js';
 import type { StoryStep } from '../../../checks/types.js';
+import { isDeclared } from '../../../link/names/declared.js';
 import type { RecordItem } from '../../../outline/types.js';
 import { callAt, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
@@ -172,10 +173,7 @@ class ClockPlan {
     const callee = parts(value)[0];
     if (prepared === undefined || !callee || !isAsWritten(code, callee.start, callee.end))
       return `${code.item.name}() obtains ${shown} by a call that has no prepared variant`;
-    const isThere =
-      program.resolvePrototype(prepared, code.file) !== undefined ||
-      program.resolveCall(prepared, code.file).length > 0;
-    if (!isThere) return `this kernel has no ${prepared}()`;
+    if (!isDeclared(program, prepared, code.file)) return `this kernel has no ${prepared}()`;
     this.change(code, value, callee, prepared);
     return 1;
   }
