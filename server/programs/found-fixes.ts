@@ -58,9 +58,13 @@ export class FoundFixes {
 
   /** The fixes that apply to the findings of a result. */
   of(findings: readonly Finding[]): ReadonlyMap<string, FixResult> {
+    return this.verified.of(findings, this.open);
+  }
+
+  /** The findings of the current texts are known. A first look may lack some of them, so it is not enough. */
+  settle(findings: readonly Finding[]): void {
     const there = new Set(findings.map(({ id }) => id));
     for (const id of this.waiting.keys()) if (!there.has(id)) this.answer(id);
-    return this.verified.of(findings, this.open);
   }
 
   /** What is known about a finding's fixes for the current texts; the view may receive it later. */

@@ -73,9 +73,8 @@ export class Root {
   private readonly blame = new Blame();
   /** How far the program may grow. */
   readonly bounds: Bounds;
-  private readonly report = (reason: unknown): void => {
-    if (!(reason instanceof Cancelled)) this.events.failed(this, reason);
-  };
+  private readonly report = (reason: unknown): void =>
+    reason instanceof Cancelled ? undefined : this.events.failed(this, reason);
 
   constructor(
     setting: Omit<StageSetting, 'open' | 'neighbourhood'>,
@@ -379,6 +378,7 @@ export class Root {
   private take(stage: Stage, snapshot: Snapshot): void {
     this.first.settle(snapshot.findings, this.open);
     this.show({ ...snapshot, all: snapshot.findings });
+    this.fixes.settle(snapshot.findings);
     if (this.catchUp.wait()) return;
     this.fixes.look(stage, snapshot, () => this.show({ ...snapshot, all: snapshot.findings }));
     this.first.follow((small) => this.analyse(small, PRIORITY.index), this.report);
