@@ -1,7 +1,14 @@
+import { baseOf } from '../../base/ctype.js';
+import { typeOf } from '../../link/ctypes/expression-types.js';
 import { lastMember } from '../../outline/designators.js';
+import { namesIn } from '../../skeleton/expressions/root.js';
+import { eventsOf, memberStores } from '../../skeleton/lowering/events.js';
+import type { Event, ExprId } from '../../skeleton/types.js';
 import type { FunctionSummary } from '../../summaries/state/types.js';
+import { nameGiven } from '../contexts/given-handlers.js';
 import { targetsBeside } from '../events/bounded.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import type { InterruptState } from './switch-states.js';
 
 /** Functions in the file of a static function that call the member in which the file stores it. */
 export function callersBeside(program: Program, fn: FunctionRef): readonly FunctionRef[] {
@@ -23,4 +30,41 @@ export function callersBeside(program: Program, fn: FunctionRef): readonly Funct
 /** The calls of a function's own text that lead to a callee. */
 export function callsOf(summary: FunctionSummary, callee: FunctionRef): FunctionSummary['calls'] {
   return summary.calls.filter((call) => call.site.via === undefined && targetsBeside(call).includes(callee));
+}
+
+/**
+ * With which state code that gets the function may call it. An operation in a table of the kernel is none of its interrupt
+ * handlers; what else it is passed to may be anything.
+ */
+export function handedOn(program: Program, { file, name }: FunctionRef): InterruptState {
+  let state: InterruptState = '?';
+  for (const [index, { references }] of (program.outline(file)?.functions ?? []).entries()) {
+    if (!references.includes(name)) continue;
+    const by = program.functionAt(file, index);
+    if (by === undefined || !isOnlyStored(program, by, name)) return 'passed';
+    state = 'stored';
+  }
+  return state;
+}
+
+/** Whether a function only stores another one, in members that the models know as operations of their record. */
+function isOnlyStored(program: Program, by: FunctionRef, name: string): boolean {
+  const skeleton = program.skeleton(by);
+  if (skeleton === undefined) return false;
+  const stores = [...memberStores(skeleton)].filter(({ event }) => nameGiven(skeleton, event.value) === name);
+  const stored = new Set<Event>(stores.map(({ event }) => event));
+  const isNamed = (id: ExprId): boolean =>
+    nameGiven(skeleton, id) === name || namesIn(skeleton, id).includes(name);
+  const isElsewhere = eventsOf(skeleton).some((event) => {
+    if (stored.has(event)) return false;
+    return 'args' in event ? event.args.some(isNamed) : event.k === 'assign' && isNamed(event.value);
+  });
+  return (
+    !isElsewhere &&
+    stores.length > 0 &&
+    stores.every(({ target }) => {
+      const record = baseOf(typeOf(skeleton, target.base, by, program));
+      return program.models.operation(record, target.name) !== undefined;
+    })
+  );
 }

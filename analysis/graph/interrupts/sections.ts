@@ -24,6 +24,8 @@ export interface SwitchedCall {
   readonly needsOwnState?: boolean;
   /** Nothing in sight comes here with interrupts enabled, and what must not sleep does. */
   readonly isAtomic?: boolean;
+  /** It may come here as an operation of the kernel whose callers are not known. */
+  readonly isStored?: boolean;
   /** The other end of the section, which determines the variable of the interrupt state. */
   readonly pairedWith?: Span;
 }

@@ -6,11 +6,12 @@ import type { Interrupt } from './usage.js';
 /**
  * Whether interrupts or bottom halves are on: definitely, definitely not, or unknown. `unseen`: visible callers agree,
  * but there may be others. `passed`: unknown, and other code got the function to call it back. `atomic`: whatever
- * calls it must not sleep, and may hold a lock that disables them.
+ * calls it must not sleep, and may hold a lock that disables them. `stored`: unknown, but it is an operation in a table
+ * of the kernel, so no interrupt handler.
  */
-export type InterruptState = 'on' | 'off' | '?' | 'unseen' | 'passed' | 'atomic';
+export type InterruptState = 'on' | 'off' | '?' | 'unseen' | 'passed' | 'atomic' | 'stored';
 /** The number of these states. */
-export const ALL = 6;
+export const ALL = 7;
 
 export interface SwitchStates {
   readonly irq: ReadonlySet<InterruptState>;
@@ -64,7 +65,7 @@ export function isOnly(known: ReadonlySet<InterruptState>, value: InterruptState
 }
 
 /** States in which something may be enabled. */
-const POSSIBLE: readonly InterruptState[] = ['on', '?', 'passed', 'atomic'];
+const POSSIBLE: readonly InterruptState[] = ['on', '?', 'passed', 'atomic', 'stored'];
 
 export function mayCome({ irq, bh }: SwitchStates, interrupt: Interrupt): boolean {
   const may = (known: ReadonlySet<InterruptState>): boolean => POSSIBLE.some((state) => known.has(state));

@@ -5,6 +5,7 @@ import type { FunctionRef } from '../../link/types.js';
 import { irqForm, type IrqForm } from '../../models/variants.js';
 import type { EventId } from '../../skeleton/types.js';
 import { keyOf, type Collected } from '../events/collect.js';
+import { handedOn } from './callers-beside.js';
 import { alwaysWith } from './certain-passing.js';
 import { isAtomic, type Contexts } from '../contexts/contexts.js';
 import type { DependencyFinder } from '../edges/dependency.js';
@@ -123,8 +124,12 @@ export class Switching {
       // The end of a guard's scope has no counterpart in the text.
       const written = section.releases.filter(({ api }) => this.around.models.lockApi(api)?.op === 'release');
       const isAtomic = form === 'save' && section.acquires.every((acquire) => this.isAtomic(acquire));
+      const isStored = section.acquires.some(({ site, locksets }) =>
+        this.waysTo(site, locksets).irq.has('stored'),
+      );
+      const marks = { ...(isAtomic ? { isAtomic } : {}), ...(isStored ? { isStored } : {}) };
       for (const { api, site } of [...section.acquires, ...written])
-        calls.push({ fn: site.fn, at: site.span, api, form, ...(isAtomic ? { isAtomic } : {}) });
+        calls.push({ fn: site.fn, at: site.span, api, form, ...marks });
     }
     const missed = unseen.find(({ site }) => calls.some(({ fn }) => fn === site.fn));
     if (missed)
@@ -335,7 +340,7 @@ export class Switching {
     if (calledOff > 0) yield* HARDIRQ[which];
     const named = this.timesNamed(fn) - calledOff;
     const isExplained = entries.length > 0 || (calledOff > 0 && named === 0);
-    if (!isExplained && (callers.length === 0 || named > 0)) yield this.isPassedOn(fn) ? 'passed' : '?';
+    if (!isExplained && (callers.length === 0 || named > 0)) yield handedOn(this.around.program, fn);
     // It has more uses than the analysis understands, or other code may call it by name.
     else if (named > entries.length || fn.item?.isStatic !== true) yield 'unseen';
     for (const caller of callers) yield* this.calls(caller, fn, which);
@@ -372,12 +377,6 @@ export class Switching {
   private switches(fn: FunctionRef): boolean {
     const outline = this.around.program.outline(fn.file);
     return outline !== undefined && handlersOf(outline, this.around.models).switching.includes(fn.index);
-  }
-
-  /** Whether a function of its file hands it on. */
-  private isPassedOn({ file, name }: FunctionRef): boolean {
-    const functions = this.around.program.outline(file)?.functions ?? [];
-    return functions.some(({ references }) => references.includes(name));
   }
 
   /** Number of functions, tables and macros that take its address or export it. */

@@ -12,6 +12,8 @@ import { withinUnseenPair } from './unseen-pair.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const IRQ_SAFE = 'irq-safe';
+/** The same, with an operation among them that the kernel calls in a state that nobody knows. */
+const IRQ_SAFE_OPERATION = 'irq-safe-operation';
 
 /**
  * Proposes to disable the interrupt wherever the lock is held and the interrupt may occur: all acquisitions and
@@ -23,7 +25,8 @@ export function proposeIrqSafe(input: FixInput): FixOutcome {
   const plan = input.analysis.switchPlan(input.finding.id);
   const doubt = plan && 'calls' in plan ? doubtOf(input, plan, id) : undefined;
   if (doubt !== undefined) return { fixes: [], refusals: [{ kind: IRQ_SAFE, reason: doubt }] };
-  return proposeSwitches(input, IRQ_SAFE, (calls) => {
+  const isStored = plan && 'calls' in plan && plan.calls.some((call) => call.isStored === true);
+  return proposeSwitches(input, isStored === true ? IRQ_SAFE_OPERATION : IRQ_SAFE, (calls) => {
     const names = [...new Set(calls.map(({ fn }) => `${fn.name}()`))];
     const off = calls.every(({ form }) => form === 'bh') ? 'bottom halves' : 'interrupts';
     return `Take ${shortName(id)} with ${off} disabled in ${listed(names)}`;
