@@ -101,6 +101,7 @@ export function sleepingType(kind: LockApi['kind']): string | undefined {
 export function asSleeping(locks: ReadonlyMap<string, LockApi>, word: string): string | undefined {
   const api = locks.get(word);
   if (api === undefined) return SLEEPING_WORDS[word];
+  if (api.op === 'assert-held' && api.anyKind === true) return word;
   if (api.op === 'assert-held') return word === assertion(locks, api) ? word : undefined;
   const calls = SLEEPING_CALLS[api.kind];
   if (calls === undefined || api.subclassArg !== undefined || api.nestArg !== undefined) return undefined;

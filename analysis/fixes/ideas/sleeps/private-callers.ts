@@ -33,7 +33,8 @@ export function callersThrough(input: FixInput, fn: FunctionRef): readonly Funct
   for (const file of files) {
     const plain = plainOf(input, file);
     for (const at of usesOf(plain, fn.name, file === fn.file ? item : { ...item, start: 0, bodyStart: 0 })) {
-      if (isCall(plain, at + fn.name.length)) continue;
+      // A member of the same name is another thing.
+      if (isCall(plain, at + fn.name.length) || /(?:->|\.)\s*$/.test(plain.slice(0, at))) continue;
       const macro = macroAround(input, file, plain, at);
       if (macro !== undefined && (isRegistered || macro.startsWith('EXPORT_SYMBOL'))) continue;
       const kept = keptAt(input, file, plain, at, fn.name, MOST_KEPT);
@@ -125,10 +126,30 @@ function isRunInProcess(input: FixInput, file: string, member: string | undefine
     variable.members.some((one) => one.field === member && one.value === name),
   );
   const known = members.filter(({ field, value }) => field === member && value === name);
+  if (known.length === 0)
+    return tables.length > 0 && tables.every((table) => isOnlyRegistered(input, file, table.name));
   return (
-    known.length > 0 &&
     known.length === tables.length &&
     known.every(({ record }) => isProcessMember(input, record, member, file))
+  );
+}
+
+/** Whether a file gives a table to nothing but calls that register it for a process (`register_netdevice_notifier(&nb)`). */
+function isOnlyRegistered(input: FixInput, file: string, table: string): boolean {
+  const outline = input.program.outline(file);
+  if (outline?.variables.find(({ name }) => name === table)?.isStatic !== true) return false;
+  const plain = plainOf(input, file);
+  const uses = [...plain.matchAll(wholeWord(table, 'g'))].map(({ index }) => plain.slice(0, index));
+  const [defined, ...others] = uses;
+  return (
+    defined !== undefined &&
+    /\bstruct\s+\w+\s+$/.test(defined) &&
+    others.length > 0 &&
+    others.every((before) => {
+      const [, callee = ''] = /(?<![\w>.])(\w+)\s*\(\s*&$/.exec(before) ?? [];
+      const { tableArg, runsIn } = input.models.api(callee) ?? {};
+      return tableArg === 0 && runsIn !== undefined && isProcess(runsIn);
+    })
   );
 }
 
@@ -267,10 +288,14 @@ function callersOf(
       if (caller === undefined) return undefined;
       found.push(caller);
     }
-    if (program.outline(file)?.macros.some(({ body }) => wholeWord(name).test(body)) === true)
-      return undefined;
+    if (program.outline(file)?.macros.some(({ body }) => isUsedIn(body, name)) === true) return undefined;
   }
   return found.length > 0 ? found : undefined;
+}
+
+/** Whether a macro does more with a member than to set it where it makes a table. */
+function isUsedIn(body: string, name: string): boolean {
+  return wholeWord(name).test(body.replaceAll(new RegExp(`\\.\\s*${name}\\s*=(?!=)`, 'g'), ''));
 }
 
 /** What the code does with a word that may be a member. */
@@ -281,7 +306,7 @@ function useAt(plain: string, at: number, name: string): 'call' | 'kept' | 'othe
   if (!isMember)
     return /[(,]$/.test(before) && /^[),]/.test(behind) && !before.endsWith('(*') ? 'other' : 'kept';
   if (behind.startsWith('(')) return 'call';
-  if (/^=(?!=)/.test(behind)) return 'kept';
+  if (/^(?:=(?!=)|\?)/.test(behind)) return 'kept';
   const isTested =
     /(?:\bif\s*\(|&&|\|\|)\s*!?\s*[\w>.-]*$/.test(before) && /^(?:\)|&&|\|\||[!=]=)/.test(behind);
   return isTested ? 'kept' : 'other';

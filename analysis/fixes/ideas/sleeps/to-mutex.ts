@@ -1,11 +1,12 @@
 import { baseName, folderOf } from '../../../base/paths.js';
 import { lastWord, quoted } from '../../../base/words.js';
 import { shortName } from '../../../graph/orders/side.js';
+import type { Location } from '../../../base/span.js';
 import type { LockClass } from '../../../graph/events/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { lockKeys } from '../../moves/class-calls.js';
 import { functionOf } from '../../text/callers.js';
-import { listed, lockCall, text, type LockCall } from '../../text/calls.js';
+import { callAt, calledName, listed, lockCall, text, type LockCall } from '../../text/calls.js';
 import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { withoutStateVariable } from '../../text/flags.js';
@@ -41,12 +42,26 @@ export function proposeMutex(input: FixInput): FixOutcome {
   return { fixes: [fix], refusals: [] };
 }
 
+/** What is awaited by calls that return when a function of the driver has. */
+const HANDLERS: ReadonlySet<string> = new Set([
+  'work',
+  'queue',
+  'timer',
+  'tasklet',
+  'irq',
+  'kthread',
+  'napi',
+  'kernfs',
+]);
+
 class MutexPlan {
   readonly edits = new Map<string, TextEdit[]>();
   readonly regions: Region[] = [];
   /** Functions of which an acquisition is rewritten. */
   private readonly rewritten = new Set<FunctionRef>();
   private initialised = false;
+  /** Where the lock is declared, in its file. */
+  private declaration = { start: -1, end: -1 };
   /** The type that the lock gets. */
   private type = '';
   /** Whether readers share the lock. */
@@ -72,8 +87,20 @@ class MutexPlan {
     if (key === undefined || lock === undefined || type === undefined) return `${this.id} is not a spinlock`;
     this.type = type;
     this.isShared = lock.kind === 'rwlock';
-    const atomic = mayNotSleep(this.input, this.id, key);
+    const atomic = this.awaits() ?? mayNotSleep(this.input, this.id, key);
     return atomic ?? this.declared(lock) ?? this.used(lock) ?? this.missing(key) ?? this;
+  }
+
+  /** Why the section may wait for code that takes the lock: forever, whatever the lock is. */
+  private awaits(): string | undefined {
+    const step = this.input.finding.story.filter(({ path }) => path === 0).at(-1);
+    const code = step && openFunction(this.input, step.file, step);
+    const call = step && code && typeof code !== 'string' ? callAt(code, step) : undefined;
+    const name = call && code && typeof code !== 'string' ? calledName(code, call) : '';
+    const awaits = this.input.models.api(name)?.awaits;
+    return awaits !== undefined && HANDLERS.has(awaits)
+      ? `what ${name}() waits for may take ${this.id}`
+      : undefined;
   }
 
   /** Rewrites the declaration; returns the reason if that fails. */
@@ -81,7 +108,7 @@ class MutexPlan {
     const unclear = `${this.id} is not declared in a plain form`;
     const whole = declaredAt && this.input.textOf(declaredAt.file);
     if (!declaredAt || whole === undefined) return unclear;
-    const { start, end } = this.lineAt(whole, declaredAt.line);
+    const { start, end } = this.insideOf(declaredAt, whole) ?? this.lineAt(whole, declaredAt.line);
     const line = whole.slice(start, end);
     const form =
       /^\s*(?:static\s+)?(DEFINE_\w+)\((\w+)\);\s*(?:\/\*.*)?$/.exec(line) ??
@@ -94,9 +121,22 @@ class MutexPlan {
     const edited = line.replace(word, made).replace(new RegExp(`(?<!\\w)${this.name}(?!\\w)`), this.newName);
     this.change(declaredAt.file, { start, end, text: edited }, start, end);
     this.describe(declaredAt.file, whole, start);
+    this.declaration = { start, end };
     // A macro that declares initialises as well.
     this.initialised = line.includes(`${word}(`);
     return undefined;
+  }
+
+  /** The line that declares a static variable of a function, for which the function stands. */
+  private insideOf({ file, line, column }: Location, whole: string): Region | undefined {
+    const around = this.input.program
+      .outline(file)
+      ?.functions.find(({ nameSpan }) => nameSpan.line === line && nameSpan.column === column);
+    const body = around && whole.slice(around.bodyStart, around.end);
+    const found = body && new RegExp(`^\\s*static\\s.*(?<!\\w)${this.name}(?!\\w).*$`, 'm').exec(body);
+    if (around === undefined || !found) return undefined;
+    const start = around.bodyStart + found.index;
+    return { file, start, end: start + found[0].length };
   }
 
   private get newName(): string {
@@ -148,8 +188,22 @@ class MutexPlan {
         if (reason !== undefined) return reason;
       }
       if (this.namedByMacro(file, word)) return `a macro of ${file} uses ${name}`;
+      this.renameInComments(file, whole);
     }
     return undefined;
+  }
+
+  /** Renames the lock where comments speak of it. A name of one word may be a word of theirs. */
+  private renameInComments(file: string, whole: string): void {
+    if (this.renamed === undefined || !this.name.includes('_')) return;
+    const word = new RegExp(`(?<!\\w)${this.name}(?!\\w)`, 'g');
+    for (const comment of whole.matchAll(/\/\*[^]*?\*\/|\/\/.*/g))
+      for (const { index } of comment[0].matchAll(word)) {
+        const start = comment.index + index;
+        const end = start + this.name.length;
+        const isDone = this.edits.get(file)?.some((edit) => edit.start <= start && end <= edit.end) === true;
+        if (!isDone) this.change(file, { start, end, text: this.newName }, start, end);
+      }
   }
 
   /** Whether a file sees the type of the new lock, with an include that is added where it needs one. */
@@ -189,7 +243,10 @@ class MutexPlan {
 
   private usedIn(code: FunctionCode, name: string, key: string): string | undefined {
     const kind = this.isVariable() ? 'identifier' : 'field_identifier';
-    const uses = all(code.body, kind).filter((node) => text(code, node) === name && !isDeclared(node));
+    const { start, end } = this.declaration;
+    const uses = all(code.body, kind).filter(
+      (node) => text(code, node) === name && !isDeclared(node) && (node.start < start || node.start >= end),
+    );
     const keys = lockKeys(this.input, code);
     const own: LockCall[] = [];
     for (const use of uses) {
