@@ -793,6 +793,8 @@ export interface TimerAsWork {
   readonly queues: readonly string[];
   /** Other calls, which take the same arguments. */
   readonly calls: Readonly<Record<string, string>>;
+  /** The same for those whose counterpart not every kernel has. */
+  readonly newer: Readonly<Record<string, string>>;
   /** What a timer's function finds its object with, and what the other one does. */
   readonly containers: readonly string[];
   readonly container: string;

@@ -393,6 +393,7 @@ const functionRecord = z.strictObject({
       restarts: word,
       queues: words,
       calls: z.record(word, word),
+      newer: z.record(word, word),
       containers: words,
       container: word,
       unfit: words,

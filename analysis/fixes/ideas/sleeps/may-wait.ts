@@ -33,6 +33,7 @@ export function mayWait(input: FixInput, code: FunctionCode, call: CodeNode): bo
   const beside = at?.parent ? parts(at.parent) : [];
   return beside.some((statement) => {
     const [one] = statement.kind === 'expression_statement' ? parts(statement) : [];
-    return one?.kind === 'call_expression' && models.api(calledName(code, one))?.k === 'sleep';
+    const api = one?.kind === 'call_expression' ? models.api(calledName(code, one)) : undefined;
+    return api?.k === 'sleep' || (api?.k === 'wait' && api.sleeps === true);
   });
 }

@@ -1,5 +1,6 @@
 import { folderOf } from '../../../base/paths.js';
 import { lastWord, wholeWord } from '../../../base/words.js';
+import { isDeclared } from '../../../link/names/declared.js';
 import type { FunctionRef, RecordRef } from '../../../link/types.js';
 import type { TimerAsWork } from '../../../models/types.js';
 import { functionsBelow } from '../../moves/below.js';
@@ -119,7 +120,7 @@ class TimerPlan {
     for (const match of declarations) {
       const at = match.index + match[0].lastIndexOf('(') + 1;
       const isOwn = match.index >= item.start && match.index < code.body.start;
-      if (isOwn && wholeWord(member).test(text(code, code.body))) return `${name}() has another ${member}`;
+      if (isOwn && isVariable(code, member)) return `${name}() has another ${member}`;
       this.change(file, { start: at, end: at + (match[1] ?? '').length, text: `${type} *${member}` });
     }
     const uses = all(code.body, 'identifier').filter((node) => text(code, node) === given);
@@ -190,7 +191,7 @@ class TimerPlan {
     const given = list ? parts(list) : [];
     const refused = `${name}() in ${code.item.name}() has no counterpart`;
     const isStatement = call.parent?.kind === 'expression_statement';
-    const same = how.calls[name];
+    const same = how.calls[name] ?? this.ifKnown(how.newer[name], code.file);
     if (callee && same !== undefined) {
       const isWait = input.models.api(name)?.k === 'wait';
       if (isWait && !mayWait(input, code, call))
@@ -223,6 +224,11 @@ class TimerPlan {
     if (above === undefined || delay === undefined) return refused;
     this.change(code.file, { start: above.start, end: call.end, text: `${how.starts}(${timer}, ${delay})` });
     return undefined;
+  }
+
+  /** A function, if the program has it. */
+  private ifKnown(name: string | undefined, file: string): string | undefined {
+    return name !== undefined && isDeclared(this.input.program, name, file) ? name : undefined;
   }
 
   /** Whether a statement that sets the time of a timer stands in front of the call that starts it. */
@@ -278,6 +284,11 @@ class TimerPlan {
   private change(file: string, edit: TextEdit): void {
     this.edits.set(file, [...(this.edits.get(file) ?? []), edit]);
   }
+}
+
+/** Whether a function uses a variable of a name, or declares one. */
+function isVariable(code: FunctionCode, name: string): boolean {
+  return all(code.body, 'identifier').some((node) => text(code, node) === name);
 }
 
 /** The timer that a call sets up, if it is a member. */
