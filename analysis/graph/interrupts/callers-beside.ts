@@ -8,7 +8,6 @@ import type { FunctionSummary } from '../../summaries/state/types.js';
 import { nameGiven } from '../contexts/given-handlers.js';
 import { targetsBeside } from '../events/bounded.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import type { InterruptState } from './switch-states.js';
 
 /** Functions in the file of a static function that call the member in which the file stores it. */
 export function callersBeside(program: Program, fn: FunctionRef): readonly FunctionRef[] {
@@ -32,12 +31,12 @@ export function callsOf(summary: FunctionSummary, callee: FunctionRef): Function
   return summary.calls.filter((call) => call.site.via === undefined && targetsBeside(call).includes(callee));
 }
 
-/**
- * With which state code that gets the function may call it. An operation in a table of the kernel is none of its interrupt
- * handlers; what else it is passed to may be anything.
- */
-export function handedOn(program: Program, { file, name }: FunctionRef): InterruptState {
-  let state: InterruptState = '?';
+/** What code that gets a function does with it: nothing, keep it in a table of the kernel's operations, or anything. */
+export type HandedOn = '?' | 'stored' | 'passed';
+
+/** An operation in a table of the kernel is none of its interrupt handlers; what else gets the function may be one. */
+export function handedOn(program: Program, { file, name }: FunctionRef): HandedOn {
+  let state: HandedOn = '?';
   for (const [index, { references }] of (program.outline(file)?.functions ?? []).entries()) {
     if (!references.includes(name)) continue;
     const by = program.functionAt(file, index);
