@@ -1,5 +1,5 @@
 import { shortName } from '../../graph/orders/side.js';
-import { callsOfLock } from '../moves/class-calls.js';
+import { callsOfLock, isSameLock, type ClassCall } from '../moves/class-calls.js';
 import { callAt, text } from '../text/calls.js';
 import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../text/code.js';
 import { indentAt, lineBreakAt, lineStart, overlap, toFileEdits, type TextEdit } from '../text/edits.js';
@@ -13,6 +13,8 @@ import { FREE, HELD, statesOf, type States } from '../text/states.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 
 export const SKIP_RELEASE = 'skip-release';
+/** The same for a lock that functions take and release whose arguments differ. */
+const SKIP_RELEASE_HELPER = 'skip-release-helper';
 
 /**
  * Proposes that jumps which arrive without the lock skip the release at their label, or directly behind the loop that
@@ -23,10 +25,10 @@ export function proposeSkipRelease(input: FixInput): FixOutcome {
   const [id = 'the lock'] = input.finding.locks;
   const plan = planSkip(input, id);
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: SKIP_RELEASE, reason: plan }] };
-  const { code, edits, from, end } = plan;
+  const { code, edits, from, end, isHelper } = plan;
   const fix: ProposedFix = {
     title: `Skip the release of ${shortName(id)} in ${code.item.name}() where it is not held`,
-    kind: SKIP_RELEASE,
+    kind: isHelper ? SKIP_RELEASE_HELPER : SKIP_RELEASE,
     verified: false,
     edits: toFileEdits(code.file, code.text, edits),
     regions: [
@@ -44,6 +46,8 @@ interface SkipPlan {
   /** From the label or the release to the code after the release. */
   readonly from: number;
   readonly end: number;
+  /** Whether the release is given only some of what the acquisition names. */
+  readonly isHelper: boolean;
 }
 
 function planSkip(input: FixInput, id: string): SkipPlan | string {
@@ -62,7 +66,9 @@ function planSkip(input: FixInput, id: string): SkipPlan | string {
     return `what line ${finding.at.line} releases is not clear`;
   // The states below do not distinguish two locks of one class.
   const names = new Set(calls.map(({ lock, given }) => lock?.name ?? [...given].join(', ')));
-  if (names.size > 1) return `${code.item.name}() names more than one lock of the class`;
+  // The result of a call that takes the lock may be an error, which its release is not given.
+  const isHelper = names.size > 1;
+  if (isHelper && !areOfOneLock(calls)) return `${code.item.name}() names more than one lock of the class`;
   const states = statesOf(code, (node) => calls.find((one) => one.node === node));
   if (!states) return `the text of ${code.item.name}() does not show which paths hold ${id}`;
   const ways = waysTo(code, states, meeting);
@@ -73,7 +79,7 @@ function planSkip(input: FixInput, id: string): SkipPlan | string {
   const target = targetOf(code, meeting.at);
   if (typeof target === 'string') return target;
   const edits: TextEdit[] = without.map(
-    (jump) => returnOfConstant(code, jump, target.jump) ?? instead(jump, target.jump),
+    (jump) => returnOfConstant(code, jump, target.jump) ?? instead(jump, ofError(code, jump, target.jump)),
   );
   if (target.label) edits.push(target.label);
   if (!isKept && meeting.loop === undefined) {
@@ -83,7 +89,23 @@ function planSkip(input: FixInput, id: string): SkipPlan | string {
   }
   return overlap(edits)
     ? 'the edits would overlap'
-    : { code, edits, from: meeting.at.start, end: target.end };
+    : { code, edits, from: meeting.at.start, end: target.end, isHelper };
+}
+
+/** `return err;` for `return err ?: len;` where `err` is not zero. */
+function ofError(code: FunctionCode, jump: CodeNode, by: string): string {
+  const [, error] = /^return (\w+) \?: [^;]*;$/.exec(by) ?? [];
+  const [test, arm] = jump.parent?.kind === 'if_statement' ? parts(jump.parent) : [];
+  return error !== undefined && test && arm === jump && text(code, test) === `(${error})`
+    ? `return ${error};`
+    : by;
+}
+
+/** Whether every release is of the lock that every acquisition takes. */
+function areOfOneLock(calls: readonly ClassCall[]): boolean {
+  const takes = calls.filter(({ op }) => op === 'take');
+  const gives = calls.filter(({ op }) => op === 'give');
+  return gives.every((give) => takes.every((take) => give.given.size > 0 && isSameLock(give, take)));
 }
 
 function instead({ start, end }: CodeNode, jump: string): TextEdit {
