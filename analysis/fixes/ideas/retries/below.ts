@@ -93,19 +93,44 @@ function lostIn(input: FixInput, code: FunctionCode, callee: string): string | u
   const lost = `${code.item.name}() may not hand on an error of ${callee}()`;
   const calls = callsOf(code, callee);
   if (calls.length === 0) return lost;
-  const members = parts(code.body);
   for (const call of calls) {
     const statement = memberOf(call);
-    if (!statement || statement.parent !== code.body) return lost;
-    const at = members.indexOf(statement);
-    const reason = notRepeatable(input, code, members.slice(0, at));
+    const around = statement && aroundIt(code, statement);
+    if (!statement || around === undefined) return lost;
+    const reason = notRepeatable(input, code, around.front);
     if (reason !== undefined) return reason;
     const isReturned = statement.kind === 'return_statement' && parts(statement)[0] === call;
     if (isReturned) continue;
     const result = resultOf(code, call);
-    if (result === undefined || !isHandedOn(input, code, result, members.slice(at + 1))) return lost;
+    if (result === undefined || !isHandedOn(input, code, result, around.behind)) return lost;
   }
   return undefined;
+}
+
+/**
+ * The statements in front of another one and behind it, out of the branches that it is in; `undefined` if it may run more
+ * than once or a test calls something.
+ */
+function aroundIt(
+  code: FunctionCode,
+  statement: CodeNode,
+): { readonly front: readonly CodeNode[]; readonly behind: readonly CodeNode[] } | undefined {
+  const front: CodeNode[] = [];
+  const behind: CodeNode[] = [];
+  let at = statement;
+  for (;;) {
+    const list = at.parent;
+    if (list?.kind !== 'compound_statement') return undefined;
+    const members = parts(list);
+    front.unshift(...members.slice(0, members.indexOf(at)));
+    behind.push(...members.slice(members.indexOf(at) + 1));
+    if (list === code.body) return { front, behind };
+    const branch = list.parent;
+    const [test, first] = branch?.kind === 'if_statement' ? parts(branch) : [];
+    if (branch === undefined || first !== list || !test || all(test, 'call_expression').length > 0)
+      return undefined;
+    at = branch;
+  }
 }
 
 /** The local variable that a statement sets to the result of a call. */

@@ -1,5 +1,5 @@
 import { text } from '../../text/calls.js';
-import { parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { all, memberOf, parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { localTypes } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
 import { brief } from '../../moves/between.js';
@@ -39,9 +39,24 @@ function changes(input: FixInput, code: FunctionCode, node: CodeNode, level: num
   if (node.kind.endsWith('_statement') || node.kind.startsWith('macro_')) return !PLAIN.has(node.kind);
   if (node.kind === 'assignment_expression' || node.kind === 'update_expression') {
     const [target] = parts(node);
-    return target?.kind !== 'identifier' || !localTypes(code).has(text(code, target));
+    return !(
+      (target?.kind === 'identifier' && localTypes(code).has(text(code, target))) ||
+      (target?.kind === 'subscript_expression' && isOwnArray(code, parts(target)[0]))
+    );
   }
   return node.kind === 'call_expression' && !isSize(node) && hasEffect(input, code, node, level);
+}
+
+/** Whether an expression is an array that the function declares. */
+function isOwnArray(code: FunctionCode, node: CodeNode | undefined): boolean {
+  return (
+    node?.kind === 'identifier' &&
+    all(code.body, 'array_declarator').some((each) => {
+      const [name] = parts(each);
+      const isStatic = /^\s*static\b/.test(text(code, memberOf(each) ?? each));
+      return name?.kind === 'identifier' && text(code, name) === text(code, node) && !isStatic;
+    })
+  );
 }
 
 /** Whether a macro gives the size of an array. */

@@ -14,6 +14,7 @@ import {
   type Attempt,
   withoutAddress,
 } from './attempt.js';
+import { outerLocks, type Outer } from './outer-locks.js';
 import { notRepeatable } from './repeatable.js';
 
 /** The kind of functions that serve a file. */
@@ -105,11 +106,12 @@ function takenByCall(input: FixInput, code: FunctionCode, lock: string): Attempt
   const acquired = acquiredAt(input, code, took);
   if (typeof acquired === 'string') return acquired;
   const { failure } = acquired.found;
-  const instead = leaving(input, code, acquired);
+  const outer = outerLocks(input, code, acquired.front);
+  const instead = leaving(input, code, acquired, outer);
   if (instead === undefined) return `the error path of ${text(code, took.node)} does more than leave`;
   // A jump leads to code that undoes what the code in front did.
   const isUndone = failure?.jump.kind === 'goto_statement';
-  const reason = isUndone ? undefined : notRepeatable(input, code, acquired.front);
+  const reason = isUndone ? undefined : notRepeatable(input, code, outer.front);
   const zero = failure?.result === undefined ? undefined : zeroed(code, failure.result, acquired);
   const attempt = replaced(input, acquired, instead);
   if (typeof attempt === 'string' || typeof zero === 'string' || reason !== undefined)
@@ -118,10 +120,17 @@ function takenByCall(input: FixInput, code: FunctionCode, lock: string): Attempt
 }
 
 /** What a function does instead if the lock is taken; `undefined` if its error path does more than leave. */
-function leaving(input: FixInput, code: FunctionCode, acquired: Acquired): readonly string[] | undefined {
+function leaving(
+  input: FixInput,
+  code: FunctionCode,
+  acquired: Acquired,
+  { releases }: Outer,
+): readonly string[] | undefined {
   const restart = `${input.models.restart}()`;
   const { failure } = acquired.found;
-  if (failure === undefined) return [`return ${restart};`];
+  if (failure === undefined) return [...releases, `return ${restart};`];
+  // Its own error path releases what it holds.
+  if (releases.length > 0 && failure.jump.kind === 'return_statement') return undefined;
   if (failure.jump.kind === 'return_statement') {
     const isPlain = failure.statements.length === 1 && parts(failure.jump).length > 0;
     return isPlain ? [`return ${restart};`] : undefined;
