@@ -3,7 +3,7 @@ import type { CodeNode, FunctionCode } from '../../text/code.js';
 import type { FixInput } from '../../types.js';
 
 /** Code in front of an acquisition, without the locks that it takes, and how they are released. */
-export interface Outer {
+export interface OuterLocks {
   readonly front: readonly CodeNode[];
   /** The statements that release them, the last one taken first. */
   readonly releases: readonly string[];
@@ -13,7 +13,7 @@ export interface Outer {
  * The locks that a function takes by plain statements in front of another one, if it releases each in one way only. What
  * else is in front, and what takes a lock in any other way, stays.
  */
-export function outerLocks({ models }: FixInput, code: FunctionCode, front: readonly CodeNode[]): Outer {
+export function outerLocks({ models }: FixInput, code: FunctionCode, front: readonly CodeNode[]): OuterLocks {
   const all = lockCalls(code, models, code.body);
   const left: CodeNode[] = [];
   const releases: string[] = [];

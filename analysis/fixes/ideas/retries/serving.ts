@@ -14,7 +14,7 @@ import {
   type Attempt,
   withoutAddress,
 } from './attempt.js';
-import { outerLocks, type Outer } from './outer-locks.js';
+import { outerLocks, type OuterLocks } from './outer-locks.js';
 import { notRepeatable } from './repeatable.js';
 
 /** The kind of functions that serve a file. */
@@ -124,7 +124,7 @@ function leaving(
   input: FixInput,
   code: FunctionCode,
   acquired: Acquired,
-  { releases }: Outer,
+  { releases }: OuterLocks,
 ): readonly string[] | undefined {
   const restart = `${input.models.restart}()`;
   const { failure } = acquired.found;
