@@ -1,0 +1,79 @@
+// node out/bench/quality/mended.js --trees 6.1.170=DIR,6.12.107=DIR [--only WORD] [--record yes]
+// Recall on mistakes that nobody here chose: each entry of bench/truth/mended-in-stable.json is a fix of a stable kernel
+// that names a deadlock, a lock left held or a sleep in atomic context. Scans the file that the fix mended, as it was
+// before, with the files beside it, and says at which confidence a finding of an expected rule has a step in one of the
+// functions that the fix changed.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PublishedFinding } from '../../analysis/report/formats/schema.js';
+import { scan } from '../support/cli.js';
+import { record } from '../support/history.js';
+import { options, percent } from '../support/options.js';
+import { ROOT } from '../support/root.js';
+
+interface MendedMistake {
+  readonly kernel: string;
+  readonly subject: string;
+  readonly file: string;
+  /** Where the mistake was: a step of the finding must be in one of them. */
+  readonly functions: readonly string[];
+  readonly rules: readonly string[];
+  /** Why it is a mistake, by kind of code. */
+  readonly cause: string;
+}
+
+const LEVELS = ['high', 'medium', 'low'] as const;
+const NOT_FOUND = 'not found';
+
+const given = options('mended --trees KERNEL=DIR,KERNEL=DIR [--only WORD] [--record yes|no]', {
+  trees: undefined,
+  only: '',
+  record: 'no',
+});
+const trees = new Map(
+  given.trees.split(',').map((one) => {
+    const [kernel = '', tree = ''] = one.split('=');
+    return [kernel, tree] as const;
+  }),
+);
+const all = JSON.parse(
+  readFileSync(join(ROOT, 'bench/truth/mended-in-stable.json'), 'utf8'),
+) as readonly MendedMistake[];
+const asked = all.filter(
+  ({ kernel, subject, file }) => trees.has(kernel) && `${subject} ${file}`.includes(given.only),
+);
+
+function isAbout({ rule, story }: PublishedFinding, { rules, functions, file }: MendedMistake): boolean {
+  return (
+    rules.includes(rule) &&
+    story.some(
+      (step) => step.file === file && step.function !== undefined && functions.includes(step.function),
+    )
+  );
+}
+
+const counts = new Map<string, number>();
+const byCause = new Map<string, { all: number; found: number }>();
+for (const mistake of asked) {
+  const tree = trees.get(mistake.kernel) ?? '';
+  const { findings } = scan([join(tree, mistake.file), '--root', tree, '--confidence', 'low']);
+  const [best] = findings
+    .filter((finding) => isAbout(finding, mistake))
+    .sort((a, b) => LEVELS.indexOf(a.confidence) - LEVELS.indexOf(b.confidence));
+  const level = best?.confidence ?? NOT_FOUND;
+  counts.set(level, (counts.get(level) ?? 0) + 1);
+  const cause = byCause.get(mistake.cause) ?? { all: 0, found: 0 };
+  byCause.set(mistake.cause, { all: cause.all + 1, found: cause.found + (level === 'high' ? 1 : 0) });
+  const told = best === undefined ? '' : `  ${best.rule} ${best.at.function}(): ${best.message}`;
+  console.log(`${level.padEnd(10)}${mistake.kernel.padEnd(9)}${mistake.subject}${told}`);
+}
+const high = counts.get('high') ?? 0;
+console.log('\nat high confidence, by cause:');
+for (const [cause, { all: number, found }] of [...byCause].sort((a, b) => b[1].all - a[1].all))
+  console.log(`${String(found).padStart(3)} of ${String(number).padEnd(3)} ${cause}`);
+console.log(
+  `\n${[...LEVELS, NOT_FOUND].map((level) => `${level}: ${counts.get(level) ?? 0}`).join(', ')} of ${asked.length} (${percent(high, asked.length)} at high)`,
+);
+if (given.record === 'yes') {
+  record('mended', { kernels: [...trees.keys()], mistakes: asked.length, ...Object.fromEntries(counts) });
+}
