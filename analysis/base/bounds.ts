@@ -70,6 +70,12 @@ export const BOUND_TABLE = {
     beyond: 'precision',
     result: 'the exits merge, first those that agree on the held set; what all agree on stays',
   },
+  exitsByArgument: {
+    value: 32,
+    why: 'Outcomes of a function that its arguments choose, such as a word with the modes of three locks: few remain for a call with constants.',
+    beyond: 'precision',
+    result: 'such exits merge like others',
+  },
   valuesOfFact: {
     value: 6,
     why: 'Constants that one fact lists; conditions compare with few.',

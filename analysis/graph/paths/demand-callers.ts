@@ -1,3 +1,4 @@
+import { everyExit } from '../../summaries/solver/exits.js';
 import { lastMember } from '../../outline/designators.js';
 import { BOUNDS } from '../../base/bounds.js';
 import { leavesOff } from '../../summaries/state/context.js';
@@ -126,7 +127,7 @@ function concernsCallers(summary: FunctionSummary): 'parameter' | 'wrapper' | un
 function locksForCaller(summary: FunctionSummary): boolean {
   return (
     summary.level < BOUNDS.wrapperLevels &&
-    summary.exits.some(
+    everyExit(summary).some(
       ({ acquired, released, context }) => acquired.length > 0 || released.length > 0 || leavesOff(context),
     )
   );

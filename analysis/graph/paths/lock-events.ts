@@ -1,3 +1,4 @@
+import { everyExit } from '../../summaries/solver/exits.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { NEGATIVE, NONZERO, POSITIVE, ZERO, type Signs } from '../../summaries/facts/fact.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
@@ -56,7 +57,7 @@ export function lockEventsOf(
     acquired.some(mayBe) || released.some(mayBe);
   for (const call of summary.calls) {
     const known = call.targets.flatMap((target) => around.summaryOf(target) ?? []);
-    const exits = known.flatMap((target) => target.exits);
+    const exits = known.flatMap(everyExit);
     const { event } = call.site;
     if (!exits.some(changes)) {
       // A call through a pointer without a known target may do anything. So may a callee if some of its exits were

@@ -1,3 +1,4 @@
+import { everyExit } from '../solver/exits.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
@@ -9,7 +10,7 @@ import { ANY, contradicts, NONZERO, ZERO } from '../facts/fact.js';
 import type { KnownFact } from '../facts/facts.js';
 import { proveNonNull } from './evaluate.js';
 import { FlowGraph, localSlot, resultSlot } from '../state/flow-graph.js';
-import { dropLock, isOfClass, matchHeld, takeLock } from '../state/held.js';
+import { dropLock, isOfClass, matchHeld, mayBeCallers, takeLock, togetherHeld } from '../state/held.js';
 import { passes, through } from '../state/site.js';
 import type { State } from '../state/state.js';
 import type { Executor } from '../executor.js';
@@ -62,7 +63,7 @@ export function applyCallee(
     const binding = new Binding(stepper, event, args, result, valuesOfLocals(stepper, args, state));
     const { models } = stepper.around;
     const configured = considered.length > 1 && event.direct ? configurationOf(target, models) : [];
-    for (const exit of summary.exits) {
+    for (const exit of exitsFor(summary, binding, result, state)) {
       const facts = configured.length === 0 ? exit.facts : [...exit.facts, ...configured];
       alternatives.push({ exit: facts === exit.facts ? exit : { ...exit, facts }, summary, binding });
     }
@@ -74,6 +75,17 @@ export function applyCallee(
   if (!isChoice && !alternatives.some(({ exit }) => touchesLocks(exit) || switches(exit)))
     return [harmless(stepper, alternatives, result, event, state)];
   return fork(stepper, event, alternatives, result, state);
+}
+
+/** The exits that this call may take: of a function that its arguments choose among many, those that they leave. */
+function exitsFor(
+  { exits, byArgument }: FunctionSummary,
+  binding: Binding,
+  result: Term,
+  state: State,
+): readonly ExitEffect[] {
+  const left = byArgument?.filter((exit) => compatible(exit, binding, result, state));
+  return left === undefined || left.length === 0 || left.length > BOUNDS.exits ? exits : left;
 }
 
 /** The `#if` condition of a function, as facts about configuration options. */
@@ -220,28 +232,6 @@ function fork(
   return out;
 }
 
-/**
- * The lock to drop first for a callee that releases `gone`. If the caller can name none of the released locks of that class
- * and holds exactly as many of the class, the callee releases the held ones.
- */
-function togetherHeld(gone: readonly LockRef[], held: readonly HeldLock[]): LockRef | undefined {
-  const [lock] = gone;
-  if (lock === undefined || matchHeld(held, lock) >= 0) return lock;
-  const isAlike = (one: LockRef): boolean => one.kind === lock.kind && isOfClass(one, lock);
-  const [alike, candidates] = [gone.filter(isAlike), held.filter(isAlike)];
-  const isUnnamed = alike.every(({ term }) => t.isBorn(t.rootOf(term)));
-  return isUnnamed && alike.length === candidates.length ? candidates[0] : lock;
-}
-
-/**
- * Whether a lock that a callee releases `depth` calls down, and that is not held here, may belong to a caller. The
- * deeper the release, the more likely the analysis missed the acquisition, especially for a lock that no caller can
- * name.
- */
-function mayBeCallers({ term }: LockRef, depth: number): boolean {
-  return depth <= (t.isBorn(t.rootOf(term)) ? 1 : BOUNDS.wrapperLevels);
-}
-
 /** For a helper that releases one of several locks, keeps the exits whose lock is held here. */
 function likely(feasible: readonly Alternative[], state: State): readonly Alternative[] {
   const fits = ({ exit, binding }: Alternative): boolean =>
@@ -291,9 +281,10 @@ function takes({ acquires, calls }: FunctionSummary, lock: LockRef, around: Surr
   const isIt = (one: LockRef): boolean => one.kind === lock.kind && isOfClass(one, lock);
   if (acquires.some((one) => isIt(one.lock))) return true;
   const targets = calls.flatMap((call) => (call.targets.length > BOUNDS.slotTargets ? [] : call.targets));
-  return targets.some((fn) =>
-    around.summaryOf(fn)?.exits.some(({ acquired }) => acquired.some((one) => isIt(one))),
-  );
+  return targets.some((fn) => {
+    const known = around.summaryOf(fn);
+    return known !== undefined && everyExit(known).some(({ acquired }) => acquired.some((one) => isIt(one)));
+  });
 }
 
 const NO_VALUES: ReadonlyMap<string, Term> = new Map();

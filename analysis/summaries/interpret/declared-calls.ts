@@ -4,6 +4,8 @@ import { declaredOf, type Declared } from './declared.js';
 import type { NamedCallees } from './callees.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef } from '../../link/types.js';
+import { eventAt } from '../../skeleton/lowering/events.js';
+import type { ExprId } from '../../skeleton/types.js';
 import { dropLock, withoutSubclass } from '../state/held.js';
 import type { State } from '../state/state.js';
 import type { Invocation } from '../state/listener.js';
@@ -67,6 +69,28 @@ export function doubtReleased({ around }: Executor, name: string, args: readonly
   const given = new Set(args.map(({ key }) => key));
   const isGiven = ({ term }: HeldLock): boolean => someTerm(term, ({ key }) => given.has(key));
   state.held = state.held.map((lock) => (isGiven(lock) ? { ...lock, certain: false } : lock));
+}
+
+/**
+ * Doubts locks whose object a call gets together with the word that chose them: `lock(ip, EXCL); join(tp, ip, EXCL);`.
+ * It may keep both, and the lock is released when what it joined ends.
+ */
+export function doubtJoined({ fn, skeleton }: Executor, given: readonly ExprId[], state: State): void {
+  const isWord = (arg: ExprId): boolean => {
+    const expr = skeleton.exprs[arg];
+    if (expr?.k !== 'local' && expr?.k !== 'parameter')
+      return expr?.k === 'constant' || expr?.k === 'binary' || expr?.k === 'global';
+    const { type } = (expr.k === 'local' ? skeleton.locals : skeleton.parameters)[expr.index] ?? { type: '' };
+    return type !== '' && !type.endsWith('*');
+  };
+  const isJoined = ({ site }: HeldLock): boolean => {
+    const taker = site.via !== undefined && site.fn === fn ? eventAt(skeleton, site.event) : undefined;
+    if (taker === undefined || !('args' in taker)) return false;
+    const { args } = taker;
+    return args.some(isWord) && args.length < given.length && args.every((arg) => given.includes(arg));
+  };
+  if (state.held.some(isJoined))
+    state.held = state.held.map((lock) => (isJoined(lock) ? { ...lock, certain: false } : lock));
 }
 
 function doOne(

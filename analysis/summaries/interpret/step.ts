@@ -14,7 +14,14 @@ import { EVERY_MEMBER } from '../../skeleton/expressions/operators.js';
 import { applyCallee } from './apply.js';
 import { CalleeFinder, spread } from './callees.js';
 import { switchedByApi, switchedByLock } from '../state/context.js';
-import { assertDeclared, declaredFor, doDeclared, doubtReleased, isNeverTaken } from './declared-calls.js';
+import {
+  assertDeclared,
+  declaredFor,
+  doDeclared,
+  doubtJoined,
+  doubtReleased,
+  isNeverTaken,
+} from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
 import { sameAs } from '../facts/equal.js';
 import { NEGATIVE } from '../facts/fact.js';
@@ -357,6 +364,7 @@ export class Stepper implements Executor {
     const args = spread(targets, written, (at) => this.skeleton.exprs[given[at] ?? -1]?.k === 'result');
     const put = typeof called === 'string' ? putOf(this, event, called, args) : undefined;
     if (put === undefined) this.listener.call?.(event, targets, callee, args, state);
+    doubtJoined(this, given, state);
     const result = this.results.ofCall(event, typeof called === 'string' ? called : callee, args, returns);
     const isAccess = typeof called === 'string' && this.around.models.accessesDevice(called);
     const before = state.held.length > 0 && state.memory.size > 0 && { before: new Map(state.memory) };

@@ -1,3 +1,4 @@
+import { everyExit } from '../solver/exits.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
@@ -135,7 +136,8 @@ export function turnedByCallee(
   );
   if (about.length === 0) return undefined;
   // A callee that releases the lock itself knows when it may reverse the condition.
-  const exits = stepper.around.summaryOf(target)?.exits ?? [];
+  const known = stepper.around.summaryOf(target);
+  const exits = known === undefined ? [] : everyExit(known);
   if (exits.some(({ acquired, released }) => acquired.length + released.length > 0)) return undefined;
   const turned: State[] = [];
   for (const { term } of about) {

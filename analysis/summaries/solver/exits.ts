@@ -3,7 +3,8 @@ import { append } from '../../base/lists.js';
 import { contextKey, ENTRY_CONTEXT, leavesOff, sharedContext } from '../state/context.js';
 import { contradicts, joinFacts, NEGATIVE, POSITIVE, ZERO } from '../facts/fact.js';
 import type { KnownFact } from '../facts/facts.js';
-import type { ExitEffect, HeldLock, LockRef } from '../state/types.js';
+import { releaseKey } from '../state/locksets.js';
+import type { ExitEffect, FunctionSummary, HeldLock, LockRef } from '../state/types.js';
 
 /** What keeps two exits with the same lock effect separate, as text. */
 type Apart = (exit: ExitEffect) => string;
@@ -41,7 +42,7 @@ export function byKept({ acquired, signs, turned }: ExitEffect, isPointer: boole
 
 function lockKey(exit: ExitEffect): string {
   const held = exit.acquired.map((l) => `${l.term.key}/${l.mode}`).sort();
-  const released = exit.released.map((l) => l.term.key).sort();
+  const released = exit.released.map(releaseKey).sort();
   return `${held.join(';')}|${released.join(';')}|${contextKey(exit.context)}`;
 }
 
@@ -78,6 +79,12 @@ function commonFacts(a: readonly KnownFact[], b: readonly KnownFact[]): readonly
   return out;
 }
 
+/** The exits that callers see, and all of them if a call with constants leaves few. */
+export interface Exported {
+  readonly exits: readonly ExitEffect[];
+  readonly byArgument?: readonly ExitEffect[];
+}
+
 /**
  * The exits that callers see. A lock held on only some exits is kept only if the caller can tell those exits apart.
  * Otherwise it is more likely a bug of this function (or of the analysis) and must not produce findings in every
@@ -87,7 +94,7 @@ export function exportExits(
   raw: readonly ExitEffect[],
   switches: (lock: HeldLock) => boolean,
   apart: Apart | undefined,
-): readonly ExitEffect[] {
+): Exported {
   // What all exits leave disabled is certain, whichever lock did it.
   const isAlike = new Set(raw.map(({ context }) => contextKey(context))).size === 1;
   const kept = raw.map((exit) => {
@@ -103,11 +110,31 @@ export function exportExits(
     kept.map((exit) => withoutLeak(exit, kept)),
     apart,
   );
-  if (exits.length <= BOUNDS.exits) return exits;
+  if (exits.length <= BOUNDS.exits) return { exits };
+  const byArgument = areChosen(exits) ? { byArgument: exits } : {};
   const told = onlyTold(kept);
-  if (told.length <= BOUNDS.exits) return told;
+  if (told.length <= BOUNDS.exits) return { exits: told, ...byArgument };
   const alike = withoutStates(exits);
-  return alike.length > BOUNDS.exits ? [inCommon(alike)] : alike;
+  return { exits: alike.length > BOUNDS.exits ? [inCommon(alike)] : alike, ...byArgument };
+}
+
+/** The exits of a function, also where its arguments choose among too many: what it may do to its caller's locks. */
+export function everyExit({
+  exits,
+  byArgument,
+}: Pick<FunctionSummary, 'exits' | 'byArgument'>): readonly ExitEffect[] {
+  return byArgument ?? exits;
+}
+
+/** Whether every exit depends on an argument, so that constants choose among them. */
+function areChosen(exits: readonly ExitEffect[]): boolean {
+  const isChosen = ({ facts }: ExitEffect): boolean =>
+    facts.some(
+      ({ term }) =>
+        term.k === 'parameter' ||
+        (term.k === 'operation' && term.operands.some(({ k }) => k === 'parameter')),
+    );
+  return exits.length <= BOUNDS.exitsByArgument && exits.every(isChosen);
 }
 
 /**

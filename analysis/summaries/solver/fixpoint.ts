@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef } from '../../link/types.js';
-import { effectKey } from './exits.js';
+import { effectKey, everyExit } from './exits.js';
 import { areMet, noExit, recursionGap } from './known.js';
 import type { Pass } from './passes.js';
 import type { FunctionSummary } from '../state/types.js';
@@ -72,7 +72,7 @@ function* solve(component: readonly FunctionRef[], cut: Cut, inPass: InPass): Ge
  * followed suffice.
  */
 function effectOf(summary: FunctionSummary | undefined): string {
-  return summary?.exits.map(effectKey).join('\n') ?? '';
+  return summary === undefined ? '' : everyExit(summary).map(effectKey).join('\n');
 }
 
 /**

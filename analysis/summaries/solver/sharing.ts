@@ -23,7 +23,7 @@ export class Sharing {
 
   /** Shares the parts of `summary` in place; nothing observable changes. */
   settle(summary: FunctionSummary): FunctionSummary {
-    for (const list of [summary.exits, summary.rawExits]) {
+    for (const list of [summary.exits, summary.byArgument ?? [], summary.rawExits]) {
       for (const exit of list) {
         this.locks(exit.acquired);
         this.locks(exit.released);

@@ -57,12 +57,13 @@ export function* summarise(
     const model = around.models.lockApi(api);
     return model?.irq !== undefined || model?.bh === true;
   };
-  const exported = exportExits(shared, switches, isChoice ? byValue : undefined);
+  const { exits: exported, byArgument } = exportExits(shared, switches, isChoice ? byValue : undefined);
   collector.shareLocksets();
   const calls = [...collector.calls.values()];
   const lifted = liftFrom(around, stepper, calls);
   const seen = {
     exits: exported,
+    byArgument,
     acquires: [...collector.acquires.values(), ...lifted.acquires],
     calls: [...calls, ...lifted.calls],
     level: stepper.level,
@@ -70,6 +71,7 @@ export function* summarise(
   return {
     fn,
     exits: exported,
+    ...(byArgument === undefined ? {} : { byArgument }),
     rawExits: raw,
     acquires: seen.acquires,
     calls: seen.calls,
@@ -90,10 +92,18 @@ function storesOf(skeleton: Skeleton): string {
 }
 
 /** The part of the summary that callers see. */
-type VisibleSummary = Pick<FunctionSummary, 'exits' | 'acquires' | 'calls' | 'level'>;
+type VisibleSummary = Pick<FunctionSummary, 'exits' | 'acquires' | 'calls' | 'level'> & {
+  readonly byArgument: FunctionSummary['byArgument'] | undefined;
+};
 
-function isNeutral({ exits, acquires, calls }: VisibleSummary): boolean {
-  return exits.length === 1 && !exits.some(isTelling) && !acquires.some(isOpen) && !calls.some(isCallback);
+function isNeutral({ exits, byArgument, acquires, calls }: VisibleSummary): boolean {
+  return (
+    exits.length === 1 &&
+    byArgument === undefined &&
+    !exits.some(isTelling) &&
+    !acquires.some(isOpen) &&
+    !calls.some(isCallback)
+  );
 }
 
 /** Callers choose among exits by their facts, which matters only if an exit affects locks or the context. */
@@ -264,6 +274,7 @@ function signatureOf(effects: VisibleSummary, stores: string): string {
     );
   const text = [
     effects.exits.map(exitKey).join('\n'),
+    effects.byArgument?.map(exitKey).join('\n') ?? '',
     open.join('\n'),
     callbacks.join('\n'),
     String(effects.level),

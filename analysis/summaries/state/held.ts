@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { EventId } from '../../skeleton/types.js';
 import { TooManyLocks } from './budget.js';
 import type { State } from './state.js';
-import type { Term } from '../locks/terms.js';
+import { isBorn, rootOf, type Term } from '../locks/terms.js';
 import type { HeldLock, LockRef, Site } from './types.js';
 
 /**
@@ -162,4 +162,26 @@ export function isOfSomeLevel(key: string | undefined, wanted: string): boolean 
 /** A lock asserted not to be held: invisible code has released it, such as the target of a function pointer. */
 export function releasedUnseen(lock: LockRef, state: State): void {
   state.held = state.held.filter(({ term }) => term.key !== lock.term.key);
+}
+
+/**
+ * The lock to drop first for a callee that releases `gone`. If the caller can name none of the released locks of that class
+ * and holds exactly as many of the class, the callee releases the held ones.
+ */
+export function togetherHeld(gone: readonly LockRef[], held: readonly HeldLock[]): LockRef | undefined {
+  const [lock] = gone;
+  if (lock === undefined || matchHeld(held, lock) >= 0) return lock;
+  const isAlike = (one: LockRef): boolean => one.kind === lock.kind && isOfClass(one, lock);
+  const [alike, candidates] = [gone.filter(isAlike), held.filter(isAlike)];
+  const isUnnamed = alike.every(({ term }) => isBorn(rootOf(term)));
+  return isUnnamed && alike.length === candidates.length ? candidates[0] : lock;
+}
+
+/**
+ * Whether a lock that a callee releases `depth` calls down, and that is not held here, may belong to a caller. The
+ * deeper the release, the more likely the analysis missed the acquisition, especially for a lock that no caller can
+ * name.
+ */
+export function mayBeCallers({ term }: LockRef, depth: number): boolean {
+  return depth <= (isBorn(rootOf(term)) ? 1 : BOUNDS.wrapperLevels);
 }

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { contextKey, ENTRY_CONTEXT } from './context.js';
-import type { Lockset } from './types.js';
+import type { Lockset, LockRef } from './types.js';
 
 /**
  * Adds a held set to an event, unless it is already there or the limit is reached.
@@ -51,3 +51,8 @@ export function locksetKey(lockset: Lockset): string {
 }
 
 const NOTHING = locksetKey({ held: [], released: [], context: ENTRY_CONTEXT });
+
+/** A release, with its mode: a word of flags may choose between two. */
+export function releaseKey({ term, mode }: LockRef): string {
+  return mode === 'read' ? `${term.key}/r` : term.key;
+}

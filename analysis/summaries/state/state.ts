@@ -4,6 +4,7 @@ import { ANY, type Signs } from '../facts/fact.js';
 import { Facts, type KnownFact } from '../facts/facts.js';
 import { Shared } from '../facts/shared.js';
 import type { VarSlot } from './flow-graph.js';
+import { releaseKey } from './locksets.js';
 import { isConfig, isOlder, older, rebuild, someTerm, type Term } from '../locks/terms.js';
 import type { HeldLock, LockRef, ReleasedLock, Turned } from './types.js';
 
@@ -165,7 +166,7 @@ export class State {
     for (const { term, mode, site } of this.held)
       text += `${term.key}${mode === 'read' ? 'r' : 'w'}${site.event};`;
     text += '|';
-    const keys = this.released.map(({ term }) => term.key);
+    const keys = this.released.map(releaseKey);
     for (const key of keys.length > 1 ? keys.sort() : keys) text += `${key};`;
     return text;
   }

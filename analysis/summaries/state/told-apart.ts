@@ -5,8 +5,9 @@ import type { Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 type Variable = Extract<Expr, { readonly k: 'local' | 'parameter' }>;
 
 /**
- * Locals that keep paths separate although they hold the same locks, by index: choices between allocation flags. Only
- * locals that are assigned nothing but constants and names, at several places.
+ * Locals that keep paths separate although they hold the same locks, by index: choices between allocation flags, and
+ * modes of locks, which several calls get, or one call and the caller. Only locals that are assigned nothing but constants
+ * and names, at several places.
  */
 export function toldApart({ blocks, exprs }: Skeleton): readonly number[] {
   const plain = new Map<number, number>();
@@ -20,9 +21,16 @@ export function toldApart({ blocks, exprs }: Skeleton): readonly number[] {
     const local = localOf(id);
     if (local !== undefined) asked.add(local);
   };
-  for (const { events } of blocks) {
+  const given = new Map<number, number>();
+  const give = (id: ExprId): void => {
+    const local = localOf(id);
+    if (local !== undefined) given.set(local, (given.get(local) ?? 0) + 1);
+  };
+  for (const { events, exit } of blocks) {
+    if (exit.k === 'return' && exit.value !== undefined) give(exit.value);
     for (const event of events) {
       if (event.k === 'sleep') event.args.forEach(note);
+      if (event.k === 'call') new Set(event.args).forEach(give);
       if (event.k !== 'assign') continue;
       const target = exprs[event.target];
       const value = exprs[event.value]?.k;
@@ -36,7 +44,8 @@ export function toldApart({ blocks, exprs }: Skeleton): readonly number[] {
     const base = expr.k === 'address' ? exprs[expr.base] : undefined;
     if (base?.k === 'local') other.add(base.index);
   }
-  return [...asked]
+  const modes = [...given].flatMap(([local, times]) => (times > 1 ? [local] : []));
+  return [...new Set([...asked, ...modes])]
     .filter((local) => (plain.get(local) ?? 0) > 1 && !other.has(local))
     .slice(0, BOUNDS.localsToldApart);
 }

@@ -135,6 +135,8 @@ export interface FunctionSummary {
   readonly fn: FunctionRef;
   /** The exits as callers see them; see exportExits(). */
   readonly exits: readonly ExitEffect[];
+  /** All of them, if they are too many for callers but arguments choose among them. */
+  readonly byArgument?: readonly ExitEffect[];
   /** The exits as interpreted. */
   readonly rawExits: readonly ExitEffect[];
   readonly acquires: readonly AcquireEffect[];

@@ -1,10 +1,9 @@
+import { everyExit } from '../../../summaries/solver/exits.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { annotationsOf } from '../../../link/calls/annotations.js';
 import type { EventId } from '../../../skeleton/types.js';
 import type { FunctionSummary, ExitEffect, HeldLock, LockRef } from '../../../summaries/state/types.js';
 import { append } from '../../../base/lists.js';
-import { contradicts } from '../../../summaries/facts/fact.js';
-import { Facts } from '../../../summaries/facts/facts.js';
 import { inCaller, type Term } from '../../../summaries/locks/terms.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -12,7 +11,7 @@ import { withoutSubclass } from '../../../summaries/state/held.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOf } from '../../../graph/interrupts/sections.js';
 import type { CheckContext } from '../../engine/check.js';
-import { isContract } from './kept-locks.js';
+import { isContract, isRuledOut } from './kept-locks.js';
 
 /** Lock kinds with an owner. */
 const OWNED: ReadonlySet<HeldLock['kind']> = new Set([
@@ -127,21 +126,14 @@ export function keptByArguments(context: CheckContext, summary: FunctionSummary)
 
 /** Whether a function releases this lock on some exits, all of which these arguments rule out, and no lock on the others. */
 function isIdleFor(summary: FunctionSummary | undefined, args: readonly Term[], lock: HeldLock): boolean {
-  const isRuledOut = ({ facts }: ExitEffect): boolean =>
-    facts.some(({ term, fact }) => {
-      const given = inCaller(term, args);
-      return given.key !== term.key && contradicts(NOTHING.of(given), fact);
-    });
-  const exits = summary?.exits ?? [];
-  const left = exits.filter((exit) => !isRuledOut(exit));
+  const exits = summary === undefined ? [] : everyExit(summary);
+  const left = exits.filter((exit) => !isRuledOut(exit, args));
   return (
     left.length > 0 &&
     left.every(({ acquired, released }) => acquired.length + released.length === 0) &&
     exits.some(({ released }) => released.some(({ term }) => inCaller(term, args).key === lock.term.key))
   );
 }
-
-const NOTHING = Facts.empty();
 
 interface Foreign {
   /** Classes, without subclass, that some function releases without having taken them. */
@@ -221,11 +213,23 @@ function isForHolders(
   const isFromElsewhere = ({ site }: HeldLock): boolean =>
     flatten(site).every((step, i) => i === 0 || step.fn !== keeper);
   const callers = around.program.callers(fn);
+  const known = collected.summaries.get(fn);
+  const releasing =
+    known === undefined
+      ? []
+      : everyExit(known).filter(({ released }) => released.some((lock) => isOf(lock, key)));
+  const isChosen = releasing.length > 0;
+  const mayRelease = (args: readonly Term[]): boolean =>
+    !isChosen || releasing.some((exit) => !isRuledOut(exit, args));
   return (
     callers.length > 0 &&
     callers.every((caller) => {
-      const calls =
-        collected.summaries.get(caller)?.calls.filter(({ targets }) => targets.includes(fn)) ?? [];
+      // Arguments may choose another lock.
+      const all = (collected.summaries.get(caller)?.calls ?? []).filter(({ targets }) =>
+        targets.includes(fn),
+      );
+      const calls = all.filter(({ args }) => mayRelease(args));
+      if (calls.length === 0 && all.length > 0) return true;
       const isHeld = calls.every(({ locksets }) =>
         locksets.some(({ held }) => held.some((lock) => isOf(lock, key) && isFromElsewhere(lock))),
       );

@@ -1,8 +1,11 @@
+import { everyExit } from '../../../summaries/solver/exits.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { absolute, type Span } from '../../../base/span.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
-import { deref } from '../../../summaries/locks/terms.js';
+import { deref, inCaller, type Term } from '../../../summaries/locks/terms.js';
+import { contradicts } from '../../../summaries/facts/fact.js';
+import { Facts } from '../../../summaries/facts/facts.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -134,7 +137,12 @@ export function endsOf(
     const isSlot = call.callee?.k === 'field' && isNamed(rule?.givenIn, call.callee.name);
     const isUnseen = !call.targets.some((target) => world.around.summaryOf(target) !== undefined);
     const isGivenIt = isUnseen && call.args.some((arg) => deref(arg).key === lock.term.key);
-    if (isTaker || isSlot || isGivenIt || call.targets.some((target) => releases(world, target, lock)))
+    if (
+      isTaker ||
+      isSlot ||
+      isGivenIt ||
+      call.targets.some((target) => releases(world, target, call.args, lock))
+    )
       ends.add(call.site.event);
   }
   for (const { events } of skeleton.blocks)
@@ -142,17 +150,33 @@ export function endsOf(
   return ends;
 }
 
+/** Whether the arguments of a call contradict what an exit needs of its parameters. */
+export function isRuledOut({ facts }: ExitEffect, args: readonly Term[]): boolean {
+  return facts.some(({ term, fact }) => {
+    const given = inCaller(term, args);
+    return given.key !== term.key && contradicts(NOTHING.of(given), fact);
+  });
+}
+
+const NOTHING = Facts.empty();
+
 /**
  * Whether a callee may release a lock of the class that its caller holds. A callee that takes such a lock releases its
  * own, even if it continues after a failure to take it.
  */
-function releases({ collected, acquiredWithin }: World, target: FunctionRef, lock: HeldLock): boolean {
+function releases(
+  { collected, acquiredWithin }: World,
+  target: FunctionRef,
+  args: readonly Term[],
+  lock: HeldLock,
+): boolean {
   const key = keyOf(lock);
   if (key !== undefined && acquiredWithin.classes(target, BOUNDS.callsToBalancedCallee).has(key))
     return false;
   const isReleasing = ({ released }: ExitEffect): boolean =>
     released.some((one) => (one.key === undefined ? one.kind === lock.kind : one.key === key));
-  const exits = collected.summaries.get(target)?.exits ?? [];
+  const summary = collected.summaries.get(target);
+  const exits = summary === undefined ? [] : everyExit(summary).filter((exit) => !isRuledOut(exit, args));
   const releasing = exits.filter(isReleasing);
   const keeping = exits.filter((exit) => !isReleasing(exit));
   // If the result distinguishes the cases, so do the caller's paths.

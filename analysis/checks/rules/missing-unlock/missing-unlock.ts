@@ -21,7 +21,7 @@ import { isForgotten, isKeptOnFailure, isNear, isOfCallersContext } from './kept
 import { isContract, isNeverKept, surelyKeptAt } from './kept-locks.js';
 import { goesByOtherFlag } from './other-flag.js';
 import { isLeftBehind } from './left-behind.js';
-import { isRemembered, isToldByCode } from './told-by-code.js';
+import { isNoted, isRemembered, isToldByCode } from './told-by-code.js';
 import { report, reportKept, wordsFor, type Leak } from './report.js';
 import { isKeptByTurn } from './turned.js';
 import { shown } from '../../story/story.js';
@@ -198,7 +198,7 @@ function confidenceOf(
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
   if (isHandedToSibling(context, summary, exit, lock)) return undefined;
   if (isContract(context, summary, lock) || isToldByCode(context, summary, exit, lock)) return 'low';
-  if (isRemembered(context, summary, lock)) return 'low';
+  if (isRemembered(context, summary, lock) || isNoted(context, lock)) return 'low';
   const confidence = byReturns(context, summary, exit, lock, others);
   const isDoubtful =
     isClaimedSlot(context, lock) ||

@@ -1,6 +1,7 @@
 import { absolute } from '../../../base/span.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
 import type { Block, EventId, Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
+import { eventAt, memberStores } from '../../../skeleton/lowering/events.js';
 import { askedAbove } from '../../../skeleton/lowering/deciding.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { blocksLeadingTo } from '../../../skeleton/lowering/block-paths.js';
@@ -66,6 +67,24 @@ export function isRemembered({ around }: World, { fn }: FunctionSummary, lock: H
     const code = releases.length === 0 ? undefined : program.skeleton(other);
     return code !== undefined && releases.some(({ site }) => asksForOne(code, site.event, members));
   });
+}
+
+/**
+ * Whether the helper that took the lock adds the word that chose it to a member, by which other code releases it:
+ * `lock(ip, mode); sc->modes |= mode;`.
+ */
+export function isNoted({ around }: World, { site }: HeldLock): boolean {
+  for (let at = site.via; at !== undefined; at = at.via) {
+    const skeleton = around.program.skeleton(at.fn);
+    const taker = skeleton && eventAt(skeleton, at.event);
+    const args = taker !== undefined && 'args' in taker ? taker.args : [];
+    for (const { event } of memberStores(skeleton)) {
+      const value = skeleton?.exprs[event.value];
+      const isAdded = value?.k === 'binary' && value.op === '|';
+      if (isAdded && [value.left, value.right].some((part) => args.includes(part))) return true;
+    }
+  }
+  return false;
 }
 
 /** Members that get a number other than zero behind an event, in its block. */

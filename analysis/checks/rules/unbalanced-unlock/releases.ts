@@ -1,3 +1,4 @@
+import { everyExit } from '../../../summaries/solver/exits.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { inCaller, type Term } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
@@ -26,7 +27,7 @@ export function releasesBelow(
     const [target] = call.targets;
     if (call.targets.length !== 1 || target === undefined || call.site.via !== undefined) return [];
     const below = context.around.summaryOf(target);
-    if (below === undefined || !below.exits.some(({ released }) => released.length > 0)) return [];
+    if (below === undefined || !everyExit(below).some(({ released }) => released.length > 0)) return [];
     const own = foreign(below).map(({ lock, site }): LeadingRelease => ({ lock, steps: [site] }));
     const deeper = levels > 1 ? releasesBelow(context, below, levels - 1) : [];
     // If the release ends a section of the callee on other paths, the mistake on this path is the callee's own.

@@ -1,3 +1,4 @@
+import { everyExit } from '../../../summaries/solver/exits.js';
 import { withoutSubclass } from '../../../summaries/state/held.js';
 import type { ExitEffect, FunctionSummary, LockRef, LockUse } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -83,7 +84,10 @@ function takersOf(context: CheckContext, summary: FunctionSummary, use: LockUse)
     summary.acquires.filter(({ lock }) => isLock(lock)).map(({ site }) => site.event),
   );
   for (const { targets, callee, site } of summary.calls) {
-    const mayTake = targets.some((target) => context.around.summaryOf(target)?.exits.some(isKept) === true);
+    const mayTake = targets.some((target) => {
+      const known = context.around.summaryOf(target);
+      return known !== undefined && everyExit(known).some(isKept);
+    });
     if (callee !== undefined || mayTake) taking.add(site.event);
   }
   function isKept({ acquired }: ExitEffect): boolean {
