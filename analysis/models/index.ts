@@ -164,6 +164,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     givesData: (name) => of(name, 'givesData') === true,
     opensFile: (name) => of(name, 'opensFile') === true,
     protocol: (type) => tables.protocols.get(type),
+    isOneAtATime: (type) => tables.oneAtATime.has(type),
     handlerParameter: (record) => tables.handlerParameters.get(record) ?? 0,
     atomicFlag: (name) => of(name, 'atomicFlag'),
     reclaimBit: tables.reclaimBit,

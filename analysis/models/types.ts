@@ -179,6 +179,8 @@ export interface Models {
   handlerParameter(record: string): number;
   /** What the kernel calls through a table of this type, and in which order. */
   protocol(type: string): TableProtocol | undefined;
+  /** Whether a task works on one object of this type at a time. */
+  isOneAtATime(type: string): boolean;
   /** For a call that waits for running code: the variant that does not wait. */
   withoutWait(name: string): string | undefined;
   /** For a call that may sleep, depending on the device: the variant for atomic context. */
@@ -543,6 +545,8 @@ export interface OtherApi {
    * record is that it sleeps.
    */
   readonly tableType?: string;
+  /** `tableType`: whatever the argument names, it belongs to the driver that calls: a packet, a request. */
+  readonly tableOwn?: boolean;
   /** Members of its table that run under the lock of the registry, which the call takes: it waits for them. */
   readonly tableBusy?: readonly string[];
   /** Calls the functions of the queue or of its table itself. */

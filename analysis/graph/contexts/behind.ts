@@ -1,4 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { folderOf } from '../../base/paths.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { VariableItem } from '../../outline/types.js';
 
@@ -40,29 +41,64 @@ export function functionsBehind(
   return [...found];
 }
 
+/** A table, by the name that it has in a file. */
+export interface Table {
+  readonly name: string;
+  readonly file: string;
+}
+
 /**
- * The name of the only table of a type that sets one of these members: first among the tables of a file, then among the
- * tables of other files that its variables point to. `undefined` if there are several.
+ * The table of a type that sets one of these members: first among the tables of a file, then among those of other files
+ * that its variables point to, then among those of its folder that name its functions. `undefined` if there are several
+ * that name different functions.
  */
 export function onlyTable(
   program: Program,
   file: string,
   type: string,
   members: readonly string[],
-): string | undefined {
+): Table | undefined {
   const isTable = (variable: VariableItem): boolean =>
     variable.type === type && variable.members.some(({ field }) => members.includes(field));
   const variables = program.outline(file)?.variables ?? [];
-  const own = variables.filter(isTable).map(({ name }) => name);
-  const named = (): readonly string[] => {
-    const values = new Set(variables.flatMap((variable) => variable.members.map(({ value }) => value)));
-    return [...values].filter((value) => {
-      const variable = program.resolveVariable(value, file);
-      return variable !== undefined && isTable(variable.item);
-    });
-  };
-  const tables = own.length > 0 ? own : named();
-  return tables.length === 1 ? tables[0] : undefined;
+  const own = variables.filter(isTable);
+  if (own.length > 0)
+    return agreed(
+      own.map((variable) => ({ variable, file })),
+      members,
+    );
+  const values = new Set(variables.flatMap((variable) => variable.members.map(({ value }) => value)));
+  const named = [...values].flatMap((name) => {
+    const variable = program.resolveVariable(name, file);
+    return variable !== undefined && isTable(variable.item) ? [{ name, file }] : [];
+  });
+  if (named.length > 0) return named.length === 1 ? named[0] : undefined;
+  const isOfFile = (value: string, from: string): boolean =>
+    program.resolveCall(value, from).some((fn) => fn.file === file && fn.item !== undefined);
+  const around = [...program.filesIn(folderOf(file))].flatMap((from) =>
+    (program.outline(from)?.variables ?? [])
+      .filter(
+        (variable) =>
+          isTable(variable) &&
+          variable.members.some(({ field, value }) => members.includes(field) && isOfFile(value, from)),
+      )
+      .map((variable) => ({ variable, file: from })),
+  );
+  return agreed(around, members);
+}
+
+/** The first of some tables if all have the same functions in these members. */
+function agreed(
+  tables: readonly { readonly variable: VariableItem; readonly file: string }[],
+  members: readonly string[],
+): Table | undefined {
+  const functions = tables.map(({ variable }) =>
+    members.map((name) => variable.members.find(({ field }) => field === name)?.value).join(),
+  );
+  const [first] = tables;
+  return first === undefined || new Set(functions).size > 1
+    ? undefined
+    : { name: first.variable.name, file: first.file };
 }
 
 /** Whether a table pins its module while its functions run. */

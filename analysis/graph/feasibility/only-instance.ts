@@ -41,6 +41,34 @@ export function areInOnlyInstance(program: Program, one: Term, other: Term, decl
   return hasOneVariable(program, record, declared) && !makesMore(program, record, declared);
 }
 
+/**
+ * Whether two lock terms lead through an object of a kind of which a task works on one at a time, and from there the same
+ * way: the lock of the file system that a function gets, and that of the one its inode is in. Two objects that a
+ * function gets by name may be two.
+ */
+export function areOfOneObject(program: Program, one: Term, other: Term, file: string): boolean {
+  const [first, second] = [throughOne(program, one, file), throughOne(program, other, file)];
+  if (first === undefined || second === undefined) return false;
+  const isMember = [first, second].some(({ object }) => object.k === 'field');
+  return first.path === second.path && first.path !== '' && isMember;
+}
+
+/** The pointer to such an object in a lock term, and how the term goes on from there. */
+function throughOne(
+  program: Program,
+  lock: Term,
+  file: string,
+): { readonly object: Term; readonly path: string } | undefined {
+  let path = '';
+  for (let at = lock; at.k === 'field' || at.k === 'deref'; at = at.base) {
+    path += at.k === 'field' ? `.${at.name}` : '*';
+    if (at.k === 'field' || at.base.k === 'result' || at.base.k === 'opaque') continue;
+    if (program.models.isOneAtATime(program.expand(at.base.type, file).replace(/\*$/, '')))
+      return { object: at.base, path };
+  }
+  return undefined;
+}
+
 /** Whether a file has one variable of a record, which is no array. */
 function hasOneVariable(program: Program, record: string, file: string): boolean {
   const [only, ...more] = (program.outline(file)?.variables ?? []).filter(

@@ -25,10 +25,10 @@ function isAlwaysBehind(skeleton: Skeleton, event: EventId, isWanted: (name: str
   for (const id of seen) {
     const block = skeleton.blocks[id];
     if (block === undefined) continue;
-    const end = block.events.findIndex(
-      (one) =>
-        one.id === event || (one.k === 'call' && typeof one.callee === 'string' && isWanted(one.callee)),
-    );
+    const end = block.events.findIndex((one) => {
+      const called = one.k === 'call' ? one.callee : 'api' in one ? one.api : undefined;
+      return one.id === event || (typeof called === 'string' && isWanted(called));
+    });
     if (block.events[end]?.id === event) return false;
     if (end < 0) for (const to of successors(block.exit)) seen.add(to);
   }

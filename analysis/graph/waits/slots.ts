@@ -82,10 +82,13 @@ export class WaitSlots {
       if (object === undefined || table === undefined) return;
       // Most devices that a driver names are its own: it provides their table.
       const isDoubtful =
-        api.callsBack === true ? !isOwnDevice(this.around.program, object, file) : api.confidence === 'low';
-      const asked =
-        api.tableFirst === undefined ? [] : [...this.behind(table, object, file, { only: [api.tableFirst] })];
-      for (const one of asked.length > 0 ? asked : this.behind(table, object, file, { only: api.tableOnly }))
+        api.callsBack !== true
+          ? api.confidence === 'low'
+          : api.tableOwn !== true && !isOwnDevice(this.around.program, object, file);
+      const members = (only: readonly string[] | undefined): Generator<Awaited> =>
+        this.behind(table.name, object, table.file, { only });
+      const asked = api.tableFirst === undefined ? [] : [...members([api.tableFirst])];
+      for (const one of asked.length > 0 ? asked : members(api.tableOnly))
         yield isDoubtful ? { ...one, registration: { ...one.registration, isDoubtful } } : one;
       return;
     }

@@ -320,6 +320,8 @@ export interface TypeRecord extends Provenance {
   readonly waitQueue?: true;
   /** It represents the functions in it, whose parameter of this number receives it. */
   readonly handlerParameter?: number;
+  /** A task works on one such object at a time: two ways to one lead to the same. */
+  readonly oneAtATime?: true;
   /** What the kernel calls through a table of this type, and in which order. */
   readonly protocol?: TableProtocol;
 }

@@ -160,6 +160,7 @@ const eventFacts = z.strictObject({
   tableType: word
     .optional()
     .describe('Waits for members of the only table of this type in the file that waits.'),
+  tableOwn: flag,
   tableBusy: words
     .optional()
     .describe('Members that run under a lock which the call takes: it waits for them.'),
@@ -488,6 +489,7 @@ const typeRecord = z.strictObject({
   shared: yes,
   ownersTable: yes,
   waitQueue: yes,
+  oneAtATime: yes,
   handlerParameter: arg
     .optional()
     .describe('It represents the functions in it, whose parameter of this number receives it.'),

@@ -50,6 +50,7 @@ export interface Tables {
   /** By type. */
   readonly handlerParameters: ReadonlyMap<string, number>;
   readonly protocols: ReadonlyMap<string, TableProtocol>;
+  readonly oneAtATime: ReadonlySet<string>;
   readonly whileUp: ReadonlyMap<string, ReadonlySet<string>>;
   /** Last names of {@link handlerFields} and {@link tableFields}. */
   readonly handlerFieldNames: ReadonlySet<string>;
@@ -143,6 +144,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const tableFields = new Map<string, FieldRecord>();
   const handlerParameters = new Map<string, number>();
   const protocols = new Map<string, TableProtocol>();
+  const oneAtATime = new Set<string>();
   const handlerFieldNames = setOf();
   const whileUp = new Map<string, ReadonlySet<string>>();
   const declaredIn = new Map<string, string>();
@@ -178,6 +180,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.ownersTable === true) ownersTables.add(record.type);
       if (record.waitQueue === true) waitQueues.add(record.type);
       if (record.handlerParameter !== undefined) handlerParameters.set(record.type, record.handlerParameter);
+      if (record.oneAtATime === true) oneAtATime.add(record.type);
       if (record.protocol !== undefined) protocols.set(record.type, record.protocol);
     } else if ('field' in record) {
       const {
@@ -253,6 +256,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     tableFields,
     handlerParameters,
     protocols,
+    oneAtATime,
     whileUp,
     handlerFieldNames,
     declaredIn,

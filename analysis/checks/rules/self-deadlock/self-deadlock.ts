@@ -16,7 +16,7 @@ import { KnownCallers } from '../../../graph/events/callers.js';
 import { needsLastReference, putOn } from '../../../graph/paths/last-reference.js';
 import { isOnlyPassedUnder, lastEnteredUnder } from '../../../graph/feasibility/only-way.js';
 import { Writers } from '../../../graph/events/writers.js';
-import { areInOnlyInstance } from '../../../graph/feasibility/only-instance.js';
+import { areInOnlyInstance, areOfOneObject } from '../../../graph/feasibility/only-instance.js';
 import { targetsOf } from '../../../graph/feasibility/same-object.js';
 import type { Site } from '../../../summaries/state/types.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -162,7 +162,11 @@ function isSame({ around }: CheckContext, side: Dependency, semaphores: Semaphor
   if (lock.kind === 'ww_mutex' && lock.subclass !== 0 && holds.subclass !== 0) return false;
   const isNamed = holds.term.key === lock.term.key;
   const declared = around.classes.info(side.to)?.declaredAt?.file ?? '';
-  if (!isNamed && !areInOnlyInstance(around.program, holds.term, lock.term, declared)) return false;
+  const isOne =
+    isNamed ||
+    areInOnlyInstance(around.program, holds.term, lock.term, declared) ||
+    areOfOneObject(around.program, holds.term, lock.term, side.root.file);
+  if (!isOne) return false;
   const isMutex = lock.kind === 'semaphore' && semaphores.isMutex(side.to, side.root.file);
   if (!BLOCKING.has(lock.kind) && !isMutex) return false;
   // A value with only a known origin may be another object each time.
