@@ -118,6 +118,7 @@ class MutexPlan {
     const isVariable = this.isVariable();
     if (written !== this.name || made === undefined || (isVariable && !/^\s*static\s/.test(line)))
       return unclear;
+    if (isDecided(whole, start, end)) return `a comment explains why ${this.id} is a spinning lock`;
     const edited = line.replace(word, made).replace(new RegExp(`(?<!\\w)${this.name}(?!\\w)`), this.newName);
     this.change(declaredAt.file, { start, end, text: edited }, start, end);
     this.describe(declaredAt.file, whole, start);
@@ -322,6 +323,16 @@ class MutexPlan {
     own.push(edit);
     this.regions.push({ file, start, end });
   }
+}
+
+/** Words of a comment that weighs the kinds of locks. */
+const WEIGHED =
+  /\b(?:rather than|instead of) (?:an? )?(?:mutex|sem)|\b(?:interrupt|irq|atomic|softirq) (?:context|handler)|\b(?:not|never) sleep/i;
+
+/** Whether a comment directly above a declaration, or behind it on its line, says why it is a spinning lock. */
+function isDecided(whole: string, start: number, end: number): boolean {
+  const [above = ''] = /\/\*(?:(?!\*\/)[^])*\*\/\s*$/.exec(whole.slice(0, start)) ?? [];
+  return WEIGHED.test(`${above} ${whole.slice(start, end)}`.replaceAll(/[\s*]+/g, ' '));
 }
 
 function isDeclared(node: CodeNode): boolean {
