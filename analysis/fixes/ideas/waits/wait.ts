@@ -1,10 +1,11 @@
-import type { StoryStep } from '../../../checks/types.js';
 import { shortName } from '../../../graph/orders/side.js';
 import { awaitedBy, startedWhereHeld, startsOthers } from './awaited.js';
 import { givenUpBefore } from './given-up.js';
 import { callAt, lockCall, text, type LockCall } from '../../text/calls.js';
+import { waitAt } from './found-wait.js';
+import { proposeCancelOnly } from './cancel-only.js';
 import { lastWord } from '../../../base/words.js';
-import { isAsWritten, memberOf, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits, type TextEdit } from '../../text/edits.js';
 import { withoutStateVariable } from '../../text/flags.js';
 import { linesOf } from '../../text/layout.js';
@@ -28,14 +29,20 @@ export const WAIT_CALL = 'wait-call';
  * once. Other code may rely on the order of the two, so nothing else is offered.
  */
 export function proposeWait(input: FixInput): FixOutcome {
-  if (input.finding.locks.length === 0) return proposed(planSelf(input));
+  if (input.finding.locks.length === 0) return alone(input, planSelf(input));
   const spinning = proposeSpinning(input);
   return spinning !== undefined && spinning.fixes.length > 0 ? spinning : moved(input);
 }
 
 type Idea = (input: FixInput) => FixOutcome | undefined;
 
-const MOVES: readonly Idea[] = [proposeBehind, proposeWaitBefore, proposeRemovalBefore, proposeBackOff];
+const MOVES: readonly Idea[] = [
+  proposeBehind,
+  proposeWaitBefore,
+  proposeRemovalBefore,
+  proposeBackOff,
+  proposeCancelOnly,
+];
 
 /** Proposes to move a wait out of the section, behind it or before it; otherwise that the awaited code gives up. */
 function moved(input: FixInput, ideas = MOVES): FixOutcome {
@@ -66,7 +73,15 @@ function proposeSpinning(input: FixInput): FixOutcome | undefined {
 /** Proposes the same for a wait that must not run with any lock held. */
 export function proposeWaitOutside(input: FixInput): FixOutcome {
   const [lock] = input.finding.locks;
-  return lock === undefined ? proposed('no lock is held that could be released first') : moved(input);
+  return lock === undefined ? alone(input, 'no lock is held that could be released first') : moved(input);
+}
+
+/** A plan for a wait without a lock; where there is none, not to wait at all. */
+function alone(input: FixInput, plan: WaitPlan | string): FixOutcome {
+  const own = proposed(plan);
+  const other = own.fixes.length > 0 ? undefined : proposeCancelOnly(input);
+  if (other === undefined) return own;
+  return { fixes: other.fixes, refusals: other.fixes.length > 0 ? [] : [...own.refusals, ...other.refusals] };
 }
 
 function proposed(plan: WaitPlan | string): FixOutcome {
@@ -309,24 +324,4 @@ function staysUnder(
   const started = isOrdered ? startedWhereHeld(input, code, call, { took: outer, lock }) : undefined;
   const undone = undoneWhereHeld(input, code, { call, from, took: outer, lock, isOrdered });
   return started ?? undone ?? startsOthers(input, code, call, call.end, isAlone);
-}
-
-interface FoundWait {
-  readonly code: FunctionCode;
-  readonly call: CodeNode;
-  readonly callee: CodeNode;
-  readonly list: CodeNode;
-  /** The statement of a list that consists of the call only. */
-  readonly statement: CodeNode | undefined;
-}
-
-/** The wait that a step of a story reports, or why it cannot be moved. */
-export function waitAt(input: FixInput, step: StoryStep): FoundWait | string {
-  const code = openFunction(input, step.file, step);
-  if (typeof code === 'string') return code;
-  const call = callAt(code, step);
-  const [callee, list] = call ? parts(call) : [];
-  if (!call || callee?.kind !== 'identifier' || !list) return 'the wait is not a plain call';
-  const alone = call.parent?.kind === 'expression_statement' ? call.parent : undefined;
-  return { code, call, callee, list, statement: alone && memberOf(alone) === alone ? alone : undefined };
 }
