@@ -18,7 +18,9 @@ import { nextMember } from '../../text/pair.js';
 import { localTypes } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
+import { servesFile } from '../retries/serving.js';
 import { awaitedBy } from './awaited.js';
+import { bindingOf } from './removal-before.js';
 import { waitAt, type FoundWait } from './found-wait.js';
 
 export const CANCEL_ONLY = 'cancel-only';
@@ -63,7 +65,7 @@ function neededBy(input: FixInput, { code, call, callee, list, statement }: Foun
   if (handler === undefined || others.length > 0) return `what ${name}() waits for is not known`;
   return (
     behind(input, code, statement) ??
-    behindCallers(input, fn, MOST_UP, new Set([fn])) ??
+    behindCallers(input, fn, handler, new Set([fn])) ??
     goesOn(input, { fn, code, statement, handler, member }) ??
     notAwaited(input, fn, handler, member)
   );
@@ -106,15 +108,18 @@ function isHarmless({ models }: FixInput, code: FunctionCode, statement: CodeNod
   );
 }
 
-/** The same for all that call the function, up to what the kernel calls. */
+/** The same for all that call the function, up to functions behind which the kernel does nothing with the device. */
 function behindCallers(
   input: FixInput,
   fn: FunctionRef,
-  levels: number,
+  handler: FunctionRef,
   seen: Set<FunctionRef>,
+  levels = MOST_UP,
 ): string | undefined {
-  const isEntry = input.program.callers(fn).length === 0;
-  if (isEntry) return undefined;
+  if (input.program.callers(fn).length === 0)
+    return fn === handler || servesFile(input, fn) || isProbe(input, fn)
+      ? undefined
+      : `the kernel may rely on the end of ${handler.name}() when ${fn.name}() returns`;
   const callers = callersOf(input, fn);
   if (typeof callers === 'string') return callers;
   for (const caller of callers) {
@@ -129,10 +134,17 @@ function behindCallers(
       const more = behind(input, code, statement);
       if (more !== undefined) return more;
     }
-    const above = behindCallers(input, caller, levels - 1, seen);
+    const above = behindCallers(input, caller, handler, seen, levels - 1);
     if (above !== undefined) return above;
   }
   return undefined;
+}
+
+/** Whether the kernel calls a function to begin with a device, as a member of a table. */
+function isProbe({ program, models }: FixInput, { file, name }: FunctionRef): boolean {
+  const members = (program.outline(file)?.variables ?? []).flatMap((variable) => variable.members);
+  const own = members.filter(({ value }) => value === name);
+  return own.length > 0 && own.every(({ field }) => models.isProbe(field));
 }
 
 interface Taken {
@@ -201,7 +213,7 @@ function isStopped(code: FunctionCode, call: CodeNode, cleared: ReadonlySet<stri
   });
 }
 
-/** Why no other function of the driver certainly waits for the end of the handler. */
+/** Why the removal of the device does not certainly wait for the end of the handler, by a statement of its own. */
 function notAwaited(
   input: FixInput,
   fn: FunctionRef,
@@ -209,26 +221,33 @@ function notAwaited(
   member: string,
 ): string | undefined {
   const { program, models } = input;
-  for (const file of driverFiles(program, fn.file)) {
-    for (const [at, item] of (program.outline(file)?.functions ?? []).entries()) {
-      if (!item.calls.some((name) => models.withoutWait(name) !== undefined)) continue;
-      const other = program.functionAt(file, at);
+  const codes = driverFiles(program, fn.file).flatMap((file) =>
+    (program.outline(file)?.functions ?? []).flatMap((item) => {
       const code = openFunction(input, file, { file, ...item.nameSpan });
-      if (typeof code === 'string' || other === fn || other === handler) continue;
-      const isSure = parts(code.body).some((statement) => {
-        const [call] = statement.kind === 'expression_statement' ? parts(statement) : [];
-        if (call?.kind !== 'call_expression') return false;
-        const name = calledName(code, call);
-        const [, list] = parts(call);
-        const object = list && parts(list)[models.api(name)?.arg ?? 0];
-        return (
-          models.withoutWait(name) !== undefined &&
-          object !== undefined &&
-          lastWord(text(code, object)) === member
-        );
-      });
-      if (isSure) return undefined;
-    }
-  }
-  return `no other function waits for ${handler.name}()`;
+      return typeof code === 'string' || [fn.name, handler.name].includes(item.name) ? [] : [code];
+    }),
+  );
+  const waiting = codes.filter((code) =>
+    callsAlone(code).some((call) => {
+      const name = calledName(code, call);
+      const [, list] = parts(call);
+      const object = list && parts(list)[models.api(name)?.arg ?? 0];
+      const isWait = models.withoutWait(name) !== undefined && object !== undefined;
+      return isWait && lastWord(text(code, object)) === member;
+    }),
+  );
+  const isSure = codes.some((code) => {
+    if (bindingOf(input, code) === undefined) return false;
+    const calls = callsAlone(code).map((call) => calledName(code, call));
+    return waiting.some((one) => one === code || (one.file === code.file && calls.includes(one.item.name)));
+  });
+  return isSure ? undefined : `no removal of the device waits for ${handler.name}()`;
+}
+
+/** The calls that are statements of a function's body. */
+function callsAlone({ body }: FunctionCode): readonly CodeNode[] {
+  return parts(body).flatMap((statement) => {
+    const [call] = statement.kind === 'expression_statement' ? parts(statement) : [];
+    return call?.kind === 'call_expression' ? [call] : [];
+  });
 }
