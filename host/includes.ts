@@ -16,7 +16,7 @@ export type IncludeFlags = readonly (readonly [folder: string, flags: readonly s
 
 /**
  * Resolves #include directives by looking for existing files: the including file's folder for quoted ones, the include
- * folders of its makefiles, then those of the tree. Results are relative to the root. Headers outside of it (of the
+ * folders of its makefiles, then those of the tree (of a kernel: first those of the tree). Results are relative to the root. Headers outside of it (of the
  * compiler or the C library) are not searched.
  */
 export class IncludeResolver {
@@ -85,14 +85,17 @@ export class IncludeResolver {
       if (!(isTop && this.isKernel)) own.push(...this.flagsOf(at));
       if (isTop) break;
     }
-    const all = [...new Set([...own, ...this.treeFolders(folder)])];
+    const tree = this.treeFolders(folder);
+    // kbuild passes the flags of a makefile behind those of the tree.
+    const isBuiltByKbuild = this.isKernel && topOf(folder) === undefined;
+    const all = [...new Set(isBuiltByKbuild ? [...tree, ...own] : [...own, ...tree])];
     this.folders.set(folder, all);
     return all;
   }
 
   private treeFolders(folder: string): readonly string[] {
     if (!this.isKernel) return ['include', '.'];
-    const top = OWN_TREES.find((name) => folder === name || folder.startsWith(`${name}/`));
+    const top = topOf(folder);
     const base = top === undefined ? '' : `${top}/`;
     const own = /^(?:tools\/)?arch\/([^/]+)/.exec(folder)?.[1];
     const architectures = own === undefined ? this.architectures : [own];
@@ -147,6 +150,11 @@ export class IncludeResolver {
     this.contents.set(folder, contents);
     return contents;
   }
+}
+
+/** The separate program that a folder belongs to. */
+function topOf(folder: string): string | undefined {
+  return OWN_TREES.find((name) => folder === name || folder.startsWith(`${name}/`));
 }
 
 function stripAsm(path: string): string | undefined {

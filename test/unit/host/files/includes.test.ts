@@ -16,7 +16,8 @@ const KERNEL = {
   'arch/x86/include/asm/page.h': '',
   'arch/arm/include/asm/page.h': '',
   'drivers/foo/foo.h': '',
-  'drivers/foo/Makefile': 'ccflags-y += -I$(srctree)/drivers/bar -I $(src)/inc\n',
+  'drivers/foo/Makefile':
+    'ccflags-y += -I$(srctree)/drivers/bar -I $(src)/inc\ncmd_as = cc -I$(srctree)/include/uapi\n',
   'drivers/foo/inc/own.h': '',
   'drivers/bar/bar.h': '',
   'drivers/gpu/deep/inc/dc.h': '',
