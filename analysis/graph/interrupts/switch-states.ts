@@ -1,7 +1,7 @@
 import { STRENGTH, type IrqForm } from '../../models/variants.js';
 import { isProcess, type OutsideEntry } from '../contexts/contexts.js';
 import type { Context } from '../../summaries/state/context.js';
-import type { Interrupt } from './usage.js';
+import type { Interrupt } from './reached.js';
 
 /**
  * Whether interrupts or bottom halves are on: definitely, definitely not, or unknown. `unseen`: visible callers agree,

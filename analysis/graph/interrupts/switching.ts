@@ -25,7 +25,8 @@ import {
   type SwitchPlan,
 } from './sections.js';
 import { Sleepers } from '../events/sleep.js';
-import type { Interrupt, Usage } from './usage.js';
+import type { Interrupt } from './reached.js';
+import type { Usage } from './usage.js';
 import {
   ALL,
   HARDIRQ,

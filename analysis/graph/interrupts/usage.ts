@@ -9,7 +9,7 @@ import type { LockMode } from '../../models/types.js';
 import { asksContext } from '../events/atomic.js';
 import { keyOf, type ClassAcquisition, type Collected } from '../events/collect.js';
 import { isAtomic, isSoftirq, type Contexts, type OutsideEntry } from '../contexts/contexts.js';
-import { handlersOf, timesCalledOff } from '../contexts/handlers.js';
+import { timesCalledOff } from '../contexts/handlers.js';
 import { isInterruptible } from '../contexts/run-contexts.js';
 import type { AcquiredWithin } from '../edges/acquired-within.js';
 import { demandPointers, isOutlinedBeside } from '../paths/demand-pointers.js';
@@ -21,9 +21,7 @@ import { beginsOpen, saidBy } from './arrivals.js';
 import { demandBrief } from './brief-sections.js';
 import { callersBeside, callsOf } from './callers-beside.js';
 import { isForAnother, isOtherCall, membersPassed } from './passed-members.js';
-
-/** What interrupts: hardware interrupt handlers, or softirqs. */
-export type Interrupt = 'hardirq' | 'softirq';
+import { ReachedByHandlers, type Interrupt } from './reached.js';
 
 /** One way to acquire a lock: a call path from a function entered in a known context to the acquisition. */
 export interface ContextUse {
@@ -52,11 +50,8 @@ export class Usage {
     hardirq: new Map(),
     softirq: new Map(),
   };
-  /** Functions reachable from handlers. */
-  private readonly reached: Readonly<Record<Interrupt, Set<FunctionRef>>> = {
-    hardirq: new Set(),
-    softirq: new Set(),
-  };
+  /** Functions that run in handlers. */
+  readonly reached: ReachedByHandlers;
   private readonly written: Readonly<Record<Interrupt, Set<string>>> = {
     hardirq: new Set(),
     softirq: new Set(),
@@ -71,6 +66,7 @@ export class Usage {
     private readonly proofs: ProofRun,
   ) {
     this.sleepers = new Sleepers(around);
+    this.reached = new ReachedByHandlers(around.program);
     this.unseen = within(around, (fn) => this.isUnseen(fn));
   }
 
@@ -149,8 +145,12 @@ export class Usage {
         for (const acquire of summary.acquires) this.note(interrupt, root, entry, steps, acquire);
         if (calls === 0) continue;
         for (const call of summary.calls) {
+          if (call.site.via !== undefined) continue;
           const callee = target(call);
-          if (call.site.via !== undefined || callee === undefined) continue;
+          if (callee === undefined) {
+            this.reached.addSome(interrupt, call.targets);
+            continue;
+          }
           if (visited.has(callee) && !isForAnother(call, passed.get(callee))) continue;
           if (!this.mayLock(callee, calls - 1)) {
             if (isNear(callee)) demandPointers(program, callee, BOUNDS.callsToPointer - 1, isNear);
@@ -163,7 +163,7 @@ export class Usage {
       }
       level = next;
     }
-    for (const fn of visited) this.reached[interrupt].add(fn);
+    this.reached.add(interrupt, visited);
   }
 
   /**
@@ -303,7 +303,7 @@ export class Usage {
         if (entries.length > 0 || timesCalledOff(this.around.program, at) > 0) continue;
         const named = this.around.program.callers(at);
         const callers = named.length === 0 ? callersBeside(this.around.program, at) : named;
-        if (callers.length === 0 && at.item !== undefined && !this.isCalledByHandler(at, interrupt))
+        if (callers.length === 0 && at.item !== undefined && !this.reached.has(at, interrupt))
           yield { root: at, entry: undefined, steps };
         if (calls === BOUNDS.callersForUse) continue;
         for (const caller of callers.slice(0, BOUNDS.callersPerLevel)) {
@@ -329,18 +329,6 @@ export class Usage {
       }
       level = next;
     }
-  }
-
-  /**
-   * Whether no code calls it by name, but a handler calls it through a pointer, or its type shows that it is a handler
-   * registered elsewhere.
-   */
-  private isCalledByHandler(fn: FunctionRef, interrupt: Interrupt): boolean {
-    if (this.reached[interrupt].has(fn)) return true;
-    const { program, models } = this.around;
-    const outline = program.outline(fn.file);
-    const shapes = outline && handlersOf(outline, models).shaped.get(fn.index);
-    return shapes?.some(({ runsIn }) => isAtomic(runsIn)) === true;
   }
 
   /** Evidence in the function itself: it holds a sleeping lock, it sleeps, or it has enabled interrupts. */

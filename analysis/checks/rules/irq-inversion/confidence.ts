@@ -5,7 +5,8 @@ import { isProcess } from '../../../graph/contexts/contexts.js';
 import { memberStores } from '../../../skeleton/lowering/events.js';
 import { mayBeOtherElements } from '../../../graph/events/members.js';
 import { areLinked } from '../../../graph/feasibility/linked-files.js';
-import type { ProvenUse } from '../../../graph/interrupts/usage.js';
+import type { Interrupt } from '../../../graph/interrupts/reached.js';
+import type { ProvenUse, Usage } from '../../../graph/interrupts/usage.js';
 import type { CheckContext } from '../../engine/check.js';
 import { changesOf, goesByFields, isDecidedByNumber } from '../../story/path-conditions.js';
 import type { HandlerLife } from './handler-life.js';
@@ -14,15 +15,19 @@ import type { HandlerLife } from './handler-life.js';
 export class InversionConfidence {
   constructor(
     private readonly context: CheckContext,
+    private readonly usage: Usage,
     private readonly life: HandlerLife,
   ) {}
 
-  of(key: string, inner: ProvenUse, outer: ProvenUse): Confidence {
+  of(key: string, interrupt: Interrupt, inner: ProvenUse, outer: ProvenUse): Confidence {
     let confidence: Confidence = 'high';
     if (this.isShared(key) && !this.isSetThere(inner, outer)) return 'low';
     if (inner.arrived.lock?.key === undefined || outer.arrived.lock?.key === undefined) return 'low';
     if (mayBeOtherElements(inner.arrived.lock.term, outer.arrived.lock.term)) confidence = 'medium';
-    if (outer.entry === undefined) confidence = 'medium';
+    if (outer.entry === undefined) {
+      if (this.usage.reached.mayHave(outer.root, interrupt)) return 'low';
+      confidence = 'medium';
+    }
     if (inner.entry?.confidence !== undefined) confidence = lesser(confidence, inner.entry.confidence);
     if (outer.entry?.confidence !== undefined) confidence = lesser(confidence, outer.entry.confidence);
     const isFar = inner.steps.length > 3 && !this.isUnconditional(inner);

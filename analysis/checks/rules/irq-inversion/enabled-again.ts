@@ -10,7 +10,8 @@ import type {
 } from '../../../summaries/state/types.js';
 import type { Models } from '../../../models/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import type { Interrupt, ProvenUse, Usage } from '../../../graph/interrupts/usage.js';
+import type { Interrupt } from '../../../graph/interrupts/reached.js';
+import type { ProvenUse, Usage } from '../../../graph/interrupts/usage.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, tellEntry, witnessId } from '../../story/story.js';

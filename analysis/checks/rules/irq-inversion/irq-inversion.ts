@@ -6,7 +6,8 @@ import type { Dependency } from '../../../graph/edges/dependency.js';
 import { differ } from '../../../graph/events/members.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
 import { Switching } from '../../../graph/interrupts/switching.js';
-import { Usage, type Interrupt, type ProvenUse } from '../../../graph/interrupts/usage.js';
+import type { Interrupt } from '../../../graph/interrupts/reached.js';
+import { Usage, type ProvenUse } from '../../../graph/interrupts/usage.js';
 import type { LockMode } from '../../../models/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { keepSurest } from '../../engine/told.js';
@@ -95,7 +96,7 @@ class Judge {
     this.switching = new Switching(around, collected, context.contexts(), usage, finder);
     context.lateAsked.switchPlan = ({ key, interrupt }) => this.switching.plan(key, interrupt);
     this.life = new HandlerLife(context);
-    this.confidence = new InversionConfidence(context, this.life);
+    this.confidence = new InversionConfidence(context, usage, this.life);
   }
 
   /** Whether a finding was reported for a class. */
@@ -139,7 +140,7 @@ class Judge {
         if (inner.mode === 'read' && outer.mode === 'read') continue;
         // A recursive reader in a handler never waits for another reader.
         if (outer.root === inner.root || areOtherLocks(inner, outer)) continue;
-        const confidence = this.confidence.of(key, inner, outer);
+        const confidence = this.confidence.of(key, interrupt, inner, outer);
         if (best === undefined || !atLeast(best.confidence, confidence)) best = { inner, outer, confidence };
       }
     }
@@ -270,7 +271,7 @@ class Judge {
     const [safe, unsafe] = [chain[0] as string, chain.at(-1) as string];
     const [first, last] = [links[0] as Dependency, links.at(-1) as Dependency];
     const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
-    let confidence = this.confidence.of(safe, inner, outer);
+    let confidence = this.confidence.of(safe, interrupt, inner, outer);
     const isNear =
       links.every(({ calls, learned }) => calls === 0 || (calls <= 2 && learned === 0)) &&
       inner.steps.length <= 2 &&
