@@ -76,10 +76,10 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['switch-back', { right: 37, drawn: 37 }],
   // Three drivers, two of them in two kernels.
   ['threaded-handler', { right: 3, drawn: 3 }],
-  // Two more before every use of a function that leads to the lock had to be known.
   // Three drivers, each in two kernels.
   ['timer-to-work', { right: 3, drawn: 3 }],
-  // Two more around a wait for code that takes the lock, and against a comment, are refused now.
+  // Two more before every use of a function that leads to the lock had to be known, and two around a wait for code that
+  // takes the lock and against a comment; all are refused now.
   ['to-mutex', { right: 10, drawn: 10 }],
   ['to-rwsem', { right: 1, drawn: 1 }],
   ['untake', { right: 1, drawn: 1 }],
