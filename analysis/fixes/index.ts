@@ -5,7 +5,7 @@ import { proposeBlockingMember } from './ideas/sleeps/blocking-member.js';
 import { proposeIrqSafe } from './ideas/interrupts/irq-safe.js';
 import { proposeIrqState } from './ideas/interrupts/irq-state.js';
 import { proposeDropRelease } from './ideas/drop-release.js';
-import { proposeDeferred } from './ideas/sleeps/deferred.js';
+import { proposeDeferred } from './ideas/sleeps/deferral/deferred.js';
 import { proposeDeclaredOrder } from './ideas/declare-order.js';
 import { proposeLockedVariant } from './ideas/locked-variant.js';
 import { proposeNested } from './ideas/nested.js';

@@ -832,6 +832,8 @@ export interface Deferral {
   /** The calls that make objects which the work item can stop as a whole, and those that make others. */
   readonly made: readonly string[];
   readonly otherwise: readonly string[];
+  /** The argument of some of these with the number of queues: with one queue, the object is stopped as a whole. */
+  readonly queues: Readonly<Record<string, number>>;
   /** The calls that hold off the other operations of the object. */
   readonly lock: string;
   readonly unlock: string;

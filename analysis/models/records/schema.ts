@@ -545,6 +545,7 @@ const fieldRecord = z.strictObject({
       data: word,
       made: words,
       otherwise: words,
+      queues: z.record(word, z.number()),
       lock: word,
       unlock: word,
       running: word,

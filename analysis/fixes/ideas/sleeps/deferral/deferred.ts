@@ -1,21 +1,22 @@
-import { baseOf } from '../../../base/ctype.js';
-import { folderOf } from '../../../base/paths.js';
-import { quoted, wholeWord } from '../../../base/words.js';
-import type { Deferral } from '../../../models/types.js';
-import type { FunctionRef } from '../../../link/types.js';
-import { functionsBelow } from '../../moves/below.js';
-import { driverFiles } from '../../moves/driver.js';
-import { toldMember, usesOf } from '../../moves/stored-member.js';
-import { calledName, text } from '../../text/calls.js';
-import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { indentAt, lineBreakAt, lineEnd, overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
-import { headOf } from '../../text/head.js';
-import { withoutWords } from '../../text/layout.js';
-import { localTypes } from '../../text/path.js';
-import { openFunction } from '../../text/source.js';
-import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
-import { declareHere } from '../exported-variant.js';
-import { includeEdit } from '../include.js';
+import { baseOf } from '../../../../base/ctype.js';
+import { folderOf } from '../../../../base/paths.js';
+import { quoted, wholeWord } from '../../../../base/words.js';
+import type { Deferral } from '../../../../models/types.js';
+import type { FunctionRef } from '../../../../link/types.js';
+import { functionsBelow } from '../../../moves/below.js';
+import { driverFiles } from '../../../moves/driver.js';
+import { toldMember, usesOf } from '../../../moves/stored-member.js';
+import { calledName, text } from '../../../text/calls.js';
+import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import { indentAt, lineBreakAt, lineEnd, overlap, toFileEdits, type TextEdit } from '../../../text/edits.js';
+import { headOf } from '../../../text/head.js';
+import { withoutWords } from '../../../text/layout.js';
+import { localTypes } from '../../../text/path.js';
+import { openFunction } from '../../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../../../types.js';
+import { setupOf, type Setup } from './setup.js';
+import { declareHere } from '../../exported-variant.js';
+import { includeEdit } from '../../include.js';
 
 export const DEFERRED = 'deferred';
 
@@ -205,62 +206,40 @@ function storedIn(plain: string, { item, text: whole }: FunctionCode, member: st
 
 /** Why the driver may have objects that the work item cannot stop as a whole. */
 function madeOtherwise(
-  { program }: FixInput,
+  input: FixInput,
   files: readonly string[],
-  { made, otherwise }: Deferral,
+  { made, otherwise, queues }: Deferral,
 ): string | undefined {
+  const { program } = input;
   const called = new Set(
     files.flatMap((file) => program.outline(file)?.functions.flatMap(({ calls }) => calls) ?? []),
   );
-  const other = otherwise.find((name) => called.has(name));
+  const hasOne = (name: string): boolean =>
+    queues[name] !== undefined && isOne(input, files, name, queues[name]);
+  const other = otherwise.find((name) => called.has(name) && !hasOne(name));
   if (other !== undefined) return `${other}() may make a device with several queues`;
-  return made.some((name) => called.has(name)) ? undefined : 'where the device is made is not known';
+  return [...made, ...otherwise].some((name) => called.has(name))
+    ? undefined
+    : 'where the device is made is not known';
 }
 
-interface Setup {
-  readonly code: FunctionCode;
-  /** The statement that stores the table. */
-  readonly statement: CodeNode;
-  /** The variable with the driver's data, its type, and the member of it that points to the object. */
-  readonly data: string;
-  readonly type: string;
-  readonly back: string;
-}
-
-/** The only place where the table is stored, next to the data that points back to the object. */
-function setupOf(input: FixInput, files: readonly string[], table: string, how: Deferral): Setup | string {
-  const found: (Setup | string)[] = [];
-  const stores = new RegExp(`\\b(\\w+)->${how.table}\\s*=\\s*&${table};`, 'g');
-  for (const file of files) {
-    for (const { bodyStart, end, nameSpan, name } of input.program.outline(file)?.functions ?? []) {
-      const body = input.textOf(file)?.slice(bodyStart, end) ?? '';
-      const [store, more] = [...body.matchAll(stores)];
-      if (store === undefined) continue;
-      const code = openFunction(input, file, { file, ...nameSpan });
-      const setup = typeof code === 'string' || more ? undefined : setupIn(code, store, bodyStart, how);
-      found.push(setup ?? `${name}() stores the table in another way`);
-    }
-  }
-  const [only, ...others] = found;
-  return only === undefined || others.length > 0 ? 'the table is not stored once' : only;
-}
-
-function setupIn(
-  code: FunctionCode,
-  store: RegExpExecArray | RegExpMatchArray,
-  bodyStart: number,
-  { data }: Deferral,
-): Setup | undefined {
-  const object = store[1] ?? '';
-  const at = bodyStart + (store.index ?? 0);
-  const statement = parts(code.body).find(({ start, end }) => start <= at && at < end);
-  if (statement?.kind !== 'expression_statement') return undefined;
-  const before = code.text.slice(code.body.start, statement.start);
-  const got = new RegExp(`\\b(\\w+)\\s*=\\s*${data}\\(\\s*${object}\\s*\\);`).exec(before)?.[1];
-  const type = got === undefined ? undefined : localTypes(code).get(got);
-  if (got === undefined || type === undefined) return undefined;
-  const back = new RegExp(`\\b${got}->(\\w+)\\s*=\\s*${object};`).exec(text(code, code.body))?.[1];
-  return back === undefined ? undefined : { code, statement, data: got, type, back };
+/** Whether each call of a function in some files is given the number one as this argument. */
+function isOne(input: FixInput, files: readonly string[], name: string, at: number): boolean {
+  const { program } = input;
+  return files.every((file) =>
+    (program.outline(file)?.functions ?? []).every((item) => {
+      if (!item.calls.includes(name)) return true;
+      const code = openFunction(input, file, { file, ...item.nameSpan });
+      if (typeof code === 'string') return false;
+      const calls = all(code.body, 'call_expression').filter((call) => calledName(code, call) === name);
+      return calls.every((call) => {
+        const list = parts(call)[1];
+        const given = list && parts(list)[at];
+        const written = given && text(code, given);
+        return written === '1' || (written !== undefined && program.resolveConstant(written, file) === 1);
+      });
+    }),
+  );
 }
 
 interface Cancelling {

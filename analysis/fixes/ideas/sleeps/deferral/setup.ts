@@ -1,0 +1,82 @@
+import type { Deferral } from '../../../../models/types.js';
+import { text } from '../../../text/calls.js';
+import { parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import { localTypes } from '../../../text/path.js';
+import { openFunction } from '../../../text/source.js';
+import type { FixInput } from '../../../types.js';
+
+/** Where a driver can set up a work item. */
+export interface Setup {
+  readonly code: FunctionCode;
+  /** The statement that stores the table. */
+  readonly statement: CodeNode;
+  /** The variable with the driver's data, its type, and the member of it that points to the object. */
+  readonly data: string;
+  readonly type: string;
+  readonly back: string;
+}
+
+/** The only place where the table is stored, next to the data that points back to the object. */
+export function setupOf(
+  input: FixInput,
+  files: readonly string[],
+  table: string,
+  how: Deferral,
+): Setup | string {
+  const found: (Setup | string)[] = [];
+  const stores = new RegExp(`\\b(\\w+)->${how.table}\\s*=\\s*&${table};`, 'g');
+  for (const file of files) {
+    for (const { bodyStart, end, nameSpan, name } of input.program.outline(file)?.functions ?? []) {
+      const body = input.textOf(file)?.slice(bodyStart, end) ?? '';
+      const [store, more] = [...body.matchAll(stores)];
+      if (store === undefined) continue;
+      const code = openFunction(input, file, { file, ...nameSpan });
+      const setup = typeof code === 'string' || more ? undefined : setupIn(code, store, bodyStart, how);
+      found.push(setup ?? `${name}() stores the table in another way`);
+    }
+  }
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0) return 'the table is not stored once';
+  return typeof only === 'string' ? (besideData(input, files, how) ?? only) : only;
+}
+
+/** The only statement that makes the driver's data point back to the object, where it has just got that data. */
+function besideData(input: FixInput, files: readonly string[], how: Deferral): Setup | undefined {
+  const found: Setup[] = [];
+  for (const file of files) {
+    for (const { calls, nameSpan } of input.program.outline(file)?.functions ?? []) {
+      if (!calls.includes(how.data)) continue;
+      const code = openFunction(input, file, { file, ...nameSpan });
+      if (typeof code === 'string') continue;
+      for (const statement of parts(code.body)) {
+        const [, data = '', back = '', object = ''] =
+          /^(\w+)->(\w+)\s*=\s*(\w+);$/.exec(text(code, statement)) ?? [];
+        const type = localTypes(code).get(data);
+        const isObject = localTypes(code).get(object) === how.object;
+        const before = code.text.slice(code.body.start, statement.start);
+        const isGot = new RegExp(`\\b${data}\\s*=\\s*${how.data}\\(\\s*${object}\\s*\\);`).test(before);
+        if (type !== undefined && isObject && isGot) found.push({ code, statement, data, type, back });
+      }
+    }
+  }
+  const [only, ...more] = found;
+  return more.length > 0 ? undefined : only;
+}
+
+function setupIn(
+  code: FunctionCode,
+  store: RegExpExecArray | RegExpMatchArray,
+  bodyStart: number,
+  { data }: Deferral,
+): Setup | undefined {
+  const object = store[1] ?? '';
+  const at = bodyStart + (store.index ?? 0);
+  const statement = parts(code.body).find(({ start, end }) => start <= at && at < end);
+  if (statement?.kind !== 'expression_statement') return undefined;
+  const before = code.text.slice(code.body.start, statement.start);
+  const got = new RegExp(`\\b(\\w+)\\s*=\\s*${data}\\(\\s*${object}\\s*\\);`).exec(before)?.[1];
+  const type = got === undefined ? undefined : localTypes(code).get(got);
+  if (got === undefined || type === undefined) return undefined;
+  const back = new RegExp(`\\b${got}->(\\w+)\\s*=\\s*${object};`).exec(text(code, code.body))?.[1];
+  return back === undefined ? undefined : { code, statement, data: got, type, back };
+}
