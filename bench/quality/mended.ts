@@ -15,6 +15,8 @@ interface MendedMistake {
   readonly kernel: string;
   readonly subject: string;
   readonly file: string;
+  /** Further files of the fix that its calls do not lead to. */
+  readonly also?: readonly string[];
   /** Where the mistake was: a step of the finding must be in one of them. */
   readonly functions: readonly string[];
   readonly rules: readonly string[];
@@ -56,7 +58,8 @@ const counts = new Map<string, number>();
 const byCause = new Map<string, { all: number; found: number }>();
 for (const mistake of asked) {
   const tree = trees.get(mistake.kernel) ?? '';
-  const { findings } = scan([join(tree, mistake.file), '--root', tree, '--confidence', 'low']);
+  const files = [mistake.file, ...(mistake.also ?? [])].map((file) => join(tree, file));
+  const { findings } = scan([...files, '--root', tree, '--confidence', 'low']);
   const [best] = findings
     .filter((finding) => isAbout(finding, mistake))
     .sort((a, b) => LEVELS.indexOf(a.confidence) - LEVELS.indexOf(b.confidence));
