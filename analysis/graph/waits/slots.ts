@@ -81,10 +81,11 @@ export class WaitSlots {
       const table = onlyTable(this.around.program, file, api.tableType, api.tableOnly ?? []);
       if (object === undefined || table === undefined) return;
       // Most devices that a driver names are its own: it provides their table.
-      const isDoubtful =
+      const isOther =
         api.callsBack !== true
           ? api.confidence === 'low'
           : api.tableOwn !== true && !isOwnDevice(this.around.program, object, file);
+      const isDoubtful = isOther || !this.callsOneOf(api.tableAfter, file);
       const members = (only: readonly string[] | undefined): Generator<Awaited> =>
         this.behind(table.name, object, table.file, { only });
       const asked = api.tableFirst === undefined ? [] : [...members([api.tableFirst])];
@@ -117,6 +118,12 @@ export class WaitSlots {
     // A member that only shares the name of the one it could be.
     if (given !== undefined && given.key !== object.key) yield* this.ofSlot(api, given, file);
     else if (!isKnown && api.awaits === 'other' && api.byHandle === true) yield* this.ofType(object, file);
+  }
+
+  /** Whether functions of a file call one of these, if any are named. */
+  private callsOneOf(names: readonly string[] | undefined, file: string): boolean {
+    const functions = this.around.program.outline(file)?.functions ?? [];
+    return names === undefined || functions.some(({ calls }) => calls.some((name) => names.includes(name)));
   }
 
   /** The only handler in a file of objects of this type: wherever a pointer to one is kept, it is the handler of it. */
