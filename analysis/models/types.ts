@@ -846,7 +846,8 @@ export interface Deferral {
   /** Keeps out what the caller of the function kept out, until one of the calls that follow. */
   readonly stop: string;
   readonly started: readonly string[];
-  /** The call after which nothing calls the function any more. */
+  /** The call after which the kernel may call the function, and that after which nothing does any more. */
+  readonly registration: string;
   readonly removal: string;
   readonly work: WorkCalls;
 }

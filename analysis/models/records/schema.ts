@@ -554,6 +554,7 @@ const fieldRecord = z.strictObject({
       present: word,
       stop: word,
       started: words,
+      registration: word,
       removal: word,
       work: z.strictObject({
         type: word,

@@ -306,7 +306,7 @@ function useAt(plain: string, at: number, name: string): 'call' | 'kept' | 'othe
   if (!isMember)
     return /[(,]$/.test(before) && /^[),]/.test(behind) && !before.endsWith('(*') ? 'other' : 'kept';
   if (behind.startsWith('(')) return 'call';
-  if (/^(?:=(?!=)|\?)/.test(behind)) return 'kept';
+  if (/^(?:=(?!=)|\?(?!\s*:))/.test(behind)) return 'kept';
   const isTested =
     /(?:\bif\s*\(|&&|\|\|)\s*!?\s*[\w>.-]*$/.test(before) && /^(?:\)|&&|\|\||[!=]=)/.test(behind);
   return isTested ? 'kept' : 'other';

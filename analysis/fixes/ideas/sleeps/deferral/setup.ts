@@ -40,12 +40,15 @@ export function setupOf(
   return typeof only === 'string' ? (besideData(input, files, how) ?? only) : only;
 }
 
-/** The only statement that makes the driver's data point back to the object, where it has just got that data. */
+/**
+ * The only statement that makes the driver's data point back to the object, where it has just got that data and goes on to
+ * register the object.
+ */
 function besideData(input: FixInput, files: readonly string[], how: Deferral): Setup | undefined {
   const found: Setup[] = [];
   for (const file of files) {
     for (const { calls, nameSpan } of input.program.outline(file)?.functions ?? []) {
-      if (!calls.includes(how.data)) continue;
+      if (!calls.includes(how.data) || !calls.includes(how.registration)) continue;
       const code = openFunction(input, file, { file, ...nameSpan });
       if (typeof code === 'string') continue;
       for (const statement of parts(code.body)) {
@@ -55,7 +58,10 @@ function besideData(input: FixInput, files: readonly string[], how: Deferral): S
         const isObject = localTypes(code).get(object) === how.object;
         const before = code.text.slice(code.body.start, statement.start);
         const isGot = new RegExp(`\\b${data}\\s*=\\s*${how.data}\\(\\s*${object}\\s*\\);`).test(before);
-        if (type !== undefined && isObject && isGot) found.push({ code, statement, data, type, back });
+        const after = code.text.slice(statement.end, code.body.end);
+        const isBefore = new RegExp(`\\b${how.registration}\\(\\s*${object}\\s*\\)`).test(after);
+        if (type !== undefined && isObject && isGot && isBefore)
+          found.push({ code, statement, data, type, back });
       }
     }
   }
