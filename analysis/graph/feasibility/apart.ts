@@ -19,14 +19,27 @@ export class Apart {
 
   /** Two directories whose code can never work on one object of these records; `undefined` if there are none. */
   owners(first: Dependency, second: Dependency, records: ReadonlySet<string>): readonly string[] | undefined {
-    const [here, there] = [homesOf(first), homesOf(second)];
+    return this.apart(
+      homesOf([...first.steps, ...first.holdSteps]),
+      homesOf([...second.steps, ...second.holdSteps]),
+      (a, b) => this.bothMake(a, b) || this.bothImplement(first, a, second, b, records),
+    );
+  }
+
+  /** Two directories on these paths, one for each, with a driver each; `undefined` if there are none. */
+  drivers(first: readonly Site[], second: readonly Site[]): readonly string[] | undefined {
+    return this.apart(homesOf(first), homesOf(second), (a, b) => this.bothMake(a, b));
+  }
+
+  private apart(
+    here: Home,
+    there: Home,
+    areApart: (a: string, b: string) => boolean,
+  ): readonly string[] | undefined {
     const mine = [...here].filter((home) => !there.has(home));
     const theirs = [...there].filter((home) => !here.has(home));
     for (const a of mine) {
-      for (const b of theirs) {
-        if (areNested(a, b)) continue;
-        if (this.bothMake(a, b) || this.bothImplement(first, a, second, b, records)) return [a, b];
-      }
+      for (const b of theirs) if (!areNested(a, b) && areApart(a, b)) return [a, b];
     }
     return undefined;
   }
@@ -129,6 +142,6 @@ export class Apart {
 
 const NONE: ReadonlySet<string> = new Set();
 
-function homesOf(side: Dependency): Home {
-  return new Set([...side.steps, ...side.holdSteps].map(({ fn }) => folderOf(fn.file)));
+function homesOf(steps: readonly Site[]): Home {
+  return new Set(steps.map(({ fn }) => folderOf(fn.file)));
 }

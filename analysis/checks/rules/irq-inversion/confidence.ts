@@ -4,6 +4,7 @@ import { folderOf } from '../../../base/paths.js';
 import { isProcess } from '../../../graph/contexts/contexts.js';
 import { memberStores } from '../../../skeleton/lowering/events.js';
 import { mayBeOtherElements } from '../../../graph/events/members.js';
+import { Apart } from '../../../graph/feasibility/apart.js';
 import { areLinked } from '../../../graph/feasibility/linked-files.js';
 import type { Interrupt } from '../../../graph/interrupts/reached.js';
 import type { ProvenUse, Usage } from '../../../graph/interrupts/usage.js';
@@ -13,11 +14,15 @@ import type { HandlerLife } from './handler-life.js';
 
 /** How certain it is that a handler (`inner`) fires where its lock is held with interrupts on (`outer`). */
 export class InversionConfidence {
+  private readonly drivers: Apart;
+
   constructor(
     private readonly context: CheckContext,
     private readonly usage: Usage,
     private readonly life: HandlerLife,
-  ) {}
+  ) {
+    this.drivers = new Apart(context.around);
+  }
 
   of(key: string, interrupt: Interrupt, inner: ProvenUse, outer: ProvenUse): Confidence {
     let confidence: Confidence = 'high';
@@ -33,8 +38,10 @@ export class InversionConfidence {
     const isFar = inner.steps.length > 3 && !this.isUnconditional(inner);
     if (isFar || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
     // Each driver has its own instances of a lock that is declared elsewhere.
-    if (folderOf(inner.root.file) !== folderOf(outer.root.file)) confidence = lesser(confidence, 'medium');
-    else if (
+    if (folderOf(inner.root.file) !== folderOf(outer.root.file)) {
+      if (this.isInRecord(outer.key) && this.drivers.drivers(inner.steps, outer.steps)) return 'low';
+      confidence = lesser(confidence, 'medium');
+    } else if (
       this.isInRecord(key) &&
       this.isOfOthers(key, inner.root.file) &&
       !areLinked(this.context.around.program, inner.steps, outer.steps)
