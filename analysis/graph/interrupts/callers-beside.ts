@@ -1,4 +1,4 @@
-import { baseOf } from '../../base/ctype.js';
+import { baseOf, type CType } from '../../base/ctype.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import { lastMember } from '../../outline/designators.js';
 import { namesIn } from '../../skeleton/expressions/root.js';
@@ -13,17 +13,25 @@ import type { FunctionRef, Program } from '../../link/types.js';
 export function callersBeside(program: Program, fn: FunctionRef): readonly FunctionRef[] {
   const outline = program.outline(fn.file);
   if (outline === undefined || fn.item?.isStatic !== true) return [];
-  const stores = [
-    ...outline.variables.flatMap(({ members }) => members),
-    ...outline.functions.flatMap(({ fills }) => fills),
-  ];
-  const fields = new Set(
-    stores.filter(({ value }) => value === fn.name).map(({ field }) => lastMember(field)),
-  );
+  const stored = ({ value }: { readonly value: string }): boolean => value === fn.name;
+  const fields = new Set([
+    ...outline.variables.flatMap(({ type, members }) =>
+      members.filter(stored).map(({ field }) => memberName(program, type, field, fn.file)),
+    ),
+    ...outline.functions.flatMap(({ fills }) => fills.filter(stored).map(({ field }) => lastMember(field))),
+  ]);
   if (fields.size === 0) return [];
   return outline.functions.flatMap(({ indirectCalls }, index) =>
     indirectCalls.some((field) => fields.has(field)) ? (program.functionAt(fn.file, index) ?? []) : [],
   );
+}
+
+/** The member that a path means; in `{ first, second }` it is named by its position. */
+function memberName(program: Program, type: CType, path: string, file: string): string | undefined {
+  const last = lastMember(path);
+  if (!last.startsWith('#')) return last;
+  const record = program.resolveRecord(baseOf(program.expand(type, file)), file);
+  return record?.item.fields[Number(last.slice(1))]?.name;
 }
 
 /** The calls of a function's own text that lead to a callee. */
