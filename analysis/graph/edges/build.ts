@@ -8,7 +8,7 @@ import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { Models } from '../../models/types.js';
 import type { HeldLock, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import { ImpliedLocks, type Implied } from './implied.js';
+import { ImpliedLocks, startOf, type Implied } from './implied.js';
 import { LockNames } from '../events/lock-names.js';
 import { keyOf, type Collected, type EdgeSource } from '../events/collect.js';
 import type { AcquiredWithin } from './acquired-within.js';
@@ -85,16 +85,22 @@ export function* ends(
     }
     return;
   }
-  if (acquiredWithin.classes(source.target, 0).size === 0) return;
-  for (const acquire of collected.summaries.get(source.target)?.acquires ?? []) {
+  for (const end of takenBy(source, source.target, collected, acquiredWithin))
+    yield { ...end, steps: [...flatten(source.call.site), ...end.steps] };
+}
+
+/** What a callee itself acquires while its caller's lock is held. */
+function* takenBy(
+  { holds }: EdgeSource,
+  callee: FunctionRef,
+  collected: Collected,
+  acquiredWithin: AcquiredWithin,
+): Generator<End> {
+  if (acquiredWithin.classes(callee, 0).size === 0) return;
+  for (const acquire of collected.summaries.get(callee)?.acquires ?? []) {
     const to = keyOf(acquire.lock);
-    if (to === undefined || acquire.nonBlocking || isReleased(source.holds, acquire.locksets)) continue;
-    yield {
-      to,
-      mode: acquire.lock.mode,
-      nonBlocking: false,
-      steps: [...flatten(source.call.site), ...flatten(acquire.site)],
-    };
+    if (to === undefined || acquire.nonBlocking || isReleased(holds, acquire.locksets)) continue;
+    yield { to, mode: acquire.lock.mode, nonBlocking: false, steps: flatten(acquire.site) };
   }
 }
 
@@ -112,13 +118,13 @@ function* deeper(
   classes: ClassTable,
 ): Generator<End> {
   if (source.k !== 'call' || acquiredWithin.classes(source.target, 1).size === 0) return;
-  for (const call of collected.summaries.get(source.target)?.calls ?? []) {
-    const [target] = call.targets;
-    if (target === undefined || call.targets.length > 1 || call.site.via !== undefined) continue;
-    if (isReleased(source.holds, call.locksets)) continue;
-    for (const end of ends({ ...source, call, target }, collected, acquiredWithin)) {
+  const { item } = source.target;
+  const start = item === undefined ? source.call.site : startOf(source.target, item.nameSpan);
+  for (const { target, steps, locksets } of callsOf(source.target, start, collected)) {
+    if (locksets !== undefined && isReleased(source.holds, locksets)) continue;
+    for (const end of takenBy(source, target, collected, acquiredWithin)) {
       if (classes.info(end.to)?.generic !== true)
-        yield { ...end, steps: [...flatten(source.call.site), ...end.steps] };
+        yield { ...end, steps: [...flatten(source.call.site), ...steps, ...end.steps] };
     }
   }
 }
@@ -153,7 +159,17 @@ function* impliedEdges(
       }
     }
   }
-  for (const { holds, handler } of implied.handlers()) {
+  for (const summary of collected.summaries.values()) {
+    for (const { holds, site, key, target } of implied.srcuReaders(summary)) {
+      const from = keyOf(holds);
+      if (from === undefined) continue;
+      if (key !== undefined) yield { from, to: key, holds, steps: flatten(site) };
+      if (target === undefined) continue;
+      for (const taken of takenIn(target, collected, of))
+        yield { from, to: taken.key, holds, steps: [...flatten(site), ...taken.steps] };
+    }
+  }
+  for (const { holds, handler } of [...implied.handlers(), ...implied.operations()]) {
     const from = keyOf(holds);
     if (from === undefined) continue;
     for (const { key, steps } of takenIn(handler, collected, of)) yield { from, to: key, holds, steps };
@@ -170,13 +186,17 @@ function* callsOf(
   fn: FunctionRef,
   start: Site,
   collected: Collected,
-): Generator<{ readonly target: FunctionRef; readonly steps: readonly Site[] }> {
+): Generator<{
+  readonly target: FunctionRef;
+  readonly steps: readonly Site[];
+  readonly locksets?: readonly Lockset[];
+}> {
   const summary = collected.summaries.get(fn);
   if (summary === undefined) for (const target of collected.callees(fn)) yield { target, steps: [start] };
-  for (const call of summary?.calls ?? []) {
-    const [target] = call.targets;
-    if (target !== undefined && call.targets.length === 1 && call.site.via === undefined)
-      yield { target, steps: flatten(call.site) };
+  for (const { targets, site, locksets } of summary?.calls ?? []) {
+    const [target] = targets;
+    if (target !== undefined && targets.length === 1 && site.via === undefined)
+      yield { target, steps: flatten(site), locksets };
   }
 }
 

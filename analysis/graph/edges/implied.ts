@@ -7,6 +7,8 @@ import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { FunctionSummary, HeldLock, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Models, OtherApi } from '../../models/types.js';
+import { handlersOf } from '../contexts/handlers.js';
+import { modelledLock } from '../contexts/operation-locks.js';
 import { keyOf, type Collected } from '../events/collect.js';
 import { classInitialised, type LockNames } from '../events/lock-names.js';
 
@@ -23,13 +25,21 @@ export interface Handled {
   readonly handler: FunctionRef;
 }
 
+/** What happens in a read-side section of SRCU: a lock is taken, or a function is called. */
+export interface SrcuReader {
+  readonly holds: HeldLock;
+  readonly site: Site;
+  readonly key?: string;
+  readonly target?: FunctionRef;
+}
+
 /** Calls that acquire the lockdep map or the queue lock of their argument. */
 const TAKING: ReadonlySet<OtherApi['awaits']> = new Set(['work', 'timer', 'completion'] as const);
 
 /**
  * What lockdep treats as a lock besides real locks: work items and timers, held while their function runs and acquired
  * by code that waits for them; the lock inside a completion; the count inside a sequence lock; the acquire context of a
- * wound/wait class. For the published graph only; no rule reads it.
+ * wound/wait class; SRCU's read-side sections; the locks with which the kernel calls an operation. For the published graph only; no rule reads it.
  */
 export class ImpliedLocks {
   constructor(
@@ -115,10 +125,42 @@ export class ImpliedLocks {
     }
   }
 
+  /** Operations that the kernel calls with locks held, as far as the models name one of them. */
+  *operations(): Generator<Handled> {
+    const { program } = this.collected;
+    for (const [file, { outline }] of program.files) {
+      for (const { record, field, value } of handlersOf(outline, this.models).members) {
+        const operation = this.models.operation(record, field);
+        for (const text of operation?.locksHeld ?? []) {
+          const lock = modelledLock(text);
+          const key = lock && this.classes.pointedTo(lock.name, 'mutex', file);
+          for (const { holds, handler } of this.handled(key, value, file))
+            yield {
+              holds: { ...holds, mode: lock?.mode ?? 'write', certain: operation?.isExact === true },
+              handler,
+            };
+        }
+      }
+    }
+  }
+
+  /** SRCU domains with whose readers a function takes locks or calls others. */
+  *srcuReaders({ acquires, calls }: FunctionSummary): Generator<SrcuReader> {
+    for (const { lock, site, locksets } of acquires) {
+      const key = keyOf(lock);
+      if (key !== undefined) for (const holds of srcuHeld(locksets)) yield { holds, site, key };
+    }
+    for (const { targets, site, locksets } of calls) {
+      const [target] = targets;
+      if (target === undefined || targets.length > 1 || site.via !== undefined) continue;
+      for (const holds of srcuHeld(locksets)) yield { holds, site, target };
+    }
+  }
+
   private *handled(key: string | undefined, name: string, file: string): Generator<Handled> {
     const [handler] = this.collected.program.resolveCall(name, file);
     if (key === undefined || handler?.item === undefined) return;
-    yield { holds: held(key, 'section', siteOf(handler, handler.item.nameSpan)), handler };
+    yield { holds: held(key, 'section', startOf(handler, handler.item.nameSpan)), handler };
   }
 
   /** The acquire context under which a wound/wait lock is acquired. */
@@ -143,9 +185,15 @@ export class ImpliedLocks {
   }
 }
 
+function srcuHeld(locksets: readonly Lockset[]): readonly HeldLock[] {
+  const all = locksets.flatMap(({ held: locks }) => locks.filter(({ kind }) => kind === 'srcu'));
+  return [...new Map(all.map((lock) => [keyOf(lock), lock])).values()];
+}
+
 const NOTHING = { released: [], context: ENTRY_CONTEXT } as const;
 
-function siteOf(fn: FunctionRef, span: Span): Site {
+/** A site at the start of a function, for what has no event of its own. */
+export function startOf(fn: FunctionRef, span: Span): Site {
   return {
     fn,
     event: -1,

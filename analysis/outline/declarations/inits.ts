@@ -133,12 +133,21 @@ function declarationOf(
   const first = Math.max(bodyStart, word - FURTHEST);
   for (let at = word - 1; at > first; at--) {
     if (kinds[at] !== T_IDENTIFIER || values[at] !== symbol) continue;
-    const next = kinds[at + 1];
+    const next = kinds[behindAttributes(scan, at + 1, word)];
     if (next !== EQUALS && next !== SEMICOLON && next !== COMMA && next !== OPEN_BRACKET) continue;
     const type = declaredAt(scan, at, first);
     if (type !== '') return { at, type: next === OPEN_BRACKET ? `${type}[]` : type };
   }
   return undefined;
+}
+
+/** Behind the attributes of a declarator, if there are any: `__free(kfree)`, `__maybe_unused`. */
+function behindAttributes(scan: Scan, from: number, end: number): number {
+  const { kinds } = scan.tokens;
+  let at = from;
+  while (at < end && kinds[at] === T_IDENTIFIER)
+    at = kinds[at + 1] === OPEN ? behindGroup(scan, at + 1, end) : at + 1;
+  return at;
 }
 
 /** The type of the declarator's name at `at`; `''` if the statement declares nothing. */

@@ -31,6 +31,81 @@ int dev_init(struct dev *d)
     assert.deepEqual(edges, ['dev.timer -> dev.irq', 'dev.work -> dev.lock']);
   });
 
+  it('start at the locks with which the kernel calls an operation', async () => {
+    const edges = await edgesOf(`
+struct device { struct mutex mutex; };
+struct pad { struct mutex lock; };
+static void pad_reset(struct pad *p) { mutex_lock(&p->lock); mutex_unlock(&p->lock); }
+static int pad_probe(struct platform_device *pdev) { pad_reset(platform_get_drvdata(pdev)); return 0; }
+static struct platform_driver pad_driver = { .probe = pad_probe };
+`);
+    assert.deepEqual(edges, ['device.mutex -> pad.lock']);
+  });
+
+  it('start at the read-side section of SRCU', async () => {
+    const edges = await edgesOf(`
+static DEFINE_MUTEX(own);
+static DEFINE_MUTEX(other);
+DEFINE_STATIC_SRCU(readers);
+static void count(void) { mutex_lock(&other); mutex_unlock(&other); }
+void look(void)
+{
+	int idx = srcu_read_lock(&readers);
+
+	mutex_lock(&own);
+	mutex_unlock(&own);
+	count();
+	srcu_read_unlock(&readers, idx);
+}
+`);
+    assert.deepEqual(edges, ['a.c:readers -> a.c:other', 'a.c:readers -> a.c:own']);
+  });
+
+  it('know the initialiser of a lock whose variable frees its value at the end of its scope', async () => {
+    const { analysis } = await snapshotOf({
+      'a.c': `
+struct chan { struct mutex lock; };
+int chan_add(void)
+{
+	struct chan *c __free(kfree) = kzalloc(sizeof(*c), GFP_KERNEL);
+
+	mutex_init(&c->lock);
+	mutex_lock(&c->lock);
+	mutex_unlock(&c->lock);
+	return 0;
+}
+`,
+    });
+    const names = [...analysis.graph.classes.values()].map(({ id, lockdepNames }) => [id, ...lockdepNames]);
+    assert.deepEqual(names, [['chan.lock', '&c->lock']]);
+  });
+
+  it('pass through a function that has nothing to do with locks', async () => {
+    const edges = await edgesOf(`
+static DEFINE_MUTEX(bus);
+static DEFINE_MUTEX(log);
+static void note(int code) { mutex_lock(&log); mutex_unlock(&log); }
+static int transfer(int address)
+{
+	if (address < 16) {
+		note(address);
+		return -EIO;
+	}
+	return address;
+}
+int read_bus(int address)
+{
+	int value;
+
+	mutex_lock(&bus);
+	value = transfer(address);
+	mutex_unlock(&bus);
+	return value;
+}
+`);
+    assert.deepEqual(edges, ['a.c:bus -> a.c:log']);
+  });
+
   it('end at an awaited work item and at the lock inside a completion', async () => {
     const edges = await edgesOf(`
 struct dev { struct mutex lock; struct work_struct work; struct completion done; };
