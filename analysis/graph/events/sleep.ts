@@ -42,11 +42,22 @@ const points = new WeakMap<FunctionSummary, readonly SleepPoint[]>();
 /** Whether functions that are not interpreted call something that sleeps, by name. */
 const sleepsByName = new WeakMap<FunctionRef, boolean>();
 
+/** Calls that sleep in functions which the program does not show as their callees. */
+export interface MoreSleeps {
+  /** Whether a call of this name may be one. */
+  isCalling(name: string): boolean;
+  of(summary: FunctionSummary): readonly SleepPoint[];
+}
+
 /** Finds functions that may sleep themselves, and those that lead to one. */
 export class Sleepers {
   private readonly reaching: Bounded<boolean>;
 
-  constructor(private readonly around: Surroundings) {
+  /** `more` finds calls that sleep in what they call back. */
+  constructor(
+    private readonly around: Surroundings,
+    private readonly more?: MoreSleeps,
+  ) {
     this.reaching = within(around, (fn) => this.mayItself(fn), calleesBeside);
   }
 
@@ -58,9 +69,11 @@ export class Sleepers {
     if (known === undefined) points.set(summary, (known = this.find(summary)));
     const { file } = summary.fn;
     // What a file defines itself may change without its callers.
-    return known.some(({ api }) => this.isOwnLeaf(api, file))
+    const own = known.some(({ api }) => this.isOwnLeaf(api, file))
       ? known.filter(({ api }) => !this.isOwnLeaf(api, file))
       : known;
+    const more = this.more?.of(summary) ?? NONE;
+    return more.length > 0 ? [...own, ...more] : own;
   }
 
   /** Whether the file has a function of this name that calls nothing, in place of the kernel's function that sleeps. */
@@ -86,7 +99,9 @@ export class Sleepers {
       sleepsByName.set(fn, known);
     }
     // Which bodies are visible may change.
-    return known || names.some((name) => this.sleepsUnseen(name, fn.file));
+    return (
+      known || names.some((name) => this.sleepsUnseen(name, fn.file) || this.more?.isCalling(name) === true)
+    );
   }
 
   private find(summary: FunctionSummary): readonly SleepPoint[] {

@@ -29,7 +29,9 @@ import { assumedPut } from '../../story/assumptions.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding } from '../../types.js';
+import { CallbackSleeps } from './callback-sleeps.js';
 import { SleepConfidence, type SleepMistake } from './confidence.js';
+import { tellWhere } from './told.js';
 import { areInterruptsOff, needsInterrupts } from './needs-interrupts.js';
 
 export const sleepInAtomic: Check = {
@@ -60,6 +62,7 @@ export const sleepInAtomic: Check = {
 
 class SleepSearch {
   readonly contexts: Contexts;
+  private readonly callbacks: CallbackSleeps;
   private readonly sleepers: Sleepers;
   private readonly confidence: SleepConfidence;
   private readonly proofs: ProofRun;
@@ -69,9 +72,14 @@ class SleepSearch {
   private asksCallers = false;
 
   constructor(private readonly context: CheckContext) {
-    this.sleepers = new Sleepers(context.around);
     this.proofs = context.proofs;
     this.contexts = context.contexts();
+    this.callbacks = new CallbackSleeps(
+      context,
+      this.contexts,
+      (steps, point, arrived, entry) => this.judge(steps, point, arrived, entry, 1) !== undefined,
+    );
+    this.sleepers = new Sleepers(context.around, this.callbacks);
     this.confidence = new SleepConfidence(context);
   }
 
@@ -100,6 +108,8 @@ class SleepSearch {
     for (const point of this.sleepers.of(summary)) {
       if (this.anyAtomic(point.locksets)) this.prove(summary.fn, [point.site], point, undefined);
     }
+    // What a registry calls changes without its callers.
+    this.asksCallers ||= summary.apis.some(({ api }) => this.callbacks.isCalling(api));
     for (const call of summary.calls) {
       if (!this.anyAtomic(call.locksets)) continue;
       for (const callee of targetsBeside(call))
@@ -173,6 +183,7 @@ class SleepSearch {
       this.context.around.program.demand(fn, 'path');
       return;
     }
+    this.asksCallers ||= summary.apis.some(({ api }) => this.callbacks.isCalling(api));
     if (calls === 0) {
       for (const point of this.sleepers.of(summary)) yield { tail: [point.site], point };
       return;
@@ -324,8 +335,11 @@ class SleepSearch {
     const first = steps[0] ?? point.site;
     const lock = why.k === 'lock' ? why.lock : undefined;
     const needsOn = needsInterrupts(this.context.around.models, point.api);
-    const demand = needsOn ? 'needs interrupts on' : 'may sleep';
-    const where = `${this.where(why)}${needsOn && why.k === 'lock' ? ' with interrupts disabled' : ''}`;
+    const callback = this.callbacks.through(point);
+    const demand = needsOn
+      ? 'needs interrupts on'
+      : `${callback === undefined ? '' : `calls ${callback.name}(), which `}may sleep`;
+    const where = `${tellWhere(classes, why)}${needsOn && why.k === 'lock' ? ' with interrupts disabled' : ''}`;
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
     const key = lock && keyOf(lock);
     return {
@@ -346,6 +360,7 @@ class SleepSearch {
           arrived.held,
           lock === undefined ? [] : [lock],
         ),
+        ...this.callbacks.tell(point),
       ],
       assumes: [
         point.flagsArg >= 0 && !this.context.around.models.preemptRt
@@ -360,24 +375,6 @@ class SleepSearch {
       evidence: [],
       fixes: [],
     };
-  }
-
-  private where(why: SleepMistake['why']): string {
-    switch (why.k) {
-      case 'lock': {
-        const key = keyOf(why.lock);
-        const name = key === undefined ? why.lock.api : shown(this.context.around.classes, key);
-        return why.lock.kind === 'rcu' ? `in an RCU read-side critical section` : `while holding ${name}`;
-      }
-      case 'irq':
-        return 'with interrupts disabled';
-      case 'bh':
-        return 'with bottom halves disabled';
-      case 'preempt':
-        return 'with preemption disabled';
-      case 'handler':
-        return `in ${why.entry.title}`;
-    }
   }
 }
 
