@@ -1,5 +1,4 @@
 import { lastMember } from '../../outline/designators.js';
-import type { Span } from '../../base/span.js';
 import { folderOf } from '../../base/paths.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import * as t from '../../summaries/locks/terms.js';
@@ -12,6 +11,7 @@ import type { Naming, Registration } from '../contexts/registrations.js';
 import { areOtherMembers, ofMember } from '../events/members.js';
 import { isOwnDevice } from './own-device.js';
 import { functionOf, nameOf } from './given-functions.js';
+import { around, byDeclaration, entrySlot, NOWHERE } from './slot-names.js';
 import { SlotSources, type Queued } from './slot-sources.js';
 import { forget, unify } from './waiter-names.js';
 
@@ -22,6 +22,12 @@ export interface Awaited {
   readonly slot: string;
   readonly registration: Registration;
   readonly object: Term;
+}
+
+/** A queue that runs one item at a time, and the handlers of its other items. */
+export interface InTurn {
+  readonly queue: string;
+  readonly others: readonly Registration[];
 }
 
 interface Directory {
@@ -150,6 +156,32 @@ export class WaitSlots {
     for (const registration of ofMember(object, this.handlers(slot, file)))
       if (isAwaitedBy(api, registration)) yield { slot, registration, object };
     if (api.inTurn === true) yield* this.before(slot, object, file);
+  }
+
+  /**
+   * The handlers that run only after `handler`, by the queue: those of the other items of a queue that runs one item at a
+   * time.
+   */
+  *besides(handler: FunctionRef): Generator<InTurn> {
+    const { queues } = this.inDirectory(folderOf(handler.file));
+    for (const [queue, items] of queues) {
+      if (!items.some(({ inTurn }) => inTurn)) continue;
+      const all = items.flatMap(({ item, fn }) => (item === undefined ? [] : this.ofItem(item, fn)));
+      if (!all.some((one) => one.handler === handler)) continue;
+      yield { queue, others: all.filter((one) => one.handler !== handler) };
+    }
+  }
+
+  /** The handlers of what a call puts into a queue, if it puts it there. */
+  putInto(
+    queue: string,
+    { ontoArg, itemArg, arg }: OtherApi,
+    args: readonly Term[],
+    fn: FunctionRef,
+  ): readonly Registration[] {
+    const [onto, item] = [args[ontoArg ?? -1], args[itemArg ?? arg ?? 0]];
+    if (ontoArg === undefined || onto === undefined || item === undefined) return NONE;
+    return this.queueSlot(undefined, onto, fn.file) === queue ? this.ofItem(item, fn) : NONE;
   }
 
   /** Items that may precede an item in a queue that runs one item at a time. */
@@ -348,25 +380,6 @@ export class WaitSlots {
     return { slots, queues };
   }
 }
-
-/** The slot of an entry that is named by a string. */
-function entrySlot(name: Term, file: string): string | undefined {
-  return name.k === 'global' && name.name.startsWith('"') ? `${file} ${name.name}` : undefined;
-}
-
-/** What a wait is for: the object that contains the given member. */
-function around(given: Term, { objectAround }: OtherApi): Term {
-  const member = objectAround !== undefined && given.k === 'address' ? given.base : undefined;
-  return member?.k === 'field' && member.name === objectAround ? t.address(member.base) : given;
-}
-
-/** The registration of a function in an attribute or a table. */
-function byDeclaration(handler: FunctionRef, object: Term): Registration {
-  const at = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
-  return { handler, api: '', at, by: handler.name, object, data: undefined, naming: 'handle' };
-}
-
-const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /** Whether the wait covers the registration; one for an interrupt handler may exclude its thread. */
 export function isAwaitedBy(api: OtherApi, registration: Registration): boolean {

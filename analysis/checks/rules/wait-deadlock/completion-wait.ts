@@ -35,7 +35,7 @@ import { awaitedObject, isCountingSemaphore, isPartOf, isShared } from './wait-t
 import type { Finding } from '../../types.js';
 
 /** A call that completes, in the access paths of its function. */
-interface Completer {
+export interface Completer {
   readonly fn: FunctionRef;
   readonly effect: ApiEffect;
   readonly object: Term;
@@ -147,6 +147,12 @@ export class CompletionWaits {
     if (needs.includes(undefined) || completer === undefined || need?.key !== key) return undefined;
     if (needs.some((some) => some?.some(({ isConditional }) => isConditional))) return undefined;
     return { what: all.slot, by: completer.fn, at: completer.effect.site, lock: need.lock, from: need.site };
+  }
+
+  /** Everything that completes what `waiter` waits for; empty if some of it is unknown. */
+  allOf(named: Term, waiter: FunctionRef): readonly Completer[] {
+    const all = this.completersOf(named, waiter);
+    return all === undefined || all.isOtherUnknown ? [] : all.own;
   }
 
   /** Folders whose code can complete an object declared in a file: the waiter's, and those that include the header. */

@@ -26,6 +26,7 @@ import { SrcuWaits } from './srcu-wait.js';
 import { CompletionWaits } from './completion-wait.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
+import { TurnWaits } from './turn-wait.js';
 import { isConditional, tellsByFlag } from './conditional-wait.js';
 import { NearestWays } from './nearest-ways.js';
 import { WaitChains } from './wait-chains.js';
@@ -34,6 +35,7 @@ import {
   asksWhoRuns,
   awaitsSlot,
   bodyOf,
+  filesNaming,
   givenTo,
   givesOwn,
   hasAskedFor,
@@ -50,12 +52,6 @@ function blockingKey(lock: LockRef): string | undefined {
   return BLOCKING.has(lock.kind) || lock.kind === 'srcu' ? keyOf(lock) : undefined;
 }
 
-/** What the arguments of a wait name belongs to the file of the root, or to that of the wait. */
-function filesNaming(root: FunctionRef, wait: Site | undefined): readonly string[] {
-  const own = wait?.fn.file ?? root.file;
-  return own === root.file ? [own] : [root.file, own];
-}
-
 /** Finds waits under a lock that the awaited code needs, and code that waits for itself. */
 export class WaitSearch {
   private readonly proofs: ProofRun;
@@ -68,6 +64,7 @@ export class WaitSearch {
   private readonly mistakes = new Map<string, Mistake>();
   private readonly srcu: SrcuWaits;
   private readonly chains: WaitChains;
+  private readonly turns: TurnWaits;
   private readonly callers: KnownCallers;
   private readonly probing: Probing;
 
@@ -88,6 +85,7 @@ export class WaitSearch {
     this.chains = new WaitChains(context, this.slots, this.selfWaits, this.needs, this.completions);
     this.srcu = new SrcuWaits(context, new SrcuReaders(context.collected, this.needs, this.proofs));
     this.callers = new KnownCallers(context.collected);
+    this.turns = new TurnWaits(context, this.slots, this.completions, this.callers);
     this.nearest = new NearestWays(around, this.needs, this.callers);
     this.probing = new Probing(around, this.callers);
   }
@@ -266,6 +264,7 @@ export class WaitSearch {
       // Only the body says what the pointers point to.
       if ((fn.item?.indirectCalls.length ?? 0) > 0 && !program.hasSkeleton(fn)) program.demand(fn, 'path');
       for (let calls = 0; calls <= BOUNDS.callsToLeave; calls++) this.selfWait(fn, calls);
+      this.turns.consider(fn);
     }
   }
 
@@ -387,7 +386,8 @@ export class WaitSearch {
   // ---- report
 
   findings(): readonly Finding[] {
-    const out: Finding[] = [...this.srcu.findings(), ...this.completions.findings()];
+    const { srcu, completions, turns } = this;
+    const out: Finding[] = [...srcu.findings(), ...completions.findings(), ...turns.findings()];
     for (const [id, mistake] of this.mistakes) {
       const { waiting, registration, way } = mistake;
       const ways = [{ root: waiting.root, facts: waiting.arrived.facts }];

@@ -1,6 +1,7 @@
 import { keyOf } from '../../../graph/events/collect.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
-import type { HeldLock } from '../../../summaries/state/types.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { HeldLock, Site } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Models, OtherApi } from '../../../models/types.js';
@@ -25,6 +26,12 @@ const BY_SLOT = new Set<OtherApi['awaits']>([
   'kernfs',
   'other',
 ]);
+
+/** What the arguments of a wait name belongs to the file of the root, or to that of the wait. */
+export function filesNaming(root: FunctionRef, wait: Site | undefined): readonly string[] {
+  const own = wait?.fn.file ?? root.file;
+  return own === root.file ? [own] : [root.file, own];
+}
 
 /** Whether a call waits for functions that an argument, or an object in it, represents. */
 export function awaitsSlot(api: OtherApi): boolean {

@@ -1,0 +1,25 @@
+import type { Span } from '../../base/span.js';
+import * as t from '../../summaries/locks/terms.js';
+import type { Term } from '../../summaries/locks/terms.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { OtherApi } from '../../models/types.js';
+import type { Registration } from '../contexts/registrations.js';
+
+/** The slot of an entry that is named by a string. */
+export function entrySlot(name: Term, file: string): string | undefined {
+  return name.k === 'global' && name.name.startsWith('"') ? `${file} ${name.name}` : undefined;
+}
+
+/** What a wait is for: the object that contains the given member. */
+export function around(given: Term, { objectAround }: OtherApi): Term {
+  const member = objectAround !== undefined && given.k === 'address' ? given.base : undefined;
+  return member?.k === 'field' && member.name === objectAround ? t.address(member.base) : given;
+}
+
+/** The registration of a function in an attribute or a table. */
+export function byDeclaration(handler: FunctionRef, object: Term): Registration {
+  const at = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
+  return { handler, api: '', at, by: handler.name, object, data: undefined, naming: 'handle' };
+}
+
+export const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
