@@ -538,6 +538,8 @@ export interface OtherApi {
    * time.
    */
   readonly inTurn?: boolean;
+  /** `inTurn` of a created queue: only if this argument is 1. */
+  readonly inTurnArg?: number;
   /** `wait`: takes a callback out of the chain that calls it, whose lock it needs for writing. */
   readonly leaves?: boolean;
   /**

@@ -163,7 +163,9 @@ export class SlotSources {
     const by = fn.name;
     const object = this.objectOf(fn, skeleton, args, site.event, api);
     if (object !== undefined && api.inTurn === true && api.k === 'register') {
-      yield { fn, item: undefined, queue: object, queueName: undefined, inTurn: true };
+      const atOnce = api.inTurnArg === undefined ? undefined : args[api.inTurnArg];
+      if (atOnce === undefined || (atOnce.k === 'constant' && atOnce.value === 1))
+        yield { fn, item: undefined, queue: object, queueName: undefined, inTurn: true };
       return;
     }
     if (api.tableArg !== undefined) {

@@ -172,6 +172,7 @@ const eventFacts = z.strictObject({
   itemArg: arg.optional(),
   queueName: word.optional(),
   inTurn: flag,
+  inTurnArg: arg.optional(),
   leaves: flag,
   startsThread: flag,
   callsBack: flag,
