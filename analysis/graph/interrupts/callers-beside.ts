@@ -1,4 +1,5 @@
-import { baseOf, type CType } from '../../base/ctype.js';
+import { baseOf } from '../../base/ctype.js';
+import { designatedMember } from '../../link/ctypes/designated.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import { lastMember } from '../../outline/designators.js';
 import { namesIn } from '../../skeleton/expressions/root.js';
@@ -16,7 +17,7 @@ export function callersBeside(program: Program, fn: FunctionRef): readonly Funct
   const stored = ({ value }: { readonly value: string }): boolean => value === fn.name;
   const fields = new Set([
     ...outline.variables.flatMap(({ type, members }) =>
-      members.filter(stored).map(({ field }) => memberName(program, type, field, fn.file)),
+      members.filter(stored).map(({ field }) => designatedMember(program, type, lastMember(field), fn.file)),
     ),
     ...outline.functions.flatMap(({ fills }) => fills.filter(stored).map(({ field }) => lastMember(field))),
   ]);
@@ -24,14 +25,6 @@ export function callersBeside(program: Program, fn: FunctionRef): readonly Funct
   return outline.functions.flatMap(({ indirectCalls }, index) =>
     indirectCalls.some((field) => fields.has(field)) ? (program.functionAt(fn.file, index) ?? []) : [],
   );
-}
-
-/** The member that a path means; in `{ first, second }` it is named by its position. */
-function memberName(program: Program, type: CType, path: string, file: string): string | undefined {
-  const last = lastMember(path);
-  if (!last.startsWith('#')) return last;
-  const record = program.resolveRecord(baseOf(program.expand(type, file)), file);
-  return record?.item.fields[Number(last.slice(1))]?.name;
 }
 
 /** The calls of a function's own text that lead to a callee. */

@@ -281,10 +281,9 @@ function takes({ acquires, calls }: FunctionSummary, lock: LockRef, around: Surr
   const isIt = (one: LockRef): boolean => one.kind === lock.kind && isOfClass(one, lock);
   if (acquires.some((one) => isIt(one.lock))) return true;
   const targets = calls.flatMap((call) => (call.targets.length > BOUNDS.slotTargets ? [] : call.targets));
-  return targets.some((fn) => {
-    const known = around.summaryOf(fn);
-    return known !== undefined && everyExit(known).some(({ acquired }) => acquired.some((one) => isIt(one)));
-  });
+  return targets.some((fn) =>
+    everyExit(around.summaryOf(fn)).some(({ acquired }) => acquired.some((one) => isIt(one))),
+  );
 }
 
 const NO_VALUES: ReadonlyMap<string, Term> = new Map();

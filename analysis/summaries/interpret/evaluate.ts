@@ -10,6 +10,7 @@ import { localSlot, parameterSlot, resultSlot, type VarSlot } from '../state/flo
 import { POSITIVE } from '../facts/fact.js';
 import type { ClassTable } from '../locks/locks.js';
 import type { State } from '../state/state.js';
+import { designatedMember } from '../../link/ctypes/designated.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
@@ -216,7 +217,7 @@ export class Evaluator {
       case 'field': {
         const base = this.stored(this.object(expr.base, state), state);
         return this.remember(id, base, base, () => {
-          const name = this.memberName(base.type, expr.name);
+          const name = designatedMember(this.program, base.type, expr.name, this.fn.file) ?? expr.name;
           return t.field(base, name, this.fieldType(base.type, name));
         });
       }
@@ -272,13 +273,6 @@ export class Evaluator {
   /** The lock kind of a type; `undefined` if the type is not a lock. */
   lockKind(type: CType): LockKind | undefined {
     return this.models.lockType(type) ?? this.models.lockType(this.program.expand(type, this.fn.file));
-  }
-
-  /** Resolves a member that an initialiser gives only by position: `#1` is the second member. */
-  private memberName(record: CType, name: string): string {
-    if (!name.startsWith('#')) return name;
-    const tag = baseOf(this.program.expand(record, this.fn.file)).replace(/^(?:struct|union) /, '');
-    return this.program.resolveRecord(tag, this.fn.file)?.item.fields[Number(name.slice(1))]?.name ?? name;
   }
 
   /** Sets every number and pointer in a local record to zero. */

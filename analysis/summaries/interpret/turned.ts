@@ -136,8 +136,7 @@ export function turnedByCallee(
   );
   if (about.length === 0) return undefined;
   // A callee that releases the lock itself knows when it may reverse the condition.
-  const known = stepper.around.summaryOf(target);
-  const exits = known === undefined ? [] : everyExit(known);
+  const exits = everyExit(stepper.around.summaryOf(target));
   if (exits.some(({ acquired, released }) => acquired.length + released.length > 0)) return undefined;
   const turned: State[] = [];
   for (const { term } of about) {

@@ -118,12 +118,14 @@ export function exportExits(
   return { exits: alike.length > BOUNDS.exits ? [inCommon(alike)] : alike, ...byArgument };
 }
 
-/** The exits of a function, also where its arguments choose among too many: what it may do to its caller's locks. */
-export function everyExit({
-  exits,
-  byArgument,
-}: Pick<FunctionSummary, 'exits' | 'byArgument'>): readonly ExitEffect[] {
-  return byArgument ?? exits;
+/**
+ * The exits of a function, also where its arguments choose among too many: what it may do to its caller's locks. None
+ * without a summary.
+ */
+export function everyExit(
+  summary: Pick<FunctionSummary, 'exits' | 'byArgument'> | undefined,
+): readonly ExitEffect[] {
+  return summary?.byArgument ?? summary?.exits ?? [];
 }
 
 /** Whether every exit depends on an argument, so that constants choose among them. */

@@ -72,7 +72,7 @@ function* solve(component: readonly FunctionRef[], cut: Cut, inPass: InPass): Ge
  * followed suffice.
  */
 function effectOf(summary: FunctionSummary | undefined): string {
-  return summary === undefined ? '' : everyExit(summary).map(effectKey).join('\n');
+  return everyExit(summary).map(effectKey).join('\n');
 }
 
 /**

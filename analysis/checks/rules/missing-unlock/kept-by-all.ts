@@ -126,7 +126,7 @@ export function keptByArguments(context: CheckContext, summary: FunctionSummary)
 
 /** Whether a function releases this lock on some exits, all of which these arguments rule out, and no lock on the others. */
 function isIdleFor(summary: FunctionSummary | undefined, args: readonly Term[], lock: HeldLock): boolean {
-  const exits = summary === undefined ? [] : everyExit(summary);
+  const exits = everyExit(summary);
   const left = exits.filter((exit) => !isRuledOut(exit, args));
   return (
     left.length > 0 &&
@@ -213,11 +213,9 @@ function isForHolders(
   const isFromElsewhere = ({ site }: HeldLock): boolean =>
     flatten(site).every((step, i) => i === 0 || step.fn !== keeper);
   const callers = around.program.callers(fn);
-  const known = collected.summaries.get(fn);
-  const releasing =
-    known === undefined
-      ? []
-      : everyExit(known).filter(({ released }) => released.some((lock) => isOf(lock, key)));
+  const releasing = everyExit(collected.summaries.get(fn)).filter(({ released }) =>
+    released.some((lock) => isOf(lock, key)),
+  );
   const isChosen = releasing.length > 0;
   const mayRelease = (args: readonly Term[]): boolean =>
     !isChosen || releasing.some((exit) => !isRuledOut(exit, args));

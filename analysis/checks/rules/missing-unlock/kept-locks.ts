@@ -175,8 +175,7 @@ function releases(
     return false;
   const isReleasing = ({ released }: ExitEffect): boolean =>
     released.some((one) => (one.key === undefined ? one.kind === lock.kind : one.key === key));
-  const summary = collected.summaries.get(target);
-  const exits = summary === undefined ? [] : everyExit(summary).filter((exit) => !isRuledOut(exit, args));
+  const exits = everyExit(collected.summaries.get(target)).filter((exit) => !isRuledOut(exit, args));
   const releasing = exits.filter(isReleasing);
   const keeping = exits.filter((exit) => !isReleasing(exit));
   // If the result distinguishes the cases, so do the caller's paths.

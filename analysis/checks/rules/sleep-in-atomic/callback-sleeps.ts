@@ -2,10 +2,9 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { isAtomic, type Contexts, type OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { Registration } from '../../../graph/contexts/registrations.js';
-import { targetsBeside } from '../../../graph/events/bounded.js';
 import { Sleepers, type SleepPoint } from '../../../graph/events/sleep.js';
 import { countNew } from '../../../graph/paths/decisions.js';
-import { flatten, type Arrived } from '../../../graph/paths/replay.js';
+import type { Arrived } from '../../../graph/paths/replay.js';
 import { isToldOf } from '../../../graph/paths/told-events.js';
 import { WaitSlots } from '../../../graph/waits/slots.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -16,6 +15,7 @@ import { tellChain } from '../../story/chain.js';
 import { shown } from '../../story/story.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { StoryStep } from '../../types.js';
+import { sleepTails } from './sleep-tails.js';
 
 /** How the callback of a registry sleeps. */
 interface CallbackSleep {
@@ -116,7 +116,7 @@ export class CallbackSleeps {
     const entry: OutsideEntry = { context: 'atomic', title, at, by, text: '', confidence: 'high' };
     let tried = 0;
     for (let calls = 0; calls <= BOUNDS.callsInHandler; calls++) {
-      for (const { tail, point } of this.tails(handler, calls, [])) {
+      for (const { tail, point } of sleepTails(around, this.sleepers, handler, calls)) {
         if (point.confidence === 'low') continue;
         if (++tried > BOUNDS.chainsPerAtomicCall) return undefined;
         for (const arrived of proofs.arrive(tail)) {
@@ -128,26 +128,6 @@ export class CallbackSleeps {
       }
     }
     return undefined;
-  }
-
-  private *tails(
-    fn: FunctionRef,
-    calls: number,
-    above: readonly FunctionRef[],
-  ): Generator<{ readonly tail: readonly Site[]; readonly point: SleepPoint }> {
-    if (above.includes(fn) || !this.sleepers.reach(fn, calls)) return;
-    const { program } = this.context.around;
-    const summary = this.context.around.summaryOf(fn);
-    if (summary === undefined) {
-      program.demand(fn, 'path');
-      return;
-    }
-    if (calls === 0) for (const point of this.sleepers.of(summary)) yield { tail: [point.site], point };
-    else
-      for (const call of summary.calls)
-        for (const callee of targetsBeside(call))
-          for (const { tail, point } of this.tails(callee, calls - 1, [...above, fn]))
-            yield { tail: [...flatten(call.site), ...tail], point };
   }
 }
 

@@ -31,6 +31,7 @@ import type { Turns } from '../../engine/turns.js';
 import type { Finding } from '../../types.js';
 import { CallbackSleeps } from './callback-sleeps.js';
 import { SleepConfidence, type SleepMistake } from './confidence.js';
+import { sleepTails } from './sleep-tails.js';
 import { tellWhere } from './told.js';
 import { areInterruptsOff, needsInterrupts } from './needs-interrupts.js';
 
@@ -108,8 +109,7 @@ class SleepSearch {
     for (const point of this.sleepers.of(summary)) {
       if (this.anyAtomic(point.locksets)) this.prove(summary.fn, [point.site], point, undefined);
     }
-    // What a registry calls changes without its callers.
-    this.asksCallers ||= summary.apis.some(({ api }) => this.callbacks.isCalling(api));
+    this.note(summary);
     for (const call of summary.calls) {
       if (!this.anyAtomic(call.locksets)) continue;
       for (const callee of targetsBeside(call))
@@ -145,8 +145,10 @@ class SleepSearch {
   ): void {
     let count = 0;
     let best: SleepMistake | undefined;
+    const { around } = this.context;
+    const visit = (summary: FunctionSummary): void => this.note(summary);
     for (let calls = 0; calls < BOUNDS.callsToSleep; calls++) {
-      for (const { tail, point } of this.tails(callee, calls, [root])) {
+      for (const { tail, point } of sleepTails(around, this.sleepers, callee, calls, [root], visit)) {
         if (best !== undefined && point.confidence !== 'high') continue;
         const before = this.mistakes.length;
         const isProven = this.prove(root, [...steps, ...tail], point, entry, steps.length);
@@ -171,28 +173,9 @@ class SleepSearch {
     return isBetter ? found : known;
   }
 
-  /** Call paths from a function's entry to a sleep point, exactly `calls` calls deep. */
-  private *tails(
-    fn: FunctionRef,
-    calls: number,
-    above: readonly FunctionRef[],
-  ): Generator<{ readonly tail: readonly Site[]; readonly point: SleepPoint }> {
-    if (above.includes(fn) || !this.sleepers.reach(fn, calls)) return;
-    const summary = this.context.around.summaryOf(fn);
-    if (summary === undefined) {
-      this.context.around.program.demand(fn, 'path');
-      return;
-    }
+  /** Notes whether a function calls a registry: what it calls back changes without the function. */
+  private note(summary: FunctionSummary): void {
     this.asksCallers ||= summary.apis.some(({ api }) => this.callbacks.isCalling(api));
-    if (calls === 0) {
-      for (const point of this.sleepers.of(summary)) yield { tail: [point.site], point };
-      return;
-    }
-    for (const call of summary.calls) {
-      for (const callee of targetsBeside(call))
-        for (const { tail, point } of this.tails(callee, calls - 1, [...above, fn]))
-          yield { tail: [...flatten(call.site), ...tail], point };
-    }
   }
 
   /**

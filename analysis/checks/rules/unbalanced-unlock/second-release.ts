@@ -84,10 +84,7 @@ function takersOf(context: CheckContext, summary: FunctionSummary, use: LockUse)
     summary.acquires.filter(({ lock }) => isLock(lock)).map(({ site }) => site.event),
   );
   for (const { targets, callee, site } of summary.calls) {
-    const mayTake = targets.some((target) => {
-      const known = context.around.summaryOf(target);
-      return known !== undefined && everyExit(known).some(isKept);
-    });
+    const mayTake = targets.some((target) => everyExit(context.around.summaryOf(target)).some(isKept));
     if (callee !== undefined || mayTake) taking.add(site.event);
   }
   function isKept({ acquired }: ExitEffect): boolean {

@@ -1,0 +1,39 @@
+import { targetsBeside } from '../../../graph/events/bounded.js';
+import type { Sleepers, SleepPoint } from '../../../graph/events/sleep.js';
+import { flatten } from '../../../graph/paths/replay.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
+
+/** A call path from a function's entry to an event that may sleep. */
+export interface SleepTail {
+  readonly tail: readonly Site[];
+  readonly point: SleepPoint;
+}
+
+/** The paths to sleep points exactly `calls` calls deep. `visit` sees each function on the way that is interpreted. */
+export function* sleepTails(
+  around: Surroundings,
+  sleepers: Sleepers,
+  fn: FunctionRef,
+  calls: number,
+  above: readonly FunctionRef[] = [],
+  visit?: (summary: FunctionSummary) => void,
+): Generator<SleepTail> {
+  if (above.includes(fn) || !sleepers.reach(fn, calls)) return;
+  const summary = around.summaryOf(fn);
+  if (summary === undefined) {
+    around.program.demand(fn, 'path');
+    return;
+  }
+  visit?.(summary);
+  if (calls === 0) {
+    for (const point of sleepers.of(summary)) yield { tail: [point.site], point };
+    return;
+  }
+  for (const call of summary.calls) {
+    for (const callee of targetsBeside(call))
+      for (const { tail, point } of sleepTails(around, sleepers, callee, calls - 1, [...above, fn], visit))
+        yield { tail: [...flatten(call.site), ...tail], point };
+  }
+}
