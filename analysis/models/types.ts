@@ -384,6 +384,8 @@ export interface LockApi {
   readonly irq?: 'save' | 'disable' | 'restore' | 'enable';
   readonly bh?: boolean;
   readonly flagsArg?: number;
+  /** The argument is the address of the variable. */
+  readonly flagsByAddress?: boolean;
   readonly subclassArg?: number;
   /** The subclass, if the API fixes it. */
   readonly subclass?: number;

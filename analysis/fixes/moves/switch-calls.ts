@@ -89,7 +89,7 @@ function distinct(calls: readonly SwitchedCall[]): SwitchedCall[] {
 function stateOf(input: FixInput, code: FunctionCode, at: Span): string | undefined {
   const call = lockCallAt(code, input.models, at);
   const flags = call?.api.flagsArg === undefined ? undefined : call.arguments[call.api.flagsArg];
-  return flags && text(code, flags);
+  return flags && text(code, flags).replace(/^&/, '');
 }
 
 /** A lock operation, or a call that only enables or disables interrupts. */
@@ -126,7 +126,9 @@ function rewriteCall(
     else if (old) return `\`${shown}\` keeps the interrupt state first`;
     return edits;
   }
-  const name = flags();
+  const state = flags();
+  const isByAddress = 'flagsByAddress' in variant && variant.flagsByAddress;
+  const name = state !== undefined && isByAddress ? `&${state}` : state;
   if (name === undefined) return `${code.item.name}() has no name for the interrupt state`;
   if (old) return [...edits, { start: old.start, end: old.end, text: name }];
   if (variant.flagsArg === 0) {

@@ -93,12 +93,13 @@ function isOnlyForFlags(code: FunctionCode, models: Models, name: string): boole
   return (
     uses.length > 0 &&
     uses.every((node) => {
-      const list = node.parent;
+      const given = node.parent?.kind === 'pointer_expression' ? node.parent : node;
+      const list = given.parent;
       const call = list?.kind === 'argument_list' ? list.parent : undefined;
       const callee = call && parts(call)[0];
       const word = callee ? text(code, callee) : '';
       const flagsArg = models.lockApi(word)?.flagsArg ?? models.api(word)?.flagsArg;
-      return list !== undefined && flagsArg !== undefined && parts(list)[flagsArg] === node;
+      return list !== undefined && flagsArg !== undefined && parts(list)[flagsArg] === given;
     })
   );
 }

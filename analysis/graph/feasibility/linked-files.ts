@@ -1,3 +1,4 @@
+import { folderOf } from '../../base/paths.js';
 import type { Site } from '../../summaries/state/types.js';
 import type { Program } from '../../link/types.js';
 
@@ -23,4 +24,37 @@ function namesFunctionOf(program: Program, user: string, owner: string): boolean
   if (given.size === 0) return false;
   const named = program.outline(user)?.functions ?? [];
   return named.some(({ calls, references }) => [...calls, ...references].some((name) => given.has(name)));
+}
+
+/** The beginning of the macros with which a layer offers its functions to all drivers. */
+const OFFERED = 'EXPORT_SYMBOL';
+
+/**
+ * The files that may work on the objects of a driver's path, of those in its folders and of `others`: what is linked with
+ * its files, and what is linked with these. What a layer is linked with as well are other drivers, which have objects of
+ * their own.
+ */
+export function filesOfDriver(
+  program: Program,
+  steps: readonly Site[],
+  others: Iterable<string>,
+): ReadonlySet<string> {
+  const found = new Set(filesOf(steps));
+  const own = new Set(found);
+  const beside = [...found].flatMap((file) => program.filesIn(folderOf(file)));
+  const all = new Set([...beside, ...others]);
+  for (const file of found) {
+    if (!own.has(file) && isOffering(program, file)) continue;
+    for (const other of all)
+      if (
+        !found.has(other) &&
+        (namesFunctionOf(program, file, other) || namesFunctionOf(program, other, file))
+      )
+        found.add(other);
+  }
+  return found;
+}
+
+function isOffering(program: Program, file: string): boolean {
+  return program.outline(file)?.macroUses.some(({ name }) => name.startsWith(OFFERED)) === true;
 }

@@ -54,6 +54,8 @@ export interface SwitchedSection {
 export interface Cured {
   readonly key: string;
   readonly interrupt: 'hardirq' | 'softirq';
+  /** The only files in which it counts: those of one of the drivers that have such a lock. */
+  readonly files?: ReadonlySet<string>;
 }
 
 /** Acquisitions in one function that share releases and must change together. */

@@ -61,9 +61,9 @@ export class Switching {
     this.sleepers = new Sleepers(around);
   }
 
-  /** All calls that must change so that `interrupt` never occurs while `key` is held. */
-  plan(key: string, interrupt: Interrupt): SwitchPlan {
-    const plan = this.callsFor(key, interrupt);
+  /** All calls (of `files`, if they are given) that must change so that `interrupt` never occurs while `key` is held. */
+  plan(key: string, interrupt: Interrupt, files?: ReadonlySet<string>): SwitchPlan {
+    const plan = this.callsFor(key, interrupt, files);
     if ('reason' in plan) return plan;
     const doubt =
       this.obstacles.of(key, plan.calls, (at, sets) => isOnly(this.waysTo(at, sets).irq, 'off')) ??
@@ -89,16 +89,16 @@ export class Switching {
       : `no code disables interrupts for the lock, ${unknown}`;
   }
 
-  private callsFor(key: string, interrupt: Interrupt): SwitchPlan {
+  private callsFor(key: string, interrupt: Interrupt, files?: ReadonlySet<string>): SwitchPlan {
     const reads = this.usage.isOnlyRead(key, interrupt);
     const isOff = this.isTakenOff(key);
     const sections: Section[] = [];
     const escaping: Section = { acquires: [], releases: [] };
     for (const summary of this.collected.touches(key)) {
-      const { fn } = summary;
+      if (files && !files.has(summary.fn.file)) continue;
       const acquires = summary.acquires.filter(({ lock, transient }) => isOf(lock, key) && !transient);
       const releases = summary.uses.filter((use) => use.k === 'release' && isOf(use.lock, key));
-      for (const section of sectionsOf(fn, acquires, releases)) {
+      for (const section of sectionsOf(summary.fn, acquires, releases)) {
         // If handlers only read, readers do not block them.
         if (reads && section.acquires.every(({ lock }) => lock.mode === 'read')) continue;
         if (leavesHeld(summary, section) || section.acquires.some(isRetaken)) addSection(escaping, section);
@@ -137,7 +137,8 @@ export class Switching {
       return {
         reason: `${missed.site.fn.name}() may also take the lock on line ${missed.site.span.line}, on a path that is not tracked`,
       };
-    return calls.length === 0 ? { reason: NOTHING_TO_SWITCH } : { calls, cures: { key, interrupt } };
+    if (calls.length === 0) return { reason: NOTHING_TO_SWITCH };
+    return { calls, cures: { key, interrupt, ...(files && { files }) } };
   }
 
   /** Whether some code takes the class with interrupts disabled, and none with bottom halves disabled only. */

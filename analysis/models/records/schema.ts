@@ -96,6 +96,7 @@ const lockFacts = z.strictObject({
   irq: z.enum(['save', 'disable', 'restore', 'enable']).optional(),
   bh: flag,
   flagsArg: arg.optional(),
+  flagsByAddress: flag.describe('The argument for the interrupt state is its address.'),
   subclassArg: arg.optional().describe('Index of the argument that is a nesting subclass.'),
   subclass: z.int().min(0).optional(),
   nestArg: arg.optional(),

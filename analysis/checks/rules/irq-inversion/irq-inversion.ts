@@ -2,9 +2,11 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { folderOf } from '../../../base/paths.js';
+import { filesOfDriver } from '../../../graph/feasibility/linked-files.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { differ } from '../../../graph/events/members.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
+import type { SwitchPlan } from '../../../graph/interrupts/sections.js';
 import { Switching } from '../../../graph/interrupts/switching.js';
 import type { Interrupt } from '../../../graph/interrupts/reached.js';
 import { Usage, type ProvenUse } from '../../../graph/interrupts/usage.js';
@@ -94,7 +96,7 @@ class Judge {
   ) {
     const { around, collected, finder } = context;
     this.switching = new Switching(around, collected, context.contexts(), usage, finder);
-    context.lateAsked.switchPlan = ({ key, interrupt }) => this.switching.plan(key, interrupt);
+    context.lateAsked.switchPlan = ({ key, interrupt, files }) => this.switching.plan(key, interrupt, files);
     this.life = new HandlerLife(context);
     this.confidence = new InversionConfidence(context, usage, this.life);
   }
@@ -167,6 +169,18 @@ class Judge {
     return out;
   }
 
+  /** Of a lock declared outside of its drivers, those of one driver may change alone if not all can. */
+  private planFor(key: string, interrupt: Interrupt, { steps, root }: ProvenUse): SwitchPlan {
+    const plan = this.switching.plan(key, interrupt);
+    const { around, collected } = this.context;
+    if (!('reason' in plan) || !this.confidence.isOfOthers(key, root.file)) return plan;
+    const touching = collected.touches(key).map(({ fn }) => fn.file);
+    const files = filesOfDriver(around.program, steps, touching);
+    if (touching.every((file) => files.has(file))) return plan;
+    const own = this.switching.plan(key, interrupt, files);
+    return 'reason' in own ? plan : own;
+  }
+
   private report(
     key: string,
     interrupt: Interrupt,
@@ -180,7 +194,7 @@ class Judge {
     const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
     const handler = `${inner.root.name}()`;
     const id = inversionId(file === undefined ? [key] : [key, file], interrupt);
-    this.context.switchPlans.set(id, () => this.switching.plan(key, interrupt));
+    this.context.switchPlans.set(id, () => this.planFor(key, interrupt, outer));
     return {
       id,
       rule: 'irq-inversion',

@@ -1,7 +1,7 @@
 import type { Span } from '../../../base/span.js';
 import { shortName, waitRank } from '../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../link/types.js';
-import type { SwitchedCall, SwitchedCalls } from '../../../graph/interrupts/sections.js';
+import type { SwitchedCall, SwitchedCalls, SwitchPlan } from '../../../graph/interrupts/sections.js';
 import { toFileEdits } from '../../text/edits.js';
 import { rewriteCalls } from '../../moves/switch-calls.js';
 import { functionAt, handlerOf } from '../../text/callers.js';
@@ -14,6 +14,8 @@ import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 export const IRQ_SAFE = 'irq-safe';
 /** The same, with an operation among them that the kernel calls in a state that nobody knows. */
 const IRQ_SAFE_OPERATION = 'irq-safe-operation';
+/** The same in one of the drivers that have such a lock. */
+const IRQ_SAFE_DRIVER = 'irq-safe-driver';
 
 /**
  * Proposes to disable the interrupt wherever the lock is held and the interrupt may occur: all acquisitions and
@@ -25,12 +27,17 @@ export function proposeIrqSafe(input: FixInput): FixOutcome {
   const plan = input.analysis.switchPlan(input.finding.id);
   const doubt = plan && 'calls' in plan ? doubtOf(input, plan, id) : undefined;
   if (doubt !== undefined) return { fixes: [], refusals: [{ kind: IRQ_SAFE, reason: doubt }] };
-  const isStored = plan && 'calls' in plan && plan.calls.some((call) => call.isStored === true);
-  return proposeSwitches(input, isStored === true ? IRQ_SAFE_OPERATION : IRQ_SAFE, (calls) => {
+  return proposeSwitches(input, kindOf(plan), (calls) => {
     const names = [...new Set(calls.map(({ fn }) => `${fn.name}()`))];
     const off = calls.every(({ form }) => form === 'bh') ? 'bottom halves' : 'interrupts';
     return `Take ${shortName(id)} with ${off} disabled in ${listed(names)}`;
   });
+}
+
+function kindOf(plan: SwitchPlan | undefined): string {
+  if (plan === undefined || !('calls' in plan)) return IRQ_SAFE;
+  if (plan.cures?.files !== undefined) return IRQ_SAFE_DRIVER;
+  return plan.calls.some((call) => call.isStored === true) ? IRQ_SAFE_OPERATION : IRQ_SAFE;
 }
 
 /** Why the source does not prove that interrupts are on at the calls, or that they must be off. */
