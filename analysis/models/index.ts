@@ -167,6 +167,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isOneAtATime: (type) => tables.oneAtATime.has(type),
     handlerParameter: (record) => tables.handlerParameters.get(record) ?? 0,
     atomicFlag: (name) => of(name, 'atomicFlag'),
+    spareFlag: (name) => of(name, 'spareFlag'),
     reclaimBit: tables.reclaimBit,
     fileSystemBit: FILE_SYSTEM_BIT,
     sectionsAt: (record, field) => implicitSections(tables.operations.get(fieldKey(record, field))),

@@ -227,6 +227,8 @@ export interface Models {
   needsReclaim(flag: string): boolean;
   /** The replacement of a sleeping allocation flag in atomic context; `undefined` if the flag has none. */
   atomicFlag(name: string): string | undefined;
+  /** The replacement of a sleeping allocation flag where it does not matter if the allocation fails. */
+  spareFlag(name: string): string | undefined;
   /** The constant whose bit lets an allocation sleep. */
   readonly reclaimBit: string;
   /** Whether an allocation with these flags never enters file systems to reclaim memory. */

@@ -176,6 +176,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly needsReclaim?: true;
   /** The flag to pass instead where sleeping is forbidden. */
   readonly atomicFlag?: string;
+  /** The allocation flag that replaces this one where failure does not matter. */
+  readonly spareFlag?: string;
   /** An allocation with these flags does not enter file systems. */
   readonly withoutFs?: true;
   /** The bit that lets an allocation sleep. */

@@ -339,6 +339,7 @@ const functionRecord = z.strictObject({
   mapsPages: yes.describe('May map pages, and wait whatever its flags are.'),
   needsReclaim: yes,
   atomicFlag: word.optional(),
+  spareFlag: word.optional(),
   withoutFs: yes,
   reclaimBit: yes,
   lastReferenceTest: z.enum(['zero', 'nonzero']).optional(),

@@ -3,6 +3,7 @@ import { callAt, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { applyTextEdits, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { reliesOnSuccess, tooLarge, unfitFlags } from './flags/relies-on-success.js';
+import { isOnlyPrinted } from './flags/only-printed.js';
 import { handlersFor } from '../waits/awaited.js';
 import { addedBelow, chainOf, flagsAt, isLeftOpen } from './flags/flags-at.js';
 import { proposeNoWait } from '../waits/no-wait.js';
@@ -20,6 +21,8 @@ export const ATOMIC = 'atomic';
 
 /** Flags that do not wait; a kind with a record of its own. */
 export const ATOMIC_ALLOCATION = 'atomic-allocation';
+/** An allocation that may fail, whoever calls the function. */
+const SPARE_ALLOCATION = 'spare-allocation';
 
 /**
  * Proposes a replacement that does not sleep: an allocation that does not wait for memory, a short delay that spins, or
@@ -83,6 +86,9 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   // A caller above the section changes its argument, and no function changes for other callers.
   const shared = step < 0 ? undefined : calledOtherwise(input, chain.slice(1, step + 1), true);
   if (shared !== undefined) {
+    const spare = argument && input.models.spareFlag(text(place, argument));
+    if (argument && spare !== undefined && step === chain.length - 1 && isOnlyPrinted(input, code, call))
+      return { fixes: [spareAllocation(place, argument, spare)], refusals: [] };
     const written = argument ? text(place, argument) : (gfpDefault ?? '');
     const atomic = argument ? replaced(place, argument, edits) : (left ?? '');
     const passed = proposePassedFlags(input, chain, { place, argument, step, written, atomic });
@@ -98,6 +104,16 @@ export function proposeAtomic(input: FixInput): FixOutcome {
     regions: [],
   };
   return { fixes: [fix], refusals: [] };
+}
+
+function spareAllocation(code: FunctionCode, { start, end }: CodeNode, flag: string): ProposedFix {
+  return {
+    title: `Allocate with ${flag} in ${code.item.name}(), which does nothing but print`,
+    kind: SPARE_ALLOCATION,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, [{ start, end, text: flag }]),
+    regions: [],
+  };
 }
 
 /**
