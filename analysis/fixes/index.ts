@@ -12,6 +12,7 @@ import { proposeNested } from './ideas/nested.js';
 import { proposeRelease } from './ideas/release.js';
 import { proposeSplitVariant } from './ideas/split-variant.js';
 import { proposeSoftTimer } from './ideas/waits/soft-timer.js';
+import { proposeReleaseFirst } from './ideas/release-first.js';
 import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
 import { proposeSleepingMembers } from './ideas/sleeps/sleeping-members.js';
@@ -50,7 +51,7 @@ function byRule(input: FixInput): FixOutcome {
     case 'unbalanced-unlock':
       return firstOf(input, [proposeSkipRelease, proposeDropRelease, proposeTakeAlways, proposeTakeEarlier]);
     case 'self-deadlock':
-      return firstOf(input, [proposeLockedVariant, proposeUntake, proposeSplitVariant]);
+      return firstOf(input, [proposeLockedVariant, proposeUntake, proposeSplitVariant, proposeReleaseFirst]);
     case 'sleep-in-atomic':
       return firstOf(input, [
         proposeBlockingMember,
