@@ -70,6 +70,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     zeroIf: (name) => of(name, 'zeroIf'),
     asksFlags: (name) => of(name, 'asksFlags'),
     returnsNumber: (name) => of(name, 'returnsNumber'),
+    bits: (name) => of(name, 'bits'),
     neverFails: (flag) => of(flag, 'neverFails') === true,
     soundsLikeRelease: (name) => expressions.releases.test(name),
     saysSleep: (member) => expressions.saysSleep.test(member),

@@ -84,6 +84,8 @@ export interface Models {
   asksFlags(name: string): number | undefined;
   /** The number that a call always returns. */
   returnsNumber(name: string): number | undefined;
+  /** Whether a macro makes a number with one bit set, or with the bits from its second argument to the first. */
+  bits(name: string): 'one' | 'range' | undefined;
   /** Flags with which allocations, and what needs one, never fail. */
   neverFails(flag: string): boolean;
   /** The callback that a call invokes. */

@@ -66,7 +66,9 @@ function readMacro(out: Outliner, token: number): void {
       calls = calls.filter((call) => !own.includes(call));
     }
     ({ lockSites } = facts);
-    if (parameters === undefined && calls.length === 0) noteConstant(out, name, body, end, true);
+    const { models } = out.scan;
+    if (parameters === undefined && calls.every((call) => models.bits(call) !== undefined))
+      noteConstant(out, name, body, end, true);
   } else if (parameters === undefined && text !== '') noteConstant(out, name, body, end, false);
   out.macros.push({
     name,

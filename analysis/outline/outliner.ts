@@ -1,4 +1,5 @@
 import type { Gap, GapKind } from '../base/gap.js';
+import { bitsMade } from './declarations/known-constants.js';
 import type { KnownConstants } from './declarations/known-constants.js';
 import type { Scan } from './tokens/scan.js';
 import type {
@@ -33,7 +34,10 @@ export class Outliner {
   readonly orders: OrderItem[] = [];
   readonly lockPointers: LockPointerItem[] = [];
   readonly gaps: Gap[] = [];
-  readonly known: KnownConstants = { get: (name) => this.valueOf(name) };
+  readonly known: KnownConstants = {
+    get: (name) => this.valueOf(name),
+    made: (name, args) => bitsMade(this.scan.models.bits(name), args),
+  };
   /** Bodies as pairs of tokens: `{` and the token after the last; ascending, disjoint. */
   readonly bodies: number[] = [];
   /** Token after the last type found in a body. */

@@ -167,6 +167,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly asksFlags?: number;
   /** The only number that it returns. */
   readonly returnsNumber?: number;
+  /** A number with this bit set, or with the bits from the second argument to the first. */
+  readonly bits?: 'one' | 'range';
   /** A flag with which allocations and what needs one never fail. */
   readonly neverFails?: true;
   readonly allocationFlag?: AllocationFlag;

@@ -334,6 +334,10 @@ const functionRecord = z.strictObject({
   zeroIf: arg.optional().describe('Returns zero if this argument is not zero.'),
   asksFlags: arg.optional().describe('Returns whether the allocation flags in this argument allow to wait.'),
   returnsNumber: z.int().optional().describe('Always returns this number.'),
+  bits: z
+    .enum(['one', 'range'])
+    .optional()
+    .describe('A number with this bit set, or with the bits from the second argument to the first.'),
   neverFails: yes.describe('A flag with which allocations, and what needs one, never fail.'),
   allocationFlag: z.enum(['waits', 'never', 'silent']).optional(),
   mapsPages: yes.describe('May map pages, and wait whatever its flags are.'),

@@ -2,7 +2,16 @@ import type { KnownConstants } from './known-constants.js';
 import type { Outliner } from '../outliner.js';
 import type { Scan } from '../tokens/scan.js';
 import { textOf } from '../tokens/symbols.js';
-import { CLOSE, EQUALS, OPEN, T_CHARACTER, T_DIRECTIVE, T_IDENTIFIER, T_NUMBER } from '../tokens/tokens.js';
+import {
+  CLOSE,
+  COMMA,
+  EQUALS,
+  OPEN,
+  T_CHARACTER,
+  T_DIRECTIVE,
+  T_IDENTIFIER,
+  T_NUMBER,
+} from '../tokens/tokens.js';
 import type { TokenBuffer } from '../tokens/tokens.js';
 import { behindGroup, nextComma } from '../tokens/walk.js';
 
@@ -96,6 +105,19 @@ class Evaluator {
     return next === OPEN || next === T_NUMBER || next === T_IDENTIFIER || next === T_CHARACTER ? at + 1 : 0;
   }
 
+  /** The value of a macro call whose parenthesis is next. */
+  private made(name: string, depth: number): number | undefined {
+    const { kinds } = this.tokens;
+    const args: number[] = [];
+    do {
+      this.at++;
+      const arg = this.binary(0, depth + 1);
+      if (arg === undefined || this.at >= this.to) return undefined;
+      args.push(arg);
+    } while (kinds[this.at] === COMMA);
+    return kinds[this.at++] === CLOSE ? this.known.made(name, args) : undefined;
+  }
+
   private operator(): string {
     return textOf(this.scan.units, this.tokens.starts[this.at]!, this.tokens.ends[this.at]!);
   }
@@ -109,8 +131,10 @@ class Evaluator {
         return parseNumber(this.scan.units, starts[token]!, ends[token]!);
       case T_CHARACTER:
         return ends[token] === starts[token]! + 3 ? this.scan.units[starts[token]! + 1] : undefined;
-      case T_IDENTIFIER:
-        return this.known.get(this.scan.symbols.names[values[token]!]!);
+      case T_IDENTIFIER: {
+        const name = this.scan.symbols.names[values[token]!]!;
+        return this.at < this.to && kinds[this.at] === OPEN ? this.made(name, depth) : this.known.get(name);
+      }
       case OPEN: {
         const cast = this.behindCast();
         if (cast > this.at) {

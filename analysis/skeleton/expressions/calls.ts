@@ -4,6 +4,7 @@ import { lowerWithin } from './annotated.js';
 import { lowerBlockValue, lowerChoice, lowerMember } from './composed.js';
 import { typeOfText } from './ctypes.js';
 import { type LoopHead, type OpenBlock, openBlock } from '../lowering/flow.js';
+import { lowerBits } from './bits.js';
 import { lowerCondition, lowerUnused, lowerValue } from '../lowering/grammar.js';
 import { enterGuard, guardError } from '../lowering/guards.js';
 import { commaParts } from '../lowering/heads.js';
@@ -151,6 +152,8 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
     l.end({ k: 'stop' });
     return l.table.unknown();
   }
+  const bits = models.bits(name);
+  if (bits !== undefined) return lowerBits(l, bits, lowerArguments(l, call.args));
   const found = macrosFor(l, name, callee);
   if (found.length > 0) return expandCall(l, found, call, isWanted);
   const element = call.args.length === 2 ? models.elementCall(name) : undefined;

@@ -195,6 +195,16 @@ describe('outline: constants', () => {
     );
   });
 
+  it('knows the macros that make numbers of the places of bits', () => {
+    const text =
+      '#define A BIT(3)\n#define B (BIT_ULL(35) | A)\n#define C GENMASK(5, 4)\n#define D BIT(E)\n#define F BIT(1, 2)\n' +
+      '#define G GENMASK(1, 4)\n#define H BIT(60)\n#define I BIT\nenum e { J = BIT(1), K = ~GENMASK(A - 7, 0) };\n';
+    assert.deepEqual(
+      outline(text).constants.map(({ name, value }) => `${name} ${value}`),
+      ['A 8', 'B 34359738376', 'C 48', 'J 2', 'K -4'],
+    );
+  });
+
   it('reads numbers of all forms from macros, and nothing else', () => {
     const text =
       '#define A 010\n#define B 0b11\n#define C 0xFFu /* c */\n#define D (1 << 3)\n#define E 1.5\n#define F "s"\n' +
