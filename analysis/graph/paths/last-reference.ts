@@ -2,7 +2,7 @@ import { baseOf } from '../../base/ctype.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import { rootOf } from '../../skeleton/expressions/root.js';
 import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
-import { isOnEveryPath } from '../../skeleton/lowering/block-paths.js';
+import { canFollow, isOnEveryPath } from '../../skeleton/lowering/block-paths.js';
 import type { CallEvent, Event, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import type { Models, TablePut } from '../../models/types.js';
 import { ZERO } from '../../summaries/facts/fact.js';
@@ -72,6 +72,73 @@ export function endsWithReference(around: Surroundings, steps: readonly Site[]):
   const isPut =
     dropsReference(around, below) || below.fn.item?.calls.some((name) => models.tellsLastPut(name)) === true;
   return isPut && program.callers(below.fn).some((other) => other !== first.fn);
+}
+
+/**
+ * Whether someone on a path, or every caller of its first function, drops a reference of its own to the object behind the
+ * put: that put is not the last one.
+ */
+export function dropsAnotherLater(around: Surroundings, steps: readonly Site[]): boolean {
+  const { program } = around;
+  const at = putAmong(around, steps);
+  const put = steps[at];
+  let named = put && putAt(around, put)?.count;
+  for (let i = at; i >= 0; i--) {
+    const step = steps[i];
+    const skeleton = step && program.skeleton(step.fn);
+    if (step === undefined || skeleton === undefined || named === undefined) return false;
+    const object = rootOf(skeleton, named);
+    if (dropsAfter(around, step.fn, object, step.event)) return true;
+    const variable = skeleton.exprs[object];
+    if (variable?.k !== 'parameter') return false;
+    const above = steps[i - 1];
+    if (above === undefined) return everyCallerDrops(around, step.fn, variable.index);
+    named = callAt(around, above)?.args[variable.index];
+  }
+  return false;
+}
+
+/** Whether every call of a function is followed by a put of the object that it passes as this argument. */
+function everyCallerDrops(around: Surroundings, fn: FunctionRef, index: number): boolean {
+  const { program } = around;
+  const callers = fn.item?.isStatic === true ? program.callers(fn) : [];
+  const drops = callers.flatMap((caller) => {
+    const skeleton = program.skeleton(caller);
+    if (skeleton === undefined) program.demand(caller, 'path');
+    if (skeleton === undefined) return [false];
+    return eventsOf(skeleton).flatMap((one) => {
+      if (one.k !== 'call' || one.callee !== fn.name) return [];
+      const arg = one.args[index];
+      return [arg !== undefined && dropsAfter(around, caller, rootOf(skeleton, arg), one.id)];
+    });
+  });
+  return drops.length > 0 && drops.every(Boolean);
+}
+
+/** Whether a put of the object, or a call with it of what puts a reference, may follow an event. */
+function dropsAfter(
+  { program, models }: Surroundings,
+  fn: FunctionRef,
+  object: ExprId,
+  event: EventId,
+): boolean {
+  const skeleton = program.skeleton(fn);
+  const outline = program.outline(fn.file);
+  if (skeleton === undefined || outline === undefined) return false;
+  const isPut = (name: string): boolean =>
+    models.referencePut(name) !== undefined ||
+    outline.functions.some(
+      (one) => one.name === name && one.calls.some((call) => models.referencePut(call) !== undefined),
+    );
+  return eventsOf(skeleton).some(
+    (one) =>
+      one.k === 'call' &&
+      typeof one.callee === 'string' &&
+      isPut(one.callee) &&
+      one.args.some((arg) => rootOf(skeleton, arg) === object) &&
+      one.id !== event &&
+      canFollow(skeleton, event, one.id),
+  );
 }
 
 /**

@@ -16,6 +16,7 @@ import { keyOf } from '../../../graph/events/collect.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { target, within, type Bounded } from '../../../graph/events/bounded.js';
 import {
+  dropsAnotherLater,
   dropsReference,
   endsWithHandler,
   endsWithReference,
@@ -300,6 +301,7 @@ function confidenceOf(
   });
   if (isAlways && !steps.some((step) => dropsReference(around, step))) return 'high';
   if (isLastReference(around, steps, facts)) return 'high';
+  if (dropsAnotherLater(around, steps)) return 'low';
   // Whoever locks an object of a device model holds a reference to it, and most of these puts are of a second one.
   return steps.some((step) => tablePutAt(around, step) !== undefined) ? 'low' : 'medium';
 }
