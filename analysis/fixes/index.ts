@@ -1,6 +1,7 @@
 import { proposeAnnotation } from './ideas/taking/annotate.js';
 import { proposeCallOutside } from './ideas/call-outside.js';
 import { proposeAtomic, proposeInAtomic } from './ideas/sleeps/atomic.js';
+import { proposeBehindReaders } from './ideas/sleeps/behind-readers.js';
 import { proposeBlockingMember } from './ideas/sleeps/blocking-member.js';
 import { proposeIrqSafe } from './ideas/interrupts/irq-safe.js';
 import { proposeIrqState } from './ideas/interrupts/irq-state.js';
@@ -58,6 +59,7 @@ function byRule(input: FixInput): FixOutcome {
         proposeSleepingMembers,
         proposeSleepingIterator,
         proposeAtomic,
+        proposeBehindReaders,
         proposeMutex,
         proposeInAtomic,
         proposeThreadedHandler,

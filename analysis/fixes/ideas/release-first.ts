@@ -4,10 +4,10 @@ import type { FunctionRef } from '../../link/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import { callersOf } from '../text/callers.js';
 import { callAt, lockCall, lockCallAt, text, type LockCall } from '../text/calls.js';
-import { isAsWritten, isList, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
+import { isList, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
 import { insertBefore, insertBehind } from '../text/insert.js';
-import { linesOf, withoutStatement } from '../text/layout.js';
+import { movedBehind, withoutStatement } from '../text/layout.js';
 import { nextMember, previousMember } from '../text/pair.js';
 import { isConstant, localTypes } from '../text/path.js';
 import { openFunction } from '../text/source.js';
@@ -132,16 +132,6 @@ function releaseBehind(
 function both(...edits: readonly (TextEdit | undefined)[]): TextEdit[] | undefined {
   const found = edits.flatMap((edit) => edit ?? []);
   return found.length === edits.length ? found : undefined;
-}
-
-function movedBehind(code: FunctionCode, statement: CodeNode, release: CodeNode): TextEdit[] | undefined {
-  const [own, edge] = [linesOf(code, statement, statement), linesOf(code, release, release)];
-  if (!own || !edge || !isAsWritten(code, own.start, edge.end)) return undefined;
-  const moved = code.text.slice(own.start, own.end);
-  return [
-    { start: own.start, end: own.end, text: '' },
-    { start: edge.end, end: edge.end, text: moved },
-  ];
 }
 
 /** The release in front of the call, and behind it a way out of the function of its own. */

@@ -53,6 +53,17 @@ export function withoutStatement(code: FunctionCode, statement: CodeNode): TextE
   return { start, end: lines.end, text: '' };
 }
 
+/** Moves a statement behind another one of its list; `undefined` if other code shares the lines of one of them. */
+export function movedBehind(code: FunctionCode, statement: CodeNode, edge: CodeNode): TextEdit[] | undefined {
+  const [own, last] = [linesOf(code, statement, statement), linesOf(code, edge, edge)];
+  if (!own || !last || !isAsWritten(code, own.start, last.end)) return undefined;
+  const moved = code.text.slice(own.start, own.end);
+  return [
+    { start: own.start, end: own.end, text: '' },
+    { start: last.end, end: last.end, text: moved },
+  ];
+}
+
 /** Drops the braces of `if (…) { release; return …; }` when the release goes and `left` remains. */
 export function withoutBlock(
   code: FunctionCode,

@@ -1,7 +1,16 @@
 import { nextMember } from '../../../text/pair.js';
 import { localTypes } from '../../../text/path.js';
 import { calledName, text } from '../../../text/calls.js';
-import { all, memberOf, parts, plainText, walk, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import {
+  all,
+  identifiers,
+  memberOf,
+  parts,
+  plainText,
+  walk,
+  type CodeNode,
+  type FunctionCode,
+} from '../../../text/code.js';
 import type { FixInput } from '../../../types.js';
 
 /**
@@ -34,15 +43,17 @@ function givesUp(code: FunctionCode, statement: CodeNode | undefined, room: stri
 function prints(input: FixInput, code: FunctionCode, call: CodeNode, room: string): boolean {
   const { models } = input;
   const name = calledName(code, call);
-  if (models.isInert(name) || models.transparent(name) !== undefined || frees(input, code, call, room))
-    return true;
+  if (models.transparent(name) !== undefined || frees(input, code, call, room)) return true;
   if (models.api(name) !== undefined || models.lockApi(name) !== undefined) return false;
   if (isName(input, code, name)) return true;
-  const given = parts(call).slice(1).flatMap(parts);
-  return given.some(
-    (one) => /^(?:string_literal|concatenated_string)$/.test(one.kind) || plainText(code, one) === room,
-  );
+  const isMessage = /"[^"]*(?:%|\\n)/.test(text(code, call));
+  const isGiven = identifiers(code, call).has(room);
+  return isGiven ? PRINTS.test(name) || (isMessage && TELLS.test(name)) : isMessage && TELLS.test(name);
 }
+
+/** Names of functions that write text into memory, and of those that print a message. */
+const PRINTS = /(?:^|_)v?s?c?n?print[fk]?(?:_|$)/i;
+const TELLS = /(?:^|_)(?:printk?|err|error|warn|warning|info|notice|dbg|debug)(?:_|$)/i;
 
 function frees({ models }: FixInput, code: FunctionCode, call: CodeNode, room: string): boolean {
   const [first] = parts(call).slice(1).flatMap(parts);
@@ -55,7 +66,9 @@ function setsOwn(code: FunctionCode, node: CodeNode, room: string): boolean {
   if (!/^(?:assignment|update)_expression$/.test(node.kind)) return true;
   const target = parts(node)[0];
   const set = target ? plainText(code, target).replace(/\[.*$|^\*/g, '') : '';
-  return target !== undefined && (set === room || (target.kind === 'identifier' && localTypes(code).has(set)));
+  return (
+    target !== undefined && (set === room || (target.kind === 'identifier' && localTypes(code).has(set)))
+  );
 }
 
 /** Whether a macro only gives a name to a value: it calls nothing and sets nothing. */
