@@ -40,6 +40,8 @@ export interface SwitchedCalls {
   readonly calls: readonly SwitchedCall[];
   /** The class that handlers no longer find held. */
   readonly cures?: Cured;
+  /** The source does not prove that interrupts are on; others that take the lock rely on it. */
+  readonly isLikeOthers?: boolean;
   /** The section that changes, if others of its class stay unchanged. */
   readonly section?: SwitchedSection;
 }

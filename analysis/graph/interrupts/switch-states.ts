@@ -53,6 +53,11 @@ export function over(entry: SwitchStates): (lockset: { readonly context: Context
   });
 }
 
+/** Whether nothing speaks against interrupts being on: no path has them off, and no code calls back or must not sleep. */
+export function mayBeOn({ irq }: SwitchStates): boolean {
+  return !(['off', 'passed', 'atomic'] as const).some((state) => irq.has(state));
+}
+
 export function join(ways: readonly SwitchStates[]): SwitchStates {
   return {
     irq: new Set(ways.flatMap(({ irq }) => [...irq])),

@@ -26,6 +26,7 @@ import {
 } from './sections.js';
 import { Sleepers } from '../events/sleep.js';
 import type { Interrupt } from './reached.js';
+import { TimesNamed } from './times-named.js';
 import type { Usage } from './usage.js';
 import {
   ALL,
@@ -34,6 +35,7 @@ import {
   isStronger,
   isOnly,
   join,
+  mayBeOn,
   mayCome,
   over,
   PROCESS,
@@ -46,9 +48,9 @@ import {
 /** Finds the acquisitions of a lock class that must exclude an interrupt, and how. */
 export class Switching {
   private readonly entries = new Map<FunctionRef, SwitchStates>();
-  private readonly referenced = new Map<string, ReadonlyMap<string, number>>();
   private readonly obstacles: SectionObstacles;
   private readonly sleepers: Sleepers;
+  private readonly named: TimesNamed;
 
   constructor(
     private readonly around: Surroundings,
@@ -56,9 +58,12 @@ export class Switching {
     private readonly contexts: Contexts,
     private readonly usage: Usage,
     finder: DependencyFinder,
+    /** Where callers are unknown, locks are taken as everywhere else: with bottom halves disabled. */
+    private readonly likeOthers = false,
   ) {
     this.obstacles = new SectionObstacles(around, collected, finder);
     this.sleepers = new Sleepers(around);
+    this.named = new TimesNamed(around.program);
   }
 
   /** All calls (of `files`, if they are given) that must change so that `interrupt` never occurs while `key` is held. */
@@ -147,13 +152,17 @@ export class Switching {
     return (forms.has('irq') || forms.has('save')) && !forms.has('bh');
   }
 
-  /** The existing forms of the acquisitions of the class. */
-  private formsOf(key: string): ReadonlySet<IrqForm> {
-    const own = this.collected
-      .touches(key)
-      .flatMap(({ acquires }) => acquires.filter(({ lock }) => isOf(lock, key)));
+  /** The existing forms of the acquisitions of the class, with the number of functions that have them. */
+  formsOf(key: string): ReadonlyMap<IrqForm, number> {
     const { models } = this.around;
-    return new Set(own.flatMap(({ api }) => models.lockApi(api) ?? []).map(irqForm));
+    const found = new Map<IrqForm, number>();
+    for (const { acquires } of this.collected.touches(key)) {
+      const own = acquires
+        .filter(({ lock }) => isOf(lock, key))
+        .flatMap(({ api }) => models.lockApi(api) ?? []);
+      for (const form of new Set(own.map(irqForm))) found.set(form, (found.get(form) ?? 0) + 1);
+    }
+    return found;
   }
 
   /** Why interrupts should instead be off around an enclosing section; `undefined` if they need not. */
@@ -237,7 +246,7 @@ export class Switching {
       return isOnly(ways.irq, 'off') ? 'plain' : 'save';
     if (has === 'bh' && interrupt === 'softirq') return undefined;
     if (!mayCome(ways, interrupt)) return undefined;
-    if (!isOnly(ways.irq, 'on')) return 'save';
+    if (!isOnly(ways.irq, 'on')) return this.likeOthers && mayBeOn(ways) ? 'bh' : 'save';
     return interrupt === 'hardirq' ? 'irq' : 'bh';
   }
 
@@ -340,7 +349,7 @@ export class Switching {
     const callers = this.around.program.callers(fn).filter((caller) => caller !== fn);
     const calledOff = timesCalledOff(this.around.program, fn);
     if (calledOff > 0) yield* HARDIRQ[which];
-    const named = this.timesNamed(fn) - calledOff;
+    const named = this.named.of(fn) - calledOff;
     const isExplained = entries.length > 0 || (calledOff > 0 && named === 0);
     if (!isExplained && (callers.length === 0 || named > 0)) yield handedOn(this.around.program, fn);
     // It has more uses than the analysis understands, or other code may call it by name.
@@ -379,21 +388,5 @@ export class Switching {
   private switches(fn: FunctionRef): boolean {
     const outline = this.around.program.outline(fn.file);
     return outline !== undefined && handlersOf(outline, this.around.models).switching.includes(fn.index);
-  }
-
-  /** Number of functions, tables and macros that take its address or export it. */
-  private timesNamed(fn: FunctionRef): number {
-    let names = this.referenced.get(fn.file);
-    if (names === undefined) {
-      const counts = new Map<string, number>();
-      const count = (name: string): unknown => counts.set(name, (counts.get(name) ?? 0) + 1);
-      const outline = this.around.program.outline(fn.file);
-      for (const item of outline?.functions ?? []) item.references.forEach(count);
-      for (const { members } of outline?.variables ?? []) for (const { value } of members) count(value);
-      for (const use of outline?.macroUses ?? []) use.arguments.forEach(count);
-      names = counts;
-      this.referenced.set(fn.file, names);
-    }
-    return names.get(fn.name) ?? 0;
   }
 }

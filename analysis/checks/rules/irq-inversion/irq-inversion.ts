@@ -77,6 +77,9 @@ export const irqInversion: Check = {
 /** Kinds of locks for which a handler can wait. */
 const SPINNING: ReadonlySet<string> = new Set([...SPINNING_KINDS, 'seqlock']);
 
+/** Number of functions that show how a lock is usually taken. */
+const USUAL = 2;
+
 /** Whether the two sides name different members of an object or different elements of an array. */
 function areOtherLocks(inner: ProvenUse, outer: ProvenUse): boolean {
   const [one, other] = [inner.arrived.lock?.term, outer.arrived.lock?.term];
@@ -173,12 +176,23 @@ class Judge {
   private planFor(key: string, interrupt: Interrupt, { steps, root }: ProvenUse): SwitchPlan {
     const plan = this.switching.plan(key, interrupt);
     const { around, collected } = this.context;
-    if (!('reason' in plan) || !this.confidence.isOfOthers(key, root.file)) return plan;
+    if (!('reason' in plan)) return plan;
+    if (!this.confidence.isOfOthers(key, root.file)) return this.likeOthers(key, interrupt) ?? plan;
     const touching = collected.touches(key).map(({ fn }) => fn.file);
     const files = filesOfDriver(around.program, steps, touching);
     if (touching.every((file) => files.has(file))) return plan;
     const own = this.switching.plan(key, interrupt, files);
     return 'reason' in own ? plan : own;
+  }
+
+  /** The plan that disables bottom halves as all others do that take the lock outside of its handlers. */
+  private likeOthers(key: string, interrupt: Interrupt): SwitchPlan | undefined {
+    const forms = this.switching.formsOf(key);
+    const isUsual = (forms.get('bh') ?? 0) >= USUAL && !forms.has('irq') && !forms.has('save');
+    if (interrupt !== 'softirq' || !isUsual) return undefined;
+    const { around, collected, contexts, finder } = this.context;
+    const plan = new Switching(around, collected, contexts(), this.usage, finder, true).plan(key, interrupt);
+    return 'reason' in plan ? undefined : { ...plan, isLikeOthers: true };
   }
 
   private report(

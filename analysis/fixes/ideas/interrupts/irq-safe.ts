@@ -16,6 +16,8 @@ export const IRQ_SAFE = 'irq-safe';
 const IRQ_SAFE_OPERATION = 'irq-safe-operation';
 /** The same in one of the drivers that have such a lock. */
 const IRQ_SAFE_DRIVER = 'irq-safe-driver';
+/** The same, with bottom halves disabled where nobody knows whether interrupts are on, as others do. */
+const IRQ_SAFE_LIKE_OTHERS = 'irq-safe-like-others';
 
 /**
  * Proposes to disable the interrupt wherever the lock is held and the interrupt may occur: all acquisitions and
@@ -36,6 +38,7 @@ export function proposeIrqSafe(input: FixInput): FixOutcome {
 
 function kindOf(plan: SwitchPlan | undefined): string {
   if (plan === undefined || !('calls' in plan)) return IRQ_SAFE;
+  if (plan.isLikeOthers === true) return IRQ_SAFE_LIKE_OTHERS;
   if (plan.cures?.files !== undefined) return IRQ_SAFE_DRIVER;
   return plan.calls.some((call) => call.isStored === true) ? IRQ_SAFE_OPERATION : IRQ_SAFE;
 }
