@@ -173,14 +173,13 @@ class LinkedEngine implements Engine {
     if (findings === undefined) return undefined;
     this.proofs.end();
     const deadArms = new DeadArms(this.table.program);
-    const inspection = new Inspector(this.table, collected, acquiredWithin, allContexts);
-    return new Result(
-      this.table,
+    return new Result({
+      table: this.table,
       collected,
       proofs,
       acquiredWithin,
       contexts,
-      withoutConsequences(findings)
+      findings: withoutConsequences(findings)
         .filter(({ rule, at }) => isAsked({ id: rule }) && !this.isProvoked(at.file))
         .filter((finding) => takesPart(finding, focus))
         .map((finding) =>
@@ -191,11 +190,11 @@ class LinkedEngine implements Engine {
         .map(withShortNames)
         .sort(byPlace),
       plans,
-      inspection,
-      (from, to) => whyOrders(context, from, to),
-      allOrders,
-      this.isReported,
-    );
+      inspection: new Inspector(this.table, collected, acquiredWithin, allContexts),
+      why: (from, to) => whyOrders(context, from, to),
+      orders: allOrders,
+      isReported: this.isReported,
+    });
   }
 
   /** The file contains deliberate bugs: it tests lockdep. */

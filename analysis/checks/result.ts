@@ -19,25 +19,33 @@ import type { Analysis, EngineStats, ShownSummary } from './engine/engine.js';
 import type { Inspection } from './engine/inspect.js';
 import type { AnnotationPlan, TakePlan } from './engine/plans.js';
 
+/** What a complete run leaves. */
+export interface CompleteRun extends Pick<Analysis, 'findings' | 'inspection' | 'why'> {
+  readonly table: SummaryTable;
+  readonly collected: Collected;
+  readonly proofs: ProofRun;
+  readonly acquiredWithin: AcquiredWithin;
+  /** The contexts in which functions are entered; `undefined` if no rule asked for them. */
+  readonly contexts: Contexts | undefined;
+  readonly plans: Plans;
+  readonly orders: () => DeclaredOrders;
+  readonly isReported: (file: string) => boolean;
+}
+
 /** What a complete run found; the rest is computed when asked for. */
 export class Result implements Analysis {
+  readonly findings: readonly Finding[];
+  readonly inspection: Inspection;
+  readonly why: Analysis['why'];
   readonly gaps: readonly LocatedGap[];
   private counted: EngineStats | undefined;
   private built: LockGraph | undefined;
 
-  constructor(
-    private readonly table: SummaryTable,
-    private readonly collected: Collected,
-    private readonly proofs: ProofRun,
-    private readonly acquiredWithin: AcquiredWithin,
-    private readonly contexts: Contexts | undefined,
-    readonly findings: readonly Finding[],
-    private readonly plans: Plans,
-    readonly inspection: Inspection,
-    readonly why: Analysis['why'],
-    private readonly orders: () => DeclaredOrders,
-    private readonly isReported: (file: string) => boolean,
-  ) {
+  constructor(private readonly run: CompleteRun) {
+    const { proofs, collected } = run;
+    this.findings = run.findings;
+    this.inspection = run.inspection;
+    this.why = run.why;
     const gaps: LocatedGap[] = [...proofs.gaps];
     for (const [fn, summary] of collected.summaries) {
       if (fn.macro !== undefined) continue;
@@ -51,18 +59,18 @@ export class Result implements Analysis {
   }
 
   private count(): EngineStats {
-    const bound = new BoundSites(this.collected, this.table.classes);
+    const bound = new BoundSites(this.run.collected, this.run.table.classes);
     let functionsComplete = 0;
     let lockSitesResolved = 0;
-    for (const [fn, summary] of this.collected.summaries) {
-      if (fn.macro !== undefined || !this.isReported(fn.file)) continue;
+    for (const [fn, summary] of this.run.collected.summaries) {
+      if (fn.macro !== undefined || !this.run.isReported(fn.file)) continue;
       if ((fn.item?.lockSites ?? 0) > 0 && summary.gaps.length === 0) functionsComplete++;
       lockSitesResolved += this.resolvedSites(summary, bound);
     }
     return {
       functionsComplete,
       lockSitesResolved,
-      costs: costsOf(this.collected, this.table, this.proofs.costs),
+      costs: costsOf(this.run.collected, this.run.table, this.run.proofs.costs),
     };
   }
 
@@ -73,12 +81,12 @@ export class Result implements Analysis {
   }
 
   *prepareGraph(): Generator<Progress, void> {
-    const { classes, models } = this.table;
-    this.built ??= yield* buildGraph(this.collected, this.acquiredWithin, classes, models, this.contexts);
+    const { collected, acquiredWithin, contexts, table } = this.run;
+    this.built ??= yield* buildGraph(collected, acquiredWithin, table.classes, table.models, contexts);
   }
 
   get declared(): DeclaredOrders {
-    return this.orders();
+    return this.run.orders();
   }
 
   /**
@@ -87,9 +95,9 @@ export class Result implements Analysis {
    */
   private resolvedSites(summary: FunctionSummary, bound: BoundSites): number {
     const events = new Set<number>();
-    const { classes } = this.table;
+    const { classes } = this.run.table;
     for (const { site, lock, api } of [...summary.acquires, ...summary.uses]) {
-      if (site.via !== undefined || this.table.models.lockApi(api)?.isLockSite !== true) continue;
+      if (site.via !== undefined || this.run.table.models.lockApi(api)?.isLockSite !== true) continue;
       const key = keyOf(lock);
       const isDeclared =
         key === undefined ? bound.isDeclared(summary.fn, lock) : classes.info(key)?.declaredAt !== undefined;
@@ -99,28 +107,28 @@ export class Result implements Analysis {
   }
 
   summary(fn: FunctionRef): ShownSummary | undefined {
-    const summary = this.collected.summaries.get(fn);
-    const skeleton = this.table.program.skeleton(fn);
-    return summary && skeleton && describeSummary(summary, skeleton, this.table.classes);
+    const summary = this.run.collected.summaries.get(fn);
+    const skeleton = this.run.table.program.skeleton(fn);
+    return summary && skeleton && describeSummary(summary, skeleton, this.run.table.classes);
   }
 
   switchPlan(findingId: string): SwitchPlan | undefined {
-    return this.plans.switchPlans.get(findingId)?.();
+    return this.run.plans.switchPlans.get(findingId)?.();
   }
 
   stillToSwitch(cured: Cured): SwitchPlan | undefined {
-    return this.plans.lateAsked.switchPlan?.(cured);
+    return this.run.plans.lateAsked.switchPlan?.(cured);
   }
 
   otherSides(findingId: string): readonly Reading[] {
-    return this.plans.otherSides.get(findingId)?.() ?? [];
+    return this.run.plans.otherSides.get(findingId)?.() ?? [];
   }
 
   takePlan(findingId: string): TakePlan | undefined {
-    return this.plans.takePlans.get(findingId);
+    return this.run.plans.takePlans.get(findingId);
   }
 
   annotationPlan(findingId: string): AnnotationPlan | undefined {
-    return this.plans.annotationPlans.get(findingId);
+    return this.run.plans.annotationPlans.get(findingId);
   }
 }

@@ -1,9 +1,9 @@
+import { withoutSubclass } from '../base/subclass.js';
 import { atLeast } from '../base/confidence.js';
 import { isOrderFile } from '../base/paths.js';
 import { absolute, LineTable, type Span } from '../base/span.js';
 import type { Analysis, ShownSummary, ShownLock } from '../checks/engine/engine.js';
 import type { Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
-import { withoutSubclass } from '../summaries/state/held.js';
 import { NOTHING_TO_SWITCH } from '../graph/interrupts/sections.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { CodeBefore, FunctionBefore } from './before.js';

@@ -1,3 +1,4 @@
+import { withoutSubclass } from '../../base/subclass.js';
 import type { Finding, RuleId } from '../../checks/types.js';
 import { plainFunction } from '../../models/stacks.js';
 import type { JoinedLock, Wait } from './joined.js';
@@ -56,8 +57,6 @@ export interface EventFacts {
   readonly awaits?: { readonly class: string } | 'event';
 }
 
-const base = (id: string): string => id.replace(/\/(?:\d+|\?)$/, '');
-
 /** Findings that explain a report, best first; several only if they fit equally well. */
 export function explaining(event: EventFacts, findings: readonly Finding[]): readonly Finding[] {
   const rules = RULES[event.kind];
@@ -83,7 +82,7 @@ function isAboutWait({ awaits }: EventFacts, { rule, locks }: Finding): boolean 
   if (awaits === undefined || locks.length === 0) return true;
   // A task that waits for an event is part of no circle of locks.
   if (awaits === 'event') return rule === 'wait-deadlock';
-  return locks.some((lock) => base(lock) === base(awaits.class));
+  return locks.some((lock) => withoutSubclass(lock) === withoutSubclass(awaits.class));
 }
 
 /** Findings about the locks of a circular wait, which needs no report: a dump or a list of stacks has none. */
@@ -126,9 +125,9 @@ function sameLocks(event: EventFacts, finding: Finding): number {
     ? new Set(event.locks.filter((lock) => lock.role !== 'held').map((lock) => lock.class))
     : theirs;
   if (isCircle && sameSet(named, about)) return 4;
-  const plainTheirs = new Set([...theirs].map(base));
-  const plainAbout = new Set([...about].map(base));
-  if (isCircle && sameSet(new Set([...named].map(base)), plainAbout)) return 3;
+  const plainTheirs = new Set([...theirs].map(withoutSubclass));
+  const plainAbout = new Set([...about].map(withoutSubclass));
+  if (isCircle && sameSet(new Set([...named].map(withoutSubclass)), plainAbout)) return 3;
   const shared = [...plainAbout].filter((lock) => plainTheirs.has(lock)).length;
   if (isCircle) return shared === plainAbout.size && shared > 1 ? 2 : 0;
   if (shared === 0) return 0;
@@ -137,8 +136,10 @@ function sameLocks(event: EventFacts, finding: Finding): number {
 
 /** Whether the lock that an exit leaves held is still held at the time of the report. */
 function isStillHeld(event: EventFacts, finding: Finding): boolean {
-  const held = new Set(event.locks.filter((lock) => lock.role === 'held').map((lock) => base(lock.class)));
-  return finding.locks.length > 0 && finding.locks.every((lock) => held.has(base(lock)));
+  const held = new Set(
+    event.locks.filter((lock) => lock.role === 'held').map((lock) => withoutSubclass(lock.class)),
+  );
+  return finding.locks.length > 0 && finding.locks.every((lock) => held.has(withoutSubclass(lock)));
 }
 
 function sameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

@@ -1,7 +1,7 @@
+import { withoutSubclass } from '../../base/subclass.js';
 import { absolute } from '../../base/span.js';
 import type { ShownSummary, ShownLock } from '../../checks/engine/engine.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
-import { withoutSubclass } from '../../summaries/state/held.js';
 import { functionOf } from '../text/callers.js';
 import { lockCall, text, type LockCall } from '../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';

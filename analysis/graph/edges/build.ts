@@ -39,7 +39,8 @@ export function* buildGraph(
       for (const { to, mode, nonBlocking, steps } of found) {
         keys.add(from);
         keys.add(to);
-        add(edges, from, to, source.holds, mode, nonBlocking, steps, runs.get(source.fn));
+        const of = { from, to, holds: source.holds, steps };
+        add(edges, { ...of, mode, nonBlocking, runs: runs.get(source.fn) });
       }
     }
   }
@@ -49,7 +50,7 @@ export function* buildGraph(
     yield { stage: 'graph', done, total: collected.sources.size };
     keys.add(from);
     keys.add(to);
-    add(edges, from, to, holds, 'write', false, steps);
+    add(edges, { from, to, holds, steps, mode: 'write', nonBlocking: false, runs: undefined });
   }
   for (const own of collected.acquires.values()) for (const key of own) keys.add(key);
   for (const { holds } of implied.handlers()) if (holds.key !== undefined) keys.add(holds.key);
@@ -227,15 +228,14 @@ function* takenIn(
   for (const { key, site } of of(fn)) yield { key, steps: flatten(site) };
 }
 
+/** One acquisition with a lock held, and in which contexts it runs if that is known. */
+interface SeenEdge extends ImpliedEdge, Pick<End, 'mode' | 'nonBlocking'> {
+  readonly runs: ReadonlySet<RunContext> | undefined;
+}
+
 function add(
   edges: Map<string, MutableEdge>,
-  from: string,
-  to: string,
-  holds: HeldLock,
-  toMode: 'read' | 'write',
-  trylock: boolean,
-  steps: readonly Site[],
-  runs: ReadonlySet<RunContext> = new Set(),
+  { from, to, holds, mode, nonBlocking, steps, runs }: SeenEdge,
 ): void {
   const key = `${from}\n${to}`;
   const confidence: Confidence = holds.certain && steps.length <= 2 ? 'high' : 'medium';
@@ -245,20 +245,20 @@ function add(
       from,
       to,
       fromMode: holds.mode,
-      toMode,
-      trylock,
+      toMode: mode,
+      trylock: nonBlocking,
       confidence,
       contexts: [],
       witnesses: [],
     };
     edges.set(key, edge);
   } else {
-    edge.trylock &&= trylock;
+    edge.trylock &&= nonBlocking;
     if (holds.mode === 'write') edge.fromMode = 'write';
-    if (toMode === 'write') edge.toMode = 'write';
+    if (mode === 'write') edge.toMode = 'write';
     if (lesser(edge.confidence, confidence) === edge.confidence) edge.confidence = confidence;
   }
-  if (runs.size > 0) edge.contexts = [...new Set([...edge.contexts, ...runs])].sort();
+  if (runs !== undefined && runs.size > 0) edge.contexts = [...new Set([...edge.contexts, ...runs])].sort();
   if (edge.witnesses.length < BOUNDS.witnessesShown)
     edge.witnesses.push(witnessOf(from, to, holds, steps, confidence));
 }

@@ -1,6 +1,6 @@
+import { withoutSubclass } from '../../base/subclass.js';
 import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
-import { withoutSubclass } from '../../summaries/state/held.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { Site } from '../../summaries/state/types.js';
 import { keyOf, type Collected, type EdgeSource } from '../events/collect.js';

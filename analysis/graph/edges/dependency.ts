@@ -1,7 +1,7 @@
+import { isOfSomeLevel } from '../../base/subclass.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { Progress } from '../../base/progress.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
-import { isOfSomeLevel } from '../../summaries/state/held.js';
 import type { HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import { ownCallAt } from '../../summaries/state/site.js';
 import type { FunctionRef } from '../../link/types.js';

@@ -1,8 +1,8 @@
+import { withoutSubclass } from '../../base/subclass.js';
 import { ENTRY_CONTEXT } from '../../summaries/state/context.js';
 import { absolute, type Span } from '../../base/span.js';
 import { bareName, deref, opaque, type Term } from '../../summaries/locks/terms.js';
 import { mayReclaim } from '../events/atomic.js';
-import { withoutSubclass } from '../../summaries/state/held.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { FunctionSummary, HeldLock, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';

@@ -1,7 +1,7 @@
+import { withoutSubclass } from '../../base/subclass.js';
 import { BOUNDS } from '../../base/bounds.js';
 import { append, Joined } from '../../base/lists.js';
 import { OfFunctions } from '../../link/of-functions.js';
-import { withoutSubclass } from '../../summaries/state/held.js';
 import { isSameList } from '../../summaries/solver/known.js';
 import type { SummaryTable } from '../../summaries/solver/table.js';
 import type {

@@ -1,3 +1,4 @@
+import { subclassOf, withoutSubclass } from '../../base/subclass.js';
 import type { Location } from '../../base/span.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import { lockAt } from '../../summaries/locks/written.js';
@@ -14,7 +15,6 @@ const NONE: { readonly names: readonly string[]; readonly initAt: readonly Locat
   names: [],
   initAt: [],
 };
-const SUBCLASS = /\/(?:\d+|\?)$/;
 
 /** The lockdep name of each class, with its source: initialising calls and definitions. */
 export class LockNames {
@@ -47,8 +47,8 @@ export class LockNames {
 
   /** Sorted; the names of a subclass include its number. */
   of(key: string): { readonly names: readonly string[]; readonly initAt: readonly Location[] } {
-    const subclass = SUBCLASS.exec(key)?.[0] ?? '';
-    const plain = key.slice(0, key.length - subclass.length);
+    const subclass = subclassOf(key);
+    const plain = withoutSubclass(key);
     const naming = this.namings.get(plain);
     const names = new Set([...(naming?.names ?? []), ...this.models.validatorNames(plain)]);
     const sites = [...(naming?.sites.values() ?? [])];

@@ -1,6 +1,7 @@
 import { FlowGraph } from '../../summaries/state/flow-graph.js';
 import { isOfClass, isOfSameRounds } from '../../summaries/state/held.js';
-import { eventOf, isBorn, isOlder, someTerm, type Term } from '../../summaries/locks/terms.js';
+import { eventOf } from '../../summaries/locks/names.js';
+import { isBorn, isOlder, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import type { Program } from '../../link/types.js';
 import { blockOf, eventAt } from '../../skeleton/lowering/events.js';
@@ -25,7 +26,7 @@ export function isOfManyRounds(program: Program, { rawExits }: FunctionSummary, 
     const isRepeated = held.some((one, i) => held.some((other, j) => j > i && isOfSameRounds(one, other)));
     return isRepeated || new Set(given).size < given.length;
   });
-  return several || (someTerm(lock.term, ({ key }) => isOlder(key)) && isInLoop(program, lock.site));
+  return several || (someTerm(lock.term, isOlder) && isInLoop(program, lock.site));
 }
 
 /**

@@ -1,15 +1,14 @@
 import { NONZERO, ZERO } from '../../summaries/facts/fact.js';
 import type { Dependency } from '../edges/dependency.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
+import { configurationName } from '../../summaries/locks/names.js';
 import type { Site } from '../../summaries/state/types.js';
 import { hashNumber } from '../../base/hash.js';
 import { folderOf } from '../../base/paths.js';
-import { lowerBound } from '../../base/search.js';
+import { lowerBound } from '../../base/lists.js';
 import { architectureOf, join } from '../../link/files/domains.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Condition, FileOutline } from '../../outline/types.js';
-
-const CONFIG = '?config ';
 
 /** A path, or a part of one: its functions and its facts. */
 export interface CodePath {
@@ -94,8 +93,8 @@ export class Arms {
         }
       }
       for (const { term, fact } of facts?.known() ?? []) {
-        if (!term.key.startsWith(CONFIG)) continue;
-        const name = term.key.slice(CONFIG.length);
+        const name = configurationName(term);
+        if (name === undefined) continue;
         if (fact.signs === ZERO && !demand(name, false)) return undefined;
         if ((fact.signs & ~NONZERO) === 0 && !demand(name, true)) return undefined;
       }

@@ -1,4 +1,5 @@
 import { ZERO } from '../../summaries/facts/fact.js';
+import { isMadeInOneOf, scopeOf } from '../../summaries/locks/names.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { canFollow } from '../../skeleton/lowering/block-paths.js';
@@ -12,13 +13,12 @@ import type { Dependency } from '../edges/dependency.js';
  * function that holds the lock do not count.
  */
 export function lastReferenceOn({ steps, holds, facts }: Dependency, models: Models): string | undefined {
-  const below = new Set(steps.slice(1).map(({ fn }) => `${fn.file}:${fn.name}:`));
+  const below = new Set(steps.slice(1).map(({ fn }) => scopeOf(fn)));
   if (below.size === 0) return undefined;
-  const { fn } = holds.site;
-  below.delete(`${fn.file}:${fn.name}:`);
+  below.delete(scopeOf(holds.site.fn));
   for (const { term, fact } of facts.known()) {
     if (term.k !== 'result' || (fact.signs & ZERO) !== 0) continue;
-    if (!below.has(term.key.slice(1, term.key.lastIndexOf(':') + 1))) continue;
+    if (!isMadeInOneOf(term, below)) continue;
     const { origin } = term;
     if (models.lockApi(origin)?.lastReference === true || models.tellsLastPut(origin)) return origin;
   }

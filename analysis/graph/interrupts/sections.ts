@@ -1,5 +1,6 @@
+import { withoutSubclass } from '../../base/subclass.js';
 import type { Span } from '../../base/span.js';
-import { matchHeld, withoutSubclass } from '../../summaries/state/held.js';
+import { matchHeld } from '../../summaries/state/held.js';
 import type {
   AcquireEffect,
   FunctionSummary,

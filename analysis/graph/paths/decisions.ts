@@ -1,7 +1,8 @@
 import type { CType } from '../../base/ctype.js';
 import { NEGATIVE, ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
-import { isConfig, someTerm, type Term } from '../../summaries/locks/terms.js';
+import { isConfiguration } from '../../summaries/locks/names.js';
+import { someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { HeldLock, LockRef } from '../../summaries/state/types.js';
 
 /** The end of a path: its facts, the lock acquired there and those held. */
@@ -105,5 +106,5 @@ function isInRange(term: Term, { signs }: Fact): boolean {
 
 /** A value that the path created itself: a join, a call result, or a local variable. */
 function isOwn(part: Term): boolean {
-  return part.k === 'local' || (part.k === 'opaque' && !isConfig(part));
+  return part.k === 'local' || (part.k === 'opaque' && !isConfiguration(part));
 }

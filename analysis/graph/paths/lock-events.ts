@@ -1,9 +1,9 @@
+import { withoutSubclass } from '../../base/subclass.js';
 import { everyExit } from '../../summaries/solver/exits.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { NEGATIVE, NONZERO, POSITIVE, ZERO, type Signs } from '../../summaries/facts/fact.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { inCaller } from '../../summaries/locks/terms.js';
-import { withoutSubclass } from '../../summaries/state/held.js';
 import type {
   AcquireEffect,
   CallSummary,

@@ -314,7 +314,7 @@ function keyOf(site: Site): string {
 
 /** Notes the values of the locals whose addresses a call passes: its callee reads them through the pointer. */
 function withLocals(stepper: Stepper, args: readonly Term[], state: State): State {
-  for (const [key, value] of valuesOfLocals(stepper, args, state)) state.store(key, value);
+  for (const { place, value } of valuesOfLocals(stepper, args, state).values()) state.store(place, value);
   return state;
 }
 

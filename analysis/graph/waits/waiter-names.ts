@@ -1,5 +1,6 @@
 import { pointee } from '../../base/ctype.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
+import { elsewhere } from '../../summaries/locks/names.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { Registration } from '../contexts/registrations.js';
@@ -21,7 +22,7 @@ export function inNamesOfWaiter(
   const told = given ?? (data && translate && t.rebuild(data, (part) => translate(part) ?? forget(part)));
   if (naming === 'irq') return substitute(term, 1, told);
   if (dataField !== undefined) {
-    const found = told ?? t.opaque('elsewhere data', '');
+    const found = told ?? elsewhere('data', '');
     return t.rebuild(term, (part) =>
       isFieldOfOwn(part, dataField) || isGivenData(around, part) ? t.withType(found, part.type) : undefined,
     );
@@ -67,9 +68,7 @@ function substitute(term: Term, index: number, value: Term | undefined): Term {
 
 /** Replaces names that have no meaning outside of their function. */
 export function forget(part: Term): Term | undefined {
-  return part.k === 'parameter' || part.k === 'local'
-    ? t.opaque(`elsewhere ${part.key}`, part.type)
-    : undefined;
+  return part.k === 'parameter' || part.k === 'local' ? elsewhere(part.key, part.type) : undefined;
 }
 
 /** If little is known about `target`, the handler's own container_of() shows the containing object. */

@@ -1,5 +1,5 @@
 import { runToEnd } from '../../base/progress.js';
-import { lowerBound } from '../../base/search.js';
+import { lowerBound } from '../../base/lists.js';
 import type { CallableLookup } from './calls.js';
 import type { FileTable, LinkedFile } from '../files/files.js';
 import type { NameTable } from '../names/names.js';

@@ -103,9 +103,9 @@ export class Facts {
     }
   }
 
-  /** Drops facts about every term whose key matches. */
-  forget(matches: (key: string) => boolean): void {
-    for (const key of this.map.keys()) if (matches(key)) this.own().delete(key);
+  /** Drops facts that match by their key; a result of a repeated call has no term. */
+  forget(matches: (key: string, term: Term | undefined) => boolean): void {
+    for (const [key, { term }] of this.map) if (matches(key, term)) this.own().delete(key);
   }
 
   /**

@@ -12,10 +12,11 @@ import { proveNonNull } from './evaluate.js';
 import { FlowGraph, localSlot, resultSlot } from '../state/flow-graph.js';
 import { dropLock, isOfClass, matchHeld, mayBeCallers, takeLock, togetherHeld } from '../state/held.js';
 import { passes, through } from '../state/site.js';
-import type { State } from '../state/state.js';
+import type { State, Stored } from '../state/state.js';
 import type { Executor } from '../executor.js';
 import type { Surroundings } from '../surroundings.js';
 import { gateBy, isRefuted } from './turned.js';
+import { configuration, isConfiguration } from '../locks/names.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 import type { FunctionSummary, ExitEffect, HeldLock, LockRef } from '../state/types.js';
@@ -27,7 +28,7 @@ interface Call {
   /** Whether forgetting stores depended on what the callee assigns. */
   readonly isAsked: boolean;
   /** What was stored before the call, by the key of the place, if a lock is held. */
-  readonly before?: ReadonlyMap<string, Term>;
+  readonly before?: ReadonlyMap<string, Stored>;
 }
 
 /**
@@ -96,7 +97,7 @@ function configurationOf(fn: FunctionRef, models: Models): readonly KnownFact[] 
       const name = literal.replace(/^!/, '');
       const value = models.configured(name);
       return {
-        term: value === undefined ? t.opaque(`config ${name}`, 'int') : t.constant(value),
+        term: value === undefined ? configuration(name) : t.constant(value),
         fact: { signs: literal.startsWith('!') ? ZERO : NONZERO },
       };
     });
@@ -178,7 +179,7 @@ function fork(
     alternatives.filter(({ exit, binding, summary: { fn } }) => {
       if (!compatible(exit, binding, result, state)) return false;
       const skeleton = event.before && stepper.around.program.skeleton(fn);
-      return !isRefuted(exit, skeleton, (term) => event.before?.get(binding.term(term).key), state);
+      return !isRefuted(exit, skeleton, (term) => event.before?.get(binding.term(term).key)?.value, state);
     }),
     state,
   );
@@ -286,23 +287,23 @@ function takes({ acquires, calls }: FunctionSummary, lock: LockRef, around: Surr
   );
 }
 
-const NO_VALUES: ReadonlyMap<string, Term> = new Map();
+const NO_VALUES: ReadonlyMap<string, Stored> = new Map();
 
 /** Values of the caller's variables whose address is passed to the callee, keyed by the variable's term. */
 export function valuesOfLocals(
   { evaluator, skeleton }: Executor,
   args: readonly Term[],
   state: State,
-): ReadonlyMap<string, Term> {
-  let values: Map<string, Term> | undefined;
+): ReadonlyMap<string, Stored> {
+  let values: Map<string, Stored> | undefined;
   for (const arg of args) {
     if (arg.k !== 'address' || arg.base.k !== 'local') continue;
-    const { key, name: symbol } = arg.base;
+    const place = arg.base;
     const index = skeleton.locals.findIndex(
-      ({ name }) => symbol.endsWith(name) && symbol === evaluator.name(name),
+      ({ name }) => place.name.endsWith(name) && place.name === evaluator.name(name),
     );
     const value = index < 0 ? undefined : state.env.get(localSlot(index));
-    if (value !== undefined) (values ??= new Map()).set(key, value);
+    if (value !== undefined) (values ??= new Map()).set(place.key, { place, value });
   }
   return values ?? NO_VALUES;
 }
@@ -316,7 +317,7 @@ export class Binding {
     private readonly event: { readonly id: EventId },
     private readonly args: readonly Term[],
     private readonly result: Term,
-    private readonly locals: ReadonlyMap<string, Term> = NO_VALUES,
+    private readonly locals: ReadonlyMap<string, Stored> = NO_VALUES,
   ) {}
 
   term(term: Term, returned?: Term): Term {
@@ -344,7 +345,7 @@ export class Binding {
         case 'result':
         case 'opaque':
         case 'local':
-          return t.isConfig(part) ? undefined : t.opaque(`${suffix}/${part.key}`, part.type);
+          return isConfiguration(part) ? undefined : t.opaque(`${suffix}/${part.key}`, part.type);
         case 'deref':
           return this.pointed(part, returned);
         default:
@@ -358,7 +359,7 @@ export class Binding {
     if (this.locals.size === 0 || part.base.k !== 'deref' || part.base.base.k !== 'parameter')
       return undefined;
     const variable = this.rewrite(part.base, returned);
-    const value = variable.k === 'local' ? this.locals.get(variable.key) : undefined;
+    const value = variable.k === 'local' ? this.locals.get(variable.key)?.value : undefined;
     return value && t.withType(t.deref(value), part.type);
   }
 

@@ -1,3 +1,4 @@
+import { withoutSubclass } from '../../base/subclass.js';
 import { NEEDED } from '../../models/asserted.js';
 import { plainCall } from '../../models/plain-calls.js';
 import { declaredOf, type Declared } from './declared.js';
@@ -6,7 +7,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef } from '../../link/types.js';
 import { eventAt } from '../../skeleton/lowering/events.js';
 import type { ExprId } from '../../skeleton/types.js';
-import { dropLock, withoutSubclass } from '../state/held.js';
+import { dropLock } from '../state/held.js';
 import type { State } from '../state/state.js';
 import type { Invocation } from '../state/listener.js';
 import type { Executor } from '../executor.js';

@@ -11,6 +11,7 @@ import { POSITIVE } from '../facts/fact.js';
 import type { ClassTable } from '../locks/locks.js';
 import type { State } from '../state/state.js';
 import { designatedMember } from '../../link/ctypes/designated.js';
+import { configuration, eventName, scopeOf } from '../locks/names.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
@@ -51,7 +52,7 @@ export class Evaluator {
     readonly fn: FunctionRef,
     readonly skeleton: Skeleton,
   ) {
-    this.prefix = `${fn.file}:${fn.name}:`;
+    this.prefix = scopeOf(fn);
   }
 
   /** Prefixes the name of a value created in this function. */
@@ -62,7 +63,7 @@ export class Evaluator {
   /** The name of an event's value. */
   given(event: EventId): string {
     this.events[event] = true;
-    return (this.names[event] ??= this.name(`e${event}`));
+    return (this.names[event] ??= this.name(eventName(event)));
   }
 
   /** The value of a variable after a join at which the incoming paths have different values. */
@@ -120,7 +121,7 @@ export class Evaluator {
       case 'index': {
         const object = this.object(id, state);
         proveValid(object, state);
-        return state.memory.get(object.key) ?? object;
+        return state.valueIn(object) ?? object;
       }
       case 'address': {
         const object = this.variable(expr.base) ?? this.object(expr.base, state);
@@ -197,7 +198,7 @@ export class Evaluator {
     if (name === '0') return t.constant(0);
     if (name === '1') return t.constant(1);
     const known = this.models.configured(name);
-    return known === undefined ? t.opaque(`config ${name}`, 'int') : t.constant(known);
+    return known === undefined ? configuration(name) : t.constant(known);
   }
 
   /** The object that an lvalue names. For a plain variable with a known value, that value. */
@@ -241,7 +242,7 @@ export class Evaluator {
 
   /** The value stored in an object. Arrays and records are their own value; copies of records are not tracked. */
   private stored(object: Term, state: State): Term {
-    const value = state.memory.get(object.key);
+    const value = state.valueIn(object);
     return value !== undefined && value.type === object.type && value.k !== 'opaque' ? value : object;
   }
 
@@ -284,7 +285,7 @@ export class Evaluator {
     for (const { name, type } of fields) {
       const isPlain =
         type.endsWith('*') || !/[\] ]$|^(?:struct|union) /.test(this.program.expand(type, this.fn.file));
-      if (name !== '' && isPlain) state.store(t.field(record, name, type).key, t.constant(0));
+      if (name !== '' && isPlain) state.store(t.field(record, name, type), t.constant(0));
     }
   }
 

@@ -3,6 +3,7 @@ import { localSlot, parameterSlot } from '../state/flow-graph.js';
 import type { State } from '../state/state.js';
 import type { Executor } from '../executor.js';
 import { forgetGiven } from '../state/stores.js';
+import { storedThrough } from '../locks/names.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
@@ -61,7 +62,7 @@ export function escape(
       const type = list[variable.index]?.type ?? '';
       if (!type.endsWith('*') && around.program.expand(type, fn.file).includes(' ')) return;
     }
-    state.setVariable(slot, t.opaque(`${evaluator.given(event.id)}.${i}`, list[variable.index]?.type ?? ''));
+    state.setVariable(slot, storedThrough(evaluator.given(event.id), i, list[variable.index]?.type ?? ''));
   });
 }
 

@@ -151,7 +151,7 @@ export class Stepper implements Executor {
     state.overwrite(object);
     // A call result assigned to an object is known by the object's name from now on.
     if (value.k === 'opaque' || (value.k === 'result' && object.k === 'global')) state.dropStored(object.key);
-    else state.store(object.key, value.type === '' ? t.withType(value, object.type) : value);
+    else state.store(object, value.type === '' ? t.withType(value, object.type) : value);
     keepOutcomes(outcomes, event, this, state);
   }
 

@@ -1,3 +1,4 @@
+import { subclassed } from '../../base/subclass.js';
 import { baseOf, pointee, showTag, tagOf, type CType } from '../../base/ctype.js';
 import type { GapKind } from '../../base/gap.js';
 import type { Location } from '../../base/span.js';
@@ -167,9 +168,9 @@ export class ClassTable {
 
   private subclassed(key: string, subclass: number): string {
     const base = this.infos.get(key);
-    const suffix = subclass < 0 ? '/?' : `/${subclass}`;
-    const sub = `${key}${suffix}`;
-    if (base !== undefined) this.add({ ...base, key: sub, id: `${base.id}${suffix}`, level: subclass });
+    const sub = subclassed(key, subclass);
+    if (base !== undefined)
+      this.add({ ...base, key: sub, id: subclassed(base.id, subclass), level: subclass });
     return sub;
   }
 

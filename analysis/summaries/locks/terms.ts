@@ -1,7 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { hashText } from '../../base/hash.js';
 import { pointee, type CType } from '../../base/ctype.js';
-import type { EventId } from '../../skeleton/types.js';
 
 /**
  * An access path or value at run time, in terms of the function where interpretation began (its parameters, globals and
@@ -63,26 +62,13 @@ export function origin(value: Term): Term {
   return value.k === 'opaque' && value.was !== undefined ? value.was : value;
 }
 
-/** Whether the term is a configuration option, which has one value in the whole program. */
-export function isConfig({ k, key }: Term): boolean {
-  return k === 'opaque' && key.startsWith(CONFIG);
-}
-
-const CONFIG = '?config ';
-
-/** Whether the key belongs to a value from {@link older}, which later stores do not change. */
-export function isOlder(key: string): boolean {
-  return key.startsWith('?') && key.endsWith('~');
+/** Whether a value is from {@link older}; later stores do not change it. */
+export function isOlder(term: Term | undefined): boolean {
+  return term?.k === 'opaque' && term.was !== undefined;
 }
 
 export function result(key: string, origin: string, predicate: string | undefined, type: CType): Term {
   return { k: 'result', origin, predicate, key: `!${key}`, type };
-}
-
-/** The event whose value this is, by its key; `undefined` for a value from elsewhere. */
-export function eventOf({ key }: Term): EventId | undefined {
-  const event = /:e(\d+)$/.exec(key)?.[1];
-  return event === undefined ? undefined : Number(event);
 }
 
 export function deref(base: Term): Term {
@@ -272,6 +258,20 @@ export function designated(value: Term): Term {
 /** Whether a value was created in the function itself, so that no caller has a name for it. */
 export function isBorn({ k }: Term): boolean {
   return k === 'result' || k === 'opaque' || k === 'local';
+}
+
+/** The object that contains a place, as a member or an element at any depth; a place in no other is returned unchanged. */
+export function objectOf(place: Term): Term {
+  let at = place;
+  while (at.k === 'field' || at.k === 'index') at = at.base;
+  return at;
+}
+
+/** Whether a place is inside of a record or an array. */
+export function isWithin(place: Term, object: Term): boolean {
+  for (let at = place; at.k === 'field' || at.k === 'index'; at = at.base)
+    if (at.base.key === object.key) return true;
+  return false;
 }
 
 /** The outermost object that contains a member: `*x` for `x->a.b`; any other value is returned unchanged. */

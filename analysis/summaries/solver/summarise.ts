@@ -17,7 +17,8 @@ import type { State } from '../state/state.js';
 import { Stepper } from '../interpret/step.js';
 import type { Surroundings } from '../surroundings.js';
 import { storesIn } from '../interpret/turned.js';
-import { isConfig, opaque, rootOf, type Term } from '../locks/terms.js';
+import { isConfiguration } from '../locks/names.js';
+import { opaque, rootOf, type Term } from '../locks/terms.js';
 import type {
   AcquireEffect,
   ApiEffect,
@@ -120,7 +121,7 @@ function isOfCaller(term: Term): boolean {
   if (term.k === 'operation')
     return term.op === '&' && term.operands.every((part) => part.k === 'constant' || isOfCaller(part));
   const root = rootOf(term);
-  return root.k === 'parameter' || root.k === 'global' || isConfig(term);
+  return root.k === 'parameter' || root.k === 'global' || isConfiguration(term);
 }
 
 function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {

@@ -1,3 +1,4 @@
+import { withoutSubclass } from '../../base/subclass.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { EventId } from '../../skeleton/types.js';
 import { TooManyLocks } from './budget.js';
@@ -147,16 +148,6 @@ function isSameMember({ term: one }: LockRef, { term: other }: LockRef): boolean
   if (one.k !== 'field' || other.k !== 'field' || one.name !== other.name) return false;
   const isAlone = one.base.k === 'deref' || other.base.k === 'deref';
   return isAlone && one.base.k !== other.base.k && one.base.type !== '' && one.base.type === other.base.type;
-}
-
-/** A class key without its subclass, which a release does not name. */
-export function withoutSubclass(key: string): string {
-  return key.replace(/\/(\d+|\?)$/, '');
-}
-
-/** Whether `key` is a nesting level of the class `wanted`, whose level is not known. */
-export function isOfSomeLevel(key: string | undefined, wanted: string): boolean {
-  return key !== undefined && wanted.endsWith('/?') && withoutSubclass(key) === withoutSubclass(wanted);
 }
 
 /** A lock asserted not to be held: invisible code has released it, such as the target of a function pointer. */

@@ -4,8 +4,10 @@ import { ANY, type Signs } from '../facts/fact.js';
 import { Facts, type KnownFact } from '../facts/facts.js';
 import { Shared } from '../facts/shared.js';
 import type { VarSlot } from './flow-graph.js';
+import { mentionsField, mentionsMemberOf, mentionsValue } from '../locks/key-text.js';
 import { releaseKey } from './locksets.js';
-import { isConfig, isOlder, older, rebuild, someTerm, type Term } from '../locks/terms.js';
+import { isConfiguration } from '../locks/names.js';
+import { isOlder, isWithin, older, rebuild, someTerm, type Term } from '../locks/terms.js';
 import type { HeldLock, LockRef, ReleasedLock, Turned } from './types.js';
 
 const NO_LOCKS: readonly never[] = [];
@@ -13,7 +15,13 @@ const NO_KEYS: ReadonlySet<string> = new Set();
 
 /** A value created on the path, which no other term leads to. */
 function isBorn(term: Term): boolean {
-  return term.k === 'result' || (term.k === 'opaque' && !isConfig(term));
+  return term.k === 'result' || (term.k === 'opaque' && !isConfiguration(term));
+}
+
+/** What was last stored in an object. */
+export interface Stored {
+  readonly place: Term;
+  readonly value: Term;
 }
 
 /** Names of a function's variables at joins. */
@@ -34,7 +42,7 @@ export class State {
 
   private constructor(
     private readonly variables: Shared<VarSlot, Term>,
-    private readonly stores: Shared<string, Term>,
+    private readonly stores: Shared<string, Stored>,
     readonly facts: Facts,
     public held: readonly HeldLock[],
     /** Locks held at entry and released since, without being acquired again. */
@@ -76,13 +84,18 @@ export class State {
     if (this.env.has(slot)) this.variables.own().delete(slot);
   }
 
-  /** Last values stored in objects, by the object's key; dropped at calls. */
-  get memory(): ReadonlyMap<string, Term> {
+  /** Last values stored in objects, by the key of the place; dropped at calls. */
+  get memory(): ReadonlyMap<string, Stored> {
     return this.stores.map;
   }
 
-  store(key: string, value: Term): void {
-    this.stores.own().set(key, value);
+  /** The last value stored in an object; `undefined` if it is not known. */
+  valueIn(place: Term): Term | undefined {
+    return this.memory.get(place.key)?.value;
+  }
+
+  store(place: Term, value: Term): void {
+    this.stores.own().set(place.key, { place, value });
   }
 
   dropStored(key: string): void {
@@ -93,7 +106,8 @@ export class State {
   mentions(name: string): boolean {
     for (const key of this.facts.keys()) if (key.includes(name)) return true;
     for (const term of this.env.values()) if (term.key.includes(name)) return true;
-    for (const [key, term] of this.memory) if (key.includes(name) || term.key.includes(name)) return true;
+    for (const [key, { value }] of this.memory)
+      if (key.includes(name) || value.key.includes(name)) return true;
     return [...this.held, ...this.released].some(({ term }) => term.key.includes(name));
   }
 
@@ -189,7 +203,7 @@ export class State {
         return false;
       });
     for (const term of this.env.values()) note(term);
-    for (const term of this.memory.values()) note(term);
+    for (const { value } of this.memory.values()) note(value);
     for (const { term } of this.held) note(term);
     for (const { term } of this.released) note(term);
     this.facts.keepAbout((term) => !someTerm(term, (part) => isBorn(part) && !named.has(part.key)));
@@ -222,8 +236,8 @@ export class State {
     }
     if (this.facts.intersect(other.facts, renamed, carried)) changed = true;
     if (!this.stores.isSame(other.stores)) {
-      for (const [key, mine] of this.memory) {
-        if (other.memory.get(key)?.key === mine.key) continue;
+      for (const [key, { value }] of this.memory) {
+        if (other.memory.get(key)?.value.key === value.key) continue;
         this.dropStored(key);
         changed = true;
       }
@@ -248,23 +262,15 @@ export class State {
 
   /** Forgets stores and facts about a field that is assigned. */
   forgetField(name: string): void {
-    const suffix = `.${name}`;
-    const mentions = (key: string): boolean => {
-      for (let at = key.indexOf(suffix); at >= 0; at = key.indexOf(suffix, at + 1)) {
-        const next = key.charCodeAt(at + suffix.length);
-        if (!isWord(next)) return true;
-      }
-      return false;
-    };
-    this.facts.forget((key) => !isOlder(key) && mentions(key));
-    for (const key of this.memory.keys()) if (mentions(key)) this.dropStored(key);
+    this.facts.forget((key, term) => !isOlder(term) && mentionsField(key, name));
+    const isField = (part: Term): boolean => part.k === 'field' && part.name === name;
+    for (const [key, { place }] of this.memory) if (someTerm(place, isField)) this.dropStored(key);
   }
 
   /** Forgets what is known about an object's fields. */
   forgetObject(object: Term): void {
-    const part = `${object.k === 'deref' ? `(${object.key})` : object.key}.`;
-    this.facts.forget((key) => !isOlder(key) && key.includes(part));
-    for (const key of this.memory.keys()) if (key.startsWith(part)) this.dropStored(key);
+    this.facts.forget((key, term) => !isOlder(term) && mentionsMemberOf(key, object));
+    for (const [key, { place }] of this.memory) if (isWithin(place, object)) this.dropStored(key);
   }
 
   /**
@@ -315,14 +321,10 @@ export class State {
 
   /** {@link age} for an event's value: `!name`, or `?name` if the value is not tracked. */
   ageResult(name: string): void {
-    const mentions = (text: string): boolean => {
-      for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-        const [before, after] = [text.charCodeAt(at - 1), text.charCodeAt(at + name.length)];
-        if ((before === RESULT || before === OPAQUE) && !isDigit(after)) return true;
-      }
-      return false;
-    };
-    this.replaceOld(mentions, ({ k, key }) => (k === 'result' || k === 'opaque') && key.slice(1) === name);
+    this.replaceOld(
+      (text) => mentionsValue(text, name),
+      ({ k, key }) => (k === 'result' || k === 'opaque') && key.slice(1) === name,
+    );
   }
 
   /**
@@ -354,9 +356,9 @@ export class State {
         ? locks.map((lock) => (stale(lock.term) ? { ...lock, term: aged(lock.term) } : lock))
         : locks;
     for (const [slot, term] of this.env) if (stale(term)) this.setVariable(slot, aged(term));
-    for (const [at, term] of this.memory) {
-      if (mentions(at)) this.dropStored(at);
-      else if (stale(term)) this.store(at, aged(term));
+    for (const [key, { place, value }] of this.memory) {
+      if (stale(place)) this.dropStored(key);
+      else if (stale(value)) this.store(place, aged(value));
     }
     const held = renewed(this.held);
     // One lock represents all that earlier iterations left held.
@@ -377,17 +379,6 @@ function common(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<str
   return both.length === a.size ? a : new Set(both);
 }
 
-const RESULT = '!'.charCodeAt(0);
-const OPAQUE = '?'.charCodeAt(0);
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
 function isAlike(a: HeldLock, b: HeldLock): boolean {
   return a.term.key === b.term.key && a.mode === b.mode && a.site.event === b.site.event;
-}
-
-function isWord(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || isDigit(code) || code === 95;
 }

@@ -4,12 +4,13 @@ import { ANY } from '../facts/fact.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import type { State } from './state.js';
 import { unsharedObjects } from './unshared.js';
-import { constant, deref, field, type Term } from '../locks/terms.js';
+import { eventOf, isMadeIn } from '../locks/names.js';
+import { arrayOf, bareName, constant, deref, field, isWithin, objectOf, type Term } from '../locks/terms.js';
 
 /** The function being executed, as the evaluator sees it. */
 interface ExecutedFunction {
   readonly skeleton: Skeleton;
-  name(what: string): string;
+  readonly fn: FunctionRef;
 }
 
 /**
@@ -25,10 +26,10 @@ export function forgetStores(
   state: State,
 ): boolean {
   let graphs: readonly (FlowGraph | undefined)[] | undefined;
-  for (const [key, value] of state.memory) {
-    const at = key.lastIndexOf('.');
-    const owner = key.slice(0, at);
-    const isFlag = value.k === 'constant' && (owner.startsWith('(*') || owner.startsWith('$'));
+  for (const [key, { place, value }] of state.memory) {
+    const object = objectOf(place);
+    const isFlag =
+      value.k === 'constant' && (object.k === 'local' || (object.k === 'deref' && object !== place));
     const tells = !isFlag && isOfLock(program, value, state);
     if (!isFlag && !tells) {
       state.dropStored(key);
@@ -37,16 +38,15 @@ export function forgetStores(
     // Only the body of the callee shows whether it replaces what tells of the lock.
     if (tells && targets.length === 1) for (const target of targets) askFor(program, target);
     graphs ??= targets.map((target) => graphOf(program.skeleton(target)));
-    if (isPlaceOf(args, key) || mayStore(graphs, args, owner, key.slice(at + 1))) state.dropStored(key);
+    if (isPlaceOf(args, place) || mayStore(graphs, args, place)) state.dropStored(key);
   }
   return graphs !== undefined;
 }
 
 /** Forgets stores to local records, or members of them, whose address an API receives. */
 export function forgetGiven(args: readonly Term[], state: State): void {
-  for (const key of state.memory.keys()) {
-    const owner = key.slice(0, key.lastIndexOf('.'));
-    if (isPlaceOf(args, key) || args.some((arg) => arg.k === 'address' && pointsTo(arg, owner)))
+  for (const [key, { place }] of state.memory) {
+    if (isPlaceOf(args, place) || args.some((arg) => arg.k === 'address' && isWithin(place, arg.base)))
       state.dropStored(key);
   }
 }
@@ -61,8 +61,8 @@ function isOfLock({ models }: Program, value: Term, { held, facts }: State): boo
   return held.some(({ term }) => term.key === deref(value).key);
 }
 
-function isPlaceOf(args: readonly Term[], key: string): boolean {
-  return args.some((arg) => arg.k === 'address' && arg.base.key === key);
+function isPlaceOf(args: readonly Term[], place: Term): boolean {
+  return args.some((arg) => arg.k === 'address' && arg.base.key === place.key);
 }
 
 /**
@@ -70,34 +70,40 @@ function isPlaceOf(args: readonly Term[], key: string): boolean {
  * can reach yet: the awaited code may store anything.
  */
 export function forgetOthers(frame: ExecutedFunction, wait: EventId, state: State): void {
-  const own = `$${frame.name('')}`;
-  for (const key of state.memory.keys()) {
-    const variable = key.startsWith(own) ? /^\w+/.exec(key.slice(own.length))?.[0] : undefined;
-    if (variable === undefined && isUnshared(frame, key, wait)) continue;
+  for (const [key, { place }] of state.memory) {
+    const object = objectOf(place);
+    const variable = object.k === 'local' && isMadeIn(object, frame.fn) ? bareName(object) : undefined;
+    if (variable === undefined && isUnshared(frame, object, wait)) continue;
     if (variable === undefined || FlowGraph.of(frame.skeleton).isGiven(variable, wait)) state.dropStored(key);
   }
 }
 
-/** Whether a place lies in an object that the function has made and that no other code can reach before this event. */
-function isUnshared(frame: ExecutedFunction, key: string, event: EventId): boolean {
-  const own = `(*!${frame.name('e')}`;
-  const made = key.startsWith(own) ? /^\d+(?=\))/.exec(key.slice(own.length))?.[0] : undefined;
-  return made !== undefined && (unsharedObjects(frame.skeleton).get(Number(made))?.until ?? 0) > event;
+/** Whether the function has made an object that no other code can reach before this event. */
+function isUnshared(frame: ExecutedFunction, object: Term, event: EventId): boolean {
+  const made = madeBy(frame, object);
+  return made !== undefined && (unsharedObjects(frame.skeleton).get(made)?.until ?? 0) > event;
+}
+
+/** The event of the function that made an object; `undefined` for an object from elsewhere. */
+function madeBy({ fn }: ExecutedFunction, object: Term): EventId | undefined {
+  const pointer = object.k === 'deref' ? object.base : undefined;
+  return pointer?.k === 'result' && isMadeIn(pointer, fn) ? eventOf(pointer) : undefined;
 }
 
 /** Notes that the members of an object that an event has made are zero, as far as conditions of the function ask. */
 export function fillWithZeros(frame: ExecutedFunction, event: EventId, object: Term, state: State): void {
   for (const name of unsharedObjects(frame.skeleton).get(event)?.asked ?? [])
-    state.store(field(deref(object), name, '').key, constant(0));
+    state.store(field(deref(object), name, ''), constant(0));
 }
 
 /** Forgets that members of objects are zero that this event hands on: others may fill them. */
 export function forgetShared(frame: ExecutedFunction, event: EventId, state: State): void {
   for (const [made, { until }] of unsharedObjects(frame.skeleton)) {
     if (until !== event) continue;
-    const own = `(*!${frame.name(`e${made}`)}).`;
-    for (const [key, value] of state.memory)
-      if (key.startsWith(own) && value.k === 'constant' && value.value === 0) state.dropStored(key);
+    for (const [key, { place, value }] of state.memory) {
+      if (value.k === 'constant' && value.value === 0 && madeBy(frame, objectOf(place)) === made)
+        state.dropStored(key);
+    }
   }
 }
 
@@ -110,25 +116,16 @@ function graphOf(skeleton: Skeleton | undefined): FlowGraph | undefined {
 }
 
 /** @param targets the flow graph of each possible callee, where known */
-function mayStore(
-  targets: readonly (FlowGraph | undefined)[],
-  args: readonly Term[],
-  owner: string,
-  field: string,
-): boolean {
-  const given = args.flatMap((arg, i) => (pointsTo(arg, owner) ? [i] : []));
+function mayStore(targets: readonly (FlowGraph | undefined)[], args: readonly Term[], place: Term): boolean {
+  const member = arrayOf(place);
+  if (member.k !== 'field') return false;
+  const given = args.flatMap((arg, i) => (isWithin(place, deref(arg)) ? [i] : []));
   const isGiven = given.length > 0;
   if (targets.length === 0) return isGiven;
-  const isOwn = owner.startsWith('$');
+  const isOwn = objectOf(place).k === 'local';
   return targets.some((target) => {
     if (target === undefined) return isGiven;
     const { assignedFields, passedOn } = target;
-    return assignedFields.has(field) || (isOwn && given.some((i) => passedOn.has(i)));
+    return assignedFields.has(member.name) || (isOwn && given.some((i) => passedOn.has(i)));
   });
-}
-
-/** Whether an argument points to an object or to one that contains it. */
-function pointsTo(arg: Term, owner: string): boolean {
-  const object = arg.k === 'address' ? arg.base.key : `(*${arg.key})`;
-  return owner === object || owner.startsWith(`${object}.`);
 }

@@ -93,7 +93,7 @@ function isOutside(
   const { event } = call;
   if (lock === undefined || matchHeld(held, lock) >= 0 || initialised.has(lock.term.key)) return false;
   // A value with only a known origin may be another object each time.
-  if (someTerm(lock.term, ({ k, key }) => k === 'opaque' && isOlder(key))) return false;
+  if (someTerm(lock.term, isOlder)) return false;
   if (isOtherEachRound(context.around.program, lock, call)) return false;
   // A newly allocated object is unreachable for other code.
   const root = rootOf(lock.term);

@@ -1,5 +1,5 @@
 import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
-import { eventOf } from '../../../summaries/locks/terms.js';
+import { eventOf } from '../../../summaries/locks/names.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { CheckContext } from '../../engine/check.js';

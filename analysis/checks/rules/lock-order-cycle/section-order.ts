@@ -1,3 +1,4 @@
+import { subclassOf } from '../../../base/subclass.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import type { Progress } from '../../../base/progress.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
@@ -232,7 +233,7 @@ class SectionSearch {
     if (link !== undefined && (link.calls > 0 || folderOf(link.root.file) !== folderOf(root.file)))
       confidence = lesser(confidence, 'medium');
     const { info } = { info: around.classes.info(keyOf(holds) ?? '') };
-    if (info?.generic === true || /\/(\d+|\?)$/.test(keyOf(holds) ?? '')) confidence = 'low';
+    if (info?.generic === true || subclassOf(keyOf(holds) ?? '') !== '') confidence = 'low';
     return confidence;
   }
 

@@ -1,7 +1,7 @@
+import { withoutSubclass } from '../../../base/subclass.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import { withoutSubclass } from '../../../summaries/state/held.js';
 import { rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';

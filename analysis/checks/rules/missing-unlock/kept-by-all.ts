@@ -1,3 +1,4 @@
+import { withoutSubclass } from '../../../base/subclass.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { annotationsOf } from '../../../link/calls/annotations.js';
@@ -7,7 +8,6 @@ import { append } from '../../../base/lists.js';
 import { inCaller, type Term } from '../../../summaries/locks/terms.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
-import { withoutSubclass } from '../../../summaries/state/held.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOf } from '../../../graph/interrupts/sections.js';
 import type { CheckContext } from '../../engine/check.js';

@@ -3,6 +3,7 @@ import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
 import { isInEveryIteration, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
+import { isMadeIn, isStoredThrough } from '../../../summaries/locks/names.js';
 import { isOlder, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -170,7 +171,7 @@ function isSame({ around }: CheckContext, side: Dependency, semaphores: Semaphor
   const isMutex = lock.kind === 'semaphore' && semaphores.isMutex(side.to, side.root.file);
   if (!BLOCKING.has(lock.kind) && !isMutex) return false;
   // A value with only a known origin may be another object each time.
-  if (isNamed && someTerm(lock.term, (part) => part.k === 'opaque' && isOlder(part.key))) return false;
+  if (isNamed && someTerm(lock.term, isOlder)) return false;
   return true;
 }
 
@@ -353,14 +354,10 @@ function isLastReference({ around }: CheckContext, { facts }: Dependency): boole
  * retake the dropped lock.
  */
 function goesByState({ around }: CheckContext, { facts, root }: Dependency): boolean {
-  const own = `${root.file}:${root.name}:`;
   for (const { term, fact } of facts.known()) {
-    if (term.key.startsWith(own, 1)) continue;
+    if (isMadeIn(term, root)) continue;
     if (term.k === 'result' && fact.signs === ZERO && around.models.isStateTest(term.origin)) return true;
-    if (term.k === 'opaque' && term.type === 'bool' && SET_BY_CALLEE.test(term.key)) return true;
+    if (term.type === 'bool' && isStoredThrough(term)) return true;
   }
   return false;
 }
-
-/** Matches the key of a value that a call stores through a pointer argument. */
-const SET_BY_CALLEE = /:e\d+\.\d+~*$/;

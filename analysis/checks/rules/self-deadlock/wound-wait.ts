@@ -1,5 +1,5 @@
+import { withoutSubclass } from '../../../base/subclass.js';
 import { hashText } from '../../../base/hash.js';
-import { withoutSubclass } from '../../../summaries/state/held.js';
 import type { AcquireEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { tellChain } from '../../story/chain.js';

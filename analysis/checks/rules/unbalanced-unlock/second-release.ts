@@ -1,5 +1,5 @@
+import { withoutSubclass } from '../../../base/subclass.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
-import { withoutSubclass } from '../../../summaries/state/held.js';
 import type { ExitEffect, FunctionSummary, LockRef, LockUse } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';

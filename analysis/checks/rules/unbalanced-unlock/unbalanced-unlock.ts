@@ -1,7 +1,7 @@
+import { withoutSubclass } from '../../../base/subclass.js';
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import type { FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
-import { withoutSubclass } from '../../../summaries/state/held.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';

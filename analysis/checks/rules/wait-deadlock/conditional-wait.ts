@@ -1,4 +1,5 @@
 import { contradicts } from '../../../summaries/facts/fact.js';
+import { isMadeIn } from '../../../summaries/locks/names.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { decisions } from '../../../graph/paths/decisions.js';
@@ -21,10 +22,9 @@ export function isConditional(
 ): boolean {
   const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
   if (callee === undefined) return false;
-  const own = `!${callee.file}:${callee.name}:`;
   const { models } = around;
   const decides = (part: Term): boolean =>
-    (part.k === 'result' && part.key.startsWith(own) && !isComputed(part, models)) ||
+    (part.k === 'result' && isMadeIn(part, callee) && !isComputed(part, models)) ||
     (isSelf && part.k === 'field');
   const decided = decisions(arrived.facts);
   const deciding = [...arrived.facts.known()].filter(

@@ -10,6 +10,7 @@ import { inNamesOfWaiter } from '../../../graph/waits/waiter-names.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
+import { isElsewhere, isMadeIn } from '../../../summaries/locks/names.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type { HeldLock, LockRef } from '../../../summaries/state/types.js';
 import { givenTo } from './wait-terms.js';
@@ -60,8 +61,8 @@ export class NearestWays {
     const { by, handler } = registration;
     // Values of the registering function have no access path here.
     const isUnknown = (root: Term): boolean =>
-      (root.k === 'opaque' && root.key.startsWith('?elsewhere ')) ||
-      ((root.k === 'result' || root.k === 'local') && root.key.slice(1).startsWith(`${handler.file}:${by}:`));
+      isElsewhere(root) ||
+      ((root.k === 'result' || root.k === 'local') && isMadeIn(root, { file: handler.file, name: by }));
     let best: { way: HandlerPath; same: Sameness } = { way: first, same: 'other' };
     const held = [holds.term, this.callers.bound(own.root, holds.term)];
     for (const way of ways) {

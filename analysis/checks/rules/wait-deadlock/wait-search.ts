@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { NONZERO, ZERO } from '../../../summaries/facts/fact.js';
-import * as t from '../../../summaries/locks/terms.js';
-import type { Term } from '../../../summaries/locks/terms.js';
+import { eventOf } from '../../../summaries/locks/names.js';
+import { opaque, rebuild, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, LockRef, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
@@ -118,7 +118,7 @@ export class WaitSearch {
     const { fn } = effect.site;
     const object = effect.args[api.handlerArg ?? api.arg ?? -1];
     // The path binds a helper's parameter.
-    if (object !== undefined && t.rootOf(object).k === 'parameter' && this.isUnnamed(api, object, fn))
+    if (object !== undefined && rootOf(object).k === 'parameter' && this.isUnnamed(api, object, fn))
       return true;
     return this.isNeeded(api, effect.args, fn.file, held);
   }
@@ -128,9 +128,9 @@ export class WaitSearch {
     const args = boundArgs(this.context.around, steps, effect.args);
     const object = args?.[api.handlerArg ?? api.arg ?? -1];
     if (args === undefined || object === undefined) return true;
-    const origin = t.rootOf(object);
+    const origin = rootOf(object);
     // Which value it is depends on the path.
-    if (origin.k === 'opaque' && t.eventOf(origin) === undefined) return true;
+    if (origin.k === 'opaque' && eventOf(origin) === undefined) return true;
     return filesNaming(root, effect.site).some((file) => this.isNeeded(api, args, file, held));
   }
 
@@ -277,7 +277,7 @@ export class WaitSearch {
       const isGiven = object !== undefined && waiter === root && givesOwn(api, object);
       const isBound =
         object !== undefined && this.slots.slotOf(object, namingOf(api), waiter.file) !== undefined;
-      if (!isBound && (object === undefined || t.rootOf(object).k !== 'parameter')) continue;
+      if (!isBound && (object === undefined || rootOf(object).k !== 'parameter')) continue;
       if (isBound && !isGiven && !this.isAwaited(root, api, effect.args, waiter.file)) {
         const others = [...this.slots.awaited(api, effect.args, waiter.file)];
         if (!others.some(({ registration }) => this.waitsBack(registration.handler, root) !== undefined))
@@ -312,7 +312,7 @@ export class WaitSearch {
     for (const { term } of waiting.arrived.facts.known()) {
       // Code that compares the object with the running one handles this case. That there is one says nothing.
       const isObject = (part: Term): boolean => part.key === waiting.object.key;
-      if (!isObject(term) && t.someTerm(term, isObject)) return false;
+      if (!isObject(term) && someTerm(term, isObject)) return false;
     }
     if (givesOwn(waiting.api, waiting.object)) {
       const registration = this.slots.ownOf(waiting.root, waiting.api)[0];
@@ -335,13 +335,13 @@ export class WaitSearch {
         const others = this.proofs.arrive(back).map(({ facts }) => facts);
         if (areExclusive(this.context.around.models, waiting.arrived.facts, others)) continue;
         const isDecided = [...waiting.arrived.facts.known()].some(({ term }) =>
-          t.someTerm(term, ({ k }) => k === 'field'),
+          someTerm(term, ({ k }) => k === 'field'),
         );
         this.note({ waiting: own, registration, slot, same: 'probable', isConditional: isDecided, back });
         return true;
       }
       // A variable's queue or chain has all its handlers, whatever their objects are.
-      const isOnlyQueue = waiting.api.awaits === 'queue' && t.rootOf(waiting.object).k === 'global';
+      const isOnlyQueue = waiting.api.awaits === 'queue' && rootOf(waiting.object).k === 'global';
       const same = isOnlyQueue || this.isOwn(own, registration) ? 'same' : 'other';
       if (waiting.api.awaits === 'kthread' && same === 'other') continue;
       const isBehind = waiting.api.inTurn === true && slot !== this.slotOf(waiting);
@@ -364,18 +364,18 @@ export class WaitSearch {
   private isOwn(waiting: Waiting, registration: Registration): boolean {
     const { object, api } = waiting;
     // Of several threads of one function, one stops the others.
-    const isOfMany = api.awaits === 'kthread' && t.someTerm(object, ({ k }) => k === 'index');
-    if (t.rootOf(object).k === 'global') return !isOfMany;
+    const isOfMany = api.awaits === 'kthread' && someTerm(object, ({ k }) => k === 'index');
+    if (rootOf(object).k === 'global') return !isOfMany;
     if (registration.naming === 'irq') {
       const { data } = registration;
       const translate = unify(registration.object, object);
-      const told = givenTo(waiting) ?? (data && translate && t.rebuild(data, translate));
+      const told = givenTo(waiting) ?? (data && translate && rebuild(data, translate));
       return told?.k === 'parameter' && told.index === 1;
     }
     if (registration.naming === 'handle' && registration.data !== undefined)
       return isKeptInData(this.context.around.models, object, registration);
     // Relative to the handler's own object, the awaited object must be that object.
-    const root = t.opaque('self', t.rootOf(object).type);
+    const root = opaque('self', rootOf(object).type);
     const seen = bodyOf(object, root);
     return (
       seen !== undefined &&

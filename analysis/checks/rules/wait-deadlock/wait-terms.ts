@@ -7,6 +7,7 @@ import type { CheckContext } from '../../engine/check.js';
 import type { Models, OtherApi } from '../../../models/types.js';
 import { ZERO, type Signs } from '../../../summaries/facts/fact.js';
 import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
+import { isMadeIn } from '../../../summaries/locks/names.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { pointee } from '../../../base/ctype.js';
@@ -97,8 +98,7 @@ export function isKeptInData(
     ? translate?.(origin)
     : data && translate && t.rebuild(data, (part) => translate(part) ?? forget(part));
   if (told?.k === 'parameter') return told.index === 0;
-  if (told?.k === 'result' && models.givesData(told.origin))
-    return told.key.startsWith(`!${handler.file}:${handler.name}:`);
+  if (told?.k === 'result' && models.givesData(told.origin)) return isMadeIn(told, handler);
   if (told?.k !== 'field' || dataField?.includes(told.name) !== true) return false;
   const root = t.rootOf(told);
   return root.k === 'parameter' && root.index === 0;

@@ -1,3 +1,4 @@
+import { levelOf, withoutSubclass } from '../../../base/subclass.js';
 import { lastWord } from '../../../base/words.js';
 import type { LockClass } from '../../../graph/events/types.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -22,7 +23,6 @@ export function splitName(name: string): PrintedName {
   };
 }
 
-const SUBCLASS = /\/(\d+|\?)$/;
 /** Locks nested in other locks: the source has the class of the outer one. */
 const INSIDE = /\.(?:seqcount|rwsem|lock|wait_lock|rss\.gp_wait\.lock)$|->(?:lock|seqcount)$/;
 
@@ -33,7 +33,7 @@ function plainName(name: string): string {
 
 /** `lock` of `&q->lock`, `foo.lock/1`, `dir/file.c:lock`. */
 function lockWord(name: string): string {
-  return lastWord(name.replace(SUBCLASS, '')) ?? name;
+  return lastWord(withoutSubclass(name)) ?? name;
 }
 
 /** Classes of the source by the names that lockdep prints. */
@@ -47,11 +47,11 @@ export class ClassIndex {
   constructor(private readonly world: SourceWorld) {
     for (const lock of world.analysis.graph.classes.values()) {
       for (const name of lock.lockdepNames) {
-        const base = name.replace(SUBCLASS, '');
+        const base = withoutSubclass(name);
         push(this.byName, base, lock);
         push(this.byPlain, plainName(base), lock);
       }
-      const id = lock.id.replace(SUBCLASS, '');
+      const id = withoutSubclass(lock.id);
       if (id.includes(':') || !id.includes('.'))
         push(this.byVariable, id.slice(id.lastIndexOf(':') + 1), lock);
       push(this.byField, lockWord(id), lock);
@@ -144,9 +144,9 @@ export class ClassIndex {
 
 /** Locks of the same subclass; all if the source does not distinguish subclasses. */
 function bySubclass(locks: readonly LockClass[], subclass: number): readonly LockClass[] {
-  const own = locks.filter(({ id }) => Number(SUBCLASS.exec(id)?.[1] ?? 0) === subclass);
+  const own = locks.filter(({ id }) => levelOf(id) === subclass);
   if (own.length > 0) return own;
-  const unknown = locks.filter(({ id }) => id.endsWith('/?'));
+  const unknown = locks.filter(({ id }) => levelOf(id) === undefined);
   return unknown.length > 0 ? unknown : locks;
 }
 

@@ -1,3 +1,4 @@
+import { withoutSubclass } from '../../../base/subclass.js';
 import type { Frame, LockMention } from '../../read/types.js';
 import type { TaskState } from './states.js';
 import type { WaitSource } from './wait-source.js';
@@ -41,11 +42,8 @@ export function listedAt(
   const named = source?.identify(listed);
   // A name that is not in the source is its own key.
   if (!taken || !named || named.key === listed.name) return listed;
-  return plainKey(taken.key) === plainKey(named.key) ? listed : undefined;
+  return withoutSubclass(taken.key) === withoutSubclass(named.key) ? listed : undefined;
 }
-
-/** A class's key without its subclass. */
-const plainKey = (key: string): string => key.replace(/\/(?:\d+|\?)$/, '');
 
 /** Frames of the function in which a lock was taken. */
 export function framesOf({ stack }: TaskState, { at }: LockMention): readonly Frame[] {

@@ -1,0 +1,77 @@
+import { opaque, type Term } from './terms.js';
+import type { CType } from '../../base/ctype.js';
+import type { EventId } from '../../skeleton/types.js';
+
+/*
+ * How values are named that no access path leads to: `file.c:function:` and what made the value there. Whatever builds or
+ * reads such a name stands here.
+ */
+
+/** A function, as far as names of values contain it. */
+interface Scope {
+  readonly file: string;
+  readonly name: string;
+}
+
+/** The beginning of the names of all values that a function makes, and of its variables. */
+export function scopeOf({ file, name }: Scope): string {
+  return `${file}:${name}:`;
+}
+
+/** Whether a function makes a value, or declares a variable, or a value is what either of them once held. */
+export function isMadeIn(term: Term, scope: Scope): boolean {
+  return term.key.startsWith(scopeOf(scope), 1);
+}
+
+/** Whether a value is made in one of these scopes, as {@link scopeOf} writes them. */
+export function isMadeInOneOf(term: Term, scopes: ReadonlySet<string>): boolean {
+  return scopes.has(term.key.slice(1, term.key.lastIndexOf(':') + 1));
+}
+
+/** The name of an event's value inside of the function's scope. */
+export function eventName(event: EventId): string {
+  return `e${event}`;
+}
+
+/** The event whose value this is, by its key; `undefined` for a value from elsewhere. */
+export function eventOf({ key }: Term): EventId | undefined {
+  const event = /:e(\d+)$/.exec(key)?.[1];
+  return event === undefined ? undefined : Number(event);
+}
+
+/** What an event stores through its argument of this position. */
+export function storedThrough(event: string, position: number, type: CType): Term {
+  return opaque(`${event}.${position}`, type);
+}
+
+/** Whether a value is {@link storedThrough} an argument, or is what it was before. */
+export function isStoredThrough({ k, key }: Term): boolean {
+  return k === 'opaque' && /:e\d+\.\d+~*$/.test(key);
+}
+
+const ELSEWHERE = 'elsewhere ';
+
+/** A value that has a name in another function only; equal names mean the same value. */
+export function elsewhere(name: string, type: CType): Term {
+  return opaque(ELSEWHERE + name, type);
+}
+
+export function isElsewhere({ k, key }: Term): boolean {
+  return k === 'opaque' && key.startsWith(ELSEWHERE, 1);
+}
+
+const CONFIGURATION = 'config ';
+
+/** A configuration option, which has one value in the whole program. */
+export function configuration(name: string): Term {
+  return opaque(CONFIGURATION + name, 'int');
+}
+
+export function isConfiguration({ k, key }: Term): boolean {
+  return k === 'opaque' && key.startsWith(CONFIGURATION, 1);
+}
+
+/** The name of the configuration option that a value is; `undefined` for another value. */
+export function configurationName(term: Term): string | undefined {
+  return isConfiguration(term) ? term.key.slice(1 + CONFIGURATION.length) : undefined;
+}
