@@ -62,7 +62,7 @@ export type Expr =
   /** `container_of(base, type, member)` and similar: a pointer to `type` whose `member` (a path) is at `base`. */
   | { readonly k: 'container'; readonly base: ExprId; readonly type: CType; readonly member: string }
   | { readonly k: 'cast'; readonly base: ExprId; readonly type: CType }
-  | { readonly k: 'unary'; readonly op: '!' | '-' | '~' | ErrorTest; readonly base: ExprId }
+  | { readonly k: 'unary'; readonly op: UnaryOperator; readonly base: ExprId }
   | { readonly k: 'binary'; readonly op: BinaryOperator; readonly left: ExprId; readonly right: ExprId }
   /** Whether the option is set: one literal of a {@link Condition}, without `!`. */
   | { readonly k: 'config'; readonly name: string }
@@ -77,6 +77,9 @@ export type ErrorTest = 'is-error' | 'is-error-or-null' | 'error-or-zero';
 type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 type ArithmeticOperator = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>';
 /** `x other (a other b)`: the one of the values `a` and `b` that `x` is not. */
+/** `cpu`: the number, as the index of an element that belongs to the processor of this number. */
+export type UnaryOperator = '!' | '-' | '~' | 'cpu' | ErrorTest;
+
 export type BinaryOperator = ComparisonOperator | ArithmeticOperator | 'other';
 
 export interface Block {

@@ -50,7 +50,10 @@ const expr = choice<Expr>({
   address: { base: near },
   index: { base: near, index: near },
   binary: { op: word(BINARY_OPERATORS), left: near, right: near },
-  unary: { op: word(['!', '-', '~', 'is-error', 'is-error-or-null', 'error-or-zero'] as const), base: near },
+  unary: {
+    op: word(['!', '-', '~', 'is-error', 'is-error-or-null', 'error-or-zero', 'cpu'] as const),
+    base: near,
+  },
   cast: { base: near, type: string },
   container: { base: near, type: string, member: string },
   string: {},

@@ -5,6 +5,7 @@ import { lowerBlockValue, lowerChoice, lowerMember } from './composed.js';
 import { typeOfText } from './ctypes.js';
 import { type LoopHead, type OpenBlock, openBlock } from '../lowering/flow.js';
 import { lowerBits } from './bits.js';
+import { lowerElement } from './elements.js';
 import { lowerCondition, lowerUnused, lowerValue } from '../lowering/grammar.js';
 import { enterGuard, guardError } from '../lowering/guards.js';
 import { commaParts } from '../lowering/heads.js';
@@ -157,7 +158,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   const found = macrosFor(l, name, callee);
   if (found.length > 0) return expandCall(l, found, call, isWanted);
   const element = call.args.length === 2 ? models.elementCall(name) : undefined;
-  if (element !== undefined) return lowerElement(l, element, call);
+  if (element !== undefined) return lowerElement(l, element, lowerArguments(l, call.args));
   const transparent = models.transparent(name);
   if (transparent !== undefined && transparent < call.args.length) {
     const args = lowerWithin(l, name, () => lowerArguments(l, call.args));
@@ -295,12 +296,6 @@ function isMessage(l: Lowering, call: Call): boolean {
 }
 
 /** Elements of one variable are locks of one class, but distinct locks. */
-function lowerElement(l: Lowering, form: 'object' | 'pointer', call: Call): ExprId {
-  const [given, which] = lowerArguments(l, call.args) as [ExprId, ExprId];
-  const pointer = l.table.binary('+', form === 'object' ? l.table.address(given) : given, which);
-  return form === 'object' ? l.table.deref(pointer) : pointer;
-}
-
 function lowerAssignMacro(l: Lowering, model: AssignMacro, call: Call): ExprId {
   const args = lowerArguments(l, call.args);
   const target = args[model.targetArg];

@@ -1,4 +1,4 @@
-import type { BinaryOperator, ErrorTest, EventId, Expr, ExprId } from '../types.js';
+import type { BinaryOperator, EventId, Expr, ExprId, UnaryOperator } from '../types.js';
 
 /** The hash-consed expressions of one skeleton. */
 export class ExpressionTable {
@@ -81,7 +81,7 @@ export class ExpressionTable {
     return this.add(`(${base} ${type}`, () => ({ k: 'cast', base, type }));
   }
 
-  unary(op: '!' | '-' | '~' | ErrorTest, base: ExprId): ExprId {
+  unary(op: UnaryOperator, base: ExprId): ExprId {
     const expr = this.get(base);
     if (expr.k === 'constant') {
       if (op === '!') return this.constant(expr.value === 0 ? 1 : 0);

@@ -104,9 +104,9 @@ function isStored(value: Term, other: Term): boolean {
 function ownAndOther(own: Term, other: Term): boolean {
   return (
     other.k === 'index' &&
-    other.base.k === 'address' &&
-    other.base.base.key === own.key &&
-    other.index.k !== 'constant'
+    (other.base.k === 'address' || ofProcessor(other.index) !== undefined) &&
+    t.deref(other.base).key === own.key &&
+    (ofProcessor(other.index) ?? other.index).k !== 'constant'
   );
 }
 
@@ -133,10 +133,18 @@ function cpusOf(
   return owner?.k === 'container' || owner?.k === 'parameter' ? [owner, theirs.index] : undefined;
 }
 
-/** The element of a per-CPU variable that contains a lock. */
-function cpuElement(lock: Term): (Term & { readonly k: 'index' }) | undefined {
+/** The element of a per-CPU variable or allocation that contains a lock. */
+function cpuElement(lock: Term): { readonly base: Term; readonly index: Term } | undefined {
   const element = t.holderOf(lock);
-  return element.k === 'index' && element.base.k === 'address' ? element : undefined;
+  if (element.k !== 'index') return undefined;
+  const processor = ofProcessor(element.index);
+  if (processor !== undefined) return { base: element.base, index: processor };
+  return element.base.k === 'address' ? element : undefined;
+}
+
+/** The number of the processor that an element of an allocation belongs to. */
+function ofProcessor(index: Term): Term | undefined {
+  return index.k === 'operation' && index.op === 'cpu' ? index.operands[0] : undefined;
 }
 
 /** Whether the path compares the two before it locks, its function compares and swaps them, or every caller does. */
@@ -267,31 +275,6 @@ export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link |
 
 /** What a walk under an object's lock leads to, if other objects of its type are found by it. */
 const WALKED = 'children';
-
-/** Two members of one object whose locks are taken one inside of the other. */
-export interface Siblings {
-  /** The type of the object, and both members in the order of their names. */
-  readonly pair: string;
-  /** True if the lock of the first of them is held. */
-  readonly isForward: boolean;
-}
-
-/** The two members of one object in which a path takes a lock of one class each: `d->tx.lock` and `d->rx.lock`. */
-export function siblingsOf({ holds, lock }: Dependency): Siblings | undefined {
-  let [held, taken] = [holds.term, lock.term];
-  while (held.k === taken.k && (held.k === 'field' || held.k === 'deref')) {
-    const next = taken as typeof held;
-    if (held.base.key === next.base.key) {
-      if (held.k !== 'field' || next.k !== 'field' || held.base.type === '') return undefined;
-      const isForward = held.name < next.name;
-      const names = isForward ? [held.name, next.name] : [next.name, held.name];
-      return { pair: `${held.base.type}\n${names.join(' and ')}`, isForward };
-    }
-    if (held.k === 'field' && next.k === 'field' && held.name !== next.name) return undefined;
-    [held, taken] = [held.base, next.base];
-  }
-  return undefined;
-}
 
 /** Pointer to the object that contains a lock. */
 export function ownerOf(lock: Term): Term | undefined {

@@ -13,7 +13,8 @@ import { lookupsOn } from './lookups.js';
 import { exchanged, passedInOrder, passesFound, passesKeys } from './passed-pairs.js';
 import { ofPair } from './pair-clauses.js';
 import { isMutual } from './mutual-link.js';
-import { isOrdered, isOrderIgnored, linkOf, ownerOf, picksOf, siblingsOf, type Picks } from './pair-order.js';
+import { membersOf, variablesOf } from './named-pair.js';
+import { isOrdered, isOrderIgnored, linkOf, ownerOf, picksOf, type Picks } from './pair-order.js';
 import {
   locationOf,
   shown,
@@ -60,7 +61,7 @@ export function twoInstances(
     const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side, picks));
     return report(context, [side], confidenceOf(context, side, picks, isOrder));
   }
-  const both = bothWays(context, dependencies) ?? siblingsBothWays(context, dependencies);
+  const both = bothWays(context, dependencies) ?? namedBothWays(context, dependencies);
   if (both !== undefined) return both;
   const turned = dependencies.find(isOfOpposites);
   if (turned !== undefined) return report(context, [turned], confidenceOf(context, turned, OPPOSITES, false));
@@ -143,15 +144,15 @@ function bothWays(context: CheckContext, dependencies: readonly Dependency[]): F
   return undefined;
 }
 
-/** Finds two members of one object whose locks are taken in one order here and in the opposite order there. */
-function siblingsBothWays(context: CheckContext, dependencies: readonly Dependency[]): Finding | undefined {
+/** Finds two members of one object, or two variables, whose locks are taken in one order here and in the opposite order there. */
+function namedBothWays(context: CheckContext, dependencies: readonly Dependency[]): Finding | undefined {
   const pairs = dependencies.flatMap((side) => {
-    const siblings = isGated(side) ? undefined : siblingsOf(side);
-    return siblings === undefined ? [] : [{ side, siblings }];
+    const named = isGated(side) ? undefined : (membersOf(side) ?? variablesOf(side));
+    return named === undefined ? [] : [{ side, named }];
   });
   for (const [i, one] of pairs.entries()) {
     for (const other of pairs.slice(i + 1)) {
-      const [a, b] = [one.siblings, other.siblings];
+      const [a, b] = [one.named, other.named];
       if (a.pair !== b.pair || a.isForward === b.isForward || haveCommonGate(one.side, other.side)) continue;
       const sides = [other.side, one.side];
       const [, members = ''] = a.pair.split('\n');
