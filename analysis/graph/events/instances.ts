@@ -39,18 +39,34 @@ function withoutDetours(term: Term): Term {
   });
 }
 
-/** Shortens `x->child->parent` to `x` where `child` has another type. The pointer back may be a `void *`, as driver data is. */
+/**
+ * Shortens `x->child->parent` and `x->child.parent` to `x` where `child` has another type. The pointer back from another
+ * object may be a `void *`, as driver data is.
+ */
 function withoutReturns(term: Term): Term {
   return t.rebuild(term, (part) => {
     if (part.k !== 'deref') return undefined;
     const between = holderOf(part.base);
-    const start = between && holderOf(between);
     const back = pointee(part.base.type);
+    if (
+      between !== undefined &&
+      back !== undefined &&
+      back === pointee(between.type) &&
+      isOfPart(part.base, back)
+    )
+      return withoutReturns(t.withType(t.deref(between), back));
+    const start = between && holderOf(between);
     const type = start && pointee(start.type);
     if (start === undefined || type === undefined || (back !== type && back !== 'void')) return undefined;
     if (pointee(between?.type ?? '') === type) return undefined;
     return withoutReturns(t.withType(t.deref(start), type));
   });
+}
+
+/** Whether a member belongs to another structure within an object of this type. */
+function isOfPart(member: Term, type: string): boolean {
+  const part = member.k === 'field' ? member.base : member;
+  return part.k !== 'deref' && part.type !== '' && baseOf(part.type) !== baseOf(type);
 }
 
 /** The pointer to the object that contains a member: `x` for `x->a.b`. */
