@@ -2,10 +2,10 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { hashText } from '../../../base/hash.js';
 import { within } from '../../../graph/events/bounded.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { blockOf, eventsOf } from '../../../skeleton/lowering/events.js';
+import { blockOf, eventAt, eventsOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import { blockAt, reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
-import type { BlockId, Skeleton } from '../../../skeleton/types.js';
+import type { BlockId, EventId, Skeleton } from '../../../skeleton/types.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, HeldLock, LockRef, LockUse } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -43,8 +43,39 @@ function inOtherMode({ around }: CheckContext, summary: FunctionSummary, use: Lo
     lock.mode !== use.lock.mode;
   if (first === undefined || !held.every(isOther)) return undefined;
   const isDowngraded = around.models.lockApi(first.api)?.mode !== first.mode;
-  const alsoTaken = summary.acquires.some(({ lock }) => isThis(lock) && lock.mode === use.lock.mode);
+  const skeleton = around.program.skeleton(summary.fn);
+  const alsoTaken = summary.acquires.some(
+    ({ lock, site }) =>
+      isThis(lock) &&
+      lock.mode === use.lock.mode &&
+      (skeleton === undefined || site.via !== undefined || arrivesHeld(skeleton, site.event, use.site.event)),
+  );
   return isDowngraded || !alsoTaken ? first : undefined;
+}
+
+/** Whether some path leads from an acquisition to a release without another release or a downgrade in between. */
+function arrivesHeld(skeleton: Skeleton, taken: EventId, released: EventId): boolean {
+  const seen = new Set<BlockId>();
+  const open: { readonly block: BlockId; readonly from: number }[] = [];
+  const start = blockOf(skeleton, taken);
+  const use = eventAt(skeleton, released);
+  const lock = use !== undefined && 'lock' in use ? use.lock : undefined;
+  const idsIn = (block: BlockId): readonly EventId[] => blockAt(skeleton, block).events.map(({ id }) => id);
+  open.push({ block: start, from: idsIn(start).indexOf(taken) + 1 });
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { events, exit } = blockAt(skeleton, next.block);
+    const end = events
+      .slice(next.from)
+      .find((one) => (one.k === 'release' || one.k === 'downgrade') && one.lock === lock);
+    if (end?.id === released) return true;
+    if (end !== undefined) continue;
+    for (const block of successors(exit)) {
+      if (seen.has(block)) continue;
+      seen.add(block);
+      open.push({ block, from: 0 });
+    }
+  }
+  return false;
 }
 
 /**
