@@ -31,7 +31,7 @@ import {
 import type { CheckItem, Turns } from '../../engine/turns.js';
 import { sectionOrder } from './section-order.js';
 import { ofPair } from './pair-clauses.js';
-import { twoInstances } from './two-instances.js';
+import { inBothOrders, twoInstances } from './two-instances.js';
 import type { Finding, Progress, Reading } from '../../types.js';
 
 export const lockOrderCycle: Check = {
@@ -78,11 +78,15 @@ export const lockOrderCycle: Check = {
       }
       yield step();
     }
+    let others: readonly Dependency[] = [];
     for (const pair of graph.loops()) {
       const isNew =
         pair !== undefined && !reported.has(pairKey(...pair)) && turns.has(`${LOOP}${itemOf(pair)}`);
-      const finding = isNew ? twoInstances(context, callers, yield* finder.search(...pair)) : undefined;
+      const found = isNew ? yield* finder.search(...pair) : [];
       // One finding for a lock class, whichever nesting levels its instances are taken with.
+      if (isNew) others = others.filter(({ from }) => from === pair[0]);
+      const finding = twoInstances(context, callers, found) ?? inBothOrders(context, found, others);
+      others = [...others, ...found];
       if (finding !== undefined && !findings.some(({ id }) => id === finding.id)) findings.push(finding);
       yield step();
     }

@@ -75,6 +75,17 @@ export function twoInstances(
   return report(context, [downward, upward], upward.calls + downward.calls <= 3 ? 'high' : 'medium');
 }
 
+/** Two instances in opposite orders, in two nesting levels: no level excuses an inverted order. */
+export function inBothOrders(
+  context: CheckContext,
+  found: readonly Dependency[],
+  others: readonly Dependency[],
+): Finding | undefined {
+  if (found.length === 0 || others.length === 0) return undefined;
+  const dependencies = [...others, ...found].filter((side) => !isBackedOff(side));
+  return bothWays(context, dependencies) ?? namedBothWays(context, dependencies);
+}
+
 /** Whether one of the two locks is taken in an acquire context, which gives up the others when it meets one that waits. */
 function isBackedOff({ holds, lock }: Dependency): boolean {
   return lock.kind === 'ww_mutex' && (holds.subclass !== 0 || lock.subclass !== 0);
