@@ -82,10 +82,23 @@ function firstOf(input: FixInput, ideas: readonly ((input: FixInput) => FixOutco
   const refusals: FixOutcome['refusals'][number][] = [];
   for (const [at, propose] of ideas.entries()) {
     const outcome = propose(input);
-    if (outcome.fixes.length > 0) return { ...outcome, otherwise: () => firstOf(input, ideas.slice(at + 1)) };
+    if (outcome.fixes.length > 0)
+      return { ...outcome, otherwise: () => next(input, outcome, ideas.slice(at + 1)) };
     refusals.push(...outcome.refusals);
   }
   return { fixes: [], refusals };
+}
+
+/** What an idea has besides, otherwise the ideas behind it. */
+function next(
+  input: FixInput,
+  { otherwise }: FixOutcome,
+  ideas: readonly ((input: FixInput) => FixOutcome)[],
+): FixOutcome {
+  const own = otherwise?.();
+  return own === undefined || own.fixes.length === 0
+    ? firstOf(input, ideas)
+    : { ...own, otherwise: () => next(input, own, ideas) };
 }
 
 /** Whether the finding is about two instances of one class without an order. */

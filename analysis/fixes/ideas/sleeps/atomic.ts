@@ -5,6 +5,7 @@ import { applyTextEdits, toFileEdits, type TextEdit } from '../../text/edits.js'
 import { reliesOnSuccess, tooLarge, unfitFlags } from './flags/relies-on-success.js';
 import { isOnlyPrinted } from './flags/only-printed.js';
 import { handlersFor } from '../waits/awaited.js';
+import { withFlagsHandedOn } from './flags/handed-on.js';
 import { addedBelow, chainOf, flagsAt, isLeftOpen } from './flags/flags-at.js';
 import { proposeNoWait } from '../waits/no-wait.js';
 import { proposeOutside } from './outside.js';
@@ -103,7 +104,13 @@ export function proposeAtomic(input: FixInput): FixOutcome {
     edits: toFileEdits(place.file, place.text, edits),
     regions: [],
   };
-  return { fixes: [fix], refusals: [] };
+  const more = withFlagsHandedOn(input, fix, chain.slice(Math.max(step + 1, 0)));
+  const none: FixOutcome = { fixes: [], refusals: [] };
+  return {
+    fixes: [fix],
+    refusals: [],
+    otherwise: () => (more === undefined ? none : { fixes: [more], refusals: [] }),
+  };
 }
 
 function spareAllocation(code: FunctionCode, { start, end }: CodeNode, flag: string): ProposedFix {
