@@ -9,6 +9,7 @@ import type {
   LockUse,
 } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
+import type { Models } from '../../models/types.js';
 import type { IrqForm } from '../../models/variants.js';
 import type { EventId } from '../../skeleton/types.js';
 import { keyOf } from '../events/collect.js';
@@ -104,6 +105,12 @@ export function addSection(into: Section, section: Section): void {
 /** Whether the caller's lock was released earlier and is reacquired here. */
 export function isRetaken({ lock, locksets }: AcquireEffect): boolean {
   return locksets.some(isRetaking(lock));
+}
+
+/** Whether a kernel function takes the lock and releases it, and allocates nothing there. */
+export function isWithinCall(models: Models, { api, site, transient }: AcquireEffect): boolean {
+  const row = models.lockApi(api);
+  return transient && site.via === undefined && row?.op === 'transient' && row.gfpArg === undefined;
 }
 
 /** Selects the paths on which the caller's lock was released earlier. */

@@ -16,6 +16,7 @@ import {
   isOf,
   isRetaken,
   isRetaking,
+  isWithinCall,
   leavesHeld,
   NOTHING_TO_SWITCH,
   sectionsOf,
@@ -35,7 +36,6 @@ import {
   isStronger,
   isOnly,
   join,
-  mayBeOn,
   mayCome,
   over,
   PROCESS,
@@ -58,8 +58,8 @@ export class Switching {
     private readonly contexts: Contexts,
     private readonly usage: Usage,
     finder: DependencyFinder,
-    /** Where callers are unknown, locks are taken as everywhere else: with bottom halves disabled. */
-    private readonly likeOthers = false,
+    /** Where to disable bottom halves although the callers are unknown. */
+    private readonly trusts: (acquire: AcquireEffect, ways: SwitchStates) => boolean = () => false,
   ) {
     this.obstacles = new SectionObstacles(around, collected, finder);
     this.sleepers = new Sleepers(around);
@@ -111,6 +111,9 @@ export class Switching {
       }
       const foreign = releases.filter(({ ended, site }) => ended === 'foreign' && site.via === undefined);
       addSection(escaping, { acquires: [], releases: foreign });
+      for (const acquire of summary.acquires)
+        if (isOf(acquire.lock, key) && isWithinCall(this.around.models, acquire))
+          sections.push({ acquires: [acquire], releases: [] });
     }
     const calls: SwitchedCall[] = [];
     // What seems to rule a path out may be wrong, and half a repair is no repair.
@@ -214,7 +217,10 @@ export class Switching {
 
   /** Why the interrupt may be off already: what is unknown is what calls the function back, perhaps its handler. */
   private calledBack({ acquires }: Section): string | undefined {
-    const back = acquires.find(({ site, locksets }) => this.waysTo(site, locksets).irq.has('passed'));
+    const back = acquires.find((acquire) => {
+      const ways = this.waysTo(acquire.site, acquire.locksets);
+      return ways.irq.has('passed') && !this.trusts(acquire, ways);
+    });
     return back && `${back.site.fn.name}() is called back by code that may have interrupts disabled`;
   }
 
@@ -232,7 +238,8 @@ export class Switching {
     return form;
   }
 
-  private formOf({ lock, api, site, locksets }: AcquireEffect, interrupt: Interrupt): IrqForm | undefined {
+  private formOf(acquire: AcquireEffect, interrupt: Interrupt): IrqForm | undefined {
+    const { lock, api, site, locksets } = acquire;
     const own = this.around.models.lockApi(api);
     const has = own && irqForm(own);
     if (has === undefined || has === 'save' || has === 'irq') return undefined;
@@ -246,7 +253,7 @@ export class Switching {
       return isOnly(ways.irq, 'off') ? 'plain' : 'save';
     if (has === 'bh' && interrupt === 'softirq') return undefined;
     if (!mayCome(ways, interrupt)) return undefined;
-    if (!isOnly(ways.irq, 'on')) return this.likeOthers && mayBeOn(ways) ? 'bh' : 'save';
+    if (!isOnly(ways.irq, 'on')) return this.trusts(acquire, ways) ? 'bh' : 'save';
     return interrupt === 'hardirq' ? 'irq' : 'bh';
   }
 

@@ -6,7 +6,9 @@ import { filesOfDriver } from '../../../graph/feasibility/linked-files.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { differ } from '../../../graph/events/members.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
+import { enablesAround } from '../../../graph/interrupts/enables-around.js';
 import type { SwitchPlan } from '../../../graph/interrupts/sections.js';
+import { mayBeOn } from '../../../graph/interrupts/switch-states.js';
 import { Switching } from '../../../graph/interrupts/switching.js';
 import type { Interrupt } from '../../../graph/interrupts/reached.js';
 import { Usage, type ProvenUse } from '../../../graph/interrupts/usage.js';
@@ -177,21 +179,29 @@ class Judge {
     const plan = this.switching.plan(key, interrupt);
     const { around, collected } = this.context;
     if (!('reason' in plan)) return plan;
-    if (!this.confidence.isOfOthers(key, root.file)) return this.likeOthers(key, interrupt) ?? plan;
     const touching = collected.touches(key).map(({ fn }) => fn.file);
-    const files = filesOfDriver(around.program, steps, touching);
-    if (touching.every((file) => files.has(file))) return plan;
+    const isForeign = this.confidence.isOfOthers(key, root.file);
+    const files = isForeign ? filesOfDriver(around.program, steps, touching) : new Set(touching);
+    if (touching.every((file) => files.has(file))) return this.likeOthers(key, interrupt) ?? plan;
     const own = this.switching.plan(key, interrupt, files);
     return 'reason' in own ? plan : own;
   }
 
-  /** The plan that disables bottom halves as all others do that take the lock outside of its handlers. */
+  /** The plan that disables bottom halves as all others do that take the lock, or as the function itself does. */
   private likeOthers(key: string, interrupt: Interrupt): SwitchPlan | undefined {
     const forms = this.switching.formsOf(key);
-    const isUsual = (forms.get('bh') ?? 0) >= USUAL && !forms.has('irq') && !forms.has('save');
-    if (interrupt !== 'softirq' || !isUsual) return undefined;
+    if (interrupt !== 'softirq' || forms.has('irq') || forms.has('save')) return undefined;
+    const isUsual = (forms.get('bh') ?? 0) >= USUAL;
     const { around, collected, contexts, finder } = this.context;
-    const plan = new Switching(around, collected, contexts(), this.usage, finder, true).plan(key, interrupt);
+    const other = new Switching(
+      around,
+      collected,
+      contexts(),
+      this.usage,
+      finder,
+      (acquire, ways) => (isUsual && mayBeOn(ways)) || enablesAround(around, collected, acquire),
+    );
+    const plan = other.plan(key, interrupt);
     return 'reason' in plan ? undefined : { ...plan, isLikeOthers: true };
   }
 

@@ -44,7 +44,11 @@ function kindOf(plan: SwitchPlan | undefined): string {
 }
 
 /** Why the source does not prove that interrupts are on at the calls, or that they must be off. */
-function doubtOf(input: FixInput, { calls, cures }: SwitchedCalls, id: string): string | undefined {
+function doubtOf(
+  input: FixInput,
+  { calls, cures, isLikeOthers }: SwitchedCalls,
+  id: string,
+): string | undefined {
   const told = input.finding.story.filter(({ path }) => path === 0).map((step) => functionAt(input, step));
   const enabling = calls.filter(({ form }) => form === 'irq' || form === 'bh').map(({ fn }) => fn);
   for (const fn of enabling.length === 0 ? [] : new Set([...enabling, ...told])) {
@@ -58,7 +62,7 @@ function doubtOf(input: FixInput, { calls, cures }: SwitchedCalls, id: string): 
   const entered = enabling.flatMap((fn) => enteredOff(input, fn) ?? []).at(0);
   if (entered !== undefined) return entered;
   const paired = calls
-    .filter(({ form }) => form === 'irq' || form === 'bh')
+    .filter(({ form }) => isLikeOthers !== true && (form === 'irq' || form === 'bh'))
     .flatMap((call) => withinUnseenPair(input, call) ?? [])
     .at(0);
   if (paired !== undefined) return paired;
