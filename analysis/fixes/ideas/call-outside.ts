@@ -11,6 +11,8 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 import { planOutside, takesLock } from './sleeps/outside.js';
 
 export const CALL_OUTSIDE = 'call-outside';
+/** The same for a call of the kernel that is known to need no lock of its caller. */
+const UNREGISTER_OUTSIDE = 'unregister-outside';
 
 /** Depth of functions inspected below the call, and below the sections of the lock. */
 const MOST_BELOW = 200;
@@ -48,10 +50,15 @@ function proposeFor(
   const took = lockCallAt(code, input.models, holds);
   if (!call || callee?.kind !== 'identifier' || !took) return `${lock} is not held around a plain call`;
   const name = text(code, callee);
-  const shared = sharedWith(input, code, name, lock, took);
+  // Such a call needs no lock of its caller.
+  const known = input.models.unlocked(name);
+  const free = known === 'before' || known === 'behind' ? known : undefined;
+  const shared = free === undefined ? sharedWith(input, code, name, lock, took) : undefined;
   if (shared !== undefined) return shared;
-  const plans = (['before', 'behind'] as const).map(
-    (to) => [to, planOutside({ input, code, call, lock, to, isAtEdge: true }, holds)] as const,
+  const sides = free === undefined ? (['before', 'behind'] as const) : [free];
+  const isAtEdge = free === undefined;
+  const plans = sides.map(
+    (to) => [to, planOutside({ input, code, call, lock, to, isAtEdge }, holds)] as const,
   );
   for (const [to, plan] of plans) {
     if (typeof plan === 'string') continue;
@@ -59,7 +66,7 @@ function proposeFor(
       to === 'behind' ? `after ${shortName(lock)} is released` : `before ${shortName(lock)} is taken`;
     return {
       title: `Call ${name}() ${where}`,
-      kind: CALL_OUTSIDE,
+      kind: free === undefined ? CALL_OUTSIDE : UNREGISTER_OUTSIDE,
       verified: false,
       edits: toFileEdits(code.file, code.text, plan.edits),
       regions: [{ file: code.file, start: plan.start, end: plan.end }],

@@ -90,7 +90,11 @@ export function planOutside(moving: CallToMove, holds: StoryStep): OutsidePlan |
   if (typeof section === 'string') return section;
   const { took, take, moved, release } = section;
   const isBehind = to === 'behind' && release !== undefined;
-  const group = overtakes ? alike(code, section.list, moved) : [moved];
+  const group = overtakes
+    ? alike(code, section.list, moved)
+    : isBehind && !isAtEdge
+      ? withFollowing(input, code, moved, release)
+      : [moved];
   const [head = moved, tail = moved] = [group[0], group.at(-1)];
   const crossed = isBehind
     ? membersBetween(section.list, tail, release)
@@ -135,6 +139,23 @@ export function planOutside(moving: CallToMove, holds: StoryStep): OutsidePlan |
   const isApart = BLANK_LINE.test(code.text.slice(edgeLines.end));
   const place = { start: edgeLines.start, end: edgeLines.start, text: written + (isApart ? lineBreak : '') };
   return { edits: [gone, place], start: from, end };
+}
+
+/** A statement with those up to the release, if they all are calls that need no lock. */
+function withFollowing(
+  { models }: FixInput,
+  code: FunctionCode,
+  moved: CodeNode,
+  release: CodeNode,
+): readonly CodeNode[] {
+  const group = [moved];
+  for (let at = nextMember(moved); at !== undefined && at !== release; at = nextMember(at)) {
+    const [call] = at.kind === 'expression_statement' ? parts(at) : [];
+    const callee = call?.kind === 'call_expression' ? parts(call)[0] : undefined;
+    if (!call || !callee || models.unlocked(plainText(code, callee)) !== 'behind') return [moved];
+    group.push(at);
+  }
+  return group;
 }
 
 /** A statement with adjacent ones that call the same function, all of them `call();`. */
