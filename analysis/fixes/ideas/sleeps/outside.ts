@@ -67,6 +67,8 @@ export interface CallToMove {
   readonly isAtEdge?: boolean;
   /** Whether the section may end with its block, so that only the path to its beginning is inspected. */
   readonly mayEndWithBlock?: boolean;
+  /** Whether the section may end anywhere. */
+  readonly mayEndAnywhere?: boolean;
   /**
    * Whether the call may be exchanged with any statement that runs once and does not set its arguments, together with
    * adjacent calls of the same function.
@@ -216,13 +218,14 @@ function sectionAround(moving: CallToMove, holds: StoryStep): Section | string {
     return `${name}() is part of a larger statement`;
   const took = taken && lockCall(code, input.models, taken);
   const isForBlock = took?.form === 'guard' && mayEndWithBlock;
+  const isOpen = isForBlock || moving.mayEndAnywhere === true;
   const isPlain = took?.api.op === 'acquire' && (took.form === 'call' || isForBlock);
   if (!took || !isPlain || take?.kind !== 'expression_statement')
     return `${lock} is not taken by a plain call`;
   if (take.parent !== list || take.start > moved.start)
     return `${lock} is not taken in the block in which ${name}() is called`;
   let release: CodeNode | undefined;
-  for (let at = isForBlock ? undefined : nextMember(moved); at !== undefined; at = nextMember(at)) {
+  for (let at = isOpen ? undefined : nextMember(moved); at !== undefined; at = nextMember(at)) {
     const calls = lockCalls(code, input.models, at);
     if (calls.length === 0) continue;
     const [first, ...more] = calls;
@@ -237,7 +240,7 @@ function sectionAround(moving: CallToMove, holds: StoryStep): Section | string {
     release = at;
     break;
   }
-  if (release === undefined && !isForBlock)
+  if (release === undefined && !isOpen)
     return `${lock} is not released in the block in which ${name}() is called`;
   for (const member of membersBetween(list, take, moved)) {
     if (lockCalls(code, input.models, member).length > 0)

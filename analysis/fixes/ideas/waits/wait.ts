@@ -11,6 +11,7 @@ import { withoutStateVariable } from '../../text/flags.js';
 import { linesOf } from '../../text/layout.js';
 import { proposeBackOff } from '../retries/back-off.js';
 import { proposeWaitBefore } from './before.js';
+import { proposeLeaveBefore } from './leave-before.js';
 import { proposeNoWait } from './no-wait.js';
 import { bindingOf, proposeRemovalBefore } from './removal-before.js';
 import { foundUnder, undoneWhereHeld } from './undone.js';
@@ -40,6 +41,7 @@ const MOVES: readonly Idea[] = [
   proposeBehind,
   proposeWaitBefore,
   proposeRemovalBefore,
+  proposeLeaveBefore,
   proposeBackOff,
   proposeCancelOnly,
 ];
