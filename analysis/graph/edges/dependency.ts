@@ -5,7 +5,7 @@ import type { Surroundings } from '../../summaries/surroundings.js';
 import type { HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import { ownCallAt } from '../../summaries/state/site.js';
 import type { FunctionRef } from '../../link/types.js';
-import { KnownCallers } from '../events/callers.js';
+import { KnownCallers, passOtherwise } from '../events/callers.js';
 import { keyOf, type Collected, type EdgeSource } from '../events/collect.js';
 import { EntryLocks } from '../contexts/entry.js';
 import type { MayAcquire } from './may-acquire.js';
@@ -49,6 +49,7 @@ export class DependencyFinder {
   private readonly memo = new Map<string, readonly Dependency[]>();
   private readonly least = new Map<string, Length>();
   private replays = 0;
+  private readonly callers: KnownCallers;
   private readonly entry: EntryLocks;
 
   constructor(
@@ -58,7 +59,8 @@ export class DependencyFinder {
     readonly mayAcquire: MayAcquire,
     private readonly proofs: ProofRun,
   ) {
-    this.entry = new EntryLocks(around, new KnownCallers(collected));
+    this.callers = new KnownCallers(collected);
+    this.entry = new EntryLocks(around, this.callers);
   }
 
   /** The witnesses of `from → to` that do not already hold `to`, shortest first; empty if no path is feasible. */
@@ -131,6 +133,7 @@ export class DependencyFinder {
   private *prove(from: string, to: string): Generator<Progress, readonly Dependency[]> {
     const found: Dependency[] = [];
     const seen = new Set<string>();
+    let shortest: number | undefined;
     let tried = 0;
     const before = this.proofs.taken;
     // Each path from a lock to itself is a separate mistake.
@@ -145,7 +148,7 @@ export class DependencyFinder {
         break;
       }
       // A short witness suffices; longer ones are not worth a replay.
-      if (found.length > 0 && calls > (found[0]?.calls ?? 0) + 1) break;
+      if (shortest !== undefined && calls > shortest + 1) break;
       let isReader = false;
       for (const steps of this.paths(source, to)) {
         const id = steps.map((s) => `${s.fn.id}.${s.event}`).join('/');
@@ -159,6 +162,9 @@ export class DependencyFinder {
         yield { stage: 'replay', done: ++this.replays, total: 0 };
         if (dependency === undefined || (isReader && dependency.lock.mode === 'read')) continue;
         found.push(dependency);
+        // What no caller asks for proves nothing.
+        if (shortest === undefined && !passOtherwise(this.callers, dependency.root, dependency.facts))
+          shortest = dependency.calls;
         // A reader may pass where a later writer has to wait.
         isReader = dependency.lock.mode === 'read';
         if (!isReader) break;

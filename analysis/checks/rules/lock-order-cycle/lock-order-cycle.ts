@@ -16,6 +16,7 @@ import { assumptions } from '../../story/assumptions.js';
 import { cycleId } from '../../story/cycle-id.js';
 import { needsSelfDeadlock } from '../../engine/consequences.js';
 import { provenWays } from '../../story/proven-ways.js';
+import { withWays } from '../../story/told-ways.js';
 import { SelfDeadlocks } from '../self-deadlock/self-deadlock.js';
 import { isEntryItem, ordersAtEntry } from './entry-orders.js';
 import { compareDistances, distanceOf, type Distance } from './nearness.js';
@@ -338,7 +339,7 @@ function report(
     fixes: [],
   };
   provenWays.set(finding, options);
-  return finding;
+  return withWays(finding, best.sides);
 }
 
 /** The report of a cycle in which side `wrong` is the one to change. */
