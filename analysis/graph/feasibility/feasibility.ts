@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { lesser, type Confidence } from '../../base/confidence.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
-import { rootOf, type Term } from '../../summaries/locks/terms.js';
+import { inCaller, rootOf, type Term } from '../../summaries/locks/terms.js';
 import { Apart } from './apart.js';
 import { Arms, waysOf } from './arms.js';
 import { passOtherwise, type KnownCallers } from '../events/callers.js';
@@ -353,7 +353,8 @@ export class Feasibility {
     for (const { args } of calls) {
       const arg = args?.[root.index];
       if (arg === undefined || rootOf(arg).k !== 'global') return undefined;
-      out.add(arg.key);
+      // The argument may point to a member of the object, or to the object.
+      out.add(inCaller(lock, args).key);
     }
     return out;
   }
