@@ -8,12 +8,20 @@ import type { Term } from '../../summaries/locks/terms.js';
  */
 export type Sameness = 'same' | 'probable' | 'other';
 
+/** Whether a member of a structure within an object leads back to the object. */
+export type IsBack = (member: Term & { readonly k: 'field' }) => boolean;
+
 /**
  * `held` and `needed` are in terms of one function; `isUnknown` says which roots of `needed` that function cannot name.
  */
-export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => boolean): Sameness {
+export function sameness(
+  held: Term,
+  needed: Term,
+  isUnknown: (root: Term) => boolean,
+  isBack: IsBack = () => false,
+): Sameness {
   if (held.key === needed.key || withoutDetours(held).key === withoutDetours(needed).key) return 'same';
-  const [mine, theirs] = [withoutReturns(held), withoutReturns(needed)];
+  const [mine, theirs] = [withoutReturns(held, isBack), withoutReturns(needed, isBack)];
   if (mine.key === theirs.key) return 'probable';
   const [owner, wanted] = [holderOf(mine), holderOf(theirs)];
   if (owner === undefined || wanted === undefined) return 'other';
@@ -27,7 +35,8 @@ export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => bo
 
 /** Whether the path from an object leads back to it, to the lock that is held: `timer->private_data->timer->lock`. */
 export function leadsBack(held: Term, needed: Term): boolean {
-  return withoutReturns(withoutDetours(held)).key === withoutReturns(withoutDetours(needed)).key;
+  const shortest = (term: Term): Term => withoutReturns(withoutDetours(term), () => false);
+  return shortest(held).key === shortest(needed).key;
 }
 
 /** The member of the object around an object is the object: `container_of(sk, struct port, sk)->sk`. */
@@ -40,33 +49,23 @@ function withoutDetours(term: Term): Term {
 }
 
 /**
- * Shortens `x->child->parent` and `x->child.parent` to `x` where `child` has another type. The pointer back from another
- * object may be a `void *`, as driver data is.
+ * Shortens `x->child->parent` to `x` where `child` has another type, and `x->child.parent` where that leads back. The
+ * pointer back from another object may be a `void *`, as driver data is.
  */
-function withoutReturns(term: Term): Term {
+function withoutReturns(term: Term, isBack: IsBack): Term {
   return t.rebuild(term, (part) => {
     if (part.k !== 'deref') return undefined;
     const between = holderOf(part.base);
     const back = pointee(part.base.type);
-    if (
-      between !== undefined &&
-      back !== undefined &&
-      back === pointee(between.type) &&
-      isOfPart(part.base, back)
-    )
-      return withoutReturns(t.withType(t.deref(between), back));
+    const isOfPart = part.base.k === 'field' && part.base.base.k !== 'deref';
+    if (isOfPart && between !== undefined && back === pointee(between.type) && isBack(part.base))
+      return withoutReturns(t.withType(t.deref(between), back ?? ''), isBack);
     const start = between && holderOf(between);
     const type = start && pointee(start.type);
     if (start === undefined || type === undefined || (back !== type && back !== 'void')) return undefined;
     if (pointee(between?.type ?? '') === type) return undefined;
-    return withoutReturns(t.withType(t.deref(start), type));
+    return withoutReturns(t.withType(t.deref(start), type), isBack);
   });
-}
-
-/** Whether a member belongs to another structure within an object of this type. */
-function isOfPart(member: Term, type: string): boolean {
-  const part = member.k === 'field' ? member.base : member;
-  return part.k !== 'deref' && part.type !== '' && baseOf(part.type) !== baseOf(type);
 }
 
 /** The pointer to the object that contains a member: `x` for `x->a.b`. */

@@ -2,8 +2,9 @@ import { folderOf } from '../../../base/paths.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { sameness, type Sameness } from '../../../graph/events/instances.js';
+import { sameness, type IsBack, type Sameness } from '../../../graph/events/instances.js';
 import { isToldOf } from '../../../graph/paths/told-events.js';
+import { pointsBack } from '../../../graph/waits/back-pointers.js';
 import type { HandlerNeeds, HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Registration } from '../../../graph/waits/slots.js';
 import { inNamesOfWaiter } from '../../../graph/waits/waiter-names.js';
@@ -63,11 +64,12 @@ export class NearestWays {
     const isUnknown = (root: Term): boolean =>
       isElsewhere(root) ||
       ((root.k === 'result' || root.k === 'local') && isMadeIn(root, { file: handler.file, name: by }));
+    const isBack: IsBack = ({ name }) => pointsBack(this.around.program, handler.file, name);
     let best: { way: HandlerPath; same: Sameness } = { way: first, same: 'other' };
     const held = [holds.term, this.callers.bound(own.root, holds.term)];
     for (const way of ways) {
       const needed = this.bound(way.lock.term, registration, own);
-      const found = held.map((term) => sameness(term, needed, isUnknown));
+      const found = held.map((term) => sameness(term, needed, isUnknown, isBack));
       if (found.includes('same')) return { way, same: 'same' };
       if (found.includes('probable') && best.same === 'other') best = { way, same: 'probable' };
     }
