@@ -170,6 +170,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     atomicFlag: (name) => of(name, 'atomicFlag'),
     spareFlag: (name) => of(name, 'spareFlag'),
     reclaimBit: tables.reclaimBit,
+    saysMaySleep: tables.saysMaySleep,
     fileSystemBit: FILE_SYSTEM_BIT,
     sectionsAt: (record, field) => implicitSections(tables.operations.get(fieldKey(record, field))),
     isToldMember: (field) => tables.toldMembers.has(field),

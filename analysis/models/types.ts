@@ -233,6 +233,8 @@ export interface Models {
   spareFlag(name: string): string | undefined;
   /** The constant whose bit lets an allocation sleep. */
   readonly reclaimBit: string;
+  /** Flags by which a request says that its operation may sleep. */
+  readonly saysMaySleep: readonly string[];
   /** Whether an allocation with these flags never enters file systems to reclaim memory. */
   isWithoutFs(flags: string): boolean;
   /** The constant whose bit lets an allocation enter file systems. */
@@ -598,6 +600,8 @@ export interface OtherApi {
   readonly irqsMayBeOff?: boolean;
   /** May be called in atomic context, but not with interrupts off: it waits for other processors, or unmaps memory. */
   readonly irqsMustBeOn?: boolean;
+  /** Waits for code that a hardware interrupt may have interrupted: a timer, a tasklet. */
+  readonly notInHardirq?: boolean;
   /** Does its work later instead of sleeping when called in an interrupt or with bottom halves disabled. */
   readonly defersInInterrupts?: boolean;
   /** For callers with preemption disabled: it enables preemption while it sleeps. Holding a lock is still a mistake. */
@@ -747,6 +751,8 @@ export interface Operation {
   readonly isFilled?: boolean;
   /** Some callers have interrupts or bottom halves off. */
   readonly alsoAtomic?: true;
+  /** Some callers may sleep. */
+  readonly alsoProcess?: true;
   /** The function's result becomes that of a system call. */
   readonly restarts?: true;
   /** It is called with interrupts off, in every context. */

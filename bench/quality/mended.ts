@@ -1,8 +1,9 @@
-// node out/bench/quality/mended.js --trees 6.1.170=DIR,6.12.107=DIR [--only WORD] [--record yes]
-// Recall on mistakes that nobody here chose: each entry of bench/truth/mended-in-stable.json is a fix of a stable kernel
-// that names a deadlock, a lock left held or a sleep in atomic context. Scans the file that the fix mended, as it was
-// before, with the files beside it, and says at which confidence a finding of an expected rule has a step in one of the
-// functions that the fix changed.
+// node out/bench/quality/mended.js --trees KERNEL=DIR,KERNEL=DIR [--list NAME] [--only WORD] [--record yes]
+// Recall on mistakes that nobody here chose. Each entry of bench/truth/NAME.json is a deadlock, a lock left held or a
+// sleep in atomic context that a later kernel mended: of `mended-in-stable`, fixes of stable kernels between 6.1.170 and
+// 6.1.192, and between 6.12.107 and 6.12.117; of `mended-since-6.1`, what 6.1.192 still has and a later kernel does not.
+// Scans the file with the mistake and the files beside it, and says at which confidence a finding of an expected rule has
+// a step in one of the functions that the fix changed.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PublishedFinding } from '../../analysis/report/formats/schema.js';
@@ -27,8 +28,9 @@ interface MendedMistake {
 const LEVELS = ['high', 'medium', 'low'] as const;
 const NOT_FOUND = 'not found';
 
-const given = options('mended --trees KERNEL=DIR,KERNEL=DIR [--only WORD] [--record yes|no]', {
+const given = options('mended --trees KERNEL=DIR,KERNEL=DIR [--list NAME] [--only WORD] [--record yes|no]', {
   trees: undefined,
+  list: 'mended-in-stable',
   only: '',
   record: 'no',
 });
@@ -39,7 +41,7 @@ const trees = new Map(
   }),
 );
 const all = JSON.parse(
-  readFileSync(join(ROOT, 'bench/truth/mended-in-stable.json'), 'utf8'),
+  readFileSync(join(ROOT, `bench/truth/${given.list}.json`), 'utf8'),
 ) as readonly MendedMistake[];
 const asked = all.filter(
   ({ kernel, subject, file }) => trees.has(kernel) && `${subject} ${file}`.includes(given.only),
@@ -78,5 +80,10 @@ console.log(
   `\n${[...LEVELS, NOT_FOUND].map((level) => `${level}: ${counts.get(level) ?? 0}`).join(', ')} of ${asked.length} (${percent(high, asked.length)} at high)`,
 );
 if (given.record === 'yes') {
-  record('mended', { kernels: [...trees.keys()], mistakes: asked.length, ...Object.fromEntries(counts) });
+  record('mended', {
+    list: given.list,
+    kernels: [...trees.keys()],
+    mistakes: asked.length,
+    ...Object.fromEntries(counts),
+  });
 }

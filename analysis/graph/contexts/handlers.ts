@@ -248,12 +248,12 @@ export function contextOfMember(
   field: string,
   file: string,
 ): { readonly context: ExecutionContext; readonly confidence: Confidence } | undefined {
-  const { context, isStrict, sleepsIf } = program.models.operation(record, field) ?? {};
+  const { context, isStrict, sleepsIf, alsoProcess } = program.models.operation(record, field) ?? {};
   if (context === undefined) return undefined;
   const maySleep = sleepsIf === undefined ? undefined : setsBeside(program, file, sleepsIf);
   if (maySleep === true) return { context: 'process', confidence: 'high' };
   // Tables state what callers guarantee in general; some callers guarantee more.
-  const isSure = context !== 'atomic' || isStrict === true || maySleep === false;
+  const isSure = alsoProcess !== true && (context !== 'atomic' || isStrict === true || maySleep === false);
   return { context, confidence: isSure ? 'high' : 'medium' };
 }
 

@@ -191,5 +191,5 @@ export class Sleepers {
 
 /** Whether some atomic context forbids a call. */
 function isForbidden(api: OtherApi | undefined): boolean {
-  return api?.sleeps === true || api?.irqsMustBeOn === true;
+  return api?.sleeps === true || api?.irqsMustBeOn === true || api?.notInHardirq === true;
 }

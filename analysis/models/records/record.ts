@@ -182,6 +182,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly spareFlag?: string;
   /** An allocation with these flags does not enter file systems. */
   readonly withoutFs?: true;
+  /** A flag of a request whose operation may sleep. */
+  readonly saysMaySleep?: true;
   /** The bit that lets an allocation sleep. */
   readonly reclaimBit?: true;
   /** The result that means the last reference. */
@@ -344,6 +346,8 @@ export interface FieldRecord extends Provenance {
   readonly restarts?: true;
   /** Some callers have interrupts or bottom halves off, whatever `runsIn` says of others. */
   readonly alsoAtomic?: true;
+  /** Some callers may sleep, whatever `runsIn` says of others: a transport that runs in a thread. */
+  readonly alsoProcess?: true;
   /** It is called with interrupts off. */
   readonly interruptsOff?: true;
   /** Locks held during the call: class ids with `(read)` or `(write)` where the mode is known; `a|b` means either. */

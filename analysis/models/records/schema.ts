@@ -196,6 +196,7 @@ const eventFacts = z.strictObject({
   quiets: z.enum(['irq', 'table']).optional(),
   irqsMayBeOff: flag,
   irqsMustBeOn: flag,
+  notInHardirq: flag.describe('Waits for code that a hardware interrupt may have interrupted.'),
   defersInInterrupts: flag,
   preemptionMayBeOff: flag,
   asksContext: flag,
@@ -346,6 +347,7 @@ const functionRecord = z.strictObject({
   spareFlag: word.optional(),
   withoutFs: yes,
   reclaimBit: yes,
+  saysMaySleep: yes,
   lastReferenceTest: z.enum(['zero', 'nonzero']).optional(),
   lastPut: yes,
   referencePut: z.strictObject({ countArg: arg, releaseArg: arg } satisfies Fields<ReferencePut>).optional(),
@@ -522,6 +524,7 @@ const fieldRecord = z.strictObject({
   strict: yes.describe('`runsIn` holds for every caller in the kernel, or by its documentation.'),
   filled: yes.describe('Drivers store it at run time.'),
   alsoAtomic: yes,
+  alsoProcess: yes,
   interruptsOff: yes,
   locksHeld: z
     .array(z.string().regex(/^[\w./:-]+(\((read|write)\))?(\|[\w./:-]+)*$/, 'names no lock class'))

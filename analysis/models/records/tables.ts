@@ -64,6 +64,7 @@ export interface Tables {
   readonly entryContexts: ReadonlyMap<ExecutionContext, EntryPoint>;
   readonly moduleMark: string;
   readonly reclaimBit: string;
+  readonly saysMaySleep: readonly string[];
   readonly restart: string;
   readonly guardAttempt: GuardAttempt | undefined;
   readonly pause: { readonly name: string; readonly given: string };
@@ -156,6 +157,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const entryMacros = new Map<string, EntryPoint>();
   const entryContexts = new Map<ExecutionContext, EntryPoint>();
   let [moduleMark, reclaimBit, restart] = ['', '', ''];
+  const saysMaySleep: string[] = [];
   let guardAttempt: GuardAttempt | undefined;
   let pause = { name: '', given: '' };
 
@@ -165,6 +167,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.moduleMark === true) moduleMark = record.name;
       if (record.failed !== undefined) guardAttempt = { declared: record.name, failed: record.failed };
       if (record.reclaimBit === true) reclaimBit = record.name;
+      if (record.saysMaySleep === true) saysMaySleep.push(record.name);
       if (record.restarts === true) restart = record.name;
       if (record.pause !== undefined) pause = { name: record.name, given: record.pause };
       const lock = lockRow(record);
@@ -203,6 +206,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.filled && { isFilled: true }),
         ...(record.restarts && { restarts: true as const }),
         ...(record.alsoAtomic && { alsoAtomic: true as const }),
+        ...(record.alsoProcess && { alsoProcess: true as const }),
         ...(record.blocking && { blocking: record.blocking }),
         ...(record.sleeping && { sleeping: record.sleeping }),
         ...(record.deferred && { deferred: record.deferred }),
@@ -270,6 +274,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     moduleMark,
     guardAttempt,
     reclaimBit,
+    saysMaySleep,
     restart,
     pause,
   };

@@ -63,10 +63,23 @@ export function isForgotten(
   );
 }
 
-/** Whether an acquisition lies entirely in one file, so that no other version of a helper can apply. */
-export function isNear({ fn }: FunctionSummary, { site }: HeldLock): boolean {
+/**
+ * Whether no other version of a helper can apply to an acquisition: it lies in one file, or each helper is the only
+ * function that its caller can mean by that name.
+ */
+export function isNear(
+  { around: { program } }: CheckContext,
+  { fn }: FunctionSummary,
+  { site }: HeldLock,
+): boolean {
   const steps = flatten(site);
-  return steps.length <= 2 || steps.every((step) => step.fn.file === fn.file);
+  if (steps.length <= 2 || steps.every((step) => step.fn.file === fn.file)) return true;
+  return steps.every((step, i) => {
+    const from = steps[i - 1]?.fn;
+    if (from === undefined) return true;
+    const meant = program.resolveCall(step.fn.name, from.file);
+    return meant.length === 1 && meant[0] === step.fn;
+  });
 }
 
 function holds(exit: ExitEffect, lock: HeldLock): boolean {

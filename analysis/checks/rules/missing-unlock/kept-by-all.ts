@@ -64,6 +64,43 @@ export function keptByAll(context: CheckContext, summary: FunctionSummary): read
   });
 }
 
+/**
+ * Locks that a function holds at some exit and never releases, although they are variables of its file: no other file can
+ * name them, and no function of this one releases what it has not taken. Others that take such a lock then wait for ever.
+ */
+export function keptOfFile(context: CheckContext, summary: FunctionSummary): readonly KeptByAll[] {
+  const { fn, rawExits, uses, gaps } = summary;
+  const { around, collected } = context;
+  if (gaps.length > 0 || annotationsOf(around.program, fn).some(({ name }) => name.includes('acquires')))
+    return [];
+  const isOfFile = ({ term }: HeldLock): boolean => {
+    const variable =
+      term.k === 'global' ? around.program.resolveVariable(nameOf(term.name), fn.file) : undefined;
+    return variable?.file === fn.file && variable.item.isStatic;
+  };
+  const found = new Map<string, KeptByAll>();
+  for (const exit of rawExits) {
+    for (const lock of exit.acquired) {
+      const key = keyOf(lock);
+      if (key === undefined || found.has(key) || !lock.certain || !OWNED.has(lock.kind)) continue;
+      if (lock.site.via !== undefined || around.models.lockApi(lock.api)?.handedOver === true) continue;
+      if (!isOfFile(lock) || uses.some(({ k, lock: used }) => k === 'release' && isOf(used, key))) continue;
+      if (releasedForOthers(context).any.has(withoutSubclass(key)) || isContract(context, summary, lock))
+        continue;
+      const isTakenElsewhere = [...collected.summaries.values()].some(
+        (other) => other.fn !== fn && other.acquires.some((one) => isOf(one.lock, key)),
+      );
+      if (isTakenElsewhere && !isReleasedByCaller(context, summary, key)) found.set(key, { lock, exit });
+    }
+  }
+  return [...found.values()];
+}
+
+/** The name of a variable without the file that qualifies it. */
+function nameOf(symbol: string): string {
+  return symbol.slice(symbol.lastIndexOf(':') + 1);
+}
+
 /** A lock that a function took together with a call back, and the callback that should have released it. */
 export interface KeptByCallback extends KeptByAll {
   readonly callback: FunctionRef;

@@ -13,7 +13,7 @@ import type { ExprId } from '../../../skeleton/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { isHandedToSibling, isTriedForAnother } from './handed-to-sibling.js';
 import { keptAtEnd, keptOutOfReach } from './kept-at-end.js';
-import { keptByAll, keptByArguments, keptByCallback } from './kept-by-all.js';
+import { keptByAll, keptByArguments, keptByCallback, keptOfFile } from './kept-by-all.js';
 import { keptByUndo } from './kept-by-undo.js';
 import { keptInRound } from './kept-in-round.js';
 import { endsAt, placeOf } from './ends-at.js';
@@ -52,8 +52,11 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
   const byCallback = keptByCallback(context, summary);
   const byArguments = keptByArguments(context, summary);
   const outOfReach = keptOutOfReach(context, summary);
+  const ofFile = keptOfFile(context, summary);
   const isTold = ({ term }: HeldLock): boolean =>
-    [...ended, ...byCallback, ...byArguments, ...outOfReach].some(({ lock }) => lock.term.key === term.key);
+    [...ended, ...byCallback, ...byArguments, ...outOfReach, ...ofFile].some(
+      ({ lock }) => lock.term.key === term.key,
+    );
   for (const [ordinal, { lock, entry, at }] of ended.entries())
     yield report(context, summary, { at, lock, confidence: 'high', ordinal: -1 - ordinal }, (name) => ({
       message: `ends with ${name} held: ${entry.title} has no caller that would release it`,
@@ -89,6 +92,10 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
         assumes: `no other code releases ${name} for ${summary.fn.name}()`,
       }),
     );
+  for (const [n, { lock, exit }] of ofFile.entries()) {
+    if (ended.some((one) => one.lock.term.key === lock.term.key)) continue;
+    yield reportKept(context, summary, { at: exit.at, lock, confidence: 'high', ordinal: `of file ${n}` });
+  }
   for (const { lock, exit } of keptByAll(context, summary)) {
     if (isTold(lock)) continue;
     // Negative ordinals distinguish these from locks that only some exits keep.
@@ -192,7 +199,9 @@ function confidenceOf(
   const isApart = (other: ExitEffect): boolean => (other.signs & exit.signs) === 0;
   // This lock or another is held exactly on success: the function locks for its caller.
   if (exit.signs !== NEGATIVE && (others.every(isApart) || (free.length > 0 && free.every(isApart))))
-    return isKeptOnFailure(context, summary, exit, lock) && isNear(summary, lock) ? 'high' : undefined;
+    return isKeptOnFailure(context, summary, exit, lock) && isNear(context, summary, lock)
+      ? 'high'
+      : undefined;
   if (exit.signs !== NEGATIVE && handsOut(context, summary, lock)) return undefined;
   // Every exit holds some lock, and the result says which.
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
@@ -257,7 +266,7 @@ function byReturns(
   // A failing call may still end the lock: I/O releases the lock of a page.
   const isBit = lock.kind === 'bit_lock' && context.around.models.lockApi(lock.api)?.atomic !== true;
   const isFailing = !isBit && isFailure(summary, exit, lock, returns);
-  const highest = isNear(summary, lock) ? 'high' : 'medium';
+  const highest = isNear(context, summary, lock) ? 'high' : 'medium';
   if (exit.signs === NEGATIVE || isFailing) return highest;
   // The caller cannot distinguish them: the result is the same, and the return statement is reached only with the lock
   // held. The I/O of a page or buffer ends its bit lock, no matter which function began it.

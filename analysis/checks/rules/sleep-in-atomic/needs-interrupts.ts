@@ -8,6 +8,17 @@ export function needsInterrupts(models: Models, api: string): boolean {
   return models.api(api)?.irqsMustBeOn === true;
 }
 
+/** Whether a function that does not sleep waits for what a hardware interrupt may have interrupted on its processor. */
+export function waitsForInterrupted(models: Models, api: string): boolean {
+  const found = models.api(api);
+  return found?.notInHardirq === true && found.sleeps !== true;
+}
+
+/** Whether the code surely runs as the handler of a hardware interrupt. */
+export function isInHardirq(entry: OutsideEntry | undefined): boolean {
+  return entry?.context === 'hardirq';
+}
+
 /**
  * Whether interrupts are surely off, and not only since a callee took a lock that switches them off: that one is reported
  * for the callee. `own`: the locks that the callee did not take.

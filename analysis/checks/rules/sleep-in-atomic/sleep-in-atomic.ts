@@ -4,7 +4,6 @@ import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
 import type { FunctionSummary, Lockset, Site } from '../../../summaries/state/types.js';
 import {
-  asksContext,
   atomicityOf,
   heldWithout,
   mayReclaim,
@@ -29,11 +28,12 @@ import { assumedPut } from '../../story/assumptions.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding } from '../../types.js';
+import { adaptsToContext } from './asserted-context.js';
 import { CallbackSleeps } from './callback-sleeps.js';
 import { SleepConfidence, type SleepMistake } from './confidence.js';
 import { sleepTails } from './sleep-tails.js';
 import { tellWhere } from './told.js';
-import { areInterruptsOff, needsInterrupts } from './needs-interrupts.js';
+import { areInterruptsOff, isInHardirq, needsInterrupts, waitsForInterrupted } from './needs-interrupts.js';
 
 export const sleepInAtomic: Check = {
   id: 'sleep-in-atomic',
@@ -106,8 +106,10 @@ class SleepSearch {
   findsNothing(summary: FunctionSummary): boolean {
     const before = this.mistakes.length;
     this.asksCallers = false;
+    const { models } = this.context.around;
     for (const point of this.sleepers.of(summary)) {
-      if (this.anyAtomic(point.locksets)) this.prove(summary.fn, [point.site], point, undefined);
+      if (this.anyAtomic(point.locksets) && !waitsForInterrupted(models, point.api))
+        this.prove(summary.fn, [point.site], point, undefined);
     }
     this.note(summary);
     for (const call of summary.calls) {
@@ -150,6 +152,7 @@ class SleepSearch {
     for (let calls = 0; calls < BOUNDS.callsToSleep; calls++) {
       for (const { tail, point } of sleepTails(around, this.sleepers, callee, calls, [root], visit)) {
         if (best !== undefined && point.confidence !== 'high') continue;
+        if (waitsForInterrupted(around.models, point.api) && !isInHardirq(entry)) continue;
         const before = this.mistakes.length;
         const isProven = this.prove(root, [...steps, ...tail], point, entry, steps.length);
         const found = isProven ? this.mistakes[before] : undefined;
@@ -239,7 +242,7 @@ class SleepSearch {
     own: number,
   ): SleepMistake['why'] | undefined {
     const { models, program } = this.context.around;
-    if (asksContext(models, arrived.facts)) return undefined;
+    if (adaptsToContext(this.context.around, steps, arrived.facts)) return undefined;
     const judged = steps.slice(0, own).map(({ fn }) => fn);
     const isFaultless = ({ fn }: Site): boolean => faultsAreOff(this.context.around, fn);
     this.asksCallers ||= point.touchesUser;
@@ -258,6 +261,10 @@ class SleepSearch {
     const api = models.api(point.api);
     // A lock that the callee took is reported for the callee.
     const held = arrived.held.filter((lock) => judged.includes(lock.site.fn));
+    if (waitsForInterrupted(models, point.api))
+      return entry !== undefined && isInHardirq(entry) && !models.preemptRt
+        ? { k: 'handler', entry }
+        : undefined;
     if (needsInterrupts(models, point.api) && !areInterruptsOff(models, arrived, held, entry))
       return undefined;
     if (api?.defersInInterrupts === true && (entry !== undefined || arrived.context.bh > 0)) return undefined;
@@ -319,9 +326,11 @@ class SleepSearch {
     const lock = why.k === 'lock' ? why.lock : undefined;
     const needsOn = needsInterrupts(this.context.around.models, point.api);
     const callback = this.callbacks.through(point);
-    const demand = needsOn
-      ? 'needs interrupts on'
-      : `${callback === undefined ? '' : `calls ${callback.name}(), which `}may sleep`;
+    const demand = waitsForInterrupted(this.context.around.models, point.api)
+      ? 'waits for code that the interrupt may have stopped'
+      : needsOn
+        ? 'needs interrupts on'
+        : `${callback === undefined ? '' : `calls ${callback.name}(), which `}may sleep`;
     const where = `${tellWhere(classes, why)}${needsOn && why.k === 'lock' ? ' with interrupts disabled' : ''}`;
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
     const key = lock && keyOf(lock);
