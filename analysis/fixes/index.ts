@@ -1,6 +1,7 @@
 import { proposeAnnotation } from './ideas/taking/annotate.js';
 import { proposeCallOutside } from './ideas/call-outside.js';
 import { proposeAtomic, proposeInAtomic } from './ideas/sleeps/atomic.js';
+import { proposeAloneInSection } from './ideas/sleeps/flags/alone-in-section.js';
 import { proposeBehindReaders } from './ideas/sleeps/behind-readers.js';
 import { proposeBlockingMember } from './ideas/sleeps/blocking-member.js';
 import { proposeIrqSafe } from './ideas/interrupts/irq-safe.js';
@@ -60,6 +61,7 @@ function byRule(input: FixInput): FixOutcome {
         proposeSleepingIterator,
         proposeAtomic,
         proposeBehindReaders,
+        proposeAloneInSection,
         proposeMutex,
         proposeInAtomic,
         proposeThreadedHandler,
