@@ -18,6 +18,7 @@ const ENOUGH = 20;
  * again at zero.
  */
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
+  ['alone-in-section', { right: 1, drawn: 1 }],
   // Six more before flags of callers above the section changed as well.
   ['atomic', { right: 4, drawn: 4 }],
   // Seven of real findings, the others of real functions with a planted mistake, all as the original. Two more of real
@@ -27,6 +28,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Three more of the first, two wrong and one poorer, are refused or written otherwise now.
   ['back-off', { right: 14, drawn: 14 }],
   ['back-off-below', { right: 3, drawn: 3 }],
+  ['behind-readers', { right: 1, drawn: 1 }],
   // Thirteen of real findings, one of which changes a whole driver; the others of real functions with a planted mistake.
   ['blocking-member', { right: 48, drawn: 48 }],
   // One function with two findings.
@@ -34,10 +36,15 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['deferred', { right: 3, drawn: 3 }],
   // One driver with two such releases.
   ['drop-release', { right: 2, drawn: 2 }],
+  ['flags-handed-on', { right: 1, drawn: 1 }],
   ['hoist', { right: 3, drawn: 3 }],
   // Real functions that were put back to the plain form (judged-repairs-planted-2026-11-25.json), drawn after the
   // conditions last changed or run again under them. Of 202 before, five were wrong, all refused or written otherwise now.
   ['irq-safe', { right: 41, drawn: 41 }],
+  // Two drivers, each in two kernels.
+  ['irq-safe-driver', { right: 2, drawn: 2 }],
+  // Two drivers, one of them in three kernels.
+  ['irq-safe-like-others', { right: 2, drawn: 2 }],
   // Two drivers, each in three kernels.
   ['irq-safe-operation', { right: 2, drawn: 2 }],
   // One function of three kernels. Of 36 more real functions, with the call moved over the edge of the section, all came
@@ -49,6 +56,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['irq-state-inner', { right: 40, drawn: 40 }],
   // All but one of real functions with a planted mistake.
   ['irq-state-pair', { right: 37, drawn: 37 }],
+  ['leave-before', { right: 2, drawn: 2 }],
   ['locked-variant', { right: 1, drawn: 1 }],
   // Eleven of real findings. Two more of planted mistakes were wrong, and are refused now.
   ['no-wait', { right: 17, drawn: 17 }],
@@ -58,6 +66,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['prepared-clock', { right: 9, drawn: 9 }],
   // All but one of real functions with a planted mistake, as most of the next kind, skip-release and switch-back.
   ['release', { right: 33, drawn: 33 }],
+  // Two drivers, one of them in three kernels.
+  ['release-first', { right: 2, drawn: 2 }],
   // Ten more before locks that a function takes for the caller counted as released by plain calls.
   ['release-on-error', { right: 87, drawn: 87 }],
   ['removal-before', { right: 2, drawn: 2 }],
@@ -69,6 +79,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['sleeping-iterator', { right: 4, drawn: 4 }],
   ['sleeping-members', { right: 2, drawn: 2 }],
   ['soft-timer', { right: 2, drawn: 2 }],
+  // One function that two drivers call.
+  ['spare-allocation', { right: 1, drawn: 1 }],
   // Two calls of one function, in one repair.
   ['spinning-poll', { right: 1, drawn: 1 }],
   // Eleven of real findings, the others of real functions that were merged.
@@ -82,6 +94,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // takes the lock and against a comment; all are refused now.
   ['to-mutex', { right: 10, drawn: 10 }],
   ['to-rwsem', { right: 1, drawn: 1 }],
+  // One driver in three kernels.
+  ['unregister-outside', { right: 1, drawn: 1 }],
   ['untake', { right: 1, drawn: 1 }],
   ['wait', { right: 8, drawn: 8 }],
   ['wait-before', { right: 9, drawn: 9 }],
