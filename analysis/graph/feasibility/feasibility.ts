@@ -8,7 +8,7 @@ import { passOtherwise, type KnownCallers } from '../events/callers.js';
 import { keyOf } from '../events/collect.js';
 import type { Contexts } from '../contexts/contexts.js';
 import { EntryLocks } from '../contexts/entry.js';
-import { commonGate, entryHeld } from './gates.js';
+import { commonGate, takenAgain } from './gates.js';
 import { heldAlready, type Dependency, type Length } from '../edges/dependency.js';
 import { reasonsOfPath, reasonsOfPlace, isPlain } from './reasons.js';
 import { leastToBelieve } from '../edges/length.js';
@@ -191,7 +191,7 @@ export class Feasibility {
   private excludes(side: Dependency): Verdict | undefined {
     const again = heldAlready(side);
     if (again !== undefined) return excluded(`${this.shown(side.to)} is already held`, side, again.site);
-    if (side.from !== side.to && entryHeld(side, this.entry).has(side.to)) {
+    if (takenAgain(side, this.entry, this.around.program) === 'same') {
       const text = `${this.shown(side.to)} is held by all callers of ${side.root.name}()`;
       return excluded(text, side, side.steps[0]);
     }
@@ -209,7 +209,10 @@ export class Feasibility {
     // Code that still uses an object holds a reference to it.
     if (this.around.models.lockApi(side.api)?.lastReference === true && !isInVariable(side.lock.term))
       add('last-reference', `${side.api}() can drop the last reference`, 'low');
-    if (side.from !== side.to && entryHeld(side, this.usual).has(side.to))
+    const again = takenAgain(side, this.usual, this.around.program);
+    if (again === 'another')
+      add('same-instance', `${name}() meets another ${this.shown(side.to)} than its callers hold`, 'medium');
+    if (again === 'same')
       add(
         'held',
         `${name}() is called without ${this.shown(side.to)}, which its callers usually hold`,

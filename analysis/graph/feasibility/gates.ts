@@ -1,7 +1,9 @@
 import { rootOf, someTerm } from '../../summaries/locks/terms.js';
 import { OWNED_KINDS } from '../../models/records/kinds.js';
 import type { LockKind, LockMode } from '../../models/types.js';
+import type { Program } from '../../link/types.js';
 import type { Dependency } from '../edges/dependency.js';
+import { isWalked } from '../events/rounds.js';
 import { without, type EntryLock, type EntryLocks } from '../contexts/entry.js';
 
 /** Kinds whose holder excludes everyone else. */
@@ -32,8 +34,25 @@ export function commonGate(
 }
 
 /** Locks that all callers of the root hold and the path has not released. */
-export function entryHeld(side: Dependency, entry: EntryLocks): ReadonlyMap<string, EntryLock> {
+function entryHeld(side: Dependency, entry: EntryLocks): ReadonlyMap<string, EntryLock> {
   return without(entry.of(side.root), side.released);
+}
+
+/**
+ * How the lock that a side takes relates to one of its class that all callers of its root hold: `same`, for all that is
+ * known, or `another`, since a walk leads to objects of which the callers have locked one. `undefined` if they hold none.
+ */
+export function takenAgain(
+  side: Dependency,
+  entry: EntryLocks,
+  program: Program,
+): 'same' | 'another' | undefined {
+  const entered = side.from === side.to ? undefined : entryHeld(side, entry).get(side.to);
+  if (entered === undefined) return undefined;
+  const skeleton = program.skeleton(side.root);
+  const isAnother =
+    !entered.isVariable && skeleton !== undefined && isWalked(skeleton, rootOf(side.lock.term));
+  return isAnother ? 'another' : 'same';
 }
 
 interface Gate {
