@@ -168,6 +168,11 @@ function* impliedEdges(
       if (target === undefined) continue;
       for (const taken of takenIn(target, collected, of))
         yield { from, to: taken.key, holds, steps: [...flatten(site), ...taken.steps] };
+      if (acquiredWithin.classes(target, 1).size === 0) continue;
+      for (const { target: next, steps: below } of callsOf(target, site, collected)) {
+        for (const taken of takenIn(next, collected, of))
+          yield { from, to: taken.key, holds, steps: [...flatten(site), ...below, ...taken.steps] };
+      }
     }
   }
   for (const { holds, handler } of [...implied.handlers(), ...implied.operations()]) {

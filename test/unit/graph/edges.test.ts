@@ -61,6 +61,28 @@ void look(void)
     assert.deepEqual(edges, ['a.c:readers -> a.c:other', 'a.c:readers -> a.c:own']);
   });
 
+  it('lead from the read-side section of SRCU through a function without locks', async () => {
+    const edges = await edgesOf(`
+static DEFINE_MUTEX(update);
+DEFINE_STATIC_SRCU(readers);
+static int enter(void) { return srcu_read_lock(&readers); }
+static void replace(void) { mutex_lock(&update); mutex_unlock(&update); }
+static void expire(int *left)
+{
+	if (!*left)
+		replace();
+}
+void look(int *left)
+{
+	int idx = enter();
+
+	expire(left);
+	srcu_read_unlock(&readers, idx);
+}
+`);
+    assert.deepEqual(edges, ['a.c:readers -> a.c:update']);
+  });
+
   it('know the initialiser of a lock whose variable frees its value at the end of its scope', async () => {
     const { analysis } = await snapshotOf({
       'a.c': `
