@@ -38,6 +38,14 @@ function entryHeld(side: Dependency, entry: EntryLocks): ReadonlyMap<string, Ent
   return without(entry.of(side.root), side.released);
 }
 
+/** Whether all callers of the root hold a lock that is a single instance, and the path has not released it. */
+export function isEnteredAlone(side: Dependency, entry: EntryLocks): boolean {
+  const own = new Set([side.from, side.to]);
+  return [...entryHeld(side, entry).values()].some(
+    ({ key, mode, isVariable }) => isVariable && mode === 'write' && !own.has(key),
+  );
+}
+
 /**
  * How the lock that a side takes relates to one of its class that all callers of its root hold: `same`, for all that is
  * known, or `another`, since a walk leads to objects of which the callers have locked one. `undefined` if they hold none.

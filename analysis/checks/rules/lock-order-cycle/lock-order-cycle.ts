@@ -79,6 +79,7 @@ export const lockOrderCycle: Check = {
       }
       yield step();
     }
+    const entry = new EntryLocks(around, callers);
     let others: readonly Dependency[] = [];
     for (const pair of graph.loops()) {
       const isNew =
@@ -86,7 +87,8 @@ export const lockOrderCycle: Check = {
       const found = isNew ? yield* finder.search(...pair) : [];
       // One finding for a lock class, whichever nesting levels its instances are taken with.
       if (isNew) others = others.filter(({ from }) => from === pair[0]);
-      const finding = twoInstances(context, callers, found) ?? inBothOrders(context, found, others);
+      const finding =
+        twoInstances(context, callers, entry, found) ?? inBothOrders(context, entry, found, others);
       others = [...others, ...found];
       if (finding !== undefined && !findings.some(({ id }) => id === finding.id)) findings.push(finding);
       yield step();

@@ -4,8 +4,9 @@ import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
-import { keyOf } from '../../../graph/events/collect.js';
+import type { EntryLocks } from '../../../graph/contexts/entry.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
+import { commonGate, isEnteredAlone } from '../../../graph/feasibility/gates.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
 import { foundBeside } from './found-beside.js';
@@ -35,10 +36,12 @@ import type { Finding } from '../../types.js';
 export function twoInstances(
   context: CheckContext,
   callers: KnownCallers,
+  entry: EntryLocks,
   all: readonly Dependency[],
 ): Finding | undefined {
   const { around } = context;
-  const dependencies = all.filter((side) => !isBackedOff(side));
+  const waiting = all.filter((side) => !isBackedOff(side));
+  const dependencies = waiting.filter((side) => !isEnteredAlone(side, entry));
   for (const side of dependencies) {
     const [a, b] = [side.holds.term, side.lock.term];
     // Two of one nesting level: the level says that an order between them exists.
@@ -61,7 +64,7 @@ export function twoInstances(
     const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side, picks));
     return report(context, [side], confidenceOf(context, side, picks, isOrder));
   }
-  const both = bothWays(context, dependencies) ?? namedBothWays(context, dependencies);
+  const both = bothWays(context, entry, waiting) ?? namedBothWays(context, entry, waiting);
   if (both !== undefined) return both;
   const turned = dependencies.find(isOfOpposites);
   if (turned !== undefined) return report(context, [turned], confidenceOf(context, turned, OPPOSITES, false));
@@ -78,12 +81,13 @@ export function twoInstances(
 /** Two instances in opposite orders, in two nesting levels: no level excuses an inverted order. */
 export function inBothOrders(
   context: CheckContext,
+  entry: EntryLocks,
   found: readonly Dependency[],
   others: readonly Dependency[],
 ): Finding | undefined {
   if (found.length === 0 || others.length === 0) return undefined;
   const dependencies = [...others, ...found].filter((side) => !isBackedOff(side));
-  return bothWays(context, dependencies) ?? namedBothWays(context, dependencies);
+  return bothWays(context, entry, dependencies) ?? namedBothWays(context, entry, dependencies);
 }
 
 /** Whether one of the two locks is taken in an acquire context, which gives up the others when it meets one that waits. */
@@ -126,7 +130,11 @@ function areCompared({ holds, lock, facts }: Dependency): boolean {
 }
 
 /** Finds two objects linked by a member whose locks are taken in one order here and in the opposite order there. */
-function bothWays(context: CheckContext, dependencies: readonly Dependency[]): Finding | undefined {
+function bothWays(
+  context: CheckContext,
+  entry: EntryLocks,
+  dependencies: readonly Dependency[],
+): Finding | undefined {
   const { program, models } = context.around;
   const linked = dependencies.flatMap((side) => {
     const link = isGated(side) || areCompared(side) ? undefined : linkOf(side, program.skeleton(side.root));
@@ -139,7 +147,7 @@ function bothWays(context: CheckContext, dependencies: readonly Dependency[]): F
         one.link.member === member
           ? one.link.isForward !== isForward
           : models.isInverseMember(one.link.member, member) && one.link.isForward === isForward;
-      if (!isInverse) continue;
+      if (!isInverse || commonGate([one.side, other.side], entry)?.certain === true) continue;
       // Report the side against the link first.
       const [wrong, right] = one.link.isForward ? [other, one] : [one, other];
       const sides = [wrong.side, right.side];
@@ -156,7 +164,11 @@ function bothWays(context: CheckContext, dependencies: readonly Dependency[]): F
 }
 
 /** Finds two members of one object, or two variables, whose locks are taken in one order here and in the opposite order there. */
-function namedBothWays(context: CheckContext, dependencies: readonly Dependency[]): Finding | undefined {
+function namedBothWays(
+  context: CheckContext,
+  entry: EntryLocks,
+  dependencies: readonly Dependency[],
+): Finding | undefined {
   const pairs = dependencies.flatMap((side) => {
     const named = isGated(side) ? undefined : (membersOf(side) ?? variablesOf(side));
     return named === undefined ? [] : [{ side, named }];
@@ -164,23 +176,14 @@ function namedBothWays(context: CheckContext, dependencies: readonly Dependency[
   for (const [i, one] of pairs.entries()) {
     for (const other of pairs.slice(i + 1)) {
       const [a, b] = [one.named, other.named];
-      if (a.pair !== b.pair || a.isForward === b.isForward || haveCommonGate(one.side, other.side)) continue;
+      if (a.pair !== b.pair || a.isForward === b.isForward) continue;
+      if (commonGate([one.side, other.side], entry) !== undefined) continue;
       const sides = [other.side, one.side];
       const [, members = ''] = a.pair.split('\n');
       return report(context, sides, linkedConfidence(context, sides), `of ${members}`);
     }
   }
   return undefined;
-}
-
-/** Whether both paths hold a third lock of one class, in general that of the object which both belong to. */
-function haveCommonGate(one: Dependency, other: Dependency): boolean {
-  const gates = ({ held, holds, lock }: Dependency): readonly string[] =>
-    held
-      .filter((each) => each !== holds && each.mode === 'write' && each.term.key !== lock.term.key)
-      .flatMap((each) => keyOf(each) ?? []);
-  const mine = gates(one);
-  return gates(other).some((key) => mine.includes(key));
 }
 
 function linkedConfidence(context: CheckContext, sides: readonly Dependency[]): Confidence {
