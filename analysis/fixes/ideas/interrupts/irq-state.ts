@@ -6,6 +6,7 @@ import { lockCalls, text } from '../../text/calls.js';
 import { openFunction } from '../../text/source.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import { proposeSwitches } from './irq-safe.js';
+import { proposePlainTwin } from './plain-twin.js';
 import { proposeSwitchBack } from './switch-back.js';
 import type { FixInput, FixOutcome } from '../../types.js';
 
@@ -34,6 +35,8 @@ export function proposeIrqState(input: FixInput): FixOutcome {
   // Other callers rely on what its name says; the caller has to call something else. The plain form is for a section in
   // which the function itself keeps interrupts disabled, so it is right for all callers.
   if (shared !== undefined) {
+    const twin = proposePlainTwin(input, shared.fn);
+    if (twin !== undefined) return twin;
     const reason = `${shared.fn.name}() is in ${shared.fn.file} and has callers other than ${finding.at.function}()`;
     return { fixes: [], refusals: [{ kind: IRQ_STATE, reason }] };
   }
