@@ -33,9 +33,23 @@ export class Turns {
     return this.asked.size > 0;
   }
 
-  /** Items to run again, since they demanded skeletons; `undefined`: all. */
-  get again(): ReadonlySet<CheckItem> | undefined {
-    return this.asked.has(REST) ? undefined : this.asked;
+  /**
+   * Items to run again, since they demanded skeletons. What the check does before its first item and after its last one
+   * is done again in any case; the last sweep sees what that means for other items.
+   */
+  get again(): ReadonlySet<CheckItem> {
+    return this.asked;
+  }
+
+  /** The item whose turn it is. */
+  get item(): CheckItem {
+    return this.current;
+  }
+
+  /** What follows belongs to an item that had its turn before. */
+  resume(item: CheckItem): void {
+    this.end();
+    this.current = item;
   }
 
   /** So many demands since the current item began belong to work that all checks share. */

@@ -10,6 +10,7 @@ import { dependency } from '../../summaries/solver/known.js';
 import { Stepper } from '../../summaries/interpret/step.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { address, type Term } from '../../summaries/locks/terms.js';
+import type { Concern } from '../../summaries/concern.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { EventId } from '../../skeleton/types.js';
@@ -72,7 +73,7 @@ export class Replayer {
     const { program, models, classes } = around;
     this.beginnings = Beginnings.of(around);
     this.holdsStill = (used): boolean => stillHolds(used, around);
-    const summaryOf = (fn: FunctionRef, concern?: 'locks'): FunctionSummary | undefined => {
+    const summaryOf = (fn: FunctionRef, concern?: Concern): FunctionSummary | undefined => {
       const summary = around.summaryOf(fn, concern);
       note(this.used, fn, dependency(summary, concern));
       return summary;

@@ -1,5 +1,5 @@
 import type { Surroundings } from '../../summaries/surroundings.js';
-import { dependency, isMet, NO_EFFECT } from '../../summaries/solver/known.js';
+import { dependency, isMet, stronger } from '../../summaries/solver/known.js';
 import type { FunctionRef } from '../../link/types.js';
 
 /** What a replay depended on for each function it used: {@link dependency}, {@link BODY}, or both. */
@@ -47,10 +47,7 @@ export function note(used: Noted, fn: FunctionRef, on: string): void {
   if (known === on) return;
   const [old, now] = [parse(known), parse(on)];
   const body = old.body ?? now.body;
-  const summary =
-    old.summary === undefined || (old.summary === NO_EFFECT && now.summary !== undefined)
-      ? now.summary
-      : old.summary;
+  const summary = now.summary === undefined ? old.summary : stronger(old.summary, now.summary);
   used.set(fn, [body, summary].filter((part) => part !== undefined).join(AND));
 }
 

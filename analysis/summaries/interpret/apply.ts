@@ -12,6 +12,7 @@ import { proveNonNull } from './evaluate.js';
 import { FlowGraph, localSlot, resultSlot } from '../state/flow-graph.js';
 import { dropLock, isOfClass, matchHeld, mayBeCallers, takeLock, togetherHeld } from '../state/held.js';
 import { passes, through } from '../state/site.js';
+import { isNothingTo } from '../concern.js';
 import type { State, Stored } from '../state/state.js';
 import type { Executor } from '../executor.js';
 import type { Surroundings } from '../surroundings.js';
@@ -47,11 +48,12 @@ export function applyCallee(
   const considered = event.direct ? armsOf(targets) : targets;
   if (event.direct && isOnlyStandIn(stepper.around.program, stepper.fn, considered)) return [state];
   const isUsed = FlowGraph.of(stepper.skeleton).results.isUsed(event.id);
-  const concern = considered.length === 1 && !isUsed && !event.isAsked ? 'locks' : undefined;
+  const isOfStores = considered.length > 1 || event.isAsked;
+  const concern = isOfStores ? undefined : isUsed ? 'value' : 'locks';
   const alternatives: Alternative[] = [];
   for (const target of considered) {
     const summary = stepper.around.summaryOf(target, concern);
-    if (summary === undefined || (concern === 'locks' && summary.isNeutral)) {
+    if (summary === undefined || isNothingTo(summary, concern)) {
       // A stub without effects, from an arm of another configuration.
       if (considered.length > 1 && event.direct && !isAccessor(target, stepper.around.models)) continue;
       if (isAccessor(target, stepper.around.models) && isUsed) {
@@ -115,6 +117,12 @@ function switches({ context }: ExitEffect): boolean {
 
 function touchesLocks(exit: ExitEffect): boolean {
   return exit.acquired.length > 0 || exit.released.length > 0;
+}
+
+/** Whether an exit without lock effects tells its callers anything of the value; see {@link harmless}. */
+export function tellsValue({ signs, value }: ExitEffect): boolean {
+  if (signs !== ANY && signs !== 0) return true;
+  return value !== undefined && (isNamed(value) || t.pointed(value).k === 'field');
 }
 
 /** A call without lock effects: only the result is learned. */

@@ -1,5 +1,6 @@
 import type { Gap } from '../../base/gap.js';
 import type { FunctionRef } from '../../link/types.js';
+import { isNothingTo, type Concern } from '../concern.js';
 import type { FunctionSummary } from '../state/types.js';
 
 /** The resolved targets of a call through a value. */
@@ -24,13 +25,22 @@ export interface Interpretation {
 
 /** The signature of a function without a body, or with a neutral summary where neutral counts as none. */
 export const NO_EFFECT = '';
+/** The same to a caller that uses the value: a neutral summary counts as none only if it tells nothing of the value. */
+const NO_VALUE = '=';
 /** The summary is unknown, and a neutral one would have made a difference. */
 const UNKNOWN = '?';
 
 /** What a caller depends on after it queried a callee's summary, as text. */
-export function dependency(summary: FunctionSummary | undefined, concern?: 'locks'): string {
+export function dependency(summary: FunctionSummary | undefined, concern?: Concern): string {
   if (concern === undefined) return summary?.signature ?? UNKNOWN;
-  return summary === undefined || summary.isNeutral ? NO_EFFECT : summary.signature;
+  if (summary !== undefined && !isNothingTo(summary, concern)) return summary.signature;
+  return concern === 'locks' ? NO_EFFECT : NO_VALUE;
+}
+
+/** The one of two dependencies on a function that implies the other. */
+export function stronger(one: string | undefined, other: string): string {
+  const isWeak = one === undefined || one === NO_EFFECT || (one === NO_VALUE && other !== NO_EFFECT);
+  return isWeak ? other : one;
 }
 
 /** Whether all callees, or with `among` only those in it, still have the summaries that the interpretation used. */
@@ -64,6 +74,7 @@ export function noExit(fn: FunctionRef): FunctionSummary {
     level: 0,
     signature: 'no exit',
     isNeutral: false,
+    tellsValue: true,
     steps: 0,
   };
 }
@@ -80,5 +91,6 @@ export function recursionGap(component: readonly FunctionRef[]): Gap {
 
 /** Whether a function still has the summary that another one depends on. */
 export function isMet(summary: FunctionSummary | undefined, on: string | undefined): boolean {
-  return on === dependency(summary) || (on === NO_EFFECT && on === dependency(summary, 'locks'));
+  if (on === NO_EFFECT) return on === dependency(summary, 'locks');
+  return on === (on === NO_VALUE ? dependency(summary, 'value') : dependency(summary));
 }

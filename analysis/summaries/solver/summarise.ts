@@ -9,6 +9,7 @@ import { asErrors, byEnded, byKept, byValue, exportExits, mergeExits } from './e
 import { ANY } from '../facts/fact.js';
 import { FlowGraph } from '../state/flow-graph.js';
 import { choosesLock } from '../interpret/accessors.js';
+import { tellsValue } from '../interpret/apply.js';
 import { interpret } from '../interpret/interpret.js';
 import { isCallback, isOpen, liftFrom } from '../interpret/lift.js';
 import { addLockset, LocksetPool } from '../state/locksets.js';
@@ -82,6 +83,7 @@ export function* summarise(
     level: seen.level,
     signature: signatureOf(seen, storesOf(skeleton)),
     isNeutral: isNeutral(seen),
+    tellsValue: exported.some(tellsValue),
     steps,
   };
 }

@@ -11,10 +11,19 @@ import type { Surroundings } from '../surroundings.js';
 import { fixpoint, type Assumed } from './fixpoint.js';
 import { InterpretedFunctions } from './interpreted.js';
 import { Sharing } from './sharing.js';
-import { areMet, dependency, isSameList, noExit, type Interpretation, type SlotUse } from './known.js';
+import {
+  areMet,
+  dependency,
+  isSameList,
+  noExit,
+  stronger,
+  type Interpretation,
+  type SlotUse,
+} from './known.js';
 import { Passes, type Pass } from './passes.js';
 import { summarise } from './summarise.js';
 import { Users } from './users.js';
+import type { Concern } from '../concern.js';
 import type { FunctionSummary } from '../state/types.js';
 
 /** Functions visited between two yields. */
@@ -178,11 +187,11 @@ export class SummaryTable implements Surroundings {
     this.sharing = new Sharing();
   }
 
-  summaryOf(fn: FunctionRef, concern?: 'locks'): FunctionSummary | undefined {
+  summaryOf(fn: FunctionRef, concern?: Concern): FunctionSummary | undefined {
     const frame = this.frames.at(-1);
     if (frame === undefined) return runToEnd(this.computed(fn));
     const summary = this.inComponent(frame, fn) ? frame.members?.get(fn) : this.settledBelow(frame.fn, fn);
-    if (concern === undefined || !frame.used.has(fn)) frame.used.set(fn, dependency(summary, concern));
+    frame.used.set(fn, stronger(frame.used.get(fn), dependency(summary, concern)));
     return summary;
   }
 

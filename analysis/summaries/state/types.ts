@@ -150,6 +150,8 @@ export interface FunctionSummary {
   readonly signature: string;
   /** Neutral to callers that use neither its value nor its stores: they treat it like a function without a body. */
   readonly isNeutral: boolean;
+  /** Whether its callers learn anything of the value from it. */
+  readonly tellsValue: boolean;
   /** Number of block executions that the interpretation took. */
   readonly steps: number;
 }

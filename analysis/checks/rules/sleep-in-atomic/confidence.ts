@@ -1,5 +1,6 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
+import type { CheckItem } from '../../engine/turns.js';
 import type { Atomicity } from '../../../graph/events/atomic.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isProcess, isStrictlyAtomic } from '../../../graph/contexts/contexts.js';
@@ -32,6 +33,8 @@ import {
 
 /** One proven path that sleeps in atomic context. */
 export interface SleepMistake {
+  /** Whose turn it was when it was found. */
+  readonly item: CheckItem;
   readonly root: FunctionRef;
   readonly steps: readonly Site[];
   readonly point: SleepPoint;

@@ -41,8 +41,8 @@ export const sleepInAtomic: Check = {
   severity: 'error',
   *run(context, turns) {
     yield* context.prepareContexts();
-    const search = new SleepSearch(context);
-    search.demandSwitching(turns);
+    const search = new SleepSearch(context, turns);
+    search.demandSwitching();
     turns.end();
     let done = 0;
     const total = context.collected.summaries.size;
@@ -56,8 +56,9 @@ export const sleepInAtomic: Check = {
       search.inHandler(fn, entry);
       yield { stage: 'check', done, total };
     }
+    const findings = search.findings();
     turns.end();
-    return search.findings();
+    return findings;
   },
 };
 
@@ -72,7 +73,10 @@ class SleepSearch {
   /** Whether the result for the current function depends on its callers. */
   private asksCallers = false;
 
-  constructor(private readonly context: CheckContext) {
+  constructor(
+    private readonly context: CheckContext,
+    private readonly turns: Turns,
+  ) {
     this.proofs = context.proofs;
     this.contexts = context.contexts();
     this.callbacks = new CallbackSleeps(
@@ -85,7 +89,8 @@ class SleepSearch {
   }
 
   /** Demands the callees of lock-free functions that disable preemption or interrupts: nothing else demands them. */
-  demandSwitching(turns: Turns): void {
+  demandSwitching(): void {
+    const { turns } = this;
     const { program } = this.context.around;
     for (const [file, functions] of program.facts.of(switchingIn)) {
       for (const index of functions) {
@@ -200,7 +205,7 @@ class SleepSearch {
       const why = this.judge(steps, point, arrived, entry, own);
       if (why !== undefined) {
         this.proven.add(place);
-        this.mistakes.push({ root, steps, point, arrived, why });
+        this.mistakes.push({ item: this.turns.item, root, steps, point, arrived, why });
         return true;
       }
       const flags = arrived.args[point.flagsArg];
@@ -302,6 +307,7 @@ class SleepSearch {
     const seen = new Map<string, number>();
     const out: Finding[] = [];
     for (const mistake of this.mistakes) {
+      this.turns.resume(mistake.item);
       const key = this.identity(mistake);
       const nth = seen.get(key) ?? 0;
       seen.set(key, nth + 1);

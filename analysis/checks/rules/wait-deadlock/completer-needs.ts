@@ -54,10 +54,9 @@ export function takenOnTheWay(
   if (own !== undefined) return needOf(own);
   for (const call of calls) {
     const callee = target(call);
-    if (callee === undefined || callee === fn || call.site.via !== undefined || !isBefore(call.site))
-      continue;
+    if (callee === undefined || callee === fn || call.site.via !== undefined) continue;
     const taken = takenFor(around.summaryOf(callee), key, call.args);
-    if (taken !== undefined) return taken;
+    if (taken !== undefined && isBefore(call.site)) return taken;
   }
   return undefined;
 }
