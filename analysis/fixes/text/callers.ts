@@ -97,13 +97,15 @@ export function callersOf(input: FixInput, fn: FunctionRef): readonly FunctionRe
   const { name, file, item } = fn;
   const others = `${name}() may have other callers`;
   if (item?.isStatic === true) return isNamed(input, fn) ? others : program.callers(fn);
-  const all = [...program.files.keys()];
-  const declaring = all.filter((each) => program.outline(each)?.prototypes.some((one) => one.name === name));
+  const isKept = input.opened.naming(program, name).some((each) => isReferred(program.outline(each), name));
+  if (isKept || isExported(input, fn)) return others;
+  const declaring = [...program.files.keys()].filter((each) =>
+    program.outline(each)?.prototypes.some((one) => one.name === name),
+  );
   const isShared = declaring.some(
     (each) => !isInOwnInclude(each, file) && (isKernelHeader(each) || folderOf(each) !== folderOf(file)),
   );
-  const isKept = all.some((each) => isReferred(program.outline(each), name));
-  if (declaring.length === 0 || isShared || isKept || isExported(input, fn)) return others;
+  if (declaring.length === 0 || isShared) return others;
   const files = [...new Set([file, ...declaring.flatMap((each) => [each, ...program.includedBy(each)])])];
   const headers = new Set(files.flatMap((each) => [...ownHeaders(program, each, true)]));
   return isPartial(program, files, [...headers, ...files])

@@ -1,5 +1,7 @@
 import { LineTable } from '../../base/span.js';
 import type { FileOutline } from '../../outline/types.js';
+import { append } from '../../base/lists.js';
+import type { Program } from '../../link/types.js';
 import type { FunctionCode, Helper } from './code.js';
 
 /** Bounds of the cache. Function trees are large, and successive findings share them. */
@@ -13,6 +15,7 @@ export class Opened {
   private lines: { readonly text: string; readonly table: LineTable } | undefined;
   private readonly functions = new Map<FileOutline, Map<number, FunctionCode | string>>();
   private size = 0;
+  private named: ReadonlyMap<string, readonly string[]> | undefined;
   private readonly helpers = new Map<string, { readonly found: Helper | undefined }>();
   private readonly containers = new Map<string, { readonly found: number | undefined }>();
 
@@ -50,6 +53,12 @@ export class Opened {
     return code;
   }
 
+  /** Files that may name a function, or something else, other than to call it, in the order of the program's. */
+  naming({ files }: Pick<Program, 'files'>, name: string): readonly string[] {
+    this.named ??= filesByName(files);
+    return this.named.get(name) ?? [];
+  }
+
   helper(file: string, name: string, find: () => Helper | undefined): Helper | undefined {
     return remembered(this.helpers, `${file}:${name}`, find);
   }
@@ -65,5 +74,18 @@ function remembered<T>(known: Map<string, { readonly found: T }>, key: string, f
   const found = find();
   if (known.size >= MOST_NAMES) known.clear();
   known.set(key, { found });
+  return found;
+}
+
+/** By name: the files that use it as a value, keep it in a table, or hand it to a macro at file scope. */
+function filesByName(files: Program['files']): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [file, { outline }] of files) {
+    const names = new Set<string>();
+    for (const { references } of outline.functions) for (const name of references) names.add(name);
+    for (const { members } of outline.variables) for (const { value } of members) names.add(value);
+    for (const use of outline.macroUses) for (const name of use.arguments) names.add(name);
+    for (const name of names) append(found, name, file);
+  }
   return found;
 }

@@ -46,28 +46,28 @@ type Roots = Readonly<Record<RunContext, Set<FunctionRef>>>;
 /** Functions that are entered in each kind of context. */
 function rootsOf(contexts: Contexts | undefined): Roots {
   const roots: Roots = { hardirq: new Set(), process: new Set(), softirq: new Set() };
-  for (const [fn, entries] of contexts?.all() ?? []) {
-    for (const { context } of entries) {
-      if (context === 'hardirq' || context === 'nmi') roots.hardirq.add(fn);
-      else if (isSoftirq(context)) roots.softirq.add(fn);
-      else if (isProcess(context)) roots.process.add(fn);
-    }
-  }
+  for (const [fn, entries] of contexts?.all() ?? []) for (const kind of kindsOf(entries)) roots[kind].add(fn);
   return roots;
+}
+
+function* kindsOf(entries: readonly OutsideEntry[]): Generator<RunContext> {
+  for (const { context } of entries) {
+    if (context === 'hardirq' || context === 'nmi') yield 'hardirq';
+    else if (isSoftirq(context)) yield 'softirq';
+    else if (isProcess(context)) yield 'process';
+  }
 }
 
 /** {@link runContexts} for a few functions, by searching upwards from each. */
 export class RunContextsOf {
-  private readonly roots: Roots;
   private readonly known = new Map<FunctionRef, ReadonlySet<RunContext> | undefined>();
   /** By interpreted function: its callers, including those through pointers. */
   private readonly interpreted = new Map<FunctionRef, FunctionRef[]>();
 
   constructor(
     private readonly collected: Collected,
-    contexts: Contexts,
+    private readonly contexts: Contexts,
   ) {
-    this.roots = rootsOf(contexts);
     for (const fn of collected.summaries.keys()) {
       for (const callee of collected.callees(fn)) {
         append(this.interpreted, callee, fn);
@@ -86,7 +86,7 @@ export class RunContextsOf {
     const visited = new Set([fn]);
     let rim = [fn];
     for (let calls = 0; ; calls++) {
-      for (const one of rim) for (const kind of KINDS) if (this.roots[kind].has(one)) kinds.add(kind);
+      for (const one of rim) for (const kind of kindsOf(this.contexts.of(one))) kinds.add(kind);
       if (calls === BOUNDS.callsForContext || rim.length === 0 || kinds.size === KINDS.length) break;
       rim = rim
         .flatMap((one) => [...this.callers(one)])

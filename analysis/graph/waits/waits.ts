@@ -138,21 +138,30 @@ export class Waits {
     folder = '',
     wanted?: ReadonlySet<OwnWait>,
   ): Generator<OwnWait & { readonly tail: readonly Site[] }> {
-    if (above.includes(fn)) return;
-    const below = this.reachedBy(fn, calls, folder);
-    const summary = this.around.summaryOf(fn);
-    if (summary === undefined || below.size === 0) return;
-    if (wanted !== undefined && !meet(below, wanted)) return;
+    if (above.includes(fn) || !this.leadsTo(fn, calls, folder, wanted)) return;
     if (calls === 0) {
-      for (const wait of below) if (wanted?.has(wait) !== false) yield { tail: [wait.effect.site], ...wait };
+      for (const wait of this.reachedBy(fn, calls, folder))
+        if (wanted?.has(wait) !== false) yield { tail: [wait.effect.site], ...wait };
       return;
     }
-    for (const call of summary.calls) {
+    for (const call of this.around.summaryOf(fn)?.calls ?? []) {
       for (const callee of targetsBeside(call)) {
+        if (!this.leadsTo(callee, calls - 1, folder, wanted)) continue;
         for (const { tail, ...wait } of this.tails(callee, calls - 1, [...above, fn], folder, wanted))
           yield { tail: [...flatten(call.site), ...tail], ...wait };
       }
     }
+  }
+
+  /** Whether a wait, one of `wanted` if that is given, is exactly `calls` calls below a function. */
+  private leadsTo(
+    fn: FunctionRef,
+    calls: number,
+    folder: string,
+    wanted: ReadonlySet<OwnWait> | undefined,
+  ): boolean {
+    const below = this.reachedBy(fn, calls, folder);
+    return below.size > 0 && (wanted === undefined || meet(below, wanted));
   }
 
   private waitsItself(fn: FunctionRef): boolean {

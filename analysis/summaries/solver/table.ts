@@ -189,7 +189,12 @@ export class SummaryTable implements Surroundings {
 
   summaryOf(fn: FunctionRef, concern?: Concern): FunctionSummary | undefined {
     const frame = this.frames.at(-1);
-    if (frame === undefined) return runToEnd(this.computed(fn));
+    if (frame === undefined) {
+      // The checks ask many million times, nearly always for what is settled.
+      const known = this.known.get(fn);
+      if (known !== undefined && !this.suspects.has(fn)) return known.summary;
+      return this.isOpen(fn) ? runToEnd(this.computed(fn)) : known?.summary;
+    }
     const summary = this.inComponent(frame, fn) ? frame.members?.get(fn) : this.settledBelow(frame.fn, fn);
     frame.used.set(fn, stronger(frame.used.get(fn), dependency(summary, concern)));
     return summary;

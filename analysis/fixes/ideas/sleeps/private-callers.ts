@@ -63,9 +63,10 @@ function macroAround({ program }: FixInput, file: string, plain: string, at: num
 }
 
 /** The files that name a function other than to call it. */
-function filesNaming({ program }: FixInput, { file, name, item }: FunctionRef): readonly string[] {
+function filesNaming({ program, opened }: FixInput, { file, name, item }: FunctionRef): readonly string[] {
   if (item?.isStatic === true) return [file];
-  return [...program.files.keys()].filter((each) => each === file || namesIn(program.outline(each), name));
+  const others = opened.naming(program, name).filter((each) => each !== file);
+  return [file, ...others.filter((each) => namesIn(program.outline(each), name))];
 }
 
 /** Whether a function of a file, a table there or a macro at file scope names a function other than to call it. */

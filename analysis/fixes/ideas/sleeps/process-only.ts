@@ -5,6 +5,10 @@ import { ownHeaders } from '../../moves/driver.js';
 import type { FixInput } from '../../types.js';
 import { callersThrough } from './private-callers.js';
 
+function placeOf(file: string, name: string): string {
+  return `${file}:${name}`;
+}
+
 /** Callers followed to where a taker's context is known. */
 const MOST_UP = 8;
 
@@ -14,10 +18,21 @@ export function mayNotSleep(input: FixInput, id: string, key: string): string | 
 }
 
 class Takers {
+  /** Functions that certainly sleep with the lock held, as {@link placeOf} names them. */
+  private readonly sleeping: ReadonlySet<string>;
+
   constructor(
     private readonly input: FixInput,
     private readonly id: string,
-  ) {}
+  ) {
+    const { finding, analysis } = input;
+    this.sleeping = new Set(
+      analysis.findings.flatMap(({ rule, confidence, locks, story: [holds] }) => {
+        const isMeant = rule === finding.rule && confidence === 'high' && locks[0] === id;
+        return isMeant && holds !== undefined ? [placeOf(holds.file, holds.function)] : [];
+      }),
+    );
+  }
 
   forbid(key: string): string | undefined {
     const { inspection } = this.input.analysis;
@@ -41,11 +56,7 @@ class Takers {
 
   /** Whether the function certainly sleeps with the lock held: its callers cannot rely on a spinlock. */
   private sleepsToday({ file, name }: FunctionRef): boolean {
-    const { finding, analysis } = this.input;
-    return analysis.findings.some(({ rule, confidence, locks, story: [holds] }) => {
-      const isHere = rule === finding.rule && confidence === 'high' && locks[0] === this.id;
-      return isHere && holds?.file === file && holds.function === name;
-    });
+    return this.sleeping.has(placeOf(file, name));
   }
 
   /**
