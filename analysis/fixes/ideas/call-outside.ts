@@ -50,13 +50,12 @@ function proposeFor(
   const took = lockCallAt(code, input.models, holds);
   if (!call || callee?.kind !== 'identifier' || !took) return `${lock} is not held around a plain call`;
   const name = text(code, callee);
-  // Such a call needs no lock of its caller.
-  const known = input.models.unlocked(name);
-  const free = known === 'before' || known === 'behind' ? known : undefined;
-  const shared = free === undefined ? sharedWith(input, code, name, lock, took) : undefined;
+  // Such a call needs no lock of its caller. One that would move to the front may have to be undone under it.
+  const isFree = input.models.unlocked(name) === 'behind';
+  const shared = isFree ? undefined : sharedWith(input, code, name, lock, took);
   if (shared !== undefined) return shared;
-  const sides = free === undefined ? (['before', 'behind'] as const) : [free];
-  const isAtEdge = free === undefined;
+  const sides = isFree ? (['behind'] as const) : (['before', 'behind'] as const);
+  const isAtEdge = !isFree;
   const plans = sides.map(
     (to) => [to, planOutside({ input, code, call, lock, to, isAtEdge }, holds)] as const,
   );
@@ -66,7 +65,7 @@ function proposeFor(
       to === 'behind' ? `after ${shortName(lock)} is released` : `before ${shortName(lock)} is taken`;
     return {
       title: `Call ${name}() ${where}`,
-      kind: free === undefined ? CALL_OUTSIDE : UNREGISTER_OUTSIDE,
+      kind: isFree ? UNREGISTER_OUTSIDE : CALL_OUTSIDE,
       verified: false,
       edits: toFileEdits(code.file, code.text, plan.edits),
       regions: [{ file: code.file, start: plan.start, end: plan.end }],
