@@ -8,21 +8,30 @@ import { blockAt, reachableBlocks } from '../../../skeleton/lowering/block-paths
 import type { BlockId, EventId, Skeleton } from '../../../skeleton/types.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, HeldLock, LockRef, LockUse } from '../../../summaries/state/types.js';
+import type { LockKind } from '../../../models/types.js';
 import type { CheckContext } from '../../engine/check.js';
+import { releasedByHelpers } from './other-mode-of-helper.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
 /**
- * Write releases of a lock held for reading, and the reverse: `read_lock(l); … write_unlock(l);`. Only where every path
- * arrives with the lock in the other mode, or behind a downgrade.
+ * Write releases of a lock held for reading, and the reverse: `read_lock(l); … write_unlock(l);`, also by a helper that is
+ * told the mode. Only where every path arrives with the lock in the other mode, or behind a downgrade.
  */
 export function releasedInOtherMode(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
-  if (summary.gaps.length > 0 || summary.uses.length === 0) return [];
-  return summary.uses.flatMap((use) => {
+  if (summary.gaps.length > 0 || summary.uses.length + summary.calls.length === 0) return [];
+  const isUnsure = (lock: HeldLock): boolean => lock.mode === 'write' && isDowngradedBelow(context, summary);
+  const own = summary.uses.flatMap((use) => {
     const lock = inOtherMode(context, summary, use) ?? downgradedBefore(context, summary, use);
-    if (lock === undefined || (lock.mode === 'write' && isDowngradedBelow(context, summary))) return [];
-    return [report(context, summary, use, lock)];
+    return lock === undefined || isUnsure(lock) ? [] : [report(context, summary, use, lock)];
   });
+  const byHelpers = releasedByHelpers(context, summary, HAVE_MODES).flatMap(
+    ({ call, helper, released, lock }) =>
+      isUnsure(lock)
+        ? []
+        : [report(context, summary, { lock: released, api: helper, site: call.site }, lock)],
+  );
+  return [...own, ...byHelpers];
 }
 
 function inOtherMode({ around }: CheckContext, summary: FunctionSummary, use: LockUse): HeldLock | undefined {
@@ -133,11 +142,16 @@ function isDowngradedBelow({ around }: CheckContext, { calls }: FunctionSummary)
   );
 }
 
-const HAVE_MODES: ReadonlySet<string> = new Set(['rwlock', 'rwsem', 'percpu_rwsem']);
+const HAVE_MODES: ReadonlySet<LockKind> = new Set(['rwlock', 'rwsem', 'percpu_rwsem']);
 
-function report({ around }: CheckContext, { fn }: FunctionSummary, use: LockUse, lock: HeldLock): Finding {
+function report(
+  { around }: CheckContext,
+  { fn }: FunctionSummary,
+  use: Pick<LockUse, 'lock' | 'api' | 'site'>,
+  lock: HeldLock,
+): Finding {
   const { classes } = around;
-  const key = keyOf(use.lock) ?? '';
+  const key = keyOf(use.lock) ?? keyOf(lock) ?? '';
   const name = key === '' ? 'the lock' : spoken(classes, key);
   const identity = ['unbalanced-unlock', fn.file, fn.name, key, 'mode', use.lock.mode];
   return {
