@@ -1,7 +1,10 @@
+import { target } from '../../../graph/events/bounded.js';
 import { isStrictlyAtomic, type OutsideEntry } from '../../../graph/contexts/contexts.js';
+import type { FunctionRef } from '../../../link/types.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
-import type { Models } from '../../../models/types.js';
-import type { HeldLock } from '../../../summaries/state/types.js';
+import type { Models, OtherApi } from '../../../models/types.js';
+import type { ExitEffect, HeldLock, Site } from '../../../summaries/state/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 
 /** Whether a function may be called with locks held, but not with interrupts off. */
 export function needsInterrupts(models: Models, api: string): boolean {
@@ -24,13 +27,41 @@ export function isInHardirq(entry: OutsideEntry | undefined): boolean {
  * for the callee. `own`: the locks that the callee did not take.
  */
 export function areInterruptsOff(
-  models: Models,
+  around: Surroundings,
+  steps: readonly Site[],
   { held, context }: Arrived,
   own: readonly HeldLock[],
   entry: OutsideEntry | undefined,
 ): boolean {
+  const { models } = around;
   if (context.irq !== 'off')
     return context.irq === 'entry' && entry !== undefined && isStrictlyAtomic(entry.context);
   const switches = ({ api }: HeldLock): boolean => models.lockApi(api)?.irq !== undefined;
-  return own.some(switches) || !held.some(switches);
+  return own.some(switches) || (!held.some(switches) && steps.some(({ fn }) => leavesOff(around, fn)));
+}
+
+/**
+ * Whether a function switches interrupts off, itself or with a callee that always leaves them off. One that sometimes
+ * does has a counterpart that knows when.
+ */
+function leavesOff(around: Surroundings, fn: FunctionRef): boolean {
+  const { apis = [], calls = [] } = around.summaryOf(fn) ?? {};
+  const isOff = ({ context }: ExitEffect): boolean => context.irq === 'off';
+  return (
+    apis.some(({ api }) => switchesOff(around.models.api(api))) ||
+    calls.some((call) => {
+      const callee = target(call);
+      const exits = callee && around.summaryOf(callee)?.exits;
+      return exits !== undefined && exits.length > 0 && exits.every(isOff);
+    })
+  );
+}
+
+/** Whether a function calls other code, in an interrupt, with the call that makes it such code: it knows when not to. */
+export function isOwnRegistration({ at, by }: OutsideEntry, { fn, span }: Site): boolean {
+  return by === fn.name && at.file === fn.file && at.line === span.line;
+}
+
+function switchesOff(api: OtherApi | undefined): boolean {
+  return api?.context === 'irq' && (api.change === 'disable' || api.change === 'save');
 }

@@ -33,7 +33,13 @@ import { CallbackSleeps } from './callback-sleeps.js';
 import { SleepConfidence, type SleepMistake } from './confidence.js';
 import { sleepTails } from './sleep-tails.js';
 import { tellWhere } from './told.js';
-import { areInterruptsOff, isInHardirq, needsInterrupts, waitsForInterrupted } from './needs-interrupts.js';
+import {
+  areInterruptsOff,
+  isInHardirq,
+  isOwnRegistration,
+  needsInterrupts,
+  waitsForInterrupted,
+} from './needs-interrupts.js';
 
 export const sleepInAtomic: Check = {
   id: 'sleep-in-atomic',
@@ -270,7 +276,11 @@ class SleepSearch {
       return entry !== undefined && isInHardirq(entry) && !models.preemptRt
         ? { k: 'handler', entry }
         : undefined;
-    if (needsInterrupts(models, point.api) && !areInterruptsOff(models, arrived, held, entry))
+    if (entry !== undefined && isOwnRegistration(entry, point.site)) return undefined;
+    if (
+      needsInterrupts(models, point.api) &&
+      !areInterruptsOff(this.context.around, steps, arrived, held, entry)
+    )
       return undefined;
     if (api?.defersInInterrupts === true && (entry !== undefined || arrived.context.bh > 0)) return undefined;
     if (entry !== undefined) return { k: 'handler', entry };
