@@ -10,7 +10,7 @@ import type {
   Site,
 } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import type { OtherApi } from '../../models/types.js';
+import type { Models, OtherApi } from '../../models/types.js';
 import type { Confidence } from '../../base/confidence.js';
 import { mayReclaim } from './atomic.js';
 import { calleesBeside, within, type Bounded } from './bounded.js';
@@ -187,6 +187,15 @@ export class Sleepers {
   private refuses(summary: FunctionSummary, flags: ApiEffect['args'][number] | undefined): boolean {
     return mayReclaim(this.around.models, this.around.program, flags, summary.fn.file) === false;
   }
+}
+
+/**
+ * Whether code that reaches the call runs with the interrupt enabled. What is only forbidden in a handler, or with interrupts
+ * off, says nothing about bottom halves.
+ */
+export function needsEnabled(models: Models, name: string, interrupt: 'hardirq' | 'softirq'): boolean {
+  const api = models.api(name);
+  return api === undefined || api.sleeps === true || (interrupt === 'hardirq' && api.irqsMustBeOn === true);
 }
 
 /** Whether some atomic context forbids a call. */

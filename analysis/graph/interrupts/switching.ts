@@ -25,7 +25,7 @@ import {
   type SwitchedCall,
   type SwitchPlan,
 } from './sections.js';
-import { Sleepers } from '../events/sleep.js';
+import { needsEnabled, Sleepers } from '../events/sleep.js';
 import type { Interrupt } from './reached.js';
 import { TimesNamed } from './times-named.js';
 import type { Usage } from './usage.js';
@@ -298,19 +298,19 @@ export class Switching {
     const summary = this.collected.summaries.get(fn);
     const skeleton = summary && this.around.program.skeleton(fn);
     if (summary === undefined || skeleton === undefined) return false;
-    return this.sleepers
-      .of(summary)
-      .some(
-        ({ site, locksets, flagsArg, confidence }) =>
-          flagsArg < 0 &&
-          confidence === 'high' &&
-          site.via === undefined &&
-          locksets.every(
-            ({ context, held, released }) =>
-              context.irq === 'entry' && context.bh === 0 && held.length === 0 && released.length === 0,
-          ) &&
-          alwaysWith(skeleton, event, site.event),
-      );
+    const points = this.sleepers.of(summary);
+    return points.some(
+      ({ api, site, locksets, flagsArg, confidence }) =>
+        flagsArg < 0 &&
+        needsEnabled(this.around.models, api, 'softirq') &&
+        confidence === 'high' &&
+        site.via === undefined &&
+        locksets.every(
+          ({ context, held, released }) =>
+            context.irq === 'entry' && context.bh === 0 && held.length === 0 && released.length === 0,
+        ) &&
+        alwaysWith(skeleton, event, site.event),
+    );
   }
 
   private waysInto(fn: FunctionRef): SwitchStates {
