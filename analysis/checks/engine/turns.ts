@@ -15,6 +15,7 @@ const REST = '';
  */
 export class Turns {
   private readonly asked = new Set<CheckItem>();
+  private hasAskedOutside = false;
   private before: number;
   private current: CheckItem = REST;
 
@@ -30,7 +31,7 @@ export class Turns {
 
   /** Whether anything demanded skeletons in this run. */
   get hasAsked(): boolean {
-    return this.asked.size > 0;
+    return this.asked.size > 0 || this.hasAskedOutside;
   }
 
   /**
@@ -90,7 +91,10 @@ export class Turns {
   /** Ends the turn of the last item. */
   end(): void {
     const { demandsMade } = this.program;
-    if (demandsMade > this.before) this.asked.add(this.current);
+    if (demandsMade > this.before) {
+      if (this.current === REST) this.hasAskedOutside = true;
+      else this.asked.add(this.current);
+    }
     this.before = demandsMade;
     this.current = REST;
   }

@@ -19,7 +19,7 @@ describe('the turns of a check', () => {
     asked.demandsMade++;
     assert.ok(turns.has(two));
     turns.end();
-    assert.deepEqual([...(turns.again ?? [])], ['class']);
+    assert.deepEqual([...turns.again], ['class']);
     const again = new Turns(asked, turns.again, { functions: new WeakSet() });
     assert.deepEqual(
       [one, 'class', two].filter((item) => again.has(item)),
@@ -29,14 +29,25 @@ describe('the turns of a check', () => {
     assert.ok(!again.hasAsked);
   });
 
-  it('repeat everything after a demand between two items', () => {
+  it('repeat no item after a demand between two items, but what lies between them', () => {
     const asked = program();
     const turns = new Turns(asked, undefined, { functions: new WeakSet() });
     asked.demandsMade++;
     turns.has(one);
     turns.end();
     assert.ok(turns.hasAsked);
-    assert.equal(turns.again, undefined);
+    assert.equal(turns.again.size, 0);
+  });
+
+  it('belong to an item that had its turn before', () => {
+    const asked = program();
+    const turns = new Turns(asked, undefined, { functions: new WeakSet() });
+    turns.has(one);
+    turns.has(two);
+    turns.resume(one);
+    asked.demandsMade++;
+    turns.end();
+    assert.deepEqual([...turns.again], [one]);
   });
 
   it('skip functions without a finding in the next run, unless they made demands', () => {
