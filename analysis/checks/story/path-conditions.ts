@@ -1,3 +1,4 @@
+import { switchesOff } from '../../models/records/kinds.js';
 import { ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { someTerm } from '../../summaries/locks/terms.js';
@@ -64,8 +65,7 @@ export function isSwitchedOffHere(
     });
   };
   return eventsOf(skeleton).some((event) => {
-    const change = changeOf(event);
-    return (change === 'disable' || change === 'save') && leadsThere(event);
+    return switchesOff(changeOf(event)) && leadsThere(event);
   });
 }
 

@@ -1,3 +1,4 @@
+import { named } from '../../outline/named.js';
 import { LineTable } from '../../base/span.js';
 import type { FileOutline } from '../../outline/types.js';
 import { append } from '../../base/lists.js';
@@ -53,7 +54,7 @@ export class Opened {
     return code;
   }
 
-  /** Files that may name a function, or something else, other than to call it, in the order of the program's. */
+  /** Files that name a function, or something else, other than to call it, in the order of the program's. */
   naming({ files }: Pick<Program, 'files'>, name: string): readonly string[] {
     this.named ??= filesByName(files);
     return this.named.get(name) ?? [];
@@ -81,11 +82,7 @@ function remembered<T>(known: Map<string, { readonly found: T }>, key: string, f
 function filesByName(files: Program['files']): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const [file, { outline }] of files) {
-    const names = new Set<string>();
-    for (const { references } of outline.functions) for (const name of references) names.add(name);
-    for (const { members } of outline.variables) for (const { value } of members) names.add(value);
-    for (const use of outline.macroUses) for (const name of use.arguments) names.add(name);
-    for (const name of names) append(found, name, file);
+    for (const name of new Set(named(outline))) append(found, name, file);
   }
   return found;
 }

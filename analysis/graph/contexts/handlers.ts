@@ -1,3 +1,4 @@
+import { switchesOff } from '../../models/records/kinds.js';
 import { lastMember } from '../../outline/designators.js';
 import type { Confidence } from '../../base/confidence.js';
 import { memberStores } from '../../skeleton/lowering/events.js';
@@ -83,7 +84,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     const shapes = shapesOf(item, byType);
     if (shapes.length > 0) shaped.set(index, shapes);
     if (models.isProcessEntry(item.section, item.name) || served.has(item.name)) process.push(index);
-    if (item.calls.some((name) => switchesOff(models.api(name)))) switching.push(index);
+    if (item.calls.some((name) => switchesContextOff(models.api(name)))) switching.push(index);
     if (item.calls.some((name) => models.isTimerSetup(name) || models.sleepsIf(name) !== undefined))
       timing.push(index);
     if (item.calls.some((name) => completes(models.api(name)))) completing.push(index);
@@ -180,9 +181,9 @@ function handsOver({
   return [handlerArg, threadArg, tableArg, itemArg, ontoArg].some((arg) => arg !== undefined);
 }
 
-function switchesOff(api: OtherApi | undefined): boolean {
-  if (api?.change !== 'disable' && api?.change !== 'save') return false;
-  return api.context === 'irq' || api.context === 'bh' || api.context === 'preempt';
+function switchesContextOff(api: OtherApi | undefined): boolean {
+  const what = api?.context;
+  return switchesOff(api?.change) && (what === 'irq' || what === 'bh' || what === 'preempt');
 }
 
 type ShapesByType = ReadonlyMap<string, readonly HandlerShape[]>;

@@ -1,3 +1,4 @@
+import { namedAsValues } from '../../outline/named.js';
 import { baseOf } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
 import { ENTRY_CONTEXT } from '../../summaries/state/context.js';
@@ -219,11 +220,7 @@ export class KnownCallers {
 
   private referencedIn(file: string): ReadonlySet<string> {
     const outline = this.collected.program.outline(file);
-    const names = new Set<string>();
-    for (const fn of outline?.functions ?? []) for (const name of fn.references) names.add(name);
-    for (const variable of outline?.variables ?? [])
-      for (const member of variable.members) names.add(member.value);
-    return names;
+    return new Set(outline === undefined ? [] : namedAsValues(outline));
   }
 
   /** The functions that call a function by name, or through a member that only tables of its own file fill. */

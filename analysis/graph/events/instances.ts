@@ -23,13 +23,13 @@ export function sameness(
   if (held.key === needed.key || withoutDetours(held).key === withoutDetours(needed).key) return 'same';
   const [mine, theirs] = [withoutReturns(held, isBack), withoutReturns(needed, isBack)];
   if (mine.key === theirs.key) return 'probable';
-  const [owner, wanted] = [holderOf(mine), holderOf(theirs)];
+  const [owner, wanted] = [pointerTo(mine), pointerTo(theirs)];
   if (owner === undefined || wanted === undefined) return 'other';
   if (membersOf(mine) !== membersOf(theirs) || isElement(owner) || isElement(wanted)) return 'other';
   if (membersOf(mine).includes('[]')) return 'other';
   if (isUnknown(t.rootOf(wanted))) return 'probable';
   // Found through its parent, another object that keeps a pointer to it. An object of its own kind is a neighbour.
-  const holder = holderOf(wanted);
+  const holder = pointerTo(wanted);
   return holder !== undefined && baseOf(holder.type) !== baseOf(wanted.type) ? 'probable' : 'other';
 }
 
@@ -55,12 +55,12 @@ function withoutDetours(term: Term): Term {
 function withoutReturns(term: Term, isBack: IsBack): Term {
   return t.rebuild(term, (part) => {
     if (part.k !== 'deref') return undefined;
-    const between = holderOf(part.base);
+    const between = pointerTo(part.base);
     const back = pointee(part.base.type);
     const isOfPart = part.base.k === 'field' && part.base.base.k !== 'deref';
     if (isOfPart && between !== undefined && back === pointee(between.type) && isBack(part.base))
       return withoutReturns(t.withType(t.deref(between), back ?? ''), isBack);
-    const start = between && holderOf(between);
+    const start = between && pointerTo(between);
     const type = start && pointee(start.type);
     if (start === undefined || type === undefined || (back !== type && back !== 'void')) return undefined;
     if (pointee(between?.type ?? '') === type) return undefined;
@@ -69,10 +69,9 @@ function withoutReturns(term: Term, isBack: IsBack): Term {
 }
 
 /** The pointer to the object that contains a member: `x` for `x->a.b`. */
-function holderOf(member: Term): Term | undefined {
-  let at = member;
-  while (at.k === 'field' || at.k === 'index') at = at.base;
-  return at !== member && at.k === 'deref' ? at.base : undefined;
+function pointerTo(member: Term): Term | undefined {
+  const object = t.objectOf(member);
+  return object !== member && object.k === 'deref' ? object.base : undefined;
 }
 
 /** The fields from the object to the lock. */

@@ -1,3 +1,4 @@
+import { named } from '../../outline/named.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 
 /** How often the address of a function is taken. */
@@ -11,11 +12,9 @@ export class TimesNamed {
     let names = this.referenced.get(fn.file);
     if (names === undefined) {
       const counts = new Map<string, number>();
-      const count = (name: string): unknown => counts.set(name, (counts.get(name) ?? 0) + 1);
       const outline = this.program.outline(fn.file);
-      for (const item of outline?.functions ?? []) item.references.forEach(count);
-      for (const { members } of outline?.variables ?? []) for (const { value } of members) count(value);
-      for (const use of outline?.macroUses ?? []) use.arguments.forEach(count);
+      for (const name of outline === undefined ? [] : named(outline))
+        counts.set(name, (counts.get(name) ?? 0) + 1);
       names = counts;
       this.referenced.set(fn.file, names);
     }

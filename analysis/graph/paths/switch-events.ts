@@ -1,3 +1,4 @@
+import { switchesOff } from '../../models/records/kinds.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef } from '../../link/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
@@ -59,7 +60,7 @@ export function switchEventsOf(
     } else if (event.k === 'context') {
       const api = models.api(event.api);
       if (api?.context !== what || api.change === undefined) continue;
-      (api.change === 'disable' || api.change === 'save' ? takes : ends).add(event.id);
+      (switchesOff(api.change) ? takes : ends).add(event.id);
     } else if ('lock' in event) {
       // A lock may carry the state on: `spin_unlock(a); local_irq_restore(flags)`.
       const api = models.lockApi(event.api);

@@ -101,8 +101,7 @@ function nameOf(awaited: Term, object: Term, value: Term): Term | undefined {
 
 /** The pointer to the object that contains a member, or the variable that is this object. */
 function ownerOf(term: Term): Term | undefined {
-  let at = t.pointed(term);
-  while (at.k === 'field' || at.k === 'index') at = at.base;
+  const at = t.objectOf(t.pointed(term));
   if (at.k === 'local') return at;
   if (at.k !== 'deref') return undefined;
   // The object behind a pointer in a member: the object that contains the member.

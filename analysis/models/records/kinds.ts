@@ -1,4 +1,4 @@
-import type { LockKind } from '../types.js';
+import type { LockKind, OtherApi } from '../types.js';
 
 /** All kinds of lock. */
 export const LOCK_KINDS = [
@@ -51,3 +51,8 @@ export const FRAMES = [
   'nextItem',
   'sleepCheck',
 ] as const;
+
+/** Whether a change of interrupts, bottom halves, preemption or faults switches them off. */
+export function switchesOff(change: OtherApi['change'] | undefined): boolean {
+  return change === 'disable' || change === 'save';
+}

@@ -344,8 +344,7 @@ export function proveNonNull(lock: Term, state: State): void {
 
 /** The pointer through which a member or an element is reached. */
 function pointerTo(object: Term): Term | undefined {
-  let at = object;
-  while (at.k === 'field' || at.k === 'index') at = at.base;
+  const at = t.objectOf(object);
   return at.k === 'deref' ? at.base : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { switchesOff } from '../../models/records/kinds.js';
 import type { LockApi, OtherApi } from '../../models/types.js';
 import type { Term } from '../locks/terms.js';
 
@@ -90,7 +91,7 @@ export function switchedByApi(
   flags: string,
   args: readonly Term[],
 ): Context {
-  const by = api.change === 'disable' || api.change === 'save' ? 1 : -1;
+  const by = switchesOff(api.change) ? 1 : -1;
   switch (api.context) {
     case 'irq':
       if (api.change === undefined) return context;

@@ -1,3 +1,4 @@
+import { switchesOff } from '../../../models/records/kinds.js';
 import { target } from '../../../graph/events/bounded.js';
 import { isStrictlyAtomic, type OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -48,7 +49,7 @@ function leavesOff(around: Surroundings, fn: FunctionRef): boolean {
   const { apis = [], calls = [] } = around.summaryOf(fn) ?? {};
   const isOff = ({ context }: ExitEffect): boolean => context.irq === 'off';
   return (
-    apis.some(({ api }) => switchesOff(around.models.api(api))) ||
+    apis.some(({ api }) => switchesInterruptsOff(around.models.api(api))) ||
     calls.some((call) => {
       const callee = target(call);
       const exits = callee && around.summaryOf(callee)?.exits;
@@ -62,6 +63,6 @@ export function isOwnRegistration({ at, by }: OutsideEntry, { fn, span }: Site):
   return by === fn.name && at.file === fn.file && at.line === span.line;
 }
 
-function switchesOff(api: OtherApi | undefined): boolean {
-  return api?.context === 'irq' && (api.change === 'disable' || api.change === 'save');
+function switchesInterruptsOff(api: OtherApi | undefined): boolean {
+  return api?.context === 'irq' && switchesOff(api.change);
 }

@@ -1,3 +1,4 @@
+import { switchesOff } from '../../../models/records/kinds.js';
 import { SWITCHED, SWITCHED_NAMES, type Switched } from '../../../graph/paths/switch-events.js';
 import type { OtherApi } from '../../../models/types.js';
 import { readsMemory } from '../../moves/error-return.js';
@@ -93,7 +94,7 @@ function sectionOf(input: FixInput, code: FunctionCode, take: CodeNode, what: Sw
   for (const node of all(code.body, 'call_expression')) {
     const api = switchOf(input, code, node);
     if (api?.context !== what) continue;
-    const op = api.change === 'disable' || api.change === 'save' ? 'take' : 'give';
+    const op = switchesOff(api.change) ? 'take' : 'give';
     effects.set(node, { op, mayFail: false });
   }
   const ends = [...effects].filter(([, { op }]) => op === 'give').map(([node]) => node);

@@ -4,7 +4,6 @@ import { baseOf } from '../../../base/ctype.js';
 import { isProcess } from '../../../graph/contexts/contexts.js';
 import { contextOfMember, handlersOf, mayBeOff } from '../../../graph/contexts/handlers.js';
 import type { FunctionRef, RecordRef } from '../../../link/types.js';
-import type { FileOutline } from '../../../outline/types.js';
 import { isPartial, ownHeaders } from '../../moves/driver.js';
 import { usesOf } from '../../moves/stored-member.js';
 import { text } from '../../text/calls.js';
@@ -65,19 +64,7 @@ function macroAround({ program }: FixInput, file: string, plain: string, at: num
 /** The files that name a function other than to call it. */
 function filesNaming({ program, opened }: FixInput, { file, name, item }: FunctionRef): readonly string[] {
   if (item?.isStatic === true) return [file];
-  const others = opened.naming(program, name).filter((each) => each !== file);
-  return [file, ...others.filter((each) => namesIn(program.outline(each), name))];
-}
-
-/** Whether a function of a file, a table there or a macro at file scope names a function other than to call it. */
-function namesIn(outline: FileOutline | undefined, name: string): boolean {
-  if (outline === undefined) return false;
-  const { functions, variables, macroUses } = outline;
-  return (
-    functions.some(({ references }) => references.includes(name)) ||
-    variables.some(({ members }) => members.some(({ value }) => value === name)) ||
-    macroUses.some((use) => use.arguments.includes(name))
-  );
+  return [...new Set([file, ...opened.naming(program, name)])];
 }
 
 /** A member of a record that holds a function. */

@@ -5,6 +5,7 @@ import { toFileEdits } from '../../text/edits.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome } from '../../types.js';
 import { planOutside } from '../sleeps/outside.js';
+import { waitInOwnSection } from './own-wait.js';
 
 export const LEAVE_BEFORE = 'leave-before';
 
@@ -14,13 +15,9 @@ export const LEAVE_BEFORE = 'leave-before';
  * that ends, so that nobody joins again. `undefined` for other waits.
  */
 export function proposeLeaveBefore(input: FixInput): FixOutcome | undefined {
-  const [lock = 'the lock'] = input.finding.locks;
-  const [holds, step, , more] = input.finding.story.filter(({ path }) => path === 0);
-  if (!holds || !step || more || holds.file !== step.file || holds.function !== step.function)
-    return undefined;
-  const code = openFunction(input, step.file, step);
-  const call = typeof code === 'string' ? undefined : callAt(code, step);
-  if (typeof code === 'string' || !call) return undefined;
+  const wait = waitInOwnSection(input);
+  if (wait === undefined) return undefined;
+  const { lock, holds, code, call } = wait;
   const left = leftBy(input, code, call);
   const taken = callAt(code, holds);
   if (left === undefined || !taken || !lockCall(code, input.models, taken)) return undefined;

@@ -20,6 +20,7 @@ import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome } from '../../types.js';
 import { clearedBy, memberNames } from '../sleeps/alone.js';
 import { planOutside } from '../sleeps/outside.js';
+import { waitInOwnSection } from './own-wait.js';
 
 export const REMOVAL_BEFORE = 'removal-before';
 
@@ -34,14 +35,10 @@ const MOST_UP = 6;
  * those that bind and unbind the device name them. `undefined` for other waits.
  */
 export function proposeRemovalBefore(input: FixInput): FixOutcome | undefined {
-  const [lock = 'the lock'] = input.finding.locks;
-  const [holds, step, , more] = input.finding.story.filter(({ path }) => path === 0);
-  if (!holds || !step || more || holds.file !== step.file || holds.function !== step.function)
-    return undefined;
-  const code = openFunction(input, step.file, step);
-  const call = typeof code === 'string' ? undefined : callAt(code, step);
-  const removals = call && typeof code === 'object' ? removalsOf(input, code, call) : undefined;
-  if (typeof code === 'string' || !call || removals === undefined) return undefined;
+  const wait = waitInOwnSection(input);
+  const removals = wait && removalsOf(input, wait.code, wait.call);
+  if (wait === undefined || removals === undefined) return undefined;
+  const { lock, holds, code, call } = wait;
   const refused = (reason: string): FixOutcome => ({
     fixes: [],
     refusals: [{ kind: REMOVAL_BEFORE, reason }],
