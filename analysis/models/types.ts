@@ -52,6 +52,13 @@ export interface Models {
   isCrash(name: string): boolean;
   /** Whether the name of a function or of a called member suggests a release, whatever its target. */
   soundsLikeRelease(name: string): boolean;
+  /** The same for making something new, and for making it from what is there. */
+  soundsLikeMakingNew(name: string): boolean;
+  soundsLikeCopying(name: string): boolean;
+  /** The same for writing text into memory. */
+  soundsLikeWritingText(name: string): boolean;
+  /** The same for printing a message. */
+  soundsLikeTelling(name: string): boolean;
   /** Whether a table of operations says by a member of this name that they may sleep. */
   saysSleep(member: string): boolean;
   /** Whether the call resets the lock validator, as its tests do between the mistakes they provoke. */

@@ -288,6 +288,14 @@ export interface PatternRecord
   readonly releases?: true;
   /** The name of a member by which a table of operations says that they may sleep. */
   readonly saysSleep?: true;
+  /** The name of a function that makes something new. */
+  readonly makesNew?: true;
+  /** The name of a function that makes something from what is there. */
+  readonly copies?: true;
+  /** The name of a function that writes text into memory, in lower case. */
+  readonly writesText?: true;
+  /** The name of a function that prints a message, in lower case. */
+  readonly tells?: true;
   /** The name of a function that may publish a device. */
   readonly publishes?: true;
   /** Calls that busy-wait. */

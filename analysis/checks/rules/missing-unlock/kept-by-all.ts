@@ -5,7 +5,7 @@ import { annotationsOf } from '../../../link/calls/annotations.js';
 import type { EventId } from '../../../skeleton/types.js';
 import type { FunctionSummary, ExitEffect, HeldLock, LockRef } from '../../../summaries/state/types.js';
 import { append } from '../../../base/lists.js';
-import { inCaller, type Term } from '../../../summaries/locks/terms.js';
+import { bareName, inCaller, type Term } from '../../../summaries/locks/terms.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -75,7 +75,7 @@ export function keptOfFile(context: CheckContext, summary: FunctionSummary): rea
     return [];
   const isOfFile = ({ term }: HeldLock): boolean => {
     const variable =
-      term.k === 'global' ? around.program.resolveVariable(nameOf(term.name), fn.file) : undefined;
+      term.k === 'global' ? around.program.resolveVariable(bareName(term), fn.file) : undefined;
     return variable?.file === fn.file && variable.item.isStatic;
   };
   const found = new Map<string, KeptByAll>();
@@ -87,18 +87,13 @@ export function keptOfFile(context: CheckContext, summary: FunctionSummary): rea
       if (!isOfFile(lock) || uses.some(({ k, lock: used }) => k === 'release' && isOf(used, key))) continue;
       if (releasedForOthers(context).any.has(withoutSubclass(key)) || isContract(context, summary, lock))
         continue;
-      const isTakenElsewhere = [...collected.summaries.values()].some(
-        (other) => other.fn !== fn && other.acquires.some((one) => isOf(one.lock, key)),
-      );
+      const isTakenElsewhere = collected
+        .touches(key)
+        .some((other) => other.fn !== fn && other.acquires.some((one) => isOf(one.lock, key)));
       if (isTakenElsewhere && !isReleasedByCaller(context, summary, key)) found.set(key, { lock, exit });
     }
   }
   return [...found.values()];
-}
-
-/** The name of a variable without the file that qualifies it. */
-function nameOf(symbol: string): string {
-  return symbol.slice(symbol.lastIndexOf(':') + 1);
 }
 
 /** A lock that a function took together with a call back, and the callback that should have released it. */

@@ -15,10 +15,6 @@ import { isUnder } from '../outside.js';
 
 export const ALONE_IN_SECTION = 'alone-in-section';
 
-/** Names of functions that make something new, and of those that make it from what is there. */
-const NEW = /alloc|_new(?:_|$)/;
-const COPY = /dup|copy|clone/;
-
 /**
  * Proposes not to hold a lock around one call of the kernel that allocates: it does not know the driver's lock, nobody
  * knows its result yet, and its arguments do not change under the lock. No idea for other sections.
@@ -56,7 +52,10 @@ export function proposeAloneInSection(input: FixInput): FixOutcome {
     .resolveCall(name, code.file)
     .some(({ file }) => folderOf(file) === folderOf(code.file) && file.endsWith('.c'));
   const names = [name, ...input.finding.story.slice(2).map((one) => one.function)];
-  const isNew = names.some((one) => NEW.test(one)) && !names.some((one) => COPY.test(one));
+  const { models } = input;
+  const isNew =
+    names.some((one) => models.soundsLikeMakingNew(one)) &&
+    !names.some((one) => models.soundsLikeCopying(one));
   if (!isAllocation || isOwn || !isNew)
     return refused(`${name}() may need ${lock} for something else than memory`);
   const isKept = resultOf(code, statement, call) !== undefined;

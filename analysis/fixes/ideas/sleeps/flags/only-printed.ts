@@ -48,12 +48,9 @@ function prints(input: FixInput, code: FunctionCode, call: CodeNode, room: strin
   if (isName(input, code, name)) return true;
   const isMessage = /"[^"]*(?:%|\\n)/.test(text(code, call));
   const isGiven = identifiers(code, call).has(room);
-  return isGiven ? PRINTS.test(name) || (isMessage && TELLS.test(name)) : isMessage && TELLS.test(name);
+  const tells = isMessage && models.soundsLikeTelling(name);
+  return tells || (isGiven && models.soundsLikeWritingText(name));
 }
-
-/** Names of functions that write text into memory, and of those that print a message. */
-const PRINTS = /(?:^|_)v?s?c?n?print[fk]?(?:_|$)/i;
-const TELLS = /(?:^|_)(?:printk?|err|error|warn|warning|info|notice|dbg|debug)(?:_|$)/i;
 
 function frees({ models }: FixInput, code: FunctionCode, call: CodeNode, room: string): boolean {
   const [first] = parts(call).slice(1).flatMap(parts);
