@@ -94,6 +94,8 @@ function planCall(
     finding.story.some((step) => step.path === 0 && step.function === fn.name),
   );
   if (running) return `${running.fn.name}() is the handler that it would wait for`;
+  const entering = entersAgain(input, code, handlers);
+  if (entering !== undefined) return entering;
   const [lock] = finding.locks;
   const waiting = waitsWith(input, code, finding, handlers);
   if (lock === undefined) return waiting ?? { variant: spinning };
@@ -118,8 +120,8 @@ function planCall(
 }
 
 /**
- * Why a spinning wait would never end: somebody who leads to the call holds a lock that a handler takes, or that the
- * handlers of another interrupt, which it runs, may take.
+ * Why a spinning wait would never end: somebody who leads to the call holds a lock that a handler takes, or that what it
+ * leads to may take: the handlers of another interrupt, or the code of the subsystem that holds the lock.
  */
 function waitsWith(
   input: FixInput,
@@ -130,12 +132,19 @@ function waitsWith(
   const calls = story.filter(({ path }) => path === 0);
   const [entered] = calls.map((step) => functionAt(input, step)).filter((fn) => fn !== undefined);
   const held = heldAbove(input, [functionOf(input, code), entered]);
-  for (const [lock, holder] of held) {
+  for (const [lock, { who, operation }] of held) {
     const passing = handlers.find(({ fn }) => passesOn(input, fn));
     if (passing)
-      return `${holder} holds ${lock}, and ${passing.fn.name}() runs the handlers of other interrupts`;
+      return `${who} holds ${lock}, and ${passing.fn.name}() runs the handlers of other interrupts`;
     const taking = handlers.find(({ fn }) => takes(input, fn, lock));
-    if (taking) return `${holder} holds ${lock}, which ${taking.fn.name}() takes`;
+    if (taking) return `${who} holds ${lock}, which ${taking.fn.name}() takes`;
+    for (const handler of handlers) {
+      // Where the kernel takes its lock in a softirq, no interrupt handler does.
+      const mayMeet = operation !== undefined && !(operation === 'softirq' && isHard(input, handler.fn));
+      const unseen = mayMeet ? unseenBelow(input, handler.fn) : undefined;
+      if (unseen !== undefined)
+        return `${who} holds ${lock}, which ${unseen}(), called below ${handler.fn.name}(), may take`;
+    }
   }
   return undefined;
 }
@@ -145,6 +154,47 @@ function passesOn({ program, models }: FixInput, from: FunctionRef): boolean {
   return [...functionsBelow(program, [from])].some(({ item }) =>
     item?.calls.some((name) => models.passesOn(name)),
   );
+}
+
+/** Why a handler may enter the function itself, through a member of a table that holds it (`port->ops->stop_tx(port)`). */
+function entersAgain(input: FixInput, code: FunctionCode, handlers: readonly Handler[]): string | undefined {
+  const own = functionOf(input, code);
+  const entries = own === undefined ? [] : input.analysis.inspection.entries(own);
+  const names = [...new Set(entries.flatMap(({ member }) => member?.field ?? []))];
+  if (names.length === 0) return undefined;
+  const call = new RegExp(`(?:->|\\.)\\s*(?:${names.join('|')})\\s*\\(`);
+  for (const { fn } of handlers)
+    for (const { file, name, item, macro } of functionsBelow(input.program, [fn])) {
+      const body = macro?.body ?? (item && input.textOf(file)?.slice(item.bodyStart, item.end)) ?? '';
+      if (call.test(body)) return `${fn.name}() may enter ${code.item.name}() itself, through ${name}()`;
+    }
+  return undefined;
+}
+
+/** Whether a function runs as an interrupt handler, apart from its thread. */
+function isHard(input: FixInput, fn: FunctionRef): boolean {
+  const entries = input.analysis.inspection.entries(fn);
+  return entries.length > 0 && entries.every(({ context }) => context === 'hardirq');
+}
+
+/** A function of the kernel that a handler leads to, whose source is not available and of which the models say nothing. */
+function unseenBelow({ program, models }: FixInput, from: FunctionRef): string | undefined {
+  for (const { item, file } of functionsBelow(program, [from])) {
+    const unseen = item?.calls.find(
+      (name) =>
+        program.resolveCall(name, file).length === 0 &&
+        models.api(name) === undefined &&
+        models.lockApi(name) === undefined &&
+        !models.isInert(name) &&
+        !models.accessesDevice(name) &&
+        !models.delays(name) &&
+        models.transparent(name) === undefined &&
+        models.errorTest(name) === undefined &&
+        models.container(name) === undefined,
+    );
+    if (unseen !== undefined) return unseen;
+  }
+  return undefined;
 }
 
 /** Whether the function or one of its callees takes the lock, on any path. */
