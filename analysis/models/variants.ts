@@ -102,7 +102,7 @@ export function asSleeping(locks: ReadonlyMap<string, LockApi>, word: string): s
   const api = locks.get(word);
   if (api === undefined) return SLEEPING_WORDS[word];
   if (api.op === 'assert-held' && api.anyKind === true) return word;
-  if (api.op === 'assert-held') return word === assertion(locks, api) ? word : undefined;
+  if (api.op === 'assert-held') return assertion(locks, api);
   const calls = SLEEPING_CALLS[api.kind];
   if (calls === undefined || api.subclassArg !== undefined || api.nestArg !== undefined) return undefined;
   const isRead = api.kind === 'rwlock' && api.mode === 'read';

@@ -82,9 +82,10 @@ function keptAt(
   name: string,
   levels: number,
 ): readonly Member[] | undefined {
-  const [, member] = /(?:->|\.)\s*(\w+)\s*=\s*&?\s*$/.exec(plain.slice(0, at)) ?? [];
+  const [, assigned] = /(?:->|\.)\s*(\w+)\s*=\s*&?\s*$/.exec(plain.slice(0, at)) ?? [];
   const functions = input.program.outline(file)?.functions ?? [];
   const around = functions.find(({ start, end }) => start <= at && at < end);
+  const member = assigned ?? (around === undefined ? memberByMacro(input, plain, at) : undefined);
   if (around === undefined) {
     if (isRunInProcess(input, file, member, name)) return [];
     return member === undefined
@@ -99,6 +100,13 @@ function keptAt(
   const record = recordOf(input, code, target);
   if (record === undefined || member === undefined) return undefined;
   return isProcessMember(input, record.item.tag, member, file) ? [] : [{ record, name: member }];
+}
+
+/** The member that a macro of the kernel stores its argument at an offset in (`RUNTIME_PM_OPS(suspend, resume, NULL)`). */
+function memberByMacro({ models }: FixInput, plain: string, at: number): string | undefined {
+  const [, macro, before] = /(\w+)\s*\(([^()]*)$/.exec(plain.slice(0, at)) ?? [];
+  if (macro === undefined || before === undefined) return undefined;
+  return models.memberMacro(macro)?.[before.split(',').length - 1];
 }
 
 /** Whether the kernel calls what a table or a macro at file scope names in a process, in each of them. */
