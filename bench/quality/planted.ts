@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|member|variant|flags] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -9,6 +9,9 @@
 //   state    one release does not restore interrupts as the others do;
 //   inner    the inner one of two locks switches interrupts, which the outer one keeps disabled;
 //   wait     a wait for an interrupt or a tasklet sleeps, where it did not;
+//   behind   a wait for a work item or timer moves in front of the release that it follows;
+//   ahead    it moves behind the acquisition that follows it;
+//   retry    what runs again where a lock is taken waits for the lock instead;
 //   member   the function of an LED is stored as one that does not sleep;
 //   flags    an allocation under a spinlock may wait for memory;
 //   variant  callers that hold a lock call the function that takes it, since the one that does not is gone.
@@ -20,17 +23,19 @@ import { dirname, join } from 'node:path';
 import { DiskFiles } from '../../host/node/files/disk.js';
 import { drawn } from '../support/draw.js';
 import { options } from '../support/options.js';
+import { waitsBehindTake, waitsInFrontOfRelease } from './planting/awaits.js';
 import { waitingAllocations } from './planting/allocations.js';
 import type { Planted } from './planting/functions.js';
 import { switchingInnerLocks } from './planting/inner.js';
 import { plainForms } from './planting/irq.js';
 import { atomicMembers } from './planting/members.js';
 import { extraReleases, forgottenReleases, forgottenSwitches, plainReleases } from './planting/releases.js';
+import { patientRetries } from './planting/retries.js';
 import { mergedVariants } from './planting/variants.js';
 import { sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|member|variant] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -51,6 +56,9 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['state', plainReleases],
   ['inner', switchingInnerLocks],
   ['wait', sleepingWaits],
+  ['behind', waitsInFrontOfRelease],
+  ['ahead', waitsBehindTake],
+  ['retry', patientRetries],
   ['member', atomicMembers],
   ['variant', mergedVariants],
   ['flags', waitingAllocations],
