@@ -24,9 +24,10 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Seven of real findings, the others of real functions with a planted mistake, all as the original. Two more of real
   // findings were wrong, and are refused now.
   ['atomic-allocation', { right: 53, drawn: 53 }],
-  // Each function of a driver in one kernel only, as in the rows of back-off, no-wait, split-variant and wait.
+  // Each function of a driver in one kernel only, as in the rows of back-off, no-wait, split-variant and wait. Two of real
+  // functions with a planted mistake, both as the original.
   // Three more of the first, two wrong and one poorer, are refused or written otherwise now.
-  ['back-off', { right: 14, drawn: 14 }],
+  ['back-off', { right: 16, drawn: 16 }],
   ['back-off-below', { right: 3, drawn: 3 }],
   ['behind-readers', { right: 1, drawn: 1 }],
   // Thirteen of real findings, one of which changes a whole driver; the others of real functions with a planted mistake.
@@ -58,7 +59,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['irq-state-pair', { right: 37, drawn: 37 }],
   ['leave-before', { right: 2, drawn: 2 }],
   ['locked-variant', { right: 1, drawn: 1 }],
-  // Eleven of real findings. Two more of planted mistakes were wrong, and are refused now.
+  // Eleven of real findings. Five more of planted mistakes were wrong, and are refused now.
   ['no-wait', { right: 17, drawn: 17 }],
   ['outside', { right: 4, drawn: 4 }],
   // Three wrong before calls under a lock that spins and through pointers counted.
@@ -98,7 +99,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // One driver in three kernels.
   ['unregister-outside', { right: 1, drawn: 1 }],
   ['untake', { right: 1, drawn: 1 }],
-  ['wait', { right: 8, drawn: 8 }],
+  // Without those that move behind the release.
+  ['wait', { right: 5, drawn: 5 }],
   ['wait-before', { right: 9, drawn: 9 }],
 ]);
 

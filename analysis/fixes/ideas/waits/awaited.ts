@@ -5,7 +5,7 @@ import type { OtherApi } from '../../../models/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
 import { driverFiles } from '../../moves/driver.js';
 import { functionsBelow } from '../../moves/below.js';
-import { functionAt } from '../../text/callers.js';
+import { functionAt, MOST_UP } from '../../text/callers.js';
 import { text, type LockCall } from '../../text/calls.js';
 import { all, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { openFunction } from '../../text/source.js';
@@ -55,8 +55,9 @@ export function startsOthers(
 }
 
 /**
- * Why a wait must not move behind the release of a lock: another function starts the awaited code where it holds the
- * lock. If it came in between, the wait would stop what was started after the section. `undefined` if there is none.
+ * Why a wait must not move behind the release of a lock: a function that takes the lock, itself, below or above, starts the
+ * awaited code. If it came in between, the wait would stop what was started after the section. `undefined` if there is
+ * none.
  */
 export function startedWhereHeld(
   input: FixInput,
@@ -74,12 +75,35 @@ export function startedWhereHeld(
   for (const file of driverFiles(program, code.file)) {
     for (const [at, item] of (program.outline(file)?.functions ?? []).entries()) {
       const isOwn = file === code.file && item.start === code.item.start;
-      if (isOwn || !item.calls.some((name) => models.startedArg(name) !== undefined)) continue;
+      if (!item.calls.some((name) => models.startedArg(name) !== undefined)) continue;
       const fn = program.functionAt(file, at);
       if (fn === undefined || handlers.has(fn) || !starts(input, fn, member)) continue;
-      const body = input.textOf(file)?.slice(item.bodyStart, item.end) ?? '';
-      if (isUnder(input, { fn, body }, took, lock) || heldAbove(input, [fn]).has(lock))
+      if (isOwn) return `${fn.name}() starts ${member} as well, and may run again in between`;
+      const taking = takerAbove(input, fn, handlers, { took, lock });
+      if (taking === fn || heldAbove(input, [fn]).has(lock))
         return `${fn.name}() starts ${member} where ${lock} is held`;
+      if (taking !== undefined) return `${taking.name}() takes ${lock}, and starts ${member} elsewhere`;
+    }
+  }
+  return undefined;
+}
+
+/** The function, or one that leads to it, that takes a lock: what it sets there may belong to what it starts. */
+function takerAbove(
+  input: FixInput,
+  from: FunctionRef,
+  without: ReadonlySet<FunctionRef>,
+  { took, lock }: { readonly took: LockCall; readonly lock: string },
+): FunctionRef | undefined {
+  const seen = new Set([from]);
+  const open = [...seen].map((fn): readonly [FunctionRef, number] => [fn, 0]);
+  for (const [fn, level] of open) {
+    const body = fn.item && input.textOf(fn.file)?.slice(fn.item.bodyStart, fn.item.end);
+    if (isUnder(input, { fn, body: body ?? '' }, took, lock)) return fn;
+    for (const caller of level === MOST_UP ? [] : input.program.callers(fn)) {
+      if (seen.has(caller) || without.has(caller)) continue;
+      seen.add(caller);
+      open.push([caller, level + 1]);
     }
   }
   return undefined;

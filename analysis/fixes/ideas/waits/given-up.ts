@@ -1,9 +1,12 @@
-import { lastWord } from '../../../base/words.js';
+import { lastWord, wholeWord } from '../../../base/words.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { functionsBelow } from '../../moves/below.js';
-import { text } from '../../text/calls.js';
+import { driverFiles } from '../../moves/driver.js';
+import { text, type LockCall } from '../../text/calls.js';
 import { all, parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { openFunction } from '../../text/source.js';
 import type { FixInput } from '../../types.js';
+import { isUnder } from '../sleeps/outside.js';
 
 /**
  * Why a wait must not move behind the release: the section frees or clears a member in front of it that the awaited code
@@ -28,6 +31,37 @@ export function givenUpBefore(
       const used = [...names].find((name) => new RegExp(`(?:->|\\.)\\s*${name}\\b`).test(body ?? ''));
       if (used !== undefined) return `${fn.name}() uses ${used}, which is given up before the wait`;
     }
+  return undefined;
+}
+
+/**
+ * The same for another function that takes the lock: it may run before the moved wait is over, and rely on what the section
+ * says of the awaited code.
+ */
+export function givenUpUnder(
+  input: FixInput,
+  code: FunctionCode,
+  { took, lock }: { readonly took: LockCall; readonly lock: string },
+  awaited: readonly FunctionRef[],
+): string | undefined {
+  const { program } = input;
+  const below = new Set(functionsBelow(program, [...new Set(awaited)]));
+  const bodies = [...below].map(
+    ({ file, item }) => item && input.textOf(file)?.slice(item.bodyStart, item.end),
+  );
+  for (const file of driverFiles(program, code.file)) {
+    for (const [at, item] of (program.outline(file)?.functions ?? []).entries()) {
+      const isOwn = file === code.file && item.start === code.item.start;
+      const fn = isOwn ? undefined : program.functionAt(file, at);
+      const body = input.textOf(file)?.slice(item.bodyStart, item.end) ?? '';
+      if (fn === undefined || below.has(fn) || !isUnder(input, { fn, body }, took, lock)) continue;
+      const own = openFunction(input, file, { file, ...item.nameSpan });
+      const names =
+        typeof own === 'string' ? [] : [...walk(own.body)].flatMap((node) => givenUp(input, own, node));
+      const used = names.find((name) => bodies.some((words) => wholeWord(name).test(words ?? '')));
+      if (used !== undefined) return `${fn.name}() gives up ${used}, which is used until the wait is over`;
+    }
+  }
   return undefined;
 }
 

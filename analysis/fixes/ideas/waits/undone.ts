@@ -88,7 +88,7 @@ export function foundUnder(
     const heads = all(code.body, 'macro_head').filter(isThere);
     return isSet || heads.some((head) => givenToIterator(input, code, head).includes(word));
   });
-  return found && `${found}, which is found where ${lock} is held, may be taken back twice`;
+  return found && `${found}, which is found where ${lock} is held, may be gone or taken back twice`;
 }
 
 /** Whether a function passes a member or variable of this name to a call other than of the locking API. */

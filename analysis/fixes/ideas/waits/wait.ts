@@ -1,6 +1,6 @@
 import { shortName } from '../../../graph/orders/side.js';
 import { awaitedBy, startedWhereHeld, startsOthers } from './awaited.js';
-import { givenUpBefore } from './given-up.js';
+import { givenUpBefore, givenUpUnder } from './given-up.js';
 import { callAt, lockCall, text, type LockCall } from '../../text/calls.js';
 import { waitAt } from './found-wait.js';
 import { proposeCancelOnly } from './cancel-only.js';
@@ -22,6 +22,8 @@ import { isSetUnder } from '../../moves/stable.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 
 export const WAIT = 'wait';
+/** The same for a wait that moves behind the release of its section. */
+export const WAIT_BEHIND = 'wait-behind';
 /** The same for the call of a function that only waits. */
 export const WAIT_CALL = 'wait-call';
 
@@ -177,7 +179,9 @@ function planBehind(input: FixInput): WaitPlan | string {
   const from = took.node.end;
   const section = { outer: took, lock, from, isAlone: isAlone && nextMember(taken.parent) === statement };
   for (const each of waits) {
-    const reason = staysUnder(input, code, each, section);
+    const reason =
+      staysUnder(input, code, each, section) ??
+      foundUnder(input, code, each.list, { from, to: each.call.start, lock });
     if (reason !== undefined) return reason;
   }
   for (const { own, wait } of within) {
@@ -191,9 +195,12 @@ function planBehind(input: FixInput): WaitPlan | string {
     const at = input.models.api(each.name)?.arg;
     return [...awaitedBy(input, code, at === undefined ? undefined : parts(each.list)[at])];
   });
-  const gone = taken && givenUpBefore(input, code, { take: taken, wait: waits[0]?.call ?? call }, awaited);
+  const isOrdered = !section.isAlone && bindingOf(input, code) === undefined;
+  const gone =
+    (taken && givenUpBefore(input, code, { take: taken, wait: waits[0]?.call ?? call }, awaited)) ??
+    (isOrdered ? givenUpUnder(input, code, { took, lock }, awaited) : undefined);
   if (gone !== undefined) return gone;
-  const kind = next === undefined ? WAIT : WAIT_CALL;
+  const kind = next === undefined ? WAIT_BEHIND : WAIT_CALL;
   const above = linesOf(code, waits[0]?.call.parent ?? statement, waits.at(-1)?.call.parent ?? statement);
   const below = linesOf(code, following, following);
   // Blank lines between the two move with the wait.
@@ -215,7 +222,7 @@ function planBehind(input: FixInput): WaitPlan | string {
       title: `Call ${name}() without ${shortName(lock)}`,
       region: { ...region, start: Math.min(first.start, ...unused.map(({ start }) => start)) },
       untaken: lock,
-      kind,
+      kind: kind === WAIT_BEHIND ? WAIT : kind,
     };
   }
   // Under the lock it is paired with the call that enables again; outside, another call may intervene.
