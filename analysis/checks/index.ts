@@ -39,6 +39,7 @@ import { Turns, type CheckItem } from './engine/turns.js';
 import { unbalancedUnlock } from './rules/unbalanced-unlock/unbalanced-unlock.js';
 import { waitDeadlock } from './rules/wait-deadlock/wait-deadlock.js';
 import { whyOrders } from './engine/why.js';
+import { demandRegistrations } from './story/registered-at.js';
 import { withShortNames } from './story/short-names.js';
 
 /** All rules, in the order of their pages. */
@@ -168,7 +169,11 @@ class LinkedEngine implements Engine {
     // found.
     const values = new GivenValues(context);
     const weighed = (found: readonly Finding[]): readonly Finding[] =>
-      found.map((finding) => (atLeast(finding.confidence, minimum) ? values.weighed(finding) : finding));
+      found.map((finding) => {
+        if (!atLeast(finding.confidence, minimum)) return finding;
+        demandRegistrations(this.table.program, finding);
+        return values.weighed(finding);
+      });
     const findings = yield* this.check(context, weighed);
     if (findings === undefined) return undefined;
     this.proofs.end();

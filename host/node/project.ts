@@ -38,6 +38,7 @@ import { decode } from './files/read.js';
 import { Reader } from './files/reader.js';
 import type { Shard, SummarizedFile } from './shard.js';
 import { Uses } from './cache/uses.js';
+import { WantedBodies } from './cache/wanted-bodies.js';
 import { decodeCompiled, type CompiledFile } from './threads/wire.js';
 
 export type { LoadTimes, ProjectOptions };
@@ -54,6 +55,7 @@ export class Project implements SupplySource {
   readonly cache: Cache | undefined;
   /** Results of earlier runs; `undefined` without a cache. */
   readonly kept: KeptRuns | undefined;
+  private readonly wanted: WantedBodies | undefined;
   private readonly files: Files;
   private readonly bodies: Bodies;
   private readonly reader: Reader;
@@ -98,6 +100,7 @@ export class Project implements SupplySource {
       this.cache = new Cache(options.cache, this.recipe, this.files.id);
       const { cache, files, reader, includes, keys, skips, uses } = this;
       this.kept = new KeptRuns(options, { cache, files, reader, includes, compilers, keys, skips, uses });
+      this.wanted = new WantedBodies(cache, options);
     }
     const { workspace, cache, reader, outlines, uses, names, breath, keys, skips } = this;
     const unchanged = (file: string, raw?: RawFile): Uint8Array | undefined => this.unchanged(file, raw);
@@ -234,10 +237,20 @@ export class Project implements SupplySource {
   }
 
   /** Runs the analysis to its end. */
-  analyse(options: DriveOptions = {}): Promise<Snapshot> {
+  async analyse(options: DriveOptions = {}): Promise<Snapshot> {
+    const { wanted, workspace, uses } = this;
     const named = reported(this.options);
     const areFiles = this.unnamed.size > 0 && named.every((path) => this.keys.has(path));
-    return drive(this.workspace, this, { ...(areFiles && { focus: new Set(named) }), ...options });
+    if (wanted !== undefined) {
+      wanted.demandIn(workspace.program);
+      workspace.supply(await this.supply(workspace.demands()));
+    }
+    const snapshot = await drive(workspace, this, {
+      ...(areFiles && { focus: new Set(named) }),
+      ...options,
+    });
+    wanted?.keep(uses, workspace.program);
+    return snapshot;
   }
 
   /** The current text of a file. */

@@ -83,6 +83,8 @@ function calledWith(input: FixInput, fn: FunctionRef, id: string): string | unde
   );
   let without = 0;
   for (const caller of callers) {
+    // A caller that is known by its outline only takes no lock.
+    if (!program.hasSkeleton(caller)) without++;
     const summary = analysis.summary(caller);
     for (const event of eventsOf(program.skeleton(caller))) {
       if (event.k !== 'call' || event.callee !== fn.name) continue;

@@ -125,8 +125,7 @@ export class Contexts {
       const at = known?.findIndex((one) => one.context === entry.context) ?? -1;
       if (known === undefined) this.entries.set(fn, [entry]);
       else if (at < 0) known.push(entry);
-      // What is called with interrupts off here and with interrupts on there may be interrupted.
-      else if (known[at]?.isOff === true && entry.isOff !== true) known[at] = entry;
+      else if (replaces(entry, known[at])) known[at] = entry;
     }
   }
 
@@ -370,6 +369,20 @@ export class Contexts {
   private say(fn: FunctionRef, entries: readonly OutsideEntry[], isGuess: boolean): void {
     this.said.push({ fn, entries, isGuess });
   }
+}
+
+/** Whether one of two entries in the same context tells more than the other. */
+function replaces(entry: OutsideEntry, known: OutsideEntry | undefined): boolean {
+  // What is called with interrupts off here and with interrupts on there may be interrupted.
+  if (known?.isOff === true && entry.isOff !== true) return true;
+  // The member of a table tells which locks its caller holds, the call that registers the table does not.
+  return (
+    entry.member !== undefined &&
+    known?.member === undefined &&
+    known?.holds === undefined &&
+    known?.isOff === entry.isOff &&
+    known?.confidence === entry.confidence
+  );
 }
 
 function withArticle(title: string): string {

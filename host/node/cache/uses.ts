@@ -38,6 +38,11 @@ export class Uses {
     return { skeletons, text: use.text };
   }
 
+  /** The files of which something was used. */
+  files(): readonly string[] {
+    return [...this.byFile.keys()];
+  }
+
   /** All uses as plain data. */
   packed(): PackedUses {
     return [...this.byFile].map(([file, { skeletons, text }]) => [file, text ? 1 : 0, ...skeletons]);

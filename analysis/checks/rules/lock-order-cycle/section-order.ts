@@ -163,12 +163,9 @@ class SectionSearch {
       for (const inner of this.innerOf(place.taken.key, key)) {
         const confidence = this.confidence(place, arrived, holds, inner);
         const best = this.best.get(id);
-        if (
-          confidence === undefined ||
-          (best !== undefined && lesser(best.confidence, confidence) === confidence)
-        )
-          continue;
-        this.best.set(id, { place, arrived, holds, inner, confidence });
+        if (confidence === undefined) continue;
+        const now: Best = { place, arrived, holds, inner, confidence };
+        if (best === undefined || isBetter(now, best)) this.best.set(id, now);
       }
     }
   }
@@ -326,6 +323,13 @@ class SectionSearch {
       entry: 'called',
     };
   }
+}
+
+/** Whether a witness is believed more than another, or as much and is shorter. */
+function isBetter(now: Best, best: Best): boolean {
+  if (now.confidence !== best.confidence) return lesser(best.confidence, now.confidence) === best.confidence;
+  const length = ({ place, inner }: Best): number => place.steps.length + inner.steps.length;
+  return length(now) < length(best);
 }
 
 /**

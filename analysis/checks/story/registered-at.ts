@@ -1,0 +1,18 @@
+import type { Program } from '../../link/types.js';
+import type { Finding } from '../types.js';
+
+/**
+ * Demands the functions that register the handlers of a story and are known by their outlines only: the call that
+ * registers a handler is a place in a body.
+ */
+export function demandRegistrations(program: Program, { story }: Finding): void {
+  for (const step of story) {
+    if (step.entry === undefined) continue;
+    const functions = program.outline(step.file)?.functions ?? [];
+    const index = functions.findIndex(
+      ({ name, nameSpan }) => name === step.function && nameSpan.line === step.line,
+    );
+    const fn = functions[index]?.references.length === 0 ? undefined : program.functionAt(step.file, index);
+    if (fn !== undefined && !program.hasSkeleton(fn)) program.demand(fn, 'path');
+  }
+}
