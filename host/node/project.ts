@@ -55,7 +55,8 @@ export class Project implements SupplySource {
   readonly cache: Cache | undefined;
   /** Results of earlier runs; `undefined` without a cache. */
   readonly kept: KeptRuns | undefined;
-  private readonly wanted: WantedBodies | undefined;
+  /** The bodies that earlier runs demanded. */
+  readonly wanted: WantedBodies | undefined;
   private readonly files: Files;
   private readonly bodies: Bodies;
   private readonly reader: Reader;
@@ -100,7 +101,7 @@ export class Project implements SupplySource {
       this.cache = new Cache(options.cache, this.recipe, this.files.id);
       const { cache, files, reader, includes, keys, skips, uses } = this;
       this.kept = new KeptRuns(options, { cache, files, reader, includes, compilers, keys, skips, uses });
-      this.wanted = new WantedBodies(cache, options);
+      this.wanted = new WantedBodies(cache, this.workspace.program, uses);
     }
     const { workspace, cache, reader, outlines, uses, names, breath, keys, skips } = this;
     const unchanged = (file: string, raw?: RawFile): Uint8Array | undefined => this.unchanged(file, raw);
@@ -238,18 +239,12 @@ export class Project implements SupplySource {
 
   /** Runs the analysis to its end. */
   async analyse(options: DriveOptions = {}): Promise<Snapshot> {
-    const { wanted, workspace, uses } = this;
     const named = reported(this.options);
     const areFiles = this.unnamed.size > 0 && named.every((path) => this.keys.has(path));
-    if (wanted !== undefined) {
-      wanted.demandIn(workspace.program);
-      workspace.supply(await this.supply(workspace.demands()));
-    }
-    const snapshot = await drive(workspace, this, {
-      ...(areFiles && { focus: new Set(named) }),
-      ...options,
-    });
-    wanted?.keep(uses, workspace.program);
+    this.wanted?.demand();
+    const focus = areFiles && { focus: new Set(named) };
+    const snapshot = await drive(this.workspace, this, { ...focus, ...options });
+    this.wanted?.keep();
     return snapshot;
   }
 

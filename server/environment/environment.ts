@@ -40,6 +40,13 @@ export interface Tree extends SupplySource {
   load(): Promise<void>;
   /** Reads single files again, with the headers they include; removes deleted files. */
   refresh(files: readonly string[]): Promise<void>;
+  /** The bodies that earlier sessions demanded; absent if nothing is kept. */
+  readonly wanted?: {
+    /** Demands them, as far as the workspace has their functions without them. */
+    demand(): void;
+    /** Keeps which bodies were demanded. */
+    keep(): void;
+  };
   /** The analysed text; `undefined` if the file has changed since. */
   analysed(file: string): string | undefined;
   close(): Promise<void>;

@@ -127,6 +127,7 @@ async function openTree({ cache = defaultCacheFolder(), ...options }: TreeOption
     load: () => project.load(),
     refresh: (files) => project.refresh(files),
     supply: (demands) => project.supply(demands),
+    ...(project.wanted && { wanted: project.wanted }),
     analysed: (file) => {
       const content = project.analysed(file);
       return 'text' in content ? content.text : undefined;

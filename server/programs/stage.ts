@@ -254,6 +254,7 @@ export class Stage {
   ): Promise<Snapshot> {
     await this.readHeaders(signal);
     this.applyOpen();
+    if (this.isBig) this.tree.wanted?.demand();
     let current: Task<unknown> | undefined;
     const drop = (): void => current?.drop();
     signal.addEventListener('abort', drop);
@@ -266,7 +267,9 @@ export class Stage {
           onProgress,
         );
         await this.readHeaders(signal);
-        if (!this.applyOpen()) return snapshot;
+        if (this.applyOpen()) continue;
+        if (this.isBig) this.tree.wanted?.keep();
+        return snapshot;
       }
     } finally {
       signal.removeEventListener('abort', drop);
