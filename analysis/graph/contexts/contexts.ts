@@ -125,7 +125,7 @@ export class Contexts {
       const at = known?.findIndex((one) => one.context === entry.context) ?? -1;
       if (known === undefined) this.entries.set(fn, [entry]);
       else if (at < 0) known.push(entry);
-      else if (replaces(entry, known[at])) known[at] = entry;
+      else if (known[at] !== undefined && replaces(entry, known[at], fn)) known[at] = entry;
     }
   }
 
@@ -371,18 +371,16 @@ export class Contexts {
   }
 }
 
-/** Whether one of two entries in the same context tells more than the other. */
-function replaces(entry: OutsideEntry, known: OutsideEntry | undefined): boolean {
+/** Whether an entry tells more of a function than a known one in the same context. */
+function replaces(entry: OutsideEntry, known: OutsideEntry, fn: FunctionRef): boolean {
   // What is called with interrupts off here and with interrupts on there may be interrupted.
-  if (known?.isOff === true && entry.isOff !== true) return true;
+  if (known.isOff !== entry.isOff) return known.isOff === true;
+  if (known.confidence !== entry.confidence || known.holds !== undefined) return false;
   // The member of a table tells which locks its caller holds, the call that registers the table does not.
-  return (
-    entry.member !== undefined &&
-    known?.member === undefined &&
-    known?.holds === undefined &&
-    known?.isOff === entry.isOff &&
-    known?.confidence === entry.confidence
-  );
+  if (known.member === undefined) return entry.member !== undefined;
+  // Its own file shows best how the function is used.
+  const isSame = known.member.record === entry.member?.record && known.member.field === entry.member.field;
+  return isSame && entry.at.file === fn.file && known.at.file !== fn.file;
 }
 
 function withArticle(title: string): string {
