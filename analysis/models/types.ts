@@ -564,8 +564,10 @@ export interface OtherApi {
   readonly tableType?: string;
   /** `tableType`: whatever the argument names, it belongs to the driver that calls: a packet, a request. */
   readonly tableOwn?: boolean;
-  /** `tableType`: surely only in files that call one of these: the call delivers what they have collected. */
+  /** `tableType`: surely only in files that call one of these, as to collect what the call delivers, or pass it on. */
   readonly tableAfter?: readonly string[];
+  /** `tableAfter`: in other files, it calls none of the members, rather than perhaps. */
+  readonly tableElsewhere?: 'never';
   /** Members of its table that run under the lock of the registry, which the call takes: it waits for them. */
   readonly tableBusy?: readonly string[];
   /** Calls the functions of the queue or of its table itself. */

@@ -91,7 +91,9 @@ export class WaitSlots {
         api.callsBack !== true
           ? api.confidence === 'low'
           : api.tableOwn !== true && !isOwnDevice(this.around.program, object, file);
-      const isDoubtful = isOther || !this.callsOneOf(api.tableAfter, file);
+      const isAfter = this.callsOneOf(api.tableAfter, file);
+      if (!isAfter && api.tableElsewhere === 'never') return;
+      const isDoubtful = isOther || !isAfter;
       const members = (only: readonly string[] | undefined): Generator<Awaited> =>
         this.behind(table.name, object, table.file, { only });
       const asked = api.tableFirst === undefined ? [] : [...members([api.tableFirst])];
@@ -126,10 +128,14 @@ export class WaitSlots {
     else if (!isKnown && api.awaits === 'other' && api.byHandle === true) yield* this.ofType(object, file);
   }
 
-  /** Whether functions of a file call one of these, if any are named. */
+  /** Whether functions of a file call one of these or pass it on, if any are named. */
   private callsOneOf(names: readonly string[] | undefined, file: string): boolean {
     const functions = this.around.program.outline(file)?.functions ?? [];
-    return names === undefined || functions.some(({ calls }) => calls.some((name) => names.includes(name)));
+    const isOne = (name: string): boolean => names?.includes(name) === true;
+    return (
+      names === undefined ||
+      functions.some(({ calls, references }) => calls.some(isOne) || references.some(isOne))
+    );
   }
 
   /** The only handler in a file of objects of this type: wherever a pointer to one is kept, it is the handler of it. */

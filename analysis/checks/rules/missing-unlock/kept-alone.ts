@@ -1,10 +1,12 @@
 import { ZERO } from '../../../summaries/facts/fact.js';
+import type { ClassInfo } from '../../../summaries/locks/class-info.js';
+import { bareName } from '../../../summaries/locks/terms.js';
 import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { eventAt } from '../../../skeleton/lowering/events.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { CheckContext } from '../../engine/check.js';
-import { isReleasedByCaller, isReleasedForOthers } from './kept-by-all.js';
+import { areReleasedForOthers, isReleasedByCaller, isReleasedForOthers, OWNED } from './kept-by-all.js';
 import { endsAt, placeOf } from './ends-at.js';
 import { isLeftBehind } from './left-behind.js';
 
@@ -40,6 +42,34 @@ export function isKeptOnFailure(
         exit.value?.k === 'result' &&
         releasing.some(({ signs }) => signs === ZERO);
   return isTelling && isKeptAlone(context, summary, lock);
+}
+
+/**
+ * Whether no caller can have been meant to release the lock: only this file can name it, as one of its variables or a
+ * member of a record of its own, and no function releases such a lock without having taken it. A function that takes a
+ * lock for its caller has a counterpart.
+ */
+export function isWithoutCounterpart(
+  context: CheckContext,
+  summary: FunctionSummary,
+  lock: HeldLock,
+): boolean {
+  const { classes, program } = context.around;
+  const { fn } = summary;
+  const key = keyOf(lock);
+  if (key === undefined || !OWNED.has(lock.kind) || program.callers(fn).length === 0) return false;
+  const variable =
+    lock.term.k === 'global' ? program.resolveVariable(bareName(lock.term), fn.file) : undefined;
+  const isOwn =
+    variable === undefined
+      ? fn.item?.isStatic === true && isOfSource(classes.info(key), fn.file)
+      : variable.item.isStatic;
+  return isOwn && !areReleasedForOthers(context, key) && !isReleasedByCaller(context, summary, key);
+}
+
+/** Whether the lock is a member of a record that a source declares for itself. */
+function isOfSource(info: ClassInfo | undefined, file: string): boolean {
+  return info !== undefined && info.record !== '' && info.declaredAt?.file === file && file.endsWith('.c');
 }
 
 /**

@@ -14,7 +14,7 @@ import type { CheckContext } from '../../engine/check.js';
 import { isContract, isRuledOut } from './kept-locks.js';
 
 /** Lock kinds with an owner. */
-const OWNED: ReadonlySet<HeldLock['kind']> = new Set([
+export const OWNED: ReadonlySet<HeldLock['kind']> = new Set([
   'mutex',
   'spinlock',
   'raw_spinlock',
@@ -57,8 +57,7 @@ export function keptByAll(context: CheckContext, summary: FunctionSummary): read
         k === 'free' && locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
     );
     if (key === undefined || isFreed || isContract(context, summary, lock)) return [];
-    return releasedForOthers(context).any.has(withoutSubclass(key)) ||
-      isReleasedByCaller(context, summary, key)
+    return areReleasedForOthers(context, key) || isReleasedByCaller(context, summary, key)
       ? []
       : [{ lock, exit }];
   });
@@ -85,8 +84,7 @@ export function keptOfFile(context: CheckContext, summary: FunctionSummary): rea
       if (key === undefined || found.has(key) || !lock.certain || !OWNED.has(lock.kind)) continue;
       if (lock.site.via !== undefined || around.models.lockApi(lock.api)?.handedOver === true) continue;
       if (!isOfFile(lock) || uses.some(({ k, lock: used }) => k === 'release' && isOf(used, key))) continue;
-      if (releasedForOthers(context).any.has(withoutSubclass(key)) || isContract(context, summary, lock))
-        continue;
+      if (areReleasedForOthers(context, key) || isContract(context, summary, lock)) continue;
       const isTakenElsewhere = collected
         .touches(key)
         .some((other) => other.fn !== fn && other.acquires.some((one) => isOf(one.lock, key)));
@@ -198,6 +196,11 @@ function releasedForOthers(context: CheckContext): Foreign {
   const found = { any, by };
   foreign.set(context, found);
   return found;
+}
+
+/** Whether some function releases a lock of the class that it has not taken. */
+export function areReleasedForOthers(context: CheckContext, key: string): boolean {
+  return releasedForOthers(context).any.has(withoutSubclass(key));
 }
 
 /**

@@ -17,7 +17,13 @@ import { keptByAll, keptByArguments, keptByCallback, keptOfFile } from './kept-b
 import { keptByUndo } from './kept-by-undo.js';
 import { keptInRound } from './kept-in-round.js';
 import { endsAt, placeOf } from './ends-at.js';
-import { isForgotten, isKeptOnFailure, isNear, isOfCallersContext } from './kept-alone.js';
+import {
+  isForgotten,
+  isKeptOnFailure,
+  isNear,
+  isOfCallersContext,
+  isWithoutCounterpart,
+} from './kept-alone.js';
 import { isContract, isNeverKept, surelyKeptAt } from './kept-locks.js';
 import { goesByOtherFlag } from './other-flag.js';
 import { isLeftBehind } from './left-behind.js';
@@ -199,7 +205,8 @@ function confidenceOf(
   const isApart = (other: ExitEffect): boolean => (other.signs & exit.signs) === 0;
   // This lock or another is held exactly on success: the function locks for its caller.
   if (exit.signs !== NEGATIVE && (others.every(isApart) || (free.length > 0 && free.every(isApart))))
-    return isKeptOnFailure(context, summary, exit, lock) && isNear(context, summary, lock)
+    return (isKeptOnFailure(context, summary, exit, lock) && isNear(context, summary, lock)) ||
+      (lock.site.via === undefined && isWithoutCounterpart(context, summary, lock))
       ? 'high'
       : undefined;
   if (exit.signs !== NEGATIVE && handsOut(context, summary, lock)) return undefined;
