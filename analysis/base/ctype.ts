@@ -35,3 +35,10 @@ export function tagOf(record: string): string {
 export function showTag(tag: string): string {
   return tag.replace(/^::/, '').replaceAll('::', '.');
 }
+
+/** Whether a type is a pointer to a function, or a name for one: a single word that is none of the language's. */
+export function mayPointToFunction(type: CType): boolean {
+  return type.endsWith('(*)') || (/^[A-Za-z_]\w*[A-Za-z_]$/.test(type) && !NUMBERS.has(type));
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(['bool', 'char', 'int', 'long', 'short', 'signed', 'unsigned']);

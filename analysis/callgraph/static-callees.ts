@@ -48,6 +48,7 @@ class Gatherer {
       if (typeof event.callee !== 'string') return this.pointed(event.callee);
       const targets = calledBy(this.fn, event.callee, this.program);
       this.add(targets);
+      if (targets.length === 0) this.variable(event.callee);
       if (targets[0]?.macro !== undefined) this.throughMacro(event);
       const put = models.referencePut(event.callee);
       if (put !== undefined) this.pointed(event.args[put.releaseArg] ?? -1);
@@ -77,13 +78,20 @@ class Gatherer {
   private pointed(id: ExprId): void {
     const expr = this.bare(id);
     if (expr === undefined) return;
-    if (expr.k === 'global') this.add(this.program.resolveCall(expr.name, this.fn.file));
-    else if (expr.k === 'field') this.held(expr);
+    if (expr.k === 'global') {
+      this.add(this.program.resolveCall(expr.name, this.fn.file));
+      this.variable(expr.name);
+    } else if (expr.k === 'field') this.held(expr);
     else if (expr.k === 'index') this.element(expr.base);
     else if (expr.k === 'local' && !this.followed.has(expr.index)) {
       this.followed.add(expr.index);
       for (const value of this.storedIn(expr.index)) this.pointed(value);
     }
+  }
+
+  /** Adds the functions in a variable that is a pointer to one. */
+  private variable(name: string): void {
+    if (this.program.resolveVariable(name, this.fn.file) !== undefined) this.slot('', name);
   }
 
   /** Adds the functions in an array. */

@@ -208,7 +208,13 @@ export interface InitializerMember {
   readonly value: string;
 }
 
-/** `ops.open = f` and `ops->open = f` in a function. */
+/** In front of the index of a function's parameter that it stores in a member: no name of C begins like this. */
+export const STORED_PARAMETER = '#';
+
+/**
+ * `ops.open = f` and `ops->open = f` in a function; `#1` for `f` if it is the function's second parameter. `hook = f` for a
+ * variable of the file has no field.
+ */
 export interface FillItem extends InitializerMember {
   /** The parameter or the variable of the file whose member it is: `ops`; `''` for a local or a longer path. */
   readonly variable: string;

@@ -1,4 +1,5 @@
 import type { LinkedFile } from '../files/files.js';
+import type { FunctionRef } from '../types.js';
 
 /** A function stored in a field of a record. */
 export interface Filling {
@@ -6,8 +7,16 @@ export interface Filling {
   /** File of the record's definition; `''` if it is not in the program. */
   readonly home: string;
   readonly value: string;
+  /** The function that stores its parameter, and its index: callers give the function. */
+  readonly given?: GivenBy;
   /** The variable whose member it is, if the outline shows one. */
   readonly of?: { readonly type: string } | { readonly variable: string };
+}
+
+/** A function that stores what callers pass to it. */
+export interface GivenBy {
+  readonly setter: FunctionRef;
+  readonly index: number;
 }
 
 /** A field with the record that declares it, and the file that distinguishes records of the same name. */
@@ -48,6 +57,22 @@ export function isAmongLast(known: readonly Filling[], filling: Filling): boolea
 }
 
 /** What a file stores, as text. */
-export function written({ file: { path }, home, value, of }: Filling): string {
+function written({ file: { path }, home, value, of }: Filling): string {
   return [path, home, value, ...Object.values(of ?? {})].join(' ');
+}
+
+/** What files store in slots, as text, by slot. */
+export function filledBy(
+  files: ReadonlySet<LinkedFile>,
+  keysOf: ReadonlyMap<LinkedFile, ReadonlySet<string>>,
+  fillings: ReadonlyMap<string, readonly Filling[]>,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const file of files) {
+    for (const key of keysOf.get(file) ?? []) {
+      const own = (fillings.get(key) ?? []).filter((filling) => files.has(filling.file));
+      found.set(key, own.map(written).join('\n'));
+    }
+  }
+  return found;
 }

@@ -3,9 +3,13 @@ import type { InitializerMember, MacroItem, MacroUseItem, VariableItem } from '.
 import type { LinkedFile } from '../files/files.js';
 import { designators, expandCall, type FindMacro } from '../ctypes/macro-expansion.js';
 import type { TypesTable } from '../ctypes/types-table.js';
+import type { GivenBy } from './fillings.js';
 
-/** Receives `value` stored in `field` of `record`. `record` is `''` if the variable itself is a function pointer. */
-export type Fill = (record: CType, field: string, value: string) => void;
+/**
+ * Receives `value` stored in `field` of `record`. `record` is `''` if the variable itself is a function pointer; `given` if
+ * the value is what callers pass.
+ */
+export type Fill = (record: CType, field: string, value: string, given?: GivenBy) => void;
 
 /** `MACRO(2)` in a member path: the third argument of a macro. */
 const MACRO_ARGUMENT = /^([A-Za-z_]\w*)\((\d+)\)$/;

@@ -1,22 +1,23 @@
 import { baseOf } from '../../base/ctype.js';
 import { runToEnd } from '../../base/progress.js';
-import type { MacroItem } from '../../outline/types.js';
-import { arrayOf, plainExpr } from '../../skeleton/expressions/root.js';
-import type { ExprId, Skeleton } from '../../skeleton/types.js';
+import { STORED_PARAMETER, type MacroItem } from '../../outline/types.js';
+import { arrayOf } from '../../skeleton/expressions/root.js';
+import type { Skeleton } from '../../skeleton/types.js';
 import { typeOf } from '../ctypes/expression-types.js';
 import type { FileTable, LinkedFile } from '../files/files.js';
 import {
   addTo,
+  filledBy,
   isAmongLast,
   isIn,
   memberOf,
   nearbyKey,
-  written,
   type Filling,
   type Slot,
 } from './fillings.js';
 import { type Fill, InitialiserReader, type InitialiserReading, type Templates } from './initialisers.js';
 import type { FindMacro } from '../ctypes/macro-expansion.js';
+import { functionName, functionParameter, GivenFunctions } from './given-functions.js';
 import { compareRefs } from './refs.js';
 import { NAMES_OF_CONSTANTS, type Symbols } from '../names/symbols.js';
 import type { TypesTable } from '../ctypes/types-table.js';
@@ -40,6 +41,7 @@ export class FunctionSlots {
   private templates: Templates = new WeakMap();
   /** Names of macros, types and fields that the fillings depend on, existing or not. */
   private readonly lookedFor = new Set<number>();
+  private readonly given: GivenFunctions;
   /** Memoized answers, by slot and home. */
   private readonly answers = new Map<string, Map<string, readonly FunctionRef[]>>();
   /** Slots whose answers contain functions of a file, by path. */
@@ -54,7 +56,9 @@ export class FunctionSlots {
     private readonly macroNamed: (name: string, file: LinkedFile) => MacroItem | undefined,
     /** Skeletons of a file's functions, by index. */
     private readonly skeletonsOf: (file: string) => Iterable<readonly [index: number, skeleton: Skeleton]>,
-  ) {}
+  ) {
+    this.given = new GivenFunctions(program);
+  }
 
   /**
    * The functions in `field` of `record` as seen from `from`, sorted by path and position. With `''` as `record`: the
@@ -106,16 +110,20 @@ export class FunctionSlots {
     if (byHome === undefined) this.answers.set(key, (byHome = new Map()));
     let functions = byHome.get(asked);
     if (functions === undefined) {
-      functions = this.functionsIn(filled());
+      functions = this.functionsIn(key, filled());
       byHome.set(asked, functions);
       for (const fn of functions) addTo(this.answeredWith, fn.file, key);
     }
     return functions;
   }
 
-  private functionsIn(fillings: readonly Filling[]): FunctionRef[] {
+  private functionsIn(key: string, fillings: readonly Filling[]): FunctionRef[] {
     const found = new Set<FunctionRef>();
     for (const filling of fillings) {
+      if (filling.given !== undefined) {
+        for (const fn of this.given.functions(key, filling.given)) found.add(fn);
+        continue;
+      }
       for (const fn of this.program.resolveCall(filling.value, filling.file.path)) {
         if (fn.item !== undefined) found.add(fn);
       }
@@ -126,7 +134,9 @@ export class FunctionSlots {
   /** Adds the assignments of a function that gained a skeleton. */
   skeletonAdded(file: LinkedFile, fn: FunctionRef): void {
     this.edits++;
-    if (this.fillings === undefined || this.changed.has(file)) return;
+    if (this.fillings === undefined) return;
+    this.forgetGiven(this.given.arrived(fn));
+    if (this.changed.has(file)) return;
     const skeleton = this.program.skeleton(fn);
     if (skeleton === undefined) return;
     const keys = new Map<string, Slot>();
@@ -143,11 +153,20 @@ export class FunctionSlots {
     return news;
   }
 
+  /** Forgets answers that depend on what callers give. */
+  private forgetGiven(keys: Iterable<string>): void {
+    for (const key of keys) {
+      this.answers.delete(key);
+      this.news.add(memberOf(key));
+    }
+  }
+
   /** Updates after a file was replaced. */
   fileChanged(file: LinkedFile): void {
     this.edits++;
     if (this.fillings === undefined) return;
     this.changed.add(file);
+    this.forgetGiven(this.given.inFile(file));
     for (const key of this.answeredWith.get(file.path) ?? []) this.answers.delete(key);
     this.answeredWith.delete(file.path);
   }
@@ -194,6 +213,7 @@ export class FunctionSlots {
     this.templates = new WeakMap();
     this.lookedFor.clear();
     this.forgetAnswers();
+    this.given.forget();
     this.keysOf.clear();
     this.changed.clear();
     this.unknown.clear();
@@ -219,31 +239,16 @@ export class FunctionSlots {
       return (this.fillings ??= new Map());
     }
     if (this.changed.size === 0) return this.fillings;
-    const before = this.filledBy(this.changed, this.fillings);
+    const before = filledBy(this.changed, this.keysOf, this.fillings);
     this.unlearn(this.changed, this.fillings);
     for (const file of this.changed) {
       if (this.files.at(file.id) === file) this.learn(file, this.fillings);
     }
-    const now = this.filledBy(this.changed, this.fillings);
+    const now = filledBy(this.changed, this.keysOf, this.fillings);
     for (const [key, values] of before) if (now.get(key) !== values) this.news.add(memberOf(key));
     for (const key of now.keys()) if (!before.has(key)) this.news.add(memberOf(key));
     this.changed.clear();
     return this.fillings;
-  }
-
-  /** What files store in slots, as text, by slot. */
-  private filledBy(
-    files: ReadonlySet<LinkedFile>,
-    fillings: ReadonlyMap<string, readonly Filling[]>,
-  ): ReadonlyMap<string, string> {
-    const found = new Map<string, string>();
-    for (const file of files) {
-      for (const key of this.keysOf.get(file) ?? []) {
-        const own = (fillings.get(key) ?? []).filter((filling) => files.has(filling.file));
-        found.set(key, own.map(written).join('\n'));
-      }
-    }
-    return found;
   }
 
   /** Removes the fillings of several files at once, so that a slot which thousands of files fill is scanned once. */
@@ -285,12 +290,12 @@ export class FunctionSlots {
     fillings: Map<string, Filling[]>,
     keys: Map<string, Slot>,
   ): InitialiserReading {
-    const fill: Fill = (record, field, value) => {
+    const fill: Fill = (record, field, value, given) => {
       const asked = `${record}.${field}`;
       const slot = keys.get(asked) ?? this.slotOf(record, field, file);
       keys.set(asked, slot);
       this.lookFor(field);
-      const filling: Filling = { file, home: slot.home, value };
+      const filling: Filling = { file, home: slot.home, value, ...(given && { given }) };
       const known = fillings.get(slot.key);
       if (known === undefined) fillings.set(slot.key, [filling]);
       else if (!isAmongLast(known, filling)) known.push(filling);
@@ -311,14 +316,22 @@ export class FunctionSlots {
   }
 
   private fromOutline(file: LinkedFile, fillings: Map<string, Filling[]>, keys: Map<string, Slot>): void {
-    for (const { fills, parameters } of file.summary.outline.functions) {
+    for (const [at, { fills, parameters }] of file.summary.outline.functions.entries()) {
       for (const { field, value, variable } of fills) {
-        if (!this.mayBeFunction(value, file)) continue;
-        const slot = { key: nearbyKey(field), home: file.directory };
+        const given = this.given.by(value, file.path, at);
+        if (given === undefined && !this.mayBeFunction(value, file)) continue;
+        const slot =
+          field === '' ? this.slotOf('', variable, file) : { key: nearbyKey(field), home: file.directory };
         keys.set(slot.key, slot);
         const type = parameters.find(({ name }) => name === variable)?.type;
         const of = type === undefined ? { variable } : { type };
-        const filling: Filling = { file, home: slot.home, value, ...(variable !== '' && { of }) };
+        const filling: Filling = {
+          file,
+          home: slot.home,
+          value,
+          ...(given && { given }),
+          ...(variable !== '' && field !== '' && { of }),
+        };
         const known = fillings.get(slot.key);
         if (known === undefined) fillings.set(slot.key, [filling]);
         else known.push(filling);
@@ -332,14 +345,15 @@ export class FunctionSlots {
         if (event.k !== 'assign') continue;
         const target = arrayOf(skeleton, event.target);
         if (target?.k !== 'field' && target?.k !== 'global') continue;
-        const value = functionName(skeleton, event.value);
-        if (value === undefined || !isValue(value)) continue;
-        if (target.k === 'global') {
-          fill('', target.name, value);
+        const index = target.k === 'global' ? functionParameter(skeleton, event.value) : undefined;
+        if (index !== undefined) {
+          fill('', target.name, `${STORED_PARAMETER}${index} of ${fn.name}`, { setter: fn, index });
           continue;
         }
-        const record = typeOf(skeleton, target.base, fn, this.program);
-        if (record !== '') fill(baseOf(record), target.name, value);
+        const value = functionName(skeleton, event.value);
+        if (value === undefined || !isValue(value)) continue;
+        const record = target.k === 'field' && typeOf(skeleton, target.base, fn, this.program);
+        if (record !== '') fill(record === false ? '' : baseOf(record), target.name, value);
       }
     }
   }
@@ -379,9 +393,4 @@ export class FunctionSlots {
     const tag = tagOf(this.types.expand(baseOf(record), from));
     return { key: `${tag}.${field}`, home: this.types.resolveRecord(tag, from)?.file ?? '' };
   }
-}
-
-function functionName(skeleton: Skeleton, id: ExprId): string | undefined {
-  const expr = plainExpr(skeleton, id);
-  return expr?.k === 'global' ? expr.name : undefined;
 }

@@ -34,15 +34,19 @@ import {
   T_PASTE,
 } from '../tokens/tokens.js';
 import type { TokenBuffer } from '../tokens/tokens.js';
-import type { FillItem } from '../types.js';
 
 /** The names in a body, as unsorted lists of symbols without duplicates. */
 export interface BodyFacts {
   readonly calls: number[];
   readonly indirectCalls: number[];
   readonly references: number[];
-  /** Threes of symbols: a member, the name stored in it, its variable or -1; may contain duplicates. */
+  /**
+   * Threes of symbols: a member or -1 for the variable itself, the name stored in it, its variable or -1; may contain
+   * duplicates.
+   */
   readonly fills: number[];
+  /** The same with a parameter in place of the name. */
+  readonly stores: number[];
   /** Tokens of `struct`, `union` and `enum` that define a type. */
   readonly definitions: number[];
   /** Tokens of calls that initialise a lock. */
@@ -63,6 +67,7 @@ const facts: BodyFacts = {
   indirectCalls: [],
   references: [],
   fills: [],
+  stores: [],
   definitions: [],
   inits: [],
   pointers: [],
@@ -93,6 +98,7 @@ export function scanBody(
   facts.indirectCalls.length = 0;
   facts.references.length = 0;
   facts.fills.length = 0;
+  facts.stores.length = 0;
   puts.length = 0;
   facts.definitions.length = 0;
   facts.inits.length = 0;
@@ -118,10 +124,7 @@ export function scanBody(
       } else if (next === EQUALS && !isMacro) {
         const value = kinds[at + 2] === AMPERSAND ? at + 3 : at + 2;
         if (value === at + 3 && (flag & F_LOCK_MEMBER) !== 0) facts.pointers.push(at);
-        for (const name of storedAt(kinds, value, to)) {
-          const isNamed = (flags[data[name]!]! & (F_UPPER | F_KEYWORD)) === 0;
-          if (isNamed) puts.push(symbol, data[name]!, variableBefore(tokens, at - 1, from));
-        }
+        putsInto(tokens, flags, symbol, variableBefore(tokens, at - 1, from), value, to);
       }
       continue;
     }
@@ -170,17 +173,38 @@ export function scanBody(
         continue;
       }
       if (isDeclarator) local[symbol] = stamp;
-    } else if (next === EQUALS || next === OPEN_BRACKET || next === T_ARROW || next === DOT)
+    } else if (next === EQUALS || next === OPEN_BRACKET || next === T_ARROW || next === DOT) {
       local[symbol] = stamp;
+      if (next === EQUALS && isStatementStart(before)) putsInto(tokens, flags, -1, symbol, at + 2, to);
+    }
   }
   for (const symbol of values) if (local[symbol] !== stamp) facts.references.push(symbol);
   for (let at = 0; at < puts.length; at += 3) {
-    if (local[puts[at + 1]!] === stamp) continue;
+    const value = puts[at + 1]!;
+    const isParameter = local[value] === stamp && parameters.includes(value);
+    if (local[value] === stamp && !isParameter) continue;
     const variable = puts[at + 2]!;
+    if (puts[at]! < 0 && (declared[variable] === stamp || parameters.includes(variable))) continue;
     const isOwn = declared[variable] === stamp && !parameters.includes(variable);
-    facts.fills.push(puts[at]!, puts[at + 1]!, isOwn ? -1 : variable);
+    const list = isParameter ? facts.stores : facts.fills;
+    list.push(puts[at]!, value, isOwn ? -1 : variable);
   }
   return facts;
+}
+
+/** Notes what a statement stores in a member, or in the variable itself if `member` is -1. */
+function putsInto(
+  { kinds, values }: TokenBuffer,
+  flags: IdentifierTable['flags'],
+  member: number,
+  variable: number,
+  from: number,
+  to: number,
+): void {
+  for (const name of storedAt(kinds, from, to)) {
+    const isNamed = (flags[values[name]!]! & (F_UPPER | F_KEYWORD)) === 0;
+    if (isNamed) puts.push(member, values[name]!, variable);
+  }
 }
 
 /** The symbol of the function that the put at `at` calls for the last reference: `kref_put(&x->ref, release)`. */
@@ -332,19 +356,6 @@ function isValueStart(
     default:
       return false;
   }
-}
-
-/** Members and the names stored in them, sorted, without duplicates. */
-export function fillsOf(symbols: IdentifierTable, fills: readonly number[]): readonly FillItem[] {
-  if (fills.length === 0) return [];
-  const out = new Map<string, FillItem>();
-  for (let at = 0; at < fills.length; at += 3) {
-    const field = symbols.names[fills[at]!]!;
-    const value = symbols.names[fills[at + 1]!]!;
-    const variable = symbols.names[fills[at + 2]!] ?? '';
-    out.set(`${field} ${value} ${variable}`, { field, value, variable });
-  }
-  return [...out].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fill]) => fill);
 }
 
 /** The calls of a body: by name, and where the scopes of its guards begin and end. Sorted, without duplicates. */

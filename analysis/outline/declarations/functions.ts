@@ -1,4 +1,5 @@
-import { calledNames, fillsOf, scanBody, sortedNames } from './bodies.js';
+import { calledNames, scanBody, sortedNames } from './bodies.js';
+import { fillsOf } from './fills.js';
 import { readDeclarator, readParameters } from './declarators.js';
 import type { Declarator } from './declarators.js';
 import type { Outliner } from '../outliner.js';
@@ -151,7 +152,7 @@ export function noteFunction(
     calls: calledNames(scan.symbols, facts),
     indirectCalls: sortedNames(scan.symbols, facts.indirectCalls),
     references: sortedNames(scan.symbols, facts.references),
-    fills: fillsOf(scan.symbols, facts.fills),
+    fills: fillsOf(scan.symbols, facts, head.parameters),
     lockSites: facts.lockSites,
   };
   out.functions.push(item);

@@ -7,7 +7,8 @@ import { COMMA, OPEN, T_DIRECTIVE, T_IDENTIFIER } from '../tokens/tokens.js';
 import { nextComma } from '../tokens/walk.js';
 import type { CType } from '../../base/ctype.js';
 import type { MadeBody, Parameter } from '../types.js';
-import { calledNames, fillsOf, scanBody, sortedNames } from './bodies.js';
+import { calledNames, scanBody, sortedNames } from './bodies.js';
+import { fillsOf } from './fills.js';
 import { readDeclarator, readParameterList } from './declarators.js';
 import { readSpecifiers } from './specifiers.js';
 
@@ -168,7 +169,7 @@ class ScopeDefinition {
       calls: last === undefined ? calls : [...calls, last],
       indirectCalls: sortedNames(scan.symbols, facts.indirectCalls),
       references: sortedNames(scan.symbols, facts.references).filter((one) => one !== OBJECT),
-      fills: fillsOf(scan.symbols, facts.fills),
+      fills: fillsOf(scan.symbols, facts, parameters),
       lockSites: facts.lockSites,
       made,
     });

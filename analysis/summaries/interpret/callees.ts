@@ -30,7 +30,8 @@ export class CalleeFinder {
   byName(name: string): NamedCallees {
     let known = this.named.get(name);
     if (known === undefined) {
-      const targets = calledBy(this.caller, name, this.around.program);
+      const named = calledBy(this.caller, name, this.around.program);
+      const targets = named.length > 0 ? named : this.inVariable(name);
       const prototype = this.around.program.resolvePrototype(name, this.caller.file);
       const returns = targets[0]?.item?.returns ?? prototype?.returns ?? '';
       known = { targets, prototype, returns };
@@ -46,10 +47,20 @@ export class CalleeFinder {
     return targets.length === 0 ? NOBODY : { targets, returns: targets[0]?.item?.returns ?? '' };
   }
 
+  /** The functions in a variable that is a pointer to one. */
+  private inVariable(name: string): readonly FunctionRef[] {
+    const { around, caller } = this;
+    const variable = around.program.resolveVariable(name, caller.file);
+    return variable === undefined ? [] : around.slotTargets('', name, caller.file);
+  }
+
   private targetsOf(pointed: Term): readonly FunctionRef[] {
     const { around, caller } = this;
     const { program } = around;
-    if (pointed.k === 'global') return around.namedTargets(bareName(pointed), caller.file);
+    if (pointed.k === 'global') {
+      const named = around.namedTargets(bareName(pointed), caller.file);
+      return named.length > 0 ? named : this.inVariable(bareName(pointed));
+    }
     // An array of functions is one slot, whichever element is called.
     const slot = arrayOf(pointed);
     if (slot.k === 'global') return around.slotTargets('', bareName(slot), caller.file);
