@@ -5,7 +5,7 @@ import { bareName, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { mayReclaim } from './atomic.js';
-import { target, within, type Bounded } from './bounded.js';
+import { calleesBeside, targetsBeside, within, type Bounded } from './bounded.js';
 import { flatten } from '../paths/replay.js';
 import { keyOf } from './collect.js';
 
@@ -36,7 +36,7 @@ export class SectionsTaken {
   private readonly reaching: Bounded<boolean>;
 
   constructor(private readonly around: Surroundings) {
-    this.reaching = within(around, (fn) => this.takesItself(fn));
+    this.reaching = within(around, (fn) => this.takesItself(fn), calleesBeside);
   }
 
   /** What a function itself acquires in this way. */
@@ -79,13 +79,13 @@ export class SectionsTaken {
       if (held.size > 0) yield { root, steps: [taken.site], taken, held };
     }
     for (const call of summary.calls) {
-      const callee = target(call);
-      if (callee === undefined || callee === root) continue;
-      const held = heldAt(call.locksets);
+      const callees = targetsBeside(call).filter((callee) => callee !== root);
+      const held = callees.length === 0 ? new Set<string>() : heldAt(call.locksets);
       if (held.size === 0) continue;
       for (let calls = 0; calls < BOUNDS.callsToSection; calls++)
-        for (const { tail, taken } of this.tails(callee, calls, [root]))
-          yield { root, steps: [...flatten(call.site), ...tail], taken, held };
+        for (const callee of callees)
+          for (const { tail, taken } of this.tails(callee, calls, [root]))
+            yield { root, steps: [...flatten(call.site), ...tail], taken, held };
     }
   }
 
@@ -111,10 +111,9 @@ export class SectionsTaken {
       return;
     }
     for (const call of summary.calls) {
-      const callee = target(call);
-      if (callee === undefined) continue;
-      for (const { tail, taken } of this.tails(callee, calls - 1, [...above, fn]))
-        yield { tail: [...flatten(call.site), ...tail], taken };
+      for (const callee of targetsBeside(call))
+        for (const { tail, taken } of this.tails(callee, calls - 1, [...above, fn]))
+          yield { tail: [...flatten(call.site), ...tail], taken };
     }
   }
 
