@@ -162,7 +162,9 @@ const eventFacts = z.strictObject({
     .optional()
     .describe('Waits for members of the only table of this type in the file that waits.'),
   tableOwn: flag,
-  tableAfter: words.optional().describe('Surely only in files that call one of these functions or pass it on.'),
+  tableAfter: words
+    .optional()
+    .describe('Surely only in files that call one of these functions or pass it on.'),
   tableElsewhere: z.literal('never').optional(),
   tableBusy: words
     .optional()
