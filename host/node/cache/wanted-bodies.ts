@@ -1,14 +1,18 @@
+import { posix } from 'node:path';
+import { folderOf } from '../../../analysis/base/paths.js';
 import type { Program } from '../../../analysis/link/types.js';
 import { contentKey, type Cache } from './cache.js';
 import type { Uses } from './uses.js';
 
-/** The file name under which the cache stores the names. */
-const PLACE = '.kept/wanted';
+/** The file name, in each folder, under which the cache stores the names. */
+const PLACE = '.wanted';
 const NAME = 'names';
 const KEY = contentKey(Buffer.from(NAME));
 
 /** Names of functions and of macros in one file. */
 type Wanted = readonly [functions: readonly string[], macros: readonly string[]];
+/** By file of one folder. */
+type WantedInFolder = Record<string, Wanted>;
 
 /**
  * The functions whose bodies earlier runs in this root demanded, by file and name. A run that begins with these bodies
@@ -26,45 +30,59 @@ export class WantedBodies {
   /** Demands these bodies, as far as the program has functions of these names without them. */
   demand(): void {
     const { program } = this;
-    for (const [file, [functions, macros]] of this.read()) {
-      const outline = program.files.get(file)?.outline;
-      if (outline === undefined) continue;
-      const [names, macroNames] = [new Set(functions), new Set(macros)];
-      for (const [index, { name }] of outline.functions.entries()) {
-        const fn = names.has(name) ? program.functionAt(file, index) : undefined;
-        if (fn !== undefined) program.demand(fn, 'path');
+    for (const folder of new Set([...program.files.keys()].map(folderOf)))
+      for (const [file, [functions, macros]] of Object.entries(this.read(folder))) {
+        const outline = program.files.get(file)?.outline;
+        if (outline === undefined) continue;
+        const [names, macroNames] = [new Set(functions), new Set(macros)];
+        for (const [index, { name }] of outline.functions.entries()) {
+          const fn = names.has(name) ? program.functionAt(file, index) : undefined;
+          if (fn !== undefined) program.demand(fn, 'path');
+        }
+        for (const [index, { name }] of outline.macros.entries()) {
+          const macro = macroNames.has(name) ? program.macroAt(file, index) : undefined;
+          if (macro !== undefined) program.demand(macro, 'path');
+        }
       }
-      for (const [index, { name }] of outline.macros.entries()) {
-        const macro = macroNames.has(name) ? program.macroAt(file, index) : undefined;
-        if (macro !== undefined) program.demand(macro, 'path');
-      }
-    }
   }
 
   /** Keeps the names of what the run used, next to those in files that its program lacks. */
   keep(): void {
     const { uses, program } = this;
-    const all = this.read();
+    const used = new Map<string, WantedInFolder>();
     for (const file of uses.files()) {
       const outline = program.files.get(file)?.outline;
       const { skeletons } = uses.of(file);
       if (outline === undefined || skeletons.length === 0) continue;
       const names = (isMacro: boolean): string[] => {
         const items = isMacro ? outline.macros : outline.functions;
-        return skeletons.flatMap((one) => (one.isMacro === isMacro ? (items[one.index]?.name ?? []) : []));
+        const all = skeletons.flatMap((one) =>
+          one.isMacro === isMacro ? (items[one.index]?.name ?? []) : [],
+        );
+        return [...new Set(all)].sort();
       };
-      all.set(file, [names(false), names(true)]);
+      const folder = folderOf(file);
+      used.set(folder, { ...used.get(folder), [file]: [names(false), names(true)] });
     }
-    this.cache.put(PLACE, NAME, KEY, Buffer.from(JSON.stringify([...all])));
+    for (const [folder, files] of used) {
+      const before = this.read(folder);
+      const after = { ...before, ...files };
+      if (JSON.stringify(after) !== JSON.stringify(before))
+        this.cache.put(placeOf(folder), NAME, KEY, Buffer.from(JSON.stringify(after)));
+    }
   }
 
-  private read(): Map<string, Wanted> {
-    const data = this.cache.get(PLACE, NAME, KEY);
+  private read(folder: string): WantedInFolder {
+    const data = this.cache.get(placeOf(folder), NAME, KEY);
     try {
-      return new Map(data && (JSON.parse(Buffer.from(data).toString()) as [string, Wanted][]));
+      return data === undefined ? {} : (JSON.parse(Buffer.from(data).toString()) as WantedInFolder);
     } catch {
       // Damage that the checksum did not detect.
-      return new Map();
+      return {};
     }
   }
+}
+
+function placeOf(folder: string): string {
+  return posix.join(folder, PLACE);
 }
