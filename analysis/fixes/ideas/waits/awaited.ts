@@ -109,6 +109,23 @@ function takerAbove(
   return undefined;
 }
 
+/**
+ * The function, or one that it calls, that starts the awaited code of this name: where it runs twice at a time, the lock
+ * keeps each start with the wait before it.
+ */
+export function startsAgain(
+  input: FixInput,
+  from: FunctionRef,
+  member: string,
+  awaited: ReadonlySet<FunctionRef>,
+): FunctionRef | undefined {
+  const { program, models } = input;
+  for (const fn of functionsBelow(program, [from], (callee) => !awaited.has(callee)))
+    if (fn.item?.calls.some((name) => models.startedArg(name) !== undefined) && starts(input, fn, member))
+      return fn;
+  return undefined;
+}
+
 /** Whether a function starts a work item, timer or tasklet of this name; also if it cannot be parsed. */
 function starts(input: FixInput, fn: FunctionRef, member: string): boolean {
   const code = codeOf(input, fn);

@@ -2,6 +2,7 @@ import { folderOf } from '../../../base/paths.js';
 import { lastWord, wholeWord } from '../../../base/words.js';
 import { shortName } from '../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { functionOf } from '../../text/callers.js';
 import { callAt, lockCall, text, type LockCall } from '../../text/calls.js';
 import { all, identifiers, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits } from '../../text/edits.js';
@@ -11,7 +12,7 @@ import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome } from '../../types.js';
 import { clearedBy } from '../sleeps/alone.js';
 import { isUnder, planOutside } from '../sleeps/outside.js';
-import { awaitedBy, startsOthers } from './awaited.js';
+import { awaitedBy, startsAgain, startsOthers } from './awaited.js';
 
 export const WAIT_BEFORE = 'wait-before';
 
@@ -155,6 +156,9 @@ function startedUnder(
   const { program } = input;
   const word = wholeWord(member);
   const awaited = awaitedBy(input, code, object);
+  const own = functionOf(input, code);
+  const again = own && startsAgain(input, own, member, awaited);
+  if (again !== undefined) return `${again.name}() starts ${member} again, and may run twice at a time`;
   const starting: FunctionRef[] = [];
   for (const file of object === undefined ? [] : filesNaming(input, code, object)) {
     for (const [at, item] of (program.outline(file)?.functions ?? []).entries()) {
