@@ -2,7 +2,7 @@ import { functionsOf, planted, type FunctionText, type Planted } from './functio
 
 const TAKE = String.raw`(?:mutex_lock|spin_lock(?:_irqsave|_irq|_bh)?|down_write|down_read)`;
 const RELEASE = String.raw`(?:mutex_unlock|spin_unlock(?:_irqrestore|_irq|_bh)?|up_write|up_read)`;
-const WAIT = String.raw`(?:cancel_(?:delayed_)?work_sync|timer_delete_sync|del_timer_sync|hrtimer_cancel)`;
+const WAIT = String.raw`(?:cancel_(?:delayed_)?work_sync|timer_delete_sync|del_timer_sync|hrtimer_cancel|tasklet_kill|free_irq|kthread_stop)`;
 const LINE = (callee: string): string => String.raw`([ \t]+)${callee}\(([^;{}]*)\);\n`;
 
 const BEHIND = new RegExp(`^${LINE(RELEASE)}(\\n?)(${LINE(WAIT)})`, 'm');
@@ -15,10 +15,13 @@ function lastName(given = ''): string {
 
 /** Whether the function that a wait for an object waits for, in the same text, takes a lock of this name. */
 function meets(text: string, functions: readonly FunctionText[], object: string, lock: string): boolean {
-  const setUp = new RegExp(
-    String.raw`(?:INIT_(?:DELAYED_|DEFERRABLE_)?WORK|timer_setup|hrtimer_setup|DECLARE_(?:DELAYED_)?WORK)\s*\(\s*&?[^,;]*\b${object},\s*(\w+)`,
-  );
-  const handler = functions.find(({ name }) => name === setUp.exec(text)?.[1]);
+  const setUps = [
+    String.raw`(?:INIT_(?:DELAYED_|DEFERRABLE_)?WORK|timer_setup|hrtimer_setup|tasklet_setup|DECLARE_(?:DELAYED_)?WORK)\s*\(\s*&?[^,;]*\b${object},\s*(\w+)`,
+    String.raw`request_(?:threaded_)?irq\s*\(\s*(?:&?[^,;]*,\s*)?[^,;]*\b${object},\s*(\w+)`,
+    String.raw`\b${object}\s*=\s*kthread_run\s*\(\s*(\w+)`,
+  ];
+  const named = setUps.map((setUp) => new RegExp(setUp).exec(text)?.[1]).find((name) => name !== undefined);
+  const handler = functions.find(({ name }) => name === named);
   return handler !== undefined && new RegExp(String.raw`\b${TAKE}\([^;]*\b${lock}\b`).test(handler.whole);
 }
 

@@ -72,12 +72,16 @@ export function startedWhereHeld(
   if (awaits === undefined || !QUEUED.has(awaits) || member === undefined) return undefined;
   const { program, models } = input;
   const handlers = awaitedBy(input, code, object);
+  // A handler that goes on by itself is started by whoever calls it as well.
+  const going = [...handlers].filter((handler) => starts(input, handler, member));
+  const calling = new Set(going.flatMap((handler) => program.callers(handler)));
   for (const file of driverFiles(program, code.file)) {
     for (const [at, item] of (program.outline(file)?.functions ?? []).entries()) {
       const isOwn = file === code.file && item.start === code.item.start;
-      if (!item.calls.some((name) => models.startedArg(name) !== undefined)) continue;
       const fn = program.functionAt(file, at);
-      if (fn === undefined || handlers.has(fn) || !starts(input, fn, member)) continue;
+      if (fn === undefined || handlers.has(fn)) continue;
+      const isStarting = item.calls.some((name) => models.startedArg(name) !== undefined);
+      if (!calling.has(fn) && !(isStarting && starts(input, fn, member))) continue;
       if (isOwn) return `${fn.name}() starts ${member} as well, and may run again in between`;
       const taking = takerAbove(input, fn, handlers, { took, lock });
       if (taking === fn || heldAbove(input, [fn]).has(lock))
