@@ -1,4 +1,5 @@
 import type { Finding } from '../../../checks/types.js';
+import { waitRank } from '../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { handlersFor, type Handler } from './awaited.js';
 import { functionsBelow } from '../../moves/below.js';
@@ -139,8 +140,11 @@ function waitsWith(
     const taking = handlers.find(({ fn }) => takes(input, fn, lock));
     if (taking) return `${who} holds ${lock}, which ${taking.fn.name}() takes`;
     for (const handler of handlers) {
-      // Where the kernel takes its lock in a softirq, no interrupt handler does.
-      const mayMeet = operation !== undefined && !(operation === 'softirq' && isHard(input, handler.fn));
+      // No handler takes a lock that sleeps; and where the kernel takes its lock in a softirq, no interrupt handler does.
+      const mayMeet =
+        operation !== undefined &&
+        !sleeps(input, lock) &&
+        !(operation === 'softirq' && isHard(input, handler.fn));
       const unseen = mayMeet ? unseenBelow(input, handler.fn) : undefined;
       if (unseen !== undefined)
         return `${who} holds ${lock}, which ${unseen}(), called below ${handler.fn.name}(), may take`;
@@ -154,6 +158,11 @@ function passesOn({ program, models }: FixInput, from: FunctionRef): boolean {
   return [...functionsBelow(program, [from])].some(({ item }) =>
     item?.calls.some((name) => models.passesOn(name)),
   );
+}
+
+/** Whether a lock, by its shown id, is known to be one that sleeps. */
+function sleeps({ analysis }: FixInput, id: string): boolean {
+  return [...analysis.graph.classes.values()].some((lock) => lock.id === id && waitRank(lock.kind) === 2);
 }
 
 /** Why a handler may enter the function itself, through a member of a table that holds it (`port->ops->stop_tx(port)`). */
