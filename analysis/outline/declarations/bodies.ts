@@ -121,10 +121,13 @@ export function scanBody(
       if (callsField(tokens, at, next, from, to, isMacro) && fieldCalled[symbol] !== stamp) {
         fieldCalled[symbol] = stamp;
         facts.indirectCalls.push(symbol);
-      } else if (next === EQUALS && !isMacro) {
-        const value = kinds[at + 2] === AMPERSAND ? at + 3 : at + 2;
-        if (value === at + 3 && (flag & F_LOCK_MEMBER) !== 0) facts.pointers.push(at);
-        putsInto(tokens, flags, symbol, variableBefore(tokens, at - 1, from), value, to);
+      } else if (!isMacro) {
+        const equals = behindIndex(tokens, at + 1);
+        if (kinds[equals] === EQUALS) {
+          const value = kinds[equals + 1] === AMPERSAND ? equals + 2 : equals + 1;
+          if (value === at + 3 && (flag & F_LOCK_MEMBER) !== 0) facts.pointers.push(at);
+          putsInto(tokens, flags, symbol, variableBefore(tokens, at - 1, from), value, to);
+        }
       }
       continue;
     }
@@ -175,7 +178,8 @@ export function scanBody(
       if (isDeclarator) local[symbol] = stamp;
     } else if (next === EQUALS || next === OPEN_BRACKET || next === T_ARROW || next === DOT) {
       local[symbol] = stamp;
-      if (next === EQUALS && isStatementStart(before)) putsInto(tokens, flags, -1, symbol, at + 2, to);
+      const equals = isStatementStart(before) ? behindIndex(tokens, at + 1) : at;
+      if (kinds[equals] === EQUALS) putsInto(tokens, flags, -1, symbol, equals + 1, to);
     }
   }
   for (const symbol of values) if (local[symbol] !== stamp) facts.references.push(symbol);
@@ -190,6 +194,11 @@ export function scanBody(
     list.push(puts[at]!, value, isOwn ? -1 : variable);
   }
   return facts;
+}
+
+/** The token behind an index at `at`, or `at` if there is none: an array of functions is one slot. */
+function behindIndex({ kinds, values }: TokenBuffer, at: number): number {
+  return kinds[at] === OPEN_BRACKET && values[at]! > at ? values[at]! + 1 : at;
 }
 
 /** Notes what a statement stores in a member, or in the variable itself if `member` is -1. */
