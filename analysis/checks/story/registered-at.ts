@@ -12,7 +12,8 @@ export function demandRegistrations(program: Program, { story }: Finding): void 
     const index = functions.findIndex(
       ({ name, nameSpan }) => name === step.function && nameSpan.line === step.line,
     );
-    const fn = functions[index]?.references.length === 0 ? undefined : program.functionAt(step.file, index);
-    if (fn !== undefined && !program.hasSkeleton(fn)) program.demand(fn, 'path');
+    const fn = index < 0 ? undefined : program.functionAt(step.file, index);
+    // A function that names no other is the handler itself.
+    if (fn?.item !== undefined && fn.item.references.length > 0) program.demand(fn, 'path');
   }
 }
