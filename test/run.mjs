@@ -12,6 +12,8 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 const only = process.argv[2];
 const jobs = process.env['LOCKORDER_TEST_JOBS'] ?? String(Math.min(2, availableParallelism()));
 const sum = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, told again at the end: the head of a long log is the first part that people lose. */
+const failures = [];
 const scratch = mkdtempSync(join(tmpdir(), 'lockorder-test-'));
 
 /** Runs a program; what it prints appears at once, or as a whole when it has ended, so that outputs do not mix. */
@@ -39,6 +41,7 @@ function run(name, command, args, atOnce) {
 async function step(name, command, args, atOnce = false) {
   const passed = await run(name, command, args, atOnce);
   sum[passed ? 'passed' : 'failed'] += 1;
+  if (!passed) failures.push(name);
   return passed;
 }
 
@@ -52,9 +55,13 @@ async function mocha(name, args) {
   try {
     result = JSON.parse(readFileSync(counts, 'utf8'));
   } catch {
-    result = { passed: 0, failed: 1, skipped: 0 };
+    result = { passed: 0, failed: 1, skipped: 0, told: [`${name}: ended without its counts`] };
   }
-  if (!passed && result.failed === 0) result.failed = 1;
+  if (!passed && result.failed === 0) {
+    result.failed = 1;
+    result.told.push(`${name}: failed outside of a test`);
+  }
+  failures.push(...result.told);
   for (const key of Object.keys(sum)) sum[key] += result[key];
 }
 
@@ -100,5 +107,6 @@ if (isBuilt) {
   ]);
 }
 rmSync(scratch, { recursive: true, force: true });
+for (const failure of failures) console.log(`\nFAILED ${failure}`);
 console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 process.exitCode = sum.failed === 0 ? 0 : 1;

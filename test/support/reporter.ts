@@ -7,8 +7,8 @@ import { ROOT } from './root.js';
 const SLOWEST = 15;
 
 /**
- * mocha's usual report, then the files that took longest; the counts also go to the file named by the reporter option
- * `counts`, where it is given.
+ * mocha's usual report, then the files that took longest. The counts and what failed also go to the file named by the
+ * reporter option `counts`, where it is given.
  */
 export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
@@ -30,10 +30,18 @@ export default class CountingReporter extends Mocha.reporters.Spec {
         console.log(`  ${seconds(time).padStart(6)} s  ${relative(ROOT, file).replace(/^out\//, '')}`);
       }
       if (counts !== undefined) {
-        writeFileSync(counts, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+        const failed = this.failures.map(tellFailure);
+        const result = { passed: passes, failed: failures, skipped: pending, told: failed };
+        writeFileSync(counts, JSON.stringify(result));
       }
     });
   }
+}
+
+/** The file and the title of a test that failed, and its error. */
+function tellFailure(test: Mocha.Test): string {
+  const file = test.file === undefined ? '' : `${relative(ROOT, test.file)}: `;
+  return `${file}${test.fullTitle()}\n${test.err?.stack ?? test.err?.message ?? 'no error'}`;
 }
 
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1);
