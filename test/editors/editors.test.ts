@@ -53,7 +53,6 @@ function isOwn({ severity }: { readonly severity: unknown }): boolean {
 
 for (const editor of EDITORS) {
   describe(`${editor.name}, as docs/editors.md sets it up`, function () {
-    this.timeout(180_000);
     const projects: Project[] = [];
     const project = (fixture: string): Project => {
       const made = new Project(fixture);

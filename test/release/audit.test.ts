@@ -11,9 +11,7 @@ const entry = (name: string, node: string): object => ({
   via: [{ title: 'Runs forever' }],
 });
 
-describe('the audit', function () {
-  this.timeout(120_000);
-
+describe('the audit', () => {
   async function audit(answer: object): Promise<{ code: number | null; out: string }> {
     return within({ 'report.json': JSON.stringify(answer) }, ({ path }) => {
       const script = join(ROOT, 'release/audit.mjs');

@@ -12,7 +12,6 @@ import { parseFixture } from '../support/fixture.js';
 import { ROOT } from '../support/root.js';
 import { read } from '../support/sources.js';
 
-const TIMEOUT_MS = 60_000;
 const RULE = 'futile-try';
 const PLACE = `analysis/checks/rules/${RULE}/${RULE}.ts`;
 
@@ -24,8 +23,7 @@ function block(language: string): string {
   return text;
 }
 
-describe('the rule of docs/adding-a-rule.md', function () {
-  this.timeout(TIMEOUT_MS);
+describe('the rule of docs/adding-a-rule.md', () => {
   let scratch = '';
   before(() => (scratch = mkdtempSync(join(tmpdir(), 'lockorder-page-'))));
   after(() => {

@@ -60,7 +60,7 @@ static int work_${index}_${fn}(struct dev *d)
 }
 
 describe('a server under hard use', function () {
-  this.timeout(TREE === undefined ? 180_000 : 6 * 3600_000);
+  this.timeout(TREE === undefined ? 600_000 : 6 * 3600_000);
 
   it(`stays correct through ${EDITS} keys, renames, deletions and checkouts`, async () => {
     const { atRest, memory, different, stale, log, diagnostics } = await soak({

@@ -103,9 +103,7 @@ async function talking(
   await ended;
 }
 
-describe('the protocol', function () {
-  this.timeout(120_000);
-
+describe('the protocol', () => {
   it('is respected with a client that violates it', () =>
     talking(async (ask, say) => {
       const code = async (method: string, params?: unknown): Promise<number | undefined> =>

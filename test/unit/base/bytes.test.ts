@@ -14,7 +14,7 @@ function through<T>(write: (out: ByteWriter) => void, read: (from: ByteReader) =
 }
 
 describe('bytes', function () {
-  this.timeout(patience(30_000));
+  this.timeout(patience());
 
   it('round-trip integers', () => {
     fc.assert(

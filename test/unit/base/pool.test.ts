@@ -9,7 +9,7 @@ import { patience } from '../../support/runs.js';
 const all = list(string);
 
 describe('string pool', function () {
-  this.timeout(patience(30_000));
+  this.timeout(patience());
 
   it('reads the same strings as without a pool', () => {
     const pool = new StringPool();

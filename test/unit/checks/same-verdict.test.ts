@@ -97,7 +97,7 @@ interface Asked {
 }
 
 describe('a finding', function () {
-  this.timeout(patience(300_000));
+  this.timeout(patience());
   let compiler: Compiler;
 
   before(async () => {

@@ -73,7 +73,6 @@ async function begun(
 }
 
 describe('an interrupted scan', function () {
-  this.timeout(120_000);
   before(function () {
     if (process.platform !== 'linux') this.skip();
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { scanSchema } from '../../../analysis/report/formats/schema.js';
 import { ROOT } from '../../support/root.js';
 import { within } from '../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from './run.js';
+import { lockorder } from './run.js';
 import { CLEAN, CYCLE } from './sources.js';
 
 const MAIN = join(ROOT, 'dist/cli.cjs');
@@ -20,9 +20,7 @@ ${Array.from({ length: 60 }, (_, at) => `\tmutex_lock(&l${at});`).join('\n')}
 const TORN =
   'static DEFINE_MUTEX(m);\nvoid torn(void)\n{\n\tmutex_lock(&m);\n\tif (x { ) = ] [;\n\tmutex_unlock(&m);\n}\n';
 
-describe('a scan without findings', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('a scan without findings', () => {
   it('says in every format how many functions were not analysed in full', () =>
     within({ 'deep.c': DEEP, 'torn.c': TORN }, async ({ path }) => {
       const said = /2 functions not analysed in full \(--stats lists them\)/;
@@ -89,9 +87,7 @@ describe('a scan without findings', function () {
     }));
 });
 
-describe('printed paths', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('printed paths', () => {
   const TREE = { Kbuild: '', Kconfig: '', 'drivers/x/a.c': CYCLE, 'drivers/y/b.c': CLEAN };
 
   it('are relative to the current folder', () =>
@@ -136,9 +132,7 @@ describe('printed paths', function () {
     }));
 });
 
-describe('explain', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('explain', () => {
   it('answers from the kept result of the last scan, by the command that the scan prints', () =>
     within(
       { 'a/x.c': CYCLE, "odd 'name'/y.c": CLEAN, 'lockorder.json': '{ "fixes": "all" }' },
@@ -169,9 +163,7 @@ describe('explain', function () {
     }));
 });
 
-describe('many findings', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('many findings', () => {
   const files = Object.fromEntries(
     [1, 2, 10, 3, 4, 5].map((each) => [`raid${each}.c`, CYCLE.replaceAll('first', `first${each}`)]),
   );

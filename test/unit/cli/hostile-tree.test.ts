@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { within, type Temporary } from '../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from './run.js';
+import { lockorder } from './run.js';
 import { CYCLE } from './sources.js';
 
 function pipe({ path }: Temporary, name: string): string {
@@ -15,9 +15,7 @@ function pipe({ path }: Temporary, name: string): string {
 /** Whatever a terminal would obey, and what turns the direction of text. */
 const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 
-describe('a hostile tree', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('a hostile tree', () => {
   it('does not block a scan with pipes and devices in place of files', () =>
     within({ 'a.c': CYCLE }, async (folder) => {
       pipe(folder, 'pipe');

@@ -4,9 +4,7 @@ import { SHAPES } from '../../../bench/support/inputs/hostile.js';
 import { within } from '../host/temporary.js';
 import { lockorder } from './run.js';
 
-describe('analysis bounds', function () {
-  this.timeout(300_000);
-
+describe('analysis bounds', () => {
   /** A scan that looks for no fixes. Verifying those of so large functions takes as long as the rest. */
   const WITHOUT_FIXES = ['--write-baseline=known.json', '--quiet'];
 

@@ -65,9 +65,7 @@ function scan(path: string, before: string, env: NodeJS.ProcessEnv = {}): Promis
 const withHeap = (path: string, mb: number): Promise<Outcome> =>
   scan(path, '', { NODE_OPTIONS: `--max-old-space-size=${mb}` });
 
-describe('a scan short of memory', function () {
-  this.timeout(300_000);
-
+describe('a scan short of memory', () => {
   const HEAPS = [38, 44] as const;
   const outcomes = new Map<number, Outcome>();
   let whole: ScanOutput;

@@ -4,14 +4,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { ROOT } from '../../support/root.js';
 import { within } from '../host/temporary.js';
-import { TIMEOUT_MS } from './run.js';
 import { CYCLE } from './sources.js';
 
 const MAIN = join(ROOT, 'dist/cli.cjs');
 
-describe('the program', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('the program', () => {
   it("exits with the command's code, and writes results to stdout and messages to stderr", () =>
     within({ 'a.c': CYCLE }, ({ path }) => {
       const run = spawnSync(process.execPath, [MAIN, 'scan', 'a.c', 'b.c', '--no-cache'], {

@@ -1,8 +1,5 @@
 import { run } from '../../../cli/program.js';
 
-/** For tests that analyse several times, on a machine that does other things as well. */
-export const TIMEOUT_MS = 60_000;
-
 export interface Ran {
   readonly code: number;
   readonly out: string;

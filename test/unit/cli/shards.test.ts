@@ -4,7 +4,7 @@ import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../support/root.js';
 import { within } from '../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from './run.js';
+import { lockorder } from './run.js';
 
 const HEADER = `
 #include <linux/mutex.h>
@@ -58,8 +58,6 @@ void backward(struct dev *d)
 const SHARDS = ['one', 'two', 'three', 'four'];
 
 describe('summarize and link', function () {
-  this.timeout(TIMEOUT_MS);
-
   it('give the result of a single scan, in every format', () =>
     within(FILES, async ({ path }) => {
       for (const shard of SHARDS) {

@@ -161,7 +161,7 @@ ${chain(head, names, 'spin_lock(&d->irq); d->n++; spin_unlock(&d->irq);').replac
   });
 
   it('do not depend on the order of queries, with recursion, threads and handlers', async function () {
-    this.timeout(patience(60_000));
+    this.timeout(patience());
     await fc.assert(
       fc.asyncProperty(world(), fc.infiniteStream(fc.nat()), async ({ text, names }, randoms) => {
         const linkedWorld = await linked({ 'a.c': text });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { changedFiles } from '../../../host/node/git/changes.js';
 import { RevisionFiles, INDEX } from '../../../host/node/git/revision.js';
 import { commitsOf } from '../../../cli/compare/commits.js';
-import { lockorder, TIMEOUT_MS } from '../cli/run.js';
+import { lockorder } from '../cli/run.js';
 import { CLEAN, CYCLE } from '../cli/sources.js';
 import { within, type Temporary } from './temporary.js';
 
@@ -159,8 +159,6 @@ function stamps(folder: string): string {
 }
 
 describe('git in an untrusted tree', function () {
-  this.timeout(TIMEOUT_MS);
-
   it('runs no program that the configuration names', () =>
     within({}, async (folder) => {
       const program = repository(folder);

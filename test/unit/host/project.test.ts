@@ -30,9 +30,7 @@ function filesOf(project: Project): string[] {
   return [...project.workspace.program.files.keys()].sort();
 }
 
-describe('project', function () {
-  this.timeout(30_000);
-
+describe('project', () => {
   it('reads the headers that its files include, anywhere in the root', () =>
     within({ 'src/x.c': USER, 'include/a.h': HEADER, 'include/b.h': '', 'include/c.h': '' }, (folder) =>
       open(folder, async (project) => {

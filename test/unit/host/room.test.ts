@@ -38,9 +38,7 @@ const run = (word: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
 /** Bytes that the heap of the program may have. */
 const limitOf = (stdout: string): number => Number(/^word (\d+)$/mu.exec(stdout)?.[1]);
 
-describe('room for a large heap', function () {
-  this.timeout(60_000);
-
+describe('room for a large heap', () => {
   it('restarts the program with the same arguments and the same exit code', async () => {
     const standard = limitOf((await run('word', { LOCKORDER_HEAP_MB: '1' })).stdout);
     const { stdout, stderr } = await run('word');

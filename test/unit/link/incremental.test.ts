@@ -86,7 +86,7 @@ const STEP: fc.Arbitrary<Step> = fc.record({
 });
 
 describe('a program updated step by step', function () {
-  this.timeout(patience(60_000));
+  this.timeout(patience());
 
   it('gives the same answers as one built at once', () => {
     fc.assert(

@@ -86,9 +86,8 @@ describe('orders in comments', () => {
     }
   });
 
-  it('take linear time for any comment', function () {
-    this.timeout(4000);
-    const long = (part: string): string => `/* lock order ${part.repeat(20_000)} */`;
+  it('take linear time for any comment', () => {
+    const long = (part: string): string => `/* lock order ${part.repeat(200_000)} */`;
     for (const part of [
       'a_lock -> ',
       'nests inside ',

@@ -127,7 +127,7 @@ function check(text: string, found: FileOutline): void {
 }
 
 describe('outline: any text', function () {
-  this.timeout(patience(20_000));
+  this.timeout(patience());
 
   it('never fails, keeps spans within the text, and loses no lock site', () => {
     holds(

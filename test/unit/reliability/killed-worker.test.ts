@@ -127,9 +127,7 @@ async function withKilled(
   return { found, killed };
 }
 
-describe('a worker that is killed', function () {
-  this.timeout(240_000);
-
+describe('a worker that is killed', () => {
   it('while idle does not block the run', () =>
     within(files(), async ({ path }) => {
       const alive: Worker[] = [];

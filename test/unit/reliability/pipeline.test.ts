@@ -108,7 +108,7 @@ const unpacked = ({ outline, skeletons, macroSkeletons }: FileSummary): FileSumm
 });
 
 describe('the pipeline on anything', function () {
-  this.timeout(patience(300_000));
+  this.timeout(patience());
   let compiler: Compiler;
 
   before(async () => {

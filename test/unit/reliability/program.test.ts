@@ -30,7 +30,7 @@ import {
 import { patience, runs } from '../../support/runs.js';
 
 describe('any program', function () {
-  this.timeout(patience(300_000));
+  this.timeout(patience());
   let compiler: Compiler;
   let parser: Parser;
 

@@ -10,7 +10,7 @@ const shape = record<{ readonly body: string }>({ body: macroBody });
 const bytes = (body: string): Uint8Array => encode([], shape, { body });
 
 describe('macro bodies in the codec', function () {
-  this.timeout(patience(30_000));
+  this.timeout(patience());
 
   it('round-trip', () => {
     const literal = fc.tuple(

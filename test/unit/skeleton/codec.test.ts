@@ -56,7 +56,7 @@ const small: Skeleton = {
 };
 
 describe('summary codec', function () {
-  this.timeout(patience(30_000));
+  this.timeout(patience());
 
   it('round-trips every skeleton', () => {
     fc.assert(
@@ -134,7 +134,7 @@ describe('summary codec', function () {
 });
 
 describe('summary codec on damaged bytes', function () {
-  this.timeout(patience(30_000));
+  this.timeout(patience());
 
   const refuses = (read: () => unknown): void => {
     try {

@@ -49,7 +49,7 @@ const conditional: Skeleton = {
 };
 
 describe('printing skeletons', function () {
-  this.timeout(patience(30_000));
+  this.timeout(patience());
 
   it('shows blocks, events and C expressions', () => {
     assert.equal(

@@ -24,8 +24,7 @@ interface Manifest {
  * What the editor's own tokenizer makes of a file of each language, with the grammars that package.json names.
  * The one of locking calls is made here as the build makes it.
  */
-describe('the grammars, in the tokenizer of VS Code', function () {
-  this.timeout(60_000);
+describe('the grammars, in the tokenizer of VS Code', () => {
   let folder = '';
 
   before(() => {

@@ -10,7 +10,7 @@ import { filesUnder, read } from '../../support/sources.js';
 const FIXTURES = filesUnder('test/fixtures').filter((name) => name.endsWith('.c'));
 
 describe('bodies that nobody demanded', function () {
-  this.timeout(patience(120_000));
+  this.timeout(patience());
 
   // A scan begins with the bodies that the last one demanded, and code may have changed since.
   it('change no finding', async () => {

@@ -70,7 +70,7 @@ function textOf({ helpers: own, isDeclared, first, last, stored }: Content, at: 
 }
 
 describe('static functions that come and go', function () {
-  this.timeout(patience(300_000));
+  this.timeout(patience());
   let compiler: Compiler;
 
   before(async () => {

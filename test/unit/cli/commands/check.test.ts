@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceOf } from '../../../../cli/commands/check.js';
 import { within } from '../../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from '../run.js';
+import { lockorder } from '../run.js';
 import { CYCLE } from '../sources.js';
 
 describe('the source file among compiler arguments', () => {
@@ -18,9 +18,7 @@ describe('the source file among compiler arguments', () => {
   });
 });
 
-describe('check', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('check', () => {
   it('prints paths relative to the current folder, and does not stop make', () =>
     within({ Kbuild: '', Kconfig: '', 'drivers/a.c': CYCLE }, async ({ path }) => {
       const firstLine = async (cwd: string, file: string): Promise<string> => {

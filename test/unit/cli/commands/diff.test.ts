@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { scanSchema } from '../../../../analysis/report/formats/schema.js';
 import { within, type Temporary } from '../../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from '../run.js';
+import { lockorder } from '../run.js';
 import { CLEAN, CYCLE } from '../sources.js';
 
 function git({ path }: Temporary, ...words: readonly string[]): void {
@@ -30,9 +30,7 @@ async function placesOf(folder: Temporary, ...words: readonly string[]): Promise
   return scanSchema.parse(JSON.parse(out)).findings.map(({ at }) => `${at.file}:${at.line}`);
 }
 
-describe('scan --diff', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('scan --diff', () => {
   it('shows findings that are new since a revision, or between two', () =>
     within({}, async (folder) => {
       git(folder, 'init', '-q');

@@ -10,7 +10,7 @@ import type { ScanOutput } from '../../../../analysis/report/formats/schema.js';
 import { sample } from '../../evidence/samples.js';
 import { within } from '../../host/temporary.js';
 import { ROOT } from '../../../support/root.js';
-import { lockorder, TIMEOUT_MS } from '../run.js';
+import { lockorder } from '../run.js';
 
 /** The functions of the captured log, with the orders it shows. */
 const SOURCE = `#include <linux/module.h>
@@ -76,8 +76,6 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 }
 
 describe('runtime evidence on the command line', function () {
-  this.timeout(TIMEOUT_MS);
-
   it('evidence: prints reports with class, place and finding, and edges; standard error stays empty', async () => {
     await inFolder(async (folder) => {
       const { code, out, err } = await lockorder(['evidence', 'before.log', '--format', 'json'], folder);

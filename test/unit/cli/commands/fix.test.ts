@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { within } from '../../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from '../run.js';
+import { lockorder } from '../run.js';
 import { CLEAN, CYCLE, FIXED } from '../sources.js';
 
 /** Every verified fix is an edit, whatever is proven of its kind. */
@@ -25,9 +25,7 @@ unlock:
 }
 `;
 
-describe('fix', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('fix', () => {
   it('prints a unified diff, changes no file, and exits with 1', () =>
     within({ 'a.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
       const { code, out, err } = await lockorder(['fix'], path);

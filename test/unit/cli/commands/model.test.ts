@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { within } from '../../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from '../run.js';
+import { lockorder } from '../run.js';
 
-describe('model', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('model', () => {
   it('prints the records of a name in the data and in lockorder.json', () =>
     within(
       { 'lockorder.json': '{ "models": [{ "name": "acme_lock", "acquire": { "kind": "spinlock" } }] }' },

@@ -3,16 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scanSchema, type ScanOutput } from '../../../../analysis/report/formats/schema.js';
 import { within } from '../../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from '../run.js';
+import { lockorder } from '../run.js';
 import { CLEAN, CYCLE } from '../sources.js';
 
 function parse(out: string): ScanOutput {
   return scanSchema.parse(JSON.parse(out));
 }
 
-describe('scan', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('scan', () => {
   it('finds a cycle, and exits with 1', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { code, out, err } = await lockorder(['scan', '--format', 'json'], path);
@@ -203,9 +201,7 @@ describe('scan', function () {
     }));
 });
 
-describe('explain', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('explain', () => {
   it('prints the story of a finding, given by id or line', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const [finding] = parse((await lockorder(['scan', '--format', 'json'], path)).out).findings;
@@ -224,9 +220,7 @@ describe('explain', function () {
     }));
 });
 
-describe('check', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('check', () => {
   it('prints compiler messages and exits with 0', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { code, out } = await lockorder(['check', '-D__KERNEL__', '-Iinclude', '-O2', 'a.c'], path);
@@ -236,9 +230,7 @@ describe('check', function () {
     }));
 });
 
-describe('graph', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('graph', () => {
   it('prints the two edges of the cycle', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { code, out } = await lockorder(['graph', '--format', 'dot'], path);
@@ -258,9 +250,7 @@ describe('graph', function () {
     }));
 });
 
-describe('scan --print', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('scan --print', () => {
   const expected: Readonly<Record<string, RegExp>> = {
     outline: /^function .*other_way/m,
     shadow: /void other_way|down\(&second\)/,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { whySchema } from '../../../../analysis/report/why.js';
 import { within } from '../../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from '../run.js';
+import { lockorder } from '../run.js';
 
 /** Two locks in both orders under a third, and one that is only taken under a condition that never holds. */
 const GATED = `struct dev { struct mutex a; struct mutex b; struct mutex c; int n; };
@@ -44,9 +44,7 @@ void never(struct dev *d)
 `;
 const FREE = GATED.replaceAll(/\tmutex_(un)?lock\(&big\);\n/g, '');
 
-describe('why', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('why', () => {
   const ask = (
     text: string,
     ...words: readonly string[]

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { within } from '../../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from '../run.js';
+import { lockorder } from '../run.js';
 import { CYCLE, FIXED } from '../sources.js';
 
 const ALL = '{ "fixes": "all" }';
@@ -20,9 +20,7 @@ function committed(path: string, subject: string): void {
   git(path, ['commit', '-q', '-m', subject]);
 }
 
-describe('fix --format mbox', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('fix --format mbox', () => {
   it('writes a mail that git am applies, after which there are no findings', () =>
     within({ 'drivers/x/a.c': '/* nothing */\n', 'lockorder.json': ALL }, async (folder) => {
       const { path } = folder;

@@ -4,15 +4,13 @@ import { join } from 'node:path';
 import { scanSchema } from '../../../../analysis/report/formats/schema.js';
 import { nameOf, systemPath } from '../../../../host/node/files/names.js';
 import { within } from '../../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from '../run.js';
+import { lockorder } from '../run.js';
 import { CYCLE } from '../sources.js';
 
 const bytes = (...parts: (string | number)[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))));
 
-describe('file names that are not UTF-8', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('file names that are not UTF-8', () => {
   it('map back to their bytes', () => {
     const names = [
       bytes('a.c'),

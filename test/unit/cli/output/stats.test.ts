@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { scanSchema } from '../../../../analysis/report/formats/schema.js';
 import { within } from '../../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from '../run.js';
+import { lockorder } from '../run.js';
 import { CYCLE } from '../sources.js';
 
 /** Two functions that call each other, one of which takes more steps than all others. */
@@ -41,9 +41,7 @@ int start(int n)
 }
 `;
 
-describe('--stats', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('--stats', () => {
   it('prints the phases, counts that are equal in each run, and cache hits', () =>
     within({ 'cycle.c': CYCLE, 'parity.c': RECURSIVE }, async ({ path }) => {
       const scan = async (...words: readonly string[]) => {

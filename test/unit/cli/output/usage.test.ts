@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { within } from '../../host/temporary.js';
-import { lockorder, TIMEOUT_MS } from '../run.js';
+import { lockorder } from '../run.js';
 
-describe('usage of the command line', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('usage of the command line', () => {
   const failing: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['an unknown command', ['frobnicate'], /unknown command/],
     ['an unknown option', ['scan', '--colour'], /unknown option/],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { SymbolTable } from '../../../../analysis/evidence/read/symbols.js';
 import type { SourceEvidence } from '../../../../analysis/evidence/read/types.js';
 import { ROOT } from '../../../support/root.js';
-import { lockorder, TIMEOUT_MS } from '../../cli/run.js';
+import { lockorder } from '../../cli/run.js';
 import { parse } from '../samples.js';
 
 const FOLDER = join(ROOT, 'test/unit/evidence/samples/captured');
@@ -13,9 +13,7 @@ const captured = (file: string): SourceEvidence => parse(readFileSync(join(FOLDE
 const tasks = ({ tasks: seen }: SourceEvidence): string[] =>
   seen.map(({ task, state, channel }) => [task.name, task.pid, state, channel ?? ''].join(' ').trim());
 
-describe('captured samples', function () {
-  this.timeout(TIMEOUT_MS);
-
+describe('captured samples', () => {
   it('gdb on the stub of qemu: one stack per CPU, with lines', () => {
     const evidence = captured('gdb-threads.txt');
     assert.deepEqual(

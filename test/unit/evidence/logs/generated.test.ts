@@ -11,7 +11,7 @@ const models = createModels();
 const prefix = fc.constantFrom(...Object.keys(PREFIXES));
 
 describe('generated crash logs, of kernels 4.9 to 7.3 and twelve architectures', function () {
-  this.timeout(patience(60_000));
+  this.timeout(patience());
 
   for (const form of Object.keys(LOCK_REPORTS)) {
     it(`${form}: kind, function, locks and holders are those of the generator`, () => {

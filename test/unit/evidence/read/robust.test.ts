@@ -43,7 +43,7 @@ const PREFIXES: readonly ((text: string, at: number) => string)[] = [
 ];
 
 describe('reading damaged and mixed logs', function () {
-  this.timeout(patience(60_000));
+  this.timeout(patience());
 
   for (const name of NAMES) {
     it(`${name}, cut after every line, adds nothing to what precedes the cut`, () => {

@@ -40,7 +40,7 @@ function renewed(file: string, packs: ReadonlyMap<string, Pack>): Buffer {
 }
 
 describe('packs', function () {
-  this.timeout(patience(30_000));
+  this.timeout(patience());
 
   it('round-trip any result', () => {
     fc.assert(

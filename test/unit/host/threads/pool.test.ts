@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { createCompilers, inThreads } from '../../../../host/node/threads/pool.js';
 
-describe('threads that compile', function () {
-  this.timeout(60_000);
-
+describe('threads that compile', () => {
   it('work again after they were released', async () => {
     const compilers = inThreads(1, []);
     try {

@@ -17,8 +17,6 @@ function priorities(): number[] {
 }
 
 describe('threads that read files for the call index', function () {
-  this.timeout(60_000);
-
   before(function () {
     if (process.platform !== 'linux' || getPriority() >= PRIORITY_BELOW_NORMAL) this.skip();
   });

@@ -94,8 +94,7 @@ describe('a text that represents a newer one', () => {
     return file;
   }
 
-  it('has the findings of the newer one at their places, wherever text is inserted', function () {
-    this.timeout(120_000);
+  it('has the findings of the newer one at their places, wherever text is inserted', () => {
     const file = edited(new OpenFile('file:///dev.c', FILE, '', 1), TEXT);
     file.catchUp();
     assert.equal(file.analysed, TEXT);

@@ -13,7 +13,7 @@ import { within, type Temporary } from '../../host/temporary.js';
 
 const FOLDERS = 12;
 const LATER_MS = 50;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 /** Folders with a header and two files each, one of which takes two locks the wrong way around. */
 function files(): Record<string, string> {

@@ -72,7 +72,7 @@ const PIECES = [
 ];
 
 describe('lowering: anything', function () {
-  this.timeout(patience(60_000));
+  this.timeout(patience());
 
   it('builds a skeleton of any text, with each lock call in the tree or recorded as a gap', () => {
     fc.assert(
