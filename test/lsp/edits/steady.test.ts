@@ -51,8 +51,13 @@ describe('what stays visible during another analysis', () => {
     return sizes;
   };
 
+  /** How often the folder was read: the last thing that happens after settings changed. */
+  const folders = (log: readonly string[]): number =>
+    log.filter((line) => line.includes('read the folders of open files')).length;
+
   it('diagnostics, when settings change', async () => {
     const before = await server.open('two.c', TWO);
+    await server.logged((log) => folders(log) === 1);
     assert.equal(severe(before).length, 1);
     const isWarning = ({ severity }: Diagnostic): boolean => severity === DiagnosticSeverity.Warning;
     const sizes = await told(
@@ -64,6 +69,7 @@ describe('what stays visible during another analysis', () => {
       () => server.configure({ index: 'open' }),
       (now) => !now.some(isWarning),
     );
+    await server.logged((log) => folders(log) === 2);
   });
 
   it('what is known, when only severities change: they need no other analysis', async () => {

@@ -49,6 +49,7 @@ import {
 } from '../../../protocol/methods.js';
 import { FIXES, type FixesResult } from '../../../protocol/views.js';
 import { ROOT } from '../../support/root.js';
+import { Watched } from './watched.js';
 
 const CAPABILITIES: ClientCapabilities = {
   textDocument: {
@@ -91,13 +92,11 @@ export class Server {
   private readonly process: ChildProcess;
   private readonly documents = new Map<string, TextDocument>();
   private readonly latest = new Map<string, PublishDiagnosticsParams>();
-  private readonly waiting = new Set<() => void>();
+  private readonly publishing = new Watched();
+  private readonly logging = new Watched();
   private isStopping = false;
 
-  /**
-   * Starts a server on a new folder with these files, where every verified fix is an edit; with a seed, as on a slow
-   * machine.
-   */
+  /** Starts a server on a new folder, where every verified fix is an edit; with a seed, on a slow machine. */
   constructor(files: Readonly<Record<string, string>> = {}, slow?: number) {
     this.folder = mkdtempSync(join(tmpdir(), 'lockorder-lsp-'));
     this.write('lockorder.json', '{ "fixes": "all" }');
@@ -116,11 +115,14 @@ export class Server {
       new StreamMessageReader(stdout),
       new StreamMessageWriter(stdin),
     );
-    this.connection.onNotification(LogMessageNotification.type, ({ message }) => void this.log.push(message));
+    this.connection.onNotification(LogMessageNotification.type, ({ message }) => {
+      this.log.push(message);
+      this.logging.changed();
+    });
     this.connection.onRequest(RegistrationRequest.type, () => undefined);
     this.connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
       this.latest.set(params.uri, params);
-      for (const look of this.waiting) look();
+      this.publishing.changed();
     });
     this.connection.listen();
     this.process.once('exit', (code) => {
@@ -262,16 +264,16 @@ export class Server {
     isWanted: (diagnostics: readonly Diagnostic[]) => boolean,
     version = 0,
   ): Promise<readonly Diagnostic[]> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        const found = this.latest.get(uri);
-        if (!found || (found.version ?? 0) < version || !isWanted(found.diagnostics)) return;
-        this.waiting.delete(look);
-        resolve(found.diagnostics);
-      };
-      this.waiting.add(look);
-      look();
+    return this.publishing.until(() => {
+      const found = this.latest.get(uri);
+      const isThis = found && (found.version ?? 0) >= version && isWanted(found.diagnostics);
+      return isThis === true ? found.diagnostics : undefined;
     });
+  }
+
+  /** Waits until the log satisfies the test. */
+  async logged(isWanted: (log: readonly string[]) => boolean): Promise<void> {
+    await this.logging.until(() => isWanted(this.log) || undefined);
   }
 
   /** The diagnostics once it is known which of them can be repaired. */
@@ -293,12 +295,10 @@ export class Server {
     name: string,
     listener: (version: number, diagnostics: readonly Diagnostic[]) => void,
   ): { dispose(): void } {
-    const look = (): void => {
+    return this.publishing.onChange(() => {
       const found = this.latest.get(this.uri(name));
       if (found) listener(found.version ?? 0, found.diagnostics);
-    };
-    this.waiting.add(look);
-    return { dispose: () => this.waiting.delete(look) };
+    });
   }
 
   /** The diagnostics of a document that were published last; does not wait. */
