@@ -3,7 +3,7 @@ import { proposeCallOutside } from './ideas/call-outside.js';
 import { proposeAtomic, proposeInAtomic } from './ideas/sleeps/atomic.js';
 import { proposeAloneInSection } from './ideas/sleeps/flags/alone-in-section.js';
 import { proposeBehindReaders } from './ideas/sleeps/behind-readers.js';
-import { proposeBlockingMember } from './ideas/sleeps/blocking-member.js';
+import { proposeBlockingMember } from './ideas/sleeps/members/blocking-member.js';
 import { proposeIrqSafe } from './ideas/interrupts/irq-safe.js';
 import { proposeIrqState } from './ideas/interrupts/irq-state.js';
 import { proposeDropRelease } from './ideas/drop-release.js';
@@ -17,15 +17,18 @@ import { proposeSoftTimer } from './ideas/waits/soft-timer.js';
 import { proposeReleaseFirst } from './ideas/release-first.js';
 import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
-import { proposeSleepingMembers } from './ideas/sleeps/sleeping-members.js';
+import { proposeOnlyBlocking } from './ideas/sleeps/members/only-blocking.js';
+import { proposeSleepingMembers } from './ideas/sleeps/members/sleeping-members.js';
 import { proposeSleepingIterator } from './ideas/sleeping-iterator.js';
 import { proposeTakeAlways } from './ideas/taking/take-always.js';
 import { proposeTakeEarlier } from './ideas/taking/take-earlier.js';
 import { proposeThreadedHandler } from './ideas/sleeps/threaded-handler.js';
-import { proposeTimerToWork } from './ideas/sleeps/timer-to-work.js';
-import { proposeMutex } from './ideas/sleeps/to-mutex.js';
+import { proposeWorkItem } from './ideas/sleeps/to-work.js';
+import { proposeMutex } from './ideas/sleeps/kinds/to-mutex.js';
+import { proposeSpinlock } from './ideas/sleeps/kinds/to-spinlock.js';
 import { proposeUntake } from './ideas/untake.js';
 import { proposeSkipRelease } from './ideas/skip-release.js';
+import { proposeYieldOutside } from './ideas/sleeps/yield-outside.js';
 import { proposeWait } from './ideas/waits/wait.js';
 
 export type { FixInput, FixOutcome, ProposedFix } from './types.js';
@@ -57,15 +60,18 @@ function byRule(input: FixInput): FixOutcome {
     case 'sleep-in-atomic':
       return firstOf(input, [
         proposeBlockingMember,
+        proposeOnlyBlocking,
         proposeSleepingMembers,
         proposeSleepingIterator,
         proposeAtomic,
+        proposeYieldOutside,
         proposeBehindReaders,
         proposeAloneInSection,
         proposeMutex,
+        proposeSpinlock,
         proposeInAtomic,
         proposeThreadedHandler,
-        proposeTimerToWork,
+        proposeWorkItem,
         proposeDeferred,
       ]);
     case 'irq-inversion':

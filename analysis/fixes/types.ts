@@ -49,6 +49,8 @@ export interface ProposedFix extends Fix {
    * split off.
    */
   readonly added?: readonly { readonly file: string; readonly name: string; readonly of?: string }[];
+  /** Functions that the fix removes, which nothing uses any more. */
+  readonly gone?: readonly { readonly file: string; readonly name: string }[];
   /** A lock that the fix renames, by its last name. */
   readonly renamed?: { readonly from: string; readonly to: string };
   /** Lock class, as shown, that is taken where it was not before. */

@@ -185,12 +185,14 @@ function pairs(
   { functions }: CodeBefore,
   after: Program,
   file: string,
-  { added }: ProposedFix,
+  { added, gone }: ProposedFix,
 ): Comparison[] | string {
   if (isOrderFile(file)) return [];
   const isAdded = (name: string): boolean =>
     added?.some((one) => one.file === file && one.name === name) === true;
-  const before = functions.get(file) ?? [];
+  const isGone = (name: string): boolean =>
+    gone?.some((one) => one.file === file && one.name === name) === true;
+  const before = (functions.get(file) ?? []).filter(({ name }) => !isGone(name));
   const kept = (after.outline(file)?.functions ?? []).flatMap(({ name }, at) => (isAdded(name) ? [] : [at]));
   if (kept.length !== before.length) return `${file} would have other functions`;
   const found: Comparison[] = [];

@@ -18,11 +18,13 @@ import {
 import { userRecords } from './records/user.js';
 import {
   asSleeping,
+  asSpinning,
   assertion,
   irqVariant,
   nestedVariant,
   savingSwitch,
   sleepingType,
+  spinningType,
   switchesOn,
 } from './variants.js';
 
@@ -118,6 +120,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     nestedVariant: (name) => nestedVariant(locks, name),
     asSleeping: (word) => asSleeping(locks, word),
     sleepingType,
+    asSpinning: (word) => asSpinning(locks, word),
+    spinningType,
     delays: (name) => expressions.busyWaits.test(name),
     accessesDevice: (name) => expressions.accessesDevice.test(name),
     needsInterrupts: (name) =>
@@ -130,7 +134,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     entersOff: (word) => of(word, 'entersOff') === true || expressions.entersOff.test(word),
     spinningWait: (name) => of(name, 'spinningWait'),
     threaded: (name) => of(name, 'threaded'),
-    timerAsWork: (name) => of(name, 'asWork'),
+    yields: (name) => of(name, 'yields') === true,
+    asWork: (name) => of(name, 'asWork'),
     attempt: (name) => {
       const made = locks.get(of(name, 'attempt') ?? '');
       return made?.op === 'try' && made.success === 'nonzero' ? made : undefined;

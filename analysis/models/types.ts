@@ -141,8 +141,12 @@ export interface Models {
    * becomes one that sleeps.
    */
   asSleeping(word: string): string | undefined;
+  /** The same for a mutex that becomes a spinlock. */
+  asSpinning(word: string): string | undefined;
   /** The type of the sleeping lock that replaces a spinning one of this kind. */
   sleepingType(kind: LockKind): string | undefined;
+  /** The type of the spinning lock that replaces a sleeping one of this kind. */
+  spinningType(kind: LockKind): string | undefined;
   /** The run-time assertion that a lock acquired by this call is held; `undefined` if there is none. */
   assertion(name: string): string | undefined;
   /** The call must not be made with interrupts off, or enables them (or bottom halves). */
@@ -198,8 +202,10 @@ export interface Models {
   spinningWait(name: string): string | undefined;
   /** For a call that registers an interrupt handler: how to register it as a thread's. */
   threaded(name: string): ThreadedVariant | undefined;
-  /** For a call that sets up a timer: how a delayed work item takes its place. */
-  timerAsWork(name: string): TimerAsWork | undefined;
+  /** Whether a call only lets other tasks run. */
+  yields(name: string): boolean;
+  /** For a call that sets up a timer or a tasklet: how a work item takes its place. */
+  asWork(name: string): AsWork | undefined;
   /** For a call that takes a lock: the variant that gives up at once if the lock is taken, nonzero if it was not. */
   attempt(name: string): LockApi | undefined;
   /** How a guard is declared that may fail to take its lock, and what tells whether it did. */
@@ -802,15 +808,32 @@ export interface GuardAttempt {
   readonly failed: string;
 }
 
-/** How a delayed work item, whose function may sleep, takes the place of a timer. */
-export interface TimerAsWork {
-  /** The types of both, and the member of the work item that its function is given, with its type. */
+/** How a work item, whose function may sleep, takes the place of a timer or a tasklet. */
+export interface AsWork {
+  /** What it takes the place of, in words. */
+  readonly what: string;
+  /** The types of both, and the name and type of what the work item's function is given. */
   readonly from: string;
   readonly to: string;
   readonly member: string;
   readonly given: string;
-  /** What sets up the work item, by the flags of the timer. */
+  /** What sets up the work item, by the flags of the timer; by nothing if it has none. */
   readonly inits: Readonly<Record<string, string>>;
+  /** How a delayed one is started, which is given the member of this name. */
+  readonly timed?: TimedWork;
+  /** Other calls, which take the same arguments. */
+  readonly calls: Readonly<Record<string, string>>;
+  /** The same for those whose counterpart not every kernel has. */
+  readonly newer: Readonly<Record<string, string>>;
+  /** What the function finds its object with, and what the other one does. */
+  readonly containers: readonly string[];
+  readonly container: string;
+  /** Calls that only work with preemption or bottom halves disabled, as they are there. */
+  readonly unfit: readonly string[];
+}
+
+/** How a delayed work item is started in place of a timer. */
+export interface TimedWork {
   /** The present time, and the member with the time at which a timer expires that `start` starts. */
   readonly now: string;
   readonly expires: string;
@@ -820,15 +843,6 @@ export interface TimerAsWork {
   readonly restart: string;
   readonly restarts: string;
   readonly queues: readonly string[];
-  /** Other calls, which take the same arguments. */
-  readonly calls: Readonly<Record<string, string>>;
-  /** The same for those whose counterpart not every kernel has. */
-  readonly newer: Readonly<Record<string, string>>;
-  /** What a timer's function finds its object with, and what the other one does. */
-  readonly containers: readonly string[];
-  readonly container: string;
-  /** Calls that only work with preemption or bottom halves disabled, as they are in a timer. */
-  readonly unfit: readonly string[];
 }
 
 /** The member of the same table, of the same type, that the kernel calls earlier, where sleeping is allowed. */

@@ -114,6 +114,29 @@ export function asSleeping(locks: ReadonlyMap<string, LockApi>, word: string): s
   return (isRead ? READING_CALLS : calls)[api.op as string];
 }
 
+const SPINNING_WORDS: Readonly<Record<string, string>> = {
+  DEFINE_MUTEX: 'DEFINE_SPINLOCK',
+  'struct mutex': 'spinlock_t',
+  mutex_lock: 'spin_lock_bh',
+  mutex_unlock: 'spin_unlock_bh',
+  mutex_init: 'spin_lock_init',
+  'guard:mutex': 'spinlock_bh',
+};
+
+/**
+ * The same for a mutex that becomes a spinlock, whose sections no softirq interrupts. A mutex that a signal interrupts has
+ * no counterpart, nor has one that is tested.
+ */
+export function asSpinning(locks: ReadonlyMap<string, LockApi>, word: string): string | undefined {
+  const api = locks.get(word);
+  return api?.op === 'assert-held' && api.anyKind === true ? word : SPINNING_WORDS[word];
+}
+
+/** The type of the spinning lock that replaces a sleeping one of this kind. */
+export function spinningType(kind: LockApi['kind']): string | undefined {
+  return kind === 'mutex' ? SPINNING_WORDS['struct mutex'] : undefined;
+}
+
 /** Kinds of kernel locks whose state lockdep can assert. */
 const ASSERTED: ReadonlySet<LockApi['kind']> = new Set([
   'mutex',

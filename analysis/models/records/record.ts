@@ -1,13 +1,13 @@
 import type { FRAMES } from './kinds.js';
 import type {
   AllocationFlag,
+  AsWork,
   AssignMacro,
   AttributeMacro,
   BlockingMember,
   Deferral,
   SleepingMember,
   ThreadedVariant,
-  TimerAsWork,
   CallbackCall,
   ClockFacts,
   Companion,
@@ -229,8 +229,10 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly spinningWait?: string;
   /** How to register the handler as a thread's. */
   readonly threaded?: ThreadedVariant;
-  /** How a delayed work item takes the place of the timer that it sets up. */
-  readonly asWork?: TimerAsWork;
+  /** It only lets other tasks run: nothing waits for it, and it changes nothing. */
+  readonly yields?: true;
+  /** How a work item takes the place of the timer or tasklet that it sets up. */
+  readonly asWork?: AsWork;
   /** The variant that gives up at once if the lock is taken. */
   readonly attempt?: string;
   /** What tells whether the guard that it declares failed to take its lock. */

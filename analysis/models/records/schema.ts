@@ -14,12 +14,12 @@ import type {
 } from './record.js';
 import type {
   AssignMacro,
+  AsWork,
   AttributeMacro,
   BlockingMember,
   Deferral,
   SleepingMember,
   ThreadedVariant,
-  TimerAsWork,
   CallbackCall,
   ClockFacts,
   Companion,
@@ -32,6 +32,7 @@ import type {
   MadeObject,
   ReferencePut,
   TableProtocol,
+  TimedWork,
   TablePut,
   PollInAtomic,
   SleepingIterator,
@@ -394,28 +395,34 @@ const functionRecord = z.strictObject({
     .describe('The variant that registers the handler of a thread.'),
   asWork: z
     .strictObject({
+      what: word,
       from: z.string(),
       to: z.string(),
       member: word,
       given: z.string(),
       inits: z.record(z.string(), word),
-      now: word,
-      expires: word,
-      start: word,
-      starts: word,
-      restart: word,
-      restarts: word,
-      queues: words,
+      timed: z
+        .strictObject({
+          now: word,
+          expires: word,
+          start: word,
+          starts: word,
+          restart: word,
+          restarts: word,
+          queues: words,
+        } satisfies Fields<TimedWork>)
+        .optional(),
       calls: z.record(word, word),
       newer: z.record(word, word),
       containers: words,
       container: word,
       unfit: words,
-    } satisfies Fields<TimerAsWork>)
+    } satisfies Fields<AsWork>)
     .optional()
-    .describe('How a delayed work item takes the place of the timer that it sets up.'),
+    .describe('How a work item takes the place of the timer or tasklet that it sets up.'),
   attempt: word.optional().describe('The variant that gives up at once if the lock is taken.'),
   failed: word.optional().describe('What tells whether the guard that it declares failed to take its lock.'),
+  yields: yes.describe('It only lets other tasks run: nothing waits for it, and it changes nothing.'),
   restarts: yes.describe('Its result lets the kernel run a system call again.'),
   pause: z.string().optional().describe('Arguments with which it pauses before another attempt.'),
   switchedBack: word.optional(),

@@ -1,12 +1,12 @@
-import { folderOf } from '../../../base/paths.js';
-import { quoted, wholeWord } from '../../../base/words.js';
-import type { SleepingMember } from '../../../models/types.js';
-import type { FunctionRef } from '../../../link/types.js';
-import type { VariableItem } from '../../../outline/types.js';
-import { toFileEdits, type TextEdit } from '../../text/edits.js';
-import { withoutWords } from '../../text/layout.js';
-import { toldMember, usesOf } from '../../moves/stored-member.js';
-import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
+import { folderOf } from '../../../../base/paths.js';
+import { quoted, wholeWord } from '../../../../base/words.js';
+import type { SleepingMember } from '../../../../models/types.js';
+import type { FunctionRef } from '../../../../link/types.js';
+import type { VariableItem } from '../../../../outline/types.js';
+import { toFileEdits, type TextEdit } from '../../../text/edits.js';
+import { withoutWords } from '../../../text/layout.js';
+import { toldMember, usesOf } from '../../../moves/stored-member.js';
+import type { FixInput, FixOutcome, ProposedFix, Region } from '../../../types.js';
 
 export const SLEEPING_MEMBERS = 'sleeping-members';
 

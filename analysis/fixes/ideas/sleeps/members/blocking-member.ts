@@ -1,17 +1,24 @@
-import { folderOf } from '../../../base/paths.js';
-import { quoted, wholeWord } from '../../../base/words.js';
-import type { BlockingMember } from '../../../models/types.js';
-import type { FunctionRef } from '../../../link/types.js';
-import type { FunctionItem } from '../../../outline/types.js';
-import { declaredOnly, driverFiles, ownHeaders } from '../../moves/driver.js';
-import { text } from '../../text/calls.js';
-import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { indentAt, lineBreakAt, lineStart, overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
-import { headOf, headWith } from '../../text/head.js';
-import { withoutWords } from '../../text/layout.js';
-import { toldMember, usesOf } from '../../moves/stored-member.js';
-import { openFunction } from '../../text/source.js';
-import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
+import { folderOf } from '../../../../base/paths.js';
+import { quoted, wholeWord } from '../../../../base/words.js';
+import type { BlockingMember } from '../../../../models/types.js';
+import type { FunctionRef } from '../../../../link/types.js';
+import type { FunctionItem } from '../../../../outline/types.js';
+import { declaredOnly, driverFiles, ownHeaders } from '../../../moves/driver.js';
+import { text } from '../../../text/calls.js';
+import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import {
+  indentAt,
+  lineBreakAt,
+  lineStart,
+  overlap,
+  toFileEdits,
+  type TextEdit,
+} from '../../../text/edits.js';
+import { headOf, headWith } from '../../../text/head.js';
+import { withoutWords } from '../../../text/layout.js';
+import { toldMember, usesOf } from '../../../moves/stored-member.js';
+import { openFunction } from '../../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix, Region } from '../../../types.js';
 
 export const BLOCKING_MEMBER = 'blocking-member';
 
@@ -96,7 +103,11 @@ function planFunction(
 }
 
 /** The files of the driver, and those next to its headers in other folders. */
-function filesWith({ program }: FixInput, file: string, headers: ReadonlySet<string>): readonly string[] {
+export function filesWith(
+  { program }: FixInput,
+  file: string,
+  headers: ReadonlySet<string>,
+): readonly string[] {
   const elsewhere = [...headers].map(folderOf).filter((folder) => folder !== folderOf(file));
   const beside = [...new Set(elsewhere)].flatMap((folder) => program.filesIn(folder));
   return [...driverFiles(program, file), ...beside];
@@ -154,7 +165,7 @@ function storesOf(
 }
 
 /** The edits that make a void function return a value, whichever way it ends. */
-function withResult(code: FunctionCode, success: number): TextEdit[] | string {
+export function withResult(code: FunctionCode, success: number): TextEdit[] | string {
   const { item, body, text: whole } = code;
   const head = headOf(code);
   if (typeof head === 'string') return head;

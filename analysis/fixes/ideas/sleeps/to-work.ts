@@ -2,7 +2,7 @@ import { folderOf } from '../../../base/paths.js';
 import { lastWord, wholeWord } from '../../../base/words.js';
 import { isDeclared } from '../../../link/names/declared.js';
 import type { FunctionRef, RecordRef } from '../../../link/types.js';
-import type { TimerAsWork } from '../../../models/types.js';
+import type { AsWork } from '../../../models/types.js';
 import { functionsBelow } from '../../moves/below.js';
 import { isKernelHeader } from '../../moves/driver.js';
 import { usesOf } from '../../moves/stored-member.js';
@@ -20,31 +20,30 @@ import { recordOf } from './private-callers.js';
 import { includeEdit } from '../include.js';
 import { mayWait } from './may-wait.js';
 
-export const TIMER_TO_WORK = 'timer-to-work';
-
 /**
- * Proposes to make a timer whose function sleeps a delayed work item: its declaration, what sets it up, all calls for it
- * and its function change together. Refuses if one of these is not in sight or has no counterpart, if the function has
+ * Proposes to make a timer or tasklet whose function sleeps a work item: its declaration, what sets it up, all calls for
+ * it and its function change together. Refuses if one of these is not in sight or has no counterpart, if the function has
  * another use or relies on running in a softirq, if nothing waits for the end of the function, or if code that waits
- * may be atomic, since it may spin for a timer only.
+ * may be atomic, since it may only spin.
  */
-export function proposeTimerToWork(input: FixInput): FixOutcome {
+export function proposeWorkItem(input: FixInput): FixOutcome {
   const [first, second] = input.finding.story;
   const set = first && openFunction(input, first.file, first);
   const fn = second && functionAt(input, second);
   if (typeof set !== 'object' || fn === undefined) return { fixes: [], refusals: [] };
   const call = all(set.body, 'call_expression').find((each) => {
     const handler = parts(parts(each)[1] ?? each)[1];
-    const isSetUp = input.models.timerAsWork(calledName(set, each)) !== undefined;
+    const isSetUp = input.models.asWork(calledName(set, each)) !== undefined;
     return isSetUp && handler !== undefined && text(set, handler) === fn.name;
   });
-  const how = call && input.models.timerAsWork(calledName(set, call));
+  const how = call && input.models.asWork(calledName(set, call));
   if (call === undefined || how === undefined) return { fixes: [], refusals: [] };
-  const plan = new TimerPlan(input, fn, how).made(set, call);
-  if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: TIMER_TO_WORK, reason: plan }] };
+  const plan = new WorkPlan(input, fn, how).made(set, call);
+  const kind = `${how.what}-to-work`;
+  if (typeof plan === 'string') return { fixes: [], refusals: [{ kind, reason: plan }] };
   const fix: ProposedFix = {
-    title: `Run ${fn.name}() in a delayed work item, where it may sleep`,
-    kind: TIMER_TO_WORK,
+    title: `Run ${fn.name}() in a ${how.timed === undefined ? '' : 'delayed '}work item, where it may sleep`,
+    kind,
     verified: false,
     edits: [...plan]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -54,7 +53,7 @@ export function proposeTimerToWork(input: FixInput): FixOutcome {
   return { fixes: [fix], refusals: [] };
 }
 
-class TimerPlan {
+class WorkPlan {
   private readonly edits = new Map<string, TextEdit[]>();
   private member = '';
   private record: RecordRef | undefined;
@@ -65,14 +64,14 @@ class TimerPlan {
   constructor(
     private readonly input: FixInput,
     private readonly fn: FunctionRef,
-    private readonly how: TimerAsWork,
+    private readonly how: AsWork,
   ) {}
 
   made(set: FunctionCode, call: CodeNode): ReadonlyMap<string, readonly TextEdit[]> | string {
     const { program } = this.input;
     const timer = timerIn(call);
     const record = timer && recordOf(this.input, set, timer);
-    if (timer === undefined || record === undefined) return 'which timer it is cannot be told';
+    if (timer === undefined || record === undefined) return `which ${this.how.what} it is cannot be told`;
     this.member = lastWord(text(set, timer)) ?? '';
     this.record = record;
     const files = [...new Set([record.file, ...program.includedBy(record.file)])];
@@ -82,6 +81,7 @@ class TimerPlan {
     const reason = this.declared(record) ?? this.handled() ?? this.used(files) ?? this.included();
     if (reason !== undefined) return reason;
     if (!this.isAwaited) return `nothing waits for the end of ${this.fn.name}()`;
+    this.renamed();
     return [...this.edits.values()].some(overlap) ? 'the edits would overlap' : this.edits;
   }
 
@@ -109,7 +109,7 @@ class TimerPlan {
     const unfit = [...functionsBelow(input.program, [fn])]
       .flatMap((each) => each.item?.calls ?? [])
       .find((each) => how.unfit.includes(each));
-    if (unfit !== undefined) return `${unfit}() relies on running in a timer`;
+    if (unfit !== undefined) return `${unfit}() relies on running in a ${how.what}`;
     const code = openFunction(input, file, { file, ...item.nameSpan });
     if (typeof code === 'string') return code;
     const plain = withoutWords(code.text);
@@ -133,7 +133,8 @@ class TimerPlan {
         call && containers.includes(calledName(code, call)) && isAsWritten(code, call.start, call.end);
       if (!isPlain || !owner || !named || text(code, named) !== this.member)
         return `${name}() uses ${given} in another way`;
-      const words = `${container}(${member}, ${owner}, ${this.member}.${member})`;
+      const item = how.timed === undefined ? this.member : `${this.member}.${member}`;
+      const words = `${container}(${member}, ${owner}, ${item})`;
       this.change(file, { start: call.start, end: call.end, text: words });
       this.note(file);
     }
@@ -203,26 +204,32 @@ class TimerPlan {
     if (!isStatement) return refused;
     const write = (words: string): void =>
       this.change(code.file, { start: call.start, end: call.end, text: words });
-    if (input.models.timerAsWork(name) !== undefined) {
-      const init = given[2] && how.inits[text(code, given[2])];
+    if (input.models.asWork(name) !== undefined) {
+      const init = how.inits[given[2] ? text(code, given[2]) : ''];
       if (init === undefined || !given[1] || text(code, given[1]) !== fn.name) return refused;
       write(`${init}(${timer}, ${fn.name})`);
       return undefined;
     }
-    if (name === how.restart) {
+    const { timed } = how;
+    if (timed === undefined) return refused;
+    if (name === timed.restart) {
       const delay = given[1] && this.delayOf(code, given[1]);
-      const queue = how.queues.find((each) => input.program.resolveVariable(each, code.file) !== undefined);
+      const queue = timed.queues.find((each) => input.program.resolveVariable(each, code.file) !== undefined);
       if (delay === undefined) return `when ${name}() in ${code.item.name}() lets it expire is not clear`;
-      const front = `(${queue ?? how.queues.at(-1) ?? ''}, ${timer},`;
-      const isShort = fits(code.text, call.start, `${how.restarts}${front} ${delay}`);
+      const front = `(${queue ?? timed.queues.at(-1) ?? ''}, ${timer},`;
+      const isShort = fits(code.text, call.start, `${timed.restarts}${front} ${delay}`);
       const list = `${front}${isShort ? ' ' : `${lineBreakAt(code.text, call.start)}\t`}${delay})`;
-      write(callWith(code, call, how.restarts, list));
+      write(callWith(code, call, timed.restarts, list));
       return undefined;
     }
-    const above = name === how.start && call.parent ? previousMember(call.parent) : undefined;
+    const above = name === timed.start && call.parent ? previousMember(call.parent) : undefined;
     const delay = above && this.expiresAfter(code, above);
     if (above === undefined || delay === undefined) return refused;
-    this.change(code.file, { start: above.start, end: call.end, text: `${how.starts}(${timer}, ${delay})` });
+    this.change(code.file, {
+      start: above.start,
+      end: call.end,
+      text: `${timed.starts}(${timer}, ${delay})`,
+    });
     return undefined;
   }
 
@@ -240,7 +247,7 @@ class TimerPlan {
     return (
       statement !== undefined &&
       call?.kind === 'call_expression' &&
-      calledName(code, call) === this.how.start &&
+      calledName(code, call) === this.how.timed?.start &&
       this.expiresAfter(code, statement) !== undefined
     );
   }
@@ -249,13 +256,14 @@ class TimerPlan {
   private expiresAfter(code: FunctionCode, statement: CodeNode): string | undefined {
     const [assignment] = statement.kind === 'expression_statement' ? parts(statement) : [];
     const [target, value] = assignment?.kind === 'assignment_expression' ? parts(assignment) : [];
-    const isTime = target && lastWord(text(code, target)) === this.how.expires;
+    const isTime = target && lastWord(text(code, target)) === this.how.timed?.expires;
     return isTime && value ? this.delayOf(code, value) : undefined;
   }
 
   /** The delay of `jiffies + delay` or `delay + jiffies`. */
   private delayOf(code: FunctionCode, value: CodeNode): string | undefined {
-    const { now } = this.how;
+    const now = this.how.timed?.now;
+    if (now === undefined) return undefined;
     if (text(code, value) === now) return '0';
     const [left, right] = value.kind === 'binary_expression' ? parts(value) : [];
     const isSum = left && right && /^\s*\+\s*$/.test(code.text.slice(left.end, right.start));
@@ -275,6 +283,24 @@ class TimerPlan {
       this.change(file, added);
     }
     return undefined;
+  }
+
+  /** Gives the member a name that tells what it is now, if the files use no such name. */
+  private renamed(): void {
+    const { member, how, input } = this;
+    const name = how.timed === undefined ? member.replace(how.what, how.member) : member;
+    const files = [...this.known.keys()];
+    if (name === member || files.some((file) => wholeWord(name).test(input.textOf(file) ?? ''))) return;
+    for (const file of files) {
+      const own = (this.edits.get(file) ?? []).map((edit) => ({
+        ...edit,
+        text: edit.text.replaceAll(wholeWord(member, 'g'), name),
+      }));
+      const rest = [...withoutWords(input.textOf(file) ?? '').matchAll(wholeWord(member, 'g'))]
+        .map(({ index }) => ({ start: index, end: index + member.length, text: name }))
+        .filter(({ start, end }) => own.every((edit) => end <= edit.start || edit.end <= start));
+      this.edits.set(file, [...own, ...rest]);
+    }
   }
 
   private note(file: string): void {

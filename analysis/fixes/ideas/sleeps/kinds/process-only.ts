@@ -1,9 +1,9 @@
-import { waitRank } from '../../../graph/orders/side.js';
-import { isProcess } from '../../../graph/contexts/contexts.js';
-import type { FunctionRef } from '../../../link/types.js';
-import { ownHeaders } from '../../moves/driver.js';
-import type { FixInput } from '../../types.js';
-import { callersThrough } from './private-callers.js';
+import { waitRank } from '../../../../graph/orders/side.js';
+import { isProcess } from '../../../../graph/contexts/contexts.js';
+import type { FunctionRef } from '../../../../link/types.js';
+import { ownHeaders } from '../../../moves/driver.js';
+import type { FixInput } from '../../../types.js';
+import { callersThrough } from '../private-callers.js';
 
 function placeOf(file: string, name: string): string {
   return `${file}:${name}`;

@@ -1,60 +1,39 @@
-import { baseName, folderOf } from '../../../base/paths.js';
-import { lastWord, quoted } from '../../../base/words.js';
-import { shortName } from '../../../graph/orders/side.js';
-import type { Location } from '../../../base/span.js';
-import type { LockClass } from '../../../graph/events/types.js';
-import type { FunctionRef } from '../../../link/types.js';
-import { lockKeys } from '../../moves/class-calls.js';
-import { functionOf } from '../../text/callers.js';
-import { callAt, calledName, listed, lockCall, text, type LockCall } from '../../text/calls.js';
-import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
-import { withoutStateVariable } from '../../text/flags.js';
-import { openFunction } from '../../text/source.js';
-import { includeEdit } from '../include.js';
-import { recordOf } from './private-callers.js';
-import { mayNotSleep } from './process-only.js';
-import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
+import { baseName, folderOf } from '../../../../base/paths.js';
+import { lastWord, quoted } from '../../../../base/words.js';
+import type { Location } from '../../../../base/span.js';
+import type { LockKind } from '../../../../models/types.js';
+import type { LockClass } from '../../../../graph/events/types.js';
+import type { FunctionRef } from '../../../../link/types.js';
+import { lockKeys } from '../../../moves/class-calls.js';
+import { functionOf } from '../../../text/callers.js';
+import { listed, lockCall, text, type LockCall } from '../../../text/calls.js';
+import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import { withoutStateVariable } from '../../../text/flags.js';
+import { overlap, type TextEdit } from '../../../text/edits.js';
+import { withoutWords } from '../../../text/layout.js';
+import { openFunction } from '../../../text/source.js';
+import { includeEdit } from '../../include.js';
+import { recordOf } from '../private-callers.js';
+import type { FixInput, ProposedFix, Region } from '../../../types.js';
 
-export const TO_MUTEX = 'to-mutex';
-/** The same for a reader-writer lock. */
-export const TO_RWSEM = 'to-rwsem';
-
-/**
- * Proposes to make a spinlock a mutex, or a reader-writer lock a semaphore, if a section of it sleeps and all functions
- * that take it run in process context: its declaration, its initialisation and all its operations change in one edit.
- * Refuses if one of these is not in sight or has no counterpart.
- */
-export function proposeMutex(input: FixInput): FixOutcome {
-  const [id] = input.finding.locks;
-  const plan = id === undefined ? 'no lock is held that could be a mutex' : new MutexPlan(input, id).made();
-  if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: TO_MUTEX, reason: plan }] };
-  const fix: ProposedFix = {
-    title: `Make ${shortName(id ?? '')} a ${plan.isShared ? 'read-write semaphore' : 'mutex'}`,
-    kind: plan.isShared ? TO_RWSEM : TO_MUTEX,
-    verified: false,
-    edits: [...plan.edits]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
-    regions: plan.regions,
-    ...(plan.renamed === undefined ? {} : { renamed: plan.renamed }),
-  };
-  return { fixes: [fix], refusals: [] };
+/** What a lock becomes. */
+export interface OtherLock {
+  /** Its type, if the lock is one that it can take the place of. */
+  type(kind: LockKind): string | undefined;
+  /** What takes the place of a word of the locking API. */
+  word(written: string): string | undefined;
+  /** The name of the lock without its present kind. */
+  name(present: string): string;
+  /** What the lock is now, in words. */
+  readonly now: string;
+  /** What is not found where there is no counterpart, in words. */
+  readonly none: string;
+  /** Whether a comment at the declaration may say why the lock is of its present kind. */
+  readonly mayBeDecided: boolean;
 }
 
-/** What is awaited by calls that return when a function of the driver has. */
-const HANDLERS: ReadonlySet<string> = new Set([
-  'work',
-  'queue',
-  'timer',
-  'tasklet',
-  'irq',
-  'kthread',
-  'napi',
-  'kernfs',
-]);
-
-class MutexPlan {
+/** The edits that make a lock one of another kind: its declaration, its initialisation and all its operations. */
+export class LockPlan {
   readonly edits = new Map<string, TextEdit[]>();
   readonly regions: Region[] = [];
   /** Functions of which an acquisition is rewritten. */
@@ -73,34 +52,24 @@ class MutexPlan {
   constructor(
     private readonly input: FixInput,
     private readonly id: string,
+    private readonly other: OtherLock,
   ) {
     this.name = lastWord(id) ?? '';
-    const to = this.name.replace(/spin_?lock|spin/, 'mutex').replace(/rw_?lock/, 'rwsem');
+    const to = other.name(this.name);
     this.renamed = to === this.name ? undefined : { from: this.name, to };
   }
 
-  made(): this | string {
+  /** @param unfit why code that takes the class, by its key, does not allow the change */
+  made(unfit: (key: string) => string | undefined): this | string {
     const { inspection } = this.input.analysis;
     const key = inspection.keys().find((each) => inspection.lock(each)?.id === this.id);
     const lock = key === undefined ? undefined : inspection.lock(key);
-    const type = lock && this.input.models.sleepingType(lock.kind);
-    if (key === undefined || lock === undefined || type === undefined) return `${this.id} is not a spinlock`;
+    const type = lock && this.other.type(lock.kind);
+    if (key === undefined || lock === undefined || type === undefined)
+      return `${this.id} is not a ${this.other.now}`;
     this.type = type;
     this.isShared = lock.kind === 'rwlock';
-    const atomic = this.awaits() ?? mayNotSleep(this.input, this.id, key);
-    return atomic ?? this.declared(lock) ?? this.used(lock) ?? this.missing(key) ?? this;
-  }
-
-  /** Why the section may wait for code that takes the lock: forever, whatever the lock is. */
-  private awaits(): string | undefined {
-    const step = this.input.finding.story.filter(({ path }) => path === 0).at(-1);
-    const code = step && openFunction(this.input, step.file, step);
-    const call = step && code && typeof code !== 'string' ? callAt(code, step) : undefined;
-    const name = call && code && typeof code !== 'string' ? calledName(code, call) : '';
-    const awaits = this.input.models.api(name)?.awaits;
-    return awaits !== undefined && HANDLERS.has(awaits)
-      ? `what ${name}() waits for may take ${this.id}`
-      : undefined;
+    return unfit(key) ?? this.declared(lock) ?? this.used(lock) ?? this.missing(key) ?? this;
   }
 
   /** Rewrites the declaration; returns the reason if that fails. */
@@ -112,13 +81,14 @@ class MutexPlan {
     const line = whole.slice(start, end);
     const form =
       /^\s*(?:static\s+)?(DEFINE_\w+)\((\w+)\);\s*(?:\/\*.*)?$/.exec(line) ??
-      /^\s*(?:static\s+)?(\w+_t)\s+(\w+);\s*(?:\/[*/].*)?$/.exec(line);
+      /^\s*(?:static\s+)?(\w+_t|struct \w+)\s+(\w+);\s*(?:\/[*/].*)?$/.exec(line);
     const [, word = '', written] = form ?? [];
-    const made = this.input.models.asSleeping(word);
+    const made = this.other.word(word);
     const isVariable = this.isVariable();
     if (written !== this.name || made === undefined || (isVariable && !/^\s*static\s/.test(line)))
       return unclear;
-    if (isDecided(whole, start, end)) return `a comment explains why ${this.id} is a spinning lock`;
+    if (this.other.mayBeDecided && isDecided(whole, start, end))
+      return `a comment explains why ${this.id} is a spinning lock`;
     const edited = line.replace(word, made).replace(new RegExp(`(?<!\\w)${this.name}(?!\\w)`), this.newName);
     this.change(declaredAt.file, { start, end, text: edited }, start, end);
     this.describe(declaredAt.file, whole, start);
@@ -188,6 +158,7 @@ class MutexPlan {
         const reason = this.usedIn(code, name, key);
         if (reason !== undefined) return reason;
       }
+      if (this.isInitialisedInTable(file, whole)) return `a table of ${file} initialises ${name}`;
       if (this.namedByMacro(file, word)) return `a macro of ${file} uses ${name}`;
       this.renameInComments(file, whole);
     }
@@ -238,6 +209,16 @@ class MutexPlan {
       );
   }
 
+  /** Whether the initial value of a variable sets the lock, by its name. */
+  private isInitialisedInTable(file: string, whole: string): boolean {
+    const set = new RegExp(`\\.\\s*${quoted(this.name)}\\s*=(?!=)`);
+    const functions = this.input.program.outline(file)?.functions ?? [];
+    let outside = withoutWords(whole);
+    for (const { start, end } of functions)
+      outside = outside.slice(0, start) + ' '.repeat(end - start) + outside.slice(end);
+    return set.test(outside);
+  }
+
   private namedByMacro(file: string, word: RegExp): boolean {
     return (this.input.program.outline(file)?.macros ?? []).some(({ body }) => word.test(body));
   }
@@ -277,9 +258,9 @@ class MutexPlan {
     const { node, form, api, lock } = call;
     const shown = plainText(code, headOf(node));
     const words = form === 'call' ? parts(node)[0] : guardClass(call);
-    const made = words && this.input.models.asSleeping(form === 'call' ? text(code, words) : api.name);
+    const made = words && this.other.word(form === 'call' ? text(code, words) : api.name);
     if (!words || made === undefined || form === 'helper' || lock === undefined)
-      return `${shown} in ${code.item.name}() has no counterpart for a lock that sleeps`;
+      return `${shown} in ${code.item.name}() has no counterpart for ${this.other.none}`;
     const { start, end } = headOf(node);
     // The parser sees the head of a scope as a loop.
     const isSeen = form === 'scoped' ? isPlainScope(code, start, words) : isAsWritten(code, start, end);

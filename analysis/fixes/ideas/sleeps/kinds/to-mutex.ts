@@ -1,0 +1,70 @@
+import { shortName } from '../../../../graph/orders/side.js';
+import { callAt, calledName } from '../../../text/calls.js';
+import { toFileEdits } from '../../../text/edits.js';
+import { openFunction } from '../../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../../../types.js';
+import { LockPlan } from './lock-plan.js';
+import { mayNotSleep } from './process-only.js';
+
+export const TO_MUTEX = 'to-mutex';
+/** The same for a reader-writer lock. */
+export const TO_RWSEM = 'to-rwsem';
+
+/**
+ * Proposes to make a spinlock a mutex, or a reader-writer lock a semaphore, if a section of it sleeps and all functions
+ * that take it run in process context: its declaration, its initialisation and all its operations change in one edit.
+ * Refuses if one of these is not in sight or has no counterpart.
+ */
+export function proposeMutex(input: FixInput): FixOutcome {
+  const [id] = input.finding.locks;
+  const plan = id === undefined ? 'no lock is held that could be a mutex' : planned(input, id);
+  if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: TO_MUTEX, reason: plan }] };
+  const fix: ProposedFix = {
+    title: `Make ${shortName(id ?? '')} a ${plan.isShared ? 'read-write semaphore' : 'mutex'}`,
+    kind: plan.isShared ? TO_RWSEM : TO_MUTEX,
+    verified: false,
+    edits: [...plan.edits]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
+    regions: plan.regions,
+    ...(plan.renamed === undefined ? {} : { renamed: plan.renamed }),
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+/** What is awaited by calls that return when a function of the driver has. */
+const HANDLERS: ReadonlySet<string> = new Set([
+  'work',
+  'queue',
+  'timer',
+  'tasklet',
+  'irq',
+  'kthread',
+  'napi',
+  'kernfs',
+]);
+
+function planned(input: FixInput, id: string): LockPlan | string {
+  const { models } = input;
+  const plan = new LockPlan(input, id, {
+    type: (kind) => models.sleepingType(kind),
+    word: (written) => models.asSleeping(written),
+    name: (present) => present.replace(/spin_?lock|spin/, 'mutex').replace(/rw_?lock/, 'rwsem'),
+    now: 'spinlock',
+    none: 'a lock that sleeps',
+    mayBeDecided: true,
+  });
+  return plan.made((key) => awaits(input, id) ?? mayNotSleep(input, id, key));
+}
+
+/** Why the section may wait for code that takes the lock: forever, whatever the lock is. */
+function awaits(input: FixInput, id: string): string | undefined {
+  const step = input.finding.story.filter(({ path }) => path === 0).at(-1);
+  const code = step && openFunction(input, step.file, step);
+  const call = step && code && typeof code !== 'string' ? callAt(code, step) : undefined;
+  const name = call && code && typeof code !== 'string' ? calledName(code, call) : '';
+  const awaited = input.models.api(name)?.awaits;
+  return awaited !== undefined && HANDLERS.has(awaited)
+    ? `what ${name}() waits for may take ${id}`
+    : undefined;
+}
