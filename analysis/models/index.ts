@@ -1,6 +1,6 @@
 import { hashText } from '../base/hash.js';
 import { BUILT_IN, BUILT_IN_HASH, recordsWith } from './records/built-in.js';
-import { FS_RECLAIM, INVERSE_MEMBERS, MMAP_LOCK, SLEEPER } from './classes.js';
+import { FS_RECLAIM, INVERSE_MEMBERS, MMAP_LOCK, SLEEPER, SRCU_DOMAIN_LOCK } from './classes.js';
 import { PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
 import type { FunctionRecord, ModelRecord, UserModel } from './records/record.js';
 import { recordsAbout } from './about.js';
@@ -191,7 +191,9 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isWithoutFs: (flags) => of(flags, 'withoutFs') === true,
     reclaimClass: FS_RECLAIM,
     sleeperClass: SLEEPER,
+    srcuDomainLock: SRCU_DOMAIN_LOCK,
     isWaitQueue: (type) => tables.waitQueues.has(type),
+    queueLock: (type) => tables.queueLocks.get(type),
     validatorNames: (lockClass) => tables.validatorNames.get(lockClass) ?? [],
     spinningDelay: (name) => of(name, 'spinningDelay'),
     pollInAtomic: (name) => of(name, 'pollInAtomic'),

@@ -271,8 +271,12 @@ export interface Models {
   readonly reclaimClass: string;
   /** The class that a wake-up acquires on the woken task. */
   readonly sleeperClass: string;
+  /** The lock of an SRCU domain that beginning a grace period acquires, by its path in the domain. */
+  readonly srcuDomainLock: string;
   /** Whether the type is a wait queue, whose lock waits and wake-ups acquire. */
   isWaitQueue(type: string): boolean;
+  /** What lockdep treats as a lock in a queue of this type. */
+  queueLock(type: string): QueueLock | undefined;
   /** Further lockdep names of a class. */
   validatorNames(lockClass: string): readonly string[];
   /** The busy-waiting replacement of a sleeping delay, for up to `atMost` microseconds; same unit. */
@@ -1013,9 +1017,23 @@ export interface AttributeMacro {
   readonly named: readonly string[];
 }
 
+/** What lockdep treats as a lock in a queue: a workqueue, the head of a notifier chain. */
+export interface QueueLock {
+  /** The member that is the lock; `''`: the queue itself. */
+  readonly member: string;
+  readonly kind: LockKind;
+  /**
+   * What happens with it held: items run, each under a section of its own; callbacks run; or nothing, since it only
+   * guards the list.
+   */
+  readonly over: 'items' | 'callbacks' | 'nothing';
+  /** Only who leaves waits for it; who joins takes another lock. */
+  readonly leavingOnly?: boolean;
+}
+
 /** The lockdep name of a lock, according to the call that initialises or renames it. */
 export interface LockNaming {
-  /** Argument that points to the lock; -1 if the call is the whole initialiser of a variable. */
+  /** Argument that points to the lock; -1 if the call is the whole value of a variable or of an assignment. */
   readonly lockArg: number;
   /**
    * The names: `$1` is the text of argument 1, `"1` its string value, `@1` its last word. Several if the call

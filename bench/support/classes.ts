@@ -29,7 +29,7 @@ export class ClassMatcher {
   }
 
   /**
-   * Ids of our classes: initialised at the same place, else under the same text, else (for a class with unknown
+   * Ids of our classes: initialised at the same place and under the same text, else at the same place, else under the same text, else (for a class with unknown
    * initialisation) with the same last field. Among these, the ones with the same subclass; without any, the plain
    * class, since an initialiser can give a subclass to all acquisitions.
    */
@@ -37,10 +37,10 @@ export class ClassMatcher {
     const plain = withoutSubclass(name.replace(/#\d+/, ''));
     const subclass = SUBCLASS.exec(name)?.[0] ?? '';
     // The initializer may begin or continue on the line after the name.
-    const known = [
-      sites.flatMap((site) => this.bySite.get(site) ?? this.bySite.get(lineBefore(site)) ?? []),
-      this.byName.get(plain) ?? [],
-    ];
+    const named = this.byName.get(plain) ?? [];
+    const placed = sites.flatMap((site) => this.bySite.get(site) ?? this.bySite.get(lineBefore(site)) ?? []);
+    // One call may initialise several locks.
+    const known = [placed.filter((each) => named.includes(each)), placed, named];
     const candidates = [
       ...known.map((list) => withSubclass(list, subclass)),
       ...known.map((list) => withSubclass(list, '')),

@@ -1,7 +1,9 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
+import type { Location } from '../../base/span.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import type { VariableItem } from '../../outline/types.js';
+import type { AttributeMacro } from '../../models/types.js';
+import type { MacroUseItem, VariableItem } from '../../outline/types.js';
 
 /** Selects members of tables. */
 export interface Members {
@@ -39,6 +41,38 @@ export function functionsBehind(
   };
   visit(name, 0, only === undefined);
   return [...found];
+}
+
+/**
+ * The attributes that a variable of `file` is or leads to: variables that name functions, by name, each with these
+ * functions.
+ */
+export function attributesBehind(
+  program: Program,
+  name: string,
+  file: string,
+): ReadonlyMap<string, readonly FunctionRef[]> {
+  const found = new Map<string, readonly FunctionRef[]>();
+  const visit = (word: string, depth: number): void => {
+    if (word === '' || found.has(word) || depth > BOUNDS.variablesBehind) return;
+    const values = membersOf(program, word, file).map(({ value }) => value);
+    const functions = values.flatMap((value) => program.resolveCall(value, file).slice(0, 1));
+    found.set(
+      word,
+      functions.filter(({ item }) => item !== undefined),
+    );
+    for (const value of values) visit(value, depth + 1);
+  };
+  visit(name, 0);
+  return new Map([...found].filter(([, functions]) => functions.length > 0));
+}
+
+/** Where a macro at file scope defines a variable, or its declaration; `undefined` for an unknown one. */
+export function definedAt(program: Program, name: string, file: string): Location | undefined {
+  const variable = program.resolveVariable(name, file);
+  if (variable !== undefined) return { file: variable.file, ...variable.item.nameSpan };
+  const use = macroMaking(program, name, file)?.use;
+  return use && { file, line: use.line, column: 1, endLine: use.line, endColumn: 1 };
 }
 
 /** A table, by the name that it has in a file. */
@@ -137,20 +171,32 @@ function initialised(program: Program, name: string, file: string): readonly Mem
 
 /** The members that a macro at file scope put into the variable it defined. */
 function made(program: Program, name: string, file: string): readonly Member[] {
-  const { models } = program;
+  const making = macroMaking(program, name, file);
+  if (making === undefined) return [];
+  const { use, macro, fill } = making;
+  return [...macro.given.map((at) => use.arguments[at] ?? ''), ...macro.named.map(fill)].map((value) => ({
+    field: '',
+    value,
+  }));
+}
+
+interface Making {
+  readonly use: MacroUseItem;
+  readonly macro: AttributeMacro;
+  /** A pattern of the macro with the arguments of this use. */
+  readonly fill: (pattern: string) => string;
+}
+
+function macroMaking(program: Program, name: string, file: string): Making | undefined {
   for (const use of program.outline(file)?.macroUses ?? []) {
-    const macro = models.attributeMacro(use.name);
+    const macro = program.models.attributeMacro(use.name);
     const fill = (pattern: string): string =>
       pattern
         .replace('$', use.arguments[0] ?? '')
         .replace(/@(\d)/, (_, at) => use.arguments[Number(at)] ?? '');
-    if (macro?.makes.some((pattern) => fill(pattern) === name) !== true) continue;
-    return [...macro.given.map((at) => use.arguments[at] ?? ''), ...macro.named.map(fill)].map((value) => ({
-      field: '',
-      value,
-    }));
+    if (macro?.makes.some((pattern) => fill(pattern) === name) === true) return { use, macro, fill };
   }
-  return [];
+  return undefined;
 }
 
 /** Functions in the attributes that macros at file scope define. */

@@ -46,12 +46,13 @@ export function* buildGraph(
   }
   const names = new LockNames(collected.program, classes, models);
   const implied = new ImpliedLocks(collected, classes, models, names);
-  for (const { from, to, holds, steps } of impliedEdges(implied, collected, acquiredWithin)) {
+  for (const edge of impliedEdges(implied, collected, acquiredWithin)) {
     yield { stage: 'graph', done, total: collected.sources.size };
-    keys.add(from);
-    keys.add(to);
-    add(edges, { from, to, holds, steps, mode: 'write', nonBlocking: false, runs: undefined });
+    keys.add(edge.from);
+    keys.add(edge.to);
+    add(edges, { ...edge, mode: edge.mode ?? 'write', nonBlocking: false, runs: undefined });
   }
+  for (const [key, place] of implied.definitions) names.define(key, place);
   for (const own of collected.acquires.values()) for (const key of own) keys.add(key);
   for (const { holds } of implied.handlers()) if (holds.key !== undefined) keys.add(holds.key);
   return new BuiltGraph(
@@ -135,6 +136,8 @@ interface ImpliedEdge {
   readonly to: string;
   readonly holds: HeldLock;
   readonly steps: readonly Site[];
+  /** `write` if absent. */
+  readonly mode?: 'read' | 'write';
 }
 
 /** Dependencies that involve what lockdep treats as a lock, at the same depth as those between locks. */
@@ -148,15 +151,16 @@ function* impliedEdges(
   for (const summary of collected.summaries.values()) {
     const taken = [...implied.of(summary)];
     if (taken.length > 0) own.set(summary.fn, taken);
-    for (const { key, site, locksets } of [...taken, ...implied.contextOf(summary)])
-      yield* underHeld(key, flatten(site), locksets);
+    for (const one of [...taken, ...implied.contextOf(summary)]) yield* underHeld(one);
   }
+  for (const item of implied.items()) yield* underHeld(item);
   for (const [from, sources] of collected.sources) {
     for (const source of sources) {
       if (source.k !== 'call') continue;
-      for (const { key, site, locksets } of of(source.target)) {
+      for (const { key, site, locksets, mode = 'write' } of of(source.target)) {
         if (isReleased(source.holds, locksets)) continue;
-        yield { from, to: key, holds: source.holds, steps: [...flatten(source.call.site), ...flatten(site)] };
+        const steps = [...flatten(source.call.site), ...flatten(site)];
+        yield { from, to: key, holds: source.holds, steps, mode };
       }
     }
   }
@@ -206,15 +210,12 @@ function* callsOf(
   }
 }
 
-function* underHeld(
-  to: string,
-  steps: readonly Site[],
-  locksets: readonly Lockset[],
-): Generator<ImpliedEdge> {
+function* underHeld({ key: to, mode = 'write', site, locksets }: Implied): Generator<ImpliedEdge> {
+  const steps = flatten(site);
   for (const { held } of locksets) {
     for (const holds of held) {
       const from = keyOf(holds);
-      if (from !== undefined && from !== to) yield { from, to, holds, steps };
+      if (from !== undefined && from !== to) yield { from, to, holds, steps, mode };
     }
   }
 }
@@ -234,7 +235,7 @@ function* takenIn(
 }
 
 /** One acquisition with a lock held, and in which contexts it runs if that is known. */
-interface SeenEdge extends ImpliedEdge, Pick<End, 'mode' | 'nonBlocking'> {
+interface SeenEdge extends Omit<ImpliedEdge, 'mode'>, Pick<End, 'mode' | 'nonBlocking'> {
   readonly runs: ReadonlySet<RunContext> | undefined;
 }
 

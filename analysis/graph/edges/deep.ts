@@ -49,6 +49,8 @@ export class DeepEdges {
             for (const { fn, isWide } of targets) this.start(keyOf(lock), fn, Number(isWide));
       }
     }
+    for (const { key, locksets } of implied.items())
+      for (const { held } of locksets) for (const lock of held) this.note(keyOf(lock), key);
     for (const { holds, handler } of implied.handlers()) this.start(keyOf(holds), handler, 0);
   }
 

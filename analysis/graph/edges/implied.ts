@@ -1,6 +1,7 @@
+import { BOUNDS } from '../../base/bounds.js';
 import { withoutSubclass } from '../../base/subclass.js';
 import { ENTRY_CONTEXT } from '../../summaries/state/context.js';
-import { absolute, type Span } from '../../base/span.js';
+import { absolute, type Location, type Span } from '../../base/span.js';
 import { bareName, deref, opaque, type Term } from '../../summaries/locks/terms.js';
 import { mayReclaim } from '../events/atomic.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
@@ -11,10 +12,13 @@ import { handlersOf } from '../contexts/handlers.js';
 import { modelledLock } from '../contexts/operation-locks.js';
 import { keyOf, type Collected } from '../events/collect.js';
 import { classInitialised, type LockNames } from '../events/lock-names.js';
+import { QueueSections } from './queue-sections.js';
 
 /** Something that lockdep treats as an acquisition although there is no lock call. */
 export interface Implied {
   readonly key: string;
+  /** `write` if absent. */
+  readonly mode?: 'read' | 'write';
   readonly site: Site;
   readonly locksets: readonly Lockset[];
 }
@@ -34,20 +38,24 @@ export interface SrcuReader {
 }
 
 /** Calls that acquire the lockdep map or the queue lock of their argument. */
-const TAKING: ReadonlySet<OtherApi['awaits']> = new Set(['work', 'timer', 'completion'] as const);
+const TAKING: ReadonlySet<OtherApi['awaits']> = new Set(['work', 'timer', 'completion', 'srcu'] as const);
 
 /**
  * What lockdep treats as a lock besides real locks: work items and timers, held while their function runs and acquired
  * by code that waits for them; the lock inside a completion; the count inside a sequence lock; the acquire context of a
- * wound/wait class; SRCU's read-side sections; the locks with which the kernel calls an operation. For the published graph only; no rule reads it.
+ * wound/wait class; SRCU's read-side sections; workqueues, notifier chains and files of sysfs; the locks with which the kernel calls an operation. For the published graph only; no rule reads it.
  */
 export class ImpliedLocks {
+  private readonly queues: QueueSections;
+
   constructor(
     private readonly collected: Collected,
     private readonly classes: ClassTable,
     private readonly models: Models,
     private readonly names: LockNames,
-  ) {}
+  ) {
+    this.queues = new QueueSections(collected, classes, models);
+  }
 
   /** What a function itself acquires implicitly. */
   *of(summary: FunctionSummary): Generator<Implied> {
@@ -55,11 +63,18 @@ export class ImpliedLocks {
       const api = this.models.api(name);
       if (k === 'sleep' && api?.gfpArg !== undefined && this.mayReclaim(args[api.gfpArg], summary.fn.file))
         yield { key: this.reclaim(summary.fn.file), site, locksets };
-      if (k !== 'wait' && k !== 'complete') continue;
-      const object = api && this.objectOf(api, args, summary.fn.file);
+      if (api === undefined || (k !== 'wait' && k !== 'complete')) continue;
+      for (const awaited of this.queues.awaitedBy(api, args, summary.fn.file))
+        yield { ...awaited, site, locksets };
+      const object = this.objectOf(api, args, summary.fn.file);
       if (object === undefined) continue;
       const found = this.classes.classOf(object, 'section', 0, summary.fn.file);
-      if ('key' in found) yield { key: found.key, site, locksets };
+      if (!('key' in found)) continue;
+      yield { key: found.key, site, locksets };
+      // Beginning a grace period takes the lock of the domain's bookkeeping.
+      if (api.awaits !== 'srcu') continue;
+      const inner = this.classes.memberOf(found.key, this.models.srcuDomainLock, 'raw_spinlock');
+      yield { key: inner, site, locksets };
     }
     for (const { lock, site, transient, locksets } of summary.acquires) {
       if (lock.key === undefined) continue;
@@ -105,8 +120,26 @@ export class ImpliedLocks {
     return this.classes.named(this.models.reclaimClass, 'section', file);
   }
 
-  /** Functions that run with such a lock held. */
+  /** Work items, each with the workqueue that is held when its function begins. Ask after {@link of}. */
+  *items(): Generator<Implied> {
+    for (const { key, item, site } of this.queues.items()) {
+      const holds = held(key, 'section', site);
+      yield { key: item, site, locksets: [{ ...NOTHING, held: [holds] }] };
+    }
+  }
+
+  /** Where what has no initialising call is defined, by class. */
+  get definitions(): ReadonlyMap<string, Location> {
+    return this.queues.definitions;
+  }
+
+  /** Functions that run with such a lock held. Ask after {@link of}, which finds some of the locks. */
   *handlers(): Generator<Handled> {
+    for (const { key, handler } of this.queues.runs()) {
+      if (handler.item === undefined) continue;
+      const site = startOf(handler, handler.item.nameSpan);
+      yield { holds: { ...held(key, 'section', site), mode: 'read' }, handler };
+    }
     const { program } = this.collected;
     for (const [file, { outline }] of program.files) {
       for (const init of outline.lockInits) {
@@ -151,9 +184,8 @@ export class ImpliedLocks {
       if (key !== undefined) for (const holds of srcuHeld(locksets)) yield { holds, site, key };
     }
     for (const { targets, site, locksets } of calls) {
-      const [target] = targets;
-      if (target === undefined || targets.length > 1 || site.via !== undefined) continue;
-      for (const holds of srcuHeld(locksets)) yield { holds, site, target };
+      if (targets.length > BOUNDS.edgeTargets || site.via !== undefined) continue;
+      for (const holds of srcuHeld(locksets)) for (const target of targets) yield { holds, site, target };
     }
   }
 

@@ -35,6 +35,11 @@ export class LockNames {
     }
   }
 
+  /** Notes where a class is defined that has no lock of its own. */
+  define(key: string, { file, line }: Location): void {
+    this.add(key, [], file, line);
+  }
+
   private add(key: string, names: readonly string[], file: string, line: number): void {
     let naming = this.namings.get(key);
     if (!naming) {
@@ -49,7 +54,7 @@ export class LockNames {
   of(key: string): { readonly names: readonly string[]; readonly initAt: readonly Location[] } {
     const subclass = subclassOf(key);
     const plain = withoutSubclass(key);
-    const naming = this.namings.get(plain);
+    const naming = this.namings.get(plain) ?? this.around(plain);
     const names = new Set([...(naming?.names ?? []), ...this.models.validatorNames(plain)]);
     const sites = [...(naming?.sites.values() ?? [])];
     const info = this.classes.info(key);
@@ -63,6 +68,17 @@ export class LockNames {
       names: [...names].map((name) => `${name}${subclass}`).sort(),
       initAt: sites.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line)),
     };
+  }
+
+  /** What names the object that a lock is a member of, and the lock with it: `&____s->seqcount` by `seqlock_init()`. */
+  private around(key: string): Naming | undefined {
+    const at = key.indexOf('@');
+    const path = at < 0 ? key : key.slice(0, at);
+    const dot = path.lastIndexOf('.');
+    const outer = dot < 0 ? undefined : this.namings.get(path.slice(0, dot) + key.slice(path.length));
+    if (outer === undefined) return undefined;
+    const names = [...outer.names].filter((name) => name.endsWith(`->${path.slice(dot + 1)}`));
+    return names.length === 0 ? undefined : { names: new Set(names), sites: outer.sites };
   }
 
   /** Every class that a call names, including those that nothing acquires. */

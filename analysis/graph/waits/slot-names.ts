@@ -3,11 +3,16 @@ import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
-import type { Registration } from '../contexts/registrations.js';
+import type { Naming, Registration } from '../contexts/registrations.js';
 
 /** The slot of an entry that is named by a string. */
 export function entrySlot(name: Term, file: string): string | undefined {
   return name.k === 'global' && name.name.startsWith('"') ? `${file} ${name.name}` : undefined;
+}
+
+/** Whether the wait covers the registration; one for an interrupt handler may exclude its thread. */
+export function isAwaitedBy(api: OtherApi, registration: Registration): boolean {
+  return api.withoutThread !== true || registration.isThread !== true;
 }
 
 /** What a wait is for: the object that contains the given member. */
@@ -23,3 +28,8 @@ export function byDeclaration(handler: FunctionRef, object: Term): Registration 
 }
 
 export const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+/** How a wait identifies what it waits for. */
+export function namingOf(api: OtherApi): Naming {
+  return api.awaits === 'irq' ? 'irq' : api.byHandle === true ? 'handle' : 'object';
+}

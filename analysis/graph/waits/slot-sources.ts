@@ -8,7 +8,7 @@ import { State } from '../../summaries/state/state.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
-import type { ApiEffect } from '../../summaries/state/types.js';
+import type { ApiEffect, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
@@ -23,6 +23,7 @@ import { eventsOf, memberStores, type MemberStore } from '../../skeleton/lowerin
 /** An item put into a queue that can be waited for, in terms of the function that queues it. */
 export interface Queued {
   readonly fn: FunctionRef;
+  readonly site: Site;
   /** `undefined` if only a queue is created. */
   readonly item: Term | undefined;
   /** `undefined` for a queue with a name of its own. */
@@ -34,9 +35,20 @@ export interface Queued {
 /** Whether a function stores to a handler field: queried in every run, and few functions do. */
 const storing = new WeakMap<FunctionRef, boolean>();
 
+/** What is needed to name what functions register. */
+export type NamingNeeds = Pick<Surroundings, 'program' | 'models' | 'classes' | 'summaryOf'>;
+
 /** What the functions of one file register to run later, and what they queue. */
 export class SlotSources {
-  constructor(private readonly around: Surroundings) {}
+  /** @param demands whether bodies that are missing are to be supplied */
+  constructor(
+    private readonly around: NamingNeeds,
+    private readonly demands: boolean,
+  ) {}
+
+  private demand(fn: FunctionRef): void {
+    if (this.demands) this.around.program.demand(fn, 'path');
+  }
 
   /** Handlers of variables whose declaration names them. */
   *declaredIn(file: string): Generator<Registration> {
@@ -98,7 +110,7 @@ export class SlotSources {
       const skeleton = fn && program.skeleton(fn);
       const summary = fn && skeleton && this.around.summaryOf(fn);
       if (fn === undefined || skeleton === undefined || summary === undefined) {
-        if (fn !== undefined && wanted.has(index)) program.demand(fn, 'path');
+        if (fn !== undefined && wanted.has(index)) this.demand(fn);
         continue;
       }
       if (wanted.has(index)) {
@@ -128,7 +140,7 @@ export class SlotSources {
     for (const caller of callers.slice(0, BOUNDS.callersPerLevel)) {
       const summary = this.around.summaryOf(caller);
       if (summary === undefined) {
-        program.demand(caller, 'path');
+        this.demand(caller);
         continue;
       }
       for (const call of summary.calls) {
@@ -138,7 +150,8 @@ export class SlotSources {
             term,
             (part) => (part.k === 'parameter' ? call.args[part.index] : undefined) ?? forget(part),
           );
-        const passed = { ...queued, fn: caller, item: given(item), queue: queue && given(queue) };
+        const { site } = call;
+        const passed = { ...queued, fn: caller, site, item: given(item), queue: queue && given(queue) };
         yield* this.lifted(passed, levels - 1);
       }
     }
@@ -157,7 +170,7 @@ export class SlotSources {
       const queue =
         api.ontoArg === undefined ? undefined : this.queueOf(fn, skeleton, args, site.event, api.ontoArg);
       if (item !== undefined && (queue !== undefined || queueName !== undefined))
-        yield { fn, item, queue, queueName, inTurn: api.inTurn === true };
+        yield { fn, site, item, queue, queueName, inTurn: api.inTurn === true };
       return;
     }
     const by = fn.name;
@@ -165,7 +178,7 @@ export class SlotSources {
     if (object !== undefined && api.inTurn === true && api.k === 'register') {
       const atOnce = api.inTurnArg === undefined ? undefined : args[api.inTurnArg];
       if (atOnce === undefined || (atOnce.k === 'constant' && atOnce.value === 1))
-        yield { fn, item: undefined, queue: object, queueName: undefined, inTurn: true };
+        yield { fn, site, item: undefined, queue: object, queueName: undefined, inTurn: true };
       return;
     }
     if (api.tableArg !== undefined) {

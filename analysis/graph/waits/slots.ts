@@ -1,6 +1,5 @@
 import { lastMember } from '../../outline/designators.js';
 import { folderOf } from '../../base/paths.js';
-import type { Surroundings } from '../../summaries/surroundings.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef } from '../../link/types.js';
@@ -11,11 +10,12 @@ import type { Naming, Registration } from '../contexts/registrations.js';
 import { areOtherMembers, ofMember } from '../events/members.js';
 import { isOwnDevice } from './own-device.js';
 import { functionOf, nameOf } from './given-functions.js';
-import { around, byDeclaration, entrySlot, NOWHERE } from './slot-names.js';
-import { SlotSources, type Queued } from './slot-sources.js';
+import { around, byDeclaration, entrySlot, isAwaitedBy, namingOf, NOWHERE } from './slot-names.js';
+import { SlotSources, type NamingNeeds, type Queued } from './slot-sources.js';
 import { forget, unify } from './waiter-names.js';
 
 export type { Registration } from '../contexts/registrations.js';
+export { namingOf };
 
 /** A handler that a wait waits for, and the object that represents it, in terms of the waiting function. */
 export interface Awaited {
@@ -37,7 +37,6 @@ interface Directory {
 
 /** Interrupts are identified by number and have slots of their own. */
 const IRQ = /^irq /;
-
 const NONE: readonly Registration[] = [];
 
 /**
@@ -49,8 +48,12 @@ export class WaitSlots {
   private readonly sources: SlotSources;
   private readonly named = new Map<string, ReadonlySet<string>>();
 
-  constructor(private readonly around: Surroundings) {
-    this.sources = new SlotSources(around);
+  /** @param demands whether bodies that are missing are to be supplied */
+  constructor(
+    private readonly around: NamingNeeds,
+    demands = true,
+  ) {
+    this.sources = new SlotSources(around, demands);
   }
 
   /** The slot of an object with this naming; `undefined` if it has no name. */
@@ -245,6 +248,11 @@ export class WaitSlots {
       yield { slot, registration, object: registration.object };
   }
 
+  /** What functions in a directory put into queues, by the slot of the queue. */
+  queuesIn(directory: string): ReadonlyMap<string, readonly Queued[]> {
+    return this.inDirectory(directory).queues;
+  }
+
   /** Everything that is put into a queue. */
   private *queued(api: OtherApi, queue: Term | undefined, file: string): Generator<Awaited> {
     const slot = this.queueSlot(api.queueName, queue, file);
@@ -264,7 +272,7 @@ export class WaitSlots {
   }
 
   /** Handlers of a queued item: those registered under its name; if there are none, those that the same function registers for it. */
-  private ofItem(item: Term, fn: FunctionRef): readonly Registration[] {
+  ofItem(item: Term, fn: FunctionRef): readonly Registration[] {
     for (const naming of ['object', 'handle'] as const) {
       const slot = this.slotOf(item, naming, fn.file);
       const found = slot === undefined ? NONE : ofMember(item, this.handlers(slot, fn.file));
@@ -385,14 +393,4 @@ export class WaitSlots {
     }
     return { slots, queues };
   }
-}
-
-/** Whether the wait covers the registration; one for an interrupt handler may exclude its thread. */
-export function isAwaitedBy(api: OtherApi, registration: Registration): boolean {
-  return api.withoutThread !== true || registration.isThread !== true;
-}
-
-/** How a wait identifies what it waits for. */
-export function namingOf(api: OtherApi): Naming {
-  return api.awaits === 'irq' ? 'irq' : api.byHandle === true ? 'handle' : 'object';
 }

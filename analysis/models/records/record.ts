@@ -31,6 +31,7 @@ import type {
   PollInAtomic,
   SleepingIterator,
   SpinningDelay,
+  QueueLock,
   StackRole,
   Unlocked,
   UserCalls,
@@ -334,6 +335,8 @@ export interface TypeRecord extends Provenance {
   readonly ownersTable?: true;
   /** A queue whose lock waits and wake-ups acquire. */
   readonly waitQueue?: true;
+  /** What lockdep treats as a lock in a queue of this type. */
+  readonly queueLock?: QueueLock;
   /** It represents the functions in it, whose parameter of this number receives it. */
   readonly handlerParameter?: number;
   /** A task works on one such object at a time: two ways to one lead to the same. */

@@ -35,6 +35,7 @@ import type {
   TimedWork,
   TablePut,
   PollInAtomic,
+  QueueLock,
   SleepingIterator,
   SpinningDelay,
   WorkCalls,
@@ -513,6 +514,15 @@ const typeRecord = z.strictObject({
   shared: yes,
   ownersTable: yes,
   waitQueue: yes,
+  queueLock: z
+    .strictObject({
+      member: z.string(),
+      kind: lockKind,
+      over: z.enum(['items', 'callbacks', 'nothing']),
+      leavingOnly: flag,
+    } satisfies Fields<QueueLock>)
+    .optional()
+    .describe('What lockdep treats as a lock in a queue of this type.'),
   oneAtATime: yes,
   handlerParameter: arg
     .optional()

@@ -11,6 +11,7 @@ import type {
   LockKind,
   Operation,
   OtherApi,
+  QueueLock,
   TableProtocol,
 } from '../types.js';
 
@@ -40,6 +41,7 @@ export interface Tables {
   readonly sharedTypes: ReadonlySet<string>;
   readonly ownersTables: ReadonlySet<string>;
   readonly waitQueues: ReadonlySet<string>;
+  readonly queueLocks: ReadonlyMap<string, QueueLock>;
   /** By `record.field`, the record without `struct`. */
   readonly operations: ReadonlyMap<string, Operation>;
   /** Names of members, without their records, that the kernel calls under certain locks or in an interrupt. */
@@ -154,6 +156,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const whileUp = new Map<string, ReadonlySet<string>>();
   const declaredIn = new Map<string, string>();
   const validatorNames = new Map<string, readonly string[]>();
+  const queueLocks = new Map<string, QueueLock>();
   const lockWords = new Map<string, string>();
   const handOvers = new Map<string, HandOver>();
   const handlerShapes: HandlerShape[] = [];
@@ -186,6 +189,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.shared === true) addType(sharedTypes, record.type);
       if (record.ownersTable === true) ownersTables.add(record.type);
       if (record.waitQueue === true) waitQueues.add(record.type);
+      if (record.queueLock !== undefined) queueLocks.set(record.type, record.queueLock);
       if (record.handlerParameter !== undefined) handlerParameters.set(record.type, record.handlerParameter);
       if (record.oneAtATime === true) oneAtATime.add(record.type);
       if (record.protocol !== undefined) protocols.set(record.type, record.protocol);
@@ -258,6 +262,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     sharedTypes,
     ownersTables,
     waitQueues,
+    queueLocks,
     operations,
     toldMembers,
     handlerFields,

@@ -25,6 +25,9 @@ const FURTHEST = 4000;
 /** A function designator. */
 const NAME = /^&?([A-Za-z_]\w*)$/;
 
+/** A variable or a member, not a declaration. */
+const PATH = /^\w+(?:(?:->|\.)\w+|\[\w+\])*$/;
+
 /** The lock names that the initialiser call at token `call` determines. */
 export function readInit(
   scan: Scan,
@@ -46,7 +49,15 @@ export function readInit(
     texts.push(argumentText(scan, at, end));
     at = end + 1;
   }
-  const lock = texts[naming.lockArg] ?? '';
+  let lock = texts[naming.lockArg] ?? '';
+  if (naming.lockArg < 0 && naming.names.length > 0) {
+    const from = assignedBefore(scan, call, bodyStart);
+    const text = from < 0 ? '' : argumentText(scan, from, call - 1);
+    if (PATH.test(text)) {
+      lock = text;
+      root = firstWord(scan, from, call - 1);
+    }
+  }
   if (lock === '' || lock.length > LONGEST) return undefined;
   const { attributes } = naming;
   return {
@@ -58,6 +69,15 @@ export function readInit(
     mayRecurse: attributes !== undefined && !attributes.none.includes(texts[attributes.arg] ?? ''),
     line: scan.lineAt(scan.tokens.starts[call]!),
   };
+}
+
+/** The start of `p->queue` in the statement `p->queue = call(…);`; -1 if the call is no assigned value. */
+function assignedBefore(scan: Scan, call: number, bodyStart: number): number {
+  const { kinds } = scan.tokens;
+  if (kinds[call - 1] !== EQUALS) return -1;
+  let start = call - 1;
+  while (start > bodyStart && !endsStatement(kinds[start - 1]!)) start--;
+  return kinds[start] === T_IDENTIFIER && start < call - 1 ? start : -1;
 }
 
 /** Reads an assignment of a lock's address to the member at token `member`. */
@@ -97,7 +117,8 @@ function fill(format: string, texts: readonly string[]): string {
   const name = format.replace(/([$"@])(\d)/g, (_, how: string, index: string) => {
     const text = texts[Number(index)] ?? '';
     const part = how === '$' ? text : how === '"' ? /^"(.*)"$/.exec(text)?.[1] : /(\w+)\W*$/.exec(text)?.[1];
-    isWhole &&= part !== undefined && part !== '';
+    // A format stands for many names.
+    isWhole &&= part !== undefined && part !== '' && (how !== '"' || !part.includes('%'));
     return part ?? '';
   });
   return isWhole ? name : '';
