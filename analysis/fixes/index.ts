@@ -68,11 +68,11 @@ function byRule(input: FixInput): FixOutcome {
         proposeBehindReaders,
         proposeAloneInSection,
         proposeMutex,
-        proposeSpinlock,
         proposeInAtomic,
         proposeThreadedHandler,
         proposeWorkItem,
         proposeDeferred,
+        proposeSpinlock,
       ]);
     case 'irq-inversion':
       return firstOf(input, [proposeSoftTimer, proposeIrqSafe]);

@@ -1,0 +1,71 @@
+import { quoted } from '../../../analysis/base/words.js';
+import type { Planted } from './functions.js';
+
+/** Ends of the forms of a spinlock that keeps softirqs out, and those of a mutex. */
+const FORMS: readonly (readonly [RegExp, string])[] = [
+  [/\bspin_lock_bh\(/g, 'mutex_lock('],
+  [/\bspin_unlock_bh\(/g, 'mutex_unlock('],
+  [/\bspin_lock_init\(/g, 'mutex_init('],
+  [/\bDEFINE_SPINLOCK\(/g, 'DEFINE_MUTEX('],
+  [/\bspinlock_t\s+(?=\w+;)/g, 'struct mutex '],
+];
+
+/**
+ * The locks of a file that keep softirqs out, as mutexes, which softirqs may not take. Only locks that the file declares
+ * and names in no other way.
+ */
+export function mutexesInSoftirqs(text: string): Planted[] {
+  const names = [...text.matchAll(/\bspinlock_t\s+(\w+);|\bDEFINE_SPINLOCK\((\w+)\)/g)].map(
+    ([, member, variable]) => member ?? variable ?? '',
+  );
+  return names.flatMap((name) => {
+    const one = quoted(name);
+    const form = new RegExp(
+      `\\b(?:spin_(?:un)?lock_bh\\(&[\\w>.-]*\\b${one}\\)|spin_lock_init\\(&[\\w>.-]*\\b${one}\\)|DEFINE_SPINLOCK\\(${one}\\)|spinlock_t\\s+${one};)`,
+      'g',
+    );
+    const uses = [...text.matchAll(form)];
+    const count = text.match(new RegExp(`\\b${one}\\b`, 'g'))?.length ?? 0;
+    const [first] = uses;
+    const last = uses.at(-1);
+    const taken = uses.find(([use]) => use.startsWith('spin_lock_bh'));
+    if (!first || !last || !taken || uses.length !== count) return [];
+    const [start, end] = [first.index, last.index + last[0].length];
+    let whole = text.slice(start, end);
+    for (const use of [...uses].reverse()) {
+      const at = use.index - start;
+      const made = FORMS.reduce((words, [from, to]) => words.replace(from, to), use[0]);
+      whole = whole.slice(0, at) + made + whole.slice(at + use[0].length);
+    }
+    return [{ name, start, end, text: whole }];
+  });
+}
+
+/**
+ * The work items of a file as tasklets, whose functions may not sleep. Only those that the file declares as members, sets
+ * up once, queues and cancels in plain statements, and names in no other way.
+ */
+export function taskletsThatSleep(text: string): Planted[] {
+  return [...text.matchAll(/\bINIT_WORK\(&[\w>.-]*\b(\w+), (\w+)\);/g)].flatMap(([, item = '', handler = '']) => {
+    const [one, fn] = [quoted(item), quoted(handler)];
+    const rules: readonly (readonly [RegExp, string])[] = [
+      [new RegExp(`\\bstruct work_struct (?=${one};)`, 'g'), 'struct tasklet_struct '],
+      [new RegExp(`\\bINIT_WORK\\((?=&[\\w>.-]*\\b${one}, ${fn}\\))`, 'g'), 'tasklet_setup('],
+      [new RegExp(`\\bschedule_work\\((?=&[\\w>.-]*\\b${one}\\))`, 'g'), 'tasklet_schedule('],
+      [new RegExp(`\\bcancel_work_sync\\((?=&[\\w>.-]*\\b${one}\\))`, 'g'), 'tasklet_kill('],
+      [new RegExp(`(\\w+) = container_of\\(work, struct \\w+, (?=${one}\\))`, 'g'), '$1 = from_tasklet($1, t, '],
+    ];
+    const heads = new RegExp(`\\b${fn}\\(struct work_struct \\*work\\)`, 'g');
+    const found = rules.map(([form]) => [...text.matchAll(form)]);
+    const uses = found.flat().sort((a, b) => a.index - b.index);
+    const count = text.match(new RegExp(`\\b${one}\\b`, 'g'))?.length ?? 0;
+    const named = text.match(new RegExp(`\\b${fn}\\b`, 'g'))?.length ?? 0;
+    const own = [...text.matchAll(heads)];
+    const isWhole = found.every((each, at) => at === 2 || each.length > 0) && found[1]?.length === 1;
+    if (uses.length !== count || !isWhole || own.length + 1 !== named) return [];
+    const changed = rules
+      .reduce((words, [from, to]) => words.replace(from, to), text)
+      .replace(heads, `${handler}(struct tasklet_struct *t)`);
+    return [{ name: handler, start: 0, end: text.length, text: changed }];
+  });
+}
