@@ -4,6 +4,7 @@ import { proposeAtomic, proposeInAtomic } from './ideas/sleeps/atomic.js';
 import { proposeAloneInSection } from './ideas/sleeps/flags/alone-in-section.js';
 import { proposeBehindReaders } from './ideas/sleeps/behind-readers.js';
 import { proposeBlockingMember } from './ideas/sleeps/members/blocking-member.js';
+import { proposeCopiedBefore } from './ideas/sleeps/copied-before.js';
 import { proposeIrqSafe } from './ideas/interrupts/irq-safe.js';
 import { proposeIrqState } from './ideas/interrupts/irq-state.js';
 import { proposeDropRelease } from './ideas/drop-release.js';
@@ -64,6 +65,7 @@ function byRule(input: FixInput): FixOutcome {
         proposeSleepingMembers,
         proposeSleepingIterator,
         proposeAtomic,
+        proposeCopiedBefore,
         proposeYieldOutside,
         proposeBehindReaders,
         proposeAloneInSection,

@@ -46,26 +46,31 @@ export function mutexesInSoftirqs(text: string): Planted[] {
  * up once, queues and cancels in plain statements, and names in no other way.
  */
 export function taskletsThatSleep(text: string): Planted[] {
-  return [...text.matchAll(/\bINIT_WORK\(&[\w>.-]*\b(\w+), (\w+)\);/g)].flatMap(([, item = '', handler = '']) => {
-    const [one, fn] = [quoted(item), quoted(handler)];
-    const rules: readonly (readonly [RegExp, string])[] = [
-      [new RegExp(`\\bstruct work_struct (?=${one};)`, 'g'), 'struct tasklet_struct '],
-      [new RegExp(`\\bINIT_WORK\\((?=&[\\w>.-]*\\b${one}, ${fn}\\))`, 'g'), 'tasklet_setup('],
-      [new RegExp(`\\bschedule_work\\((?=&[\\w>.-]*\\b${one}\\))`, 'g'), 'tasklet_schedule('],
-      [new RegExp(`\\bcancel_work_sync\\((?=&[\\w>.-]*\\b${one}\\))`, 'g'), 'tasklet_kill('],
-      [new RegExp(`(\\w+) = container_of\\(work, struct \\w+, (?=${one}\\))`, 'g'), '$1 = from_tasklet($1, t, '],
-    ];
-    const heads = new RegExp(`\\b${fn}\\(struct work_struct \\*work\\)`, 'g');
-    const found = rules.map(([form]) => [...text.matchAll(form)]);
-    const uses = found.flat().sort((a, b) => a.index - b.index);
-    const count = text.match(new RegExp(`\\b${one}\\b`, 'g'))?.length ?? 0;
-    const named = text.match(new RegExp(`\\b${fn}\\b`, 'g'))?.length ?? 0;
-    const own = [...text.matchAll(heads)];
-    const isWhole = found.every((each, at) => at === 2 || each.length > 0) && found[1]?.length === 1;
-    if (uses.length !== count || !isWhole || own.length + 1 !== named) return [];
-    const changed = rules
-      .reduce((words, [from, to]) => words.replace(from, to), text)
-      .replace(heads, `${handler}(struct tasklet_struct *t)`);
-    return [{ name: handler, start: 0, end: text.length, text: changed }];
-  });
+  return [...text.matchAll(/\bINIT_WORK\(&[\w>.-]*\b(\w+), (\w+)\);/g)].flatMap(
+    ([, item = '', handler = '']) => {
+      const [one, fn] = [quoted(item), quoted(handler)];
+      const rules: readonly (readonly [RegExp, string])[] = [
+        [new RegExp(`\\bstruct work_struct (?=${one};)`, 'g'), 'struct tasklet_struct '],
+        [new RegExp(`\\bINIT_WORK\\((?=&[\\w>.-]*\\b${one}, ${fn}\\))`, 'g'), 'tasklet_setup('],
+        [new RegExp(`\\bschedule_work\\((?=&[\\w>.-]*\\b${one}\\))`, 'g'), 'tasklet_schedule('],
+        [new RegExp(`\\bcancel_work_sync\\((?=&[\\w>.-]*\\b${one}\\))`, 'g'), 'tasklet_kill('],
+        [
+          new RegExp(`(\\w+) = container_of\\(work, struct \\w+, (?=${one}\\))`, 'g'),
+          '$1 = from_tasklet($1, t, ',
+        ],
+      ];
+      const heads = new RegExp(`\\b${fn}\\(struct work_struct \\*work\\)`, 'g');
+      const found = rules.map(([form]) => [...text.matchAll(form)]);
+      const uses = found.flat().sort((a, b) => a.index - b.index);
+      const count = text.match(new RegExp(`\\b${one}\\b`, 'g'))?.length ?? 0;
+      const named = text.match(new RegExp(`\\b${fn}\\b`, 'g'))?.length ?? 0;
+      const own = [...text.matchAll(heads)];
+      const isWhole = found.every((each, at) => at === 2 || each.length > 0) && found[1]?.length === 1;
+      if (uses.length !== count || !isWhole || own.length + 1 !== named) return [];
+      const changed = rules
+        .reduce((words, [from, to]) => words.replace(from, to), text)
+        .replace(heads, `${handler}(struct tasklet_struct *t)`);
+      return [{ name: handler, start: 0, end: text.length, text: changed }];
+    },
+  );
 }
