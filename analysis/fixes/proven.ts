@@ -34,6 +34,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['blocking-member', { right: 48, drawn: 48 }],
   // One function with two findings.
   ['cancel-only', { right: 1, drawn: 1 }],
+  ['copied-before', { right: 1, drawn: 1 }],
   ['deferred', { right: 3, drawn: 3 }],
   // One driver with two such releases.
   ['drop-release', { right: 2, drawn: 2 }],
@@ -61,6 +62,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['locked-variant', { right: 1, drawn: 1 }],
   // Eleven of real findings. Five more of planted mistakes were wrong, and are refused now.
   ['no-wait', { right: 18, drawn: 18 }],
+  ['only-blocking', { right: 1, drawn: 1 }],
   ['outside', { right: 4, drawn: 4 }],
   // Three wrong before calls under a lock that spins and through pointers counted.
   ['passed-flags', { right: 2, drawn: 2 }],
@@ -88,24 +90,28 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Eleven of real findings, the others of real functions that were merged.
   ['split-variant', { right: 39, drawn: 39 }],
   ['switch-back', { right: 37, drawn: 37 }],
+  ['tasklet-to-work', { right: 1, drawn: 1 }],
   // Three drivers, two of them in two kernels.
   ['threaded-handler', { right: 3, drawn: 3 }],
   // Three drivers, each in two kernels.
   ['timer-to-work', { right: 3, drawn: 3 }],
   // Two more before every use of a function that leads to the lock had to be known, and two around a wait for code that
   // takes the lock and against a comment; all are refused now.
-  ['to-mutex', { right: 10, drawn: 10 }],
+  ['to-mutex', { right: 11, drawn: 11 }],
   ['to-rwsem', { right: 1, drawn: 1 }],
+  // Two findings of one driver.
+  ['to-spinlock', { right: 2, drawn: 2 }],
   // One driver in three kernels.
   ['unregister-outside', { right: 1, drawn: 1 }],
   ['untake', { right: 1, drawn: 1 }],
   // Without those that move behind the release.
   ['wait', { right: 5, drawn: 5 }],
-  // Nine of real functions with a planted mistake, all as the original, and five of real findings, each function in one
+  // Ten of real functions with a planted mistake, all as the original, and five of real findings, each function in one
   // kernel only.
-  ['wait-before', { right: 14, drawn: 14 }],
+  ['wait-before', { right: 15, drawn: 15 }],
   // All but one of real functions with a planted mistake, all as the original.
-  ['wait-behind', { right: 15, drawn: 15 }],
+  ['wait-behind', { right: 16, drawn: 16 }],
+  ['yield-outside', { right: 1, drawn: 1 }],
 ]);
 
 /** How a kind of repair is offered, as an edit or as a suggestion in words, with the reason. */

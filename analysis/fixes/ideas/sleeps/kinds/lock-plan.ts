@@ -28,8 +28,8 @@ export interface OtherLock {
   readonly now: string;
   /** What is not found where there is no counterpart, in words. */
   readonly none: string;
-  /** Whether a comment at the declaration may say why the lock is of its present kind. */
-  readonly mayBeDecided: boolean;
+  /** Words of a comment on the lock that says why it is of its present kind. */
+  readonly said: RegExp;
 }
 
 /** The edits that make a lock one of another kind: its declaration, its initialisation and all its operations. */
@@ -87,8 +87,8 @@ export class LockPlan {
     const isVariable = this.isVariable();
     if (written !== this.name || made === undefined || (isVariable && !/^\s*static\s/.test(line)))
       return unclear;
-    if (this.other.mayBeDecided && isDecided(whole, start, end))
-      return `a comment explains why ${this.id} is a spinning lock`;
+    const words = commentOn(whole, start, end, this.name);
+    if (this.other.said.test(words)) return `a comment says why ${this.id} is a ${this.other.now}`;
     const edited = line.replace(word, made).replace(new RegExp(`(?<!\\w)${this.name}(?!\\w)`), this.newName);
     this.change(declaredAt.file, { start, end, text: edited }, start, end);
     this.describe(declaredAt.file, whole, start);
@@ -306,14 +306,13 @@ export class LockPlan {
   }
 }
 
-/** Words of a comment that weighs the kinds of locks. */
-const WEIGHED =
-  /\b(?:rather than|instead of) (?:an? )?(?:mutex|sem)|\b(?:interrupt|irq|atomic|softirq) (?:context|handler)|\b(?:not|never) sleep/i;
-
-/** Whether a comment directly above a declaration, or behind it on its line, says why it is a spinning lock. */
-function isDecided(whole: string, start: number, end: number): boolean {
+/** The comment directly above a declaration, the one behind it on its line, and what describes the member of a structure. */
+function commentOn(whole: string, start: number, end: number, name: string): string {
   const [above = ''] = /\/\*(?:(?!\*\/)[^])*\*\/\s*$/.exec(whole.slice(0, start)) ?? [];
-  return WEIGHED.test(`${above} ${whole.slice(start, end)}`.replaceAll(/[\s*]+/g, ' '));
+  const described = whole.slice(Math.max(whole.lastIndexOf('/**', start), 0), start);
+  const [own = ''] = new RegExp(`^\\s*\\*\\s*@${name}:[^@]*`, 'm').exec(described) ?? [];
+  const [behind = ''] = /\/[*/].*$/.exec(whole.slice(start, end)) ?? [];
+  return `${above} ${own} ${behind}`.replaceAll(/[\s*]+/g, ' ');
 }
 
 function isDeclared(node: CodeNode): boolean {

@@ -32,6 +32,10 @@ export function proposeMutex(input: FixInput): FixOutcome {
   return { fixes: [fix], refusals: [] };
 }
 
+/** Words of a comment that weighs the kinds of locks. */
+const WEIGHED =
+  /\b(?:rather than|instead of) (?:an? )?(?:mutex|sem)|\b(?:interrupt|irq|atomic|softirq) (?:context|handler)|\b(?:not|never) sleep/i;
+
 /** What is awaited by calls that return when a function of the driver has. */
 const HANDLERS: ReadonlySet<string> = new Set([
   'work',
@@ -52,7 +56,7 @@ function planned(input: FixInput, id: string): LockPlan | string {
     name: (present) => present.replace(/spin_?lock|spin/, 'mutex').replace(/rw_?lock/, 'rwsem'),
     now: 'spinlock',
     none: 'a lock that sleeps',
-    mayBeDecided: true,
+    said: WEIGHED,
   });
   return plan.made((key) => awaits(input, id) ?? mayNotSleep(input, id, key));
 }

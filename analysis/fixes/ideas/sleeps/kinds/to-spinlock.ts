@@ -79,7 +79,7 @@ function planned(input: FixInput, id: string, outer: string | undefined): LockPl
     name: (present) => present.replace(/mutex|mtx/, 'lock'),
     now: 'mutex',
     none: 'a lock that spins',
-    mayBeDecided: false,
+    said: /\b(?:mutex|sleep)/i,
   });
   return plan.made((key) => unfit(input, id, key, outer !== undefined));
 }
@@ -126,7 +126,10 @@ function longIn(input: FixInput, taker: FunctionRef, id: string, key: string): s
   if (loop) return `${name}() may loop where ${id} is held`;
   for (const call of all(code.body, 'call_expression').filter(isInside)) {
     const isGuard = input.models.scopeMacro(/^\w+/.exec(calledName(code, call))?.[0] ?? '') !== undefined;
-    if (isGuard || lockCall(code, input.models, call) !== undefined) continue;
+    const api = lockCall(code, input.models, call)?.api;
+    if (api?.op === 'transient' || api?.op === 'might-acquire')
+      return `${calledName(code, call)}() may sleep where ${id} is held`;
+    if (isGuard || api !== undefined) continue;
     const reason = quietCall(input, code, call, { lock: id, under: undefined });
     if (reason !== undefined) return reason;
   }
