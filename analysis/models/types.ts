@@ -534,6 +534,8 @@ export interface OtherApi {
   readonly tableOfObject?: boolean;
   /** `wait`: the functions that are waited for get the awaited object as first argument. */
   readonly givenFirst?: boolean;
+  /** `wait`: where the functions that are waited for find the awaited object. */
+  readonly objectIn?: MemberOfParameter;
   /** The argument that identifies the handler is this member of the object that does, if it is a member at all. */
   readonly objectAround?: string;
   /** The argument with the table is this member of a variable that has the functions, if it is a member at all. */
@@ -1015,6 +1017,12 @@ export interface AttributeMacro {
   readonly given: readonly number[];
   /** Functions and variables used in them, by pattern like `makes`. */
   readonly named: readonly string[];
+}
+
+/** A member of what a parameter of a function points to. */
+export interface MemberOfParameter {
+  readonly parameter: number;
+  readonly member: string;
 }
 
 /** What lockdep treats as a lock in a queue: a workqueue, the head of a notifier chain. */

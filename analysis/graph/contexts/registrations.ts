@@ -1,6 +1,7 @@
 import type { Location } from '../../base/span.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef } from '../../link/types.js';
+import type { MemberOfParameter } from '../../models/types.js';
 
 /**
  * How the object that represents a handler is identified: by its location, an interrupt by its number, a thread or
@@ -27,6 +28,8 @@ export interface Registration {
   readonly dataField?: readonly string[];
   /** The index of the parameter for the object, if it is not the first. */
   readonly objectParameter?: number;
+  /** The member of what a parameter points to in which the handler finds the object. */
+  readonly objectIn?: MemberOfParameter;
   /** The wait does not call it, but it may be running under a lock that the wait takes. */
   readonly isBusy?: boolean;
   /** The awaited object may be another of its kind, or nothing proves that the handler runs. */

@@ -106,9 +106,11 @@ export class WaitSlots {
     }
     if (api.tableOnly !== undefined) {
       const table = object && nameOf(object);
-      if (object !== undefined && table !== undefined)
-        yield* this.behind(table, object, file, { only: api.tableOnly });
-      else if (object !== undefined) yield* this.ofSlot(api, object, file);
+      if (object === undefined) return;
+      const { tableOnly: only, objectIn } = api;
+      const found = table ? this.behind(table, object, file, { only }) : this.ofSlot(api, object, file);
+      for (const one of found)
+        yield objectIn === undefined ? one : { ...one, registration: { ...one.registration, objectIn } };
       return;
     }
     if (api.awaits === 'queue') {

@@ -16,15 +16,19 @@ export function inNamesOfWaiter(
   given: Term | undefined,
   term: Term,
 ): Term {
-  const { handler, data, naming, dataField, objectParameter } = registration;
+  const { handler, data, naming, dataField, objectParameter, objectIn } = registration;
   if (objectParameter !== undefined) return substitute(term, objectParameter, object);
+  if (objectIn !== undefined)
+    return t.rebuild(term, (part) =>
+      isMemberOf(part, objectIn.parameter, [objectIn.member]) ? t.withType(object, part.type) : forget(part),
+    );
   const translate = unify(registration.object, object);
   const told = given ?? (data && translate && t.rebuild(data, (part) => translate(part) ?? forget(part)));
   if (naming === 'irq') return substitute(term, 1, told);
   if (dataField !== undefined) {
     const found = told ?? elsewhere('data', '');
     return t.rebuild(term, (part) =>
-      isFieldOfOwn(part, dataField) || isGivenData(around, part) ? t.withType(found, part.type) : undefined,
+      isMemberOf(part, 0, dataField) || isGivenData(around, part) ? t.withType(found, part.type) : undefined,
     );
   }
   const wanted = pointee(around.program.expand(handler.item?.parameters[0]?.type ?? '', handler.file)) ?? '';
@@ -44,13 +48,13 @@ export function inNamesOfWaiter(
 }
 
 /** `urb->context` in a handler that receives the urb. */
-function isFieldOfOwn(part: Term, names: readonly string[]): boolean {
+function isMemberOf(part: Term, parameter: number, names: readonly string[]): boolean {
   return (
     part.k === 'field' &&
     names.includes(part.name) &&
     part.base.k === 'deref' &&
     part.base.base.k === 'parameter' &&
-    part.base.base.index === 0
+    part.base.base.index === parameter
   );
 }
 
