@@ -143,7 +143,7 @@ function cpuElement(lock: Term): { readonly base: Term; readonly index: Term } |
 }
 
 /** The number of the processor that an element of an allocation belongs to. */
-function ofProcessor(index: Term): Term | undefined {
+export function ofProcessor(index: Term): Term | undefined {
   return index.k === 'operation' && index.op === 'cpu' ? index.operands[0] : undefined;
 }
 
@@ -200,9 +200,14 @@ export function comparesArguments(
 
 /**
  * Whether a function compares two values of equal shape by size: pointers (an order by address), local variables of one
- * type, members of the same name, or the two parameters or members of a pair in `pairs`.
+ * type, members of the same name, or the two parameters or members of a pair in `pairs`; without those that `isOther`
+ * says are about something else.
  */
-export function comparesAlike(skeleton: Skeleton | undefined, pairs: Picks['pairs'] | undefined): boolean {
+export function comparesAlike(
+  skeleton: Skeleton | undefined,
+  pairs: Picks['pairs'] | undefined,
+  isOther: (left: ExprId, right: ExprId) => boolean = () => false,
+): boolean {
   const { exprs = [], parameters = [], locals = [] } = skeleton ?? {};
   const at = (id: ExprId): Expr | undefined => {
     let expr = exprs[id];
@@ -243,7 +248,13 @@ export function comparesAlike(skeleton: Skeleton | undefined, pairs: Picks['pair
     if (x?.k === 'deref' && y?.k === 'deref') return areMembersAlike(x.base, y.base);
     return x?.k === 'address' && y?.k === 'address' && areMembersAlike(x.base, y.base);
   };
-  return exprs.some((expr) => expr.k === 'binary' && ORDERS.has(expr.op) && isAlike(expr.left, expr.right));
+  return exprs.some(
+    (expr) =>
+      expr.k === 'binary' &&
+      ORDERS.has(expr.op) &&
+      isAlike(expr.left, expr.right) &&
+      !isOther(expr.left, expr.right),
+  );
 }
 
 /** The member by which one of two objects of a type points to the other. */
