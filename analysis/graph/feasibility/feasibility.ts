@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { lesser, type Confidence } from '../../base/confidence.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
-import { inCaller, rootOf, type Term } from '../../summaries/locks/terms.js';
+import { rootOf, type Term } from '../../summaries/locks/terms.js';
 import { Apart } from './apart.js';
 import { Arms, waysOf } from './arms.js';
 import { passOtherwise, type KnownCallers } from '../events/callers.js';
@@ -21,7 +21,13 @@ import {
   isInVariable,
   reasonOfLength,
 } from './path-length.js';
-import { areDirect, goesBetweenObjects, mayMeanSameObject, meansSameObject } from './same-object.js';
+import {
+  areDirect,
+  arePassedApart,
+  goesBetweenObjects,
+  mayMeanSameObject,
+  meansSameObject,
+} from './same-object.js';
 import { classesByObject } from '../events/lock-names.js';
 import { Readers } from './readers.js';
 import { ThreadLife } from './thread-life.js';
@@ -286,14 +292,14 @@ export class Feasibility {
         `the two objects whose locks ${between.root.name}() takes are the same object`,
         'low',
       );
-    if (this.apart(first, first.holds.term, second, second.lock.term)) {
+    if (arePassedApart(this.callers, [first, first.holds.term], [second, second.lock.term])) {
       add(
         'same-instance',
         `the callers of ${first.root.name}() and ${second.root.name}() pass the same ${this.shown(first.from)}`,
         'low',
       );
     }
-    if (this.apart(first, first.lock.term, second, second.holds.term)) {
+    if (arePassedApart(this.callers, [first, first.lock.term], [second, second.holds.term])) {
       add(
         'same-instance',
         `the callers of ${first.root.name}() and ${second.root.name}() pass the same ${this.shown(first.to)}`,
@@ -321,16 +327,6 @@ export class Feasibility {
     }
   }
 
-  /**
-   * Whether all callers of both roots pass variables, and the two roots never receive the same one: two instances, as
-   * far as the source shows.
-   */
-  private apart(first: Dependency, a: Term, second: Dependency, b: Term): boolean {
-    const x = this.passed(first, a);
-    const y = this.passed(second, b);
-    return x !== undefined && y !== undefined && [...x].every((key) => !y.has(key));
-  }
-
   /** The callers' arguments decide the path's conditions on parameters. */
   private arguments(sides: readonly Dependency[], add: Add): void {
     const other = sides.find(({ root, facts }) => passOtherwise(this.callers, root, facts));
@@ -340,26 +336,6 @@ export class Feasibility {
         `${other.root.name}() has a caller that was not analysed and passes other arguments`,
         'low',
       );
-  }
-
-  /**
-   * The variables passed for the parameter through which a lock is reached; `undefined` unless all callers pass
-   * variables.
-   */
-  private passed(side: Dependency, lock: Term): ReadonlySet<string> | undefined {
-    const root = rootOf(lock);
-    // Different objects may point to the same object.
-    if (root.k !== 'parameter' || derefs(lock) > 1) return undefined;
-    const calls = this.callers.of(side.root);
-    if (calls === undefined || calls.length === 0) return undefined;
-    const out = new Set<string>();
-    for (const { args } of calls) {
-      const arg = args?.[root.index];
-      if (arg === undefined || rootOf(arg).k !== 'global') return undefined;
-      // The argument may point to a member of the object, or to the object.
-      out.add(inCaller(lock, args).key);
-    }
-    return out;
   }
 
   /** One thread runs both sides, so for one object they are serialised. */
@@ -388,11 +364,4 @@ function believed(reasons: readonly Reason[]): Confidence {
   const limits = reasons.map(({ limit }) => limit);
   if (reasons.filter(({ limit, isMinor }) => limit === 'medium' && isMinor !== true).length > 1) return 'low';
   return limits.reduce(lesser, 'high');
-}
-
-/** The number of pointers from the root of a term to the place it names. */
-function derefs(term: Term): number {
-  let count = 0;
-  for (let at = term; 'base' in at; at = at.base) if (at.k === 'deref') count++;
-  return count;
 }

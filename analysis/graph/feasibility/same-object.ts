@@ -6,6 +6,7 @@ import type { Site } from '../../summaries/state/types.js';
 import { folderOf } from '../../base/paths.js';
 import { isWalked } from '../events/rounds.js';
 import type { Dependency } from '../edges/dependency.js';
+import type { KnownCallers } from '../events/callers.js';
 import { unify } from '../waits/waiter-names.js';
 
 /** Whether both locks of a side are members of one object. */
@@ -222,4 +223,50 @@ function isSameRelation(a: Term, other: Term, b: Term, another: Term): boolean {
     return moved.key === y.key && (moved !== x || from.key === to.key);
   };
   return leads(b, a, another, other) || leads(another, other, b, a);
+}
+
+/** A lock on one side of a cycle. */
+type SideLock = readonly [side: Dependency, lock: Term];
+
+/**
+ * Whether all callers of both roots pass variables, and the two roots never receive the same one: two instances, as
+ * far as the source shows. Elements of one array by computed indices may be the same.
+ */
+export function arePassedApart(callers: KnownCallers, first: SideLock, second: SideLock): boolean {
+  const [x, y] = [passed(callers, first), passed(callers, second)];
+  if (x === undefined || y === undefined) return false;
+  const isComputed = (part: Term): boolean => part.k === 'index' && part.index.k !== 'constant';
+  const anyElement = (part: Term): Term | undefined =>
+    part.k === 'index' ? t.index(part.base, t.opaque('any', '')) : undefined;
+  const isLoose = [...x, ...y].some((lock) => t.someTerm(lock, isComputed));
+  const keyOf = (lock: Term): string => (isLoose ? t.rebuild(lock, anyElement) : lock).key;
+  const others = new Set(y.map(keyOf));
+  return x.every((lock) => !others.has(keyOf(lock)));
+}
+
+/**
+ * The locks in variables passed for the parameter through which a lock is reached; `undefined` unless all callers pass
+ * variables.
+ */
+function passed(callers: KnownCallers, [{ root }, lock]: SideLock): readonly Term[] | undefined {
+  const origin = t.rootOf(lock);
+  // Different objects may point to the same object.
+  if (origin.k !== 'parameter' || derefs(lock) > 1) return undefined;
+  const calls = callers.of(root);
+  if (calls === undefined || calls.length === 0) return undefined;
+  const out: Term[] = [];
+  for (const { args } of calls) {
+    const arg = args?.[origin.index];
+    if (arg === undefined || t.rootOf(arg).k !== 'global') return undefined;
+    // The argument may point to a member of the object, or to the object.
+    out.push(t.inCaller(lock, args));
+  }
+  return out;
+}
+
+/** The number of pointers from the root of a term to the place it names. */
+function derefs(term: Term): number {
+  let count = 0;
+  for (let at = term; 'base' in at; at = at.base) if (at.k === 'deref') count++;
+  return count;
 }
