@@ -1,4 +1,5 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
+import { pointee } from '../../../base/ctype.js';
 import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
@@ -154,7 +155,8 @@ function isInLocalObject(term: Term): boolean {
   );
 }
 
-function isSame({ around }: CheckContext, side: Dependency, semaphores: Semaphores): boolean {
+function isSame(context: CheckContext, side: Dependency, semaphores: Semaphores): boolean {
+  const { around } = context;
   const { holds, lock } = side;
   // A second ww_mutex of a class without a context cannot back off: lockdep reports it as recursive, too.
   if (lock.kind === 'ww_mutex' && holds.kind === 'ww_mutex' && lock.subclass === 0 && holds.subclass === 0)
@@ -168,11 +170,26 @@ function isSame({ around }: CheckContext, side: Dependency, semaphores: Semaphor
     areInOnlyInstance(around.program, holds.term, lock.term, declared) ||
     areOfOneObject(around.program, holds.term, lock.term, side.root.file);
   if (!isOne) return false;
+  // One of several functions, chosen by the object that the held one's object is linked to: that one chooses another.
+  if (!isNamed && isLinked(holds.term, lock.term) && choosesFunction(context, side.steps)) return false;
   const isMutex = lock.kind === 'semaphore' && semaphores.isMutex(side.to, side.root.file);
   if (!BLOCKING.has(lock.kind) && !isMutex) return false;
   // A value with only a known origin may be another object each time.
   if (isNamed && someTerm(lock.term, isOlder)) return false;
   return true;
+}
+
+/** Whether the second lock is reached from the first one's object through a pointer to something of its own type: a peer. */
+function isLinked(first: Term, second: Term): boolean {
+  const root = rootOf(first).key;
+  return someTerm(
+    second,
+    (part) =>
+      part.k === 'field' &&
+      part.base.type.startsWith('struct ') &&
+      pointee(part.type) === part.base.type &&
+      rootOf(part).key === root,
+  );
 }
 
 function report(sources: Sources, side: Dependency, witnesses: number): Finding {
