@@ -617,6 +617,8 @@ export interface OtherApi {
   readonly asksRunning?: boolean;
   /** Afterwards handlers of this kind do not run; `table`: members that run only while a device is up. */
   readonly quiets?: 'irq' | 'table';
+  /** Afterwards handlers of this kind run again. */
+  readonly resumes?: 'irq';
   /** Sleeps, and may be called with interrupts off if nothing else forbids it. */
   readonly irqsMayBeOff?: boolean;
   /** May be called in atomic context, but not with interrupts off: it waits for other processors, or unmaps memory. */

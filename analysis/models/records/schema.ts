@@ -201,6 +201,7 @@ const eventFacts = z.strictObject({
   asksPending: flag,
   asksRunning: flag,
   quiets: z.enum(['irq', 'table']).optional(),
+  resumes: z.enum(['irq']).optional(),
   irqsMayBeOff: flag,
   irqsMustBeOn: flag,
   notInHardirq: flag.describe('Waits for code that a hardware interrupt may have interrupted.'),

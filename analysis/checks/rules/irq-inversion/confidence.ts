@@ -10,6 +10,7 @@ import type { Interrupt } from '../../../graph/interrupts/reached.js';
 import type { ProvenUse, Usage } from '../../../graph/interrupts/usage.js';
 import type { CheckContext } from '../../engine/check.js';
 import { changesOf, goesByFields, isDecidedByNumber } from '../../story/path-conditions.js';
+import { isLineOff } from './line-off.js';
 import type { HandlerLife } from './handler-life.js';
 
 /** How certain it is that a handler (`inner`) fires where its lock is held with interrupts on (`outer`). */
@@ -47,6 +48,7 @@ export class InversionConfidence {
       !areLinked(this.context.around.program, inner.steps, outer.steps)
     )
       return 'low';
+    if (isLineOff(this.context.around, inner.entry, outer)) return 'low';
     if (this.life.isDoubtful(inner, outer)) confidence = lesser(confidence, 'medium');
     if (
       [inner, outer].some(({ steps, arrived }) =>
