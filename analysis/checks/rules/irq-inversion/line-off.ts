@@ -82,10 +82,13 @@ function isSameNumber(a: Term, b: Term): boolean {
   return a.k === 'global' && a.key === b.key;
 }
 
-/** Whether the same members lead to two objects. */
+/** Whether the same members lead to two objects, beginning with objects of one type. */
 function isSameHolder(a: Term, b: Term): boolean {
   if (a.k === 'field' && b.k === 'field') return a.name === b.name && isSameHolder(a.base, b.base);
-  if (a.k === 'deref' && b.k === 'deref') return isSameHolder(a.base, b.base);
+  if (a.k === 'deref' && b.k === 'deref') {
+    const areMembers = a.base.k === 'field' && b.base.k === 'field';
+    return areMembers ? isSameHolder(a.base, b.base) : a.type !== '' && a.type === b.type;
+  }
   return a.k !== 'field' && b.k !== 'field' && a.k !== 'index' && b.k !== 'index';
 }
 
