@@ -34,6 +34,18 @@ export const BOUND_TABLE = {
     beyond: 'precision',
     result: 'the call is treated as one without effect on the held set',
   },
+  changedFilesOfCallers: {
+    value: 64,
+    why: 'Changed files that the index of callers looks up one by one.',
+    beyond: 'cost',
+    result: 'the index is rebuilt',
+  },
+  callersOfSetter: {
+    value: 8,
+    why: 'Callers of a function that stores the function it is given; with more, a call through the member says little about any of them.',
+    beyond: 'missed',
+    result: 'no call through the member leads to what they pass',
+  },
   callsToStore: {
     value: 2,
     why: 'Calls between a function that takes a lock under a condition and the store that reverses the condition.',

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { BOUND_TABLE } from '../../analysis/base/bounds.js';
 import { read, sourcesUnder } from '../support/sources.js';
 
-const BOUNDED = ['callgraph', 'summaries', 'graph', 'checks'].map((layer) => `analysis/${layer}`);
+const BOUNDED = ['link/calls', 'callgraph', 'summaries', 'graph', 'checks'].map(
+  (layer) => `analysis/${layer}`,
+);
 /** A number at module level whose name says that it limits something. */
 const LIMIT =
   /^(?:export )?const ((?:\w+_)?(?:MAX|MOST|MANY|FEW|LONGEST|DEEPEST|DEPTH|CALLS|LEVELS)(?:_\w+)?) = \d/gm;

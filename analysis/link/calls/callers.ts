@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../base/bounds.js';
 import { runToEnd } from '../../base/progress.js';
 import { lowerBound } from '../../base/lists.js';
 import type { CallableLookup } from './calls.js';
@@ -6,8 +7,6 @@ import type { NameTable } from '../names/names.js';
 import { grown } from '../names/symbol-index.js';
 import { aliasOf } from '../names/symbols.js';
 
-/** Number of changed files after which the index is rebuilt. */
-const MOST_CHANGED = 64;
 /** Upper bound of the numbers of callers. */
 const CALLERS = 2 ** 31;
 
@@ -41,7 +40,7 @@ export class CallerIndex {
     if (this.starts === undefined) return;
     this.changed.set(file, undefined);
     this.isBehind = true;
-    if (this.changed.size > MOST_CHANGED) this.starts = undefined;
+    if (this.changed.size > BOUNDS.changedFilesOfCallers) this.starts = undefined;
   }
 
   /** Entries of the callables that call `name`, whatever it resolves to for them. */

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../base/bounds.js';
 import { mayPointToFunction } from '../../base/ctype.js';
 import { STORED_PARAMETER } from '../../outline/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
@@ -6,9 +7,6 @@ import type { ExprId, Skeleton } from '../../skeleton/types.js';
 import type { LinkedFile } from '../files/files.js';
 import type { FunctionRef, Program } from '../types.js';
 import { addTo, type GivenBy } from './fillings.js';
-
-/** With more callers than this, a call through the member says little about any of them. */
-const MOST_CALLERS = 8;
 
 /**
  * The functions that callers pass to a function which stores its parameter: `set_handler(dev, fn)`. A caller whose body
@@ -36,7 +34,7 @@ export class GivenFunctions {
     const { program } = this;
     addTo(this.bySetter, setter.name, key);
     const callers = program.callers(setter);
-    if (callers.length > MOST_CALLERS) return [];
+    if (callers.length > BOUNDS.callersOfSetter) return [];
     const found: FunctionRef[] = [];
     for (const caller of callers) {
       addTo(this.byFile, caller.file, key);

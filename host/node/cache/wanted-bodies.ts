@@ -34,15 +34,11 @@ export class WantedBodies {
       for (const [file, [functions, macros]] of Object.entries(this.read(folder))) {
         const outline = program.files.get(file)?.outline;
         if (outline === undefined) continue;
-        const [names, macroNames] = [new Set(functions), new Set(macros)];
-        for (const [index, { name }] of outline.functions.entries()) {
-          const fn = names.has(name) ? program.functionAt(file, index) : undefined;
-          if (fn !== undefined) program.demand(fn, 'path');
-        }
-        for (const [index, { name }] of outline.macros.entries()) {
-          const macro = macroNames.has(name) ? program.macroAt(file, index) : undefined;
-          if (macro !== undefined) program.demand(macro, 'path');
-        }
+        const all = [
+          ...named(outline.functions, functions).map((at) => program.functionAt(file, at)),
+          ...named(outline.macros, macros).map((at) => program.macroAt(file, at)),
+        ];
+        for (const fn of all) if (fn !== undefined) program.demand(fn, 'path');
       }
   }
 
@@ -81,6 +77,12 @@ export class WantedBodies {
       return {};
     }
   }
+}
+
+/** The indexes of the items with these names. */
+function named(items: readonly { readonly name: string }[], names: readonly string[]): readonly number[] {
+  const wanted = new Set(names);
+  return [...items.entries()].flatMap(([at, { name }]) => (wanted.has(name) ? [at] : []));
 }
 
 function placeOf(folder: string): string {
