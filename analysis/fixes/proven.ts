@@ -90,7 +90,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Eleven of real findings, the others of real functions that were merged.
   ['split-variant', { right: 39, drawn: 39 }],
   ['switch-back', { right: 37, drawn: 37 }],
-  ['tasklet-to-work', { right: 1, drawn: 1 }],
+  // All but one of real functions with a planted mistake, all as the original.
+  ['tasklet-to-work', { right: 15, drawn: 15 }],
   // Three drivers, two of them in two kernels.
   ['threaded-handler', { right: 3, drawn: 3 }],
   // Three drivers, each in two kernels.
