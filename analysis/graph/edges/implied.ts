@@ -43,7 +43,8 @@ const TAKING: ReadonlySet<OtherApi['awaits']> = new Set(['work', 'timer', 'compl
 /**
  * What lockdep treats as a lock besides real locks: work items and timers, held while their function runs and acquired
  * by code that waits for them; the lock inside a completion; the count inside a sequence lock; the acquire context of a
- * wound/wait class; SRCU's read-side sections; workqueues, notifier chains and files of sysfs; the locks with which the kernel calls an operation. For the published graph only; no rule reads it.
+ * wound/wait class; SRCU's read-side sections; workqueues, notifier chains and files of sysfs; the locks with which the
+ * kernel calls an operation. For the published graph only; no rule reads it.
  */
 export class ImpliedLocks {
   private readonly queues: QueueSections;
