@@ -50,6 +50,16 @@ export function isInKeptObject(
 }
 
 /**
+ * Whether a lock is in the object that functions of the file receive, as far as the pointer to it tells: of several
+ * members that point to objects of its type, it is the one in which such a function keeps its argument.
+ */
+export function isInReceived(program: Program, lock: Term, file: string): boolean {
+  const object = owningPointer(lock);
+  if (object?.k !== 'field' || isOnlyOfItsType(program, object, file)) return true;
+  return receivers(program, object.type, file).some((fn) => keepsIn(program, fn, object.name));
+}
+
+/**
  * Whether a lock is in the parent of the object that the function is called for, although it leads there from another
  * object: the driver's data contains the parent, and the driver made the other object with it, `cam->gain` with
  * `&cam->handler`.
@@ -98,9 +108,8 @@ function ownerOf(
   file: string,
 ): { readonly object: Member; readonly path: string } | undefined {
   let names = '';
-  let at = lock;
-  for (; at.k === 'field'; at = at.base) names = `.${at.name}${names}`;
-  const object = at.k === 'deref' ? at.base : undefined;
+  for (let at = lock; at.k === 'field'; at = at.base) names = `.${at.name}${names}`;
+  const object = owningPointer(lock);
   if (object?.k !== 'field') return undefined;
   if (type !== undefined && pointee(program.expand(object.type, file)) !== type) return undefined;
   const root = rootOf(object);
@@ -108,6 +117,13 @@ function ownerOf(
     (root.k === 'parameter' && root.index === 0) ||
     (root.k === 'result' && program.models.isAllocator(root.origin));
   return isOwn ? { object, path: `->${names.slice(1)}` } : undefined;
+}
+
+/** The pointer to the object that a lock is in. */
+function owningPointer(lock: Term): Term | undefined {
+  let at = lock;
+  while (at.k === 'field') at = at.base;
+  return at.k === 'deref' ? at.base : undefined;
 }
 
 /** Whether a function stores its first argument in a member of this name; demands what is needed to tell. */

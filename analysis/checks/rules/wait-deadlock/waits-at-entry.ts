@@ -4,6 +4,7 @@ import type { Progress } from '../../../base/progress.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
+import { isInReceived } from '../../../graph/waits/own-device.js';
 import type { Awaited, WaitSlots } from '../../../graph/waits/slots.js';
 import { arriving, Waits, type Waiting } from '../../../graph/waits/waits.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';
@@ -80,7 +81,7 @@ function takesOwn(
   for (const [, link, name = ''] of ownLock.matchAll(/(->|\.)(\w+)/g))
     held = t.field(link === '->' ? t.deref(held) : held, name, '');
   const needed = inNamesOfWaiter(around, registration, object, givenTo(waiting), lock.term);
-  return leadsBack(held, needed);
+  return leadsBack(held, needed) && isInReceived(around.program, lock.term, registration.handler.file);
 }
 
 /** Whether the function has released its caller's lock before it continues to the wait. */
