@@ -11,7 +11,7 @@ import {
   lineBreakAt,
   lineStart,
   overlap,
-  toFileEdits,
+  toFilesEdits,
   type TextEdit,
 } from '../text/edits.js';
 import { leadingDeclarations, withoutStateVariable } from '../text/flags.js';
@@ -37,12 +37,11 @@ export function proposeSplitVariant(input: FixInput): FixOutcome {
   const plan = planSplit(input, id);
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: SPLIT_VARIANT, reason: plan }] };
   const { code, variant, edits, regions } = plan;
-  const written = [...edits].sort(([a], [b]) => (a < b ? -1 : 1));
   const fix: ProposedFix = {
     title: `Split ${variant}() off ${code.item.name}() for callers that hold ${shortName(id)}`,
     kind: SPLIT_VARIANT,
     verified: false,
-    edits: written.flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
+    edits: toFilesEdits(edits, (file) => input.textOf(file)),
     regions,
     untaken: id,
     added: [{ file: code.file, name: variant, of: code.item.name }],

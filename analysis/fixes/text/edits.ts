@@ -51,6 +51,16 @@ export function toFileEdits(file: string, text: string, edits: readonly TextEdit
   });
 }
 
+/** The edits of several files, by path; `textOf` gives their texts. */
+export function toFilesEdits(
+  byFile: Iterable<readonly [file: string, edits: readonly TextEdit[]]>,
+  textOf: (file: string) => string | undefined,
+): FileEdit[] {
+  return [...byFile]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([file, edits]) => toFileEdits(file, textOf(file) ?? '', edits));
+}
+
 export function toTextEdits(text: string, edits: readonly FileEdit[]): TextEdit[] {
   const lines = new LineTable(text);
   return edits.map(({ range, newText }) => ({

@@ -65,8 +65,7 @@ export function isInReceived(program: Program, lock: Term, file: string): boolea
  * `&cam->handler`.
  */
 export function isInOwnParent(program: Program, lock: Term, { file }: FunctionRef): boolean {
-  const holder = holderOf(lock);
-  const parent = holder.k === 'deref' ? holder.base : undefined;
+  const parent = owningPointer(lock);
   const member = parent?.k === 'field' && parent.base.k === 'deref' ? parent.base.base : undefined;
   const data = member?.k === 'field' && member.base.k === 'deref' ? member.base.base : undefined;
   if (parent?.k !== 'field' || member?.k !== 'field' || data?.k !== 'container') return false;
@@ -121,9 +120,8 @@ function ownerOf(
 
 /** The pointer to the object that a lock is in. */
 function owningPointer(lock: Term): Term | undefined {
-  let at = lock;
-  while (at.k === 'field') at = at.base;
-  return at.k === 'deref' ? at.base : undefined;
+  const holder = holderOf(lock);
+  return holder.k === 'deref' ? holder.base : undefined;
 }
 
 /** Whether a function stores its first argument in a member of this name; demands what is needed to tell. */

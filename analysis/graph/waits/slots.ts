@@ -15,7 +15,7 @@ import { SlotSources, type NamingNeeds, type Queued } from './slot-sources.js';
 import { forget, unify } from './waiter-names.js';
 
 export type { Registration } from '../contexts/registrations.js';
-export { namingOf };
+export { namingOf } from './slot-names.js';
 
 /** A handler that a wait waits for, and the object that represents it, in terms of the waiting function. */
 export interface Awaited {
@@ -37,6 +37,7 @@ interface Directory {
 
 /** Interrupts are identified by number and have slots of their own. */
 const IRQ = /^irq /;
+
 const NONE: readonly Registration[] = [];
 
 /**

@@ -35,6 +35,18 @@ export const OWNED_KINDS: readonly LockKind[] = [
   'local_lock',
 ];
 
+/** What is awaited by calls that return when a function of the driver has. */
+export const AWAITED_FUNCTIONS: readonly OtherApi['awaits'][] = [
+  'work',
+  'queue',
+  'timer',
+  'tasklet',
+  'irq',
+  'kthread',
+  'napi',
+  'kernfs',
+];
+
 /** Kinds of plain lock whose waiter spins; the writers of a seqlock do, too. */
 export const SPINNING_KINDS: ReadonlySet<LockKind> = new Set(['spinlock', 'raw_spinlock', 'rwlock']);
 

@@ -5,6 +5,7 @@ import type { HeldLock, Site } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Models, OtherApi } from '../../../models/types.js';
+import { AWAITED_FUNCTIONS } from '../../../models/records/kinds.js';
 import { ZERO, type Signs } from '../../../summaries/facts/fact.js';
 import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import { isMadeIn } from '../../../summaries/locks/names.js';
@@ -16,17 +17,7 @@ import { forget, unify } from '../../../graph/waits/waiter-names.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 
 /** Kinds of waits on an object that represents a function. */
-const BY_SLOT = new Set<OtherApi['awaits']>([
-  'work',
-  'queue',
-  'timer',
-  'tasklet',
-  'irq',
-  'kthread',
-  'napi',
-  'kernfs',
-  'other',
-]);
+const BY_SLOT = new Set<OtherApi['awaits']>([...AWAITED_FUNCTIONS, 'other']);
 
 /** What the arguments of a wait name belongs to the file of the root, or to that of the wait. */
 export function filesNaming(root: FunctionRef, wait: Site | undefined): readonly string[] {

@@ -2,7 +2,7 @@ import type { Span } from '../../../base/span.js';
 import { shortName, waitRank } from '../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { SwitchedCall, SwitchedCalls, SwitchPlan } from '../../../graph/interrupts/sections.js';
-import { toFileEdits } from '../../text/edits.js';
+import { toFilesEdits } from '../../text/edits.js';
 import { rewriteCalls } from '../../moves/switch-calls.js';
 import { functionAt, handlerOf } from '../../text/callers.js';
 import { text } from '../../text/calls.js';
@@ -164,9 +164,7 @@ export function proposeSwitches(
   if ('reason' in plan) return refused(plan.reason);
   const written = rewriteCalls(input, plan.calls);
   if (typeof written === 'string') return refused(written);
-  const edits = [...written.edits]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own));
+  const edits = toFilesEdits(written.edits, (file) => input.textOf(file));
   const fix: ProposedFix = {
     title: titleOf(plan.calls),
     kind,

@@ -9,7 +9,7 @@ import { usesOf } from '../../moves/stored-member.js';
 import { functionAt } from '../../text/callers.js';
 import { calledName, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { lineBreakAt, overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
+import { lineBreakAt, overlap, toFilesEdits, type TextEdit } from '../../text/edits.js';
 import { callWith, fits } from '../../text/head.js';
 import { withoutWords } from '../../text/layout.js';
 import { previousMember } from '../../text/pair.js';
@@ -45,9 +45,7 @@ export function proposeWorkItem(input: FixInput): FixOutcome {
     title: `Run ${fn.name}() in a ${how.timed === undefined ? '' : 'delayed '}work item, where it may sleep`,
     kind,
     verified: false,
-    edits: [...plan]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
+    edits: toFilesEdits(plan, (file) => input.textOf(file)),
     regions: [...plan].flatMap(([file, own]) => own.map(({ start, end }) => ({ file, start, end }))),
   };
   return { fixes: [fix], refusals: [] };

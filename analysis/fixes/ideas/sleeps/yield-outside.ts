@@ -3,7 +3,7 @@ import { eventsOf } from '../../../skeleton/lowering/events.js';
 import { callersOf, functionOf } from '../../text/callers.js';
 import { callAt, calledName, text } from '../../text/calls.js';
 import { all, isAsWritten, isList, memberOf, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
+import { overlap, toFilesEdits, type TextEdit } from '../../text/edits.js';
 import { insertBehind } from '../../text/insert.js';
 import { withoutStatement } from '../../text/layout.js';
 import { nextMember } from '../../text/pair.js';
@@ -27,7 +27,6 @@ export function proposeYieldOutside(input: FixInput): FixOutcome {
   const plan = planned(input, code, call);
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: YIELD_OUTSIDE, reason: plan }] };
   const name = calledName(code, call);
-  const written = [...plan].sort(([a], [b]) => (a < b ? -1 : 1));
   const fix: ProposedFix = {
     title:
       plan.size === 1 && plan.get(code.file)?.length === 1
@@ -35,8 +34,8 @@ export function proposeYieldOutside(input: FixInput): FixOutcome {
         : `Leave ${name}() to the callers of ${code.item.name}() that may sleep`,
     kind: YIELD_OUTSIDE,
     verified: false,
-    edits: written.flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
-    regions: written.flatMap(([file, own]) => own.map(({ start, end }) => ({ file, start, end }))),
+    edits: toFilesEdits(plan, (file) => input.textOf(file)),
+    regions: [...plan].flatMap(([file, own]) => own.map(({ start, end }) => ({ file, start, end }))),
   };
   return { fixes: [fix], refusals: [] };
 }

@@ -11,7 +11,7 @@ import { functionsBelow } from '../../../moves/below.js';
 import { calledOtherwise, callersOf, functionAt } from '../../../text/callers.js';
 import { calledName, text } from '../../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
-import { overlap, toFileEdits, type TextEdit } from '../../../text/edits.js';
+import { overlap, toFilesEdits, type TextEdit } from '../../../text/edits.js';
 import { headOf, listWith } from '../../../text/head.js';
 import { withoutWords } from '../../../text/layout.js';
 import { openFunction } from '../../../text/source.js';
@@ -53,9 +53,7 @@ export function proposePassedFlags(
     title: `Pass allocation flags to ${plan.functions[0]?.name ?? ''}()`,
     kind: PASSED_FLAGS,
     verified: false,
-    edits: [...plan.edits]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
+    edits: toFilesEdits(plan.edits, (file) => input.textOf(file)),
     regions: [],
   };
   return { fixes: [fix], refusals: [] };

@@ -1,6 +1,7 @@
+import { AWAITED_FUNCTIONS } from '../../../../models/records/kinds.js';
 import { shortName } from '../../../../graph/orders/side.js';
 import { callAt, calledName } from '../../../text/calls.js';
-import { toFileEdits } from '../../../text/edits.js';
+import { toFilesEdits } from '../../../text/edits.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../../types.js';
 import { LockPlan } from './lock-plan.js';
@@ -23,9 +24,7 @@ export function proposeMutex(input: FixInput): FixOutcome {
     title: `Make ${shortName(id ?? '')} a ${plan.isShared ? 'read-write semaphore' : 'mutex'}`,
     kind: plan.isShared ? TO_RWSEM : TO_MUTEX,
     verified: false,
-    edits: [...plan.edits]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
+    edits: toFilesEdits(plan.edits, (file) => input.textOf(file)),
     regions: plan.regions,
     ...(plan.renamed === undefined ? {} : { renamed: plan.renamed }),
   };
@@ -35,18 +34,6 @@ export function proposeMutex(input: FixInput): FixOutcome {
 /** Words of a comment that weighs the kinds of locks. */
 const WEIGHED =
   /\b(?:rather than|instead of) (?:an? )?(?:mutex|sem)|\b(?:interrupt|irq|atomic|softirq) (?:context|handler)|\b(?:not|never) sleep/i;
-
-/** What is awaited by calls that return when a function of the driver has. */
-const HANDLERS: ReadonlySet<string> = new Set([
-  'work',
-  'queue',
-  'timer',
-  'tasklet',
-  'irq',
-  'kthread',
-  'napi',
-  'kernfs',
-]);
 
 function planned(input: FixInput, id: string): LockPlan | string {
   const { models } = input;
@@ -68,7 +55,7 @@ function awaits(input: FixInput, id: string): string | undefined {
   const call = step && code && typeof code !== 'string' ? callAt(code, step) : undefined;
   const name = call && code && typeof code !== 'string' ? calledName(code, call) : '';
   const awaited = input.models.api(name)?.awaits;
-  return awaited !== undefined && HANDLERS.has(awaited)
+  return awaited !== undefined && AWAITED_FUNCTIONS.includes(awaited)
     ? `what ${name}() waits for may take ${id}`
     : undefined;
 }

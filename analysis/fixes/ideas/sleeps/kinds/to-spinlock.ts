@@ -6,7 +6,7 @@ import { quietCall } from '../../../moves/hoist/quiet.js';
 import { callersOf, MOST_UP } from '../../../text/callers.js';
 import { calledName, lockCall, lockCallAt, lockCalls } from '../../../text/calls.js';
 import { all, walk, type CodeNode, type FunctionCode } from '../../../text/code.js';
-import { overlap, toFileEdits, type TextEdit } from '../../../text/edits.js';
+import { overlap, toFilesEdits, type TextEdit } from '../../../text/edits.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../../types.js';
 import { LockPlan } from './lock-plan.js';
@@ -37,9 +37,7 @@ export function proposeSpinlock(input: FixInput): FixOutcome {
     title: names.length === 1 ? `Make ${names[0]} a spinlock` : `Make ${names.join(' and ')} spinlocks`,
     kind: TO_SPINLOCK,
     verified: false,
-    edits: [...edits]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
+    edits: toFilesEdits(edits, (file) => input.textOf(file)),
     regions: plans.flatMap(({ plan }) => plan.regions),
     ...(plans[0]?.plan.renamed !== undefined && { renamed: plans[0].plan.renamed }),
   };

@@ -11,7 +11,7 @@ import {
   lineBreakAt,
   lineStart,
   overlap,
-  toFileEdits,
+  toFilesEdits,
   type TextEdit,
 } from '../../../text/edits.js';
 import { headOf, headWith } from '../../../text/head.js';
@@ -35,13 +35,12 @@ export function proposeBlockingMember(input: FixInput): FixOutcome {
   const told: Told = { ...stored, to };
   const plan = planMember(input, told);
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: BLOCKING_MEMBER, reason: plan }] };
-  const written = [...plan].sort(([a], [b]) => (a < b ? -1 : 1));
   const fix: ProposedFix = {
     title: `Store ${told.fn.name}() as ${told.to.member}(), where it may sleep`,
     kind: BLOCKING_MEMBER,
     verified: false,
-    edits: written.flatMap(([file, edits]) => toFileEdits(file, input.textOf(file) ?? '', edits)),
-    regions: written.flatMap(([file, edits]) =>
+    edits: toFilesEdits(plan, (file) => input.textOf(file)),
+    regions: [...plan].flatMap(([file, edits]) =>
       edits.map(({ start, end }): Region => ({ file, start, end })),
     ),
   };
