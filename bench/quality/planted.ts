@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|tasklet] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|tasklet] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -15,6 +15,7 @@
 //   member   the function of an LED is stored as one that does not sleep;
 //   flags    an allocation under a spinlock may wait for memory;
 //   mutex    a lock that keeps softirqs out is a mutex, which they take;
+//   spin     a mutex is a spinlock, under which the file sleeps;
 //   tasklet  a work item whose function may sleep is a tasklet;
 //   variant  callers that hold a lock call the function that takes it, since the one that does not is gone.
 // Writes the changed files below --into, to be laid over a copy of the tree (never over the tree itself), and lists the
@@ -29,7 +30,7 @@ import { waitsBehindTake, waitsInFrontOfRelease } from './planting/awaits.js';
 import { waitingAllocations } from './planting/allocations.js';
 import type { Planted } from './planting/functions.js';
 import { switchingInnerLocks } from './planting/inner.js';
-import { mutexesInSoftirqs, taskletsThatSleep } from './planting/kinds.js';
+import { mutexesInSoftirqs, spinlocksThatSleep, taskletsThatSleep } from './planting/kinds.js';
 import { plainForms } from './planting/irq.js';
 import { atomicMembers } from './planting/members.js';
 import { extraReleases, forgottenReleases, forgottenSwitches, plainReleases } from './planting/releases.js';
@@ -38,7 +39,7 @@ import { mergedVariants } from './planting/variants.js';
 import { sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|tasklet] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|tasklet] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -66,6 +67,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['variant', mergedVariants],
   ['flags', waitingAllocations],
   ['mutex', mutexesInSoftirqs],
+  ['spin', spinlocksThatSleep],
   ['tasklet', taskletsThatSleep],
 ]);
 

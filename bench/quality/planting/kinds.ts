@@ -1,5 +1,5 @@
 import { quoted } from '../../../analysis/base/words.js';
-import type { Planted } from './functions.js';
+import { functionsOf, type Planted } from './functions.js';
 
 /** Ends of the forms of a spinlock that keeps softirqs out, and those of a mutex. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
@@ -43,19 +43,20 @@ export function mutexesInSoftirqs(text: string): Planted[] {
 
 /**
  * The work items of a file as tasklets, whose functions may not sleep. Only those that the file declares as members, sets
- * up once, queues and cancels in plain statements, and names in no other way.
+ * up once, queues and cancels in plain statements, and names in no other way, as the function names its parameter only to
+ * find the object.
  */
 export function taskletsThatSleep(text: string): Planted[] {
-  return [...text.matchAll(/\bINIT_WORK\(&[\w>.-]*\b(\w+), (\w+)\);/g)].flatMap(
+  return [...text.matchAll(/\bINIT_WORK\(&[\w>.-]*\b(\w+),\s*(\w+)\);/g)].flatMap(
     ([, item = '', handler = '']) => {
       const [one, fn] = [quoted(item), quoted(handler)];
       const rules: readonly (readonly [RegExp, string])[] = [
         [new RegExp(`\\bstruct work_struct (?=${one};)`, 'g'), 'struct tasklet_struct '],
-        [new RegExp(`\\bINIT_WORK\\((?=&[\\w>.-]*\\b${one}, ${fn}\\))`, 'g'), 'tasklet_setup('],
+        [new RegExp(`\\bINIT_WORK\\((?=&[\\w>.-]*\\b${one},\\s*${fn}\\))`, 'g'), 'tasklet_setup('],
         [new RegExp(`\\bschedule_work\\((?=&[\\w>.-]*\\b${one}\\))`, 'g'), 'tasklet_schedule('],
         [new RegExp(`\\bcancel_work_sync\\((?=&[\\w>.-]*\\b${one}\\))`, 'g'), 'tasklet_kill('],
         [
-          new RegExp(`(\\w+) = container_of\\(work, struct \\w+, (?=${one}\\))`, 'g'),
+          new RegExp(`(\\w+) = container_of\\(work,\\s*struct \\w+,\\s*(?=${one}\\))`, 'g'),
           '$1 = from_tasklet($1, t, ',
         ],
       ];
@@ -67,10 +68,43 @@ export function taskletsThatSleep(text: string): Planted[] {
       const own = [...text.matchAll(heads)];
       const isWhole = found.every((each, at) => at === 2 || each.length > 0) && found[1]?.length === 1;
       if (uses.length !== count || !isWhole || own.length + 1 !== named) return [];
+      const body = functionsOf(text).find(({ name }) => name === handler)?.whole ?? '';
+      if (body.match(/\bwork\b/g)?.length !== 2) return [];
       const changed = rules
         .reduce((words, [from, to]) => words.replace(from, to), text)
         .replace(heads, `${handler}(struct tasklet_struct *t)`);
       return [{ name: handler, start: 0, end: text.length, text: changed }];
     },
   );
+}
+
+/** Plain forms of a mutex, and those of a spinlock. */
+const SPINNING: readonly (readonly [RegExp, string])[] = [
+  [/\bmutex_lock\(/g, 'spin_lock('],
+  [/\bmutex_unlock\(/g, 'spin_unlock('],
+  [/\bmutex_init\(/g, 'spin_lock_init('],
+  [/\bDEFINE_MUTEX\(/g, 'DEFINE_SPINLOCK('],
+  [/\bstruct mutex\s+(?=\w+;)/g, 'spinlock_t '],
+  [/\bguard\(mutex\)/g, 'guard(spinlock)'],
+];
+
+/** The mutexes of a file as spinlocks, under which it may not sleep. Only locks that it declares and names in no other way. */
+export function spinlocksThatSleep(text: string): Planted[] {
+  const names = [...text.matchAll(/\bstruct mutex\s+(\w+);|\bDEFINE_MUTEX\((\w+)\)/g)].map(
+    ([, member, variable]) => member ?? variable ?? '',
+  );
+  return names.flatMap((name) => {
+    const one = quoted(name);
+    const form = new RegExp(
+      `\\b(?:mutex_(?:(?:un)?lock|init)\\(&[\\w>.-]*\\b${one}\\)|guard\\(mutex\\)\\(&[\\w>.-]*\\b${one}\\)|DEFINE_MUTEX\\(${one}\\)|struct mutex\\s+${one};)`,
+      'g',
+    );
+    const uses = [...text.matchAll(form)];
+    const count = text.match(new RegExp(`\\b${one}\\b`, 'g'))?.length ?? 0;
+    if (uses.length !== count || uses.length < 4) return [];
+    const changed = text.replace(form, (use) =>
+      SPINNING.reduce((words, [from, to]) => words.replace(from, to), use),
+    );
+    return [{ name, start: 0, end: text.length, text: changed }];
+  });
 }

@@ -14,6 +14,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'skip-release': 'releases without the lock',
   'split-variant': 'functions that acquire a lock which some callers hold',
   'switch-back': 'exits that leave interrupts or preemption disabled',
+  'tasklet-to-work': 'tasklets that sleep',
 };
 
 describe('standing of a kind of repair', () => {

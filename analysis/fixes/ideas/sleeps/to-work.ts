@@ -132,8 +132,11 @@ class WorkPlan {
       if (!isPlain || !owner || !named || text(code, named) !== this.member)
         return `${name}() uses ${given} in another way`;
       const item = how.timed === undefined ? this.member : `${this.member}.${member}`;
-      const words = `${container}(${member}, ${owner}, ${item})`;
-      this.change(file, { start: call.start, end: call.end, text: words });
+      const front = `${member}, ${owner},`;
+      const isShort = fits(code.text, call.start, `${container}(${front} ${item}`);
+      const words = `(${front}${isShort ? ' ' : `${lineBreakAt(code.text, call.start)}\t`}${item})`;
+      const made = callWith(code, call, container, words);
+      this.change(file, { start: call.start, end: call.end, text: made });
       this.note(file);
     }
     return undefined;
