@@ -1,6 +1,6 @@
 import type { Finding } from '../../../checks/types.js';
-import { waitRank } from '../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { anyHandlerOf, sleeps } from './any-handler.js';
 import { handlersFor, type Handler } from './awaited.js';
 import { functionsBelow } from '../../moves/below.js';
 import { metBesideLock } from './beside-lock.js';
@@ -13,6 +13,8 @@ import { nextMember } from '../../text/pair.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const NO_WAIT = 'no-wait';
+/** The same for any handler of the driver, where it is not known which one serves the interrupt. */
+const NO_WAIT_DRIVER = 'no-wait-driver';
 
 /**
  * Proposes to disable an interrupt or a tasklet without sleeping. Without a lock held, the call spins until the handler
@@ -25,17 +27,19 @@ export function proposeNoWait(input: FixInput, code: FunctionCode, call: CodeNod
   if (input.models.spinningWait(calledName(code, call)) === undefined) return undefined;
   const edits: TextEdit[] = [];
   const variants = new Set<string>();
+  let kind = NO_WAIT;
   for (const found of waitsIn(input, code, call)) {
     const plan = planCall(input, code, found.call, found.finding);
     if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: NO_WAIT, reason: plan }] };
     const [callee] = parts(found.call);
     if (callee) edits.push({ start: callee.start, end: callee.end, text: plan.variant });
     variants.add(`${plan.variant}()`);
+    kind = plan.kind ?? kind;
   }
   const names = [...variants].join(' and ');
   const fix: ProposedFix = {
     title: `Call ${names} in ${code.item.name}(), which ${variants.size === 1 ? 'does' : 'do'} not sleep`,
-    kind: NO_WAIT,
+    kind,
     verified: false,
     edits: toFileEdits(code.file, code.text, edits),
     regions: edits.map(({ start, end }) => ({ file: code.file, start, end })),
@@ -77,7 +81,7 @@ function planCall(
   code: FunctionCode,
   call: CodeNode,
   finding: Finding,
-): { readonly variant: string } | string {
+): { readonly variant: string; readonly kind?: string } | string {
   const { models } = input;
   const [, list] = parts(call);
   const name = calledName(code, call);
@@ -88,6 +92,16 @@ function planCall(
   // A parameter may be any interrupt, such as the one whose handler calls the function.
   const isGiven = object && code.item.parameters.some((parameter) => parameter.name === text(code, object));
   const handlers = isGiven === true ? [] : handlersFor(input, code, object);
+  if (handlers.length === 0 && object !== undefined && isGiven !== true) {
+    const any = anyHandlerOf(input, code, object, finding);
+    if (typeof any === 'string') return any;
+    const again = entersAgain(
+      input,
+      code,
+      any.map((fn) => ({ fn, isThread: false })),
+    );
+    return again ?? { variant: spinning, kind: NO_WAIT_DRIVER };
+  }
   if (handlers.length === 0) return `the handler that ${name}() waits for is not known`;
   const threaded = handlers.find(({ isThread }) => isThread);
   if (threaded) return `${threaded.fn.name}() runs in a thread, which nothing but ${name}() waits for`;
@@ -158,11 +172,6 @@ function passesOn({ program, models }: FixInput, from: FunctionRef): boolean {
   return [...functionsBelow(program, [from])].some(({ item }) =>
     item?.calls.some((name) => models.passesOn(name)),
   );
-}
-
-/** Whether a lock, by its shown id, is known to be one that sleeps. */
-function sleeps({ analysis }: FixInput, id: string): boolean {
-  return [...analysis.graph.classes.values()].some((lock) => lock.id === id && waitRank(lock.kind) === 2);
 }
 
 /** Why a handler may enter the function itself, through a member of a table that holds it (`port->ops->stop_tx(port)`). */
