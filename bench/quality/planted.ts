@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|tasklet] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -16,6 +16,7 @@
 //   flags    an allocation under a spinlock may wait for memory;
 //   mutex    a lock that keeps softirqs out is a mutex, which they take;
 //   spin     a mutex is a spinlock, under which the file sleeps;
+//   nap      a function sleeps under a plain spinlock, which may or may not be a mutex (there is no original);
 //   tasklet  a work item whose function may sleep is a tasklet;
 //   variant  callers that hold a lock call the function that takes it, since the one that does not is gone.
 // Writes the changed files below --into, to be laid over a copy of the tree (never over the tree itself), and lists the
@@ -36,10 +37,10 @@ import { atomicMembers } from './planting/members.js';
 import { extraReleases, forgottenReleases, forgottenSwitches, plainReleases } from './planting/releases.js';
 import { patientRetries } from './planting/retries.js';
 import { mergedVariants } from './planting/variants.js';
-import { sleepingWaits } from './planting/waits.js';
+import { napsUnderSpinlock, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|tasklet] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -68,6 +69,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['flags', waitingAllocations],
   ['mutex', mutexesInSoftirqs],
   ['spin', spinlocksThatSleep],
+  ['nap', napsUnderSpinlock],
   ['tasklet', taskletsThatSleep],
 ]);
 

@@ -87,3 +87,23 @@ export function isPartial(program: Program, files: readonly string[], own: reado
   );
   return unseen.some((name) => used.has(name)) || unseen.length > declared.size * MOST_LEFT_OVER;
 }
+
+/**
+ * Whether files that see what a header declares may be missing: the headers beside it declare functions that the visible
+ * files use, and no visible file defines them.
+ */
+export function mayBeSeenElsewhere(program: Program, home: string): boolean {
+  if (!home.endsWith('.h')) return false;
+  const files = [home, ...program.includedBy(home)];
+  const own = new Set(files.flatMap((file) => [file, ...program.included(file)]));
+  return isPartial(
+    program,
+    files,
+    [...own].filter((file) => folderOf(file) === folderOf(home)),
+  );
+}
+
+/** The kind of a repair that changes what a file declares: one that changes a header, which other files see, is judged apart. */
+export function kindIn(kind: string, home: string): string {
+  return home.endsWith('.h') ? `${kind}-in-header` : kind;
+}

@@ -2,19 +2,31 @@ import { functionsOf, planted, type FunctionText, type Planted } from './functio
 
 const TAKE = String.raw`(?:mutex_lock|spin_lock(?:_irqsave|_irq|_bh)?|down_write|down_read)`;
 const RELEASE = String.raw`(?:mutex_unlock|spin_unlock(?:_irqrestore|_irq|_bh)?|up_write|up_read)`;
-const WAIT = String.raw`(?:cancel_(?:delayed_)?work_sync|timer_delete_sync|del_timer_sync|hrtimer_cancel|tasklet_kill|free_irq|kthread_stop)`;
+const WAIT = String.raw`(?:cancel_(?:delayed_)?work_sync|flush_(?:delayed_)?work|timer_delete_sync|del_timer_sync|hrtimer_cancel|tasklet_(?:kill|disable)|free_irq|disable_irq|synchronize_irq|napi_disable|kthread_stop)`;
 const LINE = (callee: string): string => String.raw`([ \t]+)${callee}\(([^;{}]*)\);\n`;
+/** A few plain statements, or a blank line. */
+const GAP = String.raw`((?:[ \t]+[^\s{}][^{}\n]*;\n|\n){0,4}?)`;
 
-const BEHIND = new RegExp(`^${LINE(RELEASE)}(\\n?)(${LINE(WAIT)})`, 'm');
-const AHEAD = new RegExp(`^(${LINE(WAIT)})(\\n?)${LINE(TAKE)}`, 'm');
+const BEHIND = new RegExp(`^${LINE(RELEASE)}${GAP}(${LINE(WAIT)})`, 'm');
+const AHEAD = new RegExp(`^(${LINE(WAIT)})${GAP}${LINE(TAKE)}`, 'm');
 
 /** `member` of `&priv->x.member, flags` and of `variable`. */
 function lastName(given = ''): string {
   return /(\w+)\W*$/.exec(given.split(',')[0] ?? '')?.[1] ?? '';
 }
 
-/** Whether the function that a wait for an object waits for, in the same text, takes a lock of this name. */
-function meets(text: string, functions: readonly FunctionText[], object: string, lock: string): boolean {
+interface Pair {
+  readonly object: string;
+  readonly lock: string;
+  readonly operation: string;
+}
+
+/**
+ * Whether the function that a wait for an object waits for, in the same text, takes a lock of this name; also if nothing
+ * may wait under the lock.
+ */
+function meets(text: string, functions: readonly FunctionText[], { object, lock, operation }: Pair): boolean {
+  if (operation.trim().startsWith('spin_')) return true;
   const setUps = [
     String.raw`(?:INIT_(?:DELAYED_|DEFERRABLE_)?WORK|timer_setup|hrtimer_setup|tasklet_setup|DECLARE_(?:DELAYED_)?WORK)\s*\(\s*&?[^,;]*\b${object},\s*(\w+)`,
     String.raw`request_(?:threaded_)?irq\s*\(\s*(?:&?[^,;]*,\s*)?[^,;]*\b${object},\s*(\w+)`,
@@ -25,13 +37,14 @@ function meets(text: string, functions: readonly FunctionText[], object: string,
   return handler !== undefined && new RegExp(String.raw`\b${TAKE}\([^;]*\b${lock}\b`).test(handler.whole);
 }
 
-/** The functions of a file that wait right behind the end of a section, waiting at its end instead. */
+/** The functions of a file that wait behind the end of a section, waiting at its end instead. */
 export function waitsInFrontOfRelease(text: string): Planted[] {
   const functions = functionsOf(text);
   return functions.flatMap((fn) => {
     const [found, indent, lock, , wait = '', other, object] = BEHIND.exec(fn.whole) ?? [];
     if (found === undefined || indent !== other) return [];
-    if (!meets(text, functions, lastName(object), lastName(lock))) return [];
+    const pair = { object: lastName(object), lock: lastName(lock), operation: found };
+    if (!meets(text, functions, pair)) return [];
     const release = found.slice(0, found.length - wait.length);
     return [
       planted(
@@ -42,13 +55,14 @@ export function waitsInFrontOfRelease(text: string): Planted[] {
   });
 }
 
-/** The functions of a file that wait right in front of a section, waiting at its beginning instead. */
+/** The functions of a file that wait in front of a section, waiting at its beginning instead. */
 export function waitsBehindTake(text: string): Planted[] {
   const functions = functionsOf(text);
   return functions.flatMap((fn) => {
-    const [found, wait = '', indent, object, , other, lock] = AHEAD.exec(fn.whole) ?? [];
+    const [found, wait = '', indent, object, gap = '', other, lock] = AHEAD.exec(fn.whole) ?? [];
     if (found === undefined || indent !== other) return [];
-    if (!meets(text, functions, lastName(object), lastName(lock))) return [];
+    const operation = found.slice(wait.length + gap.length);
+    if (!meets(text, functions, { object: lastName(object), lock: lastName(lock), operation })) return [];
     return [
       planted(
         fn,

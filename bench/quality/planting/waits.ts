@@ -16,3 +16,21 @@ export function sleepingWaits(text: string): Planted[] {
     return changed === fn.whole || /^[^{]*\birqreturn_t\b/.test(fn.whole) ? [] : [planted(fn, changed)];
   });
 }
+
+/** A plain acquisition of a spinlock that the function begins with, and its name. */
+const PLAIN_TAKE = /^\tspin_lock\(&[^;()]*?(\w+)\);\n/m;
+
+/** The functions of a file that hold a spinlock, which no code takes with interrupts off, sleeping under it. */
+export function napsUnderSpinlock(text: string): Planted[] {
+  return functionsOf(text).flatMap((fn) => {
+    const [take, lock = ''] = PLAIN_TAKE.exec(fn.whole) ?? [];
+    const isSwitched = new RegExp(`spin_lock_(?:irq|irqsave|bh)\\([^;]*\\b${lock}\\b`).test(text);
+    if (take === undefined || isSwitched) return [];
+    return [
+      planted(
+        fn,
+        fn.whole.replace(take, () => `${take}\tmight_sleep();\n`),
+      ),
+    ];
+  });
+}

@@ -15,6 +15,9 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'split-variant': 'functions that acquire a lock which some callers hold',
   'switch-back': 'exits that leave interrupts or preemption disabled',
   'tasklet-to-work': 'tasklets that sleep',
+  'to-mutex': 'spinlocks under which only processes sleep',
+  'wait-before': 'waits at the edge of a section',
+  'wait-behind': 'waits at the edge of a section',
 };
 
 describe('standing of a kind of repair', () => {

@@ -5,6 +5,7 @@ import type { RecordItem } from '../../../outline/types.js';
 import { callAt, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
+import { mayBeSeenElsewhere } from '../../moves/driver.js';
 import { operator } from '../../text/forms.js';
 import { localTypes } from '../../text/path.js';
 import { withoutWords } from '../../text/layout.js';
@@ -93,6 +94,7 @@ class ClockPlan {
     // A header outside the folder does not belong to the driver.
     if (files.some((file) => folderOf(file) !== folderOf(home)))
       return `${shown} is visible to files outside ${folderOf(home)}`;
+    if (mayBeSeenElsewhere(program, home)) return `files that are not visible may use ${shown}`;
     const visible = new Set(files.flatMap((file) => [file, ...program.included(file)]));
     const namesakes = [...visible].flatMap((file) =>
       folderOf(file) !== folderOf(home)

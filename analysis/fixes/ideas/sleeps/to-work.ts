@@ -4,7 +4,7 @@ import { isDeclared } from '../../../link/names/declared.js';
 import type { FunctionRef, RecordRef } from '../../../link/types.js';
 import type { AsWork } from '../../../models/types.js';
 import { functionsBelow } from '../../moves/below.js';
-import { isKernelHeader } from '../../moves/driver.js';
+import { isKernelHeader, kindIn, mayBeSeenElsewhere } from '../../moves/driver.js';
 import { usesOf } from '../../moves/stored-member.js';
 import { functionAt } from '../../text/callers.js';
 import { calledName, text } from '../../text/calls.js';
@@ -38,8 +38,9 @@ export function proposeWorkItem(input: FixInput): FixOutcome {
   });
   const how = call && input.models.asWork(calledName(set, call));
   if (call === undefined || how === undefined) return { fixes: [], refusals: [] };
-  const plan = new WorkPlan(input, fn, how).made(set, call);
-  const kind = `${how.what}-to-work`;
+  const work = new WorkPlan(input, fn, how);
+  const plan = work.made(set, call);
+  const kind = kindIn(`${how.what}-to-work`, work.home);
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind, reason: plan }] };
   const fix: ProposedFix = {
     title: `Run ${fn.name}() in a ${how.timed === undefined ? '' : 'delayed '}work item, where it may sleep`,
@@ -58,6 +59,8 @@ class WorkPlan {
   /** Places of the member that are accounted for, by file. */
   private readonly known = new Map<string, number>();
   private isAwaited = false;
+  /** The file that declares the structure. */
+  home = '';
 
   constructor(
     private readonly input: FixInput,
@@ -72,10 +75,13 @@ class WorkPlan {
     if (timer === undefined || record === undefined) return `which ${this.how.what} it is cannot be told`;
     this.member = lastWord(text(set, timer)) ?? '';
     this.record = record;
+    this.home = record.file;
     const files = [...new Set([record.file, ...program.includedBy(record.file)])];
     const folder = folderOf(record.file);
     if (isKernelHeader(record.file) || files.some((file) => folderOf(file) !== folder))
       return `${record.item.tag} is visible to files outside ${folder}`;
+    if (mayBeSeenElsewhere(program, record.file))
+      return `files that are not visible may use ${record.item.tag}`;
     const reason = this.declared(record) ?? this.handled() ?? this.used(files) ?? this.included();
     if (reason !== undefined) return reason;
     if (!this.isAwaited) return `nothing waits for the end of ${this.fn.name}()`;

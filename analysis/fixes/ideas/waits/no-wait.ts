@@ -1,3 +1,5 @@
+import { baseOf } from '../../../base/ctype.js';
+import { folderOf } from '../../../base/paths.js';
 import type { Finding } from '../../../checks/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { anyHandlerOf, sleeps } from './any-handler.js';
@@ -112,6 +114,8 @@ function planCall(
   const entering = entersAgain(input, code, handlers);
   if (entering !== undefined) return entering;
   const [lock] = finding.locks;
+  const foreign = lock === undefined ? undefined : takenOutOfSight(input, code, lock, handlers);
+  if (foreign !== undefined) return foreign;
   const waiting = waitsWith(input, code, finding, handlers);
   if (lock === undefined) return waiting ?? { variant: spinning };
   const isTaken = handlers.every(({ fn }) => takes(input, fn, lock));
@@ -172,6 +176,38 @@ function passesOn({ program, models }: FixInput, from: FunctionRef): boolean {
   return [...functionsBelow(program, [from])].some(({ item }) =>
     item?.calls.some((name) => models.passesOn(name)),
   );
+}
+
+/**
+ * Why code that is not visible may take a lock below a handler: the lock is a part of an object of the kernel, such as a
+ * queue, whose functions take it.
+ */
+function takenOutOfSight(
+  input: FixInput,
+  code: FunctionCode,
+  lock: string,
+  handlers: readonly Handler[],
+): string | undefined {
+  const home = holderHome(input, code.file, lock);
+  if (home !== undefined && folderOf(home) === folderOf(code.file)) return undefined;
+  for (const { fn } of handlers) {
+    const unseen = unseenBelow(input, fn);
+    if (unseen !== undefined) return `${unseen}(), called below ${fn.name}(), may take ${lock}`;
+  }
+  return undefined;
+}
+
+/** The file with the structure that a lock is a direct member of, by the lock's shown id, or with the variable. */
+function holderHome({ analysis, program }: FixInput, file: string, lock: string): string | undefined {
+  const [tag = '', ...path] = lock.replace(/^.*:/, '').split('.');
+  const declared = [...analysis.graph.classes.values()].find(({ id }) => id === lock)?.declaredAt?.file;
+  if (path.length < 2) return declared;
+  let record = program.resolveRecord(`struct ${tag}`, file);
+  for (const name of path.slice(0, -1)) {
+    const field = record?.item.fields.find((each) => each.name === name);
+    record = field && program.resolveRecord(baseOf(field.type), file);
+  }
+  return record?.file;
 }
 
 /** Why a handler may enter the function itself, through a member of a table that holds it (`port->ops->stop_tx(port)`). */

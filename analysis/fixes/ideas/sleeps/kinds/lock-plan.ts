@@ -5,6 +5,7 @@ import type { LockKind } from '../../../../models/types.js';
 import type { LockClass } from '../../../../graph/events/types.js';
 import type { FunctionRef } from '../../../../link/types.js';
 import { lockKeys } from '../../../moves/class-calls.js';
+import { mayBeSeenElsewhere } from '../../../moves/driver.js';
 import { functionOf } from '../../../text/callers.js';
 import { listed, lockCall, text, type LockCall } from '../../../text/calls.js';
 import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../../text/code.js';
@@ -45,6 +46,8 @@ export class LockPlan {
   private type = '';
   /** Whether readers share the lock. */
   isShared = false;
+  /** The file that declares the lock. */
+  home = '';
   /** The name without the kind of the lock, which the change makes wrong. */
   private readonly name: string;
   readonly renamed: ProposedFix['renamed'];
@@ -138,11 +141,13 @@ export class LockPlan {
   private used({ key, declaredAt }: LockClass): string | undefined {
     const { program } = this.input;
     const home = declaredAt?.file ?? '';
+    this.home = home;
     const files = this.isVariable()
       ? [home]
       : [home, ...program.includedBy(home).filter((file) => file !== home)];
     if (files.some((file) => folderOf(file) !== folderOf(home)))
       return `${this.id} is visible to files outside ${folderOf(home)}`;
+    if (mayBeSeenElsewhere(program, home)) return `files that are not visible may use ${this.id}`;
     const { name } = this;
     const word = new RegExp(`(?<!\\w)${name}(?!\\w)`);
     const taken = new RegExp(`(?<!\\w)${this.renamed?.to ?? ''}(?!\\w)`);

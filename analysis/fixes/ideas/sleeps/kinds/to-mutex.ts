@@ -5,6 +5,7 @@ import { toFilesEdits } from '../../../text/edits.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../../types.js';
 import { LockPlan } from './lock-plan.js';
+import { kindIn } from '../../../moves/driver.js';
 import { mayNotSleep } from './process-only.js';
 
 export const TO_MUTEX = 'to-mutex';
@@ -22,7 +23,7 @@ export function proposeMutex(input: FixInput): FixOutcome {
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: TO_MUTEX, reason: plan }] };
   const fix: ProposedFix = {
     title: `Make ${shortName(id ?? '')} a ${plan.isShared ? 'read-write semaphore' : 'mutex'}`,
-    kind: plan.isShared ? TO_RWSEM : TO_MUTEX,
+    kind: kindIn(plan.isShared ? TO_RWSEM : TO_MUTEX, plan.home),
     verified: false,
     edits: toFilesEdits(plan.edits, (file) => input.textOf(file)),
     regions: plan.regions,
