@@ -222,9 +222,12 @@ function registeredIn(input: FixInput, wanted: string, files: readonly string[])
   return [...found.values()];
 }
 
-/** `timer->irq` of `hcd->timer->irq`, `->irq` of `hcd->irq`: each function names the containing object differently. */
+/**
+ * `timer->irq` of `hcd->timer->irq`, `->irq` of `hcd->irq`: each function names the containing object differently. An
+ * element keeps its index, `->irq[1]` of `hcd->irq[1]`.
+ */
 function memberPath(words: string): string | undefined {
-  const [, inner = '', last] = /(?:(?:->|\.)(\w+))?(?:->|\.)(\w+)\W*$/.exec(words) ?? [];
+  const [, inner = '', last] = /(?:(?:->|\.)(\w+))?(?:->|\.)(\w+(?:\[\w+\])?)\W*$/.exec(words) ?? [];
   return last === undefined ? lastWord(words) : `${inner}->${last}`;
 }
 
