@@ -31,11 +31,7 @@ export function lockEventsOf(
   lock: LockRef,
   taker?: EventId,
 ): FollowedEvents {
-  const key = withoutSubclass(keyOf(lock) ?? '');
-  const isLock = (other: LockRef): boolean => withoutSubclass(keyOf(other) ?? '') === key;
-  // A callee that receives a pointer to the lock does not know its class.
-  const mayBe = (other: LockRef): boolean =>
-    isLock(other) || (keyOf(other) === undefined && other.kind === lock.kind);
+  const { isLock, mayBe } = likeLock(lock);
   const takes = new Set<EventId>();
   const ends = new Set<EventId>();
   const unsure = new Set<EventId>();
@@ -113,6 +109,37 @@ export function lockEventsOf(
     mayEnd,
     arms: skeleton === undefined ? new Map() : armsOf(skeleton, answers, changing),
   };
+}
+
+/**
+ * Whether the function itself or a callee may take or release a lock of this class for it. Otherwise
+ * {@link lockEventsOf} is empty for every lock of the class.
+ */
+export function mayChange(around: Surroundings, summary: FunctionSummary, lock: LockRef): boolean {
+  const { isLock, mayBe } = likeLock(lock);
+  return (
+    summary.acquires.some(({ lock: one, transient }) => !transient && isLock(one)) ||
+    summary.uses.some(({ k, lock: one }) => k === 'release' && isLock(one)) ||
+    summary.calls.some(({ targets }) =>
+      targets.some((target) => {
+        const callee = around.summaryOf(target);
+        return (
+          callee !== undefined &&
+          everyExit(callee).some(({ acquired, released }) => acquired.some(mayBe) || released.some(mayBe))
+        );
+      }),
+    )
+  );
+}
+
+/** Which locks are of the class of this one, and which may be. */
+function likeLock(lock: LockRef): Record<'isLock' | 'mayBe', (other: LockRef) => boolean> {
+  const key = withoutSubclass(keyOf(lock) ?? '');
+  const isLock = (other: LockRef): boolean => withoutSubclass(keyOf(other) ?? '') === key;
+  // A callee that receives a pointer to the lock does not know its class.
+  const mayBe = (other: LockRef): boolean =>
+    isLock(other) || (keyOf(other) === undefined && other.kind === lock.kind);
+  return { isLock, mayBe };
 }
 
 /** The values by which an event reports that it has taken the lock, and those by which it reports that it has not. */

@@ -9,7 +9,7 @@ import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
-import { lockEventsOf } from '../../../graph/paths/lock-events.js';
+import { lockEventsOf, mayChange } from '../../../graph/paths/lock-events.js';
 import { boundTo } from '../../../graph/paths/lock-flow.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -38,6 +38,8 @@ export function outsideOwnSection(
   if (mayComeWithLock(context, caller, key)) return undefined;
   if (steps.slice(1).some(({ fn }) => mayRelease(context, fn, key))) return undefined;
   if (context.around.classes.info(key)?.generic === true) return undefined;
+  // Most callers only pass by, and what follows replays the path.
+  if (!mayChange(context.around, caller, use.lock)) return undefined;
   const arrived = context.proofs
     .arrive(steps)
     .find((one) => isOutside(context, caller, steps[0], skeleton, one));
