@@ -1,5 +1,5 @@
 import type { CType } from '../../base/ctype.js';
-import { NEGATIVE, ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
+import { NEGATIVE, ORDERINGS, POSITIVE, ZERO, type Fact } from '../../summaries/facts/fact.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import { isConfiguration } from '../../summaries/locks/names.js';
 import { someTerm, type Term } from '../../summaries/locks/terms.js';
@@ -19,11 +19,15 @@ interface Reached {
  */
 export function decisions(facts: KnownFacts): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
+  const ends = new Set<string>();
   for (const { term, fact } of facts.known()) {
     if (pointerSet(term, fact) !== undefined || isSuccess(term, fact) || someTerm(term, isOwn)) continue;
-    if (isInRange(term, fact)) continue;
-    out.set(`${term.key}:${fact.signs}`, subjectOf(term).key);
+    const end = endOfRange(term, fact);
+    if (end === undefined) out.set(`${term.key}:${fact.signs}`, subjectOf(term).key);
+    else ends.add(end.key);
   }
+  // That a range has a positive end follows from a number in it.
+  for (const end of ends) out.delete(`${end}:${POSITIVE}`);
   return out;
 }
 
@@ -92,16 +96,19 @@ function isSuccess(term: Term, { signs }: Fact): boolean {
 }
 
 /**
- * Whether the condition only tests that a number passed from outside, or computed by a call, is below the end of a
- * range: `index < ARRAY_SIZE(ports)`. A range of one or two numbers may be a flag.
+ * The end of a range, if the condition only tests that a number passed from outside, or computed by a call, is below it:
+ * `index < ARRAY_SIZE(ports)`. A range of one or two numbers may be a flag.
  */
-function isInRange(term: Term, { signs }: Fact): boolean {
-  if (term.k !== 'operation') return false;
+function endOfRange(term: Term, { signs }: Fact): Term | undefined {
+  if (term.k !== 'operation') return undefined;
   const isBelow = (term.op === '<' || term.op === '<=') && (signs & ZERO) === 0;
   const isNotAbove = (term.op === '>' || term.op === '>=') && signs === ZERO;
   const [value, end] = term.operands;
-  if (!(isBelow || isNotAbove) || (value?.k !== 'parameter' && value?.k !== 'result')) return false;
-  return end?.k === 'constant' ? end.value > 2 : end?.k === 'result' || end?.k === 'global';
+  // The caller has passed a constant: `if (0 >= ARRAY_SIZE(ports)) return`. Code that tests a count names the count first.
+  if (value?.k === 'constant') return isNotAbove && end?.k === 'result' ? end : undefined;
+  if (!(isBelow || isNotAbove) || (value?.k !== 'parameter' && value?.k !== 'result')) return undefined;
+  const isEnd = end?.k === 'constant' ? end.value > 2 : end?.k === 'result' || end?.k === 'global';
+  return isEnd ? end : undefined;
 }
 
 /** A value that the path created itself: a join, a call result, or a local variable. */
