@@ -6,7 +6,7 @@ import type { KnownCallers } from '../events/callers.js';
 import type { Apart } from './apart.js';
 import { asksWhoRuns, droppedOnOtherWays, lastReferenceOn } from './decisions.js';
 import type { Dependency } from '../edges/dependency.js';
-import { needsLastReference, putOn } from '../paths/last-reference.js';
+import { leavesBefore, needsLastReference, putOn } from '../paths/last-reference.js';
 import { isOnlyUnder } from './only-way.js';
 import { SPINNING_KINDS } from '../../models/records/kinds.js';
 import type { Reason } from './verdicts.js';
@@ -26,10 +26,11 @@ export function* reasonsOfPath(
   const { models } = around;
   const name = side.root.name;
   const put = lastReferenceOn(side, models);
-  if (
-    put !== undefined &&
-    (putOn(around, side.steps) === undefined || needsLastReference(around, side.steps))
-  )
+  const isOpen =
+    putOn(around, side.steps) === undefined
+      ? put !== undefined && !leavesBefore(around, side.steps, put)
+      : needsLastReference(around, side.steps);
+  if (put !== undefined && isOpen)
     yield {
       reason: 'last-reference',
       text: `${put}() can drop the last reference`,

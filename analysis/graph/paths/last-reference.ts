@@ -248,16 +248,42 @@ function putAt(
   return call === undefined || count === undefined ? undefined : { call, count };
 }
 
-function callAt({ program }: Surroundings, { fn, event }: Site): CallEvent | undefined {
+function callAt({ program }: Surroundings, { fn, event }: Pick<Site, 'fn' | 'event'>): CallEvent | undefined {
   const call = eventAt(program.skeleton(fn), event);
   return call?.k === 'call' ? call : undefined;
+}
+
+/**
+ * Whether the object whose last reference `test` looks for, in a function of the path, has left its container before:
+ * `list_del(&t->node); tag_put(t);`.
+ */
+export function leavesBefore(around: Surroundings, steps: readonly Site[], test: string): boolean {
+  for (const [at, { fn, event }] of steps.entries()) {
+    const skeleton = around.program.skeleton(fn);
+    if (at === 0 || skeleton === undefined) continue;
+    const tested = eventsOf(skeleton).find(
+      (one) => one.k === 'call' && one.callee === test && isOnEveryPath(skeleton, one.id, event),
+    );
+    const [count] = tested?.k === 'call' ? tested.args : [];
+    if (tested === undefined || count === undefined) continue;
+    return hasLeft(around, [...steps.slice(0, at), { fn, event: tested.id }], count);
+  }
+  return false;
 }
 
 /** Whether the object is taken out of a container before the put, the last step, in its function or in one above it. */
 function hasLeftContainer(around: Surroundings, steps: readonly Site[]): boolean {
   const last = steps.at(-1);
-  const put = last && putAt(around, last);
-  let named: ExprId | undefined = put?.count;
+  return hasLeft(around, steps, last && putAt(around, last)?.count);
+}
+
+/** The same for a last step that names the object so. */
+function hasLeft(
+  around: Surroundings,
+  steps: readonly Pick<Site, 'fn' | 'event'>[],
+  count: ExprId | undefined,
+): boolean {
+  let named = count;
   for (let at = steps.length - 1; at >= 0; at--) {
     const step = steps[at];
     const skeleton = step && around.program.skeleton(step.fn);
