@@ -170,25 +170,29 @@ function* impliedEdges(
       if (from === undefined) continue;
       if (key !== undefined) yield { from, to: key, holds, steps: flatten(site) };
       if (target === undefined) continue;
-      for (const taken of takenIn(target, collected, of))
-        yield { from, to: taken.key, holds, steps: [...flatten(site), ...taken.steps] };
-      if (acquiredWithin.classes(target, 1).size === 0) continue;
-      for (const { target: next, steps: below } of callsOf(target, site, collected)) {
-        for (const taken of takenIn(next, collected, of))
-          yield { from, to: taken.key, holds, steps: [...flatten(site), ...below, ...taken.steps] };
-      }
+      for (const { key: to, steps } of takenBelow(target, site, 1))
+        yield { from, to, holds, steps: [...flatten(site), ...steps] };
     }
   }
   for (const { holds, handler } of [...implied.handlers(), ...implied.operations()]) {
     const from = keyOf(holds);
     if (from === undefined) continue;
-    for (const { key, steps } of takenIn(handler, collected, of)) yield { from, to: key, holds, steps };
-    if (acquiredWithin.classes(handler, 1).size === 0) continue;
-    for (const { target, steps: above } of callsOf(handler, holds.site, collected)) {
-      for (const { key, steps } of takenIn(target, collected, of))
-        yield { from, to: key, holds, steps: [...above, ...steps] };
+    for (const { key, steps } of takenBelow(handler, holds.site, 2)) yield { from, to: key, holds, steps };
+  }
+
+  function* takenBelow(fn: FunctionRef, start: Site, calls: number): Generator<Taken> {
+    yield* takenIn(fn, collected, of);
+    if (calls === 0 || acquiredWithin.classes(fn, calls).size === 0) return;
+    for (const { target, steps: above } of callsOf(fn, start, collected)) {
+      for (const { key, steps } of takenBelow(target, start, calls - 1))
+        yield { key, steps: [...above, ...steps] };
     }
   }
+}
+
+interface Taken {
+  readonly key: string;
+  readonly steps: readonly Site[];
 }
 
 /** Calls with a single target. For a function with only an outline: its callees, placed at its start. */
@@ -225,7 +229,7 @@ function* takenIn(
   fn: FunctionRef,
   collected: Collected,
   of: (fn: FunctionRef) => readonly Implied[],
-): Generator<{ readonly key: string; readonly steps: readonly Site[] }> {
+): Generator<Taken> {
   for (const acquire of collected.summaries.get(fn)?.acquires ?? []) {
     const key = keyOf(acquire.lock);
     if (key !== undefined && !acquire.nonBlocking && collected.acquires.get(fn)?.has(key) === true)

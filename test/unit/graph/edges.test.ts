@@ -9,6 +9,24 @@ async function edgesOf(text: string): Promise<readonly string[]> {
 }
 
 describe('edges of the published lock graph', () => {
+  it('start at a work item and end at a lock two calls below its function, through a branch', async () => {
+    const edges = await edgesOf(`
+struct dev { struct mutex bus; struct work_struct work; };
+static int dev_write(struct dev *d, int reg)
+{
+	if (reg > 7)
+		return -EINVAL;
+	mutex_lock(&d->bus);
+	mutex_unlock(&d->bus);
+	return 0;
+}
+static void dev_apply(struct dev *d) { dev_write(d, 1); }
+static void dev_work(struct work_struct *w) { dev_apply(container_of(w, struct dev, work)); }
+void dev_init(struct dev *d) { mutex_init(&d->bus); INIT_WORK(&d->work, dev_work); }
+`);
+    assert.deepEqual(edges, ['dev.work -> dev.bus']);
+  });
+
   it('start at a work item and a timer and end at the locks of their functions', async () => {
     const edges = await edgesOf(`
 struct dev { struct mutex lock; spinlock_t irq; struct work_struct work; struct timer_list timer; };
