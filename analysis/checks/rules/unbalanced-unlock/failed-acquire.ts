@@ -4,7 +4,7 @@ import { matchHeld } from '../../../summaries/state/held.js';
 import { ANY, NEGATIVE, NONZERO, ZERO, type Fact } from '../../../summaries/facts/fact.js';
 import type { KnownFact } from '../../../summaries/facts/facts.js';
 import { leadsOnlyTo } from './leads-to-release.js';
-import { isToldOtherwise } from './told-otherwise.js';
+import { isToldByMember, isToldOtherwise } from './told-otherwise.js';
 import { foreignReleases, type LeadingRelease } from './releases.js';
 import type {
   AcquireEffect,
@@ -90,6 +90,7 @@ export function releasedAfterFailedCall(context: CheckContext, summary: Function
       if (matchHeld(arrived.held, lock) >= 0) continue;
       const failed = takers.find((call) => hasFailedCall(context, call, lock, arrived));
       if (failed === undefined || isToldOtherwise(context, summary, failed.site, steps[0])) continue;
+      if (failed.targets.some((taker) => isToldByMember(context, taker, steps))) continue;
       const by = failed.targets[0]?.name ?? '';
       const isTold = isToldFromSuccess(context, summary, failed, lock);
       const isDoubtful =

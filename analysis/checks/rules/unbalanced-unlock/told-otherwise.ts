@@ -1,4 +1,6 @@
 import { askedAbove } from '../../../skeleton/lowering/deciding.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
+import type { FunctionRef } from '../../../link/types.js';
 import type { EventId, Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import { FlowGraph } from '../../../summaries/state/flow-graph.js';
 import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
@@ -22,6 +24,33 @@ export function isToldOtherwise(
       isGivenBetween(skeleton, part, acquisition.event, release.event) ||
       isMarked(skeleton, part, acquisition.event),
   );
+}
+
+/**
+ * Whether the callee that releases first asks a member that the function which takes the lock sets: the member says
+ * whether it was taken.
+ */
+export function isToldByMember(
+  { around }: CheckContext,
+  taker: FunctionRef,
+  steps: readonly Site[],
+): boolean {
+  const taking = around.program.skeleton(taker);
+  if (taking === undefined) return false;
+  const stored = new Set(
+    eventsOf(taking).flatMap((one) => (one.k === 'assign' ? memberOf(taking.exprs, one.target) : [])),
+  );
+  return steps.slice(1).some(({ fn, event }) => {
+    const skeleton = stored.size === 0 ? undefined : around.program.skeleton(fn);
+    if (skeleton === undefined) return false;
+    const asked = askedAbove(skeleton, event).flatMap((part) => memberOf(skeleton.exprs, part));
+    return asked.some((name) => stored.has(name));
+  });
+}
+
+function memberOf(exprs: readonly Expr[], id: ExprId): readonly string[] {
+  const expr = exprs[id];
+  return expr?.k === 'field' ? [expr.name] : [];
 }
 
 /** Whether a call between two events gets the address of the variable, or a pointer to the object it is in. */
