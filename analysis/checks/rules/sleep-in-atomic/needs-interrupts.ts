@@ -18,6 +18,15 @@ export function waitsForInterrupted(models: Models, api: string): boolean {
   return found?.notInHardirq === true && found.sleeps !== true;
 }
 
+/**
+ * Whether a file sets up timers whose function runs with interrupts off: an interrupt cannot stop them, so its handler
+ * may wait for them.
+ */
+export function timersRunOff({ program, models }: Surroundings, file: string): boolean {
+  const functions = program.outline(file)?.functions ?? [];
+  return functions.some(({ references }) => references.some((name) => models.entersOff(name)));
+}
+
 /** Whether the code surely runs as the handler of a hardware interrupt. */
 export function isInHardirq(entry: OutsideEntry | undefined): boolean {
   return entry?.context === 'hardirq';

@@ -38,6 +38,7 @@ import {
   isInHardirq,
   isOwnRegistration,
   needsInterrupts,
+  timersRunOff,
   waitsForInterrupted,
 } from './needs-interrupts.js';
 
@@ -273,7 +274,10 @@ class SleepSearch {
     // A lock that the callee took is reported for the callee.
     const held = arrived.held.filter((lock) => judged.includes(lock.site.fn));
     if (waitsForInterrupted(models, point.api))
-      return entry !== undefined && isInHardirq(entry) && !models.preemptRt
+      return entry !== undefined &&
+        isInHardirq(entry) &&
+        !models.preemptRt &&
+        !timersRunOff(this.context.around, point.site.fn.file)
         ? { k: 'handler', entry }
         : undefined;
     if (entry !== undefined && isOwnRegistration(entry, point.site)) return undefined;
