@@ -10,6 +10,7 @@ import { enteredUnder, type EnteredUnder } from '../../../graph/contexts/entered
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import { sameness, type Sameness } from '../../../graph/events/instances.js';
 import { isOnlyInstance } from '../../../graph/feasibility/only-instance.js';
+import { classesByObject } from '../../../graph/events/lock-names.js';
 import { decisions } from '../../../graph/paths/decisions.js';
 import { isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
@@ -80,9 +81,11 @@ class SectionSearch {
   private readonly said = new Map<string, Inner>();
   private readonly between = new Map<string, readonly string[]>();
   private readonly best = new Map<string, Best>();
+  private readonly byRole: ReadonlySet<string>;
 
   constructor(private readonly context: CheckContext) {
     const { around, acquiredWithin, proofs, collected } = context;
+    this.byRole = classesByObject(around.program, around.classes);
     this.taken = new SectionsTaken(around);
     this.callers = new KnownCallers(collected);
     this.needs = new HandlerNeeds(around, acquiredWithin, proofs);
@@ -231,6 +234,8 @@ class SectionSearch {
       confidence = lesser(confidence, 'medium');
     const { info } = { info: around.classes.info(keyOf(holds) ?? '') };
     if (info?.generic === true || subclassOf(keyOf(holds) ?? '') !== '') confidence = 'low';
+    // The object's role decides whether its operation can run under the section: memory of a process is not mapped.
+    if (this.byRole.has(keyOf(holds) ?? '')) confidence = 'low';
     return confidence;
   }
 
