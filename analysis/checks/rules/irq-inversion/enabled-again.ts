@@ -9,6 +9,7 @@ import type {
   Site,
 } from '../../../summaries/state/types.js';
 import type { Models } from '../../../models/types.js';
+import { runsInInterrupt } from '../../../graph/contexts/run-contexts.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Interrupt } from '../../../graph/interrupts/reached.js';
 import type { ProvenUse, Usage } from '../../../graph/interrupts/usage.js';
@@ -109,6 +110,9 @@ export function reportEnabled(
 ): Finding | undefined {
   const { classes } = context.around;
   const { fn } = summary;
+  // While a softirq runs, no other one begins, whatever it enables.
+  if (interrupt === 'softirq' && runsInInterrupt(context.contexts(), context.around.program, fn))
+    return undefined;
   const entry = saved && usage.entered(fn, saved, interrupt);
   if (saved !== undefined && entry === undefined) return undefined;
   const inner: ProvenUse | undefined = usage
