@@ -18,6 +18,7 @@ import { keptByUndo } from './kept-by-undo.js';
 import { keptInRound } from './kept-in-round.js';
 import { endsAt, placeOf } from './ends-at.js';
 import {
+  endsWithContext,
   isForgotten,
   isKeptOnFailure,
   isNear,
@@ -219,6 +220,7 @@ function confidenceOf(
   const isDoubtful =
     isClaimedSlot(context, lock) ||
     isOfCallersContext(context, summary, lock) ||
+    endsWithContext(context, summary, lock) ||
     isTriedForAnother(context, summary, exit, lock);
   return isDoubtful ? lesser(confidence, 'medium') : confidence;
 }
