@@ -48,7 +48,10 @@ export class TextMap implements PlaceMap {
     return this.stretches.length === 0;
   }
 
-  /** A position inside a changed range maps to what is left of it. */
+  /**
+   * A position inside a changed range maps to what is left of it, or to its line if the range has as many lines as before:
+   * line endings or the indentation of a whole file have changed.
+   */
   toCurrent(span: Span): Span {
     if (this.isIdentity) return span;
     const start = this.forward(this.analysedLines.offsetOf(span.line, span.column), 'start');
@@ -78,15 +81,39 @@ export class TextMap implements PlaceMap {
     return { line, column };
   }
 
+  /** The place in the same line of a changed range with equally many lines, more than one; `undefined` in another range. */
+  private inSameLine(
+    offset: number,
+    [start, end]: Stretch['analysed'],
+    [currentStart, currentEnd]: Stretch['current'],
+  ): number | undefined {
+    const breaks = breaksIn(this.analysed, start, end);
+    if (breaks === 0 || breaks !== breaksIn(this.current, currentStart, currentEnd)) return undefined;
+    const { line, column } = this.analysedLines.span(offset, offset);
+    const shift =
+      this.currentLines.span(currentStart, currentStart).line - this.analysedLines.span(start, start).line;
+    const from = this.currentLines.offsetOf(line + shift);
+    const next = this.current.indexOf('\n', from);
+    return Math.min(from + column - 1, next < 0 ? this.current.length : next);
+  }
+
   private forward(offset: number, which: 'start' | 'end'): number {
     let shift = 0;
     for (const { analysed, current } of this.stretches) {
       if (offset < analysed[0] || (which === 'end' && offset === analysed[0])) break;
-      if (offset < analysed[1]) return which === 'start' ? current[0] : current[1];
+      if (offset < analysed[1])
+        return this.inSameLine(offset, analysed, current) ?? (which === 'start' ? current[0] : current[1]);
       shift = current[1] - analysed[1];
     }
     return offset + shift;
   }
+}
+
+/** The line breaks in a part of a text. */
+function breaksIn(text: string, start: number, end: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 /** More pairs of lines are not compared: the two texts have little in common then. */

@@ -14,6 +14,24 @@ const span = (line: number, column: number, endLine: number, endColumn: number) 
   endColumn,
 });
 
+describe('a map of a text whose lines all differ', () => {
+  const before = 'int a;\nvoid two(void)\n{\n\tlock(&a);\n\tunlock(&b);\n}\n';
+
+  it('keeps each place in its line, whatever the line endings or the indentation', () => {
+    const crlf = mapped(before, before.replaceAll('\n', '\r\n'));
+    assert.deepEqual(crlf.toCurrent(span(4, 2, 4, 10)), span(4, 2, 4, 10));
+    const spaces = mapped(before, before.replaceAll('\t', '        ').replace('int a;', ' int a;'));
+    assert.deepEqual(spaces.toCurrent(span(4, 2, 4, 10)), span(4, 2, 4, 10));
+    const short = mapped(before, '\n'.repeat(6));
+    assert.deepEqual(short.toCurrent(span(4, 2, 4, 10)), span(4, 1, 4, 1));
+  });
+
+  it('maps to what is left of a range that has lost lines', () => {
+    const map = mapped(before, 'int b;\nx\n');
+    assert.equal(map.toCurrent(span(4, 2, 4, 10)).line, 1);
+  });
+});
+
 describe('the differences of two texts', () => {
   const before = 'void two(void)\n{\n\tlock(&a);\n\tlock(&b);\n\tunlock(&b);\n}\n';
 
