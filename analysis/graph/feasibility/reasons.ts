@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf } from '../../summaries/locks/terms.js';
+import type { Site } from '../../summaries/state/types.js';
 import { domainOf, hasOneProcessor, isProgram } from '../../link/files/domains.js';
 import type { KnownCallers } from '../events/callers.js';
 import type { Apart } from './apart.js';
@@ -26,11 +27,7 @@ export function* reasonsOfPath(
   const { models } = around;
   const name = side.root.name;
   const put = lastReferenceOn(side, models);
-  const isOpen =
-    putOn(around, side.steps) === undefined
-      ? put !== undefined && !leavesBefore(around, side.steps, put)
-      : needsLastReference(around, side.steps);
-  if (put !== undefined && isOpen)
+  if (put !== undefined && isOpenPut(around, side.steps, put))
     yield {
       reason: 'last-reference',
       text: `${put}() can drop the last reference`,
@@ -83,6 +80,13 @@ export function* reasonsOfPath(
       text: `the op table of an object of ${name}() contains ${stray.name}()`,
       limit: 'low',
     };
+}
+
+/** Whether the put on a path that goes on only after the last one, which `test` finds, may leave other references. */
+function isOpenPut(around: Surroundings, steps: readonly Site[], test: string): boolean {
+  return putOn(around, steps) === undefined
+    ? !leavesBefore(around, steps, test)
+    : needsLastReference(around, steps);
 }
 
 /**

@@ -31,7 +31,7 @@ export function lockEventsOf(
   lock: LockRef,
   taker?: EventId,
 ): FollowedEvents {
-  const { isLock, mayBe } = likeLock(lock);
+  const { isLock, mayBe, changes } = likeLock(lock);
   const takes = new Set<EventId>();
   const ends = new Set<EventId>();
   const unsure = new Set<EventId>();
@@ -49,8 +49,6 @@ export function lockEventsOf(
     if (k !== 'release' || !isLock(one)) continue;
     (site.via === undefined && one.term.key === lock.term.key ? ends : unsure).add(site.event);
   }
-  const changes = ({ acquired, released }: ExitEffect): boolean =>
-    acquired.some(mayBe) || released.some(mayBe);
   for (const call of summary.calls) {
     const known = call.targets.flatMap((target) => around.summaryOf(target) ?? []);
     const exits = known.flatMap(everyExit);
@@ -116,30 +114,35 @@ export function lockEventsOf(
  * {@link lockEventsOf} is empty for every lock of the class.
  */
 export function mayChange(around: Surroundings, summary: FunctionSummary, lock: LockRef): boolean {
-  const { isLock, mayBe } = likeLock(lock);
+  const { isLock, changes } = likeLock(lock);
   return (
     summary.acquires.some(({ lock: one, transient }) => !transient && isLock(one)) ||
     summary.uses.some(({ k, lock: one }) => k === 'release' && isLock(one)) ||
     summary.calls.some(({ targets }) =>
       targets.some((target) => {
         const callee = around.summaryOf(target);
-        return (
-          callee !== undefined &&
-          everyExit(callee).some(({ acquired, released }) => acquired.some(mayBe) || released.some(mayBe))
-        );
+        return callee !== undefined && everyExit(callee).some(changes);
       }),
     )
   );
 }
 
-/** Which locks are of the class of this one, and which may be. */
-function likeLock(lock: LockRef): Record<'isLock' | 'mayBe', (other: LockRef) => boolean> {
+/** Which locks are of the class of one, which may be, and which exits of a callee change one that may be. */
+interface LikeLock {
+  readonly isLock: (other: LockRef) => boolean;
+  readonly mayBe: (other: LockRef) => boolean;
+  readonly changes: (exit: ExitEffect) => boolean;
+}
+
+function likeLock(lock: LockRef): LikeLock {
   const key = withoutSubclass(keyOf(lock) ?? '');
   const isLock = (other: LockRef): boolean => withoutSubclass(keyOf(other) ?? '') === key;
   // A callee that receives a pointer to the lock does not know its class.
   const mayBe = (other: LockRef): boolean =>
     isLock(other) || (keyOf(other) === undefined && other.kind === lock.kind);
-  return { isLock, mayBe };
+  const changes = ({ acquired, released }: ExitEffect): boolean =>
+    acquired.some(mayBe) || released.some(mayBe);
+  return { isLock, mayBe, changes };
 }
 
 /** The values by which an event reports that it has taken the lock, and those by which it reports that it has not. */

@@ -81,11 +81,11 @@ class SectionSearch {
   private readonly said = new Map<string, Inner>();
   private readonly between = new Map<string, readonly string[]>();
   private readonly best = new Map<string, Best>();
-  private readonly byRole: ReadonlySet<string>;
+  private readonly byObject: ReadonlySet<string>;
 
   constructor(private readonly context: CheckContext) {
     const { around, acquiredWithin, proofs, collected } = context;
-    this.byRole = classesByObject(around.program, around.classes);
+    this.byObject = classesByObject(around.program, around.classes);
     this.taken = new SectionsTaken(around);
     this.callers = new KnownCallers(collected);
     this.needs = new HandlerNeeds(around, acquiredWithin, proofs);
@@ -235,7 +235,7 @@ class SectionSearch {
     const { info } = { info: around.classes.info(keyOf(holds) ?? '') };
     if (info?.generic === true || subclassOf(keyOf(holds) ?? '') !== '') confidence = 'low';
     // The object's role decides whether its operation can run under the section: memory of a process is not mapped.
-    if (this.byRole.has(keyOf(holds) ?? '')) confidence = 'low';
+    if (this.byObject.has(keyOf(holds) ?? '')) confidence = 'low';
     return confidence;
   }
 
