@@ -2,7 +2,7 @@ import { baseOf } from '../../base/ctype.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import { rootOf } from '../../skeleton/expressions/root.js';
 import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
-import { canFollow, isOnEveryPath } from '../../skeleton/lowering/block-paths.js';
+import { isOnEveryPath } from '../../skeleton/lowering/block-paths.js';
 import type { CallEvent, Event, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import type { Models, TablePut } from '../../models/types.js';
 import { ZERO } from '../../summaries/facts/fact.js';
@@ -10,6 +10,7 @@ import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
+import { leadsTo } from '../events/leads-to.js';
 
 /**
  * Whether a path goes through a release callback although the put before it need not drop the last reference. Code that
@@ -115,7 +116,18 @@ function everyCallerDrops(around: Surroundings, fn: FunctionRef, index: number):
   return drops.length > 0 && drops.every(Boolean);
 }
 
-/** Whether a put of the object, or a call with it of what puts a reference, may follow an event. */
+/**
+ * Whether the holder, the first function of a path, drops another reference to the object that it passes on: what the
+ * path drops is not the last one. `queue_unload(q); mutex_unlock(&q->lock); queue_drop(q);`.
+ */
+export function holderDropsAnother(around: Surroundings, [first]: readonly Site[]): boolean {
+  const skeleton = first && around.program.skeleton(first.fn);
+  if (first === undefined || skeleton === undefined) return false;
+  const given = (callAt(around, first)?.args ?? []).map((arg) => rootOf(skeleton, arg));
+  return given.some((object) => dropsAfter(around, first.fn, object, first.event));
+}
+
+/** Whether a put of the same object, or a call with it of what puts a reference, may follow an event. */
 function dropsAfter(
   { program, models }: Surroundings,
   fn: FunctionRef,
@@ -123,21 +135,21 @@ function dropsAfter(
   event: EventId,
 ): boolean {
   const skeleton = program.skeleton(fn);
-  const outline = program.outline(fn.file);
-  if (skeleton === undefined || outline === undefined) return false;
+  if (skeleton === undefined) return false;
+  const drops = (name: string): boolean =>
+    models.referencePut(name) !== undefined || models.tellsLastPut(name);
   const isPut = (name: string): boolean =>
-    models.referencePut(name) !== undefined ||
-    outline.functions.some(
-      (one) => one.name === name && one.calls.some((call) => models.referencePut(call) !== undefined),
-    );
+    drops(name) || program.resolveCall(name, fn.file).some(({ item }) => item?.calls.some(drops) === true);
+  // A round of a loop may go on with another object.
+  const isAnother = (one: Event): boolean => one.k === 'assign' && one.target === object;
   return eventsOf(skeleton).some(
     (one) =>
       one.k === 'call' &&
       typeof one.callee === 'string' &&
-      isPut(one.callee) &&
       one.args.some((arg) => rootOf(skeleton, arg) === object) &&
+      isPut(one.callee) &&
       one.id !== event &&
-      canFollow(skeleton, event, one.id),
+      leadsTo(skeleton, event, one.id, isAnother),
   );
 }
 

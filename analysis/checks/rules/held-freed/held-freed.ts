@@ -20,6 +20,7 @@ import {
   dropsReference,
   endsWithHandler,
   endsWithReference,
+  holderDropsAnother,
   isLastReference,
   tablePutAt,
 } from '../../../graph/paths/last-reference.js';
@@ -300,8 +301,8 @@ function confidenceOf(
     return skeleton !== undefined && isUnavoidable(skeleton, event);
   });
   if (isAlways && !steps.some((step) => dropsReference(around, step))) return 'high';
+  if (holderDropsAnother(around, steps) || dropsAnotherLater(around, steps)) return 'low';
   if (isLastReference(around, steps, facts)) return 'high';
-  if (dropsAnotherLater(around, steps)) return 'low';
   // Whoever locks an object of a device model holds a reference to it, and most of these puts are of a second one.
   return steps.some((step) => tablePutAt(around, step) !== undefined) ? 'low' : 'medium';
 }
