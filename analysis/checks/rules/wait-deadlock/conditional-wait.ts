@@ -5,6 +5,9 @@ import type { Term } from '../../../summaries/locks/terms.js';
 import { decisions } from '../../../graph/paths/decisions.js';
 import type { Waiting, Waits } from '../../../graph/waits/waits.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
+import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
+import type { Site } from '../../../summaries/state/types.js';
+import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { memberStores } from '../../../skeleton/lowering/events.js';
 import type { ExprId } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -23,6 +26,7 @@ export function isConditional(
   const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
   if (callee === undefined) return false;
   const { models } = around;
+  if (isSelf && asksState(around, steps, arrived.facts)) return true;
   const decides = (part: Term): boolean =>
     (part.k === 'result' && isMadeIn(part, callee) && !isComputed(part, models)) ||
     (isSelf && part.k === 'field');
@@ -43,6 +47,22 @@ export function isConditional(
   return !deciding.every(({ term, fact }) =>
     elsewhere.some(({ facts }) => contradicts(facts.of(term), fact)),
   );
+}
+
+/**
+ * Whether a function below the handler asks for the state of an object, such as a bit that whoever queues the handler
+ * sets: `if (!test_bit(RESETTING, &a->flags)) cancel_work_sync(&a->reset)`. A member that it tests says the same.
+ */
+function asksState({ program, models }: Surroundings, steps: readonly Site[], facts: KnownFacts): boolean {
+  const deciding = steps.slice(1).filter(({ fn, event }) => {
+    const skeleton = program.skeleton(fn);
+    return skeleton !== undefined && !isUnavoidable(skeleton, event);
+  });
+  const asked = (part: Term): boolean =>
+    part.k === 'result' &&
+    models.isStateTest(part.origin) &&
+    deciding.some(({ fn }) => isMadeIn(part, fn));
+  return [...facts.known()].some(({ term }) => t.someTerm(term, asked));
 }
 
 /** Whether the handler sets a flag that the function which waits tests: it tells who calls. */
