@@ -5,7 +5,21 @@ import { target } from '../../../graph/events/bounded.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { canFollow } from '../../../skeleton/lowering/block-paths.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
-import type { AcquireEffect, FunctionSummary, HeldLock, Site } from '../../../summaries/state/types.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type {
+  AcquireEffect,
+  ApiEffect,
+  FunctionSummary,
+  HeldLock,
+  Site,
+} from '../../../summaries/state/types.js';
+
+/** A call that completes, in the access paths of its function. */
+export interface Completer {
+  readonly fn: FunctionRef;
+  readonly effect: ApiEffect;
+  readonly object: Term;
+}
 
 /** The lock that the completing code takes first and, if one function does both, its instance. */
 export interface Need {

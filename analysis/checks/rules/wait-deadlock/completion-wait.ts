@@ -30,16 +30,10 @@ import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
-import { needOf, takenFor, takenOnTheWay, type Need } from './completer-needs.js';
+import { mayHaveCompleted } from './completed-before.js';
+import { needOf, takenFor, takenOnTheWay, type Completer, type Need } from './completer-needs.js';
 import { awaitedObject, isCountingSemaphore, isPartOf, isShared } from './wait-terms.js';
 import type { Finding } from '../../types.js';
-
-/** A call that completes, in the access paths of its function. */
-export interface Completer {
-  readonly fn: FunctionRef;
-  readonly effect: ApiEffect;
-  readonly object: Term;
-}
 
 /** A wait for a completion. A completion on the stack is identified by the name through which other code knows it. */
 type Awaiting = Waiting & { readonly published: Published | undefined };
@@ -342,8 +336,8 @@ export class CompletionWaits {
     const isSometimes = needs.some(({ isConditional }) => isConditional);
     if (others || !isNear || isLast || isCounting) confidence = lesser(confidence, 'medium');
     if (!holds.certain || classes.info(key)?.generic === true) confidence = 'low';
-    // The reply may come on another path.
-    if (isSometimes) confidence = 'low';
+    // The reply may come on another path, or have come before.
+    if (isSometimes || mayHaveCompleted(this.context, waiting, completers)) confidence = 'low';
     // Two readers meet only with a writer in between.
     if (holds.mode === 'read' && needs.some(({ mode }) => mode === 'read')) confidence = 'low';
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
