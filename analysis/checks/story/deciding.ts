@@ -1,7 +1,7 @@
 import { partsOf } from '../../skeleton/expressions/parts.js';
-import { blocksLeadingTo, reachableBlocks } from '../../skeleton/lowering/block-paths.js';
+import { blocksBefore, blocksLeadingTo, reachableBlocks } from '../../skeleton/lowering/block-paths.js';
 import { blockOf } from '../../skeleton/lowering/events.js';
-import type { BlockId, EventId, Expr, Skeleton } from '../../skeleton/types.js';
+import type { Block, BlockId, EventId, Expr, Skeleton } from '../../skeleton/types.js';
 
 type Kinds = ReadonlySet<Expr['k'] | undefined>;
 
@@ -31,4 +31,45 @@ function someBranch({ blocks, exprs }: Skeleton, kinds: Kinds, holds: (to: Block
       partsOf(exprs, exit.condition).some((part) => kinds.has(exprs[part]?.k)) &&
       holds(exit.whenTrue) !== holds(exit.whenFalse),
   );
+}
+
+/**
+ * Whether a function comes to an event only where it has filled a member that it found empty: `if (!p->ring) { p->ring =
+ * ring_new(); … }`. Who calls it later finds the member filled.
+ */
+export function isInFirstUse(skeleton: Skeleton, event: EventId): boolean {
+  const { blocks, exprs } = skeleton;
+  const at = blockOf(skeleton, event);
+  const before = blocksBefore(blocks, [at]);
+  return blocks.some(({ exit }) => {
+    if (exit.k !== 'branch') return false;
+    const asked = partsOf(exprs, exit.condition).flatMap((part) => memberOf(exprs[part]) ?? []);
+    if (asked.length === 0) return false;
+    const [one, other] = [exit.whenTrue, exit.whenFalse].map((to) => reachableBlocks(skeleton, to, -1));
+    if (one === undefined || other === undefined || one.has(at) === other.has(at)) return false;
+    const [filled, without] = one.has(at) ? [one, other] : [other, one];
+    return [...filled].some(
+      (id) => !without.has(id) && (id === at || before.has(id)) && fills(skeleton, blocks[id], asked, event),
+    );
+  });
+}
+
+/** Whether a block stores a value that the function has made or found in one of these members, before an event. */
+function fills(
+  { exprs }: Skeleton,
+  block: Block | undefined,
+  names: readonly string[],
+  by: EventId,
+): boolean {
+  return (block?.events ?? []).some((one) => {
+    if (one.k !== 'assign' || one.id >= by) return false;
+    const name = memberOf(exprs[one.target]);
+    let value = exprs[one.value];
+    while (value?.k === 'cast') value = exprs[value.base];
+    return name !== undefined && names.includes(name) && (value?.k === 'result' || value?.k === 'local');
+  });
+}
+
+function memberOf(expr: Expr | undefined): string | undefined {
+  return expr?.k === 'field' ? expr.name : undefined;
 }

@@ -13,7 +13,7 @@ import { isOptionalMember } from '../../link/calls/member-macros.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { OtherApi, Models } from '../../models/types.js';
 import { leadsTo } from '../../graph/events/leads-to.js';
-import { isAvoidedBy } from './deciding.js';
+import { isAvoidedBy, isInFirstUse } from './deciding.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
 import { blockOf, eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 import { successors } from '../../skeleton/lowering/exits.js';
@@ -162,7 +162,12 @@ export function isDecidedElsewhere(
       goesByFields(program, steps.slice(1), arrived) ||
       isLeftByState(program, last)
     );
-  return fillsWhatIsEmpty(program, last, arrived);
+  return fillsWhatIsEmpty(program, last, arrived) || steps.slice(1).some((step) => isFirstUse(program, step));
+}
+
+function isFirstUse(program: Program, { fn, event }: Site): boolean {
+  const skeleton = fn.macro === undefined ? program.skeleton(fn) : undefined;
+  return skeleton !== undefined && isInFirstUse(skeleton, event);
 }
 
 /**
