@@ -2,6 +2,7 @@
  * Link domains: which code is linked together. Separate programs (tools/, scripts/, boot loaders) and other
  * architectures define functions of the same names, but calls never resolve to them.
  */
+import type { IncludeItem } from '../../outline/types.js';
 
 /** Top-level directories with separate programs. */
 const PROGRAMS = new Set(['tools', 'scripts', 'usr']);
@@ -16,6 +17,9 @@ const UNIPROCESSORS = new Set(['um', 'm68k', 'microblaze', 'nios2']);
 
 /** Other parts that are linked separately. */
 const ALONE = ['drivers/firmware/efi/libstub/', 'lib/raid6/test/', 'kernel/bounds.c', 'certs/extract-cert.c'];
+
+/** Headers of the C library, which code of a kernel cannot include: who does is a program that runs during the build. */
+const HOST_HEADERS = new Set(['stdio.h', 'stdlib.h', 'unistd.h', 'getopt.h', 'err.h']);
 
 export const KERNEL = '';
 
@@ -44,6 +48,11 @@ export function linksWith(from: string, to: string): boolean {
 /** Whether a domain holds host programs, which share with the kernel only the files they name by path. */
 export function isProgram(domain: string): boolean {
   return PROGRAMS.has(domain);
+}
+
+/** Whether these includes, those under no condition, make a source a program that runs during the build. */
+export function areOfHostProgram(includes: readonly IncludeItem[]): boolean {
+  return includes.some(({ path, system, condition }) => system && condition === '' && HOST_HEADERS.has(path));
 }
 
 /** Whether the code belongs to an architecture without SMP, where spinlocks are never contended. */

@@ -2,7 +2,8 @@ import { emptyOutline } from '../../outline/tokens/empty.js';
 import type { FileSummary } from '../../skeleton/types.js';
 import { baseName, folderOf } from '../../base/paths.js';
 import { append } from '../../base/lists.js';
-import { architectureOf, domainOf } from './domains.js';
+import type { IncludeItem } from '../../outline/types.js';
+import { architectureOf, areOfHostProgram, domainOf, KERNEL } from './domains.js';
 import { type EntryRange, NO_ENTRIES } from './entry-ranges.js';
 import type { FunctionRef } from './function-ref.js';
 
@@ -47,6 +48,7 @@ export class LinkedFile {
   /** By index in the outline; created on demand. */
   functionRefs: (FunctionRef | undefined)[] = [];
   macroRefs: (FunctionRef | undefined)[] = [];
+  private host: { readonly includes: readonly IncludeItem[]; readonly is: boolean } | undefined;
 
   constructor(
     readonly id: number,
@@ -58,6 +60,16 @@ export class LinkedFile {
     this.domain = domainOf(path);
     this.architecture = architectureOf(path);
     this.isHeader = path.endsWith('.h');
+  }
+
+  /** Whether it is the source of a program that runs while the kernel is built. */
+  get isHostProgram(): boolean {
+    const { includes } = this.summary.outline;
+    if (this.host?.includes !== includes) {
+      const is = this.domain === KERNEL && !this.isHeader && areOfHostProgram(includes);
+      this.host = { includes, is };
+    }
+    return this.host.is;
   }
 }
 

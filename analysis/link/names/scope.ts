@@ -44,6 +44,9 @@ export class Scope {
       const sharesHeaders = to.isHeader && to.domain === KERNEL && !isProgram(from.domain);
       if (!sharesHeaders) return false;
     }
+    // A program that runs during the build calls functions of the C library, which the kernel has under the same names.
+    if (from.isHostProgram && !to.isHeader && from !== to && this.files.get(A_KERNEL) !== undefined)
+      return false;
     return from.architecture === '' || to.architecture === '' || from.architecture === to.architecture;
   }
 
@@ -114,4 +117,6 @@ function sameBuild(left: LinkedFile, right: LinkedFile): boolean {
   return left.architecture === right.architecture;
 }
 
+/** A header that a tree has only if it is a kernel. */
+const A_KERNEL = 'include/linux/kernel.h';
 const INCLUDE_DIRECTORY = /(?:^|\/)include(?:\/|$)/;
