@@ -20,6 +20,7 @@ import { isInKeptObject, isInOnlyObject, isInOwnParent } from '../../../graph/wa
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Replayed } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { assumptions } from '../../story/assumptions.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -345,7 +346,8 @@ function reportAgain(
     id: hashText(`self-deadlock\n${key}\nentry\n${fn.file}\n${fn.name}`),
     rule,
     severity: 'error',
-    confidence: isFar(way) || way.isForLast || way.isSelected ? 'medium' : 'high',
+    confidence:
+      isFar(way) || way.isForLast || way.isSelected || isDecidedBelow(context, way) ? 'medium' : 'high',
     message: `takes ${name} again: ${fn.name}() is called with it held`,
     at: locationOf(first ?? { fn, event: -1, span: entry.at }),
     locks: [shown(classes, key)],
@@ -355,6 +357,21 @@ function reportAgain(
     evidence: [],
     fixes: [],
   };
+}
+
+/**
+ * Whether a callee takes the lock only in some state of its object, and others call it too: it may know from that state
+ * that the lock is free, as it is for the others.
+ */
+function isDecidedBelow(
+  { around: { program }, proofs }: CheckContext,
+  { steps, facts }: HandlerPath,
+): boolean {
+  const isOpen = steps.slice(1).some(({ fn, event }) => {
+    const skeleton = program.callers(fn).length > 1 ? program.skeleton(fn) : undefined;
+    return skeleton !== undefined && !isUnavoidable(skeleton, event);
+  });
+  return isOpen && proofs.learnedSince(steps, 0, facts) > 0;
 }
 
 /** Whether a path is so long that its conditions may exclude one another, and not in static functions of one file. */
