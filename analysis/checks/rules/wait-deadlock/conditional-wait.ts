@@ -1,15 +1,16 @@
-import { contradicts } from '../../../summaries/facts/fact.js';
+import { contradicts, factAmong } from '../../../summaries/facts/fact.js';
 import { isMadeIn } from '../../../summaries/locks/names.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { decisions } from '../../../graph/paths/decisions.js';
+import type { Registration } from '../../../graph/contexts/registrations.js';
 import type { Waiting, Waits } from '../../../graph/waits/waits.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { memberStores } from '../../../skeleton/lowering/events.js';
-import type { ExprId } from '../../../skeleton/types.js';
+import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isComputed } from '../../story/path-conditions.js';
 
@@ -59,10 +60,47 @@ function asksState({ program, models }: Surroundings, steps: readonly Site[], fa
     return skeleton !== undefined && !isUnavoidable(skeleton, event);
   });
   const asked = (part: Term): boolean =>
-    part.k === 'result' &&
-    models.isStateTest(part.origin) &&
-    deciding.some(({ fn }) => isMadeIn(part, fn));
+    part.k === 'result' && models.isStateTest(part.origin) && deciding.some(({ fn }) => isMadeIn(part, fn));
   return [...facts.known()].some(({ term }) => t.someTerm(term, asked));
+}
+
+/**
+ * The same handlers, each thread doubted whose hard half takes back the flag for which the path waits: while the thread
+ * runs, the path finds the flag clear and does not wait. `if (s->armed) disable_irq(s->irq)`, where the interrupt handler
+ * clears `armed` before it wakes the thread.
+ */
+export function doubtTakenBack<T extends { readonly registration: Registration }>(
+  { program }: Surroundings,
+  { facts }: Waiting['arrived'],
+  all: readonly T[],
+): readonly T[] {
+  return all.map((one) => {
+    const { at, isThread } = one.registration;
+    if (isThread !== true) return one;
+    const halves = all.flatMap(({ registration: other }) =>
+      other.isThread !== true && other.at.file === at.file && other.at.line === at.line
+        ? [other.handler]
+        : [],
+    );
+    const isDoubtful = halves.some((half) => {
+      const skeleton = program.skeleton(half);
+      if (skeleton === undefined) program.demand(half, 'path');
+      return contradictsStore(skeleton, facts);
+    });
+    return isDoubtful ? { ...one, registration: { ...one.registration, isDoubtful } } : one;
+  });
+}
+
+/** Whether a function stores a constant in a member of a name for which the facts know another value. */
+function contradictsStore(skeleton: Skeleton | undefined, facts: KnownFacts): boolean {
+  for (const { event, target } of memberStores(skeleton)) {
+    const value = skeleton?.exprs[event.value];
+    const stored = value?.k === 'constant' ? factAmong([value.value]) : undefined;
+    if (stored === undefined) continue;
+    for (const { term, fact } of facts.known())
+      if (term.k === 'field' && term.name === target.name && contradicts(fact, stored)) return true;
+  }
+  return false;
 }
 
 /** Whether the handler sets a flag that the function which waits tests: it tells who calls. */

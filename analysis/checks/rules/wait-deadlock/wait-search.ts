@@ -27,7 +27,7 @@ import { CompletionWaits } from './completion-wait.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
 import { TurnWaits } from './turn-wait.js';
-import { isConditional, tellsByFlag } from './conditional-wait.js';
+import { doubtTakenBack, isConditional, tellsByFlag } from './conditional-wait.js';
 import { NearestWays } from './nearest-ways.js';
 import { WaitChains } from './wait-chains.js';
 import {
@@ -166,13 +166,13 @@ export class WaitSearch {
   }
 
   private judge(waiting: Waiting): boolean {
-    const { models } = this.context.around;
+    const { around } = this.context;
     let isMistake = false;
     const { arrived } = waiting;
     let conditional: boolean | undefined;
     const isDecided = (): boolean =>
       (conditional ??= isConditional(this.context, this.waits, waiting, false));
-    for (const { slot, registration, own } of this.awaited(waiting)) {
+    for (const { slot, registration, own } of doubtTakenBack(around, arrived, [...this.awaited(waiting)])) {
       if (registration.handler === waiting.root || this.isOver(waiting, registration)) continue;
       // A lock that the callee took is reported for the callee.
       for (const holds of arrived.held.filter((lock) => lock.site.fn === waiting.root)) {
@@ -181,7 +181,7 @@ export class WaitSearch {
         const found = this.nearest.of(registration, holds, key, own);
         if (found === undefined) {
           // The wait sleeps under a lock that forbids it: sleep-in-atomic reports that with a shorter story.
-          if (waiting.api.sleeps === true && models.lockApi(holds.api)?.atomic === true) continue;
+          if (waiting.api.sleeps === true && around.models.lockApi(holds.api)?.atomic === true) continue;
           const chain = this.chains.of(registration.handler, holds, arrived.held);
           if (chain === undefined) continue;
           const isPrivate = this.nearest.isPrivate(holds, registration.handler) && !chain.isOfMany;

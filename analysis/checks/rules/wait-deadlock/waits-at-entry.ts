@@ -20,6 +20,7 @@ import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, siteNames, spoken, tellEntry, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 import { calledUnderLocks, type Called } from '../lock-order-cycle/entry-orders.js';
+import { doubtTakenBack } from './conditional-wait.js';
 import { awaitsSlot, givenTo, hasAskedFor } from './wait-terms.js';
 
 /** Reports functions that wait for code which takes a lock held by their callers. */
@@ -45,7 +46,8 @@ export function* waitsAtEntry(
         // A wait that sleeps under a lock that forbids it is reported as that.
         if (isOfObject && api.sleeps === true && isSpun) continue;
         for (const waiting of arriving(proofs, { root: fn, steps: tail, effect, api, held: new Set() })) {
-          for (const awaited of slots.awaited(api, waiting.arrived.args, fn.file)) {
+          const all = [...slots.awaited(api, waiting.arrived.args, fn.file)];
+          for (const awaited of doubtTakenBack(around, waiting.arrived, all)) {
             const [way] = needs.ways(awaited.registration.handler, key);
             if (
               way === undefined ||
@@ -109,6 +111,7 @@ function report(
   const isSure =
     (mode === 'write' || way.lock.mode === 'write') &&
     steps.length + way.steps.length <= 4 &&
+    registration.isDoubtful !== true &&
     !hasAskedFor(models, waiting, 'asksRunning', ZERO);
   return {
     id: hashText(['wait-deadlock', 'entry', fn.file, fn.name, key, slot].join('\n')),
