@@ -166,7 +166,8 @@ export function isDecidedElsewhere(
 }
 
 function isFirstUse(program: Program, { fn, event }: Site): boolean {
-  const skeleton = fn.macro === undefined ? program.skeleton(fn) : undefined;
+  const isOfOthers = fn.macro === undefined && program.callers(fn).length > 1;
+  const skeleton = isOfOthers ? program.skeleton(fn) : undefined;
   return skeleton !== undefined && isInFirstUse(skeleton, event);
 }
 
