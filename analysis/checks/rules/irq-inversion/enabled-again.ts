@@ -4,6 +4,7 @@ import type {
   AcquireEffect,
   FunctionSummary,
   HeldLock,
+  LockRef,
   Lockset,
   LockUse,
   Site,
@@ -45,13 +46,14 @@ export function enabledUnder(
   };
   for (const summary of collected.summaries.values()) {
     if (focus?.has(summary.fn.file) === false) continue;
-    for (const { api, site, locksets, switched, of } of switchesIn(models, summary)) {
+    for (const { api, site, locksets, switched, released, of } of switchesIn(models, summary)) {
       const open = locksets.filter((lockset) => comesOn(lockset, switched, interrupt));
       const [lockset] = open;
       for (const holds of lockset?.held ?? []) {
         const key = keyOf(holds);
         if (lockset === undefined || key === undefined || !isPlain(holds) || holds.site.fn !== summary.fn)
           continue;
+        if (holds.term.key === released?.term.key) continue;
         const isAlways =
           holds.certain &&
           open.length === locksets.length &&
@@ -67,6 +69,8 @@ export function enabledUnder(
 /** A call that enables interrupts or bottom halves, or restores the state in which a lock was taken. */
 interface Switched extends Pick<LockUse, 'api' | 'site' | 'locksets'> {
   readonly switched: string | undefined;
+  /** The lock that the call releases before it enables anything. */
+  readonly released?: LockRef;
   readonly of?: AcquireEffect;
 }
 
@@ -82,7 +86,7 @@ function* switchesIn(models: Models, summary: FunctionSummary): Generator<Switch
       k === 'release' && ended === 'own' && site.via === undefined ? models.lockApi(api) : undefined;
     if (model?.irq === undefined && model?.bh !== true) continue;
     const switched = model.irq === undefined ? 'bh' : 'irq';
-    const use = { api, site, locksets, switched };
+    const use = { api, site, locksets, switched, released: lock };
     if (model.irq !== 'restore') yield use;
     else {
       const of = summary.acquires.find(
