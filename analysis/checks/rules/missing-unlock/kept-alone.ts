@@ -9,7 +9,13 @@ import { eventAt } from '../../../skeleton/lowering/events.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { CheckContext } from '../../engine/check.js';
-import { areReleasedForOthers, isReleasedByCaller, isReleasedForOthers, OWNED } from './kept-by-all.js';
+import {
+  areReleasedForOthers,
+  isForGood,
+  isReleasedByCaller,
+  isReleasedForOthers,
+  OWNED,
+} from './kept-by-all.js';
 import { endsAt, placeOf } from './ends-at.js';
 import { isLeftBehind } from './left-behind.js';
 
@@ -67,7 +73,12 @@ export function isWithoutCounterpart(
     variable === undefined
       ? fn.item?.isStatic === true && isOfSource(classes.info(key), fn.file)
       : variable.item.isStatic;
-  return isOwn && !areReleasedForOthers(context, key) && !isReleasedByCaller(context, summary, key);
+  return (
+    isOwn &&
+    !isForGood(context, lock) &&
+    !areReleasedForOthers(context, key) &&
+    !isReleasedByCaller(context, summary, key)
+  );
 }
 
 /** Whether the lock is a member of a record that a source declares for itself. */

@@ -85,6 +85,7 @@ export function keptOfFile(context: CheckContext, summary: FunctionSummary): rea
       if (lock.site.via !== undefined || around.models.lockApi(lock.api)?.handedOver === true) continue;
       if (!isOfFile(lock) || uses.some(({ k, lock: used }) => k === 'release' && isOf(used, key))) continue;
       if (areReleasedForOthers(context, key) || isContract(context, summary, lock)) continue;
+      if (isForGood(context, lock)) continue;
       const isTakenElsewhere = collected
         .touches(key)
         .some((other) => other.fn !== fn && other.acquires.some((one) => isOf(one.lock, key)));
@@ -92,6 +93,21 @@ export function keptOfFile(context: CheckContext, summary: FunctionSummary): rea
     }
   }
   return [...found.values()];
+}
+
+/**
+ * Whether the lock may be kept for good on purpose: it is the only one for writing, and all others that take such a lock
+ * do it for reading. They are to stop until the machine is off.
+ */
+export function isForGood({ collected }: CheckContext, lock: HeldLock): boolean {
+  const key = keyOf(lock);
+  if (key === undefined || lock.mode !== 'write') return false;
+  const others = collected
+    .touches(key)
+    .flatMap(({ fn, acquires }) =>
+      fn === lock.site.fn ? [] : acquires.filter((one) => isOf(one.lock, key) && one.site.via === undefined),
+    );
+  return others.length > 0 && others.every(({ lock: one }) => one.mode === 'read');
 }
 
 /** A lock that a function took together with a call back, and the callback that should have released it. */

@@ -1,9 +1,10 @@
 import { everyExit } from '../../../summaries/solver/exits.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { absolute, type Span } from '../../../base/span.js';
+import { canFollow } from '../../../skeleton/lowering/block-paths.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
-import { deref, inCaller, type Term } from '../../../summaries/locks/terms.js';
+import { deref, inCaller, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { contradicts } from '../../../summaries/facts/fact.js';
 import { Facts } from '../../../summaries/facts/facts.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
@@ -130,6 +131,7 @@ export function endsOf(
   const ends = new Set<EventId>();
   for (const use of summary.uses)
     if (use.k === 'release' && isLock(use.lock, keyOf(use.lock))) ends.add(use.site.event);
+  const releasing = [...ends];
   const takers = functionsIn(world.around, rule?.givenIn, summary.fn.file);
   for (const call of summary.calls) {
     if (!call.locksets.some(({ held }) => held.some((one) => one.term.key === lock.term.key))) continue;
@@ -137,10 +139,18 @@ export function endsOf(
     const isSlot = call.callee?.k === 'field' && isNamed(rule?.givenIn, call.callee.name);
     const isUnseen = !call.targets.some((target) => world.around.summaryOf(target) !== undefined);
     const isGivenIt = isUnseen && call.args.some((arg) => deref(arg).key === lock.term.key);
+    // An unknown function behind a pointer gets the object with the lock, and nothing releases the lock behind the call.
+    const isInstead =
+      isUnseen &&
+      call.callee !== undefined &&
+      releasing.length > 0 &&
+      call.args.some((arg) => isWithin(lock.term, deref(arg))) &&
+      !releasing.some((event) => canFollow(skeleton, call.site.event, event));
     if (
       isTaker ||
       isSlot ||
       isGivenIt ||
+      isInstead ||
       call.targets.some((target) => releases(world, target, call.args, lock))
     )
       ends.add(call.site.event);
@@ -148,6 +158,10 @@ export function endsOf(
   for (const { events } of skeleton.blocks)
     for (const event of events) if (isGiven(rule, event, skeleton)) ends.add(event.id);
   return ends;
+}
+
+function isWithin(lock: Term, object: Term): boolean {
+  return someTerm(lock, ({ key }) => key === object.key);
 }
 
 /** Whether the arguments of a call contradict what an exit needs of its parameters. */
