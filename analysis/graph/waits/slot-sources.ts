@@ -30,6 +30,10 @@ export interface Queued {
   readonly queue: Term | undefined;
   readonly queueName: string | undefined;
   readonly inTurn: boolean;
+  /**
+   * Whether the queue never runs two items at a time. One that may run one item runs one on each processor.
+   */
+  readonly isOrdered?: boolean;
 }
 
 /** Whether a function stores to a handler field: queried in every run, and few functions do. */
@@ -170,7 +174,15 @@ export class SlotSources {
       const queue =
         api.ontoArg === undefined ? undefined : this.queueOf(fn, skeleton, args, site.event, api.ontoArg);
       if (item !== undefined && (queue !== undefined || queueName !== undefined))
-        yield { fn, site, item, queue, queueName, inTurn: api.inTurn === true };
+        yield {
+          fn,
+          site,
+          item,
+          queue,
+          queueName,
+          inTurn: api.inTurn === true,
+          isOrdered: api.inTurn === true,
+        };
       return;
     }
     const by = fn.name;
@@ -178,7 +190,15 @@ export class SlotSources {
     if (object !== undefined && api.inTurn === true && api.k === 'register') {
       const atOnce = api.inTurnArg === undefined ? undefined : args[api.inTurnArg];
       if (atOnce === undefined || (atOnce.k === 'constant' && atOnce.value === 1))
-        yield { fn, site, item: undefined, queue: object, queueName: undefined, inTurn: true };
+        yield {
+          fn,
+          site,
+          item: undefined,
+          queue: object,
+          queueName: undefined,
+          inTurn: true,
+          isOrdered: atOnce === undefined,
+        };
       return;
     }
     if (api.tableArg !== undefined) {

@@ -5,6 +5,7 @@ import type { Term } from '../../../summaries/locks/terms.js';
 import { decisions } from '../../../graph/paths/decisions.js';
 import type { Registration } from '../../../graph/contexts/registrations.js';
 import type { Waiting, Waits } from '../../../graph/waits/waits.js';
+import type { FunctionRef } from '../../../link/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import type { Site } from '../../../summaries/state/types.js';
@@ -121,4 +122,16 @@ export function tellsByFlag({ program }: Surroundings, { root, steps }: Waiting)
     return (expr.k === 'unary' || expr.k === 'cast') && reads(expr.base);
   };
   return (tested?.blocks ?? []).some(({ exit }) => exit.k === 'branch' && reads(exit.condition));
+}
+
+/** Whether this is module unload, which cannot happen while the handler runs. */
+export function isOver(
+  { program, models }: Surroundings,
+  { root, api }: Waiting,
+  { keepsModule }: Registration,
+): boolean {
+  if (api.pinsModule !== true || keepsModule !== true) return false;
+  const isExit = ({ item }: FunctionRef): boolean => models.isModuleExit(item?.section ?? '');
+  const callers = program.callers(root);
+  return isExit(root) || (callers.length > 0 && callers.every(isExit));
 }

@@ -4,6 +4,7 @@ import { hashText } from '../../../base/hash.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import { target } from '../../../graph/events/bounded.js';
 import type { InTurn, Registration, WaitSlots } from '../../../graph/waits/slots.js';
+import { runsOnlyIn } from '../../../graph/waits/queue-turns.js';
 import { Waits, type OwnWait } from '../../../graph/waits/waits.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { canFollow } from '../../../skeleton/lowering/block-paths.js';
@@ -69,7 +70,7 @@ export class TurnWaits {
     const puts = this.putBefore(tail, turn).filter(({ registration }) => registration.handler !== handler);
     const behind = new Set(puts.map(({ registration }) => registration.handler));
     const runsIn = (handlers: ReadonlySet<FunctionRef>, { fn }: Completer): boolean =>
-      this.runsOnlyIn(fn, handlers, BOUNDS.callersForEntry);
+      runsOnlyIn(this.callers, fn, handlers, BOUNDS.callersForEntry);
     if (!completers.every((one) => runsIn(behind, one))) return;
     const put =
       puts.find(({ registration }) => runsIn(new Set([registration.handler]), completer)) ?? puts[0];
@@ -83,18 +84,6 @@ export class TurnWaits {
     const finding = this.report({ handler, turn, tail, api, put, completer, object, isSure });
     if (!this.found.has(finding.id))
       this.found.set(finding.id, withWays(finding, [{ root: handler, facts: arrived.facts }]));
-  }
-
-  /** Whether a function runs in these handlers only, all of its callers being known. */
-  private runsOnlyIn(fn: FunctionRef, handlers: ReadonlySet<FunctionRef>, levels: number): boolean {
-    const calls = this.callers.seen(fn);
-    if (handlers.has(fn)) return calls.length === 0;
-    const known = levels > 0 ? this.callers.ofStored(fn) : undefined;
-    return (
-      known !== undefined &&
-      known.length > 0 &&
-      known.every(({ caller }) => this.runsOnlyIn(caller, handlers, levels - 1))
-    );
   }
 
   /** What the functions on the way to a wait put into the queue before. */

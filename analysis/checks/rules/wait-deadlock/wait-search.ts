@@ -13,6 +13,7 @@ import { KnownCallers } from '../../../graph/events/callers.js';
 import { isBehindRun } from '../../../graph/paths/run-ends.js';
 import { isOnlyUnder, lastEnteredUnder } from '../../../graph/feasibility/only-way.js';
 import { namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
+import { QueueTurns } from '../../../graph/waits/queue-turns.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
 import { boundArgs } from '../../../graph/waits/bound-args.js';
 import { arriving, Waits, type OwnWait, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
@@ -27,7 +28,7 @@ import { CompletionWaits } from './completion-wait.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
 import { TurnWaits } from './turn-wait.js';
-import { doubtTakenBack, isConditional, tellsByFlag } from './conditional-wait.js';
+import { doubtTakenBack, isConditional, isOver, tellsByFlag } from './conditional-wait.js';
 import { NearestWays } from './nearest-ways.js';
 import { WaitChains } from './wait-chains.js';
 import {
@@ -67,6 +68,7 @@ export class WaitSearch {
   private readonly turns: TurnWaits;
   private readonly callers: KnownCallers;
   private readonly probing: Probing;
+  private readonly queueTurns: QueueTurns;
 
   constructor(private readonly context: CheckContext) {
     const { around, acquiredWithin } = context;
@@ -88,6 +90,7 @@ export class WaitSearch {
     this.turns = new TurnWaits(context, this.slots, this.completions, this.callers);
     this.nearest = new NearestWays(around, this.needs, this.callers);
     this.probing = new Probing(around, this.callers);
+    this.queueTurns = new QueueTurns(this.slots, this.callers);
   }
 
   // ---- waiting under a lock
@@ -173,7 +176,8 @@ export class WaitSearch {
     const isDecided = (): boolean =>
       (conditional ??= isConditional(this.context, this.waits, waiting, false));
     for (const { slot, registration, own } of doubtTakenBack(around, arrived, [...this.awaited(waiting)])) {
-      if (registration.handler === waiting.root || this.isOver(waiting, registration)) continue;
+      if (registration.handler === waiting.root || isOver(around, waiting, registration)) continue;
+      if (this.queueTurns.exclude(own, registration.handler)) continue;
       // A lock that the callee took is reported for the callee.
       for (const holds of arrived.held.filter((lock) => lock.site.fn === waiting.root)) {
         const key = blockingKey(holds);
@@ -203,15 +207,6 @@ export class WaitSearch {
       }
     }
     return isMistake;
-  }
-
-  /** Whether this is module unload, which cannot happen while the handler runs. */
-  private isOver({ root, api }: Waiting, { keepsModule }: Registration): boolean {
-    if (api.pinsModule !== true || keepsModule !== true) return false;
-    const { program, models } = this.context.around;
-    const isExit = ({ item }: FunctionRef): boolean => models.isModuleExit(item?.section ?? '');
-    const callers = program.callers(root);
-    return isExit(root) || (callers.length > 0 && callers.every(isExit));
   }
 
   /** Records one mistake per wait and lock, the most certain one, however many handlers need the lock. */
@@ -331,7 +326,7 @@ export class WaitSearch {
     for (const { slot, registration, own } of this.awaited(waiting)) {
       if (registration.handler !== waiting.root) {
         const back = this.waitsBack(registration.handler, waiting.root);
-        if (back === undefined) continue;
+        if (back === undefined || this.queueTurns.exclude(own, registration.handler)) continue;
         const others = this.proofs.arrive(back).map(({ facts }) => facts);
         if (areExclusive(this.context.around.models, waiting.arrived.facts, others)) continue;
         const isDecided = [...waiting.arrived.facts.known()].some(({ term }) =>
