@@ -673,6 +673,8 @@ export interface DeclaratorMacro {
   /** Argument with a function that runs later, and its context (DECLARE_WORK, DEFINE_TIMER). */
   readonly handlerArg?: number;
   readonly runsIn?: ExecutionContext;
+  /** Argument with the number of holders that a semaphore has at most. */
+  readonly countArg?: number;
   /** The member of the variable that each argument initialises, `''` for none. */
   readonly members?: readonly string[];
 }

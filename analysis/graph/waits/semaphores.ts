@@ -147,12 +147,13 @@ export class Semaphores {
   private declared(file: string, note: (key: string, count: number) => void): void {
     const { program } = this.collected;
     for (const { definedBy, members, name } of program.outline(file)?.variables ?? []) {
-      const type = definedBy === '' ? undefined : program.models.declarator(definedBy)?.type;
-      if (type === undefined || program.models.lockType(type) !== 'semaphore') continue;
+      const model = definedBy === '' ? undefined : program.models.declarator(definedBy);
+      if (model === undefined || program.models.lockType(model.type) !== 'semaphore') continue;
       const symbol = this.classes.symbol(name, file)?.symbol;
       // Older kernels pass no count; it is one.
-      const count = members.find(({ field }) => field === '#1')?.value ?? '1';
-      if (symbol !== undefined) note(symbol, Number(count));
+      const count = members.find(({ field }) => field === `#${model.countArg}`)?.value ?? '1';
+      const number = /^\d+$/u.test(count) ? Number(count) : program.resolveConstant(count, file);
+      if (symbol !== undefined) note(symbol, number ?? -1);
     }
   }
 

@@ -268,6 +268,7 @@ const functionRecord = z.strictObject({
       typeArg: arg.optional(),
       handlerArg: arg.optional(),
       runsIn: context.optional(),
+      countArg: arg.optional(),
       members: z.array(z.string()).optional(),
     } satisfies Fields<DeclaratorMacro>)
     .optional(),

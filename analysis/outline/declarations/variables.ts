@@ -4,7 +4,7 @@ import type { Outliner } from '../outliner.js';
 import type { Scan } from '../tokens/scan.js';
 import { readSpecifiers } from './specifiers.js';
 import type { Specifiers } from './specifiers.js';
-import { F_KEYWORD, F_UPPER } from '../tokens/symbols.js';
+import { F_KEYWORD, F_UPPER, textOf } from '../tokens/symbols.js';
 import {
   AMPERSAND,
   CLOSE,
@@ -84,6 +84,7 @@ export function noteMacroUse(out: Outliner, spec: Specifiers, word: number, end:
   const model = scan.models.declarator(macro);
   const values: string[] = [];
   let nameToken = -1;
+  let count = '';
   let givenType = '';
   let at = open + 1;
   for (let index = 0; at < close; index++) {
@@ -92,6 +93,8 @@ export function noteMacroUse(out: Outliner, spec: Specifiers, word: number, end:
     values.push(token < 0 ? '' : scan.nameOf(token));
     if (model !== undefined && index === model.nameArg)
       nameToken = token < 0 ? firstName(scan, at, stop) : token;
+    else if (model !== undefined && index === model.countArg)
+      count = textOf(scan.units, scan.tokens.starts[at]!, scan.tokens.ends[stop - 1]!);
     else if (model?.type === '' && givenType === '') {
       const inner = readSpecifiers(scan, at, stop);
       givenType = readDeclarator(scan, inner.next, stop, inner.base).type;
@@ -115,9 +118,10 @@ export function noteMacroUse(out: Outliner, spec: Specifiers, word: number, end:
   }
   const members: InitializerMember[] = [];
   for (const [index, value] of values.entries()) {
-    if (index !== model.nameArg && value !== '' && /[a-z]/u.test(value))
+    if (index !== model.nameArg && index !== model.countArg && value !== '' && /[a-z]/u.test(value))
       members.push({ field: model.members?.[index] || `#${index}`, value });
   }
+  if (count !== '') members.push({ field: `#${model.countArg}`, value: count });
   let type = model.type === '' ? givenType : model.type;
   let next = close + 1;
   while (next < end && scan.tokens.kinds[next] === OPEN_BRACKET) {
