@@ -623,6 +623,8 @@ export interface OtherApi {
   readonly irqsMayBeOff?: boolean;
   /** May be called in atomic context, but not with interrupts off: it waits for other processors, or unmaps memory. */
   readonly irqsMustBeOn?: boolean;
+  /** `irqsMustBeOn`: it does not wait if this argument is zero; a processor that comes up calls it with interrupts off. */
+  readonly waitsArg?: number;
   /** Waits for code that a hardware interrupt may have interrupted: a timer, a tasklet. */
   readonly notInHardirq?: boolean;
   /** Does its work later instead of sleeping when called in an interrupt or with bottom halves disabled. */

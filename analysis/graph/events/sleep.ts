@@ -198,6 +198,20 @@ export function needsEnabled(models: Models, name: string, interrupt: 'hardirq' 
   return api === undefined || api.sleeps === true || (interrupt === 'hardirq' && api.irqsMustBeOn === true);
 }
 
+/** Whether the call is told not to wait for the processors that it interrupts. */
+export function isWithoutWait(
+  models: Models,
+  { apis }: FunctionSummary,
+  { api: name, site }: SleepPoint,
+): boolean {
+  const at = models.api(name)?.waitsArg;
+  const call = apis.find(
+    (one) => one.api === name && one.site.via === undefined && one.site.event === site.event,
+  );
+  const told = at === undefined ? undefined : call?.args[at];
+  return told?.k === 'constant' && told.value === 0;
+}
+
 /** Whether some atomic context forbids a call. */
 function isForbidden(api: OtherApi | undefined): boolean {
   return api?.sleeps === true || api?.irqsMustBeOn === true || api?.notInHardirq === true;

@@ -16,7 +16,7 @@ import { demandPointers, isOutlinedBeside } from '../paths/demand-pointers.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
 import { target, within, type Bounded } from '../events/bounded.js';
-import { needsEnabled, Sleepers } from '../events/sleep.js';
+import { isWithoutWait, needsEnabled, Sleepers } from '../events/sleep.js';
 import { beginsOpen, saidBy } from './arrivals.js';
 import { demandBrief } from './brief-sections.js';
 import { callersBeside, callsOf } from './callers-beside.js';
@@ -349,6 +349,7 @@ export class Usage {
     for (const point of this.sleepers.of(summary)) {
       if (!point.isSure || point.confidence !== 'high' || !needsEnabled(models, point.api, interrupt))
         continue;
+      if (isWithoutWait(models, summary, point)) continue;
       const certain = point.locksets.every(
         ({ held, context, released }) =>
           context.irq === 'entry' && context.bh === 0 && held.length === 0 && released.length === 0,

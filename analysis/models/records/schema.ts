@@ -204,6 +204,7 @@ const eventFacts = z.strictObject({
   resumes: z.enum(['irq']).optional(),
   irqsMayBeOff: flag,
   irqsMustBeOn: flag,
+  waitsArg: arg.optional(),
   notInHardirq: flag.describe('Waits for code that a hardware interrupt may have interrupted.'),
   defersInInterrupts: flag,
   preemptionMayBeOff: flag,

@@ -19,7 +19,7 @@ import { asksBeforeWaiting } from '../../story/asked-before.js';
 import { isToldToSleep } from '../../story/told-to-sleep.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isMadeToSleep } from './made-to-sleep.js';
-import { goesToOtherImplementation } from './other-implementation.js';
+import { goesThroughStub, goesToOtherImplementation } from './other-implementation.js';
 import {
   endsOnOtherWays,
   goesToOtherDriver,
@@ -127,6 +127,7 @@ export class SleepConfidence {
     if (why.k === 'lock' && goesToOtherDriver(around, steps, keyOf(why.lock)))
       confidence = lesser(confidence, 'medium');
     if (goesToOtherImplementation(around, steps)) confidence = 'low';
+    if (goesThroughStub(around, steps)) confidence = lesser(confidence, 'medium');
     // Pairing a release with a lock without a class is a guess.
     if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
     // Disabled on some paths only: the conditions often correlate in ways that the analysis does not see.

@@ -18,3 +18,15 @@ export function goesToOtherImplementation(around: Surroundings, steps: readonly 
     return callee?.k === 'field' && types.has(baseOf(callee.base.type));
   });
 }
+
+/**
+ * Whether the path goes through the stub of a header, for a configuration without the function that the header declares in
+ * another arm: that one may do something else.
+ */
+export function goesThroughStub({ program }: Surroundings, steps: readonly Site[]): boolean {
+  return steps.some(({ fn }) => {
+    const { item } = fn;
+    const prototypes = item?.isStatic === true ? (program.outline(fn.file)?.prototypes ?? []) : [];
+    return prototypes.some(({ name, isStatic }) => name === fn.name && !isStatic);
+  });
+}
