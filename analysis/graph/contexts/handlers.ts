@@ -260,7 +260,8 @@ export function contextOfMember(
 
 /** Whether a member of a table in a file may be called with interrupts off, since the file has asked for that. */
 export function mayBeOff(program: Program, record: string, field: string, file: string): boolean {
-  const after = program.models.operation(record, field)?.offAfter;
+  const { offAfter: after, interruptsOff } = program.models.operation(record, field) ?? {};
+  if (interruptsOff === true) return true;
   const asks = ({ calls }: FunctionItem): boolean => after !== undefined && calls.includes(after);
   return after !== undefined && program.outline(file)?.functions.some(asks) === true;
 }

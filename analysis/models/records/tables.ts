@@ -211,6 +211,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(ownLock !== undefined && { ownLock }),
         ...(ownObject !== undefined && { ownObject }),
         ...(record.strict && { isStrict: true }),
+        ...(interruptsOff === true && { interruptsOff }),
         ...(record.filled && { isFilled: true }),
         ...(record.restarts && { restarts: true as const }),
         ...(record.alsoAtomic && { alsoAtomic: true as const }),
