@@ -7,7 +7,6 @@ import { isOnlyPrinted } from './flags/only-printed.js';
 import { handlersFor } from '../waits/awaited.js';
 import { withFlagsHandedOn } from './flags/handed-on.js';
 import { addedBelow, chainOf, flagsAt, isLeftOpen } from './flags/flags-at.js';
-import { proposeNoWait } from '../waits/no-wait.js';
 import { proposeOutside } from './outside.js';
 import { proposePassedFlags } from './flags/passed-flags.js';
 import { proposePollInAtomic } from './poll-in-atomic.js';
@@ -52,12 +51,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   if (own) return own;
   const outside = proposeOutside(input);
   const { gfpArg: flagsArg, gfpDefault, k } = input.models.api(name) ?? {};
-  if (k === 'wait') {
-    const spinning = proposeNoWait(input, code, call);
-    if (spinning && spinning.fixes.length > 0) return spinning;
-    const { fixes, refusals } = proposeWaitOutside(input);
-    return { fixes, refusals: [...(spinning?.refusals ?? []), ...refusals] };
-  }
+  if (k === 'wait') return proposeWaitOutside(input, code, call);
   if (flagsArg === undefined) {
     if (outside && outside.fixes.length > 0) return outside;
     const clock = proposePreparedClock(input, last);

@@ -12,6 +12,7 @@ import { callAt, calledName, lockCall, text } from '../../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits, type TextEdit } from '../../text/edits.js';
 import { nextMember } from '../../text/pair.js';
+import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const NO_WAIT = 'no-wait';
@@ -88,6 +89,8 @@ function planCall(
   const [, list] = parts(call);
   const name = calledName(code, call);
   const spinning = models.spinningWait(name);
+  const other = sleepsOtherwise(input, finding);
+  if (other !== undefined) return other;
   if (!list || spinning === undefined) return `${name}() is not a plain call`;
   if (call.parent?.kind !== 'expression_statement') return `the result of ${name}() is used`;
   const object = parts(list)[models.api(name)?.arg ?? 0];
@@ -136,6 +139,26 @@ function planCall(
   return handlers.some(({ fn }) => takes(input, fn, lock))
     ? `a handler takes ${lock}, and ${spinning}() would wait for it`
     : (waiting ?? { variant: spinning });
+}
+
+/**
+ * Why it does not help to spin: the same handler also sleeps in a call that has no such variant, and belongs into a
+ * process.
+ */
+function sleepsOtherwise(input: FixInput, { rule, locks, story }: Finding): string | undefined {
+  const [, entry] = story;
+  if (entry === undefined || locks.length > 0) return undefined;
+  for (const other of input.analysis.findings) {
+    const [first, last] = [other.story[1], other.story.at(-1)];
+    if (other.rule !== rule || other.confidence === 'low' || other.locks.length > 0) continue;
+    if (!first || !last || first.file !== entry.file || first.function !== entry.function) continue;
+    const code = openFunction(input, last.file, last);
+    const call = typeof code === 'string' ? undefined : callAt(code, last);
+    if (typeof code === 'string' || call === undefined) continue;
+    const name = calledName(code, call);
+    if (input.models.spinningWait(name) === undefined) return `${entry.function}() also sleeps in ${name}()`;
+  }
+  return undefined;
 }
 
 /**

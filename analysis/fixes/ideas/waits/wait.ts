@@ -27,29 +27,33 @@ export const WAIT_BEHIND = 'wait-behind';
 /** The same for the call of a function that only waits. */
 export const WAIT_CALL = 'wait-call';
 
-/**
- * Proposes that a handler does not wait for itself, and that a wait moves behind the release if the release follows at
- * once. Other code may rely on the order of the two, so nothing else is offered.
- */
+/** Proposes that a handler does not wait for itself, or that a wait leaves its section. */
 export function proposeWait(input: FixInput): FixOutcome {
-  if (input.finding.locks.length === 0) return alone(input, planSelf(input));
-  const spinning = proposeSpinning(input);
-  return spinning !== undefined && spinning.fixes.length > 0 ? spinning : moved(input);
+  return input.finding.locks.length === 0
+    ? alone(input, planSelf(input))
+    : moved(input, ideas(proposeSpinning));
 }
 
 type Idea = (input: FixInput) => FixOutcome | undefined;
 
-const MOVES: readonly Idea[] = [
-  proposeBehind,
-  proposeWaitBefore,
-  proposeRemovalBefore,
-  proposeLeaveBefore,
-  proposeBackOff,
-  proposeCancelOnly,
-];
+/**
+ * To move a wait out of the section, behind it or before it; where no edge is near, not to sleep; otherwise that the
+ * awaited code gives up.
+ */
+function ideas(spinning: Idea): readonly Idea[] {
+  return [
+    proposeBehind,
+    proposeWaitBefore,
+    spinning,
+    proposeRemovalBefore,
+    proposeLeaveBefore,
+    proposeBackOff,
+    proposeCancelOnly,
+  ];
+}
 
-/** Proposes to move a wait out of the section, behind it or before it; otherwise that the awaited code gives up. */
-function moved(input: FixInput, ideas = MOVES): FixOutcome {
+/** The fixes of the first idea that has some, and the ideas behind it. */
+function moved(input: FixInput, ideas: readonly Idea[]): FixOutcome {
   const refusals: FixOutcome['refusals'][number][] = [];
   for (const [at, propose] of ideas.entries()) {
     const outcome = propose(input);
@@ -74,10 +78,12 @@ function proposeSpinning(input: FixInput): FixOutcome | undefined {
     : proposeNoWait(input, found.code, found.call);
 }
 
-/** Proposes the same for a wait that must not run with any lock held. */
-export function proposeWaitOutside(input: FixInput): FixOutcome {
-  const [lock] = input.finding.locks;
-  return lock === undefined ? alone(input, 'no lock is held that could be released first') : moved(input);
+/** Proposes the same for a call that must not wait with any lock held, or must not sleep. */
+export function proposeWaitOutside(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcome {
+  const spinning = (): FixOutcome | undefined => proposeNoWait(input, code, call);
+  if (input.finding.locks.length > 0) return moved(input, ideas(spinning));
+  const without = (): FixOutcome => alone(input, 'no lock is held that could be released first');
+  return moved(input, [spinning, without]);
 }
 
 /** A plan for a wait without a lock; where there is none, not to wait at all. */
