@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -18,6 +18,7 @@
 //   spin     a mutex is a spinlock, under which the file sleeps;
 //   nap      a function sleeps under a plain spinlock, which may or may not be a mutex (there is no original);
 //   tasklet  a work item whose function may sleep is a tasklet;
+//   clock    clocks that stay prepared are prepared where they are enabled;
 //   variant  callers that hold a lock call the function that takes it, since the one that does not is gone.
 // Writes the changed files below --into, to be laid over a copy of the tree (never over the tree itself), and lists the
 // functions. `repairs.js --original DIR` compares what it offers there with the original. Files listed in --without are
@@ -29,6 +30,7 @@ import { drawn } from '../support/draw.js';
 import { options } from '../support/options.js';
 import { waitsBehindTake, waitsInFrontOfRelease } from './planting/awaits.js';
 import { waitingAllocations } from './planting/allocations.js';
+import { unpreparedClocks } from './planting/clocks.js';
 import type { Planted } from './planting/functions.js';
 import { switchingInnerLocks } from './planting/inner.js';
 import { mutexesInSoftirqs, spinlocksThatSleep, taskletsThatSleep } from './planting/kinds.js';
@@ -40,7 +42,7 @@ import { mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -71,6 +73,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['spin', spinlocksThatSleep],
   ['nap', napsUnderSpinlock],
   ['tasklet', taskletsThatSleep],
+  ['clock', unpreparedClocks],
 ]);
 
 /** The words of each line of a file. */
