@@ -9,6 +9,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'irq-state-inner': 'sections and releases that enable interrupts too early or not at all',
   'irq-state-pair': 'sections and releases that enable interrupts too early or not at all',
   'irq-safe': 'locks that must exclude an interrupt',
+  'no-wait': 'waits for an interrupt that may spin',
   release: 'forgotten releases',
   'release-on-error': 'forgotten releases',
   'skip-release': 'releases without the lock',
