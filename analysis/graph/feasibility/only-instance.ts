@@ -32,6 +32,8 @@ export function areInOnlyInstance(program: Program, one: Term, other: Term, decl
   if (!declared.endsWith('.c')) return false;
   const [first, second] = [one, other].map((lock) => objectOf(lock));
   if (first === undefined || second === undefined) return false;
+  // One object may have several members of a lock's record.
+  if (pathIn(one) !== pathIn(other)) return false;
   // A call that returns an object, and a variable that a loop moves on, may name another one.
   const isObject = (object: Term): boolean =>
     object.k === 'global' || (object.k === 'deref' && !['result', 'opaque'].includes(object.base.k));
@@ -112,6 +114,13 @@ function allocates(program: Program, fn: FunctionRef, skeleton: Skeleton, record
       isAllocation && baseOf(program.expand(typeOf(skeleton, event.target, fn, program), fn.file)) === record
     );
   });
+}
+
+/** The members that lead from the outermost object to a lock in it. */
+function pathIn(lock: Term): string {
+  let path = '';
+  for (let at = lock; at.k === 'field'; at = at.base) path = `.${at.name}${path}`;
+  return path;
 }
 
 /** The outermost object that contains a lock. */
