@@ -8,6 +8,9 @@ const UNKNOWN = '?'.charCodeAt(0);
 const ZERO = '0'.charCodeAt(0);
 const NINE = '9'.charCodeAt(0);
 
+/** The level of a lock that an outer lock nests: the class stays the same, and the outer lock orders its instances. */
+export const NESTED_BY_LOCK = -2;
+
 /** The name of a subclass. @param level negative if the source does not tell it */
 export function subclassed(name: string, level: number): string {
   return level < 0 ? `${name}/?` : `${name}/${level}`;

@@ -1,3 +1,4 @@
+import { NESTED_BY_LOCK } from '../../base/subclass.js';
 import { absolute, type Span } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockApi } from '../../models/types.js';
@@ -206,7 +207,7 @@ export class Stepper implements Executor {
   }
 
   private subclass(event: LockEvent, api: LockApi, state: State): number {
-    if (api.nestArg !== undefined) return this.nesting(event, api.nestArg, state);
+    if (api.nestArg !== undefined) return this.nesting(event, api, api.nestArg, state);
     if (api.subclassArg === undefined) return api.subclass ?? 0;
     const arg = event.args[api.subclassArg];
     if (arg === undefined) return 0;
@@ -215,10 +216,11 @@ export class Stepper implements Executor {
   }
 
   /** An outer lock or acquire context orders the instances, unless it is NULL. */
-  private nesting(event: LockEvent, nestArg: number, state: State): number {
+  private nesting(event: LockEvent, { kind }: LockApi, nestArg: number, state: State): number {
     const arg = event.args[nestArg];
     const value = arg === undefined ? undefined : this.evaluator.value(arg, state);
-    return value?.k === 'constant' && value.value === 0 ? 0 : -1;
+    if (value?.k === 'constant' && value.value === 0) return 0;
+    return kind === 'ww_mutex' ? -1 : NESTED_BY_LOCK;
   }
 
   private lock(event: LockEvent, state: State): readonly State[] {

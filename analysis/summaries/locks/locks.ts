@@ -1,4 +1,4 @@
-import { subclassed } from '../../base/subclass.js';
+import { NESTED_BY_LOCK, subclassed } from '../../base/subclass.js';
 import { baseOf, pointee, showTag, tagOf, type CType } from '../../base/ctype.js';
 import type { GapKind } from '../../base/gap.js';
 import type { Location } from '../../base/span.js';
@@ -161,8 +161,8 @@ export class ClassTable {
   /** The class of the lock object `lock` as seen from `file`. */
   classOf(lock: Term, kind: LockKind, subclass: number, file: string): ClassResult {
     const found = this.resolve(lock, kind, file);
-    // An acquire context only lets its owner take further locks of the class: the class stays the same.
-    if (!('key' in found) || subclass === 0 || kind === 'ww_mutex') return found;
+    // An acquire context and an outer lock only let their owner take further locks of the class, which stays the same.
+    if (!('key' in found) || [0, NESTED_BY_LOCK].includes(subclass) || kind === 'ww_mutex') return found;
     return { key: this.subclassed(found.key, subclass) };
   }
 

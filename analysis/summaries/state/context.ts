@@ -104,6 +104,7 @@ export function switchedByApi(
     case 'preempt':
       return { ...context, preempt: clamp(context.preempt + by) };
     case 'pagefault':
+    case 'preempt-pagefault':
       return { ...context, preempt: clamp(context.preempt + by), faults: clamp(context.faults + by) };
     case 'nofs':
     case 'noio':

@@ -1,4 +1,4 @@
-import { withoutSubclass } from '../../../base/subclass.js';
+import { NESTED_BY_LOCK, withoutSubclass } from '../../../base/subclass.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
@@ -90,8 +90,12 @@ export function inBothOrders(
   return bothWays(context, entry, dependencies) ?? namedBothWays(context, entry, dependencies);
 }
 
-/** Whether one of the two locks is taken in an acquire context, which gives up the others when it meets one that waits. */
+/**
+ * Whether one of the two locks is taken in an acquire context, which gives up the others when it meets one that waits,
+ * or the second under an outer lock, without which nobody takes two.
+ */
 function isBackedOff({ holds, lock }: Dependency): boolean {
+  if (lock.subclass === NESTED_BY_LOCK) return true;
   return lock.kind === 'ww_mutex' && (holds.subclass !== 0 || lock.subclass !== 0);
 }
 
@@ -180,17 +184,19 @@ function namedBothWays(
       if (commonGate([one.side, other.side], entry) !== undefined) continue;
       const sides = [other.side, one.side];
       const [, members = ''] = a.pair.split('\n');
-      return report(context, sides, linkedConfidence(context, sides), `of ${members}`);
+      return report(context, sides, linkedConfidence(context, sides, true), `of ${members}`);
     }
   }
   return undefined;
 }
 
-function linkedConfidence(context: CheckContext, sides: readonly Dependency[]): Confidence {
+/** With `areNamed`, the root of each side itself names both objects: calls that are always made pass on its locks. */
+function linkedConfidence(context: CheckContext, sides: readonly Dependency[], areNamed = false): Confidence {
   const isSure = sides.every(
-    ({ holds, to, calls, learned }) =>
+    ({ holds, to, calls, open, learned }) =>
       holds.certain &&
-      calls <= BOUNDS.callsBetweenLinked &&
+      (calls <= BOUNDS.callsBetweenLinked ||
+        (areNamed && open === 0 && calls <= BOUNDS.callsToRelatedObjects)) &&
       learned === 0 &&
       context.around.classes.info(to)?.generic !== true,
   );

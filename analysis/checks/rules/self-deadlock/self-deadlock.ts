@@ -1,4 +1,5 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
+import { NESTED_BY_LOCK } from '../../../base/subclass.js';
 import { pointee } from '../../../base/ctype.js';
 import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
@@ -164,6 +165,8 @@ function isSame(context: CheckContext, side: Dependency, semaphores: Semaphores)
   // Within one acquire context, the second acquisition returns -EALREADY.
   if (lock.kind === 'ww_mutex' && lock.subclass !== 0 && holds.subclass !== 0) return false;
   const isNamed = holds.term.key === lock.term.key;
+  // An outer lock nests several of the class: of two names, the second means another one.
+  if (!isNamed && lock.subclass === NESTED_BY_LOCK) return false;
   const declared = around.classes.info(side.to)?.declaredAt?.file ?? '';
   const isOne =
     isNamed ||
