@@ -17,13 +17,17 @@ import type {
   Site,
 } from '../../../summaries/state/types.js';
 import { asksForSign, isTested } from '../../../summaries/state/used-results.js';
-import { inCaller, isBorn, someTerm } from '../../../summaries/locks/terms.js';
+import { holderOf, inCaller, isBorn, someTerm } from '../../../summaries/locks/terms.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
+import { FlowGraph } from '../../../summaries/state/flow-graph.js';
+import { rootOf } from '../../../skeleton/expressions/root.js';
+import { blockOf, eventAt } from '../../../skeleton/lowering/events.js';
+import type { EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import { withWays } from '../../story/told-ways.js';
@@ -88,7 +92,10 @@ export function releasedAfterFailedCall(context: CheckContext, summary: Function
     if (takers.length === 0 || !context.proofs.mayTry(summary.fn, steps[0])) continue;
     for (const arrived of context.proofs.arrive(steps)) {
       if (matchHeld(arrived.held, lock) >= 0) continue;
-      const failed = takers.find((call) => hasFailedCall(context, call, lock, arrived));
+      const failed = takers.find(
+        (call) =>
+          hasFailedCall(context, call, lock, arrived) && !isOfOtherRound(context, skeleton, call, steps[0]),
+      );
       if (failed === undefined || isToldOtherwise(context, summary, failed.site, steps[0])) continue;
       if (failed.targets.some((taker) => isToldByMember(context, taker, steps))) continue;
       const by = failed.targets[0]?.name ?? '';
@@ -105,6 +112,41 @@ export function releasedAfterFailedCall(context: CheckContext, summary: Function
     }
   }
   return [...findings.values()];
+}
+
+/**
+ * Whether a loop moves the variable that names the released lock from one element to the next: the call that failed is
+ * then one of another round, unless it was given the variable's present value and takes the lock of that object itself.
+ */
+export function isOfOtherRound(
+  context: CheckContext,
+  skeleton: Skeleton,
+  call: CallSummary,
+  release: Site,
+): boolean {
+  const { loop, rank } = FlowGraph.of(skeleton);
+  const [taking, ending] = [blockOf(skeleton, call.site.event), blockOf(skeleton, release.event)];
+  const round = loop[taking] ?? -1;
+  if (round < 0) return false;
+  const rootsOf = (event: EventId): ReadonlySet<ExprId> => {
+    const at = eventAt(skeleton, event);
+    const named = at === undefined ? [] : 'lock' in at ? [at.lock] : 'args' in at ? at.args : [];
+    return new Set(named.map((id) => rootOf(skeleton, id)));
+  };
+  const [given, released] = [rootsOf(call.site.event), rootsOf(release.event)];
+  const isMoved = skeleton.blocks.some(
+    ({ events }, id) =>
+      loop[id] === round && events.some((one) => one.k === 'assign' && released.has(one.target)),
+  );
+  const takesOwn = exitsOf(context, call).every(({ acquired }) =>
+    acquired.every(({ term }) => {
+      const object = holderOf(term);
+      return object.k === 'deref' && object.base.k === 'parameter';
+    }),
+  );
+  const isBehind =
+    taking === ending ? release.event > call.site.event : (rank[ending] ?? 0) > (rank[taking] ?? 0);
+  return isMoved && !(isBehind && takesOwn && [...released].some((root) => given.has(root)));
 }
 
 /** The exits of a call's only target. */

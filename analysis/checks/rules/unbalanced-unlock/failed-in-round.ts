@@ -7,7 +7,7 @@ import type { EventId } from '../../../skeleton/types.js';
 import type { FunctionSummary, HeldLock, LockUse } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Finding } from '../../types.js';
-import { answerOf, report } from './failed-acquire.js';
+import { answerOf, isOfOtherRound, report } from './failed-acquire.js';
 import { leadsOnlyTo } from './leads-to-release.js';
 
 /**
@@ -32,6 +32,8 @@ export function releasedAfterFailureInRound(
     const [, release] =
       releases.find(([at]) => leadsOnlyTo(context, summary, skeleton, { lock, ends }, at)) ?? [];
     if (release === undefined || !context.proofs.mayTry(summary.fn, release.site)) continue;
+    const call = summary.calls.find(({ site }) => site.event === event);
+    if (call !== undefined && isOfOtherRound(context, skeleton, call, release.site)) continue;
     const failed = context.proofs.arrive([release.site]).find((arrived) => isFree(arrived, lock));
     if (failed === undefined) continue;
     const by = lock.site.via === undefined ? lock.api : calledAt(summary, event);
