@@ -506,8 +506,8 @@ export interface OtherApi {
   readonly pinsModule?: boolean;
   /** `wait`: for the handler itself only, not for the thread it wakes. */
   readonly withoutThread?: boolean;
-  /** `context`: what is switched. */
-  readonly context?: 'irq' | 'bh' | 'preempt' | 'nofs' | 'noio' | 'pagefault';
+  /** `context`: what is switched; `preempt-pagefault` is preemption together with page faults. */
+  readonly context?: 'irq' | 'bh' | 'preempt' | 'nofs' | 'noio' | 'pagefault' | 'preempt-pagefault';
   readonly change?: 'disable' | 'enable' | 'save' | 'restore';
   /**
    * `context`: only a call without arguments has this effect; another architecture uses the name for something else.

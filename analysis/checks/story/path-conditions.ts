@@ -50,7 +50,8 @@ export function isSwitchedOffHere(
   if (skeleton === undefined || place === undefined) return false;
   const changeOf = (event: Event): OtherApi['change'] => {
     const model = event.k === 'context' ? models.api(event.api) : undefined;
-    return model?.context === what ? model.change : undefined;
+    const isIt = model?.context === what || (what === 'preempt' && model?.context === 'preempt-pagefault');
+    return isIt ? model.change : undefined;
   };
   const flagsOf = (event: Event): ExprId | undefined => (event.k === 'context' ? event.args[0] : undefined);
   /** Whether some path from an event that disables it reaches the place before the enabling counterpart. */

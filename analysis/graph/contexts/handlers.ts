@@ -182,8 +182,8 @@ function handsOver({
 }
 
 function switchesContextOff(api: OtherApi | undefined): boolean {
-  const what = api?.context;
-  return switchesOff(api?.change) && (what === 'irq' || what === 'bh' || what === 'preempt');
+  const what = api?.context ?? '';
+  return switchesOff(api?.change) && ['irq', 'bh', 'preempt', 'preempt-pagefault'].includes(what);
 }
 
 type ShapesByType = ReadonlyMap<string, readonly HandlerShape[]>;

@@ -142,7 +142,7 @@ const eventFacts = z.strictObject({
   timed: flag,
   pinsModule: flag,
   withoutThread: flag,
-  context: z.enum(['irq', 'bh', 'preempt', 'nofs', 'noio', 'pagefault']).optional(),
+  context: z.enum(['irq', 'bh', 'preempt', 'nofs', 'noio', 'pagefault', 'preempt-pagefault']).optional(),
   withoutArgs: flag.describe('Only calls without arguments: another architecture has a macro of the name.'),
   change: z.enum(['disable', 'enable', 'save', 'restore']).optional(),
   acquireContext: z.enum(['begin', 'close', 'end']).optional(),
