@@ -11,13 +11,14 @@ import { Arms } from '../../../graph/feasibility/arms.js';
 import { isOnlyUnder, isOnlyWay, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
-import type { SleepPoint } from '../../../graph/events/sleep.js';
+import type { Sleepers, SleepPoint } from '../../../graph/events/sleep.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { asksBeforeWaiting } from '../../story/asked-before.js';
 import { isToldToSleep } from '../../story/told-to-sleep.js';
 import type { CheckContext } from '../../engine/check.js';
+import { meetsSleeper } from './chosen-object.js';
 import { isMadeToSleep } from './made-to-sleep.js';
 import { goesThroughStub, goesToOtherImplementation } from './other-implementation.js';
 import {
@@ -49,7 +50,10 @@ export class SleepConfidence {
   private readonly contexts: Contexts;
   private readonly arms: Arms;
 
-  constructor(private readonly context: CheckContext) {
+  constructor(
+    private readonly context: CheckContext,
+    private readonly sleepers: Sleepers,
+  ) {
     this.arms = new Arms(context.collected.program);
     this.callers = new KnownCallers(context.collected);
     this.proofs = context.proofs;
@@ -128,6 +132,7 @@ export class SleepConfidence {
       confidence = lesser(confidence, 'medium');
     if (goesToOtherImplementation(around, steps)) confidence = 'low';
     if (goesThroughStub(around, steps)) confidence = lesser(confidence, 'medium');
+    if (confidence !== 'low') confidence = lesser(confidence, meetsSleeper(around, this.sleepers, steps));
     // Pairing a release with a lock without a class is a guess.
     if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
     // Disabled on some paths only: the conditions often correlate in ways that the analysis does not see.
@@ -157,7 +162,8 @@ export class SleepConfidence {
     // Long call paths are rarely feasible unless nothing on them is conditional. A caller that passes flags knows how
     // the callee uses them.
     const isPassed = why.k === 'lock' && why.lock.site.fn !== root && point.flagsArg >= 0;
-    const isPlain = isOnly || (isPassed && isPlainPath(this.proofs, steps, arrived.facts));
+    const isPlain =
+      isOnly || ((isPassed || why.k === 'preempt') && isPlainPath(this.proofs, steps, arrived.facts));
     if (
       !isPlain &&
       steps.length > 2 &&

@@ -92,7 +92,7 @@ class SleepSearch {
       (steps, point, arrived, entry) => this.judge(steps, point, arrived, entry, 1) !== undefined,
     );
     this.sleepers = new Sleepers(context.around, this.callbacks);
-    this.confidence = new SleepConfidence(context);
+    this.confidence = new SleepConfidence(context, this.sleepers);
   }
 
   /** Demands the callees of lock-free functions that disable preemption or interrupts: nothing else demands them. */
