@@ -368,7 +368,7 @@ export const BOUND_TABLE = {
   },
   plainPath: {
     value: 4,
-    why: 'Steps of a path in one file that is believed with one condition in its callees.',
+    why: 'Steps of a path that is believed with one condition in its callees in one file, with none in one folder.',
     beyond: 'confidence',
     result: 'medium',
   },

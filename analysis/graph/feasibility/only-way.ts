@@ -1,4 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { folderOf } from '../../base/paths.js';
 import { keyOf } from '../events/collect.js';
 import type { ProofRun } from '../paths/proofs.js';
 import type { KnownCall, KnownCallers } from '../events/callers.js';
@@ -91,12 +92,11 @@ export function isOnlyWay(
 
 /**
  * Whether a path through few functions of one file depends on at most one condition in its callees, for instance the
- * success of an earlier step. `facts` are those at its end.
+ * success of an earlier step; or, of one folder, on none. `facts` are those at its end.
  */
 export function isPlainPath(proofs: ProofRun, steps: readonly Site[], facts: KnownFacts): boolean {
-  return (
-    steps.length <= BOUNDS.plainPath &&
-    new Set(steps.map(({ fn }) => fn.file)).size === 1 &&
-    proofs.learnedSince(steps, 0, facts) <= 1
-  );
+  const files = new Set(steps.map(({ fn }) => fn.file));
+  const folders = new Set([...files].map(folderOf));
+  if (steps.length > BOUNDS.plainPath || folders.size !== 1) return false;
+  return proofs.learnedSince(steps, 0, facts) <= (files.size === 1 ? 1 : 0);
 }

@@ -1,4 +1,5 @@
 import { folderOf } from '../../../base/paths.js';
+import { areInOnlyInstance } from '../../../graph/feasibility/only-instance.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -67,7 +68,10 @@ export class NearestWays {
     const isBack: IsBack = ({ name }) => pointsBack(this.around.program, handler.file, name);
     let best: { way: HandlerPath; same: Sameness } = { way: first, same: 'other' };
     const held = [holds.term, this.callers.bound(own.root, holds.term)];
+    const declared = this.around.classes.info(keyOf(holds) ?? '')?.declaredAt?.file ?? '';
     for (const way of ways) {
+      if (areInOnlyInstance(this.around.program, holds.term, way.lock.term, declared))
+        return { way, same: 'same' };
       const needed = this.bound(way.lock.term, registration, own);
       const found = held.map((term) => sameness(term, needed, isUnknown, isBack));
       if (found.includes('same')) return { way, same: 'same' };

@@ -8,6 +8,7 @@ import type { HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { SrcuReaders, ReaderWay } from '../../../graph/waits/srcu-readers.js';
+import { areInOnlyInstance } from '../../../graph/feasibility/only-instance.js';
 import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 import { tellChain } from '../../story/chain.js';
@@ -38,16 +39,17 @@ export class SrcuWaits {
     const { root, steps, arrived, effect } = waiting;
     const object = t.deref(waiting.object);
     if (arrived.initialised.has(object.key)) return false;
-    const holds = arrived.held.find(
-      (lock) => lock.kind === 'srcu' && lock.term.key === object.key && lock.site.fn === root,
-    );
+    const { classes, program } = this.context.around;
+    const areOne = (lock: HeldLock): boolean =>
+      lock.term.key === object.key ||
+      areInOnlyInstance(program, lock.term, object, classes.info(keyOf(lock) ?? '')?.declaredAt?.file ?? '');
+    const holds = arrived.held.find((lock) => lock.kind === 'srcu' && lock.site.fn === root && areOne(lock));
     const key = holds && keyOf(holds);
     if (holds === undefined || key === undefined) return false;
-    const { classes, program } = this.context.around;
     const name = shown(classes, key);
     // A condition in the callee may mean that there are no readers yet, except where one folder shows all of it.
     const isInSight =
-      t.rootOf(object).k === 'global' &&
+      (t.rootOf(object).k === 'global' || holds.term.key !== object.key) &&
       steps.every(({ fn }) => folderOf(fn.file) === folderOf(root.file)) &&
       this.context.proofs.learnedSince(steps, 0, arrived.facts) < BOUNDS.conditionsOnPath;
     const isNear =
