@@ -9,7 +9,8 @@ export interface LockdepClass {
 
 type OurClass = GraphOutput['classes'][number];
 
-const SUBCLASS = /\/\d+$/;
+/** `?` is any subclass. */
+const SUBCLASS = /\/(?:\d+|\?)$/;
 
 /** Finds our classes for those of lockdep. */
 export class ClassMatcher {
@@ -56,7 +57,8 @@ function lineBefore(site: string): string {
 }
 
 function withSubclass(classes: readonly OurClass[], subclass: string): string[] {
-  return classes.map(({ id }) => id).filter((id) => (SUBCLASS.exec(id)?.[0] ?? '') === subclass);
+  const isIt = (id: string): boolean => ['/?', subclass].includes(SUBCLASS.exec(id)?.[0] ?? '');
+  return classes.map(({ id }) => id).filter(isIt);
 }
 
 function withoutSubclass(name: string): string {
