@@ -157,10 +157,17 @@ function* impliedEdges(
   for (const [from, sources] of collected.sources) {
     for (const source of sources) {
       if (source.k !== 'call') continue;
-      for (const { key, site, locksets, mode = 'write' } of of(source.target)) {
-        if (isReleased(source.holds, locksets)) continue;
-        const steps = [...flatten(source.call.site), ...flatten(site)];
-        yield { from, to: key, holds: source.holds, steps, mode };
+      const { call, holds, target } = source;
+      const start = target.item === undefined ? call.site : startOf(target, target.item.nameSpan);
+      const below = [...callsOf(target, start, collected)].filter(
+        ({ locksets }) => locksets === undefined || !isReleased(holds, locksets),
+      );
+      for (const { target: callee, steps: above } of [{ target, steps: [] }, ...below]) {
+        for (const { key, site, locksets, mode = 'write' } of of(callee)) {
+          if (isReleased(holds, locksets)) continue;
+          const steps = [...flatten(call.site), ...above, ...flatten(site)];
+          yield { from, to: key, holds, steps, mode };
+        }
       }
     }
   }
