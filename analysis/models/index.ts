@@ -53,7 +53,10 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     lockApi: (name) => locks.get(name),
     lockNaming: (name) => of(name, 'lockNaming'),
     mayPointToLock: (member) => expressions.lockMember.test(member),
-    api: (name) => (locks.has(name) ? undefined : events.get(name)),
+    api: (name) => {
+      const event = events.get(name);
+      return locks.has(name) && event?.k !== 'register' ? undefined : event;
+    },
     declarator: (name) => of(name, 'declarator'),
     loopMacro: (name) => loopMacro(tables, name),
     elementCall: (name) => of(name, 'element'),

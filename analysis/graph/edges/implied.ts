@@ -71,7 +71,7 @@ export class ImpliedLocks {
       if (object === undefined) continue;
       const found = this.classes.classOf(object, 'section', 0, summary.fn.file);
       if (!('key' in found)) continue;
-      yield { key: found.key, site, locksets };
+      yield { key: this.lockIn(found.key, object, summary.fn.file), site, locksets };
       // Beginning a grace period takes the lock of the domain's bookkeeping.
       if (api.awaits !== 'srcu') continue;
       const inner = this.classes.memberOf(found.key, this.models.srcuDomainLock, 'raw_spinlock');
@@ -100,13 +100,21 @@ export class ImpliedLocks {
     );
   }
 
+  /** The class of the lock in what a call acquires, if that is not a lock itself: of the lock of a wait queue. */
+  private lockIn(key: string, { type }: Term, file: string): string {
+    const lock = this.models.queueLock(this.collected.program.expand(type, file));
+    return lock === undefined || lock.member === ''
+      ? key
+      : this.classes.memberOf(key, lock.member, lock.kind);
+  }
+
   /** Classes through which a function wakes others: the sleepers are accessed with the lock held. */
   *wakes(summary: FunctionSummary): Generator<string> {
     for (const { k, api: name, args } of summary.apis) {
       const api = k === 'complete' ? this.models.api(name) : undefined;
       const object = api && this.objectOf(api, args, summary.fn.file);
       const found = object && this.classes.classOf(object, 'section', 0, summary.fn.file);
-      if (found && 'key' in found) yield found.key;
+      if (object && found && 'key' in found) yield this.lockIn(found.key, object, summary.fn.file);
     }
   }
 

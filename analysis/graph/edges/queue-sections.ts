@@ -1,4 +1,3 @@
-import { pointee } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
 import type { Location } from '../../base/span.js';
 import * as t from '../../summaries/locks/terms.js';
@@ -6,12 +5,13 @@ import type { Term } from '../../summaries/locks/terms.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import type { Models, OtherApi, QueueLock } from '../../models/types.js';
+import type { Models, OtherApi } from '../../models/types.js';
 import { attributesBehind, definedAt } from '../contexts/behind.js';
 import type { Collected } from '../events/collect.js';
+import { lockOfQueue, type LockedQueue } from '../waits/queue-locks.js';
 import { around } from '../waits/slot-names.js';
 import { WaitSlots } from '../waits/slots.js';
-import type { Queued } from '../waits/slot-sources.js';
+import type { NamingNeeds, Queued } from '../waits/slot-sources.js';
 import { nameOf } from '../waits/given-functions.js';
 
 /** A class that a call waits for as for a lock. */
@@ -33,17 +33,13 @@ export interface ItemUnder {
   readonly site: Site;
 }
 
-interface Locked {
-  readonly key: string;
-  readonly lock: QueueLock;
-}
-
 /**
  * What lockdep treats as a lock because code waits until all that runs through it has finished: workqueues, heads of
  * notifier chains, and files of sysfs. Looks at bodies that others asked for, and asks for none.
  */
 export class QueueSections {
   private readonly slots: WaitSlots;
+  private readonly needs: NamingNeeds;
   private readonly files = new Map<string, readonly FunctionRef[]>();
   private readonly places = new Map<string, Location>();
   private readonly folders = new Set<string>();
@@ -51,10 +47,11 @@ export class QueueSections {
   constructor(
     private readonly collected: Collected,
     private readonly classes: ClassTable,
-    private readonly models: Models,
+    models: Models,
   ) {
     const { program, summaries } = collected;
-    this.slots = new WaitSlots({ program, models, classes, summaryOf: (fn) => summaries.get(fn) }, false);
+    this.needs = { program, models, classes, summaryOf: (fn) => summaries.get(fn) };
+    this.slots = new WaitSlots(this.needs, false);
     for (const { apis, fn } of summaries.values())
       if (apis.some(({ api }) => models.api(api)?.ontoArg !== undefined)) this.folders.add(folderOf(fn.file));
   }
@@ -74,17 +71,8 @@ export class QueueSections {
     return [{ key, mode: isCall ? 'read' : 'write' }];
   }
 
-  /** The lock of a queue, by a pointer to it. */
-  private lockOf(queue: Term | undefined, file: string): Locked | undefined {
-    if (queue === undefined) return undefined;
-    const object = t.pointed(queue);
-    const type = pointee(object.type) ?? object.type;
-    const lock = this.models.queueLock(this.collected.program.expand(type, file));
-    if (lock === undefined) return undefined;
-    const found = this.classes.classOf(object, 'section', 0, file);
-    if (!('key' in found)) return undefined;
-    const { key } = found;
-    return { key: lock.member === '' ? key : this.classes.memberOf(key, lock.member, lock.kind), lock };
+  private lockOf(queue: Term | undefined, file: string): LockedQueue | undefined {
+    return lockOfQueue(this.needs, queue, file);
   }
 
   /** The files that a call removes: readers and writers hold what it waits for. */
@@ -125,7 +113,7 @@ export class QueueSections {
     }
   }
 
-  private *queued(): Generator<readonly [Locked, Queued]> {
+  private *queued(): Generator<readonly [LockedQueue, Queued]> {
     for (const folder of this.folders) {
       for (const all of this.slots.queuesIn(folder).values()) {
         for (const queued of all) {

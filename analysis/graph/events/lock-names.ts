@@ -78,7 +78,8 @@ export class LockNames {
     const outer = dot < 0 ? undefined : this.namings.get(path.slice(0, dot) + key.slice(path.length));
     if (outer === undefined) return undefined;
     const names = [...outer.names].filter((name) => name.endsWith(`->${path.slice(dot + 1)}`));
-    return names.length === 0 ? undefined : { names: new Set(names), sites: outer.sites };
+    // The call names a lock that it is not given, by the object around it: the lock of a wait queue.
+    return names.length === 0 ? outer : { names: new Set(names), sites: outer.sites };
   }
 
   /** Every class that a call names, including those that nothing acquires. */

@@ -24,6 +24,8 @@ import { eventsOf, memberStores, type MemberStore } from '../../skeleton/lowerin
 export interface Queued {
   readonly fn: FunctionRef;
   readonly site: Site;
+  /** The call that queues it. */
+  readonly api: string;
   /** `undefined` if only a queue is created. */
   readonly item: Term | undefined;
   /** `undefined` for a queue with a name of its own. */
@@ -177,6 +179,7 @@ export class SlotSources {
         yield {
           fn,
           site,
+          api: name,
           item,
           queue,
           queueName,
@@ -193,6 +196,7 @@ export class SlotSources {
         yield {
           fn,
           site,
+          api: name,
           item: undefined,
           queue: object,
           queueName: undefined,

@@ -59,7 +59,10 @@ export type LockFacts = Partial<Omit<LockApi, 'name' | 'op' | 'kind' | 'isLockSi
 /** What a call does that is an event but not a lock operation. */
 export type EventRoleFacts = Partial<Omit<OtherApi, 'name' | 'k'>>;
 
-/** Roles that operate on a lock. A function has at most one of these and of {@link EventRoles}. */
+/**
+ * Roles that operate on a lock. A function has at most one of these and of {@link EventRoles}, or `register` beside
+ * `transient`: it puts something into a queue under the queue's lock.
+ */
 export interface LockRoles {
   /** Always returns with the lock held. */
   readonly acquire?: LockFacts;

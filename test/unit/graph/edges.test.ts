@@ -268,7 +268,7 @@ void st_run(struct st *st)
 	st_unlock(st->n);
 }
 `);
-    assert.deepEqual(edges, ['a.c:lock -> st.wait']);
+    assert.deepEqual(edges, ['a.c:lock -> st.wait.lock']);
   });
 
   it('do not end at reclaim for an allocation that stays out of file systems', async () => {

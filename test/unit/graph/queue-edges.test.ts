@@ -278,6 +278,64 @@ void run(const struct hooks *h)
     assert.deepEqual(edges, ['a.c:readers -> a.c:first', 'a.c:readers -> a.c:second']);
   });
 
+  it('lead to what is awaited two calls below, but not behind a release on the way', async () => {
+    const edges = await edgesOf(`
+struct lane { struct mutex lock; struct completion ready; struct timer_list timer; };
+static void lane_wait(struct lane *l) { wait_for_completion(&l->ready); }
+static void lane_ready(struct lane *l) { lane_wait(l); }
+static void lane_stop(struct lane *l) { timer_delete_sync(&l->timer); }
+static void lane_quiet(struct lane *l)
+{
+	mutex_unlock(&l->lock);
+	lane_stop(l);
+	mutex_lock(&l->lock);
+}
+void lane_use(struct lane *l)
+{
+	mutex_lock(&l->lock);
+	lane_ready(l);
+	lane_quiet(l);
+	mutex_unlock(&l->lock);
+}
+`);
+    assert.deepEqual(edges, ['lane.lock -> lane.ready']);
+  });
+
+  it('lead from the lock of a wait queue to those of wake functions, and to it from who joins or wakes it', async () => {
+    const edges = await edgesOf(`
+struct bell { wait_queue_head_t heard; };
+struct ear { spinlock_t lock; wait_queue_entry_t entry; };
+static DEFINE_SPINLOCK(joining);
+static DEFINE_SPINLOCK(ringing);
+static int ear_wake(wait_queue_entry_t *entry, unsigned int mode, int flags, void *key)
+{
+	struct ear *e = container_of(entry, struct ear, entry);
+
+	spin_lock(&e->lock);
+	spin_unlock(&e->lock);
+	return 0;
+}
+void ear_join(struct ear *e, struct bell *b)
+{
+	init_waitqueue_func_entry(&e->entry, ear_wake);
+	spin_lock(&joining);
+	add_wait_queue(&b->heard, &e->entry);
+	spin_unlock(&joining);
+}
+void bell_ring(struct bell *b)
+{
+	spin_lock(&ringing);
+	wake_up(&b->heard);
+	spin_unlock(&ringing);
+}
+`);
+    assert.deepEqual(edges, [
+      'a.c:joining -> bell.heard.lock',
+      'a.c:ringing -> bell.heard.lock',
+      'bell.heard.lock -> ear.lock',
+    ]);
+  });
+
   it('end at a domain of SRCU and at the lock of its bookkeeping for who waits for its readers', async () => {
     const edges = await edgesOf(`
 static DEFINE_MUTEX(update);

@@ -17,6 +17,7 @@ import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { heldFor, modelledLock } from '../../../graph/contexts/operation-locks.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { isInKeptObject, isInOnlyObject, isInOwnParent } from '../../../graph/waits/own-device.js';
+import { queueCallbacks } from '../../../graph/waits/queue-locks.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Replayed } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -57,8 +58,10 @@ export interface Called {
 }
 
 /** Functions that registries and op tables call under a lock, according to the models. */
-export function* calledUnderLocks({ around, collected, focus, contexts }: CheckContext): Generator<Called> {
+export function* calledUnderLocks(context: CheckContext): Generator<Called> {
+  const { around, collected, focus, contexts } = context;
   const { models, classes } = around;
+  yield* calledUnderQueues(context);
   for (const [fn, entries] of contexts().all()) {
     if (focus?.has(fn.file) === false) continue;
     for (const entry of entries) {
@@ -81,6 +84,15 @@ export function* calledUnderLocks({ around, collected, focus, contexts }: CheckC
         };
       }
     }
+  }
+}
+
+/** Functions that run under the lock of their item's queue, of which each object has one: what joins it takes it. */
+function* calledUnderQueues({ around, collected, focus, contexts }: CheckContext): Generator<Called> {
+  for (const { handler: fn, key, joins } of queueCallbacks(around, collected)) {
+    const [entry] = contexts().of(fn);
+    if (entry === undefined || focus?.has(fn.file) === false) continue;
+    yield { fn, entry, key, mode: 'write', takenBy: [joins], ownLock: undefined, ownObject: undefined };
   }
 }
 
