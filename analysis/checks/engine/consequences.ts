@@ -1,7 +1,7 @@
 import type { Progress } from '../../base/progress.js';
 import { lesser, type Confidence } from '../../base/confidence.js';
 import type { Site } from '../../summaries/state/types.js';
-import { sharedCalls } from '../../graph/edges/dependency.js';
+import { sharedCalls } from '../../graph/edges/call-steps.js';
 import { provenWays } from '../story/proven-ways.js';
 import type { SelfDeadlocks } from '../rules/self-deadlock/self-deadlock.js';
 import type { Finding } from '../types.js';

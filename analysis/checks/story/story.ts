@@ -5,7 +5,8 @@ import type { HeldLock, Site } from '../../summaries/state/types.js';
 import type { OutsideEntry } from '../../graph/contexts/entries.js';
 import { keyOf } from '../../graph/events/collect.js';
 import { shortName } from '../../graph/orders/side.js';
-import { sharedCalls, type Dependency } from '../../graph/edges/dependency.js';
+import { sharedCalls } from '../../graph/edges/call-steps.js';
+import type { Dependency } from '../../graph/edges/dependency.js';
 import type { StepEnd, StoryStep } from '../types.js';
 
 export function locationOf(site: Site): Location & { readonly function: string } {

@@ -8,7 +8,9 @@ import type { FunctionRef } from '../../link/types.js';
 import { KnownCallers, passOtherwise } from '../events/callers.js';
 import { keyOf, type Collected, type EdgeSource } from '../events/collect.js';
 import { EntryLocks } from '../contexts/entry.js';
+import { callCount, sharedCalls } from './call-steps.js';
 import type { MayAcquire } from './may-acquire.js';
+import { isReleasedBelow } from './released-below.js';
 import type { AcquiredWithin } from './acquired-within.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Replayed } from '../paths/replay.js';
@@ -296,7 +298,7 @@ export class DependencyFinder {
 
   private check(from: string, to: string, steps: readonly Site[]): Dependency | undefined {
     const first = steps[0];
-    if (first === undefined) return undefined;
+    if (first === undefined || isReleasedBelow(this.around, steps, from)) return undefined;
     for (const replayed of this.proofs.replay(steps)) {
       // A path that fixes the nesting level still is one of a class whose level its function does not fix.
       const isOf = (lock: LockRef, key: string): boolean =>
@@ -362,28 +364,6 @@ export class DependencyFinder {
 /** Shortest first. */
 function sorted(found: Dependency[]): readonly Dependency[] {
   return found.sort((a, b) => a.calls - b.calls || compareSites(a.steps[0], b.steps[0]));
-}
-
-/** Number of call steps of a chain; recursion counts once. */
-function callCount(steps: readonly Site[]): number {
-  return new Set(steps.map((step) => step.fn)).size - 1;
-}
-
-/** Number of calls that both ends share. */
-export function sharedCalls(steps: readonly Site[], holdSteps: readonly Site[]): number {
-  let shared = 0;
-  while (
-    shared < holdSteps.length - 1 &&
-    shared < steps.length - 1 &&
-    sameSite(holdSteps[shared], steps[shared])
-  ) {
-    shared++;
-  }
-  return shared;
-}
-
-function sameSite(a: Site | undefined, b: Site | undefined): boolean {
-  return a !== undefined && b !== undefined && a.event === b.event && a.fn === b.fn;
 }
 
 function siteOf(source: EdgeSource): Site {

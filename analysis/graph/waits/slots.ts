@@ -1,11 +1,9 @@
-import { lastMember } from '../../outline/designators.js';
 import { folderOf } from '../../base/paths.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
 import { attributeFunctions, functionsBehind, onlyTable, type Members } from '../contexts/behind.js';
-import { handlersOf } from '../contexts/handlers.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { areOtherMembers, ofMember } from '../events/members.js';
 import { isOwnDevice } from './own-device.js';
@@ -47,7 +45,6 @@ const NONE: readonly Registration[] = [];
 export class WaitSlots {
   private readonly directories = new Map<string, Directory>();
   private readonly sources: SlotSources;
-  private readonly named = new Map<string, ReadonlySet<string>>();
 
   /** @param demands whether bodies that are missing are to be supplied */
   constructor(
@@ -287,6 +284,11 @@ export class WaitSlots {
     );
   }
 
+  /** All handlers that functions in a directory register, whatever slots they are in. */
+  registeredIn(directory: string): readonly Registration[] {
+    return [...this.inDirectory(directory).slots.values()].flat();
+  }
+
   private inDirectory(directory: string): Directory {
     let known = this.directories.get(directory);
     if (known === undefined) {
@@ -323,43 +325,6 @@ export class WaitSlots {
   private isOf(slot: string, directory: string): boolean {
     const declared = this.around.classes.info(slot.replace(IRQ, ''))?.declaredAt;
     return declared === undefined || folderOf(declared.file) === directory;
-  }
-
-  /**
-   * Names in a directory that may be handlers: those mentioned by functions that register or store handlers, in tables
-   * too.
-   */
-  candidates(directory: string): ReadonlySet<string> {
-    let names = this.named.get(directory);
-    if (names === undefined) {
-      const found = new Set<string>();
-      const { program, models } = this.around;
-      for (const file of this.around.program.filesIn(directory)) {
-        const outline = program.outline(file);
-        if (outline === undefined) continue;
-        const handlers = handlersOf(outline, models);
-        for (const { index, apis } of handlers.registering) {
-          const names = (api: OtherApi): boolean =>
-            api.itemArg !== undefined || (api.k === 'register' && api.ontoArg === undefined);
-          if (!apis.some(names)) continue;
-          const hasTable = apis.some((api) => api.k === 'register' && api.tableArg !== undefined);
-          for (const name of outline.functions[index]?.references ?? []) {
-            found.add(name);
-            if (hasTable) for (const fn of functionsBehind(program, name, file)) found.add(fn.name);
-          }
-        }
-        for (const { value, api } of handlers.declared) if (api.runsIn !== 'process') found.add(value);
-        for (const { members } of outline.variables)
-          for (const { field, value } of members)
-            if (models.isHandlerField(lastMember(field))) found.add(value);
-        for (const { fills } of outline.functions)
-          for (const { field, value } of fills) if (models.isHandlerField(field)) found.add(value);
-        for (const value of attributeFunctions(program, file)) found.add(value);
-      }
-      names = found;
-      this.named.set(directory, names);
-    }
-    return names;
   }
 
   private read(directory: string): Directory {

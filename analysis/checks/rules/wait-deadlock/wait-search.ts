@@ -1,9 +1,9 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { NONZERO, ZERO } from '../../../summaries/facts/fact.js';
-import { eventOf } from '../../../summaries/locks/names.js';
 import { opaque, rebuild, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, LockRef, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { handlerNames } from '../../../graph/waits/handler-names.js';
 import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
 import type { Sameness } from '../../../graph/events/instances.js';
 import { needsLastReference } from '../../../graph/paths/last-reference.js';
@@ -15,7 +15,6 @@ import { isOnlyUnder, lastEnteredUnder } from '../../../graph/feasibility/only-w
 import { namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
 import { QueueTurns } from '../../../graph/waits/queue-turns.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
-import { boundArgs } from '../../../graph/waits/bound-args.js';
 import { arriving, Waits, type OwnWait, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { folderOf } from '../../../base/paths.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -30,6 +29,7 @@ import type { Finding } from '../../types.js';
 import { TurnWaits } from './turn-wait.js';
 import { doubtTakenBack, isConditional, isOver, tellsByFlag } from './conditional-wait.js';
 import { NearestWays } from './nearest-ways.js';
+import { NeededLocks } from './needed-locks.js';
 import { WaitChains } from './wait-chains.js';
 import {
   areExclusive,
@@ -69,6 +69,9 @@ export class WaitSearch {
   private readonly callers: KnownCallers;
   private readonly probing: Probing;
   private readonly queueTurns: QueueTurns;
+  private readonly needed: NeededLocks;
+  /** By directory. */
+  private readonly names = new Map<string, ReadonlySet<string>>();
 
   constructor(private readonly context: CheckContext) {
     const { around, acquiredWithin } = context;
@@ -91,6 +94,7 @@ export class WaitSearch {
     this.nearest = new NearestWays(around, this.needs, this.callers);
     this.probing = new Probing(around, this.callers);
     this.queueTurns = new QueueTurns(this.slots, this.callers);
+    this.needed = new NeededLocks(around, this.slots, this.needs, this.chains);
   }
 
   // ---- waiting under a lock
@@ -100,61 +104,19 @@ export class WaitSearch {
     let waits = false;
     const matters = (wait: OwnWait, held: ReadonlySet<string>): boolean => {
       waits = true;
-      return this.mayMatter(wait, held);
+      return this.needed.mayMatter(wait, held);
     };
     for (const place of this.waits.under(summary, blockingKey, matters)) {
       if (place.api.awaits === 'completion' || place.api.awaits === 'condition')
         this.completions.consider(place);
       else if (place.api.awaits === 'srcu') this.consider(place, (waiting) => this.srcu.consider(waiting));
-      else if (this.mayBeNeeded(place)) this.consider(place, (waiting) => this.judge(waiting));
+      else if (this.needed.mayBeNeeded(place)) this.consider(place, (waiting) => this.judge(waiting));
     }
     return waits;
   }
 
   private consider(place: WaitPlace, judge: (waiting: Waiting) => boolean): void {
     for (const waiting of arriving(this.proofs, place)) if (judge(waiting)) return;
-  }
-
-  /** Whether some awaited handler may take a held lock, on a feasible path or through a third party. */
-  private mayMatter({ effect, api }: OwnWait, held: ReadonlySet<string>): boolean {
-    if (api.awaits === 'completion' || api.awaits === 'condition' || api.awaits === 'srcu') return true;
-    const { fn } = effect.site;
-    const object = effect.args[api.handlerArg ?? api.arg ?? -1];
-    // The path binds a helper's parameter.
-    if (object !== undefined && rootOf(object).k === 'parameter' && this.isUnnamed(api, object, fn))
-      return true;
-    return this.isNeeded(api, effect.args, fn.file, held);
-  }
-
-  /** The same with what the callers on the path pass to a helper that waits. */
-  private mayBeNeeded({ api, steps, effect, held, root }: WaitPlace): boolean {
-    const args = boundArgs(this.context.around, steps, effect.args);
-    const object = args?.[api.handlerArg ?? api.arg ?? -1];
-    if (args === undefined || object === undefined) return true;
-    const origin = rootOf(object);
-    // Which value it is depends on the path.
-    if (origin.k === 'opaque' && eventOf(origin) === undefined) return true;
-    return filesNaming(root, effect.site).some((file) => this.isNeeded(api, args, file, held));
-  }
-
-  private isNeeded(api: OtherApi, args: readonly Term[], file: string, held: ReadonlySet<string>): boolean {
-    for (const { registration } of this.slots.awaited(api, args, file))
-      if (this.takesOneOf(registration.handler, held) || this.chains.mayLead(registration.handler, held))
-        return true;
-    return false;
-  }
-
-  private takesOneOf(handler: FunctionRef, held: ReadonlySet<string>): boolean {
-    const { needs } = this;
-    if (!needs.mayTake(handler, held)) return false;
-    for (const key of held)
-      if (needs.ways(handler, key).length > 0 || needs.inOtherSubclasses(handler, key).length > 0)
-        return true;
-    return false;
-  }
-
-  private isUnnamed(api: OtherApi, object: Term, at: FunctionRef): boolean {
-    return api.handlerArg !== undefined || this.slots.slotOf(object, namingOf(api), at.file) === undefined;
   }
 
   /** The handlers that a wait waits for, each with the wait bound to the handler's object. */
@@ -251,7 +213,7 @@ export class WaitSearch {
   selves(file: string): void {
     const directory = folderOf(file);
     const { program } = this.context.collected;
-    const names = this.slots.candidates(directory);
+    const names = this.namesIn(directory);
     if (names.size === 0) return;
     for (const index of program.outline(file)?.functions.keys() ?? []) {
       const fn = program.functionAt(file, index);
@@ -261,6 +223,15 @@ export class WaitSearch {
       for (let calls = 0; calls <= BOUNDS.callsToLeave; calls++) this.selfWait(fn, calls);
       this.turns.consider(fn);
     }
+  }
+
+  private namesIn(directory: string): ReadonlySet<string> {
+    let names = this.names.get(directory);
+    if (names === undefined) {
+      const { program, models } = this.context.around;
+      this.names.set(directory, (names = handlerNames(program, models, directory)));
+    }
+    return names;
   }
 
   private selfWait(root: FunctionRef, calls: number): void {
