@@ -2,12 +2,12 @@ import { folderOf } from '../../../base/paths.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { OtherApi } from '../../../models/types.js';
 import { eventOf } from '../../../summaries/locks/names.js';
-import { rootOf, type Term } from '../../../summaries/locks/terms.js';
+import { pointed, rootOf, type Term } from '../../../summaries/locks/terms.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { isReleasedBelow } from '../../../graph/edges/released-below.js';
 import { boundArgs } from '../../../graph/waits/bound-args.js';
 import type { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
-import { namingOf, type WaitSlots } from '../../../graph/waits/slots.js';
+import { namingOf, type Registration, type WaitSlots } from '../../../graph/waits/slots.js';
 import type { OwnWait, WaitPlace } from '../../../graph/waits/waits.js';
 import type { WaitChains } from './wait-chains.js';
 import { filesNaming } from './wait-terms.js';
@@ -46,7 +46,7 @@ export class NeededLocks {
     const origin = rootOf(object);
     // Which value it is depends on the path.
     if (origin.k === 'opaque' && eventOf(origin) === undefined)
-      return !isKeptInSlots(api) || files.some((file) => this.isNeededInFolder(api, file, still));
+      return !isKeptInSlots(api) || files.some((file) => this.isNeededInFolder(api, object, file, still));
     return files.some((file) => this.isNeeded(api, args, file, still));
   }
 
@@ -56,12 +56,17 @@ export class NeededLocks {
     return false;
   }
 
-  /** Whether any handler that functions in the folder of a file register may need one of the locks. */
-  private isNeededInFolder(api: OtherApi, file: string, held: ReadonlySet<string>): boolean {
+  /** Whether any handler that the folder of a file registers for an object of this type may need one of the locks. */
+  private isNeededInFolder(api: OtherApi, object: Term, file: string, held: ReadonlySet<string>): boolean {
     const naming = namingOf(api);
+    const { type } = pointed(object);
+    const isOne = (one: Registration): boolean => {
+      const own = pointed(one.object).type;
+      return one.naming === naming && (type === '' || own === '' || own === type);
+    };
     return this.slots
       .registeredIn(folderOf(file))
-      .some((one) => one.naming === naming && this.mayNeed(one.handler, held));
+      .some((one) => isOne(one) && this.mayNeed(one.handler, held));
   }
 
   private mayNeed(handler: FunctionRef, held: ReadonlySet<string>): boolean {
