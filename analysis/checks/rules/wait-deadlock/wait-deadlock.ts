@@ -22,7 +22,7 @@ export const waitDeadlock: Check = {
       search.selves(file);
       yield { stage: 'check', done, total };
     }
-    const atEntry = yield* waitsAtEntry(context, turns, search.slots);
+    const atEntry = yield* waitsAtEntry(context, turns, search);
     return [...search.findings(), ...atEntry];
   },
 };

@@ -59,7 +59,7 @@ export class WaitSearch {
   readonly slots: WaitSlots;
   private readonly waits: Waits;
   private readonly selfWaits: Waits;
-  private readonly needs: HandlerNeeds;
+  readonly needs: HandlerNeeds;
   private readonly nearest: NearestWays;
   private readonly completions: CompletionWaits;
   private readonly mistakes = new Map<string, Mistake>();
@@ -69,7 +69,7 @@ export class WaitSearch {
   private readonly callers: KnownCallers;
   private readonly probing: Probing;
   private readonly queueTurns: QueueTurns;
-  private readonly needed: NeededLocks;
+  readonly needed: NeededLocks;
   /** By directory. */
   private readonly names = new Map<string, ReadonlySet<string>>();
 

@@ -3,10 +3,10 @@ import { hashText } from '../../../base/hash.js';
 import type { Progress } from '../../../base/progress.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
-import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
+import type { HandlerNeeds, HandlerPath } from '../../../graph/waits/handler-needs.js';
 import { isInReceived } from '../../../graph/waits/own-device.js';
 import type { Awaited, WaitSlots } from '../../../graph/waits/slots.js';
-import { arriving, Waits, type Waiting } from '../../../graph/waits/waits.js';
+import { arriving, Waits, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import { inNamesOfWaiter } from '../../../graph/waits/waiter-names.js';
 import { leadsBack } from '../../../graph/events/instances.js';
@@ -21,18 +21,25 @@ import { locationOf, shown, siteNames, spoken, tellEntry, witnessId } from '../.
 import type { Finding } from '../../types.js';
 import { calledUnderLocks, type Called } from '../lock-order-cycle/entry-orders.js';
 import { doubtTakenBack } from './conditional-wait.js';
+import type { NeededLocks } from './needed-locks.js';
 import { awaitsSlot, givenTo, hasAskedFor } from './wait-terms.js';
+
+/** What the search for waits under locks has found out about handlers. */
+interface EntrySearch {
+  readonly slots: WaitSlots;
+  readonly needs: HandlerNeeds;
+  readonly needed: NeededLocks;
+}
 
 /** Reports functions that wait for code which takes a lock held by their callers. */
 export function* waitsAtEntry(
   context: CheckContext,
   turns: Turns,
-  slots: WaitSlots,
+  { slots, needs, needed }: EntrySearch,
 ): Generator<Progress, readonly Finding[]> {
   yield* context.prepareContexts();
-  const { around, acquiredWithin, proofs } = context;
+  const { around, proofs } = context;
   const waits = new Waits(around, (api) => awaitsSlot(api) && api.callsBack !== true);
-  const needs = new HandlerNeeds(around, acquiredWithin, proofs);
   const arms = new Arms(around.program);
   const found = new Map<string, Finding>();
   for (const called of calledUnderLocks(context)) {
@@ -45,7 +52,9 @@ export function* waitsAtEntry(
         if (api.confidence !== undefined || releases(around.summaryOf(fn), tail[0], key)) continue;
         // A wait that sleeps under a lock that forbids it is reported as that.
         if (isOfObject && api.sleeps === true && isSpun) continue;
-        for (const waiting of arriving(proofs, { root: fn, steps: tail, effect, api, held: new Set() })) {
+        const place: WaitPlace = { root: fn, steps: tail, effect, api, held: new Set([key]) };
+        if (!needed.mayBeNeeded(place)) continue;
+        for (const waiting of arriving(proofs, place)) {
           const all = [...slots.awaited(api, waiting.arrived.args, fn.file)];
           for (const awaited of doubtTakenBack(around, waiting.arrived, all)) {
             const [way] = needs.ways(awaited.registration.handler, key);
