@@ -3,7 +3,7 @@ import { NONZERO, ZERO } from '../../../summaries/facts/fact.js';
 import { opaque, rebuild, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, LockRef, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { handlerNames } from '../../../graph/waits/handler-names.js';
+import { handlerNames } from './handler-names.js';
 import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
 import type { Sameness } from '../../../graph/events/instances.js';
 import { needsLastReference } from '../../../graph/paths/last-reference.js';

@@ -1,8 +1,8 @@
-import { lastMember } from '../../outline/designators.js';
-import type { Models, OtherApi } from '../../models/types.js';
-import type { Program } from '../../link/types.js';
-import { attributeFunctions, functionsBehind } from '../contexts/behind.js';
-import { handlersOf } from '../contexts/handlers.js';
+import { lastMember } from '../../../outline/designators.js';
+import type { Models, OtherApi } from '../../../models/types.js';
+import type { Program } from '../../../link/types.js';
+import { attributeFunctions, functionsBehind } from '../../../graph/contexts/behind.js';
+import { handlersOf } from '../../../graph/contexts/handlers.js';
 
 /**
  * Names in a directory that may be handlers: those mentioned by functions that register or store handlers, in tables
