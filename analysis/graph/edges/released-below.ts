@@ -2,7 +2,7 @@ import { withoutSubclass } from '../../base/subclass.js';
 import { someTerm } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, Lockset, LockRef, Site } from '../../summaries/state/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
-import { keyOf } from '../events/collect.js';
+import { wholeClassOf } from '../events/collect.js';
 
 /**
  * Whether the root's lock of class `key` is released by a callee on every path to the last step, so that no replay can
@@ -31,7 +31,7 @@ export function isReleasedBelow(around: Surroundings, steps: readonly Site[], ke
 
 function classTest(key: string): (lock: LockRef) => boolean {
   const wanted = withoutSubclass(key);
-  return (lock) => withoutSubclass(keyOf(lock) ?? '') === wanted;
+  return (lock) => wholeClassOf(lock) === wanted;
 }
 
 /** Of several locks in one array, a function may release another than the held one. */

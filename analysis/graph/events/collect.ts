@@ -225,7 +225,7 @@ function calleesOf(summary: FunctionSummary): readonly FunctionRef[] {
 /** Classes, without subclass, of the locks that a function acquires, releases or holds at some point. */
 function classesIn({ acquires, uses, apis, calls }: FunctionSummary): ReadonlySet<string> {
   const found = new Set<string>();
-  const note = (lock: LockRef): unknown => found.add(withoutSubclass(keyOf(lock) ?? ''));
+  const note = (lock: LockRef): unknown => found.add(wholeClassOf(lock));
   for (const { lock } of acquires) note(lock);
   for (const { lock } of uses) note(lock);
   for (const { locksets } of [...acquires, ...uses, ...apis, ...calls])
@@ -248,6 +248,11 @@ export function keyOf(lock: {
   readonly fallback: string | undefined;
 }): string | undefined {
   return lock.key ?? lock.fallback;
+}
+
+/** The same for all subclasses of the class; empty for a lock without a class. */
+export function wholeClassOf(lock: Parameters<typeof keyOf>[0]): string {
+  return withoutSubclass(keyOf(lock) ?? '');
 }
 
 /** Keeps the kind that the first function states. */

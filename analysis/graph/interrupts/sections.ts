@@ -12,7 +12,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import type { IrqForm } from '../../models/variants.js';
 import type { EventId } from '../../skeleton/types.js';
-import { keyOf } from '../events/collect.js';
+import { wholeClassOf } from '../events/collect.js';
 
 /** An acquiring or releasing call that must also switch interrupts or bottom halves. */
 export interface SwitchedCall {
@@ -128,5 +128,5 @@ export function leavesHeld({ fn, rawExits }: FunctionSummary, { acquires }: Sect
 
 /** Compares without the subclass, which a release does not name. */
 export function isOf(lock: LockRef, key: string): boolean {
-  return withoutSubclass(keyOf(lock) ?? '') === withoutSubclass(key);
+  return wholeClassOf(lock) === withoutSubclass(key);
 }

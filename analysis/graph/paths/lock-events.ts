@@ -1,4 +1,3 @@
-import { withoutSubclass } from '../../base/subclass.js';
 import { everyExit } from '../../summaries/solver/exits.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { NEGATIVE, NONZERO, POSITIVE, ZERO, type Signs } from '../../summaries/facts/fact.js';
@@ -11,7 +10,7 @@ import type {
   FunctionSummary,
   LockRef,
 } from '../../summaries/state/types.js';
-import { keyOf } from '../events/collect.js';
+import { keyOf, wholeClassOf } from '../events/collect.js';
 import type { LockArms, LockEvents } from './lock-flow.js';
 
 /** What the events of a function do to one lock, including the effects of its callees. */
@@ -135,8 +134,8 @@ interface LikeLock {
 }
 
 function likeLock(lock: LockRef): LikeLock {
-  const key = withoutSubclass(keyOf(lock) ?? '');
-  const isLock = (other: LockRef): boolean => withoutSubclass(keyOf(other) ?? '') === key;
+  const key = wholeClassOf(lock);
+  const isLock = (other: LockRef): boolean => wholeClassOf(other) === key;
   // A callee that receives a pointer to the lock does not know its class.
   const mayBe = (other: LockRef): boolean =>
     isLock(other) || (keyOf(other) === undefined && other.kind === lock.kind);

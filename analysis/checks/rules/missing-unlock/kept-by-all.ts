@@ -8,7 +8,7 @@ import { append } from '../../../base/lists.js';
 import { bareName, inCaller, type Term } from '../../../summaries/locks/terms.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
-import { keyOf } from '../../../graph/events/collect.js';
+import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { isOf } from '../../../graph/interrupts/sections.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isContract, isRuledOut } from './kept-locks.js';
@@ -197,8 +197,7 @@ function releasedForOthers(context: CheckContext): Foreign {
   const by = new Map<string, FunctionRef[]>();
   for (const { fn, uses, rawExits, gaps } of context.collected.summaries.values()) {
     const own = new Set<string>();
-    for (const { released } of rawExits)
-      for (const lock of released) own.add(withoutSubclass(keyOf(lock) ?? ''));
+    for (const { released } of rawExits) for (const lock of released) own.add(wholeClassOf(lock));
     for (const { k, ended, lock } of uses) {
       const plain = k === 'release' && ended === 'foreign' ? keyOf(lock) : undefined;
       if (plain === undefined) continue;

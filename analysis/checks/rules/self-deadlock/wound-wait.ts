@@ -1,7 +1,6 @@
-import { withoutSubclass } from '../../../base/subclass.js';
 import { hashText } from '../../../base/hash.js';
 import type { AcquireEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
-import { keyOf } from '../../../graph/events/collect.js';
+import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, spoken, witnessId } from '../../story/story.js';
@@ -44,7 +43,7 @@ function report(
   held: HeldLock,
 ): Finding {
   const { classes } = context.around;
-  const [key, other] = [lock, held].map((one) => withoutSubclass(keyOf(one) ?? '')) as [string, string];
+  const [key, other] = [lock, held].map((one) => wholeClassOf(one)) as [string, string];
   const [name, holds] = [spoken(classes, key, other), spoken(classes, other, key)];
   return {
     id: hashText(['self-deadlock', 'context', fn.file, fn.name, key, other].join('\n')),

@@ -1,7 +1,6 @@
-import { withoutSubclass } from '../../../base/subclass.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
 import type { ExitEffect, FunctionSummary, LockRef, LockUse } from '../../../summaries/state/types.js';
-import { keyOf } from '../../../graph/events/collect.js';
+import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import { blockAt, blocksBefore, reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
@@ -78,8 +77,8 @@ export function isSecondInRound(context: CheckContext, summary: FunctionSummary,
 
 /** Events that take a lock of the class, and calls that may keep one. */
 function takersOf(context: CheckContext, summary: FunctionSummary, use: LockUse): Set<EventId> {
-  const key = withoutSubclass(keyOf(use.lock) ?? '');
-  const isLock = (lock: LockRef): boolean => withoutSubclass(keyOf(lock) ?? '') === key;
+  const key = wholeClassOf(use.lock);
+  const isLock = (lock: LockRef): boolean => wholeClassOf(lock) === key;
   const taking = new Set<EventId>(
     summary.acquires.filter(({ lock }) => isLock(lock)).map(({ site }) => site.event),
   );

@@ -1,8 +1,7 @@
-import { withoutSubclass } from '../../../base/subclass.js';
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import type { FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
-import { keyOf } from '../../../graph/events/collect.js';
+import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import type { Check, CheckContext } from '../../engine/check.js';
@@ -64,10 +63,10 @@ function isOwned({ around }: CheckContext, { lock, api, site }: LockUse): boolea
 
 /** Whether the text takes a lock of the class after the earlier release. */
 function isRetaken(summary: FunctionSummary, use: LockUse, first = before(summary, use)[0]): boolean {
-  const key = withoutSubclass(keyOf(use.lock) ?? '');
+  const key = wholeClassOf(use.lock);
   const from = first?.span.line ?? 0;
   return summary.acquires.some(({ lock, site }) => {
-    if (withoutSubclass(keyOf(lock) ?? '') !== key) return false;
+    if (wholeClassOf(lock) !== key) return false;
     return first === undefined ? site.via !== undefined : site.span.line >= from;
   });
 }
