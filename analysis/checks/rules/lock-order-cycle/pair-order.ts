@@ -293,12 +293,18 @@ export function ownerOf(lock: Term): Term | undefined {
   return object !== lock && object.k === 'deref' ? object.base : undefined;
 }
 
-/** `m` if a pointer is the member `m` of the object that contains a lock. */
+/**
+ * `m` if a pointer is the member `m` of the object that contains a lock. The object may be part of a larger one: the first
+ * element of a list, which the list itself contains.
+ */
 function memberOf(pointer: Term, lock: Term): string | undefined {
-  const object = t.holderOf(lock);
-  return pointer.k === 'field' && object !== lock && pointer.base.key === object.key
-    ? pointer.name
-    : undefined;
+  if (pointer.k !== 'field') return undefined;
+  let part = lock;
+  while (part.k === 'field') {
+    part = part.base;
+    if (part.key === pointer.base.key) return pointer.name;
+  }
+  return undefined;
 }
 
 /** The variable whose value at the beginning of a loop's round a term stands for, by its key. */
