@@ -170,6 +170,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       return found && (found.tableEnds ?? TABLE_ENDS);
     },
     tableOnly: (record, field) => tables.tableFields.get(fieldKey(record, field))?.tableOnly,
+    isInterruptNumber: (record, field) => tables.interruptNumbers.has(fieldKey(record, field)),
     isHandlerField: (field) => tables.handlerFieldNames.has(field),
     attributeMacro: (name) => of(name, 'attributeMacro'),
     initialiserMacro: (name) => of(name, 'initialiserMacro'),

@@ -176,6 +176,8 @@ export interface Models {
   tableEnds(record: string, field: string): readonly string[] | undefined;
   /** The members of such a table that removal waits for, if it is not all of them. */
   tableOnly(record: string, field: string): readonly string[] | undefined;
+  /** Whether the kernel sets a member to the number of an interrupt that it serves for the driver. */
+  isInterruptNumber(record: string, field: string): boolean;
   /** Whether some record has a handler field of this name. */
   isHandlerField(field: string): boolean;
   /** A macro at file scope that defines variables containing functions. */

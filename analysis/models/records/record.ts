@@ -358,6 +358,8 @@ export interface FieldRecord extends Provenance {
   readonly strict?: true;
   /** Drivers store it at run time instead of in a table. */
   readonly filled?: true;
+  /** The kernel sets it to the number of an interrupt that it serves for the driver. */
+  readonly interruptNumber?: true;
   /** Its result becomes that of a system call, which the kernel repeats if the result asks for that. */
   readonly restarts?: true;
   /** Some callers have interrupts or bottom halves off, whatever `runsIn` says of others. */

@@ -552,6 +552,9 @@ const fieldRecord = z.strictObject({
   runsIn: context.optional(),
   strict: yes.describe('`runsIn` holds for every caller in the kernel, or by its documentation.'),
   filled: yes.describe('Drivers store it at run time.'),
+  interruptNumber: yes.describe(
+    'The kernel sets it to the number of an interrupt that it serves for the driver.',
+  ),
   alsoAtomic: yes,
   alsoProcess: yes,
   interruptsOff: yes,

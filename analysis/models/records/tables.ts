@@ -49,6 +49,7 @@ export interface Tables {
   readonly handlerFields: ReadonlyMap<string, ExecutionContext>;
   /** By field that points to a table: its record. */
   readonly tableFields: ReadonlyMap<string, FieldRecord>;
+  readonly interruptNumbers: ReadonlySet<string>;
   /** By type. */
   readonly handlerParameters: ReadonlyMap<string, number>;
   readonly protocols: ReadonlyMap<string, TableProtocol>;
@@ -149,6 +150,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const toldMembers = new Set<string>();
   const handlerFields = new Map<string, ExecutionContext>();
   const tableFields = new Map<string, FieldRecord>();
+  const interruptNumbers = new Set<string>();
   const handlerParameters = new Map<string, number>();
   const protocols = new Map<string, TableProtocol>();
   const oneAtATime = new Set<string>();
@@ -230,6 +232,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         toldMembers.add(field.slice(field.lastIndexOf('.') + 1));
       if (handlerRunsIn !== undefined) handlerFields.set(field, handlerRunsIn);
       if (record.table === true) tableFields.set(field, record);
+      if (record.interruptNumber === true) interruptNumbers.add(field);
       if (record.whileUp !== undefined) whileUp.set(field, new Set(record.whileUp));
       if (handlerRunsIn !== undefined || record.table === true) {
         handlerFieldNames.add(field.slice(field.lastIndexOf('.') + 1));
@@ -269,6 +272,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     toldMembers,
     handlerFields,
     tableFields,
+    interruptNumbers,
     handlerParameters,
     protocols,
     oneAtATime,

@@ -12,7 +12,7 @@ import { linesOf } from '../../text/layout.js';
 import { proposeBackOff } from '../retries/back-off.js';
 import { proposeWaitBefore } from './before.js';
 import { proposeLeaveBefore } from './leave-before.js';
-import { proposeNoWait } from './no-wait.js';
+import { proposeNoWait } from './interrupts/no-wait.js';
 import { bindingOf, proposeRemovalBefore } from './removal-before.js';
 import { foundUnder, undoneWhereHeld } from './undone.js';
 import { nextMember } from '../../text/pair.js';

@@ -1,15 +1,15 @@
-import { lastWord } from '../../../base/words.js';
-import type { Finding } from '../../../checks/types.js';
-import { waitRank } from '../../../graph/orders/side.js';
-import type { FunctionRef } from '../../../link/types.js';
-import { functionsBelow } from '../../moves/below.js';
-import { driverFiles } from '../../moves/driver.js';
-import { functionAt, functionOf } from '../../text/callers.js';
-import { calledName, text } from '../../text/calls.js';
-import { all, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { openFunction } from '../../text/source.js';
-import type { FixInput } from '../../types.js';
-import { heldAbove } from './held-above.js';
+import { lastWord } from '../../../../base/words.js';
+import type { Finding } from '../../../../checks/types.js';
+import { waitRank } from '../../../../graph/orders/side.js';
+import type { FunctionRef } from '../../../../link/types.js';
+import { functionsBelow } from '../../../moves/below.js';
+import { driverFiles } from '../../../moves/driver.js';
+import { functionAt, functionOf } from '../../../text/callers.js';
+import { calledName, text } from '../../../text/calls.js';
+import { all, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import { openFunction } from '../../../text/source.js';
+import type { FixInput } from '../../../types.js';
+import { heldAbove } from '../held-above.js';
 
 /** What a driver registers for its interrupts. */
 interface Registered {

@@ -1,14 +1,14 @@
-import { lastWord } from '../../../base/words.js';
-import type { FunctionRef } from '../../../link/types.js';
-import { brief } from '../../moves/between.js';
-import { functionsBelow } from '../../moves/below.js';
-import { lockCall, text } from '../../text/calls.js';
-import { parts, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { operator } from '../../text/forms.js';
-import { isConstant, localTypes } from '../../text/path.js';
-import { openFunction } from '../../text/source.js';
-import { HELD, statesOf } from '../../text/states.js';
-import type { FixInput } from '../../types.js';
+import { lastWord } from '../../../../base/words.js';
+import type { FunctionRef } from '../../../../link/types.js';
+import { brief } from '../../../moves/between.js';
+import { functionsBelow } from '../../../moves/below.js';
+import { lockCall, text } from '../../../text/calls.js';
+import { parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import { operator } from '../../../text/forms.js';
+import { isConstant, localTypes } from '../../../text/path.js';
+import { openFunction } from '../../../text/source.js';
+import { HELD, statesOf } from '../../../text/states.js';
+import type { FixInput } from '../../../types.js';
 
 /** What code reads and changes that other code can see: members and variables by name, and the device. */
 interface Touched {

@@ -1,19 +1,20 @@
-import { baseOf } from '../../../base/ctype.js';
-import { folderOf } from '../../../base/paths.js';
-import type { Finding } from '../../../checks/types.js';
-import type { FunctionRef } from '../../../link/types.js';
+import { baseOf } from '../../../../base/ctype.js';
+import { folderOf } from '../../../../base/paths.js';
+import type { Finding } from '../../../../checks/types.js';
+import type { FunctionRef } from '../../../../link/types.js';
 import { anyHandlerOf, sleeps } from './any-handler.js';
-import { handlersFor, type Handler } from './awaited.js';
-import { functionsBelow } from '../../moves/below.js';
+import { handlersFor, type Handler } from '../awaited.js';
+import { functionsBelow } from '../../../moves/below.js';
 import { metBesideLock } from './beside-lock.js';
-import { heldAbove } from './held-above.js';
-import { calledOtherwise, functionAt, functionOf } from '../../text/callers.js';
-import { callAt, calledName, lockCall, text } from '../../text/calls.js';
-import { all, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { toFileEdits, type TextEdit } from '../../text/edits.js';
-import { nextMember } from '../../text/pair.js';
-import { openFunction } from '../../text/source.js';
-import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
+import { unsetNumber } from './set-number.js';
+import { heldAbove } from '../held-above.js';
+import { calledOtherwise, functionAt, functionOf } from '../../../text/callers.js';
+import { callAt, calledName, lockCall, text } from '../../../text/calls.js';
+import { all, parts, plainText, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import { toFileEdits, type TextEdit } from '../../../text/edits.js';
+import { nextMember } from '../../../text/pair.js';
+import { openFunction } from '../../../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../../../types.js';
 
 export const NO_WAIT = 'no-wait';
 /** The same for any handler of the driver, where it is not known which one serves the interrupt. */
@@ -93,9 +94,13 @@ function planCall(
   if (other !== undefined) return other;
   if (!list || spinning === undefined) return `${name}() is not a plain call`;
   if (call.parent?.kind !== 'expression_statement') return `the result of ${name}() is used`;
-  const object = parts(list)[models.api(name)?.arg ?? 0];
+  const api = models.api(name);
+  const object = parts(list)[api?.arg ?? 0];
   // A parameter may be any interrupt, such as the one whose handler calls the function.
   const isGiven = object && code.item.parameters.some((parameter) => parameter.name === text(code, object));
+  const unset =
+    isGiven === true || !object || api?.awaits !== 'irq' ? undefined : unsetNumber(input, code, object);
+  if (unset !== undefined) return unset;
   const handlers = isGiven === true ? [] : handlersFor(input, code, object);
   if (handlers.length === 0 && object !== undefined && isGiven !== true) {
     const any = anyHandlerOf(input, code, object, finding);
