@@ -15,3 +15,15 @@ export const INVERSE_MEMBERS: readonly (readonly [RegExp, RegExp])[] = [
 ];
 /** The class that page faults acquire. */
 export const MMAP_LOCK = 'mm_struct.mmap_lock';
+
+/** Operations that start a device again, each with the one that has stopped it before. */
+export const STOPPED_BEFORE: ReadonlyMap<string, string> = new Map([
+  ['resume', 'suspend'],
+  ['reset_resume', 'suspend'],
+  ['post_reset', 'pre_reset'],
+  ['restore', 'poweroff'],
+  ['thaw', 'freeze'],
+  ['resume_early', 'suspend_late'],
+  ['resume_noirq', 'suspend_noirq'],
+  ['runtime_resume', 'runtime_suspend'],
+]);

@@ -1,6 +1,13 @@
 import { hashText } from '../base/hash.js';
 import { BUILT_IN, BUILT_IN_HASH, recordsWith } from './records/built-in.js';
-import { FS_RECLAIM, INVERSE_MEMBERS, MMAP_LOCK, SLEEPER, SRCU_DOMAIN_LOCK } from './classes.js';
+import {
+  FS_RECLAIM,
+  INVERSE_MEMBERS,
+  MMAP_LOCK,
+  SLEEPER,
+  SRCU_DOMAIN_LOCK,
+  STOPPED_BEFORE,
+} from './classes.js';
 import { PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
 import type { FunctionRecord, ModelRecord, UserModel } from './records/record.js';
 import { recordsAbout } from './about.js';
@@ -217,6 +224,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       tables.whileUp.get(fieldKey(record, field))?.has(besides) === true,
     isWhileUp: (record, field) => tables.whileUp.has(fieldKey(record, field)),
     isProbe: (field) => field === 'probe',
+    stoppedBefore: (field) => STOPPED_BEFORE.get(field),
     endsUse: (field) => LAST_USES.has(field),
     isRemoval: (field) => field === 'remove' || field === 'remove_new',
     publishes: (name) => of(name, 'publishes') === true,

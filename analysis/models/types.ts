@@ -301,6 +301,8 @@ export interface Models {
   isProgramStart(name: string): boolean;
   /** Whether a member of this name is called before anything else of its driver runs for a device. */
   isProbe(field: string): boolean;
+  /** The member that is called before each call of this one, to stop what it starts again: `suspend` for `resume`. */
+  stoppedBefore(field: string): string | undefined;
   /** Whether a member of this name is called once for a device, after all others of its driver. */
   isRemoval(field: string): boolean;
   /** Whether a member of this name is called last for an open file or a device, and gives up its reference. */

@@ -7,8 +7,8 @@ import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { KnownCallers } from '../events/callers.js';
 
 /**
- * Recognises paths on which a device is being probed and nothing has published it or started anything for it. Code that
- * serves a device in use does not run yet.
+ * Recognises paths on which a device is being probed and nothing has published it or started anything for it, or is being
+ * started again after it was stopped. Code that serves a device in use does not run yet.
  */
 export class Probing {
   private readonly program: Program;
@@ -28,6 +28,43 @@ export class Probing {
       steps.every(({ fn, span }) => !this.opens(fn, span.line)) &&
       (steps.some(({ fn }) => this.isProbe(fn)) || this.isCalledEarly(first.fn, BOUNDS.callersForHandlerLife))
     );
+  }
+
+  /**
+   * The operations that have stopped a device where a path runs, if it runs only in operations that start it again:
+   * `suspend` for a path of `resume`.
+   */
+  stoppedBefore(steps: readonly Site[]): readonly FunctionRef[] {
+    for (const { fn } of steps) {
+      const stops = this.stopsBefore(fn, BOUNDS.callersForHandlerLife);
+      if (stops.length > 0) return stops;
+    }
+    return [];
+  }
+
+  private stopsBefore(fn: FunctionRef, levels: number): readonly FunctionRef[] {
+    const { models } = this.program;
+    const all: FunctionRef[] = [];
+    let uses = 0;
+    for (const { members } of this.program.outline(fn.file)?.variables ?? []) {
+      for (const { field, value } of members) {
+        if (value !== fn.name) continue;
+        uses++;
+        const before = models.stoppedBefore(field);
+        const stop = members.find((one) => before !== undefined && one.field === before);
+        const found = stop === undefined ? [] : this.program.resolveCall(stop.value, fn.file);
+        if (found.length === 0) return [];
+        all.push(...found);
+      }
+    }
+    const calls = uses > 0 ? this.callers.seen(fn) : this.callers.ofModule(fn);
+    if (calls === undefined || (calls.length > 0 && levels === 0)) return [];
+    for (const { caller } of calls) {
+      const stops = this.stopsBefore(caller, levels - 1);
+      if (stops.length === 0) return [];
+      all.push(...stops);
+    }
+    return [...new Set(all)];
   }
 
   /** Whether all calls of a function are made while probing, before anything starts. */

@@ -31,7 +31,7 @@ export interface Mistake {
   readonly isHandlerStraight: boolean;
   /** Whether the held lock is a semaphore that may have several holders. */
   readonly isCounting: boolean;
-  /** Whether it happens only while a device is probed, before anything is published or started for it. */
+  /** Whether it happens only before the handler is started: while a device is probed, or where it starts again. */
   readonly isEarly: boolean;
   /** The handler waits for work that its queue, `slot`, runs only after it. */
   readonly isBehind?: boolean;

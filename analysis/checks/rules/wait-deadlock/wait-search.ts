@@ -196,7 +196,9 @@ export class WaitSearch {
       (!isSure && (told.isConditional || needsLastReference(this.context.around, waiting.steps)));
     const isHandlerStraight = way !== undefined && this.proofs.learnedSince(way.steps, 0, way.facts) === 0;
     const isEarly =
-      holds !== undefined && waiting.api.callsBack !== true && this.probing.isEarly(waiting.steps);
+      holds !== undefined &&
+      waiting.api.callsBack !== true &&
+      (this.probing.isEarly(waiting.steps) || this.isStopped(waiting, registration));
     const isCounting = holds !== undefined && isCountingSemaphore(this.context, holds, waiting.root.file);
     this.mistakes.set(id, {
       ...told,
@@ -205,6 +207,15 @@ export class WaitSearch {
       isHandlerStraight,
       isEarly,
       isCounting,
+    });
+  }
+
+  /** Whether an operation that is called before the one that waits has ended the handler: `suspend` before `resume`. */
+  private isStopped({ steps }: Waiting, { handler }: Registration): boolean {
+    return this.probing.stoppedBefore(steps).some((stop) => {
+      for (const { registration } of this.chains.awaitedBy(stop))
+        if (registration.handler === handler) return true;
+      return false;
     });
   }
 
