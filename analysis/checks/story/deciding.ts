@@ -54,7 +54,10 @@ export function isInFirstUse(skeleton: Skeleton, event: EventId): boolean {
   });
 }
 
-/** Whether a block stores a value that the function has made or found in one of these members, before an event. */
+/**
+ * Whether a block stores a value that the function has made or found in one of these members: before an event, or the
+ * value of the event itself.
+ */
 function fills(
   { exprs }: Skeleton,
   block: Block | undefined,
@@ -62,10 +65,11 @@ function fills(
   by: EventId,
 ): boolean {
   return (block?.events ?? []).some((one) => {
-    if (one.k !== 'assign' || one.id >= by) return false;
+    if (one.k !== 'assign') return false;
     const name = memberOf(exprs[one.target]);
     let value = exprs[one.value];
     while (value?.k === 'cast') value = exprs[value.base];
+    if (one.id >= by && !(value?.k === 'result' && value.event === by)) return false;
     return name !== undefined && names.includes(name) && (value?.k === 'result' || value?.k === 'local');
   });
 }

@@ -157,13 +157,14 @@ export function isDecidedElsewhere(
   // A handler exists for objects of one kind.
   if (!isHandler && asksTable(program, steps.slice(1), arrived)) return true;
   if (goesElsewhereByPointer(around, steps)) return true;
+  if (steps.slice(1).some((step) => isFirstUse(program, step))) return true;
   if (folderOf(last.fn.file) !== folderOf(first.fn.file))
     return (
       proofs.learnedSince(steps, 0, arrived.facts) > 0 ||
       goesByFields(program, steps.slice(1), arrived) ||
       isLeftByState(program, last)
     );
-  return fillsWhatIsEmpty(program, last, arrived) || steps.slice(1).some((step) => isFirstUse(program, step));
+  return fillsWhatIsEmpty(program, last, arrived);
 }
 
 function isFirstUse(program: Program, { fn, event }: Site): boolean {
