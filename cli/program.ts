@@ -18,7 +18,7 @@ import { CommandFailure, EXIT } from './failure.js';
 import { beQuiet, complain } from './terminal.js';
 import { VERSION } from './version.js';
 
-export { divideScan } from './parts.js';
+export { divideScan } from './parts/parts.js';
 
 /** Runs one command line; returns the exit code. */
 export async function run(words: readonly string[]): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Progress } from '../analysis/checks/types.js';
+import type { ProgressLine } from './terminal.js';
 
 /** Shares of a whole run in percent, as measured for folders of Linux, with and without fixes. */
 const READ = 60;
@@ -48,5 +49,31 @@ export class WholeProgress {
   private at(percent: number, text: string): string {
     this.percent = Math.min(99, Math.max(this.percent, Math.floor(percent)));
     return `${this.percent} %  ${text}`;
+  }
+}
+
+/** Progress of a scan in parts, by the bytes of the parts that are done. */
+export class PartsProgress {
+  private bytes = 0;
+  private parts = 0;
+
+  constructor(
+    private readonly line: ProgressLine,
+    private readonly inAll: number,
+  ) {}
+
+  done(bytes: number): void {
+    this.bytes += bytes;
+    this.parts += 1;
+    this.show();
+  }
+
+  show(): void {
+    const percent = Math.min(99, Math.floor((100 * this.bytes) / Math.max(1, this.inAll)));
+    this.line.show(`${percent} %  scanning in parts: ${this.parts} done`);
+  }
+
+  clear(): void {
+    this.line.clear();
   }
 }

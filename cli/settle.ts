@@ -1,4 +1,4 @@
-import type { CommandSession } from './session.js';
+import type { CommandSession } from './session/types.js';
 
 /** Number of rounds after which remaining demands are ignored. */
 const MOST_ROUNDS = 6;

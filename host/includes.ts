@@ -8,11 +8,21 @@ const ASM_GENERIC: readonly string[] = ['include/asm-generic', 'include/uapi/asm
 const BUILD_FILES = ['Makefile', 'Kbuild'] as const;
 /** Include flags of a kbuild file: `-I$(srctree)/drivers/foo`, `-I $(srctree)/$(src)/inc`, `-Idrivers/foo`. */
 const INCLUDE_FLAG = /-I\s*((?:\$[({](?:srctree|objtree|src|obj)[)}]\/?)*)([\w./+-]*)/g;
+/** How the names of headers end. */
+export const HEADER = '.h';
 /** Separate programs inside a kernel tree. */
 const OWN_TREES = ['tools', 'scripts'] as const;
 
-/** Folders, with the include folders that their makefiles name. */
-export type IncludeFlags = readonly (readonly [folder: string, flags: readonly string[]])[];
+/** What resolved includes depended on besides the names of headers. */
+export interface IncludeDependencies {
+  /** Folders, with the include folders that their makefiles name. */
+  readonly flags: readonly (readonly [folder: string, flags: readonly string[]])[];
+  /** The files that are included without being headers, with what is meant; `null` if no file is. */
+  readonly sources: readonly (readonly [include: IncludedSource, meant: string | null])[];
+}
+
+/** `#include "path"`, where the path names no header. */
+type IncludedSource = Pick<IncludeItem, 'path' | 'system'> & { readonly from: string };
 
 /**
  * Resolves #include directives by looking for existing files: the including file's folder for quoted ones, the include
@@ -25,6 +35,7 @@ export class IncludeResolver {
   private readonly folders = new Map<string, readonly string[]>();
   /** Include folders of makefiles, by folder. */
   private readonly flags = new Map<string, readonly string[]>();
+  private readonly sources = new Map<string, readonly [IncludedSource, string | null]>();
   /** Entries of folders by name. A folder is listed once instead of testing for each possible header. */
   private readonly contents = new Map<string, Contents>();
 
@@ -37,6 +48,14 @@ export class IncludeResolver {
   }
 
   resolve(include: Pick<IncludeItem, 'path' | 'system'>, from: string): string | undefined {
+    const found = this.find(include, from);
+    const { path, system } = include;
+    if (!path.endsWith(HEADER))
+      this.sources.set(`${from}\n${system} ${path}`, [{ path, system, from }, found ?? null]);
+    return found;
+  }
+
+  private find(include: Pick<IncludeItem, 'path' | 'system'>, from: string): string | undefined {
     if (include.path === '' || include.path.startsWith('/')) return undefined;
     if (!include.system) {
       const beside = joinPath(folderPath(from), include.path);
@@ -53,18 +72,22 @@ export class IncludeResolver {
   forget(): void {
     this.folders.clear();
     this.flags.clear();
+    this.sources.clear();
     this.contents.clear();
     this.headers.forget();
   }
 
-  /** What results depended on besides file names: the include folders of makefiles, by folder. */
-  get dependencies(): IncludeFlags {
-    return [...this.flags];
+  /** What results depended on besides the names of headers. */
+  get dependencies(): IncludeDependencies {
+    return { flags: [...this.flags], sources: [...this.sources.values()] };
   }
 
-  /** Whether results with these dependencies are still valid, provided that file names are unchanged. */
-  holds(dependencies: IncludeFlags): boolean {
-    return dependencies.every(([folder, flags]) => this.flagsOf(folder).join('\n') === flags.join('\n'));
+  /** Whether results with these dependencies are still valid, provided that the names of headers are unchanged. */
+  holds({ flags, sources }: IncludeDependencies): boolean {
+    return (
+      flags.every(([folder, before]) => this.flagsOf(folder).join('\n') === before.join('\n')) &&
+      sources.every(([include, meant]) => (this.find(include, include.from) ?? null) === meant)
+    );
   }
 
   private in(folder: string, path: string): string | undefined {

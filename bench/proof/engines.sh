@@ -27,7 +27,7 @@ seconds() {
   /usr/bin/time -f "$1: %U s user, %S s system, %e s by the clock" sh -c "$2"
 }
 
-seconds "one scan" "'$out/lockorder' scan $* --root . --no-cache --jobs 2 --format json --out '$out/single.json' --fail-on never"
+seconds "one scan" "'$out/lockorder' scan $* --root . --whole --no-cache --jobs 2 --format json --out '$out/single.json' --fail-on never"
 
 seconds make "make -s -j2 -f '$here/examples/build/Makefile' ROOT=. LOCKORDER='$out/lockorder' OUT='$out/make' SHARDS='$*'"
 same make "$out/make/findings.json"

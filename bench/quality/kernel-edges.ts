@@ -8,7 +8,7 @@ import type { Program } from '../../analysis/link/types.js';
 import type { Snapshot } from '../../analysis/workspace/index.js';
 import { furtherDown } from '../../analysis/report/graph/further.js';
 import { graphOutput, selectPart } from '../../analysis/report/graph.js';
-import { runSession } from '../../cli/session.js';
+import { runSession } from '../../cli/session/session.js';
 import { settled } from '../../cli/settle.js';
 import { ClassMatcher } from '../support/classes.js';
 import { record } from '../support/history.js';

@@ -11,7 +11,7 @@ import type { Confidence, Finding, Fix } from '../../analysis/checks/types.js';
 import { byCause } from '../../analysis/report/causes.js';
 import { runToEnd } from '../../analysis/workspace/index.js';
 import { edited, renderPatch } from '../../host/patch.js';
-import { runSession } from '../../cli/session.js';
+import { runSession } from '../../cli/session/session.js';
 import { drawn } from '../support/draw.js';
 import { options, percent } from '../support/options.js';
 

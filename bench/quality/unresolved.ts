@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createModels } from '../../analysis/models/index.js';
-import { runSession } from '../../cli/session.js';
+import { runSession } from '../../cli/session/session.js';
 import { options, percent } from '../support/options.js';
 
 const given = options('unresolved --tree DIR --paths a,b [--examples 3]', {

@@ -4,7 +4,8 @@ import { renderGcc } from '../../analysis/report/formats/gcc.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { fromHere } from '../paths.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
-import { hasLostPaths, mentionUnfinished, runSession } from '../session.js';
+import { hasLostPaths, mentionUnfinished } from '../session/mention.js';
+import { runSession } from '../session/session.js';
 import { writeResult } from '../terminal.js';
 import { exitCode, failOnOption, type FailLevel } from './scan.js';
 

@@ -18,7 +18,7 @@ import { settled } from '../settle.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { message, writeResult } from '../terminal.js';
 import { readLive } from '../../host/node/live.js';
-import type { CommandSession } from '../session.js';
+import type { CommandSession } from '../session/types.js';
 import { MOST_FILES } from '../evidence/wanted-files.js';
 import { withWorld, worldOf } from '../evidence/world.js';
 

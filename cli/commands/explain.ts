@@ -11,7 +11,9 @@ import { CommandFailure, EXIT } from '../failure.js';
 import { patchOf } from '../../host/patch.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { locate } from '../place.js';
-import { recallResult, runSession, type CommandSession } from '../session.js';
+import { recallResult } from '../parts/recall.js';
+import { runSession } from '../session/session.js';
+import type { CommandSession } from '../session/types.js';
 import { writeResult } from '../terminal.js';
 import { MOST_FILES } from '../evidence/wanted-files.js';
 

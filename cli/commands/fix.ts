@@ -13,7 +13,9 @@ import { fromHere, shellWord } from '../paths.js';
 import { renderMail, type PatchedFile } from '../patch/mail.js';
 import { selectFixes, type Selection } from '../patch/patch.js';
 import { edited, editsByFile, renderPatch } from '../../host/patch.js';
-import { hasLostPaths, runSession, type CommandSession } from '../session.js';
+import { hasLostPaths } from '../session/mention.js';
+import { runSession } from '../session/session.js';
+import type { CommandSession } from '../session/types.js';
 import { message, shownExactly, writeResult } from '../terminal.js';
 
 interface FixOptions extends CommonOptions {

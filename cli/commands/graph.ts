@@ -10,7 +10,8 @@ import { classNamed } from '../class-named.js';
 import { evidenceFor, readAll, splitEvidence } from '../evidence/evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
-import { runSession, type CommandSession } from '../session.js';
+import { runSession } from '../session/session.js';
+import type { CommandSession } from '../session/types.js';
 import { settled } from '../settle.js';
 import { message, writeResult } from '../terminal.js';
 

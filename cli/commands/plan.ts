@@ -6,7 +6,8 @@ import { planText } from '../../analysis/evidence/validate/plan.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { shellWord } from '../paths.js';
-import { runSession, type CommandSession } from '../session.js';
+import { runSession } from '../session/session.js';
+import type { CommandSession } from '../session/types.js';
 import { writeResult } from '../terminal.js';
 import { worldOf } from '../evidence/world.js';
 

@@ -38,18 +38,13 @@ import {
   rulesOption,
   type CommonOptions,
 } from '../options.js';
-import { isScanDivided, runWithin } from '../parts.js';
+import { isScanDivided, runWithin } from '../parts/parts.js';
 import { fromHere, shellWord } from '../paths.js';
-import {
-  hasLostPaths,
-  mentionUnfinished,
-  runSession,
-  runShown,
-  type CommandSession,
-  type Shown,
-} from '../session.js';
+import { hasLostPaths, mentionUnfinished } from '../session/mention.js';
+import { runSession, runShown } from '../session/session.js';
+import type { CommandSession, Shown } from '../session/types.js';
 import { sourceLines } from '../source.js';
-import { renderStats, statsOf } from '../stats.js';
+import { renderStats, statsOf } from '../session/stats.js';
 import { beQuiet, COLOUR_CHOICES, message, styleFor, writeResult, type ColourChoice } from '../terminal.js';
 import { analyse, verdictsOf } from '../compare/verdicts.js';
 import { VERSION } from '../version.js';
@@ -70,6 +65,7 @@ export interface ScanOptions extends CommonOptions {
   readonly compare?: CompareExtent;
   readonly evidence?: readonly string[];
   readonly stats?: boolean;
+  readonly whole?: boolean;
   readonly print?: PrintedStage;
   readonly quiet?: boolean;
   readonly max?: number;
@@ -107,6 +103,7 @@ export function addScan(program: Command, end: (code: number) => void): void {
         .argParser(parseRange)
         .conflicts(['baseline', 'writeBaseline']),
     )
+    .option('--whole', 'analyse everything at once instead of in parts, in more time and memory')
     .addOption(
       new Option('--compare <extent>', 'what --diff compares: all files, or those around the changed ones')
         .choices(EXTENTS)

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { writeShard } from '../../host/node/shard.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
-import { summarize } from '../session.js';
+import { summarize } from '../session/session.js';
 
 interface SummarizeOptions extends CommonOptions {
   readonly output: string;

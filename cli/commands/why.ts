@@ -4,7 +4,7 @@ import { renderWhy, renderWhyJson } from '../../analysis/report/why.js';
 import { classNamed } from '../class-named.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
-import { runSession } from '../session.js';
+import { runSession } from '../session/session.js';
 import { settled } from '../settle.js';
 import { writeResult } from '../terminal.js';
 

@@ -4,7 +4,8 @@ import { atLeast } from '../../analysis/report/order.js';
 import type { CommitVerdict } from '../../analysis/report/formats/schema.js';
 import { commitsOf, hashOf } from './commits.js';
 import { locate } from '../place.js';
-import { runSession, type SessionOptions } from '../session.js';
+import { runSession } from '../session/session.js';
+import type { SessionOptions } from '../session/types.js';
 
 /** Findings at one revision. */
 interface AtRevision {

@@ -5,7 +5,7 @@ import { SymbolTable } from '../../analysis/evidence/read/symbols.js';
 import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
 import { partsOf, problemText, readParts, readSymbols } from '../../host/node/evidence.js';
 import { CommandFailure } from '../failure.js';
-import type { CommandSession } from '../session.js';
+import type { CommandSession } from '../session/types.js';
 import { message } from '../terminal.js';
 import { worldOf } from './world.js';
 

@@ -5,7 +5,8 @@ import { rootPath } from '../../host/node/files/list.js';
 import { createModels } from '../../analysis/models/index.js';
 import type { CommonOptions } from '../options.js';
 import { locate } from '../place.js';
-import { cacheFolder, runSession, type CommandSession } from '../session.js';
+import { cacheFolder, runSession } from '../session/session.js';
+import type { CommandSession } from '../session/types.js';
 import { filesDefining, MOST_FILES } from './wanted-files.js';
 
 /** A session's source, for comparison with evidence. */

@@ -20,6 +20,8 @@ export interface ProjectOptions {
   readonly cache?: string;
   /** The source of the files; the disk if absent. */
   readonly files?: Files;
+  /** {@link KeptRuns.headersKey} of the root, if it is known: listing a large tree takes a second. */
+  readonly headersKey?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
 }

@@ -141,15 +141,26 @@ export function addressLimit(): number {
   }
 }
 
+/** How a program is started again. */
+export interface Restart {
+  /** Further environment variables. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Megabytes of heap. */
+  readonly limit?: number;
+  /** Whether a user sees its standard error at once. */
+  readonly isHeard?: boolean;
+}
+
 /**
  * Runs this program again with a heap that fits a whole kernel, which V8 can only set at start-up. Forwards signals.
  * Resolves with the exit code, with `full` if memory ran out (V8's message about that is suppressed), or with `alone` if
  * this system starts no further process.
  */
-export async function inRoom(
-  variables: Readonly<Record<string, string>> = {},
-): Promise<number | 'full' | 'alone'> {
-  const limit = roomMb();
+export async function inRoom({
+  variables = {},
+  limit = roomMb(),
+  isHeard = isErrorSeen(),
+}: Restart = {}): Promise<number | 'full' | 'alone'> {
   const young = Math.max(LEAST_YOUNG_MB, Math.min(YOUNG_MB, Math.floor(limit * YOUNG_SHARE)));
   const settings = [`--max-semi-space-size=${young}`, `--max-old-space-size=${limit}`];
   if (addressLimit() < Infinity && process.allowedNodeEnvironmentFlags.has(FEW_ADDRESSES)) {
@@ -158,7 +169,7 @@ export async function inRoom(
   const killed = killsForMemory();
   const child = started([...process.execArgv, ...settings, ...process.argv.slice(1)], {
     ...process.env,
-    ...(isErrorSeen() ? { [TERMINAL]: '1' } : {}),
+    [TERMINAL]: isHeard ? '1' : undefined,
     ...variables,
     [STARTED]: String(limit),
     [PARENT]: String(process.pid),

@@ -97,8 +97,11 @@ const statsSchema = z.strictObject({
     fix: z.number(),
     total: z.number(),
   }),
-  cpuMs: z.number(),
-  rssMb: z.number(),
+  cpuMs: z.number().describe('Of all processes.'),
+  rssMb: z.number().describe('Of all processes that ran at the same time.'),
+  parts: count
+    .optional()
+    .describe('Of a scan in parts: how many ran, without those whose results were kept.'),
 });
 
 const verdict = z.strictObject({

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATA } from '../../../analysis/models/data/index.js';
-import { runSession } from '../../../cli/session.js';
+import { runSession } from '../../../cli/session/session.js';
 
 /** The end of a line about a function that also returns without any effect. */
 export const SOMETIMES = ', not always';

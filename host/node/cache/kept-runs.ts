@@ -1,10 +1,10 @@
 import { apart, together } from '../../../analysis/base/encoding/bytes.js';
-import { isBelow } from '../../../analysis/base/paths.js';
+import { folderOf, isBelow, isOrderFile } from '../../../analysis/base/paths.js';
 import type { Finding, FixRefusal } from '../../../analysis/checks/types.js';
 import type { Snapshot } from '../../../analysis/workspace/index.js';
 import type { Counts, Unfinished } from '../../../analysis/workspace/stats.js';
 import type { Compilers, Files, SkippedFile, SkipReason } from '../../api.js';
-import type { IncludeFlags, IncludeResolver } from '../../includes.js';
+import { HEADER, type IncludeDependencies, type IncludeResolver } from '../../includes.js';
 import { programId } from '../build-id.js';
 import { Breath } from '../threads/breath.js';
 import { contentKey, type Cache } from './cache.js';
@@ -34,8 +34,7 @@ export interface KeptResult {
 interface KeptRun {
   readonly files: readonly (readonly [file: string, key: string])[];
   readonly uses: PackedUses;
-  /** Include folders that resolving includes depended on. */
-  readonly includes: IncludeFlags;
+  readonly includes: IncludeDependencies;
   readonly result: KeptResult;
 }
 
@@ -57,17 +56,29 @@ interface ReadFiles {
 const MOST_CHANGED = 200;
 /** Up to this many files are compiled in this thread, which is faster than starting others. */
 const FEW_CHANGED = 4;
-/** The file name under which the cache stores results of whole runs. */
-const PLACE = '.kept/run';
+/** The folder, with a file for each question, and the name under which the cache stores results of whole runs. */
+const FOLDER = '.kept';
+const RUN = 'run';
+
+export interface Question {
+  /** Identifies the paths and settings of the run. */
+  readonly text: string;
+  /** The files of a part of a scan, relative to the root, if the run analyses these and nothing beside them. */
+  readonly files?: readonly string[];
+}
 
 /**
- * Cached results of whole runs. A result is valid while the names of the files below the root are the same (a new name
- * may be the header that an #include now means), while makefiles name the same include folders, and while every file
- * that was read is equivalent for the analysis: the same text, or one that differs in nothing the analysis reads.
+ * Cached results of whole runs. A result is valid while the names of the headers below the root and of the sources
+ * below the paths are the same (a new header may be what an #include now means), while makefiles name the same include
+ * folders, and while every file that was read is equivalent for the analysis: the same text, or one that differs in
+ * nothing the analysis reads.
  */
 export class KeptRuns {
   private readonly breath = new Breath();
-  private names: string | undefined;
+  private all: readonly string[] | undefined;
+  private headers: string | undefined;
+  /** Content keys of files as this object has read them: parts of a scan share their headers. */
+  private readonly read = new Map<string, string>();
   private program: string | undefined;
 
   constructor(
@@ -75,10 +86,9 @@ export class KeptRuns {
     private readonly from: ReadFiles,
   ) {}
 
-  /** @param question identifies the paths and settings of the run */
-  async recall(question: string): Promise<KeptResult | undefined> {
+  async recall(question: Question): Promise<KeptResult | undefined> {
     const { cache, reader, includes, keys, uses } = this.from;
-    const data = cache.get(PLACE, this.keyOf(question), this.treeKey());
+    const data = cache.get(this.placeOf(question), RUN, this.namesKey(question));
     const kept = data && decode(data);
     if (kept === undefined || !includes.holds(kept.includes)) return undefined;
     const known = new Map(kept.files);
@@ -86,11 +96,13 @@ export class KeptRuns {
     const now = new Map<string, string>();
     const asked = new Uses();
     asked.add(kept.uses);
-    for await (const [file, raw] of reader.read([...known.keys()])) {
+    const isUnread = ([file, key]: readonly [string, string]): boolean => this.read.get(file) !== key;
+    for await (const [file, raw] of reader.read(kept.files.filter(isUnread).map(([file]) => file))) {
       const before = known.get(file) ?? '';
       if ('skipped' in raw) return undefined;
       const key = contentKey(raw.bytes);
       now.set(file, key);
+      this.read.set(file, key);
       if (key !== before) {
         const { text, skeletons } = asked.of(file);
         if (text || changed.length >= MOST_CHANGED) return undefined;
@@ -98,9 +110,9 @@ export class KeptRuns {
       }
       await this.breath.take();
     }
-    const result = await this.afterChanges(kept.result, changed);
+    const result = await this.afterChanges(kept.result, changed, question);
     if (result === undefined) return undefined;
-    for (const [file, key] of now) keys.set(file, key);
+    for (const [file, key] of known) keys.set(file, now.get(file) ?? key);
     if (changed.length > 0) {
       uses.add(kept.uses);
       this.keep(question, result);
@@ -112,6 +124,7 @@ export class KeptRuns {
   private async afterChanges(
     result: KeptResult,
     changed: readonly ChangedFile[],
+    { files = reported(this.options) }: Question,
   ): Promise<KeptResult | undefined> {
     if (changed.length === 0) return result;
     const { cache } = this.from;
@@ -121,7 +134,7 @@ export class KeptRuns {
     const views = await new ChangedFiles(cache, compilers).compare(changed);
     if (views === undefined || this.tellsOfMoved(result, views)) return undefined;
     if (result.counts === undefined) return result;
-    const isReported = isBelow(reported(this.options));
+    const isReported = isBelow(files);
     const longer = views.reduce((sum, { file, bytes }) => sum + (isReported(file) ? bytes : 0), 0);
     return { ...result, counts: { ...result.counts, bytes: result.counts.bytes + longer } };
   }
@@ -135,7 +148,7 @@ export class KeptRuns {
   }
 
   /** Stores the result of a run that read these files. */
-  keep(question: string, result: KeptResult): void {
+  keep(question: Question, result: KeptResult): void {
     const { cache, includes, keys, uses, skips } = this.from;
     // A file that changed meanwhile, or could not be read, may have other content next time.
     if (skips.size > 0) return;
@@ -145,20 +158,43 @@ export class KeptRuns {
       includes: includes.dependencies,
       result,
     };
-    cache.put(PLACE, this.keyOf(question), this.treeKey(), encode(kept));
+    cache.put(this.placeOf(question), RUN, this.namesKey(question), encode(kept));
   }
 
   /** Includes the program's identity, since another build may find other things. */
-  private keyOf(question: string): string {
+  private placeOf({ text }: Question): string {
     this.program ??= programId();
-    return contentKey(Buffer.from(`${this.program} ${question}`));
+    return `${FOLDER}/${contentKey(Buffer.from(`${this.program} ${text}`))}`;
   }
 
   /** Taken before the run: a file that appears during the run is not in its result. */
-  private treeKey(): string {
-    this.names ??= this.from.files.list([this.options.root], {}).files.join('\n');
-    return contentKey(Buffer.from(this.names));
+  private namesKey({ files = this.sourcesBelow() }: Question): string {
+    return contentKey(Buffer.from([this.headersKey(), ...files].join('\n')));
   }
+
+  /** The sources below the paths, and those beside a given file, since they may be analysed with it. */
+  private sourcesBelow(): readonly string[] {
+    const below = reported(this.options);
+    const isGiven = isBelow(below);
+    const folders = new Set(below.map(folderOf));
+    return this.names().filter((file) => !isHeader(file) && (isGiven(file) || folders.has(folderOf(file))));
+  }
+
+  /** Identifies the names of all files that an #include may mean, and of all files of declared orders. */
+  headersKey(): string {
+    this.headers ??=
+      this.options.headersKey ?? contentKey(Buffer.from(this.names().filter(isHeader).join('\n')));
+    return this.headers;
+  }
+
+  private names(): readonly string[] {
+    return (this.all ??= this.from.files.list([this.options.root], {}).files);
+  }
+}
+
+/** Whether a file matters to others by its name alone. */
+function isHeader(file: string): boolean {
+  return file.endsWith(HEADER) || isOrderFile(file);
 }
 
 /** JSON, except for the content keys, which do not compress: these are bytes. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { drawn } from '../../../bench/support/draw.js';
-import { runShown } from '../../../cli/session.js';
+import { runShown } from '../../../cli/session/session.js';
 import { parseFixture } from '../../support/fixture.js';
 import { ROOT } from '../../support/root.js';
 import { runs } from '../../support/runs.js';

@@ -6,6 +6,8 @@ import type { Counts } from '../../../../analysis/workspace/stats.js';
 import { Project } from '../../../../host/node/project.js';
 import { type Temporary, within } from '../temporary.js';
 
+const Q = { text: 'q' };
+
 const result: KeptResult = {
   findings: [],
   notes: [{ file: 'a/a.c', line: 3, text: 'hid nothing' }],
@@ -16,7 +18,7 @@ const result: KeptResult = {
 };
 
 const files = {
-  'tree/a/a.c': '#include "a.h"\n#include <none.h>\nvoid f(void) { mutex_lock(&m); }\n',
+  'tree/a/a.c': '#include "a.h"\n#include <none.h>\n#include "part.c"\nvoid f(void) { mutex_lock(&m); }\n',
   'tree/a/a.h': 'struct a;\n',
   'tree/b/b.c': 'int b;\n',
   'tree/a/Makefile': 'ccflags-y := -I$(src)/../b\n',
@@ -43,12 +45,12 @@ async function inProject<T>(folder: Temporary, use: (project: Project) => Promis
 const recalled = (change: (folder: Temporary) => void, question = 'q'): Promise<KeptResult | undefined> =>
   within(files, async (folder) => {
     await inProject(folder, async (project) => {
-      assert.equal(await project.kept?.recall('q'), undefined);
+      assert.equal(await project.kept?.recall(Q), undefined);
       await project.load();
-      project.kept?.keep('q', result);
+      project.kept?.keep(Q, result);
     });
     change(folder);
-    return inProject(folder, async (project) => project.kept?.recall(question));
+    return inProject(folder, async (project) => project.kept?.recall({ text: question }));
   });
 
 describe('stored results of earlier runs', () => {
@@ -60,6 +62,23 @@ describe('stored results of earlier runs', () => {
     assert.deepEqual(await recalled((folder) => folder.write('tree/b/b.c', 'int c;\n')), result);
   });
 
+  it('are reused when a source appears elsewhere', async () => {
+    assert.deepEqual(await recalled((folder) => folder.write('tree/b/new.c', 'int c;\n')), result);
+  });
+
+  it('are kept side by side for several queries, whose files differ', () =>
+    within(files, async (folder) => {
+      const questions = ['one', 'two'].map((text) => ({ text, files: [`${text}.c`] }));
+      await inProject(folder, async (project) => {
+        await project.load();
+        for (const question of questions) project.kept?.keep(question, result);
+      });
+      for (const question of questions)
+        assert.deepEqual(await inProject(folder, async (project) => project.kept?.recall(question)), result);
+      const grown = { text: 'one', files: ['one.c', 'three.c'] };
+      assert.equal(await inProject(folder, async (project) => project.kept?.recall(grown)), undefined);
+    }));
+
   it('are not reused for another query', async () => {
     assert.equal(await recalled(() => undefined, 'other'), undefined);
   });
@@ -69,6 +88,9 @@ describe('stored results of earlier runs', () => {
     ['a header outside of the paths', 'tree/a/a.h'],
     ['a folder that a makefile includes from', 'tree/a/Makefile'],
     ['the name of a file that an #include may mean', 'tree/include/a.h'],
+    ['the name of a source below the paths', 'tree/a/below/new.c'],
+    ['the name of an included source', 'tree/a/part.c'],
+    ['the declared orders above the paths', 'tree/.lockorder'],
   ] as const) {
     it(`are forgotten when ${what} changes`, async () => {
       assert.equal(await recalled((folder) => folder.write(name, 'int other;\n')), undefined);
@@ -81,12 +103,12 @@ describe('stored results of earlier runs', () => {
       const kept = { ...result, notes: [], counts: { bytes: text.length } as Counts };
       await inProject(folder, async (project) => {
         await project.load();
-        project.kept?.keep('q', kept);
+        project.kept?.keep(Q, kept);
       });
       for (const comment of ['/* one */\n', '/* another */\n\n', '']) {
         folder.write('tree/a/a.c', text.replace('void', `${comment}void`));
         folder.write('tree/a/a.h', `struct a;\n${comment}`);
-        const found = await inProject(folder, async (project) => project.kept?.recall('q'));
+        const found = await inProject(folder, async (project) => project.kept?.recall(Q));
         assert.deepEqual(found, { ...kept, counts: { bytes: text.length + 2 * comment.length } });
       }
     }));
@@ -95,10 +117,10 @@ describe('stored results of earlier runs', () => {
     within(files, async (folder) => {
       await inProject(folder, async (project) => {
         await project.load();
-        project.kept?.keep('q', result);
+        project.kept?.keep(Q, result);
       });
       folder.write('tree/a/a.c', `\n${files['tree/a/a.c']}`);
-      assert.equal(await inProject(folder, async (project) => project.kept?.recall('q')), undefined);
+      assert.equal(await inProject(folder, async (project) => project.kept?.recall(Q)), undefined);
     }));
 
   it('are dropped when a demanded body changes', () =>
@@ -120,10 +142,10 @@ describe('stored results of earlier runs', () => {
           } as const;
           const functionHash = project.workspace.program.outline('a/a.c')?.functions[0]?.hash ?? '';
           await project.supply([{ ...demand, file: 'a/a.c', functionHash }]);
-          project.kept?.keep('q', { ...result, notes: [] });
+          project.kept?.keep(Q, { ...result, notes: [] });
         });
         folder.write('tree/a/a.c', text(to));
-        const found = await inProject(folder, async (project) => project.kept?.recall('q'));
+        const found = await inProject(folder, async (project) => project.kept?.recall(Q));
         assert.equal(found !== undefined, isHeld, to);
       }
     }));

@@ -1,11 +1,12 @@
-import { visible } from '../analysis/base/visible.js';
-import type { ScanStats } from '../analysis/report/formats/schema.js';
-import type { CommandSession, Shown } from './session.js';
+import { visible } from '../../analysis/base/visible.js';
+import type { ScanStats } from '../../analysis/report/formats/schema.js';
+import type { CommandSession, Shown, Spent } from './types.js';
 
 /** The content of `--stats`: counts, and the only times and memory figures in any output. */
-export function statsOf({ root, project, snapshot, times }: CommandSession<Shown>): ScanStats {
-  const usage = process.resourceUsage();
+export function statsOf(session: CommandSession<Shown>): ScanStats {
+  const { root, snapshot, parts } = session;
   const { gaps, costs, ...counts } = snapshot.counts();
+  const own = spentBy(session);
   return {
     root,
     ...counts,
@@ -14,6 +15,13 @@ export function statsOf({ root, project, snapshot, times }: CommandSession<Shown
       components: { count: costs.components.count, largest: [...costs.components.largest] },
       costliest: { summaries: [...costs.costliest.summaries], replay: [...costs.costliest.replay] },
     },
+    ...(parts ? inAll(own, parts) : own),
+  };
+}
+
+export function spentBy({ project, times }: Pick<CommandSession<Shown>, 'project' | 'times'>): Spent {
+  const usage = process.resourceUsage();
+  return {
     cache: (project.cache?.use ?? []).map((use) => ({ ...use })),
     ms: {
       read: Math.round(project.times.read),
@@ -32,6 +40,30 @@ export function statsOf({ root, project, snapshot, times }: CommandSession<Shown
   };
 }
 
+/** What a scan in parts spent: the time by the clock is that of this process, all other times are sums. */
+function inAll(
+  own: Spent,
+  { spent, atOnce }: NonNullable<CommandSession<Shown>['parts']>,
+): Partial<ScanStats> & Spent {
+  const ms = { ...own.ms };
+  for (const stage of Object.keys(ms) as (keyof typeof ms)[])
+    if (stage !== 'total') for (const part of spent) ms[stage] += part.ms[stage];
+  const cache = new Map<string, Spent['cache'][number]>();
+  for (const { what, hits, misses } of [own, ...spent].flatMap((each) => each.cache)) {
+    const before = cache.get(what) ?? { what, hits: 0, misses: 0 };
+    cache.set(what, { what, hits: before.hits + hits, misses: before.misses + misses });
+  }
+  // Those that run at the same time may be the largest.
+  const largest = spent.map(({ rssMb }) => rssMb).sort((a, b) => b - a);
+  return {
+    cache: [...cache.values()],
+    ms,
+    cpuMs: spent.reduce((sum, part) => sum + part.cpuMs, own.cpuMs),
+    rssMb: largest.slice(0, atOnce).reduce((sum, mb) => sum + mb, own.rssMb),
+    parts: spent.length,
+  };
+}
+
 /** The statistics as a text table. */
 export function renderStats(stats: ScanStats): string {
   const share = (part: number, whole: number): string =>
@@ -39,6 +71,7 @@ export function renderStats(stats: ScanStats): string {
   const { components, costliest } = stats.costs;
   const rows: [string, string][] = [
     ['root', visible(stats.root)],
+    ...(stats.parts === undefined ? [] : [['parts run', String(stats.parts)] as [string, string]]),
     ['files', `${stats.files}, ${(stats.bytes / 1e6).toFixed(1)} MB`],
     ['functions', String(stats.functions)],
     ['  that lock', String(stats.functionsLocking)],

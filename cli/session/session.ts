@@ -1,75 +1,26 @@
 import { resolve } from 'node:path';
-import type { Confidence, Finding, Progress, RuleId } from '../analysis/checks/types.js';
-import { GAP_KINDS } from '../analysis/base/gap.js';
-import { CONFIDENCES } from '../analysis/report/rules.js';
-import type { KeptResult } from '../host/node/cache/kept-runs.js';
-import { unfinishedText } from '../analysis/report/formats/text.js';
-import { keepDecoded } from '../analysis/skeleton/codec/decoded.js';
-import { runToEnd, type Snapshot } from '../analysis/workspace/index.js';
-import { unusedModels } from '../analysis/workspace/unused-models.js';
-import type { WantedFixes } from '../analysis/workspace/fixes.js';
-import type { Counts } from '../analysis/workspace/stats.js';
-import { skipText, type SkippedFile } from '../host/api.js';
-import { defaultCacheFolder } from '../host/node/cache/cache.js';
-import { CONFIG_FILE } from '../analysis/workspace/config.js';
-import { lineInConfig } from '../host/node/config.js';
-import { rootPath } from '../host/node/files/list.js';
-import { tuneForOneRun } from '../host/node/engine.js';
-import { defaultJobs } from '../host/node/threads/pool.js';
-import { Project } from '../host/node/project.js';
-import { RevisionFiles } from '../host/node/git/revision.js';
-import { HeapWatch, type HeapRoom } from '../host/node/heap-watch.js';
-import { exitWhenOrphaned, growWithRoom, roomMb } from '../host/node/room.js';
-import type { Shard } from '../host/node/shard.js';
-import { CommandFailure } from './failure.js';
-import type { CommonOptions } from './options.js';
-import { fromHere } from './paths.js';
-import { locate, mentionRoot, type Located } from './place.js';
-import { WholeProgress } from './progress.js';
-import { message, ProgressLine } from './terminal.js';
-
-export interface SessionOptions extends CommonOptions {
-  readonly confidence: Confidence;
-  readonly rules?: readonly RuleId[];
-  /** Findings to search and verify fixes for; none if absent. */
-  readonly fixFor?: ((finding: Finding) => boolean) | undefined;
-  /** Kinds of fixes to search for; edits and suggestions if absent. */
-  readonly fixes?: WantedFixes | undefined;
-  /** Analyse this revision instead of the files on disk. */
-  readonly revision?: string;
-  /** Analyse single files without the files beside them. */
-  readonly isAlone?: boolean;
-  /** Report nothing about files that cannot be read, and treat them as empty. */
-  readonly isSilent?: boolean;
-  /** Link these summaries instead of reading the paths, which belong to the shard. */
-  readonly shard?: Shard;
-}
-
-/** The part of a result that is shown. */
-export type Shown = Pick<Snapshot, 'findings' | 'notes' | 'reportedFiles' | 'counts' | 'unfinished'>;
-
-/** One analysis by a command: its result, and the project to read source from. */
-export interface CommandSession<Result extends Shown = Snapshot> {
-  readonly root: string;
-  readonly project: Project;
-  readonly snapshot: Result;
-  /** Paths not analysed. */
-  readonly skipped: readonly SkippedFile[];
-  /** Error messages of files whose analysis failed. */
-  readonly failures: ReadonlyMap<string, string>;
-  readonly times: StageTimes;
-  /** Fixes were left out for lack of memory; a run with more memory may find them. */
-  readonly lacksFixes?: boolean;
-}
-
-/** Wall milliseconds of the stages that run in the main thread. */
-export interface StageTimes extends Record<Progress['stage'], number> {
-  total: number;
-}
-
-export function noTimes(total: number): StageTimes {
-  return { link: 0, summaries: 0, graph: 0, replay: 0, check: 0, fix: 0, total };
-}
+import type { Progress } from '../../analysis/checks/types.js';
+import type { Question } from '../../host/node/cache/kept-runs.js';
+import { keepDecoded } from '../../analysis/skeleton/codec/decoded.js';
+import { runToEnd, type Snapshot } from '../../analysis/workspace/index.js';
+import { unusedModels } from '../../analysis/workspace/unused-models.js';
+import type { Counts } from '../../analysis/workspace/stats.js';
+import { defaultCacheFolder } from '../../host/node/cache/cache.js';
+import { rootPath } from '../../host/node/files/list.js';
+import { tuneForOneRun } from '../../host/node/engine.js';
+import { defaultJobs } from '../../host/node/threads/pool.js';
+import { Project } from '../../host/node/project.js';
+import { RevisionFiles } from '../../host/node/git/revision.js';
+import { HeapWatch, type HeapRoom } from '../../host/node/heap-watch.js';
+import { exitWhenOrphaned, growWithRoom, roomMb } from '../../host/node/room.js';
+import type { Shard } from '../../host/node/shard.js';
+import { CommandFailure } from '../failure.js';
+import type { CommonOptions } from '../options.js';
+import { mention, mentionSkipped } from './mention.js';
+import { locate, mentionRoot, type Located } from '../place.js';
+import { WholeProgress } from '../progress.js';
+import { noTimes, type CommandSession, type SessionOptions, type Shown, type StageTimes } from './types.js';
+import { message, ProgressLine } from '../terminal.js';
 
 function filesAt(root: string, revision: string): RevisionFiles {
   try {
@@ -134,34 +85,26 @@ export async function runShown<T>(
   });
 }
 
-/** The kept result of an earlier scan of the same paths, at any confidence, if nothing has changed since. */
-export async function recallResult<T>(
-  paths: readonly string[],
-  options: CommonOptions,
-  use: (root: string, kept: KeptResult) => T | undefined,
-): Promise<T | undefined> {
-  const open = await openProject(paths, { ...options, confidence: 'low', isSilent: true });
-  return closing(open, async () => {
-    for (const confidence of CONFIDENCES) {
-      const question = questionOf(open.place, { ...options, confidence, fixFor: () => true });
-      const kept = await open.project.kept?.recall(question);
-      const found = kept && use(open.place.root, kept);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  });
-}
-
-/** Key of a result: everything it depends on besides the files and the analysis itself. */
-function questionOf(
+/** Identifies a result: everything it depends on besides the files and the analysis itself. */
+export function questionOf(
   { root, paths, config }: Located,
-  { confidence, rules, fixFor, stats, isAlone }: SessionOptions & { readonly stats?: boolean },
-): string {
-  const inRoot = paths.map((path) => rootPath(root, path) ?? path);
-  return JSON.stringify([inRoot, config, confidence, rules, fixFor !== undefined, stats === true, isAlone]);
+  options: SessionOptions & { readonly stats?: boolean },
+): Question {
+  const { confidence, rules, fixFor, stats, isAlone, files } = options;
+  const inRoot = files?.slice(0, 1) ?? paths.map((path) => rootPath(root, path) ?? path);
+  const text = JSON.stringify([
+    inRoot,
+    config,
+    confidence,
+    rules,
+    fixFor !== undefined,
+    stats === true,
+    isAlone,
+  ]);
+  return files === undefined ? { text } : { text, files };
 }
 
-async function closing<T>({ project, progress }: OpenProject, work: () => Promise<T>): Promise<T> {
+export async function closing<T>({ project, progress }: OpenProject, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
@@ -186,7 +129,7 @@ async function analysed(
     return runToEnd(watched(work, watch, () => workspace.lighten()));
   };
   const found = await project.analyse({ run: (work) => Promise.resolve(analysing(work)) });
-  const snapshot = { ...found, notes: [...found.notes, ...modelNotes(place, found)] };
+  const snapshot = { ...found, notes: [...found.notes, ...modelNotes(place, found, options)] };
   const withFixes = await fixed(snapshot, project, watch, options);
   if (withFixes === undefined)
     message('not enough memory to verify fixes; run lockorder fix or explain on one directory');
@@ -239,30 +182,13 @@ async function fixed(
   }
 }
 
-/** Reports files that could not be read and unused suppressions. Fails if no file could be read. */
-export function mention(
-  { root, configFile = CONFIG_FILE }: Pick<Located, 'root' | 'configFile'>,
-  read: Pick<CommandSession, 'skipped' | 'failures'>,
-  { notes, reportedFiles }: Pick<Shown, 'notes' | 'reportedFiles'>,
-  { isSilent }: SessionOptions,
-): void {
-  if (isSilent === true) return;
-  mentionSkipped(root, read);
-  const pathOf = fromHere(root);
-  if (reportedFiles === 0) throw new CommandFailure('nothing could be read');
-  for (const note of notes) {
-    const where = note.file === undefined ? pathOf(configFile) : pathOf(note.file);
-    const line = note.place ? lineInConfig(configFile, note.place) : note.line;
-    message(`${where}:${line ?? 1}: ${note.text}`);
-  }
-}
-
 /** Entries of `models` that match nothing in the whole tree. A part of the tree need not contain their functions. */
 function modelNotes(
   { root, paths, config: { models = [] } }: Located,
   { program }: Snapshot,
+  { isOfRoot = paths.some((path) => rootPath(root, path) === '.') }: SessionOptions,
 ): Shown['notes'] {
-  const isWhole = models.length > 0 && paths.some((path) => rootPath(root, path) === '.');
+  const isWhole = models.length > 0 && isOfRoot;
   return isWhole ? unusedModels(program, models) : [];
 }
 
@@ -295,7 +221,7 @@ async function linkShard(project: Project, shard: Shard): Promise<void> {
 /** Megabytes of heap in which everything useful can stay decoded. */
 const AMPLE_MB = 1024;
 
-interface OpenProject {
+export interface OpenProject {
   readonly place: Located;
   readonly project: Project;
   readonly progress: ProgressLine;
@@ -310,7 +236,7 @@ export function cacheFolder({ cache }: Pick<CommonOptions, 'cache'>): string | u
   return typeof cache === 'string' ? resolve(cache) : defaultCacheFolder();
 }
 
-async function openProject(paths: readonly string[], options: SessionOptions): Promise<OpenProject> {
+export async function openProject(paths: readonly string[], options: SessionOptions): Promise<OpenProject> {
   const start = performance.now();
   tuneForOneRun();
   keepDecoded(roomMb() / AMPLE_MB);
@@ -327,38 +253,11 @@ async function openProject(paths: readonly string[], options: SessionOptions): P
     ...(options.rules ? { rules: options.rules } : {}),
     jobs: options.jobs ?? defaultJobs(),
     ...(folder === undefined ? {} : { cache: folder }),
+    ...(options.headersKey === undefined ? {} : { headersKey: options.headersKey }),
     onProgress: ({ stage, done, bytes, totalBytes = 0 }) =>
       progress.show(whole.reading(stage, done, totalBytes > 0 ? bytes / totalBytes : 0)),
   });
   return { place, project, progress, whole, start };
-}
-
-function mentionSkipped(
-  root: string,
-  { skipped, failures }: Pick<CommandSession, 'skipped' | 'failures'>,
-): void {
-  const pathOf = fromHere(root);
-  for (const skip of skipped) {
-    const detail = failures.get(skip.file);
-    message(`${pathOf(skip.file)}: ${skipText(skip)}`, detail?.split('\n'));
-  }
-}
-
-/** Whether a given path does not exist or is outside the root: the result then does not answer the question. */
-export function hasLostPaths({ skipped }: Pick<CommandSession, 'skipped'>): boolean {
-  return skipped.some(({ reason }) => reason === 'not-found' || reason === 'outside-root');
-}
-
-/** Reports functions that were not analysed in full: that they have no finding proves nothing. */
-export function mentionUnfinished({ snapshot, root }: CommandSession<Shown>, isListed = false): void {
-  const left = snapshot.unfinished();
-  if (left.length === 0) return;
-  const pathOf = fromHere(root);
-  const lines = left.map(({ file, line, function: name, reason }) => {
-    const what = name === '' ? '' : ` ${name}():`;
-    return `${pathOf(file)}:${line}:${what} ${GAP_KINDS[reason]}`;
-  });
-  message(unfinishedText(left.length), isListed ? lines : []);
 }
 
 interface Watch {

@@ -1,0 +1,239 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SkippedFile } from '../../host/api.js';
+import type { KeptResult } from '../../host/node/cache/kept-runs.js';
+import { rootPath } from '../../host/node/files/list.js';
+import { Project } from '../../host/node/project.js';
+import { inRoom, roomMb } from '../../host/node/room.js';
+import { defaultJobs } from '../../host/node/threads/pool.js';
+import { divisionOf, type Division } from './division.js';
+import { EXIT } from '../failure.js';
+import { joined } from './joined.js';
+import { mention } from '../session/mention.js';
+import { locate, type Located } from '../place.js';
+import { PartsProgress } from '../progress.js';
+import { cacheFolder, questionOf, type runShown } from '../session/session.js';
+import {
+  noTimes,
+  type CommandSession,
+  type SessionOptions,
+  type Shown,
+  type Spent,
+} from '../session/types.js';
+import { spentBy } from '../session/stats.js';
+import { message, ProgressLine } from '../terminal.js';
+
+/**
+ * A large scan runs in parts, each in a process of its own: several at once, in little memory, and only the parts that
+ * read a changed file run again. Findings whose places are in different parts are missed, unless the user asks for the
+ * whole.
+ */
+
+/** Environment variable with the folder in which a process finds its part and leaves its result. */
+const PART = 'LOCKORDER_PART';
+const GIVEN = 'part.json';
+const RESULT = 'result.json';
+
+/** Source bytes per megabyte of heap, without headers; a part that does not fit is halved. */
+const BYTES_PER_MB = 100_000;
+
+let isDivided = false;
+
+/** Makes this process scan in parts from now on, for lack of memory. */
+export function divideScan(): void {
+  isDivided = true;
+}
+
+export function isScanDivided(): boolean {
+  return isDivided;
+}
+
+export interface PartsOptions extends SessionOptions {
+  readonly stats?: boolean;
+  /** Analyse everything at once, however large it is. */
+  readonly whole?: boolean;
+}
+
+/** A part of a scan, as the process that runs it finds it. */
+interface ScanPart {
+  readonly root: string;
+  /** Relative to the root. */
+  readonly files: readonly string[];
+  readonly jobs: number;
+  readonly headersKey: string;
+  readonly isOfRoot: boolean;
+}
+
+interface PartResult extends KeptResult {
+  readonly contents: readonly (readonly [file: string, key: string])[];
+  readonly spent?: Spent;
+}
+
+/** Runs `run` on everything, in parts if that is much, or on the part given to this process. */
+export async function runWithin(
+  run: typeof runShown,
+  paths: readonly string[],
+  options: PartsOptions,
+  use: (session: CommandSession<Shown>) => number,
+): Promise<number> {
+  const folder = process.env[PART];
+  if (folder !== undefined) return scanPart(run, folder, options);
+  if (options.whole === true && !isDivided) return run(paths, options, use);
+  const place = locate(paths, options);
+  const division = divisionOf(place, isDivided ? roomMb() * BYTES_PER_MB : Infinity);
+  if (!isDivided && division.parts.length <= 1) return run(paths, options, use);
+  return new DividedScan(place, division, options).run(use);
+}
+
+function scanPart(run: typeof runShown, folder: string, options: PartsOptions): Promise<number> {
+  const { root, files, ...part } = JSON.parse(readFileSync(join(folder, GIVEN), 'utf8')) as ScanPart;
+  const paths = files.map((file) => join(root, file));
+  const inPart = { ...options, ...part, root, files, isSilent: true, isAlone: true };
+  return run(paths, inPart, (session) => {
+    const { snapshot, skipped, failures, project } = session;
+    const { findings, notes, reportedFiles, counts, unfinished } = snapshot;
+    const result: PartResult = {
+      findings,
+      notes,
+      reportedFiles,
+      unfinished: unfinished(),
+      skipped,
+      failures: [...failures],
+      ...(options.stats === true ? { counts: counts() } : {}),
+      contents: [...project.keys],
+      spent: spentBy(session),
+    };
+    writeFileSync(join(folder, RESULT), JSON.stringify(result));
+    return EXIT.clean;
+  });
+}
+
+/** A large scan. */
+class DividedScan {
+  private readonly start = performance.now();
+
+  constructor(
+    private readonly place: Located,
+    private readonly division: Division,
+    private readonly options: PartsOptions,
+  ) {}
+
+  async run(use: (session: CommandSession<Shown>) => number): Promise<number> {
+    const { place, options } = this;
+    const { root } = place;
+    if (isDivided)
+      message(`${roomMb()} MB of memory is not enough to analyse everything at once; continuing in parts`);
+    const folder = cacheFolder(options);
+    const project = await Project.open({
+      ...place,
+      confidence: options.confidence,
+      ...(options.rules ? { rules: options.rules } : {}),
+      jobs: 1,
+      mayNotBlock: true,
+      ...(folder === undefined ? {} : { cache: folder }),
+    });
+    try {
+      const results = await this.resultsOf(project);
+      if (results === undefined) return EXIT.failure;
+      const inParts = place.paths.map((path): SkippedFile => ({
+        file: rootPath(root, path) ?? path,
+        reason: 'in-parts',
+      }));
+      const { shown, skipped, failures } = joined(results, [
+        ...this.division.skipped,
+        ...(isDivided && results.length > 1 ? inParts : []),
+      ]);
+      for (const [file, key] of results.flatMap(({ contents }) => contents)) project.keys.set(file, key);
+      mention(place, { skipped, failures }, shown, options);
+      if (!isDivided)
+        message(
+          `scanned in ${results.length} parts; --whole also finds what spans them, in more time and memory`,
+        );
+      const times = noTimes(performance.now() - this.start);
+      const parts = { spent: results.flatMap(({ spent }) => spent ?? []), atOnce: this.atOnce };
+      return use({ root, project, snapshot: shown, skipped, failures, times, parts });
+    } finally {
+      await project.close();
+    }
+  }
+
+  /** Parts that run at the same time. */
+  private get atOnce(): number {
+    return isDivided ? 1 : Math.min(this.options.jobs ?? defaultJobs(), this.division.parts.length);
+  }
+
+  /** The results of all parts, in order: kept ones, and those of new processes; `undefined` if a process failed. */
+  private async resultsOf(project: Project): Promise<readonly PartResult[] | undefined> {
+    const progress = new PartsProgress(new ProgressLine(), this.division.bytes);
+    const results = new Map<string, PartResult>();
+    const open: (readonly string[])[] = [];
+    for (const files of this.division.parts) {
+      const kept = await project.kept?.recall(
+        questionOf(this.place, { ...this.options, files, isAlone: true }),
+      );
+      if (kept === undefined) open.push(files);
+      else {
+        results.set(files[0] ?? '', { ...kept, contents: [] });
+        progress.done(this.division.bytesOf(files));
+      }
+    }
+    const headersKey = project.kept?.headersKey() ?? '';
+    project.cache?.rest();
+    let hasFailed = false;
+    const work = async (): Promise<void> => {
+      for (let files = open.shift(); files && !hasFailed; files = open.shift()) {
+        progress.show();
+        const result = await this.resultOf(files, headersKey);
+        if (result === 'failed') hasFailed = true;
+        else if (result !== 'full') {
+          results.set(files[0] ?? '', result);
+          progress.done(this.division.bytesOf(files));
+        } else if (files.length > 1) {
+          const middle = Math.ceil(files.length / 2);
+          open.unshift(files.slice(0, middle), files.slice(middle));
+        } else results.set(files[0] ?? '', tooLarge(files[0] ?? ''));
+      }
+    };
+    await Promise.all(Array.from({ length: this.atOnce }, work));
+    progress.clear();
+    if (hasFailed) return undefined;
+    return [...results].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, result]) => result);
+  }
+
+  /** The result of scanning a part in a separate process. If it has failed, it has said why. */
+  private async resultOf(
+    files: readonly string[],
+    headersKey: string,
+  ): Promise<PartResult | 'full' | 'failed'> {
+    const { root, paths } = this.place;
+    const { atOnce } = this;
+    const jobs = Math.max(1, Math.floor((this.options.jobs ?? defaultJobs()) / atOnce));
+    const isOfRoot = paths.some((path) => rootPath(root, path) === '.');
+    const part: ScanPart = { root, files, jobs, headersKey, isOfRoot };
+    const folder = mkdtempSync(join(tmpdir(), 'lockorder-part-'));
+    try {
+      writeFileSync(join(folder, GIVEN), JSON.stringify(part));
+      const limit = Math.floor(roomMb() / atOnce);
+      const code = await inRoom({ variables: { [PART]: folder }, limit, isHeard: false });
+      if (code === 'full') return 'full';
+      if (code !== EXIT.clean) return 'failed';
+      return JSON.parse(readFileSync(join(folder, RESULT), 'utf8')) as PartResult;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+/** The result for a file that memory does not suffice for. */
+function tooLarge(file: string): PartResult {
+  return {
+    findings: [],
+    notes: [],
+    reportedFiles: 0,
+    unfinished: [],
+    skipped: [{ file, reason: 'out-of-memory' }],
+    failures: [],
+    contents: [],
+  };
+}
