@@ -38,6 +38,7 @@ import {
   rulesOption,
   type CommonOptions,
 } from '../options.js';
+import { parseShare, type Share } from '../parts/division.js';
 import { isScanDivided, runWithin } from '../parts/parts.js';
 import { fromHere, shellWord } from '../paths.js';
 import { hasLostPaths, mentionUnfinished } from '../session/mention.js';
@@ -66,6 +67,7 @@ export interface ScanOptions extends CommonOptions {
   readonly evidence?: readonly string[];
   readonly stats?: boolean;
   readonly whole?: boolean;
+  readonly share?: Share;
   readonly print?: PrintedStage;
   readonly quiet?: boolean;
   readonly max?: number;
@@ -103,7 +105,17 @@ export function addScan(program: Command, end: (code: number) => void): void {
         .argParser(parseRange)
         .conflicts(['baseline', 'writeBaseline']),
     )
-    .option('--whole', 'analyse everything at once instead of in parts, in more time and memory')
+    .addOption(
+      new Option(
+        '--whole',
+        'analyse everything at once instead of in parts, in more time and memory',
+      ).conflicts('share'),
+    )
+    .addOption(
+      new Option('--share <i/n>', 'only the i-th of n shares of the parts, for several machines')
+        .argParser(parseShare)
+        .conflicts(['diff', 'evidence', 'print']),
+    )
     .addOption(
       new Option('--compare <extent>', 'what --diff compares: all files, or those around the changed ones')
         .choices(EXTENTS)

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import type { SkippedFile } from '../../host/api.js';
 import { DiskFiles } from '../../host/node/files/disk.js';
 import { partsOf } from '../../host/partition.js';
@@ -9,6 +10,20 @@ import type { Located } from '../place.js';
  */
 const PART_BYTES = 8_000_000;
 
+/** One of several shares of a scan, counted from 1. */
+export interface Share {
+  readonly index: number;
+  readonly count: number;
+}
+
+export function parseShare(text: string): Share {
+  const [, index = '', count = ''] = /^(\d+)\/(\d+)$/u.exec(text) ?? [];
+  const share = { index: Number(index), count: Number(count) };
+  if (share.index < 1 || share.index > share.count)
+    throw new InvalidArgumentError('It must be I/N, as in 1/4.');
+  return share;
+}
+
 /** The files of a scan, divided into parts. */
 export interface Division {
   /** Names relative to the root. */
@@ -16,7 +31,7 @@ export interface Division {
   /** Paths that are not read. */
   readonly skipped: readonly SkippedFile[];
   readonly bytes: number;
-  bytesOf(files: readonly string[]): number;
+  readonly bytesOf: (files: readonly string[]) => number;
 }
 
 /** @param mostBytes bytes for which memory suffices, if that is less than all files have: they are divided at least once */
@@ -31,4 +46,20 @@ export function divisionOf({ root, paths, config }: Located, mostBytes = Infinit
   const most = mostBytes < Infinity ? Math.min(PART_BYTES, mostBytes, bytes / 2) : PART_BYTES;
   const sized = [...sizes].map(([file, size]) => ({ file, bytes: size }));
   return { parts: partsOf(sized, most), skipped, bytes, bytesOf };
+}
+
+/** The parts of a share. The shares have all parts between them, and about as many bytes each. */
+export function partsInShare(
+  { parts, bytesOf }: Division,
+  { index, count }: Share,
+): readonly (readonly string[])[] {
+  const shares = Array.from({ length: count }, () => ({ bytes: 0, parts: new Set<readonly string[]>() }));
+  const sized = parts.map((part) => ({ part, bytes: bytesOf(part) }));
+  for (const { part, bytes } of sized.sort((a, b) => b.bytes - a.bytes)) {
+    const lightest = shares.reduce((least, share) => (share.bytes < least.bytes ? share : least));
+    lightest.parts.add(part);
+    lightest.bytes += bytes;
+  }
+  const own = shares[index - 1]?.parts;
+  return parts.filter((part) => own?.has(part));
 }

@@ -7,7 +7,7 @@ import { rootPath } from '../../host/node/files/list.js';
 import { Project } from '../../host/node/project.js';
 import { inRoom, roomMb } from '../../host/node/room.js';
 import { defaultJobs } from '../../host/node/threads/pool.js';
-import { divisionOf, type Division } from './division.js';
+import { divisionOf, partsInShare, type Division, type Share } from './division.js';
 import { EXIT } from '../failure.js';
 import { joined } from './joined.js';
 import { mention } from '../session/mention.js';
@@ -53,6 +53,8 @@ export interface PartsOptions extends SessionOptions {
   readonly stats?: boolean;
   /** Analyse everything at once, however large it is. */
   readonly whole?: boolean;
+  /** Analyse only this share of the parts. */
+  readonly share?: Share;
 }
 
 /** A part of a scan, as the process that runs it finds it. */
@@ -82,7 +84,8 @@ export async function runWithin(
   if (options.whole === true && !isDivided) return run(paths, options, use);
   const place = locate(paths, options);
   const division = divisionOf(place, isDivided ? roomMb() * BYTES_PER_MB : Infinity);
-  if (!isDivided && division.parts.length <= 1) return run(paths, options, use);
+  const { share } = options;
+  if (!isDivided && share === undefined && division.parts.length <= 1) return run(paths, options, use);
   return new DividedScan(place, division, options).run(use);
 }
 
@@ -109,15 +112,19 @@ function scanPart(run: typeof runShown, folder: string, options: PartsOptions): 
   });
 }
 
-/** A large scan. */
+/** A large scan, or a share of one. */
 class DividedScan {
   private readonly start = performance.now();
+  private readonly parts: readonly (readonly string[])[];
 
   constructor(
     private readonly place: Located,
     private readonly division: Division,
     private readonly options: PartsOptions,
-  ) {}
+  ) {
+    const { share } = options;
+    this.parts = share === undefined ? division.parts : partsInShare(division, share);
+  }
 
   async run(use: (session: CommandSession<Shown>) => number): Promise<number> {
     const { place, options } = this;
@@ -145,11 +152,9 @@ class DividedScan {
         ...(isDivided && results.length > 1 ? inParts : []),
       ]);
       for (const [file, key] of results.flatMap(({ contents }) => contents)) project.keys.set(file, key);
-      mention(place, { skipped, failures }, shown, options);
-      if (!isDivided)
-        message(
-          `scanned in ${results.length} parts; --whole also finds what spans them, in more time and memory`,
-        );
+      // A share of few parts may have none.
+      if (this.parts.length > 0) mention(place, { skipped, failures }, shown, options);
+      if (!isDivided) message(this.told());
       const times = noTimes(performance.now() - this.start);
       const parts = { spent: results.flatMap(({ spent }) => spent ?? []), atOnce: this.atOnce };
       return use({ root, project, snapshot: shown, skipped, failures, times, parts });
@@ -158,17 +163,24 @@ class DividedScan {
     }
   }
 
+  private told(): string {
+    const { length } = this.division.parts;
+    return this.options.share === undefined
+      ? `scanned in ${length} parts; --whole also finds what spans them, in more time and memory`
+      : `scanned ${this.parts.length} of ${length} parts`;
+  }
+
   /** Parts that run at the same time. */
   private get atOnce(): number {
-    return isDivided ? 1 : Math.min(this.options.jobs ?? defaultJobs(), this.division.parts.length);
+    return isDivided ? 1 : Math.max(1, Math.min(this.options.jobs ?? defaultJobs(), this.parts.length));
   }
 
   /** The results of all parts, in order: kept ones, and those of new processes; `undefined` if a process failed. */
   private async resultsOf(project: Project): Promise<readonly PartResult[] | undefined> {
-    const progress = new PartsProgress(new ProgressLine(), this.division.bytes);
+    const progress = new PartsProgress(new ProgressLine(), this.division.bytesOf(this.parts.flat()));
     const results = new Map<string, PartResult>();
     const open: (readonly string[])[] = [];
-    for (const files of this.division.parts) {
+    for (const files of this.parts) {
       const kept = await project.kept?.recall(
         questionOf(this.place, { ...this.options, files, isAlone: true }),
       );

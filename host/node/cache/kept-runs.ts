@@ -56,7 +56,10 @@ interface ReadFiles {
 const MOST_CHANGED = 200;
 /** Up to this many files are compiled in this thread, which is faster than starting others. */
 const FEW_CHANGED = 4;
-/** The folder, with a file for each question, and the name under which the cache stores results of whole runs. */
+/**
+ * The cache stores each result in a pack of its own, in a folder for the question: processes that keep the results of
+ * several parts at the same time do not overwrite one another.
+ */
 const FOLDER = '.kept';
 const RUN = 'run';
 
@@ -164,7 +167,7 @@ export class KeptRuns {
   /** Includes the program's identity, since another build may find other things. */
   private placeOf({ text }: Question): string {
     this.program ??= programId();
-    return `${FOLDER}/${contentKey(Buffer.from(`${this.program} ${text}`))}`;
+    return `${FOLDER}/${contentKey(Buffer.from(`${this.program} ${text}`))}/${RUN}`;
   }
 
   /** Taken before the run: a file that appears during the run is not in its result. */

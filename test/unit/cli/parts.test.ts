@@ -140,6 +140,31 @@ describe('a scan in parts', () => {
       assert.match(told, /two\/two\.c/);
     }));
 
+  it('runs in shares, whose results the whole scan finds in their cache', () =>
+    within(FILES, async (folder) => {
+      const shares = [];
+      for (const share of ['1/3', '2/3', '3/3']) shares.push(await scan(folder, '--share', share));
+      assert.deepEqual(
+        shares.map(({ stats }) => stats?.parts),
+        [1, 1, 0],
+      );
+      assert.match(shares[0]?.said ?? '', /^lockorder: scanned 1 of 2 parts\n$/);
+      const gathered = await scan(folder);
+      assert.equal(gathered.stats?.parts, 0);
+      assert.deepEqual(placesOf(gathered), OWN);
+      assert.deepEqual(
+        gathered.findings,
+        shares.flatMap(({ findings }) => findings).sort((a, b) => (a.at.file < b.at.file ? -1 : 1)),
+      );
+    }));
+
+  it('rejects shares that do not exist', async () => {
+    for (const share of ['0/2', '3/2', '1', '1/0', 'a/b'])
+      await within(FILES, (folder) =>
+        assert.rejects(run(['scan', '.', '--share', share], folder), /It must be I\/N, as in 1\/4/),
+      );
+  });
+
   it('reports a file that cannot be read once, and goes on', () =>
     within({ ...FILES, 'two/binary.c': '\u0000\u0001\u0000' }, async (folder) => {
       const parts = await scan(folder);
