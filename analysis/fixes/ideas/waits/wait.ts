@@ -58,11 +58,19 @@ function moved(input: FixInput, ideas: readonly Idea[]): FixOutcome {
   for (const [at, propose] of ideas.entries()) {
     const outcome = propose(input);
     if (outcome === undefined) continue;
-    const rest = outcome.otherwise ?? (() => moved(input, ideas.slice(at + 1)));
-    if (outcome.fixes.length > 0) return { ...outcome, otherwise: rest };
+    if (outcome.fixes.length > 0)
+      return { ...outcome, otherwise: () => next(input, outcome, ideas.slice(at + 1)) };
     refusals.push(...outcome.refusals);
   }
   return { fixes: [], refusals };
+}
+
+/** What an idea has besides, otherwise the ideas behind it. */
+function next(input: FixInput, { otherwise }: FixOutcome, ideas: readonly Idea[]): FixOutcome {
+  const own = otherwise?.();
+  return own === undefined || own.fixes.length === 0
+    ? moved(input, ideas)
+    : { ...own, otherwise: () => next(input, own, ideas) };
 }
 
 function proposeBehind(input: FixInput): FixOutcome {
