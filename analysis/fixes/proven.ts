@@ -80,10 +80,13 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Ten more before locks that a function takes for the caller counted as released by plain calls.
   ['release-on-error', { right: 87, drawn: 87 }],
   ['removal-before', { right: 2, drawn: 2 }],
-  ['reorder', { right: 2, drawn: 2 }],
+  // One of a real finding, the others of real functions with a planted mistake, all but three of them as the original. One
+  // more was planted with a second mistake, which the repair leaves.
+  ['reorder', { right: 37, drawn: 37 }],
   // Three more before releases behind a loop.
   ['skip-release', { right: 82, drawn: 82 }],
   ['skip-release-helper', { right: 1, drawn: 1 }],
+  ['sleeping-first', { right: 1, drawn: 1 }],
   // Two functions of real findings, two of real functions with a planted mistake.
   ['sleeping-iterator', { right: 4, drawn: 4 }],
   ['sleeping-members', { right: 2, drawn: 2 }],

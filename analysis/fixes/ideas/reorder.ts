@@ -19,6 +19,8 @@ import { eventsOf } from '../../skeleton/lowering/events.js';
 
 export const REORDER = 'reorder';
 export const HOIST = 'hoist';
+/** Judged apart: the order is wrong for what the locks are, whatever other functions do. */
+export const SLEEPING_FIRST = 'sleeping-first';
 
 /**
  * Proposes to reverse the wrong dependency of a lock-order cycle: in every function that takes the two locks in the
@@ -75,8 +77,8 @@ function planAbove(
   return typeof code === 'string' ? undefined : planHoist({ input, code, from, to, holds, takes });
 }
 
-function refused(reasons: readonly string[]): FixOutcome {
-  const refusals: FixRefusal[] = [...new Set(reasons)].map((reason) => ({ kind: REORDER, reason }));
+function refused(reasons: readonly string[], kind = REORDER): FixOutcome {
+  const refusals: FixRefusal[] = [...new Set(reasons)].map((reason) => ({ kind, reason }));
   return { fixes: [], refusals };
 }
 
@@ -192,21 +194,22 @@ function hidden(name: string, lock: LockClass, steps: readonly ChainStep[]): str
 export function planUnderSpinning(input: FixInput): FixOutcome {
   const [holds, takes, ...more] = input.finding.story;
   if (!holds || !takes || more.length > 0 || holds.file !== takes.file || holds.function !== takes.function)
-    return refused(['the two locks are not taken in one function']);
+    return refused(['the two locks are not taken in one function'], SLEEPING_FIRST);
   const code = openFunction(input, takes.file, takes);
-  if (typeof code === 'string') return refused([code]);
+  if (typeof code === 'string') return refused([code], SLEEPING_FIRST);
   const outer = lockCallAt(code, input.models, holds);
   const inner = lockCallAt(code, input.models, takes);
-  if (!outer || !inner) return refused(['one of the locks is not taken by a plain call']);
+  if (!outer || !inner) return refused(['one of the locks is not taken by a plain call'], SLEEPING_FIRST);
   const [outerId, innerId] = [outer, inner].map((call) => classAt(input, code, call));
-  if (outerId === undefined || innerId === undefined) return refused(['which locks are taken is not known']);
+  if (outerId === undefined || innerId === undefined)
+    return refused(['which locks are taken is not known'], SLEEPING_FIRST);
   const { program, models } = input;
   const plan = planPair({ code, program, models, outer, inner, outerId, innerId, scope: code.body });
-  if (typeof plan === 'string') return refused([plan]);
-  if (overlap(plan.edits)) return refused([`the edits in ${code.file} would overlap`]);
+  if (typeof plan === 'string') return refused([plan], SLEEPING_FIRST);
+  if (overlap(plan.edits)) return refused([`the edits in ${code.file} would overlap`], SLEEPING_FIRST);
   const fix: ProposedFix = {
     title: `Take ${shortName(innerId)} before ${shortName(outerId)}, since ${aKind(inner.api.kind)} must not be taken under ${aKind(outer.api.kind)}`,
-    kind: REORDER,
+    kind: SLEEPING_FIRST,
     verified: false,
     edits: toFileEdits(code.file, code.text, plan.edits),
     regions: plan.regions.map((region) => ({ file: code.file, ...region })),

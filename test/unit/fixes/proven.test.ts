@@ -12,6 +12,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'no-wait': 'waits for an interrupt that may spin',
   release: 'forgotten releases',
   'release-on-error': 'forgotten releases',
+  reorder: 'locks taken in the wrong order beside each other',
   'skip-release': 'releases without the lock',
   'split-variant': 'functions that acquire a lock which some callers hold',
   'switch-back': 'exits that leave interrupts or preemption disabled',
@@ -59,7 +60,7 @@ describe('standing of a kind of repair', () => {
   });
 
   it('is a suggestion for kinds with too few judgements, or none', () => {
-    assert.match(standingOf('reorder', 'high').reason, /; an edit needs 20 of 20$/);
+    assert.match(standingOf('hoist', 'high').reason, /; an edit needs 20 of 20$/);
     assert.deepEqual(standingOf('none such', 'high'), {
       as: 'suggestion',
       reason: 'no fix of the kind none such in real code has been judged yet; an edit needs 20 of 20',

@@ -33,9 +33,11 @@ void ${name}_enter(struct ${name} *d)
 int ${name}_show(struct ${name} *d)
 {
 	mutex_lock(&d->inner);
-	mutex_lock(&d->outer);
-	d->count--;
-	mutex_unlock(&d->outer);
+	if (d->count > 0) {
+		mutex_lock(&d->outer);
+		d->count--;
+		mutex_unlock(&d->outer);
+	}
 	mutex_unlock(&d->inner);
 	return 0;
 }
@@ -121,7 +123,7 @@ describe('fixes verified over the surrounding files', () => {
     texts.set(
       file,
       (TREE[file] ?? '')
-        .replace('\tmutex_lock(&d->outer);', '\tmutex_unlock(&d->inner);\n\tmutex_lock(&d->outer);')
+        .replace('\tif (d->count > 0) {', '\tmutex_unlock(&d->inner);\n\tif (d->count > 0) {')
         .replace('\tmutex_unlock(&d->inner);\n\treturn', '\treturn'),
     );
     assert.equal((await titles()).length, first.length - 1);
