@@ -10,6 +10,7 @@ import { addLink } from './commands/link.js';
 import { addLsp } from './commands/lsp.js';
 import { addModel } from './commands/model.js';
 import { addScan } from './commands/scan.js';
+import { addScanApart } from './commands/scan-apart.js';
 import { addPlan } from './commands/plan.js';
 import { addValidate } from './commands/validate.js';
 import { addSummarize } from './commands/summarize.js';
@@ -47,6 +48,7 @@ function createProgram(end: (code: number) => void): Command {
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(visibleLines(text)) });
   addScan(program, end);
+  addScanApart(program, end);
   addFix(program, end);
   addExplain(program, end);
   addGraph(program, end);

@@ -1,5 +1,5 @@
 import type { Progress } from '../analysis/checks/types.js';
-import type { ProgressLine } from './terminal.js';
+import type { PartsDone } from '../host/api.js';
 
 /** Shares of a whole run in percent, as measured for folders of Linux, with and without fixes. */
 const READ = 60;
@@ -52,14 +52,19 @@ export class WholeProgress {
   }
 }
 
-/** Progress of a scan in parts, by the bytes of the parts that are done. */
+export function partsText({ parts, allParts, bytes, allBytes }: PartsDone): string {
+  const percent = Math.min(99, Math.floor((100 * bytes) / Math.max(1, allBytes)));
+  return `${percent} %  scanning in parts: ${parts} of ${allParts}`;
+}
+
+/** Counts the parts that are done. */
 export class PartsProgress {
   private bytes = 0;
   private parts = 0;
 
   constructor(
-    private readonly line: ProgressLine,
-    private readonly inAll: number,
+    private readonly all: { readonly parts: number; readonly bytes: number },
+    private readonly tell: (done: PartsDone) => void,
   ) {}
 
   done(bytes: number): void {
@@ -69,11 +74,8 @@ export class PartsProgress {
   }
 
   show(): void {
-    const percent = Math.min(99, Math.floor((100 * this.bytes) / Math.max(1, this.inAll)));
-    this.line.show(`${percent} %  scanning in parts: ${this.parts} done`);
-  }
-
-  clear(): void {
-    this.line.clear();
+    const { parts, bytes, all } = this;
+    // A part that is halved counts as two.
+    this.tell({ parts, allParts: Math.max(parts, all.parts), bytes, allBytes: all.bytes });
   }
 }

@@ -1,3 +1,4 @@
+import type { Confidence, Finding } from '../analysis/checks/types.js';
 import type { WantedSkeleton } from './compile.js';
 
 /** What analysis, command line and server need from their surroundings, be it Node or a browser. */
@@ -128,4 +129,27 @@ export interface Compilers {
   /** Frees the memory that past work used, while nothing runs. More work may follow. */
   rest(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The parts of a scan that are done, and all of them. */
+export interface PartsDone {
+  readonly parts: number;
+  readonly allParts: number;
+  readonly bytes: number;
+  readonly allBytes: number;
+}
+
+export interface ApartOptions {
+  readonly confidence: Confidence;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: PartsDone) => void;
+}
+
+/** What a scan in processes of its own found. */
+export interface ScannedApart {
+  readonly findings: readonly Finding[];
+  /** Files read, including headers. */
+  readonly files: number;
+  readonly cFiles: number;
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }

@@ -1,3 +1,6 @@
+/** Pause in the edits of a function before rules about its exits report it, in milliseconds. */
+export const REST_MS = 1000;
+
 /** Turns of the event loop in which messages that have arrived are read, decoded and handled. */
 const TURNS = 4;
 

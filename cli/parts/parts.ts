@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SkippedFile } from '../../host/api.js';
+import type { PartsDone, SkippedFile } from '../../host/api.js';
 import type { KeptResult } from '../../host/node/cache/kept-runs.js';
 import { rootPath } from '../../host/node/files/list.js';
 import { Project } from '../../host/node/project.js';
@@ -12,7 +12,7 @@ import { EXIT } from '../failure.js';
 import { joined } from './joined.js';
 import { mention } from '../session/mention.js';
 import { locate, type Located } from '../place.js';
-import { PartsProgress } from '../progress.js';
+import { PartsProgress, partsText } from '../progress.js';
 import { cacheFolder, questionOf, type runShown } from '../session/session.js';
 import {
   noTimes,
@@ -55,6 +55,8 @@ export interface PartsOptions extends SessionOptions {
   readonly whole?: boolean;
   /** Analyse only this share of the parts. */
   readonly share?: Share;
+  /** Hears of progress instead of the terminal. */
+  readonly onParts?: (progress: PartsDone) => void;
 }
 
 /** A part of a scan, as the process that runs it finds it. */
@@ -177,7 +179,12 @@ class DividedScan {
 
   /** The results of all parts, in order: kept ones, and those of new processes; `undefined` if a process failed. */
   private async resultsOf(project: Project): Promise<readonly PartResult[] | undefined> {
-    const progress = new PartsProgress(new ProgressLine(), this.division.bytesOf(this.parts.flat()));
+    const { onParts } = this.options;
+    const line = new ProgressLine();
+    const progress = new PartsProgress(
+      { parts: this.parts.length, bytes: this.division.bytesOf(this.parts.flat()) },
+      onParts ?? ((done) => line.show(partsText(done))),
+    );
     const results = new Map<string, PartResult>();
     const open: (readonly string[])[] = [];
     for (const files of this.parts) {
@@ -208,7 +215,7 @@ class DividedScan {
       }
     };
     await Promise.all(Array.from({ length: this.atOnce }, work));
-    progress.clear();
+    line.clear();
     if (hasFailed) return undefined;
     return [...results].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, result]) => result);
   }

@@ -11,3 +11,7 @@ export const WORKER_FILE: string =
   typeof __dirname === 'string'
     ? join(__dirname, 'worker.cjs')
     : join(ownFolder(), import.meta.url.endsWith('.ts') ? 'worker.ts' : 'worker.js');
+
+/** The command line: a bundle beside the program's own bundle, else the compiled module. */
+export const CLI_FILE: string =
+  typeof __dirname === 'string' ? join(__dirname, 'cli.cjs') : join(ownFolder(), '../../cli/main.js');

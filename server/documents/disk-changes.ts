@@ -1,3 +1,6 @@
+/** If more files change on disk, as with another branch, they are read in the background. */
+export const FEW_FILES = 64;
+
 /** The part of a root that is needed to tell what changed in it. */
 interface Contents {
   readonly place: { readonly root: string };

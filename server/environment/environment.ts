@@ -3,6 +3,7 @@ import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
 import type { Parser } from '../../analysis/syntax/types.js';
 import type { Config } from '../../analysis/workspace/config.js';
 import type { Workspace } from '../../analysis/workspace/index.js';
+import type { ApartOptions, ScannedApart } from '../../host/api.js';
 import type { SupplySource } from '../../host/drive.js';
 
 /** The location of a folder: the tree that its paths are relative to. Both are absolute paths. */
@@ -68,6 +69,8 @@ export interface LargeTree {
     signal: AbortSignal,
     onProgress: (done: number, total: number) => void,
   ): Promise<readonly string[]>;
+  /** Analyses everything, in other processes. */
+  scan(options: ApartOptions): Promise<ScannedApart>;
 }
 
 /** What the server needs from its surroundings: one implementation for Node, one for a browser. */

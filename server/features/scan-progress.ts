@@ -41,13 +41,14 @@ export class ScanProgress {
     const reached = this.reached(state);
     if (reached === undefined) return undefined;
     this.percent = Math.max(this.percent, reached);
-    if (state.stage === 'read') this.start ??= now;
+    if (state.stage === 'read' || state.stage === 'parts') this.start ??= now;
     const text = [this.what(state), this.left(now)].filter((part) => part !== '').join(', ');
     return { percent: Math.floor(this.percent), text };
   }
 
   private reached({ stage, done, total, bytes = 0, totalBytes = 0 }: LoadState): number | undefined {
     if (stage === 'list') return 0;
+    if (stage === 'parts') return totalBytes > 0 ? (100 * bytes) / totalBytes : 0;
     if (stage === 'read') {
       this.isRead = true;
       // File sizes differ by a factor of a thousand, so bytes give a better estimate.
@@ -96,6 +97,8 @@ export class ScanProgress {
     switch (stage) {
       case 'list':
         return t('listing files');
+      case 'parts':
+        return t('scanning in parts');
       case 'read':
         return t('reading files');
       case 'headers':

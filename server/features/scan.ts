@@ -86,10 +86,19 @@ interface Found {
 }
 
 function summary(roots: readonly Root[]): Omit<ScanWorkspaceResult, 'notShown' | 'complete'> {
-  const files = roots.reduce((sum, { view }) => sum + (view?.counts().files ?? 0), 0);
-  const cFiles = roots.reduce((sum, { extent }) => sum + (extent?.files ?? 0), 0);
+  const files = roots.reduce(
+    (sum, { view, bounds }) => sum + ((bounds.scanned ?? view?.counts())?.files ?? 0),
+    0,
+  );
+  const cFiles = roots.reduce(
+    (sum, { extent, bounds }) => sum + (bounds.scanned?.cFiles ?? extent?.files ?? 0),
+    0,
+  );
   const skipped = roots.flatMap((root) =>
-    root.skipped.map(({ file, reason }) => ({ uri: root.uriOf(file), reason })),
+    (root.bounds.scanned?.skipped ?? root.skipped).map(({ file, reason }) => ({
+      uri: root.uriOf(file),
+      reason,
+    })),
   );
   const found = roots.flatMap((root) => listed(root).map((finding) => ({ root, finding })));
   return { files, ...some({ cFiles }), ...countsOf(found), skipped };

@@ -7,7 +7,7 @@ import type { Extent, Settings } from '../../protocol/methods.js';
 import type { FolderLocation, Tree } from '../environment/environment.js';
 import { Blame } from '../documents/blame.js';
 import { CatchUp } from '../documents/catch-up.js';
-import { DiskChanges } from '../documents/disk-changes.js';
+import { DiskChanges, FEW_FILES } from '../documents/disk-changes.js';
 import { FirstLook } from './first-look.js';
 import { Bounds } from './bounds.js';
 import { GivingBack } from './giving-back.js';
@@ -16,7 +16,7 @@ import { Introduced } from '../documents/introduced.js';
 import { KeptFindings } from './kept.js';
 import { FoundFixes } from './found-fixes.js';
 import { compileEdited, type OpenFile } from '../documents/open-file.js';
-import { Rest } from '../rest.js';
+import { Rest, REST_MS } from '../rest.js';
 import type { RootEvents } from './root-events.js';
 import type { Runtime } from './runtime.js';
 import type { Task } from './scheduling.js';
@@ -30,11 +30,6 @@ import {
   type StageSetting,
 } from './stage.js';
 import { viewOf, type RootView } from './view.js';
-
-/** Pause in the edits of a function before rules about its exits report it, in milliseconds. */
-const REST_MS = 1000;
-/** If more files change on disk, as with another branch, they are read in the background. */
-const FEW_FILES = 64;
 
 /**
  * A folder with its open documents and the program that analyses them. The program starts with the open documents, for
@@ -83,7 +78,7 @@ export class Root {
   ) {
     ({ place: this.place, settings: this.settings, config: this.config } = setting);
     this.setting = { ...setting, open: this.open, neighbourhood: neighbourhoodOf(setting) };
-    this.bounds = new Bounds(this.setting);
+    this.bounds = new Bounds(this.setting, () => events.progressed(this));
     this.fixes = new FoundFixes(setting.scheduler, this.open, this.textOf, this.report);
     this.givingBack = new GivingBack(this, givesBackMs);
     this.growth = new Growth({
@@ -108,7 +103,7 @@ export class Root {
 
   /** Progress of building a larger program; `undefined` if none is being built. */
   get loading(): LoadState | undefined {
-    return this.growth.loading;
+    return this.growth.loading ?? this.bounds.loading;
   }
 
   /** The extent of the live program. */
@@ -235,11 +230,15 @@ export class Root {
     if (closed.length > 0) this.wake();
   }
 
-  /** Reads and links the whole folder again; see {@link Growth.make}. */
+  /** Reads and links the whole folder again ({@link Growth.make}), or has a vast one scanned by other processes. */
   async scan(signal: AbortSignal): Promise<void> {
-    await this.growth.make('tree', signal);
-    this.showsClosed = true;
-    await this.idle();
+    const found = await this.bounds.scanApart(signal);
+    if (found !== undefined) this.kept.take(found);
+    else {
+      await this.growth.make('tree', signal);
+      this.showsClosed = true;
+      await this.idle();
+    }
     // A new edit publishes with its own result.
     if (!this.isBusy) this.events.published(this);
   }

@@ -4,7 +4,9 @@ import type { Config } from '../../../analysis/workspace/config.js';
 import { hashText } from '../../../analysis/base/hash.js';
 import { isOrderFile } from '../../../analysis/base/paths.js';
 import { architectureOf, domainOf, linksWith } from '../../../analysis/link/files/domains.js';
+import type { ApartOptions, ScannedApart } from '../../api.js';
 import { CallIndex } from '../../call-index.js';
+import { scanApart } from './apart.js';
 import { fileFilter, folderPath } from '../../paths.js';
 import { Breath } from '../threads/breath.js';
 import { buildId } from '../build-id.js';
@@ -92,6 +94,11 @@ export class Survey {
       signal.throwIfAborted();
       await this.breath.take();
     }
+  }
+
+  /** Analyses everything, in processes that keep the results of its parts. */
+  scan(options: ApartOptions): Promise<ScannedApart> {
+    return scanApart(this.options, options);
   }
 
   /** Excludes separate programs and other architectures, which define functions of the same names. */

@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
-import { DiagnosticSeverity } from 'vscode-languageserver';
-import { STATUS, type Extent, type StatusParams } from '../../../protocol/methods.js';
+import { CancellationTokenSource, DiagnosticSeverity, LSPErrorCodes } from 'vscode-languageserver/node';
+import {
+  SCAN_WORKSPACE,
+  STATUS,
+  type Extent,
+  type ScanWorkspaceResult,
+  type StatusParams,
+} from '../../../protocol/methods.js';
 import { Server } from '../support/server.js';
 import { CROSS_DEVICE, CROSS_HEADER, CROSS_QUEUE, TWO } from '../support/texts.js';
 
@@ -182,6 +188,31 @@ void late_user(struct cross_device *dev)
     });
     await cycles(next, server.uri('device/device.c'));
     await reached(extents, 'around');
+  });
+
+  it('is scanned in parts by other processes, whose findings in closed files are shown', async () => {
+    const next = another();
+    await start(next, server.folder);
+    const result: ScanWorkspaceResult = await next.connection.sendRequest(SCAN_WORKSPACE, {});
+    assert.equal(result.complete, true);
+    // Two cycles, and the double acquisition that an earlier test left in new/new.c.
+    assert.equal(result.findings, 3);
+    assert.ok((result.cFiles ?? 0) >= 3);
+    assert.deepEqual(
+      result.skipped.map(({ uri }) => uri),
+      [server.uri('huge/huge.c')],
+    );
+    await cycles(next, server.uri('other/two.c'));
+    await cycles(next, server.uri('device/device.c'));
+  });
+
+  it('stops its scan when that is cancelled', async () => {
+    const next = another();
+    await start(next, server.folder);
+    const cancel = new CancellationTokenSource();
+    const scan = next.connection.sendRequest(SCAN_WORKSPACE, {}, cancel.token);
+    cancel.cancel();
+    await assert.rejects(scan, { code: LSPErrorCodes.RequestCancelled });
   });
 
   it('is read completely on request', async () => {
