@@ -1,9 +1,15 @@
+import { partsOf } from '../../skeleton/expressions/parts.js';
+import { reachableBlocks } from '../../skeleton/lowering/block-paths.js';
+import { rootOf } from '../../skeleton/expressions/root.js';
+import { blockOf, eventAt } from '../../skeleton/lowering/events.js';
+import type { BlockId, ExprId, Skeleton } from '../../skeleton/types.js';
 import type { CType } from '../../base/ctype.js';
+import type { Program } from '../../link/types.js';
 import { NEGATIVE, ORDERINGS, POSITIVE, ZERO, type Fact } from '../../summaries/facts/fact.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import { isConfiguration } from '../../summaries/locks/names.js';
 import { someTerm, type Term } from '../../summaries/locks/terms.js';
-import type { HeldLock, LockRef } from '../../summaries/state/types.js';
+import type { HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 
 /** The end of a path: its facts, the lock acquired there and those held. */
 interface Reached {
@@ -114,4 +120,59 @@ function endOfRange(term: Term, { signs }: Fact): Term | undefined {
 /** A value that the path created itself: a join, a call result, or a local variable. */
 function isOwn(part: Term): boolean {
   return part.k === 'local' || (part.k === 'opaque' && !isConfiguration(part));
+}
+
+/**
+ * Whether the last of these steps comes to its event under one of several conditions, as in `a || b`, and may otherwise
+ * return without it. The facts of a path forget which of them held. Conditions on what the function finds out itself
+ * count: results of calls, and members of objects that no function on the path has on its stack.
+ */
+export function isUnderEither(program: Program, steps: readonly Site[]): boolean {
+  const last = steps.at(-1);
+  const skeleton = last?.fn.macro === undefined ? last && program.skeleton(last.fn) : undefined;
+  if (last === undefined || skeleton === undefined) return false;
+  const { blocks, exprs } = skeleton;
+  const at = blockOf(skeleton, last.event);
+  const mayReturn = (to: BlockId): boolean =>
+    [...reachableBlocks(skeleton, to, at)].some((id) => blocks[id]?.exit.k === 'return');
+  const isFound = (part: ExprId): boolean => {
+    const expr = exprs[part];
+    // A macro of constants is a number.
+    if (expr?.k === 'result') {
+      const call = eventAt(skeleton, expr.event);
+      return call?.k === 'call' && call.args.some((arg) => exprs[arg]?.k !== 'constant');
+    }
+    if (expr?.k !== 'field') return false;
+    const root = exprs[rootOf(skeleton, part)];
+    return root?.k !== 'parameter' || !isOnStack(program, steps.slice(0, -1), root.index);
+  };
+  return blocks.some(
+    ({ exit }, id) =>
+      exit.k === 'branch' &&
+      [exit.whenTrue, exit.whenFalse].every((to) => reachableBlocks(skeleton, to, id).has(at)) &&
+      mayReturn(exit.whenTrue) !== mayReturn(exit.whenFalse) &&
+      partsOf(exprs, exit.condition).some(isFound),
+  );
+}
+
+/** Whether the last of these calls passes on, as an argument, the address of a local variable of its path. */
+function isOnStack(program: Program, calls: readonly Site[], argument: number): boolean {
+  let index = argument;
+  for (const { fn, event } of [...calls].reverse()) {
+    const skeleton = program.skeleton(fn);
+    const call = eventAt(skeleton, event);
+    const arg = call?.k === 'call' ? call.args[index] : undefined;
+    const given = arg === undefined ? undefined : skeleton?.exprs[arg];
+    if (skeleton === undefined || given === undefined) return false;
+    if (given.k === 'address') return skeleton.exprs[variableOf(skeleton, given.base)]?.k === 'local';
+    if (given.k !== 'parameter') return false;
+    index = given.index;
+  }
+  return false;
+}
+
+/** The variable that contains a member or element. */
+function variableOf(skeleton: Skeleton, id: ExprId): ExprId {
+  const expr = skeleton.exprs[id];
+  return expr?.k === 'field' || expr?.k === 'index' ? variableOf(skeleton, expr.base) : id;
 }

@@ -5,7 +5,7 @@ import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import { Beginnings } from './beginnings.js';
 import type { FunctionRef } from '../../link/types.js';
-import { countNew } from './decisions.js';
+import { countNew, isUnderEither } from './decisions.js';
 import { Replayer, type Arrived, type Replayed } from './replay.js';
 import { noteRun, stillHolds, usedSummaries, type UsedSummaries } from './used.js';
 
@@ -137,7 +137,9 @@ export class ProofRun {
   learnedSince(steps: readonly Site[], index: number, facts: KnownFacts): number {
     const calls = steps.slice(0, index + 1);
     const before = this.proven(this.decisions, calls, () => this.replayer.decidedAt(calls));
-    return countNew(facts, new Set(before));
+    const { program } = this.around;
+    const forgotten = steps.filter((_, i) => i > index && isUnderEither(program, steps.slice(0, i + 1)));
+    return countNew(facts, new Set(before)) + forgotten.length;
   }
 
   private proven<T>(
