@@ -1,7 +1,7 @@
 #!/bin/sh
 # bench/proof/engines.sh TREE DIR [FOLDER…]
 # One scan of folders of a tree, and the same as build steps under make, ninja and Slurm: all results must be the same
-# to the byte, and a second build must have nothing to do. DIR/steps.txt says what each step took by itself. Slurm runs
+# to the byte, and a second build must have nothing to do. Two shares of the parts at a time must be as one scan in parts. DIR/steps.txt says what each step took by itself. Slurm runs
 # on this machine alone, with a controller, a node and a munge of its own, and needs root. Packages: make ninja-build
 # slurm-wlm munge time.
 set -eu
@@ -32,6 +32,12 @@ seconds "one scan" "'$out/lockorder' scan $* --root . --whole --no-cache --jobs 
 seconds make "make -s -j2 -f '$here/examples/build/Makefile' ROOT=. LOCKORDER='$out/lockorder' OUT='$out/make' SHARDS='$*'"
 same make "$out/make/findings.json"
 seconds "make again" "make -s -j2 -f '$here/examples/build/Makefile' ROOT=. LOCKORDER='$out/lockorder' OUT='$out/make' SHARDS='$*'"
+
+seconds "one scan in parts, one at a time" "'$out/lockorder' scan $* --root . --cache '$out/one' --jobs 1 --format json --out '$out/parts.json' --fail-on never"
+shares="make -s -j2 -f '$here/examples/build/shares.mk' ROOT=. PATHS='$*' LOCKORDER='$out/lockorder' OUT='$out/shares'"
+seconds "two shares at a time" "$shares"
+cmp "$out/parts.json" "$out/shares/findings.json" && echo "shares: the same to the byte"
+seconds "shares again" "$shares"
 
 {
   echo "rule summarize"

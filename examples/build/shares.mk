@@ -4,13 +4,14 @@
 # that read a changed file. The shares can run on several machines that share the cache and see the tree under one path.
 LOCKORDER ?= lockorder
 ROOT ?= .
+PATHS ?= $(ROOT)
 OUT ?= lockorder-out
 SHARES ?= 1 2
 
 .PHONY: all $(SHARES:%=share-%)
 all: $(SHARES:%=share-%)
-	$(LOCKORDER) scan $(ROOT) --root $(ROOT) --cache $(OUT)/cache --format json --out $(OUT)/findings.json --fail-on never
+	$(LOCKORDER) scan $(PATHS) --root $(ROOT) --cache $(OUT)/cache --format json --out $(OUT)/findings.json --fail-on never
 
 $(SHARES:%=share-%): share-%:
 	mkdir -p $(OUT)
-	$(LOCKORDER) scan $(ROOT) --root $(ROOT) --share $*/$(words $(SHARES)) --jobs 1 --cache $(OUT)/cache --format json --out $(OUT)/share-$*.json --fail-on never
+	$(LOCKORDER) scan $(PATHS) --root $(ROOT) --share $*/$(words $(SHARES)) --jobs 1 --cache $(OUT)/cache --format json --out $(OUT)/share-$*.json --fail-on never
