@@ -39,7 +39,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // One driver with two such releases.
   ['drop-release', { right: 2, drawn: 2 }],
   ['flags-handed-on', { right: 1, drawn: 1 }],
-  ['hoist', { right: 3, drawn: 3 }],
+  // One of a real function with a planted mistake, as the original.
+  ['hoist', { right: 4, drawn: 4 }],
   // Real functions that were put back to the plain form (judged-repairs-planted-2026-11-25.json), drawn after the
   // conditions last changed or run again under them. Of 202 before, five were wrong, all refused or written otherwise now.
   ['irq-safe', { right: 41, drawn: 41 }],
@@ -86,7 +87,9 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Three more before releases behind a loop.
   ['skip-release', { right: 82, drawn: 82 }],
   ['skip-release-helper', { right: 1, drawn: 1 }],
-  ['sleeping-first', { right: 1, drawn: 1 }],
+  // All but one of real functions with a planted mistake, all but one of these as the original: another section of that
+  // function keeps the order of its releases.
+  ['sleeping-first', { right: 29, drawn: 29 }],
   // Two functions of real findings, two of real functions with a planted mistake.
   ['sleeping-iterator', { right: 4, drawn: 4 }],
   ['sleeping-members', { right: 2, drawn: 2 }],

@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -20,6 +20,7 @@
 //   tasklet  a work item whose function may sleep is a tasklet;
 //   clock    clocks that stay prepared are prepared where they are enabled;
 //   order    two locks that follow each other are taken in the opposite order to the rest of the file;
+//   under    a lock that sleeps is taken under one that spins, instead of around it;
 //   variant  callers that hold a lock call the function that takes it, since the one that does not is gone.
 // Writes the changed files below --into, to be laid over a copy of the tree (never over the tree itself), and lists the
 // functions. `repairs.js --original DIR` compares what it offers there with the original. Files listed in --without are
@@ -36,7 +37,7 @@ import type { Planted } from './planting/functions.js';
 import { switchingInnerLocks } from './planting/inner.js';
 import { mutexesInSoftirqs, spinlocksThatSleep, taskletsThatSleep } from './planting/kinds.js';
 import { plainForms } from './planting/irq.js';
-import { exchangedOrders } from './planting/orders.js';
+import { exchangedOrders, sleepingInside } from './planting/orders.js';
 import { atomicMembers } from './planting/members.js';
 import { extraReleases, forgottenReleases, forgottenSwitches, plainReleases } from './planting/releases.js';
 import { patientRetries } from './planting/retries.js';
@@ -44,7 +45,7 @@ import { mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -77,6 +78,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['tasklet', taskletsThatSleep],
   ['clock', unpreparedClocks],
   ['order', exchangedOrders],
+  ['under', sleepingInside],
 ]);
 
 /** The words of each line of a file. */

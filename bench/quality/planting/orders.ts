@@ -72,3 +72,22 @@ export function exchangedOrders(text: string): Planted[] {
     ];
   });
 }
+
+const SLEEPING = String.raw`(?:mutex_lock|down_write|down_read)`;
+const SPINNING = String.raw`(?:spin_lock(?:_irqsave|_irq|_bh)?|read_lock|write_lock)`;
+const NAMED = (callee: string): string => String.raw`^([ \t]+)(${callee}\([^;{}\n]*\);\n)`;
+const SPINNING_INSIDE = new RegExp(`${NAMED(SLEEPING)}${NAMED(SPINNING)}`, 'm');
+const RELEASED_INSIDE = new RegExp(
+  `${NAMED(String.raw`(?:spin_unlock(?:_irqrestore|_irq|_bh)?|read_unlock|write_unlock)`)}${NAMED(String.raw`(?:mutex_unlock|up_write|up_read)`)}`,
+  'gm',
+);
+
+/** The functions of a file that take a sleeping lock and then one that spins, in the opposite order. */
+export function sleepingInside(text: string): Planted[] {
+  return functionsOf(text).flatMap((fn) => {
+    const exchanged = (_: string, indent: string, first: string, other: string, second: string): string =>
+      `${other}${second}${indent}${first}`;
+    const changed = fn.whole.replace(SPINNING_INSIDE, exchanged);
+    return changed === fn.whole ? [] : [planted(fn, changed.replaceAll(RELEASED_INSIDE, exchanged))];
+  });
+}

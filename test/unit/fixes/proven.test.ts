@@ -14,6 +14,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'release-on-error': 'forgotten releases',
   reorder: 'locks taken in the wrong order beside each other',
   'skip-release': 'releases without the lock',
+  'sleeping-first': 'locks taken in the wrong order beside each other',
   'split-variant': 'functions that acquire a lock which some callers hold',
   'switch-back': 'exits that leave interrupts or preemption disabled',
   'tasklet-to-work': 'tasklets that sleep',

@@ -25,7 +25,10 @@ export function proposeSpinlock(input: FixInput): FixOutcome {
     return { fixes: [], refusals: [] };
   const key = lockKeys(input, code).get(took.node.start) ?? '';
   const id = input.analysis.graph.classes.get(key)?.id;
-  const plans = id === undefined ? 'which mutex it is cannot be told' : plannedAll(input, id, key);
+  const plans =
+    id === undefined
+      ? 'which mutex it is cannot be told'
+      : (takenOff(input, id) ?? plannedAll(input, id, key));
   if (typeof plans === 'string') return { fixes: [], refusals: [{ kind: TO_SPINLOCK, reason: plans }] };
   const edits = new Map<string, TextEdit[]>();
   for (const { plan } of plans)
@@ -42,6 +45,14 @@ export function proposeSpinlock(input: FixInput): FixOutcome {
     ...(plans[0]?.plan.renamed !== undefined && { renamed: plans[0].plan.renamed }),
   };
   return { fixes: [fix], refusals: [] };
+}
+
+/** Why a lock that only keeps softirqs out does not fit: the finding's own path takes it with interrupts off. */
+function takenOff(input: FixInput, id: string): string | undefined {
+  const [holds] = input.finding.story.filter(({ path }) => path === 0);
+  const code = holds && openFunction(input, holds.file, holds);
+  const held = code && typeof code !== 'string' ? lockCallAt(code, input.models, holds) : undefined;
+  return held?.api.irq === undefined ? undefined : `${id} is taken with interrupts off`;
 }
 
 interface Planned {
