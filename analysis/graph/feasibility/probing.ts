@@ -1,3 +1,4 @@
+import { lastMember } from '../../outline/designators.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
@@ -50,8 +51,11 @@ export class Probing {
       for (const { field, value } of members) {
         if (value !== fn.name) continue;
         uses++;
-        const before = models.stoppedBefore(field);
-        const stop = members.find((one) => before !== undefined && one.field === before);
+        // A table may be part of the variable: `.driver = { .suspend = …, .resume = … }`.
+        const last = lastMember(field);
+        const before = models.stoppedBefore(last);
+        const path = field.slice(0, field.length - last.length);
+        const stop = members.find((one) => before !== undefined && one.field === path + before);
         const found = stop === undefined ? [] : this.program.resolveCall(stop.value, fn.file);
         if (found.length === 0) return [];
         all.push(...found);
@@ -114,7 +118,9 @@ export class Probing {
       this.program
         .outline(file)
         ?.variables.some(({ members }) =>
-          members.some(({ field, value }) => value === name && this.program.models.isProbe(field)),
+          members.some(
+            ({ field, value }) => value === name && this.program.models.isProbe(lastMember(field)),
+          ),
         ) === true
     );
   }

@@ -212,11 +212,19 @@ export class WaitSearch {
 
   /** Whether an operation that is called before the one that waits has ended the handler: `suspend` before `resume`. */
   private isStopped({ steps }: Waiting, { handler }: Registration): boolean {
-    return this.probing.stoppedBefore(steps).some((stop) => {
-      for (const { registration } of this.chains.awaitedBy(stop))
-        if (registration.handler === handler) return true;
-      return false;
-    });
+    return this.probing.stoppedBefore(steps).some((stop) => this.ends(stop, handler));
+  }
+
+  /** Whether a function, or what it calls, waits for the end of a handler. */
+  private ends(stop: FunctionRef, handler: FunctionRef): boolean {
+    for (let calls = 0; calls <= BOUNDS.callsToStop; calls++) {
+      for (const { tail, effect, api } of this.selfWaits.tails(stop, calls, [])) {
+        const { file } = tail.at(-1)?.fn ?? stop;
+        for (const { registration } of this.slots.awaited(api, effect.args, file))
+          if (registration.handler === handler) return true;
+      }
+    }
+    return false;
   }
 
   // ---- waiting for itself
