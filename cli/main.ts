@@ -56,6 +56,10 @@ async function withRoom(): Promise<number> {
     complain(`out of memory: ${roomMb()} MB is not enough; scan fewer directories at a time`);
     return EXIT.failure;
   }
+  if (typeof code === 'string') {
+    process.kill(process.pid, code);
+    return EXIT.failure;
+  }
   return Object.values<number>(EXIT).includes(code) ? code : EXIT.failure;
 }
 

@@ -5,7 +5,7 @@ import type { PartsDone, SkippedFile } from '../../host/api.js';
 import type { KeptResult } from '../../host/node/cache/kept-runs.js';
 import { rootPath } from '../../host/node/files/list.js';
 import { Project } from '../../host/node/project.js';
-import { inRoom, roomMb } from '../../host/node/room.js';
+import { ENDING, inRoom, roomMb } from '../../host/node/room.js';
 import { defaultJobs } from '../../host/node/threads/pool.js';
 import { divisionOf, partsInShare, type Division, type Share } from './division.js';
 import { EXIT } from '../failure.js';
@@ -88,7 +88,9 @@ export async function runWithin(
   const division = divisionOf(place, isDivided ? roomMb() * BYTES_PER_MB : Infinity);
   const { share } = options;
   if (!isDivided && share === undefined && division.parts.length <= 1) return run(paths, options, use);
-  return new DividedScan(place, division, options).run(use);
+  const code = await new DividedScan(place, division, options).run(use);
+  // Where no process can be started, one has to do.
+  return code ?? run(paths, options, use);
 }
 
 function scanPart(run: typeof runShown, folder: string, options: PartsOptions): Promise<number> {
@@ -118,6 +120,8 @@ function scanPart(run: typeof runShown, folder: string, options: PartsOptions): 
 class DividedScan {
   private readonly start = performance.now();
   private readonly parts: readonly (readonly string[])[];
+  /** What ended a part. */
+  private signal: NodeJS.Signals | undefined;
 
   constructor(
     private readonly place: Located,
@@ -128,11 +132,14 @@ class DividedScan {
     this.parts = share === undefined ? division.parts : partsInShare(division, share);
   }
 
-  async run(use: (session: CommandSession<Shown>) => number): Promise<number> {
+  /** The exit code; `undefined` if this system starts no process. */
+  async run(use: (session: CommandSession<Shown>) => number): Promise<number | undefined> {
     const { place, options } = this;
     const { root } = place;
     if (isDivided)
       message(`${roomMb()} MB of memory is not enough to analyse everything at once; continuing in parts`);
+    // Each part that runs listens to signals, here and where it is started.
+    process.setMaxListeners(process.getMaxListeners() + 2 * this.atOnce);
     const folder = cacheFolder(options);
     const project = await Project.open({
       ...place,
@@ -144,7 +151,9 @@ class DividedScan {
     });
     try {
       const results = await this.resultsOf(project);
-      if (results === undefined) return EXIT.failure;
+      if (this.signal !== undefined) process.kill(process.pid, this.signal);
+      if (results === 'alone') return undefined;
+      if (results === 'failed') return EXIT.failure;
       const inParts = place.paths.map((path): SkippedFile => ({
         file: rootPath(root, path) ?? path,
         reason: 'in-parts',
@@ -177,8 +186,8 @@ class DividedScan {
     return isDivided ? 1 : Math.max(1, Math.min(this.options.jobs ?? defaultJobs(), this.parts.length));
   }
 
-  /** The results of all parts, in order: kept ones, and those of new processes; `undefined` if a process failed. */
-  private async resultsOf(project: Project): Promise<readonly PartResult[] | undefined> {
+  /** The results of all parts, in order: kept ones, and those of new processes. */
+  private async resultsOf(project: Project): Promise<readonly PartResult[] | 'alone' | 'failed'> {
     const { onParts } = this.options;
     const line = new ProgressLine();
     const progress = new PartsProgress(
@@ -199,12 +208,12 @@ class DividedScan {
     }
     const headersKey = project.kept?.headersKey() ?? '';
     project.cache?.rest();
-    let hasFailed = false;
+    let failure: 'alone' | 'failed' | undefined;
     const work = async (): Promise<void> => {
-      for (let files = open.shift(); files && !hasFailed; files = open.shift()) {
+      for (let files = open.shift(); files && failure === undefined; files = open.shift()) {
         progress.show();
         const result = await this.resultOf(files, headersKey);
-        if (result === 'failed') hasFailed = true;
+        if (result === 'alone' || result === 'failed') failure = result;
         else if (result !== 'full') {
           results.set(files[0] ?? '', result);
           progress.done(this.division.bytesOf(files));
@@ -216,7 +225,7 @@ class DividedScan {
     };
     await Promise.all(Array.from({ length: this.atOnce }, work));
     line.clear();
-    if (hasFailed) return undefined;
+    if (failure !== undefined) return failure;
     return [...results].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, result]) => result);
   }
 
@@ -224,22 +233,27 @@ class DividedScan {
   private async resultOf(
     files: readonly string[],
     headersKey: string,
-  ): Promise<PartResult | 'full' | 'failed'> {
+  ): Promise<PartResult | 'full' | 'alone' | 'failed'> {
     const { root, paths } = this.place;
     const { atOnce } = this;
     const jobs = Math.max(1, Math.floor((this.options.jobs ?? defaultJobs()) / atOnce));
     const isOfRoot = paths.some((path) => rootPath(root, path) === '.');
     const part: ScanPart = { root, files, jobs, headersKey, isOfRoot };
     const folder = mkdtempSync(join(tmpdir(), 'lockorder-part-'));
+    // A signal ends this process with that of the part.
+    const remove = (): void => rmSync(folder, { recursive: true, force: true });
+    for (const signal of ENDING) process.on(signal, remove);
     try {
       writeFileSync(join(folder, GIVEN), JSON.stringify(part));
       const limit = Math.floor(roomMb() / atOnce);
       const code = await inRoom({ variables: { [PART]: folder }, limit, isHeard: false });
-      if (code === 'full') return 'full';
+      if (code === 'full' || code === 'alone') return code;
+      if (typeof code === 'string') this.signal = code;
       if (code !== EXIT.clean) return 'failed';
       return JSON.parse(readFileSync(join(folder, RESULT), 'utf8')) as PartResult;
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      for (const signal of ENDING) process.off(signal, remove);
+      remove();
     }
   }
 }

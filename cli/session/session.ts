@@ -12,7 +12,7 @@ import { defaultJobs } from '../../host/node/threads/pool.js';
 import { Project } from '../../host/node/project.js';
 import { RevisionFiles } from '../../host/node/git/revision.js';
 import { HeapWatch, type HeapRoom } from '../../host/node/heap-watch.js';
-import { exitWhenOrphaned, growWithRoom, roomMb } from '../../host/node/room.js';
+import { ENDING, exitWhenOrphaned, growWithRoom, roomMb } from '../../host/node/room.js';
 import type { Shard } from '../../host/node/shard.js';
 import { CommandFailure } from '../failure.js';
 import type { CommonOptions } from '../options.js';
@@ -147,18 +147,16 @@ async function analysed(
 async function keptWhenInterrupted(project: Project, work: () => Promise<void>): Promise<void> {
   const end = (signal: NodeJS.Signals): void => {
     project.cache?.flush();
-    for (const each of SIGNALS) process.off(each, end);
+    for (const each of ENDING) process.off(each, end);
     process.kill(process.pid, signal);
   };
-  for (const signal of SIGNALS) process.on(signal, end);
+  for (const signal of ENDING) process.on(signal, end);
   try {
     await work();
   } finally {
-    for (const signal of SIGNALS) process.off(signal, end);
+    for (const signal of ENDING) process.off(signal, end);
   }
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The result with the wanted fixes; `undefined` if memory does not suffice for the second program they need. */
 async function fixed(

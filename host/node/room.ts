@@ -141,6 +141,9 @@ export function addressLimit(): number {
   }
 }
 
+/** The signals with which a user or a system ends a program. */
+export const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** How a program is started again. */
 export interface Restart {
   /** Further environment variables. */
@@ -153,14 +156,14 @@ export interface Restart {
 
 /**
  * Runs this program again with a heap that fits a whole kernel, which V8 can only set at start-up. Forwards signals.
- * Resolves with the exit code, with `full` if memory ran out (V8's message about that is suppressed), or with `alone` if
+ * Resolves with the exit code or the signal that ended it, with `full` if memory ran out (V8's message about that is suppressed), or with `alone` if
  * this system starts no further process.
  */
 export async function inRoom({
   variables = {},
   limit = roomMb(),
   isHeard = isErrorSeen(),
-}: Restart = {}): Promise<number | 'full' | 'alone'> {
+}: Restart = {}): Promise<number | 'full' | 'alone' | NodeJS.Signals> {
   const young = Math.max(LEAST_YOUNG_MB, Math.min(YOUNG_MB, Math.floor(limit * YOUNG_SHARE)));
   const settings = [`--max-semi-space-size=${young}`, `--max-old-space-size=${limit}`];
   if (addressLimit() < Infinity && process.allowedNodeEnvironmentFlags.has(FEW_ADDRESSES)) {
@@ -176,21 +179,19 @@ export async function inRoom({
   });
   if (child === undefined) return 'alone';
   forward(child.stderr);
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const passOn = (signal: NodeJS.Signals): void => {
     child.kill(signal);
   };
-  for (const signal of signals) process.on(signal, passOn);
+  for (const signal of ENDING) process.on(signal, passOn);
   return new Promise((resolve) => {
     child.on('error', () => {
       if (child.pid === undefined) resolve('alone');
     });
     child.on('close', (code, signal) => {
-      for (const name of signals) process.off(name, passOn);
+      for (const name of ENDING) process.off(name, passOn);
       const isFull = OUT_OF_MEMORY.has(signal ?? code) || (signal === 'SIGKILL' && killsForMemory() > killed);
       if (isFull) resolve('full');
-      else if (code === null) process.kill(process.pid, signal ?? 'SIGTERM');
-      else resolve(code);
+      else resolve(code ?? signal ?? 'SIGTERM');
     });
   });
 }

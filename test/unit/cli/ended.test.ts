@@ -58,19 +58,25 @@ function isThere(pid: number): boolean {
 /** A scan that is in the middle of its files, with what it started. */
 async function begun(
   path: string,
+  more: readonly string[],
+  isInTheMiddle: (all: readonly number[]) => boolean,
 ): Promise<{ readonly scan: ChildProcess; readonly all: readonly number[] }> {
-  const scan = spawn(process.execPath, [...process.execArgv, MAIN, 'scan', '.', '--jobs', '2'], {
+  const scan = spawn(process.execPath, [...process.execArgv, MAIN, 'scan', '.', '--jobs', '2', ...more], {
     cwd: path,
     stdio: 'ignore',
-    env: { ...process.env, XDG_CACHE_HOME: `${path}/.cache` },
+    env: { ...process.env, XDG_CACHE_HOME: `${path}/.cache`, TMPDIR: `${path}/tmp` },
   });
   for (;;) {
     assert.equal(scan.exitCode, null, 'ended before it was in the middle');
     const all = family(scan.pid ?? 0);
-    if (all.some((pid) => bytesRead(pid) > READ_BYTES)) return { scan, all };
+    if (isInTheMiddle(all)) return { scan, all };
     await setTimeout(20);
   }
 }
+
+/** A scan of everything at once that has read many of the files. */
+const whole = (path: string): ReturnType<typeof begun> =>
+  begun(path, ['--whole'], (all) => all.some((pid) => bytesRead(pid) > READ_BYTES));
 
 describe('an interrupted scan', function () {
   before(function () {
@@ -79,7 +85,7 @@ describe('an interrupted scan', function () {
 
   it('keeps its index on SIGINT, and dies of the signal', () =>
     within(FILES, async ({ path }) => {
-      const { scan, all } = await begun(path);
+      const { scan, all } = await whole(path);
       const ended = once(scan, 'exit');
       scan.kill('SIGINT');
       assert.deepEqual(await ended, [null, 'SIGINT']);
@@ -92,9 +98,22 @@ describe('an interrupted scan', function () {
       assert.ok(kept > 0, JSON.stringify(stats?.cache));
     }));
 
+  it('ends with its parts, and leaves nothing of them behind', () =>
+    within({ ...FILES, 'tmp/here': '' }, async ({ path }) => {
+      const parts = (): readonly string[] =>
+        readdirSync(`${path}/tmp`).filter((name) => name.startsWith('lockorder-part-'));
+      const { scan, all } = await begun(path, [], () => parts().length === 2);
+      const ended = once(scan, 'exit');
+      scan.kill('SIGINT');
+      assert.deepEqual(await ended, [null, 'SIGINT']);
+      // A process that just began learns a little later that nobody waits for it.
+      for (const pid of all) while (isThere(pid)) await setTimeout(50);
+      assert.deepEqual(parts(), []);
+    }));
+
   it('ends when its parent is killed', () =>
     within(FILES, async ({ path }) => {
-      const { scan, all } = await begun(path);
+      const { scan, all } = await whole(path);
       assert.ok(all.length > 1, 'it works in a process of its own');
       scan.kill('SIGKILL');
       for (const pid of all) while (isThere(pid)) await setTimeout(50);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scanSchema, type ScanOutput } from '../../../analysis/report/formats/schema.js';
@@ -164,6 +164,18 @@ describe('a scan in parts', () => {
         assert.rejects(run(['scan', '.', '--share', share], folder), /It must be I\/N, as in 1\/4/),
       );
   });
+
+  it('becomes one scan where no process can be started', () =>
+    within({ ...FILES, 'none.cjs': `process.execPath = '/nowhere/node';\n` }, (folder) => {
+      const words = ['--require', './none.cjs', join(ROOT, 'out/cli/main.js'), 'scan', '.', '--no-cache'];
+      const { stdout, stderr } = spawnSync(
+        process.execPath,
+        [...words, '--jobs', '1', '--fail-on', 'never', '--format', 'json'],
+        { cwd: folder.path, encoding: 'utf8' },
+      );
+      assert.equal(stderr, '');
+      assert.equal(scanSchema.parse(JSON.parse(stdout)).findings.length, 3);
+    }));
 
   it('reports a file that cannot be read once, and goes on', () =>
     within({ ...FILES, 'two/binary.c': '\u0000\u0001\u0000' }, async (folder) => {
