@@ -459,6 +459,8 @@ export interface LockApi {
   readonly followed?: boolean;
   /** `transient`: in some kernel versions its caller takes the lock instead; a visible body decides. */
   readonly bodyDecides?: boolean;
+  /** With `bodyDecides`: a function that only those versions declare, which decides where no body is visible. */
+  readonly olderDeclare?: string;
   /** Argument that is a function called with the lock held (kref_put_mutex: 1). */
   readonly callbackArg?: number;
   /** Acquires or releases a lock for its caller. */

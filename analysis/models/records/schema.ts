@@ -123,6 +123,7 @@ const lockFacts = z.strictObject({
   callbackArg: arg.optional(),
   followed: flag,
   bodyDecides: flag,
+  olderDeclare: z.string().optional(),
   waitsAlone: flag,
   noCycle: flag,
 } satisfies Fields<LockFacts>);

@@ -1,3 +1,4 @@
+import type { LockApi } from '../../models/types.js';
 import { withoutSubclass } from '../../base/subclass.js';
 import { NEEDED } from '../../models/asserted.js';
 import { plainCall } from '../../models/plain-calls.js';
@@ -122,12 +123,23 @@ function lockOf({ around, fn }: Executor, { lock, kind, mode }: Declared): LockR
 }
 
 /**
- * Whether the body of the only target is visible and neither it nor what it calls takes a lock of the class, although a
- * model says so: in this kernel, its callers take the lock.
+ * Whether a call takes no lock of the class, although a model says so: in this kernel, its callers take the lock. The
+ * body of the only target tells, with what it calls; where none is visible, a prototype of older kernels does.
+ * @param file the file of the call
  */
-export function isNeverTaken(around: Surroundings, targets: readonly FunctionRef[], lock: LockRef): boolean {
+export function isNeverTaken(
+  around: Surroundings,
+  targets: readonly FunctionRef[],
+  {
+    lock,
+    api: { olderDeclare },
+    file,
+  }: { readonly lock: LockRef; readonly api: LockApi; readonly file: string },
+): boolean {
   const [fn] = targets;
-  return fn !== undefined && targets.length === 1 && avoids(around, fn, lock, BOUNDS.callsOfModel);
+  if (fn === undefined)
+    return olderDeclare !== undefined && around.program.resolvePrototype(olderDeclare, file) !== undefined;
+  return targets.length === 1 && avoids(around, fn, lock, BOUNDS.callsOfModel);
 }
 
 function avoids(around: Surroundings, fn: FunctionRef, lock: LockRef, calls: number): boolean {

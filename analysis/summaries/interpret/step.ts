@@ -243,7 +243,11 @@ export class Stepper implements Executor {
       case 'transient':
         if (
           api.bodyDecides === true &&
-          isNeverTaken(this.around, this.callees.byName(api.name).targets, lock)
+          isNeverTaken(this.around, this.callees.byName(api.name).targets, {
+            lock,
+            api,
+            file: this.fn.file,
+          })
         )
           return [state];
         this.listener.acquire?.(event, lock, api, state);
