@@ -11,7 +11,7 @@ import { divisionOf, partsInShare, type Division, type Share } from './division.
 import { EXIT } from '../failure.js';
 import { joined } from './joined.js';
 import { mention } from '../session/mention.js';
-import { locate, type Located } from '../place.js';
+import { locate, mentionRoot, type Located } from '../place.js';
 import { PartsProgress, partsText } from '../progress.js';
 import { cacheFolder, questionOf, type runShown } from '../session/session.js';
 import {
@@ -136,6 +136,8 @@ class DividedScan {
   async run(use: (session: CommandSession<Shown>) => number): Promise<number | undefined> {
     const { place, options } = this;
     const { root } = place;
+    // A process that gave up for lack of memory has said it.
+    if (options.root === undefined && !isDivided) mentionRoot(root);
     if (isDivided)
       message(`${roomMb()} MB of memory is not enough to analyse everything at once; continuing in parts`);
     // Each part that runs listens to signals, here and where it is started.

@@ -3,6 +3,7 @@ import type { KeptResult } from '../../host/node/cache/kept-runs.js';
 import type { CommonOptions } from '../options.js';
 import { divisionOf } from './division.js';
 import { closing, openProject, questionOf } from '../session/session.js';
+import type { SessionOptions } from '../session/types.js';
 
 /**
  * The kept result of an earlier scan of the same paths, or of a part of it, at any confidence, if nothing has
@@ -16,16 +17,23 @@ export async function recallResult<T>(
   const open = await openProject(paths, { ...options, confidence: 'low', isSilent: true });
   return closing(open, async () => {
     const { place, project } = open;
-    const { parts } = divisionOf(place);
-    const all = parts.length > 1 ? [undefined, ...parts] : [undefined];
-    for (const files of all)
+    const recalled = async (part: Pick<SessionOptions, 'files' | 'isAlone'>): Promise<T | undefined> => {
       for (const confidence of CONFIDENCES) {
-        const part = files === undefined ? {} : { files, isAlone: true };
         const question = questionOf(place, { ...options, ...part, confidence, fixFor: () => true });
         const kept = await project.kept?.recall(question);
         const found = kept && use(place.root, kept);
         if (found !== undefined) return found;
       }
+      return undefined;
+    };
+    const whole = await recalled({});
+    if (whole !== undefined) return whole;
+    // Dividing a large tree means to list it.
+    const { parts } = divisionOf(place);
+    for (const files of parts.length > 1 ? parts : []) {
+      const found = await recalled({ files, isAlone: true });
+      if (found !== undefined) return found;
+    }
     return undefined;
   });
 }

@@ -58,7 +58,7 @@ interface Ran {
   readonly said: string;
 }
 
-function run(words: readonly string[], { path }: Temporary): Promise<Ran> {
+function run(words: readonly string[], { path }: Pick<Temporary, 'path'>): Promise<Ran> {
   const program = [join(ROOT, 'dist/cli.cjs'), ...words, '--cache', join(path, '.cache')];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, program, { cwd: path, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
@@ -68,7 +68,10 @@ function run(words: readonly string[], { path }: Temporary): Promise<Ran> {
   });
 }
 
-async function scan(folder: Temporary, ...more: readonly string[]): Promise<ScanOutput & { said: string }> {
+async function scan(
+  folder: Pick<Temporary, 'path'>,
+  ...more: readonly string[]
+): Promise<ScanOutput & { said: string }> {
   const words = ['scan', '.', '--stats', '--fail-on', 'never', '--format', 'json', ...more];
   const { output, said } = await run(words, folder);
   return { ...scanSchema.parse(JSON.parse(output)), said };
@@ -164,6 +167,12 @@ describe('a scan in parts', () => {
         assert.rejects(run(['scan', '.', '--share', share], folder), /It must be I\/N, as in 1\/4/),
       );
   });
+
+  it('says which root it found', () =>
+    within({ ...FILES, 'lockorder.json': '{}' }, async ({ path }) => {
+      const { said } = await scan({ path: join(path, 'one') }, '--share', '1/1');
+      assert.match(said, /^lockorder: the root is .* \(change it with --root\)$/m);
+    }));
 
   it('becomes one scan where no process can be started', () =>
     within({ ...FILES, 'none.cjs': `process.execPath = '/nowhere/node';\n` }, (folder) => {
