@@ -7,15 +7,22 @@ export interface SizedFile {
   readonly bytes: number;
 }
 
+/** Source bytes of a part. */
+export interface PartSize {
+  /** A larger folder is divided. */
+  readonly most: number;
+  /** Folders that have no more together share a part. */
+  readonly shared: number;
+}
+
 /**
- * Divides the files of a scan into parts of about `mostBytes` each, along folders: a folder that fits into a part is
- * never divided, and small ones share a part. The division depends on nothing but names and sizes, so that a part is
- * the same in every run.
+ * Divides the files of a scan along folders: a folder that fits into a part is never divided, and small ones share a
+ * part. The division depends on nothing but names and sizes, so that a part is the same in every run.
  * @param files sorted by name
  */
-export function partsOf(files: readonly SizedFile[], mostBytes: number): readonly (readonly string[])[] {
+export function partsOf(files: readonly SizedFile[], size: PartSize): readonly (readonly string[])[] {
   const parts: string[][] = [];
-  if (files.length > 0) divide(treeOf(files), mostBytes, parts);
+  if (files.length > 0) divide(treeOf(files), size, parts);
   return parts;
 }
 
@@ -54,29 +61,30 @@ function treeOf(files: readonly SizedFile[]): Folder {
   return root;
 }
 
-function divide(folder: Folder, mostBytes: number, parts: string[][]): void {
-  if (folder.bytes <= mostBytes) {
+function divide(folder: Folder, size: PartSize, parts: string[][]): void {
+  const { most, shared } = size;
+  if (folder.bytes <= most) {
     parts.push(filesOf(folder));
     return;
   }
   const own = folder.own.reduce((sum, { bytes }) => sum + bytes, 0);
   const files = folder.own.flatMap((piece) => piece.files);
-  const pieces: Piece[] = own <= mostBytes ? [{ bytes: own, files }] : [...folder.own];
+  const pieces: Piece[] = own <= most ? [{ bytes: own, files }] : [...folder.own];
   for (const below of folder.folders.values())
-    if (below.bytes > mostBytes) divide(below, mostBytes, parts);
+    if (below.bytes > most) divide(below, size, parts);
     else pieces.push({ bytes: below.bytes, files: filesOf(below) });
-  parts.push(...packed(pieces, mostBytes));
+  parts.push(...packed(pieces, shared));
 }
 
-/** The pieces in parts: each in the first one that has room for it. */
-function packed(pieces: readonly Piece[], mostBytes: number): readonly string[][] {
-  const step = mostBytes * STEP;
+/** The pieces in parts: each in the first one that has room for it, a large one in a part of its own. */
+function packed(pieces: readonly Piece[], shared: number): readonly string[][] {
+  const step = shared * STEP;
   const parts: { left: number; readonly files: string[] }[] = [];
   for (const { bytes, files } of pieces) {
     if (files.length === 0) continue;
-    const needed = Math.min(mostBytes, Math.ceil(bytes / step) * step);
+    const needed = Math.min(shared, Math.ceil(bytes / step) * step);
     let part = parts.find(({ left }) => left >= needed);
-    if (part === undefined) parts.push((part = { left: mostBytes, files: [] }));
+    if (part === undefined) parts.push((part = { left: shared, files: [] }));
     part.files.push(...files);
     part.left -= needed;
   }

@@ -4,7 +4,7 @@ import { atLeast } from '../../analysis/report/order.js';
 import type { CommitVerdict } from '../../analysis/report/formats/schema.js';
 import { commitsOf, hashOf } from './commits.js';
 import { locate } from '../place.js';
-import { runSession } from '../session/session.js';
+import { runShown } from '../session/session.js';
 import type { SessionOptions } from '../session/types.js';
 
 /** Findings at one revision. */
@@ -62,16 +62,16 @@ function added({ id, rule, severity, confidence, message, at }: Finding): Commit
   return { id, rule, severity, confidence, message, file: at.file, line: at.line };
 }
 
-/** Findings at a revision: at the requested confidence, and all of them for comparison. */
+/** Findings at a revision: at the requested confidence, and all of them for comparison. They are kept for the next one. */
 export async function analyse(
   paths: readonly string[],
   options: SessionOptions,
   revision: string,
 ): Promise<AtRevision> {
   const confidence: Confidence = options.confidence;
-  const all = { ...options, confidence: 'low', revision, isSilent: true, fixFor: undefined } as const;
-  return runSession(paths, all, ({ snapshot }) => ({
-    findings: snapshot.findings.filter((finding) => atLeast(finding.confidence, confidence)),
-    known: toBaseline(snapshot.analysis.findings),
+  const all = { ...options, confidence: 'low', revision, isSilent: true, withUnshown: true } as const;
+  return runShown(paths, { ...all, fixFor: undefined }, ({ snapshot: { findings, unshown = [] } }) => ({
+    findings: findings.filter((finding) => atLeast(finding.confidence, confidence)),
+    known: toBaseline([...findings, ...unshown]),
   }));
 }

@@ -1,14 +1,14 @@
 import { InvalidArgumentError } from 'commander';
 import type { SkippedFile } from '../../host/api.js';
 import { DiskFiles } from '../../host/node/files/disk.js';
-import { partsOf } from '../../host/partition.js';
+import { partsOf, type PartSize } from '../../host/partition.js';
 import type { Located } from '../place.js';
 
 /**
- * Source bytes of a part. Smaller parts repeat more headers, larger ones take more time after an edit; of the findings
- * with places in several parts, nearly all lead into the core of the kernel and are missed with any size.
+ * Source bytes of a part. An edit costs the parts that read the file, so small folders share a small one; a folder that may be
+ * one driver stays together, since its files lock together.
  */
-const PART_BYTES = 8_000_000;
+const PART: PartSize = { most: 6_000_000, shared: 2_000_000 };
 
 /** One of several shares of a scan, counted from 1. */
 export interface Share {
@@ -43,9 +43,9 @@ export function divisionOf({ root, paths, config }: Located, mostBytes = Infinit
   const bytesOf = (some: readonly string[]): number =>
     some.reduce((sum, file) => sum + (sizes.get(file) ?? 0), 0);
   const bytes = bytesOf(files);
-  const most = mostBytes < Infinity ? Math.min(PART_BYTES, mostBytes, bytes / 2) : PART_BYTES;
+  const most = mostBytes < Infinity ? Math.min(PART.most, mostBytes, bytes / 2) : PART.most;
   const sized = [...sizes].map(([file, size]) => ({ file, bytes: size }));
-  return { parts: partsOf(sized, most), skipped, bytes, bytesOf };
+  return { parts: partsOf(sized, { most, shared: Math.min(PART.shared, most) }), skipped, bytes, bytesOf };
 }
 
 /** The parts of a share. The shares have all parts between them, and about as many bytes each. */

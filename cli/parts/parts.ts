@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PartsDone, SkippedFile } from '../../host/api.js';
-import type { KeptResult } from '../../host/node/cache/kept-runs.js';
 import { rootPath } from '../../host/node/files/list.js';
 import { Project } from '../../host/node/project.js';
 import { ENDING, inRoom, roomMb } from '../../host/node/room.js';
@@ -10,18 +9,12 @@ import { defaultJobs } from '../../host/node/threads/pool.js';
 import { divisionOf, partsInShare, type Division, type Share } from './division.js';
 import { EXIT } from '../failure.js';
 import { joined } from './joined.js';
+import { give, PARTS, resultIn, scanGiven, type PartResult } from './process.js';
 import { mention } from '../session/mention.js';
 import { locate, mentionRoot, type Located } from '../place.js';
 import { PartsProgress, partsText } from '../progress.js';
 import { cacheFolder, questionOf, type runShown } from '../session/session.js';
-import {
-  noTimes,
-  type CommandSession,
-  type SessionOptions,
-  type Shown,
-  type Spent,
-} from '../session/types.js';
-import { spentBy } from '../session/stats.js';
+import { noTimes, type CommandSession, type SessionOptions, type Shown } from '../session/types.js';
 import { message, ProgressLine } from '../terminal.js';
 
 /**
@@ -30,10 +23,13 @@ import { message, ProgressLine } from '../terminal.js';
  * whole.
  */
 
-/** Environment variable with the folder in which a process finds its part and leaves its result. */
-const PART = 'LOCKORDER_PART';
-const GIVEN = 'part.json';
-const RESULT = 'result.json';
+/**
+ * Source bytes of the parts that a process runs one after the other. The first part of a process takes several seconds more:
+ * the code that analyses it is compiled while it runs.
+ */
+const BATCH_BYTES = 16_000_000;
+/** With several processes, each takes at most this share of what is left for it, so that all end at about the same time. */
+const BATCH_SHARE = 1 / 2;
 
 /** Source bytes per megabyte of heap, without headers; a part that does not fit is halved. */
 const BYTES_PER_MB = 100_000;
@@ -59,30 +55,15 @@ export interface PartsOptions extends SessionOptions {
   readonly onParts?: (progress: PartsDone) => void;
 }
 
-/** A part of a scan, as the process that runs it finds it. */
-interface ScanPart {
-  readonly root: string;
-  /** Relative to the root. */
-  readonly files: readonly string[];
-  readonly jobs: number;
-  readonly headersKey: string;
-  readonly isOfRoot: boolean;
-}
-
-interface PartResult extends KeptResult {
-  readonly contents: readonly (readonly [file: string, key: string])[];
-  readonly spent?: Spent;
-}
-
-/** Runs `run` on everything, in parts if that is much, or on the part given to this process. */
+/** Runs `run` on everything, in parts if that is much, or on the parts given to this process. */
 export async function runWithin(
   run: typeof runShown,
   paths: readonly string[],
   options: PartsOptions,
   use: (session: CommandSession<Shown>) => number,
 ): Promise<number> {
-  const folder = process.env[PART];
-  if (folder !== undefined) return scanPart(run, folder, options);
+  const folder = process.env[PARTS];
+  if (folder !== undefined) return scanGiven(run, folder, options);
   if (options.whole === true && !isDivided) return run(paths, options, use);
   const place = locate(paths, options);
   const division = divisionOf(place, isDivided ? roomMb() * BYTES_PER_MB : Infinity);
@@ -91,29 +72,6 @@ export async function runWithin(
   const code = await new DividedScan(place, division, options).run(use);
   // Where no process can be started, one has to do.
   return code ?? run(paths, options, use);
-}
-
-function scanPart(run: typeof runShown, folder: string, options: PartsOptions): Promise<number> {
-  const { root, files, ...part } = JSON.parse(readFileSync(join(folder, GIVEN), 'utf8')) as ScanPart;
-  const paths = files.map((file) => join(root, file));
-  const inPart = { ...options, ...part, root, files, isSilent: true, isAlone: true };
-  return run(paths, inPart, (session) => {
-    const { snapshot, skipped, failures, project } = session;
-    const { findings, notes, reportedFiles, counts, unfinished } = snapshot;
-    const result: PartResult = {
-      findings,
-      notes,
-      reportedFiles,
-      unfinished: unfinished(),
-      skipped,
-      failures: [...failures],
-      ...(options.stats === true ? { counts: counts() } : {}),
-      contents: [...project.keys],
-      spent: spentBy(session),
-    };
-    writeFileSync(join(folder, RESULT), JSON.stringify(result));
-    return EXIT.clean;
-  });
 }
 
 /** A large scan, or a share of one. */
@@ -191,9 +149,10 @@ class DividedScan {
   /** The results of all parts, in order: kept ones, and those of new processes. */
   private async resultsOf(project: Project): Promise<readonly PartResult[] | 'alone' | 'failed'> {
     const { onParts } = this.options;
+    const { bytesOf } = this.division;
     const line = new ProgressLine();
     const progress = new PartsProgress(
-      { parts: this.parts.length, bytes: this.division.bytesOf(this.parts.flat()) },
+      { parts: this.parts.length, bytes: bytesOf(this.parts.flat()) },
       onParts ?? ((done) => line.show(partsText(done))),
     );
     const results = new Map<string, PartResult>();
@@ -205,24 +164,35 @@ class DividedScan {
       if (kept === undefined) open.push(files);
       else {
         results.set(files[0] ?? '', { ...kept, contents: [] });
-        progress.done(this.division.bytesOf(files));
+        progress.done(bytesOf(files));
       }
     }
     const headersKey = project.kept?.headersKey() ?? '';
     project.cache?.rest();
     let failure: 'alone' | 'failed' | undefined;
     const work = async (): Promise<void> => {
-      for (let files = open.shift(); files && failure === undefined; files = open.shift()) {
+      while (open.length > 0 && failure === undefined) {
         progress.show();
-        const result = await this.resultOf(files, headersKey);
-        if (result === 'alone' || result === 'failed') failure = result;
-        else if (result !== 'full') {
+        const batch = this.batchOf(open);
+        const done = await this.resultsOfBatch(batch, headersKey);
+        if (typeof done === 'string') {
+          failure = done;
+          return;
+        }
+        for (const [at, result] of done.entries()) {
+          const files = batch[at] ?? [];
           results.set(files[0] ?? '', result);
-          progress.done(this.division.bytesOf(files));
-        } else if (files.length > 1) {
-          const middle = Math.ceil(files.length / 2);
-          open.unshift(files.slice(0, middle), files.slice(middle));
-        } else results.set(files[0] ?? '', tooLarge(files[0] ?? ''));
+          progress.done(bytesOf(files));
+        }
+        const [first, ...others] = batch.slice(done.length);
+        if (first === undefined) continue;
+        open.unshift(...others);
+        const [file = ''] = first;
+        const middle = Math.ceil(first.length / 2);
+        // Memory may suffice for a part that is the first in a process.
+        if (done.length > 0) open.unshift(first);
+        else if (first.length > 1) open.unshift(first.slice(0, middle), first.slice(middle));
+        else results.set(file, tooLarge(file));
       }
     };
     await Promise.all(Array.from({ length: this.atOnce }, work));
@@ -231,28 +201,45 @@ class DividedScan {
     return [...results].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, result]) => result);
   }
 
-  /** The result of scanning a part in a separate process. If it has failed, it has said why. */
-  private async resultOf(
-    files: readonly string[],
+  /** Takes parts for one process from the front of those that are open. */
+  private batchOf(open: (readonly string[])[]): readonly (readonly string[])[] {
+    const { bytesOf } = this.division;
+    const { atOnce } = this;
+    const share = atOnce === 1 ? Infinity : (bytesOf(open.flat()) / atOnce) * BATCH_SHARE;
+    let left = isDivided ? 0 : Math.min(BATCH_BYTES, share);
+    let count = 0;
+    do left -= bytesOf(open[count++] ?? []);
+    while (count < open.length && left >= bytesOf(open[count] ?? []));
+    return open.splice(0, count);
+  }
+
+  /**
+   * The results of scanning parts in a separate process, in order: of fewer parts if memory does not suffice for all. If it
+   * has failed, it has said why.
+   */
+  private async resultsOfBatch(
+    parts: readonly (readonly string[])[],
     headersKey: string,
-  ): Promise<PartResult | 'full' | 'alone' | 'failed'> {
+  ): Promise<readonly PartResult[] | 'alone' | 'failed'> {
     const { root, paths } = this.place;
     const { atOnce } = this;
     const jobs = Math.max(1, Math.floor((this.options.jobs ?? defaultJobs()) / atOnce));
     const isOfRoot = paths.some((path) => rootPath(root, path) === '.');
-    const part: ScanPart = { root, files, jobs, headersKey, isOfRoot };
     const folder = mkdtempSync(join(tmpdir(), 'lockorder-part-'));
-    // A signal ends this process with that of the part.
+    // A signal ends this process with that of the parts.
     const remove = (): void => rmSync(folder, { recursive: true, force: true });
     for (const signal of ENDING) process.on(signal, remove);
     try {
-      writeFileSync(join(folder, GIVEN), JSON.stringify(part));
+      give(folder, { root, parts, jobs, headersKey, isOfRoot });
       const limit = Math.floor(roomMb() / atOnce);
-      const code = await inRoom({ variables: { [PART]: folder }, limit, isHeard: false });
-      if (code === 'full' || code === 'alone') return code;
-      if (typeof code === 'string') this.signal = code;
-      if (code !== EXIT.clean) return 'failed';
-      return JSON.parse(readFileSync(join(folder, RESULT), 'utf8')) as PartResult;
+      const code = await inRoom({ variables: { [PARTS]: folder }, limit, isHeard: false });
+      if (code === 'alone') return code;
+      if (typeof code === 'string' && code !== 'full') this.signal = code;
+      if (code !== EXIT.clean && code !== 'full') return 'failed';
+      const results: PartResult[] = [];
+      for (let result = resultIn(folder, 0); result; result = resultIn(folder, results.length))
+        results.push(result);
+      return results;
     } finally {
       for (const signal of ENDING) process.off(signal, remove);
       remove();

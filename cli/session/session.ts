@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Progress } from '../../analysis/checks/types.js';
+import type { Finding, Progress } from '../../analysis/checks/types.js';
 import type { Question } from '../../host/node/cache/kept-runs.js';
 import { keepDecoded } from '../../analysis/skeleton/codec/decoded.js';
 import { runToEnd, type Snapshot } from '../../analysis/workspace/index.js';
@@ -56,6 +56,7 @@ export async function runShown<T>(
       const { findings, notes, reportedFiles, counts, unfinished, refusals } = session.snapshot;
       const { skipped } = session;
       const failures = [...project.failures];
+      const unshown = options.withUnshown === true ? unshownIn(session.snapshot) : undefined;
       const known = options.stats === true ? { counts: counts() } : {};
       if (session.lacksFixes !== true)
         project.kept?.keep(question, {
@@ -67,10 +68,11 @@ export async function runShown<T>(
           skipped,
           failures,
           ...known,
+          ...(unshown ? { unshown } : {}),
         });
-      return use(session);
+      return use(unshown ? { ...session, snapshot: { ...session.snapshot, unshown } } : session);
     }
-    const { findings, notes, reportedFiles, unfinished, skipped, counts } = kept;
+    const { findings, unshown, notes, reportedFiles, unfinished, skipped, counts } = kept;
     const failures = new Map(kept.failures);
     mention(place, { skipped, failures }, { notes, reportedFiles }, options);
     const shown: Shown = {
@@ -79,10 +81,16 @@ export async function runShown<T>(
       reportedFiles,
       counts: () => counts as Counts,
       unfinished: () => unfinished,
+      ...(unshown ? { unshown } : {}),
     };
     const times = noTimes(performance.now() - start);
     return use({ root: place.root, project, snapshot: shown, skipped, failures, times });
   });
+}
+
+function unshownIn({ findings, analysis }: Snapshot): readonly Finding[] {
+  const shown = new Set(findings.map(({ id }) => id));
+  return analysis.findings.filter(({ id }) => !shown.has(id));
 }
 
 /** Identifies a result: everything it depends on besides the files and the analysis itself. */
@@ -90,7 +98,7 @@ export function questionOf(
   { root, paths, config }: Located,
   options: SessionOptions & { readonly stats?: boolean },
 ): Question {
-  const { confidence, rules, fixFor, stats, isAlone, files } = options;
+  const { confidence, rules, fixFor, stats, isAlone, files, withUnshown } = options;
   const inRoot = files?.slice(0, 1) ?? paths.map((path) => rootPath(root, path) ?? path);
   const text = JSON.stringify([
     inRoot,
@@ -100,6 +108,7 @@ export function questionOf(
     fixFor !== undefined,
     stats === true,
     isAlone,
+    withUnshown,
   ]);
   return files === undefined ? { text } : { text, files };
 }

@@ -3,6 +3,7 @@ import type { ScanStats } from '../../analysis/report/formats/schema.js';
 import type { WantedFixes } from '../../analysis/workspace/fixes.js';
 import type { Snapshot } from '../../analysis/workspace/index.js';
 import type { SkippedFile } from '../../host/api.js';
+import type { KeptResult } from '../../host/node/cache/kept-runs.js';
 import type { Project } from '../../host/node/project.js';
 import type { Shard } from '../../host/node/shard.js';
 import type { CommonOptions } from '../options.js';
@@ -14,6 +15,8 @@ export interface SessionOptions extends CommonOptions {
   readonly fixFor?: ((finding: Finding) => boolean) | undefined;
   /** Kinds of fixes to search for; edits and suggestions if absent. */
   readonly fixes?: WantedFixes | undefined;
+  /** Whether to keep findings that comments or settings hide, apart from the others. */
+  readonly withUnshown?: boolean;
   /** Analyse this revision instead of the files on disk. */
   readonly revision?: string;
   /** Analyse single files without the files beside them. */
@@ -30,7 +33,8 @@ export interface SessionOptions extends CommonOptions {
 }
 
 /** The part of a result that is shown. */
-export type Shown = Pick<Snapshot, 'findings' | 'notes' | 'reportedFiles' | 'counts' | 'unfinished'>;
+export type Shown = Pick<Snapshot, 'findings' | 'notes' | 'reportedFiles' | 'counts' | 'unfinished'> &
+  Pick<KeptResult, 'unshown'>;
 
 /** One analysis by a command: its result, and the project to read source from. */
 export interface CommandSession<Result extends Shown = Snapshot> {

@@ -156,8 +156,8 @@ export interface Restart {
 
 /**
  * Runs this program again with a heap that fits a whole kernel, which V8 can only set at start-up. Forwards signals.
- * Resolves with the exit code or the signal that ended it, with `full` if memory ran out (V8's message about that is suppressed), or with `alone` if
- * this system starts no further process.
+ * Resolves with the exit code or the signal that ended it, with `full` if memory ran out (V8's message about that is
+ * suppressed), or with `alone` if this system starts no further process.
  */
 export async function inRoom({
   variables = {},

@@ -18,6 +18,8 @@ import { Uses, type PackedUses } from './uses.js';
 /** The reported result of a command-line run. */
 export interface KeptResult {
   readonly findings: readonly Finding[];
+  /** Findings that comments or settings hide, if they were requested. */
+  readonly unshown?: readonly Finding[];
   readonly notes: Snapshot['notes'];
   readonly reportedFiles: number;
   readonly unfinished: readonly Unfinished[];
@@ -143,10 +145,13 @@ export class KeptRuns {
   }
 
   /** Whether the result mentions a place that may have moved. */
-  private tellsOfMoved({ findings, notes, failures }: KeptResult, views: readonly ChangedView[]): boolean {
+  private tellsOfMoved(
+    { findings, unshown, notes, failures }: KeptResult,
+    views: readonly ChangedView[],
+  ): boolean {
     const moved = views.filter(({ likeness }) => likeness === 'moved');
     if (moved.length === 0) return false;
-    const told = JSON.stringify([findings, notes, failures]);
+    const told = JSON.stringify([findings, unshown, notes, failures]);
     return moved.some(({ file }) => told.includes(JSON.stringify(file).slice(1, -1)));
   }
 

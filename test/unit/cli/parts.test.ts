@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scanSchema, type ScanOutput } from '../../../analysis/report/formats/schema.js';
 import { ROOT } from '../../support/root.js';
@@ -26,9 +26,9 @@ void ${name}(struct ${of} *d)
 /** Two folders with a mistake each, and one whose sides are in both. */
 const FILES = {
   Kbuild: 'obj-y += one/ two/\n',
-  'include/dev.h': 'struct shared { struct mutex a, b; };\n',
+  'one/dev.h': 'struct shared { struct mutex a, b; };\n',
   'one/one.c': `#include <linux/mutex.h>
-#include "../include/dev.h"
+#include "../one/dev.h"
 struct one { struct mutex a, b; int n; };
 ${PADDING}${mistake('one', 'forth', 'a')}${mistake('one', 'back', 'b')}
 void across(struct shared *s)
@@ -40,7 +40,7 @@ void across(struct shared *s)
 }
 `,
   'two/two.c': `#include <linux/mutex.h>
-#include "../include/dev.h"
+#include "../one/dev.h"
 struct two { struct mutex a, b; int n; };
 ${PADDING}${mistake('two', 'there', 'a')}${mistake('two', 'again', 'b')}
 void reverse(struct shared *s)
@@ -129,7 +129,7 @@ describe('a scan in parts', () => {
       assert.equal(changed.stats?.parts, 1);
       assert.deepEqual(placesOf(changed), OWN);
       assert.ok(changed.findings[1]?.story.some((step) => step.function === 'again'));
-      folder.write('include/dev.h', 'struct shared { struct mutex a, b; int changed; };\n');
+      folder.write('one/dev.h', 'struct shared { struct mutex a, b; int changed; };\n');
       assert.equal((await scan(folder)).stats?.parts, 2);
     }));
 
@@ -185,6 +185,41 @@ describe('a scan in parts', () => {
       assert.equal(stderr, '');
       assert.equal(scanSchema.parse(JSON.parse(stdout)).findings.length, 3);
     }));
+
+  it('goes on in another process if memory does not suffice for the second part of one', () => {
+    const folders = Array.from({ length: 14 }, (_, index) => `f${index}`);
+    const files = folders.map((name) => [
+      `${name}/${name}.c`,
+      `#include <linux/mutex.h>\nstruct ${name} { struct mutex a, b; };\n${PADDING.slice(0, 900_000)}\n*/${mistake(name, `${name}_x`, 'a')}${mistake(name, `${name}_y`, 'b')}`,
+    ]);
+    // What V8 does when the heap is full.
+    const full = `const fs = require('node:fs');
+const rename = fs.renameSync;
+fs.renameSync = (from, to) => {
+  if (to.endsWith('result-1.json') && !fs.existsSync('full')) {
+    fs.writeFileSync('full', '');
+    process.abort();
+  }
+  rename(from, to);
+};
+`;
+    return within({ Kbuild: '', 'full.cjs': full, ...Object.fromEntries(files) }, (folder) => {
+      const words = ['--require', './full.cjs', join(ROOT, 'dist/cli.cjs'), 'scan', '.', '--no-cache'];
+      const { stdout } = spawnSync(
+        process.execPath,
+        [...words, '--jobs', '1', '--fail-on', 'never', '--format', 'json', '--stats'],
+        { cwd: folder.path, encoding: 'utf8' },
+      );
+      const { findings, skipped, stats } = scanSchema.parse(JSON.parse(stdout));
+      assert.ok(existsSync(join(folder.path, 'full')));
+      assert.deepEqual(
+        findings.map(({ at }) => at.file).sort(),
+        folders.map((name) => `${name}/${name}.c`).sort(),
+      );
+      assert.deepEqual(skipped, []);
+      assert.equal(stats?.parts, 7);
+    });
+  });
 
   it('reports a file that cannot be read once, and goes on', () =>
     within({ ...FILES, 'two/binary.c': '\u0000\u0001\u0000' }, async (folder) => {

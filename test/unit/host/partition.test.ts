@@ -9,41 +9,52 @@ const sized = (files: Readonly<Record<string, number>>): readonly SizedFile[] =>
     .map(([file, bytes]) => ({ file, bytes }))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
 
+const OF_100 = { most: 100, shared: 100 };
+
 describe('the parts of a scan', () => {
   it('are one if everything fits', () => {
-    assert.deepEqual(partsOf(sized({ 'a/x.c': 40, 'b/y.c': 40, 'z.c': 20 }), 100), [
+    assert.deepEqual(partsOf(sized({ 'a/x.c': 40, 'b/y.c': 40, 'z.c': 20 }), OF_100), [
       ['z.c', 'a/x.c', 'b/y.c'],
     ]);
   });
 
   it('keep a folder together that fits', () => {
     const files = sized({ 'a/x.c': 40, 'a/sub/y.c': 40, 'b/x.c': 70, 'c/x.c': 20, 'c/y.c': 20 });
-    assert.deepEqual(partsOf(files, 100), [['a/x.c', 'a/sub/y.c'], ['b/x.c'], ['c/x.c', 'c/y.c']]);
+    assert.deepEqual(partsOf(files, OF_100), [['a/x.c', 'a/sub/y.c'], ['b/x.c'], ['c/x.c', 'c/y.c']]);
   });
 
   it('share small folders, with the files of their parent first', () => {
     const files = sized({ 'n/a/x.c': 30, 'n/big/x.c': 90, 'n/c/x.c': 30, 'n/own.c': 30, 'n/z/x.c': 30 });
-    assert.deepEqual(partsOf(files, 100), [['n/own.c', 'n/a/x.c', 'n/c/x.c'], ['n/big/x.c'], ['n/z/x.c']]);
+    assert.deepEqual(partsOf(files, OF_100), [['n/own.c', 'n/a/x.c', 'n/c/x.c'], ['n/big/x.c'], ['n/z/x.c']]);
+  });
+
+  it('hold less if several folders share them', () => {
+    const files = sized({ 'n/a/x.c': 30, 'n/b/x.c': 30, 'n/big/x.c': 60, 'n/big/y.c': 30, 'n/c/x.c': 30 });
+    assert.deepEqual(partsOf(files, { most: 100, shared: 60 }), [
+      ['n/a/x.c', 'n/b/x.c'],
+      ['n/big/x.c', 'n/big/y.c'],
+      ['n/c/x.c'],
+    ]);
   });
 
   it('stay the same when a file grows a little', () => {
     const before = { 'a/x.c': 40, 'b/x.c': 40, 'c/x.c': 60 };
-    assert.deepEqual(partsOf(sized({ ...before, 'a/x.c': 40.4 }), 100), partsOf(sized(before), 100));
+    assert.deepEqual(partsOf(sized({ ...before, 'a/x.c': 40.4 }), OF_100), partsOf(sized(before), OF_100));
   });
 
   it('divide a folder of many files', () => {
-    assert.deepEqual(partsOf(sized({ 'a/1.c': 60, 'a/2.c': 60, 'a/3.c': 30 }), 100), [
+    assert.deepEqual(partsOf(sized({ 'a/1.c': 60, 'a/2.c': 60, 'a/3.c': 30 }), OF_100), [
       ['a/1.c', 'a/3.c'],
       ['a/2.c'],
     ]);
   });
 
   it('count little for headers, whose functions are rarely parsed', () => {
-    assert.equal(partsOf(sized({ 'a/regs.h': 1000, 'a/x.c': 40 }), 100).length, 1);
+    assert.equal(partsOf(sized({ 'a/regs.h': 1000, 'a/x.c': 40 }), OF_100).length, 1);
   });
 
   it('are none without files', () => {
-    assert.deepEqual(partsOf([], 100), []);
+    assert.deepEqual(partsOf([], OF_100), []);
   });
 
   const name = fc.constantFrom('a', 'b', 'c');
@@ -57,7 +68,7 @@ describe('the parts of a scan', () => {
   it('have every file once, none is larger than allowed, and a folder that fits is in one', () => {
     fc.assert(
       fc.property(tree, (files) => {
-        const parts = partsOf(files, 100);
+        const parts = partsOf(files, OF_100);
         const all = parts.flat().sort();
         assert.deepEqual(all, files.map((each) => each.file).sort());
         const cost = (some: readonly SizedFile[]): number =>

@@ -47,6 +47,26 @@ describe('scan --diff', () => {
       assert.deepEqual(await placesOf(folder, '--diff', 'HEAD~2..HEAD'), ['new.c:17']);
     }));
 
+  it('keeps the findings of a revision, also those that a comment hides', () =>
+    within({}, async (folder) => {
+      git(folder, 'init', '-q');
+      const hidden = CYCLE.replaceAll('first', 'third').split('\n');
+      hidden.splice(16, 0, '/* lockorder-ignore lock-order-cycle: only one of them runs */');
+      commit(folder, 'old.c', CYCLE);
+      commit(folder, 'hidden.c', hidden.join('\n'));
+      folder.write('new.c', CYCLE.replaceAll('first', 'fifth'));
+      const cached = ['--diff', 'HEAD', '--cache', '.cache'];
+      assert.deepEqual(await placesOf(folder, ...cached), ['new.c:17']);
+      assert.deepEqual(await placesOf(folder, ...cached), ['new.c:17']);
+      // What a comment has hidden is not new when the comment is gone.
+      folder.write('hidden.c', CYCLE.replaceAll('first', 'third'));
+      assert.deepEqual(await placesOf(folder, ...cached), ['new.c:17']);
+      // Another revision has other findings.
+      commit(folder, 'new.c', CYCLE.replaceAll('first', 'fifth'));
+      assert.deepEqual(await placesOf(folder, ...cached), []);
+      assert.deepEqual(await placesOf(folder, '--diff', 'HEAD~1', '--cache', '.cache'), ['new.c:17']);
+    }));
+
   it('works in a subfolder of the repository', () =>
     within({}, async (folder) => {
       git(folder, 'init', '-q');
