@@ -3,6 +3,8 @@ import { keyOf } from './keys.js';
 
 /** Longer than a list of VS Code takes to open. */
 const LATE_FOCUS_MS = 5000;
+/** Longer than that list takes to find an entry that is there. */
+const LATE_COMMAND_MS = 20_000;
 
 /** What a person does in the editor, one method each. Waits are for what the page shows. */
 export class Editor {
@@ -79,18 +81,19 @@ export class Editor {
   /** Types into the list that is opening and takes an entry; `false` if the list closed before that. */
   private async isTaken(list: Locator, text: string, entry: Locator): Promise<boolean> {
     const input = list.locator('input').first();
-    const isTyped = (): Promise<boolean> =>
-      input.fill(text, { timeout: LATE_FOCUS_MS }).then(
-        () => true,
-        () => false,
-      );
-    while (!(await isTyped())) if (!(await list.isVisible())) return false;
-    const listed = entry.waitFor().then(() => true);
-    const closed = list.waitFor({ state: 'hidden' }).then(() => false);
-    const first = await Promise.race([listed, closed]);
-    // The other promise settles later or never.
-    for (const each of [listed, closed]) each.catch(() => undefined);
-    if (!first) return false;
+    const type = (what: string): Promise<boolean> =>
+      this.isSoon(input.fill(what, { timeout: LATE_FOCUS_MS }));
+    while (!(await type(text))) if (!(await list.isVisible())) return false;
+    for (;;) {
+      const listed = this.isSoon(entry.waitFor({ timeout: LATE_COMMAND_MS }));
+      const closed = list.waitFor({ state: 'hidden' }).then(() => undefined);
+      const isListed = await Promise.race([listed, closed]);
+      if (isListed === undefined) return false;
+      if (isListed) break;
+      // A command that was registered while the list is open appears only when the text changes.
+      await type(text.slice(0, -1));
+      await type(text);
+    }
     for (const chosen = entry.and(this.page.locator('.focused')); !(await chosen.isVisible());) {
       if (!(await list.isVisible())) return false;
       await input.press('ArrowDown');
@@ -151,18 +154,29 @@ export class Editor {
     return this.page.locator('.action-widget .monaco-list-row', { hasText: title });
   }
 
-  /** Opens the quick fixes at the cursor, once; the one with this title, to be clicked. */
+  /** Opens the quick fixes at the cursor; the one with this title, to be clicked. */
   async quickFix(title: string): Promise<Locator> {
-    await this.openMenu();
-    const action = this.action(title).first();
-    await action.waitFor();
-    return action;
+    return this.listedFix(this.action(title).first());
   }
 
-  /** Opens the quick fixes at the cursor, once, and takes a fix: the verified one, or whichever is found. */
+  /** Opens the quick fixes at the cursor and takes a fix: the verified one, or whichever is found. */
   async fix(title: string): Promise<void> {
-    await this.openMenu();
-    await this.action(title).or(this.action('Find a fix for')).first().click();
+    const fix = await this.listedFix(this.action(title).or(this.action('Find a fix for')).first());
+    await fix.click();
+  }
+
+  /**
+   * Opens the menu of quick fixes until it lists an entry. VS Code closes the menu when diagnostics arrive, and on a busy
+   * machine it has shown none after the key.
+   */
+  private async listedFix(entry: Locator): Promise<Locator> {
+    const menu = this.page.locator('.action-widget').first();
+    do {
+      await this.openMenu();
+      if (!(await this.isSoon(menu.waitFor({ timeout: LATE_FOCUS_MS })))) continue;
+      await Promise.race([entry.waitFor(), menu.waitFor({ state: 'hidden' })]);
+    } while (!(await entry.isVisible()));
+    return entry;
   }
 
   /** Asks for what can be done at the cursor. */

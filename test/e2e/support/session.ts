@@ -338,7 +338,7 @@ function addressOf({ url }: EditorServer, folder: string): string {
 }
 
 /** In the page: what is shown beside the code, part by part. */
-const SHOWN = `['.quick-input-widget', '.notifications-toasts', '.notifications-center', '.part.statusbar', '.tabs-container']
+const SHOWN = `['.quick-input-widget', '.action-widget', '.monaco-editor .message', '.notifications-toasts', '.notifications-center', '.part.statusbar', '.tabs-container']
   .flatMap((part) => [...document.querySelectorAll(part)])
   .filter((part) => part.checkVisibility())
   .map((part) => part.innerText.replaceAll(/\\s+/g, ' '))`;

@@ -69,8 +69,8 @@ for (const seed of MACHINES) {
         // All that is published, not only what is left in the end.
         // Key by key where most can go wrong; elsewhere by words, as a completion writes them.
         const keys = marker === NEAR ? TYPED.split('') : (TYPED.match(/\w+|\s+|./g) ?? []);
-        const listening = server().onDiagnostics('typing.c', (version, diagnostics) => {
-          const typed = keys.slice(0, version - 1).join('');
+        const listening = server().onDiagnostics('typing.c', (edits, diagnostics) => {
+          const typed = keys.slice(0, edits).join('');
           const lines = diagnostics
             .filter(isOwn)
             .map(({ range, code }) => `${String(code)} ${range.start.line}`);
@@ -112,8 +112,8 @@ static void fan_stop(struct fan *f)
     it('brings no finding below, where the lock is released', async () => {
       await server().open('fan.c', text);
       const told: string[] = [];
-      const listening = server().onDiagnostics('fan.c', (version, now) => {
-        if (now.length > 0) told.push(`${version}: ${JSON.stringify(now)}`);
+      const listening = server().onDiagnostics('fan.c', (edits, now) => {
+        if (now.length > 0) told.push(`${edits}: ${JSON.stringify(now)}`);
       });
       // As an editor closes parentheses.
       let typed = 'f->speed = 0;';
@@ -183,8 +183,8 @@ static const struct gauge_ops gauge_ops = { .read = gauge_read, .reset = gauge_r
     it('is not reported while a statement is half typed, however long that takes', async () => {
       await server().open('forgotten-half.c', text);
       const told: string[] = [];
-      const listening = server().onDiagnostics('forgotten-half.c', (version, now) => {
-        if (leaks(now).length > 0) told.push(`version ${version}`);
+      const listening = server().onDiagnostics('forgotten-half.c', (edits, now) => {
+        if (leaks(now).length > 0) told.push(`after ${edits} edits`);
       });
       let typed = 'value = g->value;';
       for (const key of '\n\tif (') {

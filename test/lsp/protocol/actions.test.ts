@@ -132,8 +132,8 @@ describe('the actions for a finding', () => {
     it('do not republish diagnostics while fixes are verified', async () => {
       const told: string[] = [];
       await server.open('two.c', TWO);
-      const listening = server.onDiagnostics('two.c', (version, diagnostics) => {
-        told.push(JSON.stringify([version, diagnostics.map((each) => ({ ...each, data: undefined }))]));
+      const listening = server.onDiagnostics('two.c', (edits, diagnostics) => {
+        told.push(JSON.stringify([edits, diagnostics.map((each) => ({ ...each, data: undefined }))]));
       });
       await server.settled('two.c');
       listening.dispose();

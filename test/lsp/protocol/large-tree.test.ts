@@ -131,15 +131,12 @@ void new_user(void)
   });
 
   it('reads a header that an edit includes, once the document is saved', async () => {
-    server.write(
-      'late/late.h',
-      'static inline void late_unlock(struct mutex *m)\n{\n\tmutex_unlock(m);\n}\n',
-    );
+    server.write('late/late.h', 'static inline void late_end(struct mutex *m)\n{\n\tmutex_unlock(m);\n}\n');
     const body = `static DEFINE_MUTEX(late_lock);
 void late_user(void)
 {
 	mutex_lock(&late_lock);
-	late_unlock(&late_lock);
+	late_end(&late_lock);
 	mutex_lock(&late_lock);
 	mutex_unlock(&late_lock);
 }
@@ -195,8 +192,8 @@ void late_user(struct cross_device *dev)
     await start(next, server.folder);
     const result: ScanWorkspaceResult = await next.connection.sendRequest(SCAN_WORKSPACE, {});
     assert.equal(result.complete, true);
-    // Two cycles, and the double acquisition that an earlier test left in new/new.c.
-    assert.equal(result.findings, 3);
+    // Two cycles: in new/new.c, a function that the header no longer defines may release the lock.
+    assert.equal(result.findings, 2);
     assert.ok((result.cFiles ?? 0) >= 3);
     assert.deepEqual(
       result.skipped.map(({ uri }) => uri),

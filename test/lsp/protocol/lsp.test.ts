@@ -96,10 +96,10 @@ describe('language server', () => {
       await server.open('two.c', TWO);
       const [before] = cycles(await server.settled('two.c'));
       const wrong: string[] = [];
-      const listening = server.onDiagnostics('two.c', (version, diagnostics) => {
-        const line = (before?.range.start.line ?? 0) + version - 1;
+      const listening = server.onDiagnostics('two.c', (edits, diagnostics) => {
+        const line = (before?.range.start.line ?? 0) + edits;
         if (cycles(diagnostics).some(({ range }) => range.start.line !== line))
-          wrong.push(`version ${version}`);
+          wrong.push(`after ${edits} edits`);
       });
       const top = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
       let version = 1;

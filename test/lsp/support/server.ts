@@ -28,7 +28,6 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
   WorkDoneProgress,
-  type ClientCapabilities,
   type CodeAction,
   type Command,
   type Diagnostic,
@@ -49,35 +48,8 @@ import {
 } from '../../../protocol/methods.js';
 import { FIXES, type FixesResult } from '../../../protocol/views.js';
 import { ROOT } from '../../support/root.js';
+import { CAPABILITIES } from './capabilities.js';
 import { Watched } from './watched.js';
-
-const CAPABILITIES: ClientCapabilities = {
-  textDocument: {
-    publishDiagnostics: {
-      versionSupport: true,
-      relatedInformation: true,
-      codeDescriptionSupport: true,
-      dataSupport: true,
-    },
-    codeAction: {
-      codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix'] } },
-      isPreferredSupport: true,
-    },
-    hover: { contentFormat: ['markdown'] },
-  },
-  workspace: {
-    workspaceEdit: {
-      documentChanges: true,
-      changeAnnotationSupport: {},
-      resourceOperations: ['create'],
-    },
-    didChangeWatchedFiles: { dynamicRegistration: true },
-    workspaceFolders: true,
-    codeLens: { refreshSupport: true },
-    inlayHint: { refreshSupport: true },
-  },
-  window: { workDoneProgress: true },
-};
 
 /** Whether a diagnostic is a mistake, not the mark of another side of one in the same file. */
 export function isOwn({ severity }: Diagnostic): boolean {
@@ -91,6 +63,10 @@ export class Server {
   readonly log: string[] = [];
   private readonly process: ChildProcess;
   private readonly documents = new Map<string, TextDocument>();
+  /** By document: the version it was opened with last. */
+  private readonly opened = new Map<string, number>();
+  /** By document, closed or not: the last version the server was told of. */
+  private readonly lastVersion = new Map<string, number>();
   private readonly latest = new Map<string, PublishDiagnosticsParams>();
   private readonly publishing = new Watched();
   private readonly logging = new Watched();
@@ -197,14 +173,19 @@ export class Server {
   /** Opens a document and waits for its diagnostics. */
   async open(name: string, text: string): Promise<readonly Diagnostic[]> {
     await this.show(name, text);
-    return this.diagnostics(name, 1);
+    return this.diagnostics(name);
   }
 
-  /** Opens a document without waiting. */
+  /**
+   * Opens a document without waiting. Its version is higher than all before: what the server says of an earlier opening
+   * may arrive after the document was closed, and must not count for this one.
+   */
   async show(name: string, text: string): Promise<void> {
-    this.documents.set(name, TextDocument.create(this.uri(name), 'c', 1, text));
+    const version = (this.lastVersion.get(name) ?? 0) + 1;
+    this.opened.set(name, version);
+    this.keep(name, TextDocument.create(this.uri(name), 'c', version, text));
     await this.connection.sendNotification(DidOpenTextDocumentNotification.type, {
-      textDocument: { uri: this.uri(name), languageId: 'c', version: 1, text },
+      textDocument: { uri: this.uri(name), languageId: 'c', version, text },
     });
   }
 
@@ -221,12 +202,17 @@ export class Server {
     const range = typeof what === 'string' ? this.range(name, what) : what;
     const version = document.version + 1;
     const change = { range, text: by };
-    this.documents.set(name, TextDocument.update(document, [change], version));
+    this.keep(name, TextDocument.update(document, [change], version));
     await this.connection.sendNotification(DidChangeTextDocumentNotification.type, {
       textDocument: { uri: this.uri(name), version },
       contentChanges: [change],
     });
     return version;
+  }
+
+  private keep(name: string, document: TextDocument): void {
+    this.documents.set(name, document);
+    this.lastVersion.set(name, document.version);
   }
 
   async save(name: string): Promise<void> {
@@ -237,6 +223,7 @@ export class Server {
 
   async close(name: string): Promise<void> {
     this.documents.delete(name);
+    this.opened.delete(name);
     this.latest.delete(this.uri(name));
     await this.connection.sendNotification(DidCloseTextDocumentNotification.type, {
       textDocument: { uri: this.uri(name) },
@@ -252,7 +239,7 @@ export class Server {
   /** The diagnostics of a document once they are those of a version (or newer) and satisfy the test. */
   diagnostics(
     name: string,
-    version = 0,
+    version = this.opened.get(name) ?? 0,
     isWanted: (diagnostics: readonly Diagnostic[]) => boolean = () => true,
   ): Promise<readonly Diagnostic[]> {
     return this.diagnosticsOf(this.uri(name), isWanted, version);
@@ -290,14 +277,16 @@ export class Server {
     return this.connection.sendRequest(FIXES, { uri: this.uri(name), id });
   }
 
-  /** Listens to everything that is published about a document. */
+  /** Listens to everything that is published about an open document, with the number of edits it includes. */
   onDiagnostics(
     name: string,
-    listener: (version: number, diagnostics: readonly Diagnostic[]) => void,
+    listener: (edits: number, diagnostics: readonly Diagnostic[]) => void,
   ): { dispose(): void } {
     return this.publishing.onChange(() => {
       const found = this.latest.get(this.uri(name));
-      if (found) listener(found.version ?? 0, found.diagnostics);
+      const opened = this.opened.get(name) ?? 0;
+      if (found?.version !== undefined && found.version >= opened)
+        listener(found.version - opened, found.diagnostics);
     });
   }
 

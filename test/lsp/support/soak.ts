@@ -119,7 +119,7 @@ class Soak {
     const commits = this.commits();
     await server.initialize();
     for (const name of names) await this.open(name, options.files[name] ?? '');
-    for (const name of names) server.onDiagnostics(name, (version) => this.noteVersion(name, version));
+    for (const name of names) server.onDiagnostics(name, (edits) => this.noteVersion(name, edits));
     await quiet();
     const atRest = await this.measure();
     while (this.keys < options.edits) {
