@@ -52,6 +52,12 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'the condition counts as unchanged',
   },
+  callsForAnswer: {
+    value: 3,
+    why: 'Calls below a function of a finding whose answers are read: a helper of a helper that always fails.',
+    beyond: 'precision',
+    result: 'the answer counts as unknown, so more ways stay possible',
+  },
   accessorBody: {
     value: 320,
     why: 'Characters of a static function that does little but compute a pointer.',
@@ -534,6 +540,12 @@ export const BOUND_TABLE = {
     why: 'Calls from a section to what needs interrupts on.',
     beyond: 'missed',
     result: 'a reason not to switch interrupts off; the verification of the fix is what remains',
+  },
+  callersThatPassFlags: {
+    value: 8,
+    why: 'Callers of a function that hands on allocation flags: what more of them pass is what the first ones pass.',
+    beyond: 'missed',
+    result: 'flags that only later callers pass are not followed',
   },
   callsToSection: {
     value: 2,

@@ -39,7 +39,7 @@ import { Turns, type CheckItem } from './engine/turns.js';
 import { unbalancedUnlock } from './rules/unbalanced-unlock/unbalanced-unlock.js';
 import { waitDeadlock } from './rules/wait-deadlock/wait-deadlock.js';
 import { whyOrders } from './engine/why.js';
-import { demandRegistrations } from './story/registered-at.js';
+import { NeededBodies } from './story/needed-bodies.js';
 import { withShortNames } from './story/short-names.js';
 
 /** All rules, in the order of their pages. */
@@ -168,10 +168,11 @@ class LinkedEngine implements Engine {
     // Runs every rule, whichever are requested: every rule demands bodies, and the known bodies determine what is
     // found.
     const values = new GivenValues(context);
+    const bodies = new NeededBodies(this.table.program);
     const weighed = (found: readonly Finding[]): readonly Finding[] =>
       found.map((finding) => {
         if (!atLeast(finding.confidence, minimum)) return finding;
-        demandRegistrations(this.table.program, finding);
+        bodies.demand(finding);
         return values.weighed(finding);
       });
     const findings = yield* this.check(context, weighed);

@@ -63,10 +63,13 @@ class LinkedProgram implements MutableProgram {
   readonly isInternal = (path: string, now: FileOutline): boolean => this.internal.ofPath(path, now);
   readonly hasDemands = (): boolean => this.demands.pending;
   readonly takeDemands = (): readonly Demand[] => this.demands.take();
+  readonly takeChanged = (): readonly FunctionRef[] => this.refs.takeChanged();
+  readonly takeChangedSlots = (): ReadonlySet<string> => this.slots.takeChanged();
   private readonly lookups: Readonly<Record<SymbolKind, Lookup>>;
   private readonly refs: FunctionRefs;
   private nextView = 0;
   filesSet = 0;
+  textsSet = 0;
 
   constructor(
     readonly models: Models,
@@ -109,6 +112,7 @@ class LinkedProgram implements MutableProgram {
   setFile(path: string, summary: FileSummary | undefined): FileChange {
     const known = this.table.get(path);
     if (known?.summary === summary) return { interfaceChanged: false };
+    this.textsSet++;
     this.symbols.names.copies ||= known !== undefined;
     if (known && summary && this.demands.areOf(known, summary) && meansTheSame(known.summary, summary)) {
       this.place(path, known, summary);
@@ -281,14 +285,6 @@ class LinkedProgram implements MutableProgram {
     if (linked === undefined || ref === undefined || !this.hasSkeleton(ref)) return;
     this.refs.noteChanged(ref);
     if (!isMacro) this.slots.skeletonAdded(linked, ref);
-  }
-
-  takeChanged(): readonly FunctionRef[] {
-    return this.refs.takeChanged();
-  }
-
-  takeChangedSlots(): ReadonlySet<string> {
-    return this.slots.takeChanged();
   }
 
   get demandsMade(): number {

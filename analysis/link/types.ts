@@ -123,8 +123,10 @@ export interface Program {
   takeChangedSlots(): ReadonlySet<string>;
   /** Whether another outline of a file would change no interface: see {@link FileChange}. */
   isInternal(file: string, outline: FileOutline): boolean;
-  /** Number of times a file was added, replaced or removed. */
+  /** Number of times a file was added, removed, or replaced by one of another meaning. */
   readonly filesSet: number;
+  /** The same, also of texts of the same meaning: they differ in comments, strings and the ends of lines. */
+  readonly textsSet: number;
   /** Number of changes that may affect any answer. */
   readonly changes: number;
   /** Whether the skeleton was demanded and its source is unavailable. */

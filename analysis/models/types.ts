@@ -85,6 +85,8 @@ export interface Models {
   isAllocator(name: string): boolean;
   /** Calls that return a pointer to a new object whose members are all zero. */
   makesZeros(name: string): boolean;
+  /** Whether a function releases locks of what it is given, which its caller took. */
+  endsGiven(name: string): boolean;
   /** The argument that makes a call return zero when it is not zero itself. */
   zeroIf(name: string): number | undefined;
   /** The argument with allocation flags of which a call says whether they allow to wait. */
@@ -196,6 +198,12 @@ export interface Models {
   protocol(type: string): TableProtocol | undefined;
   /** Whether a task works on one object of this type at a time. */
   isOneAtATime(type: string): boolean;
+  /** What variables of this type have called for the objects that they watch. */
+  watches(type: string): Watches | undefined;
+  /** Whether a member, by its path, is the string by which tables watch objects. */
+  isWatchingName(path: string): boolean;
+  /** The members in which objects of this type name what watches them. */
+  belongsTo(type: string): readonly string[] | undefined;
   /** For a call that waits for running code: the variant that does not wait. */
   withoutWait(name: string): string | undefined;
   /** For a call that may sleep, depending on the device: the variant for atomic context. */
@@ -439,6 +447,10 @@ export interface LockApi {
   readonly lastReference?: boolean;
   /** Older versions of this `try` cannot fail: if the result is never tested, the lock is held. */
   readonly uncheckedHolds?: boolean;
+  /** Arguments of this `try`, at least one of which is not zero where it fails. */
+  readonly failsOnlyFor?: readonly number[];
+  /** The result of this `try` that says that the acquire context already holds the lock. */
+  readonly alreadyHeld?: number;
   /** Releases a lock held in any mode; `mode` is meaningless. */
   readonly anyMode?: boolean;
   /** Works on locks of any kind: the lock's type determines the kind, `kind` is meaningless. */
@@ -596,6 +608,8 @@ export interface OtherApi {
    */
   readonly toldArg?: number;
   readonly toldOneOf?: readonly string[];
+  /** It adds or removes the object of `arg`: it calls what watches the bus, the class or the driver that the object names. */
+  readonly watched?: 'added' | 'removed';
   /** Lock classes held when the functions of its table, or of what it queues, are called. */
   readonly holds?: readonly string[];
   /** Identified by a pointer stored somewhere, not by its location: threads, queues, urbs, directory entries. */
@@ -1035,6 +1049,17 @@ export interface AttributeMacro {
 export interface MemberOfParameter {
   readonly parameter: number;
   readonly member: string;
+}
+
+/** The functions that a table has called for objects which name the same bus or class as the table. */
+export interface Watches {
+  /** The member of the table that names it; `''`: the table itself is what objects name. */
+  readonly hub: string;
+  /** That member is a string, with which objects are made. */
+  readonly byName?: true;
+  /** Members called when an object is added, and when it is removed, with the object as first argument. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
 }
 
 /** What lockdep treats as a lock in a queue: a workqueue, the head of a notifier chain. */

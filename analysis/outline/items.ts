@@ -1,4 +1,9 @@
-import { behindInitializer, readDeclarator, readParameters } from './declarations/declarators.js';
+import {
+  annotationsOf,
+  behindInitializer,
+  readDeclarator,
+  readParameters,
+} from './declarations/declarators.js';
 import { NEVER_DEFINED } from './tokens/arms.js';
 import type { Group } from './tokens/arms.js';
 import { noteFunction } from './declarations/functions.js';
@@ -286,7 +291,7 @@ export class ItemReader {
         name: scan.nameOf(declarator.name),
         returns: declarator.type.slice(0, -2),
         parameters: readParameters(scan, declarator.parameters),
-        annotations: declarator.annotations,
+        annotations: annotationsOf(spec, declarator),
         isStatic: spec.isStatic,
       });
     } else if (base !== '' || declarator.type !== '') noteVariable(out, spec, declarator, comma);

@@ -1,5 +1,5 @@
 import type { Span } from '../base/span.js';
-import type { Condition, FileOutline, FunctionItem, Parameter } from './types.js';
+import type { Condition, FileOutline, FillItem, FunctionItem, Parameter } from './types.js';
 
 /** The outline as indented lines, one item each, for `--print outline`. */
 export function printOutline(outline: FileOutline): string {
@@ -59,7 +59,7 @@ function functionLines(item: FunctionItem): string[] {
   if (item.indirectCalls.length > 0) lines.push(`  calls fields ${item.indirectCalls.join(' ')}`);
   if (item.references.length > 0) lines.push(`  names ${item.references.join(' ')}`);
   if (item.fills.length > 0)
-    lines.push(`  puts ${item.fills.map((f) => `${f.value} into ${f.variable}.${f.field}`).join(', ')}`);
+    lines.push(`  puts ${item.fills.map((f) => `${f.value} into ${intoText(f)}`).join(', ')}`);
   if (item.lockSites > 0) lines.push(`  lockSites ${item.lockSites}`);
   return lines;
 }
@@ -74,4 +74,13 @@ function at(span: Span): string {
 
 function when(condition: Condition): string {
   return condition === '' ? '' : ` if ${condition}`;
+}
+
+/** A filled member; a local is shown by its type. */
+function intoText({ variable, type, path, field }: FillItem): string {
+  return [
+    variable === '' && type !== '' ? `(${type})` : variable,
+    ...(path === '' ? [] : [path]),
+    field,
+  ].join('.');
 }

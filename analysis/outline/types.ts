@@ -83,9 +83,9 @@ export interface MacroUseItem {
   readonly condition: Condition;
 }
 
-/** Lock annotations at a function's declarator, e.g. `__must_hold(&q->lock)`. */
+/** Annotations of a function: of locks, e.g. `__must_hold(&q->lock)`, and that it never returns. */
 export interface FunctionAnnotation {
-  /** The word as written: `__acquires`, `__releases`, `__must_hold`, … */
+  /** The word as written: `__acquires`, `__releases`, `__must_hold`, `__noreturn`, … */
   readonly name: string;
   /** The text of its argument. */
   readonly argument: string;
@@ -216,8 +216,12 @@ export const STORED_PARAMETER = '#';
  * variable of the file has no field.
  */
 export interface FillItem extends InitializerMember {
-  /** The parameter or the variable of the file whose member it is: `ops`; `''` for a local or a longer path. */
+  /** The parameter or the variable of the file in which it is stored: `net` in `net->handler.f`; `''` for a local. */
   readonly variable: string;
+  /** The members in between: `handler` in `net->handler.f`; meaningless without a variable or a type. */
+  readonly path: string;
+  /** The type of the first word if that is a parameter or a local, else `''`. */
+  readonly type: CType;
 }
 
 /** `mutex_init(&dev->lock)` and its kin. */

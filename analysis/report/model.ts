@@ -38,7 +38,7 @@ export function describeRecord(record: ModelRecord): string {
   const rows = 'name' in record ? rowsOf(record) : {};
   const entries = Object.entries(record).filter(([key]) => !SUBJECTS.includes(key));
   const roles = entries
-    .filter(([key]) => !PROVENANCE.includes(key))
+    .filter(([key]) => !PROVENANCE.includes(key) && key !== 'endsGiven')
     .map(([key, value]) => `  ${key}${valueText(value)}${impliedText(rows[key], value)}`);
   const origin = PROVENANCE.flatMap((key) => {
     const value = entries.find(([name]) => name === key)?.[1];
@@ -46,7 +46,9 @@ export function describeRecord(record: ModelRecord): string {
   });
   const none =
     'name' in record && roles.length === 0
-      ? ['  no role: its body is analysed if the source is available']
+      ? [
+          `  no role: its body is analysed if the source is available${'endsGiven' in record ? ', else it may release the locks of what it is given' : ''}`,
+        ]
       : [];
   return [headingOf(record), ...roles, ...none, ...origin].join('\n');
 }

@@ -71,8 +71,11 @@ interface TrialPart {
 /** Finds and verifies fixes for the findings of one workspace. */
 export class Fixer {
   private trial: Trial | undefined;
-  /** Sources that fixes were looked for in, and the version of the program they belong to. */
-  private opened: { readonly changes: number; readonly texts: Opened } | undefined;
+  /**
+   * Sources that fixes were looked for in, and the version of the program and its texts they belong to: a fix moves the
+   * comments and strings of a statement too.
+   */
+  private opened: (Pick<Program, 'changes' | 'textsSet'> & { readonly sources: Opened }) | undefined;
   private ground: Ground | undefined;
 
   constructor(
@@ -112,9 +115,12 @@ export class Fixer {
     return (file) => opened.textOf(file, () => this.source.textOf(file));
   }
 
-  private openedOf({ changes }: Program): Opened {
-    if (this.opened?.changes !== changes) this.opened = { changes, texts: new Opened() };
-    return this.opened.texts;
+  private openedOf({ changes, textsSet }: Program): Opened {
+    const { opened } = this;
+    if (opened?.changes === changes && opened.textsSet === textsSet) return opened.sources;
+    const sources = new Opened();
+    this.opened = { changes, textsSet, sources };
+    return sources;
   }
 
   private *verified(

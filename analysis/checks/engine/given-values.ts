@@ -10,6 +10,7 @@ import { eventsOf } from '../../skeleton/lowering/events.js';
 import { EVERY_MEMBER } from '../../skeleton/expressions/operators.js';
 import type { Event, ExprId, Skeleton } from '../../skeleton/types.js';
 import type { CheckContext } from './check.js';
+import { MadeFor } from '../story/made-for.js';
 import { toldWays, type ToldWay } from '../story/told-ways.js';
 import type { Assumption, Finding } from '../types.js';
 
@@ -23,11 +24,13 @@ type Values = ReadonlySet<number> | undefined;
 export class GivenValues {
   private readonly callers: KnownCallers;
   private readonly filesAround: FilesAround;
+  private readonly madeFor: MadeFor;
   private readonly members = new Map<string, Values>();
 
   constructor(private readonly context: CheckContext) {
     this.callers = new KnownCallers(context.collected);
     this.filesAround = new FilesAround(context.around.program);
+    this.madeFor = new MadeFor(context.around.program);
   }
 
   /** The finding, with lower confidence if one of its paths needs such a value. */
@@ -43,7 +46,10 @@ export class GivenValues {
 
   private doubt({ root, facts }: ToldWay): Assumption | undefined {
     for (const { term, fact } of facts.known()) {
-      if (term.k !== 'field' || !isChosen(fact)) continue;
+      if (term.k !== 'field') continue;
+      if ((fact.signs & this.madeFor.signsOf(term, root.file)) === 0)
+        return { reason: 'path', text: `other code makes such an object with another ${term.name}` };
+      if (!isChosen(fact)) continue;
       const values = this.valuesOf(term.base, term.name, root.file);
       // If no visible code sets the member at all, invisible code must.
       if (values === undefined || ![...values].some((value) => value !== 0)) continue;

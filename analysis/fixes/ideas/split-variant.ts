@@ -22,7 +22,7 @@ import { callWith, headOf } from '../text/head.js';
 import { isPassedOn } from '../moves/passed-on.js';
 import { openFunction } from '../text/source.js';
 import { declareBeside, declareHere } from './exported-variant.js';
-import { wrapperOf, type Work } from './wrapper.js';
+import { asserted, wrapperOf, type Work } from './wrapper.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
 
 export const SPLIT_VARIANT = 'split-variant';
@@ -266,12 +266,7 @@ function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: 
   if (early !== undefined) return early;
   const state = withoutStateVariable(code, [took, ...releases]);
   if (state === undefined) return `${name}() also uses the interrupt state for something else`;
-  const blanks = /^[ \t]*(?=\r?\n)/.exec(code.text.slice(take.end))?.[0].length ?? 0;
-  edits.push(...state, {
-    start: take.start,
-    end: take.end + blanks,
-    text: `${assertion}(${words});`,
-  });
+  edits.push(...state, ...asserted(code, take, `${assertion}(${words});`));
   if (overlap(edits)) return 'the edits would overlap';
   const shifted = edits.map((edit) => ({
     ...edit,

@@ -1,7 +1,9 @@
 import { text, type LockCall } from '../text/calls.js';
-import { identifiers, type CodeNode, type FunctionCode } from '../text/code.js';
-import { lineBreakAt } from '../text/edits.js';
+import { identifiers, parts, type CodeNode, type FunctionCode } from '../text/code.js';
+import { indentAt, lineBreakAt, type TextEdit } from '../text/edits.js';
+import { leadingDeclarations } from '../text/flags.js';
 import type { Head } from '../text/head.js';
+import { linesOf, withoutStatement } from '../text/layout.js';
 
 /** The code that a function runs under a lock, and how it takes the lock. */
 export interface Work {
@@ -48,4 +50,23 @@ export function wrapperOf(code: FunctionCode, head: Head, variant: string, work:
 
 function inBraces(lines: readonly string[], lineBreak: string): string {
   return ['{', ...lines.map((line) => (line === '' ? '' : `\t${line}`)), '}'].join(lineBreak);
+}
+
+/**
+ * Asserts the lock instead of taking it: at the top of the body, since callers hold it there already, otherwise in the
+ * place of the call.
+ */
+export function asserted(code: FunctionCode, take: CodeNode, assertion: string): readonly TextEdit[] {
+  const { text: whole } = code;
+  const declared = new Set(leadingDeclarations(code));
+  const first = parts(code.body).find((member) => !declared.has(member)) ?? take;
+  const lines = first === take ? undefined : linesOf(code, first, first);
+  const without = lines && withoutStatement(code, take);
+  if (lines && without) {
+    const lineBreak = lineBreakAt(whole, first.start);
+    const text = `${indentAt(whole, first.start)}${assertion}${lineBreak}${lineBreak}`;
+    return [{ start: lines.start, end: lines.start, text }, without];
+  }
+  const blanks = /^[ \t]*(?=\r?\n)/.exec(whole.slice(take.end))?.[0].length ?? 0;
+  return [{ start: take.start, end: take.end + blanks, text: assertion }];
 }

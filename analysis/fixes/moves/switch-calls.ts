@@ -36,9 +36,12 @@ export function rewriteCalls(input: FixInput, calls: readonly SwitchedCall[]): R
     const changed = rewriteCall(input, code, call, wanted, () => {
       if (wanted.pairedWith !== undefined) return stateOf(input, code, wanted.pairedWith);
       const place = `${file}:${code.item.start}`;
+      const places = calls
+        .filter(({ fn }) => fn === wanted.fn)
+        .map(({ at }) => code.lines.offsetOf(at.line, at.column));
       const known =
         variables.get(place) ??
-        (wanted.needsOwnState === true ? ownFlagsVariable(code) : flagsVariable(code, input.models));
+        (wanted.needsOwnState === true ? ownFlagsVariable(code) : flagsVariable(code, input.models, places));
       if (known === undefined) return undefined;
       if (!variables.has(place) && known.declaration) own.push(known.declaration);
       variables.set(place, known);

@@ -15,9 +15,21 @@ export interface FlagsVariable {
   readonly declaration: TextEdit | undefined;
 }
 
-/** The function's variable that is used only for saved interrupt states, otherwise a new one. */
-export function flagsVariable(code: FunctionCode, models: Models): FlagsVariable | undefined {
-  const own = leadingDeclarations(code).flatMap((declaration) => plainNames(code, declaration));
+/**
+ * The variable that is used only for saved interrupt states and declared for all of these places, otherwise a new one of
+ * the function.
+ */
+export function flagsVariable(
+  code: FunctionCode,
+  models: Models,
+  places: readonly number[] = [],
+): FlagsVariable | undefined {
+  const around = all(code.body, 'compound_statement').filter((block) =>
+    places.every((at) => at > block.start && at < block.end),
+  );
+  const own = (places.length === 0 ? [code.body] : around)
+    .flatMap((block) => leadingDeclarations(code, block))
+    .flatMap((declaration) => plainNames(code, declaration));
   const known = own.find((name) => isOnlyForFlags(code, models, name));
   return known === undefined ? newVariable(code, NAMES) : { name: known, declaration: undefined };
 }
@@ -68,10 +80,10 @@ export function withoutStateVariable(code: FunctionCode, calls: readonly LockCal
   return [{ start: lines.start, end: lines.end + (isFirst ? blank : 0), text: '' }];
 }
 
-/** Declarations at the top of a function's body, also behind macros that declare (`LIST_HEAD(done);`). */
-export function leadingDeclarations(code: FunctionCode): CodeNode[] {
+/** Declarations at the top of a block, also behind macros that declare (`LIST_HEAD(done);`). */
+export function leadingDeclarations(code: FunctionCode, block: CodeNode = code.body): CodeNode[] {
   const found: CodeNode[] = [];
-  for (const statement of parts(code.body)) {
+  for (const statement of parts(block)) {
     if (statement.kind === 'declaration') found.push(statement);
     else if (!/^[A-Z][A-Z0-9_]*\(\w+\);$/.test(text(code, statement))) break;
   }

@@ -44,6 +44,16 @@ export function declaredName(declarator: CodeNode): CodeNode | undefined {
   return inner && declaredName(inner);
 }
 
+/** What a function sets one of its variables to, at its declaration or later. */
+export function setTo(code: FunctionCode, name: string): readonly CodeNode[] {
+  return [...all(code.body, 'assignment_expression'), ...all(code.body, 'init_declarator')].flatMap(
+    (node) => {
+      const [target, value] = parts(node);
+      return target && value && text(code, target) === name ? [value] : [];
+    },
+  );
+}
+
 /** The surroundings of a function's expressions. */
 export interface PathContext {
   readonly code: FunctionCode;

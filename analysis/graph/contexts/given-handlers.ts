@@ -3,8 +3,9 @@ import { BOUNDS } from '../../base/bounds.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { plainId } from '../../skeleton/expressions/root.js';
+import { isInEveryIteration } from '../../skeleton/lowering/block-paths.js';
 import { eventsOf, memberStores } from '../../skeleton/lowering/events.js';
-import type { ExprId, Skeleton } from '../../skeleton/types.js';
+import type { EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { functionsBehind } from './behind.js';
 
 /** The function or variable that an expression names, or whose address it takes. */
@@ -16,6 +17,33 @@ export function nameGiven(skeleton: Skeleton, id: ExprId | undefined): string | 
 /** Whether an argument is the member of an object. */
 export function isMember(skeleton: Skeleton, id: ExprId | undefined): boolean {
   return skeleton.exprs[plainId(skeleton, id)]?.k === 'field';
+}
+
+/**
+ * Whether a call gets a member of each row of a table in turn: `for (i = 0; i < N; i++) INIT_WORK(&d->work[i], rows[i].fn)`.
+ * The table must be the only one of its type in the file, and no round of the loop may do without the call.
+ */
+export function isOfEachRow(
+  program: Program,
+  fn: FunctionRef,
+  skeleton: Skeleton,
+  { id, event }: { readonly id: ExprId | undefined; readonly event: EventId },
+): boolean {
+  const { exprs } = skeleton;
+  const member = exprs[plainId(skeleton, id)];
+  const row = member?.k === 'field' ? exprs[member.base] : undefined;
+  const table = row?.k === 'index' ? exprs[plainId(skeleton, row.base)] : undefined;
+  if (row?.k !== 'index' || table?.k !== 'global') return false;
+  const counter = plainId(skeleton, row.index);
+  const isCounted = eventsOf(skeleton).some((one) => {
+    const value =
+      one.k === 'assign' && plainId(skeleton, one.target) === counter ? exprs[one.value] : undefined;
+    return value?.k === 'binary' && value.op === '+' && plainId(skeleton, value.left) === counter;
+  });
+  if (!isCounted || exprs[counter]?.k !== 'local') return false;
+  const record = baseOf(program.resolveVariable(table.name, fn.file)?.item.type ?? '');
+  const tables = (program.outline(fn.file)?.variables ?? []).filter(({ type }) => baseOf(type) === record);
+  return tables.length === 1 && isInEveryIteration(skeleton, event);
 }
 
 /**

@@ -176,9 +176,10 @@ function handsOver({
   ontoArg,
   queueName,
   inTurn,
+  objectArg,
 }: OtherApi): boolean {
   if (k === 'register' && (queueName !== undefined || inTurn === true)) return true;
-  return [handlerArg, threadArg, tableArg, itemArg, ontoArg].some((arg) => arg !== undefined);
+  return [handlerArg, threadArg, tableArg, itemArg, ontoArg, objectArg].some((arg) => arg !== undefined);
 }
 
 function switchesContextOff(api: OtherApi | undefined): boolean {
@@ -224,9 +225,18 @@ function membersOf(outline: FileOutline, models: Models): FileHandlers['members'
   return out;
 }
 
+/** A member whose value is an argument of a macro that initialises it: `.work = IRQ_WORK_INIT(tick)`. */
+const INITIALISER = /(?<macro>\w+)\((?<position>\d+)\)$/;
+
 function declaredIn(outline: FileOutline, models: Models): FileHandlers['declared'] {
   const out: FileHandlers['declared'][number][] = [];
   for (const { definedBy, members, nameSpan } of outline.variables) {
+    for (const { field, value } of members) {
+      const { macro = '', position } = INITIALISER.exec(field)?.groups ?? {};
+      const api = models.api(macro);
+      if (api?.handlerArg !== undefined && api.handlerArg === Number(position))
+        out.push({ by: macro, value, line: nameSpan.line, api });
+    }
     const declarator = definedBy === '' ? undefined : models.declarator(definedBy);
     if (declarator?.handlerArg === undefined || declarator.runsIn === undefined) continue;
     for (const { field, value } of members) {

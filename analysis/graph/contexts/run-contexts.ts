@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { append } from '../../base/lists.js';
-import type { FunctionRef, Program } from '../../link/types.js';
+import type { FunctionRef } from '../../link/types.js';
 import type { Collected } from '../events/collect.js';
 import { isProcess, isSoftirq, isStrictlyAtomic, type Contexts } from './contexts.js';
 import type { OutsideEntry } from './entries.js';
@@ -103,19 +103,19 @@ export class RunContextsOf {
   }
 }
 
-/** Whether a function is only entered from interrupts, directly or through callers by name. */
+/** Whether a function is only entered from interrupts, directly or through its callers. */
 export function runsInInterrupt(
   contexts: Contexts,
-  program: Program,
+  callersOf: (fn: FunctionRef) => readonly FunctionRef[],
   fn: FunctionRef,
   levels = BOUNDS.callersForContext,
 ): boolean {
   const entries = contexts.of(fn);
-  const callers = program.callers(fn).filter((caller) => caller !== fn);
+  const callers = callersOf(fn).filter((caller) => caller !== fn);
   if (levels === 0 || (entries.length === 0 && callers.length === 0)) return false;
   return (
     entries.every(({ context }) => isSoftirq(context) || isStrictlyAtomic(context)) &&
-    callers.every((caller) => runsInInterrupt(contexts, program, caller, levels - 1))
+    callers.every((caller) => runsInInterrupt(contexts, callersOf, caller, levels - 1))
   );
 }
 

@@ -80,9 +80,13 @@ export function mixesFlags(models: Models, program: Program, facts: KnownFacts, 
   return false;
 }
 
-/** The locks still held while a wait drops its lock argument, or the lock that its commands drop. */
-export function heldWithout(held: readonly HeldLock[], given: Term | undefined): readonly HeldLock[] {
-  return held.some((lock) => lock.term.key === given?.key)
+/** Those of these locks that are still held while a wait drops its lock argument, which is one of `all` that are held. */
+export function heldWithout(
+  held: readonly HeldLock[],
+  given: Term | undefined,
+  all: readonly HeldLock[],
+): readonly HeldLock[] {
+  return all.some((lock) => lock.term.key === given?.key)
     ? held.filter((lock) => lock.term.key !== given?.key)
     : [];
 }

@@ -26,6 +26,8 @@ export interface SectionPlace {
   readonly root: FunctionRef;
   /** Calls from the root, then the place. */
   readonly steps: readonly Site[];
+  /** Steps before those of the root: the calls that pass the flags which the root hands on. */
+  readonly above?: number;
   readonly taken: SectionTaken;
   /** Classes held in the root at the first step. */
   readonly held: ReadonlySet<string>;
@@ -54,8 +56,7 @@ export class SectionsTaken {
       const flagsArg = k === 'sleep' ? models.api(api)?.gfpArg : undefined;
       if (flagsArg === undefined) continue;
       // A caller passes the flags: the replayed path binds them.
-      const isGiven = args[flagsArg]?.k === 'parameter';
-      if (!isGiven && !this.entersFileSystems(args[flagsArg], fn.file)) continue;
+      if (!arePassedOn(args[flagsArg]) && !this.entersFileSystems(args[flagsArg], fn.file)) continue;
       const key = classes.named(models.reclaimClass, 'section', fn.file);
       yield { key, how: 'may reclaim', api, site, locksets, flagsArg };
     }
@@ -93,6 +94,24 @@ export class SectionsTaken {
   isEntered({ how, flagsArg }: SectionTaken, args: readonly Term[], context: Context, file: string): boolean {
     if (flagsArg === undefined) return how === 'waits' || context.faults <= 0;
     return context.reclaim <= 0 && this.entersFileSystems(args[flagsArg], file);
+  }
+
+  /**
+   * The same place, led to by calls of the function that its steps begin in: each passes other flags, which end at the allocation.
+   */
+  *fromCallers(place: SectionPlace): Generator<SectionPlace> {
+    const { steps, root, above = 0 } = place;
+    const first = steps[0]?.fn ?? root;
+    if (above + 1 >= BOUNDS.callersForFlags) return;
+    const { program } = this.around;
+    for (const caller of program.callers(first).slice(0, BOUNDS.callersThatPassFlags)) {
+      const summary = this.around.summaryOf(caller);
+      if (summary === undefined) program.demand(caller, 'path');
+      for (const { site, callee, targets } of summary?.calls ?? []) {
+        if (callee !== undefined || site.via !== undefined || !targets.includes(first)) continue;
+        yield { ...place, steps: [site, ...steps], above: above + 1 };
+      }
+    }
   }
 
   private *tails(
@@ -141,4 +160,10 @@ export class SectionsTaken {
       return api?.k === 'sleep' && api.gfpArg !== undefined;
     });
   }
+}
+
+/** Whether a caller passes the flags, to which the function may add some. */
+export function arePassedOn(flags: Term | undefined): boolean {
+  if (flags?.k === 'operation' && flags.op === '|') return flags.operands.some(arePassedOn);
+  return flags?.k === 'parameter';
 }

@@ -2,7 +2,7 @@ import { baseOf } from '../../base/ctype.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import { areNested, folderOf } from '../../base/paths.js';
-import type { FunctionRef } from '../../link/types.js';
+import type { FunctionRef, Program } from '../../link/types.js';
 import type { Dependency } from '../edges/dependency.js';
 
 /** Functions of one directory that a path goes through. */
@@ -138,6 +138,103 @@ export class Apart {
     }
     return found;
   }
+}
+
+/**
+ * Whether one side runs in a driver whose ids name the operations of its devices, and the other side calls a function of
+ * other operations of that kind through a pointer.
+ */
+export function areOfOtherIds(around: Surroundings, first: Dependency, second: Dependency): boolean {
+  return callsPastIds(around, first, second) || callsPastIds(around, second, first);
+}
+
+function callsPastIds(around: Surroundings, driver: Dependency, side: Dependency): boolean {
+  const named = namedByIds(around, driver.root);
+  if (named.size === 0) return false;
+  const { program } = around;
+  const isOther = ({ file, name, item }: FunctionRef): boolean => {
+    const files = item?.isStatic === true ? [file] : program.filesIn(folderOf(file));
+    const own = files
+      .flatMap((one) => program.outline(one)?.variables ?? [])
+      .filter(({ type, members }) => named.has(baseOf(type)) && members.some(({ value }) => value === name));
+    return own.length > 0 && own.every((table) => named.get(baseOf(table.type))?.has(table.name) !== true);
+  };
+  return [side.steps, side.holdSteps].some((steps) =>
+    steps.some(({ fn, event }, i) => {
+      const next = steps[i + 1]?.fn;
+      return (
+        next !== undefined &&
+        around
+          .summaryOf(fn)
+          ?.calls.some(
+            ({ site, callee, targets }) =>
+              site.event === event && callee !== undefined && targets.includes(next),
+          ) === true &&
+        isOther(next)
+      );
+    }),
+  );
+}
+
+/** The tables that the ids of a driver with this function name, by their type. */
+function namedByIds(
+  { program, models }: Surroundings,
+  fn: FunctionRef,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  const variables = program.outline(fn.file)?.variables ?? [];
+  const drivers = variables.filter(
+    ({ type, members }) =>
+      models.isOwnersTable(baseOf(type)) && members.some(({ value }) => value === fn.name),
+  );
+  const values = new Set(drivers.flatMap(({ members }) => members.map(({ value }) => value)));
+  for (const { name, members } of variables) {
+    if (!values.has(name)) continue;
+    for (const { value } of members) {
+      const table = program.resolveVariable(value, fn.file)?.item;
+      if (table === undefined) continue;
+      const type = baseOf(table.type);
+      found.set(type, (found.get(type) ?? new Set()).add(table.name));
+    }
+  }
+  return found;
+}
+
+/**
+ * Whether each side goes on from an operation of one object to the same operation of another one, as a chain of drivers
+ * passes a request on. Objects behind one another are locked in the order of the chain.
+ */
+export function goDownOneChain(program: Program, sides: readonly Dependency[]): boolean {
+  const [first, ...others] = sides.map((side) => passedOn(program, side.steps));
+  return first !== undefined && [...first].some((one) => others.every((other) => other.has(one)));
+}
+
+/** Whether a path begins in an operation that calls the same one of another table: the two are given different objects. */
+export function passesOn(program: Program, steps: readonly Site[]): boolean {
+  const [first, second] = steps;
+  return first?.fn !== second?.fn && passedOn(program, steps.slice(0, 2)).size > 0;
+}
+
+/** The operations that a path calls from themselves. */
+function passedOn(program: Program, steps: readonly Site[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const [i, { fn }] of steps.entries()) {
+    const next = steps[i + 1]?.fn;
+    if (next === undefined) break;
+    const own = operationsOf(program, fn);
+    for (const operation of own.size === 0 ? own : operationsOf(program, next))
+      if (own.has(operation)) found.add(operation);
+  }
+  return found;
+}
+
+/** The members of tables of its file that hold a function which no code calls by name. */
+function operationsOf(program: Program, fn: FunctionRef): ReadonlySet<string> {
+  const found = new Set<string>();
+  if (fn.item?.isStatic !== true || program.callers(fn).length > 0) return found;
+  for (const { type, members } of program.outline(fn.file)?.variables ?? [])
+    for (const { field, value } of members) if (value === fn.name) found.add(`${baseOf(type)}.${field}`);
+  return found;
 }
 
 const NONE: ReadonlySet<string> = new Set();

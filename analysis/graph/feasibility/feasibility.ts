@@ -2,13 +2,13 @@ import { BOUNDS } from '../../base/bounds.js';
 import { lesser, type Confidence } from '../../base/confidence.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf, type Term } from '../../summaries/locks/terms.js';
-import { Apart } from './apart.js';
+import { Apart, areOfOtherIds, goDownOneChain } from './apart.js';
 import { Arms, waysOf } from './arms.js';
 import { passOtherwise, type KnownCallers } from '../events/callers.js';
 import { keyOf } from '../events/collect.js';
 import type { Contexts } from '../contexts/contexts.js';
 import { EntryLocks } from '../contexts/entry.js';
-import { commonGate, takenAgain } from './gates.js';
+import { commonGate, isBegunAbove, takenAgain } from './gates.js';
 import { heldAlready, type Dependency, type Length } from '../edges/dependency.js';
 import { reasonsOfPath, reasonsOfPlace, isPlain } from './reasons.js';
 import { leastToBelieve } from '../edges/length.js';
@@ -24,6 +24,7 @@ import {
 import {
   areDirect,
   arePassedApart,
+  followsLinkToItself,
   goesBetweenObjects,
   mayMeanSameObject,
   meansSameObject,
@@ -224,6 +225,8 @@ export class Feasibility {
         `${name}() is called without ${this.shown(side.to)}, which its callers usually hold`,
         'low',
       );
+    if (isBegunAbove(side, this.callers, this.around))
+      add('held', `what the callers of ${name}() have begun does not include ${this.shown(side.to)}`, 'low');
     for (const lock of [side.holds, side.lock]) {
       if (this.isFresh(lock.term)) {
         add('published', `other code can already reach the object that ${name}() has just allocated`, 'low');
@@ -283,15 +286,20 @@ export class Feasibility {
     }
     const [record, another] = [first.from, first.to].map((key) => this.around.classes.info(key)?.record);
     const isOneRecord = record !== undefined && record !== '' && record === another;
-    const between = [first, second].find((side, i) =>
-      goesBetweenObjects(side, i === 0 ? second : first, isOneRecord),
-    );
+    const between = [first, second].find((side, i) => {
+      const other = i === 0 ? second : first;
+      return goesBetweenObjects(side, other, isOneRecord) || followsLinkToItself(this.around, side, other);
+    });
     if (between !== undefined)
       add(
         'same-instance',
         `the two objects whose locks ${between.root.name}() takes are the same object`,
         'low',
       );
+    if (areOfOtherIds(this.around, first, second))
+      add('same-instance', 'a device has operations that the ids of its driver do not name', 'low');
+    if (goDownOneChain(this.around.program, sides))
+      add('same-instance', 'the objects that pass the call on to one another form a ring', 'low');
     if (arePassedApart(this.callers, [first, first.holds.term], [second, second.lock.term])) {
       add(
         'same-instance',

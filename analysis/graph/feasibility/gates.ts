@@ -1,8 +1,11 @@
+import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf, someTerm } from '../../summaries/locks/terms.js';
 import { OWNED_KINDS } from '../../models/records/kinds.js';
 import type { LockKind, LockMode } from '../../models/types.js';
 import type { Program } from '../../link/types.js';
 import type { Dependency } from '../edges/dependency.js';
+import type { KnownCallers } from '../events/callers.js';
+import { keyOf } from '../events/collect.js';
 import { isWalked } from '../events/rounds.js';
 import { without, type EntryLock, type EntryLocks } from '../contexts/entry.js';
 
@@ -61,6 +64,32 @@ export function takenAgain(
   const isAnother =
     !entered.isVariable && skeleton !== undefined && isWalked(skeleton, rootOf(side.lock.term));
   return isAnother ? 'another' : 'same';
+}
+
+/**
+ * Whether a side takes its lock through a function that keeps it for its caller, or does not if that has begun before, and
+ * all callers of the root have called that function in front of the root.
+ */
+export function isBegunAbove(
+  { root, steps, to }: Dependency,
+  callers: KnownCallers,
+  around: Surroundings,
+): boolean {
+  const taker = steps.at(-1)?.fn;
+  const exits = (taker !== undefined && taker !== root && around.summaryOf(taker)?.rawExits) || [];
+  const keeps = exits.map(({ acquired }) => acquired.some((lock) => keyOf(lock) === to));
+  if (taker === undefined || !keeps.includes(true) || !keeps.includes(false)) return false;
+  const calls = callers.seen(root);
+  return (
+    calls.length > 0 &&
+    calls.every(({ caller }) => {
+      const below = around.summaryOf(caller)?.calls ?? [];
+      const first = Math.min(
+        ...below.filter(({ targets }) => targets.includes(taker)).map(({ site }) => site.event),
+      );
+      return below.every(({ site, targets }) => !targets.includes(root) || first < site.event);
+    })
+  );
 }
 
 interface Gate {

@@ -1,6 +1,7 @@
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf } from '../../summaries/locks/terms.js';
 import { waysOf, type Arms } from './arms.js';
+import { callersInFolder } from '../interrupts/callers-beside.js';
 import type { Contexts } from '../contexts/contexts.js';
 import type { Dependency } from '../edges/dependency.js';
 import { runsInInterrupt } from '../contexts/run-contexts.js';
@@ -18,7 +19,7 @@ export function isRecursiveReader(
   const recursive = models.lockApi(api)?.recursiveRead;
   if (recursive !== 'in-interrupt') return recursive === 'always';
   const isBhOff = [api, ...held.map((lock) => lock.api)].some((name) => models.lockApi(name)?.bh === true);
-  return isBhOff || runsInInterrupt(contexts(), program, root);
+  return isBhOff || runsInInterrupt(contexts(), (fn) => callersInFolder(program, fn), root);
 }
 
 /** Decides when readers of one lock on both sides of a cycle do not wait for each other. */
@@ -55,7 +56,9 @@ export class Readers {
   lackWriter(side: Dependency, sides: readonly Dependency[], next: Dependency | undefined): boolean {
     if (side.lock.kind !== 'rwlock' || !areReaders(side, next)) return false;
     if (this.writers.of(side.to).length > 0) return false;
-    return !sides.some(({ root }) => runsInInterrupt(this.contexts(), this.around.program, root));
+    return !sides.some(({ root }) =>
+      runsInInterrupt(this.contexts(), (fn) => this.around.program.callers(fn), root),
+    );
   }
 }
 

@@ -8,6 +8,7 @@ import { isWalked } from '../events/rounds.js';
 import type { Dependency } from '../edges/dependency.js';
 import type { KnownCallers } from '../events/callers.js';
 import { unify } from '../waits/waiter-names.js';
+import { passesOn } from './apart.js';
 
 /** Whether both locks of a side are members of one object. */
 function isOneObject({ holds, lock }: Dependency): boolean {
@@ -39,6 +40,64 @@ export function goesBetweenObjects(side: Dependency, other: Dependency, isOneRec
   if (a.k !== 'field' || b.k !== 'field' || !isOneObject(other)) return false;
   if (a.base.key === b.base.key || a.base.type === '') return false;
   return a.base.type === b.base.type || (isOneRecord && t.rootOf(a).key !== t.rootOf(b).key);
+}
+
+/**
+ * Whether one side goes from the object of its first lock to that of its second, by a pointer or from an operation to the
+ * same one of another table, while both locks of the other side are reached from one object. They only wait for each other
+ * if the object points to itself.
+ */
+export function followsLinkToItself(around: Surroundings, side: Dependency, other: Dependency): boolean {
+  const held = pointersTo(returned(around, other, other.lock.term), returned(around, side, side.holds.term));
+  const taken = pointersTo(returned(around, other, other.holds.term), returned(around, side, side.lock.term));
+  const object = [...held.keys()].find((pointer) => taken.has(pointer));
+  if (object === undefined) return false;
+  const [from, to] = [held.get(object), taken.get(object)];
+  const leads = (a: Term, b: Term): boolean =>
+    t.someTerm(b, (part) => part.k === 'deref' && part.base.key === a.key);
+  if (from === undefined || to === undefined || from.key === to.key) return false;
+  return (
+    leads(from, to) || leads(to, from) || (from.k === 'parameter' && passesOn(around.program, side.steps))
+  );
+}
+
+/**
+ * The pointers through which a path reaches a lock, the nearest first, each with the pointer in the same place of another
+ * path of the same shape.
+ */
+function pointersTo(lock: Term, again: Term): ReadonlyMap<string, Term> {
+  const found = new Map<string, Term>();
+  let [one, another] = [lock, again];
+  for (;;) {
+    if (one.k === 'field' && another.k === 'deref') found.set(t.address(one).key, another.base);
+    if (one.k === 'deref' && another.k === 'deref') {
+      [one, another] = [one.base, another.base];
+      if (another.k === 'container' && one.k !== 'container')
+        found.set(t.address(t.field(t.deref(one), another.member, '')).key, another.base);
+      else if (one.k !== 'container') found.set(one.key, another);
+    } else if (one.k === 'container' && another.k === 'container' && one.member === another.member) {
+      [one, another] = [one.base, another.base];
+      found.set(one.key, another);
+    } else if (one.k === 'field' && another.k === 'field' && one.name === another.name)
+      [one, another] = [one.base, another.base];
+    else return found;
+  }
+}
+
+/** A lock in the names of the side's root, also if it is reached through the result of a call that takes it. */
+function returned(around: Surroundings, { root }: Dependency, lock: Term): Term {
+  const result = t.rootOf(lock);
+  if (result.k !== 'result') return lock;
+  const call = around
+    .summaryOf(root)
+    ?.calls.find(({ site }) => result.key === `!${root.file}:${root.name}:e${site.event}`);
+  const [target] = call?.targets ?? [];
+  const values = new Map<string, Term>();
+  for (const { value, acquired } of (target && around.summaryOf(target)?.exits) ?? [])
+    if (value !== undefined && acquired.length > 0) values.set(value.key, value);
+  const [value] = values.values();
+  if (call === undefined || value === undefined || values.size > 1) return lock;
+  return t.rebuild(lock, ({ key }) => (key === result.key ? t.inCaller(value, call.args) : undefined));
 }
 
 /**

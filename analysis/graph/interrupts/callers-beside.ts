@@ -1,4 +1,5 @@
 import { baseOf } from '../../base/ctype.js';
+import { folderOf } from '../../base/paths.js';
 import { designatedMember } from '../../link/ctypes/designated.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import { lastMember } from '../../outline/designators.js';
@@ -12,19 +13,42 @@ import type { FunctionRef, Program } from '../../link/types.js';
 
 /** Functions in the file of a static function that call the member in which the file stores it. */
 export function callersBeside(program: Program, fn: FunctionRef): readonly FunctionRef[] {
-  const outline = program.outline(fn.file);
-  if (outline === undefined || fn.item?.isStatic !== true) return [];
-  const stored = ({ value }: { readonly value: string }): boolean => value === fn.name;
-  const fields = new Set([
-    ...outline.variables.flatMap(({ type, members }) =>
-      members.filter(stored).map(({ field }) => designatedMember(program, type, lastMember(field), fn.file)),
+  return fn.item?.isStatic === true ? callersThrough(program, [fn.file], fn) : [];
+}
+
+/**
+ * The functions that call a function by name, and those of its folder that call a member in which a file of the folder
+ * stores it: by the member's name, whatever the object, so rather too many than too few.
+ */
+export function callersInFolder(program: Program, fn: FunctionRef): readonly FunctionRef[] {
+  const through = callersThrough(program, program.filesIn(folderOf(fn.file)), fn);
+  return [...new Set([...program.callers(fn), ...through])];
+}
+
+/** The functions of these files that call a member in which one of them stores a function. */
+function callersThrough(program: Program, files: readonly string[], fn: FunctionRef): readonly FunctionRef[] {
+  const members = new Set(files.flatMap((file) => membersIn(program, file, fn)));
+  if (members.size === 0) return [];
+  return files.flatMap((file) =>
+    (program.outline(file)?.functions ?? []).flatMap(({ indirectCalls }, index) =>
+      indirectCalls.some((member) => members.has(member)) ? (program.functionAt(file, index) ?? []) : [],
     ),
-    ...outline.functions.flatMap(({ fills }) => fills.filter(stored).map(({ field }) => lastMember(field))),
-  ]);
-  if (fields.size === 0) return [];
-  return outline.functions.flatMap(({ indirectCalls }, index) =>
-    indirectCalls.some((field) => fields.has(field)) ? (program.functionAt(fn.file, index) ?? []) : [],
   );
+}
+
+/** The members in which a file stores a function. */
+function membersIn(program: Program, file: string, fn: FunctionRef): readonly string[] {
+  const outline = program.outline(file);
+  if (outline === undefined || (fn.item?.isStatic !== false && file !== fn.file)) return [];
+  const isStored = ({ value }: { readonly value: string }): boolean => value === fn.name;
+  return [
+    ...outline.variables.flatMap(({ type, members }) =>
+      members
+        .filter(isStored)
+        .flatMap(({ field }) => designatedMember(program, type, lastMember(field), file) ?? []),
+    ),
+    ...outline.functions.flatMap(({ fills }) => fills.filter(isStored).map(({ field }) => lastMember(field))),
+  ];
 }
 
 /** The calls of a function's own text that lead to a callee. */

@@ -8,6 +8,7 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import { NO_LOCK_NAME, PROMISES } from '../../models/asserted.js';
 import type { FileOutline, FunctionAnnotation } from '../../outline/types.js';
+import { isHead } from '../../skeleton/macros/macro-table.js';
 import type { FileSummary } from '../../skeleton/types.js';
 
 /** Items visited between two yields. */
@@ -78,7 +79,8 @@ export class CallerDemands {
     const { fn } = summary;
     const why = concernsCallers(summary);
     if (why === undefined) return;
-    for (const caller of program.callers(fn)) if (!program.hasSkeleton(caller)) program.demand(caller, why);
+    for (const caller of callersThroughHeads(program, fn))
+      if (!program.hasSkeleton(caller)) program.demand(caller, why);
     if (why === 'wrapper' && fn.item !== undefined) {
       this.handedOut.add(fn.name);
       this.hasNews = true;
@@ -95,7 +97,9 @@ export class CallerDemands {
       program.demand(caller, 'wrapper');
       return;
     }
-    for (const callee of program.callees(caller)) {
+    const callees = program.callees(caller);
+    const heads = callees.filter((callee) => isHeadIn(callee, caller.file));
+    for (const callee of [...callees, ...heads.flatMap((head) => program.callees(head))]) {
       const summary = summaryOf(callee);
       const why = summary && concernsCallers(summary);
       if (why === undefined) continue;
@@ -111,6 +115,23 @@ export class CallerDemands {
     yield* demandThroughSlots(this.program, this.fields);
     this.hasNews = false;
   }
+}
+
+/**
+ * The callers of a function, and of the heads of loops that call it: `for_each_locked(x) { … }` calls in the function that
+ * uses it.
+ */
+function* callersThroughHeads(program: Program, fn: FunctionRef): Generator<FunctionRef> {
+  for (const caller of program.callers(fn)) {
+    yield caller;
+    if (!isHeadIn(caller, caller.file)) continue;
+    for (const user of program.callers(caller)) if (user.file === caller.file) yield user;
+  }
+}
+
+/** Whether it is the head of a loop that functions of this file expand. Elsewhere its text is unknown. */
+function isHeadIn({ macro, file }: FunctionRef, user: string): boolean {
+  return macro !== undefined && file === user && isHead(macro);
 }
 
 /** Why the callers of a function must be analysed; `undefined` if its summary does not concern them. */

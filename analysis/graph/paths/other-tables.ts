@@ -11,7 +11,7 @@ const NOTHING: ReadonlySet<string> = new Set(['false', 'NULL']);
 /**
  * Whether a path that calls `target` through a pointer calls the function of another table: it has found a member of the
  * table empty that every table with this function sets, `if (ops->may_sleep) defer(); else ops->read(dev);`, or one set that
- * none of them sets and another table does.
+ * none of them sets and another table does. Or it calls through a member of a variable that has another function there.
  */
 export function isOfOtherTable(
   program: Program,
@@ -20,6 +20,7 @@ export function isOfOtherTable(
   { facts }: State,
 ): boolean {
   if (pointer.k !== 'field' || target.item?.isStatic !== true) return false;
+  if (pointer.base.k === 'global' && isSetOtherwise(program, pointer.base, pointer.name, target)) return true;
   const variables = program.outline(target.file)?.variables ?? [];
   const isOfTarget = ({ members }: VariableItem): boolean =>
     members.some(({ field, value }) => field === pointer.name && value === target.name);
@@ -36,4 +37,29 @@ export function isOfOtherTable(
   const unset = new Set(others.flatMap(setBy));
   for (const field of tables.flatMap(setBy)) unset.delete(field);
   return [...unset].some((field) => !field.startsWith('#') && (signsOf(field) & ZERO) === 0);
+}
+
+/**
+ * Whether a variable has another function than `target` in a member: its initialiser names that one, and no function of
+ * the file stores to the member of the variable.
+ */
+function isSetOtherwise(
+  program: Program,
+  variable: Extract<Term, { k: 'global' }>,
+  member: string,
+  { file, name: target }: FunctionRef,
+): boolean {
+  const name = t.bareName(variable);
+  const found = program.resolveVariable(name, file);
+  if (found?.file !== file) return false;
+  const type = program.expand(found.item.type, file);
+  const fields = program.resolveRecord(type.slice(type.indexOf(' ') + 1), file)?.item.fields ?? [];
+  const position = `#${fields.findIndex((field) => field.name === member)}`;
+  const given = found.item.members.find(({ field }) => field === member || field === position)?.value;
+  if (given === undefined || given === target || program.resolveCall(given, file)[0]?.item === undefined)
+    return false;
+  const functions = program.outline(file)?.functions ?? [];
+  return !functions.some(({ fills }) =>
+    fills.some((fill) => fill.variable === name && fill.field === member),
+  );
 }

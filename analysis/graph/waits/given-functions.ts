@@ -4,7 +4,7 @@ import type { OtherApi } from '../../models/types.js';
 import { eventAt } from '../../skeleton/lowering/events.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import { bareName, pointed, type Term } from '../../summaries/locks/terms.js';
-import { functionsGiven, isMember } from '../contexts/given-handlers.js';
+import { functionsGiven, isMember, isOfEachRow } from '../contexts/given-handlers.js';
 
 /** A function that a call registers. */
 export interface GivenFunction {
@@ -50,7 +50,9 @@ export function* handlersAt(
     const all = functionsGiven(program, fn, skeleton, given).filter(
       ({ item, file }) => item !== undefined && folderOf(file) === folderOf(fn.file),
     );
-    const isOneOf = all.length > 1 || isMember(skeleton, given);
+    const isOneOf =
+      (all.length > 1 || isMember(skeleton, given)) &&
+      !isOfEachRow(program, fn, skeleton, { id: given, event });
     for (const handler of all) yield { handler, arg, runsIn, isOneOf };
   }
 }

@@ -11,14 +11,16 @@ import type { Term } from '../../summaries/locks/terms.js';
 import type { ApiEffect, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
+import { withoutCasts } from '../../skeleton/expressions/root.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 import { functionsBehind, keepsModule } from '../contexts/behind.js';
 import { handlersOf } from '../contexts/handlers.js';
+import { watchingName } from '../watched/named.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { target } from '../events/bounded.js';
 import { functionOf, handlersAt, nameOf } from './given-functions.js';
 import { forget } from './waiter-names.js';
-import { eventsOf, memberStores, type MemberStore } from '../../skeleton/lowering/events.js';
+import { eventsOf, memberStores, storesSeen, type MemberStore } from '../../skeleton/lowering/events.js';
 
 /** An item put into a queue that can be waited for, in terms of the function that queues it. */
 export interface Queued {
@@ -107,10 +109,8 @@ export class SlotSources {
     if (outline === undefined) return;
     const { registering, timing } = handlersOf(outline, models);
     const wanted = new Set([...registering.map(({ index }) => index), ...timing]);
-    outline.functions.forEach(({ fills }, index) => {
+    for (const [index, { fills }] of outline.functions.entries()) {
       if (fills.some(({ field }) => models.isHandlerField(field))) wanted.add(index);
-    });
-    for (const index of outline.functions.keys()) {
       const fn = program.functionAt(file, index);
       if (fn !== undefined && !wanted.has(index) && storing.get(fn) === false) continue;
       const skeleton = fn && program.skeleton(fn);
@@ -122,7 +122,10 @@ export class SlotSources {
       if (wanted.has(index)) {
         for (const effect of summary.apis) {
           const api = models.api(effect.api);
-          if (api !== undefined && (effect.k === 'register' || api.itemArg !== undefined))
+          if (
+            api !== undefined &&
+            (effect.k === 'register' || api.itemArg !== undefined || api.objectArg !== undefined)
+          )
             yield* this.ofCall(fn, skeleton, effect, api);
         }
       }
@@ -205,6 +208,11 @@ export class SlotSources {
         };
       return;
     }
+    if (api.nameArg !== undefined && api.watched !== undefined && object !== undefined) {
+      for (const { handler } of watchingName(this.around, args[api.nameArg], 'removed', fn.file))
+        yield { handler, api: name, at, by, object, data: object, naming: 'handle' };
+      return;
+    }
     if (api.tableArg !== undefined) {
       const within = api.withinArg === undefined ? [] : this.keptAt(fn, skeleton, site.event, api.withinArg);
       const given = typeof api.objectArg === 'number' ? args[api.objectArg] : undefined;
@@ -258,20 +266,27 @@ export class SlotSources {
       for (const object of objects) yield { ...given, ...fields, ...kept, handler, object };
   }
 
-  /** Where the argument of a call is stored: as written, and where the function copies it. */
+  /**
+   * Where the argument of a call is stored: as written, and where the function copies it. A variable that serves for one
+   * object after another is a copy only with the value that the call sees.
+   */
   private keptAt(fn: FunctionRef, skeleton: Skeleton, event: number, arg: number): readonly Term[] {
     const events = eventsOf(skeleton);
     const call = events.find(({ id }) => id === event);
-    const written = call !== undefined && 'args' in call ? bare(skeleton, call.args[arg] ?? -1) : -1;
+    const written = call !== undefined && 'args' in call ? withoutCasts(skeleton, call.args[arg] ?? -1) : -1;
     // NULL, which anything may be set to, is no object.
     if (skeleton.exprs[written]?.k === 'constant') return [];
     const same = new Set<ExprId>([written]);
     const kept = new Set<ExprId>();
+    const seen = storesSeen(skeleton, written, event);
     for (const one of events)
-      if (one.k === 'assign' && one.target === written && skeleton.exprs[one.value]?.k !== 'constant')
-        same.add(bare(skeleton, one.value));
-    for (const one of events)
-      if (one.k === 'assign' && same.has(bare(skeleton, one.value))) kept.add(one.target);
+      if (one.k === 'assign' && seen.has(one.id) && skeleton.exprs[one.value]?.k !== 'constant')
+        same.add(withoutCasts(skeleton, one.value));
+    for (const one of events) {
+      if (one.k !== 'assign' || !same.has(withoutCasts(skeleton, one.value))) continue;
+      const isSeen = [...storesSeen(skeleton, written, one.id)].some((store) => seen.has(store));
+      if (withoutCasts(skeleton, one.value) !== written || isSeen) kept.add(one.target);
+    }
     return [written, ...kept].flatMap((id) => {
       const { k } = skeleton.exprs[id] ?? { k: 'unknown' };
       if (k === 'address') return [this.evaluator(fn, skeleton).value(id, State.entry())];
@@ -312,7 +327,7 @@ export class SlotSources {
     );
     for (const { events } of skeleton.blocks) {
       for (const one of events) {
-        if (one.k !== 'assign' || !same.has(bare(skeleton, one.value))) continue;
+        if (one.k !== 'assign' || !same.has(withoutCasts(skeleton, one.value))) continue;
         if (skeleton.exprs[one.target]?.k === 'local') same.add(one.target);
         else return evaluator.object(one.target, State.entry());
       }
@@ -372,11 +387,6 @@ export class SlotSources {
 function tableIn(given: Term | undefined, { tableAround }: OtherApi): Term | undefined {
   const member = tableAround !== undefined && given?.k === 'address' ? given.base : undefined;
   return member?.k === 'field' && member.name === tableAround ? member.base : given;
-}
-
-function bare(skeleton: Skeleton, id: ExprId): ExprId {
-  const expr = skeleton.exprs[id];
-  return expr?.k === 'cast' ? bare(skeleton, expr.base) : id;
 }
 
 function isInterrupt(runsIn: OtherApi['runsIn']): boolean {

@@ -64,6 +64,7 @@ export class WaitSlots {
 
   /** The handlers that a wait with these arguments waits for, as far as the directory of `file` shows. */
   *awaited(api: OtherApi, args: readonly Term[], file: string): Generator<Awaited> {
+    if (api.watched !== undefined && api.callsBack === true) return;
     if (api.handlerArg !== undefined) {
       yield* this.called(api, args, file);
       return;
@@ -256,7 +257,16 @@ export class WaitSlots {
   /** Everything that is put into a queue. */
   private *queued(api: OtherApi, queue: Term | undefined, file: string): Generator<Awaited> {
     const slot = this.queueSlot(api.queueName, queue, file);
-    if (slot === undefined) return;
+    if (slot !== undefined) yield* this.inQueue(slot, queue, file);
+  }
+
+  /** The callbacks in the chain of an object that calls notify. */
+  *queuedIn(queue: Term, file: string): Generator<Awaited> {
+    const slot = this.queueSlot(undefined, queue, file);
+    if (slot !== undefined) yield* this.inQueue(slot, queue, file);
+  }
+
+  private *inQueue(slot: string, queue: Term | undefined, file: string): Generator<Awaited> {
     const { queues } = this.inDirectory(folderOf(file));
     for (const { fn, item, queue: into } of queues.get(slot) ?? []) {
       if (item === undefined || (queue && into && areOtherMembers(into, queue))) continue;

@@ -5,6 +5,9 @@ import { keyOf, type Collected } from '../events/collect.js';
 import type { HandlerNeeds } from './handler-needs.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten } from '../paths/replay.js';
+import { arriving, type OwnWait, type Waiting, type WaitPlace, type Waits } from './waits.js';
+
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * A feasible path on which a reader of some domain acquires a lock, in terms of the function that begins the read-side
@@ -18,13 +21,20 @@ export interface ReaderWay {
   readonly steps: readonly Site[];
 }
 
-/** An event inside a read-side section: an acquisition or a call. */
+/** A feasible path on which a reader of some domain waits for the readers of another one. */
+export interface WaitingReader {
+  readonly holds: HeldLock;
+  readonly waiting: Waiting;
+}
+
+/** An event inside a read-side section: an acquisition, a call, or a wait for readers. */
 interface Inside {
   readonly fn: FunctionRef;
   readonly site: Site;
   /** The acquired class; `''` for a call. */
   readonly key: string;
   readonly target: FunctionRef | undefined;
+  readonly wait?: OwnWait;
 }
 
 /** The locks that readers of a sleepable RCU domain acquire: a wait for the readers waits for these too. */
@@ -35,7 +45,33 @@ export class SrcuReaders {
     private readonly collected: Collected,
     private readonly needs: HandlerNeeds,
     private readonly proofs: ProofRun,
+    private readonly waits: Waits,
   ) {}
+
+  /** The nearest paths on which readers of `domain` wait for readers of a domain for which `isWanted` holds. */
+  *waiting(domain: string, isWanted: (waiting: Waiting) => boolean): Generator<WaitingReader> {
+    for (let calls = -1; calls < BOUNDS.callsToWait; calls++) {
+      for (const inside of this.inside(domain)) {
+        for (const place of this.places(inside, calls)) {
+          for (const waiting of arriving(this.proofs, place)) {
+            const holds = waiting.arrived.held.find(
+              (one) => one.kind === 'srcu' && keyOf(one) === domain && one.site.fn === inside.fn,
+            );
+            if (holds !== undefined && isWanted(waiting)) yield { holds, waiting };
+          }
+        }
+      }
+    }
+  }
+
+  /** The waits for readers that an event leads to, so many calls below the function that it calls; -1: the event itself. */
+  private *places({ fn, site, target, wait }: Inside, calls: number): Generator<WaitPlace> {
+    if (calls < 0 && wait !== undefined) yield { root: fn, steps: [site], held: NONE, ...wait };
+    if (calls < 0 || target === undefined) return;
+    for (const { tail, ...own } of this.waits.tails(target, calls, [fn]))
+      if (own.api.awaits === 'srcu')
+        yield { root: fn, steps: [...flatten(site), ...tail], held: NONE, ...own };
+  }
 
   /** Classes that readers of a domain acquire in the function that begins the section. */
   taken(domain: string): ReadonlySet<string> {
@@ -83,7 +119,14 @@ export class SrcuReaders {
         if (!list.includes(inside)) list.push(inside);
       }
     };
-    for (const { fn, acquires, calls } of this.collected.summaries.values()) {
+    for (const summary of this.collected.summaries.values()) {
+      const { fn, acquires, calls } = summary;
+      for (const wait of this.waits.of(summary)) {
+        if (wait.api.awaits !== 'srcu') continue;
+        const { site, locksets } = wait.effect;
+        const inside = { fn, site, key: '', target: undefined, wait };
+        for (const { held } of locksets) add(held, inside);
+      }
       for (const { lock, nonBlocking, site, locksets } of acquires) {
         const key = keyOf(lock);
         if (key === undefined || nonBlocking || lock.kind === 'srcu' || lock.kind === 'rcu') continue;

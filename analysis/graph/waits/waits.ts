@@ -59,6 +59,9 @@ export class Waits {
   private *find(summary: FunctionSummary): Generator<OwnWait> {
     for (const effect of summary.apis) {
       const api = effect.k === 'wait' ? this.around.models.api(effect.api) : undefined;
+      const told = api?.waitsArg === undefined ? undefined : effect.args[api.waitsArg];
+      // It only starts the function on another processor.
+      if (told?.k === 'constant' && told.value === 0) continue;
       if (api !== undefined && this.fits(api)) yield { effect, api };
     }
   }

@@ -9,9 +9,14 @@ export interface Filling {
   readonly value: string;
   /** The function that stores its parameter, and its index: callers give the function. */
   readonly given?: GivenBy;
-  /** The variable whose member it is, if the outline shows one. */
-  readonly of?: { readonly type: string } | { readonly variable: string };
+  /** The record whose member it is, if the outline shows one. */
+  readonly of?: OwnerPath;
 }
+
+/** A variable's name or the type of a local, and the members between it and the one that is filled: `handler`. */
+export type OwnerPath = ({ readonly type: string } | { readonly variable: string }) & {
+  readonly path: string;
+};
 
 /** A function that stores what callers pass to it. */
 export interface GivenBy {

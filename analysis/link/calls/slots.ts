@@ -13,6 +13,7 @@ import {
   memberOf,
   nearbyKey,
   type Filling,
+  type OwnerPath,
   type Slot,
 } from './fillings.js';
 import { type Fill, InitialiserReader, type InitialiserReading, type Templates } from './initialisers.js';
@@ -86,20 +87,18 @@ export class FunctionSlots {
     return this.answer(nearbyKey(field), `${from.directory} ${asked.home} ${asked.key}`, () =>
       puts.filter(({ home, file, of }) => {
         if (home !== from.directory) return false;
-        const slot = of && asked.home !== '' ? this.slotOfVariable(of, field, file) : undefined;
+        const slot = of && asked.home !== '' ? this.slotAt(of, field, file) : undefined;
         return slot === undefined || (slot.key === asked.key && slot.home === asked.home);
       }),
     );
   }
 
-  /** The slot that a member of a parameter or variable is; `undefined` if its record is not known. */
-  private slotOfVariable(
-    of: Exclude<Filling['of'], undefined>,
-    field: string,
-    file: LinkedFile,
-  ): Slot | undefined {
-    const type = 'type' in of ? of.type : this.program.resolveVariable(of.variable, file.path)?.item.type;
-    if (type === undefined) return undefined;
+  /** The slot of the last member of a path; `undefined` if its record is not known. */
+  private slotAt(of: OwnerPath, field: string, file: LinkedFile): Slot | undefined {
+    let type = 'type' in of ? of.type : this.program.resolveVariable(of.variable, file.path)?.item.type;
+    for (const member of of.path === '' ? [] : of.path.split('.'))
+      type = type && this.types.resolveField(baseOf(type), member, file)?.type;
+    if (type === undefined || type === '') return undefined;
     const slot = this.slotOf(baseOf(type), field, file);
     return slot.home === '' ? undefined : slot;
   }
@@ -316,21 +315,20 @@ export class FunctionSlots {
   }
 
   private fromOutline(file: LinkedFile, fillings: Map<string, Filling[]>, keys: Map<string, Slot>): void {
-    for (const [at, { fills, parameters }] of file.summary.outline.functions.entries()) {
-      for (const { field, value, variable } of fills) {
+    for (const [at, { fills }] of file.summary.outline.functions.entries()) {
+      for (const { field, value, variable, path, type } of fills) {
         const given = this.given.by(value, file.path, at);
         if (given === undefined && !this.mayBeFunction(value, file)) continue;
         const slot =
           field === '' ? this.slotOf('', variable, file) : { key: nearbyKey(field), home: file.directory };
         keys.set(slot.key, slot);
-        const type = parameters.find(({ name }) => name === variable)?.type;
-        const of = type === undefined ? { variable } : { type };
+        const of = type === '' ? { variable, path } : { type, path };
         const filling: Filling = {
           file,
           home: slot.home,
           value,
           ...(given && { given }),
-          ...(variable !== '' && field !== '' && { of }),
+          ...(`${variable}${type}` !== '' && field !== '' && { of }),
         };
         const known = fillings.get(slot.key);
         if (known === undefined) fillings.set(slot.key, [filling]);

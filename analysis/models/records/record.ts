@@ -35,6 +35,7 @@ import type {
   StackRole,
   Unlocked,
   UserCalls,
+  Watches,
 } from '../types.js';
 
 /** Source of a fact and the kernels it applies to. Does not affect the analysis. */
@@ -165,6 +166,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly allocator?: true;
   /** The members of the object that it returns a pointer to are zero. */
   readonly zeros?: true;
+  /** Releases locks of what it is given, which its caller took. */
+  readonly endsGiven?: true;
   /** Returns zero if this argument is not zero. */
   readonly zeroIf?: number;
   /** The argument with allocation flags of which it says whether they allow to wait. */
@@ -344,6 +347,10 @@ export interface TypeRecord extends Provenance {
   readonly handlerParameter?: number;
   /** A task works on one such object at a time: two ways to one lead to the same. */
   readonly oneAtATime?: true;
+  /** Its functions are called for objects that name the same bus or class. */
+  readonly watches?: Watches;
+  /** The members in which such an object names its bus and its class. */
+  readonly belongsTo?: readonly string[];
   /** What the kernel calls through a table of this type, and in which order. */
   readonly protocol?: TableProtocol;
 }

@@ -32,6 +32,7 @@ import type {
   MadeObject,
   ReferencePut,
   TableProtocol,
+  Watches,
   TimedWork,
   TablePut,
   PollInAtomic,
@@ -113,6 +114,11 @@ const lockFacts = z.strictObject({
   mutexIf: word.optional().describe('It is a mutex for objects with this member set.'),
   lastReference: flag,
   uncheckedHolds: flag,
+  failsOnlyFor: z
+    .array(arg)
+    .optional()
+    .describe('Arguments, at least one of which is not zero where the call fails.'),
+  alreadyHeld: z.int().optional().describe('Error number of a context that already holds the lock.'),
   anyMode: flag,
   anyKind: flag,
   mutedAtBoot: flag,
@@ -187,6 +193,10 @@ const eventFacts = z.strictObject({
   callsBack: flag,
   toldArg: arg.optional(),
   toldOneOf: words.optional(),
+  watched: z
+    .enum(['added', 'removed'])
+    .optional()
+    .describe('It calls what watches the bus, the class or the driver of the object.'),
   holds: words.optional(),
   valueArg: arg.optional(),
   byHandle: flag,
@@ -343,6 +353,7 @@ const functionRecord = z.strictObject({
   opensFile: yes.describe('Receives the functions that serve the readers of an open file.'),
   allocator: yes,
   zeros: yes.describe('Returns a pointer to a new object whose members are zero.'),
+  endsGiven: yes.describe('Releases locks of what it is given, which its caller took.'),
   zeroIf: arg.optional().describe('Returns zero if this argument is not zero.'),
   asksFlags: arg.optional().describe('Returns whether the allocation flags in this argument allow to wait.'),
   returnsNumber: z.int().optional().describe('Always returns this number.'),
@@ -530,6 +541,11 @@ const typeRecord = z.strictObject({
     .optional()
     .describe('What lockdep treats as a lock in a queue of this type.'),
   oneAtATime: yes,
+  watches: z
+    .strictObject({ hub: z.string(), byName: yes, added: words, removed: words } satisfies Fields<Watches>)
+    .optional()
+    .describe('Functions in a table of this type that are called for objects with the same bus or class.'),
+  belongsTo: words.optional().describe('The members that name the bus and the class of such an object.'),
   handlerParameter: arg
     .optional()
     .describe('It represents the functions in it, whose parameter of this number receives it.'),

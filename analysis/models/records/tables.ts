@@ -13,6 +13,7 @@ import type {
   OtherApi,
   QueueLock,
   TableProtocol,
+  Watches,
 } from '../types.js';
 
 /** The records as lookup tables. */
@@ -54,6 +55,9 @@ export interface Tables {
   readonly handlerParameters: ReadonlyMap<string, number>;
   readonly protocols: ReadonlyMap<string, TableProtocol>;
   readonly oneAtATime: ReadonlySet<string>;
+  readonly watches: ReadonlyMap<string, Watches>;
+  readonly watchingNames: ReadonlySet<string>;
+  readonly belongsTo: ReadonlyMap<string, readonly string[]>;
   readonly whileUp: ReadonlyMap<string, ReadonlySet<string>>;
   /** Last names of {@link handlerFields} and {@link tableFields}. */
   readonly handlerFieldNames: ReadonlySet<string>;
@@ -154,6 +158,9 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const handlerParameters = new Map<string, number>();
   const protocols = new Map<string, TableProtocol>();
   const oneAtATime = new Set<string>();
+  const watches = new Map<string, Watches>();
+  const watchingNames = setOf();
+  const belongsTo = new Map<string, readonly string[]>();
   const handlerFieldNames = setOf();
   const whileUp = new Map<string, ReadonlySet<string>>();
   const declaredIn = new Map<string, string>();
@@ -195,6 +202,9 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.queueLock !== undefined) queueLocks.set(record.type, record.queueLock);
       if (record.handlerParameter !== undefined) handlerParameters.set(record.type, record.handlerParameter);
       if (record.oneAtATime === true) oneAtATime.add(record.type);
+      if (record.watches !== undefined) watches.set(record.type, record.watches);
+      if (record.watches?.byName === true) watchingNames.add(record.watches.hub);
+      if (record.belongsTo !== undefined) belongsTo.set(record.type, record.belongsTo);
       if (record.protocol !== undefined) protocols.set(record.type, record.protocol);
     } else if ('field' in record) {
       const {
@@ -276,6 +286,9 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     handlerParameters,
     protocols,
     oneAtATime,
+    watches,
+    watchingNames,
+    belongsTo,
     whileUp,
     handlerFieldNames,
     declaredIn,

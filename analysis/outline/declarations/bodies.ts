@@ -34,6 +34,7 @@ import {
   T_PASTE,
 } from '../tokens/tokens.js';
 import type { TokenBuffer } from '../tokens/tokens.js';
+import { FILL, putsInto, rootBefore } from './stored.js';
 
 /** The names in a body, as unsorted lists of symbols without duplicates. */
 export interface BodyFacts {
@@ -41,8 +42,8 @@ export interface BodyFacts {
   readonly indirectCalls: number[];
   readonly references: number[];
   /**
-   * Threes of symbols: a member or -1 for the variable itself, the name stored in it, its variable or -1; may contain
-   * duplicates.
+   * Fours: the symbols of a member or -1 for the variable itself, of the name stored in it, of its variable or -1; and the
+   * token of the member or the variable. May contain duplicates.
    */
   readonly fills: number[];
   /** The same with a parameter in place of the name. */
@@ -58,10 +59,6 @@ export interface BodyFacts {
   lockSites: number;
 }
 
-/** Tokens of a conditional expression that stores one of two functions. */
-const LONGEST_CHOICE = 40;
-const NOTHING: readonly number[] = [];
-
 const facts: BodyFacts = {
   calls: [],
   indirectCalls: [],
@@ -76,7 +73,7 @@ const facts: BodyFacts = {
 };
 /** Candidates for references that may still turn out to be locals. */
 const values: number[] = [];
-/** Candidates for stores to members: member, value, variable. */
+/** Candidates for stores to members: member, value, variable, token. */
 const puts: number[] = [];
 
 /**
@@ -126,7 +123,9 @@ export function scanBody(
         if (kinds[equals] === EQUALS) {
           const value = kinds[equals + 1] === AMPERSAND ? equals + 2 : equals + 1;
           if (value === at + 3 && (flag & F_LOCK_MEMBER) !== 0) facts.pointers.push(at);
-          putsInto(tokens, flags, symbol, variableBefore(tokens, at - 1, from), value, to);
+          const root = rootBefore(tokens, at - 1, from);
+          const variable = root < 0 ? -1 : data[root]!;
+          putsInto(puts, tokens, flags, { member: symbol, variable, at }, value, to);
         }
       }
       continue;
@@ -179,11 +178,12 @@ export function scanBody(
     } else if (next === EQUALS || next === OPEN_BRACKET || next === T_ARROW || next === DOT) {
       local[symbol] = stamp;
       const equals = isStatementStart(before) ? behindIndex(tokens, at + 1) : at;
-      if (kinds[equals] === EQUALS) putsInto(tokens, flags, -1, symbol, equals + 1, to);
+      if (kinds[equals] === EQUALS)
+        putsInto(puts, tokens, flags, { member: -1, variable: symbol, at }, equals + 1, to);
     }
   }
   for (const symbol of values) if (local[symbol] !== stamp) facts.references.push(symbol);
-  for (let at = 0; at < puts.length; at += 3) {
+  for (let at = 0; at < puts.length; at += FILL) {
     const value = puts[at + 1]!;
     const isParameter = local[value] === stamp && parameters.includes(value);
     if (local[value] === stamp && !isParameter) continue;
@@ -191,7 +191,7 @@ export function scanBody(
     if (puts[at]! < 0 && (declared[variable] === stamp || parameters.includes(variable))) continue;
     const isOwn = declared[variable] === stamp && !parameters.includes(variable);
     const list = isParameter ? facts.stores : facts.fills;
-    list.push(puts[at]!, value, isOwn ? -1 : variable);
+    list.push(puts[at]!, value, isOwn ? -1 : variable, puts[at + 3]!);
   }
   return facts;
 }
@@ -199,21 +199,6 @@ export function scanBody(
 /** The token behind an index at `at`, or `at` if there is none: an array of functions is one slot. */
 function behindIndex({ kinds, values }: TokenBuffer, at: number): number {
   return kinds[at] === OPEN_BRACKET && values[at]! > at ? values[at]! + 1 : at;
-}
-
-/** Notes what a statement stores in a member, or in the variable itself if `member` is -1. */
-function putsInto(
-  { kinds, values }: TokenBuffer,
-  flags: IdentifierTable['flags'],
-  member: number,
-  variable: number,
-  from: number,
-  to: number,
-): void {
-  for (const name of storedAt(kinds, from, to)) {
-    const isNamed = (flags[values[name]!]! & (F_UPPER | F_KEYWORD)) === 0;
-    if (isNamed) puts.push(member, values[name]!, variable);
-  }
 }
 
 /** The symbol of the function that the put at `at` calls for the last reference: `kref_put(&x->ref, release)`. */
@@ -237,28 +222,6 @@ function releaseOf(
     }
   }
   return undefined;
-}
-
-/** The tokens of the names that a value may be: `f;`, `condition ? f : g;`. */
-function storedAt(kinds: Uint8Array, from: number, to: number): readonly number[] {
-  if (from >= to) return NOTHING;
-  if (kinds[from] === T_IDENTIFIER && kinds[from + 1] === SEMICOLON) return [from];
-  let end = from + 1;
-  while (end < to && end < from + LONGEST_CHOICE && kinds[end] !== SEMICOLON) end++;
-  const isChoice =
-    kinds[end] === SEMICOLON &&
-    kinds[end - 1] === T_IDENTIFIER &&
-    kinds[end - 2] === COLON &&
-    kinds[end - 3] === T_IDENTIFIER &&
-    kinds[end - 4] === QUESTION;
-  return isChoice ? [end - 3, end - 1] : NOTHING;
-}
-
-/** The symbol of `v` in `v.field` and `v->field`, with the dot or arrow at `at`; -1 for a longer path. */
-function variableBefore({ kinds, values }: TokenBuffer, at: number, from: number): number {
-  if (at - 1 < from || kinds[at - 1] !== T_IDENTIFIER) return -1;
-  const before = kinds[at - 2];
-  return before === T_ARROW || before === DOT ? -1 : values[at - 1]!;
 }
 
 /** `struct {`, `struct tag {`. */

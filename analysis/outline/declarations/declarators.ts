@@ -1,6 +1,13 @@
 import type { CType } from '../../base/ctype.js';
 import type { Scan } from '../tokens/scan.js';
-import { isNoName, macroLikeness, opensPointer, readSpecifiers } from './specifiers.js';
+import {
+  isNoName,
+  macroLikeness,
+  noReturnIn,
+  opensPointer,
+  readSpecifiers,
+  type Specifiers,
+} from './specifiers.js';
 import { F_ANNOTATION, F_ATTRIBUTE, F_ATTRIBUTE_CALL, F_QUALIFIER, textOf } from '../tokens/symbols.js';
 import { EQUALS, OPEN, OPEN_BRACKET, STAR, T_DIRECTIVE, T_ELLIPSIS, T_IDENTIFIER } from '../tokens/tokens.js';
 import type { FunctionAnnotation, Parameter } from '../types.js';
@@ -122,6 +129,11 @@ function groupsDeclarator(scan: Scan, open: number, to: number): boolean {
   );
 }
 
+/** The annotations of a function, in front of its declarator and behind it. */
+export function annotationsOf({ noReturn }: Specifiers, { annotations }: Declarator): FunctionAnnotation[] {
+  return noReturn === '' ? annotations : [...annotations, { name: noReturn, argument: '' }];
+}
+
 /** Reads attributes and lock annotations after a declarator. */
 function readTail(scan: Scan, to: number, result: Declarator): void {
   const { kinds, values, starts, ends } = scan.tokens;
@@ -138,6 +150,9 @@ function readTail(scan: Scan, to: number, result: Declarator): void {
     if ((scan.symbols.flags[values[at]!]! & F_ANNOTATION) !== 0) {
       const argument = isCall ? textOf(scan.units, ends[at + 1]!, starts[behind - 1]!).trim() : '';
       result.annotations.push({ name: scan.nameOf(at), argument });
+    } else {
+      const noReturn = noReturnIn(scan, at, to);
+      if (noReturn !== '') result.annotations.push({ name: noReturn, argument: '' });
     }
     at = behind;
   }

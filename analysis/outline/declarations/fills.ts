@@ -1,27 +1,52 @@
 import { mayPointToFunction } from '../../base/ctype.js';
+import type { Scan } from '../tokens/scan.js';
 import { STORED_PARAMETER, type FillItem, type Parameter } from '../types.js';
-import type { IdentifierTable } from '../tokens/symbols.js';
 import type { BodyFacts } from './bodies.js';
+import { typeOfWord } from './inits.js';
+import { FILL, rootBefore } from './stored.js';
+
+const NOWHERE = { type: '', path: '' };
+
+/** What surrounds the statements of a body. */
+interface Around {
+  readonly bodyStart: number;
+  readonly parameters: readonly Parameter[];
+}
 
 /** Members and the names or parameters that may be functions stored in them, sorted, without duplicates. */
 export function fillsOf(
-  symbols: IdentifierTable,
+  scan: Scan,
   { fills, stores }: Pick<BodyFacts, 'fills' | 'stores'>,
-  parameters: readonly Parameter[],
+  around: Around,
 ): readonly FillItem[] {
   if (fills.length + stores.length === 0) return [];
+  const { names } = scan.symbols;
   const out = new Map<string, FillItem>();
   const put = (list: readonly number[], at: number, value: string): void => {
-    const field = symbols.names[list[at]!] ?? '';
-    const variable = symbols.names[list[at + 2]!] ?? '';
-    out.set(`${field} ${value} ${variable}`, { field, value, variable });
+    const field = names[list[at]!] ?? '';
+    const variable = names[list[at + 2]!] ?? '';
+    const { type, path } = field === '' ? NOWHERE : ownerOf(scan, list[at + 3]!, around);
+    out.set([field, value, variable, type, path].join(' '), { field, value, variable, type, path });
   };
-  for (let at = 0; at < fills.length; at += 3) put(fills, at, symbols.names[fills[at + 1]!]!);
-  for (let at = 0; at < stores.length; at += 3) {
-    const name = symbols.names[stores[at + 1]!]!;
-    const index = parameters.findIndex((one) => one.name === name);
-    const type = parameters[index]?.type;
+  for (let at = 0; at < fills.length; at += FILL) put(fills, at, names[fills[at + 1]!]!);
+  for (let at = 0; at < stores.length; at += FILL) {
+    const name = names[stores[at + 1]!]!;
+    const index = around.parameters.findIndex((one) => one.name === name);
+    const type = around.parameters[index]?.type;
     if (type !== undefined && mayPointToFunction(type)) put(stores, at, `${STORED_PARAMETER}${index}`);
   }
   return [...out].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fill]) => fill);
+}
+
+/** The first word's type and the members in between, for the member at token `member`: `handler` in `net->handler.f`. */
+function ownerOf(
+  scan: Scan,
+  member: number,
+  { bodyStart, parameters }: Around,
+): Pick<FillItem, 'type' | 'path'> {
+  const members: number[] = [];
+  const root = rootBefore(scan.tokens, member - 1, bodyStart + 1, members);
+  if (root < 0) return NOWHERE;
+  const path = members.reverse().map((symbol) => scan.symbols.names[symbol] ?? '');
+  return { type: typeOfWord(scan, root, bodyStart, parameters), path: path.join('.') };
 }

@@ -1,6 +1,6 @@
 import { calledNames, scanBody, sortedNames } from './bodies.js';
 import { fillsOf } from './fills.js';
-import { readDeclarator, readParameters } from './declarators.js';
+import { annotationsOf, readDeclarator, readParameters } from './declarators.js';
 import type { Declarator } from './declarators.js';
 import type { Outliner } from '../outliner.js';
 import { hashUnits } from '../tokens/hash.js';
@@ -146,13 +146,13 @@ export function noteFunction(
     section: spec.section,
     returns: declarator.isFunction ? declarator.type.slice(0, -2) : '',
     parameters: head.parameters,
-    annotations: declarator.annotations,
+    annotations: annotationsOf(spec, declarator),
     condition,
     hash: hashUnits(scan.units, start, end),
     calls: calledNames(scan.symbols, facts),
     indirectCalls: sortedNames(scan.symbols, facts.indirectCalls),
     references: sortedNames(scan.symbols, facts.references),
-    fills: fillsOf(scan.symbols, facts, head.parameters),
+    fills: fillsOf(scan, facts, { bodyStart: tokens.body, parameters: head.parameters }),
     lockSites: facts.lockSites,
   };
   out.functions.push(item);

@@ -52,10 +52,12 @@ export function readInit(
   let lock = texts[naming.lockArg] ?? '';
   if (naming.lockArg < 0 && naming.names.length > 0) {
     const from = assignedBefore(scan, call, bodyStart);
-    const text = from < 0 ? '' : argumentText(scan, from, call - 1);
-    if (PATH.test(text)) {
+    const target =
+      from < 0 ? undefined : (storedLater(scan, from, call, bodyStart) ?? { from, to: call - 1 });
+    const text = target === undefined ? '' : argumentText(scan, target.from, target.to);
+    if (target !== undefined && PATH.test(text)) {
       lock = text;
-      root = firstWord(scan, from, call - 1);
+      root = firstWord(scan, target.from, target.to);
     }
   }
   if (lock === '' || lock.length > LONGEST) return undefined;
@@ -78,6 +80,36 @@ function assignedBefore(scan: Scan, call: number, bodyStart: number): number {
   let start = call - 1;
   while (start > bodyStart && !endsStatement(kinds[start - 1]!)) start--;
   return kinds[start] === T_IDENTIFIER && start < call - 1 ? start : -1;
+}
+
+/** The member in `p->queue = made;`, the first that a variable given the call's value is stored in. */
+function storedLater(
+  scan: Scan,
+  statement: number,
+  call: number,
+  bodyStart: number,
+): { readonly from: number; readonly to: number } | undefined {
+  const { kinds, values, count } = scan.tokens;
+  const variable = call - 2;
+  const isDeclared =
+    statement === variable
+      ? declarationOf(scan, variable, bodyStart) !== undefined
+      : declaredAt(scan, variable, bodyStart) !== '';
+  if (kinds[variable] !== T_IDENTIFIER || !isDeclared) return undefined;
+  const last = Math.min(count, call + FURTHEST);
+  let depth = 0;
+  for (let at = bodyStart; at < call; at++) depth += nesting(kinds[at]!);
+  for (let at = call, start = call; at < last && depth > 0; at++) {
+    depth += nesting(kinds[at]!);
+    if (endsStatement(kinds[at]!)) start = at + 1;
+    if (kinds[at] !== EQUALS || start >= at - 1 || kinds[at + 2] !== SEMICOLON) continue;
+    if (kinds[at + 1] === T_IDENTIFIER && values[at + 1] === values[variable]) return { from: start, to: at };
+  }
+  return undefined;
+}
+
+function nesting(kind: number): number {
+  return kind === OPEN_BRACE ? 1 : kind === CLOSE_BRACE ? -1 : 0;
 }
 
 /** Reads an assignment of a lock's address to the member at token `member`. */
@@ -131,7 +163,12 @@ function firstWord(scan: Scan, from: number, to: number): number {
 }
 
 /** The type of a parameter or local by its nearest preceding declaration; `''` for anything else. */
-function typeOfWord(scan: Scan, word: number, bodyStart: number, parameters: readonly Parameter[]): CType {
+export function typeOfWord(
+  scan: Scan,
+  word: number,
+  bodyStart: number,
+  parameters: readonly Parameter[],
+): CType {
   const declared = declarationOf(scan, word, bodyStart);
   if (declared !== undefined) return declared.type;
   const name = scan.nameOf(word);

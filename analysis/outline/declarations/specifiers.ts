@@ -9,6 +9,7 @@ import {
   F_EXTERN,
   F_INLINE,
   F_KEYWORD,
+  F_NO_RETURN,
   F_QUALIFIER,
   F_RECORD,
   F_STATIC,
@@ -39,6 +40,8 @@ export interface Specifiers {
   isTypedef: boolean;
   isInline: boolean;
   isConst: boolean;
+  /** The word that says that a function never returns; `''` without one. */
+  noReturn: string;
   section: string;
   /** Token of `struct`, `union` or `enum`; -1 for other types. */
   tagged: number;
@@ -50,6 +53,17 @@ export interface Specifiers {
   words: number;
   /** First token of the first declarator. */
   next: number;
+}
+
+/** The word of an attribute, or in its arguments, that says that a function never returns; `''` without one. */
+export function noReturnIn(scan: Scan, at: number, to: number): string {
+  const { kinds, values } = scan.tokens;
+  const end = at + 1 < to && kinds[at + 1] === OPEN ? behindGroup(scan, at + 1, to) : at + 1;
+  for (let word = at; word < end; word++) {
+    if (kinds[word] !== T_IDENTIFIER || (scan.symbols.flags[values[word]!]! & F_NO_RETURN) === 0) continue;
+    return scan.nameOf(word);
+  }
+  return '';
 }
 
 /** Plain words of the current specifiers: types, the name, or macros unknown to the models. */
@@ -68,6 +82,7 @@ export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers
     isTypedef: false,
     isInline: false,
     isConst: false,
+    noReturn: '',
     section: '',
     tagged: -1,
     tag: -1,
@@ -102,8 +117,11 @@ export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers
     const flag = flags[values[at]!]!;
     if ((flag & F_KEYWORD) === 0) {
       const isCall = at + 1 < to && kinds[at + 1] === OPEN;
-      if ((flag & (F_ATTRIBUTE_CALL | F_ANNOTATION)) !== 0 && isCall) at = behindGroup(scan, at + 1, to);
-      else if ((flag & (F_ATTRIBUTE | F_ANNOTATION)) !== 0) {
+      if ((flag & (F_ATTRIBUTE_CALL | F_ANNOTATION)) !== 0 && isCall) {
+        spec.noReturn ||= noReturnIn(scan, at, to);
+        at = behindGroup(scan, at + 1, to);
+      } else if ((flag & (F_ATTRIBUTE | F_ANNOTATION)) !== 0) {
+        spec.noReturn ||= noReturnIn(scan, at, to);
         if (spec.section === '') spec.section = sectionOf(scan.nameOf(at));
         at++;
       } else {
@@ -120,6 +138,7 @@ export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers
       at++;
     } else if ((flag & F_QUALIFIER) !== 0) {
       if (scan.nameOf(at) === 'const') spec.isConst = true;
+      if ((flag & F_NO_RETURN) !== 0) spec.noReturn = scan.nameOf(at);
       at++;
     } else if ((flag & F_BUILTIN) !== 0) {
       spec.base = isTyped ? `${spec.base} ${scan.nameOf(at)}` : scan.nameOf(at);
@@ -137,6 +156,7 @@ export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers
       spec.words++;
       at = at + 1 < to && kinds[at + 1] === OPEN ? readTypeof(scan, at + 1, to, spec) : at + 1;
     } else if ((flag & F_ATTRIBUTE_CALL) !== 0) {
+      spec.noReturn ||= noReturnIn(scan, at, to);
       at = at + 1 < to && kinds[at + 1] === OPEN ? behindGroup(scan, at + 1, to) : at + 1;
     } else break;
   }

@@ -189,7 +189,11 @@ function readInitializer(
   const name = loneName(scan, from, to);
   if (name >= 0) {
     const value = scan.nameOf(name);
-    if ((scan.symbols.flags[values[name]!]! & F_UPPER) === 0 || value === scan.models.moduleOwner)
+    if (
+      (scan.symbols.flags[values[name]!]! & F_UPPER) === 0 ||
+      value === scan.models.moduleOwner ||
+      scan.models.isWatchingName(path)
+    )
       into.push({ field: path, value });
     return;
   }
@@ -207,6 +211,13 @@ function readInitializer(
   } else if (kinds[from] === T_IDENTIFIER && from + 1 < to && kinds[from + 1] === OPEN) {
     readArguments(scan, from, to, path, into);
   }
+}
+
+/** Notes a string by which a table watches objects. */
+function noteName(scan: Scan, from: number, to: number, field: string, into: InitializerMember[]): void {
+  if (from + 1 !== to || !scan.models.isWatchingName(field)) return;
+  const { starts, ends } = scan.tokens;
+  into.push({ field, value: textOf(scan.units, starts[from]!, ends[from]!) });
 }
 
 function readArguments(scan: Scan, word: number, to: number, path: string, into: InitializerMember[]): void {
@@ -269,8 +280,8 @@ function readList(
       value = at + 2;
     }
     if (!isDesignated && arrays === 0) field = field === '' ? `#${position}` : `${field}.#${position}`;
-    if (kinds[value] !== T_STRING)
-      readInitializer(scan, value, end, field, Math.max(0, arrays - 1), into, depth);
+    if (kinds[value] === T_STRING) noteName(scan, value, end, field, into);
+    else readInitializer(scan, value, end, field, Math.max(0, arrays - 1), into, depth);
     position++;
     at = end;
   }

@@ -43,6 +43,8 @@ export const F_STRUCT_MACRO = 1 << 23;
 export const F_PUT = 1 << 24;
 /** Says that handlers are called with interrupts off. */
 export const F_ENTERS_OFF = 1 << 25;
+/** A name that never returns, or a word that says so of a function. */
+export const F_NO_RETURN = 1 << 26;
 /** Begins with `__`, as attribute macros do. */
 export const F_UNDERSCORES = 524288;
 
@@ -206,9 +208,9 @@ export class IdentifierTable {
   }
 
   private flagsFor(name: string): number {
-    const keyword = KEYWORD_FLAGS.get(name);
-    if (keyword !== undefined) return keyword;
     const { models } = this;
+    const keyword = KEYWORD_FLAGS.get(name);
+    if (keyword !== undefined) return models.isNoReturn(name) ? keyword | F_NO_RETURN : keyword;
     if (models.isStructMacro(name)) return F_KEYWORD | F_RECORD | F_STRUCT_MACRO;
     let flags = 0;
     if (models.isAttribute(name)) flags |= F_ATTRIBUTE;
@@ -223,6 +225,7 @@ export class IdentifierTable {
     if (name.startsWith('__')) flags |= F_UNDERSCORES;
     if (isUpper(name)) flags |= F_UPPER;
     if (models.entersOff(name)) flags |= F_ENTERS_OFF;
+    if (models.isNoReturn(name)) flags |= F_NO_RETURN;
     return flags;
   }
 

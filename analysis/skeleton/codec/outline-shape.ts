@@ -46,10 +46,12 @@ const members = usuallyEmpty(
 
 const fills = usuallyEmpty(
   list(
-    record<FillItem>({ field: string, value: string, variable: text }, () => ({
+    record<FillItem>({ field: string, value: string, variable: text, path: text, type: text }, () => ({
       field: '',
       value: '',
       variable: '',
+      path: '',
+      type: '',
     })),
   ),
 );

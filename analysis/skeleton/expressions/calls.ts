@@ -205,7 +205,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
       apart.includes(i)
         ? l.table.unknown()
         : i === api.nameArg && l.type(arg) === 'string_literal'
-          ? l.table.global(l.text(arg))
+          ? l.table.global(l.stringAt(arg))
           : lowerArgument(l, arg),
     );
     if (api.gfpDefault !== undefined && args.length === api.gfpArg) args.push(l.table.global(api.gfpDefault));

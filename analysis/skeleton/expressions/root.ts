@@ -9,6 +9,13 @@ export function rootOf({ exprs }: Pick<Skeleton, 'exprs'>, id: ExprId): ExprId {
   }
 }
 
+/** The id of an expression without casts. */
+export function withoutCasts({ exprs }: Pick<Skeleton, 'exprs'>, id: ExprId): ExprId {
+  let at = id;
+  for (let expr = exprs[at]; expr?.k === 'cast';) expr = exprs[(at = expr.base)];
+  return at;
+}
+
 /** The id of an expression without casts and `&`; -1 without an expression. */
 export function plainId({ exprs }: Pick<Skeleton, 'exprs'>, id: ExprId | undefined): ExprId {
   let at = id ?? -1;

@@ -1,4 +1,5 @@
-import type { AssignEvent, BlockId, Event, EventId, Expr, Skeleton } from '../types.js';
+import type { AssignEvent, BlockId, Event, EventId, Expr, ExprId, Skeleton } from '../types.js';
+import { successors } from './exits.js';
 
 /** All events of a function, block by block; empty without a skeleton. */
 export function eventsOf(skeleton: Skeleton | undefined): readonly Event[] {
@@ -33,4 +34,29 @@ export function eventAt(skeleton: Skeleton | undefined, event: EventId): Event |
 /** The block of an event; -1 for an event of another function. */
 export function blockOf({ blocks }: Skeleton, event: EventId): BlockId {
   return blocks.findIndex(({ events }) => events.some(({ id }) => id === event));
+}
+
+/** The value that a variable has where the function begins, among the stores to it. */
+const AT_ENTRY: EventId = -1;
+
+/** The stores to a variable whose value an event may see, and {@link AT_ENTRY}. */
+export function storesSeen(skeleton: Skeleton, variable: ExprId, event: EventId): ReadonlySet<EventId> {
+  const seen = new Set<EventId>();
+  const before = new Map<BlockId, ReadonlySet<EventId>>([[0, new Set([AT_ENTRY])]]);
+  const open: BlockId[] = [0];
+  for (const id of open) {
+    const block = skeleton.blocks[id];
+    let stores = before.get(id) ?? new Set<EventId>();
+    for (const one of block?.events ?? []) {
+      if (one.id === event) for (const store of stores) seen.add(store);
+      if (one.k === 'assign' && one.target === variable) stores = new Set([one.id]);
+    }
+    for (const to of block === undefined ? [] : successors(block.exit)) {
+      const known = before.get(to);
+      if (known !== undefined && [...stores].every((store) => known.has(store))) continue;
+      before.set(to, new Set([...(known ?? []), ...stores]));
+      open.push(to);
+    }
+  }
+  return seen;
 }

@@ -183,6 +183,12 @@ export class Lowering {
     return this.source.sanitised.source.slice(this.tree.start[node], this.tree.end[node]);
   }
 
+  /** The string that begins where a node does: the sanitised text has none of its characters. */
+  stringAt(node: number): string {
+    STRING.lastIndex = this.tree.start[node] ?? 0;
+    return STRING.exec(this.source.sanitised.source)?.[0] ?? '';
+  }
+
   /** The word at an offset of the original text, even if the sanitised text has a shorter one. */
   wordAt(offset: number): string {
     WORD.lastIndex = offset;
@@ -274,6 +280,7 @@ export class Lowering {
 }
 
 const WORD = /[A-Za-z_$][\w$]*/uy;
+const STRING = /"(?:[^"\\\n]|\\.)*"/y;
 
 /** Computes spans in a text that begins at a column of its first line; lines count from 0. */
 export function spansOf(text: string, column: number): (start: number, end: number) => Span {

@@ -60,7 +60,7 @@ export class MacroTable {
     const macro = this.byName.get(name)?.[0];
     if (macro === undefined) return undefined;
     const body = macro.body.trim();
-    if (/^(for|while|if)\b/u.test(body) && !/[;}]$/u.test(body)) return 'head';
+    if (isHead(macro)) return 'head';
     const inner = /^(\w+)\s*\([^;]*\)$/u.exec(body)?.[1];
     if (
       inner !== undefined &&
@@ -135,12 +135,19 @@ export class MacroTable {
     );
   }
 
-  /** Whether the macro is an expression that calls only what the models handle. */
+  /**
+   * Whether the macro is an expression that calls only what the models handle, or the address of an array element: what
+   * computes the index, such as a hash, does not change which lock class it is.
+   */
   private isPure(macro: MacroItem): boolean {
     const { models } = this;
     if (/[;{]/u.test(macro.body)) return false;
+    const besideIndices = ELEMENT.test(macro.body) ? withoutIndices(macro.body) : undefined;
+    const isOfIndex = (name: string): boolean =>
+      besideIndices !== undefined && !new RegExp(`\\b${name}\\s*\\(`, 'u').test(besideIndices);
     return macro.calls.every(
       (name) =>
+        isOfIndex(name) ||
         macro.parameters?.includes(name) === true ||
         models.container(name) !== undefined ||
         models.companion(name) !== undefined ||
@@ -148,6 +155,25 @@ export class MacroTable {
         models.errorTest(name) !== undefined,
     );
   }
+}
+
+/** The address of something, in any number of parentheses. */
+const ELEMENT = /^[\s(]*&/u;
+
+/** The text without what stands in square brackets. */
+function withoutIndices(body: string): string {
+  let text = body;
+  for (let before = ''; before !== text;) {
+    before = text;
+    text = text.replace(/\[[^[\]]*\]/gu, ' ');
+  }
+  return text;
+}
+
+/** Whether a macro is the head of a loop or branch, whose body stands where the macro is used. */
+export function isHead({ body }: MacroItem): boolean {
+  const text = body.trim();
+  return /^(for|while|if)\b/u.test(text) && !/[;}]$/u.test(text);
 }
 
 /** Whether braces are balanced. A macro that leaves a brace open cannot be expanded on its own. */

@@ -2,6 +2,12 @@ import { BOUNDS } from '../../base/bounds.js';
 import { MIRROR, ORDERINGS, POSITIVE, ZERO, type Fact } from './fact.js';
 import { operation, rebuild, type Term } from '../locks/terms.js';
 
+/** What is known of a term. */
+interface About {
+  readonly term: Term;
+  readonly fact: Fact;
+}
+
 /** A comparison of two values. */
 interface Comparison {
   /** Key of the comparison's term. */
@@ -32,6 +38,21 @@ export function comparisonsLike(term: Term & { k: 'operation' }): readonly Compa
     alike.set(values, known);
   }
   return known;
+}
+
+/**
+ * Whether what is known of a comparison excludes a value of its left operand: `x >= 5` that it is 3. A negative constant may
+ * stand for a large one.
+ */
+export function excludes(known: About, key: string, value: number): boolean {
+  const { term: comparison, fact } = known;
+  if (comparison.k !== 'operation' || value < 0) return false;
+  const [left, right] = comparison.operands;
+  const orderings = ORDERINGS[comparison.op];
+  if (orderings === undefined || left?.key !== key || right?.k !== 'constant' || right.value < 0)
+    return false;
+  const isTrue = (orderings & (value < right.value ? 1 : value === right.value ? 2 : 4)) !== 0;
+  return isTrue ? fact.signs === ZERO : (fact.signs & ZERO) === 0;
 }
 
 /** Whether `all` is a bitwise OR of named flags that include `one`. */

@@ -22,7 +22,7 @@ import {
   type Fact,
   type Signs,
 } from './fact.js';
-import { ATOMS, comparisonsLike, isOrOf, isVoid, otherOf, renamer } from './comparisons.js';
+import { ATOMS, comparisonsLike, excludes, isOrOf, isVoid, otherOf, renamer } from './comparisons.js';
 import { Shared } from './shared.js';
 import { someTerm, type Term } from '../locks/terms.js';
 
@@ -356,8 +356,8 @@ export class Facts {
     const old = this.of(term);
     if ((old.signs & signOf(value)) === 0) return false;
     if (old.equals !== undefined && old.equals !== value) return false;
-    if (old.differs?.includes(value)) return false;
-    if (old.among?.includes(value) === false) return false;
+    if (old.differs?.includes(value) === true || old.among?.includes(value) === false) return false;
+    if ((this.composed ??= composedOf(this.map)).some((one) => excludes(one, term.key, value))) return false;
     if (this.learnTested(term, signOf(value)) === false) return false;
     this.put(term, { signs: signOf(value), equals: value });
     return true;

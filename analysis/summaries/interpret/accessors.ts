@@ -53,11 +53,16 @@ export function choosesLock({ item }: FunctionRef, models: Models): boolean {
 }
 
 /**
- * Demands the accessors that functions call by name before any of these functions is interpreted. The skeletons alone
- * identify them. A function interpreted without one of them would have to be interpreted again.
+ * Demands the accessors that functions call by name, and the functions whose answers they use, before any of these
+ * functions is interpreted. The skeletons alone identify them. A function interpreted without one of them would have to
+ * be interpreted again.
  */
 export class AccessorDemands {
   private readonly looked = new Set<FunctionRef>();
+  /** Ids of functions whose answers decide which way a function goes that takes locks. */
+  private readonly answering = new Set<number>();
+  /** Functions whose own questions were asked. */
+  private readonly asking = new Set<FunctionRef>();
 
   constructor(private readonly program: Program) {}
 
@@ -68,13 +73,16 @@ export class AccessorDemands {
   }
 
   /** Takes over the demands made for the same functions in another program, all of which were met. */
-  adopt({ looked }: AccessorDemands): void {
+  adopt({ looked, answering, asking }: AccessorDemands): void {
     for (const fn of looked) this.looked.add(fn);
+    for (const id of answering) this.answering.add(id);
+    for (const fn of asking) this.asking.add(fn);
   }
 
   /** Forgets a function that no longer exists. */
   forget(fn: FunctionRef): void {
     this.looked.delete(fn);
+    this.asking.delete(fn);
   }
 
   private look(fn: FunctionRef, called: FunctionRef[]): void {
@@ -84,7 +92,8 @@ export class AccessorDemands {
     const skeleton = program.skeleton(fn);
     if (skeleton === undefined) return;
     const accessors = new Set<string>();
-    for (const [name, isTested] of callsIn(skeleton)) {
+    const calls = callsIn(skeleton);
+    for (const [name, isTested] of calls) {
       const targets = calledBy(fn, name, program);
       if (isTested && targets.some((target) => isAccessor(target, program.models))) accessors.add(name);
       for (const target of targets) {
@@ -98,11 +107,33 @@ export class AccessorDemands {
       if (target !== undefined && others.length === 0 && isQuestion(target) && !program.hasSkeleton(target))
         program.demand(target, 'wrapper');
     }
+    if ((fn.item?.lockSites ?? 0) > 0 || this.answering.has(fn.id)) this.askAnswers(fn, calls);
+  }
+
+  /**
+   * Demands the static functions whose answers a function uses, and those whose answers these use: one that always fails,
+   * or never does, leaves fewer ways. The text alone decides which are read, so the result is the same after any edits.
+   */
+  private askAnswers(fn: FunctionRef, calls: CallsByName): void {
+    const { program } = this;
+    if (this.asking.has(fn)) return;
+    this.asking.add(fn);
+    for (const [name, isTested] of calls) {
+      const [target, ...others] = isTested ? calledBy(fn, name, program) : [];
+      if (target === undefined || others.length > 0 || !isAnswer(target)) continue;
+      this.answering.add(target.id);
+      const below = program.skeleton(target);
+      if (below === undefined) program.demand(target, 'wrapper');
+      else this.askAnswers(target, callsIn(below));
+    }
   }
 }
 
-/** The names a function calls, each with whether the value of any such call is used. */
-function callsIn(skeleton: Skeleton): ReadonlyMap<string, boolean> {
+/** By called name: whether the value of any such call is used. */
+type CallsByName = ReadonlyMap<string, boolean>;
+
+/** The names a function calls. */
+export function callsIn(skeleton: Skeleton): CallsByName {
   const tested = resultsIn(skeleton);
   const names = new Map<string, boolean>();
   for (const { events } of skeleton.blocks) {
@@ -152,10 +183,16 @@ function calledFor({ blocks }: Pick<Skeleton, 'blocks'>, asked: ReadonlySet<Even
   return names;
 }
 
+/** Whether a static function returns a number. */
+function isAnswer({ item }: FunctionRef): boolean {
+  return item?.isStatic === true && item.returns !== 'void' && !item.returns.endsWith('*');
+}
+
 /** Whether a function does little but compute an answer. */
-function isQuestion({ item }: FunctionRef): boolean {
-  if (item === undefined || item.returns === 'void' || item.returns.endsWith('*')) return false;
-  return item.isStatic && item.calls.length === 0 && item.end - item.bodyStart <= BOUNDS.accessorBody;
+function isQuestion(fn: FunctionRef): boolean {
+  const { item } = fn;
+  if (item === undefined || !isAnswer(fn)) return false;
+  return item.calls.length === 0 && item.end - item.bodyStart <= BOUNDS.accessorBody;
 }
 
 /** The accessor whose skeleton is missing and whose arrival would force the call to be interpreted again. */

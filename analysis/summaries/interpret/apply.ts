@@ -122,7 +122,9 @@ function touchesLocks(exit: ExitEffect): boolean {
 /** Whether an exit without lock effects tells its callers anything of the value; see {@link harmless}. */
 export function tellsValue({ signs, value }: ExitEffect): boolean {
   if (signs !== ANY && signs !== 0) return true;
-  return value !== undefined && (isNamed(value) || t.pointed(value).k === 'field');
+  if (value === undefined) return false;
+  const { k } = t.pointed(value);
+  return isNamed(value) || k === 'field' || k === 'index';
 }
 
 /** A call without lock effects: only the result is learned. */
@@ -156,11 +158,13 @@ function valueTold(alternatives: readonly Alternative[], isDirect: boolean): Alt
 }
 
 /**
- * A macro that denotes a member, or an accessor that returns a pointer to a lock which is a member: its type determines
+ * A macro that denotes a member or an element, or an accessor that returns a pointer to a lock which is a member: its type determines
  * the class, even if the macro or accessor obtains the object itself.
  */
 function isPlace(value: Term, { summary: { fn } }: Alternative, models: Models): boolean {
   const place = t.pointed(value);
+  // A macro's parameters have no types, so that an array of its argument looks like any pointer.
+  if (place.k === 'index') return fn.macro !== undefined && isNamed(place.base);
   if (place.k !== 'field' || place.type === '') return false;
   return fn.macro !== undefined || (isAccessor(fn, models) && models.lockType(place.type) !== undefined);
 }

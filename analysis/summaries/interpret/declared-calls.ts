@@ -6,8 +6,10 @@ import { declaredOf, type Declared } from './declared.js';
 import type { NamedCallees } from './callees.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef } from '../../link/types.js';
+import type { PrototypeItem } from '../../outline/types.js';
 import { eventAt } from '../../skeleton/lowering/events.js';
 import type { ExprId } from '../../skeleton/types.js';
+import { everyExit } from '../solver/exits.js';
 import { dropLock } from '../state/held.js';
 import type { State } from '../state/state.js';
 import type { Invocation } from '../state/listener.js';
@@ -17,6 +19,8 @@ import { someTerm, type Term } from '../locks/terms.js';
 import type { HeldLock, LockRef } from '../state/types.js';
 
 const NOTHING: readonly Declared[] = [];
+/** The kind of lock that is acquired in an acquire context. */
+const IN_CONTEXT = 'ww_mutex';
 
 /** What a callee's prototype declares about locks and its definition omits. */
 export function declaredFor(
@@ -28,6 +32,14 @@ export function declaredFor(
   const [target] = targets;
   if (target !== undefined && (target.item?.annotations.length ?? 1) > 0) return NOTHING;
   return declaredOf(prototype, args, evaluator);
+}
+
+/** Whether the callee is declared never to return. */
+export function neverReturns({ models }: Surroundings, { prototype, targets }: NamedCallees): boolean {
+  const [target, another] = targets;
+  const says = (item: Pick<PrototypeItem, 'annotations'> | undefined): boolean =>
+    item?.annotations.some(({ name }) => models.isNoReturn(name)) === true;
+  return another === undefined && (says(target?.item) || says(prototype));
 }
 
 /** Records that the caller must hold the locks required by the prototype. */
@@ -63,12 +75,13 @@ export function doDeclared(
 }
 
 /**
- * An invisible callee whose name suggests a release may release the locks in the objects it receives: they are no
- * longer certain to be held.
+ * An invisible callee that the models know to release locks, or whose name suggests it, may release those in the objects
+ * it receives: they are no longer certain to be held.
  */
 export function doubtReleased({ around }: Executor, name: string, args: readonly Term[], state: State): void {
-  if (state.held.length === 0 || !around.models.soundsLikeRelease(name)) return;
-  const given = new Set(args.map(({ key }) => key));
+  const { models } = around;
+  if (state.held.length === 0 || !(models.endsGiven(name) || models.soundsLikeRelease(name))) return;
+  const given = new Set(args.map((arg) => (arg.k === 'address' ? arg.base : arg).key));
   const isGiven = ({ term }: HeldLock): boolean => someTerm(term, ({ key }) => given.has(key));
   state.held = state.held.map((lock) => (isGiven(lock) ? { ...lock, certain: false } : lock));
 }
@@ -93,6 +106,64 @@ export function doubtJoined({ fn, skeleton }: Executor, given: readonly ExprId[]
   };
   if (state.held.some(isJoined))
     state.held = state.held.map((lock) => (isJoined(lock) ? { ...lock, certain: false } : lock));
+}
+
+/**
+ * Forgets locks acquired in an acquire context of the function, once a callee gets that context, releases locks of the
+ * kind and ends it: it walks the list of the context's locks, whose objects have other names, and a context ends without
+ * locks. If the callee only releases some, or is out of sight, the locks are no longer certain to be held.
+ */
+export function endContext(
+  { around, fn, skeleton }: Executor,
+  targets: readonly FunctionRef[],
+  given: readonly ExprId[],
+  state: State,
+): void {
+  if (!state.held.some(({ kind }) => kind === IN_CONTEXT)) return;
+  const isContext = (arg: ExprId): boolean => {
+    const expr = skeleton.exprs[arg];
+    return expr?.k === 'address' && skeleton.exprs[expr.base]?.k === 'local';
+  };
+  const contexts = given.filter(isContext);
+  const isOfContext = ({ kind, site }: HeldLock): boolean => {
+    const taker = kind === IN_CONTEXT && site.fn === fn ? eventAt(skeleton, site.event) : undefined;
+    return taker !== undefined && 'args' in taker && taker.args.some((arg) => contexts.includes(arg));
+  };
+  const inContext = state.held.filter(isOfContext);
+  // It is out of sight whether the callee ends the context, as the function has to before its own variable ends.
+  const isUnseen = targets.every(({ item, macro }) => item === undefined && macro === undefined);
+  const isReleasing = isUnseen || targets.some((target) => does(around, target, releasesInContext));
+  if (inContext.length === 0 || !isReleasing) return;
+  const isEnded = !isUnseen && targets.every((target) => does(around, target, endsContext));
+  state.held = state.held.flatMap((lock) => {
+    if (!inContext.includes(lock)) return [lock];
+    return isEnded ? [] : [{ ...lock, certain: false }];
+  });
+  if (isEnded) state.ended = new Set([...state.ended, ...inContext.map(({ term }) => term.key)]);
+}
+
+type Deed = (around: Surroundings, target: FunctionRef) => boolean;
+
+const releasesInContext: Deed = (around, target) =>
+  everyExit(around.summaryOf(target)).some(({ released }) =>
+    released.some(({ kind }) => kind === IN_CONTEXT),
+  );
+
+const endsContext: Deed = ({ models }, { item }) =>
+  item?.calls.some((name) => models.api(name)?.acquireContext === 'end') === true;
+
+/** Whether a function does something, itself or in a helper. */
+function does(
+  around: Surroundings,
+  target: FunctionRef,
+  deed: Deed,
+  levels: number = BOUNDS.wrapperLevels,
+): boolean {
+  if (deed(around, target)) return true;
+  const { calls = [] } = around.summaryOf(target) ?? {};
+  return (
+    levels > 0 && calls.some(({ targets }) => targets.some((next) => does(around, next, deed, levels - 1)))
+  );
 }
 
 function doOne(

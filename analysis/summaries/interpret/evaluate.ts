@@ -336,10 +336,13 @@ function proveValid(object: Term, state: State): void {
   if (pointer !== undefined && PLAIN.has(pointer.k)) state.facts.narrow(pointer, POSITIVE);
 }
 
-/** Locking through a pointer proves that it is not NULL. */
+/** Locking through a pointer proves that it is not NULL, as is a pointer to a member of the object that it points to. */
 export function proveNonNull(lock: Term, state: State): void {
-  const pointer = pointerTo(lock);
-  if (pointer !== undefined) state.facts.narrow(pointer, POSITIVE);
+  let pointer = pointerTo(lock);
+  while (pointer !== undefined) {
+    state.facts.narrow(pointer, POSITIVE);
+    pointer = pointer.k === 'container' ? pointer.base : undefined;
+  }
 }
 
 /** The pointer through which a member or an element is reached. */

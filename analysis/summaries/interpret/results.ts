@@ -1,9 +1,10 @@
 import { BOUNDS } from '../../base/bounds.js';
-import type { Models } from '../../models/types.js';
+import type { LockApi, Models } from '../../models/types.js';
 import { namesIn } from '../../skeleton/expressions/root.js';
 import type { EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { isString, type Evaluator } from './evaluate.js';
 import { allowToWait } from '../facts/allocation-flags.js';
+import type { Executor } from '../executor.js';
 import { POSITIVE, ZERO } from '../facts/fact.js';
 import { FlowGraph, resultSlot } from '../state/flow-graph.js';
 import type { State } from '../state/state.js';
@@ -91,8 +92,24 @@ function isSame(a: readonly Term[], b: readonly Term[]): boolean {
 }
 
 /** Whether one of the arguments has a flag with which the call does not fail. */
-export function insists(models: Models, skeleton: Skeleton, given: readonly ExprId[]): boolean {
+function insists(models: Models, skeleton: Skeleton, given: readonly ExprId[]): boolean {
   return given.some((arg) => namesIn(skeleton, arg).some((name) => models.neverFails(name)));
+}
+
+/** Whether its arguments let an acquisition fail. If only one of them can be the cause, the path learns its value. */
+export function mayFail(
+  { around, evaluator, skeleton }: Executor,
+  given: readonly ExprId[],
+  { failsOnlyFor }: LockApi,
+  failed: State,
+): boolean {
+  if (insists(around.models, skeleton, given)) return false;
+  if (failsOnlyFor === undefined) return true;
+  const { facts } = failed;
+  const values = failsOnlyFor.map((arg) => evaluator.value(given[arg] ?? -1, failed));
+  const causes = values.filter((value) => facts.of(value).signs !== ZERO);
+  const [cause] = causes;
+  return causes.length > 1 || (cause !== undefined && facts.assume(cause, true));
 }
 
 /**

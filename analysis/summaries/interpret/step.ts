@@ -21,6 +21,8 @@ import {
   doDeclared,
   doubtJoined,
   doubtReleased,
+  endContext,
+  neverReturns,
   isNeverTaken,
 } from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
@@ -37,7 +39,7 @@ import type { State } from '../state/state.js';
 import type { Executor } from '../executor.js';
 import type { Surroundings } from '../surroundings.js';
 import { fillWithZeros, forgetOthers, forgetShared, forgetStores } from '../state/stores.js';
-import { insists, Results } from './results.js';
+import { mayFail, Results } from './results.js';
 import { keepOutcomes, noteGate, outcomesOf, turnedByCallee } from './turned.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
@@ -305,8 +307,10 @@ export class Stepper implements Executor {
     const result = state.env.get(resultSlot(event.id)) ?? this.results.of(event, api.name, undefined, '');
     const failed = state.clone();
     const zeroHolds = api.success === 'zero';
-    const isSure = insists(this.around.models, this.skeleton, event.args);
+    const isSure = !mayFail(this, event.args, api, failed);
     const out: State[] = [];
+    if (api.alreadyHeld !== undefined)
+      failed.facts.assume(t.operation('!=', [result, t.constant(api.alreadyHeld)]), true);
     // A wait that a signal ends returns an error.
     const isError = zeroHolds && api.interruptible === true;
     if (!isSure && (isError ? failed.facts.narrow(result, NEGATIVE) : failed.facts.assume(result, zeroHolds)))
@@ -370,7 +374,9 @@ export class Stepper implements Executor {
     const args = spread(targets, written, (at) => this.skeleton.exprs[given[at] ?? -1]?.k === 'result');
     const put = typeof called === 'string' ? putOf(this, event, called, args) : undefined;
     if (put === undefined) this.listener.call?.(event, targets, callee, args, state);
+    if (named !== undefined && neverReturns(this.around, named)) return [];
     doubtJoined(this, given, state);
+    endContext(this, targets, given, state);
     const result = this.results.ofCall(event, typeof called === 'string' ? called : callee, args, returns);
     const isAccess = typeof called === 'string' && this.around.models.accessesDevice(called);
     const before = state.held.length > 0 && state.memory.size > 0 && { before: new Map(state.memory) };

@@ -17,10 +17,20 @@ interface Outcome {
   readonly condition: Term;
   readonly before: Signs;
   readonly after: Signs;
+  /** What the path thereby knows of the stored value, which may be anything. */
+  readonly assumed?: Term;
 }
 
-/** The decided conditions that read `object`, a place to which `value` is stored now: the member itself, or a flag in it. */
-export function outcomesOf(object: Term, value: Term, { held, gate, facts }: State): readonly Outcome[] {
+/**
+ * The decided conditions that read `object`, a place to which `value` is stored now: the member itself, or a flag in it. With
+ * `isAny`, a value that the caller chooses reverses them.
+ */
+export function outcomesOf(
+  object: Term,
+  value: Term,
+  { held, gate, facts }: State,
+  isAny = false,
+): readonly Outcome[] {
   if (gate.size === 0 || held.length === 0 || object.k !== 'field') return NONE;
   const outcomes: Outcome[] = [];
   for (const { term, fact } of facts.known()) {
@@ -30,8 +40,16 @@ export function outcomesOf(object: Term, value: Term, { held, gate, facts }: Sta
     const stored = t.rebuild(term, (part) => (part.key === object.key ? value : undefined));
     const after = stored.key === term.key ? before : decided(facts.of(stored).signs);
     if (after !== 0) outcomes.push({ condition: term, before, after });
+    else if (isAny && isChosen(stored))
+      outcomes.push({ condition: term, before, after: before === ZERO ? NONZERO : ZERO, assumed: stored });
   }
   return outcomes.length === 0 ? NONE : outcomes;
+}
+
+/** Whether a value is computed from parameters alone. */
+function isChosen(value: Term): boolean {
+  const isOther = ({ k }: Term): boolean => k !== 'parameter' && k !== 'constant' && k !== 'operation';
+  return t.someTerm(value, ({ k }) => k === 'parameter') && !t.someTerm(value, isOther);
 }
 
 /** Notes what the conditions are after the store, and the first that it reversed. */
@@ -41,8 +59,9 @@ export function keepOutcomes(
   stepper: Executor,
   state: State,
 ): void {
-  for (const { condition, before, after } of outcomes) {
+  for (const { condition, before, after, assumed } of outcomes) {
     state.facts.narrow(condition, after);
+    if (assumed !== undefined) state.facts.narrow(assumed, after);
     if (before === after) continue;
     if (state.turned === undefined) state.turned = { condition, site: stepper.site(event) };
     else if (state.turned.condition.key === condition.key) state.turned = undefined;
@@ -143,7 +162,7 @@ export function turnedByCallee(
     const read = placeOf(term);
     if (read.k !== 'field') continue;
     for (const value of storedIn(stepper, target, { read, args, calls: BOUNDS.callsToStore })) {
-      const [outcome] = outcomesOf(read, value, state).filter(
+      const [outcome] = outcomesOf(read, value, state, true).filter(
         ({ condition, before, after }) => condition.key === term.key && before !== after,
       );
       if (outcome === undefined) continue;
@@ -187,7 +206,7 @@ function* storedIn(stepper: Executor, fn: FunctionRef, { read, args, calls }: Se
         const target = exprs[event.target];
         if (target?.k !== 'field' || target.name !== read.name || !isMeant(exprs, target.base, read, args))
           continue;
-        const value = valueOf(stepper, exprs, event.value, read);
+        const value = valueOf(stepper, exprs, event.value, { read, args });
         if (value !== undefined) yield value;
       } else if (event.k === 'call' && typeof event.callee === 'string' && calls > 0) {
         const [target, ...others] = stepper.around.namedTargets(event.callee, fn.file);
@@ -245,13 +264,14 @@ function isMeant(exprs: readonly Expr[], id: ExprId, read: Search['read'], args:
   return arg !== undefined && t.deref(arg).key === read.base.key;
 }
 
-/** A constant, or the old value with flags set or cleared; `undefined` for any other value. */
+/** A constant, the old value with flags set or cleared, or what the caller passes; `undefined` for any other value. */
 function valueOf(
   stepper: Executor,
   exprs: readonly Expr[],
   id: ExprId,
-  read: Search['read'],
+  given: Pick<Search, 'read' | 'args'>,
 ): Term | undefined {
+  const { read, args } = given;
   const expr = exprs[id];
   switch (expr?.k) {
     case 'constant':
@@ -260,15 +280,19 @@ function valueOf(
       return stepper.evaluator.globalNamed(expr.name);
     case 'field':
       return expr.name === read.name ? read : undefined;
+    case 'parameter':
+      return args[expr.index];
+    case 'cast':
+      return valueOf(stepper, exprs, expr.base, given);
     case 'unary': {
-      const base = valueOf(stepper, exprs, expr.base, read);
+      const base = valueOf(stepper, exprs, expr.base, given);
       return base?.k === 'constant' && expr.op === '~'
         ? t.constant(~base.value)
         : base && t.operation(expr.op, [base]);
     }
     case 'binary': {
-      const left = valueOf(stepper, exprs, expr.left, read);
-      const right = valueOf(stepper, exprs, expr.right, read);
+      const left = valueOf(stepper, exprs, expr.left, given);
+      const right = valueOf(stepper, exprs, expr.right, given);
       return left && right && t.operation(expr.op, [left, right]);
     }
     default:

@@ -6,10 +6,11 @@ type Variable = Extract<Expr, { readonly k: 'local' | 'parameter' }>;
 
 /**
  * Locals that keep paths separate although they hold the same locks, by index: choices between allocation flags, and
- * modes of locks, which several calls get, or one call and the caller. Only locals that are assigned nothing but constants
- * and names, at several places.
+ * modes of locks, which several calls get, or one call and the caller, and outcomes. Only locals that are assigned nothing
+ * but constants and names, at several places.
  */
-export function toldApart({ blocks, exprs }: Skeleton): readonly number[] {
+export function toldApart(skeleton: Skeleton): readonly number[] {
+  const { blocks, exprs } = skeleton;
   const plain = new Map<number, number>();
   const other = new Set<number>();
   const asked = new Set<number>();
@@ -45,9 +46,31 @@ export function toldApart({ blocks, exprs }: Skeleton): readonly number[] {
     if (base?.k === 'local') other.add(base.index);
   }
   const modes = [...given].flatMap(([local, times]) => (times > 1 ? [local] : []));
-  return [...new Set([...asked, ...modes])]
+  return [...new Set([...asked, ...modes, ...outcomes(skeleton)])]
     .filter((local) => (plain.get(local) ?? 0) > 1 && !other.has(local))
     .slice(0, BOUNDS.localsToldApart);
+}
+
+/**
+ * Locals that several branches test, in a function that stores into a member which a branch tests as well:
+ * `if (ok) o->state = next; … if (!ok) return; if (o->state == LIVE) …`. The stored value is known only where a path
+ * that has stored is not joined with one that has not.
+ */
+function outcomes({ blocks, exprs }: Skeleton): readonly number[] {
+  const stored = new Set<ExprId>();
+  const asked = new Set<ExprId>();
+  const tests = new Map<number, number>();
+  for (const { events, exit } of blocks) {
+    for (const event of events)
+      if (event.k === 'assign' && exprs[event.target]?.k === 'field') stored.add(event.target);
+    if (exit.k !== 'branch') continue;
+    const condition = exprs[exit.condition];
+    if (condition?.k === 'binary') for (const side of [condition.left, condition.right]) asked.add(side);
+    const tested = condition?.k === 'unary' && condition.op === '!' ? exprs[condition.base] : condition;
+    if (tested?.k === 'local') tests.set(tested.index, (tests.get(tested.index) ?? 0) + 1);
+  }
+  if (![...asked].some((id) => stored.has(id))) return [];
+  return [...tests].flatMap(([local, times]) => (times > 1 ? [local] : []));
 }
 
 /** Variables that lock events use, or that the function returns for its caller to lock, and that have more than one value. */

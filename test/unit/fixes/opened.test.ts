@@ -71,4 +71,52 @@ describe('proposals of fixes', () => {
     assert.ok(isLeft.length > 2);
     assert.ok(!reasonOf('b.c').some((reason) => reason.startsWith('too many')));
   });
+
+  describe('in a text that was replaced by one of the same meaning', () => {
+    const TEXT = `static DEFINE_MUTEX(a);
+static DEFINE_MUTEX(b);
+static int n;
+void forwards(void)
+{
+\tmutex_lock(&a);
+\tmutex_lock(&b);
+\tn++;
+\tmutex_unlock(&b);
+\tmutex_unlock(&a);
+}
+void backwards(void)
+{
+\tmutex_lock(&b);
+\tpr_info("old"); /* old */
+\tmutex_lock(&a);
+\tn--;
+\tmutex_unlock(&a);
+\tmutex_unlock(&b);
+}
+`;
+    const others: Readonly<Record<string, string>> = {
+      'another string': TEXT.replace('"old"', '"new"'),
+      'another comment': TEXT.replace('* old', '* brand new'),
+      'a comment above': TEXT.replace('static int n;', 'static int n; /* a count */'),
+      'other ends of lines': TEXT.replaceAll('\n', '\r\n'),
+    };
+    for (const [what, text] of Object.entries(others)) {
+      it(`are those for the new text: ${what}`, async () => {
+        let now = TEXT;
+        const { workspace, snapshot } = await analysed({ 'a.c': TEXT });
+        const fixer = new Fixer(workspace, { parser, compiler, textOf: () => now }, 'all');
+        const [finding] = snapshot.findings;
+        assert.ok(finding);
+        const before = runToEnd(fixer.fixesOf(finding, snapshot));
+        now = text;
+        workspace.apply([{ file: 'a.c', ...compiler.compile(text) }]);
+        assert.ok(workspace.isCurrent);
+        const after = runToEnd(fixer.fixesOf(finding, snapshot));
+        const fresh = await analysed({ 'a.c': text });
+        const freshFixer = new Fixer(fresh.workspace, { parser, compiler, textOf: () => text }, 'all');
+        assert.ok(before.fixes.length > 0);
+        assert.deepEqual(after.fixes, runToEnd(freshFixer.fixesOf(finding, fresh.snapshot)).fixes);
+      });
+    }
+  });
 });

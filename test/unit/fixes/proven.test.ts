@@ -10,6 +10,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'irq-state-pair': 'sections and releases that enable interrupts too early or not at all',
   'irq-safe': 'locks that must exclude an interrupt',
   'no-wait': 'waits for an interrupt that may spin',
+  'own-wait': 'handlers that wait for themselves',
   release: 'forgotten releases',
   'release-on-error': 'forgotten releases',
   reorder: 'locks taken in the wrong order beside each other',

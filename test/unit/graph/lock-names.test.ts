@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { analyse } from '../../support/analyse.js';
+import { snapshotOf } from './support.js';
 
 const TEXT = `
 struct dev { struct mutex lock; spinlock_t irq[2]; struct list_head list; };
@@ -45,6 +46,47 @@ describe('lockdep names of a class', () => {
       'bus.lock: &bus->lock @ 13',
       'dev.irq: &dev->irq[i] @ 15',
       'dev.lock/1: &dev->lock/1 &one . lock/1 @ 12 16',
+    ]);
+  });
+
+  it('names a workqueue that goes through a variable by the member that keeps it', async () => {
+    const { analysis } = await snapshotOf({
+      'a.c': `
+struct log { struct mutex lock; struct workqueue_struct *queue, *spare; };
+int log_init(struct log *l, bool fast)
+{
+	struct workqueue_struct *wq;
+
+	wq = alloc_workqueue("log", fast ? WQ_HIGHPRI : 0, 1);
+	if (!wq)
+		return -ENOMEM;
+	l->queue = wq;
+	return 0;
+}
+int log_spare(struct log *l)
+{
+	struct workqueue_struct *made = alloc_workqueue("spare", 0, 1);
+
+	if (made) {
+		pr_info("made\\n");
+		l->spare = made;
+	}
+	return 0;
+}
+void log_flush(struct log *l)
+{
+	mutex_lock(&l->lock);
+	flush_workqueue(l->queue);
+	flush_workqueue(l->spare);
+	mutex_unlock(&l->lock);
+}
+`,
+    });
+    const names = [...analysis.graph.classes.values()].map(({ id, lockdepNames }) => [id, ...lockdepNames]);
+    assert.deepEqual(names, [
+      ['log.lock'],
+      ['log.queue', '(wq_completion)log'],
+      ['log.spare', '(wq_completion)spare'],
     ]);
   });
 });

@@ -207,8 +207,8 @@ describe('outline: what a body names', () => {
         '\ts->n = n; s->i = i; s->flags = FLAG; s->x = y + 1; s->fn = handler;\n}\n',
     );
     assert.deepEqual(item.fills, [
-      { field: 'fn', value: 'handler', variable: 's' },
-      { field: 'read', value: 'reader', variable: '' },
+      { field: 'fn', value: 'handler', variable: 's', path: '', type: 'struct s*' },
+      { field: 'read', value: 'reader', variable: 's', path: 'ops', type: 'struct s*' },
     ]);
   });
 

@@ -63,7 +63,7 @@ const functionFields = {
   calls: names,
   indirectCalls: names,
   references: names,
-  fills: fc.array(record({ field: name, value: name, variable: name }), small),
+  fills: fc.array(record({ field: name, value: name, variable: name, path: name, type: name }), small),
   lockSites: count,
 };
 const made = record({ from: count, before: name, behind: name, isObject: fc.boolean() });

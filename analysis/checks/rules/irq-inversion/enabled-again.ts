@@ -115,7 +115,10 @@ export function reportEnabled(
   const { classes } = context.around;
   const { fn } = summary;
   // While a softirq runs, no other one begins, whatever it enables.
-  if (interrupt === 'softirq' && runsInInterrupt(context.contexts(), context.around.program, fn))
+  if (
+    interrupt === 'softirq' &&
+    runsInInterrupt(context.contexts(), (one) => context.around.program.callers(one), fn)
+  )
     return undefined;
   const entry = saved && usage.entered(fn, saved, interrupt);
   if (saved !== undefined && entry === undefined) return undefined;

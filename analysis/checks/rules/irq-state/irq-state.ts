@@ -86,8 +86,7 @@ class IrqStateSearch {
     }
     const isOff = ({ locksets }: CallSummary): boolean =>
       locksets.some(({ context }) => context.irq === 'off');
-    for (const [steps, enabler] of this.enablers.through(summary, isOff))
-      if (!enabler.isForeign) this.prove(fn, steps, enabler);
+    for (const [steps, enabler] of this.enablers.through(summary, isOff)) this.prove(fn, steps, enabler);
     this.flagsReused(summary);
     this.releasedOtherwise(summary);
     this.asksWhere ||= endsDiffer(summary);
@@ -143,8 +142,12 @@ class IrqStateSearch {
 
   private prove(root: FunctionRef, steps: readonly Site[], enabler: Enabler): void {
     for (const arrived of this.proofs.arrive(steps)) {
+      // The callee releases a lock of its callers: on this path they hold it, inside the section.
+      const lock = arrived.lock ?? enabler.lock;
+      if (enabler.isForeign && (lock === undefined || matchHeld(arrived.held, lock) < 0)) continue;
       const outer = this.outer(arrived.held, arrived.context, enabler, root, arrived.lock);
-      if (outer === undefined) continue;
+      // What the callee releases may be what saved the state.
+      if (outer === undefined || (enabler.isForeign && outer === 'section')) continue;
       const runs = this.runsOf(root);
       // The code tests its context and enables interrupts only outside of interrupt context.
       const asked = asksContext(this.context.around.models, arrived.facts);

@@ -1,5 +1,6 @@
 import { baseOf } from '../../../base/ctype.js';
 import { typeOf } from '../../../link/ctypes/expression-types.js';
+import type { FunctionItem } from '../../../outline/types.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import { memberStores, type MemberStore } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
@@ -16,13 +17,18 @@ export function isMutual(program: Program, side: Dependency): boolean {
   if (link === undefined || !link.isForward || link.isWalk === true) return false;
   const { file } = side.root;
   const { functions = [], lockInits = [] } = program.outline(file) ?? {};
-  return functions.some(({ line, endLine }, index) => {
+  const initialises = ({ line, endLine }: FunctionItem): boolean =>
+    lockInits.some((init) => line <= init.line && init.line <= endLine);
+  const makers = new Set(functions.filter(initialises).map(({ name }) => name));
+  const callMakers = functions.filter(({ calls }) => calls.some((name) => makers.has(name)));
+  const linkers = new Set([...makers, ...callMakers.flatMap(({ name, calls }) => [name, ...calls])]);
+  return functions.some((item, index) => {
     const fn = program.functionAt(file, index);
     if (fn === undefined) return false;
     const skeleton = program.skeleton(fn);
     if (skeleton !== undefined) return linksBothWays(program, fn, skeleton, link.member);
-    // What initialises the locks of objects links the objects, too.
-    if (lockInits.some((init) => line <= init.line && init.line <= endLine)) program.demand(fn, 'path');
+    // What initialises the locks of objects links the objects, too, or who has them made, itself or through a helper.
+    if (linkers.has(item.name)) program.demand(fn, 'path');
     return false;
   });
 }

@@ -1,6 +1,6 @@
 import { baseOf } from '../../../base/ctype.js';
 import { isWalked } from '../../../graph/events/rounds.js';
-import { contradicts } from '../../../summaries/facts/fact.js';
+import { contradicts, ZERO } from '../../../summaries/facts/fact.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type { KnownCall, KnownCallers } from '../../../graph/events/callers.js';
@@ -24,6 +24,8 @@ export interface Picks {
   readonly areRequested?: boolean;
   /** Whether the pair consists of two processors. Their objects have no roles either, whatever calls lie between. */
   readonly areCpus?: boolean;
+  /** The two are numbers of processors, which the caller may have put in order. */
+  readonly areNumbers?: boolean;
 }
 
 /**
@@ -39,6 +41,8 @@ export function picksOf(
 ): Picks | undefined {
   const cpus = cpusOf(a, b, isRunner) ?? cpusOf(b, a, isRunner);
   if (cpus !== undefined) return { pairs: [cpus], isLookup: true, areCpus: true };
+  const numbers = numbersOf(a, b);
+  if (numbers !== undefined) return { pairs: [numbers], isLookup: false, areNumbers: true };
   const pairs: (readonly [Term, Term])[] = [];
   let isLookup = false;
   let areRequested = false;
@@ -131,6 +135,15 @@ function cpusOf(
   }
   const owner = ownerOf(own);
   return owner?.k === 'container' || owner?.k === 'parameter' ? [owner, theirs.index] : undefined;
+}
+
+/** The numbers of two processors that the caller passes: like the keys of a lookup they have no order of their own. */
+function numbersOf(a: Term, b: Term): readonly [Term, Term] | undefined {
+  const [one, other] = [cpuElement(a), cpuElement(b)];
+  if (one?.index.k !== 'parameter' || other?.index.k !== 'parameter') return undefined;
+  return one.base.key === other.base.key && one.index.key !== other.index.key
+    ? [one.index, other.index]
+    : undefined;
 }
 
 /** The element of a per-CPU variable or allocation that contains a lock. */
@@ -275,6 +288,8 @@ export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link |
   const back = held && memberOf(held, side.lock.term);
   if (back !== undefined) return { member: back, isForward: false };
   if (held === undefined || taken === undefined) return undefined;
+  const told = toldLink(side, held, taken);
+  if (told !== undefined) return told;
   if (skeleton !== undefined && isWalked(skeleton, taken) && held.type !== '' && held.type === taken.type)
     return { member: WALKED, isForward: true, isWalk: true };
   if (held.k !== 'parameter' || taken.k !== 'parameter' || skeleton === undefined) return undefined;
@@ -282,6 +297,26 @@ export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link |
   if (member !== undefined) return { member, isForward: false };
   const other = storedIn(skeleton, held.index, taken.index);
   return other === undefined ? undefined : { member: other, isForward: true };
+}
+
+/** A link that the path has established by a comparison: `if (child->parent != parent) return;`. */
+function toldLink({ facts, holds, lock }: Dependency, held: Term, taken: Term): Link | undefined {
+  for (const { term, fact } of facts.known()) {
+    if (term.k !== 'operation' || (term.op !== '==' && term.op !== '!=')) continue;
+    const isEqual = term.op === '==' ? (fact.signs & ZERO) === 0 : fact.signs === ZERO;
+    const [left, right] = term.operands;
+    if (!isEqual || left === undefined || right === undefined) continue;
+    for (const [member, object] of [
+      [left, right],
+      [right, left],
+    ] as const) {
+      const forward = object.key === taken.key ? memberOf(member, holds.term) : undefined;
+      if (forward !== undefined) return { member: forward, isForward: true };
+      const back = object.key === held.key ? memberOf(member, lock.term) : undefined;
+      if (back !== undefined) return { member: back, isForward: false };
+    }
+  }
+  return undefined;
 }
 
 /** What a walk under an object's lock leads to, if other objects of its type are found by it. */

@@ -14,7 +14,7 @@ import { classesByObject } from '../../../graph/events/lock-names.js';
 import { decisions } from '../../../graph/paths/decisions.js';
 import { isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
-import { SectionsTaken, type SectionPlace } from '../../../graph/events/sections-taken.js';
+import { arePassedOn, SectionsTaken, type SectionPlace } from '../../../graph/events/sections-taken.js';
 import { folderOf } from '../../../base/paths.js';
 import * as t from '../../../summaries/locks/terms.js';
 import { tellChain } from '../../story/chain.js';
@@ -159,8 +159,12 @@ class SectionSearch {
     const known = this.best.get(id);
     if (known?.confidence === 'high' && known.place.steps.length <= place.steps.length) return;
     const at = place.steps.at(-1)?.fn.file ?? '';
+    let isPassedOn = false;
     for (const arrived of this.context.proofs.arrive(place.steps)) {
-      if (!this.taken.isEntered(place.taken, arrived.args, arrived.context, at)) continue;
+      if (!this.taken.isEntered(place.taken, arrived.args, arrived.context, at)) {
+        isPassedOn ||= arePassedOn(arrived.args[place.taken.flagsArg ?? -1]);
+        continue;
+      }
       const holds = arrived.held.find((lock) => keyOf(lock) === key && lock.site.fn === place.root);
       if (holds === undefined || arrived.held.some((lock) => keyOf(lock) === place.taken.key)) continue;
       for (const inner of this.innerOf(place.taken.key, key)) {
@@ -171,6 +175,7 @@ class SectionSearch {
         if (best === undefined || isBetter(now, best)) this.best.set(id, now);
       }
     }
+    if (isPassedOn) for (const from of this.taken.fromCallers(place)) this.consider(from, key);
   }
 
   /** Witnesses for `key` taken inside a section. */
@@ -264,11 +269,11 @@ class SectionSearch {
 
   private report(section: string, key: string, { place, arrived, holds, inner, confidence }: Best): Finding {
     const { classes } = this.context.around;
-    const { steps, taken, root } = place;
+    const { steps, taken, root, above = 0 } = place;
     const lock = shown(classes, key);
     const name = spoken(classes, section);
     const first = spoken(classes, inner.link?.from ?? key);
-    const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+    const through = steps.length > above + 1 ? ` through ${steps[above + 1]?.fn.name ?? ''}()` : '';
     const does = taken.how === 'waits' ? 'waits for' : `${taken.how} and take`;
     const under = inner.entered === undefined ? 'under it' : `as ${inner.entered.member}, under it`;
     const taker = `${inner.entered?.fn.name ?? inner.steps[0]?.fn.name ?? ''}()`;
@@ -283,7 +288,7 @@ class SectionSearch {
       severity: 'error',
       confidence,
       message: `${taken.api}()${through} ${does} ${name} while holding ${lock}; ${rest}`,
-      at: locationOf(steps[0] ?? taken.site),
+      at: locationOf(steps[above] ?? taken.site),
       locks: [
         ...new Set([name, lock, ...(inner.link === undefined ? [] : [shown(classes, inner.link.from)])]),
       ],

@@ -1,6 +1,6 @@
 import { NESTED_BY_LOCK, withoutSubclass } from '../../../base/subclass.js';
 import { BOUNDS } from '../../../base/bounds.js';
-import type { Confidence } from '../../../base/confidence.js';
+import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
@@ -59,10 +59,17 @@ export function twoInstances(
     const passed = isByKeys ? undefined : exchanged(context, callers, side, picks);
     // A nesting annotation documents an order that the caller knows, unless callers visibly break it. Lookup keys have
     // no such order.
-    if (side.from !== side.to && passed !== true && (passed === false || !(picks.isLookup || isByKeys)))
+    if (
+      side.from !== side.to &&
+      passed !== true &&
+      (passed === false || !(picks.isLookup || picks.areNumbers === true || isByKeys))
+    )
       continue;
     const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side, picks));
-    return report(context, [side], confidenceOf(context, side, picks, isOrder));
+    const confidence = confidenceOf(context, side, picks, isOrder);
+    // A caller out of sight may put the numbers in order, as the annotation says.
+    const isAnnotated = picks.areNumbers === true && side.from !== side.to && passed !== true;
+    return report(context, [side], isAnnotated ? lesser(confidence, 'medium') : confidence);
   }
   const both = bothWays(context, entry, waiting) ?? namedBothWays(context, entry, waiting);
   if (both !== undefined) return both;

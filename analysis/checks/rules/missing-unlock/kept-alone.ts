@@ -3,10 +3,7 @@ import type { ClassInfo } from '../../../summaries/locks/class-info.js';
 import { bareName } from '../../../summaries/locks/terms.js';
 import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { BOUNDS } from '../../../base/bounds.js';
-import { canFollow } from '../../../skeleton/lowering/block-paths.js';
 import { eventAt } from '../../../skeleton/lowering/events.js';
-import type { FunctionRef } from '../../../link/types.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { CheckContext } from '../../engine/check.js';
 import {
@@ -145,36 +142,4 @@ export function isOfCallersContext(
   const event = eventAt(skeleton, site.event);
   const given = event !== undefined && 'args' in event ? event.args[at] : undefined;
   return given !== undefined && skeleton.exprs[given]?.k === 'parameter';
-}
-
-/**
- * Whether the lock is acquired in an acquire context of the function, and a later call gets that context and releases
- * locks of its kind: it walks the list of the context's locks, and leaves none.
- */
-export function endsWithContext(
-  { around }: CheckContext,
-  { fn, calls }: FunctionSummary,
-  { kind, site }: HeldLock,
-): boolean {
-  const skeleton = around.program.skeleton(fn);
-  const event = eventAt(skeleton, site.event);
-  if (kind !== 'ww_mutex' || skeleton === undefined || event?.k !== 'call') return false;
-  const { exprs } = skeleton;
-  const contexts = event.args.filter((arg) => {
-    const expr = exprs[arg];
-    return expr?.k === 'address' && exprs[expr.base]?.k === 'local';
-  });
-  const releases = (target: FunctionRef, levels: number = BOUNDS.wrapperLevels): boolean => {
-    const summary = around.summaryOf(target);
-    if (summary?.uses.some((use) => use.k === 'release' && use.lock.kind === kind) === true) return true;
-    return (
-      levels > 0 &&
-      summary?.calls.some(({ targets }) => targets.some((next) => releases(next, levels - 1))) === true
-    );
-  };
-  return calls.some(({ site: { event: id }, targets }) => {
-    const call = eventAt(skeleton, id);
-    if (call?.k !== 'call' || !call.args.some((arg) => contexts.includes(arg))) return false;
-    return canFollow(skeleton, site.event, id) && targets.some((target) => releases(target));
-  });
 }

@@ -18,7 +18,6 @@ import { keptByUndo } from './kept-by-undo.js';
 import { keptInRound } from './kept-in-round.js';
 import { endsAt, placeOf } from './ends-at.js';
 import {
-  endsWithContext,
   isForgotten,
   isKeptOnFailure,
   isNear,
@@ -26,7 +25,7 @@ import {
   isWithoutCounterpart,
 } from './kept-alone.js';
 import { isContract, isNeverKept, surelyKeptAt } from './kept-locks.js';
-import { goesByOtherFlag } from './other-flag.js';
+import { clearedFlag, goesByOtherFlag } from './other-flag.js';
 import { isLeftBehind } from './left-behind.js';
 import { isNoted, isRemembered, isToldByCode } from './told-by-code.js';
 import { report, reportKept, wordsFor, type Leak } from './report.js';
@@ -144,6 +143,12 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
         });
         continue;
       }
+      const cleared = clearedFlag(context, summary, exit, lock);
+      if (cleared !== undefined && !isHandedOn(context, summary, lock)) {
+        const place = `cleared ${keyOf(lock) ?? lock.term.key}`;
+        leaks.set(place, { at: cleared.returns, lock, confidence: 'high', ordinal, cleared });
+        continue;
+      }
       if (isNeverKept(context, summary, exit, lock)) continue;
       const isOther = !othersRelease(context, summary, exit, lock);
       if (isOther && !goesByOtherFlag(summary, exit, lock)) continue;
@@ -165,6 +170,11 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
     }
   }
   for (const leak of leaks.values()) yield report(context, summary, leak, wordsFor(summary, leak));
+}
+
+/** Whether callers are told, or an object notes, that the lock is held. */
+function isHandedOn(context: CheckContext, summary: FunctionSummary, lock: HeldLock): boolean {
+  return isContract(context, summary, lock) || isRemembered(context, summary, lock) || isNoted(context, lock);
 }
 
 /** Whether another exit also took the lock and released it. */
@@ -214,13 +224,11 @@ function confidenceOf(
   // Every exit holds some lock, and the result says which.
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
   if (isHandedToSibling(context, summary, exit, lock)) return undefined;
-  if (isContract(context, summary, lock) || isToldByCode(context, summary, exit, lock)) return 'low';
-  if (isRemembered(context, summary, lock) || isNoted(context, lock)) return 'low';
+  if (isHandedOn(context, summary, lock) || isToldByCode(context, summary, exit, lock)) return 'low';
   const confidence = byReturns(context, summary, exit, lock, others);
   const isDoubtful =
     isClaimedSlot(context, lock) ||
     isOfCallersContext(context, summary, lock) ||
-    endsWithContext(context, summary, lock) ||
     isTriedForAnother(context, summary, exit, lock);
   return isDoubtful ? lesser(confidence, 'medium') : confidence;
 }

@@ -6,7 +6,9 @@ import type { FunctionSummary, HeldLock, Turned } from '../../../summaries/state
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding, StoryStep } from '../../types.js';
+import type { Cleared } from './other-flag.js';
 import { wordsOfTurned } from './turned.js';
+import { isReleasedUnseen } from '../self-deadlock/unseen-release.js';
 
 /** A lock that some return statements keep. */
 export interface Leak {
@@ -23,6 +25,8 @@ export interface Leak {
   readonly isOther?: boolean;
   /** The condition of acquisition and release, if the path reverses it in between. */
   readonly turned?: Turned | undefined;
+  /** The store that clears the flag under which the lock is taken and released. */
+  readonly cleared?: Cleared;
 }
 
 /** Reports a lock that nothing ever releases. Medium: a releasing function may not be visible. */
@@ -59,7 +63,25 @@ function ofOtherFlag({ fn }: FunctionSummary): Words {
   });
 }
 
-export function wordsFor(summary: FunctionSummary, { isOther, turned }: Leak): Words | undefined {
+function ofClearedFlag({ fn }: FunctionSummary, { at }: Cleared): Words {
+  return (name) => ({
+    message: `returns with ${name} held: ${fn.name}() clears the flag under which it takes and releases it`,
+    assumes: `no other code releases ${name} for ${fn.name}()`,
+    between: [
+      {
+        path: 0,
+        file: fn.file,
+        ...at,
+        function: fn.name,
+        text: 'clears the flag, so that the release is skipped',
+        held: [name],
+      },
+    ],
+  });
+}
+
+export function wordsFor(summary: FunctionSummary, { isOther, turned, cleared }: Leak): Words | undefined {
+  if (cleared !== undefined) return ofClearedFlag(summary, cleared);
   if (turned !== undefined) return (name) => wordsOfTurned(summary, turned, name);
   return isOther === true ? ofOtherFlag(summary) : undefined;
 }
@@ -72,7 +94,9 @@ export function report(
 ): Finding {
   const { classes } = context.around;
   const { fn } = summary;
-  const { lock, confidence, ordinal } = leak;
+  const { lock, ordinal } = leak;
+  const isDoubtful = leak.confidence === 'high' && isReleasedUnseen(context, summary, lock, leak);
+  const confidence = isDoubtful ? 'medium' : leak.confidence;
   const key = keyOf(lock);
   const name = key === undefined ? 'the lock' : spoken(classes, key);
   const { message, assumes, last, between = [] } = words(name);

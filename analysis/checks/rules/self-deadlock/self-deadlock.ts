@@ -1,5 +1,5 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
-import { NESTED_BY_LOCK } from '../../../base/subclass.js';
+import { NESTED_BY_LOCK, withoutSubclass } from '../../../base/subclass.js';
 import { pointee } from '../../../base/ctype.js';
 import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
@@ -42,7 +42,9 @@ import {
 import { assumedPut } from '../../story/assumptions.js';
 import { provenWays } from '../../story/proven-ways.js';
 import type { Finding, Progress } from '../../types.js';
+import { areLockOfOwner } from './pointer-of-owner.js';
 import { outsideContexts } from './wound-wait.js';
+import { isReleasedUnseen } from './unseen-release.js';
 
 /** Kinds whose second acquisition by the same task never succeeds. Semaphores are absent: they may count above one. */
 const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock']);
@@ -171,7 +173,8 @@ function isSame(context: CheckContext, side: Dependency, semaphores: Semaphores)
   const isOne =
     isNamed ||
     areInOnlyInstance(around.program, holds.term, lock.term, declared) ||
-    areOfOneObject(around.program, holds.term, lock.term, side.root.file);
+    areOfOneObject(around.program, holds.term, lock.term, side.root.file) ||
+    areLockOfOwner(around.program, around.classes, withoutSubclass(side.to), holds.term, lock.term);
   if (!isOne) return false;
   // One of several functions, chosen by the object that the held one's object is linked to: that one chooses another.
   if (!isNamed && isLinked(holds.term, lock.term) && choosesFunction(context, side.steps)) return false;
@@ -250,6 +253,10 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   if (isLastReference(context, side) && !isOnlyPassed && !isFreed) confidence = lesser(confidence, 'medium');
   if (goesByState(context, side)) confidence = lesser(confidence, 'medium');
   if (isOptional(context, side)) confidence = lesser(confidence, 'medium');
+  const root = around.summaryOf(side.root);
+  const event = side.steps[0]?.event;
+  if (root !== undefined && event !== undefined && isReleasedUnseen(context, root, side.holds, { event }))
+    confidence = lesser(confidence, 'medium');
   // What a function does that is only entered with the lock held, it does with the lock held, or never.
   const below = side.steps.slice(lastEnteredUnder(callers, side.steps, side.from));
   if (choosesFunction(context, side.holdSteps) || choosesFunction(context, below))

@@ -10,7 +10,7 @@ import { isInLoop } from '../../../graph/events/rounds.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import { isOnlyUnder, isOnlyWay, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
-import type { Arrived } from '../../../graph/paths/replay.js';
+import { flatten, type Arrived } from '../../../graph/paths/replay.js';
 import type { Sleepers, SleepPoint } from '../../../graph/events/sleep.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
@@ -20,6 +20,7 @@ import { isToldToSleep } from '../../story/told-to-sleep.js';
 import type { CheckContext } from '../../engine/check.js';
 import { meetsSleeper } from './chosen-object.js';
 import { isMadeToSleep } from './made-to-sleep.js';
+import { isRegisteredOtherwise } from './registered-otherwise.js';
 import { goesThroughStub, goesToOtherImplementation } from './other-implementation.js';
 import {
   endsOnOtherWays,
@@ -153,12 +154,14 @@ export class SleepConfidence {
     if (isRepeated && confidence === 'high' && !this.proofs.comesInOneRound(steps)) confidence = 'medium';
     // Releases of a reader in a callee are not tracked.
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined)
-      if (!isReleasedAtEnd(around, root, steps[1])) confidence = 'low';
+      if (!isReleasedAtEnd(around, root, steps[1], why.lock.site)) confidence = 'low';
     // Otherwise a callee leaves it off, under conditions that are only partly visible.
     if (why.k !== 'lock' && why.k !== 'handler' && !isSwitchedOffHere(around, root, steps[0], why.k))
       confidence = 'low';
     if (why.k === 'handler')
       confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
+    if (why.k === 'handler' && isRegisteredOtherwise(around.program, why.entry, arrived.facts))
+      confidence = lesser(confidence, 'medium');
     // Long call paths are rarely feasible unless nothing on them is conditional. A caller that passes flags knows how
     // the callee uses them.
     const isPassed = why.k === 'lock' && why.lock.site.fn !== root && point.flagsArg >= 0;
@@ -182,14 +185,23 @@ export class SleepConfidence {
   }
 }
 
-/** Whether a single function that a function calls ends its reader, and not the one on the path. */
-function isReleasedAtEnd(around: Surroundings, root: FunctionRef, below: Site | undefined): boolean {
+/**
+ * Whether a single function that a function calls ends its reader, and not the one on the path. What began the section
+ * ends it only on ways on which it returns without one.
+ */
+function isReleasedAtEnd(
+  around: Surroundings,
+  root: FunctionRef,
+  below: Site | undefined,
+  begun: Site,
+): boolean {
   const callees = new Set(around.summaryOf(root)?.calls.flatMap(({ targets }) => targets));
+  for (const { fn } of flatten(begun)) callees.delete(fn);
   const releases = ({ item }: FunctionRef): boolean =>
     item?.calls.some((name) => {
       const api = around.models.lockApi(name);
       return api?.op === 'release' && api.kind === 'rcu';
     }) === true;
   const ending = [...callees].filter(releases);
-  return ending.length === 1 && below !== undefined && ending[0] !== below.fn;
+  return ending.length === 1 && ending[0] !== below?.fn;
 }

@@ -289,7 +289,7 @@ class SleepSearch {
     if (api?.defersInInterrupts === true && (entry !== undefined || arrived.context.bh > 0)) return undefined;
     if (entry !== undefined) return { k: 'handler', entry };
     const drops = api?.dropsArg;
-    const rest = drops === undefined ? held : heldWithout(held, arrived.args[drops]);
+    const rest = drops === undefined ? held : heldWithout(held, arrived.args[drops], arrived.held);
     if (rest.length === 0 && drops !== undefined) return undefined;
     const why =
       (models.preemptRt ? strictAtomicityOf(models, rest, arrived.context) : undefined) ??

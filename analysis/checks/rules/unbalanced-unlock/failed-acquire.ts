@@ -234,14 +234,15 @@ function hasFailed(
   { api, site, nonBlocking }: AcquireEffect,
   { facts }: Arrived,
 ): boolean {
-  const { success, uncheckedHolds } = around.models.lockApi(api) ?? {};
+  const { success, uncheckedHolds, alreadyHeld } = around.models.lockApi(api) ?? {};
   // Failure is not expected: POSIX reports misuse through the result.
   if (uncheckedHolds === true) return false;
   // A pointer result concerns the object that comes with the lock.
   if (success === undefined || (success === 'nonzero' && !nonBlocking)) return false;
   const answer = answerOf(site, facts);
   // Code that names one error may know that there is no other: `if (err == -EINTR) return err;`.
-  if (answer === undefined || answer.differs?.some((value) => value < 0) === true) return false;
+  const isNamed = (value: number): boolean => value < 0 && value !== alreadyHeld;
+  if (answer === undefined || answer.differs?.some(isNamed) === true) return false;
   // Errors are negative: the call has succeeded after `if (err < 0) return err;`.
   return success === 'zero'
     ? (answer.signs & ZERO) === 0 && (answer.signs & NEGATIVE) !== 0

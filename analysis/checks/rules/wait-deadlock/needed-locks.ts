@@ -8,6 +8,7 @@ import { isReleasedBelow } from '../../../graph/edges/released-below.js';
 import { boundArgs } from '../../../graph/waits/bound-args.js';
 import type { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
 import { namingOf, type Registration, type WaitSlots } from '../../../graph/waits/slots.js';
+import type { Watchers } from '../../../graph/watched/watchers.js';
 import type { OwnWait, WaitPlace } from '../../../graph/waits/waits.js';
 import type { WaitChains } from './wait-chains.js';
 import { filesNaming } from './wait-terms.js';
@@ -20,6 +21,7 @@ export class NeededLocks {
   constructor(
     private readonly around: Surroundings,
     private readonly slots: WaitSlots,
+    private readonly watchers: Watchers,
     private readonly needs: HandlerNeeds,
     private readonly chains: WaitChains,
   ) {}
@@ -52,6 +54,8 @@ export class NeededLocks {
 
   private isNeeded(api: OtherApi, args: readonly Term[], file: string, held: ReadonlySet<string>): boolean {
     for (const { registration } of this.slots.awaited(api, args, file))
+      if (this.mayNeed(registration.handler, held)) return true;
+    for (const { registration } of this.watchers.of(api, args, file))
       if (this.mayNeed(registration.handler, held)) return true;
     return false;
   }
@@ -96,8 +100,9 @@ function isKeptInSlots({
   tableOnly,
   nameArg,
   inTurn,
+  watched,
 }: OtherApi): boolean {
-  const others = [handlerArg, tableArg, tableType, tableOnly, nameArg];
+  const others = [handlerArg, tableArg, tableType, tableOnly, nameArg, watched];
   return (
     awaits !== 'queue' && awaits !== 'kernfs' && inTurn !== true && others.every((one) => one === undefined)
   );

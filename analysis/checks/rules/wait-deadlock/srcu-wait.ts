@@ -7,14 +7,14 @@ import type { Term } from '../../../summaries/locks/terms.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
-import type { SrcuReaders, ReaderWay } from '../../../graph/waits/srcu-readers.js';
+import type { SrcuReaders, ReaderWay, WaitingReader } from '../../../graph/waits/srcu-readers.js';
 import { areInOnlyInstance } from '../../../graph/feasibility/only-instance.js';
 import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, tellDependency, witnessId } from '../../story/story.js';
-import type { Finding } from '../../types.js';
+import type { Finding, StoryStep } from '../../types.js';
 
 /** Finds deadlocks of waits for the readers of an SRCU domain. */
 export class SrcuWaits {
@@ -31,7 +31,7 @@ export class SrcuWaits {
 
   /** Whether the wait, on this path, is a mistake. */
   consider(waiting: Waiting): boolean {
-    return this.inReader(waiting) || this.underTheirLock(waiting);
+    return this.inReader(waiting) || this.underTheirLock(waiting) || this.inOtherReader(waiting);
   }
 
   /** Whether it waits inside a reader of the same domain, and thus for itself. */
@@ -83,14 +83,78 @@ export class SrcuWaits {
     return true;
   }
 
+  /** Whether it waits inside a reader of another domain, and readers of its own domain wait for those of that one. */
+  private inOtherReader(waiting: Waiting): boolean {
+    const { root, arrived } = waiting;
+    const domain = this.domainOf(waiting);
+    if (domain === undefined || arrived.initialised.has(t.deref(waiting.object).key)) return false;
+    for (const holds of arrived.held) {
+      const other = holds.kind === 'srcu' && holds.site.fn === root ? keyOf(holds) : undefined;
+      // Only one of the two readers reports it.
+      if (other === undefined || other >= domain) continue;
+      const [back] = this.readers.waiting(domain, (way) => this.domainOf(way) === other);
+      if (back === undefined) continue;
+      this.reportBoth({ holds, waiting }, back, shown(this.context.around.classes, domain));
+      return true;
+    }
+    return false;
+  }
+
+  private domainOf({ object, root }: Waiting): string | undefined {
+    const found = this.context.around.classes.classOf(t.deref(object), 'srcu', 0, root.file);
+    return 'key' in found ? found.key : undefined;
+  }
+
+  private reportBoth(one: WaitingReader, back: WaitingReader, awaited: string): void {
+    const { classes } = this.context.around;
+    const own = shown(classes, keyOf(one.holds) ?? '');
+    const { root, steps, effect } = one.waiting;
+    const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+    const calls = steps.length + back.waiting.steps.length - 2;
+    // A domain in an object may be that of another object.
+    const areOne = [one, back].every(
+      ({ holds, waiting }) => owner(holds.term) === '' && owner(t.deref(waiting.object)) === '',
+    );
+    const isNear = areOne && calls <= BOUNDS.srcuCallsHigh;
+    const areCertain = one.holds.certain && back.holds.certain;
+    const tell = ({ holds, waiting }: WaitingReader, name: string, path: number): readonly StoryStep[] =>
+      tellChain(
+        classes,
+        waiting.steps,
+        { text: `waits for all readers of ${name}`, waitsWith: waiting.effect.api },
+        path,
+        waiting.arrived.held,
+        [holds],
+      );
+    this.note({
+      id: hashText(['wait-deadlock', keyOf(one.holds), keyOf(back.holds), 'readers'].join('\n')),
+      rule: 'wait-deadlock',
+      severity: 'error',
+      confidence: !areCertain ? 'low' : isNear ? 'high' : 'medium',
+      message:
+        `${root.name}(), a reader of ${own}, waits for readers of ${awaited} with ${effect.api}()${through}, ` +
+        `and ${back.waiting.root.name}(), one of them, waits for readers of ${own}`,
+      at: locationOf(steps[0] ?? effect.site),
+      locks: [own, awaited],
+      story: [...tell(one, awaited, 0), ...tell(back, own, 1)],
+      assumes: [own, awaited].map((name) => ({
+        reason: 'same-instance',
+        text: `both refer to the same ${name}`,
+      })),
+      witnesses: [
+        witnessId(['wait-deadlock', own, awaited, ...siteNames(steps), ...siteNames(back.waiting.steps)]),
+      ],
+      evidence: [],
+      fixes: [],
+    });
+  }
+
   /** Whether it waits under a lock that readers of the domain take, or that is taken under such a lock. */
   private underTheirLock(waiting: Waiting): boolean {
     const { root, arrived } = waiting;
-    const { classes } = this.context.around;
     // A domain that this path has just initialised has no readers yet.
     if (arrived.initialised.has(t.deref(waiting.object).key)) return false;
-    const found = classes.classOf(t.deref(waiting.object), 'srcu', 0, root.file);
-    const domain = 'key' in found ? found.key : undefined;
+    const domain = this.domainOf(waiting);
     if (domain === undefined) return false;
     for (const holds of arrived.held) {
       const key = holds.kind === 'srcu' || holds.kind === 'rcu' ? undefined : keyOf(holds);
@@ -189,8 +253,26 @@ function confidenceOf(
   // Domain and lock belong to one object on both sides, so one domain implies one object.
   const isTold =
     owner(t.deref(waiting.object)) === owner(holds.term) && owner(way.holds.term) === owner(way.lock.term);
-  if (!isTold) confidence = lesser(confidence, 'medium');
+  if (!isTold && !mayBeAny(waiting, holds, way)) confidence = lesser(confidence, 'medium');
   return confidence;
+}
+
+/**
+ * Whether the domain is one for all objects, and both sides take the lock of an object that they are given: the reader may
+ * be given the waiter's. An object that the waiter has made or looked up itself may be one that no reader finds.
+ */
+function mayBeAny(waiting: Waiting, holds: HeldLock, { holds: section, lock }: ReaderWay): boolean {
+  const isGlobal = [t.deref(waiting.object), section.term].every((domain) => owner(domain) === '');
+  const isGiven = [holds.term, lock.term].every((term) => t.rootOf(term).k === 'parameter');
+  return isGlobal && isGiven && membersOf(holds.term) === membersOf(lock.term);
+}
+
+/** The members that lead from the root of an access path to its end. */
+function membersOf(term: Term): string {
+  let path = '';
+  for (let at = term; at !== t.rootOf(at) && 'base' in at; at = at.base)
+    path = `${at.k === 'field' ? at.name : at.k} ${path}`;
+  return path;
 }
 
 /** Key of the root of an access path; empty for every global variable, each of which exists once. */

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { folderOf } from '../../../base/paths.js';
-import { rootOf } from '../../../summaries/locks/terms.js';
+import { deref, rootOf, type Term } from '../../../summaries/locks/terms.js';
 import type { HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
@@ -29,6 +29,8 @@ export interface Chain {
 export class WaitChains {
   /** Waits for completions that end only when they are completed. */
   private readonly untimed: Waits;
+  /** Waits for the readers of an SRCU domain. */
+  private readonly forReaders: Waits;
 
   constructor(
     private readonly context: CheckContext,
@@ -38,6 +40,7 @@ export class WaitChains {
     private readonly completions: CompletionWaits,
   ) {
     this.untimed = new Waits(context.around, (api) => api.awaits === 'completion' && api.timed !== true);
+    this.forReaders = new Waits(context.around, (api) => api.awaits === 'srcu' && api.arg !== undefined);
   }
 
   /** Whether a handler may need one of these classes through a third party. Looks at classes beyond the handler. */
@@ -47,13 +50,18 @@ export class WaitChains {
       const classes = this.context.acquiredWithin.classes(registration.handler, BOUNDS.callsInWaitChain);
       for (const key of held) if (classes.has(key)) return true;
     }
-    return [...held].some((key) => this.completedUnder(handler, key) !== undefined);
+    return [...held].some(
+      (key) =>
+        this.completedUnder(handler, key) !== undefined || this.readersAwaited(handler, key) !== undefined,
+    );
   }
 
   /** How `handler` needs the lock `holds` if it does not take it itself; `undefined` if it does not. */
   of(handler: FunctionRef, holds: HeldLock, held: readonly HeldLock[]): Chain | undefined {
     const key = keyOf(holds);
     if (key === undefined) return undefined;
+    // Nothing that readers take makes another reader wait.
+    if (holds.kind === 'srcu') return this.byReaders(handler, key, holds);
     return (
       this.byOrder(handler, key, holds, held) ??
       this.byWait(handler, key, holds) ??
@@ -153,6 +161,39 @@ export class WaitChains {
         if (this.context.proofs.arrive(tail).length > 0) return { needed, steps: tail, api: api.name };
       }
     return undefined;
+  }
+
+  /** A path on which a handler waits for the readers of the domain `key`. */
+  private readersAwaited(
+    handler: FunctionRef,
+    key: string,
+  ): { readonly object: Term; readonly steps: readonly Site[]; readonly api: string } | undefined {
+    const { classes } = this.context.around;
+    if (!this.forReaders.reach(handler, BOUNDS.callsInWaitChain)) return undefined;
+    for (let calls = 0; calls <= BOUNDS.callsInWaitChain; calls++)
+      for (const { tail, api } of this.forReaders.tails(handler, calls, [])) {
+        const file = tail.at(-1)?.fn.file ?? handler.file;
+        for (const { args } of this.context.proofs.arrive(tail)) {
+          const domain = args[api.arg ?? -1];
+          const found = domain && classes.classOf(deref(domain), 'srcu', 0, file);
+          if (domain !== undefined && found !== undefined && 'key' in found && found.key === key)
+            return { object: domain, steps: tail, api: api.name };
+        }
+      }
+    return undefined;
+  }
+
+  private byReaders(handler: FunctionRef, key: string, holds: HeldLock): Chain | undefined {
+    const found = this.readersAwaited(handler, key);
+    if (found === undefined) return undefined;
+    const { classes } = this.context.around;
+    const domain = shown(classes, key);
+    return {
+      text: `waits for all readers of ${domain} with ${found.api}()`,
+      story: tellChain(classes, found.steps, `waits for all readers of ${domain}`, 1),
+      isVariable: [found.object, holds.term].every((term) => rootOf(term).k === 'global'),
+      isOfMany: false,
+    };
   }
 
   private byCompletion(handler: FunctionRef, key: string, holds: HeldLock): Chain | undefined {

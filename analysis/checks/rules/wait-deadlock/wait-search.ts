@@ -15,8 +15,10 @@ import { isOnlyUnder, lastEnteredUnder } from '../../../graph/feasibility/only-w
 import { namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
 import { QueueTurns } from '../../../graph/waits/queue-turns.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
+import { Watchers } from '../../../graph/watched/watchers.js';
 import { arriving, Waits, type OwnWait, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { folderOf } from '../../../base/paths.js';
+import { lastUsersBefore } from '../../story/first-user.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { LockKind, OtherApi } from '../../../models/types.js';
@@ -57,6 +59,7 @@ function blockingKey(lock: LockRef): string | undefined {
 export class WaitSearch {
   private readonly proofs: ProofRun;
   readonly slots: WaitSlots;
+  private readonly watchers: Watchers;
   private readonly waits: Waits;
   private readonly selfWaits: Waits;
   readonly needs: HandlerNeeds;
@@ -77,6 +80,7 @@ export class WaitSearch {
     const { around, acquiredWithin } = context;
     this.proofs = context.proofs;
     this.slots = new WaitSlots(around);
+    this.watchers = new Watchers(around, this.slots);
     this.waits = new Waits(
       around,
       (api) =>
@@ -88,13 +92,16 @@ export class WaitSearch {
     this.needs = new HandlerNeeds(around, acquiredWithin, this.proofs);
     this.completions = new CompletionWaits(context, this.proofs, this.slots);
     this.chains = new WaitChains(context, this.slots, this.selfWaits, this.needs, this.completions);
-    this.srcu = new SrcuWaits(context, new SrcuReaders(context.collected, this.needs, this.proofs));
+    this.srcu = new SrcuWaits(
+      context,
+      new SrcuReaders(context.collected, this.needs, this.proofs, this.waits),
+    );
     this.callers = new KnownCallers(context.collected);
     this.turns = new TurnWaits(context, this.slots, this.completions, this.callers);
     this.nearest = new NearestWays(around, this.needs, this.callers);
     this.probing = new Probing(around, this.callers);
     this.queueTurns = new QueueTurns(this.slots, this.callers);
-    this.needed = new NeededLocks(around, this.slots, this.needs, this.chains);
+    this.needed = new NeededLocks(around, this.slots, this.watchers, this.needs, this.chains);
   }
 
   // ---- waiting under a lock
@@ -123,9 +130,10 @@ export class WaitSearch {
   private *awaited(waiting: Waiting): Generator<{ slot: string; registration: Registration; own: Waiting }> {
     const { api, root, steps, arrived } = waiting;
     for (const file of filesNaming(root, steps.at(-1))) {
-      const all = [...this.slots.awaited(api, arrived.args, file)];
-      for (const { slot, registration, object } of all)
-        yield { slot, registration, own: { ...waiting, object } };
+      const own = [...this.slots.awaited(api, arrived.args, file)].map((one) => ({ ...one, api }));
+      const all = [...own, ...this.watchers.of(api, arrived.args, file)];
+      for (const { slot, registration, object, api: told } of all)
+        yield { slot, registration, own: { ...waiting, object, api: told } };
       if (all.length > 0) return;
     }
   }
@@ -143,8 +151,8 @@ export class WaitSearch {
       // A lock that the callee took is reported for the callee.
       for (const holds of arrived.held.filter((lock) => lock.site.fn === waiting.root)) {
         const key = blockingKey(holds);
-        if (key === undefined || holds.kind === 'srcu') continue;
-        const found = this.nearest.of(registration, holds, key, own);
+        if (key === undefined) continue;
+        const found = holds.kind === 'srcu' ? undefined : this.nearest.of(registration, holds, key, own);
         if (found === undefined) {
           // The wait sleeps under a lock that forbids it: sleep-in-atomic reports that with a shorter story.
           if (waiting.api.sleeps === true && around.models.lockApi(holds.api)?.atomic === true) continue;
@@ -210,9 +218,16 @@ export class WaitSearch {
     });
   }
 
-  /** Whether an operation that is called before the one that waits has ended the handler: `suspend` before `resume`. */
+  /**
+   * Whether an operation that is called before the one that waits has ended the handler: `suspend` before `resume`, the
+   * last user before the first one.
+   */
   private isStopped({ steps }: Waiting, { handler }: Registration): boolean {
-    return this.probing.stoppedBefore(steps).some((stop) => this.ends(stop, handler));
+    const ends = (stop: FunctionRef): boolean => this.ends(stop, handler);
+    return (
+      this.probing.stoppedBefore(steps).some(ends) ||
+      lastUsersBefore(this.context.around.program, steps).some(ends)
+    );
   }
 
   /** Whether a function, or what it calls, waits for the end of a handler. */

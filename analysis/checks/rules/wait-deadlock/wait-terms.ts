@@ -28,7 +28,8 @@ export function filesNaming(root: FunctionRef, wait: Site | undefined): readonly
 /** Whether a call waits for functions that an argument, or an object in it, represents. */
 export function awaitsSlot(api: OtherApi): boolean {
   const names =
-    [api.arg, api.handlerArg, api.tableArg].some((arg) => arg !== undefined) || api.awaits === 'queue';
+    [api.arg, api.handlerArg, api.tableArg, api.nameArg].some((arg) => arg !== undefined) ||
+    api.awaits === 'queue';
   return names && BY_SLOT.has(api.awaits) && (api.confidence !== 'low' || api.tableType !== undefined);
 }
 

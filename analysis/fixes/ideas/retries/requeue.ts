@@ -2,6 +2,7 @@ import { lastWord, wholeWord } from '../../../base/words.js';
 import { isDeclared } from '../../../link/names/declared.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { FunctionItem } from '../../../outline/types.js';
+import { functionsBelow } from '../../moves/below.js';
 import { driverFiles, isPartial } from '../../moves/driver.js';
 import { text } from '../../text/calls.js';
 import { all, identifiers, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
@@ -217,6 +218,7 @@ function reliedOn(
   const { models } = input;
   const queues = new Set(calls.map(({ queue }) => queue));
   const isMember = calls.every(({ code, given, at }) => /->/.test(text(code, given[at] ?? code.body)));
+  const below = new Set([...functionsBelow(input.program, [handler])].map((fn) => fn.item));
   for (const [file, item] of functionsOf(input, handler.file)) {
     if (!item.calls.some((name) => models.api(name)?.k === 'wait')) continue;
     // Before a module begins and when it ends, no object has an item; a variable has one.
@@ -236,6 +238,9 @@ function reliedOn(
       return api?.k === 'wait' ? [{ name, api, isUsed, object: object && lastWord(text(code, object)) }] : [];
     });
     for (const [at, { name, api, isUsed, object }] of waits.entries()) {
+      // It would hang as soon as it gets the lock.
+      if (api.awaits === 'work' && object === member && below.has(item))
+        return `${item.name}(), to which ${handler.name}() leads, waits for it`;
       // A run that gave up and may not queue itself again counts as one that ended, and has not done its part.
       if (api.awaits === 'work' && object === member && isUsed)
         return `${item.name}() uses what ${name}() tells of ${handler.name}()`;

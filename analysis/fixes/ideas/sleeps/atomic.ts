@@ -4,7 +4,8 @@ import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../..
 import { applyTextEdits, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { reliesOnSuccess, tooLarge, unfitFlags } from './flags/relies-on-success.js';
 import { isOnlyPrinted } from './flags/only-printed.js';
-import { handlersFor } from '../waits/awaited.js';
+import { handlersFor } from '../waits/handlers.js';
+import { OWN_WAIT } from '../waits/wait.js';
 import { withFlagsHandedOn } from './flags/handed-on.js';
 import { addedBelow, chainOf, flagsAt, isLeftOpen } from './flags/flags-at.js';
 import { proposeOutside } from './outside.js';
@@ -137,12 +138,15 @@ function withoutWait(
   );
   if (variant === undefined || models.api(text(code, callee))?.awaits !== 'irq' || !isInterrupt)
     return undefined;
-  const isOwn = (given: CodeNode | undefined): boolean =>
-    given !== undefined &&
-    (text(code, given) === code.item.parameters[0]?.name ||
-      handlersFor(input, code, given).some(
-        ({ fn }) => fn.file === code.file && fn.item?.start === code.item.start,
-      ));
+  const isOwn = (given: CodeNode | undefined): boolean => {
+    if (given === undefined) return false;
+    if (text(code, given) === code.item.parameters[0]?.name) return true;
+    const handlers = handlersFor(input, code, given);
+    return (
+      handlers.length > 0 &&
+      handlers.every(({ fn }) => fn.file === code.file && fn.item?.start === code.item.start)
+    );
+  };
   if (!isOwn(parts(list)[0])) return undefined;
   const callees = all(code.body, 'call_expression').flatMap((call) => {
     const [name, given] = parts(call);
@@ -151,12 +155,15 @@ function withoutWait(
   });
   return {
     fixes: [
-      calledInstead(
-        code,
-        callees,
-        variant,
-        `Call ${variant}() in ${code.item.name}(), which would otherwise wait for itself`,
-      ),
+      {
+        ...calledInstead(
+          code,
+          callees,
+          variant,
+          `Call ${variant}() in ${code.item.name}(), which would otherwise wait for itself`,
+        ),
+        kind: OWN_WAIT,
+      },
     ],
     refusals: [],
   };

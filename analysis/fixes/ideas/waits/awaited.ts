@@ -1,16 +1,14 @@
-import { folderOf } from '../../../base/paths.js';
 import { lastWord } from '../../../base/words.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { OtherApi } from '../../../models/types.js';
-import type { FunctionItem } from '../../../outline/types.js';
 import { driverFiles } from '../../moves/driver.js';
 import { functionsBelow } from '../../moves/below.js';
 import { functionAt, MOST_UP } from '../../text/callers.js';
 import { text, type LockCall } from '../../text/calls.js';
 import { all, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { openFunction } from '../../text/source.js';
 import type { FixInput } from '../../types.js';
 import { isUnder } from '../sleeps/outside.js';
+import { callsIn, codeOf, handlersFor } from './handlers.js';
 import { heldAbove } from './held-above.js';
 
 /** Kinds of awaited code that other code starts. */
@@ -157,89 +155,6 @@ function toldHandlers(input: FixInput): readonly FunctionRef[] {
   return handler === undefined ? [] : [handler];
 }
 
-/** A function that runs as the handler of a struct member or of an interrupt. */
-export interface Handler {
-  readonly fn: FunctionRef;
-  /** Whether it is the threaded half of an interrupt handler. */
-  readonly isThread: boolean;
-}
-
-/**
- * Functions registered as handlers for an object of this name: in the file itself, or in files that share a record of a
- * header of its folder. A header without records is one of helpers, for any number of drivers. If there is no handler in
- * the file and it includes no header with records: in all files of the folder.
- */
-export function handlersFor(
-  input: FixInput,
-  of: FunctionCode,
-  object: CodeNode | undefined,
-): readonly Handler[] {
-  const wanted = object && text(of, object);
-  if (wanted === undefined || memberPath(wanted) === undefined) return [];
-  const { program } = input;
-  const folder = folderOf(of.file);
-  const all = program.filesIn(folder);
-  const hasRecord = (header: string): boolean =>
-    program.outline(header)?.records.some(({ fields }) => fields.length > 0) === true;
-  const own = program.included(of.file).filter((header) => folderOf(header) === folder && hasRecord(header));
-  const related = all.filter(
-    (other) =>
-      other === of.file ||
-      own.includes(other) ||
-      program.included(other).some((header) => own.includes(header)),
-  );
-  const found = registeredIn(input, wanted, related);
-  return found.length > 0 || own.length > 0 ? found : registeredIn(input, wanted, all);
-}
-
-function registeredIn(input: FixInput, wanted: string, files: readonly string[]): readonly Handler[] {
-  const found = new Map<FunctionRef, Handler>();
-  const { program, models } = input;
-  const isRegistering = ({ calls }: FunctionItem): boolean =>
-    calls.some((name) => models.api(name)?.handlerArg !== undefined);
-  const registering = files.flatMap((file) =>
-    (program.outline(file)?.functions ?? []).filter(isRegistering).map((item) => ({ file, item })),
-  );
-  for (const fn of registering) {
-    const code = codeOf(input, fn);
-    if (code === undefined) continue;
-    for (const [name, given] of callsIn(code)) {
-      const api = models.api(name);
-      if (api?.handlerArg === undefined) continue;
-      const { objectArg } = api;
-      const at = typeof objectArg === 'number' ? objectArg : api.handlerArg - 1;
-      const object = given[at];
-      if (!object || !isSameMember(text(code, object), wanted)) continue;
-      for (const handlerArg of [api.handlerArg, api.threadArg]) {
-        const handler = handlerArg === undefined ? undefined : given[handlerArg];
-        const named = handler && lastWord(text(code, handler));
-        const [target] = named === undefined ? [] : program.resolveCall(named, fn.file);
-        const isThread = handlerArg === api.threadArg;
-        if (target !== undefined) found.set(target, { fn: target, isThread });
-      }
-    }
-  }
-  return [...found.values()];
-}
-
-/**
- * `timer->irq` of `hcd->timer->irq`, `->irq` of `hcd->irq`: each function names the containing object differently. An
- * element keeps its index, `->irq[1]` of `hcd->irq[1]`.
- */
-function memberPath(words: string): string | undefined {
-  const [, inner = '', last] = /(?:(?:->|\.)(\w+))?(?:->|\.)(\w+(?:\[\w+\])?)\W*$/.exec(words) ?? [];
-  return last === undefined ? lastWord(words) : `${inner}->${last}`;
-}
-
-/** Whether two expressions name the same member, of an object that only one of them may reach through another one. */
-function isSameMember(one: string, other: string): boolean {
-  const [a, b] = [memberPath(one), memberPath(other)];
-  if (a === undefined || a === b) return a !== undefined;
-  // `pdev->irq` and `priv->pdev->irq`.
-  const whole = (words: string): string => words.replace(/^(\w+)(?:->|\.)(\w+)$/, '$1->$2');
-  return whole(one) === b || whole(other) === a;
-}
-
 /** Names of work items, timers and tasklets that a function or its callees start. */
 function startedBelow(input: FixInput, from: FunctionRef): ReadonlySet<string> {
   const names = new Set<string>();
@@ -276,21 +191,5 @@ function isAwaited(
     if (!isThere(node) || api?.k !== 'wait' || api.arg === undefined) return false;
     const object = list && parts(list)[api.arg];
     return object !== undefined && lastWord(text(code, object)) === member;
-  });
-}
-
-function codeOf(
-  input: FixInput,
-  { file, item }: Pick<FunctionRef, 'file' | 'item'>,
-): FunctionCode | undefined {
-  if (item === undefined) return undefined;
-  const code = openFunction(input, file, { file, ...item.nameSpan });
-  return typeof code === 'string' ? undefined : code;
-}
-
-function callsIn(code: FunctionCode): (readonly [string, readonly CodeNode[]])[] {
-  return all(code.body, 'call_expression').flatMap((node) => {
-    const [callee, list] = parts(node);
-    return callee?.kind === 'identifier' && list ? [[text(code, callee), parts(list)] as const] : [];
   });
 }

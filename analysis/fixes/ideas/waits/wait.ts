@@ -5,7 +5,7 @@ import { callAt, lockCall, text, type LockCall } from '../../text/calls.js';
 import { waitAt } from './found-wait.js';
 import { proposeCancelOnly } from './cancel-only.js';
 import { lastWord } from '../../../base/words.js';
-import { isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits, type TextEdit } from '../../text/edits.js';
 import { withoutStateVariable } from '../../text/flags.js';
 import { linesOf } from '../../text/layout.js';
@@ -26,6 +26,8 @@ export const WAIT = 'wait';
 export const WAIT_BEHIND = 'wait-behind';
 /** The same for the call of a function that only waits. */
 export const WAIT_CALL = 'wait-call';
+/** A handler that waits for itself, and no longer waits. */
+export const OWN_WAIT = 'own-wait';
 
 /** Proposes that a handler does not wait for itself, or that a wait leaves its section. */
 export function proposeWait(input: FixInput): FixOutcome {
@@ -126,7 +128,7 @@ interface WaitPlan {
   readonly kind?: string;
 }
 
-/** Plans to replace a handler's wait for itself by the variant that does not wait. */
+/** Plans to replace a handler's waits for itself by the variant that does not wait. */
 function planSelf(input: FixInput): WaitPlan | string {
   if (input.finding.story.some(({ path }) => path === 1))
     return 'the source does not show which of the two waits can be dropped';
@@ -139,11 +141,17 @@ function planSelf(input: FixInput): WaitPlan | string {
   const variant = input.models.withoutWait(text(code, callee));
   if (variant === undefined) return `${text(code, callee)}() has no variant that does not wait`;
   if (call.parent?.kind !== 'expression_statement') return `the result of ${text(code, callee)}() is used`;
+  const words = plainText(code, call);
+  const same = all(code.body, 'call_expression').filter(
+    (other) => plainText(code, other) === words && other.parent?.kind === 'expression_statement',
+  );
+  const callees = same.flatMap((other) => parts(other).slice(0, 1));
   return {
     code,
-    edits: [{ start: callee.start, end: callee.end, text: variant }],
+    edits: callees.map(({ start, end }) => ({ start, end, text: variant })),
     title: `Call ${variant}() in ${code.item.name}(), which would otherwise wait for itself`,
-    region: { file: code.file, start: call.start, end: call.end },
+    region: { file: code.file, start: same[0]?.start ?? call.start, end: same.at(-1)?.end ?? call.end },
+    kind: OWN_WAIT,
   };
 }
 

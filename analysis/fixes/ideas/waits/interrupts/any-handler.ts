@@ -7,6 +7,7 @@ import { driverFiles } from '../../../moves/driver.js';
 import { functionAt, functionOf } from '../../../text/callers.js';
 import { calledName, text } from '../../../text/calls.js';
 import { all, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import { setTo } from '../../../text/path.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput } from '../../../types.js';
 import { heldAbove } from '../held-above.js';
@@ -60,15 +61,9 @@ function numbersOf(code: FunctionCode, object: CodeNode): readonly string[] {
   );
 }
 
-/** What a variable of a function is set to, other than a constant at its declaration. */
+/** What a variable of a function is set to, other than a constant. */
 function valuesOf(code: FunctionCode, name: string): readonly CodeNode[] {
-  return [...all(code.body, 'assignment_expression'), ...all(code.body, 'init_declarator')].flatMap(
-    (node) => {
-      const [target, value] = parts(node);
-      const isOwn = target && value && text(code, target) === name;
-      return isOwn && value.kind !== 'number_literal' ? [value] : [];
-    },
-  );
+  return setTo(code, name).filter(({ kind }) => kind !== 'number_literal');
 }
 
 /** What the files of a driver register for interrupts; a reason in words if a handler is not known or has a thread. */

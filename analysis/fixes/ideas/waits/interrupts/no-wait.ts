@@ -3,7 +3,7 @@ import { folderOf } from '../../../../base/paths.js';
 import type { Finding } from '../../../../checks/types.js';
 import type { FunctionRef } from '../../../../link/types.js';
 import { anyHandlerOf, sleeps } from './any-handler.js';
-import { handlersFor, type Handler } from '../awaited.js';
+import { handlersFor, type Handler } from '../handlers.js';
 import { functionsBelow } from '../../../moves/below.js';
 import { metBesideLock } from './beside-lock.js';
 import { unsetNumber } from './set-number.js';

@@ -5,7 +5,7 @@ import { driverFiles } from '../../../moves/driver.js';
 import { calledName, text } from '../../../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../../../text/code.js';
 import { operator } from '../../../text/forms.js';
-import { localTypes } from '../../../text/path.js';
+import { localTypes, setTo } from '../../../text/path.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput } from '../../../types.js';
 
@@ -30,12 +30,7 @@ export function unsetNumber(input: FixInput, code: FunctionCode, object: CodeNod
 /** What the number may be: an expression itself, or what the function sets the local variable to. */
 function valuesOf(code: FunctionCode, object: CodeNode): readonly CodeNode[] {
   if (object.kind !== 'identifier' || !localTypes(code).has(text(code, object))) return [object];
-  const found = [...all(code.body, 'assignment_expression'), ...all(code.body, 'init_declarator')];
-  return found.flatMap((node) => {
-    const [target, value] = parts(node);
-    const isOwn = target !== undefined && text(code, target) === text(code, object);
-    return isOwn && value !== undefined && !localTypes(code).has(text(code, value)) ? [value] : [];
-  });
+  return setTo(code, text(code, object)).filter((value) => !localTypes(code).has(text(code, value)));
 }
 
 function isSet(input: FixInput, code: FunctionCode, named: CodeNode): boolean {

@@ -1,0 +1,124 @@
+import { memberStores } from '../../../skeleton/lowering/events.js';
+import type { ExprId, Skeleton } from '../../../skeleton/types.js';
+import { deref, type Term } from '../../../summaries/locks/terms.js';
+import type { ClassTable } from '../../../summaries/locks/locks.js';
+import type { Program } from '../../../link/types.js';
+
+/** A lock that is reached through a pointer in a member of a part, whose owner has the lock. */
+interface ThroughPointer {
+  readonly part: Term;
+  readonly member: string;
+}
+
+/**
+ * Whether two lock terms are one lock by two ways: through a pointer that a part keeps to a lock of the object that it is
+ * part of, `c->queue.lock = &c->lock`, and through that object, which the same part leads to: `container_of(q, …, queue)`,
+ * or `q->priv` where `c->queue.priv = c`. Only where code stores nothing else there for locks of this class.
+ */
+export function areLockOfOwner(
+  program: Program,
+  classes: ClassTable,
+  key: string,
+  one: Term,
+  other: Term,
+): boolean {
+  return isLockOfOwner(program, classes, key, one, other) || isLockOfOwner(program, classes, key, other, one);
+}
+
+function isLockOfOwner(
+  program: Program,
+  classes: ClassTable,
+  key: string,
+  pointed: Term,
+  direct: Term,
+): boolean {
+  const pointer = throughPointer(pointed);
+  const { owner, path } = inObject(direct);
+  if (pointer === undefined || owner === undefined || path === '') return false;
+  let isStored = false;
+  for (const [file, { outline }] of program.files) {
+    for (const { member, lock } of outline.lockPointers) {
+      if (lastOf(member.text) !== pointer.member || classes.written(lock, file) !== key) continue;
+      const part = partOf(member.text, lock.text, path);
+      if (part === undefined || !leadsToOwner(program, file, owner, pointer.part, part)) return false;
+      isStored = true;
+    }
+  }
+  return isStored;
+}
+
+function throughPointer(lock: Term): ThroughPointer | undefined {
+  if (lock.k !== 'deref' || lock.base.k !== 'field') return undefined;
+  return { part: lock.base.base, member: lock.base.name };
+}
+
+/** The pointer to the object that contains a lock, and the members that lead from there to the lock. */
+function inObject(lock: Term): { readonly owner: Term | undefined; readonly path: string } {
+  let path = '';
+  let at = lock;
+  for (; at.k === 'field'; at = at.base) path = path === '' ? at.name : `${at.name}.${path}`;
+  return { owner: at.k === 'deref' ? at.base : undefined, path };
+}
+
+/** The part in `c->queue.lock = &c->lock`: `queue`; `undefined` if the lock is elsewhere than in the part's owner at `path`. */
+function partOf(member: string, lock: string, path: string): string | undefined {
+  const [place, stored] = [/^(\w+)(?:->|\.)(.+)\.\w+$/.exec(member), /^&?(\w+)(?:->|\.)(.+)$/.exec(lock)];
+  return place?.[1] !== undefined && place[1] === stored?.[1] && stored[2] === path ? place[2] : undefined;
+}
+
+/** Whether a pointer is the one to the owner of a part, by the place of the part or by a member of it. */
+function leadsToOwner(program: Program, file: string, owner: Term, part: Term, name: string): boolean {
+  if (owner.k === 'container') return owner.member === name && deref(owner.base).key === part.key;
+  if (owner.k !== 'field' || owner.base.key !== part.key) return false;
+  return pointsToOwner(program, file, name, owner.name);
+}
+
+/** Whether functions of a file make a member of such a part point to its owner, and none makes it point elsewhere. */
+function pointsToOwner(program: Program, file: string, part: string, member: string): boolean {
+  const wanted = `${part}.${member}`.split('.');
+  let isStored = false;
+  let isMissing = false;
+  for (const index of (program.outline(file)?.functions ?? []).keys()) {
+    const fn = program.functionAt(file, index);
+    const skeleton = fn && program.skeleton(fn);
+    if (fn === undefined) continue;
+    if (skeleton === undefined) {
+      program.demand(fn, 'path');
+      isMissing = true;
+      continue;
+    }
+    for (const { event, target } of memberStores(skeleton)) {
+      if (target.name !== member) continue;
+      const { root, names } = place(skeleton, target.base);
+      if ([...names, member].slice(-wanted.length).join() !== wanted.join()) continue;
+      const value = skeleton.exprs[event.value];
+      if (value?.k === 'constant') continue;
+      const object = skeleton.exprs[root];
+      const isOwner =
+        names.length + 1 === wanted.length &&
+        ((object?.k === 'deref' && object.base === event.value) ||
+          (value?.k === 'address' && value.base === root));
+      if (!isOwner) return false;
+      isStored = true;
+    }
+  }
+  return isStored && !isMissing;
+}
+
+/** The outermost object of a place, and the members that lead to the place. */
+function place(
+  { exprs }: Skeleton,
+  id: ExprId,
+): { readonly root: ExprId; readonly names: readonly string[] } {
+  const names: string[] = [];
+  let root = id;
+  for (let at = exprs[root]; at?.k === 'field'; at = exprs[root]) {
+    names.unshift(at.name);
+    root = at.base;
+  }
+  return { root, names };
+}
+
+function lastOf(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('.'), path.lastIndexOf('>')) + 1);
+}

@@ -1,0 +1,64 @@
+import { absolute } from '../../../base/span.js';
+import type { OutsideEntry } from '../../../graph/contexts/entries.js';
+import type { Program } from '../../../link/types.js';
+import { blockAt, blocksBefore } from '../../../skeleton/lowering/block-paths.js';
+import { successors } from '../../../skeleton/lowering/exits.js';
+import type { BlockId, ExprId, Skeleton } from '../../../skeleton/types.js';
+import { ZERO } from '../../../summaries/facts/fact.js';
+import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
+import { bareName } from '../../../summaries/locks/terms.js';
+
+/**
+ * Whether a handler's path needs another value of a variable of the file than its registration does: `if (!direct)
+ * return; register(f);`, and `if (!direct) sleep();` in `f`.
+ */
+export function isRegisteredOtherwise(
+  program: Program,
+  { at, by }: OutsideEntry,
+  facts: KnownFacts,
+): boolean {
+  const file = program.outline(at.file);
+  const index = file?.functions.findIndex(
+    ({ name, line, endLine }) => name === by && line <= at.line && at.line <= endLine,
+  );
+  const fn = index === undefined || index < 0 ? undefined : program.functionAt(at.file, index);
+  const skeleton = fn === undefined ? undefined : program.skeleton(fn);
+  if (fn === undefined || skeleton === undefined) return false;
+  const there = skeleton.blocks.findIndex(({ events }) =>
+    events.some((event) => absolute(event.at, fn.line).line === at.line),
+  );
+  if (there < 0) return false;
+  const needed = neededAt(skeleton, there);
+  return [...facts.known()].some(({ term, fact }) => {
+    const isSet = term.k === 'global' ? needed.get(bareName(term)) : undefined;
+    if (isSet === undefined || term.k !== 'global') return false;
+    if (program.resolveVariable(bareName(term), at.file)?.file !== at.file) return false;
+    return isSet ? fact.signs === ZERO : (fact.signs & ZERO) === 0;
+  });
+}
+
+/** The variables that are surely set, or not set, where a block begins, since a branch in front of it tests them. */
+function neededAt(skeleton: Skeleton, block: BlockId): ReadonlyMap<string, boolean> {
+  const before = blocksBefore(skeleton.blocks, [block]);
+  const leads = (id: BlockId): boolean => id === block || before.has(id);
+  const needed = new Map<string, boolean>();
+  for (const id of before) {
+    const { exit } = blockAt(skeleton, id);
+    if (exit.k !== 'branch' || successors(exit).filter(leads).length !== 1) continue;
+    const tested = testedIn(skeleton.exprs, exit.condition);
+    if (tested !== undefined) needed.set(tested.name, leads(exit.whenTrue) === tested.isSet);
+  }
+  return needed;
+}
+
+/** The variable in `v` and `!v`, and whether the condition holds if it is set. */
+function testedIn(
+  exprs: Skeleton['exprs'],
+  id: ExprId,
+): { readonly name: string; readonly isSet: boolean } | undefined {
+  const expr = exprs[id];
+  if (expr?.k === 'global') return { name: expr.name, isSet: true };
+  if (expr?.k !== 'unary' || expr.op !== '!') return undefined;
+  const below = testedIn(exprs, expr.base);
+  return below && { name: below.name, isSet: !below.isSet };
+}

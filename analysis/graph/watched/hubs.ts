@@ -1,0 +1,80 @@
+import { baseOf, pointee } from '../../base/ctype.js';
+import { folderOf } from '../../base/paths.js';
+import { lastMember } from '../../outline/designators.js';
+import type { FillItem, InitializerMember } from '../../outline/types.js';
+import type { Program } from '../../link/types.js';
+import { bareName, pointed, type Term } from '../../summaries/locks/terms.js';
+
+/** A place that the source writes to: the variable or the type that it begins with, and the members behind it. */
+interface Place {
+  readonly variable: string;
+  readonly type: string;
+  readonly path: string;
+}
+
+/** The variable in which a name of a file is defined. */
+export type Definition = `${string}:${string}`;
+
+/**
+ * The variable that an object names in one of its members, `dev.bus = &my_bus`, as far as the folder of a file shows:
+ * every store to the member of such an object has to name the same variable.
+ */
+export function hubsOf(program: Program, object: Term, member: string, file: string): Definition | undefined {
+  const places = placesOf(program, pointed(object), file);
+  const found = new Set<Definition | undefined>();
+  for (const from of program.filesIn(folderOf(file))) {
+    const outline = program.outline(from);
+    for (const { name, type, members } of outline?.variables ?? [])
+      for (const one of members)
+        if (
+          lastMember(one.field) === member &&
+          isAt(places, { variable: name, type: baseOf(type), path: holder(one) })
+        )
+          found.add(definition(program, one.value, from));
+    for (const { fills } of outline?.functions ?? [])
+      for (const fill of fills)
+        if (fill.field === member && isAt(places, filled(program, fill, from)))
+          found.add(definition(program, fill.value, from));
+  }
+  const [one] = found;
+  return found.size === 1 ? one : undefined;
+}
+
+/** The variable that a name means in a file; `undefined` if it is none. */
+export function definition(program: Program, name: string, file: string): Definition | undefined {
+  const found = program.resolveVariable(name, file);
+  return found === undefined ? undefined : `${found.file}:${found.item.name}`;
+}
+
+/** The ways to write a place: `a->b.dev`, by the variable, and by each type on the way. */
+function placesOf(program: Program, object: Term, file: string): readonly Place[] {
+  const places: Place[] = [];
+  let path = '';
+  for (let at: Term = object; ; at = at.base) {
+    const type = program.expand(at.type, file);
+    if (at.k === 'global') places.push({ variable: bareName(at), type: '', path });
+    else if (type !== '') places.push({ variable: '', type, path });
+    if (at.k !== 'field') return path === '' ? places.filter(({ variable }) => variable !== '') : places;
+    path = path === '' ? at.name : `${at.name}.${path}`;
+  }
+}
+
+function isAt(places: readonly Place[], { variable, type, path }: Place): boolean {
+  return places.some(
+    (one) =>
+      one.path === path &&
+      (one.variable === '' ? type !== '' && one.type === type : one.variable === variable),
+  );
+}
+
+/** Where a statement stores something, without the member itself. */
+function filled(program: Program, { variable, type, path }: FillItem, file: string): Place {
+  const global =
+    type === '' && variable !== '' ? program.resolveVariable(variable, file)?.item.type : undefined;
+  const written = global ?? type;
+  return { variable, type: program.expand(pointee(written) ?? written, file), path };
+}
+
+function holder({ field }: InitializerMember): string {
+  return field.includes('.') ? field.slice(0, field.lastIndexOf('.')) : '';
+}

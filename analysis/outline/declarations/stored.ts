@@ -1,0 +1,83 @@
+import { F_KEYWORD, F_UPPER, type IdentifierTable } from '../tokens/symbols.js';
+import {
+  CLOSE_BRACKET,
+  COLON,
+  DOT,
+  OPEN_BRACKET,
+  QUESTION,
+  SEMICOLON,
+  T_ARROW,
+  T_IDENTIFIER,
+  type TokenBuffer,
+} from '../tokens/tokens.js';
+
+/** Tokens of a conditional expression that stores one of two functions. */
+const LONGEST_CHOICE = 40;
+const NOTHING: readonly number[] = [];
+/** Numbers of a store in the list that {@link putsInto} extends. */
+export const FILL = 4;
+
+/** A member or, with -1 as `member`, a variable that a statement assigns; `at` is its token. */
+interface Assigned {
+  readonly member: number;
+  readonly variable: number;
+  readonly at: number;
+}
+
+/** Notes what a statement stores in a member or in a variable. */
+export function putsInto(
+  puts: number[],
+  { kinds, values }: TokenBuffer,
+  flags: IdentifierTable['flags'],
+  { member, variable, at }: Assigned,
+  from: number,
+  to: number,
+): void {
+  for (const name of storedAt(kinds, from, to)) {
+    const isNamed = (flags[values[name]!]! & (F_UPPER | F_KEYWORD)) === 0;
+    if (isNamed) puts.push(member, values[name]!, variable, at);
+  }
+}
+
+/** The tokens of the names that a value may be: `f;`, `condition ? f : g;`. */
+function storedAt(kinds: Uint8Array, from: number, to: number): readonly number[] {
+  if (from >= to) return NOTHING;
+  if (kinds[from] === T_IDENTIFIER && kinds[from + 1] === SEMICOLON) return [from];
+  let end = from + 1;
+  while (end < to && end < from + LONGEST_CHOICE && kinds[end] !== SEMICOLON) end++;
+  const isChoice =
+    kinds[end] === SEMICOLON &&
+    kinds[end - 1] === T_IDENTIFIER &&
+    kinds[end - 2] === COLON &&
+    kinds[end - 3] === T_IDENTIFIER &&
+    kinds[end - 4] === QUESTION;
+  return isChoice ? [end - 3, end - 1] : NOTHING;
+}
+
+/**
+ * The token of the first word in `v.field`, `v->member.field` and `v[i].field`, with the last dot or arrow at `at`; -1 for
+ * anything else. `members` receives those in between, the last one first.
+ */
+export function rootBefore(tokens: TokenBuffer, at: number, from: number, members?: number[]): number {
+  const { kinds, values } = tokens;
+  for (let dot = at; dot > from; dot--) {
+    const word = kinds[dot - 1] === CLOSE_BRACKET ? beforeIndex(kinds, dot - 1, from) : dot - 1;
+    if (word < from || kinds[word] !== T_IDENTIFIER) return -1;
+    const before = kinds[word - 1];
+    if (before !== T_ARROW && before !== DOT) return word;
+    members?.push(values[word]!);
+    dot = word;
+  }
+  return -1;
+}
+
+/** The token in front of the bracket that the one at `close` closes. */
+function beforeIndex(kinds: Uint8Array, close: number, from: number): number {
+  let depth = 1;
+  let at = close;
+  while (depth > 0 && --at > from) {
+    if (kinds[at] === CLOSE_BRACKET) depth++;
+    else if (kinds[at] === OPEN_BRACKET) depth--;
+  }
+  return at - 1;
+}
