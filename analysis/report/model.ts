@@ -31,6 +31,11 @@ function kindOfName(name: string): string {
 /** Keys that the heading shows. */
 const SUBJECTS = ['name', 'pattern', 'type', 'field', 'class', 'returns', 'parameters', 'title', 'how'];
 
+/** What a record says of a function whose body is out of sight. */
+const WITHOUT_BODY: Readonly<Record<string, string>> = {
+  endsGiven: 'may release the locks of what it is given',
+};
+
 /**
  * A record as text: a heading, a line for each role with what follows from the kind of lock, then the source.
  */
@@ -38,7 +43,7 @@ export function describeRecord(record: ModelRecord): string {
   const rows = 'name' in record ? rowsOf(record) : {};
   const entries = Object.entries(record).filter(([key]) => !SUBJECTS.includes(key));
   const roles = entries
-    .filter(([key]) => !PROVENANCE.includes(key) && key !== 'endsGiven')
+    .filter(([key]) => !PROVENANCE.includes(key) && !(key in WITHOUT_BODY))
     .map(([key, value]) => `  ${key}${valueText(value)}${impliedText(rows[key], value)}`);
   const origin = PROVENANCE.flatMap((key) => {
     const value = entries.find(([name]) => name === key)?.[1];
@@ -46,11 +51,13 @@ export function describeRecord(record: ModelRecord): string {
   });
   const none =
     'name' in record && roles.length === 0
-      ? [
-          `  no role: its body is analysed if the source is available${'endsGiven' in record ? ', else it may release the locks of what it is given' : ''}`,
-        ]
+      ? ['  no role: its body is analysed if the source is available']
       : [];
-  return [headingOf(record), ...roles, ...none, ...origin].join('\n');
+  const unseen = entries.flatMap(([key]) => {
+    const told = WITHOUT_BODY[key];
+    return told === undefined ? [] : [`  where the source is not available: ${told}`];
+  });
+  return [headingOf(record), ...roles, ...none, ...unseen, ...origin].join('\n');
 }
 
 function valueText(value: unknown): string {

@@ -1,8 +1,8 @@
 import { switchesOff } from '../../models/records/kinds.js';
 import { ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
-import { someTerm } from '../../summaries/locks/terms.js';
-import type { Term } from '../../summaries/locks/terms.js';
+import { resultKey } from '../../summaries/locks/names.js';
+import { someTerm, type Term } from '../../summaries/locks/terms.js';
 import { matchHeld } from '../../summaries/state/held.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import { ownCallAt } from '../../summaries/state/site.js';
@@ -388,7 +388,7 @@ export function isDecidedByNumber(program: Program, steps: readonly Site[], arri
     const asked = new Set<string>();
     for (const { events } of blocks)
       for (const event of events)
-        if (event.k === 'call' && event.args.some(isNumber)) asked.add(`!${fn.file}:${fn.name}:e${event.id}`);
+        if (event.k === 'call' && event.args.some(isNumber)) asked.add(resultKey(fn, event.id));
     // A pointer is known to be set once it is followed, without a branch.
     const isAsked = ({ key, type }: Term): boolean => asked.has(key) && !type.endsWith('*');
     for (const { term, fact } of arrived.facts.known())

@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
+import { resultKey } from '../../summaries/locks/names.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { Site } from '../../summaries/state/types.js';
@@ -88,9 +89,7 @@ function pointersTo(lock: Term, again: Term): ReadonlyMap<string, Term> {
 function returned(around: Surroundings, { root }: Dependency, lock: Term): Term {
   const result = t.rootOf(lock);
   if (result.k !== 'result') return lock;
-  const call = around
-    .summaryOf(root)
-    ?.calls.find(({ site }) => result.key === `!${root.file}:${root.name}:e${site.event}`);
+  const call = around.summaryOf(root)?.calls.find(({ site }) => result.key === resultKey(root, site.event));
   const [target] = call?.targets ?? [];
   const values = new Map<string, Term>();
   for (const { value, acquired } of (target && around.summaryOf(target)?.exits) ?? [])

@@ -33,6 +33,11 @@ export function eventName(event: EventId): string {
   return `e${event}`;
 }
 
+/** The key of the value that a call or another event of a function results in. */
+export function resultKey(fn: Scope, event: EventId): string {
+  return `!${scopeOf(fn)}${eventName(event)}`;
+}
+
 /** The event whose value this is, by its key; `undefined` for a value from elsewhere. */
 export function eventOf({ key }: Term): EventId | undefined {
   const event = /:e(\d+)$/.exec(key)?.[1];

@@ -17,6 +17,7 @@ import type {
   Site,
 } from '../../../summaries/state/types.js';
 import { asksForSign, isTested } from '../../../summaries/state/used-results.js';
+import { resultKey } from '../../../summaries/locks/names.js';
 import { holderOf, inCaller, isBorn, someTerm } from '../../../summaries/locks/terms.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -223,7 +224,7 @@ function isAnswer({ targets, site }: CallSummary, { facts }: Arrived): boolean {
 
 /** What a path knows about the result of an event. */
 export function answerOf({ fn, event }: Site, facts: Arrived['facts']): Fact | undefined {
-  const key = `!${fn.file}:${fn.name}:e${event}`;
+  const key = resultKey(fn, event);
   for (const { term, fact } of facts.known()) if (term.key === key) return fact;
   return undefined;
 }
