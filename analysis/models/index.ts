@@ -101,7 +101,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isStateTest: (name) => of(name, 'stateTest') === true,
     claims: (name) => of(name, 'claims') === true,
     passesOn: (name) => of(name, 'passesOn') === true,
-    sleepsInside: (name) => of(name, 'sleepsInside') === true,
+    sleepsInside: (name) => of(name, 'sleepsInside'),
     statesAcquisition: (name) => of(name, 'statesAcquisition') === true,
     makes: (name) => of(name, 'makes'),
     isConditionalBug: (name) => of(name, 'conditionalBug') === true,

@@ -69,8 +69,8 @@ export interface Models {
   isStateTest(name: string): boolean;
   /** Whether the call sets a flag, and only the first of those that set it gets zero. */
   claims(name: string): boolean;
-  /** Whether the body of a function, which need not be visible, sleeps, unless it returns before for NULL or an error. */
-  sleepsInside(name: string): boolean;
+  /** Set if the body of a function, which need not be visible, sleeps, unless it returns before for NULL or an error. */
+  sleepsInside(name: string): true | SleepsInside | undefined;
   /** Whether the call runs the handlers of another interrupt, under locks of their own. */
   passesOn(name: string): boolean;
   /** Whether the source says by this call that a lock has been acquired in a way that tools do not see. */
@@ -992,6 +992,11 @@ export interface TableProtocol {
 export interface MadeObject {
   readonly kind: string;
   readonly sleeps: boolean;
+}
+
+/** A body that sleeps only if an argument, such as the time between two looks, is not zero. */
+export interface SleepsInside {
+  readonly nonZeroArg: number;
 }
 
 /** The polling macro to use where nothing may sleep. */

@@ -1,6 +1,6 @@
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { eventAt } from '../../skeleton/lowering/events.js';
-import { global as globalTerm } from '../../summaries/locks/terms.js';
+import { global as globalTerm, type Term } from '../../summaries/locks/terms.js';
 import type {
   AcquireEffect,
   ApiEffect,
@@ -175,13 +175,20 @@ export class Sleepers {
       if (call.callee !== undefined || call.targets.length > 0 || call.site.via !== undefined) continue;
       const event = eventAt(skeleton, call.site.event);
       const name = event?.k === 'call' ? event.callee : undefined;
-      if (typeof name === 'string' && names.includes(name)) yield { name, call };
+      if (typeof name === 'string' && names.includes(name) && this.isToldToSleep(name, call))
+        yield { name, call };
     }
+  }
+
+  /** Whether the argument that decides about sleeping, if one does, is a constant that is not zero. */
+  private isToldToSleep(name: string, { args }: CallSummary): boolean {
+    const role = this.around.models.sleepsInside(name);
+    return role === true || (role !== undefined && isNonZero(args[role.nonZeroArg]));
   }
 
   private sleepsUnseen(name: string, file: string): boolean {
     const { models, program } = this.around;
-    return models.sleepsInside(name) && program.resolveCall(name, file).length === 0;
+    return models.sleepsInside(name) !== undefined && program.resolveCall(name, file).length === 0;
   }
 
   private refuses(summary: FunctionSummary, flags: ApiEffect['args'][number] | undefined): boolean {
@@ -210,6 +217,12 @@ export function isWithoutWait(
   );
   const told = at === undefined ? undefined : call?.args[at];
   return told?.k === 'constant' && told.value === 0;
+}
+
+/** Whether a value is a constant other than zero, or a product of such constants. */
+function isNonZero(value: Term | undefined): boolean {
+  if (value?.k === 'constant') return value.value !== 0;
+  return value?.k === 'operation' && value.op === '*' && value.operands.every(isNonZero);
 }
 
 /** Whether some atomic context forbids a call. */

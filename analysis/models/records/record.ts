@@ -30,6 +30,7 @@ import type {
   ScopeMacro,
   PollInAtomic,
   SleepingIterator,
+  SleepsInside,
   SpinningDelay,
   QueueLock,
   StackRole,
@@ -212,7 +213,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   /** Sets a flag and tells whether it was set before: of those that set it, only the first gets zero. */
   readonly claims?: true;
   /** Its body sleeps, unless it returns before for NULL or an error; counts only where the body is not visible. */
-  readonly sleepsInside?: true;
+  readonly sleepsInside?: true | SleepsInside;
   /** Runs the handlers of another interrupt, under locks of their own. */
   readonly passesOn?: true;
   readonly makes?: MadeObject;

@@ -39,6 +39,7 @@ import type {
   MemberOfParameter,
   QueueLock,
   SleepingIterator,
+  SleepsInside,
   SpinningDelay,
   WorkCalls,
 } from '../types.js';
@@ -385,9 +386,12 @@ const functionRecord = z.strictObject({
   namesRunner: yes,
   stateTest: yes,
   claims: yes.describe('Sets a flag; of those that set it, only the first gets zero.'),
-  sleepsInside: yes.describe(
-    'Sleeps, unless it returns before for NULL or an error; used where the body is not visible.',
-  ),
+  sleepsInside: z
+    .union([z.literal(true), z.strictObject({ nonZeroArg: arg } satisfies Fields<SleepsInside>)])
+    .optional()
+    .describe(
+      'Sleeps, unless it returns before for NULL or an error; with `nonZeroArg`, if that argument is not zero. Used where the body is not visible.',
+    ),
   passesOn: yes.describe('Runs the handlers of another interrupt, under locks of their own.'),
   makes: z
     .strictObject({ kind: word, sleeps: z.boolean() } satisfies Fields<MadeObject>)
