@@ -35,8 +35,17 @@ import {
   switchesOn,
 } from './variants.js';
 
+/** Members that end what a member begins for whoever opens a device. */
+const ENDS_OF_USE: ReadonlyMap<string, readonly string[]> = new Map([
+  ['open', ['release', 'close', 'postclose']],
+  ['install', ['cleanup']],
+]);
+
+/** Members that are called when a device goes away. */
+const DETACHING: readonly string[] = ['disconnect', 'remove', 'remove_new'];
+
 /** Members that are called last for an open file or a device. */
-const LAST_USES: ReadonlySet<string> = new Set(['release', 'close', 'disconnect', 'remove', 'remove_new']);
+const LAST_USES: ReadonlySet<string> = new Set(['release', 'close', ...DETACHING]);
 
 /** The entry function of a program, by the C standard. */
 const PROGRAM_START = 'main';
@@ -230,6 +239,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isProbe: (field) => field === 'probe',
     stoppedBefore: (field) => STOPPED_BEFORE.get(field),
     endsUse: (field) => LAST_USES.has(field),
+    detaches: (field) => DETACHING.includes(field),
+    endOfUse: (field) => ENDS_OF_USE.get(field) ?? [],
     isRemoval: (field) => field === 'remove' || field === 'remove_new',
     publishes: (name) => of(name, 'publishes') === true,
     opensDevice: (name) => {

@@ -313,6 +313,10 @@ export interface Models {
   stoppedBefore(field: string): string | undefined;
   /** Whether a member of this name is called once for a device, after all others of its driver. */
   isRemoval(field: string): boolean;
+  /** Whether a member of this name is called when a device goes away, and gives up its driver's reference. */
+  detaches(field: string): boolean;
+  /** The members one of which ends the use that a member of this name begins: `release` for `open`. */
+  endOfUse(field: string): readonly string[];
   /** Whether a member of this name is called last for an open file or a device, and gives up its reference. */
   endsUse(field: string): boolean;
   /** Whether the call publishes a device: members of its tables may be called from then on. */

@@ -11,6 +11,7 @@ import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { leadsTo } from '../events/leads-to.js';
+import { isOnlyInRemoval, onlyUsersTakeReferences } from '../events/reference-takers.js';
 
 /**
  * Whether a path goes through a release callback although the put before it need not drop the last reference. Code that
@@ -20,11 +21,18 @@ import { leadsTo } from '../events/leads-to.js';
 export function needsLastReference(around: Surroundings, steps: readonly Site[]): boolean {
   const at = putAmong(around, steps);
   const put = steps[at];
-  return put !== undefined && !hasLeftContainer(around, steps.slice(0, at + 1)) && !isUnshared(around, put);
+  return (
+    put !== undefined &&
+    !hasLeftContainer(around, steps.slice(0, at + 1)) &&
+    !isUnshared(around, put, steps.slice(0, at + 1))
+  );
 }
 
-/** Whether the source file that declares the counted record takes no reference besides the one that it begins with. */
-function isUnshared(around: Surroundings, step: Site): boolean {
+/**
+ * Whether the source file that declares the counted record takes no reference besides the one that it begins with; or only
+ * for whoever opens the device, and the path removes it, so that nobody may have it open.
+ */
+function isUnshared(around: Surroundings, step: Site, path: readonly Site[]): boolean {
   const { program, models } = around;
   const outline = program.outline(step.fn.file);
   const skeleton = program.skeleton(step.fn);
@@ -33,11 +41,12 @@ function isUnshared(around: Surroundings, step: Site): boolean {
   const record = baseOf(
     program.expand(typeOf(skeleton, holderOf(skeleton, count), step.fn, program), step.fn.file),
   );
-  return (
-    step.fn.file.endsWith('.c') &&
-    outline.records.some(({ tag }) => `struct ${tag}` === record) &&
-    !outline.functions.some(({ calls }) => calls.some((name) => models.takesReference(name)))
-  );
+  if (!step.fn.file.endsWith('.c') || !outline.records.some(({ tag }) => `struct ${tag}` === record))
+    return false;
+  const isTaking = outline.functions.some(({ calls }) => calls.some((name) => models.takesReference(name)));
+  const isRemoving = ({ fn }: Site): boolean =>
+    fn.file === step.fn.file && fn.item !== undefined && isOnlyInRemoval(models, outline, fn.item);
+  return !isTaking || (path.slice(0, 1).some(isRemoving) && onlyUsersTakeReferences(models, outline));
 }
 
 /** The object whose member an expression points to. */
