@@ -11,7 +11,7 @@ import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { leadsTo } from '../events/leads-to.js';
-import { isOnlyInRemoval, onlyUsersTakeReferences } from '../events/reference-takers.js';
+import { isOnlyInRemoval, onlyUsersTakeReferences } from '../watched/reference-takers.js';
 
 /**
  * Whether a path goes through a release callback although the put before it need not drop the last reference. Code that

@@ -2,7 +2,7 @@ import { isOfOtherTable } from './other-tables.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { Context } from '../../summaries/state/context.js';
 import { parameterSlot, type VarSlot } from '../../summaries/state/flow-graph.js';
-import { valuesOfLocals } from '../../summaries/interpret/apply.js';
+import { valuesOfLocals } from '../../summaries/locks/given-locals.js';
 import { interpretTo } from '../../summaries/interpret/interpret.js';
 import { KeptFacts, type KnownFacts } from '../../summaries/facts/kept-facts.js';
 import { State } from '../../summaries/state/state.js';

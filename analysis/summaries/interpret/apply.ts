@@ -9,7 +9,9 @@ import { afterCall } from '../state/context.js';
 import { ANY, contradicts, NONZERO, ZERO } from '../facts/fact.js';
 import type { KnownFact } from '../facts/facts.js';
 import { proveNonNull } from './evaluate.js';
-import { FlowGraph, localSlot, resultSlot } from '../state/flow-graph.js';
+import { FlowGraph, resultSlot } from '../state/flow-graph.js';
+import { tellApart } from '../facts/told.js';
+import { NO_VALUES, takeTold, valuesOfLocals } from '../locks/given-locals.js';
 import { dropLock, isOfClass, matchHeld, mayBeCallers, takeLock, togetherHeld } from '../state/held.js';
 import { passes, through } from '../state/site.js';
 import { isNothingTo } from '../concern.js';
@@ -206,7 +208,9 @@ function fork(
     const next = alternative === feasible.at(-1) ? state : state.clone();
     if (exit.signs !== ANY && !next.facts.narrow(result, exit.signs)) continue;
     if (feasible.length > 1) learn(exit, binding, next);
-    const rivals = feasible.filter((other) => other !== alternative && (other.exit.signs & exit.signs) !== 0);
+    const isLike = (other: ExitEffect): boolean =>
+      (other.signs & exit.signs) !== 0 && !tellApart(other.told, exit.told);
+    const rivals = feasible.filter((other) => other !== alternative && isLike(other.exit));
     next.held = next.held.map((lock) =>
       lock.certain && rivals.some((rival) => ended.get(rival)?.has(lock))
         ? { ...lock, certain: false }
@@ -234,6 +238,7 @@ function fork(
       proveNonNull(lock.term, next);
       takeLock(next, lock, isRoundsOpen);
     }
+    binding.takeTold(exit, next);
     if (touchesLocks(exit)) stepper.level = Math.max(stepper.level, summary.level + 1);
     if (exit.value !== undefined && isNamed(exit.value)) {
       const value = t.withType(binding.term(exit.value), result.type);
@@ -299,27 +304,6 @@ function takes({ acquires, calls }: FunctionSummary, lock: LockRef, around: Surr
   );
 }
 
-const NO_VALUES: ReadonlyMap<string, Stored> = new Map();
-
-/** Values of the caller's variables whose address is passed to the callee, keyed by the variable's term. */
-export function valuesOfLocals(
-  { evaluator, skeleton }: Executor,
-  args: readonly Term[],
-  state: State,
-): ReadonlyMap<string, Stored> {
-  let values: Map<string, Stored> | undefined;
-  for (const arg of args) {
-    if (arg.k !== 'address' || arg.base.k !== 'local') continue;
-    const place = arg.base;
-    const index = skeleton.locals.findIndex(
-      ({ name }) => place.name.endsWith(name) && place.name === evaluator.name(name),
-    );
-    const value = index < 0 ? undefined : state.env.get(localSlot(index));
-    if (value !== undefined) (values ??= new Map()).set(place.key, { place, value });
-  }
-  return values ?? NO_VALUES;
-}
-
 /** Rewrites a callee's terms in terms of its caller. */
 export class Binding {
   private rewritten: Map<string, Term> | undefined;
@@ -373,6 +357,11 @@ export class Binding {
     const variable = this.rewrite(part.base, returned);
     const value = variable.k === 'local' ? this.locals.get(variable.key)?.value : undefined;
     return value && t.withType(t.deref(value), part.type);
+  }
+
+  /** Notes in the caller what the callee tells it besides its value. */
+  takeTold({ told }: ExitEffect, state: State): void {
+    takeTold(this.stepper, told, this.args, state);
   }
 
   lock(lock: LockRef, returned?: Term): LockRef {

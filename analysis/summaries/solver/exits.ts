@@ -3,6 +3,7 @@ import { append } from '../../base/lists.js';
 import { contextKey, ENTRY_CONTEXT, leavesOff, sharedContext } from '../state/context.js';
 import { contradicts, joinFacts, NEGATIVE, POSITIVE, ZERO } from '../facts/fact.js';
 import type { KnownFact } from '../facts/facts.js';
+import { tellApart, toldByBoth, toldKey } from '../facts/told.js';
 import { releaseKey } from '../state/locksets.js';
 import type { ExitEffect, FunctionSummary, HeldLock, LockRef } from '../state/types.js';
 
@@ -49,7 +50,7 @@ function lockKey(exit: ExitEffect): string {
 /** What an exit does to the locks of its caller, and when it is taken, as text. */
 export function effectKey(exit: ExitEffect): string {
   const facts = exit.facts.map(({ term, fact }) => `${term.key}:${fact.signs}:${fact.equals ?? ''}`);
-  return `${lockKey(exit)}|${exit.signs}|${exit.value?.key ?? ''}|${facts.join()}`;
+  return `${lockKey(exit)}|${exit.signs}|${exit.value?.key ?? ''}|${facts.join()}|${toldKey(exit.told)}`;
 }
 
 function join(a: ExitEffect, b: ExitEffect): ExitEffect {
@@ -63,6 +64,7 @@ function join(a: ExitEffect, b: ExitEffect): ExitEffect {
     signs: a.signs | b.signs,
     value: a.value?.key === b.value?.key ? a.value : undefined,
     facts: commonFacts(a.facts, b.facts),
+    told: toldByBoth(a.told, b.told),
     at: [...a.at, ...b.at.filter((x) => !a.at.some((y) => y.line === x.line && y.column === x.column))],
     ...(a.turned === undefined || b.turned === undefined ? {} : { turned: a.turned }),
   };
@@ -208,6 +210,7 @@ function isBlurred(key: string, exits: readonly ExitEffect[]): boolean {
 
 /** Whether two exits share a return statement and a possible sign, so that a caller cannot distinguish them. */
 function returnAlike(a: ExitEffect, b: ExitEffect): boolean {
+  if (tellApart(a.told, b.told)) return false;
   return (a.signs & b.signs) !== 0 && a.at.some(({ line }) => b.at.some((other) => other.line === line));
 }
 
@@ -246,7 +249,12 @@ function isTold(lock: HeldLock, exit: ExitEffect, all: readonly ExitEffect[]): b
   if (without.length === 0) return true;
   // Held on failure and released on success: a missing release, not a wrapper.
   if (exit.signs === NEGATIVE) return false;
-  return without.every((other) => (other.signs & exit.signs) === 0 || contradict(exit.facts, other.facts));
+  return without.every(
+    (other) =>
+      (other.signs & exit.signs) === 0 ||
+      contradict(exit.facts, other.facts) ||
+      tellApart(exit.told, other.told),
+  );
 }
 
 function contradict(a: readonly KnownFact[], b: readonly KnownFact[]): boolean {

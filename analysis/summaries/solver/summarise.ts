@@ -7,6 +7,7 @@ import { callsAlwaysMade } from './always.js';
 import { contextKey, leavesSaved } from '../state/context.js';
 import { asErrors, byEnded, byKept, byValue, exportExits, mergeExits } from './exits.js';
 import { ANY } from '../facts/fact.js';
+import { toldKey } from '../facts/told.js';
 import { FlowGraph } from '../state/flow-graph.js';
 import { choosesLock } from '../interpret/accessors.js';
 import { tellsValue } from '../interpret/apply.js';
@@ -136,6 +137,7 @@ function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
     signs: value === undefined ? ANY : state.facts.of(value).signs,
     value,
     facts,
+    told: state.told,
     at: [at],
     ...(state.turned === undefined ? {} : { turned: state.turned }),
   };
@@ -317,5 +319,6 @@ function exitKey(exit: ExitEffect): string {
     String(exit.signs),
     exit.value?.key ?? '',
     facts.join(','),
+    toldKey(exit.told),
   ].join('|');
 }

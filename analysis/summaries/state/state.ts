@@ -3,6 +3,7 @@ import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
 import { ANY, type Signs } from '../facts/fact.js';
 import { Facts, type KnownFact } from '../facts/facts.js';
 import { Shared } from '../facts/shared.js';
+import { afterStore, NOTHING_TOLD, toldByBoth, type ToldByPointer } from '../facts/told.js';
 import type { VarSlot } from './flow-graph.js';
 import { mentionsField, mentionsMemberOf, mentionsValue } from '../locks/key-text.js';
 import { releaseKey } from './locksets.js';
@@ -39,6 +40,8 @@ export interface SlotNames {
 export class State {
   /** The condition whose outcome the path itself reversed since, and the event that did. */
   turned: Turned | undefined;
+  /** What the path has stored for the caller. */
+  told: ToldByPointer = NOTHING_TOLD;
 
   private constructor(
     private readonly variables: Shared<VarSlot, Term>,
@@ -96,6 +99,7 @@ export class State {
 
   store(place: Term, value: Term): void {
     this.stores.own().set(place.key, { place, value });
+    this.told = afterStore(this.told, place, value);
   }
 
   dropStored(key: string): void {
@@ -125,6 +129,7 @@ export class State {
       this.gate,
     );
     other.turned = this.turned;
+    other.told = this.told;
     return other;
   }
 
@@ -244,7 +249,9 @@ export class State {
     }
     const initialised = common(this.initialised, other.initialised);
     const ended = common(this.ended, other.ended);
-    if (initialised !== this.initialised || ended !== this.ended) changed = true;
+    const told = toldByBoth(this.told, other.told);
+    if (initialised !== this.initialised || ended !== this.ended || told !== this.told) changed = true;
+    this.told = told;
     this.initialised = initialised;
     this.ended = ended;
     if (other.gate !== this.gate && [...other.gate].some((key) => !this.gate.has(key))) {
@@ -290,6 +297,7 @@ export class State {
    * old value, or one computed from it, keep the facts about it and about comparisons of them.
    */
   overwrite(object: Term): void {
+    this.told = afterStore(this.told, object, undefined);
     const { signs } = this.facts.of(object);
     const old = older(object);
     const isKnown = signs !== ANY && !this.isKept(old);

@@ -1,6 +1,7 @@
 import type { FunctionRef, Program } from '../../link/types.js';
 import { FlowGraph } from './flow-graph.js';
 import { ANY } from '../facts/fact.js';
+import { afterGiving } from '../facts/told.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import type { State } from './state.js';
 import { unsharedObjects } from './unshared.js';
@@ -26,6 +27,7 @@ export function forgetStores(
   state: State,
 ): boolean {
   let graphs: readonly (FlowGraph | undefined)[] | undefined;
+  state.told = afterGiving(state.told, args);
   for (const [key, { place, value }] of state.memory) {
     const object = objectOf(place);
     const isFlag =
@@ -45,6 +47,7 @@ export function forgetStores(
 
 /** Forgets stores to local records, or members of them, whose address an API receives. */
 export function forgetGiven(args: readonly Term[], state: State): void {
+  state.told = afterGiving(state.told, args);
   for (const [key, { place }] of state.memory) {
     if (isPlaceOf(args, place) || args.some((arg) => arg.k === 'address' && isWithin(place, arg.base)))
       state.dropStored(key);

@@ -5,6 +5,7 @@ import type { LockKind, LockMode } from '../../models/types.js';
 import type { ApiEvent, EventId } from '../../skeleton/types.js';
 import type { Context } from './context.js';
 import type { Fact, Signs } from '../facts/fact.js';
+import type { ToldByPointer } from '../facts/told.js';
 import type { Term } from '../locks/terms.js';
 
 /**
@@ -65,6 +66,8 @@ export interface ExitEffect {
   readonly value: Term | undefined;
   /** Facts about parameters and globals that hold on all paths to this exit. */
   readonly facts: readonly { readonly term: Term; readonly fact: Fact }[];
+  /** What all paths to this exit have stored through pointers for the caller. */
+  readonly told: ToldByPointer;
   /** The return statements, absolute spans. */
   readonly at: readonly Span[];
   /** A condition that the path has found true or false, and where it reversed it since. */

@@ -1,3 +1,4 @@
+import { tellApart } from '../../../summaries/facts/told.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
 import type { ExitEffect, FunctionSummary, LockRef, LockUse } from '../../../summaries/state/types.js';
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
@@ -211,7 +212,7 @@ function isAnswer(skeleton: Skeleton, condition: ExprId, known: ReadonlySet<Even
   });
 }
 
-/** Releases of the lock, and calls that release it on every exit. */
+/** Releases of the lock, and calls that release it on every exit, or say through a pointer whether they have released it. */
 function firstReleases(
   { collected }: CheckContext,
   summary: FunctionSummary,
@@ -227,13 +228,20 @@ function firstReleases(
     const below = target && collected.summaries.get(target);
     if (below === undefined || others.length > 0 || site.via !== undefined || below.gaps.length > 0)
       return false;
+    const releases = ({ released }: ExitEffect): boolean => released.some((lock) => keyOf(lock) === key);
     return (
       locksets.every(({ held }) => held.some(isLock)) &&
-      below.rawExits.length > 0 &&
-      below.rawExits.every(({ released }) => released.some((lock) => keyOf(lock) === key))
+      below.rawExits.some(releases) &&
+      (below.rawExits.every(releases) || isToldByPointer(below.rawExits, releases))
     );
   });
   return [...own, ...calls].filter(({ site }) => site.via === undefined).map(({ site }) => site.event);
+}
+
+/** Whether what exits store for the caller says of each whether it is one of `those`. */
+function isToldByPointer(exits: readonly ExitEffect[], those: (exit: ExitEffect) => boolean): boolean {
+  const others = exits.filter((exit) => !those(exit));
+  return exits.filter(those).every(({ told }) => others.every((other) => tellApart(told, other.told)));
 }
 
 /**
