@@ -30,9 +30,11 @@ export function isOnlyStandIn(
   caller: FunctionRef,
   [only, ...others]: readonly FunctionRef[],
 ): boolean {
-  if (only === undefined || others.length > 0 || only.file === caller.file) return false;
+  if (only === undefined || others.length > 0) return false;
   if (only.item?.isStatic === false || conditionOf(only) === '' || isInArmOf(only, caller)) return false;
-  return program.resolvePrototype(only.name, caller.file) !== undefined;
+  const declared = program.resolvePrototype(only.name, caller.file);
+  // A source may declare its own function beforehand, as static.
+  return declared !== undefined && !(only.file === caller.file && declared.isStatic);
 }
 
 /**
