@@ -10,6 +10,7 @@ import { Breath } from '../threads/breath.js';
 import { contentKey, type Cache } from './cache.js';
 import { ChangedFiles, type ChangedFile, type ChangedView } from './changed-files.js';
 import { KEY_BYTES } from './pack.js';
+import { Mentions } from './mentions.js';
 import { createCompilers } from '../threads/pool.js';
 import { reported, type ProjectOptions } from '../project-options.js';
 import type { Reader } from '../files/reader.js';
@@ -85,6 +86,9 @@ export class KeptRuns {
   /** Content keys of files as this object has read them: parts of a scan share their headers. */
   private readonly read = new Map<string, string>();
   private program: string | undefined;
+  private few: ChangedFiles | undefined;
+  private many: ChangedFiles | undefined;
+  private mentions: Mentions | undefined;
 
   constructor(
     private readonly options: ProjectOptions,
@@ -92,7 +96,7 @@ export class KeptRuns {
   ) {}
 
   async recall(question: Question): Promise<KeptResult | undefined> {
-    const { cache, reader, includes, keys, uses } = this.from;
+    const { cache, reader, includes, keys } = this.from;
     const data = cache.get(this.placeOf(question), RUN, this.namesKey(question));
     const kept = data && decode(data);
     if (kept === undefined || !includes.holds(kept.includes)) return undefined;
@@ -110,38 +114,62 @@ export class KeptRuns {
       this.read.set(file, key);
       if (key !== before) {
         const { text, skeletons } = asked.of(file);
-        if (text || changed.length >= MOST_CHANGED) return undefined;
+        if (changed.length >= MOST_CHANGED || (text && this.mayBeEdited(file, kept.result, question)))
+          return undefined;
         changed.push({ file, bytes: raw.bytes, before, now: key, asked: skeletons });
       }
       await this.breath.take();
     }
-    const result = await this.afterChanges(kept.result, changed, question);
+    const result = await this.afterChanges(kept, changed, question);
     if (result === undefined) return undefined;
-    for (const [file, key] of known) keys.set(file, now.get(file) ?? key);
-    if (changed.length > 0) {
-      uses.add(kept.uses);
-      this.keep(question, result);
-    }
+    const files = kept.files.map(([file, key]) => [file, now.get(file) ?? key] as const);
+    for (const [file, key] of files) keys.set(file, key);
+    if (changed.length > 0) this.put(question, { ...kept, files, result });
     return result;
+  }
+
+  /**
+   * Whether fixes write in a file. Of others they read the code of functions only, which the comparison sees; of those
+   * they edit, every character.
+   */
+  private mayBeEdited(
+    file: string,
+    { findings }: KeptResult,
+    { files = reported(this.options) }: Question,
+  ): boolean {
+    const isEdited = findings.some(({ fixes }) =>
+      fixes.some(({ edits }) => edits.some((edit) => edit.file === file)),
+    );
+    return isEdited || !isHeader(file) || isBelow(files)(file);
   }
 
   /** The result of a run after these files changed; `undefined` if it may differ. */
   private async afterChanges(
-    result: KeptResult,
+    { result, files: read }: KeptRun,
     changed: readonly ChangedFile[],
     { files = reported(this.options) }: Question,
   ): Promise<KeptResult | undefined> {
     if (changed.length === 0) return result;
-    const { cache } = this.from;
-    const { config } = this.options;
-    const compilers =
-      changed.length <= FEW_CHANGED ? await createCompilers(1, config.models ?? []) : this.from.compilers;
-    const views = await new ChangedFiles(cache, compilers).compare(changed);
+    const comparison = changed.length <= FEW_CHANGED ? await this.fewChanged() : this.manyChanged;
+    const views = await comparison.compare(changed);
     if (views === undefined || this.tellsOfMoved(result, views)) return undefined;
+    this.mentions ??= new Mentions(this.from.reader, this.breath);
+    const names = read.map(([file]) => file);
+    if (await this.mentions.areIn(names, changed, views)) return undefined;
     if (result.counts === undefined) return result;
     const isReported = isBelow(files);
     const longer = views.reduce((sum, { file, bytes }) => sum + (isReported(file) ? bytes : 0), 0);
     return { ...result, counts: { ...result.counts, bytes: result.counts.bytes + longer } };
+  }
+
+  private async fewChanged(): Promise<ChangedFiles> {
+    const { config } = this.options;
+    this.few ??= new ChangedFiles(this.from.cache, await createCompilers(1, config.models ?? []));
+    return this.few;
+  }
+
+  private get manyChanged(): ChangedFiles {
+    return (this.many ??= new ChangedFiles(this.from.cache, this.from.compilers));
   }
 
   /** Whether the result mentions a place that may have moved. */
@@ -157,16 +185,14 @@ export class KeptRuns {
 
   /** Stores the result of a run that read these files. */
   keep(question: Question, result: KeptResult): void {
-    const { cache, includes, keys, uses, skips } = this.from;
+    const { includes, keys, uses, skips } = this.from;
     // A file that changed meanwhile, or could not be read, may have other content next time.
     if (skips.size > 0) return;
-    const kept: KeptRun = {
-      files: [...keys],
-      uses: uses.packed(),
-      includes: includes.dependencies,
-      result,
-    };
-    cache.put(this.placeOf(question), RUN, this.namesKey(question), encode(kept));
+    this.put(question, { files: [...keys], uses: uses.packed(), includes: includes.dependencies, result });
+  }
+
+  private put(question: Question, kept: KeptRun): void {
+    this.from.cache.put(this.placeOf(question), RUN, this.namesKey(question), encode(kept));
   }
 
   /** Includes the program's identity, since another build may find other things. */

@@ -129,8 +129,22 @@ describe('a scan in parts', () => {
       assert.equal(changed.stats?.parts, 1);
       assert.deepEqual(placesOf(changed), OWN);
       assert.ok(changed.findings[1]?.story.some((step) => step.function === 'again'));
-      folder.write('one/dev.h', 'struct shared { struct mutex a, b; int changed; };\n');
+      folder.write('one/dev.h', 'struct shared { struct mutex a, b, changed; };\n');
       assert.equal((await scan(folder)).stats?.parts, 2);
+    }));
+
+  it('runs no part again for a member that nothing mentions, and later only the part that is edited', () =>
+    within(FILES, async (folder) => {
+      const before = await scan(folder);
+      folder.write('one/dev.h', 'struct shared { struct mutex a, b; int changed; };\n');
+      const after = await scan(folder);
+      assert.equal(after.stats?.parts, 0);
+      assert.deepEqual(after.findings, before.findings);
+      folder.write(
+        'two/two.c',
+        `${FILES['two/two.c']}int changed(struct shared *d) { return d->changed; }\n`,
+      );
+      assert.equal((await scan(folder)).stats?.parts, 1);
     }));
 
   it('keeps a result for each part, from which explain tells of a finding', () =>

@@ -1,0 +1,96 @@
+import type { ResizedRecord } from '../../../analysis/skeleton/declared-apart.js';
+import type { Reader } from '../files/reader.js';
+import type { Breath } from '../threads/breath.js';
+import type { ChangedFile, ChangedView } from './changed-files.js';
+
+/** Comments, and literals, in which no comment begins. */
+const COMMENT_OR_LITERAL = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')/g;
+
+/** What a text may contain that makes it depend on a declaration: words of names, and records of which members matter. */
+class Sought {
+  private readonly words: readonly Buffer[];
+  private readonly word: RegExp | undefined;
+  private readonly records: readonly { readonly tag: Buffer; readonly use: RegExp }[];
+
+  constructor(names: readonly string[], resized: readonly ResizedRecord[]) {
+    this.words = names.map((name) => Buffer.from(name));
+    this.word = names.length > 0 ? new RegExp(`\\b(?:${names.join('|')})\\b`) : undefined;
+    this.records = resized
+      .filter(({ tag }) => /^\w+$/.test(tag))
+      .map(({ tag, isShifted }) => {
+        // Of several definitions of a record, the largest one comes first.
+        const definition = `\\b(?:struct|union)\\s+${tag}\\s*\\{`;
+        // An initialiser without the names of members counts them.
+        const initialiser = `\\b${tag}\\b[^;{}()*]*=\\s*\\{\\s*[^.}\\s]`;
+        return {
+          tag: Buffer.from(tag),
+          use: new RegExp(isShifted ? `${definition}|${initialiser}` : definition),
+        };
+      });
+  }
+
+  isIn(bytes: Uint8Array): boolean {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { word } = this;
+    if (word !== undefined && this.words.some((one) => buffer.includes(one)) && word.test(codeOf(buffer)))
+      return true;
+    return this.records.some(({ tag, use }) => buffer.includes(tag) && use.test(buffer.toString('latin1')));
+  }
+}
+
+/** Looks for mentions of what came or went with a change of files: parts of a scan share their headers. */
+export class Mentions {
+  private sought: { readonly key: string; readonly by: Sought } | undefined;
+  /** By file, for what was sought last. */
+  private readonly known = new Map<string, boolean>();
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly breath: Breath,
+  ) {}
+
+  /** Whether one of these files, which are as they were, or a changed one mentions what only one text declares. */
+  async areIn(
+    files: readonly string[],
+    changed: readonly ChangedFile[],
+    views: readonly ChangedView[],
+  ): Promise<boolean> {
+    const names = views.flatMap(({ apart }) => [...apart.added, ...apart.others]);
+    const resized = views.flatMap(({ apart }) => apart.resized);
+    if (names.length === 0 && resized.length === 0) return false;
+    for (const one of changed) if (isInChanged(one, views)) return true;
+    const key = JSON.stringify([names, resized]);
+    if (this.sought?.key !== key) {
+      this.sought = { key, by: new Sought(names, resized) };
+      this.known.clear();
+    }
+    const { by } = this.sought;
+    const ofChange = new Set(changed.map(({ file }) => file));
+    const others = files.filter((file) => !ofChange.has(file));
+    if (others.some((file) => this.known.get(file) === true)) return true;
+    for await (const [file, raw] of this.reader.read(others.filter((file) => !this.known.has(file)))) {
+      const isIn = 'skipped' in raw || by.isIn(raw.bytes);
+      this.known.set(file, isIn);
+      if (isIn) return true;
+      await this.breath.take();
+    }
+    return false;
+  }
+}
+
+/** Whether a changed text mentions a name besides in the declaration that came with the change. */
+function isInChanged({ file, bytes }: ChangedFile, views: readonly ChangedView[]): boolean {
+  const code = codeOf(Buffer.from(bytes));
+  const count = (name: string): number => code.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
+  return views.some(({ file: other, apart }) => {
+    const most = other === file ? 1 : 0;
+    if (apart.added.some((name) => count(name) > most) || apart.others.some((name) => count(name) > 0))
+      return true;
+    return other !== file && new Sought([], apart.resized).isIn(bytes);
+  });
+}
+
+/** A text without its comments, one byte a character. */
+function codeOf(buffer: Buffer): string {
+  return buffer.toString('latin1').replace(COMMENT_OR_LITERAL, (_, literal?: string) => literal ?? ' ');
+}
