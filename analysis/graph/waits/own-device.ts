@@ -1,4 +1,4 @@
-import { pointee } from '../../base/ctype.js';
+import { baseOf, pointee } from '../../base/ctype.js';
 import { holderOf, parameter, pointed, rootOf, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { eventAt, memberStores } from '../../skeleton/lowering/events.js';
@@ -47,6 +47,32 @@ export function isInKeptObject(
   if (found === undefined || path !== found.path) return false;
   const keeps = receivers(program, `${type}*`, file).map((fn) => keepsIn(program, fn, found.object.name));
   return keeps.includes(true) && isOnlyOfItsType(program, found.object, file);
+}
+
+/**
+ * Whether a lock is in the object that belongs to the driver's data with another lock, which the functions that serve such
+ * objects take as well: `d->lock` and then `d->input->mutex`, where `d` has one input device, within itself or elsewhere.
+ * `path` leads from the object to the lock.
+ */
+export function isOfHolder(
+  program: Program,
+  { lock, holds }: { readonly lock: Term; readonly holds: Term },
+  type: string,
+  path: string,
+  file: string,
+): boolean {
+  let names = '';
+  for (let at = lock; at.k === 'field'; at = at.base) {
+    names = `.${at.name}${names}`;
+    const pointer = at.base.k === 'deref' ? at.base.base : undefined;
+    const member = pointer ?? at.base;
+    if (member.k !== 'field' || `->${names.slice(1)}` !== path) continue;
+    const isServed =
+      program.expand(member.type, file) === (pointer === undefined ? type : `${type}*`) &&
+      fieldsOf(program, member, file).filter((one) => baseOf(one) === type).length === 1;
+    return isServed && holds.k === 'field' && holds.base.key === member.base.key;
+  }
+  return false;
 }
 
 /**
@@ -135,9 +161,13 @@ function keepsIn(program: Program, fn: FunctionRef, member: string): boolean {
 }
 
 function isOnlyOfItsType(program: Program, member: Extract<Term, { k: 'field' }>, file: string): boolean {
+  return fieldsOf(program, member, file).filter((type) => type === member.type).length === 1;
+}
+
+/** The types of the members of the record that a member is in. */
+function fieldsOf(program: Program, member: Member, file: string): readonly string[] {
   const tag = program.expand(member.base.type, file).replace(/^struct /, '');
-  const record = program.resolveRecord(tag, file);
-  return record?.item.fields.filter(({ type }) => type === member.type).length === 1;
+  return program.resolveRecord(tag, file)?.item.fields.map(({ type }) => type) ?? [];
 }
 
 /** Whether a function in a table of the file receives an object of this type. */

@@ -1,4 +1,3 @@
-import { pointee } from '../../../base/ctype.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
@@ -10,14 +9,11 @@ import type { Feasibility } from '../../../graph/feasibility/feasibility.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
 import { isInVariable } from '../../../graph/feasibility/path-length.js';
 import type { Reason } from '../../../graph/feasibility/verdicts.js';
-import type { LockMode, Operation } from '../../../models/types.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
-import { heldFor, modelledLock } from '../../../graph/contexts/operation-locks.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { isInKeptObject, isInOnlyObject, isInOwnParent } from '../../../graph/waits/own-device.js';
-import { queueCallbacks } from '../../../graph/waits/queue-locks.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Replayed } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -35,6 +31,7 @@ import {
   witnessId,
   tellEntry,
 } from '../../story/story.js';
+import { calledUnderLocks, isTakenForServed, servedType, type Called } from './called-under.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, Progress, RuleId } from '../../types.js';
 
@@ -42,64 +39,6 @@ import type { Finding, Progress, RuleId } from '../../types.js';
 const ENTRY = 'entry\n';
 /** Stands for the first argument in the text of a lock. */
 const OWN = '$';
-
-/** A function that its callers enter with a lock held. */
-export interface Called {
-  readonly fn: FunctionRef;
-  readonly entry: OutsideEntry;
-  readonly key: string;
-  readonly mode: LockMode;
-  /** The calls that take the same instance; `undefined` if the class has only one instance. */
-  readonly takenBy: readonly string[] | undefined;
-  /** The path from the first argument to the instance that is held; `undefined` if the class has only one. */
-  readonly ownLock: string | undefined;
-  /** The type of the object that contains it, if the driver has one such object; `undefined` if it may be in any object. */
-  readonly ownObject: string | undefined;
-}
-
-/** Functions that registries and op tables call under a lock, according to the models. */
-export function* calledUnderLocks(context: CheckContext): Generator<Called> {
-  const { around, collected, focus, contexts } = context;
-  const { models, classes } = around;
-  yield* calledUnderQueues(context);
-  for (const [fn, entries] of contexts().all()) {
-    if (focus?.has(fn.file) === false) continue;
-    for (const entry of entries) {
-      const { member } = entry;
-      const operation = member && models.operation(member.record, member.field);
-      const held = entry.holds ?? heldFor(operation);
-      for (const lock of held) {
-        const named = modelledLock(lock);
-        if (named === undefined) continue;
-        const key = classes.pointedTo(named.name, 'mutex', fn.file);
-        if (collected.acquisitions(key).length === 0 && !collected.sources.has(key)) continue;
-        yield {
-          fn,
-          entry,
-          key,
-          mode: named.mode,
-          takenBy: entry.holds === undefined ? takersOf(operation) : undefined,
-          ownLock: entry.holds === undefined ? operation?.ownLock : undefined,
-          ownObject: entry.holds === undefined ? operation?.ownObject : undefined,
-        };
-      }
-    }
-  }
-}
-
-/** Functions that run under the lock of their item's queue, of which each object has one: what joins it takes it. */
-function* calledUnderQueues({ around, collected, focus, contexts }: CheckContext): Generator<Called> {
-  for (const { handler: fn, key, joins } of queueCallbacks(around, collected)) {
-    const [entry] = contexts().of(fn);
-    if (entry === undefined || focus?.has(fn.file) === false) continue;
-    yield { fn, entry, key, mode: 'write', takenBy: [joins], ownLock: undefined, ownObject: undefined };
-  }
-}
-
-/** The calls that take the lock of the member's object; none is known to if only the member's argument leads to it. */
-function takersOf(operation: Operation | undefined): Called['takenBy'] {
-  return operation?.takenBy ?? (operation?.ownLock === undefined ? undefined : []);
-}
 
 /** Reports functions that take a lock their callers hold. */
 export function* takenAgain(context: CheckContext, turns: Turns): Generator<Progress, readonly Finding[]> {
@@ -137,11 +76,6 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
 /** Whether a lock is the one that the path leads to from the first argument; without a path, there is only one. */
 function isOwn(lock: t.Term, path: string | undefined): boolean {
   return path === undefined || t.showTerm(lock, (index) => (index === 0 ? OWN : '')) === `${OWN}${path}`;
-}
-
-/** The type of the object that a function is called for, if it is given one. */
-function servedType({ item }: FunctionRef): string | undefined {
-  return pointee(item?.parameters[0]?.type ?? '');
 }
 
 /** Reports orders that invert the lock a registry holds during its callback. */
@@ -220,11 +154,13 @@ class EntrySearch {
     let best: Inversion | undefined;
     for (const side of runToEnd(this.context.finder.search(other, key))) {
       if (!side.holds.certain || this.isUnder(side.root, key, BOUNDS.callersForEntry)) continue;
-      if (takenBy?.includes(side.api) === false) continue;
+      const { program } = this.context.around;
+      const isOfServed = takenBy !== undefined && isTakenForServed(program, called, side);
+      if (takenBy?.includes(side.api) === false && !isOfServed) continue;
       // The driver has one object of the kind that the callback is called for.
       const isOnly =
-        takenBy !== undefined &&
-        isInOnlyObject(this.context.around.program, side.lock.term, undefined, side.root.file);
+        isOfServed ||
+        (takenBy !== undefined && isInOnlyObject(program, side.lock.term, undefined, side.root.file));
       const verdict = this.feasibility.judge([side, entered], isOnly ? key : undefined);
       if ('excluded' in verdict) continue;
       const isNear = areRelated(side.root.file, called.entry.at.file);

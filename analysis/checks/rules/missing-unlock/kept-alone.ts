@@ -1,4 +1,4 @@
-import { ZERO } from '../../../summaries/facts/fact.js';
+import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
 import type { ClassInfo } from '../../../summaries/locks/class-info.js';
 import { bareName } from '../../../summaries/locks/terms.js';
 import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
@@ -49,6 +49,22 @@ export function isKeptOnFailure(
         releasing.some(({ signs }) => signs === ZERO);
   return isTelling && isKeptAlone(context, summary, lock);
 }
+
+/**
+ * Whether an exit returns an error number at a return statement that paths without the lock reach as well: the caller cannot
+ * tell whether the lock is held.
+ */
+export function failsEitherWay({ fn, rawExits }: FunctionSummary, exit: ExitEffect, lock: HeldLock): boolean {
+  const isAtSame = (other: ExitEffect): boolean =>
+    exit.at.every((at) => other.at.some((one) => placeOf(one) === placeOf(at)));
+  return (
+    (exit.signs & (NEGATIVE | ZERO)) === NEGATIVE &&
+    NUMBERS.has(fn.item?.returns ?? '') &&
+    rawExits.some((other) => !holds(other, lock) && (other.signs & exit.signs) !== 0 && isAtSame(other))
+  );
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'ssize_t']);
 
 /**
  * Whether no caller can have been meant to release the lock: only this file can name it, as one of its variables or a

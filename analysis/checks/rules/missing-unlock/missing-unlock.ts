@@ -18,6 +18,7 @@ import { keptByUndo } from './kept-by-undo.js';
 import { keptInRound } from './kept-in-round.js';
 import { endsAt, placeOf } from './ends-at.js';
 import {
+  failsEitherWay,
   isForgotten,
   isKeptOnFailure,
   isNear,
@@ -189,7 +190,8 @@ function othersRelease(
   // Paths that never took the lock join at the same return statement. If the lock is held only on some arrivals there,
   // a condition distinguishes them; if it is always held, none does.
   if (exit.at.some((at) => released.has(placeOf(at)))) return isLeftBehind(context, summary, lock);
-  if (exit.signs !== NEGATIVE) return isForgotten(context, summary, exit, lock);
+  if (exit.signs !== NEGATIVE && !failsEitherWay(summary, exit, lock))
+    return isForgotten(context, summary, exit, lock);
   return summary.rawExits.some(
     (other) => other !== exit && !holds(other, lock) && other.at.some((at) => released.has(placeOf(at))),
   );

@@ -19,7 +19,7 @@ import type { Turns } from '../../engine/turns.js';
 import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, siteNames, spoken, tellEntry, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
-import { calledUnderLocks, type Called } from '../lock-order-cycle/entry-orders.js';
+import { calledUnderLocks, type Called } from '../lock-order-cycle/called-under.js';
 import { doubtTakenBack } from './conditional-wait.js';
 import type { NeededLocks } from './needed-locks.js';
 import { awaitsSlot, givenTo, hasAskedFor } from './wait-terms.js';
