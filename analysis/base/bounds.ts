@@ -124,6 +124,12 @@ export const BOUND_TABLE = {
     beyond: 'precision',
     result: 'the value of another such variable is forgotten where paths join',
   },
+  toldMembers: {
+    value: 8,
+    why: 'Members of its parameters in which a function stores constants: one that fills an object tells nothing of locks.',
+    beyond: 'precision',
+    result: 'callers do not know what the function has stored in any of them',
+  },
   statesPerBlock: {
     value: 32,
     why: 'States kept apart in one block.',

@@ -10,8 +10,7 @@ import { ANY, contradicts, NONZERO, ZERO } from '../facts/fact.js';
 import type { KnownFact } from '../facts/facts.js';
 import { proveNonNull } from './evaluate.js';
 import { FlowGraph, resultSlot } from '../state/flow-graph.js';
-import { tellApart } from '../facts/told.js';
-import { NO_VALUES, takeTold, valuesOfLocals } from '../locks/given-locals.js';
+import { NO_VALUES, takeTold, tellForGood, valuesOfLocals } from '../locks/given-locals.js';
 import { dropLock, isOfClass, matchHeld, mayBeCallers, takeLock, togetherHeld } from '../state/held.js';
 import { passes, through } from '../state/site.js';
 import { isNothingTo } from '../concern.js';
@@ -209,7 +208,7 @@ function fork(
     if (exit.signs !== ANY && !next.facts.narrow(result, exit.signs)) continue;
     if (feasible.length > 1) learn(exit, binding, next);
     const isLike = (other: ExitEffect): boolean =>
-      (other.signs & exit.signs) !== 0 && !tellApart(other.told, exit.told);
+      (other.signs & exit.signs) !== 0 && !binding.tellForGood(exit, other);
     const rivals = feasible.filter((other) => other !== alternative && isLike(other.exit));
     next.held = next.held.map((lock) =>
       lock.certain && rivals.some((rival) => ended.get(rival)?.has(lock))
@@ -361,7 +360,12 @@ export class Binding {
 
   /** Notes in the caller what the callee tells it besides its value. */
   takeTold({ told }: ExitEffect, state: State): void {
-    takeTold(this.stepper, told, this.args, state);
+    takeTold(this.stepper, told, (place) => this.term(place), state);
+  }
+
+  /** Whether the caller can tell two exits apart by what the callee has stored for it. */
+  tellForGood(one: ExitEffect, other: ExitEffect): boolean {
+    return tellForGood(this.stepper, [one.told, other.told], (place) => this.term(place));
   }
 
   lock(lock: LockRef, returned?: Term): LockRef {

@@ -7,7 +7,7 @@ import { callsAlwaysMade } from './always.js';
 import { contextKey, leavesSaved } from '../state/context.js';
 import { asErrors, byEnded, byKept, byValue, exportExits, mergeExits } from './exits.js';
 import { ANY } from '../facts/fact.js';
-import { toldKey } from '../facts/told.js';
+import { NOTHING_TOLD, toldKey, withMembers } from '../facts/told.js';
 import { FlowGraph } from '../state/flow-graph.js';
 import { choosesLock } from '../interpret/accessors.js';
 import { tellsValue } from '../interpret/apply.js';
@@ -116,7 +116,7 @@ function isTelling(exit: ExitEffect): boolean {
 }
 
 function withoutFacts(exit: ExitEffect): ExitEffect {
-  return { ...exit, facts: [] };
+  return { ...exit, facts: [], told: NOTHING_TOLD };
 }
 
 /** Whether callers know the value: part of a parameter or global, a configuration option, or a flag in one of these. */
@@ -137,7 +137,7 @@ function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
     signs: value === undefined ? ANY : state.facts.of(value).signs,
     value,
     facts,
-    told: state.told,
+    told: withMembers(state.told, state.memory.values()),
     at: [at],
     ...(state.turned === undefined ? {} : { turned: state.turned }),
   };

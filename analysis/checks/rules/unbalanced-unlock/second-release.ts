@@ -1,4 +1,5 @@
 import { tellApart } from '../../../summaries/facts/told.js';
+import { rootOf, type Term } from '../../../summaries/locks/terms.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
 import type { ExitEffect, FunctionSummary, LockRef, LockUse } from '../../../summaries/state/types.js';
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
@@ -223,7 +224,7 @@ function firstReleases(
     (other) => other !== use && other.k === 'release' && other.ended === 'own' && isLock(other.lock),
   );
   const key = keyOf(use.lock);
-  const calls = summary.calls.filter(({ targets, site, locksets }) => {
+  const calls = summary.calls.filter(({ targets, args, site, locksets }) => {
     const [target, ...others] = targets;
     const below = target && collected.summaries.get(target);
     if (below === undefined || others.length > 0 || site.via !== undefined || below.gaps.length > 0)
@@ -232,16 +233,27 @@ function firstReleases(
     return (
       locksets.every(({ held }) => held.some(isLock)) &&
       below.rawExits.some(releases) &&
-      (below.rawExits.every(releases) || isToldByPointer(below.rawExits, releases))
+      (below.rawExits.every(releases) || isToldByPointer(below.rawExits, releases, args))
     );
   });
   return [...own, ...calls].filter(({ site }) => site.via === undefined).map(({ site }) => site.event);
 }
 
-/** Whether what exits store for the caller says of each whether it is one of `those`. */
-function isToldByPointer(exits: readonly ExitEffect[], those: (exit: ExitEffect) => boolean): boolean {
+/** Whether what exits store in variables of the caller says of each whether it is one of `those`. */
+function isToldByPointer(
+  exits: readonly ExitEffect[],
+  those: (exit: ExitEffect) => boolean,
+  args: readonly Term[],
+): boolean {
+  const isOfCaller = (place: Term): boolean => {
+    const root = rootOf(place);
+    const arg = root.k === 'parameter' ? args[root.index] : undefined;
+    return place.k === 'deref' || (arg?.k === 'address' && arg.base.k === 'local');
+  };
   const others = exits.filter((exit) => !those(exit));
-  return exits.filter(those).every(({ told }) => others.every((other) => tellApart(told, other.told)));
+  return exits
+    .filter(those)
+    .every(({ told }) => others.every((other) => tellApart(told, other.told, isOfCaller)));
 }
 
 /**
