@@ -8,7 +8,7 @@ import {
   SRCU_DOMAIN_LOCK,
   STOPPED_BEFORE,
 } from './classes.js';
-import { PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
+import { PREEMPT_RT_OPTION, SMP_OPTION, underPreemptRt } from './preempt-rt.js';
 import type { FunctionRecord, ModelRecord, UserModel } from './records/record.js';
 import { recordsAbout } from './about.js';
 import { MODULE_OWNER, TABLE_ENDS } from './removals.js';
@@ -232,7 +232,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       return of(name, 'timerMode') === 'hard' && of(soft, 'timerMode') === 'soft' ? soft : undefined;
     },
     preemptRt,
-    configured: (option) => (option === PREEMPT_RT_OPTION ? (preemptRt ? 1 : 0) : undefined),
+    configured: (option) =>
+      option === SMP_OPTION ? 1 : option === PREEMPT_RT_OPTION ? (preemptRt ? 1 : 0) : undefined,
     runsOnlyUp: (record, field, besides) =>
       tables.whileUp.get(fieldKey(record, field))?.has(besides) === true,
     isWhileUp: (record, field) => tables.whileUp.has(fieldKey(record, field)),

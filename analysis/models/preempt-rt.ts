@@ -13,3 +13,5 @@ export function underPreemptRt(api: LockApi): LockApi {
 
 /** The configuration option for PREEMPT_RT. */
 export const PREEMPT_RT_OPTION = 'CONFIG_PREEMPT_RT';
+/** Set in every kernel that is analysed: with one processor, nobody waits for another one. */
+export const SMP_OPTION = 'CONFIG_SMP';

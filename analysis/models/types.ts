@@ -330,7 +330,7 @@ export interface Models {
   readonly moduleOwner: string;
   /** A macro that occurs once in every module. */
   readonly moduleMark: string;
-  /** The value of a configuration option that {@link preemptRt} determines. */
+  /** The value of a configuration option that is the same in every kernel analysed, or that {@link preemptRt} determines. */
   configured(option: string): 0 | 1 | undefined;
   /** Whether the registration flag keeps the handler out of a thread. */
   keepsHard(flag: string): boolean;

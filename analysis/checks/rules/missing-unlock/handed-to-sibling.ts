@@ -1,7 +1,12 @@
 import { NEGATIVE } from '../../../summaries/facts/fact.js';
 import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
+import { blockOf, eventAt } from '../../../skeleton/lowering/events.js';
+import { reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
+import type { Block } from '../../../skeleton/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { CheckContext } from '../../engine/check.js';
+
+const NO_BLOCK = -1;
 
 /**
  * Whether an operation keeps the lock for another operation of its table: `suspend` succeeds with the lock held, and
@@ -28,6 +33,31 @@ export function isHandedToSibling(
     const exits = (sibling && summaries.get(sibling))?.rawExits ?? [];
     return exits.some(({ released }) => released.some((one) => one.key === key));
   });
+}
+
+/**
+ * Whether the function releases the lock in another case of what its argument says: a notifier takes it for one event and
+ * releases it for the next one.
+ */
+export function isHandedToNextCall(
+  { collected }: CheckContext,
+  { fn, rawExits }: FunctionSummary,
+  { site, key }: HeldLock,
+): boolean {
+  const skeleton = collected.program.skeleton(fn);
+  const taking = eventAt(skeleton, site.event);
+  const isReleased = rawExits.some(({ released }) => released.some((one) => one.key === key));
+  if (!isReleased || skeleton === undefined || taking?.k !== 'acquire') return false;
+  const { blocks, exprs } = skeleton;
+  const behind = reachableBlocks(skeleton, blockOf(skeleton, site.event), NO_BLOCK);
+  const isOnArgument = ({ exit }: Block): boolean => exit.k === 'switch' && exprs[exit.on]?.k === 'parameter';
+  return (
+    blocks.some((block, id) => isOnArgument(block) && !behind.has(id)) &&
+    blocks.some(
+      ({ events }, id) =>
+        !behind.has(id) && events.some((event) => event.k === 'release' && event.lock === taking.lock),
+    )
+  );
 }
 
 /**

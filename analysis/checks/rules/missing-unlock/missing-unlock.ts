@@ -11,7 +11,7 @@ import { annotationsOf } from '../../../link/calls/annotations.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import type { ExprId } from '../../../skeleton/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
-import { isHandedToSibling, isTriedForAnother } from './handed-to-sibling.js';
+import { isHandedToNextCall, isHandedToSibling, isTriedForAnother } from './handed-to-sibling.js';
 import { keptAtEnd, keptOutOfReach } from './kept-at-end.js';
 import { keptByAll, keptByArguments, keptByCallback, keptOfFile } from './kept-by-all.js';
 import { keptByUndo } from './kept-by-undo.js';
@@ -226,6 +226,7 @@ function confidenceOf(
   // Every exit holds some lock, and the result says which.
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
   if (isHandedToSibling(context, summary, exit, lock)) return undefined;
+  if (isHandedToNextCall(context, summary, lock)) return 'low';
   if (isHandedOn(context, summary, lock) || isToldByCode(context, summary, exit, lock)) return 'low';
   const confidence = byReturns(context, summary, exit, lock, others);
   const isDoubtful =
