@@ -6,15 +6,31 @@ import type { ChangedFile, ChangedView } from './changed-files.js';
 /** Comments, and literals, in which no comment begins. */
 const COMMENT_OR_LITERAL = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')/g;
 
+/** A name in two pieces: `##` may paste them together. */
+interface Split {
+  readonly head: string;
+  readonly tail: string;
+}
+
+const NONE: readonly string[] = [];
+const PASTE = Buffer.from('##');
+
 /** What a text may contain that makes it depend on a declaration: words of names, and records of which members matter. */
 class Sought {
   private readonly words: readonly Buffer[];
   private readonly word: RegExp | undefined;
+  private readonly splits: readonly Split[];
   private readonly records: readonly { readonly tag: Buffer; readonly use: RegExp }[];
 
   constructor(names: readonly string[], resized: readonly ResizedRecord[]) {
     this.words = names.map((name) => Buffer.from(name));
     this.word = names.length > 0 ? new RegExp(`\\b(?:${names.join('|')})\\b`) : undefined;
+    this.splits = names.flatMap((name) =>
+      Array.from({ length: name.length - 1 }, (_, at) => ({
+        head: name.slice(0, at + 1),
+        tail: name.slice(at + 1),
+      })),
+    );
     this.records = resized
       .filter(({ tag }) => /^\w+$/.test(tag))
       .map(({ tag, isShifted }) => {
@@ -29,6 +45,20 @@ class Sought {
       });
   }
 
+  /** For each piece of a name next to a `##`, the piece that completes it. */
+  completionsIn(bytes: Uint8Array): readonly string[] {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (this.splits.length === 0 || !buffer.includes(PASTE)) return NONE;
+    const code = codeOf(buffer);
+    const before = new Set([...code.matchAll(/(\w+)\s*##/g)].map(([, word = '']) => word));
+    const behind = new Set([...code.matchAll(/##\s*(\w+)/g)].map(([, word = '']) => word));
+    const found = this.splits.flatMap(({ head, tail }) => [
+      ...(before.has(head) ? [tail] : []),
+      ...(behind.has(tail) ? [head] : []),
+    ]);
+    return found.length === 0 ? NONE : found;
+  }
+
   isIn(bytes: Uint8Array): boolean {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const { word } = this;
@@ -41,8 +71,8 @@ class Sought {
 /** Looks for mentions of what came or went with a change of files: parts of a scan share their headers. */
 export class Mentions {
   private sought: { readonly key: string; readonly by: Sought } | undefined;
-  /** By file, for what was sought last. */
-  private readonly known = new Map<string, boolean>();
+  /** By file, for what was sought last: whether it is there, else what completes a piece of a name. */
+  private readonly known = new Map<string, 'mentioned' | readonly string[]>();
 
   constructor(
     private readonly reader: Reader,
@@ -67,11 +97,30 @@ export class Mentions {
     const { by } = this.sought;
     const ofChange = new Set(changed.map(({ file }) => file));
     const others = files.filter((file) => !ofChange.has(file));
-    if (others.some((file) => this.known.get(file) === true)) return true;
+    if (others.some((file) => this.known.get(file) === 'mentioned')) return true;
     for await (const [file, raw] of this.reader.read(others.filter((file) => !this.known.has(file)))) {
       const isIn = 'skipped' in raw || by.isIn(raw.bytes);
-      this.known.set(file, isIn);
+      this.known.set(file, isIn ? 'mentioned' : by.completionsIn(raw.bytes));
       if (isIn) return true;
+      await this.breath.take();
+    }
+    const completions = new Set(changed.flatMap(({ bytes }) => by.completionsIn(bytes)));
+    for (const file of others) {
+      const found = this.known.get(file);
+      if (typeof found === 'object') for (const word of found) completions.add(word);
+    }
+    return completions.size > 0 && this.hasOneOf([...completions], others, changed);
+  }
+
+  private async hasOneOf(
+    words: readonly string[],
+    files: readonly string[],
+    changed: readonly ChangedFile[],
+  ): Promise<boolean> {
+    const pieces = new Sought(words, []);
+    if (changed.some(({ bytes }) => pieces.isIn(bytes))) return true;
+    for await (const [, raw] of this.reader.read(files)) {
+      if ('skipped' in raw || pieces.isIn(raw.bytes)) return true;
       await this.breath.take();
     }
     return false;

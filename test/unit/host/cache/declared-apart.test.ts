@@ -86,6 +86,17 @@ describe('a result after a declaration came to a header or went', () => {
     });
   }
 
+  it('is dropped if a macro pastes the name together', async () => {
+    const header = withLine('\tint added;', '\tint first;\n');
+    for (const source of [
+      `${SOURCE}#define get(d, what) ((d)->ad##what)\nint g(struct dev *d) { return get(d, ded); }\n`,
+      `${SOURCE}#define get(d, what) ((d)->what ## ed)\nint g(struct dev *d) { return get(d, add); }\n`,
+    ])
+      assert.equal(await isKept(HEADER, header, source), false);
+    const other = `${SOURCE}#define get(d, what) ((d)->ad##what)\nint g(struct dev *d) { return get(d, mit); }\n`;
+    assert.equal(await isKept(HEADER, header, other), true);
+  });
+
   it('is kept if only a comment mentions the name', async () => {
     const source = `/* "added */ ${SOURCE}// added\nconst char *s = "/*";\n`;
     assert.equal(await isKept(HEADER, withLine('\tint added;', '\tint first;\n'), source), true);
