@@ -37,7 +37,7 @@ class Sought {
         // Of several definitions of a record, the largest one comes first.
         const definition = `\\b(?:struct|union)\\s+${tag}\\s*\\{`;
         // An initialiser without the names of members counts them.
-        const initialiser = `\\b${tag}\\b[^;{}()*]*=\\s*\\{\\s*[^.}\\s]`;
+        const initialiser = `\\b(?:struct|union)\\s+${tag}\\s[^;{}()*]*=\\s*\\{\\s*[^.}\\s]`;
         return {
           tag: Buffer.from(tag),
           use: new RegExp(isShifted ? `${definition}|${initialiser}` : definition),
