@@ -232,8 +232,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       return of(name, 'timerMode') === 'hard' && of(soft, 'timerMode') === 'soft' ? soft : undefined;
     },
     preemptRt,
-    configured: (option) =>
-      option === SMP_OPTION ? 1 : option === PREEMPT_RT_OPTION ? (preemptRt ? 1 : 0) : undefined,
+    neverUnset: (option) => option === SMP_OPTION,
+    configured: (option) => (option === PREEMPT_RT_OPTION ? (preemptRt ? 1 : 0) : undefined),
     runsOnlyUp: (record, field, besides) =>
       tables.whileUp.get(fieldKey(record, field))?.has(besides) === true,
     isWhileUp: (record, field) => tables.whileUp.has(fieldKey(record, field)),

@@ -13,5 +13,5 @@ export function underPreemptRt(api: LockApi): LockApi {
 
 /** The configuration option for PREEMPT_RT. */
 export const PREEMPT_RT_OPTION = 'CONFIG_PREEMPT_RT';
-/** Set in every kernel that is analysed: with one processor, nobody waits for another one. */
+/** With one processor, nobody waits for another one: code for such kernels is no proof of a deadlock. */
 export const SMP_OPTION = 'CONFIG_SMP';

@@ -330,8 +330,10 @@ export interface Models {
   readonly moduleOwner: string;
   /** A macro that occurs once in every module. */
   readonly moduleMark: string;
-  /** The value of a configuration option that is the same in every kernel analysed, or that {@link preemptRt} determines. */
+  /** The value of a configuration option that {@link preemptRt} determines. */
   configured(option: string): 0 | 1 | undefined;
+  /** Whether kernels without the option are not looked at; that it is set, proves nothing. */
+  neverUnset(option: string): boolean;
   /** Whether the registration flag keeps the handler out of a thread. */
   keepsHard(flag: string): boolean;
   /** Whether the variable is a workqueue whose work runs as softirq. */

@@ -11,7 +11,7 @@ import { POSITIVE } from '../facts/fact.js';
 import type { ClassTable } from '../locks/locks.js';
 import type { State } from '../state/state.js';
 import { designatedMember } from '../../link/ctypes/designated.js';
-import { configuration, eventName, scopeOf } from '../locks/names.js';
+import { configuration, configurationName, eventName, scopeOf } from '../locks/names.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
@@ -199,6 +199,12 @@ export class Evaluator {
     if (name === '1') return t.constant(1);
     const known = this.models.configured(name);
     return known === undefined ? configuration(name) : t.constant(known);
+  }
+
+  /** Whether a value is an option without which kernels are not looked at. */
+  isNeverUnset(term: Term): boolean {
+    const name = configurationName(term);
+    return name !== undefined && this.models.neverUnset(name);
   }
 
   /** The object that an lvalue names. For a plain variable with a known value, that value. */

@@ -358,7 +358,8 @@ class Run {
   /** Takes one side of a branch, if it is feasible. */
   private decide(to: BlockId, condition: Term, outcome: boolean, state: State, onward: Onward): void {
     if (!this.isUseful(to)) return;
-    if (state.facts.assume(condition, outcome)) onward(to, state);
+    if (!outcome && this.stepper.evaluator.isNeverUnset(condition)) state.release();
+    else if (state.facts.assume(condition, outcome)) onward(to, state);
     else this.refuse(to, state, condition);
   }
 
