@@ -41,4 +41,7 @@ export function mayPointToFunction(type: CType): boolean {
   return type.endsWith('(*)') || (/^[A-Za-z_]\w*[A-Za-z_]$/.test(type) && !NUMBERS.has(type));
 }
 
+/** The types in which functions return error numbers. */
+export const ERROR_NUMBERS: ReadonlySet<CType> = new Set(['int', 'long', 'ssize_t']);
+
 const NUMBERS: ReadonlySet<string> = new Set(['bool', 'char', 'int', 'long', 'short', 'signed', 'unsigned']);

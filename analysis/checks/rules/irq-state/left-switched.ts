@@ -1,3 +1,4 @@
+import { ERROR_NUMBERS } from '../../../base/ctype.js';
 import { hashText } from '../../../base/hash.js';
 import { absolute, type Span } from '../../../base/span.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
@@ -22,8 +23,6 @@ import { placeOf } from '../missing-unlock/ends-at.js';
 import { leadsToEnd, firstIs } from '../unbalanced-unlock/leads-to-release.js';
 import { locationOf, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
-
-const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'ssize_t']);
 
 /**
  * Functions that disable interrupts, bottom halves or preemption without a lock: exits that leave them disabled
@@ -222,7 +221,7 @@ function isNoAnswer({ fn }: FunctionSummary, exit: ExitEffect, others: readonly 
   if (returns.endsWith('*') && others.every(({ signs }) => signs === ZERO)) return false;
   if (isYes(exit) && others.every(({ signs }) => signs === ZERO)) return false;
   // A function that returns zero on success and something else on failure.
-  if (NUMBERS.has(returns) && (exit.signs & ZERO) === 0 && others.some(({ signs }) => signs === ZERO))
+  if (ERROR_NUMBERS.has(returns) && (exit.signs & ZERO) === 0 && others.some(({ signs }) => signs === ZERO))
     return true;
   return others.some(({ signs }) => (signs & exit.signs) !== 0);
 }

@@ -1,3 +1,4 @@
+import { ERROR_NUMBERS } from '../../../base/ctype.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
 import type { ClassInfo } from '../../../summaries/locks/class-info.js';
 import { bareName } from '../../../summaries/locks/terms.js';
@@ -59,12 +60,10 @@ export function failsEitherWay({ fn, rawExits }: FunctionSummary, exit: ExitEffe
     exit.at.every((at) => other.at.some((one) => placeOf(one) === placeOf(at)));
   return (
     (exit.signs & (NEGATIVE | ZERO)) === NEGATIVE &&
-    NUMBERS.has(fn.item?.returns ?? '') &&
+    ERROR_NUMBERS.has(fn.item?.returns ?? '') &&
     rawExits.some((other) => !holds(other, lock) && (other.signs & exit.signs) !== 0 && isAtSame(other))
   );
 }
-
-const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'ssize_t']);
 
 /**
  * Whether no caller can have been meant to release the lock: only this file can name it, as one of its variables or a

@@ -1,4 +1,4 @@
-import { baseOf } from '../../../base/ctype.js';
+import { baseOf, ERROR_NUMBERS } from '../../../base/ctype.js';
 import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
 import { absolute } from '../../../base/span.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
@@ -312,12 +312,10 @@ function byReturns(
 function isFailure(summary: FunctionSummary, exit: ExitEffect, lock: HeldLock, returns: string): boolean {
   if ((exit.signs & ZERO) !== 0 || returns === 'bool') return false;
   // An error number in place of a pointer, as returned by a callee.
-  if (returns.endsWith('*')) return NUMBERS.has(exit.value?.type ?? '');
+  if (returns.endsWith('*')) return ERROR_NUMBERS.has(exit.value?.type ?? '');
   const successes = summary.rawExits.filter((way) => (way.signs & ZERO) !== 0);
   return successes.length > 0 && !successes.some((way) => holds(way, lock));
 }
-
-const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'ssize_t']);
 
 function holds(way: ExitEffect, lock: HeldLock): boolean {
   return way.acquired.some((h) => h.term.key === lock.term.key);
