@@ -129,8 +129,8 @@ export class KeptRuns {
   }
 
   /**
-   * Whether fixes write in a file. Of others they read the code of functions only, which the comparison sees; of those
-   * they edit, every character.
+   * Whether fixes may write in a file: there every character matters to them. Of other files they read code, which the
+   * comparison sees.
    */
   private mayBeEdited(
     file: string,

@@ -1,3 +1,4 @@
+import { quoted, wholeWord } from '../../../analysis/base/words.js';
 import type { ResizedRecord } from '../../../analysis/skeleton/declared-apart.js';
 import type { Reader } from '../files/reader.js';
 import type { Breath } from '../threads/breath.js';
@@ -24,7 +25,8 @@ class Sought {
 
   constructor(names: readonly string[], resized: readonly ResizedRecord[]) {
     this.words = names.map((name) => Buffer.from(name));
-    this.word = names.length > 0 ? new RegExp(`\\b(?:${names.join('|')})\\b`) : undefined;
+    this.word =
+      names.length > 0 ? new RegExp(`(?<!\\w)(?:${names.map(quoted).join('|')})(?!\\w)`) : undefined;
     this.splits = names.flatMap((name) =>
       Array.from({ length: name.length - 1 }, (_, at) => ({
         head: name.slice(0, at + 1),
@@ -79,7 +81,7 @@ export class Mentions {
     private readonly breath: Breath,
   ) {}
 
-  /** Whether one of these files, which are as they were, or a changed one mentions what only one text declares. */
+  /** Whether one of these files, some of which have changed, mentions what only one of two texts declares. */
   async areIn(
     files: readonly string[],
     changed: readonly ChangedFile[],
@@ -88,37 +90,32 @@ export class Mentions {
     const names = views.flatMap(({ apart }) => [...apart.added, ...apart.others]);
     const resized = views.flatMap(({ apart }) => apart.resized);
     if (names.length === 0 && resized.length === 0) return false;
-    for (const one of changed) if (isInChanged(one, views)) return true;
-    const key = JSON.stringify([names, resized]);
+    const key = JSON.stringify([names, resized, changed.map(({ file }) => file)]);
     if (this.sought?.key !== key) {
-      this.sought = { key, by: new Sought(names, resized) };
+      const by = new Sought(names, resized);
+      this.sought = { key, by };
       this.known.clear();
+      for (const one of changed)
+        this.known.set(one.file, isInChanged(one, views) ? 'mentioned' : by.completionsIn(one.bytes));
     }
     const { by } = this.sought;
-    const ofChange = new Set(changed.map(({ file }) => file));
-    const others = files.filter((file) => !ofChange.has(file));
-    if (others.some((file) => this.known.get(file) === 'mentioned')) return true;
-    for await (const [file, raw] of this.reader.read(others.filter((file) => !this.known.has(file)))) {
+    if (files.some((file) => this.known.get(file) === 'mentioned')) return true;
+    for await (const [file, raw] of this.reader.read(files.filter((file) => !this.known.has(file)))) {
       const isIn = 'skipped' in raw || by.isIn(raw.bytes);
       this.known.set(file, isIn ? 'mentioned' : by.completionsIn(raw.bytes));
       if (isIn) return true;
       await this.breath.take();
     }
-    const completions = new Set(changed.flatMap(({ bytes }) => by.completionsIn(bytes)));
-    for (const file of others) {
+    const completions = new Set<string>();
+    for (const file of files) {
       const found = this.known.get(file);
       if (typeof found === 'object') for (const word of found) completions.add(word);
     }
-    return completions.size > 0 && this.hasOneOf([...completions], others, changed);
+    return completions.size > 0 && this.hasOneOf([...completions], files);
   }
 
-  private async hasOneOf(
-    words: readonly string[],
-    files: readonly string[],
-    changed: readonly ChangedFile[],
-  ): Promise<boolean> {
+  private async hasOneOf(words: readonly string[], files: readonly string[]): Promise<boolean> {
     const pieces = new Sought(words, []);
-    if (changed.some(({ bytes }) => pieces.isIn(bytes))) return true;
     for await (const [, raw] of this.reader.read(files)) {
       if ('skipped' in raw || pieces.isIn(raw.bytes)) return true;
       await this.breath.take();
@@ -130,7 +127,7 @@ export class Mentions {
 /** Whether a changed text mentions a name besides in the declaration that came with the change. */
 function isInChanged({ file, bytes }: ChangedFile, views: readonly ChangedView[]): boolean {
   const code = codeOf(Buffer.from(bytes));
-  const count = (name: string): number => code.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
+  const count = (name: string): number => code.match(wholeWord(name, 'g'))?.length ?? 0;
   return views.some(({ file: other, apart }) => {
     const most = other === file ? 1 : 0;
     if (apart.added.some((name) => count(name) > most) || apart.others.some((name) => count(name) > 0))
