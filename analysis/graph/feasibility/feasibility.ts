@@ -157,27 +157,12 @@ export class Feasibility {
   /** Upper limit of a cycle's confidence, from its classes and the minimum length of its witnesses alone. */
   ceiling(keys: readonly string[], least: Length): Confidence {
     const calls = leastToBelieve(least);
-    let most: Confidence =
-      least.calls <= BOUNDS.callsHigh || this.maySurelyMeet(keys, calls)
-        ? 'high'
-        : calls <= BOUNDS.callsPlain
-          ? 'medium'
-          : 'low';
+    let most: Confidence = calls <= BOUNDS.callsSameObject ? 'high' : 'low';
     for (const key of keys) {
       const isOpen = this.around.classes.info(key)?.level === -1;
       if (isOpen || (calls > BOUNDS.callsInObject && this.isShared(key, ''))) most = 'low';
     }
     return most;
-  }
-
-  /** Whether two longer paths may still coincide with certainty: between global variables, or on related objects. */
-  private maySurelyMeet(keys: readonly string[], calls: number): boolean {
-    const infos = keys.map((key) => this.around.classes.info(key));
-    const areVariables = infos.every((info) => info?.record === '');
-    if (new Set(infos.map((info) => info?.declaredAt?.file)).size === 1)
-      return calls <= BOUNDS.callsSameObject;
-    if (keys.length !== 2) return calls <= (areVariables ? BOUNDS.callsSameObject : BOUNDS.callsHigh);
-    return calls <= (areVariables ? BOUNDS.callsSameObject : BOUNDS.callsToRelatedObjects);
   }
 
   /**
