@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -16,11 +16,13 @@
 //   flags    an allocation under a spinlock may wait for memory;
 //   mutex    a lock that keeps softirqs out is a mutex, which they take;
 //   spin     a mutex is a spinlock, under which the file sleeps;
+//   shared   the same for a mutex that a header of a folder declares, in all files of the folder;
 //   nap      a function sleeps under a plain spinlock, which may or may not be a mutex (there is no original);
 //   tasklet  a work item whose function may sleep is a tasklet;
 //   clock    clocks that stay prepared are prepared where they are enabled;
 //   order    two locks that follow each other are taken in the opposite order to the rest of the file;
 //   under    a lock that sleeps is taken under one that spins, instead of around it;
+//   bare     a call of a function that asserts a lock loses the section around it;
 //   variant  callers that hold a lock call the function that takes it, since the one that does not is gone.
 // Writes the changed files below --into, to be laid over a copy of the tree (never over the tree itself), and lists the
 // functions. `repairs.js --original DIR` compares what it offers there with the original. Files listed in --without are
@@ -31,11 +33,17 @@ import { DiskFiles } from '../../host/node/files/disk.js';
 import { drawn } from '../support/draw.js';
 import { options } from '../support/options.js';
 import { waitsBehindTake, waitsInFrontOfRelease } from './planting/awaits.js';
+import { callsWithoutLock } from './planting/bare.js';
 import { waitingAllocations } from './planting/allocations.js';
 import { unpreparedClocks } from './planting/clocks.js';
 import type { Planted } from './planting/functions.js';
 import { switchingInnerLocks } from './planting/inner.js';
-import { mutexesInSoftirqs, spinlocksThatSleep, taskletsThatSleep } from './planting/kinds.js';
+import {
+  mutexesInSoftirqs,
+  sharedSpinlocksThatSleep,
+  spinlocksThatSleep,
+  taskletsThatSleep,
+} from './planting/kinds.js';
 import { plainForms } from './planting/irq.js';
 import { exchangedOrders, sleepingInside } from './planting/orders.js';
 import { atomicMembers } from './planting/members.js';
@@ -45,7 +53,7 @@ import { mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -79,6 +87,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['clock', unpreparedClocks],
   ['order', exchangedOrders],
   ['under', sleepingInside],
+  ['bare', callsWithoutLock],
 ]);
 
 /** The words of each line of a file. */
@@ -89,29 +98,65 @@ function listed(path: string): string[][] {
 
 const seed = Number(given.seed);
 const mistakesIn = MISTAKES.get(given.mistake);
-if (mistakesIn === undefined) throw new Error(`no such mistake: ${given.mistake}`);
+if (mistakesIn === undefined && given.mistake !== 'shared')
+  throw new Error(`no such mistake: ${given.mistake}`);
 const only = new Map(listed(given.only).map(([file = '', name = '']) => [file, name]));
 const without = new Set(listed(given.without).map(([file = '']) => file));
 const { files } = new DiskFiles(given.tree).list(
   given.paths.split(',').map((path) => join(given.tree, path)),
 );
-const all = [...files].filter((name) => name.endsWith('.c') && !without.has(name)).sort();
+const all = [...files].filter((name) => /\.[ch]$/.test(name) && !without.has(name)).sort();
 let left = Number(given.functions);
-for (const file of only.size > 0 ? all.filter((name) => only.has(name)) : drawn(all, all.length, seed)) {
-  if (left === 0) break;
-  const text = readFileSync(join(given.tree, file), 'latin1');
-  const name = only.get(file) ?? '';
-  const [chosen] = drawn(
-    mistakesIn(text).filter((one) => name === '' || one.name === name),
-    1,
-    seed,
-  );
-  if (chosen === undefined) continue;
+
+function textOf(file: string): string {
+  return readFileSync(join(given.tree, file), 'latin1');
+}
+
+function write(file: string, text: string): void {
   const target = join(given.into, file);
   mkdirSync(dirname(target), { recursive: true });
   // The copy may share its files with the tree.
   rmSync(target, { force: true });
-  writeFileSync(target, text.slice(0, chosen.start) + chosen.text + text.slice(chosen.end), 'latin1');
-  console.log(`${file} ${chosen.name}`);
-  left--;
+  writeFileSync(target, text, 'latin1');
 }
+
+/** One lock of each of the drawn folders. */
+function plantShared(): void {
+  const folders = new Map<string, string[]>();
+  for (const file of all) folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), file]);
+  for (const folder of drawn([...folders.keys()], folders.size, seed)) {
+    if (left === 0) break;
+    const texts = new Map((folders.get(folder) ?? []).map((file) => [file, textOf(file)]));
+    const [chosen] = drawn([...sharedSpinlocksThatSleep(texts)], 1, seed);
+    if (chosen === undefined) continue;
+    const [name, changed] = chosen;
+    for (const [file, text] of changed) {
+      write(file, text);
+      console.log(`${file} ${name}`);
+    }
+    left--;
+  }
+}
+
+function plant(mistakesIn: (text: string) => readonly Planted[]): void {
+  const sources = all.filter((name) => name.endsWith('.c'));
+  const eligible =
+    only.size > 0 ? sources.filter((name) => only.has(name)) : drawn(sources, sources.length, seed);
+  for (const file of eligible) {
+    if (left === 0) break;
+    const text = textOf(file);
+    const name = only.get(file) ?? '';
+    const [chosen] = drawn(
+      mistakesIn(text).filter((one) => name === '' || one.name === name),
+      1,
+      seed,
+    );
+    if (chosen === undefined) continue;
+    write(file, text.slice(0, chosen.start) + chosen.text + text.slice(chosen.end));
+    console.log(`${file} ${chosen.name}`);
+    left--;
+  }
+}
+
+if (mistakesIn === undefined) plantShared();
+else plant(mistakesIn);

@@ -94,17 +94,50 @@ export function spinlocksThatSleep(text: string): Planted[] {
     ([, member, variable]) => member ?? variable ?? '',
   );
   return names.flatMap((name) => {
-    const one = quoted(name);
-    const form = new RegExp(
-      `\\b(?:mutex_(?:(?:un)?lock|init)\\(&[\\w>.-]*\\b${one}\\)|guard\\(mutex\\)\\(&[\\w>.-]*\\b${one}\\)|DEFINE_MUTEX\\(${one}\\)|struct mutex\\s+${one};)`,
-      'g',
-    );
-    const uses = [...text.matchAll(form)];
-    const count = text.match(new RegExp(`\\b${one}\\b`, 'g'))?.length ?? 0;
-    if (uses.length !== count || uses.length < 4) return [];
-    const changed = text.replace(form, (use) =>
-      SPINNING.reduce((words, [from, to]) => words.replace(from, to), use),
-    );
-    return [{ name, start: 0, end: text.length, text: changed }];
+    const count = text.match(new RegExp(`\\b${quoted(name)}\\b`, 'g'))?.length ?? 0;
+    const made = asSpinlock(text, name);
+    if (made.uses !== count || made.uses < 4) return [];
+    return [{ name, start: 0, end: text.length, text: made.text }];
   });
+}
+
+/** A text in which the plain uses of a mutex are those of a spinlock, and how many it has. */
+function asSpinlock(text: string, name: string): { readonly text: string; readonly uses: number } {
+  const one = quoted(name);
+  const form = new RegExp(
+    `\\b(?:mutex_(?:(?:un)?lock|init)\\(&[\\w>.-]*\\b${one}\\)|guard\\(mutex\\)\\(&[\\w>.-]*\\b${one}\\)|DEFINE_MUTEX\\(${one}\\)|struct mutex\\s+${one};)`,
+    'g',
+  );
+  let uses = 0;
+  const changed = text.replace(form, (use) => {
+    uses++;
+    return SPINNING.reduce((words, [from, to]) => words.replace(from, to), use);
+  });
+  return { text: changed, uses };
+}
+
+/**
+ * The mutexes that a header of a folder declares, as spinlocks in all sources of the folder. Only locks that these name in
+ * no other way. Maps each lock to the changed texts, by file.
+ */
+export function sharedSpinlocksThatSleep(
+  files: ReadonlyMap<string, string>,
+): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const found = new Map<string, ReadonlyMap<string, string>>();
+  for (const [header, declaring] of files) {
+    if (!header.endsWith('.h')) continue;
+    for (const [, name = ''] of declaring.matchAll(/^\s+struct mutex\s+(\w+);/gm)) {
+      const changed = new Map<string, string>();
+      let uses = 0;
+      let named = 0;
+      for (const [file, text] of files) {
+        const own = asSpinlock(text, name);
+        uses += own.uses;
+        named += text.match(new RegExp(`\\b${quoted(name)}\\b`, 'g'))?.length ?? 0;
+        if (own.uses > 0) changed.set(file, own.text);
+      }
+      if (uses === named && uses >= 4 && changed.size > 1) found.set(name, changed);
+    }
+  }
+  return found;
 }

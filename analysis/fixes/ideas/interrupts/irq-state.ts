@@ -43,6 +43,8 @@ export function proposeIrqState(input: FixInput): FixOutcome {
   const paired = plan && 'calls' in plan && plan.calls.some(({ pairedWith }) => pairedWith !== undefined);
   const other = paired ? switchedBeside(input, plan.calls) : undefined;
   if (other !== undefined) return { fixes: [], refusals: [{ kind: IRQ_STATE, reason: other }] };
+  const sleeping = plan && 'calls' in plan && !paired ? sleepsBelow(input, plan.calls) : undefined;
+  if (sleeping !== undefined) return { fixes: [], refusals: [{ kind: IRQ_STATE, reason: sleeping }] };
   const isInner =
     plan !== undefined && 'calls' in plan && plan.calls.every(({ form }) => form === 'plain') && !paired;
   const left = isInner ? leftSwitching(input, plan.calls) : undefined;
@@ -57,6 +59,12 @@ export function proposeIrqState(input: FixInput): FixOutcome {
       ? `Save the interrupt state in a variable of its own in ${names}()`
       : `Save and restore the interrupt state in ${names}()`;
   });
+}
+
+/** A function that may sleep must not be called with interrupts off, whatever it does to them: the caller is wrong. */
+function sleepsBelow({ analysis }: FixInput, calls: readonly SwitchedCall[]): string | undefined {
+  const saving = calls.find(({ form, fn }) => form === 'save' && analysis.inspection.maySleep(fn));
+  return saving && `${saving.fn.name}() may sleep, so its callers have to enable interrupts before they call it`;
 }
 
 /** An operation on the same lock that would still switch interrupts, in a function where others no longer do. */
