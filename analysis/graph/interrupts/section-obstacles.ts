@@ -135,6 +135,7 @@ export class SectionObstacles {
       models.isInert(name) ||
       models.accessesDevice(name) ||
       models.delays(name) ||
+      models.startedArg(name) !== undefined ||
       models.transparent(name) !== undefined
     );
   }
