@@ -8,7 +8,8 @@ import { parts, type FunctionCode } from '../text/code.js';
 import { toFileEdits } from '../text/edits.js';
 import { openFunction } from '../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
-import { planOutside, takesLock } from './sleeps/outside.js';
+import { planOutside } from './sleeps/outside.js';
+import { takesLock } from './sleeps/under-lock.js';
 
 export const CALL_OUTSIDE = 'call-outside';
 /** The same for a call of the kernel that is known to need no lock of its caller. */

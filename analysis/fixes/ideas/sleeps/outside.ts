@@ -1,7 +1,6 @@
 import { lastWord } from '../../../base/words.js';
 import type { StoryStep } from '../../../checks/types.js';
 import { shortName } from '../../../graph/orders/side.js';
-import type { FunctionRef } from '../../../link/types.js';
 import { callAt, lockCall, lockCalls, text, type LockCall } from '../../text/calls.js';
 import {
   all,
@@ -21,6 +20,7 @@ import { localTypes, valuePath } from '../../text/path.js';
 import { driverFiles } from '../../moves/driver.js';
 import { openFunction } from '../../text/source.js';
 import { isOnly, memberNames, resultOf } from './alone.js';
+import { isUnder, type Body } from './under-lock.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const OUTSIDE = 'outside';
@@ -369,27 +369,4 @@ function driverFunctions(input: FixInput, code: FunctionCode): OfDriver[] {
     }
   }
   return found;
-}
-
-/** A function with the text of its body. */
-export interface Body {
-  readonly fn: FunctionRef | undefined;
-  readonly body: string;
-}
-
-/** Whether a function takes a lock, itself or in a helper, or runs with it. `lock` is its class, as shown. */
-export function isUnder(input: FixInput, { fn, body }: Body, took: LockCall, lock: string): boolean {
-  const summary = fn && input.analysis.summary(fn);
-  const sets = summary ? [summary.needs, ...summary.heldAt.values()] : [];
-  return takesLock(input, body, took) || sets.some((held) => held.some(({ id }) => id === lock));
-}
-
-/** Whether a function's body takes a lock under the same name as another function. */
-export function takesLock({ models }: FixInput, body: string, took: Pick<LockCall, 'name'>): boolean {
-  const lockName = lastWord(took.name) ?? '';
-  const calls = new RegExp(`(\\w+)\\s*\\((?:\\w+\\)\\s*\\()?[^;{}()]*\\b${lockName}\\s*[,)]`, 'g');
-  return [...body.matchAll(calls)].some(([, name = '']) => {
-    const op = models.lockApi(name)?.op;
-    return op === 'acquire' || op === 'try' || models.scopeMacro(name) !== undefined;
-  });
 }

@@ -7,7 +7,7 @@ import { functionAt, MOST_UP } from '../../text/callers.js';
 import { text, type LockCall } from '../../text/calls.js';
 import { all, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import type { FixInput } from '../../types.js';
-import { isUnder } from '../sleeps/outside.js';
+import { isUnder } from '../sleeps/under-lock.js';
 import { callsIn, codeOf, handlersFor } from './handlers.js';
 import { heldAbove } from './held-above.js';
 

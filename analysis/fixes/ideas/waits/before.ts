@@ -11,7 +11,8 @@ import { localTypes } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome } from '../../types.js';
 import { clearedBy } from '../sleeps/alone.js';
-import { isUnder, planOutside } from '../sleeps/outside.js';
+import { planOutside } from '../sleeps/outside.js';
+import { isUnder } from '../sleeps/under-lock.js';
 import { awaitedBy, startsAgain, startsOthers } from './awaited.js';
 
 export const WAIT_BEFORE = 'wait-before';

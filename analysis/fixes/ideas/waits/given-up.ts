@@ -6,7 +6,7 @@ import { text, type LockCall } from '../../text/calls.js';
 import { all, parts, walk, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput } from '../../types.js';
-import { isUnder } from '../sleeps/outside.js';
+import { isUnder } from '../sleeps/under-lock.js';
 
 /**
  * Why a wait must not move behind the release: the section frees or clears a member in front of it that the awaited code

@@ -8,7 +8,7 @@ import { all, identifiers, parts, type CodeNode, type FunctionCode } from '../..
 import { localTypes } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput } from '../../types.js';
-import { isUnder } from '../sleeps/outside.js';
+import { isUnder } from '../sleeps/under-lock.js';
 import { awaitedBy } from './awaited.js';
 import { heldAbove } from './held-above.js';
 

@@ -11,7 +11,7 @@ import { openFunction } from '../../../text/source.js';
 import type { FixInput, FixOutcome } from '../../../types.js';
 import { driverFiles } from '../../../moves/driver.js';
 import { memberNames, resultOf } from '../alone.js';
-import { isUnder } from '../outside.js';
+import { isUnder } from '../under-lock.js';
 
 export const ALONE_IN_SECTION = 'alone-in-section';
 
