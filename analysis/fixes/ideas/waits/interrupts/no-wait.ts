@@ -261,7 +261,9 @@ function isHard(input: FixInput, fn: FunctionRef): boolean {
 
 /** A function of the kernel that a handler leads to, whose source is not available and of which the models say nothing. */
 function unseenBelow({ program, models }: FixInput, from: FunctionRef): string | undefined {
-  for (const { item, file } of functionsBelow(program, [from])) {
+  // What the locking functions do is known, whichever of their bodies is visible.
+  const isOther = ({ name }: FunctionRef): boolean => models.lockApi(name) === undefined;
+  for (const { item, file } of functionsBelow(program, [from], isOther)) {
     const unseen = item?.calls.find(
       (name) =>
         program.resolveCall(name, file).length === 0 &&
