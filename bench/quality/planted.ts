@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -8,6 +8,7 @@
 //   switch   one exit leaves interrupts, bottom halves or preemption disabled, which others enable;
 //   state    one release does not restore interrupts as the others do;
 //   inner    the inner one of two locks switches interrupts, which the outer one keeps disabled;
+//   unsaved  a function that is called with interrupts off enables them, instead of restoring their state;
 //   wait     a wait for an interrupt or a tasklet sleeps, where it did not;
 //   behind   a wait for a work item or timer moves in front of the release that it follows;
 //   ahead    it moves behind the acquisition that follows it;
@@ -44,7 +45,7 @@ import {
   spinlocksThatSleep,
   taskletsThatSleep,
 } from './planting/kinds.js';
-import { plainForms } from './planting/irq.js';
+import { plainForms, unsavedForms } from './planting/irq.js';
 import { exchangedOrders, sleepingInside } from './planting/orders.js';
 import { atomicMembers } from './planting/members.js';
 import { extraReleases, forgottenReleases, forgottenSwitches, plainReleases } from './planting/releases.js';
@@ -53,7 +54,7 @@ import { mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -88,6 +89,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['order', exchangedOrders],
   ['under', sleepingInside],
   ['bare', callsWithoutLock],
+  ['unsaved', unsavedForms],
 ]);
 
 /** The words of each line of a file. */

@@ -56,3 +56,37 @@ function plain(whole: string, lock: string, flags: ReadonlySet<string>): string 
   }
   return /spin_(?:un)?lock_(?!init)/.test(text) ? undefined : text;
 }
+
+/** A call that takes a lock and disables interrupts, up to the end of its section. */
+const SECTION_OFF = /\bspin_lock_(?:irqsave|irq)\([^;]*;([^]*?)\bspin_unlock_(?:irqrestore|irq)\(/g;
+
+/**
+ * The functions of a file that save the interrupt state, with forms that enable interrupts at the end: only those that an
+ * interrupt handler of the file calls, or another function in a section of its own.
+ */
+export function unsavedForms(text: string): Planted[] {
+  const functions = functionsOf(text);
+  const handlers = new Set([...text.matchAll(HANDLERS[0] ?? /$^/g)].map((found) => found[1]));
+  const inside = functions.flatMap(({ name, whole }) =>
+    handlers.has(name) ? [whole] : [...whole.matchAll(SECTION_OFF)].map((found) => found[1] ?? ''),
+  );
+  return functions.flatMap((fn) => {
+    const { name, whole } = fn;
+    const isCalledOff = inside.some((words) =>
+      new RegExp(`\\b${name}\\(`).test(words.slice(words.indexOf('{') + 1)),
+    );
+    const flags = [...whole.matchAll(EXCLUDING)].map((found) => found[2] ?? '');
+    const [one = '', ...others] = new Set(flags);
+    if (handlers.has(name) || !isCalledOff || one === '' || others.length > 0) return [];
+    const operation = new RegExp(`\\bspin_(lock_irqsave|unlock_irqrestore)\\(([^;()]*),\\s*${one}\\)`, 'g');
+    const changed = whole.replaceAll(
+      operation,
+      (_, form: string, lock: string) => `spin_${form === 'lock_irqsave' ? 'lock' : 'unlock'}_irq(${lock})`,
+    );
+    const declared = new RegExp(`^[ \\t]*unsigned long ${one};[^\\n]*\\n`, 'm');
+    const undeclared = changed.replace(declared, '');
+    return new RegExp(`\\b${one}\\b`).test(undeclared)
+      ? []
+      : [planted(fn, undeclared.replace(/(\n\{\n)\n/, '$1'))];
+  });
+}

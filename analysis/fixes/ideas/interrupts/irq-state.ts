@@ -47,9 +47,9 @@ export function proposeIrqState(input: FixInput): FixOutcome {
   if (sleeping !== undefined) return { fixes: [], refusals: [{ kind: IRQ_STATE, reason: sleeping }] };
   const isInner =
     plan !== undefined && 'calls' in plan && plan.calls.every(({ form }) => form === 'plain') && !paired;
-  const left = isInner ? leftSwitching(input, plan.calls) : undefined;
-  if (left !== undefined) return { fixes: [], refusals: [{ kind: IRQ_STATE_INNER, reason: left }] };
   const kind = paired ? IRQ_STATE_PAIR : isInner ? IRQ_STATE_INNER : IRQ_STATE;
+  const left = plan && 'calls' in plan && !paired ? leftSwitching(input, plan.calls, isInner) : undefined;
+  if (left !== undefined) return { fixes: [], refusals: [{ kind, reason: left }] };
   return proposeSwitches(input, kind, (calls) => {
     const names = [...new Set(calls.map(({ fn }) => fn.name))].join('(), ');
     if (calls.some(({ pairedWith }) => pairedWith !== undefined))
@@ -64,11 +64,20 @@ export function proposeIrqState(input: FixInput): FixOutcome {
 /** A function that may sleep must not be called with interrupts off, whatever it does to them: the caller is wrong. */
 function sleepsBelow({ analysis }: FixInput, calls: readonly SwitchedCall[]): string | undefined {
   const saving = calls.find(({ form, fn }) => form === 'save' && analysis.inspection.maySleep(fn));
-  return saving && `${saving.fn.name}() may sleep, so its callers have to enable interrupts before they call it`;
+  return (
+    saving && `${saving.fn.name}() may sleep, so its callers have to enable interrupts before they call it`
+  );
 }
 
-/** An operation on the same lock that would still switch interrupts, in a function where others no longer do. */
-function leftSwitching(input: FixInput, calls: readonly SwitchedCall[]): string | undefined {
+/**
+ * An operation that would still switch interrupts in a function where others no longer do: on the same lock, or, where it
+ * is the callers that disable interrupts, on any.
+ */
+function leftSwitching(
+  input: FixInput,
+  calls: readonly SwitchedCall[],
+  isOnSameLock: boolean,
+): string | undefined {
   for (const fn of new Set(calls.map(({ fn: one }) => one))) {
     const code = fn.item && openFunction(input, fn.file, { file: fn.file, ...fn.item.nameSpan });
     if (typeof code !== 'object') continue;
@@ -76,9 +85,11 @@ function leftSwitching(input: FixInput, calls: readonly SwitchedCall[]): string 
     const changed = new Set(own.map(({ at }) => code.lines.offsetOf(at.line, at.column)));
     const all = lockCalls(code, input.models, code.body);
     const names = new Set(all.filter(({ node }) => changed.has(node.start)).map(({ name }) => name));
-    const other = all.find(
-      ({ node, name, api }) => !changed.has(node.start) && names.has(name) && api.irq !== undefined,
-    );
+    const other = all.find(({ node, name, api }) => {
+      const isEnabling = api.irq === 'enable' || (api.op === 'release' && api.bh === true);
+      const isWrong = isOnSameLock ? api.irq !== undefined && names.has(name) : isEnabling;
+      return !changed.has(node.start) && isWrong;
+    });
     if (other !== undefined)
       return `${fn.name}() would still switch interrupts with \`${text(code, other.node)}\``;
   }
