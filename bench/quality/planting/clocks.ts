@@ -8,10 +8,40 @@ const PREPARING: readonly (readonly [RegExp, string])[] = [
   [/\bclk_disable\(/g, 'clk_disable_unprepare('],
 ];
 
-/** A file whose clocks are obtained prepared, with clocks that are prepared where they are enabled. */
+/** The same where the clock is prepared apart from that: what prepares it does nothing then. */
+const PREPARED_APART: readonly (readonly [RegExp, string])[] = [
+  [/\bclk_prepare\([^;(){}]*\)/g, '0'],
+  [/\bclk_unprepare\([^;{}]*\);/g, ';'],
+];
+
+/** A file whose clocks stay prepared, with clocks that are prepared where they are enabled. */
 export function unpreparedClocks(text: string): Planted[] {
+  if (/\bdevm_clk_get\(/.test(text) && /\bclk_prepare\(/.test(text) && /\bclk_enable\(/.test(text)) {
+    const changed = [...PREPARED_APART, ...PREPARING].reduce(
+      (words, [from, to]) => words.replace(from, to),
+      text,
+    );
+    return [{ name: 'clocks', start: 0, end: text.length, text: changed }];
+  }
   const isPlain = /\bdevm_clk_get(?:_optional)?_prepared\(/.test(text) && /\bclk_enable\(/.test(text);
   if (!isPlain || /\bclk_(?:prepare|unprepare|bulk)|\bclk_disable_unprepare\(/.test(text)) return [];
   const changed = PREPARING.reduce((words, [from, to]) => words.replace(from, to), text);
   return [{ name: 'clocks', start: 0, end: text.length, text: changed }];
+}
+
+const PREPARED = /^([ \t]+)(?:\w+ = )?clk_prepare_enable\(\w+->\w+\);\n/gm;
+const OTHERWISE_USED = /\bclk_(?:set_rate|set_parent|get_rate|bulk|prepare\b)/;
+
+/** The places of a file at which its only clock is prepared, each in a section of a spinlock (there is no original). */
+export function clocksUnderSpinlock(text: string): Planted[] {
+  const isOnly = text.match(/\bdevm_clk_get\(/g)?.length === 1;
+  const head = [...text.matchAll(/^#include.*\n/gm)].at(-1);
+  if (!isOnly || !head || OTHERWISE_USED.test(text)) return [];
+  const top = head.index + head[0].length;
+  return [...text.matchAll(PREPARED)].map(({ 0: call, 1: indent = '', index }) => ({
+    name: `line ${text.slice(0, index).split('\n').length}`,
+    start: top,
+    end: index + call.length,
+    text: `\nstatic DEFINE_SPINLOCK(clk_lock);\n${text.slice(top, index)}${indent}spin_lock(&clk_lock);\n${call}${indent}spin_unlock(&clk_lock);\n`,
+  }));
 }
