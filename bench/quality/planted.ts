@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate|edge] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -22,6 +22,7 @@
 //   tasklet  a work item whose function may sleep is a tasklet;
 //   clock    clocks that stay prepared are prepared where they are enabled;
 //   gate     a clock is prepared in a section of a spinlock (there is no original);
+//   edge     a call that sleeps next to a section of a spinlock moves into it;
 //   order    two locks that follow each other are taken in the opposite order to the rest of the file;
 //   under    a lock that sleeps is taken under one that spins, instead of around it;
 //   bare     a call of a function that asserts a lock loses the section around it;
@@ -34,7 +35,7 @@ import { dirname, join } from 'node:path';
 import { DiskFiles } from '../../host/node/files/disk.js';
 import { drawn } from '../support/draw.js';
 import { options } from '../support/options.js';
-import { waitsBehindTake, waitsInFrontOfRelease } from './planting/awaits.js';
+import { sleepsAtEdges, waitsBehindTake, waitsInFrontOfRelease } from './planting/awaits.js';
 import { callsWithoutLock } from './planting/bare.js';
 import { waitingAllocations } from './planting/allocations.js';
 import { clocksUnderSpinlock, unpreparedClocks } from './planting/clocks.js';
@@ -55,7 +56,7 @@ import { mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate|edge] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -88,6 +89,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['tasklet', taskletsThatSleep],
   ['clock', unpreparedClocks],
   ['gate', clocksUnderSpinlock],
+  ['edge', sleepsAtEdges],
   ['order', exchangedOrders],
   ['under', sleepingInside],
   ['bare', callsWithoutLock],

@@ -71,3 +71,26 @@ export function waitsBehindTake(text: string): Planted[] {
     ];
   });
 }
+
+const SPIN_TAKE = String.raw`(?:raw_)?spin_lock(?:_irqsave|_irq|_bh)?`;
+const SPIN_RELEASE = String.raw`(?:raw_)?spin_unlock(?:_irqrestore|_irq|_bh)?`;
+const GIVING = String.raw`(?:clk_disable_unprepare|clk_unprepare|regulator_(?:bulk_)?disable|phy_ethtool_ksettings_set)`;
+const TAKING = String.raw`(?:clk_prepare(?:_enable)?|regulator_(?:bulk_)?enable|msleep|usleep_range|fsleep)`;
+const CALLED = (callee: string): string => String.raw`[ \t]+(?:\w+ = )?${callee}\([^;{}]*\);\n`;
+const GIVEN_BEHIND = new RegExp(
+  String.raw`^(${CALLED(SPIN_RELEASE)})((?:[ \t]*\n)?)(${CALLED(GIVING)})`,
+  'gm',
+);
+const TAKEN_BEFORE = new RegExp(String.raw`^(${CALLED(TAKING)})((?:[ \t]*\n)?)(${CALLED(SPIN_TAKE)})`, 'gm');
+
+/** The functions of a file that sleep in a plain call next to a section of a spinlock, sleeping in the section instead. */
+export function sleepsAtEdges(text: string): Planted[] {
+  return functionsOf(text).flatMap((fn) =>
+    [...fn.whole.matchAll(GIVEN_BEHIND), ...fn.whole.matchAll(TAKEN_BEFORE)].flatMap((found) => {
+      const [all, first = '', blank = '', second = ''] = found;
+      if (/^[ \t]*/.exec(first)?.[0] !== /^[ \t]*/.exec(second)?.[0]) return [];
+      const start = fn.index + found.index;
+      return [{ name: fn.name, start, end: start + all.length, text: second + blank + first }];
+    }),
+  );
+}

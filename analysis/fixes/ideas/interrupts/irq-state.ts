@@ -12,9 +12,10 @@ import type { FixInput, FixOutcome } from '../../types.js';
 
 export const IRQ_STATE = 'irq-state';
 
-/** Two of its forms, each with a record of its own: one operation of a pair, and a section within another one. */
+/** Its forms with a record of their own: one operation of a pair, a section within another one, and one of a callee. */
 export const IRQ_STATE_PAIR = 'irq-state-pair';
 export const IRQ_STATE_INNER = 'irq-state-inner';
+export const IRQ_STATE_SAVED = 'irq-state-saved';
 
 /**
  * Proposes the operation that leaves interrupts in the state that the surrounding code needs: the release that matches
@@ -27,11 +28,9 @@ export function proposeIrqState(input: FixInput): FixOutcome {
   if (back !== undefined) return back;
   const [id = 'the lock'] = finding.locks;
   const plan = input.analysis.switchPlan(finding.id);
+  const changed = plan && 'calls' in plan ? plan.calls : [];
   const folder = folderOf(finding.at.file);
-  const shared =
-    plan && 'calls' in plan
-      ? plan.calls.find(({ fn, form }) => folderOf(fn.file) !== folder && form !== 'plain')
-      : undefined;
+  const shared = changed.find(({ fn, form }) => folderOf(fn.file) !== folder && form !== 'plain');
   // Other callers rely on what its name says; the caller has to call something else. The plain form is for a section in
   // which the function itself keeps interrupts disabled, so it is right for all callers.
   if (shared !== undefined) {
@@ -40,17 +39,8 @@ export function proposeIrqState(input: FixInput): FixOutcome {
     const reason = `${shared.fn.name}() is in ${shared.fn.file} and has callers other than ${finding.at.function}()`;
     return { fixes: [], refusals: [{ kind: IRQ_STATE, reason }] };
   }
-  const paired = plan && 'calls' in plan && plan.calls.some(({ pairedWith }) => pairedWith !== undefined);
-  const other = paired ? switchedBeside(input, plan.calls) : undefined;
-  if (other !== undefined) return { fixes: [], refusals: [{ kind: IRQ_STATE, reason: other }] };
-  const sleeping = plan && 'calls' in plan && !paired ? sleepsBelow(input, plan.calls) : undefined;
-  if (sleeping !== undefined) return { fixes: [], refusals: [{ kind: IRQ_STATE, reason: sleeping }] };
-  const isInner =
-    plan !== undefined && 'calls' in plan && plan.calls.every(({ form }) => form === 'plain') && !paired;
-  const kind = paired ? IRQ_STATE_PAIR : isInner ? IRQ_STATE_INNER : IRQ_STATE;
-  const left = plan && 'calls' in plan && !paired ? leftSwitching(input, plan.calls, isInner) : undefined;
-  if (left !== undefined) return { fixes: [], refusals: [{ kind, reason: left }] };
-  return proposeSwitches(input, kind, (calls) => {
+  const kind = kindOf(input, changed);
+  const outcome = proposeSwitches(input, kind, (calls) => {
     const names = [...new Set(calls.map(({ fn }) => fn.name))].join('(), ');
     if (calls.some(({ pairedWith }) => pairedWith !== undefined))
       return `Take and release ${shortName(id)} in the same form`;
@@ -59,6 +49,30 @@ export function proposeIrqState(input: FixInput): FixOutcome {
       ? `Save the interrupt state in a variable of its own in ${names}()`
       : `Save and restore the interrupt state in ${names}()`;
   });
+  const reason = outcome.fixes.length === 0 ? undefined : leftWrong(input, kind, changed);
+  return reason === undefined ? outcome : { fixes: [], refusals: [{ kind, reason }] };
+}
+
+/** The kind of a change: each form has a record of its own. */
+function kindOf({ finding }: FixInput, calls: readonly SwitchedCall[]): string {
+  if (calls.some(({ pairedWith }) => pairedWith !== undefined)) return IRQ_STATE_PAIR;
+  if (calls.length > 0 && calls.every(({ form }) => form === 'plain')) return IRQ_STATE_INNER;
+  const { file, function: within } = finding.at;
+  const isSaved =
+    calls.length > 0 &&
+    calls.every(({ form, needsOwnState, fn }) => {
+      const isBelow = fn.file !== file || fn.name !== within;
+      return form === 'save' && needsOwnState !== true && isBelow;
+    });
+  return isSaved ? IRQ_STATE_SAVED : IRQ_STATE;
+}
+
+/** What a change would leave wrong beside it. */
+function leftWrong(input: FixInput, kind: string, calls: readonly SwitchedCall[]): string | undefined {
+  if (kind === IRQ_STATE_PAIR) return switchedBeside(input, calls);
+  if (kind === IRQ_STATE_INNER) return leftSwitching(input, calls, true);
+  if (calls.some(({ needsOwnState }) => needsOwnState === true)) return undefined;
+  return sleepsBelow(input, calls) ?? leftSwitching(input, calls, false);
 }
 
 /** A function that may sleep must not be called with interrupts off, whatever it does to them: the caller is wrong. */
@@ -71,7 +85,7 @@ function sleepsBelow({ analysis }: FixInput, calls: readonly SwitchedCall[]): st
 
 /**
  * An operation that would still switch interrupts in a function where others no longer do: on the same lock, or, where it
- * is the callers that disable interrupts, on any.
+ * is the callers that disable them, on any lock if it enables them.
  */
 function leftSwitching(
   input: FixInput,
@@ -87,7 +101,7 @@ function leftSwitching(
     const names = new Set(all.filter(({ node }) => changed.has(node.start)).map(({ name }) => name));
     const other = all.find(({ node, name, api }) => {
       const isEnabling = api.irq === 'enable' || (api.op === 'release' && api.bh === true);
-      const isWrong = isOnSameLock ? api.irq !== undefined && names.has(name) : isEnabling;
+      const isWrong = (api.irq !== undefined && names.has(name)) || (!isOnSameLock && isEnabling);
       return !changed.has(node.start) && isWrong;
     });
     if (other !== undefined)

@@ -106,7 +106,9 @@ class Takers {
   private atomicEntry(fn: FunctionRef): string | undefined {
     for (const entry of this.input.analysis.inspection.entries(fn)) {
       if (!isProcess(entry.context)) return `${entry.text}, which leads to ${this.id}`;
-      if (entry.isOff === true)
+      const { member } = entry;
+      const operation = member && this.input.models.operation(member.record, member.field);
+      if (entry.isOff === true || operation?.alsoAtomic === true)
         return `${fn.name}() may be called with interrupts off, and leads to ${this.id}`;
       const held = entry.holds?.find((id) => !this.maySleepUnder(id));
       if (held !== undefined) return `${fn.name}() is called with ${held} held, and leads to ${this.id}`;
