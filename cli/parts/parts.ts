@@ -9,7 +9,7 @@ import { defaultJobs } from '../../host/node/threads/pool.js';
 import { divisionOf, partsInShare, type Division, type Share } from './division.js';
 import { EXIT } from '../failure.js';
 import { joined } from './joined.js';
-import { give, PARTS, resultIn, scanGiven, type PartResult } from './process.js';
+import { give, PARTS, resultIn, scanGiven, type GivenPart, type PartResult } from './process.js';
 import { mention } from '../session/mention.js';
 import { locate, mentionRoot, type Located } from '../place.js';
 import { PartsProgress, partsText } from '../progress.js';
@@ -24,12 +24,10 @@ import { message, ProgressLine } from '../terminal.js';
  */
 
 /**
- * Source bytes of the parts that a process runs one after the other. The first part of a process takes several seconds more:
- * the code that analyses it is compiled while it runs.
+ * Source bytes of the parts that a process runs one after the other before another takes its place. The first parts of a
+ * process take twice as long: the code that analyses them is compiled while it runs.
  */
-const BATCH_BYTES = 16_000_000;
-/** With several processes, each takes at most this share of what is left for it, so that all end at about the same time. */
-const BATCH_SHARE = 1 / 2;
+const PROCESS_BYTES = 256_000_000;
 
 /** Source bytes per megabyte of heap, without headers; a part that does not fit is halved. */
 const BYTES_PER_MB = 100_000;
@@ -173,26 +171,34 @@ class DividedScan {
     const work = async (): Promise<void> => {
       while (open.length > 0 && failure === undefined) {
         progress.show();
-        const batch = this.batchOf(open);
-        const done = await this.resultsOfBatch(batch, headersKey);
+        const given: (readonly string[])[] = [];
+        let left = isDivided ? 1 : PROCESS_BYTES;
+        const next = (): GivenPart => {
+          const before = given.at(-1);
+          if (before !== undefined) progress.done(bytesOf(before));
+          const files = left > 0 && failure === undefined ? open.shift() : undefined;
+          if (files === undefined) return {};
+          given.push(files);
+          left -= bytesOf(files);
+          return { files };
+        };
+        const done = await this.resultsOfProcess(next, headersKey);
         if (typeof done === 'string') {
           failure = done;
           return;
         }
-        for (const [at, result] of done.entries()) {
-          const files = batch[at] ?? [];
-          results.set(files[0] ?? '', result);
+        for (const [at, result] of done.entries()) results.set(given[at]?.[0] ?? '', result);
+        const files = given[done.length];
+        if (files === undefined) continue;
+        const [file = ''] = files;
+        const middle = Math.ceil(files.length / 2);
+        // Memory may suffice for a part that is the first in a process.
+        if (done.length > 0) open.unshift(files);
+        else if (files.length > 1) open.unshift(files.slice(0, middle), files.slice(middle));
+        else {
+          results.set(file, tooLarge(file));
           progress.done(bytesOf(files));
         }
-        const [first, ...others] = batch.slice(done.length);
-        if (first === undefined) continue;
-        open.unshift(...others);
-        const [file = ''] = first;
-        const middle = Math.ceil(first.length / 2);
-        // Memory may suffice for a part that is the first in a process.
-        if (done.length > 0) open.unshift(first);
-        else if (first.length > 1) open.unshift(first.slice(0, middle), first.slice(middle));
-        else results.set(file, tooLarge(file));
       }
     };
     await Promise.all(Array.from({ length: this.atOnce }, work));
@@ -201,24 +207,12 @@ class DividedScan {
     return [...results].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, result]) => result);
   }
 
-  /** Takes parts for one process from the front of those that are open. */
-  private batchOf(open: (readonly string[])[]): readonly (readonly string[])[] {
-    const { bytesOf } = this.division;
-    const { atOnce } = this;
-    const share = atOnce === 1 ? Infinity : (bytesOf(open.flat()) / atOnce) * BATCH_SHARE;
-    let left = isDivided ? 0 : Math.min(BATCH_BYTES, share);
-    let count = 0;
-    do left -= bytesOf(open[count++] ?? []);
-    while (count < open.length && left >= bytesOf(open[count] ?? []));
-    return open.splice(0, count);
-  }
-
   /**
-   * The results of scanning parts in a separate process, in order: of fewer parts if memory does not suffice for all. If it
-   * has failed, it has said why.
+   * The results of parts that a separate process asks for one after the other: without the last if memory did not suffice
+   * for it. If the process has failed, it has said why.
    */
-  private async resultsOfBatch(
-    parts: readonly (readonly string[])[],
+  private async resultsOfProcess(
+    next: () => GivenPart,
     headersKey: string,
   ): Promise<readonly PartResult[] | 'alone' | 'failed'> {
     const { root, paths } = this.place;
@@ -230,9 +224,9 @@ class DividedScan {
     const remove = (): void => rmSync(folder, { recursive: true, force: true });
     for (const signal of ENDING) process.on(signal, remove);
     try {
-      give(folder, { root, parts, jobs, headersKey, isOfRoot });
+      give(folder, { root, jobs, headersKey, isOfRoot });
       const limit = Math.floor(roomMb() / atOnce);
-      const code = await inRoom({ variables: { [PARTS]: folder }, limit, isHeard: false });
+      const code = await inRoom({ variables: { [PARTS]: folder }, limit, isHeard: false, answer: next });
       if (code === 'alone') return code;
       if (typeof code === 'string' && code !== 'full') this.signal = code;
       if (code !== EXIT.clean && code !== 'full') return 'failed';

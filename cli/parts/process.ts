@@ -1,23 +1,27 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KeptResult } from '../../host/node/cache/kept-runs.js';
+import { ask } from '../../host/node/room.js';
 import { EXIT } from '../failure.js';
 import type { runShown } from '../session/session.js';
 import { spentBy } from '../session/stats.js';
 import type { SessionOptions, Spent } from '../session/types.js';
 
-/** Environment variable with the folder in which a process finds its parts and leaves their results. */
+/** Environment variable with the folder in which a process that runs parts leaves their results. */
 export const PARTS = 'LOCKORDER_PARTS';
-const GIVEN = 'parts.json';
+const GIVEN = 'given.json';
 
-/** Parts of a scan, as the process that runs them one after the other finds them. */
-export interface GivenParts {
+/** What the parts of a scan share, as the processes that run them find it. */
+export interface GivenScan {
   readonly root: string;
-  /** The files of each part, relative to the root. */
-  readonly parts: readonly (readonly string[])[];
   readonly jobs: number;
   readonly headersKey: string;
   readonly isOfRoot: boolean;
+}
+
+/** The answer to a process that asks for its next part: files relative to the root; `undefined`: it ends. */
+export interface GivenPart {
+  readonly files?: readonly string[];
 }
 
 export interface PartResult extends KeptResult {
@@ -25,8 +29,8 @@ export interface PartResult extends KeptResult {
   readonly spent?: Spent;
 }
 
-/** Leaves parts in a folder for {@link scanGiven}. */
-export function give(folder: string, given: GivenParts): void {
+/** Prepares a folder for {@link scanGiven}. */
+export function give(folder: string, given: GivenScan): void {
   writeFileSync(join(folder, GIVEN), JSON.stringify(given));
 }
 
@@ -36,15 +40,17 @@ export function resultIn(folder: string, index: number): PartResult | undefined 
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as PartResult) : undefined;
 }
 
-/** Runs the parts that were given to this process. Stops at the first that fails. */
+/** Runs parts as the process that started this one gives them. Stops at the first that fails. */
 export async function scanGiven(
   run: typeof runShown,
   folder: string,
   options: SessionOptions & { readonly stats?: boolean },
 ): Promise<number> {
-  const { root, parts, ...more } = JSON.parse(readFileSync(join(folder, GIVEN), 'utf8')) as GivenParts;
+  const { root, ...more } = JSON.parse(readFileSync(join(folder, GIVEN), 'utf8')) as GivenScan;
   let cpuMs = 0;
-  for (const [index, files] of parts.entries()) {
+  for (let index = 0; ; index++) {
+    const { files } = ((await ask()) ?? {}) as GivenPart;
+    if (files === undefined) return EXIT.clean;
     const paths = files.map((file) => join(root, file));
     const inPart = { ...options, ...more, root, files, isSilent: true, isAlone: true };
     const code = await run(paths, inPart, (session) => {
@@ -69,7 +75,6 @@ export async function scanGiven(
     });
     if (code !== EXIT.clean) return code;
   }
-  return EXIT.clean;
 }
 
 /** Leaves a result whole or not at all. */

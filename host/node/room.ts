@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type Serializable } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
@@ -152,6 +152,18 @@ export interface Restart {
   readonly limit?: number;
   /** Whether a user sees its standard error at once. */
   readonly isHeard?: boolean;
+  /** Answers a question of the program ({@link ask}); `undefined`: it has none. */
+  readonly answer?: () => Serializable;
+}
+
+/** Asks the process that started this one; `undefined` if it is gone. */
+export function ask(): Promise<unknown> {
+  return new Promise((resolve) => {
+    process.once('message', resolve);
+    const asked: Serializable = {};
+    if (process.send === undefined) resolve(undefined);
+    else process.send(asked, (error: Error | null) => error && resolve(undefined));
+  });
 }
 
 /**
@@ -163,6 +175,7 @@ export async function inRoom({
   variables = {},
   limit = roomMb(),
   isHeard = isErrorSeen(),
+  answer,
 }: Restart = {}): Promise<number | 'full' | 'alone' | NodeJS.Signals> {
   const young = Math.max(LEAST_YOUNG_MB, Math.min(YOUNG_MB, Math.floor(limit * YOUNG_SHARE)));
   const settings = [`--max-semi-space-size=${young}`, `--max-old-space-size=${limit}`];
@@ -170,15 +183,19 @@ export async function inRoom({
     settings.push(FEW_ADDRESSES);
   }
   const killed = killsForMemory();
-  const child = started([...process.execArgv, ...settings, ...process.argv.slice(1)], {
+  const args = [...process.execArgv, ...settings, ...process.argv.slice(1)];
+  const variablesOfChild = {
     ...process.env,
     [TERMINAL]: isHeard ? '1' : undefined,
     ...variables,
     [STARTED]: String(limit),
     [PARENT]: String(process.pid),
-  });
+  };
+  const child = started(args, variablesOfChild, answer !== undefined);
   if (child === undefined) return 'alone';
   forward(child.stderr);
+  // A program that has ended meanwhile needs no answer.
+  if (answer !== undefined) child.on('message', () => child.send(answer(), () => undefined));
   const passOn = (signal: NodeJS.Signals): void => {
     child.kill(signal);
   };
@@ -197,22 +214,20 @@ export async function inRoom({
 }
 
 /** Node throws for some errors of a start, and emits others. */
-function started(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-): (ChildProcess & { readonly stderr: NodeJS.ReadableStream }) | undefined {
+function started(args: readonly string[], env: NodeJS.ProcessEnv, mayAsk: boolean): ChildProcess | undefined {
+  const channel = mayAsk ? (['ipc'] as const) : [];
   try {
-    return spawn(process.execPath, args, { stdio: ['inherit', 'inherit', 'pipe'], env });
+    return spawn(process.execPath, args, { stdio: ['inherit', 'inherit', 'pipe', ...channel], env });
   } catch {
     return undefined;
   }
 }
 
 /** Forwards output up to V8's last message. */
-function forward(said: NodeJS.ReadableStream): void {
+function forward(said: NodeJS.ReadableStream | null): void {
   let isOver = false;
-  said.setEncoding('utf8');
-  said.on('data', (text: string) => {
+  said?.setEncoding('utf8');
+  said?.on('data', (text: string) => {
     if (isOver) return;
     const end = text.search(LAST_WORDS);
     isOver = end >= 0;
