@@ -21,7 +21,7 @@
 //   nap      a function sleeps under a plain spinlock, which may or may not be a mutex (there is no original);
 //   tasklet  a work item whose function may sleep is a tasklet;
 //   clock    clocks that stay prepared are prepared where they are enabled;
-//   gate     a clock is prepared in a section of a spinlock (there is no original);
+//   gate     a function that prepares a clock is called in a section of a spinlock (there is no original);
 //   edge     a call that sleeps next to a section of a spinlock moves into it;
 //   order    two locks that follow each other are taken in the opposite order to the rest of the file;
 //   under    a lock that sleeps is taken under one that spins, instead of around it;

@@ -1,4 +1,4 @@
-import type { Planted } from './functions.js';
+import { functionsOf, type Planted } from './functions.js';
 
 /** Calls for clocks that stay prepared, with those that prepare them each time. */
 const PREPARING: readonly (readonly [RegExp, string])[] = [
@@ -29,19 +29,31 @@ export function unpreparedClocks(text: string): Planted[] {
   return [{ name: 'clocks', start: 0, end: text.length, text: changed }];
 }
 
-const PREPARED = /^([ \t]+)(?:\w+ = )?clk_prepare_enable\(\w+->\w+\);\n/gm;
+const SWITCHING = /\bclk_(?:prepare_enable|disable_unprepare)\(\w+->\w+\)/;
 const OTHERWISE_USED = /\bclk_(?:set_rate|set_parent|get_rate|bulk|prepare\b)/;
 
-/** The places of a file at which its only clock is prepared, each in a section of a spinlock (there is no original). */
+/**
+ * The places of a file at which it calls a function of its own that switches its only clock, with the next statement, in a
+ * section of a spinlock (there is no original).
+ */
 export function clocksUnderSpinlock(text: string): Planted[] {
   const isOnly = text.match(/\bdevm_clk_get\(/g)?.length === 1;
   const head = [...text.matchAll(/^#include.*\n/gm)].at(-1);
   if (!isOnly || !head || OTHERWISE_USED.test(text)) return [];
   const top = head.index + head[0].length;
-  return [...text.matchAll(PREPARED)].map(({ 0: call, 1: indent = '', index }) => ({
-    name: `line ${text.slice(0, index).split('\n').length}`,
-    start: top,
-    end: index + call.length,
-    text: `\nstatic DEFINE_SPINLOCK(clk_lock);\n${text.slice(top, index)}${indent}spin_lock(&clk_lock);\n${call}${indent}spin_unlock(&clk_lock);\n`,
-  }));
+  const switching = functionsOf(text).filter(({ whole }) => SWITCHING.test(whole));
+  return functionsOf(text).flatMap(({ name, whole, index }) =>
+    switching.flatMap((callee) => {
+      const call = new RegExp(
+        `^([ \\t]+)(?:\\w+ = )?${callee.name}\\([^;{}]*\\);\\n\\1(?:\\w[\\w>.-]*(?: = |\\())[^;{}]*;\\n`,
+        'm',
+      );
+      const [all, indent] = call.exec(whole) ?? [];
+      if (all === undefined || indent === undefined || callee.name === name) return [];
+      const start = index + whole.indexOf(all);
+      const section = `${indent}spin_lock(&clk_lock);\n${all}${indent}spin_unlock(&clk_lock);\n`;
+      const declared = `\nstatic DEFINE_SPINLOCK(clk_lock);\n${text.slice(top, start)}`;
+      return [{ name, start: top, end: start + all.length, text: declared + section }];
+    }),
+  );
 }

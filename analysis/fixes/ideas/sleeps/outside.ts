@@ -220,7 +220,9 @@ function sectionAround(moving: CallToMove, holds: StoryStep): Section | string {
   const isForBlock = took?.form === 'guard' && mayEndWithBlock;
   const isOpen = isForBlock || moving.mayEndAnywhere === true;
   const isPlain = took?.api.op === 'acquire' && (took.form === 'call' || isForBlock);
-  if (!took || !isPlain || take?.kind !== 'expression_statement')
+  // Who jumps to a label in front of it takes the lock, too.
+  const isLabelled = moving.to === 'behind' && take?.kind === 'labeled_statement';
+  if (!took || !isPlain || !take || (taken.parent !== take && !(isLabelled && taken.parent?.parent === take)))
     return `${lock} is not taken by a plain call`;
   if (take.parent !== list || take.start > moved.start)
     return `${lock} is not taken in the block in which ${name}() is called`;

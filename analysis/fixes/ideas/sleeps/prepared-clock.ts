@@ -2,17 +2,28 @@ import { folderOf } from '../../../base/paths.js';
 import type { StoryStep } from '../../../checks/types.js';
 import { isDeclared } from '../../../link/names/declared.js';
 import type { RecordItem } from '../../../outline/types.js';
-import { callAt, text } from '../../text/calls.js';
-import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
+import { callAt, lockCalls, text } from '../../text/calls.js';
+import {
+  all,
+  isAsWritten,
+  memberOf,
+  parts,
+  plainText,
+  type CodeNode,
+  type FunctionCode,
+} from '../../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { mayBeSeenElsewhere } from '../../moves/driver.js';
 import { operator } from '../../text/forms.js';
+import { nextMember, previousMember } from '../../text/pair.js';
 import { localTypes } from '../../text/path.js';
 import { withoutWords } from '../../text/layout.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 
 export const PREPARED_CLOCK = 'prepared-clock';
+/** The same for a call at the edge of its section, out of which a maintainer may rather move it. */
+const PREPARED_AT_EDGE = 'prepared-clock-at-edge';
 
 /**
  * Proposes to prepare clocks, which sleeps, when the driver gets them, and to only enable and disable them in the
@@ -42,13 +53,22 @@ export function proposePreparedClock(input: FixInput, last: StoryStep): FixOutco
   const where = input.finding.locks.length === 0 ? 'where nothing may sleep' : 'under the lock';
   const fix: ProposedFix = {
     title: `Keep ${names} prepared, and only enable ${plan.names.size === 1 ? 'it' : 'them'} ${where}`,
-    kind: PREPARED_CLOCK,
+    kind: isAtEdge(input, code, call) ? PREPARED_AT_EDGE : PREPARED_CLOCK,
     verified: false,
     edits: edits.flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
     regions: plan.regions,
     exchanged: [...plan.exchanged],
   };
   return { fixes: [fix], refusals: [] };
+}
+
+/** Whether a call is next to the lock operation at an end of its section. */
+function isAtEdge({ models }: FixInput, code: FunctionCode, call: CodeNode): boolean {
+  const statement = memberOf(call);
+  const isLock = (member: CodeNode | undefined, op: string): boolean =>
+    member !== undefined && lockCalls(code, models, member).some(({ api }) => api.op === op);
+  if (statement === undefined) return false;
+  return isLock(previousMember(statement), 'acquire') || isLock(nextMember(statement), 'release');
 }
 
 function factsOf(
