@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate|edge] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -23,6 +23,7 @@
 //   clock    clocks that stay prepared are prepared where they are enabled;
 //   gate     a function that prepares a clock is called in a section of a spinlock (there is no original);
 //   edge     a call that sleeps next to a section of a spinlock moves into it;
+//   pin      a pin is switched under a spinlock or in a handler as if it could sleep;
 //   order    two locks that follow each other are taken in the opposite order to the rest of the file;
 //   under    a lock that sleeps is taken under one that spins, instead of around it;
 //   bare     a call of a function that asserts a lock loses the section around it;
@@ -53,10 +54,10 @@ import { atomicMembers } from './planting/members.js';
 import { extraReleases, forgottenReleases, forgottenSwitches, plainReleases } from './planting/releases.js';
 import { patientRetries } from './planting/retries.js';
 import { mergedVariants } from './planting/variants.js';
-import { napsUnderSpinlock, sleepingWaits } from './planting/waits.js';
+import { napsUnderSpinlock, pinsThatSleep, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate|edge] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -90,6 +91,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['clock', unpreparedClocks],
   ['gate', clocksUnderSpinlock],
   ['edge', sleepsAtEdges],
+  ['pin', pinsThatSleep],
   ['order', exchangedOrders],
   ['under', sleepingInside],
   ['bare', callsWithoutLock],

@@ -34,3 +34,20 @@ export function napsUnderSpinlock(text: string): Planted[] {
     ];
   });
 }
+
+const SECTION = /\bspin_lock(?:_irqsave|_irq|_bh)?\([^;]*;([^]*?)\bspin_unlock/g;
+const PIN = /\b(gpiod_[gs]et_value|gpio_set_value)\(/g;
+const ATOMIC_HANDLER =
+  /(?:request_irq\([^;]*?,|(?:timer|hrtimer)_setup\([^;]*?,|tasklet_setup\([^;]*?,|\.function\s*=)\s*&?(\w+)\s*[,;)]/g;
+
+/** The functions of a file that switch a pin under a spinlock or in a handler, in the form for pins that may sleep. */
+export function pinsThatSleep(text: string): Planted[] {
+  const handlers = new Set([...text.matchAll(ATOMIC_HANDLER)].map((found) => found[1]));
+  return functionsOf(text).flatMap((fn) => {
+    const isHandler = handlers.has(fn.name);
+    const changed = isHandler
+      ? fn.whole.replace(PIN, '$1_cansleep(')
+      : fn.whole.replace(SECTION, (section) => section.replace(PIN, '$1_cansleep('));
+    return changed === fn.whole ? [] : [planted(fn, changed)];
+  });
+}

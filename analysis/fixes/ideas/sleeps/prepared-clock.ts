@@ -2,7 +2,7 @@ import { folderOf } from '../../../base/paths.js';
 import type { StoryStep } from '../../../checks/types.js';
 import { isDeclared } from '../../../link/names/declared.js';
 import type { RecordItem } from '../../../outline/types.js';
-import { callAt, lockCalls, text } from '../../text/calls.js';
+import { callAt, calledName, lockCalls, text } from '../../text/calls.js';
 import {
   all,
   isAsWritten,
@@ -39,9 +39,13 @@ export function proposePreparedClock(input: FixInput, last: StoryStep): FixOutco
     fixes: [],
     refusals: [{ kind: PREPARED_CLOCK, reason }],
   });
-  const switched = all(code.body, 'call_expression').filter(
-    (node) => factsOf(input, code, node)?.plain !== undefined,
-  );
+  const calls = all(code.body, 'call_expression');
+  const switched = calls.filter((node) => factsOf(input, code, node)?.plain !== undefined);
+  // A callee runs as a whole where nothing may sleep.
+  const isCallee = input.finding.story[0]?.function !== last.function;
+  const beside = calls.find((node) => !switched.includes(node) && sleeps(input, calledName(code, node)));
+  if (isCallee && beside !== undefined)
+    return refused(`${calledName(code, beside)}() in ${code.item.name}() sleeps as well`);
   const plan = new ClockPlan(input);
   for (const one of switched) {
     const reason = plan.add(code, one);
@@ -60,6 +64,16 @@ export function proposePreparedClock(input: FixInput, last: StoryStep): FixOutco
     exchanged: [...plan.exchanged],
   };
   return { fixes: [fix], refusals: [] };
+}
+
+/** Whether a function that the models know may sleep, itself or in a callee. */
+function sleeps({ models }: FixInput, name: string): boolean {
+  const api = models.api(name);
+  return (
+    api?.k === 'sleep' ||
+    (api?.k === 'wait' && api.sleeps === true) ||
+    models.sleepsInside(name) !== undefined
+  );
 }
 
 /** Whether a call is next to the lock operation at an end of its section. */
