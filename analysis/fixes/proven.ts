@@ -72,7 +72,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // sets, and are refused now.
   ['no-wait-driver', { right: 2, drawn: 2 }],
   ['only-blocking', { right: 1, drawn: 1 }],
-  ['outside', { right: 4, drawn: 4 }],
+  // Four of real findings, the others of real functions into whose section the call was moved, all as the original.
+  ['outside', { right: 32, drawn: 32 }],
   // Six of real findings, three of which counted as waits before; the others of real functions with a planted mistake, all
   // as the original.
   ['own-wait', { right: 49, drawn: 49 }],

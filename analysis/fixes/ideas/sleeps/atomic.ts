@@ -19,6 +19,8 @@ import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 import { proposeWaitOutside } from '../waits/wait.js';
 
 export const ATOMIC = 'atomic';
+/** The variant of a call for code that may not sleep, such as of a pin. */
+const IN_ATOMIC = 'in-atomic';
 
 /** Flags that do not wait; a kind with a record of its own. */
 export const ATOMIC_ALLOCATION = 'atomic-allocation';
@@ -234,12 +236,12 @@ export function proposeInAtomic(input: FixInput): FixOutcome {
     return {
       fixes: [],
       refusals: [
-        { kind: ATOMIC, reason: `${code.item.name}() calls ${variant}() for devices that do not sleep` },
+        { kind: IN_ATOMIC, reason: `${code.item.name}() calls ${variant}() for devices that do not sleep` },
       ],
     };
   // If a caller may sleep, the device may be one that sleeps.
   const shared = calledOtherwise(input, chain.slice(1));
-  if (shared !== undefined) return { fixes: [], refusals: [{ kind: ATOMIC, reason: shared }] };
+  if (shared !== undefined) return { fixes: [], refusals: [{ kind: IN_ATOMIC, reason: shared }] };
   const reported = input.analysis.findings.flatMap(({ rule, story }) => {
     const last = story.at(-1);
     const isHere = rule === input.finding.rule && last?.file === code.file;
@@ -267,7 +269,7 @@ function calledInstead(
 ): ProposedFix {
   return {
     title,
-    kind: ATOMIC,
+    kind: IN_ATOMIC,
     verified: false,
     edits: toFileEdits(
       code.file,
