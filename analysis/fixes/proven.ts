@@ -80,9 +80,10 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Three wrong before calls under a lock that spins and through pointers counted.
   ['passed-flags', { right: 2, drawn: 2 }],
   ['plain-twin', { right: 1, drawn: 1 }],
-  // Nine of real findings, the others of real functions with a planted mistake, two of which leave another sleeping call of
-  // the section, as the title says.
-  ['prepared-clock', { right: 31, drawn: 31 }],
+  // Nine of real findings, the others of real functions with a planted mistake, three of which leave another sleeping call
+  // of the section, as the title says. One more was incomplete, and is refused now.
+  ['prepared-clock', { right: 22, drawn: 22 }],
+  ['prepared-clock-at-edge', { right: 15, drawn: 15 }],
   // All but three of real functions with a planted mistake, as most of the next kind, skip-release and switch-back.
   ['release', { right: 35, drawn: 35 }],
   // Two drivers, one of them in three kernels.
