@@ -291,6 +291,10 @@ class LinkedProgram implements MutableProgram {
     return this.demands.made;
   }
 
+  demandAgain(): void {
+    this.demands.made++;
+  }
+
   get changes(): number {
     return this.filesSet + this.demands.answered;
   }

@@ -117,6 +117,8 @@ export interface Program {
   hasDemands(): boolean;
   /** Number of demands made so far; shows whether a piece of work demanded anything. */
   readonly demandsMade: number;
+  /** An answer that lacks demanded skeletons is used again: whoever uses it counts as having demanded them, too. */
+  demandAgain(): void;
   /** Functions and macros that gained a skeleton, were replaced or removed since the last call. */
   takeChanged(): readonly FunctionRef[];
   /** Names of members and variables whose functions may have changed since the last call. */

@@ -29,6 +29,8 @@ export interface InTurn {
 }
 
 interface Directory {
+  /** Whether bodies were missing that may register or queue more. */
+  readonly isPartial: boolean;
   readonly slots: ReadonlyMap<string, readonly Registration[]>;
   readonly queues: ReadonlyMap<string, readonly Queued[]>;
 }
@@ -304,7 +306,7 @@ export class WaitSlots {
     if (known === undefined) {
       known = this.read(directory);
       this.directories.set(directory, known);
-    }
+    } else if (known.isPartial) this.around.program.demandAgain();
     return known;
   }
 
@@ -338,6 +340,8 @@ export class WaitSlots {
   }
 
   private read(directory: string): Directory {
+    const { program } = this.around;
+    const before = program.demandsMade;
     const slots = new Map<string, Registration[]>();
     const queues = new Map<string, Queued[]>();
     const note = (slot: string | undefined, registration: Registration): void => {
@@ -355,7 +359,7 @@ export class WaitSlots {
       )
         list.push(registration);
     };
-    for (const file of this.around.program.filesIn(directory)) {
+    for (const file of program.filesIn(directory)) {
       for (const registration of this.sources.declaredIn(file))
         note(this.slotOf(registration.object, registration.naming, file), registration);
       for (const one of this.sources.registeredIn(file)) {
@@ -369,6 +373,6 @@ export class WaitSlots {
         }
       }
     }
-    return { slots, queues };
+    return { isPartial: program.demandsMade > before, slots, queues };
   }
 }

@@ -57,8 +57,13 @@ export class CallbackSleeps {
     return apis.flatMap((effect) => {
       const api = this.context.around.models.api(effect.api);
       if (api === undefined || !callsHere(api)) return [];
-      if (!this.memo.has(effect)) this.memo.set(effect, this.find(fn, effect, api));
-      return this.memo.get(effect) ?? [];
+      if (this.memo.has(effect)) return this.memo.get(effect) ?? [];
+      const { program } = this.context.around;
+      const before = program.demandsMade;
+      const found = this.find(fn, effect, api);
+      // Demanded skeletons may register more.
+      if (program.demandsMade === before) this.memo.set(effect, found);
+      return found ?? [];
     });
   }
 
