@@ -698,6 +698,8 @@ export interface DeclaratorMacro {
   readonly declaresOnly?: boolean;
   /** Argument with the type, with `type` appended: `''`, `*`, `[]` (DEFINE_PER_CPU(type, name)). */
   readonly typeArg?: number;
+  /** Each processor has a variable of its own. */
+  readonly perCpu?: boolean;
   /** Argument with a function that runs later, and its context (DECLARE_WORK, DEFINE_TIMER). */
   readonly handlerArg?: number;
   readonly runsIn?: ExecutionContext;

@@ -71,12 +71,13 @@ function throughOne(
   return undefined;
 }
 
-/** Whether a file has one variable of a record, which is no array. */
+/** Whether a file has one variable of a record, which is no array and not one for each processor. */
 function hasOneVariable(program: Program, record: string, file: string): boolean {
   const [only, ...more] = (program.outline(file)?.variables ?? []).filter(
     ({ type }) => baseOf(program.expand(type, file)) === record,
   );
-  return only !== undefined && more.length === 0 && !/[*[]/.test(only.type);
+  if (only === undefined || more.length > 0 || /[*[]/.test(only.type)) return false;
+  return program.models.declarator(only.definedBy)?.perCpu !== true;
 }
 
 /** Whether a file may have further instances of a record: in other records, in local variables, or allocated. */

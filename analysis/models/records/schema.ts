@@ -279,6 +279,7 @@ const functionRecord = z.strictObject({
       isStatic: flag,
       declaresOnly: flag,
       typeArg: arg.optional(),
+      perCpu: flag,
       handlerArg: arg.optional(),
       runsIn: context.optional(),
       countArg: arg.optional(),
