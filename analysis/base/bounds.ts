@@ -452,7 +452,7 @@ export const BOUND_TABLE = {
     result: 'further paths are not compared',
   },
   callsBetweenLinked: {
-    value: 2,
+    value: 3,
     why: 'Calls between the locks of two objects that one member links; deeper, the link is rarely that of the caller.',
     beyond: 'confidence',
     result: 'low',

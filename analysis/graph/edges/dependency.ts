@@ -1,5 +1,6 @@
 import { isOfSomeLevel } from '../../base/subclass.js';
 import { BOUNDS } from '../../base/bounds.js';
+import { withoutSubclass } from '../../base/subclass.js';
 import type { Progress } from '../../base/progress.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { HeldLock, LockRef, Site } from '../../summaries/state/types.js';
@@ -138,6 +139,7 @@ export class DependencyFinder {
     let shortest: number | undefined;
     let tried = 0;
     const before = this.proofs.taken;
+    const areLevels = from !== to && withoutSubclass(from) === withoutSubclass(to);
     // Each path from a lock to itself is a separate mistake.
     const [most, mostTried] =
       from === to
@@ -149,8 +151,9 @@ export class DependencyFinder {
         if (from === to) this.giveUp(siteOf(source), `more than ${found.length} functions take ${to} again`);
         break;
       }
-      // A short witness suffices; longer ones are not worth a replay.
-      if (shortest !== undefined && calls > shortest + 1) break;
+      // A short witness suffices; longer ones are not worth a replay. Of two levels of a class, a longer one may be about
+      // the two objects in the opposite order.
+      if (shortest !== undefined && calls > shortest + 1 && !areLevels) break;
       let isReader = false;
       for (const steps of this.paths(source, to)) {
         const id = steps.map((s) => `${s.fn.id}.${s.event}`).join('/');

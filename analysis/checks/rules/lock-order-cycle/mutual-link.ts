@@ -5,6 +5,7 @@ import type { FunctionRef, Program } from '../../../link/types.js';
 import { memberStores, type MemberStore } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import { linkOf } from './pair-order.js';
 
 /**
@@ -12,8 +13,9 @@ import { linkOf } from './pair-order.js';
  * lock of the other end under its own. The file that locks sets the member so: `a->peer = b; b->peer = a;`, or to the
  * other one of two elements, `p->peer = &ports[1 - i];`.
  */
-export function isMutual(program: Program, side: Dependency): boolean {
-  const link = linkOf(side, program.skeleton(side.root));
+export function isMutual(around: Surroundings, side: Dependency): boolean {
+  const { program } = around;
+  const link = linkOf(side, around);
   if (link === undefined || !link.isForward || link.isWalk === true) return false;
   const { file } = side.root;
   const { functions = [], lockInits = [] } = program.outline(file) ?? {};

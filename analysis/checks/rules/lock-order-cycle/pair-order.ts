@@ -1,18 +1,20 @@
 import { baseOf } from '../../../base/ctype.js';
 import { isWalked } from '../../../graph/events/rounds.js';
 import { contradicts, ZERO } from '../../../summaries/facts/fact.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type { KnownCall, KnownCallers } from '../../../graph/events/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { Program } from '../../../link/types.js';
-import { rootOf } from '../../../skeleton/expressions/root.js';
-import { eventsOf, memberStores } from '../../../skeleton/lowering/events.js';
+import { memberStores } from '../../../skeleton/lowering/events.js';
 import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { LookupOf } from './lookups.js';
+import { memberOfRound, memberOfWalk } from './round-links.js';
 
-const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
+/** Comparisons that put two values in order. */
+export const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
 
 /** The values that select two locks of one class. */
 export interface Picks {
@@ -280,7 +282,11 @@ export interface Link {
 }
 
 /** The member that links the two objects of a dependency; `undefined` if no link is visible. */
-export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link | undefined {
+export function linkOf(
+  side: Dependency,
+  around: Pick<Surroundings, 'program' | 'summaryOf'>,
+): Link | undefined {
+  const skeleton = around.program.skeleton(side.root);
   const [held, taken] = [ownerOf(side.holds.term), ownerOf(side.lock.term)];
   const forward =
     taken && (memberOf(taken, side.holds.term) ?? memberOfRound(taken, side.holds.term, skeleton));
@@ -290,6 +296,8 @@ export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link |
   if (held === undefined || taken === undefined) return undefined;
   const told = toldLink(side, held, taken);
   if (told !== undefined) return told;
+  const walked = memberOfWalk(around, side.steps, held, taken);
+  if (walked !== undefined) return { member: walked, isForward: true };
   if (skeleton !== undefined && isWalked(skeleton, taken) && held.type !== '' && held.type === taken.type)
     return { member: WALKED, isForward: true, isWalk: true };
   if (held.k !== 'parameter' || taken.k !== 'parameter' || skeleton === undefined) return undefined;
@@ -340,29 +348,6 @@ function memberOf(pointer: Term, lock: Term): string | undefined {
     if (part.key === pointer.base.key) return pointer.name;
   }
   return undefined;
-}
-
-/** The variable whose value at the beginning of a loop's round a term stands for, by its key. */
-const LOOPED = /:b\d+\.(?<local>\d+)\.$/;
-
-/**
- * `m` if a pointer is the member `m` of what a variable points to in each round of a loop, and the variable begins with
- * the object that contains a lock: `lock(&first->lock); for (x = first; x; x = step(x, x->m))`.
- */
-function memberOfRound(pointer: Term, lock: Term, skeleton: Skeleton | undefined): string | undefined {
-  const round = pointer.k === 'field' && pointer.base.k === 'deref' ? pointer.base.base : undefined;
-  const variable = round?.k === 'opaque' ? LOOPED.exec(round.key)?.groups?.['local'] : undefined;
-  if (skeleton === undefined || variable === undefined || pointer.k !== 'field') return undefined;
-  const first = t.rootOf(lock);
-  const begins = eventsOf(skeleton).some((event) => {
-    const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
-    if (event.k !== 'assign' || target?.k !== 'local' || target.index !== Number(variable)) return false;
-    const from = skeleton.exprs[rootOf(skeleton, event.value)];
-    return from?.k === 'parameter'
-      ? first.k === 'parameter' && first.index === from.index
-      : from?.k === 'global' && first.k === 'global' && t.bareName(first) === from.name;
-  });
-  return begins ? pointer.name : undefined;
 }
 
 /** `m` if the function stores one parameter in another: `into->m = value`. */

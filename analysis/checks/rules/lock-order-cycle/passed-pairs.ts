@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { rootOf, type Term } from '../../../summaries/locks/terms.js';
+import { rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -26,9 +26,35 @@ export function passesKeys(callers: KnownCallers, side: Dependency, { pairs, isL
   });
 }
 
+function isMadeFrom(value: Term, from: Term): boolean {
+  return someTerm(value, ({ key }) => key === from.key);
+}
+
 /** Whether a value is a number that a caller passes or reads, not a constant. */
 function isNumber({ k, type }: Term): boolean {
   return k === 'parameter' && type !== '' && !type.endsWith('*');
+}
+
+/**
+ * Whether every visible call passes two numbers that are only known when it runs, neither made from the other, and compares
+ * them by no means: one time the first is the greater one, another time the second.
+ */
+export function passesAnyNumbers(
+  { around }: CheckContext,
+  callers: KnownCallers,
+  side: Dependency,
+  { pairs }: Picks,
+): boolean {
+  const [x, y] = pairs[0] ?? [];
+  const calls = callers.seen(side.root);
+  if (calls.length === 0 || x?.k !== 'parameter' || y?.k !== 'parameter') return false;
+  return calls.every((call) => {
+    const [one, other] = [call.args?.[x.index], call.args?.[y.index]];
+    if (one === undefined || other === undefined || comparesArguments(around.program, call, pairs))
+      return false;
+    if (one.k === 'constant' || other.k === 'constant') return false;
+    return !isMadeFrom(one, other) && !isMadeFrom(other, one);
+  });
 }
 
 /**

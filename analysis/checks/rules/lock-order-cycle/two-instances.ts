@@ -11,11 +11,11 @@ import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
 import { foundBeside } from './found-beside.js';
 import { lookupsOn } from './lookups.js';
-import { exchanged, passedInOrder, passesFound, passesKeys } from './passed-pairs.js';
+import { exchanged, passedInOrder, passesAnyNumbers, passesFound, passesKeys } from './passed-pairs.js';
 import { ofPair } from './pair-clauses.js';
 import { isMutual } from './mutual-link.js';
 import { membersOf, variablesOf } from './named-pair.js';
-import { isOrdered, isOrderIgnored, linkOf, ownerOf, picksOf, type Picks } from './pair-order.js';
+import { isOrdered, isOrderIgnored, linkOf, ORDERS, ownerOf, picksOf, type Picks } from './pair-order.js';
 import {
   locationOf,
   shown,
@@ -56,7 +56,9 @@ export function twoInstances(
     const isByKeys = picks.isLookup
       ? passesKeys(callers, side, picks)
       : passesFound(context, callers, side, picks);
-    const passed = isByKeys ? undefined : exchanged(context, callers, side, picks);
+    const isByChance = picks.areNumbers === true && passesAnyNumbers(context, callers, side, picks);
+    const isExchanged = isByKeys ? undefined : exchanged(context, callers, side, picks);
+    const passed = isByChance && isExchanged === false ? undefined : isExchanged;
     // A nesting annotation documents an order that the caller knows, unless callers visibly break it. Lookup keys have
     // no such order.
     if (
@@ -75,12 +77,13 @@ export function twoInstances(
   if (both !== undefined) return both;
   const turned = dependencies.find(isOfOpposites);
   if (turned !== undefined) return report(context, [turned], confidenceOf(context, turned, OPPOSITES, false));
-  const mutual = dependencies.find((side) => isExchanged(context, side));
+  const mutual = dependencies.find((side) => isMutuallyLinked(context, side));
   if (mutual !== undefined) return report(context, [mutual], linkedConfidence(context, [mutual]));
   const ring = dependencies.find(closesRing);
   if (ring !== undefined) return report(context, [ring], confidenceOf(context, ring, undefined, false));
-  const upward = dependencies.find((side) => direction(side) > 0);
-  const downward = dependencies.find((side) => direction(side) < 0);
+  const unordered = dependencies.filter((side) => !areCompared(side));
+  const upward = unordered.find((side) => direction(side) > 0);
+  const downward = unordered.find((side) => direction(side) < 0);
   if (upward === undefined || downward === undefined) return undefined;
   return report(context, [downward, upward], upward.calls + downward.calls <= 3 ? 'high' : 'medium');
 }
@@ -127,17 +130,24 @@ function isOneLoop({ holds, steps }: Dependency): boolean {
 }
 
 /** Whether the taken object is the other end of the held one, and its own path takes the two in the opposite order. */
-function isExchanged({ around }: CheckContext, side: Dependency): boolean {
+function isMutuallyLinked({ around }: CheckContext, side: Dependency): boolean {
   const isShort = side.calls <= BOUNDS.callsHigh;
-  return isShort && !isGated(side) && !areCompared(side) && isMutual(around.program, side);
+  return isShort && !isGated(side) && !areCompared(side) && isMutual(around, side);
 }
 
-/** Whether the path compares the two objects with each other: `if (a < b)` chooses which lock comes first. */
+/**
+ * Whether the path compares the two objects with each other, or values in them: `if (a < b)`, `if (a->id < b->id)` chooses
+ * which lock comes first.
+ */
 function areCompared({ holds, lock, facts }: Dependency): boolean {
-  const ends = [ownerOf(holds.term)?.key, ownerOf(lock.term)?.key];
-  return [...facts.known()].some(
-    ({ term }) => term.k === 'operation' && ends.every((end) => term.operands.some(({ key }) => key === end)),
-  );
+  const [held, taken] = [ownerOf(holds.term)?.key, ownerOf(lock.term)?.key];
+  return [...facts.known()].some(({ term }) => {
+    const [left, right] = term.k === 'operation' ? term.operands : [];
+    if (term.k !== 'operation' || left === undefined || right === undefined) return false;
+    const isOf = (value: Term, object: string | undefined): boolean =>
+      value.key === object || (ORDERS.has(term.op) && someTerm(value, ({ key }) => key === object));
+    return (isOf(left, held) && isOf(right, taken)) || (isOf(left, taken) && isOf(right, held));
+  });
 }
 
 /** Finds two objects linked by a member whose locks are taken in one order here and in the opposite order there. */
@@ -146,9 +156,9 @@ function bothWays(
   entry: EntryLocks,
   dependencies: readonly Dependency[],
 ): Finding | undefined {
-  const { program, models } = context.around;
+  const { models } = context.around;
   const linked = dependencies.flatMap((side) => {
-    const link = isGated(side) || areCompared(side) ? undefined : linkOf(side, program.skeleton(side.root));
+    const link = isGated(side) || areCompared(side) ? undefined : linkOf(side, context.around);
     return link === undefined ? [] : [{ side, link }];
   });
   for (const [i, one] of linked.entries()) {

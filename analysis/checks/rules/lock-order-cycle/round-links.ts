@@ -1,0 +1,112 @@
+import * as t from '../../../summaries/locks/terms.js';
+import type { Term } from '../../../summaries/locks/terms.js';
+import { isMadeIn } from '../../../summaries/locks/names.js';
+import type { Site } from '../../../summaries/state/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
+import { rootOf, withoutCasts } from '../../../skeleton/expressions/root.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
+import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
+
+/** A variable or parameter of a function, by index. */
+interface Variable {
+  readonly k: 'local' | 'parameter';
+  readonly index: number;
+}
+
+const ROUND = /:b\d+\.(?<slot>\d+)\.$/;
+
+/** The variable whose value at the beginning of a loop's round a term stands for. */
+function roundOf(value: Term): Variable | undefined {
+  const slot = value.k === 'opaque' ? ROUND.exec(value.key)?.groups?.['slot'] : undefined;
+  if (slot === undefined) return undefined;
+  const k = (['local', 'parameter'] as const)[Number(slot) & 3];
+  return k && { k, index: Number(slot) >> 2 };
+}
+
+function isVariable(expr: Expr | undefined, { k, index }: Variable): boolean {
+  return expr?.k === k && expr.index === index;
+}
+
+/**
+ * `m` if a pointer is the member `m` of what a variable points to in each round of a loop, and the variable begins with
+ * the object that contains a lock: `lock(&first->lock); for (x = first; x; x = step(x, x->m))`.
+ */
+export function memberOfRound(pointer: Term, lock: Term, skeleton: Skeleton | undefined): string | undefined {
+  const round = pointer.k === 'field' && pointer.base.k === 'deref' ? roundOf(pointer.base.base) : undefined;
+  if (skeleton === undefined || round === undefined || pointer.k !== 'field') return undefined;
+  const first = t.rootOf(lock);
+  const begins = valuesOf(skeleton, round).some((value) => {
+    const from = skeleton.exprs[rootOf(skeleton, value)];
+    return from?.k === 'parameter'
+      ? first.k === 'parameter' && first.index === from.index
+      : from?.k === 'global' && first.k === 'global' && t.bareName(first) === from.name;
+  });
+  return begins ? pointer.name : undefined;
+}
+
+/**
+ * `m` if a loop on the way to a lock goes from the object of the held lock on along `m`, and takes the lock of each that it
+ * comes to: `lock(&x->lock); for (up = x->m; up; up = up->m) lock(&up->lock)`.
+ * @param steps the calls from the function that names `held` to the lock
+ */
+export function memberOfWalk(
+  around: Pick<Surroundings, 'program' | 'summaryOf'>,
+  steps: readonly Site[],
+  held: Term,
+  taken: Term,
+): string | undefined {
+  const round = roundOf(taken);
+  const at = steps.findIndex(({ fn }) => isMadeIn(taken, fn));
+  const fn = steps[at]?.fn;
+  const skeleton = fn && around.program.skeleton(fn);
+  const walk = skeleton && round && walkOf(skeleton, round);
+  if (walk === undefined) return undefined;
+  let start: Term | undefined = t.parameter(walk.from, '');
+  for (const { fn: caller, event } of steps.slice(0, at).reverse()) {
+    const call = around.summaryOf(caller)?.calls.find(({ site }) => site.event === event);
+    start = start && call && t.inCaller(start, call.args);
+  }
+  return start?.key === held.key ? walk.member : undefined;
+}
+
+/** The member along which a loop moves a variable on, and the parameter with whose member it begins. */
+function walkOf(
+  skeleton: Skeleton,
+  variable: Variable,
+): { readonly member: string; readonly from: number } | undefined {
+  const members = new Set<string>();
+  const begins = new Set<number>();
+  for (const value of valuesOf(skeleton, variable)) {
+    const step = memberOf(skeleton, value);
+    if (step === undefined) return undefined;
+    members.add(step.member);
+    if (!isVariable(step.of, variable)) {
+      if (step.of?.k !== 'parameter') return undefined;
+      begins.add(step.of.index);
+    }
+  }
+  // A parameter begins with what the caller passes.
+  if (variable.k === 'parameter') begins.add(variable.index);
+  const [member, from] = [[...members][0], [...begins][0]];
+  if (member === undefined || from === undefined || members.size > 1 || begins.size > 1) return undefined;
+  return { member, from };
+}
+
+/** All values that a function gives a variable. */
+function valuesOf(skeleton: Skeleton, variable: Variable): readonly ExprId[] {
+  return eventsOf(skeleton).flatMap((event) =>
+    event.k === 'assign' && isVariable(skeleton.exprs[event.target], variable) ? event.value : [],
+  );
+}
+
+/** `x` and `m` of an expression `x->m`. */
+function memberOf(
+  skeleton: Skeleton,
+  value: ExprId,
+): { readonly member: string; readonly of: Expr | undefined } | undefined {
+  const { exprs } = skeleton;
+  const field = exprs[withoutCasts(skeleton, value)];
+  const object = field?.k === 'field' ? exprs[field.base] : undefined;
+  if (field?.k !== 'field' || object?.k !== 'deref') return undefined;
+  return { member: field.name, of: exprs[withoutCasts(skeleton, object.base)] };
+}
