@@ -20,7 +20,7 @@ const ENOUGH = 20;
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['alone-in-section', { right: 1, drawn: 1 }],
   // Six more before flags of callers above the section changed as well.
-  ['atomic', { right: 4, drawn: 4 }],
+  ['atomic', { right: 2, drawn: 2 }],
   // Seven of real findings, the others of real functions with a planted mistake, all as the original. Two more of real
   // findings were wrong, and are refused now.
   ['atomic-allocation', { right: 53, drawn: 53 }],
@@ -50,6 +50,9 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['irq-safe-like-others', { right: 2, drawn: 2 }],
   // Two drivers, each in three kernels.
   ['irq-safe-operation', { right: 2, drawn: 2 }],
+  // A form of the kind `atomic` until it got a record of its own. Of 27 more real functions, in the form for pins that may sleep, all came
+  // back as the original; whether a pin sleeps is not a question there, so they do not count.
+  ['in-atomic', { right: 3, drawn: 3 }],
   // One function of three kernels. Of 36 more real functions, with the call moved over the edge of the section, all came
   // back as the original.
   ['into-section', { right: 1, drawn: 1 }],

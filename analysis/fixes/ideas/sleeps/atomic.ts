@@ -1,5 +1,5 @@
 import { calledOtherwise } from '../../text/callers.js';
-import { callAt, text } from '../../text/calls.js';
+import { callAt, calledName, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { applyTextEdits, toFileEdits, type TextEdit } from '../../text/edits.js';
 import { reliesOnSuccess, tooLarge, unfitFlags } from './flags/relies-on-success.js';
@@ -219,7 +219,7 @@ function appended(
 /**
  * Proposes the variant of a call for atomic context, in a function whose callers are all known to be atomic. Only run
  * time shows, by a warning, whether the device behind it needs to sleep. All reported calls of this kind in the
- * function change together.
+ * function change together, unless it sleeps otherwise, too.
  */
 export function proposeInAtomic(input: FixInput): FixOutcome {
   const none: FixOutcome = { fixes: [], refusals: [] };
@@ -242,22 +242,48 @@ export function proposeInAtomic(input: FixInput): FixOutcome {
   // If a caller may sleep, the device may be one that sleeps.
   const shared = calledOtherwise(input, chain.slice(1));
   if (shared !== undefined) return { fixes: [], refusals: [{ kind: IN_ATOMIC, reason: shared }] };
-  const reported = input.analysis.findings.flatMap(({ rule, story }) => {
+  const reported = input.analysis.findings.flatMap(({ rule, locks, confidence, story }) => {
     const last = story.at(-1);
-    const isHere = rule === input.finding.rule && last?.file === code.file;
-    return isHere ? [code.lines.offsetOf(last.line, last.column)] : [];
+    if (rule !== input.finding.rule || last?.file !== code.file) return [];
+    return [{ start: code.lines.offsetOf(last.line, last.column), locks, confidence }];
   });
-  const callees = all(code.body, 'call_expression').flatMap((call) => {
-    const [name] = parts(call);
-    const isSame = name?.kind === 'identifier' && text(code, name) === text(code, callee);
-    return isSame && (name.start === callee.start || reported.includes(call.start)) ? [name] : [];
+  const calls = all(code.body, 'call_expression');
+  // The function sleeps where it must not in another call, too: the whole of it may belong elsewhere.
+  const other = reported.find(({ start, locks, confidence }) => {
+    const node = calls.find((each) => each.start === start);
+    const isAlike = confidence !== 'low' && locks[0] === input.finding.locks[0];
+    return isAlike && node && input.models.inAtomic(calledName(code, node)) === undefined;
   });
-  return {
-    fixes: [
-      calledInstead(code, callees, variant, `Call ${variant}() in ${code.item.name}(), which does not sleep`),
-    ],
-    refusals: [],
+  if (other !== undefined)
+    return {
+      fixes: [],
+      refusals: [{ kind: IN_ATOMIC, reason: `${code.item.name}() also sleeps in another call` }],
+    };
+  const callees = calls.flatMap((node) => {
+    const [name] = parts(node);
+    const isMeant = name?.start === callee.start || reported.some(({ start }) => start === node.start);
+    return name && isMeant && input.models.inAtomic(text(code, name)) !== undefined ? [name] : [];
+  });
+  const variants = [...new Set(callees.map((name) => input.models.inAtomic(text(code, name)) ?? variant))];
+  const named = variants.map((name) => `${name}()`).join(' and ');
+  const fix: ProposedFix = {
+    ...calledInstead(
+      code,
+      callees,
+      variant,
+      `Call ${named} in ${code.item.name}(), which ${variants.length === 1 ? 'does' : 'do'} not sleep`,
+    ),
+    edits: toFileEdits(
+      code.file,
+      code.text,
+      callees.map((name) => ({
+        start: name.start,
+        end: name.end,
+        text: input.models.inAtomic(text(code, name)) ?? variant,
+      })),
+    ),
   };
+  return { fixes: [fix], refusals: [] };
 }
 
 /** Calls the variant in all of these places. */
