@@ -396,6 +396,12 @@ export const BOUND_TABLE = {
     beyond: 'precision',
     result: 'nothing is known to be held',
   },
+  callersUsual: {
+    value: 6,
+    why: 'Levels of callers that determine which lock is usually held at entry.',
+    beyond: 'confidence',
+    result: 'no doubt about the finding',
+  },
   callsSameObject: {
     value: 8,
     why: 'Calls of both sides where the locks surely meet and few conditions decide.',

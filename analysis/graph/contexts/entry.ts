@@ -31,10 +31,17 @@ export class EntryLocks {
     private readonly callers: KnownCallers,
     /** The locks with which the kernel calls a member. */
     private readonly heldFor: (operation: Operation) => readonly string[] = locksHeldFor,
+    /** Whether a lock counts that a caller holds for all that is known, and callers further away count. */
+    private readonly isLikelyEnough = false,
   ) {}
 
+  /** The locks that the callers usually hold: enough for doubt, not for proof. */
+  static usual(around: Surroundings, callers: KnownCallers): EntryLocks {
+    return new EntryLocks(around, callers, ({ locksHeld }) => locksHeld, true);
+  }
+
   of(fn: FunctionRef): ReadonlyMap<string, EntryLock> {
-    return this.at(fn, BOUNDS.callersForEntry);
+    return this.at(fn, this.isLikelyEnough ? BOUNDS.callersUsual : BOUNDS.callersForEntry);
   }
 
   private at(fn: FunctionRef, levels: number): ReadonlyMap<string, EntryLock> {
@@ -48,12 +55,22 @@ export class EntryLocks {
     for (const { caller, locksets } of calls ?? []) {
       const above = this.at(caller, levels - 1);
       for (const lockset of locksets) {
-        const here = new Map([...without(above, lockset.released), ...certain(lockset)]);
+        const here = new Map([...without(above, lockset.released), ...this.heldAt(lockset)]);
         common = common === undefined ? here : intersect(common, here);
         if (common.size === 0) return NONE;
       }
     }
     return common ?? NONE;
+  }
+
+  private heldAt(lockset: Lockset): ReadonlyMap<string, EntryLock> {
+    const held = new Map<string, EntryLock>();
+    for (const lock of lockset.held) {
+      const key = keyOf(lock);
+      if (key === undefined || !(lock.certain || this.isLikelyEnough)) continue;
+      held.set(key, { key, mode: lock.mode, isVariable: rootOf(lock.term).k === 'global' });
+    }
+    return held;
   }
 
   /** The locks that the kernel holds whenever it calls a function as one of the members; `undefined` without any. */
@@ -86,16 +103,6 @@ export function without(
   if (released.length === 0) return locks;
   const gone = new Set(released.map(keyOf));
   return new Map([...locks].filter(([key]) => !gone.has(key)));
-}
-
-function certain(lockset: Lockset): ReadonlyMap<string, EntryLock> {
-  const held = new Map<string, EntryLock>();
-  for (const lock of lockset.held) {
-    const key = keyOf(lock);
-    if (key === undefined || !lock.certain) continue;
-    held.set(key, { key, mode: lock.mode, isVariable: rootOf(lock.term).k === 'global' });
-  }
-  return held;
 }
 
 function intersect(

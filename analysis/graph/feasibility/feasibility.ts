@@ -39,7 +39,7 @@ type Add = (
   reason: string,
   text: string,
   limit: Confidence,
-  more?: Pick<Reason, 'isMinor' | 'isOfState'>,
+  more?: Pick<Reason, 'isMinor' | 'isOfState' | 'isOfSleep'>,
 ) => void;
 
 /**
@@ -71,7 +71,7 @@ export class Feasibility {
     this.homes = new Apart(around);
     this.byObject = classesByObject(around.program, around.classes);
     this.readers = new Readers(around, this.arms, writers, contexts);
-    this.usual = new EntryLocks(around, callers, ({ locksHeld }) => locksHeld);
+    this.usual = EntryLocks.usual(around, callers);
   }
 
   /** `same` is a class of which both sides are known to mean one lock. */
@@ -136,6 +136,8 @@ export class Feasibility {
     const isOfStates = reasons.filter(({ isOfState, limit }) => isOfState && limit !== 'high').length > 1;
     if (isOfStates && length !== undefined && length.limit !== 'high')
       add('path', 'both sides run in the states that their conditions need', 'low');
+    if (length?.limit === 'medium' && reasons.some(({ isOfSleep }) => isOfSleep))
+      add('path', 'a path of so many calls has not run yet where the kernel warns', 'low');
     if (reasons.every(({ limit }) => limit !== 'low')) this.owners(sides, add);
     if (reasons.every(({ limit }) => limit !== 'low')) this.sameThread(sides, add);
     if (reasons.every(({ limit }) => limit !== 'low')) this.arguments(sides, add);

@@ -65,6 +65,7 @@ export function* reasonsOfPath(
       text: `${name}() continues past the point where it sleeps in atomic context`,
       limit: 'medium',
       isMinor: true,
+      isOfSleep: true,
     };
   const dropping = droppedOnOtherWays(side, around);
   if (dropping !== undefined)

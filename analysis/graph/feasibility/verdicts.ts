@@ -11,6 +11,8 @@ export interface Reason {
   readonly isMinor?: true;
   /** The state in which a caller enters one side decides. */
   readonly isOfState?: true;
+  /** The path sleeps where the kernel would warn, so that it is rare or impossible. */
+  readonly isOfSleep?: true;
 }
 
 /**
