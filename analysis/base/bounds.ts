@@ -396,6 +396,12 @@ export const BOUND_TABLE = {
     beyond: 'precision',
     result: 'nothing is known to be held',
   },
+  filesToUsers: {
+    value: 8,
+    why: 'Files of a library through which the users of one of them are found.',
+    beyond: 'confidence',
+    result: 'the users are not known',
+  },
   callersUsual: {
     value: 6,
     why: 'Levels of callers that determine which lock is usually held at entry.',

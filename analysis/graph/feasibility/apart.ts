@@ -1,8 +1,10 @@
+import { BOUNDS } from '../../base/bounds.js';
 import { baseOf } from '../../base/ctype.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import { areNested, folderOf } from '../../base/paths.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import type { FileOutline } from '../../outline/types.js';
 import type { Dependency } from '../edges/dependency.js';
 
 /** Functions of one directory that a path goes through. */
@@ -29,6 +31,47 @@ export class Apart {
   /** Two directories on these paths, one for each, with a driver each; `undefined` if there are none. */
   drivers(first: readonly Site[], second: readonly Site[]): readonly string[] | undefined {
     return this.apart(homesOf(first), homesOf(second), (a, b) => this.bothMake(a, b));
+  }
+
+  /**
+   * A user of each side, if the sides begin in two files of a library that have no user in common; `undefined` if not all
+   * users are visible.
+   */
+  users(first: Dependency, second: Dependency): readonly string[] | undefined {
+    const [one, other] = [first.root, second.root];
+    const [here, there] = [folderOf(one.file), folderOf(other.file)];
+    if (one.file === other.file || !(here === there || areNested(here, there))) return undefined;
+    const mine = this.usersOf(one.file);
+    const theirs = mine.size === 0 ? NONE : this.usersOf(other.file);
+    const isShared = [...mine].some((a) => [...theirs].some((b) => a === b || areNested(a, b)));
+    const [a] = [...mine].sort();
+    const [b] = [...theirs].sort();
+    return isShared || a === undefined || b === undefined ? undefined : [a, b];
+  }
+
+  /**
+   * The other directories whose code calls what a file offers, or the files beside it that use it; none if other code may
+   * enter it, as it does a file that registers itself.
+   */
+  private usersOf(file: string): ReadonlySet<string> {
+    const { program } = this.around;
+    const users = new Set<string>();
+    const files = new Set([file]);
+    for (const at of files) {
+      const outline = program.outline(at);
+      if (outline === undefined || files.size > BOUNDS.filesToUsers || startsItself(outline)) return NONE;
+      for (const [index, { isStatic }] of outline.functions.entries()) {
+        const fn = isStatic ? undefined : program.functionAt(at, index);
+        if (fn === undefined) continue;
+        const callers = program.callers(fn);
+        if (callers.length === 0) return NONE;
+        for (const caller of callers) {
+          if (folderOf(caller.file) === folderOf(file)) files.add(caller.file);
+          else users.add(folderOf(caller.file));
+        }
+      }
+    }
+    return users;
   }
 
   private apart(
@@ -238,6 +281,15 @@ function operationsOf(program: Program, fn: FunctionRef): ReadonlySet<string> {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** Whether a file hands functions or tables of its own to macros at file scope, which enter or register them. */
+function startsItself({ functions, variables, macroUses }: FileOutline): boolean {
+  const own = new Set([
+    ...functions.filter(({ isStatic }) => isStatic).map(({ name }) => name),
+    ...variables.map(({ name }) => name),
+  ]);
+  return macroUses.some((use) => use.arguments.some((name) => own.has(name)));
+}
 
 function homesOf(steps: readonly Site[]): Home {
   return new Set(steps.map(({ fn }) => folderOf(fn.file)));

@@ -314,7 +314,7 @@ export class Feasibility {
     const records = new Set(tags.flatMap((tag) => [tag, `struct ${tag}`]));
     for (const [i, first] of sides.entries()) {
       for (const second of sides.slice(i + 1)) {
-        const owners = this.homes.owners(first, second, records);
+        const owners = this.homes.owners(first, second, records) ?? this.homes.users(first, second);
         if (owners === undefined) continue;
         add('same-instance', `one object belongs to ${owners.join(' and to ')}`, 'low');
         return;
