@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
+import { withoutSubclass } from '../../../base/subclass.js';
 import { runToEnd } from '../../../base/progress.js';
 import { areNested, folderOf } from '../../../base/paths.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -164,7 +165,9 @@ class EntrySearch {
       const verdict = this.feasibility.judge([side, entered], isOnly ? key : undefined);
       if ('excluded' in verdict) continue;
       const isNear = areRelated(side.root.file, called.entry.at.file);
-      const confidence = lesser(verdict.confidence, this.confidence(way, side, takenBy, isNear, isOnly));
+      const isOrdered = isTakenInOtherLevel(this.context, entered);
+      const own = isOrdered ? 'low' : this.confidence(way, side, takenBy, isNear, isOnly);
+      const confidence = lesser(verdict.confidence, own);
       const finding = reportOrder(this.context, called, way, side, confidence, verdict.reasons);
       if (isBetter({ finding, isNear }, best)) best = { finding, isNear };
       if (confidence === 'high') break;
@@ -235,6 +238,19 @@ class EntrySearch {
     if (files.every((folder) => folder === home)) return 'high';
     return isNear || files.includes(home ?? '') ? 'medium' : 'low';
   }
+}
+
+/**
+ * Whether a side takes its lock through a call that the models describe, whose visible source takes it in another nesting
+ * level.
+ */
+function isTakenInOtherLevel({ around }: CheckContext, { api, to, root }: Dependency): boolean {
+  const called = around.program.resolveCall(api, root.file);
+  const taken = called.flatMap((fn) => around.summaryOf(fn)?.acquires.map(({ lock }) => keyOf(lock)) ?? []);
+  return (
+    !taken.includes(to) &&
+    taken.some((key) => key !== undefined && withoutSubclass(key) === withoutSubclass(to))
+  );
 }
 
 /** Whether two files are in one folder, or one of them in a folder inside that of the other. */
