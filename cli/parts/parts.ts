@@ -169,13 +169,18 @@ class DividedScan {
     project.cache?.rest();
     let failure: 'alone' | 'failed' | undefined;
     const work = async (): Promise<void> => {
-      while (open.length > 0 && failure === undefined) {
+      for (let first = open.shift(); first !== undefined && failure === undefined; first = open.shift()) {
         progress.show();
-        const given: (readonly string[])[] = [];
-        let left = isDivided ? 1 : PROCESS_BYTES;
+        // A process that ends before it asks has failed at its first part.
+        const given = [first];
+        let isFirst = true;
+        let left = (isDivided ? 0 : PROCESS_BYTES) - bytesOf(first);
         const next = (): GivenPart => {
-          const before = given.at(-1);
-          if (before !== undefined) progress.done(bytesOf(before));
+          if (isFirst) {
+            isFirst = false;
+            return { files: first };
+          }
+          progress.done(bytesOf(given.at(-1) ?? []));
           const files = left > 0 && failure === undefined ? open.shift() : undefined;
           if (files === undefined) return {};
           given.push(files);
