@@ -29,6 +29,30 @@ import {
 } from '../../support/random-programs.js';
 import { patience, runs } from '../../support/runs.js';
 
+/** A function that lacks its last brace, and releases a lock twice that it has failed to take: one mistake, told once. */
+const twiceInAnOpenBlock: Texts = new Map([
+  [
+    'one/a.c',
+    `#include <linux/mutex.h>
+struct dev { struct mutex b; };
+int f6(struct dev *d)
+{
+	if (mutex_trylock(&d->b)) {
+	} else {
+	mutex_unlock(&d->b);
+	mutex_unlock(&d->b);
+out:
+	return 1;
+}
+
+int f7(struct dev *d)
+{
+	return 1;
+}
+`,
+  ],
+]);
+
 describe('any program', function () {
   this.timeout(patience());
   let compiler: Compiler;
@@ -100,7 +124,7 @@ describe('any program', function () {
         for (const text of [renderText(report, source), renderGithub(findings), renderGcc(findings)])
           assert.ok(!text.includes('undefined'), text);
       }),
-      { numRuns: runs(60) },
+      { numRuns: runs(60), examples: [[twiceInAnOpenBlock]] },
     );
   });
 

@@ -36,7 +36,8 @@ import type { Finding } from '../../types.js';
 
 /** Releases on a path where the function failed to acquire the lock: `if (lock_interruptible(l)) goto unlock;`. */
 export function releasedAfterFailure(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
-  const findings: Finding[] = [];
+  /** By identity: a function may release at several places. */
+  const findings = new Map<string, Finding>();
   const semaphores = Semaphores.of(context.collected, context.around.classes);
   const isMutex = (lock: LockRef): boolean =>
     lock.kind === 'semaphore' && semaphores.isMutex(keyOf(lock) ?? '', summary.fn.file);
@@ -56,17 +57,16 @@ export function releasedAfterFailure(context: CheckContext, summary: FunctionSum
           ? own.find((acquire) => hasFailed(context, acquire, arrived))
           : undefined;
       if (failed === undefined || isToldOtherwise(context, summary, failed.site, use.site)) continue;
-      findings.push(
-        report(context, summary, { lock: use.lock, steps: [use.site] }, arrived, {
-          by: failed.api,
-          site: failed.site,
-          confidence: confidenceOf(context, summary, use, failed),
-        }),
-      );
+      const finding = report(context, summary, { lock: use.lock, steps: [use.site] }, arrived, {
+        by: failed.api,
+        site: failed.site,
+        confidence: confidenceOf(context, summary, use, failed),
+      });
+      if (!findings.has(finding.id)) findings.set(finding.id, finding);
       break;
     }
   }
-  return findings;
+  return [...findings.values()];
 }
 
 /**
