@@ -6,6 +6,7 @@ import { FilesAround } from '../../graph/events/around-header.js';
 import { KnownCallers, passOtherwise } from '../../graph/events/callers.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FieldRef, FunctionRef } from '../../link/types.js';
+import { wholeAnswer } from '../../link/whole-answers.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import { EVERY_MEMBER } from '../../skeleton/expressions/operators.js';
 import type { Event, ExprId, Skeleton } from '../../skeleton/types.js';
@@ -74,12 +75,7 @@ export class GivenValues {
     const field = program.resolveField(baseOf(object.type), name, file);
     if (field === undefined) return undefined;
     const key = `${field.owner.file}\n${field.owner.item.tag}\n${field.path.join('.')}`;
-    if (this.members.has(key)) return this.members.get(key);
-    const before = program.demandsMade;
-    const values = this.gather(field, name);
-    // Demanded skeletons may contain more stores.
-    if (program.demandsMade === before) this.members.set(key, values);
-    return values;
+    return wholeAnswer(this.members, key, program, () => this.gather(field, name));
   }
 
   private gather(field: FieldRef, name: string): Values {

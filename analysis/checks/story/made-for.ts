@@ -2,6 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import { baseOf, pointee } from '../../base/ctype.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FieldRef, FunctionRef, Program } from '../../link/types.js';
+import { wholeAnswer } from '../../link/whole-answers.js';
 import { FilesAround } from '../../graph/events/around-header.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import { EVERY_MEMBER } from '../../skeleton/expressions/operators.js';
@@ -44,12 +45,7 @@ export class MadeFor {
     const key = [place, member]
       .map(({ owner, path }) => [owner.file, owner.item.tag, ...path].join('.'))
       .join('\n');
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    const before = this.program.demandsMade;
-    const signs = this.gather(place, member);
-    if (this.program.demandsMade === before) this.known.set(key, signs);
-    return signs;
+    return wholeAnswer(this.known, key, this.program, () => this.gather(place, member));
   }
 
   private gather(place: FieldRef, member: FieldRef): Signs {

@@ -8,6 +8,7 @@ import type { Arrived } from '../../../graph/paths/replay.js';
 import { isToldOf } from '../../../graph/paths/told-events.js';
 import { WaitSlots } from '../../../graph/waits/slots.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { wholeAnswer } from '../../../link/whole-answers.js';
 import type { OtherApi } from '../../../models/types.js';
 import { someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { ApiEffect, FunctionSummary, Site } from '../../../summaries/state/types.js';
@@ -57,13 +58,8 @@ export class CallbackSleeps {
     return apis.flatMap((effect) => {
       const api = this.context.around.models.api(effect.api);
       if (api === undefined || !callsHere(api)) return [];
-      if (this.memo.has(effect)) return this.memo.get(effect) ?? [];
       const { program } = this.context.around;
-      const before = program.demandsMade;
-      const found = this.find(fn, effect, api);
-      // Demanded skeletons may register more.
-      if (program.demandsMade === before) this.memo.set(effect, found);
-      return found ?? [];
+      return wholeAnswer(this.memo, effect, program, () => this.find(fn, effect, api)) ?? [];
     });
   }
 
