@@ -150,25 +150,13 @@ function withoutWait(
     );
   };
   if (!isOwn(parts(list)[0])) return undefined;
-  const callees = all(code.body, 'call_expression').flatMap((call) => {
+  const instead = all(code.body, 'call_expression').flatMap((call) => {
     const [name, given] = parts(call);
     const isSame = name && given && text(code, name) === text(code, callee) && isOwn(parts(given)[0]);
-    return isSame === true && call.parent?.kind === 'expression_statement' ? [name] : [];
+    return isSame === true && call.parent?.kind === 'expression_statement' ? [{ name, variant }] : [];
   });
-  return {
-    fixes: [
-      {
-        ...calledInstead(
-          code,
-          callees,
-          variant,
-          `Call ${variant}() in ${code.item.name}(), which would otherwise wait for itself`,
-        ),
-        kind: OWN_WAIT,
-      },
-    ],
-    refusals: [],
-  };
+  const title = `Call ${variant}() in ${code.item.name}(), which would otherwise wait for itself`;
+  return { fixes: [{ ...calledInstead(code, instead, title), kind: OWN_WAIT }], refusals: [] };
 }
 
 function atomicFlags(
@@ -264,44 +252,28 @@ export function proposeInAtomic(input: FixInput): FixOutcome {
     const isMeant = name?.start === callee.start || reported.some(({ start }) => start === node.start);
     return name && isMeant && input.models.inAtomic(text(code, name)) !== undefined ? [name] : [];
   });
-  const variants = [...new Set(callees.map((name) => input.models.inAtomic(text(code, name)) ?? variant))];
-  const named = variants.map((name) => `${name}()`).join(' and ');
-  const fix: ProposedFix = {
-    ...calledInstead(
-      code,
-      callees,
-      variant,
-      `Call ${named} in ${code.item.name}(), which ${variants.length === 1 ? 'does' : 'do'} not sleep`,
-    ),
-    edits: toFileEdits(
-      code.file,
-      code.text,
-      callees.map((name) => ({
-        start: name.start,
-        end: name.end,
-        text: input.models.inAtomic(text(code, name)) ?? variant,
-      })),
-    ),
-  };
-  return { fixes: [fix], refusals: [] };
+  const instead = callees.map((name) => ({
+    name,
+    variant: input.models.inAtomic(text(code, name)) ?? variant,
+  }));
+  const variants = [...new Set(instead.map((one) => `${one.variant}()`))];
+  const verb = variants.length === 1 ? 'does' : 'do';
+  const title = `Call ${variants.join(' and ')} in ${code.item.name}(), which ${verb} not sleep`;
+  return { fixes: [calledInstead(code, instead, title)], refusals: [] };
 }
 
-/** Calls the variant in all of these places. */
+/** Calls a variant in each of these places. */
 function calledInstead(
   code: Pick<FunctionCode, 'file' | 'text'>,
-  callees: readonly CodeNode[],
-  variant: string,
+  instead: readonly { readonly name: CodeNode; readonly variant: string }[],
   title: string,
 ): ProposedFix {
+  const edits = instead.map(({ name: { start, end }, variant }) => ({ start, end, text: variant }));
   return {
     title,
     kind: IN_ATOMIC,
     verified: false,
-    edits: toFileEdits(
-      code.file,
-      code.text,
-      callees.map(({ start, end }) => ({ start, end, text: variant })),
-    ),
-    regions: callees.map(({ start, end }) => ({ file: code.file, start, end })),
+    edits: toFileEdits(code.file, code.text, edits),
+    regions: edits.map(({ start, end }) => ({ file: code.file, start, end })),
   };
 }
