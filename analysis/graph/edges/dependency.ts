@@ -1,6 +1,5 @@
-import { isOfSomeLevel } from '../../base/subclass.js';
+import { isOfSomeLevel, withoutSubclass } from '../../base/subclass.js';
 import { BOUNDS } from '../../base/bounds.js';
-import { withoutSubclass } from '../../base/subclass.js';
 import type { Progress } from '../../base/progress.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { HeldLock, LockRef, Site } from '../../summaries/state/types.js';

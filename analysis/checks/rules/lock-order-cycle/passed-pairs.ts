@@ -26,18 +26,14 @@ export function passesKeys(callers: KnownCallers, side: Dependency, { pairs, isL
   });
 }
 
-function isMadeFrom(value: Term, from: Term): boolean {
-  return someTerm(value, ({ key }) => key === from.key);
-}
-
 /** Whether a value is a number that a caller passes or reads, not a constant. */
 function isNumber({ k, type }: Term): boolean {
   return k === 'parameter' && type !== '' && !type.endsWith('*');
 }
 
 /**
- * Whether every visible call passes two numbers that are only known when it runs, neither made from the other, and compares
- * them by no means: one time the first is the greater one, another time the second.
+ * Whether every visible call passes two numbers that are only known when it runs, neither made from the other, without
+ * comparing them. Either may then be the greater one.
  */
 export function passesAnyNumbers(
   { around }: CheckContext,
@@ -55,6 +51,10 @@ export function passesAnyNumbers(
     if (one.k === 'constant' || other.k === 'constant') return false;
     return !isMadeFrom(one, other) && !isMadeFrom(other, one);
   });
+}
+
+function isMadeFrom(value: Term, from: Term): boolean {
+  return someTerm(value, ({ key }) => key === from.key);
 }
 
 /**
