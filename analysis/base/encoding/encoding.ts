@@ -4,56 +4,74 @@ import { StringPool } from './pool.js';
 import { DIGITS, NOBODY, nowhere, sized } from './shapes.js';
 import type { Out, Shape, EncodedSource } from './shapes.js';
 
-class StringCollector implements Out {
-  readonly near = nowhere();
-  readonly found = new Set<string>();
-  unsigned(): void {}
-  signed(): void {}
-  number(): void {}
-  byte(): void {}
-  digest(): void {}
-  string(value: string): void {
-    this.found.add(value);
-  }
-  strings(values: readonly string[]): void {
-    for (const value of values) this.found.add(value);
-  }
-}
-
 /** The writer is itself the column of numbers. */
 class ShapeWriter extends ByteWriter implements Out {
   readonly near = nowhere();
-  readonly names = new ByteWriter();
   readonly digests = new ByteWriter();
-
-  /** `table`: the index of every string to be written. */
-  constructor(private readonly table: ReadonlyMap<string, number>) {
-    super();
-  }
+  /** The strings so far, each with the number of those that came before it. */
+  private readonly found = new Map<string, number>();
+  /** What was named, by these numbers; `-1 - n` stands before a list of `n`. */
+  private readonly named: number[] = [];
 
   string(value: string): void {
-    this.names.unsigned(this.indexOf(value));
+    this.named.push(this.numberOf(value));
   }
 
   strings(values: readonly string[]): void {
-    const indexes = values.map((value) => this.indexOf(value));
-    const ascending = indexes.every((index, at) => at === 0 || index > (indexes[at - 1] ?? 0));
-    this.names.unsigned(values.length * 2 + (ascending ? 1 : 0));
-    let last = -1;
-    for (const index of indexes) {
-      this.names.unsigned(ascending ? index - last - 1 : index);
-      last = index;
-    }
+    this.named.push(-1 - values.length);
+    for (const value of values) this.named.push(this.numberOf(value));
   }
 
   digest(digits: string): void {
     for (let at = 0; at < DIGITS; at += 2) this.digests.byte(Number.parseInt(digits.slice(at, at + 2), 16));
   }
 
-  private indexOf(value: string): number {
-    const index = this.table.get(value);
-    if (index === undefined) throw new CodecError(`string not in the table: ${value}`);
-    return index;
+  /** The column of the strings, sorted, and the column that names them by their place there. */
+  finishStrings(): readonly [texts: Uint8Array, names: Uint8Array] {
+    const texts = new ByteWriter();
+    const places = new Int32Array(this.found.size);
+    const sorted = [...this.found.keys()].sort();
+    texts.unsigned(sorted.length);
+    let last = '';
+    for (const [place, text] of sorted.entries()) {
+      places[this.numberOf(text)] = place;
+      texts.text(text, sharedLength(last, text));
+      last = text;
+    }
+    return [texts.finish(), this.finishNames(places)];
+  }
+
+  private finishNames(places: Int32Array): Uint8Array {
+    const { named } = this;
+    const names = new ByteWriter();
+    const placeAt = (at: number): number => places[named[at] ?? 0] ?? 0;
+    let at = 0;
+    while (at < named.length) {
+      const count = -1 - (named[at] ?? 0);
+      if (count < 0) {
+        names.unsigned(placeAt(at++));
+        continue;
+      }
+      const end = ++at + count;
+      let ascending = true;
+      for (let next = at + 1; next < end; next++) ascending &&= placeAt(next) > placeAt(next - 1);
+      names.unsigned(count * 2 + (ascending ? 1 : 0));
+      let last = -1;
+      for (; at < end; at++) {
+        const place = placeAt(at);
+        names.unsigned(ascending ? place - last - 1 : place);
+        last = place;
+      }
+    }
+    return names.finish();
+  }
+
+  private numberOf(value: string): number {
+    const known = this.found.get(value);
+    if (known !== undefined) return known;
+    const number = this.found.size;
+    this.found.set(value, number);
+    return number;
   }
 }
 
@@ -123,22 +141,10 @@ class ShapeReader extends ByteReader implements EncodedSource {
  * value.
  */
 export function encode<T>(head: readonly number[], shape: Shape<T>, value: T): Uint8Array {
-  const collector = new StringCollector();
-  shape.write(collector, value, 0, NOBODY);
-  const sorted = [...collector.found].sort();
-  const texts = new ByteWriter();
-  texts.unsigned(sorted.length);
-  let last = '';
-  for (const text of sorted) {
-    texts.text(text, sharedLength(last, text));
-    last = text;
-  }
-  const out = new ShapeWriter(new Map(sorted.map((text, index) => [text, index])));
+  const out = new ShapeWriter();
   shape.write(out, value, 0, NOBODY);
-  return framed(
-    head,
-    [texts, out.digests, out.names, out].map((column) => column.finish()),
-  );
+  const [texts, names] = out.finishStrings();
+  return framed(head, [texts, out.digests.finish(), names, out.finish()]);
 }
 
 /** Interns equal strings of several values. */

@@ -17,7 +17,7 @@ export interface Shape<T> {
   readonly omits?: boolean;
 }
 
-/** The target of writing: bytes, or in a first pass only the set of strings. */
+/** The target of writing. */
 export interface Out {
   unsigned(value: number): void;
   signed(value: number): void;
