@@ -2,6 +2,7 @@ import { absolute } from '../../../base/span.js';
 import type { StoryStep } from '../../../checks/types.js';
 import { shortName } from '../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { irqForm } from '../../../models/variants.js';
 import { callsOfLock, type ClassCall } from '../../moves/class-calls.js';
 import { functionAt, functionOf, isHeldAt } from '../../text/callers.js';
 import { callAt, lockCalls, text } from '../../text/calls.js';
@@ -15,7 +16,7 @@ import {
   type FunctionCode,
 } from '../../text/code.js';
 import { indentAt, lineBreakAt, toFileEdits, type TextEdit } from '../../text/edits.js';
-import { flagsVariable, ownFlagsVariable } from '../../text/flags.js';
+import { flagsVariable } from '../../text/flags.js';
 import { insertBefore } from '../../text/insert.js';
 import { endWithComment, hasDirective } from '../../text/layout.js';
 import { openFunction } from '../../text/source.js';
@@ -25,8 +26,10 @@ import { lockFor, TAKE } from './take.js';
 
 /**
  * Proposes to take a spinlock around a call whose callee asserts it, the way that other callers do it, and in the form
- * that saves the interrupt state, which is right in any context. Refuses if the function takes the lock elsewhere, since
- * it may only release it too early, or if it holds another lock at the call, since the two may have an order.
+ * that saves the interrupt state, which is right in any context, or plainly if nobody takes the lock in another way.
+ * Refuses if the function takes the lock elsewhere, since it may only release it too early, if it holds another lock at
+ * the call, since the two may have an order, and if it is not clear that it needs the form that saves: the function
+ * switches interrupts itself, or those who hold the lock for this callee take it plainly, as only their context allows.
  */
 export function proposeTakingBeside(input: FixInput): FixOutcome | undefined {
   const [id] = input.finding.locks;
@@ -81,25 +84,49 @@ function planTaking(input: FixInput, missed: Missed, examples: readonly Form[]):
   const lock = lockFor(input, { argument: asserted, parameters, callee: callee.name }, code, node);
   if (lock === undefined) return `the expression for ${id} in ${code.item.name}() is not clear`;
   const form = usual(examples, lock);
-  const flags = savesByHand(input, code) ? ownFlagsVariable(code) : flagsVariable(code, input.models);
-  if (form === undefined || flags === undefined)
-    return `it is not clear how ${code.item.name}() can take ${id}`;
+  if (form === undefined) return `it is not clear how ${code.item.name}() can take ${id}`;
+  if (switchesByHand(input, code))
+    return `${code.item.name}() switches interrupts or bottom halves itself, so it may need no form that does`;
+  const isPlain = examples.every(({ plain }) => plain !== undefined);
+  if (isPlain && !isTakenPlainly(input, id))
+    return `those who hold ${id} for ${callee.name}() take it plainly, as only their context may allow`;
+  const flags = isPlain ? undefined : flagsVariable(code, input.models);
+  if (!isPlain && flags === undefined) return `it is not clear how ${code.item.name}() can take ${id}`;
   const statement = statementOf(node);
   if (statement === undefined || !isAsWritten(code, statement.start, statement.end))
     return `the code that needs ${id} is part of a larger statement`;
-  const around = wrapped(code, statement, form.taking(lock, flags.name), form.giving(lock, flags.name));
+  const [taking, giving] = flags
+    ? [form.taking(lock, flags.name), form.giving(lock, flags.name)]
+    : [`${form.plain?.take ?? ''}(${lock});`, `${form.plain?.give ?? ''}(${lock});`];
+  const around = wrapped(code, statement, taking, giving);
   if (around === undefined) return `other code shares the lines of the call`;
-  const edits = flags.declaration === undefined ? around : [...around, flags.declaration];
+  const edits = flags?.declaration === undefined ? around : [...around, flags.declaration];
   const start = Math.min(...around.map((edit) => edit.start));
   const end = Math.max(...around.map((edit) => edit.end));
   return { code, edits, region: { start, end } };
 }
 
-/** Whether a function saves the interrupt state without a lock. The variable may be in use at any place then. */
-function savesByHand({ models }: FixInput, code: FunctionCode): boolean {
+/** Whether a function switches interrupts or bottom halves without a lock. */
+function switchesByHand({ models }: FixInput, code: FunctionCode): boolean {
   return all(code.body, 'call_expression').some((node) => {
     const name = parts(node)[0];
-    return name !== undefined && models.api(text(code, name))?.flagsArg !== undefined;
+    const api = name && models.api(text(code, name));
+    return api?.context === 'irq' || api?.context === 'bh';
+  });
+}
+
+/** Whether all functions that take a lock take it by a plain call that switches nothing. */
+function isTakenPlainly(input: FixInput, id: string): boolean {
+  const { graph, inspection } = input.analysis;
+  const [key] = [...graph.classes].find(([, one]) => one.id === id) ?? [];
+  const takers = key === undefined ? [] : inspection.takers(key);
+  return takers.every(({ file, item }) => {
+    const code = item && openFunction(input, file, { file, ...item.nameSpan });
+    if (code === undefined || typeof code === 'string') return false;
+    const takes = callsOfLock(input, code, id).filter(({ op }) => op === 'take');
+    return (
+      takes.length > 0 && takes.every(({ lock }) => lock?.form === 'call' && irqForm(lock.api) === 'plain')
+    );
   });
 }
 
@@ -131,6 +158,8 @@ interface Form {
   readonly name: string;
   /** Whether it is a function around the locking API, which is given the object that contains the lock. */
   readonly isWrapper: boolean;
+  /** The calls themselves, if they neither switch interrupts nor bottom halves. */
+  readonly plain?: { readonly take: string; readonly give: string };
   taking(lock: string, flags: string): string;
   giving(lock: string, flags: string): string;
 }
@@ -169,6 +198,7 @@ function formOf(input: FixInput, code: FunctionCode, take: ClassCall, give: Clas
     return {
       name: saving,
       isWrapper: false,
+      ...(irqForm(take.lock.api) === 'plain' ? { plain: { take: name, give: back } } : {}),
       taking: (lock, flags) => `${saving}(${lock}, ${flags});`,
       giving: (lock, flags) => `${restoring}(${lock}, ${flags});`,
     };
