@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|alone|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -10,6 +10,7 @@
 //   inner    the inner one of two locks switches interrupts, which the outer one keeps disabled;
 //   unsaved  a function that is called with interrupts off enables them, instead of restoring their state;
 //   wait     a wait for an interrupt or a tasklet sleeps, where it did not;
+//   alone    a wait for a work item or timer gets a section of its own, of a lock that the awaited function takes;
 //   behind   a wait for a work item or timer moves in front of the release that it follows;
 //   ahead    it moves behind the acquisition that follows it;
 //   retry    what runs again where a lock is taken waits for the lock instead;
@@ -36,7 +37,12 @@ import { dirname, join } from 'node:path';
 import { DiskFiles } from '../../host/node/files/disk.js';
 import { drawn } from '../support/draw.js';
 import { options } from '../support/options.js';
-import { sleepsAtEdges, waitsBehindTake, waitsInFrontOfRelease } from './planting/awaits.js';
+import {
+  sleepsAtEdges,
+  waitsBehindTake,
+  waitsInFrontOfRelease,
+  waitsInOwnSection,
+} from './planting/awaits.js';
 import { callsWithoutLock } from './planting/bare.js';
 import { waitingAllocations } from './planting/allocations.js';
 import { clocksUnderSpinlock, unpreparedClocks } from './planting/clocks.js';
@@ -57,7 +63,7 @@ import { mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, pinsThatSleep, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|alone|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -78,6 +84,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['state', plainReleases],
   ['inner', switchingInnerLocks],
   ['wait', sleepingWaits],
+  ['alone', waitsInOwnSection],
   ['behind', waitsInFrontOfRelease],
   ['ahead', waitsBehindTake],
   ['retry', patientRetries],

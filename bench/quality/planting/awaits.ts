@@ -72,6 +72,42 @@ export function waitsBehindTake(text: string): Planted[] {
   });
 }
 
+const ALONE =
+  /^(\t+)(?:cancel_(?:delayed_)?work_sync|timer_delete_sync|del_timer_sync|hrtimer_cancel|tasklet_kill)\(&(\w+(?:->\w+)*)->(\w+)\);\n/gm;
+const CONTAINER =
+  /\b(\w+) = (?:container_of|timer_container_of|from_timer|from_tasklet)\([^;]*,\s*(\w+)(?:\.work)?\);/;
+/** What excludes those who take a lock in the form on the left, wherever it is taken. */
+const EXCLUDING = new Map([
+  ['mutex_lock', ['mutex_lock', 'mutex_unlock']],
+  ['spin_lock', ['spin_lock_bh', 'spin_unlock_bh']],
+  ['spin_lock_bh', ['spin_lock_bh', 'spin_unlock_bh']],
+  ['spin_lock_irq', ['spin_lock_irq', 'spin_unlock_irq']],
+  ['spin_lock_irqsave', ['spin_lock_irq', 'spin_unlock_irq']],
+]);
+
+/** The functions of a file that wait without a lock, waiting in a section of a lock that the awaited function takes. */
+export function waitsInOwnSection(text: string): Planted[] {
+  const functions = functionsOf(text);
+  return functions.flatMap((fn) =>
+    [...fn.whole.matchAll(ALONE)].flatMap((found) => {
+      const [all, indent = '', owner = '', member = ''] = found;
+      const setUp = new RegExp(
+        String.raw`(?:INIT_(?:DELAYED_|DEFERRABLE_)?WORK|timer_setup|tasklet_setup)\(&[\w>.-]*\b${member},\s*(\w+)`,
+      );
+      const handler = functions.find(({ name }) => name === setUp.exec(text)?.[1]);
+      const [, object = '', contained] = CONTAINER.exec(handler?.whole ?? '') ?? [];
+      const taken = new RegExp(String.raw`\b(\w+_lock(?:_\w+)?)\(&${object}->([\w.>-]+\b)`);
+      const [, form = '', lock = ''] = (contained === member && taken.exec(handler?.whole ?? '')) || [];
+      const [take, give] = EXCLUDING.get(form) ?? [];
+      if (take === undefined || give === undefined || new RegExp(`\\b${lastName(lock)}\\b`).test(fn.whole))
+        return [];
+      const start = fn.index + found.index;
+      const section = `${indent}${take}(&${owner}->${lock});\n${all}${indent}${give}(&${owner}->${lock});\n`;
+      return [{ name: fn.name, start, end: start + all.length, text: section }];
+    }),
+  );
+}
+
 const SPIN_TAKE = String.raw`(?:raw_)?spin_lock(?:_irqsave|_irq|_bh)?`;
 const SPIN_RELEASE = String.raw`(?:raw_)?spin_unlock(?:_irqrestore|_irq|_bh)?`;
 const GIVING = String.raw`(?:clk_disable_unprepare|clk_unprepare|regulator_(?:bulk_)?disable|phy_ethtool_ksettings_set)`;

@@ -8,6 +8,7 @@ import { all, identifiers, parts, type CodeNode, type FunctionCode } from '../..
 import { toFileEdits } from '../../text/edits.js';
 import { operator } from '../../text/forms.js';
 import { localTypes } from '../../text/path.js';
+import { nextMember } from '../../text/pair.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome } from '../../types.js';
 import { clearedBy } from '../sleeps/alone.js';
@@ -45,6 +46,7 @@ export function proposeWaitBefore(input: FixInput): FixOutcome {
   if (!call || callee?.kind !== 'identifier' || !list || !took)
     return refused('the wait is not a plain call');
   const name = text(code, callee);
+  if (isWholeSection(input, code, taken, call)) return refused(`${lock} would be held for nothing`);
   if (!staysOver(input, name))
     return refused(`what ${name}() waits for may run again before ${lock} is taken`);
   // Nothing else happens under a spinning lock that needs the interrupt.
@@ -76,6 +78,15 @@ export function proposeWaitBefore(input: FixInput): FixOutcome {
     ],
     refusals: [],
   };
+}
+
+/** Whether a section consists of the wait. */
+function isWholeSection({ models }: FixInput, code: FunctionCode, taken: CodeNode, call: CodeNode): boolean {
+  const following = call.parent && nextMember(call.parent);
+  const [after] = following?.kind === 'expression_statement' ? parts(following) : [];
+  const release = after?.kind === 'call_expression' ? lockCall(code, models, after) : undefined;
+  const isFirst = taken.parent !== undefined && nextMember(taken.parent) === call.parent;
+  return isFirst && release?.form === 'call' && release.api.op === 'release';
 }
 
 /** Whether the awaited code does not restart by itself, so that an earlier wait has the same effect. */

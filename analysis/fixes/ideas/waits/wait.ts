@@ -8,7 +8,8 @@ import { lastWord } from '../../../base/words.js';
 import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits, type TextEdit } from '../../text/edits.js';
 import { withoutStateVariable } from '../../text/flags.js';
-import { linesOf } from '../../text/layout.js';
+import { lineStart } from '../../text/edits.js';
+import { commentsIn, linesOf } from '../../text/layout.js';
 import { proposeBackOff } from '../retries/back-off.js';
 import { proposeWaitBefore } from './before.js';
 import { proposeLeaveBefore } from './leave-before.js';
@@ -238,11 +239,16 @@ function planBehind(input: FixInput): WaitPlan | string {
   if (isFirst && first.end <= above.start && taken?.parent?.kind === 'expression_statement') {
     const unused = withoutStateVariable(code, [took, release]);
     if (unused === undefined) return `the critical section of ${lock} would be empty`;
+    // A comment above the section is about the wait, unless it speaks of locks.
+    const start = lineStart(code.text, taken.parent.start);
+    const others = [...commentsIn(code, start, above.start), ...commentsIn(code, above.end, below.end)];
+    if (others.length > 0 || commentsIn(code, first.start, start).some((words) => OF_LOCKS.test(words)))
+      return `a comment may tell why ${lock} is held`;
     return {
       code,
-      edits: [...unused, { start: first.start, end: below.end, text: wait }],
+      edits: [...unused, { start, end: below.end, text: wait }],
       title: `Call ${name}() without ${shortName(lock)}`,
-      region: { ...region, start: Math.min(first.start, ...unused.map(({ start }) => start)) },
+      region: { ...region, start: Math.min(start, ...unused.map((edit) => edit.start)) },
       untaken: lock,
       kind: kind === WAIT_BEHIND ? WAIT : kind,
     };
@@ -264,6 +270,9 @@ function planBehind(input: FixInput): WaitPlan | string {
     kind,
   };
 }
+
+/** Words of a comment that may be about a lock. */
+const OF_LOCKS = /lock|mutex|protect|seriali|\brac(?:e|es|y|ing)\b|\bsync/i;
 
 interface PlainWait {
   readonly call: CodeNode;
@@ -350,9 +359,12 @@ function staysUnder(
         return `${words} may change once ${lock} is released`;
     }
   }
-  // What the lock does not order today, and a device that goes away, need no order.
-  const isOrdered = !isAlone && bindingOf(input, code) === undefined;
-  const started = isOrdered ? startedWhereHeld(input, code, call, { took: outer, lock }) : undefined;
+  // What the lock does not order today, and a device that goes away, need no order. Even a section of the wait alone
+  // orders it with what starts the code again, which may ask under the lock whether it still should.
+  const isBound = bindingOf(input, code) !== undefined;
+  const isOrdered = !isAlone && !isBound;
+  const started =
+    isBound && !isAlone ? undefined : startedWhereHeld(input, code, call, { took: outer, lock });
   const undone = undoneWhereHeld(input, code, { call, from, took: outer, lock, isOrdered });
   return started ?? undone ?? startsOthers(input, code, call, call.end, isAlone);
 }
