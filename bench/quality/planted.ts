@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|alone|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|alone|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -21,6 +21,7 @@
 //   shared   the same for a mutex that a header of a folder declares, in all files of the folder;
 //   nap      a function sleeps under a plain spinlock, which may or may not be a mutex (there is no original);
 //   tasklet  a work item whose function may sleep is a tasklet;
+//   timer    a delayed work item whose function may sleep is a timer;
 //   clock    clocks that stay prepared are prepared where they are enabled;
 //   gate     a function that prepares a clock is called in a section of a spinlock (there is no original);
 //   edge     a call that sleeps next to a section of a spinlock moves into it;
@@ -53,6 +54,7 @@ import {
   sharedSpinlocksThatSleep,
   spinlocksThatSleep,
   taskletsThatSleep,
+  timersThatSleep,
 } from './planting/kinds.js';
 import { plainForms, unsavedForms } from './planting/irq.js';
 import { exchangedOrders, sleepingInside } from './planting/orders.js';
@@ -63,7 +65,7 @@ import { mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, pinsThatSleep, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|alone|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|alone|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -95,6 +97,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['spin', spinlocksThatSleep],
   ['nap', napsUnderSpinlock],
   ['tasklet', taskletsThatSleep],
+  ['timer', timersThatSleep],
   ['clock', unpreparedClocks],
   ['gate', clocksUnderSpinlock],
   ['edge', sleepsAtEdges],

@@ -78,6 +78,49 @@ export function taskletsThatSleep(text: string): Planted[] {
   );
 }
 
+/**
+ * The delayed work items of a file as timers, whose functions may not sleep. Only those that the file declares as members,
+ * sets up once, queues and cancels, and names in no other way.
+ */
+export function timersThatSleep(text: string): Planted[] {
+  return [...text.matchAll(/\bINIT_DELAYED_WORK\(&[\w>.-]*\b(\w+),\s*(\w+)\);/g)].flatMap(
+    ([, item = '', handler = '']) => {
+      const [one, fn] = [quoted(item), quoted(handler)];
+      const given = String.raw`(&[\w>.-]*\b${one})`;
+      const rules: readonly (readonly [RegExp, string])[] = [
+        [new RegExp(`\\bstruct delayed_work (?=${one};)`, 'g'), 'struct timer_list '],
+        [new RegExp(`\\bINIT_DELAYED_WORK\\(${given},\\s*${fn}\\)`, 'g'), `timer_setup($1, ${handler}, 0)`],
+        [
+          new RegExp(
+            `\\b(?:schedule_delayed_work\\(|(?:queue|mod)_delayed_work\\([\\w>.-]+,\\s*)${given},\\s*`,
+            'g',
+          ),
+          'mod_timer($1, jiffies + ',
+        ],
+        [new RegExp(`\\bcancel_delayed_work_sync\\(${given}\\)`, 'g'), 'timer_delete_sync($1)'],
+        [
+          new RegExp(`(\\w+) = container_of\\(work,\\s*struct \\w+,\\s*(?=${one}\\.work\\))`, 'g'),
+          '$1 = timer_container_of($1, t, ',
+        ],
+      ];
+      const heads = new RegExp(`\\b${fn}\\(struct work_struct \\*work\\)`, 'g');
+      const found = rules.map(([form]) => [...text.matchAll(form)]);
+      const count = text.match(new RegExp(`\\b${one}\\b`, 'g'))?.length ?? 0;
+      const named = text.match(new RegExp(`\\b${fn}\\b`, 'g'))?.length ?? 0;
+      const own = [...text.matchAll(heads)];
+      const isWhole = found.every((each) => each.length > 0) && found[1]?.length === 1;
+      if (found.flat().length !== count || !isWhole || own.length + 1 !== named) return [];
+      const body = functionsOf(text).find(({ name }) => name === handler)?.whole ?? '';
+      if (body.match(/\bwork\b/g)?.length !== 3) return [];
+      const changed = rules
+        .reduce((words, [from, to]) => words.replace(from, to), text)
+        .replace(new RegExp(`(timer_container_of\\(\\w+, t, ${one})\\.work\\)`, 'g'), '$1)')
+        .replace(heads, `${handler}(struct timer_list *t)`);
+      return [{ name: handler, start: 0, end: text.length, text: changed }];
+    },
+  );
+}
+
 /** Plain forms of a mutex, and those of a spinlock. */
 const SPINNING: readonly (readonly [RegExp, string])[] = [
   [/\bmutex_lock\(/g, 'spin_lock('],

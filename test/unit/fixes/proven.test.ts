@@ -21,10 +21,12 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'sleeping-first': 'locks taken in the wrong order beside each other',
   'split-variant': 'functions that acquire a lock which some callers hold',
   'switch-back': 'exits that leave interrupts or preemption disabled',
+  take: 'locks that a callee asserts',
   'tasklet-to-work': 'tasklets that sleep',
   'to-mutex': 'spinlocks under which only processes sleep',
-  'wait-before': 'waits at the edge of a section',
-  'wait-behind': 'waits at the edge of a section',
+  wait: 'waits at the edge of a section or in one of their own',
+  'wait-before': 'waits at the edge of a section or in one of their own',
+  'wait-behind': 'waits at the edge of a section or in one of their own',
 };
 
 describe('standing of a kind of repair', () => {
