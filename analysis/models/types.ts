@@ -798,6 +798,12 @@ export interface ScopeMacro {
   readonly form: 'guard' | 'scoped' | 'scoped-conditional' | 'class' | 'cleanup';
 }
 
+/** A table whose initialiser sets one member to other than zero, and none of some others. */
+export interface TableCondition {
+  readonly set: string;
+  readonly unset: readonly string[];
+}
+
 export interface Operation {
   readonly context?: ExecutionContext;
   /** Every caller is as `context` says. */
@@ -827,6 +833,8 @@ export interface Operation {
   readonly deferred?: Deferral;
   /** The member of its object that code sets if the function may sleep. */
   readonly sleepsIf?: string;
+  /** The tables that this is true of; without it, all. */
+  readonly onlyIf?: TableCondition;
   /** The call after which the kernel may call the function with interrupts off. */
   readonly offAfter?: string;
   /** Called for an object without users, so that nobody holds its locks; reclaim does so only while this member is set. */

@@ -2,10 +2,10 @@ import { switchesOff } from '../../models/records/kinds.js';
 import { lastMember } from '../../outline/designators.js';
 import type { Confidence } from '../../base/confidence.js';
 import { memberStores } from '../../skeleton/lowering/events.js';
-import type { FileOutline, FunctionItem } from '../../outline/types.js';
+import type { FileOutline, FunctionItem, InitializerMember } from '../../outline/types.js';
 import type { OutsideEntry } from './entries.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import type { ExecutionContext, HandlerShape, Models, OtherApi } from '../../models/types.js';
+import type { ExecutionContext, HandlerShape, Models, OtherApi, TableCondition } from '../../models/types.js';
 
 /** What the outline of one file says about functions that are called indirectly. */
 export interface FileHandlers {
@@ -218,11 +218,22 @@ function membersOf(outline: FileOutline, models: Models): FileHandlers['members'
     for (const { field, value } of members) {
       const last = lastMember(field);
       const record = type.replace(/[*[\]]+$/, '');
-      if (last === field && models.operation(record, last) !== undefined)
+      const told = last === field ? models.operation(record, last) : undefined;
+      if (told !== undefined && (told.onlyIf === undefined || meets(members, told.onlyIf)))
         out.push({ variable, record, field: last, value });
     }
   });
   return out;
+}
+
+/** Values that leave a member zero, as far as an outline names them. */
+const ZEROS: ReadonlySet<string> = new Set(['false', 'NULL']);
+
+/** Whether an initialiser is that of such a table. */
+function meets(members: readonly InitializerMember[], { set, unset }: TableCondition): boolean {
+  const isSet = (name: string): boolean =>
+    members.some(({ field, value }) => field === name && !ZEROS.has(value));
+  return isSet(set) && !unset.some(isSet);
 }
 
 /** A member whose value is an argument of a macro that initialises it: `.work = IRQ_WORK_INIT(tick)`. */

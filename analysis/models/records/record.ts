@@ -25,6 +25,7 @@ import type {
   MadeObject,
   ReferencePut,
   TableProtocol,
+  TableCondition,
   TablePut,
   DefinesScope,
   ScopeMacro,
@@ -400,6 +401,8 @@ export interface FieldRecord extends Provenance {
   readonly deferred?: Deferral;
   /** The member of its object that code sets if the function may sleep. */
   readonly sleepsIf?: string;
+  /** The tables that the record is true of; without it, all. */
+  readonly onlyIf?: TableCondition;
   /** The call after which the kernel may call the function with interrupts off. */
   readonly offAfter?: string;
   /**

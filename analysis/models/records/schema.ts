@@ -34,6 +34,7 @@ import type {
   TableProtocol,
   Watches,
   TimedWork,
+  TableCondition,
   TablePut,
   PollInAtomic,
   MemberOfParameter,
@@ -632,6 +633,10 @@ const fieldRecord = z.strictObject({
     .optional()
     .describe('How a driver runs the function in a work item instead.'),
   sleepsIf: word.optional().describe('The member of its object that is set if the function may sleep.'),
+  onlyIf: z
+    .strictObject({ set: word, unset: words } satisfies Fields<TableCondition>)
+    .optional()
+    .describe('True of tables whose initialiser sets the member `set` and none of `unset`.'),
   restarts: yes.describe('Its result becomes that of a system call.'),
   offAfter: word
     .optional()

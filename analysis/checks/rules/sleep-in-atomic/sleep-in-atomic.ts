@@ -294,7 +294,6 @@ class SleepSearch {
     const why =
       (models.preemptRt ? strictAtomicityOf(models, rest, arrived.context) : undefined) ??
       atomicityOf(models, rest, arrived.context);
-    if (why?.k === 'preempt' && point.touchesUser) return undefined;
     if (why?.k === 'lock' && isMutexHere(models.lockApi(why.lock.api)?.mutexIf, arrived)) return undefined;
     if (why?.k === 'irq' && api?.irqsMayBeOff === true) return undefined;
     if (why?.k === 'preempt' && api?.preemptionMayBeOff === true) return undefined;
