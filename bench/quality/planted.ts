@@ -1,10 +1,11 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|switch|state|inner|wait|alone|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
 //            same name;
 //   release  one exit forgets the release that others do;
 //   skip     an exit without the lock jumps to the label that releases it;
+//   twice    what a callee has released is released again right behind the call;
 //   switch   one exit leaves interrupts, bottom halves or preemption disabled, which others enable;
 //   state    one release does not restore interrupts as the others do;
 //   inner    the inner one of two locks switches interrupts, which the outer one keeps disabled;
@@ -59,13 +60,19 @@ import {
 import { plainForms, unsavedForms } from './planting/irq.js';
 import { exchangedOrders, sleepingInside } from './planting/orders.js';
 import { atomicMembers } from './planting/members.js';
-import { extraReleases, forgottenReleases, forgottenSwitches, plainReleases } from './planting/releases.js';
+import {
+  extraReleases,
+  forgottenReleases,
+  forgottenSwitches,
+  plainReleases,
+  releasesTwice,
+} from './planting/releases.js';
 import { patientRetries } from './planting/retries.js';
 import { mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, pinsThatSleep, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|switch|state|wait|alone|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -82,6 +89,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['irq', plainForms],
   ['release', forgottenReleases],
   ['skip', extraReleases],
+  ['twice', releasesTwice],
   ['switch', forgottenSwitches],
   ['state', plainReleases],
   ['inner', switchingInnerLocks],

@@ -139,3 +139,35 @@ function withoutBraces(lines: readonly string[], at: number): string[] {
     ...lines.slice(at + 2),
   ];
 }
+
+const RELEASED =
+  /\b((?:mutex|(?:raw_)?spin|read|write)_unlock(?:_bh|_irq)?|up_(?:read|write))\(&(\w+)->([\w.>-]+)\);/;
+
+/** The functions of a file that release a lock by calling another one of the file, releasing it again right behind. */
+export function releasesTwice(text: string): Planted[] {
+  const functions = functionsOf(text);
+  const releasing = functions.flatMap(({ name, whole }) => {
+    const [, release = '', owner = '', lock = ''] = RELEASED.exec(whole) ?? [];
+    const head = whole.slice(0, whole.indexOf('\n{'));
+    const at = parametersOf(head).findIndex((parameter) => new RegExp(`\\*${owner}$`).test(parameter));
+    const takes = new RegExp(`(?:_lock\\w*|down_\\w+)\\(&${owner}->${lock}\\b`).test(whole);
+    return release === '' || at !== 0 || takes ? [] : [{ name, release, lock }];
+  });
+  return functions.flatMap((fn) =>
+    releasing.flatMap(({ name, release, lock }) =>
+      [
+        ...fn.whole.matchAll(new RegExp(`^([ \\t]+)${name}\\((&?)(\\w+(?:->\\w+)*)[,)][^;\\n]*;\\n`, 'gm')),
+      ].flatMap(({ 0: all, 1: indent = '', 2: address, 3: owner = '', index }) => {
+        if (fn.name === name || address !== '') return [];
+        const end = fn.index + index + all.length;
+        const again = `${indent}${release}(&${owner}->${lock});\n`;
+        return [{ name: fn.name, start: end, end, text: again }];
+      }),
+    ),
+  );
+}
+
+/** The declarations of the parameters in a function's head. */
+function parametersOf(head: string): readonly string[] {
+  return head.slice(head.indexOf('(') + 1, head.lastIndexOf(')')).split(',');
+}

@@ -6,6 +6,7 @@ import { read } from '../../support/sources.js';
 const IN_WORDS: Readonly<Record<string, string>> = {
   'atomic-allocation': 'allocations that may wait under a spinlock',
   'blocking-member': 'LED functions that sleep',
+  'drop-release': 'releases without the lock or after another one',
   'irq-state-inner': 'sections and releases that enable interrupts too early or not at all',
   'irq-state-pair': 'sections and releases that enable interrupts too early or not at all',
   'irq-state-saved': 'sections and releases that enable interrupts too early or not at all',
@@ -17,7 +18,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   release: 'forgotten releases',
   'release-on-error': 'forgotten releases',
   reorder: 'locks taken in the wrong order beside each other',
-  'skip-release': 'releases without the lock',
+  'skip-release': 'releases without the lock or after another one',
   'sleeping-first': 'locks taken in the wrong order beside each other',
   'split-variant': 'functions that acquire a lock which some callers hold',
   'switch-back': 'exits that leave interrupts or preemption disabled',
