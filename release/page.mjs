@@ -1,4 +1,4 @@
-// Writes dist/page.md, the extension's page in the editor and in the marketplace: docs/marketplace.md.
+// Writes the extension's page in the editor and in the marketplace to dist/, from docs/marketplace.md.
 // Both show pictures from https addresses only, none that lie beside the text or in it. Whoever publishes gives the
 // folder in which docs/images is on the web as LOCKORDER_PICTURES_URL; without it the page does without pictures.
 import { readFileSync, writeFileSync } from 'node:fs';

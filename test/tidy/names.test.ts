@@ -4,7 +4,9 @@ import { pieces, read, sourcesUnder } from '../support/sources.js';
 
 /** The words of the contracts between the layers (kinds of locks, of events …), some of which the kernel uses too. */
 function vocabulary(): ReadonlySet<string> {
-  const contracts = sourcesUnder('analysis').filter((file) => file.endsWith('/types.ts'));
+  const contracts = sourcesUnder('analysis').filter(
+    (file) => file.endsWith('/types.ts') || file.startsWith('analysis/models/facts/'),
+  );
   const strings = contracts.flatMap((file) => pieces(read(file)).filter(({ kind }) => kind === 'string'));
   return new Set(strings.map(({ text }) => text));
 }
