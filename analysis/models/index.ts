@@ -11,7 +11,7 @@ import {
 import { PREEMPT_RT_OPTION, SMP_OPTION, underPreemptRt } from './preempt-rt.js';
 import type { FunctionRecord, ModelRecord, UserModel } from './records/record.js';
 import { recordsAbout } from './about.js';
-import { MODULE_OWNER, TABLE_ENDS } from './removals.js';
+import { DETACHING, ENDS_OF_USE, LAST_USES, MODULE_OWNER, TABLE_ENDS } from './removals.js';
 import { tablesOf, type Tables } from './records/tables.js';
 import type { LoopMacro, Models } from './types.js';
 import {
@@ -34,18 +34,6 @@ import {
   spinningType,
   switchesOn,
 } from './variants.js';
-
-/** Members that end what a member begins for whoever opens a device. */
-const ENDS_OF_USE: ReadonlyMap<string, readonly string[]> = new Map([
-  ['open', ['release', 'close', 'postclose']],
-  ['install', ['cleanup']],
-]);
-
-/** Members that are called when a device goes away. */
-const DETACHING: readonly string[] = ['disconnect', 'remove', 'remove_new'];
-
-/** Members that are called last for an open file or a device. */
-const LAST_USES: ReadonlySet<string> = new Set(['release', 'close', ...DETACHING]);
 
 /** The entry function of a program, by the C standard. */
 const PROGRAM_START = 'main';

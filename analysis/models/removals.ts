@@ -10,3 +10,15 @@ export const TABLE_ENDS: readonly string[] = [
 
 /** The module itself, as owner of its tables. */
 export const MODULE_OWNER = 'THIS_MODULE';
+
+/** Members that end what a member begins for whoever opens a device. */
+export const ENDS_OF_USE: ReadonlyMap<string, readonly string[]> = new Map([
+  ['open', ['release', 'close', 'postclose']],
+  ['install', ['cleanup']],
+]);
+
+/** Members that are called when a device goes away. */
+export const DETACHING: readonly string[] = ['disconnect', 'remove', 'remove_new'];
+
+/** Members that are called last for an open file or a device. */
+export const LAST_USES: ReadonlySet<string> = new Set(['release', 'close', ...DETACHING]);
