@@ -63,9 +63,12 @@ describe('standing of a kind of repair', () => {
     const edits = kinds.filter((kind) => standingOf(kind, 'high').as === 'edit');
     assert.deepEqual(edits.sort(), Object.keys(IN_WORDS).sort());
     const [, listed = ''] =
-      /judged right: today those of ([^.]*)\./.exec(read('README.md').replace(/\s+/g, ' ')) ?? [];
-    const named = listed.split(/,? and of |, of /).filter((words) => words !== '');
-    assert.deepEqual(named.sort(), [...new Set(Object.values(IN_WORDS))].sort());
+      /judged right\. Today these are the fixes of\n\n([^.]*)\./.exec(read('README.md')) ?? [];
+    const named = listed.split(/[;,]\s|^- /m).map((words) => words.replace(/\s+/g, ' ').trim());
+    assert.deepEqual(
+      named.filter((words) => words !== '').sort(),
+      [...new Set(Object.values(IN_WORDS))].sort(),
+    );
   });
 
   it('is a suggestion for kinds with too few judgements, or none', () => {
