@@ -26,6 +26,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'tasklet-to-work': 'tasklets and timers that sleep',
   'timer-to-work': 'tasklets and timers that sleep',
   'to-mutex': 'spinlocks under which only processes sleep',
+  'to-mutex-in-header': 'spinlocks under which only processes sleep',
   wait: 'waits at the edge of a section or in one of their own',
   'wait-before': 'waits at the edge of a section or in one of their own',
   'wait-behind': 'waits at the edge of a section or in one of their own',

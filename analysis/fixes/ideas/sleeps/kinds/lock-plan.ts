@@ -117,9 +117,9 @@ export class LockPlan {
     return this.renamed?.to ?? this.name;
   }
 
-  /** Renames the member in the comment that describes the structure. */
+  /** Renames the member in the comment that describes the structure, and says there what kind of lock it is now. */
   private describe(file: string, whole: string, before: number): void {
-    if (this.renamed === undefined) return;
+    if (this.renamed === undefined && this.other.now !== 'spinlock') return;
     const above = whole.slice(0, before);
     const from = above.lastIndexOf('/**');
     const line = new RegExp(`^\\s*\\*\\s*@${this.name}:.*$`, 'm').exec(above.slice(Math.max(from, 0)));
@@ -130,6 +130,7 @@ export class LockPlan {
       .replace(/\bspin_?lock\b/, 'mutex')
       .replace(/\bSpinlock\b/, 'Mutex')
       .replace(/\brw_?lock\b/, 'rwsem');
+    if (text === line[0]) return;
     this.change(file, { start, end: start + line[0].length, text }, start, start + line[0].length);
   }
 
