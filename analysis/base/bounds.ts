@@ -590,14 +590,8 @@ export const BOUND_TABLE = {
     result: 'the thread counts as running',
   },
   callsFromHandler: {
-    value: 3,
-    why: 'Calls from a handler to an acquisition.',
-    beyond: 'missed',
-    result: 'a deeper acquisition in another file',
-  },
-  callsFromHandlerInFile: {
     value: 5,
-    why: 'The same where all of them stand in one file.',
+    why: 'Calls from a handler to an acquisition.',
     beyond: 'missed',
     result: 'a deeper acquisition',
   },

@@ -131,11 +131,9 @@ export class Usage {
     const passed = new Map<FunctionRef, Set<string>>();
     const { program } = this.around;
     const isNear = isOutlinedBeside(program, root);
-    for (let calls = BOUNDS.callsFromHandlerInFile; calls >= 0; calls--) {
-      const isFar = BOUNDS.callsFromHandlerInFile - calls > BOUNDS.callsFromHandler;
+    for (let calls = BOUNDS.callsFromHandler; calls >= 0; calls--) {
       const next: { fn: FunctionRef; steps: readonly Site[] }[] = [];
       for (const { fn, steps } of level) {
-        if (isFar && (fn.file !== root.file || steps.some((step) => step.fn.file !== root.file))) continue;
         const summary = this.around.summaryOf(fn);
         if (summary === undefined) {
           if (this.mayLock(fn, calls)) program.demand(fn, 'path');

@@ -53,8 +53,9 @@ void run(void)
 }
 `;
 
-async function usage(code = text): Promise<Usage> {
-  const { table, collected, contexts } = await linked({ 'a.c': code });
+async function usage(code: string | Readonly<Record<string, string>> = text): Promise<Usage> {
+  const files = typeof code === 'string' ? { 'a.c': code } : code;
+  const { table, collected, contexts } = await linked(files);
   return runToEnd(
     Usage.read(table, collected, new AcquiredWithin(collected), contexts, new Proofs(table).begin()),
   );
@@ -64,6 +65,34 @@ describe('lock usage in interrupts', () => {
   it('has the classes that handlers take, directly or in callees', async () => {
     assert.deepEqual((await usage()).classes('hardirq'), ['a.c:table', 'a.c:used']);
     assert.deepEqual((await usage()).classes('softirq'), []);
+  });
+
+  it('has what a handler takes five calls deep, in other files', async () => {
+    const files = {
+      'a.c': `void end(int failed);
+static irqreturn_t handler(int irq, void *p)
+{
+	end(irq);
+	return IRQ_HANDLED;
+}
+static int __init start(void) { return request_irq(1, handler, 0, "a", 0); }`,
+      'b.c': `void save(int error);
+static void decode(int failed) { if (failed) save(failed); }
+static void step(int failed) { decode(failed); }
+void end(int failed) { step(failed); }`,
+      'c.c': `static DEFINE_SPINLOCK(errors);
+static void note(int error)
+{
+	spin_lock(&errors);
+	spin_unlock(&errors);
+}
+void save(int error) { note(error); }`,
+    };
+    const [use] = (await usage(files)).taken('c.c:errors', 'hardirq');
+    assert.deepEqual(
+      use?.steps.map(({ fn }) => fn.name),
+      ['handler', 'end', 'step', 'decode', 'save', 'note'],
+    );
   });
 
   it('has the call path from the handler', async () => {
