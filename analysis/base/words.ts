@@ -12,3 +12,13 @@ export function wholeWord(name: string, flags = ''): RegExp {
 export function quoted(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
+
+/** Whether a UTF-16 unit is a digit. */
+export function isDigit(unit: number): boolean {
+  return unit >= 48 && unit <= 57;
+}
+
+/** Whether a UTF-16 unit may be part of a name, as `\w` of a regular expression. */
+export function isWordUnit(unit: number): boolean {
+  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || isDigit(unit) || unit === 95;
+}

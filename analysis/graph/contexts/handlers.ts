@@ -1,5 +1,5 @@
 import { switchesOff } from '../../models/records/kinds.js';
-import { lastMember } from '../../outline/designators.js';
+import { isSet, lastMember } from '../../outline/designators.js';
 import type { Confidence } from '../../base/confidence.js';
 import { memberStores } from '../../skeleton/lowering/events.js';
 import type { FileOutline, FunctionItem, InitializerMember } from '../../outline/types.js';
@@ -226,14 +226,10 @@ function membersOf(outline: FileOutline, models: Models): FileHandlers['members'
   return out;
 }
 
-/** Values that leave a member zero, as far as an outline names them. */
-const ZEROS: ReadonlySet<string> = new Set(['false', 'NULL']);
-
 /** Whether an initialiser is that of such a table. */
 function meets(members: readonly InitializerMember[], { set, unset }: TableCondition): boolean {
-  const isSet = (name: string): boolean =>
-    members.some(({ field, value }) => field === name && !ZEROS.has(value));
-  return isSet(set) && !unset.some(isSet);
+  const sets = (name: string): boolean => members.some((member) => member.field === name && isSet(member));
+  return sets(set) && !unset.some(sets);
 }
 
 /** A member whose value is an argument of a macro that initialises it: `.work = IRQ_WORK_INIT(tick)`. */

@@ -1,12 +1,10 @@
 import type { FunctionRef, Program } from '../../link/types.js';
+import { isSet } from '../../outline/designators.js';
 import type { VariableItem } from '../../outline/types.js';
 import { ZERO, type Signs } from '../../summaries/facts/fact.js';
 import type { State } from '../../summaries/state/state.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
-
-/** Values of members that say no. */
-const NOTHING: ReadonlySet<string> = new Set(['false', 'NULL']);
 
 /**
  * Whether a path that calls `target` through a pointer calls the function of another table: it has found a member of the
@@ -28,8 +26,8 @@ export function isOfOtherTable(
   if (tables.length === 0) return false;
   const signsOf = (field: string): Signs => facts.of(t.field(pointer.base, field, '')).signs;
   const setBy = ({ members }: VariableItem): readonly string[] =>
-    members.flatMap(({ field, value }) =>
-      field === pointer.name || field === '' || NOTHING.has(value) ? [] : [field],
+    members.flatMap((member) =>
+      member.field === pointer.name || member.field === '' || !isSet(member) ? [] : [member.field],
     );
   if (tables.every((table) => setBy(table).some((field) => signsOf(field) === ZERO))) return true;
   const types = new Set(tables.map(({ type }) => type));

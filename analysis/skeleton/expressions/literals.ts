@@ -1,3 +1,4 @@
+import { isDigit, isWordUnit } from '../../base/words.js';
 import type { Shape } from '../../base/encoding/shapes.js';
 
 /** A text with its last integer literal taken out; register and flag macros often differ only in that literal. */
@@ -14,9 +15,7 @@ const HOLE = '\0';
 /** The number of hexadecimal digits that a double holds exactly. */
 const MOST_DIGITS = 12;
 
-const HEX = /^0[xX]([0-9a-fA-F]+)/;
-const DECIMALS = /^[0-9]+/;
-const [ZERO, NINE, UNDERSCORE, A, Z, SMALL] = [0x30, 0x39, 0x5f, 0x61, 0x7a, 0x20];
+const LITERAL = /^(?:0[xX]([0-9a-fA-F]+)|[0-9]+)/;
 
 const NO_TEXT = 0;
 const PLAIN = 1;
@@ -61,13 +60,13 @@ export function literalValue(text: string): number | undefined {
 function takeApart(text: string): Template | undefined {
   const from = lastLiteral(text);
   if (from === undefined) return undefined;
-  const hex = HEX.exec(text.slice(from));
-  const start = hex === null ? from : from + 2;
-  const digits = hex?.[1] ?? DECIMALS.exec(text.slice(from))?.[0] ?? '';
+  const [literal = '', hex] = LITERAL.exec(text.slice(from)) ?? [];
+  const digits = hex ?? literal;
+  const start = from + literal.length - digits.length;
   const template: Template = {
     frame: text.slice(0, start) + HOLE + text.slice(start + digits.length),
-    value: Number.parseInt(digits, hex === null ? 10 : 16),
-    digits: hex === null ? 0 : digits.length,
+    value: Number.parseInt(digits, hex === undefined ? 10 : 16),
+    digits: hex === undefined ? 0 : digits.length,
     upper: /[A-F]/.test(digits),
   };
   const exact = template.digits <= MOST_DIGITS && Number.isSafeInteger(template.value);
@@ -78,22 +77,12 @@ function takeApart(text: string): Template | undefined {
 function lastLiteral(text: string): number | undefined {
   let at = text.length - 1;
   while (at >= 0) {
-    while (at >= 0 && !isWord(text.charCodeAt(at))) at--;
+    while (at >= 0 && !isWordUnit(text.charCodeAt(at))) at--;
     const end = at;
-    while (at >= 0 && isWord(text.charCodeAt(at))) at--;
+    while (at >= 0 && isWordUnit(text.charCodeAt(at))) at--;
     if (at < end && isDigit(text.charCodeAt(at + 1)) && text[at] !== '.') return at + 1;
   }
   return undefined;
-}
-
-function isDigit(unit: number): boolean {
-  return unit >= ZERO && unit <= NINE;
-}
-
-/** As `\w` of a regular expression: small letters differ from large ones by one bit. */
-function isWord(unit: number): boolean {
-  const letter = unit | SMALL;
-  return (letter >= A && letter <= Z) || isDigit(unit) || unit === UNDERSCORE;
 }
 
 function putTogether({ frame, value, digits, upper }: Template): string {

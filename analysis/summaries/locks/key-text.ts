@@ -1,3 +1,4 @@
+import { isDigit, isWordUnit } from '../../base/words.js';
 import { field, type Term } from './terms.js';
 
 /*
@@ -9,7 +10,7 @@ import { field, type Term } from './terms.js';
 export function mentionsField(key: string, name: string): boolean {
   const text = `.${name}`;
   for (let at = key.indexOf(text); at >= 0; at = key.indexOf(text, at + 1))
-    if (!isWord(key.charCodeAt(at + text.length))) return true;
+    if (!isWordUnit(key.charCodeAt(at + text.length))) return true;
   return false;
 }
 
@@ -29,11 +30,3 @@ export function mentionsValue(key: string, name: string): boolean {
 
 const RESULT = '!'.charCodeAt(0);
 const OPAQUE = '?'.charCodeAt(0);
-
-function isWord(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || isDigit(code) || code === 95;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}

@@ -87,17 +87,19 @@ function planTaking(input: FixInput, missed: Missed, examples: readonly Form[]):
   if (form === undefined) return `it is not clear how ${code.item.name}() can take ${id}`;
   if (switchesByHand(input, code))
     return `${code.item.name}() switches interrupts or bottom halves itself, so it may need no form that does`;
-  const isPlain = examples.every(({ plain }) => plain !== undefined);
-  if (isPlain && !isTakenPlainly(input, id))
+  const plain = examples.every((one) => one.plain !== undefined) ? form.plain : undefined;
+  if (plain !== undefined && !isTakenPlainly(input, id))
     return `those who hold ${id} for ${callee.name}() take it plainly, as only their context may allow`;
-  const flags = isPlain ? undefined : flagsVariable(code, input.models);
-  if (!isPlain && flags === undefined) return `it is not clear how ${code.item.name}() can take ${id}`;
+  const flags = plain === undefined ? flagsVariable(code, input.models) : undefined;
+  const pair = plain
+    ? [`${plain.take}(${lock});`, `${plain.give}(${lock});`]
+    : flags && [form.taking(lock, flags.name), form.giving(lock, flags.name)];
+  const [taking, giving] = pair ?? [];
+  if (taking === undefined || giving === undefined)
+    return `it is not clear how ${code.item.name}() can take ${id}`;
   const statement = statementOf(node);
   if (statement === undefined || !isAsWritten(code, statement.start, statement.end))
     return `the code that needs ${id} is part of a larger statement`;
-  const [taking, giving] = flags
-    ? [form.taking(lock, flags.name), form.giving(lock, flags.name)]
-    : [`${form.plain?.take ?? ''}(${lock});`, `${form.plain?.give ?? ''}(${lock});`];
   const around = wrapped(code, statement, taking, giving);
   if (around === undefined) return `other code shares the lines of the call`;
   const edits = flags?.declaration === undefined ? around : [...around, flags.declaration];
