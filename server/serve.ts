@@ -8,7 +8,6 @@ import {
   MarkupKind,
   ResponseError,
   TextDocumentSyncKind,
-  WatchKind,
   type Connection,
   type InitializeParams,
   type InitializeResult,
@@ -175,11 +174,8 @@ export function serve(connection: Connection, environment: Environment): void {
     }
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [
-          ...['**/*.{c,h}', '**/.lockorder', '**/lockorder.json'].map((globPattern) => ({ globPattern })),
-          // Editors report a folder that was added or removed as a whole, without its files.
-          { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
-        ],
+        // Editors report a folder that was added, removed or replaced as a whole, without its files.
+        watchers: [{ globPattern: '**/*' }],
       });
     }
     if (workspace?.workspaceFolders) {

@@ -10,8 +10,8 @@ interface Contents {
 }
 
 /**
- * The sources among names that changed below a root. Editors report a folder that was added or removed as a whole,
- * without its files.
+ * The sources among names that changed below a root. Editors report a folder that was added, removed or replaced as a
+ * whole, without its files.
  */
 export function changedSources(
   names: readonly string[],
@@ -19,16 +19,17 @@ export function changedSources(
   disk: { below(root: string, folder: string): readonly string[] | undefined },
 ): readonly string[] {
   const found = new Set<string>();
-  const gone = new Set<string>();
+  /** Folders that contain other files than before, or are gone. */
+  const folders = new Set<string>();
   for (const name of names) {
     const isSource = /\.(?:[ch]|lockorder)$/.test(name);
     const below = isSource ? [name] : disk.below(contents.place.root, name);
-    if (below === undefined) gone.add(name);
+    if (below === undefined || (!isSource && below.length > 0)) folders.add(name);
     for (const file of below ?? []) found.add(file);
   }
-  if (gone.size === 0) return [...found];
+  if (folders.size === 0) return [...found];
   const known = [...(contents.view?.program.files.keys() ?? []), ...contents.known.map(({ at }) => at.file)];
-  for (const file of known) if (isBelow(file, gone)) found.add(file);
+  for (const file of known) if (isBelow(file, folders)) found.add(file);
   return [...found];
 }
 

@@ -98,6 +98,19 @@ describe('work with the extension', () => {
     await session.editor.squiggle('error').first().waitFor();
   });
 
+  it('a folder that another one replaces at once brings its own findings', async () => {
+    writePair('one');
+    await session.editor.show('pair/wrong_one.c');
+    await session.editor.squiggle('error').first().waitFor();
+    const folder = join(session.folder, 'pair');
+    const away = join(dirname(session.folder), 'away');
+    // The editor hears of one change of the folder.
+    renameSync(folder, away);
+    writeFileSync(join(away, 'right.c'), '#include "pair.h"\n');
+    renameSync(away, folder);
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+  });
+
   it('nothing changes if the preview of a fix in two files is discarded', async () => {
     const files = ['port/reset.c', 'port/show.c'];
     const before = files.map((file) => session.read(file));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DiskChanges } from '../../../../server/documents/disk-changes.js';
+import { changedSources, DiskChanges } from '../../../../server/documents/disk-changes.js';
 
 /** A program that lacks `driver/queue.c`, with what it was asked about. */
 function program(isBig: boolean): {
@@ -17,6 +17,25 @@ function program(isBig: boolean): {
     },
   };
 }
+
+describe('sources that changed', () => {
+  const files = new Map(['a/old.c', 'a/same.c', 'b/other.c'].map((file) => [file, undefined] as const));
+  const contents = { place: { root: '/root' }, view: { program: { files } }, known: [] };
+  const changed = (names: readonly string[], below: readonly string[] | undefined): readonly string[] =>
+    [...changedSources(names, contents, { below: () => below })].sort();
+
+  it('are those that a folder has and those that it had, if another took its place', () => {
+    assert.deepEqual(changed(['a'], ['a/same.c', 'a/new.c']), ['a/new.c', 'a/old.c', 'a/same.c']);
+  });
+
+  it('are those that a folder had, if it is gone', () => {
+    assert.deepEqual(changed(['a'], undefined), ['a/old.c', 'a/same.c']);
+  });
+
+  it('are none, if another kind of file changed', () => {
+    assert.deepEqual(changed(['a/note.txt'], []), []);
+  });
+});
 
 describe('changes on disk', () => {
   it('include unreported files beside them', () => {
