@@ -7,6 +7,7 @@ import { matchHeld } from '../../summaries/state/held.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import { ownCallAt } from '../../summaries/state/site.js';
 import type { ProofRun } from '../../graph/paths/proofs.js';
+import { findsNoReference } from '../../graph/feasibility/decisions.js';
 import type { Arrived } from '../../graph/paths/replay.js';
 import { folderOf } from '../../base/paths.js';
 import { isOptionalMember } from '../../link/calls/member-macros.js';
@@ -150,14 +151,14 @@ export function isDecidedElsewhere(
   arrived: Arrived,
   isHandler: boolean,
 ): boolean {
-  const [first] = steps;
-  const last = steps.at(-1);
+  const [first, last] = [steps[0], steps.at(-1)];
   if (first === undefined || last === undefined || steps.length === 1) return false;
   const { program } = around;
   // A handler exists for objects of one kind.
   if (!isHandler && asksTable(program, steps.slice(1), arrived)) return true;
-  if (goesElsewhereByPointer(around, steps)) return true;
-  if (steps.slice(1).some((step) => isFirstUse(program, step))) return true;
+  if (goesElsewhereByPointer(around, steps) || steps.slice(1).some((step) => isFirstUse(program, step)))
+    return true;
+  if (findsNoReference(around.models, steps, arrived.facts)) return true;
   if (folderOf(last.fn.file) !== folderOf(first.fn.file))
     return (
       proofs.learnedSince(steps, 0, arrived.facts) > 0 ||
@@ -179,10 +180,8 @@ function isFirstUse(program: Program, { fn, event }: Site): boolean {
  */
 function isLeftByState(program: Program, { fn, event }: Site): boolean {
   const skeleton = fn.macro === undefined ? program.skeleton(fn) : undefined;
-  return skeleton !== undefined && isAvoidedBy(skeleton, event, STATE);
+  return skeleton !== undefined && isAvoidedBy(skeleton, event, new Set(['field']));
 }
-
-const STATE: ReadonlySet<Expr['k'] | undefined> = new Set(['field']);
 
 /** Whether a step goes through a pointer to code in another directory, which may serve other objects. */
 function goesElsewhereByPointer(around: Surroundings, steps: readonly Site[]): boolean {

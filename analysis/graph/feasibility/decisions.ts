@@ -1,6 +1,8 @@
 import { ZERO } from '../../summaries/facts/fact.js';
 import { isMadeInOneOf, scopeOf } from '../../summaries/locks/names.js';
 import type { Term } from '../../summaries/locks/terms.js';
+import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
+import type { Site } from '../../summaries/state/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { canFollow } from '../../skeleton/lowering/block-paths.js';
 import type { FunctionRef } from '../../link/types.js';
@@ -23,6 +25,21 @@ export function lastReferenceOn({ steps, holds, facts }: Dependency, models: Mod
     if (models.lockApi(origin)?.lastReference === true || models.tellsLastPut(origin)) return origin;
   }
   return undefined;
+}
+
+/**
+ * Whether a callee has found that nobody holds a reference to its object. Callers under a lock mostly hold one: `if
+ * (!refcount_inc_not_zero(&engine->users)) { mutex_lock(&engine->mutex); … }`.
+ */
+export function findsNoReference(models: Models, steps: readonly Site[], facts: KnownFacts): boolean {
+  const below = new Set(steps.slice(1).map(({ fn }) => scopeOf(fn)));
+  return [...facts.known()].some(
+    ({ term, fact }) =>
+      term.k === 'result' &&
+      fact.signs === ZERO &&
+      models.takesReference(term.origin) &&
+      isMadeInOneOf(term, below),
+  );
 }
 
 /**

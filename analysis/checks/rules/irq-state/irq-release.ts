@@ -60,7 +60,8 @@ export function mismatches(models: Models, summary: FunctionSummary, flags: Flag
     if (taken.some(({ api }) => api !== lock.api)) continue;
     // A saved state that no code reads again was not handed over.
     const forgets = model.flagsArg !== undefined && flags.count(lock.site.event, model.flagsArg) === 1;
-    const found = judge(summary, use, from, to, released.flagsArg, forgets, flags);
+    const saved = model.flagsArg === undefined ? undefined : flags.at(lock.site.event, model.flagsArg);
+    const found = judge(summary, use, from, to, released.flagsArg, forgets, flags, saved);
     if (found !== undefined) out.push({ use, lock, ...found });
   }
   return out;
@@ -114,6 +115,7 @@ function judge(
   flagsArg: number | undefined,
   forgets: boolean,
   flags: FlagsUse,
+  saved: string | undefined,
 ): Pick<Mismatch, 'leaves' | 'confidence'> | undefined {
   const exits = summary.rawExits.filter(({ acquired }) => acquired.length === 0);
   // If all exits leave the same state, the function may exist to do so.
@@ -126,7 +128,11 @@ function judge(
   if ((from === 'save' || from === 'irq') && (to === 'plain' || to === 'bh'))
     return told(
       'leaves interrupts disabled',
-      some(({ context }) => context.irq === 'off', forgets ? 'high' : 'medium'),
+      // A later release may restore what this acquisition saved: something else has then disabled interrupts.
+      some(
+        ({ context }) => context.irq === 'off' && (saved === undefined || context.saved.has(saved)),
+        forgets ? 'high' : 'medium',
+      ),
     );
   if (from === 'save' && to === 'irq')
     return told(
