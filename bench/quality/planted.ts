@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|variant|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -15,6 +15,7 @@
 //   behind   a wait for a work item or timer moves in front of the release that it follows;
 //   ahead    it moves behind the acquisition that follows it;
 //   retry    what runs again where a lock is taken waits for the lock instead;
+//   item     a work item takes the mutex under which it is cancelled (there is no original);
 //   member   the function of an LED is stored as one that does not sleep;
 //   flags    an allocation under a spinlock may wait for memory;
 //   mutex    a lock that keeps softirqs out is a mutex, which they take;
@@ -67,12 +68,12 @@ import {
   plainReleases,
   releasesTwice,
 } from './planting/releases.js';
-import { patientRetries } from './planting/retries.js';
+import { itemsWithHeldLock, patientRetries } from './planting/retries.js';
 import { mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, pinsThatSleep, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|member|variant|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|variant|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -98,6 +99,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['behind', waitsInFrontOfRelease],
   ['ahead', waitsBehindTake],
   ['retry', patientRetries],
+  ['item', itemsWithHeldLock],
   ['member', atomicMembers],
   ['variant', mergedVariants],
   ['flags', waitingAllocations],

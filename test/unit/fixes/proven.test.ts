@@ -5,6 +5,7 @@ import { read } from '../../support/sources.js';
 /** What README.md calls the kinds that are edits. */
 const IN_WORDS: Readonly<Record<string, string>> = {
   'atomic-allocation': 'allocations that may wait under a spinlock',
+  'back-off': 'handlers that can give up and run again',
   'blocking-member': 'LED functions that sleep',
   'drop-release': 'releases without the lock or after another one',
   'irq-state-inner': 'sections and releases that enable interrupts too early or not at all',

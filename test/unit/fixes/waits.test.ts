@@ -187,3 +187,45 @@ void port_start(struct port *p)
     assert.deepEqual(await outcome(used), ['port_drain() is part of a larger statement']);
   });
 });
+
+/** A work item that is cancelled in a section of the lock that it takes. */
+function meter(section: string): string {
+  return `
+struct meter { struct mutex lock; struct work_struct work; int n; bool stopped; };
+static void meter_work(struct work_struct *work)
+{
+	struct meter *m = container_of(work, struct meter, work);
+
+	mutex_lock(&m->lock);
+	if (!m->stopped)
+		m->n++;
+	mutex_unlock(&m->lock);
+}
+void meter_init(struct meter *m) { INIT_WORK(&m->work, meter_work); }
+void meter_irq(struct meter *m) { schedule_work(&m->work); }
+void meter_stop(struct meter *m)
+{
+	mutex_lock(&m->lock);
+${section}	mutex_unlock(&m->lock);
+}
+`;
+}
+
+describe('a handler that gives up the lock', () => {
+  const kindsFor = async (section: string): Promise<string[]> => {
+    const found = await fixesIn({ 'a.c': meter(section) }, 'wait-deadlock');
+    return found.flatMap(({ fixes }) => fixes.map(({ kind }) => kind));
+  };
+
+  it('is a kind of its own where the wait begins or ends the section: it could perhaps move out', async () => {
+    const first = '\tcancel_work_sync(&m->work);\n\tm->n = 0;\n\tm->stopped = true;\n\tm->n = 1;\n';
+    const last = '\tm->stopped = true;\n\tcancel_work_sync(&m->work);\n';
+    assert.equal((await kindsFor(first)).includes('back-off'), false);
+    assert.equal((await kindsFor(last)).includes('back-off'), false);
+  });
+
+  it('is the usual kind where the section goes on', async () => {
+    const within = '\tm->stopped = true;\n\tcancel_work_sync(&m->work);\n\tm->n = 0;\n';
+    assert.deepEqual(await kindsFor(within), ['back-off']);
+  });
+});

@@ -9,6 +9,7 @@ import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 import type { StoryStep } from '../../../checks/types.js';
 import { planRoundBelow, planServingBelow } from './below.js';
 import { acquiredAt, replaced, takenIn, together, type Attempt } from './attempt.js';
+import { waitsAtEdge } from './at-edge.js';
 import { notRepeatable } from './repeatable.js';
 import { requeued } from './requeue.js';
 import { planServing, servesFile } from './serving.js';
@@ -17,6 +18,9 @@ export const BACK_OFF = 'back-off';
 
 /** The same in a callee, which has a record of its own. */
 export const BACK_OFF_BELOW = 'back-off-below';
+
+/** The same where the wait could perhaps move out of the section, which would be simpler. */
+export const BACK_OFF_AT_EDGE = 'back-off-at-edge';
 
 /**
  * Proposes that the awaited code does not wait for the lock: it only tries to take it, and otherwise runs again later. A
@@ -40,13 +44,18 @@ function proposed(input: FixInput, plan: Attempt | string | undefined): FixOutco
   const shown = names.map((name) => `${name}()`).join(' and ');
   const fix: ProposedFix = {
     title: `Let ${shown} try ${shortName(lock)}, and run again if it is taken`,
-    kind: handler !== undefined && names.includes(handler) ? BACK_OFF : BACK_OFF_BELOW,
+    kind: kindOf(input, handler !== undefined && names.includes(handler)),
     verified: false,
     edits: toFileEdits(file, input.textOf(file) ?? '', edits),
     regions,
     exchanged: [lock],
   };
   return { fixes: [fix], refusals: [] };
+}
+
+function kindOf(input: FixInput, isOfHandler: boolean): string {
+  if (waitsAtEdge(input)) return BACK_OFF_AT_EDGE;
+  return isOfHandler ? BACK_OFF : BACK_OFF_BELOW;
 }
 
 function planned(input: FixInput, others: boolean): Attempt | string | undefined {
@@ -58,6 +67,8 @@ function planned(input: FixInput, others: boolean): Attempt | string | undefined
   const around = wait && openFunction(input, wait.file, wait);
   const call = typeof around === 'object' && wait ? callAt(around, wait) : undefined;
   if (typeof around !== 'object' || !call || !takes || !handler?.item) return undefined;
+  // Behind the one that it takes, it may need the lock as well, as those do who wait for it there.
+  if (story.some(({ path }) => path > 1)) return `${lock} is needed by way of another lock`;
   const name = calledName(around, call);
   const isWork = input.models.api(name)?.awaits === 'work';
   if (!isWork && !servesFile(input, handler)) return undefined;
