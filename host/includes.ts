@@ -15,6 +15,8 @@ const OWN_TREES = ['tools', 'scripts'] as const;
 
 /** What resolved includes depended on besides the names of headers. */
 export interface IncludeDependencies {
+  /** Whether the root was found to be a kernel's tree. */
+  readonly isKernel: boolean;
   /** Folders, with the include folders that their makefiles name. */
   readonly flags: readonly (readonly [folder: string, flags: readonly string[]])[];
   /** The files that are included without being headers, with what is meant; `null` if no file is. */
@@ -30,7 +32,7 @@ type IncludedSource = Pick<IncludeItem, 'path' | 'system'> & { readonly from: st
  * compiler or the C library) are not searched.
  */
 export class IncludeResolver {
-  private readonly isKernel: boolean;
+  private isKernel: boolean;
   private readonly headers: HeaderIndex;
   private readonly folders = new Map<string, readonly string[]>();
   /** Include folders of makefiles, by folder. */
@@ -43,7 +45,7 @@ export class IncludeResolver {
     private readonly files: Files,
     private readonly architectures: readonly string[],
   ) {
-    this.isKernel = files.kindOf('include/linux') === 'folder' && files.kindOf('Kbuild') === 'file';
+    this.isKernel = isKernelTree(files);
     this.headers = new HeaderIndex((folder) => this.contentsOf(folder));
   }
 
@@ -70,6 +72,7 @@ export class IncludeResolver {
 
   /** Invalidates everything, since the disk may have changed. */
   forget(): void {
+    this.isKernel = isKernelTree(this.files);
     this.folders.clear();
     this.flags.clear();
     this.sources.clear();
@@ -79,12 +82,13 @@ export class IncludeResolver {
 
   /** What results depended on besides the names of headers. */
   get dependencies(): IncludeDependencies {
-    return { flags: [...this.flags], sources: [...this.sources.values()] };
+    return { isKernel: this.isKernel, flags: [...this.flags], sources: [...this.sources.values()] };
   }
 
   /** Whether results with these dependencies are still valid, provided that the names of headers are unchanged. */
-  holds({ flags, sources }: IncludeDependencies): boolean {
+  holds({ isKernel, flags, sources }: IncludeDependencies): boolean {
     return (
+      isKernel === this.isKernel &&
       flags.every(([folder, before]) => this.flagsOf(folder).join('\n') === before.join('\n')) &&
       sources.every(([include, meant]) => (this.find(include, include.from) ?? null) === meant)
     );
@@ -182,4 +186,9 @@ function topOf(folder: string): string | undefined {
 
 function stripAsm(path: string): string | undefined {
   return path.startsWith('asm/') ? path.slice(4) : undefined;
+}
+
+/** Whether a root is a kernel's tree, whose headers lie in the folders that its top makefile names. */
+function isKernelTree(files: Files): boolean {
+  return files.kindOf('include/linux') === 'folder' && files.kindOf('Kbuild') === 'file';
 }

@@ -3,7 +3,6 @@ import { ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { resultKey } from '../../summaries/locks/names.js';
 import { someTerm, type Term } from '../../summaries/locks/terms.js';
-import { matchHeld } from '../../summaries/state/held.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import { ownCallAt } from '../../summaries/state/site.js';
 import type { ProofRun } from '../../graph/paths/proofs.js';
@@ -236,14 +235,6 @@ export function mayEndByPointer(around: Surroundings, steps: readonly Site[], lo
       uses.some((use) => use.k === 'release' && use.ended === 'foreign' && isAlike(use.lock))
     );
   });
-}
-
-/** Whether one of these functions releases the lock on some exit. */
-export function endsOnOtherWays(around: Surroundings, steps: readonly Site[], lock: HeldLock): boolean {
-  const releases = (fn: FunctionRef): boolean =>
-    around.summaryOf(fn)?.exits.some(({ released }) => released.some((one) => matchHeld([lock], one) >= 0)) ??
-    false;
-  return steps.some(({ fn }) => releases(fn));
 }
 
 /**

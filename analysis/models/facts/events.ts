@@ -219,6 +219,8 @@ export interface OtherApi {
   readonly preemptionMayBeOff?: boolean;
   /** `query`: tests what may interrupt, or whether sleeping is allowed. */
   readonly asksContext?: boolean;
+  /** `asksContext`: tests nothing but whether interrupts are disabled. */
+  readonly asksInterrupts?: boolean;
 }
 
 /** A function that calls its function argument before it returns, once or several times. */

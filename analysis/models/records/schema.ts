@@ -222,6 +222,7 @@ const eventFacts = z.strictObject({
   defersInInterrupts: flag,
   preemptionMayBeOff: flag,
   asksContext: flag,
+  asksInterrupts: flag.describe('Tests nothing but whether interrupts are disabled.'),
 } satisfies Fields<EventRoleFacts>);
 
 const lock = lockFacts.optional();

@@ -1,4 +1,5 @@
 import { asksContext } from '../../../graph/events/atomic.js';
+import { leadsTo } from '../../../graph/events/leads-to.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
@@ -33,6 +34,23 @@ export function adaptsToContext(
     }
   }
   return !isAsserted;
+}
+
+/**
+ * Whether a function of the path tests on its way in which context it runs, and goes on: `WARN_ON_ONCE(in_interrupt())`. Who
+ * wrote that means it to run in a task, so that the way in which a handler comes to it may be another one.
+ */
+export function testsContextBefore({ models, program }: Surroundings, steps: readonly Site[]): boolean {
+  const tests = (name: string): boolean => {
+    const api = models.api(name);
+    return api?.asksContext === true && api.asksInterrupts !== true;
+  };
+  return steps.some(({ fn, event }) => {
+    const skeleton = fn.item?.calls.some(tests) === true ? program.skeleton(fn) : undefined;
+    if (skeleton === undefined) return false;
+    const queries = eventsOf(skeleton).filter((one) => one.k === 'query' && tests(one.api));
+    return queries.some(({ id }) => leadsTo(skeleton, id, event, () => false));
+  });
 }
 
 /** Whether the path has found a flag set. */

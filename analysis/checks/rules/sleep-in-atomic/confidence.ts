@@ -16,14 +16,15 @@ import type { FunctionRef } from '../../../link/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { asksBeforeWaiting } from '../../story/asked-before.js';
+import { endsAfterwards, endsOnOtherWays } from './ended-by-callees.js';
 import { isToldToSleep } from '../../story/told-to-sleep.js';
 import type { CheckContext } from '../../engine/check.js';
+import { testsContextBefore } from './asserted-context.js';
 import { meetsSleeper } from './chosen-object.js';
 import { isMadeToSleep } from './made-to-sleep.js';
 import { isRegisteredOtherwise } from './registered-otherwise.js';
 import { goesThroughStub, goesToOtherImplementation } from './other-implementation.js';
 import {
-  endsOnOtherWays,
   goesToOtherDriver,
   isAlwaysOff,
   isBetweenRounds,
@@ -125,7 +126,11 @@ export class SleepConfidence {
     // A callee's behaviour often depends on a test made before interrupts were disabled.
     if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
     // The callee ends the section on other paths, and the caller may know that its object takes one of them.
-    if (why.k === 'lock' && endsOnOtherWays(around, steps.slice(1), why.lock))
+    if (
+      why.k === 'lock' &&
+      endsOnOtherWays(around, steps.slice(1), why.lock) &&
+      !endsAfterwards(around, steps.slice(1), why.lock)
+    )
       confidence = lesser(confidence, 'medium');
     if (why.k === 'lock' && mayEndByPointer(around, steps, why.lock))
       confidence = lesser(confidence, 'medium');
@@ -160,6 +165,7 @@ export class SleepConfidence {
       confidence = 'low';
     if (why.k === 'handler')
       confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
+    if (why.k === 'handler' && testsContextBefore(around, steps)) confidence = lesser(confidence, 'medium');
     if (why.k === 'handler' && isRegisteredOtherwise(around.program, why.entry, arrived.facts))
       confidence = lesser(confidence, 'medium');
     // Long call paths are rarely feasible unless nothing on them is conditional. A caller that passes flags knows how

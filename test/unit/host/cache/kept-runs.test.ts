@@ -42,8 +42,12 @@ async function inProject<T>(folder: Temporary, use: (project: Project) => Promis
 }
 
 /** What a second run recalls of a first one, after a change. */
-const recalled = (change: (folder: Temporary) => void, question = 'q'): Promise<KeptResult | undefined> =>
-  within(files, async (folder) => {
+const recalled = (
+  change: (folder: Temporary) => void,
+  question = 'q',
+  more = {},
+): Promise<KeptResult | undefined> =>
+  within({ ...files, ...more }, async (folder) => {
     await inProject(folder, async (project) => {
       assert.equal(await project.kept?.recall(Q), undefined);
       await project.load();
@@ -60,6 +64,15 @@ describe('stored results of earlier runs', () => {
 
   it('are reused whatever happens in files that were not read', async () => {
     assert.deepEqual(await recalled((folder) => folder.write('tree/b/b.c', 'int c;\n')), result);
+  });
+
+  it('are forgotten when the root becomes a kernel tree, whose headers lie elsewhere', async () => {
+    const change = (folder: Temporary): void => {
+      folder.write('tree/Kbuild', '');
+    };
+    const files = { 'tree/include/linux/none.h': 'struct none;\n' };
+    assert.equal(await recalled(change, 'q', files), undefined);
+    assert.deepEqual(await recalled(() => undefined, 'q', files), result);
   });
 
   it('are reused when a source appears elsewhere', async () => {

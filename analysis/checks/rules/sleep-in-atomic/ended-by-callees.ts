@@ -1,0 +1,32 @@
+import { leadsTo } from '../../../graph/events/leads-to.js';
+import { matchHeld } from '../../../summaries/state/held.js';
+import type { HeldLock, Site } from '../../../summaries/state/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
+import type { FunctionRef } from '../../../link/types.js';
+
+/** Whether one of these functions releases the lock on some exit. */
+export function endsOnOtherWays(around: Surroundings, steps: readonly Site[], lock: HeldLock): boolean {
+  const releases = (fn: FunctionRef): boolean =>
+    around.summaryOf(fn)?.exits.some(({ released }) => released.some((one) => matchHeld([lock], one) >= 0)) ??
+    false;
+  return steps.some(({ fn }) => releases(fn));
+}
+
+/**
+ * Whether those of these functions that release the lock do so behind the steps only: `cancel_work_sync(&s->work);
+ * spin_unlock(&lock);`. Then no condition decides whether the lock is still held there.
+ */
+export function endsAfterwards(around: Surroundings, steps: readonly Site[], lock: HeldLock): boolean {
+  return steps.every(({ fn, event }) => {
+    const skeleton = around.program.skeleton(fn);
+    const releases = around
+      .summaryOf(fn)
+      ?.uses.filter((use) => use.k === 'release' && matchHeld([lock], use.lock) >= 0);
+    return (
+      skeleton !== undefined &&
+      releases?.every(
+        ({ site }) => site.via === undefined && !leadsTo(skeleton, site.event, event, () => false),
+      ) === true
+    );
+  });
+}
