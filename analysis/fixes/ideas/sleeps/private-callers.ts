@@ -231,9 +231,10 @@ function passedOn(
   const call = list?.kind === 'argument_list' ? list.parent : undefined;
   const [callee] = call ? parts(call) : [];
   if (!list || callee?.kind !== 'identifier' || levels === 0) return undefined;
-  const { handlerArg, runsIn } = input.models.api(text(code, callee)) ?? {};
+  const { handlerArg, runsIn, threadArg, threadRunsIn } = input.models.api(text(code, callee)) ?? {};
   const at = parts(list).indexOf(argument);
-  if (handlerArg === at && runsIn !== undefined) return isProcess(runsIn) ? [] : undefined;
+  const context = at === threadArg ? threadRunsIn : at === handlerArg ? runsIn : undefined;
+  if (context !== undefined) return isProcess(context) ? [] : undefined;
   const [target, ...others] = input.program.resolveCall(text(code, callee), code.file);
   const parameter = target?.item?.parameters[at]?.name;
   const isOwn = target !== undefined && folderOf(target.file) === folderOf(code.file);
