@@ -61,8 +61,8 @@ function plain(whole: string, lock: string, flags: ReadonlySet<string>): string 
 const SECTION_OFF = /\bspin_lock_(?:irqsave|irq)\([^;]*;([^]*?)\bspin_unlock_(?:irqrestore|irq)\(/g;
 
 /**
- * The functions of a file that save the interrupt state, with forms that enable interrupts at the end: only those that an
- * interrupt handler of the file calls, or another function in a section of its own.
+ * The functions of a file that save the interrupt state, with forms that enable interrupts at the end: interrupt handlers of
+ * the file, what they call, and what another function calls in a section of its own.
  */
 export function unsavedForms(text: string): Planted[] {
   const functions = functionsOf(text);
@@ -77,7 +77,7 @@ export function unsavedForms(text: string): Planted[] {
     );
     const flags = [...whole.matchAll(EXCLUDING)].map((found) => found[2] ?? '');
     const [one = '', ...others] = new Set(flags);
-    if (handlers.has(name) || !isCalledOff || one === '' || others.length > 0) return [];
+    if ((!handlers.has(name) && !isCalledOff) || one === '' || others.length > 0) return [];
     const operation = new RegExp(`\\bspin_(lock_irqsave|unlock_irqrestore)\\(([^;()]*),\\s*${one}\\)`, 'g');
     const changed = whole.replaceAll(
       operation,

@@ -8,6 +8,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'back-off': 'handlers that can give up and run again',
   'blocking-member': 'LED functions that sleep',
   'drop-release': 'releases without the lock or after another one',
+  'irq-state-handler': 'sections and releases that enable interrupts too early or not at all',
   'irq-state-inner': 'sections and releases that enable interrupts too early or not at all',
   'irq-state-pair': 'sections and releases that enable interrupts too early or not at all',
   'irq-state-saved': 'sections and releases that enable interrupts too early or not at all',

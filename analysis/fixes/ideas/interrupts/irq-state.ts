@@ -16,6 +16,8 @@ export const IRQ_STATE = 'irq-state';
 export const IRQ_STATE_PAIR = 'irq-state-pair';
 export const IRQ_STATE_INNER = 'irq-state-inner';
 export const IRQ_STATE_SAVED = 'irq-state-saved';
+/** The last one in the interrupt handler itself. */
+export const IRQ_STATE_HANDLER = 'irq-state-handler';
 
 /**
  * Proposes the operation that leaves interrupts in the state that the surrounding code needs: the release that matches
@@ -59,12 +61,14 @@ function kindOf({ finding }: FixInput, calls: readonly SwitchedCall[]): string {
   if (calls.length > 0 && calls.every(({ form }) => form === 'plain')) return IRQ_STATE_INNER;
   const { file, function: within } = finding.at;
   const isSaved =
-    calls.length > 0 &&
-    calls.every(({ form, needsOwnState, fn }) => {
-      const isBelow = fn.file !== file || fn.name !== within;
-      return form === 'save' && needsOwnState !== true && isBelow;
-    });
-  return isSaved ? IRQ_STATE_SAVED : IRQ_STATE;
+    calls.length > 0 && calls.every(({ form, needsOwnState }) => form === 'save' && needsOwnState !== true);
+  const isWithin = ({ fn }: SwitchedCall): boolean => fn.file === file && fn.name === within;
+  if (isSaved && !calls.some(isWithin)) return IRQ_STATE_SAVED;
+  const [first, ...more] = finding.story;
+  const isHandler = first !== undefined && more.length === 1 && first.function !== within;
+  return isSaved && isHandler && calls.every(isWithin) && finding.locks.length <= 1
+    ? IRQ_STATE_HANDLER
+    : IRQ_STATE;
 }
 
 /** What a change would leave wrong beside it. */
