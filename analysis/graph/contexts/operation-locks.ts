@@ -1,6 +1,6 @@
 import { folderOf } from '../../base/paths.js';
 import type { LockMode, Operation, TableProtocol } from '../../models/types.js';
-import type { FunctionRef } from '../../link/types.js';
+import type { FunctionRef, Program } from '../../link/types.js';
 import type { FileOutline } from '../../outline/types.js';
 import type { KnownCallers } from '../events/callers.js';
 import { handlersOf } from './handlers.js';
@@ -65,4 +65,16 @@ function isShown({ functions }: FileOutline, protocol: TableProtocol | undefined
         made !== undefined && name.startsWith(`${protocol.caller}:`) && calls.includes(member),
     )
   );
+}
+
+/**
+ * Whether a function stands for the only code of the kernel that calls the members of a table. Whatever one of them takes,
+ * another one releases; nobody else holds it for them.
+ */
+export function callsTableAlone(program: Program, { file, name, item }: FunctionRef): boolean {
+  const tables = item?.made === undefined ? [] : (program.outline(file)?.variables ?? []);
+  return tables.some((table) => {
+    const protocol = program.models.protocol(table.type);
+    return protocol?.only === true && name === `${protocol.caller}:${table.name}`;
+  });
 }

@@ -10,6 +10,7 @@ import { releasedAfterFailedCall, releasedAfterFailure } from './failed-acquire.
 import { releasedAfterFailureInRound } from './failed-in-round.js';
 import { leadsToRelease } from './leads-to-release.js';
 import { releasedInOtherMode } from './other-mode.js';
+import { releasedByTable } from './released-by-table.js';
 import { isReleasedByOwner, releasedUnheld } from './released-unheld.js';
 import { isSecondByAnswers, isSecondInRound, isSurelySecond } from './second-release.js';
 import { releasedForAnother } from './wrong-lock.js';
@@ -136,6 +137,7 @@ export const unbalancedUnlock: Check = {
         ...releasedAfterFailedCall(context, summary),
         ...releasedAfterFailureInRound(context, summary),
         ...releasedUnheld(context, summary, recursive),
+        ...releasedByTable(context, summary),
         ...releasedInOtherMode(context, summary),
         ...releasedForAnother(context, summary),
       );
