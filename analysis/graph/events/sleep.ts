@@ -205,6 +205,14 @@ export function needsEnabled(models: Models, name: string, interrupt: 'hardirq' 
   return api === undefined || api.sleeps === true || (interrupt === 'hardirq' && api.irqsMustBeOn === true);
 }
 
+/**
+ * Whether certainly only a process reaches the call. A wait for an interrupt proves nothing: some
+ * callers hold a spinlock around it.
+ */
+export function provesProcess(models: Models, name: string): boolean {
+  return needsEnabled(models, name, 'softirq') && models.api(name)?.awaits !== 'irq';
+}
+
 /** Whether the call is told not to wait for the processors that it interrupts. */
 export function isWithoutWait(
   models: Models,

@@ -25,7 +25,7 @@ import {
   type SwitchedCall,
   type SwitchPlan,
 } from './sections.js';
-import { needsEnabled, Sleepers } from '../events/sleep.js';
+import { provesProcess, Sleepers } from '../events/sleep.js';
 import type { Interrupt } from './reached.js';
 import { TimesNamed } from './times-named.js';
 import type { Usage } from './usage.js';
@@ -302,7 +302,7 @@ export class Switching {
     return points.some(
       ({ api, site, locksets, flagsArg, confidence }) =>
         flagsArg < 0 &&
-        needsEnabled(this.around.models, api, 'softirq') &&
+        provesProcess(this.around.models, api) &&
         confidence === 'high' &&
         site.via === undefined &&
         locksets.every(
