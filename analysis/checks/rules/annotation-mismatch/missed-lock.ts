@@ -23,7 +23,9 @@ interface Missed {
 /** How certain it is that the lock is not held. */
 export function confidenceOf(context: CheckContext, missed: Missed): Confidence {
   const { caller, key, isClosed } = missed;
-  const isSure = (isClosed || isSurelyMissed(context, missed)) && !mayBeTaken(context, caller, key);
+  // Two conditions on the way may tell that the object is one whose lock is not needed.
+  const isDirect = isClosed && conditionalBelow(context, missed) < 2;
+  const isSure = (isDirect || isSurelyMissed(context, missed)) && !mayBeTaken(context, caller, key);
   const isGeneric = context.around.classes.info(key)?.generic === true;
   return lesser(isSure ? 'high' : 'medium', isGeneric || caller.gaps.length > 0 ? 'medium' : 'high');
 }
@@ -32,17 +34,21 @@ export function confidenceOf(context: CheckContext, missed: Missed): Confidence 
  * Whether the callee asserts the lock whatever the state of its objects, and the caller has not got the object from a
  * call, which may have locked it. Only for spinlocks: the kernel core calls some operations with a mutex held.
  */
-function isSurelyMissed(
-  { around, collected: { program } }: CheckContext,
-  { lock, key, steps }: Missed,
-): boolean {
+function isSurelyMissed(context: CheckContext, missed: Missed): boolean {
+  const { around } = context;
+  const { lock, key } = missed;
   // An assertion takes any kind of lock: its class tells the kind.
   const kind = around.classes.info(key)?.kind;
   if (kind === undefined || !SPINNING_KINDS.has(kind) || isBorn(rootOf(lock.term))) return false;
-  return steps.slice(1).every(({ fn, event }) => {
+  return conditionalBelow(context, missed) === 0;
+}
+
+/** The number of callees in which a condition decides whether the assertion is reached. */
+function conditionalBelow({ collected: { program } }: CheckContext, { steps }: Missed): number {
+  return steps.slice(1).filter(({ fn, event }) => {
     const skeleton = program.skeleton(fn);
-    return skeleton !== undefined && isUnavoidable(skeleton, event);
-  });
+    return skeleton === undefined || !isUnavoidable(skeleton, event);
+  }).length;
 }
 
 /** Whether a callee of `caller` acquires the lock on some exit and keeps it. */
