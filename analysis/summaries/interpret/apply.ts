@@ -5,6 +5,7 @@ import type { Models } from '../../models/types.js';
 import type { EventId } from '../../skeleton/types.js';
 import { armsOf, choosesLock, isAccessor, isOnlyStandIn } from './accessors.js';
 import { conditionOf } from '../../callgraph/conditions.js';
+import { doubtCutShort } from '../state/budget.js';
 import { afterCall } from '../state/context.js';
 import { ANY, contradicts, NONZERO, ZERO } from '../facts/fact.js';
 import type { KnownFact } from '../facts/facts.js';
@@ -62,6 +63,7 @@ export function applyCallee(
       }
       return [state];
     }
+    doubtCutShort(summary, state, stepper.around.models);
     if (summary.exits.length === 0 && considered.length === 1)
       return summary.gaps.length === 0 ? [] : [state];
     const binding = new Binding(stepper, event, args, result, valuesOfLocals(stepper, args, state));

@@ -1,6 +1,9 @@
 import type { Gap } from '../../base/gap.js';
 import { absolute } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
+import type { LockKind, Models } from '../../models/types.js';
+import type { State } from './state.js';
+import type { FunctionSummary } from './types.js';
 
 /** Thrown when one path holds more locks than are tracked. Any further result for the function would be a guess. */
 export class TooManyLocks extends Error {
@@ -22,4 +25,18 @@ export function* withinBudget<T>(work: Generator<T, void>): Generator<T, boolean
 export function budgetGap({ line, name }: FunctionRef): Gap {
   const at = absolute({ line: 0, column: 1, endLine: 0, endColumn: 1 }, line);
   return { kind: 'state-budget', at, detail: name };
+}
+
+/**
+ * Doubts that the caller's locks of a kind are still held, where a callee that releases such a lock was analysed in part: it
+ * may do so on the paths that are missing.
+ */
+export function doubtCutShort({ fn, gaps }: FunctionSummary, state: State, models: Models): void {
+  if (state.held.length === 0 || !gaps.some(({ kind }) => kind === 'state-budget')) return;
+  const released = new Set<LockKind>();
+  for (const name of fn.item?.calls ?? []) {
+    const api = models.lockApi(name);
+    if (api?.op === 'release') released.add(api.kind);
+  }
+  state.held = state.held.map((lock) => (released.has(lock.kind) ? { ...lock, certain: false } : lock));
 }

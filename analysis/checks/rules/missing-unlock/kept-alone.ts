@@ -138,18 +138,6 @@ export function isNear(
   });
 }
 
-/**
- * Whether a function called with the lock held is analysed in part only: on the paths that are missing it may release the
- * lock.
- */
-export function isLostBelow({ around }: CheckContext, { calls }: FunctionSummary, lock: HeldLock): boolean {
-  return calls.some(
-    ({ targets, locksets }) =>
-      locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)) &&
-      targets.some((target) => around.summaryOf(target)?.gaps.some(({ kind }) => kind === 'state-budget')),
-  );
-}
-
 function holds(exit: ExitEffect, lock: HeldLock): boolean {
   return exit.acquired.some(({ term }) => term.key === lock.term.key);
 }

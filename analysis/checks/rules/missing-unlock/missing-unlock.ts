@@ -21,7 +21,6 @@ import {
   failsEitherWay,
   isForgotten,
   isKeptOnFailure,
-  isLostBelow,
   isNear,
   isOfCallersContext,
   isWithoutCounterpart,
@@ -210,7 +209,7 @@ function confidenceOf(
   if (annotationsOf(around.program, fn).some(({ name }) => name.includes('acquires'))) return undefined;
   // Another thread is supposed to release it.
   if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
-  if (!lock.certain || summary.gaps.length > 0 || isLostBelow(context, summary, lock)) return 'low';
+  if (!lock.certain || summary.gaps.length > 0) return 'low';
   if (lock.kind === 'semaphore' && mayBeSignal(context, lock, fn.file)) return 'low';
   // Locks taken in one loop and released in another are not matched one by one.
   if (isOfManyRounds(around.program, summary, lock)) return 'low';
