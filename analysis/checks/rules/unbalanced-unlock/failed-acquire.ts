@@ -30,6 +30,7 @@ import { rootOf } from '../../../skeleton/expressions/root.js';
 import { blockOf, eventAt } from '../../../skeleton/lowering/events.js';
 import type { EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
+import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
@@ -273,12 +274,7 @@ export function report(
       locks: [shown(classes, key)],
       story: [
         { path: 0, ...locationOf(failed.site), text: `${failed.by}() fails to take ${name}`, held: [] },
-        ...steps.map((step, at) => ({
-          path: 0,
-          ...locationOf(step),
-          text: at < steps.length - 1 ? `calls ${steps[at + 1]?.fn.name ?? ''}()` : `releases ${name}`,
-          held: [],
-        })),
+        ...tellChain(classes, steps, `releases ${name}`, 0),
       ],
       assumes: [{ reason: 'ownership', text: `no caller holds ${name}` }],
       witnesses: [witnessId(identity)],

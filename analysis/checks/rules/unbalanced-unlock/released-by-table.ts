@@ -5,6 +5,7 @@ import { keyOf } from '../../../graph/events/collect.js';
 import { isOf } from '../../../graph/interrupts/sections.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
+import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 import { releasedAfterFailedCall } from './failed-acquire.js';
@@ -73,12 +74,7 @@ function* reportIfLeft(
         text: `returns without ${name}`,
         held: [],
       },
-      ...steps.map((step, at) => ({
-        path: 0,
-        ...locationOf(step),
-        text: at < steps.length - 1 ? `calls ${steps[at + 1]?.fn.name ?? ''}()` : `releases ${name}`,
-        held: [],
-      })),
+      ...tellChain(classes, steps, `releases ${name}`, 0),
     ],
     assumes: [
       {

@@ -11,6 +11,7 @@ import { eventsOf } from '../../../skeleton/lowering/events.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { LockKind, Models } from '../../../models/types.js';
 import type { CheckContext } from '../../engine/check.js';
+import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
@@ -121,12 +122,7 @@ function report(
       message: `${where} ${name}, which this path has ${isAgain ? 'already released' : 'not taken'}`,
       at: locationOf(steps[0]),
       locks: [shown(classes, key)],
-      story: steps.map((step, at) => ({
-        path: 0,
-        ...locationOf(step),
-        text: at < steps.length - 1 ? `calls ${steps[at + 1]?.fn.name ?? ''}()` : `releases ${name}`,
-        held: [],
-      })),
+      story: tellChain(classes, steps, `releases ${name}`, 0),
       assumes: [{ reason: 'ownership', text: `no caller of ${fn.name}() holds ${name}` }],
       witnesses: [witnessId(identity)],
       evidence: [],
