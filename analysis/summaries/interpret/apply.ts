@@ -55,6 +55,7 @@ export function applyCallee(
   const alternatives: Alternative[] = [];
   for (const target of considered) {
     const summary = stepper.around.summaryOf(target, concern);
+    if (summary !== undefined) doubtCutShort(summary, state, stepper.around.models);
     if (summary === undefined || isNothingTo(summary, concern)) {
       // A stub without effects, from an arm of another configuration.
       if (considered.length > 1 && event.direct && !isAccessor(target, stepper.around.models)) continue;
@@ -63,7 +64,6 @@ export function applyCallee(
       }
       return [state];
     }
-    doubtCutShort(summary, state, stepper.around.models);
     if (summary.exits.length === 0 && considered.length === 1)
       return summary.gaps.length === 0 ? [] : [state];
     const binding = new Binding(stepper, event, args, result, valuesOfLocals(stepper, args, state));

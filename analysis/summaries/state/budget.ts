@@ -28,8 +28,8 @@ export function budgetGap({ line, name }: FunctionRef): Gap {
 }
 
 /**
- * Doubts that the caller's locks of a kind are still held, where a callee that releases such a lock was analysed in part: it
- * may do so on the paths that are missing.
+ * Marks locks of the caller as no longer certain if a callee was analysed in part and releases locks of their kind: it may
+ * release them on the paths that are missing.
  */
 export function doubtCutShort({ fn, gaps }: FunctionSummary, state: State, models: Models): void {
   if (state.held.length === 0 || !gaps.some(({ kind }) => kind === 'state-budget')) return;

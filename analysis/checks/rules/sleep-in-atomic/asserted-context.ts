@@ -37,8 +37,8 @@ export function adaptsToContext(
 }
 
 /**
- * Whether a function of the path tests on its way in which context it runs, and goes on: `WARN_ON_ONCE(in_interrupt())`. Who
- * wrote that means it to run in a task, so that the way in which a handler comes to it may be another one.
+ * Whether a function of the path tests its context and goes on: `WARN_ON_ONCE(in_interrupt())`. The author means it to run in
+ * a task, so that a registration may have been misread.
  */
 export function testsContextBefore({ models, program }: Surroundings, steps: readonly Site[]): boolean {
   const tests = (name: string): boolean => {
