@@ -113,12 +113,16 @@ describe('lowering: macros', () => {
           i = i + 1
           goto b1
         b4:
-          while ? then b5 else b6
+          while ? then b5 else b8
         b5:
           d = ?
+          if d then b6 else b7
+        b6:
           acquire &d->l by spin_lock(&d->l)
           goto b4
-        b6:
+        b7:
+          stop
+        b8:
           return`,
       `
         #define foreach(i, n) for (i = 0; i < n; i++)

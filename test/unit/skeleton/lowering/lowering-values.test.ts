@@ -205,7 +205,7 @@ describe('lowering: values', () => {
     );
   });
 
-  it('list loops assign their cursors in each iteration', () => {
+  it('list loops assign their cursors in each iteration, and never pass on NULL', () => {
     same(
       `
         struct foo *p, *q;
@@ -214,14 +214,18 @@ describe('lowering: values', () => {
         b0:
           goto b1
         b1:
-          while ? then b2 else b3
+          while ? then b2 else b5
         b2:
           p = ?
+          if p then b3 else b4
+        b3:
           q = ?
           release &p->a by mutex_unlock(&p->a)
           call use(q)
           goto b1
-        b3:
+        b4:
+          stop
+        b5:
           return`,
     );
   });
