@@ -243,7 +243,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     moduleMark: tables.moduleMark,
     keepsHard: (flag) => of(flag, 'keepsHard') === true,
     isSoftQueue: (name) => of(name, 'softQueue') === true,
-    sleepsIf: (name) => of(name, 'sleepsIf'),
+    contextMember: (name) => of(name, 'sleepsIf') ?? of(name, 'atomicIf'),
     isTimerSetup: (name) => of(name, 'timerSetup') === true,
     isGivenOutside: (name) => expressions.givenOutside.test(name),
     isModuleExit: (section) => of(section, 'section') === 'module-exit',

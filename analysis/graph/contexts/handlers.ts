@@ -85,7 +85,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     if (shapes.length > 0) shaped.set(index, shapes);
     if (models.isProcessEntry(item.section, item.name) || served.has(item.name)) process.push(index);
     if (item.calls.some((name) => switchesContextOff(models.api(name)))) switching.push(index);
-    if (item.calls.some((name) => models.isTimerSetup(name) || models.sleepsIf(name) !== undefined))
+    if (item.calls.some((name) => models.isTimerSetup(name) || models.contextMember(name) !== undefined))
       timing.push(index);
     if (item.calls.some((name) => completes(models.api(name)))) completing.push(index);
     if (item.fills.some(({ field }) => models.isToldMember(field))) filling.push(index);
@@ -266,8 +266,11 @@ export function contextOfMember(
   field: string,
   file: string,
 ): { readonly context: ExecutionContext; readonly confidence: Confidence } | undefined {
-  const { context, isStrict, sleepsIf, alsoProcess } = program.models.operation(record, field) ?? {};
+  const { context, isStrict, sleepsIf, atomicIf, alsoProcess } =
+    program.models.operation(record, field) ?? {};
   if (context === undefined) return undefined;
+  const mustNotSleep = atomicIf === undefined ? false : setsBeside(program, file, atomicIf);
+  if (mustNotSleep !== false) return { context: mustNotSleep ? 'atomic' : context, confidence: 'medium' };
   const maySleep = sleepsIf === undefined ? undefined : setsBeside(program, file, sleepsIf);
   if (maySleep === true) return { context: 'process', confidence: 'high' };
   // Tables state what callers guarantee in general; some callers guarantee more.
@@ -284,14 +287,14 @@ export function mayBeOff(program: Program, record: string, field: string, file: 
 }
 
 /**
- * Whether the file sets the member that says that the operations of an object may sleep, where it makes such objects;
- * `undefined` if it makes none.
+ * Whether the file sets the member that says that the operations of an object may sleep, or must not, where it makes such
+ * objects; `undefined` if it makes none.
  */
 function setsBeside(program: Program, file: string, member: string): boolean | undefined {
   const outline = program.outline(file);
   if (outline === undefined) return undefined;
   const making = handlersOf(outline, program.models).timing.filter((index) =>
-    outline.functions[index]?.calls.some((name) => program.models.sleepsIf(name) === member),
+    outline.functions[index]?.calls.some((name) => program.models.contextMember(name) === member),
   );
   if (making.length === 0) return undefined;
   let isSet = false;

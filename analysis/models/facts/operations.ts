@@ -37,8 +37,8 @@ export interface OperationModels {
   sectionsAt(record: string, field: string): readonly string[];
   /** The record with a member of this name, if there is only one. */
   recordOfMember(field: string): string | undefined;
-  /** The member that code sets beside this call if the operations of the object may sleep. */
-  sleepsIf(name: string): string | undefined;
+  /** The member that code sets beside this call if the operations of the object may sleep, or if they must not. */
+  contextMember(name: string): string | undefined;
 }
 
 /** A table whose initialiser sets one member to other than zero, and none of some others. */
@@ -76,6 +76,8 @@ export interface Operation {
   readonly deferred?: Deferral;
   /** The member of its object that code sets if the function may sleep. */
   readonly sleepsIf?: string;
+  /** The member of its object that code sets if the function must not sleep. */
+  readonly atomicIf?: string;
   /** The tables that this is true of; without it, all. */
   readonly onlyIf?: TableCondition;
   /** The call after which the kernel may call the function with interrupts off. */

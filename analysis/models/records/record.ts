@@ -266,6 +266,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly timerSetup?: true;
   /** The member of its object that code sets beside this call if the operations of the object may sleep. */
   readonly sleepsIf?: string;
+  /** The same, if they must not. */
+  readonly atomicIf?: string;
   /** A flag that keeps an interrupt handler out of a thread. */
   readonly keepsHard?: true;
   /** A workqueue whose works run as softirqs. */
@@ -401,6 +403,8 @@ export interface FieldRecord extends Provenance {
   readonly deferred?: Deferral;
   /** The member of its object that code sets if the function may sleep. */
   readonly sleepsIf?: string;
+  /** The member of its object that code sets if the function must not sleep, whatever `runsIn` says of others. */
+  readonly atomicIf?: string;
   /** The tables that the record is true of; without it, all. */
   readonly onlyIf?: TableCondition;
   /** The call after which the kernel may call the function with interrupts off. */

@@ -477,6 +477,9 @@ const functionRecord = z.strictObject({
   timerMode: z.enum(['soft', 'hard']).optional(),
   timerSetup: yes,
   sleepsIf: word.optional().describe('The member that is set beside this call if the operations may sleep.'),
+  atomicIf: word
+    .optional()
+    .describe('The member that is set beside this call if the operations must not sleep.'),
   keepsHard: yes,
   softQueue: yes,
   entersOff: yes,
@@ -634,6 +637,7 @@ const fieldRecord = z.strictObject({
     .optional()
     .describe('How a driver runs the function in a work item instead.'),
   sleepsIf: word.optional().describe('The member of its object that is set if the function may sleep.'),
+  atomicIf: word.optional().describe('The member of its object that is set if the function must not sleep.'),
   onlyIf: z
     .strictObject({ set: word, unset: words } satisfies Fields<TableCondition>)
     .optional()

@@ -233,6 +233,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.sleeping && { sleeping: record.sleeping }),
         ...(record.deferred && { deferred: record.deferred }),
         ...(record.sleepsIf !== undefined && { sleepsIf: record.sleepsIf }),
+        ...(record.atomicIf !== undefined && { atomicIf: record.atomicIf }),
         ...(record.onlyIf && { onlyIf: record.onlyIf }),
         ...(record.offAfter !== undefined && { offAfter: record.offAfter }),
         ...(record.unused !== undefined && { unused: record.unused }),

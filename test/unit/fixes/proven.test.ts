@@ -13,6 +13,8 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'irq-state-pair': 'sections and releases that enable interrupts too early or not at all',
   'irq-state-saved': 'sections and releases that enable interrupts too early or not at all',
   'irq-safe': 'locks that must exclude an interrupt',
+  'irq-safe-driver': 'locks that must exclude an interrupt',
+  'irq-safe-operation': 'locks that must exclude an interrupt',
   'no-wait': 'waits for an interrupt that may spin',
   outside: 'calls at the edge of a section that sleep',
   'own-wait': 'handlers that wait for themselves',

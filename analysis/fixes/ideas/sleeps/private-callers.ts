@@ -13,6 +13,9 @@ import { localTypes } from '../../text/path.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput } from '../../types.js';
 
+/** Longest name of a macro with the blank space behind it. */
+const MOST_HEAD = 80;
+
 /** Functions of the driver that keep a callback for another one, followed in a row. */
 const MOST_KEPT = 2;
 
@@ -87,7 +90,7 @@ function keptAt(
   const around = functions.find(({ start, end }) => start <= at && at < end);
   const member = assigned ?? (around === undefined ? memberByMacro(input, plain, at) : undefined);
   if (around === undefined) {
-    if (isRunInProcess(input, file, member, name)) return [];
+    if (isRunInProcess(input, file, member, name) || isMemberByMacro(input, file, plain, at, name)) return [];
     return member === undefined
       ? keptByMacro(input, file, plain, at)
       : keptInTable(input, file, member, name);
@@ -128,6 +131,20 @@ function isRunInProcess(input: FixInput, file: string, member: string | undefine
     known.length === tables.length &&
     known.every(({ record }) => isProcessMember(input, record, member, file))
   );
+}
+
+/** Whether the macro around an offset makes a table (`SIMPLE_DEV_PM_OPS(ops, suspend, resume)`) of what runs in a process. */
+function isMemberByMacro(input: FixInput, file: string, plain: string, at: number, name: string): boolean {
+  const open = plain.lastIndexOf('(', at);
+  const [, macro = ''] = /(\w+)\s*$/.exec(plain.slice(Math.max(0, open - MOST_HEAD), open)) ?? [];
+  if (macro === '' || /[();]/.test(plain.slice(open + 1, at))) return false;
+  const tables = (input.program.outline(file)?.variables ?? []).filter(
+    ({ definedBy }) => definedBy === macro,
+  );
+  const found = tables.flatMap(({ type, members }) =>
+    members.filter(({ value }) => value === name).map(({ field }) => ({ record: baseOf(type), field })),
+  );
+  return found.length > 0 && found.every(({ record, field }) => isProcessMember(input, record, field, file));
 }
 
 /** Whether a file gives a table to nothing but calls that register it for a process (`register_netdevice_notifier(&nb)`). */
