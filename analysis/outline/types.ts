@@ -116,7 +116,10 @@ export interface FunctionItem {
   readonly hash: string;
   /** Names called or used like a call in the body, macros included; sorted, without duplicates. */
   readonly calls: readonly string[];
-  /** Fields called through a pointer: `f` in `x->f(…)` and `(*x->f)(…)`; sorted, without duplicates. */
+  /**
+   * What is called through a pointer: the field `f` in `x->f(…)` and `(*x->f)(…)`, the array `f` in `f[i](…)`, a local
+   * variable; sorted, without duplicates.
+   */
   readonly indirectCalls: readonly string[];
   /** Names used as a value (not called, not a local): arguments and right-hand sides that may be functions. */
   readonly references: readonly string[];

@@ -70,8 +70,8 @@ export function demandPointers(
 }
 
 /**
- * Whether a function calls a function that takes a lock and releases it, or calls through a pointer: a member, its own
- * parameter, or what it passes on to a put or a macro.
+ * Whether a function calls a function that takes a lock and releases it, or calls through a pointer: a member, an element
+ * of an array, its own parameter, a variable, or what it passes on to a put or a macro.
  */
 function hidesLocks(program: Program, { item, file }: FunctionRef): boolean {
   if (item === undefined) return false;
@@ -84,7 +84,13 @@ function hidesLocks(program: Program, { item, file }: FunctionRef): boolean {
         models.referencePut(name) !== undefined ||
         models.tablePut(name) !== undefined ||
         models.lockApi(name)?.op === 'transient' ||
-        isMemberMacro(program, name, file),
+        isMemberMacro(program, name, file) ||
+        isPointer(program, name, file),
     )
   );
+}
+
+/** Whether the name of a call is that of a global variable, a pointer to a function. */
+function isPointer(program: Program, name: string, file: string): boolean {
+  return program.resolveCall(name, file).length === 0 && program.resolveVariable(name, file) !== undefined;
 }

@@ -9,7 +9,8 @@ import type { Term } from '../../summaries/locks/terms.js';
 /**
  * Whether a path that calls `target` through a pointer calls the function of another table: it has found a member of the
  * table empty that every table with this function sets, `if (ops->may_sleep) defer(); else ops->read(dev);`, or one set that
- * none of them sets and another table does. Or it calls through a member of a variable that has another function there.
+ * none of them sets and another table does. Or it calls through a member of a variable that has another function there, or
+ * through a variable of its own that is another function on it.
  */
 export function isOfOtherTable(
   program: Program,
@@ -17,6 +18,10 @@ export function isOfOtherTable(
   target: FunctionRef,
   { facts }: State,
 ): boolean {
+  if (pointer.k === 'global') {
+    const named = program.resolveCall(t.bareName(pointer), target.file);
+    return named.length > 0 && !named.includes(target);
+  }
   if (pointer.k !== 'field' || target.item?.isStatic !== true) return false;
   if (pointer.base.k === 'global' && isSetOtherwise(program, pointer.base, pointer.name, target)) return true;
   const variables = program.outline(target.file)?.variables ?? [];

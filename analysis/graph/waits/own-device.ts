@@ -51,8 +51,8 @@ export function isInKeptObject(
 
 /**
  * Whether a lock is in the object that belongs to the driver's data with another lock, which the functions that serve such
- * objects take as well: `d->lock` and then `d->input->mutex`, where `d` has one input device, within itself or elsewhere.
- * `path` leads from the object to the lock.
+ * objects take as well: `d->lock` and then `d->input->mutex`, where `d` has one input device, within itself or elsewhere,
+ * or `d->pdev->dev.mutex`, where functions of the file receive `pdev`. `path` leads from the object to the lock.
  */
 export function isOfHolder(
   program: Program,
@@ -67,12 +67,21 @@ export function isOfHolder(
     const pointer = at.base.k === 'deref' ? at.base.base : undefined;
     const member = pointer ?? at.base;
     if (member.k !== 'field' || `->${names.slice(1)}` !== path) continue;
+    const outer = pointer === undefined && member.base.k === 'deref' ? member.base.base : undefined;
+    const isKept =
+      outer?.k === 'field' && isKeptBeside(holds, outer) && isOnlyOfItsType(program, outer, file);
+    if (isKept && isReceived(program, outer.type, file)) return true;
     const isServed =
       program.expand(member.type, file) === (pointer === undefined ? type : `${type}*`) &&
       fieldsOf(program, member, file).filter((one) => baseOf(one) === type).length === 1;
-    return isServed && holds.k === 'field' && holds.base.key === member.base.key;
+    return isServed && isKeptBeside(holds, member);
   }
   return false;
+}
+
+/** Whether a lock and a pointer are members of the same object. */
+function isKeptBeside(lock: Term, pointer: Member): boolean {
+  return lock.k === 'field' && lock.base.key === pointer.base.key;
 }
 
 /**

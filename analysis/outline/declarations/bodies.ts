@@ -151,6 +151,10 @@ export function scanBody(
       continue;
     }
     if (isMacro) continue;
+    if (callsThrough(tokens, at, next, from, to) && fieldCalled[symbol] !== stamp) {
+      fieldCalled[symbol] = stamp;
+      facts.indirectCalls.push(symbol);
+    }
     if ((flag & F_LOCK_SITE) !== 0 && isChosen(kinds, at)) facts.lockSites++;
     if (next === T_IDENTIFIER) continue;
     if (next === SEMICOLON && isStatementStart(before)) {
@@ -183,6 +187,9 @@ export function scanBody(
     }
   }
   for (const symbol of values) if (local[symbol] !== stamp) facts.references.push(symbol);
+  for (const symbol of facts.calls)
+    if (local[symbol] === stamp && declared[symbol] === stamp && fieldCalled[symbol] !== stamp)
+      facts.indirectCalls.push(symbol);
   for (let at = 0; at < puts.length; at += FILL) {
     const value = puts[at + 1]!;
     const isParameter = local[value] === stamp && parameters.includes(value);
@@ -279,6 +286,25 @@ function callsField(
   // A parenthesis after a name is an argument list, not a group around the callee.
   const head = kinds[partner - 1]!;
   return head !== T_IDENTIFIER && head !== CLOSE;
+}
+
+/** `f[i](`, `(*f)(`, `(*f[i])(`. A type in front of the group makes it a declaration. */
+function callsThrough(
+  { kinds, values }: TokenBuffer,
+  at: number,
+  next: number,
+  from: number,
+  to: number,
+): boolean {
+  if (next !== OPEN_BRACKET && next !== CLOSE) return false;
+  const isGrouped = at - 2 >= from && kinds[at - 1] === STAR && kinds[at - 2] === OPEN;
+  const behind = next === CLOSE ? at + 1 : values[at + 1]! + 1;
+  if (!isGrouped) return next === OPEN_BRACKET && behind > at && behind < to && kinds[behind] === OPEN;
+  const head = kinds[at - 3];
+  const isDeclared = head === T_IDENTIFIER || head === STAR;
+  return (
+    !isDeclared && behind > at && behind + 1 < to && kinds[behind] === CLOSE && kinds[behind + 1] === OPEN
+  );
 }
 
 function isStatementStart(before: number): boolean {

@@ -1,6 +1,8 @@
 import type { FunctionRef } from '../../link/types.js';
 import type { PrototypeItem } from '../../outline/types.js';
 import { calledBy } from '../../callgraph/conditions.js';
+import { eventAt, storesSeen } from '../../skeleton/lowering/events.js';
+import type { EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import type { Surroundings } from '../surroundings.js';
 import { arrayOf, bareName, opaque, type Term } from '../locks/terms.js';
 
@@ -25,6 +27,7 @@ export class CalleeFinder {
   constructor(
     private readonly around: Pick<Surroundings, 'program' | 'slotTargets' | 'namedTargets'>,
     private readonly caller: FunctionRef,
+    private readonly skeleton: Skeleton,
   ) {}
 
   byName(name: string): NamedCallees {
@@ -40,11 +43,48 @@ export class CalleeFinder {
     return known;
   }
 
-  /** The callees of a call through a pointer to `pointed` with so many arguments. */
-  byPointer(pointed: Term | undefined, count: number): Callees {
+  /**
+   * The callees of a call through a pointer to `pointed` with so many arguments. `written` is the pointer in the source: if
+   * it is a local variable whose value differs between the paths that lead to `event`, the functions that it is set to on any
+   * of them.
+   */
+  byPointer(
+    pointed: Term | undefined,
+    count: number,
+    written?: ExprId | Term | string,
+    event: EventId = -1,
+  ): Callees {
     if (pointed === undefined) return NOBODY;
-    const targets = this.targetsOf(pointed).filter((target) => takes(target, count));
+    const valued = this.targetsOf(pointed);
+    const found =
+      valued.length > 0 || typeof written !== 'number'
+        ? valued
+        : [...this.storedIn(written, event, new Set())];
+    const targets = found.filter((target) => takes(target, count));
     return targets.length === 0 ? NOBODY : { targets, returns: targets[0]?.item?.returns ?? '' };
+  }
+
+  /** The functions that an expression may stand for where an event reads it. */
+  private storedIn(id: ExprId, event: EventId, seen: Set<ExprId>): ReadonlySet<FunctionRef> {
+    const { around, caller, skeleton } = this;
+    const found = new Set<FunctionRef>();
+    const expr = skeleton.exprs[id];
+    if (expr === undefined || seen.has(id)) return found;
+    seen.add(id);
+    const add = (targets: Iterable<FunctionRef>): void => {
+      for (const target of targets) found.add(target);
+    };
+    const array = expr.k === 'index' ? skeleton.exprs[expr.base] : undefined;
+    if (expr.k === 'deref' || expr.k === 'address' || expr.k === 'cast')
+      add(this.storedIn(expr.base, event, seen));
+    else if (expr.k === 'global') add(around.namedTargets(expr.name, caller.file));
+    else if (array?.k === 'global') add(around.slotTargets('', array.name, caller.file));
+    else if (expr.k === 'local')
+      for (const store of storesSeen(skeleton, id, event)) {
+        const set = eventAt(skeleton, store);
+        if (set?.k === 'assign') add(this.storedIn(set.value, store, seen));
+      }
+    return found;
   }
 
   /** The functions in a variable that is a pointer to one. */

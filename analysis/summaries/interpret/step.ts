@@ -74,7 +74,7 @@ export class Stepper implements Executor {
   ) {
     this.evaluator = new Evaluator(around.program, around.models, around.classes, fn, skeleton);
     this.results = new Results(this.evaluator, this.skeleton, around.models);
-    this.callees = new CalleeFinder(around, fn);
+    this.callees = new CalleeFinder(around, fn, skeleton);
   }
 
   /** Number of classes that APIs have assigned so far. */
@@ -369,7 +369,7 @@ export class Stepper implements Executor {
       typeof called === 'string'
         ? undefined
         : t.designated(typeof called === 'number' ? this.evaluator.value(called, state) : called);
-    const { targets, returns } = named ?? this.callees.byPointer(callee, given.length);
+    const { targets, returns } = named ?? this.callees.byPointer(callee, given.length, called, event.id);
     const written = given.map((arg) => this.evaluator.value(arg, state));
     const args = spread(targets, written, (at) => this.skeleton.exprs[given[at] ?? -1]?.k === 'result');
     const put = typeof called === 'string' ? putOf(this, event, called, args) : undefined;
