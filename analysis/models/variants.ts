@@ -147,14 +147,20 @@ const ASSERTED: ReadonlySet<LockApi['kind']> = new Set([
 ]);
 
 /**
- * The run-time assertion that the lock acquired by `api` is held. If the call does not name the lock, neither does the
- * assertion. POSIX locks have none.
+ * The run-time assertion that the lock acquired by `api` is held, with the same first argument. If the call does not name
+ * the lock, neither does the assertion; if it names the object that has the lock, so does the assertion. POSIX locks have
+ * none.
  */
 export function assertion(locks: ReadonlyMap<string, LockApi>, api: LockApi | undefined): string | undefined {
   const isKernel = api !== undefined && ASSERTED.has(api.kind) && !api.name.startsWith('pthread_');
   if (!isKernel) return undefined;
-  if (api.arg !== undefined) return 'lockdep_assert_held';
+  if (api.arg !== undefined && api.path === undefined) return 'lockdep_assert_held';
   const isTwin = (other: LockApi): boolean =>
-    other.op === 'assert-held' && other.arg === undefined && other.implicit === api.implicit;
-  return api.implicit === undefined ? undefined : [...locks.values()].find(isTwin)?.name;
+    other.op === 'assert-held' &&
+    other.arg === api.arg &&
+    other.path === api.path &&
+    other.argType === api.argType &&
+    other.implicit === api.implicit;
+  const isNamed = api.implicit !== undefined || api.argType !== undefined;
+  return isNamed ? [...locks.values()].find(isTwin)?.name : undefined;
 }

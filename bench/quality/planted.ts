@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|variant|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -31,7 +31,10 @@
 //   order    two locks that follow each other are taken in the opposite order to the rest of the file;
 //   under    a lock that sleeps is taken under one that spins, instead of around it;
 //   bare     a call of a function that asserts a lock loses the section around it;
-//   variant  callers that hold a lock call the function that takes it, since the one that does not is gone.
+//   variant  callers that hold a lock call the function that takes it, since the one that does not is gone;
+//   again    a caller that holds a lock calls the function that takes it, instead of the one that does not;
+//   always   a signal may end an acquisition, and the function goes on;
+//   late     a lock is taken behind tests that jump to code which ends in its release.
 // Writes the changed files below --into, to be laid over a copy of the tree (never over the tree itself), and lists the
 // functions. `repairs.js --original DIR` compares what it offers there with the original. Files listed in --without are
 // not drawn; --only lists files, each with the function to change.
@@ -50,6 +53,7 @@ import { callsWithoutLock } from './planting/bare.js';
 import { waitingAllocations } from './planting/allocations.js';
 import { clocksUnderSpinlock, unpreparedClocks } from './planting/clocks.js';
 import type { Planted } from './planting/functions.js';
+import { ignoredSignals, lateAcquisitions } from './planting/acquisitions.js';
 import { switchingInnerLocks } from './planting/inner.js';
 import {
   mutexesInSoftirqs,
@@ -69,11 +73,11 @@ import {
   releasesTwice,
 } from './planting/releases.js';
 import { itemsWithHeldLock, patientRetries } from './planting/retries.js';
-import { mergedVariants } from './planting/variants.js';
+import { lockedCallers, mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, pinsThatSleep, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|variant|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -102,6 +106,9 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['item', itemsWithHeldLock],
   ['member', atomicMembers],
   ['variant', mergedVariants],
+  ['again', lockedCallers],
+  ['always', ignoredSignals],
+  ['late', lateAcquisitions],
   ['flags', waitingAllocations],
   ['mutex', mutexesInSoftirqs],
   ['spin', spinlocksThatSleep],

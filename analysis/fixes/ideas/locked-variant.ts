@@ -1,5 +1,6 @@
 import type { StoryStep } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
+import { functionsBelow } from '../moves/below.js';
 import { calledOtherwise, isHeldAround, stepsBetween } from '../text/callers.js';
 import { callAt, lockCall, lockCallAt, text } from '../text/calls.js';
 import { isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
@@ -71,7 +72,8 @@ function planCall(
     return `${taken.function}() shares its name with another function`;
   const callee = openFunction(input, taken.file, taken);
   if (typeof callee === 'string') return callee;
-  const variant = onlyCalls(input, callee);
+  const isUnused = node.parent?.kind === 'expression_statement';
+  const variant = onlyCalls(input, callee, { mayInitialise: true, mayReturnConstant: isUnused });
   if (variant === undefined)
     return `${taken.function}() does more than call another function with ${id} held`;
   const mode = lockCallAt(callee, input.models, taken)?.api.mode;
@@ -80,8 +82,11 @@ function planCall(
   // Another caller may hold the lock of another object.
   const shared = calledOtherwise(input, between);
   if (shared !== undefined) return shared;
-  const reason = notSame(input, code, target, variant);
+  const reason = isUnused ? notOne(input, code, target, variant) : notSame(input, code, target, variant);
   if (reason !== undefined) return reason;
+  const below = functionsBelow(program, program.resolveCall(variant, code.file));
+  if ([...below].some(({ file, item }) => file === code.file && item?.start === code.item.start))
+    return `${variant}() leads to ${code.item.name}()`;
   if (isDeclared(input, code, variant)) return { code, name, variant };
   const declaration = declarationOf(input, callee, variant);
   return declaration && callee.file === code.file
@@ -98,13 +103,26 @@ function declarationOf(input: FixInput, callee: FunctionCode, variant: string): 
   return typeof head === 'string' || /\binline\b/.test(head.own) ? undefined : declareHere(callee, head.own);
 }
 
+/** What else than the section a function may do. */
+interface Leeway {
+  /** Variables may have values at first that call nothing: the lock may be reached through them. */
+  readonly mayInitialise?: boolean;
+  /** It may return a constant, since nobody uses its result. */
+  readonly mayReturnConstant?: boolean;
+}
+
 /**
  * The function called in `take(lock); [ret =] variant(own arguments); release(lock); [return ret;]`. Allows
  * declarations and scope-bound locks. `undefined` if the body has another shape.
  */
-export function onlyCalls(input: FixInput, code: FunctionCode): string | undefined {
+export function onlyCalls(
+  input: FixInput,
+  code: FunctionCode,
+  { mayInitialise, mayReturnConstant }: Leeway = {},
+): string | undefined {
   if (!isAsWritten(code, code.body.start, code.body.end)) return undefined;
-  const statements = parts(code.body).filter((part) => !isPlainDeclaration(part));
+  const barred = mayInitialise === true ? 'call_expression' : 'init_declarator';
+  const statements = parts(code.body).filter((part) => !isPlainDeclaration(part, barred));
   const [take, work, ...rest] = statements;
   const held = take && lockOf(input, code, take);
   if (!held || !work || held.api.op !== 'acquire') return undefined;
@@ -119,15 +137,16 @@ export function onlyCalls(input: FixInput, code: FunctionCode): string | undefin
   if (!done || !released || released.api.op !== 'release' || behind.length > 0) return undefined;
   if (released.name !== held.name) return undefined;
   const returned = leave && parts(leave)[0];
+  if (mayReturnConstant === true && done.variable === undefined && leave?.kind === 'return_statement')
+    return returned?.kind === 'number_literal' ? variantOf(code, done.value) : undefined;
   const fits = done.variable === undefined ? !leave : leave?.kind === 'return_statement' && returned;
   if (!fits || (returned && text(code, returned) !== done.variable)) return undefined;
   return variantOf(code, done.value);
 }
 
-function isPlainDeclaration(statement: CodeNode): boolean {
-  return (
-    statement.kind === 'declaration' && ![...walk(statement)].some((node) => node.kind === 'init_declarator')
-  );
+/** Whether a statement declares variables, without what is barred there. */
+function isPlainDeclaration(statement: CodeNode, barred: string): boolean {
+  return statement.kind === 'declaration' && ![...walk(statement)].some(({ kind }) => kind === barred);
 }
 
 function lockOf(input: FixInput, code: FunctionCode, statement: CodeNode): ReturnType<typeof lockCall> {
@@ -173,6 +192,19 @@ export function notCallable(
 }
 
 function notSame(
+  input: FixInput,
+  code: FunctionCode,
+  target: FunctionRef,
+  variant: string,
+): string | undefined {
+  const reason = notOne(input, code, target, variant);
+  if (reason !== undefined) return reason;
+  const [fn] = input.program.resolveCall(variant, code.file);
+  return fn?.item?.returns === target.item?.returns ? undefined : `${variant}() returns something else`;
+}
+
+/** Why a name does not mean one and the same function for the caller and for the function that takes the lock. */
+function notOne(
   { program }: FixInput,
   code: FunctionCode,
   target: FunctionRef,
@@ -181,9 +213,9 @@ function notSame(
   const seen = program.resolveCall(variant, code.file);
   const meant = program.resolveCall(variant, target.file);
   const [item] = seen;
-  if (!item?.item || seen.length !== 1 || meant.length !== 1 || meant[0]?.id !== item.id)
-    return `${variant}() is not the same function in ${code.file}`;
-  return item.item.returns === target.item?.returns ? undefined : `${variant}() returns something else`;
+  return !item?.item || seen.length !== 1 || meant.length !== 1 || meant[0]?.id !== item.id
+    ? `${variant}() is not the same function in ${code.file}`
+    : undefined;
 }
 
 function isDeclared({ program }: FixInput, code: FunctionCode, variant: string): boolean {

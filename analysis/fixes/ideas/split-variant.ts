@@ -15,7 +15,7 @@ import {
   type TextEdit,
 } from '../text/edits.js';
 import { leadingDeclarations, withoutStateVariable } from '../text/flags.js';
-import { hasDirective, withoutBlock, withoutStatement } from '../text/layout.js';
+import { hasDirective, withCommentKept, withoutBlock, withoutStatement } from '../text/layout.js';
 import { nextMember } from '../text/pair.js';
 import { localTypes } from '../text/path.js';
 import { callWith, headOf } from '../text/head.js';
@@ -275,17 +275,6 @@ function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: 
   }));
   const body = applyTextEdits(text(code, code.body), shifted);
   return { body, took, release, declarations };
-}
-
-/** Leaves the comment above a release, unless it is about the lock. */
-function withCommentKept(
-  { text: whole, comments }: FunctionCode,
-  edit: TextEdit,
-  statement: CodeNode,
-): TextEdit {
-  const lost = comments.filter(({ start }) => edit.start <= start && start < statement.start);
-  const isAbout = lost.some(({ start, end }) => /lock|mutex|releas|drop/i.test(whole.slice(start, end)));
-  return lost.length === 0 || isAbout ? edit : { ...edit, start: lineStart(whole, statement.start) };
 }
 
 /** Whether the parser saw the whole function: no preprocessor branch and no return is hidden from it. */

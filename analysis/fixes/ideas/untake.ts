@@ -5,7 +5,8 @@ import { calledOtherwise, isHeldAt } from '../text/callers.js';
 import { lockCallAt, lockCalls } from '../text/calls.js';
 import { memberOf, type FunctionCode } from '../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
-import { withoutStatement } from '../text/layout.js';
+import { withCommentKept, withoutBlock, withoutStatement } from '../text/layout.js';
+import { nextMember } from '../text/pair.js';
 import { openFunction } from '../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 
@@ -59,9 +60,11 @@ function planUntake(
     const statement = one.node.parent;
     if (statement?.kind !== 'expression_statement' || memberOf(statement) !== statement)
       return `an operation on ${id} in ${code.item.name}() is part of a larger statement`;
-    const edit = withoutStatement(code, statement);
+    const withBraces =
+      one.api.op === 'release' ? withoutBlock(code, statement, nextMember(statement)) : undefined;
+    const edit = withBraces ?? withoutStatement(code, statement);
     if (edit === undefined) return `other code shares a line with an operation on ${id}`;
-    edits.push(edit);
+    edits.push(withCommentKept(code, edit, statement));
   }
   return overlap(edits) ? 'the edits would overlap' : { code, edits };
 }

@@ -53,6 +53,17 @@ export function withoutStatement(code: FunctionCode, statement: CodeNode): TextE
   return { start, end: lines.end, text: '' };
 }
 
+/** Leaves the comment above an operation on a lock that goes, unless it is about the lock. */
+export function withCommentKept(
+  { text: whole, comments }: FunctionCode,
+  edit: TextEdit,
+  statement: CodeNode,
+): TextEdit {
+  const lost = comments.filter(({ start }) => edit.start <= start && start < statement.start);
+  const isAbout = lost.some(({ start, end }) => /lock|mutex|releas|drop/i.test(whole.slice(start, end)));
+  return lost.length === 0 || isAbout ? edit : { ...edit, start: lineStart(whole, statement.start) };
+}
+
 /** Moves a statement behind another one of its list; `undefined` if other code shares the lines of one of them. */
 export function movedBehind(code: FunctionCode, statement: CodeNode, edge: CodeNode): TextEdit[] | undefined {
   const [own, last] = [linesOf(code, statement, statement), linesOf(code, edge, edge)];

@@ -29,6 +29,36 @@ export function mergedVariants(text: string): Planted[] {
   });
 }
 
+/** `{ [declarations] take; [x =] callee(arguments); release; [return x or a constant;] }` */
+const SECTION_OF_ONE_CALL =
+  /^\{\n(?:\t\w[^\n;]*;\n)*\n?\t\w*(?:lock|down)\w*\([^;]*\);\n\t(?:\w+ = )?(\w+)\(([^;()]*)\);\n\t\w*(?:unlock|up)\w*\([^;]*\);\n(?:\n?\treturn \w+;\n)?\}$/;
+
+/**
+ * The functions of a file that call another one behind an acquisition, calling the function of the file that takes a lock
+ * around nothing but that: each such function once.
+ */
+export function lockedCallers(text: string): Planted[] {
+  const functions = functionsOf(text);
+  const changes = new Map<number, Planted>();
+  for (const taker of functions) {
+    const { head, body } = partsOf(taker.whole);
+    const [, name = '', given = ''] = SECTION_OF_ONE_CALL.exec(body) ?? [];
+    const names = listOf(head)
+      .split(',')
+      .map((one) => /(\w+)\s*$/.exec(one)?.[1] ?? '');
+    if (name === '' || given.replaceAll(/\s/g, '') !== names.join(',')) continue;
+    for (const caller of functions) {
+      const own = partsOf(caller.whole);
+      const at = caller === taker || caller.name === name ? -1 : own.body.search(new RegExp(`\\b${name}\\(`));
+      if (at < 0 || changes.has(caller.index) || !own.body.slice(0, at).includes('lock')) continue;
+      const calls = `${own.body.slice(0, at)}${taker.name}${own.body.slice(at + name.length)}`;
+      changes.set(caller.index, planted(caller, `${own.head}${calls}`));
+      break;
+    }
+  }
+  return [...changes.values()];
+}
+
 function partsOf(whole: string): { readonly head: string; readonly body: string } {
   const at = whole.indexOf('\n{') + 1;
   return { head: whole.slice(0, at), body: whole.slice(at) };
