@@ -57,9 +57,9 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // A form of the kind `atomic` until it got a record of its own. Of 27 more real functions, in the form for pins that may sleep, all came
   // back as the original; whether a pin sleeps is not a question there, so they do not count.
   ['in-atomic', { right: 3, drawn: 3 }],
-  // One function of three kernels. Of 36 more real functions, with the call moved over the edge of the section, all came
-  // back as the original.
-  ['into-section', { right: 1, drawn: 1 }],
+  // One function of three kernels; the others of real functions from which the call was moved over the edge of the section, all
+  // as the original.
+  ['into-section', { right: 37, drawn: 37 }],
   // Of the forms that have no kind of their own.
   ['irq-state', { right: 2, drawn: 2 }],
   // All but one of real functions with a planted mistake, all as the original but for the place or the name of the variable.
@@ -71,7 +71,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Three of real findings, the others of real functions that no longer saved the state, all as the original but for the
   // place or the name of the variable. Two more of real findings, one wrong and one incomplete, are refused now.
   ['irq-state-saved', { right: 102, drawn: 102 }],
-  ['leave-before', { right: 2, drawn: 2 }],
+  // Two of real findings, the others of real functions with a planted section.
+  ['leave-before', { right: 26, drawn: 26 }],
   // All but one of real functions with a planted mistake, all as the original. Two more led back to the caller, and are refused
   // now.
   ['locked-variant', { right: 224, drawn: 224 }],
@@ -113,7 +114,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['sleeping-first', { right: 29, drawn: 29 }],
   // Two functions of real findings, two of real functions with a planted mistake.
   ['sleeping-iterator', { right: 4, drawn: 4 }],
-  ['sleeping-members', { right: 2, drawn: 2 }],
+  // Two of real findings, the others of real drivers whose operations were stored under the other names, all as the original.
+  ['sleeping-members', { right: 26, drawn: 26 }],
   ['soft-timer', { right: 2, drawn: 2 }],
   // One function that two drivers call.
   ['spare-allocation', { right: 1, drawn: 1 }],
@@ -158,6 +160,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // All but one of real functions with a planted mistake, most of them as the original; the others keep the place to which
   // the mistake moved the wait.
   ['wait-behind', { right: 34, drawn: 34 }],
+  // All but one of real functions with a planted section, all as the original.
+  ['wait-call', { right: 26, drawn: 26 }],
   ['yield-outside', { right: 1, drawn: 1 }],
 ]);
 

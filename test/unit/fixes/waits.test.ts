@@ -131,10 +131,10 @@ describe('a call at the end of a section', () => {
 
   it('moves behind it if the callee only waits', async () => {
     assert.deepEqual(await outcome(port(drain(WAITS))), [
-      'wait-call: Call port_drain() after port.lock is released',
+      'wait-call-behind: Call port_drain() after port.lock is released',
     ]);
     assert.deepEqual(await outcome(port(drain(WAITS, 'cancel_work_sync(&p->tx);'))), [
-      'wait-call: Call port_drain() after port.lock is released',
+      'wait-call-behind: Call port_drain() after port.lock is released',
     ]);
   });
 

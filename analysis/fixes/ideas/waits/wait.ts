@@ -24,8 +24,9 @@ import type { FixInput, FixOutcome, ProposedFix, Region } from '../../types.js';
 export const WAIT = 'wait';
 /** The same for a wait that moves behind the release of its section. */
 export const WAIT_BEHIND = 'wait-behind';
-/** The same for the call of a function that only waits. */
-export const WAIT_CALL = 'wait-call';
+/** The same for the call of a function that only waits: of a section that consists of it, and of others. */
+const WAIT_CALL = 'wait-call';
+const WAIT_CALL_BEHIND = 'wait-call-behind';
 /** A handler that waits for itself, and no longer waits. */
 export const OWN_WAIT = 'own-wait';
 
@@ -222,7 +223,6 @@ function planBehind(input: FixInput): WaitPlan | string {
     (taken && givenUpBefore(input, code, { take: taken, wait: waits[0]?.call ?? call }, awaited)) ??
     (isOrdered ? givenUpUnder(input, code, { took, lock }, awaited) : undefined);
   if (gone !== undefined) return gone;
-  const kind = next === undefined ? WAIT_BEHIND : WAIT_CALL;
   const above = linesOf(code, waits[0]?.call.parent ?? statement, waits.at(-1)?.call.parent ?? statement);
   const below = linesOf(code, following, following);
   // Blank lines between the two move with the wait.
@@ -249,7 +249,7 @@ function planBehind(input: FixInput): WaitPlan | string {
       title: `Call ${name}() without ${shortName(lock)}`,
       region: { ...region, start: Math.min(start, ...unused.map((edit) => edit.start)) },
       untaken: lock,
-      kind: kind === WAIT_BEHIND ? WAIT : kind,
+      kind: next === undefined ? WAIT : WAIT_CALL,
     };
   }
   // Under the lock it is paired with the call that enables again; outside, another call may intervene.
@@ -266,7 +266,7 @@ function planBehind(input: FixInput): WaitPlan | string {
     ],
     title: `Call ${name}() after ${shortName(lock)} is released`,
     region,
-    kind,
+    kind: next === undefined ? WAIT_BEHIND : WAIT_CALL_BEHIND,
   };
 }
 
