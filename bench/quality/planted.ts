@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -17,6 +17,7 @@
 //   retry    what runs again where a lock is taken waits for the lock instead;
 //   item     a work item takes the mutex under which it is cancelled (there is no original);
 //   member   the function of an LED is stored as one that does not sleep;
+//   stored   the operations of a clock that may sleep are stored as those that must not;
 //   flags    an allocation under a spinlock may wait for memory;
 //   mutex    a lock that keeps softirqs out is a mutex, which they take;
 //   spin     a mutex is a spinlock, under which the file sleeps;
@@ -64,7 +65,7 @@ import {
 } from './planting/kinds.js';
 import { plainForms, unsavedForms } from './planting/irq.js';
 import { exchangedOrders, sleepingInside } from './planting/orders.js';
-import { atomicMembers } from './planting/members.js';
+import { atomicClocks, atomicMembers } from './planting/members.js';
 import {
   extraReleases,
   forgottenReleases,
@@ -77,7 +78,7 @@ import { lockedCallers, mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, pinsThatSleep, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -105,6 +106,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['retry', patientRetries],
   ['item', itemsWithHeldLock],
   ['member', atomicMembers],
+  ['stored', atomicClocks],
   ['variant', mergedVariants],
   ['again', lockedCallers],
   ['always', ignoredSignals],

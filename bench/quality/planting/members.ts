@@ -30,6 +30,20 @@ export function atomicMembers(text: string): Planted[] {
   return [planted({ name: fn.name, whole: text.slice(from, to), index: from }, whole)];
 }
 
+const CLOCK_OPERATIONS = /struct clk_ops \w+ = \{[^}]*\.prepare\s*=[^}]*\};/;
+
+/** The first table of operations of clocks that sleep, stored as those that must not. */
+export function atomicClocks(text: string): Planted[] {
+  const found = CLOCK_OPERATIONS.exec(text);
+  const [table] = found ?? [];
+  if (table === undefined || /\.(?:enable|disable|is_enabled)\s*=/.test(table)) return [];
+  const changed = table
+    .replace(/\.prepare(?=\s*=)/, '.enable')
+    .replace(/\.unprepare(?=\s*=)/, '.disable')
+    .replace(/\.is_prepared(?=\s*=)/, '.is_enabled');
+  return [planted({ name: 'prepare', whole: table, index: found?.index ?? 0 }, changed)];
+}
+
 /** A function that returns nothing; `undefined` if it calls another one in a return that is not the last statement. */
 function withoutResult(whole: string): string | undefined {
   const early = whole.replaceAll(/\breturn -?\w+;(?!\s*\}$)/g, 'return;');
