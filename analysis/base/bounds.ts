@@ -825,6 +825,12 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'a deeper call',
   },
+  callsToOwnSleep: {
+    value: 2,
+    why: "Calls down to the sleep in a function of the driver's own table; a deeper one may be in what other drivers have.",
+    beyond: 'missed',
+    result: 'a deeper call',
+  },
   sleepsPerFunction: {
     value: 1_000,
     why: 'Paths to something that sleeps which are replayed from one function: each is walked from its beginning.',

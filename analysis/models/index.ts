@@ -56,10 +56,12 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     hash: added.length === 0 ? BUILT_IN_HASH : hashText(BUILT_IN_HASH + JSON.stringify(user)),
     lockApi: (name) => locks.get(name),
     lockNaming: (name) => of(name, 'lockNaming'),
+    lockGiven: (name) => of(name, 'lockGiven'),
     mayPointToLock: (member) => expressions.lockMember.test(member),
     api: (name) => {
       const event = events.get(name);
-      return locks.has(name) && event?.k !== 'register' ? undefined : event;
+      const isMore = event?.k === 'register' || event?.k === 'complete';
+      return locks.has(name) && !isMore ? undefined : event;
     },
     declarator: (name) => of(name, 'declarator'),
     loopMacro: (name) => loopMacro(tables, name),

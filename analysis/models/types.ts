@@ -18,7 +18,16 @@ export type {
   DeclaratorMacro,
   LoopMacro,
 } from './facts/language.js';
-export type { HandOver, IrqForm, LockApi, LockKind, LockMode, LockNaming, QueueLock } from './facts/locks.js';
+export type {
+  HandOver,
+  IrqForm,
+  LockApi,
+  LockGiven,
+  LockKind,
+  LockMode,
+  LockNaming,
+  QueueLock,
+} from './facts/locks.js';
 export type { AllocationFlag, MadeObject, ReferencePut, TablePut } from './facts/objects.js';
 export type {
   BlockingMember,

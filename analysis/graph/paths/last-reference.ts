@@ -164,7 +164,7 @@ function dropsAfter(
 
 /**
  * Whether the put on a path drops the reference that a handler was started with, while the end of a file or device drops
- * another one of the same kind and does not wait for the handler: either may come last.
+ * another one of the same kind, elsewhere, and does not wait for the handler: either may come last.
  */
 export function endsWithHandler(
   around: Surroundings,
@@ -186,6 +186,7 @@ export function endsWithHandler(
   return outline.functions.some(
     ({ name, calls, references }) =>
       ends.has(name) &&
+      !steps.some(({ fn }) => fn.name === name) &&
       (at === 0 ? references.includes(below.fn.name) : calls.includes(put.fn.name)) &&
       !calls.some((call) => models.api(call)?.k === 'wait'),
   );

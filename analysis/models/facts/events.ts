@@ -195,6 +195,11 @@ export interface OtherApi {
   readonly followed?: boolean;
   /** `sleep`: surely, where the file makes all its objects of this kind with functions that make sleeping ones. */
   readonly asMade?: string;
+  /**
+   * `wait`: surely sleeps where the driver's own functions in the awaited table do, unless this call has been made for the
+   * object.
+   */
+  readonly sparedBy?: string;
   /** Sleeps because it accesses user memory; may be called with page faults disabled. */
   readonly touchesUser?: boolean;
   /** `query`: tests whether what argument 0 points to will run again. */

@@ -3,6 +3,8 @@ export interface LockModels {
   lockApi(name: string): LockApi | undefined;
   /** The lockdep names of the locks that a call initialises. */
   lockNaming(name: string): LockNaming | undefined;
+  /** For a call that makes an object with a lock of its caller. */
+  lockGiven(name: string): LockGiven | undefined;
   /** Whether a member of this name may point to a lock, by naming convention. */
   mayPointToLock(member: string): boolean;
   /** Whether the call resets the lock validator, as its tests do between the mistakes they provoke. */
@@ -92,7 +94,8 @@ export interface LockApi {
   readonly arg?: number;
   /**
    * Path from that argument to the lock; without a path, the argument points to the lock. `->i_rwsem`, `->dev.mutex`:
-   * field steps to the lock. `*`: the argument points to a variable that receives the pointer to the lock. `RET`,
+   * field steps to the lock. `->lock*`: the last field points to the lock, which the object was given when it was made.
+   * `*`: the argument points to a variable that receives the pointer to the lock. `RET`,
    * `RET->lru_lock`: the same from the return value (`RET` alone is the pointer to the lock).
    */
   readonly path?: string;
@@ -209,6 +212,13 @@ export interface QueueLock {
 }
 
 /** The lockdep name of a lock, according to the call that initialises or renames it. */
+export interface LockGiven {
+  /** Argument that points to the lock. */
+  readonly lockArg: number;
+  /** The member of the object that points to it from then on: `dma_fence.lock`. */
+  readonly member: string;
+}
+
 export interface LockNaming {
   /** Argument that points to the lock; -1 if the call is the whole value of a variable or of an assignment. */
   readonly lockArg: number;

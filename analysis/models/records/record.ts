@@ -19,6 +19,7 @@ import type {
   HandOver,
   LockApi,
   LockKind,
+  LockGiven,
   LockNaming,
   LoopMacro,
   OtherApi,
@@ -63,8 +64,8 @@ export type LockFacts = Partial<Omit<LockApi, 'name' | 'op' | 'kind' | 'isLockSi
 export type EventRoleFacts = Partial<Omit<OtherApi, 'name' | 'k'>>;
 
 /**
- * Roles that operate on a lock. A function has at most one of these and of {@link EventRoles}, or `register` beside
- * `transient`: it puts something into a queue under the queue's lock.
+ * Roles that operate on a lock. A function has at most one of these and of {@link EventRoles}, or one
+ * beside `transient`: `register`, if it puts something into a queue under the queue's lock, and `complete`.
  */
 export interface LockRoles {
   /** Always returns with the lock held. */
@@ -107,6 +108,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly plain?: true;
   /** The lockdep name of the lock that this call initialises. */
   readonly lockNaming?: LockNaming;
+  readonly lockGiven?: LockGiven;
   /** Heads a loop; `false`: does not, despite its name. */
   readonly loop?: LoopMacro | false;
   readonly declarator?: DeclaratorMacro;

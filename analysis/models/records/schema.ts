@@ -27,6 +27,7 @@ import type {
   DeclaratorMacro,
   DefinesScope,
   HandOver,
+  LockGiven,
   LockNaming,
   LoopMacro,
   MadeObject,
@@ -210,6 +211,11 @@ const eventFacts = z.strictObject({
   confidence: confidence.optional(),
   followed: flag,
   asMade: word.optional(),
+  sparedBy: word
+    .optional()
+    .describe(
+      'The call after which it does not sleep. Without it in a file, it sleeps where the functions that the file has for its own object do.',
+    ),
   touchesUser: flag,
   asksPending: flag,
   asksRunning: flag,
@@ -253,6 +259,13 @@ const functionRecord = z.strictObject({
   register: event.describe('Registers a function that runs later.'),
   free: event,
   plain: yes,
+  lockGiven: z
+    .strictObject({
+      lockArg: arg,
+      member: z.string().regex(/^\w+\.\w+$/, 'names no member'),
+    } satisfies Fields<LockGiven>)
+    .optional()
+    .describe('Makes an object that uses a lock of the caller.'),
   lockNaming: z
     .strictObject({
       lockArg: z.int().min(-1),

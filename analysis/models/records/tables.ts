@@ -187,8 +187,9 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.restarts === true) restart = record.name;
       if (record.pause !== undefined) pause = { name: record.name, given: record.pause };
       const lock = lockRow(record);
-      // A lock operation is the whole of what happens, unless the call also registers something under the lock.
-      const event = lock === undefined || record.register !== undefined ? eventRow(record) : undefined;
+      // A lock operation is the whole of what happens, unless the call also registers or completes something under it.
+      const isMore = (record.register ?? record.complete) !== undefined;
+      const event = lock === undefined || isMore ? eventRow(record) : undefined;
       if (lock !== undefined) locks.set(record.name, lock);
       if (event !== undefined) events.set(record.name, event);
     } else if ('pattern' in record) {

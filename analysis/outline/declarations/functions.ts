@@ -4,7 +4,7 @@ import { annotationsOf, readDeclarator, readParameters } from './declarators.js'
 import type { Declarator } from './declarators.js';
 import type { Outliner } from '../outliner.js';
 import { hashUnits } from '../tokens/hash.js';
-import { readInit, readPointer } from './inits.js';
+import { readGiven, readInit, readPointer } from './inits.js';
 import { noteTagged } from './records.js';
 import type { Scan } from '../tokens/scan.js';
 import { readSpecifiers } from './specifiers.js';
@@ -159,6 +159,8 @@ export function noteFunction(
   for (const token of facts.inits) {
     const init = readInit(scan, token, tokens.body, head.parameters);
     if (init !== undefined) out.lockInits.push(init);
+    const given = readGiven(scan, token, tokens.body, head.parameters);
+    if (given !== undefined) out.lockPointers.push(given);
   }
   for (const token of facts.pointers) {
     const pointer = readPointer(scan, token, tokens.body, head.parameters);

@@ -136,6 +136,33 @@ export function readPointer(
   return { member: path(start, member + 1), lock: path(from, end) };
 }
 
+/** Reads the lock that the call at token `call` gives to the object that it makes. */
+export function readGiven(
+  scan: Scan,
+  call: number,
+  bodyStart: number,
+  parameters: readonly Parameter[],
+): LockPointerItem | undefined {
+  const given = scan.models.lockGiven(scan.nameOf(call));
+  const open = call + 1;
+  if (given === undefined || scan.tokens.kinds[open] !== OPEN) return undefined;
+  const close = behindGroup(scan, open, scan.tokens.count) - 1;
+  let from = open + 1;
+  let end = nextComma(scan, from, close);
+  for (let arg = 0; arg < given.lockArg && end < close; arg++) {
+    from = end + 1;
+    end = nextComma(scan, from, close);
+  }
+  const root = firstWord(scan, from, end);
+  const text = argumentText(scan, from, end);
+  if (root < 0 || !/^&?\w/.test(text)) return undefined;
+  const [tag = '', member = ''] = given.member.split('.');
+  return {
+    member: { text: `object->${member}`, type: `struct ${tag}*` },
+    lock: { text, type: typeOfWord(scan, root, bodyStart, parameters) },
+  };
+}
+
 /** The text as the preprocessor stringifies it: blanks and line breaks become one blank. */
 function argumentText(scan: Scan, from: number, to: number): string {
   if (from >= to) return '';

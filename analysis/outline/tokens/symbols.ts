@@ -33,7 +33,7 @@ export const F_TYPEDEF = 131072;
 export const F_INLINE = 262144;
 /** An expression may follow directly: `return`, `else`, `do`, `case`. */
 export const F_STATEMENT = 1 << 20;
-/** Gives a lock the name that lockdep prints. */
+/** Gives a lock the name that lockdep prints, or a lock to an object. */
 export const F_LOCK_INIT = 1 << 21;
 /** A member of this name may point to a lock. */
 export const F_LOCK_MEMBER = 1 << 22;
@@ -217,7 +217,7 @@ export class IdentifierTable {
     if (models.isAttributeCall(name)) flags |= F_ATTRIBUTE_CALL;
     if (models.isLockAnnotation(name)) flags |= F_ANNOTATION;
     if (models.lockApi(name)?.isLockSite === true) flags |= F_LOCK_SITE;
-    if (models.lockNaming(name) !== undefined) flags |= F_LOCK_INIT;
+    if (models.lockNaming(name) !== undefined || models.lockGiven(name) !== undefined) flags |= F_LOCK_INIT;
     if (models.mayPointToLock(name)) flags |= F_LOCK_MEMBER;
     if (models.referencePut(name) !== undefined) flags |= F_PUT;
     if (models.scopeMacro(name) !== undefined) flags = (flags | F_SCOPE) & ~F_LOCK_SITE;

@@ -47,6 +47,8 @@ export function lockPointer(
   let object = table.deref(isKnown ? pointer : table.cast(pointer, `${api.argType}*`));
   let isFirst = true;
   while (path !== '') {
+    // The member points to the lock.
+    if (path === '*') return object;
     const step = STEP.exec(path);
     if (step === null) {
       l.gaps.push({ kind: 'unknown-lock', at, detail: api.name });

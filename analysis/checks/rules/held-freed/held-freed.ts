@@ -288,20 +288,21 @@ function confidenceOf(
 ): Confidence {
   if (!lock.certain) return 'low';
   if (summary.gaps.length > 0) return 'medium';
+  if (steps.length === 1) return 'high';
+  const isAlways = steps.slice(1).every(({ fn, event }) => {
+    const skeleton = fn.file === summary.fn.file ? around.program.skeleton(fn) : undefined;
+    return skeleton !== undefined && isUnavoidable(skeleton, event);
+  });
+  if (isAlways && !steps.some((step) => dropsReference(around, step))) return 'high';
   // A callee may free only on the last reference while its caller holds another one.
-  if (steps.length === 1 || endsWithReference(around, steps)) return 'high';
+  if (holderDropsAnother(around, steps) || dropsAnotherLater(around, steps)) return 'low';
+  if (endsWithReference(around, steps)) return 'high';
   // A handler that was started is no operation of an open file, whose user holds a reference.
   const isStarted = (fn: FunctionRef): boolean => {
     const entries = contexts().of(fn);
     return entries.length > 0 && entries.every(({ member }) => member === undefined);
   };
   if (endsWithHandler(around, steps, isStarted)) return 'high';
-  const isAlways = steps.slice(1).every(({ fn, event }) => {
-    const skeleton = fn.file === summary.fn.file ? around.program.skeleton(fn) : undefined;
-    return skeleton !== undefined && isUnavoidable(skeleton, event);
-  });
-  if (isAlways && !steps.some((step) => dropsReference(around, step))) return 'high';
-  if (holderDropsAnother(around, steps) || dropsAnotherLater(around, steps)) return 'low';
   if (isLastReference(around, steps, facts)) return 'high';
   // Whoever locks an object of a device model holds a reference to it, and most of these puts are of a second one.
   return steps.some((step) => tablePutAt(around, step) !== undefined) ? 'low' : 'medium';

@@ -22,6 +22,7 @@ import type { CheckContext } from '../../engine/check.js';
 import { testsContextBefore } from './asserted-context.js';
 import { meetsSleeper } from './chosen-object.js';
 import { isMadeToSleep } from './made-to-sleep.js';
+import { sleepsInOwn } from './own-functions.js';
 import { isRegisteredOtherwise } from './registered-otherwise.js';
 import { goesThroughStub, goesToOtherImplementation } from './other-implementation.js';
 import {
@@ -112,7 +113,8 @@ export class SleepConfidence {
     const { around } = this.context;
     // For some operations, the object determines the context in which they are called.
     const isSure = why.k !== 'handler' || why.entry.confidence === 'high';
-    let confidence: Confidence = isSure && isMadeToSleep(around, point) ? 'high' : point.confidence;
+    const isSleeping = isMadeToSleep(around, point) || sleepsInOwn(around, this.sleepers, point);
+    let confidence: Confidence = isSure && isSleeping ? 'high' : point.confidence;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
     if (around.models.api(point.api)?.defersInInterrupts === true && !this.runsInProcess(mistake))
       confidence = lesser(confidence, 'medium');
