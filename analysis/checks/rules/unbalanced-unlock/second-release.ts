@@ -1,7 +1,14 @@
 import { tellApart } from '../../../summaries/facts/told.js';
 import { rootOf, type Term } from '../../../summaries/locks/terms.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
-import type { ExitEffect, FunctionSummary, LockRef, LockUse } from '../../../summaries/state/types.js';
+import type {
+  CallSummary,
+  ExitEffect,
+  FunctionSummary,
+  LockRef,
+  LockUse,
+  Site,
+} from '../../../summaries/state/types.js';
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
@@ -20,6 +27,35 @@ export function isSurelySecond(context: CheckContext, summary: FunctionSummary, 
   if (skeleton === undefined || use.site.via !== undefined) return false;
   const second = use.site.event;
   return firstReleases(context, summary, use).some((first) => leadsOn(skeleton, first, second));
+}
+
+/**
+ * The call of a function that returns without the lock on some of its ways, which nothing but its result tells apart from
+ * the others, and its release: the second release follows whatever that result is. Empty if there is none.
+ */
+export function firstWhateverResult(
+  context: CheckContext,
+  summary: FunctionSummary,
+  use: LockUse,
+): readonly Site[] {
+  const skeleton = context.around.program.skeleton(summary.fn);
+  if (skeleton === undefined || use.site.via !== undefined) return [];
+  for (const { site, exits, below, releases } of releasingCalls(context, summary, use)) {
+    const keeping = exits.filter((exit) => !releases(exit));
+    const exit = exits.find((one) => releases(one) && keeping.some((other) => isKnownAlike(one, other)));
+    if (exit === undefined || !leadsOn(skeleton, site.event, use.site.event)) continue;
+    const events = new Set(exit.released.map(({ event }) => event));
+    const release = below.uses.find((one) => one.k === 'release' && events.has(one.site.event));
+    return release === undefined ? [site] : [site, release.site];
+  }
+  return [];
+}
+
+/** Whether all that is known of parameters and globals at one exit is known at the other. */
+function isKnownAlike({ facts }: ExitEffect, other: ExitEffect): boolean {
+  return facts.every(({ term, fact }) =>
+    other.facts.some((one) => one.term.key === term.key && one.fact.signs === fact.signs),
+  );
 }
 
 /**
@@ -214,29 +250,41 @@ function isAnswer(skeleton: Skeleton, condition: ExprId, known: ReadonlySet<Even
 }
 
 /** Releases of the lock, and calls that release it on every exit, or say through a pointer whether they have released it. */
-function firstReleases(
-  { collected }: CheckContext,
-  summary: FunctionSummary,
-  use: LockUse,
-): readonly EventId[] {
+function firstReleases(context: CheckContext, summary: FunctionSummary, use: LockUse): readonly EventId[] {
   const isLock = ({ term }: LockUse['lock']): boolean => term.key === use.lock.term.key;
   const own = summary.uses.filter(
     (other) => other !== use && other.k === 'release' && other.ended === 'own' && isLock(other.lock),
   );
-  const key = keyOf(use.lock);
-  const calls = summary.calls.filter(({ targets, args, site, locksets }) => {
-    const [target, ...others] = targets;
-    const below = target && collected.summaries.get(target);
-    if (below === undefined || others.length > 0 || site.via !== undefined || below.gaps.length > 0)
-      return false;
-    const releases = ({ released }: ExitEffect): boolean => released.some((lock) => keyOf(lock) === key);
-    return (
-      locksets.every(({ held }) => held.some(isLock)) &&
-      below.rawExits.some(releases) &&
-      (below.rawExits.every(releases) || isToldByPointer(below.rawExits, releases, args))
-    );
-  });
+  const calls = releasingCalls(context, summary, use).filter(
+    ({ args, exits, releases }) => exits.every(releases) || isToldByPointer(exits, releases, args),
+  );
   return [...own, ...calls].filter(({ site }) => site.via === undefined).map(({ site }) => site.event);
+}
+
+/** A call with the lock held of a function that releases it on some of its exits. */
+interface ReleasingCall extends CallSummary {
+  readonly below: FunctionSummary;
+  readonly exits: readonly ExitEffect[];
+  readonly releases: (exit: ExitEffect) => boolean;
+}
+
+function releasingCalls(
+  { collected }: CheckContext,
+  { calls }: FunctionSummary,
+  { lock }: LockUse,
+): readonly ReleasingCall[] {
+  const key = keyOf(lock);
+  const releases = ({ released }: ExitEffect): boolean => released.some((one) => keyOf(one) === key);
+  return calls.flatMap((call) => {
+    const [target, ...others] = call.targets;
+    const below = target && collected.summaries.get(target);
+    if (below === undefined || others.length > 0 || call.site.via !== undefined || below.gaps.length > 0)
+      return [];
+    const isHeld = call.locksets.every(({ held }) => held.some(({ term }) => term.key === lock.term.key));
+    return isHeld && below.rawExits.some(releases)
+      ? [{ ...call, below, exits: below.rawExits, releases }]
+      : [];
+  });
 }
 
 /** Whether what exits store in variables of the caller says of each whether it is one of `those`. */

@@ -12,10 +12,11 @@ import { leadsToRelease } from './leads-to-release.js';
 import { releasedInOtherMode } from './other-mode.js';
 import { releasedByTable } from './released-by-table.js';
 import { isReleasedByOwner, releasedUnheld } from './released-unheld.js';
-import { isSecondByAnswers, isSecondInRound, isSurelySecond } from './second-release.js';
+import { firstWhateverResult, isSecondByAnswers, isSecondInRound, isSurelySecond } from './second-release.js';
 import { releasedForAnother } from './wrong-lock.js';
+import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
-import type { Finding } from '../../types.js';
+import type { Finding, StoryStep } from '../../types.js';
 
 /** The last earlier release of the lock in the text; empty if there is none. */
 function before(summary: FunctionSummary, use: LockUse): readonly Site[] {
@@ -44,6 +45,7 @@ function confidenceOf(context: CheckContext, summary: FunctionSummary, use: Lock
     isOwned(context, use) &&
     ((isSurelySecond(context, summary, use) && !isRetaken(summary, use)) ||
       isSecondByAnswers(context, summary, use) ||
+      firstWhateverResult(context, summary, use).length > 0 ||
       isSecondInRound(context, summary, use) ||
       leadsToRelease(context, summary, use.lock, use.site.event))
   )
@@ -79,6 +81,18 @@ function isOfTwo(summary: FunctionSummary, use: LockUse): boolean {
       lock.term.key === use.lock.term.key &&
       locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
   );
+}
+
+/** The story of the first release: an earlier one in the text, or the one in a callee that returns without the lock. */
+function tellFirst(
+  context: CheckContext,
+  summary: FunctionSummary,
+  use: LockUse,
+  name: string,
+): readonly StoryStep[] {
+  const own = before(summary, use);
+  const steps = own.length > 0 ? own : firstWhateverResult(context, summary, use);
+  return steps.length === 0 ? [] : tellChain(context.around.classes, steps, `releases ${name}`, 0);
 }
 
 export const unbalancedUnlock: Check = {
@@ -118,12 +132,7 @@ export const unbalancedUnlock: Check = {
           at: locationOf(use.site),
           locks: [shown(classes, key)],
           story: [
-            ...before(summary, use).map((site) => ({
-              path: 0,
-              ...locationOf(site),
-              text: `releases ${name}`,
-              held: [],
-            })),
+            ...tellFirst(context, summary, use, name),
             { path: 0, ...locationOf(use.site), text: `releases ${name} again`, held: [] },
           ],
           assumes: [{ reason: 'ownership', text: `nothing between the two releases takes ${name} again` }],
