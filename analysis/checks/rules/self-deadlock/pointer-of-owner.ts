@@ -1,6 +1,6 @@
 import { memberStores } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
-import { deref, type Term } from '../../../summaries/locks/terms.js';
+import { deref, field, type Term } from '../../../summaries/locks/terms.js';
 import type { ClassTable } from '../../../summaries/locks/locks.js';
 import type { Program } from '../../../link/types.js';
 
@@ -45,6 +45,25 @@ function isLockOfOwner(
     }
   }
   return isStored;
+}
+
+/**
+ * Whether two lock terms are one lock because a part of the object points back to it: `u->lock`, and `ep->udc->lock` of
+ * `ep = &u->ep`, where the file stores `u->ep.udc = u` and nothing else there.
+ */
+export function isLockOfPartsOwner(program: Program, one: Term, other: Term, file: string): boolean {
+  return backTo(program, one, file).key === backTo(program, other, file).key;
+}
+
+/** The term without detours through pointers from a part of an object back to the object. */
+function backTo(program: Program, term: Term, file: string): Term {
+  if (term.k !== 'field') return term;
+  const base = backTo(program, term.base, file);
+  const pointer = base.k === 'deref' ? base.base : undefined;
+  const part = pointer?.k === 'field' ? backTo(program, pointer.base, file) : undefined;
+  const isBack =
+    pointer?.k === 'field' && part?.k === 'field' && pointsToOwner(program, file, part.name, pointer.name);
+  return field(isBack ? part.base : base, term.name, term.type);
 }
 
 function throughPointer(lock: Term): ThroughPointer | undefined {

@@ -42,7 +42,7 @@ import {
 import { assumedPut } from '../../story/assumptions.js';
 import { provenWays } from '../../story/proven-ways.js';
 import type { Finding, Progress } from '../../types.js';
-import { areLockOfOwner } from './pointer-of-owner.js';
+import { areLockOfOwner, isLockOfPartsOwner } from './pointer-of-owner.js';
 import { outsideContexts } from './wound-wait.js';
 import { isReleasedUnseen } from './unseen-release.js';
 
@@ -174,6 +174,7 @@ function isSame(context: CheckContext, side: Dependency, semaphores: Semaphores)
     isNamed ||
     areInOnlyInstance(around.program, holds.term, lock.term, declared) ||
     areOfOneObject(around.program, holds.term, lock.term, side.root.file) ||
+    isLockOfPartsOwner(around.program, holds.term, lock.term, side.root.file) ||
     areLockOfOwner(around.program, around.classes, withoutSubclass(side.to), holds.term, lock.term) ||
     // The object takes the lock that it was given, and all of them were given the one that is held.
     around.models.lockApi(side.api)?.path?.endsWith('*') === true;
