@@ -113,8 +113,10 @@ export class SleepConfidence {
     const { around } = this.context;
     // For some operations, the object determines the context in which they are called.
     const isSure = why.k !== 'handler' || why.entry.confidence === 'high';
-    const isSleeping = isMadeToSleep(around, point) || sleepsInOwn(around, this.sleepers, point);
-    let confidence: Confidence = isSure && isSleeping ? 'high' : point.confidence;
+    let confidence: Confidence = isSure && isMadeToSleep(around, point) ? 'high' : point.confidence;
+    // Operations run while their device is in use, and its resume function has run before.
+    if (sleepsInOwn(around, this.sleepers, point))
+      confidence = why.k === 'lock' && steps.length === 1 ? 'high' : 'medium';
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
     if (around.models.api(point.api)?.defersInInterrupts === true && !this.runsInProcess(mistake))
       confidence = lesser(confidence, 'medium');

@@ -1,5 +1,5 @@
 import { tellApart } from '../../../summaries/facts/told.js';
-import { rootOf, type Term } from '../../../summaries/locks/terms.js';
+import { inCaller, rootOf, type Term } from '../../../summaries/locks/terms.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
 import type {
   CallSummary,
@@ -40,9 +40,11 @@ export function firstWhateverResult(
 ): readonly Site[] {
   const skeleton = context.around.program.skeleton(summary.fn);
   if (skeleton === undefined || use.site.via !== undefined) return [];
-  for (const { site, exits, below, releases } of releasingCalls(context, summary, use)) {
+  for (const { site, args, exits, below, releases } of releasingCalls(context, summary, use)) {
     const keeping = exits.filter((exit) => !releases(exit));
-    const exit = exits.find((one) => releases(one) && keeping.some((other) => isKnownAlike(one, other)));
+    const isOwn = ({ released }: ExitEffect): boolean =>
+      released.some(({ term }) => inCaller(term, args).key === use.lock.term.key);
+    const exit = exits.find((one) => isOwn(one) && keeping.some((other) => isKnownAlike(one, other)));
     if (exit === undefined || !leadsOn(skeleton, site.event, use.site.event)) continue;
     const events = new Set(exit.released.map(({ event }) => event));
     const release = below.uses.find((one) => one.k === 'release' && events.has(one.site.event));
