@@ -51,8 +51,8 @@ export function isInKeptObject(
 
 /**
  * Whether a lock is in the object that belongs to the driver's data with another lock, which the functions that serve such
- * objects take as well: `d->lock` and then `d->input->mutex`, where `d` has one input device, within itself or elsewhere,
- * or `d->pdev->dev.mutex`, where functions of the file receive `pdev`. `path` leads from the object to the lock.
+ * objects take as well: `d->lock` and then `d->input->mutex`, where `d` has one input device, within itself or elsewhere.
+ * `path` leads from the object to the lock.
  */
 export function isOfHolder(
   program: Program,
@@ -67,16 +67,35 @@ export function isOfHolder(
     const pointer = at.base.k === 'deref' ? at.base.base : undefined;
     const member = pointer ?? at.base;
     if (member.k !== 'field' || `->${names.slice(1)}` !== path) continue;
-    const outer = pointer === undefined && member.base.k === 'deref' ? member.base.base : undefined;
-    const isKept =
-      outer?.k === 'field' && isKeptBeside(holds, outer) && isOnlyOfItsType(program, outer, file);
-    if (isKept && isReceived(program, outer.type, file)) return true;
     const isServed =
       program.expand(member.type, file) === (pointer === undefined ? type : `${type}*`) &&
       fieldsOf(program, member, file).filter((one) => baseOf(one) === type).length === 1;
     return isServed && isKeptBeside(holds, member);
   }
   return false;
+}
+
+/**
+ * The same for a lock in the device that functions of the file receive as part of another object, which the driver's data
+ * keeps: `d->lock` and then `d->pdev->dev.mutex`.
+ */
+export function isOfKeptDevice(
+  program: Program,
+  { lock, holds }: { readonly lock: Term; readonly holds: Term },
+  type: string,
+  path: string,
+  file: string,
+): boolean {
+  const device = lock.k === 'field' ? lock.base : undefined;
+  const outer = device?.k === 'field' && device.base.k === 'deref' ? device.base.base : undefined;
+  if (lock.k !== 'field' || device?.k !== 'field' || outer?.k !== 'field') return false;
+  const isDevice = `->${lock.name}` === path && ['', type].includes(program.expand(device.type, file));
+  return (
+    isDevice &&
+    isKeptBeside(holds, outer) &&
+    isOnlyOfItsType(program, outer, file) &&
+    isReceived(program, outer.type, file)
+  );
 }
 
 /** Whether a lock and a pointer are members of the same object. */

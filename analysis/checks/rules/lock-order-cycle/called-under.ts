@@ -2,7 +2,7 @@ import { pointee } from '../../../base/ctype.js';
 import { heldFor, modelledLock } from '../../../graph/contexts/operation-locks.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
-import { isOfHolder } from '../../../graph/waits/own-device.js';
+import { isOfHolder, isOfKeptDevice } from '../../../graph/waits/own-device.js';
 import { queueCallbacks } from '../../../graph/waits/queue-locks.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import type { LockMode, Operation } from '../../../models/types.js';
@@ -66,15 +66,21 @@ function takersOf(operation: Operation | undefined): Called['takenBy'] {
   return operation?.takenBy ?? (operation?.ownLock === undefined ? undefined : []);
 }
 
-/** Whether the other side takes the lock of the object that the function is called for, and holds one of its owner. */
+/**
+ * Whether the other side takes the lock of the object that the function is called for, and holds one of its owner, or of
+ * what keeps the object: then only the code of a single file shows when it is called.
+ */
 export function isTakenForServed(
   program: Program,
   { fn, ownLock }: Called,
-  { lock, holds, root }: Dependency,
-): boolean {
+  side: Dependency,
+): 'yes' | 'kept' | 'no' {
+  const { lock, holds, root } = side;
   const type = servedType(fn);
   const terms = { lock: lock.term, holds: holds.term };
-  return type !== undefined && ownLock !== undefined && isOfHolder(program, terms, type, ownLock, root.file);
+  if (type === undefined || ownLock === undefined) return 'no';
+  if (isOfHolder(program, terms, type, ownLock, root.file)) return 'yes';
+  return isOfKeptDevice(program, terms, type, ownLock, root.file) ? 'kept' : 'no';
 }
 
 /** The type of the object that a function is called for, if it is given one. */

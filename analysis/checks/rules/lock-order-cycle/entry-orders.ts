@@ -156,7 +156,8 @@ class EntrySearch {
     for (const side of runToEnd(this.context.finder.search(other, key))) {
       if (!side.holds.certain || this.isUnder(side.root, key, BOUNDS.callersForEntry)) continue;
       const { program } = this.context.around;
-      const isOfServed = takenBy !== undefined && isTakenForServed(program, called, side);
+      const served = takenBy === undefined ? 'no' : isTakenForServed(program, called, side);
+      const isOfServed = served !== 'no';
       if (takenBy?.includes(side.api) === false && !isOfServed) continue;
       // The driver has one object of the kind that the callback is called for.
       const isOnly =
@@ -166,7 +167,12 @@ class EntrySearch {
       if ('excluded' in verdict) continue;
       const isNear = areRelated(side.root.file, called.entry.at.file);
       const isOrdered = isTakenInOtherLevel(this.context, entered);
-      const own = isOrdered ? 'low' : this.confidence(way, side, takenBy, isNear, isOnly);
+      const likely = this.confidence(way, side, takenBy, isNear, isOnly);
+      const own = isOrdered
+        ? 'low'
+        : served === 'kept' && !areOfOneFile(way, side)
+          ? lesser(likely, 'medium')
+          : likely;
       const confidence = lesser(verdict.confidence, own);
       const finding = reportOrder(this.context, called, way, side, confidence, verdict.reasons);
       if (isBetter({ finding, isNear }, best)) best = { finding, isNear };
@@ -251,6 +257,11 @@ function isTakenInOtherLevel({ around }: CheckContext, { api, to, root }: Depend
     !taken.includes(to) &&
     taken.some((key) => key !== undefined && withoutSubclass(key) === withoutSubclass(to))
   );
+}
+
+/** Whether the whole of both sides is in one file. */
+function areOfOneFile(way: HandlerPath, { steps, holdSteps, root }: Dependency): boolean {
+  return [...way.steps, ...steps, ...holdSteps].every(({ fn }) => fn.file === root.file);
 }
 
 /** Whether two files are in one folder, or one of them in a folder inside that of the other. */
