@@ -94,11 +94,12 @@ export interface LockApi {
   readonly arg?: number;
   /**
    * Path from that argument to the lock; without a path, the argument points to the lock. `->i_rwsem`, `->dev.mutex`:
-   * field steps to the lock. `->lock*`: the last field points to the lock, which the object was given when it was made.
-   * `*`: the argument points to a variable that receives the pointer to the lock. `RET`,
+   * field steps to the lock. `*`: the argument points to a variable that receives the pointer to the lock. `RET`,
    * `RET->lru_lock`: the same from the return value (`RET` alone is the pointer to the lock).
    */
   readonly path?: string;
+  /** The field that the path ends in points to the lock, which the object got when it was made ({@link LockGiven}). */
+  readonly given?: boolean;
   /** C type that the argument points to, if the API's prototype declares it. */
   readonly argType?: string;
   /**
@@ -211,7 +212,7 @@ export interface QueueLock {
   readonly leavingOnly?: boolean;
 }
 
-/** The lockdep name of a lock, according to the call that initialises or renames it. */
+/** What a call that makes an object does with a lock of its caller: the object takes it from then on. */
 export interface LockGiven {
   /** Argument that points to the lock. */
   readonly lockArg: number;
@@ -219,6 +220,7 @@ export interface LockGiven {
   readonly member: string;
 }
 
+/** The lockdep name of a lock, according to the call that initialises or renames it. */
 export interface LockNaming {
   /** Argument that points to the lock; -1 if the call is the whole value of a variable or of an assignment. */
   readonly lockArg: number;

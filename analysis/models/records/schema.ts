@@ -113,6 +113,9 @@ const lockFacts = z.strictObject({
   preemptible: flag,
   handedOver: flag,
   recursive: flag,
+  given: flag.describe(
+    'The last field of the path points to the lock, which the object got when it was made.',
+  ),
   guardsPages: flag,
   mutexIf: word.optional().describe('It is a mutex for objects with this member set.'),
   lastReference: flag,

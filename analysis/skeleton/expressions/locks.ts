@@ -47,8 +47,6 @@ export function lockPointer(
   let object = table.deref(isKnown ? pointer : table.cast(pointer, `${api.argType}*`));
   let isFirst = true;
   while (path !== '') {
-    // The member points to the lock.
-    if (path === '*') return object;
     const step = STEP.exec(path);
     if (step === null) {
       l.gaps.push({ kind: 'unknown-lock', at, detail: api.name });
@@ -59,7 +57,7 @@ export function lockPointer(
     else object = table.field(step[0].startsWith('-') && !isFirst ? table.deref(object) : object, step[1]);
     isFirst = false;
   }
-  return table.address(object);
+  return api.given === true ? object : table.address(object);
 }
 
 /**

@@ -91,8 +91,7 @@ describe('model tables', () => {
 
   it('write paths in one syntax', () => {
     for (const api of lockApis) {
-      if (api.path !== undefined)
-        assert.match(api.path, /^(\*|(RET)?(->\w+([.]\w+|->\w+)*[*]?)?)$/, api.name);
+      if (api.path !== undefined) assert.match(api.path, /^(\*|(RET)?(->\w+([.]\w+|->\w+)*)?)$/, api.name);
     }
   });
 

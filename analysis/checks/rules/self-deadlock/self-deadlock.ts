@@ -177,7 +177,7 @@ function isSame(context: CheckContext, side: Dependency, semaphores: Semaphores)
     isLockOfPartsOwner(around.program, holds.term, lock.term, side.root.file) ||
     areLockOfOwner(around.program, around.classes, withoutSubclass(side.to), holds.term, lock.term) ||
     // The object takes the lock that it was given, and all of them were given the one that is held.
-    around.models.lockApi(side.api)?.path?.endsWith('*') === true;
+    around.models.lockApi(side.api)?.given === true;
   if (!isOne) return false;
   // One of several functions, chosen by the object that the held one's object is linked to: that one chooses another.
   if (!isNamed && isLinked(holds.term, lock.term) && choosesFunction(context, side.steps)) return false;
