@@ -58,11 +58,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     lockNaming: (name) => of(name, 'lockNaming'),
     lockGiven: (name) => of(name, 'lockGiven'),
     mayPointToLock: (member) => expressions.lockMember.test(member),
-    api: (name) => {
-      const event = events.get(name);
-      const isMore = event?.k === 'register' || event?.k === 'complete';
-      return locks.has(name) && !isMore ? undefined : event;
-    },
+    api: (name) => events.get(name),
     declarator: (name) => of(name, 'declarator'),
     loopMacro: (name) => loopMacro(tables, name),
     elementCall: (name) => of(name, 'element'),

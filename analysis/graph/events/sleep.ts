@@ -35,6 +35,12 @@ export interface SleepPoint {
   readonly isSubstitute: boolean;
 }
 
+/** The arguments of the call that sleeps. */
+export function argumentsAt(around: Surroundings, { site }: SleepPoint): readonly Term[] {
+  const { apis = [] } = around.summaryOf(site.fn) ?? {};
+  return apis.find((one) => one.site.event === site.event)?.args ?? [];
+}
+
 const NONE: readonly SleepPoint[] = [];
 
 /** Sleeping calls of functions: several checks query them in every run, and an edit changes them for one function. */

@@ -1,5 +1,5 @@
 import { baseOf, pointee } from '../../base/ctype.js';
-import { holderOf, parameter, pointed, rootOf, type Term } from '../../summaries/locks/terms.js';
+import { address, holderOf, parameter, pointed, rootOf, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { eventAt, memberStores } from '../../skeleton/lowering/events.js';
 
@@ -90,12 +90,7 @@ export function isOfKeptDevice(
   const outer = device?.k === 'field' && device.base.k === 'deref' ? device.base.base : undefined;
   if (lock.k !== 'field' || device?.k !== 'field' || outer?.k !== 'field') return false;
   const isDevice = `->${lock.name}` === path && ['', type].includes(program.expand(device.type, file));
-  return (
-    isDevice &&
-    isKeptBeside(holds, outer) &&
-    isOnlyOfItsType(program, outer, file) &&
-    isReceived(program, outer.type, file)
-  );
+  return isDevice && isKeptBeside(holds, outer) && isOwnDevice(program, address(device), file);
 }
 
 /** Whether a lock and a pointer are members of the same object. */

@@ -151,7 +151,7 @@ export function scanBody(
       continue;
     }
     if (isMacro) continue;
-    if (callsThrough(tokens, at, next, from, to) && fieldCalled[symbol] !== stamp) {
+    if (callsThrough(tokens, at, from, to) && fieldCalled[symbol] !== stamp) {
       fieldCalled[symbol] = stamp;
       facts.indirectCalls.push(symbol);
     }
@@ -289,22 +289,14 @@ function callsField(
 }
 
 /** `f[i](`, `(*f)(`, `(*f[i])(`. A type in front of the group makes it a declaration. */
-function callsThrough(
-  { kinds, values }: TokenBuffer,
-  at: number,
-  next: number,
-  from: number,
-  to: number,
-): boolean {
-  if (next !== OPEN_BRACKET && next !== CLOSE) return false;
-  const isGrouped = at - 2 >= from && kinds[at - 1] === STAR && kinds[at - 2] === OPEN;
-  const behind = next === CLOSE ? at + 1 : values[at + 1]! + 1;
-  if (!isGrouped) return next === OPEN_BRACKET && behind > at && behind < to && kinds[behind] === OPEN;
+function callsThrough(tokens: TokenBuffer, at: number, from: number, to: number): boolean {
+  const { kinds } = tokens;
+  const behind = behindIndex(tokens, at + 1);
+  if (at - 2 < from || kinds[at - 1] !== STAR || kinds[at - 2] !== OPEN)
+    return behind > at + 1 && behind < to && kinds[behind] === OPEN;
   const head = kinds[at - 3];
-  const isDeclared = head === T_IDENTIFIER || head === STAR;
-  return (
-    !isDeclared && behind > at && behind + 1 < to && kinds[behind] === CLOSE && kinds[behind + 1] === OPEN
-  );
+  if (head === T_IDENTIFIER || head === STAR) return false;
+  return behind + 1 < to && kinds[behind] === CLOSE && kinds[behind + 1] === OPEN;
 }
 
 function isStatementStart(before: number): boolean {

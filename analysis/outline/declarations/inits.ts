@@ -15,7 +15,7 @@ import {
   T_IDENTIFIER,
 } from '../tokens/tokens.js';
 import type { LockInitItem, LockPointerItem, Parameter, WrittenPath } from '../types.js';
-import { behindGroup, nextComma } from '../tokens/walk.js';
+import { argumentsIn, behindGroup, type TokenRange } from '../tokens/walk.js';
 
 /** lockdep never prints a longer expression as a name. */
 const LONGEST = 200;
@@ -39,16 +39,10 @@ export function readInit(
   const open = call + 1;
   if (naming === undefined || scan.tokens.kinds[open] !== OPEN) return undefined;
   const close = behindGroup(scan, open, scan.tokens.count) - 1;
-  const texts: string[] = [];
-  let root = -1;
-  let key = -1;
-  for (let at = open + 1; at < close && texts.length < 4;) {
-    const end = nextComma(scan, at, close);
-    if (texts.length === naming.lockArg) root = firstWord(scan, at, end);
-    if (texts.length === naming.keyArg) key = firstWord(scan, at, end);
-    texts.push(argumentText(scan, at, end));
-    at = end + 1;
-  }
+  const args = argumentsIn(scan, open + 1, close).slice(0, 4);
+  const texts = args.map(({ from, to }) => argumentText(scan, from, to));
+  let root = wordOf(scan, args[naming.lockArg]);
+  const key = wordOf(scan, args[naming.keyArg ?? -1]);
   let lock = texts[naming.lockArg] ?? '';
   if (naming.lockArg < 0 && naming.names.length > 0) {
     const from = assignedBefore(scan, call, bodyStart);
@@ -147,14 +141,9 @@ export function readGiven(
   const open = call + 1;
   if (given === undefined || scan.tokens.kinds[open] !== OPEN) return undefined;
   const close = behindGroup(scan, open, scan.tokens.count) - 1;
-  let from = open + 1;
-  let end = nextComma(scan, from, close);
-  for (let arg = 0; arg < given.lockArg && end < close; arg++) {
-    from = end + 1;
-    end = nextComma(scan, from, close);
-  }
-  const root = firstWord(scan, from, end);
-  const text = argumentText(scan, from, end);
+  const arg = argumentsIn(scan, open + 1, close)[given.lockArg];
+  const root = wordOf(scan, arg);
+  const text = arg === undefined ? '' : argumentText(scan, arg.from, arg.to);
   if (root < 0 || !/^&?\w/.test(text)) return undefined;
   const [tag = '', member = ''] = given.member.split('.');
   return {
@@ -181,6 +170,10 @@ function fill(format: string, texts: readonly string[]): string {
     return part ?? '';
   });
   return isWhole ? name : '';
+}
+
+function wordOf(scan: Scan, arg: TokenRange | undefined): number {
+  return arg === undefined ? -1 : firstWord(scan, arg.from, arg.to);
 }
 
 function firstWord(scan: Scan, from: number, to: number): number {

@@ -3,8 +3,8 @@ import type { DefinesScope } from '../../models/types.js';
 import type { Outliner } from '../outliner.js';
 import { hashUnits } from '../tokens/hash.js';
 import { textOf } from '../tokens/symbols.js';
-import { COMMA, OPEN, T_DIRECTIVE, T_IDENTIFIER } from '../tokens/tokens.js';
-import { nextComma } from '../tokens/walk.js';
+import { OPEN, T_DIRECTIVE, T_IDENTIFIER } from '../tokens/tokens.js';
+import { argumentsIn, type TokenRange } from '../tokens/walk.js';
 import type { CType } from '../../base/ctype.js';
 import type { MadeBody, Parameter } from '../types.js';
 import { calledNames, scanBody, sortedNames } from './bodies.js';
@@ -17,15 +17,10 @@ const OBJECT = '_T';
 const REST = '_F';
 
 /** Tokens [from, to) of one argument. */
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** A function to make of one argument, or of no argument but the text `behind`. */
 interface Made {
   readonly name: string;
-  readonly body: Stretch | undefined;
+  readonly body: TokenRange | undefined;
   readonly before: string;
   readonly behind: string;
   readonly returns: CType;
@@ -41,7 +36,7 @@ class ScopeDefinition {
   constructor(
     private readonly out: Outliner,
     private readonly word: number,
-    private readonly args: readonly Stretch[],
+    private readonly args: readonly TokenRange[],
     private readonly form: DefinesScope,
   ) {}
 
@@ -68,7 +63,7 @@ class ScopeDefinition {
     return true;
   }
 
-  private free(named: string, end: Stretch | undefined): void {
+  private free(named: string, end: TokenRange | undefined): void {
     const parameters = [{ name: OBJECT, type: this.type() }];
     this.made.push({
       name: freeing(named),
@@ -80,7 +75,7 @@ class ScopeDefinition {
     });
   }
 
-  private destructor(named: string, end: Stretch): void {
+  private destructor(named: string, end: TokenRange): void {
     this.made.push({
       name: scopeEnd(named),
       body: end,
@@ -94,7 +89,7 @@ class ScopeDefinition {
     });
   }
 
-  private constructor_(named: string, extension: string, begin: Stretch): void {
+  private constructor_(named: string, extension: string, begin: TokenRange): void {
     const { kind, isConditional } = this.form;
     const name = scopeBegin(named + extension);
     if (kind === 'value') {
@@ -179,7 +174,7 @@ class ScopeDefinition {
   }
 
   /** An argument that is given and not cut by a directive. */
-  private argument(index: number | undefined): Stretch | undefined {
+  private argument(index: number | undefined): TokenRange | undefined {
     const found = index === undefined ? undefined : this.args[index];
     if (found === undefined || found.from >= found.to) return undefined;
     const { kinds } = this.out.scan.tokens;
@@ -187,7 +182,7 @@ class ScopeDefinition {
     return found;
   }
 
-  private nameOf(arg: Stretch | undefined): string | undefined {
+  private nameOf(arg: TokenRange | undefined): string | undefined {
     const { scan } = this.out;
     if (arg === undefined || arg.to !== arg.from + 1 || scan.tokens.kinds[arg.from] !== T_IDENTIFIER)
       return undefined;
@@ -218,7 +213,7 @@ class ScopeDefinition {
       : readParameterList(this.out.scan, first.from, last.to);
   }
 
-  private textOf({ from, to }: Stretch): string {
+  private textOf({ from, to }: TokenRange): string {
     const { scan } = this.out;
     return textOf(scan.units, scan.tokens.starts[from]!, scan.tokens.ends[to - 1]!);
   }
@@ -232,11 +227,6 @@ export function noteScopeDefinition(out: Outliner, word: number, close: number):
   const { scan } = out;
   const form = scan.models.definesScope(scan.nameOf(word));
   if (form === undefined || scan.tokens.kinds[word + 1] !== OPEN) return;
-  const args: Stretch[] = [];
-  for (let at = word + 2; at < close;) {
-    const to = nextComma(scan, at, close);
-    args.push({ from: at, to });
-    at = scan.tokens.kinds[to] === COMMA ? to + 1 : close;
-  }
+  const args = argumentsIn(scan, word + 2, close);
   if (!new ScopeDefinition(out, word, args, form).note()) out.gap('macro-expansion', word, scan.nameOf(word));
 }

@@ -17,6 +17,23 @@ export function behindGroup(scan: Scan, open: number, to: number): number {
   return close > open && close < to ? close + 1 : open + 1;
 }
 
+/** Tokens [from, to). */
+export interface TokenRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the commas outside brackets in [from, close) separate: the arguments of a call. */
+export function argumentsIn(scan: Scan, from: number, close: number): readonly TokenRange[] {
+  const list: TokenRange[] = [];
+  for (let at = from; at < close;) {
+    const to = nextComma(scan, at, close);
+    list.push({ from: at, to });
+    at = to + 1;
+  }
+  return list;
+}
+
 /** The next comma outside brackets in [from, to), or `to`. Only looks at followed arms. */
 export function nextComma(scan: Scan, from: number, to: number): number {
   const { kinds } = scan.tokens;

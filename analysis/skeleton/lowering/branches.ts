@@ -1,6 +1,6 @@
 import type { Span } from '../../base/span.js';
 import { NEVER } from '../../outline/tokens/conditions.js';
-import { type LoopHead, type OpenBlock, openBlock } from './flow.js';
+import { type LoopHead, type OpenBlock, openBlock, STOP } from './flow.js';
 import type { Lowering } from './lowering.js';
 import type { ExprId } from '../types.js';
 
@@ -35,6 +35,15 @@ export function branch(
     return;
   }
   l.end({ k: 'branch', condition, whenTrue, whenFalse, loop: false, at });
+}
+
+/** Continues only where a condition is true, as the code relies on. */
+export function assume(l: Lowering, condition: ExprId, at: Span): void {
+  const inside = openBlock();
+  const never = openBlock();
+  never.exit = STOP;
+  branch(l, condition, inside, never, at);
+  l.begin(inside);
 }
 
 /** The operator between the operands of a binary or assignment expression. */

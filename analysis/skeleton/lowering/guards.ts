@@ -1,6 +1,6 @@
 import type { Span } from '../../base/span.js';
 import { scopeBegin, scopeEnd } from '../../models/records/scope-names.js';
-import { branch } from './branches.js';
+import { assume, branch } from './branches.js';
 import { type FlowDraft, type OpenBlock, openBlock } from './flow.js';
 import { lockPointer } from '../expressions/locks.js';
 import { lowerValue } from './grammar.js';
@@ -96,17 +96,13 @@ function whenTaken(l: Lowering, value: ExprId, isZeroSuccess: boolean, otherwise
 export function guardError(l: Lowering, guard: ExprId, call: () => ExprId, at: Span): ExprId {
   const error = l.hidden('guard error');
   const failed = openBlock();
-  const negative = openBlock();
-  const never = openBlock();
   const behind = openBlock();
   whenTaken(l, l.table.deref(guard), false, failed, at);
   l.assign(error, l.table.constant(0), at);
   l.goTo(behind);
   l.begin(failed);
   const code = call();
-  never.exit = { k: 'stop' };
-  branch(l, l.table.binary('<', code, l.table.constant(0)), negative, never, at);
-  l.begin(negative);
+  assume(l, l.table.binary('<', code, l.table.constant(0)), at);
   l.assign(error, code, at);
   l.goTo(behind);
   l.begin(behind);

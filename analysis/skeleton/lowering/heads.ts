@@ -1,7 +1,5 @@
-import type { Span } from '../../base/span.js';
-import type { ExprId } from '../types.js';
-import { branch, inLoop } from './branches.js';
-import { LoopHead, openBlock, STOP } from './flow.js';
+import { assume, branch, inLoop } from './branches.js';
+import { LoopHead, openBlock } from './flow.js';
 import { lowerBody, lowerUnused, lowerValue } from './grammar.js';
 import { enterGuard } from './guards.js';
 import type { Lowering } from './lowering.js';
@@ -75,20 +73,12 @@ function lowerLoop(
     const target = lowerValue(l, arg);
     l.cursors.add(target);
     l.assign(target, l.table.unknown(), at);
-    if (model?.nonNull === true && arg === args[model.cursorArg ?? -1]) assumeNonNull(l, target, at);
+    // Behind the loop its value is unknown: often that of the list's head.
+    if (model?.nonNull === true && arg === args[model.cursorArg ?? -1]) assume(l, target, at);
   }
   inLoop(l, exit, head, () => lowerBody(l, body));
   l.goTo(head);
   l.begin(exit);
-}
-
-/** Continues only where the cursor is not NULL. Behind the loop its value is unknown: often that of the list's head. */
-function assumeNonNull(l: Lowering, cursor: ExprId, at: Span): void {
-  const never = openBlock();
-  const inside = openBlock();
-  never.exit = STOP;
-  branch(l, cursor, inside, never, at);
-  l.begin(inside);
 }
 
 /** Whether an argument is a local that only loops have assigned so far, so that the macro must assign it. */

@@ -18,11 +18,19 @@ export interface NamedCallees extends Callees {
   readonly prototype: PrototypeItem | undefined;
 }
 
+/** An expression, and the event that reads it. */
+interface Read {
+  readonly expr: ExprId;
+  readonly event: EventId;
+}
+
 const NOBODY: Callees = { targets: [], returns: '' };
 
-/** Finds the callees of one function's calls. Memoizes names. */
+/** Finds the callees of one function's calls. Memoizes names, and what is stored in variables. */
 export class CalleeFinder {
   private readonly named = new Map<string, NamedCallees>();
+  /** By the call that reads the variable. */
+  private readonly stored = new Map<EventId, readonly FunctionRef[]>();
 
   constructor(
     private readonly around: Pick<Surroundings, 'program' | 'slotTargets' | 'namedTargets'>,
@@ -44,47 +52,45 @@ export class CalleeFinder {
   }
 
   /**
-   * The callees of a call through a pointer to `pointed` with so many arguments. `written` is the pointer in the source: if
-   * it is a local variable whose value differs between the paths that lead to `event`, the functions that it is set to on any
-   * of them.
+   * The callees of a call through a pointer to `pointed` with so many arguments. `read` is the pointer in the source and the
+   * call: a local variable whose value differs between the paths that lead there may be any function that one of them has
+   * set it to.
    */
-  byPointer(
-    pointed: Term | undefined,
-    count: number,
-    written?: ExprId | Term | string,
-    event: EventId = -1,
-  ): Callees {
+  byPointer(pointed: Term | undefined, count: number, read?: Read): Callees {
     if (pointed === undefined) return NOBODY;
     const valued = this.targetsOf(pointed);
-    const found =
-      valued.length > 0 || typeof written !== 'number'
-        ? valued
-        : [...this.storedIn(written, event, new Set())];
+    const found = valued.length > 0 || read === undefined ? valued : this.storedAt(read);
     const targets = found.filter((target) => takes(target, count));
     return targets.length === 0 ? NOBODY : { targets, returns: targets[0]?.item?.returns ?? '' };
   }
 
-  /** The functions that an expression may stand for where an event reads it. */
-  private storedIn(id: ExprId, event: EventId, seen: Set<ExprId>): ReadonlySet<FunctionRef> {
+  private storedAt(read: Read): readonly FunctionRef[] {
+    let known = this.stored.get(read.event);
+    if (known === undefined) {
+      const found = new Set<FunctionRef>();
+      this.collect(read, found, new Set());
+      this.stored.set(read.event, (known = [...found]));
+    }
+    return known;
+  }
+
+  /** Adds the functions that an expression may stand for where an event reads it. */
+  private collect({ expr: id, event }: Read, into: Set<FunctionRef>, seen: Set<ExprId>): void {
     const { around, caller, skeleton } = this;
-    const found = new Set<FunctionRef>();
     const expr = skeleton.exprs[id];
-    if (expr === undefined || seen.has(id)) return found;
+    if (expr === undefined || seen.has(id)) return;
     seen.add(id);
-    const add = (targets: Iterable<FunctionRef>): void => {
-      for (const target of targets) found.add(target);
-    };
     const array = expr.k === 'index' ? skeleton.exprs[expr.base] : undefined;
     if (expr.k === 'deref' || expr.k === 'address' || expr.k === 'cast')
-      add(this.storedIn(expr.base, event, seen));
-    else if (expr.k === 'global') add(around.namedTargets(expr.name, caller.file));
-    else if (array?.k === 'global') add(around.slotTargets('', array.name, caller.file));
+      this.collect({ expr: expr.base, event }, into, seen);
+    else if (expr.k === 'global') for (const fn of around.namedTargets(expr.name, caller.file)) into.add(fn);
+    else if (array?.k === 'global')
+      for (const fn of around.slotTargets('', array.name, caller.file)) into.add(fn);
     else if (expr.k === 'local')
       for (const store of storesSeen(skeleton, id, event)) {
         const set = eventAt(skeleton, store);
-        if (set?.k === 'assign') add(this.storedIn(set.value, store, seen));
+        if (set?.k === 'assign') this.collect({ expr: set.value, event: store }, into, seen);
       }
-    return found;
   }
 
   /** The functions in a variable that is a pointer to one. */

@@ -365,11 +365,10 @@ export class Stepper implements Executor {
     state: State,
   ): readonly State[] {
     const named = typeof called === 'string' ? this.callees.byName(called) : undefined;
-    const callee =
-      typeof called === 'string'
-        ? undefined
-        : t.designated(typeof called === 'number' ? this.evaluator.value(called, state) : called);
-    const { targets, returns } = named ?? this.callees.byPointer(callee, given.length, called, event.id);
+    const read = typeof called === 'number' ? { expr: called, event: event.id } : undefined;
+    const value = read === undefined ? called : this.evaluator.value(read.expr, state);
+    const callee = typeof value === 'object' ? t.designated(value) : undefined;
+    const { targets, returns } = named ?? this.callees.byPointer(callee, given.length, read);
     const written = given.map((arg) => this.evaluator.value(arg, state));
     const args = spread(targets, written, (at) => this.skeleton.exprs[given[at] ?? -1]?.k === 'result');
     const put = typeof called === 'string' ? putOf(this, event, called, args) : undefined;

@@ -167,12 +167,8 @@ class EntrySearch {
       if ('excluded' in verdict) continue;
       const isNear = areRelated(side.root.file, called.entry.at.file);
       const isOrdered = isTakenInOtherLevel(this.context, entered);
-      const likely = this.confidence(way, side, takenBy, isNear, isOnly);
-      const own = isOrdered
-        ? 'low'
-        : served === 'kept' && !areOfOneFile(way, side)
-          ? lesser(likely, 'medium')
-          : likely;
+      let own = isOrdered ? 'low' : this.confidence(way, side, takenBy, isNear, isOnly);
+      if (served === 'kept' && !areOfOneFile(way, side)) own = lesser(own, 'medium');
       const confidence = lesser(verdict.confidence, own);
       const finding = reportOrder(this.context, called, way, side, confidence, verdict.reasons);
       if (isBetter({ finding, isNear }, best)) best = { finding, isNear };

@@ -1,6 +1,6 @@
 import { memberStores } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
-import { deref, field, type Term } from '../../../summaries/locks/terms.js';
+import { deref, field, rootOf, type Term } from '../../../summaries/locks/terms.js';
 import type { ClassTable } from '../../../summaries/locks/locks.js';
 import type { Program } from '../../../link/types.js';
 
@@ -52,6 +52,7 @@ function isLockOfOwner(
  * `ep = &u->ep`, where the file stores `u->ep.udc = u` and nothing else there.
  */
 export function isLockOfPartsOwner(program: Program, one: Term, other: Term, file: string): boolean {
+  if (rootOf(one).key !== rootOf(other).key) return false;
   return backTo(program, one, file).key === backTo(program, other, file).key;
 }
 

@@ -1,7 +1,7 @@
 import { baseOf } from '../../../base/ctype.js';
 import { FilesAround } from '../../../graph/events/around-header.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
-import type { SleepPoint } from '../../../graph/events/sleep.js';
+import { argumentsAt, type SleepPoint } from '../../../graph/events/sleep.js';
 
 /**
  * Whether a call surely sleeps because of how its object was made: the file makes objects of that kind, or, if it makes
@@ -29,11 +29,10 @@ function makersIn(
 }
 
 /** The files that can see the record whose member the accessed object is: those around a private header. */
-function filesOfRecord(around: Surroundings, { site }: SleepPoint): readonly string[] {
+function filesOfRecord(around: Surroundings, point: SleepPoint): readonly string[] {
   const { program } = around;
-  const { file } = site.fn;
-  const effect = around.summaryOf(site.fn)?.apis.find((one) => one.site.event === site.event);
-  const [object] = effect?.args ?? [];
+  const { file } = point.site.fn;
+  const [object] = argumentsAt(around, point);
   if (object?.k !== 'field') return [];
   const tag = baseOf(program.expand(object.base.type, file)).replace(/^(?:struct|union) /, '');
   const declared = program.resolveRecord(tag, file)?.file;

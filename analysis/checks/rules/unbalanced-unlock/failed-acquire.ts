@@ -99,7 +99,7 @@ export function releasedAfterFailedCall(context: CheckContext, summary: Function
           hasFailedCall(context, call, lock, arrived) && !isOfOtherRound(context, skeleton, call, steps[0]),
       );
       if (failed === undefined || isToldOtherwise(context, summary, failed.site, steps[0])) continue;
-      if (failed.targets.some((taker) => isToldByMember(context, taker, steps))) continue;
+      if (failed.targets.some((taker) => isToldByMember(context, taker, steps.slice(1)))) continue;
       const by = failed.targets[0]?.name ?? '';
       const isTold = isToldFromSuccess(context, summary, failed, lock);
       const isDoubtful =

@@ -51,7 +51,7 @@ function* reportIfLeft(
   if (without.length === taker.rawExits.length || left === undefined || release === undefined) return;
   const { steps } = release;
   const place = steps.at(-1) ?? steps[0];
-  if (taker.gaps.length > 0 || isToldByMember(context, taker.fn, [place, ...steps])) return;
+  if (taker.gaps.length > 0 || isToldByMember(context, taker.fn, steps)) return;
   // The other rule tells more, where a call failed.
   if (releasedAfterFailedCall(context, summary).length > 0) return;
   const name = spoken(classes, key);

@@ -40,11 +40,13 @@ export function firstWhateverResult(
 ): readonly Site[] {
   const skeleton = context.around.program.skeleton(summary.fn);
   if (skeleton === undefined || use.site.via !== undefined) return [];
-  for (const { site, args, exits, below, releases } of releasingCalls(context, summary, use)) {
-    const keeping = exits.filter((exit) => !releases(exit));
+  for (const { site, args, below, releases } of releasingCalls(context, summary, use)) {
+    const keeping = below.rawExits.filter((exit) => !releases(exit));
     const isOwn = ({ released }: ExitEffect): boolean =>
       released.some(({ term }) => inCaller(term, args).key === use.lock.term.key);
-    const exit = exits.find((one) => isOwn(one) && keeping.some((other) => isKnownAlike(one, other)));
+    const exit = below.rawExits.find(
+      (one) => isOwn(one) && keeping.some((other) => isKnownAlike(one, other)),
+    );
     if (exit === undefined || !leadsOn(skeleton, site.event, use.site.event)) continue;
     const events = new Set(exit.released.map(({ event }) => event));
     const release = below.uses.find((one) => one.k === 'release' && events.has(one.site.event));
@@ -258,7 +260,8 @@ function firstReleases(context: CheckContext, summary: FunctionSummary, use: Loc
     (other) => other !== use && other.k === 'release' && other.ended === 'own' && isLock(other.lock),
   );
   const calls = releasingCalls(context, summary, use).filter(
-    ({ args, exits, releases }) => exits.every(releases) || isToldByPointer(exits, releases, args),
+    ({ args, below: { rawExits }, releases }) =>
+      rawExits.every(releases) || isToldByPointer(rawExits, releases, args),
   );
   return [...own, ...calls].filter(({ site }) => site.via === undefined).map(({ site }) => site.event);
 }
@@ -266,7 +269,6 @@ function firstReleases(context: CheckContext, summary: FunctionSummary, use: Loc
 /** A call with the lock held of a function that releases it on some of its exits. */
 interface ReleasingCall extends CallSummary {
   readonly below: FunctionSummary;
-  readonly exits: readonly ExitEffect[];
   readonly releases: (exit: ExitEffect) => boolean;
 }
 
@@ -283,9 +285,7 @@ function releasingCalls(
     if (below === undefined || others.length > 0 || call.site.via !== undefined || below.gaps.length > 0)
       return [];
     const isHeld = call.locksets.every(({ held }) => held.some(({ term }) => term.key === lock.term.key));
-    return isHeld && below.rawExits.some(releases)
-      ? [{ ...call, below, exits: below.rawExits, releases }]
-      : [];
+    return isHeld && below.rawExits.some(releases) ? [{ ...call, below, releases }] : [];
   });
 }
 

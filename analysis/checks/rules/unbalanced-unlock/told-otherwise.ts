@@ -40,7 +40,7 @@ export function isToldByMember(
   const stored = new Set(
     eventsOf(taking).flatMap((one) => (one.k === 'assign' ? memberOf(taking.exprs, one.target) : [])),
   );
-  return steps.slice(1).some(({ fn, event }) => {
+  return steps.some(({ fn, event }) => {
     const skeleton = stored.size === 0 ? undefined : around.program.skeleton(fn);
     if (skeleton === undefined) return false;
     const asked = askedAbove(skeleton, event).flatMap((part) => memberOf(skeleton.exprs, part));
