@@ -13,3 +13,27 @@ export function waitingAllocations(text: string): Planted[] {
     return [planted(fn, changed)];
   });
 }
+
+/**
+ * The functions of a file that are given allocation flags as their last parameter, by callers of which some may wait and
+ * others may not: without the parameter, allocating with flags that wait.
+ */
+export function unpassedFlags(text: string): Planted[] {
+  return functionsOf(text).flatMap((fn) => {
+    const head = fn.whole.slice(0, fn.whole.indexOf('\n{'));
+    const [declared, flags = ''] = /,\s*gfp_t\s+(\w+)\)\s*$/.exec(head) ?? [];
+    if (declared === undefined || !/^static\b/.test(head)) return [];
+    const call = new RegExp(`\\b${fn.name}(\\([^;{}]*?),\\s*(GFP_\\w+)\\)(?=[;)&|?: ])`, 'g');
+    const given = [...text.matchAll(call)].map(([, , own]) => own);
+    const named = text.match(new RegExp(`\\b${fn.name}\\b`, 'g'))?.length ?? 0;
+    if (given.length + 1 !== named || !given.includes('GFP_ATOMIC')) return [];
+    const waiting = given.find((own) => own !== 'GFP_ATOMIC');
+    if (waiting === undefined || given.some((own) => own !== 'GFP_ATOMIC' && own !== waiting)) return [];
+    const own = (head.replace(declared, ')') + fn.whole.slice(head.length)).replace(
+      new RegExp(`\\b${flags}\\b`, 'g'),
+      waiting,
+    );
+    const whole = text.slice(0, fn.index) + own + text.slice(fn.index + fn.whole.length);
+    return [{ name: fn.name, start: 0, end: text.length, text: whole.replace(call, `${fn.name}$1)`) }];
+  });
+}

@@ -130,3 +130,26 @@ export function sleepsAtEdges(text: string): Planted[] {
     }),
   );
 }
+
+const CANCEL =
+  /^([ \t]+)(cancel_(?:delayed_)?work|del_timer|timer_delete|hrtimer_try_to_cancel|tasklet_disable_nosync)\(/gm;
+const WAITING = new Map([
+  ['cancel_work', 'cancel_work_sync'],
+  ['cancel_delayed_work', 'cancel_delayed_work_sync'],
+  ['del_timer', 'del_timer_sync'],
+  ['timer_delete', 'timer_delete_sync'],
+  ['hrtimer_try_to_cancel', 'hrtimer_cancel'],
+  ['tasklet_disable_nosync', 'tasklet_disable'],
+]);
+
+/** The functions of a file that cancel a work item or timer without a wait, waiting instead. */
+export function waitsForCancelled(text: string): Planted[] {
+  return functionsOf(text).flatMap((fn) =>
+    [...fn.whole.matchAll(CANCEL)].map(({ 0: found, 1: indent = '', 2: name = '', index }) =>
+      planted(
+        fn,
+        `${fn.whole.slice(0, index)}${indent}${WAITING.get(name) ?? name}(${fn.whole.slice(index + found.length)}`,
+      ),
+    ),
+  );
+}

@@ -184,3 +184,72 @@ export function sharedSpinlocksThatSleep(
   }
   return found;
 }
+
+/** Forms of a spinlock, and those of a mutex. */
+const BLOCKING: readonly (readonly [RegExp, string])[] = [
+  [/\bspin_lock(?:_irq|_bh)?\(/g, 'mutex_lock('],
+  [/\bspin_unlock(?:_irq|_bh)?\(/g, 'mutex_unlock('],
+  [/\bspin_lock_irqsave\(([^,]*),\s*\w+\)/g, 'mutex_lock($1)'],
+  [/\bspin_unlock_irqrestore\(([^,]*),\s*\w+\)/g, 'mutex_unlock($1)'],
+  [/\bspin_lock_init\(/g, 'mutex_init('],
+  [/\bDEFINE_SPINLOCK\(/g, 'DEFINE_MUTEX('],
+  [/\bspinlock_t\s+(?=\w+;)/g, 'struct mutex '],
+];
+
+/** The spinlocks of a file as mutexes. Only locks that the file declares and names in no other way. */
+export function mutexesForSpinlocks(text: string): Planted[] {
+  const names = [...text.matchAll(/\bspinlock_t\s+(\w+);|\bDEFINE_SPINLOCK\((\w+)\)/g)].map(
+    ([, member, variable]) => member ?? variable ?? '',
+  );
+  return names.flatMap((name) => {
+    const one = quoted(name);
+    const form = new RegExp(
+      `\\b(?:spin_(?:un)?lock(?:_irqsave|_irqrestore|_irq|_bh)?\\(&[\\w>.-]*\\b${one}(?:,\\s*\\w+)?\\)|spin_lock_init\\(&[\\w>.-]*\\b${one}\\)|DEFINE_SPINLOCK\\(${one}\\)|spinlock_t\\s+${one};)`,
+      'g',
+    );
+    const count = text.match(new RegExp(`\\b${one}\\b`, 'g'))?.length ?? 0;
+    let uses = 0;
+    let changed = text.replace(form, (use) => {
+      uses++;
+      return BLOCKING.reduce((words, [from, to]) => words.replace(from, to), use);
+    });
+    if (uses !== count || uses < 4) return [];
+    for (const { whole } of functionsOf(changed)) {
+      const declared = /^[ \t]*unsigned long flags;\n/m.exec(whole)?.[0];
+      if (declared === undefined || whole.match(/\bflags\b/g)?.length !== 1) continue;
+      changed = changed.replace(whole, () => whole.replace(declared, ''));
+    }
+    return [{ name, start: 0, end: text.length, text: changed }];
+  });
+}
+
+/** Forms of a read-write semaphore, and those of a lock for readers that spins. */
+const SPINNING_READERS: readonly (readonly [RegExp, string])[] = [
+  [/\bdown_(read|write)\(/g, '$1_lock('],
+  [/\bup_(read|write)\(/g, '$1_unlock('],
+  [/\binit_rwsem\(/g, 'rwlock_init('],
+  [/\bDECLARE_RWSEM\(/g, 'DEFINE_RWLOCK('],
+  [/\bstruct rw_semaphore\s+(?=\w+;)/g, 'rwlock_t '],
+];
+
+/** The same for read-write semaphores, as locks that spin. */
+export function rwlocksThatSleep(text: string): Planted[] {
+  const names = [...text.matchAll(/\bstruct rw_semaphore\s+(\w+);|\bDECLARE_RWSEM\((\w+)\)/g)].map(
+    ([, member, variable]) => member ?? variable ?? '',
+  );
+  return names.flatMap((name) => {
+    const one = quoted(name);
+    const form = new RegExp(
+      `\\b(?:(?:down|up)_(?:read|write)\\(&[\\w>.-]*\\b${one}\\)|init_rwsem\\(&[\\w>.-]*\\b${one}\\)|DECLARE_RWSEM\\(${one}\\)|struct rw_semaphore\\s+${one};)`,
+      'g',
+    );
+    const count = text.match(new RegExp(`\\b${one}\\b`, 'g'))?.length ?? 0;
+    let uses = 0;
+    const changed = text.replace(form, (use) => {
+      uses++;
+      return SPINNING_READERS.reduce((words, [from, to]) => words.replace(from, to), use);
+    });
+    if (uses !== count || uses < 4) return [];
+    return [{ name, start: 0, end: text.length, text: changed }];
+  });
+}

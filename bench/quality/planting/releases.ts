@@ -171,3 +171,75 @@ export function releasesTwice(text: string): Planted[] {
 function parametersOf(head: string): readonly string[] {
   return head.slice(head.indexOf('(') + 1, head.lastIndexOf(')')).split(',');
 }
+
+const LOCKS = new Map([
+  ['mutex_lock', 'mutex_unlock'],
+  ['spin_lock', 'spin_unlock'],
+  ['spin_lock_bh', 'spin_unlock_bh'],
+  ['spin_lock_irq', 'spin_unlock_irq'],
+]);
+
+/** The locks that the functions of a file take, by function: each with the operation and what is written before its name. */
+function ownLocks(functions: readonly FunctionText[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    functions.map(({ name, whole }) => [
+      name,
+      [...whole.matchAll(/\b(?:mutex_lock|spin_lock(?:_irqsave|_irq|_bh)?)\(&([\w>.-]*?)(\w+)[,)]/g)].map(
+        ([, , lock = '']) => lock,
+      ),
+    ]),
+  );
+}
+
+/** The functions of a file that release a lock in front of a call which takes it, releasing it behind. */
+export function releasesBehindCalls(text: string): Planted[] {
+  const functions = functionsOf(text);
+  const locks = ownLocks(functions);
+  const form =
+    /^([ \t]+)(?:mutex_unlock|spin_unlock(?:_irqrestore|_irq|_bh)?)\(&[\w>.-]*?(\w+)(?:, flags)?\);\n(?:\n?)(\1(\w+)\([^;{}]*\);\n)/gm;
+  return functions.flatMap((fn) =>
+    [...fn.whole.matchAll(form)].flatMap(({ 0: found, 2: lock = '', 3: call = '', 4: name = '', index }) => {
+      if (name === fn.name || locks.get(name)?.includes(lock) !== true) return [];
+      const release = found.slice(0, found.length - call.length).trimEnd();
+      return [
+        planted(fn, `${fn.whole.slice(0, index)}${call}${release}\n${fn.whole.slice(index + found.length)}`),
+      ];
+    }),
+  );
+}
+
+/** The functions of a file that call one that takes a lock, in a section of that lock. */
+export function sectionsAroundTakers(text: string): Planted[] {
+  const functions = functionsOf(text);
+  const takers = new Map(
+    functions.flatMap(({ name, whole }) => {
+      const [, first] =
+        /\((?:const )?struct \w+ \*(\w+)[,)]/.exec(whole.slice(0, whole.indexOf('\n{'))) ?? [];
+      const [, operation = '', lock] =
+        (first === undefined
+          ? null
+          : new RegExp(`\\b(mutex_lock|spin_lock(?:_irqsave|_irq|_bh)?)\\(&${first}->(\\w+)[,)]`).exec(
+              whole,
+            )) ?? [];
+      return lock === undefined || !whole.startsWith('static') ? [] : [[name, { operation, lock }] as const];
+    }),
+  );
+  return functions.flatMap((fn) =>
+    [...fn.whole.matchAll(/^(\t+)(\w+)\((\w+)(?:, [\w, ]+)?\);\n/gm)].flatMap(
+      ({ 0: found, 1: indent = '', 2: name = '', 3: object = '', index }) => {
+        const { operation = '', lock = '' } = takers.get(name) ?? {};
+        const take = operation === 'spin_lock_irqsave' ? 'spin_lock_irq' : operation;
+        const release = LOCKS.get(take);
+        const before = fn.whole.slice(0, index);
+        if (
+          release === undefined ||
+          new RegExp(`\\b${lock}\\b`).test(fn.whole) ||
+          /(?:\)|else)\n$/.test(before)
+        )
+          return [];
+        const section = `${indent}${take}(&${object}->${lock});\n${found}${indent}${release}(&${object}->${lock});\n`;
+        return [planted(fn, before + section + fn.whole.slice(index + found.length))];
+      },
+    ),
+  );
+}

@@ -13,6 +13,8 @@ export interface MustNotTake {
   readonly lock: string;
   /** If set, the only class that it may take. */
   readonly under: string | undefined;
+  /** Whether it must not sleep either. */
+  readonly spins?: true;
 }
 
 /**
@@ -30,7 +32,7 @@ export function quietCall(
   const shown = `\`${brief(code, call)}\` in between`;
   if (callee?.kind !== 'identifier') return `${shown} calls through a pointer`;
   const name = text(code, callee);
-  const own = known(input, name);
+  const own = known(input, name, quiet);
   if (own === 'quiet') return undefined;
   if (own !== undefined) return `${shown} ${own}`;
   const reached = program.resolveCall(name, code.file);
@@ -41,7 +43,7 @@ export function quietCall(
     const reason = speaks(input, fn, quiet);
     if (reason !== undefined) return `${shown} ${reason}`;
     for (const word of fn.item?.calls ?? []) {
-      const kind = known(input, word);
+      const kind = known(input, word, quiet);
       if (kind === 'quiet' || models.lockApi(word) !== undefined) continue;
       if (kind !== undefined) return `${shown} ${kind}`;
       const below = program.resolveCall(word, fn.file);
@@ -58,7 +60,9 @@ export function quietCall(
 }
 
 /** `quiet` for a function that takes no lock; why another one must not be called; `undefined` if the models do not say. */
-function known({ models }: FixInput, name: string): string | undefined {
+function known({ models }: FixInput, name: string, { spins }: MustNotTake): string | undefined {
+  // Whichever of its bodies is visible: one for a kernel without the feature may be empty.
+  if (spins && models.sleepsInside(name) !== undefined) return `may sleep in ${name}()`;
   const api = models.api(name);
   if (models.isInert(name) || models.accessesDevice(name) || models.errorTest(name) !== undefined)
     return 'quiet';

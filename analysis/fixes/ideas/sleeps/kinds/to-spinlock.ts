@@ -139,7 +139,7 @@ function longIn(input: FixInput, taker: FunctionRef, id: string, key: string): s
     if (api?.op === 'transient' || api?.op === 'might-acquire')
       return `${calledName(code, call)}() may sleep where ${id} is held`;
     if (isGuard || api !== undefined) continue;
-    const reason = quietCall(input, code, call, { lock: id, under: undefined });
+    const reason = quietCall(input, code, call, { lock: id, under: undefined, spins: true });
     if (reason !== undefined) return reason;
   }
   return undefined;
