@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|blocking|readers|cancel|unpassed|held|around] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|blocking|readers|cancel|unpassed|held|around|removal] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -30,10 +30,11 @@
 //   edge     a call that sleeps next to a section of a spinlock moves into it;
 //   pin      a pin is switched under a spinlock or in a handler as if it could sleep;
 //   blocking a spinlock is a mutex, which code that must not sleep takes;
-//   readers  a read-write semaphore is a lock for readers that spins, under which the file sleeps;
+//   readers  a mutex is a lock for readers that spins, under which the file sleeps;
 //   cancel   a work item or timer that is cancelled under a lock is awaited there;
 //   unpassed a function has no parameter for the allocation flags that some callers gave it to wait and others not to;
 //   held     a lock is released behind a call that takes it, instead of before;
+//   removal  files are removed in a section of a mutex that a function of theirs takes, behind the next statement;
 //   around   a call is in a section of the lock that it takes;
 //   order    two locks that follow each other are taken in the opposite order to the rest of the file;
 //   under    a lock that sleeps is taken under one that spins, instead of around it;
@@ -51,6 +52,7 @@ import { DiskFiles } from '../../host/node/files/disk.js';
 import { drawn } from '../support/draw.js';
 import { options } from '../support/options.js';
 import {
+  removalsInSection,
   sleepsAtEdges,
   waitsForCancelled,
   waitsBehindTake,
@@ -89,7 +91,7 @@ import { lockedCallers, mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, pinsThatSleep, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|blocking|readers|cancel|unpassed|held|around] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|blocking|readers|cancel|unpassed|held|around|removal] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -142,6 +144,7 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['unpassed', unpassedFlags],
   ['held', releasesBehindCalls],
   ['around', sectionsAroundTakers],
+  ['removal', removalsInSection],
 ]);
 
 /** The words of each line of a file. */

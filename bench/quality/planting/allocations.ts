@@ -14,26 +14,59 @@ export function waitingAllocations(text: string): Planted[] {
   });
 }
 
+/** The arguments of a call, from its opening bracket on, with the place behind the closing one. */
+function argumentsAt(
+  text: string,
+  open: number,
+): { readonly given: readonly string[]; readonly end: number } {
+  const given: string[] = [];
+  let [depth, from] = [0, open + 1];
+  for (let at = open; at < text.length; at++) {
+    const sign = text[at];
+    if (sign === '(') depth++;
+    if (sign === ')') depth--;
+    if ((sign === ',' && depth === 1) || depth === 0) {
+      given.push(text.slice(from, at));
+      from = at + 1;
+    }
+    if (depth === 0) return { given, end: at + 1 };
+  }
+  return { given, end: text.length };
+}
+
 /**
- * The functions of a file that are given allocation flags as their last parameter, by callers of which some may wait and
- * others may not: without the parameter, allocating with flags that wait.
+ * The functions of a file that are given allocation flags, by callers of which some may wait and others may not: without the
+ * parameter, allocating with flags that wait.
  */
 export function unpassedFlags(text: string): Planted[] {
   return functionsOf(text).flatMap((fn) => {
     const head = fn.whole.slice(0, fn.whole.indexOf('\n{'));
-    const [declared, flags = ''] = /,\s*gfp_t\s+(\w+)\)\s*$/.exec(head) ?? [];
-    if (declared === undefined || !/^static\b/.test(head)) return [];
-    const call = new RegExp(`\\b${fn.name}(\\([^;{}]*?),\\s*(GFP_\\w+)\\)(?=[;)&|?: ])`, 'g');
-    const given = [...text.matchAll(call)].map(([, , own]) => own);
-    const named = text.match(new RegExp(`\\b${fn.name}\\b`, 'g'))?.length ?? 0;
-    if (given.length + 1 !== named || !given.includes('GFP_ATOMIC')) return [];
-    const waiting = given.find((own) => own !== 'GFP_ATOMIC');
-    if (waiting === undefined || given.some((own) => own !== 'GFP_ATOMIC' && own !== waiting)) return [];
-    const own = (head.replace(declared, ')') + fn.whole.slice(head.length)).replace(
-      new RegExp(`\\b${flags}\\b`, 'g'),
-      waiting,
-    );
-    const whole = text.slice(0, fn.index) + own + text.slice(fn.index + fn.whole.length);
-    return [{ name: fn.name, start: 0, end: text.length, text: whole.replace(call, `${fn.name}$1)`) }];
+    if (!/^static\b/.test(head) || !head.includes(`${fn.name}(`)) return [];
+    const declared = argumentsAt(head, head.indexOf(`${fn.name}(`) + fn.name.length);
+    const place = declared.given.findIndex((one) => /^\s*gfp_t\s+\w+$/.test(one));
+    const flags = /\w+$/.exec(declared.given[place] ?? '')?.[0];
+    if (flags === undefined || declared.given.length < 2) return [];
+    const uses = [...text.matchAll(new RegExp(`\\b${fn.name}\\b`, 'g'))].map(({ index }) => {
+      const open = index + fn.name.length;
+      const isHead = fn.index <= index && index < fn.index + head.length;
+      return text[open] === '(' ? { open, isHead, ...argumentsAt(text, open) } : undefined;
+    });
+    const words = uses.flatMap((use) => (use?.isHead === false ? [use.given[place]?.trim()] : []));
+    const waiting = words.find((own) => own !== 'GFP_ATOMIC');
+    if (uses.includes(undefined) || !words.includes('GFP_ATOMIC') || !/^GFP_\w+$/.test(waiting ?? ''))
+      return [];
+    if (waiting === undefined || words.some((own) => own !== 'GFP_ATOMIC' && own !== waiting)) return [];
+    let changed = text;
+    for (const use of [...uses].reverse()) {
+      if (use === undefined) continue;
+      const left = use.given.filter((_, at) => at !== place).join(',');
+      changed = `${changed.slice(0, use.open)}(${left.trimStart()})${changed.slice(use.end)}`;
+      if (!use.isHead) continue;
+      const body = use.open + left.trimStart().length + 2;
+      const end = body + fn.index + fn.whole.length - use.end;
+      const own = changed.slice(body, end).replace(new RegExp(`\\b${flags}\\b`, 'g'), waiting);
+      changed = changed.slice(0, body) + own + changed.slice(end);
+    }
+    return [{ name: fn.name, start: 0, end: text.length, text: changed }];
   });
 }

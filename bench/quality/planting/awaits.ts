@@ -153,3 +153,77 @@ export function waitsForCancelled(text: string): Planted[] {
     ),
   );
 }
+
+const STATEMENT = String.raw`\t[^\s{}][^;{}=]*\([^;{}]*\);\n`;
+/** Up to the end of the function. */
+const REMOVAL = new RegExp(
+  String.raw`^(\t(\w+)\([^;{}]*\);\n)\n?(${STATEMENT})((?:(?!\breturn\b|\bgoto\b)[^])*?\n)(?=\n?(?:\treturn \w+;\n)?\}$)`,
+  'gm',
+);
+const REMOVES =
+  /^\t(?:sysfs_remove_(?:group|file|bin_file)|device_remove_(?:file|bin_file)|debugfs_remove)[^;]*;$/m;
+const SERVES = /(?:show|store|read|write|get|set|open)$/;
+
+/** A mutex of a structure that a function of a file takes or could take. */
+interface Taker {
+  readonly fn: FunctionText;
+  readonly type: string;
+  readonly lock: string;
+  /** What the function gets if it does not take the mutex yet, and where. */
+  readonly guard: { readonly at: number; readonly text: string } | undefined;
+}
+
+function takersIn(text: string, functions: readonly FunctionText[]): readonly Taker[] {
+  const serving = functions.filter(({ name }) => SERVES.test(name));
+  const mutexes = [...text.matchAll(/^struct (\w+) \{\n[^}]*?^\tstruct mutex (\w+);/gm)];
+  return serving.flatMap((fn): Taker[] => {
+    const { whole, index } = fn;
+    const [, own = '', lock] = /\bmutex_lock\(&(\w+)->(\w+)\);/.exec(whole) ?? [];
+    const [, type] = new RegExp(String.raw`\bstruct (\w+) \*${own}\b`).exec(whole) ?? [];
+    if (lock !== undefined && type !== undefined) return [{ fn, type, lock, guard: undefined }];
+    const blank = whole.indexOf('\n\n', whole.indexOf('{'));
+    return mutexes.flatMap(([, type = '', lock = '']) => {
+      const [, object] = new RegExp(String.raw`^\tstruct ${type} \*(\w+) = `, 'm').exec(whole) ?? [];
+      if (object === undefined || blank < 0 || /_lock\b|guard\(/.test(whole)) return [];
+      return [
+        {
+          fn,
+          type,
+          lock,
+          guard: { at: index + blank + 1, text: `\n\tguard(mutex)(&${object}->${lock});\n` },
+        },
+      ];
+    });
+  });
+}
+
+/**
+ * The functions of a file that unbind a device and remove files, in a section of a mutex that a function of these files
+ * takes and that goes on to the end, behind the statement that follows.
+ */
+export function removalsInSection(text: string): Planted[] {
+  const functions = functionsOf(text);
+  const takers = takersIn(text, functions);
+  return functions.flatMap((fn) => {
+    if (!new RegExp(String.raw`\.(?:remove(?:_new)?|disconnect)\s*=\s*${fn.name}\b`).test(text)) return [];
+    return [...fn.whole.matchAll(REMOVAL)].flatMap(
+      ({ 0: found, 1: removal = '', 2: name = '', 3: next = '', 4: last = '', index }) => {
+        const called = functions.find((one) => one.name === name);
+        const before = fn.whole.slice(0, index);
+        if (!REMOVES.test(removal) && !REMOVES.test(called?.whole ?? '')) return [];
+        if (REMOVES.test(next) || last.trim() === '' || /(?:\)|else)\n$/.test(before)) return [];
+        return takers.flatMap(({ fn: taker, lock, type, guard }) => {
+          const [, object] = new RegExp(String.raw`\bstruct ${type} \*(\w+) = `).exec(before) ?? [];
+          if (object === undefined || new RegExp(String.raw`\b${lock}\b`).test(fn.whole)) return [];
+          const section = `\tmutex_lock(&${object}->${lock});\n${next}${removal}${last}\tmutex_unlock(&${object}->${lock});\n`;
+          const start = fn.index + index;
+          const changed = text.slice(0, start) + section + text.slice(start + found.length);
+          const isBefore = taker.index < fn.index;
+          const at = (guard?.at ?? 0) + (isBefore ? 0 : section.length - found.length);
+          const whole = guard === undefined ? changed : changed.slice(0, at) + guard.text + changed.slice(at);
+          return [{ name: fn.name, start: 0, end: text.length, text: whole }];
+        });
+      },
+    );
+  });
+}

@@ -138,14 +138,18 @@ export function spinlocksThatSleep(text: string): Planted[] {
   );
   return names.flatMap((name) => {
     const count = text.match(new RegExp(`\\b${quoted(name)}\\b`, 'g'))?.length ?? 0;
-    const made = asSpinlock(text, name);
+    const made = inOtherForm(text, name);
     if (made.uses !== count || made.uses < 4) return [];
     return [{ name, start: 0, end: text.length, text: made.text }];
   });
 }
 
-/** A text in which the plain uses of a mutex are those of a spinlock, and how many it has. */
-function asSpinlock(text: string, name: string): { readonly text: string; readonly uses: number } {
+/** A text in which the plain uses of a mutex are those of another lock, a spinlock unless told, and how many it has. */
+function inOtherForm(
+  text: string,
+  name: string,
+  forms: readonly (readonly [RegExp, string])[] = SPINNING,
+): { readonly text: string; readonly uses: number } {
   const one = quoted(name);
   const form = new RegExp(
     `\\b(?:mutex_(?:(?:un)?lock|init)\\(&[\\w>.-]*\\b${one}\\)|guard\\(mutex\\)\\(&[\\w>.-]*\\b${one}\\)|DEFINE_MUTEX\\(${one}\\)|struct mutex\\s+${one};)`,
@@ -154,7 +158,7 @@ function asSpinlock(text: string, name: string): { readonly text: string; readon
   let uses = 0;
   const changed = text.replace(form, (use) => {
     uses++;
-    return SPINNING.reduce((words, [from, to]) => words.replace(from, to), use);
+    return forms.reduce((words, [from, to]) => words.replace(from, to), use);
   });
   return { text: changed, uses };
 }
@@ -174,7 +178,7 @@ export function sharedSpinlocksThatSleep(
       let uses = 0;
       let named = 0;
       for (const [file, text] of files) {
-        const own = asSpinlock(text, name);
+        const own = inOtherForm(text, name);
         uses += own.uses;
         named += text.match(new RegExp(`\\b${quoted(name)}\\b`, 'g'))?.length ?? 0;
         if (own.uses > 0) changed.set(file, own.text);
@@ -196,7 +200,31 @@ const BLOCKING: readonly (readonly [RegExp, string])[] = [
   [/\bspinlock_t\s+(?=\w+;)/g, 'struct mutex '],
 ];
 
-/** The spinlocks of a file as mutexes. Only locks that the file declares and names in no other way. */
+/** Whether code that must not sleep takes a lock in a plain way: a timer or tasklet, or a section of another spinlock. */
+function isTakenInAtomic(text: string, name: string): boolean {
+  const functions = functionsOf(text);
+  const taken = `spin_lock(?:_bh|_irqsave|_irq)?\\(&[\\w>.-]*\\b${quoted(name)}\\b`;
+  const takers = functions.filter(({ whole }) => new RegExp(taken).test(whole));
+  if (/\birqreturn_t\b/.test(text) || takers.some(({ whole }) => /\b(?:while|for) \(/.test(whole)))
+    return false;
+  const within = (inner: string): RegExp =>
+    new RegExp(
+      `\\bspin_lock(?:_bh)?\\(&(?![\\w>.-]*\\b${quoted(name)}\\b)(?:(?!\\bspin_unlock)[^])*?\\b${inner}`,
+    );
+  return (
+    functions.some(({ whole }) => within(taken).test(whole)) ||
+    takers.some(
+      (taker) =>
+        new RegExp(`(?:timer_setup|tasklet_setup)\\([^;]*\\b${taker.name}\\b`).test(text) ||
+        functions.some(({ whole }) => within(`${taker.name}\\(`).test(whole)),
+    )
+  );
+}
+
+/**
+ * The spinlocks of a file as mutexes, if code that must not sleep takes them. Only locks that the file declares and names
+ * in no other way.
+ */
 export function mutexesForSpinlocks(text: string): Planted[] {
   const names = [...text.matchAll(/\bspinlock_t\s+(\w+);|\bDEFINE_SPINLOCK\((\w+)\)/g)].map(
     ([, member, variable]) => member ?? variable ?? '',
@@ -213,7 +241,7 @@ export function mutexesForSpinlocks(text: string): Planted[] {
       uses++;
       return BLOCKING.reduce((words, [from, to]) => words.replace(from, to), use);
     });
-    if (uses !== count || uses < 4) return [];
+    if (uses !== count || uses < 4 || !isTakenInAtomic(text, name)) return [];
     for (const { whole } of functionsOf(changed)) {
       const declared = /^[ \t]*unsigned long flags;\n/m.exec(whole)?.[0];
       if (declared === undefined || whole.match(/\bflags\b/g)?.length !== 1) continue;
@@ -223,33 +251,29 @@ export function mutexesForSpinlocks(text: string): Planted[] {
   });
 }
 
-/** Forms of a read-write semaphore, and those of a lock for readers that spins. */
+/** Plain forms of a mutex, and those of a lock for readers that spins. */
 const SPINNING_READERS: readonly (readonly [RegExp, string])[] = [
-  [/\bdown_(read|write)\(/g, '$1_lock('],
-  [/\bup_(read|write)\(/g, '$1_unlock('],
-  [/\binit_rwsem\(/g, 'rwlock_init('],
-  [/\bDECLARE_RWSEM\(/g, 'DEFINE_RWLOCK('],
-  [/\bstruct rw_semaphore\s+(?=\w+;)/g, 'rwlock_t '],
+  [/\bmutex_lock\(/g, 'write_lock('],
+  [/\bmutex_unlock\(/g, 'write_unlock('],
+  [/\bmutex_init\(/g, 'rwlock_init('],
+  [/\bDEFINE_MUTEX\(/g, 'DEFINE_RWLOCK('],
+  [/\bstruct mutex\s+(?=\w+;)/g, 'rwlock_t '],
 ];
 
-/** The same for read-write semaphores, as locks that spin. */
+/** The mutexes of a file as locks for readers that spin. Functions that only show something take them for reading. */
 export function rwlocksThatSleep(text: string): Planted[] {
-  const names = [...text.matchAll(/\bstruct rw_semaphore\s+(\w+);|\bDECLARE_RWSEM\((\w+)\)/g)].map(
+  const names = [...text.matchAll(/\bstruct mutex\s+(\w+);|\bDEFINE_MUTEX\((\w+)\)/g)].map(
     ([, member, variable]) => member ?? variable ?? '',
   );
   return names.flatMap((name) => {
-    const one = quoted(name);
-    const form = new RegExp(
-      `\\b(?:(?:down|up)_(?:read|write)\\(&[\\w>.-]*\\b${one}\\)|init_rwsem\\(&[\\w>.-]*\\b${one}\\)|DECLARE_RWSEM\\(${one}\\)|struct rw_semaphore\\s+${one};)`,
-      'g',
-    );
-    const count = text.match(new RegExp(`\\b${one}\\b`, 'g'))?.length ?? 0;
-    let uses = 0;
-    const changed = text.replace(form, (use) => {
-      uses++;
-      return SPINNING_READERS.reduce((words, [from, to]) => words.replace(from, to), use);
-    });
-    if (uses !== count || uses < 4) return [];
-    return [{ name, start: 0, end: text.length, text: changed }];
+    const count = text.match(new RegExp(`\\b${quoted(name)}\\b`, 'g'))?.length ?? 0;
+    const made = inOtherForm(text, name, SPINNING_READERS);
+    if (made.uses !== count || made.uses < 4 || made.text.includes('guard(mutex)')) return [];
+    let whole = made.text;
+    const reading = new RegExp(`\\bwrite_(?=(?:un)?lock\\(&[\\w>.-]*\\b${quoted(name)}\\))`, 'g');
+    for (const fn of functionsOf(made.text))
+      if (/(?:show|get|read|is_\w+)$/.test(fn.name))
+        whole = whole.replace(fn.whole, () => fn.whole.replace(reading, 'read_'));
+    return [{ name, start: 0, end: text.length, text: whole }];
   });
 }

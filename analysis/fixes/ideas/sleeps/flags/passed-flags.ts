@@ -134,6 +134,8 @@ class PassedFlags {
       if (reason !== undefined) return reason;
     }
     this.allocated();
+    const left = codes.map((code) => this.otherFlags(code)).find((reason) => reason !== undefined);
+    if (left !== undefined) return left;
     if (this.calls > MOST_CALLS) return `${this.calls} calls would change`;
     return [...this.edits.values()].some(overlap) ? 'the edits would overlap' : this;
   }
@@ -273,6 +275,38 @@ class PassedFlags {
       if (given) this.add(place.file, { start: given.start, end: given.end, text: this.name });
       else this.add(place.file, listWith(place.text, list.start, list.end - 1, this.name));
     }
+  }
+
+  /**
+   * Uses the parameter in other calls of a function that are given the same flags, with more of them or not. Returns the reason
+   * if it is not known that a call takes flags there: it may wait for memory as well.
+   */
+  private otherFlags(code: FunctionCode): string | undefined {
+    const { input, shared, name } = this;
+    const { models, program } = input;
+    for (const node of all(code.body, 'identifier')) {
+      const word = text(code, node);
+      const isDone = this.edits
+        .get(code.file)
+        ?.some(({ start, end }) => start <= node.start && node.end <= end);
+      if (isDone === true || models.atomicFlag(word) === undefined) continue;
+      let given = node;
+      while (given.parent && /^(?:binary|parenthesized)_expression$/.test(given.parent.kind))
+        given = given.parent;
+      const list = given.parent?.kind === 'argument_list' ? given.parent : undefined;
+      const call = list?.parent;
+      const callee = call === undefined ? '' : calledName(code, call);
+      // Findings tell of the allocations that the models know.
+      if (models.api(callee)?.gfpArg !== undefined) continue;
+      const at = list === undefined ? -1 : parts(list).indexOf(given);
+      const reached = program.resolveCall(callee, code.file);
+      const isFlags =
+        reached.length > 0 && reached.every(({ item }) => baseOf(item?.parameters[at]?.type ?? '') === TYPE);
+      if (!isFlags || word !== shared.written)
+        return `${code.item.name}() also uses ${word}${callee === '' ? '' : ` in ${callee}()`}`;
+      this.add(code.file, { start: node.start, end: node.end, text: name });
+    }
+    return undefined;
   }
 
   private add(file: string, edit: TextEdit): void {
