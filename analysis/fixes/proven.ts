@@ -144,7 +144,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Of real functions with a planted mistake, all as the original. Without those before all files that see the header had to be
   // visible, of which one was wrong.
   ['to-mutex-in-header', { right: 21, drawn: 21 }],
-  ['to-rwsem', { right: 1, drawn: 1 }],
+  // All but one of real functions with a planted mistake, all as the original; most of them have a mutex there.
+  ['to-rwsem', { right: 34, drawn: 34 }],
   // Two findings of one driver.
   ['to-spinlock', { right: 2, drawn: 2 }],
   // One driver in three kernels.

@@ -37,6 +37,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'timer-to-work': 'tasklets and timers that sleep',
   'to-mutex': 'spinlocks under which only processes sleep',
   'to-mutex-in-header': 'spinlocks under which only processes sleep',
+  'to-rwsem': 'spinlocks under which only processes sleep',
   untake: 'functions that acquire a lock which some callers hold',
   wait: 'waits at the edge of a section or in one of their own',
   'wait-call': 'waits at the edge of a section or in one of their own',
