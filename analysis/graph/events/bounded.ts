@@ -28,6 +28,40 @@ export class Bounded<T> {
   }
 }
 
+/** Of one function: within how many calls the property holds, and within how many it does not. */
+interface Reached {
+  holds: number;
+  fails: number;
+}
+
+/**
+ * A memoized property of a function or of anything within a number of calls below it. What holds within some calls holds
+ * within more, so one pair of numbers answers for every number of calls, and no answer depends on the order of queries.
+ */
+export class Within {
+  private readonly known = new Map<FunctionRef, Reached>();
+
+  constructor(
+    private readonly callees: (fn: FunctionRef) => Iterable<FunctionRef>,
+    private readonly own: (fn: FunctionRef) => boolean,
+  ) {}
+
+  of(fn: FunctionRef, calls: number): boolean {
+    let known = this.known.get(fn);
+    if (known === undefined)
+      this.known.set(fn, (known = this.own(fn) ? { holds: 0, fails: -1 } : { holds: Infinity, fails: 0 }));
+    if (calls >= known.holds) return true;
+    if (calls <= known.fails) return false;
+    for (const callee of this.callees(fn)) {
+      if (callee === fn || !this.of(callee, calls - 1)) continue;
+      known.holds = Math.min(known.holds, calls);
+      return true;
+    }
+    known.fails = calls;
+    return false;
+  }
+}
+
 /**
  * Whether a property holds for a function or for one within a number of calls. By default, calls with one target are
  * followed.
@@ -36,17 +70,8 @@ export function within(
   around: Surroundings,
   own: (fn: FunctionRef) => boolean,
   callees: Callees = certainCallees,
-): Bounded<boolean> {
-  return new Bounded<boolean>(
-    (fn) => callees(around, fn),
-    own,
-    (itself, below) => itself || some(below),
-  );
-}
-
-function some(values: Iterable<boolean>): boolean {
-  for (const value of values) if (value) return true;
-  return false;
+): Within {
+  return new Within((fn) => callees(around, fn), own);
 }
 
 type Callees = (around: Surroundings, fn: FunctionRef) => readonly FunctionRef[];

@@ -5,7 +5,7 @@ import { bareName, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { mayReclaim } from './atomic.js';
-import { calleesBeside, targetsBeside, within, type Bounded } from './bounded.js';
+import { calleesBeside, targetsBeside, within, type Within } from './bounded.js';
 import { flatten } from '../paths/replay.js';
 import { keyOf } from './collect.js';
 
@@ -35,7 +35,7 @@ export interface SectionPlace {
 
 /** Finds functions that access user memory or reclaim memory, directly or through calls. */
 export class SectionsTaken {
-  private readonly reaching: Bounded<boolean>;
+  private readonly reaching: Within;
 
   constructor(private readonly around: Surroundings) {
     this.reaching = within(around, (fn) => this.takesItself(fn), calleesBeside);

@@ -13,7 +13,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { Models, OtherApi } from '../../models/types.js';
 import type { Confidence } from '../../base/confidence.js';
 import { mayReclaim } from './atomic.js';
-import { calleesBeside, within, type Bounded } from './bounded.js';
+import { calleesBeside, within, type Within } from './bounded.js';
 
 /** An event of a function that may sleep. */
 export interface SleepPoint {
@@ -57,7 +57,7 @@ export interface MoreSleeps {
 
 /** Finds functions that may sleep themselves, and those that lead to one. */
 export class Sleepers {
-  private readonly reaching: Bounded<boolean>;
+  private readonly reaching: Within;
 
   /** `more` finds calls that sleep in what they call back. */
   constructor(

@@ -3,7 +3,7 @@ import type { FunctionSummary, HeldLock, Lockset, Site } from '../../summaries/s
 import type { FunctionRef } from '../../link/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { eventAt } from '../../skeleton/lowering/events.js';
-import { target, within, type Bounded } from '../events/bounded.js';
+import { target, within, type Within } from '../events/bounded.js';
 import type { Collected } from '../events/collect.js';
 import type { DependencyFinder } from '../edges/dependency.js';
 import { flatten } from '../paths/replay.js';
@@ -17,8 +17,8 @@ type StateTest = (site: Site, locksets: readonly Lockset[]) => boolean;
  * that re-enables them.
  */
 export class SectionObstacles {
-  private readonly needing: Bounded<boolean>;
-  private readonly slow: Bounded<boolean>;
+  private readonly needing: Within;
+  private readonly slow: Within;
 
   constructor(
     private readonly around: Surroundings,

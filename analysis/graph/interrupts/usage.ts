@@ -15,7 +15,7 @@ import type { AcquiredWithin } from '../edges/acquired-within.js';
 import { demandPointers, isOutlinedBeside } from '../paths/demand-pointers.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
-import { target, within, type Bounded } from '../events/bounded.js';
+import { target, within, type Within } from '../events/bounded.js';
 import { isWithoutWait, needsEnabled, Sleepers } from '../events/sleep.js';
 import { beginsOpen, saidBy } from './arrivals.js';
 import { demandBrief } from './brief-sections.js';
@@ -56,7 +56,7 @@ export class Usage {
     hardirq: new Set(),
     softirq: new Set(),
   };
-  private readonly unseen: Bounded<boolean>;
+  private readonly unseen: Within;
 
   private constructor(
     private readonly around: Surroundings,

@@ -69,11 +69,21 @@ export function demandPointers(
     if (callee !== fn && isNear(callee)) demandPointers(program, callee, calls - 1, isNear);
 }
 
+/** Whether functions may hide locks, keyed by their lists of callees, which the program keeps while names mean the same. */
+const hiding = new WeakMap<readonly FunctionRef[], boolean>();
+
+function hidesLocks(program: Program, fn: FunctionRef): boolean {
+  const callees = program.callees(fn);
+  let known = hiding.get(callees);
+  if (known === undefined) hiding.set(callees, (known = mayHideLocks(program, fn)));
+  return known;
+}
+
 /**
  * Whether a function calls a function that takes a lock and releases it, or calls through a pointer: a member, an element
  * of an array, its own parameter, a variable, or what it passes on to a put or a macro.
  */
-function hidesLocks(program: Program, { item, file }: FunctionRef): boolean {
+function mayHideLocks(program: Program, { item, file }: FunctionRef): boolean {
   if (item === undefined) return false;
   const { models } = program;
   return (

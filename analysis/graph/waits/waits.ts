@@ -7,7 +7,7 @@ import type { ApiEffect, FunctionSummary, Site } from '../../summaries/state/typ
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
 import { ByDistance } from '../events/by-distance.js';
-import { calleesBeside, targetsBeside, within, type Bounded } from '../events/bounded.js';
+import { calleesBeside, targetsBeside, within, type Within } from '../events/bounded.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
 
@@ -37,7 +37,7 @@ export interface OwnWait {
 
 /** Finds functions that wait for other code, directly or through calls. */
 export class Waits {
-  private readonly reaching: Bounded<boolean>;
+  private readonly reaching: Within;
   private readonly own = new Map<FunctionSummary, readonly OwnWait[]>();
   /** By folder: the waits that a function reaches by exactly so many calls in it; `''`: in any folder. */
   private readonly reached = new Map<string, ByDistance<ReadonlySet<OwnWait>>>();

@@ -14,7 +14,7 @@ import type {
 } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
-import { target, within, type Bounded } from '../../../graph/events/bounded.js';
+import { target, within, type Within } from '../../../graph/events/bounded.js';
 import {
   dropsAnotherLater,
   dropsReference,
@@ -74,7 +74,7 @@ interface WayBelow extends WayToFree {
 class FreeSearch {
   private readonly proofs: ProofRun;
   /** Whether a function, or one within a number of calls, may free something. */
-  private readonly freeing: Bounded<boolean>;
+  private readonly freeing: Within;
 
   constructor(private readonly context: CheckContext) {
     this.proofs = context.proofs;

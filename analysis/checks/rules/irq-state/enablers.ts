@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { target, within, type Bounded } from '../../../graph/events/bounded.js';
+import { target, within, type Within } from '../../../graph/events/bounded.js';
 import { handlersOf } from '../../../graph/contexts/handlers.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
@@ -20,7 +20,7 @@ export interface Enabler {
 /** What enables interrupts or bottom halves, and the calls that lead there. */
 export class Enablers {
   private readonly known = new Map<FunctionSummary, readonly Enabler[]>();
-  private readonly reaching: Bounded<boolean>;
+  private readonly reaching: Within;
 
   /** @param isPrivate whether nothing but its own source can call a function */
   constructor(

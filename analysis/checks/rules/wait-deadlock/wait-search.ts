@@ -61,7 +61,7 @@ export class WaitSearch {
   readonly slots: WaitSlots;
   private readonly watchers: Watchers;
   private readonly waits: Waits;
-  private readonly selfWaits: Waits;
+  readonly selfWaits: Waits;
   readonly needs: HandlerNeeds;
   private readonly nearest: NearestWays;
   private readonly completions: CompletionWaits;

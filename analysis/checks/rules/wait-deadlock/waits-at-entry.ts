@@ -6,7 +6,7 @@ import { Arms } from '../../../graph/feasibility/arms.js';
 import type { HandlerNeeds, HandlerPath } from '../../../graph/waits/handler-needs.js';
 import { isInReceived } from '../../../graph/waits/own-device.js';
 import type { Awaited, WaitSlots } from '../../../graph/waits/slots.js';
-import { arriving, Waits, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
+import { arriving, type Waits, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import { inNamesOfWaiter } from '../../../graph/waits/waiter-names.js';
 import { leadsBack } from '../../../graph/events/instances.js';
@@ -22,10 +22,12 @@ import type { Finding } from '../../types.js';
 import { calledUnderLocks, type Called } from '../lock-order-cycle/called-under.js';
 import { doubtTakenBack } from './conditional-wait.js';
 import type { NeededLocks } from './needed-locks.js';
-import { awaitsSlot, givenTo, hasAskedFor } from './wait-terms.js';
+import { givenTo, hasAskedFor } from './wait-terms.js';
 
 /** What the search for waits under locks has found out about handlers. */
 interface EntrySearch {
+  /** Waits for handlers, but for those that call them back. */
+  readonly selfWaits: Waits;
   readonly slots: WaitSlots;
   readonly needs: HandlerNeeds;
   readonly needed: NeededLocks;
@@ -35,11 +37,10 @@ interface EntrySearch {
 export function* waitsAtEntry(
   context: CheckContext,
   turns: Turns,
-  { slots, needs, needed }: EntrySearch,
+  { selfWaits: waits, slots, needs, needed }: EntrySearch,
 ): Generator<Progress, readonly Finding[]> {
   yield* context.prepareContexts();
   const { around, proofs } = context;
-  const waits = new Waits(around, (api) => awaitsSlot(api) && api.callsBack !== true);
   const arms = new Arms(around.program);
   const found = new Map<string, Finding>();
   for (const called of calledUnderLocks(context)) {
