@@ -14,6 +14,8 @@ export interface Surroundings {
    * caller promises to treat a summary that is nothing to its concern like none.
    */
   summaryOf(fn: FunctionRef, concern?: Concern): FunctionSummary | undefined;
+  /** The function in the place of another, if it is the same to callers: itself, or what an edit made of it. */
+  successor(fn: FunctionRef): FunctionRef | undefined;
   /** Targets of a call through a member of this record, as seen from a file. */
   slotTargets(record: string, field: string, file: string): readonly FunctionRef[];
   /** Functions that a function designator or a variable holding one leads to when it is called. */

@@ -16,7 +16,7 @@ export interface Beginning {
   /** The arrivals at the previous call, from which these were computed; `undefined` for a root. */
   readonly from: readonly Arrival[] | undefined;
   readonly arrivals: readonly Arrival[];
-  readonly used: UsedSummaries;
+  used: UsedSummaries;
   /** Number of block executions from the root to here. */
   readonly steps: number;
   /** The replayer that last validated this entry; dependencies do not change during a replay. */

@@ -7,12 +7,12 @@ import { Beginnings } from './beginnings.js';
 import type { FunctionRef } from '../../link/types.js';
 import { countNew, isUnderEither } from './decisions.js';
 import { Replayer, type Arrived, type Replayed } from './replay.js';
-import { noteRun, stillHolds, usedSummaries, type UsedSummaries } from './used.js';
+import { noteRun, stillValid, usedSummaries, type UsedSummaries } from './used.js';
 
 interface Proof<T> {
   readonly outcome: readonly T[];
   /** The outcome is valid while the functions it depends on have the same summaries. */
-  readonly used: UsedSummaries;
+  used: UsedSummaries;
   /** Number of block executions it took. */
   readonly steps: number;
   run: number;
@@ -149,7 +149,9 @@ export class ProofRun {
   ): readonly T[] {
     const key = steps.map((step) => `${step.fn.id}.${step.event}`).join('/');
     const old = known.get(key);
-    if (old !== undefined && stillHolds(old.used, this.around)) {
+    const valid = old && stillValid(old.used, this.around);
+    if (old !== undefined && valid !== undefined) {
+      old.used = valid;
       old.run = this.run;
       this.count(steps, old.steps);
       return old.outcome;

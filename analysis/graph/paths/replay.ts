@@ -16,7 +16,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { EventId } from '../../skeleton/types.js';
 import { Beginnings, type Arrival, type Beginning } from './beginnings.js';
 import { countNew, decisions, pointersSet, statesIn } from './decisions.js';
-import { note, noteAll, noteRun, stillHolds, usedSummaries, type Noted, type UsedSummaries } from './used.js';
+import { note, noteAll, noteRun, stillValid, usedSummaries, type Noted } from './used.js';
 
 /** A path from a root function through calls to an acquisition, replayed with facts and arguments. */
 export interface Replayed {
@@ -62,17 +62,17 @@ export interface Arrived {
 export class Replayer {
   private readonly beginnings: Beginnings;
   private readonly around: Surroundings;
-  private readonly holdsStill: (used: UsedSummaries) => boolean;
   private used: Noted = new Map();
   /** Whether no path may go through a loop again. */
   private isOneRound = false;
   /** Number of block executions since the start of the current chain, as if nothing had been cached. */
   private steps = 0;
 
-  constructor(around: Surroundings) {
+  /** @param outside the surroundings, where asking records no dependency */
+  constructor(private readonly outside: Surroundings) {
+    const around = outside;
     const { program, models, classes } = around;
     this.beginnings = Beginnings.of(around);
-    this.holdsStill = (used): boolean => stillHolds(used, around);
     const summaryOf = (fn: FunctionRef, concern?: Concern): FunctionSummary | undefined => {
       const summary = around.summaryOf(fn, concern);
       note(this.used, fn, dependency(summary, concern));
@@ -83,6 +83,7 @@ export class Replayer {
       models,
       classes,
       summaryOf,
+      successor: (fn) => around.successor(fn),
       slotTargets: (record, field, file) => around.slotTargets(record, field, file),
       namedTargets: (name, file) => around.namedTargets(name, file),
       slotsOf: (fn) => around.slotsOf(fn),
@@ -210,7 +211,10 @@ export class Replayer {
   }
 
   private holds(beginning: Beginning): boolean {
-    if (beginning.seen !== this && !this.holdsStill(beginning.used)) return false;
+    if (beginning.seen === this) return true;
+    const valid = stillValid(beginning.used, this.outside);
+    if (valid === undefined) return false;
+    beginning.used = valid;
     beginning.seen = this;
     return true;
   }

@@ -69,17 +69,28 @@ export function noteAll(used: Noted, { functions, on }: UsedSummaries): void {
   }
 }
 
-/** Whether all dependencies are still valid. */
-export function stillHolds({ functions, on }: UsedSummaries, around: Surroundings): boolean {
-  return functions.every(
-    (fn, i) => around.program.functionById(fn.id) === fn && holds(fn, on[i] ?? '', around),
-  );
+/**
+ * The dependencies with the successors of edited functions, the same object if there are none; `undefined` if some are not
+ * valid any more.
+ */
+export function stillValid(used: UsedSummaries, around: Surroundings): UsedSummaries | undefined {
+  const functions: FunctionRef[] = [];
+  let isSame = true;
+  for (const [i, fn] of used.functions.entries()) {
+    const now = around.successor(fn);
+    if (now === undefined || !holds(now, used.on[i] ?? '', now === fn, around)) return undefined;
+    isSame &&= now === fn;
+    functions.push(now);
+  }
+  return isSame ? used : { functions, on: used.on };
 }
 
-function holds(fn: FunctionRef, on: string, around: Surroundings): boolean {
+/** @param isItself whether it is the function that was used, not its successor, whose body is another one */
+function holds(fn: FunctionRef, on: string, isItself: boolean, around: Surroundings): boolean {
   const known = around.summaryOf(fn);
   const { body, summary } = parse(on);
   return (
-    (body === undefined || body === bodyOf(fn, around)) && (summary === undefined || isMet(known, summary))
+    (body === undefined || (isItself && body === bodyOf(fn, around))) &&
+    (summary === undefined || isMet(known, summary))
   );
 }

@@ -119,7 +119,8 @@ function samePointer(left: LockPointerItem, right: LockPointerItem): boolean {
   );
 }
 
-function sameFunction(left: FunctionItem, right: FunctionItem): boolean {
+/** Whether two functions are declared alike; their bodies may differ. */
+export function sameFunction(left: FunctionItem, right: FunctionItem): boolean {
   return (
     left.name === right.name &&
     left.isStatic === right.isStatic &&

@@ -1,4 +1,4 @@
-import type { LockApi } from '../../models/types.js';
+import type { LockApi, Models } from '../../models/types.js';
 import { withoutSubclass } from '../../base/subclass.js';
 import { NEEDED } from '../../models/asserted.js';
 import { plainCall } from '../../models/plain-calls.js';
@@ -134,7 +134,8 @@ export function endContext(
   const isUnseen = targets.every(({ item, macro }) => item === undefined && macro === undefined);
   const isReleasing = isUnseen || targets.some((target) => does(around, target, releasesInContext));
   if (inContext.length === 0 || !isReleasing) return;
-  const isEnded = !isUnseen && targets.every((target) => does(around, target, endsContext));
+  const isEnded =
+    !isUnseen && targets.every((target) => does(around, target, ({ models }, fn) => endsContext(fn, models)));
   state.held = state.held.flatMap((lock) => {
     if (!inContext.includes(lock)) return [lock];
     return isEnded ? [] : [{ ...lock, certain: false }];
@@ -149,8 +150,10 @@ const releasesInContext: Deed = (around, target) =>
     released.some(({ kind }) => kind === IN_CONTEXT),
   );
 
-const endsContext: Deed = ({ models }, { item }) =>
-  item?.calls.some((name) => models.api(name)?.acquireContext === 'end') === true;
+/** Whether a function itself ends an acquire context. */
+export function endsContext({ item }: FunctionRef, models: Models): boolean {
+  return item?.calls.some((name) => models.api(name)?.acquireContext === 'end') === true;
+}
 
 /** Whether a function does something, itself or in a helper. */
 function does(

@@ -220,7 +220,7 @@ function* storedIn(stepper: Executor, fn: FunctionRef, { read, args, calls }: Se
     }
 }
 
-/** A text that identifies what a function stores in members of its parameters, itself or through its callees. */
+/** A text that identifies what a function stores in members of its parameters, itself or through its callees, in this order. */
 export function storesIn({ blocks, exprs }: Skeleton): string {
   const stores = new Set<string>();
   const shown = (id: ExprId): string => {
@@ -235,6 +235,8 @@ export function storesIn({ blocks, exprs }: Skeleton): string {
         return expr.name;
       case 'deref':
         return `*${shown(expr.base)}`;
+      case 'cast':
+        return shown(expr.base);
       case 'unary':
         return `${expr.op}${shown(expr.base)}`;
       case 'binary':
@@ -253,7 +255,7 @@ export function storesIn({ blocks, exprs }: Skeleton): string {
           `${typeof event.callee === 'string' ? event.callee : ''}(${event.args.map(shown).join()})`,
         );
     }
-  return [...stores].sort().join();
+  return [...stores].join();
 }
 
 /** Whether an expression is the object whose member is read, reached through a parameter. */

@@ -2,6 +2,7 @@ import type { Gap } from '../../base/gap.js';
 import { hashText } from '../../base/hash.js';
 import type { Span } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
+import { askedFirst } from '../../skeleton/lowering/deciding.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import { callsAlwaysMade } from './always.js';
 import { contextKey, leavesSaved } from '../state/context.js';
@@ -82,17 +83,21 @@ export function* summarise(
     apis: [...collector.apis.values()],
     gaps: [...skeleton.gaps, ...collector.gaps.values()],
     level: seen.level,
-    signature: signatureOf(seen, storesOf(skeleton)),
+    signature: signatureOf(seen, insideOf(skeleton, exported)),
     isNeutral: isNeutral(seen),
     tellsValue: exported.some(tellsValue),
     steps,
   };
 }
 
-/** What a function may store in members of its parameters, as text. */
-function storesOf(skeleton: Skeleton): string {
+/**
+ * What callers read in the skeleton, as text: what the function may store in members of its parameters, and the members
+ * that it asks for first, where its exits depend on them.
+ */
+function insideOf(skeleton: Skeleton, exits: readonly ExitEffect[]): string {
   const { passedOn } = FlowGraph.of(skeleton);
-  return `${storesIn(skeleton)};${[...passedOn].sort((a, b) => a - b).join()}`;
+  const asked = exits.some(({ facts }) => facts.length > 0) ? askedFirst(skeleton) : [];
+  return `${storesIn(skeleton)};${[...passedOn].sort((a, b) => a - b).join()};${asked.join()}`;
 }
 
 /** The part of the summary that callers see. */
@@ -262,7 +267,7 @@ function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
 }
 
 /** The signature: everything callers depend on. Kept short, because every caller stores it. */
-function signatureOf(effects: VisibleSummary, stores: string): string {
+function signatureOf(effects: VisibleSummary, inside: string): string {
   const open = effects.acquires
     .filter(
       (a) => a.lock.key === undefined || a.locksets.some((m) => m.held.some((h) => h.key === undefined)),
@@ -283,7 +288,7 @@ function signatureOf(effects: VisibleSummary, stores: string): string {
     open.join('\n'),
     callbacks.join('\n'),
     String(effects.level),
-    stores,
+    inside,
   ].join('\n\n');
   return hashText(text);
 }

@@ -21,6 +21,7 @@ import {
   type SlotUse,
 } from './known.js';
 import { Passes, type Pass } from './passes.js';
+import { Successors } from './successors.js';
 import { summarise } from './summarise.js';
 import { Users } from './users.js';
 import type { Concern } from '../concern.js';
@@ -58,6 +59,7 @@ export class SummaryTable implements Surroundings {
   private readonly askers = new Users<string>((fn) => this.known.has(fn));
   private readonly callees = new Map<FunctionRef, StaticCallees>();
   private readonly passes = new Passes();
+  private readonly successors: Successors;
   private readonly frames: RunningFunction[] = [];
   private readonly fresh = new Set<FunctionRef>();
   private readonly accessors: AccessorDemands;
@@ -78,6 +80,7 @@ export class SummaryTable implements Surroundings {
     this.classes = new ClassTable(program, models);
     this.accessors = new AccessorDemands(program);
     this.functions = new InterpretedFunctions(program);
+    this.successors = new Successors(program);
   }
 
   /** Starts with the summaries of a settled table, over a program that has the same files and functions. */
@@ -116,6 +119,7 @@ export class SummaryTable implements Surroundings {
         fresh.add(fn);
         continue;
       }
+      this.successors.replaced(fn, this.known.get(fn));
       this.known.delete(fn);
       this.passes.forget(fn);
       this.users.forget(fn);
@@ -184,6 +188,7 @@ export class SummaryTable implements Surroundings {
   settled(): void {
     this.isNew = false;
     this.fresh.clear();
+    this.successors.settled();
     this.sharing = new Sharing();
   }
 
@@ -198,6 +203,10 @@ export class SummaryTable implements Surroundings {
     const summary = this.inComponent(frame, fn) ? frame.members?.get(fn) : this.settledBelow(frame.fn, fn);
     frame.used.set(fn, stronger(frame.used.get(fn), dependency(summary, concern)));
     return summary;
+  }
+
+  successor(fn: FunctionRef): FunctionRef | undefined {
+    return this.successors.of(fn);
   }
 
   slotTargets(record: string, field: string, file: string): readonly FunctionRef[] {
@@ -333,6 +342,7 @@ export class SummaryTable implements Surroundings {
       if (record !== undefined) this.askers.note(field, fn);
       if (held.length <= BOUNDS.slotUsers) for (const target of held) this.users.note(target, fn);
     }
+    if (component === undefined) this.successors.interpreted(fn, now.summary);
     this.settle(fn);
   }
 
@@ -343,10 +353,14 @@ export class SummaryTable implements Surroundings {
     for (const field of this.callees.get(fn)?.slots ?? []) this.askers.note(field, fn);
   }
 
+  /** Whether the summary of a function is that of its callees as they are now. */
   private stillHolds(fn: FunctionRef, component: Interpretation['component']): boolean {
     const known = this.known.get(fn);
     if (known === undefined || !isSameList(known.component, component)) return false;
-    return this.isCurrent(known, undefined);
+    const now = component === undefined ? this.successors.renewed(known) : known;
+    if (!this.isCurrent(now, undefined)) return false;
+    if (now !== known) this.keep(fn, now, component);
+    return true;
   }
 
   /** Whether all inputs of an interpretation are the same now, in a pass with these summaries of members. */
