@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|blocking|readers|cancel|unpassed|held|around|removal] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|readers|cancel|unpassed|held|removal|callee] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -29,13 +29,12 @@
 //   gate     a function that prepares a clock is called in a section of a spinlock (there is no original);
 //   edge     a call that sleeps next to a section of a spinlock moves into it;
 //   pin      a pin is switched under a spinlock or in a handler as if it could sleep;
-//   blocking a spinlock is a mutex, which code that must not sleep takes;
 //   readers  a mutex is a lock for readers that spins, under which the file sleeps;
 //   cancel   a work item or timer that is cancelled under a lock is awaited there;
 //   unpassed a function has no parameter for the allocation flags that some callers gave it to wait and others not to;
 //   held     a lock is released behind a call that takes it, instead of before;
+//   callee   a function that allocates without waiting, of which only some callers hold a spinlock, waits for memory;
 //   removal  files are removed in a section of a mutex that a function of theirs takes, behind the next statement;
-//   around   a call is in a section of the lock that it takes;
 //   order    two locks that follow each other are taken in the opposite order to the rest of the file;
 //   under    a lock that sleeps is taken under one that spins, instead of around it;
 //   bare     a call of a function that asserts a lock loses the section around it;
@@ -60,13 +59,12 @@ import {
   waitsInOwnSection,
 } from './planting/awaits.js';
 import { callsWithoutLock } from './planting/bare.js';
-import { unpassedFlags, waitingAllocations } from './planting/allocations.js';
+import { unpassedFlags, waitingAllocations, waitingCallees } from './planting/allocations.js';
 import { clocksUnderSpinlock, unpreparedClocks } from './planting/clocks.js';
 import type { Planted } from './planting/functions.js';
 import { ignoredSignals, lateAcquisitions } from './planting/acquisitions.js';
 import { switchingInnerLocks } from './planting/inner.js';
 import {
-  mutexesForSpinlocks,
   mutexesInSoftirqs,
   rwlocksThatSleep,
   sharedSpinlocksThatSleep,
@@ -84,14 +82,13 @@ import {
   plainReleases,
   releasesBehindCalls,
   releasesTwice,
-  sectionsAroundTakers,
 } from './planting/releases.js';
 import { itemsWithHeldLock, patientRetries } from './planting/retries.js';
 import { lockedCallers, mergedVariants } from './planting/variants.js';
 import { napsUnderSpinlock, pinsThatSleep, sleepingWaits } from './planting/waits.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|blocking|readers|cancel|unpassed|held|around|removal] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|readers|cancel|unpassed|held|removal|callee] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,
@@ -138,12 +135,11 @@ const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['under', sleepingInside],
   ['bare', callsWithoutLock],
   ['unsaved', unsavedForms],
-  ['blocking', mutexesForSpinlocks],
   ['readers', rwlocksThatSleep],
   ['cancel', waitsForCancelled],
   ['unpassed', unpassedFlags],
   ['held', releasesBehindCalls],
-  ['around', sectionsAroundTakers],
+  ['callee', waitingCallees],
   ['removal', removalsInSection],
 ]);
 

@@ -70,3 +70,20 @@ export function unpassedFlags(text: string): Planted[] {
     return [{ name: fn.name, start: 0, end: text.length, text: changed }];
   });
 }
+
+/** The functions of a file that allocate with flags that do not wait, of several callers: with flags that wait. */
+export function waitingCallees(text: string): Planted[] {
+  return functionsOf(text).flatMap((fn) => {
+    const head = fn.whole.slice(0, fn.whole.indexOf('\n{'));
+    const called = [...text.matchAll(new RegExp(`\\b${fn.name}\\(`, 'g'))].length - 1;
+    const isAlone = fn.whole.match(/\bGFP_ATOMIC\b/g)?.length === 1;
+    const named = text.match(new RegExp(`\\b${fn.name}\\b`, 'g'))?.length ?? 0;
+    if (!/^static\b/.test(head) || !isAlone || called < 2 || called > 6 || named !== called + 1) return [];
+    if (/\b(?:spin_lock|rcu_read_lock|read_lock|write_lock|local_irq|gfp_t)/.test(fn.whole)) return [];
+    const callers = functionsOf(text).filter((one) => one !== fn && one.whole.includes(`${fn.name}(`));
+    const held = new RegExp(`\\bspin_lock(?:(?!\\bspin_unlock)[^])*?\\b${fn.name}\\(`);
+    const atomic = callers.filter(({ whole }) => held.test(whole));
+    if (atomic.length === 0 || atomic.length === callers.length) return [];
+    return [planted(fn, fn.whole.replace('GFP_ATOMIC', 'GFP_KERNEL'))];
+  });
+}

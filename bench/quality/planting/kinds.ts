@@ -189,68 +189,6 @@ export function sharedSpinlocksThatSleep(
   return found;
 }
 
-/** Forms of a spinlock, and those of a mutex. */
-const BLOCKING: readonly (readonly [RegExp, string])[] = [
-  [/\bspin_lock(?:_irq|_bh)?\(/g, 'mutex_lock('],
-  [/\bspin_unlock(?:_irq|_bh)?\(/g, 'mutex_unlock('],
-  [/\bspin_lock_irqsave\(([^,]*),\s*\w+\)/g, 'mutex_lock($1)'],
-  [/\bspin_unlock_irqrestore\(([^,]*),\s*\w+\)/g, 'mutex_unlock($1)'],
-  [/\bspin_lock_init\(/g, 'mutex_init('],
-  [/\bDEFINE_SPINLOCK\(/g, 'DEFINE_MUTEX('],
-  [/\bspinlock_t\s+(?=\w+;)/g, 'struct mutex '],
-];
-
-/** Whether code that must not sleep takes a lock in a plain way: a timer or tasklet, or a section of another spinlock. */
-function isTakenInAtomic(text: string, name: string): boolean {
-  const functions = functionsOf(text);
-  const taken = `spin_lock(?:_bh|_irqsave|_irq)?\\(&[\\w>.-]*\\b${quoted(name)}\\b`;
-  const takers = functions.filter(({ whole }) => new RegExp(taken).test(whole));
-  if (/\birqreturn_t\b/.test(text) || takers.some(({ whole }) => /\b(?:while|for) \(/.test(whole)))
-    return false;
-  const within = (inner: string): RegExp =>
-    new RegExp(
-      `\\bspin_lock(?:_bh)?\\(&(?![\\w>.-]*\\b${quoted(name)}\\b)(?:(?!\\bspin_unlock)[^])*?\\b${inner}`,
-    );
-  return (
-    functions.some(({ whole }) => within(taken).test(whole)) ||
-    takers.some(
-      (taker) =>
-        new RegExp(`(?:timer_setup|tasklet_setup)\\([^;]*\\b${taker.name}\\b`).test(text) ||
-        functions.some(({ whole }) => within(`${taker.name}\\(`).test(whole)),
-    )
-  );
-}
-
-/**
- * The spinlocks of a file as mutexes, if code that must not sleep takes them. Only locks that the file declares and names
- * in no other way.
- */
-export function mutexesForSpinlocks(text: string): Planted[] {
-  const names = [...text.matchAll(/\bspinlock_t\s+(\w+);|\bDEFINE_SPINLOCK\((\w+)\)/g)].map(
-    ([, member, variable]) => member ?? variable ?? '',
-  );
-  return names.flatMap((name) => {
-    const one = quoted(name);
-    const form = new RegExp(
-      `\\b(?:spin_(?:un)?lock(?:_irqsave|_irqrestore|_irq|_bh)?\\(&[\\w>.-]*\\b${one}(?:,\\s*\\w+)?\\)|spin_lock_init\\(&[\\w>.-]*\\b${one}\\)|DEFINE_SPINLOCK\\(${one}\\)|spinlock_t\\s+${one};)`,
-      'g',
-    );
-    const count = text.match(new RegExp(`\\b${one}\\b`, 'g'))?.length ?? 0;
-    let uses = 0;
-    let changed = text.replace(form, (use) => {
-      uses++;
-      return BLOCKING.reduce((words, [from, to]) => words.replace(from, to), use);
-    });
-    if (uses !== count || uses < 4 || !isTakenInAtomic(text, name)) return [];
-    for (const { whole } of functionsOf(changed)) {
-      const declared = /^[ \t]*unsigned long flags;\n/m.exec(whole)?.[0];
-      if (declared === undefined || whole.match(/\bflags\b/g)?.length !== 1) continue;
-      changed = changed.replace(whole, () => whole.replace(declared, ''));
-    }
-    return [{ name, start: 0, end: text.length, text: changed }];
-  });
-}
-
 /** Plain forms of a mutex, and those of a lock for readers that spins. */
 const SPINNING_READERS: readonly (readonly [RegExp, string])[] = [
   [/\bmutex_lock\(/g, 'write_lock('],

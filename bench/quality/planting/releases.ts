@@ -172,13 +172,6 @@ function parametersOf(head: string): readonly string[] {
   return head.slice(head.indexOf('(') + 1, head.lastIndexOf(')')).split(',');
 }
 
-const LOCKS = new Map([
-  ['mutex_lock', 'mutex_unlock'],
-  ['spin_lock', 'spin_unlock'],
-  ['spin_lock_bh', 'spin_unlock_bh'],
-  ['spin_lock_irq', 'spin_unlock_irq'],
-]);
-
 /** The locks that the functions of a file take, by function: each with the operation and what is written before its name. */
 function ownLocks(functions: readonly FunctionText[]): ReadonlyMap<string, readonly string[]> {
   return new Map(
@@ -205,41 +198,5 @@ export function releasesBehindCalls(text: string): Planted[] {
         planted(fn, `${fn.whole.slice(0, index)}${call}${release}\n${fn.whole.slice(index + found.length)}`),
       ];
     }),
-  );
-}
-
-/** The functions of a file that call one that takes a lock, in a section of that lock. */
-export function sectionsAroundTakers(text: string): Planted[] {
-  const functions = functionsOf(text);
-  const takers = new Map(
-    functions.flatMap(({ name, whole }) => {
-      const [, first] =
-        /\((?:const )?struct \w+ \*(\w+)[,)]/.exec(whole.slice(0, whole.indexOf('\n{'))) ?? [];
-      const [, operation = '', lock] =
-        (first === undefined
-          ? null
-          : new RegExp(`\\b(mutex_lock|spin_lock(?:_irqsave|_irq|_bh)?)\\(&${first}->(\\w+)[,)]`).exec(
-              whole,
-            )) ?? [];
-      return lock === undefined || !whole.startsWith('static') ? [] : [[name, { operation, lock }] as const];
-    }),
-  );
-  return functions.flatMap((fn) =>
-    [...fn.whole.matchAll(/^(\t+)(\w+)\((\w+)(?:, [\w, ]+)?\);\n/gm)].flatMap(
-      ({ 0: found, 1: indent = '', 2: name = '', 3: object = '', index }) => {
-        const { operation = '', lock = '' } = takers.get(name) ?? {};
-        const take = operation === 'spin_lock_irqsave' ? 'spin_lock_irq' : operation;
-        const release = LOCKS.get(take);
-        const before = fn.whole.slice(0, index);
-        if (
-          release === undefined ||
-          new RegExp(`\\b${lock}\\b`).test(fn.whole) ||
-          /(?:\)|else)\n$/.test(before)
-        )
-          return [];
-        const section = `${indent}${take}(&${object}->${lock});\n${found}${indent}${release}(&${object}->${lock});\n`;
-        return [planted(fn, before + section + fn.whole.slice(index + found.length))];
-      },
-    ),
   );
 }

@@ -225,15 +225,20 @@ class PassedFlags {
         : caller === this.given?.fn
           ? this.given.name
           : undefined;
+      const given = new Set<string>();
       for (const call of all(code.body, 'call_expression')) {
         const list = parts(call)[1];
         if (calledName(code, call) !== fn.name || list === undefined) continue;
         if (!isAsWritten(code, call.start, call.end)) return `a macro changes the call in ${name}()`;
         seen.set(file, (seen.get(file) ?? 0) + 1);
         this.calls++;
-        const flags = this.isAtomic(caller, code, call) ? this.shared.atomic : this.shared.written;
-        this.add(file, listWith(code.text, list.start, list.end - 1, own ?? flags));
+        const flags = own ?? (this.isAtomic(caller, code, call) ? this.shared.atomic : this.shared.written);
+        given.add(flags);
+        this.add(file, listWith(code.text, list.start, list.end - 1, flags));
       }
+      // What holds at one of its calls may hold at the others: the lock of a caller, or one that is taken in a loop.
+      if (given.size > 1)
+        return `${name}() calls ${fn.name}() in a section and, as far as is known, outside of it`;
     }
     for (const file of new Set([fn.file, ...seen.keys()])) {
       const plain = withoutWords(input.textOf(file) ?? '');
