@@ -13,7 +13,12 @@ import { isConstant, localTypes } from '../text/path.js';
 import { openFunction } from '../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 
-export const RELEASE_FIRST = 'release-first';
+/** Of a release that directly follows the call. */
+const RELEASE_FIRST = 'release-first';
+/** Of a section that consists of the call. */
+const ALONE = 'release-first-alone';
+/** Of a call in a branch, which gets a release and a way out of the function of its own. */
+const LEAVING = 'release-first-leaving';
 
 /**
  * Proposes to release a lock before the last call of its section, if the function that is called there takes the lock
@@ -54,16 +59,17 @@ function planRelease(input: FixInput): ProposedFix | string {
   const release = releaseBehind(input, code, statement, took);
   if (typeof release === 'string') return release;
   const isAlone = previousMember(statement) === take && nextMember(statement) === release;
+  const isNext = nextMember(statement) === release;
   const edits = isAlone
     ? both(withoutStatement(code, take), withoutStatement(code, release))
-    : nextMember(statement) === release
+    : isNext
       ? movedBehind(code, statement, release)
       : leaving(code, statement, release);
   if (edits === undefined || overlap(edits)) return `other code shares the lines of ${name}()`;
   const lock = shortName(id);
   return {
     title: isAlone ? `Do not hold ${lock} around ${name}()` : `Release ${lock} before ${name}() is called`,
-    kind: RELEASE_FIRST,
+    kind: isAlone ? ALONE : isNext ? RELEASE_FIRST : LEAVING,
     verified: false,
     edits: toFileEdits(code.file, code.text, edits),
     regions: [{ file: code.file, start: isAlone ? take.start : statement.start, end: release.end }],

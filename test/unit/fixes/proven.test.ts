@@ -23,6 +23,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'own-wait': 'handlers that wait for themselves',
   'prepared-clock': 'clocks that are prepared under a lock',
   release: 'forgotten releases',
+  'release-first': 'functions that acquire a lock which some callers hold',
   'release-on-error': 'forgotten releases',
   reorder: 'locks taken in the wrong order beside each other',
   'skip-release': 'releases without the lock or after another one',
