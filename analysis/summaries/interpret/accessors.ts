@@ -23,7 +23,7 @@ export function armsOf(targets: readonly FunctionRef[]): readonly FunctionRef[] 
 /**
  * Whether the only target is a stub in an `#if` arm, while the arm with the real function is not visible. A function
  * with external linkage is not a stub, whatever its condition: the prototype declares it. Neither is a function in the
- * caller's own arm.
+ * caller's own arm, or one that takes or releases a lock.
  */
 export function isOnlyStandIn(
   program: Program,
@@ -32,6 +32,7 @@ export function isOnlyStandIn(
 ): boolean {
   if (only === undefined || others.length > 0) return false;
   if (only.item?.isStatic === false || conditionOf(only) === '' || isInArmOf(only, caller)) return false;
+  if (only.item?.calls.some((name) => program.models.lockApi(name) !== undefined) === true) return false;
   const declared = program.resolvePrototype(only.name, caller.file);
   // A source may declare its own function beforehand, as static.
   return declared !== undefined && !(only.file === caller.file && declared.isStatic);

@@ -1,13 +1,14 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { baseOf, type CType } from '../../base/ctype.js';
+import { baseOf, pointee, type CType } from '../../base/ctype.js';
 import { memberCallOf, type MemberCall } from '../../link/calls/member-macros.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import { typeOfName } from '../../link/ctypes/macro-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { LockKind, Models } from '../../models/types.js';
-import type { BlockId, CallEvent, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
+import type { BlockId, CallEvent, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 import { localSlot, parameterSlot, resultSlot, type VarSlot } from '../state/flow-graph.js';
 import { POSITIVE } from '../facts/fact.js';
+import { isKnownByType } from '../locks/lock-holders.js';
 import type { ClassTable } from '../locks/locks.js';
 import type { State } from '../state/state.js';
 import { designatedMember } from '../../link/ctypes/designated.js';
@@ -40,6 +41,8 @@ export class Evaluator {
   private readonly fixed: (Term | undefined)[] = [];
   private readonly names: (string | undefined)[] = [];
   private readonly events: (boolean | undefined)[] = [];
+  /** By the expression of a container. */
+  private readonly wrapped: (boolean | undefined)[] = [];
   /** Keyed by block and slot. */
   private readonly joins = new Map<number, Term>();
   private readonly memberCalls = new Map<EventId, MemberCall | undefined>();
@@ -134,7 +137,9 @@ export class Evaluator {
         );
       case 'container': {
         const base = this.value(expr.base, state);
-        return this.remember(id, base, base, () => t.container(base, expr.type, expr.member));
+        return this.remember(id, base, base, () =>
+          t.container(base, expr.type, expr.member, this.isWrapped(id, expr)),
+        );
       }
       case 'cast': {
         const base = this.value(expr.base, state);
@@ -162,6 +167,20 @@ export class Evaluator {
 
   private typeOf(id: ExprId): CType {
     return typeOf(this.skeleton, id, this.fn, this.program);
+  }
+
+  /** Whether the member that a pointer leads to is known only by the object around it. */
+  private isWrapped(id: ExprId, expr: Extract<Expr, { readonly k: 'container' }>): boolean {
+    return (this.wrapped[id] ??= !isKnownByType(this.program, this.models, this.memberType(expr), this.fn.file));
+  }
+
+  private memberType({ base, type, member }: Extract<Expr, { readonly k: 'container' }>): CType {
+    const { file } = this.fn;
+    const told = baseOf(this.program.expand(pointee(this.typeOf(base)) ?? '', file));
+    if (told !== '' && told !== 'void') return told;
+    return member
+      .split('.')
+      .reduce((at, name) => baseOf(this.program.resolveField(at, name, file)?.type ?? ''), type);
   }
 
   private unknown(id: ExprId): Term {

@@ -19,7 +19,8 @@ type TermShape =
   | { readonly k: 'index'; readonly base: Term; readonly index: Term }
   | { readonly k: 'address'; readonly base: Term }
   | { readonly k: 'constant'; readonly value: number }
-  | { readonly k: 'container'; readonly base: Term; readonly member: string }
+  /** `isWrapped`: the member is known only by the object around it, as a work item is. */
+  | { readonly k: 'container'; readonly base: Term; readonly member: string; readonly isWrapped: boolean }
   /**
    * The value of an event. `origin` is the called function or API; `predicate` is the text of the call if repeating it
    * yields the same result.
@@ -87,7 +88,19 @@ export function address(base: Term): Term {
 }
 
 export function field(base: Term, name: string, type: CType): Term {
+  const member = memberOfContainer(base, name);
+  if (member !== undefined) return withType(deref(member), type);
   return followed({ k: 'field', base, name, key: `${wrap(base)}.${name}`, type });
+}
+
+/** The pointer in `container_of(pointer, T, member)->member`; `undefined` for another path, and for a wrapped member. */
+function memberOfContainer(object: Term, name: string): Term | undefined {
+  let path = name;
+  let at = object;
+  for (; at.k === 'field'; at = at.base) path = `${at.name}.${path}`;
+  const around = at.k === 'deref' ? at.base : undefined;
+  if (around?.k !== 'container' || around.isWrapped || around.member !== path) return undefined;
+  return around.base;
 }
 
 const BIT = '#bit ';
@@ -161,8 +174,11 @@ function isFlag({ k }: Term): boolean {
   return k === 'constant' || k === 'global';
 }
 
-/** A pointer to the object of type `type` whose `member` (a dotted path) `base` points to. */
-export function container(base: Term, type: CType, member: string): Term {
+/**
+ * A pointer to the object of type `type` whose `member` (a dotted path) `base` points to.
+ * @param isWrapped whether the member is known only by the object around it, as a work item is
+ */
+export function container(base: Term, type: CType, member: string, isWrapped: boolean): Term {
   const path = member.split('.');
   let at: Term | undefined = base.k === 'address' ? base.base : undefined;
   for (let i = path.length - 1; at !== undefined && i >= 0; i--) {
@@ -170,7 +186,7 @@ export function container(base: Term, type: CType, member: string): Term {
   }
   if (at !== undefined) return withType(address(at), `${type}*`);
   const key = `container(${base.key},${type},${member})`;
-  return followed({ k: 'container', base, member, key, type: `${type}*` });
+  return followed({ k: 'container', base, member, isWrapped, key, type: `${type}*` });
 }
 
 /** The same value with a more specific type. */
@@ -220,7 +236,7 @@ export function rebuild(term: Term, replace: (part: Term) => Term | undefined): 
     }
     case 'container': {
       const base = rebuild(term.base, replace);
-      return base === term.base ? term : container(base, pointee(term.type) ?? '', term.member);
+      return base === term.base ? term : container(base, pointee(term.type) ?? '', term.member, term.isWrapped);
     }
     case 'operation': {
       const operands = term.operands.map((operand) => rebuild(operand, replace));

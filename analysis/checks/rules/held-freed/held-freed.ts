@@ -314,9 +314,15 @@ function isInside(lock: HeldLock, object: Term): boolean {
   let at = lock.term;
   for (;;) {
     if (at.key === object.key) return true;
+    if (at.k === 'deref' && object.k === 'deref' && isPartOf(at.base, object.base)) return true;
     if (at.k !== 'field' && at.k !== 'index') return false;
     at = at.base;
   }
+}
+
+/** Whether an object around what a pointer leads to is the one that another pointer leads to. */
+function isPartOf(pointer: Term, around: Term): boolean {
+  return around.k === 'container' && around.base.key === pointer.key;
 }
 
 /** Whether some argument points to an object that contains a held lock. */

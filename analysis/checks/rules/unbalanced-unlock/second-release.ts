@@ -30,8 +30,9 @@ export function isSurelySecond(context: CheckContext, summary: FunctionSummary, 
 }
 
 /**
- * The call of a function that returns without the lock on some of its ways, which nothing but its result tells apart from
- * the others, and its release: the second release follows whatever that result is. Empty if there is none.
+ * The call of a function that gives the lock up itself on some of its ways and reports that by a number, and its release:
+ * the second release follows whatever that number is. Empty if there is none. Ways of equal or unknown results, and what
+ * functions below release, may depend on what the caller knows of the object.
  */
 export function firstWhateverResult(
   context: CheckContext,
@@ -42,10 +43,11 @@ export function firstWhateverResult(
   if (skeleton === undefined || use.site.via !== undefined) return [];
   for (const { site, args, below, releases } of releasingCalls(context, summary, use)) {
     const keeping = below.rawExits.filter((exit) => !releases(exit));
-    const isOwn = ({ released }: ExitEffect): boolean =>
-      released.some(({ term }) => inCaller(term, args).key === use.lock.term.key);
+    const givesUp = ({ released }: ExitEffect): boolean =>
+      released.some(({ term, depth }) => depth === 0 && inCaller(term, args).key === use.lock.term.key);
     const exit = below.rawExits.find(
-      (one) => isOwn(one) && keeping.some((other) => isKnownAlike(one, other)),
+      (one) =>
+        givesUp(one) && keeping.some((other) => isKnownAlike(one, other) && reportsAnother(one, other)),
     );
     if (exit === undefined || !leadsOn(skeleton, site.event, use.site.event)) continue;
     const events = new Set(exit.released.map(({ event }) => event));
@@ -53,6 +55,11 @@ export function firstWhateverResult(
     return release === undefined ? [site] : [site, release.site];
   }
   return [];
+}
+
+/** Whether an exit returns a number which is not known to be that of the other. */
+function reportsAnother({ value }: ExitEffect, { value: other }: ExitEffect): boolean {
+  return value?.k === 'constant' && value.key !== other?.key;
 }
 
 /** Whether all that is known of parameters and globals at one exit is known at the other. */

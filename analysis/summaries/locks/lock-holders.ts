@@ -1,0 +1,29 @@
+import { baseOf, showTag, tagOf, type CType } from '../../base/ctype.js';
+import type { Program } from '../../link/types.js';
+import type { Models } from '../../models/types.js';
+
+/** How deep records lie in each other in which locks are looked for. */
+const DEPTH = 3;
+
+/**
+ * Whether a member is known by its own type, whatever object it is a part of: its record contains locks. A work item, a
+ * timer or another record without locks is known by the member that it is, and so is a generic container, whose locks have
+ * their class by the object around it.
+ * @param type of the member, as seen from `file`
+ */
+export function isKnownByType(program: Program, models: Models, type: CType, file: string): boolean {
+  return !models.isGenericContainer(showTag(tagOf(baseOf(type)))) && holdsLock(program, models, type, file, DEPTH);
+}
+
+function holdsLock(program: Program, models: Models, type: CType, file: string, depth: number): boolean {
+  const expanded = program.expand(type, file);
+  if (expanded.endsWith('*')) return false;
+  const record = depth === 0 ? undefined : program.resolveRecord(tagOf(baseOf(expanded)), file);
+  return (
+    record?.item.fields.some((field) => {
+      const inner = program.expand(field.type, record.file);
+      if (models.lockType(baseOf(inner)) !== undefined && !inner.endsWith('*')) return true;
+      return baseOf(inner).startsWith('struct ') && holdsLock(program, models, inner, record.file, depth - 1);
+    }) === true
+  );
+}
