@@ -3,6 +3,7 @@ import type { Scan } from '../tokens/scan.js';
 import { readSpecifiers } from './specifiers.js';
 import { textOf } from '../tokens/symbols.js';
 import {
+  CLOSE,
   CLOSE_BRACE,
   COMMA,
   EQUALS,
@@ -115,7 +116,9 @@ export function readPointer(
 ): LockPointerItem | undefined {
   const { kinds, count } = scan.tokens;
   let start = member;
-  while (start > bodyStart && !endsStatement(kinds[start - 1]!)) start--;
+  // Behind the head of a loop or a condition, a word follows a parenthesis.
+  const isBehindHead = (): boolean => kinds[start - 1] === CLOSE && kinds[start] === T_IDENTIFIER;
+  while (start > bodyStart && !endsStatement(kinds[start - 1]!) && !isBehindHead()) start--;
   const from = member + 2;
   let end = from;
   while (end < count && !endsStatement(kinds[end]!)) end++;

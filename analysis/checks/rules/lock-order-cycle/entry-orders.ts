@@ -3,7 +3,7 @@ import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { withoutSubclass } from '../../../base/subclass.js';
 import { runToEnd } from '../../../base/progress.js';
-import { areNested, folderOf } from '../../../base/paths.js';
+import { folderOf } from '../../../base/paths.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import type { Feasibility } from '../../../graph/feasibility/feasibility.js';
@@ -32,12 +32,13 @@ import {
   witnessId,
   tellEntry,
 } from '../../story/story.js';
+import { areRelated } from './nearness.js';
 import { calledUnderLocks, isTakenForServed, servedType, type Called } from './called-under.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, Progress, RuleId } from '../../types.js';
 
 /** Prefix of work items about the locks a function is entered with. */
-const ENTRY = 'entry\n';
+export const ENTRY = 'entry\n';
 /** Stands for the first argument in the text of a lock. */
 const OWN = '$';
 
@@ -83,12 +84,9 @@ function isOwn(lock: t.Term, path: string | undefined): boolean {
 export function* ordersAtEntry(
   context: CheckContext,
   turns: Turns,
-  feasibility: Feasibility,
-  callers: KnownCallers,
+  search: EntrySearch,
   isProven: (one: string, other: string) => boolean,
 ): Generator<Progress, readonly Finding[]> {
-  yield* context.prepareContexts();
-  const search = new EntrySearch(context, feasibility, callers);
   const best = new Map<string, Inversion>();
   for (const called of search.called) {
     const { fn, key } = called;
@@ -128,9 +126,10 @@ function arrivesHolding(
     .find((one) => keyOf(one.lock) === keyOf(lock) && !one.released.some((given) => keyOf(given) === key));
 }
 
-class EntrySearch {
+/** What functions do that are entered with a lock held. The contexts must be prepared. */
+export class EntrySearch {
   readonly called: readonly Called[];
-  private readonly needs: HandlerNeeds;
+  readonly needs: HandlerNeeds;
   private readonly probing: Probing;
   /** Functions entered with a class held. */
   private readonly under = new Map<string, Set<FunctionRef>>();
@@ -178,7 +177,7 @@ class EntrySearch {
   }
 
   /** The callback's side of the cycle: its caller, which is not visible, holds the first lock. */
-  private entered({ fn, key, mode }: Called, other: string, way: HandlerPath): Dependency | undefined {
+  entered({ fn, key, mode }: Called, other: string, way: HandlerPath): Dependency | undefined {
     const { around } = this.context;
     const replayed = arrivesHolding(this.context, way, key);
     const [first] = way.steps;
@@ -211,7 +210,7 @@ class EntrySearch {
   }
 
   /** Whether a function runs only below such callbacks, where the lock is already held. */
-  private isUnder(fn: FunctionRef, key: string, levels: number): boolean {
+  isUnder(fn: FunctionRef, key: string, levels: number): boolean {
     if (this.under.get(key)?.has(fn) === true) return true;
     const calls = levels === 0 ? undefined : this.callers.of(fn);
     return (
@@ -258,12 +257,6 @@ function isTakenInOtherLevel({ around }: CheckContext, { api, to, root }: Depend
 /** Whether the whole of both sides is in one file. */
 function areOfOneFile(way: HandlerPath, { steps, holdSteps, root }: Dependency): boolean {
   return [...way.steps, ...steps, ...holdSteps].every(({ fn }) => fn.file === root.file);
-}
-
-/** Whether two files are in one folder, or one of them in a folder inside that of the other. */
-function areRelated(a: string, b: string): boolean {
-  const [one, other] = [folderOf(a), folderOf(b)];
-  return one === other || areNested(one, other);
 }
 
 function reportOrder(

@@ -18,8 +18,9 @@ import { needsSelfDeadlock } from '../../engine/consequences.js';
 import { provenWays } from '../../story/proven-ways.js';
 import { withWays } from '../../story/told-ways.js';
 import { SelfDeadlocks } from '../self-deadlock/self-deadlock.js';
-import { isEntryItem, ordersAtEntry } from './entry-orders.js';
-import { compareDistances, distanceOf, type Distance } from './nearness.js';
+import { EntrySearch, isEntryItem, ordersAtEntry } from './entry-orders.js';
+import { longerOrdersAtEntry } from './longer-entry-orders.js';
+import { areOfStrangers, compareDistances, distanceOf, type Distance } from './nearness.js';
 import {
   locationOf,
   shown,
@@ -58,7 +59,10 @@ export const lockOrderCycle: Check = {
     const step = (): Progress => ({ stage: 'replay', done: ++done, total: 0 });
     if (turns.only !== undefined) {
       yield* askAgain(context, turns, turns.only, feasibility);
-      yield* ordersAtEntry(context, turns, feasibility, callers, () => false);
+      yield* context.prepareContexts();
+      const search = new EntrySearch(context, feasibility, callers);
+      yield* ordersAtEntry(context, turns, search, () => false);
+      yield* longerOrdersAtEntry(context, turns, search, feasibility, graph);
       yield* sectionOrder(context, turns, () => false);
       return findings;
     }
@@ -95,7 +99,10 @@ export const lockOrderCycle: Check = {
     }
     const isReported = (one: string, other: string): boolean => reported.has(pairKey(one, other));
     const isCertain = (one: string, other: string): boolean => cycles.isCertain(one, other);
-    findings.push(...(yield* ordersAtEntry(context, turns, feasibility, callers, isCertain)));
+    yield* context.prepareContexts();
+    const search = new EntrySearch(context, feasibility, callers);
+    findings.push(...(yield* ordersAtEntry(context, turns, search, isCertain)));
+    findings.push(...(yield* longerOrdersAtEntry(context, turns, search, feasibility, graph)));
     findings.push(...(yield* sectionOrder(context, turns, isReported)));
     return findings;
   },
@@ -236,7 +243,7 @@ function* judgeCycle(
     if (sides.length === 0) return undefined;
     options.push(sides);
   }
-  const best = bestCombination(feasibility, options);
+  const best = bestCombination(context, feasibility, options);
   if (best === undefined) return undefined;
   return report(context, cycle, best, options);
 }
@@ -246,6 +253,7 @@ function* judgeCycle(
  * then the shortest, which come first.
  */
 function bestCombination(
+  { around }: CheckContext,
   feasibility: Feasibility,
   options: readonly (readonly Dependency[])[],
 ): Judged | undefined {
@@ -253,12 +261,12 @@ function bestCombination(
   for (const sides of nearestFirst(options)) {
     const verdict = feasibility.judge(sides);
     if ('excluded' in verdict) continue;
+    const confidence = areOfStrangers(around, sides) ? lesser(verdict.confidence, 'medium') : verdict.confidence;
     const better =
       best === undefined ||
-      (best.confidence !== verdict.confidence &&
-        lesser(best.confidence, verdict.confidence) === best.confidence);
-    if (better) best = { sides, ...verdict };
-    if (verdict.confidence === 'high') break;
+      (best.confidence !== confidence && lesser(best.confidence, confidence) === best.confidence);
+    if (better) best = { sides, confidence, reasons: verdict.reasons };
+    if (confidence === 'high') break;
   }
   return best;
 }

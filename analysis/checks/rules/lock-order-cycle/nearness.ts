@@ -1,4 +1,6 @@
-import { folderOf } from '../../../base/paths.js';
+import { areNested, folderOf } from '../../../base/paths.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
+import { ownCallAt } from '../../../summaries/state/site.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 
 /** The distance between the sides of a cycle, compared number by number. */
@@ -14,6 +16,26 @@ export function distanceOf(sides: readonly Dependency[]): Distance {
   );
   const folders = new Set([...files].map(folderOf));
   return [folders.size, files.size, sides.reduce((sum, { open }) => sum + open, 0)];
+}
+
+/**
+ * Whether each side reaches its second lock through a pointer to a function of another driver, in a folder that is neither
+ * inside of its own nor around it. Others implement the interface too: that the two drivers meet is an assumption.
+ */
+export function areOfStrangers(around: Surroundings, sides: readonly Dependency[]): boolean {
+  return sides.every(({ root, steps }) =>
+    steps.some(({ fn, event }, i) => {
+      const next = steps[i + 1]?.fn;
+      if (next === undefined || areRelated(root.file, next.file)) return false;
+      return ownCallAt(around.summaryOf(fn), event)?.callee !== undefined;
+    }),
+  );
+}
+
+/** Whether two files are in one folder, or one of them in a folder inside that of the other. */
+export function areRelated(a: string, b: string): boolean {
+  const [one, other] = [folderOf(a), folderOf(b)];
+  return one === other || areNested(one, other);
 }
 
 export function compareDistances(a: Distance, b: Distance): number {

@@ -1,6 +1,6 @@
 import { memberStores } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
-import { deref, field, rootOf, type Term } from '../../../summaries/locks/terms.js';
+import { arrayOf, deref, field, rootOf, type Term } from '../../../summaries/locks/terms.js';
 import type { ClassTable } from '../../../summaries/locks/locks.js';
 import type { Program } from '../../../link/types.js';
 
@@ -80,15 +80,18 @@ function inObject(lock: Term): { readonly owner: Term | undefined; readonly path
   return { owner: at.k === 'deref' ? at.base : undefined, path };
 }
 
-/** The part in `c->queue.lock = &c->lock`: `queue`; `undefined` if the lock is elsewhere than in the part's owner at `path`. */
+/** The part in `c->queue.lock = &c->lock`, or in `c->queues[i].lock = &c->lock`: `queue`, `queues`; `undefined` if the lock is elsewhere than in the part's owner at `path`. */
 function partOf(member: string, lock: string, path: string): string | undefined {
-  const [place, stored] = [/^(\w+)(?:->|\.)(.+)\.\w+$/.exec(member), /^&?(\w+)(?:->|\.)(.+)$/.exec(lock)];
+  const place = /^(\w+)(?:->|\.)([^[]+)(?:\[[^[\]]*\])?\.\w+$/.exec(member);
+  const stored = /^&?(\w+)(?:->|\.)(.+)$/.exec(lock);
   return place?.[1] !== undefined && place[1] === stored?.[1] && stored[2] === path ? place[2] : undefined;
 }
 
 /** Whether a pointer is the one to the owner of a part, by the place of the part or by a member of it. */
 function leadsToOwner(program: Program, file: string, owner: Term, part: Term, name: string): boolean {
   if (owner.k === 'container') return owner.member === name && deref(owner.base).key === part.key;
+  const place = arrayOf(part);
+  if (place.k === 'field' && place.name === name && place.base.key === deref(owner).key) return true;
   if (owner.k !== 'field' || owner.base.key !== part.key) return false;
   return pointsToOwner(program, file, name, owner.name);
 }
