@@ -171,7 +171,12 @@ export class Evaluator {
 
   /** Whether the member that a pointer leads to is known only by the object around it. */
   private isWrapped(id: ExprId, expr: Extract<Expr, { readonly k: 'container' }>): boolean {
-    return (this.wrapped[id] ??= !isKnownByType(this.program, this.models, this.memberType(expr), this.fn.file));
+    return (this.wrapped[id] ??= !isKnownByType(
+      this.program,
+      this.models,
+      this.memberType(expr),
+      this.fn.file,
+    ));
   }
 
   private memberType({ base, type, member }: Extract<Expr, { readonly k: 'container' }>): CType {

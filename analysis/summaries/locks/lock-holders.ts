@@ -12,7 +12,9 @@ const DEPTH = 3;
  * @param type of the member, as seen from `file`
  */
 export function isKnownByType(program: Program, models: Models, type: CType, file: string): boolean {
-  return !models.isGenericContainer(showTag(tagOf(baseOf(type)))) && holdsLock(program, models, type, file, DEPTH);
+  return (
+    !models.isGenericContainer(showTag(tagOf(baseOf(type)))) && holdsLock(program, models, type, file, DEPTH)
+  );
 }
 
 function holdsLock(program: Program, models: Models, type: CType, file: string, depth: number): boolean {

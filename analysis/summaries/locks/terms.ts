@@ -236,7 +236,9 @@ export function rebuild(term: Term, replace: (part: Term) => Term | undefined): 
     }
     case 'container': {
       const base = rebuild(term.base, replace);
-      return base === term.base ? term : container(base, pointee(term.type) ?? '', term.member, term.isWrapped);
+      return base === term.base
+        ? term
+        : container(base, pointee(term.type) ?? '', term.member, term.isWrapped);
     }
     case 'operation': {
       const operands = term.operands.map((operand) => rebuild(operand, replace));

@@ -198,9 +198,7 @@ function isSame(a: Term, b: Term): boolean {
     case 'field':
       return b.k === a.k && a.name === b.name && isSame(a.base, b.base);
     case 'container':
-      return (
-        b.k === a.k && a.member === b.member && a.isWrapped === b.isWrapped && isSame(a.base, b.base)
-      );
+      return b.k === a.k && a.member === b.member && a.isWrapped === b.isWrapped && isSame(a.base, b.base);
     case 'index':
       return b.k === a.k && isSame(a.base, b.base) && isSame(a.index, b.index);
     case 'constant':

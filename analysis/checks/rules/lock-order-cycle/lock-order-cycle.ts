@@ -261,7 +261,9 @@ function bestCombination(
   for (const sides of nearestFirst(options)) {
     const verdict = feasibility.judge(sides);
     if ('excluded' in verdict) continue;
-    const confidence = areOfStrangers(around, sides) ? lesser(verdict.confidence, 'medium') : verdict.confidence;
+    const confidence = areOfStrangers(around, sides)
+      ? lesser(verdict.confidence, 'medium')
+      : verdict.confidence;
     const better =
       best === undefined ||
       (best.confidence !== confidence && lesser(best.confidence, confidence) === best.confidence);

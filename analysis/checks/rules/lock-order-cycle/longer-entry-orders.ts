@@ -42,13 +42,18 @@ export function* longerOrdersAtEntry(
     const { fn, key, takenBy, mode } = called;
     if (takenBy !== undefined || mode === 'read') continue;
     const home = folderOf(fn.file);
-    for (const second of ownClasses(context, context.acquiredWithin.classes(fn, BOUNDS.callsInHandler), home)) {
+    for (const second of ownClasses(
+      context,
+      context.acquiredWithin.classes(fn, BOUNDS.callsInHandler),
+      home,
+    )) {
       if (second === key || graph.from(second).has(key)) continue;
       for (const third of ownClasses(context, graph.from(second), home)) {
         if (third === key || third === second || !graph.from(third).has(key)) continue;
         if (!turns.has(`${ENTRY}${fn.id}\n${second}\n${third}`)) continue;
         const finding = yield* closed(context, search, feasibility, called, second, third);
-        if (finding !== undefined && found.get(finding.id)?.confidence !== 'high') found.set(finding.id, finding);
+        if (finding !== undefined && found.get(finding.id)?.confidence !== 'high')
+          found.set(finding.id, finding);
         yield { stage: 'replay', done: found.size, total: 0 };
       }
     }
@@ -60,7 +65,9 @@ export function* longerOrdersAtEntry(
 function ownClasses({ around }: CheckContext, keys: Iterable<string>, home: string): readonly string[] {
   return [...keys].sort().filter((key) => {
     const info = around.classes.info(key);
-    return info?.generic === false && info.declaredAt !== undefined && folderOf(info.declaredAt.file) === home;
+    return (
+      info?.generic === false && info.declaredAt !== undefined && folderOf(info.declaredAt.file) === home
+    );
   });
 }
 
@@ -103,7 +110,9 @@ function isAtHome({ steps, holdSteps }: Dependency, home: string): boolean {
 
 /** Whether the calls are few, or one on each side within one file. */
 function isShort(sides: readonly Dependency[]): boolean {
-  const files = new Set(sides.flatMap(({ steps, holdSteps }) => [...steps, ...holdSteps].map(({ fn }) => fn.file)));
+  const files = new Set(
+    sides.flatMap(({ steps, holdSteps }) => [...steps, ...holdSteps].map(({ fn }) => fn.file)),
+  );
   const calls = sides.reduce((sum, side) => sum + side.calls, 0);
   return calls <= BOUNDS.entryCallsHigh || (files.size === 1 && sides.every((side) => side.calls <= 1));
 }
@@ -140,7 +149,13 @@ function report(
     ],
     assumes: assumptions(reasons),
     witnesses: [last, entered, middle].map((side) =>
-      witnessId(['longer-entry-order', side.from, side.to, ...siteNames(side.holdSteps), ...siteNames(side.steps)]),
+      witnessId([
+        'longer-entry-order',
+        side.from,
+        side.to,
+        ...siteNames(side.holdSteps),
+        ...siteNames(side.steps),
+      ]),
     ),
     evidence: [],
     fixes: [],

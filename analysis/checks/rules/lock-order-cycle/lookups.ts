@@ -3,7 +3,10 @@ import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
-import type { FunctionRef } from '../../../link/types.js';
+import { typeOf } from '../../../link/ctypes/expression-types.js';
+import type { FunctionRef, Program } from '../../../link/types.js';
+import { eventAt } from '../../../skeleton/lowering/events.js';
+import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 
 /** What found an object, and by which values. */
 export interface ObjectLookup {
@@ -40,7 +43,7 @@ export function lookupsOn(around: Surroundings, root: FunctionRef, steps: readon
     const exits = around.summaryOf(fn)?.exits ?? [];
     return exits.length > 0 && exits.every(({ value }) => value !== undefined && isComputedElement(value));
   };
-  return (value) => lookupOf(value, entered, isElement);
+  return (value) => lookupOf(around, value, entered, isElement);
 }
 
 /** The address of an array element whose index is neither a constant nor passed by the caller. */
@@ -55,6 +58,7 @@ const BORN = /^\?(?<caller>[^/#]*)#(?<event>\d+)(?<place>\/.*)$/;
 
 /** The call that returned a value, or the call of the helper in which it was created. */
 function lookupOf(
+  around: Surroundings,
   value: Term,
   entered: readonly Entered[],
   isElement: (fn: FunctionRef) => boolean,
@@ -68,15 +72,52 @@ function lookupOf(
   } = (value.k === 'result' ? /:e(?<event>\d+)$/ : BORN).exec(value.key)?.groups ?? {};
   const at = caller === undefined ? first : entered.find(({ summary }) => summary?.fn.name === caller);
   const call = event === undefined ? undefined : ownCallAt(at?.summary, Number(event));
-  if (at === undefined || call === undefined) return resultOf(value);
-  const what = call.callee?.key ?? call.targets.map((target) => target.name).join();
-  if (what === '') return resultOf(value);
+  const what = call?.callee?.key ?? call?.targets.map((target) => target.name).join() ?? '';
+  if (at === undefined || call === undefined || what === '')
+    return (event === undefined ? undefined : unseen(around, at, Number(event))) ?? resultOf(value);
   // A helper may create several values: its place in the helper distinguishes this one.
   return {
     what: `${what}${place}`,
     args: call.args.map((arg) => t.inCaller(arg, at.args)),
     isElement: call.targets.length > 0 && call.targets.every(isElement),
   };
+}
+
+/** A call by name whose body is not visible: its arguments as the source writes them. */
+function unseen(
+  { program, models }: Surroundings,
+  at: Entered | undefined,
+  id: number,
+): ObjectLookup | undefined {
+  const fn = at?.summary?.fn;
+  const skeleton = fn && program.skeleton(fn);
+  const event = skeleton && eventAt(skeleton, id);
+  if (fn === undefined || skeleton === undefined || event === undefined || !('args' in event))
+    return undefined;
+  const what = event.k === 'call' ? event.callee : 'api' in event ? event.api : undefined;
+  if (typeof what !== 'string' || models.isAllocator(what)) return undefined;
+  const written = (arg: ExprId): Term => t.inCaller(writtenTerm(program, fn, skeleton, arg), at?.args);
+  return { what, args: event.args.map(written) };
+}
+
+/** An expression as a term, with variables as they are named. */
+function writtenTerm(program: Program, fn: FunctionRef, skeleton: Skeleton, id: ExprId): Term {
+  const expr = skeleton.exprs[id];
+  const type = typeOf(skeleton, id, fn, program);
+  switch (expr?.k) {
+    case 'constant':
+      return t.constant(expr.value);
+    case 'parameter':
+      return t.parameter(expr.index, type);
+    case 'cast':
+      return writtenTerm(program, fn, skeleton, expr.base);
+    case 'deref':
+      return t.deref(writtenTerm(program, fn, skeleton, expr.base));
+    case 'field':
+      return t.field(writtenTerm(program, fn, skeleton, expr.base), expr.name, type);
+    default:
+      return t.opaque(`written ${JSON.stringify(expr)}`, type);
+  }
 }
 
 /** In the text of a call: a parameter, or a member of the object that a parameter points to. */
