@@ -20,7 +20,7 @@ export function sameness(
   isUnknown: (root: Term) => boolean,
   isBack: IsBack = () => false,
 ): Sameness {
-  if (held.key === needed.key || withoutDetours(held).key === withoutDetours(needed).key) return 'same';
+  if (held.key === needed.key || t.withoutDetours(held).key === t.withoutDetours(needed).key) return 'same';
   const [mine, theirs] = [withoutReturns(held, isBack), withoutReturns(needed, isBack)];
   if (mine.key === theirs.key) return 'probable';
   const [owner, wanted] = [pointerTo(mine), pointerTo(theirs)];
@@ -35,17 +35,8 @@ export function sameness(
 
 /** Whether the path from an object leads back to it, to the lock that is held: `timer->private_data->timer->lock`. */
 export function leadsBack(held: Term, needed: Term): boolean {
-  const shortest = (term: Term): Term => withoutReturns(withoutDetours(term), () => false);
+  const shortest = (term: Term): Term => withoutReturns(t.withoutDetours(term), () => false);
   return shortest(held).key === shortest(needed).key;
-}
-
-/** The member of the object around an object is the object: `container_of(sk, struct port, sk)->sk`. */
-function withoutDetours(term: Term): Term {
-  return t.rebuild(term, (part) => {
-    const around = part.k === 'field' && part.base.k === 'deref' ? part.base.base : undefined;
-    if (part.k !== 'field' || around?.k !== 'container' || around.member !== part.name) return undefined;
-    return t.withType(t.deref(withoutDetours(around.base)), part.type);
-  });
 }
 
 /**

@@ -212,18 +212,9 @@ function pointingClass(
 
 /** Whether the path to the other lock goes through a member of the object that contains the first. */
 function leadsTo(lock: Term, other: Term): boolean {
-  const own = t.holderOf(withoutContainers(lock));
-  const there = t.holderOf(withoutContainers(other));
+  const own = t.holderOf(t.withoutDetours(lock));
+  const there = t.holderOf(t.withoutDetours(other));
   return own.k === 'deref' && there.key !== own.key && t.someTerm(there, ({ key }) => key === own.key);
-}
-
-/** The same place without the way from a member to its container and back. */
-function withoutContainers(lock: Term): Term {
-  return t.rebuild(lock, (part) => {
-    const object = part.k === 'field' && part.base.k === 'deref' ? part.base.base : undefined;
-    if (part.k !== 'field' || object?.k !== 'container' || object.member !== part.name) return undefined;
-    return t.withType(t.deref(withoutContainers(object.base)), part.type);
-  });
 }
 
 /** Whether all steps of both sides are in one file, or in one folder. */

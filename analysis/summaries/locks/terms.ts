@@ -194,6 +194,15 @@ export function withType(term: Term, type: CType): Term {
   return type === '' || term.type === type ? term : { ...term, type };
 }
 
+/** The same place without the way from a wrapped member to the object around it and back. */
+export function withoutDetours(place: Term): Term {
+  return rebuild(place, (part) => {
+    const around = part.k === 'field' && part.base.k === 'deref' ? part.base.base : undefined;
+    if (part.k !== 'field' || around?.k !== 'container' || around.member !== part.name) return undefined;
+    return withType(deref(withoutDetours(around.base)), part.type);
+  });
+}
+
 /** Calls `visit` on a term and all its parts; stops when `visit` returns true. */
 export function someTerm(term: Term, visit: (part: Term) => boolean): boolean {
   if (visit(term)) return true;
