@@ -27,6 +27,7 @@ import { joined, withoutObstacle, type IrqStatePart } from './irq-halves.js';
 import { flagsAt, flagsUse } from './flags-use.js';
 import { messageOf, mismatches } from './irq-release.js';
 import { endsDiffer, leftSwitched } from './left-switched.js';
+import { overwrittenByHelpers, type Overwriting } from './returned-flags.js';
 import { keepOff, matching, ownState, savedByHand } from './irq-repairs.js';
 import { locationOf, shown, siteNames, tellEntry, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
@@ -260,20 +261,34 @@ class IrqStateSearch {
       // A second acquisition is a different mistake or none: a loop that ends the previous round, or a macro with its
       // statements out of order.
       if (holder.site.event === site.event || holder.term.key === lock.term.key) continue;
-      const { classes } = this.context.around;
-      const name = shown(classes, keyOf(holder) ?? '');
-      const inner = shown(classes, keyOf(lock) ?? '');
-      this.add(summary.fn, ['flags', keyOf(holder) ?? '', keyOf(lock) ?? ''], {
-        confidence: 'high',
-        message: `overwrites the interrupt state saved for ${name} while taking ${inner}`,
-        site,
-        locks: [inner, name],
-        story: tellChain(classes, [site], `${api}() overwrites the saved state`, 0, outer.held, [holder]),
-        assumes: [{ reason: 'path', text: 'both use the same flags variable' }],
-        names: [summary.fn.name],
-        repair: () => ownState(this.context.around, summary, site.event, lock),
-      });
+      this.addOverwriting(
+        summary,
+        { site, api, lock, holder, held: outer.held },
+        ownState(this.context.around, summary, site.event, lock),
+      );
     }
+    for (const found of overwrittenByHelpers(this.context.around, summary))
+      this.addOverwriting(summary, found, { reason: `another function saves the interrupt state` });
+  }
+
+  private addOverwriting(
+    { fn }: FunctionSummary,
+    { site, api, lock, holder, held }: Overwriting,
+    repair: SwitchPlan,
+  ): void {
+    const { classes } = this.context.around;
+    const name = shown(classes, keyOf(holder) ?? '');
+    const inner = shown(classes, keyOf(lock) ?? '');
+    this.add(fn, ['flags', keyOf(holder) ?? '', keyOf(lock) ?? ''], {
+      confidence: 'high',
+      message: `overwrites the interrupt state saved for ${name} while taking ${inner}`,
+      site,
+      locks: [inner, name],
+      story: tellChain(classes, [site], `${api}() overwrites the saved state`, 0, held, [holder]),
+      assumes: [{ reason: 'path', text: 'both use the same flags variable' }],
+      names: [fn.name],
+      repair: () => repair,
+    });
   }
 
   private flagsOf(lock: HeldLock): string | undefined {

@@ -1,0 +1,116 @@
+import { everyExit } from '../../../summaries/solver/exits.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
+import { ownCallAt } from '../../../summaries/state/site.js';
+import type {
+  CallSummary,
+  FunctionSummary,
+  HeldLock,
+  LockRef,
+  Lockset,
+  Site,
+} from '../../../summaries/state/types.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
+import type { EventId } from '../../../skeleton/types.js';
+import { flagsAt } from './flags-use.js';
+
+/** A section whose saved interrupt state goes into the variable that has the state of an outer section. */
+export interface Overwriting {
+  readonly site: Site;
+  readonly api: string;
+  readonly lock: LockRef;
+  readonly holder: HeldLock;
+  readonly held: readonly HeldLock[];
+}
+
+/**
+ * Sections one of which begins in a function that returns the saved interrupt state: `flags = chan_lock(a)` and, within
+ * it, `flags = chan_lock(b)`.
+ */
+export function* overwrittenByHelpers(
+  around: Surroundings,
+  summary: FunctionSummary,
+): Generator<Overwriting> {
+  const { fn, acquires, calls } = summary;
+  const within = (
+    locksets: readonly Lockset[],
+    variable: string | undefined,
+    event: EventId,
+    lock: LockRef,
+    isHelper: boolean,
+  ): Pick<Overwriting, 'holder' | 'held'> | undefined => {
+    for (const { held } of variable === undefined ? [] : locksets) {
+      const holder = held.find(
+        (one) =>
+          one.certain &&
+          one.site.event !== event &&
+          one.term.key !== lock.term.key &&
+          (isHelper || one.site.via !== undefined) &&
+          variableOf(around, summary, one) === variable,
+      );
+      if (holder !== undefined) return { holder, held };
+    }
+    return undefined;
+  };
+  for (const call of calls) {
+    const taken = call.site.via === undefined ? returnedBy(around, call) : undefined;
+    if (taken === undefined) continue;
+    const { event } = call.site;
+    const outer = within(call.locksets, assignedTo(around, fn, event), event, taken, true);
+    if (outer !== undefined) yield { ...outer, site: call.site, api: taken.fn, lock: taken };
+  }
+  for (const { site, api, locksets, lock } of acquires) {
+    const flagsArg = around.models.lockApi(api)?.flagsArg;
+    if (site.via !== undefined || flagsArg === undefined) continue;
+    const variable = flagsAt(around.program, fn, site.event, flagsArg);
+    const outer = within(locksets, variable, site.event, lock, false);
+    if (outer !== undefined) yield { ...outer, site, api, lock };
+  }
+}
+
+/** The variable of a function in which the interrupt state of a lock that it holds is saved. */
+function variableOf(around: Surroundings, summary: FunctionSummary, lock: HeldLock): string | undefined {
+  const flagsArg = around.models.lockApi(lock.api)?.flagsArg;
+  if (flagsArg === undefined) return undefined;
+  const { event, via } = lock.site;
+  if (via === undefined) return flagsAt(around.program, summary.fn, event, flagsArg);
+  const call = ownCallAt(summary, event);
+  const isReturned = call !== undefined && returnedBy(around, call) !== undefined;
+  return isReturned ? assignedTo(around, summary.fn, event) : undefined;
+}
+
+/** The lock that a called function takes on every way, and whose saved interrupt state it returns; `undefined` if none. */
+function returnedBy(
+  around: Surroundings,
+  { targets }: CallSummary,
+): (LockRef & { readonly fn: string }) | undefined {
+  const [target, ...others] = targets;
+  const summary = target && around.summaryOf(target);
+  const skeleton = target && around.program.skeleton(target);
+  if (target === undefined || others.length > 0 || summary === undefined || skeleton === undefined)
+    return undefined;
+  const returned = skeleton.blocks.flatMap(({ exit }) =>
+    exit.k === 'return' ? [`${target.id}:${exit.value}`] : [],
+  );
+  for (const { site, api, lock } of summary.acquires) {
+    const flagsArg = around.models.lockApi(api)?.flagsArg;
+    if (flagsArg === undefined || site.via !== undefined) continue;
+    const variable = flagsAt(around.program, target, site.event, flagsArg);
+    const isKept = everyExit(summary).every(({ acquired }) =>
+      acquired.some((one) => one.site.event === site.event),
+    );
+    if (isKept && returned.length > 0 && returned.every((one) => one === variable))
+      return { ...lock, fn: target.name };
+  }
+  return undefined;
+}
+
+/** The variable to which a function assigns the result of a call, under the name that flags variables have. */
+function assignedTo({ program }: Surroundings, fn: FunctionSummary['fn'], call: EventId): string | undefined {
+  const skeleton = program.skeleton(fn);
+  for (const event of eventsOf(skeleton)) {
+    const value = event.k === 'assign' ? skeleton?.exprs[event.value] : undefined;
+    if (event.k === 'assign' && value?.k === 'result' && value.event === call)
+      return `${fn.id}:${event.target}`;
+  }
+  return undefined;
+}
