@@ -34,6 +34,12 @@ export const BOUND_TABLE = {
     beyond: 'precision',
     result: 'the call is treated as one without effect on the held set',
   },
+  recordsWithLocks: {
+    value: 3,
+    why: 'Records that lie in each other in which locks are looked for, to tell whether a member is known by its own type.',
+    beyond: 'precision',
+    result: 'the member is known only by the object around it',
+  },
   changedFilesOfCallers: {
     value: 64,
     why: 'Changed files that the index of callers looks up one by one.',

@@ -1,9 +1,7 @@
+import { BOUNDS } from '../../base/bounds.js';
 import { baseOf, showTag, tagOf, type CType } from '../../base/ctype.js';
 import type { Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
-
-/** How deep records lie in each other in which locks are looked for. */
-const DEPTH = 3;
 
 /**
  * Whether a member is known by its own type, whatever object it is a part of: its record contains locks. A work item, a
@@ -13,7 +11,8 @@ const DEPTH = 3;
  */
 export function isKnownByType(program: Program, models: Models, type: CType, file: string): boolean {
   return (
-    !models.isGenericContainer(showTag(tagOf(baseOf(type)))) && holdsLock(program, models, type, file, DEPTH)
+    !models.isGenericContainer(showTag(tagOf(baseOf(type)))) &&
+    holdsLock(program, models, type, file, BOUNDS.recordsWithLocks)
   );
 }
 
