@@ -197,6 +197,12 @@ function othersRelease(
   );
 }
 
+/** Whether the exit has released a lock of the class that the caller holds: it returns with another one in its place. */
+function isExchanged({ released }: ExitEffect, lock: HeldLock): boolean {
+  const key = keyOf(lock);
+  return key !== undefined && released.some((one) => keyOf(one) === key);
+}
+
 /** True findings keep the lock only on error returns. `undefined`: conditional locking by design. */
 function confidenceOf(
   context: CheckContext,
@@ -209,7 +215,7 @@ function confidenceOf(
   if (annotationsOf(around.program, fn).some(({ name }) => name.includes('acquires'))) return undefined;
   // Another thread is supposed to release it.
   if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
-  if (!lock.certain || summary.gaps.length > 0) return 'low';
+  if (!lock.certain || summary.gaps.length > 0 || isExchanged(exit, lock)) return 'low';
   if (lock.kind === 'semaphore' && mayBeSignal(context, lock, fn.file)) return 'low';
   // Locks taken in one loop and released in another are not matched one by one.
   if (isOfManyRounds(around.program, summary, lock)) return 'low';
