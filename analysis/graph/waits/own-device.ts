@@ -93,9 +93,9 @@ export function isOfKeptDevice(
   return isDevice && isKeptBeside(holds, outer) && isOwnDevice(program, address(device), file);
 }
 
-/** Whether a lock and a pointer are in the same object, as its members or in records within it. */
+/** Whether a pointer is a member of the object that a lock is in, itself or in a record within it. */
 function isKeptBeside(lock: Term, pointer: Member): boolean {
-  return lock.k === 'field' && holderOf(lock).key === holderOf(pointer).key;
+  return lock.k === 'field' && holderOf(lock).key === pointer.base.key;
 }
 
 /**
