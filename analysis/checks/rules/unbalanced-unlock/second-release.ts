@@ -1,7 +1,5 @@
-import { ZERO } from '../../../summaries/facts/fact.js';
-import { ownCallAt } from '../../../summaries/state/site.js';
 import { tellApart } from '../../../summaries/facts/told.js';
-import { inCaller, rootOf, type Term } from '../../../summaries/locks/terms.js';
+import { rootOf, type Term } from '../../../summaries/locks/terms.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
 import type {
   CallSummary,
@@ -9,7 +7,6 @@ import type {
   FunctionSummary,
   LockRef,
   LockUse,
-  Site,
 } from '../../../summaries/state/types.js';
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
@@ -29,68 +26,6 @@ export function isSurelySecond(context: CheckContext, summary: FunctionSummary, 
   if (skeleton === undefined || use.site.via !== undefined) return false;
   const second = use.site.event;
   return firstReleases(context, summary, use).some((first) => leadsOn(skeleton, first, second));
-}
-
-/**
- * The call of a function that gives the lock up on some of its ways, itself or by a helper that always does, and reports that
- * by its result, and its release: the second release follows whatever that result is. Empty if there is none. Ways of equal or unknown results, and what
- * functions below release, may depend on what the caller knows of the object.
- */
-export function firstWhateverResult(
-  context: CheckContext,
-  summary: FunctionSummary,
-  use: LockUse,
-): readonly Site[] {
-  const skeleton = context.around.program.skeleton(summary.fn);
-  if (skeleton === undefined || use.site.via !== undefined) return [];
-  for (const { site, args, below, releases } of releasingCalls(context, summary, use)) {
-    const keeping = below.rawExits.filter((exit) => !releases(exit));
-    const givesUp = ({ released }: ExitEffect): boolean =>
-      released.some(
-        ({ term, depth, event }) =>
-          inCaller(term, args).key === use.lock.term.key &&
-          (depth === 0 || alwaysReleases(context, below, event, use.lock)),
-      );
-    const exit = below.rawExits.find(
-      (one) =>
-        givesUp(one) && keeping.some((other) => isKnownAlike(one, other) && reportsAnother(one, other)),
-    );
-    if (exit === undefined || !leadsOn(skeleton, site.event, use.site.event)) continue;
-    const events = new Set(exit.released.map(({ event }) => event));
-    const release = below.uses.find((one) => one.k === 'release' && events.has(one.site.event));
-    return release === undefined ? [site] : [site, release.site];
-  }
-  return [];
-}
-
-/** Whether a function calls one there that releases the lock on each of its ways. */
-function alwaysReleases(
-  { collected }: CheckContext,
-  caller: FunctionSummary,
-  event: EventId,
-  lock: LockRef,
-): boolean {
-  const [target, ...others] = ownCallAt(caller, event)?.targets ?? [];
-  const summary = target && collected.summaries.get(target);
-  if (summary === undefined || others.length > 0 || summary.gaps.length > 0) return false;
-  const exits = everyExit(summary);
-  return (
-    exits.length > 0 &&
-    exits.every(({ released }) => released.some((one) => one.depth === 0 && keyOf(one) === keyOf(lock)))
-  );
-}
-
-/** Whether an exit returns a number which is not known to be that of the other, or an error where the other may not. */
-function reportsAnother(one: ExitEffect, other: ExitEffect): boolean {
-  const isNumber = one.value?.k === 'constant' && one.value.key !== other.value?.key;
-  return isNumber || ((one.signs & ZERO) === 0 && (other.signs & ZERO) !== 0);
-}
-
-/** Whether all that is known of parameters and globals at one exit is known at the other. */
-function isKnownAlike({ facts }: ExitEffect, other: ExitEffect): boolean {
-  return facts.every(({ term, fact }) =>
-    other.facts.some((one) => one.term.key === term.key && one.fact.signs === fact.signs),
-  );
 }
 
 /**
@@ -303,7 +238,8 @@ interface ReleasingCall extends CallSummary {
   readonly releases: (exit: ExitEffect) => boolean;
 }
 
-function releasingCalls(
+/** The calls of functions that release the lock on some of their exits. */
+export function releasingCalls(
   { collected }: CheckContext,
   { calls }: FunctionSummary,
   { lock }: LockUse,
