@@ -261,20 +261,18 @@ class IrqStateSearch {
       // A second acquisition is a different mistake or none: a loop that ends the previous round, or a macro with its
       // statements out of order.
       if (holder.site.event === site.event || holder.term.key === lock.term.key) continue;
-      this.addOverwriting(
-        summary,
-        { site, api, lock, holder, held: outer.held },
+      this.addOverwriting(summary, { site, api, lock, holder, held: outer.held }, () =>
         ownState(this.context.around, summary, site.event, lock),
       );
     }
     for (const found of overwrittenByHelpers(this.context.around, summary))
-      this.addOverwriting(summary, found, { reason: `another function saves the interrupt state` });
+      this.addOverwriting(summary, found, () => ({ reason: 'another function saves the interrupt state' }));
   }
 
   private addOverwriting(
     { fn }: FunctionSummary,
     { site, api, lock, holder, held }: Overwriting,
-    repair: SwitchPlan,
+    repair: () => SwitchPlan,
   ): void {
     const { classes } = this.context.around;
     const name = shown(classes, keyOf(holder) ?? '');
@@ -287,7 +285,7 @@ class IrqStateSearch {
       story: tellChain(classes, [site], `${api}() overwrites the saved state`, 0, held, [holder]),
       assumes: [{ reason: 'path', text: 'both use the same flags variable' }],
       names: [fn.name],
-      repair: () => repair,
+      repair,
     });
   }
 

@@ -31,6 +31,7 @@ export function* overwrittenByHelpers(
   summary: FunctionSummary,
 ): Generator<Overwriting> {
   const { fn, acquires, calls } = summary;
+  const isSaved = ({ api }: HeldLock): boolean => around.models.lockApi(api)?.flagsArg !== undefined;
   const within = (
     locksets: readonly Lockset[],
     variable: string | undefined,
@@ -52,7 +53,8 @@ export function* overwrittenByHelpers(
     return undefined;
   };
   for (const call of calls) {
-    const taken = call.site.via === undefined ? returnedBy(around, call) : undefined;
+    if (call.site.via !== undefined || !call.locksets.some(({ held }) => held.some(isSaved))) continue;
+    const taken = returnedBy(around, call);
     if (taken === undefined) continue;
     const { event } = call.site;
     const outer = within(call.locksets, assignedTo(around, fn, event), event, taken, true);
@@ -61,6 +63,8 @@ export function* overwrittenByHelpers(
   for (const { site, api, locksets, lock } of acquires) {
     const flagsArg = around.models.lockApi(api)?.flagsArg;
     if (site.via !== undefined || flagsArg === undefined) continue;
+    if (!locksets.some(({ held }) => held.some((one) => one.site.via !== undefined && isSaved(one))))
+      continue;
     const variable = flagsAt(around.program, fn, site.event, flagsArg);
     const outer = within(locksets, variable, site.event, lock, false);
     if (outer !== undefined) yield { ...outer, site, api, lock };
@@ -85,23 +89,24 @@ function returnedBy(
 ): (LockRef & { readonly fn: string }) | undefined {
   const [target, ...others] = targets;
   const summary = target && around.summaryOf(target);
-  const skeleton = target && around.program.skeleton(target);
-  if (target === undefined || others.length > 0 || summary === undefined || skeleton === undefined)
-    return undefined;
-  const returned = skeleton.blocks.flatMap(({ exit }) =>
-    exit.k === 'return' ? [`${target.id}:${exit.value}`] : [],
-  );
+  if (target === undefined || others.length > 0 || summary === undefined) return undefined;
+  const exits = everyExit(summary);
   for (const { site, api, lock } of summary.acquires) {
     const flagsArg = around.models.lockApi(api)?.flagsArg;
     if (flagsArg === undefined || site.via !== undefined) continue;
+    const isKept = exits.every(({ acquired }) => acquired.some((one) => one.site.event === site.event));
+    if (!isKept) continue;
     const variable = flagsAt(around.program, target, site.event, flagsArg);
-    const isKept = everyExit(summary).every(({ acquired }) =>
-      acquired.some((one) => one.site.event === site.event),
-    );
-    if (isKept && returned.length > 0 && returned.every((one) => one === variable))
-      return { ...lock, fn: target.name };
+    const returned = returnedIn(around, target);
+    if (returned.length > 0 && returned.every((one) => one === variable)) return { ...lock, fn: target.name };
   }
   return undefined;
+}
+
+/** What a function returns, under the names that flags variables have. */
+function returnedIn({ program }: Surroundings, fn: FunctionSummary['fn']): readonly string[] {
+  const blocks = program.skeleton(fn)?.blocks ?? [];
+  return blocks.flatMap(({ exit }) => (exit.k === 'return' ? [`${fn.id}:${exit.value}`] : []));
 }
 
 /** The variable to which a function assigns the result of a call, under the name that flags variables have. */

@@ -10,7 +10,7 @@ import { Semaphores } from '../../../graph/waits/semaphores.js';
 import type { Reason } from '../../../graph/feasibility/verdicts.js';
 import { Writers } from '../../../graph/events/writers.js';
 import { taughtOrders } from '../../../graph/orders/taught.js';
-import { chooseSide, isTie, shortName } from '../../../graph/orders/side.js';
+import { chooseSide, isTie } from '../../../graph/orders/side.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { assumptions } from '../../story/assumptions.js';
 import { cycleId } from '../../story/cycle-id.js';
@@ -32,7 +32,7 @@ import {
 } from '../../story/story.js';
 import type { CheckItem, Turns } from '../../engine/turns.js';
 import { sectionOrder } from './section-order.js';
-import { ofPair } from './pair-clauses.js';
+import { ofCycle, ofPair } from './pair-clauses.js';
 import { inBothOrders, twoInstances } from './two-instances.js';
 import type { Finding, Progress, Reading } from '../../types.js';
 
@@ -57,12 +57,17 @@ export const lockOrderCycle: Check = {
     const reported = new Set<string>();
     let done = 0;
     const step = (): Progress => ({ stage: 'replay', done: ++done, total: 0 });
-    if (turns.only !== undefined) {
-      yield* askAgain(context, turns, turns.only, feasibility);
+    function* atEntry(
+      isProven: (one: string, other: string) => boolean,
+    ): Generator<Progress, readonly Finding[]> {
       yield* context.prepareContexts();
       const search = new EntrySearch(context, feasibility, callers);
-      yield* ordersAtEntry(context, turns, search, () => false);
-      yield* longerOrdersAtEntry(context, turns, search, feasibility, graph);
+      const pairs = yield* ordersAtEntry(context, turns, search, isProven);
+      return [...pairs, ...(yield* longerOrdersAtEntry(context, turns, search, feasibility, graph))];
+    }
+    if (turns.only !== undefined) {
+      yield* askAgain(context, turns, turns.only, feasibility);
+      yield* atEntry(() => false);
       yield* sectionOrder(context, turns, () => false);
       return findings;
     }
@@ -99,10 +104,7 @@ export const lockOrderCycle: Check = {
     }
     const isReported = (one: string, other: string): boolean => reported.has(pairKey(one, other));
     const isCertain = (one: string, other: string): boolean => cycles.isCertain(one, other);
-    yield* context.prepareContexts();
-    const search = new EntrySearch(context, feasibility, callers);
-    findings.push(...(yield* ordersAtEntry(context, turns, search, isCertain)));
-    findings.push(...(yield* longerOrdersAtEntry(context, turns, search, feasibility, graph)));
+    findings.push(...(yield* atEntry(isCertain)));
     findings.push(...(yield* sectionOrder(context, turns, isReported)));
     return findings;
   },
@@ -261,9 +263,8 @@ function bestCombination(
   for (const sides of nearestFirst(options)) {
     const verdict = feasibility.judge(sides);
     if ('excluded' in verdict) continue;
-    const confidence = areOfStrangers(around, sides)
-      ? lesser(verdict.confidence, 'medium')
-      : verdict.confidence;
+    const isDoubtful = verdict.confidence === 'high' && areOfStrangers(around, sides);
+    const confidence = isDoubtful ? 'medium' : verdict.confidence;
     const better =
       best === undefined ||
       (best.confidence !== confidence && lesser(best.confidence, confidence) === best.confidence);
@@ -377,6 +378,10 @@ function message(told: readonly Dependency[], classes: Classes): Pick<Finding, '
   const from = spoken(classes, wrong.from, wrong.to);
   const own = `takes ${to} while holding ${from}`;
   if (told.length === 2) return ofPair(own, other.root.name, 'takes them in the opposite order');
-  const cycle = [...told.map((side) => shown(classes, side.from)), shown(classes, wrong.from)];
-  return { message: `${own}, which closes a cycle: ${cycle.map(shortName).join(' → ')}` };
+  return {
+    message: ofCycle(
+      own,
+      told.map((side) => shown(classes, side.from)),
+    ),
+  };
 }

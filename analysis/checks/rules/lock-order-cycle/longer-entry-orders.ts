@@ -5,7 +5,6 @@ import type { CoarseGraph } from '../../../graph/edges/candidates.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { Feasibility } from '../../../graph/feasibility/feasibility.js';
 import type { Reason } from '../../../graph/feasibility/verdicts.js';
-import { shortName } from '../../../graph/orders/side.js';
 import { assumptions } from '../../story/assumptions.js';
 import { tellChain } from '../../story/chain.js';
 import { cycleId } from '../../story/cycle-id.js';
@@ -24,6 +23,7 @@ import type { Turns } from '../../engine/turns.js';
 import type { Finding, Progress } from '../../types.js';
 import type { Called } from './called-under.js';
 import { ENTRY, type EntrySearch } from './entry-orders.js';
+import { ofCycle } from './pair-clauses.js';
 
 /**
  * Reports cycles of three classes of which a registry holds the first while it calls back: the callback takes a second
@@ -133,7 +133,7 @@ function report(
     rule: 'lock-order-cycle',
     severity: 'error',
     confidence,
-    message: `takes ${outer} while holding ${inner}, which closes a cycle: ${[...names, first].map(shortName).join(' → ')}`,
+    message: ofCycle(`takes ${outer} while holding ${inner}`, names),
     at: locationOf(squiggle(last)),
     locks: [...names.slice(1), first],
     story: [

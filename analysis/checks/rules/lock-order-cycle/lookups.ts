@@ -1,12 +1,12 @@
 import type { Surroundings } from '../../../summaries/surroundings.js';
+import { Evaluator } from '../../../summaries/interpret/evaluate.js';
+import { State } from '../../../summaries/state/state.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
-import { typeOf } from '../../../link/ctypes/expression-types.js';
-import type { FunctionRef, Program } from '../../../link/types.js';
+import type { FunctionRef } from '../../../link/types.js';
 import { eventAt } from '../../../skeleton/lowering/events.js';
-import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 
 /** What found an object, and by which values. */
 export interface ObjectLookup {
@@ -85,7 +85,7 @@ function lookupOf(
 
 /** A call by name whose body is not visible: its arguments as the source writes them. */
 function unseen(
-  { program, models }: Surroundings,
+  { program, models, classes }: Surroundings,
   at: Entered | undefined,
   id: number,
 ): ObjectLookup | undefined {
@@ -96,28 +96,8 @@ function unseen(
     return undefined;
   const what = event.k === 'call' ? event.callee : 'api' in event ? event.api : undefined;
   if (typeof what !== 'string' || models.isAllocator(what)) return undefined;
-  const written = (arg: ExprId): Term => t.inCaller(writtenTerm(program, fn, skeleton, arg), at?.args);
-  return { what, args: event.args.map(written) };
-}
-
-/** An expression as a term, with variables as they are named. */
-function writtenTerm(program: Program, fn: FunctionRef, skeleton: Skeleton, id: ExprId): Term {
-  const expr = skeleton.exprs[id];
-  const type = typeOf(skeleton, id, fn, program);
-  switch (expr?.k) {
-    case 'constant':
-      return t.constant(expr.value);
-    case 'parameter':
-      return t.parameter(expr.index, type);
-    case 'cast':
-      return writtenTerm(program, fn, skeleton, expr.base);
-    case 'deref':
-      return t.deref(writtenTerm(program, fn, skeleton, expr.base));
-    case 'field':
-      return t.field(writtenTerm(program, fn, skeleton, expr.base), expr.name, type);
-    default:
-      return t.opaque(`written ${JSON.stringify(expr)}`, type);
-  }
+  const evaluator = new Evaluator(program, models, classes, fn, skeleton);
+  return { what, args: event.args.map((arg) => t.inCaller(evaluator.value(arg, State.entry()), at?.args)) };
 }
 
 /** In the text of a call: a parameter, or a member of the object that a parameter points to. */

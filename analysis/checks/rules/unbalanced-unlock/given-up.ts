@@ -9,9 +9,9 @@ import type { CheckContext } from '../../engine/check.js';
 import { leadsOn, releasingCalls } from './second-release.js';
 
 /**
- * The call of a function that gives the lock up on some of its ways, itself or by a helper that always does, and reports that
- * by its result, and its release: the second release follows whatever that result is. Empty if there is none. Ways of equal or unknown results, and what
- * functions below release, may depend on what the caller knows of the object.
+ * The call of a function that gives the lock up on some of its ways, itself or by a helper that always does, and reports
+ * that by its result; and its release. The second release follows whatever the result is. Empty if there is none. Ways of
+ * equal or unknown results, and what other functions below release, may depend on what the caller knows of the object.
  */
 export function firstWhateverResult(
   context: CheckContext,
