@@ -52,12 +52,19 @@ export function proposeTaking(input: FixInput, plan: TakePlan): FixOutcome {
     statement && memberOf(statement) === statement ? linesOf(code, statement, statement) : undefined;
   if (!statement || !lines || !isAsWritten(code, lines.start, lines.end))
     return refused(`the code that needs ${id} is part of a larger statement`);
+  if (node.parent !== statement && returnsObject(input, plan.callee, code.file))
+    return refused(`what ${plan.callee}() returns is used where ${id} would not be held`);
   const indent = /^[ \t]*/.exec(code.text.slice(lines.start))?.[0] ?? '';
   const end = code.text.slice(lines.start, lines.end).endsWith('\r\n') ? '\r\n' : '\n';
   return proposed(id, code, `Take ${shortName(id)} in ${code.item.name}()`, [
     { start: lines.start, end: lines.start, text: `${indent}${plan.take}(${lock});${end}` },
     { start: lines.end, end: lines.end, text: `${indent}${plan.give}(${lock});${end}` },
   ]);
+}
+
+/** Whether a function returns a pointer: what a lock protects while it is found, it protects while it is used. */
+function returnsObject({ program }: FixInput, callee: string, file: string): boolean {
+  return program.resolveCall(callee, file).some(({ item }) => item?.returns.endsWith('*') === true);
 }
 
 function isName(node: CodeNode): boolean {
