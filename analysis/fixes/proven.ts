@@ -129,7 +129,7 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Thirteen of real findings, the others of real functions that were merged.
   ['split-variant', { right: 41, drawn: 41 }],
   ['switch-back', { right: 37, drawn: 37 }],
-  // Five of real findings, the others of real functions with a planted mistake. Three more that were poorer are refused or
+  // Five of real findings, the others of real functions with a planted mistake. Four more that were poorer are refused or
   // take the lock plainly now.
   ['take', { right: 20, drawn: 20 }],
   // All but one of real functions with a planted mistake, all as the original, as the next kind.
