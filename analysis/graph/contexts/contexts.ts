@@ -182,11 +182,11 @@ export class Contexts {
     const { program } = this.collected;
     const told = contextOfMember(program, record, field, at.file);
     if (told === undefined) return;
-    const { context, confidence } = told;
+    const { context, ...sure } = told;
     for (const fn of program.resolveCall(value, at.file).slice(0, 1)) {
       const title = isProcess(context) ? TITLES[context] : `${field}() of ${record}`;
       const text = `${value}() is ${field}() of ${record}, which runs in ${TITLES[context].replace(/^a function called in /, '')}`;
-      const entry = { context, title, at, by, text, confidence, member: { record, field, name: value } };
+      const entry = { context, title, at, by, text, ...sure, member: { record, field, name: value } };
       this.add(fn, mayBeOff(program, record, field, at.file) ? { ...entry, isOff: true } : entry);
     }
   }

@@ -13,6 +13,8 @@ export interface OutsideEntry {
   readonly by: string;
   readonly text: string;
   readonly confidence: Confidence;
+  /** It runs in this context for certain; the confidence is about other callers, which may sleep. */
+  readonly isSometimes?: true;
   /** Interrupts are off when it is called, or may be. */
   readonly isOff?: true;
   /** Lock classes held when it is called. */

@@ -265,7 +265,9 @@ export function contextOfMember(
   record: string,
   field: string,
   file: string,
-): { readonly context: ExecutionContext; readonly confidence: Confidence } | undefined {
+):
+  | { readonly context: ExecutionContext; readonly confidence: Confidence; readonly isSometimes?: true }
+  | undefined {
   const { context, isStrict, sleepsIf, atomicIf, alsoProcess } =
     program.models.operation(record, field) ?? {};
   if (context === undefined) return undefined;
@@ -275,7 +277,11 @@ export function contextOfMember(
   if (maySleep === true) return { context: 'process', confidence: 'high' };
   // Tables state what callers guarantee in general; some callers guarantee more.
   const isSure = alsoProcess !== true && (context !== 'atomic' || isStrict === true || maySleep === false);
-  return { context, confidence: isSure ? 'high' : 'medium' };
+  return {
+    context,
+    confidence: isSure ? 'high' : 'medium',
+    ...(alsoProcess === true && context !== 'atomic' && { isSometimes: true as const }),
+  };
 }
 
 /** Whether a member of a table in a file may be called with interrupts off, since the file has asked for that. */

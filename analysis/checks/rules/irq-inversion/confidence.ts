@@ -34,7 +34,9 @@ export class InversionConfidence {
       if (this.usage.reached.mayHave(outer.root, interrupt)) return 'low';
       confidence = 'medium';
     }
-    if (inner.entry?.confidence !== undefined) confidence = lesser(confidence, inner.entry.confidence);
+    // That other callers may sleep keeps no interrupt from coming.
+    if (inner.entry !== undefined && inner.entry.isSometimes !== true)
+      confidence = lesser(confidence, inner.entry.confidence);
     if (outer.entry?.confidence !== undefined) confidence = lesser(confidence, outer.entry.confidence);
     const isFar = inner.steps.length > 3 && !this.isUnconditional(inner);
     if (isFar || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
