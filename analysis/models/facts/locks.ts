@@ -218,6 +218,8 @@ export interface LockGiven {
   readonly lockArg: number;
   /** The member of the object that points to it from then on: `dma_fence.lock`. */
   readonly member: string;
+  /** Whoever uses the object may take the lock in a hardware interrupt: it must keep interrupts away everywhere. */
+  readonly irqSafe?: true;
 }
 
 /** The lockdep name of a lock, according to the call that initialises or renames it. */

@@ -266,6 +266,7 @@ const functionRecord = z.strictObject({
     .strictObject({
       lockArg: arg,
       member: z.string().regex(/^\w+\.\w+$/, 'names no member'),
+      irqSafe: yes,
     } satisfies Fields<LockGiven>)
     .optional()
     .describe('Makes an object that uses a lock of the caller.'),

@@ -3,7 +3,7 @@ import { lesser, type Confidence } from '../../../base/confidence.js';
 import { folderOf } from '../../../base/paths.js';
 import { isProcess } from '../../../graph/contexts/contexts.js';
 import { memberStores } from '../../../skeleton/lowering/events.js';
-import { mayBeOtherElements } from '../../../graph/events/members.js';
+import { differ, mayBeOtherElements } from '../../../graph/events/members.js';
 import { Apart } from '../../../graph/feasibility/apart.js';
 import { areLinked } from '../../../graph/feasibility/linked-files.js';
 import type { Interrupt } from '../../../graph/interrupts/reached.js';
@@ -12,6 +12,12 @@ import type { CheckContext } from '../../engine/check.js';
 import { changesOf, goesByFields, isDecidedByNumber } from '../../story/path-conditions.js';
 import { isLineOff } from './line-off.js';
 import type { HandlerLife } from './handler-life.js';
+
+/** Whether the two sides name different members of an object or different elements of an array. */
+export function areOtherLocks(inner: ProvenUse, outer: ProvenUse): boolean {
+  const [one, other] = [inner.arrived.lock?.term, outer.arrived.lock?.term];
+  return one !== undefined && other !== undefined && differ(one, other);
+}
 
 /** How certain it is that a handler (`inner`) fires where its lock is held with interrupts on (`outer`). */
 export class InversionConfidence {

@@ -4,7 +4,6 @@ import { hashText } from '../../../base/hash.js';
 import { folderOf } from '../../../base/paths.js';
 import { filesOfDriver } from '../../../graph/feasibility/linked-files.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
-import { differ } from '../../../graph/events/members.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
 import { enablesAround } from '../../../graph/interrupts/enables-around.js';
 import type { SwitchPlan } from '../../../graph/interrupts/sections.js';
@@ -17,9 +16,10 @@ import type { Check, CheckContext } from '../../engine/check.js';
 import { keepSurest } from '../../engine/told.js';
 import { tellChain } from '../../story/chain.js';
 import { chainsBelow } from './chains-below.js';
-import { InversionConfidence } from './confidence.js';
+import { areOtherLocks, InversionConfidence } from './confidence.js';
 import { enabledUnder, reportEnabled } from './enabled-again.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';
+import { givenLocks } from './given-locks.js';
 import { HandlerLife } from './handler-life.js';
 import { locationOf, shown, siteNames, tellDependency, tellEntry, witnessId } from '../../story/story.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
@@ -72,6 +72,7 @@ export const irqInversion: Check = {
         yield { stage: 'check', done, total: keys.length };
       }
     }
+    findings.push(...givenLocks(context, usage, turns, (key) => judge.has(key)));
     return findings;
   },
 };
@@ -81,12 +82,6 @@ const SPINNING: ReadonlySet<string> = new Set([...SPINNING_KINDS, 'seqlock']);
 
 /** Number of functions that show how a lock is usually taken. */
 const USUAL = 2;
-
-/** Whether the two sides name different members of an object or different elements of an array. */
-function areOtherLocks(inner: ProvenUse, outer: ProvenUse): boolean {
-  const [one, other] = [inner.arrived.lock?.term, outer.arrived.lock?.term];
-  return one !== undefined && other !== undefined && differ(one, other);
-}
 
 class Judge {
   /** Classes already reported: each counts as one mistake. */
