@@ -123,7 +123,7 @@ export class ProofRun {
     return this.proven(this.arrivals, steps, () => this.replayer.arrive(steps));
   }
 
-  /** Whether a path reaches the last step without going through a loop again. */
+  /** Whether a path reaches the last step without going again through a loop around a call. */
   comesInOneRound(steps: readonly Site[]): boolean {
     return this.replayer.chain(() => this.replayer.arriveInOneRound(steps)).result.length > 0;
   }

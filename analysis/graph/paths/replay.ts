@@ -63,7 +63,7 @@ export class Replayer {
   private readonly beginnings: Beginnings;
   private readonly around: Surroundings;
   private used: Noted = new Map();
-  /** Whether no path may go through a loop again. */
+  /** Whether no path may go again through a loop around what it comes to. */
   private isOneRound = false;
   /** Number of block executions since the start of the current chain, as if nothing had been cached. */
   private steps = 0;
@@ -134,7 +134,7 @@ export class Replayer {
     return this.walk(steps, (fn, entry, event) => this.events(fn, entry, event));
   }
 
-  /** {@link arrive} without paths that go through a loop again before they come to the last of the calls. */
+  /** {@link arrive} without paths that go again through a loop around one of the calls before they come to the last one. */
   arriveInOneRound(steps: readonly Site[]): readonly Arrived[] {
     const last = steps.at(-1);
     if (last === undefined || steps.length === 1) return this.arrive(steps);

@@ -32,7 +32,7 @@ export function* interpret(stepper: Stepper, audience: Audience): Generator<void
 /**
  * Interprets from any state towards one event and gives up paths that cannot reach it. Reports the final states to the
  * stepper's listener.
- * @param isOneRound no path goes through a loop again
+ * @param isOneRound no path goes again through the loop around the target
  * @returns the number of block executions
  */
 export function interpretTo(target: EventId, stepper: Stepper, entry: State, isOneRound: boolean): number {
@@ -263,7 +263,7 @@ class Run {
       this.steps += next.states.length;
       const followers = new Map<BlockId, State[]>();
       const go: Onward = (to, state) => {
-        if (!this.isUseful(to) || (this.isOneRound && this.isBack(block, to))) return;
+        if (!this.isUseful(to) || (this.isOneRound && this.isAgain(block, to))) return;
         if (!this.graph.isRoot[to]) followers.set(to, [...(followers.get(to) ?? []), state]);
         else onward?.(to, state);
       };
@@ -304,10 +304,10 @@ class Run {
     return [...bySignature.values()];
   }
 
-  /** Whether the edge leads to another round of a loop. */
-  private isBack(from: BlockId, to: BlockId): boolean {
-    const { rank } = this.graph;
-    return (rank[to] ?? 0) <= (rank[from] ?? 0);
+  /** Whether the edge leads to another round of the loop around the target. */
+  private isAgain(from: BlockId, to: BlockId): boolean {
+    const { rank, loop } = this.graph;
+    return (rank[to] ?? 0) <= (rank[from] ?? 0) && loop[to] === loop[this.root ?? -1];
   }
 
   /** Whether the target event, if there is one, is reachable from a block. */

@@ -21,6 +21,7 @@ import { isToldToSleep } from '../../story/told-to-sleep.js';
 import type { CheckContext } from '../../engine/check.js';
 import { testsContextBefore } from './asserted-context.js';
 import { meetsSleeper } from './chosen-object.js';
+import { isDecidedByAmount } from './decided-by-amount.js';
 import { isMadeToSleep } from './made-to-sleep.js';
 import { sleepsInOwn } from './own-functions.js';
 import { isRegisteredOtherwise } from './registered-otherwise.js';
@@ -180,7 +181,9 @@ export class SleepConfidence {
     if (
       !isPlain &&
       steps.length > 2 &&
-      !steps.slice(1).every((step) => isUnconditional(around.program, step)) &&
+      !steps
+        .slice(1)
+        .every((step) => isUnconditional(around.program, step) || isDecidedByAmount(around.program, step)) &&
       !this.followsByItself(mistake)
     )
       confidence = lesser(confidence, steps.length > 3 ? 'low' : 'medium');
