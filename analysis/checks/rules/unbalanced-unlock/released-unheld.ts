@@ -83,8 +83,8 @@ function mayBeOwn(context: CheckContext, summary: FunctionSummary, { lock, steps
   if (eventsOf(skeleton).some((one) => one.id === event && one.k === 'release' && one.implied === true))
     return false;
   const events = lockEventsOf(around, summary, lock);
-  // A lock that a callee may have taken is not certain to be free.
-  if (events.unsure.size > events.arms.size) return false;
+  // A lock that a callee may have taken is not certain to be free, unless some way comes here without such a call.
+  if (events.unsure.size > events.arms.size && !firstIs(skeleton.blocks, 0, event, events)) return false;
   const waits = new Set(
     summary.acquires
       .filter((one) => one.lock.term.key === lock.term.key && !one.nonBlocking)
