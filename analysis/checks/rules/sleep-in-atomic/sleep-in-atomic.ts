@@ -2,7 +2,7 @@ import { lesser } from '../../../base/confidence.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { hashText } from '../../../base/hash.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
-import type { FunctionSummary, Lockset, Site } from '../../../summaries/state/types.js';
+import type { FunctionSummary, HeldLock, Lockset, Site } from '../../../summaries/state/types.js';
 import {
   atomicityOf,
   heldWithout,
@@ -31,6 +31,7 @@ import type { Finding } from '../../types.js';
 import { adaptsToContext } from './asserted-context.js';
 import { CallbackSleeps } from './callback-sleeps.js';
 import { SleepConfidence, type SleepMistake } from './confidence.js';
+import { isGivenBack } from './ended-by-callees.js';
 import { sleepTails } from './sleep-tails.js';
 import { tellWhere } from './told.js';
 import {
@@ -271,8 +272,10 @@ class SleepSearch {
     const unless = arrived.args[models.api(point.api)?.unlessArg ?? -1];
     if (unless !== undefined && (arrived.facts.of(unless).signs & ZERO) === 0) return undefined;
     const api = models.api(point.api);
-    // A lock that the callee took is reported for the callee.
-    const held = arrived.held.filter((lock) => judged.includes(lock.site.fn));
+    // A lock that the callee took is reported for the callee, unless it only gave it back.
+    const { around } = this.context;
+    const isOwn = (lock: HeldLock): boolean => judged.includes(lock.site.fn);
+    const held = arrived.held.filter((lock) => isOwn(lock) || isGivenBack(around, steps[0], lock));
     if (waitsForInterrupted(models, point.api))
       return entry !== undefined &&
         isInHardirq(entry) &&
