@@ -121,6 +121,8 @@ export interface AssignMacro {
   readonly valueArg: number;
   /** The target is what the argument points to. */
   readonly throughPointer?: boolean;
+  /** The target is this member of what the argument points to. */
+  readonly field?: string;
 }
 
 /** A macro at file scope that defines variables containing functions: device attributes, groups of them. */

@@ -321,7 +321,12 @@ const functionRecord = z.strictObject({
     .strictObject({ arg, field: word, indexArg: arg.optional() } satisfies Fields<Companion>)
     .optional(),
   assign: z
-    .strictObject({ targetArg: arg, valueArg: arg, throughPointer: flag } satisfies Fields<AssignMacro>)
+    .strictObject({
+      targetArg: arg,
+      valueArg: arg,
+      throughPointer: flag,
+      field: word.optional(),
+    } satisfies Fields<AssignMacro>)
     .optional(),
   element: z.enum(['object', 'pointer']).optional(),
   member: yes,

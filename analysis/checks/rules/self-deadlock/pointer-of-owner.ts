@@ -3,6 +3,7 @@ import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import { arrayOf, deref, field, rootOf, type Term } from '../../../summaries/locks/terms.js';
 import type { ClassTable } from '../../../summaries/locks/locks.js';
 import type { Program } from '../../../link/types.js';
+import { ownerByCompanion } from './companion.js';
 
 /** A lock that is reached through a pointer in a member of a part, whose owner has the lock. */
 interface ThroughPointer {
@@ -49,7 +50,7 @@ function isLockOfOwner(
 
 /**
  * Whether two lock terms are one lock because a part of the object points back to it: `u->lock`, and `ep->udc->lock` of
- * `ep = &u->ep`, where the file stores `u->ep.udc = u` and nothing else there.
+ * `ep = &u->ep`, where the file stores `u->ep.udc = u` and nothing else there; or because its companion does.
  */
 export function isLockOfPartsOwner(program: Program, one: Term, other: Term, file: string): boolean {
   if (rootOf(one).key !== rootOf(other).key) return false;
@@ -60,6 +61,8 @@ export function isLockOfPartsOwner(program: Program, one: Term, other: Term, fil
 function backTo(program: Program, term: Term, file: string): Term {
   if (term.k !== 'field') return term;
   const base = backTo(program, term.base, file);
+  const owner = ownerByCompanion(program, base, file);
+  if (owner !== undefined) return field(backTo(program, owner, file), term.name, term.type);
   const pointer = base.k === 'deref' ? base.base : undefined;
   const part = pointer?.k === 'field' ? backTo(program, pointer.base, file) : undefined;
   const isBack =
