@@ -13,7 +13,7 @@ import type { FollowedEvents } from '../../../graph/paths/lock-events.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import type { BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
+import type { BlockId, EventId, Skeleton } from '../../../skeleton/types.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
 import { siteAt } from '../../../summaries/state/site.js';
 import type { ExitEffect, FunctionSummary, Site } from '../../../summaries/state/types.js';
@@ -22,7 +22,8 @@ import { leavingBehind } from '../missing-unlock/left-behind.js';
 import { placeOf } from '../missing-unlock/ends-at.js';
 import { leadsToEnd, firstIs } from '../unbalanced-unlock/leads-to-release.js';
 import { locationOf, witnessId } from '../../story/story.js';
-import type { Finding } from '../../types.js';
+import { isRestoredByCaller, savedState, type SavedState } from './saved-state.js';
+import type { Finding, StoryStep } from '../../types.js';
 
 /**
  * Functions that disable interrupts, bottom halves or preemption without a lock: exits that leave them disabled
@@ -34,15 +35,19 @@ export function leftSwitched(context: CheckContext, summary: FunctionSummary): r
   if (summary.fn.macro !== undefined || summary.gaps.length > 0) return [];
   const findings: Finding[] = [];
   for (const what of SWITCHED) {
-    const wrong = exitsLeftOff(context, summary, what);
-    if (wrong.length === 0 && !isSwitchedOften(summary, what)) continue;
+    const left = summary.rawExits.filter((exit) => isLeftOff(context, exit, what));
+    if (left.length === 0 && !isSwitchedOften(summary, what)) continue;
     const skeleton = around.program.skeleton(summary.fn);
     if (skeleton === undefined) continue;
     const events = switchEventsOf(around, summary, what);
-    if (events.takes.size === 0 || events.ends.size === 0) continue;
-    if (what === 'irq' && isHandedOn(context, skeleton, events)) continue;
-    const switching: Switching = { context, summary, skeleton, what, events };
-    const found = leftOff(switching, wrong) ?? switchedOnTwice(switching);
+    if (events.takes.size === 0) continue;
+    const saved = what === 'irq' ? savedState(context, skeleton, events) : 'none';
+    if (saved === 'handed-on') continue;
+    const switching: Switching = { context, summary, skeleton, what, events, saved };
+    const found =
+      events.ends.size === 0
+        ? neverRestored(switching, left)
+        : (leftOff(switching, left) ?? switchedOnTwice(switching));
     if (found !== undefined) findings.push(found);
   }
   return findings;
@@ -72,24 +77,42 @@ interface Switching {
   readonly skeleton: Skeleton;
   readonly what: Switched;
   readonly events: FollowedEvents;
+  readonly saved: SavedState;
+}
+
+/** A state that is saved in a local variable, which no exit restores: nobody else can. */
+function neverRestored(
+  { context, summary, what, events, saved, skeleton }: Switching,
+  left: readonly ExitEffect[],
+): Finding | undefined {
+  if (saved !== 'own' || events.unsure.size > 0 || left.length < summary.rawExits.length) return undefined;
+  const at = left.flatMap((exit) => exit.at)[0];
+  if (at === undefined || isRestoredByCaller(context, summary)) return undefined;
+  const { fn } = summary;
+  const name = SWITCHED_NAMES[what];
+  return {
+    ...plain(['irq-state', fn.file, fn.name, 'never-restored', what]),
+    message: `returns with ${name} disabled: no path restores the state that it has saved`,
+    at: { file: fn.file, ...at, function: fn.name },
+    story: tellLeftOff(sitesOf(summary, skeleton, events.takes)[0], fn, at, name),
+    assumes: [{ reason: 'ownership', text: `no caller of ${fn.name}() enables ${name} after this return` }],
+  };
 }
 
 /** The exits that leave it disabled, which callers cannot distinguish from those that restore it. */
-function exitsLeftOff(
-  context: CheckContext,
-  summary: FunctionSummary,
-  what: Switched,
+function indistinct(
+  { summary, what, saved }: Switching,
+  left: readonly ExitEffect[],
 ): readonly ExitEffect[] {
-  const left = summary.rawExits.filter((exit) => isLeftOff(context, exit, what));
-  if (left.length === 0) return left;
+  // Callers cannot restore a state that they do not have.
+  if (saved === 'own') return left;
   const others = summary.rawExits.filter((exit) => levelOf(exit.context, what) === 0);
   return left.filter((exit) => isNoAnswer(summary, exit, others));
 }
 
-function leftOff(
-  { context, summary, skeleton, what, events }: Switching,
-  wrong: readonly ExitEffect[],
-): Finding | undefined {
+function leftOff(switching: Switching, left: readonly ExitEffect[]): Finding | undefined {
+  const { context, summary, skeleton, what, events } = switching;
+  const wrong = indistinct(switching, left);
   if (wrong.length === 0 || isSwitchedByCaller(context, summary, what)) return undefined;
   // Another entry point of the file may end what this one began, such as the single step of a debugger.
   if (wrong.every(({ signs }) => signs !== NEGATIVE) && isSwitchedByOther(context, summary, what))
@@ -109,20 +132,29 @@ function leftOff(
     ...plain(identity),
     message: `returns with ${name} disabled; other return paths enable ${them(what)} again`,
     at: { file: fn.file, ...at, function: fn.name },
-    story: [
-      ...(take === undefined ? [] : [{ path: 0, ...locationOf(take), text: `disables ${name}`, held: [] }]),
-      {
-        path: 0,
-        file: fn.file,
-        ...at,
-        function: fn.name,
-        text: `returns with ${name} disabled`,
-        held: [],
-        isReturn: true,
-      },
-    ],
+    story: tellLeftOff(take, fn, at, name),
     assumes: [{ reason: 'ownership', text: `no caller of ${fn.name}() enables ${name} after this return` }],
   };
+}
+
+function tellLeftOff(
+  take: Site | undefined,
+  fn: FunctionRef,
+  at: Span,
+  name: string,
+): readonly StoryStep[] {
+  return [
+    ...(take === undefined ? [] : [{ path: 0, ...locationOf(take), text: `disables ${name}`, held: [] }]),
+    {
+      path: 0,
+      file: fn.file,
+      ...at,
+      function: fn.name,
+      text: `returns with ${name} disabled`,
+      held: [],
+      isReturn: true,
+    },
+  ];
 }
 
 /** Whether the block follows an `if (condition) enable();`: the same condition may have guarded the disabling call. */
@@ -281,34 +313,6 @@ function isEnteredOff({ collected }: CheckContext, { fn }: FunctionSummary, what
   return new KnownCallers(collected)
     .seen(fn)
     .some(({ locksets }) => locksets.some((one) => levelOf(one.context, what) > 0));
-}
-
-/**
- * Whether other code receives the saved interrupt state: it is not in a local variable, or in one that is passed on,
- * stored or returned.
- */
-function isHandedOn({ around }: CheckContext, skeleton: Skeleton, { takes, ends }: FollowedEvents): boolean {
-  const saved = new Set<ExprId>();
-  const events = eventsOf(skeleton);
-  for (const event of events) {
-    if (event.k !== 'context' || (!takes.has(event.id) && !ends.has(event.id))) continue;
-    const arg = around.models.api(event.api)?.flagsArg;
-    const flags = arg === undefined ? undefined : event.args[arg];
-    if (flags === undefined) continue;
-    if (skeleton.exprs[flags]?.k !== 'local') return true;
-    saved.add(flags);
-  }
-  const isSaved = (id: ExprId): boolean => {
-    const expr = skeleton.exprs[id];
-    return saved.has(id) || (expr?.k === 'address' && saved.has(expr.base));
-  };
-  return (
-    events.some(
-      (event) =>
-        (event.k === 'assign' && isSaved(event.value)) ||
-        (event.k === 'call' && !takes.has(event.id) && !ends.has(event.id) && event.args.some(isSaved)),
-    ) || skeleton.blocks.some(({ exit }) => exit.k === 'return' && isSaved(exit.value))
-  );
 }
 
 function sitesOf({ fn }: FunctionSummary, skeleton: Skeleton, ids: ReadonlySet<EventId>): readonly Site[] {
