@@ -65,7 +65,8 @@ export type EventRoleFacts = Partial<Omit<OtherApi, 'name' | 'k'>>;
 
 /**
  * Roles that operate on a lock. A function has at most one of these and of {@link EventRoles}, or one
- * beside `transient`: `register`, if it puts something into a queue under the queue's lock, and `complete`.
+ * beside `transient`: `register`, if it puts something into a queue under the queue's lock, `complete`, and `wait`, if it
+ * calls back or waits under that lock.
  */
 export interface LockRoles {
   /** Always returns with the lock held. */

@@ -187,8 +187,8 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.restarts === true) restart = record.name;
       if (record.pause !== undefined) pause = { name: record.name, given: record.pause };
       const lock = lockRow(record);
-      // A lock operation is the whole of what happens, unless the call also registers or completes something under it.
-      const isMore = (record.register ?? record.complete) !== undefined;
+      // A lock operation is the whole of what happens, unless the call also registers, completes or awaits something under it.
+      const isMore = (record.register ?? record.complete ?? (record.transient && record.wait)) !== undefined;
       const event = lock === undefined || isMore ? eventRow(record) : undefined;
       if (lock !== undefined) locks.set(record.name, lock);
       if (event !== undefined) events.set(record.name, event);

@@ -144,7 +144,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
       l.emit({ k: other.op, id: second, api: other.name, lock: pointer, args, at });
     }
     const joined = models.api(name);
-    if (joined?.k === 'register' || joined?.k === 'complete')
+    if (joined?.k === 'register' || joined?.k === 'complete' || joined?.k === 'wait')
       l.emit({ k: joined.k, id: l.newEvent(), api: name, args, at });
     if (lock.followed !== true) return l.table.result(id);
     const body = l.newEvent();

@@ -21,7 +21,7 @@ import { Stepper } from '../interpret/step.js';
 import type { Surroundings } from '../surroundings.js';
 import { storesIn } from '../interpret/turned.js';
 import { isConfiguration } from '../locks/names.js';
-import { opaque, rootOf, type Term } from '../locks/terms.js';
+import { opaque, rootOf, someTerm, type Term } from '../locks/terms.js';
 import type {
   AcquireEffect,
   ApiEffect,
@@ -189,8 +189,12 @@ class Collector implements Audience {
     const key = `${event.id}:${lock.term.key}`;
     let known = this.uses.get(key);
     if (at.guessed && known !== undefined) return;
-    const ended =
-      matched !== undefined || at.guessed ? 'own' : at.ended.has(lock.term.key) ? 'again' : 'foreign';
+    // Of an array, each round releases another element.
+    const isOver =
+      at.ended.has(lock.term.key) ||
+      (at.released.some(({ term }) => term.key === lock.term.key) &&
+        !someTerm(lock.term, ({ k }) => k === 'index'));
+    const ended = matched !== undefined || at.guessed ? 'own' : isOver ? 'again' : 'foreign';
     const uniform = known === undefined || (known.uniform && known.ended === ended);
     if (known === undefined || worse(ended, known.ended) || uniform !== known.uniform) {
       known = {

@@ -113,7 +113,7 @@ export interface LockUse {
   readonly k: 'release' | 'assert-held' | 'assert-not-held' | 'might-acquire' | 'lock-init';
   /**
    * `release`: of a lock acquired in this function; `foreign`: of the caller's lock; `again`: of a lock that this
-   * function has already acquired and released. The worst case over all paths.
+   * function has already released. The worst case over all paths.
    */
   readonly ended: 'own' | 'foreign' | 'again';
   /** Whether `ended` is the same on all paths. */

@@ -7,6 +7,7 @@ import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
 import { releasedAfterFailedCall, releasedAfterFailure } from './failed-acquire.js';
+import { earlierRelease } from './earlier-release.js';
 import { releasedAfterFailureInRound } from './failed-in-round.js';
 import { leadsToRelease } from './leads-to-release.js';
 import { releasedInOtherMode } from './other-mode.js';
@@ -75,6 +76,11 @@ function isRetaken(summary: FunctionSummary, use: LockUse, first = before(summar
   });
 }
 
+/** Whether the function has released the lock for its caller, rather than one that it has taken. */
+function isOfCaller({ lock, locksets }: LockUse): boolean {
+  return locksets.some(({ released }) => released.some(({ term }) => term.key === lock.term.key));
+}
+
 /** Whether the lock was taken twice without a release: that acquisition is the mistake. */
 function isOfTwo(summary: FunctionSummary, use: LockUse): boolean {
   return summary.acquires.some(
@@ -91,8 +97,8 @@ function tellFirst(
   use: LockUse,
   name: string,
 ): readonly StoryStep[] {
-  const own = before(summary, use);
-  const steps = own.length > 0 ? own : firstWhateverResult(context, summary, use);
+  const known = [before(summary, use), firstWhateverResult(context, summary, use)];
+  const steps = known.find(({ length }) => length > 0) ?? earlierRelease(context, summary, use);
   return steps.length === 0 ? [] : tellChain(context.around.classes, steps, `releases ${name}`, 0);
 }
 
@@ -119,6 +125,9 @@ export const unbalancedUnlock: Check = {
           continue;
         const key = keyOf(use.lock);
         if (key === undefined || recursive.has(key) || isOfTwo(summary, use)) continue;
+        const confidence = confidenceOf(context, summary, use);
+        // Of the caller's locks, each round may release another one.
+        if (confidence === 'low' && isOfCaller(use)) continue;
         const name = spoken(classes, key);
         const { fn } = summary;
         const ordinal = ordinals.get(key) ?? 0;
@@ -128,7 +137,7 @@ export const unbalancedUnlock: Check = {
           id: hashText(identity.join('\n')),
           rule: 'unbalanced-unlock',
           severity: 'warning',
-          confidence: confidenceOf(context, summary, use),
+          confidence,
           message: `releases ${name}, which this function has already released`,
           at: locationOf(use.site),
           locks: [shown(classes, key)],
