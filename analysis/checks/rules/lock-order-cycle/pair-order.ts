@@ -210,6 +210,8 @@ export function comparesArguments(
     const [one, other] = [x, y].map((term) => (term.k === 'parameter' ? args?.[term.index] : undefined));
     return one === undefined || other === undefined ? [] : [[one, other] as const];
   });
+  // Of two given numbers, what the caller compares is something else.
+  if (given.length > 0 && given.every((pair) => pair.every(({ k }) => k === 'constant'))) return false;
   return comparesAlike(program.skeleton(caller), given);
 }
 
