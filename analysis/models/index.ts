@@ -247,8 +247,12 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isModuleExit: (section) => of(section, 'section') === 'module-exit',
     isProcessEntry: (section, name) => of(section, 'section') !== undefined || expressions.section.test(name),
     callbackCall: (name) => of(name, 'callback'),
-    isInverseMember: (one, other) =>
-      INVERSE_MEMBERS.some(([a, b]) => (a.test(one) && b.test(other)) || (b.test(one) && a.test(other))),
+    isInverseMember: (one, other) => {
+      const [way, back] = [one, other].map((path) => path.slice(path.lastIndexOf('.') + 1)) as [string, string];
+      // Neighbours by another link are in another list.
+      if (one.slice(0, -way.length) !== other.slice(0, -back.length)) return false;
+      return INVERSE_MEMBERS.some(([a, b]) => (a.test(way) && b.test(back)) || (b.test(way) && a.test(back)));
+    },
   };
 }
 

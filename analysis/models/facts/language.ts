@@ -103,6 +103,8 @@ export interface ContainerMacro {
    * that contains the target.
    */
   readonly indirect?: boolean;
+  /** The object is a neighbour of the one that the pointer points to, by this member of the link in it. */
+  readonly step?: string;
   /** May also return NULL. */
   readonly orNull?: boolean;
 }

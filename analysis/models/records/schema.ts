@@ -314,6 +314,7 @@ const functionRecord = z.strictObject({
       type: word.optional(),
       member: word.optional(),
       indirect: flag,
+      step: word.optional(),
       orNull: flag,
     } satisfies Fields<ContainerMacro>)
     .optional(),

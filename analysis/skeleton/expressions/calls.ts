@@ -329,6 +329,8 @@ function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId 
     const typeNode = call.args[model.typeArg];
     if (typeNode !== undefined) type = typeArgument(l, typeNode);
   }
+  if (model.step !== undefined)
+    return l.table.container(lowerMember(l, base, `${member}.${model.step}`), type, member);
   if (model.indirect === true) {
     // One of the objects that the pointer leads to, a different one each time.
     const found = l.hidden('entry', type === '' ? '' : `${type}*`);

@@ -291,7 +291,7 @@ export function linkOf(
   const skeleton = around.program.skeleton(side.root);
   const [held, taken] = [ownerOf(side.holds.term), ownerOf(side.lock.term)];
   const forward =
-    taken && (memberOf(taken, side.holds.term) ?? memberOfRound(taken, side.holds.term, skeleton));
+    taken && (memberOf(taken, side.holds.term) ?? memberOfRound(taken, side.holds, skeleton));
   if (forward !== undefined) return { member: forward, isForward: true };
   const back = held && memberOf(held, side.lock.term);
   if (back !== undefined) return { member: back, isForward: false };
@@ -343,6 +343,8 @@ export function ownerOf(lock: Term): Term | undefined {
  * element of a list, which the list itself contains.
  */
 function memberOf(pointer: Term, lock: Term): string | undefined {
+  // A neighbour in a list: `x->link.next`, and back from its link to the object.
+  if (pointer.k === 'container') return neighbourOf(pointer.base, pointer.member, lock);
   if (pointer.k !== 'field') return undefined;
   let part = lock;
   while (part.k === 'field') {
@@ -350,6 +352,12 @@ function memberOf(pointer: Term, lock: Term): string | undefined {
     if (part.key === pointer.base.key) return pointer.name;
   }
   return undefined;
+}
+
+/** `link.next` if a pointer is that member of the object that contains a lock, and `link` is the given member. */
+function neighbourOf(pointer: Term, link: string, lock: Term): string | undefined {
+  if (pointer.k !== 'field' || pointer.base.k !== 'field' || pointer.base.name !== link) return undefined;
+  return pointer.base.base.key === t.holderOf(lock).key ? `${link}.${pointer.name}` : undefined;
 }
 
 /** `m` if the function stores one parameter in another: `into->m = value`. */

@@ -1,7 +1,7 @@
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { isMadeIn } from '../../../summaries/locks/names.js';
-import type { Site } from '../../../summaries/state/types.js';
+import type { HeldLock, Site } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { rootOf, withoutCasts } from '../../../skeleton/expressions/root.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
@@ -29,11 +29,26 @@ function isVariable(expr: Expr | undefined, { k, index }: Variable): boolean {
 
 /**
  * `m` if a pointer is the member `m` of what a variable points to in each round of a loop, and the variable begins with
- * the object that contains a lock: `lock(&first->lock); for (x = first; x; x = step(x, x->m))`.
+ * the object that contains a lock: `lock(&first->lock); for (x = first; x; x = step(x, x->m))`. The same for a neighbour in
+ * a list, if the lock was taken by the variable: `lock(&x->lock); for (;; x = list_next_entry(x, link))`.
  */
-export function memberOfRound(pointer: Term, lock: Term, skeleton: Skeleton | undefined): string | undefined {
-  const round = pointer.k === 'field' && pointer.base.k === 'deref' ? roundOf(pointer.base.base) : undefined;
-  if (skeleton === undefined || round === undefined || pointer.k !== 'field') return undefined;
+export function memberOfRound(
+  pointer: Term,
+  { term: lock, site }: Pick<HeldLock, 'term' | 'site'>,
+  skeleton: Skeleton | undefined,
+): string | undefined {
+  const link = linkIn(pointer);
+  const round = link && roundOf(link.of);
+  if (skeleton === undefined || round === undefined) return undefined;
+  if (pointer.k === 'container') {
+    const taken = eventsOf(skeleton).find(({ id }) => id === site.event && site.via === undefined);
+    const isOfVariable =
+      taken !== undefined &&
+      'lock' in taken &&
+      taken.lock !== undefined &&
+      isVariable(skeleton.exprs[rootOf(skeleton, taken.lock)], round);
+    return isOfVariable ? link?.member : undefined;
+  }
   const first = t.rootOf(lock);
   const begins = valuesOf(skeleton, round).some((value) => {
     const from = skeleton.exprs[rootOf(skeleton, value)];
@@ -41,7 +56,18 @@ export function memberOfRound(pointer: Term, lock: Term, skeleton: Skeleton | un
       ? first.k === 'parameter' && first.index === from.index
       : from?.k === 'global' && first.k === 'global' && t.bareName(first) === from.name;
   });
-  return begins ? pointer.name : undefined;
+  return begins ? link?.member : undefined;
+}
+
+/** The member of what a pointer points to that another pointer is, or the link in it by which that one is a neighbour. */
+function linkIn(pointer: Term): { readonly member: string; readonly of: Term } | undefined {
+  if (pointer.k === 'field' && pointer.base.k === 'deref')
+    return { member: pointer.name, of: pointer.base.base };
+  const step = pointer.k === 'container' ? pointer.base : undefined;
+  if (pointer.k !== 'container' || step?.k !== 'field' || step.base.k !== 'field') return undefined;
+  const { base: object, name } = step.base;
+  if (name !== pointer.member || object.k !== 'deref') return undefined;
+  return { member: `${name}.${step.name}`, of: object.base };
 }
 
 /**
