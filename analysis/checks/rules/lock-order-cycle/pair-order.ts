@@ -135,6 +135,11 @@ function cpusOf(
     const isOne = mine.base.key === theirs.base.key && index.key !== theirs.index.key;
     return isOwn && isOne ? [index, theirs.index] : undefined;
   }
+  // A per-CPU variable without a number is the element of the processor that runs the code.
+  const holder = t.holderOf(own);
+  const { base } = theirs;
+  if (holder.key === base.key || (base.k === 'address' && holder.key === base.base.key))
+    return [holder, theirs.index];
   const owner = ownerOf(own);
   return owner?.k === 'container' || owner?.k === 'parameter' ? [owner, theirs.index] : undefined;
 }
