@@ -43,6 +43,8 @@ export function picksOf(
 ): Picks | undefined {
   const cpus = cpusOf(a, b, isRunner) ?? cpusOf(b, a, isRunner);
   if (cpus !== undefined) return { pairs: [cpus], isLookup: true, areCpus: true };
+  const here = hereAndThere(a, b) ?? hereAndThere(b, a);
+  if (here !== undefined) return { pairs: [here], isLookup: false, areCpus: true };
   const numbers = numbersOf(a, b);
   if (numbers !== undefined) return { pairs: [numbers], isLookup: false, areNumbers: true };
   const pairs: (readonly [Term, Term])[] = [];
@@ -135,13 +137,18 @@ function cpusOf(
     const isOne = mine.base.key === theirs.base.key && index.key !== theirs.index.key;
     return isOwn && isOne ? [index, theirs.index] : undefined;
   }
-  // A per-CPU variable without a number is the element of the processor that runs the code.
-  const holder = t.holderOf(own);
-  const { base } = theirs;
-  if (holder.key === base.key || (base.k === 'address' && holder.key === base.base.key))
-    return [holder, theirs.index];
   const owner = ownerOf(own);
   return owner?.k === 'container' || owner?.k === 'parameter' ? [owner, theirs.index] : undefined;
+}
+
+/** The element of the processor that runs the code, which is the per-CPU variable without a number, and another one. */
+function hereAndThere(own: Term, other: Term): readonly [Term, Term] | undefined {
+  const theirs = cpuElement(other);
+  if (theirs === undefined || theirs.index.k === 'constant') return undefined;
+  const { base } = theirs;
+  const here = t.holderOf(own);
+  const isOne = here.key === base.key || (base.k === 'address' && here.key === base.base.key);
+  return isOne ? [here, theirs.index] : undefined;
 }
 
 /** The numbers of two processors that the caller passes: like the keys of a lookup they have no order of their own. */
