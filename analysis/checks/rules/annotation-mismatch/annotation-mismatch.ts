@@ -4,7 +4,7 @@ import { rootOf } from '../../../summaries/locks/terms.js';
 import type { CallSummary, FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import type { Contexts } from '../../../graph/contexts/contexts.js';
+import { isProcess, isSoftirq, type Contexts } from '../../../graph/contexts/contexts.js';
 import { handlersOf } from '../../../graph/contexts/handlers.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
@@ -17,7 +17,7 @@ import { areOthers, holds, isEmpty } from './held-locks.js';
 import { heldForReading } from './held-for-reading.js';
 import { confidenceOf } from './missed-lock.js';
 import { outsideOwnSection } from './outside-own-section.js';
-import { isOnlyHandler, isServed, tablesWith } from './served.js';
+import { isServed, tablesWith } from './served.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { isOnEveryPath } from '../../../skeleton/lowering/block-paths.js';
@@ -179,11 +179,8 @@ class AnnotationSearch {
           : undefined;
         if (finding !== undefined) yield finding;
         else if (call.locksets.some(({ held }) => holds(held, use))) holding ??= caller;
-        else if (call.locksets.some(({ held }) => areOthers(held, use))) {
-          // A caller that asserts the lock itself has it from its own callers.
-          if (asserts(summary, use)) holding ??= caller;
+        else if (call.locksets.some(({ held }) => areOthers(held, use)))
           missing.push({ caller: summary, call });
-        }
         if (finding === undefined && isInFocus(caller) && !isProven) own.push({ caller: summary, call });
       }
     }
@@ -357,7 +354,13 @@ class AnnotationSearch {
     const entries = this.contexts.of(fn);
     return (
       entries.length > 0 &&
-      entries.every((entry) => isOnlyHandler([entry]) || isServed(this.context, fn, entry, lock))
+      entries.every(
+        (entry) =>
+          (isProcess(entry.context) && entry.context !== 'process') ||
+          isSoftirq(entry.context) ||
+          entry.context === 'hardirq' ||
+          isServed(this.context, fn, entry, lock),
+      )
     );
   }
 }

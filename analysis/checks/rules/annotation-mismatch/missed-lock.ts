@@ -7,7 +7,6 @@ import { isBorn, rootOf } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { shown } from '../../story/story.js';
-import { isOnlyHandler } from './served.js';
 
 /** A call without a lock that the callee asserts. */
 interface Missed {
@@ -33,16 +32,14 @@ export function confidenceOf(context: CheckContext, missed: Missed): Confidence 
 
 /**
  * Whether the callee asserts the lock whatever the state of its objects, and the caller has not got the object from a
- * call, which may have locked it. The kernel core calls some operations with a mutex held, but it holds none around work
- * items and handlers.
+ * call, which may have locked it. Only for spinlocks: the kernel core calls some operations with a mutex held.
  */
 function isSurelyMissed(context: CheckContext, missed: Missed): boolean {
   const { around } = context;
-  const { caller, lock, key } = missed;
+  const { lock, key } = missed;
   // An assertion takes any kind of lock: its class tells the kind.
   const kind = around.classes.info(key)?.kind;
-  if (kind === undefined || isBorn(rootOf(lock.term))) return false;
-  if (!SPINNING_KINDS.has(kind) && !isOnlyHandler(context.contexts().of(caller.fn))) return false;
+  if (kind === undefined || !SPINNING_KINDS.has(kind) || isBorn(rootOf(lock.term))) return false;
   return conditionalBelow(context, missed) === 0;
 }
 

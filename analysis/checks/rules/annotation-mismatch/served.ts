@@ -1,23 +1,9 @@
-import { isProcess, isSoftirq, type OutsideEntry } from '../../../graph/contexts/contexts.js';
+import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import type { VariableItem } from '../../../outline/types.js';
 import type { LockRef } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
-
-/**
- * Whether a function is entered only as a work item, a thread or a handler: nobody holds a lock of its own around that.
- * False if nothing enters it.
- */
-export function isOnlyHandler(entries: readonly OutsideEntry[]): boolean {
-  return (
-    entries.length > 0 &&
-    entries.every(
-      ({ context }) =>
-        (isProcess(context) && context !== 'process') || isSoftirq(context) || context === 'hardirq',
-    )
-  );
-}
 
 /**
  * Whether the kernel core enters a function for a request, and the lock is one of its own file: the core does not know such

@@ -1,7 +1,7 @@
 import { hashText } from '../../../base/hash.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import { annotationsOf } from '../../../link/calls/annotations.js';
-import type { FunctionSummary, Lockset } from '../../../summaries/state/types.js';
+import type { FunctionSummary, LockRef, Lockset } from '../../../summaries/state/types.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
@@ -83,8 +83,13 @@ function mayBeOwn(context: CheckContext, summary: FunctionSummary, { lock, steps
   if (eventsOf(skeleton).some((one) => one.id === event && one.k === 'release' && one.implied === true))
     return false;
   const events = lockEventsOf(around, summary, lock);
-  // A lock that a callee may have taken is not certain to be free, unless some way comes here without such a call.
-  if (events.unsure.size > events.arms.size && !firstIs(skeleton.blocks, 0, event, events)) return false;
+  // A lock that a callee may have taken is not certain to be free, unless some way comes here without such a call. Another
+  // call of a function that returns with the lock may have left it held.
+  if (
+    events.unsure.size > events.arms.size &&
+    (keeps(summary, lock) || !firstIs(skeleton.blocks, 0, event, events))
+  )
+    return false;
   const waits = new Set(
     summary.acquires
       .filter((one) => one.lock.term.key === lock.term.key && !one.nonBlocking)
@@ -94,6 +99,12 @@ function mayBeOwn(context: CheckContext, summary: FunctionSummary, { lock, steps
   if (!begins) return false;
   const calls = new KnownCallers(collected).seen(summary.fn);
   return !calls.some(({ locksets }) => locksets.some(({ held }) => held.some((one) => keyOf(one) === key)));
+}
+
+/** Whether some exit of the function keeps the lock for its caller. */
+function keeps({ rawExits }: FunctionSummary, lock: LockRef): boolean {
+  const key = keyOf(lock);
+  return rawExits.some(({ acquired }) => acquired.some((one) => keyOf(one) === key));
 }
 
 function isUnheld({ lock, held }: Arrived): boolean {

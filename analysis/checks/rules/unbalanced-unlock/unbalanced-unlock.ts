@@ -127,7 +127,8 @@ export const unbalancedUnlock: Check = {
         if (key === undefined || recursive.has(key) || isOfTwo(summary, use)) continue;
         const confidence = confidenceOf(context, summary, use);
         // Of the caller's locks, each round may release another one.
-        if (confidence === 'low' && isOfCaller(use)) continue;
+        if (isOfCaller(use) && (confidence === 'low' || earlierRelease(context, summary, use).length === 0))
+          continue;
         const name = spoken(classes, key);
         const { fn } = summary;
         const ordinal = ordinals.get(key) ?? 0;
