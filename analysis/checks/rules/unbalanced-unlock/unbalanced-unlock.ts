@@ -1,6 +1,6 @@
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import type { FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
+import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
@@ -77,8 +77,9 @@ function isRetaken(summary: FunctionSummary, use: LockUse, first = before(summar
 }
 
 /** Whether the function has released the lock for its caller, rather than one that it has taken. */
-function isOfCaller({ lock, locksets }: LockUse): boolean {
-  return locksets.some(({ released }) => released.some(({ term }) => term.key === lock.term.key));
+function isOfCaller({ acquires }: FunctionSummary, { lock, locksets }: LockUse): boolean {
+  const isIt = ({ term }: LockRef): boolean => term.key === lock.term.key;
+  return locksets.some(({ released }) => released.some(isIt)) && !acquires.some((one) => isIt(one.lock));
 }
 
 /** Whether the lock was taken twice without a release: that acquisition is the mistake. */
@@ -127,7 +128,7 @@ export const unbalancedUnlock: Check = {
         if (key === undefined || recursive.has(key) || isOfTwo(summary, use)) continue;
         const confidence = confidenceOf(context, summary, use);
         // Of the caller's locks, each round may release another one.
-        if (isOfCaller(use) && (confidence === 'low' || earlierRelease(context, summary, use).length === 0))
+        if (isOfCaller(summary, use) && (confidence === 'low' || earlierRelease(context, summary, use).length === 0))
           continue;
         const name = spoken(classes, key);
         const { fn } = summary;
