@@ -100,10 +100,7 @@ function neverRestored(
 }
 
 /** The exits that leave it disabled, which callers cannot distinguish from those that restore it. */
-function indistinct(
-  { summary, what, saved }: Switching,
-  left: readonly ExitEffect[],
-): readonly ExitEffect[] {
+function indistinct({ summary, what, saved }: Switching, left: readonly ExitEffect[]): readonly ExitEffect[] {
   // Callers cannot restore a state that they do not have.
   if (saved === 'own') return left;
   const others = summary.rawExits.filter((exit) => levelOf(exit.context, what) === 0);
@@ -137,12 +134,7 @@ function leftOff(switching: Switching, left: readonly ExitEffect[]): Finding | u
   };
 }
 
-function tellLeftOff(
-  take: Site | undefined,
-  fn: FunctionRef,
-  at: Span,
-  name: string,
-): readonly StoryStep[] {
+function tellLeftOff(take: Site | undefined, fn: FunctionRef, at: Span, name: string): readonly StoryStep[] {
   return [
     ...(take === undefined ? [] : [{ path: 0, ...locationOf(take), text: `disables ${name}`, held: [] }]),
     {

@@ -302,8 +302,7 @@ export function linkOf(
 ): Link | undefined {
   const skeleton = around.program.skeleton(side.root);
   const [held, taken] = [ownerOf(side.holds.term), ownerOf(side.lock.term)];
-  const forward =
-    taken && (memberOf(taken, side.holds.term) ?? memberOfRound(taken, side.holds, skeleton));
+  const forward = taken && (memberOf(taken, side.holds.term) ?? memberOfRound(taken, side.holds, skeleton));
   if (forward !== undefined) return { member: forward, isForward: true };
   const back = held && memberOf(held, side.lock.term);
   if (back !== undefined) return { member: back, isForward: false };

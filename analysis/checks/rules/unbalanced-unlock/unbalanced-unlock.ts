@@ -128,7 +128,10 @@ export const unbalancedUnlock: Check = {
         if (key === undefined || recursive.has(key) || isOfTwo(summary, use)) continue;
         const confidence = confidenceOf(context, summary, use);
         // Of the caller's locks, each round may release another one.
-        if (isOfCaller(summary, use) && (confidence === 'low' || earlierRelease(context, summary, use).length === 0))
+        if (
+          isOfCaller(summary, use) &&
+          (confidence === 'low' || earlierRelease(context, summary, use).length === 0)
+        )
           continue;
         const name = spoken(classes, key);
         const { fn } = summary;
