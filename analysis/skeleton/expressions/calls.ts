@@ -1,8 +1,7 @@
 import type { Span } from '../../base/span.js';
-import type { AssignMacro, ContainerMacro, OtherApi } from '../../models/types.js';
+import type { AssignMacro, OtherApi } from '../../models/types.js';
 import { lowerWithin } from './annotated.js';
-import { lowerBlockValue, lowerChoice, lowerMember } from './composed.js';
-import { typeOfText } from './ctypes.js';
+import { lowerBlockValue, lowerChoice, lowerContainer, lowerMember, typeArgument } from './composed.js';
 import { type LoopHead, type OpenBlock, openBlock } from '../lowering/flow.js';
 import { lowerBits } from './bits.js';
 import { lowerElement } from './elements.js';
@@ -313,37 +312,6 @@ function lowerAssignMacro(l: Lowering, model: AssignMacro, call: Call): ExprId {
         : target;
   l.assign(object, value, l.source.spanOf(call.start, call.end));
   return object;
-}
-
-function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId {
-  const pointer = call.args[model.pointerArg];
-  const given = call.args[model.memberArg];
-  const member = model.member ?? (given === undefined ? undefined : l.text(given).replace(/\s+/gu, ''));
-  if (pointer === undefined || member === undefined) return l.table.unknown();
-  const base = lowerValue(l, pointer);
-  let type = model.type ?? '';
-  if (model.typeOfArg !== undefined) {
-    const like = call.args[model.typeOfArg];
-    if (like !== undefined) type = l.typeOf(lowerValue(l, like)).replace(/\*$/u, '');
-  } else {
-    const typeNode = call.args[model.typeArg];
-    if (typeNode !== undefined) type = typeArgument(l, typeNode);
-  }
-  if (model.step !== undefined)
-    return l.table.container(lowerMember(l, base, `${member}.${model.step}`), type, member);
-  if (model.indirect === true) {
-    // One of the objects that the pointer leads to, a different one each time.
-    const found = l.hidden('entry', type === '' ? '' : `${type}*`);
-    l.assign(found, l.table.unknown(), l.source.spanOf(call.start, call.end));
-    return found;
-  }
-  return l.table.container(base, type, member);
-}
-
-/** The type that an argument names. */
-function typeArgument(l: Lowering, node: number): string {
-  const mark = l.source.sanitised.marks.get(l.startOf(node));
-  return typeOfText(l, mark?.k === 'type' ? mark.text : l.text(node));
 }
 
 /** `DECLARE_…(name, …)` and `DEFINE_…(name)`. */

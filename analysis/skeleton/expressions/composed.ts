@@ -1,6 +1,8 @@
 import { openBlock } from '../lowering/flow.js';
 import { lowerCondition, lowerStatements, lowerValue } from '../lowering/grammar.js';
-import type { Lowering } from '../lowering/lowering.js';
+import type { Call, Lowering } from '../lowering/lowering.js';
+import type { ContainerMacro } from '../../models/types.js';
+import { typeOfText } from './ctypes.js';
 import { inScope } from '../lowering/scopes.js';
 import type { ExprId } from '../types.js';
 
@@ -60,4 +62,36 @@ export function lowerMember(l: Lowering, pointer: ExprId, path: string): ExprId 
         fields.split('.').reduce((base, field) => l.table.field(base, field), l.table.deref(value)),
       pointer,
     );
+}
+
+/** The object that contains what a pointer points to, or one that it leads to. */
+export function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId {
+  const pointer = call.args[model.pointerArg];
+  const given = call.args[model.memberArg];
+  const member = model.member ?? (given === undefined ? undefined : l.text(given).replace(/\s+/gu, ''));
+  if (pointer === undefined || member === undefined) return l.table.unknown();
+  const base = lowerValue(l, pointer);
+  let type = model.type ?? '';
+  if (model.typeOfArg !== undefined) {
+    const like = call.args[model.typeOfArg];
+    if (like !== undefined) type = l.typeOf(lowerValue(l, like)).replace(/\*$/u, '');
+  } else {
+    const typeNode = call.args[model.typeArg];
+    if (typeNode !== undefined) type = typeArgument(l, typeNode);
+  }
+  if (model.step !== undefined)
+    return l.table.container(lowerMember(l, base, `${member}.${model.step}`), type, member);
+  if (model.indirect === true) {
+    // One of the objects that the pointer leads to, a different one each time.
+    const found = l.hidden('entry', type === '' ? '' : `${type}*`);
+    l.assign(found, l.table.unknown(), l.source.spanOf(call.start, call.end));
+    return found;
+  }
+  return l.table.container(base, type, member);
+}
+
+/** The type that an argument names. */
+export function typeArgument(l: Lowering, node: number): string {
+  const mark = l.source.sanitised.marks.get(l.startOf(node));
+  return typeOfText(l, mark?.k === 'type' ? mark.text : l.text(node));
 }

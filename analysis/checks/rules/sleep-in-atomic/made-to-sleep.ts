@@ -2,6 +2,8 @@ import { baseOf } from '../../../base/ctype.js';
 import { FilesAround } from '../../../graph/events/around-header.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { argumentsAt, type SleepPoint } from '../../../graph/events/sleep.js';
+import type { Arrived } from '../../../graph/paths/replay.js';
+import { ZERO } from '../../../summaries/facts/fact.js';
 
 /**
  * Whether a call surely sleeps because of how its object was made: the file makes objects of that kind, or, if it makes
@@ -37,4 +39,12 @@ function filesOfRecord(around: Surroundings, point: SleepPoint): readonly string
   const tag = baseOf(program.expand(object.base.type, file)).replace(/^(?:struct|union) /, '');
   const declared = program.resolveRecord(tag, file)?.file;
   return (declared === undefined ? undefined : new FilesAround(program).of(declared)) ?? [];
+}
+
+/** Whether the path has found the member set that makes a mutex of a spinlock. */
+export function isMutexHere(member: string | undefined, { facts }: Arrived): boolean {
+  if (member === undefined) return false;
+  for (const { term, fact } of facts.known())
+    if (term.k === 'field' && term.name === member && (fact.signs & ZERO) === 0) return true;
+  return false;
 }

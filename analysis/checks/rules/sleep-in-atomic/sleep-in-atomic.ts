@@ -32,6 +32,7 @@ import { adaptsToContext } from './asserted-context.js';
 import { CallbackSleeps } from './callback-sleeps.js';
 import { SleepConfidence, type SleepMistake } from './confidence.js';
 import { isGivenBack } from './ended-by-callees.js';
+import { isMutexHere } from './made-to-sleep.js';
 import { sleepTails } from './sleep-tails.js';
 import { tellWhere } from './told.js';
 import {
@@ -390,12 +391,4 @@ class SleepSearch {
       fixes: [],
     };
   }
-}
-
-/** Whether the path has found the member set that makes a mutex of a spinlock. */
-function isMutexHere(member: string | undefined, { facts }: Arrived): boolean {
-  if (member === undefined) return false;
-  for (const { term, fact } of facts.known())
-    if (term.k === 'field' && term.name === member && (fact.signs & ZERO) === 0) return true;
-  return false;
 }
