@@ -1,5 +1,7 @@
 import { memberStores } from '../../../skeleton/lowering/events.js';
+import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
 import { arrayOf, deref, field, rootOf, type Term } from '../../../summaries/locks/terms.js';
 import type { ClassTable } from '../../../summaries/locks/locks.js';
 import type { Program } from '../../../link/types.js';
@@ -54,15 +56,43 @@ function isLockOfOwner(
  */
 export function isLockOfPartsOwner(program: Program, one: Term, other: Term, file: string): boolean {
   if (rootOf(one).key !== rootOf(other).key) return false;
-  return backTo(program, one, file).key === backTo(program, other, file).key;
+  return (
+    backTo(program, one, file).key === backTo(program, other, file).key ||
+    isLockByCompanion(program, one, other, file)
+  );
+}
+
+/** Whether two lock terms are one lock because the object's companion points back to it: {@link ownerByCompanion}. */
+function isLockByCompanion(program: Program, one: Term, other: Term, file: string): boolean {
+  if (rootOf(one).key !== rootOf(other).key) return false;
+  return byCompanion(program, one, file).key === byCompanion(program, other, file).key;
+}
+
+/**
+ * Whether only the companion of an object shows that both locks are one, and a callee takes the second on a condition: the
+ * state of the object decides it, and no term says that it is the same object's.
+ */
+export function isDoubtfulCompanion(program: Program, { holds, lock, root, steps }: Dependency): boolean {
+  if (holds.term.key === lock.term.key || !isLockByCompanion(program, holds.term, lock.term, root.file))
+    return false;
+  return steps.slice(1).some(({ fn, event }) => {
+    const skeleton = program.skeleton(fn);
+    return skeleton === undefined || !isUnavoidable(skeleton, event);
+  });
+}
+
+/** The term without detours through companions. */
+function byCompanion(program: Program, term: Term, file: string): Term {
+  if (term.k !== 'field') return term;
+  const base = byCompanion(program, term.base, file);
+  const owner = ownerByCompanion(program, base, file);
+  return field(owner === undefined ? base : byCompanion(program, owner, file), term.name, term.type);
 }
 
 /** The term without detours through pointers from a part of an object back to the object. */
 function backTo(program: Program, term: Term, file: string): Term {
   if (term.k !== 'field') return term;
   const base = backTo(program, term.base, file);
-  const owner = ownerByCompanion(program, base, file);
-  if (owner !== undefined) return field(backTo(program, owner, file), term.name, term.type);
   const pointer = base.k === 'deref' ? base.base : undefined;
   const part = pointer?.k === 'field' ? backTo(program, pointer.base, file) : undefined;
   const isBack =

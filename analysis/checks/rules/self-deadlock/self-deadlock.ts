@@ -42,7 +42,7 @@ import {
 import { assumedPut } from '../../story/assumptions.js';
 import { provenWays } from '../../story/proven-ways.js';
 import type { Finding, Progress } from '../../types.js';
-import { areLockOfOwner, isLockOfPartsOwner } from './pointer-of-owner.js';
+import { areLockOfOwner, isDoubtfulCompanion, isLockOfPartsOwner } from './pointer-of-owner.js';
 import { outsideContexts } from './wound-wait.js';
 import { isReleasedUnseen } from './unseen-release.js';
 
@@ -254,6 +254,7 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   if (learned > 0 && !isOnlyPassed) confidence = lesser(confidence, learned > 2 ? 'low' : 'medium');
   if (around.models.lockApi(side.api)?.lastReference === true) confidence = lesser(confidence, 'medium');
   if (isLastReference(context, side) && !isOnlyPassed && !isFreed) confidence = lesser(confidence, 'medium');
+  if (isDoubtfulCompanion(around.program, side)) confidence = lesser(confidence, 'medium');
   if (goesByState(context, side)) confidence = lesser(confidence, 'medium');
   if (isOptional(context, side)) confidence = lesser(confidence, 'medium');
   const root = around.summaryOf(side.root);
