@@ -60,7 +60,8 @@ export function releasedUnheld(
   return [...findings.values()];
 }
 
-function isRelease({ name }: { readonly name: string }): boolean {
+/** Whether an annotation says that the function releases a lock for its caller. */
+export function isRelease({ name }: { readonly name: string }): boolean {
   return name.includes('releases');
 }
 

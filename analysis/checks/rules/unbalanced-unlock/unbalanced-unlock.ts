@@ -1,8 +1,9 @@
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
+import type { FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
+import { annotationsOf } from '../../../link/calls/annotations.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
@@ -12,7 +13,7 @@ import { releasedAfterFailureInRound } from './failed-in-round.js';
 import { leadsToRelease } from './leads-to-release.js';
 import { releasedInOtherMode } from './other-mode.js';
 import { releasedByTable } from './released-by-table.js';
-import { isReleasedByOwner, releasedUnheld } from './released-unheld.js';
+import { isRelease, isReleasedByOwner, releasedUnheld } from './released-unheld.js';
 import { firstWhateverResult } from './given-up.js';
 import { isSecondByAnswers, isSecondInRound, isSurelySecond } from './second-release.js';
 import { releasedForAnother } from './wrong-lock.js';
@@ -77,9 +78,13 @@ function isRetaken(summary: FunctionSummary, use: LockUse, first = before(summar
 }
 
 /** Whether the function has released the lock for its caller, rather than one that it has taken. */
-function isOfCaller({ acquires }: FunctionSummary, { lock, locksets }: LockUse): boolean {
-  const isIt = ({ term }: LockRef): boolean => term.key === lock.term.key;
-  return locksets.some(({ released }) => released.some(isIt)) && !acquires.some((one) => isIt(one.lock));
+function isOfCaller({ acquires }: FunctionSummary, use: LockUse): boolean {
+  return isReleasedBefore(use) && !acquires.some(({ lock }) => lock.term.key === use.lock.term.key);
+}
+
+/** Whether some path has released the lock without having taken it. */
+function isReleasedBefore({ lock, locksets }: LockUse): boolean {
+  return locksets.some(({ released }) => released.some(({ term }) => term.key === lock.term.key));
 }
 
 /** Whether the lock was taken twice without a release: that acquisition is the mistake. */
@@ -126,6 +131,9 @@ export const unbalancedUnlock: Check = {
           continue;
         const key = keyOf(use.lock);
         if (key === undefined || recursive.has(key) || isOfTwo(summary, use)) continue;
+        // A function that is said to release its caller's lock may drop it, retake it under another name, and release it.
+        if (isReleasedBefore(use) && annotationsOf(context.around.program, summary.fn).some(isRelease))
+          continue;
         const confidence = confidenceOf(context, summary, use);
         // Of the caller's locks, each round may release another one.
         if (
