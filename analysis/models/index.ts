@@ -248,10 +248,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isProcessEntry: (section, name) => of(section, 'section') !== undefined || expressions.section.test(name),
     callbackCall: (name) => of(name, 'callback'),
     isInverseMember: (one, other) => {
-      const [way, back] = [one, other].map((path) => path.slice(path.lastIndexOf('.') + 1)) as [
-        string,
-        string,
-      ];
+      const way = one.slice(one.lastIndexOf('.') + 1);
+      const back = other.slice(other.lastIndexOf('.') + 1);
       // Neighbours by another link are in another list.
       if (one.slice(0, -way.length) !== other.slice(0, -back.length)) return false;
       return INVERSE_MEMBERS.some(([a, b]) => (a.test(way) && b.test(back)) || (b.test(way) && a.test(back)));

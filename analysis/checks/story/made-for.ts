@@ -4,7 +4,7 @@ import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FieldRef, FunctionRef, Program } from '../../link/types.js';
 import { wholeAnswer } from '../../link/whole-answers.js';
 import { FilesAround } from '../../graph/events/around-header.js';
-import { eventsOf } from '../../skeleton/lowering/events.js';
+import { calleeName, eventsOf } from '../../skeleton/lowering/events.js';
 import { EVERY_MEMBER } from '../../skeleton/expressions/operators.js';
 import { withoutCasts } from '../../skeleton/expressions/root.js';
 import type { Event, ExprId, Skeleton } from '../../skeleton/types.js';
@@ -125,7 +125,7 @@ export class MadeFor {
       }
       for (const [index, arg] of argsOf(event).entries()) {
         if (!addresses.has(withoutCasts(skeleton, arg))) continue;
-        const callee = event.k === 'call' && typeof event.callee === 'string' ? event.callee : '';
+        const callee = calleeName(event) ?? '';
         if (!makers.some(({ name }) => name === callee)) return undefined;
         const creator = creators.get(callee);
         if (creator === undefined) continue;

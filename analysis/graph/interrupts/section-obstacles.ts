@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionSummary, HeldLock, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
-import { eventAt } from '../../skeleton/lowering/events.js';
+import { calleeName, eventAt } from '../../skeleton/lowering/events.js';
 import { target, within, type Within } from '../events/bounded.js';
 import type { Collected } from '../events/collect.js';
 import type { DependencyFinder } from '../edges/dependency.js';
@@ -155,8 +155,7 @@ export class SectionObstacles {
 
   /** The name of a callee that is not visible. */
   private calleeName({ fn, event }: Site): string | undefined {
-    const found = eventAt(this.around.program.skeleton(fn), event);
-    return found?.k === 'call' && typeof found.callee === 'string' ? found.callee : undefined;
+    return calleeName(eventAt(this.around.program.skeleton(fn), event));
   }
 
   private namesNeeding(fn: FunctionRef): string | undefined {

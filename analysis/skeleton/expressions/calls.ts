@@ -303,13 +303,8 @@ function lowerAssignMacro(l: Lowering, model: AssignMacro, call: Call): ExprId {
   const target = args[model.targetArg];
   const value = args[model.valueArg];
   if (target === undefined || value === undefined) return l.table.unknown();
-  const { field, throughPointer } = model;
-  const object =
-    field !== undefined
-      ? lowerMember(l, target, field)
-      : throughPointer === true
-        ? l.table.deref(target)
-        : target;
+  const whole = model.throughPointer === true ? l.table.deref(target) : target;
+  const object = model.field === undefined ? whole : lowerMember(l, target, model.field);
   l.assign(object, value, l.source.spanOf(call.start, call.end));
   return object;
 }

@@ -31,6 +31,11 @@ export function eventAt(skeleton: Skeleton | undefined, event: EventId): Event |
   return undefined;
 }
 
+/** The name that an event calls; `undefined` if it is no call, or one through a pointer. */
+export function calleeName(event: Event | undefined): string | undefined {
+  return event?.k === 'call' && typeof event.callee === 'string' ? event.callee : undefined;
+}
+
 /** The block of an event; -1 for an event of another function. */
 export function blockOf({ blocks }: Skeleton, event: EventId): BlockId {
   return blocks.findIndex(({ events }) => events.some(({ id }) => id === event));

@@ -1,7 +1,7 @@
 import { absolute, type Span } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { EventId } from '../../skeleton/types.js';
-import type { CallSummary, FunctionSummary, Site } from './types.js';
+import type { CallSummary, FunctionSummary, HeldLock, Site } from './types.js';
 
 /** Bits for each column; the remaining bits of a small integer hold the number of lines. */
 const COLUMN_BITS = 10;
@@ -63,6 +63,16 @@ export function passes(site: Site, fn: FunctionRef): boolean {
 /** The call that a function makes itself at an event, not in a callee. */
 export function ownCallAt(summary: FunctionSummary | undefined, event: EventId): CallSummary | undefined {
   return summary?.calls.find(({ site }) => site.event === event && site.via === undefined);
+}
+
+/** Whether a function makes the call at an event only with such a lock held. False if it makes none there. */
+export function callsHolding(
+  summary: FunctionSummary | undefined,
+  event: EventId,
+  isIt: (lock: HeldLock) => boolean,
+): boolean {
+  const locksets = ownCallAt(summary, event)?.locksets ?? [];
+  return locksets.length > 0 && locksets.every(({ held }) => held.some(isIt));
 }
 
 function extentOf({ line, column, endLine, endColumn }: Span): number | undefined {

@@ -6,7 +6,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import type { EventId, Expr, Skeleton } from '../../../skeleton/types.js';
 import { isOlder, rootOf, someTerm } from '../../../summaries/locks/terms.js';
 import { matchHeld } from '../../../summaries/state/held.js';
-import { ownCallAt } from '../../../summaries/state/site.js';
+import { callsHolding } from '../../../summaries/state/site.js';
 import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
@@ -40,7 +40,11 @@ export function outsideOwnSection(
   if (steps.slice(1).some(({ fn }) => mayRelease(context, fn, key))) return undefined;
   if (context.around.classes.info(key)?.generic === true) return undefined;
   // Most callers only pass by, or hold a lock of the class, and what follows replays the path.
-  if (!mayChange(context.around, caller, use.lock) || alwaysHolds(caller, steps[0], key)) return undefined;
+  if (
+    !mayChange(context.around, caller, use.lock) ||
+    callsHolding(caller, steps[0].event, (lock) => keyOf(lock) === key)
+  )
+    return undefined;
   const arrived = context.proofs
     .arrive(steps)
     .find((one) => isOutside(context, caller, steps[0], skeleton, one));
@@ -158,12 +162,6 @@ function isTakenBehind(
 function mayRelease({ around }: CheckContext, fn: FunctionRef, key: string): boolean {
   const exits = around.summaryOf(fn)?.rawExits ?? [];
   return exits.some(({ released }) => released.some((lock) => keyOf(lock) === key));
-}
-
-/** Whether a function makes a call only with a lock of the class held. */
-function alwaysHolds(caller: FunctionSummary, { event }: Site, key: string): boolean {
-  const locksets = ownCallAt(caller, event)?.locksets ?? [];
-  return locksets.length > 0 && locksets.every(({ held }) => held.some((lock) => keyOf(lock) === key));
 }
 
 /** Whether a callee of the function returns on some exit with the lock held. */

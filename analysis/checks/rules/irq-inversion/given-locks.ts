@@ -5,7 +5,7 @@ import { keyOf } from '../../../graph/events/collect.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import type { Models } from '../../../models/types.js';
-import { eventAt } from '../../../skeleton/lowering/events.js';
+import { calleeName, eventAt } from '../../../skeleton/lowering/events.js';
 import { designated } from '../../../summaries/locks/terms.js';
 import type { Site } from '../../../summaries/state/types.js';
 import type { FileOutline } from '../../../outline/types.js';
@@ -72,8 +72,7 @@ function* givingOf(
     if (fn !== undefined && summary === undefined) program.demand(fn, 'path');
     for (const { site, args, locksets } of summary?.calls ?? []) {
       if (site.via !== undefined) continue;
-      const event = eventAt(program.skeleton(site.fn), site.event);
-      const api = event?.k === 'call' && typeof event.callee === 'string' ? event.callee : '';
+      const api = calleeName(eventAt(program.skeleton(site.fn), site.event)) ?? '';
       const given = models.lockGiven(api);
       const lock = given?.irqSafe === true ? args[given.lockArg] : undefined;
       const found = lock && classes.classOf(designated(lock), 'spinlock', 0, file);

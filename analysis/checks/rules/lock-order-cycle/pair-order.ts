@@ -11,7 +11,7 @@ import { memberStores } from '../../../skeleton/lowering/events.js';
 import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { LookupOf } from './lookups.js';
-import { memberOfRound, memberOfWalk } from './round-links.js';
+import { memberOfRound, memberOfWalk, neighbourIn } from './round-links.js';
 
 /** Comparisons that put two values in order. */
 export const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
@@ -354,8 +354,9 @@ export function ownerOf(lock: Term): Term | undefined {
  * element of a list, which the list itself contains.
  */
 function memberOf(pointer: Term, lock: Term): string | undefined {
-  // A neighbour in a list: `x->link.next`, and back from its link to the object.
-  if (pointer.k === 'container') return neighbourOf(pointer.base, pointer.member, lock);
+  const neighbour = neighbourIn(pointer);
+  if (neighbour !== undefined)
+    return neighbour.object.key === t.holderOf(lock).key ? neighbour.member : undefined;
   if (pointer.k !== 'field') return undefined;
   let part = lock;
   while (part.k === 'field') {
@@ -363,12 +364,6 @@ function memberOf(pointer: Term, lock: Term): string | undefined {
     if (part.key === pointer.base.key) return pointer.name;
   }
   return undefined;
-}
-
-/** `link.next` if a pointer is that member of the object that contains a lock, and `link` is the given member. */
-function neighbourOf(pointer: Term, link: string, lock: Term): string | undefined {
-  if (pointer.k !== 'field' || pointer.base.k !== 'field' || pointer.base.name !== link) return undefined;
-  return pointer.base.base.key === t.holderOf(lock).key ? `${link}.${pointer.name}` : undefined;
 }
 
 /** `m` if the function stores one parameter in another: `into->m = value`. */

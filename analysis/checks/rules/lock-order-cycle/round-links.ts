@@ -4,7 +4,7 @@ import { isMadeIn } from '../../../summaries/locks/names.js';
 import type { HeldLock, Site } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { rootOf, withoutCasts } from '../../../skeleton/expressions/root.js';
-import { eventsOf } from '../../../skeleton/lowering/events.js';
+import { eventAt, eventsOf } from '../../../skeleton/lowering/events.js';
 import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 
 /** A variable or parameter of a function, by index. */
@@ -41,12 +41,9 @@ export function memberOfRound(
   const round = link && roundOf(link.of);
   if (skeleton === undefined || round === undefined) return undefined;
   if (pointer.k === 'container') {
-    const taken = eventsOf(skeleton).find(({ id }) => id === site.event && site.via === undefined);
-    const isOfVariable =
-      taken !== undefined &&
-      'lock' in taken &&
-      taken.lock !== undefined &&
-      isVariable(skeleton.exprs[rootOf(skeleton, taken.lock)], round);
+    const taken = site.via === undefined ? eventAt(skeleton, site.event) : undefined;
+    const lockOf = taken !== undefined && 'lock' in taken ? taken.lock : undefined;
+    const isOfVariable = lockOf !== undefined && isVariable(skeleton.exprs[rootOf(skeleton, lockOf)], round);
     return isOfVariable ? link?.member : undefined;
   }
   const first = t.rootOf(lock);
@@ -63,11 +60,16 @@ export function memberOfRound(
 function linkIn(pointer: Term): { readonly member: string; readonly of: Term } | undefined {
   if (pointer.k === 'field' && pointer.base.k === 'deref')
     return { member: pointer.name, of: pointer.base.base };
+  const link = neighbourIn(pointer);
+  return link?.object.k === 'deref' ? { member: link.member, of: link.object.base } : undefined;
+}
+
+/** The object whose neighbour in a list a pointer is, and the link: `x->link.next`, and back from its link to the object. */
+export function neighbourIn(pointer: Term): { readonly member: string; readonly object: Term } | undefined {
   const step = pointer.k === 'container' ? pointer.base : undefined;
   if (pointer.k !== 'container' || step?.k !== 'field' || step.base.k !== 'field') return undefined;
   const { base: object, name } = step.base;
-  if (name !== pointer.member || object.k !== 'deref') return undefined;
-  return { member: `${name}.${step.name}`, of: object.base };
+  return name === pointer.member ? { member: `${name}.${step.name}`, object } : undefined;
 }
 
 /**

@@ -1,11 +1,10 @@
-import { memberStores } from '../../../skeleton/lowering/events.js';
 import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
-import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { arrayOf, deref, field, rootOf, type Term } from '../../../summaries/locks/terms.js';
 import type { ClassTable } from '../../../summaries/locks/locks.js';
 import type { Program } from '../../../link/types.js';
 import { ownerByCompanion } from './companion.js';
+import { isOnlyStored, placeOf } from './member-values.js';
 
 /** A lock that is reached through a pointer in a member of a part, whose owner has the lock. */
 interface ThroughPointer {
@@ -56,16 +55,17 @@ function isLockOfOwner(
  */
 export function isLockOfPartsOwner(program: Program, one: Term, other: Term, file: string): boolean {
   if (rootOf(one).key !== rootOf(other).key) return false;
+  const ownerOf = (place: Term): Term | undefined => ownerByPart(program, place, file);
   return (
-    backTo(program, one, file).key === backTo(program, other, file).key ||
+    straight(one, ownerOf).key === straight(other, ownerOf).key ||
     isLockByCompanion(program, one, other, file)
   );
 }
 
 /** Whether two lock terms are one lock because the object's companion points back to it: {@link ownerByCompanion}. */
 function isLockByCompanion(program: Program, one: Term, other: Term, file: string): boolean {
-  if (rootOf(one).key !== rootOf(other).key) return false;
-  return byCompanion(program, one, file).key === byCompanion(program, other, file).key;
+  const ownerOf = (place: Term): Term | undefined => ownerByCompanion(program, place, file);
+  return rootOf(one).key === rootOf(other).key && straight(one, ownerOf).key === straight(other, ownerOf).key;
 }
 
 /**
@@ -81,23 +81,23 @@ export function isDoubtfulCompanion(program: Program, { holds, lock, root, steps
   });
 }
 
-/** The term without detours through companions. */
-function byCompanion(program: Program, term: Term, file: string): Term {
-  if (term.k !== 'field') return term;
-  const base = byCompanion(program, term.base, file);
-  const owner = ownerByCompanion(program, base, file);
-  return field(owner === undefined ? base : byCompanion(program, owner, file), term.name, term.type);
+/**
+ * The object that a place is by way of a part that points back to it: `u` for `ep->udc` of `ep = &u->ep`; `undefined` if it
+ * is not known to be one.
+ */
+function ownerByPart(program: Program, place: Term, file: string): Term | undefined {
+  const pointer = place.k === 'deref' ? place.base : undefined;
+  if (pointer?.k !== 'field') return undefined;
+  const part = straight(pointer.base, (one) => ownerByPart(program, one, file));
+  return part.k === 'field' && pointsToOwner(program, file, part.name, pointer.name) ? part.base : undefined;
 }
 
-/** The term without detours through pointers from a part of an object back to the object. */
-function backTo(program: Program, term: Term, file: string): Term {
+/** The term without detours: each object on its way is the one that `ownerOf` says it is. */
+function straight(term: Term, ownerOf: (place: Term) => Term | undefined): Term {
   if (term.k !== 'field') return term;
-  const base = backTo(program, term.base, file);
-  const pointer = base.k === 'deref' ? base.base : undefined;
-  const part = pointer?.k === 'field' ? backTo(program, pointer.base, file) : undefined;
-  const isBack =
-    pointer?.k === 'field' && part?.k === 'field' && pointsToOwner(program, file, part.name, pointer.name);
-  return field(isBack ? part.base : base, term.name, term.type);
+  const base = straight(term.base, ownerOf);
+  const owner = ownerOf(base);
+  return field(owner === undefined ? base : straight(owner, ownerOf), term.name, term.type);
 }
 
 function throughPointer(lock: Term): ThroughPointer | undefined {
@@ -132,47 +132,16 @@ function leadsToOwner(program: Program, file: string, owner: Term, part: Term, n
 /** Whether functions of a file make a member of such a part point to its owner, and none makes it point elsewhere. */
 function pointsToOwner(program: Program, file: string, part: string, member: string): boolean {
   const wanted = `${part}.${member}`.split('.');
-  let isStored = false;
-  let isMissing = false;
-  for (const index of (program.outline(file)?.functions ?? []).keys()) {
-    const fn = program.functionAt(file, index);
-    const skeleton = fn && program.skeleton(fn);
-    if (fn === undefined) continue;
-    if (skeleton === undefined) {
-      program.demand(fn, 'path');
-      isMissing = true;
-      continue;
-    }
-    for (const { event, target } of memberStores(skeleton)) {
-      if (target.name !== member) continue;
-      const { root, names } = place(skeleton, target.base);
-      if ([...names, member].slice(-wanted.length).join() !== wanted.join()) continue;
-      const value = skeleton.exprs[event.value];
-      if (value?.k === 'constant') continue;
-      const object = skeleton.exprs[root];
-      const isOwner =
-        names.length + 1 === wanted.length &&
-        ((object?.k === 'deref' && object.base === event.value) ||
-          (value?.k === 'address' && value.base === root));
-      if (!isOwner) return false;
-      isStored = true;
-    }
-  }
-  return isStored && !isMissing;
-}
-
-/** The outermost object of a place, and the members that lead to the place. */
-function place(
-  { exprs }: Skeleton,
-  id: ExprId,
-): { readonly root: ExprId; readonly names: readonly string[] } {
-  const names: string[] = [];
-  let root = id;
-  for (let at = exprs[root]; at?.k === 'field'; at = exprs[root]) {
-    names.unshift(at.name);
-    root = at.base;
-  }
-  return { root, names };
+  return isOnlyStored(program, file, member, ({ event, target }, skeleton) => {
+    const { root, names } = placeOf(skeleton, target.base);
+    if ([...names, member].slice(-wanted.length).join() !== wanted.join()) return undefined;
+    const [object, value] = [skeleton.exprs[root], skeleton.exprs[event.value]];
+    return (
+      names.length + 1 === wanted.length &&
+      ((object?.k === 'deref' && object.base === event.value) ||
+        (value?.k === 'address' && value.base === root))
+    );
+  });
 }
 
 function lastOf(path: string): string {

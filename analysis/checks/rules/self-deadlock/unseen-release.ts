@@ -1,3 +1,4 @@
+import { calleeName } from '../../../skeleton/lowering/events.js';
 import { absolute, type Span } from '../../../base/span.js';
 import { leadsToAny } from '../../../graph/events/leads-to.js';
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';
@@ -62,15 +63,11 @@ export function isReleasedUnseen(
 
 /** The calls of functions that lock what this one unlocks, by their names; `undefined` if it does not say that it does. */
 function counterpartsOf(call: Event, calls: readonly Event[]): ReadonlySet<EventId> | undefined {
-  const name = nameOf(call);
+  const name = calleeName(call) ?? '';
   if (!UNLOCKS.test(name)) return undefined;
   const rest = name.replace(UNLOCKS, '_');
   const locks = calls.filter(
-    (other) => LOCKS.test(nameOf(other)) && nameOf(other).replace(LOCKS, '_') === rest,
+    (other) => LOCKS.test(calleeName(other) ?? '') && (calleeName(other) ?? '').replace(LOCKS, '_') === rest,
   );
   return new Set(locks.map(({ id }) => id));
-}
-
-function nameOf(event: Event): string {
-  return event.k === 'call' && typeof event.callee === 'string' ? event.callee : '';
 }

@@ -1,7 +1,7 @@
 import { leadsTo } from '../../../graph/events/leads-to.js';
 import { matchHeld } from '../../../summaries/state/held.js';
-import { ownCallAt } from '../../../summaries/state/site.js';
-import type { HeldLock, Lockset, Site } from '../../../summaries/state/types.js';
+import { callsHolding } from '../../../summaries/state/site.js';
+import type { HeldLock, Site } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { FunctionRef } from '../../../link/types.js';
 
@@ -10,10 +10,10 @@ import type { FunctionRef } from '../../../link/types.js';
  * has released it before.
  */
 export function isGivenBack(around: Surroundings, call: Site | undefined, { term }: HeldLock): boolean {
-  const summary = call && around.summaryOf(call.fn);
-  const locksets = (summary && call && ownCallAt(summary, call.event)?.locksets) ?? [];
-  const isHeld = ({ held }: Lockset): boolean => held.some((one) => one.term.key === term.key);
-  return locksets.length > 0 && locksets.every(isHeld);
+  return (
+    call !== undefined &&
+    callsHolding(around.summaryOf(call.fn), call.event, (one) => one.term.key === term.key)
+  );
 }
 
 /** Whether one of these functions releases the lock on some exit. */

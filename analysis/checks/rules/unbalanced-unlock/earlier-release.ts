@@ -22,7 +22,7 @@ export function earlierRelease(
     if (event === use.site.event || !canFollow(skeleton, event, use.site.event)) continue;
     const own = summary.uses.find(({ k, site }) => k === 'release' && site.event === event);
     const call = ownCallAt(summary, event);
-    if (own?.site.via === undefined && own !== undefined) found.push([own.site]);
+    if (own !== undefined && own.site.via === undefined) found.push([own.site]);
     else if (call !== undefined) {
       const [target] = call.targets;
       const below = target && around.summaryOf(target);

@@ -41,7 +41,7 @@ export function releasedUnheld(
   const findings = new Map<string, Finding>();
   const { models } = context.around;
   if (summary.fn.item?.calls.some((name) => models.statesAcquisition(name)) === true) return [];
-  if (summary.gaps.length > 0 || annotationsOf(context.around.program, summary.fn).some(isRelease)) return [];
+  if (summary.gaps.length > 0 || isSaidToRelease(context, summary)) return [];
   for (const release of foreignReleases(context, summary)) {
     const { lock, steps } = release;
     const key = keyOf(lock);
@@ -61,8 +61,8 @@ export function releasedUnheld(
 }
 
 /** Whether an annotation says that the function releases a lock for its caller. */
-export function isRelease({ name }: { readonly name: string }): boolean {
-  return name.includes('releases');
+export function isSaidToRelease({ around }: CheckContext, { fn }: FunctionSummary): boolean {
+  return annotationsOf(around.program, fn).some(({ name }) => name.includes('releases'));
 }
 
 /**

@@ -3,7 +3,6 @@ import { hashText } from '../../../base/hash.js';
 import type { FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
-import { annotationsOf } from '../../../link/calls/annotations.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
@@ -13,7 +12,7 @@ import { releasedAfterFailureInRound } from './failed-in-round.js';
 import { leadsToRelease } from './leads-to-release.js';
 import { releasedInOtherMode } from './other-mode.js';
 import { releasedByTable } from './released-by-table.js';
-import { isRelease, isReleasedByOwner, releasedUnheld } from './released-unheld.js';
+import { isReleasedByOwner, isSaidToRelease, releasedUnheld } from './released-unheld.js';
 import { firstWhateverResult } from './given-up.js';
 import { isSecondByAnswers, isSecondInRound, isSurelySecond } from './second-release.js';
 import { releasedForAnother } from './wrong-lock.js';
@@ -132,8 +131,7 @@ export const unbalancedUnlock: Check = {
         const key = keyOf(use.lock);
         if (key === undefined || recursive.has(key) || isOfTwo(summary, use)) continue;
         // A function that is said to release its caller's lock may drop it, retake it under another name, and release it.
-        if (isReleasedBefore(use) && annotationsOf(context.around.program, summary.fn).some(isRelease))
-          continue;
+        if (isReleasedBefore(use) && isSaidToRelease(context, summary)) continue;
         const confidence = confidenceOf(context, summary, use);
         // Of the caller's locks, each round may release another one.
         if (

@@ -1,0 +1,48 @@
+import { memberStores, type MemberStore } from '../../../skeleton/lowering/events.js';
+import type { ExprId, Skeleton } from '../../../skeleton/types.js';
+import type { FunctionRef, Program } from '../../../link/types.js';
+
+/**
+ * Whether functions of a file store in members of a name what `isWanted` accepts, and nothing that it refuses; `undefined`
+ * means that the store is about other objects. Constants say nothing. Demands the bodies that are missing.
+ */
+export function isOnlyStored(
+  program: Program,
+  file: string,
+  member: string,
+  isWanted: (store: MemberStore, skeleton: Skeleton, fn: FunctionRef) => boolean | undefined,
+): boolean {
+  let isStored = false;
+  let isMissing = false;
+  for (const index of (program.outline(file)?.functions ?? []).keys()) {
+    const fn = program.functionAt(file, index);
+    const skeleton = fn && program.skeleton(fn);
+    if (fn === undefined) continue;
+    if (skeleton === undefined) {
+      program.demand(fn, 'path');
+      isMissing = true;
+      continue;
+    }
+    for (const store of memberStores(skeleton)) {
+      if (store.target.name !== member || skeleton.exprs[store.event.value]?.k === 'constant') continue;
+      const answer = isWanted(store, skeleton, fn);
+      if (answer === false) return false;
+      isStored ||= answer === true;
+    }
+  }
+  return isStored && !isMissing;
+}
+
+/** The outermost object of a place, and the members that lead to the place. */
+export function placeOf(
+  { exprs }: Skeleton,
+  id: ExprId,
+): { readonly root: ExprId; readonly names: readonly string[] } {
+  const names: string[] = [];
+  let root = id;
+  for (let at = exprs[root]; at?.k === 'field'; at = exprs[root]) {
+    names.unshift(at.name);
+    root = at.base;
+  }
+  return { root, names };
+}
