@@ -50,42 +50,9 @@ import { dirname, join } from 'node:path';
 import { DiskFiles } from '../../host/node/files/disk.js';
 import { drawn } from '../support/draw.js';
 import { options } from '../support/options.js';
-import {
-  removalsInSection,
-  sleepsAtEdges,
-  waitsForCancelled,
-  waitsBehindTake,
-  waitsInFrontOfRelease,
-  waitsInOwnSection,
-} from './planting/awaits.js';
-import { callsWithoutLock } from './planting/bare.js';
-import { unpassedFlags, waitingAllocations, waitingCallees } from './planting/allocations.js';
-import { clocksUnderSpinlock, unpreparedClocks } from './planting/clocks.js';
+import { sharedSpinlocksThatSleep } from './planting/kinds.js';
+import { MISTAKES } from './planting/mistakes.js';
 import type { Planted } from './planting/functions.js';
-import { ignoredSignals, lateAcquisitions } from './planting/acquisitions.js';
-import { switchingInnerLocks } from './planting/inner.js';
-import {
-  mutexesInSoftirqs,
-  rwlocksThatSleep,
-  sharedSpinlocksThatSleep,
-  spinlocksThatSleep,
-  taskletsThatSleep,
-  timersThatSleep,
-} from './planting/kinds.js';
-import { plainForms, unsavedForms } from './planting/irq.js';
-import { exchangedOrders, sleepingInside } from './planting/orders.js';
-import { atomicClocks, atomicMembers } from './planting/members.js';
-import {
-  extraReleases,
-  forgottenReleases,
-  forgottenSwitches,
-  plainReleases,
-  releasesBehindCalls,
-  releasesTwice,
-} from './planting/releases.js';
-import { itemsWithHeldLock, patientRetries } from './planting/retries.js';
-import { lockedCallers, mergedVariants } from './planting/variants.js';
-import { napsUnderSpinlock, pinsThatSleep, sleepingWaits } from './planting/waits.js';
 
 const given = options(
   'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|readers|cancel|unpassed|held|removal|callee] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
@@ -100,48 +67,6 @@ const given = options(
     only: '',
   },
 );
-
-const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
-  ['irq', plainForms],
-  ['release', forgottenReleases],
-  ['skip', extraReleases],
-  ['twice', releasesTwice],
-  ['switch', forgottenSwitches],
-  ['state', plainReleases],
-  ['inner', switchingInnerLocks],
-  ['wait', sleepingWaits],
-  ['alone', waitsInOwnSection],
-  ['behind', waitsInFrontOfRelease],
-  ['ahead', waitsBehindTake],
-  ['retry', patientRetries],
-  ['item', itemsWithHeldLock],
-  ['member', atomicMembers],
-  ['stored', atomicClocks],
-  ['variant', mergedVariants],
-  ['again', lockedCallers],
-  ['always', ignoredSignals],
-  ['late', lateAcquisitions],
-  ['flags', waitingAllocations],
-  ['mutex', mutexesInSoftirqs],
-  ['spin', spinlocksThatSleep],
-  ['nap', napsUnderSpinlock],
-  ['tasklet', taskletsThatSleep],
-  ['timer', timersThatSleep],
-  ['clock', unpreparedClocks],
-  ['gate', clocksUnderSpinlock],
-  ['edge', sleepsAtEdges],
-  ['pin', pinsThatSleep],
-  ['order', exchangedOrders],
-  ['under', sleepingInside],
-  ['bare', callsWithoutLock],
-  ['unsaved', unsavedForms],
-  ['readers', rwlocksThatSleep],
-  ['cancel', waitsForCancelled],
-  ['unpassed', unpassedFlags],
-  ['held', releasesBehindCalls],
-  ['callee', waitingCallees],
-  ['removal', removalsInSection],
-]);
 
 /** The words of each line of a file. */
 function listed(path: string): string[][] {
