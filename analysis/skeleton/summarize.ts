@@ -3,6 +3,7 @@ import { outlineFile } from '../outline/index.js';
 import type { FileOutline } from '../outline/types.js';
 import type { Parser } from '../syntax/types.js';
 import { buildMacroSkeleton } from './macros/macro-skeleton.js';
+import { switchesState } from './macros/macro-table.js';
 import { buildSkeleton, macrosOf } from './skeleton.js';
 import type { FileSummary, Skeleton } from './types.js';
 
@@ -28,15 +29,6 @@ function guardedNames({ guards }: FileOutline): RegExp | undefined {
 function passesLock(models: Models, name: string): boolean {
   const lock = models.lockApi(name);
   return lock?.kind === 'seqcount' || lock?.kind === 'seqlock' || lock?.followed === true;
-}
-
-/** State that a call may switch and that its callers see as they see a lock. */
-const SWITCHED: ReadonlySet<string | undefined> = new Set(['irq', 'bh', 'preempt']);
-
-/** Whether the call switches interrupts, bottom halves or preemption. */
-function switchesState(models: Models, name: string): boolean {
-  const api = models.api(name);
-  return api?.change !== undefined && SWITCHED.has(api.context);
 }
 
 /** Whether no path of the function returns. */

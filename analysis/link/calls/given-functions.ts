@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { mayPointToFunction } from '../../base/ctype.js';
-import { STORED_PARAMETER } from '../../outline/types.js';
+import { STORED_PARAMETER, type FileOutline } from '../../outline/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import { plainExpr } from '../../skeleton/expressions/root.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
@@ -87,7 +87,25 @@ export function functionParameter(skeleton: Skeleton, id: ExprId): number | unde
 }
 
 /** The function that a value names. */
-export function functionName(skeleton: Skeleton, id: ExprId): string | undefined {
+function functionName(skeleton: Skeleton, id: ExprId): string | undefined {
   const expr = plainExpr(skeleton, id);
   return expr?.k === 'global' ? expr.name : undefined;
+}
+
+/** The functions that a value may be: the one that it names, or those of an array of its file: `kinds[i]`, `kinds[i].run`. */
+export function functionNames(
+  skeleton: Skeleton,
+  id: ExprId,
+  outline: FileOutline | undefined,
+): readonly string[] {
+  const name = functionName(skeleton, id);
+  if (name !== undefined) return [name];
+  const path: string[] = [];
+  let expr = plainExpr(skeleton, id);
+  for (; expr?.k === 'field'; expr = skeleton.exprs[expr.base]) path.unshift(expr.name);
+  const array = expr?.k === 'index' ? skeleton.exprs[expr.base] : undefined;
+  if (array?.k !== 'global') return [];
+  const table = outline?.variables.find((one) => one.name === array.name);
+  const member = path.join('.');
+  return table?.members.flatMap(({ field, value }) => (field === member ? [value] : [])) ?? [];
 }

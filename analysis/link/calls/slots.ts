@@ -18,7 +18,7 @@ import {
 } from './fillings.js';
 import { type Fill, InitialiserReader, type InitialiserReading, type Templates } from './initialisers.js';
 import type { FindMacro } from '../ctypes/macro-expansion.js';
-import { functionName, functionParameter, GivenFunctions } from './given-functions.js';
+import { functionNames, functionParameter, GivenFunctions } from './given-functions.js';
 import { compareRefs } from './refs.js';
 import { NAMES_OF_CONSTANTS, type Symbols } from '../names/symbols.js';
 import type { TypesTable } from '../ctypes/types-table.js';
@@ -348,10 +348,12 @@ export class FunctionSlots {
           fill('', target.name, `${STORED_PARAMETER}${index} of ${fn.name}`, { setter: fn, index });
           continue;
         }
-        const value = functionName(skeleton, event.value);
-        if (value === undefined || !isValue(value)) continue;
+        const outline = this.program.outline(fn.file);
+        const values = functionNames(skeleton, event.value, outline).filter(isValue);
+        if (values.length === 0) continue;
         const record = target.k === 'field' && typeOf(skeleton, target.base, fn, this.program);
-        if (record !== '') fill(record === false ? '' : baseOf(record), target.name, value);
+        if (record === '') continue;
+        for (const value of values) fill(record === false ? '' : baseOf(record), target.name, value);
       }
     }
   }

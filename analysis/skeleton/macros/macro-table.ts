@@ -1,8 +1,29 @@
 import { append } from '../../base/lists.js';
+import { switchesOff } from '../../models/records/kinds.js';
 import type { Models } from '../../models/types.js';
 import { NEVER } from '../../outline/tokens/conditions.js';
 import type { Condition, MacroItem } from '../../outline/types.js';
 import type { OutlinePart } from '../outline-part.js';
+
+/** State that a call may switch and that its callers see as they see a lock. */
+const SWITCHED: ReadonlySet<string | undefined> = new Set(['irq', 'bh', 'preempt']);
+
+/** Whether a call switches interrupts, bottom halves or preemption, and whether off. */
+function switchOf(models: Models, name: string): 'off' | 'on' | undefined {
+  const api = models.api(name);
+  if (api?.change === undefined || !SWITCHED.has(api.context)) return undefined;
+  return switchesOff(api.change) ? 'off' : 'on';
+}
+
+/** Whether the call switches interrupts, bottom halves or preemption. */
+export function switchesState(models: Models, name: string): boolean {
+  return switchOf(models, name) !== undefined;
+}
+
+/** Whether calls only switch something off, or only on: then they are one half of a section. */
+function leavesSwitched(models: Models, calls: readonly string[]): boolean {
+  return new Set(calls.flatMap((name) => switchOf(models, name) ?? [])).size === 1;
+}
 
 /** The macros of a file, and which of them must be expanded at their uses. */
 export class MacroTable {
@@ -84,6 +105,7 @@ export class MacroTable {
   private isLocking(macro: MacroItem): boolean {
     if (DEFINITION.test(macro.body)) return false;
     if (macro.lockSites > 0 || macro.calls.some((called) => this.locks(called))) return true;
+    if (leavesSwitched(this.models, macro.calls)) return true;
     const isAlias = macro.parameters === undefined && IDENTIFIER.test(macro.body);
     return isAlias && (this.models.lockApi(macro.body) !== undefined || this.locks(macro.body));
   }
@@ -123,7 +145,8 @@ export class MacroTable {
     if (macro.body.length > LONGEST_BODY || macro.body.trim() === '' || !isBalanced(macro.body)) return false;
     // A list of values is not an expression.
     if (/^\s*\{/u.test(macro.body) && !macro.body.includes(';')) return false;
-    if (macro.lockSites > 0 || LEAVES.test(macro.body)) return true;
+    if (macro.lockSites > 0 || LEAVES.test(macro.body) || leavesSwitched(this.models, macro.calls))
+      return true;
     if (macro.calls.some((name) => name !== macro.name && this.isExpandable(name))) return true;
     if (changesParameter(macro)) return true;
     return this.isPure(macro);
