@@ -166,7 +166,7 @@ export function lowerInto(l: Lowering, variable: ExprId, node: number, at: Span)
   let inner = node;
   while (l.type(inner) === 'parenthesized_expression' && l.first(inner) >= 0) inner = l.first(inner);
   if (l.type(inner) === 'conditional_expression') lowerConditional(l, inner, true, variable);
-  else if (isLogical(l, inner)) lowerTruth(l, inner, variable);
+  else if (isLogical(l, inner) || isNegatedLogical(l, inner)) lowerTruth(l, inner, variable);
   else l.assign(variable, lowerValue(l, node), at);
 }
 
@@ -189,7 +189,7 @@ function lowerUnary(l: Lowering, node: number): ExprId {
   const operand = node + 1;
   switch (l.source.sanitised.text[l.startOf(node)]) {
     case '!':
-      return isLogical(l, operand) ? lowerTruth(l, node) : l.table.unary('!', lowerValue(l, operand));
+      return isNegatedLogical(l, node) ? lowerTruth(l, node) : l.table.unary('!', lowerValue(l, operand));
     case '-':
       return l.table.unary('-', lowerValue(l, operand));
     case '~':
@@ -206,6 +206,12 @@ function isLogical(l: Lowering, node: number): boolean {
   if (l.type(at) !== 'binary_expression') return false;
   const operator = operatorOf(l, at);
   return operator === '&&' || operator === '||';
+}
+
+/** `!(a && b)` */
+function isNegatedLogical(l: Lowering, node: number): boolean {
+  const isNot = l.type(node) === 'unary_expression' && l.source.sanitised.text[l.startOf(node)] === '!';
+  return isNot && isLogical(l, node + 1);
 }
 
 const BINARY: ReadonlySet<string> = new Set(BINARY_OPERATORS);

@@ -6,7 +6,7 @@ type Variable = Extract<Expr, { readonly k: 'local' | 'parameter' }>;
 
 /**
  * Locals that keep paths separate although they hold the same locks, by index: choices between allocation flags, and
- * modes of locks, which several calls get, or one call and the caller, and outcomes. Only locals that are assigned nothing
+ * modes of locks, which several calls get, or one call and the caller, outcomes, and what decides whether a lock is taken. Only locals that are assigned nothing
  * but constants and names, at several places.
  */
 export function toldApart(skeleton: Skeleton): readonly number[] {
@@ -46,9 +46,29 @@ export function toldApart(skeleton: Skeleton): readonly number[] {
     if (base?.k === 'local') other.add(base.index);
   }
   const modes = [...given].flatMap(([local, times]) => (times > 1 ? [local] : []));
-  return [...new Set([...asked, ...modes, ...outcomes(skeleton)])]
+  return [...new Set([...asked, ...modes, ...outcomes(skeleton), ...guardsOfLocks(skeleton)])]
     .filter((local) => (plain.get(local) ?? 0) > 1 && !other.has(local))
     .slice(0, BOUNDS.localsToldApart);
+}
+
+/**
+ * Locals that several branches test, one of them to acquire a lock: `locks = mode != FAST && mode != FASTER; if (locks)
+ * lock(); … if (mode == FAST) …; if (locks) unlock()`. What the local was made of is known only on paths of one value.
+ */
+function guardsOfLocks({ blocks, exprs }: Skeleton): readonly number[] {
+  const tests = new Map<number, number>();
+  const guarding = new Set<number>();
+  for (const { exit } of blocks) {
+    if (exit.k !== 'branch') continue;
+    const condition = exprs[exit.condition];
+    const tested = condition?.k === 'unary' && condition.op === '!' ? exprs[condition.base] : condition;
+    if (tested?.k !== 'local') continue;
+    tests.set(tested.index, (tests.get(tested.index) ?? 0) + 1);
+    const arms = [blocks[exit.whenTrue], blocks[exit.whenFalse]];
+    if (arms.some((arm) => arm?.events.some(({ k }) => k === 'acquire' || k === 'try')))
+      guarding.add(tested.index);
+  }
+  return [...guarding].filter((local) => (tests.get(local) ?? 0) > 1);
 }
 
 /**
