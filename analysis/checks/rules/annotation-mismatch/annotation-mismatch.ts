@@ -13,11 +13,12 @@ import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../../../models/asserted.
 import type { LockKind, Models } from '../../../models/types.js';
 import type { FileOutline } from '../../../outline/types.js';
 import { annotatedSummary } from './annotated-summary.js';
-import { areOthers, holds, isEmpty } from './held-locks.js';
+import { areOthers, asserts, holderAbove, holds, isEmpty } from './held-locks.js';
 import { heldForReading } from './held-for-reading.js';
 import { confidenceOf } from './missed-lock.js';
 import { outsideOwnSection } from './outside-own-section.js';
-import { isServed, tablesWith } from './served.js';
+import { PrivateLocks } from './private-locks.js';
+import { isServed, isStored, tablesWith } from './served.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { isOnEveryPath } from '../../../skeleton/lowering/block-paths.js';
@@ -78,11 +79,13 @@ class AnnotationSearch {
   private readonly proofs: ProofRun;
   private readonly callers: KnownCallers;
   private readonly contexts: Contexts;
+  private readonly privateLocks: PrivateLocks;
 
   constructor(private readonly context: CheckContext) {
     this.proofs = context.proofs;
     this.callers = new KnownCallers(context.collected);
     this.contexts = context.contexts();
+    this.privateLocks = new PrivateLocks(context);
   }
 
   /** Demands the skeletons of functions that only assert a lock: they take none, so nothing else demands them. */
@@ -185,6 +188,9 @@ class AnnotationSearch {
       }
     }
     const closed = this.callers.of(fn) !== undefined;
+    // The core calls an operation where the file unregisters it, under a lock that sleeps.
+    if (missing.length > 0 && this.privateLocks.isSpinning(keyOf(use.lock) ?? ''))
+      holding ??= holderAbove(this.context.around, this.callers, fn, use);
     for (const { caller, call } of missing) {
       const steps = [call.site, ...below] as const;
       // If no caller visibly holds the lock, the analysis has missed how the lock is taken. Callers out of focus count, too:
@@ -317,6 +323,12 @@ class AnnotationSearch {
     // A section such as __init limits when the code exists, not who calls it.
     const isCalled = isInSection && calls !== undefined && (calls.length > 0 || fn.item?.isStatic === false);
     if (!isCalled && this.beginsFree(fn, use)) return 'free';
+    const isEnteredOutside =
+      fn.item?.isStatic === false ||
+      this.contexts.of(fn).length > 0 ||
+      isStored(this.context.collected.program, fn);
+    if (calls === undefined && isEnteredOutside && this.privateLocks.isFreeOutside(fn, use.lock))
+      return 'free';
     if (calls === undefined || calls.length === 0 || above.length >= BOUNDS.callersForAnnotation)
       return 'unknown';
     // One call path without the lock suffices. A caller that asserts the lock is responsible for its own callers.
@@ -363,12 +375,6 @@ class AnnotationSearch {
       )
     );
   }
-}
-
-/** Whether a function asserts the lock of `use`, so that its own callers have to hold it. */
-function asserts(summary: FunctionSummary | undefined, use: LockUse): boolean {
-  const key = keyOf(use.lock);
-  return summary?.uses.some((own) => own.k === 'assert-held' && keyOf(own.lock) === key) === true;
 }
 
 /** Whether the object is freshly allocated, so that no other task can reach it yet. */

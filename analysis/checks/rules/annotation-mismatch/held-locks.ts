@@ -1,5 +1,9 @@
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
-import type { HeldLock, LockUse, Lockset } from '../../../summaries/state/types.js';
+import type { KnownCallers } from '../../../graph/events/callers.js';
+import { BOUNDS } from '../../../base/bounds.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { FunctionSummary, HeldLock, LockUse, Lockset } from '../../../summaries/state/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 
 export function isEmpty({ held }: Lockset): boolean {
   return held.length === 0;
@@ -26,4 +30,32 @@ export function areOthers(held: readonly HeldLock[], { lock }: Pick<LockUse, 'lo
     held.length === 0 ||
     (key !== undefined && held.every((one) => classOf(one) !== undefined && classOf(one) !== key))
   );
+}
+
+/** Whether a function asserts the lock of `use`, so that its own callers have to hold it. */
+export function asserts(summary: FunctionSummary | undefined, use: LockUse): boolean {
+  const key = keyOf(use.lock);
+  return summary?.uses.some((own) => own.k === 'assert-held' && keyOf(own.lock) === key) === true;
+}
+
+/** A function that visibly holds the lock and leads to `fn` through callers that assert it. */
+export function holderAbove(
+  around: Surroundings,
+  callers: KnownCallers,
+  fn: FunctionRef,
+  use: LockUse,
+  below: readonly FunctionRef[] = [],
+): FunctionRef | undefined {
+  if (below.length >= BOUNDS.callersForAnnotation || below.includes(fn)) return undefined;
+  for (const caller of callers.callersOf(fn)) {
+    const summary = around.summaryOf(caller);
+    const calls = summary?.calls.filter(({ targets }) => targets.length === 1 && targets[0] === fn) ?? [];
+    const isHeld = calls.some(({ locksets }) => locksets.some(({ held }) => holds(held, use)));
+    if (below.length > 0 && isHeld) return caller;
+    const above = asserts(summary, use)
+      ? holderAbove(around, callers, caller, use, [...below, fn])
+      : undefined;
+    if (above !== undefined) return above;
+  }
+  return undefined;
 }

@@ -39,3 +39,12 @@ export function tablesWith(
   const variables = program.outline(file)?.variables ?? [];
   return variables.filter(({ members }) => members.some(({ value }) => value === name));
 }
+
+/** Whether a table or a member in the function's file holds it, for other code to call. A cookie is only passed. */
+export function isStored(program: Program, fn: FunctionRef): boolean {
+  const functions = program.outline(fn.file)?.functions ?? [];
+  return (
+    tablesWith(program, fn).length > 0 ||
+    functions.some(({ fills }) => fills.some(({ field, value }) => field !== '' && value === fn.name))
+  );
+}
