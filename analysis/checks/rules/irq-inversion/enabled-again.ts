@@ -9,7 +9,9 @@ import type {
   LockUse,
   Site,
 } from '../../../summaries/state/types.js';
-import type { Models } from '../../../models/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
+import { flagsAt } from '../irq-state/flags-use.js';
+import type { EventId } from '../../../skeleton/types.js';
 import { runsInInterrupt } from '../../../graph/contexts/run-contexts.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Interrupt } from '../../../graph/interrupts/reached.js';
@@ -46,14 +48,16 @@ export function enabledUnder(
   };
   for (const summary of collected.summaries.values()) {
     if (focus?.has(summary.fn.file) === false) continue;
-    for (const { api, site, locksets, switched, released, of } of switchesIn(models, summary)) {
+    for (const { api, site, locksets, switched, released, of } of switchesIn(around, summary)) {
       const open = locksets.filter((lockset) => comesOn(lockset, switched, interrupt));
       const [lockset] = open;
       for (const holds of lockset?.held ?? []) {
         const key = keyOf(holds);
-        if (lockset === undefined || key === undefined || !isPlain(holds) || holds.site.fn !== summary.fn)
-          continue;
-        if (holds.term.key === released?.term.key) continue;
+        // The lock whose acquisition saved the state is still held, while another one's release restores it.
+        const isSaver =
+          of !== undefined && of.lock.term.key === holds.term.key && released?.key !== holds.key;
+        if (lockset === undefined || key === undefined || holds.site.fn !== summary.fn) continue;
+        if (holds.term.key === released?.term.key || !(isSaver || isPlain(holds))) continue;
         const isAlways =
           holds.certain &&
           open.length === locksets.length &&
@@ -75,7 +79,7 @@ interface Switched extends Pick<LockUse, 'api' | 'site' | 'locksets'> {
 }
 
 /** The calls of a function that enable something, and its releases of one lock inside of the section of another. */
-function* switchesIn(models: Models, summary: FunctionSummary): Generator<Switched> {
+function* switchesIn({ models, program }: Surroundings, summary: FunctionSummary): Generator<Switched> {
   for (const { api, site, locksets } of summary.apis) {
     const model = models.api(api);
     if (model?.change === 'enable' && site.via === undefined)
@@ -89,9 +93,15 @@ function* switchesIn(models: Models, summary: FunctionSummary): Generator<Switch
     const use = { api, site, locksets, switched, released: lock };
     if (model.irq !== 'restore') yield use;
     else {
-      const of = summary.acquires.find(
-        (one) => one.lock.term.key === lock.term.key && models.lockApi(one.api)?.irq === 'save',
-      );
+      const flagsOf = (id: EventId, arg: number | undefined): string | undefined =>
+        arg === undefined ? undefined : flagsAt(program, summary.fn, id, arg);
+      const flags = flagsOf(site.event, model.flagsArg);
+      const of = summary.acquires.find((one) => {
+        const saving = models.lockApi(one.api);
+        if (saving?.irq !== 'save') return false;
+        const isOwn = one.lock.term.key === lock.term.key;
+        return isOwn || (flags !== undefined && flags === flagsOf(one.site.event, saving.flagsArg));
+      });
       if (of !== undefined) yield { ...use, of };
     }
   }

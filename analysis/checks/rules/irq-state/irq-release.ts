@@ -61,10 +61,39 @@ export function mismatches(models: Models, summary: FunctionSummary, flags: Flag
     // A saved state that no code reads again was not handed over.
     const forgets = model.flagsArg !== undefined && flags.count(lock.site.event, model.flagsArg) === 1;
     const saved = model.flagsArg === undefined ? undefined : flags.at(lock.site.event, model.flagsArg);
-    const found = judge(summary, use, from, to, released.flagsArg, forgets, flags, saved);
+    const found =
+      from === 'save' && to === 'plain' && saved !== undefined && isOverwritten(models, summary, saved, flags)
+        ? {
+            leaves: 'leaves interrupts disabled, and the saved state is overwritten',
+            confidence: 'high' as const,
+          }
+        : judge(summary, use, from, to, released.flagsArg, forgets, flags, saved);
     if (found !== undefined) out.push({ use, lock, ...found });
   }
   return out;
+}
+
+/**
+ * Whether an acquisition saves into a variable that still holds the state from before interrupts were disabled, and no
+ * lock is held for which that was saved.
+ */
+function isOverwritten(
+  models: Models,
+  { acquires }: FunctionSummary,
+  saved: string,
+  flags: FlagsUse,
+): boolean {
+  return acquires.some(({ api, site, locksets }) => {
+    const arg = models.lockApi(api)?.irq === 'save' ? models.lockApi(api)?.flagsArg : undefined;
+    if (arg === undefined || site.via !== undefined || flags.at(site.event, arg) !== saved) return false;
+    return locksets.some(
+      ({ held, context }) =>
+        held.length === 0 &&
+        context.irq === 'off' &&
+        context.saved.has(saved) &&
+        context.saved.get(saved) !== 'off',
+    );
+  });
 }
 
 /**

@@ -23,6 +23,7 @@ import { placeOf } from '../missing-unlock/ends-at.js';
 import { leadsToEnd, firstIs } from '../unbalanced-unlock/leads-to-release.js';
 import { locationOf, witnessId } from '../../story/story.js';
 import { isRestoredByCaller, savedState, type SavedState } from './saved-state.js';
+import { returnsUnderOneOutcome, unequalExit } from './unequal-exits.js';
 import type { Finding, StoryStep } from '../../types.js';
 
 /**
@@ -40,7 +41,12 @@ export function leftSwitched(context: CheckContext, summary: FunctionSummary): r
     const skeleton = around.program.skeleton(summary.fn);
     if (skeleton === undefined) continue;
     const events = switchEventsOf(around, summary, what);
-    if (events.takes.size === 0) continue;
+    if (events.takes.size === 0) {
+      const unequal = events.unsure.size === 0 ? undefined : unequalExit(around, summary, skeleton, what);
+      if (unequal !== undefined && !isSwitchedByCaller(context, summary, what))
+        findings.push(leftAt(summary, what, unequal.take, unequal.at));
+      continue;
+    }
     const saved = what === 'irq' ? savedState(context, skeleton, events) : 'none';
     if (saved === 'handed-on') continue;
     const switching: Switching = { context, summary, skeleton, what, events, saved };
@@ -117,13 +123,16 @@ function leftOff(switching: Switching, left: readonly ExitEffect[]): Finding | u
   const arms = leavingBehind(skeleton, events, events.ends, true).filter(
     (arm) => !isOption(skeleton, arm, events.ends),
   );
-  const reached = returnsFrom(skeleton, arms, events);
   const { fn } = summary;
-  const places = new Set([...reached].map((at) => placeOf(absolute(at, fn.line))));
-  const at = wrong.flatMap((exit) => exit.at).find((span) => places.has(placeOf(span)));
+  const at = [returnsFrom(skeleton, arms, events), returnsUnderOneOutcome(skeleton, fn, events)]
+    .map((reached) => new Set([...reached].map((span) => placeOf(absolute(span, fn.line)))))
+    .flatMap((places) => wrong.flatMap((exit) => exit.at).filter((span) => places.has(placeOf(span))))[0];
   if (at === undefined) return undefined;
+  return leftAt(summary, what, sitesOf(summary, skeleton, events.takes)[0], at);
+}
+
+function leftAt({ fn }: FunctionSummary, what: Switched, take: Site | undefined, at: Span): Finding {
   const name = SWITCHED_NAMES[what];
-  const [take] = sitesOf(summary, skeleton, events.takes);
   const identity = ['irq-state', fn.file, fn.name, 'left-off', what];
   return {
     ...plain(identity),
