@@ -1,11 +1,14 @@
 import type { Span } from '../../../base/span.js';
 import { absolute } from '../../../base/span.js';
 import { isBorn, rootOf } from '../../../summaries/locks/terms.js';
-import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
+import { ERROR_NUMBERS } from '../../../base/ctype.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
+import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import { rootOf as rootExpr } from '../../../skeleton/expressions/root.js';
 import { eventAt, eventsOf } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
-import { placeOf } from './ends-at.js';
+import { endsAt, placeOf } from './ends-at.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOfManyRounds } from '../../../graph/events/rounds.js';
@@ -106,6 +109,48 @@ export function keptOutOfReach(context: CheckContext, summary: FunctionSummary):
   return [...found.values()];
 }
 
+/**
+ * Locks that success hands to the caller, kept by one failure although the other failures release them. Callers that get
+ * an error take it for the end of the section: none compares it with the code of that one failure.
+ */
+export function keptBesideSuccess(
+  context: CheckContext,
+  summary: FunctionSummary,
+): readonly KeptOutOfReach[] {
+  const { fn, rawExits, gaps } = summary;
+  const { collected, around } = context;
+  const { program, models } = around;
+  const held = rawExits.filter(({ acquired, signs }) => acquired.length > 0 && (signs & ZERO) !== 0);
+  if (gaps.length > 0 || held.length === 0 || !ERROR_NUMBERS.has(fn.item?.returns ?? '')) return [];
+  const skeleton = program.skeleton(fn);
+  const callers = program.callers(fn);
+  if (skeleton === undefined || callers.length === 0) return [];
+  const found = new Map<string, KeptOutOfReach>();
+  for (const exit of held) {
+    for (const lock of exit.acquired) {
+      if (!lock.certain || found.has(lock.term.key) || lock.kind === 'bit_lock') continue;
+      if (models.lockApi(lock.api)?.handedOver === true) continue;
+      const others = rawExits.filter(
+        (other) => !other.acquired.some(({ term }) => term.key === lock.term.key),
+      );
+      const released = endsAt(around, summary, lock);
+      const isReleasing = ({ at }: ExitEffect): boolean => at.some((span) => released.has(placeOf(span)));
+      if (!others.some(isReleasing) || others.some(({ signs }) => signs !== NEGATIVE)) continue;
+      const errors = valuesAt(summary, skeleton, exit.at).filter(({ value }) => isErrorCode(skeleton, value));
+      if (errors.length === 0 || errors.length === exit.at.length) continue;
+      const names = new Set(errors.map(({ value }) => codeOf(skeleton, value)));
+      const isTelling = (caller: FunctionRef): boolean => {
+        const body = program.skeleton(caller);
+        return body?.exprs.some((_, id) => isErrorCode(body, id) && names.has(codeOf(body, id))) !== false;
+      };
+      if (callers.some((caller) => !collected.summaries.has(caller) || isTelling(caller))) continue;
+      const at = surelyKeptAt(context, summary, { ...exit, at: errors.map(({ span }) => span) }, lock, true);
+      if (at.length > 0) found.set(lock.term.key, { lock, at });
+    }
+  }
+  return [...found.values()];
+}
+
 /** The values that the return statements at these places return. */
 function valuesAt(
   { fn }: FunctionSummary,
@@ -125,6 +170,18 @@ function isError({ exprs }: Skeleton, value: ExprId | undefined): boolean {
   const expr = value === undefined ? undefined : exprs[value];
   if (expr?.k === 'constant') return expr.value <= 0;
   return expr?.k === 'unary' && expr.op === '-' && exprs[expr.base]?.k === 'global';
+}
+
+function isErrorCode(skeleton: Skeleton, value: ExprId | undefined): boolean {
+  const expr = value === undefined ? undefined : skeleton.exprs[value];
+  return isError(skeleton, value) && !(expr?.k === 'constant' && expr.value === 0);
+}
+
+/** The name or number of an error code. */
+function codeOf({ exprs }: Skeleton, value: ExprId | undefined): string {
+  const expr = value === undefined ? undefined : exprs[value];
+  const name = expr?.k === 'unary' ? exprs[expr.base] : expr;
+  return name?.k === 'global' ? name.name : name?.k === 'constant' ? `${name.value}` : '';
 }
 
 /** Whether the function stores a pointer it has found, so that others may know the object. */

@@ -12,7 +12,7 @@ import type { FunctionRef, Program } from '../../../link/types.js';
 import type { ExprId } from '../../../skeleton/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { isHandedToNextCall, isHandedToSibling, isTriedForAnother } from './handed-to-sibling.js';
-import { keptAtEnd, keptOutOfReach } from './kept-at-end.js';
+import { keptAtEnd, keptBesideSuccess, keptOutOfReach } from './kept-at-end.js';
 import { keptByAll, keptByArguments, keptByCallback, keptOfFile } from './kept-by-all.js';
 import { keptByUndo } from './kept-by-undo.js';
 import { keptInRound } from './kept-in-round.js';
@@ -59,9 +59,10 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
   const byCallback = keptByCallback(context, summary);
   const byArguments = keptByArguments(context, summary);
   const outOfReach = keptOutOfReach(context, summary);
+  const besideSuccess = keptBesideSuccess(context, summary);
   const ofFile = keptOfFile(context, summary);
   const isTold = ({ term }: HeldLock): boolean =>
-    [...ended, ...byCallback, ...byArguments, ...outOfReach, ...ofFile].some(
+    [...ended, ...byCallback, ...byArguments, ...outOfReach, ...besideSuccess, ...ofFile].some(
       ({ lock }) => lock.term.key === term.key,
     );
   for (const [ordinal, { lock, entry, at }] of ended.entries())
@@ -99,6 +100,11 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
         assumes: `no other code releases ${name} for ${summary.fn.name}()`,
       }),
     );
+  for (const [n, { lock, at }] of besideSuccess.entries())
+    yield report(context, summary, { at, lock, confidence: 'high', ordinal: `success ${n}` }, (name) => ({
+      message: `returns an error with ${name} held: other errors release it, and only success hands it to the caller`,
+      assumes: `no caller of ${summary.fn.name}() releases ${name} after this error`,
+    }));
   for (const [n, { lock, exit }] of ofFile.entries()) {
     if (ended.some((one) => one.lock.term.key === lock.term.key)) continue;
     yield reportKept(context, summary, { at: exit.at, lock, confidence: 'high', ordinal: `of file ${n}` });

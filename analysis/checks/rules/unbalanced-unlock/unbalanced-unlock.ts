@@ -15,6 +15,7 @@ import { releasedByTable } from './released-by-table.js';
 import { isReleasedByOwner, isSaidToRelease, releasedUnheld } from './released-unheld.js';
 import { firstWhateverResult } from './given-up.js';
 import { isSecondByAnswers, isSecondInRound, isSurelySecond } from './second-release.js';
+import { releasedMovedOn } from './moved-on.js';
 import { releasedForAnother } from './wrong-lock.js';
 import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
@@ -170,6 +171,7 @@ export const unbalancedUnlock: Check = {
         ...releasedByTable(context, summary),
         ...releasedInOtherMode(context, summary),
         ...releasedForAnother(context, summary),
+        ...releasedMovedOn(context, summary),
       );
       yield { stage: 'check', done: ++done, total: context.collected.summaries.size };
     }
