@@ -23,7 +23,10 @@ export function ownerByCompanion(program: Program, place: Term, file: string): T
   const isPaired = isOnlyStored(program, file, pointer.name, ({ event, target }, skeleton, fn) => {
     const object = skeleton.exprs[target.base];
     if (object?.k !== 'deref' || !isOfType(program, skeleton, fn, target.base, type)) return undefined;
-    return isPair(skeleton, object.base, event.value, names);
+    return (
+      isPair(skeleton, object.base, event.value, names) ||
+      isGivenPair(program, fn, skeleton, object.base, event.value, names)
+    );
   });
   return isPaired ? pointer.base : undefined;
 }
@@ -53,5 +56,37 @@ function isPair(skeleton: Skeleton, pointer: ExprId, companion: ExprId, back: re
       event.k === 'assign' &&
       ((event.target === pointer && isBack(event.value)) ||
         (event.value === pointer && isBack(event.target))),
+  );
+}
+
+/** Whether both are parameters, and each caller passes such a pair: `init(netdev_priv(dev), dev)`. */
+function isGivenPair(
+  program: Program,
+  fn: FunctionRef,
+  { exprs }: Skeleton,
+  pointer: ExprId,
+  companion: ExprId,
+  back: readonly string[],
+): boolean {
+  const [one, other] = [exprs[pointer], exprs[companion]];
+  if (one?.k !== 'parameter' || other?.k !== 'parameter' || fn.item?.isStatic !== true) return false;
+  const calls = program.callers(fn).flatMap((caller) => {
+    const skeleton = program.skeleton(caller);
+    if (skeleton === undefined) program.demand(caller, 'path');
+    const own = eventsOf(skeleton).filter((event) => event.k === 'call' && event.callee === fn.name);
+    return own.length === 0 ? [undefined] : own.map((event) => ({ skeleton, event }));
+  });
+  return (
+    calls.length > 0 &&
+    calls.every((call) => {
+      const args = call !== undefined && 'args' in call.event ? call.event.args : [];
+      const [object, device] = [args[one.index], args[other.index]];
+      return (
+        call?.skeleton !== undefined &&
+        object !== undefined &&
+        device !== undefined &&
+        isPair(call.skeleton, object, device, back)
+      );
+    })
   );
 }

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import type { CheckItem } from '../../engine/turns.js';
@@ -72,12 +73,25 @@ export class SleepConfidence {
     return why.k === 'bh' || (why.k === 'lock' && models.lockApi(why.lock.api)?.preemptible === true);
   }
 
-  /** Whether the path surely runs in a process: it holds a lock that sleeps, or nothing else calls its function. */
+  /** Whether the path surely runs in a process: it holds a lock that sleeps, or nothing else leads to its function. */
   private runsInProcess({ root, arrived }: SleepMistake): boolean {
     const { models } = this.context.around;
     if (arrived.held.some(({ api, certain }) => certain && models.lockApi(api)?.sleeps === true)) return true;
-    const entries = this.contexts.of(root);
-    return entries.length > 0 && entries.every(({ context }) => isProcess(context));
+    return this.isOfProcesses(root, BOUNDS.callersForEntry);
+  }
+
+  private isOfProcesses(fn: FunctionRef, levels: number): boolean {
+    const entries = this.contexts.of(fn);
+    if (entries.length > 0) return entries.every(({ context }) => isProcess(context));
+    const calls = levels > 0 ? this.callers.of(fn) : undefined;
+    return (
+      calls !== undefined &&
+      calls.length > 0 &&
+      calls.every(
+        ({ caller, locksets }) =>
+          locksets.every(({ context }) => context.bh === 0) && this.isOfProcesses(caller, levels - 1),
+      )
+    );
   }
 
   /** Whether a thread also calls the handler, which may then never run in interrupt context. */

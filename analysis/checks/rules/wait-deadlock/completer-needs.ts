@@ -1,3 +1,9 @@
+import { folderOf } from '../../../base/paths.js';
+import { Published } from '../../../graph/waits/published.js';
+import { unify } from '../../../graph/waits/waiter-names.js';
+import type { Waiting } from '../../../graph/waits/waits.js';
+import type { CheckContext } from '../../engine/check.js';
+import { isShared } from './wait-terms.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { isOf } from '../../../graph/interrupts/sections.js';
@@ -73,4 +79,44 @@ export function takenOnTheWay(
     if (taken !== undefined && isBefore(call.site)) return taken;
   }
   return undefined;
+}
+
+/** A wait for a completion. A completion on the stack is identified by the name through which other code knows it. */
+export type Awaiting = Waiting & { readonly published: Published | undefined };
+
+/** Whether the completer's lock is the held one, assuming that both completions are the same. */
+export function isSameLock(
+  context: CheckContext,
+  { object, published, root }: Awaiting,
+  need: Need,
+  holds: HeldLock,
+): boolean {
+  if (t.rootOf(holds.term).k === 'global' && need.lock.key === holds.term.key) return true;
+  if (published === undefined && isShared(object, holds.term)) return false;
+  const translate = unify(need.object, object);
+  const needed = translate && t.rebuild(need.lock, translate);
+  if (published === undefined) {
+    if (needed?.key === holds.term.key) return true;
+    // The completer finds a request through the lock's owner: what the two have in common does not name the lock.
+    const isUntold = needed === undefined || needed.key === need.lock.key;
+    return isUntold && isHandedWith(context, new Published(object, []), holds, root);
+  }
+  if (needed === undefined) return false;
+  return published.resolved(needed).key === holds.term.key || isHandedWith(context, published, holds, root);
+}
+
+/** Whether a function hands a request to the owner of the lock, which its own folder declares. */
+function isHandedWith(
+  { around }: CheckContext,
+  published: Published,
+  holds: HeldLock,
+  root: FunctionRef,
+): boolean {
+  const info = around.classes.info(keyOf(holds) ?? '');
+  return (
+    info?.declaredAt !== undefined &&
+    !info.generic &&
+    folderOf(info.declaredAt.file) === folderOf(root.file) &&
+    published.isHandedWith(holds.term, around.summaryOf(root))
+  );
 }

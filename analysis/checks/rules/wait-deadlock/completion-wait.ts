@@ -21,8 +21,7 @@ import { needsLastReference } from '../../../graph/paths/last-reference.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { WaitSlots } from '../../../graph/waits/slots.js';
 import { isPlainPath } from '../../../graph/feasibility/only-way.js';
-import { unify } from '../../../graph/waits/waiter-names.js';
-import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
+import { arriving as arrivingAt, type WaitPlace } from '../../../graph/waits/waits.js';
 import { isOnEveryPath, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { folderOf } from '../../../base/paths.js';
 import { append } from '../../../base/lists.js';
@@ -31,12 +30,17 @@ import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import { mayHaveCompleted } from './completed-before.js';
-import { needOf, takenFor, takenOnTheWay, type Completer, type Need } from './completer-needs.js';
-import { awaitedObject, isCountingSemaphore, isPartOf, isShared } from './wait-terms.js';
+import {
+  type Awaiting,
+  isSameLock,
+  needOf,
+  takenFor,
+  takenOnTheWay,
+  type Completer,
+  type Need,
+} from './completer-needs.js';
+import { awaitedObject, isCountingSemaphore, isPartOf } from './wait-terms.js';
 import type { Finding } from '../../types.js';
-
-/** A wait for a completion. A completion on the stack is identified by the name through which other code knows it. */
-type Awaiting = Waiting & { readonly published: Published | undefined };
 
 /** How a completion needs a lock first. */
 export interface Needed {
@@ -323,7 +327,7 @@ export class CompletionWaits {
     const lock = shown(classes, key);
     const what = shown(classes, slot);
     const by = `${completer.fn.name}()`;
-    const same = needs.every((one) => this.isSame(waiting, one, holds));
+    const same = needs.every((one) => isSameLock(this.context, waiting, one, holds));
     // Another subclass is another lock, unless it is proven to be the same one.
     if (!same && needs.some((one) => one.key !== key)) return;
     let confidence: Confidence = same ? 'high' : 'medium';
@@ -371,23 +375,5 @@ export class CompletionWaits {
       evidence: [],
       fixes: [],
     });
-  }
-
-  /** Whether the completer's lock is the held one, assuming that both completions are the same. */
-  private isSame({ object, published, root }: Awaiting, need: Need, holds: HeldLock): boolean {
-    if (t.rootOf(holds.term).k === 'global' && need.lock.key === holds.term.key) return true;
-    if (published === undefined && isShared(object, holds.term)) return false;
-    const translate = unify(need.object, object);
-    if (translate === undefined) return false;
-    const needed = t.rebuild(need.lock, translate);
-    if (published === undefined) return needed.key === holds.term.key;
-    if (published.resolved(needed).key === holds.term.key) return true;
-    const info = this.context.around.classes.info(keyOf(holds) ?? '');
-    return (
-      info?.declaredAt !== undefined &&
-      !info.generic &&
-      folderOf(info.declaredAt.file) === folderOf(root.file) &&
-      published.isHandedWith(holds.term, this.context.around.summaryOf(root))
-    );
   }
 }

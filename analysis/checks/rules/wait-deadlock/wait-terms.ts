@@ -1,3 +1,4 @@
+import { asksContext } from '../../../graph/events/atomic.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -63,8 +64,12 @@ export function givesOwn({ awaits, givenFirst }: OtherApi, object: Term): boolea
   return awaits === 'kernfs' && object.index === 1 && pointee(object.type)?.endsWith('_attribute') === true;
 }
 
-/** Whether a function on the way to the wait for a thread looks at the running task: it may know which thread it is. */
-export function asksWhoRuns({ program, models }: Surroundings, { api, steps }: Waiting): boolean {
+/**
+ * Whether a function on the way to a wait for itself has tested what it interrupts, as in `if (!in_interrupt())`, or looks at
+ * the running task before it waits for a thread: it may know which thread that is.
+ */
+export function asksWhoRuns({ program, models }: Surroundings, { api, steps, arrived }: Waiting): boolean {
+  if (asksContext(models, arrived.facts)) return true;
   return (
     api.awaits === 'kthread' &&
     steps.some(({ fn }) =>
