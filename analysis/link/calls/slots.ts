@@ -338,6 +338,7 @@ export class FunctionSlots {
   }
 
   private fromAssignments(fn: FunctionRef, skeleton: Skeleton, { isValue, fill }: InitialiserReading): void {
+    const outline = this.program.outline(fn.file);
     for (const block of skeleton.blocks) {
       for (const event of block.events) {
         if (event.k !== 'assign') continue;
@@ -348,7 +349,6 @@ export class FunctionSlots {
           fill('', target.name, `${STORED_PARAMETER}${index} of ${fn.name}`, { setter: fn, index });
           continue;
         }
-        const outline = this.program.outline(fn.file);
         const values = functionNames(skeleton, event.value, outline).filter(isValue);
         if (values.length === 0) continue;
         const record = target.k === 'field' && typeOf(skeleton, target.base, fn, this.program);

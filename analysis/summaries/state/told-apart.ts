@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
-import type { Expr, ExprId, Skeleton } from '../../skeleton/types.js';
+import type { Exit, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 
 type Variable = Extract<Expr, { readonly k: 'local' | 'parameter' }>;
 
@@ -59,14 +59,11 @@ function guardsOfLocks({ blocks, exprs }: Skeleton): readonly number[] {
   const tests = new Map<number, number>();
   const guarding = new Set<number>();
   for (const { exit } of blocks) {
-    if (exit.k !== 'branch') continue;
-    const condition = exprs[exit.condition];
-    const tested = condition?.k === 'unary' && condition.op === '!' ? exprs[condition.base] : condition;
-    if (tested?.k !== 'local') continue;
-    tests.set(tested.index, (tests.get(tested.index) ?? 0) + 1);
+    const local = testedBy(exprs, exit);
+    if (exit.k !== 'branch' || local === undefined) continue;
+    tests.set(local, (tests.get(local) ?? 0) + 1);
     const arms = [blocks[exit.whenTrue], blocks[exit.whenFalse]];
-    if (arms.some((arm) => arm?.events.some(({ k }) => k === 'acquire' || k === 'try')))
-      guarding.add(tested.index);
+    if (arms.some((arm) => arm?.events.some(({ k }) => k === 'acquire' || k === 'try'))) guarding.add(local);
   }
   return [...guarding].filter((local) => (tests.get(local) ?? 0) > 1);
 }
@@ -86,11 +83,18 @@ function outcomes({ blocks, exprs }: Skeleton): readonly number[] {
     if (exit.k !== 'branch') continue;
     const condition = exprs[exit.condition];
     if (condition?.k === 'binary') for (const side of [condition.left, condition.right]) asked.add(side);
-    const tested = condition?.k === 'unary' && condition.op === '!' ? exprs[condition.base] : condition;
-    if (tested?.k === 'local') tests.set(tested.index, (tests.get(tested.index) ?? 0) + 1);
+    const local = testedBy(exprs, exit);
+    if (local !== undefined) tests.set(local, (tests.get(local) ?? 0) + 1);
   }
   if (![...asked].some((id) => stored.has(id))) return [];
   return [...tests].flatMap(([local, times]) => (times > 1 ? [local] : []));
+}
+
+/** The local that a branch tests by itself, `if (x)` or `if (!x)`. */
+function testedBy(exprs: readonly Expr[], exit: Exit): number | undefined {
+  const condition = exit.k === 'branch' ? exprs[exit.condition] : undefined;
+  const tested = condition?.k === 'unary' && condition.op === '!' ? exprs[condition.base] : condition;
+  return tested?.k === 'local' ? tested.index : undefined;
 }
 
 /** Variables that lock events use, or that the function returns for its caller to lock, and that have more than one value. */

@@ -13,7 +13,7 @@ import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../../../models/asserted.
 import type { LockKind, Models } from '../../../models/types.js';
 import type { FileOutline } from '../../../outline/types.js';
 import { annotatedSummary } from './annotated-summary.js';
-import { areOthers, asserts, holderAbove, holds, isEmpty } from './held-locks.js';
+import { areOthers, asserts, holderAbove, holds, isEmpty, isSpinning } from './held-locks.js';
 import { heldForReading } from './held-for-reading.js';
 import { confidenceOf } from './missed-lock.js';
 import { outsideOwnSection } from './outside-own-section.js';
@@ -189,7 +189,7 @@ class AnnotationSearch {
     }
     const closed = this.callers.of(fn) !== undefined;
     // The core calls an operation where the file unregisters it, under a lock that sleeps.
-    if (missing.length > 0 && this.privateLocks.isSpinning(keyOf(use.lock) ?? ''))
+    if (missing.length > 0 && isSpinning(this.context.around, keyOf(use.lock)))
       holding ??= holderAbove(this.context.around, this.callers, fn, use);
     for (const { caller, call } of missing) {
       const steps = [call.site, ...below] as const;

@@ -2,6 +2,7 @@ import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import type { FunctionSummary, HeldLock, LockUse, Lockset } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 
@@ -12,6 +13,12 @@ export function isEmpty({ held }: Lockset): boolean {
 /** The class of a lock, in whatever subclass it is taken: an assertion names none. */
 function classOf(lock: Parameters<typeof keyOf>[0]): string | undefined {
   return keyOf(lock) === undefined ? undefined : wholeClassOf(lock);
+}
+
+/** Whether holders of a class spin, and so cannot sleep. */
+export function isSpinning({ classes }: Surroundings, key: string | undefined): boolean {
+  const kind = key === undefined ? undefined : classes.info(key)?.kind;
+  return kind !== undefined && SPINNING_KINDS.has(kind);
 }
 
 /** Whether the held set contains the lock, or a lock that may be the same one. */

@@ -1,12 +1,12 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { FunctionRef } from '../../../link/types.js';
-import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { isBorn, rootOf } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { shown } from '../../story/story.js';
+import { isSpinning } from './held-locks.js';
 
 /** A call without a lock that the callee asserts. */
 interface Missed {
@@ -38,8 +38,7 @@ function isSurelyMissed(context: CheckContext, missed: Missed): boolean {
   const { around } = context;
   const { lock, key } = missed;
   // An assertion takes any kind of lock: its class tells the kind.
-  const kind = around.classes.info(key)?.kind;
-  if (kind === undefined || !SPINNING_KINDS.has(kind) || isBorn(rootOf(lock.term))) return false;
+  if (!isSpinning(around, key) || isBorn(rootOf(lock.term))) return false;
   return conditionalBelow(context, missed) === 0;
 }
 

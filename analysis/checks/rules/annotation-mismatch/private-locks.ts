@@ -1,8 +1,8 @@
 import { keyOf } from '../../../graph/events/collect.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { CallSummary, FunctionSummary, LockRef } from '../../../summaries/state/types.js';
-import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
+import { isSpinning } from './held-locks.js';
 
 /**
  * Locks that only one source file can name: static variables, and members of structs that the source declares itself.
@@ -21,17 +21,11 @@ export class PrivateLocks {
     const key = keyOf(lock);
     if (key === undefined || !file.endsWith('.c')) return false;
     // The core calls an operation where the file unregisters it, under a lock that sleeps.
-    if (item?.isStatic !== false && !this.isSpinning(key)) return false;
+    if (item?.isStatic !== false && !isSpinning(this.context.around, key)) return false;
     const name = `${file}\n${key}`;
     let isKept = this.known.get(name);
     if (isKept === undefined) this.known.set(name, (isKept = this.isKeptIn(file, key)));
     return isKept;
-  }
-
-  /** Whether holders of a class cannot sleep, and so cannot unregister anything. */
-  isSpinning(key: string): boolean {
-    const kind = this.context.around.classes.info(key)?.kind;
-    return kind !== undefined && SPINNING_KINDS.has(kind);
   }
 
   private isKeptIn(file: string, key: string): boolean {

@@ -124,9 +124,13 @@ function leftOff(switching: Switching, left: readonly ExitEffect[]): Finding | u
     (arm) => !isOption(skeleton, arm, events.ends),
   );
   const { fn } = summary;
-  const at = [returnsFrom(skeleton, arms, events), returnsUnderOneOutcome(skeleton, fn, events)]
-    .map((reached) => new Set([...reached].map((span) => placeOf(absolute(span, fn.line)))))
-    .flatMap((places) => wrong.flatMap((exit) => exit.at).filter((span) => places.has(placeOf(span))))[0];
+  const wrongAmong = (reached: ReadonlySet<Span>): Span | undefined => {
+    const places = new Set([...reached].map((span) => placeOf(absolute(span, fn.line))));
+    return wrong.flatMap((exit) => exit.at).find((span) => places.has(placeOf(span)));
+  };
+  const at =
+    wrongAmong(returnsFrom(skeleton, arms, events)) ??
+    wrongAmong(returnsUnderOneOutcome(skeleton, fn, events));
   if (at === undefined) return undefined;
   return leftAt(summary, what, sitesOf(summary, skeleton, events.takes)[0], at);
 }

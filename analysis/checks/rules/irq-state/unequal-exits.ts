@@ -49,14 +49,12 @@ export function unequalExit(
     if (!early.has(placeOf(at))) continue;
     if (levelOf(exit.context, what) <= 0) continue;
     const isRestored = (other: ExitEffect): boolean =>
-      levelOf(other.context, what) === 0 && knowsAll(other, exit) && !other.at.some((one) => isIn(exit, one));
+      levelOf(other.context, what) === 0 &&
+      knowsAll(other, exit) &&
+      !other.at.some((one) => exit.at.some((own) => placeOf(own) === placeOf(one)));
     if (rawExits.some(isRestored)) return { at, take: take.site };
   }
   return undefined;
-}
-
-function isIn({ at }: ExitEffect, span: Span): boolean {
-  return at.some((one) => one.line === span.line && one.column === span.column);
 }
 
 /** Whether what holds on the paths to `exit` also holds on those to `other`. */

@@ -3,7 +3,7 @@ import { keyOf } from '../../../graph/events/collect.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import { rootOf } from '../../../skeleton/expressions/root.js';
 import { canFollow } from '../../../skeleton/lowering/block-paths.js';
-import { eventsOf } from '../../../skeleton/lowering/events.js';
+import { eventAt, eventsOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { AssignEvent, BlockId, Event, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { FunctionSummary, LockUse } from '../../../summaries/state/types.js';
@@ -28,12 +28,12 @@ export function releasedMovedOn(context: CheckContext, summary: FunctionSummary)
   const moves = skeleton === undefined ? [] : movesIn(skeleton);
   if (skeleton === undefined || moves.length === 0) return [];
   const taken = new Set(owned.map(({ site }) => site.event));
-  const events = eventsOf(skeleton);
   const findings = new Map<ExprId, Finding>();
-  for (const take of events) {
+  for (const take of eventsOf(skeleton)) {
     if (!taken.has(take.id) || !('lock' in take) || findings.has(take.lock)) continue;
     const pointer = ownerOf(skeleton, take.lock);
-    const touches = (event: Event): boolean => 'lock' in event && event.lock === take.lock;
+    const touches = (event: Event | undefined): boolean =>
+      event !== undefined && 'lock' in event && event.lock === take.lock;
     const moved = moves.filter(({ target }) => target === pointer);
     const isMove = ({ id }: Event): boolean => moved.some((move) => move.id === id);
     const first = firstBehind(skeleton, take.id, (event) => touches(event) || isMove(event));
@@ -46,7 +46,7 @@ export function releasedMovedOn(context: CheckContext, summary: FunctionSummary)
         move.id,
         (event) => touches(event) || (event.k === 'assign' && event.target === pointer),
       );
-      const use = releases.find(({ site }) => next.has(site.event) && touches(eventOf(events, site.event)));
+      const use = releases.find(({ site }) => next.has(site.event) && touches(eventAt(skeleton, site.event)));
       const key = use && keyOf(use.lock);
       if (use === undefined || key === undefined) continue;
       findings.set(take.lock, tell(context, summary, { use, key, take, move }));
@@ -64,10 +64,6 @@ function isOnlyOne({ lock, locksets }: LockUse): boolean {
     locksets.length > 0 &&
     locksets.every(({ held }) => held.filter((one) => keyOf(one) === key).length === 1)
   );
-}
-
-function eventOf(events: readonly Event[], id: EventId): Event {
-  return events.find((event) => event.id === id) as Event;
 }
 
 /** `p = p->peer`: the stores that make a variable a pointer from its own object. */
