@@ -3,6 +3,7 @@ import { jsonLine, lineAt } from '../base/json-line.js';
 import { parseGlobs } from '../base/glob.js';
 import { LOCK_KINDS } from '../models/records/kinds.js';
 import { recordErrors, recordSchema } from '../models/records/schema.js';
+import { modelsOfKernel } from '../models/records/older.js';
 import type { UserModel } from '../models/records/record.js';
 import { RULE_IDS } from '../report/rules.js';
 
@@ -116,6 +117,13 @@ export function parseConfig(text: string): ParsedConfig {
       text: `${jsonPath(issue.path)}: ${inWords(issue)}`,
     })),
   };
+}
+
+/** The configuration of a tree whose root has this Makefile: for an older kernel, with models of what differed then. */
+export function forKernel(config: Config, makefile: string): Config {
+  const { models: own = [] } = config;
+  const models = modelsOfKernel(own, makefile);
+  return models === own ? config : { ...config, models };
 }
 
 interface PlacedError {

@@ -1,5 +1,6 @@
 import { lastWord } from '../base/words.js';
 import type { Program } from '../link/types.js';
+import { isOfOlderKernel } from '../models/records/older.js';
 import type { UserModel } from '../models/records/record.js';
 import { userRecords } from '../models/records/user.js';
 import type { FileOutline } from '../outline/types.js';
@@ -15,12 +16,13 @@ interface Subject {
 }
 
 /**
- * Entries of `models` whose subject occurs in no file of the program. Checks only records of calls, types and members:
+ * The user's entries of `models` whose subject occurs in no file of the program. Checks only records of calls, types and members:
  * patterns, guards and declaration words have no name of their own in the code.
  */
 export function unusedModels(program: Program, models: readonly UserModel[]): SuppressionNote[] {
   const left = new Map<string, Subject[]>();
   models.forEach((model, index) => {
+    if (isOfOlderKernel(model)) return;
     for (const subject of subjectsOf(model, index))
       left.set(subject.name, [...(left.get(subject.name) ?? []), subject]);
   });

@@ -1,7 +1,7 @@
 import { EvidenceReader } from '../../analysis/evidence/read/reader.js';
 import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
 import type { Connection } from 'vscode-languageserver';
-import { CONFIG_FILE, parseConfig } from '../../analysis/workspace/config.js';
+import { CONFIG_FILE, forKernel, parseConfig } from '../../analysis/workspace/config.js';
 import { skipText } from '../../host/api.js';
 import { createBrowserParser, type ParserBytes } from '../../host/browser/parser.js';
 import { BrowserProject } from '../../host/browser/project.js';
@@ -166,11 +166,14 @@ class BrowserEnvironment implements Environment {
   loadConfig(root: string, file: string | undefined): ReturnType<Environment['loadConfig']> {
     const name = file === undefined ? CONFIG_FILE : joinPath(file);
     const text = this.textIn(root, name);
+    const makefile = this.textIn(root, 'Makefile') ?? '';
     if (text === undefined) {
-      return file === undefined ? { config: {} } : { errors: [`${file}: no such file in the folder`] };
+      return file === undefined
+        ? { config: forKernel({}, makefile) }
+        : { errors: [`${file}: no such file in the folder`] };
     }
     const parsed = parseConfig(text);
-    if ('config' in parsed) return { config: parsed.config };
+    if ('config' in parsed) return { config: forKernel(parsed.config, makefile) };
     return { errors: parsed.errors.map(({ line, text: told }) => `${name}:${line}: ${told}`) };
   }
 
