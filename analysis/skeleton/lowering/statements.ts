@@ -283,20 +283,35 @@ function lowerFor(l: Lowering, node: number): void {
   const end = l.source.spanOf(l.endOf(node) - 1, l.endOf(node));
   inScope(l, end, () => {
     if (initializer >= 0) lowerStatement(l, initializer);
+    const isSection = runsOnce(l, initializer, condition, update);
     const head = openBlock();
     const inside = openBlock();
     const next = openBlock();
     const exit = openBlock();
     l.fallInto(head);
-    if (condition >= 0) lowerCondition(l, condition, inside, exit, new LoopHead());
+    if (condition >= 0 && !isSection) lowerCondition(l, condition, inside, exit, new LoopHead());
     else l.goTo(inside);
     l.begin(inside);
     inLoop(l, exit, next, () => lowerBody(l, body));
     l.fallInto(next);
     if (update >= 0) lowerUnused(l, update);
-    l.goTo(head);
+    l.goTo(isSection ? exit : head);
     l.begin(exit);
   });
+}
+
+/**
+ * Whether a for statement is a section that runs its body once, as macros write it: `for (w = lock(x); w; w =
+ * unlock(x, w))`. Its start gets the value that it tests, and its step gives that value back.
+ */
+function runsOnce(l: Lowering, initializer: number, condition: number, update: number): boolean {
+  if (initializer < 0 || condition < 0 || update < 0) return false;
+  const tested = /^[\s(]*(\w+)[\s)]*$/.exec(l.text(condition))?.[1];
+  if (tested === undefined) return false;
+  const called = new RegExp(`^[\\s(]*${tested}[\\s)]*=[\\s(]*(\\w+)\\s*\\(`);
+  const [begins] = called.exec(l.text(initializer))?.slice(1) ?? [];
+  const [ends] = called.exec(l.text(update))?.slice(1) ?? [];
+  return begins !== undefined && ends !== undefined && l.models.soundsLikeRelease(ends);
 }
 
 function lowerSwitch(l: Lowering, node: number): void {
