@@ -139,6 +139,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     switchesOn: (name) => switchesOn(locks.get(name), events.get(name)),
     entersOff: (word) => of(word, 'entersOff') === true || expressions.entersOff.test(word),
     spinningWait: (name) => of(name, 'spinningWait'),
+    tellsThread: (name) => of(name, 'tellsThread') === true,
     threaded: (name) => of(name, 'threaded'),
     yields: (name) => of(name, 'yields') === true,
     asWork: (name) => of(name, 'asWork'),

@@ -28,6 +28,8 @@ export interface ReplacementModels {
   inAtomic(name: string): string | undefined;
   /** For a call that sleeps until an interrupt handler is done: the variant that spins. */
   spinningWait(name: string): string | undefined;
+  /** Whether the result of a call says that the thread of the awaited interrupt handler is done as well. */
+  tellsThread(name: string): boolean;
   /** For a call that registers an interrupt handler: how to register it as a thread's. */
   threaded(name: string): ThreadedVariant | undefined;
   /** For a call that sets up a timer or a tasklet: how a work item takes its place. */

@@ -239,6 +239,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly starts?: number;
   /** The variant that waits for a tasklet, or for an interrupt handler without its thread, by spinning. */
   readonly spinningWait?: string;
+  /** Its result says whether the thread of the awaited interrupt handler is done as well. */
+  readonly tellsThread?: true;
   /** How to register the handler as a thread's. */
   readonly threaded?: ThreadedVariant;
   /** It only lets other tasks run: nothing waits for it, and it changes nothing. */

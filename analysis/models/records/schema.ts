@@ -437,6 +437,7 @@ const functionRecord = z.strictObject({
   ),
   starts: z.int().min(0).optional().describe('The argument whose handler it schedules.'),
   spinningWait: word.optional(),
+  tellsThread: yes,
   threaded: z
     .strictObject({ name: word, flag: word, kept: words } satisfies Fields<ThreadedVariant>)
     .optional()

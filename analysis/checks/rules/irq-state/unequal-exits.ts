@@ -5,7 +5,7 @@ import type { FunctionRef } from '../../../link/types.js';
 import { reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
 import type { BlockId, EventId, Skeleton } from '../../../skeleton/types.js';
 import { placeOf } from '../missing-unlock/ends-at.js';
-import { keptUnderOneOutcome } from '../missing-unlock/opposite-conditions.js';
+import { keptUnderOneOutcome } from '../missing-unlock/conditions/opposite-conditions.js';
 import { firstIs } from '../unbalanced-unlock/leads-to-release.js';
 import { NEGATIVE } from '../../../summaries/facts/fact.js';
 import type { CallSummary, ExitEffect, FunctionSummary, Site } from '../../../summaries/state/types.js';

@@ -15,7 +15,7 @@ import type { Block, BlockId, Event, EventId, Skeleton } from '../../../skeleton
 import type { CheckContext } from '../../engine/check.js';
 import { shown, spoken } from '../../story/story.js';
 import { blockOf } from '../../../skeleton/lowering/events.js';
-import { keptUnderOneOutcome } from './opposite-conditions.js';
+import { keptUnderOneOutcome } from './conditions/opposite-conditions.js';
 
 /** The parts of a program that determine who releases a lock. */
 export type World = Pick<CheckContext, 'around' | 'collected' | 'acquiredWithin'>;

@@ -26,11 +26,12 @@ import {
   isWithoutCounterpart,
 } from './kept-alone.js';
 import { isContract, isNeverKept, surelyKeptAt } from './kept-locks.js';
-import { clearedFlag, goesByOtherFlag } from './other-flag.js';
+import { clearedFlag } from './conditions/cleared-flag.js';
+import { byOtherFlag } from './conditions/other-flag.js';
 import { isLeftBehind } from './left-behind.js';
 import { isNoted, isRemembered, isToldByCode } from './told-by-code.js';
 import { report, reportKept, wordsFor, type Leak } from './report.js';
-import { isKeptByTurn } from './turned.js';
+import { isKeptByTurn } from './conditions/turned.js';
 import { shown } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
@@ -157,14 +158,18 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
         continue;
       }
       if (isNeverKept(context, summary, exit, lock)) continue;
-      const isOther = !othersRelease(context, summary, exit, lock);
-      if (isOther && !goesByOtherFlag(summary, exit, lock)) continue;
+      const isAlike = othersRelease(context, summary, exit, lock);
       let confidence = confidenceOf(context, summary, exit, lock);
       if (confidence === undefined) continue;
-      if (isOther) confidence = 'medium';
-      const isAlone = confidence === 'high' && isForgotten(context, summary, exit, lock);
-      const kept = confidence === 'high' ? surelyKeptAt(context, summary, exit, lock, isAlone) : [];
-      if (confidence === 'high' && kept.length === 0) confidence = 'medium';
+      const otherFlag =
+        isAlike && confidence === 'high' ? undefined : byOtherFlag(context, summary, exit, lock);
+      const isOther = !isAlike || otherFlag === 'high';
+      if (isOther && otherFlag === undefined) continue;
+      if (isOther) confidence = otherFlag ?? confidence;
+      const isPlain = confidence === 'high' && !isOther;
+      const isAlone = isPlain && isForgotten(context, summary, exit, lock);
+      const kept = isPlain ? surelyKeptAt(context, summary, exit, lock, isAlone) : [];
+      if (isPlain && kept.length === 0) confidence = 'medium';
       // Read sections nest, so an uncertain one may be the caller's.
       if (lock.kind === 'rcu' && confidence !== 'high') continue;
       // One lock kept at one return statement is one mistake, however many paths lead there.

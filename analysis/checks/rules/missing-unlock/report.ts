@@ -6,8 +6,8 @@ import type { FunctionSummary, HeldLock, Turned } from '../../../summaries/state
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding, StoryStep } from '../../types.js';
-import type { Cleared } from './other-flag.js';
-import { wordsOfTurned } from './turned.js';
+import type { Cleared } from './conditions/cleared-flag.js';
+import { wordsOfTurned } from './conditions/turned.js';
 import { isReleasedUnseen } from '../self-deadlock/unseen-release.js';
 
 /** A lock that some return statements keep. */

@@ -15,6 +15,7 @@ import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
+import { compareAsRange, rangesOf } from '../missing-unlock/conditions/ranges.js';
 import { firstIs, leadsToRelease } from './leads-to-release.js';
 import { foreignReleases, type LeadingRelease } from './releases.js';
 
@@ -47,12 +48,15 @@ export function releasedUnheld(
     const key = keyOf(lock);
     if (key === undefined || recursive.has(key) || !isBalanced(lock.kind)) continue;
     if (isOtherEachRound(context.around.program, lock, steps[0])) continue;
-    if (!leadsToRelease(context, summary, lock, steps[0].event, true)) continue;
+    const ranges = rangesOf(context, summary, lock);
+    const isByRange =
+      ranges !== undefined && compareAsRange(ranges).isUntaken && !isHeldByCaller(context, summary, key);
+    if (!isByRange && !leadsToRelease(context, summary, lock, steps[0].event, true)) continue;
     if (!context.proofs.mayTry(summary.fn, steps[0])) continue;
     const unheld = context.proofs.arrive(steps).filter(isUnheld);
     const arrived =
       unheld.find(({ lock: one, ended }) => one !== undefined && ended.has(one.term.key)) ??
-      (mayBeOwn(context, summary, release) ? unheld[0] : undefined);
+      (isByRange || mayBeOwn(context, summary, release) ? unheld[0] : undefined);
     if (arrived === undefined) continue;
     const finding = report(context, summary, release, arrived);
     if (!findings.has(finding.id)) findings.set(finding.id, finding);
@@ -72,7 +76,7 @@ export function isSaidToRelease({ around }: CheckContext, { fn }: FunctionSummar
  * with a release.
  */
 function mayBeOwn(context: CheckContext, summary: FunctionSummary, { lock, steps }: LeadingRelease): boolean {
-  const { around, collected } = context;
+  const { around } = context;
   const key = keyOf(lock);
   const skeleton = around.program.skeleton(summary.fn);
   if (skeleton === undefined) return false;
@@ -97,9 +101,13 @@ function mayBeOwn(context: CheckContext, summary: FunctionSummary, { lock, steps
       .map(({ site }) => site.event),
   );
   const begins = [...events.takes, ...waits].some((take) => firstIs(skeleton.blocks, 0, take, events));
-  if (!begins) return false;
-  const calls = new KnownCallers(collected).seen(summary.fn);
-  return !calls.some(({ locksets }) => locksets.some(({ held }) => held.some((one) => keyOf(one) === key)));
+  return begins && key !== undefined && !isHeldByCaller(context, summary, key);
+}
+
+/** Whether some visible caller holds a lock of the class. */
+function isHeldByCaller({ collected }: CheckContext, { fn }: FunctionSummary, key: string): boolean {
+  const calls = new KnownCallers(collected).seen(fn);
+  return calls.some(({ locksets }) => locksets.some(({ held }) => held.some((one) => keyOf(one) === key)));
 }
 
 /** Whether some exit of the function keeps the lock for its caller. */

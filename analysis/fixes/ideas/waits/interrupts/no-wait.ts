@@ -7,6 +7,7 @@ import { handlersFor, type Handler } from '../handlers.js';
 import { functionsBelow } from '../../../moves/below.js';
 import { metBesideLock } from './beside-lock.js';
 import { unsetNumber } from './set-number.js';
+import { underResult } from './tested-wait.js';
 import { heldAbove } from '../held-above.js';
 import { calledOtherwise, functionAt, functionOf } from '../../../text/callers.js';
 import { callAt, calledName, lockCall, text } from '../../../text/calls.js';
@@ -19,6 +20,10 @@ import type { FixInput, FixOutcome, ProposedFix } from '../../../types.js';
 export const NO_WAIT = 'no-wait';
 /** The same for any handler of the driver, where it is not known which one serves the interrupt. */
 const NO_WAIT_DRIVER = 'no-wait-driver';
+/** The handler is called in the section, where the result of the call allows it. */
+const NO_WAIT_TESTED = 'no-wait-tested';
+/** The result of the call is dropped, although it says whether the handler's thread is done. */
+const NO_WAIT_UNTESTED = 'no-wait-untested';
 
 /**
  * Proposes to disable an interrupt or a tasklet without sleeping. Without a lock held, the call spins until the handler
@@ -36,9 +41,10 @@ export function proposeNoWait(input: FixInput, code: FunctionCode, call: CodeNod
     const plan = planCall(input, code, found.call, found.finding);
     if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: NO_WAIT, reason: plan }] };
     const [callee] = parts(found.call);
-    if (callee) edits.push({ start: callee.start, end: callee.end, text: plan.variant });
+    if (plan.edits) edits.push(...plan.edits);
+    else if (callee) edits.push({ start: callee.start, end: callee.end, text: plan.variant });
     variants.add(`${plan.variant}()`);
-    kind = plan.kind ?? kind;
+    if (kind !== NO_WAIT_UNTESTED) kind = plan.kind ?? kind;
   }
   const names = [...variants].join(' and ');
   const fix: ProposedFix = {
@@ -79,13 +85,16 @@ function waitsIn(input: FixInput, code: FunctionCode, asked: CodeNode): Wait[] {
   return [...found.values()].sort((a, b) => a.call.start - b.call.start);
 }
 
+interface Plan {
+  /** What is called instead. */
+  readonly variant: string;
+  readonly kind?: string;
+  /** Edits that do more than put it in the place of the call. */
+  readonly edits?: readonly TextEdit[];
+}
+
 /** The variant to call instead, or the reason why none fits. */
-function planCall(
-  input: FixInput,
-  code: FunctionCode,
-  call: CodeNode,
-  finding: Finding,
-): { readonly variant: string; readonly kind?: string } | string {
+function planCall(input: FixInput, code: FunctionCode, call: CodeNode, finding: Finding): Plan | string {
   const { models } = input;
   const [, list] = parts(call);
   const name = calledName(code, call);
@@ -110,7 +119,7 @@ function planCall(
       code,
       any.map((fn) => ({ fn, isThread: false })),
     );
-    return again ?? { variant: spinning, kind: NO_WAIT_DRIVER };
+    return again ?? spin(input, code, call, any, NO_WAIT_DRIVER);
   }
   if (handlers.length === 0) return `the handler that ${name}() waits for is not known`;
   const threaded = handlers.find(({ isThread }) => isThread);
@@ -125,7 +134,8 @@ function planCall(
   const foreign = lock === undefined ? undefined : takenOutOfSight(input, code, lock, handlers);
   if (foreign !== undefined) return foreign;
   const waiting = waitsWith(input, code, finding, handlers);
-  if (lock === undefined) return waiting ?? { variant: spinning };
+  const fns = handlers.map(({ fn }) => fn);
+  if (lock === undefined) return waiting ?? spin(input, code, call, fns);
   const isTaken = handlers.every(({ fn }) => takes(input, fn, lock));
   const without = models.withoutWait(name);
   if (without !== undefined && isTaken) {
@@ -138,12 +148,29 @@ function planCall(
     if (shared !== undefined) return shared;
     const within = untilSwitchedBack(input, code, call, name, list);
     if (within === undefined) return `the handler may run once more after the release of ${lock}`;
-    const fns = handlers.map(({ fn }) => fn);
     return metBesideLock(input, code, within, fns, lock) ?? { variant: without };
   }
   return handlers.some(({ fn }) => takes(input, fn, lock))
     ? `a handler takes ${lock}, and ${spinning}() would wait for it`
-    : (waiting ?? { variant: spinning });
+    : (waiting ?? spin(input, code, call, fns));
+}
+
+/** The spinning variant. If its result says whether the handler's thread is done, the code up to the end has to ask it. */
+function spin(
+  input: FixInput,
+  code: FunctionCode,
+  call: CodeNode,
+  handlers: readonly FunctionRef[],
+  kind = NO_WAIT,
+): Plan {
+  const { models } = input;
+  const [, list] = parts(call);
+  const name = calledName(code, call);
+  const variant = models.spinningWait(name) ?? '';
+  if (!models.tellsThread(variant)) return { variant, kind };
+  const within = list && untilSwitchedBack(input, code, call, name, list);
+  const edits = within && underResult(input, code, call, variant, within, handlers);
+  return edits ? { variant, kind: NO_WAIT_TESTED, edits } : { variant, kind: NO_WAIT_UNTESTED };
 }
 
 /**

@@ -1,9 +1,9 @@
-import { BOUNDS } from '../../../base/bounds.js';
-import { append } from '../../../base/lists.js';
-import { eventsOf } from '../../../skeleton/lowering/events.js';
-import { partsOf } from '../../../skeleton/expressions/parts.js';
-import { successors } from '../../../skeleton/lowering/exits.js';
-import type { BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
+import { BOUNDS } from '../../../../base/bounds.js';
+import { append } from '../../../../base/lists.js';
+import { eventsOf } from '../../../../skeleton/lowering/events.js';
+import { partsOf } from '../../../../skeleton/expressions/parts.js';
+import { successors } from '../../../../skeleton/lowering/exits.js';
+import type { BlockId, EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
 
 /** A condition of the function, and its outcome. */
 interface Outcome {
@@ -109,7 +109,7 @@ function outcomeOf(skeleton: Skeleton, from: BlockId, to: BlockId): Outcome | un
 const stable = new WeakMap<Skeleton, ReadonlySet<ExprId>>();
 
 /** Expressions whose value stays while the function runs: it assigns nothing that they read, but a local's one value. */
-function staysIn(skeleton: Skeleton): ReadonlySet<ExprId> {
+export function staysIn(skeleton: Skeleton): ReadonlySet<ExprId> {
   let known = stable.get(skeleton);
   if (known !== undefined) return known;
   const { exprs } = skeleton;

@@ -1,13 +1,13 @@
-import { askedAbove } from '../../../skeleton/lowering/deciding.js';
-import { eventAt } from '../../../skeleton/lowering/events.js';
-import { partsOf } from '../../../skeleton/expressions/parts.js';
-import type { EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
-import { placeOf } from '../../../summaries/interpret/turned.js';
-import { showTerm } from '../../../summaries/locks/terms.js';
-import type { ExitEffect, FunctionSummary, HeldLock, Turned } from '../../../summaries/state/types.js';
-import { locationOf } from '../../story/story.js';
-import type { StoryStep } from '../../types.js';
-import { endsOf, isNeverKept, type World } from './kept-locks.js';
+import { askedAbove } from '../../../../skeleton/lowering/deciding.js';
+import { eventAt } from '../../../../skeleton/lowering/events.js';
+import { partsOf } from '../../../../skeleton/expressions/parts.js';
+import type { EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
+import { placeOf } from '../../../../summaries/interpret/turned.js';
+import { showTerm } from '../../../../summaries/locks/terms.js';
+import type { ExitEffect, FunctionSummary, HeldLock, Turned } from '../../../../summaries/state/types.js';
+import { locationOf } from '../../../story/story.js';
+import type { StoryStep } from '../../../types.js';
+import { endsOf, isNeverKept, type World } from '../kept-locks.js';
 
 /**
  * Whether the lock is kept since the condition under which it is taken and released is reversed in between: `if (x->f)

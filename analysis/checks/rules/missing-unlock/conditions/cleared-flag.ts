@@ -1,54 +1,16 @@
-import { ZERO, type Fact } from '../../../summaries/facts/fact.js';
-import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
-import { absolute, type Span } from '../../../base/span.js';
-import { OWNED_KINDS } from '../../../models/records/kinds.js';
-import { canFollow } from '../../../skeleton/lowering/block-paths.js';
-import { blockOf } from '../../../skeleton/lowering/events.js';
-import { successors } from '../../../skeleton/lowering/exits.js';
-import { partsOf } from '../../../skeleton/expressions/parts.js';
-import type { BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
-import { rootOf, someTerm } from '../../../summaries/locks/terms.js';
-import { FlowGraph } from '../../../summaries/state/flow-graph.js';
-import type { CheckContext } from '../../engine/check.js';
-import { isKeptAlone } from './kept-alone.js';
-import { endsOf } from './kept-locks.js';
-
-/**
- * Whether the lock is acquired under one flag and released under another: one exit keeps it, and another releases a
- * lock it has not taken. Never certain, since the two flags may change together.
- */
-export function goesByOtherFlag(
-  { rawExits, uses }: FunctionSummary,
-  exit: ExitEffect,
-  lock: HeldLock,
-): boolean {
-  const { key } = lock.term;
-  const isReleased = ({ acquired, released }: ExitEffect): boolean =>
-    released.some(({ term }) => term.key === key) && !acquired.some(({ term }) => term.key === key);
-  const isMeant = uses.some(
-    (use) =>
-      use.k === 'release' &&
-      use.lock.term.key === key &&
-      use.locksets.some(({ held }) => held.some(({ term }) => term.key === key)),
-  );
-  return isMeant && rawExits.some((other) => isReleased(other) && areOtherWayRound(exit, other));
-}
-
-/** Whether each exit has a flag set that is clear in the other. */
-function areOtherWayRound(a: ExitEffect, b: ExitEffect): boolean {
-  const isSetOnlyIn = (one: ExitEffect, other: ExitEffect): boolean =>
-    one.facts.some(
-      ({ term, fact }) =>
-        !term.type.endsWith('*') &&
-        isSet(fact) &&
-        other.facts.some((known) => known.term.key === term.key && known.fact.signs === ZERO),
-    );
-  return isSetOnlyIn(a, b) && isSetOnlyIn(b, a);
-}
-
-function isSet({ signs }: Fact): boolean {
-  return (signs & ZERO) === 0;
-}
+import type { FunctionSummary, ExitEffect, HeldLock } from '../../../../summaries/state/types.js';
+import { absolute, type Span } from '../../../../base/span.js';
+import { OWNED_KINDS } from '../../../../models/records/kinds.js';
+import { canFollow } from '../../../../skeleton/lowering/block-paths.js';
+import { blockOf } from '../../../../skeleton/lowering/events.js';
+import { successors } from '../../../../skeleton/lowering/exits.js';
+import { partsOf } from '../../../../skeleton/expressions/parts.js';
+import type { BlockId, EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
+import { rootOf, someTerm } from '../../../../summaries/locks/terms.js';
+import { FlowGraph } from '../../../../summaries/state/flow-graph.js';
+import type { CheckContext } from '../../../engine/check.js';
+import { isKeptAlone } from '../kept-alone.js';
+import { endsOf } from '../kept-locks.js';
 
 /** A store that clears the flag under which a lock was taken. */
 export interface Cleared {
