@@ -93,7 +93,7 @@ function tellOnce(groups: readonly Group[]): Finding {
     witnesses: [...new Set(members.flatMap(({ witnesses }) => witnesses))].sort(),
     evidence: marksOf(members),
     // A fix for one call under a lock already says how many calls it leaves there.
-    fixes: fixesOf(members, groups.length > 1 || told.locks.length === 0),
+    fixes: fixesOf(members, told, groups.length > 1 || told.locks.length === 0),
     also: [...others].sort(compareFindings).map((other) => alsoAt(other, told)),
   };
 }
@@ -121,20 +121,21 @@ function marksOf(members: readonly Finding[]): EvidenceMark[] {
   return [...marks.values()];
 }
 
-/** The fixes of all members, each once. The title says so if a fix covers one member only. */
-function fixesOf(members: readonly Finding[], isCounted: boolean): Fix[] {
-  const fixes = new Map<string, { readonly fix: Fix; count: number }>();
-  for (const fix of members.flatMap((member) => member.fixes)) {
-    const key = JSON.stringify(fix.edits);
-    const known = fixes.get(key) ?? { fix, count: 0 };
-    fixes.set(key, known);
-    known.count += 1;
-  }
-  return [...fixes.values()].map(({ fix, count }) =>
-    isCounted && count < members.length
-      ? { ...fix, title: `${fix.title} (${count} of ${members.length} places)` }
-      : fix,
-  );
+/** The fixes of all members, each once. The title says so if a fix covers some members only, or not the one that is told. */
+function fixesOf(members: readonly Finding[], told: Finding, isCounted: boolean): Fix[] {
+  const fixes = new Map<string, { readonly fix: Fix; readonly of: Set<Finding> }>();
+  for (const member of members)
+    for (const fix of member.fixes) {
+      const key = JSON.stringify(fix.edits);
+      const known = fixes.get(key) ?? { fix, of: new Set() };
+      fixes.set(key, known);
+      known.of.add(member);
+    }
+  return [...fixes.values()].map(({ fix, of }) => {
+    if (!isCounted || of.size === members.length) return fix;
+    const besides = of.has(told) ? '' : `, not in ${told.at.function}()`;
+    return { ...fix, title: `${fix.title} (${of.size} of ${members.length} places${besides})` };
+  });
 }
 
 /** Its place or, if the other one has the same place, where its path begins. */

@@ -227,6 +227,7 @@ describe('a finding with others of the same cause', () => {
       byCause(findings).flatMap(({ fixes }) => fixes.map(({ title }) => title));
     assert.deepEqual(titles(way(2, [fix(2)]), way(3, [])), ['Do not (1 of 2 places)']);
     assert.deepEqual(titles(way(2, [fix(9)]), way(3, [fix(9)])), ['Do not']);
+    assert.deepEqual(titles(way(2, []), way(3, [fix(3)])), ['Do not (1 of 2 places, not in f())']);
   });
 
   it('names the others in every format', () => {

@@ -54,12 +54,34 @@ export function proposeTaking(input: FixInput, plan: TakePlan): FixOutcome {
     return refused(`the code that needs ${id} is part of a larger statement`);
   if (node.parent !== statement && returnsObject(input, plan.callee, code.file))
     return refused(`what ${plan.callee}() returns is used where ${id} would not be held`);
+  const other = otherNeed(input, plan, code, node, id);
+  if (other !== undefined) return refused(`${other}() needs ${id} there as well`);
   const indent = /^[ \t]*/.exec(code.text.slice(lines.start))?.[0] ?? '';
   const end = code.text.slice(lines.start, lines.end).endsWith('\r\n') ? '\r\n' : '\n';
   return proposed(id, code, `Take ${shortName(id)} in ${code.item.name}()`, [
     { start: lines.start, end: lines.start, text: `${indent}${plan.take}(${lock});${end}` },
     { start: lines.end, end: lines.end, text: `${indent}${plan.give}(${lock});${end}` },
   ]);
+}
+
+/** Another function that is called with the same object and needs its lock, so that one section has to reach over both. */
+function otherNeed(
+  { program, analysis }: FixInput,
+  { callee }: TakePlan,
+  code: FunctionCode,
+  node: CodeNode,
+  id: string,
+): string | undefined {
+  const [, own] = parts(node);
+  const given = new Set(own && parts(own).map((arg) => text(code, arg)));
+  for (const call of all(code.body, 'call_expression')) {
+    const [called, list] = parts(call);
+    if (call === node || !called || !list || !parts(list).some((arg) => given.has(text(code, arg)))) continue;
+    const name = text(code, called);
+    const needs = program.resolveCall(name, code.file).flatMap((fn) => analysis.summary(fn)?.needs ?? []);
+    if (name !== callee && needs.some((lock) => lock.id === id)) return name;
+  }
+  return undefined;
 }
 
 /** Whether a function returns a pointer: what a lock protects while it is found, it protects while it is used. */
@@ -125,13 +147,18 @@ export function lockFor(
   const list = parts(node)[1];
   const given = list && parts(list)[at];
   const value = given && text(code, given);
-  if (value === undefined) return undefined;
+  if (value === undefined || isUntyped(code, value)) return undefined;
   if (isSimple(value)) return words.replace(root, value);
   // `&main->part` for a parameter that is followed by an arrow.
   const inner = /^&([\w>.-]+)$/.exec(value)?.[1];
   return inner !== undefined && words.includes(`${root}->`)
     ? words.replace(`${root}->`, `${inner}.`)
     : undefined;
+}
+
+/** Whether it is a variable that points to an object of no type, whose members it does not name. */
+function isUntyped(code: FunctionCode, value: string): boolean {
+  return localTypes(code).get(value) === 'void';
 }
 
 /** Whether an expression consists of names and members only, so that it can be evaluated twice. */
