@@ -32,6 +32,7 @@ export interface KnownCall {
 export class KnownCallers {
   private readonly memo = new Map<FunctionRef, readonly KnownCall[] | undefined>();
   private readonly inSight = new Map<FunctionRef, readonly KnownCall[]>();
+  private readonly inFolder = new Map<FunctionRef, readonly KnownCall[] | undefined>();
   private readonly referenced = new Map<string, ReadonlySet<string>>();
 
   constructor(private readonly collected: Collected) {}
@@ -99,6 +100,20 @@ export class KnownCallers {
     return this.gather(fn, [...this.program.callers(fn), ...this.through(members, fn, true)]);
   }
 
+  /**
+   * The calls of a static function that only tables hold, of types that a header of its folder declares and no other folder
+   * includes. `undefined` if other code may call it.
+   */
+  ofFolder(fn: FunctionRef): readonly KnownCall[] | undefined {
+    if (!this.inFolder.has(fn)) {
+      const members = this.membersOfFolder(fn);
+      const files = members === undefined ? [] : this.program.filesIn(folderOf(fn.file));
+      const callers = files.flatMap((file) => this.through(members ?? [], { file }));
+      this.inFolder.set(fn, members && this.gather(fn, [...this.program.callers(fn), ...callers]));
+    }
+    return this.inFolder.get(fn);
+  }
+
   /** A term of a function. A variable replaces each parameter for which every call passes the same variable. */
   bound(fn: FunctionRef, term: Term): Term {
     const calls = someTerm(term, ({ k }) => k === 'parameter') ? (this.of(fn) ?? []) : [];
@@ -147,6 +162,32 @@ export class KnownCallers {
     return found;
   }
 
+  /** The members that hold a function, for {@link ofFolder}. */
+  private membersOfFolder({ file, name, item }: FunctionRef): readonly string[] | undefined {
+    const { program } = this.collected;
+    const outline = program.outline(file);
+    if (outline === undefined || item?.isStatic !== true) return undefined;
+    const isUsed = ({ references }: { readonly references: readonly string[] }): boolean =>
+      references.includes(name);
+    if (outline.functions.some(isUsed) || outline.macroUses.some((use) => use.arguments.includes(name)))
+      return undefined;
+    const isOutside = (other: string): boolean => folderOf(other) !== folderOf(file);
+    const found: string[] = [];
+    for (const { type, members } of outline.variables) {
+      const own = members.filter(({ value }) => value === name);
+      if (own.length === 0) continue;
+      const record = program.resolveRecord(baseOf(type), file);
+      if (record === undefined || [record.file, ...program.includedBy(record.file)].some(isOutside))
+        return undefined;
+      for (const { field } of own) {
+        const member = field.startsWith('#') ? record.item.fields[Number(field.slice(1))]?.name : field;
+        if (member === undefined || !/^\w+$/.test(member)) return undefined;
+        found.push(member);
+      }
+    }
+    return found.length === 0 ? undefined : found;
+  }
+
   /**
    * The members of types of its own source in which a function stores another one, if it does nothing else with it;
    * `undefined` if it does, or is not parsed yet.
@@ -188,7 +229,7 @@ export class KnownCallers {
    * The functions of a file that call through one of the members or, with `copied`, through a variable, which may be a
    * copy of one.
    */
-  private through(members: readonly string[], { file }: FunctionRef, copied = false): readonly FunctionRef[] {
+  private through(members: readonly string[], { file }: Pick<FunctionRef, 'file'>, copied = false): readonly FunctionRef[] {
     const { program } = this.collected;
     if (members.length === 0) return [];
     return (program.outline(file)?.functions ?? []).flatMap(({ indirectCalls, calls }, index) =>

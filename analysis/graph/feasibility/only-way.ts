@@ -31,7 +31,7 @@ function isEnteredUnder(
   key: string | undefined,
   levels: number,
 ): boolean {
-  const calls = levels === 0 ? undefined : callers.of(fn);
+  const calls = levels === 0 ? undefined : (callers.of(fn) ?? callers.ofFolder(fn));
   if (calls === undefined || calls.length === 0) return false;
   return calls.every((call) => isUnder(call, key) || isEnteredUnder(callers, call.caller, key, levels - 1));
 }

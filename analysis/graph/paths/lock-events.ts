@@ -9,6 +9,7 @@ import type {
   ExitEffect,
   FunctionSummary,
   LockRef,
+  ReleasedLock,
 } from '../../summaries/state/types.js';
 import { keyOf, wholeClassOf } from '../events/collect.js';
 import type { LockArms, LockEvents } from './lock-flow.js';
@@ -76,15 +77,26 @@ export function lockEventsOf(
       if (answer !== undefined) answers.set(event, answer);
       const isOwn = known.every((target) => leavesAlone(target, exits));
       // Effects from further below may depend on conditions that the callee's summary has lost.
-      const isNear = (exit: ExitEffect): boolean =>
-        exit.released.every((one) => !mayBe(one) || one.depth === 0);
+      const isNear = (target: FunctionSummary, exit: ExitEffect): boolean =>
+        exit.released.every((one) => !mayBe(one) || one.depth === 0 || isOnlyWrapped(target, one));
       const isNamed = (exit: ExitEffect): boolean => !exit.released.some(mayBe) || are('released', exit);
-      if (isSeen && isOwn && !others('acquired') && exits.every((exit) => isNear(exit) && isNamed(exit))) {
+      const areNear = known.every((target) => everyExit(target).every((exit) => isNear(target, exit)));
+      if (isSeen && isOwn && !others('acquired') && areNear && exits.every(isNamed)) {
         mayEnd.add(event);
         const left = answerOf(exits, (exit) => !exit.released.some(mayBe));
         if (left !== undefined) answers.set(event, left);
       }
     }
+  }
+  /** Whether the target releases it by a call of a function that does nothing else to it. */
+  function isOnlyWrapped({ calls }: FunctionSummary, { event, depth }: ReleasedLock): boolean {
+    const targets = calls.find(({ site }) => site.event === event)?.targets ?? [];
+    const below = targets.map((target) => everyExit(around.summaryOf(target)));
+    return (
+      depth === 1 &&
+      below.length > 0 &&
+      below.every((ways) => ways.length > 0 && ways.every(({ released }) => released.length > 0))
+    );
   }
   function leavesAlone({ acquires, uses }: FunctionSummary, exits: readonly ExitEffect[]): boolean {
     const taken = acquires.filter(({ lock: one }) => mayBe(one));

@@ -17,6 +17,8 @@ import type { Arrived } from '../../../graph/paths/replay.js';
 import { arePassedOn, SectionsTaken, type SectionPlace } from '../../../graph/events/sections-taken.js';
 import { folderOf } from '../../../base/paths.js';
 import * as t from '../../../summaries/locks/terms.js';
+import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
+import type { Program } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { cycleId } from '../../story/cycle-id.js';
@@ -68,6 +70,12 @@ export function* sectionOrder(
     yield { stage: 'check', done, total };
   }
   return search.findings(isReported);
+}
+
+/** Whether the last call of a path depends on a condition in another file than the one where the path begins. */
+function isOptional(program: Program, last: Site | undefined, file: string): boolean {
+  const skeleton = last === undefined || last.fn.file === file ? undefined : program.skeleton(last.fn);
+  return skeleton !== undefined && last !== undefined && !isUnavoidable(skeleton, last.event);
 }
 
 class SectionSearch {
@@ -224,6 +232,9 @@ class SectionSearch {
     const isPlain = inner.length <= 2 && isPlainPath(proofs, steps, arrived.facts);
     if (steps.length + inner.length > 4 && !isPlain) confidence = lesser(confidence, 'medium');
     if (steps.length + inner.length > BOUNDS.callsSameObject) confidence = 'low';
+    // A helper of another file may allocate only what does not fit, such as a message longer than its buffer.
+    if (taken.flagsArg !== undefined && isOptional(around.program, steps.at(-1), root.file))
+      confidence = lesser(confidence, 'medium');
     const place = entered?.fn ?? inner[0]?.fn;
     if (place === undefined || folderOf(place.file) !== folderOf(root.file))
       confidence = lesser(confidence, 'medium');

@@ -251,7 +251,8 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   const isOnlyPassed = isOnlyPassedUnder(callers, side.steps, side.from);
   const isFreed = putOn(around, side.steps) !== undefined && !needsLastReference(around, side.steps);
   const learned = side.learned - Number(isFreed);
-  if (learned > 0 && !isOnlyPassed) confidence = lesser(confidence, learned > 2 ? 'low' : 'medium');
+  const entered = lastEnteredUnder(callers, side.steps, side.from);
+  if (learned > (entered > 0 ? 1 : 0) && !isOnlyPassed) confidence = lesser(confidence, learned > 2 ? 'low' : 'medium');
   if (around.models.lockApi(side.api)?.lastReference === true) confidence = lesser(confidence, 'medium');
   if (isLastReference(context, side) && !isOnlyPassed && !isFreed) confidence = lesser(confidence, 'medium');
   if (isDoubtfulCompanion(around.program, side)) confidence = lesser(confidence, 'medium');
@@ -262,7 +263,7 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   if (root !== undefined && event !== undefined && isReleasedUnseen(context, root, side.holds, { event }))
     confidence = lesser(confidence, 'medium');
   // What a function does that is only entered with the lock held, it does with the lock held, or never.
-  const below = side.steps.slice(lastEnteredUnder(callers, side.steps, side.from));
+  const below = side.steps.slice(entered);
   if (choosesFunction(context, side.holdSteps) || choosesFunction(context, below))
     confidence = lesser(confidence, 'medium');
   if (isProgram(domainOf(side.root.file))) confidence = lesser(confidence, 'medium');

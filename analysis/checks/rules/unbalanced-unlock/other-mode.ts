@@ -16,13 +16,17 @@ import type { Finding } from '../../types.js';
 
 /**
  * Write releases of a lock held for reading, and the reverse: `read_lock(l); … write_unlock(l);`, also by a helper that is
- * told the mode. Only where every path arrives with the lock in the other mode, or behind a downgrade.
+ * told the mode. Only where every path arrives with the lock in the other mode, or behind a downgrade, or where nothing
+ * asks in which mode a path has taken it.
  */
 export function releasedInOtherMode(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   if (summary.gaps.length > 0 || summary.uses.length + summary.calls.length === 0) return [];
   const isUnsure = (lock: HeldLock): boolean => lock.mode === 'write' && isDowngradedBelow(context, summary);
   const own = summary.uses.flatMap((use) => {
-    const lock = inOtherMode(context, summary, use) ?? downgradedBefore(context, summary, use);
+    const lock =
+      inOtherMode(context, summary, use) ??
+      downgradedBefore(context, summary, use) ??
+      inOtherModeOnOnePath(context, summary, use);
     return lock === undefined || isUnsure(lock) ? [] : [report(context, summary, use, lock)];
   });
   const byHelpers = releasedByHelpers(context, summary, HAVE_MODES).flatMap(
@@ -115,6 +119,32 @@ function downgradedBefore(
   return downgrades.some(({ id }) => leadsStraightTo(skeleton, blockOf(skeleton, id), end))
     ? lock
     : undefined;
+}
+
+/**
+ * The lock that a path takes in the other mode and brings here through a label that paths share which take it in this mode:
+ * `case A: down_read(s); goto out; case B: down_write(s); goto out; … out: up_read(s);`.
+ */
+function inOtherModeOnOnePath(
+  { around }: CheckContext,
+  { fn }: FunctionSummary,
+  use: LockUse,
+): HeldLock | undefined {
+  const skeleton = around.program.skeleton(fn);
+  if (use.k !== 'release' || use.ended !== 'own' || !use.uniform || use.site.via !== undefined) return undefined;
+  if (skeleton === undefined || !HAVE_MODES.has(use.lock.kind)) return undefined;
+  const end = blockOf(skeleton, use.site.event);
+  const held = use.locksets.map((one) => one.held[matchHeld(one.held, use.lock)]);
+  return held.find(
+    (lock) =>
+      lock !== undefined &&
+      lock.certain &&
+      lock.site.via === undefined &&
+      lock.term.key === use.lock.term.key &&
+      lock.mode !== use.lock.mode &&
+      around.models.lockApi(lock.api)?.mode === lock.mode &&
+      leadsStraightTo(skeleton, blockOf(skeleton, lock.site.event), end),
+  );
 }
 
 /** Whether a path leads from one block to another without a branch after paths around the first block have joined it. */
