@@ -101,7 +101,7 @@ export class Sleepers {
     let known = sleepsByName.get(fn);
     if (known === undefined) {
       const { models } = this.around;
-      known = names.some((name) => models.lockApi(name)?.sleeps === true || isForbidden(models.api(name)));
+      known = names.some((name) => models.lockApi(name)?.sleeps === true || isForbidden(models.api(name)) || models.api(name)?.sleepsAlone === true);
       sleepsByName.set(fn, known);
     }
     // Which bodies are visible may change.
@@ -115,7 +115,8 @@ export class Sleepers {
     const { models } = this.around;
     for (const { api, site, locksets, args } of summary.apis) {
       const model = models.api(api);
-      if (model === undefined || !isForbidden(model)) continue;
+      const isAlone = model?.sleepsAlone === true && args.length === 1;
+      if (model === undefined || !(isAlone || isForbidden(model))) continue;
       const flagsArg = model.gfpArg ?? -1;
       // Allocators of PREEMPT_RT acquire sleeping locks whatever the flags.
       if (flagsArg >= 0 && !models.preemptRt && this.refuses(summary, args[flagsArg])) continue;
@@ -126,7 +127,7 @@ export class Sleepers {
         flagsArg,
         isSure:
           flagsArg < 0 || mayReclaim(models, this.around.program, args[flagsArg], summary.fn.file) === true,
-        confidence: model.confidence ?? 'high',
+        confidence: isAlone ? 'high' : (model.confidence ?? 'high'),
         touchesUser: model.touchesUser === true,
         isSubstitute: false,
       });

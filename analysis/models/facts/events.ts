@@ -220,6 +220,8 @@ export interface OtherApi {
   readonly notInHardirq?: boolean;
   /** Does its work later instead of sleeping when called in an interrupt or with bottom halves disabled. */
   readonly defersInInterrupts?: boolean;
+  /** `free`: sleeps if it has no other argument, which would be a member of the object to queue it by. */
+  readonly sleepsAlone?: boolean;
   /** For callers with preemption disabled: it enables preemption while it sleeps. Holding a lock is still a mistake. */
   readonly preemptionMayBeOff?: boolean;
   /** `query`: tests what may interrupt, or whether sleeping is allowed. */

@@ -229,6 +229,7 @@ const eventFacts = z.strictObject({
   waitsArg: arg.optional(),
   notInHardirq: flag.describe('Waits for code that a hardware interrupt may have interrupted.'),
   defersInInterrupts: flag,
+  sleepsAlone: flag,
   preemptionMayBeOff: flag,
   asksContext: flag,
   asksInterrupts: flag.describe('Tests nothing but whether interrupts are disabled.'),
