@@ -229,7 +229,11 @@ export class KnownCallers {
    * The functions of a file that call through one of the members or, with `copied`, through a variable, which may be a
    * copy of one.
    */
-  private through(members: readonly string[], { file }: Pick<FunctionRef, 'file'>, copied = false): readonly FunctionRef[] {
+  private through(
+    members: readonly string[],
+    { file }: Pick<FunctionRef, 'file'>,
+    copied = false,
+  ): readonly FunctionRef[] {
     const { program } = this.collected;
     if (members.length === 0) return [];
     return (program.outline(file)?.functions ?? []).flatMap(({ indirectCalls, calls }, index) =>

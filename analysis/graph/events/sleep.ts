@@ -101,7 +101,12 @@ export class Sleepers {
     let known = sleepsByName.get(fn);
     if (known === undefined) {
       const { models } = this.around;
-      known = names.some((name) => models.lockApi(name)?.sleeps === true || isForbidden(models.api(name)) || models.api(name)?.sleepsAlone === true);
+      known = names.some(
+        (name) =>
+          models.lockApi(name)?.sleeps === true ||
+          isForbidden(models.api(name)) ||
+          models.api(name)?.sleepsAlone === true,
+      );
       sleepsByName.set(fn, known);
     }
     // Which bodies are visible may change.

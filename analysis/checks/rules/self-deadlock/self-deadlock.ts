@@ -252,7 +252,8 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   const isFreed = putOn(around, side.steps) !== undefined && !needsLastReference(around, side.steps);
   const learned = side.learned - Number(isFreed);
   const entered = lastEnteredUnder(callers, side.steps, side.from);
-  if (learned > (entered > 0 ? 1 : 0) && !isOnlyPassed) confidence = lesser(confidence, learned > 2 ? 'low' : 'medium');
+  if (learned > (entered > 0 ? 1 : 0) && !isOnlyPassed)
+    confidence = lesser(confidence, learned > 2 ? 'low' : 'medium');
   if (around.models.lockApi(side.api)?.lastReference === true) confidence = lesser(confidence, 'medium');
   if (isLastReference(context, side) && !isOnlyPassed && !isFreed) confidence = lesser(confidence, 'medium');
   if (isDoubtfulCompanion(around.program, side)) confidence = lesser(confidence, 'medium');

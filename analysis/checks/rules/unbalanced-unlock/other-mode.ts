@@ -131,7 +131,8 @@ function inOtherModeOnOnePath(
   use: LockUse,
 ): HeldLock | undefined {
   const skeleton = around.program.skeleton(fn);
-  if (use.k !== 'release' || use.ended !== 'own' || !use.uniform || use.site.via !== undefined) return undefined;
+  if (use.k !== 'release' || use.ended !== 'own' || !use.uniform || use.site.via !== undefined)
+    return undefined;
   if (skeleton === undefined || !HAVE_MODES.has(use.lock.kind)) return undefined;
   const end = blockOf(skeleton, use.site.event);
   const held = use.locksets.map((one) => one.held[matchHeld(one.held, use.lock)]);

@@ -3,6 +3,7 @@ import { isMadeIn } from '../../../summaries/locks/names.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { decisions } from '../../../graph/paths/decisions.js';
+import { endsWithHandler, needsLastReference } from '../../../graph/paths/last-reference.js';
 import type { Registration } from '../../../graph/contexts/registrations.js';
 import type { Waiting, Waits } from '../../../graph/waits/waits.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -14,6 +15,7 @@ import { memberStores } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isComputed } from '../../story/path-conditions.js';
+import type { Mistake } from './wait-report.js';
 
 /**
  * Whether the callee decides by the results of its own calls, which its callers may know, whether to wait. A callee
@@ -49,6 +51,18 @@ export function isConditional(
   return !deciding.every(({ term, fact }) =>
     elsewhere.some(({ facts }) => contradicts(facts.of(term), fact)),
   );
+}
+
+/**
+ * Whether a wait happens only with the last reference to an object. What a handler drops before it waits for itself may well be
+ * the last one, if the end of a file or device drops another and does not wait.
+ */
+export function isForLastReference(
+  around: Surroundings,
+  { waiting: { steps }, holds, registration }: Pick<Mistake, 'waiting' | 'holds' | 'registration'>,
+): boolean {
+  const isLast = holds === undefined && endsWithHandler(around, steps, (fn) => fn === registration.handler);
+  return !isLast && needsLastReference(around, steps);
 }
 
 /**

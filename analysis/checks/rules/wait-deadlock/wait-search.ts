@@ -6,7 +6,6 @@ import { keyOf } from '../../../graph/events/collect.js';
 import { handlerNames } from './handler-names.js';
 import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
 import type { Sameness } from '../../../graph/events/instances.js';
-import { needsLastReference } from '../../../graph/paths/last-reference.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
@@ -29,7 +28,13 @@ import { CompletionWaits } from './completion-wait.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
 import { TurnWaits } from './turn-wait.js';
-import { doubtTakenBack, isConditional, isOver, tellsByFlag } from './conditional-wait.js';
+import {
+  doubtTakenBack,
+  isConditional,
+  isForLastReference,
+  isOver,
+  tellsByFlag,
+} from './conditional-wait.js';
 import { NearestWays } from './nearest-ways.js';
 import { NeededLocks } from './needed-locks.js';
 import { WaitChains } from './wait-chains.js';
@@ -201,7 +206,7 @@ export class WaitSearch {
     const isStraight = isSure || this.proofs.learnedSince(waiting.steps, from, waiting.arrived.facts) === 0;
     const isDecided =
       hasAskedFor(this.context.around.models, waiting, 'asksRunning', ZERO) ||
-      (!isSure && (told.isConditional || needsLastReference(this.context.around, waiting.steps)));
+      (!isSure && (told.isConditional || isForLastReference(this.context.around, told)));
     const isHandlerStraight = way !== undefined && this.proofs.learnedSince(way.steps, 0, way.facts) === 0;
     const isEarly =
       holds !== undefined &&
@@ -318,14 +323,8 @@ export class WaitSearch {
       const registration = this.slots.ownOf(waiting.root, waiting.api)[0];
       if (registration === undefined) return false;
       const slot = this.slots.slotOf(registration.object, registration.naming, registration.at.file);
-      const isDecided = isConditional(this.context, this.waits, waiting, true);
-      this.note({
-        waiting,
-        registration,
-        slot: slot ?? 'its own',
-        same: 'same',
-        isConditional: isDecided,
-      });
+      const own = { waiting, registration, slot: slot ?? 'its own', same: 'same' } as const;
+      this.note({ ...own, isConditional: isConditional(this.context, this.waits, waiting, true) });
       return true;
     }
     for (const { slot, registration, own } of this.awaited(waiting)) {

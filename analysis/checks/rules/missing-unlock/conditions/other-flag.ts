@@ -1,4 +1,4 @@
-import { areOpposite, compareAsRange, rangesOf } from './ranges.js';
+import { areOpposite, asksMore, compareAsRange, rangesOf } from './ranges.js';
 import { contradicts, signOf, ZERO, type Fact } from '../../../../summaries/facts/fact.js';
 import type { KnownFact } from '../../../../summaries/facts/facts.js';
 import { inCaller, type Term } from '../../../../summaries/locks/terms.js';
@@ -11,6 +11,7 @@ import type { Program } from '../../../../link/types.js';
 import type { ExprId, Skeleton } from '../../../../skeleton/types.js';
 import type { CheckContext } from '../../../engine/check.js';
 import { keyOf } from '../../../../graph/events/collect.js';
+import { isWithoutCounterpart } from '../kept-alone.js';
 import { isReleasedByCaller, isReleasedForOthers } from '../kept-by-all.js';
 
 /**
@@ -48,7 +49,9 @@ export function byOtherFlag(
     if (isMeant || flag.term.k !== 'field' || !areOpposite(context, summary, lock)) continue;
     return isSetOnce(context, summary, flag) && isAlone() ? 'high' : 'medium';
   }
-  return undefined;
+  if (!asksMore(context, summary, lock)) return undefined;
+  // The caller may know what the other condition says, if any code could release the lock for it.
+  return isAlone() && isWithoutCounterpart(context, summary, lock) ? 'high' : 'medium';
 }
 
 /** Whether the function, or a callee, has a release that some path reaches with the lock held. */

@@ -66,6 +66,34 @@ export function areOpposite(
   );
 }
 
+/**
+ * Whether the only release asks for the condition of the only acquisition, and then for another one: `if (shared) lock(); … if
+ * (shared && !exclusive) unlock();`.
+ */
+export function asksMore(
+  { around: { program } }: CheckContext,
+  summary: FunctionSummary,
+  lock: LockRef,
+): boolean {
+  const skeleton = program.skeleton(summary.fn);
+  const [take, end] = (skeleton && onlyEvents(summary, lock)) ?? [];
+  if (skeleton === undefined || take === undefined || end === undefined) return false;
+  const gate = gateOf(skeleton, take);
+  if (gate === undefined || !staysIn(skeleton).has(gate.condition)) return false;
+  const block = blockOf(skeleton, end);
+  return skeleton.blocks.some(({ exit }, id) => {
+    if (exit.k !== 'branch' || id === gate.branch || exit.condition !== gate.condition) return false;
+    const inner = gate.outcome ? exit.whenTrue : exit.whenFalse;
+    const further = skeleton.blocks[inner];
+    return (
+      further?.exit.k === 'branch' &&
+      further.events.length === 0 &&
+      successors(further.exit).includes(block) &&
+      staysIn(skeleton).has(further.exit.condition)
+    );
+  });
+}
+
 /** A branch that alone decides whether an event happens. */
 interface Gate {
   readonly branch: BlockId;
@@ -77,16 +105,24 @@ interface Gate {
 /** What decides about the only acquisition of a lock, and about its only release. */
 function gatesOf(
   skeleton: Skeleton,
+  summary: FunctionSummary,
+  lock: LockRef,
+): readonly [Gate, Gate] | undefined {
+  const [first, last] = (onlyEvents(summary, lock) ?? []).map((event) => gateOf(skeleton, event));
+  return first && last && [first, last];
+}
+
+/** The only acquisition of a lock and its only release, if the function itself makes both. */
+function onlyEvents(
   { acquires, uses }: FunctionSummary,
   { term }: LockRef,
-): readonly [Gate, Gate] | undefined {
+): readonly [EventId, EventId] | undefined {
   const isLock = ({ lock }: { readonly lock: LockRef }): boolean => lock.term.key === term.key;
   const [take, ...takes] = acquires.filter(isLock);
   const [end, ...ends] = uses.filter((use) => use.k === 'release' && isLock(use));
   if (take === undefined || end === undefined || takes.length + ends.length > 0) return undefined;
   if (take.site.via !== undefined || end.site.via !== undefined) return undefined;
-  const [first, last] = [take, end].map(({ site }) => gateOf(skeleton, site.event));
-  return first && last && [first, last];
+  return [take.site.event, end.site.event];
 }
 
 function gateOf(skeleton: Skeleton, event: EventId): Gate | undefined {
