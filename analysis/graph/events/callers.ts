@@ -10,7 +10,7 @@ import type { Lockset } from '../../summaries/state/types.js';
 import { isDeclared } from '../../link/names/declared.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import type { FileOutline } from '../../outline/types.js';
+import type { FileOutline, InitializerMember, RecordItem } from '../../outline/types.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
 import { plainExpr } from '../../skeleton/expressions/root.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
@@ -148,16 +148,12 @@ export class KnownCallers {
       found.push(...into);
     }
     for (const { type, members } of outline.variables) {
-      const own = members.filter(({ value }) => value === name);
-      if (own.length === 0) continue;
+      if (!members.some(({ value }) => value === name)) continue;
       const tag = baseOf(type).replace(/^struct /, '');
       const record = outline.records.find((one) => one.tag === tag);
-      if (record === undefined) return [];
-      for (const { field } of own) {
-        const name = field.startsWith('#') ? record.fields[Number(field.slice(1))]?.name : field;
-        if (name === undefined || !/^\w+$/.test(name)) return [];
-        found.push(name);
-      }
+      const names = record && membersWith(members, record, name);
+      if (names === undefined) return [];
+      found.push(...names);
     }
     return found;
   }
@@ -174,16 +170,13 @@ export class KnownCallers {
     const isOutside = (other: string): boolean => folderOf(other) !== folderOf(file);
     const found: string[] = [];
     for (const { type, members } of outline.variables) {
-      const own = members.filter(({ value }) => value === name);
-      if (own.length === 0) continue;
+      if (!members.some(({ value }) => value === name)) continue;
       const record = program.resolveRecord(baseOf(type), file);
       if (record === undefined || [record.file, ...program.includedBy(record.file)].some(isOutside))
         return undefined;
-      for (const { field } of own) {
-        const member = field.startsWith('#') ? record.item.fields[Number(field.slice(1))]?.name : field;
-        if (member === undefined || !/^\w+$/.test(member)) return undefined;
-        found.push(member);
-      }
+      const names = membersWith(members, record.item, name);
+      if (names === undefined) return undefined;
+      found.push(...names);
     }
     return found.length === 0 ? undefined : found;
   }
@@ -289,6 +282,21 @@ export class KnownCallers {
     }
     return out;
   }
+}
+
+/** The members that hold a function in a table; `undefined` if one has no name of its own. */
+function membersWith(
+  members: readonly InitializerMember[],
+  { fields }: Pick<RecordItem, 'fields'>,
+  name: string,
+): readonly string[] | undefined {
+  const found: string[] = [];
+  for (const { field } of members.filter(({ value }) => value === name)) {
+    const member = field.startsWith('#') ? fields[Number(field.slice(1))]?.name : field;
+    if (member === undefined || !/^\w+$/.test(member)) return undefined;
+    found.push(member);
+  }
+  return found;
 }
 
 /**
