@@ -1,4 +1,5 @@
 import { everyExit } from '../../summaries/solver/exits.js';
+import { calleeName, eventAt } from '../../skeleton/lowering/events.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { NEGATIVE, NONZERO, POSITIVE, ZERO, type Signs } from '../../summaries/facts/fact.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
@@ -89,12 +90,15 @@ export function lockEventsOf(
     }
   }
   /** Whether the target releases it by a call of a function that does nothing else to it. */
-  function isOnlyWrapped({ calls }: FunctionSummary, { event, depth }: ReleasedLock): boolean {
+  function isOnlyWrapped({ fn, calls }: FunctionSummary, { event, depth }: ReleasedLock): boolean {
     const targets = calls.find(({ site }) => site.event === event)?.targets ?? [];
     const below = targets.map((target) => everyExit(around.summaryOf(target)));
+    // What a call is given to call back, it may leave alone.
+    const called = calleeName(eventAt(around.program.skeleton(fn), event));
     return (
       depth === 1 &&
       below.length > 0 &&
+      targets.every(({ name }) => name === called) &&
       below.every((ways) => ways.length > 0 && ways.every(({ released }) => released.length > 0))
     );
   }

@@ -18,7 +18,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'irq-safe-operation': 'locks that must exclude an interrupt',
   'leave-before': 'waits at the edge of a section or in one of their own',
   'locked-variant': 'functions that acquire a lock which some callers hold',
-  'no-wait': 'waits for an interrupt that may spin',
+  'no-wait-tested': 'waits for an interrupt that may spin',
   outside: 'calls at the edge of a section that sleep',
   'own-wait': 'handlers that wait for themselves',
   'prepared-clock': 'clocks that are prepared under a lock',
