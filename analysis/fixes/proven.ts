@@ -40,7 +40,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['deferred', { right: 3, drawn: 3 }],
   // Two of real findings, the others of real functions with a planted mistake, all as the original. Seven more are copies of
   // one of these.
-  ['drop-release', { right: 30, drawn: 30 }],
+  // One was wrong: a self-test of the validator, which releases twice on purpose.
+  ['drop-release', { right: 30, drawn: 31 }],
   ['flags-handed-on', { right: 1, drawn: 1 }],
   // One of a real function with a planted mistake, as the original.
   ['hoist', { right: 4, drawn: 4 }],
@@ -98,7 +99,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['plain-twin', { right: 1, drawn: 1 }],
   // Nine of real findings, the others of real functions with a planted mistake, three of which leave another sleeping call
   // of the section, as the title says. One more was incomplete, and is refused now.
-  ['prepared-clock', { right: 22, drawn: 22 }],
+  // One was wrong: the provider of the clock switches it in prepare() only, so it would never go off again.
+  ['prepared-clock', { right: 22, drawn: 23 }],
   ['prepared-clock-at-edge', { right: 15, drawn: 15 }],
   // All but three of real functions with a planted mistake, as most of the next kind, skip-release and switch-back.
   ['release', { right: 35, drawn: 35 }],
