@@ -16,8 +16,8 @@ interface Subject {
 }
 
 /**
- * The user's entries of `models` whose subject occurs in no file of the program. Checks only records of calls, types and members:
- * patterns, guards and declaration words have no name of their own in the code.
+ * The user's entries of `models` whose subject occurs in no file of the program. Checks only records of calls, types and
+ * members: patterns, guards and declaration words have no name of their own in the code.
  */
 export function unusedModels(program: Program, models: readonly UserModel[]): SuppressionNote[] {
   const left = new Map<string, Subject[]>();

@@ -74,8 +74,9 @@ export function* sectionOrder(
 
 /** Whether the last call of a path depends on a condition in another file than the one where the path begins. */
 function isOptional(program: Program, last: Site | undefined, file: string): boolean {
-  const skeleton = last === undefined || last.fn.file === file ? undefined : program.skeleton(last.fn);
-  return skeleton !== undefined && last !== undefined && !isUnavoidable(skeleton, last.event);
+  if (last === undefined || last.fn.file === file) return false;
+  const skeleton = program.skeleton(last.fn);
+  return skeleton !== undefined && !isUnavoidable(skeleton, last.event);
 }
 
 class SectionSearch {

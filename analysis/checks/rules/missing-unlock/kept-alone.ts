@@ -20,12 +20,19 @@ import { isLeftBehind } from './left-behind.js';
 /**
  * Whether nothing visible releases the lock for this function: no function of the program releases a lock of the class
  * that it has not taken, and no caller releases one. Either would reveal a convention by which callers take over the
- * lock.
+ * lock. Without `byItself`, the function's own releases do not count.
  */
-export function isKeptAlone(context: CheckContext, summary: FunctionSummary, lock: HeldLock): boolean {
+export function isKeptAlone(
+  context: CheckContext,
+  summary: FunctionSummary,
+  lock: HeldLock,
+  byItself = true,
+): boolean {
   const key = keyOf(lock);
   if (key === undefined || summary.fn.item === undefined) return false;
-  return !isReleasedForOthers(context, key, summary.fn) && !isReleasedByCaller(context, summary, key);
+  return (
+    !isReleasedForOthers(context, key, summary.fn, byItself) && !isReleasedByCaller(context, summary, key)
+  );
 }
 
 /**

@@ -159,12 +159,12 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
       }
       if (isNeverKept(context, summary, exit, lock)) continue;
       const isAlike = othersRelease(context, summary, exit, lock);
+      let otherFlag = isAlike ? undefined : byOtherFlag(context, summary, exit, lock);
+      if (!isAlike && otherFlag === undefined) continue;
       let confidence = confidenceOf(context, summary, exit, lock);
       if (confidence === undefined) continue;
-      const otherFlag =
-        isAlike && confidence === 'high' ? undefined : byOtherFlag(context, summary, exit, lock);
+      if (isAlike && confidence !== 'high') otherFlag = byOtherFlag(context, summary, exit, lock);
       const isOther = !isAlike || otherFlag === 'high';
-      if (isOther && otherFlag === undefined) continue;
       if (isOther) confidence = otherFlag ?? confidence;
       const isPlain = confidence === 'high' && !isOther;
       const isAlone = isPlain && isForgotten(context, summary, exit, lock);

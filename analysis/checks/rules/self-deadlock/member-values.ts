@@ -1,3 +1,4 @@
+import { bodiesOf } from '../../../link/bodies.js';
 import { memberStores, type MemberStore } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
@@ -14,12 +15,8 @@ export function isOnlyStored(
 ): boolean {
   let isStored = false;
   let isMissing = false;
-  for (const index of (program.outline(file)?.functions ?? []).keys()) {
-    const fn = program.functionAt(file, index);
-    const skeleton = fn && program.skeleton(fn);
-    if (fn === undefined) continue;
+  for (const { fn, skeleton } of bodiesOf(program, file)) {
     if (skeleton === undefined) {
-      program.demand(fn, 'path');
       isMissing = true;
       continue;
     }

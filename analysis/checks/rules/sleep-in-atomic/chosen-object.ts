@@ -1,3 +1,4 @@
+import { bodiesOf } from '../../../link/bodies.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import type { Program } from '../../../link/types.js';
 import { rootOf } from '../../../skeleton/expressions/root.js';
@@ -53,14 +54,9 @@ function isGiven(program: Program, steps: readonly Site[], name: string): boolea
       .map((variable) => variable.name);
   const tables = holding(name);
   const objects = new Set([...tables, ...tables.flatMap(holding)]);
-  return outline.functions.some((_, index) => {
-    const fn = program.functionAt(file, index);
-    if (fn === undefined) return false;
-    const skeleton = program.skeleton(fn);
-    if (skeleton === undefined) program.demand(fn, 'path');
-    else return eventsOf(skeleton).some((event) => puts(skeleton, event, place, objects));
-    return false;
-  });
+  for (const { skeleton } of bodiesOf(program, file))
+    if (skeleton && eventsOf(skeleton).some((event) => puts(skeleton, event, place, objects))) return true;
+  return false;
 }
 
 /** Whether an event names the place and one of the objects: `list_add(&obj.node, &dev->list)`, `dev->head = &obj`. */

@@ -46,15 +46,9 @@ function inOtherMode({ around }: CheckContext, summary: FunctionSummary, use: Lo
   const isThis = ({ term }: LockRef): boolean => term.key === use.lock.term.key;
   // A path that holds the lock twice has lost a condition.
   if (use.locksets.some((one) => one.held.filter(isThis).length > 1)) return undefined;
-  const held = use.locksets.map((one) => one.held[matchHeld(one.held, use.lock)]);
+  const held = heldAt(use);
   const [first] = held;
-  const isOther = (lock: HeldLock | undefined): boolean =>
-    lock !== undefined &&
-    lock.certain &&
-    lock.site.via === undefined &&
-    lock.term.key === use.lock.term.key &&
-    lock.mode !== use.lock.mode;
-  if (first === undefined || !held.every(isOther)) return undefined;
+  if (first === undefined || !held.every((lock) => isInOtherMode(lock, use))) return undefined;
   const isDowngraded = around.models.lockApi(first.api)?.mode !== first.mode;
   const skeleton = around.program.skeleton(summary.fn);
   const alsoTaken = summary.acquires.some(
@@ -64,6 +58,21 @@ function inOtherMode({ around }: CheckContext, summary: FunctionSummary, use: Lo
       (skeleton === undefined || site.via !== undefined || arrivesHeld(skeleton, site.event, use.site.event)),
   );
   return isDowngraded || !alsoTaken ? first : undefined;
+}
+
+/** The lock that each path has at its release. */
+function heldAt({ lock, locksets }: LockUse): readonly (HeldLock | undefined)[] {
+  return locksets.map(({ held }) => held[matchHeld(held, lock)]);
+}
+
+/** Whether the function itself certainly holds the released lock, in the other mode. */
+function isInOtherMode(held: HeldLock | undefined, { lock }: LockUse): held is HeldLock {
+  return (
+    held?.certain === true &&
+    held.site.via === undefined &&
+    held.term.key === lock.term.key &&
+    held.mode !== lock.mode
+  );
 }
 
 /** Whether some path leads from an acquisition to a release without another release or a downgrade in between. */
@@ -103,16 +112,9 @@ function downgradedBefore(
   if (use.k !== 'release' || use.ended !== 'own' || use.site.via !== undefined) return undefined;
   if (use.lock.mode !== 'write' || !HAVE_MODES.has(use.lock.kind)) return undefined;
   const skeleton = around.program.skeleton(fn);
-  const lock = use.locksets
-    .map(({ held }) => held[matchHeld(held, use.lock)])
-    .find(
-      (one) =>
-        one?.mode === 'read' &&
-        one.certain &&
-        one.site.via === undefined &&
-        one.term.key === use.lock.term.key &&
-        around.models.lockApi(one.api)?.mode === 'write',
-    );
+  const lock = heldAt(use).find(
+    (one) => isInOtherMode(one, use) && around.models.lockApi(one.api)?.mode === 'write',
+  );
   if (skeleton === undefined || lock === undefined) return undefined;
   const downgrades = eventsOf(skeleton).filter(({ k }) => k === 'downgrade');
   const end = blockOf(skeleton, use.site.event);
@@ -135,14 +137,9 @@ function inOtherModeOnOnePath(
     return undefined;
   if (skeleton === undefined || !HAVE_MODES.has(use.lock.kind)) return undefined;
   const end = blockOf(skeleton, use.site.event);
-  const held = use.locksets.map((one) => one.held[matchHeld(one.held, use.lock)]);
-  return held.find(
+  return heldAt(use).find(
     (lock) =>
-      lock !== undefined &&
-      lock.certain &&
-      lock.site.via === undefined &&
-      lock.term.key === use.lock.term.key &&
-      lock.mode !== use.lock.mode &&
+      isInOtherMode(lock, use) &&
       around.models.lockApi(lock.api)?.mode === lock.mode &&
       leadsStraightTo(skeleton, blockOf(skeleton, lock.site.event), end),
   );

@@ -7,12 +7,10 @@ import type { ExitEffect, FunctionSummary, HeldLock, Lockset } from '../../../..
 import { KnownCallers } from '../../../../graph/events/callers.js';
 import { OWNED_KINDS } from '../../../../models/records/kinds.js';
 import { memberStores } from '../../../../skeleton/lowering/events.js';
-import type { Program } from '../../../../link/types.js';
+import { bodiesOf } from '../../../../link/bodies.js';
 import type { ExprId, Skeleton } from '../../../../skeleton/types.js';
 import type { CheckContext } from '../../../engine/check.js';
-import { keyOf } from '../../../../graph/events/collect.js';
-import { isWithoutCounterpart } from '../kept-alone.js';
-import { isReleasedByCaller, isReleasedForOthers } from '../kept-by-all.js';
+import { isKeptAlone, isWithoutCounterpart } from '../kept-alone.js';
 
 /**
  * How sure it is that the lock, which an exit keeps, is acquired under one condition and released under another: `medium`
@@ -25,13 +23,10 @@ export function byOtherFlag(
   lock: HeldLock,
 ): 'high' | 'medium' | undefined {
   const { key } = lock.term;
-  const owner = keyOf(lock);
   const isAlone = (): boolean =>
-    owner !== undefined &&
     summary.gaps.length === 0 &&
     OWNED_KINDS.includes(lock.kind) &&
-    !isReleasedForOthers(context, owner, summary.fn, false) &&
-    !isReleasedByCaller(context, summary, owner);
+    isKeptAlone(context, summary, lock, false);
   const ranges = rangesOf(context, summary, lock);
   if (ranges !== undefined) return compareAsRange(ranges).isKept && isAlone() ? 'high' : undefined;
   const isMeant = releasesHeld(context, summary, key);
@@ -43,11 +38,11 @@ export function byOtherFlag(
     const [flag] = flags;
     if (flag === undefined) continue;
     if (isMeant && flags.length > 1)
-      return areSetSo(context, summary, flags) && isAlone() ? 'high' : 'medium';
+      return isAlone() && areSetSo(context, summary, flags) ? 'high' : 'medium';
     if (isMeant && (exit.signs & other.signs) === 0) return 'medium';
     // A parameter may tell the function to take the lock, and to give it back.
     if (isMeant || flag.term.k !== 'field' || !areOpposite(context, summary, lock)) continue;
-    return isSetOnce(context, summary, flag) && isAlone() ? 'high' : 'medium';
+    return isAlone() && isSetOnce(context, summary, flag) ? 'high' : 'medium';
   }
   if (!asksMore(context, summary, lock)) return undefined;
   // The caller may know what the other condition says, if any code could release the lock for it.
@@ -93,23 +88,14 @@ function areSetSo(context: CheckContext, { fn }: FunctionSummary, flags: readonl
 
 /** Whether the functions of the file store in this member at one place only, so that its value is set once. */
 function isSetOnce({ around }: CheckContext, { fn }: FunctionSummary, { term }: KnownFact): boolean {
-  const skeletons = skeletonsIn(around.program, fn.file);
-  return (
-    term.k === 'field' &&
-    !skeletons.includes(undefined) &&
-    skeletons.flatMap((one) => [...memberStores(one)].filter(({ target }) => target.name === term.name))
-      .length === 1
-  );
-}
-
-/** The bodies of a file's functions. Demands those that are missing. */
-function skeletonsIn(program: Program, file: string): readonly (Skeleton | undefined)[] {
-  return [...(program.outline(file)?.functions ?? []).keys()].map((index) => {
-    const fn = program.functionAt(file, index);
-    const skeleton = fn && program.skeleton(fn);
-    if (fn !== undefined && skeleton === undefined) program.demand(fn, 'path');
-    return skeleton;
-  });
+  if (term.k !== 'field') return false;
+  let stores = 0;
+  let isMissing = false;
+  for (const { skeleton } of bodiesOf(around.program, fn.file)) {
+    isMissing ||= skeleton === undefined;
+    for (const { target } of memberStores(skeleton)) if (target.name === term.name) stores++;
+  }
+  return stores === 1 && !isMissing;
 }
 
 /** Whether the arguments of a call make a fact true. */
@@ -134,29 +120,31 @@ function constantOf(term: Term): number | undefined {
  * different calls returned, which then do not hang together.
  */
 function areStored({ around }: CheckContext, file: string, flags: readonly KnownFact[]): boolean {
-  const names = flags.map(({ term }) => (term.k === 'field' ? term.name : undefined));
-  if (names.includes(undefined)) return false;
-  return skeletonsIn(around.program, file).some(
-    (skeleton) => skeleton !== undefined && isStoredIn(skeleton, flags, names),
-  );
+  const members = flags.flatMap(({ term, fact }) => (term.k === 'field' ? [{ name: term.name, fact }] : []));
+  if (members.length < flags.length) return false;
+  for (const { skeleton } of bodiesOf(around.program, file))
+    if (skeleton !== undefined && isStoredIn(skeleton, members)) return true;
+  return false;
 }
 
 function isStoredIn(
   skeleton: Skeleton,
-  flags: readonly KnownFact[],
-  names: readonly (string | undefined)[],
+  members: readonly { readonly name: string; readonly fact: Fact }[],
 ): boolean {
-  const last = new Map<string, { readonly base: ExprId; readonly value: ExprId }>();
-  for (const { event, target } of memberStores(skeleton))
-    if (names.includes(target.name)) last.set(target.name, { base: target.base, value: event.value });
-  const stored = names.flatMap((name) => last.get(name ?? '') ?? []);
-  if (stored.length < flags.length || new Set(stored.map(({ base }) => base)).size > 1) return false;
+  /** The last store in each member of a name. */
+  const last = new Map([...memberStores(skeleton)].map((store) => [store.target.name, store]));
   const answers = new Set<ExprId>();
-  return stored.every(({ value }, i) => {
+  const bases = new Set<ExprId>();
+  const isStored = members.every(({ name, fact }) => {
+    const store = last.get(name);
+    if (store === undefined) return false;
+    bases.add(store.target.base);
+    const { value } = store.event;
     const expr = skeleton.exprs[value];
-    if (expr?.k === 'constant') return isTrueFor(flags[i]!.fact, expr.value);
+    if (expr?.k === 'constant') return isTrueFor(fact, expr.value);
     if (expr?.k !== 'result' || answers.has(value)) return false;
     answers.add(value);
     return true;
   });
+  return isStored && bases.size === 1;
 }

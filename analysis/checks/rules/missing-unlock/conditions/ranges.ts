@@ -25,17 +25,10 @@ export interface Ranges {
  * The ranges of one number that decide about the only acquisition and the only release of a lock: `if (n > 3) lock(); … if
  * (n > 5) unlock();`. `undefined` unless comparisons with constants decide about both, and the number stays.
  */
-export function rangesOf(
-  { around: { program } }: CheckContext,
-  summary: FunctionSummary,
-  lock: LockRef,
-): Ranges | undefined {
-  const skeleton = program.skeleton(summary.fn);
-  const gates = skeleton && gatesOf(skeleton, summary, lock);
-  if (skeleton === undefined || gates === undefined) return undefined;
-  const [taken, released] = gates.map(({ condition, outcome }) =>
-    rangeWhere(program, summary.fn, skeleton, condition, outcome),
-  );
+export function rangesOf(context: CheckContext, summary: FunctionSummary, lock: LockRef): Ranges | undefined {
+  const section = sectionOf(context, summary, lock);
+  const taken = section && rangeOf(context.around.program, section, section.take);
+  const released = section && rangeOf(context.around.program, section, section.end);
   return taken && released && taken.of === released.of ? { taken, released } : undefined;
 }
 
@@ -50,19 +43,18 @@ export function compareAsRange({ taken, released }: Ranges): {
 }
 
 /** Whether the only release asks once more for the condition of the only acquisition, and wants the opposite outcome. */
-export function areOpposite(
-  { around: { program } }: CheckContext,
-  summary: FunctionSummary,
-  lock: LockRef,
-): boolean {
-  const skeleton = program.skeleton(summary.fn);
-  const [take, end] = (skeleton && gatesOf(skeleton, summary, lock)) ?? [];
-  if (skeleton === undefined || take === undefined || end === undefined) return false;
+export function areOpposite(context: CheckContext, summary: FunctionSummary, lock: LockRef): boolean {
+  const section = sectionOf(context, summary, lock);
+  if (section === undefined) return false;
+  const take = gateOf(section.skeleton, section.take);
+  const end = gateOf(section.skeleton, section.end);
   return (
+    take !== undefined &&
+    end !== undefined &&
     take.branch !== end.branch &&
     take.condition === end.condition &&
     take.outcome !== end.outcome &&
-    staysIn(skeleton).has(take.condition)
+    staysIn(section.skeleton).has(take.condition)
   );
 }
 
@@ -70,17 +62,13 @@ export function areOpposite(
  * Whether the only release asks for the condition of the only acquisition, and then for another one: `if (shared) lock(); … if
  * (shared && !exclusive) unlock();`.
  */
-export function asksMore(
-  { around: { program } }: CheckContext,
-  summary: FunctionSummary,
-  lock: LockRef,
-): boolean {
-  const skeleton = program.skeleton(summary.fn);
-  const [take, end] = (skeleton && onlyEvents(summary, lock)) ?? [];
-  if (skeleton === undefined || take === undefined || end === undefined) return false;
-  const gate = gateOf(skeleton, take);
+export function asksMore(context: CheckContext, summary: FunctionSummary, lock: LockRef): boolean {
+  const section = sectionOf(context, summary, lock);
+  if (section === undefined) return false;
+  const { skeleton } = section;
+  const gate = gateOf(skeleton, section.take);
   if (gate === undefined || !staysIn(skeleton).has(gate.condition)) return false;
-  const block = blockOf(skeleton, end);
+  const block = blockOf(skeleton, section.end);
   return skeleton.blocks.some(({ exit }, id) => {
     if (exit.k !== 'branch' || id === gate.branch || exit.condition !== gate.condition) return false;
     const inner = gate.outcome ? exit.whenTrue : exit.whenFalse;
@@ -102,27 +90,26 @@ interface Gate {
   readonly outcome: boolean;
 }
 
-/** What decides about the only acquisition of a lock, and about its only release. */
-function gatesOf(
-  skeleton: Skeleton,
-  summary: FunctionSummary,
-  lock: LockRef,
-): readonly [Gate, Gate] | undefined {
-  const [first, last] = (onlyEvents(summary, lock) ?? []).map((event) => gateOf(skeleton, event));
-  return first && last && [first, last];
+/** The only acquisition of a lock and its only release, both made by the function itself. */
+interface Section {
+  readonly fn: FunctionRef;
+  readonly skeleton: Skeleton;
+  readonly take: EventId;
+  readonly end: EventId;
 }
 
-/** The only acquisition of a lock and its only release, if the function itself makes both. */
-function onlyEvents(
-  { acquires, uses }: FunctionSummary,
+function sectionOf(
+  { around: { program } }: CheckContext,
+  { fn, acquires, uses }: FunctionSummary,
   { term }: LockRef,
-): readonly [EventId, EventId] | undefined {
+): Section | undefined {
   const isLock = ({ lock }: { readonly lock: LockRef }): boolean => lock.term.key === term.key;
   const [take, ...takes] = acquires.filter(isLock);
   const [end, ...ends] = uses.filter((use) => use.k === 'release' && isLock(use));
   if (take === undefined || end === undefined || takes.length + ends.length > 0) return undefined;
   if (take.site.via !== undefined || end.site.via !== undefined) return undefined;
-  return [take.site.event, end.site.event];
+  const skeleton = program.skeleton(fn);
+  return skeleton && { fn, skeleton, take: take.site.event, end: end.site.event };
 }
 
 function gateOf(skeleton: Skeleton, event: EventId): Gate | undefined {
@@ -133,6 +120,12 @@ function gateOf(skeleton: Skeleton, event: EventId): Gate | undefined {
     if (exit.k === 'branch' && exit.condition === condition && successors(exit).includes(block))
       return { branch, condition, outcome: exit.whenTrue === block };
   return undefined;
+}
+
+/** The values of a number for which an event happens, if a comparison with a constant decides about it alone. */
+function rangeOf(program: Program, { fn, skeleton }: Section, event: EventId): Range | undefined {
+  const gate = gateOf(skeleton, event);
+  return gate && rangeWhere(program, fn, skeleton, gate.condition, gate.outcome);
 }
 
 /** The values for which a condition has an outcome. Negative ones count only where a constant is negative. */

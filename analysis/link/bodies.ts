@@ -1,0 +1,20 @@
+import type { Skeleton } from '../skeleton/types.js';
+import type { FunctionRef, Program } from './types.js';
+
+/** A function with its body. */
+interface Body {
+  readonly fn: FunctionRef;
+  /** `undefined` until it is supplied. */
+  readonly skeleton: Skeleton | undefined;
+}
+
+/** The functions of a file with their bodies. Demands those that are missing, as far as the caller asks for them. */
+export function* bodiesOf(program: Program, file: string): Generator<Body> {
+  for (const index of (program.outline(file)?.functions ?? []).keys()) {
+    const fn = program.functionAt(file, index);
+    if (fn === undefined) continue;
+    const skeleton = program.skeleton(fn);
+    if (skeleton === undefined) program.demand(fn, 'path');
+    yield { fn, skeleton };
+  }
+}
