@@ -17,7 +17,8 @@ import type { Arrived } from '../../../graph/paths/replay.js';
 import { arePassedOn, SectionsTaken, type SectionPlace } from '../../../graph/events/sections-taken.js';
 import { folderOf } from '../../../base/paths.js';
 import * as t from '../../../summaries/locks/terms.js';
-import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
+import { conditionAbove } from '../../../skeleton/lowering/deciding.js';
+import type { BinaryOperator } from '../../../skeleton/types.js';
 import type { Program } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -72,12 +73,16 @@ export function* sectionOrder(
   return search.findings(isReported);
 }
 
-/** Whether the last call of a path depends on a condition in another file than the one where the path begins. */
-function isOptional(program: Program, last: Site | undefined, file: string): boolean {
+/** Whether the last call of a path, in another file than the one where it begins, happens only for some size of a number. */
+function isForSize(program: Program, last: Site | undefined, file: string): boolean {
   if (last === undefined || last.fn.file === file) return false;
   const skeleton = program.skeleton(last.fn);
-  return skeleton !== undefined && !isUnavoidable(skeleton, last.event);
+  if (skeleton === undefined) return false;
+  const asked = skeleton.exprs[conditionAbove(skeleton, last.event) ?? -1];
+  return asked?.k === 'binary' && SIZES.includes(asked.op);
 }
+
+const SIZES: readonly BinaryOperator[] = ['<', '<=', '>', '>='];
 
 class SectionSearch {
   private readonly taken: SectionsTaken;
@@ -234,7 +239,7 @@ class SectionSearch {
     if (steps.length + inner.length > 4 && !isPlain) confidence = lesser(confidence, 'medium');
     if (steps.length + inner.length > BOUNDS.callsSameObject) confidence = 'low';
     // A helper of another file may allocate only what does not fit, such as a message longer than its buffer.
-    if (taken.flagsArg !== undefined && isOptional(around.program, steps.at(-1), root.file))
+    if (taken.flagsArg !== undefined && isForSize(around.program, steps.at(-1), root.file))
       confidence = lesser(confidence, 'medium');
     const place = entered?.fn ?? inner[0]?.fn;
     if (place === undefined || folderOf(place.file) !== folderOf(root.file))

@@ -251,8 +251,8 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   const isOnlyPassed = isOnlyPassedUnder(callers, side.steps, side.from);
   const isFreed = putOn(around, side.steps) !== undefined && !needsLastReference(around, side.steps);
   const entered = lastEnteredUnder(callers, side.steps, side.from);
-  const since = entered === 0 ? side.learned : context.proofs.learnedSince(side.steps, entered, side.facts);
-  const learned = since - Number(isFreed);
+  const since = context.proofs.learnedSince(side.steps, entered, side.facts);
+  const learned = (entered === 0 ? side.learned : Math.min(side.learned, since)) - Number(isFreed);
   if (learned > 0 && !isOnlyPassed) confidence = lesser(confidence, learned > 2 ? 'low' : 'medium');
   if (around.models.lockApi(side.api)?.lastReference === true) confidence = lesser(confidence, 'medium');
   if (isLastReference(context, side) && !isOnlyPassed && !isFreed) confidence = lesser(confidence, 'medium');
