@@ -56,6 +56,10 @@ async function withRoom(): Promise<number> {
     complain(`out of memory: ${roomMb()} MB is not enough; scan fewer directories at a time`);
     return EXIT.failure;
   }
+  if (code === 'cut') {
+    complain(`out of memory: the result is not complete, since ${roomMb()} MB is not enough to write it`);
+    return EXIT.failure;
+  }
   if (typeof code === 'string') {
     process.kill(process.pid, code);
     return EXIT.failure;

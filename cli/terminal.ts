@@ -3,7 +3,7 @@ import { lstatSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { replaceText, staysInside } from '../host/node/files/write.js';
 import { COLOURED, PLAIN, type Style } from '../analysis/report/formats/text.js';
-import { isErrorSeen } from '../host/node/room.js';
+import { isErrorSeen, tellResultBegins } from '../host/node/room.js';
 import { CommandFailure } from './failure.js';
 
 /** Text in its exact form, made visible only if standard output is a terminal. */
@@ -14,6 +14,7 @@ export function shownExactly(text: string): string {
 /** Writes a result to standard output or to the given file; nothing else writes there. */
 export function writeResult(text: string, file: string | undefined): void {
   if (file === undefined) {
+    tellResultBegins();
     process.stdout.write(text);
     return;
   }

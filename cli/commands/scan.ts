@@ -26,7 +26,7 @@ import type { Shard } from '../../host/node/shard.js';
 import { createNodeParser } from '../../host/node/parser.js';
 import { isInHook } from '../../host/node/git/git.js';
 import { decode, readRaw } from '../../host/node/files/read.js';
-import { roomMb } from '../../host/node/room.js';
+import { roomMb, tellResultEnds } from '../../host/node/room.js';
 import { INDEX } from '../../host/node/git/revision.js';
 import { evidenceFor, readAll, splitEvidence } from '../evidence/evidence.js';
 import { comparedPaths, EXTENTS, type CompareExtent } from '../compare/compared.js';
@@ -215,7 +215,9 @@ export async function scanAndReport(
     // Last, so that a baseline that knows some ways of a mistake leaves the others.
     findings = byCause(findings);
     report(session, findings, options, given, { commits, baseline: change });
-    return isLost(session) ? EXIT.failure : exitCode(findings, options.failOn);
+    const code = isLost(session) ? EXIT.failure : exitCode(findings, options.failOn);
+    tellResultEnds(code);
+    return code;
   };
   if (sources.length > 0) {
     return runSession(paths, sessionOptions, (session) => {

@@ -233,7 +233,7 @@ class DividedScan {
       const limit = Math.floor(roomMb() / atOnce);
       const code = await inRoom({ variables: { [PARTS]: folder }, limit, isHeard: false, answer: next });
       if (code === 'alone') return code;
-      if (typeof code === 'string' && code !== 'full') this.signal = code;
+      if (typeof code === 'string' && code !== 'full' && code !== 'cut') this.signal = code;
       if (code !== EXIT.clean && code !== 'full') return 'failed';
       const results: PartResult[] = [];
       for (let result = resultIn(folder, 0); result; result = resultIn(folder, results.length))

@@ -166,17 +166,39 @@ export function ask(): Promise<unknown> {
   });
 }
 
+/** What a program tells the one that started it: its result begins, or is written and ends it with this exit code. */
+interface ResultNews {
+  readonly result: 'begins' | number;
+}
+
+function tell(result: ResultNews['result']): void {
+  const news: ResultNews = { result };
+  // A process that is gone starts nothing else.
+  process.send?.(news, () => undefined);
+}
+
+/** Tells the process that started this one that the result follows: another one must not be written after it. */
+export function tellResultBegins(): void {
+  if (hasRoom()) tell('begins');
+}
+
+/** Tells the process that started this one that the result is written: `code` holds even if memory runs out now. */
+export function tellResultEnds(code: number): void {
+  if (hasRoom()) tell(code);
+}
+
 /**
  * Runs this program again with a heap that fits a whole kernel, which V8 can only set at start-up. Forwards signals.
- * Resolves with the exit code or the signal that ended it, with `full` if memory ran out (V8's message about that is
- * suppressed), or with `alone` if this system starts no further process.
+ * Resolves with the exit code or the signal that ended it, with `full` if memory ran out before its result (V8's message
+ * about that is suppressed), with `cut` if memory ran out while it wrote its result, or with `alone` if this system
+ * starts no further process.
  */
 export async function inRoom({
   variables = {},
   limit = roomMb(),
   isHeard = isErrorSeen(),
   answer,
-}: Restart = {}): Promise<number | 'full' | 'alone' | NodeJS.Signals> {
+}: Restart = {}): Promise<number | 'full' | 'cut' | 'alone' | NodeJS.Signals> {
   const young = Math.max(LEAST_YOUNG_MB, Math.min(YOUNG_MB, Math.floor(limit * YOUNG_SHARE)));
   const settings = [`--max-semi-space-size=${young}`, `--max-old-space-size=${limit}`];
   if (addressLimit() < Infinity && process.allowedNodeEnvironmentFlags.has(FEW_ADDRESSES)) {
@@ -191,11 +213,15 @@ export async function inRoom({
     [STARTED]: String(limit),
     [PARENT]: String(process.pid),
   };
-  const child = started(args, variablesOfChild, answer !== undefined);
+  const child = started(args, variablesOfChild);
   if (child === undefined) return 'alone';
   forward(child.stderr);
-  // A program that has ended meanwhile needs no answer.
-  if (answer !== undefined) child.on('message', () => child.send(answer(), () => undefined));
+  let result: ResultNews['result'] | undefined;
+  child.on('message', (said: Partial<ResultNews>) => {
+    if (said.result !== undefined) ({ result } = said);
+    // A program that has ended meanwhile needs no answer.
+    else if (answer !== undefined) child.send(answer(), () => undefined);
+  });
   const passOn = (signal: NodeJS.Signals): void => {
     child.kill(signal);
   };
@@ -207,17 +233,17 @@ export async function inRoom({
     child.on('close', (code, signal) => {
       for (const name of ENDING) process.off(name, passOn);
       const isFull = OUT_OF_MEMORY.has(signal ?? code) || (signal === 'SIGKILL' && killsForMemory() > killed);
-      if (isFull) resolve('full');
+      if (typeof result === 'number') resolve(result);
+      else if (isFull) resolve(result === undefined ? 'full' : 'cut');
       else resolve(code ?? signal ?? 'SIGTERM');
     });
   });
 }
 
 /** Node throws for some errors of a start, and emits others. */
-function started(args: readonly string[], env: NodeJS.ProcessEnv, mayAsk: boolean): ChildProcess | undefined {
-  const channel = mayAsk ? (['ipc'] as const) : [];
+function started(args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess | undefined {
   try {
-    return spawn(process.execPath, args, { stdio: ['inherit', 'inherit', 'pipe', ...channel], env });
+    return spawn(process.execPath, args, { stdio: ['inherit', 'inherit', 'pipe', 'ipc'], env });
   } catch {
     return undefined;
   }

@@ -8,13 +8,15 @@ import { within } from './temporary.js';
 const room = new URL('../../../host/node/room.js', import.meta.url).href;
 const script = `
 import { getHeapStatistics } from 'node:v8';
-import { hasRoom, inRoom, whyNoRoom } from ${JSON.stringify(room)};
+import { hasRoom, inRoom, tellResultBegins, tellResultEnds, whyNoRoom } from ${JSON.stringify(room)};
 if (!hasRoom()) {
   const code = whyNoRoom() ?? await inRoom();
   console.log('ended', code);
 } else {
   console.error('said');
+  if (process.argv[3] !== undefined) tellResultBegins();
   console.log(process.argv[2], getHeapStatistics().heap_size_limit);
+  if (process.argv[3] !== undefined && process.argv[3] !== 'begins') tellResultEnds(Number(process.argv[3]));
   if (process.argv[2] === 'fill') for (let all = []; ; ) all.push(new Array(1000).fill(all.length));
   process.exitCode = 7;
 }
@@ -25,10 +27,10 @@ interface Ran {
   readonly stderr: string;
 }
 
-const run = (word: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
+const run = (word: string, env: NodeJS.ProcessEnv = {}, more: readonly string[] = []): Promise<Ran> =>
   within({ 'a.mjs': script }, ({ path }) =>
     Promise.resolve(
-      spawnSync(process.execPath, [join(path, 'a.mjs'), word], {
+      spawnSync(process.execPath, [join(path, 'a.mjs'), word, ...more], {
         encoding: 'utf8',
         env: { ...process.env, ...env },
       }),
@@ -57,6 +59,17 @@ describe('room for a large heap', () => {
     const { stdout, stderr } = await run('fill', { NODE_OPTIONS: '--max-old-space-size=40' });
     assert.match(stdout, /^ended full$/mu);
     assert.equal(stderr.trim(), 'said');
+  });
+
+  // A scan wrote its result, ran out of memory while it closed its files, and was run in parts: two results, one after the other.
+  it('reports the exit code of a program whose memory runs out after its result', async () => {
+    const { stdout } = await run('fill', { NODE_OPTIONS: '--max-old-space-size=40' }, ['3']);
+    assert.match(stdout, /^fill \d+\nended 3$/mu);
+  });
+
+  it('reports a result that a full heap cuts', async () => {
+    const { stdout } = await run('fill', { NODE_OPTIONS: '--max-old-space-size=40' }, ['begins']);
+    assert.match(stdout, /^ended cut$/mu);
   });
 
   it('continues in one process if no other can be started', () =>
