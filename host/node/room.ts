@@ -233,9 +233,9 @@ export async function inRoom({
     child.on('close', (code, signal) => {
       for (const name of ENDING) process.off(name, passOn);
       const isFull = OUT_OF_MEMORY.has(signal ?? code) || (signal === 'SIGKILL' && killsForMemory() > killed);
-      if (typeof result === 'number') resolve(result);
-      else if (isFull) resolve(result === undefined ? 'full' : 'cut');
-      else resolve(code ?? signal ?? 'SIGTERM');
+      if (!isFull) resolve(code ?? signal ?? 'SIGTERM');
+      else if (typeof result === 'number') resolve(result);
+      else resolve(result === undefined ? 'full' : 'cut');
     });
   });
 }
