@@ -46,7 +46,10 @@ export class IncludeResolver {
     private readonly architectures: readonly string[],
   ) {
     this.isKernel = isKernelTree(files);
-    this.headers = new HeaderIndex((folder) => this.contentsOf(folder));
+    this.headers = new HeaderIndex(
+      (folder) => this.contentsOf(folder),
+      () => this.isKernel,
+    );
   }
 
   resolve(include: Pick<IncludeItem, 'path' | 'system'>, from: string): string | undefined {

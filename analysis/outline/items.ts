@@ -5,6 +5,7 @@ import {
   readParameters,
 } from './declarations/declarators.js';
 import { NEVER_DEFINED } from './tokens/arms.js';
+import { FOREIGN } from './tokens/conditions.js';
 import type { Group } from './tokens/arms.js';
 import { noteFunction } from './declarations/functions.js';
 import type { Outliner } from './outliner.js';
@@ -75,7 +76,7 @@ export class ItemReader {
   private skipped(directive: number, to: number): number {
     const what = this.scan.arms.at(directive);
     if (what === undefined || 'arms' in what) return directive + 1;
-    const isForeign = what.literals.some((literal) => NEVER_DEFINED.includes(literal));
+    const isForeign = what.literals.some((literal) => literal === FOREIGN || NEVER_DEFINED.includes(literal));
     return isForeign ? Math.min(what.endToken, to) : directive + 1;
   }
 

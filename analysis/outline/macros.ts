@@ -1,3 +1,4 @@
+import { FOREIGN } from './tokens/conditions.js';
 import { scanBody, sortedNames } from './declarations/bodies.js';
 import { evaluate, parseNumber } from './declarations/constants.js';
 import type { Outliner } from './outliner.js';
@@ -16,14 +17,17 @@ import {
 const NO_NAMES: readonly string[] = [];
 const buffer = new TokenBuffer();
 
-/** Notes every `#define` and `#include` of the text, wherever it is. */
+/** Notes every `#define` and `#include` of the text, wherever it is, except in arms for other systems. */
 export function readDirectives(out: Outliner): void {
   const { marks, markCount, kinds, values } = out.scan.tokens;
   for (let mark = 0; mark < markCount; mark++) {
     const token = marks[mark]!;
     if (kinds[token] !== T_DIRECTIVE) continue;
-    if (values[token] === D_DEFINE) readMacro(out, token);
-    else if (values[token] === D_INCLUDE) readInclude(out, token);
+    const kind = values[token];
+    if (kind !== D_DEFINE && kind !== D_INCLUDE) continue;
+    if (out.scan.arms.conditionAt(token) === FOREIGN) continue;
+    if (kind === D_DEFINE) readMacro(out, token);
+    else readInclude(out, token);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Arms } from '../../graph/feasibility/arms.js';
 import type { Program } from '../../link/types.js';
-import { NEVER } from '../../outline/tokens/conditions.js';
+import { isImpossible } from '../../outline/tokens/conditions.js';
 import type { Finding } from '../types.js';
 
 /** Finds code that is never compiled in: `#if 0`, or `#ifdef NAME` where nothing defines the name. */
@@ -24,7 +24,7 @@ export class DeadArms {
       condition
         .split(' && ')
         .every((literal) =>
-          /^\w+$/u.test(literal) ? this.arms.isConfigured(literal, file) : literal !== NEVER,
+          /^\w+$/u.test(literal) ? this.arms.isConfigured(literal, file) : !isImpossible(literal),
         );
     return found.length > 0 && !found.some(({ condition }) => isPossible(condition));
   }

@@ -289,6 +289,10 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly constant?: number;
   /** A word after `#ifdef` that nothing defines. */
   readonly neverDefined?: true;
+  /** A word that is defined wherever kernel code is compiled. */
+  readonly alwaysDefined?: true;
+  /** A word that only compilers for other systems define. */
+  readonly otherSystem?: true;
 }
 
 /** The meaning of names that match a pattern. A record with the exact name takes precedence. */

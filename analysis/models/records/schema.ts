@@ -520,6 +520,8 @@ const functionRecord = z.strictObject({
     .optional(),
   constant: z.int().optional(),
   neverDefined: yes,
+  alwaysDefined: yes,
+  otherSystem: yes,
   ...provenance,
 } satisfies Fields<FunctionRecord>);
 

@@ -1,4 +1,4 @@
-import { added, conjunction, NEVER, nameTest, negation, parseTest } from './conditions.js';
+import { added, conjunction, isImpossible, NEVER, nameTest, negation, parseTest } from './conditions.js';
 import type { Test } from './conditions.js';
 import { textOf, type IdentifierTable } from './symbols.js';
 import {
@@ -74,7 +74,7 @@ export class Assumptions {
   }
 
   private mayHold(literal: string): boolean {
-    if (literal === NEVER) return false;
+    if (isImpossible(literal)) return false;
     const negative = literal.startsWith('!');
     const known = this.known.get(negative ? literal.slice(1) : literal);
     return known === undefined || known !== negative;

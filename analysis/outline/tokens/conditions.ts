@@ -1,10 +1,12 @@
-import { isNeverDefined } from '../../models/never-defined.js';
+import { isDefinedForKernels, isNeverDefined, versionTest } from '../../models/preprocessor.js';
 import { F_UPPER, textOf } from './symbols.js';
 import type { IdentifierTable } from './symbols.js';
 import { CLOSE, OPEN, T_IDENTIFIER, T_LOGIC, T_NUMBER, TokenBuffer, tokenize } from './tokens.js';
 
 /** A literal that is never true: the condition of text under `#if 0`. */
 export const NEVER = '(0)';
+/** A literal that no build of kernel code makes true: the condition of text for other systems or older kernels. */
+export const FOREIGN = '(foreign)';
 
 /**
  * The literals implied by a preprocessor expression when it is true, and when it is false; an empty list implies
@@ -18,11 +20,15 @@ export interface Test {
 
 const ALWAYS_TEST: Test = { whenTrue: [], whenFalse: [NEVER], text: '1' };
 const NEVER_TEST: Test = { whenTrue: [NEVER], whenFalse: [], text: '0' };
+const KERNEL_TEST: Test = { whenTrue: [], whenFalse: [FOREIGN], text: '1' };
+const FOREIGN_TEST: Test = { whenTrue: [FOREIGN], whenFalse: [], text: '0' };
 const DEEPEST = 64;
 
 /** `#ifdef name`. */
 export function nameTest(name: string): Test {
   if (isNeverDefined(name)) return NEVER_TEST;
+  const known = isDefinedForKernels(name);
+  if (known !== undefined) return known ? KERNEL_TEST : FOREIGN_TEST;
   return { whenTrue: [name], whenFalse: [`!${name}`], text: name };
 }
 
@@ -34,12 +40,18 @@ export function negation(test: Test): Test {
 /** Maximum number of literals of one condition. Dropping further ones only weakens the condition. */
 const MOST_LITERALS = 64;
 
-/** The conjunction of literals in order, without duplicates; only {@link NEVER} if two contradict each other. */
+/** Whether text under this literal is never compiled. */
+export function isImpossible(literal: string): boolean {
+  return literal === NEVER || literal === FOREIGN;
+}
+
+/** The conjunction of literals in order, without duplicates; only an impossible one if there is one, or if two contradict each other. */
 export function conjunction(outer: readonly string[], literals: readonly string[]): readonly string[] {
-  if (literals.length === 0) return outer;
+  if (literals.length === 0 || outer.some(isImpossible)) return outer;
   const kept = [...outer];
   for (const literal of literals) {
-    if (literal === NEVER || kept.includes(opposite(literal))) return [NEVER];
+    if (isImpossible(literal)) return [literal];
+    if (kept.includes(opposite(literal))) return [NEVER];
     if (kept.length < MOST_LITERALS && !kept.includes(literal)) kept.push(literal);
   }
   return kept;
@@ -71,6 +83,7 @@ function closesAtEnd(text: string): boolean {
 function both(left: Test, right: Test): Test {
   if (left.whenTrue.length === 0) return right;
   if (right.whenTrue.length === 0) return left;
+  if (left.whenTrue.includes(FOREIGN) || right.whenTrue.includes(FOREIGN)) return FOREIGN_TEST;
   if (left.whenTrue.includes(NEVER) || right.whenTrue.includes(NEVER)) return NEVER_TEST;
   const text = `${left.text} && ${right.text}`;
   return { whenTrue: [...left.whenTrue, ...right.whenTrue], whenFalse: [`!(${text})`], text };
@@ -79,6 +92,7 @@ function both(left: Test, right: Test): Test {
 function either(left: Test, right: Test): Test {
   if (left.whenFalse.length === 0) return right;
   if (right.whenFalse.length === 0) return left;
+  if (left.whenFalse.includes(FOREIGN) || right.whenFalse.includes(FOREIGN)) return KERNEL_TEST;
   if (left.whenFalse.includes(NEVER) || right.whenFalse.includes(NEVER)) return ALWAYS_TEST;
   const text = `${left.text} || ${right.text}`;
   return { whenTrue: [`(${text})`], whenFalse: [...left.whenFalse, ...right.whenFalse], text: `(${text})` };
@@ -148,7 +162,7 @@ class TestParser {
       else if (kind === CLOSE) open--;
       this.at++;
     }
-    return this.at === start ? undefined : opaque(this.text(start, this.at));
+    return this.at === start ? undefined : operand(this.text(start, this.at));
   }
 
   private atOperandEnd(): boolean {
@@ -205,6 +219,12 @@ class TestParser {
     for (let at = from; at < to; at++) words.push(textOf(this.units, buffer.starts[at]!, buffer.ends[at]!));
     return words.join(' ');
   }
+}
+
+function operand(text: string): Test {
+  const value = versionTest(text);
+  if (value === undefined) return opaque(text);
+  return value ? KERNEL_TEST : FOREIGN_TEST;
 }
 
 function opaque(text: string): Test {

@@ -1,5 +1,5 @@
 import type { Span } from '../../base/span.js';
-import { NEVER } from '../../outline/tokens/conditions.js';
+import { isImpossible } from '../../outline/tokens/conditions.js';
 import { type LoopHead, type OpenBlock, openBlock, STOP } from './flow.js';
 import type { Lowering } from './lowering.js';
 import type { ExprId } from '../types.js';
@@ -58,7 +58,7 @@ export function operatorOf(l: Lowering, node: number): string {
 export function testLiteral(l: Lowering, literal: string, otherwise: OpenBlock, at: Span): void {
   const inside = openBlock();
   const name = literal.replace(/^!/u, '');
-  if (literal === NEVER) branch(l, l.table.constant(0), inside, otherwise, at);
+  if (isImpossible(literal)) branch(l, l.table.constant(0), inside, otherwise, at);
   else if (l.macros?.table.isDefined(name, l.macros.line + at.line) === true)
     branch(l, l.table.constant(literal === name ? 1 : 0), inside, otherwise, at);
   else if (literal.startsWith('!')) branch(l, l.table.config(literal.slice(1)), otherwise, inside, at);

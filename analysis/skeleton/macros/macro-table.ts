@@ -1,7 +1,7 @@
 import { append } from '../../base/lists.js';
 import { switchesOff } from '../../models/records/kinds.js';
 import type { Models } from '../../models/types.js';
-import { NEVER } from '../../outline/tokens/conditions.js';
+import { isImpossible } from '../../outline/tokens/conditions.js';
 import type { Condition, MacroItem } from '../../outline/types.js';
 import type { OutlinePart } from '../outline-part.js';
 
@@ -122,7 +122,9 @@ export class MacroTable {
     const outer = literalsOf(condition);
     for (const macro of (before.length > 0 ? before : list).reverse()) {
       if (
-        literalsOf(macro.condition).some((literal) => literal === NEVER || outer.includes(opposite(literal)))
+        literalsOf(macro.condition).some(
+          (literal) => isImpossible(literal) || outer.includes(opposite(literal)),
+        )
       )
         continue;
       if (found.some((one) => one.condition === macro.condition)) continue;

@@ -42,6 +42,26 @@ describe('resolving includes', () => {
       assert.equal(find('stdio.h', true), undefined);
     }));
 
+  it('finds a header anywhere in a tree that is no kernel, since variables of its makefiles name the folder', () =>
+    within(
+      {
+        'module/pool.c': '',
+        'include/sys/pool.h': '',
+        'include/os/linux/spl/sys/mutex.h': '',
+        'include/os/linux/zfs/sys/pool.h': '',
+        'main.c': '',
+      },
+      ({ path }) => {
+        const resolver = new IncludeResolver(new DiskFiles(path), ['x86']);
+        const find = (name: string, from: string): string | undefined =>
+          resolver.resolve({ path: name, system: true }, from);
+        assert.equal(find('sys/pool.h', 'module/pool.c'), 'include/sys/pool.h');
+        assert.equal(find('sys/mutex.h', 'include/sys/pool.h'), 'include/os/linux/spl/sys/mutex.h');
+        assert.equal(find('sys/mutex.h', 'main.c'), 'include/os/linux/spl/sys/mutex.h');
+        assert.equal(find('stdio.h', 'module/pool.c'), undefined);
+      },
+    ));
+
   it('follows symbolic links to headers and to folders of headers', () =>
     within({ ...KERNEL, 'drivers/foo/foo.c': '' }, ({ path }) => {
       symlinkSync('foo.h', join(path, 'drivers/foo/link.h'));
