@@ -14,3 +14,8 @@ export interface ClassInfo {
   /** For a subclass: its nesting level, or -1 if it is not constant. */
   readonly level?: number;
 }
+
+/** The place of a declaration of which only the line is known. */
+export function lineOf(file: string, line: number): Location {
+  return { file, line, column: 1, endLine: line, endColumn: 1 };
+}

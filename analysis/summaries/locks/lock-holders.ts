@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { baseOf, showTag, tagOf, type CType } from '../../base/ctype.js';
 import type { Program } from '../../link/types.js';
+import { isLockWrapper } from './lock-wrappers.js';
 import type { Models } from '../../models/types.js';
 
 /**
@@ -10,10 +11,11 @@ import type { Models } from '../../models/types.js';
  * @param type of the member, as seen from `file`
  */
 export function isKnownByType(program: Program, models: Models, type: CType, file: string): boolean {
-  return (
-    !models.isGenericContainer(showTag(tagOf(baseOf(type)))) &&
-    holdsLock(program, models, type, file, BOUNDS.recordsWithLocks)
-  );
+  const tag = tagOf(baseOf(program.expand(type, file)));
+  const record = program.resolveRecord(tag, file);
+  const isWrapper =
+    record === undefined ? models.isGenericContainer(showTag(tag)) : isLockWrapper(record, program, models);
+  return !isWrapper && holdsLock(program, models, type, file, BOUNDS.recordsWithLocks);
 }
 
 function holdsLock(program: Program, models: Models, type: CType, file: string, depth: number): boolean {

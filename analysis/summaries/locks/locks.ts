@@ -6,7 +6,8 @@ import type { Program, VariableRef } from '../../link/types.js';
 import type { LockKind, Models } from '../../models/types.js';
 import type { FileOutline, WrittenPath } from '../../outline/types.js';
 import { movedTo } from './moved.js';
-import type { ClassInfo } from './class-info.js';
+import { lineOf, type ClassInfo } from './class-info.js';
+import { isLockWrapper } from './lock-wrappers.js';
 import { LockPointers } from './lock-pointers.js';
 import { isBit, type Term } from './terms.js';
 import { lockAt } from './written.js';
@@ -282,7 +283,7 @@ export class ClassTable {
       return this.ofUnseen(lock, tagOf(base), kind, file);
     }
     const tag = found.owner.item.tag;
-    if (this.models.isGenericContainer(showTag(tag)))
+    if (isLockWrapper(found.owner, this.program, this.models))
       return this.inContainer(lock, tag, found.owner.file, found.line, kind, file);
     return { key: this.ofRecord(tag, lock.name, found, kind) };
   }
@@ -341,7 +342,7 @@ export class ClassTable {
       key,
       id: found.owner.ambiguous ? `${found.owner.file}:${shown}` : shown,
       kind,
-      declaredAt: { file: found.owner.file, line: found.line, column: 1, endLine: found.line, endColumn: 1 },
+      declaredAt: lineOf(found.owner.file, found.line),
       record: tag,
       generic: this.models.isBaseClass(showTag(tag)),
     });
@@ -370,10 +371,9 @@ export class ClassTable {
       key: wildcard,
       id: `${showTag(tag)}.${lock.name}`,
       kind,
-      declaredAt:
-        ownerFile === '' ? undefined : { file: ownerFile, line, column: 1, endLine: line, endColumn: 1 },
+      declaredAt: ownerFile === '' ? undefined : lineOf(ownerFile, line),
       record: tag,
-      generic: true,
+      generic: this.models.isGenericContainer(showTag(tag)),
     });
     const root = outer.k === 'deref' ? outer.base : outer;
     return root.k === 'parameter' ? { unbound: true, fallback: wildcard } : { key: wildcard };
