@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../base/bounds.js';
 import { everyExit } from '../../summaries/solver/exits.js';
 import { calleeName, eventAt } from '../../skeleton/lowering/events.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
@@ -59,7 +60,8 @@ export function lockEventsOf(
       // considered mistakes.
       const isOpen =
         (call.callee !== undefined && call.targets.length === 0) ||
-        known.some(({ rawExits }) => rawExits.some(changes));
+        known.some(({ rawExits }) => rawExits.some(changes)) ||
+        known.some((target) => mayLeaveHeld(around, target, isLock));
       if (isOpen) unsure.add(event);
       continue;
     }
@@ -122,6 +124,28 @@ export function lockEventsOf(
     mayEnd,
     arms: skeleton === undefined ? new Map() : armsOf(skeleton, answers, changing),
   };
+}
+
+/**
+ * Whether a callee's callees return with a lock on some exits only, which the callee's own exits have lost: nothing tells
+ * their callers which.
+ */
+function mayLeaveHeld(
+  around: Surroundings,
+  { calls }: FunctionSummary,
+  isLock: (lock: LockRef) => boolean,
+  levels = BOUNDS.wrapperLevels - 1,
+): boolean {
+  return calls.some(({ targets }) => {
+    if (targets.length > BOUNDS.slotTargets) return false;
+    return targets.some((target) => {
+      const below = around.summaryOf(target);
+      if (below === undefined) return false;
+      const isKept = below.rawExits.some(({ acquired }) => acquired.some(isLock));
+      if (isKept) return !below.exits.some(({ acquired }) => acquired.some(isLock));
+      return levels > 1 && mayLeaveHeld(around, below, isLock, levels - 1);
+    });
+  });
 }
 
 /**
