@@ -1,21 +1,19 @@
-import { switchesOff } from '../../models/records/kinds.js';
 import { ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { resultKey } from '../../summaries/locks/names.js';
 import { someTerm, type Term } from '../../summaries/locks/terms.js';
-import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
+import type { HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import { ownCallAt } from '../../summaries/state/site.js';
 import type { ProofRun } from '../../graph/paths/proofs.js';
 import { findsNoReference } from '../../graph/feasibility/decisions.js';
 import type { Arrived } from '../../graph/paths/replay.js';
 import { folderOf } from '../../base/paths.js';
 import { isOptionalMember } from '../../link/calls/member-macros.js';
-import type { FunctionRef, Program } from '../../link/types.js';
-import type { OtherApi, Models } from '../../models/types.js';
-import { leadsTo } from '../../graph/events/leads-to.js';
+import type { Program } from '../../link/types.js';
+import type { Models } from '../../models/types.js';
 import { isAvoidedBy, isInFirstUse } from './deciding.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
-import { blockOf, eventAt, eventsOf } from '../../skeleton/lowering/events.js';
+import { blockOf, eventAt } from '../../skeleton/lowering/events.js';
 import { successors } from '../../skeleton/lowering/exits.js';
 import {
   blockAt,
@@ -23,52 +21,7 @@ import {
   isUnavoidable,
   reachableBlocks,
 } from '../../skeleton/lowering/block-paths.js';
-import type { BlockId, Event, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
-
-/** Whether it is disabled on every path to a place in a function, rather than only on some. */
-export function isAlwaysOff(
-  summary: FunctionSummary | undefined,
-  place: Site | undefined,
-  what: 'irq' | 'bh' | 'preempt',
-): boolean {
-  const all = [...(summary?.calls ?? []), ...(summary?.apis ?? []), ...(summary?.acquires ?? [])];
-  return all
-    .filter(({ site }) => site.via === undefined && site.event === place?.event)
-    .every(({ locksets }) =>
-      locksets.every(({ context }) => (what === 'irq' ? context.irq === 'off' : context[what] > 0)),
-    );
-}
-
-/** Whether the function itself disables it, and some path from there to one of its places does not enable it again. */
-export function isSwitchedOffHere(
-  { program, models }: Surroundings,
-  fn: FunctionRef,
-  place: Site | undefined,
-  what: 'irq' | 'bh' | 'preempt',
-): boolean {
-  const skeleton = program.skeleton(fn);
-  if (skeleton === undefined || place === undefined) return false;
-  const changeOf = (event: Event): OtherApi['change'] => {
-    const model = event.k === 'context' ? models.api(event.api) : undefined;
-    const isIt = model?.context === what || (what === 'preempt' && model?.context === 'preempt-pagefault');
-    return isIt ? model.change : undefined;
-  };
-  const flagsOf = (event: Event): ExprId | undefined => (event.k === 'context' ? event.args[0] : undefined);
-  /** Whether some path from an event that disables it reaches the place before the enabling counterpart. */
-  const leadsThere = (by: Event): boolean => {
-    const saved = new Set<ExprId | undefined>();
-    return leadsTo(skeleton, by.id, place.event, (event) => {
-      const change = changeOf(event);
-      if (change === 'save') saved.add(flagsOf(event));
-      if (change !== 'restore') return change === 'enable';
-      // A state saved since then records that it was disabled.
-      return changeOf(by) === 'save' ? flagsOf(event) === flagsOf(by) : !saved.has(flagsOf(event));
-    });
-  };
-  return eventsOf(skeleton).some((event) => {
-    return switchesOff(changeOf(event)) && leadsThere(event);
-  });
-}
+import type { BlockId, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 
 /**
  * Whether every execution of the function that returns reaches the site. A test for a NULL member of an object's

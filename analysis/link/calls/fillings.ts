@@ -1,3 +1,4 @@
+import { ELEMENT, type FillItem } from '../../outline/types.js';
 import type { LinkedFile } from '../files/files.js';
 import type { FunctionRef } from '../types.js';
 
@@ -33,6 +34,14 @@ export interface Slot {
 /** What is stored in a record that is defined in `home`; a missing definition cannot distinguish records of one name. */
 export function isIn(fillings: readonly Filling[] | undefined, home: string): readonly Filling[] {
   return (fillings ?? []).filter((one) => home === '' || one.home === '' || one.home === home);
+}
+
+/** A stored element of an array as the functions of its rows, since nothing tells which one it is. */
+export function ofArray(fill: FillItem, { summary }: LinkedFile): readonly FillItem[] {
+  const [array, member] = fill.value.split(ELEMENT);
+  if (member === undefined) return [fill];
+  const rows = summary.outline.variables.find(({ name }) => name === array)?.members ?? [];
+  return rows.filter(({ field }) => field === member.slice(1)).map(({ value }) => ({ ...fill, value }));
 }
 
 /** The slot of any record with a member of this name. */

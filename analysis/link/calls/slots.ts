@@ -12,6 +12,7 @@ import {
   isIn,
   memberOf,
   nearbyKey,
+  ofArray,
   type Filling,
   type OwnerPath,
   type Slot,
@@ -316,7 +317,7 @@ export class FunctionSlots {
 
   private fromOutline(file: LinkedFile, fillings: Map<string, Filling[]>, keys: Map<string, Slot>): void {
     for (const [at, { fills }] of file.summary.outline.functions.entries()) {
-      for (const { field, value, variable, path, type } of fills) {
+      for (const { field, value, variable, path, type } of fills.flatMap((fill) => ofArray(fill, file))) {
         const given = this.given.by(value, file.path, at);
         if (given === undefined && !this.mayBeFunction(value, file)) continue;
         const slot =

@@ -34,7 +34,7 @@ import {
   T_PASTE,
 } from '../tokens/tokens.js';
 import type { TokenBuffer } from '../tokens/tokens.js';
-import { FILL, putsInto, rootBefore } from './stored.js';
+import { elementEnd, FILL, putsInto, rootBefore } from './stored.js';
 
 /** The names in a body, as unsorted lists of symbols without duplicates. */
 export interface BodyFacts {
@@ -193,7 +193,8 @@ export function scanBody(
   for (let at = 0; at < puts.length; at += FILL) {
     const value = puts[at + 1]!;
     const isParameter = local[value] === stamp && parameters.includes(value);
-    if (local[value] === stamp && !isParameter) continue;
+    const isElement = declared[value] !== stamp && isOfArray(tokens, puts[at + 3]!, to);
+    if (local[value] === stamp && !isParameter && !isElement) continue;
     const variable = puts[at + 2]!;
     if (puts[at]! < 0 && (declared[variable] === stamp || parameters.includes(variable))) continue;
     const isOwn = declared[variable] === stamp && !parameters.includes(variable);
@@ -201,6 +202,11 @@ export function scanBody(
     list.push(puts[at]!, value, isOwn ? -1 : variable, puts[at + 3]!);
   }
   return facts;
+}
+
+/** Whether the value assigned to the member at token `at` is an element of an array. */
+function isOfArray(tokens: TokenBuffer, at: number, to: number): boolean {
+  return elementEnd(tokens.kinds, behindIndex(tokens, at + 1) + 1, to) > 0;
 }
 
 /** The token behind an index at `at`, or `at` if there is none: an array of functions is one slot. */

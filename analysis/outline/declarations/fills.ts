@@ -1,9 +1,10 @@
 import { mayPointToFunction } from '../../base/ctype.js';
 import type { Scan } from '../tokens/scan.js';
-import { STORED_PARAMETER, type FillItem, type Parameter } from '../types.js';
+import { ELEMENT, STORED_PARAMETER, type FillItem, type Parameter, type VariableItem } from '../types.js';
 import type { BodyFacts } from './bodies.js';
 import { typeOfWord } from './inits.js';
-import { FILL, rootBefore } from './stored.js';
+import { EQUALS, SEMICOLON, T_IDENTIFIER } from '../tokens/tokens.js';
+import { elementEnd, FILL, rootBefore } from './stored.js';
 
 const NOWHERE = { type: '', path: '' };
 
@@ -11,6 +12,8 @@ const NOWHERE = { type: '', path: '' };
 interface Around {
   readonly bodyStart: number;
   readonly parameters: readonly Parameter[];
+  /** The variables of the file so far. */
+  readonly variables: readonly VariableItem[];
 }
 
 /** Members and the names or parameters that may be functions stored in them, sorted, without duplicates. */
@@ -26,6 +29,9 @@ export function fillsOf(
     const field = names[list[at]!] ?? '';
     const variable = names[list[at + 2]!] ?? '';
     const { type, path } = field === '' ? NOWHERE : ownerOf(scan, list[at + 3]!, around);
+    const element = elementText(scan, list[at + 3]!, value, around);
+    if (element === '') return;
+    if (element !== undefined) value = element;
     out.set([field, value, variable, type, path].join(' '), { field, value, variable, type, path });
   };
   for (let at = 0; at < fills.length; at += FILL) put(fills, at, names[fills[at + 1]!]!);
@@ -36,6 +42,25 @@ export function fillsOf(
     if (type !== undefined && mayPointToFunction(type)) put(stores, at, `${STORED_PARAMETER}${index}`);
   }
   return [...out].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fill]) => fill);
+}
+
+/**
+ * The element of an array that is assigned to the member at token `at`, without its index: `rows[].f`; `''` if the array
+ * holds no names, `undefined` if the value is no element.
+ */
+function elementText(
+  { tokens: { kinds, values, count }, symbols: { names } }: Scan,
+  at: number,
+  array: string,
+  { variables }: Around,
+): string | undefined {
+  let value = at + 1;
+  while (value < count && kinds[value] !== EQUALS && kinds[value] !== SEMICOLON) value++;
+  const end = elementEnd(kinds, value + 1, count);
+  if (end === 0) return undefined;
+  const member = kinds[end - 1] === T_IDENTIFIER ? `.${names[values[end - 1]!] ?? ''}` : '';
+  const isOfNames = variables.some(({ name, members }) => name === array && members.length > 0);
+  return isOfNames ? `${array}${ELEMENT}${member}` : '';
 }
 
 /** The first word's type and the members in between, for the member at token `member`: `handler` in `net->handler.f`. */

@@ -152,7 +152,11 @@ export function noteFunction(
     calls: calledNames(scan.symbols, facts),
     indirectCalls: sortedNames(scan.symbols, facts.indirectCalls),
     references: sortedNames(scan.symbols, facts.references),
-    fills: fillsOf(scan, facts, { bodyStart: tokens.body, parameters: head.parameters }),
+    fills: fillsOf(scan, facts, {
+      bodyStart: tokens.body,
+      parameters: head.parameters,
+      variables: out.variables,
+    }),
     lockSites: facts.lockSites,
   };
   out.functions.push(item);

@@ -164,7 +164,7 @@ class ScopeDefinition {
       calls: last === undefined ? calls : [...calls, last],
       indirectCalls: sortedNames(scan.symbols, facts.indirectCalls),
       references: sortedNames(scan.symbols, facts.references).filter((one) => one !== OBJECT),
-      fills: fillsOf(scan, facts, { bodyStart: body?.from ?? 0, parameters }),
+      fills: fillsOf(scan, facts, { bodyStart: body?.from ?? 0, parameters, variables: out.variables }),
       lockSites: facts.lockSites,
       made,
     });

@@ -39,10 +39,11 @@ export function putsInto(
   }
 }
 
-/** The tokens of the names that a value may be: `f;`, `condition ? f : g;`. */
+/** The tokens of the names that a value may be: `f;`, `functions[i];`, `rows[i].f;`, `condition ? f : g;`. */
 function storedAt(kinds: Uint8Array, from: number, to: number): readonly number[] {
   if (from >= to) return NOTHING;
   if (kinds[from] === T_IDENTIFIER && kinds[from + 1] === SEMICOLON) return [from];
+  if (elementEnd(kinds, from, to) > 0) return [from];
   let end = from + 1;
   while (end < to && end < from + LONGEST_CHOICE && kinds[end] !== SEMICOLON) end++;
   const isChoice =
@@ -52,6 +53,22 @@ function storedAt(kinds: Uint8Array, from: number, to: number): readonly number[
     kinds[end - 3] === T_IDENTIFIER &&
     kinds[end - 4] === QUESTION;
   return isChoice ? [end - 3, end - 1] : NOTHING;
+}
+
+/**
+ * The token of the semicolon behind an element of an array at `from`, `functions[i];` or `rows[i].f;`; 0 for anything else.
+ */
+export function elementEnd(kinds: Uint8Array, from: number, to: number): number {
+  if (kinds[from] !== T_IDENTIFIER || kinds[from + 1] !== OPEN_BRACKET) return 0;
+  let close = from + 1;
+  for (let depth = 0; close < to && kinds[close] !== SEMICOLON; close++) {
+    if (kinds[close] === OPEN_BRACKET) depth++;
+    else if (kinds[close] === CLOSE_BRACKET && --depth === 0) break;
+  }
+  if (kinds[close] !== CLOSE_BRACKET) return 0;
+  const isMember = kinds[close + 1] === DOT && kinds[close + 2] === T_IDENTIFIER;
+  const end = isMember ? close + 3 : close + 1;
+  return kinds[end] === SEMICOLON ? end : 0;
 }
 
 /**

@@ -25,14 +25,13 @@ import { meetsSleeper } from './chosen-object.js';
 import { isDecidedByAmount } from './decided-by-amount.js';
 import { isMadeToSleep } from './made-to-sleep.js';
 import { sleepsInOwn } from './own-functions.js';
-import { isRegisteredOtherwise } from './registered-otherwise.js';
+import { isAlwaysOff, isSwitchedOffHere } from './switched-off.js';
+import { isRegisteredOtherwise, spinsInstead } from './registered-otherwise.js';
 import { goesThroughStub, goesToOtherImplementation } from './other-implementation.js';
 import {
   goesToOtherDriver,
-  isAlwaysOff,
   isBetweenRounds,
   isDecidedElsewhere,
-  isSwitchedOffHere,
   isUnconditional,
   mayEndByPointer,
 } from '../../story/path-conditions.js';
@@ -169,7 +168,9 @@ export class SleepConfidence {
       confidence = lesser(confidence, 'medium');
     if (asksBeforeWaiting(around.program, steps) || isToldToSleep(around.program, steps))
       confidence = lesser(confidence, 'medium');
-    const last = steps.length > 1 ? steps.at(-1) : undefined;
+    const end = steps.at(-1);
+    if (end !== undefined && spinsInstead(around, end)) confidence = lesser(confidence, 'medium');
+    const last = steps.length > 1 ? end : undefined;
     if (last !== undefined && isBetweenRounds(around.program, last))
       confidence = lesser(confidence, 'medium');
     // The first round decides not to sleep. What later rounds know of that is often lost.

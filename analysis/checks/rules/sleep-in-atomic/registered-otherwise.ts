@@ -2,9 +2,12 @@ import { absolute } from '../../../base/span.js';
 import type { OutsideEntry } from '../../../graph/contexts/entries.js';
 import type { Program } from '../../../link/types.js';
 import { blockAt, blocksBefore } from '../../../skeleton/lowering/block-paths.js';
+import { blockOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { BlockId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
+import type { Site } from '../../../summaries/state/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import { bareName } from '../../../summaries/locks/terms.js';
 
@@ -61,4 +64,22 @@ function testedIn(
   if (expr?.k !== 'unary' || expr.op !== '!') return undefined;
   const below = testedIn(exprs, expr.base);
   return below && { name: below.name, isSet: !below.isSet };
+}
+
+/**
+ * Whether a branch chooses between this acquisition and one that spins: `if (d->by_work) down(&d->sem); else
+ * spin_lock_bh(&d->lock);`. What set the flag also decided which context runs the function.
+ */
+export function spinsInstead({ program, models }: Surroundings, { fn, event }: Site): boolean {
+  const skeleton = program.skeleton(fn);
+  if (skeleton === undefined) return false;
+  const here = blockOf(skeleton, event);
+  const takes = (block: BlockId, isAtomic: boolean): boolean =>
+    blockAt(skeleton, block).events.some(
+      (one) => one.k === 'acquire' && (models.lockApi(one.api)?.atomic === true) === isAtomic,
+    );
+  return skeleton.blocks.some(({ exit }) => {
+    const arms = exit.k === 'branch' ? successors(exit) : [];
+    return arms.includes(here) && takes(here, false) && arms.some((arm) => arm !== here && takes(arm, true));
+  });
 }

@@ -1,0 +1,78 @@
+import type { FunctionRef } from '../../../link/types.js';
+import { switchesOff } from '../../../models/records/kinds.js';
+import type { OtherApi } from '../../../models/types.js';
+import { leadsTo } from '../../../graph/events/leads-to.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
+import type { Event, ExprId } from '../../../skeleton/types.js';
+import { everyExit } from '../../../summaries/solver/exits.js';
+import { ownCallAt } from '../../../summaries/state/site.js';
+import type { CallSummary, FunctionSummary, Site } from '../../../summaries/state/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
+
+/** Whether it is disabled on every path to a place in a function, rather than only on some. */
+export function isAlwaysOff(
+  summary: FunctionSummary | undefined,
+  place: Site | undefined,
+  what: 'irq' | 'bh' | 'preempt',
+): boolean {
+  const all = [...(summary?.calls ?? []), ...(summary?.apis ?? []), ...(summary?.acquires ?? [])];
+  return all
+    .filter(({ site }) => site.via === undefined && site.event === place?.event)
+    .every(({ locksets }) =>
+      locksets.every(({ context }) => (what === 'irq' ? context.irq === 'off' : context[what] > 0)),
+    );
+}
+
+/**
+ * Whether the function itself disables it, or, unless it is interrupts, a helper on every way, and some path from there to
+ * one of its places does not enable it again.
+ */
+export function isSwitchedOffHere(
+  around: Surroundings,
+  fn: FunctionRef,
+  place: Site | undefined,
+  what: 'irq' | 'bh' | 'preempt',
+): boolean {
+  const { program, models } = around;
+  const skeleton = program.skeleton(fn);
+  if (skeleton === undefined || place === undefined) return false;
+  const summary = around.summaryOf(fn);
+  const changeOf = (event: Event): OtherApi['change'] => {
+    // A helper that leaves interrupts off often ends a processor's work.
+    if (event.k === 'call')
+      return what === 'irq' ? undefined : changeBy(around, ownCallAt(summary, event.id), what);
+    const model = event.k === 'context' ? models.api(event.api) : undefined;
+    const isIt = model?.context === what || (what === 'preempt' && model?.context === 'preempt-pagefault');
+    return isIt ? model.change : undefined;
+  };
+  const flagsOf = (event: Event): ExprId | undefined => (event.k === 'context' ? event.args[0] : undefined);
+  /** Whether some path from an event that disables it reaches the place before the enabling counterpart. */
+  const leadsThere = (by: Event): boolean => {
+    const saved = new Set<ExprId | undefined>();
+    return leadsTo(skeleton, by.id, place.event, (event) => {
+      const change = changeOf(event);
+      if (change === 'save') saved.add(flagsOf(event));
+      if (change !== 'restore') return change === 'enable';
+      // A state saved since then records that it was disabled.
+      return changeOf(by) === 'save' ? flagsOf(event) === flagsOf(by) : !saved.has(flagsOf(event));
+    });
+  };
+  return eventsOf(skeleton).some((event) => {
+    return switchesOff(changeOf(event)) && leadsThere(event);
+  });
+}
+
+/** What the callee of a call leaves switched on every way: a helper such as `scratch_get()`. */
+function changeBy(
+  around: Surroundings,
+  call: CallSummary | undefined,
+  what: 'bh' | 'preempt',
+): 'disable' | 'enable' | undefined {
+  const [target] = call?.targets ?? [];
+  if (call === undefined || call.callee !== undefined || target === undefined || call.targets.length > 1)
+    return undefined;
+  const exits = everyExit(around.summaryOf(target));
+  if (exits.length === 0) return undefined;
+  if (exits.every(({ context }) => context[what] > 0)) return 'disable';
+  return exits.every(({ context }) => context[what] < 0) ? 'enable' : undefined;
+}
