@@ -1,3 +1,4 @@
+import type { Confidence } from '../../../base/confidence.js';
 import { withoutSubclass } from '../../../base/subclass.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
 import { BOUNDS } from '../../../base/bounds.js';
@@ -31,9 +32,12 @@ export interface KeptByAll {
 /**
  * Locks that a function takes and holds on all exits without any counterpart: no caller releases them, and no function
  * of the program releases this class on behalf of another. Unknown callers may still do so, so the result is never
- * certain.
+ * certain; of an RCU read section, which any function may end, all callers are known.
  */
-export function keptByAll(context: CheckContext, summary: FunctionSummary): readonly KeptByAll[] {
+export function keptByAll(
+  context: CheckContext,
+  summary: FunctionSummary,
+): readonly (KeptByAll & { readonly confidence: Confidence })[] {
   const { fn, rawExits } = summary;
   const [exit, ...others] = rawExits;
   const { around } = context;
@@ -41,7 +45,7 @@ export function keptByAll(context: CheckContext, summary: FunctionSummary): read
   if (annotationsOf(around.program, fn).some(({ name }) => name.includes('acquires'))) return [];
   const kept = exit.acquired.filter(
     (lock) =>
-      OWNED.has(lock.kind) &&
+      (OWNED.has(lock.kind) || (lock.kind === 'rcu' && isOnlyCalled(context, fn))) &&
       lock.certain &&
       lock.site.via === undefined &&
       lock.subclass === 0 &&
@@ -57,10 +61,22 @@ export function keptByAll(context: CheckContext, summary: FunctionSummary): read
         k === 'free' && locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
     );
     if (key === undefined || isFreed || isContract(context, summary, lock)) return [];
-    return areReleasedForOthers(context, key) || isReleasedByCaller(context, summary, key)
+    return (lock.kind !== 'rcu' && areReleasedForOthers(context, key)) ||
+      isReleasedByCaller(context, summary, key)
       ? []
-      : [{ lock, exit }];
+      : [{ lock, exit, confidence: lock.kind === 'rcu' ? 'high' : 'medium' }];
   });
+}
+
+/** Whether all callers of a function are known: functions of its file that call it by its name. */
+function isOnlyCalled({ around: { program } }: CheckContext, { name, file, item }: FunctionRef): boolean {
+  const outline = program.outline(file);
+  if (item?.isStatic !== true || outline === undefined) return false;
+  return (
+    outline.functions.some(({ calls }) => calls.includes(name)) &&
+    !outline.functions.some(({ references }) => references.includes(name)) &&
+    !outline.variables.some(({ members }) => members.some(({ value }) => value === name))
+  );
 }
 
 /**

@@ -110,12 +110,12 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
     if (ended.some((one) => one.lock.term.key === lock.term.key)) continue;
     yield reportKept(context, summary, { at: exit.at, lock, confidence: 'high', ordinal: `of file ${n}` });
   }
-  for (const { lock, exit } of keptByAll(context, summary)) {
+  for (const { lock, exit, confidence } of keptByAll(context, summary)) {
     if (isTold(lock)) continue;
     // Negative ordinals distinguish these from locks that only some exits keep.
     const ordinal = ordinals.get(keyOf(lock)) ?? 0;
     ordinals.set(keyOf(lock), ordinal - 1);
-    yield reportKept(context, summary, { at: exit.at, lock, confidence: 'medium', ordinal });
+    yield reportKept(context, summary, { at: exit.at, lock, confidence, ordinal });
   }
   const rounds = keptInRound(context, summary);
   for (const [n, { lock, at }] of rounds.entries())
