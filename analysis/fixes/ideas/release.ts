@@ -4,7 +4,7 @@ import { shortName } from '../../graph/orders/side.js';
 import { agrees, classCalls, isSameLock, type ClassCall, type ShownClass } from '../moves/class-calls.js';
 import { followsAtOnce, isErrorExit, readsMemory } from '../moves/error-return.js';
 import { givenToIterator } from '../moves/iterators.js';
-import { leavingMembers, releasePlaces, releasingLabel, toLabel } from '../moves/leaves.js';
+import { endedUnbegun, leavingMembers, releasePlaces, releasingLabel, toLabel } from '../moves/leaves.js';
 import { functionsBelow } from '../moves/below.js';
 import { functionOf } from '../text/callers.js';
 import { lockCall, lockCalls, text } from '../text/calls.js';
@@ -100,6 +100,9 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   if (lockClass === undefined) return `which lock is held is not known`;
   const caller = releasingCaller(input, code, lockClass.key);
   if (caller !== undefined) return `${caller}() calls ${finding.at.function}() and releases ${id}`;
+  const misnamed = fn && endedUnbegun(input, fn);
+  if (misnamed !== undefined)
+    return `${misnamed.api}() may be meant for ${id}: ${code.item.name}() does not begin what it ends`;
   const section = sectionOf(input, code, lockClass, taken);
   if (typeof section === 'string') return section;
   const moving = moves(

@@ -1,3 +1,6 @@
+import type { FunctionRef } from '../../link/types.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
+import type { LockEvent } from '../../skeleton/types.js';
 import { text } from '../text/calls.js';
 import {
   all,
@@ -15,6 +18,7 @@ import { insertBefore } from '../text/insert.js';
 import { nextMember, previousMember } from '../text/pair.js';
 import { declaredName } from '../text/path.js';
 import { FREE, HELD, type States } from '../text/states.js';
+import type { FixInput } from '../types.js';
 
 /** A place from which on a lock must be free, on a path to a return. */
 export interface ReleasePlace {
@@ -246,4 +250,18 @@ export function leavingMembers(take: CodeNode, statement: CodeNode): readonly Co
     found.push(...members.filter(({ end }) => end <= at.start));
   }
   return found.sort((a, b) => a.start - b.start);
+}
+
+/**
+ * The end of an RCU read section that the function does not begin: it may be the forgotten one under another name, as
+ * rcu_read_unlock() for srcu_read_unlock().
+ */
+export function endedUnbegun(
+  { program, models }: FixInput,
+  fn: FunctionRef,
+): Pick<LockEvent, 'api'> | undefined {
+  const events = eventsOf(program.skeleton(fn)).filter(
+    (event): event is LockEvent => 'api' in event && models.lockApi(event.api)?.kind === 'rcu',
+  );
+  return events.some(({ k }) => k !== 'release') ? undefined : events[0];
 }

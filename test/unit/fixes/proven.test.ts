@@ -15,7 +15,6 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'irq-safe': 'locks that must exclude an interrupt',
   'irq-safe-driver': 'locks that must exclude an interrupt',
   'irq-safe-operation': 'locks that must exclude an interrupt',
-  'leave-before': 'waits at the edge of a section or in one of their own',
   'locked-variant': 'functions that acquire a lock which some callers hold',
   'no-wait-tested': 'waits for an interrupt that may spin',
   outside: 'calls at the edge of a section that sleep',
@@ -41,7 +40,6 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   wait: 'waits at the edge of a section or in one of their own',
   'wait-call': 'waits at the edge of a section or in one of their own',
   'wait-before': 'waits at the edge of a section or in one of their own',
-  'wait-behind': 'waits at the edge of a section or in one of their own',
 };
 
 describe('standing of a kind of repair', () => {
