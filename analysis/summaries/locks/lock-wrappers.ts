@@ -13,20 +13,12 @@ export function isLockWrapper(record: RecordRef, program: Program, models: Model
   const { tag, fields } = record.item;
   if (models.isGenericContainer(showTag(tag))) return true;
   if (!NAMED_AS_LOCK.test(tag)) return false;
-  let locks = 0;
-  for (const { type } of fields) {
-    const expanded = program.expand(type, record.file);
-    if (expanded.endsWith('*')) continue;
-    if (models.lockType(baseOf(expanded)) !== undefined) locks++;
-    else if (/^(?:struct|union) /u.test(expanded) && !isWrapperTag(tagOf(expanded), record, program, models))
-      return false;
-  }
-  return locks > 0;
-}
-
-/** A wrapper may hold the parts of another, as a key for the lock checker. */
-function isWrapperTag(tag: string, { file }: RecordRef, program: Program, models: Models): boolean {
-  if (models.isGenericContainer(tag)) return true;
-  const inner = program.resolveRecord(tag, file);
-  return inner !== undefined && inner.item.tag !== tag && isLockWrapper(inner, program, models);
+  const held = fields
+    .map(({ type }) => program.expand(type, record.file))
+    .filter((type) => !type.endsWith('*'));
+  const isLock = (type: string): boolean => models.lockType(baseOf(type)) !== undefined;
+  // A key for the lock checker is a part of the lock; any other struct is what the lock protects.
+  const isData = (type: string): boolean =>
+    /^(?:struct|union) /u.test(type) && !isLock(type) && !models.isGenericContainer(tagOf(type));
+  return held.some(isLock) && !held.some(isData);
 }
