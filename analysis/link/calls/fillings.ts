@@ -1,4 +1,4 @@
-import { ELEMENT, type FillItem } from '../../outline/types.js';
+import { ELEMENT, type FileOutline, type FillItem } from '../../outline/types.js';
 import type { LinkedFile } from '../files/files.js';
 import type { FunctionRef } from '../types.js';
 
@@ -38,10 +38,19 @@ export function isIn(fillings: readonly Filling[] | undefined, home: string): re
 
 /** A stored element of an array as the functions of its rows, since nothing tells which one it is. */
 export function ofArray(fill: FillItem, { summary }: LinkedFile): readonly FillItem[] {
-  const [array, member] = fill.value.split(ELEMENT);
+  const [array = '', member] = fill.value.split(ELEMENT);
   if (member === undefined) return [fill];
-  const rows = summary.outline.variables.find(({ name }) => name === array)?.members ?? [];
-  return rows.filter(({ field }) => field === member.slice(1)).map(({ value }) => ({ ...fill, value }));
+  return namesInRows(summary.outline, array, member.slice(1)).map((value) => ({ ...fill, value }));
+}
+
+/** The names in the rows of an array of a file: in this member of each, or the rows themselves if it is `''`. */
+export function namesInRows(
+  outline: FileOutline | undefined,
+  array: string,
+  member: string,
+): readonly string[] {
+  const table = outline?.variables.find(({ name }) => name === array);
+  return table?.members.flatMap(({ field, value }) => (field === member ? [value] : [])) ?? [];
 }
 
 /** The slot of any record with a member of this name. */

@@ -6,7 +6,7 @@ import { plainExpr } from '../../skeleton/expressions/root.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 import type { LinkedFile } from '../files/files.js';
 import type { FunctionRef, Program } from '../types.js';
-import { addTo, type GivenBy } from './fillings.js';
+import { addTo, namesInRows, type GivenBy } from './fillings.js';
 
 /**
  * The functions that callers pass to a function which stores its parameter: `set_handler(dev, fn)`. A caller whose body
@@ -104,8 +104,5 @@ export function functionNames(
   let expr = plainExpr(skeleton, id);
   for (; expr?.k === 'field'; expr = skeleton.exprs[expr.base]) path.unshift(expr.name);
   const array = expr?.k === 'index' ? skeleton.exprs[expr.base] : undefined;
-  if (array?.k !== 'global') return [];
-  const table = outline?.variables.find((one) => one.name === array.name);
-  const member = path.join('.');
-  return table?.members.flatMap(({ field, value }) => (field === member ? [value] : [])) ?? [];
+  return array?.k === 'global' ? namesInRows(outline, array.name, path.join('.')) : [];
 }
