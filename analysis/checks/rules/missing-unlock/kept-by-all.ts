@@ -9,6 +9,7 @@ import { append } from '../../../base/lists.js';
 import { bareName, inCaller, type Term } from '../../../summaries/locks/terms.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { named } from '../../../outline/named.js';
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { isOf } from '../../../graph/interrupts/sections.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -68,15 +69,11 @@ export function keptByAll(
   });
 }
 
-/** Whether all callers of a function are known: functions of its file that call it by its name. */
-function isOnlyCalled({ around: { program } }: CheckContext, { name, file, item }: FunctionRef): boolean {
-  const outline = program.outline(file);
-  if (item?.isStatic !== true || outline === undefined) return false;
-  return (
-    outline.functions.some(({ calls }) => calls.includes(name)) &&
-    !outline.functions.some(({ references }) => references.includes(name)) &&
-    !outline.variables.some(({ members }) => members.some(({ value }) => value === name))
-  );
+/** Whether all callers of a function are known, and call it by its name. */
+function isOnlyCalled({ around: { program } }: CheckContext, fn: FunctionRef): boolean {
+  const outline = program.outline(fn.file);
+  if (fn.item?.isStatic !== true || outline === undefined) return false;
+  return program.callers(fn).length > 0 && !new Set(named(outline)).has(fn.name);
 }
 
 /**
