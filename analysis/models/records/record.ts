@@ -291,7 +291,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly neverDefined?: true;
   /** A word that is defined wherever kernel code is compiled. */
   readonly alwaysDefined?: true;
-  /** A word that only compilers for other systems define. */
+  /** A word that only other systems or other makers' kernels define. */
   readonly otherSystem?: true;
 }
 
