@@ -9,8 +9,8 @@ const SUBSYSTEM_PARTS = 2;
 /** Entries of a folder by name. */
 export type Contents = ReadonlyMap<string, FolderEntry['kind']>;
 
-/** Headers in a tree that is not a kernel's, beyond which only those of a file's subsystem are found. */
-const MOST_HEADERS = 20_000;
+/** Files in a tree that is not a kernel's, beyond which only the headers of a file's subsystem are found. */
+const MOST_FILES = 100_000;
 
 /**
  * Headers by name within the subsystem of a file, for includes that only variables in makefiles could resolve; in a tree
@@ -51,28 +51,29 @@ export class HeaderIndex {
     const known = this.subsystems.get(subsystem);
     if (known) return known;
     const headers = new Map<string, string[]>();
-    let left = MOST_HEADERS;
-    for (const header of headersBelow(this.contentsOf, subsystem)) {
+    let left = MOST_FILES;
+    for (const file of filesBelow(this.contentsOf, subsystem)) {
       if (subsystem === TOP && left-- === 0) {
         headers.clear();
         break;
       }
-      const name = fileName(header);
+      if (!file.endsWith('.h')) continue;
+      const name = fileName(file);
       const same = headers.get(name);
-      if (same) same.push(header);
-      else headers.set(name, [header]);
+      if (same) same.push(file);
+      else headers.set(name, [file]);
     }
     this.subsystems.set(subsystem, headers);
     return headers;
   }
 }
 
-function* headersBelow(contentsOf: (folder: string) => Contents, folder: string): Generator<string> {
+function* filesBelow(contentsOf: (folder: string) => Contents, folder: string): Generator<string> {
   for (const [name, kind] of contentsOf(folder)) {
     const path = folder === TOP ? name : `${folder}/${name}`;
     if (kind === 'folder') {
-      if (!isHidden(name)) yield* headersBelow(contentsOf, path);
-    } else if (kind === 'file' && name.endsWith('.h')) yield path;
+      if (!isHidden(name)) yield* filesBelow(contentsOf, path);
+    } else if (kind === 'file') yield path;
   }
 }
 
