@@ -57,7 +57,7 @@ async function withRoom(): Promise<number> {
     return EXIT.failure;
   }
   if (code === 'cut') {
-    complain(`out of memory: the result is not complete, since ${roomMb()} MB is not enough to write it`);
+    complain(`out of memory: the result may be cut short, since ${roomMb()} MB is not enough to write it`);
     return EXIT.failure;
   }
   if (typeof code === 'string') {
