@@ -81,6 +81,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     bits: (name) => of(name, 'bits'),
     neverFails: (flag) => of(flag, 'neverFails') === true,
     soundsLikeRelease: (name) => expressions.releases.test(name),
+    soundsLikeAcquire: (name) => expressions.acquires.test(name),
     soundsLikeMakingNew: (name) => expressions.makesNew.test(name),
     soundsLikeCopying: (name) => expressions.copies.test(name),
     soundsLikeWritingText: (name) => expressions.writesText.test(name.toLowerCase()),

@@ -10,6 +10,8 @@ export interface EventModels {
   isCrash(name: string): boolean;
   /** Whether the name of a function or of a called member suggests a release, whatever its target. */
   soundsLikeRelease(name: string): boolean;
+  /** Whether the name of a function without a visible body suggests that it may return with a lock. */
+  soundsLikeAcquire(name: string): boolean;
   /** The same for making something new, and for making it from what is there. */
   soundsLikeMakingNew(name: string): boolean;
   soundsLikeCopying(name: string): boolean;

@@ -308,6 +308,8 @@ export interface PatternRecord
   readonly lockMember?: true;
   /** The name of a function or a member function that releases a lock. */
   readonly releases?: true;
+  /** The name of a function that may return with a lock. */
+  readonly acquires?: true;
   /** The name of a member by which a table of operations says that they may sleep. */
   readonly saysSleep?: true;
   /** The name of a function that makes something new. */

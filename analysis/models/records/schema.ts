@@ -536,6 +536,7 @@ const patternRecord = z.strictObject({
   givenOutside: yes,
   lockMember: yes,
   releases: yes,
+  acquires: yes,
   saysSleep: yes,
   makesNew: yes,
   copies: yes,

@@ -95,6 +95,7 @@ const MEANINGS = [
   'givenOutside',
   'lockMember',
   'releases',
+  'acquires',
   'saysSleep',
   'makesNew',
   'copies',

@@ -4,6 +4,7 @@ import type { FunctionSummary, LockUse, Site } from '../../../summaries/state/ty
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
+import { mayBeTakenUnseen } from '../../../graph/paths/taken-unseen.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
 import { releasedAfterFailedCall, releasedAfterFailure } from './failed-acquire.js';
@@ -43,6 +44,7 @@ function before(summary: FunctionSummary, use: LockUse): readonly Site[] {
 function confidenceOf(context: CheckContext, summary: FunctionSummary, use: LockUse): Confidence {
   const { program, models } = context.around;
   if (summary.fn.item?.calls.some((name) => models.statesAcquisition(name)) === true) return 'low';
+  if (mayBeTakenUnseen(context.around, summary, use)) return 'low';
   if (
     summary.gaps.length === 0 &&
     isOwned(context, use) &&
