@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PublishedFinding, ScanOutput } from '../../analysis/report/formats/schema.js';
+import { withCodeSpans } from '../support/pages/code-spans.js';
 import { formatted } from '../support/pages/formatted.js';
 import { maintainersOf, readMaintainers } from '../support/pages/maintainers.js';
 import { bodyOf } from '../support/bodies.js';
@@ -126,7 +127,7 @@ function inSecond({ verdict, version, again }: Entry): string {
     const commit = since.commit ?? fixed;
     const upstream =
       commit === undefined ? 'Its upstream commit is not known' : `Upstream commit: ${literal(commit)}`;
-    return `Fixed in ${since.in}: ${escaped(since.how)}. ${upstream}.`;
+    return `Fixed in ${since.in}: ${withCodeSpans(since.how)}. ${upstream}.`;
   }
   const states = functions.map((name) => stateOf(name, file, read?.path ?? '', trees[1]?.path ?? ''));
   const notes = `In ${second}: ${states.join(', ')}.`;
@@ -177,7 +178,7 @@ for (const [key, list] of pages) {
     return [
       `## ${file}: ${functions.map((name) => `${name}()`).join(', ')}`,
       `[${rule}](../rules/${rule}.md), line ${line} of ${entry.version}${locks && locks.length > 0 ? `, ${locks.map((lock) => `\`${lock}\``).join(', ')}` : ''}`,
-      escaped(reason),
+      withCodeSpans(reason),
       elsewhere(entry),
       `To: ${maintainersOf(maintainers, file).join(', ') || 'nobody named in MAINTAINERS'}`,
     ].join('\n\n');
@@ -253,21 +254,4 @@ async function write(name: string, text: string): Promise<void> {
 /** A commit as text without markup. */
 function literal(text: string): string {
   return text.replace(/[*<>[\]_&]/g, '\\$&');
-}
-
-/** Reasons contain names of functions and fields in C spelling: those become code, and the rest has no markup. */
-function escaped(text: string): string {
-  return text
-    .split(/(`[^`]*`)/)
-    .map((part) =>
-      part.startsWith('`')
-        ? part
-        : part
-            .replace(/[*<>[\]]/g, '\\$&')
-            .replace(
-              /(?<![\w`])(?:&|->)?\w*(?:_|->|\(\))[\w>.()-]*(?:\w|\))/g,
-              (code) => `\`${code.replace(/\\/g, '')}\``,
-            ),
-    )
-    .join('');
 }
