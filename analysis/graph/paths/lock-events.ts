@@ -1,6 +1,8 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { withoutSubclass } from '../../base/subclass.js';
 import { everyExit } from '../../summaries/solver/exits.js';
 import { calleeName, eventAt } from '../../skeleton/lowering/events.js';
+import { canFollow } from '../../skeleton/lowering/block-paths.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { NEGATIVE, NONZERO, POSITIVE, ZERO, type Signs } from '../../summaries/facts/fact.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
@@ -11,9 +13,10 @@ import type {
   ExitEffect,
   FunctionSummary,
   LockRef,
+  LockUse,
   ReleasedLock,
 } from '../../summaries/state/types.js';
-import { keyOf, wholeClassOf } from '../events/collect.js';
+import { wholeClassOf } from '../events/collect.js';
 import type { LockArms, LockEvents } from './lock-flow.js';
 
 /** What the events of a function do to one lock, including the effects of its callees. */
@@ -33,7 +36,8 @@ export function lockEventsOf(
   lock: LockRef,
   taker?: EventId,
 ): FollowedEvents {
-  const { isLock, mayBe, changes } = likeLock(lock);
+  const like = likeLock(around, summary, lock);
+  const { isLock } = like;
   const takes = new Set<EventId>();
   const ends = new Set<EventId>();
   const unsure = new Set<EventId>();
@@ -55,6 +59,8 @@ export function lockEventsOf(
     const known = call.targets.flatMap((target) => around.summaryOf(target) ?? []);
     const exits = known.flatMap(everyExit);
     const { event } = call.site;
+    const mayBe = (one: LockRef): boolean => like.mayBe(call, one);
+    const changes = (exit: ExitEffect): boolean => like.changes(call, exit);
     if (!exits.some(changes)) {
       // A call through a pointer without a known target may do anything. So may a callee if some of its exits were
       // considered mistakes.
@@ -78,7 +84,7 @@ export function lockEventsOf(
       const answer =
         isSeen && !others('released') ? answerOf(exits, (exit) => are('acquired', exit)) : undefined;
       if (answer !== undefined) answers.set(event, answer);
-      const isOwn = known.every((target) => leavesAlone(target, exits));
+      const isOwn = known.every((target) => leavesAlone(target, exits, mayBe));
       // Effects from further below may depend on conditions that the callee's summary has lost.
       const isNear = (target: FunctionSummary, exit: ExitEffect): boolean =>
         exit.released.every((one) => !mayBe(one) || one.depth === 0 || isOnlyWrapped(target, one));
@@ -104,7 +110,11 @@ export function lockEventsOf(
       below.every((ways) => ways.length > 0 && ways.every(({ released }) => released.length > 0))
     );
   }
-  function leavesAlone({ acquires, uses }: FunctionSummary, exits: readonly ExitEffect[]): boolean {
+  function leavesAlone(
+    { acquires, uses }: FunctionSummary,
+    exits: readonly ExitEffect[],
+    mayBe: (one: LockRef) => boolean,
+  ): boolean {
     const taken = acquires.filter(({ lock: one }) => mayBe(one));
     if (taken.length === 0) return true;
     // It retakes what it has dropped. If the result tells the exits apart, no lost condition decides which do not.
@@ -153,34 +163,78 @@ function mayLeaveHeld(
  * {@link lockEventsOf} is empty for every lock of the class.
  */
 export function mayChange(around: Surroundings, summary: FunctionSummary, lock: LockRef): boolean {
-  const { isLock, changes } = likeLock(lock);
+  const { isLock, changes } = likeLock(around, summary, lock);
   return (
     summary.acquires.some(({ lock: one, transient }) => !transient && isLock(one)) ||
     summary.uses.some(({ k, lock: one }) => k === 'release' && isLock(one)) ||
-    summary.calls.some(({ targets }) =>
-      targets.some((target) => {
+    summary.calls.some((call) =>
+      call.targets.some((target) => {
         const callee = around.summaryOf(target);
-        return callee !== undefined && everyExit(callee).some(changes);
+        return callee !== undefined && everyExit(callee).some((exit) => changes(call, exit));
       }),
     )
   );
 }
 
-/** Which locks are of the class of one, which may be, and which exits of a callee change one that may be. */
-interface LikeLock {
-  readonly isLock: (other: LockRef) => boolean;
-  readonly mayBe: (other: LockRef) => boolean;
-  readonly changes: (exit: ExitEffect) => boolean;
+/**
+ * Whether a call behind another release of the lock leads to a function without a visible body that is named for a lock:
+ * `fault_and_lock()` may return with the lock that is released here.
+ */
+export function mayBeTakenUnseen(
+  around: Surroundings,
+  summary: FunctionSummary,
+  { lock, site }: LockUse,
+): boolean {
+  const skeleton = around.program.skeleton(summary.fn);
+  if (skeleton === undefined) return false;
+  const others = summary.uses.filter(({ k, lock: one }) => k === 'release' && one.term.key === lock.term.key);
+  return summary.calls.some(
+    (call) =>
+      canFollow(skeleton, call.site.event, site.event) &&
+      others.some((other) => canFollow(skeleton, other.site.event, call.site.event)) &&
+      mayTakeUnseen(around, summary, call, BOUNDS.wrapperLevels),
+  );
 }
 
-function likeLock(lock: LockRef): LikeLock {
+function mayTakeUnseen(
+  around: Surroundings,
+  { fn }: FunctionSummary,
+  { targets, site, callee }: CallSummary,
+  levels: number,
+): boolean {
+  if (targets.length > BOUNDS.slotTargets) return false;
+  const { models, program } = around;
+  if (targets.length === 0) {
+    const name = callee === undefined ? calleeName(eventAt(program.skeleton(fn), site.event)) : undefined;
+    return name !== undefined && models.soundsLikeAcquire(name);
+  }
+  return targets.some((target) => {
+    const below = around.summaryOf(target);
+    if (below === undefined) return !program.hasSkeleton(target) && models.soundsLikeAcquire(target.name);
+    return levels > 1 && below.calls.some((call) => mayTakeUnseen(around, below, call, levels - 1));
+  });
+}
+
+/** Which locks are of the class of one, which locks of a callee may be, and which of its exits change one that may be. */
+interface LikeLock {
+  readonly isLock: (other: LockRef) => boolean;
+  readonly mayBe: (call: CallSummary, other: LockRef) => boolean;
+  readonly changes: (call: CallSummary, exit: ExitEffect) => boolean;
+}
+
+function likeLock({ classes }: Surroundings, { fn }: FunctionSummary, lock: LockRef): LikeLock {
   const key = wholeClassOf(lock);
   const isLock = (other: LockRef): boolean => wholeClassOf(other) === key;
-  // A callee that receives a pointer to the lock does not know its class.
-  const mayBe = (other: LockRef): boolean =>
-    isLock(other) || (keyOf(other) === undefined && other.kind === lock.kind);
-  const changes = ({ acquired, released }: ExitEffect): boolean =>
-    acquired.some(mayBe) || released.some(mayBe);
+  const mayBe = ({ args }: CallSummary, other: LockRef): boolean => {
+    if (isLock(other)) return true;
+    if (other.key !== undefined || other.kind !== lock.kind) return false;
+    // A callee that receives a pointer to the lock does not know its class. Of a wrapper around it, the caller does.
+    if (other.fallback === undefined) return true;
+    const found = classes.classOf(inCaller(other.term, args), other.kind, other.subclass, fn.file);
+    return 'key' in found && withoutSubclass(found.key) === key;
+  };
+  const changes = (call: CallSummary, { acquired, released }: ExitEffect): boolean =>
+    acquired.some((one) => mayBe(call, one)) || released.some((one) => mayBe(call, one));
   return { isLock, mayBe, changes };
 }
 

@@ -11,6 +11,7 @@ import { Arms } from '../../../graph/feasibility/arms.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { callsToBelieve } from '../../../graph/edges/length.js';
+import { lockEventsOf } from '../../../graph/paths/lock-events.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
@@ -284,9 +285,9 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
  * a function that calls itself. A helper that takes the lock for its callers is called again.
  */
 function isOneWay(side: Dependency): boolean {
-  const { site } = side.holds;
-  const last = side.steps.at(-1);
-  if (last?.fn !== site.fn || last.event !== site.event) return false;
+  const first = side.holdSteps.length <= 1 ? side.holds.site : side.holdSteps.at(-1);
+  const second = side.steps.at(-1);
+  if (first?.fn !== second?.fn || first?.event !== second?.event) return false;
   return side.holdSteps.length <= 1 || areCallsAlike(side);
 }
 
@@ -306,17 +307,18 @@ function isPassedOn({ calls, learned, open, lock }: Dependency): boolean {
  * the lock may be another object's, a callee that received it may have released it, and the next round need not repeat
  * a conditional acquisition.
  */
-function isClearRound({ around }: CheckContext, { root, calls, lock, holds }: Dependency): boolean {
+function isClearRound({ around }: CheckContext, { root, steps, lock, holds }: Dependency): boolean {
   const summary = around.summaryOf(root);
   const skeleton = around.program.skeleton(root);
   return (
-    calls === 0 &&
+    holds.site.fn === root &&
+    steps[0]?.event === holds.site.event &&
     summary !== undefined &&
     skeleton !== undefined &&
     (isUnavoidable(skeleton, holds.site.event) || isInEveryIteration(skeleton, holds.site.event)) &&
     summary.gaps.length === 0 &&
     !isOtherEachRound(around.program, lock, holds.site) &&
-    summary.uses.some(({ k, lock: used }) => k === 'release' && used.term.key === lock.term.key)
+    lockEventsOf(around, summary, holds).ends.size > 0
   );
 }
 

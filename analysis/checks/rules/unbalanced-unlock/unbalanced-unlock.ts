@@ -4,7 +4,7 @@ import type { FunctionSummary, LockUse, Site } from '../../../summaries/state/ty
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
-import { mayBeTakenUnseen } from '../../../graph/paths/taken-unseen.js';
+import { mayBeTakenUnseen } from '../../../graph/paths/lock-events.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
 import { releasedAfterFailedCall, releasedAfterFailure } from './failed-acquire.js';
