@@ -34,7 +34,7 @@ export function levelOf({ irq, bh, preempt, faults, isRestored }: Context, what:
 }
 
 /** The same for the effect of a callee, which may enable what its caller has disabled. */
-function changeOf(context: Context, what: Switched): number {
+function changeFor(context: Context, what: Switched): number {
   return what === 'irq' && context.irq === 'on' ? -1 : levelOf(context, what);
 }
 
@@ -69,7 +69,7 @@ export function switchEventsOf(
     }
   }
   for (const call of summary.calls) {
-    const change = changeBy(around, call, what);
+    const change = switchedBy(around, call, what);
     const { event } = call.site;
     if (change === 'off') takes.add(event);
     else if (change === 'on') ends.add(event);
@@ -78,10 +78,16 @@ export function switchEventsOf(
   return { takes, ends, unsure, mayEnd: new Set(), arms: new Map() };
 }
 
-function changeBy(
+/**
+ * What the callee of a call leaves switched off or on: a helper such as `scratch_get()`. `unsure` if its ways differ, or the
+ * definitions that its file has for several configurations; `undefined` if it changes nothing. `changeOf` is the change
+ * that an exit makes.
+ */
+export function switchedBy(
   around: Surroundings,
   { targets, callee }: CallSummary,
   what: Switched,
+  changeOf = (context: Context): number => changeFor(context, what),
 ): 'off' | 'on' | 'unsure' | undefined {
   const { models, program } = around;
   if (callee?.k === 'field' && models.soundsLikeRelease(callee.name)) return 'unsure';
@@ -89,19 +95,19 @@ function changeBy(
   if (targets.length > BOUNDS.slotTargets) return undefined;
   const levels = new Set<number>();
   let isUnsure = false;
-  for (const target of targets) {
+  for (const target of targets.flatMap((one) => variantsOf(around, one))) {
     const known = around.summaryOf(target);
     if (known === undefined) {
       const isUnseen = !program.hasSkeleton(target);
       if (isUnseen && models.soundsLikeRelease(target.name)) isUnsure = true;
-      else if (isUnseen && leadsToEnd(around, target, what, BOUNDS.wrapperLevels)) {
+      else if (isUnseen && leadsToEnd(around, target, changeOf, BOUNDS.wrapperLevels)) {
         program.demand(target, 'path');
         isUnsure = true;
       }
       levels.add(0);
       continue;
     }
-    for (const { context } of known.rawExits) levels.add(Math.sign(changeOf(context, what)));
+    for (const { context } of known.rawExits) levels.add(Math.sign(changeOf(context)));
     if (known.gaps.length > 0) levels.add(0);
   }
   if (isUnsure) return 'unsure';
@@ -110,11 +116,22 @@ function changeBy(
   return levels.has(1) ? 'off' : 'on';
 }
 
+/** The definitions of a function in its file, of which a configuration chooses one. */
+function variantsOf({ program }: Surroundings, fn: FunctionRef): readonly FunctionRef[] {
+  const all = program.resolveCall(fn.name, fn.file).filter(({ file }) => file === fn.file);
+  return all.includes(fn) ? all : [fn];
+}
+
 /** Whether a function known by its outline only calls, within a number of calls, one that enables what others disabled. */
-function leadsToEnd(around: Surroundings, fn: FunctionRef, what: Switched, calls: number): boolean {
+function leadsToEnd(
+  around: Surroundings,
+  fn: FunctionRef,
+  changeOf: (context: Context) => number,
+  calls: number,
+): boolean {
   return around.program.callees(fn).some((callee) => {
     const known = around.summaryOf(callee);
-    if (known !== undefined) return known.rawExits.some(({ context }) => changeOf(context, what) < 0);
-    return calls > 1 && leadsToEnd(around, callee, what, calls - 1);
+    if (known !== undefined) return known.rawExits.some(({ context }) => changeOf(context) < 0);
+    return calls > 1 && leadsToEnd(around, callee, changeOf, calls - 1);
   });
 }

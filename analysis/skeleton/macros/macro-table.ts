@@ -6,7 +6,7 @@ import type { Condition, MacroItem } from '../../outline/types.js';
 import type { OutlinePart } from '../outline-part.js';
 
 /** State that a call may switch and that its callers see as they see a lock. */
-const SWITCHED: ReadonlySet<string | undefined> = new Set(['irq', 'bh', 'preempt']);
+const SWITCHED: ReadonlySet<string | undefined> = new Set(['irq', 'bh', 'preempt', 'preempt-pagefault']);
 
 /** Whether a call switches interrupts, bottom halves or preemption, and whether off. */
 function switchOf(models: Models, name: string): 'off' | 'on' | undefined {

@@ -20,6 +20,7 @@ import type { ExitEffect, FunctionSummary, Site } from '../../../summaries/state
 import type { CheckContext } from '../../engine/check.js';
 import { leavingBehind } from '../missing-unlock/left-behind.js';
 import { placeOf } from '../missing-unlock/ends-at.js';
+import { canFollow } from '../../../skeleton/lowering/block-paths.js';
 import { leadsToEnd, firstIs } from '../unbalanced-unlock/leads-to-release.js';
 import { locationOf, witnessId } from '../../story/story.js';
 import { isRestoredByCaller, savedState, type SavedState } from './saved-state.js';
@@ -117,6 +118,11 @@ function leftOff(switching: Switching, left: readonly ExitEffect[]): Finding | u
   const { context, summary, skeleton, what, events } = switching;
   const wrong = indistinct(switching, left);
   if (wrong.length === 0 || isSwitchedByCaller(context, summary, what)) return undefined;
+  // If no path enables again what this function has disabled, its callers had disabled what the others enable.
+  const isEnded = [...events.takes].some((take) =>
+    [...events.ends].some((end) => canFollow(skeleton, take, end)),
+  );
+  if (!isEnded) return undefined;
   // Another entry point of the file may end what this one began, such as the single step of a debugger.
   if (wrong.every(({ signs }) => signs !== NEGATIVE) && isSwitchedByOther(context, summary, what))
     return undefined;

@@ -1,6 +1,7 @@
 import type { FunctionRef } from '../../../link/types.js';
 import { switchesOff } from '../../../models/records/kinds.js';
 import type { OtherApi } from '../../../models/types.js';
+import { switchedBy } from '../../../graph/paths/switch-events.js';
 import { leadsTo } from '../../../graph/events/leads-to.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import type { Event, ExprId } from '../../../skeleton/types.js';
@@ -39,8 +40,10 @@ export function isSwitchedOffHere(
   const summary = around.summaryOf(fn);
   const changeOf = (event: Event): OtherApi['change'] => {
     // A helper that leaves interrupts off often ends a processor's work.
-    if (event.k === 'call')
-      return what === 'irq' ? undefined : changeBy(around, ownCallAt(summary, event.id), what);
+    if (event.k === 'call') {
+      const call = what === 'irq' ? undefined : ownCallAt(summary, event.id);
+      return call && what !== 'irq' ? changeBy(around, call, what) : undefined;
+    }
     const model = event.k === 'context' ? models.api(event.api) : undefined;
     const isIt = model?.context === what || (what === 'preempt' && model?.context === 'preempt-pagefault');
     return isIt ? model.change : undefined;
@@ -62,17 +65,25 @@ export function isSwitchedOffHere(
   });
 }
 
-/** What the callee of a call leaves switched on every way: a helper such as `scratch_get()`. */
+/** The same for the call of a helper. A state of which one is not sure counts as enabled. */
 function changeBy(
   around: Surroundings,
-  call: CallSummary | undefined,
+  call: CallSummary,
   what: 'bh' | 'preempt',
 ): 'disable' | 'enable' | undefined {
-  const [target] = call?.targets ?? [];
-  if (call === undefined || call.callee !== undefined || target === undefined || call.targets.length > 1)
-    return undefined;
+  const change = switchedBy(around, call, what, (context) => context[what]);
+  if (change === undefined) return undefined;
+  return change === 'off' && !call.targets.some((target) => isForFaults(around, target))
+    ? 'disable'
+    : 'enable';
+}
+
+/** Whether a helper that counts as disabling preemption disables only page faults, as far as it shows. */
+function isForFaults(around: Surroundings, target: FunctionRef): boolean {
+  const { program, models } = around;
+  const mapsPages = eventsOf(program.skeleton(target)).some(
+    (event) => event.k === 'context' && models.api(event.api)?.context === 'preempt-pagefault',
+  );
   const exits = everyExit(around.summaryOf(target));
-  if (exits.length === 0) return undefined;
-  if (exits.every(({ context }) => context[what] > 0)) return 'disable';
-  return exits.every(({ context }) => context[what] < 0) ? 'enable' : undefined;
+  return !mapsPages && exits.every(({ context }) => context.faults >= context.preempt);
 }
