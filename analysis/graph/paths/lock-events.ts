@@ -1,11 +1,11 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { withoutSubclass } from '../../base/subclass.js';
 import { everyExit } from '../../summaries/solver/exits.js';
 import { calleeName, eventAt } from '../../skeleton/lowering/events.js';
 import { canFollow } from '../../skeleton/lowering/block-paths.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { NEGATIVE, NONZERO, POSITIVE, ZERO, type Signs } from '../../summaries/facts/fact.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
+import { boundIn } from '../../summaries/locks/bound.js';
 import { inCaller } from '../../summaries/locks/terms.js';
 import type {
   AcquireEffect,
@@ -222,7 +222,7 @@ interface LikeLock {
   readonly changes: (call: CallSummary, exit: ExitEffect) => boolean;
 }
 
-function likeLock({ classes }: Surroundings, { fn }: FunctionSummary, lock: LockRef): LikeLock {
+function likeLock(around: Surroundings, { fn }: FunctionSummary, lock: LockRef): LikeLock {
   const key = wholeClassOf(lock);
   const isLock = (other: LockRef): boolean => wholeClassOf(other) === key;
   const mayBe = ({ args }: CallSummary, other: LockRef): boolean => {
@@ -230,8 +230,7 @@ function likeLock({ classes }: Surroundings, { fn }: FunctionSummary, lock: Lock
     if (other.key !== undefined || other.kind !== lock.kind) return false;
     // A callee that receives a pointer to the lock does not know its class. Of a wrapper around it, the caller does.
     if (other.fallback === undefined) return true;
-    const found = classes.classOf(inCaller(other.term, args), other.kind, other.subclass, fn.file);
-    return 'key' in found && withoutSubclass(found.key) === key;
+    return wholeClassOf(boundIn(around, fn, other, args)) === key;
   };
   const changes = (call: CallSummary, { acquired, released }: ExitEffect): boolean =>
     acquired.some((one) => mayBe(call, one)) || released.some((one) => mayBe(call, one));

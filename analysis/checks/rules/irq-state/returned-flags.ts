@@ -1,3 +1,5 @@
+import type { FunctionRef } from '../../../link/types.js';
+import { boundIn } from '../../../summaries/locks/bound.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
@@ -9,7 +11,7 @@ import type {
   Lockset,
   Site,
 } from '../../../summaries/state/types.js';
-import { eventsOf } from '../../../skeleton/lowering/events.js';
+import { eventAt, eventsOf } from '../../../skeleton/lowering/events.js';
 import type { EventId } from '../../../skeleton/types.js';
 import { flagsAt } from './flags-use.js';
 
@@ -23,8 +25,8 @@ export interface Overwriting {
 }
 
 /**
- * Sections one of which begins in a function that returns the saved interrupt state: `flags = chan_lock(a)` and, within
- * it, `flags = chan_lock(b)`.
+ * Sections one of which begins in a function that returns the saved interrupt state, or in a macro that is given the
+ * variable for it: `flags = chan_lock(a)` and, within it, `flags = chan_lock(b)`; `dev_lock(d, flags)` and `stat_lock(d, flags)`.
  */
 export function* overwrittenByHelpers(
   around: Surroundings,
@@ -54,10 +56,9 @@ export function* overwrittenByHelpers(
   };
   for (const call of calls) {
     if (call.site.via !== undefined || !call.locksets.some(({ held }) => held.some(isSaved))) continue;
-    const taken = returnedBy(around, call);
+    const taken = savedBy(around, fn, call);
     if (taken === undefined) continue;
-    const { event } = call.site;
-    const outer = within(call.locksets, assignedTo(around, fn, event), event, taken, true);
+    const outer = within(call.locksets, taken.variable, call.site.event, taken, true);
     if (outer !== undefined) yield { ...outer, site: call.site, api: taken.fn, lock: taken };
   }
   for (const { site, api, locksets, lock } of acquires) {
@@ -78,15 +79,21 @@ function variableOf(around: Surroundings, summary: FunctionSummary, lock: HeldLo
   const { event, via } = lock.site;
   if (via === undefined) return flagsAt(around.program, summary.fn, event, flagsArg);
   const call = ownCallAt(summary, event);
-  const isReturned = call !== undefined && returnedBy(around, call) !== undefined;
-  return isReturned ? assignedTo(around, summary.fn, event) : undefined;
+  return call && savedBy(around, summary.fn, call)?.variable;
 }
 
-/** The lock that a called function takes on every way, and whose saved interrupt state it returns; `undefined` if none. */
-function returnedBy(
+/** A lock that a called function takes, and the variable of the caller in which the interrupt state is saved. */
+interface Saved extends LockRef {
+  readonly fn: string;
+  readonly variable: string;
+}
+
+/** The lock that a called function takes on every way, if a variable of the caller gets the interrupt state. */
+function savedBy(
   around: Surroundings,
-  { targets }: CallSummary,
-): (LockRef & { readonly fn: string }) | undefined {
+  caller: FunctionRef,
+  { targets, args, site: call }: CallSummary,
+): Saved | undefined {
   const [target, ...others] = targets;
   const summary = target && around.summaryOf(target);
   if (target === undefined || others.length > 0 || summary === undefined) return undefined;
@@ -96,11 +103,38 @@ function returnedBy(
     if (flagsArg === undefined || site.via !== undefined) continue;
     const isKept = exits.every(({ acquired }) => acquired.some((one) => one.site.event === site.event));
     if (!isKept) continue;
-    const variable = flagsAt(around.program, target, site.event, flagsArg);
+    const own = flagsAt(around.program, target, site.event, flagsArg);
     const returned = returnedIn(around, target);
-    if (returned.length > 0 && returned.every((one) => one === variable)) return { ...lock, fn: target.name };
+    const isReturned = returned.length > 0 && returned.every((one) => one === own);
+    const variable = isReturned
+      ? assignedTo(around, caller, call.event)
+      : givenFor(around, caller, call.event, { target, event: site.event, flagsArg });
+    if (variable !== undefined) return { ...boundIn(around, caller, lock, args), fn: target.name, variable };
   }
   return undefined;
+}
+
+/** The variable of the caller that a macro, or a function by its address, saves the interrupt state in. */
+function givenFor(
+  { program }: Surroundings,
+  caller: FunctionRef,
+  call: EventId,
+  taking: { readonly target: FunctionRef; readonly event: EventId; readonly flagsArg: number },
+): string | undefined {
+  const { target } = taking;
+  const below = program.skeleton(target);
+  const event = eventAt(below, taking.event);
+  const flags = below?.exprs[(event && 'args' in event ? event.args[taking.flagsArg] : undefined) ?? -1];
+  const parameter = flags?.k === 'deref' ? below?.exprs[flags.base] : flags;
+  const isVariable = flags?.k === 'deref' || target.macro !== undefined;
+  if (parameter?.k !== 'parameter' || !isVariable) return undefined;
+  const skeleton = program.skeleton(caller);
+  const invoked = eventAt(skeleton, call);
+  const given = invoked && 'args' in invoked ? invoked.args[parameter.index] : undefined;
+  if (given === undefined || flags?.k !== 'deref')
+    return given === undefined ? undefined : `${caller.id}:${given}`;
+  const address = skeleton?.exprs[given];
+  return address?.k === 'address' ? `${caller.id}:${address.base}` : undefined;
 }
 
 /** What a function returns, under the names that flags variables have. */

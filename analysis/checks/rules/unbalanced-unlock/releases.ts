@@ -1,6 +1,6 @@
 import { everyExit } from '../../../summaries/solver/exits.js';
 import { BOUNDS } from '../../../base/bounds.js';
-import { inCaller, type Term } from '../../../summaries/locks/terms.js';
+import { boundIn } from '../../../summaries/locks/bound.js';
 import type { FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
@@ -33,7 +33,7 @@ export function releasesBelow(
     // If the release ends a section of the callee on other paths, the mistake on this path is the callee's own.
     const forCaller = [...own, ...deeper].filter(({ lock, steps }) => !endsOwnSection(below, lock, steps[0]));
     return forCaller.map(({ lock, steps }) => ({
-      lock: bound(context, summary, inCaller(lock.term, call.args), lock),
+      lock: boundIn(context.around, summary.fn, lock, call.args),
       steps: [call.site, ...steps],
     }));
   });
@@ -45,13 +45,6 @@ function endsOwnSection({ uses, calls }: FunctionSummary, { term }: LockRef, { e
     ({ site, locksets }) =>
       site.event === event && locksets.some(({ held }) => held.some((one) => one.term.key === term.key)),
   );
-}
-
-/** A callee's lock in terms of its caller, which knows the class of its arguments. */
-function bound({ around }: CheckContext, { fn }: FunctionSummary, term: Term, lock: LockRef): LockRef {
-  if (lock.key !== undefined) return { ...lock, term };
-  const found = around.classes.classOf(term, lock.kind, lock.subclass, fn.file);
-  return 'key' in found ? { ...lock, term, key: found.key } : { ...lock, term };
 }
 
 function foreign({ uses }: FunctionSummary): readonly LockUse[] {

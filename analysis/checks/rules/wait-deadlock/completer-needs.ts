@@ -9,12 +9,16 @@ import type { Term } from '../../../summaries/locks/terms.js';
 import { isOf } from '../../../graph/interrupts/sections.js';
 import { target } from '../../../graph/events/bounded.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { canFollow } from '../../../skeleton/lowering/block-paths.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
+import type { ProofRun } from '../../../graph/paths/proofs.js';
+import { BOUNDS } from '../../../base/bounds.js';
+import { canFollow, isOnEveryPath, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type {
   AcquireEffect,
   ApiEffect,
+  CallSummary,
   FunctionSummary,
   HeldLock,
   Site,
@@ -41,7 +45,7 @@ export interface Need {
 }
 
 /** A lock that a helper takes for its caller to release, in terms of the caller. */
-export function takenFor(
+function takenFor(
   summary: FunctionSummary | undefined,
   key: string,
   args: readonly Term[],
@@ -50,7 +54,7 @@ export function takenFor(
   return taken && { ...needOf(taken), lock: t.inCaller(taken.lock.term, args) };
 }
 
-export function needOf({ lock, site }: AcquireEffect): Omit<Need, 'object'> {
+function needOf({ lock, site }: AcquireEffect): Omit<Need, 'object'> {
   return { lock: lock.term, key: keyOf(lock), mode: lock.mode, site };
 }
 
@@ -58,7 +62,7 @@ export function needOf({ lock, site }: AcquireEffect): Omit<Need, 'object'> {
  * A lock that a function takes on some way to a completion, itself or in a callee. Those who wait under the lock are
  * completed on the other ways only.
  */
-export function takenOnTheWay(
+function takenOnTheWay(
   around: Surroundings,
   { fn, acquires, calls }: FunctionSummary,
   completion: Site,
@@ -79,6 +83,167 @@ export function takenOnTheWay(
     if (taken !== undefined && isBefore(call.site)) return taken;
   }
   return undefined;
+}
+
+/** What completing code needs before it completes. */
+export class CompleterNeeds {
+  private readonly callers: KnownCallers;
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly proofs: ProofRun,
+  ) {
+    this.callers = new KnownCallers(context.collected);
+  }
+
+  /** How the paths to a completion need `key`; `undefined` if none of them does. */
+  of({ fn, effect, object }: Completer, key: string): readonly Need[] | undefined {
+    const summary = this.context.around.summaryOf(fn);
+    if (summary === undefined) return undefined;
+    const certain = this.neededBefore(summary, effect.site, key, object);
+    if (certain !== undefined) return [certain];
+    const above = this.neededAbove(fn, key, object, BOUNDS.callersForEntry);
+    if (above !== undefined) return above;
+    const sometimes = takenOnTheWay(this.context.around, summary, effect.site, key);
+    return sometimes && [{ ...sometimes, object, isConditional: true }];
+  }
+
+  /** The lock that a function holds, or has taken and released, itself or in a callee, on every path to a place. */
+  private neededBefore(summary: FunctionSummary, site: Site, key: string, object: Term): Need | undefined {
+    const arrived = this.proofs.arrive([site]);
+    let need: Need | undefined;
+    let everywhere = arrived.length > 0;
+    for (const { held, ended } of arrived) {
+      const taken = summary.acquires.find(
+        ({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking && ended.has(lock.term.key),
+      );
+      const holding = held.find((lock) => isOf(lock, key) && !lock.nonBlocking);
+      const helped =
+        holding === undefined && taken === undefined
+          ? summary.calls
+              .map((call) => takenFor(this.summaryOfTarget(call), key, call.args))
+              .find((one) => one !== undefined && ended.has(one.lock.key))
+          : undefined;
+      if (holding !== undefined)
+        need = { lock: holding.term, key: keyOf(holding), mode: holding.mode, object, site: holding.site };
+      else if (taken !== undefined) need = { ...needOf(taken), object };
+      else if (helped !== undefined) need = { ...helped, object };
+      else everywhere = false;
+    }
+    return everywhere ? need : this.neededBelow(summary, site, key, object);
+  }
+
+  private summaryOfTarget(call: CallSummary): FunctionSummary | undefined {
+    const callee = target(call);
+    return callee && this.context.around.summaryOf(callee);
+  }
+
+  /** The need of a callee that lies on every path to the completion, and that always takes and releases the lock. */
+  private neededBelow(
+    { fn, calls }: FunctionSummary,
+    site: Site,
+    key: string,
+    object: Term,
+  ): Need | undefined {
+    const skeleton = this.context.around.program.skeleton(fn);
+    if (skeleton === undefined) return undefined;
+    for (const call of calls) {
+      const callee = target(call);
+      if (callee === undefined || !this.mayTake(callee, key, BOUNDS.callsInHandlerInFile - 1)) continue;
+      if (!isOnEveryPath(skeleton, call.site.event, site.event)) continue;
+      const taken = this.alwaysTakes(callee, key, BOUNDS.callsInHandlerInFile - 1);
+      if (taken !== undefined) return { ...taken, lock: t.inCaller(taken.lock, call.args), object };
+    }
+    return undefined;
+  }
+
+  /** How every call of a function takes and releases the lock, itself or in a callee, in the function's own terms. */
+  private alwaysTakes(fn: FunctionRef, key: string, calls: number): Omit<Need, 'object'> | undefined {
+    // Most functions take nothing of the class, which their callees show faster than their paths.
+    if (!this.mayTake(fn, key, calls)) return undefined;
+    const { around } = this.context;
+    const summary = around.summaryOf(fn);
+    if (summary === undefined) {
+      around.program.demand(fn, 'path');
+      return undefined;
+    }
+    if (summary.rawExits.length === 0) return undefined;
+    const isEnded = (term: Term): boolean => summary.rawExits.every(({ ended }) => ended.has(term.key));
+    const own = summary.acquires.find(
+      ({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking && isEnded(lock.term),
+    );
+    if (own !== undefined) return needOf(own);
+    const skeleton = calls > 0 ? around.program.skeleton(fn) : undefined;
+    if (skeleton === undefined) return undefined;
+    for (const call of summary.calls) {
+      const callee = target(call);
+      if (callee === undefined || callee === fn) continue;
+      const taken = takenFor(around.summaryOf(callee), key, call.args);
+      if (taken !== undefined && isEnded(taken.lock)) return taken;
+      if (!isUnavoidable(skeleton, call.site.event)) continue;
+      const below = this.alwaysTakes(callee, key, calls - 1);
+      if (below !== undefined) return { ...below, lock: t.inCaller(below.lock, call.args) };
+    }
+    return undefined;
+  }
+
+  /** Whether a function may take the lock within a number of calls, in any subclass. */
+  private mayTake(fn: FunctionRef, key: string, calls: number): boolean {
+    const { acquiredWithin } = this.context;
+    const classes = acquiredWithin.classes(fn, calls);
+    return classes.has(key) || acquiredWithin.otherSubclasses(key).some((other) => classes.has(other));
+  }
+
+  /**
+   * The needs of the callers if all are known and each needs the lock before it calls, or has callers that do; `undefined`
+   * otherwise.
+   */
+  private neededAbove(
+    fn: FunctionRef,
+    key: string,
+    object: Term,
+    levels: number,
+  ): readonly Need[] | undefined {
+    const calls = levels > 0 ? this.callers.ofStored(fn) : undefined;
+    if (calls === undefined || calls.length === 0) return undefined;
+    const needs: Need[] = [];
+    for (const { caller, args, locksets } of calls) {
+      const holding = locksets.map(({ held }) => held.find((lock) => isOf(lock, key) && !lock.nonBlocking));
+      const given = t.inCaller(object, args);
+      const [first] = holding;
+      if (first !== undefined && !holding.includes(undefined)) {
+        const { term: lock, mode, site } = first;
+        needs.push({ lock, key: keyOf(first), mode, object: given, site });
+        continue;
+      }
+      const before = this.neededBeforeCalls(caller, fn, key, object);
+      if (before !== undefined) {
+        needs.push(...before);
+        continue;
+      }
+      const drops = locksets.some(({ released }) => released.some((lock) => isOf(lock, key)));
+      const above = drops ? undefined : this.neededAbove(caller, key, given, levels - 1);
+      if (above === undefined) return undefined;
+      needs.push(...above);
+    }
+    return needs;
+  }
+
+  /** The needs of a function before each of its calls of another one; `undefined` if there are calls without. */
+  private neededBeforeCalls(
+    caller: FunctionRef,
+    fn: FunctionRef,
+    key: string,
+    object: Term,
+  ): readonly Need[] | undefined {
+    const summary = this.context.around.summaryOf(caller);
+    const own = summary?.calls.filter(({ targets, site }) => targets.includes(fn) && site.via === undefined);
+    const needs = own?.map(
+      ({ site, args }) => summary && this.neededBefore(summary, site, key, t.inCaller(object, args)),
+    );
+    const known = needs?.flatMap((need) => need ?? []) ?? [];
+    return known.length > 0 && known.length === needs?.length ? known : undefined;
+  }
 }
 
 /** A wait for a completion. A completion on the stack is identified by the name through which other code knows it. */

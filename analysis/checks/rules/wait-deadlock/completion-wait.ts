@@ -1,20 +1,10 @@
-import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
-import type {
-  ApiEffect,
-  CallSummary,
-  FunctionSummary,
-  HeldLock,
-  Site,
-} from '../../../summaries/state/types.js';
-import { target } from '../../../graph/events/bounded.js';
+import type { HeldLock, Site } from '../../../summaries/state/types.js';
 import { FilesAround } from '../../../graph/events/around-header.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { isOf } from '../../../graph/interrupts/sections.js';
 import { publishedNames, type Published } from '../../../graph/waits/published.js';
 import { completes, handlersOf } from '../../../graph/contexts/handlers.js';
 import { needsLastReference } from '../../../graph/paths/last-reference.js';
@@ -22,7 +12,6 @@ import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { WaitSlots } from '../../../graph/waits/slots.js';
 import { isPlainPath } from '../../../graph/feasibility/only-way.js';
 import { arriving as arrivingAt, type WaitPlace } from '../../../graph/waits/waits.js';
-import { isOnEveryPath, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { folderOf } from '../../../base/paths.js';
 import { append } from '../../../base/lists.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -30,15 +19,7 @@ import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import { mayHaveCompleted } from './completed-before.js';
-import {
-  type Awaiting,
-  isSameLock,
-  needOf,
-  takenFor,
-  takenOnTheWay,
-  type Completer,
-  type Need,
-} from './completer-needs.js';
+import { type Awaiting, CompleterNeeds, isSameLock, type Completer, type Need } from './completer-needs.js';
 import { awaitedObject, isCountingSemaphore, isPartOf } from './wait-terms.js';
 import type { Finding } from '../../types.js';
 
@@ -60,7 +41,7 @@ export interface Needed {
  */
 export class CompletionWaits {
   private readonly directories = new Map<string, ReadonlyMap<string | undefined, readonly Completer[]>>();
-  private readonly callers: KnownCallers;
+  private readonly needs: CompleterNeeds;
   private readonly filesAround: FilesAround;
   private readonly found = new Map<string, Finding>();
 
@@ -69,7 +50,7 @@ export class CompletionWaits {
     private readonly proofs: ProofRun,
     private readonly slots: WaitSlots,
   ) {
-    this.callers = new KnownCallers(context.collected);
+    this.needs = new CompleterNeeds(context, proofs);
     this.filesAround = new FilesAround(context.around.program);
   }
 
@@ -99,7 +80,7 @@ export class CompletionWaits {
     if (all === undefined) return;
     const { slot, own, isOtherUnknown } = all;
     for (const key of held) {
-      const needs = own.map((completer) => this.need(completer, key));
+      const needs = own.map((completer) => this.needs.of(completer, key));
       if (needs.some((need) => need === undefined)) continue;
       for (const arriving of arrivingAt(this.proofs, place)) {
         const object = published?.object ?? awaitedObject(api, arriving.arrived.args);
@@ -140,7 +121,7 @@ export class CompletionWaits {
   neededBy(named: Term, waiter: FunctionRef, key: string): Needed | undefined {
     const all = this.completersOf(named, waiter);
     if (all === undefined || all.isOtherUnknown) return undefined;
-    const needs = all.own.map((completer) => this.need(completer, key));
+    const needs = all.own.map((completer) => this.needs.of(completer, key));
     const [completer, need] = [all.own[0], needs[0]?.[0]];
     if (needs.includes(undefined) || completer === undefined || need?.key !== key) return undefined;
     if (needs.some((some) => some?.some(({ isConditional }) => isConditional))) return undefined;
@@ -187,127 +168,6 @@ export class CompletionWaits {
     }
     this.directories.set(directory, found);
     return found;
-  }
-
-  /** How the paths to a completion need `key`; `undefined` if none of them does. */
-  private need({ fn, effect, object }: Completer, key: string): readonly Need[] | undefined {
-    const summary = this.context.around.summaryOf(fn);
-    if (summary === undefined) return undefined;
-    const arrived = this.proofs.arrive([effect.site]);
-    let need: Need | undefined;
-    let everywhere = arrived.length > 0;
-    for (const { held, ended } of arrived) {
-      const taken = summary.acquires.find(
-        ({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking && ended.has(lock.term.key),
-      );
-      const holding = held.find((lock) => isOf(lock, key) && !lock.nonBlocking);
-      const helped =
-        holding === undefined && taken === undefined
-          ? summary.calls
-              .map((call) => takenFor(this.summaryOfTarget(call), key, call.args))
-              .find((one) => one !== undefined && ended.has(one.lock.key))
-          : undefined;
-      if (holding !== undefined)
-        need = { lock: holding.term, key: keyOf(holding), mode: holding.mode, object, site: holding.site };
-      else if (taken !== undefined) need = { ...needOf(taken), object };
-      else if (helped !== undefined) need = { ...helped, object };
-      else everywhere = false;
-    }
-    if (everywhere) return need && [need];
-    const below = this.neededBelow(summary, effect, key, object);
-    if (below !== undefined) return [below];
-    const above = this.neededAbove(fn, key, object, BOUNDS.callersForEntry);
-    if (above !== undefined) return above;
-    const sometimes = takenOnTheWay(this.context.around, summary, effect.site, key);
-    return sometimes && [{ ...sometimes, object, isConditional: true }];
-  }
-
-  private summaryOfTarget(call: CallSummary): FunctionSummary | undefined {
-    const callee = target(call);
-    return callee && this.context.around.summaryOf(callee);
-  }
-
-  /** The need of a callee that lies on every path to the completion, and that always takes and releases the lock. */
-  private neededBelow(
-    { fn, calls }: FunctionSummary,
-    { site }: ApiEffect,
-    key: string,
-    object: Term,
-  ): Need | undefined {
-    const skeleton = this.context.around.program.skeleton(fn);
-    if (skeleton === undefined) return undefined;
-    for (const call of calls) {
-      const callee = target(call);
-      if (callee === undefined || !this.mayTake(callee, key, BOUNDS.callsInHandlerInFile - 1)) continue;
-      if (!isOnEveryPath(skeleton, call.site.event, site.event)) continue;
-      const taken = this.alwaysTakes(callee, key, BOUNDS.callsInHandlerInFile - 1);
-      if (taken !== undefined) return { ...taken, lock: t.inCaller(taken.lock, call.args), object };
-    }
-    return undefined;
-  }
-
-  /** How every call of a function takes and releases the lock, itself or in a callee, in the function's own terms. */
-  private alwaysTakes(fn: FunctionRef, key: string, calls: number): Omit<Need, 'object'> | undefined {
-    // Most functions take nothing of the class, which their callees show faster than their paths.
-    if (!this.mayTake(fn, key, calls)) return undefined;
-    const { around } = this.context;
-    const summary = around.summaryOf(fn);
-    if (summary === undefined) {
-      around.program.demand(fn, 'path');
-      return undefined;
-    }
-    if (summary.rawExits.length === 0) return undefined;
-    const isEnded = (term: Term): boolean => summary.rawExits.every(({ ended }) => ended.has(term.key));
-    const own = summary.acquires.find(
-      ({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking && isEnded(lock.term),
-    );
-    if (own !== undefined) return needOf(own);
-    const skeleton = calls > 0 ? around.program.skeleton(fn) : undefined;
-    if (skeleton === undefined) return undefined;
-    for (const call of summary.calls) {
-      const callee = target(call);
-      if (callee === undefined || callee === fn) continue;
-      const taken = takenFor(around.summaryOf(callee), key, call.args);
-      if (taken !== undefined && isEnded(taken.lock)) return taken;
-      if (!isUnavoidable(skeleton, call.site.event)) continue;
-      const below = this.alwaysTakes(callee, key, calls - 1);
-      if (below !== undefined) return { ...below, lock: t.inCaller(below.lock, call.args) };
-    }
-    return undefined;
-  }
-
-  /** Whether a function may take the lock within a number of calls, in any subclass. */
-  private mayTake(fn: FunctionRef, key: string, calls: number): boolean {
-    const { acquiredWithin } = this.context;
-    const classes = acquiredWithin.classes(fn, calls);
-    return classes.has(key) || acquiredWithin.otherSubclasses(key).some((other) => classes.has(other));
-  }
-
-  /** The needs of the callers if all are known and each holds the lock, or has callers that do; `undefined` otherwise. */
-  private neededAbove(
-    fn: FunctionRef,
-    key: string,
-    object: Term,
-    levels: number,
-  ): readonly Need[] | undefined {
-    const calls = levels > 0 ? this.callers.ofStored(fn) : undefined;
-    if (calls === undefined || calls.length === 0) return undefined;
-    const needs: Need[] = [];
-    for (const { caller, args, locksets } of calls) {
-      const holding = locksets.map(({ held }) => held.find((lock) => isOf(lock, key) && !lock.nonBlocking));
-      const given = t.inCaller(object, args);
-      const [first] = holding;
-      if (first !== undefined && !holding.includes(undefined)) {
-        const { term: lock, mode, site } = first;
-        needs.push({ lock, key: keyOf(first), mode, object: given, site });
-        continue;
-      }
-      const drops = locksets.some(({ released }) => released.some((lock) => isOf(lock, key)));
-      const above = drops ? undefined : this.neededAbove(caller, key, given, levels - 1);
-      if (above === undefined) return undefined;
-      needs.push(...above);
-    }
-    return needs;
   }
 
   private report(
