@@ -1,7 +1,8 @@
 import { partsOf } from '../../skeleton/expressions/parts.js';
 import { blocksBefore, blocksLeadingTo, reachableBlocks } from '../../skeleton/lowering/block-paths.js';
 import { blockOf } from '../../skeleton/lowering/events.js';
-import type { Block, BlockId, EventId, Expr, Skeleton } from '../../skeleton/types.js';
+import { ORDERINGS } from '../../summaries/facts/fact.js';
+import type { Block, BlockId, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 
 type Kinds = ReadonlySet<Expr['k'] | undefined>;
 
@@ -44,7 +45,8 @@ export function isInFirstUse(skeleton: Skeleton, event: EventId): boolean {
   return blocks.some(({ exit }) => {
     if (exit.k !== 'branch') return false;
     const asked = partsOf(exprs, exit.condition).flatMap((part) => memberOf(exprs[part]) ?? []);
-    if (asked.length === 0) return false;
+    // What is compared with another value is not looked at for being empty.
+    if (asked.length === 0 || comparesValues(exprs, exit.condition)) return false;
     const [one, other] = [exit.whenTrue, exit.whenFalse].map((to) => reachableBlocks(skeleton, to, -1));
     if (one === undefined || other === undefined || one.has(at) === other.has(at)) return false;
     const [filled, without] = one.has(at) ? [one, other] : [other, one];
@@ -72,6 +74,19 @@ function fills(
     if (one.id >= by && !(value?.k === 'result' && value.event === by)) return false;
     return name !== undefined && names.includes(name) && (value?.k === 'result' || value?.k === 'local');
   });
+}
+
+const VALUES: Kinds = new Set(['field', 'local', 'parameter', 'result', 'deref', 'index']);
+
+function comparesValues(exprs: readonly Expr[], id: ExprId): boolean {
+  const expr = exprs[id];
+  if (expr?.k === 'unary') return comparesValues(exprs, expr.base);
+  return (
+    expr?.k === 'binary' &&
+    expr.op in ORDERINGS &&
+    VALUES.has(exprs[expr.left]?.k) &&
+    VALUES.has(exprs[expr.right]?.k)
+  );
 }
 
 function memberOf(expr: Expr | undefined): string | undefined {
