@@ -8,7 +8,7 @@ import type { FunctionRef } from '../../link/types.js';
 import { KnownCallers, passOtherwise } from '../events/callers.js';
 import { keyOf, type Collected, type EdgeSource } from '../events/collect.js';
 import { EntryLocks } from '../contexts/entry.js';
-import { callCount, sharedCalls } from './call-steps.js';
+import { callCount, callsWithoutWrappers, sharedCalls } from './call-steps.js';
 import type { MayAcquire } from './may-acquire.js';
 import { isReleasedBelow } from './released-below.js';
 import type { AcquiredWithin } from './acquired-within.js';
@@ -25,7 +25,7 @@ export interface Dependency extends Replayed {
   /** Calls from the root, then the acquisition of `from`. */
   readonly holdSteps: readonly Site[];
   readonly holds: HeldLock;
-  /** Number of call steps of both ends together. */
+  /** Number of call steps of both ends together, without those into functions that only take the lock. */
   readonly calls: number;
   /** The call steps that are conditional in the callee or may have several targets. */
   readonly open: number;
@@ -168,7 +168,7 @@ export class DependencyFinder {
         found.push(dependency);
         // What no caller asks for proves nothing.
         if (shortest === undefined && !passOtherwise(this.callers, dependency.root, dependency.facts))
-          shortest = dependency.calls;
+          shortest = callCount(dependency.steps, dependency.holdSteps);
         // A reader may pass where a later writer has to wait.
         isReader = dependency.lock.mode === 'read';
         if (!isReader) break;
@@ -323,7 +323,7 @@ export class DependencyFinder {
         holdSteps,
         holds: chosen,
         learned: this.learned(from, to, steps, replayed),
-        calls: callCount(steps) + callCount(holdSteps) - sharedCalls(steps, holdSteps),
+        calls: callsWithoutWrappers(this.around, steps, holdSteps),
         open: this.openCalls(steps, holdSteps),
       };
     }
