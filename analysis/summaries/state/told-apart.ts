@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
-import { eventsOf } from '../../skeleton/lowering/events.js';
-import type { Exit, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
+import { calleeName, eventsOf } from '../../skeleton/lowering/events.js';
+import type { Event, Exit, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 
 type Variable = Extract<Expr, { readonly k: 'local' | 'parameter' }>;
 
@@ -63,9 +63,15 @@ function guardsOfLocks({ blocks, exprs }: Skeleton): readonly number[] {
     if (exit.k !== 'branch' || local === undefined) continue;
     tests.set(local, (tests.get(local) ?? 0) + 1);
     const arms = [blocks[exit.whenTrue], blocks[exit.whenFalse]];
-    if (arms.some((arm) => arm?.events.some(({ k }) => k === 'acquire' || k === 'try'))) guarding.add(local);
+    if (arms.some((arm) => arm?.events.some(mayLock))) guarding.add(local);
   }
   return [...guarding].filter((local) => (tests.get(local) ?? 0) > 1);
+}
+
+/** Whether an event acquires a lock, or calls a function that is named for one. */
+function mayLock(event: Event): boolean {
+  const name = calleeName(event);
+  return event.k === 'acquire' || event.k === 'try' || (name !== undefined && /lock/iu.test(name));
 }
 
 /**
