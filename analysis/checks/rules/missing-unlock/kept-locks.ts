@@ -4,6 +4,7 @@ import { absolute, type Span } from '../../../base/span.js';
 import { canFollow } from '../../../skeleton/lowering/block-paths.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
+import { boundIn } from '../../../summaries/locks/bound.js';
 import { deref, inCaller, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { contradicts } from '../../../summaries/facts/fact.js';
 import { Facts } from '../../../summaries/facts/facts.js';
@@ -131,10 +132,14 @@ export function endsOf(
   const ends = new Set<EventId>();
   for (const use of summary.uses)
     if (use.k === 'release' && isLock(use.lock, keyOf(use.lock))) ends.add(use.site.event);
+  const under = summary.calls.filter(({ locksets }) =>
+    locksets.some(({ held }) => held.some((one) => one.term.key === lock.term.key)),
+  );
+  for (const { targets, args, site } of under)
+    if (targets.some((target) => releases(world, summary.fn, target, args, lock))) ends.add(site.event);
   const releasing = [...ends];
   const takers = functionsIn(world.around, rule?.givenIn, summary.fn.file);
-  for (const call of summary.calls) {
-    if (!call.locksets.some(({ held }) => held.some((one) => one.term.key === lock.term.key))) continue;
+  for (const call of under) {
     const isTaker = call.targets.some((target) => takers.has(target) || rule?.givenTo?.includes(target.name));
     const isSlot = call.callee?.k === 'field' && isNamed(rule?.givenIn, call.callee.name);
     const isUnseen = !call.targets.some((target) => world.around.summaryOf(target) !== undefined);
@@ -146,14 +151,7 @@ export function endsOf(
       releasing.length > 0 &&
       call.args.some((arg) => isWithin(lock.term, deref(arg))) &&
       !releasing.some((event) => canFollow(skeleton, call.site.event, event));
-    if (
-      isTaker ||
-      isSlot ||
-      isGivenIt ||
-      isInstead ||
-      call.targets.some((target) => releases(world, target, call.args, lock))
-    )
-      ends.add(call.site.event);
+    if (isTaker || isSlot || isGivenIt || isInstead) ends.add(call.site.event);
   }
   for (const { events } of skeleton.blocks)
     for (const event of events) if (isGiven(rule, event, skeleton)) ends.add(event.id);
@@ -179,7 +177,8 @@ const NOTHING = Facts.empty();
  * own, even if it continues after a failure to take it.
  */
 function releases(
-  { collected, acquiredWithin }: World,
+  { around, collected, acquiredWithin }: World,
+  caller: FunctionRef,
   target: FunctionRef,
   args: readonly Term[],
   lock: HeldLock,
@@ -188,7 +187,11 @@ function releases(
   if (key !== undefined && acquiredWithin.classes(target, BOUNDS.callsToBalancedCallee).has(key))
     return false;
   const isReleasing = ({ released }: ExitEffect): boolean =>
-    released.some((one) => (one.key === undefined ? one.kind === lock.kind : one.key === key));
+    released.some((one) => {
+      const given =
+        one.kind === lock.kind || one.key !== undefined ? boundIn(around, caller, one, args) : one;
+      return given.key === undefined ? one.kind === lock.kind : given.key === key;
+    });
   const exits = everyExit(collected.summaries.get(target)).filter((exit) => !isRuledOut(exit, args));
   const releasing = exits.filter(isReleasing);
   const keeping = exits.filter((exit) => !isReleasing(exit));
