@@ -12,7 +12,9 @@ function isAbout(record: ModelRecord, name: string): boolean {
   if ('name' in record) {
     return [name, `guard:${name}`, `cond_guard:${name}`, `free:${name}`].includes(record.name);
   }
-  if ('pattern' in record) return record.lockMember !== true && new RegExp(record.pattern).test(name);
+  // What a name merely suggests of a function out of sight says nothing about one that is misspelled.
+  if ('pattern' in record)
+    return record.lockMember !== true && record.acquires !== true && new RegExp(record.pattern).test(name);
   if ('type' in record) return record.type === name || record.type === tag;
   if ('field' in record) {
     const [of = '', field = ''] = record.field.split('.');
