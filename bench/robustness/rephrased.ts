@@ -5,8 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { record } from '../support/history.js';
 import { analyse } from '../support/in-process.js';
-import { fixtureFiles, type SourceText } from '../support/inputs/fixture-files.js';
-import { REPHRASINGS } from '../support/inputs/rephrase.js';
+import { parseFixture } from '../support/inputs/fixture.js';
+import { REPHRASINGS, type SourceText } from '../support/inputs/rephrase.js';
 import { options } from '../support/options.js';
 import { ROOT } from '../support/root.js';
 
@@ -37,8 +37,8 @@ const fixtures = rules.flatMap((rule) =>
     .filter((file) => file.endsWith('.c'))
     .map((file) => ({
       rule,
-      files: fixtureFiles(readFileSync(join(FIXTURES, rule, file), 'utf8'), file),
       file,
+      files: parseFixture(readFileSync(join(FIXTURES, rule, file), 'utf8'), file).files,
     })),
 );
 const rows = [];

@@ -1,4 +1,7 @@
-import type { SourceText } from './fixture-files.js';
+export interface SourceText {
+  readonly name: string;
+  readonly text: string;
+}
 
 /** A way to write the same program otherwise. */
 export interface Rephrasing {

@@ -12,7 +12,7 @@ import type {
   Site,
 } from '../../../summaries/state/types.js';
 import { eventAt, eventsOf } from '../../../skeleton/lowering/events.js';
-import type { EventId } from '../../../skeleton/types.js';
+import type { EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import { flagsAt } from './flags-use.js';
 
 /** A section whose saved interrupt state goes into the variable that has the state of an outer section. */
@@ -123,18 +123,19 @@ function givenFor(
 ): string | undefined {
   const { target } = taking;
   const below = program.skeleton(target);
-  const event = eventAt(below, taking.event);
-  const flags = below?.exprs[(event && 'args' in event ? event.args[taking.flagsArg] : undefined) ?? -1];
-  const parameter = flags?.k === 'deref' ? below?.exprs[flags.base] : flags;
-  const isVariable = flags?.k === 'deref' || target.macro !== undefined;
-  if (parameter?.k !== 'parameter' || !isVariable) return undefined;
+  const flags = below?.exprs[argumentOf(below, taking.event, taking.flagsArg) ?? -1];
+  if (flags?.k === 'parameter')
+    return target.macro === undefined ? undefined : flagsAt(program, caller, call, flags.index);
+  const pointer = flags?.k === 'deref' ? below?.exprs[flags.base] : undefined;
+  if (pointer?.k !== 'parameter') return undefined;
   const skeleton = program.skeleton(caller);
-  const invoked = eventAt(skeleton, call);
-  const given = invoked && 'args' in invoked ? invoked.args[parameter.index] : undefined;
-  if (given === undefined || flags?.k !== 'deref')
-    return given === undefined ? undefined : `${caller.id}:${given}`;
-  const address = skeleton?.exprs[given];
+  const address = skeleton?.exprs[argumentOf(skeleton, call, pointer.index) ?? -1];
   return address?.k === 'address' ? `${caller.id}:${address.base}` : undefined;
+}
+
+function argumentOf(skeleton: Skeleton | undefined, id: EventId, index: number): ExprId | undefined {
+  const event = eventAt(skeleton, id);
+  return event && 'args' in event ? event.args[index] : undefined;
 }
 
 /** What a function returns, under the names that flags variables have. */

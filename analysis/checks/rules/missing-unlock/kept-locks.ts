@@ -188,9 +188,10 @@ function releases(
     return false;
   const isReleasing = ({ released }: ExitEffect): boolean =>
     released.some((one) => {
-      const given =
-        one.kind === lock.kind || one.key !== undefined ? boundIn(around, caller, one, args) : one;
-      return given.key === undefined ? one.kind === lock.kind : given.key === key;
+      if (one.key !== undefined) return one.key === key;
+      if (one.kind !== lock.kind) return false;
+      const given = boundIn(around, caller, one, args);
+      return given.key === undefined || given.key === key;
     });
   const exits = everyExit(collected.summaries.get(target)).filter((exit) => !isRuledOut(exit, args));
   const releasing = exits.filter(isReleasing);

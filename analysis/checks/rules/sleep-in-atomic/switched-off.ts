@@ -41,8 +41,9 @@ export function isSwitchedOffHere(
   const changeOf = (event: Event): OtherApi['change'] => {
     // A helper that leaves interrupts off often ends a processor's work.
     if (event.k === 'call') {
-      const call = what === 'irq' ? undefined : ownCallAt(summary, event.id);
-      return call && what !== 'irq' ? changeBy(around, call, what) : undefined;
+      if (what === 'irq') return undefined;
+      const call = ownCallAt(summary, event.id);
+      return call && changeBy(around, call, what);
     }
     const model = event.k === 'context' ? models.api(event.api) : undefined;
     const isIt = model?.context === what || (what === 'preempt' && model?.context === 'preempt-pagefault');
