@@ -46,7 +46,8 @@ export function keptByAll(
   if (annotationsOf(around.program, fn).some(({ name }) => name.includes('acquires'))) return [];
   const kept = exit.acquired.filter(
     (lock) =>
-      (OWNED.has(lock.kind) || (lock.kind === 'rcu' && isOnlyCalled(context, fn))) &&
+      (OWNED.has(lock.kind) ||
+        (lock.kind === 'rcu' && isOnlyCalled(context, fn) && !isEndedUnseen(context, fn))) &&
       lock.certain &&
       lock.site.via === undefined &&
       lock.subclass === 0 &&
@@ -74,6 +75,26 @@ function isOnlyCalled({ around: { program } }: CheckContext, fn: FunctionRef): b
   const outline = program.outline(fn.file);
   if (fn.item?.isStatic !== true || outline === undefined) return false;
   return program.callers(fn).length > 0 && !new Set(named(outline)).has(fn.name);
+}
+
+/**
+ * Whether callers may end a read section without a trace: the models take the function, or one that a caller calls, for an
+ * operation on another lock. The summary of a caller then shows that lock alone, and not what else the body does.
+ */
+function isEndedUnseen({ around: { program, models } }: CheckContext, fn: FunctionRef): boolean {
+  const endsSection = (name: string): boolean => {
+    const api = models.lockApi(name);
+    return api?.op === 'release' && api.kind === 'rcu';
+  };
+  const endsBesides = (name: string, file: string): boolean =>
+    models.lockApi(name) !== undefined &&
+    program.resolveCall(name, file).some(({ item }) => item?.calls.some(endsSection));
+  return (
+    models.lockApi(fn.name) !== undefined ||
+    program
+      .callers(fn)
+      .some(({ item, file }) => item?.calls.some((name) => endsBesides(name, file)) !== false)
+  );
 }
 
 /**
