@@ -188,11 +188,7 @@ class LinkedEngine implements Engine {
       findings: withoutConsequences(findings)
         .filter(({ rule, at }) => isAsked({ id: rule }) && !this.isProvoked(at.file))
         .filter((finding) => takesPart(finding, focus))
-        .map((finding) =>
-          finding.confidence === 'high' && deadArms.concern(finding)
-            ? { ...finding, confidence: 'medium' as const }
-            : finding,
-        )
+        .map((finding) => deadArms.weighed(finding))
         .map(withShortNames)
         .sort(byPlace),
       plans,

@@ -3,7 +3,10 @@ import type { Program } from '../../link/types.js';
 import { isImpossible } from '../../outline/tokens/conditions.js';
 import type { Finding } from '../types.js';
 
-/** Finds code that is never compiled in: `#if 0`, or `#ifdef NAME` where nothing defines the name. */
+/**
+ * Lowers the confidence of what needs code that is not compiled in. Nobody compiles what stands under `#if 0`. What stands
+ * under `#ifdef NAME` is compiled in where the build defines the name, although no source does.
+ */
 export class DeadArms {
   private readonly arms: Arms;
 
@@ -11,12 +14,22 @@ export class DeadArms {
     this.arms = new Arms(program);
   }
 
-  /** Whether a function on the path is in such code. */
-  concern({ story }: Finding): boolean {
-    return story.some(({ file, function: name }) => name !== '' && this.isDead(name, file));
+  /** The finding, with lower confidence if a function on its path is in such code. */
+  weighed(finding: Finding): Finding {
+    if (finding.confidence === 'low') return finding;
+    const named = finding.story.filter(({ function: name }) => name !== '');
+    const dead = named.find(({ file, function: name }) => this.isIn(name, file, false));
+    if (dead !== undefined) {
+      const assumed = { reason: 'configured', text: `${dead.function}() is compiled in` };
+      return { ...finding, confidence: 'low', assumes: [...finding.assumes, assumed] };
+    }
+    const isDoubtful =
+      finding.confidence === 'high' && named.some(({ file, function: name }) => this.isIn(name, file, true));
+    return isDoubtful ? { ...finding, confidence: 'medium' } : finding;
   }
 
-  private isDead(name: string, file: string): boolean {
+  /** Whether all functions of a name are in code that cannot be compiled in or, with `ofNames`, needs an undefined name. */
+  private isIn(name: string, file: string, ofNames: boolean): boolean {
     const outline = this.program.outline(file);
     const isNamed = (item: { readonly name: string }): boolean => item.name === name;
     const found = [...(outline?.functions ?? []).filter(isNamed), ...(outline?.macros ?? []).filter(isNamed)];
@@ -24,7 +37,7 @@ export class DeadArms {
       condition
         .split(' && ')
         .every((literal) =>
-          /^\w+$/u.test(literal) ? this.arms.isConfigured(literal, file) : !isImpossible(literal),
+          /^\w+$/u.test(literal) ? !ofNames || this.arms.isConfigured(literal, file) : !isImpossible(literal),
         );
     return found.length > 0 && !found.some(({ condition }) => isPossible(condition));
   }
