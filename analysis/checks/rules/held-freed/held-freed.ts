@@ -304,8 +304,8 @@ function confidenceOf(
   };
   if (endsWithHandler(around, steps, isStarted)) return 'high';
   if (isLastReference(around, steps, facts)) return 'high';
-  // Whoever locks an object of a device model holds a reference to it, and most of these puts are of a second one.
-  return steps.some((step) => tablePutAt(around, step) !== undefined) ? 'low' : 'medium';
+  // Whoever locks an object holds a reference to it, and most of these puts are of a second one.
+  return 'low';
 }
 
 /** Whether the lock lies in the object's memory. */
