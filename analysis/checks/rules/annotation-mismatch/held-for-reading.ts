@@ -73,7 +73,7 @@ export function heldForReading(
     id: hashText(['annotation-mismatch', 'read', caller.fn.file, caller.fn.name, asserting, key].join('\n')),
     rule: 'annotation-mismatch',
     severity: 'warning',
-    confidence: isDoubtful ? 'medium' : 'high',
+    confidence: isDoubtful ? 'low' : 'high',
     message: `calls ${steps[1].fn.name}() ${what}`,
     at: locationOf(steps[0]),
     locks: [name],

@@ -66,7 +66,7 @@ export function outsideOwnSection(
     id,
     rule: 'annotation-mismatch',
     severity: 'warning',
-    confidence: isByState ? 'medium' : 'high',
+    confidence: isByState ? 'low' : 'high',
     message: `calls ${steps[1].fn.name}() ${isBehind ? 'after the release of' : 'before it takes'} ${name}, which ${asserting}() asserts is held`,
     at: locationOf(steps[0]),
     locks: [name],
