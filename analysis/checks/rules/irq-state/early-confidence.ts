@@ -12,7 +12,7 @@ import type { CheckContext } from '../../engine/check.js';
 
 /**
  * How certain it is that interrupts are enabled inside a section that disabled them. `outer` is the lock of the
- * section.
+ * section; `isRelease`, whether the release of a lock enables them.
  */
 export function earlyConfidence(
   context: CheckContext,
@@ -21,8 +21,10 @@ export function earlyConfidence(
   { facts }: Arrived,
   outer: HeldLock | 'section',
   isDoubtful: boolean,
+  isRelease: boolean,
 ): Confidence {
-  if (outer === 'section') return 'medium';
+  // What only switches interrupts on means to, and a callee may be told by its arguments that it may.
+  if (outer === 'section') return steps.length === 1 && isRelease ? 'medium' : 'low';
   const isNear =
     steps.length <= 2 ||
     isPlainPath(context.proofs, steps, facts) ||

@@ -193,7 +193,12 @@ function judge(
       use.locksets.some(({ context }) => context.saved.has(name));
     // Another function may have saved the state: flags passed on to callees are not tracked.
     if (isSaved || use.locksets.some(({ context }) => context.saved.size > 0)) return undefined;
-    return { leaves: 'restores an interrupt state that was never saved', confidence: 'medium' };
+    // A caller that passes the flags has saved the state.
+    const isGiven = summary.fn.item?.parameters.some((parameter) => parameter.name === name) === true;
+    return {
+      leaves: 'restores an interrupt state that was never saved',
+      confidence: isGiven ? 'low' : 'medium',
+    };
   }
   return undefined;
 }

@@ -211,7 +211,15 @@ class IrqStateSearch {
         ? 'where interrupts were saved as disabled'
         : `while holding ${name}, taken with interrupts disabled`;
     this.add(root, ['early', key ?? '', steps[1]?.fn.name ?? '', enabler.api], {
-      confidence: earlyConfidence(this.context, this.callers, steps, arrived, outer, isDoubtful),
+      confidence: earlyConfidence(
+        this.context,
+        this.callers,
+        steps,
+        arrived,
+        outer,
+        isDoubtful,
+        enabler.lock !== undefined,
+      ),
       message: `${enabler.api}()${through} enables ${what} ${where}`,
       site: steps[0] ?? enabler.site,
       locks: name === undefined ? [] : [name],
