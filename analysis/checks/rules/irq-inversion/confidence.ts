@@ -37,7 +37,7 @@ export class InversionConfidence {
     if (inner.arrived.lock?.key === undefined || outer.arrived.lock?.key === undefined) return 'low';
     if (mayBeOtherElements(inner.arrived.lock.term, outer.arrived.lock.term)) confidence = 'medium';
     if (outer.entry === undefined) {
-      if (this.usage.reached.mayHave(outer.root, interrupt)) return 'low';
+      if (this.usage.reached.mayHave(outer.root, interrupt) || !this.isCalledFreely(outer)) return 'low';
       confidence = 'medium';
     }
     // That other callers may sleep keeps no interrupt from coming.
@@ -57,6 +57,7 @@ export class InversionConfidence {
     )
       return 'low';
     if (isLineOff(this.context.around, inner.entry, outer)) return 'low';
+    if (this.life.isUnlikely(inner, outer)) return 'low';
     if (this.life.isDoubtful(inner, outer)) confidence = lesser(confidence, 'medium');
     if (
       [inner, outer].some(({ steps, arrived }) =>
@@ -91,6 +92,21 @@ export class InversionConfidence {
         });
       })
     );
+  }
+
+  /**
+   * Whether a function whose callers are out of sight takes the lock itself, and is no callback: whoever is given a
+   * function as an argument calls it where its own work ends, mostly in an interrupt. Between a function and a lock far
+   * below it, interrupts are often switched off.
+   */
+  private isCalledFreely({ root, steps }: ProvenUse): boolean {
+    const outline = this.context.around.program.outline(root.file);
+    const isRoot = ({ value }: { readonly value: string }): boolean => value === root.name;
+    const isOperation =
+      outline?.variables.some(({ members }) => members.some(isRoot)) === true ||
+      outline?.functions.some(({ fills }) => fills.some(isRoot)) === true;
+    const isGiven = outline?.functions.some(({ references }) => references.includes(root.name)) === true;
+    return steps.length === 1 && (isOperation || !isGiven);
   }
 
   /** Whether the class is declared in a folder other than that of `user`. */

@@ -30,8 +30,16 @@ export class HandlerLife {
   }
 
   isDoubtful(inner: ProvenUse, outer: ProvenUse): boolean {
+    return this.isStopped(inner, outer, false) || this.isAbsent(inner, outer);
+  }
+
+  /** The same, but without waits for a poll, which say little of operations that the kernel core calls. */
+  isUnlikely(inner: ProvenUse, outer: ProvenUse): boolean {
+    return this.isStopped(inner, outer, inner.entry?.member !== undefined) || this.isAbsent(inner, outer);
+  }
+
+  private isAbsent(inner: ProvenUse, outer: ProvenUse): boolean {
     return (
-      this.isStopped(inner, outer) ||
       this.isNotThereYet(inner, outer) ||
       this.isDown(inner, outer) ||
       this.isExcluded(inner, outer) ||
@@ -41,51 +49,67 @@ export class HandlerLife {
 
   // ---- disabled before
 
-  private isStopped({ entry }: ProvenUse, { steps, root }: ProvenUse): boolean {
-    if (steps.some(({ fn, span }) => this.stops(fn, BOUNDS.callsToStop, span.line, entry))) return true;
+  /** Whether the handler is disabled before; with `exceptPolls`, waits for a poll do not count. */
+  private isStopped({ entry }: ProvenUse, { steps, root }: ProvenUse, exceptPolls: boolean): boolean {
+    const isOff = ({ fn, span }: Pick<Site, 'fn' | 'span'>): boolean =>
+      this.stops(fn, BOUNDS.callsToStop, span.line, entry, exceptPolls);
+    if (steps.some(isOff)) return true;
     if (this.contexts.of(root).length > 0) return false;
     const calls = this.callsTo(root);
-    return (
-      calls.length > 0 && calls.every(({ fn, span }) => this.stops(fn, BOUNDS.callsToStop, span.line, entry))
-    );
+    return calls.length > 0 && calls.every(isOff);
   }
 
   /** Whether `fn` or a callee calls a function before line `before` that keeps the handler from running. */
-  private stops(fn: FunctionRef, calls: number, before: number, entry: OutsideEntry | undefined): boolean {
+  private stops(
+    fn: FunctionRef,
+    calls: number,
+    before: number,
+    entry: OutsideEntry | undefined,
+    exceptPolls: boolean,
+  ): boolean {
     const { program } = this.context.around;
     const summary = this.context.around.summaryOf(fn);
     if (summary === undefined) {
       // A function without locks has no summary: its callees are known by name only.
       const names = fn.item?.calls ?? fn.macro?.calls ?? [];
       if (before !== Infinity) return false;
-      if (names.some((name) => this.keepsAway(name, entry))) return true;
+      if (names.some((name) => this.keepsAway(name, entry, exceptPolls))) return true;
       return (
-        calls > 0 && program.callees(fn).some((callee) => this.stops(callee, calls - 1, Infinity, entry))
+        calls > 0 &&
+        program.callees(fn).some((callee) => this.stops(callee, calls - 1, Infinity, entry, exceptPolls))
       );
     }
     const isBefore = ({ site }: { readonly site: Site }): boolean =>
       site.via === undefined && site.span.line < before;
-    if (summary.apis.some((one) => isBefore(one) && this.keepsAway(one.api, entry))) return true;
+    if (summary.apis.some((one) => isBefore(one) && this.keepsAway(one.api, entry, exceptPolls))) return true;
     // Calls of functions without a visible body appear only in the outline.
-    if (before === Infinity && (fn.item?.calls ?? []).some((name) => this.keepsAway(name, entry)))
+    if (
+      before === Infinity &&
+      (fn.item?.calls ?? []).some((name) => this.keepsAway(name, entry, exceptPolls))
+    )
       return true;
     return (
       calls > 0 &&
       summary.calls.some((call) => {
         const callee = target(call);
-        return callee !== undefined && isBefore(call) && this.stops(callee, calls - 1, Infinity, entry);
+        return (
+          callee !== undefined &&
+          isBefore(call) &&
+          this.stops(callee, calls - 1, Infinity, entry, exceptPolls)
+        );
       })
     );
   }
 
-  private keepsAway(name: string, entry: OutsideEntry | undefined): boolean {
+  private keepsAway(name: string, entry: OutsideEntry | undefined, exceptPolls: boolean): boolean {
     const { models } = this.context.around;
     // A timer or tasklet may be restarted after the wait for it, and lockdep checks by class.
     const what = models.api(name)?.quiets ?? models.api(name)?.awaits;
     switch (what) {
       case 'irq':
-      case 'napi':
         return true;
+      case 'napi':
+        return !exceptPolls;
       case 'table':
         return entry?.member !== undefined && models.isWhileUp(entry.member.record, entry.member.field);
       default:
