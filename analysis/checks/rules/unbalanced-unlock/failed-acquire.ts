@@ -1,4 +1,4 @@
-import { lesser, type Confidence } from '../../../base/confidence.js';
+import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import { ANY, NEGATIVE, NONZERO, ZERO, type Fact } from '../../../summaries/facts/fact.js';
@@ -301,7 +301,6 @@ function confidenceOf(
 ): Confidence {
   const { around } = context;
   if (isOtherEachRound(around.program, use.lock, use.site)) return 'low';
-  let confidence: Confidence = 'high';
   // A caller that holds the lock also makes a trylock fail, unless all callers are in sight and do not hold it, or the
   // function elsewhere takes the lock with a blocking call.
   const waits = summary.acquires.some(
@@ -311,10 +310,9 @@ function confidenceOf(
     const ended = { lock: { ...failed.lock, site: failed.site }, ends: new Set([use.site.event]) };
     const skeleton = around.program.skeleton(summary.fn);
     const isBound = skeleton && leadsOnlyTo(context, summary, skeleton, ended, use.site.event);
-    if (isBound !== true || !isFreeAtCalls(context, summary, use)) confidence = 'medium';
+    if (isBound !== true || !isFreeAtCalls(context, summary, use)) return 'low';
   }
-  if (summary.gaps.length > 0 || summary.level > 0) confidence = lesser(confidence, 'medium');
-  return confidence;
+  return summary.gaps.length > 0 || summary.level > 0 ? 'low' : 'high';
 }
 
 /** Whether no caller holds a lock of the class: all are in sight, or interrupts, works and timers call the function. */

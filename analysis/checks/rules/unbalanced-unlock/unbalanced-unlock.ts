@@ -38,8 +38,8 @@ function before(summary: FunctionSummary, use: LockUse): readonly Site[] {
 }
 
 /**
- * Confidence of a second release. Callees lower it if they may have released the lock, or if they are not visible and
- * may have taken it. High only if the text agrees: an earlier release, and no acquisition of the class after it.
+ * Confidence of a second release. High only if the text agrees: an earlier release, and no acquisition of the class after
+ * it. Otherwise low: a callee may have taken the lock again, or the first release was of another object.
  */
 function confidenceOf(context: CheckContext, summary: FunctionSummary, use: LockUse): Confidence {
   const { program, models } = context.around;
@@ -60,8 +60,7 @@ function confidenceOf(context: CheckContext, summary: FunctionSummary, use: Lock
   const [first] = before(summary, use);
   // The previous round released a lock that may belong to another object.
   if (first === undefined && isOtherEachRound(program, use.lock, use.site)) return 'low';
-  if (!use.uniform || !isSeen || first === undefined) return 'medium';
-  return isRetaken(summary, use, first) ? 'medium' : 'high';
+  return use.uniform && isSeen && first !== undefined && !isRetaken(summary, use, first) ? 'high' : 'low';
 }
 
 /** Whether the lock has one owner, so that another thread's acquisition cannot be the one released here. */
