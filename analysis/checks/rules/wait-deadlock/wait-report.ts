@@ -130,30 +130,36 @@ function confidenceOf(
   }: Mistake,
 ): Confidence {
   const { api } = waiting;
-  let confidence: Confidence = api.tableType === undefined ? (api.confidence ?? 'high') : 'high';
-  if (same === 'other' || registration.isDoubtful === true) confidence = lesser(confidence, 'medium');
+  const confidence: Confidence = api.tableType === undefined ? (api.confidence ?? 'high') : 'high';
   // Whatever leads a handler to the wait for itself, it is running.
   const isSelf = holds === undefined && same === 'same';
   const isFar =
     waiting.steps.length > 2 && !isSelf && (!isStraight || (same !== 'same' && waiting.steps.length > 3));
-  const isDoubtfulWay = way?.isForLast === true || way?.isSelected === true;
-  if (isFar || isConditional || isEarly || isDoubtfulWay) confidence = lesser(confidence, 'medium');
   const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);
   const areStraight = isStraight && isHandlerStraight;
   const isUnsure = same !== 'same' && !(areStraight && same === 'probable');
-  if ((way?.steps.length ?? 0) > 2 && (calls > (areStraight ? 4 : 2) || isUnsure))
-    confidence = lesser(confidence, 'medium');
+  const isLong = (way?.steps.length ?? 0) > 2 && (calls > (areStraight ? 4 : 2) || isUnsure);
+  // Whoever waits for the handler mostly has a reference that the handler does not drop.
+  const isDoubtfulWay = way?.isForLast === true || way?.isSelected === true;
   // The thread takes the lock in the waiting function: one such thread waits for the others, which do not wait.
-  if (waiting.api.awaits === 'kthread' && way?.steps.some(({ fn }) => fn === waiting.root) === true)
-    confidence = lesser(confidence, 'medium');
+  const isOfThread =
+    waiting.api.awaits === 'kthread' && way?.steps.some(({ fn }) => fn === waiting.root) === true;
+  if (isDoubtfulWay || isOfThread) return 'low';
   if (holds !== undefined) {
     const isOfMany = same !== 'same' && classes.info(keyOf(holds) ?? '')?.generic === true;
-    if (!holds.certain || isOfMany) confidence = 'low';
-    if (holds.mode === 'read' && way?.lock.mode === 'read') confidence = 'low';
-    if (isCounting) confidence = lesser(confidence, 'medium');
+    if (!holds.certain || isOfMany) return 'low';
+    if (holds.mode === 'read' && way?.lock.mode === 'read') return 'low';
   }
-  if (classes.info(slot)?.generic === true) confidence = lesser(confidence, 'medium');
-  return confidence;
+  const doubts = [
+    same === 'other' || registration.isDoubtful === true,
+    isFar,
+    isConditional,
+    isEarly,
+    isLong,
+    holds !== undefined && isCounting,
+    classes.info(slot)?.generic === true,
+  ].filter(Boolean).length;
+  return doubts > 1 ? 'low' : doubts === 1 ? lesser(confidence, 'medium') : confidence;
 }
 
 /** Text for how a function became a handler. */

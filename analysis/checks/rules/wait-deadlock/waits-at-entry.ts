@@ -121,13 +121,14 @@ function report(
   const isSure =
     (mode === 'write' || way.lock.mode === 'write') &&
     steps.length + way.steps.length <= 4 &&
-    registration.isDoubtful !== true &&
-    !hasAskedFor(models, waiting, 'asksRunning', ZERO);
+    registration.isDoubtful !== true;
+  // Whoever asks whether the handler runs, and then waits for it, is not called from it.
+  const hasAsked = hasAskedFor(models, waiting, 'asksRunning', ZERO);
   return {
     id: hashText(['wait-deadlock', 'entry', fn.file, fn.name, key, slot].join('\n')),
     rule: 'wait-deadlock',
     severity: 'error',
-    confidence: isSure ? 'high' : 'medium',
+    confidence: hasAsked ? 'low' : isSure ? 'high' : 'medium',
     message: `waits for ${handler} with ${effect.api}()${through}, although ${fn.name}() is called with ${lock} held, which ${handler} takes`,
     at: locationOf(steps[0] ?? effect.site),
     locks: [shown(classes, key)],
