@@ -133,7 +133,7 @@ export class SleepConfidence {
       confidence = why.k === 'lock' && steps.length === 1 ? 'high' : 'medium';
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
     if (around.models.api(point.api)?.defersInInterrupts === true && !this.runsInProcess(mistake))
-      confidence = lesser(confidence, 'medium');
+      confidence = 'low';
     if (this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
     // A function called through a pointer named like a release may release the lock.
     if (
@@ -163,7 +163,7 @@ export class SleepConfidence {
     if (why.k !== 'lock' && why.k !== 'handler' && !isAlwaysOff(around.summaryOf(root), steps[0], why.k))
       confidence = lesser(confidence, 'medium');
     const isOnly = steps.length > 1 && this.isOnlyWay(mistake);
-    if (!isOnly && needsLastReference(around, steps)) confidence = lesser(confidence, 'medium');
+    if (!isOnly && needsLastReference(around, steps)) confidence = 'low';
     if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
       confidence = lesser(confidence, 'medium');
     if (asksBeforeWaiting(around.program, steps) || isToldToSleep(around.program, steps))
@@ -187,7 +187,7 @@ export class SleepConfidence {
       confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
     if (why.k === 'handler' && testsContextBefore(around, steps)) confidence = lesser(confidence, 'medium');
     if (why.k === 'handler' && isRegisteredOtherwise(around.program, why.entry, arrived.facts))
-      confidence = lesser(confidence, 'medium');
+      confidence = 'low';
     // Long call paths are rarely feasible unless nothing on them is conditional. A caller that passes flags knows how
     // the callee uses them.
     const isPassed = why.k === 'lock' && why.lock.site.fn !== root && point.flagsArg >= 0;
