@@ -1,5 +1,5 @@
 import { baseOf, ERROR_NUMBERS } from '../../../base/ctype.js';
-import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
+import { atLeast, type Confidence } from '../../../base/confidence.js';
 import { absolute } from '../../../base/span.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
 import { isBit as isBitOf } from '../../../summaries/locks/terms.js';
@@ -169,7 +169,7 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
       const isPlain = confidence === 'high' && !isOther;
       const isAlone = isPlain && isForgotten(context, summary, exit, lock);
       const kept = isPlain ? surelyKeptAt(context, summary, exit, lock, isAlone) : [];
-      if (isPlain && kept.length === 0) confidence = 'medium';
+      if (isPlain && kept.length === 0) confidence = 'low';
       // Read sections nest, so an uncertain one may be the caller's.
       if (lock.kind === 'rcu' && confidence !== 'high') continue;
       // One lock kept at one return statement is one mistake, however many paths lead there.
@@ -250,7 +250,7 @@ function confidenceOf(
     isClaimedSlot(context, lock) ||
     isOfCallersContext(context, summary, lock) ||
     isTriedForAnother(context, summary, exit, lock);
-  return isDoubtful ? lesser(confidence, 'medium') : confidence;
+  return isDoubtful ? 'low' : confidence;
 }
 
 /**
@@ -303,7 +303,7 @@ function byReturns(
   // A failing call may still end the lock: I/O releases the lock of a page.
   const isBit = lock.kind === 'bit_lock' && context.around.models.lockApi(lock.api)?.atomic !== true;
   const isFailing = !isBit && isFailure(summary, exit, lock, returns);
-  const highest = isNear(context, summary, lock) ? 'high' : 'medium';
+  const highest = isNear(context, summary, lock) ? 'high' : 'low';
   if (exit.signs === NEGATIVE || isFailing) return highest;
   // The caller cannot distinguish them: the result is the same, and the return statement is reached only with the lock
   // held. The I/O of a page or buffer ends its bit lock, no matter which function began it.
@@ -321,8 +321,8 @@ function byReturns(
   )
     return highest;
   if (!isBit && isForgotten(context, summary, exit, lock)) return highest;
-  // A returned pointer may be the object whose lock is handed over.
-  return returns === 'void' || ((exit.signs & NEGATIVE) !== 0 && !returns.endsWith('*')) ? 'medium' : 'low';
+  // A returned pointer may be the object whose lock is handed over. Without a result, the function's conditions tell.
+  return (exit.signs & NEGATIVE) !== 0 && !returns.endsWith('*') && returns !== 'void' ? 'medium' : 'low';
 }
 
 /** Whether this exit returns non-zero in a function that returns zero for success and never keeps the lock then. */

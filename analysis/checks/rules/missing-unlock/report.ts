@@ -29,7 +29,7 @@ export interface Leak {
   readonly cleared?: Cleared;
 }
 
-/** Reports a lock that nothing ever releases. Medium: a releasing function may not be visible. */
+/** Reports a lock that nothing visible ever releases. */
 export function reportKept(context: CheckContext, summary: FunctionSummary, leak: Leak): Finding {
   const { fn } = summary;
   return report(context, summary, leak, (name) => ({
@@ -96,7 +96,7 @@ export function report(
   const { fn } = summary;
   const { lock, ordinal } = leak;
   const isDoubtful = leak.confidence === 'high' && isReleasedUnseen(context, summary, lock, leak);
-  const confidence = isDoubtful ? 'medium' : leak.confidence;
+  const confidence = isDoubtful ? 'low' : leak.confidence;
   const key = keyOf(lock);
   const name = key === undefined ? 'the lock' : spoken(classes, key);
   const { message, assumes, last, between = [] } = words(name);

@@ -245,8 +245,7 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   // which a short path without conditions refutes.
   const isOneLevel = side.from === side.to || side.learned > 0 || side.calls > 1;
   if (info?.level !== undefined && isOneLevel) confidence = 'low';
-  if (isOneWay(side) && !isClearRound(context, side) && !callsItself(side))
-    confidence = lesser(confidence, 'medium');
+  if (isOneWay(side) && !isClearRound(context, side) && !callsItself(side)) confidence = 'low';
   // A condition in a callee may depend on the caller's state, and code that holds the lock rarely drops the last
   // reference.
   const isOnlyPassed = isOnlyPassedUnder(callers, side.steps, side.from);
@@ -254,29 +253,32 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   const entered = lastEnteredUnder(callers, side.steps, side.from);
   const since = context.proofs.learnedSince(side.steps, entered, side.facts);
   const learned = (entered === 0 ? side.learned : Math.min(side.learned, since)) - Number(isFreed);
-  if (learned > 0 && !isOnlyPassed) confidence = lesser(confidence, learned > 2 ? 'low' : 'medium');
-  if (around.models.lockApi(side.api)?.lastReference === true) confidence = lesser(confidence, 'medium');
-  if (isLastReference(context, side) && !isOnlyPassed && !isFreed) confidence = lesser(confidence, 'medium');
-  if (isDoubtfulCompanion(around.program, side)) confidence = lesser(confidence, 'medium');
-  if (goesByState(context, side)) confidence = lesser(confidence, 'medium');
-  if (isOptional(context, side)) confidence = lesser(confidence, 'medium');
+  const isDecided = learned > 0 && !isOnlyPassed;
+  if (isDecided && learned > 2) confidence = 'low';
+  if (around.models.lockApi(side.api)?.lastReference === true) confidence = 'low';
+  if (isLastReference(context, side) && !isOnlyPassed && !isFreed) confidence = 'low';
+  if (isDoubtfulCompanion(around.program, side)) confidence = 'low';
+  if (goesByState(context, side)) confidence = 'low';
+  if (isOptional(context, side)) confidence = 'low';
   const root = around.summaryOf(side.root);
   const event = side.steps[0]?.event;
   if (root !== undefined && event !== undefined && isReleasedUnseen(context, root, side.holds, { event }))
-    confidence = lesser(confidence, 'medium');
+    confidence = 'low';
   // What a function does that is only entered with the lock held, it does with the lock held, or never.
   const below = side.steps.slice(entered);
-  if (choosesFunction(context, side.holdSteps) || choosesFunction(context, below))
-    confidence = lesser(confidence, 'medium');
-  if (isProgram(domainOf(side.root.file))) confidence = lesser(confidence, 'medium');
-  if (arms.undefinedIn([{ steps: side.holdSteps }, side], side.root.file).length > 0)
-    confidence = lesser(confidence, 'medium');
+  if (choosesFunction(context, side.holdSteps) || choosesFunction(context, below)) confidence = 'low';
   const calls = Math.min(callsToBelieve([side]), below.length - 1);
-  if (calls > 3) confidence = lesser(confidence, 'medium');
   if (calls > 4) confidence = 'low';
-  // If many functions do the same, the design is probably one that the analysis does not understand, unless a single
-  // file shows all of it.
-  if (witnesses >= 4 && side.calls > 0 && !isInOneFile(side)) confidence = lesser(confidence, 'medium');
+  const doubts = [
+    isDecided,
+    isProgram(domainOf(side.root.file)),
+    arms.undefinedIn([{ steps: side.holdSteps }, side], side.root.file).length > 0,
+    calls > 3,
+    // If many functions do the same, the design is probably one that the analysis does not understand, unless a single
+    // file shows all of it.
+    witnesses >= 4 && side.calls > 0 && !isInOneFile(side),
+  ].filter(Boolean).length;
+  if (doubts > 0) confidence = lesser(confidence, doubts > 1 ? 'low' : 'medium');
   return confidence;
 }
 
