@@ -66,7 +66,7 @@ export function keptByAll(
     return (lock.kind !== 'rcu' && areReleasedForOthers(context, key)) ||
       isReleasedByCaller(context, summary, key)
       ? []
-      : [{ lock, exit, confidence: lock.kind === 'rcu' ? 'high' : 'low' }];
+      : [{ lock, exit, confidence: lock.kind === 'rcu' ? 'high' : 'medium' }];
   });
 }
 
