@@ -66,8 +66,14 @@ export function keptByAll(
     return (lock.kind !== 'rcu' && areReleasedForOthers(context, key)) ||
       isReleasedByCaller(context, summary, key)
       ? []
-      : [{ lock, exit, confidence: lock.kind === 'rcu' ? 'high' : 'medium' }];
+      : [{ lock, exit, confidence: confidenceOf(context, fn, lock) }];
   });
+}
+
+/** Code out of sight may release what a function takes that is named for it. */
+function confidenceOf({ around: { models } }: CheckContext, fn: FunctionRef, lock: HeldLock): Confidence {
+  if (lock.kind === 'rcu') return 'high';
+  return models.soundsLikeAcquire(fn.name) ? 'low' : 'medium';
 }
 
 /** Whether all callers of a function are known, and call it by its name. */

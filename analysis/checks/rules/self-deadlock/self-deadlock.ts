@@ -2,10 +2,7 @@ import { lesser, type Confidence } from '../../../base/confidence.js';
 import { NESTED_BY_LOCK, withoutSubclass } from '../../../base/subclass.js';
 import { pointee } from '../../../base/ctype.js';
 import { hashText } from '../../../base/hash.js';
-import { ZERO } from '../../../summaries/facts/fact.js';
-import { partsOf } from '../../../skeleton/expressions/parts.js';
 import { isInEveryIteration, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
-import { isMadeIn, isStoredThrough } from '../../../summaries/locks/names.js';
 import { isOlder, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -43,6 +40,7 @@ import {
 import { assumedPut } from '../../story/assumptions.js';
 import { provenWays } from '../../story/proven-ways.js';
 import type { Finding, Progress } from '../../types.js';
+import { goesByState, isLastReference, isOptional } from './by-state.js';
 import { areLockOfOwner, isDoubtfulCompanion, isLockOfPartsOwner } from './pointer-of-owner.js';
 import { outsideContexts } from './wound-wait.js';
 import { isReleasedUnseen } from './unseen-release.js';
@@ -258,8 +256,7 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   if (around.models.lockApi(side.api)?.lastReference === true) confidence = 'low';
   if (isLastReference(context, side) && !isOnlyPassed && !isFreed) confidence = 'low';
   if (isDoubtfulCompanion(around.program, side)) confidence = 'low';
-  if (goesByState(context, side)) confidence = 'low';
-  if (isOptional(context, side)) confidence = 'low';
+  if (goesByState(context, side) || isOptional(context, side)) confidence = 'low';
   const root = around.summaryOf(side.root);
   const event = side.steps[0]?.event;
   if (root !== undefined && event !== undefined && isReleasedUnseen(context, root, side.holds, { event }))
@@ -352,49 +349,4 @@ function choosesFunction({ around }: CheckContext, steps: readonly Site[]): bool
     const calls = next.fn === step.fn ? (around.summaryOf(step.fn)?.calls ?? []) : [];
     return calls.some(({ site, callee }) => site.event === step.event && callee !== undefined);
   });
-}
-
-/**
- * Whether both functions take the lock only if the object has one. Objects that come this way may have none: with a lock,
- * the path would block each time.
- */
-function isOptional({ around }: CheckContext, { holds, steps, lock }: Dependency): boolean {
-  const pointer = lock.term.k === 'deref' ? lock.term.base : undefined;
-  const last = steps.at(-1);
-  if (pointer?.k !== 'field' || last === undefined || last.fn === holds.site.fn) return false;
-  return [holds.site, last].every(({ fn, event }) => {
-    const skeleton = around.program.skeleton(fn);
-    if (skeleton === undefined || isUnavoidable(skeleton, event)) return false;
-    return skeleton.blocks.some(
-      ({ exit }) =>
-        exit.k === 'branch' &&
-        partsOf(skeleton.exprs, exit.condition).every((part) => {
-          const expr = skeleton.exprs[part];
-          return (expr?.k === 'field' && expr.name === pointer.name) || expr?.k === 'constant';
-        }),
-    );
-  });
-}
-
-/** Whether the path assumes that the last reference was dropped. */
-function isLastReference({ around }: CheckContext, { facts }: Dependency): boolean {
-  for (const { term, fact } of facts.known()) {
-    const last = term.k === 'result' ? around.models.lastReferenceTest(term.origin) : undefined;
-    if (last !== undefined && (last === 'zero' ? fact.signs === ZERO : (fact.signs & ZERO) === 0))
-      return true;
-  }
-  return false;
-}
-
-/**
- * Whether a callee tests the state of an object that its caller may have set, or a flag that its own callee set: it may
- * retake the dropped lock.
- */
-function goesByState({ around }: CheckContext, { facts, root }: Dependency): boolean {
-  for (const { term, fact } of facts.known()) {
-    if (isMadeIn(term, root)) continue;
-    if (term.k === 'result' && fact.signs === ZERO && around.models.isStateTest(term.origin)) return true;
-    if (term.type === 'bool' && isStoredThrough(term)) return true;
-  }
-  return false;
 }
