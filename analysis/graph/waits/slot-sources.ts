@@ -18,6 +18,7 @@ import { handlersOf } from '../contexts/handlers.js';
 import { watchingName } from '../watched/named.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { target } from '../events/bounded.js';
+import { isReachedWith } from '../paths/given-constants.js';
 import { functionOf, handlersAt, nameOf } from './given-functions.js';
 import { forget } from './waiter-names.js';
 import { eventsOf, memberStores, storesSeen, type MemberStore } from '../../skeleton/lowering/events.js';
@@ -154,6 +155,7 @@ export class SlotSources {
       }
       for (const call of summary.calls) {
         if (call.site.via !== undefined || target(call) !== fn) continue;
+        if (!isReachedWith(this.around, fn, queued.site.event, call.args)) continue;
         const given = (term: Term): Term =>
           t.rebuild(
             term,
