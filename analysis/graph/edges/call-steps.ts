@@ -1,4 +1,4 @@
-import type { FunctionRef } from '../../link/types.js';
+import { takesOnly } from '../../summaries/solver/takes-only.js';
 import type { Site } from '../../summaries/state/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 
@@ -13,32 +13,24 @@ export function callsWithoutWrappers(
   steps: readonly Site[],
   holdSteps: readonly Site[],
 ): number {
-  const wrapped = [steps, holdSteps].filter((way) => {
-    const last = way.at(-1)?.fn;
-    return callsOf(way) > 0 && last !== undefined && isLockWrapper(around, last);
-  });
-  return Math.max(0, callCount(steps, holdSteps) - wrapped.length);
+  const wrapped = callsOf(steps) - callsOf(withoutWrappers(around, steps));
+  const heldWrapped = callsOf(holdSteps) - callsOf(withoutWrappers(around, holdSteps));
+  return Math.max(0, callCount(steps, holdSteps) - wrapped - heldWrapped);
+}
+
+/** The steps to an acquisition, without calls of functions that only take the lock: it is taken where they are called. */
+export function withoutWrappers(around: Surroundings, steps: readonly Site[]): readonly Site[] {
+  let end = steps.length;
+  for (let last = steps[end - 1]; end > 1 && last !== undefined; last = steps[end - 1]) {
+    const summary = around.summaryOf(last.fn);
+    if (summary === undefined || !takesOnly(summary)) break;
+    end--;
+  }
+  return end === steps.length ? steps : steps.slice(0, end);
 }
 
 function callsOf(steps: readonly Site[]): number {
   return new Set(steps.map(({ fn }) => fn)).size - 1;
-}
-
-/** Whether a function does nothing to locks but take the one of its argument, whatever it returns: a lock under another name. */
-function isLockWrapper(around: Surroundings, fn: FunctionRef): boolean {
-  const summary = around.summaryOf(fn);
-  if (summary === undefined) return false;
-  const { acquires, uses, calls, apis, rawExits } = summary;
-  const [only] = acquires;
-  return (
-    acquires.length === 1 &&
-    only !== undefined &&
-    uses.length === 0 &&
-    apis.length === 0 &&
-    calls.every(({ targets, callee }) => targets.length === 0 && callee === undefined) &&
-    rawExits.length > 0 &&
-    rawExits.every(({ acquired }) => acquired.length === 1 && acquired[0]?.site.event === only.site.event)
-  );
 }
 
 /** Number of calls that both ends share. */

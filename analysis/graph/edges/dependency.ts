@@ -8,7 +8,7 @@ import type { FunctionRef } from '../../link/types.js';
 import { KnownCallers, passOtherwise } from '../events/callers.js';
 import { keyOf, type Collected, type EdgeSource } from '../events/collect.js';
 import { EntryLocks } from '../contexts/entry.js';
-import { callCount, callsWithoutWrappers, sharedCalls } from './call-steps.js';
+import { callCount, callsWithoutWrappers, sharedCalls, withoutWrappers } from './call-steps.js';
 import type { MayAcquire } from './may-acquire.js';
 import { isReleasedBelow } from './released-below.js';
 import type { AcquiredWithin } from './acquired-within.js';
@@ -194,8 +194,8 @@ export class DependencyFinder {
     for (const source of this.collected.sources.get(from) ?? []) {
       if (source.k === 'acquire') {
         if (keyOf(source.acquire.lock) !== to || source.acquire.nonBlocking) continue;
-        const hold = flatten(source.holds.site);
-        const steps = flatten(source.acquire.site);
+        const hold = this.ownSteps(source.holds.site);
+        const steps = this.ownSteps(source.acquire.site);
         yield {
           source,
           calls: hold.length + steps.length - 2 - sharedCalls(steps, hold),
@@ -206,12 +206,16 @@ export class DependencyFinder {
         const open = this.mayAcquire.openCalls(source.target, to);
         const near = this.acquiredWithin.distance(source.target, to);
         if (near < 0 && open > BOUNDS.openCalls) continue;
-        const steps = flatten(source.holds.site).length - 1 + flatten(source.call.site).length;
+        const steps = this.ownSteps(source.holds.site).length - 1 + flatten(source.call.site).length;
         const isChoice = source.call.targets.length > 1;
         const calls = steps + (near < 0 ? BOUNDS.callsUnderLock : near);
         yield { source, calls, open: open + Number(isChoice), isDeep: near < 0 };
       }
     }
+  }
+
+  private ownSteps(acquisition: Site): readonly Site[] {
+    return withoutWrappers(this.around, flatten(acquisition));
   }
 
   private *paths(source: EdgeSource, to: string): Generator<readonly Site[]> {

@@ -12,7 +12,8 @@ import type { FunctionRef } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import type { IrqForm } from '../../models/variants.js';
 import type { EventId } from '../../skeleton/types.js';
-import { wholeClassOf } from '../events/collect.js';
+import { wholeClassOf, type Collected } from '../events/collect.js';
+import { flatten } from '../paths/replay.js';
 
 /** An acquiring or releasing call that must also switch interrupts or bottom halves. */
 export interface SwitchedCall {
@@ -66,6 +67,22 @@ export interface Cured {
 export interface Section {
   readonly acquires: AcquireEffect[];
   readonly releases: LockUse[];
+}
+
+/** What a function acquires of a class, but for what a function that it calls acquires for it: that counts there. */
+export function ownAcquires(
+  { summaries }: Collected,
+  { acquires }: FunctionSummary,
+  key: string,
+): readonly AcquireEffect[] {
+  const isCounted = ({ site: { via } }: AcquireEffect): boolean =>
+    via !== undefined &&
+    flatten(via)
+      .slice(-1)
+      .some(({ fn, event }) =>
+        summaries.get(fn)?.acquires.some(({ lock, site }) => site.event === event && isOf(lock, key)),
+      );
+  return acquires.filter((acquire) => isOf(acquire.lock, key) && !isCounted(acquire));
 }
 
 /** Why interrupts should be off around another section, which begins in a function or in one of its callers. */

@@ -18,6 +18,7 @@ import {
   isRetaking,
   isWithinCall,
   leavesHeld,
+  ownAcquires,
   NOTHING_TO_SWITCH,
   sectionsOf,
   underOther,
@@ -101,7 +102,8 @@ export class Switching {
     const escaping: Section = { acquires: [], releases: [] };
     for (const summary of this.collected.touches(key)) {
       if (files && !files.has(summary.fn.file)) continue;
-      const acquires = summary.acquires.filter(({ lock, transient }) => isOf(lock, key) && !transient);
+      const taken = ownAcquires(this.collected, summary, key);
+      const acquires = taken.filter(({ transient }) => !transient);
       const releases = summary.uses.filter((use) => use.k === 'release' && isOf(use.lock, key));
       for (const section of sectionsOf(summary.fn, acquires, releases)) {
         // If handlers only read, readers do not block them.
@@ -111,9 +113,8 @@ export class Switching {
       }
       const foreign = releases.filter(({ ended, site }) => ended === 'foreign' && site.via === undefined);
       addSection(escaping, { acquires: [], releases: foreign });
-      for (const acquire of summary.acquires)
-        if (isOf(acquire.lock, key) && isWithinCall(this.around.models, acquire))
-          sections.push({ acquires: [acquire], releases: [] });
+      for (const acquire of taken)
+        if (isWithinCall(this.around.models, acquire)) sections.push({ acquires: [acquire], releases: [] });
     }
     const calls: SwitchedCall[] = [];
     // What seems to rule a path out may be wrong, and half a repair is no repair.
@@ -159,10 +160,8 @@ export class Switching {
   formsOf(key: string): ReadonlyMap<IrqForm, number> {
     const { models } = this.around;
     const found = new Map<IrqForm, number>();
-    for (const { acquires } of this.collected.touches(key)) {
-      const own = acquires
-        .filter(({ lock }) => isOf(lock, key))
-        .flatMap(({ api }) => models.lockApi(api) ?? []);
+    for (const summary of this.collected.touches(key)) {
+      const own = ownAcquires(this.collected, summary, key).flatMap(({ api }) => models.lockApi(api) ?? []);
       for (const form of new Set(own.map(irqForm))) found.set(form, (found.get(form) ?? 0) + 1);
     }
     return found;

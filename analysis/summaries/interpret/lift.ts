@@ -6,6 +6,7 @@ import { addLockset, locksetKey } from '../state/locksets.js';
 import type { Executor } from '../executor.js';
 import type { Surroundings } from '../surroundings.js';
 import { through } from '../state/site.js';
+import { takesOnly } from '../solver/takes-only.js';
 import { designated, opaque, rootOf } from '../locks/terms.js';
 import type {
   AcquireEffect,
@@ -19,7 +20,8 @@ import type {
 
 /**
  * Effects of callees on locks and functions that only the caller knows: a lock passed as a parameter, a generic
- * container, a callback. Each becomes an effect of the caller, with the parameters bound.
+ * container, a callback. Each becomes an effect of the caller, with the parameters bound; so does what a function takes
+ * that does nothing else.
  */
 export function liftFrom(
   around: Surroundings,
@@ -37,8 +39,9 @@ export function liftFrom(
     const event = { id: call.site.event };
     const result = opaque(stepper.evaluator.given(event.id), '');
     const binding = new Binding(stepper, event, call.args, result);
+    const isWrapper = takesOnly(summary);
     for (const acquire of summary.acquires) {
-      if (!isOpen(acquire) || levels(acquire.site) >= BOUNDS.liftLevels) continue;
+      if (!(isWrapper || isOpen(acquire)) || levels(acquire.site) >= BOUNDS.liftLevels) continue;
       const bound = bindAcquire(acquire, call, binding);
       const key = `${bound.lock.term.key}<${bound.locksets.map(locksetKey).join('/')}`;
       const count = alike.get(key) ?? 0;

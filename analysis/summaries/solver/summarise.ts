@@ -6,6 +6,7 @@ import { askedFirst } from '../../skeleton/lowering/deciding.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import { callsAlwaysMade } from './always.js';
 import { contextKey, leavesSaved } from '../state/context.js';
+import { takesOnly } from './takes-only.js';
 import { asErrors, byEnded, byKept, byValue, exportExits, mergeExits } from './exits.js';
 import { ANY } from '../facts/fact.js';
 import { NOTHING_TOLD, toldKey, withMembers } from '../facts/told.js';
@@ -70,6 +71,9 @@ export function* summarise(
     byArgument,
     acquires: [...collector.acquires.values(), ...lifted.acquires],
     calls: [...calls, ...lifted.calls],
+    uses: [...collector.uses.values()],
+    apis: [...collector.apis.values()],
+    rawExits: raw,
     level: stepper.level,
   };
   return {
@@ -79,11 +83,11 @@ export function* summarise(
     rawExits: raw,
     acquires: seen.acquires,
     calls: seen.calls,
-    uses: [...collector.uses.values()],
-    apis: [...collector.apis.values()],
+    uses: seen.uses,
+    apis: seen.apis,
     gaps: [...skeleton.gaps, ...collector.gaps.values()],
     level: seen.level,
-    signature: signatureOf(seen, insideOf(skeleton, exported)),
+    signature: signatureOf(seen, takesOnly(seen), insideOf(skeleton, exported)),
     isNeutral: isNeutral(seen),
     tellsValue: exported.some(tellsValue),
     steps,
@@ -271,11 +275,9 @@ function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
 }
 
 /** The signature: everything callers depend on. Kept short, because every caller stores it. */
-function signatureOf(effects: VisibleSummary, inside: string): string {
-  const open = effects.acquires
-    .filter(
-      (a) => a.lock.key === undefined || a.locksets.some((m) => m.held.some((h) => h.key === undefined)),
-    )
+function signatureOf(effects: VisibleSummary, isWrapper: boolean, inside: string): string {
+  const lifted = effects.acquires
+    .filter((acquire) => isWrapper || isOpen(acquire))
     .map(
       (a) =>
         `${lockKey(a.lock)}${a.api}${a.nonBlocking ? '~' : ''}${a.transient ? '!' : ''}${siteKey(a.site)}<${a.locksets.map(fullLocksetKey).join('/')}`,
@@ -289,9 +291,9 @@ function signatureOf(effects: VisibleSummary, inside: string): string {
   const text = [
     effects.exits.map(exitKey).join('\n'),
     effects.byArgument?.map(exitKey).join('\n') ?? '',
-    open.join('\n'),
+    lifted.join('\n'),
     callbacks.join('\n'),
-    String(effects.level),
+    `${effects.level}${isWrapper ? 'w' : ''}`,
     inside,
   ].join('\n\n');
   return hashText(text);

@@ -4,6 +4,7 @@ import { folderOf } from '../../../base/paths.js';
 import { isProcess } from '../../../graph/contexts/contexts.js';
 import { memberStores } from '../../../skeleton/lowering/events.js';
 import { differ, mayBeOtherElements } from '../../../graph/events/members.js';
+import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import { Apart } from '../../../graph/feasibility/apart.js';
 import { areLinked } from '../../../graph/feasibility/linked-files.js';
 import type { Interrupt } from '../../../graph/interrupts/reached.js';
@@ -31,7 +32,8 @@ export class InversionConfidence {
     this.drivers = new Apart(context.around);
   }
 
-  of(key: string, interrupt: Interrupt, inner: ProvenUse, outer: ProvenUse): Confidence {
+  of(key: string, interrupt: Interrupt, handler: ProvenUse, interrupted: ProvenUse): Confidence {
+    const [inner, outer] = [this.direct(handler), this.direct(interrupted)];
     let confidence: Confidence = 'high';
     if (this.isShared(key) && !this.isSetThere(inner, outer)) return 'low';
     if (inner.arrived.lock?.key === undefined || outer.arrived.lock?.key === undefined) return 'low';
@@ -73,6 +75,11 @@ export class InversionConfidence {
     if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
       confidence = lesser(confidence, 'medium');
     return confidence;
+  }
+
+  /** The same use, as if the lock were taken where a function that only takes it is called. */
+  private direct(use: ProvenUse): ProvenUse {
+    return { ...use, steps: withoutWrappers(this.context.around, use.steps) };
   }
 
   /**

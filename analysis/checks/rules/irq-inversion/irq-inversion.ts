@@ -3,6 +3,7 @@ import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { folderOf } from '../../../base/paths.js';
 import { filesOfDriver } from '../../../graph/feasibility/linked-files.js';
+import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
 import { enablesAround } from '../../../graph/interrupts/enables-around.js';
@@ -307,8 +308,7 @@ class Judge {
     let confidence = this.confidence.of(safe, interrupt, inner, outer);
     const isNear =
       links.every(({ calls, learned }) => calls === 0 || (calls <= 2 && learned === 0)) &&
-      inner.steps.length <= 2 &&
-      outer.steps.length <= 2;
+      [inner, outer].every(({ steps }) => withoutWrappers(this.context.around, steps).length <= 2);
     if (links.some(({ root }) => folderOf(root.file) !== folderOf(outer.root.file)) || !isNear)
       confidence = lesser(confidence, 'medium');
     const [held, taken] = [this.name(safe), this.name(unsafe)];
