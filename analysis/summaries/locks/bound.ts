@@ -1,5 +1,7 @@
 import type { FunctionRef } from '../../link/types.js';
-import type { LockRef } from '../state/types.js';
+import { everyExit } from '../solver/exits.js';
+import { ownCallAt } from '../state/site.js';
+import type { HeldLock, LockRef } from '../state/types.js';
 import type { Surroundings } from '../surroundings.js';
 import { inCaller, type Term } from './terms.js';
 
@@ -14,4 +16,18 @@ export function boundIn(
   if (lock.key !== undefined) return { ...lock, term };
   const found = classes.classOf(term, lock.kind, lock.subclass, caller.file);
   return 'key' in found ? { ...lock, term, key: found.key } : { ...lock, term };
+}
+
+/** A lock that a callee has taken, by the arguments of the call; `undefined` for one that the function takes itself. */
+export function nameByArguments(
+  around: Surroundings,
+  { site: { fn, event, via } }: HeldLock,
+): Term | undefined {
+  const call = via && ownCallAt(around.summaryOf(fn), event);
+  const [callee, another] = call?.targets ?? [];
+  if (via === undefined || callee === undefined || another !== undefined) return undefined;
+  const taken = everyExit(around.summaryOf(callee))
+    .flatMap(({ acquired }) => acquired)
+    .find(({ site }) => site.fn === via.fn && site.event === via.event);
+  return taken && inCaller(taken.term, call?.args ?? []);
 }

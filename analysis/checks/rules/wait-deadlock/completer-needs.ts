@@ -3,6 +3,7 @@ import { Published } from '../../../graph/waits/published.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 import type { CheckContext } from '../../engine/check.js';
+import { nameByArguments } from '../../../summaries/locks/bound.js';
 import { isShared } from './wait-terms.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
@@ -138,7 +139,7 @@ export class CompleterNeeds {
     return callee && this.context.around.summaryOf(callee);
   }
 
-  /** The need of a callee that lies on every path to the completion, and that always takes and releases the lock. */
+  /** The need of a callee that lies on every path to the completion, and that always takes the lock. */
   private neededBelow(
     { fn, calls }: FunctionSummary,
     site: Site,
@@ -157,7 +158,7 @@ export class CompleterNeeds {
     return undefined;
   }
 
-  /** How every call of a function takes and releases the lock, itself or in a callee, in the function's own terms. */
+  /** How every call of a function takes the lock, itself or in a callee, in the function's own terms. */
   private alwaysTakes(fn: FunctionRef, key: string, calls: number): Omit<Need, 'object'> | undefined {
     // Most functions take nothing of the class, which their callees show faster than their paths.
     if (!this.mayTake(fn, key, calls)) return undefined;
@@ -168,9 +169,13 @@ export class CompleterNeeds {
       return undefined;
     }
     if (summary.rawExits.length === 0) return undefined;
-    const isEnded = (term: Term): boolean => summary.rawExits.every(({ ended }) => ended.has(term.key));
+    // Taken and released, or taken for the caller.
+    const isTaken = ({ key: term }: Term): boolean =>
+      summary.rawExits.every(
+        ({ ended, acquired }) => ended.has(term) || acquired.some((lock) => lock.term.key === term),
+      );
     const own = summary.acquires.find(
-      ({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking && isEnded(lock.term),
+      ({ lock, nonBlocking }) => isOf(lock, key) && !nonBlocking && isTaken(lock.term),
     );
     if (own !== undefined) return needOf(own);
     const skeleton = calls > 0 ? around.program.skeleton(fn) : undefined;
@@ -179,7 +184,7 @@ export class CompleterNeeds {
       const callee = target(call);
       if (callee === undefined || callee === fn) continue;
       const taken = takenFor(around.summaryOf(callee), key, call.args);
-      if (taken !== undefined && isEnded(taken.lock)) return taken;
+      if (taken !== undefined && isTaken(taken.lock)) return taken;
       if (!isUnavoidable(skeleton, call.site.event)) continue;
       const below = this.alwaysTakes(callee, key, calls - 1);
       if (below !== undefined) return { ...below, lock: t.inCaller(below.lock, call.args) };
@@ -249,8 +254,17 @@ export class CompleterNeeds {
 /** A wait for a completion. A completion on the stack is identified by the name through which other code knows it. */
 export type Awaiting = Waiting & { readonly published: Published | undefined };
 
-/** Whether the completer's lock is the held one, assuming that both completions are the same. */
-export function isSameLock(
+/**
+ * Whether the completer's lock is the held one, assuming that both completions are the same. A lock that a callee took
+ * has two names: by what the callee returned, and by what it was given.
+ */
+export function isSameLock(context: CheckContext, waiting: Awaiting, need: Need, holds: HeldLock): boolean {
+  if (isSameByName(context, waiting, need, holds)) return true;
+  const term = nameByArguments(context.around, holds);
+  return term !== undefined && isSameByName(context, waiting, need, { ...holds, term });
+}
+
+function isSameByName(
   context: CheckContext,
   { object, published, root }: Awaiting,
   need: Need,
