@@ -1,5 +1,5 @@
 import { bodiesOf } from '../../../link/bodies.js';
-import { memberStores, type MemberStore } from '../../../skeleton/lowering/events.js';
+import { eventsOf, memberStores, type MemberStore } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 
@@ -30,16 +30,35 @@ export function isOnlyStored(
   return isStored && !isMissing;
 }
 
-/** The outermost object of a place, and the members that lead to the place. */
+/**
+ * The outermost object of a place, and the members that lead to the place; an element stands for its array, and a local
+ * variable for the one place whose address it gets: `e = &set->entries[i]; e->set`.
+ */
 export function placeOf(
-  { exprs }: Skeleton,
+  skeleton: Skeleton,
   id: ExprId,
 ): { readonly root: ExprId; readonly names: readonly string[] } {
+  const { exprs } = skeleton;
   const names: string[] = [];
+  const seen = new Set<ExprId>();
   let root = id;
-  for (let at = exprs[root]; at?.k === 'field'; at = exprs[root]) {
-    names.unshift(at.name);
-    root = at.base;
+  for (let at = exprs[root]; at !== undefined && !seen.has(root); at = exprs[root]) {
+    seen.add(root);
+    const pointed = at.k === 'deref' ? addressIn(skeleton, at.base) : undefined;
+    if (at.k === 'field') names.unshift(at.name);
+    if (pointed === undefined && at.k !== 'field' && at.k !== 'index') break;
+    root = pointed ?? ('base' in at ? at.base : root);
   }
   return { root, names };
+}
+
+/** The place whose address is the only value that a function gives a local variable. */
+function addressIn(skeleton: Skeleton, pointer: ExprId): ExprId | undefined {
+  if (skeleton.exprs[pointer]?.k !== 'local') return undefined;
+  const values = new Set<ExprId>();
+  for (const event of eventsOf(skeleton))
+    if (event.k === 'assign' && event.target === pointer) values.add(event.value);
+  const [value = -1] = values;
+  const expr = values.size === 1 ? skeleton.exprs[value] : undefined;
+  return expr?.k === 'address' ? expr.base : undefined;
 }

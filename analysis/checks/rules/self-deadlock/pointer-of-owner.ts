@@ -82,13 +82,13 @@ export function isDoubtfulCompanion(program: Program, { holds, lock, root, steps
 }
 
 /**
- * The object that a place is by way of a part that points back to it: `u` for `ep->udc` of `ep = &u->ep`; `undefined` if it
- * is not known to be one.
+ * The object that a place is by way of a part that points back to it: `u` for `ep->udc` of `ep = &u->ep`, or of
+ * `ep = &u->eps[i]`; `undefined` if it is not known to be one.
  */
 function ownerByPart(program: Program, place: Term, file: string): Term | undefined {
   const pointer = place.k === 'deref' ? place.base : undefined;
   if (pointer?.k !== 'field') return undefined;
-  const part = straight(pointer.base, (one) => ownerByPart(program, one, file));
+  const part = arrayOf(straight(pointer.base, (one) => ownerByPart(program, one, file)));
   return part.k === 'field' && pointsToOwner(program, file, part.name, pointer.name) ? part.base : undefined;
 }
 
