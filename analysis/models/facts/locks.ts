@@ -144,6 +144,8 @@ export interface LockApi {
   readonly recursive?: boolean;
   /** A page stays in place while it is held, so code that looked it up there may access it. */
   readonly guardsPages?: boolean;
+  /** What the caller passes decides whether the memory that it reaches is a user's or the kernel's. */
+  readonly orKernelMemory?: boolean;
   /** Of objects with this member set, it is a mutex. */
   readonly mutexIf?: string;
   /** Taken only when a reference count drops to zero. */

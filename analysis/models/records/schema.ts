@@ -117,6 +117,9 @@ const lockFacts = z.strictObject({
     'The last field of the path points to the lock, which the object got when it was made.',
   ),
   guardsPages: flag,
+  orKernelMemory: flag.describe(
+    'What the caller passes decides whether the memory that it reaches is a user\'s or the kernel\'s.',
+  ),
   mutexIf: word.optional().describe('It is a mutex for objects with this member set.'),
   lastReference: flag,
   uncheckedHolds: flag,

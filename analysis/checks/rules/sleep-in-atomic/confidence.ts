@@ -24,6 +24,8 @@ import { testsContextBefore } from './asserted-context.js';
 import { meetsSleeper } from './chosen-object.js';
 import { isDecidedByAmount } from './decided-by-amount.js';
 import { isMadeToSleep } from './made-to-sleep.js';
+import { boundArgs } from '../../../graph/waits/bound-args.js';
+import { rootOf } from '../../../summaries/locks/terms.js';
 import { sleepsInOwn } from './own-functions.js';
 import { isAlwaysOff, isSwitchedOffHere } from './switched-off.js';
 import { isRegisteredOtherwise, spinsInstead } from './registered-otherwise.js';
@@ -98,6 +100,14 @@ export class SleepConfidence {
     return this.context.around.program
       .callers(handler)
       .some((caller) => this.contexts.of(caller).some(({ context }) => isProcess(context)));
+  }
+
+  /** Whether each function on a path is only called from the one above, directly or through tables that the folder keeps. */
+  private runOnlyIn(path: readonly Site[]): boolean {
+    return path.slice(1).every(({ fn }, above) => {
+      const calls = this.callers.ofStored(fn) ?? this.callers.ofFolder(fn) ?? [];
+      return calls.length > 0 && calls.every(({ caller }) => caller === path[above]?.fn);
+    });
   }
 
   /** Whether the path is the only way to the sleep: then a condition on it decides when it happens, not whether. */
@@ -193,24 +203,43 @@ export class SleepConfidence {
     const isPassed = why.k === 'lock' && why.lock.site.fn !== root && point.flagsArg >= 0;
     const isPlain =
       isOnly || ((isPassed || why.k === 'preempt') && isPlainPath(this.proofs, steps, arrived.facts));
-    if (
-      !isPlain &&
-      steps.length > 2 &&
-      !steps
+    const isStraight = (path: readonly Site[]): boolean =>
+      path
         .slice(1)
-        .every((step) => isUnconditional(around.program, step) || isDecidedByAmount(around.program, step)) &&
-      !this.followsByItself(mistake)
-    )
-      confidence = lesser(confidence, steps.length > 3 ? 'low' : 'medium');
+        .every((step) => isUnconditional(around.program, step) || isDecidedByAmount(around.program, step));
+    // Who runs in the handler alone and passes flags that let the callee sleep says that it may, whatever it does before.
+    const told = why.k === 'handler' ? upToFlags(around, steps, point) : steps;
+    const decided = this.runOnlyIn(told) ? told : steps;
+    if (!isPlain && decided.length > 2 && !isStraight(decided) && !this.followsByItself(mistake))
+      confidence = lesser(confidence, decided.length > 3 ? 'low' : 'medium');
     // A flag often decides whether the memory is user memory, and a page that was looked up may be known to be present.
-    const isSeen = why.k === 'lock' && around.models.lockApi(why.lock.api)?.guardsPages === true;
-    if (point.touchesUser && ((steps.length > 1 && !isOnly) || isSeen))
+    const lockApi = why.k === 'lock' ? around.models.lockApi(why.lock.api) : undefined;
+    const isOfUser = around.models.lockApi(point.api)?.orKernelMemory !== true && isStraight(steps);
+    const isOther = point.touchesUser && steps.length > 1 && !isOnly && !isOfUser;
+    if (isOther || (point.touchesUser && lockApi?.guardsPages === true))
       confidence = lesser(confidence, 'medium');
     if (this.arms.undefinedIn([{ steps, facts: arrived.facts }], root.file).length > 0)
       confidence = lesser(confidence, 'medium');
     if (byDesign || (around.summaryOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
     return confidence;
   }
+}
+
+/** The steps to the function that chooses the allocation flags; all of them if the last one does, or there are none. */
+function upToFlags(
+  around: Surroundings,
+  steps: readonly Site[],
+  { flagsArg, api }: SleepPoint,
+): readonly Site[] {
+  const end = steps.at(-1);
+  const effect = end && around.summaryOf(end.fn)?.apis.find(({ site }) => site.event === end.event);
+  if (flagsArg < 0 || effect?.api !== api) return steps;
+  for (let count = steps.length; count > 0; count--) {
+    const flags = boundArgs(around, steps.slice(count - 1), effect.args)?.[flagsArg];
+    if (flags === undefined) return steps;
+    if (rootOf(flags).k !== 'parameter') return steps.slice(0, count);
+  }
+  return steps;
 }
 
 /**
