@@ -18,7 +18,7 @@ import { handlersOf } from '../contexts/handlers.js';
 import { watchingName } from '../watched/named.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { target } from '../events/bounded.js';
-import { isReachedWith } from '../paths/given-constants.js';
+import { isReachedWith } from '../../summaries/solver/given-constants.js';
 import { functionOf, handlersAt, nameOf } from './given-functions.js';
 import { forget } from './waiter-names.js';
 import { eventsOf, memberStores, storesSeen, type MemberStore } from '../../skeleton/lowering/events.js';

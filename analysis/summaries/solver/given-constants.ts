@@ -1,8 +1,8 @@
-import { Evaluator } from '../../summaries/interpret/evaluate.js';
-import type { Term } from '../../summaries/locks/terms.js';
-import { parameterSlot } from '../../summaries/state/flow-graph.js';
-import { State } from '../../summaries/state/state.js';
-import type { Surroundings } from '../../summaries/surroundings.js';
+import { Evaluator } from '../interpret/evaluate.js';
+import type { Term } from '../locks/terms.js';
+import { parameterSlot } from '../state/flow-graph.js';
+import { State } from '../state/state.js';
+import type { Surroundings } from '../surroundings.js';
 import { blockOf, eventsOf } from '../../skeleton/lowering/events.js';
 import { successors } from '../../skeleton/lowering/exits.js';
 import type { BlockId, EventId, Exit } from '../../skeleton/types.js';
@@ -45,7 +45,11 @@ export function isReachedWith(
     }
     const on = exit.k === 'switch' ? constant(exit.on) : undefined;
     if (exit.k !== 'switch' || on === undefined) return successors(exit);
-    const ranges = exit.cases.map(({ from, to, block }) => ({ from: constant(from), to: constant(to), block }));
+    const ranges = exit.cases.map(({ from, to, block }) => ({
+      from: constant(from),
+      to: constant(to),
+      block,
+    }));
     if (ranges.some(({ from, to }) => from === undefined || to === undefined)) return successors(exit);
     const chosen = ranges.find(({ from = 0, to = 0 }) => from <= on && on <= to);
     return [chosen?.block ?? exit.otherwise];

@@ -4,12 +4,13 @@ import { within } from '../../../graph/events/bounded.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { blockOf, eventAt, eventsOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import { blockAt, reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
+import { blockAt } from '../../../skeleton/lowering/block-paths.js';
 import type { BlockId, EventId, Skeleton } from '../../../skeleton/types.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, HeldLock, LockRef, LockUse } from '../../../summaries/state/types.js';
 import type { LockKind } from '../../../models/types.js';
 import type { CheckContext } from '../../engine/check.js';
+import { constantsBehind } from '../../../summaries/solver/straight-path.js';
 import { releasedByHelpers } from './other-mode-of-helper.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
@@ -117,8 +118,7 @@ function downgradedBefore(
   );
   if (skeleton === undefined || lock === undefined) return undefined;
   const downgrades = eventsOf(skeleton).filter(({ k }) => k === 'downgrade');
-  const end = blockOf(skeleton, use.site.event);
-  return downgrades.some(({ id }) => leadsStraightTo(skeleton, blockOf(skeleton, id), end))
+  return downgrades.some(({ id }) => constantsBehind(skeleton, id, use.site.event) !== undefined)
     ? lock
     : undefined;
 }
@@ -136,28 +136,12 @@ function inOtherModeOnOnePath(
   if (use.k !== 'release' || use.ended !== 'own' || !use.uniform || use.site.via !== undefined)
     return undefined;
   if (skeleton === undefined || !HAVE_MODES.has(use.lock.kind)) return undefined;
-  const end = blockOf(skeleton, use.site.event);
   return heldAt(use).find(
     (lock) =>
       isInOtherMode(lock, use) &&
       around.models.lockApi(lock.api)?.mode === lock.mode &&
-      leadsStraightTo(skeleton, blockOf(skeleton, lock.site.event), end),
+      constantsBehind(skeleton, lock.site.event, use.site.event) !== undefined,
   );
-}
-
-/** Whether a path leads from one block to another without a branch after paths around the first block have joined it. */
-function leadsStraightTo(skeleton: Skeleton, from: BlockId, end: BlockId): boolean {
-  const withoutIt = reachableBlocks(skeleton, 0, from);
-  const seen = new Set<BlockId>();
-  const open = [...successors(blockAt(skeleton, from).exit)];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (id === end) return true;
-    const next = successors(blockAt(skeleton, id).exit);
-    if (seen.has(id) || (withoutIt.has(id) && next.length > 1)) continue;
-    seen.add(id);
-    open.push(...next);
-  }
-  return false;
 }
 
 /** Whether a callee may downgrade its caller's write lock to a read lock, itself or through its own callees. */
