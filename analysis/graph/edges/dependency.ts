@@ -340,7 +340,7 @@ export class DependencyFinder {
    */
   private learned(from: string, to: string, steps: readonly Site[], { learned, facts }: Replayed): number {
     if (learned === 0 || from !== to) return learned;
-    for (let i = steps.length - 2; i > 0; i--) {
+    for (let i = withoutWrappers(this.around, steps).length - 2; i > 0; i--) {
       const fn = steps[i]?.fn;
       if (fn !== undefined && this.entry.of(fn).has(from)) return this.proofs.learnedSince(steps, i, facts);
     }

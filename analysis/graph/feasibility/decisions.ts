@@ -2,7 +2,8 @@ import { ZERO } from '../../summaries/facts/fact.js';
 import { isMadeInOneOf, scopeOf } from '../../summaries/locks/names.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
-import type { Site } from '../../summaries/state/types.js';
+import { releasingCalls } from '../../summaries/locks/bound.js';
+import type { LockRef, Site } from '../../summaries/state/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { canFollow } from '../../skeleton/lowering/block-paths.js';
 import type { FunctionRef } from '../../link/types.js';
@@ -73,18 +74,17 @@ export function droppedOnOtherWays(
   const below = holdSteps.length === 0 ? steps : steps.slice(1);
   return below.find(({ fn, event }) => {
     const skeleton = around.program.skeleton(fn);
-    return (
-      skeleton !== undefined &&
-      around
-        .summaryOf(fn)
-        ?.uses.some(
-          ({ k, ended, lock, site }) =>
-            k === 'release' &&
-            ended === 'foreign' &&
-            keyOf(lock) === from &&
-            site.via === undefined &&
-            canFollow(skeleton, site.event, event),
-        ) === true
+    const summary = around.summaryOf(fn);
+    if (skeleton === undefined || summary === undefined) return false;
+    const isHeld = (lock: LockRef): boolean => keyOf(lock) === from;
+    const own = summary.uses.filter(
+      ({ k, ended, lock, site }) =>
+        k === 'release' && ended === 'foreign' && isHeld(lock) && site.via === undefined,
     );
+    const taken = summary.acquires.filter(({ lock }) => isHeld(lock));
+    const below = releasingCalls(around, summary, isHeld).filter((call) =>
+      taken.every(({ site }) => !canFollow(skeleton, site.event, call.site.event)),
+    );
+    return [...own, ...below].some(({ site }) => canFollow(skeleton, site.event, event));
   })?.fn;
 }

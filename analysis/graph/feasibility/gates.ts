@@ -3,6 +3,7 @@ import { rootOf, someTerm } from '../../summaries/locks/terms.js';
 import { OWNED_KINDS } from '../../models/records/kinds.js';
 import type { LockKind, LockMode } from '../../models/types.js';
 import type { Program } from '../../link/types.js';
+import { withoutWrappers } from '../edges/call-steps.js';
 import type { Dependency } from '../edges/dependency.js';
 import type { KnownCallers } from '../events/callers.js';
 import { keyOf } from '../events/collect.js';
@@ -75,7 +76,7 @@ export function isBegunAbove(
   callers: KnownCallers,
   around: Surroundings,
 ): boolean {
-  const taker = steps.at(-1)?.fn;
+  const taker = withoutWrappers(around, steps).at(-1)?.fn;
   const exits = (taker !== undefined && taker !== root && around.summaryOf(taker)?.rawExits) || [];
   const keeps = exits.map(({ acquired }) => acquired.some((lock) => keyOf(lock) === to));
   if (taker === undefined || !keeps.includes(true) || !keeps.includes(false)) return false;

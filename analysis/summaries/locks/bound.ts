@@ -1,7 +1,7 @@
 import type { FunctionRef } from '../../link/types.js';
 import { everyExit } from '../solver/exits.js';
 import { ownCallAt } from '../state/site.js';
-import type { HeldLock, LockRef } from '../state/types.js';
+import type { CallSummary, FunctionSummary, HeldLock, LockRef } from '../state/types.js';
 import type { Surroundings } from '../surroundings.js';
 import { inCaller, type Term } from './terms.js';
 
@@ -30,4 +30,17 @@ export function nameByArguments(
     .flatMap(({ acquired }) => acquired)
     .find(({ site }) => site.fn === via.fn && site.event === via.event);
   return taken && inCaller(taken.term, call?.args ?? []);
+}
+
+/** The calls of a function that release such a lock for it, whatever way they take. */
+export function releasingCalls(
+  around: Surroundings,
+  { fn, calls }: FunctionSummary,
+  isIt: (lock: LockRef) => boolean,
+): readonly CallSummary[] {
+  return calls.filter(({ targets, args }) =>
+    targets
+      .flatMap((callee) => everyExit(around.summaryOf(callee)))
+      .some(({ released }) => released.some((one) => isIt(boundIn(around, fn, one, args)))),
+  );
 }

@@ -6,6 +6,7 @@ import { isInEveryIteration, isUnavoidable } from '../../../skeleton/lowering/bl
 import { isOlder, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { callsToBelieve } from '../../../graph/edges/length.js';
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';
@@ -136,9 +137,9 @@ function isRecursive({ around }: CheckContext, side: Dependency): boolean {
 
 /** Whether the second lock is in an object of a function that was called again in between: each call has its own. */
 function isOfAnotherCall({ around }: CheckContext, side: Dependency): boolean {
-  const last = side.steps.at(-1);
+  const last = withoutWrappers(around, side.steps).at(-1);
   const own = last && around.summaryOf(last.fn)?.acquires.find(({ site }) => site.event === last.event);
-  if (own === undefined || own.site.via !== undefined || !isInLocalObject(own.lock.term)) return false;
+  if (own === undefined || !isInLocalObject(own.lock.term)) return false;
   return !areCallsAlike(side);
 }
 
@@ -248,7 +249,8 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   // reference.
   const isOnlyPassed = isOnlyPassedUnder(callers, side.steps, side.from);
   const isFreed = putOn(around, side.steps) !== undefined && !needsLastReference(around, side.steps);
-  const entered = lastEnteredUnder(callers, side.steps, side.from);
+  const steps = withoutWrappers(around, side.steps);
+  const entered = lastEnteredUnder(callers, steps, side.from);
   const since = context.proofs.learnedSince(side.steps, entered, side.facts);
   const learned = (entered === 0 ? side.learned : Math.min(side.learned, since)) - Number(isFreed);
   const isDecided = learned > 0 && !isOnlyPassed;
@@ -262,7 +264,7 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   if (root !== undefined && event !== undefined && isReleasedUnseen(context, root, side.holds, { event }))
     confidence = 'low';
   // What a function does that is only entered with the lock held, it does with the lock held, or never.
-  const below = side.steps.slice(entered);
+  const below = steps.slice(entered);
   if (choosesFunction(context, side.holdSteps) || choosesFunction(context, below)) confidence = 'low';
   const calls = Math.min(callsToBelieve([side]), below.length - 1);
   if (calls > 4) confidence = 'low';

@@ -1,7 +1,8 @@
 import { leadsTo } from '../../../graph/events/leads-to.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import { callsHolding } from '../../../summaries/state/site.js';
-import type { HeldLock, Site } from '../../../summaries/state/types.js';
+import { releasingCalls } from '../../../summaries/locks/bound.js';
+import type { HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { FunctionRef } from '../../../link/types.js';
 
@@ -31,14 +32,16 @@ export function endsOnOtherWays(around: Surroundings, steps: readonly Site[], lo
 export function endsAfterwards(around: Surroundings, steps: readonly Site[], lock: HeldLock): boolean {
   return steps.every(({ fn, event }) => {
     const skeleton = around.program.skeleton(fn);
-    const releases = around
-      .summaryOf(fn)
-      ?.uses.filter((use) => use.k === 'release' && matchHeld([lock], use.lock) >= 0);
+    const summary = around.summaryOf(fn);
+    if (skeleton === undefined || summary === undefined) return false;
+    const isIt = (one: LockRef): boolean => matchHeld([lock], one) >= 0;
+    const own = summary.uses.filter((use) => use.k === 'release' && isIt(use.lock));
+    // A callee may release it for this function.
+    const below = releasingCalls(around, summary, isIt);
+    const events = [...own, ...below].map(({ site }) => site.event);
     return (
-      skeleton !== undefined &&
-      releases?.every(
-        ({ site }) => site.via === undefined && !leadsTo(skeleton, site.event, event, () => false),
-      ) === true
+      own.every(({ site }) => site.via === undefined) &&
+      events.every((end) => !leadsTo(skeleton, end, event, () => false))
     );
   });
 }

@@ -70,13 +70,17 @@ function testedIn(
  * Whether a branch chooses between this acquisition and one that spins: `if (d->by_work) down(&d->sem); else
  * spin_lock_bh(&d->lock);`. What set the flag also decided which context runs the function.
  */
-export function spinsInstead({ program, models }: Surroundings, { fn, event }: Site): boolean {
-  const skeleton = program.skeleton(fn);
+export function spinsInstead(around: Surroundings, { fn, event }: Site): boolean {
+  const skeleton = around.program.skeleton(fn);
   if (skeleton === undefined) return false;
   const here = blockOf(skeleton, event);
+  const acquires = around.summaryOf(fn)?.acquires ?? [];
   const takes = (block: BlockId, isAtomic: boolean): boolean =>
-    blockAt(skeleton, block).events.some(
-      (one) => one.k === 'acquire' && (models.lockApi(one.api)?.atomic === true) === isAtomic,
+    blockAt(skeleton, block).events.some(({ id }) =>
+      acquires.some(
+        ({ site, api, nonBlocking }) =>
+          site.event === id && !nonBlocking && (around.models.lockApi(api)?.atomic === true) === isAtomic,
+      ),
     );
   return skeleton.blocks.some(({ exit }) => {
     const arms = exit.k === 'branch' ? successors(exit) : [];
