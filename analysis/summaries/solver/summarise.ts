@@ -18,6 +18,7 @@ import { isCallback, isOpen, liftFrom } from '../interpret/lift.js';
 import { addLockset, LocksetPool } from '../state/locksets.js';
 import type { Audience } from '../state/recording.js';
 import type { State } from '../state/state.js';
+import { storesNothing } from '../state/stores.js';
 import { Stepper } from '../interpret/step.js';
 import type { Surroundings } from '../surroundings.js';
 import { storesIn } from '../interpret/turned.js';
@@ -95,13 +96,14 @@ export function* summarise(
 }
 
 /**
- * What callers read in the skeleton, as text: what the function may store in members of its parameters, and the members
- * that it asks for first, where its exits depend on them.
+ * What callers read in the skeleton, as text: what the function may store in members of its parameters, or that it stores
+ * nothing at all, and the members that it asks for first, where its exits depend on them.
  */
 function insideOf(skeleton: Skeleton, exits: readonly ExitEffect[]): string {
   const { passedOn } = FlowGraph.of(skeleton);
   const asked = exits.some(({ facts }) => facts.length > 0) ? askedFirst(skeleton) : [];
-  return `${storesIn(skeleton)};${[...passedOn].sort((a, b) => a - b).join()};${asked.join()}`;
+  const stores = storesNothing(skeleton) ? '-' : storesIn(skeleton);
+  return `${stores};${[...passedOn].sort((a, b) => a - b).join()};${asked.join()}`;
 }
 
 /** The part of the summary that callers see. */

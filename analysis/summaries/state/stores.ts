@@ -2,7 +2,7 @@ import type { FunctionRef, Program } from '../../link/types.js';
 import { FlowGraph } from './flow-graph.js';
 import { ANY } from '../facts/fact.js';
 import { afterGiving } from '../facts/told.js';
-import type { EventId, Skeleton } from '../../skeleton/types.js';
+import type { Event, EventId, Skeleton } from '../../skeleton/types.js';
 import type { State } from './state.js';
 import { unsharedObjects } from './unshared.js';
 import { eventOf, isMadeIn } from '../locks/names.js';
@@ -26,6 +26,7 @@ export function forgetStores(
   args: readonly Term[],
   state: State,
 ): boolean {
+  if (targets.length > 0 && targets.every((target) => storesNothing(program.skeleton(target)))) return true;
   let graphs: readonly (FlowGraph | undefined)[] | undefined;
   state.told = afterGiving(state.told, args);
   for (const [key, { place, value }] of state.memory) {
@@ -44,6 +45,18 @@ export function forgetStores(
   }
   return graphs !== undefined;
 }
+
+/** Whether a function only takes or releases locks, and stores nothing for others, no interrupt state either. */
+export function storesNothing(skeleton: Skeleton | undefined): boolean {
+  if (skeleton === undefined || skeleton.gaps.length > 0) return false;
+  const isHarmless = (event: Event): boolean =>
+    event.k === 'assign'
+      ? skeleton.exprs[event.target]?.k === 'local'
+      : LOCK_ONLY.has(event.k) && event.args.length <= 1;
+  return skeleton.blocks.every(({ events }) => events.every(isHarmless));
+}
+
+const LOCK_ONLY: ReadonlySet<Event['k']> = new Set(['acquire', 'try', 'release', 'downgrade']);
 
 /** Forgets stores to local records, or members of them, whose address an API receives. */
 export function forgetGiven(args: readonly Term[], state: State): void {
