@@ -44,8 +44,12 @@ export function lockEventsOf(
   const mayEnd = new Set<EventId>();
   /** The values that acquisitions return on success, if they may fail. */
   const answers = new Map<EventId, Answer>();
+  const kept = new Set(
+    summary.calls.filter((call) => keepsLock(around, call, like)).map(({ site }) => site.event),
+  );
   for (const { lock: one, site, api, transient } of summary.acquires) {
-    if (!isLock(one) || transient) continue;
+    // What a callee takes for this function, its exits tell below.
+    if (!isLock(one) || transient || (site.via !== undefined && kept.has(site.event))) continue;
     const success = around.models.lockApi(api)?.success;
     const isOwn = site.via === undefined && one.term.key === lock.term.key;
     (isOwn && success === undefined ? takes : unsure).add(site.event);
@@ -235,6 +239,13 @@ function likeLock(around: Surroundings, { fn }: FunctionSummary, lock: LockRef):
   const changes = (call: CallSummary, { acquired, released }: ExitEffect): boolean =>
     acquired.some((one) => mayBe(call, one)) || released.some((one) => mayBe(call, one));
   return { isLock, mayBe, changes };
+}
+
+/** Whether a callee may return with such a lock. */
+function keepsLock(around: Surroundings, call: CallSummary, { mayBe }: LikeLock): boolean {
+  return call.targets
+    .flatMap((target) => everyExit(around.summaryOf(target)))
+    .some(({ acquired }) => acquired.some((one) => mayBe(call, one)));
 }
 
 /** The values by which an event reports that it has taken the lock, and those by which it reports that it has not. */

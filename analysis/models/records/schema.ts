@@ -118,7 +118,7 @@ const lockFacts = z.strictObject({
   ),
   guardsPages: flag,
   orKernelMemory: flag.describe(
-    'What the caller passes decides whether the memory that it reaches is a user\'s or the kernel\'s.',
+    "What the caller passes decides whether the memory that it reaches is a user's or the kernel's.",
   ),
   mutexIf: word.optional().describe('It is a mutex for objects with this member set.'),
   lastReference: flag,

@@ -349,7 +349,7 @@ export function isReleasedByCaller(
       if (summary.uses.some(({ k, lock }) => k === 'release' && isOf(lock, key))) return true;
       const callees = summary.calls.flatMap(({ targets }) => targets);
       const others = callees.filter((callee) => callee !== fn);
-      if (others.some((callee) => releasesForCaller(collected.summaries.get(callee), key))) return true;
+      if (others.some((callee) => releasesForCaller(around.summaryOf(callee), key))) return true;
       // The caller hands the lock on to its own callers.
       if (summary.rawExits.some(({ acquired }) => acquired.some((lock) => isOf(lock, key))))
         waiting.push(caller);

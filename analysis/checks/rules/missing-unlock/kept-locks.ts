@@ -177,7 +177,7 @@ const NOTHING = Facts.empty();
  * own, even if it continues after a failure to take it.
  */
 function releases(
-  { around, collected, acquiredWithin }: World,
+  { around, acquiredWithin }: World,
   caller: FunctionRef,
   target: FunctionRef,
   args: readonly Term[],
@@ -193,7 +193,7 @@ function releases(
       const given = boundIn(around, caller, one, args);
       return given.key === undefined || given.key === key;
     });
-  const exits = everyExit(collected.summaries.get(target)).filter((exit) => !isRuledOut(exit, args));
+  const exits = everyExit(around.summaryOf(target)).filter((exit) => !isRuledOut(exit, args));
   const releasing = exits.filter(isReleasing);
   const keeping = exits.filter((exit) => !isReleasing(exit));
   // If the result distinguishes the cases, so do the caller's paths.
