@@ -7,6 +7,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'atomic-allocation': 'allocations that may wait under a spinlock',
   'back-off': 'handlers that can give up and run again',
   'blocking-member': 'LED functions that sleep',
+  'drop-release': 'releases without the lock or after another one',
   'into-section': 'locks that a callee asserts',
   'irq-state-handler': 'sections and releases that enable interrupts too early or not at all',
   'irq-state-inner': 'sections and releases that enable interrupts too early or not at all',
@@ -15,6 +16,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'irq-safe': 'locks that must exclude an interrupt',
   'irq-safe-driver': 'locks that must exclude an interrupt',
   'irq-safe-operation': 'locks that must exclude an interrupt',
+  'leave-before': 'waits at the edge of a section or in one of their own',
   'locked-variant': 'functions that acquire a lock which some callers hold',
   'no-wait-tested': 'waits for an interrupt that may spin',
   outside: 'calls at the edge of a section that sleep',
@@ -39,6 +41,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   untake: 'functions that acquire a lock which some callers hold',
   wait: 'waits at the edge of a section or in one of their own',
   'wait-call': 'waits at the edge of a section or in one of their own',
+  'wait-behind': 'waits at the edge of a section or in one of their own',
   'wait-before': 'waits at the edge of a section or in one of their own',
 };
 

@@ -1,10 +1,13 @@
 import { shortName } from '../../../graph/orders/side.js';
+import { functionsBelow } from '../../moves/below.js';
 import { callAt, lockCall, text } from '../../text/calls.js';
 import { identifiers, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../text/code.js';
 import { toFileEdits } from '../../text/edits.js';
 import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome } from '../../types.js';
 import { planOutside } from '../sleeps/outside.js';
+import { awaitedBy } from './awaited.js';
+import { callsIn, codeOf } from './handlers.js';
 import { waitInOwnSection } from './own-wait.js';
 
 export const LEAVE_BEFORE = 'leave-before';
@@ -29,6 +32,9 @@ export function proposeLeaveBefore(input: FixInput): FixOutcome | undefined {
   const name = callee ? text(code, callee) : '';
   if (!isEnding(code) && !left.every((item) => isGiven(code, call, item)))
     return refused(`what ${name}() removes may be added again before ${lock} is taken`);
+  const again = callsAgain(input, code, call);
+  if (again !== undefined)
+    return refused(`${again}() calls the chain from one of its functions, and waits for ${name}() as well`);
   const plan = planOutside(
     { input, code, call, lock, to: 'before', isAtEdge: true, mayEndWithBlock: true, mayEndAnywhere: true },
     holds,
@@ -72,6 +78,29 @@ function itemOf({ models }: FixInput, code: FunctionCode, call: CodeNode): strin
   const isFree = callee?.kind === 'identifier' && models.unlocked(text(code, callee)) === 'before';
   const item = isFree && list ? parts(list).at(-1) : undefined;
   return item && text(code, item);
+}
+
+/**
+ * The function that calls a chain again, below one that the chain calls: a reader that reads again waits behind the task
+ * that leaves, which waits for the reader. Without any lock of the driver, that is a deadlock still.
+ */
+function callsAgain(input: FixInput, code: FunctionCode, call: CodeNode): string | undefined {
+  const [callee, list] = parts(call);
+  const at = callee && input.models.api(text(code, callee))?.arg;
+  const chain = at === undefined ? undefined : list && parts(list)[at];
+  if (chain === undefined) return undefined;
+  const name = text(code, chain);
+  for (const fn of functionsBelow(input.program, [...awaitedBy(input, code, chain)])) {
+    const own = codeOf(input, fn);
+    const calls = own === undefined ? [] : callsIn(own);
+    const isAgain = calls.some(([called, given]) => {
+      const api = input.models.api(called);
+      const onto = api?.callsBack === true && api.arg !== undefined ? given[api.arg] : undefined;
+      return own !== undefined && onto !== undefined && text(own, onto) === name;
+    });
+    if (isAgain) return fn.name;
+  }
+  return undefined;
 }
 
 /** Whether a function is given what a call names, and uses it nowhere else. */

@@ -37,7 +37,8 @@ export function undoneWhereHeld(input: FixInput, code: FunctionCode, undoing: Un
   const found = foundUnder(input, code, object, { from, to: call.start, lock });
   if (found !== undefined) return found;
   const member = lastWord(text(code, object));
-  if (!isOrdered || member === undefined) return undefined;
+  // Who registers an entry of the kernel's own list waits for the awaited code as well: under the lock, in whatever order.
+  if (!(isOrdered || api.awaits === 'other') || member === undefined) return undefined;
   const { program } = input;
   const handlers = awaitedBy(input, code, object);
   for (const file of driverFiles(program, code.file)) {
