@@ -7,7 +7,7 @@ import { handlersFor, type Handler } from '../handlers.js';
 import { functionsBelow } from '../../../moves/below.js';
 import { metBesideLock } from './beside-lock.js';
 import { unsetNumber } from './set-number.js';
-import { underResult } from './tested-wait.js';
+import { isHard, underResult, underResults } from './tested-wait.js';
 import { heldAbove } from '../held-above.js';
 import { calledOtherwise, functionAt, functionOf } from '../../../text/callers.js';
 import { callAt, calledName, lockCall, text } from '../../../text/calls.js';
@@ -37,12 +37,14 @@ export function proposeNoWait(input: FixInput, code: FunctionCode, call: CodeNod
   const edits: TextEdit[] = [];
   const variants = new Set<string>();
   let kind = NO_WAIT;
+  const planned: PlannedCall[] = [];
   for (const found of waitsIn(input, code, call)) {
     const plan = planCall(input, code, found.call, found.finding);
     if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: NO_WAIT, reason: plan }] };
-    const [callee] = parts(found.call);
-    if (plan.edits) edits.push(...plan.edits);
-    else if (callee) edits.push({ start: callee.start, end: callee.end, text: plan.variant });
+    planned.push({ call: found.call, plan });
+  }
+  for (const plan of together(input, code, planned)) {
+    edits.push(...(plan.edits ?? []));
     variants.add(`${plan.variant}()`);
     if (kind !== NO_WAIT_UNTESTED) kind = plan.kind ?? kind;
   }
@@ -91,6 +93,49 @@ interface Plan {
   readonly kind?: string;
   /** Edits that do more than put it in the place of the call. */
   readonly edits?: readonly TextEdit[];
+  /** What the call waits for, where its result says whether a thread is done. */
+  readonly handlers?: readonly FunctionRef[];
+}
+
+interface PlannedCall {
+  readonly call: CodeNode;
+  readonly plan: Plan;
+}
+
+/** The plans with their edits. Calls that directly follow each other have their results tested together, or none has. */
+function together(input: FixInput, code: FunctionCode, planned: readonly PlannedCall[]): readonly Plan[] {
+  const plans: Plan[] = [];
+  for (let at = 0; at < planned.length;) {
+    const group = planned.slice(at, at + 1);
+    for (const more of planned.slice(at + 1)) {
+      const last = group.at(-1)?.call.parent;
+      if (last === undefined || nextMember(last) !== more.call.parent) break;
+      group.push(more);
+    }
+    at += group.length;
+    const switched = group.flatMap(({ call, plan: { variant, handlers } }) =>
+      handlers === undefined ? [] : [{ call, variant, handlers }],
+    );
+    const isWhole = switched.length === group.length && switched.length > 1;
+    const edits = isWhole ? underResults(input, code, switched) : undefined;
+    if (edits)
+      plans.push(
+        ...switched.map(({ variant }, one) => ({
+          variant,
+          kind: NO_WAIT_TESTED,
+          edits: one === 0 ? edits : [],
+        })),
+      );
+    else
+      plans.push(...group.map(({ call, plan }) => ({ ...plan, edits: plan.edits ?? renamed(call, plan) })));
+  }
+  return plans;
+}
+
+/** Puts the variant in the place of a call. */
+function renamed(call: CodeNode, { variant }: Plan): readonly TextEdit[] {
+  const [callee] = parts(call);
+  return callee ? [{ start: callee.start, end: callee.end, text: variant }] : [];
 }
 
 /** The variant to call instead, or the reason why none fits. */
@@ -170,7 +215,9 @@ function spin(
   if (!models.tellsThread(variant)) return { variant, kind };
   const within = list && untilSwitchedBack(input, code, call, name, list);
   const edits = within && underResult(input, code, call, variant, within, handlers);
-  return edits ? { variant, kind: NO_WAIT_TESTED, edits } : { variant, kind: NO_WAIT_UNTESTED };
+  return edits
+    ? { variant, kind: NO_WAIT_TESTED, edits, handlers }
+    : { variant, kind: NO_WAIT_UNTESTED, handlers };
 }
 
 /**
@@ -278,12 +325,6 @@ function entersAgain(input: FixInput, code: FunctionCode, handlers: readonly Han
       if (call.test(body)) return `${fn.name}() may enter ${code.item.name}() itself, through ${name}()`;
     }
   return undefined;
-}
-
-/** Whether a function runs as an interrupt handler, apart from its thread. */
-function isHard(input: FixInput, fn: FunctionRef): boolean {
-  const entries = input.analysis.inspection.entries(fn);
-  return entries.length > 0 && entries.every(({ context }) => context === 'hardirq');
 }
 
 /** A function of the kernel that a handler leads to, whose source is not available and of which the models say nothing. */

@@ -1,8 +1,11 @@
+import { wholeWord } from '../../../../base/words.js';
 import type { FunctionRef } from '../../../../link/types.js';
 import { functionsBelow } from '../../../moves/below.js';
-import { calledName } from '../../../text/calls.js';
-import { all, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
-import type { TextEdit } from '../../../text/edits.js';
+import { calledName, text } from '../../../text/calls.js';
+import { all, parts, plainText, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import { lineStart, type TextEdit } from '../../../text/edits.js';
+import { leadingDeclarations } from '../../../text/flags.js';
+import { endWithComment } from '../../../text/layout.js';
 import { nextMember } from '../../../text/pair.js';
 import type { FixInput } from '../../../types.js';
 
@@ -36,33 +39,141 @@ export function underResult(
   if (statement === undefined || callee === undefined || last === undefined) return undefined;
   if (nextMember(statement) !== within[0] || !within.every((one) => runs(input, code, one, handlers)))
     return undefined;
-  const from = code.text.slice(code.text.lastIndexOf('\n', statement.start) + 1, statement.start);
-  if (from.trim() !== '' || !code.text.slice(call.end, statement.end).startsWith(';')) return undefined;
+  const indent = indentOf(code, statement);
+  if (indent === undefined || !code.text.slice(call.end, statement.end).startsWith(';')) return undefined;
   const isOne = within.length === 1 && last.kind === 'expression_statement';
-  const starts = [...code.text.slice(call.end, last.end).matchAll(/\n(?=[^\n])/g)].map(
-    ({ index }) => call.end + index + 1,
-  );
   return [
     { start: statement.start, end: callee.end, text: `if (${variant}` },
     { start: call.end, end: call.end + 1, text: isOne ? ')' : ') {' },
-    ...starts.map((start) => ({ start, end: start, text: '\t' })),
-    ...(isOne ? [] : [{ start: last.end, end: last.end, text: `\n${from}}` }]),
+    ...indented(code, call.end, last.end),
+    ...(isOne ? [] : [{ start: last.end, end: last.end, text: `\n${indent}}` }]),
   ];
 }
 
-/** Whether a statement runs a handler, or what one consists of. */
+/** Holds the result of several calls. */
+const RESULT = 'idle';
+
+/** A call that disables an interrupt, and what it becomes. */
+export interface SwitchedOff {
+  readonly call: CodeNode;
+  readonly variant: string;
+  readonly handlers: readonly FunctionRef[];
+}
+
+/**
+ * The same for several calls that directly follow each other, whose interrupts are enabled again together: the statements in
+ * between depend on all of their results.
+ */
+export function underResults(
+  input: FixInput,
+  code: FunctionCode,
+  switched: readonly SwitchedOff[],
+): readonly TextEdit[] | undefined {
+  const statements = switched.map(({ call }) => call.parent);
+  const [first] = statements;
+  const end = statements.at(-1);
+  const within = end && untilAllOn(input, code, switched, end);
+  const [from, last] = [within?.[0], within?.at(-1)];
+  const handlers = switched.flatMap((one) => one.handlers);
+  if (!first || !within || !from || !last || !within.every((one) => runs(input, code, one, handlers)))
+    return undefined;
+  const [outer, indent] = [declaredIn(code, first), indentOf(code, from)];
+  if (outer === undefined || indent === undefined || wholeWord(RESULT).test(text(code, code.body)))
+    return undefined;
+  const isOne = within.length === 1 && last.kind === 'expression_statement';
+  return [
+    outer,
+    ...switched.flatMap(({ call, variant }, at) => {
+      const [callee] = parts(call);
+      const set = `${RESULT} ${at === 0 ? '=' : '&='} ${variant}`;
+      return callee ? [{ start: callee.start, end: callee.end, text: set }] : [];
+    }),
+    { start: from.start, end: from.start, text: `if (${RESULT})${isOne ? '' : ' {'}\n${indent}\t` },
+    ...indented(code, from.start, last.end),
+    ...(isOne ? [] : [{ start: last.end, end: last.end, text: `\n${indent}}` }]),
+  ];
+}
+
+/** The statements behind the last of several calls, up to those that enable the same interrupts again, in any order. */
+function untilAllOn(
+  { models }: FixInput,
+  code: FunctionCode,
+  switched: readonly SwitchedOff[],
+  end: CodeNode,
+): readonly CodeNode[] | undefined {
+  const open = new Set(
+    switched.map(({ call }) => {
+      const list = parts(call)[1];
+      return `${models.switchedBack(calledName(code, call)) ?? ''} ${list ? plainText(code, list) : ''}`;
+    }),
+  );
+  if (open.size !== switched.length) return undefined;
+  const within: CodeNode[] = [];
+  for (let at = nextMember(end); at !== undefined; at = nextMember(at)) {
+    const [call] = at.kind === 'expression_statement' ? parts(at) : [];
+    const list = call && parts(call)[1];
+    const isBack =
+      call?.kind === 'call_expression' &&
+      list !== undefined &&
+      open.delete(`${calledName(code, call)} ${plainText(code, list)}`);
+    if (open.size === 0) return within;
+    if (isBack) continue;
+    if (open.size < switched.length) return undefined;
+    within.push(at);
+  }
+  return undefined;
+}
+
+/** Declares the variable for the result in the block of a statement. */
+function declaredIn(code: FunctionCode, first: CodeNode): TextEdit | undefined {
+  const indent = indentOf(code, first);
+  const above = first.parent && leadingDeclarations(code, first.parent).at(-1);
+  if (indent === undefined || first.parent === undefined) return undefined;
+  if (above !== undefined) {
+    const at = endWithComment(code, above);
+    return { start: at, end: at, text: `\n${indent}bool ${RESULT};` };
+  }
+  const isFirst = parts(first.parent).find(({ kind }) => kind !== 'comment') === first;
+  const at = lineStart(code.text, first.start);
+  return isFirst ? { start: at, end: at, text: `${indent}bool ${RESULT};\n\n` } : undefined;
+}
+
+/** The blank space in front of a statement; `undefined` if other code shares the line. */
+function indentOf(code: FunctionCode, { start }: CodeNode): string | undefined {
+  const indent = code.text.slice(lineStart(code.text, start), start);
+  return indent.trim() === '' ? indent : undefined;
+}
+
+/** One more tab on each line that begins between two offsets and is not empty. */
+function indented(code: FunctionCode, from: number, to: number): readonly TextEdit[] {
+  const starts = [...code.text.slice(from, to).matchAll(/\n(?=[^\n])/g)].map(({ index }) => from + index + 1);
+  return starts.map((start) => ({ start, end: start, text: '\t' }));
+}
+
+/** Whether a function runs as an interrupt handler, apart from its thread. */
+export function isHard(input: FixInput, fn: FunctionRef): boolean {
+  const entries = input.analysis.inspection.entries(fn);
+  return entries.length > 0 && entries.every(({ context }) => context === 'hardirq');
+}
+
+/**
+ * Whether a statement runs a handler, or what one consists of. It may be that of another interrupt, which is still served
+ * when that comes.
+ */
 function runs(
-  { program }: FixInput,
+  input: FixInput,
   code: FunctionCode,
   statement: CodeNode,
   handlers: readonly FunctionRef[],
 ): boolean {
   if (statement.kind !== 'expression_statement' && statement.kind !== 'if_statement') return false;
   if (LEAVING.some((kind) => all(statement, kind).length > 0)) return false;
+  const { program } = input;
   const served = new Set(functionsBelow(program, handlers));
   // Two handlers may share a body, which has the result of a handler.
   const isHandler = (fn: FunctionRef): boolean =>
     handlers.includes(fn) ||
+    isHard(input, fn) ||
     (served.has(fn) && handlers.some((one) => one.item?.returns === fn.item?.returns));
   return all(statement, 'call_expression').some((call) =>
     program
