@@ -31,7 +31,13 @@ import {
 } from './releases.js';
 import { itemsWithHeldLock, patientRetries } from './retries.js';
 import { callsWithoutLock, lockedCallers, mergedVariants } from './variants.js';
-import { napsUnderSpinlock, pinsThatSleep, sleepingWaits } from './waits.js';
+import {
+  delaysThatSleep,
+  handlersThatSleep,
+  napsUnderSpinlock,
+  pinsThatSleep,
+  sleepingWaits,
+} from './waits.js';
 
 /** By the name of a mistake: what finds the places of a file's text that can hold it. */
 export const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
@@ -74,4 +80,6 @@ export const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['held', releasesBehindCalls],
   ['callee', waitingCallees],
   ['removal', removalsInSection],
+  ['thread', handlersThatSleep],
+  ['delay', delaysThatSleep],
 ]);

@@ -51,3 +51,38 @@ export function pinsThatSleep(text: string): Planted[] {
     return changed === fn.whole ? [] : [planted(fn, changed)];
   });
 }
+
+/** The registration of a handler that runs in a thread alone. */
+const THREADED =
+  /\b((?:devm_)?request)_threaded_irq(\([^;]*?,\s*)NULL,\s*(\w+)(,\s*)((?:\w+\s*\|\s*)*IRQF_ONESHOT)\s*,/g;
+
+/** The functions of a file that register a handler for a thread, registering it for the interrupt itself. */
+export function handlersThatSleep(text: string): Planted[] {
+  return functionsOf(text).flatMap((fn) => {
+    const changed = fn.whole.replace(
+      THREADED,
+      (whole, name: string, front: string, handler: string, gap: string, flags: string) => {
+        const isOnlyUse = text.match(new RegExp(`\\b${handler}\\b`, 'g'))?.length === 2;
+        if (!isOnlyUse) return whole;
+        const left = flags.replace(/\s*\|?\s*IRQF_ONESHOT$/, '');
+        return `${name}_irq${front}${handler}${gap}${left === '' ? '0' : left},`;
+      },
+    );
+    return changed === fn.whole ? [] : [planted(fn, changed)];
+  });
+}
+
+const DELAY = /\budelay\((\d\d?|100)\);/;
+
+/** An acquisition of a spinlock and what follows it. */
+const BEHIND = /\b(?:spin_lock|spin_lock_irqsave|spin_lock_irq|spin_lock_bh|raw_spin_lock_irqsave)\([^]*$/;
+
+/** The functions of a file that delay behind an acquisition of a spinlock without sleeping, sleeping instead. */
+export function delaysThatSleep(text: string): Planted[] {
+  return functionsOf(text).flatMap((fn) => {
+    const changed = fn.whole.replace(BEHIND, (section) =>
+      section.replace(DELAY, (_, time: string) => `usleep_range(${time}, ${Number(time) * 2});`),
+    );
+    return changed === fn.whole ? [] : [planted(fn, changed)];
+  });
+}

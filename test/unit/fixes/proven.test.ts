@@ -34,6 +34,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'take-always': 'releases without the lock or after another one',
   'take-earlier': 'releases without the lock or after another one',
   'tasklet-to-work': 'tasklets and timers that sleep',
+  'threaded-handler': 'interrupt handlers that sleep',
   'timer-to-work': 'tasklets and timers that sleep',
   'to-mutex': 'spinlocks under which only processes sleep',
   'to-mutex-in-header': 'spinlocks under which only processes sleep',
