@@ -161,8 +161,8 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['to-spinlock', { right: 2, drawn: 2 }],
   // One driver in three kernels.
   ['unregister-outside', { right: 1, drawn: 1 }],
-  // All but one of real functions with a planted mistake, each function once, all as the original.
-  ['untake', { right: 88, drawn: 88 }],
+  // All but two of real functions with a planted mistake, each function once, all as the original.
+  ['untake', { right: 89, drawn: 89 }],
   // Of sections that consist of the wait: three of real findings, the others of real functions with a planted section, all
   // as the original. Without those that move behind the release, and those of a handler that waits for itself.
   ['wait', { right: 25, drawn: 25 }],

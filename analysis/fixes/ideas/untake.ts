@@ -1,11 +1,13 @@
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/orders/side.js';
 import type { LockMode } from '../../models/types.js';
+import { toldMember, usesOf, type StoredMember } from '../moves/stored-member.js';
 import { calledOtherwise, isHeldAt } from '../text/callers.js';
 import { lockCallAt, lockCalls } from '../text/calls.js';
 import { memberOf, type FunctionCode } from '../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
-import { withCommentKept, withoutBlock, withoutStatement } from '../text/layout.js';
+import { withoutStateVariable } from '../text/flags.js';
+import { withCommentKept, withoutBlock, withoutStatement, withoutWords } from '../text/layout.js';
 import { nextMember } from '../text/pair.js';
 import { openFunction } from '../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
@@ -41,21 +43,30 @@ function planUntake(
   if (finding.confidence !== 'high') return `it is not certain that ${id} is the lock held`;
   const below = finding.story.filter((step, at) => at > 0 && step.function !== finding.story[0]?.function);
   if (!taken || below.length === 0) return `${id} is taken twice in one function`;
-  const shared = calledOtherwise(input, below);
+  const member = toldMember(input);
+  const isOperation = member !== undefined && finding.story.length === 2;
+  const shared = isOperation ? enteredOtherwise(input, member) : calledOtherwise(input, below);
   if (shared !== undefined) return shared;
   const code = openFunction(input, taken.file, taken);
   if (typeof code === 'string') return code;
   const call = lockCallAt(code, input.models, taken);
   if (!call || call.api.op !== 'acquire' || (call.form !== 'call' && call.form !== 'guard'))
     return `${id} is not taken by a plain call`;
-  if (call.api.irq !== undefined || call.api.bh === true)
+  // Nobody says how the kernel holds a lock that readers share.
+  if (isOperation && !/^(?:mutex|spinlock|raw_spinlock)$/.test(call.api.kind))
+    return `who calls ${member.member}() may hold ${id} for reading only`;
+  // Who holds the lock around an operation has done what its handlers need; the state is only saved again.
+  const isSaved = isOperation && call.api.irq === 'save';
+  if ((call.api.irq !== undefined && !isSaved) || call.api.bh === true)
     return `${call.api.name}() does more than take ${id}`;
-  const sometimes = callersNotAlwaysHolding(input, id, taken, call.api.mode);
+  const sometimes = isOperation ? undefined : callersNotAlwaysHolding(input, id, taken, call.api.mode);
   if (sometimes !== undefined) return `${sometimes}() does not hold ${id} on every path to the call`;
   const calls = lockCalls(code, models, code.body).filter(({ name }) => name === call.name);
   if (calls.filter(({ api }) => api.op !== 'release').length > 1)
     return `${id} is taken there more than once`;
-  const edits: TextEdit[] = [];
+  const unused = isSaved ? withoutStateVariable(code, calls) : [];
+  if (unused === undefined) return `the saved state has other uses in ${code.item.name}()`;
+  const edits: TextEdit[] = [...unused];
   for (const one of calls) {
     const statement = one.node.parent;
     if (statement?.kind !== 'expression_statement' || memberOf(statement) !== statement)
@@ -67,6 +78,19 @@ function planUntake(
     edits.push(withCommentKept(code, edit, statement));
   }
   return overlap(edits) ? 'the edits would overlap' : { code, edits };
+}
+
+/**
+ * Why an operation that the kernel calls with the lock held may have another caller; `undefined` if the table is the only place
+ * that names it, and the file does not call the member itself.
+ */
+function enteredOtherwise(input: FixInput, { fn, member }: StoredMember): string | undefined {
+  const { file, name, item } = fn;
+  const others = `${name}() may have other callers`;
+  if (item?.isStatic !== true || input.program.includedBy(file).length > 0) return others;
+  if (usesOf(withoutWords(input.textOf(file) ?? ''), name, item).length !== 1) return others;
+  const call = new RegExp(`(?:->|\\.)\\s*${member}\\s*\\(`);
+  return call.test(input.textOf(file) ?? '') ? `${file} calls ${member}() itself` : undefined;
 }
 
 /** A function that takes the lock and reaches this acquisition, but does not hold the lock on every path. */

@@ -5,7 +5,7 @@ import type { FixInput } from '../types.js';
 import { functionAt } from '../text/callers.js';
 
 /** A function that a table stores in a member of a record. */
-interface StoredMember {
+export interface StoredMember {
   readonly fn: FunctionRef;
   readonly record: string;
   readonly member: string;

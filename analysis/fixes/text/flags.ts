@@ -59,7 +59,7 @@ export function withoutStateVariable(code: FunctionCode, calls: readonly LockCal
   const names = new Set(
     calls.flatMap(({ api, arguments: given }) => {
       const flags = api.flagsArg === undefined ? undefined : given[api.flagsArg];
-      return flags ? [text(code, flags)] : [];
+      return flags ? [text(code, flags).replace(/^&/, '')] : [];
     }),
   );
   const [name, ...others] = names;
