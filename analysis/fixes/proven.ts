@@ -19,8 +19,9 @@ const ENOUGH = 20;
  */
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['alone-in-section', { right: 1, drawn: 1 }],
-  // Six more before flags of callers above the section changed as well.
-  ['atomic', { right: 2, drawn: 2 }],
+  // Delays outside of loops. Two of real findings, the others of real functions with a planted mistake, each file once, all as the
+  // original.
+  ['atomic', { right: 51, drawn: 51 }],
   // Seven of real findings, the others of real functions with a planted mistake, all as the original. Two more of real
   // findings were wrong, and are refused now.
   ['atomic-allocation', { right: 53, drawn: 53 }],

@@ -4,6 +4,7 @@ import { read } from '../../support/sources.js';
 
 /** What README.md calls the kinds that are edits. */
 const IN_WORDS: Readonly<Record<string, string>> = {
+  atomic: 'short delays in atomic context',
   'atomic-allocation': 'allocations that may wait under a spinlock',
   'back-off': 'handlers that can give up and run again',
   'blocking-member': 'LED functions that sleep',

@@ -1,4 +1,4 @@
-import { callAt, text } from '../../text/calls.js';
+import { calledName, callAt, text } from '../../text/calls.js';
 import {
   all,
   isAsWritten,
@@ -11,6 +11,7 @@ import {
 import { toFileEdits, type TextEdit } from '../../text/edits.js';
 import { operator } from '../../text/forms.js';
 import { localTypes } from '../../text/path.js';
+import { openFunction } from '../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 
 export const SPINNING_POLL = 'spinning-poll';
@@ -41,6 +42,12 @@ export function proposeSpinningDelay(
     const reason = `what the loop waits for may need the CPU that ${name}() keeps busy`;
     return { fixes: [], refusals: [{ kind, reason }] };
   }
+  const other = isPoll ? undefined : sleepsBeside(input);
+  if (other !== undefined)
+    return {
+      fixes: [],
+      refusals: [{ kind, reason: `${other}() sleeps there as well, so that ${name}() alone is no repair` }],
+    };
   const others = reportedBeside(input, code, call).flatMap(
     (each) => planDelay(input, code, each)?.edit ?? [],
   );
@@ -77,6 +84,26 @@ function planDelay(input: FixInput, code: FunctionCode, call: CodeNode): DelayPl
   const turns = outer === undefined ? turnsOf(input, code, loop) : NaN;
   const isPoll = turns * length <= MOST_SPUN && readsRegistersOnly(input, code, loop, call);
   return { name, isPoll, edit: isPoll ? edit : undefined };
+}
+
+/**
+ * A call other than a delay that sleeps in the same section or handler: that has to move out of it, or to a process, and the
+ * delay may move along.
+ */
+function sleepsBeside(input: FixInput): string | undefined {
+  const [start] = input.finding.story;
+  for (const { id, rule, confidence, story } of input.analysis.findings) {
+    const [other, last] = [story[0], story.at(-1)];
+    if (id === input.finding.id || rule !== input.finding.rule || confidence === 'low') continue;
+    if (!start || !other || !last || other.file !== start.file) continue;
+    if (other.line !== start.line || other.column !== start.column) continue;
+    const code = openFunction(input, last.file, last);
+    const call = typeof code === 'string' ? undefined : callAt(code, last);
+    if (typeof code === 'string' || call === undefined) continue;
+    const name = calledName(code, call);
+    if (input.models.spinningDelay(name) === undefined) return name;
+  }
+  return undefined;
 }
 
 /** The other calls of the function that findings report for the same section. */
