@@ -83,9 +83,9 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // The others are of the kind above since variables for a number are followed. Two more disabled a number that nobody
   // sets, and are refused now.
   ['no-wait-driver', { right: 2, drawn: 2 }],
-  // Each function once, all of which poll a device with interrupts off. Seven of them run the handler of another interrupt or disable
-  // several.
-  ['no-wait-tested', { right: 45, drawn: 45 }],
+  // Each function once, all of which poll a device with interrupts off. Eight of them run the handler of another interrupt, disable
+  // several, or call the handler by a member.
+  ['no-wait-tested', { right: 46, drawn: 46 }],
   // Four of the six drawn in a kernel never seen were wrong: drivers that poll, which are of the kind above now.
   ['no-wait-untested', { right: 0, drawn: 0 }],
   ['only-blocking', { right: 1, drawn: 1 }],

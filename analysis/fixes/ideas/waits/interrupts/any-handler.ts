@@ -7,6 +7,7 @@ import { driverFiles } from '../../../moves/driver.js';
 import { functionAt, functionOf } from '../../../text/callers.js';
 import { calledName, text } from '../../../text/calls.js';
 import { all, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import { withoutWords } from '../../../text/layout.js';
 import { setTo } from '../../../text/path.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput } from '../../../types.js';
@@ -107,7 +108,31 @@ function handlersIn(
   };
   const one = resolved(given);
   if (one !== undefined) return [one];
+  if (given.kind === 'field_expression') return storedHandlers(input, code.file, text(code, given));
   const set = valuesOf(code, text(code, given)).map(resolved);
   const known = set.filter((fn) => fn !== undefined);
   return known.length === set.length ? known : [];
+}
+
+/**
+ * The functions that the files of a driver store in members of this name, of whatever object; none if it stores anything else
+ * there.
+ */
+export function storedHandlers(
+  { program, textOf }: FixInput,
+  file: string,
+  expression: string,
+): readonly FunctionRef[] {
+  const member = lastWord(expression);
+  if (member === undefined) return [];
+  const stores = new RegExp(`(?:->|\\.)\\s*${member}\\s*=(?!=)\\s*([^;,}]*)`, 'g');
+  const found = new Set<FunctionRef>();
+  for (const each of driverFiles(program, file))
+    for (const [, value = ''] of withoutWords(textOf(each) ?? '').matchAll(stores)) {
+      const name = /^&?(\w+)\s*$/.exec(value)?.[1];
+      const [fn, ...others] = name === undefined ? [] : program.resolveCall(name, each);
+      if (fn === undefined || others.length > 0) return [];
+      found.add(fn);
+    }
+  return [...found];
 }

@@ -1,5 +1,6 @@
 import { wholeWord } from '../../../../base/words.js';
 import type { FunctionRef } from '../../../../link/types.js';
+import { storedHandlers } from './any-handler.js';
 import { functionsBelow } from '../../../moves/below.js';
 import { calledName, text } from '../../../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../../../text/code.js';
@@ -175,9 +176,14 @@ function runs(
     handlers.includes(fn) ||
     isHard(input, fn) ||
     (served.has(fn) && handlers.some((one) => one.item?.returns === fn.item?.returns));
-  return all(statement, 'call_expression').some((call) =>
-    program
+  return all(statement, 'call_expression').some((call) => {
+    const [callee] = parts(call);
+    if (callee?.kind === 'field_expression') {
+      const stored = storedHandlers(input, code.file, text(code, callee));
+      return stored.length > 0 && stored.every(isHandler);
+    }
+    return program
       .resolveCall(calledName(code, call), code.file)
-      .some((fn) => [...functionsBelow(program, [fn])].some(isHandler)),
-  );
+      .some((fn) => [...functionsBelow(program, [fn])].some(isHandler));
+  });
 }
