@@ -118,17 +118,14 @@ function handlersIn(
  * The functions that the files of a driver store in members of this name, of whatever object; none if it stores anything else
  * there.
  */
-export function storedHandlers(
-  { program, textOf }: FixInput,
-  file: string,
-  expression: string,
-): readonly FunctionRef[] {
+export function storedHandlers(input: FixInput, file: string, expression: string): readonly FunctionRef[] {
   const member = lastWord(expression);
   if (member === undefined) return [];
   const stores = new RegExp(`(?:->|\\.)\\s*${member}\\s*=(?!=)\\s*([^;,}]*)`, 'g');
   const found = new Set<FunctionRef>();
+  const { program } = input;
   for (const each of driverFiles(program, file))
-    for (const [, value = ''] of withoutWords(textOf(each) ?? '').matchAll(stores)) {
+    for (const [, value = ''] of withoutWords(input.textOf(each) ?? '').matchAll(stores)) {
       const name = /^&?(\w+)\s*$/.exec(value)?.[1];
       const [fn, ...others] = name === undefined ? [] : program.resolveCall(name, each);
       if (fn === undefined || others.length > 0) return [];
