@@ -2,6 +2,7 @@ import { wholeWord } from '../../../../base/words.js';
 import type { FunctionRef } from '../../../../link/types.js';
 import { storedHandlers } from './any-handler.js';
 import { functionsBelow } from '../../../moves/below.js';
+import { functionOf } from '../../../text/callers.js';
 import { calledName, text } from '../../../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../../../text/code.js';
 import { lineStart, type TextEdit } from '../../../text/edits.js';
@@ -157,9 +158,24 @@ export function isHard(input: FixInput, fn: FunctionRef): boolean {
   return entries.length > 0 && entries.every(({ context }) => context === 'hardirq');
 }
 
+/** Whether a function is nothing but an operation that the kernel calls with interrupts off, to poll: it calls again. */
+function pollsOnly(input: FixInput, code: FunctionCode): boolean {
+  const own = functionOf(input, code);
+  const entries = own === undefined ? [] : input.analysis.inspection.entries(own);
+  return (
+    own !== undefined &&
+    input.program.callers(own).length === 0 &&
+    entries.length > 0 &&
+    entries.every(
+      ({ member }) =>
+        member !== undefined && input.models.operation(member.record, member.field)?.interruptsOff === true,
+    )
+  );
+}
+
 /**
- * Whether a statement runs a handler, or what one consists of. It may be that of another interrupt, which is still served
- * when that comes.
+ * Whether a statement runs a handler, or what one consists of. Where the kernel polls, it may be that of another interrupt, which
+ * the next poll runs again.
  */
 function runs(
   input: FixInput,
@@ -170,11 +186,12 @@ function runs(
   if (statement.kind !== 'expression_statement' && statement.kind !== 'if_statement') return false;
   if (LEAVING.some((kind) => all(statement, kind).length > 0)) return false;
   const { program } = input;
+  const isPolled = pollsOnly(input, code);
   const served = new Set(functionsBelow(program, handlers));
   // Two handlers may share a body, which has the result of a handler.
   const isHandler = (fn: FunctionRef): boolean =>
     handlers.includes(fn) ||
-    isHard(input, fn) ||
+    (isPolled && isHard(input, fn)) ||
     (served.has(fn) && handlers.some((one) => one.item?.returns === fn.item?.returns));
   return all(statement, 'call_expression').some((call) => {
     const [callee] = parts(call);
