@@ -1,6 +1,6 @@
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/orders/side.js';
-import type { LockMode } from '../../models/types.js';
+import type { LockKind, LockMode } from '../../models/types.js';
 import { toldMember, usesOf, type StoredMember } from '../moves/stored-member.js';
 import { calledOtherwise, isHeldAt } from '../text/callers.js';
 import { lockCallAt, lockCalls } from '../text/calls.js';
@@ -13,6 +13,9 @@ import { openFunction } from '../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 
 export const UNTAKE = 'untake';
+
+/** Kinds of locks that one holder at a time has. */
+const WITHOUT_READERS: ReadonlySet<LockKind> = new Set(['mutex', 'spinlock', 'raw_spinlock']);
 
 /**
  * Proposes not to take a lock in a function whose callers all hold it. Every call of the function and of its callers up
@@ -53,7 +56,7 @@ function planUntake(
   if (!call || call.api.op !== 'acquire' || (call.form !== 'call' && call.form !== 'guard'))
     return `${id} is not taken by a plain call`;
   // Nobody says how the kernel holds a lock that readers share.
-  if (isOperation && !/^(?:mutex|spinlock|raw_spinlock)$/.test(call.api.kind))
+  if (isOperation && !WITHOUT_READERS.has(call.api.kind))
     return `who calls ${member.member}() may hold ${id} for reading only`;
   // Who holds the lock around an operation has done what its handlers need; the state is only saved again.
   const isSaved = isOperation && call.api.irq === 'save';

@@ -2,7 +2,7 @@ import { ZERO } from '../../summaries/facts/fact.js';
 import { isMadeInOneOf, scopeOf } from '../../summaries/locks/names.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
-import { releasingCalls } from '../../summaries/locks/bound.js';
+import { callsThatRelease } from '../../summaries/locks/bound.js';
 import type { LockRef, Site } from '../../summaries/state/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { canFollow } from '../../skeleton/lowering/block-paths.js';
@@ -82,7 +82,7 @@ export function droppedOnOtherWays(
         k === 'release' && ended === 'foreign' && isHeld(lock) && site.via === undefined,
     );
     const taken = summary.acquires.filter(({ lock }) => isHeld(lock));
-    const below = releasingCalls(around, summary, isHeld).filter((call) =>
+    const below = callsThatRelease(around, summary, isHeld).filter((call) =>
       taken.every(({ site }) => !canFollow(skeleton, site.event, call.site.event)),
     );
     return [...own, ...below].some(({ site }) => canFollow(skeleton, site.event, event));

@@ -44,17 +44,8 @@ export function lockEventsOf(
   const mayEnd = new Set<EventId>();
   /** The values that acquisitions return on success, if they may fail. */
   const answers = new Map<EventId, Answer>();
-  const kept = new Set(
-    summary.calls.filter((call) => keepsLock(around, call, like)).map(({ site }) => site.event),
-  );
-  for (const { lock: one, site, api, transient } of summary.acquires) {
-    // What a callee takes for this function, its exits tell below.
-    if (!isLock(one) || transient || (site.via !== undefined && kept.has(site.event))) continue;
-    const success = around.models.lockApi(api)?.success;
-    const isOwn = site.via === undefined && one.term.key === lock.term.key;
-    (isOwn && success === undefined ? takes : unsure).add(site.event);
-    if (isOwn && success !== undefined) answers.set(site.event, ANSWERS[success]);
-  }
+  /** Calls whose callees may return with such a lock. */
+  const kept = new Set<EventId>();
   for (const { k, lock: one, site } of summary.uses) {
     if (k !== 'release' || !isLock(one)) continue;
     (site.via === undefined && one.term.key === lock.term.key ? ends : unsure).add(site.event);
@@ -65,6 +56,7 @@ export function lockEventsOf(
     const { event } = call.site;
     const mayBe = (one: LockRef): boolean => like.mayBe(call, one);
     const changes = (exit: ExitEffect): boolean => like.changes(call, exit);
+    if (exits.some(({ acquired }) => acquired.some(mayBe))) kept.add(event);
     if (!exits.some(changes)) {
       // A call through a pointer without a known target may do anything. So may a callee if some of its exits were
       // considered mistakes.
@@ -100,6 +92,14 @@ export function lockEventsOf(
         if (left !== undefined) answers.set(event, left);
       }
     }
+  }
+  for (const { lock: one, site, api, transient } of summary.acquires) {
+    // What a callee takes for this function, its exits have told.
+    if (!isLock(one) || transient || (site.via !== undefined && kept.has(site.event))) continue;
+    const success = around.models.lockApi(api)?.success;
+    const isOwn = site.via === undefined && one.term.key === lock.term.key;
+    (isOwn && success === undefined ? takes : unsure).add(site.event);
+    if (isOwn && success !== undefined) answers.set(site.event, ANSWERS[success]);
   }
   /** Whether the target releases it by a call of a function that does nothing else to it. */
   function isOnlyWrapped({ fn, calls }: FunctionSummary, { event, depth }: ReleasedLock): boolean {
@@ -239,13 +239,6 @@ function likeLock(around: Surroundings, { fn }: FunctionSummary, lock: LockRef):
   const changes = (call: CallSummary, { acquired, released }: ExitEffect): boolean =>
     acquired.some((one) => mayBe(call, one)) || released.some((one) => mayBe(call, one));
   return { isLock, mayBe, changes };
-}
-
-/** Whether a callee may return with such a lock. */
-function keepsLock(around: Surroundings, call: CallSummary, { mayBe }: LikeLock): boolean {
-  return call.targets
-    .flatMap((target) => everyExit(around.summaryOf(target)))
-    .some(({ acquired }) => acquired.some((one) => mayBe(call, one)));
 }
 
 /** The values by which an event reports that it has taken the lock, and those by which it reports that it has not. */

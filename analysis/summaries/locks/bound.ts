@@ -33,7 +33,7 @@ export function nameByArguments(
 }
 
 /** The calls of a function that release such a lock for it, whatever way they take. */
-export function releasingCalls(
+export function callsThatRelease(
   around: Surroundings,
   { fn, calls }: FunctionSummary,
   isIt: (lock: LockRef) => boolean,

@@ -69,7 +69,7 @@ export function* summarise(
   const lifted = liftFrom(around, stepper, calls);
   const seen = {
     exits: exported,
-    byArgument,
+    ...(byArgument === undefined ? {} : { byArgument }),
     acquires: [...collector.acquires.values(), ...lifted.acquires],
     calls: [...calls, ...lifted.calls],
     uses: [...collector.uses.values()],
@@ -79,15 +79,8 @@ export function* summarise(
   };
   return {
     fn,
-    exits: exported,
-    ...(byArgument === undefined ? {} : { byArgument }),
-    rawExits: raw,
-    acquires: seen.acquires,
-    calls: seen.calls,
-    uses: seen.uses,
-    apis: seen.apis,
+    ...seen,
     gaps: [...skeleton.gaps, ...collector.gaps.values()],
-    level: seen.level,
     signature: signatureOf(seen, takesOnly(seen), insideOf(skeleton, exported)),
     isNeutral: isNeutral(seen),
     tellsValue: exported.some(tellsValue),
@@ -107,9 +100,7 @@ function insideOf(skeleton: Skeleton, exits: readonly ExitEffect[]): string {
 }
 
 /** The part of the summary that callers see. */
-type VisibleSummary = Pick<FunctionSummary, 'exits' | 'acquires' | 'calls' | 'level'> & {
-  readonly byArgument: FunctionSummary['byArgument'] | undefined;
-};
+type VisibleSummary = Pick<FunctionSummary, 'exits' | 'byArgument' | 'acquires' | 'calls' | 'level'>;
 
 function isNeutral({ exits, byArgument, acquires, calls }: VisibleSummary): boolean {
   return (

@@ -30,7 +30,7 @@ export class HandlerLife {
   }
 
   isDoubtful(inner: ProvenUse, outer: ProvenUse): boolean {
-    return this.isStopped(inner, outer, false) || this.isAbsent(inner, outer);
+    return this.isStopped(inner, outer) || this.isAbsent(inner, outer);
   }
 
   /** The same, but without waits for a poll, which say little of operations that the kernel core calls. */
@@ -50,9 +50,10 @@ export class HandlerLife {
   // ---- disabled before
 
   /** Whether the handler is disabled before; with `exceptPolls`, waits for a poll do not count. */
-  private isStopped({ entry }: ProvenUse, { steps, root }: ProvenUse, exceptPolls: boolean): boolean {
+  private isStopped({ entry }: ProvenUse, { steps, root }: ProvenUse, exceptPolls = false): boolean {
+    const keepsAway = (name: string): boolean => this.keepsAway(name, entry, exceptPolls);
     const isOff = ({ fn, span }: Pick<Site, 'fn' | 'span'>): boolean =>
-      this.stops(fn, BOUNDS.callsToStop, span.line, entry, exceptPolls);
+      this.stops(fn, BOUNDS.callsToStop, span.line, keepsAway);
     if (steps.some(isOff)) return true;
     if (this.contexts.of(root).length > 0) return false;
     const calls = this.callsTo(root);
@@ -64,8 +65,7 @@ export class HandlerLife {
     fn: FunctionRef,
     calls: number,
     before: number,
-    entry: OutsideEntry | undefined,
-    exceptPolls: boolean,
+    keepsAway: (name: string) => boolean,
   ): boolean {
     const { program } = this.context.around;
     const summary = this.context.around.summaryOf(fn);
@@ -73,30 +73,21 @@ export class HandlerLife {
       // A function without locks has no summary: its callees are known by name only.
       const names = fn.item?.calls ?? fn.macro?.calls ?? [];
       if (before !== Infinity) return false;
-      if (names.some((name) => this.keepsAway(name, entry, exceptPolls))) return true;
+      if (names.some(keepsAway)) return true;
       return (
-        calls > 0 &&
-        program.callees(fn).some((callee) => this.stops(callee, calls - 1, Infinity, entry, exceptPolls))
+        calls > 0 && program.callees(fn).some((callee) => this.stops(callee, calls - 1, Infinity, keepsAway))
       );
     }
     const isBefore = ({ site }: { readonly site: Site }): boolean =>
       site.via === undefined && site.span.line < before;
-    if (summary.apis.some((one) => isBefore(one) && this.keepsAway(one.api, entry, exceptPolls))) return true;
+    if (summary.apis.some((one) => isBefore(one) && keepsAway(one.api))) return true;
     // Calls of functions without a visible body appear only in the outline.
-    if (
-      before === Infinity &&
-      (fn.item?.calls ?? []).some((name) => this.keepsAway(name, entry, exceptPolls))
-    )
-      return true;
+    if (before === Infinity && (fn.item?.calls ?? []).some(keepsAway)) return true;
     return (
       calls > 0 &&
       summary.calls.some((call) => {
         const callee = target(call);
-        return (
-          callee !== undefined &&
-          isBefore(call) &&
-          this.stops(callee, calls - 1, Infinity, entry, exceptPolls)
-        );
+        return callee !== undefined && isBefore(call) && this.stops(callee, calls - 1, Infinity, keepsAway);
       })
     );
   }

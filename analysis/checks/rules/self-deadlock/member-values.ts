@@ -38,18 +38,18 @@ export function placeOf(
   skeleton: Skeleton,
   id: ExprId,
 ): { readonly root: ExprId; readonly names: readonly string[] } {
-  const { exprs } = skeleton;
   const names: string[] = [];
+  // A variable may get the address of what it points to.
   const seen = new Set<ExprId>();
-  let root = id;
-  for (let at = exprs[root]; at !== undefined && !seen.has(root); at = exprs[root]) {
+  for (let root = id; ;) {
+    const at = skeleton.exprs[root];
+    const pointed = at?.k === 'deref' ? addressIn(skeleton, at.base) : undefined;
     seen.add(root);
-    const pointed = at.k === 'deref' ? addressIn(skeleton, at.base) : undefined;
-    if (at.k === 'field') names.unshift(at.name);
-    if (pointed === undefined && at.k !== 'field' && at.k !== 'index') break;
-    root = pointed ?? ('base' in at ? at.base : root);
+    if (at?.k === 'field') names.unshift(at.name);
+    const next = at?.k === 'field' || at?.k === 'index' ? at.base : pointed;
+    if (next === undefined || seen.has(next)) return { root, names };
+    root = next;
   }
-  return { root, names };
 }
 
 /** The place whose address is the only value that a function gives a local variable. */

@@ -1,4 +1,4 @@
-import { lesser, type Confidence } from '../../../base/confidence.js';
+import type { Confidence } from '../../../base/confidence.js';
 import { NESTED_BY_LOCK, withoutSubclass } from '../../../base/subclass.js';
 import { pointee } from '../../../base/ctype.js';
 import { hashText } from '../../../base/hash.js';
@@ -235,16 +235,14 @@ function report(sources: Sources, side: Dependency, witnesses: number): Finding 
 function confidenceOf({ context, arms, callers }: Sources, side: Dependency, witnesses: number): Confidence {
   const { around } = context;
   const info = around.classes.info(side.to);
-  let confidence: Confidence = 'high';
   if (!side.holds.certain || (info?.generic === true && !isPassedOn(side) && !callsItself(side)))
-    confidence = 'low';
-  if (side.holds.mode === 'read' && side.lock.mode === 'read' && !waitsForReader(context, side))
-    confidence = 'low';
+    return 'low';
+  if (side.holds.mode === 'read' && side.lock.mode === 'read' && !waitsForReader(context, side)) return 'low';
   // One subclass for both may cover two locks that share a name. Two subclasses show that the author expects two locks,
   // which a short path without conditions refutes.
   const isOneLevel = side.from === side.to || side.learned > 0 || side.calls > 1;
-  if (info?.level !== undefined && isOneLevel) confidence = 'low';
-  if (isOneWay(side) && !isClearRound(context, side) && !callsItself(side)) confidence = 'low';
+  if (info?.level !== undefined && isOneLevel) return 'low';
+  if (isOneWay(side) && !isClearRound(context, side) && !callsItself(side)) return 'low';
   // A condition in a callee may depend on the caller's state, and code that holds the lock rarely drops the last
   // reference.
   const isOnlyPassed = isOnlyPassedUnder(callers, side.steps, side.from);
@@ -254,20 +252,20 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   const since = context.proofs.learnedSince(side.steps, entered, side.facts);
   const learned = (entered === 0 ? side.learned : Math.min(side.learned, since)) - Number(isFreed);
   const isDecided = learned > 0 && !isOnlyPassed;
-  if (isDecided && learned > 2) confidence = 'low';
-  if (around.models.lockApi(side.api)?.lastReference === true) confidence = 'low';
-  if (isLastReference(context, side) && !isOnlyPassed && !isFreed) confidence = 'low';
-  if (isDoubtfulCompanion(around.program, side)) confidence = 'low';
-  if (goesByState(context, side) || isOptional(context, side)) confidence = 'low';
+  if (isDecided && learned > 2) return 'low';
+  if (around.models.lockApi(side.api)?.lastReference === true) return 'low';
+  if (isLastReference(context, side) && !isOnlyPassed && !isFreed) return 'low';
+  if (isDoubtfulCompanion(around.program, side)) return 'low';
+  if (goesByState(context, side) || isOptional(context, side)) return 'low';
   const root = around.summaryOf(side.root);
   const event = side.steps[0]?.event;
   if (root !== undefined && event !== undefined && isReleasedUnseen(context, root, side.holds, { event }))
-    confidence = 'low';
+    return 'low';
   // What a function does that is only entered with the lock held, it does with the lock held, or never.
   const below = steps.slice(entered);
-  if (choosesFunction(context, side.holdSteps) || choosesFunction(context, below)) confidence = 'low';
+  if (choosesFunction(context, side.holdSteps) || choosesFunction(context, below)) return 'low';
   const calls = Math.min(callsToBelieve([side]), below.length - 1);
-  if (calls > 4) confidence = 'low';
+  if (calls > 4) return 'low';
   const doubts = [
     isDecided,
     isProgram(domainOf(side.root.file)),
@@ -277,8 +275,7 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
     // file shows all of it.
     witnesses >= 4 && side.calls > 0 && !isInOneFile(side),
   ].filter(Boolean).length;
-  if (doubts > 0) confidence = lesser(confidence, doubts > 1 ? 'low' : 'medium');
-  return confidence;
+  return doubts > 1 ? 'low' : doubts === 1 ? 'medium' : 'high';
 }
 
 /**

@@ -13,7 +13,9 @@ import { isOnlyUnder, isOnlyWay, isPlainPath } from '../../../graph/feasibility/
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { flatten, type Arrived } from '../../../graph/paths/replay.js';
 import type { Sleepers, SleepPoint } from '../../../graph/events/sleep.js';
+import { boundArgs } from '../../../graph/waits/bound-args.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { rootOf } from '../../../summaries/locks/terms.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { asksBeforeWaiting } from '../../story/asked-before.js';
@@ -24,8 +26,6 @@ import { testsContextBefore } from './asserted-context.js';
 import { meetsSleeper } from './chosen-object.js';
 import { isDecidedByAmount } from './decided-by-amount.js';
 import { isMadeToSleep } from './made-to-sleep.js';
-import { boundArgs } from '../../../graph/waits/bound-args.js';
-import { rootOf } from '../../../summaries/locks/terms.js';
 import { sleepsInOwn } from './own-functions.js';
 import { isAlwaysOff, isSwitchedOffHere } from './switched-off.js';
 import { isRegisteredOtherwise, spinsInstead } from './registered-otherwise.js';
@@ -100,6 +100,15 @@ export class SleepConfidence {
     return this.context.around.program
       .callers(handler)
       .some((caller) => this.contexts.of(caller).some(({ context }) => isProcess(context)));
+  }
+
+  /**
+   * The steps that conditions decide. Who runs in the handler alone and passes flags that let a callee sleep says that it may,
+   * whatever the callee does before.
+   */
+  private upToPasser({ steps, point, why }: SleepMistake): readonly Site[] {
+    const told = why.k === 'handler' ? upToFlags(this.context.around, steps, point) : steps;
+    return told.length < steps.length && this.runOnlyIn(told) ? told : steps;
   }
 
   /** Whether each function on a path is only called from the one above, directly or through tables that the folder keeps. */
@@ -207,16 +216,17 @@ export class SleepConfidence {
       path
         .slice(1)
         .every((step) => isUnconditional(around.program, step) || isDecidedByAmount(around.program, step));
-    // Who runs in the handler alone and passes flags that let the callee sleep says that it may, whatever it does before.
-    const told = why.k === 'handler' ? upToFlags(around, steps, point) : steps;
-    const decided = this.runOnlyIn(told) ? told : steps;
-    if (!isPlain && decided.length > 2 && !isStraight(decided) && !this.followsByItself(mistake))
-      confidence = lesser(confidence, decided.length > 3 ? 'low' : 'medium');
+    if (!isPlain && steps.length > 2) {
+      const decided = this.upToPasser(mistake);
+      if (decided.length > 2 && !isStraight(decided) && !this.followsByItself(mistake))
+        confidence = lesser(confidence, decided.length > 3 ? 'low' : 'medium');
+    }
     // A flag often decides whether the memory is user memory, and a page that was looked up may be known to be present.
     const lockApi = why.k === 'lock' ? around.models.lockApi(why.lock.api) : undefined;
-    const isOfUser = around.models.lockApi(point.api)?.orKernelMemory !== true && isStraight(steps);
-    const isOther = point.touchesUser && steps.length > 1 && !isOnly && !isOfUser;
-    if (isOther || (point.touchesUser && lockApi?.guardsPages === true))
+    const isOfUser = (): boolean =>
+      around.models.lockApi(point.api)?.orKernelMemory !== true && isStraight(steps);
+    const isOther = (): boolean => steps.length > 1 && !isOnly && !isOfUser();
+    if (point.touchesUser && (lockApi?.guardsPages === true || isOther()))
       confidence = lesser(confidence, 'medium');
     if (this.arms.undefinedIn([{ steps, facts: arrived.facts }], root.file).length > 0)
       confidence = lesser(confidence, 'medium');

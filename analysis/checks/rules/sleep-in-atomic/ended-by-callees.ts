@@ -1,7 +1,7 @@
 import { leadsTo } from '../../../graph/events/leads-to.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import { callsHolding } from '../../../summaries/state/site.js';
-import { releasingCalls } from '../../../summaries/locks/bound.js';
+import { callsThatRelease } from '../../../summaries/locks/bound.js';
 import type { HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -37,7 +37,7 @@ export function endsAfterwards(around: Surroundings, steps: readonly Site[], loc
     const isIt = (one: LockRef): boolean => matchHeld([lock], one) >= 0;
     const own = summary.uses.filter((use) => use.k === 'release' && isIt(use.lock));
     // A callee may release it for this function.
-    const below = releasingCalls(around, summary, isIt);
+    const below = callsThatRelease(around, summary, isIt);
     const events = [...own, ...below].map(({ site }) => site.event);
     return (
       own.every(({ site }) => site.via === undefined) &&

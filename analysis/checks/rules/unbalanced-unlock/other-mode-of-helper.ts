@@ -39,6 +39,8 @@ export function releasedByHelpers(
       return [];
     const isAny = ({ api }: LockUse): boolean => around.models.lockApi(api)?.anyMode === true;
     if (call.callee !== undefined || below.uses.some(isAny)) return [];
+    const mayRelease = everyExit(below).some(({ released }) => released.some(({ kind }) => kinds.has(kind)));
+    if (!mayRelease) return [];
     const told = { call, helper: helper.name };
     const onEach = releasedWith(below, call.args, kinds).flatMap((released) => {
       const held = call.locksets.map((set) => set.held.filter(isGiven(released, call.args)));
@@ -56,7 +58,7 @@ export function releasedByHelpers(
           targets.some((fn) => everyExit(around.summaryOf(fn)).some((exit) => exit.released.length > 0)),
       );
     for (const { held } of call.locksets) {
-      for (const lock of held) {
+      for (const lock of held.filter(({ kind }) => kinds.has(kind))) {
         const args = argsBehind(skeleton, lock.site.event, call, ends);
         const released =
           args &&
