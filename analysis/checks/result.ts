@@ -1,3 +1,4 @@
+import { isByCall } from '../summaries/solver/lock-functions.js';
 import type { LocatedGap } from '../base/gap.js';
 import type { SummaryTable } from '../summaries/solver/table.js';
 import type { FunctionSummary } from '../summaries/state/types.js';
@@ -97,7 +98,7 @@ export class Result implements Analysis {
     const events = new Set<number>();
     const { classes } = this.run.table;
     for (const { site, lock, api } of [...summary.acquires, ...summary.uses]) {
-      if (site.via !== undefined || this.run.table.models.lockApi(api)?.isLockSite !== true) continue;
+      if (isByCall(summary, site) || this.run.table.models.lockApi(api)?.isLockSite !== true) continue;
       const key = keyOf(lock);
       const isDeclared =
         key === undefined ? bound.isDeclared(summary.fn, lock) : classes.info(key)?.declaredAt !== undefined;

@@ -161,11 +161,12 @@ export class Contexts {
       const fn = program.functionAt(file, index);
       if (fn !== undefined) this.learnFilling(fn);
     }
-    for (const { by, value, line, api } of handlers.declared) {
+    for (const { by, item = '', value, line, api } of handlers.declared) {
       if (api.runsIn === undefined) continue;
+      const context = api.runsIn === 'work' && this.soft.has(item) ? 'tasklet' : api.runsIn;
       const at: Location = { file, line, column: 1, endLine: line, endColumn: 1 };
       for (const fn of program.resolveCall(value, file).slice(0, 1))
-        this.add(fn, this.entryOf(api.runsIn, undefined, at, by, value, by));
+        this.add(fn, this.entryOf(context, undefined, at, by, value, by));
     }
     for (const index of handlers.process) {
       const fn = program.functionAt(file, index);

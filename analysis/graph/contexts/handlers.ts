@@ -25,6 +25,8 @@ export interface FileHandlers {
   /** Functions passed to declaring macros and macros at file scope. */
   readonly declared: readonly {
     readonly by: string;
+    /** The variable that is declared with it. */
+    readonly item?: string;
     readonly value: string;
     readonly line: number;
     readonly api: Pick<OtherApi, 'runsIn'>;
@@ -237,7 +239,7 @@ const INITIALISER = /(?<macro>\w+)\((?<position>\d+)\)$/;
 
 function declaredIn(outline: FileOutline, models: Models): FileHandlers['declared'] {
   const out: FileHandlers['declared'][number][] = [];
-  for (const { definedBy, members, nameSpan } of outline.variables) {
+  for (const { name: item, definedBy, members, nameSpan } of outline.variables) {
     for (const { field, value } of members) {
       const { macro = '', position } = INITIALISER.exec(field)?.groups ?? {};
       const api = models.api(macro);
@@ -248,7 +250,7 @@ function declaredIn(outline: FileOutline, models: Models): FileHandlers['declare
     if (declarator?.handlerArg === undefined || declarator.runsIn === undefined) continue;
     for (const { field, value } of members) {
       if (field === `#${declarator.handlerArg}`)
-        out.push({ by: definedBy, value, line: nameSpan.line, api: { runsIn: declarator.runsIn } });
+        out.push({ by: definedBy, item, value, line: nameSpan.line, api: { runsIn: declarator.runsIn } });
     }
   }
   for (const { name, arguments: given, line } of outline.macroUses) {

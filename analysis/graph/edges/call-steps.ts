@@ -1,4 +1,5 @@
-import { takesOnly } from '../../summaries/solver/takes-only.js';
+import { takesOnly } from '../../summaries/solver/lock-functions.js';
+import { flatten } from '../paths/replay.js';
 import type { Site } from '../../summaries/state/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 
@@ -27,6 +28,11 @@ export function withoutWrappers(around: Surroundings, steps: readonly Site[]): r
     end--;
   }
   return end === steps.length ? steps : steps.slice(0, end);
+}
+
+/** Whether the function of a site takes the lock itself, or by calls of functions that only take it. */
+export function isTakenHere(around: Surroundings, site: Site): boolean {
+  return withoutWrappers(around, flatten(site)).length === 1;
 }
 
 function callsOf(steps: readonly Site[]): number {

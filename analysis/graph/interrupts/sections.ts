@@ -96,7 +96,9 @@ export function sectionsOf(
   acquires: readonly AcquireEffect[],
   releases: readonly LockUse[],
 ): readonly Section[] {
-  let sections: Section[] = acquires.map((acquire) => ({ acquires: [acquire], releases: [] }));
+  let sections: Section[] = acquires
+    .filter(({ transient }) => !transient)
+    .map((acquire) => ({ acquires: [acquire], releases: [] }));
   for (const release of releases) {
     const ended = new Set<EventId>();
     for (const { held } of release.locksets) {

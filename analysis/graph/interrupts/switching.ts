@@ -1,3 +1,4 @@
+import { lockFunctionAt } from '../../summaries/solver/lock-functions.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { AcquireEffect, Lockset, Site } from '../../summaries/state/types.js';
@@ -103,9 +104,8 @@ export class Switching {
     for (const summary of this.collected.touches(key)) {
       if (files && !files.has(summary.fn.file)) continue;
       const taken = ownAcquires(this.collected, summary, key);
-      const acquires = taken.filter(({ transient }) => !transient);
       const releases = summary.uses.filter((use) => use.k === 'release' && isOf(use.lock, key));
-      for (const section of sectionsOf(summary.fn, acquires, releases)) {
+      for (const section of sectionsOf(summary.fn, taken, releases)) {
         // If handlers only read, readers do not block them.
         if (reads && section.acquires.every(({ lock }) => lock.mode === 'read')) continue;
         if (leavesHeld(summary, section) || section.acquires.some(isRetaken)) addSection(escaping, section);
@@ -260,7 +260,8 @@ export class Switching {
     for (const { api, site } of [...acquires, ...releases]) {
       const name = site.fn.name;
       if (site.fn.macro !== undefined) return `the lock is taken in the macro ${name}()`;
-      if (site.via !== undefined) return `${name}() takes or releases the lock inside ${site.via.fn.name}()`;
+      const by = lockFunctionAt(this.collected.summaries.get(site.fn), site);
+      if (by !== undefined) return `${name}() takes or releases the lock inside ${by.name}()`;
       // The saved state would also have to be handed over.
       if (isHandedOver && form === 'save') return `${name}() takes or releases the lock for its caller`;
       if (this.around.models.irqVariant(api, form) === undefined)

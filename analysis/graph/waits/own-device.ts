@@ -1,7 +1,17 @@
 import { baseOf, pointee } from '../../base/ctype.js';
-import { address, holderOf, parameter, pointed, rootOf, type Term } from '../../summaries/locks/terms.js';
+import {
+  address,
+  deref,
+  holderOf,
+  parameter,
+  pointed,
+  rootOf,
+  type Term,
+} from '../../summaries/locks/terms.js';
+import { eventOf, isMadeIn } from '../../summaries/locks/names.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { eventAt, memberStores } from '../../skeleton/lowering/events.js';
+import type { ExprId, Skeleton } from '../../skeleton/types.js';
 
 /**
  * Whether a device is certainly the one that the functions of the file serve: a function receives it as an argument, it
@@ -47,6 +57,61 @@ export function isInKeptObject(
   if (found === undefined || path !== found.path) return false;
   const keeps = receivers(program, `${type}*`, file).map((fn) => keepsIn(program, fn, found.object.name));
   return keeps.includes(true) && isOnlyOfItsType(program, found.object, file);
+}
+
+/**
+ * Whether a lock is in the object that a function is called for, to which the driver's data points, which the function has got
+ * from that object: `t = input_get_drvdata(input)` and then `t->input->mutex`, where `t` has one input device.
+ */
+export function isInObjectOfData(
+  program: Program,
+  lock: Term,
+  type: string | undefined,
+  path: string | undefined,
+  fn: FunctionRef,
+): boolean {
+  const object = owningPointer(lock);
+  const data = object?.k === 'field' && object.base.k === 'deref' ? object.base.base : undefined;
+  if (object?.k !== 'field' || data === undefined || !isDataOf(program, data, fn)) return false;
+  if (pathFrom(lock) !== path || pointee(program.expand(object.type, fn.file)) !== type) return false;
+  return isOnlyOfItsType(program, object, fn.file) && isMadeDataOf(program, fn.file, object.name);
+}
+
+/**
+ * Whether a function of the file makes an object the data of what its member points to: `input_set_drvdata(t->input, t)`, or
+ * `t->zone = register_zone(name, t, …)`.
+ */
+function isMadeDataOf(program: Program, file: string, member: string): boolean {
+  return functionsOf(program, file).some(({ exprs, blocks }) => {
+    const isMemberOf = (id: ExprId, holder: ExprId): boolean => {
+      const expr = exprs[id];
+      const base = expr?.k === 'field' && expr.name === member ? exprs[expr.base] : undefined;
+      return base?.k === 'deref' && base.base === holder;
+    };
+    const areBoth = (args: readonly ExprId[]): boolean =>
+      args.some((one) => args.some((other) => isMemberOf(other, one)));
+    return blocks.some(({ events }) =>
+      events.some((event) => {
+        if (event.k !== 'assign') return areBoth(event.args);
+        const { target, value } = event;
+        for (let at = exprs[target]; at !== undefined && 'base' in at; at = exprs[at.base])
+          if (isMemberOf(at.base, value)) return true;
+        const result = exprs[value];
+        const made = result?.k === 'result' ? events.find(({ id }) => id === result.event) : undefined;
+        return made !== undefined && 'args' in made && made.args.some((arg) => isMemberOf(target, arg));
+      }),
+    );
+  });
+}
+
+/** Whether a pointer is a member of the object that a function is called for, or what a call returns that is given it. */
+function isDataOf(program: Program, data: Term, fn: FunctionRef): boolean {
+  if (data.k === 'field') return holderOf(data).key === deref(parameter(0, '')).key;
+  if (data.k !== 'result' || !isMadeIn(data, fn)) return false;
+  const skeleton = program.skeleton(fn);
+  const made = skeleton && eventAt(skeleton, eventOf(data) ?? -1);
+  const given = made !== undefined && 'args' in made ? skeleton?.exprs[made.args[0] ?? -1] : undefined;
+  return given?.k === 'parameter' && given.index === 0;
 }
 
 /**
@@ -125,16 +190,12 @@ export function isInOwnParent(program: Program, lock: Term, { file }: FunctionRe
 
 /** Whether a function of the file stores in one member what a call returns that gets the address of another one. */
 function isMadeWith(program: Program, file: string, member: string, parent: string): boolean {
-  return (program.outline(file)?.functions ?? []).some((_, index) => {
-    const fn = program.functionAt(file, index);
-    if (fn === undefined) return false;
-    const skeleton = program.skeleton(fn);
-    if (skeleton === undefined) program.demand(fn, 'path');
-    const { exprs = [] } = skeleton ?? {};
+  return functionsOf(program, file).some((skeleton) => {
+    const { exprs } = skeleton;
     return [...memberStores(skeleton)].some(({ event, target }) => {
       const value = exprs[event.value];
       if (target.name !== member || value?.k !== 'result') return false;
-      const made = skeleton && eventAt(skeleton, value.event);
+      const made = eventAt(skeleton, value.event);
       const args = made !== undefined && 'args' in made ? made.args : [];
       return args.some((arg) => {
         const given = exprs[arg];
@@ -142,6 +203,16 @@ function isMadeWith(program: Program, file: string, member: string, parent: stri
         return place?.k === 'field' && place.name === parent;
       });
     });
+  });
+}
+
+/** The skeletons of a file's functions; demands those that are missing. */
+function functionsOf(program: Program, file: string): readonly Skeleton[] {
+  return (program.outline(file)?.functions ?? []).flatMap((_, index) => {
+    const fn = program.functionAt(file, index);
+    const skeleton = fn && program.skeleton(fn);
+    if (fn !== undefined && skeleton === undefined) program.demand(fn, 'path');
+    return skeleton ?? [];
   });
 }
 
@@ -155,8 +226,6 @@ function ownerOf(
   type: string | undefined,
   file: string,
 ): { readonly object: Member; readonly path: string } | undefined {
-  let names = '';
-  for (let at = lock; at.k === 'field'; at = at.base) names = `.${at.name}${names}`;
   const object = owningPointer(lock);
   if (object?.k !== 'field') return undefined;
   if (type !== undefined && pointee(program.expand(object.type, file)) !== type) return undefined;
@@ -164,7 +233,14 @@ function ownerOf(
   const isOwn =
     (root.k === 'parameter' && root.index === 0) ||
     (root.k === 'result' && program.models.isAllocator(root.origin));
-  return isOwn ? { object, path: `->${names.slice(1)}` } : undefined;
+  return isOwn ? { object, path: pathFrom(lock) } : undefined;
+}
+
+/** The path to a lock from the pointer to the object that it is in: `->dev.mutex`. */
+function pathFrom(lock: Term): string {
+  let names = '';
+  for (let at = lock; at.k === 'field'; at = at.base) names = `.${at.name}${names}`;
+  return `->${names.slice(1)}`;
 }
 
 /** The pointer to the object that a lock is in. */

@@ -28,7 +28,7 @@ export interface ContextModels {
   neverUnset(option: string): boolean;
   /** Whether the registration flag keeps the handler out of a thread. */
   keepsHard(flag: string): boolean;
-  /** Whether the variable is a workqueue whose work runs as softirq. */
+  /** Whether the variable is a workqueue whose work runs as softirq, or the flag with which one is made. */
   isSoftQueue(name: string): boolean;
   /** Whether the call sets the mode of a timer. */
   isTimerSetup(name: string): boolean;

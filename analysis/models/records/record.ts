@@ -275,7 +275,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly atomicIf?: string;
   /** A flag that keeps an interrupt handler out of a thread. */
   readonly keepsHard?: true;
-  /** A workqueue whose works run as softirqs. */
+  /** A workqueue whose works run as softirqs, or the flag that makes one. */
   readonly softQueue?: true;
   /** Code that mentions it may have functions called with interrupts off that otherwise run with them on. */
   readonly entersOff?: true;

@@ -7,7 +7,7 @@ import {
   F_LOCK_INIT,
   F_LOCK_MEMBER,
   F_LOCK_SITE,
-  F_ENTERS_OFF,
+  F_TELLS_CONTEXT,
   F_PUT,
   F_RECORD,
   F_SCOPE,
@@ -164,7 +164,7 @@ export function scanBody(
       }
       continue;
     }
-    if ((flag & F_ENTERS_OFF) !== 0 && referenced[symbol] !== stamp) {
+    if ((flag & F_TELLS_CONTEXT) !== 0 && referenced[symbol] !== stamp) {
       referenced[symbol] = stamp;
       values.push(symbol);
     }

@@ -41,8 +41,8 @@ export const F_LOCK_MEMBER = 1 << 22;
 export const F_STRUCT_MACRO = 1 << 23;
 /** Drops a reference, and calls the function that one of its arguments names if it was the last one. */
 export const F_PUT = 1 << 24;
-/** Says that handlers are called with interrupts off. */
-export const F_ENTERS_OFF = 1 << 25;
+/** Says that handlers are called with interrupts off, or works as softirqs. */
+export const F_TELLS_CONTEXT = 1 << 25;
 /** A name that never returns, or a word that says so of a function. */
 export const F_NO_RETURN = 1 << 26;
 /** Begins with `__`, as attribute macros do. */
@@ -224,7 +224,7 @@ export class IdentifierTable {
     if (models.declarator(name) !== undefined) flags |= F_DECLARATOR;
     if (name.startsWith('__')) flags |= F_UNDERSCORES;
     if (isUpper(name)) flags |= F_UPPER;
-    if (models.entersOff(name)) flags |= F_ENTERS_OFF;
+    if (models.entersOff(name) || models.isSoftQueue(name)) flags |= F_TELLS_CONTEXT;
     if (models.isNoReturn(name)) flags |= F_NO_RETURN;
     return flags;
   }

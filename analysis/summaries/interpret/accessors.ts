@@ -2,6 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import { baseOf } from '../../base/ctype.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { calledBy, conditionOf, isInArmOf } from '../../callgraph/conditions.js';
 import { FlowGraph } from '../state/flow-graph.js';
@@ -167,8 +168,10 @@ function indicesIn({ exprs, blocks }: Skeleton, accessors: ReadonlySet<string>):
 function gatesIn(skeleton: Skeleton): ReadonlySet<string> {
   const { exprs } = skeleton;
   const asked = new Set<EventId>();
-  for (const gate of FlowGraph.of(skeleton).gates.values()) {
-    let condition = exprs[gate];
+  const { gates } = FlowGraph.of(skeleton);
+  for (const event of eventsOf(skeleton)) {
+    const gate = 'lock' in event ? gates.get(event.id) : undefined;
+    let condition = gate === undefined ? undefined : exprs[gate];
     while (condition?.k === 'unary' && condition.op === '!') condition = exprs[condition.base];
     if (condition?.k === 'result') asked.add(condition.event);
   }

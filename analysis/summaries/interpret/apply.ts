@@ -2,13 +2,13 @@ import { everyExit } from '../solver/exits.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
+import type { Span } from '../../base/span.js';
+import { releasesOnly, takesOnly, tellReleases } from '../solver/lock-functions.js';
 import type { EventId } from '../../skeleton/types.js';
 import { armsOf, choosesLock, isAccessor, isOnlyStandIn } from './accessors.js';
-import { conditionOf } from '../../callgraph/conditions.js';
 import { doubtCutShort } from '../state/budget.js';
 import { afterCall } from '../state/context.js';
-import { ANY, contradicts, NONZERO, ZERO } from '../facts/fact.js';
-import type { KnownFact } from '../facts/facts.js';
+import { ANY, contradicts } from '../facts/fact.js';
 import { proveNonNull } from './evaluate.js';
 import { FlowGraph, resultSlot } from '../state/flow-graph.js';
 import { NO_VALUES, takeTold, tellForGood, valuesOfLocals } from '../locks/given-locals.js';
@@ -18,8 +18,10 @@ import { isNothingTo } from '../concern.js';
 import type { State, Stored } from '../state/state.js';
 import type { Executor } from '../executor.js';
 import type { Surroundings } from '../surroundings.js';
-import { gateBy, isRefuted } from './turned.js';
-import { configuration, isConfiguration } from '../locks/names.js';
+import { gateBy, isRefuted, noteGate } from './turned.js';
+import { isConfiguration } from '../locks/names.js';
+import { configurationOf } from '../facts/configured.js';
+import { learnApart } from '../locks/apart.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 import type { FunctionSummary, ExitEffect, HeldLock, LockRef } from '../state/types.js';
@@ -27,6 +29,7 @@ import type { FunctionSummary, ExitEffect, HeldLock, LockRef } from '../state/ty
 /** A call event; `direct` if it names its callee. */
 interface Call {
   readonly id: EventId;
+  readonly at: Span;
   readonly direct: boolean;
   /** Whether forgetting stores depended on what the callee assigns. */
   readonly isAsked: boolean;
@@ -92,20 +95,6 @@ function exitsFor(
 ): readonly ExitEffect[] {
   const left = byArgument?.filter((exit) => compatible(exit, binding, result, state));
   return left === undefined || left.length === 0 || left.length > BOUNDS.exits ? exits : left;
-}
-
-/** The `#if` condition of a function, as facts about configuration options. */
-function configurationOf(fn: FunctionRef, models: Models): readonly KnownFact[] {
-  return conditionOf(fn)
-    .split(' && ')
-    .map((literal) => {
-      const name = literal.replace(/^!/, '');
-      const value = models.configured(name);
-      return {
-        term: value === undefined ? configuration(name) : t.constant(value),
-        fact: { signs: literal.startsWith('!') ? ZERO : NONZERO },
-      };
-    });
 }
 
 interface Alternative {
@@ -199,6 +188,7 @@ function fork(
     state,
   );
   const { isRoundsOpen } = stepper;
+  const { models } = stepper.around;
   const { held: before } = state;
   const ended = new Map(
     feasible.map((one) => [one, feasible.length > 1 ? endedBy(one, before, stepper.around) : NONE]),
@@ -219,10 +209,12 @@ function fork(
     );
     next.context = afterCall(next.context, exit.context);
     const gone = exit.released.map((released) => binding.lock(released));
+    const [isTaker, isReleaser] = [takesOnly(summary), releasesOnly(summary)];
+    if (isReleaser) tellReleases(stepper, event, summary, gone, next);
     for (const [i, { depth: below }] of exit.released.entries()) {
       const lock = togetherHeld(gone.slice(i), next.held);
       if (lock === undefined) continue;
-      const depth = below + 1;
+      const depth = isReleaser ? below : below + 1;
       if (matchHeld(next.held, lock) >= 0 || mayBeCallers(lock, depth))
         dropLock(next, lock, { event: event.id, isRoundsOpen, depth });
     }
@@ -237,10 +229,14 @@ function fork(
           next,
         );
       proveNonNull(lock.term, next);
+      if (isTaker) noteGate(stepper, event.id, next);
+      if (isTaker && !held.nonBlocking && models.lockApi(held.api)?.recursive !== true)
+        learnApart(lock, next);
       takeLock(next, lock, isRoundsOpen);
     }
     binding.takeTold(exit, next);
-    if (touchesLocks(exit)) stepper.level = Math.max(stepper.level, summary.level + 1);
+    const levels = isReleaser || isTaker ? 0 : 1;
+    if (touchesLocks(exit)) stepper.level = Math.max(stepper.level, summary.level + levels);
     if (exit.value !== undefined && isNamed(exit.value)) {
       const value = t.withType(binding.term(exit.value), result.type);
       if (exit.signs !== ANY && !next.facts.narrow(value, exit.signs)) continue;

@@ -6,7 +6,7 @@ import { addLockset, locksetKey } from '../state/locksets.js';
 import type { Executor } from '../executor.js';
 import type { Surroundings } from '../surroundings.js';
 import { through } from '../state/site.js';
-import { takesOnly } from '../solver/takes-only.js';
+import { takesOnly } from '../solver/lock-functions.js';
 import { designated, opaque, rootOf } from '../locks/terms.js';
 import type {
   AcquireEffect,

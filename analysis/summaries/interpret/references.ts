@@ -91,7 +91,7 @@ export function dropReference(
   if (state.facts.assume(result, true)) {
     const given = t.opaque(`${stepper.evaluator.given(event.id)}.release`, '');
     out.push(
-      ...applyCallee(stepper, { id: event.id, direct: true, isAsked: false }, targets, [count], given, state),
+      ...applyCallee(stepper, { ...event, direct: true, isAsked: false }, targets, [count], given, state),
     );
   }
   for (const each of out) each.setVariable(resultSlot(event.id), result);

@@ -391,7 +391,8 @@ export class Stepper implements Executor {
       return doDeclared(this, event, declared, result, state);
     }
     const turned = turnedByCallee(this, targets, args, event, state);
-    const call = { id: event.id, direct: !callee, isAsked: isAsked || turned !== undefined, ...before };
+    const { id, at } = event;
+    const call = { id, at, direct: !callee, isAsked: isAsked || turned !== undefined, ...before };
     return [state, ...(turned ?? [])].flatMap((path) => applyCallee(this, call, targets, args, result, path));
   }
 }

@@ -6,7 +6,7 @@ import { askedFirst } from '../../skeleton/lowering/deciding.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import { callsAlwaysMade } from './always.js';
 import { contextKey, leavesSaved } from '../state/context.js';
-import { takesOnly } from './takes-only.js';
+import { releasesOnly, takesOnly } from './lock-functions.js';
 import { asErrors, byEnded, byKept, byValue, exportExits, mergeExits } from './exits.js';
 import { ANY } from '../facts/fact.js';
 import { NOTHING_TOLD, toldKey, withMembers } from '../facts/told.js';
@@ -81,7 +81,7 @@ export function* summarise(
     fn,
     ...seen,
     gaps: [...skeleton.gaps, ...collector.gaps.values()],
-    signature: signatureOf(seen, takesOnly(seen), insideOf(skeleton, exported)),
+    signature: signatureOf(seen, wrapperOf(seen), insideOf(around, fn, skeleton, exported)),
     isNeutral: isNeutral(seen),
     tellsValue: exported.some(tellsValue),
     steps,
@@ -92,10 +92,15 @@ export function* summarise(
  * What callers read in the skeleton, as text: what the function may store in members of its parameters, or that it stores
  * nothing at all, and the members that it asks for first, where its exits depend on them.
  */
-function insideOf(skeleton: Skeleton, exits: readonly ExitEffect[]): string {
+function insideOf(
+  { program }: Surroundings,
+  fn: FunctionRef,
+  skeleton: Skeleton,
+  exits: readonly ExitEffect[],
+): string {
   const { passedOn } = FlowGraph.of(skeleton);
   const asked = exits.some(({ facts }) => facts.length > 0) ? askedFirst(skeleton) : [];
-  const stores = storesNothing(skeleton) ? '-' : storesIn(skeleton);
+  const stores = storesNothing(program, fn) ? '-' : storesIn(skeleton);
   return `${stores};${[...passedOn].sort((a, b) => a - b).join()};${asked.join()}`;
 }
 
@@ -267,10 +272,18 @@ function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
   return a.length === b.length && a.every((term, i) => term.key === b[i]?.key);
 }
 
+/** What kind of lock function this is, and by which operation it releases. */
+function wrapperOf(
+  effects: Omit<FunctionSummary, 'signature' | 'fn' | 'gaps' | 'isNeutral' | 'tellsValue' | 'steps'>,
+): string {
+  if (takesOnly(effects)) return 'takes';
+  return releasesOnly(effects) ? (effects.uses[0]?.api ?? '') : '';
+}
+
 /** The signature: everything callers depend on. Kept short, because every caller stores it. */
-function signatureOf(effects: VisibleSummary, isWrapper: boolean, inside: string): string {
+function signatureOf(effects: VisibleSummary, wrapper: string, inside: string): string {
   const lifted = effects.acquires
-    .filter((acquire) => isWrapper || isOpen(acquire))
+    .filter((acquire) => wrapper === 'takes' || isOpen(acquire))
     .map(
       (a) =>
         `${lockKey(a.lock)}${a.api}${a.nonBlocking ? '~' : ''}${a.transient ? '!' : ''}${siteKey(a.site)}<${a.locksets.map(fullLocksetKey).join('/')}`,
@@ -286,7 +299,7 @@ function signatureOf(effects: VisibleSummary, isWrapper: boolean, inside: string
     effects.byArgument?.map(exitKey).join('\n') ?? '',
     lifted.join('\n'),
     callbacks.join('\n'),
-    `${effects.level}${isWrapper ? 'w' : ''}`,
+    `${effects.level}${wrapper}`,
     inside,
   ].join('\n\n');
   return hashText(text);

@@ -75,7 +75,7 @@ export class FlowGraph {
     return this.assigned;
   }
 
-  /** The conditions that decide about lock events alone, by event: `if (condition) event;`. */
+  /** The conditions that decide about lock events and calls alone, by event: `if (condition) event;`. */
   get gates(): ReadonlyMap<EventId, ExprId> {
     return (this.gating ??= gatesOf(this.skeleton));
   }
@@ -169,7 +169,8 @@ function gatesOf({ blocks }: Skeleton): ReadonlyMap<EventId, ExprId> {
       const block = blocks[arm];
       if (block?.exit.k !== 'goto' || !arms.includes(block.exit.to)) continue;
       for (const event of block.events)
-        if ('lock' in event && !gates.has(event.id)) gates.set(event.id, exit.condition);
+        if (('lock' in event || event.k === 'call') && !gates.has(event.id))
+          gates.set(event.id, exit.condition);
     }
   }
   return gates;

@@ -1,8 +1,9 @@
+import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { FlowGraph } from './flow-graph.js';
 import { ANY } from '../facts/fact.js';
 import { afterGiving } from '../facts/told.js';
-import type { Event, EventId, Skeleton } from '../../skeleton/types.js';
+import type { CallEvent, Event, EventId, Skeleton } from '../../skeleton/types.js';
 import type { State } from './state.js';
 import { unsharedObjects } from './unshared.js';
 import { eventOf, isMadeIn } from '../locks/names.js';
@@ -26,7 +27,7 @@ export function forgetStores(
   args: readonly Term[],
   state: State,
 ): boolean {
-  if (targets.length > 0 && targets.every((target) => storesNothing(program.skeleton(target)))) return true;
+  if (targets.length > 0 && targets.every((target) => storesNothing(program, target))) return true;
   let graphs: readonly (FlowGraph | undefined)[] | undefined;
   state.told = afterGiving(state.told, args);
   for (const [key, { place, value }] of state.memory) {
@@ -46,13 +47,21 @@ export function forgetStores(
   return graphs !== undefined;
 }
 
-/** Whether a function only takes or releases locks, and stores nothing for others, no interrupt state either. */
-export function storesNothing(skeleton: Skeleton | undefined): boolean {
-  if (skeleton === undefined || skeleton.gaps.length > 0) return false;
+/**
+ * Whether a function only takes or releases locks, itself or by functions that do nothing else, and stores nothing for
+ * others, no interrupt state either.
+ */
+export function storesNothing(program: Program, fn: FunctionRef, levels = BOUNDS.wrapperLevels): boolean {
+  const skeleton = program.skeleton(fn);
+  if (skeleton === undefined || skeleton.gaps.length > 0 || levels === 0) return false;
+  const isOfLocks = (callee: CallEvent['callee']): boolean => {
+    const [target, another] = typeof callee === 'string' ? program.resolveCall(callee, fn.file) : [];
+    return target !== undefined && another === undefined && storesNothing(program, target, levels - 1);
+  };
   const isHarmless = (event: Event): boolean =>
     event.k === 'assign'
       ? skeleton.exprs[event.target]?.k === 'local'
-      : LOCK_ONLY.has(event.k) && event.args.length <= 1;
+      : event.args.length <= 1 && (event.k === 'call' ? isOfLocks(event.callee) : LOCK_ONLY.has(event.k));
   return skeleton.blocks.every(({ events }) => events.every(isHarmless));
 }
 

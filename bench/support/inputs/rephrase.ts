@@ -43,6 +43,23 @@ function withHeader(define: (name: string, type: string) => string): Rephrasing[
   ];
 }
 
+const TAKEN = new RegExp(`\\b(${ALL.map(({ name }) => name).join('|')})\\(&(\\w+)->(\\w+)\\)`, 'g');
+
+/** A function of the file for each operation on a member of an object that a function is given or declares. */
+function withObjectFunctions(text: string): string {
+  const functions = new Map<string, string>();
+  const changed = text.replace(TAKEN, (call, name: string, object: string, member: string, at: number) => {
+    const type = [...text.slice(0, at).matchAll(new RegExp(`\\bstruct (\\w+) \\*${object}\\b`, 'g'))].at(
+      -1,
+    )?.[1];
+    if (type === undefined) return call;
+    const own = `${type}_${member}_${name}`;
+    functions.set(own, `static void ${own}(struct ${type} *o)\n{\n\t${name}(&o->${member});\n}\n`);
+    return `${own}(${object})`;
+  });
+  return changed + [...functions.values()].join('');
+}
+
 /** The same text in every file. */
 function each(change: (text: string) => string): Rephrasing['apply'] {
   return (files) => files.map(({ name, text }) => ({ name, text: change(text) }));
@@ -54,6 +71,7 @@ export const REPHRASINGS: readonly Rephrasing[] = [
     apply: withHeader((name, type) => `static inline void own_${name}(${type} *l)\n{\n\t${name}(l);\n}\n`),
   },
   { name: 'macros of a header', apply: withHeader((name) => `#define own_${name}(l) ${name}(l)`) },
+  { name: 'functions of the object', apply: each(withObjectFunctions) },
   { name: 'a block of its own', apply: each((text) => text.replace(STATEMENT, '$1do { $2 } while (0);')) },
   {
     name: 'a pointer first',

@@ -1,3 +1,4 @@
+import { isByCall } from '../../../summaries/solver/lock-functions.js';
 import { folderOf } from '../../../base/paths.js';
 import { hashText } from '../../../base/hash.js';
 import type {
@@ -89,6 +90,8 @@ function* switchesIn({ models, program }: Surroundings, summary: FunctionSummary
     const model =
       k === 'release' && ended === 'own' && site.via === undefined ? models.lockApi(api) : undefined;
     if (model?.irq === undefined && model?.bh !== true) continue;
+    // The arguments of a lock function are not those of the operation.
+    if (model.flagsArg !== undefined && isByCall(summary, site)) continue;
     const switched = model.irq === undefined ? 'bh' : 'irq';
     const use = { api, site, locksets, switched, released: lock };
     if (model.irq !== 'restore') yield use;

@@ -1,3 +1,4 @@
+import { isByCall } from '../../../summaries/solver/lock-functions.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { target, within, type Within } from '../../../graph/events/bounded.js';
 import { handlersOf } from '../../../graph/contexts/handlers.js';
@@ -50,11 +51,12 @@ export class Enablers {
    * through a private table, whose functions are all in sight.
    */
   *through(
-    { fn, calls }: FunctionSummary,
+    summary: FunctionSummary,
     mayEnter: (call: CallSummary) => boolean = () => true,
   ): Generator<readonly [readonly Site[], Enabler]> {
-    for (const call of calls) {
-      if (call.site.via !== undefined || !mayEnter(call)) continue;
+    const { fn } = summary;
+    for (const call of summary.calls) {
+      if (call.site.via !== undefined || !mayEnter(call) || isAgain(summary, call)) continue;
       for (const callee of this.targets(call))
         if (callee !== fn) yield* this.below([call.site], callee, BOUNDS.callsToIrqEnable - 1, [fn]);
     }
@@ -92,7 +94,7 @@ export class Enablers {
       if (comesBack(enabler.site)) yield [[...steps, enabler.site], enabler];
     if (calls === 0) return;
     for (const call of summary.calls) {
-      if (call.site.via !== undefined || !comesBack(call.site)) continue;
+      if (call.site.via !== undefined || !comesBack(call.site) || isAgain(summary, call)) continue;
       for (const next of this.targets(call))
         yield* this.below([...steps, call.site], next, calls - 1, [...above, callee]);
     }
@@ -103,7 +105,7 @@ export class Enablers {
     const out: Enabler[] = [];
     for (const { k, ended, api, site, lock, locksets } of summary.uses) {
       const model = models.lockApi(api);
-      if (k !== 'release' || ended === 'again' || model === undefined) continue;
+      if (k !== 'release' || ended === 'again' || model === undefined || isByCall(summary, site)) continue;
       const isForeign = ended === 'foreign';
       const enables = model.irq === 'enable' || (model.op !== 'release' && model.irq === 'disable');
       if (enables) out.push({ what: 'irq', api, site, lock, locksets, isForeign });
@@ -132,4 +134,9 @@ export class Enablers {
       handlersOf(outline, models).switching.includes(fn.index)
     );
   }
+}
+
+/** Whether the call of a lock function releases a lock for the second time, which is a mistake of its own. */
+function isAgain({ uses }: FunctionSummary, { site: { event } }: CallSummary): boolean {
+  return uses.some(({ ended, site }) => ended === 'again' && site.event === event);
 }

@@ -1,3 +1,4 @@
+import { isByCall } from '../../../summaries/solver/lock-functions.js';
 import type { Confidence } from '../../../base/confidence.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import type { FunctionSummary, ExitEffect, HeldLock, LockUse } from '../../../summaries/state/types.js';
@@ -35,6 +36,8 @@ export function mismatches(models: Models, summary: FunctionSummary, flags: Flag
     const released = models.lockApi(use.api);
     if (use.k !== 'release' || use.ended !== 'own' || use.site.via !== undefined) continue;
     if (released?.op !== 'release') continue;
+    // The arguments of a lock function are not those of the operation.
+    if (released.flagsArg !== undefined && isByCall(summary, use.site)) continue;
     const taken = use.locksets.flatMap(({ held }) => held[matchHeld(held, use.lock)] ?? []);
     const [lock] = taken;
     const model = lock && models.lockApi(lock.api);

@@ -1,3 +1,4 @@
+import { lockFunctionAt } from '../../../summaries/solver/lock-functions.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { FunctionSummary, LockRef, Lockset } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
@@ -66,7 +67,8 @@ export function matching(
   const calls: SwitchedCall[] = [];
   for (const { api, site } of all) {
     if (formOf(around, api) === form) continue;
-    if (site.via !== undefined) return { reason: `the lock is released inside ${site.via.fn.name}()` };
+    const by = lockFunctionAt(around.summaryOf(site.fn), site);
+    if (by !== undefined) return { reason: `the lock is released inside ${by.name}()` };
     calls.push({ fn: site.fn, at: site.span, api, form, ...(model ? { pairedWith: model.site.span } : {}) });
   }
   return { calls, section: sectionOf(lock, section, form) };
@@ -115,11 +117,12 @@ function sectionWith(summary: FunctionSummary, event: EventId, lock: LockRef): S
 
 function rewritten(
   { models }: Surroundings,
-  { fn }: FunctionSummary,
+  summary: FunctionSummary,
   lock: LockRef,
   section: Section,
   form: IrqForm,
 ): SwitchPlan {
+  const { fn } = summary;
   const { acquires, releases } = section;
   const saves = acquires.some(({ locksets }) =>
     locksets.some(({ context }) => [...context.saved.keys()].some((flags) => flags.startsWith(`${fn.id}:`))),
@@ -128,7 +131,8 @@ function rewritten(
   const written = releases.filter(({ api }) => models.lockApi(api)?.op === 'release');
   const calls: SwitchedCall[] = [];
   for (const { api, site } of [...acquires, ...written]) {
-    if (site.via !== undefined) return { reason: `the lock is taken inside ${site.via.fn.name}()` };
+    const by = lockFunctionAt(summary, site);
+    if (by !== undefined) return { reason: `the lock is taken or released inside ${by.name}()` };
     if (models.irqVariant(api, form) === undefined) return { reason: `${api}() has no other variant` };
     calls.push({ fn: site.fn, at: site.span, api, form, ...(saves ? { needsOwnState: true } : {}) });
   }

@@ -14,7 +14,12 @@ import * as t from '../../../summaries/locks/terms.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
-import { isInKeptObject, isInOnlyObject, isInOwnParent } from '../../../graph/waits/own-device.js';
+import {
+  isInKeptObject,
+  isInObjectOfData,
+  isInOnlyObject,
+  isInOwnParent,
+} from '../../../graph/waits/own-device.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Replayed } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -63,6 +68,7 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
         ownObject === undefined
           ? isOwn(lock.term, ownLock) ||
             isInKeptObject(program, lock.term, servedType(fn), ownLock, fn.file) ||
+            isInObjectOfData(program, lock.term, servedType(fn), ownLock, fn) ||
             isInOwnParent(program, lock.term, fn)
           : isInOnlyObject(program, lock.term, ownObject, fn.file),
       );

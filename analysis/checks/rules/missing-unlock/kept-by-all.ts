@@ -1,5 +1,7 @@
 import type { Confidence } from '../../../base/confidence.js';
 import { withoutSubclass } from '../../../base/subclass.js';
+import { releasesOnly } from '../../../summaries/solver/lock-functions.js';
+import { isTakenHere } from '../../../graph/edges/call-steps.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { annotationsOf } from '../../../link/calls/annotations.js';
@@ -49,7 +51,7 @@ export function keptByAll(
       (OWNED.has(lock.kind) ||
         (lock.kind === 'rcu' && isOnlyCalled(context, fn) && !isEndedUnseen(context, fn))) &&
       lock.certain &&
-      lock.site.via === undefined &&
+      isTakenHere(around, lock.site) &&
       lock.subclass === 0 &&
       around.models.lockApi(lock.api)?.handedOver !== true &&
       others.every((way) => way.acquired.some(({ term }) => term.key === lock.term.key)),
@@ -122,7 +124,7 @@ export function keptOfFile(context: CheckContext, summary: FunctionSummary): rea
     for (const lock of exit.acquired) {
       const key = keyOf(lock);
       if (key === undefined || found.has(key) || !lock.certain || !OWNED.has(lock.kind)) continue;
-      if (lock.site.via !== undefined || around.models.lockApi(lock.api)?.handedOver === true) continue;
+      if (!isTakenHere(around, lock.site) || around.models.lockApi(lock.api)?.handedOver === true) continue;
       if (!isOfFile(lock) || uses.some(({ k, lock: used }) => k === 'release' && isOf(used, key))) continue;
       if (areReleasedForOthers(context, key) || isContract(context, summary, lock)) continue;
       if (isForGood(context, lock)) continue;
@@ -166,7 +168,7 @@ export function keptByCallback(context: CheckContext, summary: FunctionSummary):
   for (const exit of summary.rawExits) {
     for (const lock of exit.acquired) {
       const key = keyOf(lock);
-      if (key === undefined || !lock.certain || lock.site.via !== undefined || found.has(key)) continue;
+      if (key === undefined || !lock.certain || !isTakenHere(around, lock.site) || found.has(key)) continue;
       if (around.models.lockApi(lock.api)?.callbackArg === undefined) continue;
       const { event } = lock.site;
       const call = summary.calls.find(({ site }) => site.via === undefined && site.event === event);
@@ -235,7 +237,10 @@ function releasedForOthers(context: CheckContext): Foreign {
   if (known) return known;
   const any = new Set<string>();
   const by = new Map<string, FunctionRef[]>();
-  for (const { fn, uses, rawExits, gaps } of context.collected.summaries.values()) {
+  for (const summary of context.collected.summaries.values()) {
+    const { fn, uses, rawExits, gaps } = summary;
+    // The calls of a function that only releases tell for whom it does so.
+    if (releasesOnly(summary) && isOnlyCalled(context, fn)) continue;
     const own = new Set<string>();
     for (const { released } of rawExits) for (const lock of released) own.add(wholeClassOf(lock));
     for (const { k, ended, lock } of uses) {

@@ -194,14 +194,18 @@ function isEndedElsewhere(
   const before = reachableBlocks(skeleton, 0, start);
   const keys = new Set(names.map(keyOf));
   const terms = new Set(names.map(({ term }) => term.key));
-  const written = new Map<EventId, ExprId>();
-  for (const event of eventsOf(skeleton)) if ('lock' in event) written.set(event.id, event.lock);
+  /** How each operation and each call spells its lock or its arguments. */
+  const written = new Map<EventId, readonly ExprId[]>();
+  for (const event of eventsOf(skeleton))
+    if ('lock' in event) written.set(event.id, [event.lock]);
+    else if (event.k === 'call') written.set(event.id, event.args);
   const [taker] = names;
-  const isTaken = (lock: ExprId | undefined): boolean => {
-    if (taker === undefined || lock === undefined) return false;
-    if (taker.site.via === undefined) return lock === written.get(taker.site.event);
+  const isTaken = (spelled: readonly ExprId[] = []): boolean => {
+    if (taker === undefined) return false;
+    if (taker.site.via === undefined)
+      return spelled.length === 1 && spelled[0] === written.get(taker.site.event)?.[0];
     const results = resultsOf(skeleton, taker.site.event);
-    return results.has(rootOf(skeleton, lock));
+    return spelled.some((lock) => results.has(rootOf(skeleton, lock)));
   };
   const isSame = ({ lock, site }: LockUse): boolean =>
     terms.has(lock.term.key) || (site.via === undefined && isTaken(written.get(site.event)));

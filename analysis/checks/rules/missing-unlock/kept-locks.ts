@@ -5,10 +5,10 @@ import { canFollow } from '../../../skeleton/lowering/block-paths.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { boundIn } from '../../../summaries/locks/bound.js';
-import { deref, inCaller, someTerm, type Term } from '../../../summaries/locks/terms.js';
+import { deref, inCaller, isBorn, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { contradicts } from '../../../summaries/facts/fact.js';
 import { Facts } from '../../../summaries/facts/facts.js';
-import type { FunctionSummary, ExitEffect, HeldLock } from '../../../summaries/state/types.js';
+import type { FunctionSummary, ExitEffect, HeldLock, LockRef } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { HandOver } from '../../../models/types.js';
@@ -136,7 +136,8 @@ export function endsOf(
     locksets.some(({ held }) => held.some((one) => one.term.key === lock.term.key)),
   );
   for (const { targets, args, site } of under)
-    if (targets.some((target) => releases(world, summary.fn, target, args, lock))) ends.add(site.event);
+    if (targets.some((target) => releases(world, summary.fn, target, args, lock, isAnyOfClass)))
+      ends.add(site.event);
   const releasing = [...ends];
   const takers = functionsIn(world.around, rule?.givenIn, summary.fn.file);
   for (const call of under) {
@@ -182,13 +183,15 @@ function releases(
   target: FunctionRef,
   args: readonly Term[],
   lock: HeldLock,
+  isAnyOfClass: boolean,
 ): boolean {
   const key = keyOf(lock);
   if (key !== undefined && acquiredWithin.classes(target, BOUNDS.callsToBalancedCallee).has(key))
     return false;
   const isReleasing = ({ released }: ExitEffect): boolean =>
     released.some((one) => {
-      if (one.key !== undefined) return one.key === key;
+      if (one.key !== undefined)
+        return one.key === key && (isAnyOfClass || mayBe(boundIn(around, caller, one, args), lock));
       if (one.kind !== lock.kind) return false;
       const given = boundIn(around, caller, one, args);
       return given.key === undefined || given.key === key;
@@ -200,6 +203,11 @@ function releases(
   const isTold =
     keeping.length > 0 && keeping.every((a) => releasing.every((b) => (a.signs & b.signs) === 0));
   return releasing.length > 0 && !isTold;
+}
+
+/** Whether two locks of one class may be one: the caller can name both, and the names differ, if not. */
+function mayBe({ term }: LockRef, lock: LockRef): boolean {
+  return term.key === lock.term.key || [term, lock.term].some((one) => someTerm(one, isBorn));
 }
 
 /** Whether an event hands the lock over, by a store or by a call without a visible body. */

@@ -4,6 +4,7 @@ import { absolute } from '../../../base/span.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
 import { isBit as isBitOf } from '../../../summaries/locks/terms.js';
 import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
+import { isTakenHere } from '../../../graph/edges/call-steps.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isOfManyRounds } from '../../../graph/events/rounds.js';
@@ -236,7 +237,7 @@ function confidenceOf(
   // This lock or another is held exactly on success: the function locks for its caller.
   if (exit.signs !== NEGATIVE && (others.every(isApart) || (free.length > 0 && free.every(isApart))))
     return (isKeptOnFailure(context, summary, exit, lock) && isNear(context, summary, lock)) ||
-      (lock.site.via === undefined && isWithoutCounterpart(context, summary, lock))
+      (isTakenHere(around, lock.site) && isWithoutCounterpart(context, summary, lock))
       ? 'high'
       : undefined;
   if (exit.signs !== NEGATIVE && handsOut(context, summary, lock)) return undefined;
@@ -302,9 +303,8 @@ function byReturns(
   const returns = summary.fn.item?.returns ?? '';
   // A failing call may still end the lock: I/O releases the lock of a page.
   const isBit = lock.kind === 'bit_lock' && context.around.models.lockApi(lock.api)?.atomic !== true;
-  const isFailing = !isBit && isFailure(summary, exit, lock, returns);
   const highest = isNear(context, summary, lock) ? 'high' : 'low';
-  if (exit.signs === NEGATIVE || isFailing) return highest;
+  if (exit.signs === NEGATIVE || (!isBit && isFailure(summary, exit, lock, returns))) return highest;
   // The caller cannot distinguish them: the result is the same, and the return statement is reached only with the lock
   // held. The I/O of a page or buffer ends its bit lock, no matter which function began it.
   if (

@@ -3,6 +3,7 @@ import { lesser, type Confidence } from '../../../base/confidence.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import type { CheckItem } from '../../engine/turns.js';
 import type { Atomicity } from '../../../graph/events/atomic.js';
+import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isProcess, isStrictlyAtomic } from '../../../graph/contexts/contexts.js';
 import type { Contexts, OutsideEntry } from '../../../graph/contexts/contexts.js';
@@ -141,9 +142,10 @@ export class SleepConfidence {
   }
 
   /** `byDesign`: many functions do the same. */
-  of(mistake: SleepMistake, byDesign: boolean): Confidence {
-    const { steps, point, why, root, arrived } = mistake;
+  of(given: SleepMistake, byDesign: boolean): Confidence {
     const { around } = this.context;
+    const mistake = { ...given, steps: withoutWrappers(around, given.steps) };
+    const { steps, point, why, root, arrived } = mistake;
     // For some operations, the object determines the context in which they are called.
     const isSure = why.k !== 'handler' || why.entry.confidence === 'high';
     let confidence: Confidence = isSure && isMadeToSleep(around, point) ? 'high' : point.confidence;

@@ -150,8 +150,9 @@ function isRenamed(
   release: EventId,
 ): boolean {
   const released = eventAt(skeleton, release);
-  if (released === undefined || !('lock' in released)) return true;
-  const names = variablesOf(skeleton, released.lock);
+  if (released === undefined || !('args' in released)) return true;
+  const spelled = 'lock' in released ? [released.lock] : released.args;
+  const names = new Set(spelled.flatMap((id) => [...variablesOf(skeleton, id)]));
   const end = blockOf(skeleton, release);
   const before = blocksBefore(blocks, [end]);
   const between = [...reachableBlocks({ blocks }, at, -1)].filter((id) => id === end || before.has(id));

@@ -1,3 +1,4 @@
+import { isByCall } from '../../../summaries/solver/lock-functions.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { hashText } from '../../../base/hash.js';
 import { within } from '../../../graph/events/bounded.js';
@@ -24,6 +25,7 @@ export function releasedInOtherMode(context: CheckContext, summary: FunctionSumm
   if (summary.gaps.length > 0 || summary.uses.length + summary.calls.length === 0) return [];
   const isUnsure = (lock: HeldLock): boolean => lock.mode === 'write' && isDowngradedBelow(context, summary);
   const own = summary.uses.flatMap((use) => {
+    if (isByCall(summary, use.site)) return [];
     const lock =
       inOtherMode(context, summary, use) ??
       downgradedBefore(context, summary, use) ??

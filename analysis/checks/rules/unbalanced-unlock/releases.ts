@@ -1,3 +1,4 @@
+import { isByCall } from '../../../summaries/solver/lock-functions.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { boundIn } from '../../../summaries/locks/bound.js';
@@ -14,7 +15,10 @@ export interface LeadingRelease {
 /** Releases of locks that this function has not taken on some path. */
 export function foreignReleases(context: CheckContext, summary: FunctionSummary): readonly LeadingRelease[] {
   const own = foreign(summary).map(({ lock, site }): LeadingRelease => ({ lock, steps: [site] }));
-  return [...own, ...releasesBelow(context, summary)];
+  // What a lock function releases here, the function's own uses tell.
+  const isForeign = ({ event }: Site): boolean =>
+    summary.uses.every(({ ended, site }) => site.event !== event || ended === 'foreign');
+  return [...own, ...releasesBelow(context, summary).filter(({ steps }) => isForeign(steps[0]))];
 }
 
 /** Releases for the caller by the only callee of a call, or by a function a few calls further down. */
@@ -47,8 +51,9 @@ function endsOwnSection({ uses, calls }: FunctionSummary, { term }: LockRef, { e
   );
 }
 
-function foreign({ uses }: FunctionSummary): readonly LockUse[] {
-  return uses.filter(
-    ({ k, ended, site }) => k === 'release' && ended === 'foreign' && site.via === undefined,
+function foreign(summary: FunctionSummary): readonly LockUse[] {
+  return summary.uses.filter(
+    ({ k, ended, site }) =>
+      k === 'release' && ended === 'foreign' && site.via === undefined && !isByCall(summary, site),
   );
 }

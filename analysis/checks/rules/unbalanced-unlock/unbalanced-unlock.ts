@@ -97,6 +97,12 @@ function isOfTwo(summary: FunctionSummary, use: LockUse): boolean {
   );
 }
 
+/** What the function does that releases the lock: it releases it, or calls a function that does nothing else. */
+function releasing({ calls }: FunctionSummary, { site }: LockUse): string {
+  const callee = calls.find((call) => call.site.event === site.event)?.targets[0];
+  return callee === undefined ? 'releases' : `calls ${callee.name}(), which releases`;
+}
+
 /** The story of the first release: an earlier one in the text, or the one in a callee that returns without the lock. */
 function tellFirst(
   context: CheckContext,
@@ -151,7 +157,7 @@ export const unbalancedUnlock: Check = {
           rule: 'unbalanced-unlock',
           severity: 'warning',
           confidence,
-          message: `releases ${name}, which this function has already released`,
+          message: `${releasing(summary, use)} ${name}, which this function has already released`,
           at: locationOf(use.site),
           locks: [shown(classes, key)],
           story: [

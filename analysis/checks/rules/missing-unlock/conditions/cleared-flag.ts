@@ -1,3 +1,4 @@
+import { isTakenHere } from '../../../../graph/edges/call-steps.js';
 import type { FunctionSummary, ExitEffect, HeldLock } from '../../../../summaries/state/types.js';
 import { absolute, type Span } from '../../../../base/span.js';
 import { OWNED_KINDS } from '../../../../models/records/kinds.js';
@@ -32,7 +33,7 @@ export function clearedFlag(
   const { around } = context;
   const skeleton = around.program.skeleton(summary.fn);
   const take = lock.site.event;
-  if (skeleton === undefined || lock.site.via !== undefined || !lock.certain || summary.gaps.length > 0)
+  if (skeleton === undefined || !isTakenHere(around, lock.site) || !lock.certain || summary.gaps.length > 0)
     return undefined;
   const { gates } = FlowGraph.of(skeleton);
   const condition = gates.get(take);

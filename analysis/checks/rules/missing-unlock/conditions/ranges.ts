@@ -90,7 +90,7 @@ interface Gate {
   readonly outcome: boolean;
 }
 
-/** The only acquisition of a lock and its only release, both made by the function itself. */
+/** The only acquisition of a lock and its only release, both made by the function itself or by lock functions. */
 interface Section {
   readonly fn: FunctionRef;
   readonly skeleton: Skeleton;
@@ -107,7 +107,6 @@ function sectionOf(
   const [take, ...takes] = acquires.filter(isLock);
   const [end, ...ends] = uses.filter((use) => use.k === 'release' && isLock(use));
   if (take === undefined || end === undefined || takes.length + ends.length > 0) return undefined;
-  if (take.site.via !== undefined || end.site.via !== undefined) return undefined;
   const skeleton = program.skeleton(fn);
   return skeleton && { fn, skeleton, take: take.site.event, end: end.site.event };
 }
