@@ -1,3 +1,4 @@
+import { isOnlyInRemoval } from '../../../graph/watched/reference-takers.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import * as t from '../../../summaries/locks/terms.js';
@@ -78,7 +79,10 @@ export class CompletionWaits {
     const { api, held } = place;
     const all = this.completersOf(named, waiter);
     if (all === undefined) return;
-    const { slot, own, isOtherUnknown } = all;
+    const { slot, isOtherUnknown } = all;
+    // Who waits while the device is in use must not depend on its removal.
+    const inUse = all.own.filter(({ fn }) => !this.isOfRemoval(fn));
+    const own = inUse.length > 0 ? inUse : all.own;
     for (const key of held) {
       const needs = own.map((completer) => this.needs.of(completer, key));
       if (needs.some((need) => need === undefined)) continue;
@@ -94,6 +98,12 @@ export class CompletionWaits {
         break;
       }
     }
+  }
+
+  private isOfRemoval({ file, item }: FunctionRef): boolean {
+    const { program, models } = this.context.around;
+    const outline = program.outline(file);
+    return item !== undefined && outline !== undefined && isOnlyInRemoval(models, outline, item);
   }
 
   /** The functions that complete what a function waits for, and whether further functions complete something unknown; `undefined` if there are none. */
