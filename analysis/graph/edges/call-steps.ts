@@ -1,4 +1,4 @@
-import { takesOnly } from '../../summaries/solver/lock-functions.js';
+import { releasesOnly, takesOnly } from '../../summaries/solver/lock-functions.js';
 import { flatten } from '../paths/replay.js';
 import type { Site } from '../../summaries/state/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
@@ -19,12 +19,15 @@ export function callsWithoutWrappers(
   return Math.max(0, callCount(steps, holdSteps) - wrapped - heldWrapped);
 }
 
-/** The steps to an acquisition, without calls of functions that only take the lock: it is taken where they are called. */
+/**
+ * The steps to an operation on a lock, without calls of functions that only take or only release it: it is taken or released
+ * where they are called.
+ */
 export function withoutWrappers(around: Surroundings, steps: readonly Site[]): readonly Site[] {
   let end = steps.length;
   for (let last = steps[end - 1]; end > 1 && last !== undefined; last = steps[end - 1]) {
     const summary = around.summaryOf(last.fn);
-    if (summary === undefined || !takesOnly(summary)) break;
+    if (summary === undefined || !(takesOnly(summary) || releasesOnly(summary))) break;
     end--;
   }
   return end === steps.length ? steps : steps.slice(0, end);

@@ -1,6 +1,7 @@
 import { folderOf } from '../../../base/paths.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
+import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOnlyUnder, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import { flatten, type Arrived } from '../../../graph/paths/replay.js';
@@ -17,12 +18,13 @@ import type { CheckContext } from '../../engine/check.js';
 export function earlyConfidence(
   context: CheckContext,
   callers: KnownCallers,
-  steps: readonly Site[],
+  given: readonly Site[],
   { facts }: Arrived,
   outer: HeldLock | 'section',
   isDoubtful: boolean,
   isRelease: boolean,
 ): Confidence {
+  const steps = withoutWrappers(context.around, given);
   // What only switches interrupts on means to, and a callee may be told by its arguments that it may.
   if (outer === 'section') return steps.length === 1 && isRelease ? 'medium' : 'low';
   const isNear =
@@ -38,10 +40,11 @@ export function earlyConfidence(
 /** How certain it is that the lock is released with interrupts enabled in an interrupt handler. */
 export function handlerConfidence(
   context: CheckContext,
-  steps: readonly Site[],
+  given: readonly Site[],
   { facts }: Arrived,
   entry: OutsideEntry,
 ): Confidence {
+  const steps = withoutWrappers(context.around, given);
   // A handler sets its objects up for use in interrupts: a callee that asks them may never take the lock for it.
   const isNear = steps.length <= 2 || context.proofs.learnedSince(steps, 0, facts) === 0;
   return !isNear || isElsewhere(context, steps) ? lesser(entry.confidence, 'medium') : entry.confidence;
