@@ -155,10 +155,17 @@ export class Fixer {
         suggestions.push({ fix: shown, reason: reason + where });
       }
     }
-    if (fixes.length + suggestions.length > 0 || proposed.otherwise === undefined)
-      return { fixes, suggestions, refusals };
-    const other = yield* this.verified(finding, snapshot, proposed.otherwise(), next);
-    return { ...other, refusals: [...refusals, ...other.refusals] };
+    const { otherwise } = proposed;
+    if (fixes.length > 0 || otherwise === undefined) return { fixes, suggestions, refusals };
+    // An idea behind a suggestion can only be better as an edit.
+    const isSuggested = suggestions.length > 0;
+    const behind = isSuggested ? withoutSuggestions(finding, otherwise()) : otherwise();
+    const other = yield* this.verified(finding, snapshot, behind, next);
+    return {
+      fixes: other.fixes,
+      suggestions: isSuggested && other.fixes.length === 0 ? suggestions : other.suggestions,
+      refusals: [...refusals, ...other.refusals.filter(({ untried }) => !isSuggested || untried !== true)],
+    };
   }
 
   /**
@@ -275,12 +282,19 @@ const UNTRIED =
 const UNSEEN =
   'the finding does not show when only the files around it are analysed, so no fix can be verified';
 
-function withoutSuggestions({ confidence }: Finding, { fixes, refusals }: FixOutcome): FixOutcome {
-  const isEdit = ({ kind }: Fix): boolean => standingOf(kind, confidence).as === 'edit';
+/** What can become an edit: of the first idea that has such a fix, with the ideas behind it. */
+function withoutSuggestions(finding: Finding, { fixes, refusals, otherwise }: FixOutcome): FixOutcome {
+  const isEdit = ({ kind }: Fix): boolean => standingOf(kind, finding.confidence).as === 'edit';
+  const edits = fixes.filter(isEdit);
   const untried = fixes
     .filter((fix) => !isEdit(fix))
     .map(({ kind }): FixRefusal => ({ kind, reason: UNTRIED, untried: true }));
-  return { fixes: fixes.filter(isEdit), refusals: [...refusals, ...untried] };
+  const said = [...refusals, ...untried];
+  const behind = otherwise && ((): FixOutcome => withoutSuggestions(finding, otherwise()));
+  if (edits.length > 0 || behind === undefined)
+    return { fixes: edits, refusals: said, ...(behind && { otherwise: behind }) };
+  const next = behind();
+  return { ...next, refusals: [...said, ...next.refusals] };
 }
 
 function editedFiles({ edits }: Fix): ReadonlySet<string> {

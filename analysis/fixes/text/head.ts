@@ -14,7 +14,7 @@ const SPECIFIERS =
 const BUILTIN = /^(?:const|volatile|unsigned|signed|long|short|int|char|void|bool|struct|union|enum)$/;
 
 /** A list of parameters, which may be pointers to functions, and nothing else. */
-const PARAMETERS = /^\((?:[^#()]|\([^#()]*\))*\)\s*$/;
+const PARAMETERS = /^ ?\((?:[^#()]|\([^#()]*\))*\)\s*$/;
 
 /** A function's text up to its body. */
 export interface Head {
@@ -50,7 +50,8 @@ export function headOf({ text, item, body }: FunctionCode): Head | string {
 
 /** A function's name and parameters, with continuation lines aligned to the parenthesis. */
 export function headWith(front: string, parameters: string): string {
-  return front + parameters.replaceAll(/\n[ \t]+(?=\S)/g, `\n${blanks(widthOf(lastLine(front)) + 1)}`);
+  const column = widthOf(lastLine(front)) + parameters.indexOf('(') + 1;
+  return front + parameters.replaceAll(/\n[ \t]+(?=\S)/g, `\n${blanks(column)}`);
 }
 
 /** Adds a last element to a list of parameters or arguments between two parentheses, in a line of its own if it is long. */

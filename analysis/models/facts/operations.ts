@@ -127,6 +127,8 @@ export interface Deferral {
   /** The call after which the kernel may call the function, and that after which nothing does any more. */
   readonly registration: string;
   readonly removal: string;
+  /** Other calls that remove an object, behind which the work item cannot be ended. */
+  readonly removedOtherwise: readonly string[];
   readonly work: WorkCalls;
 }
 

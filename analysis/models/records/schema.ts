@@ -656,6 +656,7 @@ const fieldRecord = z.strictObject({
       started: words,
       registration: word,
       removal: word,
+      removedOtherwise: words,
       work: z.strictObject({
         type: word,
         suffix: word,

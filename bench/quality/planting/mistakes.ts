@@ -36,6 +36,8 @@ import {
   handlersThatSleep,
   napsUnderSpinlock,
   pinsThatSleep,
+  pollsThatSleep,
+  resetsThatSleep,
   sleepingWaits,
 } from './waits.js';
 
@@ -82,4 +84,6 @@ export const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['removal', removalsInSection],
   ['thread', handlersThatSleep],
   ['delay', delaysThatSleep],
+  ['poll', pollsThatSleep],
+  ['reset', resetsThatSleep],
 ]);

@@ -86,3 +86,29 @@ export function delaysThatSleep(text: string): Planted[] {
     return changed === fn.whole ? [] : [planted(fn, changed)];
   });
 }
+
+const POLL = /\b(\w+_poll_timeout)_atomic\(/g;
+
+/** The functions of a file that poll without sleeping, sleeping instead; some of them must not. */
+export function pollsThatSleep(text: string): Planted[] {
+  return functionsOf(text).flatMap((fn) => {
+    const changed = fn.whole.replace(POLL, '$1(');
+    return changed === fn.whole ? [] : [planted(fn, changed)];
+  });
+}
+
+const TIMED_OUT = /\.ndo_tx_timeout\s*=\s*(\w+)/;
+const DECLARATIONS =
+  /^\t(?:(?:const|unsigned|struct|void|int|long|bool|u8|u16|u32|unsigned)\b[^\n]*\n)[^]*?\n(?=\n)/;
+
+/** The reset of a network device when a transmission times out, sleeping at its begin. */
+export function resetsThatSleep(text: string): Planted[] {
+  const name = TIMED_OUT.exec(text)?.[1];
+  return functionsOf(text).flatMap((fn) => {
+    const open = fn.whole.indexOf('\n{\n') + 3;
+    const body = fn.whole.slice(open);
+    if (fn.name !== name || /\b(?:schedule_work|queue_work|might_sleep)\(/.test(body)) return [];
+    const front = DECLARATIONS.exec(body)?.[0] ?? '';
+    return [planted(fn, `${fn.whole.slice(0, open)}${front}\tmight_sleep();\n${body.slice(front.length)}`)];
+  });
+}

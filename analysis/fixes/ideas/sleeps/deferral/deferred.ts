@@ -2,18 +2,26 @@ import { baseOf } from '../../../../base/ctype.js';
 import { folderOf } from '../../../../base/paths.js';
 import { quoted, wholeWord } from '../../../../base/words.js';
 import type { Deferral } from '../../../../models/types.js';
+import { irqForm } from '../../../../models/variants.js';
 import type { FunctionRef } from '../../../../link/types.js';
 import { functionsBelow } from '../../../moves/below.js';
 import { driverFiles } from '../../../moves/driver.js';
 import { toldMember, usesOf } from '../../../moves/stored-member.js';
-import { calledName, text } from '../../../text/calls.js';
-import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
-import { indentAt, lineBreakAt, lineEnd, overlap, toFileEdits, type TextEdit } from '../../../text/edits.js';
+import { calledName, lockCalls, text } from '../../../text/calls.js';
+import { all, parts, type FunctionCode } from '../../../text/code.js';
+import {
+  applyTextEdits,
+  lineBreakAt,
+  lineEnd,
+  overlap,
+  toFileEdits,
+  type TextEdit,
+} from '../../../text/edits.js';
 import { headOf } from '../../../text/head.js';
 import { withoutWords } from '../../../text/layout.js';
-import { localTypes } from '../../../text/path.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../../types.js';
+import { behind, cancelling } from './removal.js';
 import { setupOf, type Setup } from './setup.js';
 import { declareHere } from '../../exported-variant.js';
 import { includeEdit } from '../../include.js';
@@ -78,15 +86,18 @@ function planDeferral(
   const plain = withoutWords(code.text);
   const table = storedIn(plain, code, member);
   if (table === undefined) return `${name}() is also used elsewhere`;
-  const files = driverFiles(program, file);
-  const many = madeOtherwise(input, files, how);
-  if (many !== undefined) return many;
-  const setup = setupOf(input, files, table, how);
+  const setup = setupOf(input, file, table, how);
   if (typeof setup === 'string') return setup;
+  if (typesOf(plain, how).some((type) => type !== setup.type))
+    return `the file has devices with data of several types`;
   const record = program.resolveRecord(setup.type, file);
   const field = record?.item.fields.find((one) => one.name === setup.back);
   if (record === undefined || folderOf(record.file) !== folderOf(file) || field === undefined)
     return `${setup.type} is not declared in the driver`;
+  // No other file knows data that is declared in a source.
+  const files = record.file === file ? [file] : driverFiles(program, file);
+  const many = madeOtherwise(input, files, how);
+  if (many !== undefined) return many;
   const names = namesFor(name, member, how);
   const words = Object.values(names);
   const used = files.find((each) => words.some((word) => wholeWord(word).test(input.textOf(each) ?? '')));
@@ -123,11 +134,11 @@ function planDeferral(
     setup.code.file,
     behind(setup.code, setup.statement, `${how.work.init}(&${setup.data}->${names.item}, ${names.work});`),
   );
-  for (const { code: where, statement, line } of cancelled) add(where.file, behind(where, statement, line));
+  for (const { code: where, edits: own } of cancelled) for (const edit of own) add(where.file, edit);
   add(file, {
     start: item.start,
     end: code.body.end,
-    text: written({ code, head: head.own, setup, names, how }),
+    text: written({ code, head: head.own, setup, names, how, body: withoutSoftirqs(input, code) }),
   });
   if ([...edits.values()].some(overlap)) return 'the edits would overlap';
   const [untaken] = takenBy(input, [fn]);
@@ -191,6 +202,15 @@ function unfitBody(
   return undefined;
 }
 
+/** The types of the pointers that a file declares with the data of an object. */
+function typesOf(plain: string, { data }: Deferral): readonly string[] {
+  const declared = new RegExp(
+    `^[ \\t]+(?:const[ \\t]+)?(struct \\w+|\\w+)[ \\t]*\\*[ \\t]*\\w+\\s*=\\s*${data}\\(`,
+    'gm',
+  );
+  return [...plain.matchAll(declared)].map(([, type = '']) => type);
+}
+
 /** The only table that holds the function; `undefined` if other code names it. */
 function storedIn(plain: string, { item, text: whole }: FunctionCode, member: string): string | undefined {
   const stored = new RegExp(`\\.\\s*${quoted(member)}\\s*=\\s*&?$`);
@@ -242,55 +262,6 @@ function isOne(input: FixInput, files: readonly string[], name: string, at: numb
   );
 }
 
-interface Cancelling {
-  readonly code: FunctionCode;
-  readonly statement: CodeNode;
-  readonly line: string;
-}
-
-/** Where the object is removed, with the call that ends the work item there. */
-function cancelling(
-  input: FixInput,
-  files: readonly string[],
-  { type, back }: Setup,
-  item: string,
-  how: Deferral,
-): readonly Cancelling[] | string {
-  const found: Cancelling[] = [];
-  for (const file of files) {
-    for (const { calls, nameSpan, name } of input.program.outline(file)?.functions ?? []) {
-      if (!calls.includes(how.removal)) continue;
-      const code = openFunction(input, file, { file, ...nameSpan });
-      if (typeof code === 'string') return code;
-      const removals = all(code.body, 'call_expression').filter(
-        (call) => calledName(code, call) === how.removal,
-      );
-      for (const call of removals) {
-        const object = text(code, parts(parts(call)[1] ?? call)[0] ?? call);
-        const statement = call.parent;
-        const before = code.text.slice(code.body.start, call.start);
-        const data = [...localTypes(code)].find(
-          ([variable, own]) => own === type && isOf(before, variable, object, back, how),
-        );
-        const isPlain = statement?.kind === 'expression_statement' && isList(statement.parent);
-        if (!isPlain || data === undefined || !isAsWritten(code, statement.start, statement.end))
-          return `${name}() removes the device in another way`;
-        found.push({ code, statement, line: `${how.work.cancel}(&${data[0]}->${item});` });
-      }
-    }
-  }
-  return found.length > 0 ? found : 'where the device is removed is not known';
-}
-
-/** Whether code sets a variable to the data of an object, or the object from that data. */
-function isOf(before: string, variable: string, object: string, back: string, { data }: Deferral): boolean {
-  if (!/^\w+$/.test(object)) return false;
-  return (
-    new RegExp(`\\b${variable}\\s*=\\s*${data}\\(\\s*${object}\\s*\\)`).test(before) ||
-    new RegExp(`\\b${object}\\s*=\\s*${variable}->${back}\\s*;`).test(before)
-  );
-}
-
 /** The declaration of the work item behind the member that points to the object. */
 function declaredBehind(
   input: FixInput,
@@ -310,26 +281,31 @@ function declaredBehind(
     : { start: end, end, text: `${indent}${declaration}${lineBreakAt(whole, start)}` };
 }
 
-/** A statement on the line below another one. */
-function behind({ text: whole }: FunctionCode, statement: CodeNode, line: string): TextEdit {
-  const end = lineEnd(whole, statement.end);
-  return {
-    start: end,
-    end,
-    text: `${indentAt(whole, statement.start)}${line}${lineBreakAt(whole, statement.start)}`,
-  };
-}
-
 interface Written {
   readonly code: FunctionCode;
   readonly head: string;
   readonly setup: Setup;
   readonly names: Names;
   readonly how: Deferral;
+  readonly body: string;
+}
+
+/** The body, with spinlocks that it took plainly taken so that they keep out softirqs, as its caller did. */
+function withoutSoftirqs({ models }: FixInput, code: FunctionCode): string {
+  const { start, end } = code.body;
+  const renamed = lockCalls(code, models, code.body).flatMap(({ form, node, api }): TextEdit[] => {
+    const [callee] = parts(node);
+    const isPlain = form === 'call' && api.sleeps !== true && irqForm(api) === 'plain';
+    const variant = isPlain ? models.irqVariant(api.name, 'bh')?.name : undefined;
+    return callee === undefined || variant === undefined
+      ? []
+      : [{ start: callee.start - start, end: callee.end - start, text: variant }];
+  });
+  return applyTextEdits(code.text.slice(start, end), renamed);
 }
 
 /** The former body, the work item that runs it, and the function that queues the work item. */
-function written({ code, head, setup, names, how }: Written): string {
+function written({ code, head, setup, names, how, body }: Written): string {
   const { work } = how;
   const object = code.item.parameters[0]?.name ?? '';
   const { data, type } = setup;
@@ -346,7 +322,7 @@ function written({ code, head, setup, names, how }: Written): string {
   ];
   const lines = [
     `static void ${names.body}(${how.object} *${object})`,
-    text(code, code.body),
+    body,
     '',
     `static void ${names.work}(${work.type} *work)`,
     '{',

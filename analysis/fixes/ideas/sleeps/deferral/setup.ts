@@ -16,53 +16,48 @@ export interface Setup {
   readonly back: string;
 }
 
-/** The only place where the table is stored, next to the data that points back to the object. */
-export function setupOf(
-  input: FixInput,
-  files: readonly string[],
-  table: string,
-  how: Deferral,
-): Setup | string {
+/**
+ * The only place where the table is stored, next to the data that points back to the object.
+ *
+ * @param file - That with the table, which no other one can name.
+ */
+export function setupOf(input: FixInput, file: string, table: string, how: Deferral): Setup | string {
   const found: (Setup | string)[] = [];
   const stores = new RegExp(`\\b(\\w+)->${how.table}\\s*=\\s*&${table};`, 'g');
-  for (const file of files) {
-    for (const { bodyStart, end, nameSpan, name } of input.program.outline(file)?.functions ?? []) {
-      const body = input.textOf(file)?.slice(bodyStart, end) ?? '';
-      const [store, more] = [...body.matchAll(stores)];
-      if (store === undefined) continue;
-      const code = openFunction(input, file, { file, ...nameSpan });
-      const setup = typeof code === 'string' || more ? undefined : setupIn(code, store, bodyStart, how);
-      found.push(setup ?? `${name}() stores the table in another way`);
-    }
+  for (const { bodyStart, end, nameSpan, name } of input.program.outline(file)?.functions ?? []) {
+    const body = input.textOf(file)?.slice(bodyStart, end) ?? '';
+    const [store, more] = [...body.matchAll(stores)];
+    if (store === undefined) continue;
+    const code = openFunction(input, file, { file, ...nameSpan });
+    const setup = typeof code === 'string' || more ? undefined : setupIn(code, store, bodyStart, how);
+    found.push(setup ?? `${name}() stores the table in another way`);
   }
   const [only, ...others] = found;
   if (only === undefined || others.length > 0) return 'the table is not stored once';
-  return typeof only === 'string' ? (besideData(input, files, how) ?? only) : only;
+  return typeof only === 'string' ? (besideData(input, file, how) ?? only) : only;
 }
 
 /**
  * The only statement that makes the driver's data point back to the object, where it has just got that data and goes on to
  * register the object.
  */
-function besideData(input: FixInput, files: readonly string[], how: Deferral): Setup | undefined {
+function besideData(input: FixInput, file: string, how: Deferral): Setup | undefined {
   const found: Setup[] = [];
-  for (const file of files) {
-    for (const { calls, nameSpan } of input.program.outline(file)?.functions ?? []) {
-      if (!calls.includes(how.data) || !calls.includes(how.registration)) continue;
-      const code = openFunction(input, file, { file, ...nameSpan });
-      if (typeof code === 'string') continue;
-      for (const statement of parts(code.body)) {
-        const [, data = '', back = '', object = ''] =
-          /^(\w+)->(\w+)\s*=\s*(\w+);$/.exec(text(code, statement)) ?? [];
-        const type = localTypes(code).get(data);
-        const isObject = localTypes(code).get(object) === how.object;
-        const before = code.text.slice(code.body.start, statement.start);
-        const isGot = new RegExp(`\\b${data}\\s*=\\s*${how.data}\\(\\s*${object}\\s*\\);`).test(before);
-        const after = code.text.slice(statement.end, code.body.end);
-        const isBefore = new RegExp(`\\b${how.registration}\\(\\s*${object}\\s*\\)`).test(after);
-        if (type !== undefined && isObject && isGot && isBefore)
-          found.push({ code, statement, data, type, back });
-      }
+  for (const { calls, nameSpan } of input.program.outline(file)?.functions ?? []) {
+    if (!calls.includes(how.data) || !calls.includes(how.registration)) continue;
+    const code = openFunction(input, file, { file, ...nameSpan });
+    if (typeof code === 'string') continue;
+    for (const statement of parts(code.body)) {
+      const [, data = '', back = '', object = ''] =
+        /^(\w+)->(\w+)\s*=\s*(\w+);$/.exec(text(code, statement)) ?? [];
+      const type = localTypes(code).get(data);
+      const isObject = localTypes(code).get(object) === how.object;
+      const before = code.text.slice(code.body.start, statement.start);
+      const isGot = new RegExp(`\\b${data}\\s*=\\s*${how.data}\\(\\s*${object}\\s*\\);`).test(before);
+      const after = code.text.slice(statement.end, code.body.end);
+      const isBefore = new RegExp(`\\b${how.registration}\\(\\s*${object}\\s*\\)`).test(after);
+      if (type !== undefined && isObject && isGot && isBefore)
+        found.push({ code, statement, data, type, back });
     }
   }
   const [only, ...more] = found;
