@@ -117,8 +117,9 @@ export interface Deferral {
   /** The calls that hold off the other operations of the object. */
   readonly lock: string;
   readonly unlock: string;
-  /** Whether the object is in use, and what the driver calls where it is not, with the test of that. */
+  /** Whether the object is in use, the member that ends that, and what the driver calls where it is not, with the test of that. */
   readonly running: string;
+  readonly ended: string;
   readonly detach: string;
   readonly present: string;
   /** Keeps out what the caller of the function kept out, until one of the calls that follow. */

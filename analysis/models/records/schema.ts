@@ -650,6 +650,7 @@ const fieldRecord = z.strictObject({
       lock: word,
       unlock: word,
       running: word,
+      ended: word,
       detach: word,
       present: word,
       stop: word,

@@ -37,7 +37,9 @@ import {
   napsUnderSpinlock,
   pinsThatSleep,
   pollsThatSleep,
+  pollsWithUnsetNumber,
   resetsThatSleep,
+  resetsWithoutWork,
   sleepingWaits,
 } from './waits.js';
 
@@ -86,4 +88,6 @@ export const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['delay', delaysThatSleep],
   ['poll', pollsThatSleep],
   ['reset', resetsThatSleep],
+  ['itemless', resetsWithoutWork],
+  ['number', pollsWithUnsetNumber],
 ]);

@@ -97,6 +97,23 @@ export function pollsThatSleep(text: string): Planted[] {
   });
 }
 
+const POLLS = /\.ndo_poll_controller\s*=\s*(\w+)/;
+const OWN_NUMBER = /\bdisable_(?:irq|hardirq|irq_nosync)\((\w+(?:(?:->|\.)\w+)+)\)/;
+const KEPT_NUMBER = /\bint irq = (\w+(?:(?:->|\.)\w+)+);/;
+
+/** The functions of a file that poll a network device, disabling a number of the device that the file does not set. */
+export function pollsWithUnsetNumber(text: string): Planted[] {
+  const name = POLLS.exec(text)?.[1];
+  return functionsOf(text).flatMap((fn) => {
+    const device = /\(struct net_device \*\s*(\w+)\)/.exec(fn.whole)?.[1];
+    const number = OWN_NUMBER.exec(fn.whole)?.[1] ?? KEPT_NUMBER.exec(fn.whole)?.[1];
+    if (fn.name !== name || device === undefined || number === undefined || number === `${device}->irq`)
+      return [];
+    const whole = fn.whole.replaceAll(/if \(disable_hardirq(\([^()]*\))\)\s*/g, 'disable_irq$1;\n\t');
+    return [planted(fn, whole.replace('_irq_nosync(', '_irq(').replaceAll(number, `${device}->irq`))];
+  });
+}
+
 const TIMED_OUT = /\.ndo_tx_timeout\s*=\s*(\w+)/;
 const DECLARATIONS =
   /^\t(?:(?:const|unsigned|struct|void|int|long|bool|u8|u16|u32|unsigned)\b[^\n]*\n)[^]*?\n(?=\n)/;
@@ -109,6 +126,40 @@ export function resetsThatSleep(text: string): Planted[] {
     const body = fn.whole.slice(open);
     if (fn.name !== name || /\b(?:schedule_work|queue_work|might_sleep)\(/.test(body)) return [];
     const front = DECLARATIONS.exec(body)?.[0] ?? '';
-    return [planted(fn, `${fn.whole.slice(0, open)}${front}\tmight_sleep();\n${body.slice(front.length)}`)];
+    const changed = `${fn.whole.slice(0, open)}${front}\tmight_sleep();\n${body.slice(front.length)}`;
+    return [planted(fn, changed)];
   });
+}
+
+const QUEUED = /\b(?:schedule_work|queue_work)\((?:[\w>.-]+,\s*)?&[\w>.-]*?(\w+)\);/g;
+const CONTAINER = /=\s*container_of\(\s*work,[^;]*\)/;
+
+/** The file of a network device whose reset does itself what it queues a work item for, which is gone. */
+export function resetsWithoutWork(text: string): Planted[] {
+  const functions = functionsOf(text);
+  const name = TIMED_OUT.exec(text)?.[1];
+  const reset = functions.find((fn) => fn.name === name);
+  const item = [...(reset?.whole ?? '').matchAll(QUEUED)].map((found) => found[1])[0];
+  if (reset === undefined || item === undefined) return [];
+  const queued = [...text.matchAll(QUEUED)].filter((found) => found[1] === item);
+  const init = new RegExp(`^[ \\t]*INIT_WORK\\([^;]*\\b${item},\\s*(\\w+)\\);\\n`, 'm').exec(text);
+  const work = functions.find((fn) => fn.name === init?.[1]);
+  const device = /\(struct net_device \*\s*(\w+)/.exec(reset.whole)?.[1];
+  if (queued.length > 1 || work === undefined || device === undefined || !CONTAINER.test(work.whole))
+    return [];
+  const body = work.whole
+    .slice(work.whole.indexOf('\n{\n'))
+    .replace(CONTAINER, `= netdev_priv(${device})`)
+    .replace(new RegExp(`^\\tstruct net_device \\*${device} = [^\\n]*\\n`, 'm'), '');
+  const head = reset.whole.slice(0, reset.whole.indexOf('\n{\n'));
+  const changed = text
+    .replace(work.whole, '')
+    .replace(reset.whole, () => head + body)
+    .replaceAll(new RegExp(`^static void ${work.name}\\(struct work_struct \\*\\s*\\w*\\);\\n`, 'gm'), '')
+    .replaceAll(
+      new RegExp(`^[ \\t]*(?:INIT_WORK|cancel_work_sync)\\([^;]*\\b${item}\\b[^;]*\\);\\n`, 'gm'),
+      '',
+    )
+    .replace(new RegExp(`^[ \\t]*struct work_struct\\s+${item};\\n`, 'm'), '');
+  return [{ name: reset.name, start: 0, end: text.length, text: changed }];
 }

@@ -4,7 +4,7 @@ import { read } from '../../support/sources.js';
 
 /** What README.md calls the kinds that are edits. */
 const IN_WORDS: Readonly<Record<string, string>> = {
-  atomic: 'short delays in atomic context',
+  atomic: 'short delays and polls in atomic context',
   'atomic-allocation': 'allocations that may wait under a spinlock',
   'back-off': 'handlers that can give up and run again',
   'blocking-member': 'LED functions that sleep',
@@ -19,9 +19,11 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'irq-safe-operation': 'locks that must exclude an interrupt',
   'leave-before': 'waits at the edge of a section or in one of their own',
   'locked-variant': 'functions that acquire a lock which some callers hold',
+  'no-wait-number': 'waits for an interrupt that may spin',
   'no-wait-tested': 'waits for an interrupt that may spin',
   outside: 'calls at the edge of a section that sleep',
   'own-wait': 'handlers that wait for themselves',
+  'poll-in-atomic': 'short delays and polls in atomic context',
   release: 'forgotten releases',
   'release-first': 'functions that acquire a lock which some callers hold',
   'release-on-error': 'forgotten releases',

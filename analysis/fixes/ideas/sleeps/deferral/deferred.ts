@@ -6,7 +6,7 @@ import { irqForm } from '../../../../models/variants.js';
 import type { FunctionRef } from '../../../../link/types.js';
 import { functionsBelow } from '../../../moves/below.js';
 import { driverFiles } from '../../../moves/driver.js';
-import { toldMember, usesOf } from '../../../moves/stored-member.js';
+import { toldMember, usesOf, type StoredMember } from '../../../moves/stored-member.js';
 import { calledName, lockCalls, text } from '../../../text/calls.js';
 import { all, parts, type FunctionCode } from '../../../text/code.js';
 import {
@@ -21,6 +21,7 @@ import { headOf } from '../../../text/head.js';
 import { withoutWords } from '../../../text/layout.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../../types.js';
+import { besideSoftirqs } from './softirqs.js';
 import { behind, cancelling } from './removal.js';
 import { setupOf, type Setup } from './setup.js';
 import { declareHere } from '../../exported-variant.js';
@@ -39,7 +40,7 @@ export function proposeDeferred(input: FixInput): FixOutcome {
   const told = toldMember(input);
   const how = told && input.models.operation(told.record, told.member)?.deferred;
   if (told === undefined || how === undefined) return { fixes: [], refusals: [] };
-  const plan = planDeferral(input, told.fn, told.member, how);
+  const plan = planDeferral(input, told, how);
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: DEFERRED, reason: plan }] };
   const { fn } = told;
   const fix: ProposedFix = {
@@ -66,13 +67,9 @@ interface DeferralPlan {
   readonly untaken: string | undefined;
 }
 
-function planDeferral(
-  input: FixInput,
-  fn: FunctionRef,
-  member: string,
-  how: Deferral,
-): DeferralPlan | string {
+function planDeferral(input: FixInput, told: StoredMember, how: Deferral): DeferralPlan | string {
   const { program } = input;
+  const { fn, member } = told;
   const { file, name, item } = fn;
   if (item?.isStatic !== true || program.includedBy(file).length > 0)
     return `${name}() may have other callers`;
@@ -86,6 +83,8 @@ function planDeferral(
   const plain = withoutWords(code.text);
   const table = storedIn(plain, code, member);
   if (table === undefined) return `${name}() is also used elsewhere`;
+  const beside = besideSoftirqs(input, file, fn, told);
+  if (beside !== undefined) return beside;
   const setup = setupOf(input, file, table, how);
   if (typeof setup === 'string') return setup;
   if (typesOf(plain, how).some((type) => type !== setup.type))
@@ -95,6 +94,8 @@ function planDeferral(
   if (record === undefined || folderOf(record.file) !== folderOf(file) || field === undefined)
     return `${setup.type} is not declared in the driver`;
   // No other file knows data that is declared in a source.
+  const ended = endedElsewhere(input, plain, fn, how);
+  if (ended !== undefined) return ended;
   const files = record.file === file ? [file] : driverFiles(program, file);
   const many = madeOtherwise(input, files, how);
   if (many !== undefined) return many;
@@ -200,6 +201,27 @@ function unfitBody(
   if (!below.some((one) => how.started.some((name) => calls(one, name))))
     return `${fn.name}() does not start the queue again`;
   return undefined;
+}
+
+/** Why the device may be off although it counts as running: the driver also stops it without telling the kernel. */
+function endedElsewhere(
+  { program }: FixInput,
+  plain: string,
+  fn: FunctionRef,
+  how: Deferral,
+): string | undefined {
+  if (isDetached(plain, how)) return undefined;
+  for (const [, name = ''] of plain.matchAll(new RegExp(`\\.\\s*${how.ended}\\s*=\\s*(\\w+)`, 'g')))
+    for (const end of program.resolveCall(name, fn.file)) {
+      const caller = program.callers(end).find((one) => one !== fn);
+      if (caller) return `${caller.name}() stops the device, which still counts as running then`;
+    }
+  return undefined;
+}
+
+/** Whether a driver tells the kernel where its device is off. */
+function isDetached(plain: string, { detach }: Deferral): boolean {
+  return new RegExp(`\\b${detach}\\s*\\(`).test(plain);
 }
 
 /** The types of the pointers that a file declares with the data of an object. */
@@ -310,8 +332,7 @@ function written({ code, head, setup, names, how, body }: Written): string {
   const object = code.item.parameters[0]?.name ?? '';
   const { data, type } = setup;
   const isLocked = code.item.calls.includes(how.lock);
-  const isDetached = new RegExp(`\\b${how.detach}\\(`).test(code.text);
-  const runs = `${how.running}(${object})${isDetached ? ` && ${how.present}(${object})` : ''}`;
+  const runs = `${how.running}(${object})${isDetached(code.text, how) ? ` && ${how.present}(${object})` : ''}`;
   const reset = [`${how.stop}(${object});`, `${names.body}(${object});`];
   const guarded = [
     `${how.lock}();`,

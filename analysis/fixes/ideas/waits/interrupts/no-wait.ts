@@ -6,12 +6,13 @@ import { anyHandlerOf, sleeps } from './any-handler.js';
 import { handlersFor, type Handler } from '../handlers.js';
 import { functionsBelow } from '../../../moves/below.js';
 import { metBesideLock } from './beside-lock.js';
+import { handlerNumber } from './handler-number.js';
 import { unsetNumber } from './set-number.js';
-import { isHard, underResult, underResults } from './tested-wait.js';
+import { isHard, underResult, underResults, untilSwitchedBack } from './tested-wait.js';
 import { heldAbove } from '../held-above.js';
 import { calledOtherwise, functionAt, functionOf } from '../../../text/callers.js';
-import { callAt, calledName, lockCall, text } from '../../../text/calls.js';
-import { all, parts, plainText, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import { callAt, calledName, text } from '../../../text/calls.js';
+import { parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
 import { toFileEdits, type TextEdit } from '../../../text/edits.js';
 import { nextMember } from '../../../text/pair.js';
 import { openFunction } from '../../../text/source.js';
@@ -22,6 +23,8 @@ export const NO_WAIT = 'no-wait';
 const NO_WAIT_DRIVER = 'no-wait-driver';
 /** The handler is called in the section, where the result of the call allows it. */
 const NO_WAIT_TESTED = 'no-wait-tested';
+/** The same, and the number of that handler takes the place of one that nobody sets. */
+const NO_WAIT_NUMBER = 'no-wait-number';
 /** The result of the call is dropped, although it says whether the handler's thread is done. */
 const NO_WAIT_UNTESTED = 'no-wait-untested';
 
@@ -45,7 +48,7 @@ export function proposeNoWait(input: FixInput, code: FunctionCode, call: CodeNod
   }
   for (const plan of together(input, code, planned)) {
     edits.push(...(plan.edits ?? []));
-    variants.add(`${plan.variant}()`);
+    variants.add(`${plan.variant}(${plan.number ?? ''})`);
     if (kind !== NO_WAIT_UNTESTED) kind = plan.kind ?? kind;
   }
   const names = [...variants].join(' and ');
@@ -93,6 +96,8 @@ interface Plan {
   readonly kind?: string;
   /** Edits that do more than put it in the place of the call. */
   readonly edits?: readonly TextEdit[];
+  /** The number that is disabled instead, as written. */
+  readonly number?: string;
   /** What the call waits for, where its result says whether a thread is done. */
   readonly handlers?: readonly FunctionRef[];
 }
@@ -154,7 +159,7 @@ function planCall(input: FixInput, code: FunctionCode, call: CodeNode, finding: 
   const isGiven = object && code.item.parameters.some((parameter) => parameter.name === text(code, object));
   const unset =
     isGiven === true || !object || api?.awaits !== 'irq' ? undefined : unsetNumber(input, code, object);
-  if (unset !== undefined) return unset;
+  if (unset !== undefined) return ofHandler(input, code, call, finding) ?? unset;
   const handlers = isGiven === true ? [] : handlersFor(input, code, object);
   if (handlers.length === 0 && object !== undefined && isGiven !== true) {
     const any = anyHandlerOf(input, code, object, finding);
@@ -198,6 +203,21 @@ function planCall(input: FixInput, code: FunctionCode, call: CodeNode, finding: 
   return handlers.some(({ fn }) => takes(input, fn, lock))
     ? `a handler takes ${lock}, and ${spinning}() would wait for it`
     : (waiting ?? spin(input, code, call, fns));
+}
+
+/** The same where the function disables a number that nobody sets, and calls a handler whose number is known. */
+function ofHandler(input: FixInput, code: FunctionCode, call: CodeNode, finding: Finding): Plan | undefined {
+  const [, list] = parts(call);
+  const [object] = list ? parts(list) : [];
+  const within = list && untilSwitchedBack(input, code, call, calledName(code, call), list);
+  const found = object && within && handlerNumber(input, code, object, within);
+  if (found === undefined || finding.locks.length > 0) return undefined;
+  const handlers = [{ fn: found.handler, isThread: false }];
+  const refused = entersAgain(input, code, handlers) ?? waitsWith(input, code, finding, handlers);
+  const plan = refused === undefined ? spin(input, code, call, [found.handler]) : undefined;
+  return plan?.kind === NO_WAIT_TESTED && plan.edits
+    ? { ...plan, kind: NO_WAIT_NUMBER, number: found.words, edits: [...found.edits, ...plan.edits] }
+    : undefined;
 }
 
 /** The spinning variant. If its result says whether the handler's thread is done, the code up to the end has to ask it. */
@@ -358,30 +378,4 @@ function takes(input: FixInput, from: FunctionRef, lock: string): boolean {
     for (const callee of input.program.callees(fn)) seen.add(callee);
   }
   return false;
-}
-
-/**
- * The statements up to the one that enables the same interrupt again, in the same block and before the lock is released;
- * `undefined` if there is none.
- */
-function untilSwitchedBack(
-  { models }: FixInput,
-  code: FunctionCode,
-  call: CodeNode,
-  name: string,
-  list: CodeNode,
-): readonly CodeNode[] | undefined {
-  const back = models.switchedBack(name);
-  const given = plainText(code, list);
-  const within: CodeNode[] = [];
-  for (let at = call.parent && nextMember(call.parent); at !== undefined; at = nextMember(at)) {
-    for (const node of all(at, 'call_expression')) {
-      const [callee, words] = parts(node);
-      if (callee && words && text(code, callee) === back && plainText(code, words) === given)
-        return node.parent === at ? within : undefined;
-      if (lockCall(code, models, node)?.api.op === 'release') return undefined;
-    }
-    within.push(at);
-  }
-  return undefined;
 }

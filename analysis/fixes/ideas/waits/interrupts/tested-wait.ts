@@ -3,7 +3,7 @@ import type { FunctionRef } from '../../../../link/types.js';
 import { storedHandlers } from './any-handler.js';
 import { functionsBelow } from '../../../moves/below.js';
 import { functionOf } from '../../../text/callers.js';
-import { calledName, text } from '../../../text/calls.js';
+import { calledName, lockCall, text } from '../../../text/calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from '../../../text/code.js';
 import { lineStart, type TextEdit } from '../../../text/edits.js';
 import { leadingDeclarations } from '../../../text/flags.js';
@@ -203,4 +203,30 @@ function runs(
       .resolveCall(calledName(code, call), code.file)
       .some((fn) => [...functionsBelow(program, [fn])].some(isHandler));
   });
+}
+
+/**
+ * The statements up to the one that enables the same interrupt again, in the same block and before the lock is released;
+ * `undefined` if there is none.
+ */
+export function untilSwitchedBack(
+  { models }: FixInput,
+  code: FunctionCode,
+  call: CodeNode,
+  name: string,
+  list: CodeNode,
+): readonly CodeNode[] | undefined {
+  const back = models.switchedBack(name);
+  const given = plainText(code, list);
+  const within: CodeNode[] = [];
+  for (let at = call.parent && nextMember(call.parent); at !== undefined; at = nextMember(at)) {
+    for (const node of all(at, 'call_expression')) {
+      const [callee, words] = parts(node);
+      if (callee && words && text(code, callee) === back && plainText(code, words) === given)
+        return node.parent === at ? within : undefined;
+      if (lockCall(code, models, node)?.api.op === 'release') return undefined;
+    }
+    within.push(at);
+  }
+  return undefined;
 }
