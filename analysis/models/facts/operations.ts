@@ -124,6 +124,8 @@ export interface Deferral {
   readonly present: string;
   /** Keeps out what the caller of the function kept out, until one of the calls that follow. */
   readonly stop: string;
+  /** The calls that ask whether it is kept out, which it always is in the work item. */
+  readonly asks: readonly string[];
   readonly started: readonly string[];
   /** The call after which the kernel may call the function, and that after which nothing does any more. */
   readonly registration: string;

@@ -654,6 +654,7 @@ const fieldRecord = z.strictObject({
       detach: word,
       present: word,
       stop: word,
+      asks: words,
       started: words,
       registration: word,
       removal: word,

@@ -150,7 +150,8 @@ export function resetsWithoutWork(text: string): Planted[] {
   const body = work.whole
     .slice(work.whole.indexOf('\n{\n'))
     .replace(CONTAINER, `= netdev_priv(${device})`)
-    .replace(new RegExp(`^\\tstruct net_device \\*${device} = [^\\n]*\\n`, 'm'), '');
+    .replace(new RegExp(`^\\tstruct net_device \\*${device}(?: = [^\\n]*)?;\\n`, 'm'), '')
+    .replace(new RegExp(`^\\t${device} = [^\\n]*\\n`, 'm'), '');
   const head = reset.whole.slice(0, reset.whole.indexOf('\n{\n'));
   const changed = text
     .replace(work.whole, '')

@@ -83,7 +83,7 @@ function planDeferral(input: FixInput, told: StoredMember, how: Deferral): Defer
   const plain = withoutWords(code.text);
   const table = storedIn(plain, code, member);
   if (table === undefined) return `${name}() is also used elsewhere`;
-  const beside = besideSoftirqs(input, file, fn, told);
+  const beside = besideSoftirqs(input, code, fn, told);
   if (beside !== undefined) return beside;
   const setup = setupOf(input, file, table, how);
   if (typeof setup === 'string') return setup;
@@ -198,6 +198,8 @@ function unfitBody(
   if (locks.some((one) => one !== fn)) return `${fn.name}() leads to ${how.lock}()`;
   if (locks.length > 0 && !calls(fn, how.running))
     return `${fn.name}() does not ask whether the device runs, with ${how.lock}() called`;
+  const asking = how.asks.find((name) => calls(fn, name));
+  if (asking !== undefined) return `${fn.name}() asks ${asking}(), which is true in the work item`;
   if (!below.some((one) => how.started.some((name) => calls(one, name))))
     return `${fn.name}() does not start the queue again`;
   return undefined;
