@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { CallSummary, FunctionSummary } from '../../summaries/state/types.js';
-import type { FunctionRef } from '../../link/types.js';
+import type { FunctionRef, Program } from '../../link/types.js';
 import { ByDistance } from './by-distance.js';
 
 /** A memoized property of a function together with everything within a number of calls below it. */
@@ -102,6 +102,21 @@ const beside = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 const certainCallees = calleesBy((call) => target(call) ?? NONE, certain);
 /** The targets that {@link targetsBeside} returns. */
 export const calleesBeside = calleesBy(targetsBeside, beside);
+
+/**
+ * The names that a function calls, by its outline. A macro calls what the macros of its file call that it uses: a body of one
+ * is expanded in the body of the other, so that it is as near whether or not the body is at hand.
+ */
+export function namesCalled(program: Program, { item, macro, file }: FunctionRef): readonly string[] {
+  if (macro === undefined) return item?.calls ?? NO_NAMES;
+  const names = new Set(macro.calls);
+  for (const name of names)
+    for (const callee of program.resolveCall(name, file))
+      if (callee.file === file) for (const inner of callee.macro?.calls ?? []) names.add(inner);
+  return [...names];
+}
+
+const NO_NAMES: readonly string[] = [];
 
 /** The single target of a call; `undefined` if it may have several. */
 export function target(call: CallSummary): FunctionRef | undefined {

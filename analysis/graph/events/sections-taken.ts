@@ -5,7 +5,7 @@ import { bareName, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { mayReclaim } from './atomic.js';
-import { calleesBeside, targetsBeside, within, type Within } from './bounded.js';
+import { calleesBeside, namesCalled, targetsBeside, within, type Within } from './bounded.js';
 import { flatten } from '../paths/replay.js';
 import { keyOf } from './collect.js';
 
@@ -151,8 +151,8 @@ export class SectionsTaken {
   }
 
   private takesItself(fn: FunctionRef): boolean {
-    const { models } = this.around;
-    return (fn.item?.calls ?? fn.macro?.calls ?? []).some((name) => {
+    const { models, program } = this.around;
+    return namesCalled(program, fn).some((name) => {
       const lock = models.lockApi(name);
       if (lock !== undefined)
         return lock.op === 'might-acquire' ? lock.implicit !== undefined : models.acquiresImplicitClass(lock);

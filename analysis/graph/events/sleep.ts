@@ -13,7 +13,7 @@ import type { FunctionRef } from '../../link/types.js';
 import type { Models, OtherApi } from '../../models/types.js';
 import type { Confidence } from '../../base/confidence.js';
 import { mayReclaim } from './atomic.js';
-import { calleesBeside, within, type Within } from './bounded.js';
+import { calleesBeside, namesCalled, within, type Within } from './bounded.js';
 
 /** An event of a function that may sleep. */
 export interface SleepPoint {
@@ -97,17 +97,18 @@ export class Sleepers {
   private mayItself(fn: FunctionRef): boolean {
     const summary = this.around.summaryOf(fn);
     if (summary !== undefined) return this.of(summary).length > 0;
-    const names = fn.item?.calls ?? fn.macro?.calls ?? [];
-    let known = sleepsByName.get(fn);
+    const { models, program } = this.around;
+    const names = namesCalled(program, fn);
+    // What a macro calls hangs on other macros, too.
+    let known = fn.macro === undefined ? sleepsByName.get(fn) : undefined;
     if (known === undefined) {
-      const { models } = this.around;
       known = names.some(
         (name) =>
           models.lockApi(name)?.sleeps === true ||
           isForbidden(models.api(name)) ||
           models.api(name)?.sleepsAlone === true,
       );
-      sleepsByName.set(fn, known);
+      if (fn.macro === undefined) sleepsByName.set(fn, known);
     }
     // Which bodies are visible may change.
     return (

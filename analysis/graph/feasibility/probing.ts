@@ -1,3 +1,4 @@
+import { namesCalled } from '../events/bounded.js';
 import { lastMember } from '../../outline/designators.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
@@ -107,7 +108,7 @@ export class Probing {
   }
 
   private leadsOut(fn: FunctionRef, calls: number): boolean {
-    const names = fn.item?.calls ?? fn.macro?.calls ?? [];
+    const names = namesCalled(this.program, fn);
     if (names.some((name) => this.program.models.opensDevice(name))) return true;
     return calls > 0 && this.program.callees(fn).some((callee) => this.leadsOut(callee, calls - 1));
   }

@@ -3,7 +3,7 @@ import type { FunctionSummary, HeldLock, Lockset, Site } from '../../summaries/s
 import type { FunctionRef } from '../../link/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { calleeName, eventAt } from '../../skeleton/lowering/events.js';
-import { target, within, type Within } from '../events/bounded.js';
+import { namesCalled, target, within, type Within } from '../events/bounded.js';
 import type { Collected } from '../events/collect.js';
 import type { DependencyFinder } from '../edges/dependency.js';
 import { flatten } from '../paths/replay.js';
@@ -28,9 +28,9 @@ export class SectionObstacles {
     private readonly rewritten?: FunctionRef,
   ) {
     this.needing = within(around, (fn) => this.namesNeeding(fn) !== undefined);
-    const { models } = around;
-    this.slow = within(around, ({ item, macro }) =>
-      (item?.calls ?? macro?.calls ?? []).some((name) => models.delays(name) || models.accessesDevice(name)),
+    const { models, program } = around;
+    this.slow = within(around, (fn) =>
+      namesCalled(program, fn).some((name) => models.delays(name) || models.accessesDevice(name)),
     );
   }
 
@@ -160,8 +160,8 @@ export class SectionObstacles {
 
   private namesNeeding(fn: FunctionRef): string | undefined {
     if (fn === this.rewritten) return undefined;
-    const names = fn.item?.calls ?? fn.macro?.calls ?? [];
-    return names.find((name) => this.around.models.needsInterrupts(name));
+    const { models, program } = this.around;
+    return namesCalled(program, fn).find((name) => models.needsInterrupts(name));
   }
 
   private nameBelow(fn: FunctionRef, calls: number): string {

@@ -15,7 +15,7 @@ import type { AcquiredWithin } from '../edges/acquired-within.js';
 import { demandPointers, isOutlinedBeside } from '../paths/demand-pointers.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
-import { target, within, type Within } from '../events/bounded.js';
+import { namesCalled, target, within, type Within } from '../events/bounded.js';
 import { isWithoutWait, needsEnabled, Sleepers } from '../events/sleep.js';
 import { beginsOpen, saidBy } from './arrivals.js';
 import { demandBrief } from './brief-sections.js';
@@ -169,10 +169,9 @@ export class Usage {
    * sites.
    */
   private isUnseen(fn: FunctionRef): boolean {
-    const { models } = this.around;
+    const { models, program } = this.around;
     if (this.around.summaryOf(fn) !== undefined) return false;
-    const names = fn.item?.calls ?? fn.macro?.calls ?? [];
-    return names.some((name) => models.lockApi(name)?.atomic === true);
+    return namesCalled(program, fn).some((name) => models.lockApi(name)?.atomic === true);
   }
 
   /** Whether a spinning lock may be acquired in `fn` or within a number of calls below it. */

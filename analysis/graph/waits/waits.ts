@@ -7,7 +7,7 @@ import type { ApiEffect, FunctionSummary, Site } from '../../summaries/state/typ
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
 import { ByDistance } from '../events/by-distance.js';
-import { calleesBeside, targetsBeside, within, type Within } from '../events/bounded.js';
+import { calleesBeside, namesCalled, targetsBeside, within, type Within } from '../events/bounded.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
 
@@ -168,7 +168,7 @@ export class Waits {
   }
 
   private waitsItself(fn: FunctionRef): boolean {
-    for (const name of fn.item?.calls ?? fn.macro?.calls ?? []) {
+    for (const name of namesCalled(this.around.program, fn)) {
       const api = this.around.models.api(name);
       if (api?.k === 'wait' && this.fits(api)) return true;
     }

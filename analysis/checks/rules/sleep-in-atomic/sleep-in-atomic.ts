@@ -319,7 +319,9 @@ class SleepSearch {
     const roots = new Map<FunctionRef, Set<FunctionRef>>();
     for (const { root, steps } of this.mistakes) {
       const callee = steps[1]?.fn;
-      if (callee !== undefined) roots.set(callee, (roots.get(callee) ?? new Set()).add(root));
+      // A macro is text of its caller: everybody may poll with the same one.
+      if (callee !== undefined && callee.macro === undefined)
+        roots.set(callee, (roots.get(callee) ?? new Set()).add(root));
     }
     const seen = new Map<string, number>();
     const out: Finding[] = [];
