@@ -214,7 +214,7 @@ function fork(
     for (const [i, { depth: below }] of exit.released.entries()) {
       const lock = togetherHeld(gone.slice(i), next.held);
       if (lock === undefined) continue;
-      const depth = isReleaser ? below : below + 1;
+      const depth = below + 1;
       if (matchHeld(next.held, lock) >= 0 || mayBeCallers(lock, depth))
         dropLock(next, lock, { event: event.id, isRoundsOpen, depth });
     }

@@ -1,6 +1,7 @@
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import type { FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
+import { isByCall } from '../../../summaries/solver/lock-functions.js';
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
@@ -45,11 +46,15 @@ function confidenceOf(context: CheckContext, summary: FunctionSummary, use: Lock
   const { program, models } = context.around;
   if (summary.fn.item?.calls.some((name) => models.statesAcquisition(name)) === true) return 'low';
   if (mayBeTakenUnseen(context.around, summary, use)) return 'low';
+  const isNext =
+    (isSurelySecond(context, summary, use) && !isRetaken(summary, use)) ||
+    isSecondByAnswers(context, summary, use);
+  // What a lock function releases, its counterpart may have taken, which hands on what functions out of sight take.
+  if (!isNext && isOfCaller(summary, use) && isByCall(summary, use.site)) return 'low';
   if (
     summary.gaps.length === 0 &&
     isOwned(context, use) &&
-    ((isSurelySecond(context, summary, use) && !isRetaken(summary, use)) ||
-      isSecondByAnswers(context, summary, use) ||
+    (isNext ||
       firstWhateverResult(context, summary, use).length > 0 ||
       isSecondInRound(context, summary, use) ||
       leadsToRelease(context, summary, use.lock, use.site.event))
