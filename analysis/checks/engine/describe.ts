@@ -1,3 +1,4 @@
+import { isByCall } from '../../summaries/solver/lock-functions.js';
 import { keyOf } from '../../graph/events/collect.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import { showTerm, someTerm } from '../../summaries/locks/terms.js';
@@ -56,8 +57,9 @@ export function describeSummary(
     event: -1,
     span: fn.item?.nameSpan ?? { line: fn.line, column: 1, endLine: fn.line, endColumn: 1 },
   };
+  // A lock function that is called needs it; whether this one does, its exits tell.
   const foreign = summary.uses.filter((use) =>
-    use.k === 'release' ? use.ended === 'foreign' : use.k === 'assert-held',
+    use.k === 'release' ? use.ended === 'foreign' && !isByCall(summary, use.site) : use.k === 'assert-held',
   );
   return {
     function: fn,
