@@ -6,7 +6,7 @@ import type { State } from '../state/state.js';
 import type { FunctionSummary, LockRef, Site } from '../state/types.js';
 
 /** What tells whether a function only takes or only releases a lock. */
-type Effects = Pick<FunctionSummary, 'acquires' | 'uses' | 'apis' | 'calls' | 'rawExits'>;
+export type Effects = Pick<FunctionSummary, 'acquires' | 'uses' | 'apis' | 'calls' | 'rawExits'>;
 
 /**
  * Whether a function does nothing to locks but take one for its caller, in whatever form and whatever it returns: a lock

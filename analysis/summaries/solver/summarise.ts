@@ -6,7 +6,7 @@ import { askedFirst } from '../../skeleton/lowering/deciding.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
 import { callsAlwaysMade } from './always.js';
 import { contextKey, leavesSaved } from '../state/context.js';
-import { releasesOnly, takesOnly } from './lock-functions.js';
+import { type Effects, releasesOnly, takesOnly } from './lock-functions.js';
 import { asErrors, byEnded, byKept, byValue, exportExits, mergeExits } from './exits.js';
 import { ANY } from '../facts/fact.js';
 import { NOTHING_TOLD, toldKey, withMembers } from '../facts/told.js';
@@ -273,9 +273,7 @@ function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
 }
 
 /** What kind of lock function this is, and by which operation it releases. */
-function wrapperOf(
-  effects: Omit<FunctionSummary, 'signature' | 'fn' | 'gaps' | 'isNeutral' | 'tellsValue' | 'steps'>,
-): string {
+function wrapperOf(effects: Effects): string {
   if (takesOnly(effects)) return 'takes';
   return releasesOnly(effects) ? (effects.uses[0]?.api ?? '') : '';
 }

@@ -45,14 +45,13 @@ function before(summary: FunctionSummary, use: LockUse): readonly Site[] {
 function confidenceOf(context: CheckContext, summary: FunctionSummary, use: LockUse): Confidence {
   const { program, models } = context.around;
   if (summary.fn.item?.calls.some((name) => models.statesAcquisition(name)) === true) return 'low';
-  if (mayBeTakenUnseen(context.around, summary, use)) return 'low';
+  if (summary.gaps.length > 0 || mayBeTakenUnseen(context.around, summary, use)) return 'low';
   const isNext =
     (isSurelySecond(context, summary, use) && !isRetaken(summary, use)) ||
     isSecondByAnswers(context, summary, use);
   // What a lock function releases, its counterpart may have taken, which hands on what functions out of sight take.
   if (!isNext && isOfCaller(summary, use) && isByCall(summary, use.site)) return 'low';
   if (
-    summary.gaps.length === 0 &&
     isOwned(context, use) &&
     (isNext ||
       firstWhateverResult(context, summary, use).length > 0 ||
@@ -60,7 +59,7 @@ function confidenceOf(context: CheckContext, summary: FunctionSummary, use: Lock
       leadsToRelease(context, summary, use.lock, use.site.event))
   )
     return 'high';
-  if (summary.gaps.length > 0 || summary.level > 0) return 'low';
+  if (summary.level > 0) return 'low';
   const isSeen = summary.calls.every(({ callee }) => callee === undefined);
   const [first] = before(summary, use);
   // The previous round released a lock that may belong to another object.
