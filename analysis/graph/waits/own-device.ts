@@ -88,11 +88,9 @@ function isMadeDataOf(program: Program, file: string, member: string): boolean {
       const base = expr?.k === 'field' && expr.name === member ? exprs[expr.base] : undefined;
       return base?.k === 'deref' && base.base === holder;
     };
-    const areBoth = (args: readonly ExprId[]): boolean =>
-      args.some((one) => args.some((other) => isMemberOf(other, one)));
     return blocks.some(({ events }) =>
       events.some((event) => {
-        if (event.k !== 'assign') return areBoth(event.args);
+        if (event.k !== 'assign') return false;
         const { target, value } = event;
         for (let at = exprs[target]; at !== undefined && 'base' in at; at = exprs[at.base])
           if (isMemberOf(at.base, value)) return true;

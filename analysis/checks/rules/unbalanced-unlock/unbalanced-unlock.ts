@@ -1,7 +1,7 @@
 import type { Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import type { FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
-import { isByCall } from '../../../summaries/solver/lock-functions.js';
+import { isByCall, lockFunctionAt } from '../../../summaries/solver/lock-functions.js';
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
@@ -102,8 +102,8 @@ function isOfTwo(summary: FunctionSummary, use: LockUse): boolean {
 }
 
 /** What the function does that releases the lock: it releases it, or calls a function that does nothing else. */
-function releasing({ calls }: FunctionSummary, { site }: LockUse): string {
-  const callee = calls.find((call) => call.site.event === site.event)?.targets[0];
+function releasing(summary: FunctionSummary, { site }: LockUse): string {
+  const callee = lockFunctionAt(summary, site);
   return callee === undefined ? 'releases' : `calls ${callee.name}(), which releases`;
 }
 
