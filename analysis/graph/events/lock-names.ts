@@ -158,6 +158,36 @@ function classesByRole(program: Program, classes: ClassTable): readonly string[]
   return [...keys].filter(([, { size }]) => size > 1).map(([key]) => key);
 }
 
+/**
+ * The files in which a function gives such a lock in an object a key of its own, by class, without initialising it: the lock has
+ * another key before, which those of other objects keep. They play another role.
+ */
+export function filesWithOwnKey(
+  program: Program,
+  classes: ClassTable,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const keyed = new Map<string, Set<string>>();
+  for (const [file, inits] of program.facts.of(roledIn)) {
+    const { functions = [], lockInits = [] } = program.outline(file) ?? {};
+    for (const init of inits) {
+      const key = classInitialised(init, file, classes);
+      const around = functions.find(({ line, endLine }) => line <= init.line && init.line <= endLine);
+      const isMadeThere = lockInits.some(
+        (other) =>
+          !inits.includes(other) &&
+          around !== undefined &&
+          around.line <= other.line &&
+          other.line <= around.endLine &&
+          classInitialised(other, file, classes) === key,
+      );
+      if (key === undefined || around === undefined || isMadeThere) continue;
+      const files = keyed.get(key) ?? new Set<string>();
+      keyed.set(key, files.add(file));
+    }
+  }
+  return keyed;
+}
+
 /** The class of the lock that a call initialises, as far as its argument determines one. */
 export function classInitialised(init: LockInitItem, file: string, classes: ClassTable): string | undefined {
   return classes.written(written(init), file);

@@ -1,3 +1,4 @@
+import { filesWithOwnKey } from '../../../graph/events/lock-names.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { folderOf } from '../../../base/paths.js';
@@ -23,6 +24,7 @@ export function areOtherLocks(inner: ProvenUse, outer: ProvenUse): boolean {
 /** How certain it is that a handler (`inner`) fires where its lock is held with interrupts on (`outer`). */
 export class InversionConfidence {
   private readonly drivers: Apart;
+  private keyed: ReturnType<typeof filesWithOwnKey> | undefined;
 
   constructor(
     private readonly context: CheckContext,
@@ -37,6 +39,7 @@ export class InversionConfidence {
     let confidence: Confidence = 'high';
     if (this.isShared(key) && !this.isSetThere(inner, outer)) return 'low';
     if (inner.arrived.lock?.key === undefined || outer.arrived.lock?.key === undefined) return 'low';
+    if (this.haveOtherKeys(key, inner, outer)) return 'low';
     if (mayBeOtherElements(inner.arrived.lock.term, outer.arrived.lock.term)) confidence = 'medium';
     if (outer.entry === undefined) {
       if (this.usage.reached.mayHave(outer.root, interrupt) || !this.isCalledFreely(outer)) return 'low';
@@ -99,6 +102,14 @@ export class InversionConfidence {
         });
       })
     );
+  }
+
+  /** Whether the file of one side gives its locks a key of their own, which tells them from those of the other side. */
+  private haveOtherKeys(key: string, inner: ProvenUse, outer: ProvenUse): boolean {
+    const { program, classes } = this.context.around;
+    const files = (this.keyed ??= filesWithOwnKey(program, classes)).get(key);
+    const isOf = ({ root }: ProvenUse): boolean => files?.has(root.file) === true;
+    return isOf(inner) !== isOf(outer);
   }
 
   /**
