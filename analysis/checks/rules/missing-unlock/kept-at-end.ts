@@ -1,6 +1,6 @@
 import type { Span } from '../../../base/span.js';
 import { absolute } from '../../../base/span.js';
-import { isBorn, rootOf } from '../../../summaries/locks/terms.js';
+import { deref, isBorn, isWithin, rootOf, someTerm } from '../../../summaries/locks/terms.js';
 import { ERROR_NUMBERS } from '../../../base/ctype.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
@@ -90,11 +90,10 @@ export function keptOutOfReach(context: CheckContext, summary: FunctionSummary):
   for (const exit of rawExits) {
     for (const lock of exit.acquired) {
       if (!OWNED_KINDS.includes(lock.kind) || !lock.certain || found.has(lock.term.key)) continue;
-      if (models.lockApi(lock.api)?.handedOver === true || !isBorn(rootOf(lock.term))) continue;
+      if (models.lockApi(lock.api)?.handedOver === true || !isOfFound(summary, lock)) continue;
       // A function without a visible body may release the lock of the object that it gets, or let others do so.
       if (handedOver(context, summary, [lock]).length > 0) continue;
-      const event = lock.site.via === undefined ? eventAt(skeleton, lock.site.event) : undefined;
-      const object = event !== undefined && 'lock' in event ? rootExpr(skeleton, event.lock) : undefined;
+      const object = objectOf(skeleton, lock);
       const isReturned = rawExits.some(
         (other) =>
           other.acquired.some(({ term }) => term.key === lock.term.key) &&
@@ -107,6 +106,29 @@ export function keptOutOfReach(context: CheckContext, summary: FunctionSummary):
     }
   }
   return [...found.values()];
+}
+
+/** Whether the lock is in an object that the function has found, or that a callee has found and returns locked. */
+function isOfFound({ rawExits }: FunctionSummary, { term, site }: HeldLock): boolean {
+  if (site.via === undefined) return isBorn(rootOf(term));
+  return (
+    rootOf(term).k === 'result' ||
+    (someTerm(term, isBorn) &&
+      rawExits.some(({ value }) => value !== undefined && isWithin(term, deref(value))))
+  );
+}
+
+/** The variable with the object whose lock is held: what the lock is reached from, or what the callee that took it returns. */
+function objectOf(skeleton: Skeleton, { site }: HeldLock): ExprId | undefined {
+  if (site.via === undefined) {
+    const event = eventAt(skeleton, site.event);
+    return event !== undefined && 'lock' in event ? rootExpr(skeleton, event.lock) : undefined;
+  }
+  for (const event of eventsOf(skeleton)) {
+    const value = event.k === 'assign' ? skeleton.exprs[event.value] : undefined;
+    if (event.k === 'assign' && value?.k === 'result' && value.event === site.event) return event.target;
+  }
+  return undefined;
 }
 
 /**
