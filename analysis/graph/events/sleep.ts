@@ -1,4 +1,5 @@
 import type { Surroundings } from '../../summaries/surroundings.js';
+import { allowToWait } from '../../summaries/facts/allocation-flags.js';
 import { eventAt } from '../../skeleton/lowering/events.js';
 import { global as globalTerm, type Term } from '../../summaries/locks/terms.js';
 import type {
@@ -112,7 +113,13 @@ export class Sleepers {
     }
     // Which bodies are visible may change.
     return (
-      known || names.some((name) => this.sleepsUnseen(name, fn.file) || this.more?.isCalling(name) === true)
+      known ||
+      names.some(
+        (name) =>
+          this.sleepsUnseen(name, fn.file) ||
+          this.more?.isCalling(name) === true ||
+          this.isUnseenAllocation(name, fn.file),
+      )
     );
   }
 
@@ -179,18 +186,42 @@ export class Sleepers {
   /** The calls of functions that sleep in a body that is not visible. */
   private *unseen({ fn, calls }: FunctionSummary): Generator<{ name: string; call: CallSummary }> {
     const { program } = this.around;
-    const names = (fn.item?.calls ?? fn.macro?.calls ?? []).filter((name) =>
-      this.sleepsUnseen(name, fn.file),
+    const names = namesCalled(program, fn).filter((name) => this.sleepsUnseen(name, fn.file));
+    const unresolved = calls.filter(
+      ({ callee, targets, site }) => callee === undefined && targets.length === 0 && site.via === undefined,
     );
-    if (names.length === 0) return;
+    if (names.length === 0 && !unresolved.some((call) => this.isGivenFlags(call))) return;
     const skeleton = program.skeleton(fn);
-    for (const call of calls) {
-      if (call.callee !== undefined || call.targets.length > 0 || call.site.via !== undefined) continue;
+    for (const call of unresolved) {
       const event = eventAt(skeleton, call.site.event);
       const name = event?.k === 'call' ? event.callee : undefined;
-      if (typeof name === 'string' && names.includes(name) && this.isToldToSleep(name, call))
+      if (typeof name !== 'string') continue;
+      const isKnown = names.includes(name) && this.isToldToSleep(name, call);
+      if (isKnown || (this.isGivenFlags(call) && this.isUnseenAllocation(name, fn.file)))
         yield { name, call };
     }
+  }
+
+  /**
+   * Whether a call passes allocation flags that allow to sleep. A callee that gets the state of a walk, a variable by
+   * address, may drop the lock of what it walks over before it allocates.
+   */
+  private isGivenFlags({ args }: CallSummary): boolean {
+    return (
+      args.some((arg) => allowToWait(this.around.models, arg) === true) &&
+      !args.some((arg) => arg.k === 'address' && (arg.base.k === 'local' || arg.base.k === 'global'))
+    );
+  }
+
+  /** Whether the name of a function says that it allocates, and neither a model nor a body tells more. */
+  private isUnseenAllocation(name: string, file: string): boolean {
+    const { models, program } = this.around;
+    return (
+      models.soundsLikeMakingNew(name) &&
+      models.api(name) === undefined &&
+      models.lockApi(name) === undefined &&
+      program.resolveCall(name, file).length === 0
+    );
   }
 
   /** Whether the argument that decides about sleeping, if one does, is a constant that is not zero. */
