@@ -166,8 +166,10 @@ function isPlace(value: Term, { summary: { fn } }: Alternative, models: Models):
  */
 function isNamed(value: Term): boolean {
   // The index of an array element does not matter.
-  if (value.k === 'index' && (value.base.type.endsWith('[]') || t.rootOf(value).k === 'global'))
-    return isNamed(value.base);
+  const isElement =
+    value.k === 'index' &&
+    (value.base.k === 'field' || value.base.type.endsWith('[]') || t.rootOf(value).k === 'global');
+  if (isElement) return isNamed(value.base);
   if (value.k === 'address' || value.k === 'field' || value.k === 'deref') return isNamed(value.base);
   return !t.someTerm(value, t.isBorn);
 }
