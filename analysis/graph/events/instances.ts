@@ -8,8 +8,11 @@ import type { Term } from '../../summaries/locks/terms.js';
  */
 export type Sameness = 'same' | 'probable' | 'other';
 
-/** Whether a member of a structure within an object leads back to the object. */
-export type IsBack = (member: Term & { readonly k: 'field' }) => boolean;
+/**
+ * Whether a member leads back to an object: that of a structure within the object, or, with `child`, that of another object to
+ * which this member of the first one points.
+ */
+export type IsBack = (member: Term & { readonly k: 'field' }, child?: string) => boolean;
 
 /**
  * `held` and `needed` are in terms of one function; `isUnknown` says which roots of `needed` that function cannot name.
@@ -21,6 +24,7 @@ export function sameness(
   isBack: IsBack = () => false,
 ): Sameness {
   if (held.key === needed.key || t.withoutDetours(held).key === t.withoutDetours(needed).key) return 'same';
+  if (withoutProvenReturns(held, isBack).key === withoutProvenReturns(needed, isBack).key) return 'same';
   const [mine, theirs] = [withoutReturns(held, isBack), withoutReturns(needed, isBack)];
   if (mine.key === theirs.key) return 'probable';
   const [owner, wanted] = [pointerTo(mine), pointerTo(theirs)];
@@ -39,6 +43,28 @@ export function leadsBack(held: Term, needed: Term): boolean {
   return shortest(held).key === shortest(needed).key;
 }
 
+/** Shortens `x->child.parent` and `x->child->parent` to `x` where code makes that member lead back. */
+function withoutProvenReturns(term: Term, isBack: IsBack): Term {
+  const shortened = t.rebuild(term, (part) => {
+    const object = objectBehind(part, isBack);
+    return object && withoutProvenReturns(object, isBack);
+  });
+  return t.withoutDetours(shortened);
+}
+
+/** `x` for `x->child.parent` and `x->child->parent` where code makes that member lead back. */
+function objectBehind(part: Term, isBack: IsBack): Term | undefined {
+  if (part.k !== 'deref' || part.base.k !== 'field') return undefined;
+  const pointer = part.base.base.k === 'deref' ? part.base.base.base : undefined;
+  const child = pointer?.k === 'field' && pointer.base.k === 'deref' ? pointer : undefined;
+  if (pointer !== undefined && child === undefined) return undefined;
+  const object = pointerTo(child ?? part.base);
+  const back = pointee(part.base.type) ?? '';
+  if (object === undefined || back !== pointee(object.type) || !isBack(part.base, child?.name))
+    return undefined;
+  return t.withType(t.deref(object), back);
+}
+
 /**
  * Shortens `x->child->parent` to `x` where `child` has another type, and `x->child.parent` where that leads back. The
  * pointer back from another object may be a `void *`, as driver data is.
@@ -46,11 +72,10 @@ export function leadsBack(held: Term, needed: Term): boolean {
 function withoutReturns(term: Term, isBack: IsBack): Term {
   return t.rebuild(term, (part) => {
     if (part.k !== 'deref') return undefined;
+    const object = objectBehind(part, isBack);
+    if (object !== undefined) return withoutReturns(object, isBack);
     const between = pointerTo(part.base);
     const back = pointee(part.base.type);
-    const isOfPart = part.base.k === 'field' && part.base.base.k !== 'deref';
-    if (isOfPart && between !== undefined && back === pointee(between.type) && isBack(part.base))
-      return withoutReturns(t.withType(t.deref(between), back ?? ''), isBack);
     const start = between && pointerTo(between);
     const type = start && pointee(start.type);
     if (start === undefined || type === undefined || (back !== type && back !== 'void')) return undefined;

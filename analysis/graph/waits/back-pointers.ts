@@ -3,20 +3,50 @@ import { memberStores, type MemberStore } from '../../skeleton/lowering/events.j
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 
 /**
- * Whether code of a file makes a member of a structure within an object point to the object, `d->queue.dev = d`, and none
- * makes it point elsewhere.
+ * Whether code of these files makes a member of a structure within an object point to the object, `d->queue.dev = d`, and
+ * none makes it point elsewhere. With `child`, the member is that of another object, to which the first one points:
+ * `card->host = host` and `host->card = card` in one function.
  */
-export function pointsBack(program: Program, file: string, member: string): boolean {
+export function pointsBack(
+  program: Program,
+  files: ReadonlySet<string>,
+  member: string,
+  child: string | undefined,
+): boolean {
+  const stores = [...files].flatMap((file) => storesIn(program, file, member, child));
+  return stores.length > 0 && stores.every(Boolean);
+}
+
+/** Whether each store to a member in a file sets it to the object that it is in, or that points to the one it is in. */
+function storesIn(
+  program: Program,
+  file: string,
+  member: string,
+  child: string | undefined,
+): readonly boolean[] {
   const { functions = [] } = program.outline(file) ?? {};
-  const stores = functions.flatMap((_, index) => {
+  return functions.flatMap((_, index) => {
     const fn = program.functionAt(file, index);
     const skeleton = fn && program.skeleton(fn);
     if (skeleton === undefined) return [];
-    return [...memberStores(skeleton)]
+    const all = [...memberStores(skeleton)];
+    return all
       .filter(({ event, target }) => target.name === member && skeleton.exprs[event.value]?.k !== 'constant')
-      .map((store) => isOwn(skeleton, store));
+      .map((store) =>
+        child === undefined
+          ? isOwn(skeleton, store)
+          : all.some((other) => other.target.name === child && arePaired(skeleton, store, other)),
+      );
   });
-  return stores.length > 0 && stores.every(Boolean);
+}
+
+/** Whether two stores make two objects point to each other. */
+function arePaired({ exprs }: Skeleton, one: MemberStore, other: MemberStore): boolean {
+  const isIn = ({ target }: MemberStore, object: ExprId): boolean => {
+    const holder = exprs[target.base];
+    return holder?.k === 'deref' && holder.base === object;
+  };
+  return isIn(one, other.event.value) && isIn(other, one.event.value);
 }
 
 /** Whether a store sets a member of a structure within an object to the object's address. */

@@ -21,12 +21,49 @@ export function isOwnDevice(program: Program, device: Term, file: string): boole
   if (device.k === 'parameter') return true;
   const member = pointed(device);
   if (member.k !== 'field') return false;
-  if (device.k !== 'address') return isOnlyOfItsType(program, member, file);
+  if (device.k !== 'address')
+    return isOnlyOfItsType(program, member, file) || isKeptDevice(program, member, file);
   // `&pdev->dev`
   const holder = member.base.k === 'deref' ? member.base.base : undefined;
   if (holder === undefined) return false;
   if (holder.k === 'field' && !isOnlyOfItsType(program, holder, file)) return false;
   return isReceived(program, holder.type, file);
+}
+
+/**
+ * Whether each function of the file that sets a member sets it to the device that it is called for, itself or within its
+ * argument: `dev = &pdev->dev; d->dev = dev`.
+ */
+function isKeptDevice(program: Program, member: Member, file: string): boolean {
+  const stores = functionsOf(program, file).flatMap((skeleton) =>
+    [...memberStores(skeleton)]
+      .filter(({ target }) => target.name === member.name)
+      .map(({ event }) => isOfOwnArgument(skeleton, event.value)),
+  );
+  return stores.length > 0 && stores.every(Boolean);
+}
+
+/** Whether an expression is the first argument or the address of its member, or a variable that is only set to that. */
+function isOfOwnArgument({ exprs, blocks }: Pick<Skeleton, 'exprs' | 'blocks'>, id: ExprId): boolean {
+  const isArgument = (at: ExprId): boolean => {
+    const expr = exprs[at];
+    return expr?.k === 'parameter' && expr.index === 0;
+  };
+  const expr = exprs[id];
+  if (isArgument(id)) return true;
+  const place = expr?.k === 'address' ? exprs[expr.base] : undefined;
+  const holder = place?.k === 'field' ? exprs[place.base] : undefined;
+  if (holder?.k === 'deref') return isArgument(holder.base);
+  if (expr?.k !== 'local') return false;
+  const values = blocks.flatMap(({ events }) =>
+    events.flatMap((event) => (event.k === 'assign' && event.target === id ? [event.value] : [])),
+  );
+  return (
+    values.length > 0 &&
+    values.every(
+      (value) => value !== id && exprs[value]?.k !== 'local' && isOfOwnArgument({ exprs, blocks }, value),
+    )
+  );
 }
 
 type Member = Extract<Term, { k: 'field' }>;

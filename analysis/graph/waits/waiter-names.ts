@@ -16,14 +16,13 @@ export function inNamesOfWaiter(
   given: Term | undefined,
   term: Term,
 ): Term {
-  const { handler, data, naming, dataField, objectParameter, objectIn } = registration;
+  const { handler, naming, dataField, objectParameter, objectIn } = registration;
   if (objectParameter !== undefined) return substitute(term, objectParameter, object);
   if (objectIn !== undefined)
     return t.rebuild(term, (part) =>
       isMemberOf(part, objectIn.parameter, [objectIn.member]) ? t.withType(object, part.type) : forget(part),
     );
-  const translate = unify(registration.object, object);
-  const told = given ?? (data && translate && t.rebuild(data, (part) => translate(part) ?? forget(part)));
+  const told = given ?? dataFor(registration, object);
   if (naming === 'irq') return substitute(term, 1, told);
   if (dataField !== undefined) {
     const found = told ?? elsewhere('data', '');
@@ -45,6 +44,16 @@ export function inNamesOfWaiter(
   if (record === undefined) return t.rebuild(term, (part) => outerOf(part, target, own));
   const inner = record.item.fields.find(({ type }) => type === wanted);
   return substitute(term, 0, inner === undefined ? told : t.address(t.field(target, inner.name, wanted)));
+}
+
+/** The argument that the handler was registered with, in terms of the function that waits for it. */
+export function dataFor({ object: made, data }: Registration, object: Term): Term | undefined {
+  const translate = unify(made, object);
+  if (data === undefined || translate === undefined) return undefined;
+  const origin = t.rootOf(made);
+  // A variable, and the allocation that it was set to.
+  const isOneObject = origin.k === 'local' && data.k === 'result' && data.type === origin.type;
+  return isOneObject ? translate(origin) : t.rebuild(data, (part) => translate(part) ?? forget(part));
 }
 
 /** `urb->context` in a handler that receives the urb. */

@@ -65,7 +65,8 @@ export class NearestWays {
     const isUnknown = (root: Term): boolean =>
       isElsewhere(root) ||
       ((root.k === 'result' || root.k === 'local') && isMadeIn(root, { file: handler.file, name: by }));
-    const isBack: IsBack = ({ name }) => pointsBack(this.around.program, handler.file, name);
+    const files = new Set([handler.file, registration.at.file]);
+    const isBack: IsBack = ({ name }, child) => pointsBack(this.around.program, files, name, child);
     let best: { way: HandlerPath; same: Sameness } = { way: first, same: 'other' };
     const held = [holds.term, this.callers.bound(own.root, holds.term)];
     const declared = this.around.classes.info(keyOf(holds) ?? '')?.declaredAt?.file ?? '';

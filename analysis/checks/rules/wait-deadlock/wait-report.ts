@@ -1,7 +1,8 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import type { ClassTable } from '../../../summaries/locks/locks.js';
 import type { HeldLock, Site } from '../../../summaries/state/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
+import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Sameness } from '../../../graph/events/instances.js';
@@ -40,7 +41,8 @@ export interface Mistake {
 }
 
 /** The finding for a mistake; `id` identifies it without positions. */
-export function reportWait(classes: ClassTable, id: string, mistake: Mistake): Finding {
+export function reportWait(around: Surroundings, id: string, mistake: Mistake): Finding {
+  const { classes } = around;
   const { waiting, registration, slot, holds, way, chain, back } = mistake;
   const { root, steps, effect, arrived } = waiting;
   const handler = `${registration.handler.name}()`;
@@ -78,7 +80,7 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
     id: hashText(id),
     rule: 'wait-deadlock',
     severity: 'error',
-    confidence: confidenceOf(classes, mistake),
+    confidence: confidenceOf(around, mistake),
     message:
       lock === undefined
         ? back !== undefined
@@ -114,7 +116,7 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
 }
 
 function confidenceOf(
-  classes: ClassTable,
+  around: Surroundings,
   {
     waiting,
     registration,
@@ -130,15 +132,17 @@ function confidenceOf(
   }: Mistake,
 ): Confidence {
   const { api } = waiting;
+  const { classes } = around;
+  const taking = withoutWrappers(around, way?.steps ?? []).length;
   const confidence: Confidence = api.tableType === undefined ? (api.confidence ?? 'high') : 'high';
   // Whatever leads a handler to the wait for itself, it is running.
   const isSelf = holds === undefined && same === 'same';
   const isFar =
     waiting.steps.length > 2 && !isSelf && (!isStraight || (same !== 'same' && waiting.steps.length > 3));
-  const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);
+  const calls = waiting.steps.length - 1 + Math.max(0, taking - 1);
   const areStraight = isStraight && isHandlerStraight;
   const isUnsure = same !== 'same' && !(areStraight && same === 'probable');
-  const isLong = (way?.steps.length ?? 0) > 2 && (calls > (areStraight ? 4 : 2) || isUnsure);
+  const isLong = taking > 2 && (calls > (areStraight ? 4 : 2) || isUnsure);
   // Whoever waits for the handler mostly has a reference that the handler does not drop.
   const isDoubtfulWay = way?.isForLast === true || way?.isSelected === true;
   // The thread takes the lock in the waiting function: one such thread waits for the others, which do not wait.

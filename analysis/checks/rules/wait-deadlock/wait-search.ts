@@ -391,7 +391,7 @@ export class WaitSearch {
       const { waiting, registration, way } = mistake;
       const ways = [{ root: waiting.root, facts: waiting.arrived.facts }];
       if (way !== undefined) ways.push({ root: registration.handler, facts: way.facts });
-      out.push(withWays(reportWait(this.context.around.classes, id, mistake), ways));
+      out.push(withWays(reportWait(this.context.around, id, mistake), ways));
     }
     return out;
   }

@@ -14,7 +14,7 @@ import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { pointee } from '../../../base/ctype.js';
 import type { Registration } from '../../../graph/contexts/registrations.js';
-import { forget, unify } from '../../../graph/waits/waiter-names.js';
+import { dataFor } from '../../../graph/waits/waiter-names.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 
 /** Kinds of waits on an object that represents a function. */
@@ -82,18 +82,9 @@ export function asksWhoRuns({ program, models }: Surroundings, { api, steps, arr
  * Whether what a handler waits for, a thread or a directory, is kept in the data that the handler was made with: it is
  * what stands for the handler itself.
  */
-export function isKeptInData(
-  models: Models,
-  object: Term,
-  { handler, data, dataField, object: made }: Registration,
-): boolean {
-  const translate = unify(made, object);
-  const origin = t.rootOf(made);
-  // A variable, and the allocation that it was set to.
-  const isOneObject = origin.k === 'local' && data?.k === 'result' && data.type === origin.type;
-  const told = isOneObject
-    ? translate?.(origin)
-    : data && translate && t.rebuild(data, (part) => translate(part) ?? forget(part));
+export function isKeptInData(models: Models, object: Term, registration: Registration): boolean {
+  const { handler, dataField } = registration;
+  const told = dataFor(registration, object);
   if (told?.k === 'parameter') return told.index === 0;
   if (told?.k === 'result' && models.givesData(told.origin)) return isMadeIn(told, handler);
   if (told?.k !== 'field' || dataField?.includes(told.name) !== true) return false;
