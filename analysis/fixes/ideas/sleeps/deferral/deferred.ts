@@ -90,7 +90,8 @@ function planDeferral(input: FixInput, told: StoredMember, how: Deferral): Defer
   if (typesOf(plain, how).some((type) => type !== setup.type))
     return `the file has devices with data of several types`;
   const record = program.resolveRecord(setup.type, file);
-  const field = record?.item.fields.find((one) => one.name === setup.back);
+  const [outer = ''] = setup.back.split('.');
+  const field = record?.item.fields.find((one) => one.name === outer);
   if (record === undefined || folderOf(record.file) !== folderOf(file) || field === undefined)
     return `${setup.type} is not declared in the driver`;
   // No other file knows data that is declared in a source.
@@ -286,7 +287,7 @@ function isOne(input: FixInput, files: readonly string[], name: string, at: numb
   );
 }
 
-/** The declaration of the work item behind the member that points to the object. */
+/** The declaration of the work item behind the member that points to the object, or the one that contains the pointer. */
 function declaredBehind(
   input: FixInput,
   file: string,
@@ -298,8 +299,9 @@ function declaredBehind(
   const whole = input.textOf(file) ?? '';
   const start = input.opened.linesOf(whole).offsetOf(line, 1);
   const end = lineEnd(whole, start);
-  const [, indent] =
-    new RegExp(`^([ \\t]+)${object}[ \\t]*\\*[ \\t]*${back};`).exec(whole.slice(start, end)) ?? [];
+  const [outer = '', ...inner] = back.split('.');
+  const pointer = inner.length > 0 ? `struct \\w+[ \\t]+${outer}` : `${object}[ \\t]*\\*[ \\t]*${outer}`;
+  const [, indent] = new RegExp(`^([ \\t]+)${pointer};`).exec(whole.slice(start, end)) ?? [];
   return indent === undefined
     ? undefined
     : { start: end, end, text: `${indent}${declaration}${lineBreakAt(whole, start)}` };

@@ -1,5 +1,5 @@
 import type { Deferral } from '../../../../models/types.js';
-import { wholeWord } from '../../../../base/words.js';
+import { quoted, wholeWord } from '../../../../base/words.js';
 import { calledName, text } from '../../../text/calls.js';
 import { all, isAsWritten, isList, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
 import { indentAt, lineBreakAt, lineEnd, type TextEdit } from '../../../text/edits.js';
@@ -90,7 +90,7 @@ function isOf(before: string, variable: string, object: string, back: string, { 
   if (!/^\w+$/.test(object)) return false;
   return (
     new RegExp(`\\b${variable}\\s*=\\s*${data}\\(\\s*${object}\\s*\\)`).test(before) ||
-    new RegExp(`\\b${object}\\s*=\\s*${variable}->${back}\\s*;`).test(before)
+    new RegExp(`\\b${object}\\s*=\\s*${variable}->${quoted(back)}\\s*;`).test(before)
   );
 }
 

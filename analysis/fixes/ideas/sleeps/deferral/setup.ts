@@ -1,3 +1,4 @@
+import { quoted } from '../../../../base/words.js';
 import type { Deferral } from '../../../../models/types.js';
 import { text } from '../../../text/calls.js';
 import { parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
@@ -10,7 +11,10 @@ export interface Setup {
   readonly code: FunctionCode;
   /** The statement that stores the table. */
   readonly statement: CodeNode;
-  /** The variable with the driver's data, its type, and the member of it that points to the object. */
+  /**
+   * The variable with the driver's data, its type, and the member of it that points to the object, `dev` or, inside of another
+   * one, `mii.dev`.
+   */
   readonly data: string;
   readonly type: string;
   readonly back: string;
@@ -78,6 +82,9 @@ function setupIn(
   const got = new RegExp(`\\b(\\w+)\\s*=\\s*${data}\\(\\s*${object}\\s*\\);`).exec(before)?.[1];
   const type = got === undefined ? undefined : localTypes(code).get(got);
   if (got === undefined || type === undefined) return undefined;
-  const back = new RegExp(`\\b${got}->(\\w+)\\s*=\\s*${object};`).exec(text(code, code.body))?.[1];
-  return back === undefined ? undefined : { code, statement, data: got, type, back };
+  const back = new RegExp(`\\b${got}->([\\w.]+)\\s*=\\s*${object};`).exec(text(code, code.body))?.[1];
+  if (back === undefined) return undefined;
+  // A part of the data may be handed to code that has objects of its own.
+  const isSetOnce = code.text.match(new RegExp(`->${quoted(back)}\\s*=(?!=)`, 'g'))?.length === 1;
+  return back.includes('.') && !isSetOnce ? undefined : { code, statement, data: got, type, back };
 }
