@@ -55,8 +55,15 @@ export function classCalls(
       if (withoutSubclass(keys.get(node.start) ?? '') !== withoutSubclass(key)) continue;
       const { op } = call.api;
       if (op !== 'acquire' && op !== 'try' && op !== 'release') continue;
-      const mayFail = op === 'try' && call.api.uncheckedHolds !== true;
-      const effect: CallEffect = op === 'release' ? { op: 'give', mayFail: false } : { op: 'take', mayFail };
+      const isHeldUnchecked = call.api.uncheckedHolds === true;
+      const effect: CallEffect =
+        op === 'release'
+          ? { op: 'give', mayFail: false }
+          : {
+              op: 'take',
+              mayFail: op === 'try' && !isHeldUnchecked,
+              ...(op === 'try' && isHeldUnchecked && { mayFailTested: true }),
+            };
       found.push({ ...effect, node, lock: call, given: wordsOf(code, node, effect) });
       continue;
     }

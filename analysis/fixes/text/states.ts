@@ -7,10 +7,14 @@ export type HeldState = number;
 export const FREE: HeldState = 1;
 export const HELD: HeldState = 2;
 
-/** What a call does to the lock. `mayFail`: only on some of its paths; the result of a `take` shows which one ran. */
+/**
+ * What a call does to the lock. `mayFail`: only on some of its paths; the result of a `take` shows which one ran.
+ * `mayFailTested`: likewise, but where no code tests the result it takes the lock.
+ */
 export interface CallEffect {
   readonly op: 'take' | 'give';
   readonly mayFail: boolean;
+  readonly mayFailTested?: true;
 }
 
 /** The states in which the statements of a function are reached, and its jumps leave. */
@@ -181,10 +185,10 @@ class Walker implements States {
         continue;
       }
       at = HELD;
-      if (!effect.mayFail) continue;
+      if (!effect.mayFail && effect.mayFailTested !== true) continue;
       const failure = failureBranch(this.code, call);
       if (failure !== undefined) this.failures.add(failure);
-      else if (!isUntested(this.code, call)) this.isUnclear = true;
+      else if (effect.mayFail && !isUntested(this.code, call)) this.isUnclear = true;
     }
     return at;
   }
