@@ -78,7 +78,7 @@ function planDeferral(input: FixInput, told: StoredMember, how: Deferral): Defer
   const head = headOf(code);
   if (typeof head === 'string') return head;
   if (head.returns !== 'void') return `who calls ${name}() uses its result`;
-  const unfit = unfitBody(input, code, fn, how);
+  const unfit = unfitBody(input, code, fn, how) ?? sleepsUnderLock(input, fn);
   if (unfit !== undefined) return unfit;
   const plain = withoutWords(code.text);
   const table = storedIn(plain, code, member);
@@ -204,6 +204,17 @@ function unfitBody(
   if (!below.some((one) => how.started.some((name) => calls(one, name))))
     return `${fn.name}() does not start the queue again`;
   return undefined;
+}
+
+/** Why a process does not help: the call that sleeps is also reported under a lock that spins. */
+function sleepsUnderLock({ finding, analysis }: FixInput, fn: FunctionRef): string | undefined {
+  const last = finding.story.at(-1);
+  const under = analysis.findings.find(({ rule, confidence, locks, story }) => {
+    const end = story.at(-1);
+    const isSame = end?.file === last?.file && end?.line === last?.line && end?.column === last?.column;
+    return rule === finding.rule && confidence !== 'low' && locks.length > 0 && isSame;
+  });
+  return under && `${fn.name}() would still sleep with ${under.locks[0] ?? 'a lock'} held`;
 }
 
 /** Why the device may be off although it counts as running: the driver also stops it without telling the kernel. */
