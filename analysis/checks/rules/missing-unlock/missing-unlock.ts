@@ -28,6 +28,7 @@ import {
 } from './kept-alone.js';
 import { isContract, isNeverKept, surelyKeptAt } from './kept-locks.js';
 import { clearedFlag } from './conditions/cleared-flag.js';
+import { isNullUnheld } from './conditions/null-results.js';
 import { byOtherFlag } from './conditions/other-flag.js';
 import { isLeftBehind } from './left-behind.js';
 import { isNoted, isRemembered, isToldByCode } from './told-by-code.js';
@@ -315,7 +316,7 @@ function byReturns(
         other.ended.has(lock.term.key) &&
         (alike(other, exit, returns) ||
           returnsSame(context, summary, other, exit) ||
-          isNoObject(summary, other, exit, lock)),
+          isNullUnheld(summary, other, exit, lock)),
     ) &&
     others.every((other) => !meet(other, exit))
   )
@@ -342,18 +343,6 @@ function holds(way: ExitEffect, lock: HeldLock): boolean {
 function alike(a: ExitEffect, b: ExitEffect, returns: string): boolean {
   if (returns === 'void' || (a.signs === ZERO && b.signs === ZERO && !returns.endsWith('*'))) return true;
   return a.value !== undefined && a.value.key === b.value?.key && a.signs === b.signs;
-}
-
-/**
- * Whether both exits return NULL in a function that hands out an object under the lock otherwise: a caller that gets NULL
- * has nothing to release.
- */
-function isNoObject({ rawExits }: FunctionSummary, a: ExitEffect, b: ExitEffect, lock: HeldLock): boolean {
-  return (
-    a.signs === ZERO &&
-    b.signs === ZERO &&
-    rawExits.some((way) => (way.signs & ZERO) === 0 && holds(way, lock))
-  );
 }
 
 /**
