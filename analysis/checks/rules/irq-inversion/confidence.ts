@@ -42,8 +42,11 @@ export class InversionConfidence {
     if (this.haveOtherKeys(key, inner, outer)) return 'low';
     if (mayBeOtherElements(inner.arrived.lock.term, outer.arrived.lock.term)) confidence = 'medium';
     if (outer.entry === undefined) {
-      if (this.usage.reached.mayHave(outer.root, interrupt) || !this.isCalledFreely(outer)) return 'low';
-      confidence = 'medium';
+      if (this.usage.reached.mayHave(outer.root, interrupt)) return 'low';
+      if (interrupt !== 'hardirq' || !this.enablesBottomHalves(interrupted)) {
+        if (!this.isCalledFreely(outer)) return 'low';
+        confidence = 'medium';
+      }
     }
     // That other callers may sleep keeps no interrupt from coming.
     if (inner.entry !== undefined && inner.entry.isSometimes !== true)
@@ -78,6 +81,19 @@ export class InversionConfidence {
     if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
       confidence = lesser(confidence, 'medium');
     return confidence;
+  }
+
+  /**
+   * Whether the lock is taken by a form that disables bottom halves: its release enables them, which is a mistake with
+   * interrupts off (kernel/softirq.c warns), so they are on, whoever calls the function.
+   */
+  private enablesBottomHalves({ steps }: ProvenUse): boolean {
+    const { around } = this.context;
+    const last = steps.at(-1);
+    const { acquires = [] } = (last && around.summaryOf(last.fn)) ?? {};
+    return acquires.some(
+      ({ site, api }) => site.event === last?.event && around.models.lockApi(api)?.bh === true,
+    );
   }
 
   /** The same use, as if the lock were taken where a function that only takes it is called. */
