@@ -13,9 +13,9 @@ import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../../../models/asserted.
 import type { LockKind, Models } from '../../../models/types.js';
 import type { FileOutline } from '../../../outline/types.js';
 import { annotatedSummary } from './annotated-summary.js';
-import { areOthers, asserts, givesUp, holderAbove, holds, isEmpty, isSpinning } from './held-locks.js';
+import { areOthers, asserts, holderAbove, holds, isEmpty, isSpinning } from './held-locks.js';
 import { heldForReading } from './held-for-reading.js';
-import { confidenceOf, lastStepOf, needOf } from './missed-lock.js';
+import { confidenceOf } from './missed-lock.js';
 import { outsideOwnSection } from './outside-own-section.js';
 import { PrivateLocks } from './private-locks.js';
 import { isServed, isStored, tablesWith } from './served.js';
@@ -129,9 +129,9 @@ class AnnotationSearch {
   *inFunction(summary: FunctionSummary): Generator<Finding> {
     if (summary.uses.length === 0) return;
     const { models } = this.context.around;
-    const asserted = summary.uses.filter((use) => {
-      if (use.site.via !== undefined || !(use.k === 'assert-held' || givesUp(summary, use))) return false;
-      return models.lockApi(use.api)?.anyKind === true || !NOT_CHECKED.has(use.lock.kind);
+    const asserted = summary.uses.filter(({ k, lock, site, api }) => {
+      if (k !== 'assert-held' || site.via !== undefined) return false;
+      return models.lockApi(api)?.anyKind === true || !NOT_CHECKED.has(lock.kind);
     });
     if (asserted.length === 0) return;
     const declared = new Set(
@@ -293,13 +293,18 @@ class AnnotationSearch {
     if (plan !== undefined) this.context.takePlans.set(id, plan);
     return {
       id,
-      rule: use.k === 'release' ? 'unbalanced-unlock' : 'annotation-mismatch',
+      rule: 'annotation-mismatch',
       severity: 'warning',
       confidence: confidenceOf(this.context, { caller, lock, key, steps, isClosed: closed }),
-      message: `calls ${fn.name}() without ${name}, which ${asserting}() ${needOf(use)}`,
+      message: `calls ${fn.name}() without ${name}, which ${asserting}() ${ASSERTED_AS.get(use.api) ?? 'asserts is held'}`,
       at: locationOf(steps[0]),
       locks: [name],
-      story: tellChain(classes, steps, lastStepOf(use, name), 0),
+      story: tellChain(
+        classes,
+        steps,
+        `${ASSERTED_AS.has(use.api) ? 'needs' : 'asserts that'} ${name}${ASSERTED_AS.has(use.api) ? '' : ' is held'}`,
+        0,
+      ),
       assumes: [
         { reason: 'callers', text: `no caller of ${caller.fn.name}() holds ${name}` },
         { reason: 'others', text: `${holding.name}() holds it when it calls ${fn.name}()` },

@@ -3,7 +3,7 @@ import type { KnownCallers } from '../../../graph/events/callers.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';
-import type { FunctionSummary, HeldLock, LockRef, LockUse, Lockset } from '../../../summaries/state/types.js';
+import type { FunctionSummary, HeldLock, LockUse, Lockset } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 
 export function isEmpty({ held }: Lockset): boolean {
@@ -36,15 +36,6 @@ export function areOthers(held: readonly HeldLock[], { lock }: Pick<LockUse, 'lo
   return (
     held.length === 0 ||
     (key !== undefined && held.every((one) => classOf(one) !== undefined && classOf(one) !== key))
-  );
-}
-
-/** Whether a function gives up its caller's lock for a while: it releases it first and always returns with it. */
-export function givesUp({ rawExits, gaps }: FunctionSummary, { k, ended, uniform, lock }: LockUse): boolean {
-  if (k !== 'release' || ended !== 'foreign' || !uniform || gaps.length > 0) return false;
-  const isSame = ({ term }: LockRef): boolean => term.key === lock.term.key;
-  return (
-    rawExits.length > 0 && !rawExits.some(({ released, acquired }) => [...released, ...acquired].some(isSame))
   );
 }
 

@@ -1,10 +1,9 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { FunctionRef } from '../../../link/types.js';
-import { ASSERTED_AS } from '../../../models/asserted.js';
 import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { isBorn, rootOf } from '../../../summaries/locks/terms.js';
-import type { FunctionSummary, HeldLock, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
+import type { FunctionSummary, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { shown } from '../../story/story.js';
 import { isSpinning } from './held-locks.js';
@@ -62,15 +61,4 @@ function mayBeTaken({ around }: CheckContext, caller: FunctionSummary, key: stri
   const takes = (target: FunctionRef): boolean =>
     around.summaryOf(target)?.rawExits.some(({ acquired }) => acquired.some(isIt)) === true;
   return caller.calls.some(({ targets }) => targets.some(takes));
-}
-
-/** What a function does that needs the lock. */
-export function needOf({ k, api }: LockUse): string {
-  return k === 'release' ? 'releases and takes again' : (ASSERTED_AS.get(api) ?? 'asserts is held');
-}
-
-/** The same as the last step of a story. */
-export function lastStepOf({ k, api }: LockUse, name: string): string {
-  if (k === 'release') return `releases ${name}, to take it again`;
-  return ASSERTED_AS.has(api) ? `needs ${name}` : `asserts that ${name} is held`;
 }
