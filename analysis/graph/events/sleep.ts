@@ -1,7 +1,7 @@
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { allowToWait } from '../../summaries/facts/allocation-flags.js';
 import { eventAt } from '../../skeleton/lowering/events.js';
-import { global as globalTerm, type Term } from '../../summaries/locks/terms.js';
+import { deref, global as globalTerm, isWithin, type Term } from '../../summaries/locks/terms.js';
 import type {
   AcquireEffect,
   ApiEffect,
@@ -203,14 +203,14 @@ export class Sleepers {
   }
 
   /**
-   * Whether a call passes allocation flags that allow to sleep. A callee that gets the state of a walk, a variable by
-   * address, may drop the lock of what it walks over before it allocates.
+   * Whether a call passes allocation flags that allow to sleep. A callee that gets the object of a lock that is held, or the
+   * state of a walk, a variable by address, may drop the lock before it allocates.
    */
-  private isGivenFlags({ args }: CallSummary): boolean {
-    return (
-      args.some((arg) => allowToWait(this.around.models, arg) === true) &&
-      !args.some((arg) => arg.k === 'address' && (arg.base.k === 'local' || arg.base.k === 'global'))
-    );
+  private isGivenFlags({ args, locksets }: CallSummary): boolean {
+    const mayDrop = (arg: Term): boolean =>
+      (arg.k === 'address' && (arg.base.k === 'local' || arg.base.k === 'global')) ||
+      locksets.some(({ held }) => held.some(({ term }) => isWithin(term, deref(arg))));
+    return args.some((arg) => allowToWait(this.around.models, arg) === true) && !args.some(mayDrop);
   }
 
   /** Whether the name of a function says that it allocates, and neither a model nor a body tells more. */
