@@ -183,8 +183,9 @@ describe('what the extension shows', () => {
     await session.pictures('hints');
     await session.editor.word(session.editor.line('mutex_lock').first(), 'mutex_lock').click();
     const highlights = session.page.locator('.monaco-editor .wordHighlightText');
-    await highlights.nth(1).waitFor();
-    assert.equal(await highlights.count(), 2);
+    // Those of the word where the cursor was before go first.
+    const count = async (): Promise<boolean> => (await highlights.count()) === 2;
+    await session.until(count, () => 'not the call and its release alone');
     const before = await session.editor.cursorLine();
     await session.editor.run('Lock Order: Go to the Matching Release');
     const status = session.page.locator('#status\\.editor\\.selection');
