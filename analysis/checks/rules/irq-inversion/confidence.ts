@@ -43,7 +43,10 @@ export class InversionConfidence {
     if (mayBeOtherElements(inner.arrived.lock.term, outer.arrived.lock.term)) confidence = 'medium';
     if (outer.entry === undefined) {
       if (this.usage.reached.mayHave(outer.root, interrupt)) return 'low';
-      if (interrupt !== 'hardirq' || !this.enablesBottomHalves(interrupted)) {
+      // What leads a handler below calls to a lock that is taken with bottom halves disabled may not happen in the handler.
+      const isOn =
+        interrupt === 'hardirq' && inner.steps.length === 1 && this.enablesBottomHalves(interrupted);
+      if (!isOn) {
         if (!this.isCalledFreely(outer)) return 'low';
         confidence = 'medium';
       }
