@@ -186,6 +186,7 @@ describe('what the extension shows', () => {
     // Those of the word where the cursor was before go first.
     const count = async (): Promise<boolean> => (await highlights.count()) === 2;
     await session.until(count, () => 'not the call and its release alone');
+    assert.equal(await highlights.count(), 2);
     const before = await session.editor.cursorLine();
     await session.editor.run('Lock Order: Go to the Matching Release');
     const status = session.page.locator('#status\\.editor\\.selection');

@@ -190,6 +190,7 @@ describe('work with the extension', () => {
     // The call and its release, not every call of that name. Those of the word where the cursor was before go first.
     const count = async (): Promise<boolean> => (await highlights.count()) === 2;
     await session.until(count, () => 'not the call and its release alone');
+    assert.equal(await highlights.count(), 2);
     await editor.cursorAt('device_suspend', 'awake');
     await highlights.first().waitFor();
     await page.keyboard.press('F12');

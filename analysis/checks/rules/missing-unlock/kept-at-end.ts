@@ -93,7 +93,7 @@ export function keptOutOfReach(context: CheckContext, summary: FunctionSummary):
       if (models.lockApi(lock.api)?.handedOver === true || !isOfFound(summary, lock)) continue;
       // A function without a visible body may release the lock of the object that it gets, or let others do so.
       if (handedOver(context, summary, [lock]).length > 0) continue;
-      const object = objectOf(skeleton, lock);
+      const object = variableOf(skeleton, lock);
       const isReturned = rawExits.some(
         (other) =>
           other.acquired.some(({ term }) => term.key === lock.term.key) &&
@@ -119,7 +119,7 @@ function isOfFound({ rawExits }: FunctionSummary, { term, site }: HeldLock): boo
 }
 
 /** The variable with the object whose lock is held: what the lock is reached from, or what the callee that took it returns. */
-function objectOf(skeleton: Skeleton, { site }: HeldLock): ExprId | undefined {
+function variableOf(skeleton: Skeleton, { site }: HeldLock): ExprId | undefined {
   if (site.via === undefined) {
     const event = eventAt(skeleton, site.event);
     return event !== undefined && 'lock' in event ? rootExpr(skeleton, event.lock) : undefined;
