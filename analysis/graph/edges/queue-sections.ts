@@ -9,9 +9,9 @@ import type { Models, OtherApi } from '../../models/types.js';
 import { attributesBehind, definedAt } from '../contexts/behind.js';
 import type { Collected } from '../events/collect.js';
 import { lockOfQueue, type LockedQueue } from '../waits/queue-locks.js';
-import { around } from '../waits/slot-names.js';
-import { WaitSlots } from '../waits/slots.js';
-import type { NamingNeeds, Queued } from '../waits/slot-sources.js';
+import { around } from '../slots/slot-names.js';
+import { WaitSlots } from '../slots/slots.js';
+import type { NamingNeeds, Queued } from '../slots/slot-sources.js';
 import { nameOf } from '../waits/given-functions.js';
 
 /** A class that a call waits for as for a lock. */

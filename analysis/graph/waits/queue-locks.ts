@@ -6,8 +6,8 @@ import type { FunctionRef } from '../../link/types.js';
 import type { QueueLock } from '../../models/types.js';
 import type { Collected } from '../events/collect.js';
 import type { Registration } from '../contexts/registrations.js';
-import type { NamingNeeds, Queued } from './slot-sources.js';
-import { WaitSlots } from './slots.js';
+import type { NamingNeeds, Queued } from '../slots/slot-sources.js';
+import { WaitSlots } from '../slots/slots.js';
 
 /** The class of a queue's lock, and what happens with it held. */
 export interface LockedQueue {

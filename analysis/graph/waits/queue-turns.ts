@@ -3,7 +3,7 @@ import { folderOf } from '../../base/paths.js';
 import type { FunctionRef } from '../../link/types.js';
 import { rootOf, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { KnownCallers } from '../events/callers.js';
-import type { WaitSlots } from './slots.js';
+import type { WaitSlots } from '../slots/slots.js';
 import type { Waiting } from './waits.js';
 
 /** Whether a function runs in these handlers only, all of its callers being known. */

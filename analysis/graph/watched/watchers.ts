@@ -6,9 +6,9 @@ import type { OtherApi, Watches } from '../../models/types.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { Registration } from '../contexts/registrations.js';
-import type { NamingNeeds } from '../waits/slot-sources.js';
-import type { Awaited, WaitSlots } from '../waits/slots.js';
-import { byDeclaration } from '../waits/slot-names.js';
+import type { NamingNeeds } from '../slots/slot-sources.js';
+import type { Awaited, WaitSlots } from '../slots/slots.js';
+import { byDeclaration } from '../slots/slot-names.js';
 import { watchingName } from './named.js';
 import { definition, hubsOf, type Definition } from './hubs.js';
 

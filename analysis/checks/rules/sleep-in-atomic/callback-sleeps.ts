@@ -6,7 +6,7 @@ import { Sleepers, type SleepPoint } from '../../../graph/events/sleep.js';
 import { countNew } from '../../../graph/paths/decisions.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { isToldOf } from '../../../graph/paths/told-events.js';
-import { WaitSlots } from '../../../graph/waits/slots.js';
+import { WaitSlots } from '../../../graph/slots/slots.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { wholeAnswer } from '../../../link/whole-answers.js';
 import type { OtherApi } from '../../../models/types.js';

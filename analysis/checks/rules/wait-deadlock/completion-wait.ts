@@ -10,7 +10,7 @@ import { publishedNames, type Published } from '../../../graph/waits/published.j
 import { completes, handlersOf } from '../../../graph/contexts/handlers.js';
 import { needsLastReference } from '../../../graph/paths/last-reference.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
-import type { WaitSlots } from '../../../graph/waits/slots.js';
+import type { WaitSlots } from '../../../graph/slots/slots.js';
 import { isPlainPath } from '../../../graph/feasibility/only-way.js';
 import { arriving as arrivingAt, type WaitPlace } from '../../../graph/waits/waits.js';
 import { folderOf } from '../../../base/paths.js';

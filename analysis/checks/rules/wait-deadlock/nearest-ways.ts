@@ -7,7 +7,7 @@ import { sameness, type IsBack, type Sameness } from '../../../graph/events/inst
 import { isToldOf } from '../../../graph/paths/told-events.js';
 import { pointsBack } from '../../../graph/waits/back-pointers.js';
 import type { HandlerNeeds, HandlerPath } from '../../../graph/waits/handler-needs.js';
-import type { Registration } from '../../../graph/waits/slots.js';
+import type { Registration } from '../../../graph/slots/slots.js';
 import { inNamesOfWaiter } from '../../../graph/waits/waiter-names.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 import type { FunctionRef } from '../../../link/types.js';

@@ -7,7 +7,7 @@ import type { Surroundings } from '../../../summaries/surroundings.js';
 import { isReleasedBelow } from '../../../graph/edges/released-below.js';
 import { boundArgs } from '../../../graph/waits/bound-args.js';
 import type { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
-import { namingOf, type Registration, type WaitSlots } from '../../../graph/waits/slots.js';
+import { namingOf, type Registration, type WaitSlots } from '../../../graph/slots/slots.js';
 import type { Watchers } from '../../../graph/watched/watchers.js';
 import type { OwnWait, WaitPlace } from '../../../graph/waits/waits.js';
 import type { WaitChains } from './wait-chains.js';

@@ -3,7 +3,7 @@ import { folderOf } from '../../../base/paths.js';
 import { hashText } from '../../../base/hash.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import { target } from '../../../graph/events/bounded.js';
-import type { InTurn, Registration, WaitSlots } from '../../../graph/waits/slots.js';
+import type { InTurn, Registration, WaitSlots } from '../../../graph/slots/slots.js';
 import { runsOnlyIn } from '../../../graph/waits/queue-turns.js';
 import { Waits, type OwnWait } from '../../../graph/waits/waits.js';
 import type { FunctionRef } from '../../../link/types.js';

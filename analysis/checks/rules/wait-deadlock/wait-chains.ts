@@ -5,7 +5,7 @@ import type { HeldLock, LockRef, Site } from '../../../summaries/state/types.js'
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { HandlerNeeds, HandlerPath } from '../../../graph/waits/handler-needs.js';
-import type { Awaited, WaitSlots } from '../../../graph/waits/slots.js';
+import type { Awaited, WaitSlots } from '../../../graph/slots/slots.js';
 import { Waits } from '../../../graph/waits/waits.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';

@@ -6,7 +6,7 @@ import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Sameness } from '../../../graph/events/instances.js';
-import type { Registration } from '../../../graph/waits/slots.js';
+import type { Registration } from '../../../graph/slots/slots.js';
 import type { Waiting } from '../../../graph/waits/waits.js';
 import { tellChain } from '../../story/chain.js';
 import type { Chain } from './wait-chains.js';

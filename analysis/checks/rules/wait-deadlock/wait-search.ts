@@ -11,7 +11,7 @@ import { Probing } from '../../../graph/feasibility/probing.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { isBehindRun } from '../../../graph/paths/run-ends.js';
 import { isOnlyUnder, lastEnteredUnder } from '../../../graph/feasibility/only-way.js';
-import { namingOf, WaitSlots, type Registration } from '../../../graph/waits/slots.js';
+import { namingOf, WaitSlots, type Registration } from '../../../graph/slots/slots.js';
 import { QueueTurns } from '../../../graph/waits/queue-turns.js';
 import { unify } from '../../../graph/waits/waiter-names.js';
 import { Watchers } from '../../../graph/watched/watchers.js';

@@ -5,7 +5,7 @@ import { keyOf } from '../../../graph/events/collect.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import type { HandlerNeeds, HandlerPath } from '../../../graph/waits/handler-needs.js';
 import { isInReceived } from '../../../graph/waits/own-device.js';
-import type { Awaited, WaitSlots } from '../../../graph/waits/slots.js';
+import type { Awaited, WaitSlots } from '../../../graph/slots/slots.js';
 import { arriving, type Waits, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import { inNamesOfWaiter } from '../../../graph/waits/waiter-names.js';

@@ -19,8 +19,8 @@ import { watchingName } from '../watched/named.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { target } from '../events/bounded.js';
 import { isReachedWith } from '../../summaries/solver/given-constants.js';
-import { functionOf, handlersAt, nameOf } from './given-functions.js';
-import { forget } from './waiter-names.js';
+import { functionOf, handlersAt, nameOf } from '../waits/given-functions.js';
+import { forget } from '../waits/waiter-names.js';
 import { eventsOf, memberStores, storesSeen, type MemberStore } from '../../skeleton/lowering/events.js';
 
 /** An item put into a queue that can be waited for, in terms of the function that queues it. */

@@ -6,11 +6,12 @@ import type { OtherApi } from '../../models/types.js';
 import { attributeFunctions, functionsBehind, onlyTable, type Members } from '../contexts/behind.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { areOtherMembers, ofMember } from '../events/members.js';
-import { isOwnDevice } from './own-device.js';
-import { functionOf, nameOf } from './given-functions.js';
+import { isOwnDevice } from '../waits/own-device.js';
+import { functionOf, nameOf } from '../waits/given-functions.js';
+import { RegisteredPlaces } from './registered.js';
 import { around, byDeclaration, entrySlot, isAwaitedBy, namingOf, NOWHERE } from './slot-names.js';
-import { SlotSources, type NamingNeeds, type Queued } from './slot-sources.js';
-import { forget, unify } from './waiter-names.js';
+import type { NamingNeeds, Queued } from './slot-sources.js';
+import { forget, unify } from '../waits/waiter-names.js';
 
 export type { Registration } from '../contexts/registrations.js';
 export { namingOf } from './slot-names.js';
@@ -28,13 +29,6 @@ export interface InTurn {
   readonly others: readonly Registration[];
 }
 
-interface Directory {
-  /** Whether bodies were missing that may register or queue more. */
-  readonly isPartial: boolean;
-  readonly slots: ReadonlyMap<string, readonly Registration[]>;
-  readonly queues: ReadonlyMap<string, readonly Queued[]>;
-}
-
 /** Interrupts are identified by number and have slots of their own. */
 const IRQ = /^irq /;
 
@@ -45,23 +39,19 @@ const NONE: readonly Registration[] = [];
  * A slot is a class of objects, as a lock class is one of locks.
  */
 export class WaitSlots {
-  private readonly directories = new Map<string, Directory>();
-  private readonly sources: SlotSources;
+  private readonly registered: RegisteredPlaces;
 
   /** @param demands whether bodies that are missing are to be supplied */
   constructor(
     private readonly around: NamingNeeds,
     demands = true,
   ) {
-    this.sources = new SlotSources(around, demands);
+    this.registered = new RegisteredPlaces(around, demands);
   }
 
   /** The slot of an object with this naming; `undefined` if it has no name. */
   slotOf(value: Term, naming: Naming, file: string): string | undefined {
-    const object = naming === 'object' ? t.deref(value) : t.pointed(value);
-    const found = this.around.classes.classOf(object, 'section', 0, file);
-    const key = 'key' in found ? found.key : undefined;
-    return key === undefined || naming !== 'irq' ? key : `irq ${key}`;
+    return this.registered.slotOf(value, naming, file);
   }
 
   /** The handlers that a wait with these arguments waits for, as far as the directory of `file` shows. */
@@ -147,7 +137,7 @@ export class WaitSlots {
   /** The only handler in a file of objects of this type: wherever a pointer to one is kept, it is the handler of it. */
   private *ofType(object: Term, file: string): Generator<Awaited> {
     if (object.type === '') return;
-    const all = [...this.inDirectory(folderOf(file)).slots].flatMap(([slot, registrations]) =>
+    const all = [...this.registered.inFolder(folderOf(file)).slots].flatMap(([slot, registrations]) =>
       registrations
         .filter(({ at, object: own }) => at.file === file && t.pointed(own).type === t.pointed(object).type)
         .map((registration) => ({ slot, registration })),
@@ -175,7 +165,7 @@ export class WaitSlots {
    * time.
    */
   *besides(handler: FunctionRef): Generator<InTurn> {
-    const { queues } = this.inDirectory(folderOf(handler.file));
+    const { queues } = this.registered.inFolder(folderOf(handler.file));
     for (const [queue, items] of queues) {
       if (!items.some(({ inTurn }) => inTurn)) continue;
       const all = items.flatMap(({ item, fn }) => (item === undefined ? [] : this.ofItem(item, fn)));
@@ -193,12 +183,12 @@ export class WaitSlots {
   ): readonly Registration[] {
     const [onto, item] = [args[ontoArg ?? -1], args[itemArg ?? arg ?? 0]];
     if (ontoArg === undefined || onto === undefined || item === undefined) return NONE;
-    return this.queueSlot(undefined, onto, fn.file) === queue ? this.ofItem(item, fn) : NONE;
+    return this.registered.queueSlot(undefined, onto, fn.file) === queue ? this.ofItem(item, fn) : NONE;
   }
 
   /** Items that may precede an item in a queue that runs one item at a time. */
   private *before(slot: string, object: Term, file: string): Generator<Awaited> {
-    const { queues } = this.inDirectory(folderOf(file));
+    const { queues } = this.registered.inFolder(folderOf(file));
     for (const [name, items] of queues) {
       if (!items.some(({ inTurn }) => inTurn)) continue;
       const own = items.find(({ item, fn }) => item && this.slotOf(item, 'object', fn.file) === slot);
@@ -246,41 +236,36 @@ export class WaitSlots {
   private *namedEntries(name: Term | undefined, file: string): Generator<Awaited> {
     const slot = name === undefined ? undefined : entrySlot(name, file);
     if (name === undefined || slot === undefined) return;
-    const { slots } = this.inDirectory(folderOf(file));
+    const { slots } = this.registered.inFolder(folderOf(file));
     for (const registration of slots.get(slot) ?? [])
       yield { slot, registration, object: registration.object };
   }
 
   /** What functions in a directory put into queues, by the slot of the queue. */
   queuesIn(directory: string): ReadonlyMap<string, readonly Queued[]> {
-    return this.inDirectory(directory).queues;
+    return this.registered.inFolder(directory).queues;
   }
 
   /** Everything that is put into a queue. */
   private *queued(api: OtherApi, queue: Term | undefined, file: string): Generator<Awaited> {
-    const slot = this.queueSlot(api.queueName, queue, file);
+    const slot = this.registered.queueSlot(api.queueName, queue, file);
     if (slot !== undefined) yield* this.inQueue(slot, queue, file);
   }
 
   /** The callbacks in the chain of an object that calls notify. */
   *queuedIn(queue: Term, file: string): Generator<Awaited> {
-    const slot = this.queueSlot(undefined, queue, file);
+    const slot = this.registered.queueSlot(undefined, queue, file);
     if (slot !== undefined) yield* this.inQueue(slot, queue, file);
   }
 
   private *inQueue(slot: string, queue: Term | undefined, file: string): Generator<Awaited> {
-    const { queues } = this.inDirectory(folderOf(file));
+    const { queues } = this.registered.inFolder(folderOf(file));
     for (const { fn, item, queue: into } of queues.get(slot) ?? []) {
       if (item === undefined || (queue && into && areOtherMembers(into, queue))) continue;
       const translate = queue && into && unify(into, queue);
       const object = t.rebuild(item, translate ?? forget);
       for (const registration of this.ofItem(item, fn)) yield { slot, registration, object };
     }
-  }
-
-  private queueSlot(name: string | undefined, queue: Term | undefined, file: string): string | undefined {
-    if (name !== undefined) return this.around.classes.named(name, 'section', file);
-    return queue && this.slotOf(queue, 'handle', file);
   }
 
   /** Handlers of a queued item: those registered under its name; if there are none, those that the same function registers for it. */
@@ -290,7 +275,7 @@ export class WaitSlots {
       const found = slot === undefined ? NONE : ofMember(item, this.handlers(slot, fn.file));
       if (found.length > 0) return found;
     }
-    const all = [...this.inDirectory(folderOf(fn.file)).slots.values()].flat();
+    const all = [...this.registered.inFolder(folderOf(fn.file)).slots.values()].flat();
     return all.filter(
       ({ by, at, object }) => by === fn.name && at.file === fn.file && object.key === item.key,
     );
@@ -298,22 +283,14 @@ export class WaitSlots {
 
   /** All handlers that functions in a directory register, whatever slots they are in. */
   registeredIn(directory: string): readonly Registration[] {
-    return [...this.inDirectory(directory).slots.values()].flat();
-  }
-
-  private inDirectory(directory: string): Directory {
-    let known = this.directories.get(directory);
-    if (known === undefined) {
-      known = this.read(directory);
-      this.directories.set(directory, known);
-    } else if (known.isPartial) this.around.program.demandAgain();
-    return known;
+    return [...this.registered.inFolder(directory).slots.values()].flat();
   }
 
   /** The handlers of a slot that functions in the directory of `file` register. */
   handlers(slot: string, file: string): readonly Registration[] {
     const directory = folderOf(file);
-    const found = this.inDirectory(directory).slots.get(slot) ?? NONE;
+    const found = this.registered.inFolder(directory).slots.get(slot) ?? NONE;
+    if (found.length === 0 && !IRQ.test(slot)) return this.registered.inOtherFolders(slot, directory);
     const files = new Set(found.map(({ at }) => at.file));
     if ((files.size < 2 && !IRQ.test(slot)) || this.isOf(slot, directory)) return found;
     // If many drivers use a record type, each has its own handler in it.
@@ -327,7 +304,7 @@ export class WaitSlots {
       const isOne = attributeFunctions(this.around.program, file).includes(name);
       return isOne ? [byDeclaration(handler, t.constant(0))] : NONE;
     }
-    const { slots } = this.inDirectory(folderOf(file));
+    const { slots } = this.registered.inFolder(folderOf(file));
     return [...slots.values()]
       .flat()
       .filter((one) => one.handler === handler && one.naming === 'irq' && isAwaitedBy(api, one));
@@ -337,42 +314,5 @@ export class WaitSlots {
   private isOf(slot: string, directory: string): boolean {
     const declared = this.around.classes.info(slot.replace(IRQ, ''))?.declaredAt;
     return declared === undefined || folderOf(declared.file) === directory;
-  }
-
-  private read(directory: string): Directory {
-    const { program } = this.around;
-    const before = program.demandsMade;
-    const slots = new Map<string, Registration[]>();
-    const queues = new Map<string, Queued[]>();
-    const note = (slot: string | undefined, registration: Registration): void => {
-      // An item without a name may still be queued by the function that creates it.
-      const list = slots.get(slot ?? '') ?? [];
-      slots.set(slot ?? '', list);
-      if (
-        !list.some(
-          ({ handler, object }) =>
-            handler === registration.handler &&
-            (slot === undefined
-              ? object.key === registration.object.key
-              : !areOtherMembers(object, registration.object)),
-        )
-      )
-        list.push(registration);
-    };
-    for (const file of program.filesIn(directory)) {
-      for (const registration of this.sources.declaredIn(file))
-        note(this.slotOf(registration.object, registration.naming, file), registration);
-      for (const one of this.sources.registeredIn(file)) {
-        if ('handler' in one)
-          note(entrySlot(one.object, file) ?? this.slotOf(one.object, one.naming, file), one);
-        else {
-          for (const queued of this.sources.lifted(one)) {
-            const slot = this.queueSlot(queued.queueName, queued.queue, queued.fn.file);
-            if (slot !== undefined) queues.set(slot, [...(queues.get(slot) ?? []), queued]);
-          }
-        }
-      }
-    }
-    return { isPartial: program.demandsMade > before, slots, queues };
   }
 }
