@@ -1,11 +1,12 @@
 // node out/bench/quality/mended.js --trees KERNEL=DIR,KERNEL=DIR [--list NAME] [--only WORD] [--record yes]
 // Recall on mistakes that nobody here chose. Each entry of bench/truth/NAME.json is a deadlock, a lock left held or a
 // sleep in atomic context that a later kernel mended: of `mended-in-stable`, fixes of stable kernels between 6.1.170 and
-// 6.1.192, and between 6.12.107 and 6.12.117; of `mended-since-6.1`, what 6.1.192 still has and a later kernel does not.
-// Scans the file with the mistake and the files beside it, and says at which confidence a finding of an expected rule has
-// a step in one of the functions that the fix changed.
+// 6.1.192, and between 6.12.107 and 6.12.117; of `mended-since-6.1`, what 6.1.192 still has and a later kernel does not;
+// of `mended-before-5.10.262`, what stable kernels mended between 5.10.218 and 5.10.262, and between 7.2.6 and 7.2.13.
+// Scans the folders with the mistakes, those of one kernel in one scan, and says at which confidence a finding of an
+// expected rule has a step in one of the functions that the fix changed.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { PublishedFinding } from '../../analysis/report/formats/schema.js';
 import { scan } from '../support/cli.js';
 import { record } from '../support/history.js';
@@ -58,11 +59,20 @@ function isAbout({ rule, story }: PublishedFinding, { rules, functions, file }: 
 
 const counts = new Map<string, number>();
 const byCause = new Map<string, { all: number; found: number }>();
+/** The findings in the folders of the mistakes of each kernel. */
+const findings = new Map(
+  [...trees].map(([kernel, tree]) => {
+    const own = asked.filter((mistake) => mistake.kernel === kernel);
+    const folders = new Set(own.flatMap(({ file, also = [] }) => [file, ...also].map((each) => dirname(each))));
+    const paths = [...folders].map((folder) => join(tree, folder));
+    return [
+      kernel,
+      paths.length === 0 ? [] : scan([...paths, '--root', tree, '--confidence', 'low']).findings,
+    ] as const;
+  }),
+);
 for (const mistake of asked) {
-  const tree = trees.get(mistake.kernel) ?? '';
-  const files = [mistake.file, ...(mistake.also ?? [])].map((file) => join(tree, file));
-  const { findings } = scan([...files, '--root', tree, '--confidence', 'low']);
-  const [best] = findings
+  const [best] = (findings.get(mistake.kernel) ?? [])
     .filter((finding) => isAbout(finding, mistake))
     .sort((a, b) => LEVELS.indexOf(a.confidence) - LEVELS.indexOf(b.confidence));
   const level = best?.confidence ?? NOT_FOUND;

@@ -4,6 +4,7 @@ import type { Span } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import { askedFirst } from '../../skeleton/lowering/deciding.js';
 import type { EventId, Skeleton } from '../../skeleton/types.js';
+import { absentIn, withoutAbsent, type SeenExit } from './absent-objects.js';
 import { callsAlwaysMade } from './always.js';
 import { contextKey, leavesSaved } from '../state/context.js';
 import { type Effects, releasesOnly, takesOnly } from './lock-functions.js';
@@ -46,7 +47,7 @@ export function* summarise(
   const stepper = new Stepper(around, fn, skeleton);
   const collector = new Collector(stepper);
   const steps = yield* interpret(stepper, collector);
-  const { exits } = collector;
+  const exits = withoutAbsent(collector.exits);
   const isChoice = choosesLock(fn, around.models);
   const told = isChoice || exits.some(isTelling) ? exits : exits.map(withoutFacts);
   const isPointer = fn.item?.returns.endsWith('*') === true;
@@ -152,7 +153,7 @@ function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
 
 /** Collects the summary, one entry per event and lock. */
 class Collector implements Audience {
-  readonly exits: ExitEffect[] = [];
+  readonly exits: SeenExit[] = [];
   readonly acquires = new Map<string, AcquireEffect & { locksets: Lockset[] }>();
   readonly calls = new Map<EventId, CallSummary & { locksets: Lockset[] }>();
   readonly uses = new Map<string, LockUse & { locksets: Lockset[] }>();
@@ -255,7 +256,7 @@ class Collector implements Audience {
   }
 
   exit = (state: State, value: Term | undefined, at: Span): void => {
-    this.exits.push(exitOf(state, value, at));
+    this.exits.push({ exit: exitOf(state, value, at), absent: absentIn(state, value === undefined) });
   };
 
   gap = (gap: Gap): void => {
