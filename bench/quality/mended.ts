@@ -63,7 +63,9 @@ const byCause = new Map<string, { all: number; found: number }>();
 const findings = new Map(
   [...trees].map(([kernel, tree]) => {
     const own = asked.filter((mistake) => mistake.kernel === kernel);
-    const folders = new Set(own.flatMap(({ file, also = [] }) => [file, ...also].map((each) => dirname(each))));
+    const folders = new Set(
+      own.flatMap(({ file, also = [] }) => [file, ...also].map((each) => dirname(each))),
+    );
     const paths = [...folders].map((folder) => join(tree, folder));
     return [
       kernel,

@@ -1,6 +1,5 @@
 import type { Contexts, OutsideEntry } from '../../graph/contexts/contexts.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import type { ExecutionContext } from '../../models/types.js';
 import type { Quiet } from './quiet.js';
 
 /** An item of a check: a function, or a text that identifies something else. */
@@ -74,12 +73,12 @@ export class Turns {
   *handlers(
     contexts: Contexts,
     focus: ReadonlySet<string> | undefined,
-    runsSo: (context: ExecutionContext) => boolean,
+    runsSo: (entry: OutsideEntry) => boolean,
   ): Generator<{ readonly fn: FunctionRef; readonly entry: OutsideEntry }> {
     for (const [fn, entries] of contexts.all()) {
       if (focus?.has(fn.file) === false || !this.has(`handler ${fn.id}`)) continue;
       const [entry] = entries;
-      if (entry !== undefined && entries.every((one) => runsSo(one.context))) yield { fn, entry };
+      if (entry !== undefined && entries.every(runsSo)) yield { fn, entry };
     }
   }
 

@@ -186,9 +186,10 @@ export class Contexts {
     const { context, ...sure } = told;
     for (const fn of program.resolveCall(value, at.file).slice(0, 1)) {
       const title = isProcess(context) ? TITLES[context] : `${field}() of ${record}`;
-      const text = `${value}() is ${field}() of ${record}, which runs in ${TITLES[context].replace(/^a function called in /, '')}`;
+      const isOff = mayBeOff(program, record, field, at.file);
+      const text = `${value}() is ${field}() of ${record}, which runs ${isOff ? 'with interrupts off' : `in ${TITLES[context].replace(/^a function called in /, '')}`}`;
       const entry = { context, title, at, by, text, ...sure, member: { record, field, name: value } };
-      this.add(fn, mayBeOff(program, record, field, at.file) ? { ...entry, isOff: true } : entry);
+      this.add(fn, isOff ? { ...entry, isOff } : entry);
     }
   }
 

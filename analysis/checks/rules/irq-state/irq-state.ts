@@ -48,7 +48,7 @@ export const irqState: Check = {
       yield { stage: 'check', done, total };
     }
     turns.end();
-    for (const { fn, entry } of turns.handlers(context.contexts(), context.focus, isStrictlyAtomic)) {
+    for (const { fn, entry } of turns.handlers(context.contexts(), context.focus, runsOff)) {
       search.inHandler(fn, entry);
       yield { stage: 'check', done, total };
     }
@@ -56,6 +56,11 @@ export const irqState: Check = {
     return joined(search.findings, search.parts, context);
   },
 };
+
+/** Whether interrupts are off on its processor where it is entered. */
+function runsOff({ context, isOff }: OutsideEntry): boolean {
+  return isOff === true || isStrictlyAtomic(context);
+}
 
 class IrqStateSearch {
   readonly findings: Finding[] = [];

@@ -61,7 +61,9 @@ export const sleepInAtomic: Check = {
       if (search.findsNothing(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }
-    for (const { fn, entry } of turns.handlers(context.contexts(), context.focus, isAtomic)) {
+    for (const { fn, entry } of turns.handlers(context.contexts(), context.focus, (one) =>
+      isAtomic(one.context),
+    )) {
       search.inHandler(fn, entry);
       yield { stage: 'check', done, total };
     }
