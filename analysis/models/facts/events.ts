@@ -230,6 +230,8 @@ export interface OtherApi {
   readonly asksContext?: boolean;
   /** `asksContext`: tests nothing but whether interrupts are disabled. */
   readonly asksInterrupts?: boolean;
+  /** `asksContext`: says nothing of a held lock, so that a caller in a task with a spinlock is told that it may sleep. */
+  readonly missesLocks?: boolean;
 }
 
 /** A function that calls its function argument before it returns, once or several times. */

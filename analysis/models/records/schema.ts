@@ -236,6 +236,7 @@ const eventFacts = z.strictObject({
   preemptionMayBeOff: flag,
   asksContext: flag,
   asksInterrupts: flag.describe('Tests nothing but whether interrupts are disabled.'),
+  missesLocks: flag.describe('Says nothing of a held lock.'),
 } satisfies Fields<EventRoleFacts>);
 
 const lock = lockFacts.optional();

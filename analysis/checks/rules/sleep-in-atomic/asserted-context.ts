@@ -1,6 +1,7 @@
 import { asksContext } from '../../../graph/events/atomic.js';
 import { leadsTo } from '../../../graph/events/leads-to.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
+import type { Models, OtherApi } from '../../../models/types.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import type { EventId, Skeleton } from '../../../skeleton/types.js';
@@ -34,6 +35,26 @@ export function adaptsToContext(
     }
   }
   return !isAsserted;
+}
+
+/**
+ * Whether a path has only tested what interrupts it: `if (in_interrupt()) mdelay(10); else msleep(10);`. Under a spinlock that
+ * a task has taken, that leads to the side that sleeps.
+ */
+export function missesLocks({ models }: Surroundings, facts: KnownFacts): boolean {
+  const asked = [...facts.known()].flatMap(({ term }) => resultsIn(term, models));
+  return asked.length > 0 && asked.every((api) => api.missesLocks === true);
+}
+
+/** The tests of the context on whose results a value depends. */
+function resultsIn(value: Term, models: Models): readonly OtherApi[] {
+  const found: OtherApi[] = [];
+  someTerm(value, (part) => {
+    const api = part.k === 'result' ? models.api(part.origin) : undefined;
+    if (api?.asksContext === true) found.push(api);
+    return false;
+  });
+  return found;
 }
 
 /**

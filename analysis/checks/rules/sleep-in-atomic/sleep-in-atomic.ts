@@ -28,7 +28,7 @@ import { assumedPut } from '../../story/assumptions.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding } from '../../types.js';
-import { adaptsToContext } from './asserted-context.js';
+import { adaptsToContext, missesLocks } from './asserted-context.js';
 import { CallbackSleeps } from './callback-sleeps.js';
 import { SleepConfidence, type SleepMistake } from './confidence.js';
 import { isGivenBack } from './ended-by-callees.js';
@@ -257,12 +257,14 @@ class SleepSearch {
     entry: OutsideEntry | undefined,
     own: number,
   ): SleepMistake['why'] | undefined {
-    const { models, program } = this.context.around;
-    if (adaptsToContext(this.context.around, steps, arrived.facts)) return undefined;
+    const { around } = this.context;
+    const { models, program } = around;
+    const adapts = adaptsToContext(around, steps, arrived.facts);
+    if (adapts && !missesLocks(around, arrived.facts)) return undefined;
     const judged = steps.slice(0, own).map(({ fn }) => fn);
-    const isFaultless = ({ fn }: Site): boolean => faultsAreOff(this.context.around, fn);
     this.asksCallers ||= point.touchesUser;
-    if (point.touchesUser && (arrived.context.faults > 0 || steps.some(isFaultless))) return undefined;
+    const isFaultless = arrived.context.faults > 0 || steps.some(({ fn }) => faultsAreOff(around, fn));
+    if (point.touchesUser && isFaultless) return undefined;
     if (models.preemptRt && (point.isSubstitute || point.flagsArg >= 0)) {
       const strict = this.strictly(judged, arrived, entry);
       if (strict !== undefined || point.isSubstitute) return strict;
@@ -276,31 +278,27 @@ class SleepSearch {
     if (unless !== undefined && (arrived.facts.of(unless).signs & ZERO) === 0) return undefined;
     const api = models.api(point.api);
     // A lock that the callee took is reported for the callee, unless it only gave it back.
-    const { around } = this.context;
     const isOwn = (lock: HeldLock): boolean => judged.includes(lock.site.fn);
     const held = arrived.held.filter((lock) => isOwn(lock) || isGivenBack(around, steps[0], lock));
     if (waitsForInterrupted(models, point.api))
       return entry !== undefined &&
         isInHardirq(entry) &&
         !models.preemptRt &&
-        !timersRunOff(this.context.around, point.site.fn.file)
+        !timersRunOff(around, point.site.fn.file)
         ? { k: 'handler', entry }
         : undefined;
     if (entry !== undefined && isOwnRegistration(entry, point.site)) return undefined;
-    if (
-      needsInterrupts(models, point.api) &&
-      !areInterruptsOff(this.context.around, steps, arrived, held, entry)
-    )
+    if (needsInterrupts(models, point.api) && !areInterruptsOff(around, steps, arrived, held, entry))
       return undefined;
     if (api?.defersInInterrupts === true && (entry !== undefined || arrived.context.bh > 0)) return undefined;
-    if (entry !== undefined) return { k: 'handler', entry };
+    if (entry !== undefined) return adapts ? undefined : { k: 'handler', entry };
     const drops = api?.dropsArg;
     const rest = drops === undefined ? held : heldWithout(held, arrived.args[drops], arrived.held);
     if (rest.length === 0 && drops !== undefined) return undefined;
-    const why =
-      (models.preemptRt ? strictAtomicityOf(models, rest, arrived.context) : undefined) ??
-      atomicityOf(models, rest, arrived.context);
+    const strict = models.preemptRt ? strictAtomicityOf(models, rest, arrived.context) : undefined;
+    const why = strict ?? atomicityOf(models, rest, arrived.context);
     if (why?.k === 'lock' && isMutexHere(models.lockApi(why.lock.api)?.mutexIf, arrived)) return undefined;
+    if (adapts && (why?.k !== 'lock' || arrived.context.bh > 0)) return undefined;
     if (why?.k === 'irq' && api?.irqsMayBeOff === true) return undefined;
     if (why?.k === 'preempt' && api?.preemptionMayBeOff === true) return undefined;
     return why;
