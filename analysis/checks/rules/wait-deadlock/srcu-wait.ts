@@ -258,13 +258,15 @@ function confidenceOf(
 }
 
 /**
- * Whether the domain is one for all objects, and both sides take the lock of an object that they are given: the reader may
- * be given the waiter's. An object that the waiter has made or looked up itself may be one that no reader finds.
+ * Whether the domain is one for all objects, the waiter takes the lock of an object that it is given, and the reader that of
+ * one that it is given or meets in a walk: that may be the waiter's. An object that the waiter has made or looked up itself
+ * may be one that no reader finds.
  */
 function mayBeAny(waiting: Waiting, holds: HeldLock, { holds: section, lock }: ReaderWay): boolean {
   const isGlobal = [t.deref(waiting.object), section.term].every((domain) => owner(domain) === '');
-  const isGiven = [holds.term, lock.term].every((term) => t.rootOf(term).k === 'parameter');
-  return isGlobal && isGiven && membersOf(holds.term) === membersOf(lock.term);
+  const isGiven = t.rootOf(holds.term).k === 'parameter';
+  const isMet = ['parameter', 'opaque'].includes(t.rootOf(lock.term).k);
+  return isGlobal && isGiven && isMet && membersOf(holds.term) === membersOf(lock.term);
 }
 
 /** The members that lead from the root of an access path to its end. */
