@@ -23,7 +23,7 @@ import { asksBeforeWaiting } from '../../story/asked-before.js';
 import { endsAfterwards, endsOnOtherWays } from './ended-by-callees.js';
 import { isToldToSleep } from '../../story/told-to-sleep.js';
 import type { CheckContext } from '../../engine/check.js';
-import { missesLocks, testsContextBefore } from './asserted-context.js';
+import { adaptsToContext, testsContextBefore } from './asserted-context.js';
 import { meetsSleeper } from './chosen-object.js';
 import { isDecidedByAmount } from './decided-by-amount.js';
 import { isMadeToSleep } from './made-to-sleep.js';
@@ -154,7 +154,8 @@ export class SleepConfidence {
       confidence = why.k === 'lock' && steps.length === 1 ? 'high' : 'medium';
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
     const isOfTasks =
-      around.models.api(point.api)?.defersInInterrupts === true || missesLocks(around, arrived.facts);
+      around.models.api(point.api)?.defersInInterrupts === true ||
+      (why.k === 'lock' && adaptsToContext(around, given.steps, arrived.facts));
     if (isOfTasks && !this.runsInProcess(mistake)) confidence = 'low';
     if (this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
     // A function called through a pointer named like a release may release the lock.
