@@ -6,6 +6,7 @@ import {
   parameter,
   pointed,
   rootOf,
+  someTerm,
   type Term,
 } from '../../summaries/locks/terms.js';
 import { eventOf, isMadeIn } from '../../summaries/locks/names.js';
@@ -166,13 +167,21 @@ export function isOfHolder(
     names = `.${at.name}${names}`;
     const pointer = at.base.k === 'deref' ? at.base.base : undefined;
     const member = pointer ?? at.base;
-    if (member.k !== 'field' || `->${names.slice(1)}` !== path) continue;
+    if (`->${names.slice(1)}` !== path) continue;
+    if (member.k === 'parameter' && isAround(holds, member))
+      return program.expand(member.type, file) === `${type}*`;
+    if (member.k !== 'field') continue;
     const isServed =
       program.expand(member.type, file) === (pointer === undefined ? type : `${type}*`) &&
       fieldsOf(program, member, file).filter((one) => baseOf(one) === type).length === 1;
     return isServed && isKeptBeside(holds, member);
   }
   return false;
+}
+
+/** Whether a lock is in the record around what a pointer points to: `container_of(port, struct dev, port)->lock`. */
+function isAround(lock: Term, pointer: Term): boolean {
+  return someTerm(lock, (part) => part.k === 'container' && part.base.key === pointer.key);
 }
 
 /**
