@@ -113,6 +113,10 @@ export class Result implements Analysis {
     return summary && skeleton && describeSummary(summary, skeleton, this.run.table.classes);
   }
 
+  effects(fn: FunctionRef): Pick<FunctionSummary, 'calls' | 'uses'> | undefined {
+    return this.run.collected.summaries.get(fn);
+  }
+
   switchPlan(findingId: string): SwitchPlan | undefined {
     return this.run.plans.switchPlans.get(findingId)?.();
   }

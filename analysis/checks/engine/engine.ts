@@ -6,6 +6,7 @@ import type { LockGraph } from '../../graph/events/types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import type { EventId } from '../../skeleton/types.js';
+import type { FunctionSummary } from '../../summaries/state/types.js';
 import type { Costs } from './costs.js';
 import type { Inspection } from './inspect.js';
 import type { AnnotationPlan, TakePlan } from './plans.js';
@@ -77,6 +78,8 @@ export interface Analysis {
   /** Orders declared in files and comments; computed at the first access. */
   readonly declared: DeclaredOrders;
   summary(fn: FunctionRef): ShownSummary | undefined;
+  /** The calls and the uses of locks of a function, with the held sets there. */
+  effects(fn: FunctionRef): Pick<FunctionSummary, 'calls' | 'uses'> | undefined;
   /** Readings of a finding with each other side as the wrong one; empty if the code determines the wrong side. */
   otherSides(findingId: string): readonly Reading[];
   /** Which lock operations must disable interrupts. */
