@@ -5,7 +5,7 @@
 // of `mended-before-5.10.262`, what stable kernels mended between 5.10.218 and 5.10.262, and between 7.2.6 and 7.2.13.
 // Scans the folders with the mistakes, those of one kernel in one scan, and says at which confidence a finding of an
 // expected rule has a step in one of the functions that the fix changed.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PublishedFinding } from '../../analysis/report/formats/schema.js';
 import { scan } from '../support/cli.js';
@@ -66,7 +66,11 @@ const findings = new Map(
     const folders = new Set(
       own.flatMap(({ file, also = [] }) => [file, ...also].map((each) => dirname(each))),
     );
-    const paths = [...folders].map((folder) => join(tree, folder));
+    const paths = [...folders].flatMap((folder) =>
+      readdirSync(join(tree, folder)).flatMap((name) =>
+        name.endsWith('.c') ? join(tree, folder, name) : [],
+      ),
+    );
     return [
       kernel,
       paths.length === 0 ? [] : scan([...paths, '--root', tree, '--confidence', 'low']).findings,
