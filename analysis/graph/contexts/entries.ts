@@ -17,6 +17,8 @@ export interface OutsideEntry {
   readonly isSometimes?: true;
   /** Interrupts are off when it is called, or may be. */
   readonly isOff?: true;
+  /** Interrupts and bottom halves are on at some of the calls, although it must not sleep. */
+  readonly isOn?: true;
   /** Lock classes held when it is called. */
   readonly holds?: readonly string[];
   /** The table member it is stored in, if any, and the name under which it is stored. */

@@ -268,9 +268,14 @@ export function contextOfMember(
   field: string,
   file: string,
 ):
-  | { readonly context: ExecutionContext; readonly confidence: Confidence; readonly isSometimes?: true }
+  | {
+      readonly context: ExecutionContext;
+      readonly confidence: Confidence;
+      readonly isSometimes?: true;
+      readonly isOn?: true;
+    }
   | undefined {
-  const { context, isStrict, sleepsIf, atomicIf, alsoProcess } =
+  const { context, isStrict, sleepsIf, atomicIf, alsoProcess, interruptsOn } =
     program.models.operation(record, field) ?? {};
   if (context === undefined) return undefined;
   const mustNotSleep = atomicIf === undefined ? false : setsBeside(program, file, atomicIf);
@@ -283,6 +288,7 @@ export function contextOfMember(
     context,
     confidence: isSure ? 'high' : 'medium',
     ...(alsoProcess === true && context !== 'atomic' && { isSometimes: true as const }),
+    ...(interruptsOn === true && { isOn: true as const }),
   };
 }
 

@@ -122,5 +122,7 @@ export function runsInInterrupt(
 /** Whether an interrupt of this kind may occur in a function that is entered so. */
 export function isInterruptible(entry: OutsideEntry, interrupt: 'hardirq' | 'softirq'): boolean {
   if (entry.isOff === true) return false;
-  return isProcess(entry.context) || (interrupt === 'hardirq' && isSoftirq(entry.context));
+  return (
+    entry.isOn === true || isProcess(entry.context) || (interrupt === 'hardirq' && isSoftirq(entry.context))
+  );
 }

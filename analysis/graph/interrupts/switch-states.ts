@@ -28,6 +28,7 @@ export const HARDIRQ: SwitchStates = { irq: new Set(['off']), bh: new Set(['off'
 
 export function waysOf(entry: OutsideEntry): SwitchStates {
   if (entry.isOff === true) return HARDIRQ;
+  if (entry.isOn === true) return PROCESS;
   switch (entry.context) {
     case 'hardirq':
     case 'nmi':

@@ -61,6 +61,8 @@ export interface Operation {
   readonly restarts?: true;
   /** It is called with interrupts off, in every context. */
   readonly interruptsOff?: true;
+  /** Some callers have interrupts and bottom halves on: they hold no more than an RCU read section. */
+  readonly interruptsOn?: true;
   /** Lock classes held at entry, or paths to them from the arguments, as in the data table. */
   readonly locksHeld: readonly string[];
   /** Every caller holds all of them. */

@@ -390,6 +390,8 @@ export interface FieldRecord extends Provenance {
   readonly alsoProcess?: true;
   /** It is called with interrupts off. */
   readonly interruptsOff?: true;
+  /** Some callers have interrupts and bottom halves on: they hold no more than an RCU read section. */
+  readonly interruptsOn?: true;
   /** Locks held during the call: class ids with `(read)` or `(write)` where the mode is known; `a|b` means either. */
   readonly locksHeld?: readonly string[];
   /** Every caller in the kernel holds them, so an inverted order is a mistake. */

@@ -617,6 +617,7 @@ const fieldRecord = z.strictObject({
   alsoAtomic: yes,
   alsoProcess: yes,
   interruptsOff: yes,
+  interruptsOn: yes.describe('Some callers have interrupts and bottom halves on.'),
   locksHeld: z
     .array(z.string().regex(/^[\w./:-]+(\((read|write)\))?(\|[\w./:-]+)*$/, 'names no lock class'))
     .optional(),

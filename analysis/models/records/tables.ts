@@ -227,6 +227,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(ownObject !== undefined && { ownObject }),
         ...(record.strict && { isStrict: true }),
         ...(interruptsOff === true && { interruptsOff }),
+        ...(record.interruptsOn && { interruptsOn: true as const }),
         ...(record.filled && { isFilled: true }),
         ...(record.restarts && { restarts: true as const }),
         ...(record.alsoAtomic && { alsoAtomic: true as const }),
