@@ -5,7 +5,7 @@ import { ZERO } from '../../summaries/facts/fact.js';
 import { someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { HeldLock } from '../../summaries/state/types.js';
 import type { Program } from '../../link/types.js';
-import type { Models } from '../../models/types.js';
+import type { Models, OtherApi } from '../../models/types.js';
 
 /** Why code must not sleep. */
 export type Atomicity =
@@ -47,9 +47,20 @@ export function strictAtomicityOf(
  * analysis.
  */
 export function asksContext(models: Models, facts: KnownFacts): boolean {
-  const asks = (part: Term): boolean => part.k === 'result' && models.api(part.origin)?.asksContext === true;
-  for (const { term } of facts.known()) if (someTerm(term, asks)) return true;
-  return false;
+  return contextTests(models, facts).next().done !== true;
+}
+
+/** The tests of the context on whose results the facts of a path depend. */
+export function* contextTests(models: Models, facts: KnownFacts): Generator<OtherApi> {
+  for (const { term } of facts.known()) {
+    const found: OtherApi[] = [];
+    someTerm(term, (part) => {
+      const api = part.k === 'result' ? models.api(part.origin) : undefined;
+      if (api?.asksContext === true) found.push(api);
+      return false;
+    });
+    yield* found;
+  }
 }
 
 /** Whether an allocation with these flags may sleep; `undefined` if unknown. */

@@ -153,7 +153,8 @@ function isDataOf(program: Program, data: Term, fn: FunctionRef): boolean {
 /**
  * Whether a lock is in the object that belongs to the driver's data with another lock, which the functions that serve such
  * objects take as well: `d->lock` and then `d->input->mutex`, where `d` has one input device, within itself or elsewhere.
- * `path` leads from the object to the lock.
+ * The same where the function is given such an object and holds a lock of the record around it: `d->lock` and then
+ * `port->lock`, where `d` is `container_of(port, …)`. `path` leads from the object to the lock.
  */
 export function isOfHolder(
   program: Program,

@@ -1,7 +1,6 @@
-import { asksContext } from '../../../graph/events/atomic.js';
+import { asksContext, contextTests } from '../../../graph/events/atomic.js';
 import { leadsTo } from '../../../graph/events/leads-to.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
-import type { Models, OtherApi } from '../../../models/types.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import type { EventId, Skeleton } from '../../../skeleton/types.js';
@@ -42,19 +41,8 @@ export function adaptsToContext(
  * a task has taken, that leads to the side that sleeps.
  */
 export function missesLocks({ models }: Surroundings, facts: KnownFacts): boolean {
-  const asked = [...facts.known()].flatMap(({ term }) => resultsIn(term, models));
+  const asked = [...contextTests(models, facts)];
   return asked.length > 0 && asked.every((api) => api.missesLocks === true);
-}
-
-/** The tests of the context on whose results a value depends. */
-function resultsIn(value: Term, models: Models): readonly OtherApi[] {
-  const found: OtherApi[] = [];
-  someTerm(value, (part) => {
-    const api = part.k === 'result' ? models.api(part.origin) : undefined;
-    if (api?.asksContext === true) found.push(api);
-    return false;
-  });
-  return found;
 }
 
 /**
