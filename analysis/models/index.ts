@@ -194,6 +194,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     saysMaySleep: tables.saysMaySleep,
     fileSystemBit: FILE_SYSTEM_BIT,
     sectionsAt: (record, field) => implicitSections(tables.operations.get(fieldKey(record, field))),
+    isContextMember: (name) => tables.contextMembers.has(name),
     isToldMember: (field) => tables.toldMembers.has(field),
     recordOfMember: (field) => UNIQUE_MEMBERS.get(field),
     isImplicitClass,

@@ -19,13 +19,31 @@ export function asksBeforeWaiting(program: Program, steps: readonly Site[]): boo
   return awaited.size > 0 && steps.slice(0, -1).some((step) => asks(program, step, awaited));
 }
 
-/** The functions whose results a wait waits for: the condition follows the wait. */
+/** Whether the step is a call in the condition of a wait, which each wake-up tests again. */
+export function isTestedAgain(program: Program, { fn, event }: Site): boolean {
+  const skeleton = program.skeleton(fn);
+  if (skeleton === undefined) return false;
+  const test = blockOf(skeleton, event);
+  return skeleton.blocks.some(({ events, exit }) => {
+    const wait = events.at(-1);
+    return (
+      exit.k === 'goto' &&
+      exit.to === test &&
+      wait !== undefined &&
+      'api' in wait &&
+      program.models.api(wait.api)?.conditionArg !== undefined
+    );
+  });
+}
+
+/** The functions whose results a wait waits for: the block behind the wait tests the condition, once for each wake-up. */
 function awaitedCalls(skeleton: Skeleton, wait: EventId): ReadonlySet<string> {
-  const { events, exit } = blockAt(skeleton, blockOf(skeleton, wait));
+  const { exit: toTest } = blockAt(skeleton, blockOf(skeleton, wait));
+  if (toTest.k !== 'goto') return new Set();
+  const { events, exit } = blockAt(skeleton, toTest.to);
   if (exit.k !== 'branch') return new Set();
-  const behind = events.slice(events.findIndex(({ id }) => id === wait) + 1);
   return new Set(
-    behind.flatMap((one) => (one.k === 'call' && typeof one.callee === 'string' ? [one.callee] : [])),
+    events.flatMap((one) => (one.k === 'call' && typeof one.callee === 'string' ? [one.callee] : [])),
   );
 }
 

@@ -2,6 +2,7 @@ import { switchesOff } from '../../models/records/kinds.js';
 import { isSet, lastMember } from '../../outline/designators.js';
 import type { Confidence } from '../../base/confidence.js';
 import { memberStores } from '../../skeleton/lowering/events.js';
+import type { Expr } from '../../skeleton/types.js';
 import type { FileOutline, FunctionItem, InitializerMember } from '../../outline/types.js';
 import type { OutsideEntry } from './entries.js';
 import type { FunctionRef, Program } from '../../link/types.js';
@@ -301,25 +302,36 @@ export function mayBeOff(program: Program, record: string, field: string, file: 
 }
 
 /**
- * Whether the file sets the member that says that the operations of an object may sleep, or must not, where it makes such
- * objects; `undefined` if it makes none.
+ * Whether the file sets the member that says that the operations of an object may sleep, or must not: in a table, where it
+ * makes such objects, or in a function that is called there; `undefined` if it makes none.
  */
 function setsBeside(program: Program, file: string, member: string): boolean | undefined {
   const outline = program.outline(file);
   if (outline === undefined) return undefined;
+  const { functions } = outline;
   const making = handlersOf(outline, program.models).timing.filter((index) =>
-    outline.functions[index]?.calls.some((name) => program.models.contextMember(name) === member),
+    functions[index]?.calls.some((name) => program.models.contextMember(name) === member),
   );
   if (making.length === 0) return undefined;
-  let isSet = false;
-  for (const index of making) {
+  const inTables = outline.variables.flatMap(({ members }) => members);
+  if (inTables.some((one) => lastMember(one.field) === member && isSet(one))) return true;
+  const called = new Set(making.flatMap((index) => functions[index]?.calls ?? []));
+  let sets = false;
+  for (const [index, { name }] of functions.entries()) {
+    if (!making.includes(index) && !called.has(name)) continue;
     const fn = program.functionAt(file, index);
     const skeleton = fn && program.skeleton(fn);
     if (fn !== undefined && skeleton === undefined) {
       program.demand(fn, 'path');
       return undefined;
     }
-    isSet ||= [...memberStores(skeleton)].some(({ target }) => target.name === member);
+    sets ||= [...memberStores(skeleton)].some(
+      ({ event, target }) => target.name === member && !isZero(skeleton?.exprs[event.value]),
+    );
   }
-  return isSet;
+  return sets;
+}
+
+function isZero(value: Expr | undefined): boolean {
+  return value?.k === 'constant' && value.value === 0;
 }

@@ -37,6 +37,8 @@ export interface OperationModels {
   sectionsAt(record: string, field: string): readonly string[];
   /** The record with a member of this name, if there is only one. */
   recordOfMember(field: string): string | undefined;
+  /** Whether a member of this name says in which context the operations beside it run. */
+  isContextMember(name: string): boolean;
   /** The member that code sets beside this call if the operations of the object may sleep, or if they must not. */
   contextMember(name: string): string | undefined;
 }

@@ -47,6 +47,8 @@ export interface Tables {
   readonly operations: ReadonlyMap<string, Operation>;
   /** Names of members, without their records, that the kernel calls under certain locks or in an interrupt. */
   readonly toldMembers: ReadonlySet<string>;
+  /** Names of members that say in which context the operations beside them run. */
+  readonly contextMembers: ReadonlySet<string>;
   readonly handlerFields: ReadonlyMap<string, ExecutionContext>;
   /** By field that points to a table: its record. */
   readonly tableFields: ReadonlyMap<string, FieldRecord>;
@@ -153,6 +155,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const [wrappers, sharedTypes, ownersTables, waitQueues] = [setOf(), setOf(), setOf(), setOf()];
   const operations = new Map<string, Operation>();
   const toldMembers = new Set<string>();
+  const contextMembers = new Set<string>();
   const handlerFields = new Map<string, ExecutionContext>();
   const tableFields = new Map<string, FieldRecord>();
   const interruptNumbers = new Set<string>();
@@ -241,6 +244,8 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.offAfter !== undefined && { offAfter: record.offAfter }),
         ...(record.unused !== undefined && { unused: record.unused }),
       };
+      for (const name of [record.sleepsIf, record.atomicIf, record.onlyIf?.set])
+        if (name !== undefined) contextMembers.add(name);
       if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld, ...rest });
       else if (interruptsOff === true) operations.set(field, { interruptsOff, locksHeld });
       if (exact === true || record.filled === true || INTERRUPTING.has(runsIn ?? handlerRunsIn ?? 'process'))
@@ -285,6 +290,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     queueLocks,
     operations,
     toldMembers,
+    contextMembers,
     handlerFields,
     tableFields,
     interruptNumbers,

@@ -17,12 +17,14 @@ import {
   OPEN_BRACKET,
   T_DIRECTIVE,
   T_IDENTIFIER,
+  T_NUMBER,
   T_STRING,
 } from '../tokens/tokens.js';
 import type { InitializerMember } from '../types.js';
 import { noteProtocol } from './protocols.js';
 import { noteScopeDefinition } from './scopes.js';
 import { behindGroup, nextComma } from '../tokens/walk.js';
+import { lastMember } from '../designators.js';
 
 const DEEPEST = 40;
 const NO_MEMBERS: readonly InitializerMember[] = [];
@@ -213,10 +215,13 @@ function readInitializer(
   }
 }
 
-/** Notes a string by which a table watches objects. */
-function noteName(scan: Scan, from: number, to: number, field: string, into: InitializerMember[]): void {
-  if (from + 1 !== to || !scan.models.isWatchingName(field)) return;
-  const { starts, ends } = scan.tokens;
+/** Notes a string by which a table watches objects, and the number in a member that says when operations may sleep. */
+function noteLiteral(scan: Scan, from: number, to: number, field: string, into: InitializerMember[]): void {
+  const { kinds, starts, ends } = scan.tokens;
+  const { models } = scan;
+  const isTold =
+    kinds[from] === T_STRING ? models.isWatchingName(field) : models.isContextMember(lastMember(field));
+  if (from + 1 !== to || !isTold) return;
   into.push({ field, value: textOf(scan.units, starts[from]!, ends[from]!) });
 }
 
@@ -280,7 +285,7 @@ function readList(
       value = at + 2;
     }
     if (!isDesignated && arrays === 0) field = field === '' ? `#${position}` : `${field}.#${position}`;
-    if (kinds[value] === T_STRING) noteName(scan, value, end, field, into);
+    if (kinds[value] === T_STRING || kinds[value] === T_NUMBER) noteLiteral(scan, value, end, field, into);
     else readInitializer(scan, value, end, field, Math.max(0, arrays - 1), into, depth);
     position++;
     at = end;

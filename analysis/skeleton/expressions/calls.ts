@@ -253,8 +253,8 @@ function lowerFill(l: Lowering, { args: [object, value] }: Call, at: Span): void
 }
 
 /**
- * The value of a wait's condition when the wait ends: true, or false if the wait gave up. Its side effects happen once,
- * such as keeping an acquired lock.
+ * The value of a wait's condition when the wait ends: true, or false if the wait gave up. Each wake-up tests the condition
+ * again, with what a failed test left behind, such as a lock that it did not release.
  */
 function lowerAwaited(
   l: Lowering,
@@ -263,15 +263,21 @@ function lowerAwaited(
   given: ExprId,
   at: Span,
 ): ExprId {
-  const [yes, no, join] = [openBlock(), openBlock(), openBlock()];
+  const [test, yes, no, join] = [openBlock(), openBlock(), openBlock(), openBlock()];
   const value = l.hidden('waited', 'int');
+  l.fallInto(test);
   lowerCondition(l, condition, yes, no);
   l.begin(yes);
   l.assign(value, givenUp === 'negative' ? l.table.constant(0) : given, at);
   l.fallInto(join);
   l.begin(no);
-  if (givenUp === 'never') l.end({ k: 'stop' });
-  else l.assign(value, givenUp === undefined ? given : l.table.constant(FAILED[givenUp]), at);
+  if (givenUp === 'never') l.end({ k: 'goto', to: test });
+  else {
+    const over = openBlock();
+    l.end({ k: 'branch', condition: l.table.unknown(), whenTrue: test, whenFalse: over, loop: false, at });
+    l.begin(over);
+    l.assign(value, givenUp === undefined ? given : l.table.constant(FAILED[givenUp]), at);
+  }
   l.fallInto(join);
   return value;
 }

@@ -38,6 +38,7 @@ import {
   tellDependency,
   witnessId,
 } from '../../story/story.js';
+import { isTestedAgain } from '../../story/asked-before.js';
 import { assumedPut } from '../../story/assumptions.js';
 import { provenWays } from '../../story/proven-ways.js';
 import type { Finding, Progress } from '../../types.js';
@@ -242,7 +243,8 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   // which a short path without conditions refutes.
   const isOneLevel = side.from === side.to || side.learned > 0 || side.calls > 1;
   if (info?.level !== undefined && isOneLevel) return 'low';
-  if (isOneWay(side) && !isClearRound(context, side) && !callsItself(side)) return 'low';
+  if (isOneWay(side) && !isClearRound(context, side) && !callsItself(side) && !isInWait(context, side))
+    return 'low';
   // A condition in a callee may depend on the caller's state, and code that holds the lock rarely drops the last
   // reference.
   const isOnlyPassed = isOnlyPassedUnder(callers, side.steps, side.from);
@@ -318,6 +320,12 @@ function isClearRound({ around }: CheckContext, { root, steps, lock, holds }: De
     !isOtherEachRound(around.program, lock, holds.site) &&
     lockEventsOf(around, summary, holds).ends.size > 0
   );
+}
+
+/** Whether a wait tests its condition again with the lock that the last test took: a global, or of an object passed in. */
+function isInWait({ around }: CheckContext, { steps: [first], lock }: Dependency): boolean {
+  const { k } = rootOf(lock.term);
+  return (k === 'parameter' || k === 'global') && first !== undefined && isTestedAgain(around.program, first);
 }
 
 /** Whether the function calls itself with its lock held, and the inner call takes the lock for any arguments. */
