@@ -2,6 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf, type Term } from '../../summaries/locks/terms.js';
+import { targetsBeside } from '../events/bounded.js';
 import type { Dependency } from '../edges/dependency.js';
 import { callsToBelieve } from '../edges/length.js';
 import { meetForSure, targetsOf } from './same-object.js';
@@ -33,7 +34,8 @@ export function areInSight(around: Surroundings, sides: readonly Dependency[]): 
 
 /**
  * Whether everything that a cycle needs is visible in one folder, a module of its own: its code, the declarations of its
- * locks, one function for each call, and few conditions.
+ * locks, one function for each call, and few conditions. One call may choose among the module's variants of a function:
+ * objects of the chosen one exist.
  */
 export function areOfOneModule(around: Surroundings, sides: readonly Dependency[]): boolean {
   const [first] = sides;
@@ -44,7 +46,17 @@ export function areOfOneModule(around: Surroundings, sides: readonly Dependency[
     sides.every(({ steps, holdSteps }) => [...steps, ...holdSteps].every(({ fn }) => isHere(fn.file))) &&
     sides.every(({ from }) => isHere(around.classes.info(from)?.declaredAt?.file)) &&
     sumOf(sides, ({ learned }) => learned) < BOUNDS.conditionsOnPath &&
-    sides.every((side) => side.steps.slice(0, -1).every((step) => targetsOf(around, step) <= 1))
+    areVariants(around, sides)
+  );
+}
+
+function areVariants(around: Surroundings, sides: readonly Dependency[]): boolean {
+  const choices = sides
+    .flatMap(({ steps }) => steps.slice(0, -1))
+    .flatMap(({ fn, event }) => around.summaryOf(fn)?.calls.find(({ site }) => site.event === event) ?? [])
+    .filter(({ targets }) => targets.length > 1);
+  return (
+    choices.length === 0 || (choices.length === 1 && choices.every((call) => targetsBeside(call).length > 0))
   );
 }
 

@@ -15,7 +15,7 @@ import type { AcquiredWithin } from '../edges/acquired-within.js';
 import { demandPointers, isOutlinedBeside } from '../paths/demand-pointers.js';
 import type { ProofRun } from '../paths/proofs.js';
 import { flatten, type Arrived } from '../paths/replay.js';
-import { namesCalled, target, within, type Within } from '../events/bounded.js';
+import { namesCalled, target, targetsBeside, within, type Within } from '../events/bounded.js';
 import { isWithoutWait, needsEnabled, Sleepers } from '../events/sleep.js';
 import { beginsOpen, saidBy } from './arrivals.js';
 import { demandBrief } from './brief-sections.js';
@@ -144,19 +144,17 @@ export class Usage {
         if (calls === 0) continue;
         for (const call of summary.calls) {
           if (call.site.via !== undefined) continue;
-          const callee = target(call);
-          if (callee === undefined) {
-            this.reached.addSome(interrupt, call.targets);
-            continue;
+          if (target(call) === undefined) this.reached.addSome(interrupt, call.targets);
+          for (const callee of targetsBeside(call)) {
+            if (visited.has(callee) && !isForAnother(call, passed.get(callee))) continue;
+            if (!this.mayLock(callee, calls - 1)) {
+              if (isNear(callee)) demandPointers(program, callee, BOUNDS.callsToPointer - 1, isNear);
+              continue;
+            }
+            visited.add(callee);
+            passed.set(callee, (passed.get(callee) ?? new Set()).add(membersPassed(call)));
+            next.push({ fn: callee, steps: [...steps, call.site] });
           }
-          if (visited.has(callee) && !isForAnother(call, passed.get(callee))) continue;
-          if (!this.mayLock(callee, calls - 1)) {
-            if (isNear(callee)) demandPointers(program, callee, BOUNDS.callsToPointer - 1, isNear);
-            continue;
-          }
-          visited.add(callee);
-          passed.set(callee, (passed.get(callee) ?? new Set()).add(membersPassed(call)));
-          next.push({ fn: callee, steps: [...steps, call.site] });
         }
       }
       level = next;

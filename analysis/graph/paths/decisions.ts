@@ -86,10 +86,18 @@ function subjectOf(term: Term): Term {
   return value !== undefined && (other === undefined || other.k === 'constant') ? subjectOf(value) : term;
 }
 
-/** Number of decisions of a path that were previously open. */
-export function countNew(facts: KnownFacts, before: ReadonlySet<string>): number {
+/** Number of decisions of a path that were previously open, without those on what `isOutside` says that nobody knows before. */
+export function countNew(
+  facts: KnownFacts,
+  before: ReadonlySet<string>,
+  isOutside: (part: Term) => boolean = () => false,
+): number {
+  const outside = new Set<string>();
+  for (const { term, fact } of facts.known())
+    if (someTerm(term, isOutside)) outside.add(`${term.key}:${fact.signs}`);
   const subjects = new Set<string>();
-  for (const [key, subject] of decisions(facts)) if (!before.has(key)) subjects.add(subject);
+  for (const [key, subject] of decisions(facts))
+    if (!before.has(key) && !outside.has(key)) subjects.add(subject);
   return subjects.size;
 }
 

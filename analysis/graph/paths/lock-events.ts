@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { everyExit } from '../../summaries/solver/exits.js';
-import { calleeName, eventAt } from '../../skeleton/lowering/events.js';
+import { blockOf, calleeName, eventAt } from '../../skeleton/lowering/events.js';
 import { canFollow } from '../../skeleton/lowering/block-paths.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { NEGATIVE, NONZERO, POSITIVE, ZERO, type Signs } from '../../summaries/facts/fact.js';
@@ -260,6 +260,13 @@ function answerOf(exits: readonly ExitEffect[], takes: (exit: ExitEffect) => boo
     else other |= exit.signs;
   }
   return (taking & other) !== 0 || taking === 0 || other === 0 ? undefined : { taking, other };
+}
+
+/** The block that follows a call if its result is an error; `undefined` if no branch behind the call tests for that alone. */
+export function failingArm(skeleton: Skeleton, call: EventId): BlockId | undefined {
+  const answer = { taking: ZERO, other: NEGATIVE };
+  const arms = armsOf(skeleton, new Map([[call, answer]]), [new Set([call])]);
+  return arms.get(blockOf(skeleton, call))?.free;
 }
 
 /** The branches on one of these results in the block of the event that returns it. */

@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { GapKind, LocatedGap } from '../../base/gap.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
+import type { Term } from '../../summaries/locks/terms.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import { Beginnings } from './beginnings.js';
@@ -133,13 +134,18 @@ export class ProofRun {
     return this.replayer.chain(() => this.replayer.statesAt(calls)).result > 0;
   }
 
-  /** Conditions that a replayed path depended on after one of its calls. */
-  learnedSince(steps: readonly Site[], index: number, facts: KnownFacts): number {
+  /** Conditions that a replayed path depended on after one of its calls, without those on what `isOutside` names. */
+  learnedSince(
+    steps: readonly Site[],
+    index: number,
+    facts: KnownFacts,
+    isOutside?: (part: Term) => boolean,
+  ): number {
     const calls = steps.slice(0, index + 1);
     const before = this.proven(this.decisions, calls, () => this.replayer.decidedAt(calls));
     const { program } = this.around;
     const forgotten = steps.filter((_, i) => i > index && isUnderEither(program, steps.slice(0, i + 1)));
-    return countNew(facts, new Set(before)) + forgotten.length;
+    return countNew(facts, new Set(before), isOutside) + forgotten.length;
   }
 
   private proven<T>(

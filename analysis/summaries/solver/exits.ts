@@ -50,7 +50,7 @@ function lockKey(exit: ExitEffect): string {
 /** What an exit does to the locks of its caller, and when it is taken, as text. */
 export function effectKey(exit: ExitEffect): string {
   const facts = exit.facts.map(({ term, fact }) => `${term.key}:${fact.signs}:${fact.equals ?? ''}`);
-  return `${lockKey(exit)}|${exit.signs}|${exit.value?.key ?? ''}|${facts.join()}|${toldKey(exit.told)}`;
+  return `${lockKey(exit)}|${exit.signs}|${exit.value?.key ?? ''}|${(exit.codes ?? []).join()}|${facts.join()}|${toldKey(exit.told)}`;
 }
 
 function join(a: ExitEffect, b: ExitEffect): ExitEffect {
@@ -63,11 +63,21 @@ function join(a: ExitEffect, b: ExitEffect): ExitEffect {
     context: a.context,
     signs: a.signs | b.signs,
     value: a.value?.key === b.value?.key ? a.value : undefined,
+    ...withCodes([...codesOf(a), ...codesOf(b)]),
     facts: commonFacts(a.facts, b.facts),
     told: toldByBoth(a.told, b.told),
     at: [...a.at, ...b.at.filter((x) => !a.at.some((y) => y.line === x.line && y.column === x.column))],
     ...(a.turned === undefined || b.turned === undefined ? {} : { turned: a.turned }),
   };
+}
+
+function codesOf({ acquired, codes = [], value }: ExitEffect): readonly number[] {
+  const isCode = acquired.length > 0 && value?.k === 'constant' && value.value < 0;
+  return isCode ? [...codes, value.value] : codes;
+}
+
+function withCodes(codes: readonly number[]): Pick<ExitEffect, 'codes'> {
+  return codes.length === 0 ? {} : { codes: [...new Set(codes)].sort((x, y) => x - y) };
 }
 
 function commonFacts(a: readonly KnownFact[], b: readonly KnownFact[]): readonly KnownFact[] {

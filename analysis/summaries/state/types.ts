@@ -64,6 +64,8 @@ export interface ExitEffect {
   readonly signs: Signs;
   /** The return value, if it is the same on all paths to this exit. */
   readonly value: Term | undefined;
+  /** Negative constants that it returns with a lock kept: codes of a success, which a caller may ask for. */
+  readonly codes?: readonly number[];
   /** Facts about parameters and globals that hold on all paths to this exit. */
   readonly facts: readonly { readonly term: Term; readonly fact: Fact }[];
   /** What all paths to this exit have stored through pointers for the caller. */

@@ -15,15 +15,19 @@ export function passesKeys(callers: KnownCallers, side: Dependency, { pairs, isL
   const [x, y] = pairs[0] ?? [];
   const calls = callers.of(side.root) ?? [];
   if (calls.length === 0 || x?.k !== 'parameter' || y?.k !== 'parameter') return false;
-  const isKey = (term: Term): boolean =>
-    term.k === 'operation'
-      ? term.operands.some(isKey) && term.operands.every((one) => one.k === 'constant' || isKey(one))
-      : term.k === 'local' || term.k === 'opaque' || (isLookup && isNumber(term));
   return calls.every(({ args }) => {
     const [one, other] = [args?.[x.index], args?.[y.index]];
     if (one === undefined || other === undefined) return false;
-    return (isKey(one) && isKey(other)) || (isLookup && isRequest(one, other));
+    return [one, other].every((key) => isRead(key, isLookup)) || (isLookup && isRequest(one, other));
   });
+}
+
+/** Whether a value is one that the caller reads when it runs, or made from one; with `orPassed`, also a number passed to it. */
+function isRead(term: Term, orPassed: boolean): boolean {
+  return term.k === 'operation'
+    ? term.operands.some((one) => isRead(one, orPassed)) &&
+        term.operands.every((one) => one.k === 'constant' || isRead(one, orPassed))
+    : term.k === 'local' || term.k === 'opaque' || (orPassed && isNumber(term));
 }
 
 /** Whether a value is a number that a caller passes or reads, not a constant. */
@@ -59,7 +63,7 @@ function isMadeFrom(value: Term, from: Term): boolean {
 
 /**
  * Whether every visible call passes two objects that it has found by two keys, in the order of the keys, or that its own
- * callers have found so.
+ * callers have found so: by a search, or as elements of an array by two numbers that come from outside.
  */
 export function passesFound(
   context: CheckContext,
@@ -78,12 +82,36 @@ export function passesFound(
       const found = picksOf(one, other, lookupsOn(around, call.caller), (name) =>
         around.models.namesWhoRuns(name),
       );
-      if (found?.isLookup !== true) return isFound(call.caller, one, other, levels - 1);
-      return !comparesAlike(around.program.skeleton(call.caller), found.pairs);
+      const isIndexed =
+        found?.pairs.length === 1 && found.pairs[0]?.every((one) => isRead(one, true)) === true;
+      if (found === undefined || !(found.isLookup || isIndexed))
+        return isFound(call.caller, one, other, levels - 1);
+      if (comparesAlike(around.program.skeleton(call.caller), found.pairs)) return false;
+      return found.isLookup || areRead(callers, call.caller, found.pairs[0], levels - 1);
     });
   };
   const [x, y] = pairs[0] ?? [];
   return isFound(side.root, x, y, BOUNDS.callersForEntry);
+}
+
+/** Whether two numbers come from outside: the function reads them, or all of its callers do. */
+function areRead(
+  callers: KnownCallers,
+  fn: FunctionRef,
+  [one, other]: Picks['pairs'][number] | readonly [undefined?, undefined?] = [],
+  levels: number,
+): boolean {
+  if (one === undefined || other === undefined) return false;
+  if (isRead(one, false) && isRead(other, false)) return true;
+  if (one.k !== 'parameter' || other.k !== 'parameter' || one.index === other.index) return false;
+  const calls = levels <= 0 ? [] : callers.seen(fn);
+  return (
+    calls.length > 0 &&
+    calls.every(({ caller, args }) => {
+      const [x, y] = [args?.[one.index], args?.[other.index]];
+      return x !== undefined && y !== undefined && areRead(callers, caller, [x, y], levels - 1);
+    })
+  );
 }
 
 /**

@@ -68,7 +68,12 @@ export function twoInstances(
     )
       continue;
     const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side, picks));
-    const confidence = confidenceOf(context, side, picks, isOrder);
+    const confidence = confidenceOf(
+      context,
+      side,
+      isByKeys ? { ...picks, areRequested: true } : picks,
+      isOrder,
+    );
     // A caller out of sight may put the numbers in order, as the annotation says.
     const isAnnotated = picks.areNumbers === true && side.from !== side.to && passed !== true;
     return report(context, [side], isAnnotated ? lesser(confidence, 'medium') : confidence);

@@ -3,14 +3,14 @@ import { NESTED_BY_LOCK, withoutSubclass } from '../../../base/subclass.js';
 import { pointee } from '../../../base/ctype.js';
 import { hashText } from '../../../base/hash.js';
 import { isInEveryIteration, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
-import { isOlder, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
+import { isBorn, isOlder, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { callsToBelieve } from '../../../graph/edges/length.js';
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';
-import { isOtherEachRound } from '../../../graph/events/rounds.js';
+import { isInLoop, isOtherEachRound } from '../../../graph/events/rounds.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
@@ -21,6 +21,7 @@ import { Writers } from '../../../graph/events/writers.js';
 import { areInOnlyInstance, areOfOneObject } from '../../../graph/feasibility/only-instance.js';
 import { targetsOf } from '../../../graph/feasibility/same-object.js';
 import type { Site } from '../../../summaries/state/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { domainOf, isProgram } from '../../../link/files/domains.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
@@ -344,6 +345,14 @@ function waitsForReader({ around, collected, contexts }: CheckContext, side: Dep
   return isWritten && !isRecursiveReader(around, contexts, side);
 }
 
+/** Whether a loop calls the function of each element that it comes to, so that nothing chooses among them. */
+function callsEach(around: Surroundings, step: Site): boolean {
+  const call = around.summaryOf(step.fn)?.calls.find(({ site }) => site.event === step.event);
+  const isOfRound = (part: Term): boolean =>
+    part.k === 'opaque' || isBorn(part) || (part.k === 'index' && part.index.k !== 'constant');
+  return call?.callee !== undefined && isInLoop(around.program, step) && someTerm(call.callee, isOfRound);
+}
+
 /**
  * Whether the path has a call through a pointer with several targets, or one that may call its own function again. The
  * object's state decides the target, and two op tables may have members of the same name.
@@ -352,7 +361,7 @@ function choosesFunction({ around }: CheckContext, steps: readonly Site[]): bool
   return steps.some((step, i) => {
     const next = steps[i + 1];
     if (next === undefined) return false;
-    if (targetsOf(around, step) > 1) return true;
+    if (targetsOf(around, step) > 1) return !callsEach(around, step);
     const calls = next.fn === step.fn ? (around.summaryOf(step.fn)?.calls ?? []) : [];
     return calls.some(({ site, callee }) => site.event === step.event && callee !== undefined);
   });

@@ -16,7 +16,8 @@ import { flatten, type Arrived } from '../../../graph/paths/replay.js';
 import type { Sleepers, SleepPoint } from '../../../graph/events/sleep.js';
 import { boundArgs } from '../../../graph/waits/bound-args.js';
 import type { FunctionRef } from '../../../link/types.js';
-import { rootOf } from '../../../summaries/locks/terms.js';
+import { rootOf, type Term } from '../../../summaries/locks/terms.js';
+import { namesCalled } from '../../../graph/events/bounded.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { asksBeforeWaiting } from '../../story/asked-before.js';
@@ -132,13 +133,21 @@ export class SleepConfidence {
 
   /**
    * Whether nothing is left to decide on a path: it is the only way into some function on it, and what follows the call
-   * of that function depends only on the arguments and on earlier decisions.
+   * of that function depends only on the arguments, on earlier decisions, and on what a device answers.
    */
   private followsByItself(mistake: SleepMistake): boolean {
     const { steps, arrived } = mistake;
+    const { models, program } = this.context.around;
+    const isAnswer = (part: Term): boolean => {
+      if (part.k !== 'result') return false;
+      const called = program
+        .resolveCall(part.origin, mistake.root.file)
+        .flatMap((fn) => namesCalled(program, fn));
+      return [part.origin, ...called].some((name) => models.accessesDevice(name));
+    };
     let only = steps.length - 1;
     while (only > 0 && !this.isOnlyWay({ ...mistake, steps: steps.slice(0, only + 1) })) only--;
-    return this.proofs.learnedSince(steps, only, arrived.facts) === 0;
+    return this.proofs.learnedSince(steps, only, arrived.facts, isAnswer) === 0;
   }
 
   /** `byDesign`: many functions do the same. */

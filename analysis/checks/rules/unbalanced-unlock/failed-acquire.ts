@@ -178,7 +178,10 @@ function hasFailedCall(context: CheckContext, call: CallSummary, lock: LockRef, 
   const answer = answerOf(call.site, facts);
   return (
     answer !== undefined &&
-    taking.every(({ signs }) => (signs & answer.signs) === 0) &&
+    taking.every(
+      ({ signs, codes = [] }) =>
+        (signs & answer.signs) === 0 && !codes.some((code) => code === answer.equals),
+    ) &&
     others.some(({ signs }) => (signs & answer.signs) !== 0)
   );
 }

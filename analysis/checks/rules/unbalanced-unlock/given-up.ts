@@ -1,17 +1,20 @@
-import { ZERO } from '../../../summaries/facts/fact.js';
+import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
 import { inCaller } from '../../../summaries/locks/terms.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { ExitEffect, FunctionSummary, LockRef, LockUse, Site } from '../../../summaries/state/types.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import type { EventId } from '../../../skeleton/types.js';
+import { failingArm } from '../../../graph/paths/lock-events.js';
+import { blockOf } from '../../../skeleton/lowering/events.js';
+import type { EventId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
-import { leadsOn, releasingCalls } from './second-release.js';
+import { leadsBehind, leadsOn, releasingCalls } from './second-release.js';
 
 /**
  * The call of a function that gives the lock up on some of its ways, itself or by a helper that always does, and reports
- * that by its result; and its release. The second release follows whatever the result is. Empty if there is none. Ways of
- * equal or unknown results, and what other functions below release, may depend on what the caller knows of the object.
+ * that by its result; and its release. The second release follows whatever the result is, or every error, where an error
+ * says that the lock is gone. Empty if there is none. Ways of equal or unknown results, and what other functions below
+ * release, may depend on what the caller knows of the object.
  */
 export function firstWhateverResult(
   context: CheckContext,
@@ -28,16 +31,28 @@ export function firstWhateverResult(
           inCaller(term, args).key === use.lock.term.key &&
           (depth === 0 || alwaysReleases(context, below, event, use.lock)),
       );
-    const exit = below.rawExits.find(
+    const givingUp = below.rawExits.filter(
       (one) =>
         givesUp(one) && keeping.some((other) => isKnownAlike(one, other) && reportsAnother(one, other)),
     );
-    if (exit === undefined || !leadsOn(skeleton, site.event, use.site.event)) continue;
+    const exit = leadsOn(skeleton, site.event, use.site.event)
+      ? givingUp[0]
+      : isReleasedOnError(skeleton, site.event, use.site.event)
+        ? givingUp.find(({ signs }) => signs === NEGATIVE)
+        : undefined;
+    if (exit === undefined) continue;
     const events = new Set(exit.released.map(({ event }) => event));
     const release = below.uses.find((one) => one.k === 'release' && events.has(one.site.event));
     return release === undefined ? [site] : [site, release.site];
   }
   return [];
+}
+
+/** Whether every error of a call leads to the release. */
+function isReleasedOnError(skeleton: Skeleton, call: EventId, release: EventId): boolean {
+  const failing = failingArm(skeleton, call);
+  const end = blockOf(skeleton, release);
+  return failing !== undefined && (failing === end || leadsBehind(skeleton, failing, end));
 }
 
 /** Whether a function calls one there that releases the lock on each of its ways. */

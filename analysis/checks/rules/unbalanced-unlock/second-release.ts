@@ -285,6 +285,12 @@ export function leadsOn(skeleton: Skeleton, first: EventId, second: EventId): bo
   const place = (event: EventId, block: BlockId): number =>
     blocks[block]?.events.findIndex(({ id }) => id === event) ?? -1;
   if (start === end && place(first, start) < place(second, end)) return true;
+  return leadsBehind(skeleton, start, end);
+}
+
+/** The same from the end of one block to another block. */
+export function leadsBehind(skeleton: Skeleton, start: BlockId, end: BlockId): boolean {
+  const { blocks } = skeleton;
   const reaching = blocksBefore(skeleton.blocks, [end]);
   const asked = askedBefore(skeleton, start);
   const seen = new Set<BlockId>();

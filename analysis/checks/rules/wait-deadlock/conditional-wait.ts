@@ -118,15 +118,31 @@ function contradictsStore(skeleton: Skeleton | undefined, facts: KnownFacts): bo
   return false;
 }
 
-/** Whether the handler sets a flag that the function which waits tests: it tells who calls. */
-export function tellsByFlag({ program }: Surroundings, { root, steps }: Waiting): boolean {
+/** Whether a path has found a member of this name to have another value. */
+function isKnownToDiffer(facts: KnownFacts, name: string, value: number): boolean {
+  const stored = factAmong([value]);
+  return [...facts.known()].some(
+    ({ term, fact }) =>
+      term.k === 'field' && term.name === name && stored !== undefined && contradicts(fact, stored),
+  );
+}
+
+/**
+ * Whether the handler sets a flag that the function which waits tests: it tells who calls. A flag that leads to the
+ * wait with the value that the handler stores tells nothing.
+ */
+export function tellsByFlag({ program }: Surroundings, { root, steps, arrived }: Waiting): boolean {
   const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
   if (callee === undefined) return false;
   const [stored, tested] = [program.skeleton(root), program.skeleton(callee)];
   const flags = new Set<string>();
   for (const { event, target } of memberStores(stored)) {
     const value = stored?.exprs[event.value];
-    if (value?.k === 'constant' || (value?.k === 'binary' && value.op === '|')) flags.add(target.name);
+    const isExcluding =
+      value?.k === 'constant'
+        ? isKnownToDiffer(arrived.facts, target.name, value.value)
+        : value?.k === 'binary' && value.op === '|';
+    if (isExcluding) flags.add(target.name);
   }
   const reads = (id: ExprId): boolean => {
     const expr = tested?.exprs[id];

@@ -21,7 +21,7 @@ export interface Chain {
   readonly story: readonly StoryStep[];
   /** Whether all objects involved are global variables, each of which exists once. */
   readonly isVariable: boolean;
-  /** Whether the middle lock belongs to a type that many unrelated objects embed. */
+  /** Whether a lock belongs to a type that many unrelated objects embed, or to objects that are locked within one another. */
   readonly isOfMany: boolean;
 }
 
@@ -113,10 +113,15 @@ export class WaitChains {
         text: `takes ${outer}, under which ${side.root.name}() takes ${lock}`,
         story: [...tellChain(classes, way.steps, `takes ${outer}`, 1), ...tellDependency(classes, side, 2)],
         isVariable,
-        isOfMany: !isGlobal(way.lock) && classes.info(taken)?.generic === true,
+        isOfMany: (!isGlobal(way.lock) && classes.info(taken)?.generic === true) || this.nests(key),
       };
     }
     return undefined;
+  }
+
+  /** Whether some function takes the lock of one object under that of another: the two ends of a chain may be different ones. */
+  private nests(key: string): boolean {
+    return this.context.finder.find(key, key).some(isCertain);
   }
 
   private byWait(handler: FunctionRef, key: string, holds: HeldLock): Chain | undefined {
