@@ -77,6 +77,15 @@ list(
     }),
 );
 list(
+  'Constants with another value',
+  checkable.flatMap((record) => {
+    const told = 'name' in record ? record.constant : undefined;
+    const values = told === undefined ? [] : (newest(record)?.found.flatMap(({ value }) => value ?? []) ?? []);
+    const isOther = told !== undefined && values.length > 0 && !values.includes(told);
+    return isOther ? [`${subjectName(record) ?? ''}: ${told}, defined as ${values.join(' or ')}`] : [];
+  }),
+);
+list(
   'Arguments that do not fit the prototype',
   checkable
     .filter((record): record is FunctionRecord => 'name' in record && record.until === undefined)

@@ -10,6 +10,8 @@ export interface Definition {
   readonly parameters?: readonly string[];
   /** Returned by a function, as written before its name. */
   readonly returns?: string;
+  /** The number that a macro stands for. */
+  readonly value?: number;
 }
 
 /** Definitions by name, the one to cite first. */
@@ -22,7 +24,7 @@ export function versionOf(tree: string): string {
   return `${value('VERSION')}.${value('PATCHLEVEL')}`;
 }
 
-const MACRO = /^[ \t]*#[ \t]*define[ \t]+(\w+)(\(([^)]*)\))?/gm;
+const MACRO = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:(\(([^)]*)\))|[ \t]+(\d+|0x[\da-f]+)\b)?/gim;
 /** At the beginning of a line: return type, name, parameters up to the closing bracket at depth one. */
 const FUNCTION =
   /^(?![ \t#}]|return\b|else\b|case\b|typedef\b)([\w \t*()",]*?[\s*])?(\w+)[ \t]*\(((?:[^();]|\((?:[^();]|\([^();]*\))*\))*)\)(?=[\s\w()",]*[;{]|\n)/gm;
@@ -67,6 +69,7 @@ export function definitionsIn(tree: string, wanted: ReadonlySet<string>): Defini
       note(match[1] ?? '', match.index, {
         kind: 'macro',
         ...(match[2] ? { parameters: split(match[3] ?? '') } : {}),
+        ...(match[4] ? { value: Number(match[4]) } : {}),
       });
     }
     for (const match of text.matchAll(FUNCTION)) {
