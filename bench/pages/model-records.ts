@@ -80,7 +80,8 @@ list(
   'Constants with another value',
   checkable.flatMap((record) => {
     const told = 'name' in record ? record.constant : undefined;
-    const values = told === undefined ? [] : (newest(record)?.found.flatMap(({ value }) => value ?? []) ?? []);
+    const values =
+      told === undefined ? [] : (newest(record)?.found.flatMap(({ value }) => value ?? []) ?? []);
     const isOther = told !== undefined && values.length > 0 && !values.includes(told);
     return isOther ? [`${subjectName(record) ?? ''}: ${told}, defined as ${values.join(' or ')}`] : [];
   }),

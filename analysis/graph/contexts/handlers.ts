@@ -302,19 +302,19 @@ export function mayBeOff(program: Program, record: string, field: string, file: 
 }
 
 /**
- * Whether the file sets the member that says that the operations of an object may sleep, or must not: in a table, where it
- * makes such objects, or in a function that is called there; `undefined` if it makes none.
+ * Whether the file says that the operations of an object may sleep, or must not, by setting a member or by a flag that it
+ * names: in a table, where it makes such objects, or in a function that is called there; `undefined` if it makes none.
  */
-function setsBeside(program: Program, file: string, member: string): boolean | undefined {
+function setsBeside(program: Program, file: string, said: string): boolean | undefined {
   const outline = program.outline(file);
   if (outline === undefined) return undefined;
   const { functions } = outline;
   const making = handlersOf(outline, program.models).timing.filter((index) =>
-    functions[index]?.calls.some((name) => program.models.contextMember(name) === member),
+    functions[index]?.calls.some((name) => program.models.contextMember(name) === said),
   );
   if (making.length === 0) return undefined;
   const inTables = outline.variables.flatMap(({ members }) => members);
-  if (inTables.some((one) => lastMember(one.field) === member && isSet(one))) return true;
+  if (inTables.some((one) => lastMember(one.field) === said && isSet(one))) return true;
   const called = new Set(making.flatMap((index) => functions[index]?.calls ?? []));
   let sets = false;
   for (const [index, { name }] of functions.entries()) {
@@ -325,9 +325,11 @@ function setsBeside(program: Program, file: string, member: string): boolean | u
       program.demand(fn, 'path');
       return undefined;
     }
-    sets ||= [...memberStores(skeleton)].some(
-      ({ event, target }) => target.name === member && !isZero(skeleton?.exprs[event.value]),
-    );
+    sets ||=
+      skeleton?.exprs.some((one) => one.k === 'global' && one.name === said) === true ||
+      [...memberStores(skeleton)].some(
+        ({ event, target }) => target.name === said && !isZero(skeleton?.exprs[event.value]),
+      );
   }
   return sets;
 }

@@ -505,7 +505,9 @@ const functionRecord = z.strictObject({
     .describe('The polling macro with the same arguments that does not sleep.'),
   timerMode: z.enum(['soft', 'hard']).optional(),
   timerSetup: yes,
-  sleepsIf: word.optional().describe('The member that is set beside this call if the operations may sleep.'),
+  sleepsIf: word
+    .optional()
+    .describe('The member that is set, or flag that is named, beside this call if the operations may sleep.'),
   atomicIf: word
     .optional()
     .describe('The member that is set beside this call if the operations must not sleep.'),
@@ -672,7 +674,9 @@ const fieldRecord = z.strictObject({
     } satisfies Fields<Deferral>)
     .optional()
     .describe('How a driver runs the function in a work item instead.'),
-  sleepsIf: word.optional().describe('The member of its object that is set if the function may sleep.'),
+  sleepsIf: word
+    .optional()
+    .describe('The member of its object that is set, or the flag that is named, if the function may sleep.'),
   atomicIf: word.optional().describe('The member of its object that is set if the function must not sleep.'),
   onlyIf: z
     .strictObject({ set: word, unset: words } satisfies Fields<TableCondition>)
