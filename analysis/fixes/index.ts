@@ -19,6 +19,7 @@ import { proposeReleaseFirst } from './ideas/release-first.js';
 import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
 import { proposeOnlyBlocking } from './ideas/sleeps/members/only-blocking.js';
+import { proposeSaysItSleeps } from './ideas/sleeps/members/says-it-sleeps.js';
 import { proposeSleepingMembers } from './ideas/sleeps/members/sleeping-members.js';
 import { proposeSleepingIterator } from './ideas/sleeping-iterator.js';
 import { proposeTakeAlways } from './ideas/taking/take-always.js';
@@ -63,6 +64,7 @@ function byRule(input: FixInput): FixOutcome {
         proposeBlockingMember,
         proposeOnlyBlocking,
         proposeSleepingMembers,
+        proposeSaysItSleeps,
         proposeSleepingIterator,
         proposeAtomic,
         proposeCopiedBefore,

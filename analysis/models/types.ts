@@ -34,6 +34,7 @@ export type {
   Deferral,
   Operation,
   SleepingMember,
+  OwnFlag,
   TableCondition,
   TableProtocol,
   Watches,

@@ -114,7 +114,8 @@ function lastLine(words: string): string {
   return words.slice(words.lastIndexOf('\n') + 1);
 }
 
-function widthOf(words: string): number {
+/** The number of columns that a line takes, with tabs of eight. */
+export function widthOf(words: string): number {
   let width = 0;
   for (const char of words) width += char === '\t' ? TAB - (width % TAB) : 1;
   return width;

@@ -49,6 +49,12 @@ export interface TableCondition {
   readonly unset: readonly string[];
 }
 
+/** A member of the record of an operation that says where it runs. */
+export interface OwnFlag {
+  /** A member of the object, or of one in it, that does not work with the flag. */
+  readonly unless?: string;
+}
+
 export interface Operation {
   readonly context?: ExecutionContext;
   /** Every caller is as `context` says. */
@@ -80,6 +86,8 @@ export interface Operation {
   readonly deferred?: Deferral;
   /** The member of its object that code sets if the function may sleep. */
   readonly sleepsIf?: string;
+  /** That member is one of the same record; code sets it unless it also sets `unless`. */
+  readonly ownFlag?: OwnFlag;
   /** The member of its object that code sets if the function must not sleep. */
   readonly atomicIf?: string;
   /** The tables that this is true of; without it, all. */

@@ -26,6 +26,7 @@ import type {
   MadeObject,
   ReferencePut,
   TableProtocol,
+  OwnFlag,
   TableCondition,
   TablePut,
   DefinesScope,
@@ -416,6 +417,8 @@ export interface FieldRecord extends Provenance {
   readonly deferred?: Deferral;
   /** The member of its object that code sets if the function may sleep. */
   readonly sleepsIf?: string;
+  /** `sleepsIf` is a member of the same record. */
+  readonly ownFlag?: OwnFlag;
   /** The member of its object that code sets if the function must not sleep, whatever `runsIn` says of others. */
   readonly atomicIf?: string;
   /** The tables that the record is true of; without it, all. */

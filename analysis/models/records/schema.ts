@@ -35,6 +35,7 @@ import type {
   TableProtocol,
   Watches,
   TimedWork,
+  OwnFlag,
   TableCondition,
   TablePut,
   PollInAtomic,
@@ -678,6 +679,10 @@ const fieldRecord = z.strictObject({
     .optional()
     .describe('The member of its object that is set, or the flag that is named, if the function may sleep.'),
   atomicIf: word.optional().describe('The member of its object that is set if the function must not sleep.'),
+  ownFlag: z
+    .strictObject({ unless: word.optional() } satisfies Fields<OwnFlag>)
+    .optional()
+    .describe('`sleepsIf` is a member of the same record; it does not work together with `unless`.'),
   onlyIf: z
     .strictObject({ set: word, unset: words } satisfies Fields<TableCondition>)
     .optional()

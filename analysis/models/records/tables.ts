@@ -239,6 +239,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.sleeping && { sleeping: record.sleeping }),
         ...(record.deferred && { deferred: record.deferred }),
         ...(record.sleepsIf !== undefined && { sleepsIf: record.sleepsIf }),
+        ...(record.ownFlag && { ownFlag: record.ownFlag }),
         ...(record.atomicIf !== undefined && { atomicIf: record.atomicIf }),
         ...(record.onlyIf && { onlyIf: record.onlyIf }),
         ...(record.offAfter !== undefined && { offAfter: record.offAfter }),

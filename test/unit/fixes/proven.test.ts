@@ -28,6 +28,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'release-first': 'functions that acquire a lock which some callers hold',
   'release-on-error': 'forgotten releases',
   reorder: 'locks taken in the wrong order beside each other',
+  'says-it-sleeps': 'GPIO chips that sleep',
   'skip-release': 'releases without the lock or after another one',
   'sleeping-first': 'locks taken in the wrong order beside each other',
   'sleeping-members': 'operations of clocks that sleep',
