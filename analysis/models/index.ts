@@ -131,6 +131,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     spinningType,
     delays: (name) => expressions.busyWaits.test(name),
     accessesDevice: (name) => expressions.accessesDevice.test(name),
+    hashes: (name) => expressions.hashes.test(name),
     needsInterrupts: (name) =>
       of(name, 'needsInterrupts') === true || switchesOn(locks.get(name), events.get(name)),
     startedArg: (name) => {

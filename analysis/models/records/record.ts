@@ -327,6 +327,8 @@ export interface PatternRecord
   readonly busyWaits?: true;
   /** Reads and writes of device memory and ports. */
   readonly accessesDevice?: true;
+  /** Spreads its arguments over numbers: the results keep no order of the arguments. */
+  readonly hashes?: true;
   readonly frame?: FrameMeaning;
   /** The name of a kernel thread that drives grace periods. */
   readonly graceThread?: true;

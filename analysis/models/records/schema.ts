@@ -552,6 +552,7 @@ const patternRecord = z.strictObject({
   publishes: yes,
   busyWaits: yes,
   accessesDevice: yes,
+  hashes: yes.describe('Its results keep no order of its arguments.'),
   frame: z.enum(FRAMES).optional(),
   graceThread: yes,
   awaited: word.optional(),

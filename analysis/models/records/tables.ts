@@ -106,6 +106,7 @@ const MEANINGS = [
   'publishes',
   'busyWaits',
   'accessesDevice',
+  'hashes',
   'graceThread',
 ] as const satisfies readonly (keyof PatternRecord)[];
 

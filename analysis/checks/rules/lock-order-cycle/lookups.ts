@@ -6,7 +6,7 @@ import type { Term } from '../../../summaries/locks/terms.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
 import type { FunctionRef } from '../../../link/types.js';
-import { eventAt } from '../../../skeleton/lowering/events.js';
+import { calleeName, eventAt } from '../../../skeleton/lowering/events.js';
 
 /** What found an object, and by which values. */
 export interface ObjectLookup {
@@ -14,6 +14,8 @@ export interface ObjectLookup {
   readonly args: readonly Term[];
   /** Whether it computes an element of an array from its arguments, as a hash table does. */
   readonly isElement?: boolean;
+  /** Whether a hash function computes it: an order of the arguments is none of the elements. */
+  readonly isHashed?: boolean;
 }
 
 /** The lookup that yields a value; `undefined` if none is visible. */
@@ -80,7 +82,18 @@ function lookupOf(
     what: `${what}${place}`,
     args: call.args.map((arg) => t.inCaller(arg, at.args)),
     isElement: call.targets.length > 0 && call.targets.every(isElement),
+    isHashed: call.targets.some((target) => hashesAt(around, target, place)),
   };
+}
+
+/** The event of a value within the function that creates it. */
+const CREATED = /:e(?<event>\d+)$/;
+
+/** Whether a helper creates a value, by its place in the helper, with a hash function. */
+function hashesAt({ program, models }: Surroundings, fn: FunctionRef, place: string): boolean {
+  const { event } = CREATED.exec(place)?.groups ?? {};
+  const name = event === undefined ? undefined : calleeName(eventAt(program.skeleton(fn), Number(event)));
+  return name !== undefined && models.hashes(name);
 }
 
 /** A call by name whose body is not visible: its arguments as the source writes them. */

@@ -10,6 +10,7 @@ import type { Program } from '../../../link/types.js';
 import { memberStores } from '../../../skeleton/lowering/events.js';
 import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
+import type { Models } from '../../../models/types.js';
 import type { LookupOf } from './lookups.js';
 import { memberOfRound, memberOfWalk, neighbourIn } from './round-links.js';
 
@@ -28,6 +29,8 @@ export interface Picks {
   readonly areCpus?: boolean;
   /** The two are numbers of processors, which the caller may have put in order. */
   readonly areNumbers?: boolean;
+  /** Whether a hash function selects the elements: an order of the values is none of the elements. */
+  readonly areHashed?: boolean;
 }
 
 /**
@@ -39,7 +42,7 @@ export function picksOf(
   a: Term,
   b: Term,
   lookupOf: LookupOf,
-  isRunner: (api: string) => boolean,
+  { namesWhoRuns: isRunner, hashes }: Pick<Models, 'namesWhoRuns' | 'hashes'>,
 ): Picks | undefined {
   const cpus = cpusOf(a, b, isRunner) ?? cpusOf(b, a, isRunner);
   if (cpus !== undefined) return { pairs: [cpus], isLookup: true, areCpus: true };
@@ -50,6 +53,7 @@ export function picksOf(
   const pairs: (readonly [Term, Term])[] = [];
   let isLookup = false;
   let areRequested = false;
+  let areHashed = false;
   const rootOfLock = t.rootOf(a).key;
   const differ = (x: Term, y: Term, isIndex = false): boolean => {
     if (x.key === y.key) return true;
@@ -87,10 +91,11 @@ export function picksOf(
     const [one, other] = [lookupOf(x), lookupOf(y)];
     if (one === undefined || other === undefined || one.what !== other.what) return false;
     isLookup = true;
+    areHashed ||= isIndex && (one.isHashed === true || (x.k === 'result' && hashes(x.origin)));
     return one.args.every((arg, i) => differ(arg, other.args[i] ?? arg, isIndex || one.isElement));
   };
   if (!differ(a, b) || pairs.length === 0) return undefined;
-  return { pairs, isLookup: isLookup || areRequested, areRequested };
+  return { pairs, isLookup: isLookup || areRequested, areRequested, areHashed };
 }
 
 /**
@@ -174,18 +179,22 @@ export function ofProcessor(index: Term): Term | undefined {
   return index.k === 'operation' && index.op === 'cpu' ? index.operands[0] : undefined;
 }
 
-/** Whether the path compares the two before it locks, its function compares and swaps them, or every caller does. */
+/**
+ * Whether the path compares the two before it locks, its function compares and swaps them, or every caller does. Of hashed
+ * values, only a comparison of the elements or of their indices is an order.
+ */
 export function isOrdered(
   context: CheckContext,
   callers: KnownCallers,
-  { pairs }: Picks,
+  { pairs, areHashed }: Picks,
   side: Dependency,
 ): boolean {
-  const names = pairs.map(([x, y]) => [x.key, y.key] as const);
+  const names = areHashed === true ? [] : pairs.map(([x, y]) => [x.key, y.key] as const);
   const { program } = context.around;
-  const calls = callers.seen(side.root);
+  const calls = areHashed === true ? [] : callers.seen(side.root);
   if (calls.length > 0 && calls.every((call) => comparesArguments(program, call, pairs))) return true;
-  if (side.steps.some(({ fn }, i) => comparesAlike(program.skeleton(fn), i === 0 ? pairs : undefined)))
+  const own = areHashed === true ? undefined : pairs;
+  if (side.steps.some(({ fn }, i) => comparesAlike(program.skeleton(fn), i === 0 ? own : undefined)))
     return true;
   for (const { term } of side.facts.known()) {
     if (term.k !== 'operation' || !ORDERS.has(term.op)) continue;

@@ -79,9 +79,7 @@ export function passesFound(
       const [one, other] = [call.args?.[x.index], call.args?.[y.index]];
       if (one === undefined || other === undefined) return false;
       if (comparesArguments(around.program, call, [[x, y]])) return false;
-      const found = picksOf(one, other, lookupsOn(around, call.caller), (name) =>
-        around.models.namesWhoRuns(name),
-      );
+      const found = picksOf(one, other, lookupsOn(around, call.caller), around.models);
       const isIndexed =
         found?.pairs.length === 1 && found.pairs[0]?.every((one) => isRead(one, true)) === true;
       if (found === undefined || !(found.isLookup || isIndexed))

@@ -48,8 +48,7 @@ export function twoInstances(
     const isLevelled = side.from === side.to && withoutSubclass(side.to) !== side.to;
     if (a.key === b.key || isLevelled || isGated(side)) continue;
     const lookupOf = lookupsOn(around, side.root, side.steps);
-    const picks =
-      picksOf(a, b, lookupOf, (name) => around.models.namesWhoRuns(name)) ?? foundBeside(context, side);
+    const picks = picksOf(a, b, lookupOf, around.models) ?? foundBeside(context, side);
     // A loop over all processors takes their locks in the order of their numbers.
     if (picks === undefined || (picks.areCpus === true && isOneLoop(side))) continue;
     if (isOrdered(context, callers, picks, side) && !isOrderIgnored(picks, side, dependencies)) continue;
