@@ -65,6 +65,28 @@ export function isWalked(skeleton: Skeleton, value: Term): boolean {
   );
 }
 
+/** The key of a variable's value where paths join: its block and its number. */
+const JOINED = /:b\d+\.(?<variable>\d+)\.$/;
+
+/** Whether a value is that of a variable which each round of a loop advances to the next element: `o++`. */
+export function isAdvanced({ blocks, exprs }: Skeleton, { k, key }: Term): boolean {
+  const { variable } = (k === 'opaque' ? JOINED.exec(key)?.groups : undefined) ?? {};
+  if (variable === undefined) return false;
+  return blocks.some(({ events }) =>
+    events.some((event) => {
+      if (event.k !== 'assign') return false;
+      const [target, value] = [exprs[event.target], exprs[event.value]];
+      return (
+        target?.k === 'local' &&
+        target.index === Number(variable) &&
+        value?.k === 'binary' &&
+        value.op === '+' &&
+        value.left === event.target
+      );
+    }),
+  );
+}
+
 /**
  * The blocks, with each edge back to the start of a round that contains `start` redirected to one more block, `next`.
  * Loops within the round stay unchanged.

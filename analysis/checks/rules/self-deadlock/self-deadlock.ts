@@ -3,14 +3,14 @@ import { NESTED_BY_LOCK, withoutSubclass } from '../../../base/subclass.js';
 import { pointee } from '../../../base/ctype.js';
 import { hashText } from '../../../base/hash.js';
 import { isInEveryIteration, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
-import { isBorn, isOlder, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
+import { isOlder, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { callsToBelieve } from '../../../graph/edges/length.js';
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';
-import { isInLoop, isOtherEachRound } from '../../../graph/events/rounds.js';
+import { isAdvanced, isInLoop, isOtherEachRound, isWalked } from '../../../graph/events/rounds.js';
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
@@ -348,9 +348,15 @@ function waitsForReader({ around, collected, contexts }: CheckContext, side: Dep
 /** Whether a loop calls the function of each element that it comes to, so that nothing chooses among them. */
 function callsEach(around: Surroundings, step: Site): boolean {
   const call = around.summaryOf(step.fn)?.calls.find(({ site }) => site.event === step.event);
-  const isOfRound = (part: Term): boolean =>
-    part.k === 'opaque' || isBorn(part) || (part.k === 'index' && part.index.k !== 'constant');
-  return call?.callee !== undefined && isInLoop(around.program, step) && someTerm(call.callee, isOfRound);
+  const skeleton = around.program.skeleton(step.fn);
+  if (call?.callee === undefined || skeleton === undefined || !isInLoop(around.program, step)) return false;
+  return someTerm(
+    call.callee,
+    (part) =>
+      isWalked(skeleton, part) ||
+      isAdvanced(skeleton, part) ||
+      (part.k === 'index' && part.index.k !== 'constant'),
+  );
 }
 
 /**
