@@ -1,7 +1,7 @@
 import { quoted, wholeWord } from '../../../../base/words.js';
 import { declaredOnly, ownHeaders } from '../../../moves/driver.js';
 import { toldMember } from '../../../moves/stored-member.js';
-import { toFileEdits, type TextEdit } from '../../../text/edits.js';
+import { lineBreakAt, lineEnd, toFileEdits, type TextEdit } from '../../../text/edits.js';
 import { widthOf } from '../../../text/head.js';
 import { withoutWords } from '../../../text/layout.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../../types.js';
@@ -57,8 +57,7 @@ function planned(input: FixInput, whole: string, stored: Stored): TextEdit | str
   const [place, another] = places;
   if (place?.groups === undefined || another !== undefined)
     return `${name}() is not stored at one place alone`;
-  const { object = '', end = '' } = place.groups;
-  const isTable = end === ',';
+  const { object = '' } = place.groups;
   const denied = [...plain.matchAll(denying(object, flag))];
   if (denied.length > 1 || denied.length !== [...plain.matchAll(wholeWord(flag, 'g'))].length)
     return `the file uses ${flag} in another way`;
@@ -68,13 +67,10 @@ function planned(input: FixInput, whole: string, stored: Stored): TextEdit | str
     const start = no.index + before.length;
     return { start, end: start + value.length, text: 'true' };
   }
-  const at = place.index + place[0].length;
-  if (
-    isTable &&
-    plain.slice(0, place.index).lastIndexOf('#if') > plain.slice(0, place.index).lastIndexOf('#endif')
-  )
-    return `${name}() is stored under a condition`;
-  return { start: at, end: at, text: `\n${lineLike(place.groups, flag)}` };
+  // The only statement of an `if` is not followed by another one.
+  if (!/[;,{}:]$/.test(plain.slice(0, place.index).trimEnd())) return `${name}() is stored under a condition`;
+  const at = lineEnd(whole, place.index);
+  return { start: at, end: at, text: `${lineLike(place.groups, flag)}${lineBreakAt(whole, place.index)}` };
 }
 
 /** A line of its own that stores the function: `.get = f,` in a table, or `chip->get = f;`. */
