@@ -90,11 +90,12 @@ function subjectOf(term: Term): Term {
 export function countNew(
   facts: KnownFacts,
   before: ReadonlySet<string>,
-  isOutside: (part: Term) => boolean = () => false,
+  isOutside?: (part: Term) => boolean,
 ): number {
   const outside = new Set<string>();
-  for (const { term, fact } of facts.known())
-    if (someTerm(term, isOutside)) outside.add(`${term.key}:${fact.signs}`);
+  if (isOutside !== undefined)
+    for (const { term, fact } of facts.known())
+      if (someTerm(term, isOutside)) outside.add(`${term.key}:${fact.signs}`);
   const subjects = new Set<string>();
   for (const [key, subject] of decisions(facts))
     if (!before.has(key) && !outside.has(key)) subjects.add(subject);

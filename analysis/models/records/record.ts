@@ -417,7 +417,7 @@ export interface FieldRecord extends Provenance {
   readonly sleeping?: SleepingMember;
   /** How a driver runs the function in a work item instead. */
   readonly deferred?: Deferral;
-  /** The member of its object that code sets if the function may sleep. */
+  /** The member of its object that code sets, or the flag that it names, if the function may sleep. */
   readonly sleepsIf?: string;
   /** `sleepsIf` is a member of the same record. */
   readonly ownFlag?: OwnFlag;

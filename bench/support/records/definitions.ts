@@ -24,7 +24,7 @@ export function versionOf(tree: string): string {
   return `${value('VERSION')}.${value('PATCHLEVEL')}`;
 }
 
-const MACRO = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:(\(([^)]*)\))|[ \t]+(\d+|0x[\da-f]+)\b)?/gim;
+const MACRO = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:(\(([^)]*)\))|[ \t]+(\d+|0x[\da-fA-F]+)\b)?/gm;
 /** At the beginning of a line: return type, name, parameters up to the closing bracket at depth one. */
 const FUNCTION =
   /^(?![ \t#}]|return\b|else\b|case\b|typedef\b)([\w \t*()",]*?[\s*])?(\w+)[ \t]*\(((?:[^();]|\((?:[^();]|\([^();]*\))*\))*)\)(?=[\s\w()",]*[;{]|\n)/gm;

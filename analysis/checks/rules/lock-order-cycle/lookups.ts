@@ -55,6 +55,9 @@ function isComputedElement(value: Term): boolean {
   return index.k !== 'constant' && index.k !== 'parameter' && index.k !== 'field';
 }
 
+/** The event of a value within the function that creates it. */
+const CREATED = /:e(?<event>\d+)$/;
+
 /** The name of a value that a helper creates: the function and event of its call, and its place in the helper. */
 const BORN = /^\?(?<caller>[^/#]*)#(?<event>\d+)(?<place>\/.*)$/;
 
@@ -67,11 +70,7 @@ function lookupOf(
 ): ObjectLookup | undefined {
   if (value.k !== 'result' && value.k !== 'opaque') return undefined;
   const [first] = entered;
-  const {
-    caller,
-    event,
-    place = '',
-  } = (value.k === 'result' ? /:e(?<event>\d+)$/ : BORN).exec(value.key)?.groups ?? {};
+  const { caller, event, place = '' } = (value.k === 'result' ? CREATED : BORN).exec(value.key)?.groups ?? {};
   const at = caller === undefined ? first : entered.find(({ summary }) => summary?.fn.name === caller);
   const call = event === undefined ? undefined : ownCallAt(at?.summary, Number(event));
   const what = call?.callee?.key ?? call?.targets.map((target) => target.name).join() ?? '';
@@ -85,9 +84,6 @@ function lookupOf(
     isHashed: call.targets.some((target) => hashesAt(around, target, place)),
   };
 }
-
-/** The event of a value within the function that creates it. */
-const CREATED = /:e(?<event>\d+)$/;
 
 /** Whether a helper creates a value, by its place in the helper, with a hash function. */
 function hashesAt({ program, models }: Surroundings, fn: FunctionRef, place: string): boolean {

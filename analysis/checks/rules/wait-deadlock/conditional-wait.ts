@@ -108,14 +108,10 @@ export function doubtTakenBack<T extends { readonly registration: Registration }
 
 /** Whether a function stores a constant in a member of a name for which the facts know another value. */
 function contradictsStore(skeleton: Skeleton | undefined, facts: KnownFacts): boolean {
-  for (const { event, target } of memberStores(skeleton)) {
+  return [...memberStores(skeleton)].some(({ event, target }) => {
     const value = skeleton?.exprs[event.value];
-    const stored = value?.k === 'constant' ? factAmong([value.value]) : undefined;
-    if (stored === undefined) continue;
-    for (const { term, fact } of facts.known())
-      if (term.k === 'field' && term.name === target.name && contradicts(fact, stored)) return true;
-  }
-  return false;
+    return value?.k === 'constant' && isKnownToDiffer(facts, target.name, value.value);
+  });
 }
 
 /** Whether a path has found a member of this name to have another value. */

@@ -119,9 +119,9 @@ function lineLike(groups: Readonly<Record<string, string>>, flag: string): strin
 /** The gap that brings the next character to a column, made of what the other line has there. */
 function gapTo(before: string, column: number, like: string): string {
   const missing = column - widthOf(before);
-  if (missing <= 0 || like.length <= 1 - Number(like.includes('\t'))) return ' ';
+  if (missing <= 0 || /^ ?$/.test(like)) return ' ';
   if (!like.includes('\t')) return ' '.repeat(missing);
-  let gap = '\t';
+  let gap = '';
   while (widthOf(before + gap) < column) gap += '\t';
   return gap;
 }
