@@ -439,6 +439,12 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'what such a function does under a spinlock or in an interrupt handler',
   },
+  targetsInFolder: {
+    value: 8,
+    why: 'Functions of a folder that a call through a pointer may mean, where a finding needs that each of them sleeps.',
+    beyond: 'missed',
+    result: 'what all implementations of a member do under a spinlock',
+  },
   callsToPointer: {
     value: 2,
     why: 'Calls below a held lock, an interrupt handler or a section without preemption, in its folder, or below a handler that is waited for, in its file, down to a call through a pointer.',
@@ -826,10 +832,16 @@ export const BOUND_TABLE = {
     result: 'a cycle through a lock that so many follow',
   },
   callsToSleep: {
-    value: 4,
+    value: 6,
     why: 'Calls from an atomic section to what sleeps; deeper ones are rarely feasible.',
     beyond: 'missed',
     result: 'a deeper call',
+  },
+  stepsToSleepSurely: {
+    value: 5,
+    why: 'Steps from a section to what sleeps, beyond which conditions on the way make a finding low.',
+    beyond: 'confidence',
+    result: 'a deeper call with conditions',
   },
   callsToOwnSleep: {
     value: 2,

@@ -100,6 +100,18 @@ const certain = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 const beside = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 
 const certainCallees = calleesBy((call) => target(call) ?? NONE, certain);
+const alike = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
+/** The targets that {@link targetsBeside} returns, or the first that {@link targetsInFolder} does: of a property that all must have. */
+export const calleesAlike = calleesBy((call) => {
+  const found = targetsBeside(call);
+  return found.length > 0 ? found : targetsInFolder(call).slice(0, 1);
+}, alike);
+const inFolder = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
+/** The targets that {@link targetsBeside} returns, or those of {@link targetsInFolder}: of a property that any may have. */
+export const calleesInFolder = calleesBy((call) => {
+  const found = targetsBeside(call);
+  return found.length > 0 ? found : targetsInFolder(call);
+}, inFolder);
 /** The targets that {@link targetsBeside} returns. */
 export const calleesBeside = calleesBy(targetsBeside, beside);
 
@@ -138,4 +150,31 @@ export function targetsBeside(call: CallSummary): readonly FunctionRef[] {
     folderOf(home) === folderOf(site.fn.file) &&
     targets.every(({ file }) => file === home);
   return areNear ? targets : NONE;
+}
+
+/** All targets of a call through a pointer, if they are in the folder of the call: only what all of them do is certain. */
+export function targetsInFolder({ callee, targets, site }: CallSummary): readonly FunctionRef[] {
+  const home = folderOf(site.fn.file);
+  const areNear = targets.every(({ file }) => folderOf(file) === home);
+  return callee !== undefined && areNear && targets.length <= BOUNDS.targetsInFolder ? targets : NONE;
+}
+
+/**
+ * The targets of a call through a member that only this function of the folder makes, and nobody calls by name: whatever
+ * object is served, its function runs where this one does.
+ */
+export function targetsCalledHere(program: Program, call: CallSummary): readonly FunctionRef[] {
+  const targets = targetsInFolder(call);
+  const place = call.callee?.k === 'deref' ? call.callee.base : call.callee;
+  if (targets.length < 2 || place?.k !== 'field') return [];
+  const { fn } = call.site;
+  const isCalling = (file: string): boolean =>
+    program
+      .outline(file)
+      ?.functions.some(
+        ({ name, indirectCalls }) =>
+          indirectCalls.includes(place.name) && (file !== fn.file || name !== fn.name),
+      ) === true;
+  if (program.filesIn(folderOf(fn.file)).some(isCalling)) return [];
+  return targets.filter((target) => program.callers(target).length === 0);
 }

@@ -14,7 +14,16 @@ import type { FunctionRef } from '../../link/types.js';
 import type { Models, OtherApi } from '../../models/types.js';
 import type { Confidence } from '../../base/confidence.js';
 import { mayReclaim } from './atomic.js';
-import { calleesBeside, namesCalled, within, type Within } from './bounded.js';
+import {
+  calleesAlike,
+  calleesInFolder,
+  namesCalled,
+  targetsBeside,
+  targetsCalledHere,
+  targetsInFolder,
+  within,
+  type Within,
+} from './bounded.js';
 
 /** An event of a function that may sleep. */
 export interface SleepPoint {
@@ -56,19 +65,31 @@ export interface MoreSleeps {
   of(summary: FunctionSummary): readonly SleepPoint[];
 }
 
+/** Which calls are followed to what sleeps. */
+export interface Following {
+  /** Whether a function may sleep, directly or within a number of calls. Coarse: paths are not checked. */
+  reach(fn: FunctionRef, calls: number): boolean;
+  /** The targets of a call that are followed over so many calls. */
+  following(call: CallSummary, calls: number): readonly FunctionRef[];
+  /** The events of an interpreted function that may sleep, regardless of the locks held. */
+  of(summary: FunctionSummary): readonly SleepPoint[];
+}
+
 /** Finds functions that may sleep themselves, and those that lead to one. */
-export class Sleepers {
+export class Sleepers implements Following {
   private readonly reaching: Within;
+  private readonly reachingAny: Within;
+  private handled: Following | undefined;
 
   /** `more` finds calls that sleep in what they call back. */
   constructor(
     private readonly around: Surroundings,
     private readonly more?: MoreSleeps,
   ) {
-    this.reaching = within(around, (fn) => this.mayItself(fn), calleesBeside);
+    this.reaching = within(around, (fn) => this.mayItself(fn), calleesAlike);
+    this.reachingAny = within(around, (fn) => this.mayItself(fn), calleesInFolder);
   }
 
-  /** The events of an interpreted function that may sleep, regardless of the locks held. */
   of(summary: FunctionSummary): readonly SleepPoint[] {
     const { apis, acquires, uses, calls } = summary;
     if (apis.length + acquires.length + uses.length + calls.length === 0) return NONE;
@@ -90,9 +111,32 @@ export class Sleepers {
     return own.item.calls.length + own.item.indirectCalls.length === 0;
   }
 
-  /** Whether `fn` may sleep, directly or within a number of calls. Coarse: paths are not checked. */
   reach(fn: FunctionRef, calls: number): boolean {
     return this.reaching.of(fn, calls);
+  }
+
+  /**
+   * The targets of a call that are followed to what sleeps: few that stand together, or the first implementation in the
+   * folder if each of them may sleep within so many calls.
+   */
+  following(call: CallSummary, calls: number): readonly FunctionRef[] {
+    const beside = targetsBeside(call);
+    if (beside.length > 0) return beside;
+    const targets = targetsInFolder(call);
+    return targets.every((target) => this.reach(target, calls)) ? targets.slice(0, 1) : [];
+  }
+
+  /** Calls from a handler, whose context each target has that nothing else calls. */
+  inHandler(): Following {
+    this.handled ??= {
+      of: (summary) => this.of(summary),
+      reach: (fn, calls) => this.reachingAny.of(fn, calls),
+      following: (call, calls) => {
+        const all = this.following(call, calls);
+        return all.length > 0 ? all : targetsCalledHere(this.around.program, call);
+      },
+    };
+    return this.handled;
   }
 
   private mayItself(fn: FunctionRef): boolean {

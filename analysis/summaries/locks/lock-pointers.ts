@@ -33,7 +33,7 @@ export class LockPointers {
 
   /**
    * The class of the lock behind a pointer member; `member` is the class key of the member. It is the only lock ever
-   * stored there, else the only one stored by files in the directory of `file`, if `file` can see it.
+   * stored there, else the only one stored by files in the directory of `file`, else by `file`, if `file` can see it.
    */
   behind(member: string, file: string): string | undefined {
     const all = this.index()?.get(member);
@@ -41,11 +41,19 @@ export class LockPointers {
     const only = onlyOne(all);
     if (only !== undefined) return only;
     const directory = folderOf(file);
-    const near = onlyOne(all.filter((one) => folderOf(one.file) === directory));
+    const near =
+      onlyOne(all.filter((one) => folderOf(one.file) === directory)) ??
+      onlyOne(all.filter((one) => one.file === file));
     const declared = near === undefined ? undefined : this.names.info(near)?.declaredAt?.file;
     if (declared === undefined) return undefined;
     const isSeen = declared === file || (declared.endsWith('.h') && folderOf(declared) === directory);
     return isSeen ? near : undefined;
+  }
+
+  /** Every lock whose address a file stores in a member, with the class key of the member. */
+  *all(): Generator<{ readonly member: string } & Stored> {
+    for (const [member, stored] of this.index() ?? [])
+      for (const one of stored) if (one.key !== '') yield { member, ...one };
   }
 
   private index(): ReadonlyMap<string, readonly Stored[]> | undefined {

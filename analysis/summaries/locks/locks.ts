@@ -26,7 +26,7 @@ export type ClassResult =
 export class ClassTable {
   private readonly infos = new Map<string, ClassInfo>();
   private readonly variables = new Map<string, VariableRef>();
-  private readonly pointers: LockPointers;
+  readonly pointers: LockPointers;
   /** By file: the outline from which declaration places were taken. */
   private readonly outlines = new Map<string, FileOutline>();
 

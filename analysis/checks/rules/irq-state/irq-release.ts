@@ -29,8 +29,16 @@ export interface FlagsUse {
   isConstant(event: EventId, arg: number): boolean;
 }
 
-/** Releases that leave interrupts or bottom halves in a state other than the one before the acquisition. */
-export function mismatches(models: Models, summary: FunctionSummary, flags: FlagsUse): readonly Mismatch[] {
+/**
+ * Releases that leave interrupts or bottom halves in a state other than the one before the acquisition. `isTakenBack` says
+ * whether callers may enable interrupts again that the function leaves disabled.
+ */
+export function mismatches(
+  models: Models,
+  summary: FunctionSummary,
+  flags: FlagsUse,
+  isTakenBack: () => boolean,
+): readonly Mismatch[] {
   const out: Mismatch[] = [];
   for (const use of summary.uses) {
     const released = models.lockApi(use.api);
@@ -70,7 +78,7 @@ export function mismatches(models: Models, summary: FunctionSummary, flags: Flag
             leaves: 'leaves interrupts disabled, and the saved state is overwritten',
             confidence: 'high' as const,
           }
-        : judge(summary, use, from, to, released.flagsArg, forgets, flags, saved);
+        : judge(summary, use, from, to, released.flagsArg, { forgets, saved, isTakenBack }, flags);
     if (found !== undefined) out.push({ use, lock, ...found });
   }
   return out;
@@ -139,15 +147,23 @@ export function messageOf({ use, lock, leaves }: Mismatch, name: string): string
   return `${use.api}() releases ${name} but ${leaves}; ${lock.api}() took it`;
 }
 
+/** What becomes of the state from before the acquisition. */
+interface Taken {
+  /** It was saved, and no code reads it again. */
+  readonly forgets: boolean;
+  /** The variable with the saved state. */
+  readonly saved: string | undefined;
+  readonly isTakenBack: () => boolean;
+}
+
 function judge(
   summary: FunctionSummary,
   use: LockUse,
   from: IrqForm,
   to: IrqForm,
   flagsArg: number | undefined,
-  forgets: boolean,
+  taken: Taken,
   flags: FlagsUse,
-  saved: string | undefined,
 ): Pick<Mismatch, 'leaves' | 'confidence'> | undefined {
   const exits = summary.rawExits.filter(({ acquired }) => acquired.length === 0);
   // If all exits leave the same state, the function may exist to do so.
@@ -157,15 +173,18 @@ function judge(
   };
   const told = (leaves: string, confidence: Confidence | undefined) =>
     confidence === undefined ? undefined : { leaves, confidence };
-  if ((from === 'save' || from === 'irq') && (to === 'plain' || to === 'bh'))
+  const { forgets, saved, isTakenBack } = taken;
+  if ((from === 'save' || from === 'irq') && (to === 'plain' || to === 'bh')) {
+    const isLost = forgets || (from === 'irq' && !isTakenBack());
     return told(
       'leaves interrupts disabled',
       // A later release may restore what this acquisition saved: something else has then disabled interrupts.
       some(
         ({ context }) => context.irq === 'off' && (saved === undefined || context.saved.has(saved)),
-        forgets ? 'high' : 'medium',
+        isLost ? 'high' : 'medium',
       ),
     );
+  }
   if (from === 'save' && to === 'irq')
     return told(
       'enables interrupts, whatever their previous state',

@@ -312,7 +312,10 @@ class IrqStateSearch {
 
   private releasedOtherwise(summary: FunctionSummary): void {
     const { models, classes } = this.context.around;
-    for (const mismatch of mismatches(models, summary, flagsUse(this.context.around.program, summary.fn))) {
+    const { program } = this.context.around;
+    const isTakenBack = (): boolean =>
+      program.callers(summary.fn).some((caller) => this.enablers.reach(caller));
+    for (const mismatch of mismatches(models, summary, flagsUse(program, summary.fn), isTakenBack)) {
       const { use, lock, leaves } = mismatch;
       const name = shown(classes, keyOf(lock) ?? '');
       const confidence =

@@ -13,6 +13,8 @@ export interface Called {
   readonly fn: FunctionRef;
   readonly entry: OutsideEntry;
   readonly key: string;
+  /** The other class of the lock: as the core names it, and as the driver that gave it does. */
+  readonly alias?: string;
   readonly mode: LockMode;
   /** The calls that take the same instance; `undefined` if the class has only one instance. */
   readonly takenBy: readonly string[] | undefined;
@@ -36,17 +38,22 @@ export function* calledUnderLocks(context: CheckContext): Generator<Called> {
       for (const lock of held) {
         const named = modelledLock(lock);
         if (named === undefined) continue;
-        const key = classes.pointedTo(named.name, 'mutex', fn.file);
-        if (collected.acquisitions(key).length === 0 && !collected.sources.has(key)) continue;
-        yield {
-          fn,
-          entry,
-          key,
-          mode: named.mode,
-          takenBy: entry.holds === undefined ? takersOf(operation) : undefined,
-          ownLock: entry.holds === undefined ? operation?.ownLock : undefined,
-          ownObject: entry.holds === undefined ? operation?.ownObject : undefined,
-        };
+        // The core takes it through its pointer, the driver that stored it there by its own name.
+        const own = classes.named(named.name, 'mutex', fn.file);
+        const given = classes.pointedTo(named.name, 'mutex', fn.file);
+        for (const key of new Set([own, given])) {
+          if (collected.acquisitions(key).length === 0 && !collected.sources.has(key)) continue;
+          const { mode } = named;
+          const instance =
+            entry.holds === undefined
+              ? {
+                  takenBy: takersOf(operation),
+                  ownLock: operation?.ownLock,
+                  ownObject: operation?.ownObject,
+                }
+              : { takenBy: undefined, ownLock: undefined, ownObject: undefined };
+          yield { fn, entry, key, alias: key === own ? given : own, mode, ...instance };
+        }
       }
     }
   }

@@ -37,6 +37,7 @@ import {
   witnessId,
   tellEntry,
 } from '../../story/story.js';
+import { isLockOfContainer } from '../self-deadlock/pointer-of-owner.js';
 import { areRelated } from './nearness.js';
 import { calledUnderLocks, isTakenForServed, servedType, type Called } from './called-under.js';
 import type { Turns } from '../../engine/turns.js';
@@ -69,7 +70,8 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
           ? isOwn(lock.term, ownLock) ||
             isInKeptObject(program, lock.term, servedType(fn), ownLock, fn.file) ||
             isInObjectOfData(program, lock.term, servedType(fn), ownLock, fn) ||
-            isInOwnParent(program, lock.term, fn)
+            isInOwnParent(program, lock.term, fn) ||
+            isGivenByOwner(context, key, lock.term, ownLock)
           : isInOnlyObject(program, lock.term, ownObject, fn.file),
       );
     const again = way && arrivesHolding(context, way, key);
@@ -86,6 +88,18 @@ function isOwn(lock: t.Term, path: string | undefined): boolean {
   return path === undefined || t.showTerm(lock, (index) => (index === 0 ? OWN : '')) === `${OWN}${path}`;
 }
 
+/** Whether a lock is in the object that contains the served one, and that gave it to it: `ctrl->handler->lock`. */
+function isGivenByOwner(
+  { around: { program, classes } }: CheckContext,
+  key: string,
+  lock: t.Term,
+  path: string | undefined,
+): boolean {
+  const [, part, member] = /^(.+)->(\w+)$/.exec(path ?? '') ?? [];
+  if (part === undefined || member === undefined) return false;
+  return isLockOfContainer(program, classes, { key, member, lock }, (pointer) => isOwn(pointer, part));
+}
+
 /** Reports orders that invert the lock a registry holds during its callback. */
 export function* ordersAtEntry(
   context: CheckContext,
@@ -95,9 +109,10 @@ export function* ordersAtEntry(
 ): Generator<Progress, readonly Finding[]> {
   const best = new Map<string, Inversion>();
   for (const called of search.called) {
-    const { fn, key } = called;
+    const { fn, key, alias } = called;
     for (const other of [...context.acquiredWithin.classes(fn, BOUNDS.callsInHandler)].sort()) {
-      if (other === key || !context.collected.sources.has(other) || isProven(key, other)) continue;
+      if (other === key || other === alias) continue;
+      if (!context.collected.sources.has(other) || isProven(key, other)) continue;
       if (!turns.has(`${ENTRY}${fn.id}\n${other}`)) continue;
       if (context.finder.leastCalls(other, key).calls > BOUNDS.entryCallsHigh) continue;
       const found = search.inverted(called, other);

@@ -52,6 +52,16 @@ export function placeOf(
   }
 }
 
+/** As {@link placeOf}, for what a pointer points to: `&set->entries`, or a local variable with that as its only value. */
+export function placeBehind(
+  skeleton: Skeleton,
+  pointer: ExprId,
+): { readonly root: ExprId; readonly names: readonly string[] } | undefined {
+  const expr = skeleton.exprs[pointer];
+  const place = expr?.k === 'address' ? expr.base : addressIn(skeleton, pointer);
+  return place === undefined ? undefined : placeOf(skeleton, place);
+}
+
 /** The place whose address is the only value that a function gives a local variable. */
 function addressIn(skeleton: Skeleton, pointer: ExprId): ExprId | undefined {
   if (skeleton.exprs[pointer]?.k !== 'local') return undefined;

@@ -1,10 +1,15 @@
+import { baseOf, tagOf } from '../../../base/ctype.js';
+import { typeOf } from '../../../link/ctypes/expression-types.js';
 import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { arrayOf, deref, field, rootOf, type Term } from '../../../summaries/locks/terms.js';
 import type { ClassTable } from '../../../summaries/locks/locks.js';
 import type { Program } from '../../../link/types.js';
 import { ownerByCompanion } from './companion.js';
-import { isOnlyStored, placeOf } from './member-values.js';
+import { bodiesOf } from '../../../link/bodies.js';
+import { eventAt, memberStores } from '../../../skeleton/lowering/events.js';
+import type { LockPointerItem } from '../../../outline/types.js';
+import { isOnlyStored, placeBehind, placeOf } from './member-values.js';
 
 /** A lock that is reached through a pointer in a member of a part, whose owner has the lock. */
 interface ThroughPointer {
@@ -38,15 +43,49 @@ function isLockOfOwner(
   const { owner, path } = inObject(direct);
   if (pointer === undefined || owner === undefined || path === '') return false;
   let isStored = false;
-  for (const [file, { outline }] of program.files) {
-    for (const { member, lock } of outline.lockPointers) {
-      if (lastOf(member.text) !== pointer.member || classes.written(lock, file) !== key) continue;
-      const part = partOf(member.text, lock.text, path);
-      if (part === undefined || !leadsToOwner(program, file, owner, pointer.part, part)) return false;
-      isStored = true;
-    }
+  for (const { file, part } of partsOfClass(program, classes, key, pointer.member, path)) {
+    if (part === undefined || !leadsToOwner(program, file, owner, pointer.part, part)) return false;
+    isStored = true;
   }
   return isStored;
+}
+
+interface GivenPart {
+  readonly file: string;
+  readonly part: string | undefined;
+}
+
+/** {@link partsGiven} of all files that store locks of a class in such a member. */
+function* partsOfClass(
+  program: Program,
+  classes: ClassTable,
+  key: string,
+  member: string,
+  path: string,
+): Generator<GivenPart> {
+  for (const [file, { outline }] of program.files) {
+    const isOne = (item: LockPointerItem): boolean =>
+      lastOf(item.member.text) === member && classes.written(item.lock, file) === key;
+    if (!outline.lockPointers.some(isOne)) continue;
+    const record = classes.info(key)?.record ?? '';
+    for (const part of partsGiven(program, file, record, member, path)) yield { file, part };
+  }
+}
+
+/**
+ * Whether a lock is the one that a part of its owner points to: `dev->lock` of the `dev` that contains the part, where files
+ * store it in the part's member, and no other lock of the class. `isPart` knows the pointer to the part.
+ */
+export function isLockOfContainer(
+  program: Program,
+  classes: ClassTable,
+  { key, member, lock }: { readonly key: string; readonly member: string; readonly lock: Term },
+  isPart: (pointer: Term) => boolean,
+): boolean {
+  const { owner, path } = inObject(lock);
+  if (owner?.k !== 'container' || !isPart(owner.base)) return false;
+  const parts = [...partsOfClass(program, classes, key, member, path)];
+  return parts.length > 0 && parts.every(({ part }) => part === owner.member);
 }
 
 /**
@@ -100,9 +139,10 @@ function straight(term: Term, ownerOf: (place: Term) => Term | undefined): Term 
   return field(owner === undefined ? base : straight(owner, ownerOf), term.name, term.type);
 }
 
+/** A core's function that the models know takes what the member points to, and names the member. */
 function throughPointer(lock: Term): ThroughPointer | undefined {
-  if (lock.k !== 'deref' || lock.base.k !== 'field') return undefined;
-  return { part: lock.base.base, member: lock.base.name };
+  const place = lock.k === 'deref' ? lock.base : lock;
+  return place.k === 'field' ? { part: place.base, member: place.name } : undefined;
 }
 
 /** The pointer to the object that contains a lock, and the members that lead from there to the lock. */
@@ -113,20 +153,59 @@ function inObject(lock: Term): { readonly owner: Term | undefined; readonly path
   return { owner: at.k === 'deref' ? at.base : undefined, path };
 }
 
-/** The part in `c->queue.lock = &c->lock`, or in `c->queues[i].lock = &c->lock`: `queue`, `queues`; `undefined` if the lock is elsewhere than in the part's owner at `path`. */
-function partOf(member: string, lock: string, path: string): string | undefined {
-  const place = /^(\w+)(?:->|\.)([^[]+)(?:\[[^[\]]*\])?\.\w+$/.exec(member);
-  const stored = /^&?(\w+)(?:->|\.)(.+)$/.exec(lock);
-  return place?.[1] !== undefined && place[1] === stored?.[1] && stored[2] === path ? place[2] : undefined;
+/**
+ * The parts whose pointer a file sets to the lock at `path` of their owner: `queue` in `c->queue.lock = &c->lock`, in
+ * `q = &c->queue; q->lock = &c->lock`, and for an array of queues; `undefined` for one that is in no such owner. Owners
+ * are of the type `record`.
+ */
+function* partsGiven(
+  program: Program,
+  file: string,
+  record: string,
+  member: string,
+  path: string,
+): Generator<string | undefined> {
+  for (const { fn, skeleton } of bodiesOf(program, file)) {
+    if (skeleton === undefined) continue;
+    for (const { event, target } of memberStores(skeleton)) {
+      const value = skeleton.exprs[event.value];
+      if (target.name !== member || value?.k !== 'address') continue;
+      const [part, lock] = [placeOf(skeleton, target.base), placeOf(skeleton, value.base)];
+      if (tagOf(baseOf(program.expand(typeOf(skeleton, lock.root, fn, program), file))) !== record) continue;
+      const isOfOwner = part.root === lock.root && part.names.length > 0 && lock.names.join('.') === path;
+      yield isOfOwner ? part.names.join('.') : undefined;
+    }
+  }
 }
 
 /** Whether a pointer is the one to the owner of a part, by the place of the part or by a member of it. */
 function leadsToOwner(program: Program, file: string, owner: Term, part: Term, name: string): boolean {
-  if (owner.k === 'container') return owner.member === name && deref(owner.base).key === part.key;
+  if (isPartOfMade(program, file, owner, part, name)) return true;
+  if (owner.k === 'container' && owner.member === name && deref(owner.base).key === part.key) return true;
   const place = arrayOf(part);
   if (place.k === 'field' && place.name === name && place.base.key === deref(owner).key) return true;
   if (owner.k !== 'field' || owner.base.key !== part.key) return false;
   return pointsToOwner(program, file, name, owner.name);
+}
+
+/**
+ * Whether a place is the part `name` of the owner because an object points to it that the owner keeps, and that was made for
+ * the part: `cam->gain->handler`, where the file stores `cam->gain = control_new(&cam->controls)` and nothing else there.
+ */
+function isPartOfMade(program: Program, file: string, owner: Term, part: Term, name: string): boolean {
+  const pointer = part.k === 'deref' ? part.base : undefined;
+  const made = pointer?.k === 'field' && pointer.base.k === 'deref' ? pointer.base.base : undefined;
+  if (made?.k !== 'field' || inObject(made).owner?.key !== owner.key) return false;
+  return isOnlyStored(program, file, made.name, ({ event, target }, skeleton) => {
+    const value = skeleton.exprs[event.value];
+    const call = value?.k === 'result' ? eventAt(skeleton, value.event) : undefined;
+    if (call?.k !== 'call') return false;
+    const { root } = placeOf(skeleton, target.base);
+    return call.args.some((arg) => {
+      const place = placeBehind(skeleton, arg);
+      return place?.root === root && place.names.join('.') === name;
+    });
+  });
 }
 
 /** Whether functions of a file make a member of such a part point to its owner, and none makes it point elsewhere. */

@@ -43,6 +43,7 @@ import { isTestedAgain } from '../../story/asked-before.js';
 import { assumedPut } from '../../story/assumptions.js';
 import { provenWays } from '../../story/proven-ways.js';
 import type { Finding, Progress } from '../../types.js';
+import { GivenPointers } from './given-pointers.js';
 import { goesByState, isLastReference, isOptional } from './by-state.js';
 import { areLockOfOwner, isDoubtfulCompanion, isLockOfPartsOwner } from './pointer-of-owner.js';
 import { outsideContexts } from './wound-wait.js';
@@ -91,23 +92,30 @@ interface Sources {
 export class SelfDeadlocks {
   private readonly sources: Sources;
   private readonly recursive: ReadonlySet<string>;
+  private readonly pointers: GivenPointers;
 
   constructor(private readonly context: CheckContext) {
     const { program } = context.collected;
     this.sources = { context, arms: new Arms(program), callers: new KnownCallers(context.collected) };
     this.recursive = recursiveClasses(program, context.around.classes);
+    this.pointers = new GivenPointers(program, context.around.classes);
   }
 
   /** Whether some function, in `focus` if given, seems to take `key` again. Ignores path conditions. */
   mayBe(key: string, focus?: ReadonlySet<string>): boolean {
     if (this.recursive.has(key)) return false;
     const { collected, finder } = this.context;
-    const again = [key, ...collected.otherSubclasses(key)];
+    const again = this.again(key);
     return (collected.sources.get(key) ?? []).some((source) => {
       if (focus?.has(source.fn.file) === false) return false;
       if (source.k === 'call') return again.some((one) => finder.mayLead(source.target, one));
       return again.includes(keyOf(source.acquire.lock) ?? '') && !source.acquire.nonBlocking;
     });
+  }
+
+  /** The class, its subclasses, and the classes of pointers to the lock. */
+  private again(key: string): readonly string[] {
+    return [key, ...this.context.collected.otherSubclasses(key), ...this.pointers.of(key)];
   }
 
   /** All findings for a class, independent of the focus. */
@@ -117,10 +125,10 @@ export class SelfDeadlocks {
     const semaphores = Semaphores.of(context.collected, context.around.classes);
     const same: Dependency[] = [];
     // For lockdep a subclass separates two locks of a class. The same lock blocks whatever its subclass.
-    for (const again of [key, ...context.collected.otherSubclasses(key)]) {
+    for (const again of this.again(key)) {
       for (const side of yield* context.finder.search(key, again))
         if (
-          isSame(context, side, semaphores) &&
+          (isSame(context, side, semaphores) || this.pointers.areOne(side)) &&
           !isRecursive(context, side) &&
           !isOfAnotherCall(context, side)
         )
@@ -205,22 +213,30 @@ function isLinked(first: Term, second: Term): boolean {
 
 function report(sources: Sources, side: Dependency, witnesses: number): Finding {
   const { classes } = sources.context.around;
-  const name = spoken(classes, side.to);
+  const pointer =
+    withoutSubclass(side.from) === withoutSubclass(side.to) ? undefined : shown(classes, side.to);
+  const taken = pointer === undefined ? side.to : side.from;
+  const name = spoken(classes, taken);
   const at = locationOf(squiggle(side));
   const finding: Finding = {
     id: hashText(`self-deadlock\n${side.to}\n${side.root.file}\n${side.root.name}`),
     rule: 'self-deadlock',
     severity: 'error',
     confidence: confidenceOf(sources, side, witnesses),
-    message:
-      at.function === side.root.name
-        ? `takes ${name} again while holding it`
-        : `takes ${name} again while ${side.root.name}() holds it`,
+    message: `takes ${name} again${pointer === undefined ? '' : ` through ${pointer}`} while ${
+      at.function === side.root.name ? 'holding' : `${side.root.name}() holds`
+    } it`,
     at,
-    locks: [shown(classes, side.to)],
+    locks: [shown(classes, taken)],
     story: tellDependency(classes, side, 0),
     assumes: [
-      { reason: 'same-instance', text: `both acquisitions name the same ${name}` },
+      {
+        reason: 'same-instance',
+        text:
+          pointer === undefined
+            ? `both acquisitions name the same ${name}`
+            : `${pointer} points to ${name}, which the file stores there`,
+      },
       ...assumedPut(sources.context.around, side.steps),
     ],
     witnesses: [

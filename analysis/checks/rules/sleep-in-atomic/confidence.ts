@@ -13,11 +13,12 @@ import { Arms } from '../../../graph/feasibility/arms.js';
 import { isOnlyUnder, isOnlyWay, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { flatten, type Arrived } from '../../../graph/paths/replay.js';
+import { ownCallAt } from '../../../summaries/state/site.js';
 import type { Sleepers, SleepPoint } from '../../../graph/events/sleep.js';
 import { boundArgs } from '../../../graph/waits/bound-args.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { rootOf, type Term } from '../../../summaries/locks/terms.js';
-import { namesCalled } from '../../../graph/events/bounded.js';
+import { namesCalled, targetsCalledHere } from '../../../graph/events/bounded.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { asksBeforeWaiting } from '../../story/asked-before.js';
@@ -113,9 +114,16 @@ export class SleepConfidence {
     return told.length < steps.length && this.runOnlyIn(told) ? told : steps;
   }
 
-  /** Whether each function on a path is only called from the one above, directly or through tables that the folder keeps. */
+  /**
+   * Whether each function on a path is only called from the one above, directly, through tables that the folder keeps, or
+   * through a member that only that one calls.
+   */
   private runOnlyIn(path: readonly Site[]): boolean {
+    const { around } = this.context;
     return path.slice(1).every(({ fn }, above) => {
+      const step = path[above];
+      const call = step && ownCallAt(around.summaryOf(step.fn), step.event);
+      if (call !== undefined && targetsCalledHere(around.program, call).includes(fn)) return true;
       const calls = this.callers.ofStored(fn) ?? this.callers.ofFolder(fn) ?? [];
       return calls.length > 0 && calls.every(({ caller }) => caller === path[above]?.fn);
     });
@@ -124,16 +132,24 @@ export class SleepConfidence {
   /** Whether the path is the only way to the sleep: then a condition on it decides when it happens, not whether. */
   private isOnlyWay({ steps, why }: SleepMistake): boolean {
     if (why.k === 'lock') return isOnlyUnder(this.callers, steps, keyOf(why.lock));
-    if (why.k === 'handler') return isOnlyWay(this.callers, steps, () => true);
+    if (why.k === 'handler') return isOnlyWay(this.callers, steps, () => true) || this.runOnlyIn(steps);
     return (
       why.k === 'preempt' &&
       isOnlyWay(this.callers, steps, ({ locksets }) => locksets.every(({ context }) => context.preempt > 0))
     );
   }
 
+  /** The last step to which the path is the only way. */
+  private lastOnlyWay(mistake: SleepMistake): number {
+    const { steps } = mistake;
+    let only = steps.length - 1;
+    while (only > 0 && !this.isOnlyWay({ ...mistake, steps: steps.slice(0, only + 1) })) only--;
+    return only;
+  }
+
   /**
    * Whether nothing is left to decide on a path: it is the only way into some function on it, and what follows the call
-   * of that function depends only on the arguments, on earlier decisions, and on what a device answers.
+   * of that function depends only on the arguments, on earlier decisions, on what a device answers, and on memory.
    */
   private followsByItself(mistake: SleepMistake): boolean {
     const { steps, arrived } = mistake;
@@ -143,11 +159,12 @@ export class SleepConfidence {
       const called = program
         .resolveCall(part.origin, mistake.root.file)
         .flatMap((fn) => namesCalled(program, fn));
-      return [part.origin, ...called].some((name) => models.accessesDevice(name));
+      return (
+        models.soundsLikeMakingNew(part.origin) ||
+        [part.origin, ...called].some((name) => models.accessesDevice(name))
+      );
     };
-    let only = steps.length - 1;
-    while (only > 0 && !this.isOnlyWay({ ...mistake, steps: steps.slice(0, only + 1) })) only--;
-    return this.proofs.learnedSince(steps, only, arrived.facts, isAnswer) === 0;
+    return this.proofs.learnedSince(steps, this.lastOnlyWay(mistake), arrived.facts, isAnswer) === 0;
   }
 
   /** `byDesign`: many functions do the same. */
@@ -234,6 +251,9 @@ export class SleepConfidence {
       if (decided.length > 2 && !isStraight(decided) && !this.followsByItself(mistake))
         confidence = lesser(confidence, decided.length > 3 ? 'low' : 'medium');
     }
+    // So deep, data that the callers know mostly decides, unless the path is the only way to much of it.
+    const isFar = steps.length > BOUNDS.stepsToSleepSurely && !isPlain && !isStraight(steps);
+    if (isFar && steps.length - this.lastOnlyWay(mistake) > BOUNDS.stepsToSleepSurely) confidence = 'low';
     // A flag often decides whether the memory is user memory, and a page that was looked up may be known to be present.
     const lockApi = why.k === 'lock' ? around.models.lockApi(why.lock.api) : undefined;
     const isOfUser = (): boolean =>

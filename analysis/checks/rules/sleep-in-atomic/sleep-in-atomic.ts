@@ -18,7 +18,6 @@ import { faultsAreOff } from '../../../graph/contexts/page-faults.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { demandPointers, isOutlinedBeside } from '../../../graph/paths/demand-pointers.js';
 import { flatten, type Arrived } from '../../../graph/paths/replay.js';
-import { targetsBeside } from '../../../graph/events/bounded.js';
 import { Sleepers, type SleepPoint } from '../../../graph/events/sleep.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
@@ -130,7 +129,7 @@ class SleepSearch {
     this.note(summary);
     for (const call of summary.calls) {
       if (!this.anyAtomic(call.locksets)) continue;
-      for (const callee of targetsBeside(call))
+      for (const callee of this.sleepers.following(call, BOUNDS.callsToSleep))
         if (callee !== summary.fn) this.below(summary.fn, flatten(call.site), callee, undefined);
     }
     return this.mistakes.length === before && !this.asksCallers;
@@ -138,14 +137,15 @@ class SleepSearch {
 
   /** Finds sleeps in code that runs in interrupt context or under locks of its callers. */
   inHandler(fn: FunctionRef, entry: OutsideEntry): void {
+    const followed = this.sleepers.inHandler();
     const summary = this.context.around.summaryOf(fn);
     if (summary === undefined) {
-      if (this.sleepers.reach(fn, BOUNDS.callsToSleep)) this.context.around.program.demand(fn, 'path');
+      if (followed.reach(fn, BOUNDS.callsToSleep)) this.context.around.program.demand(fn, 'path');
       return;
     }
     for (const point of this.sleepers.of(summary)) this.prove(fn, [point.site], point, entry);
     for (const call of summary.calls) {
-      for (const callee of targetsBeside(call))
+      for (const callee of followed.following(call, BOUNDS.callsToSleep))
         if (callee !== fn) this.below(fn, flatten(call.site), callee, entry);
     }
   }
@@ -165,8 +165,9 @@ class SleepSearch {
     let best: SleepMistake | undefined;
     const { around } = this.context;
     const visit = (summary: FunctionSummary): void => this.note(summary);
+    const followed = entry === undefined ? this.sleepers : this.sleepers.inHandler();
     for (let calls = 0; calls < BOUNDS.callsToSleep; calls++) {
-      for (const { tail, point } of sleepTails(around, this.sleepers, callee, calls, [root], visit)) {
+      for (const { tail, point } of sleepTails(around, followed, callee, calls, [root], visit)) {
         if (best !== undefined && point.confidence !== 'high') continue;
         if (waitsForInterrupted(around.models, point.api) && !isInHardirq(entry)) continue;
         const before = this.mistakes.length;

@@ -1,5 +1,4 @@
-import { targetsBeside } from '../../../graph/events/bounded.js';
-import type { Sleepers, SleepPoint } from '../../../graph/events/sleep.js';
+import type { Following, SleepPoint } from '../../../graph/events/sleep.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
@@ -14,7 +13,7 @@ export interface SleepTail {
 /** The paths to sleep points exactly `calls` calls deep. `visit` sees each function on the way that is interpreted. */
 export function* sleepTails(
   around: Surroundings,
-  sleepers: Sleepers,
+  sleepers: Following,
   fn: FunctionRef,
   calls: number,
   above: readonly FunctionRef[] = [],
@@ -32,7 +31,7 @@ export function* sleepTails(
     return;
   }
   for (const call of summary.calls) {
-    for (const callee of targetsBeside(call))
+    for (const callee of sleepers.following(call, calls - 1))
       for (const { tail, point } of sleepTails(around, sleepers, callee, calls - 1, [...above, fn], visit))
         yield { tail: [...flatten(call.site), ...tail], point };
   }
