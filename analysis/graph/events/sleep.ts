@@ -123,7 +123,9 @@ export class Sleepers implements Following {
     const beside = targetsBeside(call);
     if (beside.length > 0) return beside;
     const targets = targetsInFolder(call);
-    return targets.every((target) => this.reach(target, calls)) ? targets.slice(0, 1) : [];
+    if (!targets.every((target) => this.reach(target, calls))) return [];
+    const own = targets.find(({ file }) => file === call.site.fn.file) ?? targets[0];
+    return own === undefined ? [] : [own];
   }
 
   /** Calls from a handler, whose context each target has that nothing else calls. */

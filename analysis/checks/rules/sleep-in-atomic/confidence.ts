@@ -114,16 +114,9 @@ export class SleepConfidence {
     return told.length < steps.length && this.runOnlyIn(told) ? told : steps;
   }
 
-  /**
-   * Whether each function on a path is only called from the one above, directly, through tables that the folder keeps, or
-   * through a member that only that one calls.
-   */
+  /** Whether each function on a path is only called from the one above, directly or through tables that the folder keeps. */
   private runOnlyIn(path: readonly Site[]): boolean {
-    const { around } = this.context;
     return path.slice(1).every(({ fn }, above) => {
-      const step = path[above];
-      const call = step && ownCallAt(around.summaryOf(step.fn), step.event);
-      if (call !== undefined && targetsCalledHere(around.program, call).includes(fn)) return true;
       const calls = this.callers.ofStored(fn) ?? this.callers.ofFolder(fn) ?? [];
       return calls.length > 0 && calls.every(({ caller }) => caller === path[above]?.fn);
     });
@@ -132,7 +125,7 @@ export class SleepConfidence {
   /** Whether the path is the only way to the sleep: then a condition on it decides when it happens, not whether. */
   private isOnlyWay({ steps, why }: SleepMistake): boolean {
     if (why.k === 'lock') return isOnlyUnder(this.callers, steps, keyOf(why.lock));
-    if (why.k === 'handler') return isOnlyWay(this.callers, steps, () => true) || this.runOnlyIn(steps);
+    if (why.k === 'handler') return this.isOnlyInHandler(steps);
     return (
       why.k === 'preempt' &&
       isOnlyWay(this.callers, steps, ({ locksets }) => locksets.every(({ context }) => context.preempt > 0))
@@ -145,6 +138,18 @@ export class SleepConfidence {
     let only = steps.length - 1;
     while (only > 0 && !this.isOnlyWay({ ...mistake, steps: steps.slice(0, only + 1) })) only--;
     return only;
+  }
+
+  /** The same in a handler, also where a function on the path is called through a member that only the one above calls. */
+  private isOnlyInHandler(steps: readonly Site[]): boolean {
+    const { around } = this.context;
+    const at = steps.findIndex(({ fn, event }, i) => {
+      const call = ownCallAt(around.summaryOf(fn), event);
+      const next = steps[i + 1]?.fn;
+      return next !== undefined && call && targetsCalledHere(around.program, call).includes(next);
+    });
+    const isOnly = (path: readonly Site[]): boolean => isOnlyWay(this.callers, path, () => true);
+    return at < 0 ? isOnly(steps) : isOnly(steps.slice(0, at + 1)) && isOnly(steps.slice(at + 1));
   }
 
   /**
@@ -160,7 +165,7 @@ export class SleepConfidence {
         .resolveCall(part.origin, mistake.root.file)
         .flatMap((fn) => namesCalled(program, fn));
       return (
-        models.soundsLikeMakingNew(part.origin) ||
+        (part.type.endsWith('*') && models.soundsLikeMakingNew(part.origin)) ||
         [part.origin, ...called].some((name) => models.accessesDevice(name))
       );
     };

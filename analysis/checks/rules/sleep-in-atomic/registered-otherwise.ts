@@ -1,8 +1,9 @@
 import { absolute } from '../../../base/span.js';
 import type { OutsideEntry } from '../../../graph/contexts/entries.js';
 import type { Program } from '../../../link/types.js';
+import { partsOf } from '../../../skeleton/expressions/parts.js';
 import { blockAt, blocksBefore } from '../../../skeleton/lowering/block-paths.js';
-import { blockOf } from '../../../skeleton/lowering/events.js';
+import { blockOf, calleeName } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
 import type { BlockId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
@@ -68,7 +69,8 @@ function testedIn(
 
 /**
  * Whether a branch chooses between this acquisition and one that spins: `if (d->by_work) down(&d->sem); else
- * spin_lock_bh(&d->lock);`. What set the flag also decided which context runs the function.
+ * spin_lock_bh(&d->lock);`, or between two delays: `if (d->slow) msleep(1); else udelay(1);`. What set the flag also decided
+ * which context runs the function, or for which devices.
  */
 export function spinsInstead(around: Surroundings, { fn, event }: Site): boolean {
   const skeleton = around.program.skeleton(fn);
@@ -82,8 +84,21 @@ export function spinsInstead(around: Surroundings, { fn, event }: Site): boolean
           site.event === id && !nonBlocking && (around.models.lockApi(api)?.atomic === true) === isAtomic,
       ),
     );
+  const delays = (block: BlockId): boolean => {
+    const { events, exit } = blockAt(skeleton, block);
+    // What follows the delay comes behind both arms.
+    return (
+      !successors(exit).includes(here) && events.some((one) => around.models.delays(calleeName(one) ?? ''))
+    );
+  };
   return skeleton.blocks.some(({ exit }) => {
     const arms = exit.k === 'branch' ? successors(exit) : [];
-    return arms.includes(here) && takes(here, false) && arms.some((arm) => arm !== here && takes(arm, true));
+    if (exit.k !== 'branch' || !arms.includes(here)) return false;
+    // The path knows its arguments, and a call may be a test of the context.
+    const kinds = partsOf(skeleton.exprs, exit.condition).map((part) => skeleton.exprs[part]?.k);
+    const isByFlag = kinds.some((k) => k === 'field' || k === 'global') && !kinds.includes('result');
+    return arms.some(
+      (arm) => arm !== here && ((takes(here, false) && takes(arm, true)) || (isByFlag && delays(arm))),
+    );
   });
 }
