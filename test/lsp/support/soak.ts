@@ -61,12 +61,15 @@ const SNIPPETS = [
 const LAST_STATEMENT = '\treturn 0;';
 const LATE_LOCK = '\tmutex_lock(&late);\n';
 
-/** Lets a collection be asked for, and tells what is left. */
+/** Lets a collection be asked for, and tells what is left, in a file that is whole once it has its name. */
 const HOOK = `require('node:v8').setFlagsFromString('--expose-gc');
 const gc = require('node:vm').runInNewContext('gc');
 if (require('node:worker_threads').isMainThread) process.on('SIGUSR2', () => { gc(); gc();
   const { heapUsed, rss } = process.memoryUsage();
-  require('node:fs').writeFileSync(process.env.SOAK_MEMORY, JSON.stringify({ heapMb: heapUsed / 1e6, rssMb: rss / 1e6 })); });`;
+  const { renameSync, writeFileSync } = require('node:fs');
+  const path = process.env.SOAK_MEMORY;
+  writeFileSync(path + '.part', JSON.stringify({ heapMb: heapUsed / 1e6, rssMb: rss / 1e6 }));
+  renameSync(path + '.part', path); });`;
 
 /** No news for so long means that nothing more comes. */
 const QUIET_MS = 1500;
@@ -260,7 +263,6 @@ class Soak {
     rmSync(path, { force: true });
     process.kill(this.server.pid, 'SIGUSR2');
     while (!existsSync(path)) await delay(50);
-    await delay(50);
     return JSON.parse(readFileSync(path, 'utf8')) as Memory;
   }
 
